@@ -1,0 +1,66 @@
+"""kravsim: what it costs and brings in to collect late invoices in-house or through an agency.
+
+>>> import kravsim as ks
+>>> ks.load_scenario("jamtland-harjedalen-2017").models
+('outsourced', 'in_house', 'own_reminders')
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from kravsim.version import __version__
+
+if TYPE_CHECKING:
+    from kravsim import engine, figures, law, studies
+    from kravsim.figures.reproduce import reproduce
+    from kravsim.results.archive import load_comparison, load_run
+    from kravsim.scenario import load_scenario, scenario_names
+    from kravsim.studies import compare, explain_case, reconcile, simulate
+    from kravsim.studies.journal import read_journal
+
+_WHERE = {
+    "load_scenario": "kravsim.scenario",
+    "load_comparison": "kravsim.results.archive",
+    "load_run": "kravsim.results.archive",
+    "read_journal": "kravsim.studies.journal",
+    "reproduce": "kravsim.figures.reproduce",
+    "scenario_names": "kravsim.scenario",
+    "compare": "kravsim.studies",
+    "explain_case": "kravsim.studies",
+    "reconcile": "kravsim.studies",
+    "simulate": "kravsim.studies",
+}
+_ROOMS = ("engine", "figures", "law", "studies")
+
+__all__ = [
+    "__version__",
+    "compare",
+    "engine",
+    "explain_case",
+    "figures",
+    "law",
+    "load_comparison",
+    "load_run",
+    "load_scenario",
+    "read_journal",
+    "reconcile",
+    "reproduce",
+    "scenario_names",
+    "simulate",
+    "studies",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name when it is first asked for, so that importing kravsim stays quick."""
+    if name in _WHERE:
+        return getattr(import_module(_WHERE[name]), name)
+    if name in _ROOMS:
+        return import_module(f"kravsim.{name}")
+    raise AttributeError(f"module 'kravsim' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

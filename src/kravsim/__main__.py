@@ -1,0 +1,10 @@
+"""`python -m kravsim`."""
+
+from __future__ import annotations
+
+import sys
+
+from kravsim.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

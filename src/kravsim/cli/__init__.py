@@ -1,0 +1,341 @@
+"""The command line: from a scenario's name to an answer, with every refusal in words.
+
+Numbers go to standard output, everything else to standard error. Options are checked before a scenario is read, and the
+output directory before a run starts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import signal
+import sys
+import threading
+import traceback
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+import kravsim
+from kravsim.cli import archive, explain, inputs
+from kravsim.errors import ABSENT, KravsimError, Problem, ScenarioError
+from kravsim.results.wording import LANGUAGES
+from kravsim.scenario import ScenarioWarning
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kravsim.scenario import Scenario
+
+INTERRUPTED: Final = 130
+TERMINATED: Final = 143
+BROKEN_PIPE: Final = 141
+UNEXPECTED: Final = 1
+DEFAULT_MODELS: Final = ("in_house", "outsourced")
+
+_WHOLE: Final = re.compile(r"[0-9]{1,4000}", re.ASCII)
+_WHERE: Final = "command line"
+_LONGEST_CELL: Final = 60
+
+
+class _Terminated(KeyboardInterrupt):
+    """The process was asked to end."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to run, as the library takes it; None is the library's own choice."""
+
+    replications: int | None
+    seed: int | None
+    workers: int | None
+    engine: str | None
+    progress: bool
+
+    def keywords(self) -> dict[str, Any]:
+        """Give the settings as keyword arguments."""
+        return dict(vars(self))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Arguments without the program's name; those of the process when left out.
+
+    Returns
+    -------
+    int
+        0; 2 for a scenario or an option, 3 for data, 4 for a run, 5 for output; 130 when interrupted, 143 when
+        terminated; 1 for anything unexpected.
+    """
+    args = _parser().parse_args(argv)
+    debug: bool = args.debug
+    try:
+        with _ends_on_sigterm(), _plain_warnings():
+            args.command(args)
+            sys.stdout.flush()
+    except KravsimError as error:
+        for problem in error.problems:
+            _say(f"kravsim: {problem}")
+        return _failed(error.exit_code, debug=debug)
+    except KeyboardInterrupt as stop:
+        if argv is None:  # this process ends here: a second Ctrl-C must not interrupt its leaving
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+        _say("kravsim: stopped before it was finished; earlier results are untouched")
+        return TERMINATED if isinstance(stop, _Terminated) else INTERRUPTED
+    except BrokenPipeError:
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except Exception as error:
+        _say(f"kravsim: unexpected {type(error).__name__}: {error}; this is a fault in kravsim, see it with --debug")
+        return _failed(UNEXPECTED, debug=debug)
+    return 0
+
+
+def compare(args: argparse.Namespace) -> None:
+    """Compare models of a scenario."""
+    from kravsim.figures.save import COMPARISON_FILES, save_comparison
+
+    settings, models = _settings(args), _models(args.models)
+    kept = archive.keywords(args) | inputs.memory_keyword(args)
+    _check_out(args, COMPARISON_FILES)
+    scenario = kravsim.load_scenario(args.name)
+    _known_models(scenario, "--models", models)
+    found = kravsim.compare(scenario, models=models, **settings.keywords(), **kept)
+    _print(found, args)
+    _tell_seed(settings, found.first.seed)
+    if args.out is not None:
+        _tell_files(save_comparison(found, args.out, lang=args.lang, force=args.force))
+
+
+def simulate(args: argparse.Namespace) -> None:
+    """Simulate one model of a scenario."""
+    from kravsim.figures.save import run_files, save_run
+
+    settings, kept = _settings(args), archive.keywords(args) | inputs.memory_keyword(args)
+    _check_out(args, run_files(args.model))
+    scenario = kravsim.load_scenario(args.name)
+    _known_models(scenario, "--model", (args.model,))
+    found = kravsim.simulate(scenario, model=args.model, **settings.keywords(), **kept)
+    _print(found, args)
+    _tell_seed(settings, found.seed)
+    if args.out is not None:
+        _tell_files(save_run(found, args.out, force=args.force))
+
+
+def reconcile(args: argparse.Namespace) -> None:
+    """Hold a scenario against the published totals."""
+    settings = _settings(args)
+    _print(kravsim.reconcile(kravsim.load_scenario(args.name), **settings.keywords()), args)
+
+
+def describe(args: argparse.Namespace) -> None:
+    """Show a scenario with every number, its range and where it comes from."""
+    from kravsim.results.display import text_table
+
+    scenario = kravsim.load_scenario(args.name)
+    header = ["key", "value", "low", "high", "unit", "status", "source", "favours"]
+    cells = [[_cell(getattr(row, name)) for name in header] for row in scenario.rows()]
+    if args.lang == "sv":
+        header = ["nyckel", "värde", "lägst", "högst", "enhet", "status", "källa", "gynnar"]
+    models = "modeller" if args.lang == "sv" else "models"
+    lines = [
+        f"{scenario.title} ({scenario.name})",
+        f"{models}: {', '.join(scenario.models)}",
+        f"fingerprint: {scenario.fingerprint}",
+        "",
+        text_table(header, cells, left=len(header)),
+    ]
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="kravsim",
+        description="Should a region collect its late invoices itself or through an agency? Simulated, with its error.",
+    )
+    parser.add_argument("--version", action="version", version=f"kravsim {kravsim.__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    one = _command(commands, "compare", compare, "compare models of a scenario")
+    _common(one)
+    one.add_argument("--models", default=",".join(DEFAULT_MODELS), metavar="A,B", help="models; default: %(default)s")
+    _run_options(one)
+    archive.add_options(one)
+    inputs.add_memory_option(one)
+    _out_options(one)
+
+    one = _command(commands, "simulate", simulate, "simulate one model")
+    _common(one)
+    one.add_argument("--model", required=True, metavar="M", help="name of the model")
+    _run_options(one)
+    archive.add_options(one)
+    inputs.add_memory_option(one)
+    _out_options(one)
+
+    one = _command(commands, "reconcile", reconcile, "hold a scenario against the published totals")
+    _common(one)
+    _run_options(one)
+
+    _common(archive.add_command(commands), name=False)
+
+    explain.add_commands(commands, _common)
+    inputs.add_commands(commands, _common)
+    _common(_command(commands, "describe", describe, "show every number of a scenario and where it comes from"))
+    return parser
+
+
+def _command(
+    commands: Any,
+    word: str,
+    function: Callable[[argparse.Namespace], None],
+    text: str,
+) -> argparse.ArgumentParser:
+    one: argparse.ArgumentParser = commands.add_parser(word, help=text, description=text.capitalize() + ".")
+    one.set_defaults(command=function)
+    return one
+
+
+def _common(one: argparse.ArgumentParser, *, name: bool = True, lang: bool = True) -> None:
+    if name:
+        one.add_argument("name", metavar="NAME", help="a bundled scenario, or a path to a .toml file")
+    if lang:
+        one.add_argument("--lang", choices=LANGUAGES, default="sv", help="language; default: %(default)s")
+    one.add_argument("--debug", action="store_true", help="show where in the program an error arose")
+
+
+def _run_options(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--replications", metavar="N", help="how many years to simulate; default: the engine's own")
+    one.add_argument("--seed", metavar="S", help="whole number that fixes all chance; drawn and shown when left out")
+    one.add_argument("--workers", metavar="K", help="processes to use; the numbers are the same for any")
+    one.add_argument("--engine", metavar="E", help="which engine; the numbers are the same for any")
+    one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    one.add_argument("--no-progress", action="store_true", help="show no progress bar")
+
+
+def _out_options(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--out", metavar="DIR", help="also leave tables, figures and a manifest in this directory")
+    one.add_argument("--force", action="store_true", help="replace files that are already there")
+
+
+def _settings(args: argparse.Namespace) -> Settings:
+    problems: list[Problem] = []
+    replications = _whole("--replications", args.replications, 1, problems)
+    seed = _whole("--seed", args.seed, 0, problems)
+    workers = _whole("--workers", args.workers, 1, problems)
+    _refuse(problems)
+    return Settings(replications, seed, workers, args.engine, not args.no_progress and sys.stderr.isatty())
+
+
+def _whole(option: str, text: str | None, least: int, problems: list[Problem]) -> int | None:
+    """Read a whole number, or note what is wrong with it."""
+    if text is None:
+        return None
+    if _WHOLE.fullmatch(text) and int(text) >= least:
+        return int(text)
+    problems.append(Problem(_WHERE, option, text, f"a whole number from {least}", "write digits only, such as 200"))
+    return None
+
+
+def _models(text: str) -> tuple[str, ...]:
+    models = tuple(part.strip() for part in text.split(","))
+    if len(models) < 2 or len(set(models)) < len(models) or not all(models):
+        remedy = f"such as {','.join(DEFAULT_MODELS)}"
+        _refuse([Problem(_WHERE, "--models", text, "two or more different models with commas between", remedy)])
+    return models
+
+
+def _known_models(scenario: Scenario, option: str, models: Sequence[str]) -> None:
+    unknown = [one for one in models if one not in scenario.models]
+    allowed = f"one of {', '.join(scenario.models)}"
+    _refuse([Problem(_WHERE, option, one, allowed, "check the spelling") for one in unknown])
+
+
+def _refuse(problems: Sequence[Problem]) -> None:
+    if problems:
+        raise ScenarioError(problems)
+
+
+def _check_out(args: argparse.Namespace, names: Sequence[str]) -> None:
+    from kravsim.results.store import check_output_dir
+
+    if args.out is None:
+        if args.force:
+            _refuse([Problem(_WHERE, "--out", ABSENT, "a directory with --force", "say where with --out DIR")])
+        return
+    if not args.out.strip():
+        _refuse([Problem(_WHERE, "--out", args.out, "a directory", "write . for the current one")])
+    check_output_dir(args.out, names, force=args.force)
+
+
+def _print(found: Any, args: argparse.Namespace) -> None:
+    from kravsim.results.store import json_text
+
+    sys.stdout.write(json_text(found.to_json()) if args.json else found.table(args.lang) + "\n")
+
+
+def _tell_seed(settings: Settings, seed: int) -> None:
+    if settings.seed is None:
+        _say(f"the drawn seed is {seed}; --seed with it gives the same numbers again")
+
+
+def _tell_files(files: Sequence[Path]) -> None:
+    _say(f"{len(files)} files in {files[0].parent}")
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else " ".join(str(value).split())
+    return text if len(text) <= _LONGEST_CELL else text[: _LONGEST_CELL - 1] + "…"
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")
+
+
+def _failed(code: int, *, debug: bool) -> int:
+    if debug:
+        traceback.print_exc()
+    return code
+
+
+@contextmanager
+def _plain_warnings() -> Iterator[None]:
+    """Write a warning as one line of words, without the place in the program."""
+
+    def show(message: Warning | str, *_: object, **__: object) -> None:
+        _say(f"kravsim: warning: {message}")
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", ScenarioWarning)  # whatever -W says: it is addressed to the user
+        warnings.showwarning = show
+        yield
+
+
+@contextmanager
+def _ends_on_sigterm() -> Iterator[None]:
+    """Let a request to end, or a terminal that closes, stop the run the way Ctrl-C does: workers and files are cleared up.
+
+    What the caller ignores stays ignored, as under nohup.
+    """
+
+    def stop(*_: object) -> NoReturn:
+        raise _Terminated
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    ends = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    heard = [one for one in ends if signal.getsignal(one) not in (signal.SIG_IGN, None)]
+    before = {one: signal.signal(one, stop) for one in heard}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)

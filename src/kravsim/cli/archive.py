@@ -1,0 +1,80 @@
+"""The command line's part in results that last: ``reproduce``, run directories and journals."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from kravsim.errors import Problem, RunError, ScenarioError
+
+if TYPE_CHECKING:
+    import argparse
+
+_OPTIONS = {"run_dir": "--run-dir", "journal": "--journal"}
+
+
+def add_options(one: argparse.ArgumentParser) -> None:
+    """Add the options that keep what a run makes on the way."""
+    one.add_argument("--run-dir", metavar="DIR", help="keep finished blocks here, and go on from those already there")
+    one.add_argument("--journal", metavar="DIR", help="write every replication's events and postings here, a file each")
+
+
+def keywords(args: argparse.Namespace) -> dict[str, Any]:
+    """Give the options of :func:`add_options` that were set, as keyword arguments of the library.
+
+    Raises
+    ------
+    ScenarioError
+        When one of them names no directory.
+    """
+    given = {key: getattr(args, key) for key in _OPTIONS if getattr(args, key) is not None}
+    empty = [
+        Problem("command line", _OPTIONS[key], value, "a directory", "write . for the current one")
+        for key, value in given.items()
+        if not value.strip()
+    ]
+    if empty:
+        raise ScenarioError(empty)
+    return given
+
+
+def add_command(commands: Any) -> argparse.ArgumentParser:
+    """Add ``reproduce``; gives its parser, for the common options."""
+    text = "run a manifest again and compare every file byte for byte"
+    one: argparse.ArgumentParser = commands.add_parser("reproduce", help=text, description=text.capitalize() + ".")
+    one.set_defaults(command=reproduce)
+    one.add_argument("manifest", metavar="MANIFEST", help="a manifest.json, or a file of run.save or comparison.save")
+    one.add_argument("--workers", metavar="K", help="processes to use; the answer is the same for any")
+    one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    one.add_argument("--no-progress", action="store_true", help="show no progress bar")
+    return one
+
+
+def reproduce(args: argparse.Namespace) -> None:
+    """Rebuild what a manifest stands for.
+
+    Raises
+    ------
+    RunError
+        When a file came out different, after the table that says which.
+    """
+    from kravsim.figures.reproduce import reproduce as rebuilt
+    from kravsim.results.store import json_text
+
+    workers = _workers(args.workers)
+    found = rebuilt(args.manifest, workers=workers, progress=not args.no_progress and sys.stderr.isatty())
+    sys.stdout.write(json_text(found.to_json()) if args.json else found.table(args.lang) + "\n")
+    if not found.same:
+        sys.stdout.flush()
+        different = ", ".join(one.name for one in found.files if one.verdict == "different") or "none"
+        changed = ", ".join(one.name for one in found.files if one.on_disk == "changed since") or "none"
+        told = f"different: {different}; changed on disk since: {changed}"
+        raise RunError(Problem(found.manifest, "", told, "files that come out as the manifest says", ""))
+
+
+def _workers(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text) >= 1):
+        raise ScenarioError(Problem("command line", "--workers", text, "a whole number from 1", "write digits only"))
+    return int(text)

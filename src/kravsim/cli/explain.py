@@ -1,0 +1,155 @@
+"""The command line's part in explaining: one case's life, the register of assumptions, the map of the process."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import kravsim
+from kravsim.errors import ABSENT, Problem, RunError, ScenarioError
+from kravsim.results.store import check_output_dir, write_bytes, write_text
+from kravsim.scenario import Scenario
+
+_WHERE: Final = "command line"
+_LONGEST: Final = 4000
+_PICTURES: Final = ("png", "svg")
+
+
+def add_commands(commands: Any, common: Callable[..., None]) -> None:
+    """Add the commands of this module to the command line.
+
+    Parameters
+    ----------
+    commands : the special action object of argparse's ``add_subparsers``
+    common : callable
+        Adds the options that every command has.
+    """
+    one = _command(commands, "explain", explain, "walk through one case, krona by krona")
+    common(one)
+    one.add_argument("--model", required=True, metavar="M", help="name of the model")
+    which = one.add_mutually_exclusive_group(required=True)
+    which.add_argument("--case", metavar="K", help="number of the case, from 0")
+    which.add_argument(
+        "--find", metavar="A,B", help="the first case that came to all of these steps, step:answers or end states"
+    )
+    one.add_argument("--replication", default="0", metavar="R", help="number of the replication, from 0")
+    one.add_argument("--seed", required=True, metavar="S", help="seed of the run that is explained")
+    one.add_argument("--html", metavar="FILE", help="also write it as a page of HTML")
+    one.add_argument("--force", action="store_true", help="replace files that are already there")
+
+    one = _command(
+        commands, "register", register, "list every number of a scenario with its source and whom it favours"
+    )
+    common(one)
+    one.add_argument("--html", metavar="FILE", help="write it as a page of HTML, and print only a summary")
+    one.add_argument("--csv", metavar="FILE", help="write it as CSV, and print only a summary")
+    one.add_argument("--force", action="store_true", help="replace files that are already there")
+
+    one = _command(commands, "map", process_map, "draw the process of one model as a map")
+    common(one)
+    one.add_argument("--model", required=True, metavar="M", help="name of the model")
+    one.add_argument("--out", required=True, metavar="FILE", help="the picture: FILE.png or FILE.svg")
+    one.add_argument("--force", action="store_true", help="replace the file if it is already there")
+
+
+def explain(args: argparse.Namespace) -> None:
+    """Walk through one case's life, krona by krona."""
+    from kravsim.studies.explain import Retelling
+
+    problems: list[Problem] = []
+    case, replication, seed = (
+        _whole(f"--{name}", getattr(args, name), problems) for name in ("case", "replication", "seed")
+    )
+    if problems:
+        raise ScenarioError(problems)
+    _check_files([args.html], force=args.force)
+    scenario = kravsim.load_scenario(args.name)
+    _known_model(scenario, args.model)
+    told = Retelling(scenario, args.model, seed)
+    if args.find is not None:
+        case = _found(told, args.find, replication)
+    life = told.explain(case, replication=replication, lang=args.lang)
+    sys.stdout.write(life.text + "\n")
+    if args.html is not None:
+        _tell(write_text(args.html, life.to_html(whole=True), force=args.force))
+
+
+def register(args: argparse.Namespace) -> None:
+    """List every number of a scenario with its source, status and whom it favours."""
+    _check_files([args.html, args.csv], force=args.force)
+    found = kravsim.studies.register(kravsim.load_scenario(args.name))
+    if args.html is None and args.csv is None:
+        sys.stdout.write(found.table(args.lang) + "\n")
+        return
+    sys.stdout.write(f"{found.scenario_title}: {found.sentence(args.lang)}\n")
+    if args.html is not None:
+        _tell(write_text(args.html, found.to_html(args.lang, whole=True), force=args.force))
+    if args.csv is not None:
+        _tell(found.to_csv(args.csv, force=args.force))
+
+
+def process_map(args: argparse.Namespace) -> None:
+    """Draw the process of one model as a map."""
+    kind = Path(args.out).suffix.lower().removeprefix(".")
+    if kind not in _PICTURES:
+        raise ScenarioError(Problem(_WHERE, "--out", args.out, "a name ending in .png or .svg", "such as map.png"))
+    _check_files([args.out], force=args.force)
+    scenario = kravsim.load_scenario(args.name)
+    _known_model(scenario, args.model)
+    from kravsim.figures.save import figure_bytes
+
+    picture = kravsim.figures.process_map(scenario, args.model, lang=args.lang)
+    _tell(write_bytes(args.out, figure_bytes(picture, kind), force=args.force))
+
+
+def _command(
+    commands: Any, word: str, function: Callable[[argparse.Namespace], None], text: str
+) -> argparse.ArgumentParser:
+    one: argparse.ArgumentParser = commands.add_parser(word, help=text, description=text.capitalize() + ".")
+    one.set_defaults(command=function)
+    return one
+
+
+def _whole(option: str, text: str | None, problems: list[Problem]) -> int:
+    """Read a whole number from 0, or note what is wrong with it."""
+    if text is None:
+        return 0
+    if text.isascii() and text.isdecimal() and len(text) <= _LONGEST:
+        return int(text)
+    problems.append(Problem(_WHERE, option, text, "a whole number from 0", "write digits only, such as 200"))
+    return 0
+
+
+def _known_model(scenario: Scenario, model: str) -> None:
+    if model not in scenario.models:
+        allowed = f"one of {', '.join(scenario.models)}"
+        raise ScenarioError(Problem(_WHERE, "--model", model, allowed, "check the spelling"))
+
+
+def _check_files(names: Sequence[str | None], *, force: bool) -> None:
+    """Find out before anything runs whether the files can be written."""
+    for name in names:
+        if name is None:
+            continue
+        if not Path(name).name:
+            raise ScenarioError(Problem(_WHERE, "file", name or ABSENT, "a file", "name the file to write"))
+        check_output_dir(Path(name).parent, [Path(name).name], force=force)
+
+
+def _found(told: Any, wanted: str, replication: int) -> int:
+    """The first case that all of the wanted names are true of; says how many there are."""
+    names = [name.strip() for name in wanted.split(",")]
+    frame = told.find_cases(*names, replication=replication, limit=1)
+    if frame.empty:
+        raise RunError(
+            Problem("", "--find", wanted, "a case of which all that is true", "try fewer names, or another replication")
+        )
+    sys.stderr.write(f"kravsim: {frame.attrs['found']} cases of that kind; this is one of them\n")
+    return int(frame["case"].iloc[0])
+
+
+def _tell(path: Path) -> None:
+    sys.stderr.write(f"kravsim: wrote {path}\n")

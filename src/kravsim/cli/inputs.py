@@ -1,0 +1,189 @@
+"""Commands about scenario files: list them, check one, begin one, and the schema by which editors help to write them.
+
+They run nothing. What a command was asked for goes to standard output, warnings and hints to standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import kravsim
+from kravsim.errors import Problem, ScenarioError, Words
+from kravsim.results.display import text_table
+from kravsim.results.store import check_output_dir, json_text, slug, write_text
+from kravsim.scenario import Scenario, ScenarioWarning, library
+from kravsim.scenario.json_schema import editor_schema
+from kravsim.scenario.starter import starter
+
+DEFAULT_PARENT: Final = "jamtland-harjedalen-2017"
+_NUMBER: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?", re.ASCII)
+
+
+def add_commands(commands: Any, common: Callable[..., None]) -> None:
+    """Add the commands of this module to the command line.
+
+    Parameters
+    ----------
+    commands : the special action object of argparse's ``add_subparsers``
+    common : callable
+        Adds the options that every command has; ``name`` and ``lang`` say whether a scenario and a language are among them.
+    """
+    one = _command(commands, "list", list_scenarios, "list the bundled scenarios, or those of a directory")
+    one.add_argument(
+        "directory", nargs="?", metavar="DIR", help="directory with .toml files; default: the bundled ones"
+    )
+    common(one, name=False)
+
+    one = _command(commands, "new", new, "write a starter scenario that extends another one")
+    one.add_argument("name", metavar="NAME", help="name of the new scenario")
+    one.add_argument(
+        "--from", dest="parent", default=DEFAULT_PARENT, metavar="NAME", help="what it extends; default: %(default)s"
+    )
+    one.add_argument("--out", metavar="FILE", help="file to write; default: NAME.toml in the current directory")
+    one.add_argument("--force", action="store_true", help="replace the file if it is already there")
+    common(one, name=False, lang=False)
+
+    one = _command(commands, "validate", validate, "check a scenario without running it")
+    common(one)
+    add_memory_option(one)
+    one.add_argument("--strict", action="store_true", help="treat warnings as errors")
+
+    common(_command(commands, "schema", schema, "print the JSON Schema of scenario files"), name=False, lang=False)
+
+
+def add_memory_option(one: argparse.ArgumentParser) -> None:
+    """Add the limit on what a run may need."""
+    help_text = "most memory the workers may need together, by the estimate; default: four fifths of the machine's"
+    one.add_argument("--max-memory-gib", metavar="G", help=help_text)
+
+
+def memory_keyword(args: argparse.Namespace) -> dict[str, float]:
+    """Give the option of :func:`add_memory_option`, if it was set, as keyword argument of the library.
+
+    Raises
+    ------
+    ScenarioError
+        When it is no number; which numbers are allowed is the library's business.
+    """
+    text: str | None = args.max_memory_gib
+    if text is None:
+        return {}
+    if not _NUMBER.fullmatch(text):
+        remedy = "write digits and a decimal point, such as 4 or 1.5"
+        raise ScenarioError(Problem("command line", "--max-memory-gib", text, "a number of GiB above 0", remedy))
+    return {"max_memory_gib": float(text)}
+
+
+def schema(_: argparse.Namespace) -> None:
+    """Print the JSON Schema of scenario files."""
+    sys.stdout.write(json_text(editor_schema()))
+
+
+def new(args: argparse.Namespace) -> None:
+    """Write a starter scenario that extends another one."""
+    target = Path(f"{slug(args.name)}.toml" if args.out is None else args.out)
+    check_output_dir(target.parent, [target.name], force=args.force)
+    parent = _quietly(args.parent)
+    text = starter(parent, name=args.name, extends=_seen_from(target.parent, args.parent))
+    write_text(target, text, force=args.force)
+    sys.stdout.write(f"{target}\n")
+    sys.stderr.write(f"kravsim: check it with: kravsim validate {_as_argument(target)}\n")
+
+
+def validate(args: argparse.Namespace) -> None:
+    """Check a scenario as far as that goes without running it."""
+    from kravsim.studies.check import problems_of, warnings_of
+    from kravsim.studies.estimate import estimate
+
+    scenario = _quietly(args.name)
+    problems = problems_of(scenario, **memory_keyword(args))
+    doubts = [] if problems else warnings_of(scenario)
+    if problems or (args.strict and doubts):
+        raise ScenarioError([*problems, *doubts])
+    for doubt in doubts:
+        sys.stderr.write(f"kravsim: warning: {doubt}\n")
+    words = {"sv": ("modeller", "fingeravtryck"), "en": ("models", "fingerprint")}[args.lang]
+    lines = [
+        f"{scenario.name}: OK",
+        f"{words[0]}: {', '.join(scenario.models)}",
+        f"{words[1]}: {scenario.fingerprint}",
+        f"{estimate(scenario.data, scenario.models).text()}",
+    ]
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def list_scenarios(args: argparse.Namespace) -> None:
+    """List the bundled scenarios, or the scenario files of a directory."""
+    header = ["namn", "titel", "modeller"] if args.lang == "sv" else ["name", "title", "models"]
+    names = kravsim.scenario_names() if args.directory is None else _files_of(args.directory)
+    rows = [_row(name, args.lang) for name in names]
+    sys.stdout.write(text_table(header, rows, left=len(header)) + "\n")
+
+
+def _command(
+    commands: Any, word: str, function: Callable[[argparse.Namespace], None], text: str
+) -> argparse.ArgumentParser:
+    one: argparse.ArgumentParser = commands.add_parser(word, help=text, description=text.capitalize() + ".")
+    one.set_defaults(command=function)
+    return one
+
+
+def _files_of(directory: str) -> list[str]:
+    place = Path(directory)
+    if not place.is_dir():
+        got = Words("a file" if place.exists() else "no directory")
+        raise ScenarioError(
+            Problem(directory, "", got, "an existing directory", "leave it out for the bundled scenarios")
+        )
+    return sorted(str(file) for file in place.glob("*.toml"))
+
+
+def _row(name: str, lang: str) -> list[str]:
+    """Describe one scenario in the list; a file that cannot be used is listed too."""
+    try:
+        scenario = _quietly(name)
+    except ScenarioError as error:
+        many = len(error.problems)
+        return [
+            name,
+            f"kan inte användas, antal fel: {many}" if lang == "sv" else f"cannot be used, faults: {many}",
+            "",
+        ]
+    return [name, scenario.title, ", ".join(scenario.models)]
+
+
+def _quietly(name: str) -> Scenario:
+    """Read a scenario and leave its warnings for later."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ScenarioWarning)
+        return kravsim.load_scenario(name)
+
+
+def _seen_from(directory: Path, parent: str) -> str:
+    """Say how a file in a directory names its parent: a bundled one by name, any other by its path from there."""
+    found = library.find(parent)
+    if not library.is_path(parent):
+        if library.find_beside(parent, directory) == found:
+            return parent
+        beside = library.label(library.find_beside(parent, directory))
+        remedy = "choose another directory: the file would extend its neighbour and not the bundled scenario"
+        raise ScenarioError(Problem(str(directory), "--from", parent, f"a directory without {beside}", remedy))
+    try:
+        path = Path(os.path.relpath(found.resolve(), directory.resolve())).as_posix()
+    except ValueError:  # another drive
+        path = found.resolve().as_posix()
+    return path if "/" in path else f"./{path}"
+
+
+def _as_argument(path: Path) -> str:
+    """Write a path so that a shell takes it as one word and kravsim as a path."""
+    text = path.as_posix()
+    text = text if library.is_path(text) else f"./{text}"
+    return text if all(letter.isalnum() or letter in "-_./" for letter in text) else f"'{text}'"

@@ -1,0 +1,48 @@
+"""Time passes: the same plan, the same draws, the same event log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from kravsim.errors import Problem, ScenarioError
+
+if TYPE_CHECKING:
+    from kravsim.engine.events import CaseInput, EventLog
+    from kravsim.models.plan import Plan
+
+ENGINES = ("compiled", "simpy")
+DEFAULT_ENGINE = "compiled"
+DEFAULT_REPLICATIONS = {"compiled": 80, "simpy": 6}
+"""Replications run when the caller does not say: what each engine can do in a few minutes on the real case."""
+
+
+def get_engine(name: str) -> Callable[[Plan, CaseInput], EventLog]:
+    """The engine of this name.
+
+    Raises
+    ------
+    ScenarioError
+        When there is no such engine.
+    """
+    if name not in ENGINES:
+        raise ScenarioError(Problem("", "engine", name, " or ".join(ENGINES), "choose a known engine"))
+    if name == "compiled":
+        from kravsim.engine import engine_compiled
+
+        return engine_compiled.run
+    from kravsim.engine import simpy_engine
+
+    return simpy_engine.run
+
+
+def __getattr__(name: str) -> object:
+    """Load ``serve`` when asked for, so that importing kravsim does not load SimPy."""
+    if name == "serve":
+        from kravsim.engine.queue import serve
+
+        return serve
+    raise AttributeError(name)
+
+
+__all__ = ["DEFAULT_ENGINE", "DEFAULT_REPLICATIONS", "ENGINES", "get_engine", "serve"]

@@ -1,0 +1,141 @@
+"""What the compiled engine is given: the arrays of a plan, its calendars and the cases, as named tuples that numba reads."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.engine.contract import NONE
+from kravsim.engine.events import CaseInput
+from kravsim.errors import Problem, RunError
+from kravsim.models.plan import Plan
+
+Ints = NDArray[np.int64]
+
+
+class PlanArrays(NamedTuple):
+    """The arrays of :class:`kravsim.models.plan.Plan` by their names there; ``queue`` (S,) is the step's queue or -1."""
+
+    queue: Ints
+    work_table: Ints
+    work_tables: Ints
+    n_answers: Ints
+    threshold: Ints
+    delay_table: Ints
+    delay_tables: Ints
+    part: Ints
+    part_tables: Ints
+    target: Ints
+    lateness_edges: Ints
+    min_ore: Ints
+    max_visits: Ints
+    otherwise: Ints
+    start: Ints
+    horizon: int
+
+
+class CaseArrays(NamedTuple):
+    """The arrays of :class:`kravsim.engine.events.CaseInput`."""
+
+    start: Ints
+    klass: Ints
+    principal_ore: Ints
+    uniforms: NDArray[np.uint32]
+    first_column: Ints
+
+
+class StaffArrays(NamedTuple):
+    """Queues (one for each pool and priority), servers and working hours, each numbered through all pools.
+
+    Pool ``p`` has the queues ``first_queue[p]`` up to ``first_queue[p + 1]``, most urgent first, and the servers
+    ``first_server[p]`` up to ``first_server[p + 1]``; server ``s`` the intervals ``first_hours[s]`` up to
+    ``first_hours[s + 1]`` of ``opens``, ``closes`` and ``before`` (work done before the interval).
+    """
+
+    first_queue: Ints
+    pool_of_queue: Ints
+    first_server: Ints
+    pool_of_server: Ints
+    first_hours: Ints
+    opens: Ints
+    closes: Ints
+    before: Ints
+
+
+def plan_arrays(plan: Plan) -> tuple[PlanArrays, StaffArrays]:
+    """Flatten a plan: steps of one pool and one priority share a queue."""
+    pooled = plan.pool != NONE
+    pairs = np.stack([plan.pool[pooled], plan.priority[pooled]], axis=1).astype(np.int64)
+    queues, number = np.unique(pairs.reshape(-1, 2), axis=0, return_inverse=True)
+    queue = np.full(len(plan.steps), NONE, np.int64)
+    queue[pooled] = number.reshape(-1)
+    given = {name: _ints(getattr(plan, name)) for name in PlanArrays._fields if name not in {"queue", "horizon"}}
+    n_pools = len(plan.pools)
+    servers = np.array([len(pool.servers) for pool in plan.pools], np.int64)
+    calendars = [calendar for pool in plan.pools for calendar in pool.servers]
+    staff = StaffArrays(
+        first_queue=np.searchsorted(queues[:, 0], np.arange(n_pools + 1)).astype(np.int64),
+        pool_of_queue=_ints(queues[:, 0]),
+        first_server=_offsets(servers),
+        pool_of_server=np.repeat(np.arange(n_pools), servers),
+        first_hours=_offsets(np.array([len(calendar.opens) for calendar in calendars], np.int64)),
+        opens=_joined([calendar.opens for calendar in calendars]),
+        closes=_joined([calendar.closes for calendar in calendars]),
+        before=_joined([calendar.done_before for calendar in calendars]),
+    )
+    return PlanArrays(queue=queue, horizon=int(plan.horizon), **given), staff
+
+
+def case_arrays(plan: Plan, cases: CaseInput) -> CaseArrays:
+    """The cases, checked: compiled code reads past the end of an array without a word.
+
+    Raises
+    ------
+    RunError
+        When the arrays are of unequal length, a class is not in the plan, or columns and steps do not match.
+    """
+    n_cases, n_steps, n_classes = len(cases.start), len(plan.steps), len(plan.start)
+    arrays = CaseArrays(
+        start=_ints(cases.start),
+        klass=_ints(cases.klass),
+        principal_ore=_ints(cases.principal_ore),
+        uniforms=np.ascontiguousarray(cases.uniforms, np.uint32),
+        first_column=_ints(cases.first_column),
+    )
+    columns = arrays.first_column
+    shapes = {name: getattr(arrays, name).shape for name in CaseArrays._fields}
+    wanted: dict[str, tuple[int, ...]] = dict.fromkeys(("start", "klass", "principal_ore"), (n_cases,))
+    wanted |= {"first_column": (n_steps + 1,), "uniforms": (n_cases, int(columns[-1]) if len(columns) else 0, 3)}
+    problems = [
+        Problem("", f"cases.{name}", f"shape {shapes[name]}", f"shape {shape}", "draw the cases for this plan")
+        for name, shape in wanted.items()
+        if shapes[name] != shape
+    ]
+    if not problems and (columns[0] != 0 or (np.diff(columns) < 0).any()):
+        problems.append(
+            Problem("", "cases.first_column", columns.tolist(), "rising from 0", "number the columns by step")
+        )
+    if n_cases and not 0 <= int(arrays.klass.min()) <= int(arrays.klass.max()) < n_classes:
+        found = f"{arrays.klass.min()} to {arrays.klass.max()}"
+        problems.append(Problem("", "cases.klass", found, f"0 to {n_classes - 1}", "use the plan's classes"))
+    if n_cases and arrays.start.min() < 0:
+        problems.append(
+            Problem("", "cases.start", int(arrays.start.min()), "at least 0", "count from the first minute")
+        )
+    if problems:
+        raise RunError(problems)
+    return arrays
+
+
+def _ints(values: Ints) -> Ints:
+    return np.ascontiguousarray(values, np.int64)
+
+
+def _offsets(lengths: Ints) -> Ints:
+    return np.append(0, np.cumsum(lengths)).astype(np.int64)
+
+
+def _joined(parts: list[Ints]) -> Ints:
+    return np.concatenate([np.empty(0, np.int64), *parts]).astype(np.int64)

@@ -1,0 +1,191 @@
+"""One case at a time, compiled: the rules of a step, and the rows that a case leaves in the log."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.engine.arrays_compiled import CaseArrays, Ints, PlanArrays
+from kravsim.engine.contract import ANSWERED, DONE, ENDED, NONE, STARTED
+from kravsim.engine.heap_compiled import compiled
+from kravsim.models.plan import INSTALMENT, MILLION, NEVER, NOTHING_DRAWN, TABLE_SHIFT
+
+Visits = NDArray[np.int32]
+Row = tuple[int, int, int, int, int, int, int, int, int, int]
+
+ITEM_COLUMNS = 4
+TAKEN, FINISHED, SERVER, NEXT_ITEM = range(ITEM_COLUMNS)
+"""Columns of an item, what became of one visit to a pool: minutes (NONE: not before the horizon), who, the case's next."""
+
+
+class Served(NamedTuple):
+    """What the pools did: items, and the first of each case (NONE where it never reached a server)."""
+
+    items: Ints
+    first_item: Ints
+
+
+def nobody_served(n_cases: int) -> Served:
+    """What pools do where there are none."""
+    return Served(np.empty((0, ITEM_COLUMNS), np.int64), np.full(n_cases, NONE, np.int64))
+
+
+FAULT_MINUTE, FAULT_KIND, FAULT_STEP, FAULT_VISIT = range(4)
+"""What is noted of the earliest fault (the lowest case's, where several share the minute)."""
+REFUSED, NO_DRAWS = range(2)
+
+ROWS_A_VISIT = 3
+
+
+@compiled
+def admitted(plan: PlanArrays, target: int, principal: int, visits: Visits, row: int) -> int:
+    """The step or end that takes the case (§3); where none does, ``-1 - step`` of the step that refused last."""
+    n_steps = len(plan.queue)
+    while target < n_steps and (visits[row, target] >= plan.max_visits[target] or principal < plan.min_ore[target]):
+        if plan.otherwise[target] == NEVER:
+            return -1 - target
+        target = plan.otherwise[target]
+    return target
+
+
+@compiled
+def answer_of(plan: PlanArrays, step: int, klass: int, lateness: int, uniform: int) -> int:
+    """The debtor's answer (§11) in the band of the case's lateness (§10)."""
+    band = 0
+    while band < len(plan.lateness_edges) and plan.lateness_edges[band] <= lateness:
+        band += 1
+    answer = 0
+    while plan.threshold[step, klass, band, answer] <= uniform:
+        answer += 1
+    return answer
+
+
+@compiled
+def delay_of(plan: PlanArrays, step: int, klass: int, answer: int, uniform: int) -> int:
+    """Minutes from a step to its answer (§11)."""
+    return int(plan.delay_tables[plan.delay_table[step, klass, answer], uniform >> TABLE_SHIFT])
+
+
+@compiled
+def work_of(plan: PlanArrays, step: int, uniform: int) -> int:
+    """Minutes of work of a visit to a step with a pool (§6)."""
+    return int(plan.work_tables[plan.work_table[step], uniform >> TABLE_SHIFT])
+
+
+@compiled
+def share_paid(plan: PlanArrays, step: int, answer: int, visit: int, uniform: int) -> int:
+    """Millionths of the balance that an answer pays (§11)."""
+    part = plan.part[step, answer]
+    if part == NOTHING_DRAWN:
+        return 0
+    if part == INSTALMENT:
+        return MILLION // int(plan.max_visits[step] - visit)
+    return int(plan.part_tables[part, uniform >> TABLE_SHIFT])
+
+
+@compiled
+def write_rows(
+    plan: PlanArrays,
+    cases: CaseArrays,
+    served: Served,
+    visits: Visits,
+    out: Ints,
+    n_rows: int,
+    case: int,
+    fault: Ints,
+) -> tuple[int, int]:
+    """Write the rows of ``case`` and those after it, in canonical order (§12), until no further case is sure of room.
+
+    Parameters
+    ----------
+    visits : array, shape (1, S)
+        Working space.
+    out : array, shape (columns, capacity)
+        The log; its first ``n_rows`` rows are written.
+    fault : array of 4
+        The earliest fault so far, updated.
+
+    Returns
+    -------
+    rows written in all, next case
+    """
+    last_start = out.shape[1] - ROWS_A_VISIT * cases.first_column[-1] - 1
+    while case < len(cases.start) and n_rows <= last_start:
+        if cases.start[case] < plan.horizon:
+            for step in range(len(plan.queue)):
+                visits[0, step] = 0
+            n_rows = _write_case(plan, cases, served, visits, out, n_rows, case, fault)
+        case += 1
+    return n_rows, case
+
+
+@compiled
+def _write_case(
+    plan: PlanArrays,
+    cases: CaseArrays,
+    served: Served,
+    visits: Visits,
+    out: Ints,
+    row: int,
+    case: int,
+    fault: Ints,
+) -> int:
+    """Life of one case, from its first step to its end state, its last row before the horizon or a fault."""
+    klass, principal = cases.klass[case], cases.principal_ore[case]
+    items, item = served.items, served.first_item[case]
+    minute = cases.start[case]
+    seq = lateness = 0
+    step = admitted(plan, plan.start[klass], principal, visits, 0)
+    while 0 <= step < len(plan.queue):
+        visit = int(visits[0, step])
+        column = cases.first_column[step] + visit
+        if column >= cases.first_column[step + 1]:
+            _note(fault, minute, NO_DRAWS, step, visit)
+            return row
+        visits[0, step] += 1
+        u_quantity = int(cases.uniforms[case, column, 2])
+        server = release = NONE
+        if plan.queue[step] != NONE:
+            if item == NONE:
+                return row
+            server, release = items[item, SERVER], minute
+            work = work_of(plan, step, u_quantity)
+            _put(out, row, (case, seq, STARTED, step, visit, items[item, TAKEN], NONE, release, server, work))
+            row += 1
+            if items[item, FINISHED] == NONE:
+                return row
+            seq += 1
+            minute = items[item, FINISHED]
+            lateness += minute - release
+            item = items[item, NEXT_ITEM]
+        _put(out, row, (case, seq, DONE, step, visit, minute, NONE, release, server, 0))
+        row += 1
+        answer = answer_of(plan, step, klass, lateness, int(cases.uniforms[case, column, 0]))
+        minute += delay_of(plan, step, klass, answer, int(cases.uniforms[case, column, 1]))
+        if minute >= plan.horizon:
+            return row
+        quantity = share_paid(plan, step, answer, visit, u_quantity)
+        _put(out, row, (case, seq + 1, ANSWERED, step, visit, minute, answer, NONE, NONE, quantity))
+        row += 1
+        seq += 2
+        step = admitted(plan, plan.target[step, klass, answer], principal, visits, 0)
+    if step < 0:
+        _note(fault, minute, REFUSED, -1 - step, int(visits[0, -1 - step]))
+        return row
+    _put(out, row, (case, seq, ENDED, step, NONE, minute, NONE, NONE, NONE, 0))
+    return row + 1
+
+
+@compiled
+def _note(fault: Ints, minute: int, kind: int, step: int, visit: int) -> None:
+    if minute < fault[FAULT_MINUTE]:
+        fault[FAULT_MINUTE], fault[FAULT_KIND], fault[FAULT_STEP], fault[FAULT_VISIT] = minute, kind, step, visit
+
+
+@compiled
+def _put(out: Ints, row: int, values: Row) -> None:
+    """One row, its values in the order of the contract's columns."""
+    out[0, row], out[1, row], out[2, row], out[3, row], out[4, row] = values[:5]
+    out[5, row], out[6, row], out[7, row], out[8, row], out[9, row] = values[5:]

@@ -1,0 +1,56 @@
+"""What every engine must do with a plan: the semantics, numbered, cited as ``§n`` in code and tests.
+
+§1  *Time* is integer minutes from the start of the simulated span. The horizon is half open: what would happen at or after
+    ``plan.horizon`` does not happen and leaves no row.
+§2  *Arrival.* Case ``i`` begins at minute ``start[i]`` by entering step ``plan.start[class]`` with lateness 0.
+§3  *Entering a step* at minute t. A step takes the case when the case's visits to it so far are fewer than ``max_visits``,
+    and its principal is at least ``min_ore``. A step that does not take the case passes it on to
+    ``otherwise`` in the same minute, without a visit and without a row; where ``otherwise`` is NEVER, the engine raises.
+    An end state closes the case: one ENDED row at t, with the end state's code as step.
+§4  *Visits* to a step are numbered from 0. The uniforms of a visit are column ``first_column[step] + visit`` of the case's
+    draws: answer, delay, quantity. They were drawn before the engine started; a visit without a column raises.
+§5  *A step without a pool* is done in the minute it is entered: one DONE row.
+§6  *A step with a pool* releases an item at the minute of entering, with key (priority, release minute, case, visit).
+    Its work is ``work_tables[work_table][u >> 22]`` minutes, u being the quantity uniform. When a server takes it there is
+    one STARTED row (server, release, minutes of work), when the work is done one DONE row.
+§7  *Order within a minute*: everything that happens by itself (shift changes, completions, answers, arrivals) happens
+    first, including what follows with delay 0; then, once, free servers are dispatched. Work of 0 minutes completes in the
+    minute of its dispatch: its results join the minute, and another dispatch follows, until nothing is left.
+§8  *Dispatch* takes waiting items in order of their key. Each goes to the lowest-numbered server of its pool that is free
+    and at work (its calendar open in this minute, or no calendar). An item without such a server keeps waiting and does
+    not block others. A server is free from the minute its work is completed; that minute's dispatch is the first that can
+    give it new work, so nobody jumps the queue.
+§9  *Work pauses* when its server's calendar closes and goes on with the same server when it opens; no server drops or
+    hands over work. An item of w > 0 minutes started at t by a server who has worked W(t) minutes is done in the first
+    minute T with W(T) = W(t) + w.
+§10 *Lateness* of a case is the sum, over its steps with a pool, of (done - release) minutes: how far it is behind an
+    organisation that does everything at once. The band is the number of ``lateness_edges`` at or below it.
+§11 *Answering.* When a step is done, the answer is the number of thresholds of (step, class, band) at or below the answer
+    uniform. It comes ``delay_tables[delay_table[step, class, answer]][u >> 22]`` minutes later, u being the delay uniform:
+    one ANSWERED row. Its quantity is the share of the balance it pays, in millionths: where ``part[step, answer]`` is a row,
+    ``part_tables[row][u >> 22]`` (u being the quantity uniform); where it is INSTALMENT, 1 000 000 // (max_visits - visit),
+    so that equal instalments clear the balance and the last takes the remainder; else 0. The case then enters
+    ``target[step, class, answer]`` in the same minute.
+§12 *Rows* are numbered within a case from 0 in the order in which they happen. The log's canonical order is (case, seq);
+    engines that run the same plan on the same draws return equal arrays.
+§13 *Money* does not pass through an engine. A payment is an answer; what it amounts to, in which order it is allocated
+    (the scenario's order over costs, interest and principal; costs in the order they arose; principal oldest claim first)
+    and who receives it is decided in the ledger, from the log and the law.
+"""
+
+from __future__ import annotations
+
+STARTED = 0
+"""A server took up the work of a step (only steps with a pool)."""
+DONE = 1
+"""The step was carried out: what it charges is charged."""
+ANSWERED = 2
+"""The debtor or an authority answered."""
+ENDED = 3
+"""The case reached an end state."""
+
+KINDS = ("started", "done", "answered", "ended")
+COLUMNS = ("case", "seq", "kind", "step", "visit", "minute", "answer", "release", "server", "quantity")
+"""Columns of the log. ``answer`` is -1 where there is none, ``release`` and ``server`` where nobody queued."""
+NONE = -1
+"""Value of a column that does not apply to the row."""

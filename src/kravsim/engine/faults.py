@@ -1,0 +1,21 @@
+"""Errors that every engine raises in the same words."""
+
+from __future__ import annotations
+
+from kravsim.errors import Problem, RunError
+
+
+def refused(step: str, visits: int) -> RunError:
+    """Error for a case that a step without an alternative does not take (contract §3)."""
+    return RunError(
+        Problem(
+            "", f"plan.{step}", f"{visits} visits so far", "a case that the step takes", "give the plan an otherwise"
+        )
+    )
+
+
+def no_draws_left(step: str, visit: int) -> RunError:
+    """Error for a visit that nothing was drawn for (contract §4)."""
+    return RunError(
+        Problem("", f"draws.{step}", f"visit {visit}", "a visit that was drawn for", "raise the visits drawn")
+    )

@@ -1,0 +1,120 @@
+"""Those waiting, compiled: a line for each queue, in order of (release, case) (contract §6).
+
+Time does not go back, so nearly every case joins at the end of its line: a linked list. Only work of 0 minutes can send a
+case back within the minute, before others of a higher number that were released in the same minute; such a case stands
+aside in a pairing heap (Fredman, Sedgewick, Sleator and Tarjan 1986) of the same queue.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from kravsim.engine.contract import NONE
+from kravsim.engine.heap_compiled import Ints, compiled
+
+RELEASE, NEXT_CASE = range(2)
+"""First columns of a case's place: release minute, the case behind (or the parent's next child)."""
+
+
+class Lines(NamedTuple):
+    """Links between the cases (N) and the ends of the queues (Q); NONE where there is none.
+
+    Attributes
+    ----------
+    place : (N, at least 2)
+        Where each case stands.
+    child : (N,)
+        First child of a case that stands aside.
+    first, last, aside : (Q,)
+        Ends of the line, root of the heap.
+    """
+
+    place: Ints
+    child: Ints
+    first: Ints
+    last: Ints
+    aside: Ints
+
+
+def lines_for(place: Ints, n_queues: int) -> Lines:
+    """Empty lines for cases that have their places in these rows."""
+    first, last, aside = (np.full(n_queues, NONE, np.int64) for _ in range(3))
+    return Lines(place, np.empty(len(place), np.int64), first, last, aside)
+
+
+@compiled
+def is_empty(lines: Lines, queue: int) -> bool:
+    """Whether nobody waits in this queue."""
+    return bool(lines.first[queue] == NONE and lines.aside[queue] == NONE)
+
+
+@compiled
+def enter_line(lines: Lines, queue: int, case: int) -> None:
+    """Add a case, at the end of the line where its key allows."""
+    last = lines.last[queue]
+    if last != NONE and _before(lines, case, last):
+        lines.child[case] = lines.place[case, NEXT_CASE] = NONE
+        lines.aside[queue] = _merged(lines, lines.aside[queue], case)
+        return
+    lines.place[case, NEXT_CASE] = NONE
+    lines.last[queue] = case
+    if last == NONE:
+        lines.first[queue] = case
+    else:
+        lines.place[last, NEXT_CASE] = case
+
+
+@compiled
+def leave_line(lines: Lines, queue: int) -> int:
+    """Take out the case whose turn it is; the queue must not be empty."""
+    first, aside = lines.first[queue], lines.aside[queue]
+    if first == NONE or (aside != NONE and _before(lines, aside, first)):
+        lines.aside[queue] = _paired(lines, lines.child[aside])
+        return int(aside)
+    lines.first[queue] = lines.place[first, NEXT_CASE]
+    if lines.first[queue] == NONE:
+        lines.last[queue] = NONE
+    return int(first)
+
+
+@compiled
+def _before(lines: Lines, case: int, other: int) -> bool:
+    return bool(
+        lines.place[case, RELEASE] < lines.place[other, RELEASE]
+        or (lines.place[case, RELEASE] == lines.place[other, RELEASE] and case < other)
+    )
+
+
+@compiled
+def _merged(lines: Lines, root: int, other: int) -> int:
+    """One heap of two: the later root becomes the first child of the earlier one."""
+    if root == NONE:
+        return other
+    if _before(lines, other, root):
+        root, other = other, root
+    lines.place[other, NEXT_CASE] = lines.child[root]
+    lines.child[root] = other
+    return root
+
+
+@compiled
+def _paired(lines: Lines, children: int) -> int:
+    """One heap of a root's children: merged in pairs from left to right, then the pairs from right to left."""
+    pairs = NONE
+    while children != NONE:
+        one, two = children, lines.place[children, NEXT_CASE]
+        children = lines.place[two, NEXT_CASE] if two != NONE else NONE
+        lines.place[one, NEXT_CASE] = NONE
+        if two != NONE:
+            lines.place[two, NEXT_CASE] = NONE
+            one = _merged(lines, one, two)
+        lines.place[one, NEXT_CASE] = pairs
+        pairs = one
+    root = NONE
+    while pairs != NONE:
+        one, pairs = pairs, lines.place[pairs, NEXT_CASE]
+        lines.place[one, NEXT_CASE] = NONE
+        root = _merged(lines, root, one)
+    return root

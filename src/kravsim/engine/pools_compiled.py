@@ -1,0 +1,299 @@
+"""The pools, compiled: who serves which case when.
+
+Between two pools a case needs no clock: it is followed at once to its next release, and only releases, completions and
+openings are put in order. Releases to come lie in buckets of a fixed number of minutes, only the current bucket's in a
+heap; those waiting stand in a line for each queue. What is kept is one item for each visit to a server; the log is
+written afterwards, case by case.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from kravsim.engine.arrays_compiled import CaseArrays, Ints, PlanArrays, StaffArrays
+from kravsim.engine.cases_compiled import (
+    FINISHED,
+    ITEM_COLUMNS,
+    NEXT_ITEM,
+    SERVER,
+    TAKEN,
+    Served,
+    Visits,
+    admitted,
+    answer_of,
+    delay_of,
+    work_of,
+)
+from kravsim.engine.contract import NONE
+from kravsim.engine.heap_compiled import compiled, pop, push
+from kravsim.engine.lines_compiled import NEXT_CASE, RELEASE, Lines, enter_line, is_empty, leave_line, lines_for
+
+STEP, WORK, U_ANSWER, U_DELAY, LATENESS, LAST_ITEM = range(2, 8)
+"""Further columns of a case's place: step, minutes of work and uniforms of its visit, lateness, last item.
+
+With those of its line they fill a cache line: a server finds all it needs there, and not far apart in the draws."""
+PLACE_COLUMNS = 8
+
+
+class Floor(NamedTuple):
+    """Where every case and every server stands (N cases, P pools, Z servers).
+
+    Attributes
+    ----------
+    visits (N, S), first_item (N,)
+        Of each case.
+    bucket : (buckets,)
+        First case of each bucket of releases; the others follow by NEXT_CASE.
+    shift : int
+        A bucket holds ``2 ** shift`` minutes.
+    near : heap
+        (release, case) of the current bucket and before.
+    busy : heap
+        (minute, server) of the completions to come.
+    free, away : heaps, one a pool
+        (number, server) of the free servers last seen at work, (opening, server) of those seen away.
+    hours (Z,), serving (Z, 2)
+        A server's interval of working hours, and its case and item.
+    waiting : (P,)
+        How many wait for each pool.
+    lines : Lines
+        Those waiting, and the place of every case.
+    """
+
+    visits: Visits
+    first_item: Ints
+    bucket: Ints
+    shift: int
+    near: Ints
+    busy: Ints
+    free: Ints
+    away: Ints
+    hours: Ints
+    serving: Ints
+    waiting: Ints
+    lines: Lines
+
+
+def _floor(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays) -> Floor:
+    """An empty floor: at most about one bucket a case, so that memory does not grow with the horizon."""
+    n_cases, n_servers, n_pools = len(cases.start), len(staff.pool_of_server), len(staff.first_server) - 1
+    shift = (max(plan.horizon, 1) // (n_cases + 1)).bit_length()
+    return Floor(
+        visits=np.zeros((n_cases, len(plan.queue)), np.int32),
+        first_item=np.full(n_cases, NONE, np.int64),
+        bucket=np.full((max(plan.horizon, 1) - 1 >> shift) + 1, NONE, np.int64),
+        shift=shift,
+        near=_heaps(n_cases, 1),
+        busy=_heaps(n_servers, 1),
+        free=_heaps(n_servers, n_pools),
+        away=_heaps(n_servers, n_pools),
+        hours=staff.first_hours[:-1] - 1,
+        serving=np.full((n_servers, 2), NONE, np.int64),
+        waiting=np.zeros(n_pools, np.int64),
+        lines=lines_for(np.empty((n_cases, PLACE_COLUMNS), np.int64), len(staff.pool_of_queue)),
+    )
+
+
+def _heaps(entries: int, heaps: int) -> Ints:
+    """Room for empty heaps with this many entries together."""
+    array = np.empty((entries + heaps, 2), np.int64)
+    array[:, 0] = 0
+    return array
+
+
+def run_pools(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays) -> Served:
+    """Run the pools to the horizon; items are in the order in which they were taken up."""
+    floor, n_servers = _floor(plan, cases, staff), len(staff.pool_of_server)
+    items = np.empty((len(cases.start) + n_servers, ITEM_COLUMNS), np.int64)
+    _begin(plan, cases, staff, floor)
+    n_items, bucket = _work_through(plan, cases, staff, floor, items, 0, NONE)
+    while n_items + n_servers > len(items):
+        longer = np.empty((2 * len(items), ITEM_COLUMNS), np.int64)
+        longer[:n_items] = items[:n_items]
+        items = longer
+        n_items, bucket = _work_through(plan, cases, staff, floor, items, n_items, bucket)
+    return Served(items[:n_items], floor.first_item)
+
+
+@compiled
+def _work_through(
+    plan: PlanArrays, cases: CaseArrays, staff: StaffArrays, floor: Floor, items: Ints, n_items: int, bucket: int
+) -> tuple[int, int]:
+    """Go on until the horizon, or until a dispatch is not sure of room for its items; returns ``n_items, bucket``."""
+    near, busy, waiting = floor.near, floor.busy, floor.waiting
+    room = len(items) - len(staff.pool_of_server)
+    while n_items <= room:
+        while near[0, 0] == 0 and bucket + 1 < len(floor.bucket):
+            bucket += 1
+            _load(floor, bucket)
+        now = _next_minute(plan, staff, floor)
+        if now >= plan.horizon:
+            break
+        while busy[0, 0] and busy[1, 0] == now:
+            _complete(plan, cases, staff, floor, items, now, bucket)
+        while near[0, 0] and near[1, 0] == now:
+            case = pop(near, 0)
+            queue = plan.queue[floor.lines.place[case, STEP]]
+            enter_line(floor.lines, queue, case)
+            waiting[staff.pool_of_queue[queue]] += 1
+        for pool in range(len(waiting)):
+            if waiting[pool]:
+                n_items = _dispatch(plan, staff, floor, items, n_items, pool, now)
+    return n_items, bucket
+
+
+@compiled
+def _begin(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays, floor: Floor) -> None:
+    """All servers are free; every case is followed to its first release.
+
+    Cases come last to first, so that each bucket lists its cases in order.
+    """
+    for server in range(len(staff.pool_of_server)):
+        push(floor.free, _base(staff, staff.pool_of_server[server]), server, server)
+    for case in range(len(cases.start) - 1, -1, -1):
+        floor.lines.place[case, LATENESS] = 0
+        floor.lines.place[case, LAST_ITEM] = NONE
+        if cases.start[case] < plan.horizon:
+            _follow(plan, cases, floor, case, plan.start[cases.klass[case]], cases.start[case], NONE)
+
+
+@compiled
+def _base(staff: StaffArrays, pool: int) -> int:
+    """Row at which a pool's heap of servers begins."""
+    return int(staff.first_server[pool]) + pool
+
+
+@compiled
+def _follow(
+    plan: PlanArrays, cases: CaseArrays, floor: Floor, case: int, target: int, minute: int, bucket: int
+) -> None:
+    """Follow a case from entering ``target`` to its next release, its end, a fault or the horizon."""
+    klass, principal = cases.klass[case], cases.principal_ore[case]
+    while True:
+        step = admitted(plan, target, principal, floor.visits, case)
+        if step < 0 or step >= len(plan.queue):
+            return
+        column = cases.first_column[step] + floor.visits[case, step]
+        if column >= cases.first_column[step + 1]:
+            return
+        floor.visits[case, step] += 1
+        if plan.queue[step] != NONE:
+            break
+        answer = answer_of(plan, step, klass, floor.lines.place[case, LATENESS], int(cases.uniforms[case, column, 0]))
+        minute += delay_of(plan, step, klass, answer, int(cases.uniforms[case, column, 1]))
+        if minute >= plan.horizon:
+            return
+        target = plan.target[step, klass, answer]
+    place = floor.lines.place
+    place[case, RELEASE], place[case, STEP] = minute, step
+    place[case, U_ANSWER], place[case, U_DELAY] = cases.uniforms[case, column, 0], cases.uniforms[case, column, 1]
+    place[case, WORK] = work_of(plan, step, int(cases.uniforms[case, column, 2]))
+    at = minute >> floor.shift
+    if at <= bucket:
+        push(floor.near, 0, minute, case)
+    else:
+        floor.lines.place[case, NEXT_CASE] = floor.bucket[at]
+        floor.bucket[at] = case
+
+
+@compiled
+def _load(floor: Floor, bucket: int) -> None:
+    """Put the releases of a bucket in order."""
+    case = floor.bucket[bucket]
+    while case != NONE:
+        push(floor.near, 0, floor.lines.place[case, RELEASE], case)
+        case = floor.lines.place[case, NEXT_CASE]
+
+
+@compiled
+def _next_minute(plan: PlanArrays, staff: StaffArrays, floor: Floor) -> int:
+    """First minute in which something happens by itself: a release, a completion, an opening that somebody waits for."""
+    now = plan.horizon
+    if floor.near[0, 0]:
+        now = min(now, floor.near[1, 0])
+    if floor.busy[0, 0]:
+        now = min(now, floor.busy[1, 0])
+    for pool in range(len(floor.waiting)):
+        base = _base(staff, pool)
+        if floor.waiting[pool] and floor.away[base, 0]:
+            now = min(now, floor.away[base + 1, 0])
+    return now
+
+
+@compiled
+def _complete(
+    plan: PlanArrays, cases: CaseArrays, staff: StaffArrays, floor: Floor, items: Ints, now: int, bucket: int
+) -> None:
+    """A server is done (§8: free for this minute's dispatch), and its case goes on."""
+    server = pop(floor.busy, 0)
+    push(floor.free, _base(staff, staff.pool_of_server[server]), server, server)
+    case = floor.serving[server, 0]
+    items[floor.serving[server, 1], FINISHED] = now
+    place, klass = floor.lines.place, cases.klass[case]
+    step = place[case, STEP]
+    lateness = place[case, LATENESS] + now - place[case, RELEASE]
+    place[case, LATENESS] = lateness
+    answer = answer_of(plan, step, klass, lateness, place[case, U_ANSWER])
+    minute = now + delay_of(plan, step, klass, answer, place[case, U_DELAY])
+    if minute < plan.horizon:
+        _follow(plan, cases, floor, case, plan.target[step, klass, answer], minute, bucket)
+
+
+@compiled
+def _dispatch(
+    plan: PlanArrays, staff: StaffArrays, floor: Floor, items: Ints, n_items: int, pool: int, now: int
+) -> int:
+    """Give waiting items to free servers at work, each to the lowest number (§8); returns the number of items."""
+    free, away, base = floor.free, floor.away, _base(staff, pool)
+    while away[base, 0] and away[base + 1, 0] <= now:
+        server = pop(away, base)
+        push(free, base, server, server)
+    while floor.waiting[pool] and free[base, 0]:
+        server = pop(free, base)
+        if not _at_work(staff, floor.hours, server, now):
+            if floor.hours[server] + 1 < staff.first_hours[server + 1]:
+                push(away, base, staff.opens[floor.hours[server] + 1], server)
+            continue
+        queue = staff.first_queue[pool]
+        while is_empty(floor.lines, queue):
+            queue += 1
+        case = leave_line(floor.lines, queue)
+        floor.waiting[pool] -= 1
+        finish = _finish(plan, staff, floor.hours, server, now, floor.lines.place[case, WORK])
+        items[n_items, TAKEN], items[n_items, SERVER] = now, server - staff.first_server[pool]
+        items[n_items, FINISHED] = items[n_items, NEXT_ITEM] = NONE
+        last_item = floor.lines.place[case, LAST_ITEM]
+        if last_item == NONE:
+            floor.first_item[case] = n_items
+        else:
+            items[last_item, NEXT_ITEM] = n_items
+        floor.lines.place[case, LAST_ITEM] = n_items
+        if finish < plan.horizon:
+            floor.serving[server, 0], floor.serving[server, 1] = case, n_items
+            push(floor.busy, 0, finish, server)
+        n_items += 1
+    return n_items
+
+
+@compiled
+def _at_work(staff: StaffArrays, hours: Ints, server: int, now: int) -> bool:
+    """Whether the server's calendar is open; time does not go back, so its place in the calendar only advances."""
+    at = hours[server]
+    while at + 1 < staff.first_hours[server + 1] and staff.opens[at + 1] <= now:
+        at += 1
+    hours[server] = at
+    return bool(at >= staff.first_hours[server] and now < staff.closes[at])
+
+
+@compiled
+def _finish(plan: PlanArrays, staff: StaffArrays, hours: Ints, server: int, now: int, work: int) -> int:
+    """Minute at which work begun now is done (§9); the horizon where the calendar ends first."""
+    at = hours[server]
+    total = staff.before[at] + now - staff.opens[at] + work
+    while at + 1 < staff.first_hours[server + 1] and staff.before[at + 1] < total:
+        at += 1
+    hours[server] = at
+    done = staff.opens[at] + total - staff.before[at]
+    return int(done) if done <= staff.closes[at] else int(plan.horizon)

@@ -1,0 +1,138 @@
+"""The reference engine: a plan executed in SimPy, written to be read beside :mod:`kravsim.engine.contract`."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable, Generator
+
+import numpy as np
+import simpy
+
+from kravsim.engine.contract import ANSWERED, DONE, ENDED, NONE, STARTED
+from kravsim.engine.events import CaseInput, EventLog
+from kravsim.engine.faults import no_draws_left, refused
+from kravsim.engine.staff import CalendarHours, StaffPool
+from kravsim.models.plan import INSTALMENT, MILLION, NEVER, NOTHING_DRAWN, TABLE_SHIFT, Plan
+
+
+def run(plan: Plan, cases: CaseInput) -> EventLog:
+    """Execute a plan on the given cases and draws.
+
+    Raises
+    ------
+    RunError
+        When a case enters a step that refuses it without an alternative, or visits a step more often than it has draws.
+    """
+    return _Simulation(plan, cases).run()
+
+
+class _Simulation:
+    """One run: the plan's tables as plain Python, a SimPy clock, the staff pools and the rows written so far."""
+
+    def __init__(self, plan: Plan, cases: CaseInput) -> None:
+        self.plan, self.cases = plan, cases
+        self.env = simpy.Environment(initial_time=0)
+        self.pools = [StaffPool(self.env, [CalendarHours(server) for server in pool.servers]) for pool in plan.pools]
+        self.rows = array("q")
+        self.n_steps = len(plan.steps)
+        self.pool: list[int] = plan.pool.tolist()
+        self.priority: list[int] = plan.priority.tolist()
+        self.work: list[list[int]] = plan.work_tables[plan.work_table].tolist()
+        self.threshold: list[list[list[list[int]]]] = [
+            plan.threshold[step, :, :, :answers].tolist() for step, answers in enumerate(plan.n_answers)
+        ]
+        self.delay_table: list[list[list[int]]] = plan.delay_table.tolist()
+        self.delays: list[list[int]] = plan.delay_tables.tolist()
+        self.part: list[list[int]] = plan.part.tolist()
+        self.part_tables: list[list[int]] = plan.part_tables.tolist()
+        self.target: list[list[list[int]]] = plan.target.tolist()
+        self.edges: list[int] = plan.lateness_edges.tolist()
+        self.min_ore: list[int] = plan.min_ore.tolist()
+        self.max_visits: list[int] = plan.max_visits.tolist()
+        self.otherwise: list[int] = plan.otherwise.tolist()
+        self.first_column: list[int] = cases.first_column.tolist()
+
+    def run(self) -> EventLog:
+        if len(self.cases):
+            self.env.process(self.arrivals())
+            self.env.run(until=self.plan.horizon)  # §1: SimPy, too, stops before what happens at the horizon
+        return EventLog.of(np.frombuffer(self.rows, np.int64))
+
+    def arrivals(self) -> Generator[simpy.Event, None, None]:
+        """Create each case when it begins, not before (§2)."""
+        env, start = self.env, self.cases.start
+        for case in np.argsort(start, kind="stable").tolist():
+            begins = int(start[case])
+            if begins > env.now:
+                yield env.timeout(begins - int(env.now))
+            env.process(self.case(case))
+
+    def case(self, case: int) -> Generator[simpy.Event, None, None]:
+        """Life of one case, from its first step to its end state or the horizon."""
+        env, rows = self.env, self.rows
+        klass, principal = int(self.cases.klass[case]), int(self.cases.principal_ore[case])
+        uniforms: list[list[int]] = self.cases.uniforms[case].tolist()
+        visits = [0] * self.n_steps
+        seq = lateness = 0
+        step = self.admitted(int(self.plan.start[klass]), principal, visits)
+        while step < self.n_steps:
+            visit = visits[step]
+            visits[step] += 1
+            column = self.first_column[step] + visit
+            if column >= self.first_column[step + 1]:
+                raise no_draws_left(self.plan.steps[step], visit)
+            u_answer, u_delay, u_quantity = uniforms[column]
+            entered = int(env.now)
+            server = release = NONE
+            if self.pool[step] != NONE:
+                work = self.work[step][u_quantity >> TABLE_SHIFT]
+                takers: list[int] = []
+                key = (self.priority[step], entered, case, visit)
+                taken = self.note_start(case, seq, step, visit, work, takers)
+                yield self.pools[self.pool[step]].submit(key, work, taken)
+                seq += 1
+                server, release = takers[0], entered
+                lateness += int(env.now) - entered
+            rows.extend((case, seq, DONE, step, visit, int(env.now), NONE, release, server, 0))
+            band = bisect_right(self.edges, lateness)
+            answer = bisect_right(self.threshold[step][klass][band], u_answer)
+            delay = self.delays[self.delay_table[step][klass][answer]][u_delay >> TABLE_SHIFT]
+            if delay:
+                yield env.timeout(delay)
+            quantity = self.share_paid(step, answer, visit, u_quantity)
+            rows.extend((case, seq + 1, ANSWERED, step, visit, int(env.now), answer, NONE, NONE, quantity))
+            seq += 2
+            step = self.admitted(self.target[step][klass][answer], principal, visits)
+        rows.extend((case, seq, ENDED, step, NONE, int(env.now), NONE, NONE, NONE, 0))
+
+    def note_start(
+        self, case: int, seq: int, step: int, visit: int, work: int, takers: list[int]
+    ) -> Callable[[int], None]:
+        """What to do when a server takes the item: one STARTED row (§6)."""
+        release = int(self.env.now)
+
+        def taken(server: int) -> None:
+            takers.append(server)
+            self.rows.extend((case, seq, STARTED, step, visit, int(self.env.now), NONE, release, server, work))
+
+        return taken
+
+    def share_paid(self, step: int, answer: int, visit: int, u_quantity: int) -> int:
+        """Millionths of the balance that an answer pays (§11)."""
+        part = self.part[step][answer]
+        if part == NOTHING_DRAWN:
+            return 0
+        if part == INSTALMENT:
+            return MILLION // (self.max_visits[step] - visit)
+        return self.part_tables[part][u_quantity >> TABLE_SHIFT]
+
+    def admitted(self, target: int, principal: int, visits: list[int]) -> int:
+        """The step that takes the case, following ``otherwise`` where one does not (§3)."""
+        while target < self.n_steps and not (
+            visits[target] < self.max_visits[target] and principal >= self.min_ore[target]
+        ):
+            if self.otherwise[target] == NEVER:
+                raise refused(self.plan.steps[target], visits[target])
+            target = self.otherwise[target]
+        return target

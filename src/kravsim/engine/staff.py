@@ -1,0 +1,164 @@
+"""The staff pool in SimPy: a non-preemptive priority queue before servers with calendars (contract §6-§9)."""
+
+from __future__ import annotations
+
+import heapq
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import simpy
+from simpy.events import NORMAL, EventPriority
+
+from kravsim.models.plan import Calendar
+
+LAST = EventPriority(NORMAL + 1)
+"""SimPy priority of the dispatch: after everything else in its minute (§7)."""
+
+Key = tuple[int, int, int, int]
+"""Priority, release minute, case, visit (§6)."""
+
+
+class Hours(Protocol):
+    """When a server is at work, and when work begun now is done."""
+
+    def at_work(self, minute: int) -> bool:
+        """Whether the server is at work in this minute."""
+
+    def next_open(self, minute: int) -> int | None:
+        """First later minute at which the server comes to work, None when never again."""
+
+    def finish(self, minute: int, work: int) -> int | None:
+        """Minute at which ``work`` begun in this minute is done, None when never."""
+
+
+class CalendarHours:
+    """Hours of a calendar: work pauses when it closes (§9)."""
+
+    def __init__(self, calendar: Calendar) -> None:
+        self._opens: list[int] = calendar.opens.tolist()
+        self._closes: list[int] = calendar.closes.tolist()
+        self._before: list[int] = calendar.done_before.tolist()
+
+    def at_work(self, minute: int) -> bool:
+        """Whether the calendar is open in this minute."""
+        index = bisect_right(self._opens, minute) - 1
+        return index >= 0 and minute < self._closes[index]
+
+    def next_open(self, minute: int) -> int | None:
+        """First minute after this one at which the calendar opens."""
+        index = bisect_right(self._opens, minute)
+        return self._opens[index] if index < len(self._opens) else None
+
+    def finish(self, minute: int, work: int) -> int | None:
+        """Done in the first minute by which the server has worked ``work`` minutes more."""
+        if work == 0:
+            return minute
+        index = bisect_right(self._opens, minute) - 1
+        total = self._before[index] + minute - self._opens[index] + work
+        last = bisect_left(self._before, total) - 1
+        done = self._opens[last] + total - self._before[last]
+        return done if done <= self._closes[last] else None
+
+
+class AlwaysOpen:
+    """Hours without a calendar, for queues in ticks of the caller's choice."""
+
+    def at_work(self, minute: int) -> bool:  # noqa: ARG002 - the protocol's signature
+        """Always."""
+        return True
+
+    def next_open(self, minute: int) -> int | None:  # noqa: ARG002 - the protocol's signature
+        """Never needed: the server never leaves."""
+        return None
+
+    def finish(self, minute: int, work: int) -> int | None:
+        """No pauses."""
+        return minute + work
+
+
+class StaffPool:
+    """Servers with one queue, on a SimPy environment.
+
+    Parameters
+    ----------
+    env : simpy.Environment
+        Its clock is integer minutes (or ticks).
+    servers : sequence of Hours
+        In order of their number.
+    """
+
+    def __init__(self, env: simpy.Environment, servers: Sequence[Hours]) -> None:
+        self._env = env
+        self._hours = list(servers)
+        self._free = list(range(len(servers)))
+        self._queue: list[tuple[Key, int, Callable[[int], None], simpy.Event]] = []
+        self._dispatching = False
+        self._wakes: set[int] = set()
+
+    def submit(self, key: Key, work: int, taken: Callable[[int], None]) -> simpy.Event:
+        """Queue an item; ``taken(server)`` is called when a server takes it.
+
+        Returns
+        -------
+        simpy.Event
+            Triggered in the minute in which the work is done.
+        """
+        done = self._env.event()
+        heapq.heappush(self._queue, (key, work, taken, done))
+        self._call_dispatch()
+        return done
+
+    def _call_dispatch(self) -> None:
+        if not self._dispatching:
+            self._dispatching = True
+            self._at(0, self._dispatch)
+
+    def _at(self, delay: int, action: Callable[[simpy.Event], None]) -> None:
+        event = self._env.event()
+        event._ok, event._value = True, None
+        event.callbacks.append(action)
+        self._env.schedule(event, LAST, delay)
+
+    def _dispatch(self, _: simpy.Event) -> None:
+        self._dispatching = False
+        now = int(self._env.now)
+        while self._queue:
+            server = next((number for number in self._free if self._hours[number].at_work(now)), None)
+            if server is None:
+                self._wake_at_opening(now)
+                return
+            self._free.remove(server)
+            _key, work, taken, done = heapq.heappop(self._queue)
+            taken(server)
+            finish = self._hours[server].finish(now, work)
+            if finish is None:
+                continue  # the calendar ends first: the server keeps the item for good
+            done._ok, done._value = True, None
+            done.callbacks.insert(0, self._releaser(server))
+            # Work of no time is done after this round of dispatches, of every pool, not in the midst of it (§7).
+            self._env.schedule(done, NORMAL if work else LAST, finish - now)
+
+    def _releaser(self, server: int) -> Callable[[simpy.Event], None]:
+        """What to do when this server's work is done, before the case goes on."""
+
+        def release(_: simpy.Event) -> None:
+            insort(self._free, server)
+            if self._queue:
+                self._call_dispatch()
+
+        return release
+
+    def _wake_at_opening(self, now: int) -> None:
+        """Look at the queue again when the next free server comes to work."""
+        openings = [self._hours[number].next_open(now) for number in self._free]
+        coming = min((minute for minute in openings if minute is not None), default=None)
+        if coming is not None and coming not in self._wakes:
+            self._wakes.add(coming)
+            self._at(coming - now, self._woken)
+
+    def _woken(self, event: simpy.Event) -> None:
+        """Servers have come to work: dispatch, unless this minute's dispatch is already due."""
+        self._wakes.discard(int(self._env.now))
+        if self._queue and not self._dispatching:
+            self._dispatch(event)

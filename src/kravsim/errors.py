@@ -1,0 +1,188 @@
+"""What went wrong, where, and how to mend it: one family of errors for the whole package.
+
+An error carries *all* problems that were found, so that a user mends a file once and not once a problem. Every
+problem names the file, the key, the value that was met, what would have been allowed and a remedy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, time
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_LONGEST_VALUE: Final = 120
+_LONGEST_INTEGER_BITS: Final = 1024
+_PLAIN_TYPES: Final = (str, bytes, int, float, bool, type(None), date, time)
+
+
+class Absent(Enum):
+    """The value of a problem about something that is not there."""
+
+    ABSENT = "nothing"
+
+    def __repr__(self) -> str:
+        return str(self.value)
+
+
+ABSENT: Final = Absent.ABSENT
+
+
+class Words(str):
+    """A value that is told in words, as when a whole table is meant; shown without quotes."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def show(value: object) -> str:
+    """Write a value the way an error message shows it, cut to a readable length.
+
+    Parameters
+    ----------
+    value : object
+        Anything; text is quoted, dates are ISO, truth values are written as in TOML.
+
+    Returns
+    -------
+    str
+        One line of at most about 120 characters.
+
+    Examples
+    --------
+    >>> show(True), show("60"), show(ABSENT)
+    ('true', "'60'", 'nothing')
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int) and value.bit_length() > _LONGEST_INTEGER_BITS:
+        return f"an integer of {value.bit_length()} bits"
+    try:
+        text = value.isoformat() if isinstance(value, date | time) else repr(value)
+    except (ValueError, RecursionError):  # an integer of thousands of digits inside a list, a list inside itself
+        return f"a value of type {type(value).__name__} that is too large to show"
+    if len(text) > _LONGEST_VALUE:
+        return f"{text[: _LONGEST_VALUE - 20]}... ({len(text)} characters)"
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong.
+
+    Parameters
+    ----------
+    file : str
+        The file, argument or data set where it stands; empty when there is none.
+    key : str
+        Dotted path of the key, column or parameter; empty when the whole file is meant.
+    value : object
+        What was met; `ABSENT` when something is missing.
+    allowed : str
+        What would have been allowed, unit included; empty when there is nothing to say.
+    remedy : str
+        What the reader can do about it.
+
+    Examples
+    --------
+    >>> print(Problem("a.toml", "debtors.late_share", 55, "a share from 0 to 1", "did you mean 0.55?"))
+    a.toml: debtors.late_share: got 55; allowed a share from 0 to 1; did you mean 0.55?
+    """
+
+    file: str
+    key: str
+    value: object
+    allowed: str
+    remedy: str
+
+    def __str__(self) -> str:
+        place = "".join(f"{part}: " for part in (self.file, self.key) if part)
+        said = [f"got {show(self.value)}"]
+        if self.allowed:
+            said.append(f"allowed {self.allowed}")
+        if self.remedy:
+            said.append(self.remedy)
+        return place + "; ".join(said)
+
+    def __reduce__(self) -> tuple[type[Problem], tuple[str, str, object, str, str]]:
+        return type(self), (self.file, self.key, _portable(self.value), self.allowed, self.remedy)
+
+
+def _portable(value: object) -> object:
+    """Keep plain values; replace any other by its text, which every process can read back."""
+    if isinstance(value, Absent | Words) or type(value) in _PLAIN_TYPES:
+        return value
+    return Words(show(value))
+
+
+class KravsimError(Exception):
+    """The parent of every error that kravsim raises on purpose.
+
+    Parameters
+    ----------
+    problems : Problem or iterable of Problem
+        Everything that was found, in the order it should be read.
+
+    Raises
+    ------
+    TypeError
+        When something else than a `Problem` is given.
+    ValueError
+        When no problem is given: an error must say what is wrong.
+
+    Examples
+    --------
+    >>> error = RunError(Problem("", "replications", 0, "a whole number from 1", "ask for at least one"))
+    >>> error.exit_code, error.problems[0].key
+    (4, 'replications')
+    """
+
+    exit_code: int = 1
+
+    def __init__(self, problems: Problem | Iterable[Problem]) -> None:
+        found = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        if not found:
+            message = f"{type(self).__name__} needs at least one Problem"
+            raise ValueError(message)
+        for problem in found:
+            if not isinstance(problem, Problem):
+                message = f"{type(self).__name__} takes Problem objects, got {type(problem).__name__}"
+                raise TypeError(message)
+        super().__init__(found)
+        self.problems: tuple[Problem, ...] = found
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))
+
+
+class ScenarioError(KravsimError):
+    """The scenario, or a setting given with it, cannot be used as it stands."""
+
+    exit_code = 2
+
+
+class LawError(ScenarioError):
+    """The law tables do not answer for the date or the matter asked about."""
+
+
+class DataError(KravsimError):
+    """A data file or array of the user's own cannot be used as it stands."""
+
+    exit_code = 3
+
+
+class RunError(KravsimError):
+    """A run could not be carried out, or broke one of its own checks."""
+
+    exit_code = 4
+
+
+class OutputError(KravsimError):
+    """A result could not be written."""
+
+    exit_code = 5

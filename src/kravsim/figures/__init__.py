@@ -1,0 +1,15 @@
+"""One function a figure: tidy data first, then drawing, on a figure of its own that changes nothing elsewhere.
+
+matplotlib and pandas are imported when a figure is drawn, not when this room is imported. Each function has a module
+of the same name with `data`, the numbers behind the picture; it takes what the figure takes.
+"""
+
+from __future__ import annotations
+
+from kravsim.figures.bridge import draw as bridge
+from kravsim.figures.difference import draw as difference
+from kravsim.figures.net_revenue import draw as net_revenue
+from kravsim.figures.process_map import draw as process_map
+from kravsim.figures.save import save_comparison, save_figures, save_run
+
+__all__ = ["bridge", "difference", "net_revenue", "process_map", "save_comparison", "save_figures", "save_run"]

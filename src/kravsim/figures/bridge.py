@@ -1,0 +1,113 @@
+"""The walk from the second model's net revenue to the first's: a waterfall of causes, read downwards."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from kravsim.figures.labels import bridge_words, short_name
+from kravsim.figures.style import GREEN, GREY, VERMILION, look, model_colour, scale_for, span
+from kravsim.results.display import MINUS, kr
+from kravsim.results.wording import capital, cause_name, language_index
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from kravsim.results.comparison import Comparison
+
+_ROW = 0.36
+
+
+def data(cmp: Comparison) -> pd.DataFrame:
+    """Give the numbers of the figure.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a bar, downwards: `kind` (start, cause, end), `cause` (a model at the ends), `mean_kr` (kr a calendar
+        year), `from_kr` and `to_kr` (where the bar begins and ends) and `moves` (whether it differs from 0 in any
+        replication).
+    """
+    import pandas as pd
+
+    walk = cmp.bridge()
+    rows: list[tuple[str, str, float, float, float, bool]] = []
+    rows.append(("start", walk.start_model, walk.start_kr, 0.0, walk.start_kr, True))
+    steps = [walk.start_kr]
+    for cause in walk.causes:
+        mean, before = walk.mean_kr(cause), math.fsum(steps)
+        steps.append(mean)
+        rows.append(("cause", cause, mean, before, math.fsum(steps), bool(walk.causes_ore[cause].any())))
+    rows.append(("end", walk.end_model, walk.end_kr, 0.0, walk.end_kr, True))
+    return pd.DataFrame(rows, columns=["kind", "cause", "mean_kr", "from_kr", "to_kr", "moves"])
+
+
+def draw(cmp: Comparison, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
+    """Draw what makes the difference, with its amounts as a column.
+
+    Parameters
+    ----------
+    cmp : Comparison
+        Its first two models are compared.
+    ax : Axes, optional
+        Draw in these axes instead of a figure of its own.
+    lang : str
+        `sv` or `en`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure; it belongs to no pyplot state.
+    """
+    language_index(lang)
+    full = data(cmp)
+    frame = full[full["moves"]].reset_index(drop=True)
+    with look():
+        from kravsim.figures.canvas import figure_of, make_axes, money_axis, row_labels, text_width
+
+        still = tuple(full.loc[~full["moves"], "cause"])
+        scale, unit = scale_for(float(frame[["from_kr", "to_kr"]].abs().max().max()))
+        count = len(frame)
+        ax = make_axes(_ROW * count, bridge_words(cmp, lang, still), ax)
+        money_axis(ax, span([*(frame["from_kr"] / scale), *(frame["to_kr"] / scale)]), lang)
+        ax.set_ylim(count - 0.4, -0.6)
+        total = frame["kind"] != "cause"
+        known = {"start": capital(short_name(cmp.second, lang)), "end": capital(short_name(cmp.first, lang))}
+        names = [
+            known.get(kind, capital(cause_name(cause, lang)))
+            for kind, cause in zip(frame["kind"], frame["cause"], strict=True)
+        ]
+        amounts = [
+            kr(mean, lang, minus=MINUS, signed=not is_total)
+            for mean, is_total in zip(frame["mean_kr"], total, strict=True)
+        ]
+        room = max(text_width(text, 10, "bold") for text in amounts) + 0.15
+        row_labels(ax, list(range(count)), names, right=room)
+        _bars(ax, frame, scale)
+        for place, (text, is_total) in enumerate(zip(amounts, total, strict=True)):
+            ax.annotate(
+                text,
+                (1.0, place),
+                xycoords=("axes fraction", "data"),
+                xytext=(room * 72, 0),
+                textcoords="offset points",
+                ha="right",
+                va="center_baseline",
+                fontweight="bold" if is_total else "normal",
+                annotation_clip=False,
+            )
+        ax.set_xlabel(f"nettointäkt, {unit} per kalenderår" if lang == "sv" else f"net revenue, {unit} a calendar year")
+    return figure_of(ax)
+
+
+def _bars(ax: Axes, frame: pd.DataFrame, scale: float) -> None:
+    """Draw the bars, each from where the one above ended, and the threads between them."""
+    walk = zip(frame["kind"], frame["mean_kr"], frame["from_kr"] / scale, frame["to_kr"] / scale, strict=True)
+    for place, (kind, mean, start, stop) in enumerate(walk):
+        moved = GREEN if mean >= 0 else VERMILION
+        colour = {"start": model_colour(1), "end": model_colour(0)}.get(kind, moved)
+        ax.barh(place, stop - start, left=start, height=0.66, color=colour, zorder=3)
+        if place + 1 < len(frame):
+            ax.plot([stop] * 2, [place - 0.33, place + 1.33], color=GREY, linewidth=0.8, zorder=2.5)

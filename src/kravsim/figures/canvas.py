@@ -1,0 +1,222 @@
+"""Where the figures are drawn: a figure of its own with title, subtitle and note, and one horizontal money axis.
+
+matplotlib is imported here at the top; nothing imports this module until a figure is drawn. Texts are measured before
+they are placed, so that none is cut off, however long a model's or a scenario's name is.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+import math
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.ticker import FixedLocator, MaxNLocator
+from numpy.typing import NDArray
+
+from kravsim.figures.labels import DOTS_UP_TO, Words
+from kravsim.figures.style import GREY, INK, look
+from kravsim.results.display import MINUS, number
+
+WIDTH: Final = 9.0
+DPI: Final = 150
+MARGIN: Final = 0.27
+_INSIDE: Final = WIDTH - 2 * MARGIN
+_BAND: Final = 0.50
+_GOLDEN: Final = 0.6180339887498949
+_SLACK: Final = 1.02
+_SMALLEST_SIZE: Final = 4.0
+
+
+class Picture(Figure):
+    """A figure that no pyplot state knows of and that shows itself in a notebook."""
+
+    def _repr_png_(self) -> bytes:
+        stream = io.BytesIO()
+        with look():
+            self.savefig(stream, format="png")
+        return stream.getvalue()
+
+
+def text_width(text: str, size: float, weight: str = "normal") -> float:
+    """Measure the widest line of a text, inches."""
+    agg: Any = RendererAgg
+    renderer = agg(1, 1, DPI)
+    font = FontProperties(size=size, weight=weight)
+    widths = [renderer.get_text_width_height_descent(line, font, ismath=False)[0] for line in text.split("\n")]
+    return _SLACK * float(max(widths)) / DPI
+
+
+def wrapped(text: str, width: float, size: float, weight: str = "normal") -> list[str]:
+    """Break a text into lines of at most `width` inches at ordinary blanks; a longer word is cut."""
+    out = [""]
+    for word in re.split(r"[ \t\r\n\0]+", text):
+        longer = f"{out[-1]} {word}" if out[-1] else word
+        if text_width(longer, size, weight) <= width:
+            out[-1] = longer
+            continue
+        out += [word] if out[-1] else []
+        out[-1] = word
+        while len(out[-1]) > 1 and text_width(out[-1], size, weight) > width:
+            last = out[-1]
+            fits = next(n for n in range(len(last) - 1, 0, -1) if n == 1 or text_width(last[:n], size, weight) <= width)
+            out[-1:] = [last[:fits], last[fits:]]
+    return out
+
+
+def make_axes(height: float, words: Words, ax: Axes | None) -> Axes:
+    """Make a figure of its own for a picture, or prepare the axes that were given.
+
+    Parameters
+    ----------
+    height : float
+        Height of the picture itself, inches.
+    words : Words
+        Title, subtitle and note; only the title is set when `ax` is given.
+    ax : Axes or None
+        Axes of the caller's own figure.
+    """
+    if ax is not None:
+        room = ax.get_window_extent().width / figure_of(ax).dpi
+        title = "\n".join(wrapped(words.title, max(room, 1.0), 11, "bold"))
+        ax.set_title(title, loc="left", fontsize=11, fontweight="bold", color=INK)
+        return ax
+    titles = wrapped(words.title, _INSIDE, 14, "bold")
+    subtitles, notes = wrapped(words.subtitle, _INSIDE, 9.5), wrapped(words.note, _INSIDE, 8.5)
+    below_title = 0.20 + 0.27 * len(titles)
+    head = below_title + 0.19 * len(subtitles) + 0.18
+    foot = 0.72 + 0.17 * len(notes)
+    total = head + height + foot
+    figure = Picture(figsize=(WIDTH, total), dpi=DPI)
+    left = MARGIN / WIDTH
+    top: dict[str, Any] = {"ha": "left", "va": "top", "linespacing": 1.2}
+    figure.text(left, 1 - 0.16 / total, "\n".join(titles), fontsize=14, fontweight="bold", color=INK, **top)
+    figure.text(left, 1 - below_title / total, "\n".join(subtitles), fontsize=9.5, color=GREY, **top)
+    bottom: dict[str, Any] = {"ha": "left", "va": "bottom", "linespacing": 1.25}
+    figure.text(left, 0.12 / total, "\n".join(notes), fontsize=8.5, color=GREY, **bottom)
+    return figure.add_axes((left, foot / total, 1 - 2 * left, height / total))
+
+
+def figure_of(ax: Axes) -> Figure:
+    """Give the whole figure that axes belong to, also from inside a subfigure.
+
+    Raises
+    ------
+    ValueError
+        When the axes belong to no figure.
+    """
+    figure = ax.get_figure(root=True)
+    if figure is None:
+        message = "these axes belong to no figure"
+        raise ValueError(message)
+    return figure
+
+
+def row_labels(
+    ax: Axes, places: Sequence[float], labels: Sequence[str], *, widest: float = 2.3, right: float = 0.0
+) -> None:
+    """Write names at the left of the rows, and in a figure of its own make room for them.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where the rows are.
+    places, labels : sequences
+        Vertical places and names.
+    widest : float
+        Where names are broken into lines, inches.
+    right : float
+        Room to keep at the right of the axes, inches.
+    """
+    shown = ["\n".join(wrapped(label, widest, 10)) for label in labels]
+    ax.yaxis.set_major_locator(FixedLocator(list(places)))
+    ax.set_yticklabels(shown)
+    if isinstance(figure_of(ax), Picture):
+        box = ax.get_position()
+        left = MARGIN + max(text_width(label, 10) for label in shown) + 0.15
+        ax.set_position((left / WIDTH, box.y0, (WIDTH - MARGIN - right - left) / WIDTH, box.height))
+
+
+def money_axis(ax: Axes, limits: tuple[float, float], lang: str) -> None:
+    """Set limits, round ticks, tick labels and a zero line on the horizontal axis, in its own unit."""
+    low, high = limits
+    ticks = [float(t) for t in MaxNLocator(nbins=7, steps=[1, 2, 5, 10]).tick_values(low, high) if low <= t <= high]
+    gap = min((b - a for a, b in itertools.pairwise(ticks)), default=1.0)
+    step = 10.0 ** min(0, math.floor(math.log10(gap) + 1e-9))
+    ax.set_xlim(low, high)
+    ax.xaxis.set_major_locator(FixedLocator(ticks))
+    ax.set_xticklabels([number(tick, lang, step=step, minus=MINUS) for tick in ticks])
+    ax.xaxis.grid(visible=True)
+    ax.tick_params(axis="both", length=0)
+    if low < 0 < high:
+        ax.axvline(0, color=INK, linewidth=1.2, zorder=2)
+    for side in ("left", "top", "right"):
+        ax.spines[side].set_visible(False)
+
+
+def spread(ax: Axes, values: NDArray[np.float64], base: float, colour: str) -> None:
+    """Draw one value a replication in a row: dots when they are few, a histogram when they are many.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    values : array of float64, shape (replications,)
+        In the unit of the axis.
+    base : float
+        Foot of the row; the row is half a unit high.
+    colour : str
+        Colour of the model or of the difference.
+    """
+    if np.all(values == values[0]):
+        ax.plot([values[0]] * 2, [base, base + _BAND], color=colour, linewidth=7, solid_capstyle="butt", zorder=3)
+    elif values.size <= DOTS_UP_TO:
+        heights = base + _BAND * (0.1 + 0.8 * ((np.arange(1, values.size + 1) * _GOLDEN) % 1.0))
+        ax.scatter(values, heights, s=34, color=colour, alpha=0.75, edgecolors="white", linewidths=0.6, zorder=3)
+    else:
+        counts, edges = np.histogram(values, bins=int(np.clip(round(math.sqrt(values.size)), 10, 40)))
+        ax.stairs(base + _BAND * counts / counts.max(), edges, baseline=base, fill=True, color=colour, alpha=0.85)
+    middle = float(np.median(values))
+    ax.plot([middle] * 2, [base - 0.04, base + _BAND + 0.04], color=INK, linewidth=1.6, zorder=4)
+
+
+def above_row(ax: Axes, x: float, base: float, text: str, bold: str = "") -> None:
+    """Write above a row, centred on `x` and moved sideways until it stands inside the axes.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where the row is; its limits and its place in the figure are set.
+    x : float
+        What the text is about, in the unit of the axis.
+    base : float
+        Foot of the row.
+    text : str
+        One line.
+    bold : str
+        A line above it that says the most important thing.
+    """
+    low, high = ax.get_xlim()
+    width = ax.get_window_extent().width / figure_of(ax).dpi
+    box = {"boxstyle": "square,pad=0.12", "facecolor": "white", "edgecolor": "none"}
+    style: dict[str, Any] = {"ha": "center", "va": "bottom", "color": INK, "zorder": 5, "bbox": box}
+    for line, weight, lift in ((text, "normal", 2), (bold, "bold", 16)):
+        if not line:
+            continue
+        size = fitting_size(line, 9.5, width, weight)
+        half = text_width(line, size, weight) / 2 / width * (high - low)
+        centre = max(low + half, min(high - half, x))
+        at = (centre, base + _BAND + 0.05)
+        ax.annotate(line, at, xytext=(0, lift), textcoords="offset points", fontsize=size, fontweight=weight, **style)
+
+
+def fitting_size(text: str, size: float, width: float, weight: str = "normal") -> float:
+    """Give the font size, at most `size`, at which a text is no wider than `width` inches."""
+    return max(_SMALLEST_SIZE, min(size, size * width / max(text_width(text, size, weight), 1e-9)))

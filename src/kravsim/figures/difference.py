@@ -1,0 +1,101 @@
+"""The paired difference between the first two models: without and with recovered principal, around a zero line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kravsim.figures.labels import ROWS, chance_text, difference_words, short_name, spread_text
+from kravsim.figures.style import GREY, PURPLE, SKY, look, scale_for, span_around_zero
+from kravsim.results.wording import language_index
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from kravsim.results.comparison import Comparison
+
+_ROW = 1.25
+_LEAST_SIDE = 0.28
+_COLOURS = {"fiscal": SKY, "economic": PURPLE}
+
+
+def data(cmp: Comparison) -> pd.DataFrame:
+    """Give the numbers of the figure.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `kind` (`fiscal`: net revenue; `economic`: with recovered principal), `draw`, `replication`, `difference_kr`
+        (first model less second, kr a calendar year), one row a kind and replication.
+    """
+    import pandas as pd
+
+    frames = [
+        pd.DataFrame(
+            {
+                "kind": kind,
+                "draw": [draw for draw, _ in cmp.first.pairs],
+                "replication": [replication for _, replication in cmp.first.pairs],
+                "difference_kr": spread.samples,
+            }
+        )
+        for kind, spread in (("fiscal", cmp.difference), ("economic", cmp.economic_difference))
+    ]
+    return pd.concat(frames, ignore_index=True)
+
+
+def draw(cmp: Comparison, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
+    """Draw by how much the first model is better or worse, and how often it is better, in words.
+
+    Parameters
+    ----------
+    cmp : Comparison
+        Its first two models are compared.
+    ax : Axes, optional
+        Draw in these axes instead of a figure of its own.
+    lang : str
+        `sv` or `en`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure; it belongs to no pyplot state.
+    """
+    place = language_index(lang)
+    frame = data(cmp)
+    with look():
+        from kravsim.figures.canvas import above_row, figure_of, make_axes, money_axis, row_labels, spread
+
+        scale, unit = scale_for(float(frame["difference_kr"].abs().max()))
+        ax = make_axes(2 * _ROW + 0.35, difference_words(cmp, lang), ax)
+        money_axis(ax, span_around_zero((frame["difference_kr"] / scale).tolist(), _LEAST_SIDE), lang)
+        ax.set_ylim(-0.15, 2.25)
+        shown = {"fiscal": cmp.difference, "economic": cmp.economic_difference}
+        bases = [1.05, 0.0]
+        row_labels(ax, [base + 0.25 for base in bases], [ROWS[kind][place] for kind in shown], widest=1.6)
+        for base, (kind, known) in zip(bases, shown.items(), strict=True):
+            values = frame.loc[frame["kind"] == kind, "difference_kr"].to_numpy() / scale
+            spread(ax, values, base, _COLOURS[kind])
+            above_row(ax, known.mean / scale, base, spread_text(known, lang), chance_text(cmp, known, lang))
+        _sides(ax, cmp, lang)
+        ax.set_xlabel(f"skillnad, {unit} per kalenderår" if lang == "sv" else f"difference, {unit} a calendar year")
+    return figure_of(ax)
+
+
+def _sides(ax: Axes, cmp: Comparison, lang: str) -> None:
+    """Say which model is better on which side of the zero line."""
+    from kravsim.figures.canvas import figure_of, fitting_size
+
+    better = "bättre" if lang == "sv" else "better"
+    first, second = short_name(cmp.first, lang), short_name(cmp.second, lang)
+    low, high = ax.get_xlim()
+    width = ax.get_window_extent().width / figure_of(ax).dpi
+    style: dict[str, Any] = {"color": GREY, "va": "top", "textcoords": "offset points"}
+    top = (0, ax.get_ylim()[1])
+    for text, room, way, align in (
+        (f"← {second} {better}", -low, -6, "right"),
+        (f"{first} {better} →", high, 6, "left"),
+    ):
+        size = fitting_size(text, 9, room / (high - low) * width - 0.1)
+        ax.annotate(text, top, xytext=(way, 0), ha=align, fontsize=size, **style)

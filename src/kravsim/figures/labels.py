@@ -1,0 +1,244 @@
+"""What is written in the figures, in Swedish and English."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kravsim.results.comparison import Comparison
+from kravsim.results.display import MINUS, kr, number, replications
+from kravsim.results.distribution import Distribution
+from kravsim.results.run import Run
+from kravsim.results.sentence import chance, more_or_less
+from kravsim.results.wording import capital, cause_name, language_index
+
+ROWS: Final = {
+    "fiscal": ("Nettointäkt", "Net revenue"),
+    "economic": ("Nettointäkt och återvunnet kapital", "Net revenue and recovered principal"),
+}
+"""Names of the two differences."""
+
+DOTS_UP_TO: Final = 60
+"""Up to this many replications are drawn one by one."""
+
+_LONGEST_NAME: Final = 40
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is written around a picture.
+
+    Parameters
+    ----------
+    title : str
+        The message, as a statement.
+    subtitle : str
+        Scenario, replications and seed.
+    note : str
+        What the reader must know before drawing a conclusion.
+    """
+
+    title: str
+    subtitle: str
+    note: str
+
+
+def subtitle(cmp: Comparison, lang: str) -> str:
+    """Say which scenario, how many replications and which seed."""
+    run, n = cmp.first, replications(cmp.n, lang)
+    tail = f"{n} av ett år · frö {run.seed}" if language_index(lang) == 0 else f"{n} of one year · seed {run.seed}"
+    return f"{run.scenario_title} ({run.scenario_name}) · {tail}"
+
+
+def short_name(run: Run, lang: str) -> str:
+    """Name a model, cut to what fits in a figure."""
+    name = run.name(lang)
+    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1].rstrip() + "…"
+
+
+def _covers(cmp: Comparison, lang: str) -> str:
+    sv = language_index(lang) == 0
+    if cmp.n == 1:
+        return "En enda körning visar ingen spridning." if sv else "A single replication shows no spread."
+    if cmp.first.draws == 1:
+        if sv:
+            return "Spridningen visar bara slumpen mellan körningar, inte osäkerheten i antagandena."
+        return "The spread shows only chance between replications, not the uncertainty of the assumptions."
+    if sv:
+        return "Spridningen visar både slumpen och de antaganden som har dragits."
+    return "The spread shows both chance and the assumptions that were drawn."
+
+
+def _marks(spreads: Sequence[Distribution], lang: str) -> str:
+    """Explain the marks that are in the picture, and no others."""
+    sv = language_index(lang) == 0
+    unit = ". tkr = tusen kronor." if sv else ". tkr = thousands of kronor."
+    if spreads[0].n == 1:
+        one = "Strecket är värdet i den enda körningen" if sv else "The bar is the value of the one replication"
+        return one + unit
+    parts: list[str] = []
+    if any(not spread.identical for spread in spreads):
+        if spreads[0].n <= DOTS_UP_TO:
+            parts.append("Varje punkt är en körning" if sv else "Each dot is one replication")
+        elif sv:
+            parts.append("Höjden visar hur många körningar som hamnar där")
+        else:
+            parts.append("The height shows how many replications fall there")
+    if any(spread.identical for spread in spreads):
+        same = "ett brett streck betyder samma värde i alla körningar"
+        parts.append(same if sv else "a broad bar means the same value in every replication")
+    parts.append("det svarta strecket är medianen" if sv else "the black line is the median")
+    return capital("; ".join(parts)) + unit
+
+
+def net_revenue_words(cmp: Comparison, lang: str) -> Words:
+    """Write around the net revenue of the models."""
+    note = f"{_marks([run.net_revenue for run in cmp.runs], lang)} {_covers(cmp, lang)}"
+    return Words(_net_revenue_title(cmp, lang), subtitle(cmp, lang), note)
+
+
+def _net_revenue_title(cmp: Comparison, lang: str) -> str:
+    sv = language_index(lang) == 0
+    ranked = sorted(cmp.runs, key=lambda run: -run.net_revenue.mean)
+    names = [short_name(run, lang) for run in ranked]
+    means = [run.net_revenue.text(lang, minus=MINUS) for run in ranked]
+    lead = Distribution(ranked[0].net_revenue.samples - ranked[1].net_revenue.samples, "lead", "kr")
+    if lead.identical and lead.mean == 0 and len(ranked) == 2:
+        both = f"{names[0]} {'och' if sv else 'and'} {names[1]}"
+        tail = f"ger lika mycket: {means[0]} per år" if sv else f"give the same: {means[0]} a year"
+        return capital(f"{both} {tail}")
+    if not _known_sign(lead):
+        listed = ", ".join(f"{name} {mean}" for name, mean in zip(names, means, strict=True))
+        if sv:
+            return f"Ingen säker skillnad i nettointäkt per år: {listed}"
+        return f"No certain difference in net revenue a year: {listed}"
+    rest = ", ".join(f"{name} {mean}" for name, mean in zip(names[1:], means[1:], strict=True))
+    if sv:
+        return capital(f"{names[0]} ger högst nettointäkt, i genomsnitt {means[0]} per år; {rest}")
+    return capital(f"{names[0]} gives the most net revenue, {means[0]} a year on average; {rest}")
+
+
+def difference_words(cmp: Comparison, lang: str) -> Words:
+    """Write around the paired difference."""
+    first, second = short_name(cmp.first, lang), short_name(cmp.second, lang)
+    if language_index(lang) == 0:
+        what = f"Skillnad per kalenderår: {first} minus {second}, med samma gäldenärer och samma slump i båda."
+    else:
+        what = f"Difference a calendar year: {first} less {second}, with the same debtors and luck in both."
+    note = f"{what} {_marks([cmp.difference, cmp.economic_difference], lang)} {_covers(cmp, lang)}"
+    return Words(_difference_title(cmp, lang), subtitle(cmp, lang), note)
+
+
+def _difference_title(cmp: Comparison, lang: str) -> str:
+    sv = language_index(lang) == 0
+    first, second = short_name(cmp.first, lang), short_name(cmp.second, lang)
+    if cmp.identical:
+        if sv:
+            return capital(f"ingen skillnad mellan {first} och {second} i någon körning")
+        return capital(f"no difference between {first} and {second} in any replication")
+    fiscal, economic = cmp.difference, cmp.economic_difference
+    if not _known_sign(fiscal):
+        same = fiscal.identical
+        if sv:
+            head = f"{'samma' if same else 'ingen säker skillnad i'} nettointäkt med {first} och {second}"
+        else:
+            head = f"{'same' if same else 'no certain difference in'} net revenue with {first} and {second}"
+    elif sv:
+        head = f"{first} ger regionen {_gap(fiscal, lang)} per år än {second}"
+    else:
+        head = f"{first} gives the region {_gap(fiscal, lang)} a year than {second}"
+    if not _known_sign(economic) or (_known_sign(fiscal) and not cmp.opposite_signs):
+        return capital(head)
+    if _known_sign(fiscal):
+        tail = f"men {_gap(economic, lang)}" if sv else f"but {_gap(economic, lang)}"
+    else:
+        tail = f"men {first} ger {_gap(economic, lang)}" if sv else f"but {first} gives {_gap(economic, lang)}"
+    return capital(f"{head}, {tail} {'när återvunnet kapital räknas' if sv else 'with recovered principal counted'}")
+
+
+def _gap(spread: Distribution, lang: str) -> str:
+    return more_or_less(spread.mean, spread.step(), lang, minus=MINUS)
+
+
+def _known_sign(spread: Distribution) -> bool:
+    """Say whether the mean is on one side of 0 as far as the replications can tell."""
+    if spread.n == 1 or spread.identical:
+        return spread.mean != 0
+    low, high = spread.mean_interval()
+    return low > 0 or high < 0
+
+
+def bridge_words(cmp: Comparison, lang: str, still: tuple[str, ...]) -> Words:
+    """Write around the walk from the second model's net revenue to the first's.
+
+    Parameters
+    ----------
+    cmp : Comparison
+        The comparison.
+    lang : str
+        `sv` or `en`.
+    still : tuple of str
+        Causes that move nothing in any replication and are left out of the picture.
+    """
+    sv = language_index(lang) == 0
+    walk = cmp.bridge()
+    first, second = short_name(cmp.first, lang), short_name(cmp.second, lang)
+    moving = [cause for cause in walk.causes if cause not in still]
+    names = ", ".join(cause_name(cause, lang) for cause in still)
+    if sv:
+        note = "Varje orsak är en grupp budgetrader; i varje körning summerar de till skillnaden på öret."
+        note += f" Ingen skillnad i: {names}." if still else ""
+        note += " Beloppen är medelvärden, vart och ett avrundat till hela kronor. tkr = tusen kronor."
+    else:
+        note = "Each cause is a group of budget lines; in every replication they sum to the difference to the öre."
+        note += f" No difference in: {names}." if still else ""
+        note += " Amounts are means, each rounded to whole kronor. tkr = thousands of kronor."
+    if not moving:
+        title = f"inget skiljer {first} från {second}" if sv else f"nothing sets {first} apart from {second}"
+        return Words(capital(title), subtitle(cmp, lang), note)
+    top = max(moving, key=lambda cause: abs(walk.mean_kr(cause)))
+    amount = kr(walk.mean_kr(top), lang, minus=MINUS, signed=True)
+    if sv:
+        title = f"störst betydelse har {cause_name(top, lang)}: {amount} per år i {first} jämfört med {second}"
+    else:
+        title = f"{cause_name(top, lang)} matters most: {amount} a year in {first} compared with {second}"
+    return Words(capital(title), subtitle(cmp, lang), note)
+
+
+def spread_text(spread: Distribution, lang: str) -> str:
+    """Describe a spread in words: its median, and the nine replications of ten, or the extremes when they are few."""
+    sv = language_index(lang) == 0
+    step = spread.step()
+
+    def show(x: float) -> str:
+        return number(x, lang, step=step, minus=MINUS)
+
+    if spread.n == 1:
+        return f"{kr(spread.mean, lang, minus=MINUS)} {'i en enda körning' if sv else 'in a single replication'}"
+    if spread.identical:
+        same = kr(spread.mean, lang, minus=MINUS)
+        return f"{same} i alla {number(spread.n, lang)} körningar" if sv else f"{same} in all {spread.n} replications"
+    middle = f"median {kr(_median(spread), lang, step=step, minus=MINUS)}"
+    if spread.estimable(0.05):
+        low, high = spread.interval(0.9)
+        tail = f"nio av tio körningar {show(low)} till" if sv else f"nine in ten from {show(low)} to"
+    else:
+        low, high = float(spread.samples.min()), float(spread.samples.max())
+        tail = f"lägst {show(low)}, högst" if sv else f"lowest {show(low)}, highest"
+    return f"{middle}; {tail} {kr(high, lang, step=step, minus=MINUS)}"
+
+
+def chance_text(cmp: Comparison, spread: Distribution, lang: str) -> str:
+    """Say in words how often the first model is better."""
+    first = short_name(cmp.first, lang)
+    if spread.identical and spread.mean == 0:
+        return "Lika i alla körningar" if language_index(lang) == 0 else "Equal in every replication"
+    better = "bättre i" if language_index(lang) == 0 else "better in"
+    return capital(f"{first} {better} {chance(spread, lang)}")
+
+
+def _median(spread: Distribution) -> float:
+    ordered = sorted(spread.samples)
+    half = spread.n // 2
+    return float(ordered[half]) if spread.n % 2 else float(ordered[half - 1] + ordered[half]) / 2

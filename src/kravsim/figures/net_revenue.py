@@ -1,0 +1,80 @@
+"""Net revenue of the models, one row a model on a shared axis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kravsim.figures.labels import net_revenue_words, short_name, spread_text
+from kravsim.figures.style import look, model_colour, scale_for, span
+from kravsim.results.wording import capital, language_index
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from kravsim.results.comparison import Comparison
+
+_ROW = 1.05
+
+
+def data(cmp: Comparison) -> pd.DataFrame:
+    """Give the numbers of the figure.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `model`, `draw`, `replication`, `net_revenue_kr` (kr a calendar year), one row a model and replication.
+    """
+    import pandas as pd
+
+    frames = [
+        pd.DataFrame(
+            {
+                "model": run.model,
+                "draw": [draw for draw, _ in run.pairs],
+                "replication": [replication for _, replication in run.pairs],
+                "net_revenue_kr": run.net_revenue.samples,
+            }
+        )
+        for run in cmp.runs
+    ]
+    return pd.concat(frames, ignore_index=True)
+
+
+def draw(cmp: Comparison, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
+    """Draw what each model leaves the region with.
+
+    Parameters
+    ----------
+    cmp : Comparison
+        Any number of models.
+    ax : Axes, optional
+        Draw in these axes instead of a figure of its own.
+    lang : str
+        `sv` or `en`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure; it belongs to no pyplot state.
+    """
+    language_index(lang)
+    frame = data(cmp)
+    with look():
+        from kravsim.figures.canvas import above_row, figure_of, make_axes, money_axis, row_labels, spread
+
+        scale, unit = scale_for(float(frame["net_revenue_kr"].abs().max()))
+        count = len(cmp.runs)
+        ax = make_axes(_ROW * count, net_revenue_words(cmp, lang), ax)
+        money_axis(ax, span((frame["net_revenue_kr"] / scale).tolist()), lang)
+        ax.set_ylim(-0.15, count - 0.05)
+        bases = [float(count - 1 - place) for place in range(count)]
+        names = [capital(short_name(run, lang)) for run in cmp.runs]
+        row_labels(ax, [base + 0.25 for base in bases], names)
+        for place, (run, base) in enumerate(zip(cmp.runs, bases, strict=True)):
+            values = frame.loc[frame["model"] == run.model, "net_revenue_kr"].to_numpy() / scale
+            spread(ax, values, base, model_colour(place))
+            above_row(ax, run.net_revenue.mean / scale, base, spread_text(run.net_revenue, lang))
+        ax.set_xlabel(f"nettointäkt, {unit} per kalenderår" if lang == "sv" else f"net revenue, {unit} a calendar year")
+    return figure_of(ax)

@@ -1,0 +1,221 @@
+"""The process of one model as data: what the map draws, read from the tables that the engines and the ledger use.
+
+Steps, letters, checks and charges come from ``models.process.PROCESS``; answers, what follows them and which of them can
+happen at all from the plan that an engine would execute; who does a step and keeps its fee from ``ledger.ownership``;
+amounts from the dated law.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.draws import Draws
+from kravsim.law import Law, load_law
+from kravsim.ledger import LegalCalendar
+from kravsim.ledger.accounts import PARTIES
+from kravsim.ledger.ownership import Ownership, ownership
+from kravsim.models import Plan, build_plan, model_named
+from kravsim.models.plan import NEVER
+from kravsim.models.process import ENDS, OUTLAYS, PROCESS, STEP_CODE, Step
+from kravsim.scenario.schema import ScenarioData
+from kravsim.stream.stream import N_CLASSES, SEGMENTS, class_parts
+from kravsim.units import ORE_PER_KR
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from kravsim.scenario import Scenario
+
+Condition = Literal["", "segments", "known", "groups", "floor", "visits", "floor_or_visits"]
+"""Why a way is taken: always, by segment, by being known at Kronofogden, by a mix of traits, or because the step does not
+take the case: too small, there too often, or either."""
+
+
+@dataclass(frozen=True)
+class Charge:
+    """An amount that a step adds to the debt: its lowest and highest value in öre, and which party it is owed to."""
+
+    name: str
+    ore: tuple[int, ...]
+    owner: str
+    outlay: bool
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way out of a step: an answer (empty: the step does not take the case) and the step or end that follows.
+
+    ``segments`` and ``limits`` (smallest principal in öre, most visits) say more about ``condition``. ``possible`` is
+    False where no debtor of this scenario answers so.
+    """
+
+    answer: str
+    target: str
+    condition: Condition = ""
+    segments: tuple[str, ...] = ()
+    limits: tuple[int, int] = (0, 0)
+    possible: bool = True
+
+
+@dataclass(frozen=True)
+class Box:
+    """A step: who does it (and which staff pool queues the work), what it sends and charges, and the ways out."""
+
+    step: str
+    actor: str
+    pool: str
+    letter: bool
+    check: bool
+    charges: tuple[Charge, ...]
+    ways: tuple[Way, ...]
+
+
+@dataclass(frozen=True)
+class ProcessTable:
+    """One model's process: boxes in the order of the table, the first step of each kind of debtor, and all ends."""
+
+    model: str
+    day: date
+    interest_kept_by: str
+    interest_from: str
+    start: tuple[str, ...]
+    boxes: tuple[Box, ...]
+    ends: tuple[str, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give one row a way out: `step`, `actor`, `pool`, `answer`, `condition`, `target`, `end`, `possible`, `charges`."""
+        import pandas as pd
+
+        rows: list[dict[str, Any]] = [
+            {
+                "step": box.step,
+                "actor": box.actor,
+                "pool": box.pool,
+                "answer": way.answer,
+                "condition": " ".join((way.condition, *way.segments)).strip(),
+                "target": way.target,
+                "end": way.target in self.ends,
+                "possible": way.possible,
+                "charges": "; ".join(
+                    f"{charge.name} {'/'.join(f'{ore / ORE_PER_KR:g}' for ore in charge.ore)} kr to {charge.owner}"
+                    for charge in box.charges
+                ),
+            }
+            for box in self.boxes
+            for way in box.ways
+        ]
+        return pd.DataFrame(rows)
+
+
+def process_table(scenario: Scenario, model: str) -> ProcessTable:
+    """Read one model's process.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    model : str
+        One of ``scenario.models``.
+
+    Raises
+    ------
+    ScenarioError
+        When the scenario has no such model.
+    """
+    data, law = scenario.data, load_law()
+    draws = Draws(0, 0, 0)
+    plan = build_plan(scenario.realise(draws), model, draws, law)
+    owners = ownership(model_named(data, model))
+    begin = data.horizon.start
+    day = LegalCalendar(law, begin, begin, data.law.frozen_at).day(0)
+    names = (*plan.steps, *plan.ends)
+    boxes = tuple(
+        Box(
+            step.name,
+            PARTIES[owners.actor[code]],
+            plan.pools[plan.pool[code]].name if plan.pool[code] >= 0 else "",
+            step.letter,
+            step.check,
+            _charges(step, data, owners, law, day),
+            (*_answers(step, code, plan), *_refusal(step, code, plan)),
+        )
+        for code, step in enumerate(PROCESS)
+    )
+    start = tuple(dict.fromkeys(names[code] for code in plan.start.tolist()))
+    return ProcessTable(model, day, PARTIES[owners.interest], data.policy.interest_from, start, boxes, ENDS)
+
+
+def _charges(step: Step, data: ScenarioData, owners: Ownership, law: Law, day: date) -> tuple[Charge, ...]:
+    """What a step adds to the debt; an amount that depends on the size of the claim has a smallest and a largest value."""
+    known = {table.name for table in law.tables}
+    charges = []
+    for name in step.charges:
+        if name == "instalment_notice_fee" and not data.policy.instalment_notices_charged:
+            continue
+        tables = [name] if name in known else sorted(other for other in known if other.startswith(f"{name}_"))
+        amounts = sorted({law.fee_ore(table, day) for table in tables})
+        charges.append(Charge(name, tuple(amounts), PARTIES[owners.charge[name]], name in OUTLAYS))
+    return tuple(charges)
+
+
+def _answers(step: Step, code: int, plan: Plan) -> list[Way]:
+    """The ways out by answer; an answer that different debtors are led on from differently is split."""
+    names = (*plan.steps, *plan.ends)
+    ways = []
+    for position, answer in enumerate(step.answers):
+        below = plan.threshold[code, :, :, position - 1] if position else np.zeros_like(plan.threshold[code, :, :, 0])
+        possible = (plan.threshold[code, :, :, position] > below).any(axis=1)
+        if not possible.any():
+            ways.append(Way(answer.name, answer.goes_to, possible=False))
+            continue
+        targets = plan.target[code, :, position]
+        usual = _usual(targets[possible].tolist(), names.index(answer.goes_to))
+        ways.append(Way(answer.name, names[usual]))
+        others = (target for target in dict.fromkeys(targets[possible].tolist()) if target != usual)
+        ways += [Way(answer.name, names[target], *_who(targets == target)) for target in others]
+    return ways
+
+
+def _usual(targets: list[int], stated: int) -> int:
+    """What the table of the process says where anybody goes there, else where most kinds of debtor go."""
+    return stated if stated in targets else max(dict.fromkeys(targets), key=targets.count)
+
+
+def _who(here: NDArray[np.bool_]) -> tuple[Condition, tuple[str, ...]]:
+    """Which kinds of debtor belong here: whole segments, all who are known at Kronofogden, or a mix."""
+    parts = [class_parts(klass) for klass in range(N_CLASSES)]
+    if all(bool(here[klass]) == known for klass, (_, _, known) in enumerate(parts)):
+        return "known", ()
+    of_segment = {
+        name: [bool(here[klass]) for klass in range(N_CLASSES) if parts[klass][0] == name] for name in SEGMENTS
+    }
+    if any(any(members) and not all(members) for members in of_segment.values()):
+        return "groups", ()
+    return "segments", tuple(name for name, members in of_segment.items() if all(members))
+
+
+def _refusal(step: Step, code: int, plan: Plan) -> list[Way]:
+    """Where a case goes that the step does not take: too small, or there as often as it may be."""
+    target = int(plan.otherwise[code])
+    floor, visits = int(plan.min_ore[code]), int(plan.max_visits[code])
+    returns = step.name in _after(step.name)
+    if target == NEVER or not (floor or returns):
+        return []
+    condition: Condition = "floor_or_visits" if floor and returns else "floor" if floor else "visits"
+    return [Way("", (*plan.steps, *plan.ends)[target], condition, limits=(floor, visits))]
+
+
+def _after(step: str) -> set[str]:
+    """Every step that a case may come to after this one, by the answers of the process."""
+    found: set[str] = set()
+    waiting = [step]
+    while waiting:
+        for answer in PROCESS[STEP_CODE[waiting.pop()]].answers:
+            if answer.goes_to in STEP_CODE and answer.goes_to not in found:
+                found.add(answer.goes_to)
+                waiting.append(answer.goes_to)
+    return found

@@ -1,0 +1,147 @@
+"""What is written on the process map, in Swedish and English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from kravsim.figures.labels import Words
+from kravsim.figures.process_data import Box, Charge, ProcessTable, Way
+from kravsim.results.display import number
+from kravsim.results.process_words import AMOUNTS, PARTIES, POOLS, SEGMENTS, Pair, answer_name, end_name, named
+from kravsim.results.process_words import step_name as long_name
+from kravsim.results.wording import capital, language_index
+from kravsim.units import ORE_PER_KR
+
+SHORT_STEPS: Final[Mapping[str, Pair]] = {
+    "payment_order": ("betalningsföreläggande", "payment order"),
+    "contested": ("bestridet föreläggande", "contested order"),
+    "district_court": ("tingsrätt", "district court"),
+    "interruption_with_title": ("avbrott, med utslag", "interruption, with title"),
+    "interruption": ("avbrott av preskription", "interruption"),
+    "estate": ("dödsbo", "estate"),
+}
+"""Headings of boxes where the full name of the step is too long."""
+
+SHORT_ENDS: Final[Mapping[str, Pair]] = {
+    "withdrawn_early": ("återkallad tidigt", "withdrawn early"),
+    "withdrawn_late": ("återkallad sent", "withdrawn late"),
+    "residue_waived": ("rest efterskänkt", "residue waived"),
+    "lapsed": ("preskriberad", "lapsed"),
+}
+"""Labels of ends whose full name is too long."""
+
+DECIDED_BY: Final[Mapping[str, Pair]] = {
+    "payment_order": ("prövas av Kronofogden", "tried by Kronofogden"),
+    "district_court": ("prövas av tingsrätten", "tried by the court"),
+    "order": ("meddelas av Kronofogden", "issued by Kronofogden"),
+    "attachment": ("utförs av Kronofogden", "carried out by Kronofogden"),
+    "debt_restructuring": ("prövas av Kronofogden", "tried by Kronofogden"),
+    "bankruptcy": ("avslutas av konkursförvaltare", "wound up by a trustee"),
+}
+"""Authorities that decide a step which the party named on its box takes part in as creditor."""
+
+LAST_VISIT: Final[Mapping[str, Pair]] = {"instalment": ("alla {n} betalda", "all {n} paid")}
+"""What it means that a case has been at a step as often as it may, where that is not a limit but the end of it."""
+
+ZONES: Final = ("nordic", "europe", "overseas")
+
+
+def step_title(step: str, lang: str) -> str:
+    """Give the heading of a box."""
+    return capital(SHORT_STEPS[step][language_index(lang)]) if step in SHORT_STEPS else long_name(step, lang)
+
+
+def actor_text(box: Box, lang: str) -> str:
+    """Say who does a step, through which queue, and what goes out."""
+    sv = language_index(lang) == 0
+    parts = [capital(named(PARTIES, box.actor, lang))]
+    if box.pool:
+        parts.append(f"{named(POOLS, box.pool, lang)} {'(kö)' if sv else '(queue)'}")
+    parts += ["brev" if sv else "letter"] * box.letter + ["kontroll" if sv else "check"] * box.check
+    if box.step in DECIDED_BY:
+        parts.append(DECIDED_BY[box.step][language_index(lang)])
+    return " · ".join(parts)
+
+
+def charge_text(charge: Charge, lang: str) -> str:
+    """Say what a step adds to the debt and who keeps it, or has advanced it."""
+    sv = language_index(lang) == 0
+    amounts = f" {'eller' if sv else 'or'} ".join(number(ore / ORE_PER_KR, lang) for ore in charge.ore)
+    owner = named(PARTIES, charge.owner, lang)
+    tail = ("förskotteras av" if sv else "advanced by") if charge.outlay else ("till" if sv else "to")
+    return f"+ {amounts} kr {named(AMOUNTS, charge.name, lang)}, {tail} {owner}"
+
+
+def way_text(box: Box, way: Way, lang: str) -> str:
+    """Name a way out of a step."""
+    sv = language_index(lang) == 0
+    if not way.answer:
+        return _refusal_text(box, way, lang)
+    answer = answer_name(box.step, way.answer, lang)
+    if way.condition == "segments":
+        zones = [segment for segment in way.segments if segment in ZONES]
+        who = [named(SEGMENTS, segment, lang) for segment in way.segments if segment not in ZONES]
+        if len(zones) == len(ZONES):
+            who.append("utomlands" if sv else "abroad")
+        else:
+            who += [named(SEGMENTS, zone, lang) for zone in zones]
+        return f"{answer}, {', '.join(who)}"
+    if way.condition == "groups":
+        return f"{answer}, {'väljs bort' if sv else 'not taken on'}"
+    if way.condition == "known":
+        return f"{answer}, {'känd hos Kronofogden' if sv else 'known at Kronofogden'}"
+    return answer
+
+
+def _refusal_text(box: Box, way: Way, lang: str) -> str:
+    sv = language_index(lang) == 0
+    floor, visits = way.limits
+    if box.step in LAST_VISIT:
+        return LAST_VISIT[box.step][language_index(lang)].format(n=visits)
+    small = f"{'under' if sv else 'below'} {number(floor / ORE_PER_KR, lang)} kr"
+    often = f"redan {visits} {'gång' if visits == 1 else 'gånger'}" if sv else f"{visits} times already"
+    if not sv and visits == 1:
+        often = "once already"
+    both = {"floor": [small], "visits": [often], "floor_or_visits": [small, often]}
+    return f" {'eller' if sv else 'or'} ".join(both[way.condition])
+
+
+def end_text(end: str, lang: str) -> str:
+    """Give the label of an end state."""
+    return capital(SHORT_ENDS[end][language_index(lang)]) if end in SHORT_ENDS else end_name(end, lang)
+
+
+def map_words(table: ProcessTable, model: str, scenario_title: str, lang: str) -> Words:
+    """Write around the map: what it shows, of which scenario, and how to read it.
+
+    Parameters
+    ----------
+    table : ProcessTable
+        What the map shows.
+    model : str
+        The model's own title.
+    scenario_title : str
+        The scenario's title.
+    lang : str
+        `sv` or `en`.
+    """
+    keeper = named(PARTIES, table.interest_kept_by, lang)
+    since = long_name(table.interest_from, lang).lower()
+    if language_index(lang) == 0:
+        note = (
+            "Raderna i en ruta är svaren på steget. En pil leder till nästa steg, vars nummer står vid raden; en ifylld "
+            "etikett är ett slut. Streckad pil: tillbaka till ett tidigare steg. Grå rad: förekommer inte i scenariot. "
+            "+ är vad steget lägger på skulden. Utlägg till Kronofogden och tingsrätten förskotteras av den som står vid "
+            f"beloppet, som får dem åter om gäldenären betalar. Dröjsmålsränta, från och med {since}, går till {keeper}; "
+            f"kapitalet går alltid till regionen. Ett ärende som inget slut har nått är öppet. Belopp enligt lag {table.day}."
+        )
+        return Words(f"Så går ett ärende: {model}", scenario_title, note)
+    note = (
+        "The rows of a box are the answers to the step. An arrow leads to the next step, whose number stands at the row; a "
+        "filled label is an end. Dashed arrow: back to an earlier step. Grey row: does not occur in this scenario. + is what "
+        "the step adds to the debt. Outlays to Kronofogden and the court are advanced by the party named, which gets them "
+        f"back if the debtor pays. Late-payment interest, claimed from the {since} on, goes to {keeper}; principal always "
+        f"goes to the region. A case that has reached no end is open. Amounts by the law of {table.day}."
+    )
+    return Words(f"The path of a case: {model}", scenario_title, note)

@@ -1,0 +1,257 @@
+"""``reproduce``: make every file of a manifest again, from the manifest alone, and compare byte for byte."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from kravsim.draws import STREAM_VERSION
+from kravsim.errors import ABSENT, DataError, Problem, RunError, Words, show
+from kravsim.figures.save import KINDS, RUN, files_of
+from kravsim.law import load_law
+from kravsim.results.archive import RUN_ARCHIVE, read_archive, read_bytes
+from kravsim.results.display import text_table
+from kravsim.results.manifest import MANIFEST_FORMAT, Record, differences, environment, known_keys, read_json
+from kravsim.results.wording import language_index
+from kravsim.scenario import Scenario
+from kravsim.studies import compare, simulate
+from kravsim.version import __version__
+
+if TYPE_CHECKING:
+    import os
+    from concurrent.futures import Executor
+
+    from kravsim.results.run import Run
+
+SAME, DIFFERENT = "same", "different"
+AS_WRITTEN, CHANGED, GONE = "as written", "changed since", "not there"
+_HEADER: Final = (
+    ["fil", "gjord på nytt", "på disk", "första skillnad"],
+    ["file", "made again", "on disk", "first difference"],
+)
+_WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    SAME: ("lika", "same"),
+    DIFFERENT: ("olika", "different"),
+    AS_WRITTEN: ("som den skrevs", "as written"),
+    CHANGED: ("ändrad efteråt", "changed since"),
+    GONE: ("finns inte", "not there"),
+    "all same": ("Alla {n} filer blev lika, byte för byte.", "All {n} files came out the same, byte for byte."),
+    "not same": ("{k} av {n} filer är olika.", "{k} of {n} files are different."),
+    "surroundings": ("Annan omgivning än då", "Other surroundings than then"),
+}
+_KEYS: Final = {
+    "format": int,
+    "kind": str,
+    "version": str,
+    "stream_version": int,
+    "scenario": str,
+    "scenario_fingerprint": str,
+    "law_fingerprint": str,
+    "seed": int,
+    "engine": str,
+    "replications": int,
+    "models": list,
+    "files": dict,
+    "run": dict,
+}
+_MUST_AGREE: Final = ("version", "stream_version", "law_fingerprint")
+_SURROUNDINGS: Final = ("code", "commit", "python", "platform", "cpu_features", "packages")
+
+
+@dataclass(frozen=True)
+class FileCheck:
+    """One file made again.
+
+    Parameters
+    ----------
+    name : str
+        Its name in the manifest.
+    verdict : str
+        ``SAME`` or ``DIFFERENT`` from what the manifest says.
+    on_disk : str
+        What lies beside the manifest: ``AS_WRITTEN``, ``CHANGED`` since, or ``GONE``.
+    first_difference : str
+        Where the new file parts from the one on disk, when that is as written; else empty.
+    """
+
+    name: str
+    verdict: str
+    on_disk: str
+    first_difference: str = ""
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """All files of a manifest, made again.
+
+    Parameters
+    ----------
+    manifest : str
+        Where it lies.
+    files : tuple of FileCheck
+    surroundings : tuple of str
+        What was otherwise then: code, Python, packages, system, processor.
+    """
+
+    manifest: str
+    files: tuple[FileCheck, ...]
+    surroundings: tuple[str, ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether every file came out as the manifest says, and none on disk was changed since."""
+        return not self._different
+
+    @property
+    def _different(self) -> int:
+        return sum(one.verdict == DIFFERENT or one.on_disk == CHANGED for one in self.files)
+
+    def table(self, lang: str = "sv") -> str:
+        """Say of every file whether it came out the same, as text for a terminal."""
+        index = language_index(lang)
+        rows = [
+            [one.name, _WORDS[one.verdict][index], _WORDS[one.on_disk][index], one.first_difference]
+            for one in self.files
+        ]
+        verdict = _WORDS["all same" if self.same else "not same"][index]
+        parts = [text_table(_HEADER[index], rows, left=4)]
+        parts.append(verdict.format(n=len(self.files), k=self._different))
+        if self.surroundings:
+            parts.append("\n".join([f"{_WORDS['surroundings'][index]}:", *(f"  {one}" for one in self.surroundings)]))
+        return "\n\n".join(parts)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, strict JSON."""
+        return {
+            "manifest": self.manifest,
+            "same": self.same,
+            "files": {
+                one.name: {key: value for key, value in vars(one).items() if key != "name"} for one in self.files
+            },
+            "surroundings": list(self.surroundings),
+        }
+
+
+def reproduce(
+    manifest: str | os.PathLike[str],
+    *,
+    workers: int | None = None,
+    progress: bool | None = None,
+    executor: Executor | None = None,
+) -> Reproduction:
+    """Run again what a manifest says was run, make its files again in memory, and compare them byte for byte.
+
+    Parameters
+    ----------
+    manifest : path
+        A ``manifest.json`` beside tables and figures, or an archive of ``run.save`` or ``comparison.save``.
+    workers, progress, executor
+        As for :func:`kravsim.simulate`; the answer does not depend on them.
+
+    Returns
+    -------
+    Reproduction
+        Nothing on the disk is changed.
+
+    Raises
+    ------
+    DataError
+        When it is no manifest, is damaged, or its scenario text is not the one it names.
+    RunError
+        When it was made with another version, ``STREAM_VERSION`` or law: says which. The numbers would differ.
+    """
+    path = Path(manifest)
+    file = str(path)
+    said, beside = _read(path)
+    known = known_keys(said, _KEYS, file)
+    if known["format"] != MANIFEST_FORMAT or known["kind"] not in KINDS:
+        found = f"format {known['format']}, kind {known['kind']}"
+        remedy = "use the version of kravsim that wrote it"
+        raise DataError(Problem(file, "kind", found, f"format {MANIFEST_FORMAT}, one of {', '.join(KINDS)}", remedy))
+    _refuse_other_versions(known, file)
+    record = Record.from_json(known["run"], file)
+    scenario = Scenario.from_text(record.scenario_text, f"{file}: scenario_text")
+    if scenario.fingerprint != known["scenario_fingerprint"]:
+        remedy = "the manifest was edited"
+        raise DataError(Problem(file, "scenario_text", scenario.fingerprint, known["scenario_fingerprint"], remedy))
+    runs = _run_again(scenario, known, {"workers": workers, "progress": progress, "executor": executor})
+    made = files_of(known["kind"], runs, said.get("language"))
+    checks = tuple(
+        _check(name, known["files"].get(name, ABSENT), made.get(name), beside.get(name))
+        for name in dict.fromkeys([*known["files"], *made])
+    )
+    gaps = differences(record.environment, environment(), _SURROUNDINGS)
+    return Reproduction(file, checks, tuple(_told(*gap) for gap in gaps))
+
+
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Read a manifest, and what lies beside it or with it in an archive."""
+    if path.is_file() and zipfile.is_zipfile(path):
+        return read_archive(path)
+    said = read_json(read_bytes(path), str(path))
+    names = said.get("files")
+    beside = {}
+    for name in names if isinstance(names, dict) else ():
+        if Path(name).name == name and (path.parent / name).is_file():
+            beside[name] = read_bytes(path.parent / name)
+    return said, beside
+
+
+def _refuse_other_versions(known: Mapping[str, Any], file: str) -> None:
+    mine = {"version": __version__, "stream_version": STREAM_VERSION, "law_fingerprint": load_law().fingerprint}
+    remedy = f"install kravsim {known['version']} to rebuild it; with this one the numbers may differ"
+    gaps = differences(known, mine, _MUST_AGREE)
+    if gaps:
+        raise RunError(
+            [Problem(file, key, Words(f"made with {_brief(was)}"), _brief(now), remedy) for key, was, now in gaps]
+        )
+
+
+def _run_again(scenario: Scenario, known: Mapping[str, Any], how: Mapping[str, Any]) -> Sequence[Run]:
+    settings = {"replications": known["replications"], "seed": known["seed"], "engine": known["engine"], **how}
+    models = tuple(known["models"])
+    if known["kind"] in (RUN, RUN_ARCHIVE):
+        return [simulate(scenario, model=models[0], **settings)]
+    return compare(scenario, models, **settings).runs
+
+
+def _check(name: str, said: object, made: bytes | None, beside: bytes | None) -> FileCheck:
+    wanted = said.get("sha256") if isinstance(said, dict) else None
+    verdict = SAME if made is not None and hashlib.sha256(made).hexdigest() == wanted else DIFFERENT
+    if beside is None:
+        return FileCheck(name, verdict, GONE)
+    if hashlib.sha256(beside).hexdigest() != wanted:
+        return FileCheck(name, verdict, CHANGED)
+    return FileCheck(
+        name, verdict, AS_WRITTEN, "" if verdict == SAME or made is None else _first_difference(beside, made)
+    )
+
+
+def _first_difference(old: bytes, new: bytes) -> str:
+    place = next(
+        (at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), min(len(old), len(new))
+    )
+    if b"\0" in old:
+        return f"byte {place + 1}"
+    line = old.count(b"\n", 0, place)
+    lines = [
+        text.split(b"\n")[line].decode("utf-8", "replace")[:60] if text.count(b"\n") >= line else ""
+        for text in (old, new)
+    ]
+    return f"line {line + 1}: {lines[0]!r} -> {lines[1]!r}"
+
+
+def _told(key: str, was: object, now: object) -> str:
+    if isinstance(was, list) and isinstance(now, list):
+        gone, new = ([one for one in these if one not in those] for these, those in ((was, now), (now, was)))
+        return f"{key}: {' '.join([*(f'-{one}' for one in gone), *(f'+{one}' for one in new)])}"
+    return f"{key}: {_brief(was)} -> {_brief(now)}"
+
+
+def _brief(value: object) -> str:
+    """Write a value; of a fingerprint the beginning says enough."""
+    return show(f"{value[:12]}…" if isinstance(value, str) and len(value) in (40, 64) else value)

@@ -1,0 +1,32 @@
+"""What the law says on a date: statutory fees, Kronofogden's and the courts' fees, and late-payment interest.
+
+Ask `load_law` for the tables, `Law` for a figure with its source, `interest_ore` for the interest on one claim, and
+`Law.on_days` for the law laid out by day. A date the tables do not cover is a `LawError`, never the last known value.
+"""
+
+from __future__ import annotations
+
+from kravsim.law.days import INTEREST_DENOMINATOR, LawDays
+from kravsim.law.interest import (
+    DAY_COUNTS,
+    InterestPeriod,
+    interest_ore,
+    interest_periods,
+    reference_rate_from_policy,
+)
+from kravsim.law.lawbook import Law, load_law
+from kravsim.law.tables import QUANTITIES, Entry
+
+__all__ = [
+    "DAY_COUNTS",
+    "INTEREST_DENOMINATOR",
+    "QUANTITIES",
+    "Entry",
+    "InterestPeriod",
+    "Law",
+    "LawDays",
+    "interest_ore",
+    "interest_periods",
+    "load_law",
+    "reference_rate_from_policy",
+]

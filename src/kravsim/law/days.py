@@ -1,0 +1,192 @@
+"""The law laid out by day, for a simulation that asks it a million times.
+
+A `LawDays` holds for each day of a run which day's law applies to it, and the running sum of the daily interest rates,
+so that the interest on any number of claims is one subtraction and one multiplication each.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from kravsim.errors import LawError, Problem, RunError
+from kravsim.law.tables import QUANTITIES, Table
+from kravsim.units import BASIS_POINTS_PER_ONE, INT64_MAX, Int64Array, divide_half_up, int64_array, whole
+from kravsim.workdays import day_after, plain_date
+
+#: What principal times a sum of daily basis points is divided by to give interest: actual/365.
+INTEREST_DENOMINATOR: Final = 365 * BASIS_POINTS_PER_ONE
+_LARGEST_NUMERATOR: Final = (INT64_MAX - INTEREST_DENOMINATOR) // 2
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class LawDays:
+    """The law for each day of a run; made by `Law.on_days`.
+
+    Parameters
+    ----------
+    tables : mapping of str to Table
+        Every figure of the law by name.
+    law_fingerprint : str
+        The fingerprint of that law.
+    first : date
+        The day with index 0.
+    n_days : int
+        How many days are laid out.
+    start : date or None
+        The days before it, a model's own history, follow the law in force on it; None when there is no history.
+    frozen_at : date or None
+        The days from a table's `covers_until` on follow the law in force on this day.
+
+    Attributes
+    ----------
+    interest_bp_cum : ndarray of int64, shape (n_days + 1,)
+        Sum of late-payment interest, in basis points, over the days before each index. The days (d0, d1] bear
+        ``interest_bp_cum[d1 + 1] - interest_bp_cum[d0 + 1]``. Read only.
+
+    Raises
+    ------
+    LawError
+        When the interest tables do not answer for one of the days.
+    RunError
+        When an argument is not a plain date or a whole number, `n_days` is below 0, or `start` lies before `first` or
+        after the day that follows the last.
+    """
+
+    tables: Mapping[str, Table]
+    law_fingerprint: str
+    first: date
+    n_days: int
+    start: date | None
+    frozen_at: date | None
+    interest_bp_cum: Int64Array = field(init=False)
+
+    def __post_init__(self) -> None:
+        where = "law.on_days"
+        first, n_days = plain_date(self.first, "first", where), whole(self.n_days, "n_days", where, at_least=0)
+        after = day_after(first, n_days)
+        if self.start is not None and not first <= plain_date(self.start, "start", where) <= after:
+            allowed = f"a day from {first}, the first day, to {after}"
+            raise RunError(Problem(where, "start", self.start, allowed, "let the history begin before the start"))
+        if self.frozen_at is not None:
+            plain_date(self.frozen_at, "frozen_at", where)
+        daily = self._amounts("reference_rate") + self._amounts("late_interest_addition")
+        cumulative = np.concatenate((np.zeros(1, np.int64), np.cumsum(daily, dtype=np.int64)))
+        cumulative.setflags(write=False)
+        object.__setattr__(self, "interest_bp_cum", cumulative)
+
+    def __repr__(self) -> str:
+        frozen = "; ".join(self.labels) or "by date"
+        return f"LawDays({self.first}, {self.n_days} days, {frozen}, {self.fingerprint[:12]})"
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256, in hexadecimal, of the law, the days, `start` and `frozen_at`."""
+        choices = (self.law_fingerprint, self.first, self.n_days, self.start, self.frozen_at)
+        return hashlib.sha256("|".join(map(str, choices)).encode()).hexdigest()
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """Say which days follow a frozen law, and which law, for every result that rests on it; empty when none do."""
+        labels = []
+        if self.start is not None and self.start > self.first:
+            labels.append(f"days before {self.start} follow the law of {self.start}")
+        last = int(self._legal_days().max(initial=0))
+        for end in sorted({table.covers_until for table in self.tables.values()}):
+            if last >= end.toordinal():
+                names = ", ".join(sorted(name for name, table in self.tables.items() if table.covers_until == end))
+                frozen = "no known law" if self.frozen_at is None else f"the law of {self.frozen_at}, frozen"
+                labels.append(f"days from {end} on follow {frozen} ({names})")
+        return tuple(labels)
+
+    def fee_ore(self, name: str) -> Int64Array:
+        """Give an amount of the law for each day.
+
+        Parameters
+        ----------
+        name : str
+            A figure in kronor, such as ``"demand_fee"``.
+
+        Returns
+        -------
+        ndarray of int64, shape (n_days,)
+            Öre.
+
+        Raises
+        ------
+        LawError
+            When no amount has that name, or its table does not answer for a day that the run needs.
+        """
+        known = [other for other, quantity in QUANTITIES.items() if quantity.unit == "kr"]
+        if name not in known:
+            raise LawError(Problem("law", "name", name, ", ".join(known), "ask for one of these amounts"))
+        return self._amounts(name)
+
+    def interest_ore(self, principal_ore: npt.ArrayLike, due_day: npt.ArrayLike, paid_day: npt.ArrayLike) -> Int64Array:
+        """Compute late-payment interest (dröjsmålsränta) for many claims, actual/365, to the öre.
+
+        Parameters
+        ----------
+        principal_ore : array_like of int
+            Öre, 0 or more.
+        due_day, paid_day : array_like of int
+            Day indexes from 0 to n_days - 1; interest runs on the days (due_day, paid_day]. The three are broadcast.
+
+        Returns
+        -------
+        ndarray of int64
+            Öre, each rounded once; 0 where `paid_day` is not after `due_day`. The same as `law.interest_ore` gives.
+
+        Raises
+        ------
+        RunError
+            When a number is not whole, a principal is below 0, a day lies outside the laid-out days, or principal
+            times days and rate does not fit in 64 bits.
+        """
+        where = "LawDays.interest_ore"
+        principal = int64_array(principal_ore, "principal_ore", where)
+        due, paid = int64_array(due_day, "due_day", where), int64_array(paid_day, "paid_day", where)
+        self._check_days(due, "due_day", where)
+        self._check_days(paid, "paid_day", where)
+        if principal.size and int(principal.min()) < 0:
+            allowed = "0 or more öre"
+            raise RunError(Problem(where, "principal_ore", int(principal.min()), allowed, "interest is on a debt"))
+        bp_days = np.maximum(self.interest_bp_cum[paid + 1] - self.interest_bp_cum[due + 1], 0)
+        too_large = principal > _LARGEST_NUMERATOR // np.maximum(bp_days, 1)
+        if too_large.any():
+            at = int(np.broadcast_to(principal, too_large.shape)[too_large].max())
+            allowed = f"principal times basis points times days at most {_LARGEST_NUMERATOR}"
+            raise RunError(Problem(where, "principal_ore", at, allowed, "use law.interest_ore, which has no limit"))
+        return np.asarray(divide_half_up(np.asarray(principal * bp_days), INTEREST_DENOMINATOR))
+
+    def _check_days(self, days: Int64Array, key: str, where: str) -> None:
+        if not days.size:
+            return
+        for day in (int(days.min()), int(days.max())):
+            if not 0 <= day < self.n_days:
+                allowed = f"a day index from 0 to {self.n_days - 1}; 0 is {self.first}"
+                remedy = "lay out the law from an earlier first day or for more days"
+                raise RunError(Problem(where, key, day, allowed, remedy))
+
+    def _legal_days(self) -> Int64Array:
+        """For each day of the run, the ordinal of the day whose law applies; history follows the law of `start`."""
+        days = self.first.toordinal() + np.arange(self.n_days, dtype=np.int64)
+        return days if self.start is None else np.maximum(days, self.start.toordinal())
+
+    def _amounts(self, name: str) -> Int64Array:
+        """Read a table on each day; days from its `covers_until` on take the value of `frozen_at`."""
+        table, days = self.tables[name], self._legal_days()
+        beyond = days >= table.covers_until.toordinal()
+        if self.frozen_at is None or not beyond.any():
+            return table.amounts(days)
+        if self.frozen_at >= table.covers_until:
+            covered = f"a day that {name} ({table.file}) covers, before {table.covers_until}"
+            raise LawError(Problem("", "law.frozen_at", self.frozen_at, covered, "freeze the law at an earlier day"))
+        return table.amounts(np.where(beyond, self.frozen_at.toordinal(), days))

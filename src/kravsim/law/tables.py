@@ -1,0 +1,196 @@
+"""What a statute says on a date: entries, the tables they stand in, and how a table answers.
+
+A table is the history of one figure. It answers for the days it has knowledge of and for no other: before its first
+entry, in a gap and from `covers_until` on it raises, because the last known value is not an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Final, Literal
+
+import numpy as np
+
+from kravsim.errors import LawError, Problem
+from kravsim.units import Int64Array
+
+Unit = Literal["kr", "percent"]
+Status = Literal["sourced", "derived", "assumed"]
+
+STATUSES: Final[tuple[Status, ...]] = ("sourced", "derived", "assumed")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """What a figure of the law may look like.
+
+    Parameters
+    ----------
+    unit : {"kr", "percent"}
+        Amounts are held in öre, rates in basis points (hundredths of a per cent).
+    low, high : int
+        Smallest and largest value, in öre or basis points.
+    step : int
+        Every value is a multiple of this, in öre or basis points.
+    half_yearly : bool
+        Whether the figure is fixed anew on 1 January and 1 July, so that an entry holds for one half-year only.
+    """
+
+    unit: Unit
+    low: int
+    high: int
+    step: int = 1
+    half_yearly: bool = False
+
+
+_AMOUNT: Final = Quantity("kr", 0, 1_000_000_000)
+
+#: Every figure the model knows by name. Swedish terms stand in the tables, under `what`.
+QUANTITIES: Final[Mapping[str, Quantity]] = MappingProxyType(
+    {
+        "reminder_fee": _AMOUNT,
+        "demand_fee": _AMOUNT,
+        "instalment_plan_fee": _AMOUNT,
+        "instalment_notice_fee": _AMOUNT,
+        "late_payment_compensation": _AMOUNT,
+        "payment_order_application": _AMOUNT,
+        "payment_order_own_work": _AMOUNT,
+        "enforcement_basic_fee": _AMOUNT,
+        "summons_small": _AMOUNT,
+        "summons_large": _AMOUNT,
+        "payment_order_supplement_small": _AMOUNT,
+        "payment_order_supplement_large": _AMOUNT,
+        "bankruptcy_petition": _AMOUNT,
+        "half_price_base_amount": _AMOUNT,
+        "reference_rate": Quantity("percent", -800, 10_000, step=50, half_yearly=True),
+        "late_interest_addition": Quantity("percent", 0, 10_000),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One value of one figure, with where it comes from and the days it answers for.
+
+    Parameters
+    ----------
+    name : str
+        The figure, a key of `QUANTITIES`.
+    value : Decimal
+        The exact value in `unit`.
+    unit : {"kr", "percent"}
+        Kronor, or per cent a year.
+    in_force : date
+        The day the value came into force, or the earliest day it is claimed for.
+    source : str
+        Where the value is stated.
+    status : {"sourced", "derived", "assumed"}
+        How sure the value is on the days from `since` to `until`.
+    checked_on : date
+        When the source was last looked at.
+    note : str
+        What a reader should know before using the value; may be empty.
+    since, until : date
+        The entry answers for the days from `since` up to but not including `until`. `since` is later than `in_force`
+        where the later days of a value rest on less than its first.
+    start_status : {"sourced", "derived", "assumed"}
+        How sure the date `in_force` is.
+    """
+
+    name: str
+    value: Decimal
+    unit: Unit
+    in_force: date
+    source: str
+    status: Status
+    checked_on: date
+    note: str
+    since: date
+    until: date
+    start_status: Status
+
+    @property
+    def amount(self) -> int:
+        """The value as a whole number of öre (kr) or basis points (per cent)."""
+        return int(Fraction(self.value) * 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The history of one figure.
+
+    Parameters
+    ----------
+    name : str
+        The figure, a key of `QUANTITIES`.
+    what : str
+        What it is in words, with its Swedish term and section.
+    covers_until : date
+        The first day the table knows nothing about.
+    entries : tuple of Entry
+        In order of `since`, not overlapping.
+    file : str
+        The file it was read from, for messages.
+    """
+
+    name: str
+    what: str
+    covers_until: date
+    entries: tuple[Entry, ...]
+    file: str
+
+    def at(self, day: date) -> Entry:
+        """Give the entry that answers for `day`.
+
+        Raises
+        ------
+        LawError
+            When `day` is before the first entry, in a gap between two entries, or at or after `covers_until`.
+        """
+        for entry in self.entries:
+            if entry.since <= day < entry.until:
+                return entry
+        raise LawError(self.silence(day))
+
+    def amounts(self, days: Int64Array) -> Int64Array:
+        """Give the value in öre or basis points on each of many days.
+
+        Parameters
+        ----------
+        days : ndarray of int64
+            Proleptic ordinals, as of `date.toordinal`.
+
+        Raises
+        ------
+        LawError
+            When the table does not answer for one of the days; the first of them is named.
+        """
+        since = np.array([entry.since.toordinal() for entry in self.entries], np.int64)
+        until = np.array([entry.until.toordinal() for entry in self.entries], np.int64)
+        amount = np.array([entry.amount for entry in self.entries], np.int64)
+        position = np.searchsorted(since, days, side="right") - 1
+        silent = (position < 0) | (days >= until[position])
+        if silent.any():
+            raise LawError(self.silence(date.fromordinal(int(days[np.argmax(silent)]))))
+        return amount[position]
+
+    def silence(self, day: date) -> Problem:
+        """Say why the table does not answer for `day`, which days it covers, and what to do."""
+        first = self.entries[0]
+        covered = f"{first.in_force} up to but not including {self.covers_until}"
+        remedy = "give a table that covers the day with load_law(directory)"
+        if day >= self.covers_until:
+            remedy = f"give law.frozen_at, a day whose law is to hold from there on, or {remedy}"
+        elif day < first.since:
+            unsure = " (when the value began is not known)" if first.start_status == "assumed" else ""
+            remedy = f"begin later{unsure}, or {remedy}"
+        else:
+            gap_from = max(entry.until for entry in self.entries if entry.until <= day)
+            gap_until = min((entry.since for entry in self.entries if entry.since > day), default=self.covers_until)
+            covered += f", except the gap from {gap_from} up to but not including {gap_until}"
+        return Problem(self.file, self.name, day, f"a day from {covered}", remedy)

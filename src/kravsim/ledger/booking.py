@@ -1,0 +1,75 @@
+"""``book``: the event log becomes a ledger, in integer öre, over all parties."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kravsim.engine.events import EventLog
+from kravsim.law import LawDays
+from kravsim.ledger.accounts import CASH, LINE, Journal, Postings
+from kravsim.ledger.costs import (
+    book_contract,
+    book_foreign,
+    book_ku25,
+    book_letters_and_checks,
+    book_organisation,
+    book_outlays,
+    book_valuation,
+    calendar_years,
+)
+from kravsim.ledger.debts import Debts, book_debts
+from kravsim.ledger.ownership import Ownership, ownership
+from kravsim.models import model_named
+from kravsim.scenario import World
+from kravsim.stream.stream import Stream
+
+
+@dataclass(frozen=True, eq=False)
+class Ledger:
+    """Every posting of one run, and the state of every debt at the horizon."""
+
+    model: str
+    postings: Postings
+    debts: Debts
+    owners: Ownership
+    years: tuple[tuple[int, int], ...]
+    """Calendar years as half-open ranges of days, the model's own history first."""
+    start: int
+    """Day on which the measured horizon begins."""
+
+
+def book(log: EventLog, stream: Stream, world: World, model_name: str, law: LawDays) -> Ledger:
+    """Book everything that the log says happened.
+
+    Parameters
+    ----------
+    log : EventLog
+        In canonical order.
+    stream : Stream
+        The claims and cases of the same run.
+    world : World
+        The scenario with its values realised.
+    model_name : str
+    law : LawDays
+        The law by day over the whole span.
+    """
+    data, model = world.data, model_named(world.data, model_name)
+    owners, journal = ownership(model), Journal()
+    years = calendar_years(stream.first, stream.n_days)
+    start = (data.horizon.start - stream.first).days
+    debts = book_debts(journal, log, stream, law, owners, data.policy)
+    so_far = journal.postings()
+    cash = so_far.where(so_far.book == CASH)
+    principal, interest = (cash.where(cash.line == LINE[name]) for name in ("principal", "interest"))
+    book_outlays(journal, log, stream, law, owners, data.policy)
+    book_contract(journal, log, debts, owners, model, years)
+    book_letters_and_checks(journal, log, owners, data, model, years)
+    paid_by_case = np.zeros(len(stream.cases), np.int64)
+    np.add.at(paid_by_case, principal.case, principal.amount_ore)
+    book_foreign(journal, log, stream, owners, model, paid_by_case)
+    book_organisation(journal, model, years, start)
+    book_ku25(journal, stream, interest, model, data.policy, years)
+    book_valuation(journal, stream, debts, principal, data.policy)
+    return Ledger(model_name, journal.postings(), debts, owners, tuple(years), start)

@@ -1,0 +1,287 @@
+"""What collecting costs: outlays to Kronofogden, the contract, letters and checks, collection abroad, staff and system."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+
+from kravsim.engine.contract import ANSWERED, DONE, ENDED
+from kravsim.engine.events import EventLog
+from kravsim.law import LawDays
+from kravsim.ledger.accounts import (
+    AGENCY,
+    CASH,
+    COURT,
+    KRONOFOGDEN,
+    REGION,
+    STAFF,
+    SUPPLIER,
+    VALUE,
+    Ints,
+    Journal,
+    Postings,
+)
+from kravsim.ledger.debts import Debts, statutory_ore
+from kravsim.ledger.ownership import Ownership
+from kravsim.models.plan import MILLION
+from kravsim.models.process import CHARGES, END_CODE, OUTLAYS, PROCESS, STEP_CODE, answer_code
+from kravsim.scenario.schema import Model, Policy, ScenarioData, UnitCosts
+from kravsim.stream.stream import SEGMENTS, Stream
+from kravsim.units import MINUTES_PER_DAY, divide_half_up, ore
+
+SURVEILLANCE = ("surveillance", "surveillance_with_title")
+
+
+def book_outlays(
+    journal: Journal, log: EventLog, stream: Stream, law: LawDays, owners: Ownership, policy: Policy
+) -> None:
+    """Fees of Kronofogden and the court, advanced by whoever has agreed to advance them, on the day of the step."""
+    for step in PROCESS:
+        for name in (charge for charge in step.charges if charge in OUTLAYS):
+            rows = _done(log, step.name)
+            day = log.minute[rows] // MINUTES_PER_DAY
+            in_court = name == "payment_order_supplement"
+            journal.post(
+                CASH,
+                "court_outlay" if in_court else "kronofogden_outlay",
+                payer=owners.charge[name],
+                receiver=COURT if in_court else KRONOFOGDEN,
+                day=day,
+                amount=statutory_ore(name, day, stream.cases.principal_ore[log.case[rows]], law, policy),
+                case=log.case[rows],
+                step=log.step[rows],
+            )
+
+
+def book_contract(
+    journal: Journal, log: EventLog, debts: Debts, owners: Ownership, model: Model, years: list[tuple[int, int]]
+) -> None:
+    """What agency and region invoice each other: paid cases, late withdrawals, the yearly IT service."""
+    contract = model.contract
+    if contract is None:
+        return
+    for _, end in years:
+        journal.post(
+            CASH,
+            "agency_charge",
+            payer=REGION,
+            receiver=AGENCY,
+            day=end - 1,
+            amount=ore(contract.it_service_per_year_kr.value),
+        )
+    ended = log.kind == ENDED
+    worked = np.zeros(len(debts.end), bool)
+    worked[
+        log.case[(log.kind == DONE) & (np.array(owners.actor)[np.minimum(log.step, len(PROCESS) - 1)] == AGENCY)]
+    ] = 1
+    paid = np.flatnonzero(ended & (log.step == END_CODE["paid"]) & worked[log.case])
+    journal.post(
+        CASH,
+        "contract_payment",
+        payer=AGENCY,
+        receiver=REGION,
+        day=log.minute[paid] // MINUTES_PER_DAY,
+        amount=np.full(len(paid), ore(contract.paid_case_kr.value)),
+        case=log.case[paid],
+    )
+    late = np.flatnonzero(ended & (log.step == END_CODE["withdrawn_late"]))
+    left_from = log.step[late - 1]  # the row before an end is the answer that led to it
+    for step, occasion in (
+        ("payment_order", contract.late_withdrawal.after_application),
+        ("contested", contract.late_withdrawal.in_court),
+        ("attachment", contract.late_withdrawal.at_attachment),
+    ):
+        names: tuple[str, ...] = () if occasion == "nothing" else OUTLAYS
+        names += ("payment_order_own_work",) if occasion == "outlays_and_own_work" else ()
+        rows = late[left_from == STEP_CODE[step]]
+        for name in (name for name in names if owners.charge[name] == AGENCY):
+            case = log.case[rows]
+            journal.post(
+                CASH,
+                "agency_charge",
+                payer=REGION,
+                receiver=AGENCY,
+                day=log.minute[rows] // MINUTES_PER_DAY,
+                amount=debts.given_up[case, CHARGES.index(name)],
+                case=case,
+            )
+
+
+def book_letters_and_checks(
+    journal: Journal, log: EventLog, owners: Ownership, data: ScenarioData, model: Model, years: list[tuple[int, int]]
+) -> None:
+    """Print, postage and checks of the region's own steps; the agency bears its own."""
+    costs = model.unit_costs
+    if costs is None:
+        return
+    for code, step in enumerate(PROCESS):
+        if owners.actor[code] != REGION or not (step.letter or step.check):
+            continue
+        rows = _done(log, step.name)
+        line, price = ("letter", costs.letter_kr) if step.letter else ("check", costs.check_kr)
+        journal.post(
+            CASH,
+            line,
+            payer=REGION,
+            receiver=SUPPLIER,
+            day=log.minute[rows] // MINUTES_PER_DAY,
+            amount=np.full(len(rows), ore(price.value)),
+            case=log.case[rows],
+            step=log.step[rows],
+        )
+    for name in SURVEILLANCE:
+        if owners.actor[STEP_CODE[name]] == REGION:
+            _book_rechecks(
+                journal, log, name, ore(costs.recheck_kr.value), round(data.policy.recheck_days.value), years
+            )
+
+
+def _book_rechecks(
+    journal: Journal, log: EventLog, name: str, price: int, every: int, years: list[tuple[int, int]]
+) -> None:
+    """Checks at intervals during each spell of surveillance, one posting a spell and calendar year."""
+    rows = _done(log, name)
+    begins = log.minute[rows] // MINUTES_PER_DAY
+    following = np.minimum(rows + 1, len(log) - 1)
+    goes_on = (rows + 1 < len(log)) & (log.case[following] == log.case[rows])
+    ends = np.where(goes_on, log.minute[following] // MINUTES_PER_DAY, years[-1][1])
+    for first, last in years:
+        checks = (np.minimum(ends, last) - 1 - begins) // every - (np.maximum(first - 1 - begins, 0)) // every
+        some = checks > 0
+        journal.post(
+            CASH,
+            "check",
+            payer=REGION,
+            receiver=SUPPLIER,
+            day=np.minimum(ends, last)[some] - 1,
+            amount=checks[some] * price,
+            case=log.case[rows][some],
+            step=log.step[rows][some],
+        )
+
+
+def book_foreign(
+    journal: Journal, log: EventLog, stream: Stream, owners: Ownership, model: Model, principal_paid_by_case: Ints
+) -> None:
+    """Collection abroad: a fixed fee a case, and a commission on the principal of the cases paid there, by zone."""
+    step = STEP_CODE["foreign_collection"]
+    opened = _done(log, "foreign_collection")
+    paid = np.flatnonzero(
+        (log.kind == ANSWERED) & (log.step == step) & (log.answer == answer_code("foreign_collection", "paid"))
+    )
+    zone_of_case = stream.debtors.segment[stream.cases.debtor]
+    for zone, terms in model.foreign.items():
+        here = zone_of_case == SEGMENTS.index(zone)
+        rows, won = opened[here[log.case[opened]]], paid[here[log.case[paid]]]
+        millionths = round(terms.commission_share.value * MILLION)
+        commission = divide_half_up(principal_paid_by_case[log.case[won]] * millionths, MILLION)
+        for which, amount in ((rows, np.full(len(rows), ore(terms.fixed_kr.value))), (won, commission)):
+            journal.post(
+                CASH,
+                "foreign_collection",
+                payer=REGION,
+                receiver=owners.abroad,
+                day=log.minute[which] // MINUTES_PER_DAY,
+                amount=amount,
+                case=log.case[which],
+                step=step,
+            )
+
+
+def book_ku25(
+    journal: Journal, stream: Stream, interest: Postings, model: Model, policy: Policy, years: list[tuple[int, int]]
+) -> None:
+    """Statements of interest: one for each natural person or estate who paid enough interest in a calendar year.
+
+    Due on 31 January of the year after, at the agency's price or the region's own. The duty is the region's in every model.
+    """
+    price = ore((model.contract.ku25_statement_kr if model.contract else _own_costs(model).ku25_statement_kr).value)
+    receiver = AGENCY if model.contract else SUPPLIER
+    threshold = ore(policy.ku25_threshold_kr.value)
+    debtor = stream.claims.debtor[interest.claim]
+    natural = np.isin(stream.debtors.segment[debtor], [SEGMENTS.index(name) for name in ("private", "estate")])
+    for first, last in years[:-1]:
+        paid = np.zeros(len(stream.debtors.segment), np.int64)
+        now = natural & (interest.day >= first) & (interest.day < last)
+        np.add.at(paid, debtor[now], interest.amount_ore[now])
+        statements = int((paid >= threshold).sum())
+        journal.post(CASH, "ku25", payer=REGION, receiver=receiver, day=last + 30, amount=statements * price)
+
+
+def _own_costs(model: Model) -> UnitCosts:
+    """Unit costs of a model without a contract, which the schema demands."""
+    if model.unit_costs is None:
+        raise ValueError("a model without a contract has unit costs")
+    return model.unit_costs
+
+
+def book_organisation(journal: Journal, model: Model, years: list[tuple[int, int]], start: int) -> None:
+    """Staff, paid busy or idle, and the system, every calendar year; the system's one-off cost in cash at ``start``."""
+    for _, end in years:
+        day = end - 1
+        for pool in model.staff.values():
+            pay = ore(pool.fte.value * pool.pay_per_fte_kr.value)
+            overhead = ore(pool.fte.value * pool.pay_per_fte_kr.value * pool.overhead_share.value)
+            journal.post(CASH, "staff_pay", payer=REGION, receiver=STAFF, day=day, amount=pay)
+            journal.post(CASH, "staff_overhead", payer=REGION, receiver=SUPPLIER, day=day, amount=overhead)
+        if model.system is not None:
+            yearly, once = ore(model.system.per_year_kr.value), model.system.once_kr.value
+            straight = ore(once / model.system.depreciation_years.value)
+            journal.post(CASH, "system_operation", payer=REGION, receiver=SUPPLIER, day=day, amount=yearly)
+            journal.post(VALUE, "system_depreciation", payer=REGION, receiver=REGION, day=day, amount=straight)
+    if model.system is not None:
+        once_ore = ore(model.system.once_kr.value)
+        journal.post(CASH, "system_once", payer=REGION, receiver=SUPPLIER, day=start, amount=once_ore)
+
+
+def book_valuation(journal: Journal, stream: Stream, debts: Debts, principal: Postings, policy: Policy) -> None:
+    """Value doubtful claims down in part, later in full: the region's valuation of what is still owed, no cash.
+
+    A claim still open ``value_adjustment_days`` after its due date loses ``value_adjustment_share`` of the principal left;
+    one still open at ``write_down_days`` loses the rest. Collection goes on; what is paid later is a recovery.
+    """
+    adjusted_share = round(policy.value_adjustment_share.value * MILLION)
+    at_adjustment = _owed_at(stream, principal, round(policy.value_adjustment_days.value))
+    at_write_down = _owed_at(stream, principal, round(policy.write_down_days.value))
+    adjusted = divide_half_up(at_adjustment * adjusted_share, MILLION)
+    still_adjusted = np.minimum(adjusted, at_write_down)
+    for line, days, amount in (
+        ("value_adjustment", policy.value_adjustment_days, adjusted),
+        ("write_down", policy.write_down_days, at_write_down - still_adjusted),
+    ):
+        day = stream.claims.due_day + round(days.value)
+        due = (day < stream.n_days) & (debts.end_day[stream.claims.case] > day)
+        journal.post(
+            VALUE,
+            line,
+            payer=REGION,
+            receiver=REGION,
+            day=day[due],
+            amount=amount[due],
+            case=stream.claims.case[due],
+            claim=np.flatnonzero(due),
+        )
+
+
+def _owed_at(stream: Stream, principal: Postings, days: int) -> Ints:
+    """Principal of each claim (C,) that had not been paid this many days after its due date."""
+    early = principal.day < stream.claims.due_day[principal.claim] + days
+    owed = stream.claims.principal_ore.copy()
+    np.subtract.at(owed, principal.claim[early], principal.amount_ore[early])
+    return owed
+
+
+def calendar_years(first: dt.date, n_days: int) -> list[tuple[int, int]]:
+    """Calendar years of the simulated span as half-open day ranges; the span is whole years."""
+    years, begin = [], 0
+    while begin < n_days:
+        year = (first + dt.timedelta(begin)).year
+        end = begin + (dt.date(year + 1, 1, 1) - dt.date(year, 1, 1)).days
+        years.append((begin, end))
+        begin = end
+    return years
+
+
+def _done(log: EventLog, step: str) -> Ints:
+    return np.flatnonzero((log.kind == DONE) & (log.step == STEP_CODE[step]))

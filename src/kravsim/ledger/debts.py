@@ -1,0 +1,285 @@
+"""What debtors come to owe and pay, case by case: charges, interest, payments allocated, debts given up.
+
+Everything is computed from the event log and the law by day, in integer öre, for all cases at once: the payments of a case
+are taken one ordinal at a time (its first payment, its second ...), which few cases have more than one of.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.engine.contract import ANSWERED, DONE, ENDED
+from kravsim.engine.events import EventLog
+from kravsim.law import LawDays
+from kravsim.ledger.accounts import CASH, CHARGE, DEBTOR, LINE, REGION, WRITE_OFF, Ints, Journal
+from kravsim.ledger.ownership import Ownership
+from kravsim.models.plan import MILLION
+from kravsim.models.process import CHARGES, END_CODE, MAX_ANSWERS, PROCESS, STEP_CODE
+from kravsim.scenario.schema import Policy
+from kravsim.stream.stream import Stream
+from kravsim.units import MINUTES_PER_DAY, ore
+
+EFFECTS = {"none": 0, "paid": 1, "principal": 2, "part": 3, "instalment": 3}
+"""What a payment is to the ledger: all, the principal alone, or the share of the balance that the log says."""
+PAID, PRINCIPAL = EFFECTS["paid"], EFFECTS["principal"]
+NEVER = np.iinfo(np.int64).max
+
+
+@dataclass(frozen=True, eq=False)
+class Debts:
+    """State of every debt at the horizon, and what the booking of other lines needs to know.
+
+    ``charged``, ``paid`` and ``given_up`` are by case and charge (N, 8); interest and principal by claim (C,).
+    ``end_day`` and ``end`` are by case (NEVER and -1: open).
+    """
+
+    charged: Ints
+    paid: Ints
+    given_up: Ints
+    interest_charged: Ints
+    interest_paid: Ints
+    interest_given_up: Ints
+    principal_paid: Ints
+    principal_given_up: Ints
+    end_day: Ints
+    end: Ints
+
+
+def book_debts(
+    journal: Journal, log: EventLog, stream: Stream, law: LawDays, owners: Ownership, policy: Policy
+) -> Debts:
+    """Book charges, payments and debts given up; return the state of every debt."""
+    booking = _DebtBooking(journal, log, stream, law, owners, policy)
+    booking.principal_charges()
+    booking.payments()
+    booking.ends()
+    return booking.debts()
+
+
+def charged_names(charges: tuple[str, ...], policy: Policy) -> tuple[str, ...]:
+    """The charges of a step that the creditor's policy makes: notices of instalments are a choice."""
+    return tuple(name for name in charges if name != "instalment_notice_fee" or policy.instalment_notices_charged)
+
+
+def statutory_ore(name: str, day: Ints, principal_ore: Ints, law: LawDays, policy: Policy) -> Ints:
+    """A charge on each day; the court's supplement depends on whether the claim is small."""
+    if name != "payment_order_supplement":
+        return np.asarray(law.fee_ore(name)[day])
+    small = principal_ore <= ore(policy.small_claim_limit_kr.value)
+    return np.where(small, law.fee_ore(f"{name}_small")[day], law.fee_ore(f"{name}_large")[day])
+
+
+class _DebtBooking:
+    """The running state of all debts while payments are taken in order."""
+
+    def __init__(
+        self, journal: Journal, log: EventLog, stream: Stream, law: LawDays, owners: Ownership, policy: Policy
+    ) -> None:
+        self.journal, self.log, self.stream, self.law = journal, log, stream, law
+        self.owners, self.policy = owners, policy
+        cases, claims = stream.cases, stream.claims
+        self.day = log.minute // MINUTES_PER_DAY
+        self.first_row = np.searchsorted(log.case, np.arange(len(cases) + 1))
+        self.charged_so_far = self._charges()
+        self.may_claim_interest = self._running(self._done(policy.interest_from)) > 0
+        n, c = len(cases), len(claims.case)
+        self.paid = np.zeros((n, len(CHARGES)), np.int64)
+        self.given_up = np.zeros((n, len(CHARGES)), np.int64)
+        self.interest_from = np.minimum(claims.due_day, stream.n_days - 1)  # due beyond the end: no interest within it
+        self.interest_charged, self.interest_paid = np.zeros(c, np.int64), np.zeros(c, np.int64)
+        self.interest_given_up = np.zeros(c, np.int64)
+        self.principal_paid, self.principal_given_up = np.zeros(c, np.int64), np.zeros(c, np.int64)
+        self.end_day, self.end = np.full(n, NEVER), np.full(n, -1, np.int64)
+
+    def _done(self, step: str) -> NDArray[np.bool_]:
+        return np.asarray((self.log.kind == DONE) & (self.log.step == STEP_CODE[step]))
+
+    def _running(self, by_row: NDArray[np.bool_] | Ints) -> Ints:
+        """Running total within each case, up to and including the row: shape (rows,)."""
+        total = np.cumsum(by_row, dtype=np.int64)
+        before = np.concatenate(([0], total))[self.first_row[:-1]]
+        return total - before[self.log.case]
+
+    def _charges(self) -> Ints:
+        """Book what each step charges; return the running total by row and charge (rows, 8)."""
+        running = np.zeros((len(self.log), len(CHARGES)), np.int64)
+        for step in PROCESS:
+            rows = np.flatnonzero(self._done(step.name))
+            for name in charged_names(step.charges, self.policy):
+                principal = self.stream.cases.principal_ore[self.log.case[rows]]
+                amount = statutory_ore(name, self.day[rows], principal, self.law, self.policy)
+                by_row = np.zeros(len(self.log), np.int64)
+                by_row[rows] = amount
+                running[:, CHARGES.index(name)] = self._running(by_row)
+                self.journal.post(
+                    CHARGE,
+                    name,
+                    payer=DEBTOR,
+                    receiver=self.owners.charge[name],
+                    day=self.day[rows],
+                    amount=amount,
+                    case=self.log.case[rows],
+                    step=self.log.step[rows],
+                )
+        return running
+
+    def principal_charges(self) -> None:
+        """What was invoiced, on the day of its invoice run."""
+        claims = self.stream.claims
+        self.journal.post(
+            CHARGE,
+            "principal",
+            payer=DEBTOR,
+            receiver=REGION,
+            day=claims.run,
+            amount=claims.principal_ore,
+            case=claims.case,
+            claim=np.arange(len(claims.case)),
+        )
+
+    def payments(self) -> None:
+        """Take the first payment of every case that has one, then the second, and so on."""
+        effect = np.zeros((len(PROCESS) + 1, MAX_ANSWERS), np.int64)
+        for code, step in enumerate(PROCESS):
+            for position, answer in enumerate(step.answers):
+                effect[code, position] = EFFECTS[answer.effect]
+        answered = self.log.kind == ANSWERED
+        what = np.where(answered, effect[np.where(answered, self.log.step, 0), self.log.answer], 0)
+        rows = np.flatnonzero(what)
+        ordinal = self._running(what > 0)[rows] - 1
+        for number in range(int(ordinal.max()) + 1 if len(rows) else 0):
+            self._take(rows[ordinal == number], what)
+
+    def _take(self, rows: Ints, what: Ints) -> None:
+        """Allocate one payment for each of these rows (at most one a case)."""
+        case, day = self.log.case[rows], self.day[rows]
+        which, claim, opening = self._claims_of(case)
+        fees_due = self.charged_so_far[rows] - self.paid[case]
+        self._charge_interest(claim, day[which], self.may_claim_interest[rows][which], rows[which])
+        interest_due = self.interest_charged[claim] - self.interest_paid[claim]
+        principal_due = self.stream.claims.principal_ore[claim] - self.principal_paid[claim]
+        total = fees_due.sum(axis=1) + np.add.reduceat(interest_due + principal_due, opening)
+        part = self.log.quantity[rows]
+        rest = np.where(what[rows] == PAID, total, total // MILLION * part + total % MILLION * part // MILLION)
+        alone = what[rows] == PRINCIPAL
+        rest = np.where(alone, np.add.reduceat(principal_due, opening), rest)
+        fees_due[alone] = 0  # the debtor has paid the invoice, not what was added to it
+        interest_due[alone[which]] = 0
+        for component in self.policy.allocation:
+            if component == "costs":
+                rest = self._pay_costs(rows, case, day, fees_due, rest)
+            else:
+                due = interest_due if component == "interest" else principal_due
+                rest = self._pay_claims(component, rows, due, (which, claim, opening), rest)
+
+    def _claims_of(self, case: Ints) -> tuple[Ints, Ints, Ints]:
+        """Claims of these cases, oldest first: position in ``case``, claim number, and where each case's claims begin."""
+        first = self.stream.cases.first_claim
+        count = first[case + 1] - first[case]
+        which = np.repeat(np.arange(len(case)), count)
+        opening = np.cumsum(count) - count
+        return which, np.arange(len(which)) - opening[which] + first[case][which], opening
+
+    def _charge_interest(self, claim: Ints, day: Ints, claimed: NDArray[np.bool_], rows: Ints) -> None:
+        """Interest on the principal left since the due date or the last payment: charged when the debtor pays."""
+        claims = self.stream.claims
+        left = np.where(claimed, claims.principal_ore[claim] - self.principal_paid[claim], 0)
+        since = self.interest_from[claim]
+        amount = self.law.interest_ore(left, since, np.maximum(day, since))
+        self.interest_charged[claim] += amount
+        self.interest_from[claim] = np.maximum(day, since)
+        self.journal.post(
+            CHARGE,
+            "interest",
+            payer=DEBTOR,
+            receiver=self.owners.interest,
+            day=day,
+            amount=amount,
+            case=claims.case[claim],
+            claim=claim,
+            step=self.log.step[rows],
+        )
+
+    def _pay_costs(self, rows: Ints, case: Ints, day: Ints, due: Ints, rest: Ints) -> Ints:
+        for position, name in enumerate(CHARGES):
+            amount = np.minimum(rest, due[:, position])
+            self.paid[case, position] += amount
+            rest = rest - amount
+            self.journal.post(
+                CASH,
+                name,
+                payer=DEBTOR,
+                receiver=self.owners.charge[name],
+                day=day,
+                amount=amount,
+                case=case,
+                step=self.log.step[rows],
+            )
+        return rest
+
+    def _pay_claims(self, component: str, rows: Ints, due: Ints, claims: tuple[Ints, Ints, Ints], rest: Ints) -> Ints:
+        """Pay a component of each claim, oldest claim first."""
+        which, claim, opening = claims
+        running = np.cumsum(due)
+        before = running - due - (running - due)[opening][which]
+        amount = np.clip(rest[which] - before, 0, due)
+        paid = self.interest_paid if component == "interest" else self.principal_paid
+        paid[claim] += amount
+        self.journal.post(
+            CASH,
+            component,
+            payer=DEBTOR,
+            receiver=self.owners.interest if component == "interest" else REGION,
+            day=self.day[rows][which],
+            amount=amount,
+            case=self.log.case[rows][which],
+            claim=claim,
+            step=self.log.step[rows][which],
+        )
+        return rest - np.add.reduceat(amount, opening)
+
+    def ends(self) -> None:
+        """Give up what is left of the cases that have ended otherwise than paid."""
+        rows = np.flatnonzero(self.log.kind == ENDED)
+        case, day = self.log.case[rows], self.day[rows]
+        self.end_day[case], self.end[case] = day, self.log.step[rows]
+        lost = self.log.step[rows] != END_CODE["paid"]
+        rows, case, day = rows[lost], case[lost], day[lost]
+        left = self.charged_so_far[rows] - self.paid[case]
+        self.given_up[case] = left
+        for position, name in enumerate(CHARGES):
+            self._write_off(name, self.owners.charge[name], day, left[:, position], case)
+        if len(case):
+            which, claim, _ = self._claims_of(case)
+            self.interest_given_up[claim] = self.interest_charged[claim] - self.interest_paid[claim]
+            self.principal_given_up[claim] = self.stream.claims.principal_ore[claim] - self.principal_paid[claim]
+            owner = self.owners.interest
+            self._write_off("interest", owner, day[which], self.interest_given_up[claim], case[which], claim)
+            self._write_off("principal", REGION, day[which], self.principal_given_up[claim], case[which], claim)
+
+    def _write_off(self, line: str, owner: int, day: Ints, amount: Ints, case: Ints, claim: int | Ints = -1) -> None:
+        self.journal.post(
+            WRITE_OFF, LINE[line], payer=owner, receiver=DEBTOR, day=day, amount=amount, case=case, claim=claim
+        )
+
+    def debts(self) -> Debts:
+        """The state at the horizon."""
+        last_row = self.first_row[1:] - 1
+        has_rows = self.first_row[1:] > self.first_row[:-1]
+        charged = np.zeros_like(self.paid)
+        charged[has_rows] = self.charged_so_far[last_row[has_rows]]
+        return Debts(
+            charged,
+            self.paid,
+            self.given_up,
+            self.interest_charged,
+            self.interest_paid,
+            self.interest_given_up,
+            self.principal_paid,
+            self.principal_given_up,
+            self.end_day,
+            self.end,
+        )

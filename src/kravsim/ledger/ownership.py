@@ -1,0 +1,44 @@
+"""Who has what: from a model's contract to the party that keeps each charge, advances outlays and is paid abroad."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kravsim.ledger.accounts import AGENCY, FOREIGN_AGENCY, REGION
+from kravsim.models import agency_steps
+from kravsim.models.process import CHARGES, OUTLAYS, PROCESS
+from kravsim.scenario.schema import Model, Party
+
+CODE = {"region": REGION, "agency": AGENCY}
+
+
+@dataclass(frozen=True)
+class Ownership:
+    """Party codes: the actor of each step, the owner of each charge, of interest, and the agent abroad."""
+
+    actor: tuple[int, ...]
+    charge: dict[str, int]
+    interest: int
+    abroad: int
+
+
+def ownership(model: Model) -> Ownership:
+    """Read a model's contract: what the region does itself it also keeps and advances."""
+    actor = tuple(AGENCY if by_agency else REGION for by_agency in agency_steps(model))
+    contract = model.contract
+    charge = dict.fromkeys(CHARGES, REGION)
+    interest, abroad = REGION, FOREIGN_AGENCY
+    if contract is not None:
+        kept: dict[str, Party] = {
+            "reminder_fee": contract.reminder_fee_kept_by,
+            "demand_fee": contract.demand_fee_kept_by,
+            "instalment_plan_fee": contract.instalment_fees_kept_by,
+            "instalment_notice_fee": contract.instalment_fees_kept_by,
+            "payment_order_own_work": contract.own_work_fee_kept_by,
+        }
+        kept |= dict.fromkeys(OUTLAYS, contract.outlays_advanced_by)
+        for code, step in enumerate(PROCESS):
+            for name in step.charges:
+                charge[name] = CODE[kept[name]] if actor[code] == AGENCY else REGION
+        interest, abroad = CODE[contract.interest_kept_by], AGENCY
+    return Ownership(actor, charge, interest, abroad)

@@ -1,0 +1,223 @@
+"""From shares and durations in the scenario to the integer tables a plan is made of."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from kravsim.distributions import quantile_table, thresholds
+from kravsim.models.plan import MILLION, TABLE_SIZE, Ints
+from kravsim.models.process import MAX_ANSWERS, PROCESS, STEP_CODE
+from kravsim.scenario.schema import Model, ScenarioData, TypeBehaviour
+from kravsim.scenario.values import Spread
+from kravsim.stream.stream import N_CLASSES, class_parts
+from kravsim.units import MINUTES_PER_DAY
+
+VOLUNTARY = ("reminder", "demand", "payment_order", "order")
+"""Steps whose payment falls with lateness; attachment and surveillance are not answered at will."""
+
+
+class Tables:
+    """Rows of a (rows, TABLE_SIZE) table, each stored once."""
+
+    def __init__(self) -> None:
+        self._rows: dict[bytes, int] = {}
+        self._data: list[Ints] = []
+
+    def add(self, row: Ints) -> int:
+        """Row number of this table, new or known."""
+        number = self._rows.setdefault(row.tobytes(), len(self._data))
+        if number == len(self._data):
+            self._data.append(row)
+        return number
+
+    def spread(self, spread: Spread, scale: int = MINUTES_PER_DAY) -> int:
+        """Row of a triangular chance distribution in whole units, times ``scale``."""
+        row = quantile_table("triangular", TABLE_SIZE, low=spread.low, mode=spread.mode, high=spread.high)
+        return self.add(row * scale)
+
+    def share(self, spread: Spread) -> int:
+        """Row of a share in millionths."""
+        row = quantile_table("triangular", TABLE_SIZE, MILLION, low=spread.low, mode=spread.mode, high=spread.high)
+        return self.add(row)
+
+    def fixed_days(self, days: float) -> int:
+        """Row of a constant number of days."""
+        return self.add(np.full(TABLE_SIZE, round(days) * MINUTES_PER_DAY, np.int64))
+
+    def exit_within(self, hazard: float, days: float) -> int:
+        """Row of the day of exit at a constant yearly hazard, given an exit within ``days`` (inverse hazard)."""
+        from scipy.special import log1p
+
+        u = (np.arange(TABLE_SIZE) + 0.5) / TABLE_SIZE
+        if hazard <= 0:
+            return self.fixed_days(days)
+        rate = hazard / 365.0
+        at = -log1p(u * math.expm1(-rate * days)) / rate
+        return self.add(np.minimum(np.ceil(at), days).astype(np.int64) * MINUTES_PER_DAY)
+
+    def array(self) -> Ints:
+        """All rows, shape (rows, TABLE_SIZE)."""
+        return np.array(self._data, np.int64).reshape(len(self._data), TABLE_SIZE)
+
+
+def exit_rates(kind: TypeBehaviour) -> tuple[float, float, float]:
+    """Yearly hazards of leaving surveillance: paid, revived, debt restructuring."""
+    return (
+        kind.surveillance_paid_per_year.value,
+        kind.surveillance_revived_per_year.value,
+        kind.restructuring_per_year.value,
+    )
+
+
+def spell_shares(kind: TypeBehaviour, days: float) -> list[float]:
+    """Chance that a surveillance spell of ``days`` ends in payment, in a revived case or in debt restructuring."""
+    rates = exit_rates(kind)
+    total = math.fsum(rates)
+    if total <= 0:
+        return [0.0] * len(rates)
+    leaves = -math.expm1(-total * days / 365.0)
+    return [leaves * rate / total for rate in rates]
+
+
+def answer_shares(data: ScenarioData, model: Model, step: str, klass: int) -> list[float]:  # noqa: C901, PLR0912 - one case a step
+    """Shares of a step's answers but the last, for one class and no lateness."""
+    segment, kind_name, known = class_parts(klass)
+    common = data.behaviour
+    kind: TypeBehaviour = getattr(common, kind_name)
+    early, late = common.withdrawn_early_share.value, common.withdrawn_late_share.value
+    match step:
+        case "reminder":
+            return [kind.reminder_paid_share.value, kind.principal_only_share.value, early]
+        case "residue":
+            return [common.residue_paid_share.value]
+        case "demand":
+            asked = kind.instalment_plan_share.value
+            return [kind.demand_paid_share.value, kind.principal_only_share.value, asked, early]
+        case "instalment_plan":
+            return [common.plan_accepted_share.value]
+        case "instalment":
+            return [kind.instalment_kept_share.value]
+        case "solvency_check":
+            unsound = (common.not_solvent_if_known_share if known else common.not_solvent_if_unknown_share).value
+            bankrupt = common.bankrupt_business_share.value if segment == "business" else 0.0
+            return [unsound * (1 - bankrupt), bankrupt]
+        case "payment_order":
+            contested, dismissed = common.contested_share.value, common.dismissed_share.value
+            return [kind.payment_order_paid_share.value, late, contested, dismissed]
+        case "contested":
+            return [common.contested_settled_share.value, common.contested_dropped_share.value]
+        case "district_court":
+            return [common.court_paid_share.value, common.court_lost_share.value]
+        case "order":
+            return [kind.order_paid_share.value]
+        case "attachment":
+            part, continued = kind.attachment_part_share.value, kind.attachment_continued_share.value
+            return [kind.attachment_paid_share.value, part, late, continued]
+        case "surveillance" | "surveillance_with_title":
+            return spell_shares(kind, data.timing.surveillance_spell_days.value)
+        case "interruption" | "interruption_with_title":
+            return [common.interruption_reached_share.value]
+        case "debt_restructuring":
+            return [common.restructuring_granted_share.value]
+        case "bankruptcy":
+            return [common.bankruptcy_dividend_paid_share.value]
+        case "estate":
+            return [common.estate_paid_share.value, common.estate_part_share.value]
+        case "foreign_collection":
+            zone = model.foreign.get(segment)  # type: ignore[call-overload]
+            return [zone.paid_share.value, zone.untraceable_share.value] if zone else [0.0, 0.0]
+        case _:
+            raise KeyError(step)
+
+
+def threshold_array(data: ScenarioData, model: Model) -> Ints:
+    """Thresholds of every step, class and lateness band: shape (S, K, B, A), unused answers filled with 2**32."""
+    retained = (1.0, *data.behaviour.lateness.retained_share)
+    shape = (len(PROCESS), N_CLASSES, len(retained), MAX_ANSWERS)
+    table = np.full(shape, 1 << 32, np.int64)
+    known: dict[tuple[float, ...], Ints] = {}  # classes and bands share most of their rows
+    for code, step in enumerate(PROCESS):
+        for klass in range(N_CLASSES):
+            shares = answer_shares(data, model, step.name, klass)
+            for band, kept in enumerate(retained):
+                now = (shares[0] * kept, *shares[1:]) if step.name in VOLUNTARY else tuple(shares)
+                if now not in known:
+                    known[now] = thresholds(now, key=f"behaviour, {step.name}")
+                table[code, klass, band, : len(step.answers)] = known[now]
+    return table
+
+
+def delay_arrays(data: ScenarioData) -> tuple[Ints, Ints]:
+    """Delay rows by (step, class, answer) and the tables they name."""
+    tables, timing = Tables(), data.timing
+    rows = np.zeros((len(PROCESS), N_CLASSES, MAX_ANSWERS), np.int64)
+    withdrawal = tables.spread(timing.withdrawal_days)
+    check, answer = timing.solvency_check_days.value, timing.interruption_answer_days.value
+    limitation = timing.limitation_after_spell_days.value
+    interruption = [tables.fixed_days(answer), tables.fixed_days(limitation)]
+    common = {
+        "reminder": [
+            tables.spread(timing.reminder_paid_days),
+            tables.spread(timing.reminder_paid_days),
+            withdrawal,
+            tables.fixed_days(timing.reminder_grace_days.value),
+        ],
+        "residue": [
+            tables.spread(timing.residue_paid_days),
+            tables.fixed_days(timing.residue_grace_days.value),
+        ],
+        "demand": [
+            tables.spread(timing.demand_paid_days),
+            tables.spread(timing.demand_paid_days),
+            tables.spread(timing.demand_paid_days),
+            withdrawal,
+            tables.fixed_days(timing.demand_grace_days.value),
+        ],
+        "instalment_plan": [tables.fixed_days(timing.plan_answer_days.value)] * 2,
+        "instalment": [
+            tables.fixed_days(timing.instalment_days.value),
+            tables.fixed_days(timing.instalment_days.value + timing.instalment_default_days.value),
+        ],
+        "solvency_check": [tables.fixed_days(check)] * 3,
+        "payment_order": [
+            tables.spread(timing.payment_order_paid_days),
+            withdrawal,
+            tables.spread(timing.contested_days),
+            tables.spread(timing.order_issued_days),
+            tables.spread(timing.order_issued_days),
+        ],
+        "contested": [tables.spread(timing.contested_settled_days)] * 3,
+        "district_court": [tables.spread(timing.court_days)] * 3,
+        "order": [tables.spread(timing.order_paid_days), tables.fixed_days(timing.order_grace_days.value)],
+        "attachment": [
+            tables.spread(timing.attachment_paid_days),
+            tables.spread(timing.attachment_part_days),
+            withdrawal,
+            tables.fixed_days(365),
+            tables.spread(timing.attachment_no_assets_days),
+        ],
+        "interruption": interruption,
+        "interruption_with_title": interruption,
+        "debt_restructuring": [
+            tables.spread(timing.restructuring_granted_days),
+            tables.spread(timing.restructuring_refused_days),
+        ],
+        "bankruptcy": [tables.spread(timing.bankruptcy_days)] * 2,
+        "estate": [tables.spread(timing.estate_days)] * 3,
+        "foreign_collection": [
+            tables.spread(timing.foreign_paid_days),
+            tables.spread(timing.foreign_untraceable_days),
+            tables.spread(timing.foreign_given_up_days),
+        ],
+    }
+    for step, delays in common.items():
+        rows[STEP_CODE[step], :, : len(delays)] = delays
+    spell = timing.surveillance_spell_days.value
+    for klass in range(N_CLASSES):
+        kind: TypeBehaviour = getattr(data.behaviour, class_parts(klass)[1])
+        out = tables.exit_within(math.fsum(exit_rates(kind)), spell)
+        for step in ("surveillance", "surveillance_with_title"):
+            rows[STEP_CODE[step], klass, :4] = [out, out, out, tables.fixed_days(spell)]
+    return rows, tables.array()

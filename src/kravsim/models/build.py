@@ -1,0 +1,194 @@
+"""``build_plan``: one world and the name of a model become the table of who does what next."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.draws import Draws
+from kravsim.errors import Problem, ScenarioError
+from kravsim.law import Law, load_law
+from kravsim.models.answers import Tables, delay_arrays, threshold_array
+from kravsim.models.endings import unending
+from kravsim.models.escalation import escalated_classes
+from kravsim.models.plan import INSTALMENT, NEVER, NOTHING_DRAWN, TABLE_SIZE, Ints, Plan, PoolPlan
+from kravsim.models.process import CODE, DETOUR_FROM, DETOURS, ENDS, MAX_ANSWERS, PROCESS, STEP_CODE, answer_code
+from kravsim.models.staffing import staff_pool
+from kravsim.scenario import World
+from kravsim.scenario.schema import STEPS, Model, ScenarioData
+from kravsim.stream.stream import N_CLASSES, class_parts
+from kravsim.stream.synthetic import first_day
+from kravsim.units import MINUTES_PER_DAY, ore
+
+NO_QUEUE = -1
+
+
+def build_plan(world: World, model_name: str, draws: Draws, law: Law | None = None) -> Plan:
+    """Build one model's plan for a world.
+
+    Parameters
+    ----------
+    world : World
+        A scenario whose uncertain values have become numbers.
+    model_name : str
+        One of the scenario's models.
+    draws : Draws
+        Used for sick days only.
+    law : Law, optional
+        Dated law; the bundled tables by default.
+
+    Raises
+    ------
+    ScenarioError
+        When the model is not in the scenario, or its tables cannot be executed.
+    """
+    data = world.data
+    model = model_named(data, model_name)
+    first = first_day(data)
+    n_days = (data.horizon.end - first).days
+    pools = tuple(staff_pool(name, pool, first, n_days, draws) for name, pool in model.staff.items())
+    pool, priority, work_table, work_tables = _work(model, pools)
+    delay_table, delay_tables = delay_arrays(data)
+    part, part_tables = _parts(data)
+    escalated = escalated_classes(data, model, law or load_law(), data.horizon.start)
+    plan = Plan(
+        model=model_name,
+        steps=STEPS,
+        ends=ENDS,
+        pools=pools,
+        pool=pool,
+        priority=priority,
+        work_table=work_table,
+        work_tables=work_tables,
+        n_answers=np.array([len(step.answers) for step in PROCESS], np.int64),
+        threshold=threshold_array(data, model),
+        delay_table=delay_table,
+        delay_tables=delay_tables,
+        part=part,
+        part_tables=part_tables,
+        target=_targets(data, escalated, law or load_law()),
+        lateness_edges=np.array(data.behaviour.lateness.days, np.int64) * MINUTES_PER_DAY,
+        min_ore=_floors(model),
+        max_visits=max_visits(data),
+        otherwise=_otherwise(),
+        start=np.full(N_CLASSES, CODE["reminder"], np.int64),
+        horizon=n_days * MINUTES_PER_DAY,
+    )
+    endless = unending(plan)
+    if endless:
+        raise ScenarioError(endless)
+    return plan
+
+
+def model_named(data: ScenarioData, name: str) -> Model:
+    """The model of this name.
+
+    Raises
+    ------
+    ScenarioError
+        When the scenario has no such model.
+    """
+    if name not in data.models:
+        raise ScenarioError(
+            Problem(data.name, "models", name, " or ".join(data.models), "name one of the scenario's models")
+        )
+    return data.models[name]
+
+
+def agency_steps(model: Model) -> tuple[bool, ...]:
+    """For each step, whether the agency does it (True) or the region (False)."""
+    if model.agency_from == "never":
+        return (False,) * len(STEPS)
+    return tuple(code >= STEP_CODE[model.agency_from] for code in range(len(STEPS)))
+
+
+def max_visits(data: ScenarioData) -> Ints:
+    """How many times a case may visit each step: shape (S,), the same for every model."""
+    policy = data.policy
+    attempts, spells = round(policy.payment_order_attempts.value), round(policy.surveillance_spells.value)
+    visits = dict.fromkeys(STEPS, 1)
+    visits |= dict.fromkeys(("payment_order", "contested", "district_court", "order"), attempts)
+    visits |= dict.fromkeys(
+        ("surveillance", "surveillance_with_title", "interruption", "interruption_with_title"), spells
+    )
+    visits["attachment"] = round(policy.attachment_years.value)
+    visits["instalment"] = round(policy.instalments.value)
+    return np.array([visits[step] for step in STEPS], np.int64)
+
+
+def _work(model: Model, pools: tuple[PoolPlan, ...]) -> tuple[Ints, Ints, Ints, Ints]:
+    """Pool, priority and work table of each step; the agency's own work does not queue at the region."""
+    names = [pool.name for pool in pools]
+    by_agency = agency_steps(model)
+    tables = Tables()
+    nothing = tables.add(np.zeros(TABLE_SIZE, np.int64))
+    pool, priority = np.full(len(STEPS), NO_QUEUE, np.int64), np.zeros(len(STEPS), np.int64)
+    table = np.full(len(STEPS), nothing, np.int64)
+    for step, task in model.work.items():
+        code = STEP_CODE[step]
+        if by_agency[code]:
+            raise ScenarioError(
+                Problem(
+                    "",
+                    f"models.work.{step}",
+                    step,
+                    f"steps before agency_from = {model.agency_from}",
+                    "leave out the work of steps that the agency does",
+                )
+            )
+        pool[code], priority[code] = names.index(task.pool), task.priority
+        table[code] = tables.spread(task.minutes, 1)
+    return pool, priority, table, tables.array()
+
+
+def _targets(data: ScenarioData, escalated: NDArray[np.bool_], law: Law) -> Ints:
+    """What follows each answer, by class: shape (S, K, A).
+
+    A solvent debtor of a class that does not pay the collector is put under surveillance like an insolvent one. Some
+    segments leave the common road after the demand. A residue below the floor is waived without another letter.
+    """
+    target = np.full((len(STEPS), N_CLASSES, MAX_ANSWERS), CODE["paid"], np.int64)
+    for code, step in enumerate(PROCESS):
+        for position, answer in enumerate(step.answers):
+            target[code, :, position] = CODE[answer.goes_to]
+    step_name, answer_name = DETOUR_FROM
+    for klass in range(N_CLASSES):
+        goes_to = DETOURS.get(class_parts(klass)[0])
+        if goes_to is not None:
+            target[CODE[step_name], klass, answer_code(step_name, answer_name)] = CODE[goes_to]
+    target[CODE["solvency_check"], ~escalated, answer_code("solvency_check", "solvent")] = CODE["surveillance"]
+    left = law.fee_ore("reminder_fee", data.horizon.start, frozen_at=data.law.frozen_at)
+    for name in ("reminder", "demand"):
+        if left < ore(data.policy.residue_floor_kr.value):
+            target[CODE[name], :, answer_code(name, "principal_only")] = CODE["residue_waived"]
+        left += law.fee_ore("demand_fee", data.horizon.start, frozen_at=data.law.frozen_at)
+    return target
+
+
+def _parts(data: ScenarioData) -> tuple[Ints, Ints]:
+    """What each answer pays of the balance (S, A), and the tables of drawn shares in millionths (P, T)."""
+    part, tables = np.full((len(STEPS), MAX_ANSWERS), NOTHING_DRAWN, np.int64), Tables()
+    for code, step in enumerate(PROCESS):
+        for position, answer in enumerate(step.answers):
+            if answer.effect == "instalment":
+                part[code, position] = INSTALMENT
+            elif answer.effect == "part":
+                part[code, position] = tables.share(getattr(data.behaviour, step.covers))
+    return part, tables.array()
+
+
+def _floors(model: Model) -> Ints:
+    floor = np.zeros(len(STEPS), np.int64)
+    floor[CODE["payment_order"]] = ore(model.escalation.min_case_kr.value)
+    return floor
+
+
+def _otherwise() -> Ints:
+    """Where a case goes that a step does not take; most steps never refuse, and a refusal there is a fault."""
+    otherwise = np.full(len(STEPS), NEVER, np.int64)
+    otherwise[[CODE["surveillance"], CODE["surveillance_with_title"]]] = CODE["lapsed"]
+    otherwise[CODE["payment_order"]] = CODE["surveillance"]
+    otherwise[CODE["attachment"]] = CODE["surveillance_with_title"]
+    otherwise[CODE["debt_restructuring"]] = CODE["surveillance_with_title"]
+    otherwise[CODE["instalment"]] = CODE["paid"]  # the last instalment has been paid
+    return otherwise

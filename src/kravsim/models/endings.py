@@ -1,0 +1,77 @@
+"""Whether every case of a plan comes to an end: no group of steps without a way out, no loop without a limit."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.errors import Problem, Words
+from kravsim.models.plan import NEVER, Plan
+
+Bools = NDArray[np.bool_]
+
+
+def unending(plan: Plan) -> list[Problem]:
+    """List the groups of steps in which a case would stay for ever, each once.
+
+    Parameters
+    ----------
+    plan : Plan
+        Its tables are sound (``Plan`` checks that itself).
+
+    Returns
+    -------
+    list of Problem
+        A *closed class*: steps that a case can come to and that lead to no end state, whatever is answered. A *loop
+        without a limit*: steps that lead back to themselves, none of which sends a case elsewhere when its visits are used
+        up; an engine would raise there, and only when a case got that far.
+    """
+    steps = len(plan.steps)
+    goes = _edges(plan)
+    reach = _closure(goes | np.eye(goes.shape[-1], dtype=bool))
+    met = reach[np.arange(len(plan.start)), plan.start][:, :steps]
+    stuck = met & ~reach[:, :steps, steps:].any(axis=-1)
+    unlimited = plan.otherwise == NEVER
+    among_unlimited = goes[:, :steps, :steps] & unlimited[:, None] & unlimited[None, :]
+    looping = met & np.diagonal(_closure(among_unlimited), axis1=1, axis2=2)
+    way_out, limit = "a way from every step to an end state", "a limit that leads on, for a step of the loop"
+    return [
+        *_problems(plan, stuck, "no end state can be reached", way_out),
+        *_problems(plan, looping & ~stuck, "a loop without a limit of visits", limit),
+    ]
+
+
+def _edges(plan: Plan) -> Bools:
+    """Say what may follow what, by class: shape (K, S + E, S + E)."""
+    size = len(plan.steps) + len(plan.ends)
+    may_be = (np.diff(plan.threshold, axis=-1, prepend=0) > 0).any(axis=2)
+    goes = np.zeros((len(plan.start), size, size), bool)
+    step, klass, answer = np.nonzero(may_be)
+    goes[klass, step, plan.target[step, klass, answer]] = True
+    limited = np.flatnonzero(plan.otherwise != NEVER)
+    goes[:, limited, plan.otherwise[limited]] = True
+    return goes
+
+
+def _closure(goes: Bools) -> Bools:
+    """Extend one move to any number of moves, at least one."""
+    reach = goes
+    for _ in range(max(1, goes.shape[-1]).bit_length()):
+        further = reach.astype(np.float32)
+        reach = reach | (further @ further > 0)
+    return reach
+
+
+def _problems(plan: Plan, found: Bools, what: str, allowed: str) -> list[Problem]:
+    """Name each group of steps once, however many classes of debtors meet it."""
+    groups = {tuple(np.flatnonzero(row).tolist()) for row in found if row.any()}
+    return [
+        Problem(
+            "",
+            f"plan.target.{plan.steps[group[0]]}",
+            Words(f"{what}: {', '.join(plan.steps[step] for step in group)} (model {plan.model})"),
+            allowed,
+            "let an answer lead to another step or to an end state, or limit the visits",
+        )
+        for group in sorted(groups)
+    ]

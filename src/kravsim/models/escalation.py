@@ -1,0 +1,99 @@
+"""Escalation answers the contract: which debtors it pays the collector to take to Kronofogden.
+
+The collector sees a debtor's segment and whether Kronofogden knows the debtor, not the debtor's type. For each such group
+that passes its first solvency check it weighs what the application adds to what it keeps (fees of the application itself,
+and whatever it has of any payment times how much likelier payment becomes than under surveillance) against the outlays it
+loses when the debtor does not pay. Rough on purpose (no interest, no partial payments): a rule of thumb that an agency
+could follow, recomputed whenever contract, law or behaviour change. A case that a later re-check finds solvent goes on.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.law import Law
+from kravsim.models.answers import answer_shares, spell_shares
+from kravsim.scenario.schema import Model, ScenarioData
+from kravsim.stream.stream import N_CLASSES, SEGMENTS, TYPES, class_parts
+from kravsim.stream.synthetic import type_shares
+
+
+def escalated_classes(data: ScenarioData, model: Model, law: Law, day: dt.date) -> NDArray[np.bool_]:
+    """Whether the collector takes the solvent cases of each debtor class (K,) to Kronofogden."""
+    known_to_kronofogden = np.array([class_parts(klass)[2] for klass in range(N_CLASSES)])
+    if model.escalation.rule != "if_it_pays":
+        return ~known_to_kronofogden | (model.escalation.rule == "always")
+    gain, loss, weight = np.zeros(N_CLASSES), np.zeros(N_CLASSES), np.zeros(N_CLASSES)
+    population = type_shares(data)
+    for klass in range(N_CLASSES):
+        segment, kind, known = class_parts(klass)
+        share = population[SEGMENTS.index(segment), TYPES.index(kind)]
+        weight[klass] = share * _reaches(data, model, kind, klass, known=known)
+        paid, fees_lost = _outcome(data, model, klass)
+        of_application, of_payment = _kept_ore(data, model, law, day, segment)
+        later = _paid_under_surveillance(data, kind)  # what is not paid now may be, outlays included, years later
+        ever = paid + (1 - paid) * later
+        gain[klass] = ever * of_application + (ever - later) * of_payment
+        application = law.fee_ore("payment_order_application", day, frozen_at=data.law.frozen_at)
+        basic_fee = law.fee_ore("enforcement_basic_fee", day, frozen_at=data.law.frozen_at)
+        loss[klass] = (1 - ever) * application + (1 - later) * fees_lost * basic_fee
+    escalated = np.zeros(N_CLASSES, bool)
+    groups: dict[tuple[str, bool], list[int]] = {}
+    for klass in range(N_CLASSES):
+        segment, _, known = class_parts(klass)
+        groups.setdefault((segment, known), []).append(klass)
+    for members in groups.values():
+        margin = math.fsum(weight[k] * (gain[k] - loss[k]) for k in members)
+        escalated[members] = margin > 0
+    return escalated
+
+
+def _reaches(data: ScenarioData, model: Model, kind: str, klass: int, *, known: bool) -> float:
+    """Relative weight of a type, within its segment, among the cases that the solvency check lets through."""
+    behaviour = getattr(data.behaviour, kind)
+    share_known = behaviour.known_at_kronofogden_share.value
+    weight = behaviour.activity.value * (share_known if known else 1 - share_known)
+    for step in ("reminder", "demand", "solvency_check"):
+        weight *= max(0.0, 1.0 - math.fsum(answer_shares(data, model, step, klass)))
+    return float(weight)
+
+
+def _outcome(data: ScenarioData, model: Model, klass: int) -> tuple[float, float]:
+    """Chance that an application leads to payment, and how many yearly fees of enforcement are lost on average."""
+    paid, late, contested, dismissed = answer_shares(data, model, "payment_order", klass)
+    settled, dropped = answer_shares(data, model, "contested", klass)
+    court_paid, court_lost = answer_shares(data, model, "district_court", klass)
+    court = max(0.0, 1 - settled - dropped)
+    order = max(0.0, 1 - paid - late - contested - dismissed)
+    order_paid = answer_shares(data, model, "order", klass)[0]
+    attached = order * (1 - order_paid) + contested * court * max(0.0, 1 - court_paid - court_lost)
+    seized, _, _, continued = answer_shares(data, model, "attachment", klass)
+    years = round(data.policy.attachment_years.value)
+    visits = math.fsum(continued**year for year in range(years))
+    seized_ever = seized * visits
+    voluntary = paid + contested * (settled + court * court_paid) + order * order_paid
+    return voluntary + attached * seized_ever, attached * (visits - seized_ever)
+
+
+def _paid_under_surveillance(data: ScenarioData, kind: str) -> float:
+    """Chance that a case put under surveillance instead is paid before it is left to limitation."""
+    days = data.policy.surveillance_spells.value * data.timing.surveillance_spell_days.value
+    return spell_shares(getattr(data.behaviour, kind), days)[0]
+
+
+def _kept_ore(data: ScenarioData, model: Model, law: Law, day: dt.date, segment: str) -> tuple[float, float]:
+    """What the collector keeps, in öre: of a payment after an application alone, and of any payment."""
+    frozen_at = data.law.frozen_at
+    demand = law.fee_ore("demand_fee", day, frozen_at=frozen_at)
+    own_work = law.fee_ore("payment_order_own_work", day, frozen_at=frozen_at)
+    contract = model.contract
+    if contract is None:
+        mean_claim = data.debtors.segments[segment].amount_mean_kr.value  # type: ignore[index]
+        return own_work, demand + mean_claim * data.debtors.claims_per_occasion.value * 100
+    of_application = own_work if contract.own_work_fee_kept_by == "agency" else 0
+    of_payment = demand if contract.demand_fee_kept_by == "agency" else 0
+    return of_application, of_payment - contract.paid_case_kr.value * 100

@@ -1,0 +1,173 @@
+"""A plan: who does what next, as plain integer arrays that any engine can execute.
+
+Sizes: S steps, K debtor classes, B lateness bands, A answers at most, T table entries. A target is a step (0 .. S - 1) or
+an end state (S ..). Times are minutes; uniforms are 32-bit integers; thresholds are cumulative on 2**32. The semantics are
+the numbered paragraphs of :mod:`kravsim.engine.contract`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.errors import Problem, ScenarioError
+
+Ints = NDArray[np.int64]
+FULL = 1 << 32
+TABLE_SIZE = 1024
+NEVER = -1
+"""``otherwise`` of a step that takes every case: a case it would refuse is a fault, and raises."""
+MILLION = 1_000_000
+NOTHING_DRAWN, INSTALMENT = -1, -2
+"""``part`` of an answer that pays no drawn share of the balance, and of one that pays one of equal instalments."""
+TABLE_SHIFT = 22
+"""``table[u >> TABLE_SHIFT]`` turns a 32-bit uniform into a table entry."""
+
+
+@dataclass(frozen=True, eq=False)
+class Calendar:
+    """Working hours of one server: half-open intervals [open, close) in minutes, and work done before each (exact)."""
+
+    opens: Ints
+    closes: Ints
+    done_before: Ints
+
+    @classmethod
+    def of(cls, opens: Ints, closes: Ints) -> Calendar:
+        """Calendar from its intervals, which must be in order, apart and not empty."""
+        if len(opens) and ((closes <= opens).any() or (opens[1:] < closes[:-1]).any()):
+            raise ScenarioError(
+                Problem(
+                    file="",
+                    key="calendar",
+                    value="overlapping or empty intervals",
+                    allowed="increasing, disjoint working hours",
+                    remedy="sort the working hours and remove the empty ones",
+                )
+            )
+        lengths = closes - opens
+        return cls(opens, closes, np.cumsum(lengths) - lengths)
+
+    def at_work(self, minutes: Ints) -> NDArray[np.bool_]:
+        """Whether the calendar is open in each of these minutes."""
+        index = np.searchsorted(self.opens, minutes, side="right") - 1
+        return (index >= 0) & (minutes < np.append(self.closes, 0)[index])
+
+    def worked_until(self, minutes: Ints) -> Ints:
+        """Minutes open before each of these minutes: W(t) of contract §9."""
+        index = np.searchsorted(self.opens, minutes, side="right") - 1
+        if not len(self.opens):
+            return np.zeros(len(minutes), np.int64)
+        within = np.minimum(minutes, self.closes[index]) - self.opens[index]
+        return np.where(index >= 0, self.done_before[index] + within, 0)
+
+
+@dataclass(frozen=True, eq=False)
+class PoolPlan:
+    """Servers who share one queue. Paid and absent minutes are by day: shape (servers, days)."""
+
+    name: str
+    servers: tuple[Calendar, ...]
+    paid_minutes: Ints
+    present_minutes: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """One model's process for one world.
+
+    Attributes
+    ----------
+    steps, ends : tuple of str
+        Names by code.
+    pool, priority, work_table : (S,)
+        Index of the staff pool (-1: nobody queues), priority (lower first) and row of ``work_tables``.
+    work_tables : (W, T)
+        Minutes of work by table entry.
+    n_answers : (S,)
+    threshold : (S, K, B, A)
+        Cumulative thresholds: the answer is the number of thresholds at or below the uniform.
+    delay_table : (S, K, A)
+        Row of ``delay_tables`` for the answer's delay.
+    delay_tables : (D, T)
+        Minutes from the step to its answer.
+    part : (S, A)
+        What an answer pays of the balance: NOTHING_DRAWN, INSTALMENT, or a row of ``part_tables``.
+    part_tables : (P, T)
+        Millionths of the balance by table entry.
+    target : (S, K, A)
+        What follows an answer.
+    lateness_edges : (B - 1,)
+        Minutes of accumulated lateness at which the next band begins.
+    min_ore, max_visits : (S,)
+        A case enters a step only from this principal and for this many visits.
+    otherwise : (S,)
+        Where a case goes that a step does not take: a target, or NEVER.
+    start : (K,)
+        First step by class.
+    horizon : int
+        Minutes; what would happen at or after it does not.
+    """
+
+    model: str
+    steps: tuple[str, ...]
+    ends: tuple[str, ...]
+    pools: tuple[PoolPlan, ...]
+    pool: Ints
+    priority: Ints
+    work_table: Ints
+    work_tables: Ints
+    n_answers: Ints
+    threshold: Ints
+    delay_table: Ints
+    delay_tables: Ints
+    part: Ints
+    part_tables: Ints
+    target: Ints
+    lateness_edges: Ints
+    min_ore: Ints
+    max_visits: Ints
+    otherwise: Ints
+    start: Ints
+    horizon: int
+
+    def __post_init__(self) -> None:
+        """Refuse a plan that an engine could not execute to the end."""
+        problems = [Problem("", f"plan.{key}", value, allowed, remedy) for key, value, allowed, remedy in _faults(self)]
+        if problems:
+            raise ScenarioError(problems)
+
+
+def _faults(plan: Plan) -> list[tuple[str, object, str, str]]:
+    """What is wrong with a plan, as (key, value, allowed, remedy)."""
+    faults: list[tuple[str, object, str, str]] = []
+    steps, n_targets = len(plan.steps), len(plan.steps) + len(plan.ends)
+    for step in range(steps):
+        name, answers = plan.steps[step], int(plan.n_answers[step])
+        table = plan.threshold[step, :, :, :answers]
+        if answers < 1 or (np.diff(table, axis=-1) < 0).any() or (table < 0).any() or (table[..., -1] != FULL).any():
+            faults.append((f"threshold.{name}", "not cumulative", f"rising to {FULL}", "give shares that sum to 1"))
+        targets = plan.target[step, :, :answers]
+        if (targets < 0).any() or (targets >= n_targets).any():
+            faults.append((f"target.{name}", targets.tolist(), f"0 to {n_targets - 1}", "name a step or an end"))
+        if not -1 <= plan.pool[step] < len(plan.pools):
+            faults.append((f"pool.{name}", int(plan.pool[step]), f"-1 to {len(plan.pools) - 1}", "name a staff pool"))
+        if plan.max_visits[step] < 0:
+            faults.append((f"max_visits.{name}", int(plan.max_visits[step]), "at least 0", "limit the visits"))
+    for name, table in (("work_tables", plan.work_tables), ("delay_tables", plan.delay_tables)):
+        if table.size and table.min() < 0:
+            faults.append((name, int(table.min()), "at least 0 minutes", "give non-negative durations"))
+    if len(plan.lateness_edges) and (np.diff(plan.lateness_edges) <= 0).any():
+        faults.append(("lateness_edges", plan.lateness_edges.tolist(), "increasing", "sort the edges"))
+    for step in range(steps):
+        seen, at = {step}, int(plan.otherwise[step])
+        while 0 <= at < steps and at not in seen:
+            seen.add(at)
+            at = int(plan.otherwise[at])
+        if at == NEVER and len(seen) == 1 and plan.min_ore[step] > 0:
+            faults.append((f"otherwise.{plan.steps[step]}", "never", "a target", "say where refused cases go"))
+        if 0 <= at < steps:
+            faults.append((f"otherwise.{plan.steps[step]}", plan.steps[at], "a chain that reaches an end", "end it"))
+    return faults

@@ -1,0 +1,231 @@
+"""The process of collection as a table: steps, what they charge, how they may be answered, what comes next.
+
+Both models, the engines, the ledger and the process map read this one table; who does a step, and who keeps what it
+charges, is the model's business. Legal terms: reminder (*betalningspåminnelse*), demand (*inkassokrav*), solvency check
+(*solvenskontroll*), payment order (*betalningsföreläggande*), order (*utslag*), attachment (*utmätning*), long-term
+surveillance (*efterbevakning*), interruption of limitation (*preskriptionsavbrott*), instalment plan (*amorteringsplan*),
+debt restructuring (*skuldsanering*), bankruptcy (*konkurs*), estate of a deceased person (*dödsbo*), residue (fees or
+interest left when the invoice itself has been paid late).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from kravsim.scenario.schema import STEPS
+
+Effect = Literal["none", "paid", "principal", "part", "instalment"]
+"""What an answer pays: nothing, all, the principal alone, a drawn share of the balance, or one of equal instalments."""
+
+ENDS = (
+    "paid",
+    "residue_waived",
+    "withdrawn_early",
+    "withdrawn_late",
+    "restructured",
+    "bankrupt",
+    "lapsed",
+    "uncollectable",
+)
+"""End states. ``lapsed``: limitation (*preskription*). What none of them has reached is open."""
+
+SUCCESSES = ("paid", "residue_waived")
+"""End states in which the whole principal has been paid."""
+
+CHARGES = (
+    "reminder_fee",
+    "demand_fee",
+    "instalment_plan_fee",
+    "instalment_notice_fee",
+    "payment_order_application",
+    "payment_order_own_work",
+    "payment_order_supplement",
+    "enforcement_basic_fee",
+)
+"""Statutory amounts a debtor may come to owe, in the order they arise.
+
+Names are those of the law tables, but for the supplement (*tilläggsavgift*), which has one amount for small claims and
+one for large.
+"""
+
+OUTLAYS = ("payment_order_application", "payment_order_supplement", "enforcement_basic_fee")
+"""Charges that are fees of Kronofogden or the court, advanced by the collector."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One way a step may be answered: its effect on the debt and the step or end state that follows."""
+
+    name: str
+    goes_to: str
+    effect: Effect = "none"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step: what it charges the debtor, whether it sends a letter or makes a check, and its answers.
+
+    The last answer takes the remaining probability. ``covers`` names the scenario's spread for part payments.
+    """
+
+    name: str
+    answers: tuple[Answer, ...]
+    charges: tuple[str, ...] = ()
+    letter: bool = False
+    check: bool = False
+    covers: str = ""
+
+
+def _paid() -> Answer:
+    return Answer("paid", "paid", "paid")
+
+
+PROCESS = (
+    Step(
+        "reminder",
+        (
+            _paid(),
+            Answer("principal_only", "residue", "principal"),
+            Answer("withdrawn", "withdrawn_early"),
+            Answer("silent", "demand"),
+        ),
+        charges=("reminder_fee",),
+        letter=True,
+    ),
+    Step("residue", (_paid(), Answer("waived", "residue_waived")), letter=True),
+    Step(
+        "demand",
+        (
+            _paid(),
+            Answer("principal_only", "residue", "principal"),
+            Answer("plan", "instalment_plan"),
+            Answer("withdrawn", "withdrawn_early"),
+            Answer("silent", "solvency_check"),
+        ),
+        charges=("demand_fee",),
+        letter=True,
+    ),
+    Step(
+        "instalment_plan",
+        (Answer("accepted", "instalment"), Answer("declined", "solvency_check")),
+        charges=("instalment_plan_fee",),
+        letter=True,
+    ),
+    Step(
+        "instalment",
+        (Answer("kept", "instalment", "instalment"), Answer("defaulted", "solvency_check")),
+        charges=("instalment_notice_fee",),
+        letter=True,
+    ),
+    Step(
+        "solvency_check",
+        (Answer("not_solvent", "surveillance"), Answer("bankrupt", "bankruptcy"), Answer("solvent", "payment_order")),
+        check=True,
+    ),
+    Step(
+        "payment_order",
+        (
+            _paid(),
+            Answer("withdrawn", "withdrawn_late"),
+            Answer("contested", "contested"),
+            Answer("dismissed", "surveillance"),
+            Answer("order", "order"),
+        ),
+        charges=("payment_order_application", "payment_order_own_work"),
+    ),
+    Step(
+        "contested",
+        (
+            Answer("settled", "paid", "paid"),
+            Answer("dropped", "withdrawn_late"),
+            Answer("court", "district_court"),
+        ),
+    ),
+    Step(
+        "district_court",
+        (_paid(), Answer("lost", "uncollectable"), Answer("won", "attachment")),
+        charges=("payment_order_supplement",),
+    ),
+    Step("order", (_paid(), Answer("unpaid", "attachment"))),
+    Step(
+        "attachment",
+        (
+            _paid(),
+            Answer("part", "surveillance_with_title", "part"),
+            Answer("withdrawn", "withdrawn_late"),
+            Answer("continued", "attachment"),
+            Answer("no_assets", "surveillance_with_title"),
+        ),
+        charges=("enforcement_basic_fee",),
+        covers="attachment_covered_share",
+    ),
+    Step(
+        "surveillance",
+        (
+            _paid(),
+            Answer("revived", "payment_order"),
+            Answer("restructuring", "debt_restructuring"),
+            Answer("silent", "interruption"),
+        ),
+    ),
+    Step(
+        "surveillance_with_title",
+        (
+            _paid(),
+            Answer("revived", "attachment"),
+            Answer("restructuring", "debt_restructuring"),
+            Answer("silent", "interruption_with_title"),
+        ),
+    ),
+    Step("interruption", (Answer("reached", "surveillance"), Answer("not_reached", "lapsed")), letter=True),
+    Step(
+        "interruption_with_title",
+        (Answer("reached", "surveillance_with_title"), Answer("not_reached", "lapsed")),
+        letter=True,
+    ),
+    Step(
+        "debt_restructuring",
+        (Answer("granted", "restructured", "part"), Answer("refused", "surveillance_with_title")),
+        covers="restructuring_dividend_share",
+    ),
+    Step(
+        "bankruptcy",
+        (Answer("dividend", "bankrupt", "part"), Answer("nothing", "bankrupt")),
+        covers="bankruptcy_dividend_share",
+    ),
+    Step(
+        "estate",
+        (_paid(), Answer("part", "uncollectable", "part"), Answer("nothing", "uncollectable")),
+        covers="estate_covered_share",
+    ),
+    Step(
+        "foreign_collection",
+        (_paid(), Answer("untraceable", "uncollectable"), Answer("given_up", "uncollectable")),
+    ),
+)
+
+DETOURS = {"nordic": "foreign_collection", "europe": "foreign_collection", "overseas": "foreign_collection"} | {
+    "estate": "estate"
+}
+"""Where a debtor of a segment who stays silent after the demand goes instead of to the solvency check."""
+
+DETOUR_FROM = ("demand", "silent")
+
+STEP_CODE = {name: code for code, name in enumerate(STEPS)}
+END_CODE = {name: len(STEPS) + code for code, name in enumerate(ENDS)}
+CODE = STEP_CODE | END_CODE
+MAX_ANSWERS = max(len(step.answers) for step in PROCESS)
+
+if tuple(step.name for step in PROCESS) != STEPS:  # the schema's names and this table must not drift apart
+    raise ImportError("models.process.PROCESS and scenario.schema.STEPS name different steps")
+
+
+def step_named(name: str) -> Step:
+    """The row of PROCESS with this name."""
+    return PROCESS[STEP_CODE[name]]
+
+
+def answer_code(step: str, answer: str) -> int:
+    """Position of an answer among the step's answers."""
+    return [option.name for option in step_named(step).answers].index(answer)

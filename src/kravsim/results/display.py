@@ -1,0 +1,227 @@
+"""Numbers and tables for people: Swedish and English formats, plain text and HTML.
+
+Numbers are grouped with a no-break space in both languages, as Swedish authorities write them; only the decimal mark
+follows the language. How many digits are shown is the caller's choice of `step`, which :func:`step_for` takes from
+the Monte Carlo error.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOperation, Overflow, localcontext
+from html import escape
+from typing import Final
+
+from kravsim.results.wording import UNITS, language_index
+
+NO_BREAK: Final = "\u00a0"
+MINUS: Final = "\u2212"
+"""The typographic minus, for figures."""
+
+_EXACT: Final = Context(prec=60, traps=[DivisionByZero, InvalidOperation, Overflow])
+_USUAL: Final = {"kr": 1.0, "share": 0.001, "days": 0.1, "hours": 1.0, "count": 1.0}
+_FINEST: Final = {"kr": 1.0, "share": 1e-5, "days": 0.01, "hours": 0.1, "count": 0.01}
+
+
+def step_for(error: float | None, unit: str = "kr") -> float:
+    """Choose the step a number is rounded to from its standard error.
+
+    Parameters
+    ----------
+    error : float or None
+        Standard error in the unit of the number; None or 0 when there is none.
+    unit : str
+        Unit of the number, which bounds the step from below (1 kr) and gives it where there is no error (0.1 % of a
+        share, 0.1 day, 1 of anything else).
+
+    Returns
+    -------
+    float
+        The largest power of ten that is not above the error.
+
+    Examples
+    --------
+    >>> step_for(1_213.0), step_for(0.2), step_for(None), step_for(0.0002, "share")
+    (1000.0, 1.0, 1.0, 0.0001)
+    """
+    if error is None or error == 0:
+        return _USUAL.get(unit, 1.0)
+    return max(_FINEST.get(unit, 0.0), float(f"1e{math.floor(math.log10(error) + 1e-12)}"))
+
+
+def number(x: float, lang: str = "sv", *, step: float = 1.0, minus: str = "-", signed: bool = False) -> str:
+    """Write a number with grouped digits.
+
+    Parameters
+    ----------
+    x : float
+        Any finite number.
+    lang : str
+        `sv` (decimal comma) or `en` (decimal point).
+    step : float
+        Round to a multiple of this, halves away from zero.
+    minus : str
+        The minus sign: a hyphen in text, U+2212 in figures.
+    signed : bool
+        Write a plus sign before positive numbers.
+
+    Examples
+    --------
+    >>> number(207506, "sv").replace(NO_BREAK, " "), number(-0.4), number(2.25, "en", step=0.1)
+    ('207 506', '0', '2.3')
+    """
+    place = language_index(lang)
+    decimals = 0 if step >= 1 else math.ceil(-math.log10(step) - 1e-9)
+    with localcontext(_EXACT):  # the caller's own precision and traps must not reach the digits
+        unit = Decimal(repr(float(step)))
+        rounded = (Decimal(repr(float(x))) / unit).quantize(Decimal(1), ROUND_HALF_UP) * unit
+        text = f"{abs(rounded):,.{decimals}f}".replace(",", NO_BREAK)
+    if place == 0:
+        text = text.replace(".", ",")
+    if rounded == 0:
+        return text
+    return (minus if rounded < 0 else "+" if signed else "") + text
+
+
+def kr(x: float, lang: str = "sv", *, step: float = 1.0, minus: str = "-", signed: bool = False) -> str:
+    """Write kronor.
+
+    Examples
+    --------
+    >>> kr(-1_050_400, step=1000).replace(NO_BREAK, " ")
+    '-1 050 000 kr'
+    """
+    return number(x, lang, step=step, minus=minus, signed=signed) + NO_BREAK + "kr"
+
+
+def share(x: float, lang: str = "sv", *, step: float = 0.001, minus: str = "-") -> str:
+    """Write a share as per cent.
+
+    Examples
+    --------
+    >>> share(0.55, "sv").replace(NO_BREAK, " "), share(0.55, "en", step=0.01)
+    ('55,0 %', '55%')
+    """
+    text = number(100 * x, lang, step=100 * step, minus=minus)
+    return text + (NO_BREAK + "%" if lang == "sv" else "%")
+
+
+def count(x: float, lang: str = "sv", *, step: float = 1.0, minus: str = "-") -> str:
+    """Write a number of things.
+
+    Examples
+    --------
+    >>> count(16586).replace(NO_BREAK, " ")
+    '16 586'
+    """
+    return number(x, lang, step=step, minus=minus)
+
+
+def replications(n: int, lang: str = "sv") -> str:
+    """Write how many replications there are.
+
+    Examples
+    --------
+    >>> [replications(n, lang).replace(NO_BREAK, " ") for n, lang in ((1, "en"), (200, "sv"))]
+    ['1 replication', '200 körningar']
+    """
+    words = ("körning", "replication") if n == 1 else ("körningar", "replications")
+    return f"{number(n, lang)}{NO_BREAK}{words[language_index(lang)]}"
+
+
+def amount(x: float, unit: str, lang: str = "sv", *, step: float | None = None, minus: str = "-") -> str:
+    """Write a number in its own unit: kronor, per cent, days, hours or a plain count."""
+    shown = step if step is not None else step_for(None, unit)
+    if unit == "kr":
+        return kr(x, lang, step=shown, minus=minus)
+    if unit == "share":
+        return share(x, lang, step=shown, minus=minus)
+    word = UNITS.get(unit, (unit, unit))[language_index(lang)]
+    return number(x, lang, step=shown, minus=minus) + (NO_BREAK + word if word else "")
+
+
+def text_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1) -> str:
+    """Lay out cells as plain text.
+
+    Parameters
+    ----------
+    header : sequence of str
+        One name a column.
+    rows : sequence of sequences of str
+        Cells; an empty row is drawn as a rule.
+    left : int
+        How many columns, from the left, are set flush left; the rest, numbers, flush right.
+
+    Returns
+    -------
+    str
+        Lines without trailing blanks, no line break at the end.
+
+    Raises
+    ------
+    ValueError
+        When a row has another number of cells than the header.
+
+    Examples
+    --------
+    >>> print(text_table(["line", "kr"], [["fees", "12"], [], ["net", "-7"]]))
+    line  kr
+    --------
+    fees  12
+    --------
+    net   -7
+    """
+    for row in rows:
+        if row and len(row) != len(header):
+            message = f"a row has {len(row)} cells, the header {len(header)}"
+            raise ValueError(message)
+    widths = [max(len(cells[column]) for cells in [header, *filter(None, rows)]) for column in range(len(header))]
+    rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
+
+    def line(cells: Sequence[str]) -> str:
+        padded = (
+            cell.ljust(width) if column < left else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        )
+        return "  ".join(padded).rstrip(" ")
+
+    return "\n".join([line(header), rule, *(line(row) if row else rule for row in rows)])
+
+
+def html_table(caption: str, header: Sequence[str], rows: Sequence[Sequence[str]], note: str = "") -> str:
+    """Lay out cells as an HTML table for a notebook; every text is escaped.
+
+    Parameters
+    ----------
+    caption : str
+        Heading above the table.
+    header, rows : sequences
+        As in :func:`text_table`; an empty row is drawn as a rule.
+    note : str
+        Small print below the table.
+    """
+    cell = "padding:2px 12px;border:none;font-variant-numeric:tabular-nums;text-align:"
+    ruled, body = False, []
+    for row in rows:
+        if not row:
+            ruled = True
+            continue
+        style = "border-top:1px solid currentColor;font-weight:600" if ruled else ""
+        cells = "".join(
+            f'<td style="{cell}{"left" if column == 0 else "right"}">{escape(text)}</td>'
+            for column, text in enumerate(row)
+        )
+        body.append(f'<tr style="{style}">{cells}</tr>')
+        ruled = False
+    head = "".join(
+        f'<th style="{cell}{"left" if column == 0 else "right"}">{escape(text)}</th>'
+        for column, text in enumerate(header)
+    )
+    small = f'<div style="font-size:85%;opacity:0.75;padding:4px 12px">{escape(note)}</div>' if note else ""
+    return (
+        '<div><table style="border-collapse:collapse">'
+        f'<caption style="text-align:left;font-weight:600;padding:4px 12px">{escape(caption)}</caption>'
+        f'<thead><tr style="border-bottom:1px solid currentColor">{head}</tr></thead>'
+        f"<tbody>{''.join(body)}</tbody></table>{small}</div>"
+    )

@@ -1,0 +1,264 @@
+"""One case's life told in words: as text for a terminal, HTML for a notebook or a browser, and a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from kravsim.ledger.life import CaseLife, Entry, shares_of
+from kravsim.results.display import text_table
+from kravsim.results.explanation_words import debt_text, event_text, interest_text, kr_text, posting_text
+from kravsim.results.html_page import page, paragraph, table
+from kravsim.results.process_words import ENDS, PARTIES, SEGMENTS, STEPS, TYPES, ground, named, step_name
+from kravsim.results.wording import capital, language_index
+from kravsim.units import ORE_PER_KR
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_KINDS: Final = ("principal", "fees", "interest", "other", "net")
+_HEADER: Final = (
+    ["datum", "händelse", "belopp, kr", "kapital", "avgifter", "ränta", "skuld, kr"],
+    ["date", "event", "amount, kr", "principal", "fees", "interest", "debt, kr"],
+)
+_SHARES: Final = (
+    ["part", "kapital", "avgifter", "ränta", "övrigt", "netto, kr"],
+    ["party", "principal", "fees", "interest", "other", "net, kr"],
+)
+
+
+class _Line(NamedTuple):
+    """An entry in words: what happened, more about it, its ground, and the numbers beside it."""
+
+    date: str
+    text: str
+    details: tuple[str, ...]
+    ground: str
+    amount: str
+    debt: tuple[str, str, str, str]
+    is_posting: bool
+
+
+@dataclass(frozen=True, repr=False)
+class Explanation:
+    """One case's life, krona by krona.
+
+    Parameters
+    ----------
+    life : CaseLife
+        What happened, in machine names and öre.
+    model_titles : pair of str
+        What the model is called in Swedish and English, as running text.
+    scenario_title : str
+    seed, draw, replication : int
+        Which run it is.
+    lang : str
+        Language of :attr:`text` and of the notebook's view; the methods take another.
+    """
+
+    life: CaseLife
+    model_titles: tuple[str, str]
+    scenario_title: str
+    seed: int
+    draw: int
+    replication: int
+    lang: str = "sv"
+
+    def __post_init__(self) -> None:
+        language_index(self.lang)
+
+    @property
+    def text(self) -> str:
+        """The whole life as plain text."""
+        return self.table(self.lang)
+
+    def table(self, lang: str | None = None) -> str:
+        """Write the whole life as plain text.
+
+        Parameters
+        ----------
+        lang : str, optional
+            `sv` or `en`; the explanation's own when left out.
+        """
+        lang = lang or self.lang
+        lines, grounds = self._lines(lang), self._grounds(lang)
+        cells: list[list[str]] = []
+        for line in lines:
+            mark = f" [{grounds.index(line.ground) + 1}]" if line.ground else ""
+            indent = "  " if line.is_posting else ""
+            cells.append([line.date, f"{indent}{line.text}{mark}", line.amount, *line.debt])
+            cells += [["", f"    {detail}", "", "", "", "", ""] for detail in line.details]
+        told = text_table(_HEADER[language_index(lang)], cells, left=2)
+        listed = [f"  [{mark}] {text}" for mark, text in enumerate(grounds, 1)]
+        shares = text_table(_SHARES[language_index(lang)], self._shares(lang))
+        heads = ("Grunder", "Vem som får och betalar") if lang == "sv" else ("Grounds", "Who receives and pays")
+        parts = [
+            self._heading(lang),
+            told,
+            self._closing(lang),
+            "\n".join([heads[0], *listed]),
+            f"{heads[1]}\n{shares}",
+        ]
+        return "\n\n".join(parts)
+
+    def to_html(self, lang: str | None = None, *, whole: bool = False) -> str:
+        """Write the whole life as HTML.
+
+        Parameters
+        ----------
+        lang : str, optional
+            `sv` or `en`; the explanation's own when left out.
+        whole : bool
+            A document of its own, rather than a part for a notebook.
+        """
+        lang = lang or self.lang
+        place = language_index(lang)
+        date, event, *numbers = (capital(name) for name in _HEADER[place])
+        header = [date, event, "Grund" if place == 0 else "Ground", *numbers]
+        lines = self._lines(lang)
+        rows = [
+            [
+                line.date,
+                "\n".join(
+                    [("\u2003" if line.is_posting else "") + line.text, *(f"\u2003\u2003{one}" for one in line.details)]
+                ),
+                line.ground,
+                line.amount,
+                *line.debt,
+            ]
+            for line in lines
+        ]
+        rules = [n for n, line in enumerate(lines) if n and not line.is_posting and lines[n - 1].is_posting]
+        title, *about = self._heading(lang).split("\n")
+        body = paragraph("\n".join(about)) + table(title, header, rows, right=range(3, 8), rules=rules)
+        body += paragraph(self._closing(lang))
+        name = "Vem som får och betalar" if place == 0 else "Who receives and pays"
+        body += table(name, [capital(head) for head in _SHARES[place]], self._shares(lang), right=range(1, 6))
+        return page(title, body, lang) if whole else f"<div>{body}</div>"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give one row an event or posting, in machine names and kronor.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``date``, ``kind``, ``step``, ``step_sv``, ``step_en``, ``visit``, ``answer``, ``end``, ``waited_minutes``,
+            ``worked_minutes``, ``claim``, ``line``, ``ground``, ``payer``, ``receiver``, ``amount_kr``, ``interest`` (days
+            and rate of each period), ``principal_kr``, ``fees_kr``, ``interest_kr`` and ``debt_kr`` (owed afterwards).
+        """
+        import pandas as pd
+
+        return pd.DataFrame([_record(entry) for entry in self.life.entries])
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        life = self.life
+        return f"<Explanation of case {life.case} in {life.model}: {len(life.entries)} entries, {life.end}>"
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+    def _heading(self, lang: str) -> str:
+        life, sv = self.life, language_index(lang) == 0
+        count, owed = len(life.claims), kr_text(sum(claim.principal_ore for claim in life.claims), lang)
+        who = f"{named(SEGMENTS, life.segment, lang)}, {named(TYPES, life.debtor_type, lang)}"
+        model = self.model_titles[language_index(lang)]
+        if sv:
+            draw = f", parameterdragning {self.draw}" if self.draw else ""
+            known = ", känd hos Kronofogden" * life.known
+            lines = [
+                f"Ärende {life.case}, {model} – {self.scenario_title} (frö {self.seed}, körning {self.replication}{draw})",
+                f"Gäldenär {life.debtor}: {who}{known}",
+                f"{count} {'faktura' if count == 1 else 'fakturor'} på {owed} kr, till inkasso {life.handed_over}",
+            ]
+        else:
+            draw = f", parameter draw {self.draw}" if self.draw else ""
+            known = ", known at Kronofogden" * life.known
+            lines = [
+                f"Case {life.case}, {model} – {self.scenario_title} (seed {self.seed}, replication {self.replication}{draw})",
+                f"Debtor {life.debtor}: {who}{known}",
+                f"{count} {'invoice' if count == 1 else 'invoices'} of {owed} kr, handed over {life.handed_over}",
+            ]
+        if life.claims and life.claims[0].invoiced < life.start:
+            lines.append(
+                f"Före {life.start} gäller lagen den dagen: modellens egen förhistoria."
+                if sv
+                else f"Before {life.start} the law of that day applies: the model's own history."
+            )
+        return "\n".join(lines)
+
+    def _closing(self, lang: str) -> str:
+        life, sv = self.life, language_index(lang) == 0
+        if life.end != "open":
+            end = named(ENDS, life.end, lang)
+            return f"Ärendet är avslutat: {end}." if sv else f"The case is closed: {end}."
+        owed, step = kr_text(life.debt.total_ore, lang), named(STEPS, life.waiting_for, lang)
+        if sv:
+            queue = f", i kö till: {step}" if life.waiting_for else ""
+            return f"Ärendet är öppet vid slutet av {life.close}{queue}. Skuld {owed} kr."
+        queue = f", in the queue for: {step}" if life.waiting_for else ""
+        return f"The case is open at the close of {life.close}{queue}. Debt {owed} kr."
+
+    def _lines(self, lang: str) -> list[_Line]:
+        """Every entry in words; work that is done is told once, not also where it began."""
+        entries, shown, seen = self.life.entries, [], set()
+        for place, entry in enumerate(entries):
+            done = any(
+                (other.kind, other.step, other.visit) == ("done", entry.step, entry.visit) for other in entries[place:]
+            )
+            if entry.kind == "started" and done:
+                continue
+            first = bool(entry.step) and entry.step not in seen
+            seen.add(entry.step)
+            text = posting_text(entry, self.life, lang) if entry.is_posting else event_text(entry, lang, first=first)
+            changed = bool(entry.change_ore)
+            amount = entry.change_ore if changed else entry.amount_ore
+            shown.append(
+                _Line(
+                    entry.date.isoformat(),
+                    text,
+                    tuple(interest_text(part, lang) for part in entry.interest),
+                    ground(entry.line, lang) if entry.is_posting else "",
+                    kr_text(amount, lang) if entry.is_posting else "",
+                    debt_text(entry.debt, lang) if changed else ("", "", "", ""),
+                    entry.is_posting,
+                )
+            )
+        return shown
+
+    def _grounds(self, lang: str) -> list[str]:
+        return list(dict.fromkeys(line.ground for line in self._lines(lang) if line.ground))
+
+    def _shares(self, lang: str) -> list[list[str]]:
+        return [
+            [capital(named(PARTIES, party, lang)), *(kr_text(row[kind], lang) for kind in _KINDS)]
+            for party, row in shares_of(self.life).items()
+        ]
+
+
+def _record(entry: Entry) -> dict[str, object]:
+    return {
+        "date": entry.date,
+        "kind": entry.kind,
+        "step": entry.step,
+        "step_sv": step_name(entry.step, "sv") if entry.step else "",
+        "step_en": step_name(entry.step, "en") if entry.step else "",
+        "visit": entry.visit,
+        "answer": entry.answer,
+        "end": entry.end,
+        "waited_minutes": entry.waited_minutes,
+        "worked_minutes": entry.worked_minutes,
+        "claim": entry.claim,
+        "line": entry.line,
+        "ground": ground(entry.line, "en") if entry.is_posting else "",
+        "payer": entry.payer,
+        "receiver": entry.receiver,
+        "amount_kr": entry.amount_ore / ORE_PER_KR,
+        "interest": "; ".join(f"{part.days} days at {part.rate_bp / 100:g} %" for part in entry.interest),
+        "principal_kr": entry.debt.principal_ore / ORE_PER_KR,
+        "fees_kr": entry.debt.fees_ore / ORE_PER_KR,
+        "interest_kr": entry.debt.interest_ore / ORE_PER_KR,
+        "debt_kr": entry.debt.total_ore / ORE_PER_KR,
+    }

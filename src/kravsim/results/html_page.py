@@ -1,0 +1,78 @@
+"""HTML that stands alone: a small page around tables, and the cells they are made of, every text escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Final
+
+_STYLE: Final = (
+    "body{font-family:system-ui,sans-serif;max-width:80rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;line-height:1.4}"
+    "@media print{body{margin:0;max-width:none;font-size:9pt}thead{display:table-header-group}tr{break-inside:avoid}}"
+)
+_CELL: Final = "padding:2px 10px;border:none;vertical-align:top;font-variant-numeric:tabular-nums;text-align:"
+
+
+def page(title: str, body: str, lang: str) -> str:
+    """Wrap parts of HTML as a whole document that needs nothing else.
+
+    Parameters
+    ----------
+    title : str
+        Plain text.
+    body : str
+        HTML, already escaped.
+    lang : str
+        Language of the text.
+    """
+    return (
+        f'<!DOCTYPE html>\n<html lang="{escape(lang)}"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
+        f"<style>{_STYLE}</style></head>\n<body>\n{body}\n</body></html>\n"
+    )
+
+
+def table(
+    caption: str,
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    right: Sequence[int] = (),
+    rules: Sequence[int] = (),
+) -> str:
+    """Write a table.
+
+    Parameters
+    ----------
+    caption : str
+        Heading above the table.
+    header : sequence of str
+        One name a column.
+    rows : sequence of sequences of str
+        Cells; a line break in a cell is kept.
+    right : sequence of int
+        Columns of numbers, set flush right.
+    rules : sequence of int
+        Rows with a line above them.
+    """
+    aligned = ["right;white-space:nowrap" if column in right else "left" for column in range(len(header))]
+
+    def cells(tag: str, texts: Sequence[str]) -> str:
+        shown = (escape(text).replace("\n", "<br>") for text in texts)
+        return "".join(f'<{tag} style="{_CELL}{way}">{text}</{tag}>' for text, way in zip(shown, aligned, strict=True))
+
+    body = []
+    for number, row in enumerate(rows):
+        rule = ' style="border-top:1px solid #bbb"' if number in rules else ""
+        body.append(f"<tr{rule}>{cells('td', row)}</tr>")
+    return (
+        f'<table style="border-collapse:collapse;margin:1em 0"><caption style="text-align:left;font-weight:600;'
+        f'padding:4px 10px">{escape(caption)}</caption><thead><tr style="border-bottom:1px solid currentColor">'
+        f"{cells('th', header)}</tr></thead><tbody>\n" + "\n".join(body) + "</tbody></table>"
+    )
+
+
+def paragraph(text: str, *, small: bool = False) -> str:
+    """Write a paragraph; a line break is kept."""
+    style = ' style="font-size:85%;opacity:0.8"' if small else ""
+    return f"<p{style}>{escape(text)}</p>".replace("\n", "<br>")

@@ -1,0 +1,47 @@
+"""What one replication of one model says: plain numbers that travel between processes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One replication of one model, summed over a calendar year.
+
+    Parameters
+    ----------
+    model : str
+        Name of the model in its scenario.
+    draw : int
+        Number of the parameter draw, from 0.
+    replication : int
+        Number of the replication within the draw, from 0.
+    numbers : dict of str to float
+        Measures of the year; the unit stands in the name (`_kr`, `_days`, `_share`, `_hours`) and is a count otherwise.
+        A share of nothing is NaN and is reported as "no cases", never as a number.
+    budget_ore : dict of str to int
+        Budget line -> öre a calendar year seen from the region, income positive; the lines sum exactly to the net
+        revenue.
+    steps : dict of str to int
+        Times each step was carried out in the year.
+    ends : dict of str to int
+        Claims that reached each end state in the year, and `open` at its close.
+    cohort : dict of str to float
+        The oldest simulated year's invoices followed to the horizon (the cohort clock).
+
+    Examples
+    --------
+    >>> one = Outcome("in_house", 0, 0, {"net_revenue_kr": 1.5}, {"interest": 150}, {}, {}, {})
+    >>> sum(one.budget_ore.values())
+    150
+    """
+
+    model: str
+    draw: int
+    replication: int
+    numbers: dict[str, float]
+    budget_ore: dict[str, int]
+    steps: dict[str, int]
+    ends: dict[str, int]
+    cohort: dict[str, float]

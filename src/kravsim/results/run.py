@@ -1,0 +1,490 @@
+"""All replications of one model: its measures, its budget statement and where they came from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.errors import ABSENT, Problem, RunError
+from kravsim.results.display import NO_BREAK, amount, html_table, kr, replications, step_for, text_table
+from kravsim.results.distribution import PERCENTILES, Distribution
+from kravsim.results.interval import replications_needed
+from kravsim.results.notes import notes
+from kravsim.results.outcome import Outcome
+from kravsim.results.wording import MODELS, capital, language_index, line_name, metric_name, model_name, unit_of
+from kravsim.units import ORE_PER_KR
+
+if TYPE_CHECKING:
+    import os
+    from pathlib import Path
+
+    import pandas as pd
+
+    from kravsim.results.explanation import Explanation
+    from kravsim.results.manifest import Record
+
+Summary = dict[str, float | int | None]
+"""`mean`, `sd`, `p05`, `p50`, `p95` of a measure; see :meth:`Distribution.to_json`."""
+
+METRICS: Final = (
+    "claims",
+    "success_share",
+    "books_net_kr",
+    "net_revenue_kr",
+    "net_revenue_excl_interest_kr",
+    "interest_kr",
+    "principal_recovered_kr",
+    "economic_result_kr",
+    "kronofogden_applications",
+)
+"""The measures that every run has and every summary shows."""
+
+PROVENANCE: Final = ("version", "stream_version", "scenario_fingerprint", "law_fingerprint")
+"""What every run says about where it came from."""
+
+
+class Retelling(Protocol):
+    """Makes one replication of a run again; :class:`kravsim.studies.explain.Retelling` is one."""
+
+    def outcome(self, *, replication: int = 0, draw: int = 0) -> Outcome:
+        """The replication's numbers."""
+        ...
+
+    def explain(self, case: int, *, replication: int = 0, draw: int = 0, lang: str = "sv") -> Explanation:
+        """One case's life."""
+        ...
+
+    def postings(self, line: str | None = None, *, replication: int = 0, draw: int = 0) -> pd.DataFrame:
+        """The postings of a line."""
+        ...
+
+    def find_cases(
+        self, *what: str, payments: int = 0, limit: int = 20, replication: int = 0, draw: int = 0
+    ) -> pd.DataFrame:
+        """Cases by what happened to them."""
+        ...
+
+
+@dataclass(frozen=True, repr=False)
+class Run:
+    """The replications of one model of one scenario.
+
+    Parameters
+    ----------
+    scenario_name, scenario_title : str
+        Machine name and title of the scenario.
+    model : str
+        Name of the model.
+    seed : int
+        Seed that all random numbers grow from.
+    engine : str
+        Engine that carried out the plan; engines agree row for row.
+    replications : int
+        Replications of each parameter draw.
+    provenance : dict
+        `version`, `stream_version`, `scenario_fingerprint`, `law_fingerprint`.
+    outcomes : iterable of Outcome
+        One a replication, in any order; kept by draw and replication.
+    titles : pair of str
+        What the scenario calls the model in Swedish and English; empty when it says nothing.
+    record : Record, optional
+        When, from which scenario text and with what it was made; runs that differ only in this are equal.
+    again : Retelling, optional
+        Makes a replication again, so that the run can explain itself; a run read from a file has none.
+
+    Raises
+    ------
+    RunError
+        When outcomes are missing, repeated or of another model, when they measure different things, when a budget does
+        not sum to its net revenue to the öre, or when the provenance is incomplete.
+    """
+
+    scenario_name: str
+    scenario_title: str
+    model: str
+    seed: int
+    engine: str
+    replications: int
+    provenance: dict[str, str | int]
+    outcomes: tuple[Outcome, ...]
+    titles: tuple[str, str] = ("", "")
+    record: Record | None = field(default=None, compare=False)
+    again: Retelling | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        ordered = tuple(sorted(self.outcomes, key=lambda outcome: (outcome.draw, outcome.replication)))
+        object.__setattr__(self, "outcomes", ordered)
+        _check_provenance(self.provenance)
+        _check_count(self)
+        _check_contents(self)
+
+    def name(self, lang: str = "sv") -> str:
+        """Name the model as running text: the usual words for the usual models, else the scenario's own title."""
+        title = self.titles[language_index(lang)]
+        return model_name(self.model, lang) if self.model in MODELS or not title else title[:1].lower() + title[1:]
+
+    @property
+    def pairs(self) -> tuple[tuple[int, int], ...]:
+        """Parameter draw and replication of every outcome, in order."""
+        return tuple((outcome.draw, outcome.replication) for outcome in self.outcomes)
+
+    @property
+    def draws(self) -> int:
+        """Number of parameter draws; 1 means that the spread shows chance only."""
+        return len({outcome.draw for outcome in self.outcomes})
+
+    @property
+    def net_revenue(self) -> Distribution:
+        """Net revenue of the region, kr a calendar year."""
+        return self.metric("net_revenue_kr")
+
+    @property
+    def net_revenue_excl_interest(self) -> Distribution:
+        """Net revenue without late-payment interest, kr a calendar year."""
+        return self.metric("net_revenue_excl_interest_kr")
+
+    @property
+    def books_net(self) -> Distribution:
+        """Fees received less the agency's invoices, as the books show it, kr a calendar year."""
+        return self.metric("books_net_kr")
+
+    @property
+    def interest(self) -> Distribution:
+        """Late-payment interest (*dröjsmålsränta*) received, kr a calendar year."""
+        return self.metric("interest_kr")
+
+    @property
+    def principal_recovered(self) -> Distribution:
+        """Principal that debtors paid, kr a calendar year."""
+        return self.metric("principal_recovered_kr")
+
+    @property
+    def economic_result(self) -> Distribution:
+        """Net revenue and recovered principal, kr a calendar year."""
+        return self.metric("economic_result_kr")
+
+    @property
+    def claims(self) -> Distribution:
+        """Claims referred in the year."""
+        return self.metric("claims")
+
+    @property
+    def success_share(self) -> Distribution:
+        """Share of the referred claims that were paid; not defined when there is no claim."""
+        return self.metric("success_share")
+
+    @property
+    def kronofogden_applications(self) -> Distribution:
+        """Applications for a payment order (*betalningsföreläggande*) in the year."""
+        return self.metric("kronofogden_applications")
+
+    def metric(self, name: str) -> Distribution:
+        """Give any measure of the outcomes.
+
+        Parameters
+        ----------
+        name : str
+            A key of the outcomes' numbers.
+
+        Raises
+        ------
+        RunError
+            When the outcomes have no such measure, or it is a share of nothing in some replication.
+        """
+        if name not in self.outcomes[0].numbers:
+            known = ", ".join(sorted(self.outcomes[0].numbers))
+            raise RunError(Problem(f"run of {self.model}", name, ABSENT, f"one of {known}", "check the spelling"))
+        values = self._values(name)
+        undefined = int(np.count_nonzero(np.isnan(values)))
+        if undefined:
+            remedy = f"there was nothing to take a share of in {undefined} of {values.size} replications"
+            raise RunError(Problem(f"run of {self.model}", name, "no cases", "a number", remedy))
+        return Distribution(values, name, unit_of(name))
+
+    def defined(self, name: str) -> bool:
+        """Say whether a measure is a number in every replication, and not a share of nothing."""
+        return not bool(np.isnan(self._values(name)).any())
+
+    def net_ore(self) -> NDArray[np.int64]:
+        """Give the net revenue in öre, shape (replications,): the exact sum of the budget lines."""
+        return np.array([sum(outcome.budget_ore.values()) for outcome in self.outcomes], dtype=np.int64)
+
+    def line_ore(self, line: str) -> NDArray[np.int64]:
+        """Give one budget line in öre, shape (replications,); 0 where nothing was booked on it."""
+        return np.array([outcome.budget_ore.get(line, 0) for outcome in self.outcomes], dtype=np.int64)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Budget lines in the order of the statement."""
+        return _keys(outcome.budget_ore for outcome in self.outcomes)
+
+    def budget(self) -> pd.DataFrame:
+        """Give the year's statement seen from the region, kr.
+
+        Returns
+        -------
+        pandas.DataFrame
+            `line`, `mean`, `p05`, `p50`, `p95`, one row a line and `net_revenue` last; a percentile that this many
+            replications cannot estimate is None.
+        """
+        return _summary_frame("line", {line: spread.to_json() for line, spread in self._budget().items()})
+
+    def steps(self) -> pd.DataFrame:
+        """Give how often each step was carried out in the year: `step`, `mean`, `p05`, `p50`, `p95`."""
+        return self._part_frame("step", "step")
+
+    def ends(self) -> pd.DataFrame:
+        """Give how many claims reached each end in the year: `end`, `mean`, `p05`, `p50`, `p95`."""
+        return self._part_frame("end", "end")
+
+    def cohort(self) -> pd.DataFrame:
+        """Give one year's invoices followed to the horizon: `measure`, `mean`, `p05`, `p50`, `p95`."""
+        return self._part_frame("cohort", "measure")
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give every number of every replication, one row a replication.
+
+        Columns are `draw`, `replication`, the measures, then `budget_<line>_kr`, `step_<step>`, `end_<end>` and
+        `cohort_<measure>`. A share of nothing is NaN.
+        """
+        import pandas as pd
+
+        columns: dict[str, Any] = {
+            "draw": [outcome.draw for outcome in self.outcomes],
+            "replication": [outcome.replication for outcome in self.outcomes],
+        }
+        columns |= {name: self._values(name) for name in self.outcomes[0].numbers}
+        columns |= {f"budget_{line}_kr": self.line_ore(line) / ORE_PER_KR for line in self.lines}
+        for prefix, part in _PARTS.items():
+            names = _keys(part(outcome) for outcome in self.outcomes)
+            columns |= {f"{prefix}_{name}": [part(outcome).get(name, 0) for outcome in self.outcomes] for name in names}
+        return pd.DataFrame(columns)
+
+    def summary(self) -> dict[str, Any]:
+        """Summarise the model as plain numbers: its measures and its `budget` line by line, kr a calendar year."""
+        answer: dict[str, Any] = {name: _summarise(self._values(name), name) for name in METRICS}
+        answer["budget"] = {line: spread.to_json() for line, spread in self._budget().items()}
+        return answer
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the run as one strict JSON object: what was run, then `models` with this one model."""
+        return {**self.heading(), "models": {self.model: self.summary()}}
+
+    def heading(self) -> dict[str, Any]:
+        """Say what was run: scenario, seed, replications, engine, versions and fingerprints."""
+        return {
+            "scenario": self.scenario_name,
+            "seed": self.seed,
+            "replications": self.replications,
+            "draws": self.draws,
+            "engine": self.engine,
+            **{key: self.provenance[key] for key in PROVENANCE},
+        }
+
+    def save(self, path: str | os.PathLike[str], *, force: bool = False) -> Path:
+        """Keep the run in one file that :func:`kravsim.load_run` reads; an existing one only with `force`."""
+        from kravsim.results.archive import RUN_ARCHIVE, save_runs
+
+        return save_runs(path, [self], RUN_ARCHIVE, force=force)
+
+    def explain(self, case: int, *, replication: int = 0, draw: int = 0, lang: str = "sv") -> Explanation:
+        """Tell one case's life krona by krona; the replication is run again.
+
+        Parameters
+        ----------
+        case : int
+            Number of the case, from 0; :meth:`find_cases` finds one worth a look.
+        replication, draw : int
+            One of :attr:`pairs`.
+        lang : str
+            `sv` or `en`.
+
+        Returns
+        -------
+        Explanation
+            ``.text``, ``.to_html()`` and ``.to_frame()``.
+
+        Raises
+        ------
+        RunError
+            When there is no such case or replication, the run was read from a file without
+            :func:`kravsim.studies.with_scenario`, or this version of kravsim gives other numbers than the run has.
+        """
+        return self._retelling(draw, replication).explain(case, replication=replication, draw=draw, lang=lang)
+
+    def postings(self, line: str | None = None, *, replication: int = 0, draw: int = 0) -> pd.DataFrame:
+        """Follow a line of one replication back to its postings.
+
+        ``region_ore`` of a budget line sums exactly to :meth:`line_ore` of that replication (times the horizon's years).
+        Columns, lines and further errors are those of :func:`kravsim.ledger.trace.postings_frame`; the rest is as for
+        :meth:`explain`.
+        """
+        return self._retelling(draw, replication).postings(line, replication=replication, draw=draw)
+
+    def find_cases(
+        self, *what: str, payments: int = 0, limit: int = 20, replication: int = 0, draw: int = 0
+    ) -> pd.DataFrame:
+        """Find cases by what happened to them: ``run.find_cases("attachment", "paid", payments=2)``.
+
+        Parameters, columns and further errors are those of :func:`kravsim.ledger.trace.find_cases`; the rest is as for
+        :meth:`explain`.
+        """
+        found = self._retelling(draw, replication)
+        return found.find_cases(*what, payments=payments, limit=limit, replication=replication, draw=draw)
+
+    def _retelling(self, draw: int, replication: int) -> Retelling:
+        """What makes a replication again, once it has been seen to give the numbers that this run has."""
+        where = f"run of {self.model}"
+        if self.again is None:
+            remedy = "run = kravsim.studies.with_scenario(run) gives it one"
+            raise RunError(Problem(where, "scenario", ABSENT, "a run that knows its scenario", remedy))
+        if (draw, replication) not in self.pairs:
+            allowed = f"0 to {self.replications - 1}" if self.draws == 1 else "a pair of run.pairs"
+            raise RunError(Problem(where, "replication", replication, allowed, "name a replication of this run"))
+        mine = self.outcomes[self.pairs.index((draw, replication))]
+        made = self.again.outcome(replication=replication, draw=draw)
+        if (made.budget_ore, made.steps, made.ends) != (mine.budget_ore, mine.steps, mine.ends):
+            remedy = "explain it with the version that made it, or run it again"
+            raise RunError(Problem(where, f"replication {replication}", "other numbers", "those of the run", remedy))
+        return self.again
+
+    def table(self, lang: str = "sv") -> str:
+        """Write measures and budget as plain text for a terminal."""
+        header, rows, note = self._cells(lang)
+        parts = [self._caption(lang), text_table(header, rows), note, *self.notes(lang)]
+        return "\n".join(part for part in parts if part)
+
+    def notes(self, lang: str = "sv") -> tuple[str, ...]:
+        """Say what a reader must know before reading the numbers, such as staff who never catch up; usually nothing."""
+        return notes(self.outcomes, lang)
+
+    def __repr__(self) -> str:
+        net = self.net_revenue.text("en").replace(NO_BREAK, " ")
+        shown = replications(len(self.outcomes), "en").replace(NO_BREAK, " ")
+        return f"<Run of {self.model} in {self.scenario_name}: net revenue {net}, {shown}>"
+
+    def _repr_html_(self) -> str:
+        header, rows, note = self._cells("en")
+        return html_table(self._caption("en"), header, rows, " ".join(filter(None, (note, *self.notes("en")))))
+
+    def _caption(self, lang: str) -> str:
+        seed = "frö" if language_index(lang) == 0 else "seed"
+        who, shown = capital(self.name(lang)), replications(len(self.outcomes), lang)
+        return f"{who} – {self.scenario_title}: {shown}, {seed} {self.seed}"
+
+    def _cells(self, lang: str) -> tuple[list[str], list[list[str]], str]:
+        sv = language_index(lang) == 0
+        header = ["per kalenderår", "medel", "medelfel", "5 %", "95 %"]
+        if not sv:
+            header = ["per calendar year", "mean", "std. error", "5%", "95%"]
+        rows = [[capital(metric_name(name, lang)), *self._shown(name, lang)] for name in METRICS]
+        rows.append([])
+        for line, spread in self._budget().items():
+            if line == "net_revenue":
+                rows.append([])
+            rows.append([capital(line_name(line, lang)), *_row(spread, lang)])
+        needed = replications_needed(PERCENTILES["p05"])
+        if len(self.outcomes) >= needed:
+            return header, rows, ""
+        note = f"– kan inte skattas; 5 % och 95 % kräver minst {needed} körningar."
+        return header, rows, note if sv else f"– cannot be estimated; 5% and 95% need at least {needed} replications."
+
+    def _shown(self, name: str, lang: str) -> list[str]:
+        if not self.defined(name):
+            return ["inga ärenden" if lang == "sv" else "no cases", "–", "–", "–"]
+        return _row(self.metric(name), lang)
+
+    def _values(self, name: str) -> NDArray[np.float64]:
+        return np.array([outcome.numbers[name] for outcome in self.outcomes], dtype=np.float64)
+
+    def _budget(self) -> dict[str, Distribution]:
+        lines = {line: Distribution(self.line_ore(line) / ORE_PER_KR, line, "kr") for line in self.lines}
+        return {**lines, "net_revenue": Distribution(self.net_ore() / ORE_PER_KR, "net_revenue", "kr")}
+
+    def _part_frame(self, part: str, key: str) -> pd.DataFrame:
+        counts = [_PARTS[part](outcome) for outcome in self.outcomes]
+        columns = {name: np.array([count.get(name, 0) for count in counts], np.float64) for name in _keys(counts)}
+        return _summary_frame(key, {name: _summarise(values, name) for name, values in columns.items()})
+
+
+_PARTS: Final[Mapping[str, Callable[[Outcome], Mapping[str, float]]]] = {
+    "step": lambda outcome: outcome.steps,
+    "end": lambda outcome: outcome.ends,
+    "cohort": lambda outcome: outcome.cohort,
+}
+
+
+def _keys(mappings: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Collect keys in the order they are first met."""
+    found: dict[str, None] = {}
+    for mapping in mappings:
+        found |= dict.fromkeys(mapping)
+    return tuple(found)
+
+
+def _row(spread: Distribution, lang: str) -> list[str]:
+    step = spread.step()
+    error = amount(spread.se, spread.unit, lang, step=step_for(spread.se / 10, spread.unit)) if spread.n > 1 else "–"
+    tails = [
+        amount(spread.quantile(p), spread.unit, lang, step=step) if spread.estimable(p) else "–" for p in (0.05, 0.95)
+    ]
+    return [spread.text(lang), error, *tails]
+
+
+def _summarise(values: NDArray[np.float64], name: str) -> Summary:
+    """Summarise one measure; a share of nothing in any replication is None throughout, with their number."""
+    undefined = int(np.count_nonzero(np.isnan(values)))
+    if undefined:
+        return {"mean": None, "sd": None, **dict.fromkeys(PERCENTILES), "undefined": undefined}
+    return Distribution(values, name, unit_of(name)).to_json()
+
+
+def _summary_frame(key: str, summaries: Mapping[str, Summary]) -> pd.DataFrame:
+    import pandas as pd
+
+    columns: dict[str, Any] = {key: list(summaries)}
+    for name in ("mean", *PERCENTILES):
+        values = [summary[name] for summary in summaries.values()]
+        columns[name] = pd.Series(values, dtype=object if None in values else np.float64)
+    return pd.DataFrame(columns)
+
+
+def _check_provenance(provenance: Mapping[str, Any]) -> None:
+    missing = [key for key in PROVENANCE if key not in provenance]
+    if missing:
+        raise RunError([Problem("run", f"provenance.{key}", ABSENT, "a version or fingerprint", "") for key in missing])
+
+
+def _check_count(run: Run) -> None:
+    where, pairs = f"run of {run.model}", run.pairs
+    expected = run.replications * max(1, run.draws)
+    if not pairs or len(pairs) != expected:
+        allowed = f"{run.replications} a parameter draw, at least one"
+        raise RunError(Problem(where, "outcomes", len(pairs), allowed, "some replications are missing"))
+    if len(set(pairs)) != len(pairs):
+        twice = next(pair for pair in pairs if pairs.count(pair) > 1)
+        raise RunError(Problem(where, "outcomes", twice, "each draw and replication once", "it is there twice"))
+
+
+def _check_contents(run: Run) -> None:
+    where, measures = f"run of {run.model}", run.outcomes[0].numbers.keys()
+    missing = [name for name in METRICS if name not in measures]
+    if missing:
+        raise RunError([Problem(where, name, ABSENT, "a number a replication", "") for name in missing])
+    for outcome in run.outcomes:
+        if outcome.model != run.model:
+            raise RunError(Problem(where, "outcomes.model", outcome.model, run.model, "one run holds one model"))
+        at = f"draw {outcome.draw}, replication {outcome.replication}"
+        if outcome.numbers.keys() != measures:
+            odd = min(outcome.numbers.keys() ^ measures)
+            raise RunError(Problem(where, odd, at, "the same measures in every replication", ""))
+        net = outcome.numbers["net_revenue_kr"]
+        booked = sum(outcome.budget_ore.values())
+        if not math.isfinite(net) or round(net * ORE_PER_KR) != booked:
+            allowed = f"{kr(booked / ORE_PER_KR, 'en', step=0.01)}, the sum of the budget lines"
+            raise RunError(Problem(where, "net_revenue_kr", net, allowed.replace(NO_BREAK, " "), at))

@@ -1,0 +1,169 @@
+"""Every word of a result in Swedish and English: names of models, measures, budget lines and causes.
+
+Keys are machine names; an unknown key (a line of a user's own model) is shown as it is written, with spaces for
+underscores. Sentences are put together by the objects that know the numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from kravsim.errors import Problem, RunError
+
+LANGUAGES: Final = ("sv", "en")
+"""Languages a result can speak."""
+
+MODELS: Final[Mapping[str, tuple[str, str]]] = {
+    "in_house": ("egen regi", "in-house collection"),
+    "outsourced": ("inkassoföretaget", "outsourced collection"),
+}
+
+METRICS: Final[Mapping[str, tuple[str, str]]] = {
+    "invoices": ("fakturor", "invoices"),
+    "claims": ("fordringar till inkasso", "claims referred"),
+    "cases": ("ärenden", "cases"),
+    "success_share": ("lyckandegrad, fordringar", "success, share of claims"),
+    "success_share_cases": ("lyckandegrad, ärenden", "success, share of cases"),
+    "success_share_kr": ("lyckandegrad, kronor", "success, share of kronor"),
+    "net_revenue_kr": ("nettointäkt", "net revenue"),
+    "net_revenue_excl_interest_kr": ("nettointäkt utan dröjsmålsränta", "net revenue without interest"),
+    "books_net_kr": ("netto enligt bokföringen", "net in the books"),
+    "interest_kr": ("dröjsmålsränta", "late-payment interest"),
+    "principal_recovered_kr": ("återvunnet kapital", "principal recovered"),
+    "economic_result_kr": ("nettointäkt och återvunnet kapital", "net revenue and principal"),
+    "kronofogden_applications": ("ansökningar till Kronofogden", "applications to Kronofogden"),
+    "debtor_fees_kr": ("avgifter som gäldenärer belastas", "fees charged to debtors"),
+    "write_down_kr": ("nedskrivningar (ej kassaflöde)", "write-downs (non-cash)"),
+    "days_to_payment": ("dagar till betalning", "days to payment"),
+    "paid_hours": ("betalda timmar", "paid hours"),
+    "busy_hours": ("arbetade timmar", "busy hours"),
+    "idle_hours": ("timmar utan ärende", "idle hours"),
+    "absent_hours": ("frånvarotimmar", "absent hours"),
+    "utilisation": ("beläggning", "utilisation"),
+    "waiting_days": ("väntan i kö, dagar", "days waiting in queue"),
+    "backlog_cases": ("ärenden i kö vid årets slut", "cases waiting at year end"),
+    "once_cash_kr": ("engångskostnader, kassa", "one-off costs, cash"),
+}
+
+LINES: Final[Mapping[str, tuple[str, str]]] = {
+    "reminder_fees": ("påminnelseavgifter", "reminder fees"),
+    "demand_fees": ("avgifter för inkassokrav", "demand fees"),
+    "own_work_fees": ("ersättning för arbete vid ansökan", "fees for work on applications"),
+    "instalment_fees": ("avgifter för avbetalning", "instalment fees"),
+    "outlays_recovered": ("återfådda utlägg", "outlays recovered"),
+    "interest": ("dröjsmålsränta", "late-payment interest"),
+    "contract_payments": ("ersättning från inkassoföretaget", "paid by the agency"),
+    "agency_charges": ("inkassoföretagets fakturor", "charged by the agency"),
+    "staff_pay": ("löner med arbetsgivaravgifter", "pay with employer's charges"),
+    "staff_overhead": ("omkostnader för personal", "staff overhead"),
+    "system_operation": ("system, drift", "system, operation"),
+    "system_depreciation": ("system, avskrivning", "system, depreciation"),
+    "letters": ("brev och porto", "letters and postage"),
+    "checks": ("solvens- och adresskontroller", "solvency and address checks"),
+    "kronofogden_outlays": ("utlägg hos Kronofogden", "outlays at Kronofogden"),
+    "court_outlays": ("utlägg hos tingsrätten", "outlays at the district court"),
+    "foreign_collection": ("utlandsinkasso", "foreign collection"),
+    "ku25_statements": ("kontrolluppgifter KU25", "statements of interest (KU25)"),
+    "net_revenue": ("nettointäkt", "net revenue"),
+}
+
+CAUSES: Final[Mapping[str, tuple[str, str]]] = {
+    "fees": ("avgifter från gäldenärer", "fees from debtors"),
+    "interest": ("dröjsmålsränta", "late-payment interest"),
+    "contract": ("avtalet med inkassoföretaget", "the agency contract"),
+    "staff": ("personal", "staff"),
+    "system": ("system", "system"),
+    "outlays": ("utlägg till Kronofogden och tingsrätt, netto", "outlays to Kronofogden and court, net"),
+    "letters_and_checks": ("brev och kontroller", "letters and checks"),
+    "ku25": ("kontrolluppgifter KU25", "statements of interest (KU25)"),
+    "foreign": ("utlandsinkasso", "foreign collection"),
+}
+
+UNITS: Final[Mapping[str, tuple[str, str]]] = {
+    "kr": ("kr", "kr"),
+    "share": ("", ""),
+    "days": ("dagar", "days"),
+    "hours": ("timmar", "hours"),
+    "count": ("", ""),
+}
+
+
+def language_index(lang: str) -> int:
+    """Give the place of a language in every pair of texts.
+
+    Parameters
+    ----------
+    lang : str
+        `sv` or `en`.
+
+    Raises
+    ------
+    RunError
+        When the language is another.
+
+    Examples
+    --------
+    >>> language_index("en")
+    1
+    """
+    if lang not in LANGUAGES:
+        raise RunError(Problem("", "lang", lang, "sv or en", "choose one of the two"))
+    return LANGUAGES.index(lang)
+
+
+def _text(table: Mapping[str, tuple[str, str]], key: str, lang: str) -> str:
+    place = language_index(lang)
+    return table[key][place] if key in table else key.replace("_", " ").strip() or key
+
+
+def capital(text: str) -> str:
+    """Write the first letter large and leave the rest alone."""
+    return text[:1].upper() + text[1:]
+
+
+def model_name(model: str, lang: str) -> str:
+    """Name a model as running text.
+
+    Examples
+    --------
+    >>> model_name("in_house", "sv"), model_name("own_reminders", "en")
+    ('egen regi', 'own reminders')
+    """
+    return _text(MODELS, model, lang)
+
+
+def metric_name(metric: str, lang: str) -> str:
+    """Name a measure as running text."""
+    return _text(METRICS, metric, lang)
+
+
+def line_name(line: str, lang: str) -> str:
+    """Name a budget line as running text."""
+    return _text(LINES, line, lang)
+
+
+def cause_name(cause: str, lang: str) -> str:
+    """Name a cause of a difference as running text; a line without a group of its own keeps its line name."""
+    return _text(CAUSES, cause, lang) if cause in CAUSES else line_name(cause, lang)
+
+
+def unit_of(metric: str) -> str:
+    """Read the unit of a measure off its name.
+
+    Returns
+    -------
+    str
+        `share`, `kr`, `days`, `hours` or `count`.
+
+    Examples
+    --------
+    >>> unit_of("interest_kr"), unit_of("success_share_kr"), unit_of("claims")
+    ('kr', 'share', 'count')
+    """
+    if metric == "utilisation" or "_share" in metric:
+        return "share"
+    for unit in ("kr", "days", "hours"):
+        if metric.endswith(f"_{unit}"):
+            return unit
+    return "days" if metric.startswith("days_") else "count"

@@ -1,0 +1,248 @@
+"""Dotted-path editing of a scenario's tables: ``{"models.in_house.staff.handlers.fte": 3.5}``.
+
+Tables are edited as they were written, and read again afterwards, so that a change meets the same checks as a file.
+"""
+
+from __future__ import annotations
+
+import copy
+import datetime
+import numbers
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Final
+
+from kravsim.errors import Problem, ScenarioError, Words
+from kravsim.provenance import Status
+from kravsim.scenario.fields import Place, example_of, find
+from kravsim.scenario.nearest import did_you_mean
+from kravsim.scenario.problems import describe_unknown
+from kravsim.scenario.reader import Sheet, note_hand
+from kravsim.scenario.toml_file import DEEPEST, depth_exceeds
+from kravsim.scenario.values import ASSUMPTION, Section, Value
+
+if TYPE_CHECKING:
+    from kravsim.scenario.problems import Path
+
+WITH_CHANGES: Final = "with_changes"
+"""What problems call the place of a change."""
+
+_PROVENANCE: Final = ("source", "status", "note", "favours")
+
+
+def changed(sheet: Sheet, changes: Mapping[str, object], model: type[Section]) -> Sheet:
+    """Return a sheet with some keys changed, in the order given.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        It is left as it is.
+    changes : mapping of dotted key to content
+        A number for a `Value` leaves nothing of the old one: no range, status assumed, and a note of what it was. A
+        table replaces what stood there. A single part of a number (``....fte.low``) is changed in place; unless source
+        or status is given along with it, the number counts as assumed from then on.
+    model : type of Section
+        The schema, which decides what keys there are.
+
+    Returns
+    -------
+    Sheet
+        Not yet checked against the schema.
+
+    Raises
+    ------
+    ScenarioError
+        With every change whose key does not exist or whose content is of no use.
+    """
+    editor = _Editor(sheet, changes, model)
+    problems: list[Problem] = []
+    for key, content in changes.items():
+        try:
+            editor.change(key, content)
+        except ScenarioError as error:
+            problems += error.problems
+    if problems:
+        raise ScenarioError(problems)
+    editor.note_parts()
+    return Sheet(editor.tables, editor.files)
+
+
+def plain(content: object, key: str = "") -> Any:
+    """Reduce a content to what a TOML file could say.
+
+    Parameters
+    ----------
+    content : object
+        Scalars (also numpy's), dates, texts, enumerations, mappings, sequences and sections.
+    key : str
+        What problems call it.
+
+    Returns
+    -------
+    object
+        Fresh dicts and lists, int, float, bool, str, dates.
+
+    Raises
+    ------
+    ScenarioError
+        When there is no way to write the content in TOML.
+    """
+    if isinstance(content, Section):
+        return plain(content.model_dump(exclude_none=True, exclude_unset=True), key)
+    if isinstance(content, Enum):
+        return plain(content.value, key)
+    if isinstance(content, bool | str | datetime.date | datetime.time):
+        return content
+    if isinstance(content, numbers.Integral):
+        return int(content)
+    if isinstance(content, numbers.Real):
+        return float(content)
+    if isinstance(content, Mapping):
+        return {_text(name, key): plain(inner, f"{key}.{name}") for name, inner in content.items()}
+    if isinstance(content, Sequence) and not isinstance(content, bytes | bytearray):
+        return [plain(inner, f"{key}.{index}") for index, inner in enumerate(content)]
+    got = content if content is None else Words(f"a {type(content).__name__}")
+    allowed = "a number, text, date, truth value, list or table"
+    raise ScenarioError(Problem(WITH_CHANGES, key, got, allowed, "give one of these"))
+
+
+class _Editor:
+    """The tables while they are being changed."""
+
+    def __init__(self, sheet: Sheet, changes: Mapping[str, object], model: type[Section]) -> None:
+        self.tables: dict[str, Any] = copy.deepcopy(sheet.tables)
+        self.files: dict[Path, str] = dict(sheet.files)
+        self._changes = changes
+        self._model = model
+        self._parts: dict[Path, list[str]] = {}
+
+    def change(self, key: str, given: object) -> None:
+        """Make one change."""
+        path = self._path(key)
+        if depth_exceeds(given, DEEPEST - len(path)):
+            allowed = f"tables and lists at most {DEEPEST} levels deep"
+            raise ScenarioError(Problem(WITH_CHANGES, key, Words("a deep table"), allowed, "write fewer levels"))
+        content: Any = plain(given, key)
+        here, above = find(self._model, path), find(self._model, path[:-1])
+        if (
+            any(place.is_number for place in here)
+            and isinstance(content, int | float)
+            and not isinstance(content, bool)
+        ):
+            content = self._as_value(key, path, content, here)
+        elif any(place.is_number for place in above):
+            self._remember_part(key, path)
+        self._write(path, content)
+
+    def note_parts(self) -> None:
+        """Take the old source from numbers of which a part was changed without naming a new one."""
+        for path, parts in self._parts.items():
+            number, key = self._at(path), ".".join(path)
+            if not isinstance(number, dict) or {f"{key}.source", f"{key}.status"} & set(self._changes):
+                continue
+            number.update(source=ASSUMPTION, status=str(Status.ASSUMED), favours="unknown")
+            if f"{key}.note" not in self._changes:
+                number["note"] = ", ".join(parts)
+
+    def _path(self, key: str) -> Path:
+        """Split a dotted key, and refuse it unless it exists or adds one name to a table of free names."""
+        if not isinstance(key, str) or not all(part.strip() for part in key.split(".")):
+            raise ScenarioError(Problem(WITH_CHANGES, "", key, "a dotted key", "write section.key"))
+        path = tuple(key.split("."))
+        for end in range(1, len(path) + 1):
+            table, name = self._at(path[: end - 1]), path[end - 1]
+            if not find(self._model, path[:end]):
+                remedy = self._similar(path) or describe_unknown(name, "", path[: end - 1], self._model)[2]
+                allowed = describe_unknown(name, "", path[: end - 1], self._model)[1]
+                raise ScenarioError(Problem(WITH_CHANGES, key, Words("an unknown key"), allowed, remedy))
+            is_free = any(place.kind is dict for place in find(self._model, path[: end - 1]))
+            if is_free and end < len(path) and (not isinstance(table, Mapping) or name not in table):
+                known = list(table) if isinstance(table, Mapping) else []
+                allowed = f"one of {', '.join(known)}" if known else f"a table [{'.'.join(path[: end - 1])}] first"
+                remedy = did_you_mean(name, known) or f"add {'.'.join(path[:end])} as a whole table first"
+                raise ScenarioError(Problem(WITH_CHANGES, key, Words(f"the unknown name {name}"), allowed, remedy))
+        return path
+
+    def _similar(self, path: Path) -> str:
+        """Suggest a whole dotted key: the same last part elsewhere under names that exist."""
+        ends = [".".join(found) for found in _paths_in(self.tables) if found[-1] == path[-1]]
+        return did_you_mean(".".join(path), ends) or (f"did you mean {' or '.join(ends[:3])}?" if ends else "")
+
+    def _as_value(self, key: str, path: Path, number: float, here: Sequence[Place]) -> dict[str, Any]:
+        if not any(issubclass(place.kind, Value) for place in here if place.is_number):
+            allowed = "a table with low, mode, high, source and status (a chance distribution)"
+            remedy = f"write {example_of(here, path)}, or change {key}.mode"
+            raise ScenarioError(Problem(WITH_CHANGES, key, number, allowed, remedy))
+        before = self._at(path)
+        said = f"changed from {before['value']}" if isinstance(before, Mapping) and "value" in before else "added"
+        return {
+            "value": number,
+            "source": ASSUMPTION,
+            "status": str(Status.ASSUMED),
+            "note": said,
+            "favours": "unknown",
+        }
+
+    def _remember_part(self, key: str, path: Path) -> None:
+        number, part = self._at(path[:-1]), path[-1]
+        if not isinstance(number, Mapping):
+            allowed = f"a number at {'.'.join(path[:-1])} first"
+            remedy = "give the whole number"
+            raise ScenarioError(Problem(WITH_CHANGES, key, Words("a part of nothing"), allowed, remedy))
+        if part not in _PROVENANCE:
+            said = f"{part} changed from {number[part]}" if part in number else f"{part} added"
+            self._parts.setdefault(path[:-1], []).append(said)
+
+    def _at(self, path: Path) -> object:
+        here: object = self.tables
+        for part in path:
+            if isinstance(here, Mapping):
+                here = here.get(part)
+            elif isinstance(here, list) and part.isdecimal() and int(part) < len(here):
+                here = here[int(part)]
+            else:
+                return None
+        return here
+
+    def _write(self, path: Path, content: object) -> None:
+        table: Any = self.tables
+        for end, part in enumerate(path[:-1], start=1):
+            if isinstance(table, list):
+                table = table[self._index(part, table, path[:end])]
+            else:
+                if not isinstance(table.get(part), dict | list):
+                    table[part] = {}
+                table = table[part]
+        if isinstance(table, list):
+            table[self._index(path[-1], table, path)] = content
+        else:
+            table[path[-1]] = content
+        for end in range(len(path)):
+            above = self._at(path[:end])
+            if isinstance(above, Mapping):
+                note_hand(self.files, path[:end], above, WITH_CHANGES)
+        for old in [old for old in self.files if old[: len(path)] == path]:
+            del self.files[old]
+        self.files[path] = WITH_CHANGES
+
+    def _index(self, part: str, items: list[Any], path: Path) -> int:
+        if part.isdecimal() and int(part) < len(items):
+            return int(part)
+        allowed = f"a place from 0 to {len(items) - 1}"
+        remedy = "give the whole list to make it longer"
+        raise ScenarioError(Problem(WITH_CHANGES, ".".join(path), part, allowed, remedy))
+
+
+def _paths_in(tables: Mapping[str, Any], path: Path = ()) -> list[Path]:
+    found: list[Path] = []
+    for key, content in tables.items():
+        found.append((*path, key))
+        if isinstance(content, Mapping):
+            found += _paths_in(content, (*path, key))
+    return found
+
+
+def _text(name: object, key: str) -> str:
+    if isinstance(name, str):
+        return str(name.value) if isinstance(name, Enum) else name
+    raise ScenarioError(Problem(WITH_CHANGES, key, name, "names that are text", "write the name in quotation marks"))

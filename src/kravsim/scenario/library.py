@@ -1,0 +1,147 @@
+"""Where scenarios lie: the bundled ones by name, any other by path."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+from kravsim.errors import Problem, ScenarioError, Words
+from kravsim.scenario.nearest import nearest
+
+BASE: Final = "base"
+"""The bundled file that cases extend; not a case of its own."""
+
+_SUFFIX: Final = ".toml"
+_FOLDER_FILE: Final = "scenario.toml"
+_A_FILE: Final = "an existing scenario file"
+_ALLOWED: Final = "the name of a bundled scenario, or a path with a separator or ending in .toml"
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of the bundled scenarios, sorted; the base they share is not one of them."""
+    return tuple(sorted(name for name in _bundled() if name != BASE))
+
+
+def find(name_or_path: str | os.PathLike[str]) -> Path:
+    """Find a scenario file.
+
+    A text with a separator in it or ending in ``.toml``, and any path object, is a path. Everything else is the name
+    of a bundled scenario, whatever lies in the current directory.
+
+    Parameters
+    ----------
+    name_or_path : str or path
+        ``"jamtland-harjedalen-2017"``, ``"my/case.toml"``.
+
+    Returns
+    -------
+    pathlib.Path
+        An existing file.
+
+    Raises
+    ------
+    ScenarioError
+        When there is no such scenario or file, or the path is not a file.
+    """
+    if isinstance(name_or_path, str) and not is_path(name_or_path):
+        return _named(name_or_path)
+    return _existing(os.fspath(name_or_path))
+
+
+def find_beside(name_or_path: str, directory: Path) -> Path:
+    """Find a scenario that another one extends: beside it, else among the bundled ones.
+
+    Parameters
+    ----------
+    name_or_path : str
+        A name, or a path relative to `directory`.
+    directory : pathlib.Path
+        Where the extending file lies.
+
+    Returns
+    -------
+    pathlib.Path
+        An existing file.
+
+    Raises
+    ------
+    ScenarioError
+        As `find`.
+    """
+    if is_path(name_or_path):
+        return _existing(name_or_path, directory)
+    beside = _scenarios_in(directory)
+    return beside[name_or_path] if name_or_path in beside else _named(name_or_path, tuple(beside))
+
+
+def is_path(text: str) -> bool:
+    """Tell whether a text is a path rather than the name of a bundled scenario."""
+    return "/" in text or "\\" in text or text.endswith(_SUFFIX)
+
+
+def label(path: Path) -> str:
+    """Return what messages call a file: its name, with the folder when the name alone says nothing."""
+    return f"{path.parent.name}/{path.name}" if path.name == _FOLDER_FILE else path.name
+
+
+def _named(name: str, also: tuple[str, ...] = ()) -> Path:
+    bundled = _bundled()
+    if name in bundled:
+        return bundled[name]
+    close = nearest(name, [*names(), *also], at_most=3)
+    listed = ", ".join(names()) or "none"
+    remedy = f"did you mean {' or '.join(close)}?" if close else f"bundled scenarios: {listed}"
+    raise ScenarioError(Problem("", "scenario", name, _ALLOWED, remedy))
+
+
+def _existing(given: str, directory: Path | None = None) -> Path:
+    path = Path(_safe(given))
+    path = path if directory is None else directory / path
+    try:
+        if path.is_file():
+            return path
+        problem = _no_file(given, path)
+    except OSError as error:  # a name too long for the file system, a directory that must not be read
+        remedy = f"the system says: {error.strerror}"
+        problem = Problem(given, "", Words("a path that cannot be looked up"), _A_FILE, remedy)
+    raise ScenarioError(problem)
+
+
+def _no_file(given: str, path: Path) -> Problem:
+    resolved = path.resolve()
+    if path.is_dir():
+        inside = ", ".join(sorted(_files_in(path))[:10]) or "no .toml file"
+        return Problem(given, "", Words("a directory"), _A_FILE, f"{resolved} is a directory; it holds {inside}")
+    if path.exists():
+        return Problem(given, "", Words("neither file nor directory"), _A_FILE, "give an ordinary file")
+    close = nearest(path.name, _files_in(path.parent), at_most=3) or nearest(path.stem, names(), at_most=3)
+    remedy = f"no such file: {resolved}" + (f"; did you mean {' or '.join(close)}?" if close else "")
+    return Problem(given, "", Words("no file"), _A_FILE, remedy)
+
+
+def _safe(text: str) -> str:
+    """Refuse what no file system takes, before asking one."""
+    if "\0" in text or not text.strip():
+        raise ScenarioError(Problem("", "scenario", text, _ALLOWED, "give a name or a path"))
+    return text
+
+
+def _files_in(directory: Path) -> list[str]:
+    return [file.name for file in directory.glob(f"*{_SUFFIX}")] if directory.is_dir() else []
+
+
+def _bundled() -> dict[str, Path]:
+    """Find the bundled scenarios: inside the installed package, or at the top of a checkout."""
+    package = Path(__file__).resolve().parents[1]
+    inside = package / "bundled"
+    if inside.is_dir():
+        return _scenarios_in(inside)
+    return _scenarios_in(package.parents[1] / "scenarios") if package.parent.name == "src" else {}
+
+
+def _scenarios_in(directory: Path) -> dict[str, Path]:
+    if not directory.is_dir():
+        return {}
+    found = {file.parent.name: file for file in directory.glob(f"*/{_FOLDER_FILE}") if file.is_file()}
+    return found | {file.stem: file for file in directory.glob(f"*{_SUFFIX}") if file.is_file()}

@@ -1,0 +1,204 @@
+"""Which numbers a key takes: unit, bounds, what is plausible, and what to say about a number that does not fit."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import ValidationError
+from pydantic_core import PydanticCustomError, core_schema
+
+from kravsim.errors import show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
+
+UNIT_WORDS: Final = {
+    "kr": "an amount in kr",
+    "öre": "an amount in öre",
+    "share": "a share",
+    "days": "a number of days",
+    "minutes": "a number of minutes",
+    "years": "a number of years",
+    "per_year": "a number per year",
+    "kr_per_year": "an amount in kr per year",
+    "share_per_year": "a share per year",
+    "count": "a count",
+    "fte": "a number of full-time equivalents",
+    "number": "a number",
+}
+"""Every unit a key may have, and how a message speaks of it."""
+
+_MISREADINGS: Final = {
+    "kr": ((1 / 100, "if the amount is in öre"), (1000, "if the amount is in tkr")),
+    "kr_per_year": (
+        (1 / 100, "if the amount is in öre"),
+        (1000, "if the amount is in tkr"),
+        (12, "if it is a month's"),
+    ),
+    "öre": ((100, "if the amount is in kr"),),
+    "share": ((1 / 100, "if it is in percent"),),
+    "share_per_year": ((1 / 100, "if it is in percent"),),
+    "days": ((365, "if it is in years"), (1 / 1440, "if it is in minutes"), (30, "if it is in months")),
+    "minutes": ((60, "if it is in hours"), (1 / 60, "if it is in seconds")),
+    "years": ((1 / 365, "if it is in days"), (1 / 12, "if it is in months")),
+    "per_year": ((12, "if it is a month's"), (1 / 12, "if it is per month")),
+    "fte": ((1 / 100, "if it is in percent"),),
+}
+_PERCENT: Final = 100
+_LARGEST_SENSIBLE: Final = 1e30
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The numbers one key takes, set as metadata of its annotation: ``Annotated[Value, Limits(unit="share")]``.
+
+    The limits hold for every number of the table (value, low and high; low, mode and high of a chance distribution).
+
+    Parameters
+    ----------
+    unit : str
+        One of `UNIT_WORDS`.
+    ge, le : float, optional
+        Smallest and largest number allowed, both included.
+    integer : bool
+        Whole numbers only; 3.0 is refused like 2.5. A drawn number is rounded half up.
+    no_limit : bool
+        Whether ``inf`` is taken, meaning that there is no limit. It is a number for no other key.
+    plausible : tuple of two floats, optional
+        Other numbers than 0 outside are allowed but reported: they are more often a slip of unit than meant.
+    example : float or int, optional
+        A number that fits, shown when the key is missing.
+
+    Raises
+    ------
+    ValueError
+        When the unit is unknown or the example does not fit: a mistake in the schema itself.
+    """
+
+    unit: str
+    ge: float | None = None
+    le: float | None = None
+    integer: bool = False
+    no_limit: bool = False
+    plausible: tuple[float, float] | None = None
+    example: float | int | None = None
+
+    def __post_init__(self) -> None:
+        if self.unit not in UNIT_WORDS:
+            message = f"unknown unit {self.unit!r}: use one of {', '.join(UNIT_WORDS)}"
+            raise ValueError(message)
+        if self.example is not None and not self.fits(self.example):
+            message = f"the example {self.example!r} is outside the limits: {self.allowed()}"
+            raise ValueError(message)
+
+    def fits(self, number: float) -> bool:
+        """Say whether a number may stand at the key."""
+        if not isinstance(number, int) and not math.isfinite(number):
+            return self.no_limit and number > 0
+        if self.integer and not isinstance(number, int):
+            return False
+        return (self.ge is None or number >= self.ge) and (self.le is None or number <= self.le)
+
+    def is_plausible(self, number: float) -> bool:
+        """Say whether a number that fits is also likely to be meant."""
+        if self.plausible is None or number in {0, math.inf}:
+            return True
+        return self.plausible[0] <= number <= self.plausible[1]
+
+    def allowed(self) -> str:
+        """Say in words what the key takes, unit included."""
+        words = UNIT_WORDS[self.unit]
+        if self.integer:
+            words += ", a whole number"
+        if self.ge is not None and self.le is not None:
+            words += f" from {short(self.ge)} to {short(self.le)}"
+        elif self.ge is not None:
+            words += f" from {short(self.ge)} up"
+        elif self.le is not None:
+            words += f" up to {short(self.le)}"
+        return words + (", or inf for no limit" if self.no_limit else "")
+
+    def remedy(self, number: float) -> str:
+        """Say what to do about a number that does not fit, or is not plausible."""
+        if number != number:  # noqa: PLR0124 - isnan fails for an integer too large for a float
+            return "NaN stands for nothing: write the number"
+        if abs(number) > _LARGEST_SENSIBLE:
+            return "write a number of ordinary size"
+        if self.integer and not isinstance(number, int):
+            return _integer_remedy(number)
+        if self.unit in {"share", "share_per_year"} and 1 < number <= _PERCENT:
+            return f"did you mean {short(number / _PERCENT)}?"
+        for factor, reason in _MISREADINGS.get(self.unit, ()):
+            if self._would_do(number * factor):
+                return f"{reason}, write {short(number * factor)}"
+        return "give a number inside the limits" if not self.fits(number) else "check the number and its unit"
+
+    def _would_do(self, number: float) -> bool:
+        """Tell whether a number read in another unit would fit; only what is plausible is worth suggesting."""
+        if self.plausible is None:
+            return False
+        candidate = round(number) if self.integer else number
+        return self.fits(candidate) and self.is_plausible(candidate)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_wrap_validator_function(self._validate, handler(source))
+
+    def _validate(self, given: object, inner: core_schema.ValidatorFunctionWrapHandler) -> object:
+        """Check the limits beside the table's own rules, so that one reading reports both."""
+        misfits = [
+            {"key": key, "value": number, "allowed": self.allowed(), "remedy": self.remedy(number)}
+            for key, number in _numbers_in(given)
+            if not self.fits(number)
+        ]
+        try:
+            checked = inner(given)
+        except ValidationError as error:
+            if not misfits:
+                raise
+            said = {(misfit["key"],) for misfit in misfits}
+            others = [other for other in error.errors(include_url=False) if other["loc"] not in said]
+            raise _refusal(misfits, others) from None
+        if not misfits and hasattr(checked, "problems_within"):
+            misfits = checked.problems_within(self)
+        if misfits:
+            raise _refusal(misfits, [])
+        return checked
+
+
+def _refusal(misfits: list[dict[str, Any]], others: list[Any]) -> PydanticCustomError:
+    said = "; ".join(f"{m['key']} = {show(m['value'])}: allowed {m['allowed']}; {m['remedy']}" for m in misfits)
+    context = {"said": said, "problems": misfits, "inner": others}
+    return PydanticCustomError("limits", "{said}", context)
+
+
+def _numbers_in(given: object) -> Iterator[tuple[str, float]]:
+    """Find the numbers of a table, raw or read, that the limits are about."""
+    for key in ("value", "low", "mode", "high"):
+        number = given.get(key) if isinstance(given, dict) else getattr(given, key, None)
+        if isinstance(number, int | float) and not isinstance(number, bool):
+            yield key, number
+
+
+def short(number: float) -> str:
+    """Write a number without noise digits: 0.55, not 0.55000000000000004.
+
+    Examples
+    --------
+    >>> short(55 / 100), short(2e6), short(1e-7)
+    ('0.55', '2000000', '1e-07')
+    """
+    if isinstance(number, int):
+        return str(number)
+    text = f"{number:.6g}"
+    return str(int(float(text))) if "e" in text and float(text).is_integer() else text
+
+
+def _integer_remedy(number: float) -> str:
+    if number == math.floor(number):
+        return f"write {int(number)}, without a decimal point"
+    return "write a whole number; part-time staff is given in a key named fte"

@@ -1,0 +1,86 @@
+"""Rules between numbers that stand in different tables: answers of one step must leave no more than everybody.
+
+The last answer of a step takes what the others leave, so their shares may sum to less than 1 but not to more. Nothing is
+renormalised. (:func:`kravsim.distributions.thresholds` refuses the same once more when a plan is made.)
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic_core import PydanticCustomError
+
+from kravsim.errors import Words
+
+if TYPE_CHECKING:
+    from kravsim.scenario.schema import Behaviour, Foreign
+
+TOLERANCE: Final = 1e-9
+"""How far above 1 a sum of decimal shares may come out and still count as 1."""
+
+TYPES: Final = ("forgetful", "slow", "strained", "insolvent")
+
+ANSWERS_OF_TYPES: Final = (
+    (("reminder_paid_share", "principal_only_share"), ("withdrawn_early_share",)),
+    (("demand_paid_share", "principal_only_share", "instalment_plan_share"), ("withdrawn_early_share",)),
+    (("payment_order_paid_share",), ("withdrawn_late_share", "contested_share", "dismissed_share")),
+    (
+        ("attachment_paid_share", "attachment_part_share", "attachment_continued_share"),
+        ("withdrawn_late_share",),
+    ),
+)
+"""Answers of one step: shares of each type of debtor, and shares that hold for all."""
+
+ANSWERS_OF_ALL: Final = (
+    ("contested_settled_share", "contested_dropped_share"),
+    ("court_paid_share", "court_lost_share"),
+    ("estate_paid_share", "estate_part_share"),
+)
+
+
+def answers_leave_no_more_than_all(behaviour: Behaviour) -> Behaviour:
+    """Refuse answers of a step whose shares sum to more than 1; for use as a validator of the schema.
+
+    Raises
+    ------
+    pydantic_core.PydanticCustomError
+        With every sum that is too large, and the keys that it is made of.
+    """
+    sums = [
+        [(f"{kind}.{name}", getattr(getattr(behaviour, kind), name).value) for name in own]
+        + [(name, getattr(behaviour, name).value) for name in common]
+        for kind in TYPES
+        for own, common in ANSWERS_OF_TYPES
+    ]
+    sums += [[(name, getattr(behaviour, name).value) for name in names] for names in ANSWERS_OF_ALL]
+    _refuse([problem for shares in sums for problem in _too_much(shares, "behaviour.")])
+    return behaviour
+
+
+def untraced_and_paid_leave_no_more_than_all(foreign: Foreign) -> Foreign:
+    """Refuse a zone abroad where more cases are paid or untraceable than there are; for use as a validator."""
+    names = ("paid_share", "untraceable_share")
+    _refuse(list(_too_much([(name, getattr(foreign, name).value) for name in names], "")))
+    return foreign
+
+
+def _too_much(shares: list[tuple[str, float]], above: str) -> Iterator[dict[str, Any]]:
+    """Make a problem of shares that sum to more than 1; its key is the first of them."""
+    total = math.fsum(share for _, share in shares)
+    if total <= 1 + TOLERANCE:
+        return
+    first, *others = (key for key, _ in shares)
+    yield {
+        "key": first,
+        "value": Words(f"a sum of {total:.10g} with {', '.join(above + key for key in others)}"),
+        "allowed": "a sum of at most 1",
+        "remedy": "lower one of them; shares are never renormalised",
+    }
+
+
+def _refuse(problems: list[dict[str, Any]]) -> None:
+    if problems:
+        said = "; ".join(f"{problem['key']}: {problem['value']}" for problem in problems)
+        raise PydanticCustomError("limits", "{said}", {"said": said, "problems": problems, "inner": []})

@@ -1,0 +1,304 @@
+"""The question a user asks: one world and several models, frozen, with its lineage of changes."""
+
+from __future__ import annotations
+
+import html
+import warnings
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from kravsim.errors import Problem, ScenarioError
+from kravsim.provenance import fingerprint
+from kravsim.scenario import library
+from kravsim.scenario.changes import WITH_CHANGES, changed, plain
+from kravsim.scenario.describe import Row, implausible, rows, with_values
+from kravsim.scenario.nearest import did_you_mean
+from kravsim.scenario.reader import Sheet, checked, read_sheet
+from kravsim.scenario.schema import ScenarioData
+from kravsim.scenario.toml_file import parse_toml
+from kravsim.scenario.toml_writer import to_toml
+
+if TYPE_CHECKING:
+    import os
+
+    import pandas as pd
+
+    from kravsim.draws import Draws
+    from kravsim.scenario.limits import Limits
+    from kravsim.scenario.values import Value
+
+
+class ScenarioWarning(UserWarning):
+    """A number of a scenario is allowed, but more often a slip of unit than meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A scenario in which every uncertain number has become one number.
+
+    Parameters
+    ----------
+    scenario_name : str
+        The scenario it comes from.
+    data : ScenarioData
+        The scenario's data with every `Value` fixed. Chance (`Spread`) is left as it is.
+    draw : int
+        Number of the parameter draw; 0 is the base world, in which every number has its stated value.
+    """
+
+    scenario_name: str
+    data: ScenarioData
+    draw: int
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Scenario:
+    """One world and several models. Values are frozen; a change makes a new scenario.
+
+    Made by `load_scenario` and by changing another one. Two scenarios are equal when their data are.
+
+    Parameters
+    ----------
+    data : ScenarioData
+        The checked contents.
+    sheet : Sheet
+        The tables they were read from, and the file of each key.
+    changes : tuple of (str, object)
+        Every change since the file, first to last.
+    """
+
+    data: ScenarioData
+    sheet: Sheet = field(repr=False)
+    changes: tuple[tuple[str, object], ...] = ()
+
+    @classmethod
+    def from_sheet(cls, sheet: Sheet, changes: tuple[tuple[str, object], ...] = ()) -> Scenario:
+        """Check the tables of a scenario and make it.
+
+        Raises
+        ------
+        ScenarioError
+            With every problem found.
+        """
+        return cls(checked(sheet, ScenarioData), sheet, changes)
+
+    @classmethod
+    def from_text(cls, text: str, file: str = "text") -> Scenario:
+        """Read back what :attr:`text` gives; `file` is what problems call it.
+
+        Raises
+        ------
+        ScenarioError
+            With every problem found.
+        """
+        return cls.from_sheet(Sheet(parse_toml(text, file), {(): file}))
+
+    @property
+    def name(self) -> str:
+        """The scenario's name."""
+        return self.data.name
+
+    @property
+    def title(self) -> str:
+        """The scenario's title, for people."""
+        return self.data.title
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The names of its models, in the order of the file."""
+        return tuple(self.data.models)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Sha256 of the canonical data, 64 hexadecimal digits; any change of content changes it."""
+        return fingerprint(self.data.model_dump())
+
+    @property
+    def text(self) -> str:
+        """The whole scenario as TOML, changes included; reading it gives an equal scenario."""
+        return to_toml(self.sheet.tables)
+
+    @cached_property
+    def warnings(self) -> tuple[Problem, ...]:
+        """Numbers that are allowed but not plausible."""
+        return tuple(implausible(self.data, self.sheet.file_of))
+
+    def with_changes(self, changes: Mapping[str, object]) -> Scenario:
+        """Return a new scenario with some keys changed.
+
+        Parameters
+        ----------
+        changes : mapping of dotted key to number, text, date, truth value, list or table
+            A number put in place of a `Value` keeps nothing of the old one: it is fixed and assumed, with a note of
+            what it was. A table replaces the whole of what stood at its key, and adds a model when the name is new.
+
+        Returns
+        -------
+        Scenario
+            Checked like a file.
+
+        Raises
+        ------
+        ScenarioError
+            With every unknown key, and every rule that is broken.
+
+        Examples
+        --------
+        >>> scenario = load_scenario("jamtland-harjedalen-2017")
+        >>> more = scenario.with_changes({"invoices.late_share": 0.10})
+        >>> more.data.invoices.late_share.value, more.changes
+        (0.1, (('invoices.late_share', 0.1),))
+        """
+        if not isinstance(changes, Mapping):
+            allowed = "a mapping of dotted keys to contents"
+            remedy = 'write with_changes({"section.key": 1})'
+            raise ScenarioError(Problem(WITH_CHANGES, "", changes, allowed, remedy))
+        sheet = changed(self.sheet, changes, ScenarioData)
+        recorded = tuple((key, plain(content, key)) for key, content in changes.items())
+        return self.from_sheet(sheet, (*self.changes, *recorded))
+
+    def with_model(self, name: str, *, copy_of: str, changes: Mapping[str, object] | None = None) -> Scenario:
+        """Return a new scenario with one more model, a copy of another with some keys changed.
+
+        Parameters
+        ----------
+        name : str
+            The new model's name.
+        copy_of : str
+            The model to start from.
+        changes : mapping, optional
+            As for `with_changes`, the keys counted from the model: ``{"staff.handlers.fte": 3}``.
+
+        Returns
+        -------
+        Scenario
+            With the new model last.
+
+        Raises
+        ------
+        ScenarioError
+            When the name is taken, the model to copy does not exist, or a change does not fit.
+        """
+        models = self.sheet.tables["models"]
+        if copy_of not in models:
+            remedy = did_you_mean(str(copy_of), self.models) or "copy one of these"
+            raise ScenarioError(Problem("with_model", "copy_of", copy_of, f"one of {', '.join(self.models)}", remedy))
+        if name in models:
+            remedy = f"change it with with_changes, under models.{name}"
+            raise ScenarioError(Problem("with_model", "name", name, "a name no model has", remedy))
+        inside = {f"models.{name}.{key}": content for key, content in (changes or {}).items()}
+        return self.with_changes({f"models.{name}": models[copy_of], **inside})
+
+    def realise(self, draws: Draws) -> World:
+        """Make uncertain values into numbers.
+
+        Parameters
+        ----------
+        draws : Draws
+            ``draws.draw`` says which world: 0 has every number at its stated value; from 1 up, each `Value` with a
+            distribution is drawn by ``draws.parameter(key)``, the same whatever the model and replication.
+
+        Returns
+        -------
+        World
+            With fixed values only.
+
+        Raises
+        ------
+        ScenarioError
+            When drawn numbers break a rule between values; the ranges then say more than the rule allows.
+        """
+        if draws.draw == 0:
+            return World(self.name, self._base, 0)
+
+        def drawn(key: str, value: Value, limits: Limits | None) -> Value:
+            return value.fixed() if value.dist == "fixed" else value.drawn(draws.parameter(key), limits)
+
+        what = f"draw {draws.draw} of the uncertain numbers"
+        return World(self.name, with_values(self.data, drawn, what=what), draws.draw)
+
+    def rows(self) -> list[Row]:
+        """List every number and setting as plain tuples, in the order of the schema."""
+        return rows(self.data)
+
+    def describe(self) -> pd.DataFrame:
+        """Return the register of assumptions: every number and setting with its provenance.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns key, value, low, high, unit, status, source, note, favours and dist, one row a key.
+        """
+        import pandas as pd
+
+        return pd.DataFrame(self.rows(), columns=list(Row._fields))
+
+    @cached_property
+    def _base(self) -> ScenarioData:
+        return with_values(self.data, lambda _key, value, _limits: value.fixed(), what="the base world")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Scenario) and self.fingerprint == other.fingerprint
+
+    def __hash__(self) -> int:
+        return hash(self.fingerprint)
+
+    def __repr__(self) -> str:
+        changes = f", {len(self.changes)} changes" if self.changes else ""
+        return f"<Scenario {self.name}: {', '.join(self.models)}{changes} [{self.fingerprint[:12]}]>"
+
+    def _repr_html_(self) -> str:
+        counts = Counter(row.status for row in self.rows() if row.status)
+        lines: list[tuple[str, Any]] = [
+            ("name", self.name),
+            ("models", ", ".join(self.models)),
+            ("numbers", ", ".join(f"{count} {status}" for status, count in counts.most_common())),
+            *((f"changed: {key}", content) for key, content in self.changes),
+            *(("not plausible", problem) for problem in self.warnings),
+            ("fingerprint", self.fingerprint[:12]),
+        ]
+        cells = "".join(
+            f"<tr><th>{html.escape(head)}</th><td>{html.escape(str(content))}</td></tr>" for head, content in lines
+        )
+        return f"<table><caption>{html.escape(self.title)}</caption>{cells}</table>"
+
+
+def load_scenario(name_or_path: str | os.PathLike[str], *, strict: bool = False) -> Scenario:
+    """Read a scenario by bundled name or path.
+
+    Parameters
+    ----------
+    name_or_path : str or path
+        A name of `scenario_names`, or a path: anything with a separator, or ending in ``.toml``.
+    strict : bool
+        Whether a number that is allowed but not plausible is an error rather than a warning.
+
+    Returns
+    -------
+    Scenario
+        Checked.
+
+    Raises
+    ------
+    ScenarioError
+        When there is no such scenario, or with every problem found in it.
+
+    Warns
+    -----
+    ScenarioWarning
+        For each number that is not plausible, unless `strict`.
+    """
+    scenario = Scenario.from_sheet(read_sheet(library.find(name_or_path)))
+    if strict and scenario.warnings:
+        raise ScenarioError(scenario.warnings)
+    for problem in scenario.warnings:
+        warnings.warn(str(problem), ScenarioWarning, stacklevel=2)
+    return scenario
+
+
+def scenario_names() -> tuple[str, ...]:
+    """Return the names of the bundled scenarios, sorted."""
+    return library.names()

@@ -1,0 +1,485 @@
+"""What a scenario file may say: one world and several models, every number with unit, source and status.
+
+The classes here are the whole vocabulary of ``scenarios/*.toml``. Reading, checking and reporting live in
+:mod:`kravsim.scenario.reader`; what the numbers do is decided further down the house.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from kravsim.provenance import Status
+from kravsim.scenario.rules import answers_leave_no_more_than_all, untraced_and_paid_leave_no_more_than_all
+from kravsim.scenario.values import (
+    Days,
+    DaysSpread,
+    MinutesSpread,
+    PerYear,
+    Section,
+    Share,
+    ShareSpread,
+    Value,
+    limited,
+)
+
+STEPS = (
+    "reminder",
+    "residue",
+    "demand",
+    "instalment_plan",
+    "instalment",
+    "solvency_check",
+    "payment_order",
+    "contested",
+    "district_court",
+    "order",
+    "attachment",
+    "surveillance",
+    "surveillance_with_title",
+    "interruption",
+    "interruption_with_title",
+    "debt_restructuring",
+    "bankruptcy",
+    "estate",
+    "foreign_collection",
+)
+"""Steps of collection, in the order a case may first meet them."""
+
+StepName = Literal[
+    "reminder",
+    "residue",
+    "demand",
+    "instalment_plan",
+    "instalment",
+    "solvency_check",
+    "payment_order",
+    "contested",
+    "district_court",
+    "order",
+    "attachment",
+    "surveillance",
+    "surveillance_with_title",
+    "interruption",
+    "interruption_with_title",
+    "debt_restructuring",
+    "bankruptcy",
+    "estate",
+    "foreign_collection",
+]
+Party = Literal["region", "agency"]
+Component = Literal["costs", "interest", "principal"]
+SegmentName = Literal["private", "business", "estate", "nordic", "europe", "overseas"]
+Zone = Literal["nordic", "europe", "overseas"]
+Occasion = Literal["nothing", "outlays", "outlays_and_own_work"]
+FIRST_DATE, LAST_DATE = dt.date(1950, 1, 1), dt.date(2500, 1, 1)
+"""Dates outside are slips; which of them the law tables answer for is another matter."""
+ModelName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
+Text = Annotated[str, Field(max_length=4000)]
+Name = Annotated[str, Field(min_length=1, max_length=300)]
+
+
+class SourceData(Section):
+    """A source, named once and referred to by its key."""
+
+    title: Name
+    where: Text = ""
+    date: dt.date | None = None
+    note: Text = ""
+
+
+class Body(Section):
+    """The public body whose late invoices are collected."""
+
+    name: Name
+    country: Text = "Sweden"
+
+
+class Horizon(Section):
+    """The calendar time that is measured, and the model's own history before it."""
+
+    start: Annotated[dt.date, Field(ge=FIRST_DATE, le=LAST_DATE)]
+    end: Annotated[dt.date, Field(ge=FIRST_DATE, le=LAST_DATE)]
+    history_years: Annotated[Value, limited("years", integer=True, plausible=(1, 30))]
+    history_precision_kr: Annotated[Value, limited("kr", plausible=(10, 10**7))]
+
+    @model_validator(mode="after")
+    def _whole_years(self) -> Self:
+        if self.start >= self.end:
+            raise ValueError("horizon.start must lie before horizon.end")
+        if (self.start.month, self.start.day) != (1, 1) or (self.end.month, self.end.day) != (1, 1):
+            raise ValueError("the horizon is whole calendar years: start and end on 1 January")
+        return self
+
+
+class LawChoice(Section):
+    """How the dated law is applied."""
+
+    frozen_at: Annotated[dt.date, Field(ge=FIRST_DATE, le=LAST_DATE)] | None = None
+
+
+class Invoices(Section):
+    """Invoices sent, the share that is paid late, and when the unpaid ones are handed over."""
+
+    per_year: Annotated[Value, limited("count", le=10**15, plausible=(100, 10**8))]
+    late_share: Share
+    run_days: Annotated[tuple[Annotated[int, Field(ge=1, le=28)], ...], Field(min_length=1, max_length=28)]
+    terms_days: Annotated[Value, limited("days", le=3650, plausible=(5, 120))]
+    age_basis: Literal["invoice_date", "due_date"]
+    hand_over_day: Annotated[int, Field(ge=1, le=28)]
+    hand_over_min_age_days: Annotated[Value, limited("days", le=3650, plausible=(1, 400))]
+
+    @model_validator(mode="after")
+    def _runs_differ(self) -> Self:
+        if list(self.run_days) != sorted(set(self.run_days)):
+            raise ValueError("invoices.run_days must be increasing days of the month, each once")
+        return self
+
+
+class Segment(Section):
+    """A kind of debtor: private person, business, estate, or abroad by zone. Insolvent debtors are the remaining share.
+
+    One segment leaves out ``share``: it takes what the others leave.
+    """
+
+    share: Share | None = None
+    amount_median_kr: Annotated[Value, limited("kr", ge=0.1, le=10**7, plausible=(20, 20_000))]
+    amount_mean_kr: Annotated[Value, limited("kr", ge=0.1, le=10**7, plausible=(20, 40_000))]
+    forgetful_share: Share
+    slow_share: Share
+    strained_share: Share
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        total = self.forgetful_share.value + self.slow_share.value + self.strained_share.value
+        if total > 1 + 1e-9:
+            raise ValueError(f"forgetful, slow and strained shares must not sum to more than 1; they sum to {total:g}")
+        if self.amount_mean_kr.value < self.amount_median_kr.value:
+            raise ValueError("amount_mean_kr must be at least amount_median_kr (amounts are lognormal)")
+        return self
+
+
+class Debtors(Section):
+    """People and firms who may pay late. Their traits last: segment, type, activity, known at Kronofogden."""
+
+    number: Annotated[Value, limited("count", ge=1, plausible=(10, 10**7))]
+    activity_shape: Annotated[Value, limited("number", ge=0.01, le=1000, plausible=(0.05, 100))]
+    claims_per_occasion: Annotated[Value, limited("number", ge=1, le=10, plausible=(1, 4), example=1.5)]
+    coordinate: bool
+    segments: dict[SegmentName, Segment]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        given = [segment.share.value for segment in self.segments.values() if segment.share is not None]
+        if len(given) != len(self.segments) - 1:
+            raise ValueError("exactly one segment leaves out share and takes the remainder")
+        if sum(given) > 1 + 1e-9:
+            raise ValueError(f"the shares of debtors.segments must not sum to more than 1; they sum to {sum(given):g}")
+        if self.claims_per_occasion.value < 1:
+            raise ValueError("claims_per_occasion is a mean of at least one claim")
+        return self
+
+
+class TypeBehaviour(Section):
+    """How debtors of one type answer. Shares are of the cases that reach the step; what remains stays unpaid."""
+
+    activity: Annotated[Value, limited("number", ge=0, le=1000, plausible=(0.01, 100))]
+    known_at_kronofogden_share: Share
+    reminder_paid_share: Share
+    principal_only_share: Share
+    demand_paid_share: Share
+    instalment_plan_share: Share
+    instalment_kept_share: Share
+    payment_order_paid_share: Share
+    order_paid_share: Share
+    attachment_paid_share: Share
+    attachment_part_share: Share
+    attachment_continued_share: Share
+    surveillance_paid_per_year: PerYear
+    surveillance_revived_per_year: PerYear
+    restructuring_per_year: PerYear
+
+
+class Lateness(Section):
+    """How much of the willingness to pay is left when a step is late against an organisation without queues."""
+
+    days: Annotated[tuple[Annotated[int, Field(ge=1, le=36525)], ...], Field(min_length=1, max_length=12)]
+    retained_share: Annotated[tuple[float, ...], Field(min_length=1, max_length=12)]
+    source: Name
+    status: Status
+    note: Text = ""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if len(self.days) != len(self.retained_share):
+            raise ValueError("days and retained_share must have the same length")
+        if list(self.days) != sorted(set(self.days)) or self.days[0] < 1:
+            raise ValueError("days must be increasing and at least 1")
+        if any(not 0 <= share <= 1 for share in self.retained_share):
+            raise ValueError("retained_share must lie between 0 and 1")
+        if list(self.retained_share) != sorted(self.retained_share, reverse=True):
+            raise ValueError("retained_share must not rise with lateness")
+        return self
+
+
+class Behaviour(Section):
+    """Answers of debtors and of authorities, the same whoever collects."""
+
+    forgetful: TypeBehaviour
+    slow: TypeBehaviour
+    strained: TypeBehaviour
+    insolvent: TypeBehaviour
+    withdrawn_early_share: Share
+    withdrawn_late_share: Share
+    not_solvent_if_known_share: Share
+    not_solvent_if_unknown_share: Share
+    contested_share: Share
+    dismissed_share: Share
+    contested_settled_share: Share
+    contested_dropped_share: Share
+    court_paid_share: Share
+    court_lost_share: Share
+    plan_accepted_share: Share
+    residue_paid_share: Share
+    restructuring_granted_share: Share
+    restructuring_dividend_share: ShareSpread
+    bankrupt_business_share: Share
+    bankruptcy_dividend_paid_share: Share
+    bankruptcy_dividend_share: ShareSpread
+    estate_paid_share: Share
+    estate_part_share: Share
+    estate_covered_share: ShareSpread
+    interruption_reached_share: Share
+    attachment_covered_share: ShareSpread
+    lateness: Lateness
+
+
+class Timing(Section):
+    """How long answers take (chance, drawn for each case) and how long the creditor waits for them."""
+
+    reminder_grace_days: Days
+    reminder_paid_days: DaysSpread
+    residue_paid_days: DaysSpread
+    residue_grace_days: Days
+    plan_answer_days: Days
+    instalment_days: Days
+    instalment_default_days: Days
+    demand_grace_days: Days
+    demand_paid_days: DaysSpread
+    withdrawal_days: DaysSpread
+    solvency_check_days: Days
+    payment_order_paid_days: DaysSpread
+    order_issued_days: DaysSpread
+    contested_days: DaysSpread
+    contested_settled_days: DaysSpread
+    court_days: DaysSpread
+    order_paid_days: DaysSpread
+    order_grace_days: Days
+    attachment_paid_days: DaysSpread
+    attachment_part_days: DaysSpread
+    attachment_no_assets_days: DaysSpread
+    surveillance_spell_days: Annotated[Value, limited("days", ge=1, plausible=(30, 4000))]
+    interruption_answer_days: Days
+    limitation_after_spell_days: Days
+    restructuring_granted_days: DaysSpread
+    restructuring_refused_days: DaysSpread
+    bankruptcy_days: DaysSpread
+    estate_days: DaysSpread
+    foreign_paid_days: DaysSpread
+    foreign_untraceable_days: DaysSpread
+    foreign_given_up_days: DaysSpread
+
+
+class Policy(Section):
+    """What the creditor has decided, whoever carries it out."""
+
+    interest_from: Literal["reminder", "demand"]
+    allocation: tuple[Component, Component, Component]
+    surveillance_spells: Annotated[Value, limited("count", le=100, example=3)]
+    recheck_days: Annotated[Value, limited("days", ge=1, plausible=(7, 4000))]
+    attachment_years: Annotated[Value, limited("years", integer=True, plausible=(1, 30), example=3)]
+    payment_order_attempts: Annotated[Value, limited("count", le=100, example=2)]
+    instalments: Annotated[Value, limited("count", ge=2, le=240, plausible=(2, 60), example=4)]
+    instalment_notices_charged: bool
+    residue_floor_kr: Annotated[Value, limited("kr", plausible=(1, 2000))]
+    small_claim_limit_kr: Annotated[Value, limited("kr", plausible=(5000, 100_000))]
+    ku25_threshold_kr: Annotated[Value, limited("kr", plausible=(10, 2000))]
+    value_adjustment_days: Days
+    value_adjustment_share: Share
+    write_down_days: Days
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if len(set(self.allocation)) != 3:
+            raise ValueError("allocation names costs, interest and principal, each once")
+        if self.value_adjustment_days.value > self.write_down_days.value:
+            raise ValueError("value_adjustment_days must not come after write_down_days")
+        if self.instalments.value < 2:
+            raise ValueError("instalments: a plan has at least 2")
+        return self
+
+
+class LateWithdrawal(Section):
+    """What the agency charges the region for a case withdrawn late, by occasion: outlays it cannot recover, its own work."""
+
+    after_application: Occasion
+    in_court: Occasion
+    at_attachment: Occasion
+
+
+class Contract(Section):
+    """Who keeps, advances and pays what, between the region and the agency."""
+
+    reminder_fee_kept_by: Party
+    demand_fee_kept_by: Party
+    own_work_fee_kept_by: Party
+    interest_kept_by: Party
+    outlays_advanced_by: Party
+    instalment_fees_kept_by: Party
+    paid_case_kr: Annotated[Value, limited("kr", le=10**7, plausible=(10, 5000))]
+    late_withdrawal: LateWithdrawal
+    it_service_per_year_kr: Annotated[Value, limited("kr", le=10**10, plausible=(500, 10**7))]
+    ku25_statement_kr: Annotated[Value, limited("kr", le=10**7, plausible=(0.5, 500))]
+
+
+class Escalation(Section):
+    """Which solvent cases go on to Kronofogden at once: a floor in kr, and a rule for whom.
+
+    ``if_it_pays`` leaves it to the collector's own economy, group by group of debtors.
+    """
+
+    min_case_kr: Annotated[Value, limited("kr", plausible=(10, 20_000))]
+    rule: Literal["if_it_pays", "not_known_at_kronofogden", "always"]
+
+
+class Foreign(Section):
+    """Collection abroad by agents in one zone: their terms and what they achieve."""
+
+    commission_share: Share
+    fixed_kr: Annotated[Value, limited("kr", le=10**7, plausible=(10, 10_000))]
+    untraceable_share: Share
+    paid_share: Share
+
+
+class Pool(Section):
+    """Staff who share one queue, and what they are paid. ``fte`` may be a fraction: shortened hours."""
+
+    fte: Annotated[Value, limited("fte", le=10**4, plausible=(0.02, 500))]
+    pay_per_fte_kr: Annotated[Value, limited("kr", le=10**9, plausible=(200_000, 2_000_000), example=510000)]
+    overhead_share: Share
+    hours_per_day: Annotated[Value, limited("number", ge=0, le=15, plausible=(2, 12), example=8)]
+    vacation_days: Annotated[Value, limited("days", le=366, plausible=(5, 60))]
+    sick_share: Share
+    other_duties_share: Share
+
+
+class Task(Section):
+    """The work of one step in the region's own house."""
+
+    pool: Name
+    priority: Annotated[int, Field(ge=0, le=99)]
+    minutes: MinutesSpread
+
+
+class System(Section):
+    """The collection system: once, and every year."""
+
+    once_kr: Annotated[Value, limited("kr", plausible=(2000, 10**8))]
+    depreciation_years: Annotated[Value, limited("years", ge=1, plausible=(1, 30))]
+    per_year_kr: Annotated[Value, limited("kr", plausible=(1000, 10**8))]
+
+
+class UnitCosts(Section):
+    """What each own letter and check costs."""
+
+    letter_kr: Annotated[Value, limited("kr", le=10**7, plausible=(1, 100))]
+    check_kr: Annotated[Value, limited("kr", le=10**7, plausible=(0.5, 500))]
+    recheck_kr: Annotated[Value, limited("kr", le=10**7, plausible=(0.5, 500))]
+    ku25_statement_kr: Annotated[Value, limited("kr", le=10**7, plausible=(0.5, 500))]
+
+
+class Model(Section):
+    """One way to organise collection: the agency takes over from a step on, or never."""
+
+    title: Name
+    title_sv: Name
+    agency_from: Literal["reminder", "demand", "solvency_check", "never"]
+    escalation: Escalation
+    foreign: dict[Zone, Annotated[Foreign, AfterValidator(untraced_and_paid_leave_no_more_than_all)]]
+    contract: Contract | None = None
+    staff: dict[Name, Pool] = {}
+    work: dict[StepName, Task] = {}
+    system: System | None = None
+    unit_costs: UnitCosts | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if (self.contract is None) != (self.agency_from == "never"):
+            raise ValueError("a model has a contract exactly when an agency takes part (agency_from is not 'never')")
+        if self.agency_from != "reminder" and self.unit_costs is None:
+            raise ValueError("a model with steps of its own needs unit_costs (letters, checks)")
+        missing = sorted({"nordic", "europe", "overseas"} - set(self.foreign))
+        if missing:
+            raise ValueError(f"foreign needs a table for every zone; missing: {', '.join(missing)}")
+        for step, task in self.work.items():
+            if task.pool not in self.staff:
+                raise ValueError(f"work.{step}.pool is {task.pool!r}; staff has {sorted(self.staff)}")
+        return self
+
+
+class Target(Section):
+    """A published figure to hold the model against: an interval, its reading, and whether parameters were tuned to it.
+
+    ``metric`` is a name of the run's numbers (``Run.to_frame().columns``); ``payroll_kr`` is arithmetic, not simulation:
+    the yearly pay and overhead of ``posts`` posts of the model's first staff pool.
+    """
+
+    title: Name
+    title_sv: Name
+    model: Name
+    metric: Name
+    low: float
+    high: float
+    published: Text
+    tuned: bool
+    reading: Text
+    reading_sv: Text
+    source: Name
+    status: Status
+    posts: float | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.low > self.high:
+            raise ValueError("low must not exceed high")
+        if (self.posts is not None) != (self.metric == "payroll_kr"):
+            raise ValueError("posts belongs to the metric payroll_kr, and only to it")
+        return self
+
+
+class ScenarioData(Section):
+    """A whole scenario: the world and its models."""
+
+    name: Name
+    title: Name
+    description: Text = ""
+    sources: dict[Name, SourceData]
+    body: Body
+    horizon: Horizon
+    law: LawChoice
+    invoices: Invoices
+    debtors: Debtors
+    behaviour: Annotated[Behaviour, AfterValidator(answers_leave_no_more_than_all)]
+    timing: Timing
+    policy: Policy
+    models: Annotated[dict[ModelName, Model], Field(min_length=1)]
+    targets: dict[Name, Target] = {}
+
+    @model_validator(mode="after")
+    def _targets_meet_models(self) -> Self:
+        for name, target in self.targets.items():
+            if target.model not in self.models:
+                raise ValueError(f"targets.{name}.model is {target.model!r}; models are {sorted(self.models)}")
+        return self

@@ -1,0 +1,77 @@
+"""A scenario's tables as TOML text, so that a changed scenario can be kept, read and run again."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from kravsim.scenario.reader import is_number_table
+
+_BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def to_toml(tables: Mapping[str, Any]) -> str:
+    """Write nested tables as TOML.
+
+    Parameters
+    ----------
+    tables : mapping
+        Nested dicts with text keys; lists, texts, numbers, truth values and dates.
+
+    Returns
+    -------
+    str
+        Text that reads back to the same tables. A number with its provenance stands on one line.
+
+    Raises
+    ------
+    TypeError
+        When something is met that TOML cannot say, such as None.
+
+    Examples
+    --------
+    >>> print(to_toml({"name": "a", "invoices": {"late_share": {"value": 0.08, "source": "assumption"}}}), end="")
+    name = "a"
+    <BLANKLINE>
+    [invoices]
+    late_share = { value = 0.08, source = "assumption" }
+    """
+    return "\n".join(_lines(tables, ())).lstrip("\n") + "\n"
+
+
+def _lines(table: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
+    inner = {
+        key: content for key, content in table.items() if isinstance(content, Mapping) and not is_number_table(content)
+    }
+    if path and (len(inner) < len(table) or not inner):
+        yield ""
+        yield f"[{'.'.join(map(_key, path))}]"
+    for key, content in table.items():
+        if key not in inner:
+            yield f"{_key(key)} = {_written(content)}"
+    for key, content in inner.items():
+        yield from _lines(content, (*path, key))
+
+
+def _written(content: object) -> str:
+    if isinstance(content, bool):
+        return "true" if content else "false"
+    if isinstance(content, str):
+        return json.dumps(content, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(content, int | float):
+        return repr(content + 0)  # minus zero is zero
+    if isinstance(content, datetime.date | datetime.time):
+        return content.isoformat()
+    if isinstance(content, Mapping):
+        return "{ " + ", ".join(f"{_key(key)} = {_written(inner)}" for key, inner in content.items()) + " }"
+    if isinstance(content, list | tuple):
+        return "[" + ", ".join(map(_written, content)) + "]"
+    message = f"TOML has no {type(content).__name__}"
+    raise TypeError(message)
+
+
+def _key(key: str) -> str:
+    return key if _BARE_KEY.fullmatch(key) else _written(key)

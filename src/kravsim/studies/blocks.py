@@ -1,0 +1,126 @@
+"""Replications in blocks: what a worker is given, and what it does with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kravsim.draws import Draws
+from kravsim.errors import KravsimError, Problem, RunError, ScenarioError
+from kravsim.flow import run_model, setting
+from kravsim.results.columns import exact
+from kravsim.results.outcome import Outcome
+from kravsim.scenario import Scenario
+from kravsim.studies.journal import write_journal
+
+LARGEST_BLOCK: Final = {"compiled": 8, "simpy": 1}
+"""Most replications in a block: work of seconds, so that little is lost with a worker."""
+
+BLOCKS_A_WORKER: Final = 4
+"""At least so many blocks for each worker, so that none waits long for the last one."""
+
+Outcomes = tuple[Outcome, ...]
+"""One replication: an outcome for each model, in the order of the task."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What every replication needs: plain values that travel between processes."""
+
+    scenario: Scenario
+    models: tuple[str, ...]
+    seed: int
+    engine: str
+    journal: str | None = None
+    """Directory for the event log and the postings of every replication, if they are wanted."""
+
+
+@dataclass(frozen=True, order=True)
+class Block:
+    """Consecutive replications that one worker carries out."""
+
+    first: int
+    count: int
+
+    @property
+    def replications(self) -> range:
+        """The numbers of its replications."""
+        return range(self.first, self.first + self.count)
+
+    def __str__(self) -> str:
+        last = self.first + self.count - 1
+        return f"replication {self.first}" if self.count == 1 else f"replications {self.first} to {last}"
+
+
+def block_size(count: int, workers: int, engine: str) -> int:
+    """Choose how many replications a block has."""
+    return max(1, min(LARGEST_BLOCK[engine], count // (workers * BLOCKS_A_WORKER)))
+
+
+def blocks_of(replications: Iterable[int], size: int) -> list[Block]:
+    """Group replications into blocks of consecutive numbers.
+
+    Examples
+    --------
+    >>> blocks_of([0, 1, 2, 5], 2)
+    [Block(first=0, count=2), Block(first=2, count=1), Block(first=5, count=1)]
+    """
+    blocks: list[Block] = []
+    for number in sorted(replications):
+        last = blocks[-1] if blocks else None
+        if last and last.count < size and number == last.first + last.count:
+            blocks[-1] = Block(last.first, last.count + 1)
+        else:
+            blocks.append(Block(number, 1))
+    return blocks
+
+
+def run_block(task: Task, block: Block, advance: Callable[[], object] = lambda: None) -> Sequence[Outcomes]:
+    """Carry out a block's replications in order; `advance` is called after each."""
+    found = []
+    for replication in block.replications:
+        found.append(run_replication(task, replication))
+        advance()
+    return found
+
+
+def run_replication(task: Task, replication: int) -> Outcomes:
+    """One replication of every model.
+
+    Raises
+    ------
+    RunError
+        When anything goes wrong in it; says how to repeat just this one.
+    """
+    try:
+        met = setting(task.scenario, Draws(task.seed, 0, replication))
+        found = []
+        for model in task.models:
+            parts = run_model(met, model, task.engine)
+            if task.journal is not None:
+                write_journal(task.journal, parts, model, replication)
+            found.append(exact(parts.outcome))
+        return tuple(found)
+    except ScenarioError:
+        raise
+    except Exception as error:
+        raise _failed(task, replication, error) from error
+
+
+def _failed(task: Task, replication: int, error: Exception) -> KravsimError:
+    kind = type(error) if isinstance(error, KravsimError) else RunError
+    known = error.problems if isinstance(error, KravsimError) else ()
+    return kind(
+        (
+            *known,
+            Problem(
+                task.scenario.name,
+                f"replication {replication}",
+                f"{type(error).__name__}: {error}",
+                "a run without errors",
+                f"repeat it alone: kravsim.flow.one_run(scenario, model, seed={task.seed}, "
+                f"replication={replication}, engine={task.engine!r})",
+            ),
+        )
+    )

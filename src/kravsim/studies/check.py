@@ -1,0 +1,141 @@
+"""What would stop a run of a scenario, found without running it, and what deserves a warning.
+
+Reading a scenario checks each number and the rules between numbers. What is checked here needs the law, the debtors or a
+whole plan: whether the run would fit in memory, whether the law tables answer for the horizon, whether so many claims can
+come from so few debtors, whether the answers of a step have shares of more than 1, whether anybody is at work.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Final, TypeVar
+
+import numpy as np
+
+from kravsim.draws import Draws
+from kravsim.errors import KravsimError, Problem, Words
+from kravsim.law import QUANTITIES, Law, load_law
+from kravsim.models import build_plan
+from kravsim.models.plan import PoolPlan
+from kravsim.models.process import CHARGES
+from kravsim.models.staffing import staff_pool
+from kravsim.scenario import Scenario, World
+from kravsim.scenario.schema import Pool
+from kravsim.stream.synthetic import draw_debtors, first_day, late_rate
+from kravsim.studies.estimate import fitting_workers
+
+T = TypeVar("T")
+
+_DRAWS: Final = Draws(0, 0, 0)
+_HEAVY_TAIL: Final = 50
+"""Mean over median of an amount from which one claim can outweigh all others of a year."""
+
+
+def problems_of(scenario: Scenario, *, max_memory_gib: float | None = None) -> list[Problem]:
+    """List everything that would stop a run of any of the scenario's models; empty when nothing would.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Its schema has been checked when it was read.
+    max_memory_gib : float, optional
+        As in :func:`kravsim.studies.estimate.fitting_workers`.
+    """
+    found: list[Problem] = []
+    world = _tried(lambda: scenario.realise(_DRAWS), found)
+    fits = _tried(lambda: fitting_workers(scenario, scenario.models, max_memory_gib=max_memory_gib), found)
+    if world is not None and fits is not None:
+        law = load_law()
+        _tried(lambda: _check_law(world, law), found)
+        _tried(lambda: late_rate(world.data, draw_debtors(world.data, _DRAWS).activity), found)
+        for model in scenario.models:
+            _tried(lambda model=model: build_plan(world, model, _DRAWS, law), found)  # type: ignore[misc]
+    placed = [_placed(problem, scenario) for problem in found]
+    return list({str(problem): problem for problem in placed}.values())
+
+
+def warnings_of(scenario: Scenario) -> list[Problem]:
+    """List what is allowed but more often a slip than meant: implausible numbers, long tails, nobody at work.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        One in which `problems_of` finds nothing.
+    """
+    world = scenario.realise(_DRAWS)
+    found = [*_long_tails(world), *_absences(world)]
+    return [*scenario.warnings, *(_placed(problem, scenario) for problem in found)]
+
+
+def _placed(problem: Problem, scenario: Scenario) -> Problem:
+    """Name the file in which the key of a problem stands."""
+    if problem.file not in {"", scenario.name}:
+        return problem
+    file = scenario.sheet.file_of(tuple(problem.key.split(".")))
+    return Problem(file, problem.key, problem.value, problem.allowed, problem.remedy)
+
+
+def _tried(action: Callable[[], T], found: list[Problem]) -> T | None:
+    """Do something that may be refused, and note why."""
+    try:
+        return action()
+    except KravsimError as error:
+        found += error.problems
+        return None
+
+
+def _check_law(world: World, law: Law) -> None:
+    """Ask the law for every figure that a run may need, on every day."""
+    horizon, first = world.data.horizon, first_day(world.data)
+    days = law.on_days(first, (horizon.end - first).days, start=horizon.start, frozen_at=world.data.law.frozen_at)
+    for name in (charge for charge in CHARGES if charge in QUANTITIES):
+        days.fee_ore(name)
+
+
+def _long_tails(world: World) -> Iterator[Problem]:
+    for name, segment in world.data.debtors.segments.items():
+        ratio = segment.amount_mean_kr.value / segment.amount_median_kr.value
+        if ratio > _HEAVY_TAIL:
+            yield Problem(
+                world.scenario_name,
+                f"debtors.segments.{name}.amount_mean_kr",
+                segment.amount_mean_kr.value,
+                f"at most {_HEAVY_TAIL} times amount_median_kr for a mean that can be estimated",
+                "a few claims outweigh all others: intervals that rest on the standard error cover too little",
+            )
+
+
+def _absences(world: World) -> Iterator[Problem]:
+    """Pools without anybody, and calendar months in which everybody of a pool is away."""
+    horizon = world.data.horizon
+    for model_name, model in world.data.models.items():
+        worked = {task.pool for task in model.work.values()}
+        for name, pool in model.staff.items():
+            if name not in worked:
+                continue
+            staff = staff_pool(name, pool, horizon.start, (horizon.end - horizon.start).days, _DRAWS)
+            month = _empty_month(staff, horizon.start)
+            if month:
+                yield _nobody(world, f"models.{model_name}.staff.{name}", pool, staff, month)
+
+
+def _nobody(world: World, key: str, pool: Pool, staff: PoolPlan, month: str) -> Problem:
+    if not staff.present_minutes.any():
+        got = Words(f"fte = {pool.fte.value}, hours_per_day = {pool.hours_per_day.value}: nobody at work on any day")
+        remedy = "no capacity: every case that needs this pool stays open"
+    else:
+        got, remedy = (
+            Words(f"nobody at work in {month}"),
+            "the queue grows meanwhile; check vacation_days and sick_share",
+        )
+    return Problem(world.scenario_name, key, got, "somebody at work in every month", remedy)
+
+
+def _empty_month(staff: PoolPlan, first: dt.date) -> str:
+    """Find the first calendar month in which nobody of a pool is present; empty when there is none."""
+    days = np.datetime64(first) + np.arange(staff.present_minutes.shape[1])
+    months, position = np.unique(days.astype("datetime64[M]"), return_inverse=True)
+    present = np.bincount(position, weights=staff.present_minutes.sum(axis=0), minlength=len(months))
+    empty = np.flatnonzero(present == 0)
+    return str(months[empty[0]]) if len(empty) else ""

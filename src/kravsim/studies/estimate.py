@@ -1,0 +1,187 @@
+"""How large a run will be, before anything is simulated: late claims, memory, time; and the refusal of what is too large.
+
+Memory and time grow with the late claims of history and horizon together, and beside them with debtors (each is asked in
+every invoice run) and with posts (each has a calendar). The costs of one of each were measured on the real case at
+volumes x1 and x4, 14 000 to 224 000 debtors and 2 to 200 posts; ``tests/validation/test_estimate.py`` holds them against
+what a run takes now. They are good to a factor of two, which is enough to refuse a slip of a power of ten.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kravsim.errors import Problem, ScenarioError
+from kravsim.models.build import max_visits
+from kravsim.scenario import Scenario
+from kravsim.scenario.schema import ScenarioData
+from kravsim.scenario.values import Value
+from kravsim.studies.machine import available_memory
+
+GIB: Final = 2**30
+LARGEST_LIMIT_GIB: Final = 10**9
+
+_SHARE_OF_MACHINE: Final = 0.8
+_BYTES_AT_REST: Final = 120e6
+_BYTES_A_CLAIM: Final = 2300.0
+_BYTES_A_COLUMN: Final = 12.0
+_BYTES_A_DEBTOR: Final = 300.0
+_BYTES_A_POST_DAY: Final = 60.0
+_SECONDS_AT_LEAST: Final = 0.1
+_SECONDS_A_CLAIM_MET: Final = 3e-6
+_SECONDS_A_CLAIM_RUN: Final = 9e-6
+_SECONDS_A_DEBTOR_AND_RUN: Final = 5e-8
+_SECONDS_A_POST_DAY: Final = 2e-6
+_RUNS_A_YEAR: Final = 12
+_DAYS_A_YEAR: Final = 365.25
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """The size of one replication of some models.
+
+    Parameters
+    ----------
+    years : int
+        Calendar years simulated, history included.
+    late_claims : float
+        Claims that will be late in these years, about.
+    memory_bytes : float
+        Most memory one worker will hold, about.
+    seconds : float
+        Time of one replication of every model on one processor, about.
+    driver : str
+        Dotted key of the number that most of the memory is due to.
+    """
+
+    years: int
+    late_claims: float
+    memory_bytes: float
+    seconds: float
+    driver: str
+
+    def text(self) -> str:
+        """Say it in words.
+
+        Examples
+        --------
+        >>> Estimate(11, 180_000.0, 6e8, 2.4, "invoices.per_year").text()
+        'about 180 000 late claims in 11 years need about 0.56 GiB of memory and 2.4 seconds a replication'
+        """
+        years = "1 year" if self.years == 1 else f"{self.years} years"
+        claims = f"about {_number(self.late_claims)} late claims in {years}"
+        memory = _number(self.memory_bytes / GIB)
+        return f"{claims} need about {memory} GiB of memory and {_duration(self.seconds)} a replication"
+
+
+def estimate(data: ScenarioData, models: Sequence[str]) -> Estimate:
+    """Estimate one replication of some models at the stated values of the scenario.
+
+    Parameters
+    ----------
+    data : ScenarioData
+    models : sequence of str
+        Names of the scenario's models that meet the same claims.
+    """
+    years = data.horizon.end.year - data.horizon.start.year + round(data.horizon.history_years.value)
+    claims = float(data.invoices.per_year.value) * data.invoices.late_share.value * years
+    debtors, runs = float(data.debtors.number.value), _RUNS_A_YEAR * len(data.invoices.run_days) * years
+    columns = float(max_visits(data).sum())
+    posts = {
+        f"models.{name}.staff.{pool}.fte": spec.fte.value * years * _DAYS_A_YEAR
+        for name in models
+        for pool, spec in data.models[name].staff.items()
+    }
+    parts = {
+        "invoices.per_year": claims * (_BYTES_A_CLAIM + _BYTES_A_COLUMN * columns),
+        "debtors.number": debtors * _BYTES_A_DEBTOR,
+        **{key: post_days * _BYTES_A_POST_DAY for key, post_days in posts.items()},
+    }
+    seconds = (
+        _SECONDS_AT_LEAST
+        + claims * (_SECONDS_A_CLAIM_MET + _SECONDS_A_CLAIM_RUN * len(models))
+        + debtors * runs * _SECONDS_A_DEBTOR_AND_RUN
+        + sum(posts.values()) * _SECONDS_A_POST_DAY
+    )
+    driver = max(parts, key=lambda key: parts[key])
+    return Estimate(years, claims, _BYTES_AT_REST + sum(parts.values()), seconds, driver)
+
+
+def fitting_workers(
+    scenario: Scenario,
+    models: Sequence[str],
+    *,
+    workers: int = 1,
+    exactly: bool = True,
+    max_memory_gib: float | None = None,
+) -> int:
+    """Find out, before a run starts, in how many workers it fits.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    models : sequence of str
+        Names of its models.
+    workers : int
+        Processes wanted; each holds one replication at a time.
+    exactly : bool
+        Whether fewer workers than wanted will not do.
+    max_memory_gib : float, optional
+        Limit on the memory of all workers together, in GiB; four fifths of what this machine lets the process use when left
+        out.
+
+    Returns
+    -------
+    int
+        From 1 to `workers`.
+
+    Raises
+    ------
+    ScenarioError
+        When the limit itself is no positive number, or the run does not fit; says the estimate and the limit's name.
+    """
+    limit = _SHARE_OF_MACHINE * available_memory() / GIB if max_memory_gib is None else max_memory_gib
+    if isinstance(limit, bool) or not isinstance(limit, int | float) or not 0 < limit <= LARGEST_LIMIT_GIB:
+        allowed, remedy = f"GiB above 0 and up to {LARGEST_LIMIT_GIB}", "leave it out for four fifths of this machine's"
+        raise ScenarioError(Problem("", "max_memory_gib", limit, allowed, remedy))
+    found = estimate(scenario.data, models)
+    fitting = min(workers, math.floor(limit * GIB / found.memory_bytes))
+    if fitting >= (workers if exactly else 1):
+        return fitting
+    crew = f" in each of {workers} workers" if fitting else ""
+    remedy = "use fewer workers" if fitting else f"lower {found.driver} or horizon.history_years"
+    raise ScenarioError(
+        Problem(
+            scenario.sheet.file_of(tuple(found.driver.split("."))),
+            found.driver,
+            _at(scenario.data, found.driver),
+            f"a run within max_memory_gib = {_number(limit)}",
+            f"{found.text()}{crew}: {remedy}, or raise max_memory_gib",
+        )
+    )
+
+
+def _at(data: ScenarioData, key: str) -> object:
+    """Give the number at one of the keys of the estimate."""
+    here: object = data
+    for part in key.split("."):
+        here = here[part] if isinstance(here, Mapping) else getattr(here, part)
+    return here.value if isinstance(here, Value) else here
+
+
+def _number(value: float) -> str:
+    """Write a number with two or three figures that matter and spaces between thousands."""
+    if value >= 100:
+        digits = len(f"{value:.0f}")
+        return f"{round(value, 3 - digits):,.0f}".replace(",", " ")
+    return f"{value:.2g}"
+
+
+def _duration(seconds: float) -> str:
+    """Write a time in the unit that suits it."""
+    for unit, length in (("years", 31_557_600), ("days", 86_400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            return f"{_number(seconds / length)} {unit}"
+    return f"{_number(seconds)} seconds"

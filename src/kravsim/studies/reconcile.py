@@ -1,0 +1,210 @@
+"""Published figures against the model: what was tuned to, what was not, misses included."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from kravsim.errors import Problem, ScenarioError
+from kravsim.results.display import amount, share, text_table
+from kravsim.results.run import Run
+from kravsim.results.wording import capital, language_index, unit_of
+from kravsim.scenario import Scenario
+from kravsim.scenario.schema import Target
+from kravsim.studies.compare import simulate
+
+PAYROLL = "payroll_kr"
+
+_WORDS = {
+    "header": (
+        ("Uppgift", "Intervall", "Modell", "± fel", "Avvikelse", "Utfall"),
+        ("Figure", "Interval", "Model", "± error", "Off by", "Verdict"),
+    ),
+    "tuned": ("Avstämda: basparametrarna är valda så att dessa nås", "Tuned: base parameters chosen to meet these"),
+    "checks": ("Kontroller: inte avstämda, missar visas", "Checks: not tuned, misses shown"),
+    "inside": ("inom", "inside"),
+    "above": ("över", "above"),
+    "below": ("under", "below"),
+    "none": ("inga ärenden", "no cases"),
+    "arithmetic": ("aritmetik", "arithmetic"),
+    "readings": ("Publicerat, och hur det läses", "Published, and how it is read"),
+    "about": (
+        "{n} replikationer av ett representativt år, frö {seed}; felet är medelvärdets standardfel.",
+        "{n} replications of a representative year, seed {seed}; the error is the standard error of the mean.",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One published figure, what the model says of it, and how far off that is (0 inside the interval)."""
+
+    name: str
+    target: Target
+    model_mean: float
+    standard_error: float | None
+    simulated: bool
+
+    @property
+    def off_by(self) -> float:
+        """Signed distance to the interval."""
+        if self.model_mean > self.target.high:
+            return self.model_mean - self.target.high
+        return min(0.0, self.model_mean - self.target.low)
+
+    @property
+    def verdict(self) -> str:
+        """Whether the model's mean lies inside, above or below the interval, or has no cases to speak of."""
+        if math.isnan(self.model_mean):
+            return "none"
+        return "above" if self.off_by > 0 else "below" if self.off_by < 0 else "inside"
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, strict JSON."""
+        target, empty = self.target, self.verdict == "none"
+        return {
+            "name": self.name,
+            "title": target.title,
+            "model": target.model,
+            "metric": target.metric,
+            "published": target.published,
+            "low": target.low,
+            "high": target.high,
+            "mean": None if empty else self.model_mean,
+            "standard_error": self.standard_error,
+            "off_by": None if empty else self.off_by,
+            "verdict": self.verdict,
+            "tuned": target.tuned,
+            "simulated": self.simulated,
+            "reading": target.reading,
+            "source": target.source,
+            "status": str(target.status),
+        }
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """All published figures of a scenario against its models."""
+
+    scenario: Scenario
+    runs: dict[str, Run]
+    rows: tuple[Row, ...]
+    replications: int
+    seed: int
+
+    @property
+    def tuned_inside(self) -> bool:
+        """Whether every figure that the parameters were tuned to lies inside its interval."""
+        return all(row.verdict == "inside" for row in self.rows if row.target.tuned)
+
+    def table(self, lang: str = "sv") -> str:
+        """The comparison as text, tuned figures first, then checks, then the reading of each."""
+        index = language_index(lang)
+        parts = [self.scenario.title]
+        for tuned in (True, False):
+            rows = [row for row in self.rows if row.target.tuned is tuned]
+            if rows:
+                cells = [self._cells(row, lang) for row in rows]
+                heading = _WORDS["tuned" if tuned else "checks"][index]
+                parts.append(f"{heading}\n{text_table(_WORDS['header'][index], cells)}")
+        readings = [
+            f"  {(row.target.title_sv, row.target.title)[index]}: {row.target.published}. "
+            f"{capital((row.target.reading_sv, row.target.reading)[index])} [{row.target.source}, {row.target.status}]"
+            for row in self.rows
+        ]
+        parts.append("\n".join([str(_WORDS["readings"][index]), *readings]))
+        parts.append(str(_WORDS["about"][index]).format(n=self.replications, seed=self.seed))
+        return "\n\n".join(parts)
+
+    def _cells(self, row: Row, lang: str) -> list[str]:
+        index, target = language_index(lang), row.target
+        verdict = str(_WORDS[row.verdict][index])
+        if not row.simulated:
+            verdict += f" ({_WORDS['arithmetic'][index]})"
+        shown = ["–", "–", "–"]
+        if row.verdict != "none":
+            error = "–" if row.standard_error is None else _shown(row.standard_error, target.metric, lang)
+            shown = [_shown(row.model_mean, target.metric, lang), error, _shown(row.off_by, target.metric, lang)]
+        interval = f"{_shown(target.low, target.metric, lang)} – {_shown(target.high, target.metric, lang)}"
+        return [(target.title_sv, target.title)[index], interval, *shown, verdict]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, strict JSON."""
+        return {
+            "scenario": self.scenario.name,
+            "scenario_fingerprint": self.scenario.fingerprint,
+            "seed": self.seed,
+            "replications": self.replications,
+            "tuned_inside": self.tuned_inside,
+            "rows": [row.to_json() for row in self.rows],
+        }
+
+
+def _shown(value: float, metric: str, lang: str) -> str:
+    if metric.endswith("_share"):
+        return share(value, lang)
+    if metric.endswith("_kr") and metric != "mean_claim_kr":
+        return amount(value, "kr", lang, step=100)
+    step = 1.0 if abs(value) >= 1000 else 0.1
+    return amount(value, unit_of(metric), lang, step=step)
+
+
+def reconcile(
+    scenario: Scenario,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    engine: str | None = None,
+    progress: bool | None = None,
+) -> Reconciliation:
+    """Hold the models against the published figures in the scenario's ``targets``.
+
+    Parameters are those of :func:`kravsim.studies.compare.simulate`.
+
+    Raises
+    ------
+    ScenarioError
+        When the scenario has no targets, or a target names a measure that runs do not have.
+    """
+    targets = scenario.data.targets
+    if not targets:
+        raise ScenarioError(
+            Problem(scenario.name, "targets", "nothing", "published figures", "add [targets.<name>] tables to the file")
+        )
+    runs: dict[str, Run] = {}
+    root = seed
+    for model in dict.fromkeys(target.model for target in targets.values() if target.metric != PAYROLL):
+        runs[model] = simulate(
+            scenario,
+            model=model,
+            replications=replications,
+            seed=root,
+            workers=workers,
+            engine=engine,
+            progress=progress,
+        )
+        root = runs[model].seed
+    rows = tuple(_row(scenario, name, target, runs) for name, target in targets.items())
+    first = next(iter(runs.values()), None)
+    return Reconciliation(scenario, runs, rows, first.replications if first else 0, root or 0)
+
+
+def _row(scenario: Scenario, name: str, target: Target, runs: dict[str, Run]) -> Row:
+    if target.metric == PAYROLL:
+        pool = next(iter(scenario.data.models[target.model].staff.values()))
+        posts = target.posts or 0.0
+        payroll = posts * pool.pay_per_fte_kr.value * (1 + pool.overhead_share.value)
+        return Row(name, target, payroll, None, simulated=False)
+    run = runs[target.model]
+    known = run.outcomes[0].numbers
+    if target.metric not in known:
+        raise ScenarioError(
+            Problem(scenario.name, f"targets.{name}.metric", target.metric, ", ".join(known), "name a measure of runs")
+        )
+    values = [outcome.numbers[target.metric] for outcome in run.outcomes]
+    if any(math.isnan(value) for value in values):
+        return Row(name, target, float("nan"), None, simulated=True)
+    spread = run.metric(target.metric)
+    return Row(name, target, spread.mean, spread.se if run.replications > 1 else None, simulated=True)

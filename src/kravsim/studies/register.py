@@ -1,0 +1,191 @@
+"""The register of assumptions: every number of a scenario and of the law it uses, its source and whom it favours.
+
+Made from the scenario's own data and the dated law, so it cannot fall behind them. Four kinds of row: a *number* nobody
+knows exactly, a *chance* distribution drawn for each case, a figure of the *law*, a *published* figure that the model is held
+against; and *choices*, which are settings rather than knowledge.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass
+from typing import TYPE_CHECKING, Final
+
+from kravsim.law import load_law
+from kravsim.provenance import Status
+from kravsim.results.display import NO_BREAK, text_table
+from kravsim.results.html_page import page, paragraph, table
+from kravsim.results.store import csv_text, write_text
+from kravsim.results.wording import capital, language_index
+from kravsim.scenario.values import ASSUMPTION
+from kravsim.studies.register_rows import CHOICE, COLUMNS, Assumption, assumptions
+from kravsim.studies.register_words import (
+    ASSUMPTION_TITLE,
+    FAVOURS,
+    HEADER,
+    KINDS,
+    STATUSES,
+    UNITS,
+    section_name,
+    summary,
+)
+
+if TYPE_CHECKING:
+    import os
+    from pathlib import Path
+
+    import pandas as pd
+
+    from kravsim.scenario import Scenario
+
+_LONGEST_CELL: Final = 44
+
+
+@dataclass(frozen=True, repr=False)
+class Register:
+    """All assumptions of a scenario, numbered, section by section."""
+
+    scenario_name: str
+    scenario_title: str
+    scenario_fingerprint: str
+    law_fingerprint: str
+    rows: tuple[Assumption, ...]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def numbers(self) -> tuple[Assumption, ...]:
+        """The rows that are numbers, with a status."""
+        return tuple(row for row in self.rows if row.kind != CHOICE)
+
+    def counts(self) -> dict[str, int]:
+        """How many numbers are sourced, derived and assumed."""
+        found = Counter(row.status for row in self.numbers)
+        return {status.value: found[status.value] for status in Status}
+
+    def favoured(self) -> dict[str, int]:
+        """How many of the assumed numbers favour each model, by their own account."""
+        found = Counter(row.favours for row in self.numbers if row.status == Status.ASSUMED.value)
+        return {who: found[who] for who in FAVOURS}
+
+    def sentence(self, lang: str = "sv") -> str:
+        """Say how much of the scenario is known."""
+        return summary(self.counts(), self.favoured(), lang)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give one row an assumption; the columns are the fields of `Assumption`."""
+        import pandas as pd
+
+        return pd.DataFrame([astuple(row) for row in self.rows], columns=list(COLUMNS))
+
+    def table(self, lang: str = "sv") -> str:
+        """Write the register as plain text, section by section; notes are left to HTML and CSV."""
+        header = [name for name in HEADER[language_index(lang)] if name not in ("note", "anmärkning")]
+        parts = [f"{self.scenario_title} ({self.scenario_name})", self.sentence(lang)]
+        for section, rows in self._sections():
+            cells = [[_short(text) for text in self._cells(row, lang)[:-1]] for row in rows]
+            parts.append(f"{section_name(section, lang)}\n{text_table(header, cells, left=len(header))}")
+        return "\n\n".join(parts)
+
+    def to_html(self, lang: str = "sv", *, whole: bool = False) -> str:
+        """Write the register as HTML.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`. Notes and titles of sources stand as they were written.
+        whole : bool
+            A document of its own, rather than a part for a notebook.
+        """
+        title = "Antaganderegister" if language_index(lang) == 0 else "Register of assumptions"
+        header = [capital(name) for name in HEADER[language_index(lang)]]
+        body = paragraph(f"{title}: {self.scenario_title}\n{self.sentence(lang)}")
+        for section, rows in self._sections():
+            cells = [self._cells(row, lang) for row in rows]
+            body += table(section_name(section, lang), header, cells, right=(0, 2, 3))
+        prints = f"scenario {self.scenario_fingerprint}, law {self.law_fingerprint}"
+        body += paragraph(prints, small=True)
+        return page(f"{title}: {self.scenario_title}", body, lang) if whole else f"<div>{body}</div>"
+
+    def to_csv(self, path: str | os.PathLike[str], *, force: bool = False) -> Path:
+        """Write the register as a CSV file: decimal points, machine names, every column.
+
+        Raises
+        ------
+        OutputError
+            When the file exists and `force` is false, or it cannot be written.
+        """
+        return write_text(path, self.csv(), force=force)
+
+    def csv(self) -> str:
+        """The text of :meth:`to_csv`."""
+        return csv_text(COLUMNS, [[_plain(cell) for cell in astuple(row)] for row in self.rows])
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{count} {status}" for status, count in self.counts().items())
+        return f"<Register of {self.scenario_name}: {counts}>"
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+    def _sections(self) -> Iterator[tuple[str, list[Assumption]]]:
+        for section in dict.fromkeys(row.section for row in self.rows):
+            yield section, [row for row in self.rows if row.section == section]
+
+    def _cells(self, row: Assumption, lang: str) -> list[str]:
+        place = language_index(lang)
+        span = "" if row.low is None or row.high is None else f"{_shown(row.low, lang)} – {_shown(row.high, lang)}"
+        unit = UNITS.get(row.unit, (row.unit, row.unit))[place]
+        kind = KINDS[row.kind][place]
+        status = STATUSES[row.status][place] + (f", {kind}" if kind else "")
+        favours = FAVOURS[row.favours][place] if row.favours in FAVOURS else ""
+        title = ASSUMPTION_TITLE[place] if row.source == ASSUMPTION else row.source_title
+        source = title + (f" ({row.source_where})" if row.source_where else "")
+        return [str(row.no), row.key, _shown(row.value, lang), span, unit, status, favours, source, row.note]
+
+
+def register(scenario: Scenario) -> Register:
+    """List every assumption of a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+
+    Returns
+    -------
+    Register
+        Numbered rows, the law first, then the scenario's sections in the order of the schema.
+
+    Raises
+    ------
+    LawError
+        When the law's tables do not cover the scenario's horizon.
+    """
+    law = load_law()
+    rows = assumptions(scenario, law)
+    return Register(scenario.name, scenario.title, scenario.fingerprint, law.fingerprint, rows)
+
+
+def _shown(value: object, lang: str) -> str:
+    """Write a value for people: grouped digits, the language's decimal mark, lists with commas between."""
+    if isinstance(value, bool):
+        return (("nej", "no"), ("ja", "yes"))[value][language_index(lang)]
+    if isinstance(value, int):
+        return f"{value:,}".replace(",", NO_BREAK)
+    if isinstance(value, float):
+        text = f"{value:,.6f}".rstrip("0").rstrip(".").replace(",", NO_BREAK)
+        return text.replace(".", ",") if language_index(lang) == 0 else text
+    if isinstance(value, tuple | list):
+        return ("; " if language_index(lang) == 0 else ", ").join(_shown(item, lang) for item in value)
+    return str(value)
+
+
+def _plain(value: object) -> object:
+    return " ".join(str(item) for item in value) if isinstance(value, tuple | list) else value
+
+
+def _short(text: str) -> str:
+    one_line = " ".join(text.split(" "))
+    return one_line if len(one_line) <= _LONGEST_CELL else one_line[: _LONGEST_CELL - 1] + "…"

@@ -1,0 +1,174 @@
+"""The rows of the register of assumptions, read off a scenario's data and the dated law."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Final
+
+from kravsim.law import QUANTITIES, Law
+from kravsim.models.process import CHARGES
+from kravsim.scenario.describe import CHANCE, Row
+from kravsim.scenario.values import ASSUMPTION
+
+if TYPE_CHECKING:
+    from kravsim.scenario import Scenario
+
+CHOICE: Final = "choice"
+_INTEREST: Final = ("reference_rate", "late_interest_addition")
+_PROVENANCE: Final = ("source", "status", "note")
+_NAMES: Final = ("title", "title_sv")
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """One row of the register.
+
+    Parameters
+    ----------
+    no : int
+        Number of the row, from 1.
+    section : str
+        Top-level table of the scenario, ``models.<name>``, or ``law``.
+    key : str
+        Dotted key; what ``scenario.with_changes`` takes, but for ``law`` and ``targets``.
+    kind : str
+        ``number``, ``chance``, ``law``, ``published`` or ``choice``.
+    value : object
+        The number (of a chance distribution, its mode), or the setting.
+    low, high : float or None
+        The range, where there is one.
+    unit : str
+    dist : str
+        How the number is drawn: ``fixed``, ``triangular`` ..., or ``chance``.
+    status : str
+        ``sourced``, ``derived`` or ``assumed``; ``choice`` for a setting.
+    source : str
+        Key of the source in the scenario; empty for the law and for choices.
+    source_title, source_where : str
+        What the source is called and where it is found.
+    note : str
+    favours : str
+        ``in_house``, ``outsourced``, ``neither`` or ``unknown``; empty for choices.
+    """
+
+    no: int
+    section: str
+    key: str
+    kind: str
+    value: object
+    low: float | None
+    high: float | None
+    unit: str
+    dist: str
+    status: str
+    source: str
+    source_title: str
+    source_where: str
+    note: str
+    favours: str
+
+
+COLUMNS: Final = tuple(column.name for column in fields(Assumption))
+"""Columns of the table, in order."""
+
+
+def assumptions(scenario: Scenario, law: Law) -> tuple[Assumption, ...]:
+    """Every row, numbered: the law first, then the scenario's sections in the order of the schema.
+
+    Raises
+    ------
+    LawError
+        When the law's tables do not cover the scenario's horizon.
+    """
+    known = [*_legal(scenario, law), *_assumptions(scenario)]
+    return tuple(Assumption(number, *row) for number, row in enumerate(known, 1))
+
+
+_Fields = tuple[str, str, str, object, float | None, float | None, str, str, str, str, str, str, str, str]
+"""An `Assumption` without its number."""
+
+
+def _legal(scenario: Scenario, law: Law) -> Iterator[_Fields]:
+    """Every value of the law that is in force on a day of the horizon, for the figures that the process uses."""
+    horizon, frozen_at = scenario.data.horizon, scenario.data.law.frozen_at
+    used = {name for name in QUANTITIES for charge in CHARGES if name == charge or name.startswith(f"{charge}_")}
+    for name in QUANTITIES:
+        if name not in used and name not in _INTEREST:
+            continue
+        entries = [entry for entry in law.table() if entry.name == name]
+        now = [entry for entry in entries if entry.since < horizon.end and entry.until > horizon.start]
+        known_until = max(entry.until for entry in entries)
+        if frozen_at is not None and horizon.end > known_until and law.entry(name, frozen_at) not in now:
+            now.append(law.entry(name, frozen_at))
+        for entry in now or [law.entry(name, horizon.start)]:
+            key = f"law.{name}" if len(now) < 2 else f"law.{name} ({max(entry.since, horizon.start)})"
+            value = float(entry.value)
+            told = (entry.status, "", entry.source, "", entry.note, "neither")
+            yield ("law", key, "law", value, None, None, entry.unit, "fixed", *told)
+
+
+def _assumptions(scenario: Scenario) -> Iterator[_Fields]:
+    """The scenario's own rows; settings beside a source and a status of their own share these."""
+    rows = scenario.rows()
+    by_key = {row.key: row for row in rows}
+    told: set[str] = set()
+    for row in rows:
+        parent, _, name = row.key.rpartition(".")
+        if row.status:
+            yield _number(scenario, row)
+        elif f"{parent}.status" in by_key and f"{parent}.source" in by_key:
+            if parent.startswith("targets."):
+                if parent not in told:
+                    told.add(parent)
+                    yield _published(scenario, parent)
+            elif name not in _PROVENANCE:
+                yield _beside(scenario, row, parent, by_key)
+        elif name not in _NAMES:
+            section = _section(row.key)
+            yield (section, row.key, CHOICE, row.value, None, None, "", "", CHOICE, "", "", "", "", "")
+
+
+def _number(scenario: Scenario, row: Row) -> _Fields:
+    kind = "chance" if row.dist == CHANCE else "number"
+    numbers = (row.value, row.low, row.high, row.unit, row.dist)
+    return (
+        _section(row.key),
+        row.key,
+        kind,
+        *numbers,
+        row.status,
+        *_source(scenario, row.source),
+        row.note,
+        row.favours,
+    )
+
+
+def _beside(scenario: Scenario, row: Row, parent: str, by_key: Mapping[str, Row]) -> _Fields:
+    """A list of numbers in a table that has one source for all of them."""
+    status, source = (str(by_key[f"{parent}.{part}"].value) for part in ("status", "source"))
+    note = str(by_key[f"{parent}.note"].value) if f"{parent}.note" in by_key else ""
+    unit = next((unit for unit in ("share", "days") if row.key.endswith(unit)), "")
+    told = (status, *_source(scenario, source), note, "unknown")
+    return (_section(row.key), row.key, "number", row.value, None, None, unit, "fixed", *told)
+
+
+def _published(scenario: Scenario, key: str) -> _Fields:
+    """A published figure with the interval it is read as."""
+    target = scenario.data.targets[key.removeprefix("targets.")]
+    told = (str(target.status), *_source(scenario, target.source), target.reading, "neither")
+    unit = next((unit for unit in ("kr", "share") if target.metric.endswith(f"_{unit}")), "")
+    return ("targets", key, "published", target.published, target.low, target.high, unit, "", *told)
+
+
+def _source(scenario: Scenario, key: str) -> tuple[str, str, str]:
+    """Key, title and place of a source; an assumption has itself as title."""
+    if key == ASSUMPTION:
+        return key, ASSUMPTION, ""
+    source = scenario.data.sources[key]
+    return key, source.title, source.where
+
+
+def _section(key: str) -> str:
+    first, *rest = key.split(".")
+    return f"models.{rest[0]}" if first == "models" and rest else first

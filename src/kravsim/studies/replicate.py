@@ -1,0 +1,175 @@
+"""Replications: the same scenario many times, wherever they are carried out, always with the same result."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from kravsim.draws import STREAM_VERSION, Draws
+from kravsim.engine import DEFAULT_ENGINE, DEFAULT_REPLICATIONS, get_engine
+from kravsim.errors import Problem, ScenarioError
+from kravsim.law import load_law
+from kravsim.models import model_named
+from kravsim.results.outcome import Outcome
+from kravsim.results.store import check_output_dir
+from kravsim.scenario import Scenario
+from kravsim.studies.blocks import Block, Outcomes, Task, block_size, blocks_of
+from kravsim.studies.estimate import fitting_workers
+from kravsim.studies.journal import journal_name
+from kravsim.studies.machine import available_cpus
+from kravsim.studies.run_directory import RunDirectory
+from kravsim.studies.workers import EXECUTOR_WORKERS, MOST_WORKERS, in_executor, in_processes, in_this_process
+from kravsim.version import __version__
+
+PathLike = str | os.PathLike[str]
+
+
+def replicate(  # noqa: PLR0913 - keywords of a user's
+    scenario: Scenario,
+    models: tuple[str, ...],
+    *,
+    seed: int,
+    replications: int | None = None,
+    workers: int | None = None,
+    engine: str | None = None,
+    progress: bool | None = None,
+    executor: Executor | None = None,
+    run_dir: PathLike | None = None,
+    journal: PathLike | None = None,
+    max_memory_gib: float | None = None,
+) -> dict[str, tuple[Outcome, ...]]:
+    """Run every model in every replication; models of one replication meet the same claims and luck.
+
+    Parameters are those of :func:`kravsim.studies.compare.simulate`.
+
+    Returns
+    -------
+    dict of str to tuple of Outcome
+        By model, in order of replication, whatever order they finished in.
+
+    Raises
+    ------
+    ScenarioError
+        For an unknown model or engine, or a count that is not allowed; nothing has run then.
+    OutputError
+        When the run directory or the journals cannot be written.
+    RunError
+        When a replication fails, a worker is lost twice over the same block, or the run directory is another study's.
+    """
+    name = engine or DEFAULT_ENGINE
+    get_engine(name)
+    for model in models:
+        model_named(scenario.data, model)
+    count = checked_count("replications", DEFAULT_REPLICATIONS[name] if replications is None else replications)
+    crew = _crew(workers, executor, count)
+    if executor is None:
+        crew = fitting_workers(
+            scenario, models, workers=crew, exactly=workers is not None, max_memory_gib=max_memory_gib
+        )
+    Draws(seed, 0, 0)
+    task = Task(scenario, models, seed, name, _checked_journal(journal, models, count, again=run_dir is not None))
+    finished: dict[int, Outcomes] = {}
+    with ExitStack() as stack:
+        directory = None if run_dir is None else stack.enter_context(RunDirectory(run_dir, identity(task)))
+        if directory is not None:
+            finished = {number: found for number, found in directory.finished().items() if _useful(task, number, count)}
+        advance = stack.enter_context(_bar(count, len(finished), progress))
+
+        def done(block: Block, found: Sequence[Outcomes]) -> None:
+            finished.update(zip(block.replications, found, strict=True))
+            if directory is not None:
+                directory.keep(block, found)
+
+        def done_elsewhere(block: Block, found: Sequence[Outcomes]) -> None:
+            done(block, found)
+            advance(block.count)
+
+        missing = [number for number in range(count) if number not in finished]
+        blocks = blocks_of(missing, block_size(len(missing), crew, name))
+        if executor is not None:
+            in_executor(task, blocks, executor, crew, done_elsewhere)
+        elif min(crew, len(blocks)) > 1:
+            in_processes(task, blocks, min(crew, len(blocks)), done_elsewhere)
+        else:
+            in_this_process(task, blocks, done, lambda: advance(1))
+    ordered = [finished[replication] for replication in range(count)]
+    return {model: tuple(outcomes[position] for outcomes in ordered) for position, model in enumerate(models)}
+
+
+def identity(task: Task) -> dict[str, Any]:
+    """What makes a study this one and no other; see :mod:`kravsim.studies.run_directory`."""
+    return {
+        "version": __version__,
+        "stream_version": STREAM_VERSION,
+        "law_fingerprint": load_law().fingerprint,
+        "scenario_fingerprint": task.scenario.fingerprint,
+        "models": task.models,
+        "seed": task.seed,
+        "engine": task.engine,
+        "scenario_text": task.scenario.text,
+    }
+
+
+def checked_count(key: str, value: object, most: int = 10_000_000) -> int:
+    """A whole number of at least 1.
+
+    Raises
+    ------
+    ScenarioError
+        For anything else.
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+        raise ScenarioError(Problem("", key, value, f"a whole number from 1 to {most}", f"give {key} as such a number"))
+    return value
+
+
+def _crew(workers: int | None, executor: Executor | None, count: int) -> int:
+    """How many blocks are worked on at once: never more than there are replications, or processes of our own make sense."""
+    if executor is None:
+        return min(checked_count("workers", available_cpus() if workers is None else workers), count, MOST_WORKERS)
+    if not callable(getattr(executor, "submit", None)):
+        remedy = "give a concurrent.futures.Executor, such as a ThreadPoolExecutor or client.get_executor() of Dask"
+        raise ScenarioError(Problem("", "executor", executor, "an executor", remedy))
+    return min(checked_count("workers", EXECUTOR_WORKERS if workers is None else workers), count)
+
+
+def _checked_journal(journal: PathLike | None, models: tuple[str, ...], count: int, *, again: bool) -> str | None:
+    """Find out before the run whether journals can be written; those of a run that goes on may be there already."""
+    if journal is None:
+        return None
+    names = [journal_name(model, number) for model in models for number in range(count)]
+    check_output_dir(journal, names, force=again)
+    return str(Path(journal).absolute())
+
+
+def _useful(task: Task, number: int, count: int) -> bool:
+    """Whether a finished replication is wanted, and its journals too where they are."""
+    written = task.journal is None or all(Path(task.journal, journal_name(one, number)).exists() for one in task.models)
+    return number < count and written
+
+
+class _bar:  # noqa: N801 - used as a with-statement
+    """A progress bar when it is wanted, silence otherwise."""
+
+    def __init__(self, total: int, initial: int, wanted: bool | None) -> None:
+        self._total, self._initial = total, initial
+        self._wanted = sys.stderr.isatty() or "ipykernel" in sys.modules if wanted is None else wanted
+
+    def __enter__(self) -> Callable[[int], object]:
+        if not self._wanted:
+            return lambda _: None
+        from tqdm.auto import tqdm
+
+        self._tqdm = tqdm(
+            total=self._total, initial=self._initial, desc="kravsim", unit="replication", smoothing=0.1, leave=False
+        )
+        return self._tqdm.update
+
+    def __exit__(self, *_: object) -> None:
+        if self._wanted:
+            self._tqdm.close()

@@ -1,0 +1,223 @@
+"""Money in whole öre, time in whole minutes, and the one rule that rounds.
+
+Money is an integer number of öre (100 öre = 1 krona) and time an integer number of minutes everywhere in the model.
+Whatever has to be rounded is rounded once, here, half upwards: an amount halfway between two öre becomes the higher.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+from numbers import Integral
+from typing import Final, overload
+
+import numpy as np
+import numpy.typing as npt
+
+from kravsim.errors import Problem, RunError
+
+ORE_PER_KR: Final = 100
+MINUTES_PER_DAY: Final = 1440
+BASIS_POINTS_PER_ONE: Final = 10_000
+INT64_MAX: Final = 2**63 - 1
+
+_DECIMAL_NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)
+_SMALLEST_EXPONENT_THAT_COUNTS: Final = -6
+
+Int64Array = npt.NDArray[np.int64]
+
+
+def whole(value: object, key: str, where: str, *, at_least: int | None = None) -> int:
+    """Accept a whole number and nothing that only looks like one.
+
+    Parameters
+    ----------
+    value : object
+        An int or a numpy integer.
+    key, where : str
+        The argument and the function it was given to, for the message.
+    at_least : int, optional
+        The lowest value allowed.
+
+    Returns
+    -------
+    int
+        The same number as a Python int.
+
+    Raises
+    ------
+    RunError
+        When `value` is a bool, a float, text or anything else that is not an integer, or is below `at_least`.
+    """
+    allowed = "a whole number" if at_least is None else f"a whole number from {at_least}"
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        raise RunError(Problem(where, key, value, allowed, "give an int, not a float, a bool or text"))
+    number = int(value)
+    if at_least is not None and number < at_least:
+        raise RunError(Problem(where, key, value, allowed, f"give {at_least} or more"))
+    return number
+
+
+def int64_array(value: npt.ArrayLike, key: str, where: str) -> Int64Array:
+    """Accept an array of integers as int64, without rounding or wrapping any.
+
+    Parameters
+    ----------
+    value : array_like of int
+        Any shape; an empty list counts as integers.
+    key, where : str
+        The argument and the function it was given to, for the message.
+
+    Returns
+    -------
+    ndarray of int64
+        The same numbers; the array itself when it is int64 already.
+
+    Raises
+    ------
+    RunError
+        When the numbers are not integers (floats, bools, text) or do not fit in 64 bits.
+    """
+    array = np.asarray(value)
+    allowed = "an array of whole numbers that fit in 64 bits"
+    if array.size == 0 and not isinstance(value, np.ndarray):
+        return array.astype(np.int64)
+    if array.dtype.kind not in "iu":
+        raise RunError(Problem(where, key, str(array.dtype), allowed, "round once with units.ore or divide_half_up"))
+    if array.dtype.kind == "u" and array.size and int(array.max()) > INT64_MAX:
+        raise RunError(Problem(where, key, int(array.max()), allowed, "use smaller numbers"))
+    return array.astype(np.int64, copy=False)
+
+
+@overload
+def divide_half_up(numerator: int, denominator: int) -> int: ...
+@overload
+def divide_half_up(numerator: Int64Array, denominator: int | Int64Array) -> Int64Array: ...
+def divide_half_up(numerator: int | Int64Array, denominator: int | Int64Array) -> int | Int64Array:
+    """Divide and round to the nearest whole number, halves upwards: the one rounding rule of kravsim.
+
+    The result is (2n + d) // (2d), so 5/2 gives 3 and -5/2 gives -2.
+
+    Parameters
+    ----------
+    numerator : int or ndarray of int64
+        What is divided.
+    denominator : int or ndarray of int64
+        What it is divided by, above 0; broadcast against `numerator`.
+
+    Returns
+    -------
+    int or ndarray of int64
+        An int for ints of any size, an array for arrays.
+
+    Raises
+    ------
+    RunError
+        When a number is not whole, a denominator is 0 or below, or 2n + d or 2d of an array does not fit in 64 bits.
+
+    Examples
+    --------
+    >>> divide_half_up(5, 2), divide_half_up(-5, 2), divide_half_up(7, 3)
+    (3, -2, 2)
+    """
+    where = "units.divide_half_up"
+    if not isinstance(numerator, np.ndarray) and not isinstance(denominator, np.ndarray):
+        n = whole(numerator, "numerator", where)
+        d = whole(denominator, "denominator", where, at_least=1)
+        return (2 * n + d) // (2 * d)
+    top = int64_array(numerator, "numerator", where)
+    bottom = int64_array(denominator, "denominator", where)
+    if top.size == 0 or bottom.size == 0:
+        return np.zeros(np.broadcast_shapes(top.shape, bottom.shape), np.int64)
+    lowest, highest = int(bottom.min()), int(bottom.max())
+    if lowest < 1:
+        raise RunError(Problem(where, "denominator", lowest, "a whole number from 1", "give 1 or more"))
+    furthest = max(abs(int(top.min())), abs(int(top.max())))
+    if 2 * furthest + highest > INT64_MAX or 2 * highest > INT64_MAX:
+        allowed = f"numbers with 2n + d and 2d at most {INT64_MAX}"
+        raise RunError(Problem(where, "numerator", furthest, allowed, "divide Python ints, which have no limit"))
+    return (2 * top + bottom) // (2 * bottom)
+
+
+def ore(kr: int | Decimal | str | float) -> int:
+    """Turn an amount in kronor into whole öre, exactly, half an öre upwards.
+
+    Parameters
+    ----------
+    kr : int, Decimal, str or float
+        Amount in kronor. A float counts as the decimal number it is written as (``0.285`` is 28.5 öre).
+
+    Returns
+    -------
+    int
+        Amount in öre.
+
+    Raises
+    ------
+    RunError
+        When `kr` is a bool, nan, infinite, text that is not a plain decimal number with a point, or too large for
+        64-bit öre.
+
+    Examples
+    --------
+    >>> ore(60), ore("253.80"), ore(0.285), ore(-0.005)
+    (6000, 25380, 29, 0)
+    """
+    number = _decimal(kr)
+    if number.adjusted() < _SMALLEST_EXPONENT_THAT_COUNTS:
+        return 0
+    exact = Fraction(number) * ORE_PER_KR if number.adjusted() < len(str(INT64_MAX)) else None
+    amount = None if exact is None else divide_half_up(exact.numerator, exact.denominator)
+    if amount is None or abs(amount) > INT64_MAX:
+        raise RunError(Problem("units.ore", "kr", kr, f"at most {INT64_MAX} öre", "check the unit of the amount"))
+    return amount
+
+
+def _decimal(kr: object) -> Decimal:
+    """Read an amount as an exact, finite decimal number."""
+    number: Decimal | None = None
+    if isinstance(kr, Integral) and not isinstance(kr, bool):
+        number = Decimal(int(kr))
+    elif isinstance(kr, float):
+        number = Decimal(str(kr))
+    elif isinstance(kr, Decimal):
+        number = kr
+    elif isinstance(kr, str) and _DECIMAL_NUMBER.fullmatch(kr):
+        number = Decimal(kr)
+    if number is None or not number.is_finite():
+        allowed = "an amount in kronor: int, Decimal, float or text such as '253.80'"
+        raise RunError(Problem("units.ore", "kr", kr, allowed, "give a plain, finite number with a decimal point"))
+    return number
+
+
+@overload
+def kr(ore: int) -> float: ...
+@overload
+def kr(ore: Int64Array) -> npt.NDArray[np.float64]: ...
+def kr(ore: int | Int64Array) -> float | npt.NDArray[np.float64]:
+    """Turn whole öre into kronor as a float, for statistics and display only.
+
+    Parameters
+    ----------
+    ore : int or ndarray of int64
+        Amount in öre.
+
+    Returns
+    -------
+    float or ndarray of float64
+        Amount in kronor.
+
+    Raises
+    ------
+    RunError
+        When `ore` is not whole.
+
+    Examples
+    --------
+    >>> kr(25380)
+    253.8
+    """
+    if isinstance(ore, np.ndarray):
+        return int64_array(ore, "ore", "units.kr") / float(ORE_PER_KR)
+    return whole(ore, "ore", "units.kr") / ORE_PER_KR

@@ -1,0 +1,283 @@
+"""The reference engine and the compiled engine return the same log, row for row, and raise the same errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import Phase, find, given, settings
+from hypothesis import strategies as st
+
+from kravsim.draws import Draws
+from kravsim.engine import engine_compiled, simpy_engine
+from kravsim.engine.contract import ANSWERED, DONE, ENDED, NONE, STARTED
+from kravsim.engine.events import CaseInput, EventLog
+from kravsim.engine.queue import serve
+from kravsim.engine.queue_compiled import serve_compiled
+from kravsim.errors import RunError
+from kravsim.flow import setting
+from kravsim.models import build_plan
+from kravsim.models.plan import FULL, NEVER, NOTHING_DRAWN, TABLE_SIZE, Calendar, Plan, PoolPlan
+from kravsim.scenario import load_scenario
+from tests.engines.strategies import Situation, faulty_situations, situations
+
+BUNDLED = "jamtland-harjedalen-2017"
+SMALLER = {"horizon.history_years": 1, "invoices.per_year": 20_000, "debtors.number": 6_000}
+
+ENOUGH = settings(max_examples=1500, phases=[Phase.generate], database=None, derandomize=True)
+
+Engine = Callable[[Plan, CaseInput], EventLog]
+
+
+def outcome(engine: Engine, plan: Plan, cases: CaseInput) -> EventLog | str:
+    """An engine's log, or the words of its error."""
+    try:
+        return engine(plan, cases)
+    except RunError as error:
+        return str(error)
+
+
+def agreed(plan: Plan, cases: CaseInput) -> EventLog | str:
+    """What both engines say, once they have been found to say the same."""
+    expected, got = outcome(simpy_engine.run, plan, cases), outcome(engine_compiled.run, plan, cases)
+    if isinstance(expected, str) or isinstance(got, str):
+        assert got == expected
+    else:
+        np.testing.assert_array_equal(got.rows(), expected.rows())
+    return got
+
+
+@settings(max_examples=1500, deadline=None)
+@given(situations())
+def test_random_plans(situation: Situation) -> None:
+    assert isinstance(agreed(*situation), EventLog)
+
+
+@settings(max_examples=500, deadline=None)
+@given(faulty_situations())
+def test_random_plans_with_one_step_at_fault(situation: Situation) -> None:
+    agreed(*situation)
+
+
+def started(log: EventLog) -> np.ndarray:
+    return log.kind == STARTED
+
+
+def served(log: EventLog) -> np.ndarray:
+    return (log.kind == DONE) & (log.release != NONE)
+
+
+def pools_share_a_minute(plan: Plan, _: CaseInput, log: EventLog) -> bool:
+    minutes, pools = log.minute[started(log)], plan.pool[log.step[started(log)]]
+    return any(len(set(pools[minutes == minute])) > 1 for minute in minutes)
+
+
+def work_pauses(_: Plan, __: CaseInput, log: EventLog) -> bool:
+    pairs = np.flatnonzero(started(log)[:-1] & served(log)[1:])
+    return bool((log.minute[pairs + 1] - log.minute[pairs] > log.quantity[pairs]).any())
+
+
+def urgent_case_overtakes(plan: Plan, _: CaseInput, log: EventLog) -> bool:
+    rows = np.flatnonzero(started(log))
+    return any(
+        plan.pool[log.step[slow]] == plan.pool[log.step[quick]]
+        and log.release[slow] < log.release[quick]
+        and log.minute[quick] < log.minute[slow]
+        for slow in rows
+        for quick in rows
+    )
+
+
+def case_comes_back_within_the_minute(_: Plan, __: CaseInput, log: EventLog) -> bool:
+    rows = np.flatnonzero(started(log) & (log.seq >= 3))  # after STARTED, DONE and ANSWERED of the visit before
+    return bool((log.release[rows] == log.release[rows - 3]).any())
+
+
+def refused_at_first(plan: Plan, cases: CaseInput, log: EventLog) -> bool:
+    rows = np.flatnonzero(log.seq == 0)
+    return bool((log.step[rows] != plan.start[cases.klass[log.case[rows]]]).any())
+
+
+def lateness_changes_answers(plan: Plan, cases: CaseInput, log: EventLog) -> bool:
+    punctual = replace(plan, threshold=np.repeat(plan.threshold[:, :, :1], plan.threshold.shape[2], axis=2))
+    return not engine_compiled.run(punctual, cases).equals(log)
+
+
+FEATURES: dict[str, Callable[[Plan, CaseInput, EventLog], bool]] = {
+    "pools, but no case": lambda plan, cases, _: len(plan.pools) > 0 and len(cases) == 0,
+    "cases, but no pool": lambda plan, _, log: len(plan.pools) == 0 and len(log) > 0,
+    "a step whose pool has no server": lambda plan, *_: any(
+        not plan.pools[pool].servers for pool in plan.pool if pool >= 0
+    ),
+    "two pools start work in one minute": pools_share_a_minute,
+    "a case waits": lambda _, __, log: bool((log.minute > log.release)[started(log)].any()),
+    "an urgent case overtakes": urgent_case_overtakes,
+    "work of no time": lambda _, __, log: bool((log.quantity[started(log)] == 0).any()),
+    "a case comes back within the minute": case_comes_back_within_the_minute,
+    "work pauses": work_pauses,
+    "work is never done": lambda _, __, log: bool(started(log).sum() > served(log).sum()),
+    "a second visit": lambda _, __, log: bool((log.visit == 1).any()),
+    "a refused first step": refused_at_first,
+    "a case ends": lambda _, __, log: bool((log.kind == ENDED).any()),
+    "a share of the balance": lambda _, __, log: bool((log.quantity[log.kind == ANSWERED] > 0).any()),
+    "lateness changes answers": lateness_changes_answers,
+}
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+def test_random_plans_reach(feature: str) -> None:
+    """Did the plans above not meet each of these, their agreement would say little."""
+
+    def meets(situation: Situation) -> bool:
+        return FEATURES[feature](*situation, engine_compiled.run(*situation))
+
+    assert meets(find(situations(), meets, settings=ENOUGH))
+
+
+@pytest.mark.parametrize("words", ["a case that the step takes", "a visit that was drawn for"])
+def test_random_faults_reach(words: str) -> None:
+    def meets(situation: Situation) -> bool:
+        return words in str(outcome(engine_compiled.run, *situation))
+
+    assert meets(find(faulty_situations(), meets, settings=ENOUGH))
+
+
+def simple_plan(
+    pools: list[list[Calendar]], pool: list[int], work: list[int], target: list[int], **changes: object
+) -> Plan:
+    """Steps that answer at once in one way, each with its pool, minutes of work and target; class k begins at step k."""
+    steps, nothing = len(pool), np.zeros((0, 0), np.int64)
+    plan = Plan(
+        model="simple",
+        steps=tuple(f"step_{code}" for code in range(steps)),
+        ends=("end",),
+        pools=tuple(PoolPlan(str(number), tuple(servers), nothing, nothing) for number, servers in enumerate(pools)),
+        pool=np.array(pool),
+        priority=np.zeros(steps, np.int64),
+        work_table=np.arange(steps),
+        work_tables=np.array(work)[:, None].repeat(TABLE_SIZE, axis=1),
+        n_answers=np.ones(steps, np.int64),
+        threshold=np.full((steps, steps, 1, 1), FULL),
+        delay_table=np.zeros((steps, steps, 1), np.int64),
+        delay_tables=np.zeros((1, TABLE_SIZE), np.int64),
+        part=np.full((steps, 1), NOTHING_DRAWN),
+        part_tables=np.zeros((0, TABLE_SIZE), np.int64),
+        target=np.array(target)[:, None, None].repeat(steps, axis=1),
+        lateness_edges=np.zeros(0, np.int64),
+        min_ore=np.zeros(steps, np.int64),
+        max_visits=np.ones(steps, np.int64),
+        otherwise=np.full(steps, steps),
+        start=np.arange(steps),
+        horizon=1000,
+    )
+    return replace(plan, **changes)  # type: ignore[arg-type]
+
+
+def simple_cases(plan: Plan, start: list[int], klass: list[int]) -> CaseInput:
+    """Cases whose uniforms are all 0."""
+    first_column = np.append(0, np.cumsum(plan.max_visits))
+    uniforms = np.zeros((len(start), first_column[-1], 3), np.uint32)
+    return CaseInput(np.array(start), np.array(klass), np.full(len(start), 100), uniforms, first_column)
+
+
+def log_of(plan: Plan, cases: CaseInput) -> EventLog:
+    log = agreed(plan, cases)
+    assert isinstance(log, EventLog)
+    return log
+
+
+def always(servers: int) -> list[Calendar]:
+    return [Calendar.of(np.array([0]), np.array([1_000_000]))] * servers
+
+
+def test_all_pools_are_dispatched_before_work_of_no_time_completes() -> None:
+    """Contract §7: case 0 comes to the second pool in the minute, but case 1 was there for that minute's first dispatch."""
+    plan = simple_plan([always(1), always(1)], pool=[0, 1], work=[0, 5], target=[1, 2])
+    log = log_of(plan, simple_cases(plan, start=[3, 3], klass=[0, 1]))
+    taken = started(log) & (log.step == 1)
+    assert dict(zip(log.case[taken].tolist(), log.minute[taken].tolist(), strict=True)) == {0: 8, 1: 3}
+
+
+def test_hundreds_return_to_one_queue_within_the_minute() -> None:
+    """Work of no time sends cases back before those of a higher number: each takes all its steps in turn (§6, §7)."""
+    visits = 3
+    plan = simple_plan([always(2)], pool=[0, 0], work=[0, 0], target=[1, 0], max_visits=np.full(2, visits))
+    log = log_of(plan, simple_cases(plan, start=[5] * 400, klass=[0, 1] * 200))
+    assert started(log).sum() == 2 * visits * 400
+    assert set(log.minute) == {5}
+
+
+def test_more_visits_and_rows_than_there_was_room_for_at_first() -> None:
+    plan = simple_plan(
+        [always(1)], pool=[0, -1], work=[1, 0], target=[1, 0], max_visits=np.full(2, 40), horizon=100_000
+    )
+    log = log_of(plan, simple_cases(plan, start=list(range(60)), klass=[0] * 60))
+    assert len(log) == 60 * (40 * 5 + 1)
+
+
+def test_the_fault_that_happens_first_is_raised() -> None:
+    """Also when a case of a lower number meets another fault later."""
+    plan = simple_plan([], pool=[-1, -1], work=[0, 0], target=[0, 1], otherwise=np.full(2, NEVER))
+    assert "step_1" in str(agreed(plan, simple_cases(plan, start=[9, 4], klass=[0, 1])))
+    assert "step_0" in str(agreed(plan, simple_cases(plan, start=[4, 9], klass=[0, 1])))
+
+
+def test_a_fault_at_the_horizon_does_not_happen() -> None:
+    plan = simple_plan([], pool=[-1], work=[0], target=[0], otherwise=np.array([NEVER]), horizon=9)
+    assert len(log_of(plan, simple_cases(plan, start=[9], klass=[0]))) == 0
+    assert "1 visits so far" in str(agreed(plan, simple_cases(plan, start=[8], klass=[0])))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"klass": np.array([0, 2])}, "cases.klass: got '0 to 2'; allowed 0 to 1"),
+        ({"start": np.array([3, -1])}, "cases.start: got -1; allowed at least 0"),
+        ({"start": np.array([0])}, "cases.klass: got 'shape (2,)'; allowed shape (1,)"),
+        (
+            {"uniforms": np.zeros((2, 1, 3), np.uint32)},
+            "cases.uniforms: got 'shape (2, 1, 3)'; allowed shape (2, 2, 3)",
+        ),
+        ({"first_column": np.array([0, 3, 2])}, "cases.first_column: got [0, 3, 2]; allowed rising from 0"),
+    ],
+)
+def test_compiled_refuses_cases_that_do_not_fit_the_plan(change: dict[str, np.ndarray], words: str) -> None:
+    """Compiled code would read past the end of an array without a word."""
+    plan = simple_plan([], pool=[-1, -1], work=[0, 0], target=[1, 2])
+    with pytest.raises(RunError) as caught:
+        engine_compiled.run(plan, replace(simple_cases(plan, [0, 0], [0, 1]), **change))
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("model", load_scenario(BUNDLED).models)
+def test_bundled_scenario(model: str, seed: int) -> None:
+    met = setting(load_scenario(BUNDLED).with_changes(SMALLER), Draws(seed, 0, 0))
+    log = log_of(build_plan(met.world, model, met.draws, met.law), met.cases)
+    assert (log.kind == ENDED).sum() > len(met.cases) // 4
+
+
+@st.composite
+def queues(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
+    """Releases, work and priorities with many ties."""
+    size, rng = (
+        draw(st.sampled_from([20, 60, 3, 1, 0])),
+        np.random.default_rng(list(draw(st.binary(min_size=8, max_size=8)))),
+    )
+    steps, works = (
+        draw(st.sampled_from([(0, 1), (0, 0, 0, 5), (0,), (3, 7)])),
+        draw(st.sampled_from([(0, 1, 2), (0, 9), (4,)])),
+    )
+    release = np.cumsum(rng.choice(steps, size)) + draw(st.sampled_from([0, -5, 10**12]))
+    return release, rng.choice(works, size), rng.choice([-3, 0, 0, 8], size), draw(st.sampled_from([1, 2, 3, 50]))
+
+
+@settings(max_examples=500, deadline=None)
+@given(queues())
+def test_serve(queue: tuple[np.ndarray, np.ndarray, np.ndarray, int]) -> None:
+    release, work, priority, servers = queue
+    expected = serve(release, work, servers=servers, priority=priority, engine="simpy")
+    for got, wanted in zip(serve_compiled(release, work, priority, servers), expected, strict=True):
+        np.testing.assert_array_equal(got, wanted)

@@ -1,0 +1,247 @@
+"""Truth, computed by hand, for the steps beyond the common road; the same invoice of 500 kr of 1 January 2017.
+
+See ``test_hand_cases.py`` for its dates up to the demand on 8 March.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pytest
+
+from kravsim.engine.contract import ENDED
+from kravsim.flow import RunParts, Setting
+from kravsim.ledger.accounts import AGENCY, CASH, COURT, DEBTOR, FOREIGN_AGENCY, LINE, REGION, VALUE
+from kravsim.models.process import CHARGES, END_CODE
+from tests.golden.test_hand_cases import TYPES, everyone, first_january, received
+
+FIXED = {"source": "assumption", "status": "assumed"}
+
+
+def days(count: int) -> dict[str, object]:
+    return {"low": count, "mode": count, "high": count} | FIXED
+
+
+def share_of(part: float) -> dict[str, object]:
+    return {"low": part, "mode": part, "high": part} | FIXED
+
+
+def all_types(name: str, value: float) -> dict[str, object]:
+    return {f"behaviour.{kind}.{name}": value for kind in TYPES}
+
+
+def only(segment: str) -> dict[str, object]:
+    return {f"debtors.segments.{segment}.share": 1}
+
+
+def paid_in_all(met: Setting, parts: RunParts, case: int) -> list[tuple[dt.date, int]]:
+    """What the debtor paid on each day, all lines together."""
+    postings = parts.ledger.postings
+    mine = postings.where((postings.case == case) & (postings.book == CASH) & (postings.payer == DEBTOR))
+    found = np.unique(mine.day)
+    first = met.stream.first
+    return [(first + dt.timedelta(int(day)), int(mine.amount_ore[mine.day == day].sum())) for day in found]
+
+
+def cash(parts: RunParts, case: int, line: str) -> list[tuple[int, int, int]]:
+    """Payer, receiver and öre of a case's postings on a line."""
+    postings = parts.ledger.postings
+    mine = postings.where((postings.case == case) & (postings.book == CASH) & (postings.line == LINE[line]))
+    return list(zip(mine.payer.tolist(), mine.receiver.tolist(), mine.amount_ore.tolist(), strict=True))
+
+
+def end_of(parts: RunParts, case: int) -> int:
+    log = parts.log
+    return int(log.step[(log.case == case) & (log.kind == ENDED)][0])
+
+
+def test_instalments_with_notices_clear_the_debt_and_the_last_takes_the_remainder() -> None:
+    """Plan on 17 March (170 kr), agreed on 27 March; four instalments a month apart, each with a notice of 60 kr.
+
+    26 April: 500 + 60 + 180 + 170 + 60 + 9.76 interest = 979.76; a quarter is 244.94.
+    26 May: 734.82 + 60 + 3.08 = 797.90; a third (333 333 millionths) is 265.96.
+    25 June: 531.94 + 60 + 3.08 = 595.02; half is 297.51, of which 202.49 is principal.
+    25 July: 297.51 + 60 + 1.83 = 359.34: the rest.
+    """
+    changes = all_types("instalment_plan_share", 1.0) | all_types("instalment_kept_share", 1.0)
+    changes |= {"behaviour.plan_accepted_share": 1.0, "policy.instalments": 4}
+    met, parts, case = first_january(everyone(does="nothing", **changes), "outsourced")
+    assert paid_in_all(met, parts, case) == [
+        (dt.date(2017, 4, 26), 24_494),
+        (dt.date(2017, 5, 26), 26_596),
+        (dt.date(2017, 6, 25), 29_751),
+        (dt.date(2017, 7, 25), 35_934),
+    ]
+    assert received(met, parts, case, "instalment_plan_fee").keys() == {AGENCY}
+    assert end_of(parts, case) == END_CODE["paid"]
+
+
+def test_a_broken_plan_goes_to_the_solvency_check() -> None:
+    """27 March agreed, nothing paid; 50 days later, on 16 May, the case is checked."""
+    changes = all_types("instalment_plan_share", 1.0) | all_types("instalment_kept_share", 0.0)
+    changes |= {"behaviour.plan_accepted_share": 1.0}
+    met, parts, case = first_january(everyone(does="payment_order_paid", **changes), "outsourced")
+    assert paid_in_all(met, parts, case)[0][0] == dt.date(2017, 5, 16) + dt.timedelta(1 + 40)
+
+
+def test_residue_above_the_floor_is_asked_for_and_paid() -> None:
+    """2 March: 500 kr, the invoice alone. The 60 kr left are above a floor of 50 kr: asked for, and paid in 10 days."""
+    changes = all_types("principal_only_share", 1.0) | all_types("reminder_paid_share", 0.0)
+    changes |= {"behaviour.residue_paid_share": 1.0, "timing.residue_paid_days": days(10)}
+    scenario = everyone(does="nothing", **changes, **{"policy.residue_floor_kr": 50})
+    met, parts, case = first_january(scenario, "outsourced")
+    assert paid_in_all(met, parts, case) == [(dt.date(2017, 3, 2), 50_000), (dt.date(2017, 3, 12), 6_000)]
+
+
+def test_residue_below_the_floor_is_waived() -> None:
+    """2 March: the invoice alone; 60 kr are below the floor of 100 kr and given up. The claim counts as collected."""
+    met, parts, case = first_january(everyone(does="nothing", **all_types("principal_only_share", 1.0)), "outsourced")
+    assert paid_in_all(met, parts, case) == [(dt.date(2017, 3, 2), 50_000)]
+    assert parts.ledger.debts.given_up[case].sum() == 6_000
+    assert end_of(parts, case) == END_CODE["residue_waived"]
+    assert parts.outcome.numbers["success_share"] == 1.0
+
+
+@pytest.mark.parametrize(("limit", "fee"), [(22_400, 60_000), (499, 250_000)])
+def test_district_court_supplement_for_small_and_large_claims(limit: int, fee: int) -> None:
+    """Contested 40 days after 23 March, taken to court 60 days later, paid 150 days after that, on 28 November.
+
+    311 days of interest are 31.95 kr; with 60 + 180 + 300 + 380 kr and the court's supplement.
+    """
+    changes = {"behaviour.contested_share": 1.0, "behaviour.contested_settled_share": 0.0}
+    changes |= {
+        "behaviour.contested_dropped_share": 0.0,
+        "behaviour.court_paid_share": 1.0,
+        "behaviour.court_lost_share": 0.0,
+    }
+    timing = {"contested_days": 40, "contested_settled_days": 60, "court_days": 150}
+    changes |= {f"timing.{name}": days(count) for name, count in timing.items()} | {
+        "policy.small_claim_limit_kr": limit
+    }
+    met, parts, case = first_january(everyone(does="nothing", **changes), "outsourced")
+    assert paid_in_all(met, parts, case) == [(dt.date(2017, 11, 28), 50_000 + 92_000 + 3_195 + fee)]
+    assert cash(parts, case, "court_outlay") == [(AGENCY, COURT, fee)]
+
+
+@pytest.mark.parametrize(
+    ("occasion", "charged"), [("nothing", []), ("outlays", [30_000]), ("outlays_and_own_work", [30_000, 38_000])]
+)
+def test_late_withdrawal_after_the_application(occasion: str, charged: list[int]) -> None:
+    """The agency charges what the contract says for the occasion: nothing, 300 kr, or 300 and 380 kr."""
+    changes = {"behaviour.withdrawn_late_share": 1.0, "timing.withdrawal_days": days(10)}
+    changes |= {"models.outsourced.contract.late_withdrawal.after_application": occasion}
+    _, parts, case = first_january(everyone(does="nothing", **changes), "outsourced")
+    assert cash(parts, case, "agency_charge") == [(REGION, AGENCY, ore) for ore in charged]
+    assert end_of(parts, case) == END_CODE["withdrawn_late"]
+
+
+def test_late_withdrawal_at_the_attachment_charges_both_outlays() -> None:
+    """300 kr of the application and 600 kr of the attachment; reached because nothing is withdrawn earlier."""
+    changes = {"timing.order_issued_days": days(95), "timing.withdrawal_days": days(10)}
+    changes |= {"behaviour.withdrawn_late_share": 0.999}
+    scenario = everyone(does="nothing", **changes).with_changes({"behaviour.withdrawn_late_share": 0.5})
+    met, parts, _ = first_january(scenario, "outsourced")
+    charges = {
+        case: sum(ore for *_, ore in cash(parts, case, "agency_charge")) for case in range(len(met.stream.cases))
+    }
+    assert set(charges.values()) == {0, 30_000, 90_000}
+
+
+def test_estate_pays_or_has_nothing() -> None:
+    """An estate that stays silent after the demand is asked directly on 22 March; it pays 120 days later, on 20 July."""
+    changes = only("estate") | {"behaviour.estate_paid_share": 1.0, "timing.estate_days": days(120)}
+    changes |= {"behaviour.estate_part_share": 0.0}
+    met, parts, case = first_january(everyone(does="nothing", **changes), "outsourced")
+    assert paid_in_all(met, parts, case) == [(dt.date(2017, 7, 20), 50_000 + 24_000 + 1_849)]
+
+
+def test_bankrupt_business_pays_a_dividend_and_the_rest_is_given_up() -> None:
+    """Checked on 22 March, bankrupt; 200 days after 23 March, on 9 October, 10 % of 500 + 240 + 26.82 = 766.82: 76.68 kr."""
+    changes = only("business") | {"behaviour.bankrupt_business_share": 1.0, "timing.bankruptcy_days": days(200)}
+    changes |= {"behaviour.bankruptcy_dividend_paid_share": 1.0, "behaviour.bankruptcy_dividend_share": share_of(0.1)}
+    met, parts, case = first_january(everyone(does="nothing", **changes), "outsourced")
+    assert paid_in_all(met, parts, case) == [(dt.date(2017, 10, 9), 7_668)]
+    assert end_of(parts, case) == END_CODE["bankrupt"]
+    claim = int(met.stream.cases.first_claim[case])
+    lost = parts.ledger.debts.given_up[case].sum() + parts.ledger.debts.principal_given_up[claim]
+    assert lost + parts.ledger.debts.interest_given_up[claim] == 76_682 - 7_668
+
+
+def test_debt_restructuring_pays_its_dividend() -> None:
+    """Under surveillance from 23 March, restructured within days; 60 days later 5 % of the balance of that day."""
+    changes = {"behaviour.not_solvent_if_known_share": 1.0, "behaviour.not_solvent_if_unknown_share": 1.0}
+    changes |= all_types("restructuring_per_year", 40.0) | {"timing.restructuring_granted_days": days(60)}
+    for name in ("surveillance_paid_per_year", "surveillance_revived_per_year"):
+        changes |= all_types(name, 0.0)
+    changes |= {"behaviour.restructuring_granted_share": 1.0, "behaviour.restructuring_dividend_share": share_of(0.05)}
+    met, parts, case = first_january(everyone(does="nothing", **changes), "outsourced")
+    ((day, ore),) = paid_in_all(met, parts, case)
+    interest_days = (day - dt.date(2017, 1, 21)).days
+    balance = 50_000 + 24_000 + (2 * 50_000 * 750 * interest_days + 3_650_000) // (2 * 3_650_000)
+    assert ore == balance // 20
+    assert end_of(parts, case) == END_CODE["restructured"]
+
+
+@pytest.mark.parametrize(
+    ("model", "zone", "fixed", "commission"),
+    [
+        ("outsourced", "nordic", 25_000, 5_000),
+        ("outsourced", "overseas", 25_000, 15_000),
+        ("in_house", "europe", 37_500, 8_000),
+    ],
+)
+def test_collection_abroad_costs_a_fee_and_a_commission_by_zone(
+    model: str, zone: str, fixed: int, commission: int
+) -> None:
+    """10, 16 and 30 % of the 500 kr of principal, and 250 kr (agency) or 375 kr (own agents) a case."""
+    changes = only(zone) | {f"models.{model}.foreign.{zone}.paid_share": 1.0, "timing.foreign_paid_days": days(100)}
+    changes |= {f"models.{model}.foreign.{zone}.untraceable_share": 0.0}
+    changes |= {"models.in_house.work.foreign_collection.minutes": days(0)}
+    _, parts, case = first_january(everyone(does="nothing", **changes), model)
+    agent = AGENCY if model == "outsourced" else FOREIGN_AGENCY
+    assert cash(parts, case, "foreign_collection") == [(REGION, agent, fixed), (REGION, agent, commission)]
+
+
+def test_valuation_takes_half_and_then_the_rest() -> None:
+    """Due on 21 January 2017: 250 kr on 20 July (180 days), 250 kr on 21 January 2018 (365 days); no cash."""
+    changes = {"horizon.end": dt.date(2019, 1, 1), "behaviour.not_solvent_if_unknown_share": 1.0}
+    changes |= {"behaviour.not_solvent_if_known_share": 1.0}
+    for name in ("surveillance_paid_per_year", "surveillance_revived_per_year", "restructuring_per_year"):
+        changes |= all_types(name, 0.0)
+    met, parts, case = first_january(everyone(does="nothing", **changes), "outsourced")
+    postings = parts.ledger.postings
+    mine = postings.where((postings.case == case) & (postings.book == VALUE))
+    dates = [met.stream.first + dt.timedelta(int(day)) for day in mine.day]
+    assert list(zip(dates, mine.amount_ore.tolist(), strict=True)) == [
+        (dt.date(2017, 7, 20), 25_000),
+        (dt.date(2018, 1, 21), 25_000),
+    ]
+
+
+def test_ku25_counts_people_with_a_hundred_kronor_of_interest() -> None:
+    """Everyone pays at the demand: 5.65 kr of interest a claim, so only debtors with 18 claims or more are reported."""
+    changes = {"horizon.end": dt.date(2019, 1, 1), "debtors.number": 20, "invoices.late_share": 0.3}
+    met, parts, _ = first_january(everyone(does="demand_paid", **changes), "outsourced")
+    postings = parts.ledger.postings
+    interest = postings.where((postings.book == CASH) & (postings.line == LINE["interest"]) & (postings.day < 365))
+    by_debtor = np.zeros(20, np.int64)
+    np.add.at(by_debtor, met.stream.claims.debtor[interest.claim], interest.amount_ore)
+    statements = int((by_debtor >= 10_000).sum())
+    assert 0 < statements < 20
+    paid = postings.amount_ore[postings.line == LINE["ku25"]]
+    assert paid.tolist() == [statements * 1_000]
+
+
+def test_every_charge_is_met_by_some_hand_computed_case() -> None:
+    """A new charge must come with a case of its own here or in ``test_hand_cases.py``."""
+    assert CHARGES == (
+        "reminder_fee",
+        "demand_fee",
+        "instalment_plan_fee",
+        "instalment_notice_fee",
+        "payment_order_application",
+        "payment_order_own_work",
+        "payment_order_supplement",
+        "enforcement_basic_fee",
+    )

@@ -1,0 +1,73 @@
+"""Small scenarios for property tests: the real case shrunk, with every choice that changes a plan left to hypothesis."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+from hypothesis import strategies as st
+
+from kravsim.scenario import Scenario, load_scenario
+
+SHARE = st.floats(0.0, 1.0, allow_nan=False).map(lambda x: round(x, 3))
+BASE = load_scenario("jamtland-harjedalen-2017")
+OCCASIONS = ("nothing", "outlays", "outlays_and_own_work")
+TYPES = ("forgetful", "slow", "strained", "insolvent")
+
+
+@st.composite
+def small_scenarios(draw: st.DrawFn) -> Scenario:
+    """A year (and perhaps one before) of some hundred claims, worked by posts that may be far too few."""
+    changes: dict[str, object] = {
+        "invoices.per_year": draw(st.integers(1500, 6000)),
+        "invoices.late_share": draw(st.sampled_from([0.01, 0.04, 0.08])),
+        "invoices.age_basis": draw(st.sampled_from(["invoice_date", "due_date"])),
+        "debtors.number": draw(st.integers(60, 300)),
+        "debtors.coordinate": draw(st.booleans()),
+        "debtors.claims_per_occasion": draw(st.sampled_from([1.0, 1.5, 2.5])),
+        "horizon.history_years": draw(st.integers(0, 1)),
+        "policy.allocation": list(draw(st.sampled_from(list(permutations(["costs", "interest", "principal"]))))),
+        "policy.interest_from": draw(st.sampled_from(["reminder", "demand"])),
+        "behaviour.contested_share": draw(st.sampled_from([0.0, 0.07, 0.4])),
+        "policy.surveillance_spells": draw(st.integers(1, 3)),
+        "policy.attachment_years": draw(st.integers(1, 3)),
+        "timing.surveillance_spell_days": draw(st.sampled_from([30, 120, 900])),
+        "models.in_house.staff.handlers.fte": draw(st.sampled_from([0.01, 0.02, 0.1, 1.5])),
+        "models.in_house.escalation.rule": draw(st.sampled_from(["if_it_pays", "not_known_at_kronofogden", "always"])),
+        "models.outsourced.escalation.rule": draw(
+            st.sampled_from(["if_it_pays", "not_known_at_kronofogden", "always"])
+        ),
+        "models.outsourced.contract.reminder_fee_kept_by": draw(st.sampled_from(["region", "agency"])),
+        "models.outsourced.contract.own_work_fee_kept_by": draw(st.sampled_from(["region", "agency"])),
+        "models.outsourced.contract.outlays_advanced_by": draw(st.sampled_from(["region", "agency"])),
+        "models.outsourced.contract.interest_kept_by": draw(st.sampled_from(["region", "agency"])),
+        "models.outsourced.contract.instalment_fees_kept_by": draw(st.sampled_from(["region", "agency"])),
+        "models.outsourced.contract.late_withdrawal.after_application": draw(st.sampled_from(OCCASIONS)),
+        "models.outsourced.contract.late_withdrawal.at_attachment": draw(st.sampled_from(OCCASIONS)),
+        "policy.instalments": draw(st.integers(2, 5)),
+        "policy.instalment_notices_charged": draw(st.booleans()),
+        "policy.residue_floor_kr": draw(st.sampled_from([0, 100, 300])),
+        "policy.value_adjustment_share": draw(SHARE),
+        "models.outsourced.contract.paid_case_kr": draw(st.sampled_from([0, 253.80])),
+        "behaviour.withdrawn_late_share": draw(st.sampled_from([0.0, 0.05])),
+        "behaviour.not_solvent_if_unknown_share": draw(SHARE),
+    }
+    for kind in TYPES:
+        changes[f"behaviour.{kind}.reminder_paid_share"] = draw(SHARE) * 0.8
+        changes[f"behaviour.{kind}.principal_only_share"] = draw(SHARE) * 0.15
+        changes[f"behaviour.{kind}.demand_paid_share"] = draw(SHARE) * 0.4
+        changes[f"behaviour.{kind}.instalment_plan_share"] = draw(SHARE) * 0.4
+        changes[f"behaviour.{kind}.instalment_kept_share"] = draw(SHARE)
+        changes[f"behaviour.{kind}.restructuring_per_year"] = draw(st.sampled_from([0.0, 0.2]))
+        changes[f"behaviour.{kind}.payment_order_paid_share"] = draw(SHARE) * 0.45
+        changes[f"behaviour.{kind}.order_paid_share"] = draw(SHARE)
+        changes[f"behaviour.{kind}.attachment_part_share"] = draw(SHARE) * 0.3
+        changes[f"behaviour.{kind}.attachment_paid_share"] = draw(SHARE) * 0.3
+        changes[f"behaviour.{kind}.attachment_continued_share"] = draw(SHARE) * 0.3
+        changes[f"behaviour.{kind}.surveillance_revived_per_year"] = draw(st.sampled_from([0.0, 0.5, 3.0]))
+    return BASE.with_changes(changes)
+
+
+def tiny(**more: object) -> Scenario:
+    """A fixed small scenario, quick enough to be run many times."""
+    changes: dict[str, object] = {"invoices.per_year": 4000, "debtors.number": 400, "horizon.history_years": 1}
+    return BASE.with_changes(changes | {key.replace("__", "."): value for key, value in more.items()})

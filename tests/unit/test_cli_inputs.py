@@ -1,0 +1,230 @@
+"""Do ``new``, ``validate``, ``list`` and ``schema`` help to write a scenario that means what its author meant?"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from kravsim import cli
+from kravsim.scenario import load_scenario
+from kravsim.scenario.describe import numbers
+from kravsim.scenario.json_schema import editor_schema
+from kravsim.scenario.library import BASE, find
+from kravsim.scenario.starter import SCHEMA_FILE, starter
+
+CASE = "jamtland-harjedalen-2017"
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def said(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> tuple[str, str]:
+    assert cli.main(words) == code
+    told = capsys.readouterr()
+    return told.out, told.err
+
+
+# ---- new ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_starter_says_the_same_as_its_parent_and_validates(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out, err = said(capsys, "new", "min-region")
+    assert out == "min-region.toml\n"
+    assert err == "kravsim: check it with: kravsim validate min-region.toml\n"
+    text = (here / "min-region.toml").read_text("utf-8")
+    assert text.startswith(f"#:schema ./{SCHEMA_FILE}\n")
+    assert max(map(len, text.split("\n[body]")[0].splitlines())) <= 120
+    mine, parent = load_scenario("./min-region.toml"), load_scenario(CASE)
+    assert (mine.name, mine.title) == ("min-region", "min-region")
+    assert mine.data.model_copy(update={"name": parent.name, "title": parent.title}) == parent.data
+    out, err = said(capsys, "validate", "min-region.toml", "--lang", "en")
+    assert out.splitlines()[0] == "min-region: OK"
+    assert f"fingerprint: {mine.fingerprint}" in out
+    assert "about 182 000 late claims in 11 years need about" in out
+    assert err == ""
+
+
+def test_every_commented_line_may_be_uncommented() -> None:
+    """Each is TOML with the parent's own content and its unit, so that changing a number is one edit."""
+    parent = load_scenario(CASE)
+    lines = starter(parent, name="x", extends=CASE).split("\n[body]\n")[1].splitlines()
+    tables = tomllib.loads("[body]\n" + "\n".join(line.removeprefix("# ") for line in lines))
+    own: Any = tomllib.loads(find(CASE).read_text("utf-8"))
+    assert tables == {key: own[key] for key in tables}
+    assert set(own) - set(tables) == {"extends", "name", "title", "description", "sources", "law", "targets"}
+    assert "[law]" not in lines  # nothing stands in it
+    assert any(line.startswith("# late_share = { value = ") and line.endswith("  # share") for line in lines)
+
+
+def test_a_change_in_a_starter_is_taken(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said(capsys, "new", "x", "--from", CASE)
+    text = (here / "x.toml").read_text("utf-8")
+    (here / "x.toml").write_text(text.replace("# hand_over_day = 22", "hand_over_day = 15"), "utf-8")
+    assert load_scenario("x.toml").data.invoices.hand_over_day == 15
+
+
+def test_new_does_not_overwrite_without_force(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "x.toml").write_text("mine", "utf-8")
+    out, err = said(capsys, "new", "x", code=5)
+    assert (out, err) == (
+        "",
+        "kravsim: x.toml: got 'an existing file'; allowed a new file; add --force to replace it\n",
+    )
+    assert (here / "x.toml").read_text("utf-8") == "mine"
+    said(capsys, "new", "x", "--force")
+    assert load_scenario("x.toml").name == "x"
+
+
+def test_a_starter_may_extend_a_file_and_lie_elsewhere(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said(capsys, "new", "one")
+    out, _ = said(capsys, "new", "två", "--from", "one.toml", "--out", "deep/down/two.toml")
+    assert out == "deep/down/two.toml\n"
+    assert 'extends = "../../one.toml"\nname = "två"' in (here / "deep/down/two.toml").read_text("utf-8")
+    assert load_scenario("deep/down/two.toml").name == "två"
+
+
+@pytest.mark.parametrize("name", ["a b", "../../x", "CON", 'quo"ted', "=1+1", "line\nbreak", "a#b", "ö" * 300])
+def test_any_name_gets_a_safe_file_and_survives_as_it_is(
+    name: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, err = said(capsys, "new", name)
+    (file,) = here.iterdir()
+    assert out == f"{file.name}\n"
+    assert err.endswith(f"validate {file.name}\n")
+    assert load_scenario(file).name == name
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "answer"),
+    [
+        (("new", ""), 2, "name: got ''"),
+        (("new", "x" * 301), 2, "name: got "),
+        (("new", CASE), 2, "allowed a name that no bundled scenario has"),
+        (("new", BASE), 2, "allowed a name that no bundled scenario has"),
+        (("new", "x", "--from", BASE), 2, "base.toml: horizon: got nothing"),
+        (("new", "x", "--from", "jamtland"), 2, f"did you mean {CASE}?"),
+        (("new", "x", "--out", "no/such/../.."), 5, "allowed a plain name inside the directory"),
+    ],
+    ids=lambda item: " ".join(item)[:40] if isinstance(item, tuple) else None,
+)
+def test_new_refuses_in_words(
+    words: tuple[str, ...], code: int, answer: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, err = said(capsys, *words, code=code)
+    assert out == ""
+    assert answer in err
+    assert list(here.iterdir()) == []
+
+
+def test_a_neighbour_with_the_parents_name_is_not_extended_by_mistake(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / f"{CASE}.toml").write_text("this is not TOML", "utf-8")
+    _, err = said(capsys, "new", "x", code=2)
+    assert f"allowed a directory without {CASE}.toml" in err
+    assert not (here / "x.toml").exists()
+
+
+# ---- validate and list -------------------------------------------------------------------------------------------
+
+
+def test_validate_takes_a_bundled_name_and_speaks_swedish(capsys: pytest.CaptureFixture[str]) -> None:
+    out, _ = said(capsys, "validate", CASE)
+    assert out.splitlines()[:2] == [f"{CASE}: OK", "modeller: outsourced, in_house, own_reminders"]
+    assert f"fingeravtryck: {load_scenario(CASE).fingerprint}" in out
+
+
+def test_validate_tells_what_only_a_plan_shows(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    number = '{ value = 50, source = "assumption", status = "assumed" }'
+    (here / "x.toml").write_text(f'extends = "{CASE}"\nname = "x"\n[debtors]\nnumber = {number}\n', "utf-8")
+    out, err = said(capsys, "validate", "x.toml", code=2)
+    assert out == ""
+    assert err.startswith("kravsim: x.toml: debtors.number: got 50; allowed enough debtors for ")
+
+
+def test_list_shows_the_bundled_scenarios_or_those_of_a_directory(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, _ = said(capsys, "list", "--lang", "en")
+    assert out.splitlines()[0].split() == ["name", "title", "models"]
+    assert CASE in out
+    said(capsys, "new", "mine", "--out", "sub/mine.toml")
+    (here / "sub/broken.toml").write_text("= 1", "utf-8")
+    out, _ = said(capsys, "list", "sub")
+    rows = out.splitlines()[2:]
+    assert rows[0].split() == ["sub/broken.toml", "kan", "inte", "användas,", "antal", "fel:", "1"]
+    assert rows[1].split() == ["sub/mine.toml", "mine", "outsourced,", "in_house,", "own_reminders"]
+    _, err = said(capsys, "list", "nowhere", code=2)
+    assert err.startswith("kravsim: nowhere: got no directory; allowed an existing directory")
+
+
+# ---- schema ------------------------------------------------------------------------------------------------------
+
+
+def plain(content: Any) -> Any:
+    """TOML as an editor hands it to the schema: dates are text."""
+    if isinstance(content, dict):
+        return {key: plain(inner) for key, inner in content.items()}
+    if isinstance(content, list):
+        return [plain(inner) for inner in content]
+    return content.isoformat() if isinstance(content, dt.date) else content
+
+
+@pytest.fixture(scope="module")
+def schema() -> jsonschema.Draft7Validator:
+    jsonschema.Draft7Validator.check_schema(editor_schema())
+    return jsonschema.Draft7Validator(editor_schema())
+
+
+@pytest.mark.parametrize("name", [BASE, CASE])
+def test_the_bundled_files_fit_the_schema(name: str, schema: jsonschema.Draft7Validator) -> None:
+    assert list(schema.iter_errors(plain(tomllib.loads(find(name).read_text("utf-8"))))) == []
+
+
+def test_the_command_prints_the_schema_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    out, err = said(capsys, "schema")
+    assert json.loads(out) == editor_schema()
+    assert err == ""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[invoises]",
+        "[invoices]\nlate_shar = 1",
+        "[invoices]\nlate_share = 0.08",
+        '[invoices]\nlate_share = { value = 8, source = "assumption", status = "assumed" }',
+        '[invoices]\nlate_share = { value = "0.08", source = "assumption", status = "assumed" }',
+        '[invoices]\nlate_share = { value = 0.08, status = "assumed" }',
+        '[invoices]\nlate_share = { value = 0.08, source = "assumption", status = "guessed" }',
+        '[policy]\ninstalments = { value = 2.5, source = "assumption", status = "assumed" }',
+        "[invoices]\nrun_days = [31]",
+        '[policy]\ninterest_from = "invoice"',
+        "[debtors.segments.martians]",
+        "[models.In-House]",
+        '[models.in_house.work]\nreminder = { pool = "x", priority = 1.5 }',
+    ],
+)
+def test_slips_are_marked(line: str, schema: jsonschema.Draft7Validator) -> None:
+    assert not schema.is_valid(plain(tomllib.loads(f'extends = "{CASE}"\n{line}\n')))
+
+
+def test_every_number_has_its_unit_and_the_base_its_source() -> None:
+    written = json.dumps(editor_schema(), ensure_ascii=False)
+    units = {limits.unit for _, _, limits in numbers(load_scenario(CASE).data) if limits is not None}
+    assert all(f'"x-unit": "{unit}"' in written for unit in units)
+    contested = editor_schema()["definitions"]["Behaviour"]["properties"]["contested_share"]
+    said_in_base = "0.07 (0.02 to 0.08), sourced, source kronofogden_2014"
+    assert contested["description"] == f"A share from 0 to 1. In base: {said_in_base}."
+    assert contested["title"] == "contested share"
+    reminder = editor_schema()["definitions"]["TypeBehaviour"]["properties"]["reminder_paid_share"]
+    assert "forgetful 0.793 (0.75 to 0.91), assumed, source assumption; slow 0.18" in reminder["description"]
