@@ -1,0 +1,67 @@
+"""Does ARCHITECTURE.md tell of the house as it stands: every room, what to read first, and why a file is long?"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import kravsim
+
+ROOT = Path(__file__).parents[2]
+DOCUMENT = ROOT / "ARCHITECTURE.md"
+PACKAGE = Path(kravsim.__file__).parent
+UNDER_THE_ROOF = {"__init__.py", "__main__.py", "version.py", "bundled", "py.typed", "__pycache__"}
+LONG = 300
+
+
+def table(heading: str) -> list[list[str]]:
+    """Cells of the first table under a heading, without its head; the whole document's first when there is none."""
+    text = DOCUMENT.read_text(encoding="utf-8")
+    part = text.split(f"## {heading}\n", 1)[1] if heading else text
+    rows = []
+    for line in part.splitlines():
+        if line.startswith("|"):
+            rows.append([cell.strip() for cell in line.strip("|").split("|")])
+        elif rows:
+            break
+    return rows[2:]
+
+
+def named(cell: str) -> list[str]:
+    """Names between backticks."""
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def files_of(room: str) -> list[Path]:
+    """The room's Python files."""
+    place = PACKAGE / room
+    return sorted(place.glob("*.py")) if place.is_dir() else [place]
+
+
+def test_every_room_is_told_of_and_nothing_else() -> None:
+    told = {name.rstrip("/") for row in table("") for name in named(row[0])}
+    there = {path.name for path in PACKAGE.iterdir()} - UNDER_THE_ROOF
+    assert told == there
+
+
+@pytest.mark.parametrize("row", table(""), ids=lambda row: row[0])
+def test_what_to_read_first_stands_in_the_room(row: list[str]) -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for room in named(row[0]) for path in files_of(room.rstrip("/")))
+    names = {path.name for room in named(row[0]) for path in files_of(room.rstrip("/"))}
+    first = named(row[2])
+    assert first
+    for name in first:
+        last = name.rsplit(".", maxsplit=1)[-1]
+        assert name in names or re.search(rf"\b(def|class) {last}\b|^{last}\b", code, re.MULTILINE), name
+
+
+def test_every_long_file_has_a_reason() -> None:
+    told = {name for row in table("Long files") for name in named(row[0])}
+    long = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        if len(path.read_text(encoding="utf-8").splitlines()) > LONG
+    }
+    assert told == long
