@@ -7,12 +7,22 @@ import warnings
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from kravsim.errors import Problem, ScenarioError
 from kravsim.provenance import fingerprint
 from kravsim.scenario import library
+from kravsim.scenario.alternatives import (
+    WITH_ALTERNATIVES,
+    Structure,
+    blamed,
+    chosen_changes,
+    exact,
+    settled,
+    structures,
+)
 from kravsim.scenario.changes import WITH_CHANGES, changed, plain
 from kravsim.scenario.describe import Row, implausible, rows, with_values
 from kravsim.scenario.nearest import did_you_mean
@@ -192,6 +202,59 @@ class Scenario:
         inside = {f"models.{name}.{key}": content for key, content in (changes or {}).items()}
         return self.with_changes({f"models.{name}": models[copy_of], **inside})
 
+    @property
+    def alternatives(self) -> dict[str, dict[str, Fraction]]:
+        """Structural alternatives that are still open: dimension -> name -> weight; each dimension sums to exactly 1."""
+        return {
+            dimension: {name: exact(one.weight) for name, one in named.items()}
+            for dimension, named in self.data.alternatives.items()
+        }
+
+    def structures(self) -> tuple[Structure, ...]:
+        """List every combination of the open alternatives; the weights sum to exactly 1.
+
+        Returns
+        -------
+        tuple of Structure
+            ``choice`` (for `with_alternatives`) and ``weight``; without alternatives one, which chooses nothing.
+        """
+        return structures(self.data.alternatives)
+
+    def with_alternatives(self, choice: Mapping[str, str]) -> Scenario:
+        """Return the scenario read in another way.
+
+        Parameters
+        ----------
+        choice : mapping of dimension to name
+            Dimensions that are not named stay as they are, and stay open.
+
+        Returns
+        -------
+        Scenario
+            With the changes of these alternatives, checked like a file; the dimensions chosen are open no more.
+
+        Raises
+        ------
+        ScenarioError
+            With every unknown dimension or name, and everything that is wrong with the changes.
+
+        Examples
+        --------
+        >>> other = load_scenario("jamtland-harjedalen-2017").with_alternatives({"reading": "A"})
+        >>> other.data.debtors.coordinate, "reading" in other.alternatives
+        (False, False)
+        """
+        if not isinstance(choice, Mapping):
+            remedy = 'write with_alternatives({"reading": "A"})'
+            raise ScenarioError(Problem(WITH_ALTERNATIVES, "", choice, "a mapping of dimensions to names", remedy))
+        changes = chosen_changes(self.data.alternatives, choice)
+        recorded = tuple((f"alternatives.{dimension}", name) for dimension, name in choice.items())
+        try:
+            sheet = changed(settled(self.sheet, choice), changes, ScenarioData)
+            return self.from_sheet(sheet, (*self.changes, *recorded))
+        except ScenarioError as error:
+            raise blamed(error, self.sheet, choice) from None
+
     def realise(self, draws: Draws) -> World:
         """Make uncertain values into numbers.
 
@@ -292,11 +355,25 @@ def load_scenario(name_or_path: str | os.PathLike[str], *, strict: bool = False)
         For each number that is not plausible, unless `strict`.
     """
     scenario = Scenario.from_sheet(read_sheet(library.find(name_or_path)))
+    _check_each_alternative(scenario)
     if strict and scenario.warnings:
         raise ScenarioError(scenario.warnings)
     for problem in scenario.warnings:
         warnings.warn(str(problem), ScenarioWarning, stacklevel=2)
     return scenario
+
+
+def _check_each_alternative(scenario: Scenario) -> None:
+    """Refuse a file with an alternative that cannot be taken, all problems at once."""
+    problems: list[Problem] = []
+    for dimension, named in scenario.data.alternatives.items():
+        for name in named:
+            try:
+                scenario.with_alternatives({dimension: name})
+            except ScenarioError as error:
+                problems += error.problems
+    if problems:
+        raise ScenarioError(problems)
 
 
 def scenario_names() -> tuple[str, ...]:
