@@ -13,6 +13,8 @@ from pydantic import AfterValidator, Field, model_validator
 
 from kravsim.provenance import Status
 from kravsim.scenario.alternatives import check_alternatives, holds_nan
+from kravsim.scenario.describe import numbers
+from kravsim.scenario.prior import check_correlations
 from kravsim.scenario.rules import answers_leave_no_more_than_all, untraced_and_paid_leave_no_more_than_all
 from kravsim.scenario.values import (
     Days,
@@ -471,6 +473,16 @@ class Target(Section):
         return self
 
 
+class Correlation(Section):
+    """Uncertain numbers that are likely to be off together: every pair of them has this rank correlation (Spearman's)."""
+
+    keys: Annotated[tuple[Name, ...], Field(min_length=2)]
+    rank: Annotated[float, Field(gt=-1, lt=1)]
+    source: Name
+    status: Status
+    note: Text = ""
+
+
 class Alternative(Section):
     """Another defensible way to read the case: changes by dotted key, as ``with_changes`` takes them, and a weight.
 
@@ -512,6 +524,7 @@ class ScenarioData(Section):
     timing: Timing
     policy: Policy
     models: Annotated[dict[ModelName, Model], Field(min_length=1)]
+    correlations: dict[Name, Correlation] = {}
     targets: dict[Name, Target] = {}
     alternatives: dict[AlternativeName, dict[AlternativeName, Alternative]] = {}
 
@@ -520,6 +533,13 @@ class ScenarioData(Section):
         for name, target in self.targets.items():
             if target.model not in self.models:
                 raise ValueError(f"targets.{name}.model is {target.model!r}; models are {sorted(self.models)}")
+        return self
+
+    @model_validator(mode="after")
+    def _correlations_hold_together(self) -> Self:
+        if self.correlations:
+            known = {key: number for key, number, _ in numbers(self) if isinstance(number, Value)}
+            check_correlations(self.correlations, known)
         return self
 
     @model_validator(mode="after")
