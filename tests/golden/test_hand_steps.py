@@ -13,6 +13,7 @@ import pytest
 from kravsim.engine.contract import ENDED
 from kravsim.flow import RunParts, Setting
 from kravsim.ledger.accounts import AGENCY, CASH, COURT, DEBTOR, FOREIGN_AGENCY, LINE, REGION, VALUE
+from kravsim.ledger.statement import statement_ore
 from kravsim.models.process import CHARGES, END_CODE
 from tests.golden.test_hand_cases import TYPES, everyone, first_january, received
 
@@ -231,6 +232,26 @@ def test_ku25_counts_people_with_a_hundred_kronor_of_interest() -> None:
     assert 0 < statements < 20
     paid = postings.amount_ore[postings.line == LINE["ku25"]]
     assert paid.tolist() == [statements * 1_000]
+
+
+def test_the_agency_has_its_share_of_a_demand_fee() -> None:
+    """8 March demanded, paid nine days later: of 180 kr the agency has 33.3333 %, 59.99994 kr, which is 60.00 kr.
+
+    The fee line is net of it, and it is no invoice: the books show 120 kr a paid case.
+    """
+    changes = {"models.outsourced.contract.demand_fee_agency_share": 0.333333}
+    met, parts, case = first_january(everyone(does="demand_paid", **changes), "outsourced")
+    assert cash(parts, case, "demand_fee") == [(DEBTOR, REGION, 18_000)]
+    assert cash(parts, case, "demand_fee_share") == [(REGION, AGENCY, 6_000)]
+    mine = parts.ledger.postings.where(parts.ledger.postings.case == case)
+    assert statement_ore(mine)["demand_fees"] == 12_000
+    shared = mine.where(mine.line == LINE["demand_fee_share"])
+    assert (met.stream.first + dt.timedelta(int(shared.day[0]))) == dt.date(2017, 3, 17)
+    numbers = parts.outcome.numbers
+    paid = int((parts.ledger.postings.line == LINE["demand_fee_share"]).sum())
+    it_service_kr = 20_000
+    assert numbers["agency_invoices_kr"] == it_service_kr
+    assert numbers["books_net_kr"] == 120 * paid - it_service_kr
 
 
 def test_every_charge_is_met_by_some_hand_computed_case() -> None:

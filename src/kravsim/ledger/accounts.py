@@ -41,6 +41,7 @@ LINES = (
     "ku25",
     "value_adjustment",
     "write_down",
+    "demand_fee_share",
 )
 LINE = {name: code for code, name in enumerate(LINES)}
 
@@ -58,6 +59,7 @@ GROUNDS = {
     "kronofogden_outlay": "Kronofogden's fee, advanced by the applicant",
     "court_outlay": "the court's fee, advanced by the applicant",
     "contract_payment": "contract: payment per paid case",
+    "demand_fee_share": "contract: the agency's share of a demand fee",
     "agency_charge": "contract: late withdrawals, IT service",
     "letter": "print and postage",
     "check": "solvency check",
@@ -77,7 +79,7 @@ NO_CASE = -1
 
 BUDGET: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("reminder_fees", ("reminder_fee",)),
-    ("demand_fees", ("demand_fee",)),
+    ("demand_fees", ("demand_fee", "demand_fee_share")),
     ("instalment_fees", ("instalment_plan_fee", "instalment_notice_fee")),
     ("own_work_fees", ("payment_order_own_work",)),
     ("outlays_recovered", ("payment_order_application", "payment_order_supplement", "enforcement_basic_fee")),

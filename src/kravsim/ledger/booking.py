@@ -11,6 +11,7 @@ from kravsim.law import LawDays
 from kravsim.ledger.accounts import CASH, LINE, Journal, Postings
 from kravsim.ledger.costs import (
     book_contract,
+    book_demand_fee_share,
     book_foreign,
     book_ku25,
     book_letters_and_checks,
@@ -65,6 +66,7 @@ def book(log: EventLog, stream: Stream, world: World, model_name: str, law: LawD
     principal, interest = (cash.where(cash.line == LINE[name]) for name in ("principal", "interest"))
     book_outlays(journal, log, stream, law, owners, data.policy)
     book_contract(journal, log, debts, owners, model, years)
+    book_demand_fee_share(journal, cash.where(cash.line == LINE["demand_fee"]), model)
     book_letters_and_checks(journal, log, owners, data, model, years)
     paid_by_case = np.zeros(len(stream.cases), np.int64)
     np.add.at(paid_by_case, principal.case, principal.amount_ore)

@@ -108,6 +108,24 @@ def book_contract(
             )
 
 
+def book_demand_fee_share(journal: Journal, received: Postings, model: Model) -> None:
+    """The agency's share of each demand fee that the region receives, passed on the same day; rounded fee by fee."""
+    share = model.contract.demand_fee_agency_share if model.contract else None
+    if share is None:
+        return
+    received = received.where(received.receiver == REGION)
+    journal.post(
+        CASH,
+        "demand_fee_share",
+        payer=REGION,
+        receiver=AGENCY,
+        day=received.day,
+        amount=divide_half_up(received.amount_ore * round(share.value * MILLION), MILLION),
+        case=received.case,
+        step=received.step,
+    )
+
+
 def book_letters_and_checks(
     journal: Journal, log: EventLog, owners: Ownership, data: ScenarioData, model: Model, years: list[tuple[int, int]]
 ) -> None:

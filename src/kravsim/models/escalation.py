@@ -95,5 +95,6 @@ def _kept_ore(data: ScenarioData, model: Model, law: Law, day: dt.date, segment:
         mean_claim = data.debtors.segments[segment].amount_mean_kr.value  # type: ignore[index]
         return own_work, demand + mean_claim * data.debtors.claims_per_occasion.value * 100
     of_application = own_work if contract.own_work_fee_kept_by == "agency" else 0
-    of_payment = demand if contract.demand_fee_kept_by == "agency" else 0
+    shared = contract.demand_fee_agency_share.value if contract.demand_fee_agency_share else 0.0
+    of_payment = demand * (1.0 if contract.demand_fee_kept_by == "agency" else shared)
     return of_application, of_payment - contract.paid_case_kr.value * 100

@@ -27,6 +27,7 @@ def summarise(ledger: Ledger, log: EventLog, plan: Plan, stream: Stream, *, draw
     numbers = _claims(ledger, stream, years) | _staff(log, plan, stream, ledger.start, years)
     numbers |= _money(year, budget, years)
     numbers |= _kronofogden(log, ledger.start, numbers["cases"], years)
+    numbers["success_share_kr"] = _ratio(numbers["principal_recovered_kr"], numbers["referred_principal_kr"])
     numbers["work_minutes_per_claim"] = _ratio(numbers["busy_hours"] * 60, numbers["claims"])
     numbers["oldest_year_net_kr"] = _oldest_year_net(ledger, year, stream) / ORE_PER_KR / years
     return Outcome(
@@ -103,6 +104,7 @@ def _money(year: Postings, budget: dict[str, int], years: int) -> dict[str, floa
 
     net, interest = sum(budget.values()), budget["interest"]
     to_agency = (year.book == CASH) & (year.payer == REGION) & (year.receiver == AGENCY)
+    to_agency &= year.line != LINE["demand_fee_share"]  # withheld, not invoiced: the fee line is net of it
     invoiced = round(int(year.amount_ore[to_agency].sum()) / years)
     principal = round(total(CASH, "principal") / years)
     amounts = {

@@ -79,7 +79,7 @@ class _Writer:
         field = kind.model_fields[name]
         here = places_of(field)
         title = {"title": name.replace("_", " ")}
-        if any(place.is_section or place.kind is dict for place in here):
+        if any(place.is_section or place.kind is dict or _holds_sections(place) for place in here):
             written = [self._table(place, self._base.get((kind, name), [])) for place in here]
             return {**title, **(written[0] if len(written) == 1 else {"anyOf": written})}
         kind_of_field: Any = field.annotation if not field.metadata else field.rebuild_annotation()
@@ -95,6 +95,10 @@ class _Writer:
                 self.definitions[name] = {}
                 self.definitions[name] = self.section(place.kind)
             return {"$ref": f"#/definitions/{name}"}
+        if place.kind is tuple:
+            return {"type": "array", "items": self._table(place.step("0")[0], [])}
+        if place.kind is Any:
+            return {}
         inner = [self._table(after, []) for after in place.step("")]
         names = place.names()
         if names:
@@ -131,6 +135,10 @@ class _Writer:
             **_without_null(TypeAdapter(annotation).json_schema()),
             "description": _ABOUT[name],
         }
+
+
+def _holds_sections(place: Place) -> bool:
+    return place.kind is tuple and any(item.is_section for item in place.step("0"))
 
 
 def _without_null(schema: Schema) -> Schema:

@@ -40,6 +40,10 @@ ANSWERS_OF_ALL: Final = (
 )
 
 
+FLOORS: Final = frozenset({"amount_mean_kr", "write_down_days"})
+"""Numbers that another must not exceed. All other rules between values are sums that must not be too large."""
+
+
 def answers_leave_no_more_than_all(behaviour: Behaviour) -> Behaviour:
     """Refuse answers of a step whose shares sum to more than 1; for use as a validator of the schema.
 
@@ -55,14 +59,14 @@ def answers_leave_no_more_than_all(behaviour: Behaviour) -> Behaviour:
         for own, common in ANSWERS_OF_TYPES
     ]
     sums += [[(name, getattr(behaviour, name).value) for name in names] for names in ANSWERS_OF_ALL]
-    _refuse([problem for shares in sums for problem in _too_much(shares, "behaviour.")])
+    refuse([problem for shares in sums for problem in _too_much(shares, "behaviour.")])
     return behaviour
 
 
 def untraced_and_paid_leave_no_more_than_all(foreign: Foreign) -> Foreign:
     """Refuse a zone abroad where more cases are paid or untraceable than there are; for use as a validator."""
     names = ("paid_share", "untraceable_share")
-    _refuse(list(_too_much([(name, getattr(foreign, name).value) for name in names], "")))
+    refuse(list(_too_much([(name, getattr(foreign, name).value) for name in names], "")))
     return foreign
 
 
@@ -80,7 +84,8 @@ def _too_much(shares: list[tuple[str, float]], above: str) -> Iterator[dict[str,
     }
 
 
-def _refuse(problems: list[dict[str, Any]]) -> None:
+def refuse(problems: list[dict[str, Any]]) -> None:
+    """Raise what makes :mod:`kravsim.scenario.problems` say each of these; for use in a validator of the schema."""
     if problems:
         said = "; ".join(f"{problem['key']}: {problem['value']}" for problem in problems)
         raise PydanticCustomError("limits", "{said}", {"said": said, "problems": problems, "inner": []})

@@ -7,16 +7,31 @@ import warnings
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from kravsim.errors import Problem, ScenarioError
 from kravsim.provenance import fingerprint
 from kravsim.scenario import library
+from kravsim.scenario.alternatives import (
+    WITH_ALTERNATIVES,
+    Structure,
+    blamed,
+    chosen_changes,
+    exact,
+    settled,
+    structures,
+)
 from kravsim.scenario.changes import WITH_CHANGES, changed, plain
 from kravsim.scenario.describe import Row, implausible, rows, with_values
+from kravsim.scenario.limits import short
 from kravsim.scenario.nearest import did_you_mean
+from kravsim.scenario.prior import SMALLEST, Floats, Prior, prior, uniform
 from kravsim.scenario.reader import Sheet, checked, read_sheet
+from kravsim.scenario.rules import FLOORS
 from kravsim.scenario.schema import ScenarioData
 from kravsim.scenario.toml_file import parse_toml
 from kravsim.scenario.toml_writer import to_toml
@@ -123,8 +138,8 @@ class Scenario:
 
     @cached_property
     def warnings(self) -> tuple[Problem, ...]:
-        """Numbers that are allowed but not plausible."""
-        return tuple(implausible(self.data, self.sheet.file_of))
+        """Numbers that are allowed but not plausible, and ranges that together say more than a rule allows."""
+        return (*implausible(self.data, self.sheet.file_of), *self.range_problems)
 
     def with_changes(self, changes: Mapping[str, object]) -> Scenario:
         """Return a new scenario with some keys changed.
@@ -192,14 +207,88 @@ class Scenario:
         inside = {f"models.{name}.{key}": content for key, content in (changes or {}).items()}
         return self.with_changes({f"models.{name}": models[copy_of], **inside})
 
-    def realise(self, draws: Draws) -> World:
+    @property
+    def alternatives(self) -> dict[str, dict[str, Fraction]]:
+        """Structural alternatives that are still open: dimension -> name -> weight; each dimension sums to exactly 1."""
+        return {
+            dimension: {name: exact(one.weight) for name, one in named.items()}
+            for dimension, named in self.data.alternatives.items()
+        }
+
+    def structures(self) -> tuple[Structure, ...]:
+        """List every combination of the open alternatives; the weights sum to exactly 1.
+
+        Returns
+        -------
+        tuple of Structure
+            ``choice`` (for `with_alternatives`) and ``weight``; without alternatives one, which chooses nothing.
+        """
+        return structures(self.data.alternatives)
+
+    def with_alternatives(self, choice: Mapping[str, str]) -> Scenario:
+        """Return the scenario read in another way.
+
+        Parameters
+        ----------
+        choice : mapping of dimension to name
+            Dimensions that are not named stay as they are, and stay open.
+
+        Returns
+        -------
+        Scenario
+            With the changes of these alternatives, checked like a file; the dimensions chosen are open no more.
+
+        Raises
+        ------
+        ScenarioError
+            With every unknown dimension or name, and everything that is wrong with the changes.
+
+        Examples
+        --------
+        >>> other = load_scenario("jamtland-harjedalen-2017").with_alternatives({"reading": "A"})
+        >>> other.data.debtors.coordinate, "reading" in other.alternatives
+        (False, False)
+        """
+        if not isinstance(choice, Mapping):
+            remedy = 'write with_alternatives({"reading": "A"})'
+            raise ScenarioError(Problem(WITH_ALTERNATIVES, "", choice, "a mapping of dimensions to names", remedy))
+        changes = chosen_changes(self.data.alternatives, choice)
+        recorded = tuple((f"alternatives.{dimension}", name) for dimension, name in choice.items())
+        try:
+            sheet = changed(settled(self.sheet, choice), changes, ScenarioData)
+            return self.from_sheet(sheet, (*self.changes, *recorded))
+        except ScenarioError as error:
+            raise blamed(error, self.sheet, choice) from None
+
+    @cached_property
+    def prior(self) -> Prior:
+        """The joint distribution of the uncertain numbers."""
+        return prior(self.data)
+
+    @cached_property
+    def range_problems(self) -> tuple[Problem, ...]:
+        """Rules between values that the ranges, at their worst, would break.
+
+        Every rule asks that some numbers be not too large together, or that one be not larger than another, so one world
+        at the far end of every range meets them all: what holds there holds in every draw.
+        """
+        try:
+            with_values(self.data, _at_its_worst, what="the ranges at their worst")
+        except ScenarioError as error:
+            return error.problems
+        return ()
+
+    def realise(self, draws: Draws, numbers: Mapping[str, float] | None = None) -> World:
         """Make uncertain values into numbers.
 
         Parameters
         ----------
         draws : Draws
             ``draws.draw`` says which world: 0 has every number at its stated value; from 1 up, each `Value` with a
-            distribution is drawn by ``draws.parameter(key)``, the same whatever the model and replication.
+            distribution is drawn by ``draws.parameter(key)``, the same whatever the model and replication; correlated
+            ones as their copula says.
+        numbers : mapping of dotted key to number, optional
+            What some uncertain values are in this world instead, such as one member of a calibrated ensemble.
 
         Returns
         -------
@@ -209,13 +298,25 @@ class Scenario:
         Raises
         ------
         ScenarioError
-            When drawn numbers break a rule between values; the ranges then say more than the rule allows.
+            When the ranges, at their worst, break a rule between values, in whatever draw (see `range_problems`); or when
+            `numbers` names a key that is not uncertain, or gives a number outside its range.
         """
-        if draws.draw == 0:
+        given = dict(numbers or {})
+        if draws.draw == 0 and not given:
             return World(self.name, self._base, 0)
+        problems = [*self.range_problems, *_not_in_range(given, self.prior)]
+        if problems:
+            raise ScenarioError(problems)
+        at_base = draws.draw == 0
+        coupled = {} if at_base else self.prior.correlated(lambda key: _normal(draws.parameter(key)))
 
         def drawn(key: str, value: Value, limits: Limits | None) -> Value:
-            return value.fixed() if value.dist == "fixed" else value.drawn(draws.parameter(key), limits)
+            if key in given:
+                return value.realised(given[key], limits)
+            if at_base or value.dist == "fixed":
+                return value.fixed()
+            u = float(uniform(coupled[key])) if key in coupled else draws.parameter(key)
+            return value.drawn(u, limits)
 
         what = f"draw {draws.draw} of the uncertain numbers"
         return World(self.name, with_values(self.data, drawn, what=what), draws.draw)
@@ -266,6 +367,34 @@ class Scenario:
         return f"<table><caption>{html.escape(self.title)}</caption>{cells}</table>"
 
 
+def _at_its_worst(key: str, value: Value, limits: Limits | None) -> Value:
+    """The end of a range at which rules between values break first: the top, except where the rule is a floor."""
+    lowest = key.rpartition(".")[2] in FLOORS
+    return value.drawn(SMALLEST if lowest else 1 - SMALLEST, limits)
+
+
+def _normal(u: float) -> Floats:
+    from scipy.special import ndtri
+
+    return np.asarray(ndtri(u), dtype=np.float64)
+
+
+def _not_in_range(given: Mapping[str, float], known: Prior) -> list[Problem]:
+    problems = []
+    for key, number in given.items():
+        if key not in known.numbers:
+            remedy = did_you_mean(key, known.keys) or "change a fixed number with with_changes"
+            problems.append(Problem("realise", key, number, "the key of an uncertain number", remedy))
+            continue
+        value, limits = known.numbers[key]
+        least, most = (float(value.quantiles(u, limits)) for u in (SMALLEST, 1 - SMALLEST))
+        room = 1e-6 * (most - least)  # numbers are kept with seven digits or so
+        if not least - room <= number <= most + room:
+            allowed = f"a number from {short(least)} to {short(most)}"
+            problems.append(Problem("realise", key, number, allowed, "give a number inside its range"))
+    return problems
+
+
 def load_scenario(name_or_path: str | os.PathLike[str], *, strict: bool = False) -> Scenario:
     """Read a scenario by bundled name or path.
 
@@ -292,11 +421,25 @@ def load_scenario(name_or_path: str | os.PathLike[str], *, strict: bool = False)
         For each number that is not plausible, unless `strict`.
     """
     scenario = Scenario.from_sheet(read_sheet(library.find(name_or_path)))
+    _check_each_alternative(scenario)
     if strict and scenario.warnings:
         raise ScenarioError(scenario.warnings)
     for problem in scenario.warnings:
         warnings.warn(str(problem), ScenarioWarning, stacklevel=2)
     return scenario
+
+
+def _check_each_alternative(scenario: Scenario) -> None:
+    """Refuse a file with an alternative that cannot be taken, all problems at once."""
+    problems: list[Problem] = []
+    for dimension, named in scenario.data.alternatives.items():
+        for name in named:
+            try:
+                scenario.with_alternatives({dimension: name})
+            except ScenarioError as error:
+                problems += error.problems
+    if problems:
+        raise ScenarioError(problems)
 
 
 def scenario_names() -> tuple[str, ...]:

@@ -7,11 +7,14 @@ The classes here are the whole vocabulary of ``scenarios/*.toml``. Reading, chec
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from kravsim.provenance import Status
+from kravsim.scenario.alternatives import check_alternatives, holds_nan
+from kravsim.scenario.describe import numbers
+from kravsim.scenario.prior import check_correlations
 from kravsim.scenario.rules import answers_leave_no_more_than_all, untraced_and_paid_leave_no_more_than_all
 from kravsim.scenario.values import (
     Days,
@@ -76,6 +79,7 @@ Zone = Literal["nordic", "europe", "overseas"]
 Occasion = Literal["nothing", "outlays", "outlays_and_own_work"]
 FIRST_DATE, LAST_DATE = dt.date(1950, 1, 1), dt.date(2500, 1, 1)
 """Dates outside are slips; which of them the law tables answer for is another matter."""
+AlternativeName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,59}$")]
 ModelName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 Text = Annotated[str, Field(max_length=4000)]
 Name = Annotated[str, Field(min_length=1, max_length=300)]
@@ -330,10 +334,14 @@ class LateWithdrawal(Section):
 
 
 class Contract(Section):
-    """Who keeps, advances and pays what, between the region and the agency."""
+    """Who keeps, advances and pays what, between the region and the agency.
+
+    Of each demand fee that the region receives it may pass a share on to the agency.
+    """
 
     reminder_fee_kept_by: Party
     demand_fee_kept_by: Party
+    demand_fee_agency_share: Share | None = None
     own_work_fee_kept_by: Party
     interest_kept_by: Party
     outlays_advanced_by: Party
@@ -342,6 +350,12 @@ class Contract(Section):
     late_withdrawal: LateWithdrawal
     it_service_per_year_kr: Annotated[Value, limited("kr", le=10**10, plausible=(500, 10**7))]
     ku25_statement_kr: Annotated[Value, limited("kr", le=10**7, plausible=(0.5, 500))]
+
+    @model_validator(mode="after")
+    def _shares_what_it_has(self) -> Self:
+        if self.demand_fee_kept_by == "agency" and self.demand_fee_agency_share is not None:
+            raise ValueError("demand_fee_agency_share is of a fee the region keeps; demand_fee_kept_by is 'agency'")
+        return self
 
 
 class Escalation(Section):
@@ -459,6 +473,41 @@ class Target(Section):
         return self
 
 
+class Correlation(Section):
+    """Uncertain numbers that are likely to be off together: every pair of them has this rank correlation (Spearman's)."""
+
+    keys: Annotated[tuple[Name, ...], Field(min_length=2)]
+    rank: Annotated[float, Field(gt=-1, lt=1)]
+    source: Name
+    status: Status
+    note: Text = ""
+
+
+class Alternative(Section):
+    """Another defensible way to read the case: changes by dotted key, as ``with_changes`` takes them, and a weight.
+
+    The alternatives of one dimension exclude each other, so their weights sum to 1. One of them is the base: no changes.
+    """
+
+    title: Name
+    title_sv: Name
+    weight: Annotated[float, Field(gt=0, le=1)]
+    source: Name
+    status: Status
+    note: Text = ""
+    changes: dict[Name, Any] = {}
+
+    @model_validator(mode="after")
+    def _whole_keys(self) -> Self:
+        bare = [key for key in self.changes if "." not in key]
+        if bare:
+            raise ValueError(f'changes takes whole dotted keys in quotation marks ("section.key" = 1), not {bare[0]}')
+        nowhere = [key for key, content in self.changes.items() if holds_nan(content)]
+        if nowhere:
+            raise ValueError(f"NaN stands for nothing: write the number of {nowhere[0]}")
+        return self
+
+
 class ScenarioData(Section):
     """A whole scenario: the world and its models."""
 
@@ -475,11 +524,25 @@ class ScenarioData(Section):
     timing: Timing
     policy: Policy
     models: Annotated[dict[ModelName, Model], Field(min_length=1)]
+    correlations: dict[Name, Correlation] = {}
     targets: dict[Name, Target] = {}
+    alternatives: dict[AlternativeName, dict[AlternativeName, Alternative]] = {}
 
     @model_validator(mode="after")
     def _targets_meet_models(self) -> Self:
         for name, target in self.targets.items():
             if target.model not in self.models:
                 raise ValueError(f"targets.{name}.model is {target.model!r}; models are {sorted(self.models)}")
+        return self
+
+    @model_validator(mode="after")
+    def _correlations_hold_together(self) -> Self:
+        if self.correlations:
+            known = {key: number for key, number, _ in numbers(self) if isinstance(number, Value)}
+            check_correlations(self.correlations, known)
+        return self
+
+    @model_validator(mode="after")
+    def _alternatives_divide_the_whole(self) -> Self:
+        check_alternatives(self.alternatives)
         return self

@@ -18,7 +18,7 @@ from kravsim.scenario.toml_writer import to_toml
 SCHEMA_FILE: Final = "kravsim.schema.json"
 """Where the first line of a starter looks for the schema; `kravsim schema > kravsim.schema.json` puts it there."""
 
-_NOT_SHOWN: Final = ("name", "title", "description", "sources", "targets")
+_NOT_SHOWN: Final = ("name", "title", "description", "sources", "targets", "correlations", "alternatives")
 _HEAD: Final = """\
 #:schema ./{schema}
 # {heading}: made by `kravsim new`. As it stands it says the same as {parent}.

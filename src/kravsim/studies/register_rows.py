@@ -33,7 +33,7 @@ class Assumption:
     key : str
         Dotted key; what ``scenario.with_changes`` takes, but for ``law`` and ``targets``.
     kind : str
-        ``number``, ``chance``, ``law``, ``published`` or ``choice``.
+        ``number``, ``chance``, ``law``, ``published``, ``alternative``, ``correlation`` or ``choice``.
     value : object
         The number (of a chance distribution, its mode), or the setting.
     low, high : float or None
@@ -115,7 +115,16 @@ def _assumptions(scenario: Scenario) -> Iterator[_Fields]:
     told: set[str] = set()
     for row in rows:
         parent, _, name = row.key.rpartition(".")
-        if row.status:
+        if row.key.startswith("alternatives."):
+            parent = ".".join(row.key.split(".")[:3])
+            if parent not in told:
+                told.add(parent)
+                yield _alternative(scenario, parent)
+        elif row.key.startswith("correlations."):
+            if parent not in told:
+                told.add(parent)
+                yield _correlation(scenario, parent)
+        elif row.status:
             yield _number(scenario, row)
         elif f"{parent}.status" in by_key and f"{parent}.source" in by_key:
             if parent.startswith("targets."):
@@ -159,6 +168,24 @@ def _published(scenario: Scenario, key: str) -> _Fields:
     told = (str(target.status), *_source(scenario, target.source), target.reading, "neither")
     unit = next((unit for unit in ("kr", "share") if target.metric.endswith(f"_{unit}")), "")
     return ("targets", key, "published", target.published, target.low, target.high, unit, "", *told)
+
+
+def _alternative(scenario: Scenario, key: str) -> _Fields:
+    """A structural alternative with its weight, and what it changes as note."""
+    _, dimension, name = key.split(".")
+    one = scenario.data.alternatives[dimension][name]
+    note = f"{one.title}. {one.note}".strip()
+    if one.changes:
+        note += f" Changes: {', '.join(one.changes)}."
+    told = (str(one.status), *_source(scenario, one.source), note, "unknown")
+    return ("alternatives", key, "alternative", one.weight, None, None, "share", "fixed", *told)
+
+
+def _correlation(scenario: Scenario, key: str) -> _Fields:
+    """A rank correlation, and between which numbers as note."""
+    one = scenario.data.correlations[key.removeprefix("correlations.")]
+    told = (str(one.status), *_source(scenario, one.source), f"{', '.join(one.keys)}: {one.note}", "neither")
+    return ("correlations", key, "correlation", one.rank, None, None, "number", "fixed", *told)
 
 
 def _source(scenario: Scenario, key: str) -> tuple[str, str, str]:

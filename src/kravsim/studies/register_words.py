@@ -32,6 +32,8 @@ KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "chance": ("slump", "chance"),
     "law": ("lag", "law"),
     "published": ("publicerad", "published"),
+    "alternative": ("alternativ", "alternative"),
+    "correlation": ("rangkorrelation", "rank correlation"),
     "choice": ("", ""),
 }
 """What is added to the status where a row is not an ordinary number."""
@@ -68,6 +70,8 @@ SECTIONS: Final[Mapping[str, tuple[str, str]]] = {
     "behaviour": ("Beteende", "Behaviour"),
     "timing": ("Tider", "Timing"),
     "policy": ("Borgenärens val", "The creditor's policy"),
+    "alternatives": ("Andra läsningar, med vikter", "Other readings, with weights"),
+    "correlations": ("Samband mellan osäkra tal", "Correlations between uncertain numbers"),
     "targets": ("Publicerade siffror som modellen prövas mot", "Published figures that the model is held against"),
 }
 

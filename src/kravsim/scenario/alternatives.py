@@ -1,0 +1,156 @@
+"""Structural alternatives: other defensible ways to read the case, each a set of changes with a weight.
+
+Alternatives of one dimension exclude each other and one of them is the base, which changes nothing; dimensions combine
+freely, since no two of them may change the same key. Weights are read as the decimal numbers they are written as, so that
+they can be held to sum to 1 exactly and so that the weights of all combinations do.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from kravsim.errors import Problem, ScenarioError, Words
+from kravsim.scenario.nearest import did_you_mean
+from kravsim.scenario.rules import refuse
+
+if TYPE_CHECKING:
+    from kravsim.scenario.reader import Sheet
+    from kravsim.scenario.schema import Alternative
+
+WITH_ALTERNATIVES: Final = "with_alternatives"
+"""What problems call the place of a choice."""
+
+Alternatives = Mapping[str, Mapping[str, "Alternative"]]
+Choice = Mapping[str, str]
+"""Dimension -> name of the alternative."""
+
+
+class Structure(NamedTuple):
+    """One combination of alternatives, one of every dimension, and its weight."""
+
+    choice: Choice
+    weight: Fraction
+
+
+def exact(weight: float) -> Fraction:
+    """Read a weight as the decimal number it is written as.
+
+    Examples
+    --------
+    >>> exact(0.1) + exact(0.2) == exact(0.3)
+    True
+    """
+    return Fraction(repr(weight))
+
+
+def structures(alternatives: Alternatives) -> tuple[Structure, ...]:
+    """List every combination with the product of its weights, which sum to exactly 1; without any, one empty choice."""
+    dimensions = [[(dimension, name) for name in named] for dimension, named in alternatives.items()]
+    return tuple(
+        Structure(dict(picked), math.prod((exact(alternatives[d][n].weight) for d, n in picked), start=Fraction(1)))
+        for picked in itertools.product(*dimensions)
+    )
+
+
+def check_alternatives(alternatives: Alternatives) -> None:
+    """Refuse dimensions without one base, whose weights do not sum to 1, or that change the same key.
+
+    Raises
+    ------
+    pydantic_core.PydanticCustomError
+        With every problem; for use in a validator of the schema.
+    """
+    refuse([problem for dimension in alternatives.items() for problem in _of_dimension(*dimension)])
+    refuse(list(_shared_keys(alternatives)))
+
+
+def holds_nan(content: object) -> bool:
+    """Tell whether NaN stands anywhere in a content, which nobody else would see before the alternative is chosen."""
+    if isinstance(content, Mapping):
+        return any(holds_nan(inner) for inner in content.values())
+    if isinstance(content, list | tuple):
+        return any(holds_nan(inner) for inner in content)
+    return isinstance(content, float) and math.isnan(content)
+
+
+def chosen_changes(alternatives: Alternatives, choice: Choice) -> dict[str, Any]:
+    """Gather the changes of a choice.
+
+    Raises
+    ------
+    ScenarioError
+        With every dimension or name that does not exist.
+    """
+    problems = []
+    for dimension, name in choice.items():
+        if dimension not in alternatives:
+            known = list(alternatives)
+            allowed = f"one of the dimensions {', '.join(known)}" if known else "nothing: the scenario has none left"
+            problems.append(_unknown(dimension, dimension, allowed, known))
+        elif name not in alternatives[dimension]:
+            known = list(alternatives[dimension])
+            problems.append(_unknown(dimension, name, f"one of {', '.join(known)}", known))
+    if problems:
+        raise ScenarioError(problems)
+    return {key: new for d, n in choice.items() for key, new in alternatives[d][n].changes.items()}
+
+
+def settled(sheet: Sheet, choice: Choice) -> Sheet:
+    """Return the sheet without the dimensions that have been chosen: they are no alternatives any more."""
+    from kravsim.scenario.reader import Sheet
+
+    left = {d: named for d, named in sheet.tables.get("alternatives", {}).items() if d not in choice}
+    tables = {key: content for key, content in sheet.tables.items() if key != "alternatives"}
+    return Sheet(tables | ({"alternatives": left} if left else {}), sheet.files)
+
+
+def blamed(error: ScenarioError, sheet: Sheet, choice: Choice) -> ScenarioError:
+    """Say of problems which alternatives led to them."""
+    if not choice:
+        return error
+    who = " and ".join(f"alternatives.{dimension}.{name}" for dimension, name in choice.items())
+    last = [("alternatives", dimension, name) for dimension, name in choice.items()][-1]
+    file = sheet.file_of(last)
+    found = [Problem(file, f"{who}.changes: {p.key}", p.value, p.allowed, p.remedy) for p in error.problems]
+    return ScenarioError(found)
+
+
+def _of_dimension(dimension: str, named: Mapping[str, Alternative]) -> Iterator[dict[str, Any]]:
+    total = sum((exact(one.weight) for one in named.values()), start=Fraction(0))
+    if total != 1:
+        yield {
+            "key": f"alternatives.{dimension}",
+            "value": Words(f"weights that sum to {float(total):g}"),
+            "allowed": "weights that sum to exactly 1",
+            "remedy": "change a weight; weights are never renormalised",
+        }
+    bases = [name for name, one in named.items() if not one.changes]
+    if len(bases) != 1:
+        yield {
+            "key": f"alternatives.{dimension}",
+            "value": Words(f"{len(bases)} alternatives without changes{': ' if bases else ''}{', '.join(bases)}"),
+            "allowed": "exactly one without changes: the base",
+            "remedy": "leave the changes out of the one that is the scenario as it stands, and of no other",
+        }
+
+
+def _shared_keys(alternatives: Alternatives) -> Iterator[dict[str, Any]]:
+    """A key that two dimensions change would depend on their order."""
+    keys = [(d, n, key) for d, named in alternatives.items() for n, one in named.items() for key in one.changes]
+    for (d, n, key), (other_d, other_n, other) in itertools.combinations(keys, 2):
+        if d != other_d and (f"{key}.".startswith(f"{other}.") or f"{other}.".startswith(f"{key}.")):
+            yield {
+                "key": f"alternatives.{other_d}.{other_n}",
+                "value": Words(f"a change of {other}, which alternatives.{d}.{n} changes too"),
+                "allowed": "keys that only one dimension changes",
+                "remedy": "bring the two under one dimension",
+            }
+
+
+def _unknown(dimension: str, given: object, allowed: str, known: list[str]) -> Problem:
+    remedy = did_you_mean(str(given), known) or "choose one of them"
+    return Problem(WITH_ALTERNATIVES, dimension, given, allowed, remedy)
