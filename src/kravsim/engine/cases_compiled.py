@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from kravsim.engine.arrays_compiled import CaseArrays, Ints, PlanArrays
 from kravsim.engine.contract import ANSWERED, DONE, ENDED, NONE, STARTED
-from kravsim.engine.heap_compiled import compiled
+from kravsim.jit_compiled import compiled
 from kravsim.models.plan import INSTALMENT, MILLION, NEVER, NOTHING_DRAWN, TABLE_SHIFT
 
 Visits = NDArray[np.int32]

@@ -1,4 +1,4 @@
-"""How the engine is compiled, and the binary heap that its files share.
+"""The binary heap that the files of the compiled engine share.
 
 A heap is an array of shape (capacity + 1, 2): row 0 holds the number of entries, the entries (key, number) follow, the
 least first. Several heaps may lie in one array, each from its own ``base`` row.
@@ -6,31 +6,12 @@ least first. Several heaps may lie in one array, each from its own ``base`` row.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar, cast
-
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from kravsim.jit_compiled import compiled
+
 Ints = NDArray[np.int64]
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-OPTIONS: dict[str, Any] = {"cache": True, "forceinline": True, "_nrt": False}
-"""Compiled code here never allocates (arrays come from Python and grow there), so numba's reference counting is off
-(``_nrt``): counting each array of a named tuple at each use took six sevenths of the time. Inlining saves handing the tuples
-on, which took half of the rest."""
-
-
-def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile with numba at the first call and keep the machine code on disk.
-
-    numba looks at a function's own file to see whether the kept code is out of date, not at the files it calls: after an
-    edit here, remove the ``.nbi`` files of the folder.
-    """
-    return cast("Callable[P, R]", njit(**OPTIONS)(function))
 
 
 @compiled

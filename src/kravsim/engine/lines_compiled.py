@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from kravsim.engine.contract import NONE
-from kravsim.engine.heap_compiled import Ints, compiled
+from kravsim.engine.heap_compiled import Ints
+from kravsim.jit_compiled import compiled
 
 RELEASE, NEXT_CASE = range(2)
 """First columns of a case's place: release minute, the case behind (or the parent's next child)."""

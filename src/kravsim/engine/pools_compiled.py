@@ -27,8 +27,9 @@ from kravsim.engine.cases_compiled import (
     work_of,
 )
 from kravsim.engine.contract import NONE
-from kravsim.engine.heap_compiled import compiled, pop, push
+from kravsim.engine.heap_compiled import pop, push
 from kravsim.engine.lines_compiled import NEXT_CASE, RELEASE, Lines, enter_line, is_empty, leave_line, lines_for
+from kravsim.jit_compiled import compiled
 
 STEP, WORK, U_ANSWER, U_DELAY, LATENESS, LAST_ITEM = range(2, 8)
 """Further columns of a case's place: step, minutes of work and uniforms of its visit, lateness, last item.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from kravsim.engine.heap_compiled import Ints, compiled, pop, push
+from kravsim.engine.heap_compiled import Ints, pop, push
+from kravsim.jit_compiled import compiled
 
 
 def serve_compiled(release: Ints, work: Ints, priority: Ints, servers: int) -> tuple[Ints, Ints]:
