@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from kravsim.draws import Draws
-from kravsim.engine import DEFAULT_ENGINE, get_engine
+from kravsim.engine import DEFAULT_ENGINE, checked_engine, get_engine
 from kravsim.engine.events import CaseInput, EventLog, case_input
 from kravsim.law import Law, LawDays, load_law
-from kravsim.ledger import Ledger, LegalCalendar, audit, book
+from kravsim.ledger import (
+    Ledger,
+    Legal,
+    LegalCalendar,
+    Tally,
+    audit,
+    book,
+    check_equal,
+    fits_64_bits,
+    legal_of,
+    tally_of,
+)
 from kravsim.models import Plan, build_plan, max_visits
 from kravsim.results.outcome import Outcome
 from kravsim.results.summary import summarise
@@ -29,15 +41,72 @@ class Setting:
     stream: Stream
     cases: CaseInput
 
+    @property
+    def start(self) -> int:
+        """Day on which the measured horizon begins."""
+        return (self.world.data.horizon.start - self.stream.first).days
+
+    @cached_property
+    def legal(self) -> Legal:
+        """The law as the audit looks it up."""
+        data = self.world.data
+        calendar = LegalCalendar(self.law, self.stream.first, data.horizon.start, data.law.frozen_at)
+        return legal_of(calendar, data.policy, self.stream.n_days)
+
 
 @dataclass(frozen=True, eq=False)
 class RunParts:
-    """Everything one model made of a setting."""
+    """Everything one model made of a setting.
 
+    The compiled engine comes to its tally without a log or a ledger; these are made when they are first looked at, and must
+    then add up to the same.
+    """
+
+    met: Setting
     plan: Plan
-    log: EventLog
-    ledger: Ledger
-    outcome: Outcome
+    engine: str
+    tally: Tally = field(init=False)
+    outcome: Outcome = field(init=False)
+
+    def __post_init__(self) -> None:
+        met, draws = self.met, self.met.draws
+        if self.engine == "compiled" and fits_64_bits(met.stream, met.law_days):
+            from kravsim.ledger.settle_compiled import settle
+
+            tally = settle(self.plan, met.cases, met.stream, met.world, met.law_days, met.legal)
+        else:
+            tally = self._read_off(self._booked)
+        object.__setattr__(self, "tally", tally)
+        outcome = summarise(tally, self.plan, met.stream, met.start, draw=draws.draw, replication=draws.replication)
+        object.__setattr__(self, "outcome", outcome)
+
+    @cached_property
+    def log(self) -> EventLog:
+        """Every event."""
+        return get_engine(self.engine)(self.plan, self.met.cases)
+
+    @property
+    def ledger(self) -> Ledger:
+        """Every posting, audited.
+
+        Raises
+        ------
+        RunError
+            When it does not add up to the tally.
+        """
+        ledger = self._booked
+        check_equal(self._read_off(ledger), self.tally)
+        return ledger
+
+    @cached_property
+    def _booked(self) -> Ledger:
+        met, plan = self.met, self.plan
+        ledger = book(self.log, met.stream, met.world, plan.model, met.law_days)
+        audit(self.log, plan, met.stream, ledger.postings, met.legal)
+        return ledger
+
+    def _read_off(self, ledger: Ledger) -> Tally:
+        return tally_of(ledger, self.log, self.plan, self.met.stream)
 
 
 def one_run(
@@ -71,11 +140,5 @@ def setting(scenario: Scenario, draws: Draws) -> Setting:
 
 def run_model(met: Setting, model: str, engine: str = DEFAULT_ENGINE) -> RunParts:
     """Put one model through a setting: plan, events, ledger, audit, summary."""
-    data, draws = met.world.data, met.draws
-    plan = build_plan(met.world, model, draws, met.law)
-    log = get_engine(engine)(plan, met.cases)
-    ledger = book(log, met.stream, met.world, model, met.law_days)
-    calendar = LegalCalendar(met.law, met.stream.first, data.horizon.start, data.law.frozen_at)
-    audit(log, plan, met.stream, ledger.postings, calendar, data.policy)
-    outcome = summarise(ledger, log, plan, met.stream, draw=draws.draw, replication=draws.replication)
-    return RunParts(plan, log, ledger, outcome)
+    checked_engine(engine)
+    return RunParts(met, build_plan(met.world, model, met.draws, met.law), engine)

@@ -25,15 +25,26 @@ def get_engine(name: str) -> Callable[[Plan, CaseInput], EventLog]:
     ScenarioError
         When there is no such engine.
     """
-    if name not in ENGINES:
-        raise ScenarioError(Problem("", "engine", name, " or ".join(ENGINES), "choose a known engine"))
-    if name == "compiled":
+    if checked_engine(name) == "compiled":
         from kravsim.engine import engine_compiled
 
         return engine_compiled.run
     from kravsim.engine import simpy_engine
 
     return simpy_engine.run
+
+
+def checked_engine(name: str) -> str:
+    """The name itself, when there is such an engine.
+
+    Raises
+    ------
+    ScenarioError
+        When there is none.
+    """
+    if name not in ENGINES:
+        raise ScenarioError(Problem("", "engine", name, " or ".join(ENGINES), "choose a known engine"))
+    return name
 
 
 def __getattr__(name: str) -> object:
@@ -45,4 +56,4 @@ def __getattr__(name: str) -> object:
     raise AttributeError(name)
 
 
-__all__ = ["DEFAULT_ENGINE", "DEFAULT_REPLICATIONS", "ENGINES", "get_engine", "serve"]
+__all__ = ["DEFAULT_ENGINE", "DEFAULT_REPLICATIONS", "ENGINES", "checked_engine", "get_engine", "serve"]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.engine.contract import NONE
-from kravsim.engine.events import CaseInput
+from kravsim.engine.events import DRAWS_A_VISIT, CaseInput, KeyedUniforms, Uniforms
 from kravsim.errors import Problem, RunError
 from kravsim.models.plan import Plan
 
@@ -37,13 +37,19 @@ class PlanArrays(NamedTuple):
 
 
 class CaseArrays(NamedTuple):
-    """The arrays of :class:`kravsim.engine.events.CaseInput`."""
+    """The arrays of :class:`kravsim.engine.events.CaseInput`.
+
+    ``uniforms`` has no case where they are drawn by key: by ``run`` and ``number`` (N,) and ``keys`` (S, 2).
+    """
 
     start: Ints
     klass: Ints
     principal_ore: Ints
     uniforms: NDArray[np.uint32]
     first_column: Ints
+    run: Ints
+    number: Ints
+    keys: NDArray[np.uint64]
 
 
 class StaffArrays(NamedTuple):
@@ -101,11 +107,13 @@ def case_arrays(plan: Plan, cases: CaseInput) -> CaseArrays:
         start=_ints(cases.start),
         klass=_ints(cases.klass),
         principal_ore=_ints(cases.principal_ore),
-        uniforms=np.ascontiguousarray(cases.uniforms, np.uint32),
         first_column=_ints(cases.first_column),
+        **_luck(cases.uniforms),
     )
     columns = arrays.first_column
-    shapes = {name: getattr(arrays, name).shape for name in CaseArrays._fields}
+    shapes = {
+        name: getattr(cases, name).shape for name in ("start", "klass", "principal_ore", "first_column", "uniforms")
+    }
     wanted: dict[str, tuple[int, ...]] = dict.fromkeys(("start", "klass", "principal_ore"), (n_cases,))
     wanted |= {"first_column": (n_steps + 1,), "uniforms": (n_cases, int(columns[-1]) if len(columns) else 0, 3)}
     problems = [
@@ -129,8 +137,20 @@ def case_arrays(plan: Plan, cases: CaseInput) -> CaseArrays:
     return arrays
 
 
+def _luck(uniforms: Uniforms | KeyedUniforms) -> dict[str, Any]:
+    """Uniforms as they are, or what they are drawn by."""
+    if isinstance(uniforms, KeyedUniforms):
+        nothing = np.empty((0, 0, DRAWS_A_VISIT), np.uint32)
+        return {"uniforms": nothing, "run": uniforms.run, "number": uniforms.number, "keys": uniforms.keys}
+    nobody = np.empty(0, np.int64)
+    given = np.ascontiguousarray(uniforms, np.uint32)
+    return {"uniforms": given, "run": nobody, "number": nobody, "keys": np.empty((0, 2), np.uint64)}
+
+
 def _ints(values: Ints) -> Ints:
-    return np.ascontiguousarray(values, np.int64)
+    """The same numbers as compiled code knows them: in one piece, of 64 bits, writable."""
+    array = np.ascontiguousarray(values, np.int64)
+    return array if array.flags.writeable else array.copy()
 
 
 def _offsets(lengths: Ints) -> Ints:

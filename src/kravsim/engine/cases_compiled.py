@@ -11,6 +11,7 @@ from kravsim.engine.arrays_compiled import CaseArrays, Ints, PlanArrays
 from kravsim.engine.contract import ANSWERED, DONE, ENDED, NONE, STARTED
 from kravsim.jit_compiled import compiled
 from kravsim.models.plan import INSTALMENT, MILLION, NEVER, NOTHING_DRAWN, TABLE_SHIFT
+from kravsim.philox_compiled import philox4x64
 
 Visits = NDArray[np.int32]
 Row = tuple[int, int, int, int, int, int, int, int, int, int]
@@ -37,6 +38,22 @@ FAULT_MINUTE, FAULT_KIND, FAULT_STEP, FAULT_VISIT = range(4)
 REFUSED, NO_DRAWS = range(2)
 
 ROWS_A_VISIT = 3
+
+_LOW_HALF, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
+
+
+@compiled
+def drawn(cases: CaseArrays, case: int, step: int, visit: int) -> tuple[int, int, int]:
+    """Answer, delay and quantity uniform of a visit (§4): from the array, or by key."""
+    if len(cases.uniforms):
+        column = cases.first_column[step] + visit
+        given = cases.uniforms
+        return int(given[case, column, 0]), int(given[case, column, 1]), int(given[case, column, 2])
+    first, second, _, _ = philox4x64(
+        cases.number[case], cases.run[case], visit, 0, cases.keys[step, 0], cases.keys[step, 1]
+    )
+    low = np.uint64(first) & _LOW_HALF
+    return int(low), int(np.uint64(first) >> _HALF), int(np.uint64(second) & _LOW_HALF)
 
 
 @compiled
@@ -114,15 +131,13 @@ def write_rows(
     last_start = out.shape[1] - ROWS_A_VISIT * cases.first_column[-1] - 1
     while case < len(cases.start) and n_rows <= last_start:
         if cases.start[case] < plan.horizon:
-            for step in range(len(plan.queue)):
-                visits[0, step] = 0
-            n_rows = _write_case(plan, cases, served, visits, out, n_rows, case, fault)
+            n_rows = follow_case(plan, cases, served, visits, out, n_rows, case, fault)
         case += 1
     return n_rows, case
 
 
 @compiled
-def _write_case(
+def follow_case(
     plan: PlanArrays,
     cases: CaseArrays,
     served: Served,
@@ -132,7 +147,12 @@ def _write_case(
     case: int,
     fault: Ints,
 ) -> int:
-    """Life of one case, from its first step to its end state, its last row before the horizon or a fault."""
+    """Life of one case, from its first step to its end state, its last row before the horizon or a fault.
+
+    Returns the number of the row after its last; parameters are those of :func:`write_rows`.
+    """
+    for step in range(len(plan.queue)):
+        visits[0, step] = 0
     klass, principal = cases.klass[case], cases.principal_ore[case]
     items, item = served.items, served.first_item[case]
     minute = cases.start[case]
@@ -140,12 +160,11 @@ def _write_case(
     step = admitted(plan, plan.start[klass], principal, visits, 0)
     while 0 <= step < len(plan.queue):
         visit = int(visits[0, step])
-        column = cases.first_column[step] + visit
-        if column >= cases.first_column[step + 1]:
+        if cases.first_column[step] + visit >= cases.first_column[step + 1]:
             _note(fault, minute, NO_DRAWS, step, visit)
             return row
         visits[0, step] += 1
-        u_quantity = int(cases.uniforms[case, column, 2])
+        u_answer, u_delay, u_quantity = drawn(cases, case, step, visit)
         server = release = NONE
         if plan.queue[step] != NONE:
             if item == NONE:
@@ -162,8 +181,8 @@ def _write_case(
             item = items[item, NEXT_ITEM]
         _put(out, row, (case, seq, DONE, step, visit, minute, NONE, release, server, 0))
         row += 1
-        answer = answer_of(plan, step, klass, lateness, int(cases.uniforms[case, column, 0]))
-        minute += delay_of(plan, step, klass, answer, int(cases.uniforms[case, column, 1]))
+        answer = answer_of(plan, step, klass, lateness, u_answer)
+        minute += delay_of(plan, step, klass, answer, u_delay)
         if minute >= plan.horizon:
             return row
         quantity = share_paid(plan, step, answer, visit, u_quantity)

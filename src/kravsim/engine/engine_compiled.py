@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kravsim.engine.arrays_compiled import CaseArrays, Ints, PlanArrays, case_arrays, plan_arrays
+from kravsim.engine.arrays_compiled import CaseArrays, Ints, PlanArrays, StaffArrays, case_arrays, plan_arrays
 from kravsim.engine.cases_compiled import (
     FAULT_KIND,
     FAULT_STEP,
@@ -44,17 +44,41 @@ def run(plan: Plan, cases: CaseInput) -> EventLog:
         When a case enters a step that refuses it without an alternative, or visits a step more often than it has draws:
         the fault that happens first. Also when the cases were not drawn for this plan.
     """
+    arrays, given, _, served = prepared(plan, cases)
+    return _write_log(plan, arrays, given, served)
+
+
+def prepared(plan: Plan, cases: CaseInput) -> tuple[PlanArrays, CaseArrays, StaffArrays, Served]:
+    """Everything that a case needs to be followed: the plan, the cases and the staff as arrays, and what the pools did.
+
+    Raises
+    ------
+    RunError
+        When the cases were not drawn for this plan.
+    """
     arrays, staff = plan_arrays(plan)
     given = case_arrays(plan, cases)
     served = run_pools(arrays, given, staff) if len(staff.pool_of_queue) else nobody_served(len(cases))
-    return _write_log(plan, arrays, given, served)
+    return arrays, given, staff, served
+
+
+def no_fault(arrays: PlanArrays) -> Ints:
+    """What has been noted of faults to begin with: nothing before the horizon."""
+    return np.array([arrays.horizon, NONE, NONE, NONE], np.int64)
+
+
+def raise_fault(plan: Plan, fault: Ints) -> None:
+    """Raise the earliest fault, if there is one."""
+    if fault[FAULT_KIND] != NONE:
+        step, visit = plan.steps[int(fault[FAULT_STEP])], int(fault[FAULT_VISIT])
+        raise refused(step, visit) if fault[FAULT_KIND] == REFUSED else no_draws_left(step, visit)
 
 
 def _write_log(plan: Plan, arrays: PlanArrays, cases: CaseArrays, served: Served) -> EventLog:
     """Rows of all cases, in a buffer that grows by what the cases so far needed."""
     n_cases = len(cases.start)
     most_rows = ROWS_A_VISIT * int(cases.first_column[-1]) + 1
-    fault = np.array([arrays.horizon, NONE, NONE, NONE], np.int64)
+    fault = no_fault(arrays)
     visits = np.zeros((1, len(plan.steps)), np.int32)
     out = _buffer(int(FIRST_SHARE * FIRST_ROWS_A_CASE * n_cases) + most_rows)
     rows, case = write_rows(arrays, cases, served, visits, out, 0, 0, fault)
@@ -64,9 +88,7 @@ def _write_log(plan: Plan, arrays: PlanArrays, cases: CaseArrays, served: Served
         longer[:, :rows] = out[:, :rows]
         out = longer
         rows, case = write_rows(arrays, cases, served, visits, out, rows, case, fault)
-    if fault[FAULT_KIND] != NONE:
-        step, visit = plan.steps[int(fault[FAULT_STEP])], int(fault[FAULT_VISIT])
-        raise refused(step, visit) if fault[FAULT_KIND] == REFUSED else no_draws_left(step, visit)
+    raise_fault(plan, fault)
     return EventLog(*out[:, :rows])
 
 

@@ -24,6 +24,7 @@ from kravsim.engine.cases_compiled import (
     admitted,
     answer_of,
     delay_of,
+    drawn,
     work_of,
 )
 from kravsim.engine.contract import NONE
@@ -176,21 +177,22 @@ def _follow(
         step = admitted(plan, target, principal, floor.visits, case)
         if step < 0 or step >= len(plan.queue):
             return
-        column = cases.first_column[step] + floor.visits[case, step]
-        if column >= cases.first_column[step + 1]:
+        visit = int(floor.visits[case, step])
+        if cases.first_column[step] + visit >= cases.first_column[step + 1]:
             return
         floor.visits[case, step] += 1
+        u_answer, u_delay, u_quantity = drawn(cases, case, step, visit)
         if plan.queue[step] != NONE:
             break
-        answer = answer_of(plan, step, klass, floor.lines.place[case, LATENESS], int(cases.uniforms[case, column, 0]))
-        minute += delay_of(plan, step, klass, answer, int(cases.uniforms[case, column, 1]))
+        answer = answer_of(plan, step, klass, floor.lines.place[case, LATENESS], u_answer)
+        minute += delay_of(plan, step, klass, answer, u_delay)
         if minute >= plan.horizon:
             return
         target = plan.target[step, klass, answer]
     place = floor.lines.place
     place[case, RELEASE], place[case, STEP] = minute, step
-    place[case, U_ANSWER], place[case, U_DELAY] = cases.uniforms[case, column, 0], cases.uniforms[case, column, 1]
-    place[case, WORK] = work_of(plan, step, int(cases.uniforms[case, column, 2]))
+    place[case, U_ANSWER], place[case, U_DELAY] = u_answer, u_delay
+    place[case, WORK] = work_of(plan, step, u_quantity)
     at = minute >> floor.shift
     if at <= bucket:
         push(floor.near, 0, minute, case)

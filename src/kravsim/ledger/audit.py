@@ -7,78 +7,34 @@ once. This file imports nothing from the booking.
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
-
 import numpy as np
 
 from kravsim.engine.contract import ANSWERED, DONE, ENDED, STARTED
 from kravsim.engine.events import EventLog
-from kravsim.errors import LawError, Problem, RunError
-from kravsim.law import Law
+from kravsim.errors import Problem, RunError
 from kravsim.ledger.accounts import (
     CASH,
     CHARGE,
     DEBTOR,
     LINE,
-    PARTIES,
     REGION,
     VALUE,
     WRITE_OFF,
     Ints,
     Postings,
 )
-from kravsim.ledger.statement import statement_ore
+from kravsim.ledger.legal import SUPPLEMENT, Legal
+from kravsim.ledger.statement import amounts_of, statement_of
 from kravsim.models.plan import Plan
-from kravsim.models.process import CHARGES, END_CODE, MAX_ANSWERS, PROCESS, STEP_CODE
-from kravsim.scenario.schema import Policy
+from kravsim.models.process import CHARGES, END_CODE
 from kravsim.stream.stream import Stream
 from kravsim.units import MINUTES_PER_DAY
 
 RATE_DENOMINATOR = 365 * 10_000
 
 
-@dataclass(frozen=True)
-class LegalCalendar:
-    """The law as this run applies it, looked up anew: history follows the law of ``start``, the rest its own date."""
-
-    law: Law
-    first: dt.date
-    start: dt.date
-    frozen_at: dt.date | None
-
-    def day(self, index: int) -> dt.date:
-        """The date whose law applies on a day of the run; a day beyond the tables has the law of ``frozen_at``."""
-        day = max(self.first + dt.timedelta(index), self.start)
-        if self.frozen_at is not None:
-            try:
-                self.law.late_interest_bp(day)
-            except LawError:
-                return self.frozen_at
-        return day
-
-    def fee_ore(self, name: str, days: Ints) -> Ints:
-        """A statutory amount on each of these days."""
-        unique, inverse = np.unique(days, return_inverse=True)
-        amounts = np.array([self.law.fee_ore(name, self.day(day)) for day in unique.tolist()], np.int64)
-        return amounts[inverse] if len(unique) else np.zeros(0, np.int64)
-
-    def rate_periods(self, n_days: int) -> list[tuple[int, int, int]]:
-        """(first day, last day, basis points) of every stretch with one rate of late interest."""
-        periods: list[tuple[int, int, int]] = []
-        for day in range(n_days):
-            rate = self.law.late_interest_bp(self.day(day))
-            if periods and periods[-1][2] == rate:
-                periods[-1] = (periods[-1][0], day, rate)
-            else:
-                periods.append((day, day, rate))
-        return periods
-
-
-def audit(
-    log: EventLog, plan: Plan, stream: Stream, postings: Postings, calendar: LegalCalendar, policy: Policy
-) -> None:
-    """Check one run's ledger by a second route.
+def audit(log: EventLog, plan: Plan, stream: Stream, postings: Postings, legal: Legal) -> None:
+    """Check one run's journal by a second route.
 
     Raises
     ------
@@ -87,17 +43,18 @@ def audit(
     """
     problems = [
         *_ends(log, len(stream.cases)),
-        *_statutory_charges(log, stream, postings, calendar, policy),
-        *_interest(log, stream, postings, calendar, policy),
+        *_statutory_charges(log, stream, postings, legal),
+        *_interest(log, stream, postings, legal),
         *_debts(log, stream, postings),
-        *_purses(postings),
+        *purses(amounts_of(postings)),
         *_staff(log, plan),
     ]
     if problems:
         raise RunError(problems)
 
 
-def _fault(key: str, value: object, allowed: str) -> Problem:
+def fault(key: str, value: object, allowed: str) -> Problem:
+    """An identity that does not hold."""
     return Problem("", f"ledger.{key}", value, allowed, "this is a fault in kravsim: please report it with the seed")
 
 
@@ -108,36 +65,27 @@ def _ends(log: EventLog, n_cases: int) -> list[Problem]:
     count = np.bincount(log.case[ended], minlength=n_cases)
     problems = []
     if (count > 1).any():
-        problems.append(_fault("ends", f"case {int(np.argmax(count > 1))} ended twice", "one end state a case"))
+        problems.append(fault("ends", f"case {int(np.argmax(count > 1))} ended twice", "one end state a case"))
     if (ended & ~last).any():
-        problems.append(_fault("ends", f"case {int(log.case[ended & ~last][0])} goes on", "nothing after the end"))
+        problems.append(fault("ends", f"case {int(log.case[ended & ~last][0])} goes on", "nothing after the end"))
     return problems
 
 
-def _statutory_charges(
-    log: EventLog, stream: Stream, postings: Postings, calendar: LegalCalendar, policy: Policy
-) -> list[Problem]:
+def _statutory_charges(log: EventLog, stream: Stream, postings: Postings, legal: Legal) -> list[Problem]:
     """Each step's charge by case, from the log's dates and the law, against what was booked."""
     problems, n_cases = [], len(stream.cases)
-    for name in CHARGES:
-        codes = [STEP_CODE[step.name] for step in PROCESS if name in step.charges]
+    for number, name in enumerate(CHARGES):
+        codes = np.flatnonzero((legal.charges == number).any(axis=1))
         rows = np.flatnonzero((log.kind == DONE) & np.isin(log.step, codes))
-        if name == "instalment_notice_fee" and not policy.instalment_notices_charged:
-            rows = rows[:0]
-        days = log.minute[rows] // MINUTES_PER_DAY
-        if name == "payment_order_supplement":
-            small = stream.cases.principal_ore[log.case[rows]] <= policy.small_claim_limit_kr.value * 100
-            amounts = np.zeros(len(rows), np.int64)
-            amounts[small] = calendar.fee_ore(f"{name}_small", days[small])
-            amounts[~small] = calendar.fee_ore(f"{name}_large", days[~small])
-        else:
-            amounts = calendar.fee_ore(name, days)
-        legal = np.zeros(n_cases, np.int64)
-        np.add.at(legal, log.case[rows], amounts)
+        row_of_fee = np.full(len(rows), number)
+        if name == SUPPLEMENT:
+            row_of_fee[stream.cases.principal_ore[log.case[rows]] > legal.small_limit] = len(CHARGES)
+        due = np.zeros(n_cases, np.int64)
+        np.add.at(due, log.case[rows], legal.fee[row_of_fee, log.minute[rows] // MINUTES_PER_DAY])
         booked = _by_case(postings, n_cases, CHARGE, LINE[name])
-        if (legal != booked).any():
-            case = int(np.argmax(legal != booked))
-            problems.append(_fault(name, f"case {case}: {booked[case]} öre", f"{legal[case]} öre by the law"))
+        if (due != booked).any():
+            case = int(np.argmax(due != booked))
+            problems.append(fault(name, f"case {case}: {booked[case]} öre", f"{due[case]} öre by the law"))
     return problems
 
 
@@ -151,18 +99,15 @@ def _by_case(postings: Postings, n_cases: int, book: int, line: int | None = Non
     return total
 
 
-def _interest(
-    log: EventLog, stream: Stream, postings: Postings, calendar: LegalCalendar, policy: Policy
-) -> list[Problem]:
+def _interest(log: EventLog, stream: Stream, postings: Postings, legal: Legal) -> list[Problem]:
     """Interest on each payment: principal still owed before it, over the days since the due date or last payment."""
     claims = stream.claims
-    rows = _first_of_the_day(log, _payment_rows(log))
+    rows = _first_of_the_day(log, _payment_rows(log, legal))
     claimed_from = np.full(len(stream.cases), np.iinfo(np.int64).max)
-    gates = np.flatnonzero((log.kind == DONE) & (log.step == STEP_CODE[policy.interest_from]))
+    gates = np.flatnonzero((log.kind == DONE) & (log.step == legal.interest_from))
     np.minimum.at(claimed_from, log.case[gates], gates)
     received = postings.where((postings.book == CASH) & (postings.line == LINE["principal"]))
-    periods = calendar.rate_periods(stream.n_days)
-    legal = np.zeros(len(claims.case), np.int64)
+    due = np.zeros(len(claims.case), np.int64)
     owed, since = claims.principal_ore.copy(), claims.due_day.copy()
     nth = np.arange(len(rows)) - np.searchsorted(log.case[rows], log.case[rows])
     for ordinal in range(int(nth.max()) + 1 if len(nth) else 0):
@@ -172,34 +117,31 @@ def _interest(
         day = np.where(row >= 0, log.minute[row] // MINUTES_PER_DAY, -1)
         claimed = (row >= 0) & (row > claimed_from[claims.case])
         weight = np.zeros(len(row), np.int64)
-        for first, last, rate in periods:
+        for first, last, rate in legal.periods.tolist():
             weight += rate * np.maximum(0, np.minimum(day, last) - np.maximum(since + 1, first) + 1)
-        legal += np.where(claimed, (2 * owed * weight + RATE_DENOMINATOR) // (2 * RATE_DENOMINATOR), 0)
+        due += np.where(claimed, (2 * owed * weight + RATE_DENOMINATOR) // (2 * RATE_DENOMINATOR), 0)
         since = np.where(row >= 0, np.maximum(day, since), since)
         now = day[received.claim] == received.day
         np.subtract.at(owed, received.claim[now], received.amount_ore[now])
     charged = postings.where((postings.book == CHARGE) & (postings.line == LINE["interest"]))
     booked = np.zeros(len(claims.case), np.int64)
     np.add.at(booked, charged.claim, charged.amount_ore)
-    if (booked != legal).any():
-        claim = int(np.argmax(booked != legal))
-        return [_fault("interest", f"claim {claim}: {booked[claim]} öre", f"{legal[claim]} öre by the law")]
+    if (booked != due).any():
+        claim = int(np.argmax(booked != due))
+        return [fault("interest", f"claim {claim}: {booked[claim]} öre", f"{due[claim]} öre by the law")]
     return []
 
 
 def _first_of_the_day(log: EventLog, rows: Ints) -> Ints:
     """Keep the first payment of a case on a day: the days since it, which bear interest, are none for the others."""
     case, day = log.case[rows], log.minute[rows] // MINUTES_PER_DAY
-    return rows[np.append(True, (case[1:] != case[:-1]) | (day[1:] != day[:-1]))[: len(rows)]]
+    return np.asarray(rows[np.append(True, (case[1:] != case[:-1]) | (day[1:] != day[:-1]))[: len(rows)]])
 
 
-def _payment_rows(log: EventLog) -> Ints:
+def _payment_rows(log: EventLog, legal: Legal) -> Ints:
     """Rows of the log at which a debtor pays all or part."""
-    pays = np.zeros((len(PROCESS), MAX_ANSWERS), bool)
-    for code, step in enumerate(PROCESS):
-        pays[code, : len(step.answers)] = [answer.effect != "none" for answer in step.answers]
     rows = np.flatnonzero(log.kind == ANSWERED)
-    return rows[pays[log.step[rows], log.answer[rows]]]
+    return np.asarray(rows[legal.pays[log.step[rows], log.answer[rows]] == 1])
 
 
 def _debts(log: EventLog, stream: Stream, postings: Postings) -> list[Problem]:
@@ -224,31 +166,28 @@ def _debts(log: EventLog, stream: Stream, postings: Postings) -> list[Problem]:
         "principal not as invoiced": invoiced != booked,
     }
     return [
-        _fault("debts", f"case {int(np.argmax(wrong))}: {what}", "charged = paid + given up + outstanding")
+        fault("debts", f"case {int(np.argmax(wrong))}: {what}", "charged = paid + given up + outstanding")
         for what, wrong in faults.items()
         if wrong.any()
     ]
 
 
-def _purses(postings: Postings) -> list[Problem]:
-    """The region's cash equals its statement, principal and one-off costs; the parties' cash sums to nothing."""
-    cash = postings.where(postings.book == CASH)
-    balance = np.zeros(len(PARTIES), np.int64)
-    np.add.at(balance, cash.receiver, cash.amount_ore)
-    np.subtract.at(balance, cash.payer, cash.amount_ore)
-    statement = sum(statement_ore(postings).values())
-    depreciation = _total(postings, VALUE, "system_depreciation")
-    expected = statement + depreciation + _total(postings, CASH, "principal") - _total(postings, CASH, "system_once")
+def purses(amounts: Ints) -> list[Problem]:
+    """The region's cash equals its statement, principal and one-off costs; the parties' cash sums to nothing.
+
+    ``amounts`` is by book, line, payer and receiver.
+    """
+    cash = amounts[CASH].sum(axis=0)
+    balance = cash.sum(axis=0) - cash.sum(axis=1)
+    depreciation = int(amounts[VALUE, LINE["system_depreciation"]].sum())
+    principal, once = (int(amounts[CASH, LINE[name]].sum()) for name in ("principal", "system_once"))
+    expected = sum(statement_of(amounts).values()) + depreciation + principal - once
     problems = []
     if balance[REGION] != expected:
-        problems.append(_fault("purse", f"region {balance[REGION]} öre", f"{expected} öre by its statement"))
+        problems.append(fault("purse", f"region {balance[REGION]} öre", f"{expected} öre by its statement"))
     if balance.sum() != 0:
-        problems.append(_fault("purse", f"{balance.sum()} öre over all parties", "0 öre"))
+        problems.append(fault("purse", f"{balance.sum()} öre over all parties", "0 öre"))
     return problems
-
-
-def _total(postings: Postings, book: int, line: str) -> int:
-    return int(postings.amount_ore[(postings.book == book) & (postings.line == LINE[line])].sum())
 
 
 def _staff(log: EventLog, plan: Plan) -> list[Problem]:
@@ -262,7 +201,7 @@ def _staff(log: EventLog, plan: Plan) -> list[Problem]:
             mine = mine[np.lexsort((log.quantity[mine], log.minute[mine]))]
             worked = calendar.worked_until(log.minute[mine])
             if (worked[1:] < (worked + log.quantity[mine])[:-1]).any():
-                problems.append(_fault("staff", f"{pool.name} {server} works twice at once", "one item at a time"))
+                problems.append(fault("staff", f"{pool.name} {server} works twice at once", "one item at a time"))
             if not calendar.at_work(log.minute[mine]).all():
-                problems.append(_fault("staff", f"{pool.name} {server} begins while away", "work within hours"))
+                problems.append(fault("staff", f"{pool.name} {server} begins while away", "work within hours"))
     return problems

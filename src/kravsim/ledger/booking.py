@@ -8,22 +8,25 @@ import numpy as np
 
 from kravsim.engine.events import EventLog
 from kravsim.law import LawDays
-from kravsim.ledger.accounts import CASH, LINE, Journal, Postings
+from kravsim.ledger.accounts import CASH, LINE, Ints, Journal, Postings
 from kravsim.ledger.costs import (
     book_contract,
     book_demand_fee_share,
     book_foreign,
+    book_it_service,
     book_ku25,
     book_letters_and_checks,
     book_organisation,
     book_outlays,
     book_valuation,
     calendar_years,
+    interest_by_debtor,
 )
 from kravsim.ledger.debts import Debts, book_debts
 from kravsim.ledger.ownership import Ownership, ownership
 from kravsim.models import model_named
 from kravsim.scenario import World
+from kravsim.scenario.schema import Model, Policy
 from kravsim.stream.stream import Stream
 
 
@@ -65,13 +68,24 @@ def book(log: EventLog, stream: Stream, world: World, model_name: str, law: LawD
     cash = so_far.where(so_far.book == CASH)
     principal, interest = (cash.where(cash.line == LINE[name]) for name in ("principal", "interest"))
     book_outlays(journal, log, stream, law, owners, data.policy)
-    book_contract(journal, log, debts, owners, model, years)
+    book_contract(journal, log, debts, owners, model)
     book_demand_fee_share(journal, cash.where(cash.line == LINE["demand_fee"]), model)
     book_letters_and_checks(journal, log, owners, data, model, years)
     paid_by_case = np.zeros(len(stream.cases), np.int64)
     np.add.at(paid_by_case, principal.case, principal.amount_ore)
     book_foreign(journal, log, stream, owners, model, paid_by_case)
-    book_organisation(journal, model, years, start)
-    book_ku25(journal, stream, interest, model, data.policy, years)
     book_valuation(journal, stream, debts, principal, data.policy)
+    book_whole_years(journal, interest_by_debtor(stream, interest, years), model, data.policy, years, start)
     return Ledger(model_name, journal.postings(), debts, owners, tuple(years), start)
+
+
+def book_whole_years(
+    journal: Journal, interest_ore: Ints, model: Model, policy: Policy, years: list[tuple[int, int]], start: int
+) -> None:
+    """Book what belongs to no single case: staff, system, the agency's yearly service, statements of interest.
+
+    ``interest_ore`` (debtors, years) is what natural persons have paid in interest; the horizon begins on day ``start``.
+    """
+    book_organisation(journal, model, years, start)
+    book_it_service(journal, model, years)
+    book_ku25(journal, interest_ore, model, policy, years)

@@ -26,11 +26,13 @@ from kravsim.ledger.debts import Debts, statutory_ore
 from kravsim.ledger.ownership import Ownership
 from kravsim.models.plan import MILLION
 from kravsim.models.process import CHARGES, END_CODE, OUTLAYS, PROCESS, STEP_CODE, answer_code
-from kravsim.scenario.schema import Model, Policy, ScenarioData, UnitCosts
+from kravsim.scenario.schema import Contract, Model, Policy, ScenarioData, UnitCosts
 from kravsim.stream.stream import SEGMENTS, Stream
 from kravsim.units import MINUTES_PER_DAY, divide_half_up, ore
 
 SURVEILLANCE = ("surveillance", "surveillance_with_title")
+NATURAL = ("private", "estate")
+"""Segments of natural persons and their estates."""
 
 
 def book_outlays(
@@ -54,22 +56,30 @@ def book_outlays(
             )
 
 
-def book_contract(
-    journal: Journal, log: EventLog, debts: Debts, owners: Ownership, model: Model, years: list[tuple[int, int]]
-) -> None:
-    """What agency and region invoice each other: paid cases, late withdrawals, the yearly IT service."""
+def book_it_service(journal: Journal, model: Model, years: list[tuple[int, int]]) -> None:
+    """What the agency invoices every year, whatever happens."""
+    if model.contract is not None:
+        amount = ore(model.contract.it_service_per_year_kr.value)
+        for _, end in years:
+            journal.post(CASH, "agency_charge", payer=REGION, receiver=AGENCY, day=end - 1, amount=amount)
+
+
+def late_charges(contract: Contract) -> dict[str, tuple[str, ...]]:
+    """Charges that the agency passes on to the region, by the step that a case is withdrawn late from."""
+    occasions = {
+        "payment_order": contract.late_withdrawal.after_application,
+        "contested": contract.late_withdrawal.in_court,
+        "attachment": contract.late_withdrawal.at_attachment,
+    }
+    names = {"nothing": (), "outlays": OUTLAYS, "outlays_and_own_work": (*OUTLAYS, "payment_order_own_work")}
+    return {step: names[occasion] for step, occasion in occasions.items()}
+
+
+def book_contract(journal: Journal, log: EventLog, debts: Debts, owners: Ownership, model: Model) -> None:
+    """What agency and region invoice each other over single cases: paid ones, and those withdrawn late."""
     contract = model.contract
     if contract is None:
         return
-    for _, end in years:
-        journal.post(
-            CASH,
-            "agency_charge",
-            payer=REGION,
-            receiver=AGENCY,
-            day=end - 1,
-            amount=ore(contract.it_service_per_year_kr.value),
-        )
     ended = log.kind == ENDED
     worked = np.zeros(len(debts.end), bool)
     worked[
@@ -87,13 +97,7 @@ def book_contract(
     )
     late = np.flatnonzero(ended & (log.step == END_CODE["withdrawn_late"]))
     left_from = log.step[late - 1]  # the row before an end is the answer that led to it
-    for step, occasion in (
-        ("payment_order", contract.late_withdrawal.after_application),
-        ("contested", contract.late_withdrawal.in_court),
-        ("attachment", contract.late_withdrawal.at_attachment),
-    ):
-        names: tuple[str, ...] = () if occasion == "nothing" else OUTLAYS
-        names += ("payment_order_own_work",) if occasion == "outlays_and_own_work" else ()
+    for step, names in late_charges(contract).items():
         rows = late[left_from == STEP_CODE[step]]
         for name in (name for name in names if owners.charge[name] == AGENCY):
             case = log.case[rows]
@@ -207,24 +211,26 @@ def book_foreign(
             )
 
 
-def book_ku25(
-    journal: Journal, stream: Stream, interest: Postings, model: Model, policy: Policy, years: list[tuple[int, int]]
-) -> None:
+def interest_by_debtor(stream: Stream, interest: Postings, years: list[tuple[int, int]]) -> Ints:
+    """Interest that each natural person or estate paid in each calendar year: shape (debtors, years)."""
+    debtor = stream.claims.debtor[interest.claim]
+    natural = np.isin(stream.debtors.segment[debtor], [SEGMENTS.index(name) for name in NATURAL])
+    paid = np.zeros((len(stream.debtors.segment), len(years)), np.int64)
+    year = np.searchsorted([end for _, end in years], interest.day, side="right")
+    np.add.at(paid, (debtor[natural], year[natural]), interest.amount_ore[natural])
+    return paid
+
+
+def book_ku25(journal: Journal, paid_ore: Ints, model: Model, policy: Policy, years: list[tuple[int, int]]) -> None:
     """Statements of interest: one for each natural person or estate who paid enough interest in a calendar year.
 
     Due on 31 January of the year after, at the agency's price or the region's own. The duty is the region's in every model.
     """
     price = ore((model.contract.ku25_statement_kr if model.contract else _own_costs(model).ku25_statement_kr).value)
     receiver = AGENCY if model.contract else SUPPLIER
-    threshold = ore(policy.ku25_threshold_kr.value)
-    debtor = stream.claims.debtor[interest.claim]
-    natural = np.isin(stream.debtors.segment[debtor], [SEGMENTS.index(name) for name in ("private", "estate")])
-    for first, last in years[:-1]:
-        paid = np.zeros(len(stream.debtors.segment), np.int64)
-        now = natural & (interest.day >= first) & (interest.day < last)
-        np.add.at(paid, debtor[now], interest.amount_ore[now])
-        statements = int((paid >= threshold).sum())
-        journal.post(CASH, "ku25", payer=REGION, receiver=receiver, day=last + 30, amount=statements * price)
+    statements = (paid_ore >= ore(policy.ku25_threshold_kr.value)).sum(axis=0)
+    for count, (_, last) in zip(statements.tolist(), years[:-1], strict=False):
+        journal.post(CASH, "ku25", payer=REGION, receiver=receiver, day=last + 30, amount=count * price)
 
 
 def _own_costs(model: Model) -> UnitCosts:

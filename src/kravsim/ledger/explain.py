@@ -16,8 +16,8 @@ from kravsim.engine.contract import ANSWERED, DONE, ENDED, KINDS, STARTED
 from kravsim.engine.events import EventLog
 from kravsim.errors import Problem, RunError
 from kravsim.ledger.accounts import BOOKS, CASH, CHARGE, DEBTOR, LINE, LINES, PARTIES
-from kravsim.ledger.audit import LegalCalendar
 from kravsim.ledger.booking import Ledger
+from kravsim.ledger.legal import LegalCalendar
 from kravsim.ledger.life import OPEN, CaseLife, ClaimFacts, Debt, Entry, InterestPart
 from kravsim.models.plan import Plan
 from kravsim.models.process import PROCESS

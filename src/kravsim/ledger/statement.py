@@ -1,30 +1,35 @@
-"""The region's yearly statement: postings gathered into budget lines."""
+"""The region's yearly statement: amounts gathered into budget lines."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from kravsim.ledger.accounts import BUDGET, CASH, LINE, LINES, REGION, VALUE, Postings
-
-_STATEMENT_BOOKS = np.zeros((len(LINES), 4), bool)
-_STATEMENT_BOOKS[:, CASH] = True
-_STATEMENT_BOOKS[LINE["system_depreciation"], VALUE] = True
+from kravsim.ledger.accounts import BOOKS, BUDGET, CASH, LINE, LINES, PARTIES, REGION, VALUE, Ints, Postings
 
 
-def statement_ore(postings: Postings) -> dict[str, int]:
+def statement_of(amounts: Ints) -> dict[str, int]:
     """Budget lines in öre, from the region's side: what it receives less what it pays.
 
     Cash, but for the system, whose one-off cost enters as straight-line depreciation. Principal is not income.
+
+    Parameters
+    ----------
+    amounts : array, shape (books, lines, parties, parties)
+        Öre by book, line, payer and receiver.
     """
-    counts = _STATEMENT_BOOKS[postings.line, postings.book]
-    totals = np.zeros(len(LINES), np.int64)
-    receives, pays = counts & (postings.receiver == REGION), counts & (postings.payer == REGION)
-    internal = postings.book == VALUE
-    np.add.at(totals, postings.line[receives & ~internal], postings.amount_ore[receives & ~internal])
-    np.subtract.at(totals, postings.line[pays], postings.amount_ore[pays])
+    totals = amounts[CASH, :, :, REGION].sum(axis=1) - amounts[CASH, :, REGION, :].sum(axis=1)
+    by_value = LINE["system_depreciation"]
+    totals[by_value] -= amounts[VALUE, by_value, REGION, :].sum()
     return {name: int(sum(totals[LINE[line]] for line in lines)) for name, lines in BUDGET}
 
 
-def in_days(postings: Postings, first: int, last: int) -> Postings:
-    """The postings of the days [first, last)."""
-    return postings.where((postings.day >= first) & (postings.day < last))
+def amounts_of(postings: Postings) -> Ints:
+    """Öre by book, line, payer and receiver."""
+    amounts = np.zeros((len(BOOKS), len(LINES), len(PARTIES), len(PARTIES)), np.int64)
+    np.add.at(amounts, (postings.book, postings.line, postings.payer, postings.receiver), postings.amount_ore)
+    return amounts
+
+
+def statement_ore(postings: Postings) -> dict[str, int]:
+    """Budget lines of these postings; see :func:`statement_of`."""
+    return statement_of(amounts_of(postings))

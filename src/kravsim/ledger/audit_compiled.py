@@ -1,0 +1,270 @@
+"""One case's audit, compiled: its postings against the rows of its life and the law, by a second route.
+
+Imports nothing from the booking. Statutory amounts are looked up by date, interest is computed rate period by rate period
+from the principal still owed, and every case's debt must add up; see :mod:`kravsim.ledger.audit`, which puts the law in
+order for this file and names what is found.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.engine.contract import ANSWERED, DONE, ENDED, NONE
+from kravsim.errors import Problem
+from kravsim.jit_compiled import compiled
+from kravsim.ledger.accounts import CASH, CHARGE, COURT, DEBTOR, KRONOFOGDEN, LINE, WRITE_OFF
+from kravsim.ledger.audit import fault
+from kravsim.ledger.legal import EMPTY, Legal
+from kravsim.models.process import CHARGES, END_CODE, OUTLAYS
+
+Ints = NDArray[np.int64]
+
+ROW_KIND, ROW_STEP, ROW_MINUTE, ROW_ANSWER = 2, 3, 5, 6
+"""Columns of the event log, as in :data:`kravsim.engine.contract.COLUMNS`."""
+P_DAY, P_CLAIM, P_LINE, P_PAYER, P_RECEIVER, P_AMOUNT, P_BOOK = 0, 1, 3, 4, 5, 6, 7
+"""Columns of a posting."""
+
+N_CHARGES, SUPPLEMENT = len(CHARGES), CHARGES.index("payment_order_supplement")
+IS_OUTLAY = tuple(name in OUTLAYS for name in CHARGES)
+INTEREST, PRINCIPAL = LINE["interest"], LINE["principal"]
+END_PAID = END_CODE["paid"]
+DAY_MINUTES = 24 * 60
+RATE_DENOMINATOR = 365 * 10_000
+
+CHECKS = (
+    *CHARGES,
+    "interest",
+    "outstanding after the end",
+    "given up although paid",
+    "given up although open",
+    "overpaid",
+    "principal not as invoiced",
+    "outlays",
+    "ended twice",
+    "goes on after the end",
+    "posting of nothing or less",
+)
+(
+    BAD_INTEREST,
+    OUTSTANDING,
+    GIVEN_UP_PAID,
+    GIVEN_UP_OPEN,
+    OVERPAID,
+    BAD_PRINCIPAL,
+    BAD_OUTLAYS,
+    ENDED_TWICE,
+    GOES_ON,
+    BAD_POSTING,
+) = range(N_CHARGES, len(CHECKS))
+FAULT_COLUMNS = 3
+WHERE, FOUND, WANTED = range(FAULT_COLUMNS)
+"""Of each check, the first case (interest: claim) that fails it (NONE: none does), what is booked and what it should be."""
+
+
+class Bench(NamedTuple):
+    """Working space of the audit.
+
+    Charges booked and due (2, H); of each claim principal owed, interest booked and due, and the day from which interest
+    runs (claims, 4); the faults (checks, 3).
+    """
+
+    charges: Ints
+    claims: Ints
+    faults: Ints
+
+
+BOOKED, DUE = range(2)
+OWED, INTEREST_BOOKED, INTEREST_DUE, RUNS_FROM = range(4)
+
+
+def bench_for(most_claims: int) -> Bench:
+    """Working space for cases of at most this many claims."""
+    faults = np.full((len(CHECKS), FAULT_COLUMNS), NONE, np.int64)
+    return Bench(np.empty((2, N_CHARGES), np.int64), np.empty((most_claims, 4), np.int64), faults)
+
+
+def failures(bench: Bench) -> list[Problem]:
+    """Every identity that does not hold, with the first case or claim where it fails."""
+    problems = []
+    for check, name in enumerate(CHECKS):
+        where, found, wanted = bench.faults[check].tolist()
+        if where == NONE:
+            continue
+        if check <= BAD_INTEREST:
+            who = "claim" if check == BAD_INTEREST else "case"
+            problems.append(fault(name, f"{who} {where}: {found} öre", f"{wanted} öre by the law"))
+        else:
+            problems.append(fault("debts", f"case {where}: {name}", "charged = paid + given up + outstanding"))
+    return problems
+
+
+@compiled
+def _fault(bench: Bench, check: int, where: int, found: int, wanted: int) -> None:
+    if bench.faults[check, WHERE] == NONE:
+        bench.faults[check, WHERE], bench.faults[check, FOUND], bench.faults[check, WANTED] = where, found, wanted
+
+
+@compiled
+def audit_case(  # noqa: PLR0913, PLR0917 - a case and everything it is held against
+    legal: Legal,
+    bench: Bench,
+    rows: Ints,
+    n_rows: int,
+    postings: Ints,
+    n_postings: int,
+    principal: Ints,
+    due_day: Ints,
+    first: int,
+    last: int,
+    case: int,
+    case_principal: int,
+) -> None:
+    """Hold one case's postings against its rows.
+
+    Parameters
+    ----------
+    legal, bench
+    rows : array, shape (columns, at least n_rows)
+    postings : array, shape (at least n_postings, columns)
+    principal, due_day : (C,)
+        Of every claim; those of the case are ``first`` up to ``last``.
+    case, case_principal : int
+        Number of the case and its principal in öre.
+    """
+    for charge in range(N_CHARGES):
+        bench.charges[BOOKED, charge] = bench.charges[DUE, charge] = 0
+    for claim in range(first, last):
+        at = claim - first
+        bench.claims[at, OWED], bench.claims[at, RUNS_FROM] = principal[claim], due_day[claim]
+        bench.claims[at, INTEREST_BOOKED] = bench.claims[at, INTEREST_DUE] = 0
+    _add_up(bench, postings, n_postings, first, last, case, principal)
+    outlays = _retrace(legal, bench, rows, n_rows, postings, n_postings, first, last, case, case_principal)
+    for n in range(n_postings):
+        if postings[n, P_BOOK] == CASH and (postings[n, P_RECEIVER] == KRONOFOGDEN or postings[n, P_RECEIVER] == COURT):
+            outlays -= postings[n, P_AMOUNT]
+    if outlays != 0:
+        _fault(bench, BAD_OUTLAYS, case, outlays, 0)
+    for charge in range(N_CHARGES):
+        booked, due = bench.charges[BOOKED, charge], bench.charges[DUE, charge]
+        if booked != due:
+            _fault(bench, charge, case, booked, due)
+    for claim in range(first, last):
+        booked, due = bench.claims[claim - first, INTEREST_BOOKED], bench.claims[claim - first, INTEREST_DUE]
+        if booked != due:
+            _fault(bench, BAD_INTEREST, claim, booked, due)
+    _check_debt(bench, rows, n_rows, postings, n_postings, case)
+
+
+@compiled
+def _add_up(bench: Bench, postings: Ints, n_postings: int, first: int, last: int, case: int, principal: Ints) -> None:
+    """What is booked as charged: by line, and for interest by claim."""
+    invoiced = 0
+    for n in range(n_postings):
+        amount = postings[n, P_AMOUNT]
+        if amount <= 0:
+            _fault(bench, BAD_POSTING, case, amount, 1)
+        if postings[n, P_BOOK] == CHARGE:
+            line = postings[n, P_LINE]
+            if line < N_CHARGES:
+                bench.charges[BOOKED, line] += amount
+            elif line == INTEREST:
+                bench.claims[postings[n, P_CLAIM] - first, INTEREST_BOOKED] += amount
+            elif line == PRINCIPAL:
+                invoiced += amount
+    for claim in range(first, last):
+        invoiced -= principal[claim]
+    if invoiced != 0:
+        _fault(bench, BAD_PRINCIPAL, case, invoiced, 0)
+
+
+@compiled
+def _retrace(  # noqa: PLR0913, PLR0917 - a life and the law
+    legal: Legal,
+    bench: Bench,
+    rows: Ints,
+    n_rows: int,
+    postings: Ints,
+    n_postings: int,
+    first: int,
+    last: int,
+    case: int,
+    case_principal: int,
+) -> int:
+    """What the law lets be charged over a life, by date; returns the fees of Kronofogden and the court in it."""
+    outlays, posted, paid_on, may_claim = 0, 0, NONE, False
+    for row in range(n_rows):
+        kind, step, day = rows[ROW_KIND, row], rows[ROW_STEP, row], rows[ROW_MINUTE, row] // DAY_MINUTES
+        if kind == DONE:
+            may_claim = may_claim or step == legal.interest_from
+            for place in range(legal.charges.shape[1]):
+                charge = legal.charges[step, place]
+                if charge != EMPTY:
+                    in_force = charge
+                    if charge == SUPPLEMENT and case_principal > legal.small_limit:
+                        in_force = N_CHARGES
+                    bench.charges[DUE, charge] += legal.fee[in_force, day]
+                    if IS_OUTLAY[charge]:
+                        outlays += legal.fee[in_force, day]
+        elif kind == ANSWERED and legal.pays[step, rows[ROW_ANSWER, row]] == 1 and day != paid_on:
+            paid_on = day  # a second payment on a day comes after no days that bear interest
+            for at in range(last - first):
+                if may_claim:
+                    bench.claims[at, INTEREST_DUE] += _interest(
+                        legal, bench.claims[at, OWED], bench.claims[at, RUNS_FROM], day
+                    )
+                bench.claims[at, RUNS_FROM] = max(day, bench.claims[at, RUNS_FROM])
+            posted = _received(bench, postings, n_postings, posted, day, first)
+        elif kind == ENDED and row != n_rows - 1:
+            _fault(bench, ENDED_TWICE if rows[ROW_KIND, n_rows - 1] == ENDED else GOES_ON, case, row, n_rows - 1)
+    return int(outlays)
+
+
+@compiled
+def _interest(legal: Legal, owed: int, since: int, day: int) -> int:
+    """Simple interest on the days (since, day], actual/365, rounded once, half an öre upwards."""
+    weight = 0
+    for period in range(len(legal.periods)):
+        begin, end = max(legal.periods[period, 0], since + 1), min(legal.periods[period, 1], day)
+        if end >= begin:
+            weight += (end - begin + 1) * legal.periods[period, 2]
+    return int((2 * owed * weight + RATE_DENOMINATOR) // (2 * RATE_DENOMINATOR))
+
+
+@compiled
+def _received(bench: Bench, postings: Ints, n_postings: int, posted: int, day: int, first: int) -> int:
+    """Take the principal received up to a day off what is owed; payments are booked in order of their days."""
+    while posted < n_postings:
+        is_principal = postings[posted, P_BOOK] == CASH and postings[posted, P_LINE] == PRINCIPAL
+        if is_principal and postings[posted, P_DAY] > day:
+            break
+        if is_principal:
+            bench.claims[postings[posted, P_CLAIM] - first, OWED] -= postings[posted, P_AMOUNT]
+        posted += 1
+    return posted
+
+
+@compiled
+def _check_debt(bench: Bench, rows: Ints, n_rows: int, postings: Ints, n_postings: int, case: int) -> None:
+    """Charged = paid + given up + outstanding: nothing outstanding at an end, nothing given up before."""
+    outstanding = given_up = 0
+    for n in range(n_postings):
+        amount, book = postings[n, P_AMOUNT], postings[n, P_BOOK]
+        if book == CHARGE:
+            outstanding += amount
+        elif book == WRITE_OFF:
+            given_up += amount
+            outstanding -= amount
+        elif book == CASH and postings[n, P_PAYER] == DEBTOR:
+            outstanding -= amount
+    ended = n_rows > 0 and rows[ROW_KIND, n_rows - 1] == ENDED
+    if outstanding < 0:
+        _fault(bench, OVERPAID, case, -outstanding, 0)
+    if ended and outstanding != 0:
+        _fault(bench, OUTSTANDING, case, outstanding, 0)
+    if ended and rows[ROW_STEP, n_rows - 1] == END_PAID and given_up != 0:
+        _fault(bench, GIVEN_UP_PAID, case, given_up, 0)
+    if not ended and given_up != 0:
+        _fault(bench, GIVEN_UP_OPEN, case, given_up, 0)

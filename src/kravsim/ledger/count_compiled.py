@@ -1,0 +1,197 @@
+"""What one case adds to a tally, compiled: amounts by who paid whom, what was done, how it stands at the close; and staff.
+
+The same numbers as :func:`kravsim.ledger.tally.tally_of` reads off a log and a journal.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.engine.arrays_compiled import StaffArrays
+from kravsim.engine.cases_compiled import TAKEN
+from kravsim.engine.contract import ANSWERED, COLUMNS, DONE, NONE, STARTED
+from kravsim.jit_compiled import compiled
+from kravsim.ledger.accounts import CASH
+from kravsim.ledger.booking_compiled import (
+    AMOUNT,
+    BOOK,
+    BOOKED_LINE,
+    CLASSES_A_SEGMENT,
+    DAY,
+    INTEREST_LINE,
+    PAYER,
+    PRINCIPAL_PAID,
+    RECEIVER,
+    Claims,
+    Desk,
+)
+from kravsim.ledger.tally import (
+    DAYS_A_YEAR,
+    DAYS_LATE,
+    HISTORY,
+    HORIZON,
+    IN_QUEUE,
+    NEW_CASES,
+    OLDEST,
+    OLDEST_CASES,
+    OLDEST_CLAIMS,
+    OLDEST_OPEN,
+    OLDEST_PAID,
+    OLDEST_PAID_WITHIN_A_YEAR,
+    OLDEST_PRINCIPAL_LEFT_ORE,
+    OLDEST_PRINCIPAL_ORE,
+    OLDEST_PRINCIPAL_PAID_ORE,
+    OPEN_CLAIMS,
+    OPEN_PRINCIPAL_ORE,
+    OPENING_CLAIMS,
+    OPENING_PRINCIPAL_ORE,
+    OTHERS,
+    PAID_CASES,
+    REFERRED_CLAIMS,
+    REFERRED_PRINCIPAL_ORE,
+    STARTED_WORK,
+    SUCCESS_CODES,
+    WAITED_MINUTES,
+    Tally,
+)
+from kravsim.ledger.terms import Terms
+from kravsim.models.process import PROCESS
+from kravsim.units import MINUTES_PER_DAY
+
+Ints = NDArray[np.int64]
+
+KIND, STEP, MINUTE, ANSWER, RELEASE = (COLUMNS.index(name) for name in ("kind", "step", "minute", "answer", "release"))
+PAID_IN_FULL, RESIDUE_WAIVED = SUCCESS_CODES
+N_STEPS = len(PROCESS)
+REFERRED_NOW, STILL_OPEN = 1, 2
+"""Marks of a debtor: claims handed over within the horizon, claims open at its close."""
+
+AT, FREE_FROM, WINDOW_OPENS, WINDOW_CLOSES = range(4)
+"""Of a server: interval of working hours, minutes worked when free again, minutes worked before horizon and close."""
+
+
+class Register(NamedTuple):
+    """What is kept by debtor (D): marks (D,), interest paid by calendar year (D, Y)."""
+
+    marks: NDArray[np.uint8]
+    interest: Ints
+
+
+@compiled
+def add_amounts(
+    terms: Terms, claims: Claims, tally: Tally, register: Register, postings: Ints, n_postings: int, case: int
+) -> None:
+    """Add a case's postings to the table of amounts, and what natural persons paid in interest to their years."""
+    group = OLDEST if claims.hand_over_day[case] < terms.oldest_until else OTHERS
+    natural = terms.natural[claims.klass[case] // CLASSES_A_SEGMENT]
+    for n in range(n_postings):
+        day, book, line, amount = postings[n, DAY], postings[n, BOOK], postings[n, BOOKED_LINE], postings[n, AMOUNT]
+        period = HORIZON if day >= terms.start else HISTORY
+        tally.amounts[period, group, book, line, postings[n, PAYER], postings[n, RECEIVER]] += amount
+        if natural and book == CASH and line == INTEREST_LINE:
+            year = 0
+            while day >= terms.year_end[year + 1]:
+                year += 1
+            register.interest[claims.debtor[case], year] += amount
+
+
+@compiled
+def count_rows(terms: Terms, tally: Tally, rows: Ints, n_rows: int) -> None:
+    """Count what was done and answered within the horizon, how long it waited, and whether the case waits at the close."""
+    first, counts = terms.start * MINUTES_PER_DAY, tally.counts
+    for row in range(n_rows):
+        kind, minute = rows[KIND, row], rows[MINUTE, row]
+        if minute < first:
+            continue
+        if kind == DONE:
+            tally.done[rows[STEP, row]] += 1
+        elif kind == ANSWERED:
+            tally.answered[rows[STEP, row], rows[ANSWER, row]] += 1
+        elif kind == STARTED:
+            counts[STARTED_WORK] += 1
+            counts[WAITED_MINUTES] += minute - rows[RELEASE, row]
+    if n_rows == 0 or rows[KIND, n_rows - 1] == ANSWERED:
+        counts[IN_QUEUE] += 1
+
+
+@compiled
+def count_case(
+    terms: Terms, claims: Claims, desk: Desk, tally: Tally, register: Register, case: int, end: int, end_day: int
+) -> None:
+    """Count how a case and its claims stand at the opening and the close of the horizon."""
+    counts, handed, debtor = tally.counts, claims.hand_over_day[case], claims.debtor[case]
+    first, last = claims.first_claim[case], claims.first_claim[case + 1]
+    success = end in (PAID_IN_FULL, RESIDUE_WAIVED)
+    referred, within, old = handed >= terms.start, end_day >= terms.start, handed < terms.oldest_until
+    number, principal, paid = last - first, 0, 0
+    for claim in range(first, last):
+        principal += claims.principal[claim]
+        paid += desk.claims[claim - first, PRINCIPAL_PAID]
+        if success and within:
+            counts[DAYS_LATE] += end_day - claims.due_day[claim]
+    if referred:
+        counts[REFERRED_CLAIMS] += number
+        counts[REFERRED_PRINCIPAL_ORE] += principal
+        counts[NEW_CASES] += 1
+        register.marks[debtor] |= REFERRED_NOW
+    elif within:
+        counts[OPENING_CLAIMS] += number
+        counts[OPENING_PRINCIPAL_ORE] += principal
+    if end == NONE:
+        counts[OPEN_CLAIMS] += number
+        counts[OPEN_PRINCIPAL_ORE] += principal - paid
+        register.marks[debtor] |= STILL_OPEN
+    elif within:
+        tally.ends[end - N_STEPS] += number
+        if success:
+            counts[PAID_CASES] += 1
+    if old:
+        counts[OLDEST_CLAIMS] += number
+        counts[OLDEST_CASES] += 1
+        counts[OLDEST_PRINCIPAL_ORE] += principal
+        counts[OLDEST_PRINCIPAL_PAID_ORE] += paid
+        if end == NONE:
+            counts[OLDEST_OPEN] += number
+            counts[OLDEST_PRINCIPAL_LEFT_ORE] += principal - paid
+        if success:
+            counts[OLDEST_PAID] += number
+            if end_day - handed <= DAYS_A_YEAR:
+                counts[OLDEST_PAID_WITHIN_A_YEAR] += number
+
+
+@compiled
+def check_staff(staff: StaffArrays, items: Ints, work: Ints, at: Ints) -> tuple[int, int, int]:
+    """Follow every server through the items in the order in which they were taken up.
+
+    Parameters
+    ----------
+    staff, items
+    work : (items, 2)
+        Server (counted through all pools) and minutes of work of each item.
+    at : (servers, 4)
+        Working space; the two last columns are filled in.
+
+    Returns
+    -------
+    minutes of work within the horizon, first server to work twice at once, first to begin while away (NONE: nobody)
+    """
+    busy, twice, away = 0, NONE, NONE
+    for item in range(len(items)):
+        server, minutes, now = work[item, 0], work[item, 1], items[item, TAKEN]
+        interval = at[server, AT]
+        while interval + 1 < staff.first_hours[server + 1] and staff.opens[interval + 1] <= now:
+            interval += 1
+        at[server, AT] = interval
+        if interval < staff.first_hours[server] or now >= staff.closes[interval]:
+            away = server if away == NONE else away
+            continue
+        begun = staff.before[interval] + now - staff.opens[interval]
+        if begun < at[server, FREE_FROM]:
+            twice = server if twice == NONE else twice
+        at[server, FREE_FROM] = begun + minutes
+        worked = min(begun + minutes, at[server, WINDOW_CLOSES]) - max(begun, at[server, WINDOW_OPENS])
+        busy += max(worked, 0)
+    return busy, twice, away

@@ -1,0 +1,114 @@
+"""The law as the audit reads it: amounts by day and rates by period, looked up date by date in the law's own tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from kravsim.errors import LawError
+from kravsim.law import Law
+from kravsim.ledger.accounts import Ints
+from kravsim.models.process import CHARGES, MAX_ANSWERS, PROCESS, STEP_CODE
+from kravsim.scenario.schema import Policy
+from kravsim.units import ORE_PER_KR
+
+EMPTY = -1
+SUPPLEMENT = "payment_order_supplement"
+
+
+@dataclass(frozen=True)
+class LegalCalendar:
+    """The law as this run applies it, looked up anew: history follows the law of ``start``, the rest its own date."""
+
+    law: Law
+    first: dt.date
+    start: dt.date
+    frozen_at: dt.date | None
+
+    def day(self, index: int) -> dt.date:
+        """The date whose law applies on a day of the run; a day beyond the tables has the law of ``frozen_at``."""
+        day = max(self.first + dt.timedelta(index), self.start)
+        if self.frozen_at is not None:
+            try:
+                self.law.late_interest_bp(day)
+            except LawError:
+                return self.frozen_at
+        return day
+
+    def stretches(self, n_days: int) -> list[tuple[int, int]]:
+        """First and last day of every stretch of days within which no figure of the law changes."""
+        dates = {self.start}
+        for table in self.law.tables:
+            dates |= {table.covers_until, *(entry.since for entry in table.entries)}
+        begins = [0, *sorted({(date - self.first).days for date in dates} & set(range(1, n_days)))]
+        return list(zip(begins, [*(begin - 1 for begin in begins[1:]), n_days - 1], strict=True)) if n_days else []
+
+    def fee_by_day(self, name: str, n_days: int) -> Ints:
+        """A statutory amount on each day of the run, in öre."""
+        amounts = np.zeros(n_days, np.int64)
+        for first, last in self.stretches(n_days):
+            day = max(self.first + dt.timedelta(first), self.start)
+            amounts[first : last + 1] = self.law.fee_ore(name, day, frozen_at=self.frozen_at)
+        return amounts
+
+    def rate_periods(self, n_days: int) -> list[tuple[int, int, int]]:
+        """(first day, last day, basis points) of every stretch with one rate of late interest."""
+        periods: list[tuple[int, int, int]] = []
+        for first, last in self.stretches(n_days):
+            rate = self.law.late_interest_bp(self.day(first))
+            if periods and periods[-1][2] == rate:
+                periods[-1] = (periods[-1][0], last, rate)
+            else:
+                periods.append((first, last, rate))
+        return periods
+
+
+class Legal(NamedTuple):
+    """What the law and the creditor's policy let be charged (H charges, D days, R periods, S steps, A answers).
+
+    Attributes
+    ----------
+    fee : (H + 1, D)
+        Statutory amounts by day; the supplement of a large claim comes last.
+    periods : (R, 3)
+        First day, last day and basis points of every stretch with one rate of late interest.
+    charges : (S, most charges of a step)
+        What a step charges, EMPTY in empty places.
+    pays : (S, A)
+        1 where an answer pays something.
+    small_limit, interest_from : int
+        Largest principal of a small claim, in öre; step from which interest is claimed.
+    """
+
+    fee: Ints
+    periods: Ints
+    charges: Ints
+    pays: Ints
+    small_limit: int
+    interest_from: int
+
+
+def legal_of(calendar: LegalCalendar, policy: Policy, n_days: int) -> Legal:
+    """Lay the law out for the audit of a run of this many days."""
+    names = [f"{SUPPLEMENT}_small" if name == SUPPLEMENT else name for name in CHARGES] + [f"{SUPPLEMENT}_large"]
+    fee = np.zeros((len(names), n_days), np.int64)
+    for row, name in enumerate(names):
+        if name != "instalment_notice_fee" or policy.instalment_notices_charged:
+            fee[row] = calendar.fee_by_day(name, n_days)
+    charges = np.full((len(PROCESS), max(len(step.charges) for step in PROCESS)), EMPTY, np.int64)
+    pays = np.zeros((len(PROCESS), MAX_ANSWERS), np.int64)
+    for code, step in enumerate(PROCESS):
+        charges[code, : len(step.charges)] = [CHARGES.index(name) for name in step.charges]
+        pays[code, : len(step.answers)] = [answer.effect != "none" for answer in step.answers]
+    return Legal(
+        fee=fee,
+        periods=np.array(calendar.rate_periods(n_days), np.int64).reshape(-1, 3),
+        charges=charges,
+        pays=pays,
+        small_limit=math.floor(policy.small_claim_limit_kr.value * ORE_PER_KR + 0.5),
+        interest_from=STEP_CODE[policy.interest_from],
+    )

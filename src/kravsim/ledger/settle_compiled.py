@@ -1,0 +1,219 @@
+"""``settle``: cases become a tally without a log or a journal. Each case is followed, booked, audited and counted in turn.
+
+What lies in between is kept for one case at a time, in small buffers that stay in the processor's cache. Where staff have
+pools, these have run before (:mod:`kravsim.engine.pools_compiled`); their work is checked after.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.engine.arrays_compiled import CaseArrays, PlanArrays, StaffArrays
+from kravsim.engine.cases_compiled import NEXT_ITEM, ROWS_A_VISIT, Served, Visits, follow_case
+from kravsim.engine.contract import COLUMNS, NONE, STARTED
+from kravsim.engine.engine_compiled import no_fault, prepared, raise_fault
+from kravsim.engine.events import CaseInput
+from kravsim.errors import Problem, RunError
+from kravsim.jit_compiled import compiled
+from kravsim.law import LawDays
+from kravsim.ledger.accounts import Journal
+from kravsim.ledger.audit import fault, purses
+from kravsim.ledger.audit_compiled import Bench, audit_case, bench_for, failures
+from kravsim.ledger.booking import book_whole_years
+from kravsim.ledger.booking_compiled import (
+    CLAIM_COLUMNS,
+    N_CHARGES,
+    POSTING_COLUMNS,
+    Claims,
+    Desk,
+    book_case,
+    claims_of,
+    most_postings,
+)
+from kravsim.ledger.costs import calendar_years
+from kravsim.ledger.count_compiled import (
+    REFERRED_NOW,
+    STILL_OPEN,
+    WINDOW_OPENS,
+    Register,
+    add_amounts,
+    check_staff,
+    count_case,
+    count_rows,
+)
+from kravsim.ledger.legal import Legal
+from kravsim.ledger.tally import BUSY_MINUTES, OPEN_DEBTORS, REFERRED_DEBTORS, Tally, add_postings, empty_tally
+from kravsim.ledger.terms import Terms, terms_of
+from kravsim.models import model_named
+from kravsim.models.plan import Plan
+from kravsim.scenario import World
+from kravsim.stream.stream import Stream
+from kravsim.units import MINUTES_PER_DAY
+
+Ints = NDArray[np.int64]
+
+KIND, STEP, SERVER, QUANTITY = (COLUMNS.index(name) for name in ("kind", "step", "server", "quantity"))
+FIRST_POSTINGS = 1024
+"""Room for the postings of a case to begin with."""
+
+
+class Room(NamedTuple):
+    """Working space: visits (1, S) and rows (columns, most rows) of a case; server and minutes of all work (items, 2)."""
+
+    visits: Visits
+    rows: Ints
+    work: Ints
+
+
+def settle(plan: Plan, cases: CaseInput, stream: Stream, world: World, law: LawDays, legal: Legal) -> Tally:
+    """Run a plan and book it, straight to a tally.
+
+    Parameters
+    ----------
+    plan, cases, stream, world
+        Of one model and one run.
+    law : LawDays
+        The law by day, for the booking.
+    legal : Legal
+        The law as the audit reads it.
+
+    Raises
+    ------
+    RunError
+        As from the engine; and when the audit finds fault, naming every identity that does not hold.
+    """
+    data, model = world.data, model_named(world.data, plan.model)
+    tally, interest_ore = settle_cases(plan, cases, stream, terms_of(data, model, stream, law), legal)
+    start, journal = (data.horizon.start - stream.first).days, Journal()
+    book_whole_years(journal, interest_ore, model, data.policy, calendar_years(stream.first, stream.n_days), start)
+    add_postings(tally.amounts, journal.postings(), start, np.zeros(0, np.bool_))
+    problems = purses(tally.amounts.sum(axis=(0, 1)))
+    if problems:
+        raise RunError(problems)
+    return tally
+
+
+def settle_cases(plan: Plan, cases: CaseInput, stream: Stream, terms: Terms, legal: Legal) -> tuple[Tally, Ints]:
+    """Everything that belongs to a case; also the interest that natural persons paid by debtor and calendar year (D, Y).
+
+    Raises
+    ------
+    RunError
+        As :func:`settle`.
+    """
+    arrays, given, staff, served = prepared(plan, cases)
+    claims = claims_of(stream)
+    most_claims, columns = int(np.diff(claims.first_claim).max(initial=0)), int(given.first_column[-1])
+    room = Room(
+        visits=np.zeros((1, len(plan.steps)), np.int32),
+        rows=np.empty((len(COLUMNS), ROWS_A_VISIT * columns + 1), np.int64),
+        work=np.empty((len(served.items), 2), np.int64),
+    )
+    charges, states = np.empty((3, N_CHARGES), np.int64), np.empty((most_claims, CLAIM_COLUMNS), np.int64)
+    desk, bench = Desk(charges, states, np.empty((FIRST_POSTINGS, POSTING_COLUMNS), np.int64)), bench_for(most_claims)
+    n_debtors, n_years = len(stream.debtors.segment), len(terms.year_end) - 1
+    register = Register(np.zeros(n_debtors, np.uint8), np.zeros((n_debtors, n_years), np.int64))
+    tally, fault, case = empty_tally(), no_fault(arrays), 0
+    while True:
+        case = _settle_cases(
+            *(arrays, given, staff, served, terms, legal, claims, room, desk, bench, tally, register), fault, case
+        )
+        if case == len(cases):
+            break
+        desk = desk._replace(postings=np.empty((2 * len(desk.postings), POSTING_COLUMNS), np.int64))
+    raise_fault(plan, fault)
+    tally.counts[BUSY_MINUTES], problems = _checked_staff(plan, staff, served, room.work, terms)
+    problems += failures(bench)
+    if problems:
+        raise RunError(problems)
+    for count, mark in ((REFERRED_DEBTORS, REFERRED_NOW), (OPEN_DEBTORS, STILL_OPEN)):
+        tally.counts[count] = np.count_nonzero(register.marks & mark)
+    return tally, register.interest
+
+
+def _checked_staff(
+    plan: Plan, staff: StaffArrays, served: Served, work: Ints, terms: Terms
+) -> tuple[int, list[Problem]]:
+    """Minutes that the staff worked within the horizon; every server works on one item at a time, and only when at work."""
+    servers = [(pool, server) for pool in plan.pools for server in range(len(pool.servers))]
+    at = np.zeros((len(servers), 4), np.int64)
+    at[:, 0] = staff.first_hours[:-1] - 1
+    window = np.array([terms.start, terms.n_days], np.int64) * MINUTES_PER_DAY
+    for number, (pool, server) in enumerate(servers):
+        at[number, WINDOW_OPENS:] = pool.servers[server].worked_until(window)
+    busy, twice, away = check_staff(staff, served.items, work, at)
+    problems = []
+    for number, what, allowed in (
+        (twice, "works twice at once", "one item at a time"),
+        (away, "begins while away", "work within hours"),
+    ):
+        if number != NONE:
+            pool, server = servers[number]
+            problems.append(fault("staff", f"{pool.name} {server} {what}", allowed))
+    return busy, problems
+
+
+@compiled
+def _settle_cases(  # noqa: PLR0913, PLR0917 - all that a case meets
+    plan: PlanArrays,
+    cases: CaseArrays,
+    staff: StaffArrays,
+    served: Served,
+    terms: Terms,
+    legal: Legal,
+    claims: Claims,
+    room: Room,
+    desk: Desk,
+    bench: Bench,
+    tally: Tally,
+    register: Register,
+    fault: Ints,
+    case: int,
+) -> int:
+    """Settle ``case`` and those after it, until one may have more postings than there is room for; returns that one."""
+    rows = room.rows
+    while case < len(cases.start):
+        n_rows = 0
+        if cases.start[case] < plan.horizon:
+            n_rows = follow_case(plan, cases, served, room.visits, rows, 0, case, fault)
+        first, last = claims.first_claim[case], claims.first_claim[case + 1]
+        if most_postings(n_rows, last - first, len(terms.year_end)) > len(desk.postings):
+            break
+        n_postings, end, end_day = book_case(terms, claims, desk, rows, n_rows, case)
+        audit_case(
+            legal,
+            bench,
+            rows,
+            n_rows,
+            desk.postings,
+            n_postings,
+            claims.principal,
+            claims.due_day,
+            first,
+            last,
+            case,
+            claims.case_principal[case],
+        )
+        add_amounts(terms, claims, tally, register, desk.postings, n_postings, case)
+        count_case(terms, claims, desk, tally, register, case, end, end_day)
+        if cases.start[case] < plan.horizon:
+            count_rows(terms, tally, rows, n_rows)
+        _note_work(plan, staff, served, room.work, rows, n_rows, case)
+        case += 1
+    return case
+
+
+@compiled
+def _note_work(
+    plan: PlanArrays, staff: StaffArrays, served: Served, work: Ints, rows: Ints, n_rows: int, case: int
+) -> None:
+    """Note who did each item of a case and how long it took, so that the staff can be checked in order of time."""
+    item = served.first_item[case]
+    for row in range(n_rows):
+        if rows[KIND, row] == STARTED:
+            pool = staff.pool_of_queue[plan.queue[rows[STEP, row]]]
+            work[item, 0], work[item, 1] = staff.first_server[pool] + rows[SERVER, row], rows[QUANTITY, row]
+            item = served.items[item, NEXT_ITEM]

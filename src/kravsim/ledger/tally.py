@@ -1,0 +1,221 @@
+"""What one run adds up to: every öre that moved, by who paid whom for what, and how often what happened.
+
+A tally is what an outcome is made of. The compiled booking adds to one directly (:mod:`kravsim.ledger.settle_compiled`);
+:func:`tally_of` reads the same tally off a journal and an event log. Both must be equal in every number.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.engine.contract import ANSWERED, DONE, STARTED
+from kravsim.engine.events import EventLog
+from kravsim.errors import RunError
+from kravsim.ledger.accounts import BOOKS, LINES, PARTIES, Ints, Postings
+from kravsim.ledger.audit import fault
+from kravsim.ledger.booking import Ledger
+from kravsim.models.plan import Plan
+from kravsim.models.process import END_CODE, ENDS, MAX_ANSWERS, PROCESS, SUCCESSES
+from kravsim.stream.stream import Stream
+from kravsim.units import MINUTES_PER_DAY
+
+HISTORY, HORIZON = range(2)
+"""Whether a posting's day lies before the measured horizon or within it."""
+OTHERS, OLDEST = range(2)
+"""Whether a posting's case was handed over in the first simulated calendar year."""
+AMOUNTS_SHAPE = (2, 2, len(BOOKS), len(LINES), len(PARTIES), len(PARTIES))
+
+COUNTS = (
+    "referred_claims",
+    "referred_principal_ore",
+    "referred_debtors",
+    "new_cases",
+    "paid_cases",
+    "days_late",
+    "opening_claims",
+    "opening_principal_ore",
+    "open_claims",
+    "open_principal_ore",
+    "open_debtors",
+    "started_work",
+    "waited_minutes",
+    "in_queue",
+    "busy_minutes",
+    "oldest_claims",
+    "oldest_cases",
+    "oldest_paid",
+    "oldest_paid_within_a_year",
+    "oldest_principal_ore",
+    "oldest_principal_paid_ore",
+    "oldest_principal_left_ore",
+    "oldest_open",
+)
+"""What is counted: of the horizon's claims and cases, of their state at its opening and close, of staff, and of the first
+simulated year's cases. ``days_late`` sums, over claims paid within the horizon, the days from due date to payment."""
+(
+    REFERRED_CLAIMS,
+    REFERRED_PRINCIPAL_ORE,
+    REFERRED_DEBTORS,
+    NEW_CASES,
+    PAID_CASES,
+    DAYS_LATE,
+    OPENING_CLAIMS,
+    OPENING_PRINCIPAL_ORE,
+    OPEN_CLAIMS,
+    OPEN_PRINCIPAL_ORE,
+    OPEN_DEBTORS,
+    STARTED_WORK,
+    WAITED_MINUTES,
+    IN_QUEUE,
+    BUSY_MINUTES,
+    OLDEST_CLAIMS,
+    OLDEST_CASES,
+    OLDEST_PAID,
+    OLDEST_PAID_WITHIN_A_YEAR,
+    OLDEST_PRINCIPAL_ORE,
+    OLDEST_PRINCIPAL_PAID_ORE,
+    OLDEST_PRINCIPAL_LEFT_ORE,
+    OLDEST_OPEN,
+) = range(len(COUNTS))
+
+SUCCESS_CODES = tuple(END_CODE[name] for name in SUCCESSES)
+DAYS_A_YEAR = 365
+
+
+class Tally(NamedTuple):
+    """Whole numbers of one run.
+
+    Attributes
+    ----------
+    amounts : (2, 2, books, lines, parties, parties)
+        Öre by period (HISTORY, HORIZON), group (OTHERS, OLDEST), book, line, payer and receiver.
+    done : (S,)
+        Times each step was carried out within the horizon.
+    answered : (S, A)
+        Answers given within the horizon.
+    ends : (E,)
+        Claims that reached each end state within the horizon.
+    counts : (len(COUNTS),)
+    """
+
+    amounts: Ints
+    done: Ints
+    answered: Ints
+    ends: Ints
+    counts: Ints
+
+
+def empty_tally() -> Tally:
+    """Nothing has happened."""
+    steps = len(PROCESS)
+    shapes = (AMOUNTS_SHAPE, (steps,), (steps, MAX_ANSWERS), (len(ENDS),), (len(COUNTS),))
+    return Tally(*(np.zeros(shape, np.int64) for shape in shapes))
+
+
+def check_equal(tally: Tally, other: Tally) -> None:
+    """Make sure that two routes have come to the same tally.
+
+    Raises
+    ------
+    RunError
+        Naming the fields that differ.
+    """
+    differing = [name for name in Tally._fields if not np.array_equal(getattr(tally, name), getattr(other, name))]
+    if differing:
+        raise RunError([fault("tally", f"{name} differs", "the same by journal and by tally") for name in differing])
+
+
+def add_postings(amounts: Ints, postings: Postings, start: int, oldest: NDArray[np.bool_]) -> None:
+    """Add postings to a table of amounts.
+
+    Parameters
+    ----------
+    amounts : array of AMOUNTS_SHAPE
+    postings : Postings
+    start : int
+        Day on which the horizon begins.
+    oldest : (N,)
+        Whether each case was handed over in the first simulated calendar year.
+    """
+    period = np.where(postings.day >= start, HORIZON, HISTORY)
+    group = np.where(np.append(oldest, False)[postings.case], OLDEST, OTHERS)
+    key = (period, group, postings.book, postings.line, postings.payer, postings.receiver)
+    np.add.at(amounts, key, postings.amount_ore)
+
+
+def tally_of(ledger: Ledger, log: EventLog, plan: Plan, stream: Stream) -> Tally:
+    """Read the tally off a journal and a log."""
+    tally, first = empty_tally(), ledger.start * MINUTES_PER_DAY
+    oldest = stream.cases.hand_over_day < ledger.years[0][1]
+    add_postings(tally.amounts, ledger.postings, ledger.start, oldest)
+    now = log.minute >= first
+    done, answered = now & (log.kind == DONE), now & (log.kind == ANSWERED)
+    np.add.at(tally.done, log.step[done], 1)
+    np.add.at(tally.answered, (log.step[answered], log.answer[answered]), 1)
+    counts = _claims(ledger, stream, oldest) | _staff(log, plan, stream, ledger.start)
+    tally.counts[:] = [counts[name] for name in COUNTS]
+    end, day = ledger.debts.end[stream.claims.case], ledger.debts.end_day[stream.claims.case]
+    tally.ends[:] = [((end == END_CODE[name]) & (day >= ledger.start)).sum() for name in ENDS]
+    return tally
+
+
+def _claims(ledger: Ledger, stream: Stream, oldest: NDArray[np.bool_]) -> dict[str, int]:
+    """Claims and cases of the horizon, of its opening and close, and of the oldest year."""
+    claims, cases, debts, start = stream.claims, stream.cases, ledger.debts, ledger.start
+    end, end_day = debts.end[claims.case], debts.end_day[claims.case]
+    referred = claims.hand_over_day >= start
+    success = np.isin(end, SUCCESS_CODES)
+    paid_now = success & (end_day >= start)
+    opening = ~referred & (end_day >= start)
+    closing = end < 0
+    left = claims.principal_ore - debts.principal_paid
+    old = oldest[claims.case]
+    old_paid = old & success
+    counts = {
+        "referred_claims": referred.sum(),
+        "referred_principal_ore": claims.principal_ore[referred].sum(),
+        "referred_debtors": len(np.unique(claims.debtor[referred])),
+        "new_cases": (cases.hand_over_day >= start).sum(),
+        "paid_cases": (np.isin(debts.end, SUCCESS_CODES) & (debts.end_day >= start)).sum(),
+        "days_late": (end_day - claims.due_day)[paid_now].sum(),
+        "opening_claims": opening.sum(),
+        "opening_principal_ore": claims.principal_ore[opening].sum(),
+        "open_claims": closing.sum(),
+        "open_principal_ore": left[closing].sum(),
+        "open_debtors": len(np.unique(claims.debtor[closing])),
+        "oldest_claims": old.sum(),
+        "oldest_cases": oldest.sum(),
+        "oldest_paid": old_paid.sum(),
+        "oldest_paid_within_a_year": (old_paid & (end_day - claims.hand_over_day <= DAYS_A_YEAR)).sum(),
+        "oldest_principal_ore": claims.principal_ore[old].sum(),
+        "oldest_principal_paid_ore": debts.principal_paid[old].sum(),
+        "oldest_principal_left_ore": (left - debts.principal_given_up)[old].sum(),
+        "oldest_open": (old & closing).sum(),
+    }
+    return {name: int(count) for name, count in counts.items()}
+
+
+def _staff(log: EventLog, plan: Plan, stream: Stream, start: int) -> dict[str, int]:
+    """Work, waiting and backlog. Busy includes work in progress at the close."""
+    first, last = start * MINUTES_PER_DAY, stream.n_days * MINUTES_PER_DAY
+    started, busy = log.kind == STARTED, 0
+    for number, pool in enumerate(plan.pools):
+        rows = np.flatnonzero(started & (plan.pool[np.minimum(log.step, len(plan.pool) - 1)] == number))
+        for server, calendar in enumerate(pool.servers):
+            mine = rows[log.server[rows] == server]
+            begun = calendar.worked_until(log.minute[mine])
+            window = calendar.worked_until(np.array([first, last], np.int64))
+            worked = np.minimum(begun + log.quantity[mine], window[1]) - np.maximum(begun, window[0])
+            busy += int(np.maximum(worked, 0).sum())
+    now = started & (log.minute >= first)
+    last_rows = np.flatnonzero(np.append(log.case[1:] != log.case[:-1], True)) if len(log) else np.zeros(0, np.int64)
+    unserved = int((stream.cases.hand_over_day < stream.n_days).sum()) - len(last_rows)
+    return {
+        "started_work": int(now.sum()),
+        "waited_minutes": int((log.minute - log.release)[now].sum()),
+        "in_queue": unserved + int((log.kind[last_rows] == ANSWERED).sum()),
+        "busy_minutes": busy,
+    }

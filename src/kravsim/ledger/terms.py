@@ -1,0 +1,218 @@
+"""What the compiled booking is given: law, contract, policy and unit costs as arrays by step, charge, day and segment."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.law import LawDays
+from kravsim.law.days import INTEREST_DENOMINATOR
+from kravsim.ledger.accounts import AGENCY, COURT, KRONOFOGDEN, LINE, REGION
+from kravsim.ledger.costs import NATURAL, SURVEILLANCE, calendar_years, late_charges
+from kravsim.ledger.debts import EFFECTS, charged_names
+from kravsim.ledger.ownership import Ownership, ownership
+from kravsim.models.plan import MILLION
+from kravsim.models.process import CHARGES, MAX_ANSWERS, OUTLAYS, PROCESS, STEP_CODE
+from kravsim.scenario.schema import Model, Policy, ScenarioData
+from kravsim.stream.stream import SEGMENTS, Stream
+from kravsim.units import INT64_MAX, ore
+
+Ints = NDArray[np.int64]
+
+NOTHING = -1
+"""A step, charge or segment to which a term does not apply."""
+SUPPLEMENT, LARGE_SUPPLEMENT = CHARGES.index("payment_order_supplement"), len(CHARGES)
+"""Rows of the supplement for a small claim and for a large one."""
+COSTS, INTEREST, PRINCIPAL = range(3)
+COMPONENT = {"costs": COSTS, "interest": INTEREST, "principal": PRINCIPAL}
+
+
+class Terms(NamedTuple):
+    """Terms of one model (S steps, A answers, H charges, D days, Y calendar years, G segments).
+
+    Attributes
+    ----------
+    charges : (S, most charges of a step)
+        What a step charges, NOTHING in empty places.
+    fee : (H + 1, D)
+        Öre by charge and day; the supplement has two rows, SUPPLEMENT and LARGE_SUPPLEMENT.
+    small_limit : int
+        Largest principal of a small claim, in öre.
+    owner : (H,)
+        Who keeps each charge.
+    interest_owner : int
+    outlay_line, outlay_to : (H,)
+        Line on which the collector's advance of a charge is booked (NOTHING: none) and who receives it.
+    effect : (S, A)
+        What an answer pays, as in :data:`kravsim.ledger.debts.EFFECTS`.
+    interest_from : int
+        Step from which interest is claimed.
+    rates : (D + 1,)
+        Running sum of the daily rate of interest, in basis points.
+    allocation : (3,)
+        COSTS, INTEREST and PRINCIPAL in the order in which they are paid.
+    by_agency : (S,)
+        1 where a step done makes its case the agency's.
+    shared_millionths : (H,)
+        Millionths of a charge received by the region that it passes on to the agency.
+    paid_case, abroad : int
+        What the agency pays for a paid case, in öre; who collects abroad.
+    late_charge : (S, H)
+        1 where the agency charges the region for a charge given up, by the step that a late withdrawal came from.
+    price_line, price : (S,)
+        Line (NOTHING: none) and öre of the letter or check of each own step.
+    recheck_price : (S,)
+        Öre of each check during a stay under the region's own surveillance.
+    recheck_days : int
+    foreign_step, foreign_paid : int
+        Step of collection abroad, and its answer that pays.
+    foreign_fixed, foreign_millionths : (G,)
+        Terms abroad by segment.
+    natural : (G,)
+        1 where a debtor gets statements of interest.
+    adjust_days, adjust_millionths, write_down_days : int
+        The region's own valuation.
+    year_end : (Y + 1,)
+        First day of each calendar year, and the day after the last.
+    start, n_days, oldest_until : int
+        First day of the horizon, days in all, day after the first calendar year.
+    """
+
+    charges: Ints
+    fee: Ints
+    small_limit: int
+    owner: Ints
+    interest_owner: int
+    outlay_line: Ints
+    outlay_to: Ints
+    effect: Ints
+    interest_from: int
+    rates: Ints
+    allocation: Ints
+    by_agency: Ints
+    shared_millionths: Ints
+    paid_case: int
+    abroad: int
+    late_charge: Ints
+    price_line: Ints
+    price: Ints
+    recheck_price: Ints
+    recheck_days: int
+    foreign_step: int
+    foreign_paid: int
+    foreign_fixed: Ints
+    foreign_millionths: Ints
+    natural: Ints
+    adjust_days: int
+    adjust_millionths: int
+    write_down_days: int
+    year_end: Ints
+    start: int
+    n_days: int
+    oldest_until: int
+
+
+def fits_64_bits(stream: Stream, law: LawDays) -> bool:
+    """Whether no product of the compiled booking can overflow; where one could, the journal is booked, which checks each."""
+    largest = int(stream.cases.principal_ore.max(initial=0))
+    weight = max(int(law.interest_bp_cum[-1]), MILLION)
+    return 2 * largest * weight + INTEREST_DENOMINATOR <= INT64_MAX
+
+
+def terms_of(data: ScenarioData, model: Model, stream: Stream, law: LawDays) -> Terms:
+    """Lay out what holds for a model over the days of a stream."""
+    owners, policy = ownership(model), data.policy
+    years = calendar_years(stream.first, stream.n_days)
+    foreign = STEP_CODE["foreign_collection"]
+    return Terms(
+        **_charges(policy, law, owners),
+        small_limit=ore(policy.small_claim_limit_kr.value),
+        interest_owner=owners.interest,
+        effect=_by_answer(EFFECTS),
+        interest_from=STEP_CODE[policy.interest_from],
+        rates=np.array(law.interest_bp_cum),
+        allocation=np.array([COMPONENT[name] for name in policy.allocation]),
+        abroad=owners.abroad,
+        **_contract(model, owners),
+        **_unit_costs(model, owners),
+        recheck_days=round(policy.recheck_days.value),
+        foreign_step=foreign,
+        foreign_paid=[answer.name for answer in PROCESS[foreign].answers].index("paid"),
+        foreign_fixed=_by_segment({zone: ore(terms.fixed_kr.value) for zone, terms in model.foreign.items()}),
+        foreign_millionths=_by_segment(
+            {zone: round(terms.commission_share.value * MILLION) for zone, terms in model.foreign.items()}
+        ),
+        natural=_by_segment(dict.fromkeys(NATURAL, 1)),
+        adjust_days=round(policy.value_adjustment_days.value),
+        adjust_millionths=round(policy.value_adjustment_share.value * MILLION),
+        write_down_days=round(policy.write_down_days.value),
+        year_end=np.array([years[0][0], *(end for _, end in years)], np.int64),
+        start=(data.horizon.start - stream.first).days,
+        n_days=stream.n_days,
+        oldest_until=years[0][1],
+    )
+
+
+def _charges(policy: Policy, law: LawDays, owners: Ownership) -> dict[str, Any]:
+    """What steps charge, what it amounts to by day, who keeps it and who is advanced what."""
+    names = [charged_names(step.charges, policy) for step in PROCESS]
+    charges = np.full((len(PROCESS), max(map(len, names))), NOTHING, np.int64)
+    fee = np.zeros((len(CHARGES) + 1, law.n_days), np.int64)
+    for code, mine in enumerate(names):
+        charges[code, : len(mine)] = [CHARGES.index(name) for name in mine]
+        for name in mine:
+            if name == "payment_order_supplement":
+                fee[SUPPLEMENT], fee[LARGE_SUPPLEMENT] = law.fee_ore(f"{name}_small"), law.fee_ore(f"{name}_large")
+            else:
+                fee[CHARGES.index(name)] = law.fee_ore(name)
+    in_court = [name == "payment_order_supplement" for name in CHARGES]
+    lines = [LINE["court_outlay" if court else "kronofogden_outlay"] for court in in_court]
+    return {
+        "charges": charges,
+        "fee": fee,
+        "owner": np.array([owners.charge[name] for name in CHARGES]),
+        "outlay_line": np.where([name in OUTLAYS for name in CHARGES], lines, NOTHING),
+        "outlay_to": np.where(in_court, COURT, KRONOFOGDEN),
+    }
+
+
+def _contract(model: Model, owners: Ownership) -> dict[str, Any]:
+    """What agency and region invoice each other over single cases."""
+    by_agency, late_charge = np.zeros(len(PROCESS), np.int64), np.zeros((len(PROCESS), len(CHARGES)), np.int64)
+    shared, contract = np.zeros(len(CHARGES), np.int64), model.contract
+    given: dict[str, Any] = {"by_agency": by_agency, "late_charge": late_charge, "shared_millionths": shared}
+    if contract is None:
+        return given | {"paid_case": 0}
+    if contract.demand_fee_agency_share and owners.charge["demand_fee"] == REGION:
+        shared[CHARGES.index("demand_fee")] = round(contract.demand_fee_agency_share.value * MILLION)
+    by_agency[:] = np.array(owners.actor) == AGENCY
+    for step, names in late_charges(contract).items():
+        late_charge[STEP_CODE[step]] = [name in names and owners.charge[name] == AGENCY for name in CHARGES]
+    return given | {"paid_case": ore(contract.paid_case_kr.value)}
+
+
+def _unit_costs(model: Model, owners: Ownership) -> dict[str, Any]:
+    """Print, postage and checks of the region's own steps."""
+    line, price = np.full(len(PROCESS), NOTHING, np.int64), np.zeros(len(PROCESS), np.int64)
+    recheck, costs = np.zeros(len(PROCESS), np.int64), model.unit_costs
+    if costs is not None:
+        for code, step in enumerate(PROCESS):
+            if owners.actor[code] == REGION and (step.letter or step.check):
+                line[code] = LINE["letter" if step.letter else "check"]
+                price[code] = ore((costs.letter_kr if step.letter else costs.check_kr).value)
+            if owners.actor[code] == REGION and step.name in SURVEILLANCE:
+                recheck[code] = ore(costs.recheck_kr.value)
+    return {"price_line": line, "price": price, "recheck_price": recheck}
+
+
+def _by_answer(codes: dict[str, int]) -> Ints:
+    table = np.zeros((len(PROCESS), MAX_ANSWERS), np.int64)
+    for code, step in enumerate(PROCESS):
+        table[code, : len(step.answers)] = [codes[answer.effect] for answer in step.answers]
+    return table
+
+
+def _by_segment(values: dict[str, int]) -> Ints:
+    return np.array([values.get(name, 0) for name in SEGMENTS], np.int64)
