@@ -74,7 +74,7 @@ def run_model(met: Setting, model: str, engine: str = DEFAULT_ENGINE) -> RunPart
     data, draws = met.world.data, met.draws
     plan = build_plan(met.world, model, draws, met.law)
     log = get_engine(engine)(plan, met.cases)
-    ledger = book(log, met.stream, met.world, model, met.law_days)
+    ledger = book(log, met.stream, met.world, model, met.law_days, plan.pools)
     calendar = LegalCalendar(met.law, met.stream.first, data.horizon.start, data.law.frozen_at)
     audit(log, plan, met.stream, ledger.postings, calendar, data.policy)
     outcome = summarise(ledger, log, plan, met.stream, draw=draws.draw, replication=draws.replication)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,7 @@ from kravsim.ledger.costs import (
 from kravsim.ledger.debts import Debts, book_debts
 from kravsim.ledger.ownership import Ownership, ownership
 from kravsim.models import model_named
+from kravsim.models.plan import PoolPlan
 from kravsim.scenario import World
 from kravsim.stream.stream import Stream
 
@@ -40,7 +42,9 @@ class Ledger:
     """Day on which the measured horizon begins."""
 
 
-def book(log: EventLog, stream: Stream, world: World, model_name: str, law: LawDays) -> Ledger:
+def book(
+    log: EventLog, stream: Stream, world: World, model_name: str, law: LawDays, pools: Sequence[PoolPlan]
+) -> Ledger:
     """Book everything that the log says happened.
 
     Parameters
@@ -54,6 +58,8 @@ def book(log: EventLog, stream: Stream, world: World, model_name: str, law: LawD
     model_name : str
     law : LawDays
         The law by day over the whole span.
+    pools : sequence of PoolPlan
+        The plan's staff, in the order of the model's.
     """
     data, model = world.data, model_named(world.data, model_name)
     owners, journal = ownership(model), Journal()
@@ -69,7 +75,7 @@ def book(log: EventLog, stream: Stream, world: World, model_name: str, law: LawD
     paid_by_case = np.zeros(len(stream.cases), np.int64)
     np.add.at(paid_by_case, principal.case, principal.amount_ore)
     book_foreign(journal, log, stream, owners, model, paid_by_case)
-    book_organisation(journal, model, years, start)
+    book_organisation(journal, model, pools, years, start)
     book_ku25(journal, stream, interest, model, data.policy, years)
     book_valuation(journal, stream, debts, principal, data.policy)
     return Ledger(model_name, journal.postings(), debts, owners, tuple(years), start)

@@ -121,14 +121,20 @@ def _money(year: Postings, budget: dict[str, int], years: int) -> dict[str, floa
 
 
 def _staff(log: EventLog, plan: Plan, stream: Stream, start: int, years: int) -> dict[str, float]:
-    """Hours paid = busy + idle + absent, waiting and backlog. Busy includes work in progress at the close."""
+    """Hours paid = busy + idle + absent (of which learning), waiting, backlog. Busy includes work in progress at the close.
+
+    Work is late that has waited into the second band of lateness, where it costs some of the willingness to pay. The backlog
+    is what waits as the horizon closes; its ages count from the release.
+    """
     n_days = stream.n_days
     first, last = start * MINUTES_PER_DAY, n_days * MINUTES_PER_DAY
     started = log.kind == STARTED
-    paid = present = busy = 0
+    paid = present = busy = learning = vacant = 0
     for number, pool in enumerate(plan.pools):
         paid += int(pool.paid_minutes[:, start:].sum())
         present += int(pool.present_minutes[:, start:].sum())
+        learning += int(pool.learning_minutes[:, start:].sum())
+        vacant += int(pool.vacant_minutes[:, start:].sum())
         rows = np.flatnonzero(started & (plan.pool[np.minimum(log.step, len(plan.pool) - 1)] == number))
         for server, calendar in enumerate(pool.servers):
             mine = rows[log.server[rows] == server]
@@ -138,16 +144,34 @@ def _staff(log: EventLog, plan: Plan, stream: Stream, start: int, years: int) ->
             busy += int(np.maximum(worked, 0).sum())
     now = started & (log.minute >= first)
     waited = (log.minute - log.release)[now]
-    last_rows = np.flatnonzero(np.append(log.case[1:] != log.case[:-1], True)) if len(log) else np.zeros(0, np.int64)
-    unserved = int((stream.cases.hand_over_day < n_days).sum()) - len(last_rows)
-    in_queue = unserved + int((log.kind[last_rows] == ANSWERED).sum())
-    hours = {"paid_hours": paid, "busy_hours": busy, "idle_hours": present - busy, "absent_hours": paid - present}
+    ages = (last - _waiting_since(log, stream)) / MINUTES_PER_DAY
+    hours = {
+        "paid_hours": paid,
+        "busy_hours": busy,
+        "idle_hours": present - busy,
+        "absent_hours": paid - present,
+        "learning_hours": learning,
+        "vacant_hours": vacant,
+    }
     numbers = {name: minutes / 60 / years for name, minutes in hours.items()}
     return numbers | {
         "utilisation": _ratio(busy, present),
         "waiting_days": _ratio(waited.sum() / MINUTES_PER_DAY, len(waited)),
-        "backlog_cases": in_queue,
+        "late_start_share": _ratio((waited >= plan.lateness_edges[:1].min(initial=last)).sum(), len(waited)),
+        "backlog_cases": len(ages),
+        "backlog_age_days": _ratio(ages.sum(), len(ages)),
+        "backlog_oldest_days": float(ages.max(initial=0.0)),
     }
+
+
+def _waiting_since(log: EventLog, stream: Stream) -> np.ndarray:
+    """Release minutes of the work that nobody has begun at the horizon: of a first step, or after a case's last answer."""
+    begun = np.zeros(len(stream.cases), bool)
+    begun[log.case] = True
+    handed_over = stream.cases.hand_over_day < stream.n_days
+    at_first_step = stream.cases.hand_over_day[handed_over & ~begun] * MINUTES_PER_DAY
+    last_of_case = np.append(log.case[1:] != log.case[:-1], True)[: len(log)]
+    return np.append(at_first_step, log.minute[last_of_case & (log.kind == ANSWERED)])
 
 
 def _kronofogden(log: EventLog, start: int, cases: float, years: int) -> dict[str, float]:
