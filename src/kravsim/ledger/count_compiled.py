@@ -29,6 +29,8 @@ from kravsim.ledger.booking_compiled import (
     Desk,
 )
 from kravsim.ledger.tally import (
+    BACKLOG_MINUTES,
+    BACKLOG_OLDEST_MINUTES,
     DAYS_A_YEAR,
     DAYS_LATE,
     HISTORY,
@@ -52,6 +54,7 @@ from kravsim.ledger.tally import (
     PAID_CASES,
     REFERRED_CLAIMS,
     REFERRED_PRINCIPAL_ORE,
+    STARTED_LATE,
     STARTED_WORK,
     SUCCESS_CODES,
     WAITED_MINUTES,
@@ -99,8 +102,11 @@ def add_amounts(
 
 
 @compiled
-def count_rows(terms: Terms, tally: Tally, rows: Ints, n_rows: int) -> None:
-    """Count what was done and answered within the horizon, how long it waited, and whether the case waits at the close."""
+def count_rows(terms: Terms, tally: Tally, rows: Ints, n_rows: int, begins: int) -> None:
+    """Count what was done and answered within the horizon, how long it waited, and whether the case waits at the close.
+
+    ``begins`` is the minute in which the case was handed over: what it waits from when nothing has been done.
+    """
     first, counts = terms.start * MINUTES_PER_DAY, tally.counts
     for row in range(n_rows):
         kind, minute = rows[KIND, row], rows[MINUTE, row]
@@ -112,9 +118,15 @@ def count_rows(terms: Terms, tally: Tally, rows: Ints, n_rows: int) -> None:
             tally.answered[rows[STEP, row], rows[ANSWER, row]] += 1
         elif kind == STARTED:
             counts[STARTED_WORK] += 1
-            counts[WAITED_MINUTES] += minute - rows[RELEASE, row]
+            waited = minute - rows[RELEASE, row]
+            counts[WAITED_MINUTES] += waited
+            counts[STARTED_LATE] += waited >= terms.late_from
     if n_rows == 0 or rows[KIND, n_rows - 1] == ANSWERED:
+        since = begins if n_rows == 0 else rows[MINUTE, n_rows - 1]
+        age = terms.n_days * MINUTES_PER_DAY - since
         counts[IN_QUEUE] += 1
+        counts[BACKLOG_MINUTES] += age
+        counts[BACKLOG_OLDEST_MINUTES] = max(counts[BACKLOG_OLDEST_MINUTES], age)
 
 
 @compiled
@@ -163,28 +175,35 @@ def count_case(
 
 
 @compiled
-def check_staff(staff: StaffArrays, items: Ints, work: Ints, at: Ints) -> tuple[int, int, int]:
+def check_staff(
+    staff: StaffArrays, items: Ints, work: Ints, can: NDArray[np.bool_], at: Ints
+) -> tuple[int, int, int, int]:
     """Follow every server through the items in the order in which they were taken up.
 
     Parameters
     ----------
     staff, items
-    work : (items, 2)
-        Server (counted through all pools) and minutes of work of each item.
+    work : (items, 3)
+        Server (counted through all pools), minutes of work and step of each item.
+    can : (servers, S)
+        Whether a server has the skill that a step asks for.
     at : (servers, 4)
         Working space; the two last columns are filled in.
 
     Returns
     -------
-    minutes of work within the horizon, first server to work twice at once, first to begin while away (NONE: nobody)
+    minutes of work within the horizon, first server to work twice at once, to begin while away, to lack a skill (NONE:
+    nobody)
     """
-    busy, twice, away = 0, NONE, NONE
+    busy, twice, away, unskilled = 0, NONE, NONE, NONE
     for item in range(len(items)):
         server, minutes, now = work[item, 0], work[item, 1], items[item, TAKEN]
         interval = at[server, AT]
         while interval + 1 < staff.first_hours[server + 1] and staff.opens[interval + 1] <= now:
             interval += 1
         at[server, AT] = interval
+        if not can[server, work[item, 2]]:
+            unskilled = server if unskilled == NONE else unskilled
         if interval < staff.first_hours[server] or now >= staff.closes[interval]:
             away = server if away == NONE else away
             continue
@@ -194,4 +213,4 @@ def check_staff(staff: StaffArrays, items: Ints, work: Ints, at: Ints) -> tuple[
         at[server, FREE_FROM] = begun + minutes
         worked = min(begun + minutes, at[server, WINDOW_CLOSES]) - max(begun, at[server, WINDOW_OPENS])
         busy += max(worked, 0)
-    return busy, twice, away
+    return busy, twice, away, unskilled

@@ -42,7 +42,10 @@ COUNTS = (
     "open_debtors",
     "started_work",
     "waited_minutes",
+    "started_late",
     "in_queue",
+    "backlog_minutes",
+    "backlog_oldest_minutes",
     "busy_minutes",
     "oldest_claims",
     "oldest_cases",
@@ -54,7 +57,9 @@ COUNTS = (
     "oldest_open",
 )
 """What is counted: of the horizon's claims and cases, of their state at its opening and close, of staff, and of the first
-simulated year's cases. ``days_late`` sums, over claims paid within the horizon, the days from due date to payment."""
+simulated year's cases. ``days_late`` sums, over claims paid within the horizon, the days from due date to payment. Work is
+begun late that has waited into the second band of lateness, where it costs some of the willingness to pay; what waits at
+the close (``in_queue``) has ages, from its release, that sum to ``backlog_minutes``."""
 (
     REFERRED_CLAIMS,
     REFERRED_PRINCIPAL_ORE,
@@ -69,7 +74,10 @@ simulated year's cases. ``days_late`` sums, over claims paid within the horizon,
     OPEN_DEBTORS,
     STARTED_WORK,
     WAITED_MINUTES,
+    STARTED_LATE,
     IN_QUEUE,
+    BACKLOG_MINUTES,
+    BACKLOG_OLDEST_MINUTES,
     BUSY_MINUTES,
     OLDEST_CLAIMS,
     OLDEST_CASES,
@@ -211,11 +219,23 @@ def _staff(log: EventLog, plan: Plan, stream: Stream, start: int) -> dict[str, i
             worked = np.minimum(begun + log.quantity[mine], window[1]) - np.maximum(begun, window[0])
             busy += int(np.maximum(worked, 0).sum())
     now = started & (log.minute >= first)
-    last_rows = np.flatnonzero(np.append(log.case[1:] != log.case[:-1], True)) if len(log) else np.zeros(0, np.int64)
-    unserved = int((stream.cases.hand_over_day < stream.n_days).sum()) - len(last_rows)
+    waited, ages = (log.minute - log.release)[now], last - _waiting_since(log, stream)
     return {
         "started_work": int(now.sum()),
-        "waited_minutes": int((log.minute - log.release)[now].sum()),
-        "in_queue": unserved + int((log.kind[last_rows] == ANSWERED).sum()),
+        "waited_minutes": int(waited.sum()),
+        "started_late": int((waited >= plan.lateness_edges[:1].min(initial=last)).sum()),
+        "in_queue": len(ages),
+        "backlog_minutes": int(ages.sum()),
+        "backlog_oldest_minutes": int(ages.max(initial=0)),
         "busy_minutes": busy,
     }
+
+
+def _waiting_since(log: EventLog, stream: Stream) -> Ints:
+    """Release minutes of the work that nobody has begun at the horizon: of a first step, or after a case's last answer."""
+    begun = np.zeros(len(stream.cases), bool)
+    begun[log.case] = True
+    handed_over = stream.cases.hand_over_day < stream.n_days
+    at_first_step = stream.cases.hand_over_day[handed_over & ~begun] * MINUTES_PER_DAY
+    last_of_case = np.append(log.case[1:] != log.case[:-1], True)[: len(log)]
+    return np.append(at_first_step, log.minute[last_of_case & (log.kind == ANSWERED)])

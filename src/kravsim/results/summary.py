@@ -111,16 +111,31 @@ def _money(year: Ints, budget: dict[str, int], years: int) -> dict[str, float]:
 
 
 def _staff(counts: dict[str, int], plan: Plan, start: int, years: int) -> dict[str, float]:
-    """Hours paid = busy + idle + absent, waiting and backlog. Busy includes work in progress at the close."""
-    paid = sum(int(pool.paid_minutes[:, start:].sum()) for pool in plan.pools)
-    present = sum(int(pool.present_minutes[:, start:].sum()) for pool in plan.pools)
-    busy = counts["busy_minutes"]
-    hours = {"paid_hours": paid, "busy_hours": busy, "idle_hours": present - busy, "absent_hours": paid - present}
+    """Hours paid = busy + idle + absent (of which learning), waiting, backlog. Busy includes work in progress at the close.
+
+    The backlog is what waits as the horizon closes; its ages count from the release.
+    """
+    paid, present, learning, vacant = (
+        sum(int(getattr(pool, f"{what}_minutes")[:, start:].sum()) for pool in plan.pools)
+        for what in ("paid", "present", "learning", "vacant")
+    )
+    busy, started, waiting = counts["busy_minutes"], counts["started_work"], counts["in_queue"]
+    hours = {
+        "paid_hours": paid,
+        "busy_hours": busy,
+        "idle_hours": present - busy,
+        "absent_hours": paid - present,
+        "learning_hours": learning,
+        "vacant_hours": vacant,
+    }
     numbers = {name: minutes / 60 / years for name, minutes in hours.items()}
     return numbers | {
         "utilisation": _ratio(busy, present),
-        "waiting_days": _ratio(counts["waited_minutes"] / MINUTES_PER_DAY, counts["started_work"]),
-        "backlog_cases": counts["in_queue"],
+        "waiting_days": _ratio(counts["waited_minutes"] / MINUTES_PER_DAY, started),
+        "late_start_share": _ratio(counts["started_late"], started),
+        "backlog_cases": waiting,
+        "backlog_age_days": _ratio(counts["backlog_minutes"] / MINUTES_PER_DAY, waiting),
+        "backlog_oldest_days": counts["backlog_oldest_minutes"] / MINUTES_PER_DAY,
     }
 
 
