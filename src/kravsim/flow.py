@@ -101,7 +101,7 @@ class RunParts:
     @cached_property
     def _booked(self) -> Ledger:
         met, plan = self.met, self.plan
-        ledger = book(self.log, met.stream, met.world, plan.model, met.law_days)
+        ledger = book(self.log, met.stream, met.world, plan.model, met.law_days, plan.pools)
         audit(self.log, plan, met.stream, ledger.postings, met.legal)
         return ledger
 

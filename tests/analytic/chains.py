@@ -188,9 +188,8 @@ def plan_of(chain: Chain, *, work: Ints | None = None, delay: Ints | None = None
     """
     n, answers = len(chain.states), len(chain.states) + len(chain.ends)
     cuts = np.array([thresholds(row[:-1].tolist()) for row in np.hstack([chain.moves, chain.exits])])
-    nothing = np.zeros((1, 0), np.int64)
     always = Calendar.of(np.array([0]), np.array([FAR]))
-    pools = () if work is None else tuple(PoolPlan(name, (always,), nothing, nothing) for name in chain.states)
+    pools = () if work is None else tuple(_one_server(name, always) for name in chain.states)
     return Plan(
         model="chain",
         steps=chain.states,
@@ -198,6 +197,7 @@ def plan_of(chain: Chain, *, work: Ints | None = None, delay: Ints | None = None
         pools=pools,
         pool=np.full(n, -1) if work is None else np.arange(n),
         priority=np.zeros(n, np.int64),
+        skill=np.zeros(n, np.int64),
         work_table=np.arange(n) if work is not None else np.zeros(n, np.int64),
         work_tables=np.zeros((1, TABLE_SIZE), np.int64) if work is None else work,
         n_answers=np.full(n, answers),
@@ -214,6 +214,12 @@ def plan_of(chain: Chain, *, work: Ints | None = None, delay: Ints | None = None
         start=np.arange(n),
         horizon=horizon,
     )
+
+
+def _one_server(name: str, calendar: Calendar) -> PoolPlan:
+    """A pool of one server whom nobody pays."""
+    nothing = np.zeros((1, 0), np.int64)
+    return PoolPlan(name, (calendar,), np.ones(1, np.int64), nothing, nothing, nothing, nothing, np.zeros(0, np.int64))
 
 
 def exponential_table(mean: float) -> Ints:

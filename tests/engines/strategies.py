@@ -7,10 +7,12 @@ the arrays: were every entry drawn, most plans would be too plain for anybody to
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from hypothesis import strategies as st
+from numpy.typing import ArrayLike
 
 from kravsim.engine.events import CaseInput
 from kravsim.models.plan import (
@@ -25,6 +27,7 @@ from kravsim.models.plan import (
     Plan,
     PoolPlan,
 )
+from kravsim.scenario.schema import SKILLS
 
 Situation = tuple[Plan, CaseInput]
 
@@ -32,6 +35,7 @@ MINUTES = (0, 0, 0, 1, 2, 3, 5, 13)
 STARTS = (0, 0, 0, 0, 1, 2, 6, 7, 39, 40, 41)
 HORIZONS = (200, 3000, 100, 40, 7, 1)
 PRIORITIES = (-1, 0, 0, 7)
+ABILITIES = (15, 15, 15, 1, 1, 2, 3, 6)
 MAX_VISITS = (0, 1, 2, 2, 4)
 FLOORS = (0, 0, 0, 0, 100, 151)
 PRINCIPALS = (50, 100, 150)
@@ -75,13 +79,16 @@ def situations(draw: st.DrawFn) -> Situation:
     size, rng = draw(sizes()), np.random.default_rng(list(draw(st.binary(min_size=8, max_size=8))))
     by_step, by_answer = (size.steps, size.classes), (size.steps, size.classes, size.answers)
     answers = rng.integers(1, size.answers + 1, size.steps)
+    pools = tuple(_pool(rng, servers) for servers in size.servers)
+    pool = rng.choice([-1, *3 * [*range(len(size.servers))]], size.steps)
     plan = Plan(
         model="random",
         steps=tuple(f"step_{code}" for code in range(size.steps)),
         ends=tuple(f"end_{code}" for code in range(size.ends)),
-        pools=tuple(_pool(rng, servers) for servers in size.servers),
-        pool=rng.choice([-1, *3 * [*range(len(size.servers))]], size.steps),
+        pools=pools,
+        pool=pool,
         priority=rng.choice(PRIORITIES, size.steps),
+        skill=np.array([_skill(rng, pools, at) for at in pool.tolist()], np.int64),
         work_table=rng.integers(0, size.tables, size.steps),
         work_tables=_tables(rng, size.tables),
         n_answers=answers,
@@ -115,9 +122,22 @@ def faulty_situations(draw: st.DrawFn) -> Situation:
     return replace(plan, max_visits=max_visits), cases
 
 
+def bare_pool(name: str, servers: Sequence[Calendar], skills: ArrayLike | None = None) -> PoolPlan:
+    """A pool of which only hours and skills matter; everybody can do everything unless told."""
+    nothing, everything = np.zeros((len(servers), 0), np.int64), np.full(len(servers), (1 << len(SKILLS)) - 1)
+    able = everything if skills is None else np.array(skills, np.int64)
+    return PoolPlan(name, tuple(servers), able, nothing, nothing, nothing, nothing, np.zeros(0, np.int64))
+
+
 def _pool(rng: np.random.Generator, servers: int) -> PoolPlan:
-    nothing = np.zeros((servers, 0), np.int64)
-    return PoolPlan("pool", tuple(_calendar(rng) for _ in range(servers)), nothing, nothing)
+    """Generalists, specialists and some who can do nothing that anybody asks for."""
+    return bare_pool("pool", [_calendar(rng) for _ in range(servers)], rng.choice(ABILITIES, servers))
+
+
+def _skill(rng: np.random.Generator, pools: tuple[PoolPlan, ...], pool: int) -> int:
+    """A skill that somebody in the step's pool has, any where there is nobody or no pool."""
+    known = [skill for skill in range(len(SKILLS)) if pool >= 0 and pools[pool].qualified(skill).any()]
+    return int(rng.choice(known or range(len(SKILLS))))
 
 
 def _calendar(rng: np.random.Generator) -> Calendar:

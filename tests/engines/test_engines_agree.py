@@ -16,12 +16,12 @@ from kravsim.engine.contract import ANSWERED, DONE, ENDED, NONE, STARTED
 from kravsim.engine.events import CaseInput, EventLog
 from kravsim.engine.queue import serve
 from kravsim.engine.queue_compiled import serve_compiled
-from kravsim.errors import RunError
+from kravsim.errors import RunError, ScenarioError
 from kravsim.flow import setting
 from kravsim.models import build_plan
-from kravsim.models.plan import FULL, NEVER, NOTHING_DRAWN, TABLE_SIZE, Calendar, Plan, PoolPlan
+from kravsim.models.plan import FULL, NEVER, NOTHING_DRAWN, TABLE_SIZE, Calendar, Plan
 from kravsim.scenario import load_scenario
-from tests.engines.strategies import Situation, faulty_situations, situations
+from tests.engines.strategies import Situation, bare_pool, faulty_situations, situations
 
 BUNDLED = "jamtland-harjedalen-2017"
 SMALLER = {"horizon.history_years": 1, "invoices.per_year": 20_000, "debtors.number": 6_000}
@@ -105,6 +105,29 @@ def lateness_changes_answers(plan: Plan, cases: CaseInput, log: EventLog) -> boo
     return not engine_compiled.run(punctual, cases).equals(log)
 
 
+def item_without_a_server_is_passed(plan: Plan, _: CaseInput, log: EventLog) -> bool:
+    """An item of the same pool and a later key is taken first, though both wait and neither is more urgent."""
+    rows = np.flatnonzero(started(log))
+    return any(
+        plan.pool[log.step[slow]] == plan.pool[log.step[quick]]
+        and plan.priority[log.step[slow]] <= plan.priority[log.step[quick]]
+        and log.release[slow] < log.release[quick]
+        and log.minute[quick] < log.minute[slow]
+        for slow in rows
+        for quick in rows
+    )
+
+
+def servers_differ(plan: Plan, _: CaseInput, log: EventLog) -> bool:
+    """One pool takes work up with servers of different skills, and some of it asks for what not all of them can do."""
+    for number, pool in enumerate(plan.pools):
+        mine = started(log) & (plan.pool[np.minimum(log.step, len(plan.steps) - 1)] == number)
+        asked = [pool.qualified(int(skill)).all() for skill in plan.skill[log.step[mine]]]
+        if len(set(pool.skills[log.server[mine]])) > 1 and not all(asked):
+            return True
+    return False
+
+
 FEATURES: dict[str, Callable[[Plan, CaseInput, EventLog], bool]] = {
     "pools, but no case": lambda plan, cases, _: len(plan.pools) > 0 and len(cases) == 0,
     "cases, but no pool": lambda plan, _, log: len(plan.pools) == 0 and len(log) > 0,
@@ -114,6 +137,8 @@ FEATURES: dict[str, Callable[[Plan, CaseInput, EventLog], bool]] = {
     "two pools start work in one minute": pools_share_a_minute,
     "a case waits": lambda _, __, log: bool((log.minute > log.release)[started(log)].any()),
     "an urgent case overtakes": urgent_case_overtakes,
+    "an item that nobody free can do is passed": item_without_a_server_is_passed,
+    "servers of different skills": servers_differ,
     "work of no time": lambda _, __, log: bool((log.quantity[started(log)] == 0).any()),
     "a case comes back within the minute": case_comes_back_within_the_minute,
     "work pauses": work_pauses,
@@ -145,17 +170,18 @@ def test_random_faults_reach(words: str) -> None:
 
 
 def simple_plan(
-    pools: list[list[Calendar]], pool: list[int], work: list[int], target: list[int], **changes: object
+    hours: list[list[Calendar]], pool: list[int], work: list[int], target: list[int], **changes: object
 ) -> Plan:
     """Steps that answer at once in one way, each with its pool, minutes of work and target; class k begins at step k."""
-    steps, nothing = len(pool), np.zeros((0, 0), np.int64)
+    steps = len(pool)
     plan = Plan(
         model="simple",
         steps=tuple(f"step_{code}" for code in range(steps)),
         ends=("end",),
-        pools=tuple(PoolPlan(str(number), tuple(servers), nothing, nothing) for number, servers in enumerate(pools)),
+        pools=tuple(bare_pool(str(number), servers) for number, servers in enumerate(hours)),
         pool=np.array(pool),
         priority=np.zeros(steps, np.int64),
+        skill=np.zeros(steps, np.int64),
         work_table=np.arange(steps),
         work_tables=np.array(work)[:, None].repeat(TABLE_SIZE, axis=1),
         n_answers=np.ones(steps, np.int64),
@@ -198,6 +224,50 @@ def test_all_pools_are_dispatched_before_work_of_no_time_completes() -> None:
     log = log_of(plan, simple_cases(plan, start=[3, 3], klass=[0, 1]))
     taken = started(log) & (log.step == 1)
     assert dict(zip(log.case[taken].tolist(), log.minute[taken].tolist(), strict=True)) == {0: 8, 1: 3}
+
+
+def test_a_server_takes_only_what_it_is_qualified_for() -> None:
+    """Contract §8: the court's work waits for server 1 and does not block the general work behind it.
+
+    By hand: at 0 server 0 (general) cannot take case 0 (court), server 1 (court) does, until 10. Case 1 (court) waits for
+    server 1 until 10; case 2 (general), behind it, goes to server 0 at once. At 10 server 1 takes case 1, although server 0
+    has been free since 4.
+    """
+    pools = (bare_pool("pool", always(2), [1, 8]),)
+    plan = simple_plan([always(2)], pool=[0, 0], work=[10, 4], target=[2, 2], pools=pools, skill=np.array([3, 0]))
+    log = log_of(plan, simple_cases(plan, start=[0, 0, 0], klass=[0, 0, 1]))
+    rows = np.flatnonzero(started(log))
+    found = list(zip(log.case[rows], log.server[rows], log.minute[rows], strict=True))
+    assert found == [(0, 1, 0), (1, 1, 10), (2, 0, 0)]
+
+
+def test_who_can_do_least_takes_it_and_then_the_lowest_number() -> None:
+    """Contract §8: server 3 has one skill, servers 1 and 2 have two, server 0 cannot."""
+    pools = (bare_pool("pool", always(4), [8, 9, 3, 1]),)
+    plan = simple_plan([always(4)], pool=[0], work=[5], target=[1], pools=pools)
+    log = log_of(plan, simple_cases(plan, start=[0, 1, 2], klass=[0, 0, 0]))
+    assert log.server[started(log)].tolist() == [3, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("skills", "skill", "words"),
+    [
+        ([1, 7], 3, "plan.skill.step_0: got 'court'; allowed a skill of somebody in pool"),
+        ([1], 0, "plan.pools.pool.skills: got (1,); allowed shape (2,)"),
+        ([15, 15], 4, "plan.skill.step_0: got 4; allowed 0 to 3"),
+        ([15, 15], -1, "plan.skill.step_0: got -1; allowed 0 to 3"),
+    ],
+)
+def test_a_plan_with_work_that_nobody_could_ever_do_is_refused(skills: list[int], skill: int, words: str) -> None:
+    plan = simple_plan([always(2)], pool=[0], work=[5], target=[1])
+    with pytest.raises(ScenarioError) as caught:
+        replace(plan, pools=(bare_pool("pool", always(2), skills),), skill=np.array([skill]))
+    assert words in str(caught.value)
+
+
+def test_a_pool_of_no_posts_is_a_question_of_capacity() -> None:
+    plan = simple_plan([[]], pool=[0], work=[5], target=[1], skill=np.array([3]))
+    assert len(log_of(plan, simple_cases(plan, start=[0], klass=[0]))) == 0
 
 
 def test_hundreds_return_to_one_queue_within_the_minute() -> None:

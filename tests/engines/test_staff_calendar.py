@@ -19,8 +19,8 @@ from kravsim.models.plan import Calendar
 
 Shifts = list[tuple[int, int]]
 """Working hours of a server: half-open intervals of minutes."""
-Errand = tuple[int, int]
-"""Work in minutes and priority; the errands of a case follow each other without delay."""
+Errand = tuple[int, int] | tuple[int, int, int]
+"""Work in minutes, priority and the skill asked for (0 by default); a case's errands follow each other without delay."""
 DAY = 1440
 SEARCH = settings(max_examples=500, deadline=None, derandomize=True)
 
@@ -40,20 +40,22 @@ def hours(shifts: Shifts) -> CalendarHours:
     return CalendarHours(Calendar.of(table[:, 0], table[:, 1]))
 
 
-def pooled(servers: list[Shifts], cases: list[tuple[int, list[Errand]]]) -> list[list[Row]]:
+def pooled(
+    servers: list[Shifts], cases: list[tuple[int, list[Errand]]], skills: list[int] | None = None
+) -> list[list[Row]]:
     """What the staff pool makes of cases, each with its release and its errands."""
     env = simpy.Environment()
-    pool = StaffPool(env, [hours(shifts) for shifts in servers])
+    pool = StaffPool(env, [hours(shifts) for shifts in servers], skills)
     rows: list[list[Row]] = [[Row() for _ in errands] for _, errands in cases]
 
     def life(case: int, release: int, errands: list[Errand]) -> Generator[simpy.Event, None, None]:
         yield env.timeout(release)
-        for visit, (work, priority) in enumerate(errands):
+        for visit, (work, priority, *asked) in enumerate(errands):
 
             def taken(server: int, visit: int = visit) -> None:
                 rows[case][visit] = Row(server, int(env.now))
 
-            yield pool.submit((priority, int(env.now), case, visit), work, taken)
+            yield pool.submit((priority, int(env.now), case, visit), work, taken, *asked)
             was = rows[case][visit]
             rows[case][visit] = Row(was.server, was.start, int(env.now))
 
@@ -63,8 +65,15 @@ def pooled(servers: list[Shifts], cases: list[tuple[int, list[Errand]]]) -> list
     return rows
 
 
-def every_minute(servers: list[Shifts], cases: list[tuple[int, list[Errand]]]) -> list[list[Row]]:
+def every_minute(
+    servers: list[Shifts], cases: list[tuple[int, list[Errand]]], skills: list[int] | None = None
+) -> list[list[Row]]:
     """Look at everybody in every minute, as §7 to §9 say and as slowly as that is."""
+
+    def qualified(server: int, key: Key) -> bool:
+        errand = cases[key[2]][1][key[3]]
+        return skills is None or skills[server] >> (errand[2] if len(errand) > 2 else 0) & 1 == 1
+
     rows: list[list[Row]] = [[Row() for _ in errands] for _, errands in cases]
     queue: list[Key] = []
     desk: list[tuple[Key, int] | None] = [None] * len(servers)
@@ -81,13 +90,19 @@ def every_minute(servers: list[Shifts], cases: list[tuple[int, list[Errand]]]) -
                     if visit + 1 < len(cases[case][1]):
                         queue.append((cases[case][1][visit + 1][1], minute, case, visit + 1))
             free = [server for server, item in enumerate(desk) if item is None and at_work[server]]
-            chosen = sorted(queue)[: len(free)]
-            if not chosen:
-                break
-            for server, key in zip(free, chosen, strict=False):
+            taken = False
+            for key in sorted(queue):
+                able = [server for server in free if qualified(server, key)]
+                if not able:
+                    continue
+                server = min(able, key=lambda number: (bin(skills[number]).count("1") if skills else 0, number))
+                taken = True
+                free.remove(server)
                 queue.remove(key)
                 desk[server] = (key, cases[key[2]][1][key[3]][0])
                 rows[key[2]][key[3]] = Row(server, minute)
+            if not taken:
+                break
         for server, item in enumerate(desk):
             if item is not None and at_work[server]:
                 desk[server] = (item[0], item[1] - 1)
@@ -227,6 +242,27 @@ def test_hours_are_kept_as_by_someone_who_looks_every_minute(
     flat = [row for case in rows for row in case]
     event(f"some never done: {any(row.start is not None and row.done is None for row in flat)}")
     assert rows == every_minute(servers, cases)
+
+
+SKILLED_ERRANDS = st.lists(
+    st.tuples(st.one_of(st.just(0), st.integers(0, 14)), st.integers(0, 2), st.integers(0, 2)), min_size=1, max_size=3
+)
+SKILLED_CASES = st.lists(st.tuples(st.integers(0, 60), SKILLED_ERRANDS), max_size=10)
+
+
+@SEARCH
+@given(st.lists(st.tuples(shift_lists(), st.integers(0, 7)), min_size=1, max_size=4), SKILLED_CASES)
+def test_skills_are_kept_as_by_someone_who_looks_every_minute(
+    staff: list[tuple[Shifts, int]], cases: list[tuple[int, list[Errand]]]
+) -> None:
+    """§8: nobody does what they are not qualified for, and who is skipped does not block."""
+    servers, skills = [shifts for shifts, _ in staff], [able for _, able in staff]
+    rows = pooled(servers, cases, skills)
+    event(f"skills matter: {rows != pooled(servers, cases)}")
+    assert rows == every_minute(servers, cases, skills)
+    for (_, errands), done in zip(cases, rows, strict=True):
+        for errand, row in zip(errands, done, strict=True):
+            assert row.server is None or skills[row.server] >> errand[-1] & 1
 
 
 @SEARCH

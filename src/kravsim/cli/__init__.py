@@ -136,6 +136,16 @@ def reconcile(args: argparse.Namespace) -> None:
     _print(kravsim.reconcile(kravsim.load_scenario(args.name), **settings.keywords()), args)
 
 
+def waiting(args: argparse.Namespace) -> None:
+    """Say what it costs that work waits for the staff of one model."""
+    settings = _settings(args)
+    scenario = kravsim.load_scenario(args.name)
+    _known_models(scenario, "--model", (args.model,))
+    found = kravsim.studies.cost_of_waiting(scenario, model=args.model, **settings.keywords())
+    _print(found, args)
+    _tell_seed(settings, found.run.seed)
+
+
 def describe(args: argparse.Namespace) -> None:
     """Show a scenario with every number, its range and where it comes from."""
     from kravsim.results.display import text_table
@@ -182,6 +192,11 @@ def _parser() -> argparse.ArgumentParser:
 
     one = _command(commands, "reconcile", reconcile, "hold a scenario against the published totals")
     _common(one)
+    _run_options(one)
+
+    one = _command(commands, "waiting", waiting, "say what it costs that work waits for the staff")
+    _common(one)
+    one.add_argument("--model", required=True, metavar="M", help="name of the model")
     _run_options(one)
 
     _common(archive.add_command(commands), name=False)

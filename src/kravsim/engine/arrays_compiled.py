@@ -53,17 +53,25 @@ class CaseArrays(NamedTuple):
 
 
 class StaffArrays(NamedTuple):
-    """Queues (one for each pool and priority), servers and working hours, each numbered through all pools.
+    """Queues, groups of servers with the same skills, servers and working hours, each numbered through all pools.
 
-    Pool ``p`` has the queues ``first_queue[p]`` up to ``first_queue[p + 1]``, most urgent first, and the servers
-    ``first_server[p]`` up to ``first_server[p + 1]``; server ``s`` the intervals ``first_hours[s]`` up to
-    ``first_hours[s + 1]`` of ``opens``, ``closes`` and ``before`` (work done before the interval).
+    Pool ``p`` has the queues ``first_queue[p]`` up to ``first_queue[p + 1]``, most urgent first: one for each priority and
+    set of groups that can do the work, ``takers_of_queue`` (bit k for the pool's group k). It has the groups
+    ``first_group[p]`` up to ``first_group[p + 1]``, of ``breadth_of_group`` skills, and the servers ``first_server[p]`` up to
+    ``first_server[p + 1]``; a heap of servers of group ``g`` begins at row ``heap_of_group[g]``. Server ``s`` has the
+    intervals ``first_hours[s]`` up to ``first_hours[s + 1]`` of ``opens``, ``closes`` and ``before`` (work done before).
     """
 
     first_queue: Ints
     pool_of_queue: Ints
+    priority_of_queue: Ints
+    takers_of_queue: Ints
+    first_group: Ints
+    breadth_of_group: Ints
+    heap_of_group: Ints
     first_server: Ints
     pool_of_server: Ints
+    group_of_server: Ints
     first_hours: Ints
     opens: Ints
     closes: Ints
@@ -71,21 +79,36 @@ class StaffArrays(NamedTuple):
 
 
 def plan_arrays(plan: Plan) -> tuple[PlanArrays, StaffArrays]:
-    """Flatten a plan: steps of one pool and one priority share a queue."""
+    """Flatten a plan: steps of one pool, one priority and the same possible servers share a queue."""
+    groups = [np.unique(pool.skills) for pool in plan.pools]
+    first_group = _offsets(np.array([len(group) for group in groups], np.int64))
+    takers = np.zeros(len(plan.steps), np.int64)
     pooled = plan.pool != NONE
-    pairs = np.stack([plan.pool[pooled], plan.priority[pooled]], axis=1).astype(np.int64)
-    queues, number = np.unique(pairs.reshape(-1, 2), axis=0, return_inverse=True)
+    for step in np.flatnonzero(pooled).tolist():
+        can = groups[plan.pool[step]] >> plan.skill[step] & 1
+        takers[step] = (can << np.arange(len(can))).sum()
+    keys = np.stack([plan.pool[pooled], plan.priority[pooled], takers[pooled]], axis=1).astype(np.int64)
+    queues, number = np.unique(keys.reshape(-1, 3), axis=0, return_inverse=True)
     queue = np.full(len(plan.steps), NONE, np.int64)
     queue[pooled] = number.reshape(-1)
     given = {name: _ints(getattr(plan, name)) for name in PlanArrays._fields if name not in {"queue", "horizon"}}
     n_pools = len(plan.pools)
     servers = np.array([len(pool.servers) for pool in plan.pools], np.int64)
     calendars = [calendar for pool in plan.pools for calendar in pool.servers]
+    of_pool = [np.searchsorted(group, pool.skills) for group, pool in zip(groups, plan.pools, strict=True)]
+    group_of_server = _joined([first_group[pool] + within for pool, within in enumerate(of_pool)])
+    in_group = np.bincount(group_of_server, minlength=int(first_group[-1]))
     staff = StaffArrays(
         first_queue=np.searchsorted(queues[:, 0], np.arange(n_pools + 1)).astype(np.int64),
         pool_of_queue=_ints(queues[:, 0]),
+        priority_of_queue=_ints(queues[:, 1]),
+        takers_of_queue=_ints(queues[:, 2]),
+        first_group=first_group,
+        breadth_of_group=np.array([int(mask).bit_count() for group in groups for mask in group], np.int64),
+        heap_of_group=_offsets(in_group + 1),
         first_server=_offsets(servers),
         pool_of_server=np.repeat(np.arange(n_pools), servers),
+        group_of_server=group_of_server,
         first_hours=_offsets(np.array([len(calendar.opens) for calendar in calendars], np.int64)),
         opens=_joined([calendar.opens for calendar in calendars]),
         closes=_joined([calendar.closes for calendar in calendars]),

@@ -16,10 +16,12 @@
 §7  *Order within a minute*: everything that happens by itself (shift changes, completions, answers, arrivals) happens
     first, including what follows with delay 0; then, once, free servers are dispatched. Work of 0 minutes completes in the
     minute of its dispatch: its results join the minute, and another dispatch follows, until nothing is left.
-§8  *Dispatch* takes waiting items in order of their key. Each goes to the lowest-numbered server of its pool that is free
-    and at work (its calendar open in this minute, or no calendar). An item without such a server keeps waiting and does
-    not block others. A server is free from the minute its work is completed; that minute's dispatch is the first that can
-    give it new work, so nobody jumps the queue.
+§8  *Dispatch* takes waiting items in order of their key. Each goes to a server of its pool that is free, at work (its
+    calendar open in this minute, or no calendar) and qualified (bit ``skill[step]`` of its ``skills`` is set): of those to
+    one with the fewest skills, so that who can do more is kept for it, and of these to the lowest number. An item without
+    such a server keeps waiting and does not block others: a later item may go to a server not qualified for it. A server is
+    free from the minute its work is completed; that minute's dispatch is the first that can give it new work, so nobody
+    jumps the queue. A skill says who may do the work, not how long it takes.
 §9  *Work pauses* when its server's calendar closes and goes on with the same server when it opens; no server drops or
     hands over work. An item of w > 0 minutes started at t by a server who has worked W(t) minutes is done in the first
     minute T with W(T) = W(t) + w.

@@ -55,7 +55,7 @@ def is_empty(lines: Lines, queue: int) -> bool:
 def enter_line(lines: Lines, queue: int, case: int) -> None:
     """Add a case, at the end of the line where its key allows."""
     last = lines.last[queue]
-    if last != NONE and _before(lines, case, last):
+    if last != NONE and is_before(lines, case, last):
         lines.child[case] = lines.place[case, NEXT_CASE] = NONE
         lines.aside[queue] = _merged(lines, lines.aside[queue], case)
         return
@@ -68,10 +68,19 @@ def enter_line(lines: Lines, queue: int, case: int) -> None:
 
 
 @compiled
+def head_of_line(lines: Lines, queue: int) -> int:
+    """The case whose turn it is; the queue must not be empty."""
+    first, aside = lines.first[queue], lines.aside[queue]
+    if first == NONE or (aside != NONE and is_before(lines, aside, first)):
+        return int(aside)
+    return int(first)
+
+
+@compiled
 def leave_line(lines: Lines, queue: int) -> int:
     """Take out the case whose turn it is; the queue must not be empty."""
     first, aside = lines.first[queue], lines.aside[queue]
-    if first == NONE or (aside != NONE and _before(lines, aside, first)):
+    if first == NONE or (aside != NONE and is_before(lines, aside, first)):
         lines.aside[queue] = _paired(lines, lines.child[aside])
         return int(aside)
     lines.first[queue] = lines.place[first, NEXT_CASE]
@@ -81,7 +90,8 @@ def leave_line(lines: Lines, queue: int) -> int:
 
 
 @compiled
-def _before(lines: Lines, case: int, other: int) -> bool:
+def is_before(lines: Lines, case: int, other: int) -> bool:
+    """Whether a case has its turn before another of the same priority (§6)."""
     return bool(
         lines.place[case, RELEASE] < lines.place[other, RELEASE]
         or (lines.place[case, RELEASE] == lines.place[other, RELEASE] and case < other)
@@ -93,7 +103,7 @@ def _merged(lines: Lines, root: int, other: int) -> int:
     """One heap of two: the later root becomes the first child of the earlier one."""
     if root == NONE:
         return other
-    if _before(lines, other, root):
+    if is_before(lines, other, root):
         root, other = other, root
     lines.place[other, NEXT_CASE] = lines.child[root]
     lines.child[root] = other

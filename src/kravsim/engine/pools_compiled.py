@@ -29,7 +29,17 @@ from kravsim.engine.cases_compiled import (
 )
 from kravsim.engine.contract import NONE
 from kravsim.engine.heap_compiled import pop, push
-from kravsim.engine.lines_compiled import NEXT_CASE, RELEASE, Lines, enter_line, is_empty, leave_line, lines_for
+from kravsim.engine.lines_compiled import (
+    NEXT_CASE,
+    RELEASE,
+    Lines,
+    enter_line,
+    head_of_line,
+    is_before,
+    is_empty,
+    leave_line,
+    lines_for,
+)
 from kravsim.jit_compiled import compiled
 
 STEP, WORK, U_ANSWER, U_DELAY, LATENESS, LAST_ITEM = range(2, 8)
@@ -40,7 +50,7 @@ PLACE_COLUMNS = 8
 
 
 class Floor(NamedTuple):
-    """Where every case and every server stands (N cases, P pools, Z servers).
+    """Where every case and every server stands (N cases, P pools, G groups of servers, Z servers).
 
     Attributes
     ----------
@@ -54,7 +64,7 @@ class Floor(NamedTuple):
         (release, case) of the current bucket and before.
     busy : heap
         (minute, server) of the completions to come.
-    free, away : heaps, one a pool
+    free, away : heaps, one a group
         (number, server) of the free servers last seen at work, (opening, server) of those seen away.
     hours (Z,), serving (Z, 2)
         A server's interval of working hours, and its case and item.
@@ -81,6 +91,7 @@ class Floor(NamedTuple):
 def _floor(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays) -> Floor:
     """An empty floor: at most about one bucket a case, so that memory does not grow with the horizon."""
     n_cases, n_servers, n_pools = len(cases.start), len(staff.pool_of_server), len(staff.first_server) - 1
+    n_groups = len(staff.heap_of_group) - 1
     shift = (max(plan.horizon, 1) // (n_cases + 1)).bit_length()
     return Floor(
         visits=np.zeros((n_cases, len(plan.queue)), np.int32),
@@ -89,8 +100,8 @@ def _floor(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays) -> Floor:
         shift=shift,
         near=_heaps(n_cases, 1),
         busy=_heaps(n_servers, 1),
-        free=_heaps(n_servers, n_pools),
-        away=_heaps(n_servers, n_pools),
+        free=_heaps(n_servers, n_groups),
+        away=_heaps(n_servers, n_groups),
         hours=staff.first_hours[:-1] - 1,
         serving=np.full((n_servers, 2), NONE, np.int64),
         waiting=np.zeros(n_pools, np.int64),
@@ -153,7 +164,7 @@ def _begin(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays, floor: Floor
     Cases come last to first, so that each bucket lists its cases in order.
     """
     for server in range(len(staff.pool_of_server)):
-        push(floor.free, _base(staff, staff.pool_of_server[server]), server, server)
+        push(floor.free, _heap(staff, server), server, server)
     for case in range(len(cases.start) - 1, -1, -1):
         floor.lines.place[case, LATENESS] = 0
         floor.lines.place[case, LAST_ITEM] = NONE
@@ -162,9 +173,9 @@ def _begin(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays, floor: Floor
 
 
 @compiled
-def _base(staff: StaffArrays, pool: int) -> int:
-    """Row at which a pool's heap of servers begins."""
-    return int(staff.first_server[pool]) + pool
+def _heap(staff: StaffArrays, server: int) -> int:
+    """Row at which the heaps of a server's group begin."""
+    return int(staff.heap_of_group[staff.group_of_server[server]])
 
 
 @compiled
@@ -219,9 +230,11 @@ def _next_minute(plan: PlanArrays, staff: StaffArrays, floor: Floor) -> int:
     if floor.busy[0, 0]:
         now = min(now, floor.busy[1, 0])
     for pool in range(len(floor.waiting)):
-        base = _base(staff, pool)
-        if floor.waiting[pool] and floor.away[base, 0]:
-            now = min(now, floor.away[base + 1, 0])
+        if floor.waiting[pool]:
+            for group in range(staff.first_group[pool], staff.first_group[pool + 1]):
+                heap = staff.heap_of_group[group]
+                if floor.away[heap, 0]:
+                    now = min(now, floor.away[heap + 1, 0])
     return now
 
 
@@ -231,7 +244,7 @@ def _complete(
 ) -> None:
     """A server is done (§8: free for this minute's dispatch), and its case goes on."""
     server = pop(floor.busy, 0)
-    push(floor.free, _base(staff, staff.pool_of_server[server]), server, server)
+    push(floor.free, _heap(staff, server), server, server)
     case = floor.serving[server, 0]
     items[floor.serving[server, 1], FINISHED] = now
     place, klass = floor.lines.place, cases.klass[case]
@@ -248,20 +261,14 @@ def _complete(
 def _dispatch(
     plan: PlanArrays, staff: StaffArrays, floor: Floor, items: Ints, n_items: int, pool: int, now: int
 ) -> int:
-    """Give waiting items to free servers at work, each to the lowest number (§8); returns the number of items."""
-    free, away, base = floor.free, floor.away, _base(staff, pool)
-    while away[base, 0] and away[base + 1, 0] <= now:
-        server = pop(away, base)
-        push(free, base, server, server)
-    while floor.waiting[pool] and free[base, 0]:
-        server = pop(free, base)
-        if not _at_work(staff, floor.hours, server, now):
-            if floor.hours[server] + 1 < staff.first_hours[server + 1]:
-                push(away, base, staff.opens[floor.hours[server] + 1], server)
-            continue
-        queue = staff.first_queue[pool]
-        while is_empty(floor.lines, queue):
-            queue += 1
+    """Give waiting items to free servers at work and qualified (§8); returns the number of items."""
+    while floor.waiting[pool]:
+        here = _groups_here(staff, floor, pool, now)
+        queue = _first_in_turn(staff, floor, pool, here)
+        if queue == NONE:
+            return n_items
+        server = _server_for(staff, floor, pool, here & staff.takers_of_queue[queue])
+        pop(floor.free, _heap(staff, server))
         case = leave_line(floor.lines, queue)
         floor.waiting[pool] -= 1
         finish = _finish(plan, staff, floor.hours, server, now, floor.lines.place[case, WORK])
@@ -278,6 +285,53 @@ def _dispatch(
             push(floor.busy, 0, finish, server)
         n_items += 1
     return n_items
+
+
+@compiled
+def _groups_here(staff: StaffArrays, floor: Floor, pool: int, now: int) -> int:
+    """Groups of a pool with a free server at work (bit k for group k), who then stands first in the group's heap."""
+    free, away, here = floor.free, floor.away, 0
+    first = staff.first_group[pool]
+    for group in range(first, staff.first_group[pool + 1]):
+        heap = staff.heap_of_group[group]
+        while away[heap, 0] and away[heap + 1, 0] <= now:
+            server = pop(away, heap)
+            push(free, heap, server, server)
+        while free[heap, 0] and not _at_work(staff, floor.hours, free[heap + 1, 1], now):
+            server = pop(free, heap)
+            if floor.hours[server] + 1 < staff.first_hours[server + 1]:
+                push(away, heap, staff.opens[floor.hours[server] + 1], server)
+        if free[heap, 0]:
+            here |= 1 << (group - first)
+    return here
+
+
+@compiled
+def _first_in_turn(staff: StaffArrays, floor: Floor, pool: int, here: int) -> int:
+    """Queue whose first item has the lowest key among those that somebody here can do, NONE where there is none."""
+    best = NONE
+    for queue in range(staff.first_queue[pool], staff.first_queue[pool + 1]):
+        if not staff.takers_of_queue[queue] & here or is_empty(floor.lines, queue):
+            continue
+        if best == NONE:
+            best = queue
+        elif staff.priority_of_queue[queue] > staff.priority_of_queue[best]:
+            break
+        elif is_before(floor.lines, head_of_line(floor.lines, queue), head_of_line(floor.lines, best)):
+            best = queue
+    return best
+
+
+@compiled
+def _server_for(staff: StaffArrays, floor: Floor, pool: int, groups: int) -> int:
+    """The server that these groups of a pool give: fewest skills, then lowest number; each has one first in its heap."""
+    best, breadth = NONE, 0
+    for group in range(staff.first_group[pool], staff.first_group[pool + 1]):
+        if groups >> (group - staff.first_group[pool]) & 1:
+            server, skills = floor.free[staff.heap_of_group[group] + 1, 1], staff.breadth_of_group[group]
+            if best == NONE or skills < breadth or (skills == breadth and server < best):
+                best, breadth = server, skills
+    return best
 
 
 @compiled

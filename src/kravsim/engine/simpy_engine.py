@@ -33,11 +33,15 @@ class _Simulation:
     def __init__(self, plan: Plan, cases: CaseInput) -> None:
         self.plan, self.cases = plan, cases
         self.env = simpy.Environment(initial_time=0)
-        self.pools = [StaffPool(self.env, [CalendarHours(server) for server in pool.servers]) for pool in plan.pools]
+        self.pools = [
+            StaffPool(self.env, [CalendarHours(server) for server in pool.servers], pool.skills.tolist())
+            for pool in plan.pools
+        ]
         self.rows = array("q")
         self.n_steps = len(plan.steps)
         self.pool: list[int] = plan.pool.tolist()
         self.priority: list[int] = plan.priority.tolist()
+        self.skill: list[int] = plan.skill.tolist()
         self.work: list[list[int]] = plan.work_tables[plan.work_table].tolist()
         self.threshold: list[list[list[list[int]]]] = [
             plan.threshold[step, :, :, :answers].tolist() for step, answers in enumerate(plan.n_answers)
@@ -90,7 +94,7 @@ class _Simulation:
                 takers: list[int] = []
                 key = (self.priority[step], entered, case, visit)
                 taken = self.note_start(case, seq, step, visit, work, takers)
-                yield self.pools[self.pool[step]].submit(key, work, taken)
+                yield self.pools[self.pool[step]].submit(key, work, taken, self.skill[step])
                 seq += 1
                 server, release = takers[0], entered
                 lateness += int(env.now) - entered

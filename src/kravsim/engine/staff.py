@@ -18,6 +18,9 @@ LAST = EventPriority(NORMAL + 1)
 Key = tuple[int, int, int, int]
 """Priority, release minute, case, visit (§6)."""
 
+EVERYTHING = -1
+"""Skills of a server who can do all work: every bit is set."""
+
 
 class Hours(Protocol):
     """When a server is at work, and when work begun now is done."""
@@ -86,18 +89,21 @@ class StaffPool:
         Its clock is integer minutes (or ticks).
     servers : sequence of Hours
         In order of their number.
+    skills : sequence of int, optional
+        What each can do, bit k for skill k; everybody everything by default.
     """
 
-    def __init__(self, env: simpy.Environment, servers: Sequence[Hours]) -> None:
+    def __init__(self, env: simpy.Environment, servers: Sequence[Hours], skills: Sequence[int] | None = None) -> None:
         self._env = env
         self._hours = list(servers)
+        self._skills = [EVERYTHING] * len(servers) if skills is None else list(skills)
         self._free = list(range(len(servers)))
-        self._queue: list[tuple[Key, int, Callable[[int], None], simpy.Event]] = []
+        self._queues: dict[int, list[tuple[Key, int, Callable[[int], None], simpy.Event]]] = {}
         self._dispatching = False
         self._wakes: set[int] = set()
 
-    def submit(self, key: Key, work: int, taken: Callable[[int], None]) -> simpy.Event:
-        """Queue an item; ``taken(server)`` is called when a server takes it.
+    def submit(self, key: Key, work: int, taken: Callable[[int], None], skill: int = 0) -> simpy.Event:
+        """Queue an item that asks for a skill; ``taken(server)`` is called when a server takes it.
 
         Returns
         -------
@@ -105,7 +111,7 @@ class StaffPool:
             Triggered in the minute in which the work is done.
         """
         done = self._env.event()
-        heapq.heappush(self._queue, (key, work, taken, done))
+        heapq.heappush(self._queues.setdefault(skill, []), (key, work, taken, done))
         self._call_dispatch()
         return done
 
@@ -123,13 +129,21 @@ class StaffPool:
     def _dispatch(self, _: simpy.Event) -> None:
         self._dispatching = False
         now = int(self._env.now)
-        while self._queue:
-            server = next((number for number in self._free if self._hours[number].at_work(now)), None)
-            if server is None:
-                self._wake_at_opening(now)
-                return
+        here = [number for number in self._free if self._hours[number].at_work(now)]
+        while True:
+            heads = [
+                (queue[0][0], skill)
+                for skill, queue in self._queues.items()
+                if queue and any(self._can(number, skill) for number in here)
+            ]
+            if not heads:
+                break
+            skill = min(heads)[1]
+            able = [number for number in here if self._can(number, skill)]
+            server = min(able, key=lambda number: (self._skills[number].bit_count(), number))
+            here.remove(server)
             self._free.remove(server)
-            _key, work, taken, done = heapq.heappop(self._queue)
+            _key, work, taken, done = heapq.heappop(self._queues[skill])
             taken(server)
             finish = self._hours[server].finish(now, work)
             if finish is None:
@@ -138,13 +152,21 @@ class StaffPool:
             done.callbacks.insert(0, self._releaser(server))
             # Work of no time is done after this round of dispatches, of every pool, not in the midst of it (§7).
             self._env.schedule(done, NORMAL if work else LAST, finish - now)
+        if self._waiting():
+            self._wake_at_opening(now)
+
+    def _can(self, server: int, skill: int) -> bool:
+        return self._skills[server] >> skill & 1 == 1
+
+    def _waiting(self) -> bool:
+        return any(self._queues.values())
 
     def _releaser(self, server: int) -> Callable[[simpy.Event], None]:
         """What to do when this server's work is done, before the case goes on."""
 
         def release(_: simpy.Event) -> None:
             insort(self._free, server)
-            if self._queue:
+            if self._waiting():
                 self._call_dispatch()
 
         return release
@@ -160,5 +182,5 @@ class StaffPool:
     def _woken(self, event: simpy.Event) -> None:
         """Servers have come to work: dispatch, unless this minute's dispatch is already due."""
         self._wakes.discard(int(self._env.now))
-        if self._queue and not self._dispatching:
+        if self._waiting() and not self._dispatching:
             self._dispatch(event)

@@ -191,7 +191,7 @@ def purses(amounts: Ints) -> list[Problem]:
 
 
 def _staff(log: EventLog, plan: Plan) -> list[Problem]:
-    """Every server works on one item at a time, and only when at work."""
+    """Every server works on one item at a time, only when at work, and only on what the server is qualified for."""
     problems = []
     started = np.flatnonzero(log.kind == STARTED)
     for number, pool in enumerate(plan.pools):
@@ -204,4 +204,6 @@ def _staff(log: EventLog, plan: Plan) -> list[Problem]:
                 problems.append(fault("staff", f"{pool.name} {server} works twice at once", "one item at a time"))
             if not calendar.at_work(log.minute[mine]).all():
                 problems.append(fault("staff", f"{pool.name} {server} begins while away", "work within hours"))
+            if not (pool.skills[server] >> plan.skill[log.step[mine]] & 1).all():
+                problems.append(fault("staff", f"{pool.name} {server} lacks a skill", "work of qualified posts"))
     return problems

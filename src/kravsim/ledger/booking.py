@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,7 @@ from kravsim.ledger.costs import (
 from kravsim.ledger.debts import Debts, book_debts
 from kravsim.ledger.ownership import Ownership, ownership
 from kravsim.models import model_named
+from kravsim.models.plan import PoolPlan
 from kravsim.scenario import World
 from kravsim.scenario.schema import Model, Policy
 from kravsim.stream.stream import Stream
@@ -43,7 +45,9 @@ class Ledger:
     """Day on which the measured horizon begins."""
 
 
-def book(log: EventLog, stream: Stream, world: World, model_name: str, law: LawDays) -> Ledger:
+def book(
+    log: EventLog, stream: Stream, world: World, model_name: str, law: LawDays, pools: Sequence[PoolPlan]
+) -> Ledger:
     """Book everything that the log says happened.
 
     Parameters
@@ -57,6 +61,8 @@ def book(log: EventLog, stream: Stream, world: World, model_name: str, law: LawD
     model_name : str
     law : LawDays
         The law by day over the whole span.
+    pools : sequence of PoolPlan
+        The plan's staff, in the order of the model's.
     """
     data, model = world.data, model_named(world.data, model_name)
     owners, journal = ownership(model), Journal()
@@ -73,17 +79,24 @@ def book(log: EventLog, stream: Stream, world: World, model_name: str, law: LawD
     np.add.at(paid_by_case, principal.case, principal.amount_ore)
     book_foreign(journal, log, stream, owners, model, paid_by_case)
     book_valuation(journal, stream, debts, principal, data.policy)
-    book_whole_years(journal, interest_by_debtor(stream, interest, years), model, data.policy, years, start)
+    paid_interest = interest_by_debtor(stream, interest, years)
+    book_whole_years(journal, paid_interest, model, pools, data.policy, years, start)
     return Ledger(model_name, journal.postings(), debts, owners, tuple(years), start)
 
 
 def book_whole_years(
-    journal: Journal, interest_ore: Ints, model: Model, policy: Policy, years: list[tuple[int, int]], start: int
+    journal: Journal,
+    interest_ore: Ints,
+    model: Model,
+    pools: Sequence[PoolPlan],
+    policy: Policy,
+    years: list[tuple[int, int]],
+    start: int,
 ) -> None:
     """Book what belongs to no single case: staff, system, the agency's yearly service, statements of interest.
 
     ``interest_ore`` (debtors, years) is what natural persons have paid in interest; the horizon begins on day ``start``.
     """
-    book_organisation(journal, model, years, start)
+    book_organisation(journal, model, pools, years, start)
     book_it_service(journal, model, years)
     book_ku25(journal, interest_ore, model, policy, years)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -24,7 +25,7 @@ from kravsim.ledger.accounts import (
 )
 from kravsim.ledger.debts import Debts, statutory_ore
 from kravsim.ledger.ownership import Ownership
-from kravsim.models.plan import MILLION
+from kravsim.models.plan import MILLION, PoolPlan
 from kravsim.models.process import CHARGES, END_CODE, OUTLAYS, PROCESS, STEP_CODE, answer_code
 from kravsim.scenario.schema import Contract, Model, Policy, ScenarioData, UnitCosts
 from kravsim.stream.stream import SEGMENTS, Stream
@@ -222,15 +223,25 @@ def _own_costs(model: Model) -> UnitCosts:
     return model.unit_costs
 
 
-def book_organisation(journal: Journal, model: Model, years: list[tuple[int, int]], start: int) -> None:
-    """Staff, paid busy or idle, and the system, every calendar year; the system's one-off cost in cash at ``start``."""
-    for _, end in years:
+def book_organisation(
+    journal: Journal, model: Model, pools: Sequence[PoolPlan], years: list[tuple[int, int]], start: int
+) -> None:
+    """Staff, paid busy or idle, and the system, every calendar year; the system's one-off cost in cash at ``start``.
+
+    A vacant post is not paid, but its premises and management (the overhead) cost what they cost; whoever takes it up has
+    cost a recruitment.
+    """
+    for first, end in years:
         day = end - 1
-        for pool in model.staff.values():
-            pay = ore(pool.fte.value * pool.pay_per_fte_kr.value)
+        for pool, plan in zip(model.staff.values(), pools, strict=True):
+            pay = _paid_part(ore(pool.fte.value * pool.pay_per_fte_kr.value), plan, first, end)
             overhead = ore(pool.fte.value * pool.pay_per_fte_kr.value * pool.overhead_share.value)
             journal.post(CASH, "staff_pay", payer=REGION, receiver=STAFF, day=day, amount=pay)
             journal.post(CASH, "staff_overhead", payer=REGION, receiver=SUPPLIER, day=day, amount=overhead)
+            if pool.turnover is not None:
+                hired = plan.hire_days[(plan.hire_days >= first) & (plan.hire_days < end)]
+                fee = np.full(len(hired), ore(pool.turnover.recruitment_kr.value))
+                journal.post(CASH, "recruitment", payer=REGION, receiver=SUPPLIER, day=hired, amount=fee)
         if model.system is not None:
             yearly, once = ore(model.system.per_year_kr.value), model.system.once_kr.value
             straight = ore(once / model.system.depreciation_years.value)
@@ -239,6 +250,12 @@ def book_organisation(journal: Journal, model: Model, years: list[tuple[int, int
     if model.system is not None:
         once_ore = ore(model.system.once_kr.value)
         journal.post(CASH, "system_once", payer=REGION, receiver=SUPPLIER, day=start, amount=once_ore)
+
+
+def _paid_part(pay: int, pool: PoolPlan, first: int, end: int) -> int:
+    """A year's pay in öre less that of vacant posts, by their share of the pool's minutes in the days [first, end)."""
+    paid, vacant = (int(minutes[:, first:end].sum()) for minutes in (pool.paid_minutes, pool.vacant_minutes))
+    return divide_half_up(pay * paid, paid + vacant) if vacant else pay
 
 
 def book_valuation(journal: Journal, stream: Stream, debts: Debts, principal: Postings, policy: Policy) -> None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.engine.arrays_compiled import StaffArrays
+from kravsim.engine.arrays_compiled import PlanArrays, StaffArrays
 from kravsim.engine.cases_compiled import TAKEN
 from kravsim.engine.contract import ANSWERED, COLUMNS, DONE, NONE, STARTED
 from kravsim.jit_compiled import compiled
@@ -34,6 +34,8 @@ from kravsim.ledger.tally import (
     HISTORY,
     HORIZON,
     IN_QUEUE,
+    LATE_STARTS,
+    LONGEST_QUEUED_MINUTES,
     NEW_CASES,
     OLDEST,
     OLDEST_CASES,
@@ -50,6 +52,7 @@ from kravsim.ledger.tally import (
     OPENING_PRINCIPAL_ORE,
     OTHERS,
     PAID_CASES,
+    QUEUED_MINUTES,
     REFERRED_CLAIMS,
     REFERRED_PRINCIPAL_ORE,
     STARTED_WORK,
@@ -69,8 +72,11 @@ N_STEPS = len(PROCESS)
 REFERRED_NOW, STILL_OPEN = 1, 2
 """Marks of a debtor: claims handed over within the horizon, claims open at its close."""
 
-AT, FREE_FROM, WINDOW_OPENS, WINDOW_CLOSES = range(4)
-"""Of a server: interval of working hours, minutes worked when free again, minutes worked before horizon and close."""
+WHO, LONG, WHAT = range(3)
+"""Of an item: server, minutes of work, step."""
+SERVER_COLUMNS = 5
+AT, FREE_FROM, WINDOW_OPENS, WINDOW_CLOSES, SKILLS = range(SERVER_COLUMNS)
+"""Of a server: interval of working hours, minutes worked when free again, before the horizon and before its close; skills."""
 
 
 class Register(NamedTuple):
@@ -99,9 +105,14 @@ def add_amounts(
 
 
 @compiled
-def count_rows(terms: Terms, tally: Tally, rows: Ints, n_rows: int) -> None:
-    """Count what was done and answered within the horizon, how long it waited, and whether the case waits at the close."""
+def count_rows(terms: Terms, plan: PlanArrays, tally: Tally, rows: Ints, n_rows: int, begins: int) -> None:
+    """Count what was done and answered within the horizon, how long it waited, and whether the case waits at the close.
+
+    The case begins at minute ``begins``.
+    """
     first, counts = terms.start * MINUTES_PER_DAY, tally.counts
+    close = terms.n_days * MINUTES_PER_DAY
+    late = plan.lateness_edges[0] if len(plan.lateness_edges) else close
     for row in range(n_rows):
         kind, minute = rows[KIND, row], rows[MINUTE, row]
         if minute < first:
@@ -112,9 +123,14 @@ def count_rows(terms: Terms, tally: Tally, rows: Ints, n_rows: int) -> None:
             tally.answered[rows[STEP, row], rows[ANSWER, row]] += 1
         elif kind == STARTED:
             counts[STARTED_WORK] += 1
-            counts[WAITED_MINUTES] += minute - rows[RELEASE, row]
+            waited = minute - rows[RELEASE, row]
+            counts[WAITED_MINUTES] += waited
+            counts[LATE_STARTS] += waited >= late
     if n_rows == 0 or rows[KIND, n_rows - 1] == ANSWERED:
+        queued = close - (rows[MINUTE, n_rows - 1] if n_rows else begins)
         counts[IN_QUEUE] += 1
+        counts[QUEUED_MINUTES] += queued
+        counts[LONGEST_QUEUED_MINUTES] = max(counts[LONGEST_QUEUED_MINUTES], queued)
 
 
 @compiled
@@ -163,24 +179,29 @@ def count_case(
 
 
 @compiled
-def check_staff(staff: StaffArrays, items: Ints, work: Ints, at: Ints) -> tuple[int, int, int]:
+def check_staff(staff: StaffArrays, items: Ints, work: Ints, at: Ints, needed: Ints) -> tuple[int, int, int, int]:
     """Follow every server through the items in the order in which they were taken up.
 
     Parameters
     ----------
     staff, items
-    work : (items, 2)
-        Server (counted through all pools) and minutes of work of each item.
-    at : (servers, 4)
-        Working space; the two last columns are filled in.
+    work : (items, 3)
+        Server (counted through all pools), minutes of work and step of each item.
+    at : (servers, 5)
+        Working space; WINDOW_OPENS, WINDOW_CLOSES and SKILLS are filled in.
+    needed : (S,)
+        Skill that each step needs.
 
     Returns
     -------
-    minutes of work within the horizon, first server to work twice at once, first to begin while away (NONE: nobody)
+    minutes of work within the horizon, then the first server to work twice at once, to begin while away, and to lack the
+    skill (NONE: nobody)
     """
-    busy, twice, away = 0, NONE, NONE
+    busy, twice, away, unable = 0, NONE, NONE, NONE
     for item in range(len(items)):
-        server, minutes, now = work[item, 0], work[item, 1], items[item, TAKEN]
+        server, minutes, now = work[item, WHO], work[item, LONG], items[item, TAKEN]
+        if not at[server, SKILLS] >> needed[work[item, WHAT]] & 1 and unable == NONE:
+            unable = server
         interval = at[server, AT]
         while interval + 1 < staff.first_hours[server + 1] and staff.opens[interval + 1] <= now:
             interval += 1
@@ -194,4 +215,4 @@ def check_staff(staff: StaffArrays, items: Ints, work: Ints, at: Ints) -> tuple[
         at[server, FREE_FROM] = begun + minutes
         worked = min(begun + minutes, at[server, WINDOW_CLOSES]) - max(begun, at[server, WINDOW_OPENS])
         busy += max(worked, 0)
-    return busy, twice, away
+    return busy, twice, away, unable

@@ -35,8 +35,15 @@ from kravsim.ledger.booking_compiled import (
 )
 from kravsim.ledger.costs import calendar_years
 from kravsim.ledger.count_compiled import (
+    AT,
+    LONG,
     REFERRED_NOW,
+    SERVER_COLUMNS,
+    SKILLS,
     STILL_OPEN,
+    WHAT,
+    WHO,
+    WINDOW_CLOSES,
     WINDOW_OPENS,
     Register,
     add_amounts,
@@ -61,7 +68,7 @@ FIRST_POSTINGS = 1024
 
 
 class Room(NamedTuple):
-    """Working space: visits (1, S) and rows (columns, most rows) of a case; server and minutes of all work (items, 2)."""
+    """Working space: visits (1, S) and rows (columns, most rows) of a case; who did all work, how long, what (items, 3)."""
 
     visits: Visits
     rows: Ints
@@ -88,7 +95,8 @@ def settle(plan: Plan, cases: CaseInput, stream: Stream, world: World, law: LawD
     data, model = world.data, model_named(world.data, plan.model)
     tally, interest_ore = settle_cases(plan, cases, stream, terms_of(data, model, stream, law), legal)
     start, journal = (data.horizon.start - stream.first).days, Journal()
-    book_whole_years(journal, interest_ore, model, data.policy, calendar_years(stream.first, stream.n_days), start)
+    years = calendar_years(stream.first, stream.n_days)
+    book_whole_years(journal, interest_ore, model, plan.pools, data.policy, years, start)
     add_postings(tally.amounts, journal.postings(), start, np.zeros(0, np.bool_))
     problems = purses(tally.amounts.sum(axis=(0, 1)))
     if problems:
@@ -110,7 +118,7 @@ def settle_cases(plan: Plan, cases: CaseInput, stream: Stream, terms: Terms, leg
     room = Room(
         visits=np.zeros((1, len(plan.steps)), np.int32),
         rows=np.empty((len(COLUMNS), ROWS_A_VISIT * columns + 1), np.int64),
-        work=np.empty((len(served.items), 2), np.int64),
+        work=np.empty((len(served.items), 3), np.int64),
     )
     charges, states = np.empty((3, N_CHARGES), np.int64), np.empty((most_claims, CLAIM_COLUMNS), np.int64)
     desk, bench = Desk(charges, states, np.empty((FIRST_POSTINGS, POSTING_COLUMNS), np.int64)), bench_for(most_claims)
@@ -137,18 +145,21 @@ def settle_cases(plan: Plan, cases: CaseInput, stream: Stream, terms: Terms, leg
 def _checked_staff(
     plan: Plan, staff: StaffArrays, served: Served, work: Ints, terms: Terms
 ) -> tuple[int, list[Problem]]:
-    """Minutes that the staff worked within the horizon; every server works on one item at a time, and only when at work."""
+    """Minutes that the staff worked within the horizon; everybody works on one item at a time, at work, and qualified."""
     servers = [(pool, server) for pool in plan.pools for server in range(len(pool.servers))]
-    at = np.zeros((len(servers), 4), np.int64)
-    at[:, 0] = staff.first_hours[:-1] - 1
+    at = np.zeros((len(servers), SERVER_COLUMNS), np.int64)
+    at[:, AT] = staff.first_hours[:-1] - 1
     window = np.array([terms.start, terms.n_days], np.int64) * MINUTES_PER_DAY
     for number, (pool, server) in enumerate(servers):
-        at[number, WINDOW_OPENS:] = pool.servers[server].worked_until(window)
-    busy, twice, away = check_staff(staff, served.items, work, at)
+        at[number, [WINDOW_OPENS, WINDOW_CLOSES]] = pool.servers[server].worked_until(window)
+        at[number, SKILLS] = pool.skills[server]
+    needed = np.require(plan.skill, np.int64, ["C", "W"])
+    busy, twice, away, unable = check_staff(staff, served.items, work, at, needed)
     problems = []
     for number, what, allowed in (
         (twice, "works twice at once", "one item at a time"),
         (away, "begins while away", "work within hours"),
+        (unable, "lacks a skill", "work of qualified posts"),
     ):
         if number != NONE:
             pool, server = servers[number]
@@ -200,7 +211,7 @@ def _settle_cases(  # noqa: PLR0913, PLR0917 - all that a case meets
         add_amounts(terms, claims, tally, register, desk.postings, n_postings, case)
         count_case(terms, claims, desk, tally, register, case, end, end_day)
         if cases.start[case] < plan.horizon:
-            count_rows(terms, tally, rows, n_rows)
+            count_rows(terms, plan, tally, rows, n_rows, cases.start[case])
         _note_work(plan, staff, served, room.work, rows, n_rows, case)
         case += 1
     return case
@@ -215,5 +226,6 @@ def _note_work(
     for row in range(n_rows):
         if rows[KIND, row] == STARTED:
             pool = staff.pool_of_queue[plan.queue[rows[STEP, row]]]
-            work[item, 0], work[item, 1] = staff.first_server[pool] + rows[SERVER, row], rows[QUANTITY, row]
+            work[item, WHO], work[item, LONG] = staff.first_server[pool] + rows[SERVER, row], rows[QUANTITY, row]
+            work[item, WHAT] = rows[STEP, row]
             item = served.items[item, NEXT_ITEM]

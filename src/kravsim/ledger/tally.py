@@ -42,7 +42,10 @@ COUNTS = (
     "open_debtors",
     "started_work",
     "waited_minutes",
+    "late_starts",
     "in_queue",
+    "queued_minutes",
+    "longest_queued_minutes",
     "busy_minutes",
     "oldest_claims",
     "oldest_cases",
@@ -69,7 +72,10 @@ simulated year's cases. ``days_late`` sums, over claims paid within the horizon,
     OPEN_DEBTORS,
     STARTED_WORK,
     WAITED_MINUTES,
+    LATE_STARTS,
     IN_QUEUE,
+    QUEUED_MINUTES,
+    LONGEST_QUEUED_MINUTES,
     BUSY_MINUTES,
     OLDEST_CLAIMS,
     OLDEST_CASES,
@@ -211,11 +217,24 @@ def _staff(log: EventLog, plan: Plan, stream: Stream, start: int) -> dict[str, i
             worked = np.minimum(begun + log.quantity[mine], window[1]) - np.maximum(begun, window[0])
             busy += int(np.maximum(worked, 0).sum())
     now = started & (log.minute >= first)
-    last_rows = np.flatnonzero(np.append(log.case[1:] != log.case[:-1], True)) if len(log) else np.zeros(0, np.int64)
-    unserved = int((stream.cases.hand_over_day < stream.n_days).sum()) - len(last_rows)
+    waited = (log.minute - log.release)[now]
+    ages = last - _waiting_since(log, stream)
     return {
-        "started_work": int(now.sum()),
-        "waited_minutes": int((log.minute - log.release)[now].sum()),
-        "in_queue": unserved + int((log.kind[last_rows] == ANSWERED).sum()),
+        "started_work": len(waited),
+        "waited_minutes": int(waited.sum()),
+        "late_starts": int((waited >= plan.lateness_edges[:1].min(initial=last)).sum()),
+        "in_queue": len(ages),
+        "queued_minutes": int(ages.sum()),
+        "longest_queued_minutes": int(ages.max(initial=0)),
         "busy_minutes": busy,
     }
+
+
+def _waiting_since(log: EventLog, stream: Stream) -> Ints:
+    """Release minutes of the work that nobody has begun at the horizon: of a first step, or after a case's last answer."""
+    begun = np.zeros(len(stream.cases), bool)
+    begun[log.case] = True
+    handed_over = stream.cases.hand_over_day < stream.n_days
+    at_first_step = stream.cases.hand_over_day[handed_over & ~begun] * MINUTES_PER_DAY
+    last_of_case = np.append(log.case[1:] != log.case[:-1], True)[: len(log)]
+    return np.append(at_first_step, log.minute[last_of_case & (log.kind == ANSWERED)])

@@ -15,7 +15,7 @@ from kravsim.models.plan import INSTALMENT, NEVER, NOTHING_DRAWN, TABLE_SIZE, In
 from kravsim.models.process import CODE, DETOUR_FROM, DETOURS, ENDS, MAX_ANSWERS, PROCESS, STEP_CODE, answer_code
 from kravsim.models.staffing import staff_pool
 from kravsim.scenario import World
-from kravsim.scenario.schema import STEPS, Model, ScenarioData
+from kravsim.scenario.schema import SKILLS, STEPS, Model, ScenarioData
 from kravsim.stream.stream import N_CLASSES, class_parts
 from kravsim.stream.synthetic import first_day
 from kravsim.units import MINUTES_PER_DAY, ore
@@ -33,7 +33,7 @@ def build_plan(world: World, model_name: str, draws: Draws, law: Law | None = No
     model_name : str
         One of the scenario's models.
     draws : Draws
-        Used for sick days only.
+        Used for sick days and turnover only.
     law : Law, optional
         Dated law; the bundled tables by default.
 
@@ -47,7 +47,7 @@ def build_plan(world: World, model_name: str, draws: Draws, law: Law | None = No
     first = first_day(data)
     n_days = (data.horizon.end - first).days
     pools = tuple(staff_pool(name, pool, first, n_days, draws) for name, pool in model.staff.items())
-    pool, priority, work_table, work_tables = _work(model, pools)
+    pool, priority, skill, work_table, work_tables = _work(model, pools)
     delay_table, delay_tables = delay_arrays(data)
     part, part_tables = _parts(data)
     escalated = escalated_classes(data, model, law or load_law(), data.horizon.start)
@@ -58,6 +58,7 @@ def build_plan(world: World, model_name: str, draws: Draws, law: Law | None = No
         pools=pools,
         pool=pool,
         priority=priority,
+        skill=skill,
         work_table=work_table,
         work_tables=work_tables,
         n_answers=np.array([len(step.answers) for step in PROCESS], np.int64),
@@ -116,14 +117,14 @@ def max_visits(data: ScenarioData) -> Ints:
     return np.array([visits[step] for step in STEPS], np.int64)
 
 
-def _work(model: Model, pools: tuple[PoolPlan, ...]) -> tuple[Ints, Ints, Ints, Ints]:
-    """Pool, priority and work table of each step; the agency's own work does not queue at the region."""
+def _work(model: Model, pools: tuple[PoolPlan, ...]) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+    """Pool, priority, skill and work table of each step; the agency's own work does not queue at the region."""
     names = [pool.name for pool in pools]
     by_agency = agency_steps(model)
     tables = Tables()
     nothing = tables.add(np.zeros(TABLE_SIZE, np.int64))
-    pool, priority = np.full(len(STEPS), NO_QUEUE, np.int64), np.zeros(len(STEPS), np.int64)
-    table = np.full(len(STEPS), nothing, np.int64)
+    pool, table = np.full(len(STEPS), NO_QUEUE, np.int64), np.full(len(STEPS), nothing, np.int64)
+    priority, skill = np.zeros(len(STEPS), np.int64), np.zeros(len(STEPS), np.int64)
     for step, task in model.work.items():
         code = STEP_CODE[step]
         if by_agency[code]:
@@ -137,8 +138,9 @@ def _work(model: Model, pools: tuple[PoolPlan, ...]) -> tuple[Ints, Ints, Ints, 
                 )
             )
         pool[code], priority[code] = names.index(task.pool), task.priority
+        skill[code] = SKILLS.index(task.skill)
         table[code] = tables.spread(task.minutes, 1)
-    return pool, priority, table, tables.array()
+    return pool, priority, skill, table, tables.array()
 
 
 def _targets(data: ScenarioData, escalated: NDArray[np.bool_], law: Law) -> Ints:

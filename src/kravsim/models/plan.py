@@ -7,12 +7,14 @@ the numbered paragraphs of :mod:`kravsim.engine.contract`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.errors import Problem, ScenarioError
+from kravsim.scenario.schema import SKILLS
 
 Ints = NDArray[np.int64]
 FULL = 1 << 32
@@ -66,12 +68,33 @@ class Calendar:
 
 @dataclass(frozen=True, eq=False)
 class PoolPlan:
-    """Servers who share one queue. Paid and absent minutes are by day: shape (servers, days)."""
+    """Servers who share one queue: who they are, what they can do, and what became of their posts' minutes.
+
+    Attributes
+    ----------
+    name : str
+    servers : tuple of Calendar
+        Their minutes at the queue.
+    skills : (servers,)
+        What each can do, bit k for skill k.
+    paid_minutes, present_minutes, learning_minutes, vacant_minutes : (servers, days)
+        Paid; at the queue; paid and at work, but spent on learning; those of a post that nobody has, and nobody is paid.
+    hire_days : (hires,)
+        Days on which somebody took up a vacant post.
+    """
 
     name: str
     servers: tuple[Calendar, ...]
+    skills: Ints
     paid_minutes: Ints
     present_minutes: Ints
+    learning_minutes: Ints
+    vacant_minutes: Ints
+    hire_days: Ints
+
+    def qualified(self, skill: int) -> NDArray[np.bool_]:
+        """Whether each server has this skill: shape (servers,)."""
+        return np.asarray(self.skills >> skill & 1 == 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,8 +105,9 @@ class Plan:
     ----------
     steps, ends : tuple of str
         Names by code.
-    pool, priority, work_table : (S,)
-        Index of the staff pool (-1: nobody queues), priority (lower first) and row of ``work_tables``.
+    pool, priority, skill, work_table : (S,)
+        Index of the staff pool (-1: nobody queues), priority (lower first), the skill asked for (a position in
+        ``kravsim.scenario.schema.SKILLS``) and row of ``work_tables``.
     work_tables : (W, T)
         Minutes of work by table entry.
     n_answers : (S,)
@@ -117,6 +141,7 @@ class Plan:
     pools: tuple[PoolPlan, ...]
     pool: Ints
     priority: Ints
+    skill: Ints
     work_table: Ints
     work_tables: Ints
     n_answers: Ints
@@ -142,7 +167,7 @@ class Plan:
 
 def _faults(plan: Plan) -> list[tuple[str, object, str, str]]:
     """What is wrong with a plan, as (key, value, allowed, remedy)."""
-    faults: list[tuple[str, object, str, str]] = []
+    faults = list(_staff_faults(plan))
     steps, n_targets = len(plan.steps), len(plan.steps) + len(plan.ends)
     for step in range(steps):
         name, answers = plan.steps[step], int(plan.n_answers[step])
@@ -152,8 +177,6 @@ def _faults(plan: Plan) -> list[tuple[str, object, str, str]]:
         targets = plan.target[step, :, :answers]
         if (targets < 0).any() or (targets >= n_targets).any():
             faults.append((f"target.{name}", targets.tolist(), f"0 to {n_targets - 1}", "name a step or an end"))
-        if not -1 <= plan.pool[step] < len(plan.pools):
-            faults.append((f"pool.{name}", int(plan.pool[step]), f"-1 to {len(plan.pools) - 1}", "name a staff pool"))
         if plan.max_visits[step] < 0:
             faults.append((f"max_visits.{name}", int(plan.max_visits[step]), "at least 0", "limit the visits"))
     for name, table in (("work_tables", plan.work_tables), ("delay_tables", plan.delay_tables)):
@@ -171,3 +194,26 @@ def _faults(plan: Plan) -> list[tuple[str, object, str, str]]:
         if 0 <= at < steps:
             faults.append((f"otherwise.{plan.steps[step]}", plan.steps[at], "a chain that reaches an end", "end it"))
     return faults
+
+
+def _staff_faults(plan: Plan) -> Iterator[tuple[str, object, str, str]]:
+    """Steps whose pool or skill is none, or whose work nobody in the pool could ever do.
+
+    A pool of no posts at all is no fault: its work waits, and the run says so.
+    """
+    for staff in plan.pools:
+        if staff.skills.shape != (len(staff.servers),):
+            yield (
+                f"pools.{staff.name}.skills",
+                staff.skills.shape,
+                f"shape ({len(staff.servers)},)",
+                "give each server's",
+            )
+    for name, pool, skill in zip(plan.steps, plan.pool.tolist(), plan.skill.tolist(), strict=True):
+        if not -1 <= pool < len(plan.pools):
+            yield f"pool.{name}", pool, f"-1 to {len(plan.pools) - 1}", "name a staff pool"
+        elif not 0 <= skill < len(SKILLS):
+            yield f"skill.{name}", skill, f"0 to {len(SKILLS) - 1}", "name a known skill"
+        elif pool >= 0 and plan.pools[pool].servers and not plan.pools[pool].qualified(skill).any():
+            allowed = f"a skill of somebody in {plan.pools[pool].name}"
+            yield f"skill.{name}", SKILLS[skill], allowed, "add the skill to one of its posts"

@@ -3,7 +3,13 @@
 A post of 8 hours works 08:00-12:00 and 12:30-16:30 on Swedish working days; a fraction of a post works the first part of
 each day. Vacation is four weeks in summer, alternating between posts, and the rest in late autumn. Sick days are drawn for
 each post and date. Other duties (meetings, training) take the last part of the day: paid, present, not at the queue.
-Paid minutes = open minutes + absent minutes, exactly; the ledger splits the open ones into busy and idle.
+
+Holders leave at a constant hazard; the post is then vacant and unpaid until somebody is hired. A newcomer is at the queue
+for a growing part of the day, so that the same work takes the calendar longer; the rest of the day is learning. Whoever
+holds a post as the span begins has learned.
+
+Paid minutes = open minutes + absent minutes, exactly; learning is one of the absences from the queue, and the ledger splits
+the open minutes into busy and idle. Paid minutes + vacant minutes = the minutes of the posts.
 """
 
 from __future__ import annotations
@@ -13,9 +19,10 @@ import math
 
 import numpy as np
 
+from kravsim.distributions import inverse
 from kravsim.draws import Draws
-from kravsim.models.plan import Calendar, Ints, PoolPlan
-from kravsim.scenario.schema import Pool
+from kravsim.models.plan import MILLION, Calendar, Ints, PoolPlan
+from kravsim.scenario.schema import SKILLS, Pool, Turnover
 from kravsim.units import MINUTES_PER_DAY
 from kravsim.workdays import working_days
 
@@ -24,26 +31,79 @@ LUNCH_MINUTES = 30
 SUMMER_VACATION_DAYS = 20
 SUMMER_START = (6, 19)
 AUTUMN_START = (10, 27)
+DAYS_A_YEAR = 365.0
 
 
 def staff_pool(name: str, pool: Pool, first: dt.date, n_days: int, draws: Draws) -> PoolPlan:
     """Calendars of a pool's posts over the simulated days.
 
-    ``fte`` 2.5 gives two full posts and one of half days. Sick days are keyed by (pool, date, post).
+    ``fte`` 2.5 gives two full posts and one of half days. Sick days are keyed by (pool, date, post), turnover by
+    (pool, post, holder).
     """
     working = working_days(first, n_days)
     paid = np.array([_shortened(pool, size) for size in _posts(pool.fte.value)], np.int64)
-    paid_minutes = paid[:, None] * working[None, :].astype(np.int64)
-    away = np.zeros_like(paid_minutes, dtype=bool)
+    vacant, speed, hire_days = _holders(name, pool.turnover, len(paid), n_days, draws)
+    of_posts = paid[:, None] * working[None, :].astype(np.int64)
+    away = vacant.copy()
     ordinals = first.toordinal() + np.arange(n_days)
     for post in range(len(paid)):
-        away[post] = _vacation(first, n_days, working, post, round(pool.vacation_days.value))
+        away[post] |= _vacation(first, n_days, working, post, round(pool.vacation_days.value))
         sick = draws.uniforms(f"sick:{name}", ordinals, np.full(n_days, post))[:, 0] < pool.sick_share.value
         away[post] |= sick & working
     at_queue = np.array([math.floor(minutes * (1 - pool.other_duties_share.value)) for minutes in paid], np.int64)
-    present = np.where(away, 0, at_queue[:, None] * working[None, :])
-    servers = tuple(_calendar(present[post]) for post in range(len(paid)))
-    return PoolPlan(name, servers, paid_minutes, present)
+    at_work = np.where(away, 0, at_queue[:, None] * working[None, :])
+    present = at_work * speed // MILLION
+    return PoolPlan(
+        name=name,
+        servers=tuple(_calendar(present[post]) for post in range(len(paid))),
+        skills=np.array([_bits(pool, post) for post in range(len(paid))], np.int64),
+        paid_minutes=np.where(vacant, 0, of_posts),
+        present_minutes=present,
+        learning_minutes=at_work - present,
+        vacant_minutes=np.where(vacant, of_posts, 0),
+        hire_days=hire_days,
+    )
+
+
+def _bits(pool: Pool, post: int) -> int:
+    """Skills of a post, bit k for skill k."""
+    return sum(1 << SKILLS.index(skill) for skill in pool.skills_of(post))
+
+
+def _holders(
+    name: str, turnover: Turnover | None, posts: int, n_days: int, draws: Draws
+) -> tuple[np.ndarray, Ints, Ints]:
+    """Which days each post is vacant, its holder's speed in millionths (both posts x days), and the days of hiring."""
+    vacant, speed = np.zeros((posts, n_days), bool), np.full((posts, n_days), MILLION, np.int64)
+    hires: list[int] = []
+    hazard = 0.0 if turnover is None else turnover.leaves_per_year.value / DAYS_A_YEAR
+    if turnover is None or hazard == 0:
+        return vacant, speed, np.zeros(0, np.int64)
+    learning = _learning(turnover)
+    begins, holder = np.zeros(posts, np.int64), 0
+    present = np.arange(posts)
+    while len(present):
+        u = draws.uniforms(f"turnover:{name}", present, holder)
+        stays = np.minimum(inverse("exponential", u[:, 0], mean=1.0), n_days * hazard) / hazard
+        spread = turnover.recruitment_days
+        search = inverse("triangular", u[:, 1], low=spread.low, mode=spread.mode, high=spread.high)
+        leaves = begins[present] + np.ceil(stays).astype(np.int64)
+        begins[present] = leaves + np.rint(search).astype(np.int64)
+        for post, left, came in zip(present.tolist(), leaves.tolist(), begins[present].tolist(), strict=True):
+            vacant[post, left:came] = True
+            if came < n_days:
+                hires.append(came)
+                days = min(len(learning), n_days - came)
+                speed[post, came:] = MILLION
+                speed[post, came : came + days] = learning[:days]
+        present, holder = present[begins[present] < n_days], holder + 1
+    return vacant, speed, np.array(sorted(hires), np.int64)
+
+
+def _learning(turnover: Turnover) -> Ints:
+    """Speed of a newcomer in millionths by day since the hire, from the first day's share evenly up to the whole."""
+    days, first = round(turnover.learning_days.value), round(turnover.learning_start_share.value * MILLION)
+    return first + (MILLION - first) * np.arange(days) // max(days, 1)
 
 
 def _posts(fte: float) -> list[float]:
@@ -75,17 +135,12 @@ def _vacation(first: dt.date, n_days: int, working: np.ndarray, post: int, days:
 
 
 def _calendar(present: Ints) -> Calendar:
-    """Working hours of one post from its minutes at the queue by day."""
+    """Working hours of one post from its minutes at the queue by day: before noon, and what is left after lunch."""
     days = np.flatnonzero(present)
     morning_length = MORNING[1] - MORNING[0]
-    opens, closes = [], []
-    for day in days.tolist():
-        start, minutes = day * MINUTES_PER_DAY + MORNING[0], int(present[day])
-        before_noon = min(minutes, morning_length)
-        opens.append(start)
-        closes.append(start + before_noon)
-        if minutes > before_noon:
-            afternoon = start + morning_length + LUNCH_MINUTES
-            opens.append(afternoon)
-            closes.append(afternoon + minutes - before_noon)
-    return Calendar.of(np.array(opens, np.int64), np.array(closes, np.int64))
+    begins, minutes = days * MINUTES_PER_DAY + MORNING[0], present[days]
+    before_noon = np.minimum(minutes, morning_length)
+    opens = np.stack([begins, begins + morning_length + LUNCH_MINUTES], axis=1)
+    worked = np.stack([before_noon, minutes - before_noon], axis=1)
+    some = worked > 0
+    return Calendar.of(opens[some], (opens + worked)[some])

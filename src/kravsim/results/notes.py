@@ -47,20 +47,22 @@ def notes(outcomes: Sequence[Outcome], lang: str = "sv") -> tuple[str, ...]:
         )
     paid, absent, busy = (_mean(outcomes, name) for name in ("paid_hours", "absent_hours", "busy_hours"))
     present, waiting = paid - absent, _mean(outcomes, "backlog_cases")
-    cases = count(waiting, lang)
+    cases, age = count(waiting, lang), _days(_age_of_backlog(outcomes), lang)
     if waiting > 0 and present <= 0:
         found.append(
-            f"Ingen kapacitet: ingen är i arbete. Alla ärenden som behöver personalen förblir öppna ({cases} väntar)."
+            f"Ingen kapacitet: ingen är i arbete. Alla ärenden som behöver personalen förblir öppna ({cases} väntar, i "
+            f"medel sedan {age})."
             if sv
-            else f"No capacity: nobody is at work. All cases that need the staff stay open ({cases} are waiting)."
+            else f"No capacity: nobody is at work. All cases that need the staff stay open ({cases} are waiting, "
+            f"for {age} on average)."
         )
     elif waiting > 0 and busy >= OVERLOADED * present:
         found.append(
             f"Överbelastad: väntetiden beror på hur länge man simulerar. Beläggningen är {share(busy / present, lang)} "
-            f"och {cases} ärenden väntar vid årets slut."
+            f"och {cases} ärenden väntar vid årets slut, i medel sedan {age}."
             if sv
             else f"Overloaded: waiting time depends on the horizon. Utilisation is {share(busy / present, lang)}, "
-            f"and {cases} cases are waiting at year end."
+            f"and {cases} cases are waiting at year end, for {age} on average."
         )
     if paid > 0 and absent >= MOSTLY_AWAY * paid:
         found.append(
@@ -69,6 +71,18 @@ def notes(outcomes: Sequence[Outcome], lang: str = "sv") -> tuple[str, ...]:
             else f"The staff are absent for {share(absent / paid, lang, step=0.01)} of their paid hours."
         )
     return tuple(found)
+
+
+def _age_of_backlog(outcomes: Sequence[Outcome]) -> float:
+    """Mean age in days of the work waiting at the close, over the work of all replications."""
+    numbers = [outcome.numbers for outcome in outcomes if outcome.numbers.get("backlog_cases", 0.0)]
+    waited = math.fsum(one["backlog_cases"] * one.get("backlog_age_days", 0.0) for one in numbers)
+    return waited / max(math.fsum(one["backlog_cases"] for one in numbers), 1.0)
+
+
+def _days(days: float, lang: str) -> str:
+    """A number of days in words."""
+    return f"{count(days, lang)} {('dagar', 'days')[language_index(lang)]}"
 
 
 def _mean(outcomes: Sequence[Outcome], name: str) -> float:

@@ -105,16 +105,32 @@ def _money(year: Ints, budget: dict[str, int], years: int) -> dict[str, float]:
 
 
 def _staff(counts: dict[str, int], plan: Plan, start: int, years: int) -> dict[str, float]:
-    """Hours paid = busy + idle + absent, waiting and backlog. Busy includes work in progress at the close."""
-    paid = sum(int(pool.paid_minutes[:, start:].sum()) for pool in plan.pools)
-    present = sum(int(pool.present_minutes[:, start:].sum()) for pool in plan.pools)
-    busy = counts["busy_minutes"]
-    hours = {"paid_hours": paid, "busy_hours": busy, "idle_hours": present - busy, "absent_hours": paid - present}
+    """Hours paid = busy + idle + absent (of which learning), waiting, backlog. Busy includes work in progress at the close.
+
+    Work is late that has waited into the second band of lateness, where it costs some of the willingness to pay. The backlog
+    is what waits as the horizon closes; its ages count from the release.
+    """
+    kinds = ("paid", "present", "learning", "vacant")
+    paid, present, learning, vacant = (
+        sum(int(getattr(pool, f"{kind}_minutes")[:, start:].sum()) for pool in plan.pools) for kind in kinds
+    )
+    busy, started, backlog = counts["busy_minutes"], counts["started_work"], counts["in_queue"]
+    hours = {
+        "paid_hours": paid,
+        "busy_hours": busy,
+        "idle_hours": present - busy,
+        "absent_hours": paid - present,
+        "learning_hours": learning,
+        "vacant_hours": vacant,
+    }
     numbers = {name: minutes / 60 / years for name, minutes in hours.items()}
     return numbers | {
         "utilisation": _ratio(busy, present),
-        "waiting_days": _ratio(counts["waited_minutes"] / MINUTES_PER_DAY, counts["started_work"]),
-        "backlog_cases": counts["in_queue"],
+        "waiting_days": _ratio(counts["waited_minutes"] / MINUTES_PER_DAY, started),
+        "late_start_share": _ratio(counts["late_starts"], started),
+        "backlog_cases": backlog,
+        "backlog_age_days": _ratio(counts["queued_minutes"] / MINUTES_PER_DAY, backlog),
+        "backlog_oldest_days": counts["longest_queued_minutes"] / MINUTES_PER_DAY,
     }
 
 

@@ -40,9 +40,14 @@ METRICS: Final[Mapping[str, tuple[str, str]]] = {
     "busy_hours": ("arbetade timmar", "busy hours"),
     "idle_hours": ("timmar utan ärende", "idle hours"),
     "absent_hours": ("frånvarotimmar", "absent hours"),
+    "learning_hours": ("därav timmar för inlärning", "of which hours spent on learning"),
+    "vacant_hours": ("obetalda timmar på vakanta tjänster", "unpaid hours of vacant posts"),
     "utilisation": ("beläggning", "utilisation"),
     "waiting_days": ("väntan i kö, dagar", "days waiting in queue"),
     "backlog_cases": ("ärenden i kö vid årets slut", "cases waiting at year end"),
+    "backlog_age_days": ("köns ålder vid årets slut, dagar", "age of those waiting at year end, days"),
+    "backlog_oldest_days": ("äldsta i kön vid årets slut, dagar", "longest waiting at year end, days"),
+    "late_start_share": ("andel arbete påbörjat för sent", "share of work begun late"),
     "once_cash_kr": ("engångskostnader, kassa", "one-off costs, cash"),
 }
 
@@ -57,6 +62,7 @@ LINES: Final[Mapping[str, tuple[str, str]]] = {
     "agency_charges": ("inkassoföretagets fakturor", "charged by the agency"),
     "staff_pay": ("löner med arbetsgivaravgifter", "pay with employer's charges"),
     "staff_overhead": ("omkostnader för personal", "staff overhead"),
+    "recruitment": ("rekrytering", "recruitment"),
     "system_operation": ("system, drift", "system, operation"),
     "system_depreciation": ("system, avskrivning", "system, depreciation"),
     "letters": ("brev och porto", "letters and postage"),

@@ -1,4 +1,4 @@
-"""Rules between numbers that stand in different tables: answers of one step must leave no more than everybody.
+"""Rules between keys of different tables: answers of a step leave no more than everybody, and somebody can do each task.
 
 The last answer of a step takes what the others leave, so their shares may sum to less than 1 but not to more. Nothing is
 renormalised. (:func:`kravsim.distributions.thresholds` refuses the same once more when a plan is made.)
@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 from kravsim.errors import Words
 
 if TYPE_CHECKING:
-    from kravsim.scenario.schema import Behaviour, Foreign
+    from kravsim.scenario.schema import Behaviour, Foreign, Model
 
 TOLERANCE: Final = 1e-9
 """How far above 1 a sum of decimal shares may come out and still count as 1."""
@@ -64,6 +64,32 @@ def untraced_and_paid_leave_no_more_than_all(foreign: Foreign) -> Foreign:
     names = ("paid_share", "untraceable_share")
     _refuse(list(_too_much([(name, getattr(foreign, name).value) for name in names], "")))
     return foreign
+
+
+def somebody_has_each_skill(model: Model) -> None:
+    """Refuse work that nobody in its pool has the skill for, were the pool as small as its ``fte`` may be.
+
+    Raises
+    ------
+    pydantic_core.PydanticCustomError
+        With every such step.
+    """
+    problems = []
+    for step, task in model.work.items():
+        pool = model.staff[task.pool]
+        fewest = pool.fte.value if pool.fte.low is None else pool.fte.low
+        posts = max(1, math.ceil(fewest))
+        skills = sorted({skill for post in range(posts) for skill in pool.skills_of(post)})
+        if task.skill not in skills:
+            problems.append(
+                {
+                    "key": f"work.{step}.skill",
+                    "value": task.skill,
+                    "allowed": f"what the first {posts} of staff.{task.pool} can do: {', '.join(skills)}",
+                    "remedy": f"add the skill to a post of staff.{task.pool}.skills, or name another skill or pool",
+                }
+            )
+    _refuse(problems)
 
 
 def _too_much(shares: list[tuple[str, float]], above: str) -> Iterator[dict[str, Any]]:

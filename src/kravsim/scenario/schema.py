@@ -12,7 +12,11 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from kravsim.provenance import Status
-from kravsim.scenario.rules import answers_leave_no_more_than_all, untraced_and_paid_leave_no_more_than_all
+from kravsim.scenario.rules import (
+    answers_leave_no_more_than_all,
+    somebody_has_each_skill,
+    untraced_and_paid_leave_no_more_than_all,
+)
 from kravsim.scenario.values import (
     Days,
     DaysSpread,
@@ -69,6 +73,9 @@ StepName = Literal[
     "estate",
     "foreign_collection",
 ]
+Skill = Literal["general", "solvency", "estates_and_restructuring", "court"]
+SKILLS: tuple[Skill, ...] = ("general", "solvency", "estates_and_restructuring", "court")
+"""What the work of a step may ask of whoever does it. A skill is had or not; nobody is quicker for having it."""
 Party = Literal["region", "agency"]
 Component = Literal["costs", "interest", "principal"]
 SegmentName = Literal["private", "business", "estate", "nordic", "europe", "overseas"]
@@ -363,8 +370,26 @@ class Foreign(Section):
     paid_share: Share
 
 
+class Turnover(Section):
+    """Posts that fall vacant, the time until somebody else has them, and how a newcomer learns.
+
+    A vacant post is not paid. A newcomer does ``learning_start_share`` of a full day's work on the first day, and a share
+    that rises evenly to the whole over ``learning_days``.
+    """
+
+    leaves_per_year: PerYear
+    recruitment_days: DaysSpread
+    recruitment_kr: Annotated[Value, limited("kr", le=10**7, plausible=(1000, 500_000), example=60000)]
+    learning_days: Annotated[Value, limited("days", le=3650, plausible=(1, 1000), example=180)]
+    learning_start_share: Share
+
+
 class Pool(Section):
-    """Staff who share one queue, and what they are paid. ``fte`` may be a fraction: shortened hours."""
+    """Staff who share one queue, and what they are paid. ``fte`` may be a fraction: shortened hours.
+
+    ``skills`` lists what each post can do, first post first; further posts are like the last one listed. Work goes to the
+    post with the fewest skills that can take it. Without ``turnover`` nobody leaves.
+    """
 
     fte: Annotated[Value, limited("fte", le=10**4, plausible=(0.02, 500))]
     pay_per_fte_kr: Annotated[Value, limited("kr", le=10**9, plausible=(200_000, 2_000_000), example=510000)]
@@ -373,13 +398,29 @@ class Pool(Section):
     vacation_days: Annotated[Value, limited("days", le=366, plausible=(5, 60))]
     sick_share: Share
     other_duties_share: Share
+    skills: Annotated[
+        tuple[Annotated[tuple[Skill, ...], Field(min_length=1, max_length=len(SKILLS))], ...],
+        Field(min_length=1, max_length=1000),
+    ] = (SKILLS,)
+    turnover: Turnover | None = None
+
+    @model_validator(mode="after")
+    def _skills_differ(self) -> Self:
+        if any(len(set(post)) < len(post) for post in self.skills):
+            raise ValueError("skills names each skill of a post once")
+        return self
+
+    def skills_of(self, post: int) -> tuple[Skill, ...]:
+        """What a post can do; posts beyond those listed are like the last one."""
+        return self.skills[min(post, len(self.skills) - 1)]
 
 
 class Task(Section):
-    """The work of one step in the region's own house."""
+    """The work of one step in the region's own house, and the skill it takes."""
 
     pool: Name
     priority: Annotated[int, Field(ge=0, le=99)]
+    skill: Skill = "general"
     minutes: MinutesSpread
 
 
@@ -426,6 +467,7 @@ class Model(Section):
         for step, task in self.work.items():
             if task.pool not in self.staff:
                 raise ValueError(f"work.{step}.pool is {task.pool!r}; staff has {sorted(self.staff)}")
+        somebody_has_each_skill(self)
         return self
 
 

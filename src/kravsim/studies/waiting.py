@@ -1,0 +1,191 @@
+"""What it costs that work waits: a model against its twin in which every step is done the minute it is due.
+
+The twin meets the same debtors with the same luck and pays the same staff, system and letters by the same rules; only its
+work takes no time. What differs is what late reminders and applications cost: payments that no longer come, and interest
+and fees with them. Waiting includes nights, weekends and the work itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from kravsim.results.bridge import GROUPS
+from kravsim.results.display import amount, replications, share, text_table
+from kravsim.results.distribution import Distribution
+from kravsim.results.run import Run
+from kravsim.results.wording import capital, language_index, metric_name
+from kravsim.scenario import Scenario
+from kravsim.studies.compare import simulate
+from kravsim.units import ORE_PER_KR
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+FEES: Final = "fees_kr"
+MEASURES: Final = ("principal_recovered_kr", "interest_kr", FEES, "net_revenue_kr", "economic_result_kr")
+"""What waiting takes from, kr a calendar year; fees are those that debtors pay."""
+OVERLOAD: Final = (
+    "utilisation",
+    "waiting_days",
+    "late_start_share",
+    "backlog_cases",
+    "backlog_age_days",
+    "backlog_oldest_days",
+)
+"""How much waits, and for how long: measures of the run as it is."""
+
+
+@dataclass(frozen=True, repr=False)
+class WaitingCost:
+    """One model as it is, and the same model without waiting, replication by replication.
+
+    Parameters
+    ----------
+    run : Run
+        The model as it is.
+    without : Run
+        The model whose steps are done the minute they are due.
+    """
+
+    run: Run
+    without: Run
+
+    def lost(self, measure: str) -> Distribution:
+        """What waiting takes from a measure: without waiting less as it is, kr a calendar year.
+
+        Parameters
+        ----------
+        measure : str
+            One of ``MEASURES``.
+        """
+        ore = _ore(self.without, measure) - _ore(self.run, measure)
+        return Distribution(ore / ORE_PER_KR, measure, "kr")
+
+    @property
+    def nothing_waits(self) -> bool:
+        """Whether waiting changes nothing at all in any replication."""
+        return not any(np.any(self.lost(measure).samples) for measure in MEASURES)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a measure: `measure`, `as_it_is`, `without_waiting` and `lost`, means in kr a calendar year."""
+        import pandas as pd
+
+        rows = [
+            (name, *(_mean_kr(run, name) for run in (self.run, self.without)), self.lost(name).mean)
+            for name in MEASURES
+        ]
+        return pd.DataFrame(rows, columns=["measure", "as_it_is", "without_waiting", "lost"])
+
+    def sentence(self, lang: str = "sv") -> str:
+        """Say in one sentence what waiting costs in a year."""
+        sv, economic = language_index(lang) == 0, self.lost("economic_result_kr")
+        if self.nothing_waits:
+            return "Ingenting väntar: väntan kostar ingenting." if sv else "Nothing waits: waiting costs nothing."
+        principal, interest, fees, total = (
+            amount(self.lost(name).mean, "kr", lang, step=economic.step())
+            for name in ("principal_recovered_kr", "interest_kr", FEES, "economic_result_kr")
+        )
+        if sv:
+            text = f"Att arbetet väntar kostar {total} om året: {principal} i kapital, {interest} i ränta, {fees} i avgifter"
+            return f"{text}; resten är utlägg, brev och kontroller. Lönerna är desamma."
+        text = f"That work waits costs {total} a year: {principal} of principal, {interest} of interest, {fees} of fees"
+        return f"{text}; the rest is outlays, letters and checks. Pay is the same."
+
+    def table(self, lang: str = "sv") -> str:
+        """The measures as text: as it is, without waiting, lost to waiting; then how much waits."""
+        sv = language_index(lang) == 0
+        header = (
+            ["medel per kalenderår", "som det är", "utan väntan", "förlorat"]
+            if sv
+            else ["mean per calendar year", "as it is", "without waiting", "lost"]
+        )
+        rows = []
+        for name in MEASURES:
+            lost = self.lost(name)
+            spreads = [Distribution(_ore(run, name) / ORE_PER_KR, name, "kr") for run in (self.run, self.without)]
+            words = (
+                (("avgifter från gäldenärer", "fees from debtors")[not sv]) if name == FEES else metric_name(name, lang)
+            )
+            rows.append([capital(words), *(spread.text(lang) for spread in (*spreads, lost))])
+        rows.append([])
+        for name in OVERLOAD:
+            if self.run.defined(name):
+                spread = self.run.metric(name)
+                shown = (
+                    share(spread.mean, lang) if spread.unit == "share" else amount(spread.mean, "count", lang, step=0.1)
+                )
+                rows.append([capital(metric_name(name, lang)), shown, "", ""])
+        seed = "frö" if sv else "seed"
+        about = f"{replications(self.run.replications, lang)}, {seed} {self.run.seed}"
+        caption = f"{self.run.scenario_title} ({self.run.scenario_name}), {self.run.name(lang)}: {about}"
+        return "\n".join([caption, "", text_table(header, rows), "", self.sentence(lang), *self.run.notes(lang)])
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, strict JSON; money in kr a calendar year."""
+        known = [name for name in OVERLOAD if self.run.defined(name)]
+        return {
+            **self.run.heading(),
+            "model": self.run.model,
+            "without_waiting_fingerprint": self.without.provenance["scenario_fingerprint"],
+            "lost": {name: self.lost(name).to_json() for name in MEASURES},
+            "as_it_is": {name: _mean_kr(self.run, name) for name in MEASURES},
+            "without_waiting": {name: _mean_kr(self.without, name) for name in MEASURES},
+            "overload": {name: self.run.metric(name).to_json() for name in known},
+            "nothing_waits": self.nothing_waits,
+        }
+
+    def __repr__(self) -> str:
+        return f"<WaitingCost of {self.run.model}: {self.sentence('en')}>"
+
+
+def cost_of_waiting(  # noqa: PLR0913 - keywords of a user's
+    scenario: Scenario,
+    *,
+    model: str,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    engine: str | None = None,
+    progress: bool | None = None,
+) -> WaitingCost:
+    """Find what it costs in principal, interest and fees that work waits for the staff of a model.
+
+    Parameters are those of :func:`kravsim.studies.compare.simulate`.
+
+    Returns
+    -------
+    WaitingCost
+        Exactly 0 on every line when nothing waits.
+
+    Raises
+    ------
+    ScenarioError
+        When the scenario has no such model, or an option is not understood.
+    """
+    options: dict[str, Any] = {
+        "model": model,
+        "replications": replications,
+        "workers": workers,
+        "engine": engine,
+        "progress": progress,
+    }
+    run = simulate(scenario, seed=seed, **options)
+    at_once = scenario.with_changes({f"models.{model}.work": {}})
+    return WaitingCost(run, simulate(at_once, seed=run.seed, **options))
+
+
+def _ore(run: Run, measure: str) -> NDArray[np.int64]:
+    """A measure in öre, shape (replications,)."""
+    if measure == FEES:
+        return np.sum([run.line_ore(line) for line in GROUPS["fees"]], axis=0, dtype=np.int64)
+    if measure == "net_revenue_kr":
+        return run.net_ore()
+    return np.rint(run.metric(measure).samples * ORE_PER_KR).astype(np.int64)
+
+
+def _mean_kr(run: Run, measure: str) -> float:
+    return float(_ore(run, measure).mean()) / ORE_PER_KR
