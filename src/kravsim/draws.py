@@ -32,7 +32,7 @@ from kravsim.errors import Problem, RunError, ScenarioError
 from kravsim.philox import Words, consecutive_blocks, halves, philox4x64, unit_interval
 from kravsim.units import int64_array, whole
 
-STREAM_VERSION: Final = 1
+STREAM_VERSION: Final = 2
 """Raised, with a line in the changelog, whenever the same address begins to give another draw."""
 
 PARAMETER_PREFIX: Final = "parameter:"

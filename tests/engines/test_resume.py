@@ -151,7 +151,7 @@ def test_another_study_is_refused_and_the_difference_shown(run_dir: Path, how: d
 @pytest.mark.parametrize(
     ("place", "name", "value", "words"),
     [
-        (replicate, "STREAM_VERSION", 99, "stream_version: got 99; allowed 1"),
+        (replicate, "STREAM_VERSION", 99, "stream_version: got 99; allowed 2"),
         (replicate, "__version__", "99.0", r"version: got '99\.0'"),
         (run_directory, "environment", lambda: {"code": "0" * 64}, "code: got '000"),
     ],

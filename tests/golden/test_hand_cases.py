@@ -173,7 +173,7 @@ def test_part_payment_is_allocated_in_the_agreed_order(
 def test_coordinated_claims_owe_one_fee_and_each_its_own_interest() -> None:
     """Two claims of 500 kr of 1 January in one case: one 60 and one 180 kr, and twice 5.65 kr."""
     scenario = everyone(does="demand_paid", **{"debtors.coordinate": True, "debtors.claims_per_occasion": 2.0})
-    met = setting(scenario, Draws(1, 0, 0))
+    met = setting(scenario, Draws(11, 0, 0))
     parts = run_model(met, "outsourced")
     claims, cases = met.stream.claims, met.stream.cases
     size = np.diff(cases.first_claim)

@@ -17,8 +17,10 @@ from kravsim.flow import run_model, setting
 from kravsim.models import build_plan, max_visits
 from kravsim.scenario import Scenario
 from kravsim.scenario.schema import STEPS
+from kravsim.stream import generate
+from kravsim.stream.occasions import draw_occasions
 from kravsim.stream.stream import Cases
-from kravsim.stream.synthetic import draw_debtors, late_chance, late_in_run
+from kravsim.stream.synthetic import draw_debtors, late_chance
 from kravsim.units import MINUTES_PER_DAY
 from tests.properties.strategies import small_scenarios, tiny
 
@@ -67,28 +69,47 @@ def test_one_more_debtor_changes_no_other_debtor_and_no_other_claim() -> None:
     for field in dataclasses.fields(few):
         assert np.array_equal(getattr(few, field.name), getattr(many, field.name)[:400])
     chance = late_chance(scenario.data, few)
-    before = late_in_run(736_330, 0, chance, scenario.data.debtors, draws)
-    after = late_in_run(736_330, 0, np.append(chance, 1.0), scenario.data.debtors, draws)
-    kept = after[1] < 400
+    before = draw_occasions(chance, 2.0, range(2015, 2018), 48, draws)
+    after = draw_occasions(np.append(chance, 1.0), 2.0, range(2015, 2018), 48, draws)
+    kept = after[:, 0] < 400
     assert not kept.all()
-    for one, other in zip(before, after, strict=True):
-        assert np.array_equal(one, other[kept])
+    assert np.array_equal(before, after[kept])
+
+
+def test_one_more_year_of_history_changes_no_other_year() -> None:
+    """The border of the eight years that share a block lies at 2016."""
+    draws, chance = Draws(12, 0, 0), np.linspace(0.0, 1.0, 300)
+    few = draw_occasions(chance, 2.0, range(2014, 2019), 12, draws)
+    more = draw_occasions(chance, 2.0, range(2013, 2019), 12, draws)
+    more[:, 1] -= 12
+    assert np.array_equal(few, more[more[:, 1] >= 0])
+
+
+@given(chance=st.floats(0.0, 1.0), rise=st.floats(0.0, 1.0), seed=st.integers(0, 2**64))
+@settings(deadline=None)
+def test_a_higher_chance_adds_occasions_and_moves_none(chance: float, rise: float, seed: int) -> None:
+    draws = Draws(seed, 0, 0)
+    few, more = (
+        {tuple(row) for row in draw_occasions(np.full(20, p), 2.0, range(2015, 2018), 24, draws).tolist()}
+        for p in (chance, min(1.0, chance + rise))
+    )
+    assert few <= more
 
 
 def test_one_more_claim_of_a_debtor_leaves_the_others_numbered_as_they_were() -> None:
     """More claims an occasion: the claims that were there keep number and amount."""
-    draws, scenario = Draws(12, 0, 0), tiny()
-    chance = np.full(400, 0.3)
-    few = late_in_run(736_330, 0, chance, scenario.data.debtors, draws)
-    more = late_in_run(
-        736_330, 0, chance, scenario.with_changes({"debtors.claims_per_occasion": 3.0}).data.debtors, draws
+    draws = Draws(12, 0, 0)
+    scenario = tiny()
+    more = scenario.with_changes({"debtors.claims_per_occasion": 3.0, "invoices.late_share": 0.08 * 3.0 / 2.05})
+    few, many = (amounts_by_claim(world, draws) for world in (scenario, more))
+    assert few.items() < many.items()
+
+
+def amounts_by_claim(scenario: Scenario, draws: Draws) -> dict[tuple[int, int], int]:
+    claims = generate(scenario.realise(draws), draws).claims
+    return dict(
+        zip(zip(claims.run.tolist(), claims.number.tolist(), strict=True), claims.principal_ore.tolist(), strict=True)
     )
-    assert set(few[2].tolist()) < set(more[2].tolist())
-    ordinal = np.full(len(few[2]), 736_330)
-    amounts = dict(
-        zip(more[2].tolist(), draws.uniforms("amount", np.full(len(more[2]), 736_330), more[2])[:, 0], strict=True)
-    )
-    assert [amounts[number] for number in few[2].tolist()] == draws.uniforms("amount", ordinal, few[2])[:, 0].tolist()
 
 
 def test_one_more_case_changes_no_other_cases_life() -> None:

@@ -308,7 +308,7 @@ def test_the_command_says_yes(out: Path, capsys: pytest.CaptureFixture[str]) -> 
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        ("STREAM_VERSION", 99, "stream_version: got made with 1; allowed 99"),
+        ("STREAM_VERSION", 99, "stream_version: got made with 2; allowed 99"),
         ("__version__", "99.0", r"version: got made with '\d.*; allowed '99.0'; install kravsim \d"),
     ],
 )

@@ -1,0 +1,181 @@
+"""From late occasions to claims and cases in their canonical order, with days and amounts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.distributions import lognormals
+from kravsim.errors import Problem, RunError
+from kravsim.philox import unit_interval
+from kravsim.stream.stream import SEGMENTS, Cases, Claims, Debtors, Ints, Runs, Stream, debtor_class
+
+if TYPE_CHECKING:
+    from kravsim.draws import Draws
+    from kravsim.scenario.schema import ScenarioData
+    from kravsim.stream.occasions import Occasions
+
+AMOUNT: Final = "amount"
+"""Purpose of the draw of a claim's principal: run = the run's day as an ordinal, number = the claim's."""
+NUMBERS_AN_OCCASION: Final = 256
+"""Numbers kept for the claims of a debtor in one run: more than a 32-bit draw gives (211 at the highest mean allowed, 10)."""
+_CHUNK: Final = 2**16
+
+
+@dataclass(frozen=True, eq=False)
+class HandOvers:
+    """Which runs there are, and when what they leave unpaid is handed over; days since the first day.
+
+    Parameters
+    ----------
+    first : datetime.date
+        Day 0.
+    n_days : int
+        Days of history and horizon.
+    run_day : int64 array, shape (R,)
+        Day of each run, rising.
+    day : int64 array, shape (H,)
+        Hand-over days that any of the runs needs, rising; some may lie beyond the horizon.
+    of_run : int64 array, shape (R,)
+        Index of the hand-over of each run.
+    """
+
+    first: dt.date
+    n_days: int
+    run_day: Ints
+    day: Ints
+    of_run: Ints
+
+
+def hand_overs(data: ScenarioData, first: dt.date) -> HandOvers:
+    """Lay out the calendar: each run is handed over on the first hand-over day at or past the minimum age."""
+    n_days = (data.horizon.end - first).days
+    run_day = _days_of_months(first, data.horizon.end.year, data.invoices.run_days)
+    age = round(data.invoices.hand_over_min_age_days.value)
+    if data.invoices.age_basis == "due_date":
+        age += round(data.invoices.terms_days.value)
+    last_year = (data.horizon.end + dt.timedelta(age)).year + 1
+    day = _days_of_months(first, last_year, (data.invoices.hand_over_day,))
+    position = np.searchsorted(day, run_day + age)
+    met, of_run = np.unique(position, return_inverse=True)
+    return HandOvers(first, n_days, run_day, day[met], of_run.astype(np.int64))
+
+
+def lay_out(occasions: Occasions, debtors: Debtors, calendar: HandOvers, data: ScenarioData, draws: Draws) -> Stream:
+    """Make the claims and cases of the occasions.
+
+    Parameters
+    ----------
+    occasions : int32 array, shape (n, 3)
+        From :func:`kravsim.stream.occasions.draw_occasions`.
+
+    Raises
+    ------
+    RunError
+        When a run has more late claims than invoices, or a claim is for less than 1 öre.
+    """
+    from kravsim.stream.late_compiled import CaseColumns, ClaimColumns, Dates, amount_bits, count_places, fill_claims
+
+    coordinate = data.debtors.coordinate
+    n_claims, n_cases = np.zeros((2, len(calendar.day)), np.int64)
+    late = np.zeros(len(calendar.run_day), np.int64)
+    count_places(occasions, calendar.of_run, coordinate, n_claims, n_cases, late)
+    runs = _checked_runs(data, calendar, late)
+    at_hand = int(np.searchsorted(calendar.day, calendar.n_days))
+
+    first_claim, first_case = _starts(n_claims[:at_hand]), _starts(n_cases[:at_hand])
+    claims = ClaimColumns(*(np.empty(first_claim[-1], np.int64) for _ in ClaimColumns._fields))
+    cases = CaseColumns(*(np.empty(first_case[-1], np.int64) for _ in CaseColumns._fields))
+    terms, ordinal = round(data.invoices.terms_days.value), calendar.first.toordinal()
+    dates = Dates(calendar.run_day, calendar.of_run, calendar.day[:at_hand], terms, ordinal)
+    fill_claims(occasions, dates, coordinate, NUMBERS_AN_OCCASION, first_claim, first_case, claims, cases)
+
+    bits = np.empty(len(claims.run), np.uint64)
+    amount_bits(claims.run, claims.number, ordinal, np.array(draws.key(AMOUNT), np.uint64), bits)
+    principal = _amounts(data, debtors.segment, claims.debtor, bits)
+    who = cases.debtor
+    return Stream(
+        first=calendar.first,
+        n_days=calendar.n_days,
+        runs=runs,
+        debtors=debtors,
+        claims=Claims(
+            case=claims.case,
+            debtor=claims.debtor,
+            run=claims.run,
+            number=claims.number,
+            principal_ore=principal,
+            due_day=claims.due_day,
+            hand_over_day=claims.hand_over_day,
+        ),
+        cases=Cases(
+            debtor=who,
+            klass=debtor_class(debtors.segment, debtors.kind, debtors.known)[who],
+            hand_over_day=cases.hand_over_day,
+            principal_ore=np.add.reduceat(principal, cases.first_claim) if len(who) else np.zeros(0, np.int64),
+            run=cases.run,
+            number=cases.number,
+            first_claim=np.append(cases.first_claim, len(principal)),
+        ),
+        waiting_claims=int(n_claims[at_hand:].sum()),
+    )
+
+
+def _days_of_months(first: dt.date, until_year: int, days: tuple[int, ...]) -> Ints:
+    """Give certain days of every month from the year of `first` up to a year, since `first`, rising."""
+    dates = product(range(first.year, until_year), range(1, 13), days)
+    return np.array([dt.date(*date).toordinal() for date in dates], np.int64) - first.toordinal()
+
+
+def _starts(counts: Ints) -> Ints:
+    """Give the first place of each group, and the number of all as the last."""
+    return np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
+
+
+def _checked_runs(data: ScenarioData, calendar: HandOvers, late: Ints) -> Runs:
+    """Spread the year's invoices evenly over its runs, the remainder on the first of them."""
+    runs_a_year = 12 * len(data.invoices.run_days)
+    base, remainder = divmod(round(data.invoices.per_year.value), runs_a_year)
+    position = np.arange(len(late)) % runs_a_year
+    invoices = np.where(position < remainder, base + 1, base).astype(np.int64)
+    short = np.flatnonzero(late > invoices)
+    if len(short):
+        when = calendar.first + dt.timedelta(int(calendar.run_day[short[0]]))
+        raise RunError(
+            Problem(
+                file=data.name,
+                key="invoices.late_share",
+                value=int(late[short[0]]),
+                allowed=f"at most {invoices[short[0]]} late claims in the run of {when}",
+                remedy="lower invoices.late_share or raise invoices.per_year",
+            )
+        )
+    return Runs(calendar.run_day, invoices, late)
+
+
+def _amounts(data: ScenarioData, segment: Ints, debtor: Ints, bits: NDArray[np.uint64]) -> Ints:
+    """Principal in öre, lognormal within each segment."""
+    specs = [data.debtors.segments.get(name) for name in SEGMENTS]  # type: ignore[call-overload]
+    median = [spec.amount_median_kr.value if spec else 1.0 for spec in specs]
+    mean = [spec.amount_mean_kr.value if spec else 1.0 for spec in specs]
+    amounts = np.empty(len(bits), np.int64)
+    for start in range(0, len(bits), _CHUNK):
+        chunk = slice(start, start + _CHUNK)
+        kr = lognormals(unit_interval(bits[chunk]), segment[debtor[chunk]], median, mean)
+        amounts[chunk] = np.floor(kr * 100 + 0.5)
+    if len(amounts) and amounts.min() < 1:
+        raise RunError(
+            Problem(
+                file=data.name,
+                key="debtors.segments",
+                value=int(amounts.min()),
+                allowed="claims of at least 1 öre",
+                remedy="raise amount_median_kr, or bring it nearer to amount_mean_kr",
+            )
+        )
+    return amounts

@@ -1,0 +1,269 @@
+"""Who is late with what, compiled: from a debtor's chance to late occasions, and from occasions to claims in their order.
+
+An occasion is one debtor's late claims of one invoice run. `fill_occasions` makes them debtor by debtor, each debtor's in
+order of time, so that `fill_claims` needs no sort: a place for every hand-over is counted first, then filled in one pass.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.jit_compiled import compiled
+from kravsim.philox_compiled import philox4x64
+
+Ints = NDArray[np.int64]
+Words = NDArray[np.uint64]
+
+DEBTOR, RUN, CLAIMS = range(3)
+"""Columns of an occasion: the debtor, the run's index since the first, the number of late claims."""
+YEARS_A_BLOCK: Final = 8
+"""Calendar years whose first-level draws lie in one block: one 32-bit integer each."""
+RUNS_A_BLOCK: Final = 4
+"""Late runs whose second-level draws lie in one block: two 32-bit integers each."""
+
+_LOW: Final = np.uint64(0xFFFFFFFF)
+_HALF: Final = np.uint64(32)
+
+
+class Calendar(NamedTuple):
+    """Which years and runs are drawn, and by which keys."""
+
+    first_year: int
+    years: int
+    runs_a_year: int
+    key_first: Words
+    """Key of the purpose that settles how many runs of a year a debtor is late in, two words."""
+    key_second: Words
+    """Key of the purpose that settles which runs, and with how many claims."""
+
+
+@compiled
+def fill_occasions(
+    calendar: Calendar, chance: NDArray[np.float64], more: Words, begin: int, out: NDArray[np.int32], filled: int
+) -> tuple[int, int]:
+    """Write the occasions of the debtors from `begin` on, until they are done or the room may not do for another.
+
+    The number of late runs in a year is binomial, by inverse: one integer against the integer limits of its cumulative
+    probabilities, which arise by multiplication, division and addition alone and so are the same on every machine. The
+    runs are the first of a random order of the year's runs: a higher chance adds occasions and moves none.
+
+    Parameters
+    ----------
+    chance : float64 array, shape (debtors,)
+        Of being late with something in one run.
+    more : uint64 array
+        Limits of the number of claims beyond the first: as many as there are limits that a 32-bit draw reaches.
+    out : int32 array, shape (capacity, 3)
+        Columns DEBTOR, RUN, CLAIMS; rows in order of debtor and run.
+
+    Returns
+    -------
+    tuple of two int
+        The first debtor not done and the number of rows filled.
+    """
+    debtor = begin
+    while debtor < len(chance) and filled + calendar.years * calendar.runs_a_year <= len(out):
+        if chance[debtor] > 0.0:
+            filled = _occasions_of(calendar, debtor, chance[debtor], more, out, filled)
+        debtor += 1
+    return debtor, filled
+
+
+@compiled
+def _occasions_of(
+    calendar: Calendar, debtor: int, chance: float, more: Words, out: NDArray[np.int32], filled: int
+) -> int:
+    """Write all occasions of one debtor."""
+    runs = calendar.runs_a_year
+    few = chance <= 0.5
+    rarer = chance if few else 1.0 - chance
+    odds = rarer / (1.0 - rarer)
+    none = _power(1.0 - rarer, runs)
+    year = 0
+    while year < calendar.years:
+        epoch = (calendar.first_year + year) // YEARS_A_BLOCK
+        block = philox4x64(debtor, epoch, 0, 0, calendar.key_first[0], calendar.key_first[1])
+        until = min(calendar.years, (epoch + 1) * YEARS_A_BLOCK - calendar.first_year)
+        while year < until:
+            column = (calendar.first_year + year) - epoch * YEARS_A_BLOCK
+            word = block[0] if column < 2 else block[1] if column < 4 else block[2] if column < 6 else block[3]
+            luck = (word >> _HALF) if column & 1 else (word & _LOW)
+            rare = _binomial(luck if few else _LOW - luck, runs, odds, none)
+            late = rare if few else runs - rare
+            if late > 0:
+                _choose_runs(calendar, debtor, year, late, more, out, filled)
+                filled += late
+            year += 1
+    return filled
+
+
+@compiled
+def _power(base: float, exponent: int) -> float:
+    """Multiply by squaring: the same product on every machine, which a library's power is not."""
+    power = 1.0
+    while exponent > 0:
+        if exponent & 1:
+            power *= base
+        base *= base
+        exponent >>= 1
+    return power
+
+
+@compiled
+def _binomial(luck: np.uint64, trials: int, odds: float, none: float) -> int:
+    """Count the cumulative probabilities that a 32-bit integer reaches; each is rounded to such an integer first."""
+    count, probability, cumulative = 0, none, none
+    while count < trials and luck >= np.uint64(cumulative * 4294967296.0 + 0.5):
+        probability *= odds * (trials - count) / (count + 1)
+        cumulative += probability
+        count += 1
+    return count
+
+
+@compiled
+def _choose_runs(
+    calendar: Calendar, debtor: int, year: int, late: int, more: Words, out: NDArray[np.int32], filled: int
+) -> None:
+    """Write the late runs of one year in order, each with its number of claims."""
+    this_year = calendar.first_year + year
+    for first in range(0, late, RUNS_A_BLOCK):
+        visit = first // RUNS_A_BLOCK
+        block = philox4x64(debtor, this_year, visit, 0, calendar.key_second[0], calendar.key_second[1])
+        for k in range(first, min(first + RUNS_A_BLOCK, late)):
+            column = k - first
+            word = block[0] if column == 0 else block[1] if column == 1 else block[2] if column == 2 else block[3]
+            # The drawn number counts the runs not yet taken: each that is taken at or before it moves it on by one.
+            left = np.uint64(calendar.runs_a_year - k)
+            run = year * calendar.runs_a_year + np.int64(((word & _LOW) * left) >> _HALF)
+            at = filled
+            while at < filled + k and out[at, RUN] <= run:
+                run += 1
+                at += 1
+            for row in range(filled + k, at, -1):
+                out[row, RUN], out[row, CLAIMS] = out[row - 1, RUN], out[row - 1, CLAIMS]
+            claims = 1
+            while claims <= len(more) and (word >> _HALF) >= more[claims - 1]:
+                claims += 1
+            out[filled + k, DEBTOR] = debtor
+            out[at, RUN], out[at, CLAIMS] = run, claims
+
+
+class Dates(NamedTuple):
+    """The calendar that turns runs into days, all counted from day 0."""
+
+    run_day: Ints
+    batch_of_run: Ints
+    """Index of the hand-over of each run."""
+    batch_day: Ints
+    """Day of each hand-over within the horizon."""
+    terms_days: int
+    ordinal: int
+    """Day 0 as a proleptic ordinal."""
+
+
+class ClaimColumns(NamedTuple):
+    """The claims to be filled, each of length C; see :class:`kravsim.stream.stream.Claims`."""
+
+    case: Ints
+    debtor: Ints
+    run: Ints
+    number: Ints
+    due_day: Ints
+    hand_over_day: Ints
+
+
+class CaseColumns(NamedTuple):
+    """The cases to be filled, each of length N; see :class:`kravsim.stream.stream.Cases`."""
+
+    debtor: Ints
+    hand_over_day: Ints
+    run: Ints
+    number: Ints
+    first_claim: Ints
+
+
+@compiled
+def count_places(
+    occasions: NDArray[np.int32], batch_of_run: Ints, coordinate: bool, claims: Ints, cases: Ints, late: Ints
+) -> None:
+    """Count claims and cases of each hand-over, and late claims of each run; all three arrays begin at 0.
+
+    Parameters
+    ----------
+    occasions : int32 array, shape (n, 3)
+        In order of debtor and run.
+    batch_of_run : int64 array
+        Index of the hand-over of each run, not decreasing.
+    coordinate : bool
+        Whether all claims of a debtor in one hand-over make one case.
+    """
+    debtor, batch = -1, -1
+    for occasion in range(len(occasions)):
+        run, count = occasions[occasion, RUN], occasions[occasion, CLAIMS]
+        late[run] += count
+        opens = occasions[occasion, DEBTOR] != debtor or batch_of_run[run] != batch
+        debtor, batch = int(occasions[occasion, DEBTOR]), int(batch_of_run[run])
+        claims[batch] += count
+        if not coordinate:
+            cases[batch] += count
+        elif opens:
+            cases[batch] += 1
+
+
+@compiled
+def fill_claims(
+    occasions: NDArray[np.int32],
+    dates: Dates,
+    coordinate: bool,
+    room: int,
+    next_claim: Ints,
+    next_case: Ints,
+    claims: ClaimColumns,
+    cases: CaseColumns,
+) -> None:
+    """Write claims and cases in order of (hand-over day, debtor, run, number).
+
+    Parameters
+    ----------
+    room : int
+        Numbers that a debtor has in one run: the claim's number is the debtor's times this, plus its place.
+    next_claim, next_case : int64 array, shape (hand-overs,)
+        First place of each hand-over; left at the place after its last.
+    """
+    last_debtor, last_batch = -1, -1
+    for occasion in range(len(occasions)):
+        debtor, run = int(occasions[occasion, DEBTOR]), occasions[occasion, RUN]
+        batch = dates.batch_of_run[run]
+        if batch >= len(dates.batch_day):
+            continue
+        opens = not coordinate or debtor != last_debtor or batch != last_batch
+        last_debtor, last_batch = debtor, int(batch)
+        for place in range(occasions[occasion, CLAIMS]):
+            at = next_claim[batch]
+            next_claim[batch] += 1
+            number = debtor * room + place
+            if opens:
+                case = next_case[batch]
+                next_case[batch] += 1
+                cases.debtor[case] = debtor
+                cases.hand_over_day[case] = dates.batch_day[batch]
+                cases.run[case] = (dates.batch_day[batch] if coordinate else dates.run_day[run]) + dates.ordinal
+                cases.number[case] = debtor if coordinate else number
+                cases.first_claim[case] = at
+                opens = not coordinate
+            claims.case[at] = next_case[batch] - 1
+            claims.debtor[at] = debtor
+            claims.run[at] = dates.run_day[run]
+            claims.number[at] = number
+            claims.due_day[at] = dates.run_day[run] + dates.terms_days
+            claims.hand_over_day[at] = dates.batch_day[batch]
+
+
+@compiled
+def amount_bits(run: Ints, number: Ints, ordinal: int, key: Words, out: Words) -> None:
+    """Look up the first word of each claim's block: the same bits as ``Draws.bits``, sooner."""
+    for claim in range(len(run)):
+        out[claim] = philox4x64(number[claim], run[claim] + ordinal, 0, 0, key[0], key[1])[0]
