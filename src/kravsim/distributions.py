@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
 from itertools import accumulate
 from numbers import Real
 from typing import Final
@@ -29,7 +28,8 @@ from kravsim.units import divide_half_up, whole
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
-UNIFORM_RANGE: Final = 2**32
+UNIFORM_BITS: Final = 32
+UNIFORM_RANGE: Final = 2**UNIFORM_BITS
 """How many values the 32-bit uniform integers have; thresholds are counted on this scale."""
 
 SHARE_TOLERANCE: Final = 1e-9
@@ -37,6 +37,9 @@ SHARE_TOLERANCE: Final = 1e-9
 
 LARGEST_TABLE: Final = 2**20
 """The most entries of a quantile table."""
+
+_BITS: Final = 1074
+"""Binary places of the smallest float above 0."""
 
 _GAMMA_NODES_A_UNIT: Final = 32
 _GAMMA_NODES: Final = 272
@@ -303,22 +306,39 @@ def thresholds(shares: Sequence[float], *, key: str = "shares") -> Integers:
     problems = [
         Problem("", f"{key}[{place}]", share, "a share from 0 to 1", _share_remedy(share))
         for place, share in enumerate(shares)
-        if not _is_finite_number(share) or not 0 <= share <= 1
+        if not _is_share(share)
     ]
     if problems:
         raise ScenarioError(problems)
-    sums = list(accumulate(Fraction(float(share)) for share in shares))
-    total = sums[-1] if sums else Fraction(0)
-    if total > 1 + SHARE_TOLERANCE:
+    sums = list(accumulate(_exact(float(share)) for share in shares))
+    total = sums[-1] if sums else 0
+    if total > _MOST:
         allowed = "shares with a sum of at most 1"
         raise ScenarioError(
-            Problem("", key, round(float(total), 9), allowed, "lower a share; shares are never renormalised")
+            Problem("", key, round(total / _exact(1.0), 9), allowed, "lower a share; shares are never renormalised")
         )
-    closed = [min(divide_half_up(part.numerator * UNIFORM_RANGE, part.denominator), UNIFORM_RANGE) for part in sums]
-    if total >= 1 - SHARE_TOLERANCE:
+    shift = _BITS - UNIFORM_BITS
+    closed = [min((part + (1 << (shift - 1))) >> shift, UNIFORM_RANGE) for part in sums]
+    if total >= _LEAST:
         last = max(place for place, share in enumerate(shares) if share > 0)
         closed[last:] = [UNIFORM_RANGE] * (len(closed) - last)
     return np.array([*closed, UNIFORM_RANGE], dtype=np.int64)
+
+
+def _exact(number: float) -> int:
+    """A float of 0 or more as a whole number of the smallest steps that floats have, exactly."""
+    numerator, denominator = number.as_integer_ratio()
+    return numerator << (_BITS + 1 - denominator.bit_length())
+
+
+_LEAST, _MOST = _exact(1 - SHARE_TOLERANCE), _exact(1 + SHARE_TOLERANCE)
+
+
+def _is_share(share: object) -> bool:
+    """Tell a number from 0 to 1 from everything else."""
+    if type(share) is float:  # nearly all are: quickly
+        return 0.0 <= share <= 1.0
+    return _is_finite_number(share) and 0 <= share <= 1  # type: ignore[operator]
 
 
 def _is_finite_number(value: object) -> bool:

@@ -7,6 +7,7 @@ day has 1440 minutes, because fees, deadlines and interest follow the date and n
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final, overload
 
 import numpy as np
@@ -205,12 +206,16 @@ def working_days(first: date, n_days: int) -> npt.NDArray[np.bool_]:
     >>> working_days(date(2017, 6, 22), 5)
     array([ True, False, False, False,  True])
     """
+    days = days_from(first, n_days)
+    return _working_days(first, n_days).copy() if days.size else np.zeros(0, np.bool_)
+
+
+@lru_cache(maxsize=64)
+def _working_days(first: date, n_days: int) -> npt.NDArray[np.bool_]:
+    """The same for all replications of a study."""
     from holidays import country_holidays  # slow to import, needed only here
 
-    days = days_from(first, n_days)
-    if days.size == 0:
-        return np.zeros(0, np.bool_)
-    last = day_after(first, n_days - 1)
+    days, last = days_from(first, n_days), day_after(first, n_days - 1)
     known = country_holidays("SE")
     if first.year < known.start_year or last.year > known.end_year:
         # The library answers a year it does not know with no holidays at all.

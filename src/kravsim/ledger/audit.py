@@ -23,7 +23,7 @@ from kravsim.ledger.accounts import (
     Ints,
     Postings,
 )
-from kravsim.ledger.legal import SUPPLEMENT, Legal
+from kravsim.ledger.legal import NOTHING, SUPPLEMENT, Legal
 from kravsim.ledger.statement import amounts_of, statement_of
 from kravsim.models.plan import Plan
 from kravsim.models.process import CHARGES, END_CODE
@@ -141,7 +141,7 @@ def _first_of_the_day(log: EventLog, rows: Ints) -> Ints:
 def _payment_rows(log: EventLog, legal: Legal) -> Ints:
     """Rows of the log at which a debtor pays all or part."""
     rows = np.flatnonzero(log.kind == ANSWERED)
-    return np.asarray(rows[legal.pays[log.step[rows], log.answer[rows]] == 1])
+    return np.asarray(rows[legal.pays[log.step[rows], log.answer[rows]] != NOTHING])
 
 
 def _debts(log: EventLog, stream: Stream, postings: Postings) -> list[Problem]:

@@ -17,21 +17,22 @@ from kravsim.errors import Problem
 from kravsim.jit_compiled import compiled
 from kravsim.ledger.accounts import CASH, CHARGE, COURT, DEBTOR, KRONOFOGDEN, LINE, WRITE_OFF
 from kravsim.ledger.audit import fault
-from kravsim.ledger.legal import EMPTY, Legal
+from kravsim.ledger.legal import ALL, EMPTY, NOTHING, PRINCIPAL, Legal
 from kravsim.models.process import CHARGES, END_CODE, OUTLAYS
 
 Ints = NDArray[np.int64]
 
-ROW_KIND, ROW_STEP, ROW_MINUTE, ROW_ANSWER = 2, 3, 5, 6
+ROW_KIND, ROW_STEP, ROW_MINUTE, ROW_ANSWER, ROW_QUANTITY = 2, 3, 5, 6, 9
 """Columns of the event log, as in :data:`kravsim.engine.contract.COLUMNS`."""
 P_DAY, P_CLAIM, P_LINE, P_PAYER, P_RECEIVER, P_AMOUNT, P_BOOK = 0, 1, 3, 4, 5, 6, 7
 """Columns of a posting."""
 
 N_CHARGES, SUPPLEMENT = len(CHARGES), CHARGES.index("payment_order_supplement")
 IS_OUTLAY = tuple(name in OUTLAYS for name in CHARGES)
-INTEREST, PRINCIPAL = LINE["interest"], LINE["principal"]
+INTEREST_LINE, PRINCIPAL_LINE = LINE["interest"], LINE["principal"]
 END_PAID = END_CODE["paid"]
 DAY_MINUTES = 24 * 60
+MILLION = 1_000_000
 RATE_DENOMINATOR = 365 * 10_000
 
 CHECKS = (
@@ -42,7 +43,8 @@ CHECKS = (
     "given up although open",
     "overpaid",
     "principal not as invoiced",
-    "outlays",
+    "outlays not as by the law",
+    "paid not as answered",
     "ended twice",
     "goes on after the end",
     "posting of nothing or less",
@@ -55,6 +57,7 @@ CHECKS = (
     OVERPAID,
     BAD_PRINCIPAL,
     BAD_OUTLAYS,
+    BAD_PAYMENT,
     ENDED_TWICE,
     GOES_ON,
     BAD_POSTING,
@@ -170,9 +173,9 @@ def _add_up(bench: Bench, postings: Ints, n_postings: int, first: int, last: int
             line = postings[n, P_LINE]
             if line < N_CHARGES:
                 bench.charges[BOOKED, line] += amount
-            elif line == INTEREST:
+            elif line == INTEREST_LINE:
                 bench.claims[postings[n, P_CLAIM] - first, INTEREST_BOOKED] += amount
-            elif line == PRINCIPAL:
+            elif line == PRINCIPAL_LINE:
                 invoiced += amount
     for claim in range(first, last):
         invoiced -= principal[claim]
@@ -193,33 +196,69 @@ def _retrace(  # noqa: PLR0913, PLR0917 - a life and the law
     case: int,
     case_principal: int,
 ) -> int:
-    """What the law lets be charged over a life, by date; returns the fees of Kronofogden and the court in it."""
-    outlays, posted, paid_on, may_claim = 0, 0, NONE, False
+    """What a life makes due by the law, by date, and what its answers pay; returns the fees of Kronofogden and the court.
+
+    The principal is paid alone only as a case's first payment, so that what is owed before it needs no order of allocation.
+    """
+    outlays, posted, paid_on, may_claim, balance, paid = 0, 0, NONE, 0, case_principal, 0
     for row in range(n_rows):
         kind, step, day = rows[ROW_KIND, row], rows[ROW_STEP, row], rows[ROW_MINUTE, row] // DAY_MINUTES
         if kind == DONE:
-            may_claim = may_claim or step == legal.interest_from
-            for place in range(legal.charges.shape[1]):
-                charge = legal.charges[step, place]
-                if charge != EMPTY:
-                    in_force = charge
-                    if charge == SUPPLEMENT and case_principal > legal.small_limit:
-                        in_force = N_CHARGES
-                    bench.charges[DUE, charge] += legal.fee[in_force, day]
-                    if IS_OUTLAY[charge]:
-                        outlays += legal.fee[in_force, day]
-        elif kind == ANSWERED and legal.pays[step, rows[ROW_ANSWER, row]] == 1 and day != paid_on:
-            paid_on = day  # a second payment on a day comes after no days that bear interest
+            may_claim |= step == legal.interest_from
+            due, advanced = _due_for(legal, bench, step, day, case_principal)
+            balance += due
+            outlays += advanced
+        elif kind == ANSWERED and legal.pays[step, rows[ROW_ANSWER, row]] != NOTHING:
+            owed = 0
             for at in range(last - first):
-                if may_claim:
-                    bench.claims[at, INTEREST_DUE] += _interest(
-                        legal, bench.claims[at, OWED], bench.claims[at, RUNS_FROM], day
-                    )
-                bench.claims[at, RUNS_FROM] = max(day, bench.claims[at, RUNS_FROM])
-            posted = _received(bench, postings, n_postings, posted, day, first)
+                owed += bench.claims[at, OWED]
+            if day != paid_on:  # a second payment on a day comes after no days that bear interest
+                balance += _accrue(legal, bench, last - first, day, may_claim)
+                posted = _received(bench, postings, n_postings, posted, day, first)
+            paid_on, what, part = day, legal.pays[step, rows[ROW_ANSWER, row]], rows[ROW_QUANTITY, row]
+            payment = balance // MILLION * part + balance % MILLION * part // MILLION
+            if what == ALL:
+                payment = balance
+            elif what == PRINCIPAL:
+                payment = owed
+            balance -= payment
+            paid += payment
         elif kind == ENDED and row != n_rows - 1:
             _fault(bench, ENDED_TWICE if rows[ROW_KIND, n_rows - 1] == ENDED else GOES_ON, case, row, n_rows - 1)
+    for n in range(n_postings):
+        if postings[n, P_BOOK] == CASH and postings[n, P_PAYER] == DEBTOR:
+            paid -= postings[n, P_AMOUNT]
+    if paid != 0:
+        _fault(bench, BAD_PAYMENT, case, paid, 0)
     return int(outlays)
+
+
+@compiled
+def _due_for(legal: Legal, bench: Bench, step: int, day: int, case_principal: int) -> tuple[int, int]:
+    """What a step makes due by the law of a day: in all, and of it the fees of Kronofogden and the court."""
+    due = advanced = 0
+    for place in range(legal.charges.shape[1]):
+        charge = legal.charges[step, place]
+        if charge != EMPTY:
+            large = charge == SUPPLEMENT and case_principal > legal.small_limit
+            amount = legal.fee[N_CHARGES if large else charge, day]
+            bench.charges[DUE, charge] += amount
+            due += amount
+            advanced += amount if IS_OUTLAY[charge] else 0
+    return due, advanced
+
+
+@compiled
+def _accrue(legal: Legal, bench: Bench, n_claims: int, day: int, may_claim: int) -> int:
+    """Interest up to a payment on what is owed of each claim, where it may be claimed; returns the sum."""
+    total = 0
+    for at in range(n_claims):
+        if may_claim:
+            amount = _interest(legal, bench.claims[at, OWED], bench.claims[at, RUNS_FROM], day)
+            bench.claims[at, INTEREST_DUE] += amount
+            total += amount
+        bench.claims[at, RUNS_FROM] = max(day, bench.claims[at, RUNS_FROM])
+    return total
 
 
 @compiled
@@ -237,7 +276,7 @@ def _interest(legal: Legal, owed: int, since: int, day: int) -> int:
 def _received(bench: Bench, postings: Ints, n_postings: int, posted: int, day: int, first: int) -> int:
     """Take the principal received up to a day off what is owed; payments are booked in order of their days."""
     while posted < n_postings:
-        is_principal = postings[posted, P_BOOK] == CASH and postings[posted, P_LINE] == PRINCIPAL
+        is_principal = postings[posted, P_BOOK] == CASH and postings[posted, P_LINE] == PRINCIPAL_LINE
         if is_principal and postings[posted, P_DAY] > day:
             break
         if is_principal:

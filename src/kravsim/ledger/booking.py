@@ -81,7 +81,8 @@ def book(
     np.add.at(paid_by_case, principal.case, principal.amount_ore)
     book_foreign(journal, log, stream, owners, model, paid_by_case)
     book_valuation(journal, stream, debts, principal, data.policy)
-    book_whole_years(journal, interest_by_debtor(stream, interest, years), model, pools, data.policy, years, start)
+    paid_interest = interest_by_debtor(stream, interest, years)
+    book_whole_years(journal, paid_interest, model, pools, data.policy, years, start)
     return Ledger(model_name, journal.postings(), debts, owners, tuple(years), start)
 
 

@@ -145,13 +145,13 @@ def book_case(terms: Terms, claims: Claims, desk: Desk, out: Ints, n_rows: int, 
     """
     first, last = claims.first_claim[case], claims.first_claim[case + 1]
     n = _open(terms, claims, desk, first, last)
-    claimed = in_agency = False
+    claimed = in_agency = 0
     end, end_day = NONE, NEVER
     for row in range(n_rows):
         kind, step, day = out[KIND, row], out[STEP, row], out[MINUTE, row] // MINUTES_PER_DAY
         if kind == DONE:
-            claimed = claimed or step == terms.interest_from
-            in_agency = in_agency or terms.by_agency[step] == 1
+            claimed |= step == terms.interest_from
+            in_agency |= terms.by_agency[step]
             until = out[MINUTE, row + 1] // MINUTES_PER_DAY if row + 1 < n_rows else terms.n_days
             n = _carry_out(terms, claims, desk, n, case, step, day, until)
         elif kind == ANSWERED:
@@ -215,7 +215,7 @@ def _carry_out(terms: Terms, claims: Claims, desk: Desk, n: int, case: int, step
 
 @compiled
 def _charge_interest(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
-    terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last: int, step: int, day: int, claimed: bool
+    terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last: int, step: int, day: int, claimed: int
 ) -> int:
     """Interest on the principal left since the due date or the last payment: charged when the debtor pays."""
     state, owner = desk.claims, terms.interest_owner
@@ -332,7 +332,7 @@ def _give_up(terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last:
 
 
 @compiled
-def _settle_contract(terms: Terms, desk: Desk, n: int, end: int, came_from: int, day: int, in_agency: bool) -> int:
+def _settle_contract(terms: Terms, desk: Desk, n: int, end: int, came_from: int, day: int, in_agency: int) -> int:
     """What agency and region invoice each other over a case that ends: paid, or withdrawn late."""
     if end == END_PAID and in_agency:
         return _post(desk.postings, n, CASH, CONTRACT_LINE, AGENCY, REGION, day, terms.paid_case, NO_CASE, NO_CASE)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.engine.arrays_compiled import StaffArrays
+from kravsim.engine.arrays_compiled import PlanArrays, StaffArrays
 from kravsim.engine.cases_compiled import TAKEN
 from kravsim.engine.contract import ANSWERED, COLUMNS, DONE, NONE, STARTED
 from kravsim.jit_compiled import compiled
@@ -29,13 +29,13 @@ from kravsim.ledger.booking_compiled import (
     Desk,
 )
 from kravsim.ledger.tally import (
-    BACKLOG_MINUTES,
-    BACKLOG_OLDEST_MINUTES,
     DAYS_A_YEAR,
     DAYS_LATE,
     HISTORY,
     HORIZON,
     IN_QUEUE,
+    LATE_STARTS,
+    LONGEST_QUEUED_MINUTES,
     NEW_CASES,
     OLDEST,
     OLDEST_CASES,
@@ -52,9 +52,9 @@ from kravsim.ledger.tally import (
     OPENING_PRINCIPAL_ORE,
     OTHERS,
     PAID_CASES,
+    QUEUED_MINUTES,
     REFERRED_CLAIMS,
     REFERRED_PRINCIPAL_ORE,
-    STARTED_LATE,
     STARTED_WORK,
     SUCCESS_CODES,
     WAITED_MINUTES,
@@ -72,8 +72,11 @@ N_STEPS = len(PROCESS)
 REFERRED_NOW, STILL_OPEN = 1, 2
 """Marks of a debtor: claims handed over within the horizon, claims open at its close."""
 
-AT, FREE_FROM, WINDOW_OPENS, WINDOW_CLOSES = range(4)
-"""Of a server: interval of working hours, minutes worked when free again, minutes worked before horizon and close."""
+WHO, LONG, WHAT = range(3)
+"""Of an item: server, minutes of work, step."""
+SERVER_COLUMNS = 5
+AT, FREE_FROM, WINDOW_OPENS, WINDOW_CLOSES, SKILLS = range(SERVER_COLUMNS)
+"""Of a server: interval of working hours, minutes worked when free again, before the horizon and before its close; skills."""
 
 
 class Register(NamedTuple):
@@ -102,12 +105,14 @@ def add_amounts(
 
 
 @compiled
-def count_rows(terms: Terms, tally: Tally, rows: Ints, n_rows: int, begins: int) -> None:
+def count_rows(terms: Terms, plan: PlanArrays, tally: Tally, rows: Ints, n_rows: int, begins: int) -> None:
     """Count what was done and answered within the horizon, how long it waited, and whether the case waits at the close.
 
-    ``begins`` is the minute in which the case was handed over: what it waits from when nothing has been done.
+    The case begins at minute ``begins``.
     """
     first, counts = terms.start * MINUTES_PER_DAY, tally.counts
+    close = terms.n_days * MINUTES_PER_DAY
+    late = plan.lateness_edges[0] if len(plan.lateness_edges) else close
     for row in range(n_rows):
         kind, minute = rows[KIND, row], rows[MINUTE, row]
         if minute < first:
@@ -120,13 +125,12 @@ def count_rows(terms: Terms, tally: Tally, rows: Ints, n_rows: int, begins: int)
             counts[STARTED_WORK] += 1
             waited = minute - rows[RELEASE, row]
             counts[WAITED_MINUTES] += waited
-            counts[STARTED_LATE] += waited >= terms.late_from
+            counts[LATE_STARTS] += waited >= late
     if n_rows == 0 or rows[KIND, n_rows - 1] == ANSWERED:
-        since = begins if n_rows == 0 else rows[MINUTE, n_rows - 1]
-        age = terms.n_days * MINUTES_PER_DAY - since
+        queued = close - (rows[MINUTE, n_rows - 1] if n_rows else begins)
         counts[IN_QUEUE] += 1
-        counts[BACKLOG_MINUTES] += age
-        counts[BACKLOG_OLDEST_MINUTES] = max(counts[BACKLOG_OLDEST_MINUTES], age)
+        counts[QUEUED_MINUTES] += queued
+        counts[LONGEST_QUEUED_MINUTES] = max(counts[LONGEST_QUEUED_MINUTES], queued)
 
 
 @compiled
@@ -175,9 +179,7 @@ def count_case(
 
 
 @compiled
-def check_staff(
-    staff: StaffArrays, items: Ints, work: Ints, can: NDArray[np.bool_], at: Ints
-) -> tuple[int, int, int, int]:
+def check_staff(staff: StaffArrays, items: Ints, work: Ints, at: Ints, needed: Ints) -> tuple[int, int, int, int]:
     """Follow every server through the items in the order in which they were taken up.
 
     Parameters
@@ -185,25 +187,25 @@ def check_staff(
     staff, items
     work : (items, 3)
         Server (counted through all pools), minutes of work and step of each item.
-    can : (servers, S)
-        Whether a server has the skill that a step asks for.
-    at : (servers, 4)
-        Working space; the two last columns are filled in.
+    at : (servers, 5)
+        Working space; WINDOW_OPENS, WINDOW_CLOSES and SKILLS are filled in.
+    needed : (S,)
+        Skill that each step needs.
 
     Returns
     -------
-    minutes of work within the horizon, first server to work twice at once, to begin while away, to lack a skill (NONE:
-    nobody)
+    minutes of work within the horizon, then the first server to work twice at once, to begin while away, and to lack the
+    skill (NONE: nobody)
     """
-    busy, twice, away, unskilled = 0, NONE, NONE, NONE
+    busy, twice, away, unable = 0, NONE, NONE, NONE
     for item in range(len(items)):
-        server, minutes, now = work[item, 0], work[item, 1], items[item, TAKEN]
+        server, minutes, now = work[item, WHO], work[item, LONG], items[item, TAKEN]
+        if not at[server, SKILLS] >> needed[work[item, WHAT]] & 1 and unable == NONE:
+            unable = server
         interval = at[server, AT]
         while interval + 1 < staff.first_hours[server + 1] and staff.opens[interval + 1] <= now:
             interval += 1
         at[server, AT] = interval
-        if not can[server, work[item, 2]]:
-            unskilled = server if unskilled == NONE else unskilled
         if interval < staff.first_hours[server] or now >= staff.closes[interval]:
             away = server if away == NONE else away
             continue
@@ -213,4 +215,4 @@ def check_staff(
         at[server, FREE_FROM] = begun + minutes
         worked = min(begun + minutes, at[server, WINDOW_CLOSES]) - max(begun, at[server, WINDOW_OPENS])
         busy += max(worked, 0)
-    return busy, twice, away, unskilled
+    return busy, twice, away, unable

@@ -18,6 +18,8 @@ from kravsim.units import ORE_PER_KR
 
 EMPTY = -1
 SUPPLEMENT = "payment_order_supplement"
+NOTHING, ALL, PRINCIPAL, SHARE = range(4)
+PAYS = {"none": NOTHING, "paid": ALL, "principal": PRINCIPAL, "part": SHARE, "instalment": SHARE}
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ class Legal(NamedTuple):
     charges : (S, most charges of a step)
         What a step charges, EMPTY in empty places.
     pays : (S, A)
-        1 where an answer pays something.
+        What an answer pays: NOTHING, ALL, the PRINCIPAL alone, or the SHARE of the balance that the log says.
     small_limit, interest_from : int
         Largest principal of a small claim, in öre; step from which interest is claimed.
     """
@@ -103,7 +105,7 @@ def legal_of(calendar: LegalCalendar, policy: Policy, n_days: int) -> Legal:
     pays = np.zeros((len(PROCESS), MAX_ANSWERS), np.int64)
     for code, step in enumerate(PROCESS):
         charges[code, : len(step.charges)] = [CHARGES.index(name) for name in step.charges]
-        pays[code, : len(step.answers)] = [answer.effect != "none" for answer in step.answers]
+        pays[code, : len(step.answers)] = [PAYS[answer.effect] for answer in step.answers]
     return Legal(
         fee=fee,
         periods=np.array(calendar.rate_periods(n_days), np.int64).reshape(-1, 3),

@@ -35,8 +35,15 @@ from kravsim.ledger.booking_compiled import (
 )
 from kravsim.ledger.costs import calendar_years
 from kravsim.ledger.count_compiled import (
+    AT,
+    LONG,
     REFERRED_NOW,
+    SERVER_COLUMNS,
+    SKILLS,
     STILL_OPEN,
+    WHAT,
+    WHO,
+    WINDOW_CLOSES,
     WINDOW_OPENS,
     Register,
     add_amounts,
@@ -61,7 +68,7 @@ FIRST_POSTINGS = 1024
 
 
 class Room(NamedTuple):
-    """Working space: visits (1, S) and rows (columns, most rows) of a case; server, minutes, step of work (items, 3)."""
+    """Working space: visits (1, S) and rows (columns, most rows) of a case; who did all work, how long, what (items, 3)."""
 
     visits: Visits
     rows: Ints
@@ -138,21 +145,21 @@ def settle_cases(plan: Plan, cases: CaseInput, stream: Stream, terms: Terms, leg
 def _checked_staff(
     plan: Plan, staff: StaffArrays, served: Served, work: Ints, terms: Terms
 ) -> tuple[int, list[Problem]]:
-    """Minutes that the staff worked within the horizon; nobody works twice at once, while away, or beyond their skills."""
+    """Minutes that the staff worked within the horizon; everybody works on one item at a time, at work, and qualified."""
     servers = [(pool, server) for pool in plan.pools for server in range(len(pool.servers))]
-    at = np.zeros((len(servers), 4), np.int64)
-    at[:, 0] = staff.first_hours[:-1] - 1
+    at = np.zeros((len(servers), SERVER_COLUMNS), np.int64)
+    at[:, AT] = staff.first_hours[:-1] - 1
     window = np.array([terms.start, terms.n_days], np.int64) * MINUTES_PER_DAY
     for number, (pool, server) in enumerate(servers):
-        at[number, WINDOW_OPENS:] = pool.servers[server].worked_until(window)
-    can = np.array([pool.skills[server] >> plan.skill & 1 == 1 for pool, server in servers], np.bool_)
-    found = check_staff(staff, served.items, work, can.reshape(len(servers), len(plan.steps)), at)
-    busy, twice, away, unskilled = found
+        at[number, [WINDOW_OPENS, WINDOW_CLOSES]] = pool.servers[server].worked_until(window)
+        at[number, SKILLS] = pool.skills[server]
+    needed = np.require(plan.skill, np.int64, ["C", "W"])
+    busy, twice, away, unable = check_staff(staff, served.items, work, at, needed)
     problems = []
     for number, what, allowed in (
         (twice, "works twice at once", "one item at a time"),
         (away, "begins while away", "work within hours"),
-        (unskilled, "lacks a skill", "work of qualified posts"),
+        (unable, "lacks a skill", "work of qualified posts"),
     ):
         if number != NONE:
             pool, server = servers[number]
@@ -204,7 +211,7 @@ def _settle_cases(  # noqa: PLR0913, PLR0917 - all that a case meets
         add_amounts(terms, claims, tally, register, desk.postings, n_postings, case)
         count_case(terms, claims, desk, tally, register, case, end, end_day)
         if cases.start[case] < plan.horizon:
-            count_rows(terms, tally, rows, n_rows, cases.start[case])
+            count_rows(terms, plan, tally, rows, n_rows, cases.start[case])
         _note_work(plan, staff, served, room.work, rows, n_rows, case)
         case += 1
     return case
@@ -219,6 +226,6 @@ def _note_work(
     for row in range(n_rows):
         if rows[KIND, row] == STARTED:
             pool = staff.pool_of_queue[plan.queue[rows[STEP, row]]]
-            work[item, 0], work[item, 1] = staff.first_server[pool] + rows[SERVER, row], rows[QUANTITY, row]
-            work[item, 2] = rows[STEP, row]
+            work[item, WHO], work[item, LONG] = staff.first_server[pool] + rows[SERVER, row], rows[QUANTITY, row]
+            work[item, WHAT] = rows[STEP, row]
             item = served.items[item, NEXT_ITEM]

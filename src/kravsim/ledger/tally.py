@@ -42,10 +42,10 @@ COUNTS = (
     "open_debtors",
     "started_work",
     "waited_minutes",
-    "started_late",
+    "late_starts",
     "in_queue",
-    "backlog_minutes",
-    "backlog_oldest_minutes",
+    "queued_minutes",
+    "longest_queued_minutes",
     "busy_minutes",
     "oldest_claims",
     "oldest_cases",
@@ -57,9 +57,7 @@ COUNTS = (
     "oldest_open",
 )
 """What is counted: of the horizon's claims and cases, of their state at its opening and close, of staff, and of the first
-simulated year's cases. ``days_late`` sums, over claims paid within the horizon, the days from due date to payment. Work is
-begun late that has waited into the second band of lateness, where it costs some of the willingness to pay; what waits at
-the close (``in_queue``) has ages, from its release, that sum to ``backlog_minutes``."""
+simulated year's cases. ``days_late`` sums, over claims paid within the horizon, the days from due date to payment."""
 (
     REFERRED_CLAIMS,
     REFERRED_PRINCIPAL_ORE,
@@ -74,10 +72,10 @@ the close (``in_queue``) has ages, from its release, that sum to ``backlog_minut
     OPEN_DEBTORS,
     STARTED_WORK,
     WAITED_MINUTES,
-    STARTED_LATE,
+    LATE_STARTS,
     IN_QUEUE,
-    BACKLOG_MINUTES,
-    BACKLOG_OLDEST_MINUTES,
+    QUEUED_MINUTES,
+    LONGEST_QUEUED_MINUTES,
     BUSY_MINUTES,
     OLDEST_CLAIMS,
     OLDEST_CASES,
@@ -219,14 +217,15 @@ def _staff(log: EventLog, plan: Plan, stream: Stream, start: int) -> dict[str, i
             worked = np.minimum(begun + log.quantity[mine], window[1]) - np.maximum(begun, window[0])
             busy += int(np.maximum(worked, 0).sum())
     now = started & (log.minute >= first)
-    waited, ages = (log.minute - log.release)[now], last - _waiting_since(log, stream)
+    waited = (log.minute - log.release)[now]
+    ages = last - _waiting_since(log, stream)
     return {
-        "started_work": int(now.sum()),
+        "started_work": len(waited),
         "waited_minutes": int(waited.sum()),
-        "started_late": int((waited >= plan.lateness_edges[:1].min(initial=last)).sum()),
+        "late_starts": int((waited >= plan.lateness_edges[:1].min(initial=last)).sum()),
         "in_queue": len(ages),
-        "backlog_minutes": int(ages.sum()),
-        "backlog_oldest_minutes": int(ages.max(initial=0)),
+        "queued_minutes": int(ages.sum()),
+        "longest_queued_minutes": int(ages.max(initial=0)),
         "busy_minutes": busy,
     }
 

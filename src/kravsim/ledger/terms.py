@@ -17,7 +17,7 @@ from kravsim.models.plan import MILLION
 from kravsim.models.process import CHARGES, MAX_ANSWERS, OUTLAYS, PROCESS, STEP_CODE
 from kravsim.scenario.schema import Model, Policy, ScenarioData
 from kravsim.stream.stream import SEGMENTS, Stream
-from kravsim.units import INT64_MAX, MINUTES_PER_DAY, ore
+from kravsim.units import INT64_MAX, ore
 
 Ints = NDArray[np.int64]
 
@@ -49,8 +49,6 @@ class Terms(NamedTuple):
         What an answer pays, as in :data:`kravsim.ledger.debts.EFFECTS`.
     interest_from : int
         Step from which interest is claimed.
-    late_from : int
-        Minutes of waiting from which work is begun late: the first edge of the bands of lateness.
     rates : (D + 1,)
         Running sum of the daily rate of interest, in basis points.
     allocation : (3,)
@@ -91,7 +89,6 @@ class Terms(NamedTuple):
     outlay_to: Ints
     effect: Ints
     interest_from: int
-    late_from: int
     rates: Ints
     allocation: Ints
     by_agency: Ints
@@ -135,7 +132,6 @@ def terms_of(data: ScenarioData, model: Model, stream: Stream, law: LawDays) -> 
         interest_owner=owners.interest,
         effect=_by_answer(EFFECTS),
         interest_from=STEP_CODE[policy.interest_from],
-        late_from=data.behaviour.lateness.days[0] * MINUTES_PER_DAY,
         rates=np.array(law.interest_bp_cum),
         allocation=np.array([COMPONENT[name] for name in policy.allocation]),
         abroad=owners.abroad,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from kravsim.models.plan import MILLION, TABLE_SIZE, Ints
 from kravsim.models.process import MAX_ANSWERS, PROCESS, STEP_CODE
 from kravsim.scenario.schema import Model, ScenarioData, TypeBehaviour
 from kravsim.scenario.values import Spread
-from kravsim.stream.stream import N_CLASSES, class_parts
+from kravsim.stream.stream import N_CLASSES, TYPES, class_parts
 from kravsim.units import MINUTES_PER_DAY
 
 VOLUNTARY = ("reminder", "demand", "payment_order", "order")
@@ -34,13 +35,11 @@ class Tables:
 
     def spread(self, spread: Spread, scale: int = MINUTES_PER_DAY) -> int:
         """Row of a triangular chance distribution in whole units, times ``scale``."""
-        row = quantile_table("triangular", TABLE_SIZE, low=spread.low, mode=spread.mode, high=spread.high)
-        return self.add(row * scale)
+        return self.add(_triangular(spread.low, spread.mode, spread.high) * scale)
 
     def share(self, spread: Spread) -> int:
         """Row of a share in millionths."""
-        row = quantile_table("triangular", TABLE_SIZE, MILLION, low=spread.low, mode=spread.mode, high=spread.high)
-        return self.add(row)
+        return self.add(_triangular(spread.low, spread.mode, spread.high, MILLION))
 
     def fixed_days(self, days: float) -> int:
         """Row of a constant number of days."""
@@ -60,6 +59,14 @@ class Tables:
     def array(self) -> Ints:
         """All rows, shape (rows, TABLE_SIZE)."""
         return np.array(self._data, np.int64).reshape(len(self._data), TABLE_SIZE)
+
+
+@lru_cache(maxsize=1024)
+def _triangular(low: float, mode: float, high: float, scale: float = 1) -> Ints:
+    """A triangular distribution as a table; most are the same in every replication."""
+    table = quantile_table("triangular", TABLE_SIZE, scale, low=low, mode=mode, high=high)
+    table.setflags(write=False)
+    return table
 
 
 def exit_rates(kind: TypeBehaviour) -> tuple[float, float, float]:
@@ -132,20 +139,34 @@ def answer_shares(data: ScenarioData, model: Model, step: str, klass: int) -> li
             raise KeyError(step)
 
 
+def alike(step: str, klass: int) -> tuple[object, ...]:
+    """What the answers to a step depend on: classes for which this is equal have equal shares."""
+    segment, kind, known = class_parts(klass)
+    match step:
+        case "solvency_check":
+            return segment == "business", known
+        case "foreign_collection":
+            return (segment,)
+        case _:
+            return (kind,)
+
+
 def threshold_array(data: ScenarioData, model: Model) -> Ints:
     """Thresholds of every step, class and lateness band: shape (S, K, B, A), unused answers filled with 2**32."""
     retained = (1.0, *data.behaviour.lateness.retained_share)
     shape = (len(PROCESS), N_CLASSES, len(retained), MAX_ANSWERS)
     table = np.full(shape, 1 << 32, np.int64)
-    known: dict[tuple[float, ...], Ints] = {}  # classes and bands share most of their rows
     for code, step in enumerate(PROCESS):
+        groups: dict[tuple[object, ...], list[int]] = {}
         for klass in range(N_CLASSES):
-            shares = answer_shares(data, model, step.name, klass)
-            for band, kept in enumerate(retained):
-                now = (shares[0] * kept, *shares[1:]) if step.name in VOLUNTARY else tuple(shares)
-                if now not in known:
-                    known[now] = thresholds(now, key=f"behaviour, {step.name}")
-                table[code, klass, band, : len(step.answers)] = known[now]
+            groups.setdefault(alike(step.name, klass), []).append(klass)
+        for members in groups.values():
+            shares, key = answer_shares(data, model, step.name, members[0]), f"behaviour, {step.name}"
+            if step.name in VOLUNTARY:
+                rows = np.array([thresholds((shares[0] * kept, *shares[1:]), key=key) for kept in retained])
+            else:
+                rows = thresholds(shares, key=key)[None]
+            table[code, members, :, : len(step.answers)] = rows
     return table
 
 
@@ -215,9 +236,10 @@ def delay_arrays(data: ScenarioData) -> tuple[Ints, Ints]:
     for step, delays in common.items():
         rows[STEP_CODE[step], :, : len(delays)] = delays
     spell = timing.surveillance_spell_days.value
-    for klass in range(N_CLASSES):
-        kind: TypeBehaviour = getattr(data.behaviour, class_parts(klass)[1])
+    for name in TYPES:
+        kind: TypeBehaviour = getattr(data.behaviour, name)
+        members = [klass for klass in range(N_CLASSES) if class_parts(klass)[1] == name]
         out = tables.exit_within(math.fsum(exit_rates(kind)), spell)
         for step in ("surveillance", "surveillance_with_title"):
-            rows[STEP_CODE[step], klass, :4] = [out, out, out, tables.fixed_days(spell)]
+            rows[STEP_CODE[step], members, :4] = [out, out, out, tables.fixed_days(spell)]
     return rows, tables.array()

@@ -135,17 +135,12 @@ def _vacation(first: dt.date, n_days: int, working: np.ndarray, post: int, days:
 
 
 def _calendar(present: Ints) -> Calendar:
-    """Working hours of one post from its minutes at the queue by day."""
+    """Working hours of one post from its minutes at the queue by day: before noon, and what is left after lunch."""
     days = np.flatnonzero(present)
     morning_length = MORNING[1] - MORNING[0]
-    opens, closes = [], []
-    for day in days.tolist():
-        start, minutes = day * MINUTES_PER_DAY + MORNING[0], int(present[day])
-        before_noon = min(minutes, morning_length)
-        opens.append(start)
-        closes.append(start + before_noon)
-        if minutes > before_noon:
-            afternoon = start + morning_length + LUNCH_MINUTES
-            opens.append(afternoon)
-            closes.append(afternoon + minutes - before_noon)
-    return Calendar.of(np.array(opens, np.int64), np.array(closes, np.int64))
+    begins, minutes = days * MINUTES_PER_DAY + MORNING[0], present[days]
+    before_noon = np.minimum(minutes, morning_length)
+    opens = np.stack([begins, begins + morning_length + LUNCH_MINUTES], axis=1)
+    worked = np.stack([before_noon, minutes - before_noon], axis=1)
+    some = worked > 0
+    return Calendar.of(opens[some], (opens + worked)[some])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from kravsim.ledger.accounts import AGENCY, CASH, CHARGE, LINE, REGION, VALUE, Ints
 from kravsim.ledger.costs import calendar_years
 from kravsim.ledger.statement import statement_of
@@ -90,10 +88,8 @@ def _money(year: Ints, budget: dict[str, int], years: int) -> dict[str, float]:
         return int(year[book, [LINE[line] for line in lines]].sum())
 
     net, interest = sum(budget.values()), budget["interest"]
-    invoiced_lines = (
-        np.arange(len(LINE)) != LINE["demand_fee_share"]
-    )  # withheld, not invoiced: the fee line is net of it
-    invoiced = round(int(year[CASH, invoiced_lines, REGION, AGENCY].sum()) / years)
+    withheld = total(CASH, "demand_fee_share")  # not invoiced: the fee's line is net of it
+    invoiced = round((int(year[CASH, :, REGION, AGENCY].sum()) - withheld) / years)
     principal = round(total(CASH, "principal") / years)
     amounts = {
         "net_revenue_kr": net,
@@ -113,13 +109,14 @@ def _money(year: Ints, budget: dict[str, int], years: int) -> dict[str, float]:
 def _staff(counts: dict[str, int], plan: Plan, start: int, years: int) -> dict[str, float]:
     """Hours paid = busy + idle + absent (of which learning), waiting, backlog. Busy includes work in progress at the close.
 
-    The backlog is what waits as the horizon closes; its ages count from the release.
+    Work is late that has waited into the second band of lateness, where it costs some of the willingness to pay. The backlog
+    is what waits as the horizon closes; its ages count from the release.
     """
+    kinds = ("paid", "present", "learning", "vacant")
     paid, present, learning, vacant = (
-        sum(int(getattr(pool, f"{what}_minutes")[:, start:].sum()) for pool in plan.pools)
-        for what in ("paid", "present", "learning", "vacant")
+        sum(int(getattr(pool, f"{kind}_minutes")[:, start:].sum()) for pool in plan.pools) for kind in kinds
     )
-    busy, started, waiting = counts["busy_minutes"], counts["started_work"], counts["in_queue"]
+    busy, started, backlog = counts["busy_minutes"], counts["started_work"], counts["in_queue"]
     hours = {
         "paid_hours": paid,
         "busy_hours": busy,
@@ -132,10 +129,10 @@ def _staff(counts: dict[str, int], plan: Plan, start: int, years: int) -> dict[s
     return numbers | {
         "utilisation": _ratio(busy, present),
         "waiting_days": _ratio(counts["waited_minutes"] / MINUTES_PER_DAY, started),
-        "late_start_share": _ratio(counts["started_late"], started),
-        "backlog_cases": waiting,
-        "backlog_age_days": _ratio(counts["backlog_minutes"] / MINUTES_PER_DAY, waiting),
-        "backlog_oldest_days": counts["backlog_oldest_minutes"] / MINUTES_PER_DAY,
+        "late_start_share": _ratio(counts["late_starts"], started),
+        "backlog_cases": backlog,
+        "backlog_age_days": _ratio(counts["queued_minutes"] / MINUTES_PER_DAY, backlog),
+        "backlog_oldest_days": counts["longest_queued_minutes"] / MINUTES_PER_DAY,
     }
 
 

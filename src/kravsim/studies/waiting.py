@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from kravsim.results.bridge import GROUPS
-from kravsim.results.display import amount, replications, share, text_table
+from kravsim.results.display import amount, kr, replications, share, text_table
 from kravsim.results.distribution import Distribution
 from kravsim.results.run import Run
+from kravsim.results.sentence import more_or_less
 from kravsim.results.wording import capital, language_index, metric_name
 from kravsim.scenario import Scenario
 from kravsim.studies.compare import simulate
@@ -81,19 +82,24 @@ class WaitingCost:
         return pd.DataFrame(rows, columns=["measure", "as_it_is", "without_waiting", "lost"])
 
     def sentence(self, lang: str = "sv") -> str:
-        """Say in one sentence what waiting costs in a year."""
-        sv, economic = language_index(lang) == 0, self.lost("economic_result_kr")
+        """Say in one sentence what waiting changes in a year."""
+        sv = language_index(lang) == 0
         if self.nothing_waits:
             return "Ingenting väntar: väntan kostar ingenting." if sv else "Nothing waits: waiting costs nothing."
-        principal, interest, fees, total = (
-            amount(self.lost(name).mean, "kr", lang, step=economic.step())
-            for name in ("principal_recovered_kr", "interest_kr", FEES, "economic_result_kr")
+        total = self.lost("economic_result_kr")
+        change = more_or_less(-total.mean, total.step(), lang)
+        principal, interest, fees = (
+            kr(-self.lost(name).mean, lang, step=self.lost(name).step(), signed=True) for name in MEASURES[:3]
         )
         if sv:
-            text = f"Att arbetet väntar kostar {total} om året: {principal} i kapital, {interest} i ränta, {fees} i avgifter"
-            return f"{text}; resten är utlägg, brev och kontroller. Lönerna är desamma."
-        text = f"That work waits costs {total} a year: {principal} of principal, {interest} of interest, {fees} of fees"
-        return f"{text}; the rest is outlays, letters and checks. Pay is the same."
+            return (
+                f"Att arbetet väntar ger {change} om året i nettointäkt och kapital: kapital {principal}, ränta {interest}, "
+                f"avgifter {fees}, resten utlägg, brev och kontroller; lönerna är desamma."
+            )
+        return (
+            f"That work waits gives {change} a year in net revenue and principal: principal {principal}, "
+            f"interest {interest}, fees {fees}, the rest outlays, letters and checks; pay is the same."
+        )
 
     def table(self, lang: str = "sv") -> str:
         """The measures as text: as it is, without waiting, lost to waiting; then how much waits."""
@@ -181,11 +187,11 @@ def cost_of_waiting(
 def _ore(run: Run, measure: str) -> NDArray[np.int64]:
     """A measure in öre, shape (replications,)."""
     if measure == FEES:
-        fees: NDArray[np.int64] = np.sum([run.line_ore(line) for line in GROUPS["fees"]], axis=0, dtype=np.int64)
-        return fees
+        return sum((run.line_ore(line) for line in GROUPS["fees"]), np.zeros(len(run.outcomes), np.int64))
     if measure == "net_revenue_kr":
         return run.net_ore()
-    return np.rint(run.metric(measure).samples * ORE_PER_KR).astype(np.int64)
+    ore: NDArray[np.int64] = np.rint(run.metric(measure).samples * ORE_PER_KR).astype(np.int64)
+    return ore
 
 
 def _mean_kr(run: Run, measure: str) -> float:
