@@ -90,7 +90,10 @@ class Plan:
 def speed(plan: Plan, advance: Callable[[str], None]) -> Iterator[Row]:
     """Time every subject once a round, all of them in turn, so that a slower hour of the machine strikes them alike."""
     for model in MODELS:  # compile, and read what is read once
-        one_run(scenario_at(1, history=0), model, seed=1)
+        log = one_run(scenario_at(1, history=0), model, seed=1).log
+        floor_compiled.draw_and_write(
+            1, floor_compiled.KEY, np.ascontiguousarray(log.rows().T), floor_compiled.room_for(log)
+        )
     for round_ in range(plan.rounds):
         for volume in plan.volumes:
             scenario = scenario_at(volume, history=plan.history)

@@ -150,12 +150,12 @@ def figures(value: float) -> str:
 def draw(found: dict[Key, float], plan: Plan, where: Path) -> None:
     """Draw time and memory over volume, on logarithmic axes: a straight slope of one is linear growth."""
     from matplotlib.figure import Figure
-    from matplotlib.ticker import FuncFormatter
+    from matplotlib.ticker import FuncFormatter, NullFormatter
 
     styles = {
         "simpy": (VERMILION, "SimPy"),
         "compiled": (BLUE, "compiled"),
-        "floor": (GREY, "floor: draws and log alone"),
+        "floor": (GREY, "floor"),
     }
     with look():
         figure = Figure(figsize=(10.0, 4.4), layout="constrained")
@@ -165,12 +165,14 @@ def draw(found: dict[Key, float], plan: Plan, where: Path) -> None:
                 points = [(v, 1e3 * found[k]) for v in plan.volumes if (k := (FULL, subject, model, v)) in found]
                 if points:
                     ax.plot(*zip(*points, strict=True), "o-", color=colour, markersize=4, linewidth=1.5)
-                    x, y = points[-1]
-                    ax.annotate(label, (x, y), (0, 8), textcoords="offset points", ha="right", color=colour)
+                    alone = len(points) == 1
+                    place, side = ((8, -3), "left") if alone else ((0, -18 if subject == "floor" else 8), "right")
+                    ax.annotate(label, points[-1], place, textcoords="offset points", ha=side, color=colour)
             ax.set_title(f"{name_of(model)}: full run", loc="left", fontsize=10.5)
             ax.set_ylabel("processor time, ms a calendar year")
         last = axes[-1]
         for model, colour in zip(MODELS, (BLUE, ORANGE), strict=True):
+            line = "o-" if model == MODELS[0] else "o--"
             points = [(v, found["memory", "peak", model, v]) for v in plan.volumes]
             last.plot(
                 *zip(*points, strict=True),
@@ -183,12 +185,14 @@ def draw(found: dict[Key, float], plan: Plan, where: Path) -> None:
         last.set_title("peak memory, compiled", loc="left", fontsize=10.5)
         last.set_ylabel("MiB")
         last.legend(frameon=False)
+        axes[1].sharey(axes[0])
         for ax in axes:
             ax.set_xscale("log", base=2)
             ax.set_yscale("log")
             ax.set_xticks(plan.volumes)
             ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"x{value:g}"))
             ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}".replace(",", " ")))
+            ax.yaxis.set_minor_formatter(NullFormatter())
             ax.margins(x=0.12, y=0.15)
             ax.set_xlabel("volume of the real case")
             ax.grid(visible=True, axis="y")
