@@ -166,7 +166,7 @@ def draw(found: dict[Key, float], plan: Plan, where: Path) -> None:
                 if points:
                     ax.plot(*zip(*points, strict=True), "o-", color=colour, markersize=4, linewidth=1.5)
                     alone = len(points) == 1
-                    place, side = ((8, -3), "left") if alone else ((0, -18 if subject == "floor" else 8), "right")
+                    place, side = ((8, -3), "left") if alone else ((6, -18) if subject == "floor" else (0, 8), "right")
                     ax.annotate(label, points[-1], place, textcoords="offset points", ha=side, color=colour)
             ax.set_title(f"{name_of(model)}: full run", loc="left", fontsize=10.5)
             ax.set_ylabel("processor time, ms a calendar year")
@@ -176,7 +176,7 @@ def draw(found: dict[Key, float], plan: Plan, where: Path) -> None:
             points = [(v, found["memory", "peak", model, v]) for v in plan.volumes]
             last.plot(
                 *zip(*points, strict=True),
-                "o-",
+                line,
                 color=colour,
                 markersize=4,
                 linewidth=1.5,
