@@ -1,0 +1,5 @@
+"""The closed-form twin: what a year of a model comes to in expectation, for many parameter sets at once."""
+
+from kravsim.expected.numbers import numbers
+
+__all__ = ["numbers"]
