@@ -82,7 +82,9 @@ def arrivals(batch: Batch, clock: Clock) -> Arrivals:
     occasions_each = float((weight * runs).sum()) * late
     both = 1 - 2 * laplace(1) + laplace(2)
     pairs = float((weight * runs * (runs - 1)).sum()) * both
-    chance = np.array([sum(w * _chance(int(r), k, laplace) for r, w in zip(runs, weight, strict=True)) for k in range(MOST_OCCASIONS)])
+    chance = np.array(
+        [sum(w * _chance(int(r), k, laplace) for r, w in zip(runs, weight, strict=True)) for k in range(MOST_OCCASIONS)]
+    )
     any_occasion = 1 - chance[0]
     more = any_occasion - chance[1:].sum(axis=0)
     if view.debtors.coordinate:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -56,6 +57,16 @@ class Clock:
     @classmethod
     def of(cls, view: Any) -> Clock:
         """The clock of a batch."""
+        invoices, horizon = view.invoices, view.horizon
+        return _clock(
+            (horizon.start, horizon.end, horizon.history_years.value, view.law.frozen_at),
+            (invoices.run_days, invoices.hand_over_day, invoices.age_basis),
+            invoices.hand_over_min_age_days.value,
+            invoices.terms_days.value,
+        )
+
+    @classmethod
+    def _of(cls, view: Any) -> Clock:
         first, horizon = first_day(view), view.horizon
         n_days = (horizon.end - first).days
         run_days = [day for day in range(n_days) if (first + dt.timedelta(day)).day in view.invoices.run_days]
@@ -130,10 +141,36 @@ class Clock:
         part = np.minimum(age - low, 1.0)
         return np.asarray(((1 - part)[:, None] * self.daily[low] + part[:, None] * self.daily[low + 1]).T)
 
+    @cached_property
+    def _fees(self) -> dict[str, float]:
+        return {}
+
     def fee_kr(self, name: str) -> float:
         """A statutory amount, on average over the horizon, in kr."""
-        return float(self.law.fee_ore(name)[self.start :].mean()) / ORE_PER_KR
+        if name not in self._fees:
+            self._fees[name] = float(self.law.fee_ore(name)[self.start :].mean()) / ORE_PER_KR
+        return self._fees[name]
 
     def first_fee_ore(self, name: str) -> int:
         """A statutory amount on the first day of the horizon, in öre."""
         return int(self.law.fee_ore(name)[self.start])
+
+
+@lru_cache(maxsize=256)
+def _clock(
+    calendar: tuple[dt.date, dt.date, float, dt.date | None],
+    handing_over: tuple[tuple[int, ...], int, str],
+    min_age_days: float,
+    terms_days: float,
+) -> Clock:
+    start, end, history, frozen_at = calendar
+    run_days, hand_over_day, age_basis = handing_over
+    invoices = SimpleNamespace(
+        run_days=run_days,
+        hand_over_day=hand_over_day,
+        age_basis=age_basis,
+        hand_over_min_age_days=SimpleNamespace(value=min_age_days),
+        terms_days=SimpleNamespace(value=terms_days),
+    )
+    horizon = SimpleNamespace(start=start, end=end, history_years=SimpleNamespace(value=history))
+    return Clock._of(SimpleNamespace(horizon=horizon, invoices=invoices, law=SimpleNamespace(frozen_at=frozen_at)))

@@ -6,7 +6,6 @@ What the check lets through to Kronofogden or leaves to surveillance goes on in 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +17,10 @@ from kravsim.expected.principal_compiled import (
     LATTICE,
     POINTS,
     SHARES,
+    CaseKr,
+    Instalments,
     below_floor,
-    instalments,
+    follow,
     part_shares,
 )
 from kravsim.expected.tables import Tables
@@ -29,7 +30,6 @@ from kravsim.expected.year import (
     DEMAND_FEE,
     DEMANDED,
     LATER,
-    OTHER_FEES,
     PRINCIPAL,
     REMINDED,
     REMINDER_FEE,
@@ -39,10 +39,9 @@ from kravsim.expected.year import INTEREST as INTEREST_PAID
 from kravsim.stream.stream import SEGMENTS, TYPES, ZONES
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 EDGES = ndtri(np.linspace(0, 1, POINTS + 1))
 ORDER = {"costs": 0, "interest": 1, "principal": 2}
-SOURCES = ("silent", "declined", "missed")
-"""How a case comes to the solvency check: silent after the demand, an offered plan declined, an instalment missed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,6 +128,12 @@ class Early:
         self._principal_only("reminder", cases * principal_only, due, with_interest, age, REMINDED)
         self._withdrawn(cases * withdrawn, tables.weights("reminder", 2, age))
         return self._demand(cases * silent, age + tables.days("reminder", 3) + tables.waited("demand"))
+
+    def case_kr(self, weight: Floats) -> CaseKr:
+        """The principal of cases for the kernels; ``weight`` (segments, types, B) sums to 1 over segments."""
+        mean, spread = self.principal.mean, self.principal.spread
+        mean, spread, weight = (np.ascontiguousarray(part.transpose(2, 1, 0)) for part in (mean, spread, weight))
+        return CaseKr(mean, spread, weight, EDGES)
 
     def _demand(self, cases: Floats, age: Floats) -> list[Checked]:
         tables = self.tables
@@ -222,18 +227,18 @@ class Early:
         taken = cases * accepted
         first = age + tables.days("instalment_plan", 0) + tables.waited("instalment")
         every = tables.days("instalment", 0) + tables.waited("instalment")
-        kept = tables.shares("instalment", tuple(2 * kind for kind in range(len(TYPES))))[0]
+        kept = tables.shares("instalment")[0, : 2 * len(TYPES) : 2]
         number = np.rint(tables.batch.array(self.view.policy.instalments.value)).astype(np.int64)
         return [refused, self._instalments(taken, first, every, kept, number)]
 
-    def _instalments(self, taken: Floats, first: Floats, every: Floats, kept: Floats, number: Any) -> Checked:
+    def _instalments(self, taken: Floats, first: Floats, every: Floats, kept: Floats, number: Ints) -> Checked:
         tables, year, most = self.tables, self.year, int(number.max())
         of_type = taken.sum(axis=(0, 2))
         weight = taken.sum(axis=2) / np.maximum(of_type, 1e-300)
         paid_by, left = (np.zeros((self.n, len(TYPES), most, PART_KINDS)) for _ in range(2))
         fees = np.zeros(FEES)
         fees[:3] = self.fee["reminder_fee"], self.fee["demand_fee"], self.plan_fee
-        instalments(
+        plan = Instalments(
             np.ascontiguousarray(kept.T),
             number,
             fees,
@@ -241,13 +246,8 @@ class Early:
             self.growth,
             np.ascontiguousarray(first),
             np.ascontiguousarray(every),
-            *(np.ascontiguousarray(part.transpose(2, 1, 0)) for part in (self.principal.mean, self.principal.spread, weight)),
-            EDGES,
-            self.order,
-            np.zeros((4, PART_KINDS)),
-            paid_by,
-            left,
         )
+        follow(plan, self.case_kr(weight), self.order, np.zeros((4, PART_KINDS)), paid_by, left)
         kr_per_case = (weight * self.principal.mean).sum(axis=0)
         at_check = np.zeros((4, len(TYPES), self.n))
         missed, principal_left, interest_left, age_sum = at_check
@@ -259,7 +259,7 @@ class Early:
             year.step("instalment", reach, self.clock.at(done))
             at = tables.weights("instalment", 0, done)
             paid = (paid_by[:, :, n] * of_type.T[:, :, None]).sum(axis=1)
-            year.paid[:, :PRINCIPAL + 1] += paid * at[IN_YEAR][:, None]
+            year.paid[:, : PRINCIPAL + 1] += paid * at[IN_YEAR][:, None]
             gone = paid_by[:, :, n, PRINCIPAL] * of_type.T * at[BEFORE_CLOSE][:, None]
             year.gone[:, :, 2] += gone
             last = n + 1 == number
@@ -313,14 +313,11 @@ class Early:
         fees[..., 0], fees[..., 1] = self.fee["reminder_fee"], self.fee["demand_fee"]
         grown = self.clock.rate_a_day * np.maximum(paid_at + self.clock.lag_days, 0.0)
         interest = np.ascontiguousarray(np.broadcast_to(grown[:, None, None], (self.n, len(TYPES), 1)))
-        mean, spread = (
-            np.ascontiguousarray(part[segment : segment + 1].transpose(2, 1, 0))
-            for part in (self.principal.mean, self.principal.spread)
-        )
+        only = np.zeros_like(self.principal.mean)
+        only[segment] = 1.0
         found = np.zeros((self.n, len(TYPES), 1, PART_KINDS))
         covered = self.tables.covered(step, SHARES)[None]
-        room = np.zeros((4, PART_KINDS))
-        part_shares(fees, interest, mean, spread, np.ones_like(mean), covered, EDGES, self.order, room, found)
+        part_shares(fees, interest, self.case_kr(only), covered, self.order, np.zeros((4, PART_KINDS)), found)
         of_type = cases.sum(axis=(0, 2))
         kr = of_type * self.principal.mean[segment]
         share = found[:, :, 0].transpose(2, 1, 0)
@@ -348,6 +345,3 @@ class Early:
             year.abroad_kr += terms.fixed_kr.value * only[at].sum(axis=(0, 1)) * done[IN_YEAR]
             won = (only * paid * self.kr)[at].sum(axis=(0, 1)) * weight[IN_YEAR]
             year.abroad_kr += terms.commission_share.value * won
-
-
-__all__ = ["OTHER_FEES", "SOURCES", "Checked", "Early", "Principal", "principal_of_cases"]

@@ -93,7 +93,9 @@ def unrolled(entries: tuple[str, ...], limits: tuple[int, ...], otherwise: tuple
     seized = visits[:, CODE["attachment"]]
     attached = seized + (step == CODE["attachment"])
     titled = (visits[:, CODE["surveillance_with_title"]] + seized) > 0
-    return Graph(step, target, attached, titled, {name: number[key] for name, key in first.items() if isinstance(key, tuple)})
+    return Graph(
+        step, target, attached, titled, {name: number[key] for name, key in first.items() if isinstance(key, tuple)}
+    )
 
 
 def _counted(after: list[list[int]], limits: tuple[int, ...], otherwise: tuple[int, ...]) -> list[set[int]]:

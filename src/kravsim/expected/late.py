@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -10,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from kravsim.distributions import at_least_0
-from kravsim.expected.early import EDGES, Checked, Early
+from kravsim.expected.early import Checked, Early
 from kravsim.expected.graph import Graph, unrolled
 from kravsim.expected.principal_compiled import FEES, SHARES, part_shares
 from kravsim.expected.tables import Tables
@@ -42,7 +41,7 @@ from kravsim.stream.stream import SEGMENTS, TYPES
 
 Floats = NDArray[np.float64]
 
-CELL_DAYS = 91
+CELL_DAYS = 122
 """Days of age in a cell of the walk."""
 EFFECT = {"none": 0, "paid": 1, "part": 2}
 CHARGES = {"payment_order": APPLIES, "district_court": IN_COURT, "attachment": ENFORCES}
@@ -58,14 +57,14 @@ def walk_late(tables: Tables, early: Early, checked: list[Checked], year: Year) 
     """Take what comes to the solvency check to its ends."""
     entries, closed, ages = _checked_out(tables, early, checked, year)
     before = year.paid[:, CASES].copy()
+    fee = _fees(early, len(TYPES))
+    part = _parts(tables, early, np.concatenate([entries, closed], axis=2), fee)
     for names, entry in ((OPEN, entries), (CLOSED, closed)):
-        _walk(tables, early, year, names, entry, ages)
+        _walk(tables, early, year, names, entry, ages, fee, part)
     year.paid_stage[LATER] += year.paid[:, CASES] - before
 
 
-def _checked_out(
-    tables: Tables, early: Early, checked: list[Checked], year: Year
-) -> tuple[Floats, Floats, Floats]:
+def _checked_out(tables: Tables, early: Early, checked: list[Checked], year: Year) -> tuple[Floats, Floats, Floats]:
     """Answer the solvency check: (B, T, entries, sources, measures) above and below the floor, and ages (B, T, sources)."""
     n, sources, types = len(tables.batch.which), len(checked), len(TYPES)
     entries = np.zeros((n, types, len(OPEN), sources, MEASURES + 3))
@@ -101,9 +100,18 @@ def _checked_out(
     return entries, closed, ages
 
 
-def _walk(tables: Tables, early: Early, year: Year, names: tuple[str, ...], entry: Floats, ages: Floats) -> None:
+def _walk(
+    tables: Tables,
+    early: Early,
+    year: Year,
+    names: tuple[str, ...],
+    entry: Floats,
+    ages: Floats,
+    fee: Floats,
+    part: Floats,
+) -> None:
     """Walk one graph."""
-    view, n = tables.batch.view, len(tables.batch.which)
+    view = tables.batch.view
     limits = max_visits(view)
     if names == CLOSED:
         limits[STEP_CODE["payment_order"]] = 0
@@ -112,11 +120,7 @@ def _walk(tables: Tables, early: Early, year: Year, names: tuple[str, ...], entr
     process = _process(tables, graph, names, years)
     clock = tables.clock
     n_cells = -(-clock.n_days // CELL_DAYS) + 1
-    made = entry[..., 8:].sum(axis=(2, 3))
-    made_of = made / np.maximum(made.sum(axis=2, keepdims=True), 1e-300)
     share, days = _answers(tables)
-    fee = _fees(early, entry)
-    part = _parts(tables, early, entry, made_of, fee, years)
     leaving = _leaving(tables)
     sets = Sets(
         share=share,
@@ -126,7 +130,7 @@ def _walk(tables: Tables, early: Early, year: Year, names: tuple[str, ...], entr
         leaving_days=leaving @ (np.arange(leaving.shape[2]) * float(CELL_DAYS)),
         fee=fee,
         part=part,
-        made_of=np.ascontiguousarray(made_of),
+        made_of=np.ascontiguousarray(_made_of(entry)),
         growth=early.growth,
         reported=_reported(tables, early, n_cells),
         watched=_watched(tables),
@@ -134,7 +138,9 @@ def _walk(tables: Tables, early: Early, year: Year, names: tuple[str, ...], entr
         entry=np.ascontiguousarray(entry[..., :MEASURES]),
         entry_day=np.ascontiguousarray(ages),
     )
-    flows = Flows(year.steps, year.answered, year.ends, year.paid, year.gone, year.withdrawn, year.statements, year.rechecks)
+    flows = Flows(
+        year.steps, year.answered, year.ends, year.paid, year.gone, year.withdrawn, year.statements, year.rechecks
+    )
     nodes = len(graph.step)
     room = Room(
         np.zeros((nodes, MEASURES, n_cells + 1)),
@@ -197,11 +203,10 @@ def _answers(tables: Tables) -> tuple[Floats, Floats]:
     n, types = len(tables.batch.which), len(TYPES)
     shape = (n, types, len(PROCESS), MAX_ANSWERS)
     share, days = np.zeros(shape), np.zeros(shape)
-    classes = tuple(2 * kind for kind in range(types))  # private persons; the late answers are those of the type alone
     spell = np.rint(tables.batch.array(tables.batch.view.timing.surveillance_spell_days.value))
     for name in _late_steps():
         code = STEP_CODE[name]
-        found = at_least_0(tables.shares(name, classes))
+        found = at_least_0(tables.shares(name)[:, : 2 * types : 2])  # private persons: only the type matters here
         share[:, :, code, : len(found)] = found.transpose(2, 1, 0)
         if name in SURVEILLANCE:
             days[:, :, code, 3] = spell[:, None]
@@ -250,10 +255,16 @@ def _watched(tables: Tables) -> Floats:
     return np.ascontiguousarray(np.exp(-rate.T[:, :, None] * at[:, None]) * (at < spell[:, None])[:, None])
 
 
-def _fees(early: Early, entry: Floats) -> Floats:
+def _made_of(entry: Floats) -> Floats:
+    """What the early fees that come in are made of: (B, T, 3)."""
+    made = entry[..., 8:].sum(axis=(2, 3))
+    return np.asarray(made / np.maximum(made.sum(axis=2, keepdims=True), 1e-300))
+
+
+def _fees(early: Early, types: int) -> Floats:
     """Application, own work, supplement and basic fee in kr: (B, T, 4)."""
     clock = early.clock
-    fee = np.zeros((*entry.shape[:2], 4))
+    fee = np.zeros((len(early.tables.batch.which), types, 4))
     fee[..., 0] = clock.fee_kr("payment_order_application")
     fee[..., 1] = clock.fee_kr("payment_order_own_work")
     fee[..., 2] = supplement_kr(early)[:, None]
@@ -261,13 +272,14 @@ def _fees(early: Early, entry: Floats) -> Floats:
     return fee
 
 
-def _parts(tables: Tables, early: Early, entry: Floats, made_of: Floats, fee: Floats, years: int) -> Floats:
+def _parts(tables: Tables, early: Early, entry: Floats, fee: Floats) -> Floats:
     """Shares of a part payment by profile: attachments by number, then debt restructuring without and with a title."""
     n, types = entry.shape[:2]
+    years = int(max_visits(early.view)[STEP_CODE["attachment"]])
     fees = np.zeros((n, types, years + 2, FEES))
     cases = entry[..., 0].sum(axis=(2, 3))
     early_kr = entry[..., 3].sum(axis=(2, 3)) / np.maximum(cases, 1e-300)
-    fees[..., :3] = (early_kr[..., None] * made_of)[:, :, None, :]
+    fees[..., :3] = (early_kr[..., None] * _made_of(entry))[:, :, None, :]
     attached = np.minimum(np.arange(1, years + 3), years)
     attached[years], attached[years + 1] = 0, 1
     has_order = attached > 0
@@ -288,16 +300,8 @@ def _parts(tables: Tables, early: Early, entry: Floats, made_of: Floats, fee: Fl
     weight = early.came.cases.sum(axis=2)
     weight = weight / np.maximum(weight.sum(axis=0), 1e-300)
     found = np.zeros((n, types, years + 2, PART_KINDS))
-    part_shares(
-        fees,
-        np.ascontiguousarray(interest),
-        *(np.ascontiguousarray(x.transpose(2, 1, 0)) for x in (early.principal.mean, early.principal.spread, weight)),
-        covered,
-        EDGES,
-        early.order,
-        np.zeros((4, PART_KINDS)),
-        found,
-    )
+    room = np.zeros((4, PART_KINDS))
+    part_shares(fees, np.ascontiguousarray(interest), early.case_kr(weight), covered, early.order, room, found)
     return found
 
 
@@ -325,4 +329,3 @@ def _spread_weights(tables: Tables, n_cells: int) -> Floats:
             if table is not None:
                 weight[STEP_CODE[name], answer] = tables.clock.after(table, ages, smooth=True).T
     return weight
-

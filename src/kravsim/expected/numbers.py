@@ -21,7 +21,7 @@ from kravsim.models import model_named
 if TYPE_CHECKING:
     from kravsim.scenario import Scenario
 
-AT_ONCE = 256
+AT_ONCE = 512
 """Sets worked together: enough to spread the cost of Python, few enough for the processor's cache."""
 
 

@@ -7,6 +7,7 @@ a lattice; for part payments it is represented by equally likely means of a logn
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +19,41 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 LATTICE = 24
-POINTS = 8
+POINTS = 6
 """Equally likely values that stand for the principal of a case."""
 SHARES = 4
 """Equally likely values that stand for the share of a balance that a part payment covers."""
 FEES = 6
 """Costs of a case in the order in which they arise: reminder, demand, other early fees, application, own work, outlays."""
 COSTS, INTEREST, PRINCIPAL = range(3)
+
+
+class CaseKr(NamedTuple):
+    """Principal of a case: ``mean`` in kr, log ``spread`` and ``weight`` of each segment, all (B, types, segments).
+
+    ``edges`` (POINTS + 1,): normal quantiles between the points that stand for it.
+    """
+
+    mean: Floats
+    spread: Floats
+    weight: Floats
+    edges: Floats
+
+
+class Instalments(NamedTuple):
+    """An instalment plan: ``kept`` (B, types), the chance that one is kept, and how many (B,) there are.
+
+    ``fees`` (FEES,) are owed when it begins and a ``notice`` is added by each; ``growth`` (B, 2): interest a krona and day,
+    and days of it before the hand-over; ``start``, ``every`` (B,): age at the first notice, and days between.
+    """
+
+    kept: Floats
+    number: Ints
+    fees: Floats
+    notice: float
+    growth: Floats
+    start: Floats
+    every: Floats
 
 
 @apart
@@ -146,11 +175,8 @@ def allocate(rest: float, due: Floats, order: Ints, paid: Floats) -> None:
 def part_shares(
     fees: Floats,
     interest: Floats,
-    mean: Floats,
-    spread: Floats,
-    weight: Floats,
+    cases: CaseKr,
     covered: Floats,
-    edges: Floats,
     order: Ints,
     room: Floats,
     found: Floats,
@@ -163,8 +189,7 @@ def part_shares(
         Owed, by profile.
     interest : (B, types, P)
         Owed, in kr a krona of principal.
-    mean, spread, weight : (B, types, segments)
-        Principal of a case, and the weight of the segment.
+    cases : CaseKr
     covered : (P, SHARES)
         Shares of the balance that a payment of the profile covers.
     order : (3,)
@@ -177,10 +202,11 @@ def part_shares(
         for t in range(fees.shape[1]):
             for p in range(fees.shape[2]):
                 owed[:] = 0.0
-                for s in range(mean.shape[2]):
-                    if weight[b, t, s] <= 0.0:
+                for s in range(cases.mean.shape[2]):
+                    weight = cases.weight[b, t, s]
+                    if weight <= 0.0:
                         continue
-                    points_of(mean[b, t, s], spread[b, t, s], edges, points)
+                    points_of(cases.mean[b, t, s], cases.spread[b, t, s], cases.edges, points)
                     for i in range(POINTS):
                         balance = 0.0
                         for kind in range(FEES):
@@ -188,47 +214,24 @@ def part_shares(
                         due[FEES], due[FEES + 1] = interest[b, t, p] * points[i], points[i]
                         for kind in range(PART_KINDS):
                             balance += due[kind]
-                            owed[kind] += weight[b, t, s] * due[kind] * SHARES
+                            owed[kind] += weight * due[kind] * SHARES
                         for j in range(SHARES):
                             allocate(covered[p, j] * balance, due, order, paid)
                             for kind in range(PART_KINDS):
-                                found[b, t, p, kind] += weight[b, t, s] * paid[kind]
+                                found[b, t, p, kind] += weight * paid[kind]
                 for kind in range(PART_KINDS):
                     found[b, t, p, kind] = found[b, t, p, kind] / owed[kind] if owed[kind] > 0.0 else 0.0
 
 
 @compiled
-def instalments(
-    kept: Floats,
-    number: Ints,
-    fees: Floats,
-    notice: float,
-    growth: Floats,
-    start: Floats,
-    every: Floats,
-    mean: Floats,
-    spread: Floats,
-    weight: Floats,
-    edges: Floats,
-    order: Ints,
-    room: Floats,
-    paid_by: Floats,
-    left: Floats,
-) -> None:
+def follow(plan: Instalments, cases: CaseKr, order: Ints, room: Floats, paid_by: Floats, left: Floats) -> None:
     """Follow accepted instalment plans: what each instalment pays, and what is owed when one is missed.
 
     Parameters
     ----------
-    kept : (B, types), number : (B,)
-        Chance that an instalment is kept, and how many there are.
-    fees : (FEES,)
-        Owed when the plan begins; a notice is added by each instalment.
-    growth : (B, 2)
-        Interest a krona and day, and days of it before the hand-over.
-    start, every : (B,)
-        Age at the first notice, and days between instalments, in days.
-    mean, spread, weight : (B, types, segments)
-        Principal of a case, and the share of the segment among the plans of a type.
+    plan : Instalments
+    cases : CaseKr
+    order : (3,)
     room : (4, PART_KINDS)
         Working space.
     paid_by : (B, types, I, PART_KINDS)
@@ -237,33 +240,42 @@ def instalments(
         Owed when an instalment is missed, times the chance of that; of interest, what differs from that on the principal
         left since its due date.
     """
-    points, due, paid = room[0], room[1], room[2]
-    for b in range(kept.shape[0]):
-        for t in range(kept.shape[1]):
-            for s in range(mean.shape[2]):
-                if weight[b, t, s] <= 0.0:
+    points, due = room[0], room[1]
+    for b in range(plan.kept.shape[0]):
+        for t in range(plan.kept.shape[1]):
+            for s in range(cases.mean.shape[2]):
+                if cases.weight[b, t, s] <= 0.0:
                     continue
-                points_of(mean[b, t, s], spread[b, t, s], edges, points)
+                points_of(cases.mean[b, t, s], cases.spread[b, t, s], cases.edges, points)
                 for i in range(POINTS):
                     for kind in range(FEES):
-                        due[kind] = fees[kind]
+                        due[kind] = plan.fees[kind]
                     due[FEES], due[FEES + 1] = 0.0, points[i]
-                    since, chance = -growth[b, 1], weight[b, t, s] / POINTS
-                    for n in range(number[b]):
-                        due[2] += notice
-                        missed = chance * (1.0 - kept[b, t])
-                        for kind in range(PART_KINDS):
-                            left[b, t, n, kind] += missed * due[kind]
-                        accounted = due[FEES + 1] * growth[b, 0] * (since + growth[b, 1])
-                        left[b, t, n, FEES] -= missed * accounted
-                        chance *= kept[b, t]
-                        now = start[b] + (n + 1) * every[b]
-                        due[FEES] += due[FEES + 1] * growth[b, 0] * max(now - since, 0.0)
-                        since = now
-                        balance = 0.0
-                        for kind in range(PART_KINDS):
-                            balance += due[kind]
-                        allocate(balance / (number[b] - n), due, order, paid)
-                        for kind in range(PART_KINDS):
-                            paid_by[b, t, n, kind] += chance * paid[kind]
-                            due[kind] -= paid[kind]
+                    _instalments(plan, order, room, b, t, cases.weight[b, t, s] / POINTS, paid_by[b, t], left[b, t])
+
+
+@compiled
+def _instalments(
+    plan: Instalments, order: Ints, room: Floats, b: int, t: int, chance: float, paid_by: Floats, left: Floats
+) -> None:
+    """Follow one plan from what is ``due`` in ``room`` when it begins."""
+    due, paid = room[1], room[2]
+    rate, before = plan.growth[b, 0], plan.growth[b, 1]
+    since = -before
+    for n in range(plan.number[b]):
+        due[2] += plan.notice
+        missed = chance * (1.0 - plan.kept[b, t])
+        for kind in range(PART_KINDS):
+            left[n, kind] += missed * due[kind]
+        left[n, FEES] -= missed * due[FEES + 1] * rate * (since + before)
+        chance *= plan.kept[b, t]
+        now = plan.start[b] + (n + 1) * plan.every[b]
+        due[FEES] += due[FEES + 1] * rate * max(now - since, 0.0)
+        since = now
+        balance = 0.0
+        for kind in range(PART_KINDS):
+            balance += due[kind]
+        allocate(balance / (plan.number[b] - n), due, order, paid)
+        for kind in range(PART_KINDS):
+            paid_by[n, kind] += chance * paid[kind]
+            due[kind] -= paid[kind]

@@ -209,4 +209,4 @@ def _answered(year: Year, step: str, *answers: str) -> Floats:
 
 def _ratio(part: Floats, whole: Floats) -> Floats:
     """Part of a whole; of nothing it is NaN."""
-    return np.divide(part, whole, out=np.full(np.shape(whole), np.nan), where=whole > 0)
+    return np.asarray(np.divide(part, whole, out=np.full(np.shape(whole), np.nan), where=whole > 0))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -36,12 +36,17 @@ class Tables:
     clock: Clock
     retained: dict[str, Floats]
     wait: dict[str, Floats]
+    _known: dict[str, Floats] = field(default_factory=dict)
 
-    def shares(self, step: str, classes: tuple[int, ...] = tuple(range(N_CLASSES))) -> Floats:
-        """Shares of all answers of a step, the last included: (answers, classes, B); the rest may come out below 0."""
-        given = [answer_shares(self.batch.view, self.model, step, klass) for klass in classes]
-        n = len(self.batch.which)
-        table = np.empty((len(given[0]) + 1, len(classes), n))
+    def shares(self, step: str) -> Floats:
+        """Shares of all answers of a step, the last included: (answers, K, B); the rest may come out below 0."""
+        if step not in self._known:
+            self._known[step] = self._shares(step)
+        return self._known[step]
+
+    def _shares(self, step: str) -> Floats:
+        given = [answer_shares(self.batch.view, self.model, step, klass) for klass in range(N_CLASSES)]
+        table = np.empty((len(given[0]) + 1, N_CLASSES, len(self.batch.which)))
         for place, shares in enumerate(given):
             for answer, share in enumerate(shares):
                 table[answer, place] = share

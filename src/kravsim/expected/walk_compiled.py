@@ -31,7 +31,7 @@ NO_CHARGE, APPLIES, IN_COURT, ENFORCES = range(4)
 """What a step charges: application and own work, the court's supplement, the basic fee of enforcement."""
 
 PART_KINDS = 8
-"""Shares of a part payment: reminder fee, demand fee, other early fees, applications, own work, outlays, interest, principal."""
+"""Shares of a part payment: reminder, demand and other early fees, applications, own work, outlays, interest, principal."""
 PAID_KINDS = 9
 """What is paid: as in ``PART_KINDS``, and cases that ended as paid."""
 
@@ -39,9 +39,9 @@ PAID_KINDS = 9
 class Process(NamedTuple):
     """The graph (N nodes) and what its steps and answers do.
 
-    ``tallied`` (S,): whether all answers of a step are counted. ``step``, ``profile`` (N,), ``target`` (N, A; an end is -1 - its number), ``n_answers``, ``charge`` (S,), ``effect``,
-    ``timing`` (S, A), ``left_late`` (S,): number of the occasion of late withdrawal, or -1. ``entry`` (E,): nodes where cases
-    come in. ``withdrawn_late``: number of that end.
+    ``step``, ``profile`` (N,); ``target`` (N, A): an end is -1 - its number; ``n_answers``, ``charge``, ``tallied`` (S,): the
+    last says whether all answers of a step are counted; ``effect``, ``timing`` (S, A); ``left_late`` (S,): number of the
+    occasion of late withdrawal, or -1; ``entry`` (E,): nodes where cases come in; ``withdrawn_late``: number of that end.
     """
 
     step: Ints
@@ -112,8 +112,21 @@ class Flows(NamedTuple):
     rechecks: Floats
 
 
+class At(NamedTuple):
+    """Where the walk is: set, debtor type, node, its step, and its first cell that holds anything."""
+
+    b: int
+    t: int
+    node: int
+    step: int
+    first: int
+
+
 class Room(NamedTuple):
-    """Working space: ``mass`` (N, 8, C + 1), ``moved`` (8, C + 1), ``weight``, ``leaving_weight`` (3, C), ``sums`` (8, 3)."""
+    """Working space.
+
+    ``mass`` (N, 8, C + 1), 0 between walks; ``moved`` (8, C + 1); ``weight``, ``leaving_weight`` (3, C); ``sums`` (8, 3).
+    """
 
     mass: Floats
     moved: Floats
@@ -132,15 +145,16 @@ def walk(process: Process, ages: Ages, sets: Sets, flows: Flows, room: Room) -> 
             for node in range(len(process.step)):
                 first = _first_cell(room.mass[node, CASES])
                 if first < room.weight.shape[1]:
-                    _do_step(process, ages, sets, flows, room.mass[node], b, t, process.step[node], first)
-                    _answer(process, ages, sets, flows, room, b, t, node, first)
+                    at = At(b, t, node, process.step[node], first)
+                    _do_step(process, ages, sets, flows, room.mass[node], at)
+                    _answer(process, ages, sets, flows, room, at)
+                    room.mass[node, :, first:] = 0.0
 
 
 @compiled
 def _enter(process: Process, ages: Ages, sets: Sets, room: Room, b: int, t: int) -> None:
     """Put what comes in where it comes in."""
     mass, n_cells = room.mass, room.weight.shape[1]
-    mass[:] = 0.0
     for e in range(len(process.entry)):
         node = process.entry[e]
         wait = sets.wait[b, process.step[node]]
@@ -162,8 +176,7 @@ def _weigh_leaving(ages: Ages, sets: Sets, room: Room, b: int, t: int) -> None:
     for w in range(WEIGHTS):
         for k in range(min(sets.leaving.shape[2], n_cells)):
             share = sets.leaving[b, t, k]
-            for cell in range(n_cells - k):
-                room.leaving_weight[w, cell] += share * ages.cells[w, cell + k]
+            add(room.leaving_weight[w], ages.cells[w, k:], share)
 
 
 @apart
@@ -176,12 +189,11 @@ def _first_cell(cases: Floats) -> int:
 
 
 @compiled
-def _do_step(
-    process: Process, ages: Ages, sets: Sets, flows: Flows, here: Floats, b: int, t: int, step: int, first: int
-) -> None:
+def _do_step(process: Process, ages: Ages, sets: Sets, flows: Flows, here: Floats, at: At) -> None:
     """Count the cases of a node and charge what the step charges."""
+    b, t, step, first = at.b, at.t, at.step, at.first
     n_cells = ages.cells.shape[1]
-    flows.steps[b, step] += dot(here[CASES], ages.cells[IN_YEAR], first, n_cells)
+    flows.steps[b, step] += dot(here[CASES, first:n_cells], ages.cells[IN_YEAR, first:])
     if process.timing[step, 0] == EXIT:
         for k in range(sets.watched.shape[2]):
             later = int((k + 1) * sets.watched_days[b])
@@ -190,33 +202,32 @@ def _do_step(
                 flows.rechecks[b] += here[CASES, cell] * sets.watched[b, t, k] * year
     charge = process.charge[step]
     if charge == APPLIES:
-        _add(here[APPLICATION], here[CASES], sets.fee[b, t, 0], first)
-        _add(here[OWN_WORK], here[CASES], sets.fee[b, t, 1], first)
+        add(here[APPLICATION, first:], here[CASES, first:], sets.fee[b, t, 0])
+        add(here[OWN_WORK, first:], here[CASES, first:], sets.fee[b, t, 1])
     elif charge != NO_CHARGE:
-        _add(here[OUTLAY], here[CASES], sets.fee[b, t, 2 if charge == IN_COURT else 3], first)
+        add(here[OUTLAY, first:], here[CASES, first:], sets.fee[b, t, 2 if charge == IN_COURT else 3])
 
 
-@apart
-def _add(target: Floats, source: Floats, share: float, first: int) -> None:
-    for cell in range(first, len(source)):
-        target[cell] += share * source[cell]
+@compiled
+def add(target: Floats, source: Floats, share: float) -> None:
+    """Add a share of an array to another at least as long; counting from 0 lets the processor take several at once."""
+    for i in range(len(source)):
+        target[i] += share * source[i]
 
 
 @reduced
-def dot(one: Floats, other: Floats, first: int, end: int) -> float:
-    """Sum of products over the cells from ``first`` to before ``end``."""
+def dot(one: Floats, other: Floats) -> float:
+    """Sum of the products with an array at least as long."""
     total = 0.0
-    for cell in range(first, end):
-        total += one[cell] * other[cell]
+    for i in range(len(one)):
+        total += one[i] * other[i]
     return total
 
 
 @compiled
-def _answer(
-    process: Process, ages: Ages, sets: Sets, flows: Flows, room: Room, b: int, t: int, node: int, first: int
-) -> None:
+def _answer(process: Process, ages: Ages, sets: Sets, flows: Flows, room: Room, at: At) -> None:
     """Let the cases of a node be answered: what is paid and ended, and what moves on."""
-    step = process.step[node]
+    b, t, node, step, first = at.b, at.t, at.node, at.step, at.first
     spread_out = False
     for a in range(process.n_answers[step]):
         p = sets.share[b, t, step, a]
@@ -224,12 +235,12 @@ def _answer(
             continue
         timing, effect, goes_to = process.timing[step, a], process.effect[step, a], process.target[node, a]
         if goes_to < 0 or effect != NONE or process.tallied[step]:
-            _weigh(ages, sets, room, b, t, step, a, timing, first)
-            _sum_up(room, node, first)
+            _weigh(ages, sets, room, at, a, timing)
+            _sum_up(room, at)
             flows.answered[b, step, a] += p * room.sums[CASES, IN_YEAR]
         if effect == PAID:
             _pay_all(sets, flows, room, b, t, p)
-            flows.statements[b] += p * _reported(ages, sets, room, b, t, node, first, step, a, timing)
+            flows.statements[b] += p * _reported(ages, sets, room, at, a, timing)
         elif effect == PART:
             _pay_part(sets, flows, room, b, t, process.profile[node], p, goes_to < 0)
         if goes_to < 0:
@@ -238,26 +249,24 @@ def _answer(
         days = sets.wait[b, process.step[goes_to]]
         if timing == EXIT:
             if not spread_out:
-                _spread_out(sets.leaving[b, t], room, node, first)
+                _spread_out(sets.leaving[b, t], room, at)
                 spread_out = True
             _move(room.moved, room.mass[goes_to], first, p, days / ages.cell_days)
             continue
         days += sets.days[b, t, step, a]
         if effect == PART:
-            _lessen(ages, sets, room, b, t, node, first, process.profile[node], sets.days[b, t, step, a])
+            _lessen(ages, sets, room, at, process.profile[node], sets.days[b, t, step, a])
             _move(room.moved, room.mass[goes_to], first, p, days / ages.cell_days)
         else:
             _move(room.mass[node], room.mass[goes_to], first, p, days / ages.cell_days)
 
 
 @compiled
-def _weigh(
-    ages: Ages, sets: Sets, room: Room, b: int, t: int, step: int, a: int, timing: int, first: int
-) -> None:
+def _weigh(ages: Ages, sets: Sets, room: Room, at: At, a: int, timing: int) -> None:
     """Write the weights of an answer, by cell of the step, into ``room.weight``."""
-    n_cells = room.weight.shape[1]
+    n_cells, step, first = room.weight.shape[1], at.step, at.first
     if timing == FIXED:
-        own = int(sets.days[b, t, step, a] + 0.5)
+        own = int(sets.days[at.b, at.t, step, a] + 0.5)
         for w in range(WEIGHTS):
             for cell in range(first, n_cells):
                 room.weight[w, cell] = ages.daily[w, min(cell * ages.cell_days + own, ages.daily.shape[1] - 1)]
@@ -272,14 +281,20 @@ def _weigh(
 
 
 @compiled
-def _sum_up(room: Room, node: int, first: int) -> None:
+def _sum_up(room: Room, at: At) -> None:
     """Weighted sums of the measures of a node at one of its answers."""
-    here, sums, n_cells = room.mass[node], room.sums, room.weight.shape[1]
+    here, sums, n_cells = room.mass[at.node], room.sums, room.weight.shape[1]
+    first = at.first
+    year, interest, gone = (
+        room.weight[IN_YEAR, first:],
+        room.weight[INTEREST, first:],
+        room.weight[BEFORE_CLOSE, first:],
+    )
     for k in range(MEASURES):
-        sums[k, IN_YEAR] = dot(here[k], room.weight[IN_YEAR], first, n_cells)
-    sums[PRINCIPAL, INTEREST] = dot(here[PRINCIPAL], room.weight[INTEREST], first, n_cells)
+        sums[k, IN_YEAR] = dot(here[k, first:n_cells], year)
+    sums[PRINCIPAL, INTEREST] = dot(here[PRINCIPAL, first:n_cells], interest)
     for k in range(3):
-        sums[k, BEFORE_CLOSE] = dot(here[k], room.weight[BEFORE_CLOSE], first, n_cells)
+        sums[k, BEFORE_CLOSE] = dot(here[k, first:n_cells], gone)
 
 
 @compiled
@@ -324,35 +339,31 @@ def _end(process: Process, flows: Flows, room: Room, b: int, t: int, step: int, 
 
 
 @compiled
-def _reported(
-    ages: Ages, sets: Sets, room: Room, b: int, t: int, node: int, first: int, step: int, a: int, timing: int
-) -> float:
+def _reported(ages: Ages, sets: Sets, room: Room, at: At, a: int, timing: int) -> float:
     """Cases of a node whose payment calls for a statement of interest: it comes later than the step by a mean delay."""
-    cases, n_cells, found = room.mass[node, CASES], room.weight.shape[1], 0.0
-    own = int((sets.leaving_days[b, t] if timing == EXIT else sets.days[b, t, step, a]) / ages.cell_days + 0.5)
-    for cell in range(first, n_cells):
-        found += cases[cell] * room.weight[IN_YEAR, cell] * sets.reported[b, t, min(cell + own, n_cells - 1)]
+    cases, n_cells, found = room.mass[at.node, CASES], room.weight.shape[1], 0.0
+    own = int(
+        (sets.leaving_days[at.b, at.t] if timing == EXIT else sets.days[at.b, at.t, at.step, a]) / ages.cell_days + 0.5
+    )
+    for cell in range(at.first, n_cells):
+        found += cases[cell] * room.weight[IN_YEAR, cell] * sets.reported[at.b, at.t, min(cell + own, n_cells - 1)]
     return found
 
 
 @compiled
-def _spread_out(leaving: Floats, room: Room, node: int, first: int) -> None:
+def _spread_out(leaving: Floats, room: Room, at: At) -> None:
     """Move the cases of a node to the cells in which they leave surveillance."""
-    n_cells = room.weight.shape[1]
+    node, first, n_cells = at.node, at.first, room.weight.shape[1]
     room.moved[:] = 0.0
     for m in range(MEASURES):
-        here, moved = room.mass[node, m], room.moved[m]
         for k in range(min(len(leaving), n_cells - first)):
-            share = leaving[k]
-            for cell in range(first, n_cells - k):
-                moved[cell + k] += share * here[cell]
+            add(room.moved[m, first + k :], room.mass[node, m, first : n_cells - k], leaving[k])
 
 
 @compiled
-def _lessen(
-    ages: Ages, sets: Sets, room: Room, b: int, t: int, node: int, first: int, profile: int, days: float
-) -> None:
+def _lessen(ages: Ages, sets: Sets, room: Room, at: At, profile: int, days: float) -> None:
     """What is left of a node's debts after a part payment ``days`` later."""
+    b, t, node, first = at.b, at.t, at.node, at.first
     here, moved, part, n_cells = room.mass[node], room.moved, sets.part[b, t, profile], room.weight.shape[1]
     early = 0.0
     for kind in range(3):
@@ -367,8 +378,8 @@ def _lessen(
             left = 1.0 - part[3 + k - APPLICATION]
         elif k == INTEREST_LEFT:
             left = 1.0 - part[6]
-        for cell in range(first, n_cells):
-            moved[k, cell] = left * here[k, cell]
+        moved[k, first:n_cells] = 0.0
+        add(moved[k, first:], here[k, first:n_cells], left)
     for cell in range(first, n_cells):
         grown = sets.growth[b, 0] * (cell * ages.cell_days + days + sets.growth[b, 1])
         moved[INTEREST_LEFT, cell] += (part[7] - part[6]) * here[PRINCIPAL, cell] * grown
@@ -384,7 +395,7 @@ def _move(source: Floats, target: Floats, first: int, p: float, cells: float) ->
     if first + whole >= n_cells:
         return
     for k in range(MEASURES):
-        old, new = source[k], target[k]
-        new[first + whole] += soon * old[first]
-        for cell in range(first + whole + 1, n_cells):
-            new[cell] += soon * old[cell - whole] + late * old[cell - whole - 1]
+        old = source[k, first : n_cells - whole]
+        add(target[k, first + whole :], old, soon)
+        if late > 0.0:
+            add(target[k, first + whole + 1 :], old, late)

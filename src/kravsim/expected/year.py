@@ -24,8 +24,8 @@ class Year:
     """Yearly flows of B sets; see :class:`kravsim.expected.walk_compiled.Flows` for the arrays that the walk adds to.
 
     ``paid_stage`` (3, B): cases that ended as paid, by how far they had come; ``reminded_claims`` (B,): claims in cases that
-    ended in success before any demand; ``abroad_kr`` (B,): fees and commissions of collection abroad; ``rechecks`` (B,): checks under
-    surveillance.
+    ended in success before any demand; ``abroad_kr`` (B,): fees and commissions of collection abroad; ``rechecks`` (B,):
+    checks under surveillance.
     """
 
     steps: Floats

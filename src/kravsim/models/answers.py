@@ -207,7 +207,7 @@ YEAR_DAYS = 365
 def fixed_days(timing: Timing, key: str | tuple[str, ...]) -> float:
     """Days of a delay that is fixed: the sum of its values, or a year."""
     names = (key,) if isinstance(key, str) else key
-    return total(getattr(timing, name).value for name in names) if names else YEAR_DAYS  # type: ignore[no-any-return]
+    return total(getattr(timing, name).value for name in names) if names else YEAR_DAYS
 
 
 def delay_arrays(data: ScenarioData) -> tuple[Ints, Ints]:

@@ -51,7 +51,8 @@ def escalated_classes(data: ScenarioData, model: Model, law: Law, day: dt.date) 
 
 def _rest(*shares: float) -> float:
     """What shares leave of everybody."""
-    return at_least_0(1 - total(shares))
+    left: float = at_least_0(1 - total(shares))
+    return left
 
 
 def _reaches(data: ScenarioData, model: Model, kind: str, klass: int, *, known: bool) -> float:
