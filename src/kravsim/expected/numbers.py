@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.expected.arrivals import arrivals
+from kravsim.expected.arrivals import Arrivals, arrivals
 from kravsim.expected.batch import Batch, batches, checked
 from kravsim.expected.clock import Clock
 from kravsim.expected.early import Early, principal_of_cases
 from kravsim.expected.late import walk_late
 from kravsim.expected.statement import Numbers, counted, money, work
 from kravsim.expected.tables import Tables
+from kravsim.expected.waiting import waiting
 from kravsim.expected.year import Year
 from kravsim.models import model_named
 
@@ -68,11 +69,19 @@ def _of_batch(batch: Batch, model_name: str) -> Numbers:
     clock = Clock.of(view)
     came = arrivals(batch, clock)
     tables = Tables(batch, view.models[model_name], clock, {}, {})
-    year = Year.empty(len(batch.which))
-    principal = principal_of_cases(tables, came)
-    early = Early(tables, came, principal, year)
-    walk_late(tables, early, early.walk(), year)
+    possible = came.possible & tables.possible()
+    early, year = _year(tables, came)
+    staff = waiting(tables, year)
+    if staff.wait:
+        early, year = _year(Tables(batch, tables.model, clock, staff.retained, staff.wait), came)
     found = counted(early, year)
-    found |= money(early, year) | work(tables, year, found["claims"])
-    impossible = ~(came.possible & tables.possible())
-    return {name: np.where(impossible, np.nan, amount) for name, amount in found.items()}
+    found |= money(early, year) | work(early.tables, year, found["claims"])
+    return {name: np.where(possible & staff.possible, amount, np.nan) for name, amount in found.items()}
+
+
+def _year(tables: Tables, came: Arrivals) -> tuple[Early, Year]:
+    """Walk the process."""
+    year = Year.empty(len(tables.batch.which))
+    early = Early(tables, came, principal_of_cases(tables, came), year)
+    walk_late(tables, early, early.walk(), year)
+    return early, year
