@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kravsim.errors import Problem, ScenarioError
 from kravsim.expected.arrivals import Arrivals, arrivals
-from kravsim.expected.batch import Batch, batches, checked
+from kravsim.expected.batch import WHERE, Batch, batches, checked
 from kravsim.expected.clock import Clock
 from kravsim.expected.early import Early, principal_of_cases
 from kravsim.expected.late import walk_late
@@ -22,6 +23,7 @@ from kravsim.models import model_named
 if TYPE_CHECKING:
     from kravsim.scenario import Scenario
 
+SPELLS = "policy.surveillance_spells"
 AT_ONCE = 512
 """Sets worked together: enough to spread the cost of Python, few enough for the processor's cache."""
 
@@ -50,11 +52,15 @@ def numbers(
     Raises
     ------
     ScenarioError
-        When the model is not in the scenario, a key is no value, arrays differ in length, or a number lies outside the
-        limits of its key.
+        When the model is not in the scenario, a key is no value, arrays differ in length, a number lies outside the limits
+        of its key, or nobody is ever put under surveillance.
     """
     model_named(scenario.data, model)
     arrays = checked(scenario, values or {})
+    spells = arrays.get(SPELLS, np.array([scenario.data.policy.surveillance_spells.value]))
+    if len(spells) and np.rint(spells).min() < 1:
+        remedy = "simulate such a policy"
+        raise ScenarioError(Problem(WHERE, SPELLS, float(spells.min()), "at least one spell in closed form", remedy))
     n = len(next(iter(arrays.values()))) if arrays else 1
     found: Numbers = {}
     for batch in batches(scenario, arrays, n, AT_ONCE) if n else []:
@@ -75,7 +81,7 @@ def _of_batch(batch: Batch, model_name: str) -> Numbers:
     if staff.wait:
         early, year = _year(Tables(batch, tables.model, clock, staff.retained, staff.wait), came)
     found = counted(early, year)
-    found |= money(early, year) | work(early.tables, year, found["claims"])
+    found |= money(early, year) | work(early.tables, year, found["claims"], staff.open_hours)
     return {name: np.where(possible & staff.possible, amount, np.nan) for name, amount in found.items()}
 
 

@@ -180,12 +180,19 @@ def _letters(tables: Tables, year: Year) -> Numbers:
     return {"letters": -letters, "checks": -checks}
 
 
-def work(tables: Tables, year: Year, claims: Floats) -> Numbers:
-    """Minutes of work of the region's own steps."""
-    minutes = np.zeros_like(claims)
+def work(tables: Tables, year: Year, claims: Floats, open_hours: Floats) -> Numbers:
+    """Work of the region's own steps, and how long it waits."""
+    minutes, visits, waited = (np.zeros_like(claims) for _ in range(3))
     for name, task in tables.model.work.items():
-        minutes = minutes + year.steps[:, STEP_CODE[name]] * mean_minutes(task)
-    return {"work_minutes_per_claim": _ratio(minutes, claims), "busy_hours": minutes / 60}
+        count = year.steps[:, STEP_CODE[name]]
+        minutes, visits = minutes + count * mean_minutes(task), visits + count
+        waited = waited + count * tables.waited(name)
+    return {
+        "busy_hours": minutes / 60,
+        "work_minutes_per_claim": _ratio(minutes, claims),
+        "utilisation": _ratio(minutes / 60, open_hours),
+        "waiting_days": _ratio(waited, visits),
+    }
 
 
 def mean_minutes(task: Any) -> float:

@@ -1,7 +1,7 @@
 """How long the region's own staff keep cases waiting: a fluid queue by day, priorities first.
 
-Cases are handed over once a month, so that work comes in bursts that take weeks to clear; chance between one case and the next
-hardly matters beside them. Work is therefore taken as a fluid that each day's staff hours clear, urgent work first: reminders
+Cases are handed over once a month, so that work comes in bursts that take weeks to clear; chance between one case and the
+next hardly matters beside them. Work is therefore taken as a fluid that each day's staff hours clear, urgent work first: reminders
 in bursts, the demands and checks that follow them in bursts that the reminders' clearing has spread out, everything else
 evenly over the year. Mean waits follow by Little's law, the lateness of reminders from first-in-first-out.
 """
@@ -9,6 +9,7 @@ evenly over the year. Mean waits follow by Little's law, the lateness of reminde
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -74,7 +75,8 @@ def _retained(tables: Tables, wait: dict[str, Floats], late: Floats) -> dict[str
     behaviour = tables.batch.view.behaviour.lateness
     edges, kept = np.array(behaviour.days), np.array([1.0, *behaviour.retained_share])
     zero = np.zeros(len(late))
-    found, so_far = {}, zero
+    found: dict[str, Floats] = {}
+    so_far = zero
     for step in ("reminder", "demand", "solvency_check", "payment_order", "order"):
         if step != "reminder":
             so_far = so_far + wait.get(step, zero)
@@ -99,7 +101,11 @@ def _capacity(tables: Tables, pool: Any) -> Floats:
         present = working & ~days_of_vacation(first, days, working, post, vacation)
         posts += present[:, None] * np.clip(fte - post, 0.0, 1.0)
     begin = clock.start - WARM_UP_DAYS
-    return np.asarray((posts * at_queue)[max(begin, 0) :]) if begin >= 0 else np.pad(posts * at_queue, ((-begin, 0), (0, 0)))
+    return (
+        np.asarray((posts * at_queue)[max(begin, 0) :])
+        if begin >= 0
+        else np.pad(posts * at_queue, ((-begin, 0), (0, 0)))
+    )
 
 
 class _Queue:
@@ -150,7 +156,7 @@ class _Queue:
                 done = np.minimum(waiting, free)
                 free, left[place] = free - done, waiting - done
                 self.served[day, place], self.backlog[day, place] = done, left[place]
-            for before, after in zip(BURST[:-1], BURST[1:], strict=True):
+            for before, after in pairwise(BURST):
                 self._pass_on(coming, before, after, day, round(float(grace[before].mean())), counts)
 
     def _pass_on(
@@ -191,4 +197,4 @@ class _Queue:
             done = np.clip((served[day : day + reach + 1] - before[day]) / size, 0.0, 1.0)
             done[-1] = 1.0
             found[:, : reach + 1] += np.diff(done, axis=0, prepend=0.0).T
-        return found / np.maximum(found.sum(axis=1, keepdims=True), 1e-300)
+        return np.asarray(found / np.maximum(found.sum(axis=1, keepdims=True), 1e-300))
