@@ -147,7 +147,7 @@ def _walk(
         np.zeros((MEASURES, n_cells + 1)),
         np.zeros((WEIGHTS, n_cells)),
         np.zeros((WEIGHTS, n_cells)),
-        np.zeros((MEASURES, WEIGHTS)),
+        np.zeros((MEASURES, 3)),
     )
     cells = clock.smooth[np.minimum(np.arange(n_cells) * CELL_DAYS, clock.n_days)]
     daily = np.ascontiguousarray(clock.smooth.T)
@@ -322,7 +322,7 @@ def _reported(tables: Tables, early: Early, n_cells: int) -> Floats:
 
 
 def _spread_weights(tables: Tables, n_cells: int) -> Floats:
-    """Weights of answers with a table of delays, by cell: (S, A, 3, C)."""
+    """Weights of answers with a table of delays, by cell: (S, A, W, C)."""
     weight = np.zeros((len(PROCESS), MAX_ANSWERS, WEIGHTS, n_cells))
     ages = np.arange(n_cells) * CELL_DAYS
     for name in _late_steps():

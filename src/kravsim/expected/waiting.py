@@ -1,9 +1,9 @@
 """How long the region's own staff keep cases waiting: a fluid queue by day, priorities first.
 
 Cases are handed over once a month, so that work comes in bursts that take weeks to clear; chance between one case and the
-next hardly matters beside them. Work is therefore taken as a fluid that each day's staff hours clear, urgent work first: reminders
-in bursts, the demands and checks that follow them in bursts that the reminders' clearing has spread out, everything else
-evenly over the year. Mean waits follow by Little's law, the lateness of reminders from first-in-first-out.
+next hardly matters beside them. Work is therefore taken as a fluid that each day's staff hours clear, urgent work first:
+reminders in bursts, the demands and checks that follow them in bursts that the reminders' clearing has spread out, everything
+else evenly over the year. Mean waits follow by Little's law, the lateness of reminders from first-in-first-out.
 """
 
 from __future__ import annotations
