@@ -11,7 +11,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-OPTIONS: dict[str, Any] = {"cache": True, "forceinline": True, "_nrt": False}
+OPTIONS: dict[str, Any] = {"cache": True, "_nrt": False}
 """Compiled code here never allocates (arrays come from Python and grow there), so numba's reference counting is off
 (``_nrt``): counting each array of a named tuple at each use took six sevenths of the time. Inlining saves handing the tuples
 on, which took half of the rest."""
@@ -23,4 +23,14 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     numba looks at a function's own file to see whether the kept code is out of date, not at the files it calls: after an
     edit here, remove the ``.nbi`` files of the folder.
     """
+    return cast("Callable[P, R]", njit(**OPTIONS, forceinline=True)(function))
+
+
+def apart(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile as a function of its own, for one with few arguments that is called from many places."""
     return cast("Callable[P, R]", njit(**OPTIONS)(function))
+
+
+def reduced(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a sum whose terms may be added in any order, which lets the processor add several at once."""
+    return cast("Callable[P, R]", njit(**OPTIONS, fastmath={"reassoc", "nsz"})(function))

@@ -31,6 +31,9 @@ from kravsim.ledger.booking_compiled import (
 from kravsim.ledger.tally import (
     DAYS_A_YEAR,
     DAYS_LATE,
+    DEMAND,
+    DEMANDED_CLAIMS,
+    DEMANDED_PAID_CLAIMS,
     HISTORY,
     HORIZON,
     IN_QUEUE,
@@ -131,6 +134,20 @@ def count_rows(terms: Terms, plan: PlanArrays, tally: Tally, rows: Ints, n_rows:
         counts[IN_QUEUE] += 1
         counts[QUEUED_MINUTES] += queued
         counts[LONGEST_QUEUED_MINUTES] = max(counts[LONGEST_QUEUED_MINUTES], queued)
+
+
+@compiled
+def count_demanded(terms: Terms, tally: Tally, rows: Ints, n_rows: int, number: int, end: int, end_day: int) -> None:
+    """Count the claims of a case (``number``) that gets a demand within the horizon, or is paid within it after one."""
+    ever = now = False
+    for row in range(n_rows):
+        if rows[KIND, row] == DONE and rows[STEP, row] == DEMAND:
+            ever = True
+            now |= rows[MINUTE, row] >= terms.start * MINUTES_PER_DAY
+    if now:
+        tally.counts[DEMANDED_CLAIMS] += number
+    if ever and end in (PAID_IN_FULL, RESIDUE_WAIVED) and end_day >= terms.start:
+        tally.counts[DEMANDED_PAID_CLAIMS] += number
 
 
 @compiled

@@ -49,6 +49,7 @@ from kravsim.ledger.count_compiled import (
     add_amounts,
     check_staff,
     count_case,
+    count_demanded,
     count_rows,
 )
 from kravsim.ledger.legal import Legal
@@ -210,6 +211,7 @@ def _settle_cases(  # noqa: PLR0913, PLR0917 - all that a case meets
         )
         add_amounts(terms, claims, tally, register, desk.postings, n_postings, case)
         count_case(terms, claims, desk, tally, register, case, end, end_day)
+        count_demanded(terms, tally, rows, n_rows, last - first, end, end_day)
         if cases.start[case] < plan.horizon:
             count_rows(terms, plan, tally, rows, n_rows, cases.start[case])
         _note_work(plan, staff, served, room.work, rows, n_rows, case)

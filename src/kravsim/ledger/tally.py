@@ -18,7 +18,7 @@ from kravsim.ledger.accounts import BOOKS, LINES, PARTIES, Ints, Postings
 from kravsim.ledger.audit import fault
 from kravsim.ledger.booking import Ledger
 from kravsim.models.plan import Plan
-from kravsim.models.process import END_CODE, ENDS, MAX_ANSWERS, PROCESS, SUCCESSES
+from kravsim.models.process import END_CODE, ENDS, MAX_ANSWERS, PROCESS, STEP_CODE, SUCCESSES
 from kravsim.stream.stream import Stream
 from kravsim.units import MINUTES_PER_DAY
 
@@ -34,6 +34,8 @@ COUNTS = (
     "referred_debtors",
     "new_cases",
     "paid_cases",
+    "demanded_claims",
+    "demanded_paid_claims",
     "days_late",
     "opening_claims",
     "opening_principal_ore",
@@ -64,6 +66,8 @@ simulated year's cases. ``days_late`` sums, over claims paid within the horizon,
     REFERRED_DEBTORS,
     NEW_CASES,
     PAID_CASES,
+    DEMANDED_CLAIMS,
+    DEMANDED_PAID_CLAIMS,
     DAYS_LATE,
     OPENING_CLAIMS,
     OPENING_PRINCIPAL_ORE,
@@ -87,6 +91,7 @@ simulated year's cases. ``days_late`` sums, over claims paid within the horizon,
     OLDEST_OPEN,
 ) = range(len(COUNTS))
 
+DEMAND = STEP_CODE["demand"]
 SUCCESS_CODES = tuple(END_CODE[name] for name in SUCCESSES)
 DAYS_A_YEAR = 365
 
@@ -161,7 +166,8 @@ def tally_of(ledger: Ledger, log: EventLog, plan: Plan, stream: Stream) -> Tally
     done, answered = now & (log.kind == DONE), now & (log.kind == ANSWERED)
     np.add.at(tally.done, log.step[done], 1)
     np.add.at(tally.answered, (log.step[answered], log.answer[answered]), 1)
-    counts = _claims(ledger, stream, oldest) | _staff(log, plan, stream, ledger.start)
+    counts = _claims(ledger, stream, oldest) | _demanded(ledger, log, stream)
+    counts |= _staff(log, plan, stream, ledger.start)
     tally.counts[:] = [counts[name] for name in COUNTS]
     end, day = ledger.debts.end[stream.claims.case], ledger.debts.end_day[stream.claims.case]
     tally.ends[:] = [((end == END_CODE[name]) & (day >= ledger.start)).sum() for name in ENDS]
@@ -202,6 +208,17 @@ def _claims(ledger: Ledger, stream: Stream, oldest: NDArray[np.bool_]) -> dict[s
         "oldest_open": (old & closing).sum(),
     }
     return {name: int(count) for name, count in counts.items()}
+
+
+def _demanded(ledger: Ledger, log: EventLog, stream: Stream) -> dict[str, int]:
+    """Claims whose case gets a demand within the horizon, and those paid within it after a demand at any time."""
+    demanded = (log.kind == DONE) & (log.step == DEMAND)
+    ever, now = np.zeros((2, len(stream.cases)), np.bool_)
+    ever[log.case[demanded]] = True
+    now[log.case[demanded & (log.minute >= ledger.start * MINUTES_PER_DAY)]] = True
+    case, debts = stream.claims.case, ledger.debts
+    paid = np.isin(debts.end[case], SUCCESS_CODES) & (debts.end_day[case] >= ledger.start)
+    return {"demanded_claims": int(now[case].sum()), "demanded_paid_claims": int((paid & ever[case]).sum())}
 
 
 def _staff(log: EventLog, plan: Plan, stream: Stream, start: int) -> dict[str, int]:

@@ -37,6 +37,7 @@ def summarise(tally: Tally, plan: Plan, stream: Stream, start: int, *, draw: int
     numbers |= _money(year, budget, years)
     numbers |= _kronofogden(tally, numbers["cases"], years)
     numbers["success_share_kr"] = _ratio(numbers["principal_recovered_kr"], numbers["referred_principal_kr"])
+    numbers["success_share_of_demands"] = _ratio(counts["demanded_paid_claims"], counts["demanded_claims"])
     numbers["work_minutes_per_claim"] = _ratio(numbers["busy_hours"] * 60, numbers["claims"])
     numbers["oldest_year_net_kr"] = _oldest_year_net(tally, spans[0][0], start) / ORE_PER_KR / years
     return Outcome(

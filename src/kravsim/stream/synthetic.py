@@ -9,12 +9,11 @@ to be late with exactly ``per_year * late_share`` claims a year. The invoices pa
 from __future__ import annotations
 
 import datetime as dt
-import math
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.distributions import gammas
+from kravsim.distributions import at_least_0, gammas, total
 from kravsim.draws import Draws
 from kravsim.errors import Problem, ScenarioError
 from kravsim.scenario import World
@@ -56,20 +55,24 @@ def first_day(data: ScenarioData) -> dt.date:
 
 
 def type_shares(data: ScenarioData) -> NDArray[np.float64]:
-    """Share of debtors by segment (rows) and type (columns); rows sum to the segment's share."""
+    """Share of debtors by segment (rows) and type (columns); rows sum to the segment's share.
+
+    Where the scenario's values hold arrays (B,), the shape is (segments, types, B).
+    """
     given = [segment.share.value for segment in data.debtors.segments.values() if segment.share is not None]
-    remainder = max(0.0, 1.0 - math.fsum(given))
-    rows = []
+    remainder = at_least_0(1.0 - total(given))
+    flat: list[float] = []
     for name in SEGMENTS:
         segment = data.debtors.segments.get(name)  # type: ignore[call-overload]
         if segment is None:
-            rows.append([0.0] * len(TYPES))
+            flat += [0.0] * len(TYPES)
             continue
         shares = [segment.forgetful_share.value, segment.slow_share.value, segment.strained_share.value]
-        shares.append(max(0.0, 1.0 - math.fsum(shares)))
+        shares.append(at_least_0(1.0 - total(shares)))
         whole = remainder if segment.share is None else segment.share.value
-        rows.append([whole * share for share in shares])
-    return np.array(rows)
+        flat += [whole * share for share in shares]
+    together = np.array(np.broadcast_arrays(*flat))
+    return together.reshape(len(SEGMENTS), len(TYPES), *together.shape[1:])
 
 
 def mean_activity(data: ScenarioData) -> NDArray[np.float64]:
