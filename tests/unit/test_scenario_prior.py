@@ -126,22 +126,6 @@ def test_the_rules_between_values_hold_at_the_worst_of_the_ranges_in_every_struc
     assert "behaviour.forgetful.reminder_paid_share" in str(problem)
 
 
-def test_numbers_may_be_given_instead_of_drawn(case: Scenario) -> None:
-    given = {"debtors.number": 9000.2, DEMANDS[0]: 0.25}
-    world = case.realise(Draws(1, 2, 0), given).data
-    assert world.debtors.number.value == 9000
-    assert world.behaviour.forgetful.demand_paid_share.value == 0.25
-    assert world.behaviour.slow == case.realise(Draws(1, 2, 0)).data.behaviour.slow
-    base = case.realise(Draws(1, 0, 0), given).data
-    assert base.debtors.number.value == 9000
-    assert base.behaviour.slow == case.realise(Draws(1, 0, 0)).data.behaviour.slow
-    with pytest.raises(ScenarioError) as refused:
-        case.realise(Draws(1, 2, 0), {"debtors.numbers": 1.0, "debtors.number": 1e9, "debtors.coordinate": 1.0})
-    said = str(refused.value)
-    assert "did you mean debtors.number?" in said
-    assert "a number from 8000 to 40000" in said
-
-
 def test_the_prior_of_a_scenario_without_uncertain_numbers_is_empty(case: Scenario) -> None:
     fixed = case.with_changes({key: value.value for key, (value, _) in case.prior.numbers.items()})
     assert isinstance(fixed.prior, Prior)

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import kravsim
-from kravsim.cli import archive, explain, inputs
+from kravsim.cli import archive, calibrate, explain, inputs
 from kravsim.errors import ABSENT, KravsimError, Problem, ScenarioError
 from kravsim.results.wording import LANGUAGES
 from kravsim.scenario import ScenarioWarning
@@ -198,6 +198,8 @@ def _parser() -> argparse.ArgumentParser:
     _common(one)
     one.add_argument("--model", required=True, metavar="M", help="name of the model")
     _run_options(one)
+
+    calibrate.add_command(commands, _common)
 
     _common(archive.add_command(commands), name=False)
 

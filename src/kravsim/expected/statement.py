@@ -118,6 +118,8 @@ def money(early: Early, year: Year) -> Numbers:
     lines: Numbers = {name: nothing for name, _ in BUDGET}
     for line, (kind, charge) in PAID_LINES.items():
         lines[line] = year.paid[:, kind] * kept[charge]
+    if model.contract is not None and model.contract.demand_fee_agency_share is not None:
+        lines["demand_fees"] = lines["demand_fees"] * (1 - array(model.contract.demand_fee_agency_share.value))
     outlays = year.paid[:, APPLICATION] + year.paid[:, OUTLAYS]
     lines["outlays_recovered"] = outlays * kept["payment_order_application"]
     lines["interest"] = year.paid[:, INTEREST] * float(owners.interest == REGION)

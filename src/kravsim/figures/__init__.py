@@ -7,9 +7,19 @@ of the same name with `data`, the numbers behind the picture; it takes what the 
 from __future__ import annotations
 
 from kravsim.figures.bridge import draw as bridge
+from kravsim.figures.calibration import draw as calibration
 from kravsim.figures.difference import draw as difference
 from kravsim.figures.net_revenue import draw as net_revenue
 from kravsim.figures.process_map import draw as process_map
 from kravsim.figures.save import save_comparison, save_figures, save_run
 
-__all__ = ["bridge", "difference", "net_revenue", "process_map", "save_comparison", "save_figures", "save_run"]
+__all__ = [
+    "bridge",
+    "calibration",
+    "difference",
+    "net_revenue",
+    "process_map",
+    "save_comparison",
+    "save_figures",
+    "save_run",
+]

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -83,6 +83,32 @@ class Prior:
                     mixed = mixed + own[column] * group.factor[row, column]
                 found[key] = mixed
         return found
+
+    def normal_correlations(self, keys: Sequence[str]) -> Floats:
+        """Correlations of the normals behind some numbers, shape (len(keys), len(keys))."""
+        place = {key: index for index, key in enumerate(keys)}
+        found = np.eye(len(keys))
+        for group in self.groups:
+            matrix = group.factor @ group.factor.T
+            for (i, a), (j, b) in itertools.permutations(enumerate(group.keys), 2):
+                if a in place and b in place:
+                    found[place[a], place[b]] = matrix[i, j]
+        return found
+
+    def beside(self, models: Collection[str], known: Collection[str]) -> tuple[str, ...]:
+        """The uncertain numbers that some models share with the world, and those correlated with one of them.
+
+        Parameters
+        ----------
+        models : collection of str
+            Models whose own numbers are wanted.
+        known : collection of str
+            All models; the own numbers of the others are left out.
+        """
+        others = tuple(f"models.{name}." for name in known if name not in models)
+        wanted = {key for key in self.numbers if not key.startswith(others)}
+        wanted |= {key for group in self.groups if wanted & set(group.keys) for key in group.keys}
+        return tuple(key for key in self.numbers if key in wanted)
 
     def values(self, normals: Floats) -> dict[str, Floats]:
         """Turn standard normals into worlds.

@@ -27,7 +27,6 @@ from kravsim.scenario.alternatives import (
 )
 from kravsim.scenario.changes import WITH_CHANGES, changed, plain
 from kravsim.scenario.describe import Row, implausible, rows, with_values
-from kravsim.scenario.limits import short
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.prior import SMALLEST, Floats, Prior, prior, uniform
 from kravsim.scenario.reader import Sheet, checked, read_sheet
@@ -278,7 +277,7 @@ class Scenario:
             return error.problems
         return ()
 
-    def realise(self, draws: Draws, numbers: Mapping[str, float] | None = None) -> World:
+    def realise(self, draws: Draws) -> World:
         """Make uncertain values into numbers.
 
         Parameters
@@ -287,8 +286,6 @@ class Scenario:
             ``draws.draw`` says which world: 0 has every number at its stated value; from 1 up, each `Value` with a
             distribution is drawn by ``draws.parameter(key)``, the same whatever the model and replication; correlated
             ones as their copula says.
-        numbers : mapping of dotted key to number, optional
-            What some uncertain values are in this world instead, such as one member of a calibrated ensemble.
 
         Returns
         -------
@@ -298,22 +295,16 @@ class Scenario:
         Raises
         ------
         ScenarioError
-            When the ranges, at their worst, break a rule between values, in whatever draw (see `range_problems`); or when
-            `numbers` names a key that is not uncertain, or gives a number outside its range.
+            When the ranges, at their worst, break a rule between values, in whatever draw (see `range_problems`).
         """
-        given = dict(numbers or {})
-        if draws.draw == 0 and not given:
+        if draws.draw == 0:
             return World(self.name, self._base, 0)
-        problems = [*self.range_problems, *_not_in_range(given, self.prior)]
-        if problems:
-            raise ScenarioError(problems)
-        at_base = draws.draw == 0
-        coupled = {} if at_base else self.prior.correlated(lambda key: _normal(draws.parameter(key)))
+        if self.range_problems:
+            raise ScenarioError(self.range_problems)
+        coupled = self.prior.correlated(lambda key: _normal(draws.parameter(key)))
 
         def drawn(key: str, value: Value, limits: Limits | None) -> Value:
-            if key in given:
-                return value.realised(given[key], limits)
-            if at_base or value.dist == "fixed":
+            if value.dist == "fixed":
                 return value.fixed()
             u = float(uniform(coupled[key])) if key in coupled else draws.parameter(key)
             return value.drawn(u, limits)
@@ -377,22 +368,6 @@ def _normal(u: float) -> Floats:
     from scipy.special import ndtri
 
     return np.asarray(ndtri(u), dtype=np.float64)
-
-
-def _not_in_range(given: Mapping[str, float], known: Prior) -> list[Problem]:
-    problems = []
-    for key, number in given.items():
-        if key not in known.numbers:
-            remedy = did_you_mean(key, known.keys) or "change a fixed number with with_changes"
-            problems.append(Problem("realise", key, number, "the key of an uncertain number", remedy))
-            continue
-        value, limits = known.numbers[key]
-        least, most = (float(value.quantiles(u, limits)) for u in (SMALLEST, 1 - SMALLEST))
-        room = 1e-6 * (most - least)  # numbers are kept with seven digits or so
-        if not least - room <= number <= most + room:
-            allowed = f"a number from {short(least)} to {short(most)}"
-            problems.append(Problem("realise", key, number, allowed, "give a number inside its range"))
-    return problems
 
 
 def load_scenario(name_or_path: str | os.PathLike[str], *, strict: bool = False) -> Scenario:

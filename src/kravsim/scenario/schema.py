@@ -489,7 +489,8 @@ class Target(Section):
     """A published figure to hold the model against: an interval, its reading, and whether parameters were tuned to it.
 
     ``metric`` is a name of the run's numbers (``Run.to_frame().columns``); ``payroll_kr`` is arithmetic, not simulation:
-    the yearly pay and overhead of ``posts`` posts of the model's first staff pool.
+    the yearly pay and overhead of ``posts`` posts of the model's first staff pool. ``edge`` softens the interval where
+    parameters are fitted to it: the standard error of the expected figure, in the unit of the metric.
     """
 
     title: Name
@@ -505,6 +506,7 @@ class Target(Section):
     source: Name
     status: Status
     posts: float | None = None
+    edge: Annotated[float, Field(gt=0)] | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

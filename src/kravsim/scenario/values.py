@@ -127,6 +127,10 @@ class Value(Section):
         """Return the same number with no range left."""
         return self if self.low is None and self.dist == "fixed" else self._realised(self.value)
 
+    def settled(self, number: float) -> Value:
+        """Return another number in place of this one, with no range, and its provenance as it was."""
+        return self._realised(number)
+
     def drawn(self, u: float, limits: Limits | None = None) -> Value:
         """Return the number that one world has, by the inverse of the distribution.
 
@@ -151,7 +155,10 @@ class Value(Section):
         if not 0 < u < 1:
             message = f"u must lie strictly between 0 and 1, got {u!r}"
             raise ValueError(message)
-        return self.fixed() if self.dist == "fixed" else self.realised(float(self.quantiles(u, limits)), limits)
+        if self.dist == "fixed":
+            return self.fixed()
+        number = float(self.quantiles(u, limits))
+        return self._realised(int(number) if limits is not None and limits.integer else number)
 
     def quantiles(self, u: npt.ArrayLike, limits: Limits | None = None) -> npt.NDArray[np.float64]:
         """Return the numbers below which the distribution lies with these probabilities, as `drawn` has them.
@@ -183,10 +190,6 @@ class Value(Section):
         kind, parameters = self.distribution()
         numbers = inverse(kind, u, **parameters)
         return np.floor(numbers + 0.5) if limits is not None and limits.integer else numbers
-
-    def realised(self, number: float, limits: Limits | None = None) -> Value:
-        """Return this number instead, fixed, with the provenance of the original; whole where the limits say so."""
-        return self._realised(math.floor(number + 0.5) if limits is not None and limits.integer else number)
 
     def distribution(self) -> tuple[str, Mapping[str, float]]:
         """Return the name and the parameters that `kravsim.distributions.inverse` takes.
