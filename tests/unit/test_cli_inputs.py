@@ -60,7 +60,16 @@ def test_every_commented_line_may_be_uncommented() -> None:
     tables = tomllib.loads("[body]\n" + "\n".join(line.removeprefix("# ") for line in lines))
     own: Any = tomllib.loads(find(CASE).read_text("utf-8"))
     assert tables == {key: own[key] for key in tables}
-    assert set(own) - set(tables) == {"extends", "name", "title", "description", "sources", "law", "targets", "alternatives"}
+    assert set(own) - set(tables) == {
+        "extends",
+        "name",
+        "title",
+        "description",
+        "sources",
+        "law",
+        "targets",
+        "alternatives",
+    }
     assert "[law]" not in lines  # nothing stands in it
     assert any(line.startswith("# late_share = { value = ") and line.endswith("  # share") for line in lines)
 

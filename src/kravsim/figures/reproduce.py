@@ -11,20 +11,22 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kravsim.draws import STREAM_VERSION
 from kravsim.errors import ABSENT, DataError, Problem, RunError, Words, show
-from kravsim.figures.save import KINDS, RUN, files_of
+from kravsim.figures.save import KINDS, RUN, UNCERTAIN, files_of, uncertain_files
 from kravsim.law import load_law
 from kravsim.results.archive import RUN_ARCHIVE, read_archive, read_bytes
 from kravsim.results.display import text_table
 from kravsim.results.manifest import MANIFEST_FORMAT, Record, differences, environment, known_keys, read_json
+from kravsim.results.uncertainty import PRIOR
 from kravsim.results.wording import language_index
 from kravsim.scenario import Scenario
-from kravsim.studies import compare, simulate
+from kravsim.studies import compare, simulate, uncertainty
 from kravsim.version import __version__
 
 if TYPE_CHECKING:
     import os
     from concurrent.futures import Executor
 
+    from kravsim.results.comparison import Comparison
     from kravsim.results.run import Run
 
 SAME, DIFFERENT = "same", "different"
@@ -58,6 +60,7 @@ _KEYS: Final = {
     "files": dict,
     "run": dict,
 }
+_UNCERTAIN_KEYS: Final = {"uncertainty": str, "draws": int, "language": str}
 _MUST_AGREE: Final = ("version", "stream_version", "law_fingerprint")
 _SURROUNDINGS: Final = ("code", "commit", "python", "platform", "cpu_features", "packages")
 
@@ -168,18 +171,22 @@ def reproduce(
     file = str(path)
     said, beside = _read(path)
     known = known_keys(said, _KEYS, file)
-    if known["format"] != MANIFEST_FORMAT or known["kind"] not in KINDS:
+    kinds = (*KINDS, UNCERTAIN)
+    if known["format"] != MANIFEST_FORMAT or known["kind"] not in kinds:
         found = f"format {known['format']}, kind {known['kind']}"
         remedy = "use the version of kravsim that wrote it"
-        raise DataError(Problem(file, "kind", found, f"format {MANIFEST_FORMAT}, one of {', '.join(KINDS)}", remedy))
+        raise DataError(Problem(file, "kind", found, f"format {MANIFEST_FORMAT}, one of {', '.join(kinds)}", remedy))
     _refuse_other_versions(known, file)
     record = Record.from_json(known["run"], file)
     scenario = Scenario.from_text(record.scenario_text, f"{file}: scenario_text")
     if scenario.fingerprint != known["scenario_fingerprint"]:
         remedy = "the manifest was edited"
         raise DataError(Problem(file, "scenario_text", scenario.fingerprint, known["scenario_fingerprint"], remedy))
-    runs = _run_again(scenario, known, {"workers": workers, "progress": progress, "executor": executor})
-    made = files_of(known["kind"], runs, said.get("language"))
+    how = {"workers": workers, "progress": progress, "executor": executor}
+    if known["kind"] == UNCERTAIN:
+        made = _worlds_again(scenario, {**known, **known_keys(said, _UNCERTAIN_KEYS, file)}, how, file)
+    else:
+        made = files_of(known["kind"], _run_again(scenario, known, how), said.get("language"))
     checks = tuple(
         _check(name, known["files"].get(name, ABSENT), made.get(name), beside.get(name))
         for name in dict.fromkeys([*known["files"], *made])
@@ -216,7 +223,18 @@ def _run_again(scenario: Scenario, known: Mapping[str, Any], how: Mapping[str, A
     models = tuple(known["models"])
     if known["kind"] in (RUN, RUN_ARCHIVE):
         return [simulate(scenario, model=models[0], **settings)]
-    return compare(scenario, models, **settings).runs
+    paired: Comparison = compare(scenario, models, **settings)
+    return paired.runs
+
+
+def _worlds_again(scenario: Scenario, known: Mapping[str, Any], how: Mapping[str, Any], file: str) -> dict[str, bytes]:
+    if known["uncertainty"] != PRIOR:
+        remedy = "calibrate again, which gives the same sets, and compare with them"
+        got = Words("worlds from parameter sets")
+        raise DataError(Problem(file, "uncertainty", got, "worlds that the scenario alone gives", remedy))
+    settings = {"seed": known["seed"], "engine": known["engine"], "draws": known["draws"], **how}
+    found = uncertainty(scenario, tuple(known["models"]), replications_per_draw=known["replications"], **settings)
+    return uncertain_files(found, known["language"])
 
 
 def _check(name: str, said: object, made: bytes | None, beside: bytes | None) -> FileCheck:

@@ -124,6 +124,10 @@ class Value(Section):
         """Return the same number with no range left."""
         return self if self.low is None and self.dist == "fixed" else self._realised(self.value)
 
+    def settled(self, number: float) -> Value:
+        """Return another number in place of this one, with no range, and its provenance as it was."""
+        return self._realised(number)
+
     def drawn(self, u: float, limits: Limits | None = None) -> Value:
         """Return the number that one world has, by the inverse of the distribution.
 

@@ -1,0 +1,102 @@
+"""Whole worlds as rows of a table: one value for each uncertain number, for one way to read the case.
+
+What a calibration leaves behind, and what a study draws from instead of the prior.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from kravsim.errors import Problem, ScenarioError
+from kravsim.scenario.describe import with_values
+from kravsim.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from kravsim.scenario.limits import Limits
+    from kravsim.scenario.values import Value
+
+_WHERE = "parameter sets"
+
+
+@dataclass(frozen=True, eq=False)
+class ParameterSets:
+    """Equally likely sets of values for one combination of alternatives.
+
+    Parameters
+    ----------
+    choice : mapping of dimension to name
+        The alternatives they belong to, as ``scenario.with_alternatives`` takes them.
+    weight : float
+        Probability of this combination among all that are given, above 0 and at most 1.
+    keys : tuple of str
+        Dotted keys of the numbers that have a value; others are drawn from their prior.
+    values : float64 array, shape (sets, len(keys))
+        One set a row, in the units of the keys; copied and made read-only.
+
+    Raises
+    ------
+    ScenarioError
+        When the table is empty, does not fit the keys, or holds something that is not a finite number.
+    """
+
+    choice: Mapping[str, str]
+    weight: float
+    keys: tuple[str, ...]
+    values: npt.NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        table = np.array(self.values, dtype=np.float64, copy=True)
+        problems = []
+        if table.ndim != 2 or table.shape[0] == 0 or table.shape[1] != len(set(self.keys)):
+            wanted = f"at least one row of {len(self.keys)} values, one a key, no key twice"
+            problems.append(Problem(_WHERE, "values", table.shape, wanted, "give an array (sets, keys)"))
+        elif not np.isfinite(table).all():
+            key = self.keys[int(np.flatnonzero(~np.isfinite(table).all(axis=0))[0])]
+            problems.append(Problem(_WHERE, key, "nan or infinity", "finite numbers", "leave such a set out"))
+        if not 0 < self.weight <= 1:
+            problems.append(Problem(_WHERE, "weight", self.weight, "above 0 and at most 1", "leave the choice out"))
+        if problems:
+            raise ScenarioError(problems)
+        table.flags.writeable = False
+        object.__setattr__(self, "values", table)
+        object.__setattr__(self, "choice", dict(self.choice))
+        object.__setattr__(self, "keys", tuple(self.keys))
+
+    def __len__(self) -> int:
+        return int(self.values.shape[0])
+
+    def settled(self, scenario: Scenario, row: int) -> Scenario:
+        """Return a scenario in which the numbers of one set are settled, and have no range any more.
+
+        Parameters
+        ----------
+        scenario : Scenario
+            Already read according to `choice`.
+        row : int
+            Which set, from 0.
+
+        Raises
+        ------
+        ScenarioError
+            When the scenario has no such number, or the values break a rule of it.
+        """
+        left = dict(zip(self.keys, self.values[row].tolist(), strict=True))
+
+        def put(key: str, value: Value, limits: Limits | None) -> Value:
+            if key not in left:
+                return value
+            number = left.pop(key)
+            whole = limits is not None and limits.integer
+            return value.settled(math.floor(number + 0.5) if whole else number)
+
+        data = with_values(scenario.data, put, what=f"set {row} of the parameter sets")
+        if left:
+            remedy = "the sets belong to another scenario, or to another choice of alternatives"
+            raise ScenarioError(Problem(_WHERE, key, "a value", "a number of the scenario", remedy) for key in left)
+        return Scenario(data, scenario.sheet, scenario.changes)
