@@ -12,7 +12,7 @@ from kravsim.results.distribution import Distribution
 from kravsim.results.run import Run
 from kravsim.results.sentence import chance, more_or_less
 from kravsim.results.uncertainty import UncertainComparison
-from kravsim.results.uncertainty_words import SOURCES, chance_of, layer_name, layers_phrase
+from kravsim.results.uncertainty_words import SOURCES, chance_of, held_text, layer_name, layers_phrase
 from kravsim.results.wording import capital, cause_name, language_index
 
 ROWS: Final = {
@@ -294,6 +294,7 @@ def layers_words(found: UncertainComparison, lang: str, *, whole: bool) -> Words
             if sv
             else "Top: the layers' shares of the variance, ± their standard error. "
         )
+    note += "".join(f"{text} " for text in held_text(found, lang))
     note += "tkr = tusen kronor." if sv else "tkr = thousands of kronor."
     return Words(capital(title), f"{run.scenario_title} ({run.scenario_name}) · {told}", note)
 

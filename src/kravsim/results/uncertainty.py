@@ -20,6 +20,7 @@ from kravsim.results.run import Run
 from kravsim.results.uncertainty_words import (
     chance_of,
     head_cells,
+    held_text,
     layer_name,
     raw_text,
     reading_name,
@@ -55,6 +56,8 @@ class Structures:
         What the scenario calls each alternative.
     draws_needed : int
         How many draws give every structure two worlds.
+    held : mapping of dimension to name
+        Alternatives that are not drawn: they stay at this base.
     """
 
     choices: tuple[Mapping[str, str], ...]
@@ -62,6 +65,7 @@ class Structures:
     of_world: tuple[int, ...]
     titles: Mapping[tuple[str, str], tuple[str, str]]
     draws_needed: int
+    held: Mapping[str, str]
 
 
 @dataclass(frozen=True, repr=False)
@@ -274,6 +278,7 @@ class UncertainComparison:
             "prob_first_better_economic_interval": list(self.economic_difference.prob_above_interval(0)),
             "opposite_signs": self.opposite_signs,
             "layers": {kind: None if found is None else found.to_json() for kind, found in layers.items()},
+            "held_at_base": dict(self.structures.held),
             "layers_need_draws": self.structures.draws_needed,
             "structures": [
                 {"choice": dict(choice), "weight": weight, "worlds": self.structures.of_world.count(place)}
@@ -339,7 +344,7 @@ class UncertainComparison:
             dimension = reading.dimension
             name = reading_name(reading, lang)
             rows.append(self._row(name, reading.weight, reading.difference, reading.economic_difference, lang))
-        return head_cells(lang)[0], rows, ["", *self._layer_lines(lang)]
+        return head_cells(lang)[0], rows, ["", *self._layer_lines(lang), *held_text(self, lang)]
 
     def _row(
         self, name: str, weight: float, fiscal: Distribution | None, economic: Distribution | None, lang: str

@@ -72,6 +72,16 @@ def raw_text(found: Mapping[str, Layers], lang: str) -> list[str]:
     return [f"Counted as 0, since the variance came out below 0: {said}."]
 
 
+def held_text(found: UncertainComparison, lang: str) -> list[str]:
+    """Say which alternatives are not drawn."""
+    if not found.structures.held:
+        return []
+    place = language_index(lang)
+    titles = found.structures.titles
+    said = "; ".join(titles.get(pair, (pair[1], pair[1]))[place] for pair in found.structures.held.items())
+    return [f"Hålls vid grundfallet: {said}." if place == 0 else f"Held at the base case: {said}."]
+
+
 def chance_of(spread: Distribution, lang: str) -> str:
     """Say in how many worlds the value is above 0, with the exact interval of that probability."""
     above = round(spread.prob_above(0) * spread.n)

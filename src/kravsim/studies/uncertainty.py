@@ -123,4 +123,5 @@ def _structures(scenario: Scenario, design: Design) -> Structures:
         of_world=design.structure,
         titles=titles,
         draws_needed=design.draws_needed,
+        held=design.held,
     )

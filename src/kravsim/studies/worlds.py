@@ -23,7 +23,7 @@ from typing import Any, Final, Protocol, runtime_checkable
 import numpy as np
 
 from kravsim.draws import Draws
-from kravsim.errors import Problem, ScenarioError
+from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.scenario import Scenario
 from kravsim.scenario.parameter_sets import ParameterSets
 
@@ -93,6 +93,16 @@ class Design:
         if self.sets is not None:
             return len({key for table in self.sets for key in table.keys})
         return len({row.key for choice in self.choices for row in _read(self.scenario, choice).rows() if _drawn(row)})
+
+    @property
+    def held(self) -> dict[str, str]:
+        """Open alternatives that no structure chooses, and the base that they stay at."""
+        known = dict(self.choices[0])
+        return {
+            dimension: next(name for name, one in named.items() if not one.changes)
+            for dimension, named in self.scenario.data.alternatives.items()
+            if dimension not in known
+        }
 
     @cached_property
     def draws_needed(self) -> int:
@@ -184,10 +194,12 @@ def posterior_design(
 ) -> Design:
     """Draw structures and values from parameter sets; those of alternatives that the scenario has settled otherwise go.
 
+    Dimensions that no table speaks of stay at their base, which the values were found with.
+
     Raises
     ------
     ScenarioError
-        When no table fits the scenario, or the weights do not sum to 1.
+        When no table fits the scenario, the tables speak of different dimensions, or the weights do not sum to 1.
     """
     given = tuple(posterior.parameter_sets() if isinstance(posterior, Posterior) else posterior)
     total = math.fsum(table.weight for table in given)
@@ -206,7 +218,7 @@ def posterior_design(
         remedy = f"they are of {', '.join(' '.join(table.choice.values()) for table in given)}"
         raise ScenarioError(Problem("parameter sets", "choice", settled, "sets of the chosen alternatives", remedy))
     choices = tuple(tuple((d, n) for d, n in table.choice.items() if d not in settled) for table in tables)
-    _refuse_open(scenario, choices)
+    _refuse_unlike(choices)
     kept = sum((Fraction(table.weight) for table in tables), start=Fraction(0))
     weights = tuple(Fraction(table.weight) / kept for table in tables)
     return _design(scenario, choices, weights, draws=draws, replications=replications, seed=seed, sets=tables)
@@ -244,15 +256,13 @@ def _design(
     return made
 
 
-def _refuse_open(scenario: Scenario, choices: Sequence[Choice]) -> None:
-    """Sets of values belong to one reading; with a dimension left open it would be silent which one was meant."""
-    for choice in choices:
-        missing = [dimension for dimension in scenario.alternatives if dimension not in dict(choice)]
-        if missing:
-            remedy = f"name an alternative of {', '.join(missing)}, or settle it in the scenario first"
-            raise ScenarioError(
-                Problem("parameter sets", "choice", dict(choice), "an alternative of every open dimension", remedy)
-            )
+def _refuse_unlike(choices: Sequence[Choice]) -> None:
+    """With a dimension named by some tables and not by others it would be silent which alternative was meant."""
+    dimensions = {tuple(sorted(dimension for dimension, _ in choice)) for choice in choices}
+    if len(dimensions) > 1:
+        remedy = "name an alternative of the same dimensions in every table"
+        got = Words(" and ".join(", ".join(names) or "none" for names in sorted(dimensions)))
+        raise ScenarioError(Problem("parameter sets", "choice", got, "the same dimensions in every table", remedy))
 
 
 def within(scenario: Scenario, structures: Mapping[str, str] | None) -> Scenario:
