@@ -236,7 +236,8 @@ class Study:
         """
         self._begun = self._begun or Record.begin(self.scenario.text)
         outcomes = self._outcomes
-        if replications is None or replications > len(next(iter(outcomes.values()), ())):
+        have = len(next(iter(outcomes.values()), ()))
+        if not (isinstance(replications, int) and 1 <= replications <= have):
             known = dict(enumerate(zip(*outcomes.values(), strict=True)))
             outcomes = self._outcomes = replicate(
                 self.scenario,

@@ -27,7 +27,7 @@ from kravsim.results.convergence import half_width
 from kravsim.results.distribution import Distribution
 from kravsim.results.precision import Precision
 from kravsim.scenario import Scenario
-from kravsim.studies.compare import Study
+from kravsim.studies.compare import Study, checked_models
 from kravsim.studies.replicate import checked_count
 
 K_LIMIT: Final = 5
@@ -155,7 +155,9 @@ def precision(  # noqa: PLR0913 - keywords of a user's
     target = Target(half_width_kr, relative, level)
     most = checked_count("max_replications", max_replications)
     how: dict[str, Any] = {"workers": workers, "engine": engine, "progress": progress, "executor": executor}
-    study = Study(scenario, tuple(models), seed, {**how, "run_dir": run_dir, "max_memory_gib": max_memory_gib})
+    study = Study(
+        scenario, checked_models(scenario, models), seed, {**how, "run_dir": run_dir, "max_memory_gib": max_memory_gib}
+    )
 
     def sample(n: int) -> NDArray[np.float64]:
         found = study.comparison(n)
