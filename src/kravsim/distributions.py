@@ -14,11 +14,11 @@ last bit from one processor to the next; a rounded öre could follow.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import accumulate
 from numbers import Real
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -247,6 +247,31 @@ def thresholds(shares: Sequence[float], *, key: str = "shares") -> Integers:
         last = max(place for place, share in enumerate(shares) if share > 0)
         closed[last:] = [UNIFORM_RANGE] * (len(closed) - last)
     return np.array([*closed, UNIFORM_RANGE], dtype=np.int64)
+
+
+def total(parts: Iterable[Any]) -> Any:
+    """Sum numbers exactly (rounded once), and arrays in the usual way.
+
+    Examples
+    --------
+    >>> total([0.1] * 10), total([np.array([0.5, 1.0]), 0.25])
+    (1.0, array([0.75, 1.25]))
+    """
+    listed = list(parts)
+    if all(isinstance(part, Real) for part in listed):
+        return math.fsum(listed)
+    return sum(listed)
+
+
+def at_least_0(number: Any) -> Any:
+    """Lift what rounding left below 0 to 0: a number, or every number of an array.
+
+    Examples
+    --------
+    >>> at_least_0(-1e-17), at_least_0(np.array([-1e-17, 0.5]))
+    (0.0, array([0. , 0.5]))
+    """
+    return max(0.0, number) if isinstance(number, Real) else np.maximum(number, 0.0)
 
 
 def _is_finite_number(value: object) -> bool:

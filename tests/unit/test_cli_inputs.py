@@ -68,6 +68,7 @@ def test_every_commented_line_may_be_uncommented() -> None:
         "sources",
         "law",
         "targets",
+        "correlations",
         "alternatives",
     }
     assert "[law]" not in lines  # nothing stands in it

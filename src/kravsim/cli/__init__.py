@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import kravsim
-from kravsim.cli import archive, explain, inputs, uncertainty
+from kravsim.cli import archive, calibrate, explain, inputs, uncertainty
 from kravsim.errors import ABSENT, KravsimError, Problem, ScenarioError
 from kravsim.results.wording import LANGUAGES
 from kravsim.scenario import ScenarioWarning
@@ -209,6 +209,8 @@ def _parser() -> argparse.ArgumentParser:
     one = _command(commands, "reconcile", reconcile, "hold a scenario against the published totals")
     _common(one)
     _run_options(one)
+
+    calibrate.add_command(commands, _common)
 
     _common(archive.add_command(commands), name=False)
 

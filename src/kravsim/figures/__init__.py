@@ -7,6 +7,7 @@ of the same name with `data`, the numbers behind the picture; it takes what the 
 from __future__ import annotations
 
 from kravsim.figures.bridge import draw as bridge
+from kravsim.figures.calibration import draw as calibration
 from kravsim.figures.difference import draw as difference
 from kravsim.figures.layers import draw as layers
 from kravsim.figures.net_revenue import draw as net_revenue
@@ -15,6 +16,7 @@ from kravsim.figures.save import save_comparison, save_figures, save_run, save_u
 
 __all__ = [
     "bridge",
+    "calibration",
     "difference",
     "layers",
     "net_revenue",

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from kravsim.distributions import quantile_table, thresholds
+from kravsim.distributions import quantile_table, thresholds, total
 from kravsim.models.plan import MILLION, TABLE_SIZE, Ints
 from kravsim.models.process import MAX_ANSWERS, PROCESS, STEP_CODE
-from kravsim.scenario.schema import Model, ScenarioData, TypeBehaviour
+from kravsim.scenario.schema import Model, ScenarioData, Timing, TypeBehaviour
 from kravsim.scenario.values import Spread
 from kravsim.stream.stream import N_CLASSES, class_parts
 from kravsim.units import MINUTES_PER_DAY
+
+Floats = NDArray[np.float64]
 
 VOLUNTARY = ("reminder", "demand", "payment_order", "order")
 """Steps whose payment falls with lateness; attachment and surveillance are not answered at will."""
@@ -72,13 +76,24 @@ def exit_rates(kind: TypeBehaviour) -> tuple[float, float, float]:
 
 
 def spell_shares(kind: TypeBehaviour, days: float) -> list[float]:
-    """Chance that a surveillance spell of ``days`` ends in payment, in a revived case or in debt restructuring."""
+    """Chance that a surveillance spell of ``days`` ends in payment, in a revived case or in debt restructuring.
+
+    Like :func:`answer_shares` it takes a scenario whose values hold arrays as well, and then gives arrays.
+    """
     rates = exit_rates(kind)
-    total = math.fsum(rates)
-    if total <= 0:
-        return [0.0] * len(rates)
-    leaves = -math.expm1(-total * days / 365.0)
-    return [leaves * rate / total for rate in rates]
+    if all(isinstance(rate, float | int) for rate in rates):
+        total = math.fsum(rates)
+        leaves = -math.expm1(-total * days / 365.0) if isinstance(days, float | int) else _leaves(total, days)
+        return [leaves * rate / total for rate in rates] if total > 0 else [0.0] * len(rates)
+    both = np.asarray(rates[0] + rates[1] + rates[2])
+    share = _leaves(both, days) / np.where(both > 0, both, 1.0)  # where nobody leaves the share is 0 already
+    return [share * rate for rate in rates]
+
+
+def _leaves(rate: float | Floats, days: float | Floats) -> Any:
+    from scipy.special import expm1
+
+    return -expm1(-rate * days / 365.0)
 
 
 def answer_shares(data: ScenarioData, model: Model, step: str, klass: int) -> list[float]:  # noqa: C901, PLR0912 - one case a step
@@ -149,75 +164,65 @@ def threshold_array(data: ScenarioData, model: Model) -> Ints:
     return table
 
 
+DELAYS: dict[str, tuple[str | tuple[str, ...], ...]] = {
+    "reminder": ("reminder_paid_days", "reminder_paid_days", "withdrawal_days", "reminder_grace_days"),
+    "residue": ("residue_paid_days", "residue_grace_days"),
+    "demand": ("demand_paid_days", "demand_paid_days", "demand_paid_days", "withdrawal_days", "demand_grace_days"),
+    "instalment_plan": ("plan_answer_days",) * 2,
+    "instalment": ("instalment_days", ("instalment_days", "instalment_default_days")),
+    "solvency_check": ("solvency_check_days",) * 3,
+    "payment_order": (
+        "payment_order_paid_days",
+        "withdrawal_days",
+        "contested_days",
+        "order_issued_days",
+        "order_issued_days",
+    ),
+    "contested": ("contested_settled_days",) * 3,
+    "district_court": ("court_days",) * 3,
+    "order": ("order_paid_days", "order_grace_days"),
+    "attachment": (
+        "attachment_paid_days",
+        "attachment_part_days",
+        "withdrawal_days",
+        (),
+        "attachment_no_assets_days",
+    ),
+    "interruption": ("interruption_answer_days", "limitation_after_spell_days"),
+    "interruption_with_title": ("interruption_answer_days", "limitation_after_spell_days"),
+    "debt_restructuring": ("restructuring_granted_days", "restructuring_refused_days"),
+    "bankruptcy": ("bankruptcy_days",) * 2,
+    "estate": ("estate_days",) * 3,
+    "foreign_collection": ("foreign_paid_days", "foreign_untraceable_days", "foreign_given_up_days"),
+}
+"""Of each answer, the key in ``timing`` of its delay: a spread is drawn, values are fixed and summed; () is a year.
+
+The answers of surveillance but the last have none: they come at the hazards of ``exit_rates``.
+"""
+SURVEILLANCE = ("surveillance", "surveillance_with_title")
+YEAR_DAYS = 365
+"""Days between the yearly fees of an attachment."""
+
+
+def fixed_days(timing: Timing, key: str | tuple[str, ...]) -> float:
+    """Days of a delay that is fixed: the sum of its values, or a year."""
+    names = (key,) if isinstance(key, str) else key
+    return total(getattr(timing, name).value for name in names) if names else YEAR_DAYS
+
+
 def delay_arrays(data: ScenarioData) -> tuple[Ints, Ints]:
     """Delay rows by (step, class, answer) and the tables they name."""
     tables, timing = Tables(), data.timing
     rows = np.zeros((len(PROCESS), N_CLASSES, MAX_ANSWERS), np.int64)
-    withdrawal = tables.spread(timing.withdrawal_days)
-    check, answer = timing.solvency_check_days.value, timing.interruption_answer_days.value
-    limitation = timing.limitation_after_spell_days.value
-    interruption = [tables.fixed_days(answer), tables.fixed_days(limitation)]
-    common = {
-        "reminder": [
-            tables.spread(timing.reminder_paid_days),
-            tables.spread(timing.reminder_paid_days),
-            withdrawal,
-            tables.fixed_days(timing.reminder_grace_days.value),
-        ],
-        "residue": [
-            tables.spread(timing.residue_paid_days),
-            tables.fixed_days(timing.residue_grace_days.value),
-        ],
-        "demand": [
-            tables.spread(timing.demand_paid_days),
-            tables.spread(timing.demand_paid_days),
-            tables.spread(timing.demand_paid_days),
-            withdrawal,
-            tables.fixed_days(timing.demand_grace_days.value),
-        ],
-        "instalment_plan": [tables.fixed_days(timing.plan_answer_days.value)] * 2,
-        "instalment": [
-            tables.fixed_days(timing.instalment_days.value),
-            tables.fixed_days(timing.instalment_days.value + timing.instalment_default_days.value),
-        ],
-        "solvency_check": [tables.fixed_days(check)] * 3,
-        "payment_order": [
-            tables.spread(timing.payment_order_paid_days),
-            withdrawal,
-            tables.spread(timing.contested_days),
-            tables.spread(timing.order_issued_days),
-            tables.spread(timing.order_issued_days),
-        ],
-        "contested": [tables.spread(timing.contested_settled_days)] * 3,
-        "district_court": [tables.spread(timing.court_days)] * 3,
-        "order": [tables.spread(timing.order_paid_days), tables.fixed_days(timing.order_grace_days.value)],
-        "attachment": [
-            tables.spread(timing.attachment_paid_days),
-            tables.spread(timing.attachment_part_days),
-            withdrawal,
-            tables.fixed_days(365),
-            tables.spread(timing.attachment_no_assets_days),
-        ],
-        "interruption": interruption,
-        "interruption_with_title": interruption,
-        "debt_restructuring": [
-            tables.spread(timing.restructuring_granted_days),
-            tables.spread(timing.restructuring_refused_days),
-        ],
-        "bankruptcy": [tables.spread(timing.bankruptcy_days)] * 2,
-        "estate": [tables.spread(timing.estate_days)] * 3,
-        "foreign_collection": [
-            tables.spread(timing.foreign_paid_days),
-            tables.spread(timing.foreign_untraceable_days),
-            tables.spread(timing.foreign_given_up_days),
-        ],
-    }
-    for step, delays in common.items():
-        rows[STEP_CODE[step], :, : len(delays)] = delays
+    for step, keys in DELAYS.items():
+        for answer, key in enumerate(keys):
+            spread = getattr(timing, key) if isinstance(key, str) else None
+            row = tables.spread(spread) if isinstance(spread, Spread) else tables.fixed_days(fixed_days(timing, key))
+            rows[STEP_CODE[step], :, answer] = row
     spell = timing.surveillance_spell_days.value
     for klass in range(N_CLASSES):
         kind: TypeBehaviour = getattr(data.behaviour, class_parts(klass)[1])
         out = tables.exit_within(math.fsum(exit_rates(kind)), spell)
-        for step in ("surveillance", "surveillance_with_title"):
+        for step in SURVEILLANCE:
             rows[STEP_CODE[step], klass, :4] = [out, out, out, tables.fixed_days(spell)]
     return rows, tables.array()

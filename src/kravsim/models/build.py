@@ -70,7 +70,7 @@ def build_plan(world: World, model_name: str, draws: Draws, law: Law | None = No
         lateness_edges=np.array(data.behaviour.lateness.days, np.int64) * MINUTES_PER_DAY,
         min_ore=_floors(model),
         max_visits=max_visits(data),
-        otherwise=_otherwise(),
+        otherwise=otherwise(),
         start=np.full(N_CLASSES, CODE["reminder"], np.int64),
         horizon=n_days * MINUTES_PER_DAY,
     )
@@ -183,12 +183,12 @@ def _floors(model: Model) -> Ints:
     return floor
 
 
-def _otherwise() -> Ints:
+def otherwise() -> Ints:
     """Where a case goes that a step does not take; most steps never refuse, and a refusal there is a fault."""
-    otherwise = np.full(len(STEPS), NEVER, np.int64)
-    otherwise[[CODE["surveillance"], CODE["surveillance_with_title"]]] = CODE["lapsed"]
-    otherwise[CODE["payment_order"]] = CODE["surveillance"]
-    otherwise[CODE["attachment"]] = CODE["surveillance_with_title"]
-    otherwise[CODE["debt_restructuring"]] = CODE["surveillance_with_title"]
-    otherwise[CODE["instalment"]] = CODE["paid"]  # the last instalment has been paid
-    return otherwise
+    follows = np.full(len(STEPS), NEVER, np.int64)
+    follows[[CODE["surveillance"], CODE["surveillance_with_title"]]] = CODE["lapsed"]
+    follows[CODE["payment_order"]] = CODE["surveillance"]
+    follows[CODE["attachment"]] = CODE["surveillance_with_title"]
+    follows[CODE["debt_restructuring"]] = CODE["surveillance_with_title"]
+    follows[CODE["instalment"]] = CODE["paid"]  # the last instalment has been paid
+    return follows

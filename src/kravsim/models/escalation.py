@@ -10,11 +10,11 @@ could follow, recomputed whenever contract, law or behaviour change. A case that
 from __future__ import annotations
 
 import datetime as dt
-import math
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kravsim.distributions import at_least_0, total
 from kravsim.law import Law
 from kravsim.models.answers import answer_shares, spell_shares
 from kravsim.scenario.schema import Model, ScenarioData
@@ -23,43 +23,46 @@ from kravsim.stream.synthetic import type_shares
 
 
 def escalated_classes(data: ScenarioData, model: Model, law: Law, day: dt.date) -> NDArray[np.bool_]:
-    """Whether the collector takes the solvent cases of each debtor class (K,) to Kronofogden."""
+    """Whether the collector takes the solvent cases of each debtor class (K,) to Kronofogden.
+
+    Where the scenario's values hold arrays (B,), the answer is (K, B).
+    """
     known_to_kronofogden = np.array([class_parts(klass)[2] for klass in range(N_CLASSES)])
     if model.escalation.rule != "if_it_pays":
         return ~known_to_kronofogden | (model.escalation.rule == "always")
-    gain, loss, weight = np.zeros(N_CLASSES), np.zeros(N_CLASSES), np.zeros(N_CLASSES)
     population = type_shares(data)
+    application = law.fee_ore("payment_order_application", day, frozen_at=data.law.frozen_at)
+    basic_fee = law.fee_ore("enforcement_basic_fee", day, frozen_at=data.law.frozen_at)
+    groups: dict[tuple[str, bool], list[tuple[int, float]]] = {}
     for klass in range(N_CLASSES):
         segment, kind, known = class_parts(klass)
         share = population[SEGMENTS.index(segment), TYPES.index(kind)]
-        weight[klass] = share * _reaches(data, model, kind, klass, known=known)
+        weight = share * _reaches(data, model, kind, klass, known=known)
         paid, fees_lost = _outcome(data, model, klass)
         of_application, of_payment = _kept_ore(data, model, law, day, segment)
         later = _paid_under_surveillance(data, kind)  # what is not paid now may be, outlays included, years later
         ever = paid + (1 - paid) * later
-        gain[klass] = ever * of_application + (ever - later) * of_payment
-        application = law.fee_ore("payment_order_application", day, frozen_at=data.law.frozen_at)
-        basic_fee = law.fee_ore("enforcement_basic_fee", day, frozen_at=data.law.frozen_at)
-        loss[klass] = (1 - ever) * application + (1 - later) * fees_lost * basic_fee
-    escalated = np.zeros(N_CLASSES, bool)
-    groups: dict[tuple[str, bool], list[int]] = {}
-    for klass in range(N_CLASSES):
-        segment, _, known = class_parts(klass)
-        groups.setdefault((segment, known), []).append(klass)
-    for members in groups.values():
-        margin = math.fsum(weight[k] * (gain[k] - loss[k]) for k in members)
-        escalated[members] = margin > 0
-    return escalated
+        gain = ever * of_application + (ever - later) * of_payment
+        loss = (1 - ever) * application + (1 - later) * fees_lost * basic_fee
+        groups.setdefault((segment, known), []).append((klass, weight * (gain - loss)))
+    pays = {klass: total(part for _, part in members) > 0 for members in groups.values() for klass, _ in members}
+    return np.array(np.broadcast_arrays(*(pays[klass] for klass in range(N_CLASSES))))
+
+
+def _rest(*shares: float) -> float:
+    """What shares leave of everybody."""
+    left: float = at_least_0(1 - total(shares))
+    return left
 
 
 def _reaches(data: ScenarioData, model: Model, kind: str, klass: int, *, known: bool) -> float:
     """Relative weight of a type, within its segment, among the cases that the solvency check lets through."""
     behaviour = getattr(data.behaviour, kind)
     share_known = behaviour.known_at_kronofogden_share.value
-    weight = behaviour.activity.value * (share_known if known else 1 - share_known)
+    weight: float = behaviour.activity.value * (share_known if known else 1 - share_known)
     for step in ("reminder", "demand", "solvency_check"):
-        weight *= max(0.0, 1.0 - math.fsum(answer_shares(data, model, step, klass)))
-    return float(weight)
+        weight = weight * _rest(*answer_shares(data, model, step, klass))
+    return weight
 
 
 def _outcome(data: ScenarioData, model: Model, klass: int) -> tuple[float, float]:
@@ -67,13 +70,11 @@ def _outcome(data: ScenarioData, model: Model, klass: int) -> tuple[float, float
     paid, late, contested, dismissed = answer_shares(data, model, "payment_order", klass)
     settled, dropped = answer_shares(data, model, "contested", klass)
     court_paid, court_lost = answer_shares(data, model, "district_court", klass)
-    court = max(0.0, 1 - settled - dropped)
-    order = max(0.0, 1 - paid - late - contested - dismissed)
+    court, order = _rest(settled, dropped), _rest(paid, late, contested, dismissed)
     order_paid = answer_shares(data, model, "order", klass)[0]
-    attached = order * (1 - order_paid) + contested * court * max(0.0, 1 - court_paid - court_lost)
+    attached = order * (1 - order_paid) + contested * court * _rest(court_paid, court_lost)
     seized, _, _, continued = answer_shares(data, model, "attachment", klass)
-    years = round(data.policy.attachment_years.value)
-    visits = math.fsum(continued**year for year in range(years))
+    visits = total(continued**year for year in range(round(data.policy.attachment_years.value)))
     seized_ever = seized * visits
     voluntary = paid + contested * (settled + court * court_paid) + order * order_paid
     return voluntary + attached * seized_ever, attached * (visits - seized_ever)

@@ -26,6 +26,8 @@ def summarise(ledger: Ledger, log: EventLog, plan: Plan, stream: Stream, *, draw
     budget = {name: round(amount / years) for name, amount in statement_ore(year).items()}
     numbers = _claims(ledger, stream, years) | _staff(log, plan, stream, ledger.start, years)
     numbers |= _money(year, budget, years)
+    numbers["success_share_kr"] = _ratio(numbers["principal_recovered_kr"], numbers["referred_principal_kr"])
+    numbers["success_share_of_demands"] = _success_of_demands(ledger, log, stream)
     numbers |= _kronofogden(log, ledger.start, numbers["cases"], years)
     numbers["success_share_kr"] = _ratio(numbers["principal_recovered_kr"], numbers["referred_principal_kr"])
     numbers["work_minutes_per_claim"] = _ratio(numbers["busy_hours"] * 60, numbers["claims"])
@@ -88,6 +90,17 @@ def _claims(ledger: Ledger, stream: Stream, years: int) -> dict[str, float]:
         "closing_principal_kr": int(principal_left[closing].sum()) / ORE_PER_KR,
         "referred_principal_kr": int(claims.principal_ore[this_year].sum()) / ORE_PER_KR / years,
     }
+
+
+def _success_of_demands(ledger: Ledger, log: EventLog, stream: Stream) -> float:
+    """Of claims in cases that get a demand in the year, the claims paid in it after a demand: another reading of success."""
+    demanded = (log.kind == DONE) & (log.step == STEP_CODE["demand"])
+    this_year = demanded & (log.minute >= ledger.start * MINUTES_PER_DAY)
+    ever, now = np.zeros(len(stream.cases), bool), np.zeros(len(stream.cases), bool)
+    ever[log.case[demanded]], now[log.case[this_year]] = True, True
+    case, debts = stream.claims.case, ledger.debts
+    paid = np.isin(debts.end[case], SUCCESS_CODES) & (debts.end_day[case] >= ledger.start)
+    return _ratio((paid & ever[case]).sum(), now[case].sum())
 
 
 def _ratio(part: float, whole: float) -> float:

@@ -40,6 +40,10 @@ ANSWERS_OF_ALL: Final = (
 )
 
 
+FLOORS: Final = frozenset({"amount_mean_kr", "write_down_days"})
+"""Numbers that another must not exceed. All other rules between values are sums that must not be too large."""
+
+
 def answers_leave_no_more_than_all(behaviour: Behaviour) -> Behaviour:
     """Refuse answers of a step whose shares sum to more than 1; for use as a validator of the schema.
 

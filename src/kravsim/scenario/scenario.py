@@ -11,6 +11,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from kravsim.errors import Problem, ScenarioError
 from kravsim.provenance import fingerprint
 from kravsim.scenario import library
@@ -26,7 +28,9 @@ from kravsim.scenario.alternatives import (
 from kravsim.scenario.changes import WITH_CHANGES, changed, plain
 from kravsim.scenario.describe import Row, implausible, rows, with_values
 from kravsim.scenario.nearest import did_you_mean
+from kravsim.scenario.prior import SMALLEST, Floats, Prior, prior, uniform
 from kravsim.scenario.reader import Sheet, checked, read_sheet
+from kravsim.scenario.rules import FLOORS
 from kravsim.scenario.schema import ScenarioData
 from kravsim.scenario.toml_file import parse_toml
 from kravsim.scenario.toml_writer import to_toml
@@ -133,8 +137,8 @@ class Scenario:
 
     @cached_property
     def warnings(self) -> tuple[Problem, ...]:
-        """Numbers that are allowed but not plausible."""
-        return tuple(implausible(self.data, self.sheet.file_of))
+        """Numbers that are allowed but not plausible, and ranges that together say more than a rule allows."""
+        return (*implausible(self.data, self.sheet.file_of), *self.range_problems)
 
     def with_changes(self, changes: Mapping[str, object]) -> Scenario:
         """Return a new scenario with some keys changed.
@@ -255,6 +259,24 @@ class Scenario:
         except ScenarioError as error:
             raise blamed(error, self.sheet, choice) from None
 
+    @cached_property
+    def prior(self) -> Prior:
+        """The joint distribution of the uncertain numbers."""
+        return prior(self.data)
+
+    @cached_property
+    def range_problems(self) -> tuple[Problem, ...]:
+        """Rules between values that the ranges, at their worst, would break.
+
+        Every rule asks that some numbers be not too large together, or that one be not larger than another, so one world
+        at the far end of every range meets them all: what holds there holds in every draw.
+        """
+        try:
+            with_values(self.data, _at_its_worst, what="the ranges at their worst")
+        except ScenarioError as error:
+            return error.problems
+        return ()
+
     def realise(self, draws: Draws) -> World:
         """Make uncertain values into numbers.
 
@@ -262,7 +284,8 @@ class Scenario:
         ----------
         draws : Draws
             ``draws.draw`` says which world: 0 has every number at its stated value; from 1 up, each `Value` with a
-            distribution is drawn by ``draws.parameter(key)``, the same whatever the model and replication.
+            distribution is drawn by ``draws.parameter(key)``, the same whatever the model and replication; correlated
+            ones as their copula says.
 
         Returns
         -------
@@ -272,13 +295,19 @@ class Scenario:
         Raises
         ------
         ScenarioError
-            When drawn numbers break a rule between values; the ranges then say more than the rule allows.
+            When the ranges, at their worst, break a rule between values, in whatever draw (see `range_problems`).
         """
         if draws.draw == 0:
             return World(self.name, self._base, 0)
+        if self.range_problems:
+            raise ScenarioError(self.range_problems)
+        coupled = self.prior.correlated(lambda key: _normal(draws.parameter(key)))
 
         def drawn(key: str, value: Value, limits: Limits | None) -> Value:
-            return value.fixed() if value.dist == "fixed" else value.drawn(draws.parameter(key), limits)
+            if value.dist == "fixed":
+                return value.fixed()
+            u = float(uniform(coupled[key])) if key in coupled else draws.parameter(key)
+            return value.drawn(u, limits)
 
         what = f"draw {draws.draw} of the uncertain numbers"
         return World(self.name, with_values(self.data, drawn, what=what), draws.draw)
@@ -327,6 +356,18 @@ class Scenario:
             f"<tr><th>{html.escape(head)}</th><td>{html.escape(str(content))}</td></tr>" for head, content in lines
         )
         return f"<table><caption>{html.escape(self.title)}</caption>{cells}</table>"
+
+
+def _at_its_worst(key: str, value: Value, limits: Limits | None) -> Value:
+    """The end of a range at which rules between values break first: the top, except where the rule is a floor."""
+    lowest = key.rpartition(".")[2] in FLOORS
+    return value.drawn(SMALLEST if lowest else 1 - SMALLEST, limits)
+
+
+def _normal(u: float) -> Floats:
+    from scipy.special import ndtri
+
+    return np.asarray(ndtri(u), dtype=np.float64)
 
 
 def load_scenario(name_or_path: str | os.PathLike[str], *, strict: bool = False) -> Scenario:

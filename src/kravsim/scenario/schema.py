@@ -13,6 +13,8 @@ from pydantic import AfterValidator, Field, model_validator
 
 from kravsim.provenance import Status
 from kravsim.scenario.alternatives import check_alternatives, holds_nan
+from kravsim.scenario.describe import numbers
+from kravsim.scenario.prior import check_correlations
 from kravsim.scenario.rules import answers_leave_no_more_than_all, untraced_and_paid_leave_no_more_than_all
 from kravsim.scenario.values import (
     Days,
@@ -445,7 +447,8 @@ class Target(Section):
     """A published figure to hold the model against: an interval, its reading, and whether parameters were tuned to it.
 
     ``metric`` is a name of the run's numbers (``Run.to_frame().columns``); ``payroll_kr`` is arithmetic, not simulation:
-    the yearly pay and overhead of ``posts`` posts of the model's first staff pool.
+    the yearly pay and overhead of ``posts`` posts of the model's first staff pool. ``edge`` softens the interval where
+    parameters are fitted to it: the standard error of the expected figure, in the unit of the metric.
     """
 
     title: Name
@@ -461,6 +464,7 @@ class Target(Section):
     source: Name
     status: Status
     posts: float | None = None
+    edge: Annotated[float, Field(gt=0)] | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -469,6 +473,16 @@ class Target(Section):
         if (self.posts is not None) != (self.metric == "payroll_kr"):
             raise ValueError("posts belongs to the metric payroll_kr, and only to it")
         return self
+
+
+class Correlation(Section):
+    """Uncertain numbers that are likely to be off together: every pair of them has this rank correlation (Spearman's)."""
+
+    keys: Annotated[tuple[Name, ...], Field(min_length=2)]
+    rank: Annotated[float, Field(gt=-1, lt=1)]
+    source: Name
+    status: Status
+    note: Text = ""
 
 
 class Alternative(Section):
@@ -512,6 +526,7 @@ class ScenarioData(Section):
     timing: Timing
     policy: Policy
     models: Annotated[dict[ModelName, Model], Field(min_length=1)]
+    correlations: dict[Name, Correlation] = {}
     targets: dict[Name, Target] = {}
     alternatives: dict[AlternativeName, dict[AlternativeName, Alternative]] = {}
 
@@ -520,6 +535,13 @@ class ScenarioData(Section):
         for name, target in self.targets.items():
             if target.model not in self.models:
                 raise ValueError(f"targets.{name}.model is {target.model!r}; models are {sorted(self.models)}")
+        return self
+
+    @model_validator(mode="after")
+    def _correlations_hold_together(self) -> Self:
+        if self.correlations:
+            known = {key: number for key, number, _ in numbers(self) if isinstance(number, Value)}
+            check_correlations(self.correlations, known)
         return self
 
     @model_validator(mode="after")

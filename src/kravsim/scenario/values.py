@@ -21,6 +21,9 @@ from kravsim.scenario.ranges import Real, check_range, refusal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import numpy as np
+    import numpy.typing as npt
+
 Dist = Literal["fixed", "uniform", "triangular", "normal", "lognormal"]
 Favours = Literal["in_house", "outsourced", "neither", "unknown"]
 
@@ -154,16 +157,39 @@ class Value(Section):
             raise ValueError(message)
         if self.dist == "fixed":
             return self.fixed()
+        number = float(self.quantiles(u, limits))
+        return self._realised(int(number) if limits is not None and limits.integer else number)
+
+    def quantiles(self, u: npt.ArrayLike, limits: Limits | None = None) -> npt.NDArray[np.float64]:
+        """Return the numbers below which the distribution lies with these probabilities, as `drawn` has them.
+
+        Parameters
+        ----------
+        u : float or array of float
+            Strictly between 0 and 1.
+        limits : Limits, optional
+            As for `drawn`.
+
+        Returns
+        -------
+        float64 array, shape of `u`
+
+        Raises
+        ------
+        ValueError
+            When the number is fixed, or a probability is not strictly between 0 and 1.
+        """
+        import numpy as np
+
+        from kravsim.distributions import inverse
+
+        u = np.asarray(u, dtype=np.float64)
         if limits is not None and self.dist in {"normal", "lognormal"}:
             below, above = self._shares_outside(limits)
             u = below + u * (1 - below - above)
-        from kravsim.distributions import inverse
-
         kind, parameters = self.distribution()
-        number = float(inverse(kind, u, **parameters))
-        if limits is not None and limits.integer:
-            return self._realised(math.floor(number + 0.5))
-        return self._realised(number)
+        numbers = inverse(kind, u, **parameters)
+        return np.floor(numbers + 0.5) if limits is not None and limits.integer else numbers
 
     def distribution(self) -> tuple[str, Mapping[str, float]]:
         """Return the name and the parameters that `kravsim.distributions.inverse` takes.

@@ -14,7 +14,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.distributions import inverse
+from kravsim.distributions import at_least_0, inverse, total
 from kravsim.draws import Draws
 from kravsim.errors import Problem, RunError, ScenarioError
 from kravsim.scenario import World
@@ -49,7 +49,7 @@ def generate(world: World, draws: Draws) -> Stream:
     run, debtor, number = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     runs = _count_runs(data, first, run_days, [len(part[0]) for part in parts])
     principal = _amounts(data, debtors.segment[debtor], draws, run + first.toordinal(), number)
-    hand_over = _hand_over_days(data, first, n_days, run_days)[np.searchsorted(run_days, run)]
+    hand_over = hand_over_days(data, first, n_days, run_days)[np.searchsorted(run_days, run)]
 
     handed = hand_over < n_days
     claims = Claims(
@@ -71,20 +71,24 @@ def first_day(data: ScenarioData) -> dt.date:
 
 
 def type_shares(data: ScenarioData) -> NDArray[np.float64]:
-    """Share of debtors by segment (rows) and type (columns); rows sum to the segment's share."""
+    """Share of debtors by segment (rows) and type (columns); rows sum to the segment's share.
+
+    Where the scenario's values hold arrays (B,), the shape is (segments, types, B).
+    """
     given = [segment.share.value for segment in data.debtors.segments.values() if segment.share is not None]
-    remainder = max(0.0, 1.0 - math.fsum(given))
-    rows = []
+    remainder = at_least_0(1.0 - total(given))
+    flat: list[float] = []
     for name in SEGMENTS:
         segment = data.debtors.segments.get(name)  # type: ignore[call-overload]
         if segment is None:
-            rows.append([0.0] * len(TYPES))
+            flat += [0.0] * len(TYPES)
             continue
         shares = [segment.forgetful_share.value, segment.slow_share.value, segment.strained_share.value]
-        shares.append(max(0.0, 1.0 - math.fsum(shares)))
+        shares.append(at_least_0(1.0 - total(shares)))
         whole = remainder if segment.share is None else segment.share.value
-        rows.append([whole * share for share in shares])
-    return np.array(rows)
+        flat += [whole * share for share in shares]
+    together = np.array(np.broadcast_arrays(*flat))
+    return together.reshape(len(SEGMENTS), len(TYPES), *together.shape[1:])
 
 
 def mean_activity(data: ScenarioData) -> NDArray[np.float64]:
@@ -228,7 +232,7 @@ def _amounts(data: ScenarioData, segment: Ints, draws: Draws, ordinal: Ints, num
     return amounts
 
 
-def _hand_over_days(data: ScenarioData, first: dt.date, n_days: int, run_days: list[int]) -> Ints:
+def hand_over_days(data: ScenarioData, first: dt.date, n_days: int, run_days: list[int]) -> Ints:
     """Day on which each run's unpaid claims are handed over: the first hand-over day at or past the minimum age."""
     age = round(data.invoices.hand_over_min_age_days.value)
     if data.invoices.age_basis == "due_date":

@@ -1,19 +1,26 @@
-"""Many runs: replications of one model, paired comparisons, reconciliation with published figures."""
+"""Many runs: replications of one model, paired comparisons, reconciliation with published figures, calibration to them."""
 
+from kravsim.studies.calibrate import calibrate, calibrate_all
 from kravsim.studies.compare import compare, simulate
 from kravsim.studies.explain import explain_case, with_scenario
+from kravsim.studies.posterior import load_calibration, save_calibration, stored_posterior
 from kravsim.studies.precision import precision
 from kravsim.studies.reconcile import reconcile
 from kravsim.studies.register import register
 from kravsim.studies.uncertainty import uncertainty
 
 __all__ = [
+    "calibrate",
+    "calibrate_all",
     "compare",
     "explain_case",
+    "load_calibration",
     "precision",
     "reconcile",
     "register",
+    "save_calibration",
     "simulate",
+    "stored_posterior",
     "uncertainty",
     "with_scenario",
 ]

@@ -33,7 +33,7 @@ class Assumption:
     key : str
         Dotted key; what ``scenario.with_changes`` takes, but for ``law`` and ``targets``.
     kind : str
-        ``number``, ``chance``, ``law``, ``published``, ``alternative`` or ``choice``.
+        ``number``, ``chance``, ``law``, ``published``, ``alternative``, ``correlation`` or ``choice``.
     value : object
         The number (of a chance distribution, its mode), or the setting.
     low, high : float or None
@@ -120,6 +120,10 @@ def _assumptions(scenario: Scenario) -> Iterator[_Fields]:
             if parent not in told:
                 told.add(parent)
                 yield _alternative(scenario, parent)
+        elif row.key.startswith("correlations."):
+            if parent not in told:
+                told.add(parent)
+                yield _correlation(scenario, parent)
         elif row.status:
             yield _number(scenario, row)
         elif f"{parent}.status" in by_key and f"{parent}.source" in by_key:
@@ -175,6 +179,13 @@ def _alternative(scenario: Scenario, key: str) -> _Fields:
         note += f" Changes: {', '.join(one.changes)}."
     told = (str(one.status), *_source(scenario, one.source), note, "unknown")
     return ("alternatives", key, "alternative", one.weight, None, None, "share", "fixed", *told)
+
+
+def _correlation(scenario: Scenario, key: str) -> _Fields:
+    """A rank correlation, and between which numbers as note."""
+    one = scenario.data.correlations[key.removeprefix("correlations.")]
+    told = (str(one.status), *_source(scenario, one.source), f"{', '.join(one.keys)}: {one.note}", "neither")
+    return ("correlations", key, "correlation", one.rank, None, None, "number", "fixed", *told)
 
 
 def _source(scenario: Scenario, key: str) -> tuple[str, str, str]:

@@ -33,6 +33,7 @@ KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "law": ("lag", "law"),
     "published": ("publicerad", "published"),
     "alternative": ("alternativ", "alternative"),
+    "correlation": ("rangkorrelation", "rank correlation"),
     "choice": ("", ""),
 }
 """What is added to the status where a row is not an ordinary number."""

@@ -1,0 +1,141 @@
+"""The command that calibrates a scenario to its published figures, and proves that a stored result can be made again."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+import kravsim
+from kravsim.errors import ABSENT, Problem, RunError, ScenarioError
+from kravsim.results.store import check_output_dir, json_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kravsim.studies.posterior import Posterior
+
+_WHERE: Final = "command line"
+_DIMENSION: Final = "reading"
+
+
+def add_command(commands: Any, common: Callable[..., None]) -> None:
+    """Add the command to the command line; `common` adds the options that every command has."""
+    text = "find every parameter set that agrees with the published figures"
+    one = commands.add_parser("calibrate", help=text, description=f"{text.capitalize()}.")
+    one.set_defaults(command=calibrate)
+    common(one)
+    one.add_argument("--reading", metavar="X", help="one way to read the case; default: every reading it has")
+    one.add_argument("--draws", metavar="N", help="parameter sets to keep of each reading")
+    one.add_argument("--particles", metavar="N", help="particles in each of four islands: more are slower and surer")
+    one.add_argument("--seed", metavar="S", help="whole number that fixes all chance; drawn and shown when left out")
+    one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    one.add_argument("--out", metavar="DIR", help="also leave parameter sets, tables and figures in this directory")
+    one.add_argument("--force", action="store_true", help="replace files that are already there")
+    one.add_argument("--check", action="store_true", help="make the sets stored beside the scenario again and compare")
+
+
+def calibrate(args: argparse.Namespace) -> None:
+    """Calibrate a scenario, in one reading or in each."""
+    from kravsim.studies.posterior import file_name, readings
+
+    counts = {name: _count(name, getattr(args, name)) for name in ("draws", "particles", "seed")}
+    how = {name: number for name, number in counts.items() if number is not None}
+    scenario = kravsim.load_scenario(args.name)
+    open_now = [_DIMENSION] if _DIMENSION in scenario.alternatives else []
+    choices = [choice for choice, _ in readings(scenario, open_now)]
+    if args.reading is not None:
+        choices = [{_DIMENSION: args.reading}]
+        scenario.with_alternatives(choices[0])
+    if args.check:
+        _check(args, [file_name(scenario.name, choice) for choice in choices])
+        return
+    names = [name for choice in choices for name in _files(scenario.name, choice)]
+    if args.out is not None:
+        check_output_dir(args.out, names, force=args.force)
+    elif args.force:
+        raise ScenarioError(Problem(_WHERE, "--out", ABSENT, "a directory with --force", "say where with --out DIR"))
+    found = _calibrated(scenario, choices, how, whole=args.reading is None and bool(open_now))
+    sys.stdout.write(json_text(found.to_json()) if args.json else found.table(args.lang) + "\n")
+    if counts["seed"] is None:
+        seed = found.calibrations[0].seed
+        sys.stderr.write(f"the drawn seed is {seed}; --seed with it gives the same numbers again\n")
+    if args.out is not None:
+        files = _save(found, args)
+        sys.stderr.write(f"{len(files)} files in {files[0].parent}\n")
+
+
+def _calibrated(scenario: Any, choices: list[dict[str, str]], how: dict[str, Any], *, whole: bool) -> Posterior:
+    from fractions import Fraction
+
+    from kravsim.studies import calibrate, calibrate_all
+    from kravsim.studies.posterior import Posterior
+
+    if whole:
+        return calibrate_all(scenario, dimensions=(_DIMENSION,), **how)
+    return Posterior(scenario, (calibrate(scenario, choice=choices[0], **how),), (Fraction(1),))
+
+
+def _check(args: argparse.Namespace, names: list[str]) -> None:
+    """Make each stored calibration again with the seed and counts it was made with, and compare byte for byte."""
+    from kravsim.scenario import library
+    from kravsim.studies import calibrate, load_calibration
+    from kravsim.studies.posterior import calibration_text
+
+    scenario = kravsim.load_scenario(args.name)
+    problems = []
+    for name in names:
+        path = library.find(args.name).parent / name
+        stored = load_calibration(scenario, path)
+        again = calibrate(
+            scenario,
+            choice=stored.choice,
+            draws=len(stored),
+            seed=stored.seed,
+            targets=list(stored.targets),
+            particles=stored.diagnosis.particles,
+        )
+        if calibration_text(again) == path.read_text("utf-8"):
+            sys.stdout.write(f"{name}: OK\n")
+            continue
+        remedy = "the program has changed since: calibrate again and say so in the changelog"
+        problems.append(Problem(name, "", "other parameter sets", "the same, byte for byte", remedy))
+    if problems:
+        raise RunError(problems)
+
+
+def _files(name: str, choice: dict[str, str]) -> list[str]:
+    """Files of one calibration: its sets, its tables, its picture."""
+    from kravsim.studies.posterior import file_name
+
+    stem = file_name(name, choice).removesuffix(".csv")
+    return [f"{stem}.csv", f"{stem}-numbers.csv", f"{stem}.json", f"{stem}.png", f"{stem}.svg"]
+
+
+def _save(found: Posterior, args: argparse.Namespace) -> list[Path]:
+    from kravsim.figures import calibration as figure
+    from kravsim.figures.save import figure_bytes
+    from kravsim.results.store import frame_csv, write_files
+    from kravsim.studies.posterior import calibration_text
+
+    files: dict[str, bytes] = {}
+    for one in found.calibrations:
+        drawn = figure(one, lang=args.lang)
+        contents = [
+            calibration_text(one).encode("utf-8"),
+            frame_csv(one.identifiability()).encode("utf-8"),
+            json_text(one.to_json()).encode("utf-8"),
+            figure_bytes(drawn, "png"),
+            figure_bytes(drawn, "svg"),
+        ]
+        files |= dict(zip(_files(found.scenario.name, dict(one.choice)), contents, strict=True))
+    return write_files(args.out, files, force=args.force)
+
+
+def _count(name: str, text: str | None) -> int | None:
+    if text is None:
+        return None
+    if text.isascii() and text.isdigit() and len(text) < 100:
+        return int(text)
+    raise ScenarioError(Problem(_WHERE, f"--{name}", text, "a whole number", "write digits only, such as 200"))

@@ -1,0 +1,69 @@
+"""What the closed form does not carry exactly, and how much that was found to matter."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Approximation(NamedTuple):
+    """What is done instead of the exact thing, which numbers it touches, and its measured size on the bundled case."""
+
+    what: str
+    touches: str
+    size: str
+
+
+APPROXIMATIONS: dict[str, Approximation] = {
+    "age_cells": Approximation(
+        "after the solvency check ages lie on a grid of cells; a delay moves mass by its mean, split between two cells",
+        "everything from Kronofogden and surveillance",
+        "interest 0.1 %, counts 0.07 % against cells of 15 days, over 512 parameter sets",
+    ),
+    "month_of_dispersed_events": Approximation(
+        "weights of events after the solvency check are smoothed over a month: hand-overs come in steps of a month",
+        "stocks and flows of claims that end in a lump of one age, such as limitation",
+        "closing stock below 0.5 %",
+    ),
+    "unequal_hand_overs": Approximation(
+        "cases of every hand-over are those of a mean one in proportion to its invoice runs",
+        "scenarios whose hand-overs span different numbers of runs",
+        "none on the bundled case, whose hand-overs all span four runs",
+    ),
+    "debtors_drawn": Approximation(
+        "the population has its expected make-up, and each debtor's activity its whole distribution",
+        "all volumes",
+        "of the order of one part in the number of debtors",
+    ),
+    "case_principal": Approximation(
+        "for part payments, instalments that are missed and statements of interest the principal of a case is a lognormal "
+        "with the mean and variance of the sum of its claims, in six equally likely values",
+        "principal and fees paid in part, KU25",
+        "below 0.5 % of principal recovered",
+    ),
+    "below_the_floor": Approximation(
+        "the principal below the floor is found on a lattice of 24 cells, up to four occasions apart",
+        "applications, where a floor is set",
+        "0.1 % of applications",
+    ),
+    "repeated_part_payments": Approximation(
+        "each part payment covers the shares of debts that a first one at that attachment covers",
+        "fees and principal of cases attached in part more than once",
+        "below 0.2 % of interest",
+    ),
+    "ku25": Approximation(
+        "a statement for each payment whose interest reaches the threshold; a debtor's payments of a year are not added up",
+        "ku25_statements",
+        "+7 %",
+    ),
+    "indebted_debtors": Approximation(
+        "open cases of a debtor are a mixed Poisson number in proportion to activity",
+        "open_claims_per_debtor",
+        "+1 %",
+    ),
+    "fees_over_the_horizon": Approximation(
+        "statutory fees are those of an average day of the horizon, and interest left from part payments grows at its mean "
+        "rate; all other interest follows the law by date",
+        "years in which a fee changes",
+        "none where no fee changes",
+    ),
+}

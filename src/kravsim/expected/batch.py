@@ -1,0 +1,124 @@
+"""Many parameter sets as one scenario: values that hold arrays where a set of numbers has been put in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.errors import Problem, ScenarioError
+from kravsim.scenario.describe import numbers as numbers_of
+from kravsim.scenario.nearest import did_you_mean
+from kravsim.scenario.values import Section, Value
+
+if TYPE_CHECKING:
+    from kravsim.scenario import Scenario
+    from kravsim.scenario.limits import Limits
+
+Floats = NDArray[np.float64]
+
+WHERE = "expected.numbers"
+STRUCTURAL = (
+    "horizon.history_years",
+    "policy.payment_order_attempts",
+    "policy.surveillance_spells",
+    "policy.attachment_years",
+    "invoices.hand_over_min_age_days",
+    "invoices.terms_days",
+)
+"""Keys that a simulation rounds and that shape the process or the calendar: sets that share them are worked together."""
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Parameter sets that share the structural keys.
+
+    Attributes
+    ----------
+    view : Any
+        The scenario's data, read like :class:`~kravsim.scenario.schema.ScenarioData`; a replaced value holds an array (B,).
+    which : (B,)
+        Positions of the sets among all that were given.
+    """
+
+    view: Any
+    which: NDArray[np.int64]
+
+    def array(self, number: float | Floats) -> Floats:
+        """A value as an array (B,)."""
+        return np.broadcast_to(np.asarray(number, np.float64), self.which.shape)
+
+
+def checked(scenario: Scenario, values: Mapping[str, Any]) -> dict[str, Floats]:
+    """The values as float arrays of one length.
+
+    Raises
+    ------
+    ScenarioError
+        With every key that is no value of the scenario, every array of another shape and every number outside the limits
+        of its key.
+    """
+    known = {key: limits for key, number, limits in numbers_of(scenario.data) if isinstance(number, Value)}
+    problems: list[Problem] = []
+    arrays: dict[str, Floats] = {}
+    for key, given in values.items():
+        if key not in known:
+            remedy = did_you_mean(key, known) or "give a key of scenario.rows() that has a value"
+            problems.append(Problem(WHERE, "values", key, "a value of the scenario", remedy))
+            continue
+        array = np.asarray(given, np.float64)
+        if array.ndim != 1:
+            problems.append(Problem(WHERE, key, array.shape, "an array of one dimension", "give one number a set"))
+            continue
+        problems += _outside(key, array, known[key])
+        arrays[key] = array
+    lengths = {len(array) for array in arrays.values()}
+    if len(lengths) > 1:
+        problems.append(Problem(WHERE, "values", sorted(lengths), "arrays of one length", "give each set every number"))
+    if problems:
+        raise ScenarioError(problems)
+    return arrays
+
+
+def _outside(key: str, array: Floats, limits: Limits | None) -> list[Problem]:
+    low = -np.inf if limits is None or limits.ge is None else limits.ge
+    high = np.inf if limits is None or limits.le is None else limits.le
+    wrong = array[~(np.isfinite(array) & (array >= low) & (array <= high))]
+    if not len(wrong):
+        return []
+    allowed = "finite numbers" if limits is None else limits.allowed()
+    return [Problem(WHERE, key, float(wrong[0]), allowed, "draw inside the limits of the key")]
+
+
+def batches(scenario: Scenario, arrays: Mapping[str, Floats], n: int, at_most: int) -> list[Batch]:
+    """Split ``n`` sets into batches of at most ``at_most`` that share the structural keys."""
+    shared = {key: np.rint(arrays[key]) for key in STRUCTURAL if key in arrays}
+    groups = np.zeros(n, np.int64)
+    if shared:
+        groups = np.unique(np.stack(list(shared.values())), axis=1, return_inverse=True)[1].reshape(-1)
+    found = []
+    for group in range(int(groups.max()) + 1):
+        members = np.flatnonzero(groups == group)
+        for which in np.array_split(members, -(-len(members) // at_most)):
+            here = {key: float(shared[key][which[0]]) if key in shared else arrays[key][which] for key in arrays}
+            found.append(Batch(_view(scenario.data, "", here), which))
+    return found
+
+
+def _view(node: Any, path: str, replaced: Mapping[str, float | Floats]) -> Any:
+    if isinstance(node, Value):
+        return SimpleNamespace(value=replaced.get(path, node.value))
+    if isinstance(node, Section) and not hasattr(node, "mode"):
+        inside = {name: _view(getattr(node, name), _below(path, name), replaced) for name in type(node).model_fields}
+        return SimpleNamespace(**inside)
+    if isinstance(node, Mapping):
+        return {name: _view(inner, _below(path, name), replaced) for name, inner in node.items()}
+    return node
+
+
+def _below(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name

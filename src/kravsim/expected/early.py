@@ -1,0 +1,347 @@
+"""From the hand-over to the solvency check: every class of debtor at its own ages, without a grid.
+
+What the check lets through to Kronofogden or leaves to surveillance goes on in :mod:`kravsim.expected.late`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from kravsim.expected.arrivals import Arrivals, amounts
+from kravsim.expected.principal_compiled import (
+    FEES,
+    LATTICE,
+    POINTS,
+    SHARES,
+    CaseKr,
+    Instalments,
+    below_floor,
+    follow,
+    part_shares,
+)
+from kravsim.expected.tables import Tables
+from kravsim.expected.walk_compiled import BEFORE_CLOSE, IN_YEAR, INTEREST, PART_KINDS
+from kravsim.expected.year import (
+    CASES,
+    DEMAND_FEE,
+    DEMANDED,
+    LATER,
+    PRINCIPAL,
+    REMINDED,
+    REMINDER_FEE,
+    Year,
+)
+from kravsim.expected.year import INTEREST as INTEREST_PAID
+from kravsim.stream.stream import SEGMENTS, TYPES, ZONES
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+EDGES = ndtri(np.linspace(0, 1, POINTS + 1))
+ORDER = {"costs": 0, "interest": 1, "principal": 2}
+
+
+@dataclass(frozen=True, eq=False)
+class Checked:
+    """Cases at the solvency check from one source.
+
+    ``cases`` (segments, types, 2, B); ``fees`` (types, 3, B): early fees owed a case; ``principal`` (types, B): share of it
+    that is left; ``interest_left`` (types, B): a case; ``age`` (types, B) when the check is done.
+    """
+
+    cases: Floats
+    fees: Floats
+    principal: Floats
+    interest_left: Floats
+    age: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Principal:
+    """Principal of cases: mean (kr) and log spread of a case by (segments, types, B), and what lies below the floor.
+
+    ``below`` (3, segments, types, B): of cases, their claims and their principal, as shares of all.
+    """
+
+    mean: Floats
+    spread: Floats
+    below: Floats
+
+
+def principal_of_cases(tables: Tables, came: Arrivals) -> Principal:
+    """Describe the principal of the cases handed over."""
+    claim_mean, claim_spread = amounts(tables.batch)
+    mean = claim_mean[:, None] * came.claims_per_case
+    claim_cv2 = np.expm1(claim_spread**2)[:, None]
+    cv2 = claim_cv2 / came.claims_per_case + came.count_var / came.claims_per_case**2
+    floor = tables.batch.array(tables.model.escalation.min_case_kr.value)
+    n = len(floor)
+    count = tables.batch.array(tables.batch.view.debtors.claims_per_occasion.value)
+    if not tables.batch.view.debtors.coordinate:
+        count = np.ones(n)
+    found = np.zeros((n, len(TYPES), len(SEGMENTS), 3))
+    occasions = np.ascontiguousarray(came.occasions.transpose(2, 0, 1))
+    room = np.zeros((occasions.shape[2] + 1, 2, LATTICE + 1))
+    below_floor(
+        np.ascontiguousarray(floor),
+        np.ascontiguousarray(claim_mean.T),
+        np.ascontiguousarray(claim_spread.T),
+        np.ascontiguousarray(count),
+        occasions,
+        room,
+        found,
+    )
+    share = found.transpose(3, 2, 1, 0).copy()
+    share[1] /= came.claims_per_case
+    share[2] /= mean
+    return Principal(mean, np.sqrt(np.log1p(cv2)), share)
+
+
+class Early:
+    """The first steps of a batch, booked into a year while they are walked."""
+
+    def __init__(self, tables: Tables, came: Arrivals, principal: Principal, year: Year) -> None:
+        self.tables, self.came, self.principal, self.year = tables, came, principal, year
+        self.view, self.clock = tables.batch.view, tables.clock
+        self.n = len(tables.batch.which)
+        self.claims = came.claims_per_case[None, :, None]
+        self.kr = principal.mean[:, :, None]
+        self.fee = {name: self.clock.fee_kr(name) for name in ("reminder_fee", "demand_fee")}
+        self.plan_fee = self.clock.fee_kr("instalment_plan_fee")
+        self.notice = self.clock.fee_kr("instalment_notice_fee") if self.view.policy.instalment_notices_charged else 0.0
+        self.order = np.array([ORDER[name] for name in self.view.policy.allocation], np.int64)
+        self.growth = np.tile([self.clock.rate_a_day, self.clock.lag_days], (self.n, 1))
+
+    def walk(self) -> list[Checked]:
+        """Walk reminder, demand, residue, instalments, estates and collection abroad; return what comes to the check."""
+        tables, year = self.tables, self.year
+        age = tables.waited("reminder")
+        cases = self.came.cases
+        year.step("reminder", cases, self.clock.at(age))
+        paid, principal_only, withdrawn, silent = tables.by_class("reminder")
+        with_interest = float(self.view.policy.interest_from == "reminder")
+        due = [self.fee["reminder_fee"], 0.0]
+        self._paid(cases * paid, due, with_interest, tables.weights("reminder", 0, age), REMINDED)
+        self._principal_only("reminder", cases * principal_only, due, with_interest, age, REMINDED)
+        self._withdrawn(cases * withdrawn, tables.weights("reminder", 2, age))
+        return self._demand(cases * silent, age + tables.days("reminder", 3) + tables.waited("demand"))
+
+    def case_kr(self, weight: Floats) -> CaseKr:
+        """The principal of cases for the kernels; ``weight`` (segments, types, B) sums to 1 over segments."""
+        mean, spread = self.principal.mean, self.principal.spread
+        mean, spread, weight = (np.ascontiguousarray(part.transpose(2, 1, 0)) for part in (mean, spread, weight))
+        return CaseKr(mean, spread, weight, EDGES)
+
+    def _demand(self, cases: Floats, age: Floats) -> list[Checked]:
+        tables = self.tables
+        self.year.step("demand", cases, self.clock.at(age))
+        paid, principal_only, plan, withdrawn, silent = tables.by_class("demand")
+        due = [self.fee["reminder_fee"], self.fee["demand_fee"]]
+        self._paid(cases * paid, due, 1.0, tables.weights("demand", 0, age), DEMANDED)
+        self._principal_only("demand", cases * principal_only, due, 1.0, age, DEMANDED)
+        self._withdrawn(cases * withdrawn, tables.weights("demand", 3, age))
+        planned = self._plan(cases * plan, age + tables.days("demand", 2) + tables.waited("instalment_plan"))
+        silent = cases * silent
+        then = age + tables.days("demand", 4)
+        self._estate(silent[SEGMENTS.index("estate")], then + tables.waited("estate"))
+        self._abroad(silent, then + tables.waited("foreign_collection"))
+        common = silent.copy()
+        common[[SEGMENTS.index(name) for name in ("estate", *ZONES)]] = 0.0
+        fees = np.zeros((len(TYPES), 3, self.n))
+        fees[:, :2] = np.array(due)[None, :, None]
+        return [self._checked(common, fees, then), *planned]
+
+    def _checked(
+        self,
+        cases: Floats,
+        fees: Floats,
+        age: Floats,
+        principal: Floats | None = None,
+        interest_left: Floats | None = None,
+    ) -> Checked:
+        whole = np.ones((len(TYPES), self.n))
+        age = np.broadcast_to(age + self.tables.waited("solvency_check"), whole.shape)
+        left = whole if principal is None else principal
+        return Checked(cases, fees, left, np.zeros_like(whole) if interest_left is None else interest_left, age)
+
+    def _paid(self, cases: Floats, due: list[float], with_interest: float, weight: Floats, stage: int) -> None:
+        """Cases that pay all they owe."""
+        year, kr = self.year, cases * self.kr
+        year.pay(REMINDER_FEE, cases * due[0], weight[IN_YEAR])
+        year.pay(DEMAND_FEE, cases * due[1], weight[IN_YEAR])
+        year.pay(INTEREST_PAID, kr * with_interest, weight[INTEREST])
+        year.pay(PRINCIPAL, kr, weight[IN_YEAR])
+        year.leave(kr, weight)
+        self._success("paid", cases, weight, stage)
+
+    def _success(self, end: str, cases: Floats, weight: Floats, stage: int) -> None:
+        claims = cases * self.claims
+        self.year.end(end, cases, claims, weight)
+        counted = cases.reshape(-1, self.n).sum(axis=0) * weight[IN_YEAR]
+        if end == "paid":
+            self.year.paid[:, CASES] += counted
+            self.year.paid_stage[stage] += counted
+        if stage == REMINDED:
+            self.year.reminded_claims += claims.reshape(-1, self.n).sum(axis=0) * weight[IN_YEAR]
+
+    def _principal_only(
+        self, step: str, cases: Floats, due: list[float], with_interest: float, age: Floats, stage: int
+    ) -> None:
+        """Cases that pay the invoice alone: the rest is waived, or asked for once more."""
+        tables, year, kr = self.tables, self.year, cases * self.kr
+        weight = tables.weights(step, 1, age)
+        year.pay(PRINCIPAL, kr, weight[IN_YEAR])
+        year.leave(kr, weight)
+        left_ore = sum(self.clock.first_fee_ore(f"{name}_fee") for name in ("reminder", "demand")[: 1 + stage])
+        waived = left_ore < np.floor(tables.batch.array(self.view.policy.residue_floor_kr.value) * 100 + 0.5)
+        self._success("residue_waived", cases * waived, weight, stage)
+        cases = cases * ~waived
+        paid_at = age + tables.days(step, 1)
+        age = paid_at + tables.waited("residue")
+        year.step("residue", cases, self.clock.at(age))
+        paid, unpaid = tables.by_class("residue")
+        weight = tables.weights("residue", 0, age)
+        settled = cases * paid
+        year.pay(REMINDER_FEE, settled * due[0], weight[IN_YEAR])
+        year.pay(DEMAND_FEE, settled * due[1], weight[IN_YEAR])
+        grown = with_interest * self.clock.rate_a_day * np.maximum(paid_at + self.clock.lag_days, 0.0)
+        year.pay(INTEREST_PAID, settled * self.kr * grown, weight[IN_YEAR])
+        self._success("paid", settled, weight, stage)
+        self._success("residue_waived", cases * unpaid, tables.weights("residue", 1, age), stage)
+
+    def _withdrawn(self, cases: Floats, weight: Floats) -> None:
+        self.year.end("withdrawn_early", cases, cases * self.claims, weight)
+        self.year.leave(cases * self.kr, weight)
+
+    def _plan(self, cases: Floats, age: Floats) -> list[Checked]:
+        """Instalment plans: declined, kept to the end, or missed."""
+        tables, year = self.tables, self.year
+        year.step("instalment_plan", cases, self.clock.at(age))
+        accepted, declined = tables.by_class("instalment_plan")
+        fees = np.zeros((len(TYPES), 3, self.n))
+        fees[:] = np.array([self.fee["reminder_fee"], self.fee["demand_fee"], self.plan_fee])[None, :, None]
+        refused = self._checked(cases * declined, fees, age + tables.days("instalment_plan", 1))
+        taken = cases * accepted
+        first = age + tables.days("instalment_plan", 0) + tables.waited("instalment")
+        every = tables.days("instalment", 0) + tables.waited("instalment")
+        kept = tables.shares("instalment")[0, : 2 * len(TYPES) : 2]
+        number = np.rint(tables.batch.array(self.view.policy.instalments.value)).astype(np.int64)
+        return [refused, self._instalments(taken, first, every, kept, number)]
+
+    def _instalments(self, taken: Floats, first: Floats, every: Floats, kept: Floats, number: Ints) -> Checked:
+        tables, year, most = self.tables, self.year, int(number.max())
+        of_type = taken.sum(axis=(0, 2))
+        weight = taken.sum(axis=2) / np.maximum(of_type, 1e-300)
+        paid_by, left = (np.zeros((self.n, len(TYPES), most, PART_KINDS)) for _ in range(2))
+        fees = np.zeros(FEES)
+        fees[:3] = self.fee["reminder_fee"], self.fee["demand_fee"], self.plan_fee
+        plan = Instalments(
+            np.ascontiguousarray(kept.T),
+            number,
+            fees,
+            self.notice,
+            self.growth,
+            np.ascontiguousarray(first),
+            np.ascontiguousarray(every),
+        )
+        follow(plan, self.case_kr(weight), self.order, np.zeros((4, PART_KINDS)), paid_by, left)
+        kr_per_case = (weight * self.principal.mean).sum(axis=0)
+        at_check = np.zeros((4, len(TYPES), self.n))
+        missed, principal_left, interest_left, age_sum = at_check
+        fees_left = np.zeros((len(TYPES), 3, self.n))
+        for n in range(most):
+            running = n < number
+            done = first + n * every
+            reach = of_type * kept**n * running
+            year.step("instalment", reach, self.clock.at(done))
+            at = tables.weights("instalment", 0, done)
+            paid = (paid_by[:, :, n] * of_type.T[:, :, None]).sum(axis=1)
+            year.paid[:, : PRINCIPAL + 1] += paid * at[IN_YEAR][:, None]
+            gone = paid_by[:, :, n, PRINCIPAL] * of_type.T * at[BEFORE_CLOSE][:, None]
+            year.gone[:, :, 2] += gone
+            last = n + 1 == number
+            self._success("paid", taken * kept[None, :, None] ** (n + 1) * last, at, DEMANDED)
+            now = reach * (1 - kept)
+            missed += now
+            age_sum += now * (done + tables.days("instalment", 1))
+            fees_left += (left[:, :, n, :3] * of_type.T[:, :, None]).transpose(1, 2, 0)
+            interest_left += (left[:, :, n, INTEREST_PAID] * of_type.T).T
+            principal_left += (left[:, :, n, PRINCIPAL] * of_type.T).T
+        some = np.maximum(missed, 1e-300)
+        share = missed / np.maximum(of_type, 1e-300)
+        return self._checked(
+            taken * share[None, :, None],
+            fees_left / some[:, None],
+            age_sum / some,
+            principal_left / some / kr_per_case,
+            interest_left / some,
+        )
+
+    def _estate(self, cases: Floats, age: Floats) -> None:
+        """Estates of deceased persons: paid, paid in part, or nothing."""
+        tables, year, at = self.tables, self.year, SEGMENTS.index("estate")
+        only = np.zeros_like(self.came.cases)
+        only[at] = cases
+        year.step("estate", only, self.clock.at(age))
+        paid, part, nothing = tables.by_class("estate")
+        due = [self.fee["reminder_fee"], self.fee["demand_fee"]]
+        self._paid(only * paid, due, 1.0, tables.weights("estate", 0, age), LATER)
+        self._part("estate", at, only * part, age + tables.days("estate", 1), tables.weights("estate", 1, age))
+        for answer, share in ((1, part), (2, nothing)):
+            self._lost("uncollectable", only * share, tables.weights("estate", answer, age))
+
+    def bankruptcy(self, cases: Floats, age: Floats) -> None:
+        """Bankrupt businesses (segments, types, 2, B): a dividend, or nothing."""
+        tables = self.tables
+        self.year.step("bankruptcy", cases, self.clock.at(age))
+        dividend, nothing = tables.by_class("bankruptcy")
+        at = SEGMENTS.index("business")
+        weight = tables.weights("bankruptcy", 0, age)
+        self._part("bankruptcy", at, cases * dividend, age + tables.days("bankruptcy", 0), weight)
+        self._lost("bankrupt", cases * (dividend + nothing), weight)
+
+    def _lost(self, end: str, cases: Floats, weight: Floats) -> None:
+        self.year.end(end, cases, cases * self.claims, weight)
+        self.year.leave(cases * self.kr, weight)
+
+    def _part(self, step: str, segment: int, cases: Floats, paid_at: Floats, weight: Floats) -> None:
+        """A part payment of the early fees, interest and principal of one segment."""
+        fees = np.zeros((self.n, len(TYPES), 1, FEES))
+        fees[..., 0], fees[..., 1] = self.fee["reminder_fee"], self.fee["demand_fee"]
+        grown = self.clock.rate_a_day * np.maximum(paid_at + self.clock.lag_days, 0.0)
+        interest = np.ascontiguousarray(np.broadcast_to(grown[:, None, None], (self.n, len(TYPES), 1)))
+        only = np.zeros_like(self.principal.mean)
+        only[segment] = 1.0
+        found = np.zeros((self.n, len(TYPES), 1, PART_KINDS))
+        covered = self.tables.covered(step, SHARES)[None]
+        part_shares(fees, interest, self.case_kr(only), covered, self.order, np.zeros((4, PART_KINDS)), found)
+        of_type = cases.sum(axis=(0, 2))
+        kr = of_type * self.principal.mean[segment]
+        share = found[:, :, 0].transpose(2, 1, 0)
+        for kind, name in ((REMINDER_FEE, "reminder_fee"), (DEMAND_FEE, "demand_fee")):
+            self.year.pay(kind, of_type * self.fee[name] * share[kind], weight[IN_YEAR])
+        self.year.pay(INTEREST_PAID, kr * share[INTEREST_PAID], weight[INTEREST])
+        self.year.pay(PRINCIPAL, kr * share[PRINCIPAL], weight[IN_YEAR])
+
+    def _abroad(self, silent: Floats, age: Floats) -> None:
+        """Collection abroad: its terms by zone, and what it brings."""
+        tables, year = self.tables, self.year
+        zones = [SEGMENTS.index(zone) for zone in ZONES]
+        only = np.zeros_like(silent)
+        only[zones] = silent[zones]
+        done = self.clock.at(age)
+        year.step("foreign_collection", only, done)
+        paid, untraceable, given_up = tables.by_class("foreign_collection")
+        due = [self.fee["reminder_fee"], self.fee["demand_fee"]]
+        weight = tables.weights("foreign_collection", 0, age)
+        self._paid(only * paid, due, 1.0, weight, LATER)
+        for answer, share in ((1, untraceable), (2, given_up)):
+            self._lost("uncollectable", only * share, tables.weights("foreign_collection", answer, age))
+        for zone, at in zip(ZONES, zones, strict=True):
+            terms = tables.model.foreign[zone]
+            year.abroad_kr += terms.fixed_kr.value * only[at].sum(axis=(0, 1)) * done[IN_YEAR]
+            won = (only * paid * self.kr)[at].sum(axis=(0, 1)) * weight[IN_YEAR]
+            year.abroad_kr += terms.commission_share.value * won

@@ -1,0 +1,331 @@
+"""From the solvency check on: the cases of each debtor type walk the unrolled process (``walk_compiled``)."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr
+
+from kravsim.distributions import at_least_0
+from kravsim.expected.early import Checked, Early
+from kravsim.expected.graph import Graph, unrolled
+from kravsim.expected.principal_compiled import FEES, SHARES, part_shares
+from kravsim.expected.tables import Tables
+from kravsim.expected.walk_compiled import (
+    APPLIES,
+    ENFORCES,
+    EXIT,
+    FIXED,
+    IN_COURT,
+    MEASURES,
+    NO_CHARGE,
+    PART_KINDS,
+    SPREAD,
+    WEIGHTS,
+    Ages,
+    Flows,
+    Process,
+    Room,
+    Sets,
+    walk,
+)
+from kravsim.expected.year import CASES, LATER, Year
+from kravsim.law import load_law
+from kravsim.models.answers import DELAYS, SURVEILLANCE, exit_rates
+from kravsim.models.build import max_visits, otherwise
+from kravsim.models.escalation import escalated_classes
+from kravsim.models.process import END_CODE, MAX_ANSWERS, PROCESS, STEP_CODE
+from kravsim.stream.stream import SEGMENTS, TYPES
+
+Floats = NDArray[np.float64]
+
+CELL_DAYS = 122
+"""Days of age in a cell of the walk."""
+EFFECT = {"none": 0, "paid": 1, "part": 2}
+CHARGES = {"payment_order": APPLIES, "district_court": IN_COURT, "attachment": ENFORCES}
+OCCASIONS = ("payment_order", "contested", "attachment")
+"""Steps from which a case can be withdrawn late."""
+TALLIED = ("payment_order", "order")
+"""Steps of which every answer is counted."""
+OPEN, CLOSED = ("payment_order", "surveillance"), ("surveillance",)
+"""Where cases come in that may go to Kronofogden, and those whose principal is below the floor."""
+
+
+def walk_late(tables: Tables, early: Early, checked: list[Checked], year: Year) -> None:
+    """Take what comes to the solvency check to its ends."""
+    entries, closed, ages = _checked_out(tables, early, checked, year)
+    before = year.paid[:, CASES].copy()
+    fee = _fees(early, len(TYPES))
+    part = _parts(tables, early, np.concatenate([entries, closed], axis=2), fee)
+    for names, entry in ((OPEN, entries), (CLOSED, closed)):
+        _walk(tables, early, year, names, entry, ages, fee, part)
+    year.paid_stage[LATER] += year.paid[:, CASES] - before
+
+
+def _checked_out(tables: Tables, early: Early, checked: list[Checked], year: Year) -> tuple[Floats, Floats, Floats]:
+    """Answer the solvency check: (B, T, entries, sources, measures) above and below the floor, and ages (B, T, sources)."""
+    n, sources, types = len(tables.batch.which), len(checked), len(TYPES)
+    entries = np.zeros((n, types, len(OPEN), sources, MEASURES + 3))
+    closed = np.zeros((n, types, len(CLOSED), sources, MEASURES + 3))
+    ages = np.zeros((n, types, sources))
+    not_solvent, bankrupt, solvent = tables.by_class("solvency_check")
+    view = tables.batch.view
+    taken = escalated_classes(view, tables.model, load_law(), view.horizon.start)
+    taken = taken.reshape(len(SEGMENTS), types, 2, -1)
+    claims, kr, below = early.came.claims_per_case[None], early.principal.mean, early.principal.below
+    for q, source in enumerate(checked):
+        for kind in range(types):
+            year.step("solvency_check", source.cases[:, kind], early.clock.at(source.age[kind]))
+        then = source.age + tables.days("solvency_check", 0)
+        ages[:, :, q] = then.T
+        early.bankruptcy(source.cases * bankrupt, then.mean(axis=0) + tables.waited("bankruptcy"))
+        applied = (source.cases * solvent * taken).sum(axis=2)
+        watched = (source.cases * (not_solvent + solvent * ~taken)).sum(axis=2)
+        for place, cases in enumerate((applied, watched)):
+            for low in (False, True):
+                share = below if low else 1 - below
+                mass = np.zeros((n, types, MEASURES + 3))
+                mass[:, :, 0] = (cases * share[0]).sum(axis=0).T
+                mass[:, :, 1] = (cases * claims * share[1]).sum(axis=0).T
+                mass[:, :, 2] = (cases * kr * share[2]).sum(axis=0).T * source.principal.T
+                mass[:, :, 3] = mass[:, :, 0] * source.fees.sum(axis=1).T
+                mass[:, :, 7] = mass[:, :, 0] * source.interest_left.T
+                mass[:, :, 8:] = mass[:, :, :1] * source.fees.transpose(2, 0, 1)
+                if low:
+                    closed[:, :, 0, q] += mass
+                else:
+                    entries[:, :, place, q] = mass
+    return entries, closed, ages
+
+
+def _walk(
+    tables: Tables,
+    early: Early,
+    year: Year,
+    names: tuple[str, ...],
+    entry: Floats,
+    ages: Floats,
+    fee: Floats,
+    part: Floats,
+) -> None:
+    """Walk one graph."""
+    view = tables.batch.view
+    limits = max_visits(view)
+    if names == CLOSED:
+        limits[STEP_CODE["payment_order"]] = 0
+    years = int(limits[STEP_CODE["attachment"]])
+    graph = unrolled(names, tuple(limits.tolist()), tuple(otherwise().tolist()))
+    process = _process(tables, graph, names, years)
+    clock = tables.clock
+    n_cells = -(-clock.n_days // CELL_DAYS) + 1
+    share, days = _answers(tables)
+    leaving = _leaving(tables)
+    sets = Sets(
+        share=share,
+        days=days,
+        wait=np.ascontiguousarray(np.array([tables.waited(step.name) for step in PROCESS]).T),
+        leaving=leaving,
+        leaving_days=leaving @ (np.arange(leaving.shape[2]) * float(CELL_DAYS)),
+        fee=fee,
+        part=part,
+        made_of=np.ascontiguousarray(_made_of(entry)),
+        growth=early.growth,
+        reported=_reported(tables, early, n_cells),
+        watched=_watched(tables),
+        watched_days=np.rint(tables.batch.array(view.policy.recheck_days.value)),
+        entry=np.ascontiguousarray(entry[..., :MEASURES]),
+        entry_day=np.ascontiguousarray(ages),
+    )
+    flows = Flows(
+        year.steps, year.answered, year.ends, year.paid, year.gone, year.withdrawn, year.statements, year.rechecks
+    )
+    nodes = len(graph.step)
+    room = Room(
+        np.zeros((nodes, MEASURES, n_cells + 1)),
+        np.zeros((MEASURES, n_cells + 1)),
+        np.zeros((WEIGHTS, n_cells)),
+        np.zeros((WEIGHTS, n_cells)),
+        np.zeros((MEASURES, WEIGHTS)),
+    )
+    cells = clock.smooth[np.minimum(np.arange(n_cells) * CELL_DAYS, clock.n_days)]
+    daily = np.ascontiguousarray(clock.smooth.T)
+    weights = Ages(daily, np.ascontiguousarray(cells.T), _spread_weights(tables, n_cells), CELL_DAYS)
+    walk(process, weights, sets, flows, room)
+
+
+def _process(tables: Tables, graph: Graph, names: tuple[str, ...], years: int) -> Process:
+    """The graph and what its steps and answers do, as arrays."""
+    charge = np.array([CHARGES.get(step.name, NO_CHARGE) for step in PROCESS], np.int64)
+    effect, timing = (np.zeros((len(PROCESS), MAX_ANSWERS), np.int64) for _ in range(2))
+    left_late = np.full(len(PROCESS), -1, np.int64)
+    left_late[[STEP_CODE[name] for name in OCCASIONS]] = np.arange(len(OCCASIONS))
+    late_codes = {STEP_CODE[name] for name in _late_steps()}
+    for code, step in enumerate(PROCESS):
+        for position, answer in enumerate(step.answers):
+            if code in late_codes:
+                effect[code, position] = EFFECT[answer.effect]
+            if step.name in SURVEILLANCE:
+                timing[code, position] = EXIT if position < 3 else FIXED
+            elif code in late_codes:
+                timing[code, position] = FIXED if tables.table(step.name, position) is None else SPREAD
+    is_attachment = graph.step == STEP_CODE["attachment"]
+    profile = np.where(is_attachment, graph.attached - 1, years + graph.titled)
+    return Process(
+        step=graph.step,
+        profile=profile.astype(np.int64),
+        target=graph.target,
+        n_answers=np.array([len(step.answers) for step in PROCESS], np.int64),
+        charge=charge,
+        tallied=np.array([step.name in TALLIED for step in PROCESS]),
+        effect=effect,
+        timing=timing,
+        left_late=left_late,
+        entry=np.array([graph.entry[name] for name in names], np.int64),
+        withdrawn_late=END_CODE["withdrawn_late"] - len(PROCESS),
+    )
+
+
+@cache
+def _late_steps() -> tuple[str, ...]:
+    """Steps that the walk can meet."""
+    found = list(OPEN)
+    for name in found:
+        for answer in PROCESS[STEP_CODE[name]].answers:
+            if answer.goes_to in STEP_CODE and answer.goes_to not in found:
+                found.append(answer.goes_to)
+    return tuple(found)
+
+
+def _answers(tables: Tables) -> tuple[Floats, Floats]:
+    """Shares and mean delays of the late steps: (B, T, S, A) each."""
+    n, types = len(tables.batch.which), len(TYPES)
+    shape = (n, types, len(PROCESS), MAX_ANSWERS)
+    share, days = np.zeros(shape), np.zeros(shape)
+    spell = np.rint(tables.batch.array(tables.batch.view.timing.surveillance_spell_days.value))
+    for name in _late_steps():
+        code = STEP_CODE[name]
+        found = at_least_0(tables.shares(name)[:, : 2 * types : 2])  # private persons: only the type matters here
+        share[:, :, code, : len(found)] = found.transpose(2, 1, 0)
+        if name in SURVEILLANCE:
+            days[:, :, code, 3] = spell[:, None]
+        else:
+            for answer in range(len(found)):
+                days[:, :, code, answer] = tables.days(name, answer)[:, None]
+    return share, days
+
+
+def _leaving(tables: Tables) -> Floats:
+    """Shares of those who leave surveillance by cells after its beginning, means kept: (B, T, K)."""
+    view, array = tables.batch.view, tables.batch.array
+    spell = np.rint(array(view.timing.surveillance_spell_days.value))
+    rate = np.array([sum(array(part) for part in exit_rates(getattr(view.behaviour, kind))) for kind in TYPES]) / 365
+    rate = np.maximum(rate, 1e-12).T[:, :, None]
+    spell = spell[:, None, None]
+    edges = np.arange(int(spell.max() // CELL_DAYS) + 3) * float(CELL_DAYS)
+    upto = np.clip(edges - 0.5, 0.0, spell)  # exits are rounded up to whole days: half a day late on average
+    gone = -np.expm1(-rate * upto)
+    mean_gone = gone / rate - upto * np.exp(-rate * upto)  # integral of t times the density
+    mass, first = np.diff(gone, axis=2), np.diff(mean_gone + 0.5 * gone, axis=2)
+    late = (first - edges[:-1] * mass) / CELL_DAYS
+    share = np.zeros(gone.shape)
+    share[:, :, :-1] += mass - late
+    share[:, :, 1:] += late
+    return np.ascontiguousarray(share / share.sum(axis=2, keepdims=True))
+
+
+def supplement_kr(early: Early) -> Floats:
+    """The court's supplement of a mean case in kr (B,): it depends on whether the claim is small."""
+    limit = early.tables.batch.array(early.view.policy.small_claim_limit_kr.value)
+    z = np.log(limit / early.principal.mean) / np.maximum(early.principal.spread, 1e-9) + early.principal.spread / 2
+    weight = early.came.cases.sum(axis=2)
+    small = (ndtr(z) * weight).sum(axis=(0, 1)) / np.maximum(weight.sum(axis=(0, 1)), 1e-300)
+    little, large = (early.clock.fee_kr(f"payment_order_supplement_{size}") for size in ("small", "large"))
+    return np.asarray(small * little + (1 - small) * large)
+
+
+def _watched(tables: Tables) -> Floats:
+    """Share still under surveillance at each check of a spell: (B, T, checks)."""
+    view, array = tables.batch.view, tables.batch.array
+    spell = np.rint(array(view.timing.surveillance_spell_days.value))
+    every = np.rint(array(view.policy.recheck_days.value))
+    rate = np.array([sum(array(part) for part in exit_rates(getattr(view.behaviour, kind))) for kind in TYPES]) / 365
+    at = every[:, None] * np.arange(1, max(1, int((spell / every).max())) + 1)
+    return np.ascontiguousarray(np.exp(-rate.T[:, :, None] * at[:, None]) * (at < spell[:, None])[:, None])
+
+
+def _made_of(entry: Floats) -> Floats:
+    """What the early fees that come in are made of: (B, T, 3)."""
+    made = entry[..., 8:].sum(axis=(2, 3))
+    return np.asarray(made / np.maximum(made.sum(axis=2, keepdims=True), 1e-300))
+
+
+def _fees(early: Early, types: int) -> Floats:
+    """Application, own work, supplement and basic fee in kr: (B, T, 4)."""
+    clock = early.clock
+    fee = np.zeros((len(early.tables.batch.which), types, 4))
+    fee[..., 0] = clock.fee_kr("payment_order_application")
+    fee[..., 1] = clock.fee_kr("payment_order_own_work")
+    fee[..., 2] = supplement_kr(early)[:, None]
+    fee[..., 3] = clock.fee_kr("enforcement_basic_fee")
+    return fee
+
+
+def _parts(tables: Tables, early: Early, entry: Floats, fee: Floats) -> Floats:
+    """Shares of a part payment by profile: attachments by number, then debt restructuring without and with a title."""
+    n, types = entry.shape[:2]
+    years = int(max_visits(early.view)[STEP_CODE["attachment"]])
+    fees = np.zeros((n, types, years + 2, FEES))
+    cases = entry[..., 0].sum(axis=(2, 3))
+    early_kr = entry[..., 3].sum(axis=(2, 3)) / np.maximum(cases, 1e-300)
+    fees[..., :3] = (early_kr[..., None] * _made_of(entry))[:, :, None, :]
+    attached = np.minimum(np.arange(1, years + 3), years)
+    attached[years], attached[years + 1] = 0, 1
+    has_order = attached > 0
+    fees[..., 3], fees[..., 4] = fee[..., None, 0] * has_order, fee[..., None, 1] * has_order
+    fees[..., 5] = fee[..., None, 3] * attached
+    age = np.zeros((n, years + 2))
+    order = tables.days("payment_order", 4) + tables.days("order", 1) + tables.days("attachment", 1)
+    for number in range(years):
+        age[:, number] = order + 365 * number
+    spell = tables.batch.array(early.view.timing.surveillance_spell_days.value)
+    granted = tables.days("debt_restructuring", 0)
+    age[:, years] = spell / 2 + granted
+    age[:, years + 1] = spell / 2 + granted + order
+    interest = np.repeat((early.growth[:, :1] * (age + early.growth[:, 1:]))[:, None, :], types, axis=1)
+    covered = np.array(
+        [tables.covered("attachment", SHARES)] * years + [tables.covered("debt_restructuring", SHARES)] * 2
+    )
+    weight = early.came.cases.sum(axis=2)
+    weight = weight / np.maximum(weight.sum(axis=0), 1e-300)
+    found = np.zeros((n, types, years + 2, PART_KINDS))
+    room = np.zeros((4, PART_KINDS))
+    part_shares(fees, np.ascontiguousarray(interest), early.case_kr(weight), covered, early.order, room, found)
+    return found
+
+
+def _reported(tables: Tables, early: Early, n_cells: int) -> Floats:
+    """Share of payers at an age whose interest calls for a statement, the share of natural persons included: (B, T, C)."""
+    threshold = tables.batch.array(early.view.policy.ku25_threshold_kr.value)
+    natural = [SEGMENTS.index("private"), SEGMENTS.index("estate")]
+    cases = early.came.cases.sum(axis=2)
+    persons = cases[natural].sum(axis=0) / np.maximum(cases.sum(axis=0), 1e-300)
+    mean, spread = early.principal.mean[0], np.maximum(early.principal.spread[0], 1e-9)
+    age = np.arange(n_cells) * CELL_DAYS
+    grown = np.maximum(early.growth[:, :1] * (age + early.growth[:, 1:]), 1e-12)
+    least = np.log(np.maximum(threshold, 1e-9))[:, None] - np.log(grown)
+    z = (least[:, None, :] - np.log(mean).T[:, :, None]) / spread.T[:, :, None] + spread.T[:, :, None] / 2
+    return np.ascontiguousarray(persons.T[:, :, None] * ndtr(-z))
+
+
+def _spread_weights(tables: Tables, n_cells: int) -> Floats:
+    """Weights of answers with a table of delays, by cell: (S, A, 3, C)."""
+    weight = np.zeros((len(PROCESS), MAX_ANSWERS, WEIGHTS, n_cells))
+    ages = np.arange(n_cells) * CELL_DAYS
+    for name in _late_steps():
+        for answer in range(len(DELAYS.get(name, ()))):
+            table = tables.table(name, answer)
+            if table is not None:
+                weight[STEP_CODE[name], answer] = tables.clock.after(table, ages, smooth=True).T
+    return weight

@@ -1,0 +1,78 @@
+"""``numbers``: the expected year of a model, for many parameter sets at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.expected.arrivals import arrivals
+from kravsim.expected.batch import Batch, batches, checked
+from kravsim.expected.clock import Clock
+from kravsim.expected.early import Early, principal_of_cases
+from kravsim.expected.late import walk_late
+from kravsim.expected.statement import Numbers, counted, money, work
+from kravsim.expected.tables import Tables
+from kravsim.expected.year import Year
+from kravsim.models import model_named
+
+if TYPE_CHECKING:
+    from kravsim.scenario import Scenario
+
+AT_ONCE = 512
+"""Sets worked together: enough to spread the cost of Python, few enough for the processor's cache."""
+
+
+def numbers(
+    scenario: Scenario, model: str, values: Mapping[str, NDArray[np.float64]] | None = None
+) -> dict[str, NDArray[np.float64]]:
+    """Give the expected numbers of a calendar year.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Its base values stand where no others are given.
+    model : str
+        One of its models.
+    values : mapping of dotted key to array (B,), optional
+        Numbers to put in place of values, one for each of B parameter sets; keys as in ``scenario.rows()``.
+
+    Returns
+    -------
+    dict of str to array (B,)
+        Names are those of a simulated outcome's numbers, ``budget_<line>_kr``, ``step_<step>`` and ``end_<end>``. A set
+        under which no world is possible (answers of a step that sum to more than 1, too few debtors to be late so often)
+        has NaN throughout. :data:`kravsim.expected.APPROXIMATIONS` says what is not exact.
+
+    Raises
+    ------
+    ScenarioError
+        When the model is not in the scenario, a key is no value, arrays differ in length, or a number lies outside the
+        limits of its key.
+    """
+    model_named(scenario.data, model)
+    arrays = checked(scenario, values or {})
+    n = len(next(iter(arrays.values()))) if arrays else 1
+    found: Numbers = {}
+    for batch in batches(scenario, arrays, n, AT_ONCE) if n else []:
+        for name, part in _of_batch(batch, model).items():
+            found.setdefault(name, np.full(n, np.nan))[batch.which] = part
+    return found
+
+
+def _of_batch(batch: Batch, model_name: str) -> Numbers:
+    """The expected numbers of one batch: who comes, what happens to them, what it comes to."""
+    view: Any = batch.view
+    clock = Clock.of(view)
+    came = arrivals(batch, clock)
+    tables = Tables(batch, view.models[model_name], clock, {}, {})
+    year = Year.empty(len(batch.which))
+    principal = principal_of_cases(tables, came)
+    early = Early(tables, came, principal, year)
+    walk_late(tables, early, early.walk(), year)
+    found = counted(early, year)
+    found |= money(early, year) | work(tables, year, found["claims"])
+    impossible = ~(came.possible & tables.possible())
+    return {name: np.where(impossible, np.nan, amount) for name, amount in found.items()}

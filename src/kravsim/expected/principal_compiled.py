@@ -1,0 +1,281 @@
+"""What the principal of a case does that a mean does not tell: floors, part payments, instalments, reports of interest.
+
+The principal of a case is a sum of a geometric number of lognormal claims. Below a floor it is found by Panjer's recursion on
+a lattice; for part payments it is represented by equally likely means of a lognormal with the mean and variance of the sum.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.expected.kernels_compiled import apart, compiled
+from kravsim.expected.walk_compiled import PART_KINDS
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+LATTICE = 24
+POINTS = 6
+"""Equally likely values that stand for the principal of a case."""
+SHARES = 4
+"""Equally likely values that stand for the share of a balance that a part payment covers."""
+FEES = 6
+"""Costs of a case in the order in which they arise: reminder, demand, other early fees, application, own work, outlays."""
+COSTS, INTEREST, PRINCIPAL = range(3)
+
+
+class CaseKr(NamedTuple):
+    """Principal of a case: ``mean`` in kr, log ``spread`` and ``weight`` of each segment, all (B, types, segments).
+
+    ``edges`` (POINTS + 1,): normal quantiles between the points that stand for it.
+    """
+
+    mean: Floats
+    spread: Floats
+    weight: Floats
+    edges: Floats
+
+
+class Instalments(NamedTuple):
+    """An instalment plan: ``kept`` (B, types), the chance that one is kept, and how many (B,) there are.
+
+    ``fees`` (FEES,) are owed when it begins and a ``notice`` is added by each; ``growth`` (B, 2): interest a krona and day,
+    and days of it before the hand-over; ``start``, ``every`` (B,): age at the first notice, and days between.
+    """
+
+    kept: Floats
+    number: Ints
+    fees: Floats
+    notice: float
+    growth: Floats
+    start: Floats
+    every: Floats
+
+
+@apart
+def normal_below(z: float) -> float:
+    """Probability below ``z``."""
+    return 0.5 * math.erfc(-z / math.sqrt(2.0))
+
+
+@apart
+def claim_below(x: float, mean: float, spread: float) -> float:
+    """Probability that a lognormal claim is below ``x``, from its mean and the standard deviation of its logarithm."""
+    if x <= 0.0:
+        return 0.0
+    above_median = math.log(x / mean) + 0.5 * spread * spread
+    if spread <= 0.0:
+        return 1.0 if above_median > 0.0 else 0.0
+    return normal_below(above_median / spread)
+
+
+@compiled
+def below_floor(
+    floor: Floats, mean: Floats, spread: Floats, count: Floats, occasions: Floats, room: Floats, found: Floats
+) -> None:
+    """Cases whose principal is below a floor: their share, claims and principal, of a case.
+
+    Parameters
+    ----------
+    floor : (B,)
+    mean, spread : (B, segments)
+        Of a claim.
+    count : (B,)
+        Mean claims of an occasion; 1 where every claim is a case of its own.
+    occasions : (B, types, k)
+    room : (k + 1, 2, LATTICE + 1)
+        Working space: of sums over 1, 2, ... occasions, density and density times claims.
+    found : (B, types, segments, 3)
+    """
+    for b in range(len(floor)):
+        if floor[b] <= 0.0:
+            continue
+        width = floor[b] / LATTICE
+        last = 1.0 / count[b]
+        for s in range(mean.shape[1]):
+            _one_occasion(width, mean[b, s], spread[b, s], last, room)
+            for k in range(1, occasions.shape[2]):
+                _one_more(room, k)
+            for t in range(occasions.shape[1]):
+                for k in range(occasions.shape[2]):
+                    for j in range(LATTICE + 1):
+                        part = occasions[b, t, k] * (0.5 if j == LATTICE else 1.0)
+                        found[b, t, s, 0] += part * room[k, 0, j]
+                        found[b, t, s, 1] += part * room[k, 1, j]
+                        found[b, t, s, 2] += part * room[k, 0, j] * j * width
+
+
+@compiled
+def _one_occasion(width: float, mean: float, spread: float, last: float, room: Floats) -> None:
+    """Panjer's recursion for a geometric number of claims, of which each is the last with probability ``last``."""
+    single = room[-1, 0]  # cell masses of one claim
+    for j in range(LATTICE + 1):
+        above = claim_below((j + 0.5) * width, mean, spread)
+        single[j] = above - claim_below((j - 0.5) * width, mean, spread)
+    more = 1.0 - last
+    stay = 1.0 / (1.0 - more * single[0])
+    for j in range(LATTICE + 1):
+        density, claims = last * single[j], 0.0
+        for i in range(1, j + 1):
+            density += more * single[i] * room[0, 0, j - i]
+            claims += more * single[i] * room[0, 1, j - i]
+        room[0, 0, j] = density * stay
+        room[0, 1, j] = (room[0, 0, j] + claims) * stay
+
+
+@compiled
+def _one_more(room: Floats, k: int) -> None:
+    """Sums over one more occasion."""
+    for j in range(LATTICE + 1):
+        density = claims = 0.0
+        for i in range(j + 1):
+            density += room[0, 0, i] * room[k - 1, 0, j - i]
+            claims += room[0, 1, i] * room[k - 1, 0, j - i] + room[0, 0, i] * room[k - 1, 1, j - i]
+        room[k, 0, j] = density
+        room[k, 1, j] = claims
+
+
+@apart
+def points_of(mean: float, spread: float, edges: Floats, points: Floats) -> None:
+    """Means of equally likely parts of a lognormal with this mean; ``edges`` (POINTS + 1,) are normal quantiles."""
+    if spread <= 0.0:
+        points[:] = mean
+        return
+    below = 0.0
+    for i in range(POINTS):
+        upto = normal_below(edges[i + 1] - spread)
+        points[i] = mean * (upto - below) * POINTS
+        below = upto
+
+
+@apart
+def allocate(rest: float, due: Floats, order: Ints, paid: Floats) -> None:
+    """Allocate a payment to fees (in their order), interest and principal in the creditor's order.
+
+    ``due`` and ``paid`` (PART_KINDS,): the fees, interest, principal.
+    """
+    paid[:] = 0.0
+    for place in range(3):
+        component = order[place]
+        if component == COSTS:
+            for kind in range(FEES):
+                paid[kind] = min(rest, due[kind])
+                rest -= paid[kind]
+        else:
+            kind = FEES if component == INTEREST else FEES + 1
+            paid[kind] = min(rest, due[kind])
+            rest -= paid[kind]
+
+
+@compiled
+def part_shares(
+    fees: Floats,
+    interest: Floats,
+    cases: CaseKr,
+    covered: Floats,
+    order: Ints,
+    room: Floats,
+    found: Floats,
+) -> None:
+    """Share of each debt that a part payment covers, on average over principal and over the share it covers.
+
+    Parameters
+    ----------
+    fees : (B, types, P, FEES)
+        Owed, by profile.
+    interest : (B, types, P)
+        Owed, in kr a krona of principal.
+    cases : CaseKr
+    covered : (P, SHARES)
+        Shares of the balance that a payment of the profile covers.
+    order : (3,)
+    room : (4, PART_KINDS)
+        Working space.
+    found : (B, types, P, PART_KINDS)
+    """
+    points, due, paid, owed = room[0], room[1], room[2], room[3]
+    for b in range(fees.shape[0]):
+        for t in range(fees.shape[1]):
+            for p in range(fees.shape[2]):
+                owed[:] = 0.0
+                for s in range(cases.mean.shape[2]):
+                    weight = cases.weight[b, t, s]
+                    if weight <= 0.0:
+                        continue
+                    points_of(cases.mean[b, t, s], cases.spread[b, t, s], cases.edges, points)
+                    for i in range(POINTS):
+                        balance = 0.0
+                        for kind in range(FEES):
+                            due[kind] = fees[b, t, p, kind]
+                        due[FEES], due[FEES + 1] = interest[b, t, p] * points[i], points[i]
+                        for kind in range(PART_KINDS):
+                            balance += due[kind]
+                            owed[kind] += weight * due[kind] * SHARES
+                        for j in range(SHARES):
+                            allocate(covered[p, j] * balance, due, order, paid)
+                            for kind in range(PART_KINDS):
+                                found[b, t, p, kind] += weight * paid[kind]
+                for kind in range(PART_KINDS):
+                    found[b, t, p, kind] = found[b, t, p, kind] / owed[kind] if owed[kind] > 0.0 else 0.0
+
+
+@compiled
+def follow(plan: Instalments, cases: CaseKr, order: Ints, room: Floats, paid_by: Floats, left: Floats) -> None:
+    """Follow accepted instalment plans: what each instalment pays, and what is owed when one is missed.
+
+    Parameters
+    ----------
+    plan : Instalments
+    cases : CaseKr
+    order : (3,)
+    room : (4, PART_KINDS)
+        Working space.
+    paid_by : (B, types, I, PART_KINDS)
+        Paid at each instalment, of a plan that was accepted.
+    left : (B, types, I, PART_KINDS)
+        Owed when an instalment is missed, times the chance of that; of interest, what differs from that on the principal
+        left since its due date.
+    """
+    points, due = room[0], room[1]
+    for b in range(plan.kept.shape[0]):
+        for t in range(plan.kept.shape[1]):
+            for s in range(cases.mean.shape[2]):
+                if cases.weight[b, t, s] <= 0.0:
+                    continue
+                points_of(cases.mean[b, t, s], cases.spread[b, t, s], cases.edges, points)
+                for i in range(POINTS):
+                    for kind in range(FEES):
+                        due[kind] = plan.fees[kind]
+                    due[FEES], due[FEES + 1] = 0.0, points[i]
+                    _instalments(plan, order, room, b, t, cases.weight[b, t, s] / POINTS, paid_by[b, t], left[b, t])
+
+
+@compiled
+def _instalments(
+    plan: Instalments, order: Ints, room: Floats, b: int, t: int, chance: float, paid_by: Floats, left: Floats
+) -> None:
+    """Follow one plan from what is ``due`` in ``room`` when it begins."""
+    due, paid = room[1], room[2]
+    rate, before = plan.growth[b, 0], plan.growth[b, 1]
+    since = -before
+    for n in range(plan.number[b]):
+        due[2] += plan.notice
+        missed = chance * (1.0 - plan.kept[b, t])
+        for kind in range(PART_KINDS):
+            left[n, kind] += missed * due[kind]
+        left[n, FEES] -= missed * due[FEES + 1] * rate * (since + before)
+        chance *= plan.kept[b, t]
+        now = plan.start[b] + (n + 1) * plan.every[b]
+        due[FEES] += due[FEES + 1] * rate * max(now - since, 0.0)
+        since = now
+        balance = 0.0
+        for kind in range(PART_KINDS):
+            balance += due[kind]
+        allocate(balance / (plan.number[b] - n), due, order, paid)
+        for kind in range(PART_KINDS):
+            paid_by[n, kind] += chance * paid[kind]
+            due[kind] -= paid[kind]

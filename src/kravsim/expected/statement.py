@@ -1,0 +1,212 @@
+"""From a year's flows to its numbers, named like those of a simulated outcome."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.expected.early import Early
+from kravsim.expected.late import supplement_kr
+from kravsim.expected.tables import Tables
+from kravsim.expected.year import (
+    APPLICATION,
+    DEMAND_FEE,
+    DEMANDED,
+    INTEREST,
+    LATER,
+    OTHER_FEES,
+    OUTLAYS,
+    OWN_WORK,
+    PRINCIPAL,
+    REMINDED,
+    REMINDER_FEE,
+    Year,
+)
+from kravsim.ledger.accounts import BUDGET, REGION
+from kravsim.ledger.debts import charged_names
+from kravsim.ledger.ownership import ownership
+from kravsim.models import agency_steps
+from kravsim.models.process import CHARGES, END_CODE, ENDS, PROCESS, STEP_CODE, SUCCESSES, answer_code
+from kravsim.results.summary import FEE_LINES
+
+Floats = NDArray[np.float64]
+Numbers = dict[str, Floats]
+
+PAID_LINES = {
+    "reminder_fees": (REMINDER_FEE, "reminder_fee"),
+    "demand_fees": (DEMAND_FEE, "demand_fee"),
+    "instalment_fees": (OTHER_FEES, "instalment_plan_fee"),
+    "own_work_fees": (OWN_WORK, "payment_order_own_work"),
+}
+"""Budget lines of fees: the kind of payment, and a charge that says who keeps it."""
+WITHDRAWAL_OCCASIONS = ("after_application", "in_court", "at_attachment")
+CHARGED = ("nothing", "outlays", "outlays_and_own_work")
+
+
+def counted(early: Early, year: Year) -> Numbers:
+    """Volumes, success, stocks and steps."""
+    tables, came, clock = early.tables, early.came, early.clock
+    step = {name: year.steps[:, code] for name, code in STEP_CODE.items()}
+    a_year = clock.hand_overs_a_year
+    cases = came.cases.sum(axis=(0, 1, 2)) * a_year
+    claims = (came.cases.sum(axis=(0, 2)) * came.claims_per_case).sum(axis=0) * a_year
+    kr_each = early.principal.mean[:, :, None] * came.cases
+    referred_kr = kr_each.sum(axis=(0, 1, 2)) * a_year
+    success = [END_CODE[name] - len(PROCESS) for name in SUCCESSES]
+    won_cases, won_claims = (year.ends[:, row, success].sum(axis=1) for row in (0, 1))
+    handed = clock.handed_over
+    open_claims = (came.cases.sum(axis=(0, 2)) * came.claims_per_case).T * handed - year.gone[:, :, 1]
+    open_cases = came.cases.sum(axis=(0, 2)).T * handed - year.gone[:, :, 0]
+    closing_kr = kr_each.sum(axis=(0, 1, 2)) * handed - year.gone[:, :, 2].sum(axis=1)
+    per_debtor = np.maximum(open_cases.T, 0) / np.maximum(came.debtors, 1e-300)
+    indebted = (came.debtors * (1 - (1 + per_debtor / came.activity_shape) ** -came.activity_shape)).sum(axis=0)
+    demand_claims = (step["demand"] / np.maximum(cases, 1e-300)) * claims
+    found: Numbers = {
+        "invoices": tables.batch.array(tables.batch.view.invoices.per_year.value),
+        "late_claims": came.late_a_year,
+        "claims": claims,
+        "cases": cases,
+        "mean_claim_kr": _ratio(referred_kr, claims),
+        "referred_principal_kr": referred_kr,
+        "success_share": _ratio(won_claims, claims),
+        "success_share_cases": _ratio(won_cases, cases),
+        "success_share_kr": _ratio(year.paid[:, PRINCIPAL], referred_kr),
+        "success_share_of_demands": _ratio(won_claims - year.reminded_claims, demand_claims),
+        "principal_recovered_kr": year.paid[:, PRINCIPAL],
+        "closing_claims": open_claims.sum(axis=1),
+        "closing_principal_kr": closing_kr,
+        "open_claims_per_debtor": _ratio(open_claims.sum(axis=1), indebted),
+        "debtor_fees_kr": sum(
+            (step[name] * _charge_kr(early, charge) for name, charge in _charges(tables)), np.zeros_like(cases)
+        ),
+        "kronofogden_applications": step["payment_order"],
+        "applications_per_100_cases": _ratio(100 * step["payment_order"], cases),
+        "applications_withdrawn_share": _answered(year, "payment_order", "paid", "withdrawn"),
+        "applications_contested_share": _answered(year, "payment_order", "contested"),
+        "applications_order_share": _answered(year, "payment_order", "order"),
+        "orders_paid_share": _answered(year, "order", "paid"),
+    }
+    found |= {f"step_{name}": count for name, count in step.items()}
+    ends = {f"end_{name}": year.ends[:, 1, code] for code, name in enumerate(ENDS)}
+    return found | ends | {"end_open": open_claims.sum(axis=1)}
+
+
+def money(early: Early, year: Year) -> Numbers:
+    """The yearly statement of the region and what is made of it."""
+    tables = early.tables
+    model, array = tables.model, tables.batch.array
+    owners = ownership(model)
+    step = {name: year.steps[:, code] for name, code in STEP_CODE.items()}
+    kept = {name: float(owners.charge[name] == REGION) for name in CHARGES}
+    nothing = np.zeros(len(tables.batch.which))
+    lines: Numbers = {name: nothing for name, _ in BUDGET}
+    for line, (kind, charge) in PAID_LINES.items():
+        lines[line] = year.paid[:, kind] * kept[charge]
+    outlays = year.paid[:, APPLICATION] + year.paid[:, OUTLAYS]
+    lines["outlays_recovered"] = outlays * kept["payment_order_application"]
+    lines["interest"] = year.paid[:, INTEREST] * float(owners.interest == REGION)
+    advanced = -kept["payment_order_application"]
+    applications = step["payment_order"] * _charge_kr(early, "payment_order_application")
+    enforcement = step["attachment"] * _charge_kr(early, "enforcement_basic_fee")
+    lines["kronofogden_outlays"] = advanced * (applications + enforcement)
+    lines["court_outlays"] = advanced * step["district_court"] * supplement_kr(early)
+    lines["foreign_collection"] = -year.abroad_kr
+    lines |= _contract(tables, year, kept) | _organisation(tables) | _letters(tables, year)
+    statement = model.contract or model.unit_costs
+    lines["ku25_statements"] = -year.statements * array(statement.ku25_statement_kr.value)
+    net = sum(lines.values(), nothing)
+    invoiced = -lines["agency_charges"]
+    if model.contract is not None:
+        invoiced = invoiced + year.abroad_kr - lines["ku25_statements"]
+    books = sum((lines[name] for name in FEE_LINES), nothing) + lines["contract_payments"] - invoiced
+    return {
+        "net_revenue_kr": net,
+        "net_revenue_excl_interest_kr": net - lines["interest"],
+        "interest_kr": lines["interest"],
+        "books_net_kr": books,
+        "economic_result_kr": net + year.paid[:, PRINCIPAL],
+        "agency_invoices_kr": invoiced,
+    } | {f"budget_{name}_kr": amount for name, amount in lines.items()}
+
+
+def _contract(tables: Tables, year: Year, kept: dict[str, float]) -> Numbers:
+    """What agency and region invoice each other."""
+    contract, array = tables.model.contract, tables.batch.array
+    if contract is None:
+        return {}
+    worked = {"reminder": REMINDED, "demand": DEMANDED, "solvency_check": LATER}[tables.model.agency_from]
+    payments = year.paid_stage[worked:].sum(axis=0) * array(contract.paid_case_kr.value)
+    charged = array(contract.it_service_per_year_kr.value).copy()
+    for place, occasion in enumerate(WITHDRAWAL_OCCASIONS):
+        depth = CHARGED.index(getattr(contract.late_withdrawal, occasion))
+        lost = year.withdrawn[:, place]
+        if depth >= 1 and not kept["payment_order_application"]:
+            charged += lost[:, 0] + lost[:, 2]
+        if depth == 2 and not kept["payment_order_own_work"]:
+            charged += lost[:, 1]
+    return {"contract_payments": payments, "agency_charges": -charged}
+
+
+def _organisation(tables: Tables) -> Numbers:
+    """Staff, paid busy or idle, and the system."""
+    array, model = tables.batch.array, tables.model
+    pay = overhead = array(0.0)
+    for pool in model.staff.values():
+        each = array(pool.fte.value) * array(pool.pay_per_fte_kr.value)
+        pay, overhead = pay + each, overhead + each * array(pool.overhead_share.value)
+    found = {"staff_pay": -pay, "staff_overhead": -overhead}
+    if model.system is not None:
+        found["system_operation"] = -array(model.system.per_year_kr.value)
+        found["system_depreciation"] = -array(model.system.once_kr.value) / array(model.system.depreciation_years.value)
+    return found
+
+
+def _letters(tables: Tables, year: Year) -> Numbers:
+    """Print, postage and checks of the region's own steps."""
+    costs, array = tables.model.unit_costs, tables.batch.array
+    if costs is None:
+        return {}
+    letters = checks = array(0.0)
+    for step, by_agency in zip(PROCESS, agency_steps(tables.model), strict=True):
+        count = year.steps[:, STEP_CODE[step.name]]
+        if not by_agency and step.letter:
+            letters = letters + count * array(costs.letter_kr.value)
+        elif not by_agency and step.check:
+            checks = checks + count * array(costs.check_kr.value)
+    if not agency_steps(tables.model)[STEP_CODE["surveillance"]]:
+        checks = checks + year.rechecks * array(costs.recheck_kr.value)
+    return {"letters": -letters, "checks": -checks}
+
+
+def work(tables: Tables, year: Year, claims: Floats) -> Numbers:
+    """Minutes of work of the region's own steps."""
+    minutes = np.zeros_like(claims)
+    for name, task in tables.model.work.items():
+        minutes = minutes + year.steps[:, STEP_CODE[name]] * mean_minutes(task)
+    return {"work_minutes_per_claim": _ratio(minutes, claims), "busy_hours": minutes / 60}
+
+
+def mean_minutes(task: Any) -> float:
+    """Mean work of a step in minutes."""
+    return float(task.minutes.low + task.minutes.mode + task.minutes.high) / 3
+
+
+def _charges(tables: Tables) -> list[tuple[str, str]]:
+    return [(step.name, name) for step in PROCESS for name in charged_names(step.charges, tables.batch.view.policy)]
+
+
+def _charge_kr(early: Early, name: str) -> float | Floats:
+    return supplement_kr(early) if name == "payment_order_supplement" else early.clock.fee_kr(name)
+
+
+def _answered(year: Year, step: str, *answers: str) -> Floats:
+    code = STEP_CODE[step]
+    chosen = sum(year.answered[:, code, answer_code(step, answer)] for answer in answers)
+    return _ratio(np.asarray(chosen), year.answered[:, code].sum(axis=1))
+
+
+def _ratio(part: Floats, whole: Floats) -> Floats:
+    """Part of a whole; of nothing it is NaN."""
+    return np.asarray(np.divide(part, whole, out=np.full(np.shape(whole), np.nan), where=whole > 0))

@@ -1,0 +1,81 @@
+"""What a year of a batch comes to: counts and money in expectation, gathered while the process is walked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.expected.walk_compiled import BEFORE_CLOSE, IN_YEAR, PAID_KINDS
+from kravsim.models.process import END_CODE, ENDS, MAX_ANSWERS, PROCESS, STEP_CODE
+from kravsim.stream.stream import TYPES
+
+Floats = NDArray[np.float64]
+
+REMINDED, DEMANDED, LATER = range(3)
+"""How far a paid case had come: only reminded, to the demand, or further."""
+REMINDER_FEE, DEMAND_FEE, OTHER_FEES, APPLICATION, OWN_WORK, OUTLAYS, INTEREST, PRINCIPAL, CASES = range(PAID_KINDS)
+"""Kinds of payment; the last counts cases that ended as paid."""
+
+
+@dataclass(eq=False)
+class Year:
+    """Yearly flows of B sets; see :class:`kravsim.expected.walk_compiled.Flows` for the arrays that the walk adds to.
+
+    ``paid_stage`` (3, B): cases that ended as paid, by how far they had come; ``reminded_claims`` (B,): claims in cases that
+    ended in success before any demand; ``abroad_kr`` (B,): fees and commissions of collection abroad; ``rechecks`` (B,):
+    checks under surveillance.
+    """
+
+    steps: Floats
+    answered: Floats
+    ends: Floats
+    paid: Floats
+    gone: Floats
+    withdrawn: Floats
+    statements: Floats
+    paid_stage: Floats
+    reminded_claims: Floats
+    abroad_kr: Floats
+    rechecks: Floats
+
+    @classmethod
+    def empty(cls, n: int) -> Year:
+        """Nothing yet, for ``n`` sets."""
+        return cls(
+            steps=np.zeros((n, len(PROCESS))),
+            answered=np.zeros((n, len(PROCESS), MAX_ANSWERS)),
+            ends=np.zeros((n, 2, len(ENDS))),
+            paid=np.zeros((n, PAID_KINDS)),
+            gone=np.zeros((n, len(TYPES), 3)),
+            withdrawn=np.zeros((n, 3, 3)),
+            statements=np.zeros(n),
+            paid_stage=np.zeros((3, n)),
+            reminded_claims=np.zeros(n),
+            abroad_kr=np.zeros(n),
+            rechecks=np.zeros(n),
+        )
+
+    def step(self, name: str, cases: Floats, weight: Floats) -> None:
+        """Count cases (any axes, B) at a step."""
+        self.steps[:, STEP_CODE[name]] += _over_classes(cases) * weight[IN_YEAR]
+
+    def pay(self, kind: int, amount: Floats, weight: Floats) -> None:
+        """Add a payment (any axes, B), weighted with one weight (B,)."""
+        self.paid[:, kind] += _over_classes(amount) * weight
+
+    def end(self, name: str, cases: Floats, claims: Floats, weight: Floats) -> None:
+        """Let cases and their claims (segments, types, 2, B) reach an end."""
+        end = END_CODE[name] - len(PROCESS)
+        for row, mass in enumerate((cases, claims)):
+            self.ends[:, row, end] += _over_classes(mass) * weight[IN_YEAR]
+            self.gone[:, :, row] += (mass.sum(axis=(0, 2)) * weight[BEFORE_CLOSE]).T
+
+    def leave(self, principal: Floats, weight: Floats) -> None:
+        """Let principal (segments, types, 2, B) leave the stock: paid or given up."""
+        self.gone[:, :, 2] += (principal.sum(axis=(0, 2)) * weight[BEFORE_CLOSE]).T
+
+
+def _over_classes(mass: Floats) -> Floats:
+    return np.asarray(mass.reshape(-1, mass.shape[-1]).sum(axis=0))

@@ -1,0 +1,109 @@
+"""Published figures as facts about parameter sets: the chance that a set gives a figure inside the interval it is read as.
+
+A target is an interval, since a published figure is rounded. A set whose expected figure is ``m`` meets it with the chance
+``Phi((high - m) / e) - Phi((low - m) / e)``: 1 inside and 0 outside but for a soft edge ``e``, the target's own, which states
+how far closed form and simulation may be from each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from kravsim.errors import ABSENT, Problem, ScenarioError
+from kravsim.scenario.nearest import did_you_mean
+
+if TYPE_CHECKING:
+    from kravsim.scenario import Scenario
+    from kravsim.scenario.schema import Target
+
+Floats = npt.NDArray[np.float64]
+Forward = Callable[["Scenario", str, Mapping[str, Floats]], Mapping[str, Floats]]
+"""Scenario, model and values by key (B,) to expected figures by name (B,)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """The targets a scenario is calibrated to, and what gives their figures."""
+
+    scenario: Scenario
+    targets: Mapping[str, Target]
+    forward: Forward
+
+    def figures(self, values: Mapping[str, Floats]) -> dict[str, Floats]:
+        """Expected figure of each target, shape (B,), for parameter sets."""
+        models = dict.fromkeys(target.model for target in self.targets.values())
+        found = {model: self.forward(self.scenario, model, values) for model in models}
+        missing = [
+            Problem("", f"targets.{name}.metric", target.metric, "a figure that closed form gives", "leave it out")
+            for name, target in self.targets.items()
+            if target.metric not in found[target.model]
+        ]
+        if missing:
+            raise ScenarioError(missing)
+        return {
+            name: np.asarray(found[target.model][target.metric], np.float64) for name, target in self.targets.items()
+        }
+
+    def log_likelihood(self, figures: Mapping[str, Floats]) -> Floats:
+        """Logarithm of the chance of all targets, shape (B,); minus infinity where a figure is not a number."""
+        total = np.sum([log_inside(figures[name], target) for name, target in self.targets.items()], axis=0)
+        return np.asarray(np.where(np.isnan(total), -np.inf, total), np.float64)
+
+    def inside(self, figures: Mapping[str, Floats]) -> npt.NDArray[np.bool_]:
+        """Whether the expected figures lie within every interval, shape (B,)."""
+        each = [(figures[name] >= target.low) & (figures[name] <= target.high) for name, target in self.targets.items()]
+        return np.asarray(np.all(each, axis=0), np.bool_)
+
+
+def facts(scenario: Scenario, forward: Forward, names: Sequence[str] | None = None) -> Facts:
+    """Choose the targets to calibrate to.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    forward : callable
+        As `Forward`.
+    names : sequence of str, optional
+        Targets by name; left out, those with ``tuned = true``.
+
+    Raises
+    ------
+    ScenarioError
+        When there is none, a name is unknown, or a target has no edge or no width.
+    """
+    known = scenario.data.targets
+    if names is None:
+        names = [name for name, target in known.items() if target.tuned]
+    problems = []
+    if not names:
+        remedy = "add a table [targets.<name>] with tuned = true, or name targets"
+        problems.append(Problem(scenario.name, "targets", ABSENT, "one target or more", remedy))
+    for name in names:
+        if name not in known:
+            remedy = did_you_mean(name, list(known)) or "name one of them"
+            problems.append(Problem("calibrate", "targets", name, f"one of {', '.join(known)}", remedy))
+        elif known[name].edge is None:
+            remedy = "say how far closed form and simulation may differ, in the unit of the metric"
+            file = scenario.sheet.file_of(("targets", name))
+            problems.append(Problem(file, f"targets.{name}.edge", ABSENT, "a number above 0", remedy))
+    if problems:
+        raise ScenarioError(problems)
+    return Facts(scenario, {name: known[name] for name in names}, forward)
+
+
+def log_inside(figure: Floats, target: Target) -> Floats:
+    """Logarithm of the chance of a target for expected figures (B,), exact far out in either tail."""
+    from scipy.special import log_ndtr
+
+    edge = target.edge or 0.0
+    below, above = (target.low - figure) / edge, (target.high - figure) / edge
+    swapped = below > 0  # differences of probabilities near 0 keep their digits; near 1 they lose them
+    below, above = np.where(swapped, -above, below), np.where(swapped, -below, above)
+    most, least = log_ndtr(above), log_ndtr(below)
+    with np.errstate(divide="ignore"):
+        return np.asarray(most + np.log1p(-np.exp(least - most)), np.float64)

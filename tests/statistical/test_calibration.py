@@ -1,0 +1,165 @@
+"""Is the posterior the posterior? Against conjugate algebra, importance sampling, and truths drawn from the prior.
+
+Sources: Talts et al. 2018 for simulation-based calibration. Case ``cal_04``: prior N(0, 1), one y | t ~ N(t, 1); then
+t | y ~ N(y / 2, 1 / 2).
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.stats import binom, chi2
+
+from kravsim.scenario import Scenario
+from kravsim.studies import calibrate
+from kravsim.studies.calibrate import _prior_of
+from kravsim.studies.calibration import Calibration
+from kravsim.studies.likelihood import facts
+from kravsim.studies.tempering import temper
+from tests.statistical.books import MEAN, NUMBERS, WATCHED, case, toy
+
+L, REPLICATES, BINS = 99, 1000, 20
+TRUTHS, COVERED = 50, 39
+"""P(at least 39 of 50 | 90 %) = 0.9906 a number; P(... | 70 %) = 0.14 and P(... | 60 %) = 0.006."""
+
+
+# ---- cal_04: ranks of the truth among posterior draws are uniform ------------------------------------------------
+
+
+def rank_statistic(ranks: np.ndarray) -> float:
+    """Chi-square of the histogram of ranks 0..L in equal bins; chi2(BINS - 1) when they are uniform."""
+    counts = np.bincount(ranks * BINS // (L + 1), minlength=BINS)
+    expected = len(ranks) / BINS
+    return float(np.square(counts - expected).sum() / expected)
+
+
+LIMIT = float(chi2.isf(5.7e-7, BINS - 1))
+"""z = 5, two-sided. Posterior variances of 1 or 0.25 for 0.5 give statistics in the hundreds."""
+
+
+@cache
+def truths() -> tuple[np.ndarray, np.ndarray]:
+    luck = np.random.default_rng(404)
+    truth = luck.standard_normal(REPLICATES)
+    return truth, truth + luck.standard_normal(REPLICATES)
+
+
+def test_ranks_of_tempered_particles_are_uniform() -> None:
+    truth, seen = truths()
+    ranks = []
+    for number, (t, y) in enumerate(zip(truth, seen, strict=True)):
+
+        def height(normals: np.ndarray, y: float = y) -> np.ndarray:
+            return -0.5 * np.square(y - normals[:, 0])
+
+        (island,) = temper(height, ["t"], seed=number, islands=1, particles=2 * (L + 1))
+        assert island.power == 1
+        ranks.append(int((island.normals[::2, 0][:L] < t).sum()))
+    assert rank_statistic(np.array(ranks)) < LIMIT
+
+
+@pytest.mark.parametrize(("variance", "passes"), [(0.5, True), (1.0, False), (0.25, False)])
+def test_the_rank_test_accepts_the_conjugate_posterior_and_rejects_two_wrong_ones(
+    variance: float, passes: bool
+) -> None:
+    truth, seen = truths()
+    luck = np.random.default_rng(405)
+    draws = seen[:, None] / 2 + math.sqrt(variance) * luck.standard_normal((REPLICATES, L))
+    assert (rank_statistic((draws < truth[:, None]).sum(axis=1)) < LIMIT) is passes
+
+
+def test_evidence_of_the_conjugate_normal() -> None:
+    """The marginal likelihood of y = 1.5 is the density of N(0, 2) at it, here without its 1 / sqrt(2 pi)."""
+    islands = temper(lambda z: -0.5 * np.square(1.5 - z[:, 0]), ["t"], seed=1, islands=16, particles=256)
+    found = np.exp([island.log_evidence for island in islands])
+    exact = math.exp(-0.25 * 1.5**2) / math.sqrt(2)
+    assert abs(found.mean() - exact) < 5 * found.std(ddof=1) / 4
+    assert found.std(ddof=1) / 4 < 0.02 * exact
+
+
+# ---- the whole of calibrate, on a model whose truth is known -----------------------------------------------------
+
+
+@cache
+def small() -> Scenario:
+    """The case with seven uncertain numbers left."""
+    return case(*NUMBERS).with_alternatives({"reading": "D"})
+
+
+def test_the_posterior_agrees_with_importance_sampling() -> None:
+    """Draws of the prior, weighted by the likelihood, against the ensemble: means, and the chance of the books.
+
+    The errors of both are the measure. The same test refuses a posterior that looks away from success.
+    """
+    wide = {"targets.books_net.high": 600_000, "targets.success.low": 0.53, "targets.success.high": 0.57}
+    scenario = small().with_changes(wide)
+    books = facts(scenario, toy)
+    prior = _prior_of(books)
+    values = prior.values(np.random.default_rng(11).standard_normal((200_000, len(prior.columns))))
+    weights = np.exp(books.log_likelihood(books.figures(values)))
+    effective = weights.sum() ** 2 / np.square(weights).sum()
+    assert effective > 2000
+    found = calibrate(scenario, seed=5, forward=toy, draws=1024)
+    blind = calibrate(scenario, seed=5, forward=toy, draws=1024, targets=["claims", "books_net", "interest"])
+
+    def furthest(calibration: Calibration) -> float:
+        off = []
+        for key, kept in zip(calibration.keys, calibration.values.T, strict=True):
+            exact = float(np.average(values[key], weights=weights))
+            sd = math.sqrt(float(np.average(np.square(values[key] - exact), weights=weights)))
+            off.append(abs(kept.mean() - exact) / sd / math.sqrt(1 / effective + 1 / calibration.diagnosis.ess))
+        return max(off)
+
+    assert furthest(found) < 5 < furthest(blind)
+    evidence = math.log(float(weights.mean()))
+    error = math.hypot(found.diagnosis.log_evidence_error, 1 / math.sqrt(effective))
+    assert abs(found.diagnosis.log_evidence - evidence) < 5 * error < 5 * 0.15
+
+
+def books_of(truth: int) -> tuple[Scenario, dict[str, float]]:
+    """A parameter set drawn from the prior, and the case with the rounded totals it produces as targets."""
+    books = facts(small(), toy)
+    prior = _prior_of(books)
+    luck = np.random.default_rng(1000 + truth)
+    values = prior.values(luck.standard_normal((1, len(prior.columns))))
+    changes: dict[str, Any] = {}
+    for name, figure in books.figures(values).items():
+        target = books.targets[name]
+        width, edge = target.high - target.low, float(target.edge or 0)
+        seen = float(figure[0]) + edge * luck.standard_normal()
+        low = math.floor(seen / width) * width  # published rounded, read as the interval it was rounded from
+        changes |= {f"targets.{name}.low": low, f"targets.{name}.high": low + width}
+    return small().with_changes(changes), {key: float(drawn[0]) for key, drawn in values.items()}
+
+
+def test_truths_drawn_from_the_prior_are_recovered() -> None:
+    """Ninety per cent intervals of every number cover the truth in at least 39 of 50; intervals half as wide do not."""
+    covered = dict.fromkeys(NUMBERS, 0)
+    too_narrow = dict.fromkeys(NUMBERS, 0)
+    for truth in range(TRUTHS):
+        scenario, values = books_of(truth)
+        found = calibrate(scenario, seed=truth, forward=toy, draws=160, particles=48)
+        assert not found.conflict
+        for key, drawn in zip(found.keys, found.values.T, strict=True):
+            low, high = np.quantile(drawn, (0.05, 0.95))
+            middle, half = (low + high) / 2, (high - low) / 2
+            covered[key] += abs(values[key] - middle) <= half
+            too_narrow[key] += abs(values[key] - middle) <= half / 2
+    assert min(covered.values()) >= COVERED, covered
+    assert sum(covered.values()) <= binom.ppf(1 - 1e-6, TRUTHS * len(NUMBERS), 0.9)
+    assert max(too_narrow.values()) < COVERED, too_narrow
+
+
+def test_a_ridge_is_told_as_a_ridge() -> None:
+    """Interest is principal x time: the product is pinned, the two are tied, and neither is known by itself."""
+    found = calibrate(small(), seed=3, forward=toy, draws=1024)
+    ridge = next(ridge for ridge in found.ridges if ridge.target == "interest")
+    assert {part.key for part in ridge.parts[:2]} == {MEAN, WATCHED}
+    assert ridge.sd_ratio < 0.35
+    assert max(part.sd_ratio for part in ridge.parts[:2]) > 2 * ridge.sd_ratio
+    tied = next(pair for pair in found.pairs if {pair.first, pair.second} == {MEAN, WATCHED})
+    assert tied.correlation < -0.5
