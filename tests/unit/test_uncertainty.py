@@ -256,7 +256,7 @@ def test_sets_of_an_unknown_key_or_a_value_out_of_bounds_are_refused() -> None:
         ({"uncertainty": "prior", "draws": 1}, "one world shows no spread"),
         ({"uncertainty": "prior", "draws": 2.5}, "a whole number"),
         ({"uncertainty": "prior", "draws": 4, "replications": 1}, "one replication cannot show chance"),
-        ({"uncertainty": "guess"}, "prior, or parameter sets"),
+        ({"uncertainty": "guess"}, "prior or posterior"),
         ({"uncertainty": "prior", "structures": {"reading": "Q"}}, "reading"),
         ({"uncertainty": "prior", "draws": 4, "journal": "x"}, "no journal with uncertainty"),
         ({"draws": 4}, "nothing without uncertainty"),

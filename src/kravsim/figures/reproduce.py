@@ -20,6 +20,8 @@ from kravsim.results.uncertainty import PRIOR
 from kravsim.results.wording import language_index
 from kravsim.scenario import Scenario
 from kravsim.studies import compare, simulate, uncertainty
+from kravsim.studies.uncertainty import Uncertainty, stored
+from kravsim.studies.worlds import posterior_design
 from kravsim.version import __version__
 
 if TYPE_CHECKING:
@@ -184,7 +186,7 @@ def reproduce(
         raise DataError(Problem(file, "scenario_text", scenario.fingerprint, known["scenario_fingerprint"], remedy))
     how = {"workers": workers, "progress": progress, "executor": executor}
     if known["kind"] == UNCERTAIN:
-        made = _worlds_again(scenario, {**known, **known_keys(said, _UNCERTAIN_KEYS, file)}, how, file)
+        made = _worlds_again(scenario, said, {**known, **known_keys(said, _UNCERTAIN_KEYS, file)}, how, file)
     else:
         made = files_of(known["kind"], _run_again(scenario, known, how), said.get("language"))
     checks = tuple(
@@ -227,13 +229,20 @@ def _run_again(scenario: Scenario, known: Mapping[str, Any], how: Mapping[str, A
     return paired.runs
 
 
-def _worlds_again(scenario: Scenario, known: Mapping[str, Any], how: Mapping[str, Any], file: str) -> dict[str, bytes]:
+def _worlds_again(
+    scenario: Scenario, said: Mapping[str, Any], known: Mapping[str, Any], how: Mapping[str, Any], file: str
+) -> dict[str, bytes]:
+    settings = {"seed": known["seed"], "engine": known["engine"], "replications_per_draw": known["replications"], **how}
+    drawn_from: Uncertainty = "prior"
     if known["uncertainty"] != PRIOR:
-        remedy = "calibrate again, which gives the same sets, and compare with them"
-        got = Words("worlds from parameter sets")
-        raise DataError(Problem(file, "uncertainty", got, "worlds that the scenario alone gives", remedy))
-    settings = {"seed": known["seed"], "engine": known["engine"], "draws": known["draws"], **how}
-    found = uncertainty(scenario, tuple(known["models"]), replications_per_draw=known["replications"], **settings)
+        drawn_from = stored(scenario).parameter_sets()
+        now = posterior_design(scenario, drawn_from, draws=known["draws"], replications=2, seed=known["seed"])
+        if now.sets_fingerprint != said.get("parameter_sets"):
+            remedy = "calibrate as was done then, and compare with that"
+            got, wanted = Words("worlds drawn from other parameter sets"), "those stored beside the scenario"
+            raise DataError(Problem(file, "parameter_sets", got, wanted, remedy))
+    models = tuple(known["models"])
+    found = uncertainty(scenario, models, uncertainty=drawn_from, draws=known["draws"], **settings)
     return uncertain_files(found, known["language"])
 
 

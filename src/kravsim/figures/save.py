@@ -143,7 +143,7 @@ def save_uncertain(
     Parameters, returned paths and errors are those of :func:`save_figures`.
     """
     files = uncertain_files(found, lang)
-    more = {"language": lang, "uncertainty": found.kind}
+    more = {"language": lang, "uncertainty": found.kind, "parameter_sets": found.parameter_sets}
     text = manifest_text(UNCERTAIN, found.runs, files, **more)
     return write_files(outdir, {**files, MANIFEST: text.encode("utf-8")}, force=force)
 

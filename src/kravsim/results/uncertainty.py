@@ -126,6 +126,8 @@ class UncertainComparison:
         ``prior`` or ``posterior``.
     uncertain : int
         How many numbers vary between worlds of one structure.
+    parameter_sets : str or None
+        Fingerprint of the parameter sets that the worlds were drawn from; None for the prior.
 
     Raises
     ------
@@ -137,6 +139,7 @@ class UncertainComparison:
     structures: Structures
     kind: str
     uncertain: int
+    parameter_sets: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "runs", Comparison(self.runs).runs)
@@ -267,6 +270,7 @@ class UncertainComparison:
             **self.first.heading(),
             "uncertainty": self.kind,
             "uncertain_numbers": self.uncertain,
+            "parameter_sets": self.parameter_sets,
             "first": self.first.model,
             "second": self.second.model,
             "models": {run.model: run.summary() for run in self.runs},

@@ -161,7 +161,7 @@ def compare(  # noqa: PLR0913 - keywords of a user's
 
     Parameters
     ----------
-    uncertainty : "prior", posterior or sequence of ParameterSets, optional
+    uncertainty : "prior", "posterior", calibration or sequence of ParameterSets, optional
         Draw the uncertain numbers and the readings of the case too; see :func:`kravsim.studies.uncertainty`. Without it every
         number has its stated value and the spread shows chance alone.
     draws : int, optional

@@ -5,24 +5,28 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from kravsim.errors import Problem, ScenarioError
 from kravsim.results.uncertainty import POSTERIOR, PRIOR, Structures, UncertainComparison
 from kravsim.scenario import Scenario
 from kravsim.scenario.parameter_sets import ParameterSets
 from kravsim.studies.compare import Study, checked_models
+from kravsim.studies.posterior import stored_posterior
 from kravsim.studies.worlds import (
     LEAST_REPLICATIONS,
     Design,
-    Posterior,
+    Ensemble,
     posterior_design,
     prior_design,
     within,
 )
 
-Uncertainty = Literal["prior"] | Posterior | Sequence[ParameterSets]
-"""Where values come from: the prior, or parameter sets that agree with the books."""
+Uncertainty = Literal["prior", "posterior"] | Ensemble | Sequence[ParameterSets]
+"""Where values come from: the prior, the calibration stored beside the scenario, or parameter sets that are given."""
+
+CALIBRATED: Final = "reading"
+"""The dimension whose alternatives have stored calibrations of their own."""
 
 
 def uncertainty(  # noqa: PLR0913 - keywords of a user's
@@ -49,10 +53,11 @@ def uncertainty(  # noqa: PLR0913 - keywords of a user's
         Its open alternatives are the structures, by their weights.
     models : sequence of str
         The difference is the first less the second; all meet the same worlds, claims and luck.
-    uncertainty : "prior", posterior or sequence of ParameterSets
-        ``"prior"`` draws every uncertain number from its distribution. The result of a calibration (anything with
-        ``parameter_sets()``) or a sequence of tables, one a structure, draws whole sets instead, and their weights are those
-        of the structures.
+    uncertainty : "prior", "posterior", calibration or sequence of ParameterSets
+        ``"prior"`` draws every uncertain number from its distribution. ``"posterior"`` draws whole sets that agree with the
+        books, from the calibrations stored beside the scenario; a calibration of your own (anything with
+        ``parameter_sets()``) or a sequence of tables, one a structure, does the same, and their weights are those of the
+        structures. Alternatives that the sets do not speak of stay at their base, and the result says so.
     draws : int, optional
         How many worlds. By default 256, or as many as give every structure two.
     replications_per_draw : int
@@ -71,6 +76,8 @@ def uncertainty(  # noqa: PLR0913 - keywords of a user's
     ScenarioError
         When there is nothing uncertain, a count is too small, the parameter sets do not fit, or the values drawn for a world
         break a rule of the scenario.
+    DataError
+        When no calibration is stored beside the scenario, or it was made from another scenario or law.
     """
     how = {"workers": workers, "engine": engine, "progress": progress, "executor": executor}
     return uncertain_comparison(
@@ -102,13 +109,26 @@ def uncertain_comparison(
     counts: dict[str, Any] = {"draws": draws, "replications": replications_per_draw, "seed": study.root}
     if uncertainty == PRIOR:
         design, kind = prior_design(read, **counts), PRIOR
+    elif uncertainty == POSTERIOR:
+        design, kind = posterior_design(read, stored(scenario), **counts), POSTERIOR
     elif isinstance(uncertainty, str):
-        remedy = "give the result of a calibration for the posterior"
-        raise ScenarioError(Problem("", "uncertainty", uncertainty, "prior, or parameter sets", remedy))
+        remedy = "or give the result of a calibration"
+        raise ScenarioError(Problem("", "uncertainty", uncertainty, "prior or posterior", remedy))
     else:
         design, kind = posterior_design(read, uncertainty, **counts), POSTERIOR
     runs = study.runs(design.count, design)
-    return UncertainComparison(tuple(runs), _structures(read, design), kind, design.uncertain)
+    return UncertainComparison(tuple(runs), _structures(read, design), kind, design.uncertain, design.sets_fingerprint)
+
+
+def stored(scenario: Scenario) -> Ensemble:
+    """Give the calibrations that are stored beside a scenario: of each reading, or of the scenario as it stands.
+
+    Raises
+    ------
+    DataError
+        When one is missing, or was made from another scenario or law.
+    """
+    return stored_posterior(scenario, dimensions=[CALIBRATED] if CALIBRATED in scenario.alternatives else [])
 
 
 def _structures(scenario: Scenario, design: Design) -> Structures:

@@ -38,8 +38,8 @@ _ORDER: Final = "order of parameter sets"
 
 
 @runtime_checkable
-class Posterior(Protocol):
-    """Anything that parameter sets can be taken from, such as the result of a calibration."""
+class Ensemble(Protocol):
+    """Anything that parameter sets can be taken from: a calibration, or a posterior over readings."""
 
     def parameter_sets(self) -> Sequence[ParameterSets]:
         """One table for each combination of alternatives; their weights sum to 1."""
@@ -130,15 +130,22 @@ class Design:
         scenario = _read(self.scenario, self.choices[structure])
         return scenario if self.sets is None else self.sets[structure].settled(scenario, self._rows[draw - 1])
 
+    @cached_property
+    def sets_fingerprint(self) -> str | None:
+        """Sha256 of the parameter sets; None when values are drawn from the prior."""
+        if self.sets is None:
+            return None
+        digest = hashlib.sha256()
+        for table in self.sets:
+            digest.update("\0".join(table.keys).encode() + table.values.tobytes())
+        return digest.hexdigest()
+
     def identity(self) -> dict[str, Any]:
         """What makes this design another than others; more draws than before keep it the same."""
-        tables = hashlib.sha256()
-        for table in self.sets or ():
-            tables.update("\0".join(table.keys).encode() + table.values.tobytes())
         return {
             "replications_per_draw": self.replications,
             "structures": [[dict(choice), str(weight)] for choice, weight in self._weighed],
-            "parameter_sets": None if self.sets is None else tables.hexdigest(),
+            "parameter_sets": self.sets_fingerprint,
         }
 
     @property
@@ -186,7 +193,7 @@ def prior_design(scenario: Scenario, *, draws: int | None, replications: int, se
 
 def posterior_design(
     scenario: Scenario,
-    posterior: Posterior | Sequence[ParameterSets],
+    ensemble: Ensemble | Sequence[ParameterSets],
     *,
     draws: int | None,
     replications: int,
@@ -201,7 +208,7 @@ def posterior_design(
     ScenarioError
         When no table fits the scenario, the tables speak of different dimensions, or the weights do not sum to 1.
     """
-    given = tuple(posterior.parameter_sets() if isinstance(posterior, Posterior) else posterior)
+    given = tuple(ensemble.parameter_sets() if isinstance(ensemble, Ensemble) else ensemble)
     total = math.fsum(table.weight for table in given)
     if abs(total - 1) > WEIGHT_TOLERANCE:
         remedy = "give the probability of every combination; weights are never renormalised"
