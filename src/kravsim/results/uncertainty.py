@@ -19,6 +19,7 @@ from kravsim.results.layers import LAYERS, Layers, layers_of
 from kravsim.results.run import Run
 from kravsim.results.uncertainty_words import (
     chance_of,
+    error_text,
     head_cells,
     held_text,
     layer_name,
@@ -355,8 +356,8 @@ class UncertainComparison:
     ) -> list[str]:
         cells = [name, share(weight, lang, step=0.001), number(0 if fiscal is None else fiscal.n, lang)]
         if fiscal is None or economic is None:
-            return [*cells, "–", "–", "–", "–", "–"]
-        cells += [fiscal.text(lang), span_text(fiscal, lang), chance_of(fiscal, lang)]
+            return [*cells, "–", "–", "–", "–", "–", "–"]
+        cells += [fiscal.text(lang), error_text(fiscal, lang), span_text(fiscal, lang), chance_of(fiscal, lang)]
         return [*cells, economic.text(lang), chance_of(economic, lang)]
 
     def _layer_lines(self, lang: str) -> list[str]:

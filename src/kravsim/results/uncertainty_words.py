@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from kravsim.results.display import NO_BREAK, kr, number, share
+from kravsim.results.convergence import half_width
+from kravsim.results.display import NO_BREAK, kr, number, share, step_for
 from kravsim.results.distribution import Distribution
 from kravsim.results.layers import LAYERS, Layer, Layers
 from kravsim.results.sentence import more_or_less, percent_range
@@ -20,8 +21,8 @@ _LAYER_NAMES: Final = {
     "chance": ("slumpen", "chance"),
 }
 _HEADERS: Final = (
-    ["", "vikt", "världar", "skillnad", "5–95 %", "chans", "med kapital", "chans"],
-    ["", "weight", "worlds", "difference", "5–95%", "chance", "with principal", "chance"],
+    ["", "vikt", "världar", "skillnad", "± 95 %", "5–95 %", "chans", "med kapital", "chans"],
+    ["", "weight", "worlds", "difference", "± 95%", "5–95%", "chance", "with principal", "chance"],
 )
 _ALL: Final = ("Alla världar", "All worlds")
 SOURCES: Final = {
@@ -90,6 +91,14 @@ def chance_of(spread: Distribution, lang: str) -> str:
     return f"{number(above, lang)} {of} {number(spread.n, lang)} ({interval})"
 
 
+def error_text(spread: Distribution, lang: str) -> str:
+    """Write how well the worlds know the mean: the half-width of its 95 % interval; a dash for a single world."""
+    if spread.n == 1:
+        return "–"
+    arm, _ = half_width(spread)
+    return kr(arm, lang, step=step_for(arm / 20 or None))
+
+
 def span_text(spread: Distribution, lang: str, *, minus: str = "-") -> str:
     """Write where nine worlds of ten lie; a dash when there are too few."""
     if not (spread.estimable(0.05) and spread.estimable(0.95)):
@@ -105,13 +114,17 @@ def sentence(found: UncertainComparison, lang: str) -> str:
     place = language_index(lang)
     first, second = found.first.name(lang), found.second.name(lang)
     gap = more_or_less(found.difference.mean, found.difference.step(), lang)
+    error = error_text(found.difference, lang)
     source, span = SOURCES[found.kind][place], span_text(found.difference, lang)
     if place == 0:
-        head = f"{first} ger regionen i medeltal {gap} i nettointäkt per år än {second} över {_worlds(found, lang)} {source}"
+        worlds = _worlds(found, lang)
+        head = (
+            f"{first} ger regionen i medeltal {gap} (±{error}) i nettointäkt per år än {second} över {worlds} {source}"
+        )
         nine = "" if span == "–" else f"; nio av tio världar ligger från {span}"
     else:
         worlds = _worlds(found, lang)
-        head = f"{first} gives the region {gap} net revenue a year than {second} on average over {worlds} {source}"
+        head = f"{first} gives the region {gap} (±{error}) net revenue a year than {second} on average over {worlds} {source}"
         nine = "" if span == "–" else f"; nine worlds of ten lie from {span}"
     return capital(f"{head}{nine}; {_layers(found, lang)}; {_chances(found, first, lang)}{_turns(found, lang)}.")
 

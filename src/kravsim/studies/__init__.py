@@ -1,5 +1,6 @@
 """Many runs: replications of one model, paired comparisons, reconciliation with published figures, calibration to them."""
 
+from kravsim.scenario.parameter_sets import ParameterSets
 from kravsim.studies.calibrate import calibrate, calibrate_all
 from kravsim.studies.compare import compare, simulate
 from kravsim.studies.explain import explain_case, with_scenario
@@ -10,6 +11,7 @@ from kravsim.studies.register import register
 from kravsim.studies.uncertainty import uncertainty
 
 __all__ = [
+    "ParameterSets",
     "calibrate",
     "calibrate_all",
     "compare",
