@@ -60,6 +60,12 @@ APPROXIMATIONS: dict[str, Approximation] = {
         "open_claims_per_debtor",
         "+1 %",
     ),
+    "staff_queue": Approximation(
+        "own staff are a fluid queue by day; a case waits the mean wait of its step, and lateness keeps the share of payers "
+        "that the spread of the reminders' wait leaves; a year is as long as any other, whatever holidays end it",
+        "models with staff and work of their own",
+        "mean wait of reminders -11 to +1 %, letters and checks +1.5 %, success and interest below 0.6 %",
+    ),
     "fees_over_the_horizon": Approximation(
         "statutory fees are those of an average day of the horizon, and interest left from part payments grows at its mean "
         "rate; all other interest follows the law by date",

@@ -1,8 +1,9 @@
 """When what happens to a case falls: weights by age, for a calendar year of a model with its own history.
 
 Cases of every hand-over go the same way, so a year's flow is the flow by age times a weight: how many hand-overs have that
-age within the horizon, in units of a mean one, a year. Two more weights of the same event: the interest that a krona of the
-claims then bears, and how many hand-overs have had it by the close.
+age within the horizon, in units of a mean one, a year. More weights of the same event: the interest that a krona of the
+claims then bears, how many hand-overs have had it by the close, and how many had it in the years before those of the horizon
+(statements of interest are sent in the year after).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.expected.walk_compiled import BEFORE_CLOSE, IN_YEAR, INTEREST, WEIGHTS
+from kravsim.expected.walk_compiled import BEFORE_CLOSE, IN_YEAR, INTEREST, WEIGHTS, YEAR_BEFORE
 from kravsim.law import LawDays, load_law
 from kravsim.law.days import INTEREST_DENOMINATOR
 from kravsim.models.plan import TABLE_SIZE
@@ -26,6 +27,7 @@ from kravsim.units import MINUTES_PER_DAY, ORE_PER_KR
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+YEAR_DAYS = 365
 MONTH_DAYS = 31
 """Days over which the weights of dispersed events are smoothed: hand-overs are a month apart."""
 
@@ -105,7 +107,7 @@ class Clock:
 
     @cached_property
     def daily(self) -> Floats:
-        """Weights by age in days: shape (n_days + 1, 3)."""
+        """Weights by age in days: shape (n_days + 1, W)."""
         weight = np.zeros((self.n_days + 1, WEIGHTS))
         mean_runs = float(self.hand_over_runs.mean())
         cum = self.law.interest_bp_cum / INTEREST_DENOMINATOR
@@ -114,6 +116,8 @@ class Clock:
             size = len(runs) / mean_runs
             weight[within : self.n_days - day, IN_YEAR] += size / self.years
             weight[: self.n_days - day, BEFORE_CLOSE] += size
+            earlier = slice(max(self.start - YEAR_DAYS - day, 0), max(self.n_days - YEAR_DAYS - day, 0))
+            weight[earlier, YEAR_BEFORE] += size / self.years
             for run in runs:
                 due = min(int(run) + self.terms, self.n_days - 1)
                 grown = np.maximum(cum[day + within + 1 : self.n_days + 1] - cum[due + 1], 0.0)
@@ -122,21 +126,21 @@ class Clock:
 
     @cached_property
     def smooth(self) -> Floats:
-        """Weights by age smoothed over a month, for events that are dispersed over days: shape (n_days + 1, 3)."""
+        """Weights by age smoothed over a month, for events that are dispersed over days: shape (n_days + 1, W)."""
         half = MONTH_DAYS // 2
         padded = np.concatenate([np.repeat(self.daily[:1], half, axis=0), self.daily, np.zeros((half + 1, WEIGHTS))])
         running = np.concatenate([np.zeros((1, WEIGHTS)), np.cumsum(padded, axis=0)])
         return np.ascontiguousarray((running[MONTH_DAYS:] - running[:-MONTH_DAYS])[: self.n_days + 1] / MONTH_DAYS)
 
     def after(self, table: Ints, ages: Ints, *, smooth: bool) -> Floats:
-        """Mean weights of an event that follows each age by a time of the table, in minutes: shape (ages, 3)."""
+        """Mean weights of an event that follows each age by a time of the table, in minutes: shape (ages, W)."""
         days, count = np.unique(table // MINUTES_PER_DAY, return_counts=True)
         weight = self.smooth if smooth else self.daily
         at = np.minimum(ages[:, None] + days[None, :], self.n_days)
         return np.asarray(np.einsum("d,adw->aw", count / TABLE_SIZE, weight[at]))
 
     def at(self, age: Floats) -> Floats:
-        """Weights at ages in days that need not be whole: shape (3, ages)."""
+        """Weights at ages in days that need not be whole: shape (W, ages)."""
         low = np.minimum(np.floor(age).astype(np.int64), self.n_days - 1)
         part = np.minimum(age - low, 1.0)
         return np.asarray(((1 - part)[:, None] * self.daily[low] + part[:, None] * self.daily[low + 1]).T)

@@ -6,6 +6,7 @@ topological order finds every flow exactly. Visits count only where the limit ca
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -13,9 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.models.plan import NEVER
-from kravsim.models.process import CODE, MAX_ANSWERS, PROCESS
+from kravsim.models.process import CODE, PROCESS
 
 Ints = NDArray[np.int64]
+Numbers = Sequence[int]
+Node = tuple[int, ...]
+"""Step and earlier visits to each step, where they matter; or an end."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,77 +32,86 @@ class Graph:
         Step code of each node.
     target : (N, A)
         Node that follows each answer; an end state is ``-1 - its number among the ends``.
-    attached : (N,)
-        Visits to the attachment that the case is known to have made, this one included.
-    titled : (N,)
-        Whether the case has been under surveillance with a title or attached before.
-    entry : dict of str to int
-        Node at which a case without earlier visits enters a step.
+    visits : (N, S)
+        Earlier visits to each step, where they matter.
+    entry : (E,)
+        Nodes at which cases enter.
     """
 
     step: Ints
     target: Ints
-    attached: Ints
-    titled: NDArray[np.bool_]
-    entry: dict[str, int]
+    visits: Ints
+    entry: Ints
 
 
 @cache
-def unrolled(entries: tuple[str, ...], limits: tuple[int, ...], otherwise: tuple[int, ...]) -> Graph:
-    """Unroll :data:`~kravsim.models.process.PROCESS` from some entries.
+def unrolled_process(entries: tuple[str, ...], limits: tuple[int, ...], otherwise: tuple[int, ...]) -> Graph:
+    """Unroll :data:`~kravsim.models.process.PROCESS` from some entries; see :func:`unrolled`."""
+    after = [[CODE[answer.goes_to] for answer in step.answers] for step in PROCESS]
+    return unrolled(after, [CODE[name] for name in entries], limits, otherwise)
+
+
+def unrolled(after: Sequence[Sequence[int]], entries: Sequence[int], limits: Numbers, otherwise: Numbers) -> Graph:
+    """Unroll a process of S steps.
 
     Parameters
     ----------
-    entries : tuple of str
+    after : sequence of sequences
+        What follows each answer of each step: a step, or S and more, an end.
+    entries : sequence of int
         Steps at which cases enter.
-    limits : tuple of int
+    limits : sequence of int
         Visits allowed, by step.
-    otherwise : tuple of int
-        Where a case goes that a step does not take.
+    otherwise : sequence of int
+        Where a case goes that a step does not take; ``NEVER`` where it takes all.
+
+    Raises
+    ------
+    ValueError
+        When a step refuses a case and does not say where it goes.
     """
-    after = [[CODE[answer.goes_to] for answer in step.answers] for step in PROCESS]
+    n = len(after)
     counted = _counted(after, limits, otherwise)
-    found: dict[tuple[int, ...], list[int | tuple[int, ...]]] = {}
-    order: list[tuple[int, ...]] = []
 
-    def admitted(target: int, visits: tuple[int, ...]) -> int:
-        while target < len(PROCESS) and visits[target] >= limits[target]:
+    def goes(target: int, visits: tuple[int, ...]) -> Node:
+        """Node that takes a case, or an end as ``(-1 - its number,)``."""
+        while target < n and visits[target] >= limits[target]:
             if otherwise[target] == NEVER:
-                raise ValueError(f"{PROCESS[target].name} refuses a case and says not where it goes")
+                raise ValueError(f"step {target} refuses a case and says not where it goes")
             target = otherwise[target]
-        return target
+        if target >= n:
+            return (n - 1 - target,)
+        return (target, *(count if code in counted[target] else 0 for code, count in enumerate(visits)))
 
-    def meet(target: int, visits: tuple[int, ...]) -> int | tuple[int, ...]:
-        """Node or end that takes a case; nodes are entered in order after all that follow them."""
-        step = admitted(target, visits)
-        if step >= len(PROCESS):
-            return len(PROCESS) - 1 - step
-        key = (step, *(count if code in counted[step] else 0 for code, count in enumerate(visits)))
-        if key not in found:
-            found[key] = []
-            now = tuple(count + (code == step) for code, count in enumerate(key[1:]))
-            found[key] = [meet(goes_to, now) for goes_to in after[step]]
-            order.append(key)
-        return key
-
-    nothing = (0,) * len(PROCESS)
-    first = {name: meet(CODE[name], nothing) for name in entries}
-    number = {key: place for place, key in enumerate(reversed(order))}
-    target = np.full((len(order), MAX_ANSWERS), -1, np.int64)
-    for key, follows in found.items():
-        for answer, goes_to in enumerate(follows):
-            target[number[key], answer] = number[goes_to] if isinstance(goes_to, tuple) else goes_to
+    first = [goes(step, (0,) * n) for step in entries]
+    follows: dict[Node, list[Node]] = {}
+    order: list[Node] = []
+    for start in first:
+        stack = [(start, 0)] if start not in follows else []
+        while stack:
+            node, place = stack.pop()
+            if node not in follows:
+                now = tuple(count + (code == node[0]) for code, count in enumerate(node[1:]))
+                follows[node] = [goes(target, now) for target in after[node[0]]]
+            unmet = [
+                at
+                for at, target in enumerate(follows[node])
+                if at >= place and len(target) > 1 and target not in follows
+            ]
+            if unmet:
+                stack += [(node, unmet[0] + 1), (follows[node][unmet[0]], 0)]
+            else:
+                order.append(node)
+    number = {node: place for place, node in enumerate(reversed(order))}
+    target = np.full((len(order), max(map(len, after))), -1, np.int64)
+    for node, following in follows.items():
+        for answer, to in enumerate(following):
+            target[number[node], answer] = number[to] if len(to) > 1 else to[0]
     nodes = np.array([*reversed(order)], np.int64).reshape(len(order), -1)
-    step, visits = nodes[:, 0], nodes[:, 1:]
-    seized = visits[:, CODE["attachment"]]
-    attached = seized + (step == CODE["attachment"])
-    titled = (visits[:, CODE["surveillance_with_title"]] + seized) > 0
-    return Graph(
-        step, target, attached, titled, {name: number[key] for name, key in first.items() if isinstance(key, tuple)}
-    )
+    return Graph(nodes[:, 0], target, nodes[:, 1:], np.array([number[node] for node in first], np.int64))
 
 
-def _counted(after: list[list[int]], limits: tuple[int, ...], otherwise: tuple[int, ...]) -> list[set[int]]:
+def _counted(after: Sequence[Sequence[int]], limits: Numbers, otherwise: Numbers) -> list[set[int]]:
     """Steps whose visits matter to a case at each step: those it can meet again, but for followers of a limited one.
 
     A step that only one other step leads to, once, and that may be visited as often as that one, never refuses.

@@ -10,7 +10,7 @@ from scipy.special import ndtr
 
 from kravsim.distributions import at_least_0
 from kravsim.expected.early import Checked, Early
-from kravsim.expected.graph import Graph, unrolled
+from kravsim.expected.graph import Graph, unrolled_process
 from kravsim.expected.principal_compiled import FEES, SHARES, part_shares
 from kravsim.expected.tables import Tables
 from kravsim.expected.walk_compiled import (
@@ -116,8 +116,8 @@ def _walk(
     if names == CLOSED:
         limits[STEP_CODE["payment_order"]] = 0
     years = int(limits[STEP_CODE["attachment"]])
-    graph = unrolled(names, tuple(limits.tolist()), tuple(otherwise().tolist()))
-    process = _process(tables, graph, names, years)
+    graph = unrolled_process(names, tuple(limits.tolist()), tuple(otherwise().tolist()))
+    process = _process(tables, graph, years)
     clock = tables.clock
     n_cells = -(-clock.n_days // CELL_DAYS) + 1
     share, days = _answers(tables)
@@ -147,7 +147,7 @@ def _walk(
         np.zeros((MEASURES, n_cells + 1)),
         np.zeros((WEIGHTS, n_cells)),
         np.zeros((WEIGHTS, n_cells)),
-        np.zeros((MEASURES, WEIGHTS)),
+        np.zeros((MEASURES, 3)),
     )
     cells = clock.smooth[np.minimum(np.arange(n_cells) * CELL_DAYS, clock.n_days)]
     daily = np.ascontiguousarray(clock.smooth.T)
@@ -155,7 +155,7 @@ def _walk(
     walk(process, weights, sets, flows, room)
 
 
-def _process(tables: Tables, graph: Graph, names: tuple[str, ...], years: int) -> Process:
+def _process(tables: Tables, graph: Graph, years: int) -> Process:
     """The graph and what its steps and answers do, as arrays."""
     charge = np.array([CHARGES.get(step.name, NO_CHARGE) for step in PROCESS], np.int64)
     effect, timing = (np.zeros((len(PROCESS), MAX_ANSWERS), np.int64) for _ in range(2))
@@ -171,7 +171,9 @@ def _process(tables: Tables, graph: Graph, names: tuple[str, ...], years: int) -
             elif code in late_codes:
                 timing[code, position] = FIXED if tables.table(step.name, position) is None else SPREAD
     is_attachment = graph.step == STEP_CODE["attachment"]
-    profile = np.where(is_attachment, graph.attached - 1, years + graph.titled)
+    attached = graph.visits[:, STEP_CODE["attachment"]]
+    titled = attached + graph.visits[:, STEP_CODE["surveillance_with_title"]] > 0
+    profile = np.where(is_attachment, attached, years + titled)
     return Process(
         step=graph.step,
         profile=profile.astype(np.int64),
@@ -182,7 +184,7 @@ def _process(tables: Tables, graph: Graph, names: tuple[str, ...], years: int) -
         effect=effect,
         timing=timing,
         left_late=left_late,
-        entry=np.array([graph.entry[name] for name in names], np.int64),
+        entry=graph.entry,
         withdrawn_late=END_CODE["withdrawn_late"] - len(PROCESS),
     )
 
@@ -320,7 +322,7 @@ def _reported(tables: Tables, early: Early, n_cells: int) -> Floats:
 
 
 def _spread_weights(tables: Tables, n_cells: int) -> Floats:
-    """Weights of answers with a table of delays, by cell: (S, A, 3, C)."""
+    """Weights of answers with a table of delays, by cell: (S, A, W, C)."""
     weight = np.zeros((len(PROCESS), MAX_ANSWERS, WEIGHTS, n_cells))
     ages = np.arange(n_cells) * CELL_DAYS
     for name in _late_steps():

@@ -8,19 +8,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.expected.arrivals import arrivals
-from kravsim.expected.batch import Batch, batches, checked
+from kravsim.errors import Problem, ScenarioError
+from kravsim.expected.arrivals import Arrivals, arrivals
+from kravsim.expected.batch import WHERE, Batch, batches, checked
 from kravsim.expected.clock import Clock
 from kravsim.expected.early import Early, principal_of_cases
 from kravsim.expected.late import walk_late
 from kravsim.expected.statement import Numbers, counted, money, work
 from kravsim.expected.tables import Tables
+from kravsim.expected.waiting import waiting
 from kravsim.expected.year import Year
 from kravsim.models import model_named
 
 if TYPE_CHECKING:
     from kravsim.scenario import Scenario
 
+SPELLS = "policy.surveillance_spells"
 AT_ONCE = 512
 """Sets worked together: enough to spread the cost of Python, few enough for the processor's cache."""
 
@@ -49,11 +52,15 @@ def numbers(
     Raises
     ------
     ScenarioError
-        When the model is not in the scenario, a key is no value, arrays differ in length, or a number lies outside the
-        limits of its key.
+        When the model is not in the scenario, a key is no value, arrays differ in length, a number lies outside the limits
+        of its key, or nobody is ever put under surveillance.
     """
     model_named(scenario.data, model)
     arrays = checked(scenario, values or {})
+    spells = arrays.get(SPELLS, np.array([scenario.data.policy.surveillance_spells.value]))
+    if len(spells) and np.rint(spells).min() < 1:
+        remedy = "simulate such a policy"
+        raise ScenarioError(Problem(WHERE, SPELLS, float(spells.min()), "at least one spell in closed form", remedy))
     n = len(next(iter(arrays.values()))) if arrays else 1
     found: Numbers = {}
     for batch in batches(scenario, arrays, n, AT_ONCE) if n else []:
@@ -68,11 +75,19 @@ def _of_batch(batch: Batch, model_name: str) -> Numbers:
     clock = Clock.of(view)
     came = arrivals(batch, clock)
     tables = Tables(batch, view.models[model_name], clock, {}, {})
-    year = Year.empty(len(batch.which))
-    principal = principal_of_cases(tables, came)
-    early = Early(tables, came, principal, year)
-    walk_late(tables, early, early.walk(), year)
+    possible = came.possible & tables.possible()
+    early, year = _year(tables, came)
+    staff = waiting(tables, year)
+    if staff.wait:
+        early, year = _year(Tables(batch, tables.model, clock, staff.retained, staff.wait), came)
     found = counted(early, year)
-    found |= money(early, year) | work(tables, year, found["claims"])
-    impossible = ~(came.possible & tables.possible())
-    return {name: np.where(impossible, np.nan, amount) for name, amount in found.items()}
+    found |= money(early, year) | work(early.tables, year, found["claims"], staff.open_hours)
+    return {name: np.where(possible & staff.possible, amount, np.nan) for name, amount in found.items()}
+
+
+def _year(tables: Tables, came: Arrivals) -> tuple[Early, Year]:
+    """Walk the process."""
+    year = Year.empty(len(tables.batch.which))
+    early = Early(tables, came, principal_of_cases(tables, came), year)
+    walk_late(tables, early, early.walk(), year)
+    return early, year

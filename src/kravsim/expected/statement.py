@@ -60,7 +60,7 @@ def counted(early: Early, year: Year) -> Numbers:
     open_claims = (came.cases.sum(axis=(0, 2)) * came.claims_per_case).T * handed - year.gone[:, :, 1]
     open_cases = came.cases.sum(axis=(0, 2)).T * handed - year.gone[:, :, 0]
     closing_kr = kr_each.sum(axis=(0, 1, 2)) * handed - year.gone[:, :, 2].sum(axis=1)
-    per_debtor = np.maximum(open_cases.T, 0) / np.maximum(came.debtors, 1e-300)
+    per_debtor = np.maximum(open_cases.T, 0) / np.maximum(came.debtors, 1e-300) * _bunched(early, open_claims.T)
     indebted = (came.debtors * (1 - (1 + per_debtor / came.activity_shape) ** -came.activity_shape)).sum(axis=0)
     demand_claims = (step["demand"] / np.maximum(cases, 1e-300)) * claims
     found: Numbers = {
@@ -88,9 +88,23 @@ def counted(early: Early, year: Year) -> Numbers:
         "applications_order_share": _answered(year, "payment_order", "order"),
         "orders_paid_share": _answered(year, "order", "paid"),
     }
-    found |= {f"step_{name}": count for name, count in step.items()}
-    ends = {f"end_{name}": year.ends[:, 1, code] for code, name in enumerate(ENDS)}
+    found |= {f"step_{name}": count * clock.years for name, count in step.items()}
+    ends = {f"end_{name}": year.ends[:, 1, code] * clock.years for code, name in enumerate(ENDS)}
     return found | ends | {"end_open": open_claims.sum(axis=1)}
+
+
+def _bunched(early: Early, open_claims: Floats) -> Floats:
+    """Groups of open claims from one occasion, a claim (types, B); 1 where an occasion's claims are one case.
+
+    Of a geometric number of claims each is still open with the mean chance of all that were handed over.
+    """
+    view, came = early.view, early.came
+    if view.debtors.coordinate:
+        return np.ones_like(open_claims)
+    mean = early.tables.batch.array(view.debtors.claims_per_occasion.value)
+    handed = came.cases.sum(axis=(0, 2)) * early.clock.handed_over
+    chance = np.clip(open_claims / np.maximum(handed, 1e-300), 1e-12, 1.0)
+    return np.asarray(1 / (1 + (mean - 1) * chance))
 
 
 def money(early: Early, year: Year) -> Numbers:
@@ -104,6 +118,8 @@ def money(early: Early, year: Year) -> Numbers:
     lines: Numbers = {name: nothing for name, _ in BUDGET}
     for line, (kind, charge) in PAID_LINES.items():
         lines[line] = year.paid[:, kind] * kept[charge]
+    if model.contract is not None and model.contract.demand_fee_agency_share is not None:
+        lines["demand_fees"] = lines["demand_fees"] * (1 - array(model.contract.demand_fee_agency_share.value))
     outlays = year.paid[:, APPLICATION] + year.paid[:, OUTLAYS]
     lines["outlays_recovered"] = outlays * kept["payment_order_application"]
     lines["interest"] = year.paid[:, INTEREST] * float(owners.interest == REGION)
@@ -180,12 +196,19 @@ def _letters(tables: Tables, year: Year) -> Numbers:
     return {"letters": -letters, "checks": -checks}
 
 
-def work(tables: Tables, year: Year, claims: Floats) -> Numbers:
-    """Minutes of work of the region's own steps."""
-    minutes = np.zeros_like(claims)
+def work(tables: Tables, year: Year, claims: Floats, open_hours: Floats) -> Numbers:
+    """Work of the region's own steps, and how long it waits."""
+    minutes, visits, waited = (np.zeros_like(claims) for _ in range(3))
     for name, task in tables.model.work.items():
-        minutes = minutes + year.steps[:, STEP_CODE[name]] * mean_minutes(task)
-    return {"work_minutes_per_claim": _ratio(minutes, claims), "busy_hours": minutes / 60}
+        count = year.steps[:, STEP_CODE[name]]
+        minutes, visits = minutes + count * mean_minutes(task), visits + count
+        waited = waited + count * tables.waited(name)
+    return {
+        "busy_hours": minutes / 60,
+        "work_minutes_per_claim": _ratio(minutes, claims),
+        "utilisation": _ratio(minutes / 60, open_hours),
+        "waiting_days": _ratio(waited, visits),
+    }
 
 
 def mean_minutes(task: Any) -> float:

@@ -81,7 +81,7 @@ class Tables:
         return np.rint(self.batch.array(fixed_days(self.batch.view.timing, DELAYS[step][answer])))
 
     def weights(self, step: str, answer: int, age: Floats) -> Floats:
-        """Weights of an answer given to a step that was done at an age (B,): shape (3, B)."""
+        """Weights of an answer given to a step that was done at an age (B,): shape (W, B)."""
         table = self.table(step, answer)
         if table is None:
             return self.clock.at(age + self.days(step, answer))

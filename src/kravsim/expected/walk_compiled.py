@@ -20,9 +20,9 @@ Floats = NDArray[np.float64]
 
 MEASURES = 8
 CASES, CLAIMS, PRINCIPAL, EARLY, APPLICATION, OWN_WORK, OUTLAY, INTEREST_LEFT = range(MEASURES)
-WEIGHTS = 3
-IN_YEAR, INTEREST, BEFORE_CLOSE = range(WEIGHTS)
-"""Weights of an event: that it falls in a year, the interest on a krona then, that it has happened by the close."""
+WEIGHTS = 4
+IN_YEAR, INTEREST, BEFORE_CLOSE, YEAR_BEFORE = range(WEIGHTS)
+"""Weights of an event: it falls in a year; interest on a krona then; it has happened by the close; it fell a year before."""
 
 NONE, PAID, PART = range(3)
 FIXED, SPREAD, EXIT = range(3)
@@ -58,7 +58,7 @@ class Process(NamedTuple):
 
 
 class Ages(NamedTuple):
-    """Weights by day (3, D), by cell (3, C) and, of answers with a table of days, by cell of the node (S, A, 3, C)."""
+    """Weights by day (W, D), by cell (W, C) and, of answers with a table of days, by cell of the node (S, A, W, C)."""
 
     daily: Floats
     cells: Floats
@@ -125,7 +125,7 @@ class At(NamedTuple):
 class Room(NamedTuple):
     """Working space.
 
-    ``mass`` (N, 8, C + 1), 0 between walks; ``moved`` (8, C + 1); ``weight``, ``leaving_weight`` (3, C); ``sums`` (8, 3).
+    ``mass`` (N, 8, C + 1), 0 between walks; ``moved`` (8, C + 1); ``weight``, ``leaving_weight`` (W, C); ``sums`` (8, 3).
     """
 
     mass: Floats
@@ -346,7 +346,7 @@ def _reported(ages: Ages, sets: Sets, room: Room, at: At, a: int, timing: int) -
         (sets.leaving_days[at.b, at.t] if timing == EXIT else sets.days[at.b, at.t, at.step, a]) / ages.cell_days + 0.5
     )
     for cell in range(at.first, n_cells):
-        found += cases[cell] * room.weight[IN_YEAR, cell] * sets.reported[at.b, at.t, min(cell + own, n_cells - 1)]
+        found += cases[cell] * room.weight[YEAR_BEFORE, cell] * sets.reported[at.b, at.t, min(cell + own, n_cells - 1)]
     return found
 
 

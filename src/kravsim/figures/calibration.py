@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
     from kravsim.studies.calibration import Calibration
 
-SHOWN: Final = 16
-"""Numbers in the picture; the table has them all."""
+LEAST: Final = 6
+MOST: Final = 20
+"""Numbers in the picture: those that moved, but at least and at most so many. The table has them all."""
 _ROW: Final = 0.34
 
 
@@ -34,7 +35,9 @@ def data(calibration: Calibration) -> pd.DataFrame:
     import pandas as pd
 
     rows = []
-    for known in calibration.numbers[:SHOWN]:
+    moved = sum(known.moved for known in calibration.numbers)
+    ranked = sorted(calibration.numbers, key=lambda known: not known.moved)
+    for known in ranked[: min(max(moved, LEAST), MOST)]:
         value, limits = calibration.scenario.prior.numbers[known.key]
         before = value.quantiles(np.array([0.05, 0.5, 0.95]), limits)
         after = np.quantile(calibration.values[:, calibration.keys.index(known.key)], [0.05, 0.5, 0.95])

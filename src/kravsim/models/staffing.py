@@ -37,7 +37,7 @@ def staff_pool(name: str, pool: Pool, first: dt.date, n_days: int, draws: Draws)
     away = np.zeros_like(paid_minutes, dtype=bool)
     ordinals = first.toordinal() + np.arange(n_days)
     for post in range(len(paid)):
-        away[post] = _vacation(first, n_days, working, post, round(pool.vacation_days.value))
+        away[post] = days_of_vacation(first, n_days, working, post, round(pool.vacation_days.value))
         sick = draws.uniforms(f"sick:{name}", ordinals, np.full(n_days, post))[:, 0] < pool.sick_share.value
         away[post] |= sick & working
     at_queue = np.array([math.floor(minutes * (1 - pool.other_duties_share.value)) for minutes in paid], np.int64)
@@ -58,7 +58,7 @@ def _shortened(pool: Pool, size: float) -> int:
     return round(size * pool.hours_per_day.value * 60)
 
 
-def _vacation(first: dt.date, n_days: int, working: np.ndarray, post: int, days: int) -> np.ndarray:
+def days_of_vacation(first: dt.date, n_days: int, working: np.ndarray, post: int, days: int) -> np.ndarray:
     """Days of vacation: the summer block of odd posts begins when that of even posts ends."""
     away = np.zeros(n_days, bool)
     summer = min(days, SUMMER_VACATION_DAYS)

@@ -29,7 +29,6 @@ def summarise(ledger: Ledger, log: EventLog, plan: Plan, stream: Stream, *, draw
     numbers["success_share_kr"] = _ratio(numbers["principal_recovered_kr"], numbers["referred_principal_kr"])
     numbers["success_share_of_demands"] = _success_of_demands(ledger, log, stream)
     numbers |= _kronofogden(log, ledger.start, numbers["cases"], years)
-    numbers["success_share_kr"] = _ratio(numbers["principal_recovered_kr"], numbers["referred_principal_kr"])
     numbers["work_minutes_per_claim"] = _ratio(numbers["busy_hours"] * 60, numbers["claims"])
     numbers["oldest_year_net_kr"] = _oldest_year_net(ledger, year, stream) / ORE_PER_KR / years
     return Outcome(

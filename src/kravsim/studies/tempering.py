@@ -16,7 +16,7 @@ Sources: Del Moral, Doucet and Jasra 2006 (sequential Monte Carlo samplers); Cot
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Final
@@ -33,8 +33,8 @@ LogLikelihood = Callable[[Floats], Floats]
 WANTED_ESS: Final = 0.5
 """Share of the particles that a rise of the power may leave effective."""
 WANTED_ACCEPTANCE: Final = 0.25
-ROUNDS: Final = 12
-"""Moves after each rise; three times as many at the end."""
+ROUNDS: Final = 10
+"""Moves after each rise; twice as many at the end."""
 MOST_STAGES: Final = 40
 """Rises before the sampler gives up: the likelihood then falls by orders of magnitude everywhere it can go."""
 _HALVINGS: Final = 60
@@ -101,13 +101,26 @@ def temper(
     -------
     tuple of Island
     """
-    return tuple(_island(log_likelihood, names, Draws(seed, island, 0), particles) for island in range(islands))
+    # Islands go in step, so that likelihoods are asked for many at a time; what each draws does not depend on the others.
+    going = [_island(names, Draws(seed, island, 0), particles) for island in range(islands)]
+    asked = {number: next(island) for number, island in enumerate(going)}
+    found: dict[int, Island] = {}
+    while asked:
+        heights = log_likelihood(np.concatenate(list(asked.values())))
+        for number, part in zip(list(asked), heights.reshape(-1, particles), strict=True):
+            try:
+                asked[number] = going[number].send(part)
+            except StopIteration as done:
+                found[number] = done.value
+                del asked[number]
+    return tuple(found[number] for number in range(islands))
 
 
-def _island(log_likelihood: LogLikelihood, names: Sequence[str], draws: Draws, particles: int) -> Island:
+def _island(names: Sequence[str], draws: Draws, particles: int) -> Generator[Floats, Floats, Island]:
+    """Yield particles and be sent their log-likelihoods, until the posterior is reached."""
     luck = _Luck(draws, names, particles)
     here = luck.normals()
-    height = log_likelihood(here)
+    height = yield here
     power, step, log_evidence = 0.0, 1.0, 0.0
     stages: list[Stage] = []
     evaluations = particles
@@ -119,10 +132,10 @@ def _island(log_likelihood: LogLikelihood, names: Sequence[str], draws: Draws, p
         chosen = _systematic(weights, luck.uniform())
         here, height = here[chosen], height[chosen]
         taken = []
-        rounds = ROUNDS if power < 1 else 3 * ROUNDS
+        rounds = ROUNDS if power < 1 else 2 * ROUNDS
         for _ in range(rounds):
             moved = math.sqrt(1 - step * step) * here + step * luck.normals()
-            there = log_likelihood(moved)
+            there = yield moved
             with np.errstate(over="ignore"):
                 goes = luck.uniforms() < np.exp(power * (there - height))
             here = np.where(goes[:, None], moved, here)

@@ -1,0 +1,200 @@
+"""How long the region's own staff keep cases waiting: a fluid queue by day, priorities first.
+
+Cases are handed over once a month, so that work comes in bursts that take weeks to clear; chance between one case and the
+next hardly matters beside them. Work is therefore taken as a fluid that each day's staff hours clear, urgent work first:
+reminders in bursts, the demands and checks that follow them in bursts that the reminders' clearing has spread out, everything
+else evenly over the year. Mean waits follow by Little's law, the lateness of reminders from first-in-first-out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.expected.statement import mean_minutes
+from kravsim.expected.tables import Tables
+from kravsim.expected.year import Year
+from kravsim.models.answers import VOLUNTARY
+from kravsim.models.process import STEP_CODE
+from kravsim.models.staffing import days_of_vacation
+from kravsim.workdays import working_days
+
+Floats = NDArray[np.float64]
+
+WARM_UP_DAYS = 365
+AFTER_DAYS = 90
+LONGEST_WAIT = 250
+"""Days of waiting that are told apart; longer waits count as this."""
+HALF_A_DAY = 0.5
+"""What is handed over at midnight and done the same day is done at about noon."""
+BURST = ("reminder", "demand", "solvency_check")
+"""Steps whose cases come together, each after the one before."""
+
+
+@dataclass(frozen=True, eq=False)
+class Waiting:
+    """Days of waiting and shares of the willingness to pay that it leaves, by step (B,); whether the staff can keep up."""
+
+    wait: dict[str, Floats]
+    retained: dict[str, Floats]
+    possible: NDArray[np.bool_]
+    open_hours: Floats
+
+
+def waiting(tables: Tables, year: Year) -> Waiting:
+    """Let the year's work wait for its staff."""
+    n = len(tables.batch.which)
+    wait: dict[str, Floats] = {}
+    possible, hours = np.ones(n, bool), np.zeros(n)
+    late = np.zeros((n, LONGEST_WAIT + 1))
+    late[:, 0] = 1.0
+    for name, pool in tables.model.staff.items():
+        steps = {step: task for step, task in tables.model.work.items() if task.pool == name}
+        capacity = _capacity(tables, pool)
+        in_horizon = capacity[WARM_UP_DAYS:-AFTER_DAYS]
+        hours += in_horizon.sum(axis=0) / 60 / tables.clock.years
+        if not steps:
+            continue
+        load = sum(year.steps[:, STEP_CODE[step]] * mean_minutes(task) for step, task in steps.items())
+        possible &= load * tables.clock.years < in_horizon.sum(axis=0)
+        queue = _Queue(tables, year, steps, capacity)
+        wait |= queue.waits()
+        if "reminder" in steps:
+            late = queue.lateness
+    return Waiting(wait, _retained(tables, wait, late), possible, hours)
+
+
+def _retained(tables: Tables, wait: dict[str, Floats], late: Floats) -> dict[str, Floats]:
+    """Share of those who would have paid in time who still do, by step: lateness adds up along the way."""
+    if not wait:
+        return {}
+    behaviour = tables.batch.view.behaviour.lateness
+    edges, kept = np.array(behaviour.days), np.array([1.0, *behaviour.retained_share])
+    zero = np.zeros(len(late))
+    found: dict[str, Floats] = {}
+    so_far = zero
+    for step in ("reminder", "demand", "solvency_check", "payment_order", "order"):
+        if step != "reminder":
+            so_far = so_far + wait.get(step, zero)
+        if step in VOLUNTARY:
+            days = np.arange(LONGEST_WAIT + 1) + ("reminder" in wait) * HALF_A_DAY + so_far[:, None]
+            found[step] = (late * kept[np.searchsorted(edges, days, side="right")]).sum(axis=1)
+    return found
+
+
+def _capacity(tables: Tables, pool: Any) -> Floats:
+    """Minutes at the queue by day, from a year before the horizon to a quarter after it: (days, B)."""
+    clock, array = tables.clock, tables.batch.array
+    first = clock.law.first
+    days = clock.n_days + AFTER_DAYS
+    working = working_days(first, days)
+    fte = array(pool.fte.value)
+    vacation = round(float(np.mean(pool.vacation_days.value)))
+    at_queue = array(pool.hours_per_day.value) * 60 * (1 - array(pool.other_duties_share.value))
+    at_queue = at_queue * (1 - array(pool.sick_share.value))
+    posts = np.zeros((days, len(fte)))
+    for post in range(int(np.ceil(fte.max()))):
+        present = working & ~days_of_vacation(first, days, working, post, vacation)
+        posts += present[:, None] * np.clip(fte - post, 0.0, 1.0)
+    begin = clock.start - WARM_UP_DAYS
+    return (
+        np.asarray((posts * at_queue)[max(begin, 0) :])
+        if begin >= 0
+        else np.pad(posts * at_queue, ((-begin, 0), (0, 0)))
+    )
+
+
+class _Queue:
+    """One pool's fluid queue, by day (days, B) and priority."""
+
+    def __init__(self, tables: Tables, year: Year, steps: dict[str, Any], capacity: Floats) -> None:
+        self.tables, self.steps = tables, steps
+        clock, n = tables.clock, capacity.shape[1]
+        self.priorities = sorted({task.priority for task in steps.values()})
+        self.days = len(capacity)
+        counts = {name: year.steps[:, code] for name, code in STEP_CODE.items()}
+        self.minutes = {step: mean_minutes(task) for step, task in steps.items()}
+        steady = np.zeros((len(self.priorities), n))
+        for step, task in steps.items():
+            if step not in BURST:
+                steady[self.priorities.index(task.priority)] += counts[step] * self.minutes[step] / 365
+        self.arrived = np.repeat(steady[None], self.days, axis=0)
+        self.served, self.backlog = np.zeros_like(self.arrived), np.zeros_like(self.arrived)
+        self.bursts = self._hand_overs(counts["reminder"])
+        self.burst_place = {step: self.priorities.index(steps[step].priority) for step in BURST if step in steps}
+        self._run(capacity, counts)
+        self.in_horizon = slice(WARM_UP_DAYS, self.days - AFTER_DAYS)
+        self.clock = clock
+
+    def _hand_overs(self, reminders: Floats) -> dict[int, Floats]:
+        """Cases by day of hand-over, counted from the beginning of the queue's days."""
+        clock = self.tables.clock
+        mean = float(clock.hand_over_runs.mean())
+        begin = clock.start - WARM_UP_DAYS
+        each = reminders / clock.hand_overs_a_year
+        return {day - begin: each * len(runs) / mean for day, runs in clock.runs if day >= begin}
+
+    def _run(self, capacity: Floats, counts: dict[str, Floats]) -> None:
+        """Clear each day's work, urgent work first; bursts move on when they have been cleared."""
+        n, zero = capacity.shape[1], np.zeros(capacity.shape[1])
+        coming = {step: np.zeros((self.days + 1, n)) for step in BURST}
+        for day, cases in self.bursts.items():
+            coming["reminder"][day] += cases
+        left = [zero.copy() for _ in self.priorities]
+        grace = {"reminder": self.tables.days("reminder", 3), "demand": self.tables.days("demand", 4)}
+        for day in range(self.days):
+            for step in BURST:
+                if step in self.burst_place:
+                    self.arrived[day, self.burst_place[step]] += coming[step][day] * self.minutes[step]
+            free = capacity[day]
+            for place in range(len(self.priorities)):
+                waiting = left[place] + self.arrived[day, place]
+                done = np.minimum(waiting, free)
+                free, left[place] = free - done, waiting - done
+                self.served[day, place], self.backlog[day, place] = done, left[place]
+            for before, after in pairwise(BURST):
+                self._pass_on(coming, before, after, day, round(float(grace[before].mean())), counts)
+
+    def _pass_on(
+        self, coming: dict[str, Floats], before: str, after: str, day: int, later: int, counts: dict[str, Floats]
+    ) -> None:
+        """Let the cases of a step that are done come to the next a while later."""
+        share = counts[after] / np.maximum(counts[before], 1e-300)
+        done = coming[before][day]
+        if before in self.burst_place:
+            place = self.burst_place[before]
+            arrived = np.maximum(self.arrived[max(day - LONGEST_WAIT, 0) : day + 1, place].sum(axis=0), 1e-300)
+            mine = coming[before][max(day - LONGEST_WAIT, 0) : day + 1].sum(axis=0)
+            done = self.served[day, place] * mine / arrived
+        if day + later < self.days:
+            coming[after][day + later] += done * share
+
+    def waits(self) -> dict[str, Floats]:
+        """Mean days from release to completion, by step: Little's law within a priority."""
+        backlog, arrived = (rows[self.in_horizon].sum(axis=0) for rows in (self.backlog, self.arrived))
+        days = backlog / np.maximum(arrived, 1e-300)
+        found = {step: days[self.priorities.index(task.priority)] for step, task in self.steps.items()}
+        if "reminder" in found:
+            found["reminder"] = (self.lateness * np.arange(LONGEST_WAIT + 1)).sum(axis=1) + HALF_A_DAY
+        return found
+
+    @property
+    def lateness(self) -> Floats:
+        """Distribution of whole days that reminders handed over in the horizon wait, first in first out: (B, days)."""
+        place = self.burst_place["reminder"]
+        served = np.cumsum(self.served[:, place], axis=0)
+        before = np.cumsum(self.arrived[:, place], axis=0) - self.arrived[:, place]
+        found = np.zeros((served.shape[1], LONGEST_WAIT + 1))
+        for day, cases in self.bursts.items():
+            if not self.in_horizon.start <= day < self.in_horizon.stop:
+                continue
+            size = np.maximum(cases * self.minutes["reminder"], 1e-300)
+            reach = min(LONGEST_WAIT, self.days - 1 - day)
+            done = np.clip((served[day : day + reach + 1] - before[day]) / size, 0.0, 1.0)
+            done[-1] = 1.0
+            found[:, : reach + 1] += np.diff(done, axis=0, prepend=0.0).T
+        return np.asarray(found / np.maximum(found.sum(axis=1, keepdims=True), 1e-300))

@@ -1,0 +1,130 @@
+"""``kravsim calibrate``: what it prints, leaves, checks and refuses; and its picture. The twin is a toy, but for the last."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.statistical import books
+
+import kravsim as ks
+from kravsim import cli
+from kravsim.errors import DataError, OutputError, RunError, ScenarioError
+from kravsim.expected import numbers
+from kravsim.figures.calibration import data
+from kravsim.scenario import load_scenario
+
+QUICK = ["--reading", "D", "--draws", "12", "--particles", "16", "--seed", "1"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _toy_twin() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(importlib.import_module("kravsim.studies.calibrate"), "_closed_form", books.toy)
+        yield
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The case with a dozen uncertain numbers, as a file."""
+    path = tmp_path_factory.mktemp("few") / "few.toml"
+    path.write_text(books.case(*books.NUMBERS, *books.BESIDE).text, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def out(file: Path) -> Path:
+    """Calibrated once, with everything left in a directory."""
+    where = file.parent / "out"
+    assert cli.main(["calibrate", str(file), *QUICK, "--lang", "en", "--out", str(where)]) == 0
+    return where
+
+
+def test_it_leaves_sets_tables_and_a_picture(out: Path) -> None:
+    stem = f"{books.CASE}.posterior-D"
+    names = {f"{stem}.csv", f"{stem}-numbers.csv", f"{stem}.json", f"{stem}.png", f"{stem}.svg"}
+    assert {path.name for path in out.iterdir()} == names
+    told = json.loads((out / f"{stem}.json").read_text("utf-8"))
+    assert (told["choice"], told["seed"], told["sets"]) == ({"reading": "D"}, 1, 12)
+    assert {target["name"] for target in told["targets"]} == {"claims", "success", "books_net", "interest"}
+    assert (out / f"{stem}.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_it_prints_one_json_object_or_a_table(file: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["calibrate", str(file), *QUICK, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    kept = json.loads((out / f"{books.CASE}.posterior-D.json").read_text("utf-8"))
+    assert told["calibrations"]["D"] == {"weight": 1.0, **kept}
+
+
+def test_a_stored_file_is_made_again_byte_for_byte(file: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    name = f"{books.CASE}.posterior-D.csv"
+    stored = file.parent / name
+    text = (out / name).read_text("utf-8")
+    stored.write_text(text, encoding="utf-8")
+    assert cli.main(["calibrate", str(file), "--reading", "D", "--check"]) == 0
+    assert capsys.readouterr().out == f"{name}: OK\n"
+    lines = text.splitlines()
+    lines[2], lines[3] = lines[3], lines[2]
+    stored.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert cli.main(["calibrate", str(file), "--reading", "D", "--check"]) == RunError.exit_code
+    assert "byte for byte" in capsys.readouterr().err
+    assert cli.main(["calibrate", str(file), "--reading", "C", "--check"]) == DataError.exit_code
+
+
+@pytest.mark.parametrize(
+    ("options", "words", "code"),
+    [
+        (["--reading", "E"], "one of A, B, C, D", ScenarioError.exit_code),
+        (["--draws", "many"], "--draws", ScenarioError.exit_code),
+        (["--seed", "-1"], "--seed", ScenarioError.exit_code),
+        (["--particles", "4"], "particles", RunError.exit_code),
+        (["--force"], "--out", ScenarioError.exit_code),
+    ],
+)
+def test_it_refuses_in_words(
+    file: Path, options: list[str], words: str, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["calibrate", str(file), *options]) == code
+    told = capsys.readouterr()
+    assert words in told.err
+    assert told.out == ""
+
+
+def test_existing_files_are_found_before_anything_is_run(
+    file: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["calibrate", str(file), *QUICK, "--out", str(out)]) == OutputError.exit_code
+    assert "--force" in capsys.readouterr().err
+
+
+def test_the_numbers_of_the_picture_are_those_of_the_calibration() -> None:
+    found = ks.studies.calibrate(
+        books.case(*books.NUMBERS, *books.BESIDE), seed=1, draws=40, particles=24, forward=books.toy
+    )
+    frame = data(found)
+    assert len(frame) == max(6, sum(known.moved for known in found.numbers))
+    row = frame[frame["key"] == books.REMINDED].iloc[0]
+    column = found.values[:, found.keys.index(books.REMINDED)]
+    assert (row["p05"], row["p95"]) == tuple(np.quantile(column, (0.05, 0.95)))
+    assert row["prior_p05"] < row["p50"] < row["prior_p95"]
+    for lang, words in (("sv", "Böckerna flyttar"), ("en", "The books move")):
+        figure = ks.figures.calibration(found, lang=lang)
+        assert any(words in text.get_text() for text in figure.texts)
+
+
+def test_closed_form_passes_the_agencys_share_on() -> None:
+    """Half of the fees received go; nothing else of the year does."""
+    case = load_scenario(books.CASE).with_alternatives({"reading": "C"})
+    key = "models.outsourced.contract.demand_fee_agency_share"
+    found = numbers(case, "outsourced", {key: np.array([0.0, 0.5])})
+    fees = found["budget_demand_fees_kr"]
+    assert fees[1] == pytest.approx(fees[0] / 2)
+    for name in ("books_net_kr", "net_revenue_kr"):
+        assert found[name][0] - found[name][1] == pytest.approx(fees[0] / 2)
+    assert found["interest_kr"][0] == found["interest_kr"][1]
+    assert found["agency_invoices_kr"][0] == found["agency_invoices_kr"][1]
