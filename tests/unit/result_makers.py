@@ -11,6 +11,7 @@ import numpy as np
 from kravsim.results.comparison import Comparison
 from kravsim.results.outcome import Outcome
 from kravsim.results.run import Run
+from kravsim.results.uncertainty import Structures, UncertainComparison
 
 PROVENANCE: dict[str, str | int] = {
     "version": "0.0.0",
@@ -107,3 +108,43 @@ def twins(n: int, *, spread: float = 0.02) -> Comparison:
     """Compare two models that do exactly the same."""
     first = make_run("outsourced", n, spread=spread)
     return Comparison((renamed(first, "in_house"), first))
+
+
+def make_uncertain(
+    draws: int,
+    *,
+    replications: int = 2,
+    structures: Structures | None = None,
+    gap_kr: int = -1_000_000,
+    step_kr: int = 100_000,
+    parameters_kr: int = 200_000,
+    chance_kr: int = 20_000,
+    uncertain: int = 3,
+    kind: str = "prior",
+) -> UncertainComparison:
+    """Compare over worlds whose difference is gap + step * structure + parameters + chance, kr, all normal but the first."""
+    known = structures or make_structures(draws)
+    rng = np.random.default_rng(7)
+    own, luck = rng.standard_normal(draws), rng.standard_normal((draws, replications))
+    outcomes: dict[str, list[Outcome]] = {"in_house": [], "outsourced": []}
+    for world, structure in enumerate(known.of_world):
+        for replication in range(replications):
+            kr = gap_kr + step_kr * structure + parameters_kr * own[world] + chance_kr * luck[world, replication]
+            for model, extra in (("in_house", kr), ("outsourced", 0)):
+                one = outcome(model, replication, {"interest": 25_000_000 + round(100 * extra)})
+                outcomes[model].append(replace(one, draw=world + 1))
+    runs = tuple(run_of(model, found, replications=replications) for model, found in outcomes.items())
+    return UncertainComparison(runs, known, kind, uncertain)
+
+
+def make_structures(draws: int, names: tuple[str, ...] = ("A", "B", "C")) -> Structures:
+    """One dimension of equally likely readings, taken in turn; none at all without names."""
+    count = max(1, len(names))
+    return Structures(
+        choices=tuple({"reading": name} for name in names) or ({},),
+        weights=(1 / count,) * count,
+        of_world=tuple(world % count for world in range(draws)),
+        titles={("reading", name): (f"{name}: läsning", f"{name}: a reading") for name in names},
+        draws_needed=2 * count,
+        held={},
+    )

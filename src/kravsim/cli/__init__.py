@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import kravsim
-from kravsim.cli import archive, calibrate, explain, inputs
+from kravsim.cli import archive, calibrate, explain, inputs, uncertainty
 from kravsim.errors import ABSENT, KravsimError, Problem, ScenarioError
 from kravsim.results.wording import LANGUAGES
 from kravsim.scenario import ScenarioWarning
@@ -101,18 +101,34 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def compare(args: argparse.Namespace) -> None:
     """Compare models of a scenario."""
-    from kravsim.figures.save import COMPARISON_FILES, save_comparison
+    from kravsim.figures.save import COMPARISON_FILES, UNCERTAIN_FILES, save_comparison, save_uncertain
 
     settings, models = _settings(args), _models(args.models)
     kept = archive.keywords(args) | inputs.memory_keyword(args)
-    _check_out(args, COMPARISON_FILES)
+    worlds = uncertainty.keywords(args)
+    _check_out(args, UNCERTAIN_FILES if worlds else COMPARISON_FILES)
     scenario = kravsim.load_scenario(args.name)
     _known_models(scenario, "--models", models)
-    found = kravsim.compare(scenario, models=models, **settings.keywords(), **kept)
+    found: Any = kravsim.compare(scenario, models=models, **settings.keywords(), **kept, **worlds)
     _print(found, args)
     _tell_seed(settings, found.first.seed)
     if args.out is not None:
-        _tell_files(save_comparison(found, args.out, lang=args.lang, force=args.force))
+        save = save_uncertain if worlds else save_comparison
+        _tell_files(save(found, args.out, lang=args.lang, force=args.force))
+
+
+def precision(args: argparse.Namespace) -> None:
+    """Find out how many replications a wanted precision takes."""
+    settings, models = _settings(args), _models(args.models)
+    target = uncertainty.precision_keywords(args)
+    kept = archive.keywords(args) | inputs.memory_keyword(args)
+    scenario = kravsim.load_scenario(args.name)
+    _known_models(scenario, "--models", models)
+    how = {key: value for key, value in settings.keywords().items() if key != "replications"}
+    found = kravsim.studies.precision(scenario, models, **target, **how, **kept)
+    _print(found, args)
+    _tell_seed(settings, found.comparison.first.seed)
+    uncertainty.tell_unreached(found)
 
 
 def simulate(args: argparse.Namespace) -> None:
@@ -178,9 +194,19 @@ def _parser() -> argparse.ArgumentParser:
     _common(one)
     one.add_argument("--models", default=",".join(DEFAULT_MODELS), metavar="A,B", help="models; default: %(default)s")
     _run_options(one)
+    uncertainty.add_options(one)
     archive.add_options(one)
     inputs.add_memory_option(one)
     _out_options(one)
+
+    text = "find out how many replications give the difference with a wanted precision"
+    one = _command(commands, "precision", precision, text)
+    _common(one)
+    one.add_argument("--models", default=",".join(DEFAULT_MODELS), metavar="A,B", help="models; default: %(default)s")
+    uncertainty.add_precision_options(one)
+    _run_options(one, replications=False)
+    archive.add_options(one, journal=False)
+    inputs.add_memory_option(one)
 
     one = _command(commands, "simulate", simulate, "simulate one model")
     _common(one)
@@ -228,8 +254,9 @@ def _common(one: argparse.ArgumentParser, *, name: bool = True, lang: bool = Tru
     one.add_argument("--debug", action="store_true", help="show where in the program an error arose")
 
 
-def _run_options(one: argparse.ArgumentParser) -> None:
-    one.add_argument("--replications", metavar="N", help="how many years to simulate; default: the engine's own")
+def _run_options(one: argparse.ArgumentParser, *, replications: bool = True) -> None:
+    if replications:
+        one.add_argument("--replications", metavar="N", help="how many years to simulate; default: the engine's own")
     one.add_argument("--seed", metavar="S", help="whole number that fixes all chance; drawn and shown when left out")
     one.add_argument("--workers", metavar="K", help="processes to use; the numbers are the same for any")
     one.add_argument("--engine", metavar="E", help="which engine; the numbers are the same for any")
@@ -244,7 +271,7 @@ def _out_options(one: argparse.ArgumentParser) -> None:
 
 def _settings(args: argparse.Namespace) -> Settings:
     problems: list[Problem] = []
-    replications = _whole("--replications", args.replications, 1, problems)
+    replications = _whole("--replications", getattr(args, "replications", None), 1, problems)
     seed = _whole("--seed", args.seed, 0, problems)
     workers = _whole("--workers", args.workers, 1, problems)
     _refuse(problems)

@@ -13,10 +13,13 @@ if TYPE_CHECKING:
 _OPTIONS = {"run_dir": "--run-dir", "journal": "--journal"}
 
 
-def add_options(one: argparse.ArgumentParser) -> None:
+def add_options(one: argparse.ArgumentParser, *, journal: bool = True) -> None:
     """Add the options that keep what a run makes on the way."""
     one.add_argument("--run-dir", metavar="DIR", help="keep finished blocks here, and go on from those already there")
-    one.add_argument("--journal", metavar="DIR", help="write every replication's events and postings here, a file each")
+    if journal:
+        one.add_argument(
+            "--journal", metavar="DIR", help="write every replication's events and postings here, a file each"
+        )
 
 
 def keywords(args: argparse.Namespace) -> dict[str, Any]:
@@ -27,7 +30,7 @@ def keywords(args: argparse.Namespace) -> dict[str, Any]:
     ScenarioError
         When one of them names no directory.
     """
-    given = {key: getattr(args, key) for key in _OPTIONS if getattr(args, key) is not None}
+    given = {key: getattr(args, key) for key in _OPTIONS if getattr(args, key, None) is not None}
     empty = [
         Problem("command line", _OPTIONS[key], value, "a directory", "write . for the current one")
         for key, value in given.items()

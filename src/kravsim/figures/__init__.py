@@ -9,17 +9,20 @@ from __future__ import annotations
 from kravsim.figures.bridge import draw as bridge
 from kravsim.figures.calibration import draw as calibration
 from kravsim.figures.difference import draw as difference
+from kravsim.figures.layers import draw as layers
 from kravsim.figures.net_revenue import draw as net_revenue
 from kravsim.figures.process_map import draw as process_map
-from kravsim.figures.save import save_comparison, save_figures, save_run
+from kravsim.figures.save import save_comparison, save_figures, save_run, save_uncertain
 
 __all__ = [
     "bridge",
     "calibration",
     "difference",
+    "layers",
     "net_revenue",
     "process_map",
     "save_comparison",
     "save_figures",
     "save_run",
+    "save_uncertain",
 ]

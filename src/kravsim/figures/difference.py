@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from kravsim.results.comparison import Comparison
+    from kravsim.results.run import Run
 
 _ROW = 1.25
 _LEAST_SIDE = 0.28
@@ -78,17 +79,17 @@ def draw(cmp: Comparison, *, ax: Axes | None = None, lang: str = "sv") -> Figure
             values = frame.loc[frame["kind"] == kind, "difference_kr"].to_numpy() / scale
             spread(ax, values, base, _COLOURS[kind])
             above_row(ax, known.mean / scale, base, spread_text(known, lang), chance_text(cmp, known, lang))
-        _sides(ax, cmp, lang)
+        sides(ax, cmp.first, cmp.second, lang)
         ax.set_xlabel(f"skillnad, {unit} per kalenderår" if lang == "sv" else f"difference, {unit} a calendar year")
     return figure_of(ax)
 
 
-def _sides(ax: Axes, cmp: Comparison, lang: str) -> None:
+def sides(ax: Axes, one: Run, other: Run, lang: str) -> None:
     """Say which model is better on which side of the zero line."""
     from kravsim.figures.canvas import figure_of, fitting_size
 
     better = "bättre" if lang == "sv" else "better"
-    first, second = short_name(cmp.first, lang), short_name(cmp.second, lang)
+    first, second = short_name(one, lang), short_name(other, lang)
     low, high = ax.get_xlim()
     width = ax.get_window_extent().width / figure_of(ax).dpi
     style: dict[str, Any] = {"color": GREY, "va": "top", "textcoords": "offset points"}

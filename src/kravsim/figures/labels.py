@@ -11,6 +11,8 @@ from kravsim.results.display import MINUS, kr, number, replications
 from kravsim.results.distribution import Distribution
 from kravsim.results.run import Run
 from kravsim.results.sentence import chance, more_or_less
+from kravsim.results.uncertainty import UncertainComparison
+from kravsim.results.uncertainty_words import SOURCES, chance_of, held_text, layer_name, layers_phrase
 from kravsim.results.wording import capital, cause_name, language_index
 
 ROWS: Final = {
@@ -242,3 +244,61 @@ def _median(spread: Distribution) -> float:
     ordered = sorted(spread.samples)
     half = spread.n // 2
     return float(ordered[half]) if spread.n % 2 else float(ordered[half - 1] + ordered[half]) / 2
+
+
+def layers_words(found: UncertainComparison, lang: str, *, whole: bool) -> Words:
+    """Write around the three layers.
+
+    Parameters
+    ----------
+    found : UncertainComparison
+        What is shown.
+    lang : str
+        `sv` or `en`.
+    whole : bool
+        Whether the strip of shares is drawn; if not, the title says them.
+    """
+    sv = language_index(lang) == 0
+    first, second = short_name(found.first, lang), short_name(found.second, lang)
+    gap = more_or_less(found.difference.mean, found.difference.step(), lang, minus=MINUS)
+    n, each, run = number(found.draws, lang), number(found.replications, lang), found.first
+    chance = chance_of(found.difference, lang).split(" (")[0]
+    if sv:
+        title = f"{first} ger regionen i medeltal {gap} per år än {second}, och är bättre i {chance} världar"
+        told = f"{n} världar {SOURCES[found.kind][0]}, {each} körningar i varje · frö {run.seed}"
+        note = (
+            f"Skillnad per kalenderår: {first} minus {second}. En värld är en läsning av underlaget, en uppsättning okända "
+            "värden och ett år av slump; varje tunt streck är en värld och det svarta strecket är medianen. Till höger: i "
+            "hur många världar egen sida är bättre, med 95 %-intervall. "
+            "Bara slumpen: åren i en och samma värld kring dess medel. "
+        )
+    else:
+        title = f"{first} gives the region {gap} a year than {second} on average, and is better in {chance} worlds"
+        told = f"{n} worlds {SOURCES[found.kind][1]}, {each} replications in each · seed {run.seed}"
+        note = (
+            f"Difference a calendar year: {first} less {second}. A world is one reading of the case, one set of unknown "
+            "values and one year of chance; each thin line is a world and the black line is the median. At the right: in "
+            "how many worlds the first is better, with its 95% interval. "
+            "Chance alone: the years of one and the same world around its mean. "
+        )
+    note = note.replace("egen sida", first)
+    if found.layers is None:
+        needed = number(found.structures.draws_needed, lang)
+        few = f"Lagrens andelar kräver {needed} världar. " if sv else f"The shares of the layers need {needed} worlds. "
+        note += few
+    elif not whole:
+        title += f"; {layers_phrase(found.layers, lang)}"
+    else:
+        note += (
+            "Överst: lagrens andel av variansen, ± medelfelet. "
+            if sv
+            else "Top: the layers' shares of the variance, ± their standard error. "
+        )
+    note += "".join(f"{text} " for text in held_text(found, lang))
+    note += "tkr = tusen kronor." if sv else "tkr = thousands of kronor."
+    return Words(capital(title), f"{run.scenario_title} ({run.scenario_name}) · {told}", note)
+
+
+def layer_label(name: str, lang: str) -> str:
+    """Name a layer beside its colour."""
+    return capital(layer_name(name, lang))

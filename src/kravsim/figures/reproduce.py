@@ -11,20 +11,24 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kravsim.draws import STREAM_VERSION
 from kravsim.errors import ABSENT, DataError, Problem, RunError, Words, show
-from kravsim.figures.save import KINDS, RUN, files_of
+from kravsim.figures.save import KINDS, RUN, UNCERTAIN, files_of, uncertain_files
 from kravsim.law import load_law
 from kravsim.results.archive import RUN_ARCHIVE, read_archive, read_bytes
 from kravsim.results.display import text_table
 from kravsim.results.manifest import MANIFEST_FORMAT, Record, differences, environment, known_keys, read_json
+from kravsim.results.uncertainty import PRIOR
 from kravsim.results.wording import language_index
 from kravsim.scenario import Scenario
-from kravsim.studies import compare, simulate
+from kravsim.studies import compare, simulate, uncertainty
+from kravsim.studies.uncertainty import Uncertainty, stored
+from kravsim.studies.worlds import posterior_design
 from kravsim.version import __version__
 
 if TYPE_CHECKING:
     import os
     from concurrent.futures import Executor
 
+    from kravsim.results.comparison import Comparison
     from kravsim.results.run import Run
 
 SAME, DIFFERENT = "same", "different"
@@ -58,6 +62,7 @@ _KEYS: Final = {
     "files": dict,
     "run": dict,
 }
+_UNCERTAIN_KEYS: Final = {"uncertainty": str, "draws": int, "language": str}
 _MUST_AGREE: Final = ("version", "stream_version", "law_fingerprint")
 _SURROUNDINGS: Final = ("code", "commit", "python", "platform", "cpu_features", "packages")
 
@@ -168,18 +173,22 @@ def reproduce(
     file = str(path)
     said, beside = _read(path)
     known = known_keys(said, _KEYS, file)
-    if known["format"] != MANIFEST_FORMAT or known["kind"] not in KINDS:
+    kinds = (*KINDS, UNCERTAIN)
+    if known["format"] != MANIFEST_FORMAT or known["kind"] not in kinds:
         found = f"format {known['format']}, kind {known['kind']}"
         remedy = "use the version of kravsim that wrote it"
-        raise DataError(Problem(file, "kind", found, f"format {MANIFEST_FORMAT}, one of {', '.join(KINDS)}", remedy))
+        raise DataError(Problem(file, "kind", found, f"format {MANIFEST_FORMAT}, one of {', '.join(kinds)}", remedy))
     _refuse_other_versions(known, file)
     record = Record.from_json(known["run"], file)
     scenario = Scenario.from_text(record.scenario_text, f"{file}: scenario_text")
     if scenario.fingerprint != known["scenario_fingerprint"]:
         remedy = "the manifest was edited"
         raise DataError(Problem(file, "scenario_text", scenario.fingerprint, known["scenario_fingerprint"], remedy))
-    runs = _run_again(scenario, known, {"workers": workers, "progress": progress, "executor": executor})
-    made = files_of(known["kind"], runs, said.get("language"))
+    how = {"workers": workers, "progress": progress, "executor": executor}
+    if known["kind"] == UNCERTAIN:
+        made = _worlds_again(scenario, said, {**known, **known_keys(said, _UNCERTAIN_KEYS, file)}, how, file)
+    else:
+        made = files_of(known["kind"], _run_again(scenario, known, how), said.get("language"))
     checks = tuple(
         _check(name, known["files"].get(name, ABSENT), made.get(name), beside.get(name))
         for name in dict.fromkeys([*known["files"], *made])
@@ -216,7 +225,25 @@ def _run_again(scenario: Scenario, known: Mapping[str, Any], how: Mapping[str, A
     models = tuple(known["models"])
     if known["kind"] in (RUN, RUN_ARCHIVE):
         return [simulate(scenario, model=models[0], **settings)]
-    return compare(scenario, models, **settings).runs
+    paired: Comparison = compare(scenario, models, **settings)
+    return paired.runs
+
+
+def _worlds_again(
+    scenario: Scenario, said: Mapping[str, Any], known: Mapping[str, Any], how: Mapping[str, Any], file: str
+) -> dict[str, bytes]:
+    settings = {"seed": known["seed"], "engine": known["engine"], "replications_per_draw": known["replications"], **how}
+    drawn_from: Uncertainty = "prior"
+    if known["uncertainty"] != PRIOR:
+        drawn_from = stored(scenario).parameter_sets()
+        now = posterior_design(scenario, drawn_from, draws=known["draws"], replications=2, seed=known["seed"])
+        if now.sets_fingerprint != said.get("parameter_sets"):
+            remedy = "calibrate as was done then, and compare with that"
+            got, wanted = Words("worlds drawn from other parameter sets"), "those stored beside the scenario"
+            raise DataError(Problem(file, "parameter_sets", got, wanted, remedy))
+    models = tuple(known["models"])
+    found = uncertainty(scenario, models, uncertainty=drawn_from, draws=known["draws"], **settings)
+    return uncertain_files(found, known["language"])
 
 
 def _check(name: str, said: object, made: bytes | None, beside: bytes | None) -> FileCheck:

@@ -14,6 +14,8 @@ from kravsim.figures.bridge import data as bridge_data
 from kravsim.figures.bridge import draw as draw_bridge
 from kravsim.figures.difference import data as difference_data
 from kravsim.figures.difference import draw as draw_difference
+from kravsim.figures.layers import data as layers_data
+from kravsim.figures.layers import draw as draw_layers
 from kravsim.figures.net_revenue import data as net_revenue_data
 from kravsim.figures.net_revenue import draw as draw_net_revenue
 from kravsim.figures.style import look
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from kravsim.results.run import Run
+    from kravsim.results.uncertainty import UncertainComparison
 
 FIGURES: Final[Mapping[str, tuple[Callable[[Comparison], pd.DataFrame], Callable[..., Figure]]]] = {
     "net_revenue": (net_revenue_data, draw_net_revenue),
@@ -50,7 +53,16 @@ _METADATA: Final[Mapping[str, dict[str, Any]]] = {
     "png": {"Software": None},
     "svg": {"Date": None, "Creator": None},
 }
-COMPARISON, FIGURES_ONLY, RUN = "comparison", "figures", "run"
+UNCERTAIN_FILES: Final = (
+    "uncertainty.json",
+    "worlds.csv",
+    "convergence.csv",
+    *(f"layers.{kind}" for kind in ("png", "svg", "csv")),
+    MANIFEST,
+)
+"""Names of the files of :func:`save_uncertain`."""
+
+COMPARISON, FIGURES_ONLY, RUN, UNCERTAIN = "comparison", "figures", "run", "uncertain comparison"
 """Kinds of manifest: what the files beside it are."""
 
 
@@ -121,6 +133,36 @@ def save_run(run: Run, outdir: str | os.PathLike[str], *, force: bool = False) -
     Parameters, returned paths and errors are those of :func:`save_figures`.
     """
     return _write(outdir, RUN, [run], None, manifest=run_files(run.model)[-1], force=force)
+
+
+def save_uncertain(
+    found: UncertainComparison, outdir: str | os.PathLike[str], *, lang: str = "sv", force: bool = False
+) -> list[Path]:
+    """Write `uncertainty.json`, `worlds.csv`, `convergence.csv`, the figure of the layers and `manifest.json`.
+
+    Parameters, returned paths and errors are those of :func:`save_figures`.
+    """
+    files = uncertain_files(found, lang)
+    more = {"language": lang, "uncertainty": found.kind, "parameter_sets": found.parameter_sets}
+    text = manifest_text(UNCERTAIN, found.runs, files, **more)
+    return write_files(outdir, {**files, MANIFEST: text.encode("utf-8")}, force=force)
+
+
+def uncertain_files(found: UncertainComparison, lang: str) -> dict[str, bytes]:
+    """Make the files of :func:`save_uncertain` that its manifest vouches for: name -> content."""
+    import pandas as pd
+
+    kinds = (found.convergence, found.economic_convergence)
+    tables = [one.to_frame().assign(measure=one.label) for one in kinds]
+    texts = {
+        "uncertainty.json": json_text(found.to_json()),
+        "worlds.csv": frame_csv(found.to_frame()),
+        "convergence.csv": frame_csv(pd.concat([table.astype(object) for table in tables], ignore_index=True)),
+        "layers.csv": frame_csv(layers_data(found)),
+    }
+    figure = draw_layers(found, lang=lang)
+    files = {name: text.encode("utf-8") for name, text in texts.items()}
+    return files | {f"layers.{kind}": figure_bytes(figure, kind) for kind in ("png", "svg")}
 
 
 def files_of(kind: str, runs: Sequence[Run], lang: str | None) -> dict[str, bytes]:

@@ -1,24 +1,30 @@
 """Many runs: replications of one model, paired comparisons, reconciliation with published figures, calibration to them."""
 
+from kravsim.scenario.parameter_sets import ParameterSets
 from kravsim.studies.calibrate import calibrate, calibrate_all
 from kravsim.studies.compare import compare, simulate
 from kravsim.studies.explain import explain_case, with_scenario
 from kravsim.studies.posterior import load_calibration, save_calibration, stored_posterior
+from kravsim.studies.precision import precision
 from kravsim.studies.reconcile import reconcile
 from kravsim.studies.register import register
+from kravsim.studies.uncertainty import uncertainty
 from kravsim.studies.waiting import cost_of_waiting
 
 __all__ = [
+    "ParameterSets",
     "calibrate",
     "calibrate_all",
     "compare",
     "cost_of_waiting",
     "explain_case",
     "load_calibration",
+    "precision",
     "reconcile",
     "register",
     "save_calibration",
     "simulate",
     "stored_posterior",
+    "uncertainty",
     "with_scenario",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from kravsim.draws import Draws
 from kravsim.errors import KravsimError, Problem, RunError, ScenarioError
@@ -13,6 +13,9 @@ from kravsim.results.columns import exact
 from kravsim.results.outcome import Outcome
 from kravsim.scenario import Scenario
 from kravsim.studies.journal import write_journal
+
+if TYPE_CHECKING:
+    from kravsim.studies.worlds import Design
 
 LARGEST_BLOCK: Final = {"compiled": 8, "simpy": 1}
 """Most replications in a block: work of seconds, so that little is lost with a worker."""
@@ -34,6 +37,16 @@ class Task:
     engine: str
     journal: str | None = None
     """Directory for the event log and the postings of every replication, if they are wanted."""
+    design: Design | None = None
+    """The uncertain worlds to run through; None keeps to the base world."""
+
+    def place(self, number: int) -> tuple[int, int]:
+        """Give parameter draw and replication within it of the replication with this number in the whole study."""
+        return (0, number) if self.design is None else self.design.place(number)
+
+    def number(self, draw: int, replication: int) -> int:
+        """Count back what :meth:`place` gives."""
+        return replication if self.design is None else self.design.number(draw, replication)
 
 
 @dataclass(frozen=True, order=True)
@@ -85,16 +98,18 @@ def run_block(task: Task, block: Block, advance: Callable[[], object] = lambda: 
     return found
 
 
-def run_replication(task: Task, replication: int) -> Outcomes:
-    """One replication of every model.
+def run_replication(task: Task, number: int) -> Outcomes:
+    """One replication of every model, by its number in the whole study.
 
     Raises
     ------
     RunError
         When anything goes wrong in it; says how to repeat just this one.
     """
+    draw, replication = task.place(number)
     try:
-        met = setting(task.scenario, Draws(task.seed, 0, replication))
+        scenario = task.scenario if task.design is None else task.design.scenario_of(draw)
+        met = setting(scenario, Draws(task.seed, draw, replication))
         found = []
         for model in task.models:
             parts = run_model(met, model, task.engine)
@@ -105,22 +120,23 @@ def run_replication(task: Task, replication: int) -> Outcomes:
     except ScenarioError:
         raise
     except Exception as error:
-        raise _failed(task, replication, error) from error
+        raise _failed(task, draw, replication, error) from error
 
 
-def _failed(task: Task, replication: int, error: Exception) -> KravsimError:
+def _failed(task: Task, draw: int, replication: int, error: Exception) -> KravsimError:
     kind = type(error) if isinstance(error, KravsimError) else RunError
     known = error.problems if isinstance(error, KravsimError) else ()
+    which = f"draw={draw}, " if draw else ""
     return kind(
         (
             *known,
             Problem(
                 task.scenario.name,
-                f"replication {replication}",
+                f"draw {draw}, replication {replication}" if draw else f"replication {replication}",
                 f"{type(error).__name__}: {error}",
                 "a run without errors",
                 f"repeat it alone: kravsim.flow.one_run(scenario, model, seed={task.seed}, "
-                f"replication={replication}, engine={task.engine!r})",
+                f"{which}replication={replication}, engine={task.engine!r})",
             ),
         )
     )

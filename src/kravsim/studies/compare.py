@@ -6,8 +6,8 @@ import os
 import secrets
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, overload
 
 from kravsim.draws import STREAM_VERSION, Draws
 from kravsim.engine import DEFAULT_ENGINE
@@ -15,12 +15,18 @@ from kravsim.errors import Problem, ScenarioError
 from kravsim.law import load_law
 from kravsim.results.comparison import Comparison
 from kravsim.results.manifest import Record, now
+from kravsim.results.outcome import Outcome
 from kravsim.results.run import Run
 from kravsim.scenario import Scenario
 from kravsim.studies.explain import Retelling
 from kravsim.studies.replicate import replicate
 from kravsim.studies.run_directory import begun_seed
 from kravsim.version import __version__
+
+if TYPE_CHECKING:
+    from kravsim.results.uncertainty import UncertainComparison
+    from kravsim.studies.uncertainty import Uncertainty
+    from kravsim.studies.worlds import Design
 
 SEED_BITS = 128
 FEWEST_MODELS = 2
@@ -86,9 +92,49 @@ def simulate(  # noqa: PLR0913 - keywords of a user's
     OutputError
         When `run_dir` or `journal` cannot be written; finished blocks stay.
     """
-    how = {"replications": replications, "workers": workers, "engine": engine, "progress": progress}
+    how = {"workers": workers, "engine": engine, "progress": progress}
     kept = {"executor": executor, "run_dir": run_dir, "journal": journal, "max_memory_gib": max_memory_gib}
-    return _runs(scenario, (model,), seed, {**how, **kept})[0]
+    return Study(scenario, (model,), seed, {**how, **kept}).runs(replications)[0]
+
+
+@overload
+def compare(
+    scenario: Scenario,
+    models: Sequence[str] = ...,
+    *,
+    replications: int | None = ...,
+    seed: int | None = ...,
+    workers: int | None = ...,
+    engine: str | None = ...,
+    progress: bool | None = ...,
+    executor: Executor | None = ...,
+    run_dir: str | os.PathLike[str] | None = ...,
+    journal: str | os.PathLike[str] | None = ...,
+    max_memory_gib: float | None = ...,
+    uncertainty: None = ...,
+    draws: None = ...,
+    structures: None = ...,
+) -> Comparison: ...
+
+
+@overload
+def compare(
+    scenario: Scenario,
+    models: Sequence[str] = ...,
+    *,
+    replications: int | None = ...,
+    seed: int | None = ...,
+    workers: int | None = ...,
+    engine: str | None = ...,
+    progress: bool | None = ...,
+    executor: Executor | None = ...,
+    run_dir: str | os.PathLike[str] | None = ...,
+    journal: None = ...,
+    max_memory_gib: float | None = ...,
+    uncertainty: Uncertainty,
+    draws: int | None = ...,
+    structures: Mapping[str, str] | None = ...,
+) -> UncertainComparison: ...
 
 
 def compare(  # noqa: PLR0913 - keywords of a user's
@@ -104,48 +150,146 @@ def compare(  # noqa: PLR0913 - keywords of a user's
     run_dir: str | os.PathLike[str] | None = None,
     journal: str | os.PathLike[str] | None = None,
     max_memory_gib: float | None = None,
-) -> Comparison:
+    uncertainty: Uncertainty | None = None,
+    draws: int | None = None,
+    structures: Mapping[str, str] | None = None,
+) -> Comparison | UncertainComparison:
     """Put two or more models through the same claims and the same luck, and compare them pair by pair.
 
     The difference is the first model less the second; further models are reported beside them. The other parameters are
     those of :func:`simulate`.
+
+    Parameters
+    ----------
+    uncertainty : "prior", "posterior", calibration or sequence of ParameterSets, optional
+        Draw the uncertain numbers and the readings of the case too; see :func:`kravsim.studies.uncertainty`. Without it every
+        number has its stated value and the spread shows chance alone.
+    draws : int, optional
+        How many worlds; `replications` is then how many in each of them, 2 when left out.
+    structures : mapping of dimension to name, optional
+        Alternatives to settle, so that the study is within one reading.
+
+    Returns
+    -------
+    Comparison or UncertainComparison
+        The latter with `uncertainty`.
+    """
+    how = {"workers": workers, "engine": engine, "progress": progress}
+    kept = {"executor": executor, "run_dir": run_dir, "max_memory_gib": max_memory_gib}
+    if uncertainty is not None:
+        from kravsim.studies.uncertainty import uncertain_comparison
+
+        if journal is not None:
+            remedy = "leave the journal out; a world can be run alone with kravsim.flow.one_run"
+            raise ScenarioError(Problem("", "journal", str(journal), "no journal with uncertainty", remedy))
+        return uncertain_comparison(
+            scenario,
+            models,
+            uncertainty=uncertainty,
+            draws=draws,
+            replications_per_draw=2 if replications is None else replications,
+            structures=structures,
+            seed=seed,
+            how={**how, **kept},
+        )
+    given = [name for name, value in (("draws", draws), ("structures", structures)) if value is not None]
+    if given:
+        remedy = 'give uncertainty="prior" too, or leave it out'
+        raise ScenarioError(Problem("", name, "a value", "nothing without uncertainty", remedy) for name in given)
+    study = Study(scenario, checked_models(scenario, models), seed, {**how, **kept, "journal": journal})
+    return study.comparison(replications)
+
+
+@dataclass
+class Study:
+    """Replications of some models that can be carried on; what has been run is kept and never run again.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    models : tuple of str
+    seed : int or None
+        As for :func:`simulate`.
+    how : mapping
+        `workers`, `engine`, `progress` and the other keywords of :func:`kravsim.studies.replicate.replicate`.
+    """
+
+    scenario: Scenario
+    models: tuple[str, ...]
+    seed: int | None
+    how: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        if self.seed is None and self.how.get("run_dir") is not None:
+            self.seed = begun_seed(self.how["run_dir"])
+        self.root = Draws(secrets.randbits(SEED_BITS) if self.seed is None else self.seed, 0, 0).seed
+        self._outcomes: dict[str, tuple[Outcome, ...]] = {}
+        self._begun: Record | None = None
+
+    def runs(self, replications: int | None = None, design: Design | None = None) -> list[Run]:
+        """Give a run of each model with so many replications, the first ones there are.
+
+        Raises
+        ------
+        ScenarioError, RunError, OutputError
+            As :func:`simulate`.
+        """
+        self._begun = self._begun or Record.begin(self.scenario.text)
+        outcomes = self._outcomes
+        have = len(next(iter(outcomes.values()), ()))
+        if not (isinstance(replications, int) and 1 <= replications <= have):
+            known = dict(enumerate(zip(*outcomes.values(), strict=True)))
+            outcomes = self._outcomes = replicate(
+                self.scenario,
+                self.models,
+                seed=self.root,
+                replications=replications,
+                known=known,
+                design=design,
+                **self.how,
+            )
+        record = replace(self._begun, finished=now())
+        provenance: dict[str, str | int] = {
+            "version": __version__,
+            "stream_version": STREAM_VERSION,
+            "scenario_fingerprint": self.scenario.fingerprint,
+            "law_fingerprint": load_law().fingerprint,
+        }
+        first = {model: outcomes[model][:replications] for model in self.models}
+        engine = self.how.get("engine")
+        titles = self.scenario.data.models
+        return [
+            Run(
+                scenario_name=self.scenario.name,
+                scenario_title=self.scenario.title,
+                model=model,
+                seed=self.root,
+                engine=engine or DEFAULT_ENGINE,
+                replications=len(first[model]) if design is None else design.replications,
+                provenance=provenance,
+                outcomes=first[model],
+                titles=(titles[model].title_sv, titles[model].title),
+                record=record,
+                again=Retelling(self.scenario, model, self.root, engine) if design is None else None,
+            )
+            for model in self.models
+        ]
+
+    def comparison(self, replications: int | None = None) -> Comparison:
+        """Compare the models over so many replications: the same as :func:`compare` with that number."""
+        return Comparison(tuple(self.runs(replications)))
+
+
+def checked_models(scenario: Scenario, models: Sequence[str]) -> tuple[str, ...]:
+    """Two or more different names.
+
+    Raises
+    ------
+    ScenarioError
+        For anything else.
     """
     if isinstance(models, str) or len(set(models)) != len(models) or len(models) < FEWEST_MODELS:
         raise ScenarioError(
             Problem("", "models", models, "two or more different models", f"choose among {', '.join(scenario.models)}")
         )
-    how = {"replications": replications, "workers": workers, "engine": engine, "progress": progress}
-    kept = {"executor": executor, "run_dir": run_dir, "journal": journal, "max_memory_gib": max_memory_gib}
-    return Comparison(tuple(_runs(scenario, tuple(models), seed, {**how, **kept})))
-
-
-def _runs(scenario: Scenario, models: tuple[str, ...], seed: int | None, how: Mapping[str, Any]) -> list[Run]:
-    """Replicate the models and dress the outcomes with where they came from."""
-    if seed is None and how["run_dir"] is not None:
-        seed = begun_seed(how["run_dir"])
-    root = Draws(secrets.randbits(SEED_BITS) if seed is None else seed, 0, 0).seed
-    begun = Record.begin(scenario.text)
-    outcomes = replicate(scenario, models, seed=root, **how)
-    record = replace(begun, finished=now())
-    provenance: dict[str, str | int] = {
-        "version": __version__,
-        "stream_version": STREAM_VERSION,
-        "scenario_fingerprint": scenario.fingerprint,
-        "law_fingerprint": load_law().fingerprint,
-    }
-    return [
-        Run(
-            scenario_name=scenario.name,
-            scenario_title=scenario.title,
-            model=model,
-            seed=root,
-            engine=how["engine"] or DEFAULT_ENGINE,
-            replications=len(outcomes[model]),
-            provenance=provenance,
-            outcomes=outcomes[model],
-            titles=(scenario.data.models[model].title_sv, scenario.data.models[model].title),
-            record=record,
-            again=Retelling(scenario, model, root, how["engine"]),
-        )
-        for model in models
-    ]
+    return tuple(models)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kravsim.draws import STREAM_VERSION, Draws
 from kravsim.engine import DEFAULT_ENGINE, DEFAULT_REPLICATIONS, get_engine
@@ -26,6 +26,9 @@ from kravsim.studies.run_directory import RunDirectory
 from kravsim.studies.workers import EXECUTOR_WORKERS, MOST_WORKERS, in_executor, in_processes, in_this_process
 from kravsim.version import __version__
 
+if TYPE_CHECKING:
+    from kravsim.studies.worlds import Design
+
 PathLike = str | os.PathLike[str]
 
 
@@ -42,10 +45,14 @@ def replicate(  # noqa: PLR0913 - keywords of a user's
     run_dir: PathLike | None = None,
     journal: PathLike | None = None,
     max_memory_gib: float | None = None,
+    known: Mapping[int, Outcomes] | None = None,
+    design: Design | None = None,
 ) -> dict[str, tuple[Outcome, ...]]:
     """Run every model in every replication; models of one replication meet the same claims and luck.
 
-    Parameters are those of :func:`kravsim.studies.compare.simulate`.
+    Parameters are those of :func:`kravsim.studies.compare.simulate`, and two more: outcomes that are `known` from before, by
+    number, are not run again; with a `design` the numbers run through its worlds, and `replications` is how many there are
+    in all.
 
     Returns
     -------
@@ -72,12 +79,14 @@ def replicate(  # noqa: PLR0913 - keywords of a user's
             scenario, models, workers=crew, exactly=workers is not None, max_memory_gib=max_memory_gib
         )
     Draws(seed, 0, 0)
-    task = Task(scenario, models, seed, name, _checked_journal(journal, models, count, again=run_dir is not None))
-    finished: dict[int, Outcomes] = {}
+    again = run_dir is not None
+    task = Task(scenario, models, seed, name, _checked_journal(journal, models, count, again=again), design)
+    finished: dict[int, Outcomes] = {number: found for number, found in (known or {}).items() if number < count}
     with ExitStack() as stack:
         directory = None if run_dir is None else stack.enter_context(RunDirectory(run_dir, identity(task)))
         if directory is not None:
-            finished = {number: found for number, found in directory.finished().items() if _useful(task, number, count)}
+            kept = {task.number(*pair): found for pair, found in directory.finished().items()}
+            finished |= {number: found for number, found in kept.items() if _useful(task, number, count)}
         advance = stack.enter_context(_bar(count, len(finished), progress))
 
         def done(block: Block, found: Sequence[Outcomes]) -> None:
@@ -112,6 +121,7 @@ def identity(task: Task) -> dict[str, Any]:
         "seed": task.seed,
         "engine": task.engine,
         "scenario_text": task.scenario.text,
+        **({} if task.design is None else {"design": task.design.identity()}),
     }
 
 

@@ -51,6 +51,7 @@ MUST_AGREE: Final = (
     "models",
     "seed",
     "engine",
+    "design",
 )
 MAY_DIFFER: Final = ("python", "machine", "cpu_features", "packages")
 _HEADER: Final = b"kravsim block 1 "
@@ -69,7 +70,7 @@ class RunDirectory:
     path : path
         The directory; made when missing. It must be empty or of the same study.
     identity : mapping
-        ``MUST_AGREE`` and their values, all but `code`, and `scenario_text`.
+        ``MUST_AGREE`` and their values, all but `code`, and `scenario_text`; `design` only where there is one.
 
     Raises
     ------
@@ -115,8 +116,8 @@ class RunDirectory:
     ) -> None:
         self._let_go()
 
-    def finished(self) -> dict[int, Outcomes]:
-        """Read the outcomes of every finished replication, by its number.
+    def finished(self) -> dict[tuple[int, int], Outcomes]:
+        """Read the outcomes of every finished replication, by parameter draw and replication.
 
         Warns
         -----
@@ -125,7 +126,7 @@ class RunDirectory:
         """
         for half in self.path.rglob(".kravsim-*.part"):
             half.unlink(missing_ok=True)
-        found: dict[int, Outcomes] = {}
+        found: dict[tuple[int, int], Outcomes] = {}
         for file in sorted((self.path / BLOCKS).glob(f"*{SUFFIX}")):
             try:
                 found |= _read_block(file, self._identity["models"])
@@ -232,7 +233,7 @@ def _block_bytes(found: Sequence[Outcomes]) -> bytes:
     return _HEADER + hashlib.sha256(body).hexdigest().encode("ascii") + b"\n" + body
 
 
-def _read_block(file: Path, models: Sequence[str]) -> dict[int, Outcomes]:
+def _read_block(file: Path, models: Sequence[str]) -> dict[tuple[int, int], Outcomes]:
     header, _, body = read_bytes(file).partition(b"\n")
     if header != _HEADER + hashlib.sha256(body).hexdigest().encode("ascii"):
         remedy = "it was cut short or edited"
@@ -249,7 +250,7 @@ def _read_block(file: Path, models: Sequence[str]) -> dict[int, Outcomes]:
             for name, content in mine.items()
         }
         by_model.append(outcomes(arrays))
-    return {found[0].replication: found for found in zip(*by_model, strict=True)}
+    return {(found[0].draw, found[0].replication): found for found in zip(*by_model, strict=True)}
 
 
 def _locked(path: Path) -> IO[str]:

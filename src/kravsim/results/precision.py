@@ -1,0 +1,134 @@
+"""How many replications were needed for a wanted precision, or how far the budget came."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from kravsim.results.comparison import Comparison
+from kravsim.results.convergence import Convergence, convergence
+from kravsim.results.display import NO_BREAK, kr, number, share, step_for
+from kravsim.results.distribution import Distribution
+from kravsim.results.wording import language_index
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, repr=False)
+class Precision:
+    """The replications that a precision takes.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        The same as a plain comparison with this many replications.
+    measure : Distribution
+        What was watched: one of its two differences, kr a calendar year.
+    wanted : float
+        Wanted half-width, kr; of a relative target what it came to.
+    relative : float or None
+        The relative target, if it was one.
+    level : float
+        Level of the interval.
+    half_width : float or None
+        What these replications give, kr; None after a single one.
+    method : str
+        How the interval was found: `t`, or `BCa` when the differences are skewed.
+    reached : bool
+        Whether the target is met.
+    budget : int
+        Most replications that were allowed.
+    """
+
+    comparison: Comparison
+    measure: Distribution
+    wanted: float
+    relative: float | None
+    level: float
+    half_width: float | None
+    method: str
+    reached: bool
+    budget: int
+
+    @property
+    def replications(self) -> int:
+        """How many replications."""
+        return self.measure.n
+
+    @property
+    def forecast(self) -> int | None:
+        """How many replications the target would take by the spread seen so far; None when it is met or unknown."""
+        if self.reached or self.half_width is None or self.wanted == 0:
+            return None
+        return math.ceil(self.replications * (self.half_width / self.wanted) ** 2)
+
+    @cached_property
+    def convergence(self) -> Convergence | None:
+        """The difference over growing beginnings of the replications; None after a single one."""
+        return convergence(self.measure) if self.replications > 1 else None
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give the table of convergence.
+
+        Raises
+        ------
+        RunError
+            When there is only one replication.
+        """
+        return convergence(self.measure).to_frame()
+
+    def to_json(self) -> dict[str, Any]:
+        """Give one strict JSON object: the number, the flag, the convergence and the comparison; kr a calendar year."""
+        return {
+            "measure": self.measure.label,
+            "wanted_half_width_kr": self.wanted,
+            "relative": self.relative,
+            "level": self.level,
+            "reached": self.reached,
+            "half_width_kr": self.half_width,
+            "method": self.method,
+            "replications_needed": self.replications if self.reached else self.forecast,
+            "max_replications": self.budget,
+            "convergence": None if self.convergence is None else self.convergence.to_json(),
+            **self.comparison.to_json(),
+        }
+
+    def sentence(self, lang: str = "sv") -> str:
+        """Say how many replications it takes, or that the budget did not do."""
+        sv = language_index(lang) == 0
+        n, level = number(self.replications, lang), share(self.level, lang, step=0.01)
+        wanted = kr(self.wanted, lang, step=step_for(self.wanted / 100))
+        if self.half_width is None:
+            return (
+                "Ej uppnått: en enda körning har ingen felmarginal."
+                if sv
+                else "Not reached: one replication has no error."
+            )
+        got = kr(self.half_width, lang, step=step_for(self.half_width / 100))
+        skew = self.method not in ("t", "identical")
+        how = (f" ({self.method}, {'skev fördelning' if sv else 'skewed'})") if skew else ""
+        if self.reached:
+            if sv:
+                return f"{n} körningar ger skillnaden på ±{got} när (konfidensnivå {level}){how}; önskat ±{wanted}."
+            return f"{n} replications give the difference to within ±{got} (confidence {level}){how}; wanted ±{wanted}."
+        ahead = number(self.forecast or 0, lang)
+        if sv:
+            tail = f"med samma spridning krävs omkring {ahead}"
+            return f"Ej uppnått: felmarginal ±{got}{how} efter {n} körningar, önskat ±{wanted}; {tail}."
+        tail = f"with the same spread it takes about {ahead}"
+        return f"Not reached: half-width ±{got}{how} after {n} replications, wanted ±{wanted}; {tail}."
+
+    def table(self, lang: str = "sv") -> str:
+        """Write the answer and the convergence as plain text for a terminal."""
+        parts = [self.sentence(lang), *([] if self.convergence is None else ["", self.convergence.table(lang)])]
+        return "\n".join([*parts, "", self.comparison.sentence(lang)])
+
+    def __repr__(self) -> str:
+        return f"<Precision: {self.sentence('en').replace(NO_BREAK, ' ')}>"
+
+    def _repr_html_(self) -> str:
+        body = "" if self.convergence is None else self.convergence._repr_html_()
+        return f"<p>{self.sentence('en')}</p>{body}"

@@ -1,0 +1,379 @@
+"""Two models compared over many worlds: structure, parameters and chance, kept apart and put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.errors import Problem, RunError
+from kravsim.results.comparison import Comparison
+from kravsim.results.convergence import Convergence, convergence
+from kravsim.results.display import NO_BREAK, html_table, number, share, text_table
+from kravsim.results.distribution import Distribution
+from kravsim.results.layers import LAYERS, Layers, layers_of
+from kravsim.results.run import Run
+from kravsim.results.uncertainty_words import (
+    chance_of,
+    error_text,
+    head_cells,
+    held_text,
+    layer_name,
+    raw_text,
+    reading_name,
+    sentence,
+    share_text,
+    span_text,
+)
+from kravsim.results.wording import capital, language_index
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PRIOR, POSTERIOR = "prior", "posterior"
+KINDS: Final = (PRIOR, POSTERIOR)
+"""What the parameters are drawn from: what was believed before the books, or after."""
+
+FISCAL, ECONOMIC = "fiscal", "economic"
+
+
+@dataclass(frozen=True)
+class Structures:
+    """The ways to read the case, and which one each world has.
+
+    Parameters
+    ----------
+    choices : tuple of mapping
+        Dimension -> name of the alternative, one mapping a structure; empty when there are no alternatives.
+    weights : tuple of float
+        Their probabilities.
+    of_world : tuple of int
+        Number of the structure of world 1, 2, 3, ...
+    titles : mapping of (dimension, name) to (Swedish, English)
+        What the scenario calls each alternative.
+    draws_needed : int
+        How many draws give every structure two worlds.
+    held : mapping of dimension to name
+        Alternatives that are not drawn: they stay at this base.
+    """
+
+    choices: tuple[Mapping[str, str], ...]
+    weights: tuple[float, ...]
+    of_world: tuple[int, ...]
+    titles: Mapping[tuple[str, str], tuple[str, str]]
+    draws_needed: int
+    held: Mapping[str, str]
+
+
+@dataclass(frozen=True, repr=False)
+class Reading:
+    """The worlds that share one alternative.
+
+    Parameters
+    ----------
+    dimension, name : str
+    titles : pair of str
+        Swedish and English.
+    weight : float
+        Its probability.
+    difference, economic_difference : Distribution or None
+        First less second over its worlds, kr a calendar year; None when it has none.
+    """
+
+    dimension: str
+    name: str
+    titles: tuple[str, str]
+    weight: float
+    difference: Distribution | None
+    economic_difference: Distribution | None
+
+    @property
+    def worlds(self) -> int:
+        """How many of the worlds are read in this way."""
+        return 0 if self.difference is None else self.difference.n
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, strict JSON."""
+        said: dict[str, Any] = {"dimension": self.dimension, "name": self.name, "title": self.titles[1]}
+        said |= {"weight": self.weight, "worlds": self.worlds}
+        kinds = (("", self.difference), ("_economic", self.economic_difference))
+        for suffix, spread in kinds:
+            name = "difference_kr" if not suffix else "economic_difference_kr"
+            said[name] = None if spread is None else spread.to_json()
+            said[f"prob_first_better{suffix}"] = None if spread is None else spread.prob_above(0)
+            interval = None if spread is None else list(spread.prob_above_interval(0))
+            said[f"prob_first_better{suffix}_interval"] = interval
+        return said
+
+
+@dataclass(frozen=True, repr=False)
+class UncertainComparison:
+    """Models of one scenario in many worlds; every difference is the first model less the second.
+
+    `difference` and `economic_difference` are the predictive distributions: the first replication of each world, which is
+    an independent draw of structure, parameters and chance together. The further replications of a world serve to tell
+    chance from parameters in `layers`.
+
+    Parameters
+    ----------
+    runs : tuple of Run
+        At least two, each with every replication of every world.
+    structures : Structures
+    kind : str
+        ``prior`` or ``posterior``.
+    uncertain : int
+        How many numbers vary between worlds of one structure.
+    parameter_sets : str or None
+        Fingerprint of the parameter sets that the worlds were drawn from; None for the prior.
+
+    Raises
+    ------
+    RunError
+        When the runs do not fit each other or the structures, or a world has only one replication.
+    """
+
+    runs: tuple[Run, ...]
+    structures: Structures
+    kind: str
+    uncertain: int
+    parameter_sets: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "runs", Comparison(self.runs).runs)
+        if self.first.replications < 2:
+            remedy = "chance cannot be told from parameters with a single replication in each world"
+            raise RunError(Problem("", "replications_per_draw", self.first.replications, "2 or more", remedy))
+        if self.first.draws != len(self.structures.of_world):
+            remedy = "give the structure of every world"
+            raise RunError(Problem("", "structures", len(self.structures.of_world), f"{self.first.draws}", remedy))
+
+    @property
+    def first(self) -> Run:
+        """The run whose advantage is measured."""
+        return self.runs[0]
+
+    @property
+    def second(self) -> Run:
+        """The run that is taken away."""
+        return self.runs[1]
+
+    @property
+    def draws(self) -> int:
+        """Number of worlds."""
+        return self.first.draws
+
+    @property
+    def replications(self) -> int:
+        """Replications in each world."""
+        return self.first.replications
+
+    @cached_property
+    def all(self) -> dict[str, NDArray[np.float64]]:
+        """Every difference, kr a calendar year: `fiscal` and `economic`, each of shape (worlds, replications)."""
+        paired = Comparison(self.runs)
+        shape = (self.draws, self.replications)
+        kinds = ((FISCAL, paired.difference), (ECONOMIC, paired.economic_difference))
+        return {kind: spread.samples.reshape(shape) for kind, spread in kinds}
+
+    @cached_property
+    def difference(self) -> Distribution:
+        """Net revenue, first less second, kr a calendar year: one year of each world."""
+        return Distribution(self.all[FISCAL][:, 0], "difference_kr", "kr")
+
+    @cached_property
+    def economic_difference(self) -> Distribution:
+        """The same with recovered principal counted."""
+        return Distribution(self.all[ECONOMIC][:, 0], "economic_difference_kr", "kr")
+
+    @property
+    def prob_first_better(self) -> float:
+        """Share of the worlds in which the first has strictly more net revenue."""
+        return self.difference.prob_above(0)
+
+    @property
+    def prob_first_better_economic(self) -> float:
+        """Share of the worlds in which the first is strictly better with recovered principal counted."""
+        return self.economic_difference.prob_above(0)
+
+    @property
+    def opposite_signs(self) -> bool:
+        """Whether the mean fiscal and the mean economic difference point in opposite directions."""
+        return self.difference.mean * self.economic_difference.mean < 0
+
+    @cached_property
+    def layers(self) -> Layers | None:
+        """Variance of the difference by layer; None when some structure has fewer than two worlds."""
+        return self._layers(FISCAL)
+
+    @cached_property
+    def economic_layers(self) -> Layers | None:
+        """The same with recovered principal counted."""
+        return self._layers(ECONOMIC)
+
+    @cached_property
+    def readings(self) -> tuple[Reading, ...]:
+        """The difference within each alternative, whatever the other dimensions; empty without alternatives."""
+        choices = self.structures.choices
+        names = {dimension: dict.fromkeys(choice[dimension] for choice in choices) for dimension in choices[0]}
+        return tuple(self._reading(dimension, name) for dimension, known in names.items() for name in known)
+
+    @cached_property
+    def convergence(self) -> Convergence:
+        """The difference over growing beginnings of the worlds."""
+        return convergence(self.difference)
+
+    @cached_property
+    def economic_convergence(self) -> Convergence:
+        """The same with recovered principal counted."""
+        return convergence(self.economic_difference)
+
+    def chance_only(self) -> NDArray[np.float64]:
+        """Give the spread that chance alone makes around the mean, kr, shape (worlds * replications,): for scale."""
+        values = self.all[FISCAL]
+        stretch = np.sqrt(self.replications / (self.replications - 1))
+        away = (values - values.mean(axis=1, keepdims=True)) * stretch
+        return np.asarray(self.difference.mean + away.ravel())
+
+    def sentence(self, lang: str = "sv") -> str:
+        """Say the answer and its three layers in one sentence, `sv` or `en`."""
+        return sentence(self, lang)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give every replication of every world, one row each.
+
+        Returns
+        -------
+        pandas.DataFrame
+            `draw`, `replication`, a column for each dimension of the alternatives, `difference_kr`,
+            `economic_difference_kr` and the net revenue of each model, `net_revenue_kr_<model>`.
+        """
+        import pandas as pd
+
+        pairs = np.array(self.first.pairs)
+        columns: dict[str, Any] = {"draw": pairs[:, 0], "replication": pairs[:, 1]}
+        of_row = np.repeat(np.array(self.structures.of_world), self.replications)
+        for dimension in self.structures.choices[0]:
+            names = np.array([choice[dimension] for choice in self.structures.choices])
+            columns[dimension] = names[of_row].tolist()
+        columns["difference_kr"] = self.all[FISCAL].ravel()
+        columns["economic_difference_kr"] = self.all[ECONOMIC].ravel()
+        columns |= {f"net_revenue_kr_{run.model}": run.net_revenue.samples for run in self.runs}
+        return pd.DataFrame(columns)
+
+    def to_json(self) -> dict[str, Any]:
+        """Give one strict JSON object; money in kr a calendar year, percentiles and chances over worlds."""
+        layers = {"fiscal": self.layers, "economic": self.economic_layers}
+        return {
+            **self.first.heading(),
+            "uncertainty": self.kind,
+            "uncertain_numbers": self.uncertain,
+            "parameter_sets": self.parameter_sets,
+            "first": self.first.model,
+            "second": self.second.model,
+            "models": {run.model: run.summary() for run in self.runs},
+            "difference_kr": self.difference.to_json(),
+            "economic_difference_kr": self.economic_difference.to_json(),
+            "prob_first_better": self.prob_first_better,
+            "prob_first_better_economic": self.prob_first_better_economic,
+            "prob_first_better_interval": list(self.difference.prob_above_interval(0)),
+            "prob_first_better_economic_interval": list(self.economic_difference.prob_above_interval(0)),
+            "opposite_signs": self.opposite_signs,
+            "layers": {kind: None if found is None else found.to_json() for kind, found in layers.items()},
+            "held_at_base": dict(self.structures.held),
+            "layers_need_draws": self.structures.draws_needed,
+            "structures": [
+                {"choice": dict(choice), "weight": weight, "worlds": self.structures.of_world.count(place)}
+                for place, (choice, weight) in enumerate(
+                    zip(self.structures.choices, self.structures.weights, strict=True)
+                )
+            ],
+            "readings": [reading.to_json() for reading in self.readings],
+            "convergence": {
+                "difference_kr": self.convergence.to_json(),
+                "economic_difference_kr": self.economic_convergence.to_json(),
+            },
+        }
+
+    def table(self, lang: str = "sv") -> str:
+        """Write headline, layers, readings and convergence as plain text for a terminal."""
+        header, rows, notes = self._cells(lang)
+        parts = [self._caption(lang), "", self.sentence(lang), "", text_table(header, rows), *notes]
+        return "\n".join([*parts, "", self.convergence.table(lang)])
+
+    def __repr__(self) -> str:
+        return f"<UncertainComparison of {self.first.scenario_name}: {self.sentence('en').replace(NO_BREAK, ' ')}>"
+
+    def _repr_html_(self) -> str:
+        header, rows, notes = self._cells("en")
+        return html_table(self._caption("en"), header, rows, " ".join([self.sentence("en"), *notes]))
+
+    def _layers(self, kind: str) -> Layers | None:
+        if self.draws < self.structures.draws_needed:
+            return None
+        of_world = np.array(self.structures.of_world, dtype=np.int64)
+        vary = self.uncertain > 0
+        return layers_of(self.all[kind], of_world, self.structures.weights, parameters_vary=vary)
+
+    def _reading(self, dimension: str, name: str) -> Reading:
+        mine = [choice.get(dimension) == name for choice in self.structures.choices]
+        weight = sum(weight for weight, yes in zip(self.structures.weights, mine, strict=True) if yes)
+        rows = np.array([mine[structure] for structure in self.structures.of_world])
+        titles = self.structures.titles.get((dimension, name), (name, name))
+        if not rows.any():
+            return Reading(dimension, name, titles, weight, None, None)
+        parts = [
+            Distribution(spread.samples[rows], spread.label, "kr")
+            for spread in (self.difference, self.economic_difference)
+        ]
+        return Reading(dimension, name, titles, weight, *parts)
+
+    def _caption(self, lang: str) -> str:
+        run, sv = self.first, language_index(lang) == 0
+        worlds, each = number(self.draws, lang), number(self.replications, lang)
+        told = (
+            f"{worlds} världar, {each} körningar i varje, frö"
+            if sv
+            else f"{worlds} worlds, {each} replications in each, seed"
+        )
+        return f"{run.scenario_title} ({run.scenario_name}): {told} {run.seed}"
+
+    def _cells(self, lang: str) -> tuple[list[str], list[list[str]], list[str]]:
+        rows = [self._row(head_cells(lang)[1], 1.0, self.difference, self.economic_difference, lang)]
+        dimension = ""
+        for reading in self.readings:
+            rows += [[]] if reading.dimension != dimension else []
+            dimension = reading.dimension
+            name = reading_name(reading, lang)
+            rows.append(self._row(name, reading.weight, reading.difference, reading.economic_difference, lang))
+        return head_cells(lang)[0], rows, ["", *self._layer_lines(lang), *held_text(self, lang)]
+
+    def _row(
+        self, name: str, weight: float, fiscal: Distribution | None, economic: Distribution | None, lang: str
+    ) -> list[str]:
+        cells = [name, share(weight, lang, step=0.001), number(0 if fiscal is None else fiscal.n, lang)]
+        if fiscal is None or economic is None:
+            return [*cells, "–", "–", "–", "–", "–", "–"]
+        cells += [fiscal.text(lang), error_text(fiscal, lang), span_text(fiscal, lang), chance_of(fiscal, lang)]
+        return [*cells, economic.text(lang), chance_of(economic, lang)]
+
+    def _layer_lines(self, lang: str) -> list[str]:
+        place = language_index(lang)
+        if self.layers is None or self.economic_layers is None:
+            needed = number(self.structures.draws_needed, lang)
+            return [
+                f"Lagrens andelar kräver minst {needed} världar, så att varje läsning har två."
+                if place == 0
+                else f"The shares of the layers need at least {needed} worlds, so that every structure has two."
+            ]
+        names = [("nettointäkt", "med kapital"), ("net revenue", "with principal")][place]
+        measured = dict(zip(names, (self.layers, self.economic_layers), strict=True))
+        header = ["andel av variansen" if place == 0 else "share of variance", *names]
+        rows = [
+            [capital(layer_name(name, lang)), *(share_text(found[name], lang) for found in measured.values())]
+            for name in LAYERS
+        ]
+        return [*text_table(header, rows).split("\n"), *raw_text(measured, lang)]

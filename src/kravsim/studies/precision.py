@@ -1,0 +1,281 @@
+"""How many replications for a wanted precision in kronor: one after another, with a look ahead before stopping.
+
+The interval of the mean is watched after every replication. Where its half-width first meets the target, a further stretch
+is run to see that it stays there; only then the number counts. The number depends on the replications alone and never on
+how they were dealt out to workers, and the comparison that comes with it is the one a plain run of that length gives.
+
+Stopping when the interval looks good makes it cover a little less than it says; how much less is measured in the tests.
+
+Sources: Hoad, Robinson and Davies, Automated selection of the number of replications for a discrete-event simulation,
+Journal of the Operational Research Society 61 (2010), for the look-ahead.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.errors import Problem, ScenarioError
+from kravsim.results.convergence import half_width
+from kravsim.results.distribution import Distribution
+from kravsim.results.precision import Precision
+from kravsim.scenario import Scenario
+from kravsim.studies.compare import Study, checked_models
+from kravsim.studies.replicate import checked_count
+
+K_LIMIT: Final = 5
+FEWEST: Final = 5
+"""Replications before the first look: an sd of fewer says next to nothing."""
+
+PILOT: Final = 30
+"""Replications before a relative target is believed in."""
+
+RELATIVE_FROM: Final = 10
+"""A relative target needs a mean of at least so many half-widths after the pilot."""
+
+MOST: Final = 1_000
+_GROWTH: Final = 2
+
+Sampler = Callable[[int], NDArray[np.float64]]
+
+
+def look_ahead(n: int, k_limit: int = K_LIMIT) -> int:
+    """Count the replications after the n-th that must also meet the target.
+
+    Examples
+    --------
+    >>> [look_ahead(n) for n in (3, 100, 101, 120, 200, 1000)]
+    [5, 5, 5, 6, 10, 50]
+    """
+    return k_limit if n <= 100 else k_limit * n // 100
+
+
+@dataclass(frozen=True)
+class Target:
+    """A wanted precision of a mean.
+
+    Parameters
+    ----------
+    half_width : float or None
+        In the unit of the measure.
+    relative : float or None
+        As a share of the mean, instead.
+    level : float
+        Level of the interval.
+
+    Raises
+    ------
+    ScenarioError
+        When none or both of the two are given, or one is not allowed.
+    """
+
+    half_width: float | None = None
+    relative: float | None = None
+    level: float = 0.95
+
+    def __post_init__(self) -> None:
+        given = [name for name in ("half_width", "relative") if getattr(self, name) is not None]
+        if len(given) != 1:
+            remedy = "give the half-width in kr; a relative one only where the mean is far from 0"
+            said = " and ".join(given) or "neither"
+            raise ScenarioError(Problem("", "precision", said, "half_width_kr or relative, one of them", remedy))
+        problems = []
+        if not _above_0(self.half_width):
+            remedy = "give the half-width of the interval in kr, such as 10000"
+            problems.append(Problem("", "half_width_kr", self.half_width, "a number of kr above 0", remedy))
+        if not _above_0(self.relative) or (self.relative is not None and self.relative >= 1):
+            remedy = "write 1 per cent as 0.01"
+            problems.append(Problem("", "relative", self.relative, "a share above 0 and below 1", remedy))
+        if isinstance(self.level, bool) or not isinstance(self.level, int | float) or not 0 < self.level < 1:
+            remedy = "write 95 per cent as 0.95"
+            problems.append(Problem("", "level", self.level, "a level strictly between 0 and 1", remedy))
+        if problems:
+            raise ScenarioError(problems)
+
+    def wanted(self, mean: float) -> float:
+        """The half-width that is wanted, in the unit of the measure."""
+        return self.half_width if self.half_width is not None else (self.relative or 0.0) * abs(mean)
+
+
+def precision(  # noqa: PLR0913 - keywords of a user's
+    scenario: Scenario,
+    models: Sequence[str] = ("in_house", "outsourced"),
+    *,
+    half_width_kr: float | None = None,
+    relative: float | None = None,
+    level: float = 0.95,
+    economic: bool = False,
+    max_replications: int = MOST,
+    seed: int | None = None,
+    workers: int | None = None,
+    engine: str | None = None,
+    progress: bool | None = None,
+    executor: Executor | None = None,
+    run_dir: str | os.PathLike[str] | None = None,
+    max_memory_gib: float | None = None,
+) -> Precision:
+    """Find out how many replications give the paired difference of two models with a wanted precision.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    models : sequence of str
+        As for :func:`kravsim.compare`.
+    half_width_kr : float, optional
+        Wanted half-width of the interval of the mean difference, kr a calendar year.
+    relative : float, optional
+        Instead: the half-width as a share of the mean. Refused when the mean is not at least 10 half-widths from 0 after 30
+        replications: by chance a mean near 0 then looks precise too early or never.
+    level : float
+        Level of the interval.
+    economic : bool
+        Watch the difference with recovered principal counted instead of net revenue alone.
+    max_replications : int
+        Budget. When it is used up the result says so (`reached` is False) with the half-width that was met.
+    seed, workers, engine, progress, executor, run_dir, max_memory_gib
+        As for :func:`kravsim.compare`.
+
+    Returns
+    -------
+    Precision
+        `replications`, `half_width`, `reached`, `comparison` and `convergence`.
+
+    Raises
+    ------
+    ScenarioError
+        For a target or a choice that is not allowed.
+    """
+    target = Target(half_width_kr, relative, level)
+    most = checked_count("max_replications", max_replications)
+    how: dict[str, Any] = {"workers": workers, "engine": engine, "progress": progress, "executor": executor}
+    study = Study(
+        scenario, checked_models(scenario, models), seed, {**how, "run_dir": run_dir, "max_memory_gib": max_memory_gib}
+    )
+
+    def sample(n: int) -> NDArray[np.float64]:
+        found = study.comparison(n)
+        return (found.economic_difference if economic else found.difference).samples
+
+    n, reached = replications_for(sample, target, most=most)
+    comparison = study.comparison(n)
+    measure = comparison.economic_difference if economic else comparison.difference
+    width, method = half_width(measure, level) if n > 1 else (None, "")
+    return Precision(
+        comparison=comparison,
+        measure=measure,
+        wanted=target.wanted(measure.mean),
+        relative=relative,
+        level=level,
+        half_width=width,
+        method=method,
+        reached=reached,
+        budget=most,
+    )
+
+
+def replications_for(sample: Sampler, target: Target, *, most: int = MOST, k_limit: int = K_LIMIT) -> tuple[int, bool]:
+    """Find the number of samples at which the interval of their mean meets a target and stays with it.
+
+    Parameters
+    ----------
+    sample : callable
+        Takes n and gives the first n samples; the first ones are the same whatever n is.
+    target : Target
+    most : int
+        Budget.
+    k_limit : int
+        How far to look ahead; see :func:`look_ahead`.
+
+    Returns
+    -------
+    tuple of int and bool
+        How many, and whether the target was met; the budget and False when it was not.
+
+    Raises
+    ------
+    ScenarioError
+        For a relative target and a mean that may be near 0.
+    """
+    if target.relative is not None:
+        _refuse_near_0(Distribution(sample(min(PILOT, most)), "difference", "kr"), target)
+    at, have = FEWEST, min(FEWEST + look_ahead(FEWEST, k_limit), most)
+    while True:
+        values = sample(have)
+        widths = _t_half_widths(values, target)
+        while at + look_ahead(at, k_limit) <= have:
+            late = np.flatnonzero(widths[at - 1 : at + look_ahead(at, k_limit)] > 1)
+            if late.size:
+                at += int(late[-1]) + 1
+                continue
+            # t is quick enough for every n; where the samples are skewed the bootstrap has the last word
+            excess = _excess(values[:at], target)
+            if excess <= 1:
+                return at, True
+            at = max(at + 1, math.ceil(at * excess**2))
+        if have >= most:
+            return _at_the_end(values, target)
+        have = min(most, max(at + look_ahead(at, k_limit), min(_GROWTH * have, _forecast(widths[-1], have))))
+
+
+def _at_the_end(values: NDArray[np.float64], target: Target) -> tuple[int, bool]:
+    """With the budget used up there is no more to look ahead to: what all samples say is what is said."""
+    return values.size, values.size > 1 and _excess(values, target) <= 1
+
+
+def _forecast(excess: float, n: int) -> int:
+    return math.ceil(min(n * excess**2, 1e9)) if math.isfinite(excess) else n
+
+
+def _t_half_widths(values: NDArray[np.float64], target: Target) -> NDArray[np.float64]:
+    """How many times too wide the interval by t is after each sample; infinite after the first."""
+    from scipy import stats
+
+    n = np.arange(1, values.size + 1)
+    centred = values - values[0]  # running sums of squares lose digits far from 0
+    total, square = np.cumsum(centred), np.cumsum(centred * centred)
+    spread = np.maximum(square - total * total / n, 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        se = np.sqrt(spread / (n - 1) / n)
+        widths = stats.t.ppf((1 + target.level) / 2, n - 1) * se
+        means = values[0] + total / n
+        wanted = np.full(n.size, target.half_width) if target.relative is None else target.relative * np.abs(means)
+        return np.where(n > 1, np.where(widths == 0, 0.0, widths / wanted), np.inf)
+
+
+def _excess(values: NDArray[np.float64], target: Target) -> float:
+    spread = Distribution(values, "difference", "kr")
+    width, _ = half_width(spread, target.level)
+    wanted = target.wanted(spread.mean)
+    return 0.0 if width == 0 else width / wanted if wanted else math.inf
+
+
+def _refuse_near_0(pilot: Distribution, target: Target) -> None:
+    if pilot.n < 2:
+        remedy = "raise max_replications, or give half_width_kr"
+        raise ScenarioError(Problem("", "relative", target.relative, f"a pilot of {PILOT} replications", remedy))
+    width, _ = half_width(pilot, target.level)
+    if abs(pilot.mean) > RELATIVE_FROM * width:
+        return
+    got = f"mean {pilot.mean:,.0f} kr with half-width {width:,.0f} kr after {pilot.n} replications".replace(",", " ")
+    raise ScenarioError(
+        Problem(
+            "",
+            "relative",
+            target.relative,
+            f"a mean of more than {RELATIVE_FROM} half-widths from 0",
+            f"{got}: a share of a mean that may be near 0 says nothing; give half_width_kr, the wanted half-width in kr",
+        )
+    )
+
+
+def _above_0(value: object) -> bool:
+    if value is None:
+        return True
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf

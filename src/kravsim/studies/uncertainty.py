@@ -1,0 +1,147 @@
+"""``uncertainty``: two models compared over readings of the case, unknown values and chance, each layer apart."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from typing import Any, Final, Literal
+
+from kravsim.errors import Problem, ScenarioError
+from kravsim.results.uncertainty import POSTERIOR, PRIOR, Structures, UncertainComparison
+from kravsim.scenario import Scenario
+from kravsim.scenario.parameter_sets import ParameterSets
+from kravsim.studies.compare import Study, checked_models
+from kravsim.studies.posterior import stored_posterior
+from kravsim.studies.worlds import (
+    LEAST_REPLICATIONS,
+    Design,
+    Ensemble,
+    posterior_design,
+    prior_design,
+    within,
+)
+
+Uncertainty = Literal["prior", "posterior"] | Ensemble | Sequence[ParameterSets]
+"""Where values come from: the prior, the calibration stored beside the scenario, or parameter sets that are given."""
+
+CALIBRATED: Final = "reading"
+"""The dimension whose alternatives have stored calibrations of their own."""
+
+
+def uncertainty(  # noqa: PLR0913 - keywords of a user's
+    scenario: Scenario,
+    models: Sequence[str] = ("in_house", "outsourced"),
+    *,
+    uncertainty: Uncertainty = "prior",
+    draws: int | None = None,
+    replications_per_draw: int = LEAST_REPLICATIONS,
+    structures: Mapping[str, str] | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    engine: str | None = None,
+    progress: bool | None = None,
+    executor: Executor | None = None,
+    run_dir: str | os.PathLike[str] | None = None,
+    max_memory_gib: float | None = None,
+) -> UncertainComparison:
+    """Compare models over everything that is not known: how the case is read, which values hold, and chance.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Its open alternatives are the structures, by their weights.
+    models : sequence of str
+        The difference is the first less the second; all meet the same worlds, claims and luck.
+    uncertainty : "prior", "posterior", calibration or sequence of ParameterSets
+        ``"prior"`` draws every uncertain number from its distribution. ``"posterior"`` draws whole sets that agree with the
+        books, from the calibrations stored beside the scenario; a calibration of your own (anything with
+        ``parameter_sets()``) or a sequence of tables, one a structure, does the same, and their weights are those of the
+        structures. Alternatives that the sets do not speak of stay at their base, and the result says so.
+    draws : int, optional
+        How many worlds. By default 256, or as many as give every structure two.
+    replications_per_draw : int
+        Replications in each world, 2 or more: one is an answer, the others tell chance from unknown values.
+    structures : mapping of dimension to name, optional
+        Alternatives to settle first, such as ``{"reading": "D"}``: the study is then within that reading.
+    seed, workers, engine, progress, executor, run_dir, max_memory_gib
+        As for :func:`kravsim.compare`; more draws than before go on in the same `run_dir`.
+
+    Returns
+    -------
+    UncertainComparison
+
+    Raises
+    ------
+    ScenarioError
+        When there is nothing uncertain, a count is too small, the parameter sets do not fit, or the values drawn for a world
+        break a rule of the scenario.
+    DataError
+        When no calibration is stored beside the scenario, or it was made from another scenario or law.
+    """
+    how = {"workers": workers, "engine": engine, "progress": progress, "executor": executor}
+    return uncertain_comparison(
+        scenario,
+        models,
+        uncertainty=uncertainty,
+        draws=draws,
+        replications_per_draw=replications_per_draw,
+        structures=structures,
+        seed=seed,
+        how={**how, "run_dir": run_dir, "max_memory_gib": max_memory_gib},
+    )
+
+
+def uncertain_comparison(
+    scenario: Scenario,
+    models: Sequence[str],
+    *,
+    uncertainty: Uncertainty,
+    draws: int | None,
+    replications_per_draw: int,
+    structures: Mapping[str, str] | None,
+    seed: int | None,
+    how: Mapping[str, Any],
+) -> UncertainComparison:
+    """Carry out :func:`uncertainty`, with the settings of how to run as a mapping."""
+    read = within(scenario, structures)
+    study = Study(read, checked_models(read, models), seed, how)
+    counts: dict[str, Any] = {"draws": draws, "replications": replications_per_draw, "seed": study.root}
+    if uncertainty == PRIOR:
+        design, kind = prior_design(read, **counts), PRIOR
+    elif uncertainty == POSTERIOR:
+        design, kind = posterior_design(read, stored(scenario), **counts), POSTERIOR
+    elif isinstance(uncertainty, str):
+        remedy = "or give the result of a calibration"
+        raise ScenarioError(Problem("", "uncertainty", uncertainty, "prior or posterior", remedy))
+    else:
+        design, kind = posterior_design(read, uncertainty, **counts), POSTERIOR
+    runs = study.runs(design.count, design)
+    return UncertainComparison(tuple(runs), _structures(read, design), kind, design.uncertain, design.sets_fingerprint)
+
+
+def stored(scenario: Scenario) -> Ensemble:
+    """Give the calibrations that are stored beside a scenario: of each reading, or of the scenario as it stands.
+
+    Raises
+    ------
+    DataError
+        When one is missing, or was made from another scenario or law.
+    """
+    return stored_posterior(scenario, dimensions=[CALIBRATED] if CALIBRATED in scenario.alternatives else [])
+
+
+def _structures(scenario: Scenario, design: Design) -> Structures:
+    titles = {
+        (dimension, name): (one.title_sv, one.title)
+        for dimension, named in scenario.data.alternatives.items()
+        for name, one in named.items()
+    }
+    return Structures(
+        choices=tuple(dict(choice) for choice in design.choices),
+        weights=tuple(float(weight) for weight in design.weights),
+        of_world=design.structure,
+        titles=titles,
+        draws_needed=design.draws_needed,
+        held=design.held,
+    )

@@ -1,0 +1,313 @@
+"""The worlds of an uncertain study: which reading of the case, which values, and how many years of chance in each.
+
+World d is draw d, from 1. Its structure comes from a low-discrepancy sequence over the weights: any beginning of the
+worlds holds every structure very nearly as often as it weighs, and with the random start that the seed gives, each world
+by itself is an exact draw. Its values are drawn from the prior (``Scenario.realise`` by draw) or are the next of the
+structure's parameter sets, in an order shuffled by the seed. Asking for more worlds leaves the earlier ones as they were.
+
+Sources: Kuipers and Niederreiter, Uniform Distribution of Sequences, 1974, for the golden-ratio sequence.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from typing import Any, Final, Protocol, runtime_checkable
+
+import numpy as np
+
+from kravsim.draws import Draws
+from kravsim.errors import Problem, ScenarioError, Words
+from kravsim.scenario import Scenario
+from kravsim.scenario.parameter_sets import ParameterSets
+
+LEAST_DRAWS: Final = 2
+LEAST_REPLICATIONS: Final = 2
+USUAL_DRAWS: Final = 256
+MOST_DRAWS: Final = 1_000_000
+WEIGHT_TOLERANCE: Final = 1e-9
+_GOLDEN: Final = 0x9E3779B97F4A7C15
+_WORD: Final = 2**64
+_ORDER: Final = "order of parameter sets"
+
+
+@runtime_checkable
+class Ensemble(Protocol):
+    """Anything that parameter sets can be taken from: a calibration, or a posterior over readings."""
+
+    def parameter_sets(self) -> Sequence[ParameterSets]:
+        """One table for each combination of alternatives; their weights sum to 1."""
+        ...
+
+
+Choice = tuple[tuple[str, str], ...]
+"""Dimension and name of every alternative of a structure."""
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """All worlds of a study, each known by its number, from 1.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What every structure is a reading of.
+    choices : tuple of Choice
+        The structures.
+    weights : tuple of Fraction
+        Their probabilities, which sum to 1.
+    draws, replications : int
+        How many worlds, and replications in each.
+    seed : int
+    sets : tuple of ParameterSets or None
+        One table a structure; None draws from the prior.
+    """
+
+    scenario: Scenario
+    choices: tuple[Choice, ...]
+    weights: tuple[Fraction, ...]
+    draws: int
+    replications: int
+    seed: int
+    sets: tuple[ParameterSets, ...] | None = None
+
+    @property
+    def count(self) -> int:
+        """Replications in all worlds together."""
+        return self.draws * self.replications
+
+    @cached_property
+    def structure(self) -> tuple[int, ...]:
+        """Number of the structure of every world, in order."""
+        return tuple(itertools.islice(_structures(self.weights, self.seed), self.draws))
+
+    @cached_property
+    def uncertain(self) -> int:
+        """How many numbers are drawn, or have values of their own in the parameter sets, in any structure."""
+        if self.sets is not None:
+            return len({key for table in self.sets for key in table.keys})
+        return len({row.key for choice in self.choices for row in _read(self.scenario, choice).rows() if _drawn(row)})
+
+    @property
+    def held(self) -> dict[str, str]:
+        """Open alternatives that no structure chooses, and the base that they stay at."""
+        known = dict(self.choices[0])
+        return {
+            dimension: next(name for name, one in named.items() if not one.changes)
+            for dimension, named in self.scenario.data.alternatives.items()
+            if dimension not in known
+        }
+
+    @cached_property
+    def draws_needed(self) -> int:
+        """How many draws give every structure two worlds, from which its layers of variance can be told apart."""
+        return _draws_needed(self.weights, self.seed)
+
+    def place(self, number: int) -> tuple[int, int]:
+        """Give world and replication of a replication's number in the whole study."""
+        world, replication = divmod(number, self.replications)
+        return world + 1, replication
+
+    def number(self, draw: int, replication: int) -> int:
+        """Count back what :meth:`place` gives."""
+        return (draw - 1) * self.replications + replication
+
+    def scenario_of(self, draw: int) -> Scenario:
+        """Give the scenario of a world; ``realise`` with the same draw makes it into numbers.
+
+        Raises
+        ------
+        ScenarioError
+            When its values break a rule of the scenario.
+        """
+        structure = self.structure[draw - 1]
+        scenario = _read(self.scenario, self.choices[structure])
+        return scenario if self.sets is None else self.sets[structure].settled(scenario, self._rows[draw - 1])
+
+    @cached_property
+    def sets_fingerprint(self) -> str | None:
+        """Sha256 of the parameter sets; None when values are drawn from the prior."""
+        if self.sets is None:
+            return None
+        digest = hashlib.sha256()
+        for table in self.sets:
+            digest.update("\0".join(table.keys).encode() + table.values.tobytes())
+        return digest.hexdigest()
+
+    def identity(self) -> dict[str, Any]:
+        """What makes this design another than others; more draws than before keep it the same."""
+        return {
+            "replications_per_draw": self.replications,
+            "structures": [[dict(choice), str(weight)] for choice, weight in self._weighed],
+            "parameter_sets": self.sets_fingerprint,
+        }
+
+    @property
+    def _weighed(self) -> Iterator[tuple[Choice, Fraction]]:
+        return zip(self.choices, self.weights, strict=True)
+
+    @cached_property
+    def _rows(self) -> tuple[int, ...]:
+        """Which of its structure's sets each world has: the next in the structure's own shuffled order."""
+        orders = [iter(_shuffled(len(table), number, self.seed)) for number, table in enumerate(self.sets or ())]
+        return tuple(next(orders[structure]) for structure in self.structure)
+
+    def check(self) -> None:
+        """Refuse a study that has nothing to draw, or more worlds than there are parameter sets.
+
+        Raises
+        ------
+        ScenarioError
+            With the reason.
+        """
+        if len(self.choices) == 1 and not self.uncertain:
+            remedy = "give ranges to its numbers or alternatives to its readings, or compare without uncertainty"
+            raise ScenarioError(
+                Problem(
+                    self.scenario.name, "uncertainty", "nothing uncertain", "a scenario with something to draw", remedy
+                )
+            )
+        taken = Counter(self.structure)
+        short = {number: len(table) for number, table in enumerate(self.sets or ()) if taken[number] > len(table)}
+        if short:
+            number, there = min(short.items(), key=lambda item: item[1] / taken[item[0]])
+            what = ", ".join(name for _, name in self.choices[number]) or self.scenario.name
+            need = f"{what} has {there} parameter sets and would need {taken[number]}"
+            remedy = f"{need}: ask for fewer draws, or calibrate more"
+            raise ScenarioError(Problem("", "draws", self.draws, "draws that the parameter sets suffice for", remedy))
+
+
+def prior_design(scenario: Scenario, *, draws: int | None, replications: int, seed: int) -> Design:
+    """Draw structures by their weights and values from their distributions."""
+    structures = scenario.structures()
+    choices = tuple(tuple(one.choice.items()) for one in structures)
+    weights = tuple(one.weight for one in structures)
+    return _design(scenario, choices, weights, draws=draws, replications=replications, seed=seed)
+
+
+def posterior_design(
+    scenario: Scenario,
+    ensemble: Ensemble | Sequence[ParameterSets],
+    *,
+    draws: int | None,
+    replications: int,
+    seed: int,
+) -> Design:
+    """Draw structures and values from parameter sets; those of alternatives that the scenario has settled otherwise go.
+
+    Dimensions that no table speaks of stay at their base, which the values were found with.
+
+    Raises
+    ------
+    ScenarioError
+        When no table fits the scenario, the tables speak of different dimensions, or the weights do not sum to 1.
+    """
+    given = tuple(ensemble.parameter_sets() if isinstance(ensemble, Ensemble) else ensemble)
+    total = math.fsum(table.weight for table in given)
+    if abs(total - 1) > WEIGHT_TOLERANCE:
+        remedy = "give the probability of every combination; weights are never renormalised"
+        raise ScenarioError(Problem("parameter sets", "weight", total, "weights that sum to 1", remedy))
+    settled = {
+        key.removeprefix("alternatives."): name for key, name in scenario.changes if key.startswith("alternatives.")
+    }
+    tables = tuple(
+        table
+        for table in given
+        if all(settled.get(dimension, name) == name for dimension, name in table.choice.items())
+    )
+    if not tables:
+        remedy = f"they are of {', '.join(' '.join(table.choice.values()) for table in given)}"
+        raise ScenarioError(Problem("parameter sets", "choice", settled, "sets of the chosen alternatives", remedy))
+    choices = tuple(tuple((d, n) for d, n in table.choice.items() if d not in settled) for table in tables)
+    _refuse_unlike(choices)
+    kept = sum((Fraction(table.weight) for table in tables), start=Fraction(0))
+    weights = tuple(Fraction(table.weight) / kept for table in tables)
+    return _design(scenario, choices, weights, draws=draws, replications=replications, seed=seed, sets=tables)
+
+
+def _design(
+    scenario: Scenario,
+    choices: tuple[Choice, ...],
+    weights: tuple[Fraction, ...],
+    *,
+    draws: int | None,
+    replications: int,
+    seed: int,
+    sets: tuple[ParameterSets, ...] | None = None,
+) -> Design:
+    problems = [
+        Problem("", name, value, f"a whole number from {least} to {MOST_DRAWS}", remedy)
+        for name, value, least, remedy in (
+            ("draws", draws, LEAST_DRAWS, "one world shows no spread of parameters"),
+            (
+                "replications_per_draw",
+                replications,
+                LEAST_REPLICATIONS,
+                "one replication cannot show chance within a world",
+            ),
+        )
+        if value is not None
+        and (isinstance(value, bool) or not isinstance(value, int) or not least <= value <= MOST_DRAWS)
+    ]
+    if problems:
+        raise ScenarioError(problems)
+    wanted = max(USUAL_DRAWS, _draws_needed(weights, seed)) if draws is None else draws
+    made = Design(scenario, choices, weights, wanted, replications, seed, sets)
+    made.check()
+    return made
+
+
+def _refuse_unlike(choices: Sequence[Choice]) -> None:
+    """With a dimension named by some tables and not by others it would be silent which alternative was meant."""
+    dimensions = {tuple(sorted(dimension for dimension, _ in choice)) for choice in choices}
+    if len(dimensions) > 1:
+        remedy = "name an alternative of the same dimensions in every table"
+        got = Words(" and ".join(", ".join(names) or "none" for names in sorted(dimensions)))
+        raise ScenarioError(Problem("parameter sets", "choice", got, "the same dimensions in every table", remedy))
+
+
+def within(scenario: Scenario, structures: Mapping[str, str] | None) -> Scenario:
+    """Settle some of the alternatives, if any are named."""
+    return scenario if structures is None else scenario.with_alternatives(structures)
+
+
+def _structures(weights: Sequence[Fraction], seed: int) -> Iterator[int]:
+    """Number of the structure of world 1, 2, 3, ... without end."""
+    ends = [int(end * _WORD) for end in itertools.accumulate(weights)]
+    at = int(Draws(seed, 0, 0).parameter("alternatives") * _WORD)
+    last = len(ends) - 1
+    while True:
+        at = (at + _GOLDEN) % _WORD
+        yield next((number for number, end in enumerate(ends) if at < end), last)
+
+
+def _draws_needed(weights: Sequence[Fraction], seed: int) -> int:
+    seen: Counter[int] = Counter()
+    for draw, structure in enumerate(_structures(weights, seed), 1):
+        seen[structure] += 1
+        if seen[structure] == 2 and len(seen) == len(weights) and min(seen.values()) == 2:
+            return draw
+        if draw >= MOST_DRAWS:
+            break
+    return MOST_DRAWS
+
+
+def _shuffled(count: int, structure: int, seed: int) -> list[int]:
+    order = Draws(seed, 0, 0).uniforms(_ORDER, run=structure, number=np.arange(count))[:, 0]
+    return [int(place) for place in np.argsort(order, kind="stable")]
+
+
+@lru_cache(maxsize=128)
+def _read(scenario: Scenario, choice: Choice) -> Scenario:
+    """Read a scenario in one way; each worker does it once a structure."""
+    return scenario.with_alternatives(dict(choice)) if choice else scenario
+
+
+def _drawn(row: Any) -> bool:
+    return row.dist not in ("", "fixed", "chance")

@@ -1,0 +1,71 @@
+"""Are the worlds of an uncertain study the same whoever runs them, in one go or several?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import kravsim as ks
+from kravsim.errors import RunError
+from kravsim.figures import save_uncertain
+from kravsim.flow import one_run
+from kravsim.results.uncertainty import UncertainComparison
+from kravsim.scenario.parameter_sets import ParameterSets
+from kravsim.studies.worlds import prior_design
+from tests.properties.strategies import tiny
+
+SCENARIO = tiny(invoices__per_year=1500, debtors__number=150)
+LATE = "invoices.late_share"
+
+
+def worlds(draws: int, **how: Any) -> UncertainComparison:
+    settings = {"uncertainty": "prior", "seed": 5, "workers": 1, "progress": False} | how
+    return ks.compare(SCENARIO, draws=draws, **settings)
+
+
+def numbers(found: UncertainComparison) -> str:
+    return repr([run.outcomes for run in found.runs])
+
+
+@pytest.fixture(scope="module")
+def six() -> UncertainComparison:
+    return worlds(6)
+
+
+def test_two_workers_give_the_same_bits_as_one(six: UncertainComparison) -> None:
+    assert numbers(worlds(6, workers=2)) == numbers(six)
+
+
+def test_a_study_that_goes_on_ends_with_the_same_bits(six: UncertainComparison, tmp_path: Path) -> None:
+    first = worlds(3, run_dir=tmp_path / "run")
+    assert numbers(first) == repr([run.outcomes[:6] for run in six.runs])
+    assert numbers(worlds(6, run_dir=tmp_path / "run", seed=None)) == numbers(six)
+    with pytest.raises(RunError, match="replications_per_draw"):
+        worlds(3, run_dir=tmp_path / "run", replications=3)
+    with pytest.raises(RunError, match="design"):
+        ks.compare(SCENARIO, replications=2, seed=5, workers=1, progress=False, run_dir=tmp_path / "run")
+
+
+def test_each_world_is_a_run_of_its_own_scenario(six: UncertainComparison) -> None:
+    design = prior_design(SCENARIO, draws=6, replications=2, seed=5)
+    for draw, replication in ((1, 0), (4, 1)):
+        alone = one_run(design.scenario_of(draw), "in_house", seed=5, draw=draw, replication=replication).outcome
+        mine = six.first.outcomes[design.number(draw, replication)]
+        assert (alone.budget_ore, mine.draw, mine.replication) == (mine.budget_ore, draw, replication)
+
+
+def test_chance_differs_between_replications_of_a_world_and_values_do_not(six: UncertainComparison) -> None:
+    assert (np.ptp(six.all["fiscal"], axis=1) > 0).all()
+    same = worlds(2, uncertainty=[ParameterSets({}, 1.0, (LATE,), np.array([[0.08]] * 2))])
+    assert (same.uncertain, same.kind, same.readings) == (1, "posterior", ())
+    assert set(same.structures.held) == {"reading", "hand_over", "instalments"}
+    assert "Hålls vid grundfallet" in same.table("sv")
+
+
+def test_files_of_a_study_are_made_again_byte_for_byte(tmp_path: Path) -> None:
+    paths = save_uncertain(worlds(2, structures={"reading": "A"}), tmp_path, lang="sv")
+    again = ks.reproduce(paths[-1], workers=1, progress=False)
+    assert again.same, again.table("en")

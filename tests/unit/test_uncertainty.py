@@ -1,0 +1,278 @@
+"""Does an uncertain comparison keep its three layers apart, and say plainly what it knows and what it does not?"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.properties.strategies import tiny
+
+import kravsim as ks
+from kravsim.draws import Draws
+from kravsim.errors import KravsimError, OutputError, RunError, ScenarioError
+from kravsim.figures.save import UNCERTAIN_FILES, save_uncertain
+from kravsim.results.convergence import convergence
+from kravsim.results.distribution import Distribution
+from kravsim.results.layers import LAYERS, layers_of
+from kravsim.scenario.parameter_sets import ParameterSets
+from kravsim.studies.worlds import posterior_design, prior_design
+
+from .result_makers import make_structures, make_uncertain
+
+BOUND: dict[str, Any] = {"draws": 4, "replications": 2, "seed": 1}
+LATE = "invoices.late_share"
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
+def test_the_predictive_distribution_is_one_year_of_each_world() -> None:
+    found = make_uncertain(30)
+    assert found.difference.samples.tolist() == found.all["fiscal"][:, 0].tolist()
+    assert (found.draws, found.replications, found.difference.n) == (30, 2, 30)
+    frame = found.to_frame()
+    assert list(frame.columns[:5]) == ["draw", "replication", "reading", "difference_kr", "economic_difference_kr"]
+    assert frame["difference_kr"].tolist() == found.all["fiscal"].ravel().tolist()
+    assert frame["reading"].tolist() == [name for name in "ABC" * 10 for _ in range(2)]
+    gap = frame["net_revenue_kr_in_house"] - frame["net_revenue_kr_outsourced"]
+    assert gap.tolist() == pytest.approx(frame["difference_kr"].tolist(), abs=0.01)
+
+
+def test_readings_are_the_worlds_that_share_an_alternative() -> None:
+    found = make_uncertain(30)
+    assert [(one.name, one.worlds) for one in found.readings] == [("A", 10), ("B", 10), ("C", 10)]
+    together = np.concatenate([one.difference.samples for one in found.readings if one.difference])
+    assert sorted(together) == sorted(found.difference.samples)
+    assert sum(one.weight for one in found.readings) == pytest.approx(1)
+
+
+def test_a_reading_without_worlds_is_shown_as_such() -> None:
+    few = replace(make_structures(2), of_world=(0, 0))
+    found = make_uncertain(2, structures=few)
+    assert [one.worlds for one in found.readings] == [2, 0, 0]
+    assert found.to_json()["readings"][2]["difference_kr"] is None
+    assert "C: läsning" in found.table("sv")
+
+
+def test_layers_of_numbers_done_by_hand() -> None:
+    """Two structures of two worlds of two replications: every mean square is easily had."""
+    values = np.array([[0.0, 2.0], [4.0, 6.0], [10.0, 14.0], [20.0, 24.0]])
+    found = layers_of(values, np.array([0, 0, 1, 1]), (0.5, 0.5))
+    chance = (2 + 2 + 8 + 8) / 4
+    parameters = 0.5 * (8 - 2 / 2) + 0.5 * (50 - 8 / 2)
+    structure = 7.0**2 - 0.25 * (8 + 50) / 2
+    assert [layer.variance for layer in found.layers] == pytest.approx([structure, parameters, chance])
+    assert sum(layer.share or 0 for layer in found.layers) == pytest.approx(1)
+    assert found["chance"].share == pytest.approx(chance / (structure + parameters + chance))
+
+
+def test_an_estimate_below_nought_counts_as_nought_and_is_shown() -> None:
+    found = layers_of(np.array([[0.0, 9.0], [9.0, 0.0], [1.0, 8.0]]), np.zeros(3, np.int64), (1.0,))
+    assert found["parameters"].variance < 0
+    assert (found["parameters"].share, found["structure"].share, found["chance"].share) == (0, 0, 1)
+    shown = make_uncertain(12, parameters_kr=0, step_kr=0, chance_kr=50_000)
+    assert shown.layers is not None
+    below = [layer for layer in shown.layers.layers if layer.variance < 0]
+    assert below
+    assert "Räknas som 0" in shown.table("sv")
+    assert "kr²" in shown.table("en")
+
+
+def test_layers_that_are_not_there_are_exactly_nought() -> None:
+    alone = make_uncertain(20, structures=make_structures(20, ()), uncertain=0, parameters_kr=0)
+    assert alone.layers is not None
+    assert [layer.variance for layer in alone.layers.layers[:2]] == [0, 0]
+    assert alone.layers["chance"].variance == pytest.approx(np.var(alone.all["fiscal"], ddof=1), rel=0.2)
+    assert alone.readings == ()
+    assert "(underlaget läses på ett enda sätt, inga värden är osäkra)" in plain(alone.sentence("sv"))
+    still = make_uncertain(6, step_kr=0, parameters_kr=0, chance_kr=0)
+    assert still.layers is not None
+    assert [layer.share for layer in still.layers.layers] == [None, None, None]
+    assert "ingenting varierar" in still.sentence("sv")
+
+
+def test_too_few_worlds_for_the_layers_give_none_and_the_number_needed() -> None:
+    found = make_uncertain(4)
+    assert found.layers is None
+    assert found.to_json()["layers"] == {"fiscal": None, "economic": None}
+    assert found.to_json()["layers_need_draws"] == 6
+    assert "kan skattas först med 6 världar" in plain(found.sentence("sv"))
+
+
+def test_one_replication_and_too_few_worlds_are_refused_with_the_reason() -> None:
+    with pytest.raises(RunError, match="chance cannot be told from parameters"):
+        layers_of(np.zeros((4, 1)), np.zeros(4, np.int64), (1.0,))
+    with pytest.raises(RunError, match="two worlds or more of every structure"):
+        layers_of(np.zeros((3, 2)), np.array([0, 0, 1]), (0.5, 0.5))
+    with pytest.raises(RunError, match="single replication in each world"):
+        make_uncertain(4, replications=1)
+
+
+def test_the_sentence_states_answer_layers_and_chances() -> None:
+    found = make_uncertain(400)
+    said = plain(found.sentence("sv"))
+    assert said.startswith("Egen regi ger regionen i medeltal 9")
+    assert re.search(
+        r"kr mindre \(±2\d 000 kr\) i nettointäkt per år än inkassoföretaget över 400 dragna världar före", said
+    )
+    assert "av variansen kommer 1" in said
+    assert "från läsningen av underlaget" in said
+    assert "under 1 % från slumpen" in said or "1 % från slumpen" in said
+    assert "chans att egen regi är bättre: 0 av 400 (0–1 %), med återvunnet kapital inräknat 0 av 400 (0–1 %)." in said
+    other = plain(make_uncertain(400, kind="posterior").sentence("en"))
+    assert "over 400 drawn worlds that agree with the books" in other
+    assert "of the variance comes from how the case is read" in other
+    assert "chance that in-house collection is better: 0 of 400 (0–1%)" in other
+    assert other.count(".") == 1
+
+
+def test_json_is_strict_and_complete() -> None:
+    found = make_uncertain(90)
+    said = json.loads(json.dumps(found.to_json(), allow_nan=False))
+    assert (said["draws"], said["replications"], said["uncertainty"]) == (90, 2, "prior")
+    assert set(said["layers"]["fiscal"]) == set(LAYERS)
+    assert said["prob_first_better"] == 0
+    assert said["prob_first_better_interval"][1] == pytest.approx(1 - 0.025 ** (1 / 90))
+    assert [row["n"] for row in said["convergence"]["difference_kr"]["rows"]] == [2, 4, 8, 16, 32, 64, 90]
+    assert said["difference_kr"]["p05"] is not None
+    assert sum(one["worlds"] for one in said["structures"]) == 90
+
+
+def test_convergence_says_what_too_few_cannot_tell_and_what_moved() -> None:
+    rows = convergence(Distribution(np.array([0.0, 1.0] * 4 + [100.0] * 8), "x", "kr")).rows
+    assert [row.p05 for row in rows] == [None] * 4
+    assert [row.moved for row in rows] == [False, False, False, True]
+    frame = convergence(make_uncertain(90).difference).to_frame()
+    assert frame["p05"].tolist()[:-1] == [None] * 6
+    assert frame["p05"].iloc[-1] == pytest.approx(make_uncertain(90).difference.quantile(0.05))
+    with pytest.raises(RunError, match="n >= 2"):
+        convergence(Distribution(np.array([1.0]), "x", "kr"))
+
+
+def test_files_are_saved_with_a_manifest_and_need_force_to_be_replaced(tmp_path: Path) -> None:
+    found = make_uncertain(20)
+    paths = save_uncertain(found, tmp_path, lang="en")
+    assert {path.name for path in paths} == set(UNCERTAIN_FILES)
+    assert json.loads((tmp_path / "uncertainty.json").read_text("utf-8")) == json.loads(json.dumps(found.to_json()))
+    assert len((tmp_path / "worlds.csv").read_text("utf-8").splitlines()) == 41
+    manifest = json.loads((tmp_path / "manifest.json").read_text("utf-8"))
+    assert (manifest["kind"], manifest["draws"], manifest["language"]) == ("uncertain comparison", 20, "en")
+    assert (tmp_path / "layers.png").read_bytes().startswith(b"\x89PNG")
+    with pytest.raises(OutputError, match="--force"):
+        save_uncertain(found, tmp_path)
+    before = {path.name: path.read_bytes() for path in paths}
+    again = {path.name: path.read_bytes() for path in save_uncertain(found, tmp_path, lang="en", force=True)}
+    assert again == before
+
+
+# --- which worlds there are
+
+
+def test_structures_come_as_often_as_they_weigh_in_every_beginning() -> None:
+    design = prior_design(tiny(), draws=2000, replications=2, seed=9)
+    seen = np.zeros(len(design.weights))
+    weights = np.array([float(weight) for weight in design.weights])
+    for count, structure in enumerate(design.structure, 1):
+        seen[structure] += 1
+        assert np.abs(seen - count * weights).max() < 3
+    more = prior_design(tiny(), draws=2100, replications=2, seed=9)
+    assert more.structure[:2000] == design.structure
+    assert min(design.structure[: design.draws_needed].count(one) for one in range(len(weights))) == 2
+    assert min(design.structure[: design.draws_needed - 1].count(one) for one in range(len(weights))) == 1
+
+
+def test_any_one_world_is_an_exact_draw_of_the_structure() -> None:
+    """z = 5 over 6 000 seeds; a half that were 0.55 would be seen at 7.7 standard errors."""
+    weights = (Fraction(1, 2), Fraction(3, 10), Fraction(1, 5))
+    choices = ((("reading", "A"),), (("reading", "B"),), (("reading", "C"),))
+    plain_design = prior_design(tiny(), **BOUND)
+    third = [replace(plain_design, choices=choices, weights=weights, seed=seed).structure[2] for seed in range(6000)]
+    for structure, weight in enumerate(map(float, weights)):
+        z = (third.count(structure) / 6000 - weight) / np.sqrt(weight * (1 - weight) / 6000)
+        assert abs(z) < 5
+    assert abs(third.count(0) / 6000 - 0.55) / np.sqrt(0.25 / 6000) > 5
+
+
+def test_parameter_sets_are_taken_once_each_and_put_into_the_scenario() -> None:
+    scenario = tiny()
+    tables = [
+        ParameterSets(
+            {"reading": name}, 0.5, (LATE, "policy.instalments"), np.array([[0.05 + k / 100, 3 + k] for k in range(4)])
+        )
+        for name in ("A", "D")
+    ]
+    design = posterior_design(scenario, tables, draws=6, replications=2, seed=3)
+    assert design.held == {"hand_over": "invoice_age", "instalments": "short_plans"}
+    worlds = [design.scenario_of(draw) for draw in range(1, 7)]
+    shares = [world.data.invoices.late_share.value for world in worlds]
+    for structure in (0, 1):
+        mine = [share for share, own in zip(shares, design.structure, strict=True) if own == structure]
+        assert len(set(mine)) == len(mine)
+    assert [world.data.debtors.coordinate for world in worlds] == [bool(own) for own in design.structure]
+    for share, world in zip(shares, worlds, strict=True):
+        assert world.data.policy.instalments.value == 3 + round(100 * share) - 5
+        assert world.realise(Draws(3, 1, 0)).data.invoices.late_share.value == share
+
+
+def test_a_posterior_within_one_reading_takes_its_table_only() -> None:
+    tables = [ParameterSets({"reading": n}, w, (LATE,), np.array([[0.05]] * 9)) for n, w in (("A", 0.7), ("D", 0.3))]
+    design = posterior_design(tiny().with_alternatives({"reading": "D"}), tables, draws=5, replications=2, seed=3)
+    assert (design.choices, design.weights) == (((),), (Fraction(1),))
+    assert design.scenario_of(1).data.invoices.late_share.value == 0.05
+
+
+@pytest.mark.parametrize(
+    ("tables", "said"),
+    [
+        ([({"reading": "A"}, 0.5, [[0.05]])], "weights that sum to 1"),
+        ([({"reading": "A"}, 1.0, [[0.05]])], "A has 1 parameter sets and would need 4"),
+        ([({"reading": "A"}, 0.5, [[0.05]] * 9), ({}, 0.5, [[0.05]] * 9)], "the same dimensions in every table"),
+        ([({"reading": "A"}, 1.0, [[np.nan]] * 9)], "finite numbers"),
+        ([({"reading": "A"}, 1.0, [[0.05, 1.0]] * 9)], "one a key"),
+        ([({"reading": "A"}, 0.0, [[0.05]] * 9)], "above 0"),
+    ],
+)
+def test_parameter_sets_that_do_not_fit_are_refused(
+    tables: list[tuple[dict[str, str], float, list[list[float]]]], said: str
+) -> None:
+    with pytest.raises(ScenarioError, match=said):
+        posterior_design(tiny(), [ParameterSets(c, w, (LATE,), np.array(v)) for c, w, v in tables], **BOUND)
+
+
+def test_sets_of_an_unknown_key_or_a_value_out_of_bounds_are_refused() -> None:
+    for key, value, said in (("invoices.nothing", 1.0, "another scenario"), (LATE, 1.5, "0 to 1")):
+        design = posterior_design(tiny(), [ParameterSets({}, 1.0, (key,), np.array([[value]] * 4))], **BOUND)
+        with pytest.raises(ScenarioError, match=said):
+            design.scenario_of(1)
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ({"uncertainty": "prior", "draws": 1}, "one world shows no spread"),
+        ({"uncertainty": "prior", "draws": 2.5}, "a whole number"),
+        ({"uncertainty": "prior", "draws": 4, "replications": 1}, "one replication cannot show chance"),
+        ({"uncertainty": "guess"}, "prior or posterior"),
+        ({"uncertainty": "prior", "structures": {"reading": "Q"}}, "reading"),
+        ({"uncertainty": "prior", "draws": 4, "journal": "x"}, "no journal with uncertainty"),
+        ({"draws": 4}, "nothing without uncertainty"),
+    ],
+)
+def test_choices_that_make_no_sense_are_refused_before_anything_runs(how: dict[str, object], said: str) -> None:
+    with pytest.raises(KravsimError, match=said):
+        ks.compare(tiny(), seed=1, **how)  # type: ignore[call-overload]
+
+
+def test_a_scenario_with_nothing_uncertain_is_refused() -> None:
+    settled = {row.key: row.value for row in tiny().rows() if row.dist not in ("", "fixed", "chance")}
+    sure = tiny().with_alternatives({"reading": "D", "hand_over": "invoice_age", "instalments": "short_plans"})
+    with pytest.raises(ScenarioError, match="nothing uncertain"):
+        prior_design(sure.with_changes(settled), **BOUND)
+    assert prior_design(tiny().with_changes(settled), **BOUND).uncertain >= 0

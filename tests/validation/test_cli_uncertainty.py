@@ -1,0 +1,64 @@
+"""What the command line answers when it is asked over drawn worlds: the headline, its files, and refusals in words."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from kravsim.figures.save import UNCERTAIN_FILES
+from tests.properties.strategies import tiny
+from tests.validation.asking import kept, shell
+
+SCENARIO = tiny(invoices__per_year=1500, debtors__number=150)
+WITHIN = "reading=D,hand_over=invoice_age,instalments=short_plans"
+
+
+def test_one_command_prints_the_headline_and_leaves_figure_data_and_json(tmp_path: Path) -> None:
+    file, out = kept(tmp_path, SCENARIO), tmp_path / "out"
+    words = ("compare", file, "--uncertainty", "prior", "--draws", "3", "--seed", "4", "--workers", "1")
+    told = shell(*words, "--within", WITHIN, "--out", out)
+    assert told.code == 0, told.err
+    text = told.out.replace("\u00a0", " ")
+    assert "över 3 dragna världar före avstämning mot bokföringen" in text
+    assert re.search(r"chans att egen regi är bättre: \d av 3 \(\d+–\d+ %\)", text)
+    assert "Okända värden" in text
+    assert re.search(r"\n3 +-?[\d ]+ kr", text)  # the last row of the convergence
+    assert {path.name for path in out.iterdir()} == set(UNCERTAIN_FILES)
+    english = shell(*words, "--within", WITHIN, "--lang", "en", "--json")
+    said = json.loads(english.out)
+    assert said == json.loads((out / "uncertainty.json").read_text("utf-8"))
+    assert (said["draws"], said["replications"], said["uncertainty"]) == (3, 2, "prior")
+    again = shell(*words, "--within", WITHIN, "--out", out)
+    assert again.code == 5
+    assert "--force" in again.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--draws", "5"], "nothing without --uncertainty"),
+        (["--within", "reading=D"], "nothing without --uncertainty"),
+        (["--uncertainty", "prior", "--draws", "x"], "a whole number from 2"),
+        (["--uncertainty", "prior", "--draws", "1"], "one world shows no spread"),
+        (["--uncertainty", "prior", "--draws", "4", "--replications", "1"], "one replication cannot show chance"),
+        (["--uncertainty", "prior", "--within", "reading"], "dimension=alternative"),
+        (["--uncertainty", "prior", "--within", "reading=Q"], "one of A, B, C, D"),
+        (["--uncertainty", "prior", "--journal", "x"], "no journal with --uncertainty"),
+    ],
+)
+def test_wrong_options_are_refused_in_words_before_anything_runs(words: list[str], said: str, tmp_path: Path) -> None:
+    told = shell("compare", kept(tmp_path, SCENARIO), "--seed", "1", *words)
+    assert (told.code, told.out) == (2, "")
+    assert said in told.err
+
+
+def test_without_a_stored_calibration_the_posterior_says_how_to_make_one(tmp_path: Path) -> None:
+    text = kept(tmp_path, SCENARIO).read_text("utf-8").replace('name = "jamtland-harjedalen-2017"', 'name = "base"', 1)
+    file = tmp_path / "base.toml"
+    file.write_text(text, "utf-8")
+    told = shell("compare", file, "--uncertainty", "posterior", "--draws", "4", "--seed", "1")
+    assert told.code != 0
+    assert "kravsim calibrate" in told.err
