@@ -69,7 +69,13 @@ def replicate(  # noqa: PLR0913 - keywords of a user's
     crew = _crew(workers, executor, count)
     if executor is None:
         crew = fitting_workers(
-            scenario, models, workers=crew, exactly=workers is not None, max_memory_gib=max_memory_gib
+            scenario,
+            models,
+            workers=crew,
+            exactly=workers is not None,
+            max_memory_gib=max_memory_gib,
+            engine=name,
+            journal=journal is not None,
         )
     Draws(seed, 0, 0)
     task = Task(scenario, models, seed, name, _checked_journal(journal, models, count, again=run_dir is not None))
