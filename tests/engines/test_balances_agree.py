@@ -157,7 +157,7 @@ def test_every_lost_ore_of_a_debt_is_found(met: Setting) -> None:
         np.empty((4096, POSTING_COLUMNS), np.int64),
     )
     rows = np.empty((len(COLUMNS), ROWS_A_VISIT * int(cases.first_column[-1]) + 1), np.int64)
-    visits, fault = np.zeros((1, len(parts.plan.steps)), np.int32), engine_compiled.no_fault(arrays)
+    visits, fault = np.zeros((1, len(parts.plan.steps)), np.int16), engine_compiled.no_fault(arrays)
 
     def objections(case: int, n_rows: int, postings: np.ndarray) -> list[str]:
         bench = bench_for(most)
@@ -215,8 +215,8 @@ def test_staff_who_cannot_have_worked_so_are_found(
     alone = staff._replace(
         first_hours=np.array([0, 1]), opens=day[0], closes=day[1], before=day[2], first_server=np.array([0, 1])
     )
-    items = np.array([[start, NONE, 0, NONE] for start in starts])
-    work = np.array([[0, long, 0] for long in minutes])
+    items = np.array([[start, NONE, 0, NONE] for start in starts], np.int32)
+    work = np.array([[0, long, 0] for long in minutes], np.int32)
     at = np.zeros((1, SERVER_COLUMNS), np.int64)
     at[0, AT], at[0, WINDOW_CLOSES], at[0, SKILLS] = -1, 10_000, 1
     assert check_staff(alone, items, work, at, np.array([skill])) == expected

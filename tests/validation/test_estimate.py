@@ -69,13 +69,16 @@ def test_the_estimate_grows_with_everything_that_takes_room() -> None:
         ("invoices.per_year", 10**6),
         ("horizon.history_years", 20),
         ("debtors.number", 10**6),
-        ("policy.surveillance_spells", 50),
         ("models.in_house.staff.handlers.fte", 100),
     ):
         more = estimate(CASE.with_changes({key: number}).data, ("in_house",))
         assert more.memory_bytes > base.memory_bytes, key
         assert more.seconds >= base.seconds, key
     assert estimate(CASE.data, CASE.models).seconds > base.seconds
+    assert estimate(CASE.data, ("in_house",), journal=True).memory_bytes > base.memory_bytes
+    spells = CASE.with_changes({"policy.surveillance_spells": 50}).data
+    drawn = [estimate(data, ("in_house",), engine="simpy").memory_bytes for data in (CASE.data, spells)]
+    assert drawn[1] > drawn[0]
 
 
 def test_the_estimate_in_words() -> None:

@@ -155,6 +155,15 @@ def case_arrays(plan: Plan, cases: CaseInput) -> CaseArrays:
         problems.append(
             Problem("", "cases.start", int(arrays.start.min()), "at least 0", "count from the first minute")
         )
+    too_many = {
+        "plan.horizon": (int(plan.horizon), np.iinfo(np.int32).max, "minutes"),
+        "plan.max_visits": (int(plan.max_visits.max(initial=0)), np.iinfo(np.int16).max, "visits to a step"),
+    }
+    problems += [
+        Problem("", key, found, f"at most {most} {what}", "use the engine 'simpy', which has no such limit")
+        for key, (found, most, what) in too_many.items()
+        if found > most
+    ]
     if problems:
         raise RunError(problems)
     return arrays

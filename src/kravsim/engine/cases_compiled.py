@@ -13,7 +13,8 @@ from kravsim.jit_compiled import compiled
 from kravsim.models.plan import INSTALMENT, MILLION, NEVER, NOTHING_DRAWN, TABLE_SHIFT
 from kravsim.philox_compiled import philox4x64
 
-Visits = NDArray[np.int32]
+Visits = NDArray[np.int16]
+Items = NDArray[np.int32]
 Row = tuple[int, int, int, int, int, int, int, int, int, int]
 
 ITEM_COLUMNS = 4
@@ -24,13 +25,13 @@ TAKEN, FINISHED, SERVER, NEXT_ITEM = range(ITEM_COLUMNS)
 class Served(NamedTuple):
     """What the pools did: items, and the first of each case (NONE where it never reached a server)."""
 
-    items: Ints
+    items: Items
     first_item: Ints
 
 
 def nobody_served(n_cases: int) -> Served:
     """What pools do where there are none."""
-    return Served(np.empty((0, ITEM_COLUMNS), np.int64), np.full(n_cases, NONE, np.int64))
+    return Served(np.empty((0, ITEM_COLUMNS), np.int32), np.full(n_cases, NONE, np.int64))
 
 
 FAULT_MINUTE, FAULT_KIND, FAULT_STEP, FAULT_VISIT = range(4)
@@ -169,16 +170,16 @@ def follow_case(
         if plan.queue[step] != NONE:
             if item == NONE:
                 return row
-            server, release = items[item, SERVER], minute
+            server, release = int(items[item, SERVER]), minute
             work = work_of(plan, step, u_quantity)
-            _put(out, row, (case, seq, STARTED, step, visit, items[item, TAKEN], NONE, release, server, work))
+            _put(out, row, (case, seq, STARTED, step, visit, int(items[item, TAKEN]), NONE, release, server, work))
             row += 1
             if items[item, FINISHED] == NONE:
                 return row
             seq += 1
-            minute = items[item, FINISHED]
+            minute = int(items[item, FINISHED])
             lateness += minute - release
-            item = items[item, NEXT_ITEM]
+            item = int(items[item, NEXT_ITEM])
         _put(out, row, (case, seq, DONE, step, visit, minute, NONE, release, server, 0))
         row += 1
         answer = answer_of(plan, step, klass, lateness, u_answer)

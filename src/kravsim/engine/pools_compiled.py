@@ -19,6 +19,7 @@ from kravsim.engine.cases_compiled import (
     NEXT_ITEM,
     SERVER,
     TAKEN,
+    Items,
     Served,
     Visits,
     admitted,
@@ -94,7 +95,7 @@ def _floor(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays) -> Floor:
     n_groups = len(staff.heap_of_group) - 1
     shift = (max(plan.horizon, 1) // (n_cases + 1)).bit_length()
     return Floor(
-        visits=np.zeros((n_cases, len(plan.queue)), np.int32),
+        visits=np.zeros((n_cases, len(plan.queue)), np.int16),
         first_item=np.full(n_cases, NONE, np.int64),
         bucket=np.full((max(plan.horizon, 1) - 1 >> shift) + 1, NONE, np.int64),
         shift=shift,
@@ -119,11 +120,11 @@ def _heaps(entries: int, heaps: int) -> Ints:
 def run_pools(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays) -> Served:
     """Run the pools to the horizon; items are in the order in which they were taken up."""
     floor, n_servers = _floor(plan, cases, staff), len(staff.pool_of_server)
-    items = np.empty((len(cases.start) + n_servers, ITEM_COLUMNS), np.int64)
+    items = np.empty((len(cases.start) + n_servers, ITEM_COLUMNS), np.int32)
     _begin(plan, cases, staff, floor)
     n_items, bucket = _work_through(plan, cases, staff, floor, items, 0, NONE)
     while n_items + n_servers > len(items):
-        longer = np.empty((2 * len(items), ITEM_COLUMNS), np.int64)
+        longer = np.empty((2 * len(items), ITEM_COLUMNS), np.int32)
         longer[:n_items] = items[:n_items]
         items = longer
         n_items, bucket = _work_through(plan, cases, staff, floor, items, n_items, bucket)
@@ -132,7 +133,7 @@ def run_pools(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays) -> Served
 
 @compiled
 def _work_through(
-    plan: PlanArrays, cases: CaseArrays, staff: StaffArrays, floor: Floor, items: Ints, n_items: int, bucket: int
+    plan: PlanArrays, cases: CaseArrays, staff: StaffArrays, floor: Floor, items: Items, n_items: int, bucket: int
 ) -> tuple[int, int]:
     """Go on until the horizon, or until a dispatch is not sure of room for its items; returns ``n_items, bucket``."""
     near, busy, waiting = floor.near, floor.busy, floor.waiting
@@ -240,7 +241,7 @@ def _next_minute(plan: PlanArrays, staff: StaffArrays, floor: Floor) -> int:
 
 @compiled
 def _complete(
-    plan: PlanArrays, cases: CaseArrays, staff: StaffArrays, floor: Floor, items: Ints, now: int, bucket: int
+    plan: PlanArrays, cases: CaseArrays, staff: StaffArrays, floor: Floor, items: Items, now: int, bucket: int
 ) -> None:
     """A server is done (§8: free for this minute's dispatch), and its case goes on."""
     server = pop(floor.busy, 0)
@@ -259,7 +260,7 @@ def _complete(
 
 @compiled
 def _dispatch(
-    plan: PlanArrays, staff: StaffArrays, floor: Floor, items: Ints, n_items: int, pool: int, now: int
+    plan: PlanArrays, staff: StaffArrays, floor: Floor, items: Items, n_items: int, pool: int, now: int
 ) -> int:
     """Give waiting items to free servers at work and qualified (§8); returns the number of items."""
     while floor.waiting[pool]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.engine.arrays_compiled import PlanArrays, StaffArrays
-from kravsim.engine.cases_compiled import TAKEN
+from kravsim.engine.cases_compiled import TAKEN, Items
 from kravsim.engine.contract import ANSWERED, COLUMNS, DONE, NONE, STARTED
 from kravsim.jit_compiled import compiled
 from kravsim.ledger.accounts import CASH
@@ -196,7 +196,7 @@ def count_case(
 
 
 @compiled
-def check_staff(staff: StaffArrays, items: Ints, work: Ints, at: Ints, needed: Ints) -> tuple[int, int, int, int]:
+def check_staff(staff: StaffArrays, items: Items, work: Items, at: Ints, needed: Ints) -> tuple[int, int, int, int]:
     """Follow every server through the items in the order in which they were taken up.
 
     Parameters

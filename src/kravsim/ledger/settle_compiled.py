@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.engine.arrays_compiled import CaseArrays, PlanArrays, StaffArrays
-from kravsim.engine.cases_compiled import NEXT_ITEM, ROWS_A_VISIT, Served, Visits, follow_case
+from kravsim.engine.cases_compiled import NEXT_ITEM, ROWS_A_VISIT, Items, Served, Visits, follow_case
 from kravsim.engine.contract import COLUMNS, NONE, STARTED
 from kravsim.engine.engine_compiled import no_fault, prepared, raise_fault
 from kravsim.engine.events import CaseInput
@@ -73,7 +73,7 @@ class Room(NamedTuple):
 
     visits: Visits
     rows: Ints
-    work: Ints
+    work: Items
 
 
 def settle(plan: Plan, cases: CaseInput, stream: Stream, world: World, law: LawDays, legal: Legal) -> Tally:
@@ -117,9 +117,9 @@ def settle_cases(plan: Plan, cases: CaseInput, stream: Stream, terms: Terms, leg
     claims = claims_of(stream)
     most_claims, columns = int(np.diff(claims.first_claim).max(initial=0)), int(given.first_column[-1])
     room = Room(
-        visits=np.zeros((1, len(plan.steps)), np.int32),
+        visits=np.zeros((1, len(plan.steps)), np.int16),
         rows=np.empty((len(COLUMNS), ROWS_A_VISIT * columns + 1), np.int64),
-        work=np.empty((len(served.items), 3), np.int64),
+        work=np.empty((len(served.items), 3), np.int32),
     )
     charges, states = np.empty((3, N_CHARGES), np.int64), np.empty((most_claims, CLAIM_COLUMNS), np.int64)
     desk, bench = Desk(charges, states, np.empty((FIRST_POSTINGS, POSTING_COLUMNS), np.int64)), bench_for(most_claims)
@@ -144,7 +144,7 @@ def settle_cases(plan: Plan, cases: CaseInput, stream: Stream, terms: Terms, leg
 
 
 def _checked_staff(
-    plan: Plan, staff: StaffArrays, served: Served, work: Ints, terms: Terms
+    plan: Plan, staff: StaffArrays, served: Served, work: Items, terms: Terms
 ) -> tuple[int, list[Problem]]:
     """Minutes that the staff worked within the horizon; everybody works on one item at a time, at work, and qualified."""
     servers = [(pool, server) for pool in plan.pools for server in range(len(pool.servers))]
@@ -221,7 +221,7 @@ def _settle_cases(  # noqa: PLR0913, PLR0917 - all that a case meets
 
 @compiled
 def _note_work(
-    plan: PlanArrays, staff: StaffArrays, served: Served, work: Ints, rows: Ints, n_rows: int, case: int
+    plan: PlanArrays, staff: StaffArrays, served: Served, work: Items, rows: Ints, n_rows: int, case: int
 ) -> None:
     """Note who did each item of a case and how long it took, so that the staff can be checked in order of time."""
     item = served.first_item[case]
@@ -230,4 +230,4 @@ def _note_work(
             pool = staff.pool_of_queue[plan.queue[rows[STEP, row]]]
             work[item, WHO], work[item, LONG] = staff.first_server[pool] + rows[SERVER, row], rows[QUANTITY, row]
             work[item, WHAT] = rows[STEP, row]
-            item = served.items[item, NEXT_ITEM]
+            item = int(served.items[item, NEXT_ITEM])

@@ -2,7 +2,7 @@
 
 Memory and time grow with the late claims of history and horizon together, and beside them with debtors (each is asked in
 every invoice run) and with posts (each has a calendar). The costs of one of each were measured on the real case at
-volumes x1 and x4, 14 000 to 224 000 debtors and 2 to 200 posts; ``tests/validation/test_estimate.py`` holds them against
+volumes x1 to x16, 14 000 to 224 000 debtors and 2 to 200 posts; ``tests/validation/test_estimate.py`` holds them against
 what a run takes now. They are good to a factor of two, which is enough to refuse a slip of a power of ten.
 """
 
@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from kravsim.engine import DEFAULT_ENGINE
 from kravsim.errors import Problem, ScenarioError
 from kravsim.models.build import max_visits
 from kravsim.scenario import Scenario
@@ -24,15 +25,21 @@ GIB: Final = 2**30
 LARGEST_LIMIT_GIB: Final = 10**9
 
 _SHARE_OF_MACHINE: Final = 0.8
-_BYTES_AT_REST: Final = 120e6
-_BYTES_A_CLAIM: Final = 2300.0
-_BYTES_A_COLUMN: Final = 12.0
+_BYTES_AT_REST: Final = 220e6
+_BYTES_A_CLAIM: Final = 100.0
+_BYTES_A_CLAIM_IN_POOLS: Final = 100.0
+_BYTES_A_CLAIM_WRITTEN: Final = 2300.0
+_BYTES_A_COLUMN_DRAWN: Final = 12.0
 _BYTES_A_DEBTOR: Final = 300.0
+_BYTES_A_DEBTOR_AND_YEAR: Final = 9.0
 _BYTES_A_POST_DAY: Final = 80.0
-_SECONDS_AT_LEAST: Final = 0.1
-_SECONDS_A_CLAIM_MET: Final = 3e-6
-_SECONDS_A_CLAIM_RUN: Final = 9e-6
-_SECONDS_A_DEBTOR_AND_RUN: Final = 5e-8
+_SECONDS_AT_LEAST: Final = 0.02
+_SECONDS_A_CLAIM_MET: Final = 3e-7
+_SECONDS_A_CLAIM_RUN: Final = 5e-7
+_SECONDS_A_CLAIM_IN_POOLS: Final = 1e-6
+_SECONDS_A_CLAIM_WRITTEN: Final = 9e-6
+_SECONDS_A_CLAIM_IN_SIMPY: Final = 1e-4
+_SECONDS_A_DEBTOR_AND_RUN: Final = 5e-9
 _SECONDS_A_POST_DAY: Final = 2e-6
 _RUNS_A_YEAR: Final = 12
 _DAYS_A_YEAR: Final = 365.25
@@ -76,7 +83,9 @@ class Estimate:
         return f"{claims} need about {memory} GiB of memory and {_duration(self.seconds)} a replication"
 
 
-def estimate(data: ScenarioData, models: Sequence[str]) -> Estimate:
+def estimate(
+    data: ScenarioData, models: Sequence[str], *, engine: str = DEFAULT_ENGINE, journal: bool = False
+) -> Estimate:
     """Estimate one replication of some models at the stated values of the scenario.
 
     Parameters
@@ -84,24 +93,36 @@ def estimate(data: ScenarioData, models: Sequence[str]) -> Estimate:
     data : ScenarioData
     models : sequence of str
         Names of the scenario's models that meet the same claims.
+    engine : str
+        One of ``kravsim.engine.ENGINES``.
+    journal : bool
+        Whether event log and postings are wanted; the compiled engine makes none otherwise.
     """
     years = data.horizon.end.year - data.horizon.start.year + round(data.horizon.history_years.value)
     claims = float(data.invoices.per_year.value) * data.invoices.late_share.value * years
     debtors, runs = float(data.debtors.number.value), _RUNS_A_YEAR * len(data.invoices.run_days) * years
-    columns = float(max_visits(data).sum())
     posts = {
         f"models.{name}.staff.{pool}.fte": spec.fte.value * years * _DAYS_A_YEAR
         for name in models
         for pool, spec in data.models[name].staff.items()
     }
+    in_simpy, with_pools = engine != DEFAULT_ENGINE, sum(bool(data.models[name].work) for name in models)
+    bytes_a_claim = _BYTES_A_CLAIM + (_BYTES_A_CLAIM_IN_POOLS if with_pools else 0.0)
+    seconds_a_claim = _SECONDS_A_CLAIM_MET + _SECONDS_A_CLAIM_RUN * len(models) + _SECONDS_A_CLAIM_IN_POOLS * with_pools
+    if in_simpy or journal:
+        bytes_a_claim += _BYTES_A_CLAIM_WRITTEN
+        seconds_a_claim += _SECONDS_A_CLAIM_WRITTEN * len(models)
+    if in_simpy:
+        bytes_a_claim += _BYTES_A_COLUMN_DRAWN * float(max_visits(data).sum())
+        seconds_a_claim += _SECONDS_A_CLAIM_IN_SIMPY * len(models)
     parts = {
-        "invoices.per_year": claims * (_BYTES_A_CLAIM + _BYTES_A_COLUMN * columns),
-        "debtors.number": debtors * _BYTES_A_DEBTOR,
+        "invoices.per_year": claims * bytes_a_claim,
+        "debtors.number": debtors * (_BYTES_A_DEBTOR + _BYTES_A_DEBTOR_AND_YEAR * years),
         **{key: post_days * _BYTES_A_POST_DAY for key, post_days in posts.items()},
     }
     seconds = (
         _SECONDS_AT_LEAST
-        + claims * (_SECONDS_A_CLAIM_MET + _SECONDS_A_CLAIM_RUN * len(models))
+        + claims * seconds_a_claim
         + debtors * runs * _SECONDS_A_DEBTOR_AND_RUN
         + sum(posts.values()) * _SECONDS_A_POST_DAY
     )
@@ -116,6 +137,8 @@ def fitting_workers(
     workers: int = 1,
     exactly: bool = True,
     max_memory_gib: float | None = None,
+    engine: str = DEFAULT_ENGINE,
+    journal: bool = False,
 ) -> int:
     """Find out, before a run starts, in how many workers it fits.
 
@@ -131,6 +154,8 @@ def fitting_workers(
     max_memory_gib : float, optional
         Limit on the memory of all workers together, in GiB; four fifths of what this machine lets the process use when left
         out.
+    engine, journal
+        As in :func:`estimate`.
 
     Returns
     -------
@@ -146,7 +171,7 @@ def fitting_workers(
     if isinstance(limit, bool) or not isinstance(limit, int | float) or not 0 < limit <= LARGEST_LIMIT_GIB:
         allowed, remedy = f"GiB above 0 and up to {LARGEST_LIMIT_GIB}", "leave it out for four fifths of this machine's"
         raise ScenarioError(Problem("", "max_memory_gib", limit, allowed, remedy))
-    found = estimate(scenario.data, models)
+    found = estimate(scenario.data, models, engine=engine, journal=journal)
     fitting = min(workers, math.floor(limit * GIB / found.memory_bytes))
     if fitting >= (workers if exactly else 1):
         return fitting

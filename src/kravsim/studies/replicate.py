@@ -76,7 +76,13 @@ def replicate(  # noqa: PLR0913 - keywords of a user's
     crew = _crew(workers, executor, count)
     if executor is None:
         crew = fitting_workers(
-            scenario, models, workers=crew, exactly=workers is not None, max_memory_gib=max_memory_gib
+            scenario,
+            models,
+            workers=crew,
+            exactly=workers is not None,
+            max_memory_gib=max_memory_gib,
+            engine=name,
+            journal=journal is not None,
         )
     Draws(seed, 0, 0)
     again = run_dir is not None
