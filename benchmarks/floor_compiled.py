@@ -20,14 +20,14 @@ def blocks_of(stream: Stream, log: EventLog) -> int:
     One a visit that was carried out (answer, delay, quantity), one a claim (amount), one a debtor (traits), one a debtor and
     eight calendar years (in how many runs late), one a debtor and four late runs of a year (which runs, how many claims).
     """
-    occasions = np.unique(stream.claims.debtor * stream.n_days + stream.claims.run)
-    debtor, day = np.divmod(occasions, stream.n_days)
-    years = np.array([(stream.first.toordinal() + d) for d in range(stream.n_days)]) // 365
-    _, runs = np.unique(debtor * 10_000 + years[day], return_counts=True)
+    claims, days = stream.claims, np.datetime64(stream.first) + np.arange(stream.n_days)
+    year = days.astype("datetime64[Y]").astype(np.int64) + 1970
+    occasions = np.unique(np.stack((claims.debtor, claims.run)), axis=1)
+    _, runs = np.unique(np.stack((occasions[0], year[occasions[1]])), axis=1, return_counts=True)
     visits = int((log.kind == DONE).sum())
     debtors = len(stream.debtors.segment)
-    eights = -(-stream.n_days // (8 * 365))
-    return visits + len(stream.claims.case) + debtors * (1 + eights) + int((-(-runs // 4)).sum())
+    eights = len(np.unique(year // 8))
+    return visits + len(claims.case) + debtors * (1 + eights) + int((-(-runs // 4)).sum())
 
 
 def room_for(log: EventLog) -> NDArray[np.int64]:
