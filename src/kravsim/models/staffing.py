@@ -43,7 +43,9 @@ def staff_pool(name: str, pool: Pool, first: dt.date, n_days: int, draws: Draws)
     working = working_days(first, n_days)
     paid = np.array([_shortened(pool, size) for size in _posts(pool.fte.value)], np.int64)
     vacant, speed, hire_days = _holders(name, pool.turnover, len(paid), n_days, draws)
-    of_posts = paid[:, None] * working[None, :].astype(np.int64)
+    paid_minutes = paid[:, None] * working[None, :].astype(np.int64)
+    vacant_minutes = paid_minutes * vacant
+    paid_minutes -= vacant_minutes
     away = vacant.copy()
     ordinals = first.toordinal() + np.arange(n_days)
     for post in range(len(paid)):
@@ -52,15 +54,18 @@ def staff_pool(name: str, pool: Pool, first: dt.date, n_days: int, draws: Draws)
         away[post] |= sick & working
     at_queue = np.array([math.floor(minutes * (1 - pool.other_duties_share.value)) for minutes in paid], np.int64)
     at_work = np.where(away, 0, at_queue[:, None] * working[None, :])
-    present = at_work * speed // MILLION
+    present = speed  # in place: these arrays are the largest of a plan with many posts
+    present *= at_work
+    present //= MILLION
+    at_work -= present
     return PoolPlan(
         name=name,
         servers=tuple(_calendar(present[post]) for post in range(len(paid))),
         skills=np.array([_bits(pool, post) for post in range(len(paid))], np.int64),
-        paid_minutes=np.where(vacant, 0, of_posts),
+        paid_minutes=paid_minutes,
         present_minutes=present,
-        learning_minutes=at_work - present,
-        vacant_minutes=np.where(vacant, of_posts, 0),
+        learning_minutes=at_work,
+        vacant_minutes=vacant_minutes,
         hire_days=hire_days,
     )
 
