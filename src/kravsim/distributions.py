@@ -87,12 +87,12 @@ def inverse(kind: str, u: npt.ArrayLike, **parameters: object) -> Floats:
     if problems:
         raise ScenarioError(problems)
     probability = np.asarray(u, dtype=np.float64)
-    if not bool(np.all((probability > 0.0) & (probability < 1.0))):
+    if not ((probability > 0.0) & (probability < 1.0)).all():
         message = "probabilities must lie inside the open interval (0, 1)"
         raise ValueError(message)
     with np.errstate(over="ignore", invalid="ignore"):
         values = _INVERSES[kind](probability, **_numbers(parameters))
-    if not bool(np.all(np.isfinite(values))):
+    if not np.isfinite(values).all():
         allowed = "parameters whose quantiles are finite numbers"
         raise ScenarioError(Problem("", kind, dict(parameters), allowed, "check the unit of the parameters"))
     return values

@@ -29,7 +29,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kravsim.errors import Problem, RunError, ScenarioError
-from kravsim.philox import Words, consecutive_blocks, halves, philox4x64, unit_interval
+from kravsim.philox import Words, consecutive_blocks, halves, one_block, philox4x64, unit_interval
 from kravsim.units import int64_array, whole
 
 STREAM_VERSION: Final = 2
@@ -221,7 +221,7 @@ class Draws:
         True
         """
         counter = (_word(number, "number"), _word(run, "run"), _word(visit, "visit"), 0)
-        return _first(consecutive_blocks(counter, self.key(purpose), 1))
+        return _first(one_block(counter, self.key(purpose)))
 
     def parameter(self, name: str) -> float:
         """Look up the uniform number behind an uncertain parameter.
@@ -251,7 +251,7 @@ class Draws:
         """
         if not name:
             raise RunError(Problem("draws", "name", name, "a name", "give the dotted path of the parameter"))
-        return _first(consecutive_blocks((0, 0, 0, 0), self._hash(0, PARAMETER_PREFIX + name), 1))
+        return _first(one_block((0, 0, 0, 0), self._hash(0, PARAMETER_PREFIX + name)))
 
     def _hash(self, replication: int, purpose: str) -> tuple[int, int]:
         """Hash an address; hexadecimal, because Python refuses to write very long integers in decimal."""
@@ -280,6 +280,6 @@ def _word(value: int, name: str) -> int:
     return int(_words(np.asarray(whole(value, name, "draws")), name))
 
 
-def _first(blocks: Words) -> float:
-    """Read the first word of the first block as a uniform number."""
-    return float(unit_interval(blocks[:1, 0])[0])
+def _first(block: tuple[int, int, int, int]) -> float:
+    """Read the first word of a block as a uniform number, as `kravsim.philox.unit_interval` does."""
+    return (block[0] >> 11 | 1) * 2.0**-53

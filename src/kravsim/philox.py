@@ -5,12 +5,13 @@ counter and key give the same block whenever, wherever and in whatever order the
 same blocks:
 
 - `philox4x64` takes any counters at all (random access), in plain numpy;
+- `one_block` takes one counter, in plain Python, for which numpy would be slow;
 - `consecutive_blocks` takes a first counter and a count (bulk), and leaves the work to numpy's own generator in C.
 
 Numpy keeps the counter as four words, least significant first, and adds one to it *before* each block, with carry from
 word to word and from the last word back to zero. So ``np.random.Philox(counter=c)`` begins with the block of ``c + 1``,
 and whoever wants to begin with the block of ``c`` sets ``c - 1``, counted modulo 2**256. The key is two words, least
-significant first. The tests hold both routes to numpy, bit for bit.
+significant first. The tests hold every route to numpy, bit for bit.
 
 Sources
 -------
@@ -33,14 +34,20 @@ CHUNK: Final = 8192
 
 Words = npt.NDArray[np.uint64]
 
+_FACTOR_0: Final = 0xD2E7470EE14C6C93
+_FACTOR_2: Final = 0xCA5A826395121157
+_STEP_0: Final = 0x9E3779B97F4A7C15
+_STEP_1: Final = 0xBB67AE8584CAA73B
+_WORD: Final = 2**64 - 1
+
 _LOW_HALF: Final = np.uint64(0xFFFFFFFF)
 _HALF: Final = np.uint64(32)
 # Row 0 belongs to counter word 0, row 1 to counter word 2: both are multiplied in one pass.
-_MULTIPLIER: Final = np.array([[0xD2E7470EE14C6C93], [0xCA5A826395121157]], dtype=np.uint64)
+_MULTIPLIER: Final = np.array([[_FACTOR_0], [_FACTOR_2]], dtype=np.uint64)
 _MULTIPLIER_LOW: Final = _MULTIPLIER & _LOW_HALF
 _MULTIPLIER_HIGH: Final = _MULTIPLIER >> _HALF
 # The product of word 0 meets the second key word, that of word 2 the first, hence the crossed order.
-_KEY_STEP: Final = np.array([[0xBB67AE8584CAA73B], [0x9E3779B97F4A7C15]], dtype=np.uint64)
+_KEY_STEP: Final = np.array([[_STEP_1], [_STEP_0]], dtype=np.uint64)
 _SURPLUS: Final = np.uint64(11)
 _ONE: Final = np.uint64(1)
 
@@ -84,6 +91,34 @@ def philox4x64(counter: tuple[int | Words, int | Words, int | Words, int | Words
         chunk = slice(start, start + CHUNK)
         _fill(rows[chunk], [word[chunk] for word in flat], crossed_key, scratch)
     return np.moveaxis(blocks, -1, 0)
+
+
+def one_block(counter: tuple[int, int, int, int], key: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Compute the block of one counter under one key.
+
+    Parameters
+    ----------
+    counter : tuple of four int
+        The words of the counter, least significant first, each from 0 to 2**64 - 1.
+    key : tuple of two int
+        The words of the key, likewise.
+
+    Returns
+    -------
+    tuple of four int
+
+    Examples
+    --------
+    >>> hex(one_block((0, 0, 0, 0), key=(0, 0))[3])
+    '0x7e68b68aec7ba23b'
+    """
+    x0, x1, x2, x3 = counter
+    key0, key1 = key
+    for _ in range(ROUNDS):
+        first, second = x0 * _FACTOR_0, x2 * _FACTOR_2
+        x0, x1, x2, x3 = second >> 64 ^ x1 ^ key0, second & _WORD, first >> 64 ^ x3 ^ key1, first & _WORD
+        key0, key1 = key0 + _STEP_0 & _WORD, key1 + _STEP_1 & _WORD
+    return x0, x1, x2, x3
 
 
 def consecutive_blocks(counter: tuple[int, int, int, int], key: tuple[int, int], count: int) -> Words:

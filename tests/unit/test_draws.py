@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from kravsim.draws import PARAMETER_PREFIX, STREAM_VERSION, Draws
 from kravsim.errors import RunError, ScenarioError
-from kravsim.philox import CHUNK, Words, consecutive_blocks, halves, philox4x64, unit_interval
+from kravsim.philox import CHUNK, Words, consecutive_blocks, halves, one_block, philox4x64, unit_interval
 
 LARGEST = 2**64 - 1
 Z = 5.0
@@ -72,6 +72,12 @@ def test_random_access_is_numpys_philox(rows: list[tuple[int, int, int, int]], k
 @given(counter=counters, key=keys, count=st.integers(0, 5))
 def test_bulk_is_numpys_philox(counter: tuple[int, int, int, int], key: tuple[int, int], count: int) -> None:
     assert np.array_equal(consecutive_blocks(counter, key, count), numpy_blocks(counter, key, count))
+
+
+@settings(max_examples=300, deadline=None)
+@given(counter=counters, key=keys)
+def test_one_block_is_numpys_philox(counter: tuple[int, int, int, int], key: tuple[int, int]) -> None:
+    assert list(one_block(counter, key)) == numpy_blocks(counter, key)[0].tolist()
 
 
 def test_numpy_carries_from_word_to_word_and_from_the_last_to_zero() -> None:

@@ -89,12 +89,14 @@ def made(**changes: object) -> tuple[Scenario, Stream]:
 
 
 @pytest.mark.parametrize("basis", ["invoice_date", "due_date"])
-@pytest.mark.parametrize("days", [[1, 8, 15, 22], [28]])
-def test_a_run_is_handed_over_on_the_first_day_at_its_age(basis: str, days: list[int]) -> None:
-    data = tiny(invoices__age_basis=basis, invoices__run_days=days, invoices__hand_over_day=9).data
+@pytest.mark.parametrize(("days", "age"), [([1, 8, 15, 22], 28), ([28], 28), ([28], 378), ([1], 0)])
+def test_a_run_is_handed_over_on_the_first_day_at_its_age(basis: str, days: list[int], age: int) -> None:
+    """With 378 days the last run's hand-over lies beyond the end of the year after the horizon."""
+    scenario = tiny(invoices__age_basis=basis, invoices__run_days=days, invoices__hand_over_day=9)
+    data = scenario.with_changes({"invoices.hand_over_min_age_days": age}).data
     first = first_day(data)
     calendar = hand_overs(data, first)
-    age = 28 + (20 if basis == "due_date" else 0)
+    age += 20 if basis == "due_date" else 0
     every = [first + dt.timedelta(day) for day in range(calendar.n_days)]
     runs = [day for day in every if day.day in days]
     assert [first + dt.timedelta(day) for day in calendar.run_day.tolist()] == runs

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 
 from pydantic import ValidationError
@@ -146,10 +147,10 @@ def _replaced(node: Any, path: Path, replace: Callable[[str, Value, Limits | Non
     if not isinstance(node, Section) or isinstance(node, Value | Spread):
         return node
     changes = {}
-    for name, field in type(node).model_fields.items():
+    for name, limits in _limits_by_name(type(node)):
         old, there = getattr(node, name), (*path, name)
         if isinstance(old, Value):
-            new: object = replace(".".join(there), old, _limits(places_of(field)))
+            new: object = replace(".".join(there), old, limits)
         else:
             new = _replaced(old, there, replace, what)
         if new is not old:
@@ -162,6 +163,11 @@ def _replaced(node: Any, path: Path, replace: Callable[[str, Value, Limits | Non
     except ValidationError as error:
         found = problems_of(error, type(node), lambda _: what)
         raise ScenarioError(_below(path, problem) for problem in found) from None
+
+
+@cache
+def _limits_by_name(kind: type[Section]) -> tuple[tuple[str, Limits | None], ...]:
+    return tuple((name, _limits(places_of(field))) for name, field in kind.model_fields.items())
 
 
 def _below(path: Path, problem: Problem) -> Problem:

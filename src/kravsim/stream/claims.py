@@ -8,7 +8,6 @@ from itertools import product
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kravsim.distributions import lognormals
 from kravsim.errors import Problem, RunError
@@ -18,13 +17,15 @@ from kravsim.stream.stream import SEGMENTS, Cases, Claims, Debtors, Ints, Runs, 
 if TYPE_CHECKING:
     from kravsim.draws import Draws
     from kravsim.scenario.schema import ScenarioData
+    from kravsim.stream.late_compiled import ClaimColumns
     from kravsim.stream.occasions import Occasions
 
 AMOUNT: Final = "amount"
 """Purpose of the draw of a claim's principal: run = the run's day as an ordinal, number = the claim's."""
 NUMBERS_AN_OCCASION: Final = 256
 """Numbers kept for the claims of a debtor in one run: more than a 32-bit draw gives (211 at the highest mean allowed, 10)."""
-_CHUNK: Final = 2**16
+_CHUNK: Final = 2**14
+"""Claims whose amounts are made at a time: what is on the way to them stays in the cache of one core."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +60,8 @@ def hand_overs(data: ScenarioData, first: dt.date) -> HandOvers:
     age = round(data.invoices.hand_over_min_age_days.value)
     if data.invoices.age_basis == "due_date":
         age += round(data.invoices.terms_days.value)
-    last_year = (data.horizon.end + dt.timedelta(age)).year + 1
-    day = _days_of_months(first, last_year, (data.invoices.hand_over_day,))
+    after = (data.horizon.end + dt.timedelta(age + 31)).year + 1
+    day = _days_of_months(first, after, (data.invoices.hand_over_day,))
     position = np.searchsorted(day, run_day + age)
     met, of_run = np.unique(position, return_inverse=True)
     return HandOvers(first, n_days, run_day, day[met], of_run.astype(np.int64))
@@ -79,7 +80,7 @@ def lay_out(occasions: Occasions, debtors: Debtors, calendar: HandOvers, data: S
     RunError
         When a run has more late claims than invoices, or a claim is for less than 1 öre.
     """
-    from kravsim.stream.late_compiled import CaseColumns, ClaimColumns, Dates, amount_bits, count_places, fill_claims
+    from kravsim.stream.late_compiled import CaseColumns, ClaimColumns, Dates, count_places, fill_claims
 
     coordinate = data.debtors.coordinate
     n_claims, n_cases = np.zeros((2, len(calendar.day)), np.int64)
@@ -90,14 +91,14 @@ def lay_out(occasions: Occasions, debtors: Debtors, calendar: HandOvers, data: S
 
     first_claim, first_case = _starts(n_claims[:at_hand]), _starts(n_cases[:at_hand])
     claims = ClaimColumns(*(np.empty(first_claim[-1], np.int64) for _ in ClaimColumns._fields))
-    cases = CaseColumns(*(np.empty(first_case[-1], np.int64) for _ in CaseColumns._fields))
+    n = int(first_case[-1])
+    cases = CaseColumns(*(np.empty(length, np.int64) for length in (n, n, n, n, n + 1)))
+    cases.first_claim[-1] = len(claims.case)
     terms, ordinal = round(data.invoices.terms_days.value), calendar.first.toordinal()
     dates = Dates(calendar.run_day, calendar.of_run, calendar.day[:at_hand], terms, ordinal)
     fill_claims(occasions, dates, coordinate, NUMBERS_AN_OCCASION, first_claim, first_case, claims, cases)
 
-    bits = np.empty(len(claims.run), np.uint64)
-    amount_bits(claims.run, claims.number, ordinal, np.array(draws.key(AMOUNT), np.uint64), bits)
-    principal = _amounts(data, debtors.segment, claims.debtor, bits)
+    principal = _amounts(data, debtors.segment, claims, ordinal, draws)
     who = cases.debtor
     return Stream(
         first=calendar.first,
@@ -117,10 +118,10 @@ def lay_out(occasions: Occasions, debtors: Debtors, calendar: HandOvers, data: S
             debtor=who,
             klass=debtor_class(debtors.segment, debtors.kind, debtors.known)[who],
             hand_over_day=cases.hand_over_day,
-            principal_ore=np.add.reduceat(principal, cases.first_claim) if len(who) else np.zeros(0, np.int64),
+            principal_ore=np.add.reduceat(principal, cases.first_claim[:-1]) if len(who) else np.zeros(0, np.int64),
             run=cases.run,
             number=cases.number,
-            first_claim=np.append(cases.first_claim, len(principal)),
+            first_claim=cases.first_claim,
         ),
         waiting_claims=int(n_claims[at_hand:].sum()),
     )
@@ -158,15 +159,21 @@ def _checked_runs(data: ScenarioData, calendar: HandOvers, late: Ints) -> Runs:
     return Runs(calendar.run_day, invoices, late)
 
 
-def _amounts(data: ScenarioData, segment: Ints, debtor: Ints, bits: NDArray[np.uint64]) -> Ints:
+def _amounts(data: ScenarioData, segment: Ints, claims: ClaimColumns, ordinal: int, draws: Draws) -> Ints:
     """Principal in öre, lognormal within each segment."""
+    from kravsim.stream.late_compiled import amount_bits
+
     specs = [data.debtors.segments.get(name) for name in SEGMENTS]  # type: ignore[call-overload]
     median = [spec.amount_median_kr.value if spec else 1.0 for spec in specs]
     mean = [spec.amount_mean_kr.value if spec else 1.0 for spec in specs]
-    amounts = np.empty(len(bits), np.int64)
-    for start in range(0, len(bits), _CHUNK):
-        chunk = slice(start, start + _CHUNK)
-        kr = lognormals(unit_interval(bits[chunk]), segment[debtor[chunk]], median, mean)
+    key = np.array(draws.key(AMOUNT), np.uint64)
+    amounts = np.empty(len(claims.run), np.int64)
+    bits = np.empty(min(_CHUNK, len(amounts)), np.uint64)
+    for start in range(0, len(amounts), _CHUNK):
+        chunk = slice(start, min(start + _CHUNK, len(amounts)))
+        drawn = bits[: chunk.stop - start]
+        amount_bits(claims.run[chunk], claims.number[chunk], ordinal, key, drawn)
+        kr = lognormals(unit_interval(drawn), segment[claims.debtor[chunk]], median, mean)
         amounts[chunk] = np.floor(kr * 100 + 0.5)
     if len(amounts) and amounts.min() < 1:
         raise RunError(

@@ -176,7 +176,7 @@ class ClaimColumns(NamedTuple):
 
 
 class CaseColumns(NamedTuple):
-    """The cases to be filled, each of length N; see :class:`kravsim.stream.stream.Cases`."""
+    """The cases to be filled, each of length N, `first_claim` one longer; see :class:`kravsim.stream.stream.Cases`."""
 
     debtor: Ints
     hand_over_day: Ints

@@ -1,0 +1,202 @@
+"""A plain event loop: the same plan executed with Python's heapq and nothing else, as a yardstick between the engines.
+
+It follows `kravsim.engine.contract`, whose paragraphs it cites, and its log must equal the engines' row for row. It has no
+processes, no generators and no library: what a careful programmer writes in an afternoon.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right, insort
+from heapq import heapify, heappop, heappush
+from typing import Any
+
+import numpy as np
+
+from kravsim.engine.contract import ANSWERED, DONE, ENDED, NONE, STARTED
+from kravsim.engine.events import CaseInput, EventLog
+from kravsim.models.plan import INSTALMENT, MILLION, NEVER, NOTHING_DRAWN, TABLE_SHIFT, Calendar, Plan
+
+ARRIVE, FINISH, ANSWER, OPEN = range(4)
+"""Kinds of event; within a minute all of them come before its dispatch, in any order (§7)."""
+
+
+class Loop:
+    """One run: tables as lists, one heap of events, one queue for each pool and skill."""
+
+    def __init__(self, plan: Plan, cases: CaseInput) -> None:
+        self.plan, self.cases = plan, cases
+        self.uniforms = np.asarray(cases.uniforms)
+        self.n_steps = len(plan.steps)
+        self.pool = plan.pool.tolist()
+        self.priority = plan.priority.tolist()
+        self.skill = getattr(plan, "skill", np.zeros_like(plan.pool)).tolist()
+        self.work = plan.work_tables[plan.work_table].tolist()
+        self.threshold = [plan.threshold[step, :, :, :answers].tolist() for step, answers in enumerate(plan.n_answers)]
+        self.delay_table, self.delays = plan.delay_table.tolist(), plan.delay_tables.tolist()
+        self.part, self.part_tables = plan.part.tolist(), plan.part_tables.tolist()
+        self.target, self.edges = plan.target.tolist(), plan.lateness_edges.tolist()
+        self.min_ore, self.max_visits = plan.min_ore.tolist(), plan.max_visits.tolist()
+        self.otherwise, self.first_column = plan.otherwise.tolist(), cases.first_column.tolist()
+        self.klass, self.principal = cases.klass.tolist(), cases.principal_ore.tolist()
+        self.queues: list[dict[int, list[Any]]] = [{} for _ in plan.pools]
+        self.servers = [
+            (list(pool.servers), getattr(pool, "skills", np.full(len(pool.servers), -1)).tolist())
+            for pool in plan.pools
+        ]
+        self.hours = [[Hours(server) for server in servers] for servers, _ in self.servers]
+        self.free = [list(range(len(servers))) for servers, _ in self.servers]
+        self.wakes: set[tuple[int, int]] = set()
+        self.life: dict[int, list[Any]] = {}
+        self.rows = array("q")
+
+    def run(self) -> EventLog:
+        """Execute the plan."""
+        heap = [(minute, case, ARRIVE, NONE) for case, minute in enumerate(self.cases.start.tolist())]
+        heapify(heap)
+        while heap and heap[0][0] < self.plan.horizon:  # §1
+            now = heap[0][0]
+            due: set[int] = set()
+            while heap and heap[0][0] == now:
+                _, number, kind, server = heappop(heap)
+                if kind == OPEN:
+                    self.wakes.discard((now, number))
+                    due.add(number)
+                elif kind == ARRIVE:
+                    # uniforms of the visit, visits by step, rows, lateness; then step, visit, release or answer, quantity
+                    self.life[number] = [(), [0] * self.n_steps, 0, 0, NONE, NONE, NONE, 0]
+                    self.enter(number, self.plan.start[self.klass[number]], now, heap, due)
+                elif kind == FINISH:
+                    pool = self.pool[self.life[number][4]]
+                    insort(self.free[pool], server)
+                    due.add(pool)
+                    self.done(number, server, now, heap)
+                else:
+                    self.answered(number, now, heap, due)
+            for pool in sorted(due):
+                self.dispatch(pool, now, heap)
+        return EventLog.of(np.frombuffer(self.rows, np.int64))
+
+    def enter(self, case: int, target: int, now: int, heap: list[Any], due: set[int]) -> None:
+        """Enter a step or an end state (§3)."""
+        life, principal = self.life[case], self.principal[case]
+        visits = life[1]
+        while target < self.n_steps and (visits[target] >= self.max_visits[target] or principal < self.min_ore[target]):
+            if self.otherwise[target] == NEVER:
+                message = f"{self.plan.steps[target]} refuses case {case}"
+                raise RuntimeError(message)
+            target = self.otherwise[target]
+        step = int(target)
+        if step >= self.n_steps:
+            self.rows.extend((case, life[2], ENDED, step, NONE, now, NONE, NONE, NONE, 0))
+            del self.life[case]
+            return
+        visit = visits[step]
+        visits[step] += 1
+        column = self.first_column[step] + visit
+        if column >= self.first_column[step + 1]:
+            message = f"no draws left for visit {visit} of {self.plan.steps[step]}"
+            raise RuntimeError(message)
+        life[0] = self.uniforms[case, column].tolist()
+        life[4], life[5], life[6] = step, visit, now
+        if self.pool[step] == NONE:
+            self.done(case, NONE, now, heap)
+        else:
+            queue = self.queues[self.pool[step]].setdefault(self.skill[step], [])
+            heappush(queue, (self.priority[step], now, case, visit))
+            due.add(self.pool[step])
+
+    def done(self, case: int, server: int, now: int, heap: list[Any]) -> None:
+        """Carry out a step and find its answer (§5, §10, §11)."""
+        life = self.life[case]
+        (u_answer, u_delay, u_quantity), _, seq, lateness, step, visit, release, _ = life
+        if server == NONE:
+            release = NONE
+        else:
+            lateness += now - release
+        self.rows.extend((case, seq, DONE, step, visit, now, NONE, release, server, 0))
+        klass = self.klass[case]
+        answer = bisect_right(self.threshold[step][klass][bisect_right(self.edges, lateness)], u_answer)
+        part = self.part[step][answer]
+        if part == NOTHING_DRAWN:
+            quantity = 0
+        elif part == INSTALMENT:
+            quantity = MILLION // (self.max_visits[step] - visit)
+        else:
+            quantity = self.part_tables[part][u_quantity >> TABLE_SHIFT]
+        life[2], life[3], life[6], life[7] = seq + 1, lateness, answer, quantity
+        delay = self.delays[self.delay_table[step][klass][answer]][u_delay >> TABLE_SHIFT]
+        heappush(heap, (now + delay, case, ANSWER, NONE))
+
+    def answered(self, case: int, now: int, heap: list[Any], due: set[int]) -> None:
+        """Take an answer and go on (§11)."""
+        life = self.life[case]
+        _, _, seq, _, step, visit, answer, quantity = life
+        self.rows.extend((case, seq, ANSWERED, step, visit, now, answer, NONE, NONE, quantity))
+        life[2] = seq + 1
+        self.enter(case, self.target[step][self.klass[case]][answer], now, heap, due)
+
+    def dispatch(self, pool: int, now: int, heap: list[Any]) -> None:
+        """Give waiting items to free servers, in order of their key (§8)."""
+        queues, free, hours, skills = self.queues[pool], self.free[pool], self.hours[pool], self.servers[pool][1]
+        if not any(queues.values()):
+            return
+        here = [server for server in free if hours[server].at_work(now)]
+        while here:
+            heads = [
+                (queue[0], skill)
+                for skill, queue in queues.items()
+                if queue and any(skills[server] >> skill & 1 for server in here)
+            ]
+            if not heads:
+                break
+            skill = min(heads)[1]
+            able = [server for server in here if skills[server] >> skill & 1]
+            server = min(able, key=lambda number: (skills[number].bit_count(), number))
+            here.remove(server)
+            free.remove(server)
+            _, release, case, visit = heappop(queues[skill])
+            life = self.life[case]
+            step = life[4]
+            work = self.work[step][life[0][2] >> TABLE_SHIFT]
+            self.rows.extend((case, life[2], STARTED, step, visit, now, NONE, release, server, work))
+            life[2] += 1
+            finish = hours[server].finish(now, work)
+            if finish is not None:
+                heappush(heap, (finish, case, FINISH, server))
+        if any(queues.values()):
+            openings = [hours[server].next_open(now) for server in free]
+            coming = min((minute for minute in openings if minute is not None), default=None)
+            if coming is not None and (coming, pool) not in self.wakes:
+                self.wakes.add((coming, pool))
+                heappush(heap, (coming, pool, OPEN, NONE))
+
+
+class Hours:
+    """A server's calendar as lists (§9)."""
+
+    def __init__(self, calendar: Calendar) -> None:
+        self.opens, self.closes = calendar.opens.tolist(), calendar.closes.tolist()
+        self.before = calendar.done_before.tolist()
+
+    def at_work(self, minute: int) -> bool:
+        index = bisect_right(self.opens, minute) - 1
+        return bool(index >= 0 and minute < self.closes[index])
+
+    def next_open(self, minute: int) -> int | None:
+        index = bisect_right(self.opens, minute)
+        return self.opens[index] if index < len(self.opens) else None
+
+    def finish(self, minute: int, work: int) -> int | None:
+        if work == 0:
+            return minute
+        index = bisect_right(self.opens, minute) - 1
+        total = self.before[index] + minute - self.opens[index] + work
+        last = bisect_left(self.before, total) - 1
+        done = self.opens[last] + total - self.before[last]
+        return done if done <= self.closes[last] else None
+
+
+def run(plan: Plan, cases: CaseInput) -> EventLog:
+    """Execute a plan on the given cases and draws; the same log as `kravsim.engine`'s engines."""
+    return Loop(plan, cases).run()
