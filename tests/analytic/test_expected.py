@@ -136,8 +136,8 @@ def walked(chain: Chain, start: int) -> Flows:
     )
     ages = Ages(np.ones((4, 1)), np.ones((4, 1)), np.ones((n, answers, 4, 1)), 1)
     room = Room(
-        np.zeros((nodes, MEASURES, 2)),
-        np.zeros((MEASURES, 2)),
+        np.zeros((nodes, MEASURES * 2)),
+        np.zeros(MEASURES * 2),
         np.zeros((4, 1)),
         np.zeros((4, 1)),
         np.zeros((MEASURES, 3)),
