@@ -29,8 +29,3 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
 def apart(function: Callable[P, R]) -> Callable[P, R]:
     """Compile as a function of its own, for one with few arguments that is called from many places."""
     return cast("Callable[P, R]", njit(**OPTIONS)(function))
-
-
-def reduced(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a sum whose terms may be added in any order, which lets the processor add several at once."""
-    return cast("Callable[P, R]", njit(**OPTIONS, fastmath={"reassoc", "nsz"})(function))

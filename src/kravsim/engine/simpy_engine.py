@@ -56,6 +56,7 @@ class _Simulation:
         self.max_visits: list[int] = plan.max_visits.tolist()
         self.otherwise: list[int] = plan.otherwise.tolist()
         self.first_column: list[int] = cases.first_column.tolist()
+        self.uniforms = np.asarray(cases.uniforms)
 
     def run(self) -> EventLog:
         if len(self.cases):
@@ -76,7 +77,6 @@ class _Simulation:
         """Life of one case, from its first step to its end state or the horizon."""
         env, rows = self.env, self.rows
         klass, principal = int(self.cases.klass[case]), int(self.cases.principal_ore[case])
-        uniforms: list[list[int]] = self.cases.uniforms[case].tolist()
         visits = [0] * self.n_steps
         seq = lateness = 0
         step = self.admitted(int(self.plan.start[klass]), principal, visits)
@@ -86,7 +86,7 @@ class _Simulation:
             column = self.first_column[step] + visit
             if column >= self.first_column[step + 1]:
                 raise no_draws_left(self.plan.steps[step], visit)
-            u_answer, u_delay, u_quantity = uniforms[column]
+            u_answer, u_delay, u_quantity = self.uniforms[case, column].tolist()
             entered = int(env.now)
             server = release = NONE
             if self.pool[step] != NONE:

@@ -76,7 +76,8 @@ def principal_of_cases(tables: Tables, came: Arrivals) -> Principal:
     claim_mean, claim_spread = amounts(tables.batch)
     mean = claim_mean[:, None] * came.claims_per_case
     claim_cv2 = np.expm1(claim_spread**2)[:, None]
-    cv2 = claim_cv2 / came.claims_per_case + came.count_var / came.claims_per_case**2
+    per_case = np.maximum(came.claims_per_case, 1e-300)
+    cv2 = claim_cv2 / per_case + came.count_var / per_case / per_case
     floor = tables.batch.array(tables.model.escalation.min_case_kr.value)
     n = len(floor)
     count = tables.batch.array(tables.batch.view.debtors.claims_per_occasion.value)
@@ -95,8 +96,8 @@ def principal_of_cases(tables: Tables, came: Arrivals) -> Principal:
         found,
     )
     share = found.transpose(3, 2, 1, 0).copy()
-    share[1] /= came.claims_per_case
-    share[2] /= mean
+    share[1] /= per_case
+    share[2] /= np.maximum(mean, 1e-300)
     return Principal(mean, np.sqrt(np.log1p(cv2)), share)
 
 
@@ -248,7 +249,7 @@ class Early:
             np.ascontiguousarray(every),
         )
         follow(plan, self.case_kr(weight), self.order, np.zeros((4, PART_KINDS)), paid_by, left)
-        kr_per_case = (weight * self.principal.mean).sum(axis=0)
+        kr_per_case = np.maximum((weight * self.principal.mean).sum(axis=0), 1e-300)
         at_check = np.zeros((4, len(TYPES), self.n))
         missed, principal_left, interest_left, age_sum = at_check
         fees_left = np.zeros((len(TYPES), 3, self.n))

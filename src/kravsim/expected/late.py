@@ -143,8 +143,8 @@ def _walk(
     )
     nodes = len(graph.step)
     room = Room(
-        np.zeros((nodes, MEASURES, n_cells + 1)),
-        np.zeros((MEASURES, n_cells + 1)),
+        np.zeros((nodes, MEASURES * (n_cells + 1))),
+        np.zeros(MEASURES * (n_cells + 1)),
         np.zeros((WEIGHTS, n_cells)),
         np.zeros((WEIGHTS, n_cells)),
         np.zeros((MEASURES, 3)),

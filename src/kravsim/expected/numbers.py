@@ -19,6 +19,7 @@ from kravsim.expected.tables import Tables
 from kravsim.expected.waiting import waiting
 from kravsim.expected.year import Year
 from kravsim.models import model_named
+from kravsim.models.process import STEP_CODE
 
 if TYPE_CHECKING:
     from kravsim.scenario import Scenario
@@ -80,6 +81,8 @@ def _of_batch(batch: Batch, model_name: str) -> Numbers:
     staff = waiting(tables, year)
     if staff.wait:
         early, year = _year(Tables(batch, tables.model, clock, staff.retained, staff.wait), came)
+        for step, share in staff.done.items():
+            year.steps[:, STEP_CODE[step]] *= share
     found = counted(early, year)
     found |= money(early, year) | work(early.tables, year, found["claims"], staff.open_hours)
     return {name: np.where(possible & staff.possible, amount, np.nan) for name, amount in found.items()}

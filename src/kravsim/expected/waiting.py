@@ -9,7 +9,6 @@ else evenly over the year. Mean waits follow by Little's law, the lateness of re
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -37,10 +36,15 @@ BURST = ("reminder", "demand", "solvency_check")
 
 @dataclass(frozen=True, eq=False)
 class Waiting:
-    """Days of waiting and shares of the willingness to pay that it leaves, by step (B,); whether the staff can keep up."""
+    """What waiting does, by step (B,), and whether the staff can keep up.
+
+    ``wait``: days; ``retained``: share of the willingness to pay that is left; ``done``: share of a year's cases that are
+    done in the horizon, which begins and ends with other queues.
+    """
 
     wait: dict[str, Floats]
     retained: dict[str, Floats]
+    done: dict[str, Floats]
     possible: NDArray[np.bool_]
     open_hours: Floats
 
@@ -49,6 +53,7 @@ def waiting(tables: Tables, year: Year) -> Waiting:
     """Let the year's work wait for its staff."""
     n = len(tables.batch.which)
     wait: dict[str, Floats] = {}
+    done: dict[str, Floats] = {}
     possible, hours = np.ones(n, bool), np.zeros(n)
     late = np.zeros((n, LONGEST_WAIT + 1))
     late[:, 0] = 1.0
@@ -65,7 +70,9 @@ def waiting(tables: Tables, year: Year) -> Waiting:
         wait |= queue.waits()
         if "reminder" in steps:
             late = queue.lateness
-    return Waiting(wait, _retained(tables, wait, late), possible, hours)
+            for step, cases in queue.done.items():
+                done[step] = cases / np.maximum(year.steps[:, STEP_CODE[step]] * tables.clock.years, 1e-300)
+    return Waiting(wait, _retained(tables, wait, late), done, possible, hours)
 
 
 def _retained(tables: Tables, wait: dict[str, Floats], late: Floats) -> dict[str, Floats]:
@@ -113,7 +120,7 @@ class _Queue:
 
     def __init__(self, tables: Tables, year: Year, steps: dict[str, Any], capacity: Floats) -> None:
         self.tables, self.steps = tables, steps
-        clock, n = tables.clock, capacity.shape[1]
+        n = capacity.shape[1]
         self.priorities = sorted({task.priority for task in steps.values()})
         self.days = len(capacity)
         counts = {name: year.steps[:, code] for name, code in STEP_CODE.items()}
@@ -126,9 +133,9 @@ class _Queue:
         self.served, self.backlog = np.zeros_like(self.arrived), np.zeros_like(self.arrived)
         self.bursts = self._hand_overs(counts["reminder"])
         self.burst_place = {step: self.priorities.index(steps[step].priority) for step in BURST if step in steps}
-        self._run(capacity, counts)
         self.in_horizon = slice(WARM_UP_DAYS, self.days - AFTER_DAYS)
-        self.clock = clock
+        self.done = {step: np.zeros(n) for step in BURST}
+        self._run(capacity, counts)
 
     def _hand_overs(self, reminders: Floats) -> dict[int, Floats]:
         """Cases by day of hand-over, counted from the beginning of the queue's days."""
@@ -156,22 +163,22 @@ class _Queue:
                 done = np.minimum(waiting, free)
                 free, left[place] = free - done, waiting - done
                 self.served[day, place], self.backlog[day, place] = done, left[place]
-            for before, after in pairwise(BURST):
-                self._pass_on(coming, before, after, day, round(float(grace[before].mean())), counts)
+            for step in BURST:
+                done = self._done(coming, step, day)
+                if self.in_horizon.start <= day < self.in_horizon.stop:
+                    self.done[step] += done
+                if step in grace:
+                    after, later = BURST[BURST.index(step) + 1], day + round(float(grace[step].mean()))
+                    if later < self.days:
+                        coming[after][later] += done * counts[after] / np.maximum(counts[step], 1e-300)
 
-    def _pass_on(
-        self, coming: dict[str, Floats], before: str, after: str, day: int, later: int, counts: dict[str, Floats]
-    ) -> None:
-        """Let the cases of a step that are done come to the next a while later."""
-        share = counts[after] / np.maximum(counts[before], 1e-300)
-        done = coming[before][day]
-        if before in self.burst_place:
-            place = self.burst_place[before]
-            arrived = np.maximum(self.arrived[max(day - LONGEST_WAIT, 0) : day + 1, place].sum(axis=0), 1e-300)
-            mine = coming[before][max(day - LONGEST_WAIT, 0) : day + 1].sum(axis=0)
-            done = self.served[day, place] * mine / arrived
-        if day + later < self.days:
-            coming[after][day + later] += done * share
+    def _done(self, coming: dict[str, Floats], step: str, day: int) -> Floats:
+        """Cases of a burst that are done on a day: their share of the work of their priority that is."""
+        if step not in self.burst_place:
+            return np.asarray(coming[step][day])
+        place, recent = self.burst_place[step], slice(max(day - LONGEST_WAIT, 0), day + 1)
+        arrived = np.maximum(self.arrived[recent, place].sum(axis=0), 1e-300)
+        return np.asarray(self.served[day, place] * coming[step][recent].sum(axis=0) / arrived)
 
     def waits(self) -> dict[str, Floats]:
         """Mean days from release to completion, by step: Little's law within a priority."""

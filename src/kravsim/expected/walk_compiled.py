@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.jit_compiled import apart, compiled, reduced
+from kravsim.jit_compiled import apart, compiled
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -125,7 +125,8 @@ class At(NamedTuple):
 class Room(NamedTuple):
     """Working space.
 
-    ``mass`` (N, 8, C + 1), 0 between walks; ``moved`` (8, C + 1); ``weight``, ``leaving_weight`` (W, C); ``sums`` (8, 3).
+    ``mass`` (N, 8 (C + 1)), 0 between walks: the measures of the first cell, of the second ...; a move is then one sum of two
+    rows, whatever the measure. ``moved`` (8 (C + 1),); ``weight``, ``leaving_weight`` (W, C); ``sums`` (8, 3).
     """
 
     mass: Floats
@@ -143,12 +144,12 @@ def walk(process: Process, ages: Ages, sets: Sets, flows: Flows, room: Room) -> 
             _enter(process, ages, sets, room, b, t)
             _weigh_leaving(ages, sets, room, b, t)
             for node in range(len(process.step)):
-                first = _first_cell(room.mass[node, CASES])
+                first = _first_cell(room.mass[node])
                 if first < room.weight.shape[1]:
                     at = At(b, t, node, process.step[node], first)
                     _do_step(process, ages, sets, flows, room.mass[node], at)
                     _answer(process, ages, sets, flows, room, at)
-                    room.mass[node, :, first:] = 0.0
+                    room.mass[node, MEASURES * first :] = 0.0
 
 
 @compiled
@@ -164,8 +165,8 @@ def _enter(process: Process, ages: Ages, sets: Sets, room: Room, b: int, t: int)
             if cell < n_cells:
                 late = at - cell
                 for k in range(MEASURES):
-                    mass[node, k, cell] += (1.0 - late) * sets.entry[b, t, e, q, k]
-                    mass[node, k, cell + 1] += late * sets.entry[b, t, e, q, k]
+                    mass[node, MEASURES * cell + k] += (1.0 - late) * sets.entry[b, t, e, q, k]
+                    mass[node, MEASURES * (cell + 1) + k] += late * sets.entry[b, t, e, q, k]
 
 
 @compiled
@@ -180,10 +181,10 @@ def _weigh_leaving(ages: Ages, sets: Sets, room: Room, b: int, t: int) -> None:
 
 
 @apart
-def _first_cell(cases: Floats) -> int:
-    """First cell that holds anything."""
-    cell = 0
-    while cell < len(cases) - 1 and cases[cell] == 0.0:
+def _first_cell(mass: Floats) -> int:
+    """First cell that holds any case; the one after the last where none does."""
+    cell, n_cells = 0, len(mass) // MEASURES - 1
+    while cell < n_cells and mass[MEASURES * cell + CASES] == 0.0:
         cell += 1
     return cell
 
@@ -193,19 +194,22 @@ def _do_step(process: Process, ages: Ages, sets: Sets, flows: Flows, here: Float
     """Count the cases of a node and charge what the step charges."""
     b, t, step, first = at.b, at.t, at.step, at.first
     n_cells = ages.cells.shape[1]
-    flows.steps[b, step] += dot(here[CASES, first:n_cells], ages.cells[IN_YEAR, first:])
+    charge, count = process.charge[step], 0.0
+    for cell in range(first, n_cells):
+        cases = here[MEASURES * cell + CASES]
+        count += cases * ages.cells[IN_YEAR, cell]
+        if charge == APPLIES:
+            here[MEASURES * cell + APPLICATION] += sets.fee[b, t, 0] * cases
+            here[MEASURES * cell + OWN_WORK] += sets.fee[b, t, 1] * cases
+        elif charge != NO_CHARGE:
+            here[MEASURES * cell + OUTLAY] += sets.fee[b, t, 2 if charge == IN_COURT else 3] * cases
+    flows.steps[b, step] += count
     if process.timing[step, 0] == EXIT:
         for k in range(sets.watched.shape[2]):
             later = int((k + 1) * sets.watched_days[b])
             for cell in range(first, n_cells):
                 year = ages.daily[IN_YEAR, min(cell * ages.cell_days + later, ages.daily.shape[1] - 1)]
-                flows.rechecks[b] += here[CASES, cell] * sets.watched[b, t, k] * year
-    charge = process.charge[step]
-    if charge == APPLIES:
-        add(here[APPLICATION, first:], here[CASES, first:], sets.fee[b, t, 0])
-        add(here[OWN_WORK, first:], here[CASES, first:], sets.fee[b, t, 1])
-    elif charge != NO_CHARGE:
-        add(here[OUTLAY, first:], here[CASES, first:], sets.fee[b, t, 2 if charge == IN_COURT else 3])
+                flows.rechecks[b] += here[MEASURES * cell + CASES] * sets.watched[b, t, k] * year
 
 
 @compiled
@@ -213,15 +217,6 @@ def add(target: Floats, source: Floats, share: float) -> None:
     """Add a share of an array to another at least as long; counting from 0 lets the processor take several at once."""
     for i in range(len(source)):
         target[i] += share * source[i]
-
-
-@reduced
-def dot(one: Floats, other: Floats) -> float:
-    """Sum of the products with an array at least as long."""
-    total = 0.0
-    for i in range(len(one)):
-        total += one[i] * other[i]
-    return total
 
 
 @compiled
@@ -283,18 +278,15 @@ def _weigh(ages: Ages, sets: Sets, room: Room, at: At, a: int, timing: int) -> N
 @compiled
 def _sum_up(room: Room, at: At) -> None:
     """Weighted sums of the measures of a node at one of its answers."""
-    here, sums, n_cells = room.mass[at.node], room.sums, room.weight.shape[1]
-    first = at.first
-    year, interest, gone = (
-        room.weight[IN_YEAR, first:],
-        room.weight[INTEREST, first:],
-        room.weight[BEFORE_CLOSE, first:],
-    )
-    for k in range(MEASURES):
-        sums[k, IN_YEAR] = dot(here[k, first:n_cells], year)
-    sums[PRINCIPAL, INTEREST] = dot(here[PRINCIPAL, first:n_cells], interest)
-    for k in range(3):
-        sums[k, BEFORE_CLOSE] = dot(here[k, first:n_cells], gone)
+    here, sums, weight = room.mass[at.node], room.sums, room.weight
+    sums[:] = 0.0
+    for cell in range(at.first, weight.shape[1]):
+        year, gone, base = weight[IN_YEAR, cell], weight[BEFORE_CLOSE, cell], MEASURES * cell
+        for k in range(MEASURES):
+            sums[k, IN_YEAR] += here[base + k] * year
+        sums[PRINCIPAL, INTEREST] += here[base + PRINCIPAL] * weight[INTEREST, cell]
+        for k in range(3):
+            sums[k, BEFORE_CLOSE] += here[base + k] * gone
 
 
 @compiled
@@ -341,61 +333,59 @@ def _end(process: Process, flows: Flows, room: Room, b: int, t: int, step: int, 
 @compiled
 def _reported(ages: Ages, sets: Sets, room: Room, at: At, a: int, timing: int) -> float:
     """Cases of a node whose payment calls for a statement of interest: it comes later than the step by a mean delay."""
-    cases, n_cells, found = room.mass[at.node, CASES], room.weight.shape[1], 0.0
+    here, n_cells, found = room.mass[at.node], room.weight.shape[1], 0.0
     own = int(
         (sets.leaving_days[at.b, at.t] if timing == EXIT else sets.days[at.b, at.t, at.step, a]) / ages.cell_days + 0.5
     )
     for cell in range(at.first, n_cells):
-        found += cases[cell] * room.weight[YEAR_BEFORE, cell] * sets.reported[at.b, at.t, min(cell + own, n_cells - 1)]
+        found += (
+            here[MEASURES * cell + CASES]
+            * room.weight[YEAR_BEFORE, cell]
+            * sets.reported[at.b, at.t, min(cell + own, n_cells - 1)]
+        )
     return found
 
 
 @compiled
 def _spread_out(leaving: Floats, room: Room, at: At) -> None:
     """Move the cases of a node to the cells in which they leave surveillance."""
-    node, first, n_cells = at.node, at.first, room.weight.shape[1]
+    first, n_cells = at.first, room.weight.shape[1]
     room.moved[:] = 0.0
-    for m in range(MEASURES):
-        for k in range(min(len(leaving), n_cells - first)):
-            add(room.moved[m, first + k :], room.mass[node, m, first : n_cells - k], leaving[k])
+    for k in range(min(len(leaving), n_cells - first)):
+        source = room.mass[at.node, MEASURES * first : MEASURES * (n_cells - k)]
+        add(room.moved[MEASURES * (first + k) :], source, leaving[k])
 
 
 @compiled
 def _lessen(ages: Ages, sets: Sets, room: Room, at: At, profile: int, days: float) -> None:
     """What is left of a node's debts after a part payment ``days`` later."""
-    b, t, node, first = at.b, at.t, at.node, at.first
-    here, moved, part, n_cells = room.mass[node], room.moved, sets.part[b, t, profile], room.weight.shape[1]
+    b, t, node = at.b, at.t, at.node
+    here, moved, part = room.mass[node], room.moved, sets.part[b, t, profile]
     early = 0.0
     for kind in range(3):
         early += part[kind] * sets.made_of[b, t, kind]
-    for k in range(MEASURES):
-        left = 1.0
-        if k == PRINCIPAL:
-            left = 1.0 - part[7]
-        elif k == EARLY:
-            left = 1.0 - early
-        elif APPLICATION <= k <= OUTLAY:
-            left = 1.0 - part[3 + k - APPLICATION]
-        elif k == INTEREST_LEFT:
-            left = 1.0 - part[6]
-        moved[k, first:n_cells] = 0.0
-        add(moved[k, first:], here[k, first:n_cells], left)
-    for cell in range(first, n_cells):
+    for cell in range(at.first, room.weight.shape[1]):
+        base = MEASURES * cell
         grown = sets.growth[b, 0] * (cell * ages.cell_days + days + sets.growth[b, 1])
-        moved[INTEREST_LEFT, cell] += (part[7] - part[6]) * here[PRINCIPAL, cell] * grown
+        principal = here[base + PRINCIPAL]
+        moved[base + CASES], moved[base + CLAIMS] = here[base + CASES], here[base + CLAIMS]
+        moved[base + PRINCIPAL] = (1.0 - part[7]) * principal
+        moved[base + EARLY] = (1.0 - early) * here[base + EARLY]
+        for kind in range(3):
+            moved[base + APPLICATION + kind] = (1.0 - part[3 + kind]) * here[base + APPLICATION + kind]
+        left = (1.0 - part[6]) * here[base + INTEREST_LEFT]
+        moved[base + INTEREST_LEFT] = left + (part[7] - part[6]) * principal * grown
 
 
 @apart
 def _move(source: Floats, target: Floats, first: int, p: float, cells: float) -> None:
     """Add a share of what is in ``source`` to ``target``, later by a number of cells that need not be whole."""
-    n_cells = source.shape[1] - 1
+    n_cells = len(source) // MEASURES - 1
     whole = int(cells)
     late = p * (cells - whole)
-    soon = p - late
     if first + whole >= n_cells:
         return
-    for k in range(MEASURES):
-        old = source[k, first : n_cells - whole]
-        add(target[k, first + whole :], old, soon)
-        if late > 0.0:
-            add(target[k, first + whole + 1 :], old, late)
+    old = source[MEASURES * first : MEASURES * (n_cells - whole)]
+    add(target[MEASURES * (first + whole) :], old, p - late)
+    if late > 0.0:
+        add(target[MEASURES * (first + whole + 1) :], old, late)
