@@ -141,6 +141,24 @@ def test_a_file_with_an_alternative_that_cannot_be_taken_is_refused(tmp_path: An
     assert "x.toml: alternatives.late.more" in str(refused.value)
 
 
+def test_validate_tries_every_combination(case: Scenario) -> None:
+    """Two dimensions that each keep the rule may break it together: in values, or only at the worst of the ranges."""
+    from kravsim.studies.check import problems_of, warnings_of
+
+    read = case.with_alternatives({"reading": "D", "hand_over": "invoice_age"})
+    told = {"source": "assumption", "status": "assumed"}
+    paid = {"value": 0.65, "low": 0.6, "high": 0.75, **told}
+    more = read.with_changes(
+        {"alternatives.more": {"a": one(0.5), "b": one(0.5, behaviour__forgetful__demand_paid_share=paid)}}
+    )
+    assert problems_of(more) == []
+    (warned,) = [problem for problem in warnings_of(more) if "worst" in problem.file]
+    assert "instalments many_plans, more b" in warned.file
+    assert "a sum of 1.1" in str(warned.value)
+    broken = more.with_changes({"alternatives.more.b.changes": {"behaviour.forgetful.demand_paid_share": 0.85}})
+    assert "alternatives.instalments.many_plans and alternatives.more.b" in str(problems_of(broken)[0])
+
+
 def test_a_share_of_a_fee_the_region_does_not_keep_is_refused(case: Scenario) -> None:
     with pytest.raises(ScenarioError, match="demand_fee_agency_share is of a fee the region keeps"):
         case.with_changes({"models.outsourced.contract.demand_fee_kept_by": "agency"})

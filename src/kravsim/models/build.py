@@ -112,7 +112,7 @@ def max_visits(data: ScenarioData) -> Ints:
         ("surveillance", "surveillance_with_title", "interruption", "interruption_with_title"), spells
     )
     visits["attachment"] = round(policy.attachment_years.value)
-    visits["instalment"] = round(policy.instalments.value)
+    visits["instalment"] = int(np.rint(np.max(policy.instalments.value)))  # in closed form the most of many sets
     return np.array([visits[step] for step in STEPS], np.int64)
 
 

@@ -51,6 +51,8 @@ def problems_of(scenario: Scenario, *, max_memory_gib: float | None = None) -> l
         _tried(lambda: late_rate(world.data, draw_debtors(world.data, _DRAWS).activity), found)
         for model in scenario.models:
             _tried(lambda model=model: build_plan(world, model, _DRAWS, law), found)  # type: ignore[misc]
+    for structure in scenario.structures():
+        _tried(lambda choice=structure.choice: scenario.with_alternatives(choice), found)  # type: ignore[misc]
     placed = [_placed(problem, scenario) for problem in found]
     return list({str(problem): problem for problem in placed}.values())
 
@@ -64,7 +66,7 @@ def warnings_of(scenario: Scenario) -> list[Problem]:
         One in which `problems_of` finds nothing.
     """
     world = scenario.realise(_DRAWS)
-    found = [*_long_tails(world), *_absences(world)]
+    found = [*_ranges_read_otherwise(scenario), *_long_tails(world), *_absences(world)]
     return [*scenario.warnings, *(_placed(problem, scenario) for problem in found)]
 
 
@@ -104,6 +106,17 @@ def _long_tails(world: World) -> Iterator[Problem]:
                 f"at most {_HEAVY_TAIL} times amount_median_kr for a mean that can be estimated",
                 "a few claims outweigh all others: intervals that rest on the standard error cover too little",
             )
+
+
+def _ranges_read_otherwise(scenario: Scenario) -> Iterator[Problem]:
+    """Ranges that break a rule at their worst only in some combination of alternatives."""
+    told = {(problem.key, str(problem.value)) for problem in scenario.range_problems}
+    for structure in scenario.structures():
+        for problem in scenario.with_alternatives(structure.choice).range_problems:
+            if (problem.key, str(problem.value)) not in told:
+                told.add((problem.key, str(problem.value)))
+                where = ", ".join(f"{dimension} {name}" for dimension, name in structure.choice.items())
+                yield Problem(f"{problem.file} ({where})", problem.key, problem.value, problem.allowed, problem.remedy)
 
 
 def _absences(world: World) -> Iterator[Problem]:
