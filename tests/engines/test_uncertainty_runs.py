@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 import kravsim as ks
-from kravsim.errors import RunError
+from kravsim.errors import DataError, RunError
 from kravsim.figures import save_uncertain
 from kravsim.flow import one_run
 from kravsim.results.uncertainty import UncertainComparison
@@ -69,3 +70,35 @@ def test_files_of_a_study_are_made_again_byte_for_byte(tmp_path: Path) -> None:
     paths = save_uncertain(worlds(2, structures={"reading": "A"}), tmp_path, lang="sv")
     again = ks.reproduce(paths[-1], workers=1, progress=False)
     assert again.same, again.table("en")
+
+
+class Stored:
+    """What a calibration of two readings would leave beside the scenario."""
+
+    def __init__(self, *shares: float) -> None:
+        self.shares = shares
+
+    def parameter_sets(self) -> list[ParameterSets]:
+        table = np.array([[share] for share in self.shares])
+        return [ParameterSets({"reading": name}, 0.5, (LATE,), table) for name in ("A", "D")]
+
+
+def test_the_stored_posterior_is_drawn_from_and_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = import_module("kravsim.studies.uncertainty")
+    asked = []
+
+    def stored(_: object, *, dimensions: list[str]) -> Stored:
+        asked.append(dimensions)
+        return Stored(0.07, 0.08)
+
+    monkeypatch.setattr(study, "stored_posterior", stored)
+    found = worlds(2, uncertainty="posterior")
+    assert asked == [["reading"]]
+    assert (found.kind, found.uncertain) == ("posterior", 1)
+    assert {choice["reading"] for choice in found.structures.choices} == {"A", "D"}
+    assert "som stämmer med bokföringen" in found.sentence("sv")
+    paths = save_uncertain(found, tmp_path, lang="en")
+    assert ks.reproduce(paths[-1], workers=1, progress=False).same
+    monkeypatch.setattr(study, "stored_posterior", lambda *_, **__: Stored(0.07, 0.09))
+    with pytest.raises(DataError, match="other parameter sets"):
+        ks.reproduce(paths[-1], workers=1, progress=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kravsim.results.comparison import Comparison
-from kravsim.results.display import MINUS, kr, number, replications
+from kravsim.results.display import MINUS, NO_BREAK, kr, number, replications
 from kravsim.results.distribution import Distribution
 from kravsim.results.run import Run
 from kravsim.results.sentence import chance, more_or_less
@@ -268,20 +268,21 @@ def layers_words(found: UncertainComparison, lang: str, *, whole: bool) -> Words
         told = f"{n} världar {SOURCES[found.kind][0]}, {each} körningar i varje · frö {run.seed}"
         note = (
             f"Skillnad per kalenderår: {first} minus {second}. En värld är en läsning av underlaget, en uppsättning okända "
-            "värden och ett år av slump; varje tunt streck är en värld och det svarta strecket är medianen. Till höger: i "
-            "hur många världar egen sida är bättre, med 95 %-intervall. "
-            "Bara slumpen: åren i en och samma värld kring dess medel. "
+            "värden och ett år av slump; det svarta strecket är medianen. "
         )
+        if found.readings:
+            note += f"Varje tunt streck är en värld; till höger i hur många {first} är bättre, med 95{NO_BREAK}%-intervall. "
+        note += "Bara slumpen: åren i en och samma värld kring dess medel. "
     else:
         title = f"{first} gives the region {gap} a year than {second} on average, and is better in {chance} worlds"
         told = f"{n} worlds {SOURCES[found.kind][1]}, {each} replications in each · seed {run.seed}"
         note = (
             f"Difference a calendar year: {first} less {second}. A world is one reading of the case, one set of unknown "
-            "values and one year of chance; each thin line is a world and the black line is the median. At the right: in "
-            "how many worlds the first is better, with its 95% interval. "
-            "Chance alone: the years of one and the same world around its mean. "
+            "values and one year of chance; the black line is the median. "
         )
-    note = note.replace("egen sida", first)
+        if found.readings:
+            note += f"Each thin line is a world; at the right in how many {first} is better, with its 95% interval. "
+        note += "Chance alone: the years of one and the same world around its mean. "
     if found.layers is None:
         needed = number(found.structures.draws_needed, lang)
         few = f"Lagrens andelar kräver {needed} världar. " if sv else f"The shares of the layers need {needed} worlds. "
