@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from kravsim.version import __version__
 
 if TYPE_CHECKING:
-    from kravsim import engine, figures, law, studies
+    from kravsim import engine, expected, figures, law, studies
     from kravsim.figures.reproduce import reproduce
     from kravsim.results.archive import load_comparison, load_run
     from kravsim.scenario import load_scenario, scenario_names
@@ -32,12 +32,13 @@ _WHERE = {
     "reconcile": "kravsim.studies",
     "simulate": "kravsim.studies",
 }
-_ROOMS = ("engine", "figures", "law", "studies")
+_ROOMS = ("engine", "expected", "figures", "law", "studies")
 
 __all__ = [
     "__version__",
     "compare",
     "engine",
+    "expected",
     "explain_case",
     "figures",
     "law",

@@ -17,12 +17,12 @@ APPROXIMATIONS: dict[str, Approximation] = {
     "age_cells": Approximation(
         "after the solvency check ages lie on a grid of cells; a delay moves mass by its mean, split between two cells",
         "everything from Kronofogden and surveillance",
-        "interest 0.1 %, counts 0.07 % against cells of 15 days, over 512 parameter sets",
+        "interest 0.1 %, counts 0.08 % at most against cells of 15 days, over 512 parameter sets",
     ),
     "month_of_dispersed_events": Approximation(
         "weights of events after the solvency check are smoothed over a month: hand-overs come in steps of a month",
         "stocks and flows of claims that end in a lump of one age, such as limitation",
-        "closing stock below 0.5 %",
+        "closing stock below 0.5 %; in a history no longer than a spell, interruptions 10 %",
     ),
     "unequal_hand_overs": Approximation(
         "cases of every hand-over are those of a mean one in proportion to its invoice runs",
@@ -53,18 +53,19 @@ APPROXIMATIONS: dict[str, Approximation] = {
     "ku25": Approximation(
         "a statement for each payment whose interest reaches the threshold; a debtor's payments of a year are not added up",
         "ku25_statements",
-        "+7 %",
+        "+7 %; where claims are not coordinated -60 %",
     ),
     "indebted_debtors": Approximation(
         "open cases of a debtor are a mixed Poisson number in proportion to activity",
         "open_claims_per_debtor",
-        "+1 %",
+        "+1 %; where claims are not coordinated -9 %",
     ),
     "staff_queue": Approximation(
         "own staff are a fluid queue by day; a case waits the mean wait of its step, and lateness keeps the share of payers "
         "that the spread of the reminders' wait leaves; a year is as long as any other, whatever holidays end it",
         "models with staff and work of their own",
-        "mean wait of reminders -11 to +1 %, letters and checks +1.5 %, success and interest below 0.6 %",
+        "mean wait of reminders -11 to +1 %, yearly counts of bursts up to 5 %, letters and checks 1 %, success and interest "
+        "below 0.6 %",
     ),
     "fees_over_the_horizon": Approximation(
         "statutory fees are those of an average day of the horizon, and interest left from part payments grows at its mean "

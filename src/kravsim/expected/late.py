@@ -41,7 +41,7 @@ from kravsim.stream.stream import SEGMENTS, TYPES
 
 Floats = NDArray[np.float64]
 
-CELL_DAYS = 122
+CELL_DAYS = 150
 """Days of age in a cell of the walk."""
 EFFECT = {"none": 0, "paid": 1, "part": 2}
 CHARGES = {"payment_order": APPLIES, "district_court": IN_COURT, "attachment": ENFORCES}

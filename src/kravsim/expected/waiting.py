@@ -96,23 +96,18 @@ def _retained(tables: Tables, wait: dict[str, Floats], late: Floats) -> dict[str
 def _capacity(tables: Tables, pool: Any) -> Floats:
     """Minutes at the queue by day, from a year before the horizon to a quarter after it: (days, B)."""
     clock, array = tables.clock, tables.batch.array
-    first = clock.law.first
-    days = clock.n_days + AFTER_DAYS
+    days, window = clock.n_days + AFTER_DAYS, slice(max(clock.start - WARM_UP_DAYS, 0), None)
+    first, missing = clock.law.first, max(WARM_UP_DAYS - clock.start, 0)
     working = working_days(first, days)
     fte = array(pool.fte.value)
     vacation = round(float(np.mean(pool.vacation_days.value)))
     at_queue = array(pool.hours_per_day.value) * 60 * (1 - array(pool.other_duties_share.value))
     at_queue = at_queue * (1 - array(pool.sick_share.value))
-    posts = np.zeros((days, len(fte)))
+    posts = np.zeros((days - window.start + missing, len(fte)))
     for post in range(int(np.ceil(fte.max()))):
-        present = working & ~days_of_vacation(first, days, working, post, vacation)
-        posts += present[:, None] * np.clip(fte - post, 0.0, 1.0)
-    begin = clock.start - WARM_UP_DAYS
-    return (
-        np.asarray((posts * at_queue)[max(begin, 0) :])
-        if begin >= 0
-        else np.pad(posts * at_queue, ((-begin, 0), (0, 0)))
-    )
+        present = (working & ~days_of_vacation(first, days, working, post, vacation))[window]
+        posts[missing:] += present[:, None] * np.clip(fte - post, 0.0, 1.0)
+    return np.asarray(posts * at_queue)
 
 
 class _Queue:
@@ -135,6 +130,7 @@ class _Queue:
         self.burst_place = {step: self.priorities.index(steps[step].priority) for step in BURST if step in steps}
         self.in_horizon = slice(WARM_UP_DAYS, self.days - AFTER_DAYS)
         self.done = {step: np.zeros(n) for step in BURST}
+        self.recent: dict[str, tuple[Floats, Floats]] = {}
         self._run(capacity, counts)
 
     def _hand_overs(self, reminders: Floats) -> dict[int, Floats]:
@@ -153,6 +149,7 @@ class _Queue:
             coming["reminder"][day] += cases
         left = [zero.copy() for _ in self.priorities]
         grace = {"reminder": self.tables.days("reminder", 3), "demand": self.tables.days("demand", 4)}
+        later = {step: round(float(days.mean())) for step, days in grace.items()}
         for day in range(self.days):
             for step in BURST:
                 if step in self.burst_place:
@@ -167,18 +164,22 @@ class _Queue:
                 done = self._done(coming, step, day)
                 if self.in_horizon.start <= day < self.in_horizon.stop:
                     self.done[step] += done
-                if step in grace:
-                    after, later = BURST[BURST.index(step) + 1], day + round(float(grace[step].mean()))
-                    if later < self.days:
-                        coming[after][later] += done * counts[after] / np.maximum(counts[step], 1e-300)
+                if step in later and day + later[step] < self.days:
+                    after = BURST[BURST.index(step) + 1]
+                    coming[after][day + later[step]] += done * counts[after] / np.maximum(counts[step], 1e-300)
 
     def _done(self, coming: dict[str, Floats], step: str, day: int) -> Floats:
         """Cases of a burst that are done on a day: their share of the work of their priority that is."""
         if step not in self.burst_place:
             return np.asarray(coming[step][day])
-        place, recent = self.burst_place[step], slice(max(day - LONGEST_WAIT, 0), day + 1)
-        arrived = np.maximum(self.arrived[recent, place].sum(axis=0), 1e-300)
-        return np.asarray(self.served[day, place] * coming[step][recent].sum(axis=0) / arrived)
+        place = self.burst_place[step]
+        arrived, mine = self.recent.setdefault(step, (np.zeros_like(coming[step][0]), np.zeros_like(coming[step][0])))
+        arrived += self.arrived[day, place]
+        mine += coming[step][day]
+        if day >= LONGEST_WAIT:
+            arrived -= self.arrived[day - LONGEST_WAIT, place]
+            mine -= coming[step][day - LONGEST_WAIT]
+        return np.asarray(self.served[day, place] * mine / np.maximum(arrived, 1e-300))
 
     def waits(self) -> dict[str, Floats]:
         """Mean days from release to completion, by step: Little's law within a priority."""
