@@ -20,7 +20,7 @@ from kravsim.studies.calibration import Calibration
 from kravsim.studies.likelihood import log_inside
 from kravsim.studies.posterior import Posterior, calibration_text
 
-QUICK = {"draws": 40, "particles": 24, "forward": toy}
+QUICK = {"draws": 80, "particles": 24, "forward": toy}
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,7 @@ def test_the_chance_of_an_interval_is_exact_also_far_out(case: Scenario) -> None
 
 
 def test_every_set_has_every_number_inside_its_range_and_figures_that_belong_to_it(found: Calibration) -> None:
-    assert found.values.shape == (40, len(found.keys))
+    assert found.values.shape == (80, len(found.keys))
     values = dict(zip(found.keys, found.values.T, strict=True))
     again = toy(found.scenario, "outsourced", values)
     for place, target in enumerate(found.targets.values()):

@@ -37,6 +37,8 @@ LEAST_REACHED: Final = 0.5
 NARROWER: Final = 0.9
 SHIFTED: Final = 0.3
 """A number has moved when its sd is below this share of the prior's, or its mean has moved by so many prior sds."""
+MOVED_ERRORS: Final = 4.0
+"""Nor is a number told to have moved by less than so many standard errors of the ensemble."""
 RIDGE_PARTS: Final = 5
 LEAST_SLOPE: Final = 0.05
 """Parts of a ridge: so many at most, and none whose prior sd moves the figure by less than this share of its own."""
@@ -206,7 +208,7 @@ class Calibration:
     @cached_property
     def numbers(self) -> tuple[Known, ...]:
         """Every number before and after the books, those that moved most first."""
-        noise = 5 / math.sqrt(max(self.diagnosis.ess, 2.0))
+        noise = MOVED_ERRORS / math.sqrt(max(min(len(self), self.diagnosis.ess), 2.0))
         found = [self._known(place, key, noise) for place, key in enumerate(self.keys)]
         return tuple(sorted(found, key=lambda known: -(abs(known.shift) + abs(math.log(max(known.sd_ratio, 1e-9))))))
 
