@@ -160,8 +160,10 @@ def test_validate_tries_every_combination(case: Scenario) -> None:
 
 
 def test_a_share_of_a_fee_the_region_does_not_keep_is_refused(case: Scenario) -> None:
+    contract = "models.outsourced.contract"
+    agencys = case.with_changes({f"{contract}.demand_fee_kept_by": "agency"})  # a share of 0 takes nothing from anybody
     with pytest.raises(ScenarioError, match="demand_fee_agency_share is of a fee the region keeps"):
-        case.with_changes({"models.outsourced.contract.demand_fee_kept_by": "agency"})
+        agencys.with_changes({f"{contract}.demand_fee_agency_share": 0.2})
 
 
 def test_the_register_has_a_row_for_each_alternative(case: Scenario) -> None:

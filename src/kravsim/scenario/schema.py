@@ -360,7 +360,9 @@ class Contract(Section):
 
     @model_validator(mode="after")
     def _shares_what_it_has(self) -> Self:
-        if self.demand_fee_kept_by == "agency" and self.demand_fee_agency_share is not None:
+        share = self.demand_fee_agency_share
+        most = 0.0 if share is None else share.value if share.high is None else share.high
+        if self.demand_fee_kept_by == "agency" and most > 0:
             raise ValueError("demand_fee_agency_share is of a fee the region keeps; demand_fee_kept_by is 'agency'")
         return self
 
