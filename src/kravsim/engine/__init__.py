@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 ENGINES = ("compiled", "simpy")
 DEFAULT_ENGINE = "compiled"
-DEFAULT_REPLICATIONS = {"compiled": 80, "simpy": 6}
-"""Replications run when the caller does not say: what each engine can do in a few minutes on the real case."""
+DEFAULT_REPLICATIONS = {"compiled": 200, "simpy": 6}
+"""Replications run when the caller does not say: what each engine can do in a minute or two on the real case."""
 
 
 def get_engine(name: str) -> Callable[[Plan, CaseInput], EventLog]:
