@@ -1,9 +1,8 @@
 """Worlds in which the closed form is held against simulation, and the stored simulated means.
 
-Run as a module (``python -m tests.analytic.expected_worlds [WORLD ...]``) it simulates the worlds, all by default, and
-writes them into ``expected_reference.csv``: mean, standard error and number of replications of every number, and the
-numbers of replication 0, by which a test sees whether the reference still belongs to the program. All take about six
-minutes of one core.
+Run as a module (``python -m tests.analytic.expected_worlds``) it simulates the worlds and writes ``expected_reference.csv``:
+mean, standard error and number of replications of every number, and the numbers of replication 0, by which a test sees
+whether the reference still belongs to the program. Takes some minutes of one core.
 """
 
 from __future__ import annotations
