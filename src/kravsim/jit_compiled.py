@@ -35,7 +35,7 @@ def apart(function: Callable[P, R]) -> Callable[P, R]:
 
 @cache
 def stamp(package: Path = PACKAGE) -> str:
-    """Say by the contents of the files which code this is: those that compiled code may have taken functions or numbers from."""
+    """Say by the contents of the files that compiled code may have taken functions or numbers from which code this is."""
     digest = blake2b(digest_size=16)
     for path in sorted(package.rglob("*.py")):
         place = path.relative_to(package)
@@ -45,11 +45,11 @@ def stamp(package: Path = PACKAGE) -> str:
     return digest.hexdigest()
 
 
-def _kept(function: Any) -> Any:
+def _kept(function: Any) -> Callable[P, R]:
     """Let kept machine code be out of date as soon as any of our files has changed.
 
     numba looks at the file of the outermost function alone, but the functions it calls are compiled into it, and the numbers
     of other modules too: after an edit there, the old code would go on giving the old results.
     """
     function._cache._cache_file._source_stamp = stamp()
-    return cast("Any", function)
+    return cast("Callable[P, R]", function)

@@ -175,15 +175,22 @@ def describe(args: argparse.Namespace) -> None:
     lines = [
         f"{scenario.title} ({scenario.name})",
         f"{models}: {', '.join(scenario.models)}",
-        f"fingerprint: {scenario.fingerprint}",
+        f"{'fingeravtryck' if args.lang == 'sv' else 'fingerprint'}: {scenario.fingerprint}",
         "",
         text_table(header, cells, left=len(header)),
     ]
     sys.stdout.write("\n".join(lines) + "\n")
 
 
+class _Parser(argparse.ArgumentParser):
+    """Takes options by their whole names: a part of one may come to mean another."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(allow_abbrev=False, **settings)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="kravsim",
         description="Should a region collect its late invoices itself or through an agency? Simulated, with its error.",
     )

@@ -114,7 +114,7 @@ def validate(args: argparse.Namespace) -> None:
         f"{scenario.name}: OK",
         f"{words[0]}: {', '.join(scenario.models)}",
         f"{words[1]}: {scenario.fingerprint}",
-        f"{estimate(scenario.data, scenario.models).text()}",
+        f"{estimate(scenario.data, scenario.models).text(args.lang)}",
     ]
     sys.stdout.write("\n".join(lines) + "\n")
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from kravsim.draws import Draws
-from kravsim.engine.contract import COLUMNS, KINDS
+from kravsim.engine.contract import COLUMNS
 from kravsim.philox import Words, halves, philox4x64
 from kravsim.stream.stream import Cases
 
@@ -125,8 +125,3 @@ class EventLog:
     def equals(self, other: EventLog) -> bool:
         """Whether two logs are the same, row for row."""
         return np.array_equal(self.rows(), other.rows())
-
-    def describe_row(self, row: int, names: tuple[str, ...]) -> str:
-        """One row in words, for error messages and explanations."""
-        what = f"{KINDS[self.kind[row]]} {names[self.step[row]]}"
-        return f"case {self.case[row]} minute {self.minute[row]}: {what} (visit {self.visit[row]})"

@@ -246,8 +246,8 @@ def book_organisation(
 ) -> None:
     """Staff, paid busy or idle, and the system, every calendar year; the system's one-off cost in cash at ``start``.
 
-    That cost is written off in equal yearly parts until nothing is left. A vacant post is not paid, but its premises and management (the overhead) cost what they cost; whoever takes it up has
-    cost a recruitment.
+    That cost is written off in equal yearly parts until nothing is left. A vacant post is not paid, but its premises and
+    management (the overhead) cost what they cost; whoever takes it up has cost a recruitment.
     """
     for first, end in years:
         day = end - 1

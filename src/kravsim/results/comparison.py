@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kravsim.errors import Problem, RunError
 from kravsim.results.bridge import Bridge, bridge
-from kravsim.results.display import NO_BREAK, html_table, kr, number, replications, share, text_table
+from kravsim.results.display import NO_BREAK, html_table, kr, points, replications, share, text_table
 from kravsim.results.distribution import Distribution
 from kravsim.results.run import METRICS, Run
 from kravsim.results.sentence import sentence
@@ -225,8 +225,7 @@ class Comparison:
 
 def _points(gap: Distribution, lang: str) -> str:
     """Write a difference of shares as percentage points, which no reader takes for a share of a share."""
-    points = number(100 * gap.mean, lang, step=100 * gap.step())
-    return points + NO_BREAK + ("%-enh." if lang == "sv" else "pp")
+    return points(gap.mean, lang, step=100 * gap.step())
 
 
 def _ore(spread: Distribution) -> NDArray[np.int64]:

@@ -130,6 +130,17 @@ def replications(n: int, lang: str = "sv") -> str:
     return f"{number(n, lang)}{NO_BREAK}{words[language_index(lang)]}"
 
 
+def points(x: float, lang: str = "sv", *, step: float) -> str:
+    """Write a difference of two shares in percentage points, to the nearest `step` points.
+
+    Examples
+    --------
+    >>> points(0.0123, "en", step=0.1).replace(NO_BREAK, " ")
+    '1.2 pp'
+    """
+    return number(100 * x, lang, step=step) + NO_BREAK + ("%-enh." if lang == "sv" else "pp")
+
+
 def amount(x: float, unit: str, lang: str = "sv", *, step: float | None = None, minus: str = "-") -> str:
     """Write a number in its own unit: kronor, per cent, days, hours or a plain count."""
     shown = step if step is not None else step_for(None, unit)

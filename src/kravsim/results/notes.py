@@ -45,6 +45,12 @@ def notes(outcomes: Sequence[Outcome], lang: str = "sv") -> tuple[str, ...]:
             if sv
             else "No claims were referred in the year: shares are not defined (no cases)."
         )
+    elif _mean(outcomes, "opening_claims") == 0:
+        found.append(
+            "Året börjar utan äldre ärenden: ett representativt år får också räntor och betalningar från dem."
+            if sv
+            else "The year begins without earlier cases: a representative year has interest and payments from those too."
+        )
     paid, absent, busy = (_mean(outcomes, name) for name in ("paid_hours", "absent_hours", "busy_hours"))
     present, waiting = paid - absent, _mean(outcomes, "backlog_cases")
     cases, age = count(waiting, lang), _days(_age_of_backlog(outcomes), lang)

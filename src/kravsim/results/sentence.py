@@ -52,8 +52,10 @@ def chance(spread: Distribution, lang: str) -> str:
     n, above = spread.n, round(spread.prob_above(0) * spread.n)
     share_text = percent_range(spread.prob_above_interval(0), lang)
     if sv:
-        return f"{number(above, lang)} av {number(n, lang)} körningar (sannolikhet {share_text})"
-    return f"{number(above, lang)} of {number(n, lang)} replications (chance {share_text})"
+        runs = "körning" if n == 1 else "körningar"
+        return f"{number(above, lang)} av {number(n, lang)} {runs} (sannolikhet {share_text})"
+    runs = "replication" if n == 1 else "replications"
+    return f"{number(above, lang)} of {number(n, lang)} {runs} (chance {share_text})"
 
 
 def percent_range(interval: Interval, lang: str) -> str:

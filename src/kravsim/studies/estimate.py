@@ -16,6 +16,7 @@ from typing import Final
 from kravsim.engine import DEFAULT_ENGINE
 from kravsim.errors import Problem, ScenarioError
 from kravsim.models.build import max_visits
+from kravsim.results.wording import language_index
 from kravsim.scenario import Scenario
 from kravsim.scenario.schema import ScenarioData
 from kravsim.scenario.values import Value
@@ -41,6 +42,12 @@ _SECONDS_A_CLAIM_WRITTEN: Final = 9e-6
 _SECONDS_A_CLAIM_IN_SIMPY: Final = 1e-4
 _SECONDS_A_DEBTOR_AND_RUN: Final = 5e-9
 _SECONDS_A_POST_DAY: Final = 2e-6
+_UNITS: Final = (
+    (("år", "years"), 31_557_600),
+    (("dygn", "days"), 86_400),
+    (("timmar", "hours"), 3600),
+    (("minuter", "minutes"), 60),
+)
 _RUNS_A_YEAR: Final = 12
 _DAYS_A_YEAR: Final = 365.25
 
@@ -69,17 +76,21 @@ class Estimate:
     seconds: float
     driver: str
 
-    def text(self) -> str:
-        """Say it in words.
+    def text(self, lang: str = "en") -> str:
+        """Say it in words, in Swedish (`sv`) or English (`en`).
 
         Examples
         --------
         >>> Estimate(11, 180_000.0, 6e8, 2.4, "invoices.per_year").text()
         'about 180 000 late claims in 11 years need about 0.56 GiB of memory and 2.4 seconds a replication'
         """
+        memory = _number(self.memory_bytes / GIB)
+        if language_index(lang) == 0:
+            claims = f"omkring {_number(self.late_claims)} sena fordringar på {self.years} år"
+            needs = f"{memory} GiB minne och {_duration(self.seconds, lang)} per körning"
+            return f"{claims} kräver omkring {needs}".replace(".", ",")
         years = "1 year" if self.years == 1 else f"{self.years} years"
         claims = f"about {_number(self.late_claims)} late claims in {years}"
-        memory = _number(self.memory_bytes / GIB)
         return f"{claims} need about {memory} GiB of memory and {_duration(self.seconds)} a replication"
 
 
@@ -204,9 +215,10 @@ def _number(value: float) -> str:
     return f"{value:.2g}"
 
 
-def _duration(seconds: float) -> str:
+def _duration(seconds: float, lang: str = "en") -> str:
     """Write a time in the unit that suits it."""
-    for unit, length in (("years", 31_557_600), ("days", 86_400), ("hours", 3600), ("minutes", 60)):
+    which = language_index(lang)
+    for unit, length in _UNITS:
         if seconds >= 2 * length:
-            return f"{_number(seconds / length)} {unit}"
-    return f"{_number(seconds)} seconds"
+            return f"{_number(seconds / length)} {unit[which]}"
+    return f"{_number(seconds)} {('sekunder', 'seconds')[which]}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kravsim.errors import Problem, ScenarioError
-from kravsim.results.display import amount, share, text_table
+from kravsim.results.display import amount, points, share, text_table
 from kravsim.results.run import Run
 from kravsim.results.wording import capital, language_index, unit_of
 from kravsim.scenario import Scenario
@@ -124,8 +124,8 @@ class Reconciliation:
             verdict += f" ({_WORDS['arithmetic'][index]})"
         shown = ["–", "–", "–"]
         if row.verdict != "none":
-            error = "–" if row.standard_error is None else _shown(row.standard_error, target.metric, lang)
-            shown = [_shown(row.model_mean, target.metric, lang), error, _shown(row.off_by, target.metric, lang)]
+            error = "–" if row.standard_error is None else _gap(row.standard_error, target.metric, lang)
+            shown = [_shown(row.model_mean, target.metric, lang), error, _gap(row.off_by, target.metric, lang)]
         interval = f"{_shown(target.low, target.metric, lang)} – {_shown(target.high, target.metric, lang)}"
         return [(target.title_sv, target.title)[index], interval, *shown, verdict]
 
@@ -139,6 +139,11 @@ class Reconciliation:
             "tuned_inside": self.tuned_inside,
             "rows": [row.to_json() for row in self.rows],
         }
+
+
+def _gap(value: float, metric: str, lang: str) -> str:
+    """A distance between two values; of shares in percentage points, which no reader takes for a share of a share."""
+    return points(value, lang, step=0.1) if metric.endswith("_share") else _shown(value, metric, lang)
 
 
 def _shown(value: float, metric: str, lang: str) -> str:
