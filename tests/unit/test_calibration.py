@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 from tests.statistical import books
-from tests.statistical.books import CASE, CLAIMS, REMINDED, SERVICE, toy
+from tests.statistical.books import CASE, CLAIMS, PER_OCCASION, REMINDED, SERVICE, toy
 
 import kravsim as ks
 from kravsim.errors import DataError, OutputError, RunError, ScenarioError
 from kravsim.scenario import Scenario
+from kravsim.studies.calibrate import _kept
 from kravsim.studies.calibration import Calibration
 from kravsim.studies.likelihood import log_inside
 from kravsim.studies.posterior import Posterior, calibration_text
@@ -295,3 +296,22 @@ def test_a_damaged_or_missing_file_is_refused(case: Scenario, found: Calibration
             ks.studies.load_calibration(case, path)
     with pytest.raises(DataError, match="a file of parameter sets"):
         ks.studies.load_calibration(case, tmp_path / "none.csv")
+
+
+def test_no_number_is_moved_to_the_end_of_its_range_by_a_negative_correlation(case: Scenario) -> None:
+    """Ends sent through the copula would be wrong: 40 in both columns is 0 for the second of two that hang by -0.69."""
+    opposed = {
+        "keys": [PER_OCCASION, "timing.demand_grace_days"],
+        "rank": -0.9,
+        "source": "assumption",
+        "status": "assumed",
+    }
+    made = case.with_changes({"correlations.opposed": opposed}).prior
+    here = np.random.default_rng(3).standard_normal((200, len(made.columns)))
+    kept = _kept(made, here)
+    for column, (key, drawn) in enumerate(made.values(here).items()):
+        assert kept[:, column] == pytest.approx(drawn, rel=1e-5), key
+    assert (
+        np.corrcoef(kept[:, [made.keys.index(PER_OCCASION), made.keys.index("timing.demand_grace_days")]].T)[0, 1]
+        < -0.8
+    )
