@@ -228,6 +228,21 @@ def test_a_posterior_within_one_reading_takes_its_table_only() -> None:
     assert design.scenario_of(1).data.invoices.late_share.value == 0.05
 
 
+def test_values_found_at_the_base_never_undo_an_alternative_that_was_settled() -> None:
+    tables = [ParameterSets({"reading": "A"}, 1.0, ("invoices.terms_days",), np.array([[20.0]] * 9))]
+    other = {"hand_over": "thirty_day_terms"}
+    for scenario, structures in ((tiny(), other), (tiny().with_alternatives(other), None)):
+        with pytest.raises(ScenarioError, match=r"found with hand_over thirty_day_terms; leave hand_over open"):
+            posterior_design(scenario, tables, structures=structures, **BOUND)
+    base = posterior_design(tiny(), tables, structures={"hand_over": "invoice_age"}, **BOUND)
+    assert base.scenario_of(1).data.invoices.terms_days.value == 20
+    weighed = tiny(alternatives__hand_over__due_age__note="another note")
+    assert posterior_design(weighed, tables, **BOUND).held["hand_over"] == "invoice_age"
+    named = [replace(tables[0], choice={"reading": "A", **other}, values=np.array([[30.0]] * 9))]
+    within_other = posterior_design(tiny(), named, structures=other, **BOUND)
+    assert within_other.scenario_of(1).data.invoices.terms_days.value == 30
+
+
 @pytest.mark.parametrize(
     ("tables", "said"),
     [

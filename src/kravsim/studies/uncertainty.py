@@ -110,12 +110,12 @@ def uncertain_comparison(
     if uncertainty == PRIOR:
         design, kind = prior_design(read, **counts), PRIOR
     elif uncertainty == POSTERIOR:
-        design, kind = posterior_design(read, stored(scenario), **counts), POSTERIOR
+        design, kind = posterior_design(scenario, stored(scenario), structures=structures, **counts), POSTERIOR
     elif isinstance(uncertainty, str):
         remedy = "or give the result of a calibration"
         raise ScenarioError(Problem("", "uncertainty", uncertainty, "prior or posterior", remedy))
     else:
-        design, kind = posterior_design(read, uncertainty, **counts), POSTERIOR
+        design, kind = posterior_design(scenario, uncertainty, structures=structures, **counts), POSTERIOR
     runs = study.runs(design.count, design)
     return UncertainComparison(tuple(runs), _structures(read, design), kind, design.uncertain, design.sets_fingerprint)
 

@@ -198,24 +198,34 @@ def posterior_design(
     draws: int | None,
     replications: int,
     seed: int,
+    structures: Mapping[str, str] | None = None,
 ) -> Design:
-    """Draw structures and values from parameter sets; those of alternatives that the scenario has settled otherwise go.
+    """Draw structures and values from parameter sets; those of alternatives that have been settled otherwise go.
 
     Dimensions that no table speaks of stay at their base, which the values were found with.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    ensemble : calibration, posterior or sequence of ParameterSets
+    draws, replications, seed : int
+        As for :class:`Design`.
+    structures : mapping of dimension to name, optional
+        Alternatives of the scenario to settle first.
 
     Raises
     ------
     ScenarioError
-        When no table fits the scenario, the tables speak of different dimensions, or the weights do not sum to 1.
+        When no table fits the scenario, the tables speak of different dimensions, or the weights do not sum to 1; when an
+        alternative is settled that the tables were not found with.
     """
     given = tuple(ensemble.parameter_sets() if isinstance(ensemble, Ensemble) else ensemble)
     total = math.fsum(table.weight for table in given)
     if abs(total - 1) > WEIGHT_TOLERANCE:
         remedy = "give the probability of every combination; weights are never renormalised"
         raise ScenarioError(Problem("parameter sets", "weight", total, "weights that sum to 1", remedy))
-    settled = {
-        key.removeprefix("alternatives."): name for key, name in scenario.changes if key.startswith("alternatives.")
-    }
+    read = within(scenario, structures)
+    settled = chosen(read)
     tables = tuple(
         table
         for table in given
@@ -226,9 +236,10 @@ def posterior_design(
         raise ScenarioError(Problem("parameter sets", "choice", settled, "sets of the chosen alternatives", remedy))
     choices = tuple(tuple((d, n) for d, n in table.choice.items() if d not in settled) for table in tables)
     _refuse_unlike(choices)
+    _refuse_unspoken(scenario, settled, tables)
     kept = sum((Fraction(table.weight) for table in tables), start=Fraction(0))
     weights = tuple(Fraction(table.weight) / kept for table in tables)
-    return _design(scenario, choices, weights, draws=draws, replications=replications, seed=seed, sets=tables)
+    return _design(read, choices, weights, draws=draws, replications=replications, seed=seed, sets=tables)
 
 
 def _design(
@@ -270,6 +281,34 @@ def _refuse_unlike(choices: Sequence[Choice]) -> None:
         remedy = "name an alternative of the same dimensions in every table"
         got = Words(" and ".join(", ".join(names) or "none" for names in sorted(dimensions)))
         raise ScenarioError(Problem("parameter sets", "choice", got, "the same dimensions in every table", remedy))
+
+
+def _refuse_unspoken(scenario: Scenario, settled: Mapping[str, str], tables: Sequence[ParameterSets]) -> None:
+    """Values found at the base of a dimension would quietly undo another of its alternatives.
+
+    Of what was settled before the study it is no longer known which alternative was the base.
+    """
+    spoken = set.intersection(*(set(table.choice) for table in tables))
+    problems = []
+    for dimension, name in settled.items():
+        known = scenario.data.alternatives.get(dimension)
+        if dimension not in spoken and (known is None or known[name].changes):
+            kept = f"leave {dimension} open, which keeps it at its base"
+            remedy = f"{kept}, or calibrate with choice={{{dimension!r}: {name!r}}} and give the calibration"
+            allowed = f"parameter sets that were found with {dimension} {name}"
+            problems.append(Problem("parameter sets", dimension, name, allowed, remedy))
+    if problems:
+        raise ScenarioError(problems)
+
+
+def chosen(scenario: Scenario) -> dict[str, str]:
+    """Alternatives that have been settled since the scenario was read from its file, by dimension."""
+    parts = ((key.partition("."), name) for key, name in scenario.changes)
+    return {
+        dimension: name
+        for (where, _, dimension), name in parts
+        if where == "alternatives" and "." not in dimension and isinstance(name, str)
+    }
 
 
 def within(scenario: Scenario, structures: Mapping[str, str] | None) -> Scenario:
