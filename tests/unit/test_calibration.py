@@ -300,18 +300,11 @@ def test_a_damaged_or_missing_file_is_refused(case: Scenario, found: Calibration
 
 def test_no_number_is_moved_to_the_end_of_its_range_by_a_negative_correlation(case: Scenario) -> None:
     """Ends sent through the copula would be wrong: 40 in both columns is 0 for the second of two that hang by -0.69."""
-    opposed = {
-        "keys": [PER_OCCASION, "timing.demand_grace_days"],
-        "rank": -0.9,
-        "source": "assumption",
-        "status": "assumed",
-    }
+    pair = [PER_OCCASION, "timing.demand_grace_days"]
+    opposed = {"keys": pair, "rank": -0.69, "source": "assumption", "status": "assumed"}
     made = case.with_changes({"correlations.opposed": opposed}).prior
     here = np.random.default_rng(3).standard_normal((200, len(made.columns)))
     kept = _kept(made, here)
     for column, (key, drawn) in enumerate(made.values(here).items()):
         assert kept[:, column] == pytest.approx(drawn, rel=1e-5), key
-    assert (
-        np.corrcoef(kept[:, [made.keys.index(PER_OCCASION), made.keys.index("timing.demand_grace_days")]].T)[0, 1]
-        < -0.8
-    )
+    assert np.corrcoef(kept[:, [made.keys.index(key) for key in pair]].T)[0, 1] < -0.5

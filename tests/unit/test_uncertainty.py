@@ -243,6 +243,25 @@ def test_values_found_at_the_base_never_undo_an_alternative_that_was_settled() -
     assert within_other.scenario_of(1).data.invoices.terms_days.value == 30
 
 
+def test_numbers_that_the_sets_leave_to_the_prior_are_counted_too() -> None:
+    known = tiny().with_alternatives({"reading": "D"}).prior.numbers
+    for keys in ((), (LATE,)):
+        table = ParameterSets({"reading": "D"}, 1.0, keys, np.full((9, len(keys)), 0.08))
+        assert posterior_design(tiny(), [table], **BOUND).uncertain == len({*known, *keys}) > 100
+    settled = {key: value.value for key, (value, _) in tiny().prior.numbers.items()}
+    sure = [ParameterSets({"reading": name}, 0.5, (), np.empty((9, 0))) for name in ("A", "D")]
+    assert posterior_design(tiny().with_changes(settled), sure, **BOUND).uncertain == 0
+
+
+def test_a_rare_structure_does_not_make_the_usual_number_of_worlds_endless() -> None:
+    for rare, usual in ((1e-6, 4096), (0.001, None), (0.25, 256)):
+        weights = {"A": 1 - rare, "D": rare}
+        tables = [ParameterSets({"reading": n}, w, (LATE,), np.full((4096, 1), 0.08)) for n, w in weights.items()]
+        design = posterior_design(tiny(), tables, draws=None, replications=2, seed=1)
+        assert design.draws == (usual or design.draws_needed) <= 4096
+        assert (design.draws_needed > design.draws) == (rare < 1e-5)
+
+
 @pytest.mark.parametrize(
     ("tables", "said"),
     [

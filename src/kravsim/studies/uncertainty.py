@@ -59,7 +59,7 @@ def uncertainty(  # noqa: PLR0913 - keywords of a user's
         ``parameter_sets()``) or a sequence of tables, one a structure, does the same, and their weights are those of the
         structures. Alternatives that the sets do not speak of stay at their base, and the result says so.
     draws : int, optional
-        How many worlds. By default 256, or as many as give every structure two.
+        How many worlds. By default 256, or as many as give every structure two, but at most 4096.
     replications_per_draw : int
         Replications in each world, 2 or more: one is an answer, the others tell chance from unknown values.
     structures : mapping of dimension to name, optional

@@ -30,6 +30,8 @@ from kravsim.scenario.parameter_sets import ParameterSets
 LEAST_DRAWS: Final = 2
 LEAST_REPLICATIONS: Final = 2
 USUAL_DRAWS: Final = 256
+MOST_USUAL_DRAWS: Final = 4096
+"""As many worlds as are run unasked, however rare a structure is."""
 MOST_DRAWS: Final = 1_000_000
 WEIGHT_TOLERANCE: Final = 1e-9
 _GOLDEN: Final = 0x9E3779B97F4A7C15
@@ -89,10 +91,9 @@ class Design:
 
     @cached_property
     def uncertain(self) -> int:
-        """How many numbers are drawn, or have values of their own in the parameter sets, in any structure."""
-        if self.sets is not None:
-            return len({key for table in self.sets for key in table.keys})
-        return len({row.key for choice in self.choices for row in _read(self.scenario, choice).rows() if _drawn(row)})
+        """How many numbers have values in the parameter sets or are drawn from the prior, in any structure."""
+        drawn = {row.key for choice in self.choices for row in _read(self.scenario, choice).rows() if _drawn(row)}
+        return len(drawn.union(*(table.keys for table in self.sets or ())))
 
     @property
     def held(self) -> dict[str, str]:
@@ -268,8 +269,8 @@ def _design(
     ]
     if problems:
         raise ScenarioError(problems)
-    wanted = max(USUAL_DRAWS, _draws_needed(weights, seed)) if draws is None else draws
-    made = Design(scenario, choices, weights, wanted, replications, seed, sets)
+    usual = min(max(USUAL_DRAWS, _draws_needed(weights, seed)), MOST_USUAL_DRAWS)
+    made = Design(scenario, choices, weights, usual if draws is None else draws, replications, seed, sets)
     made.check()
     return made
 
