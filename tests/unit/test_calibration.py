@@ -20,6 +20,7 @@ from kravsim.studies.calibrate import _kept
 from kravsim.studies.calibration import Calibration
 from kravsim.studies.likelihood import log_inside
 from kravsim.studies.posterior import Posterior, calibration_text
+from kravsim.studies.worlds import Design, posterior_design
 
 QUICK = {"draws": 80, "particles": 24, "forward": toy}
 
@@ -308,3 +309,33 @@ def test_no_number_is_moved_to_the_end_of_its_range_by_a_negative_correlation(ca
     for column, (key, drawn) in enumerate(made.values(here).items()):
         assert kept[:, column] == pytest.approx(drawn, rel=1e-5), key
     assert np.corrcoef(kept[:, [made.keys.index(key) for key in pair]].T)[0, 1] < -0.5
+
+
+# ---- studies that draw from it -----------------------------------------------------------------------------------
+
+
+def study(scenario: Scenario, ensemble: Any, **how: Any) -> Design:
+    return posterior_design(scenario, ensemble, **{"draws": 4, "replications": 2, "seed": 1} | how)
+
+
+def test_a_calibration_of_another_scenario_is_refused_by_a_study(
+    case: Scenario, found: Calibration, every: Posterior
+) -> None:
+    for ensemble in (found, every):
+        assert study(case, ensemble).draws == 4
+        other = case.with_changes({"title": "Another title", "models.in_house.staff.handlers.turnover": 0.2})
+        assert study(other, ensemble).draws == 4
+        for change in ({"timing.demand_grace_days": 20}, {"targets.success.high": 0.6}):
+            with pytest.raises(ScenarioError, match="D: got made from another scenario; .* calibrate this scenario"):
+                study(case.with_changes(change), ensemble)
+    assert study(case.with_alternatives({"reading": "D"}), every).choices == ((),)
+
+
+def test_a_calibration_at_the_base_is_refused_for_another_alternative(case: Scenario, every: Posterior) -> None:
+    other, base = {"hand_over": "thirty_day_terms"}, {"hand_over": "invoice_age"}
+    with pytest.raises(ScenarioError, match="found with hand_over thirty_day_terms"):
+        study(case, every, structures=other)
+    with pytest.raises(ScenarioError, match="made from another scenario"):
+        study(case.with_alternatives(other), every)
+    assert "hand_over" not in study(case, every, structures=base).held
+    assert "hand_over" not in study(case.with_alternatives(base), every).held

@@ -26,6 +26,8 @@ from kravsim.draws import Draws
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.scenario import Scenario
 from kravsim.scenario.parameter_sets import ParameterSets
+from kravsim.studies.calibration import Calibration
+from kravsim.studies.posterior import Posterior, chosen, fits
 
 LEAST_DRAWS: Final = 2
 LEAST_REPLICATIONS: Final = 2
@@ -237,7 +239,8 @@ def posterior_design(
         raise ScenarioError(Problem("parameter sets", "choice", settled, "sets of the chosen alternatives", remedy))
     choices = tuple(tuple((d, n) for d, n in table.choice.items() if d not in settled) for table in tables)
     _refuse_unlike(choices)
-    _refuse_unspoken(scenario, settled, tables)
+    _refuse_unspoken(scenario, settled, tables, sure=isinstance(ensemble, Calibration | Posterior))
+    _refuse_stale(read, ensemble)
     kept = sum((Fraction(table.weight) for table in tables), start=Fraction(0))
     weights = tuple(Fraction(table.weight) / kept for table in tables)
     return _design(read, choices, weights, draws=draws, replications=replications, seed=seed, sets=tables)
@@ -284,16 +287,19 @@ def _refuse_unlike(choices: Sequence[Choice]) -> None:
         raise ScenarioError(Problem("parameter sets", "choice", got, "the same dimensions in every table", remedy))
 
 
-def _refuse_unspoken(scenario: Scenario, settled: Mapping[str, str], tables: Sequence[ParameterSets]) -> None:
+def _refuse_unspoken(
+    scenario: Scenario, settled: Mapping[str, str], tables: Sequence[ParameterSets], *, sure: bool
+) -> None:
     """Values found at the base of a dimension would quietly undo another of its alternatives.
 
-    Of what was settled before the study it is no longer known which alternative was the base.
+    Of what was settled before the study it is not known whether it was the base: then only a calibration is `sure`, which
+    knows the scenario that it fits.
     """
     spoken = set.intersection(*(set(table.choice) for table in tables))
     problems = []
     for dimension, name in settled.items():
         known = scenario.data.alternatives.get(dimension)
-        if dimension not in spoken and (known is None or known[name].changes):
+        if dimension not in spoken and (not sure if known is None else known[name].changes):
             kept = f"leave {dimension} open, which keeps it at its base"
             remedy = f"{kept}, or calibrate with choice={{{dimension!r}: {name!r}}} and give the calibration"
             allowed = f"parameter sets that were found with {dimension} {name}"
@@ -302,14 +308,20 @@ def _refuse_unspoken(scenario: Scenario, settled: Mapping[str, str], tables: Seq
         raise ScenarioError(problems)
 
 
-def chosen(scenario: Scenario) -> dict[str, str]:
-    """Alternatives that have been settled since the scenario was read from its file, by dimension."""
-    parts = ((key.partition("."), name) for key, name in scenario.changes)
-    return {
-        dimension: name
-        for (where, _, dimension), name in parts
-        if where == "alternatives" and "." not in dimension and isinstance(name, str)
-    }
+def _refuse_stale(scenario: Scenario, ensemble: object) -> None:
+    """What a calibration found holds for the scenario that it was found with; of bare tables nobody knows which that was."""
+    every = ensemble.calibrations if isinstance(ensemble, Posterior) else (ensemble,)
+    settled = chosen(scenario)
+    problems = []
+    for one in every:
+        if not isinstance(one, Calibration) or any(settled.get(d, name) != name for d, name in one.choice.items()):
+            continue
+        if not fits(one, scenario):
+            remedy = "calibrate this scenario, or compare the one that was calibrated"
+            got, allowed = Words("made from another scenario"), f"sets found with {scenario.name} as it stands"
+            problems.append(Problem("parameter sets", one.name, got, allowed, remedy))
+    if problems:
+        raise ScenarioError(problems)
 
 
 def within(scenario: Scenario, structures: Mapping[str, str] | None) -> Scenario:
