@@ -1,15 +1,21 @@
-"""How loops are compiled: one decorator for every file named ``*_compiled``."""
+"""How loops are compiled: one decorator for every file named ``*_compiled``, and when kept machine code is out of date."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar, cast
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Final, ParamSpec, TypeVar, cast
 
 from numba import njit
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
+PACKAGE: Final = Path(__file__).parent
+BELOW: Final = ("cli", "figures", "flow.py", "results", "studies")
+"""Rooms that nothing compiled imports from."""
 
 OPTIONS: dict[str, Any] = {"cache": True, "_nrt": False}
 """Compiled code here never allocates (arrays come from Python and grow there), so numba's reference counting is off
@@ -18,14 +24,32 @@ on, which took half of the rest."""
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile with numba at the first call and keep the machine code on disk.
-
-    numba looks at a function's own file to see whether the kept code is out of date, not at the files it calls: after an
-    edit here, remove the ``.nbi`` files of the folder.
-    """
-    return cast("Callable[P, R]", njit(**OPTIONS, forceinline=True)(function))
+    """Compile with numba at the first call and keep the machine code on disk."""
+    return _kept(njit(**OPTIONS, forceinline=True)(function))
 
 
 def apart(function: Callable[P, R]) -> Callable[P, R]:
     """Compile as a function of its own, for one with few arguments that is called from many places."""
-    return cast("Callable[P, R]", njit(**OPTIONS)(function))
+    return _kept(njit(**OPTIONS)(function))
+
+
+@cache
+def stamp(package: Path = PACKAGE) -> str:
+    """Say by the contents of the files which code this is: those that compiled code may have taken functions or numbers from."""
+    digest = blake2b(digest_size=16)
+    for path in sorted(package.rglob("*.py")):
+        place = path.relative_to(package)
+        if place.parts[0] not in BELOW:
+            digest.update(f"{place.as_posix()}\0".encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _kept(function: Any) -> Any:
+    """Let kept machine code be out of date as soon as any of our files has changed.
+
+    numba looks at the file of the outermost function alone, but the functions it calls are compiled into it, and the numbers
+    of other modules too: after an edit there, the old code would go on giving the old results.
+    """
+    function._cache._cache_file._source_stamp = stamp()
+    return cast("Any", function)

@@ -175,7 +175,9 @@ def _organisation(tables: Tables) -> Numbers:
     found = {"staff_pay": -pay, "staff_overhead": -overhead}
     if model.system is not None:
         found["system_operation"] = -array(model.system.per_year_kr.value)
-        found["system_depreciation"] = -array(model.system.once_kr.value) / array(model.system.depreciation_years.value)
+        years = tables.clock.years
+        written_off = np.minimum(1.0, years / array(model.system.depreciation_years.value))
+        found["system_depreciation"] = -array(model.system.once_kr.value) * written_off / years
     return found
 
 

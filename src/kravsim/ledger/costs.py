@@ -246,7 +246,7 @@ def book_organisation(
 ) -> None:
     """Staff, paid busy or idle, and the system, every calendar year; the system's one-off cost in cash at ``start``.
 
-    A vacant post is not paid, but its premises and management (the overhead) cost what they cost; whoever takes it up has
+    That cost is written off in equal yearly parts until nothing is left. A vacant post is not paid, but its premises and management (the overhead) cost what they cost; whoever takes it up has
     cost a recruitment.
     """
     for first, end in years:
@@ -261,13 +261,17 @@ def book_organisation(
                 fee = np.full(len(hired), ore(pool.turnover.recruitment_kr.value))
                 journal.post(CASH, "recruitment", payer=REGION, receiver=SUPPLIER, day=hired, amount=fee)
         if model.system is not None:
-            yearly, once = ore(model.system.per_year_kr.value), model.system.once_kr.value
-            straight = ore(once / model.system.depreciation_years.value)
+            yearly = ore(model.system.per_year_kr.value)
             journal.post(CASH, "system_operation", payer=REGION, receiver=SUPPLIER, day=day, amount=yearly)
-            journal.post(VALUE, "system_depreciation", payer=REGION, receiver=REGION, day=day, amount=straight)
     if model.system is not None:
-        once_ore = ore(model.system.once_kr.value)
+        once_ore, left = ore(model.system.once_kr.value), 1.0
         journal.post(CASH, "system_once", payer=REGION, receiver=SUPPLIER, day=start, amount=once_ore)
+        for first, end in years:
+            if first >= start:
+                part = min(left, 1.0 / model.system.depreciation_years.value)
+                left = max(0.0, left - part)
+                amount = ore(model.system.once_kr.value * part)
+                journal.post(VALUE, "system_depreciation", payer=REGION, receiver=REGION, day=end - 1, amount=amount)
 
 
 def _paid_part(pay: int, pool: PoolPlan, first: int, end: int) -> int:
