@@ -323,10 +323,10 @@ def test_a_calibration_of_another_scenario_is_refused_by_a_study(
 ) -> None:
     for ensemble in (found, every):
         assert study(case, ensemble).draws == 4
-        other = case.with_changes({"title": "Another title", "models.in_house.staff.handlers.turnover": 0.2})
+        other = case.with_changes({"title": "Another title", "models.in_house.staff.handlers.sick_share": 0.02})
         assert study(other, ensemble).draws == 4
         for change in ({"timing.demand_grace_days": 20}, {"targets.success.high": 0.6}):
-            with pytest.raises(ScenarioError, match="D: got made from another scenario; .* calibrate this scenario"):
+            with pytest.raises(ScenarioError, match=r"D: got made from another scenario; .* calibrate this scenario"):
                 study(case.with_changes(change), ensemble)
     assert study(case.with_alternatives({"reading": "D"}), every).choices == ((),)
 

@@ -15,12 +15,13 @@ from tests.properties.strategies import tiny
 
 import kravsim as ks
 from kravsim.draws import Draws
-from kravsim.errors import KravsimError, OutputError, RunError, ScenarioError
+from kravsim.errors import DataError, KravsimError, OutputError, RunError, ScenarioError
 from kravsim.figures.save import UNCERTAIN_FILES, save_uncertain
 from kravsim.results.convergence import convergence
 from kravsim.results.distribution import Distribution
 from kravsim.results.layers import LAYERS, layers_of
 from kravsim.scenario.parameter_sets import ParameterSets
+from kravsim.studies.uncertainty import stored
 from kravsim.studies.worlds import posterior_design, prior_design
 
 from .result_makers import make_structures, make_uncertain
@@ -241,6 +242,19 @@ def test_values_found_at_the_base_never_undo_an_alternative_that_was_settled() -
     named = [replace(tables[0], choice={"reading": "A", **other}, values=np.array([[30.0]] * 9))]
     within_other = posterior_design(tiny(), named, structures=other, **BOUND)
     assert within_other.scenario_of(1).data.invoices.terms_days.value == 30
+
+
+def test_a_stored_calibration_is_found_for_a_reading_that_is_settled_already() -> None:
+    """It is the same table as the one that a study within the reading draws from."""
+    case = ks.load_scenario("jamtland-harjedalen-2017")
+    inside = posterior_design(case, stored(case), structures={"reading": "A"}, **BOUND)
+    before = case.with_alternatives({"reading": "A"})
+    design = posterior_design(before, stored(before), **BOUND)
+    assert design.sets_fingerprint == inside.sets_fingerprint
+    assert (design.choices, design.weights) == (((),), (Fraction(1),))
+    assert design.scenario_of(1) == inside.scenario_of(1)
+    with pytest.raises(DataError, match=r"posterior-A.csv: scenario: got .made from another scenario"):
+        stored(before.with_alternatives({"hand_over": "due_age"}))
 
 
 def test_numbers_that_the_sets_leave_to_the_prior_are_counted_too() -> None:

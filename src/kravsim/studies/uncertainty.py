@@ -12,7 +12,7 @@ from kravsim.results.uncertainty import POSTERIOR, PRIOR, Structures, UncertainC
 from kravsim.scenario import Scenario
 from kravsim.scenario.parameter_sets import ParameterSets
 from kravsim.studies.compare import Study, checked_models
-from kravsim.studies.posterior import stored_posterior
+from kravsim.studies.posterior import chosen, load_calibration, stored_path, stored_posterior
 from kravsim.studies.worlds import (
     LEAST_REPLICATIONS,
     Design,
@@ -121,14 +121,17 @@ def uncertain_comparison(
 
 
 def stored(scenario: Scenario) -> Ensemble:
-    """Give the calibrations that are stored beside a scenario: of each reading, or of the scenario as it stands.
+    """Give the calibrations that are stored beside a scenario: of each reading, or of the one that has been settled.
 
     Raises
     ------
     DataError
         When one is missing, or was made from another scenario or law.
     """
-    return stored_posterior(scenario, dimensions=[CALIBRATED] if CALIBRATED in scenario.alternatives else [])
+    if CALIBRATED in scenario.alternatives:
+        return stored_posterior(scenario, dimensions=[CALIBRATED])
+    reading = {d: name for d, name in chosen(scenario).items() if d == CALIBRATED}
+    return load_calibration(scenario, stored_path(scenario.name, reading))
 
 
 def _structures(scenario: Scenario, design: Design) -> Structures:
