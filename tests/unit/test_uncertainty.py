@@ -15,12 +15,16 @@ from tests.properties.strategies import tiny
 
 import kravsim as ks
 from kravsim.draws import Draws
-from kravsim.errors import DataError, KravsimError, OutputError, RunError, ScenarioError
+from kravsim.errors import DataError, KravsimError, OutputError, Problem, RunError, ScenarioError
 from kravsim.figures.save import UNCERTAIN_FILES, save_uncertain
 from kravsim.results.convergence import convergence
 from kravsim.results.distribution import Distribution
 from kravsim.results.layers import LAYERS, layers_of
+from kravsim.scenario import Scenario
 from kravsim.scenario.parameter_sets import ParameterSets
+from kravsim.scenario.schema import ScenarioData
+from kravsim.studies import blocks
+from kravsim.studies.blocks import Task, run_replication
 from kravsim.studies.uncertainty import stored
 from kravsim.studies.worlds import posterior_design, prior_design
 
@@ -255,6 +259,36 @@ def test_a_stored_calibration_is_found_for_a_reading_that_is_settled_already() -
     assert design.scenario_of(1) == inside.scenario_of(1)
     with pytest.raises(DataError, match=r"posterior-A.csv: scenario: got .made from another scenario"):
         stored(before.with_alternatives({"hand_over": "due_age"}))
+
+
+@pytest.mark.parametrize("source", ["prior", "sets"])
+def test_a_world_that_fails_says_how_it_is_made_again(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the message says is Python; with the names it explains, it gives the scenario of that very world."""
+    base = tiny().with_alternatives({"hand_over": "invoice_age"})
+    sets = [ParameterSets({"reading": n}, 0.5, (LATE,), np.array([[0.05 + k / 100] for k in range(9)])) for n in "AD"]
+    design = prior_design(base, **BOUND) if source == "prior" else posterior_design(tiny(), sets, **BOUND)
+    task = Task(design.scenario, ("in_house",), 1, "compiled", design=design)
+    met: list[ScenarioData] = []
+
+    def fails(scenario: Scenario, draws: Draws) -> None:
+        met.append(scenario.data)
+        raise ValueError("broken") if draws.draw < 3 else ScenarioError(Problem("", "key", 1, "2", "mend it"))
+
+    monkeypatch.setattr(blocks, "setting", fails)
+    for number, kind in ((3, RunError), (6, ScenarioError)):
+        draw, replication = design.place(number)
+        with pytest.raises(kind) as caught:
+            run_replication(task, number)
+        said = caught.value.problems[-1]
+        assert said.key == f"draw {draw}, replication {replication}"
+        call = re.search(r"one_run\((.*), model, seed=1, draw=(\d), replication=(\d), engine='compiled'\)", said.remedy)
+        assert call
+        assert (int(call[2]), int(call[3])) == (draw, replication)
+        assert eval(call[1], {"scenario": design.scenario, "sets": sets}).data == met[-1]  # noqa: S307 - our own text
+        assert (
+            str({"hand_over": "invoice_age"} if source == "prior" else [dict(one.choice) for one in sets])
+            in said.remedy
+        )
 
 
 def test_numbers_that_the_sets_leave_to_the_prior_are_counted_too() -> None:

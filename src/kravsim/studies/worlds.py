@@ -133,6 +133,22 @@ class Design:
         scenario = _read(self.scenario, self.choices[structure])
         return scenario if self.sets is None else self.sets[structure].settled(scenario, self._rows[draw - 1])
 
+    def told(self, draw: int) -> str:
+        """Python that makes the scenario of a world from ``scenario`` and, with parameter sets, ``sets``."""
+        structure = self.structure[draw - 1]
+        choice = dict(self.choices[structure])
+        read = f"scenario.with_alternatives({choice})" if choice else "scenario"
+        return read if self.sets is None else f"sets[{structure}].settled({read}, {self._rows[draw - 1]})"
+
+    @property
+    def named(self) -> str:
+        """What the names in :meth:`told` stand for."""
+        settled = chosen(self.scenario)
+        scenario = f"scenario is {self.scenario.name}{f' with_alternatives({settled})' if settled else ''}"
+        if self.sets is None:
+            return scenario
+        return f"{scenario}, sets are the ParameterSets of {[dict(table.choice) for table in self.sets]}"
+
     @cached_property
     def sets_fingerprint(self) -> str | None:
         """Sha256 of the parameter sets; None when values are drawn from the prior."""
