@@ -11,14 +11,16 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 from tests.statistical import books
-from tests.statistical.books import CASE, CLAIMS, REMINDED, SERVICE, toy
+from tests.statistical.books import CASE, CLAIMS, PER_OCCASION, REMINDED, SERVICE, toy
 
 import kravsim as ks
 from kravsim.errors import DataError, OutputError, RunError, ScenarioError
 from kravsim.scenario import Scenario
+from kravsim.studies.calibrate import _kept
 from kravsim.studies.calibration import Calibration
 from kravsim.studies.likelihood import log_inside
 from kravsim.studies.posterior import Posterior, calibration_text
+from kravsim.studies.worlds import Design, posterior_design
 
 QUICK = {"draws": 80, "particles": 24, "forward": toy}
 
@@ -295,3 +297,45 @@ def test_a_damaged_or_missing_file_is_refused(case: Scenario, found: Calibration
             ks.studies.load_calibration(case, path)
     with pytest.raises(DataError, match="a file of parameter sets"):
         ks.studies.load_calibration(case, tmp_path / "none.csv")
+
+
+def test_no_number_is_moved_to_the_end_of_its_range_by_a_negative_correlation(case: Scenario) -> None:
+    """Ends sent through the copula would be wrong: 40 in both columns is 0 for the second of two that hang by -0.69."""
+    pair = [PER_OCCASION, "timing.demand_grace_days"]
+    opposed = {"keys": pair, "rank": -0.69, "source": "assumption", "status": "assumed"}
+    made = case.with_changes({"correlations.opposed": opposed}).prior
+    here = np.random.default_rng(3).standard_normal((200, len(made.columns)))
+    kept = _kept(made, here)
+    for column, (key, drawn) in enumerate(made.values(here).items()):
+        assert kept[:, column] == pytest.approx(drawn, rel=1e-5), key
+    assert np.corrcoef(kept[:, [made.keys.index(key) for key in pair]].T)[0, 1] < -0.5
+
+
+# ---- studies that draw from it -----------------------------------------------------------------------------------
+
+
+def study(scenario: Scenario, ensemble: Any, **how: Any) -> Design:
+    return posterior_design(scenario, ensemble, **{"draws": 4, "replications": 2, "seed": 1} | how)
+
+
+def test_a_calibration_of_another_scenario_is_refused_by_a_study(
+    case: Scenario, found: Calibration, every: Posterior
+) -> None:
+    for ensemble in (found, every):
+        assert study(case, ensemble).draws == 4
+        other = case.with_changes({"title": "Another title", "models.in_house.staff.handlers.sick_share": 0.02})
+        assert study(other, ensemble).draws == 4
+        for change in ({"timing.demand_grace_days": 20}, {"targets.success.high": 0.6}):
+            with pytest.raises(ScenarioError, match=r"D: got made from another scenario; .* calibrate this scenario"):
+                study(case.with_changes(change), ensemble)
+    assert study(case.with_alternatives({"reading": "D"}), every).choices == ((),)
+
+
+def test_a_calibration_at_the_base_is_refused_for_another_alternative(case: Scenario, every: Posterior) -> None:
+    other, base = {"hand_over": "thirty_day_terms"}, {"hand_over": "invoice_age"}
+    with pytest.raises(ScenarioError, match="found with hand_over thirty_day_terms"):
+        study(case, every, structures=other)
+    with pytest.raises(ScenarioError, match="made from another scenario"):
+        study(case.with_alternatives(other), every)
+    assert "hand_over" not in study(case, every, structures=base).held
+    assert "hand_over" not in study(case.with_alternatives(base), every).held

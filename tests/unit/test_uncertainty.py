@@ -15,12 +15,17 @@ from tests.properties.strategies import tiny
 
 import kravsim as ks
 from kravsim.draws import Draws
-from kravsim.errors import KravsimError, OutputError, RunError, ScenarioError
+from kravsim.errors import DataError, KravsimError, OutputError, Problem, RunError, ScenarioError
 from kravsim.figures.save import UNCERTAIN_FILES, save_uncertain
 from kravsim.results.convergence import convergence
 from kravsim.results.distribution import Distribution
 from kravsim.results.layers import LAYERS, layers_of
+from kravsim.scenario import Scenario
 from kravsim.scenario.parameter_sets import ParameterSets
+from kravsim.scenario.schema import ScenarioData
+from kravsim.studies import blocks
+from kravsim.studies.blocks import Task, run_replication
+from kravsim.studies.uncertainty import stored
 from kravsim.studies.worlds import posterior_design, prior_design
 
 from .result_makers import make_structures, make_uncertain
@@ -226,6 +231,83 @@ def test_a_posterior_within_one_reading_takes_its_table_only() -> None:
     design = posterior_design(tiny().with_alternatives({"reading": "D"}), tables, draws=5, replications=2, seed=3)
     assert (design.choices, design.weights) == (((),), (Fraction(1),))
     assert design.scenario_of(1).data.invoices.late_share.value == 0.05
+
+
+def test_values_found_at_the_base_never_undo_an_alternative_that_was_settled() -> None:
+    tables = [ParameterSets({"reading": "A"}, 1.0, ("invoices.terms_days",), np.array([[20.0]] * 9))]
+    other = {"hand_over": "thirty_day_terms"}
+    for scenario, structures in ((tiny(), other), (tiny().with_alternatives(other), None)):
+        with pytest.raises(ScenarioError, match=r"found with hand_over thirty_day_terms; leave hand_over open"):
+            posterior_design(scenario, tables, structures=structures, **BOUND)
+    base = posterior_design(tiny(), tables, structures={"hand_over": "invoice_age"}, **BOUND)
+    assert base.scenario_of(1).data.invoices.terms_days.value == 20
+    weighed = tiny(alternatives__hand_over__due_age__note="another note")
+    assert posterior_design(weighed, tables, **BOUND).held["hand_over"] == "invoice_age"
+    named = [replace(tables[0], choice={"reading": "A", **other}, values=np.array([[30.0]] * 9))]
+    within_other = posterior_design(tiny(), named, structures=other, **BOUND)
+    assert within_other.scenario_of(1).data.invoices.terms_days.value == 30
+
+
+def test_a_stored_calibration_is_found_for_a_reading_that_is_settled_already() -> None:
+    """It is the same table as the one that a study within the reading draws from."""
+    case = ks.load_scenario("jamtland-harjedalen-2017")
+    inside = posterior_design(case, stored(case), structures={"reading": "A"}, **BOUND)
+    before = case.with_alternatives({"reading": "A"})
+    design = posterior_design(before, stored(before), **BOUND)
+    assert design.sets_fingerprint == inside.sets_fingerprint
+    assert (design.choices, design.weights) == (((),), (Fraction(1),))
+    assert design.scenario_of(1) == inside.scenario_of(1)
+    with pytest.raises(DataError, match=r"posterior-A.csv: scenario: got .made from another scenario"):
+        stored(before.with_alternatives({"hand_over": "due_age"}))
+
+
+@pytest.mark.parametrize("source", ["prior", "sets"])
+def test_a_world_that_fails_says_how_it_is_made_again(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the message says is Python; with the names it explains, it gives the scenario of that very world."""
+    base = tiny().with_alternatives({"hand_over": "invoice_age"})
+    sets = [ParameterSets({"reading": n}, 0.5, (LATE,), np.array([[0.05 + k / 100] for k in range(9)])) for n in "AD"]
+    design = prior_design(base, **BOUND) if source == "prior" else posterior_design(tiny(), sets, **BOUND)
+    task = Task(design.scenario, ("in_house",), 1, "compiled", design=design)
+    met: list[ScenarioData] = []
+
+    def fails(scenario: Scenario, draws: Draws) -> None:
+        met.append(scenario.data)
+        raise ValueError("broken") if draws.draw < 3 else ScenarioError(Problem("", "key", 1, "2", "mend it"))
+
+    monkeypatch.setattr(blocks, "setting", fails)
+    for number, kind in ((3, RunError), (6, ScenarioError)):
+        draw, replication = design.place(number)
+        with pytest.raises(kind) as caught:
+            run_replication(task, number)
+        said = caught.value.problems[-1]
+        assert said.key == f"draw {draw}, replication {replication}"
+        call = re.search(r"one_run\((.*), model, seed=1, draw=(\d), replication=(\d), engine='compiled'\)", said.remedy)
+        assert call
+        assert (int(call[2]), int(call[3])) == (draw, replication)
+        assert eval(call[1], {"scenario": design.scenario, "sets": sets}).data == met[-1]  # noqa: S307 - our own text
+        assert (
+            str({"hand_over": "invoice_age"} if source == "prior" else [dict(one.choice) for one in sets])
+            in said.remedy
+        )
+
+
+def test_numbers_that_the_sets_leave_to_the_prior_are_counted_too() -> None:
+    known = tiny().with_alternatives({"reading": "D"}).prior.numbers
+    for keys in ((), (LATE,)):
+        table = ParameterSets({"reading": "D"}, 1.0, keys, np.full((9, len(keys)), 0.08))
+        assert posterior_design(tiny(), [table], **BOUND).uncertain == len({*known, *keys}) > 100
+    settled = {key: value.value for key, (value, _) in tiny().prior.numbers.items()}
+    sure = [ParameterSets({"reading": name}, 0.5, (), np.empty((9, 0))) for name in ("A", "D")]
+    assert posterior_design(tiny().with_changes(settled), sure, **BOUND).uncertain == 0
+
+
+def test_a_rare_structure_does_not_make_the_usual_number_of_worlds_endless() -> None:
+    for rare, usual in ((1e-5, 4096), (0.001, None), (0.25, 256)):
+        weights = {"A": 1 - rare, "D": rare}
+        tables = [ParameterSets({"reading": n}, w, (LATE,), np.full((4096, 1), 0.08)) for n, w in weights.items()]
+        design = posterior_design(tiny(), tables, draws=None, replications=2, seed=1)
+        assert design.draws == (usual or design.draws_needed) <= 4096
+        assert (design.draws_needed > design.draws) == (rare == 1e-5)
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,8 @@ def run_replication(task: Task, number: int) -> Outcomes:
     ------
     RunError
         When anything goes wrong in it; says how to repeat just this one.
+    ScenarioError
+        When the scenario cannot be run, or the values of an uncertain world break a rule of it; says which world.
     """
     draw, replication = task.place(number)
     try:
@@ -117,8 +119,10 @@ def run_replication(task: Task, number: int) -> Outcomes:
                 write_journal(task.journal, parts, model, replication)
             found.append(exact(parts.outcome))
         return tuple(found)
-    except ScenarioError:
-        raise
+    except ScenarioError as error:
+        if task.design is None:
+            raise  # the fault is the scenario's, whatever the replication
+        raise _failed(task, draw, replication, error) from error
     except Exception as error:
         raise _failed(task, draw, replication, error) from error
 
@@ -126,7 +130,14 @@ def run_replication(task: Task, number: int) -> Outcomes:
 def _failed(task: Task, draw: int, replication: int, error: Exception) -> KravsimError:
     kind = type(error) if isinstance(error, KravsimError) else RunError
     known = error.problems if isinstance(error, KravsimError) else ()
-    which = f"draw={draw}, " if draw else ""
+    design = task.design
+    scenario, which, names = (
+        ("scenario", "", "") if design is None else (design.told(draw), f"draw={draw}, ", f", where {design.named}")
+    )
+    alone = (
+        f"kravsim.flow.one_run({scenario}, model, seed={task.seed}, {which}replication={replication}, "
+        f"engine={task.engine!r})"
+    )
     return kind(
         (
             *known,
@@ -135,8 +146,7 @@ def _failed(task: Task, draw: int, replication: int, error: Exception) -> Kravsi
                 f"draw {draw}, replication {replication}" if draw else f"replication {replication}",
                 f"{type(error).__name__}: {error}",
                 "a run without errors",
-                f"repeat it alone: kravsim.flow.one_run(scenario, model, seed={task.seed}, "
-                f"{which}replication={replication}, engine={task.engine!r})",
+                f"repeat it alone: {alone}{names}",
             ),
         )
     )

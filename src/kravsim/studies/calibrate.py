@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from kravsim.draws import Draws
 from kravsim.errors import ABSENT, Problem, RunError, ScenarioError
-from kravsim.scenario.prior import Prior
+from kravsim.scenario.prior import SMALLEST, Prior
 from kravsim.studies.calibration import Calibration, Diagnosis
 from kravsim.studies.likelihood import Facts, Forward, facts
 from kravsim.studies.posterior import Posterior, readings
@@ -196,10 +196,10 @@ def _chosen(islands: Sequence[Island], count: int, seed: int) -> Floats:
 
 def _kept(prior: Prior, chosen: Floats) -> Floats:
     """Numbers of the sets with the digits they are kept with, inside their ranges: shape (sets, keys)."""
-    ends = prior.values(np.array([[-40.0], [40.0]]) * np.ones(len(prior.columns)))
     columns = []
     for key, drawn in prior.values(chosen).items():
-        low, high = ends[key].min(), ends[key].max()
+        value, limits = prior.numbers[key]
+        low, high = value.quantiles(np.array([SMALLEST, 1 - SMALLEST]), limits)
         columns.append(np.clip(_rounded(drawn, DIGITS), low, high))
     return np.column_stack(columns)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -109,6 +109,26 @@ def readings(scenario: Scenario, dimensions: Sequence[str]) -> list[tuple[dict[s
     return found
 
 
+def fits(calibration: Calibration, scenario: Scenario) -> bool:
+    """Tell whether sets agree with a scenario, read as they were, in everything that they depend on."""
+    read = _read_as(scenario, calibration.choice)
+    known = read.data.targets
+    if not known.keys() >= calibration.targets.keys():
+        return False
+    targets = {name: known[name] for name in calibration.targets}
+    return basis(replace(calibration, scenario=read, targets=targets)) == basis(calibration)
+
+
+def chosen(scenario: Scenario) -> dict[str, str]:
+    """Alternatives that have been settled since the scenario was read from its file, by dimension."""
+    parts = ((key.partition("."), name) for key, name in scenario.changes)
+    return {
+        dimension: name
+        for (where, _, dimension), name in parts
+        if where == "alternatives" and "." not in dimension and isinstance(name, str)
+    }
+
+
 def basis(calibration: Calibration) -> dict[str, str]:
     """Fingerprints of what the sets depend on: the scenario as it was read, its targets, the law."""
     scenario, keys = calibration.scenario, calibration.keys
@@ -164,7 +184,7 @@ def load_calibration(scenario: Scenario, path: str | os.PathLike[str]) -> Calibr
     Parameters
     ----------
     scenario : Scenario
-        What it was made from, with the alternatives of its choice open.
+        What it was made from, with the alternatives of its choice open or settled so.
     path : path
 
     Raises
@@ -227,6 +247,11 @@ def file_name(name: str, choice: Mapping[str, str]) -> str:
     return f"{name}.posterior-{'-'.join(choice.values()) or 'base'}.csv"
 
 
+def _read_as(scenario: Scenario, choice: Mapping[str, str]) -> Scenario:
+    """Choose those alternatives that have not been settled already."""
+    return scenario.with_alternatives({d: name for d, name in choice.items() if d not in chosen(scenario)})
+
+
 def _read(scenario: Scenario, text: str) -> tuple[Calibration, Mapping[str, str]]:
     first, header, *lines = text.splitlines()
     head = json.loads(first.removeprefix(_HEAD))
@@ -238,7 +263,7 @@ def _read(scenario: Scenario, text: str) -> tuple[Calibration, Mapping[str, str]
     table = np.array([[float(cell) for cell in row.split(",")] for row in lines], np.float64)
     if table.ndim != 2 or table.shape[1] != len(columns) or not np.isfinite(table).all():
         raise ValueError(f"{len(columns)} finite numbers a line are needed")
-    read = scenario.with_alternatives(head["choice"])
+    read = _read_as(scenario, head["choice"])
     unknown = [key for key in keys if key not in read.prior.numbers]
     if unknown:
         raise ValueError(f"{unknown[0]} is no uncertain number of the scenario")

@@ -12,7 +12,7 @@ from kravsim.results.uncertainty import POSTERIOR, PRIOR, Structures, UncertainC
 from kravsim.scenario import Scenario
 from kravsim.scenario.parameter_sets import ParameterSets
 from kravsim.studies.compare import Study, checked_models
-from kravsim.studies.posterior import stored_posterior
+from kravsim.studies.posterior import chosen, load_calibration, stored_path, stored_posterior
 from kravsim.studies.worlds import (
     LEAST_REPLICATIONS,
     Design,
@@ -59,7 +59,7 @@ def uncertainty(  # noqa: PLR0913 - keywords of a user's
         ``parameter_sets()``) or a sequence of tables, one a structure, does the same, and their weights are those of the
         structures. Alternatives that the sets do not speak of stay at their base, and the result says so.
     draws : int, optional
-        How many worlds. By default 256, or as many as give every structure two.
+        How many worlds. By default 256, or as many as give every structure two, but at most 4096.
     replications_per_draw : int
         Replications in each world, 2 or more: one is an answer, the others tell chance from unknown values.
     structures : mapping of dimension to name, optional
@@ -110,25 +110,28 @@ def uncertain_comparison(
     if uncertainty == PRIOR:
         design, kind = prior_design(read, **counts), PRIOR
     elif uncertainty == POSTERIOR:
-        design, kind = posterior_design(read, stored(scenario), **counts), POSTERIOR
+        design, kind = posterior_design(scenario, stored(scenario), structures=structures, **counts), POSTERIOR
     elif isinstance(uncertainty, str):
         remedy = "or give the result of a calibration"
         raise ScenarioError(Problem("", "uncertainty", uncertainty, "prior or posterior", remedy))
     else:
-        design, kind = posterior_design(read, uncertainty, **counts), POSTERIOR
+        design, kind = posterior_design(scenario, uncertainty, structures=structures, **counts), POSTERIOR
     runs = study.runs(design.count, design)
     return UncertainComparison(tuple(runs), _structures(read, design), kind, design.uncertain, design.sets_fingerprint)
 
 
 def stored(scenario: Scenario) -> Ensemble:
-    """Give the calibrations that are stored beside a scenario: of each reading, or of the scenario as it stands.
+    """Give the calibrations that are stored beside a scenario: of each reading, or of the one that has been settled.
 
     Raises
     ------
     DataError
         When one is missing, or was made from another scenario or law.
     """
-    return stored_posterior(scenario, dimensions=[CALIBRATED] if CALIBRATED in scenario.alternatives else [])
+    if CALIBRATED in scenario.alternatives:
+        return stored_posterior(scenario, dimensions=[CALIBRATED])
+    reading = {d: name for d, name in chosen(scenario).items() if d == CALIBRATED}
+    return load_calibration(scenario, stored_path(scenario.name, reading))
 
 
 def _structures(scenario: Scenario, design: Design) -> Structures:

@@ -26,10 +26,14 @@ from kravsim.draws import Draws
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.scenario import Scenario
 from kravsim.scenario.parameter_sets import ParameterSets
+from kravsim.studies.calibration import Calibration
+from kravsim.studies.posterior import Posterior, chosen, fits
 
 LEAST_DRAWS: Final = 2
 LEAST_REPLICATIONS: Final = 2
 USUAL_DRAWS: Final = 256
+MOST_USUAL_DRAWS: Final = 4096
+"""As many worlds as are run unasked, however rare a structure is."""
 MOST_DRAWS: Final = 1_000_000
 WEIGHT_TOLERANCE: Final = 1e-9
 _GOLDEN: Final = 0x9E3779B97F4A7C15
@@ -89,10 +93,9 @@ class Design:
 
     @cached_property
     def uncertain(self) -> int:
-        """How many numbers are drawn, or have values of their own in the parameter sets, in any structure."""
-        if self.sets is not None:
-            return len({key for table in self.sets for key in table.keys})
-        return len({row.key for choice in self.choices for row in _read(self.scenario, choice).rows() if _drawn(row)})
+        """How many numbers have values in the parameter sets or are drawn from the prior, in any structure."""
+        drawn = {row.key for choice in self.choices for row in _read(self.scenario, choice).rows() if _drawn(row)}
+        return len(drawn.union(*(table.keys for table in self.sets or ())))
 
     @property
     def held(self) -> dict[str, str]:
@@ -129,6 +132,22 @@ class Design:
         structure = self.structure[draw - 1]
         scenario = _read(self.scenario, self.choices[structure])
         return scenario if self.sets is None else self.sets[structure].settled(scenario, self._rows[draw - 1])
+
+    def told(self, draw: int) -> str:
+        """Python that makes the scenario of a world from ``scenario`` and, with parameter sets, ``sets``."""
+        structure = self.structure[draw - 1]
+        choice = dict(self.choices[structure])
+        read = f"scenario.with_alternatives({choice})" if choice else "scenario"
+        return read if self.sets is None else f"sets[{structure}].settled({read}, {self._rows[draw - 1]})"
+
+    @property
+    def named(self) -> str:
+        """What the names in :meth:`told` stand for."""
+        settled = chosen(self.scenario)
+        scenario = f"scenario is {self.scenario.name}{f' with_alternatives({settled})' if settled else ''}"
+        if self.sets is None:
+            return scenario
+        return f"{scenario}, sets are the ParameterSets of {[dict(table.choice) for table in self.sets]}"
 
     @cached_property
     def sets_fingerprint(self) -> str | None:
@@ -198,24 +217,34 @@ def posterior_design(
     draws: int | None,
     replications: int,
     seed: int,
+    structures: Mapping[str, str] | None = None,
 ) -> Design:
-    """Draw structures and values from parameter sets; those of alternatives that the scenario has settled otherwise go.
+    """Draw structures and values from parameter sets; those of alternatives that have been settled otherwise go.
 
     Dimensions that no table speaks of stay at their base, which the values were found with.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    ensemble : calibration, posterior or sequence of ParameterSets
+    draws, replications, seed : int
+        As for :class:`Design`.
+    structures : mapping of dimension to name, optional
+        Alternatives of the scenario to settle first.
 
     Raises
     ------
     ScenarioError
-        When no table fits the scenario, the tables speak of different dimensions, or the weights do not sum to 1.
+        When no table fits the scenario, the tables speak of different dimensions, or the weights do not sum to 1; when an
+        alternative is settled that the tables were not found with.
     """
     given = tuple(ensemble.parameter_sets() if isinstance(ensemble, Ensemble) else ensemble)
     total = math.fsum(table.weight for table in given)
     if abs(total - 1) > WEIGHT_TOLERANCE:
         remedy = "give the probability of every combination; weights are never renormalised"
         raise ScenarioError(Problem("parameter sets", "weight", total, "weights that sum to 1", remedy))
-    settled = {
-        key.removeprefix("alternatives."): name for key, name in scenario.changes if key.startswith("alternatives.")
-    }
+    read = within(scenario, structures)
+    settled = chosen(read)
     tables = tuple(
         table
         for table in given
@@ -226,9 +255,11 @@ def posterior_design(
         raise ScenarioError(Problem("parameter sets", "choice", settled, "sets of the chosen alternatives", remedy))
     choices = tuple(tuple((d, n) for d, n in table.choice.items() if d not in settled) for table in tables)
     _refuse_unlike(choices)
+    _refuse_unspoken(scenario, settled, tables, sure=isinstance(ensemble, Calibration | Posterior))
+    _refuse_stale(read, ensemble)
     kept = sum((Fraction(table.weight) for table in tables), start=Fraction(0))
     weights = tuple(Fraction(table.weight) / kept for table in tables)
-    return _design(scenario, choices, weights, draws=draws, replications=replications, seed=seed, sets=tables)
+    return _design(read, choices, weights, draws=draws, replications=replications, seed=seed, sets=tables)
 
 
 def _design(
@@ -257,8 +288,8 @@ def _design(
     ]
     if problems:
         raise ScenarioError(problems)
-    wanted = max(USUAL_DRAWS, _draws_needed(weights, seed)) if draws is None else draws
-    made = Design(scenario, choices, weights, wanted, replications, seed, sets)
+    usual = min(max(USUAL_DRAWS, _draws_needed(weights, seed)), MOST_USUAL_DRAWS)
+    made = Design(scenario, choices, weights, usual if draws is None else draws, replications, seed, sets)
     made.check()
     return made
 
@@ -270,6 +301,43 @@ def _refuse_unlike(choices: Sequence[Choice]) -> None:
         remedy = "name an alternative of the same dimensions in every table"
         got = Words(" and ".join(", ".join(names) or "none" for names in sorted(dimensions)))
         raise ScenarioError(Problem("parameter sets", "choice", got, "the same dimensions in every table", remedy))
+
+
+def _refuse_unspoken(
+    scenario: Scenario, settled: Mapping[str, str], tables: Sequence[ParameterSets], *, sure: bool
+) -> None:
+    """Values found at the base of a dimension would quietly undo another of its alternatives.
+
+    Of what was settled before the study it is not known whether it was the base: then only a calibration is `sure`, which
+    knows the scenario that it fits.
+    """
+    spoken = set.intersection(*(set(table.choice) for table in tables))
+    problems = []
+    for dimension, name in settled.items():
+        known = scenario.data.alternatives.get(dimension)
+        if dimension not in spoken and (not sure if known is None else known[name].changes):
+            kept = f"leave {dimension} open, which keeps it at its base"
+            remedy = f"{kept}, or calibrate with choice={{{dimension!r}: {name!r}}} and give the calibration"
+            allowed = f"parameter sets that were found with {dimension} {name}"
+            problems.append(Problem("parameter sets", dimension, name, allowed, remedy))
+    if problems:
+        raise ScenarioError(problems)
+
+
+def _refuse_stale(scenario: Scenario, ensemble: object) -> None:
+    """What a calibration found holds for the scenario that it was found with; of bare tables nobody knows which that was."""
+    every = ensemble.calibrations if isinstance(ensemble, Posterior) else (ensemble,)
+    settled = chosen(scenario)
+    problems = []
+    for one in every:
+        if not isinstance(one, Calibration) or any(settled.get(d, name) != name for d, name in one.choice.items()):
+            continue
+        if not fits(one, scenario):
+            remedy = "calibrate this scenario, or compare the one that was calibrated"
+            got, allowed = Words("made from another scenario"), f"sets found with {scenario.name} as it stands"
+            problems.append(Problem("parameter sets", one.name, got, allowed, remedy))
+    if problems:
+        raise ScenarioError(problems)
 
 
 def within(scenario: Scenario, structures: Mapping[str, str] | None) -> Scenario:
