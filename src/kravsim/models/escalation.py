@@ -34,12 +34,16 @@ def escalated_classes(data: ScenarioData, model: Model, law: Law, day: dt.date) 
     application = law.fee_ore("payment_order_application", day, frozen_at=data.law.frozen_at)
     basic_fee = law.fee_ore("enforcement_basic_fee", day, frozen_at=data.law.frozen_at)
     groups: dict[tuple[str, bool], list[tuple[int, float]]] = {}
+    outcomes: dict[str, tuple[float, float]] = {}
+    kept = {segment: _kept_ore(data, model, law, day, segment) for segment in SEGMENTS}
     for klass in range(N_CLASSES):
         segment, kind, known = class_parts(klass)
+        if kind not in outcomes:  # the answers it is made of depend on nothing else
+            outcomes[kind] = _outcome(data, model, klass)
         share = population[SEGMENTS.index(segment), TYPES.index(kind)]
         weight = share * _reaches(data, model, kind, klass, known=known)
-        paid, fees_lost = _outcome(data, model, klass)
-        of_application, of_payment = _kept_ore(data, model, law, day, segment)
+        paid, fees_lost = outcomes[kind]
+        of_application, of_payment = kept[segment]
         later = _paid_under_surveillance(data, kind)  # what is not paid now may be, outlays included, years later
         ever = paid + (1 - paid) * later
         gain = ever * of_application + (ever - later) * of_payment
