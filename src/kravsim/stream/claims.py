@@ -80,7 +80,7 @@ def lay_out(occasions: Occasions, debtors: Debtors, calendar: HandOvers, data: S
     RunError
         When a run has more late claims than invoices, or a claim is for less than 1 öre.
     """
-    from kravsim.stream.late_compiled import CaseColumns, ClaimColumns, Dates, by_hand_over, count_places, fill_claims
+    from kravsim.stream.late_compiled import CaseColumns, ClaimColumns, Dates, add_by_case, by_hand_over, count_places, fill_claims
 
     coordinate = data.debtors.coordinate
     n_places, n_claims, n_cases = np.zeros((3, len(calendar.day)), np.int64)
@@ -92,8 +92,8 @@ def lay_out(occasions: Occasions, debtors: Debtors, calendar: HandOvers, data: S
     ordered = np.empty_like(occasions)
     by_hand_over(occasions, calendar.of_run, np.cumsum(n_places) - n_places, ordered)
     claims = ClaimColumns(*_columns(len(ClaimColumns._fields), int(n_claims[:at_hand].sum())))
-    *of_case, first_claim = _columns(len(CaseColumns._fields), int(n_cases[:at_hand].sum()) + 1)
-    cases = CaseColumns(*(column[:-1] for column in of_case), first_claim)
+    of_case = _columns(len(CaseColumns._fields), int(n_cases[:at_hand].sum()) + 1)
+    cases = CaseColumns(*(column[:-1] for column in of_case))._replace(first_claim=of_case[-1])
     cases.first_claim[-1] = len(claims.case)
     terms, ordinal = round(data.invoices.terms_days.value), calendar.first.toordinal()
     dates = Dates(calendar.run_day, calendar.of_run, calendar.day[:at_hand], terms, ordinal)
@@ -101,6 +101,8 @@ def lay_out(occasions: Occasions, debtors: Debtors, calendar: HandOvers, data: S
 
     principal = _amounts(data, debtors.segment, claims, ordinal, draws)
     who = cases.debtor
+    case_principal = np.zeros(len(who), np.int64)
+    add_by_case(principal, claims.case, case_principal)
     return Stream(
         first=calendar.first,
         n_days=calendar.n_days,
@@ -119,7 +121,7 @@ def lay_out(occasions: Occasions, debtors: Debtors, calendar: HandOvers, data: S
             debtor=who,
             klass=debtor_class(debtors.segment, debtors.kind, debtors.known)[who],
             hand_over_day=cases.hand_over_day,
-            principal_ore=np.add.reduceat(principal, cases.first_claim[:-1]) if len(who) else np.zeros(0, np.int64),
+            principal_ore=case_principal,
             run=cases.run,
             number=cases.number,
             first_claim=cases.first_claim,

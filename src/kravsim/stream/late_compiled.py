@@ -287,6 +287,13 @@ def fill_claims(
 
 
 @compiled
+def add_by_case(amounts: Ints, case: Ints, out: Ints) -> None:
+    """Add the amount of each claim to that of its case."""
+    for claim in range(len(amounts)):
+        out[case[claim]] += amounts[claim]
+
+
+@compiled
 def amount_bits(run: Ints, number: Ints, ordinal: int, key: Words, out: Words) -> None:
     """Look up the first word of each claim's block: the same bits as ``Draws.bits``, sooner."""
     for claim in range(len(run)):
