@@ -70,8 +70,8 @@ class Floor(NamedTuple):
         (minute, server) of the completions to come.
     free, away : heaps, one a group
         (number, server) of the free servers last seen at work, (opening, server) of those seen away.
-    hours (Z,), serving (Z, 3)
-        A server's interval of working hours, and its case, item and the case's class.
+    hours (Z,), serving (Z, 2)
+        A server's interval of working hours, and its case and item.
     waiting : (P,)
         How many wait for each pool.
     lines : Lines
@@ -107,7 +107,7 @@ def _floor(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays) -> Floor:
         free=_heaps(n_servers, n_groups),
         away=_heaps(n_servers, n_groups),
         hours=staff.first_hours[:-1] - 1,
-        serving=np.full((n_servers, 3), NONE, np.int64),
+        serving=np.full((n_servers, 2), NONE, np.int64),
         waiting=np.zeros(n_pools, np.int64),
         lines=lines_for(np.empty((n_cases, PLACE_COLUMNS), np.int64), len(staff.pool_of_queue)),
     )
@@ -258,7 +258,7 @@ def _complete(
     case = floor.serving[server, 0]
     items[floor.serving[server, 1], FINISHED] = now
     place = floor.lines.place
-    step, klass = place[case, STEP], floor.serving[server, 2]
+    step, klass = place[case, STEP], place[case, KLASS]
     lateness = place[case, LATENESS] + now - place[case, RELEASE]
     place[case, LATENESS] = lateness
     answer = answer_of(plan, step, klass, lateness, place[case, U_ANSWER])
@@ -292,7 +292,6 @@ def _dispatch(
         floor.lines.place[case, LAST_ITEM] = n_items
         if finish < plan.horizon:
             floor.serving[server, 0], floor.serving[server, 1] = case, n_items
-            floor.serving[server, 2] = floor.lines.place[case, KLASS]  # looked at now, it will be at hand then
             push(floor.busy, 0, finish, server)
         n_items += 1
     return n_items

@@ -215,7 +215,8 @@ def _settle_cases(  # noqa: PLR0913, PLR0917 - all that a case meets
         count_demanded(terms, tally, rows, n_rows, last - first, end, end_day)
         if cases.start[case] < plan.horizon:
             count_rows(terms, plan, tally, rows, n_rows, cases.start[case])
-        _note_work(plan, staff, served, room.work, rows, n_rows, case)
+        if len(served.items):
+            _note_work(plan, staff, served, room.work, rows, n_rows, case)
         case += 1
     return case
 

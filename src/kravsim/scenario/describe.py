@@ -84,6 +84,19 @@ def numbers(data: Section) -> Iterator[tuple[str, Value | Spread, Limits | None]
             yield ".".join(path), leaf, limits
 
 
+def number_at(data: Section, key: str) -> Value | Spread | None:
+    """Look up the number at a dotted key; None where there is none, or it stands in a list."""
+    content: object = data
+    for part in key.split("."):
+        if isinstance(content, Mapping):
+            content = content.get(part)
+        elif isinstance(content, Section) and part in type(content).model_fields:
+            content = getattr(content, part)
+        else:
+            return None
+    return content if isinstance(content, Value | Spread) else None
+
+
 def implausible(data: Section, file_of: Callable[[Path], str]) -> list[Problem]:
     """List numbers that are allowed but more often a slip of unit than meant.
 

@@ -80,7 +80,15 @@ def lay_out(occasions: Occasions, debtors: Debtors, calendar: HandOvers, data: S
     RunError
         When a run has more late claims than invoices, or a claim is for less than 1 öre.
     """
-    from kravsim.stream.late_compiled import CaseColumns, ClaimColumns, Dates, add_by_case, by_hand_over, count_places, fill_claims
+    from kravsim.stream.late_compiled import (
+        CaseColumns,
+        ClaimColumns,
+        Dates,
+        add_by_case,
+        by_hand_over,
+        count_places,
+        fill_claims,
+    )
 
     coordinate = data.debtors.coordinate
     n_places, n_claims, n_cases = np.zeros((3, len(calendar.day)), np.int64)
