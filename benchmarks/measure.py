@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -42,8 +43,9 @@ class Row:
     unit: str = "s a calendar year"
 
 
+@cache
 def scenario_at(volume: int, *, history: int | None = None, until: int | None = None) -> ks.Scenario:
-    """Give the real case at a multiple of its volume: invoices, debtors and posts together."""
+    """Give the real case at a multiple of its volume: invoices, debtors and posts together; read once, as by a study."""
     base = ks.load_scenario(CASE)
     data = base.data
     changes: dict[str, object] = {

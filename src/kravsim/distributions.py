@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import accumulate
 from numbers import Real
 from typing import Any, Final
@@ -83,9 +84,8 @@ def inverse(kind: str, u: npt.ArrayLike, **parameters: object) -> Floats:
     >>> inverse("triangular", [0.125, 0.5], low=0.0, mode=2.0, high=4.0)
     array([1., 2.])
     """
-    problems = distribution_problems(kind, parameters)
-    if problems:
-        raise ScenarioError(problems)
+    if not _is_sound(kind, parameters):
+        raise ScenarioError(distribution_problems(kind, parameters))
     probability = np.asarray(u, dtype=np.float64)
     if not ((probability > 0.0) & (probability < 1.0)).all():
         message = "probabilities must lie inside the open interval (0, 1)"
@@ -96,6 +96,18 @@ def inverse(kind: str, u: npt.ArrayLike, **parameters: object) -> Floats:
         allowed = "parameters whose quantiles are finite numbers"
         raise ScenarioError(Problem("", kind, dict(parameters), allowed, "check the unit of the parameters"))
     return values
+
+
+def _is_sound(kind: str, parameters: Mapping[str, object]) -> bool:
+    """Tell whether a distribution has no problem; for plain floats it is found out once, as draws ask again and again."""
+    if all(type(value) is float for value in parameters.values()):
+        return _is_sound_in_floats(kind, tuple(parameters.items()))
+    return not distribution_problems(kind, parameters)
+
+
+@lru_cache(maxsize=4096)
+def _is_sound_in_floats(kind: str, parameters: tuple[tuple[str, object], ...]) -> bool:
+    return not distribution_problems(kind, dict(parameters))
 
 
 def distribution_problems(
@@ -350,7 +362,7 @@ def total(parts: Iterable[Any]) -> Any:
     (1.0, array([0.75, 1.25]))
     """
     listed = list(parts)
-    if all(isinstance(part, Real) for part in listed):
+    if all(type(part) is float or isinstance(part, Real) for part in listed):  # nearly all are: quickly
         return math.fsum(listed)
     return sum(listed)
 
@@ -363,7 +375,7 @@ def at_least_0(number: Any) -> Any:
     >>> at_least_0(-1e-17), at_least_0(np.array([-1e-17, 0.5]))
     (0.0, array([0. , 0.5]))
     """
-    return max(0.0, number) if isinstance(number, Real) else np.maximum(number, 0.0)
+    return max(0.0, number) if type(number) is float or isinstance(number, Real) else np.maximum(number, 0.0)
 
 
 def _is_finite_number(value: object) -> bool:

@@ -50,9 +50,13 @@ def drawn(cases: CaseArrays, case: int, step: int, visit: int) -> tuple[int, int
         column = cases.first_column[step] + visit
         given = cases.uniforms
         return int(given[case, column, 0]), int(given[case, column, 1]), int(given[case, column, 2])
-    first, second, _, _ = philox4x64(
-        cases.number[case], cases.run[case], visit, 0, cases.keys[step, 0], cases.keys[step, 1]
-    )
+    return drawn_by_key(cases, cases.run[case], cases.number[case], step, visit)
+
+
+@compiled
+def drawn_by_key(cases: CaseArrays, run: int, number: int, step: int, visit: int) -> tuple[int, int, int]:
+    """The same by a case's identity."""
+    first, second, _, _ = philox4x64(number, run, visit, 0, cases.keys[step, 0], cases.keys[step, 1])
     low = np.uint64(first) & _LOW_HALF
     return int(low), int(np.uint64(first) >> _HALF), int(np.uint64(second) & _LOW_HALF)
 

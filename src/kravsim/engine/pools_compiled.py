@@ -26,6 +26,7 @@ from kravsim.engine.cases_compiled import (
     answer_of,
     delay_of,
     drawn,
+    drawn_by_key,
     work_of,
 )
 from kravsim.engine.contract import NONE
@@ -47,7 +48,9 @@ STEP, WORK, U_ANSWER, U_DELAY, LATENESS, LAST_ITEM = range(2, 8)
 """Further columns of a case's place: step, minutes of work and uniforms of its visit, lateness, last item.
 
 With those of its line they fill a cache line: a server finds all it needs there, and not far apart in the draws."""
-PLACE_COLUMNS = 8
+KLASS, PRINCIPAL, RUN, NUMBER = range(8, 12)
+"""What a case is, copied into the next cache line: it is needed when the work is done, and nothing near it before."""
+PLACE_COLUMNS = 16
 
 
 class Floor(NamedTuple):
@@ -167,8 +170,11 @@ def _begin(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays, floor: Floor
     for server in range(len(staff.pool_of_server)):
         push(floor.free, _heap(staff, server), server, server)
     for case in range(len(cases.start) - 1, -1, -1):
-        floor.lines.place[case, LATENESS] = 0
-        floor.lines.place[case, LAST_ITEM] = NONE
+        place = floor.lines.place
+        place[case, LATENESS], place[case, LAST_ITEM] = 0, NONE
+        place[case, KLASS], place[case, PRINCIPAL] = cases.klass[case], cases.principal_ore[case]
+        if len(cases.uniforms) == 0:
+            place[case, RUN], place[case, NUMBER] = cases.run[case], cases.number[case]
         if cases.start[case] < plan.horizon:
             _follow(plan, cases, floor, case, plan.start[cases.klass[case]], cases.start[case], NONE)
 
@@ -184,7 +190,8 @@ def _follow(
     plan: PlanArrays, cases: CaseArrays, floor: Floor, case: int, target: int, minute: int, bucket: int
 ) -> None:
     """Follow a case from entering ``target`` to its next release, its end, a fault or the horizon."""
-    klass, principal = cases.klass[case], cases.principal_ore[case]
+    place = floor.lines.place
+    klass, principal = place[case, KLASS], place[case, PRINCIPAL]
     while True:
         step = admitted(plan, target, principal, floor.visits, case)
         if step < 0 or step >= len(plan.queue):
@@ -193,15 +200,17 @@ def _follow(
         if cases.first_column[step] + visit >= cases.first_column[step + 1]:
             return
         floor.visits[case, step] += 1
-        u_answer, u_delay, u_quantity = drawn(cases, case, step, visit)
+        if len(cases.uniforms):
+            u_answer, u_delay, u_quantity = drawn(cases, case, step, visit)
+        else:
+            u_answer, u_delay, u_quantity = drawn_by_key(cases, place[case, RUN], place[case, NUMBER], step, visit)
         if plan.queue[step] != NONE:
             break
-        answer = answer_of(plan, step, klass, floor.lines.place[case, LATENESS], u_answer)
+        answer = answer_of(plan, step, klass, place[case, LATENESS], u_answer)
         minute += delay_of(plan, step, klass, answer, u_delay)
         if minute >= plan.horizon:
             return
         target = plan.target[step, klass, answer]
-    place = floor.lines.place
     place[case, RELEASE], place[case, STEP] = minute, step
     place[case, U_ANSWER], place[case, U_DELAY] = u_answer, u_delay
     place[case, WORK] = work_of(plan, step, u_quantity)
@@ -209,7 +218,7 @@ def _follow(
     if at <= bucket:
         push(floor.near, 0, minute, case)
     else:
-        floor.lines.place[case, NEXT_CASE] = floor.bucket[at]
+        place[case, NEXT_CASE] = floor.bucket[at]
         floor.bucket[at] = case
 
 
@@ -248,8 +257,8 @@ def _complete(
     push(floor.free, _heap(staff, server), server, server)
     case = floor.serving[server, 0]
     items[floor.serving[server, 1], FINISHED] = now
-    place, klass = floor.lines.place, cases.klass[case]
-    step = place[case, STEP]
+    place = floor.lines.place
+    step, klass = place[case, STEP], place[case, KLASS]
     lateness = place[case, LATENESS] + now - place[case, RELEASE]
     place[case, LATENESS] = lateness
     answer = answer_of(plan, step, klass, lateness, place[case, U_ANSWER])
@@ -265,7 +274,7 @@ def _dispatch(
     """Give waiting items to free servers at work and qualified (§8); returns the number of items."""
     while floor.waiting[pool]:
         here = _groups_here(staff, floor, pool, now)
-        queue = _first_in_turn(staff, floor, pool, here)
+        queue = _first_in_turn(staff, floor, pool, here) if here else NONE
         if queue == NONE:
             return n_items
         server = _server_for(staff, floor, pool, here & staff.takers_of_queue[queue])

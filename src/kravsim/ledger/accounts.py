@@ -134,7 +134,7 @@ class Journal:
     """Collects postings while a ledger is being booked. Amounts of 0 leave no posting; negative ones raise."""
 
     def __init__(self) -> None:
-        self._parts: list[tuple[Ints, ...]] = []
+        self._parts: list[Ints] = []
 
     def post(  # noqa: PLR0913 - the columns of a posting
         self,
@@ -151,15 +151,15 @@ class Journal:
     ) -> None:
         """Add postings; scalars are repeated to the length of the arrays."""
         code = LINE[line] if isinstance(line, str) else line
-        columns = np.broadcast_arrays(day, case, claim, step, code, payer, receiver, amount, book)
-        flat = tuple(np.atleast_1d(column).astype(np.int64) for column in columns)
-        if (flat[7] < 0).any():
+        columns = (day, case, claim, step, code, payer, receiver, amount, book)
+        flat = np.empty((len(columns), *(np.broadcast(*columns).shape or (1,))), np.int64)
+        for row, column in zip(flat, columns, strict=True):
+            row[:] = column
+        amounts = flat[7]
+        if (amounts < 0).any():
             raise ValueError(f"negative posting on {LINES[code]}")
-        kept = flat[7] != 0
-        self._parts.append(tuple(column[kept] for column in flat))
+        self._parts.append(flat if amounts.all() else flat[:, amounts != 0])
 
     def postings(self) -> Postings:
         """All postings so far, in the order they were added."""
-        if not self._parts:
-            return Postings(*(np.zeros(0, np.int64) for _ in range(9)))
-        return Postings(*(np.concatenate(columns) for columns in zip(*self._parts, strict=True)))
+        return Postings(*np.concatenate([np.zeros((9, 0), np.int64), *self._parts], axis=1))

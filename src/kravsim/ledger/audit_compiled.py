@@ -143,33 +143,48 @@ def audit_case(  # noqa: PLR0913, PLR0917 - a case and everything it is held aga
         at = claim - first
         bench.claims[at, OWED], bench.claims[at, RUNS_FROM] = principal[claim], due_day[claim]
         bench.claims[at, INTEREST_BOOKED] = bench.claims[at, INTEREST_DUE] = 0
-    _add_up(bench, postings, n_postings, first, last, case, principal)
-    outlays = _retrace(legal, bench, rows, n_rows, postings, n_postings, first, last, case, case_principal)
-    for n in range(n_postings):
-        if postings[n, P_BOOK] == CASH and (postings[n, P_RECEIVER] == KRONOFOGDEN or postings[n, P_RECEIVER] == COURT):
-            outlays -= postings[n, P_AMOUNT]
-    if outlays != 0:
-        _fault(bench, BAD_OUTLAYS, case, outlays, 0)
+    invoiced, received, advanced, given_up = _add_up(bench, postings, n_postings, first, case)
+    outlays, paid = _retrace(legal, bench, rows, n_rows, postings, n_postings, first, last, case, case_principal)
+    if received != paid:
+        _fault(bench, BAD_PAYMENT, case, paid - received, 0)
+    if advanced != outlays:
+        _fault(bench, BAD_OUTLAYS, case, outlays - advanced, 0)
+    charged = invoiced
     for charge in range(N_CHARGES):
         booked, due = bench.charges[BOOKED, charge], bench.charges[DUE, charge]
+        charged += booked
         if booked != due:
             _fault(bench, charge, case, booked, due)
     for claim in range(first, last):
         booked, due = bench.claims[claim - first, INTEREST_BOOKED], bench.claims[claim - first, INTEREST_DUE]
+        invoiced -= principal[claim]
+        charged += booked
         if booked != due:
             _fault(bench, BAD_INTEREST, claim, booked, due)
-    _check_debt(bench, rows, n_rows, postings, n_postings, case)
+    if invoiced != 0:
+        _fault(bench, BAD_PRINCIPAL, case, invoiced, 0)
+    _check_debt(bench, rows, n_rows, charged - received - given_up, given_up, case)
 
 
 @compiled
-def _add_up(bench: Bench, postings: Ints, n_postings: int, first: int, last: int, case: int, principal: Ints) -> None:
-    """What is booked as charged: by line, and for interest by claim."""
-    invoiced = 0
+def _add_up(bench: Bench, postings: Ints, n_postings: int, first: int, case: int) -> tuple[int, int, int, int]:
+    """Add up a case's postings: charges by line and interest by claim on the bench.
+
+    Returns
+    -------
+    principal invoiced, received from the debtor, advanced to Kronofogden and the court, given up
+    """
+    invoiced = received = advanced = given_up = 0
     for n in range(n_postings):
-        amount = postings[n, P_AMOUNT]
+        amount, book = postings[n, P_AMOUNT], postings[n, P_BOOK]
         if amount <= 0:
             _fault(bench, BAD_POSTING, case, amount, 1)
-        if postings[n, P_BOOK] == CHARGE:
+        if book == CASH:
+            if postings[n, P_PAYER] == DEBTOR:
+                received += amount
+            if postings[n, P_RECEIVER] == KRONOFOGDEN or postings[n, P_RECEIVER] == COURT:
+                advanced += amount
+        elif book == CHARGE:
             line = postings[n, P_LINE]
             if line < N_CHARGES:
                 bench.charges[BOOKED, line] += amount
@@ -177,10 +192,9 @@ def _add_up(bench: Bench, postings: Ints, n_postings: int, first: int, last: int
                 bench.claims[postings[n, P_CLAIM] - first, INTEREST_BOOKED] += amount
             elif line == PRINCIPAL_LINE:
                 invoiced += amount
-    for claim in range(first, last):
-        invoiced -= principal[claim]
-    if invoiced != 0:
-        _fault(bench, BAD_PRINCIPAL, case, invoiced, 0)
+        elif book == WRITE_OFF:
+            given_up += amount
+    return invoiced, received, advanced, given_up
 
 
 @compiled
@@ -195,8 +209,8 @@ def _retrace(  # noqa: PLR0913, PLR0917 - a life and the law
     last: int,
     case: int,
     case_principal: int,
-) -> int:
-    """What a life makes due by the law, by date, and what its answers pay; returns the fees of Kronofogden and the court.
+) -> tuple[int, int]:
+    """What a life makes due by the law, by date; returns the fees of Kronofogden and the court, and what its answers pay.
 
     The principal is paid alone only as a case's first payment, so that what is owed before it needs no order of allocation.
     """
@@ -209,12 +223,13 @@ def _retrace(  # noqa: PLR0913, PLR0917 - a life and the law
             balance += due
             outlays += advanced
         elif kind == ANSWERED and legal.pays[step, rows[ROW_ANSWER, row]] != NOTHING:
+            if paid_on != NONE:
+                posted = _received(bench, postings, n_postings, posted, paid_on, first)
             owed = 0
             for at in range(last - first):
                 owed += bench.claims[at, OWED]
             if day != paid_on:  # a second payment on a day comes after no days that bear interest
                 balance += _accrue(legal, bench, last - first, day, may_claim)
-                posted = _received(bench, postings, n_postings, posted, day, first)
             paid_on, what, part = day, legal.pays[step, rows[ROW_ANSWER, row]], rows[ROW_QUANTITY, row]
             payment = balance // MILLION * part + balance % MILLION * part // MILLION
             if what == ALL:
@@ -225,12 +240,7 @@ def _retrace(  # noqa: PLR0913, PLR0917 - a life and the law
             paid += payment
         elif kind == ENDED and row != n_rows - 1:
             _fault(bench, ENDED_TWICE if rows[ROW_KIND, n_rows - 1] == ENDED else GOES_ON, case, row, n_rows - 1)
-    for n in range(n_postings):
-        if postings[n, P_BOOK] == CASH and postings[n, P_PAYER] == DEBTOR:
-            paid -= postings[n, P_AMOUNT]
-    if paid != 0:
-        _fault(bench, BAD_PAYMENT, case, paid, 0)
-    return int(outlays)
+    return int(outlays), int(paid)
 
 
 @compiled
@@ -266,6 +276,8 @@ def _interest(legal: Legal, owed: int, since: int, day: int) -> int:
     """Simple interest on the days (since, day], actual/365, rounded once, half an öre upwards."""
     weight = 0
     for period in range(len(legal.periods)):
+        if legal.periods[period, 0] > day:
+            break
         begin, end = max(legal.periods[period, 0], since + 1), min(legal.periods[period, 1], day)
         if end >= begin:
             weight += (end - begin + 1) * legal.periods[period, 2]
@@ -286,18 +298,8 @@ def _received(bench: Bench, postings: Ints, n_postings: int, posted: int, day: i
 
 
 @compiled
-def _check_debt(bench: Bench, rows: Ints, n_rows: int, postings: Ints, n_postings: int, case: int) -> None:
+def _check_debt(bench: Bench, rows: Ints, n_rows: int, outstanding: int, given_up: int, case: int) -> None:
     """Charged = paid + given up + outstanding: nothing outstanding at an end, nothing given up before."""
-    outstanding = given_up = 0
-    for n in range(n_postings):
-        amount, book = postings[n, P_AMOUNT], postings[n, P_BOOK]
-        if book == CHARGE:
-            outstanding += amount
-        elif book == WRITE_OFF:
-            given_up += amount
-            outstanding -= amount
-        elif book == CASH and postings[n, P_PAYER] == DEBTOR:
-            outstanding -= amount
     ended = n_rows > 0 and rows[ROW_KIND, n_rows - 1] == ENDED
     if outstanding < 0:
         _fault(bench, OVERPAID, case, -outstanding, 0)

@@ -29,6 +29,7 @@ from kravsim.ledger.booking_compiled import (
     Desk,
 )
 from kravsim.ledger.tally import (
+    AMOUNTS_SHAPE,
     DAYS_A_YEAR,
     DAYS_LATE,
     DEMAND,
@@ -83,23 +84,24 @@ AT, FREE_FROM, WINDOW_OPENS, WINDOW_CLOSES, SKILLS = range(SERVER_COLUMNS)
 
 
 class Register(NamedTuple):
-    """What is kept by debtor (D): marks (D,), interest paid by calendar year (D, Y)."""
+    """What is kept by debtor (D): marks (D,), interest paid by calendar year (D, Y); and the tally's amounts, end to end."""
 
     marks: NDArray[np.uint8]
     interest: Ints
+    amounts: Ints
 
 
 @compiled
-def add_amounts(
-    terms: Terms, claims: Claims, tally: Tally, register: Register, postings: Ints, n_postings: int, case: int
-) -> None:
+def add_amounts(terms: Terms, claims: Claims, register: Register, postings: Ints, n_postings: int, case: int) -> None:
     """Add a case's postings to the table of amounts, and what natural persons paid in interest to their years."""
+    _, n_groups, n_books, n_lines, n_parties, _ = AMOUNTS_SHAPE
     group = OLDEST if claims.hand_over_day[case] < terms.oldest_until else OTHERS
     natural = terms.natural[claims.klass[case] // CLASSES_A_SEGMENT]
     for n in range(n_postings):
         day, book, line, amount = postings[n, DAY], postings[n, BOOK], postings[n, BOOKED_LINE], postings[n, AMOUNT]
         period = HORIZON if day >= terms.start else HISTORY
-        tally.amounts[period, group, book, line, postings[n, PAYER], postings[n, RECEIVER]] += amount
+        place = ((period * n_groups + group) * n_books + book) * n_lines + line
+        register.amounts[(place * n_parties + postings[n, PAYER]) * n_parties + postings[n, RECEIVER]] += amount
         if natural and book == CASH and line == INTEREST_LINE:
             year = 0
             while day >= terms.year_end[year + 1]:
@@ -116,10 +118,10 @@ def count_rows(terms: Terms, plan: PlanArrays, tally: Tally, rows: Ints, n_rows:
     first, counts = terms.start * MINUTES_PER_DAY, tally.counts
     close = terms.n_days * MINUTES_PER_DAY
     late = plan.lateness_edges[0] if len(plan.lateness_edges) else close
-    for row in range(n_rows):
+    for row in range(n_rows - 1, -1, -1):  # in order of time: those before the horizon need no look
         kind, minute = rows[KIND, row], rows[MINUTE, row]
         if minute < first:
-            continue
+            break
         if kind == DONE:
             tally.done[rows[STEP, row]] += 1
         elif kind == ANSWERED:
@@ -139,11 +141,14 @@ def count_rows(terms: Terms, plan: PlanArrays, tally: Tally, rows: Ints, n_rows:
 @compiled
 def count_demanded(terms: Terms, tally: Tally, rows: Ints, n_rows: int, number: int, end: int, end_day: int) -> None:
     """Count the claims of a case (``number``) that gets a demand within the horizon, or is paid within it after one."""
+    first = terms.start * MINUTES_PER_DAY
+    if n_rows == 0 or rows[MINUTE, n_rows - 1] < first:
+        return
     ever = now = False
     for row in range(n_rows):
         if rows[KIND, row] == DONE and rows[STEP, row] == DEMAND:
             ever = True
-            now |= rows[MINUTE, row] >= terms.start * MINUTES_PER_DAY
+            now |= rows[MINUTE, row] >= first
     if now:
         tally.counts[DEMANDED_CLAIMS] += number
     if ever and end in (PAID_IN_FULL, RESIDUE_WAIVED) and end_day >= terms.start:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -96,11 +97,7 @@ class Legal(NamedTuple):
 
 def legal_of(calendar: LegalCalendar, policy: Policy, n_days: int) -> Legal:
     """Lay the law out for the audit of a run of this many days."""
-    names = [f"{SUPPLEMENT}_small" if name == SUPPLEMENT else name for name in CHARGES] + [f"{SUPPLEMENT}_large"]
-    fee = np.zeros((len(names), n_days), np.int64)
-    for row, name in enumerate(names):
-        if name != "instalment_notice_fee" or policy.instalment_notices_charged:
-            fee[row] = calendar.fee_by_day(name, n_days)
+    fee, periods = _statutes(calendar, n_days, policy.instalment_notices_charged)
     charges = np.full((len(PROCESS), max(len(step.charges) for step in PROCESS)), EMPTY, np.int64)
     pays = np.zeros((len(PROCESS), MAX_ANSWERS), np.int64)
     for code, step in enumerate(PROCESS):
@@ -108,9 +105,23 @@ def legal_of(calendar: LegalCalendar, policy: Policy, n_days: int) -> Legal:
         pays[code, : len(step.answers)] = [PAYS[answer.effect] for answer in step.answers]
     return Legal(
         fee=fee,
-        periods=np.array(calendar.rate_periods(n_days), np.int64).reshape(-1, 3),
+        periods=periods,
         charges=charges,
         pays=pays,
         small_limit=math.floor(policy.small_claim_limit_kr.value * ORE_PER_KR + 0.5),
         interest_from=STEP_CODE[policy.interest_from],
     )
+
+
+@lru_cache(maxsize=4)
+def _statutes(calendar: LegalCalendar, n_days: int, notices_charged: bool) -> tuple[Ints, Ints]:
+    """Look up amounts and rate periods, as in :class:`Legal`: once for all runs with the same days under the same law."""
+    names = [f"{SUPPLEMENT}_small" if name == SUPPLEMENT else name for name in CHARGES] + [f"{SUPPLEMENT}_large"]
+    fee = np.zeros((len(names), n_days), np.int64)
+    for row, name in enumerate(names):
+        if name != "instalment_notice_fee" or notices_charged:
+            fee[row] = calendar.fee_by_day(name, n_days)
+    periods = np.array(calendar.rate_periods(n_days), np.int64).reshape(-1, 3)
+    for shared in (fee, periods):
+        shared.setflags(write=False)
+    return fee, periods

@@ -124,8 +124,9 @@ def settle_cases(plan: Plan, cases: CaseInput, stream: Stream, terms: Terms, leg
     charges, states = np.empty((3, N_CHARGES), np.int64), np.empty((most_claims, CLAIM_COLUMNS), np.int64)
     desk, bench = Desk(charges, states, np.empty((FIRST_POSTINGS, POSTING_COLUMNS), np.int64)), bench_for(most_claims)
     n_debtors, n_years = len(stream.debtors.segment), len(terms.year_end) - 1
-    register = Register(np.zeros(n_debtors, np.uint8), np.zeros((n_debtors, n_years), np.int64))
     tally, fault, case = empty_tally(), no_fault(arrays), 0
+    interest = np.zeros((n_debtors, n_years), np.int64)
+    register = Register(np.zeros(n_debtors, np.uint8), interest, tally.amounts.reshape(-1))
     while True:
         case = _settle_cases(
             *(arrays, given, staff, served, terms, legal, claims, room, desk, bench, tally, register), fault, case
@@ -209,12 +210,13 @@ def _settle_cases(  # noqa: PLR0913, PLR0917 - all that a case meets
             case,
             claims.case_principal[case],
         )
-        add_amounts(terms, claims, tally, register, desk.postings, n_postings, case)
+        add_amounts(terms, claims, register, desk.postings, n_postings, case)
         count_case(terms, claims, desk, tally, register, case, end, end_day)
         count_demanded(terms, tally, rows, n_rows, last - first, end, end_day)
         if cases.start[case] < plan.horizon:
             count_rows(terms, plan, tally, rows, n_rows, cases.start[case])
-        _note_work(plan, staff, served, room.work, rows, n_rows, case)
+        if len(served.items):
+            _note_work(plan, staff, served, room.work, rows, n_rows, case)
         case += 1
     return case
 

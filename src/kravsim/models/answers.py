@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -166,16 +166,22 @@ def alike(step: str, klass: int) -> tuple[object, ...]:
             return (kind,)
 
 
+@cache
+def groups_alike(step: str) -> tuple[tuple[int, ...], ...]:
+    """Classes by what their answers to a step depend on."""
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for klass in range(N_CLASSES):
+        groups.setdefault(alike(step, klass), []).append(klass)
+    return tuple(tuple(members) for members in groups.values())
+
+
 def threshold_array(data: ScenarioData, model: Model) -> Ints:
     """Thresholds of every step, class and lateness band: shape (S, K, B, A), unused answers filled with 2**32."""
     retained = (1.0, *data.behaviour.lateness.retained_share)
     shape = (len(PROCESS), N_CLASSES, len(retained), MAX_ANSWERS)
     table = np.full(shape, 1 << 32, np.int64)
     for code, step in enumerate(PROCESS):
-        groups: dict[tuple[object, ...], list[int]] = {}
-        for klass in range(N_CLASSES):
-            groups.setdefault(alike(step.name, klass), []).append(klass)
-        for members in groups.values():
+        for members in groups_alike(step.name):
             shares, key = answer_shares(data, model, step.name, members[0]), f"behaviour, {step.name}"
             if step.name in VOLUNTARY:
                 rows = np.array([thresholds((shares[0] * kept, *shares[1:]), key=key) for kept in retained])

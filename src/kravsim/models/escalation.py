@@ -10,6 +10,7 @@ could follow, recomputed whenever contract, law or behaviour change. A case that
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,18 +35,23 @@ def escalated_classes(data: ScenarioData, model: Model, law: Law, day: dt.date) 
     application = law.fee_ore("payment_order_application", day, frozen_at=data.law.frozen_at)
     basic_fee = law.fee_ore("enforcement_basic_fee", day, frozen_at=data.law.frozen_at)
     groups: dict[tuple[str, bool], list[tuple[int, float]]] = {}
+    outcomes: dict[str, tuple[float, float, float]] = {}
+    kept = {segment: _kept_ore(data, model, law, day, segment) for segment in SEGMENTS}
     for klass in range(N_CLASSES):
         segment, kind, known = class_parts(klass)
+        if kind not in outcomes:  # the answers it is made of depend on nothing else
+            outcomes[kind] = (*_outcome(data, model, klass), _paid_under_surveillance(data, kind))
         share = population[SEGMENTS.index(segment), TYPES.index(kind)]
         weight = share * _reaches(data, model, kind, klass, known=known)
-        paid, fees_lost = _outcome(data, model, klass)
-        of_application, of_payment = _kept_ore(data, model, law, day, segment)
-        later = _paid_under_surveillance(data, kind)  # what is not paid now may be, outlays included, years later
+        paid, fees_lost, later = outcomes[kind]  # what is not paid now may be, outlays included, years later
+        of_application, of_payment = kept[segment]
         ever = paid + (1 - paid) * later
         gain = ever * of_application + (ever - later) * of_payment
         loss = (1 - ever) * application + (1 - later) * fees_lost * basic_fee
         groups.setdefault((segment, known), []).append((klass, weight * (gain - loss)))
-    pays = {klass: total(part for _, part in members) > 0 for members in groups.values() for klass, _ in members}
+    pays: dict[int, Any] = {}
+    for members in groups.values():
+        pays |= dict.fromkeys([klass for klass, _ in members], total(part for _, part in members) > 0)
     return np.array(np.broadcast_arrays(*(pays[klass] for klass in range(N_CLASSES))))
 
 

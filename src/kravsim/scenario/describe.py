@@ -84,6 +84,19 @@ def numbers(data: Section) -> Iterator[tuple[str, Value | Spread, Limits | None]
             yield ".".join(path), leaf, limits
 
 
+def number_at(data: Section, key: str) -> Value | Spread | None:
+    """Look up the number at a dotted key; None where there is none, or it stands in a list."""
+    content: object = data
+    for part in key.split("."):
+        if isinstance(content, Mapping):
+            content = content.get(part)
+        elif isinstance(content, Section) and part in type(content).model_fields:
+            content = getattr(content, part)
+        else:
+            return None
+    return content if isinstance(content, Value | Spread) else None
+
+
 def implausible(data: Section, file_of: Callable[[Path], str]) -> list[Problem]:
     """List numbers that are allowed but more often a slip of unit than meant.
 
@@ -166,8 +179,13 @@ def _replaced(node: Any, path: Path, replace: Callable[[str, Value, Limits | Non
 
 
 @cache
+def _places_by_name(kind: type[Section]) -> tuple[tuple[str, tuple[Place, ...]], ...]:
+    return tuple((name, places_of(field)) for name, field in kind.model_fields.items())
+
+
+@cache
 def _limits_by_name(kind: type[Section]) -> tuple[tuple[str, Limits | None], ...]:
-    return tuple((name, _limits(places_of(field))) for name, field in kind.model_fields.items())
+    return tuple((name, _limits(places)) for name, places in _places_by_name(kind))
 
 
 def _below(path: Path, problem: Problem) -> Problem:
@@ -177,8 +195,8 @@ def _below(path: Path, problem: Problem) -> Problem:
 
 def _leaves(node: Section, path: Path) -> Iterator[tuple[Path, object, Limits | None]]:
     """Visit what the tables hold: numbers with provenance, and plain settings."""
-    for name, field in type(node).model_fields.items():
-        yield from _inside(getattr(node, name), (*path, name), places_of(field))
+    for name, places in _places_by_name(type(node)):
+        yield from _inside(getattr(node, name), (*path, name), places)
 
 
 def _inside(content: object, path: Path, here: tuple[Place, ...]) -> Iterator[tuple[Path, object, Limits | None]]:

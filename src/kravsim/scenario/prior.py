@@ -151,14 +151,14 @@ def prior(data: ScenarioData) -> Prior:
     return Prior(uncertain, tuple(group for group in every if any(key in uncertain for key in group.keys)))
 
 
-def check_correlations(correlations: Correlations, known: Mapping[str, object]) -> None:
+def check_correlations(correlations: Correlations, known: Collection[str]) -> None:
     """Refuse correlations between what is no uncertain number, given twice, or that cannot hold together.
 
     Parameters
     ----------
     correlations : mapping of str to Correlation
-    known : mapping
-        Every key of the scenario that takes a number nobody knows exactly.
+    known : collection of str
+        Every key of the scenario that takes a number nobody knows exactly, or of them all that are correlated.
 
     Raises
     ------
@@ -169,7 +169,7 @@ def check_correlations(correlations: Correlations, known: Mapping[str, object]) 
     refuse(list(_impossible(correlations)))
 
 
-def _unknown_keys(correlations: Correlations, known: Mapping[str, object]) -> Iterator[dict[str, Any]]:
+def _unknown_keys(correlations: Correlations, known: Collection[str]) -> Iterator[dict[str, Any]]:
     for name, one in correlations.items():
         for key in one.keys:
             if key not in known:

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from kravsim.provenance import Status
 from kravsim.scenario.alternatives import check_alternatives, holds_nan
-from kravsim.scenario.describe import numbers
+from kravsim.scenario.describe import number_at, numbers
 from kravsim.scenario.prior import check_correlations
 from kravsim.scenario.rules import (
     answers_leave_no_more_than_all,
@@ -584,7 +584,9 @@ class ScenarioData(Section):
     @model_validator(mode="after")
     def _correlations_hold_together(self) -> Self:
         if self.correlations:
-            known = {key: number for key, number, _ in numbers(self) if isinstance(number, Value)}
+            known = {key for one in self.correlations.values() for key in one.keys}
+            if not all(isinstance(number_at(self, key), Value) for key in known):  # then say which keys there are
+                known = {key for key, number, _ in numbers(self) if isinstance(number, Value)}
             check_correlations(self.correlations, known)
         return self
 

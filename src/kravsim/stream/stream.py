@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ def debtor_class(segment: Ints, kind: Ints, known: Ints) -> Ints:
     return (segment * len(TYPES) + kind) * 2 + known
 
 
+@cache
 def class_parts(klass: int) -> tuple[str, str, bool]:
     """Segment, type and known-at-Kronofogden of a class: the inverse of :func:`debtor_class`."""
     rest, known = divmod(klass, 2)
