@@ -23,7 +23,7 @@ Exact = dict[str, tuple[float, float]]
 CASES = Path(__file__).with_name("chain_cases.toml")
 RISK = 1e-10
 """Chance that a debt has more visits to one state than it has draws for; the engine would raise."""
-FAR = 2**50
+FAR = 2**31 - 1
 PORTFOLIOS = {"start fixed": False, "start drawn": True}
 FEWEST_PORTFOLIOS = 200
 """Fewer small portfolios say nothing about a variance."""

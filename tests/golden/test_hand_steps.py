@@ -249,7 +249,7 @@ def test_the_agency_has_its_share_of_a_demand_fee() -> None:
     assert (met.stream.first + dt.timedelta(int(shared.day[0]))) == dt.date(2017, 3, 17)
     numbers = parts.outcome.numbers
     paid = int((parts.ledger.postings.line == LINE["demand_fee_share"]).sum())
-    it_service_kr = 20_000
+    it_service_kr = 30_000
     assert numbers["agency_invoices_kr"] == it_service_kr
     assert numbers["books_net_kr"] == 120 * paid - it_service_kr
 
@@ -266,3 +266,18 @@ def test_every_charge_is_met_by_some_hand_computed_case() -> None:
         "payment_order_supplement",
         "enforcement_basic_fee",
     )
+
+
+def test_the_system_is_written_off_over_its_years_and_no_longer() -> None:
+    """1 000 kr over 2.5 years: 400, 400 and 200 kr, then nothing; a mean of 250 kr in four years. All of it is cash at once."""
+    system = {
+        "models.in_house.system.once_kr": 1000,
+        "models.in_house.system.depreciation_years": 2.5,
+        "horizon.end": dt.date(2021, 1, 1),
+    }
+    _, parts, _ = first_january(everyone(does="reminder_paid", **system), "in_house")
+    postings = parts.ledger.postings
+    written_off = postings.where(postings.line == LINE["system_depreciation"])
+    assert written_off.amount_ore.tolist() == [40_000, 40_000, 20_000]
+    assert parts.outcome.budget_ore["system_depreciation"] == -25_000
+    assert parts.outcome.numbers["once_cash_kr"] == 1000

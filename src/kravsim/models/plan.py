@@ -167,7 +167,7 @@ class Plan:
 
 def _faults(plan: Plan) -> list[tuple[str, object, str, str]]:
     """What is wrong with a plan, as (key, value, allowed, remedy)."""
-    faults = list(_staff_faults(plan))
+    faults = [*_staff_faults(plan), *_index_faults(plan)]
     steps, n_targets = len(plan.steps), len(plan.steps) + len(plan.ends)
     for step in range(steps):
         name, answers = plan.steps[step], int(plan.n_answers[step])
@@ -194,6 +194,32 @@ def _faults(plan: Plan) -> list[tuple[str, object, str, str]]:
         if 0 <= at < steps:
             faults.append((f"otherwise.{plan.steps[step]}", plan.steps[at], "a chain that reaches an end", "end it"))
     return faults
+
+
+def _index_faults(plan: Plan) -> Iterator[tuple[str, object, str, str]]:
+    """Numbers that point outside the table they point into: compiled code would read past its end without a word."""
+    n_targets = len(plan.steps) + len(plan.ends)
+    for name, numbers, lowest, rows in (
+        ("work_table", plan.work_table, 0, len(plan.work_tables)),
+        ("delay_table", plan.delay_table, 0, len(plan.delay_tables)),
+        ("part", plan.part, INSTALMENT, len(plan.part_tables)),
+        ("start", plan.start, 0, n_targets),
+        ("otherwise", plan.otherwise, NEVER, n_targets),
+    ):
+        wrong = numbers[(numbers < lowest) | (numbers >= rows)]
+        if wrong.size:
+            yield name, int(wrong.flat[0]), f"{lowest} to {rows - 1}", "point into the table"
+    for name, table in (("work", plan.work_tables), ("delay", plan.delay_tables), ("part", plan.part_tables)):
+        if len(table) and table.shape[1:] != (TABLE_SIZE,):
+            yield (
+                f"{name}_tables",
+                table.shape,
+                f"shape ({len(table)}, {TABLE_SIZE})",
+                "give every table all its entries",
+            )
+    bands = len(plan.lateness_edges) + 1
+    if plan.threshold.shape[2] != bands:
+        yield "threshold", plan.threshold.shape, f"{bands} bands of lateness", "give one more band than there are edges"
 
 
 def _staff_faults(plan: Plan) -> Iterator[tuple[str, object, str, str]]:
