@@ -269,7 +269,7 @@ def test_every_charge_is_met_by_some_hand_computed_case() -> None:
 
 
 def test_the_system_is_written_off_over_its_years_and_no_longer() -> None:
-    """1 000 kr over 2.5 years: 400, 400 and 200 kr, then nothing; a mean of 250 kr in four years. All of it is cash at once."""
+    """1 000 kr over 2.5 years: 400, 400 and 200 kr, then nothing: 250 kr a year in four. In cash it is all at once."""
     system = {
         "models.in_house.system.once_kr": 1000,
         "models.in_house.system.depreciation_years": 2.5,
