@@ -23,15 +23,20 @@ TAKEN, FINISHED, SERVER, NEXT_ITEM = range(ITEM_COLUMNS)
 
 
 class Served(NamedTuple):
-    """What the pools did: items, and the first of each case (NONE where it never reached a server)."""
+    """What the pools did: items, and of each case the first (NONE where it never reached a server) and the minute of its end.
+
+    ``ended`` is the horizon where a case has not ended, and empty where there are no pools.
+    """
 
     items: Items
     first_item: Ints
+    ended: NDArray[np.int32]
 
 
 def nobody_served(n_cases: int) -> Served:
     """What pools do where there are none."""
-    return Served(np.empty((0, ITEM_COLUMNS), np.int32), np.full(n_cases, NONE, np.int64))
+    nothing = np.empty((0, ITEM_COLUMNS), np.int32)
+    return Served(nothing, np.full(n_cases, NONE, np.int64), np.empty(0, np.int32))
 
 
 FAULT_MINUTE, FAULT_KIND, FAULT_STEP, FAULT_VISIT = range(4)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kravsim.engine.arrays_compiled import CaseArrays, Ints, PlanArrays, StaffArrays
 from kravsim.engine.cases_compiled import (
@@ -58,8 +59,8 @@ class Floor(NamedTuple):
 
     Attributes
     ----------
-    visits (N, S), first_item (N,)
-        Of each case.
+    visits (N, S), first_item (N,), ended (N,)
+        Of each case, as in :class:`Served`.
     bucket : (buckets,)
         First case of each bucket of releases; the others follow by NEXT_CASE.
     shift : int
@@ -80,6 +81,7 @@ class Floor(NamedTuple):
 
     visits: Visits
     first_item: Ints
+    ended: NDArray[np.int32]
     bucket: Ints
     shift: int
     near: Ints
@@ -100,6 +102,7 @@ def _floor(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays) -> Floor:
     return Floor(
         visits=np.zeros((n_cases, len(plan.queue)), np.int16),
         first_item=np.full(n_cases, NONE, np.int64),
+        ended=np.full(n_cases, plan.horizon, np.int32),
         bucket=np.full((max(plan.horizon, 1) - 1 >> shift) + 1, NONE, np.int64),
         shift=shift,
         near=_heaps(n_cases, 1),
@@ -131,7 +134,7 @@ def run_pools(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays) -> Served
         longer[:n_items] = items[:n_items]
         items = longer
         n_items, bucket = _work_through(plan, cases, staff, floor, items, n_items, bucket)
-    return Served(items[:n_items], floor.first_item)
+    return Served(items[:n_items], floor.first_item, floor.ended)
 
 
 @compiled
@@ -194,6 +197,8 @@ def _follow(
     klass, principal = place[case, KLASS], place[case, PRINCIPAL]
     while True:
         step = admitted(plan, target, principal, floor.visits, case)
+        if step >= len(plan.queue):
+            floor.ended[case] = minute
         if step < 0 or step >= len(plan.queue):
             return
         visit = int(floor.visits[case, step])

@@ -99,14 +99,16 @@ def add_amounts(terms: Terms, claims: Claims, register: Register, postings: Ints
     natural = terms.natural[claims.klass[case] // CLASSES_A_SEGMENT]
     for n in range(n_postings):
         day, book, line, amount = postings[n, DAY], postings[n, BOOK], postings[n, BOOKED_LINE], postings[n, AMOUNT]
-        period = HORIZON if day >= terms.start else HISTORY
-        place = ((period * n_groups + group) * n_books + book) * n_lines + line
-        register.amounts[(place * n_parties + postings[n, PAYER]) * n_parties + postings[n, RECEIVER]] += amount
         if natural and book == CASH and line == INTEREST_LINE:
             year = 0
             while day >= terms.year_end[year + 1]:
                 year += 1
             register.interest[claims.debtor[case], year] += amount
+        period = HORIZON if day >= terms.start else HISTORY
+        if period == HISTORY and group == OTHERS:
+            continue
+        place = ((period * n_groups + group) * n_books + book) * n_lines + line
+        register.amounts[(place * n_parties + postings[n, PAYER]) * n_parties + postings[n, RECEIVER]] += amount
 
 
 @compiled
@@ -208,7 +210,7 @@ def check_staff(staff: StaffArrays, items: Items, work: Items, at: Ints, needed:
     ----------
     staff, items
     work : (items, 3)
-        Server (counted through all pools), minutes of work and step of each item.
+        Server (counted through all pools), minutes of work and step of each item; NONE where nobody asks.
     at : (servers, 5)
         Working space; WINDOW_OPENS, WINDOW_CLOSES and SKILLS are filled in.
     needed : (S,)
@@ -222,6 +224,8 @@ def check_staff(staff: StaffArrays, items: Items, work: Items, at: Ints, needed:
     busy, twice, away, unable = 0, NONE, NONE, NONE
     for item in range(len(items)):
         server, minutes, now = work[item, WHO], work[item, LONG], items[item, TAKEN]
+        if server == NONE:
+            continue
         if not at[server, SKILLS] >> needed[work[item, WHAT]] & 1 and unable == NONE:
             unable = server
         interval = at[server, AT]

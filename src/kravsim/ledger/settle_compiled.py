@@ -1,7 +1,8 @@
 """``settle``: cases become a tally without a log or a journal. Each case is followed, booked, audited and counted in turn.
 
 What lies in between is kept for one case at a time, in small buffers that stay in the processor's cache. Where staff have
-pools, these have run before (:mod:`kravsim.engine.pools_compiled`); their work is checked after.
+pools, these have run before (:mod:`kravsim.engine.pools_compiled`); their work is checked after. Cases that ended long before
+the horizon, most of a long history, touch no result and are passed over.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from kravsim.engine.arrays_compiled import CaseArrays, PlanArrays, StaffArrays
 from kravsim.engine.cases_compiled import NEXT_ITEM, ROWS_A_VISIT, Items, Served, Visits, follow_case
-from kravsim.engine.contract import COLUMNS, NONE, STARTED
+from kravsim.engine.contract import COLUMNS, ENDED, NONE, STARTED
 from kravsim.engine.engine_compiled import no_fault, prepared, raise_fault
 from kravsim.engine.events import CaseInput
 from kravsim.errors import Problem, RunError
@@ -63,7 +64,7 @@ from kravsim.units import MINUTES_PER_DAY
 
 Ints = NDArray[np.int64]
 
-KIND, STEP, SERVER, QUANTITY = (COLUMNS.index(name) for name in ("kind", "step", "server", "quantity"))
+KIND, STEP, MINUTE, SERVER, QUANTITY = (COLUMNS.index(name) for name in ("kind", "step", "minute", "server", "quantity"))
 FIRST_POSTINGS = 1024
 """Room for the postings of a case to begin with."""
 
@@ -119,7 +120,7 @@ def settle_cases(plan: Plan, cases: CaseInput, stream: Stream, terms: Terms, leg
     room = Room(
         visits=np.zeros((1, len(plan.steps)), np.int16),
         rows=np.empty((len(COLUMNS), ROWS_A_VISIT * columns + 1), np.int64),
-        work=np.empty((len(served.items), 3), np.int32),
+        work=np.full((len(served.items), 3), NONE, np.int32),
     )
     charges, states = np.empty((3, N_CHARGES), np.int64), np.empty((most_claims, CLAIM_COLUMNS), np.int64)
     desk, bench = Desk(charges, states, np.empty((FIRST_POSTINGS, POSTING_COLUMNS), np.int64)), bench_for(most_claims)
@@ -189,9 +190,15 @@ def _settle_cases(  # noqa: PLR0913, PLR0917 - all that a case meets
     """Settle ``case`` and those after it, until one may have more postings than there is room for; returns that one."""
     rows = room.rows
     while case < len(cases.start):
+        if len(served.ended) and _is_bygone(terms, claims, case, served.ended[case]):
+            case += 1
+            continue
         n_rows = 0
         if cases.start[case] < plan.horizon:
             n_rows = follow_case(plan, cases, served, room.visits, rows, 0, case, fault)
+        if n_rows and rows[KIND, n_rows - 1] == ENDED and _is_bygone(terms, claims, case, rows[MINUTE, n_rows - 1]):
+            case += 1
+            continue
         first, last = claims.first_claim[case], claims.first_claim[case + 1]
         if most_postings(n_rows, last - first, len(terms.year_end)) > len(desk.postings):
             break
@@ -219,6 +226,12 @@ def _settle_cases(  # noqa: PLR0913, PLR0917 - all that a case meets
             _note_work(plan, staff, served, room.work, rows, n_rows, case)
         case += 1
     return case
+
+
+@compiled
+def _is_bygone(terms: Terms, claims: Claims, case: int, ended: int) -> bool:
+    """Whether a case that ended in this minute touches no result: of the horizon, the year before it, or the first year."""
+    return bool(ended < terms.bygone * MINUTES_PER_DAY and claims.hand_over_day[case] >= terms.oldest_until)
 
 
 @compiled

@@ -102,7 +102,8 @@ class Tally(NamedTuple):
     Attributes
     ----------
     amounts : (2, 2, books, lines, parties, parties)
-        Öre by period (HISTORY, HORIZON), group (OTHERS, OLDEST), book, line, payer and receiver.
+        Öre by period (HISTORY, HORIZON), group (OTHERS, OLDEST), book, line, payer and receiver; of the history those of the
+        oldest cases alone, the others touch no result.
     done : (S,)
         Times each step was carried out within the horizon.
     answered : (S, A)
@@ -140,7 +141,7 @@ def check_equal(tally: Tally, other: Tally) -> None:
 
 
 def add_postings(amounts: Ints, postings: Postings, start: int, oldest: NDArray[np.bool_]) -> None:
-    """Add postings to a table of amounts.
+    """Add postings to a table of amounts: those of the horizon, and of the oldest cases at any time.
 
     Parameters
     ----------
@@ -151,10 +152,12 @@ def add_postings(amounts: Ints, postings: Postings, start: int, oldest: NDArray[
     oldest : (N,)
         Whether each case was handed over in the first simulated calendar year.
     """
-    period = np.where(postings.day >= start, HORIZON, HISTORY)
-    group = np.where(np.append(oldest, False)[postings.case], OLDEST, OTHERS)
-    key = (period, group, postings.book, postings.line, postings.payer, postings.receiver)
-    np.add.at(amounts, key, postings.amount_ore)
+    of_oldest = np.append(oldest, False)  # the last is where postings of no case look
+    counted = postings.where((postings.day >= start) | of_oldest[postings.case])
+    period = np.where(counted.day >= start, HORIZON, HISTORY)
+    group = np.where(of_oldest[counted.case], OLDEST, OTHERS)
+    key = (period, group, counted.book, counted.line, counted.payer, counted.receiver)
+    np.add.at(amounts, key, counted.amount_ore)
 
 
 def tally_of(ledger: Ledger, log: EventLog, plan: Plan, stream: Stream) -> Tally:

@@ -78,6 +78,9 @@ class Terms(NamedTuple):
         First day of each calendar year, and the day after the last.
     start, n_days, oldest_until : int
         First day of the horizon, days in all, day after the first calendar year.
+    bygone : int
+        First day of the calendar year before the horizon's. What ended earlier touches no result of the horizon: statements
+        of interest are of the year before.
     """
 
     charges: Ints
@@ -112,6 +115,7 @@ class Terms(NamedTuple):
     start: int
     n_days: int
     oldest_until: int
+    bygone: int
 
 
 def fits_64_bits(stream: Stream, law: LawDays) -> bool:
@@ -126,6 +130,7 @@ def terms_of(data: ScenarioData, model: Model, stream: Stream, law: LawDays) -> 
     owners, policy = ownership(model), data.policy
     years = calendar_years(stream.first, stream.n_days)
     foreign = STEP_CODE["foreign_collection"]
+    start = (data.horizon.start - stream.first).days
     return Terms(
         **_charges(policy, law, owners),
         small_limit=ore(policy.small_claim_limit_kr.value),
@@ -149,9 +154,10 @@ def terms_of(data: ScenarioData, model: Model, stream: Stream, law: LawDays) -> 
         adjust_millionths=round(policy.value_adjustment_share.value * MILLION),
         write_down_days=round(policy.write_down_days.value),
         year_end=np.array([years[0][0], *(end for _, end in years)], np.int64),
-        start=(data.horizon.start - stream.first).days,
+        start=start,
         n_days=stream.n_days,
         oldest_until=years[0][1],
+        bygone=max((first for first, _ in years if first < start), default=0),
     )
 
 
