@@ -409,9 +409,12 @@ def _uniform(u: Floats, low: float, high: float) -> Floats:
 
 
 def _triangular(u: Floats, low: float, mode: float, high: float) -> Floats:
+    return _fixed(u, low) if high == low else triangulars(u, low, mode, high)
+
+
+def triangulars(u: Floats, low: float | Floats, mode: float | Floats, high: float | Floats) -> Floats:
+    """Give triangular quantiles in bulk, each of its own bounds, which must differ; unchecked, unlike `inverse`."""
     width = high - low
-    if width == 0.0:
-        return _fixed(u, low)
     # Rounding must not carry a quantile past the mode or a bound.
     rising = np.minimum(low + width * np.sqrt(u * ((mode - low) / width)), mode)
     falling = np.maximum(high - width * np.sqrt((1.0 - u) * ((high - mode) / width)), mode)

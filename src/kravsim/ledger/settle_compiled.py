@@ -64,7 +64,9 @@ from kravsim.units import MINUTES_PER_DAY
 
 Ints = NDArray[np.int64]
 
-KIND, STEP, MINUTE, SERVER, QUANTITY = (COLUMNS.index(name) for name in ("kind", "step", "minute", "server", "quantity"))
+KIND, STEP, MINUTE, SERVER, QUANTITY = (
+    COLUMNS.index(name) for name in ("kind", "step", "minute", "server", "quantity")
+)
 FIRST_POSTINGS = 1024
 """Room for the postings of a case to begin with."""
 

@@ -51,24 +51,38 @@ class Tables:
 
     def exit_within(self, hazard: float, days: float) -> int:
         """Row of the day of exit at a constant yearly hazard, given an exit within ``days`` (inverse hazard)."""
-        from scipy.special import log1p
-
-        u = (np.arange(TABLE_SIZE) + 0.5) / TABLE_SIZE
-        if hazard <= 0:
-            return self.fixed_days(days)
-        rate = hazard / 365.0
-        at = -log1p(u * math.expm1(-rate * days)) / rate
-        return self.add(np.minimum(np.ceil(at), days).astype(np.int64) * MINUTES_PER_DAY)
+        return self.add(_exits(hazard, days)) if hazard > 0 else self.fixed_days(days)
 
     def array(self) -> Ints:
         """All rows, shape (rows, TABLE_SIZE)."""
         return np.array(self._data, np.int64).reshape(len(self._data), TABLE_SIZE)
 
 
+# What follows is the same for every model of a world, and most of it in every replication: it is worked out once.
+
+
 @lru_cache(maxsize=1024)
 def _triangular(low: float, mode: float, high: float, scale: float = 1) -> Ints:
-    """A triangular distribution as a table; most are the same in every replication."""
-    table = quantile_table("triangular", TABLE_SIZE, scale, low=low, mode=mode, high=high)
+    """A triangular distribution as a table."""
+    return _kept(quantile_table("triangular", TABLE_SIZE, scale, low=low, mode=mode, high=high))
+
+
+@lru_cache(maxsize=1024)
+def _exits(hazard: float, days: float) -> Ints:
+    """Minutes until an exit at a constant yearly hazard above 0, given an exit within ``days``, as a table."""
+    from scipy.special import log1p
+
+    u, rate = (np.arange(TABLE_SIZE) + 0.5) / TABLE_SIZE, hazard / 365.0
+    at = -log1p(u * math.expm1(-rate * days)) / rate
+    return _kept(np.minimum(np.ceil(at), days).astype(np.int64) * MINUTES_PER_DAY)
+
+
+@lru_cache(maxsize=4096)
+def _thresholds(shares: tuple[float, ...], key: str) -> Ints:
+    return _kept(thresholds(shares, key=key))
+
+
+def _kept(table: Ints) -> Ints:
     table.setflags(write=False)
     return table
 
@@ -184,9 +198,9 @@ def threshold_array(data: ScenarioData, model: Model) -> Ints:
         for members in groups_alike(step.name):
             shares, key = answer_shares(data, model, step.name, members[0]), f"behaviour, {step.name}"
             if step.name in VOLUNTARY:
-                rows = np.array([thresholds((shares[0] * kept, *shares[1:]), key=key) for kept in retained])
+                rows = np.array([_thresholds((shares[0] * kept, *shares[1:]), key) for kept in retained])
             else:
-                rows = thresholds(shares, key=key)[None]
+                rows = _thresholds(tuple(shares), key)[None]
             table[code, members, :, : len(step.answers)] = rows
     return table
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from kravsim.distributions import triangulars
 from kravsim.errors import Words
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.rules import refuse
@@ -110,6 +111,38 @@ class Prior:
         wanted |= {key for group in self.groups if wanted & set(group.keys) for key in group.keys}
         return tuple(key for key in self.numbers if key in wanted)
 
+    def world(self, u: Callable[[str], float]) -> dict[str, float]:
+        """Draw one world.
+
+        Parameters
+        ----------
+        u : callable
+            Gives the uniform number of a key, strictly between 0 and 1.
+
+        Returns
+        -------
+        dict of str to float
+            Every uncertain number, in the unit of its key, as `Value.drawn` gives it; most are drawn at once.
+        """
+        mixed = self.correlated(lambda key: _normal(u(key)))
+        at = {key: float(uniform(mixed[key])) if key in mixed else u(key) for key in self.numbers}
+        keys, bounds = self._triangles
+        drawn = dict(zip(keys, triangulars(np.array([at[key] for key in keys]), *bounds).tolist(), strict=True))
+        return {
+            key: drawn[key] if key in drawn else value.drawn(at[key], limits).value
+            for key, (value, limits) in self.numbers.items()
+        }
+
+    @cached_property
+    def _triangles(self) -> tuple[tuple[str, ...], Floats]:
+        """Which numbers are triangular and not whole; low, mode and high of each (3, n)."""
+        found = {
+            key: (value.low, value.value, value.high)
+            for key, (value, limits) in self.numbers.items()
+            if value.dist == "triangular" and value.low != value.high and not (limits and limits.integer)
+        }
+        return tuple(found), np.array(list(found.values()), np.float64).reshape(-1, 3).T
+
     def values(self, normals: Floats) -> dict[str, Floats]:
         """Turn standard normals into worlds.
 
@@ -129,6 +162,12 @@ class Prior:
             key: value.quantiles(uniform(mixed.get(key, normals[:, place[key]])), limits)
             for key, (value, limits) in self.numbers.items()
         }
+
+
+def _normal(u: float) -> Floats:
+    from scipy.special import ndtri
+
+    return np.asarray(ndtri(u), dtype=np.float64)
 
 
 def uniform(normals: Floats) -> Floats:

@@ -11,8 +11,6 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from kravsim.errors import Problem, ScenarioError
 from kravsim.provenance import fingerprint
 from kravsim.scenario import library
@@ -28,7 +26,7 @@ from kravsim.scenario.alternatives import (
 from kravsim.scenario.changes import WITH_CHANGES, changed, plain
 from kravsim.scenario.describe import Row, implausible, rows, with_values
 from kravsim.scenario.nearest import did_you_mean
-from kravsim.scenario.prior import SMALLEST, Floats, Prior, prior, uniform
+from kravsim.scenario.prior import SMALLEST, Prior, prior
 from kravsim.scenario.reader import Sheet, checked, read_sheet
 from kravsim.scenario.rules import FLOORS
 from kravsim.scenario.schema import ScenarioData
@@ -301,13 +299,10 @@ class Scenario:
             return World(self.name, self._base, 0)
         if self.range_problems:
             raise ScenarioError(self.range_problems)
-        coupled = self.prior.correlated(lambda key: _normal(draws.parameter(key)))
+        numbers = self.prior.world(draws.parameter)
 
-        def drawn(key: str, value: Value, limits: Limits | None) -> Value:
-            if value.dist == "fixed":
-                return value.fixed()
-            u = float(uniform(coupled[key])) if key in coupled else draws.parameter(key)
-            return value.drawn(u, limits)
+        def drawn(key: str, value: Value, _: Limits | None) -> Value:
+            return value.settled(numbers[key]) if key in numbers else value.fixed()
 
         what = f"draw {draws.draw} of the uncertain numbers"
         return World(self.name, with_values(self.data, drawn, what=what), draws.draw)
@@ -362,12 +357,6 @@ def _at_its_worst(key: str, value: Value, limits: Limits | None) -> Value:
     """The end of a range at which rules between values break first: the top, except where the rule is a floor."""
     lowest = key.rpartition(".")[2] in FLOORS
     return value.drawn(SMALLEST if lowest else 1 - SMALLEST, limits)
-
-
-def _normal(u: float) -> Floats:
-    from scipy.special import ndtri
-
-    return np.asarray(ndtri(u), dtype=np.float64)
 
 
 def load_scenario(name_or_path: str | os.PathLike[str], *, strict: bool = False) -> Scenario:
