@@ -45,6 +45,11 @@ def stamp(package: Path = PACKAGE) -> str:
     return digest.hexdigest()
 
 
+def is_compiled(function: Callable[..., object]) -> bool:
+    """Whether machine code of the present files is on disk; where it is not, the first call takes long."""
+    return bool(cast("Any", function)._cache._cache_file._load_index())
+
+
 def _kept(function: Any) -> Callable[P, R]:
     """Let kept machine code be out of date as soon as any of our files has changed.
 

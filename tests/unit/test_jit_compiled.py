@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from kravsim.engine.cases_compiled import follow_case
-from kravsim.jit_compiled import stamp
+from kravsim.jit_compiled import is_compiled, stamp
 from kravsim.philox_compiled import philox4x64
+from kravsim.studies import replicate
 
 
 def package(folder: Path, **files: str) -> str:
@@ -32,3 +34,24 @@ def test_any_change_of_what_compiled_code_is_made_from_changes_the_stamp(tmp_pat
 @pytest.mark.parametrize("function", [follow_case, philox4x64])
 def test_the_stamp_is_what_numba_looks_at(function: object) -> None:
     assert function._cache._cache_file._source_stamp == stamp()  # type: ignore[attr-defined]
+
+
+def test_it_is_known_whether_a_loop_must_be_compiled_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    philox4x64(1, 2, 3, 4, np.uint64(5), np.uint64(6))
+    assert is_compiled(philox4x64)
+    kept = philox4x64._cache._cache_file  # type: ignore[attr-defined]
+    monkeypatch.setattr(kept, "_source_stamp", "of another day")
+    assert not is_compiled(philox4x64)
+
+
+@pytest.mark.parametrize("ready", [True, False])
+def test_whoever_waits_for_the_compiler_is_told(
+    ready: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(replicate, "_is_ready", lambda: ready)
+    with replicate._bar(2, 0, wanted=True, compiles=True) as advance:
+        waiting = capsys.readouterr().err
+        advance(1)
+        advance(1)
+    assert ("compiling, once after an install" in waiting) is not ready
+    assert "compiling" not in capsys.readouterr().err.rsplit("2/2", 1)[-1]

@@ -18,7 +18,7 @@ from kravsim.engine.contract import COLUMNS, ENDED, NONE, STARTED
 from kravsim.engine.engine_compiled import no_fault, prepared, raise_fault
 from kravsim.engine.events import CaseInput
 from kravsim.errors import Problem, RunError
-from kravsim.jit_compiled import compiled
+from kravsim.jit_compiled import compiled, is_compiled
 from kravsim.law import LawDays
 from kravsim.ledger.accounts import Journal
 from kravsim.ledger.audit import fault, purses
@@ -77,6 +77,11 @@ class Room(NamedTuple):
     visits: Visits
     rows: Ints
     work: Items
+
+
+def is_ready() -> bool:
+    """Whether the longest of the compiled loops need not be compiled first."""
+    return is_compiled(_settle_cases)
 
 
 def settle(plan: Plan, cases: CaseInput, stream: Stream, world: World, law: LawDays, legal: Legal) -> Tally:

@@ -93,7 +93,7 @@ def replicate(  # noqa: PLR0913 - keywords of a user's
         if directory is not None:
             kept = {task.number(*pair): found for pair, found in directory.finished().items()}
             finished |= {number: found for number, found in kept.items() if _useful(task, number, count)}
-        advance = stack.enter_context(_bar(count, len(finished), progress))
+        advance = stack.enter_context(_bar(count, len(finished), progress, compiles=name == "compiled"))
 
         def done(block: Block, found: Sequence[Outcomes]) -> None:
             finished.update(zip(block.replications, found, strict=True))
@@ -170,10 +170,10 @@ def _useful(task: Task, number: int, count: int) -> bool:
 
 
 class _bar:  # noqa: N801 - used as a with-statement
-    """A progress bar when it is wanted, silence otherwise."""
+    """A progress bar when it is wanted, silence otherwise; it says why the first replication of all takes a minute."""
 
-    def __init__(self, total: int, initial: int, wanted: bool | None) -> None:
-        self._total, self._initial = total, initial
+    def __init__(self, total: int, initial: int, wanted: bool | None, *, compiles: bool) -> None:
+        self._total, self._initial, self._compiles = total, initial, compiles
         self._wanted = sys.stderr.isatty() or "ipykernel" in sys.modules if wanted is None else wanted
 
     def __enter__(self) -> Callable[[int], object]:
@@ -184,8 +184,21 @@ class _bar:  # noqa: N801 - used as a with-statement
         self._tqdm = tqdm(
             total=self._total, initial=self._initial, desc="kravsim", unit="replication", smoothing=0.1, leave=False
         )
-        return self._tqdm.update
+        if self._compiles and not _is_ready():
+            self._tqdm.set_postfix_str("compiling, once after an install: about a minute")
+        return self._advance
+
+    def _advance(self, count: int) -> None:
+        if self._tqdm.postfix:
+            self._tqdm.set_postfix_str("")
+        self._tqdm.update(count)
 
     def __exit__(self, *_: object) -> None:
         if self._wanted:
             self._tqdm.close()
+
+
+def _is_ready() -> bool:
+    from kravsim.ledger.settle_compiled import is_ready
+
+    return is_ready()
