@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from kravsim.draws import Draws
@@ -110,7 +111,7 @@ def run_replication(task: Task, number: int) -> Outcomes:
     """
     draw, replication = task.place(number)
     try:
-        scenario = task.scenario if task.design is None else task.design.scenario_of(draw)
+        scenario = task.scenario if task.design is None else _scenario_of(task.design, draw)
         met = setting(scenario, Draws(task.seed, draw, replication))
         found = []
         for model in task.models:
@@ -125,6 +126,12 @@ def run_replication(task: Task, number: int) -> Outcomes:
         raise _failed(task, draw, replication, error) from error
     except Exception as error:
         raise _failed(task, draw, replication, error) from error
+
+
+@lru_cache(maxsize=1)
+def _scenario_of(design: Design, draw: int) -> Scenario:
+    """The scenario of a world; its replications follow one another, and it is made once for them all."""
+    return design.scenario_of(draw)
 
 
 def _failed(task: Task, draw: int, replication: int, error: Exception) -> KravsimError:
