@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Protocol, cast
 
 import simpy
 from simpy.events import NORMAL, EventPriority
@@ -98,6 +98,7 @@ class StaffPool:
         self._hours = list(servers)
         self._skills = [EVERYTHING] * len(servers) if skills is None else list(skills)
         self._free = list(range(len(servers)))
+        self._able: dict[int, list[int]] = {}
         self._queues: dict[int, list[tuple[Key, int, Callable[[int], None], simpy.Event]]] = {}
         self._dispatching = False
         self._wakes: set[int] = set()
@@ -108,12 +109,21 @@ class StaffPool:
         Returns
         -------
         simpy.Event
-            Triggered in the minute in which the work is done.
+            Triggered in the minute in which the work is done; its value is the server.
         """
+        if skill not in self._queues:
+            self._queues[skill], self._able[skill] = [], self._qualified(skill)
         done = self._env.event()
-        heapq.heappush(self._queues.setdefault(skill, []), (key, work, taken, done))
-        self._call_dispatch()
+        done.callbacks.append(self._release)  # before the case, which waits for it later
+        heapq.heappush(self._queues[skill], (key, work, taken, done))
+        if self._free:
+            self._call_dispatch()
         return done
+
+    def _qualified(self, skill: int) -> list[int]:
+        """Servers who can do the work, the one it should go to first (§8)."""
+        able = (number for number, skills in enumerate(self._skills) if skills >> skill & 1)
+        return sorted(able, key=lambda number: (self._skills[number].bit_count(), number))
 
     def _call_dispatch(self) -> None:
         if not self._dispatching:
@@ -130,17 +140,16 @@ class StaffPool:
         self._dispatching = False
         now = int(self._env.now)
         here = [number for number in self._free if self._hours[number].at_work(now)]
-        while True:
+        while here:
             heads = [
                 (queue[0][0], skill)
                 for skill, queue in self._queues.items()
-                if queue and any(self._can(number, skill) for number in here)
+                if queue and not set(here).isdisjoint(self._able[skill])
             ]
             if not heads:
                 break
             skill = min(heads)[1]
-            able = [number for number in here if self._can(number, skill)]
-            server = min(able, key=lambda number: (self._skills[number].bit_count(), number))
+            server = next(number for number in self._able[skill] if number in here)
             here.remove(server)
             self._free.remove(server)
             _key, work, taken, done = heapq.heappop(self._queues[skill])
@@ -148,28 +157,20 @@ class StaffPool:
             finish = self._hours[server].finish(now, work)
             if finish is None:
                 continue  # the calendar ends first: the server keeps the item for good
-            done._ok, done._value = True, None
-            done.callbacks.insert(0, self._releaser(server))
+            done._ok, done._value = True, server
             # Work of no time is done after this round of dispatches, of every pool, not in the midst of it (§7).
             self._env.schedule(done, NORMAL if work else LAST, finish - now)
-        if self._waiting():
+        if self._free and self._waiting():
             self._wake_at_opening(now)
-
-    def _can(self, server: int, skill: int) -> bool:
-        return self._skills[server] >> skill & 1 == 1
 
     def _waiting(self) -> bool:
         return any(self._queues.values())
 
-    def _releaser(self, server: int) -> Callable[[simpy.Event], None]:
-        """What to do when this server's work is done, before the case goes on."""
-
-        def release(_: simpy.Event) -> None:
-            insort(self._free, server)
-            if self._waiting():
-                self._call_dispatch()
-
-        return release
+    def _release(self, done: simpy.Event) -> None:
+        """A server's work is done; this comes before the case goes on."""
+        insort(self._free, cast("int", done.value))
+        if self._waiting():
+            self._call_dispatch()
 
     def _wake_at_opening(self, now: int) -> None:
         """Look at the queue again when the next free server comes to work."""
