@@ -8,8 +8,9 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing import get_context
@@ -22,23 +23,31 @@ import numpy as np
 import kravsim as ks
 from kravsim.draws import Draws
 from kravsim.engine import get_engine
-from kravsim.flow import one_run, run_model, setting
+from kravsim.engine.events import EventLog
+from kravsim.flow import RunParts, one_run, run_model, setting
 from kravsim.models import build_plan
+from kravsim.studies.estimate import estimate
+from kravsim.studies.machine import available_memory
 
 CASE = "jamtland-harjedalen-2017"
 MODELS = ("outsourced", "in_house")
 FULL, ENGINE = "full run", "engine alone"
 MIB = 2**20
+OFTEN_UP_TO = 4
+"""Volume up to which there are several rounds, and SimPy and the plain loop are also measured alone."""
+SHARE_FOR_SIMPY = 0.6
+"""SimPy is left out where its estimate says that it would take more of the memory that is free."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One measurement: of what, for which model, at which volume; seconds a calendar year unless the unit says otherwise."""
+    """One measurement: of what, for which model, at which volume and years of history; the unit says in what."""
 
     what: str
     subject: str
     model: str
     volume: int
+    history: int
     value: float
     unit: str = "s a calendar year"
 
@@ -70,16 +79,9 @@ def years_of(scenario: ks.Scenario) -> int:
     return horizon.end.year - horizon.start.year + round(horizon.history_years.value)
 
 
-def timed(action: Callable[[], object]) -> float:
-    """Processor time of this process, in seconds."""
-    before = time.process_time()
-    action()
-    return time.process_time() - before
-
-
 @dataclass(frozen=True)
 class Plan:
-    """What a benchmark takes on."""
+    """What a benchmark takes on: ``history`` years (the scenario's by default) before the measured one, or none for SimPy."""
 
     volumes: tuple[int, ...]
     simpy_up_to: int
@@ -88,58 +90,95 @@ class Plan:
     draws: int
     replications: int
 
+    @property
+    def years_of_history(self) -> int:
+        """Years of history as a number."""
+        return round(scenario_at(1, history=self.history).data.horizon.history_years.value)
 
-def speed(plan: Plan, advance: Callable[[str], None]) -> Iterator[Row]:
-    """Time every subject once a round, all of them in turn, so that a slower hour of the machine strikes them alike."""
-    for model in MODELS:  # compile, and read what is read once
-        log = one_run(scenario_at(1, history=0), model, seed=1).log
-        floor_compiled.draw_and_write(
-            1, floor_compiled.KEY, np.ascontiguousarray(log.rows().T), floor_compiled.room_for(log)
-        )
-    for round_ in range(plan.rounds):
+    def rounds_at(self, volume: int) -> int:
+        """How often something is measured: what takes longest also wavers least."""
+        return self.rounds if volume <= OFTEN_UP_TO else 1
+
+
+def measurements(plan: Plan) -> Iterator[Row]:
+    """Take every measurement of a plan: the headline first, then what is cheap, SimPy at large volumes last."""
+    with one_core():
+        warm_up()
+        yield from speed(plan, 1, plan.history, slow=True)
+    yield from paired_draws(plan)
+    yield from two_cores(plan)
+    larger = [volume for volume in plan.volumes if volume > 1]
+    with one_core():
+        for volume in larger:
+            yield from speed(plan, volume, plan.history, slow=False)
+    for volume in plan.volumes:
+        for model in MODELS:
+            yield from peak_memory(plan, volume, model)
+    with one_core():
         for volume in plan.volumes:
-            scenario = scenario_at(volume, history=plan.history)
-            for model in MODELS:
-                for row in _one_round(scenario, model, volume, round_, slow=volume <= plan.simpy_up_to):
-                    advance(f"x{volume} {model}")
-                    yield row
+            yield from speed(plan, volume, 0, slow=volume <= plan.simpy_up_to)
 
 
-def subjects(plan: Plan) -> int:
-    """How many rows `speed` gives."""
-    each = [6 if volume <= plan.simpy_up_to else 3 for volume in plan.volumes]
-    return plan.rounds * len(MODELS) * sum(each)
+def warm_up() -> None:
+    """Compile, and read what is read once."""
+    for model in MODELS:
+        log = one_run(scenario_at(1, history=0), model, seed=1).log
+        table = np.ascontiguousarray(log.rows().T)
+        floor_compiled.draw_and_write(1, floor_compiled.KEY, table, floor_compiled.room_for(log))
+
+
+def speed(plan: Plan, volume: int, history: int | None, *, slow: bool) -> Iterator[Row]:
+    """Time every subject once a round, all of them in turn, so that a slower hour of the machine strikes them alike."""
+    scenario = scenario_at(volume, history=history)
+    for round_ in range(plan.rounds_at(volume)):
+        for model in MODELS:
+            fits = estimate(scenario.data, (model,), engine="simpy").memory_bytes < SHARE_FOR_SIMPY * available_memory()
+            yield from _one_round(scenario, model, volume, round_, slow=slow and fits)
 
 
 def _one_round(scenario: ks.Scenario, model: str, volume: int, replication: int, *, slow: bool) -> Iterator[Row]:
     years = years_of(scenario)
 
     def row(what: str, subject: str, seconds: float) -> Row:
-        return Row(what, subject, model, volume, seconds / years)
+        return Row(what, subject, model, volume, round(scenario.data.horizon.history_years.value), seconds / years)
 
-    def full(engine: str) -> Callable[[], object]:
-        return lambda: one_run(scenario, model, seed=1, replication=replication, engine=engine)
+    def full(engine: str) -> float:
+        before = time.process_time()
+        logs.append(one_run(scenario, model, seed=1, replication=replication, engine=engine))
+        return time.process_time() - before
 
-    yield row(FULL, "compiled", timed(full("compiled")))
+    logs: list[RunParts] = []
+    yield row(FULL, "compiled", full("compiled"))
     if slow:
-        yield row(FULL, "simpy", timed(full("simpy")))
+        yield row(FULL, "simpy", full("simpy"))
+        of_simpy = logs.pop().log
+    logs.clear()
     met = setting(scenario, Draws(1, 0, replication))
     process = build_plan(met.world, model, met.draws, met.law)
+    before = time.process_time()
     log = get_engine("compiled")(process, met.cases)
-    yield row(ENGINE, "compiled", timed(lambda: get_engine("compiled")(process, met.cases)))
+    yield row(ENGINE, "compiled", time.process_time() - before)
     if slow:
+        check_same(log, of_simpy, model, volume)
+        del of_simpy
+    if slow and volume <= OFTEN_UP_TO:
         np.asarray(met.cases.uniforms)  # drawn beforehand: the engines alone are compared
-        logs = []
         for subject, engine in (("simpy", get_engine("simpy")), ("heapq", heapq_loop.run)):
-            yield row(ENGINE, subject, timed(lambda engine=engine: logs.append(engine(process, met.cases))))  # type: ignore[misc]
-        if not all(log.equals(other) for other in logs):
-            message = f"the logs of {model} at x{volume} differ: the ratios would mean nothing"
-            raise RuntimeError(message)
+            before = time.process_time()
+            other = engine(process, met.cases)
+            yield row(ENGINE, subject, time.process_time() - before)
+            check_same(log, other, model, volume)
     blocks, table = floor_compiled.blocks_of(met.stream, log), np.ascontiguousarray(log.rows().T)
-    floor = timed(
-        lambda: floor_compiled.draw_and_write(blocks, floor_compiled.KEY, table, floor_compiled.room_for(log))
-    )
-    yield row(FULL, "floor", floor)
+    before = time.process_time()
+    floor_compiled.draw_and_write(blocks, floor_compiled.KEY, table, floor_compiled.room_for(log))
+    yield row(FULL, "floor", time.process_time() - before)
+
+
+def check_same(log: EventLog, other: EventLog, model: str, volume: int) -> None:
+    """Refuse to compare programs that do not do the same."""
+    if not log.equals(other):
+        message = f"the logs of {model} at x{volume} differ: the ratios would mean nothing"
+        raise RuntimeError(message)
 
 
 def peak_memory(plan: Plan, volume: int, model: str) -> Iterator[Row]:
@@ -148,23 +187,32 @@ def peak_memory(plan: Plan, volume: int, model: str) -> Iterator[Row]:
     if plan.history is not None:
         command += ["--history", str(plan.history)]
     found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    yield Row("memory", "peak", model, volume, found["peak"] / MIB, "MiB")
-    yield Row("memory", "before the run", model, volume, found["before"] / MIB, "MiB")
-    yield Row("memory", "late claims", model, volume, found["claims"], "claims")
-    yield Row(
-        "memory", "peak a late claim", model, volume, (found["peak"] - found["before"]) / found["claims"], "bytes"
-    )
+    for subject, value, unit in (
+        ("peak", found["peak"] / MIB, "MiB"),
+        ("estimated", found["estimated"] / MIB, "MiB"),
+        ("before the run", found["before"] / MIB, "MiB"),
+        ("late claims", found["claims"], "claims"),
+        ("peak a late claim", (found["peak"] - found["before"]) / found["claims"], "bytes"),
+    ):
+        yield Row("memory", subject, model, volume, plan.years_of_history, value, unit)
 
 
-def one_in_this_process(volume: int, model: str, history: int | None) -> dict[str, int]:
-    """Run once, tiny to compile and then as asked, and give peak memory in bytes before and after."""
-    tiny = scenario_at(1, history=0).with_changes({"invoices.per_year": 2000, "debtors.number": 200})
-    one_run(tiny, model, seed=1)
+def one_in_this_process(volume: int, model: str, history: int | None) -> dict[str, float]:
+    """Run once, tiny to compile and then as asked; memory in bytes before, at the peak and as estimated, and seconds."""
+    scenario = scenario_at(volume, history=history)
+    one_run(scenario_at(1, history=0).with_changes({"invoices.per_year": 2000, "debtors.number": 200}), model, seed=1)
     before = peak_of_this_process()
-    one_run(scenario_at(volume, history=history), model, seed=1)
-    peak = peak_of_this_process()
-    claims = len(setting(scenario_at(volume, history=history), Draws(1, 0, 0)).stream.claims.case)
-    return {"before": before, "peak": peak, "claims": claims}
+    began = time.process_time()
+    claims = len(one_run(scenario, model, seed=1).met.stream.claims.case)
+    seconds = time.process_time() - began
+    guess = estimate(scenario.data, (model,)).memory_bytes
+    return {
+        "before": before,
+        "peak": peak_of_this_process(),
+        "estimated": guess,
+        "claims": claims,
+        "seconds": seconds,
+    }
 
 
 def peak_of_this_process() -> int:
@@ -188,36 +236,43 @@ def two_cores(plan: Plan) -> Iterator[Row]:
             before = time.perf_counter()
             ks.compare(scenario, MODELS, replications=plan.replications, seed=1, workers=workers, progress=False)
             wall = time.perf_counter() - before
-            yield Row(
-                "compare", f"{workers} workers", "both", 1, wall, f"s of wall time, {plan.replications} replications"
-            )
+            unit = f"s of wall time, {plan.replications} replications"
+            yield Row("compare", f"{workers} workers", "both", 1, plan.years_of_history, wall, unit)
 
 
 def paired_draws(plan: Plan) -> Iterator[Row]:
     """Both models of parameter draws 1 to n over the five calendar years 2017-2021, on two processes; start apart."""
-    history = 0 if plan.history == 0 else None
+    history = plan.history
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         list(pool.map(_both_models, [(0, history)] * 4))
         before = time.perf_counter()
         seconds = list(pool.map(_both_models, [(draw, history) for draw in range(1, plan.draws + 1)]))
         wall = time.perf_counter() - before
-    yield Row("paired draws", "wall time, two processes", "both", 1, wall, f"s for {plan.draws} draws")
-    yield Row("paired draws", "processor time a draw", "both", 1, sum(seconds) / len(seconds), "s a draw")
+    years, each = plan.years_of_history, sum(seconds) / len(seconds)
+    yield Row("paired draws", "wall time, two processes", "both", 1, years, wall, f"s for {plan.draws} draws")
+    yield Row("paired draws", "processor time a draw", "both", 1, years, each, "s a draw")
 
 
 def _both_models(task: tuple[int, int | None]) -> float:
     draw, history = task
     scenario = scenario_at(1, history=history, until=2022)
 
-    def action() -> None:
-        met = setting(scenario, Draws(1, draw, 0))
-        for model in MODELS:
-            run_model(met, model)
+    before = time.process_time()
+    met = setting(scenario, Draws(1, draw, 0))
+    for model in MODELS:
+        run_model(met, model)
+    return time.process_time() - before
 
-    return timed(action)
 
-
-def keep_to_one_core() -> None:
+@contextmanager
+def one_core() -> Iterator[None]:
     """Stay on one core, where the system lets a process choose."""
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(cores)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, cores)

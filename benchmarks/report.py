@@ -16,17 +16,21 @@ import kravsim as ks
 from kravsim.draws import STREAM_VERSION
 from kravsim.figures.style import BLUE, GREY, ORANGE, VERMILION, look
 
-Key = tuple[str, str, str, int]
+Key = tuple[str, str, str, int, int]
+
+
+def read(file: Path) -> list[Row]:
+    """Read measurements from a file, also one that ends early."""
+    with file.open(encoding="utf-8", newline="") as lines:
+        return [
+            Row(what, subject, model, int(volume), int(history), float(value), unit)
+            for what, subject, model, volume, history, value, unit in list(csv.reader(lines))[1:]
+        ]
 
 
 def write(rows: list[Row], plan: Plan, where: Path, *, quick: bool) -> None:
-    """Write benchmark.md, .csv, .png and .svg into a directory."""
-    where.mkdir(parents=True, exist_ok=True)
+    """Write benchmark.md, .png and .svg into a directory."""
     found = medians(rows)
-    with (where / "benchmark.csv").open("w", encoding="utf-8", newline="") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(Row.__dataclass_fields__)
-        table.writerows((r.what, r.subject, r.model, r.volume, f"{r.value:.6g}", r.unit) for r in rows)
     (where / "benchmark.md").write_text("\n".join(text(rows, found, plan, quick=quick)) + "\n", "utf-8")
     draw(found, plan, where)
 
@@ -35,82 +39,92 @@ def medians(rows: list[Row]) -> dict[Key, float]:
     """Give the median over the rounds of each thing measured."""
     values: dict[Key, list[float]] = {}
     for row in rows:
-        values.setdefault((row.what, row.subject, row.model, row.volume), []).append(row.value)
+        values.setdefault((row.what, row.subject, row.model, row.volume, row.history), []).append(row.value)
     return {key: median(found) for key, found in values.items()}
 
 
-def ratios(rows: list[Row], above: tuple[str, str], below: tuple[str, str], model: str, volume: int) -> str:
+def ratios(rows: list[Row], above: tuple[str, str], below: tuple[str, str], at: tuple[str, int, int]) -> str:
     """Give the median, over the rounds, of the ratio of two measurements of the same round, and its range."""
     one, other = (
-        [r.value for r in rows if (r.what, r.subject, r.model, r.volume) == (*what, model, volume)]
+        [r.value for r in rows if (r.what, r.subject, r.model, r.volume, r.history) == (*what, *at)]
         for what in (above, below)
     )
-    if not (one and other):
+    found = sorted(a / b for a, b in zip(one, other, strict=False))  # stopped within a round: one has one more
+    if not found:
         return "–"
-    found = sorted(a / b for a, b in zip(one, other, strict=True))
-    return f"{figures(median(found))} ({figures(found[0])}–{figures(found[-1])})"
+    spread = f" ({figures(found[0])}–{figures(found[-1])})" if len(found) > 1 else ""
+    return figures(median(found)) + spread
 
 
 def text(rows: list[Row], found: dict[Key, float], plan: Plan, *, quick: bool) -> list[str]:
-    """Write the report in Markdown."""
-    compiled = (FULL, "compiled")
+    """Write the report in Markdown; a dash where nothing was measured."""
+    years, compiled, floor = plan.years_of_history, (FULL, "compiled"), (FULL, "floor")
+    everywhere = [(model, volume, history) for history in (years, 0) for model in MODELS for volume in plan.volumes]
+    everywhere = [at for at in everywhere if (*compiled, *at) in found or ("memory", "peak", *at) in found]
     lines = ["# Benchmarks", ""]
     if quick:
         lines += ["**A quick run: it shows that the benchmark works and nothing about speed.**", ""]
     lines += ["## Ratios, median of the rounds (range)", ""]
     lines += heading(
-        "model, volume, SimPy / compiled full, compiled / floor full, SimPy / compiled engine, heapq / compiled engine,"
-        " SimPy / heapq engine"
+        "model, volume, years of history, SimPy / compiled full, compiled / floor full, SimPy / compiled engine,"
+        " heapq / compiled engine, SimPy / heapq engine"
     )
-    for model in MODELS:
-        for volume in plan.volumes:
-            pairs = [
-                ((FULL, "simpy"), compiled),
-                (compiled, (FULL, "floor")),
-                ((ENGINE, "simpy"), (ENGINE, "compiled")),
-                ((ENGINE, "heapq"), (ENGINE, "compiled")),
-                ((ENGINE, "simpy"), (ENGINE, "heapq")),
-            ]
-            cells = [ratios(rows, *pair, model, volume) for pair in pairs]
-            lines.append(f"| {model} | x{volume} | {' | '.join(cells)} |")
+    pairs = [
+        ((FULL, "simpy"), compiled),
+        (compiled, floor),
+        ((ENGINE, "simpy"), (ENGINE, "compiled")),
+        ((ENGINE, "heapq"), (ENGINE, "compiled")),
+        ((ENGINE, "simpy"), (ENGINE, "heapq")),
+    ]
+    lines += [line_of(at, [ratios(rows, *pair, at) for pair in pairs]) for at in everywhere]
     lines += [
         "",
-        f"SimPy and the plain loop are put to volumes up to x{plan.simpy_up_to}; nothing is extrapolated.",
+        "With years of history SimPy and the plain loop are put to x1 alone; at larger volumes to one calendar year",
+        "without history. Logs are compared row for row in every round that has a ratio to SimPy.",
+        "",
+        "## Processor time, milliseconds a calendar year",
         "",
     ]
-    lines += ["## Processor time, milliseconds a calendar year, and memory", ""]
     lines += heading(
-        "model, volume, compiled full, SimPy full, floor, compiled engine, SimPy engine, heapq engine, peak memory MiB,"
-        " bytes a late claim"
+        "model, volume, years of history, compiled full, SimPy full, floor, compiled engine, SimPy engine, heapq engine"
     )
-    for model in MODELS:
-        for volume in plan.volumes:
-            whats = [
-                *((FULL, subject) for subject in ("compiled", "simpy", "floor")),
-                *((ENGINE, subject) for subject in ("compiled", "simpy", "heapq")),
-            ]
-            times = [found.get((*what, model, volume)) for what in whats]
-            cells = ["–" if seconds is None else figures(1e3 * seconds) for seconds in times]
-            cells += [figures(found["memory", what, model, volume]) for what in ("peak", "peak a late claim")]
-            lines.append(f"| {model} | x{volume} | {' | '.join(cells)} |")
-    one, two = (found["compare", f"{workers} workers", "both", 1] for workers in (1, 2))
-    wall = found["paired draws", "wall time, two processes", "both", 1]
-    each = found["paired draws", "processor time a draw", "both", 1]
-    return [
-        *lines,
-        "",
-        "## Two cores",
-        "",
-        f"`compare` of {plan.replications} replications: {figures(one)} s with one worker, {figures(two)} s with two,",
-        f"{figures(one / two)} times as fast (wall time, the workers' start included).",
-        "",
-        f"{plan.draws} paired draws of both models over the calendar years 2017–2021, on two processes: {figures(wall)} s",
-        f"of wall time, {figures(plan.draws / wall)} draws a second; {figures(each)} s of processor time a draw.",
-        "",
-        "## The machine",
-        "",
-        *machine(),
-    ]
+    whats = [(FULL, name) for name in ("compiled", "simpy", "floor")]
+    whats += [(ENGINE, name) for name in ("compiled", "simpy", "heapq")]
+    lines += [line_of(at, [cell(found, (*what, *at), 1e3) for what in whats]) for at in everywhere]
+    lines += ["", f"## Memory of a process that does one run with {years} years of history", ""]
+    lines += heading("model, volume, years of history, peak MiB, estimated MiB, before MiB, bytes a late claim")
+    memory = [("memory", what) for what in ("peak", "estimated", "before the run", "peak a late claim")]
+    lines += [line_of(at, [cell(found, (*what, *at)) for what in memory]) for at in everywhere if at[2] == years]
+    one, two = (("compare", f"{workers} workers", "both", 1, years) for workers in (1, 2))
+    wall, each = (
+        ("paired draws", what, "both", 1, years) for what in ("wall time, two processes", "processor time a draw")
+    )
+    lines += ["", "## Two cores", ""]
+    if one in found and two in found:
+        lines += [
+            f"`compare` of {plan.replications} replications: {cell(found, one)} s with one worker, {cell(found, two)} s with",
+            f"two, {figures(found[one] / found[two])} times as fast (wall time, the workers' start included).",
+            "",
+        ]
+    if wall in found:
+        lines += [
+            f"{plan.draws} paired draws of both models over the calendar years 2017–2021, {years} years of history before",
+            f"them, on two processes: {cell(found, wall)} s of wall time, {figures(plan.draws / found[wall])} draws",
+            f"a second; {cell(found, each)} s of processor time a draw.",
+            "",
+        ]
+    return [*lines, "## The machine", "", *machine()]
+
+
+def line_of(at: tuple[str, int, int], cells: list[str]) -> str:
+    """Write a line of a table."""
+    model, volume, history = at
+    return f"| {model} | x{volume} | {history} | {' | '.join(cells)} |"
+
+
+def cell(found: dict[Key, float], key: Key, times: float = 1.0) -> str:
+    """Write a number that was measured, or a dash."""
+    return figures(times * found[key]) if key in found else "–"
 
 
 def heading(columns: str) -> list[str]:
@@ -152,28 +166,31 @@ def draw(found: dict[Key, float], plan: Plan, where: Path) -> None:
     from matplotlib.figure import Figure
     from matplotlib.ticker import FuncFormatter, NullFormatter
 
-    styles = {
-        "simpy": (VERMILION, "SimPy"),
-        "compiled": (BLUE, "compiled"),
-        "floor": (GREY, "floor"),
-    }
+    styles = {"simpy": (VERMILION, "SimPy"), "compiled": (BLUE, "compiled"), "floor": (GREY, "floor")}
+    years = plan.years_of_history
     with look():
         figure = Figure(figsize=(10.0, 4.4), layout="constrained")
         axes = figure.subplots(1, 3)
         for ax, model in zip(axes, MODELS, strict=False):
             for subject, (colour, label) in styles.items():
-                points = [(v, 1e3 * found[k]) for v in plan.volumes if (k := (FULL, subject, model, v)) in found]
-                if points:
-                    ax.plot(*zip(*points, strict=True), "o-", color=colour, markersize=4, linewidth=1.5)
-                    alone = len(points) == 1
-                    place, side = ((8, -3), "left") if alone else ((6, -18) if subject == "floor" else (0, 8), "right")
-                    ax.annotate(label, points[-1], place, textcoords="offset points", ha=side, color=colour)
+                history = 0 if subject == "simpy" else years
+                points = [
+                    (v, 1e3 * found[k]) for v in plan.volumes if (k := (FULL, subject, model, v, history)) in found
+                ]
+                if not points:
+                    continue
+                ax.plot(*zip(*points, strict=True), "o-", color=colour, markersize=4, linewidth=1.5)
+                place = (0, -16) if subject == "floor" else (0, 8)
+                words = f"{label}, no history" if subject == "simpy" else label
+                ax.annotate(words, points[-1], place, textcoords="offset points", ha="right", color=colour)
             ax.set_title(f"{name_of(model)}: full run", loc="left", fontsize=10.5)
             ax.set_ylabel("processor time, ms a calendar year")
         last = axes[-1]
         for model, colour in zip(MODELS, (BLUE, ORANGE), strict=True):
             line = "o-" if model == MODELS[0] else "o--"
-            points = [(v, found["memory", "peak", model, v]) for v in plan.volumes]
+            points = [(v, found[k]) for v in plan.volumes if (k := ("memory", "peak", model, v, years)) in found]
+            if not points:
+                continue
             last.plot(
                 *zip(*points, strict=True),
                 line,
@@ -184,7 +201,8 @@ def draw(found: dict[Key, float], plan: Plan, where: Path) -> None:
             )
         last.set_title("peak memory, compiled", loc="left", fontsize=10.5)
         last.set_ylabel("MiB")
-        last.legend(frameon=False)
+        if last.lines:
+            last.legend(frameon=False)
         axes[1].sharey(axes[0])
         for ax in axes:
             ax.set_xscale("log", base=2)

@@ -1,61 +1,38 @@
 """Measure both engines, the floor, a plain loop, memory and two cores; write a table and a figure. See README.md here.
 
-python benchmarks/run.py            everything; about half an hour, most of it SimPy's
-python benchmarks/run.py --quick    no history and small volumes: whether it works, not how fast it is
+python benchmarks/run.py            everything; about twenty minutes on a machine that does nothing else
+python benchmarks/run.py --quick    small: whether it works, not how fast it is
+
+Each measurement is written when it is taken. Stopped by Ctrl-C, it makes table and figure of what there is.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import json
-import os
 import sys
+from dataclasses import astuple
 from pathlib import Path
 
-from measure import (
-    MODELS,
-    Plan,
-    Row,
-    keep_to_one_core,
-    one_in_this_process,
-    paired_draws,
-    peak_memory,
-    speed,
-    subjects,
-    two_cores,
-)
-from report import write
+from measure import Plan, Row, measurements, one_in_this_process
+from report import read, write
 from tqdm import tqdm
 
-FULL = Plan(volumes=(1, 4, 16, 64), simpy_up_to=4, rounds=3, history=None, draws=200, replications=40)
-QUICK = Plan(volumes=(1, 2), simpy_up_to=1, rounds=1, history=0, draws=4, replications=4)
+FULL = Plan(volumes=(1, 4, 16, 64), simpy_up_to=64, rounds=3, history=None, draws=1000, replications=40)
+QUICK = Plan(volumes=(1, 2), simpy_up_to=1, rounds=1, history=1, draws=4, replications=4)
 
 
-def measured(plan: Plan) -> list[Row]:
-    """Take every measurement of a plan, with a bar on stderr."""
-    rows: list[Row] = []
-    total = subjects(plan) + len(plan.volumes) * len(MODELS) + 2 * plan.rounds + 1
-    with tqdm(total=total, file=sys.stderr, unit="measurement") as bar:
-
-        def advance(what: str) -> None:
-            bar.set_postfix_str(what)
+def measure(plan: Plan, file: Path) -> None:
+    """Take every measurement of a plan and write each at once; a bar on stderr says what was measured last."""
+    with file.open("w", encoding="utf-8", newline="") as out, tqdm(file=sys.stderr, unit="measurement") as bar:
+        table = csv.writer(out, lineterminator="\n")
+        table.writerow(Row.__dataclass_fields__)
+        for row in measurements(plan):
+            table.writerow(f"{cell:.6g}" if isinstance(cell, float) else cell for cell in astuple(row))
+            out.flush()
+            bar.set_postfix_str(f"{row.what} {row.subject} {row.model} x{row.volume}")
             bar.update()
-
-        cores = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else None
-        keep_to_one_core()
-        rows += speed(plan, advance)
-        if cores is not None:
-            os.sched_setaffinity(0, cores)
-        for volume in plan.volumes:
-            for model in MODELS:
-                rows += peak_memory(plan, volume, model)
-                advance(f"memory x{volume} {model}")
-        for row in two_cores(plan):
-            rows.append(row)
-            advance("compare")
-        rows += paired_draws(plan)
-        advance("paired draws")
-    return rows
 
 
 def main() -> None:
@@ -82,7 +59,12 @@ def main() -> None:
         replications=plan.replications,
     )
     where = given.out or Path(__file__).parent / ("results/quick" if given.quick else "results")
-    write(measured(plan), plan, where, quick=given.quick)
+    where.mkdir(parents=True, exist_ok=True)
+    try:
+        measure(plan, where / "benchmark.csv")
+    except KeyboardInterrupt:
+        print("stopped: the table says what was measured until then", file=sys.stderr)
+    write(read(where / "benchmark.csv"), plan, where, quick=given.quick)
     print((where / "benchmark.md").read_text("utf-8"))
 
 
