@@ -180,7 +180,7 @@ def draw(found: dict[Key, float], plan: Plan, where: Path) -> None:
                 if not points:
                     continue
                 ax.plot(*zip(*points, strict=True), "o-", color=colour, markersize=4, linewidth=1.5)
-                place = (0, -16) if subject == "floor" else (0, 8)
+                place = (0, -24) if subject == "floor" else (0, 8)
                 words = f"{label}, no history" if subject == "simpy" else label
                 ax.annotate(words, points[-1], place, textcoords="offset points", ha="right", color=colour)
             ax.set_title(f"{name_of(model)}: full run", loc="left", fontsize=10.5)
