@@ -157,7 +157,7 @@ def test_every_lost_ore_of_a_debt_is_found(met: Setting) -> None:
         np.empty((4096, POSTING_COLUMNS), np.int64),
     )
     rows = np.empty((len(COLUMNS), ROWS_A_VISIT * int(cases.first_column[-1]) + 1), np.int64)
-    visits, fault = np.zeros((1, len(parts.plan.steps)), np.int16), engine_compiled.no_fault(arrays)
+    visits, fault = np.zeros((1, len(parts.plan.steps)), np.uint8), engine_compiled.no_fault(arrays)
 
     def objections(case: int, n_rows: int, postings: np.ndarray) -> list[str]:
         bench = bench_for(most)

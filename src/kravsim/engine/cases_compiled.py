@@ -13,7 +13,7 @@ from kravsim.jit_compiled import compiled
 from kravsim.models.plan import INSTALMENT, MILLION, NEVER, NOTHING_DRAWN, TABLE_SHIFT
 from kravsim.philox_compiled import philox4x64
 
-Visits = NDArray[np.int16]
+Visits = NDArray[np.uint8]
 Items = NDArray[np.int32]
 Row = tuple[int, int, int, int, int, int, int, int, int, int]
 
@@ -55,12 +55,7 @@ def drawn(cases: CaseArrays, case: int, step: int, visit: int) -> tuple[int, int
         column = cases.first_column[step] + visit
         given = cases.uniforms
         return int(given[case, column, 0]), int(given[case, column, 1]), int(given[case, column, 2])
-    return drawn_by_key(cases, cases.run[case], cases.number[case], step, visit)
-
-
-@compiled
-def drawn_by_key(cases: CaseArrays, run: int, number: int, step: int, visit: int) -> tuple[int, int, int]:
-    """The same by a case's identity."""
+    number, run = cases.number[case], cases.run[case]
     first, second, _, _ = philox4x64(number, run, visit, 0, cases.keys[step, 0], cases.keys[step, 1])
     low = np.uint64(first) & _LOW_HALF
     return int(low), int(np.uint64(first) >> _HALF), int(np.uint64(second) & _LOW_HALF)

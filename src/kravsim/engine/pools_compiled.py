@@ -27,7 +27,6 @@ from kravsim.engine.cases_compiled import (
     answer_of,
     delay_of,
     drawn,
-    drawn_by_key,
     work_of,
 )
 from kravsim.engine.contract import NONE
@@ -48,10 +47,8 @@ from kravsim.jit_compiled import compiled
 STEP, WORK, U_ANSWER, U_DELAY, LATENESS, LAST_ITEM = range(2, 8)
 """Further columns of a case's place: step, minutes of work and uniforms of its visit, lateness, last item.
 
-With those of its line they fill a cache line: a server finds all it needs there, and not far apart in the draws."""
-KLASS, PRINCIPAL, RUN, NUMBER = range(8, 12)
-"""What a case is, copied into the next cache line: it is needed when the work is done, and nothing near it before."""
-PLACE_COLUMNS = 16
+With those of its line they are as much as a cache line holds."""
+PLACE_COLUMNS = 8
 
 
 class Floor(NamedTuple):
@@ -100,7 +97,7 @@ def _floor(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays) -> Floor:
     n_groups = len(staff.heap_of_group) - 1
     shift = (max(plan.horizon, 1) // (n_cases + 1)).bit_length()
     return Floor(
-        visits=np.zeros((n_cases, len(plan.queue)), np.int16),
+        visits=np.zeros((n_cases, len(plan.queue)), np.uint8),
         first_item=np.full(n_cases, NONE, np.int64),
         ended=np.full(n_cases, plan.horizon, np.int32),
         bucket=np.full((max(plan.horizon, 1) - 1 >> shift) + 1, NONE, np.int64),
@@ -175,9 +172,6 @@ def _begin(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays, floor: Floor
     for case in range(len(cases.start) - 1, -1, -1):
         place = floor.lines.place
         place[case, LATENESS], place[case, LAST_ITEM] = 0, NONE
-        place[case, KLASS], place[case, PRINCIPAL] = cases.klass[case], cases.principal_ore[case]
-        if len(cases.uniforms) == 0:
-            place[case, RUN], place[case, NUMBER] = cases.run[case], cases.number[case]
         if cases.start[case] < plan.horizon:
             _follow(plan, cases, floor, case, plan.start[cases.klass[case]], cases.start[case], NONE)
 
@@ -194,7 +188,7 @@ def _follow(
 ) -> None:
     """Follow a case from entering ``target`` to its next release, its end, a fault or the horizon."""
     place = floor.lines.place
-    klass, principal = place[case, KLASS], place[case, PRINCIPAL]
+    klass, principal = cases.klass[case], cases.principal_ore[case]
     while True:
         step = admitted(plan, target, principal, floor.visits, case)
         if step >= len(plan.queue):
@@ -205,10 +199,7 @@ def _follow(
         if cases.first_column[step] + visit >= cases.first_column[step + 1]:
             return
         floor.visits[case, step] += 1
-        if len(cases.uniforms):
-            u_answer, u_delay, u_quantity = drawn(cases, case, step, visit)
-        else:
-            u_answer, u_delay, u_quantity = drawn_by_key(cases, place[case, RUN], place[case, NUMBER], step, visit)
+        u_answer, u_delay, u_quantity = drawn(cases, case, step, visit)
         if plan.queue[step] != NONE:
             break
         answer = answer_of(plan, step, klass, place[case, LATENESS], u_answer)
@@ -263,7 +254,7 @@ def _complete(
     case = floor.serving[server, 0]
     items[floor.serving[server, 1], FINISHED] = now
     place = floor.lines.place
-    step, klass = place[case, STEP], place[case, KLASS]
+    step, klass = place[case, STEP], cases.klass[case]
     lateness = place[case, LATENESS] + now - place[case, RELEASE]
     place[case, LATENESS] = lateness
     answer = answer_of(plan, step, klass, lateness, place[case, U_ANSWER])
