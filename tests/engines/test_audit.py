@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,8 +14,22 @@ from kravsim.engine.contract import ANSWERED, COLUMNS, ENDED
 from kravsim.engine.events import EventLog
 from kravsim.errors import RunError
 from kravsim.flow import RunParts, one_run
-from kravsim.ledger import audit
-from kravsim.ledger.accounts import CASH, CHARGE, COURT, DEBTOR, KRONOFOGDEN, LINE, NO_CASE, REGION, WRITE_OFF
+from kravsim.ledger import audit, audit_lines
+from kravsim.ledger.accounts import (
+    AGENCY,
+    CASH,
+    CHARGE,
+    COURT,
+    DEBTOR,
+    KRONOFOGDEN,
+    LINE,
+    NO_CASE,
+    REGION,
+    STAFF,
+    SUPPLIER,
+    VALUE,
+    WRITE_OFF,
+)
 from kravsim.ledger.accounts import Postings as Books
 from kravsim.ledger.audit_compiled import CHECKS, audit_case, bench_for, failures
 from kravsim.ledger.booking_compiled import (
@@ -26,6 +41,8 @@ from kravsim.ledger.booking_compiled import (
     book_case,
     claims_of,
 )
+from kravsim.ledger.costs import book_organisation
+from kravsim.ledger.tally import HORIZON
 from kravsim.ledger.terms import terms_of
 from kravsim.models.process import CHARGES, END_CODE
 from tests.properties.strategies import tiny
@@ -245,3 +262,43 @@ def test_every_lost_ore_of_a_debt_is_found(route: Kept, parts: RunParts) -> None
         for wrong in (replace(books, amount_ore=amounts), books.where(np.arange(len(books)) != which)):
             with pytest.raises(RunError, match=r"ledger\."):
                 checked(parts.log, wrong)
+
+
+LINES_WRONG: dict[str, tuple[str, int, str, int, int]] = {
+    "a letter paid twice": ("in_house", CASH, "letter", SUPPLIER, 1150),
+    "a check left out": ("in_house", CASH, "check", SUPPLIER, -(10**7)),
+    "checks in kr for öre": ("in_house", CASH, "check", SUPPLIER, 10**8),
+    "an hour not paid": ("in_house", CASH, "staff_pay", STAFF, -30_000),
+    "overhead of more": ("in_house", CASH, "staff_overhead", SUPPLIER, 100),
+    "a hire too many": ("in_house", CASH, "recruitment", SUPPLIER, 6_000_000),
+    "a licence paid twice": ("in_house", CASH, "system_operation", SUPPLIER, 20_000_000),
+    "a system bought twice": ("in_house", CASH, "system_once", SUPPLIER, 80_000_000),
+    "a year's writing-off left out": ("in_house", VALUE, "system_depreciation", REGION, -16_000_000),
+    "an agency in the region's own house": ("in_house", CASH, "agency_charge", AGENCY, 1),
+    "service not paid": ("outsourced", CASH, "agency_charge", AGENCY, -3_000_000),
+    "a share of no fee": ("outsourced", CASH, "demand_fee_share", AGENCY, 1),
+    "a letter of the agency's": ("outsourced", CASH, "letter", SUPPLIER, 1150),
+    "a paid case more": ("outsourced", CASH, "contract_payment", REGION, 25_380),
+    "paid cases left out": ("outsourced", CASH, "contract_payment", REGION, -10 * 25_380),
+}
+
+
+@pytest.mark.parametrize("name", LINES_WRONG)
+def test_a_wrong_line_is_found_out(name: str) -> None:
+    model, book, line, receiver, more_ore = LINES_WRONG[name]
+    parts = one_run(tiny(models__outsourced__contract__paid_case_kr=253.80), model, seed=3)
+    amounts = parts.tally.amounts.copy()
+    amounts[HORIZON, 0, book, LINE[line], REGION if receiver != REGION else AGENCY, receiver] += more_ore
+    with pytest.raises(RunError, match=rf"ledger\.{line}: got '-?\d+ öre'; allowed .* by what was done"):
+        audit_lines(parts.tally._replace(amounts=amounts), parts.plan, parts.met.world.data, parts.met.start)
+
+
+@pytest.mark.parametrize("engine", ["compiled", "simpy"])
+def test_either_way_of_booking_has_its_lines_audited(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def twice(*given: Any) -> None:
+        for _ in range(2):
+            book_organisation(*given)
+
+    monkeypatch.setattr("kravsim.ledger.booking.book_organisation", twice)
+    with pytest.raises(RunError, match=r"ledger\.staff_pay"):
+        one_run(tiny(), "in_house", seed=3, engine=engine)
