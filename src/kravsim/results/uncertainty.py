@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +19,7 @@ from kravsim.results.layers import LAYERS, Layers, layers_of
 from kravsim.results.paired import Paired
 from kravsim.results.run import Run
 from kravsim.results.uncertainty_words import (
+    against,
     chance_of,
     error_text,
     head_cells,
@@ -191,6 +192,11 @@ class UncertainComparison(Paired):
         return self._layers(ECONOMIC)
 
     @cached_property
+    def others(self) -> tuple[UncertainComparison, ...]:
+        """Each further model less the second, over the same worlds."""
+        return tuple(replace(self, runs=(run, self.second)) for run in self.runs[2:])
+
+    @cached_property
     def readings(self) -> tuple[Reading, ...]:
         """The difference within each alternative, whatever the other dimensions; empty without alternatives."""
         choices = self.structures.choices
@@ -250,6 +256,9 @@ class UncertainComparison(Paired):
             "parameter_sets": self.parameter_sets,
             **self._answer(),
             "layers": {kind: None if found is None else found.to_json() for kind, found in layers.items()},
+            "others": [
+                {key: value for key, value in other._answer().items() if key != "models"} for other in self.others
+            ],
             "held_at_base": dict(self.structures.held),
             "layers_need_draws": self.structures.draws_needed,
             "structures": [
@@ -316,6 +325,8 @@ class UncertainComparison(Paired):
             dimension = reading.dimension
             name = reading_name(reading, lang)
             rows.append(self._row(name, reading.weight, reading.difference, reading.economic_difference, lang))
+        for other in self.others:
+            rows += [[], self._row(against(other, lang), 1.0, other.difference, other.economic_difference, lang)]
         return head_cells(lang)[0], rows, ["", *self._layer_lines(lang), *held_text(self, lang)]
 
     def _row(
