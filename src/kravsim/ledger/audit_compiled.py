@@ -246,20 +246,20 @@ def _add_up(
     """
     invoiced = received = advanced = given_up = 0
     for n in range(n_postings):
-        amount, book, line = postings[n, P_AMOUNT], postings[n, P_BOOK], postings[n, P_LINE]
-        of_claim = line in (INTEREST_LINE, PRINCIPAL_LINE)
-        if amount <= 0 or (of_claim and not first <= postings[n, P_CLAIM] < last):
+        amount, book = postings[n, P_AMOUNT], postings[n, P_BOOK]
+        if amount <= 0:
             _fault(bench, BAD_POSTING, case, amount, 1)
-        elif book == CASH:
+        if book == CASH:
             if postings[n, P_PAYER] == DEBTOR:
                 received += amount
             if postings[n, P_RECEIVER] == KRONOFOGDEN or postings[n, P_RECEIVER] == COURT:
                 advanced += amount
         elif book == CHARGE:
+            line, claim = postings[n, P_LINE], postings[n, P_CLAIM]
             if line < N_CHARGES:
                 bench.charges[BOOKED, line] += amount
-            elif line == INTEREST_LINE:
-                bench.claims[postings[n, P_CLAIM] - first, INTEREST_BOOKED] += amount
+            elif line == INTEREST_LINE and first <= claim < last:
+                bench.claims[claim - first, INTEREST_BOOKED] += amount
             elif line == PRINCIPAL_LINE:
                 invoiced += amount
             else:
