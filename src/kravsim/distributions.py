@@ -1,11 +1,8 @@
-"""From uniform numbers to uncertain values: inverses, quantile tables and thresholds.
+"""From uniform numbers to uncertain values: inverses and quantile tables.
 
 Everything goes by inverse, a non-decreasing function of one uniform number, so that the same luck is the same quantile
-whatever the parameters are. Three forms:
-
-- `inverse` gives floats, for parameters and amounts, which the caller rounds once;
-- `quantile_table` gives integers for the engines, looked up by the leading bits of a 32-bit integer;
-- `thresholds` cuts the 32-bit integers into the answers of a categorical question.
+whatever the parameters are: `inverse` gives floats, for parameters and amounts, which the caller rounds once, and
+`quantile_table` integers for the engines, looked up by the leading bits of a 32-bit integer.
 
 Logarithms and powers of arrays come from scipy.special and not from numpy, whose vectorised versions may differ in the
 last bit from one processor to the next; a rounded öre could follow.
@@ -14,33 +11,23 @@ last bit from one processor to the next; a rounded öre could follow.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from itertools import accumulate
 from numbers import Real
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from kravsim.errors import ABSENT, Problem, RunError, ScenarioError
+from kravsim.shares import is_finite_number
 from kravsim.units import divide_half_up, whole
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
-UNIFORM_BITS: Final = 32
-UNIFORM_RANGE: Final = 2**UNIFORM_BITS
-"""How many values the 32-bit uniform integers have; thresholds are counted on this scale."""
-
-SHARE_TOLERANCE: Final = 1e-9
-"""How far a sum of shares may be from 1 and still count as 1."""
-
 LARGEST_TABLE: Final = 2**20
 """The most entries of a quantile table."""
-
-_BITS: Final = 1074
-"""Binary places of the smallest float above 0."""
 
 _GAMMA_NODES_A_UNIT: Final = 32
 _GAMMA_NODES: Final = 272
@@ -144,7 +131,7 @@ def distribution_problems(
     for name, value in parameters.items():
         if name not in names:
             problems.append(Problem(file, f"{place}.{name}", value, ", ".join(names), f"remove it: {needs}"))
-        elif not _is_finite_number(value):
+        elif not is_finite_number(value):
             problems.append(Problem(file, f"{place}.{name}", value, "a finite number", "write it without quotes"))
     if problems:
         return tuple(problems)
@@ -268,7 +255,7 @@ def quantile_table(kind: str, size: int = 1024, scale: float = 1, **parameters: 
     if entries > LARGEST_TABLE or entries & (entries - 1):
         allowed = f"a power of two from 1 to {LARGEST_TABLE}"
         raise RunError(Problem("distributions.quantile_table", "size", size, allowed, "use 1024 unless tails matter"))
-    if not _is_finite_number(scale) or scale <= 0:
+    if not is_finite_number(scale) or scale <= 0:
         raise ScenarioError(Problem("", "scale", scale, "a finite number above 0", "give units of the table per unit"))
     quantiles = inverse(kind, (np.arange(entries) + 0.5) / entries, **parameters)
     with np.errstate(over="ignore"):
@@ -282,122 +269,9 @@ def quantile_table(kind: str, size: int = 1024, scale: float = 1, **parameters: 
     return np.sort(floor.astype(np.int64) + np.diff(passed_on, prepend=0))
 
 
-def thresholds(shares: Sequence[float], *, key: str = "shares") -> Integers:
-    """Cut the 32-bit integers into the answers of a categorical question.
-
-    Answer i has the i-th share, and one more answer, the last, takes the remainder. The answer to a uniform integer is
-    the number of thresholds that are not above it: ``np.searchsorted(thresholds, u32, side="right")``. The sums of the
-    shares are rounded once, half upwards, on the scale 2**32. A share of 0 is an empty interval and a share of 1 the
-    full one; a share below 2**-33 may come out empty.
-
-    A sum within 1e-9 of 1 counts as 1: the last share above 0 then closes at 2**32 and the remainder is empty, so that
-    a list meant to be complete never gives the remaining answer. Nothing is renormalised.
-
-    Parameters
-    ----------
-    shares : sequence of float, length k
-        Probabilities of all answers but the last, each from 0 to 1, with a sum of at most 1.
-    key : str
-        What the shares are called, for the messages.
-
-    Returns
-    -------
-    int64 array, shape (k + 1,)
-        Non-decreasing, from 0 to 2**32; the last is 2**32.
-
-    Raises
-    ------
-    ScenarioError
-        When a share is not a number from 0 to 1 (all of them at once), or the sum is above 1 + 1e-9.
-
-    Examples
-    --------
-    >>> thresholds([0.25, 0.5]).tolist() == [2**30, 3 * 2**30, 2**32]
-    True
-    """
-    problems = [
-        Problem("", f"{key}[{place}]", share, "a share from 0 to 1", _share_remedy(share))
-        for place, share in enumerate(shares)
-        if not _is_share(share)
-    ]
-    if problems:
-        raise ScenarioError(problems)
-    sums = list(accumulate(_exact(float(share)) for share in shares))
-    total = sums[-1] if sums else 0
-    if total > _MOST:
-        allowed = "shares with a sum of at most 1"
-        raise ScenarioError(
-            Problem("", key, round(total / _exact(1.0), 9), allowed, "lower a share; shares are never renormalised")
-        )
-    shift = _BITS - UNIFORM_BITS
-    closed = [min((part + (1 << (shift - 1))) >> shift, UNIFORM_RANGE) for part in sums]
-    if total >= _LEAST:
-        last = max(place for place, share in enumerate(shares) if share > 0)
-        closed[last:] = [UNIFORM_RANGE] * (len(closed) - last)
-    return np.array([*closed, UNIFORM_RANGE], dtype=np.int64)
-
-
-def _exact(number: float) -> int:
-    """A float of 0 or more as a whole number of the smallest steps that floats have, exactly."""
-    numerator, denominator = number.as_integer_ratio()
-    return numerator << (_BITS + 1 - denominator.bit_length())
-
-
-_LEAST, _MOST = _exact(1 - SHARE_TOLERANCE), _exact(1 + SHARE_TOLERANCE)
-
-
-def _is_share(share: object) -> bool:
-    """Tell a number from 0 to 1 from everything else."""
-    if type(share) is float:  # nearly all are: quickly
-        return 0.0 <= share <= 1.0
-    return _is_finite_number(share) and 0 <= share <= 1  # type: ignore[operator]
-
-
-def total(parts: Iterable[Any]) -> Any:
-    """Sum numbers exactly (rounded once), and arrays in the usual way.
-
-    Examples
-    --------
-    >>> total([0.1] * 10), total([np.array([0.5, 1.0]), 0.25])
-    (1.0, array([0.75, 1.25]))
-    """
-    listed = list(parts)
-    if all(type(part) is float or isinstance(part, Real) for part in listed):  # nearly all are: quickly
-        return math.fsum(listed)
-    return sum(listed)
-
-
-def at_least_0(number: Any) -> Any:
-    """Lift what rounding left below 0 to 0: a number, or every number of an array.
-
-    Examples
-    --------
-    >>> at_least_0(-1e-17), at_least_0(np.array([-1e-17, 0.5]))
-    (0.0, array([0. , 0.5]))
-    """
-    return max(0.0, number) if type(number) is float or isinstance(number, Real) else np.maximum(number, 0.0)
-
-
-def _is_finite_number(value: object) -> bool:
-    """Tell numbers from truth values, text, nan, infinities and integers beyond the floats."""
-    if isinstance(value, bool) or not isinstance(value, Real):
-        return False
-    try:
-        return math.isfinite(value)
-    except OverflowError:
-        return False
-
-
 def _numbers(parameters: Mapping[str, object]) -> dict[str, float]:
     """Read checked parameters as floats."""
     return {name: float(value) for name, value in parameters.items() if isinstance(value, Real)}
-
-
-def _share_remedy(share: float) -> str:
-    """Guess what was meant by an impossible share."""
-    if _is_finite_number(share) and 1 < share <= 100:
-        return f"did you mean {float(share) / 100:g}?"
-    return "write a share as a number, 0.55 for 55 per cent"
 
 
 def _fixed(u: Floats, value: float) -> Floats:

@@ -15,6 +15,7 @@ from kravsim.ledger import (
     LegalCalendar,
     Tally,
     audit,
+    audit_lines,
     book,
     check_equal,
     fits_64_bits,
@@ -76,6 +77,7 @@ class RunParts:
             tally = settle(self.plan, met.cases, met.stream, met.world, met.law_days, met.legal)
         else:
             tally = self._read_off(self._booked)
+        audit_lines(tally, self.plan, met.world.data, met.start)
         object.__setattr__(self, "tally", tally)
         outcome = summarise(tally, self.plan, met.stream, met.start, draw=draws.draw, replication=draws.replication)
         object.__setattr__(self, "outcome", outcome)

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kravsim.distributions import thresholds
 from kravsim.models.plan import NEVER, NOTHING_DRAWN, TABLE_SIZE, Calendar, Plan, PoolPlan
+from kravsim.shares import thresholds
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

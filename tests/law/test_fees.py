@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,8 @@ import pytest
 
 from kravsim.errors import LawError, RunError
 from kravsim.law import Law, LawDays, load_law
+from kravsim.law.tables import Table
+from kravsim.ledger import LegalCalendar
 
 CASES: dict[str, Any] = tomllib.loads((Path(__file__).parent / "fee_cases.toml").read_text(encoding="utf-8"))
 
@@ -117,6 +121,26 @@ class TestFeesByDay:
         days = law.on_days(date(2029, 1, 1), 4, start=date(2029, 1, 3), frozen_at=date(2017, 6, 30))
         assert np.diff(days.interest_bp_cum).tolist() == [750] * 4
         assert len(days.labels) == 2
+
+    def test_a_table_that_goes_on_is_read_by_its_own_date_when_another_has_ended(self, law: Law) -> None:
+        """Booking and audit read each figure of the law by itself: the reference rate is frozen, what is added to it not."""
+
+        def longer(table: Table) -> Table:
+            if table.name != "late_interest_addition":
+                return table
+            (*before, last), until = table.entries, date(2030, 1, 1)
+            raised = replace(last, value=Decimal(9), in_force=date(2027, 7, 1), since=date(2027, 7, 1), until=until)
+            return replace(table, covers_until=until, entries=(*before, replace(last, until=raised.since), raised))
+
+        law = Law(tuple(longer(table) for table in law.tables))
+        first, frozen_at, n_days = date(2026, 12, 30), date(2015, 3, 1), 600
+        booked = np.diff(law.on_days(first, n_days, frozen_at=frozen_at).interest_bp_cum)
+        periods = LegalCalendar(law, first, first, frozen_at).rate_periods(n_days)
+        audited = np.concatenate([np.full(last - begin + 1, rate) for begin, last, rate in periods])
+        assert np.array_equal(booked, audited)
+        frozen = law.reference_rate_bp(frozen_at)
+        assert frozen != law.reference_rate_bp(first)
+        assert [rate - frozen for _, _, rate in periods[1:]] == [800, 900]
 
     def test_law_frozen_beyond_the_tables_is_refused(self, law: Law) -> None:
         with pytest.raises(LawError, match=r"law\.frozen_at: got 2027-01-01; allowed a day that .* before 2027-01-01"):

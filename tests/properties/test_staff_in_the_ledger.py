@@ -21,6 +21,7 @@ from kravsim.ledger.accounts import LINE, Journal
 from kravsim.ledger.costs import book_organisation
 from kravsim.models.plan import PoolPlan
 from kravsim.results.notes import notes
+from kravsim.results.uncertainty_words import error_text
 from kravsim.scenario import Scenario
 from kravsim.studies.waiting import FEES, MEASURES
 from tests.properties.strategies import BASE, small_scenarios, tiny
@@ -152,6 +153,10 @@ def test_overload_costs_principal_and_the_parts_are_what_the_runs_say() -> None:
     frame = found.to_frame().set_index("measure")
     assert frame.loc[FEES, "without_waiting"] - frame.loc[FEES, "as_it_is"] == pytest.approx(frame.loc[FEES, "lost"])
     assert found.without.metric("backlog_cases").mean == 0
+    table = found.table("en")
+    assert "± 95%" in table.splitlines()[2]
+    assert error_text(found.lost("principal_recovered_kr"), "en") in table
+    assert "nights, weekends and absence count as waiting" in table
 
 
 def test_the_command_says_the_same_in_both_languages_and_in_json(tmp_path: Path) -> None:

@@ -285,7 +285,10 @@ def test_list_and_describe_are_tables(
     assert cli.main(["describe", "case"]) == 0
     told = capsys.readouterr().out
     assert told.startswith("A case (case)\nmodeller: in_house, outsourced, own_reminders\n")
-    assert "invoices.late_share  0.08" in told
+    assert "invoices.late_share  0,08" in told
+    assert "andel" in told
+    assert "ur källa" in told
+    assert " sourced " not in told
     assert max(map(len, told.splitlines())) < 200
 
 

@@ -199,7 +199,7 @@ def test_a_third_model_is_reported_beside_the_two() -> None:
     both = Comparison((*cmp.runs, third))
     assert both.difference == cmp.difference
     assert list(both.to_json()["models"]) == ["in_house", "outsourced", "own_reminders"]
-    assert "Own reminders" in both.table("en")
+    assert "Collection after own reminders" in both.table("en")
 
 
 def swedish(extra: int, n: int = 200, spread: float = 0.02) -> str:

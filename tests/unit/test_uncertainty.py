@@ -28,7 +28,7 @@ from kravsim.studies.blocks import Task, run_replication
 from kravsim.studies.uncertainty import stored
 from kravsim.studies.worlds import posterior_design, prior_design
 
-from .result_makers import make_structures, make_uncertain
+from .result_makers import make_structures, make_uncertain, renamed
 
 BOUND: dict[str, Any] = {"draws": 4, "replications": 2, "seed": 1}
 LATE = "invoices.late_share"
@@ -120,6 +120,22 @@ def test_one_replication_and_too_few_worlds_are_refused_with_the_reason() -> Non
         make_uncertain(4, replications=1)
 
 
+def test_a_third_model_is_held_against_the_second_in_the_same_worlds() -> None:
+    pair = make_uncertain(40)
+    third = renamed(pair.first, "own_reminders")
+    found = replace(pair, runs=(*pair.runs, third))
+    (other,) = found.others
+    assert (other.first.model, other.second) == ("own_reminders", pair.second)
+    assert other.difference == pair.difference
+    (row,) = (line for line in plain(found.table("sv")).splitlines() if line.startswith("Egna påminnelser"))
+    (all_worlds,) = (line for line in plain(found.table("sv")).splitlines() if line.startswith("Alla världar"))
+    assert row.startswith("Egna påminnelser före inkassoföretaget mot inkassoföretaget")
+    assert row.split("100,0 %")[1] == all_worlds.split("100,0 %")[1]
+    (told,) = found.to_json()["others"]
+    assert (told["first"], told["difference_kr"]) == ("own_reminders", pair.difference.to_json())
+    assert "mot inkassoföretaget" not in plain(pair.table("sv"))
+
+
 def test_the_sentence_states_answer_layers_and_chances() -> None:
     found = make_uncertain(400)
     said = plain(found.sentence("sv"))
@@ -130,7 +146,10 @@ def test_the_sentence_states_answer_layers_and_chances() -> None:
     assert "av variansen kommer 1" in said
     assert "från läsningen av underlaget" in said
     assert "under 1 % från slumpen" in said or "1 % från slumpen" in said
-    assert "chans att egen regi är bättre: 0 av 400 (0–1 %), med återvunnet kapital inräknat 0 av 400 (0–1 %)." in said
+    assert (
+        "sannolikhet att egen regi är bättre: 0 av 400 (0–1 %), med återvunnet kapital inräknat 0 av 400 (0–1 %)."
+        in said
+    )
     other = plain(make_uncertain(400, kind="posterior").sentence("en"))
     assert "over 400 drawn worlds that agree with the books" in other
     assert "of the variance comes from how the case is read" in other
@@ -154,6 +173,17 @@ def test_convergence_says_what_too_few_cannot_tell_and_what_moved() -> None:
     rows = convergence(Distribution(np.array([0.0, 1.0] * 4 + [100.0] * 8), "x", "kr")).rows
     assert [row.p05 for row in rows] == [None] * 4
     assert [row.moved for row in rows] == [False, False, False, True]
+    known = Distribution(np.tile([0.0, 1.0], 200), "x", "kr")
+    for spread, few, moved in (
+        (Distribution(np.array([0.0, 1.0] * 4 + [100.0] * 8), "x", "kr"), True, True),
+        (Distribution(np.array([0.0, 1.0] * 4), "x", "kr"), True, False),
+    ):
+        table = convergence(spread).table("sv")
+        assert ("för få värden" in table, "Flyttat: " in table) == (few, moved)
+    rows = convergence(known)
+    late = replace(rows, rows=tuple(row for row in rows.rows if row.p05 is not None and not row.moved))
+    assert late.rows
+    assert late.table("en").splitlines()[-1].split()[0] == "400"
     frame = convergence(make_uncertain(90).difference).to_frame()
     assert frame["p05"].tolist()[:-1] == [None] * 6
     assert frame["p05"].iloc[-1] == pytest.approx(make_uncertain(90).difference.quantile(0.05))

@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 import kravsim as ks
+from kravsim import cli
 from kravsim.errors import KravsimError, RunError, ScenarioError
 from kravsim.results.comparison import Comparison
 from kravsim.results.convergence import half_width
@@ -86,6 +87,12 @@ def test_72_a_budget_that_does_not_do_is_flagged_and_no_error() -> None:
     assert found.sentence("en").startswith("Not reached: half-width ±")
     assert found.forecast is not None
     assert found.forecast > 1000
+
+
+def test_72_the_help_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["precision", "--help"])
+    assert "the exit code is 0, a warning says so on standard error" in " ".join(capsys.readouterr().out.split())
 
 
 def test_72_the_command_line_flags_it_for_machines_with_exit_code_0(tmp_path: object) -> None:

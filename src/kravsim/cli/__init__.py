@@ -165,11 +165,13 @@ def waiting(args: argparse.Namespace) -> None:
 def describe(args: argparse.Namespace) -> None:
     """Show a scenario with every number, its range and where it comes from."""
     from kravsim.results.display import text_table
+    from kravsim.studies.register_words import cell as words
 
     scenario = kravsim.load_scenario(args.name)
     header = ["key", "value", "low", "high", "unit", "status", "source", "favours"]
-    cells = [[_cell(getattr(row, name)) for name in header] for row in scenario.rows()]
+    rows = [[getattr(row, name) for name in header] for row in scenario.rows()]
     if args.lang == "sv":
+        rows = [[words(name, value, "sv") for name, value in zip(header, row, strict=True)] for row in rows]
         header = ["nyckel", "värde", "lägst", "högst", "enhet", "status", "källa", "gynnar"]
     models = "modeller" if args.lang == "sv" else "models"
     lines = [
@@ -177,7 +179,7 @@ def describe(args: argparse.Namespace) -> None:
         f"{models}: {', '.join(scenario.models)}",
         f"{'fingeravtryck' if args.lang == 'sv' else 'fingerprint'}: {scenario.fingerprint}",
         "",
-        text_table(header, cells, left=len(header)),
+        text_table(header, [[_cell(value) for value in row] for row in rows], left=len(header)),
     ]
     sys.stdout.write("\n".join(lines) + "\n")
 

@@ -59,7 +59,11 @@ def keywords(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def add_precision_options(one: argparse.ArgumentParser) -> None:
-    """Add the options of ``precision``."""
+    """Add the options of ``precision``, and say what happens when it is not reached."""
+    one.epilog = (
+        "When the precision is not reached within --max the numbers are good all the same: the exit code is 0, a warning "
+        "says so on standard error, and in --json `reached` is false."
+    )
     one.add_argument(
         "--half-width-kr", metavar="X", help="wanted half-width of the 95%% interval of the difference, kr"
     )

@@ -21,7 +21,6 @@ class PlanArrays(NamedTuple):
     queue: Ints
     work_table: Ints
     work_tables: Ints
-    n_answers: Ints
     threshold: Ints
     delay_table: Ints
     delay_tables: Ints

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from kravsim.distributions import at_least_0
 from kravsim.expected.early import Checked, Early
 from kravsim.expected.graph import Graph, unrolled_process
 from kravsim.expected.principal_compiled import FEES, SHARES, part_shares
@@ -37,6 +36,7 @@ from kravsim.models.answers import DELAYS, SURVEILLANCE, exit_rates
 from kravsim.models.build import max_visits, otherwise
 from kravsim.models.escalation import escalated_classes
 from kravsim.models.process import END_CODE, MAX_ANSWERS, PROCESS, STEP_CODE
+from kravsim.shares import at_least_0
 from kravsim.stream.stream import SEGMENTS, TYPES
 
 Floats = NDArray[np.float64]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.distributions import at_least_0, quantile_table
+from kravsim.distributions import quantile_table
 from kravsim.expected.batch import Batch
 from kravsim.expected.clock import Clock
 from kravsim.models.answers import DELAYS, VOLUNTARY, answer_shares, fixed_days
@@ -17,6 +17,7 @@ from kravsim.models.plan import MILLION, TABLE_SIZE
 from kravsim.models.process import PROCESS
 from kravsim.scenario.rules import TOLERANCE
 from kravsim.scenario.values import Spread
+from kravsim.shares import at_least_0
 from kravsim.stream.stream import N_CLASSES, SEGMENTS, TYPES
 from kravsim.units import MINUTES_PER_DAY
 

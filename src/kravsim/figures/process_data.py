@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.draws import Draws
-from kravsim.law import Law, load_law
+from kravsim.law import load_law
 from kravsim.ledger import LegalCalendar
 from kravsim.ledger.accounts import PARTIES
 from kravsim.ledger.ownership import Ownership, ownership
@@ -130,8 +130,7 @@ def process_table(scenario: Scenario, model: str) -> ProcessTable:
     draws = Draws(0, 0, 0)
     plan = build_plan(scenario.realise(draws), model, draws, law)
     owners = ownership(model_named(data, model))
-    begin = data.horizon.start
-    day = LegalCalendar(law, begin, begin, data.law.frozen_at).day(0)
+    calendar = LegalCalendar(law, data.horizon.start, data.horizon.start, data.law.frozen_at)
     names = (*plan.steps, *plan.ends)
     boxes = tuple(
         Box(
@@ -140,24 +139,25 @@ def process_table(scenario: Scenario, model: str) -> ProcessTable:
             plan.pools[plan.pool[code]].name if plan.pool[code] >= 0 else "",
             step.letter,
             step.check,
-            _charges(step, data, owners, law, day),
+            _charges(step, data, owners, calendar),
             (*_answers(step, code, plan), *_refusal(step, code, plan)),
         )
         for code, step in enumerate(PROCESS)
     )
     start = tuple(dict.fromkeys(names[code] for code in plan.start.tolist()))
+    day = calendar.day(0, "demand_fee")
     return ProcessTable(model, day, PARTIES[owners.interest], data.policy.interest_from, start, boxes, ENDS)
 
 
-def _charges(step: Step, data: ScenarioData, owners: Ownership, law: Law, day: date) -> tuple[Charge, ...]:
+def _charges(step: Step, data: ScenarioData, owners: Ownership, calendar: LegalCalendar) -> tuple[Charge, ...]:
     """What a step adds to the debt; an amount that depends on the size of the claim has a smallest and a largest value."""
-    known = {table.name for table in law.tables}
+    known = {table.name for table in calendar.law.tables}
     charges = []
     for name in step.charges:
         if name == "instalment_notice_fee" and not data.policy.instalment_notices_charged:
             continue
         tables = [name] if name in known else sorted(other for other in known if other.startswith(f"{name}_"))
-        amounts = sorted({law.fee_ore(table, day) for table in tables})
+        amounts = sorted({calendar.law.fee_ore(table, calendar.day(0, table)) for table in tables})
         charges.append(Charge(name, tuple(amounts), PARTIES[owners.charge[name]], name in OUTLAYS))
     return tuple(charges)
 

@@ -2,6 +2,7 @@
 
 from kravsim.ledger.accounts import BUDGET, LINES, PARTIES, Postings
 from kravsim.ledger.audit import audit
+from kravsim.ledger.audit_lines import audit_lines
 from kravsim.ledger.booking import Ledger, book
 from kravsim.ledger.legal import Legal, LegalCalendar, legal_of
 from kravsim.ledger.statement import statement_of, statement_ore
@@ -18,6 +19,7 @@ __all__ = [
     "Postings",
     "Tally",
     "audit",
+    "audit_lines",
     "book",
     "check_equal",
     "fits_64_bits",

@@ -12,19 +12,22 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.engine.contract import ANSWERED, DONE, ENDED, NONE
+from kravsim.engine.contract import ANSWERED, COLUMNS, DONE, ENDED, NONE
+from kravsim.engine.events import EventLog
 from kravsim.errors import Problem
 from kravsim.jit_compiled import compiled
-from kravsim.ledger.accounts import CASH, CHARGE, COURT, DEBTOR, KRONOFOGDEN, LINE, WRITE_OFF
+from kravsim.ledger.accounts import CASH, CHARGE, COURT, DEBTOR, KRONOFOGDEN, LINE, WRITE_OFF, Postings
 from kravsim.ledger.audit import fault
 from kravsim.ledger.legal import ALL, EMPTY, NOTHING, PRINCIPAL, Legal
 from kravsim.models.process import CHARGES, END_CODE, OUTLAYS
+from kravsim.stream.stream import Stream
 
 Ints = NDArray[np.int64]
 
 ROW_KIND, ROW_STEP, ROW_MINUTE, ROW_ANSWER, ROW_QUANTITY = 2, 3, 5, 6, 9
 """Columns of the event log, as in :data:`kravsim.engine.contract.COLUMNS`."""
-P_DAY, P_CLAIM, P_LINE, P_PAYER, P_RECEIVER, P_AMOUNT, P_BOOK = 0, 1, 3, 4, 5, 6, 7
+POSTED = ("day", "claim", "step", "line", "payer", "receiver", "amount_ore", "book")
+P_DAY, P_CLAIM, _, P_LINE, P_PAYER, P_RECEIVER, P_AMOUNT, P_BOOK = range(len(POSTED))
 """Columns of a posting."""
 
 N_CHARGES, SUPPLEMENT = len(CHARGES), CHARGES.index("payment_order_supplement")
@@ -47,7 +50,7 @@ CHECKS = (
     "paid not as answered",
     "ended twice",
     "goes on after the end",
-    "posting of nothing or less",
+    "posting of nothing, or not of this case",
 )
 (
     BAD_INTEREST,
@@ -104,6 +107,71 @@ def failures(bench: Bench) -> list[Problem]:
     return problems
 
 
+def audit_cases(log: EventLog, stream: Stream, postings: Postings, legal: Legal) -> list[Problem]:
+    """Hold every case of a journal against its rows of the log and the law; debts that are no case's are a problem, too."""
+    cases, claims, n_cases = stream.cases, stream.claims, len(stream.cases)
+    log_rows, unsorted = (
+        np.array([getattr(table, name) for name in columns], np.int64)
+        for table, columns in ((log, COLUMNS), (postings, POSTED))
+    )
+    first_row = np.searchsorted(log.case, np.arange(n_cases + 1))
+    place = np.where(postings.case < n_cases, postings.case + 1, 0)  # those of no case come first
+    first_posting = np.cumsum(np.bincount(place, minlength=n_cases + 1))
+    posted = np.empty(unsorted.shape[::-1], np.int64)
+    _sort(unsorted, place, np.append(0, first_posting[:-1]), posted)
+    given = (claims.principal_ore, claims.due_day, cases.first_claim, cases.principal_ore)
+    arrays = (np.require(array, np.int64, ["C", "W"]) for array in given)
+    bench = bench_for(int(np.diff(cases.first_claim).max(initial=0)))
+    _audit_cases(legal, bench, log_rows, first_row, posted, first_posting, *arrays)
+    nobodys, problems = posted[: first_posting[0]], failures(bench)
+    debts = np.isin(nobodys[:, P_BOOK], (CHARGE, WRITE_OFF)) | (nobodys[:, P_PAYER] == DEBTOR)
+    if debts.any():
+        problems.append(fault("debts", f"{debts.sum()} postings of no case", "debts of cases alone"))
+    return problems
+
+
+@compiled
+def _sort(unsorted: Ints, place: Ints, following: Ints, posted: Ints) -> None:
+    """Put postings in order of their place; those of one place, such as payments by day, stay in order."""
+    for n in range(len(place)):
+        at = following[place[n]]
+        following[place[n]] += 1
+        for column in range(len(unsorted)):
+            posted[at, column] = unsorted[column, n]
+
+
+@compiled
+def _audit_cases(  # noqa: PLR0913, PLR0917 - all cases and everything they are held against
+    legal: Legal,
+    bench: Bench,
+    log: Ints,
+    first_row: Ints,
+    posted: Ints,
+    first_posting: Ints,
+    principal: Ints,
+    due_day: Ints,
+    first_claim: Ints,
+    case_principal: Ints,
+) -> None:
+    for case in range(len(case_principal)):
+        rows = log[:, first_row[case] : first_row[case + 1]]
+        postings = posted[first_posting[case] : first_posting[case + 1]]
+        audit_case(
+            legal,
+            bench,
+            rows,
+            rows.shape[1],
+            postings,
+            len(postings),
+            principal,
+            due_day,
+            first_claim[case],
+            first_claim[case + 1],
+            case,
+            case_principal[case],
+        )
+
+
 @compiled
 def _fault(bench: Bench, check: int, where: int, found: int, wanted: int) -> None:
     if bench.faults[check, WHERE] == NONE:
@@ -143,7 +211,7 @@ def audit_case(  # noqa: PLR0913, PLR0917 - a case and everything it is held aga
         at = claim - first
         bench.claims[at, OWED], bench.claims[at, RUNS_FROM] = principal[claim], due_day[claim]
         bench.claims[at, INTEREST_BOOKED] = bench.claims[at, INTEREST_DUE] = 0
-    invoiced, received, advanced, given_up = _add_up(bench, postings, n_postings, first, case)
+    invoiced, received, advanced, given_up = _add_up(bench, postings, n_postings, first, last, case)
     outlays, paid = _retrace(legal, bench, rows, n_rows, postings, n_postings, first, last, case, case_principal)
     if received != paid:
         _fault(bench, BAD_PAYMENT, case, paid - received, 0)
@@ -167,7 +235,9 @@ def audit_case(  # noqa: PLR0913, PLR0917 - a case and everything it is held aga
 
 
 @compiled
-def _add_up(bench: Bench, postings: Ints, n_postings: int, first: int, case: int) -> tuple[int, int, int, int]:
+def _add_up(
+    bench: Bench, postings: Ints, n_postings: int, first: int, last: int, case: int
+) -> tuple[int, int, int, int]:
     """Add up a case's postings: charges by line and interest by claim on the bench.
 
     Returns
@@ -185,13 +255,15 @@ def _add_up(bench: Bench, postings: Ints, n_postings: int, first: int, case: int
             if postings[n, P_RECEIVER] == KRONOFOGDEN or postings[n, P_RECEIVER] == COURT:
                 advanced += amount
         elif book == CHARGE:
-            line = postings[n, P_LINE]
+            line, claim = postings[n, P_LINE], postings[n, P_CLAIM]
             if line < N_CHARGES:
                 bench.charges[BOOKED, line] += amount
-            elif line == INTEREST_LINE:
-                bench.claims[postings[n, P_CLAIM] - first, INTEREST_BOOKED] += amount
+            elif line == INTEREST_LINE and first <= claim < last:
+                bench.claims[claim - first, INTEREST_BOOKED] += amount
             elif line == PRINCIPAL_LINE:
                 invoiced += amount
+            else:
+                _fault(bench, BAD_POSTING, case, amount, 0)
         elif book == WRITE_OFF:
             given_up += amount
     return invoiced, received, advanced, given_up
@@ -224,7 +296,7 @@ def _retrace(  # noqa: PLR0913, PLR0917 - a life and the law
             outlays += advanced
         elif kind == ANSWERED and legal.pays[step, rows[ROW_ANSWER, row]] != NOTHING:
             if paid_on != NONE:
-                posted = _received(bench, postings, n_postings, posted, paid_on, first)
+                posted = _received(bench, postings, n_postings, posted, paid_on, first, last)
             owed = 0
             for at in range(last - first):
                 owed += bench.claims[at, OWED]
@@ -285,14 +357,15 @@ def _interest(legal: Legal, owed: int, since: int, day: int) -> int:
 
 
 @compiled
-def _received(bench: Bench, postings: Ints, n_postings: int, posted: int, day: int, first: int) -> int:
+def _received(bench: Bench, postings: Ints, n_postings: int, posted: int, day: int, first: int, last: int) -> int:
     """Take the principal received up to a day off what is owed; payments are booked in order of their days."""
     while posted < n_postings:
         is_principal = postings[posted, P_BOOK] == CASH and postings[posted, P_LINE] == PRINCIPAL_LINE
         if is_principal and postings[posted, P_DAY] > day:
             break
-        if is_principal:
-            bench.claims[postings[posted, P_CLAIM] - first, OWED] -= postings[posted, P_AMOUNT]
+        claim = postings[posted, P_CLAIM]
+        if is_principal and first <= claim < last:
+            bench.claims[claim - first, OWED] -= postings[posted, P_AMOUNT]
         posted += 1
     return posted
 

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kravsim.errors import LawError
 from kravsim.law import Law
 from kravsim.ledger.accounts import Ints
 from kravsim.models.process import CHARGES, MAX_ANSWERS, PROCESS, STEP_CODE
@@ -20,6 +19,7 @@ from kravsim.units import ORE_PER_KR
 EMPTY = -1
 SUPPLEMENT = "payment_order_supplement"
 NOTHING, ALL, PRINCIPAL, SHARE = range(4)
+RATES = ("reference_rate", "late_interest_addition")
 PAYS = {"none": NOTHING, "paid": ALL, "principal": PRINCIPAL, "part": SHARE, "instalment": SHARE}
 
 
@@ -32,15 +32,11 @@ class LegalCalendar:
     start: dt.date
     frozen_at: dt.date | None
 
-    def day(self, index: int) -> dt.date:
-        """The date whose law applies on a day of the run; a day beyond the tables has the law of ``frozen_at``."""
+    def day(self, index: int, name: str) -> dt.date:
+        """The date on which a figure is read for a day of the run: beyond the figure's own table it is ``frozen_at``."""
         day = max(self.first + dt.timedelta(index), self.start)
-        if self.frozen_at is not None:
-            try:
-                self.law.late_interest_bp(day)
-            except LawError:
-                return self.frozen_at
-        return day
+        ends = next(table.covers_until for table in self.law.tables if table.name == name)
+        return day if self.frozen_at is None or day < ends else self.frozen_at
 
     def stretches(self, n_days: int) -> list[tuple[int, int]]:
         """First and last day of every stretch of days within which no figure of the law changes."""
@@ -54,15 +50,14 @@ class LegalCalendar:
         """A statutory amount on each day of the run, in öre."""
         amounts = np.zeros(n_days, np.int64)
         for first, last in self.stretches(n_days):
-            day = max(self.first + dt.timedelta(first), self.start)
-            amounts[first : last + 1] = self.law.fee_ore(name, day, frozen_at=self.frozen_at)
+            amounts[first : last + 1] = self.law.fee_ore(name, self.day(first, name))
         return amounts
 
     def rate_periods(self, n_days: int) -> list[tuple[int, int, int]]:
         """(first day, last day, basis points) of every stretch with one rate of late interest."""
         periods: list[tuple[int, int, int]] = []
         for first, last in self.stretches(n_days):
-            rate = self.law.late_interest_bp(self.day(first))
+            rate = sum(self.law.entry(name, self.day(first, name)).amount for name in RATES)
             if periods and periods[-1][2] == rate:
                 periods[-1] = (periods[-1][0], last, rate)
             else:

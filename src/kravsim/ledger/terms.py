@@ -119,7 +119,10 @@ class Terms(NamedTuple):
 
 
 def fits_64_bits(stream: Stream, law: LawDays) -> bool:
-    """Whether no product of the compiled booking can overflow; where one could, the journal is booked, which checks each."""
+    """Whether interest on the largest case fits; where it may not, the journal is booked, which checks each product of it.
+
+    Shares of a case, in millionths, always fit (:data:`kravsim.stream.claims.LARGEST_CASE_ORE`).
+    """
     largest = int(stream.cases.principal_ore.max(initial=0))
     weight = max(int(law.interest_bp_cum[-1]), MILLION)
     return 2 * largest * weight + INTEREST_DENOMINATOR <= INT64_MAX

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.distributions import quantile_table, thresholds, total
+from kravsim.distributions import quantile_table
 from kravsim.models.plan import MILLION, TABLE_SIZE, Ints
 from kravsim.models.process import MAX_ANSWERS, PROCESS, STEP_CODE
 from kravsim.scenario.schema import Model, ScenarioData, Timing, TypeBehaviour
 from kravsim.scenario.values import Spread
+from kravsim.shares import thresholds, total
 from kravsim.stream.stream import N_CLASSES, TYPES, class_parts
 from kravsim.units import MINUTES_PER_DAY
 

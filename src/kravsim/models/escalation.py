@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.distributions import at_least_0, total
 from kravsim.law import Law
 from kravsim.models.answers import answer_shares, spell_shares
 from kravsim.scenario.schema import Model, ScenarioData
+from kravsim.shares import at_least_0, total
 from kravsim.stream.stream import N_CLASSES, SEGMENTS, TYPES, class_parts
 from kravsim.stream.synthetic import type_shares
 

@@ -14,6 +14,7 @@ from kravsim.errors import Problem, RunError
 from kravsim.results.bridge import Bridge, bridge
 from kravsim.results.display import NO_BREAK, html_table, kr, points, replications, share, text_table
 from kravsim.results.distribution import Distribution
+from kravsim.results.paired import Paired
 from kravsim.results.run import METRICS, Run
 from kravsim.results.sentence import sentence
 from kravsim.results.wording import capital, language_index, line_name, metric_name, unit_of
@@ -27,7 +28,7 @@ _SAME: Final = ("version", "stream_version", "scenario_fingerprint", "law_finger
 
 
 @dataclass(frozen=True, repr=False)
-class Comparison:
+class Comparison(Paired):
     """Models of one scenario that met the same debtors and the same luck.
 
     Every difference is the first run less the second, replication by replication.
@@ -51,16 +52,6 @@ class Comparison:
         _check_runs(self.runs)
 
     @property
-    def first(self) -> Run:
-        """The run whose advantage is measured."""
-        return self.runs[0]
-
-    @property
-    def second(self) -> Run:
-        """The run that is taken away."""
-        return self.runs[1]
-
-    @property
     def n(self) -> int:
         """Number of paired replications, over all parameter draws."""
         return len(self.first.outcomes)
@@ -76,24 +67,6 @@ class Comparison:
         """The same with recovered principal counted, kr a calendar year: the economic difference."""
         ore = _ore(self.first.economic_result) - _ore(self.second.economic_result)
         return Distribution(ore / ORE_PER_KR, "economic_difference_kr", "kr")
-
-    @property
-    def prob_first_better(self) -> float:
-        """Share of replications in which the first has strictly more net revenue.
-
-        `difference.prob_above_interval(0)` says how well the replications know it.
-        """
-        return self.difference.prob_above(0)
-
-    @property
-    def prob_first_better_economic(self) -> float:
-        """Share of replications in which the first is strictly better with recovered principal counted."""
-        return self.economic_difference.prob_above(0)
-
-    @property
-    def opposite_signs(self) -> bool:
-        """Whether the mean fiscal and the mean economic difference point in opposite directions."""
-        return self.difference.mean * self.economic_difference.mean < 0
 
     @property
     def identical(self) -> bool:
@@ -142,16 +115,7 @@ class Comparison:
         """Give the comparison as one strict JSON object; money in kr a calendar year."""
         return {
             **self.first.heading(),
-            "first": self.first.model,
-            "second": self.second.model,
-            "models": {run.model: run.summary() for run in self.runs},
-            "difference_kr": self.difference.to_json(),
-            "economic_difference_kr": self.economic_difference.to_json(),
-            "prob_first_better": self.prob_first_better,
-            "prob_first_better_economic": self.prob_first_better_economic,
-            "prob_first_better_interval": list(self.difference.prob_above_interval(0)),
-            "prob_first_better_economic_interval": list(self.economic_difference.prob_above_interval(0)),
-            "opposite_signs": self.opposite_signs,
+            **self._answer(),
             "identical": self.identical,
             "correlation": self.correlation,
             "variance_ratio": self.variance_ratio,

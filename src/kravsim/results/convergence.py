@@ -17,12 +17,13 @@ FEWEST: Final = 2
 """The smallest beginning: one sample has no error."""
 
 _HEADERS: Final = (
-    ["n", "medel", "± 95 %", "p05", "p50", "p95", "chans > 0", "95 %-intervall", ""],
+    ["n", "medel", "± 95 %", "p05", "p50", "p95", "sannolikhet > 0", "95 %-intervall", ""],
     ["n", "mean", "± 95%", "p05", "p50", "p95", "chance > 0", "95% interval", ""],
 )
-_NOTES: Final = (
-    "– = för få värden för percentilen. Flyttat: medelvärdet har ändrats mer än sin felmarginal sedan raden ovanför.",
-    "– = too few values for the percentile. Moved: the mean has changed by more than its error since the row above.",
+_TOO_FEW: Final = ("– = för få värden för percentilen.", "– = too few values for the percentile.")
+_HAS_MOVED: Final = (
+    "Flyttat: medelvärdet har ändrats mer än sin felmarginal sedan raden ovanför.",
+    "Moved: the mean has changed by more than its error since the row above.",
 )
 _MOVED: Final = ("flyttat", "moved")
 
@@ -100,7 +101,7 @@ class Convergence:
     def table(self, lang: str = "sv") -> str:
         """Write the rows as plain text for a terminal."""
         header, rows, note = self._cells(lang)
-        return f"{text_table(header, rows)}\n{note}"
+        return "\n".join([text_table(header, rows), *([note] if note else [])])
 
     def __repr__(self) -> str:
         return f"<Convergence of {self.label}: {len(self.rows)} rows to n={self.rows[-1].n}>"
@@ -111,7 +112,9 @@ class Convergence:
 
     def _cells(self, lang: str) -> tuple[list[str], list[list[str]], str]:
         place = language_index(lang)
-        return _HEADERS[place], [self._row(row, lang, place) for row in self.rows], _NOTES[place]
+        few = any(None in (row.p05, row.p50, row.p95) for row in self.rows)
+        notes = [*([_TOO_FEW[place]] if few else []), *([_HAS_MOVED[place]] if any(r.moved for r in self.rows) else [])]
+        return _HEADERS[place], [self._row(row, lang, place) for row in self.rows], " ".join(notes)
 
     def _row(self, row: Row, lang: str, place: int) -> list[str]:
         step = step_for(row.half_width / 20 or None, self.unit)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,8 +16,10 @@ from kravsim.results.convergence import Convergence, convergence
 from kravsim.results.display import NO_BREAK, html_table, number, share, text_table
 from kravsim.results.distribution import Distribution
 from kravsim.results.layers import LAYERS, Layers, layers_of
+from kravsim.results.paired import Paired
 from kravsim.results.run import Run
 from kravsim.results.uncertainty_words import (
+    against,
     chance_of,
     error_text,
     head_cells,
@@ -111,7 +113,7 @@ class Reading:
 
 
 @dataclass(frozen=True, repr=False)
-class UncertainComparison:
+class UncertainComparison(Paired):
     """Models of one scenario in many worlds; every difference is the first model less the second.
 
     `difference` and `economic_difference` are the predictive distributions: the first replication of each world, which is
@@ -152,16 +154,6 @@ class UncertainComparison:
             raise RunError(Problem("", "structures", len(self.structures.of_world), f"{self.first.draws}", remedy))
 
     @property
-    def first(self) -> Run:
-        """The run whose advantage is measured."""
-        return self.runs[0]
-
-    @property
-    def second(self) -> Run:
-        """The run that is taken away."""
-        return self.runs[1]
-
-    @property
     def draws(self) -> int:
         """Number of worlds."""
         return self.first.draws
@@ -189,21 +181,6 @@ class UncertainComparison:
         """The same with recovered principal counted."""
         return Distribution(self.all[ECONOMIC][:, 0], "economic_difference_kr", "kr")
 
-    @property
-    def prob_first_better(self) -> float:
-        """Share of the worlds in which the first has strictly more net revenue."""
-        return self.difference.prob_above(0)
-
-    @property
-    def prob_first_better_economic(self) -> float:
-        """Share of the worlds in which the first is strictly better with recovered principal counted."""
-        return self.economic_difference.prob_above(0)
-
-    @property
-    def opposite_signs(self) -> bool:
-        """Whether the mean fiscal and the mean economic difference point in opposite directions."""
-        return self.difference.mean * self.economic_difference.mean < 0
-
     @cached_property
     def layers(self) -> Layers | None:
         """Variance of the difference by layer; None when some structure has fewer than two worlds."""
@@ -213,6 +190,11 @@ class UncertainComparison:
     def economic_layers(self) -> Layers | None:
         """The same with recovered principal counted."""
         return self._layers(ECONOMIC)
+
+    @cached_property
+    def others(self) -> tuple[UncertainComparison, ...]:
+        """Each further model less the second, over the same worlds."""
+        return tuple(replace(self, runs=(run, self.second)) for run in self.runs[2:])
 
     @cached_property
     def readings(self) -> tuple[Reading, ...]:
@@ -272,17 +254,11 @@ class UncertainComparison:
             "uncertainty": self.kind,
             "uncertain_numbers": self.uncertain,
             "parameter_sets": self.parameter_sets,
-            "first": self.first.model,
-            "second": self.second.model,
-            "models": {run.model: run.summary() for run in self.runs},
-            "difference_kr": self.difference.to_json(),
-            "economic_difference_kr": self.economic_difference.to_json(),
-            "prob_first_better": self.prob_first_better,
-            "prob_first_better_economic": self.prob_first_better_economic,
-            "prob_first_better_interval": list(self.difference.prob_above_interval(0)),
-            "prob_first_better_economic_interval": list(self.economic_difference.prob_above_interval(0)),
-            "opposite_signs": self.opposite_signs,
+            **self._answer(),
             "layers": {kind: None if found is None else found.to_json() for kind, found in layers.items()},
+            "others": [
+                {key: value for key, value in other._answer().items() if key != "models"} for other in self.others
+            ],
             "held_at_base": dict(self.structures.held),
             "layers_need_draws": self.structures.draws_needed,
             "structures": [
@@ -349,6 +325,8 @@ class UncertainComparison:
             dimension = reading.dimension
             name = reading_name(reading, lang)
             rows.append(self._row(name, reading.weight, reading.difference, reading.economic_difference, lang))
+        for other in self.others:
+            rows += [[], self._row(against(other, lang), 1.0, other.difference, other.economic_difference, lang)]
         return head_cells(lang)[0], rows, ["", *self._layer_lines(lang), *held_text(self, lang)]
 
     def _row(

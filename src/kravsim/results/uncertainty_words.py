@@ -21,7 +21,7 @@ _LAYER_NAMES: Final = {
     "chance": ("slumpen", "chance"),
 }
 _HEADERS: Final = (
-    ["", "vikt", "världar", "skillnad", "± 95 %", "5–95 %", "chans", "med kapital", "chans"],
+    ["", "vikt", "världar", "skillnad", "± 95 %", "5–95 %", "sannolikhet", "med kapital", "sannolikhet"],
     ["", "weight", "worlds", "difference", "± 95%", "5–95%", "chance", "with principal", "chance"],
 )
 _ALL: Final = ("Alla världar", "All worlds")
@@ -50,6 +50,12 @@ def reading_name(reading: Reading, lang: str) -> str:
     """Name an alternative as the scenario does, cut to what fits in a table."""
     name = reading.titles[language_index(lang)]
     return name if len(name) <= _LONGEST else name[: _LONGEST - 1].rstrip() + "…"
+
+
+def against(found: UncertainComparison, lang: str) -> str:
+    """Name a further model and the one it is held against."""
+    words = ("mot", "against")[language_index(lang)]
+    return capital(f"{found.first.name(lang)} {words} {found.second.name(lang)}")
 
 
 def share_text(layer: Layer, lang: str) -> str:
@@ -176,7 +182,7 @@ def _percent(layer: Layer, lang: str) -> str:
 def _chances(found: UncertainComparison, first: str, lang: str) -> str:
     fiscal, economic = chance_of(found.difference, lang), chance_of(found.economic_difference, lang)
     if language_index(lang) == 0:
-        return f"chans att {first} är bättre: {fiscal}, med återvunnet kapital inräknat {economic}"
+        return f"sannolikhet att {first} är bättre: {fiscal}, med återvunnet kapital inräknat {economic}"
     return f"chance that {first} is better: {fiscal}, with recovered principal counted {economic}"
 
 

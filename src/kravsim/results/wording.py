@@ -17,6 +17,7 @@ LANGUAGES: Final = ("sv", "en")
 MODELS: Final[Mapping[str, tuple[str, str]]] = {
     "in_house": ("egen regi", "in-house collection"),
     "outsourced": ("inkassoföretaget", "outsourced collection"),
+    "own_reminders": ("egna påminnelser före inkassoföretaget", "collection after own reminders"),
 }
 
 METRICS: Final[Mapping[str, tuple[str, str]]] = {
@@ -133,8 +134,8 @@ def model_name(model: str, lang: str) -> str:
 
     Examples
     --------
-    >>> model_name("in_house", "sv"), model_name("own_reminders", "en")
-    ('egen regi', 'own reminders')
+    >>> model_name("in_house", "sv"), model_name("two_agencies", "en")
+    ('egen regi', 'two agencies')
     """
     return _text(MODELS, model, lang)
 

@@ -7,7 +7,7 @@ The classes here are the whole vocabulary of ``scenarios/*.toml``. Reading, chec
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -32,29 +32,6 @@ from kravsim.scenario.values import (
     limited,
 )
 
-STEPS = (
-    "reminder",
-    "residue",
-    "demand",
-    "instalment_plan",
-    "instalment",
-    "solvency_check",
-    "payment_order",
-    "contested",
-    "district_court",
-    "order",
-    "attachment",
-    "surveillance",
-    "surveillance_with_title",
-    "interruption",
-    "interruption_with_title",
-    "debt_restructuring",
-    "bankruptcy",
-    "estate",
-    "foreign_collection",
-)
-"""Steps of collection, in the order a case may first meet them."""
-
 StepName = Literal[
     "reminder",
     "residue",
@@ -76,8 +53,10 @@ StepName = Literal[
     "estate",
     "foreign_collection",
 ]
+STEPS: tuple[str, ...] = get_args(StepName)
+"""Steps of collection, in the order a case may first meet them."""
 Skill = Literal["general", "solvency", "estates_and_restructuring", "court"]
-SKILLS: tuple[Skill, ...] = ("general", "solvency", "estates_and_restructuring", "court")
+SKILLS: tuple[Skill, ...] = get_args(Skill)
 """What the work of a step may ask of whoever does it. A skill is had or not; nobody is quicker for having it."""
 Party = Literal["region", "agency"]
 Component = Literal["costs", "interest", "principal"]

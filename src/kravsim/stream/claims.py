@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from kravsim.distributions import lognormals
-from kravsim.errors import Problem, RunError
+from kravsim.errors import Problem, RunError, Words
 from kravsim.philox import unit_interval
 from kravsim.stream.stream import SEGMENTS, Cases, Claims, Debtors, Ints, Runs, Stream, debtor_class
 
@@ -24,6 +24,8 @@ AMOUNT: Final = "amount"
 """Purpose of the draw of a claim's principal: run = the run's day as an ordinal, number = the claim's."""
 NUMBERS_AN_OCCASION: Final = 256
 """Numbers kept for the claims of a debtor in one run: more than a 32-bit draw gives (211 at the highest mean allowed, 10)."""
+LARGEST_CASE_ORE: Final = 10**12
+"""Largest principal of a case: its shares in millionths fit in 64 bits, twice over for rounding, with room for fees."""
 _CHUNK: Final = 2**14
 """Claims whose amounts are made at a time: what is on the way to them stays in the cache of one core."""
 
@@ -78,7 +80,8 @@ def lay_out(occasions: Occasions, debtors: Debtors, calendar: HandOvers, data: S
     Raises
     ------
     RunError
-        When a run has more late claims than invoices, or a claim is for less than 1 öre.
+        When a run has more late claims than invoices, a claim is for less than 1 öre, or a case for more than
+        LARGEST_CASE_ORE.
     """
     from kravsim.stream.late_compiled import (
         CaseColumns,
@@ -111,6 +114,16 @@ def lay_out(occasions: Occasions, debtors: Debtors, calendar: HandOvers, data: S
     who = cases.debtor
     case_principal = np.zeros(len(who), np.int64)
     add_by_case(principal, claims.case, case_principal)
+    if case_principal.max(initial=0) > LARGEST_CASE_ORE:
+        raise RunError(
+            Problem(
+                file=data.name,
+                key="debtors.segments",
+                value=Words(f"a case of more than {LARGEST_CASE_ORE // 100} kr"),
+                allowed=f"cases of at most {LARGEST_CASE_ORE // 100} kr, which are exact to the öre in 64 bits",
+                remedy="lower amount_mean_kr, or bring it nearer to amount_median_kr",
+            )
+        )
     return Stream(
         first=calendar.first,
         n_days=calendar.n_days,
@@ -185,7 +198,7 @@ def _amounts(data: ScenarioData, segment: Ints, claims: ClaimColumns, ordinal: i
         drawn = bits[: chunk.stop - start]
         amount_bits(claims.run[chunk], claims.number[chunk], ordinal, key, drawn)
         kr = lognormals(unit_interval(drawn), segment[claims.debtor[chunk]], median, mean)
-        amounts[chunk] = np.floor(kr * 100 + 0.5)
+        amounts[chunk] = np.floor(np.minimum(kr * 100, LARGEST_CASE_ORE + 1) + 0.5)
     if len(amounts) and amounts.min() < 1:
         raise RunError(
             Problem(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.distributions import UNIFORM_RANGE
+from kravsim.shares import UNIFORM_RANGE
 
 if TYPE_CHECKING:
     from kravsim.draws import Draws

@@ -13,11 +13,12 @@ import datetime as dt
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.distributions import at_least_0, gammas, total
+from kravsim.distributions import gammas
 from kravsim.draws import Draws
 from kravsim.errors import Problem, ScenarioError
 from kravsim.scenario import World
 from kravsim.scenario.schema import ScenarioData
+from kravsim.shares import at_least_0, total
 from kravsim.stream.claims import hand_overs, lay_out
 from kravsim.stream.occasions import draw_occasions
 from kravsim.stream.stream import SEGMENTS, TYPES, Debtors, Ints, Stream

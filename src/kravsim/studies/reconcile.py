@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import math
+import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from kravsim.errors import Problem, ScenarioError
+from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.results.display import amount, points, share, text_table
 from kravsim.results.run import Run
 from kravsim.results.wording import capital, language_index, unit_of
-from kravsim.scenario import Scenario
+from kravsim.scenario import Scenario, ScenarioWarning, library
 from kravsim.scenario.schema import Target
 from kravsim.studies.compare import simulate
 
 PAYROLL = "payroll_kr"
+WHOSE = ("body.name", "horizon.start", "invoices.per_year", "invoices.late_share")
+"""Whose figures the published ones are, and of which claims."""
 
 _WORDS = {
     "header": (
@@ -172,12 +176,19 @@ def reconcile(
     ------
     ScenarioError
         When the scenario has no targets, or a target names a measure that runs do not have.
+
+    Warns
+    -----
+    ScenarioWarning
+        When the targets are another body's: they are inherited, and who is late with how much has been changed since.
     """
     targets = scenario.data.targets
     if not targets:
         raise ScenarioError(
             Problem(scenario.name, "targets", "nothing", "published figures", "add [targets.<name>] tables to the file")
         )
+    for problem in _of_another(scenario):
+        warnings.warn(str(problem), ScenarioWarning, stacklevel=2)
     runs: dict[str, Run] = {}
     root = seed
     for model in dict.fromkeys(target.model for target in targets.values() if target.metric != PAYROLL):
@@ -194,6 +205,17 @@ def reconcile(
     rows = tuple(_row(scenario, name, target, runs) for name, target in targets.items())
     first = next(iter(runs.values()), None)
     return Reconciliation(scenario, runs, rows, first.replications if first else 0, root or 0)
+
+
+def _of_another(scenario: Scenario) -> Iterator[Problem]:
+    """Targets that come from a file whose body, year or volumes another file, or a change, has replaced since."""
+    file_of = scenario.sheet.file_of
+    told = {file_of(("targets", name)) for name in scenario.data.targets} - {file_of(())}
+    for file in sorted(told):
+        changed = [key for key in WHOSE if file_of(tuple(key.split("."))) not in {file, f"{library.BASE}.toml"}]
+        if changed:
+            remedy = f"replace [targets]: {', '.join(changed)} no longer come from there"
+            yield Problem(scenario.name, "targets", Words(f"the figures of {file}"), "figures of this body", remedy)
 
 
 def _row(scenario: Scenario, name: str, target: Target, runs: dict[str, Run]) -> Row:

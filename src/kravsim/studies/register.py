@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from kravsim.law import load_law
 from kravsim.provenance import Status
-from kravsim.results.display import NO_BREAK, text_table
+from kravsim.results.display import text_table
 from kravsim.results.html_page import page, paragraph, table
 from kravsim.results.store import csv_text, write_text
 from kravsim.results.wording import capital, language_index
@@ -28,6 +28,7 @@ from kravsim.studies.register_words import (
     STATUSES,
     UNITS,
     section_name,
+    shown,
     summary,
 )
 
@@ -136,14 +137,14 @@ class Register:
 
     def _cells(self, row: Assumption, lang: str) -> list[str]:
         place = language_index(lang)
-        span = "" if row.low is None or row.high is None else f"{_shown(row.low, lang)} – {_shown(row.high, lang)}"
+        span = "" if row.low is None or row.high is None else f"{shown(row.low, lang)} – {shown(row.high, lang)}"
         unit = UNITS.get(row.unit, (row.unit, row.unit))[place]
         kind = KINDS[row.kind][place]
         status = STATUSES[row.status][place] + (f", {kind}" if kind else "")
         favours = FAVOURS[row.favours][place] if row.favours in FAVOURS else ""
         title = ASSUMPTION_TITLE[place] if row.source == ASSUMPTION else row.source_title
         source = title + (f" ({row.source_where})" if row.source_where else "")
-        return [str(row.no), row.key, _shown(row.value, lang), span, unit, status, favours, source, row.note]
+        return [str(row.no), row.key, shown(row.value, lang), span, unit, status, favours, source, row.note]
 
 
 def register(scenario: Scenario) -> Register:
@@ -166,20 +167,6 @@ def register(scenario: Scenario) -> Register:
     law = load_law()
     rows = assumptions(scenario, law)
     return Register(scenario.name, scenario.title, scenario.fingerprint, law.fingerprint, rows)
-
-
-def _shown(value: object, lang: str) -> str:
-    """Write a value for people: grouped digits, the language's decimal mark, lists with commas between."""
-    if isinstance(value, bool):
-        return (("nej", "no"), ("ja", "yes"))[value][language_index(lang)]
-    if isinstance(value, int):
-        return f"{value:,}".replace(",", NO_BREAK)
-    if isinstance(value, float):
-        text = f"{value:,.6f}".rstrip("0").rstrip(".").replace(",", NO_BREAK)
-        return text.replace(".", ",") if language_index(lang) == 0 else text
-    if isinstance(value, tuple | list):
-        return ("; " if language_index(lang) == 0 else ", ").join(_shown(item, lang) for item in value)
-    return str(value)
 
 
 def _plain(value: object) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from kravsim.results.display import NO_BREAK
 from kravsim.results.wording import capital, language_index, model_name
 
 HEADER: Final = (
@@ -89,6 +90,28 @@ def section_name(section: str, lang: str) -> str:
         name = model_name(section.removeprefix("models."), lang)
         return f"{'Modell' if place == 0 else 'Model'}: {name}"
     return SECTIONS[section][place] if section in SECTIONS else capital(section.replace("_", " "))
+
+
+def cell(name: str, value: object, lang: str) -> str:
+    """Write a cell of :class:`kravsim.scenario.describe.Row` for people, by the name of its column; empty for None."""
+    words = {"unit": UNITS, "status": STATUSES, "favours": FAVOURS}.get(name, {})
+    if isinstance(value, str):
+        return words.get(value, (value, value))[language_index(lang)]
+    return "" if value is None else shown(value, lang)
+
+
+def shown(value: object, lang: str) -> str:
+    """Write a value for people: grouped digits, the language's decimal mark, lists with commas between."""
+    if isinstance(value, bool):
+        return (("nej", "no"), ("ja", "yes"))[value][language_index(lang)]
+    if isinstance(value, int):
+        return f"{value:,}".replace(",", NO_BREAK)
+    if isinstance(value, float):
+        text = f"{value:,.6f}".rstrip("0").rstrip(".").replace(",", NO_BREAK)
+        return text.replace(".", ",") if language_index(lang) == 0 else text
+    if isinstance(value, tuple | list):
+        return ("; " if language_index(lang) == 0 else ", ").join(shown(item, lang) for item in value)
+    return str(value)
 
 
 def summary(counts: Mapping[str, int], favoured: Mapping[str, int], lang: str) -> str:

@@ -17,6 +17,7 @@ from kravsim.results.display import amount, kr, replications, share, text_table
 from kravsim.results.distribution import Distribution
 from kravsim.results.run import Run
 from kravsim.results.sentence import more_or_less
+from kravsim.results.uncertainty_words import error_text
 from kravsim.results.wording import capital, language_index, metric_name
 from kravsim.scenario import Scenario
 from kravsim.studies.compare import simulate
@@ -38,6 +39,10 @@ OVERLOAD: Final = (
     "backlog_oldest_days",
 )
 """How much waits, and for how long: measures of the run as it is."""
+_CLOCK: Final = (
+    "Dagar är kalenderdagar: nätter, helger och ledigheter räknas som väntan.",
+    "Days are those of the calendar: nights, weekends and absence count as waiting.",
+)
 
 
 @dataclass(frozen=True, repr=False)
@@ -88,6 +93,7 @@ class WaitingCost:
             return "Ingenting väntar: väntan kostar ingenting." if sv else "Nothing waits: waiting costs nothing."
         total = self.lost("economic_result_kr")
         change = more_or_less(-total.mean, total.step(), lang)
+        change += f" (±{error_text(total, lang)})" if total.n > 1 else ""
         principal, interest, fees = (
             kr(-self.lost(name).mean, lang, step=self.lost(name).step(), signed=True) for name in MEASURES[:3]
         )
@@ -102,12 +108,12 @@ class WaitingCost:
         )
 
     def table(self, lang: str = "sv") -> str:
-        """The measures as text: as it is, without waiting, lost to waiting; then how much waits."""
+        """The measures as text: as it is, without waiting, lost to waiting and its 95 % error; then how much waits."""
         sv = language_index(lang) == 0
         header = (
-            ["medel per kalenderår", "som det är", "utan väntan", "förlorat"]
+            ["medel per kalenderår", "som det är", "utan väntan", "förlorat", "± 95 %"]
             if sv
-            else ["mean per calendar year", "as it is", "without waiting", "lost"]
+            else ["mean per calendar year", "as it is", "without waiting", "lost", "± 95%"]
         )
         rows = []
         for name in MEASURES:
@@ -116,7 +122,7 @@ class WaitingCost:
             words = (
                 (("avgifter från gäldenärer", "fees from debtors")[not sv]) if name == FEES else metric_name(name, lang)
             )
-            rows.append([capital(words), *(spread.text(lang) for spread in (*spreads, lost))])
+            rows.append([capital(words), *(spread.text(lang) for spread in (*spreads, lost)), error_text(lost, lang)])
         rows.append([])
         for name in OVERLOAD:
             if self.run.defined(name):
@@ -124,11 +130,12 @@ class WaitingCost:
                 shown = (
                     share(spread.mean, lang) if spread.unit == "share" else amount(spread.mean, "count", lang, step=0.1)
                 )
-                rows.append([capital(metric_name(name, lang)), shown, "", ""])
+                rows.append([capital(metric_name(name, lang)), shown, "", "", ""])
         seed = "frö" if sv else "seed"
         about = f"{replications(self.run.replications, lang)}, {seed} {self.run.seed}"
         caption = f"{self.run.scenario_title} ({self.run.scenario_name}), {self.run.name(lang)}: {about}"
-        return "\n".join([caption, "", text_table(header, rows), "", self.sentence(lang), *self.run.notes(lang)])
+        text = [caption, "", text_table(header, rows), _CLOCK[not sv], "", self.sentence(lang)]
+        return "\n".join([*text, *self.run.notes(lang)])
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, strict JSON; money in kr a calendar year."""

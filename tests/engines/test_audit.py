@@ -1,0 +1,304 @@
+"""Books that are wrong are found out, by whichever way they were kept: the journal's, or one case after another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pytest
+
+from kravsim.engine.contract import ANSWERED, COLUMNS, ENDED
+from kravsim.engine.events import EventLog
+from kravsim.errors import RunError
+from kravsim.flow import RunParts, one_run
+from kravsim.ledger import audit, audit_lines
+from kravsim.ledger.accounts import (
+    AGENCY,
+    CASH,
+    CHARGE,
+    COURT,
+    DEBTOR,
+    KRONOFOGDEN,
+    LINE,
+    NO_CASE,
+    REGION,
+    STAFF,
+    SUPPLIER,
+    VALUE,
+    WRITE_OFF,
+)
+from kravsim.ledger.accounts import Postings as Books
+from kravsim.ledger.audit_compiled import CHECKS, audit_case, bench_for, failures
+from kravsim.ledger.booking_compiled import (
+    BOOK,
+    CLAIM_COLUMNS,
+    N_CHARGES,
+    POSTING_COLUMNS,
+    Desk,
+    book_case,
+    claims_of,
+)
+from kravsim.ledger.costs import book_organisation
+from kravsim.ledger.tally import HORIZON
+from kravsim.ledger.terms import terms_of
+from kravsim.models.process import CHARGES, END_CODE
+from tests.properties.strategies import tiny
+
+MODEL = "outsourced"
+
+
+@pytest.fixture(scope="module")
+def parts() -> RunParts:
+    return one_run(tiny(policy__instalment_notices_charged=True), MODEL, seed=3)
+
+
+def the_journals(parts: RunParts) -> Books:
+    return parts.ledger.postings
+
+
+def one_by_one(parts: RunParts) -> Books:
+    """The books of the straight pass, from which it adds up its tally case by case."""
+    met = parts.met
+    data, claims = met.world.data, claims_of(met.stream)
+    terms = terms_of(data, data.models[MODEL], met.stream, met.law_days)
+    most = int(np.diff(claims.first_claim).max())
+    desk = Desk(
+        np.empty((3, N_CHARGES), np.int64),
+        np.empty((most, CLAIM_COLUMNS), np.int64),
+        np.empty((4096, POSTING_COLUMNS), np.int64),
+    )
+    booked, of_case = [], []
+    for case in range(len(met.cases)):
+        rows = rows_of(parts.log, case)
+        n, *_ = book_case(terms, claims, desk, rows, rows.shape[1], case)
+        booked.append(desk.postings[:n].copy())
+        of_case.append(np.full(n, case))
+    day, claim, step, line, payer, receiver, amount, book = np.concatenate(booked).T
+    assert BOOK == 7  # the last of these columns
+    return Books(day, np.concatenate(of_case), claim, step, line, payer, receiver, amount, book)
+
+
+def rows_of(log: EventLog, case: int) -> np.ndarray:
+    begin, end = np.searchsorted(log.case, [case, case + 1])
+    return np.ascontiguousarray([getattr(log, name)[begin:end] for name in COLUMNS])
+
+
+def audit_journal(parts: RunParts, log: EventLog, books: Books) -> None:
+    audit(log, parts.plan, parts.met.stream, books, parts.met.legal)
+
+
+def audit_one_by_one(parts: RunParts, log: EventLog, books: Books) -> None:
+    met = parts.met
+    claims, bench = claims_of(met.stream), bench_for(int(np.diff(met.stream.cases.first_claim).max()))
+    order = np.argsort(books.case, kind="stable")
+    columns = np.stack([column[order] for column in books.columns() if column is not books.case], axis=1)
+    place = np.searchsorted(books.case[order], np.arange(len(met.cases) + 1))
+    for case in range(len(met.cases)):
+        table, rows = columns[place[case] : place[case + 1]], rows_of(log, case)
+        first, last = claims.first_claim[case], claims.first_claim[case + 1]
+        audit_case(
+            *(met.legal, bench, rows, rows.shape[1], table, len(table), claims.principal, claims.due_day),
+            *(first, last, case, claims.case_principal[case]),
+        )
+    if problems := failures(bench):
+        raise RunError(problems)
+
+
+ROUTES = {"journal": (the_journals, audit_journal), "one by one": (one_by_one, audit_one_by_one)}
+
+
+@pytest.fixture(scope="module", params=ROUTES)
+def route(request: pytest.FixtureRequest, parts: RunParts) -> Kept:
+    keep, check = ROUTES[request.param]
+    books, checked = keep(parts), partial(check, parts)
+    checked(parts.log, books)
+    return books, checked
+
+
+Kept = tuple[Books, Callable[..., None]]
+Wrong = Callable[[EventLog, Books], tuple[EventLog, Books]]
+
+
+def first(books: Books, book: int, line: str | None = None, **columns: int) -> int:
+    """Number of the first posting in a book, on a line, with these values."""
+    mask = books.book == book
+    if line is not None:
+        mask &= books.line == LINE[line]
+    for name, value in columns.items():
+        mask &= getattr(books, name) == value
+    return int(np.flatnonzero(mask)[0])
+
+
+def more(ore: int, book: int, line: str | None = None, **columns: int) -> Wrong:
+    """Öre are added to one posting."""
+
+    def wrong(log: EventLog, books: Books) -> tuple[EventLog, Books]:
+        amounts = books.amount_ore.copy()
+        amounts[first(books, book, line, **columns)] += ore
+        return log, replace(books, amount_ore=amounts)
+
+    return wrong
+
+
+def times(number: int, book: int, line: str | None = None, **columns: int) -> Wrong:
+    """One posting stands in the books this many times."""
+
+    def wrong(log: EventLog, books: Books) -> tuple[EventLog, Books]:
+        repeated = np.ones(len(books), int)
+        repeated[first(books, book, line, **columns)] = number
+        return log, Books(*(np.repeat(column, repeated) for column in books.columns()))
+
+    return wrong
+
+
+def with_posting(where: Callable[[EventLog, Books], Sequence[int]], **columns: int) -> Wrong:
+    """A posting too many: of 1 öre, in the case that ``where`` picks of (log, books), as day, case and claim."""
+
+    def wrong(log: EventLog, books: Books) -> tuple[EventLog, Books]:
+        day, case, claim = where(log, books)
+        new = {"day": day, "case": case, "claim": claim, "step": -1, "amount_ore": 1} | columns
+        added = (np.append(getattr(books, name), new[name]) for name in Books.__dataclass_fields__)
+        return log, Books(*added)
+
+    return wrong
+
+
+def ended(name: str) -> Callable[[EventLog, Books], Sequence[int]]:
+    def where(log: EventLog, _: Books) -> Sequence[int]:
+        row = np.flatnonzero((log.kind == ENDED) & (log.step == END_CODE[name]))[0]
+        return log.minute[row] // 1440, log.case[row], -1
+
+    return where
+
+
+def still_open(log: EventLog, _: Books) -> Sequence[int]:
+    return 0, np.setdiff1d(log.case, log.case[log.kind == ENDED])[0], -1
+
+
+def claim_of_another(_: EventLog, books: Books) -> Sequence[int]:
+    return 0, books.case[first(books, CHARGE, "principal")], books.claim.max()
+
+
+def kinds(answers: int, ends: int) -> Wrong:
+    """The last answer and the end of the first case that has ended become rows of these kinds."""
+
+    def wrong(log: EventLog, books: Books) -> tuple[EventLog, Books]:
+        end = np.flatnonzero((log.kind == ENDED) & (np.roll(log.kind, 1) == ANSWERED))[0]
+        kind = log.kind.copy()
+        kind[[end - 1, end]] = answers, ends
+        return replace(log, kind=kind), books
+
+    return wrong
+
+
+OF_DEBT = {"payer": DEBTOR, "receiver": REGION}
+WRITTEN_OFF = {"book": WRITE_OFF, "line": LINE["demand_fee"], "payer": REGION, "receiver": DEBTOR}
+BOOKS: dict[str, tuple[Wrong, str]] = {
+    **{
+        f"{name} of one öre more": (more(1, CHARGE, name), rf"ledger\.{name}: got 'case \d+: \d+ öre")
+        for name in CHARGES
+    },
+    "fee charged twice": (times(2, CHARGE, "demand_fee"), r"ledger\.demand_fee: got 'case \d+: 36000 öre"),
+    "fee not charged": (times(0, CHARGE, "demand_fee"), r"ledger\.demand_fee: got 'case \d+: 0 öre"),
+    "interest of one öre less": (more(-1, CHARGE, "interest"), r"ledger\.interest: got 'claim \d+"),
+    "interest charged twice": (times(2, CHARGE, "interest"), r"ledger\.interest: got 'claim \d+"),
+    "payment of one öre less": (more(-1, CASH, "principal"), "paid not as answered"),
+    "payment booked twice": (times(2, CASH, "reminder_fee"), "paid not as answered"),
+    "payment left out": (times(0, CASH, "interest"), "paid not as answered"),
+    "outlay lost": (times(0, CASH, "kronofogden_outlay"), "outlays not as by the law"),
+    "outlay advanced twice": (times(2, CASH, receiver=KRONOFOGDEN), "outlays not as by the law"),
+    "court paid one öre more": (more(1, CASH, receiver=COURT), "outlays not as by the law"),
+    "overpaid": (more(10**9, CASH, "principal"), "overpaid"),
+    "given up though paid": (with_posting(ended("paid"), **WRITTEN_OFF), "given up although paid"),
+    "given up though open": (with_posting(still_open, **WRITTEN_OFF), "given up although open"),
+    "not given up at the end": (times(0, WRITE_OFF), "outstanding after the end"),
+    "invoice of one öre more": (more(1, CHARGE, "principal"), "principal not as invoiced"),
+    "posting of less than nothing": (more(-(10**7), CASH, "reminder_fee"), "posting of nothing, or not of this case"),
+    "interest on another's claim": (
+        with_posting(claim_of_another, book=CHARGE, line=LINE["interest"], **OF_DEBT),
+        "posting of nothing, or not of this case",
+    ),
+    "letter charged as a debt": (
+        with_posting(still_open, book=CHARGE, line=LINE["letter"], **OF_DEBT),
+        "posting of nothing, or not of this case",
+    ),
+    "ended twice": (kinds(ENDED, ENDED), "ended twice"),
+    "goes on after the end": (kinds(ENDED, ANSWERED), "goes on after the end"),
+}
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_wrong_books_are_found_out(route: Kept, parts: RunParts, name: str) -> None:
+    books, checked = route
+    wrong, words = BOOKS[name]
+    with pytest.raises(RunError, match=words):
+        checked(*wrong(parts.log, books))
+
+
+def test_each_check_is_seen_to_fail() -> None:
+    tried = " ".join(words for _, words in BOOKS.values())
+    assert [check for check in CHECKS if check not in tried] == []
+
+
+@pytest.mark.parametrize("case", [NO_CASE, 10**6], ids=["of nobody", "of a case there is not"])
+def test_debts_are_of_cases(parts: RunParts, case: int) -> None:
+    wrong = with_posting(lambda *_: (0, case, -1), book=CHARGE, line=LINE["demand_fee"], **OF_DEBT)
+    with pytest.raises(RunError, match="1 postings of no case"):
+        audit_journal(parts, *wrong(parts.log, parts.ledger.postings))
+
+
+def test_every_lost_ore_of_a_debt_is_found(route: Kept, parts: RunParts) -> None:
+    """Take one öre from a posting that changes a debt, or leave the posting out: the audit must object each time."""
+    books, checked = route
+    of_debt = np.isin(books.book, (CHARGE, WRITE_OFF)) | (books.payer == DEBTOR)
+    tried = np.flatnonzero(of_debt)[::7]
+    assert len(tried) > 200
+    for which in tried:
+        amounts = books.amount_ore.copy()
+        amounts[which] -= 1
+        for wrong in (replace(books, amount_ore=amounts), books.where(np.arange(len(books)) != which)):
+            with pytest.raises(RunError, match=r"ledger\."):
+                checked(parts.log, wrong)
+
+
+LINES_WRONG: dict[str, tuple[str, int, str, int, int]] = {
+    "a letter paid twice": ("in_house", CASH, "letter", SUPPLIER, 1150),
+    "a check left out": ("in_house", CASH, "check", SUPPLIER, -(10**7)),
+    "checks in kr for öre": ("in_house", CASH, "check", SUPPLIER, 10**8),
+    "an hour not paid": ("in_house", CASH, "staff_pay", STAFF, -30_000),
+    "overhead of more": ("in_house", CASH, "staff_overhead", SUPPLIER, 100),
+    "a hire too many": ("in_house", CASH, "recruitment", SUPPLIER, 6_000_000),
+    "a licence paid twice": ("in_house", CASH, "system_operation", SUPPLIER, 20_000_000),
+    "a system bought twice": ("in_house", CASH, "system_once", SUPPLIER, 80_000_000),
+    "a year's writing-off left out": ("in_house", VALUE, "system_depreciation", REGION, -16_000_000),
+    "an agency in the region's own house": ("in_house", CASH, "agency_charge", AGENCY, 1),
+    "service not paid": ("outsourced", CASH, "agency_charge", AGENCY, -3_000_000),
+    "a share of no fee": ("outsourced", CASH, "demand_fee_share", AGENCY, 1),
+    "a letter of the agency's": ("outsourced", CASH, "letter", SUPPLIER, 1150),
+    "a paid case more": ("outsourced", CASH, "contract_payment", REGION, 25_380),
+    "paid cases left out": ("outsourced", CASH, "contract_payment", REGION, -10 * 25_380),
+}
+
+
+@pytest.mark.parametrize("name", LINES_WRONG)
+def test_a_wrong_line_is_found_out(name: str) -> None:
+    model, book, line, receiver, more_ore = LINES_WRONG[name]
+    parts = one_run(tiny(models__outsourced__contract__paid_case_kr=253.80), model, seed=3)
+    amounts = parts.tally.amounts.copy()
+    amounts[HORIZON, 0, book, LINE[line], REGION if receiver != REGION else AGENCY, receiver] += more_ore
+    with pytest.raises(RunError, match=rf"ledger\.{line}: got '-?\d+ öre'; allowed .* by what was done"):
+        audit_lines(parts.tally._replace(amounts=amounts), parts.plan, parts.met.world.data, parts.met.start)
+
+
+@pytest.mark.parametrize("engine", ["compiled", "simpy"])
+def test_either_way_of_booking_has_its_lines_audited(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def twice(*given: Any) -> None:
+        for _ in range(2):
+            book_organisation(*given)
+
+    monkeypatch.setattr("kravsim.ledger.booking.book_organisation", twice)
+    with pytest.raises(RunError, match=r"ledger\.staff_pay"):
+        one_run(tiny(), "in_house", seed=3, engine=engine)
