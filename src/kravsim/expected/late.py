@@ -37,7 +37,6 @@ from kravsim.models.answers import DELAYS, SURVEILLANCE, exit_rates
 from kravsim.models.build import max_visits, otherwise
 from kravsim.models.escalation import escalated_classes
 from kravsim.models.process import END_CODE, MAX_ANSWERS, PROCESS, STEP_CODE
-from kravsim.shares import at_least_0
 from kravsim.stream.stream import SEGMENTS, TYPES
 
 Floats = NDArray[np.float64]
