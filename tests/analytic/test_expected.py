@@ -27,6 +27,7 @@ import kravsim as ks
 from kravsim import expected
 from kravsim.errors import ScenarioError
 from kravsim.expected.graph import unrolled
+from kravsim.expected.late import make_room
 from kravsim.expected.walk_compiled import (
     CASES,
     FIXED,
@@ -36,7 +37,6 @@ from kravsim.expected.walk_compiled import (
     Ages,
     Flows,
     Process,
-    Room,
     Sets,
     walk,
 )
@@ -109,6 +109,7 @@ def walked(chain: Chain, start: int) -> Flows:
     entry = np.zeros((1, 1, 1, 1, MEASURES))
     entry[..., CASES] = 1.0
     sets = Sets(
+        clock=np.zeros(1, np.int64),
         share=np.hstack([chain.moves, chain.exits])[None, None],
         days=np.zeros((1, 1, n, answers)),
         wait=np.zeros((1, n)),
@@ -134,15 +135,8 @@ def walked(chain: Chain, start: int) -> Flows:
         statements=np.zeros(1),
         rechecks=np.zeros(1),
     )
-    ages = Ages(np.ones((4, 1)), np.ones((4, 1)), np.ones((n, answers, 4, 1)), 1)
-    room = Room(
-        np.zeros((nodes, MEASURES * 2)),
-        np.zeros(MEASURES * 2),
-        np.zeros((4, 1)),
-        np.zeros((4, 1)),
-        np.zeros((MEASURES, 3)),
-    )
-    walk(process, ages, sets, flows, room)
+    ages = Ages(np.ones((1, 4, 1)), np.ones((1, 4, 1)), np.ones((1, n, answers, 4, 1)), 1)
+    walk(process, ages, sets, flows, make_room(nodes, 1, MEASURES))
     return flows
 
 
@@ -288,6 +282,24 @@ def test_sets_do_not_depend_on_each_other() -> None:
     )
     for place, (share, terms) in enumerate(((0.75, 30), (0.793, 20), (0.9, 10))):
         alone = expected.numbers(scenario.with_changes({key: share, "invoices.terms_days": terms}), "outsourced")
+        for name, number in alone.items():
+            assert together[name][place] == pytest.approx(number[0], rel=1e-12, nan_ok=True), name
+
+
+def test_sets_do_not_depend_on_each_other_where_staff_queue() -> None:
+    """Nor on the mean of their times of grace or of their staff's vacations."""
+    scenario = ks.load_scenario(BUNDLED)
+    each = {
+        "timing.demand_grace_days": np.array([10.0, 21, 30]),
+        "timing.reminder_grace_days": np.array([20.0, 9, 14]),
+        "models.in_house.staff.handlers.vacation_days": np.array([25.0, 40, 31]),
+    }
+    together = expected.numbers(scenario, "in_house", each)
+    for place in range(3):
+        alone = expected.numbers(
+            scenario.with_changes({key: float(array[place]) for key, array in each.items()}),
+            "in_house",
+        )
         for name, number in alone.items():
             assert together[name][place] == pytest.approx(number[0], rel=1e-12, nan_ok=True), name
 

@@ -15,7 +15,7 @@ from kravsim.figures import save_uncertain
 from kravsim.flow import one_run
 from kravsim.results.uncertainty import UncertainComparison
 from kravsim.scenario.parameter_sets import ParameterSets
-from kravsim.studies.worlds import prior_design
+from kravsim.studies.designs import prior_design
 from tests.properties.strategies import tiny
 
 SCENARIO = tiny(invoices__per_year=1500, debtors__number=150)

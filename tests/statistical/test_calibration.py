@@ -16,15 +16,15 @@ from scipy.stats import binom, chi2
 
 from kravsim.scenario import Scenario
 from kravsim.studies import calibrate
-from kravsim.studies.calibrate import _prior_of
+from kravsim.studies.calibrate import _diagnosis, _prior_of
 from kravsim.studies.calibration import Calibration
 from kravsim.studies.likelihood import facts
-from kravsim.studies.tempering import temper
+from kravsim.studies.tempering import Island, Stage, temper
 from tests.statistical.books import MEAN, NUMBERS, WATCHED, case, toy
 
 L, REPLICATES, BINS = 99, 1000, 20
 TRUTHS, COVERED = 50, 39
-"""P(at least 39 of 50 | 90 %) = 0.9906 a number; P(... | 70 %) = 0.14 and P(... | 60 %) = 0.006."""
+"""P(at least 39 of 50 | 90 %) = 0.9968 a number; P(... | 70 %) = 0.14 and P(... | 60 %) = 0.006."""
 
 
 # ---- cal_04: ranks of the truth among posterior draws are uniform ------------------------------------------------
@@ -72,6 +72,20 @@ def test_the_rank_test_accepts_the_conjugate_posterior_and_rejects_two_wrong_one
     assert (rank_statistic((draws < truth[:, None]).sum(axis=1)) < LIMIT) is passes
 
 
+def test_tempered_particles_have_the_mean_and_variance_of_the_conjugate_posterior() -> None:
+    """y / 2 and 1 / 2, for three observations, one of them far out."""
+    for y in (-0.4, 1.0, 3.0):
+
+        def height(normals: np.ndarray, y: float = y) -> np.ndarray:
+            return -0.5 * np.square(y - normals[:, 0])
+
+        islands = temper(height, ["t"], seed=7, islands=16, particles=256)
+        means = np.array([island.normals[:, 0].mean() for island in islands])
+        squares = np.array([np.square(island.normals[:, 0] - y / 2).mean() for island in islands])
+        assert abs(means.mean() - y / 2) < 5 * means.std(ddof=1) / 4 < 0.1
+        assert abs(squares.mean() - 0.5) < 5 * squares.std(ddof=1) / 4 < 0.1
+
+
 def test_evidence_of_the_conjugate_normal() -> None:
     """The marginal likelihood of y = 1.5 is the density of N(0, 2) at it, here without its 1 / sqrt(2 pi)."""
     islands = temper(lambda z: -0.5 * np.square(1.5 - z[:, 0]), ["t"], seed=1, islands=16, particles=256)
@@ -79,6 +93,46 @@ def test_evidence_of_the_conjugate_normal() -> None:
     exact = math.exp(-0.25 * 1.5**2) / math.sqrt(2)
     assert abs(found.mean() - exact) < 5 * found.std(ddof=1) / 4
     assert found.std(ddof=1) / 4 < 0.02 * exact
+
+
+# ---- how well it says it knows -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("evidence", "equal_would_do"), [((1, 1, 1, 1), True), ((7, 1, 1, 1), False)])
+def test_the_effective_sample_counts_islands_as_the_sets_are_drawn_from_them(
+    evidence: tuple[int, ...], equal_would_do: bool
+) -> None:
+    """Islands of 64 particles whose means vary with sd 0.2 about 0: the variance of the weighted mean is known.
+
+    Standard errors are those of 400 populations of 30 numbers; equal weights are rejected where the evidence differs.
+    """
+    luck = np.random.default_rng(77)
+    weight = np.array(evidence) / sum(evidence)
+    exact = (0.2**2 + 1 / 64) * float(np.square(weight).sum())
+
+    def population() -> tuple[Island, ...]:
+        every = luck.standard_normal((4, 64, 30)) + 0.2 * luck.standard_normal((4, 1, 30))
+        stage = (Stage(1.0, 32.0, 0.25, 0.5),)
+        return tuple(Island(z, z[:, 0], math.log(w), stage, 64) for z, w in zip(every, evidence, strict=True))
+
+    told = [1 / _diagnosis(population(), 64, 0, 0).ess for _ in range(400)]
+    assert abs(np.mean(told) - exact) < 5 * np.std(told) / 20 < 0.1 * exact
+    equal = (0.2**2 + 1 / 64) / 4
+    assert (abs(np.mean(told) - equal) < 5 * np.std(told) / 20) == equal_would_do
+
+
+def test_islands_that_did_not_get_as_far_vouch_for_nothing() -> None:
+    """One island has all the weight: the others are compared with it as its equals, not left out as agreeing."""
+    apart = np.random.default_rng(3).standard_normal((4, 64, 5)) + np.array([0.0, 3.0, 3.0, 3.0])[:, None, None]
+    islands = [
+        Island(z, z[:, 0], 0.0, (Stage(1.0 if place == 0 else 0.5, 32.0, 0.25, 0.5),), 64)
+        for place, z in enumerate(apart)
+    ]
+    told = _diagnosis(islands, 64, 0, 0)
+    assert told.ess < 5
+    assert told.thin
+    assert told.r_hat > 1.5
+    assert told.power == 0.5
 
 
 # ---- the whole of calibrate, on a model whose truth is known -----------------------------------------------------

@@ -18,9 +18,11 @@ from kravsim.errors import DataError, OutputError, RunError, ScenarioError
 from kravsim.scenario import Scenario
 from kravsim.studies.calibrate import _kept
 from kravsim.studies.calibration import Calibration
+from kravsim.studies.designs import posterior_design
 from kravsim.studies.likelihood import log_inside
-from kravsim.studies.posterior import Posterior, calibration_text
-from kravsim.studies.worlds import Design, posterior_design
+from kravsim.studies.posterior import Posterior
+from kravsim.studies.stored import calibration_text
+from kravsim.studies.worlds import Design
 
 QUICK = {"draws": 80, "particles": 24, "forward": toy}
 

@@ -25,8 +25,8 @@ from kravsim.scenario.parameter_sets import ParameterSets
 from kravsim.scenario.schema import ScenarioData
 from kravsim.studies import blocks
 from kravsim.studies.blocks import Task, run_replication
+from kravsim.studies.designs import posterior_design, prior_design
 from kravsim.studies.uncertainty import stored
-from kravsim.studies.worlds import posterior_design, prior_design
 
 from .result_makers import make_structures, make_uncertain, renamed
 

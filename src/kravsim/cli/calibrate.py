@@ -38,7 +38,8 @@ def add_command(commands: Any, common: Callable[..., None]) -> None:
 
 def calibrate(args: argparse.Namespace) -> None:
     """Calibrate a scenario, in one reading or in each."""
-    from kravsim.studies.posterior import file_name, readings
+    from kravsim.studies.posterior import readings
+    from kravsim.studies.stored import file_name
 
     counts = {name: _count(name, getattr(args, name)) for name in ("draws", "particles", "seed")}
     how = {name: number for name, number in counts.items() if number is not None}
@@ -81,7 +82,7 @@ def _check(args: argparse.Namespace, names: list[str]) -> None:
     """Make each stored calibration again with the seed and counts it was made with, and compare byte for byte."""
     from kravsim.scenario import library
     from kravsim.studies import calibrate, load_calibration
-    from kravsim.studies.posterior import calibration_text
+    from kravsim.studies.stored import calibration_text
 
     scenario = kravsim.load_scenario(args.name)
     problems = []
@@ -107,7 +108,7 @@ def _check(args: argparse.Namespace, names: list[str]) -> None:
 
 def _files(name: str, choice: dict[str, str]) -> list[str]:
     """Files of one calibration: its sets, its tables, its picture."""
-    from kravsim.studies.posterior import file_name
+    from kravsim.studies.stored import file_name
 
     stem = file_name(name, choice).removesuffix(".csv")
     return [f"{stem}.csv", f"{stem}-numbers.csv", f"{stem}.json", f"{stem}.png", f"{stem}.svg"]
@@ -117,7 +118,7 @@ def _save(found: Posterior, args: argparse.Namespace) -> list[Path]:
     from kravsim.figures import calibration as figure
     from kravsim.figures.save import figure_bytes
     from kravsim.results.store import frame_csv, write_files
-    from kravsim.studies.posterior import calibration_text
+    from kravsim.studies.stored import calibration_text
 
     files: dict[str, bytes] = {}
     for one in found.calibrations:

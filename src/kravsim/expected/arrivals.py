@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.expected.batch import Batch
-from kravsim.expected.clock import Clock
+from kravsim.expected.clock import Calendar
 from kravsim.stream.stream import SEGMENTS, TYPES
 from kravsim.stream.synthetic import type_shares
 
@@ -58,7 +58,7 @@ class Arrivals:
     possible: NDArray[np.bool_]
 
 
-def arrivals(batch: Batch, clock: Clock) -> Arrivals:
+def arrivals(batch: Batch, calendar: Calendar) -> Arrivals:
     """Work out what is handed over."""
     view, array = batch.view, batch.array
     shape, mean_count = array(view.debtors.activity_shape.value), array(view.debtors.claims_per_occasion.value)
@@ -76,7 +76,7 @@ def arrivals(batch: Batch, clock: Clock) -> Arrivals:
         """Chance (types, B) that nothing happens in so many runs."""
         return np.asarray((1 + times * rate * activity / shape) ** -shape)
 
-    runs, how_often = np.unique(clock.hand_over_runs, return_counts=True)
+    runs, how_often = np.unique(calendar.hand_over_runs, return_counts=True)
     weight = how_often / how_often.sum()
     late = 1 - laplace(1)
     occasions_each = float((weight * runs).sum()) * late

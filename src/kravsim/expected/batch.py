@@ -28,9 +28,10 @@ STRUCTURAL = (
     "policy.surveillance_spells",
     "policy.attachment_years",
     "invoices.hand_over_min_age_days",
-    "invoices.terms_days",
 )
 """Keys that a simulation rounds and that shape the process or the calendar: sets that share them are worked together."""
+TERMS = "invoices.terms_days"
+"""Shapes the calendar, too, where hand-overs are a time after the due date."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +97,8 @@ def _outside(key: str, array: Floats, limits: Limits | None) -> list[Problem]:
 
 def batches(scenario: Scenario, arrays: Mapping[str, Floats], n: int, at_most: int) -> list[Batch]:
     """Split ``n`` sets into batches of at most ``at_most`` that share the structural keys."""
-    shared = {key: np.rint(arrays[key]) for key in STRUCTURAL if key in arrays}
+    keys = (*STRUCTURAL, TERMS) if scenario.data.invoices.age_basis == "due_date" else STRUCTURAL
+    shared = {key: np.rint(arrays[key]) for key in keys if key in arrays}
     groups = np.zeros(n, np.int64)
     if shared:
         groups = np.unique(np.stack(list(shared.values())), axis=1, return_inverse=True)[1].reshape(-1)

@@ -22,6 +22,7 @@ from kravsim.expected.principal_compiled import (
     below_floor,
     follow,
     part_shares,
+    points_of,
 )
 from kravsim.expected.tables import Tables
 from kravsim.expected.walk_compiled import BEFORE_CLOSE, IN_YEAR, INTEREST, PART_KINDS
@@ -63,11 +64,13 @@ class Checked:
 class Principal:
     """Principal of cases: mean (kr) and log spread of a case by (segments, types, B), and what lies below the floor.
 
-    ``below`` (3, segments, types, B): of cases, their claims and their principal, as shares of all.
+    ``points`` (B, types, segments, POINTS): equally likely values that stand for it; ``below`` (3, segments, types, B): of
+    cases, their claims and their principal, as shares of all.
     """
 
     mean: Floats
     spread: Floats
+    points: Floats
     below: Floats
 
 
@@ -98,23 +101,33 @@ def principal_of_cases(tables: Tables, came: Arrivals) -> Principal:
     share = found.transpose(3, 2, 1, 0).copy()
     share[1] /= per_case
     share[2] /= np.maximum(mean, 1e-300)
-    return Principal(mean, np.sqrt(np.log1p(cv2)), share)
+    spread = np.sqrt(np.log1p(cv2))
+    points = np.empty((n, len(TYPES), len(SEGMENTS), POINTS))
+    points_of(mean.T.reshape(-1), spread.T.reshape(-1), EDGES, points.reshape(-1, POINTS))
+    return Principal(mean, spread, points, share)
 
 
 class Early:
-    """The first steps of a batch, booked into a year while they are walked."""
+    """The first steps of a batch, booked into a year while they are walked.
 
-    def __init__(self, tables: Tables, came: Arrivals, principal: Principal, year: Year) -> None:
-        self.tables, self.came, self.principal, self.year = tables, came, principal, year
-        self.view, self.clock = tables.batch.view, tables.clock
+    When ``counting``, cases are followed, but not what they pay in part.
+    """
+
+    def __init__(
+        self, tables: Tables, came: Arrivals, principal: Principal, year: Year, *, counting: bool = False
+    ) -> None:
+        self.tables, self.came, self.principal, self.year, self.counting = tables, came, principal, year, counting
+        self.view, self.clock, self.calendar = tables.batch.view, tables.clock, tables.clock.calendar
         self.n = len(tables.batch.which)
         self.claims = came.claims_per_case[None, :, None]
         self.kr = principal.mean[:, :, None]
-        self.fee = {name: self.clock.fee_kr(name) for name in ("reminder_fee", "demand_fee")}
-        self.plan_fee = self.clock.fee_kr("instalment_plan_fee")
-        self.notice = self.clock.fee_kr("instalment_notice_fee") if self.view.policy.instalment_notices_charged else 0.0
+        self.fee = {name: self.calendar.fee_kr(name) for name in ("reminder_fee", "demand_fee")}
+        self.plan_fee = self.calendar.fee_kr("instalment_plan_fee")
+        self.notice = (
+            self.calendar.fee_kr("instalment_notice_fee") if self.view.policy.instalment_notices_charged else 0.0
+        )
         self.order = np.array([ORDER[name] for name in self.view.policy.allocation], np.int64)
-        self.growth = np.tile([self.clock.rate_a_day, self.clock.lag_days], (self.n, 1))
+        self.growth = np.stack([np.full(self.n, self.calendar.rate_a_day), self.clock.lag_days], axis=1)
 
     def walk(self) -> list[Checked]:
         """Walk reminder, demand, residue, instalments, estates and collection abroad; return what comes to the check."""
@@ -132,9 +145,7 @@ class Early:
 
     def case_kr(self, weight: Floats) -> CaseKr:
         """The principal of cases for the kernels; ``weight`` (segments, types, B) sums to 1 over segments."""
-        mean, spread = self.principal.mean, self.principal.spread
-        mean, spread, weight = (np.ascontiguousarray(part.transpose(2, 1, 0)) for part in (mean, spread, weight))
-        return CaseKr(mean, spread, weight, EDGES)
+        return CaseKr(self.principal.points, np.ascontiguousarray(weight.T))
 
     def _demand(self, cases: Floats, age: Floats) -> list[Checked]:
         tables = self.tables
@@ -196,7 +207,7 @@ class Early:
         weight = tables.weights(step, 1, age)
         year.pay(PRINCIPAL, kr, weight[IN_YEAR])
         year.leave(kr, weight)
-        left_ore = sum(self.clock.first_fee_ore(f"{name}_fee") for name in ("reminder", "demand")[: 1 + stage])
+        left_ore = sum(self.calendar.first_fee_ore(f"{name}_fee") for name in ("reminder", "demand")[: 1 + stage])
         waived = left_ore < np.floor(tables.batch.array(self.view.policy.residue_floor_kr.value) * 100 + 0.5)
         self._success("residue_waived", cases * waived, weight, stage)
         cases = cases * ~waived
@@ -208,7 +219,7 @@ class Early:
         settled = cases * paid
         year.pay(REMINDER_FEE, settled * due[0], weight[IN_YEAR])
         year.pay(DEMAND_FEE, settled * due[1], weight[IN_YEAR])
-        grown = with_interest * self.clock.rate_a_day * np.maximum(paid_at + self.clock.lag_days, 0.0)
+        grown = with_interest * self.calendar.rate_a_day * np.maximum(paid_at + self.clock.lag_days, 0.0)
         year.pay(INTEREST_PAID, settled * self.kr * grown, weight[IN_YEAR])
         self._success("paid", settled, weight, stage)
         self._success("residue_waived", cases * unpaid, tables.weights("residue", 1, age), stage)
@@ -228,7 +239,7 @@ class Early:
         taken = cases * accepted
         first = age + tables.days("instalment_plan", 0) + tables.waited("instalment")
         every = tables.days("instalment", 0) + tables.waited("instalment")
-        kept = tables.shares("instalment")[0, : 2 * len(TYPES) : 2]
+        kept = tables.by_type("instalment")[0]
         number = np.rint(tables.batch.array(self.view.policy.instalments.value)).astype(np.int64)
         return [refused, self._instalments(taken, first, every, kept, number)]
 
@@ -248,7 +259,8 @@ class Early:
             np.ascontiguousarray(first),
             np.ascontiguousarray(every),
         )
-        follow(plan, self.case_kr(weight), self.order, np.zeros((4, PART_KINDS)), paid_by, left)
+        if not self.counting:
+            follow(plan, self.case_kr(weight), self.order, np.zeros((3, PART_KINDS)), paid_by, left)
         kr_per_case = np.maximum((weight * self.principal.mean).sum(axis=0), 1e-300)
         at_check = np.zeros((4, len(TYPES), self.n))
         missed, principal_left, interest_left, age_sum = at_check
@@ -310,15 +322,17 @@ class Early:
 
     def _part(self, step: str, segment: int, cases: Floats, paid_at: Floats, weight: Floats) -> None:
         """A part payment of the early fees, interest and principal of one segment."""
+        if self.counting:
+            return
         fees = np.zeros((self.n, len(TYPES), 1, FEES))
         fees[..., 0], fees[..., 1] = self.fee["reminder_fee"], self.fee["demand_fee"]
-        grown = self.clock.rate_a_day * np.maximum(paid_at + self.clock.lag_days, 0.0)
+        grown = self.calendar.rate_a_day * np.maximum(paid_at + self.clock.lag_days, 0.0)
         interest = np.ascontiguousarray(np.broadcast_to(grown[:, None, None], (self.n, len(TYPES), 1)))
         only = np.zeros_like(self.principal.mean)
         only[segment] = 1.0
         found = np.zeros((self.n, len(TYPES), 1, PART_KINDS))
         covered = self.tables.covered(step, SHARES)[None]
-        part_shares(fees, interest, self.case_kr(only), covered, self.order, np.zeros((4, PART_KINDS)), found)
+        part_shares(fees, interest, self.case_kr(only), covered, self.order, np.zeros((3, PART_KINDS)), found)
         of_type = cases.sum(axis=(0, 2))
         kr = of_type * self.principal.mean[segment]
         share = found[:, :, 0].transpose(2, 1, 0)

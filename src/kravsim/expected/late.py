@@ -28,6 +28,7 @@ from kravsim.expected.walk_compiled import (
     Process,
     Room,
     Sets,
+    count_steps,
     walk,
 )
 from kravsim.expected.year import CASES, LATER, Year
@@ -36,7 +37,6 @@ from kravsim.models.answers import DELAYS, SURVEILLANCE, exit_rates
 from kravsim.models.build import max_visits, otherwise
 from kravsim.models.escalation import escalated_classes
 from kravsim.models.process import END_CODE, MAX_ANSWERS, PROCESS, STEP_CODE
-from kravsim.shares import at_least_0
 from kravsim.stream.stream import SEGMENTS, TYPES
 
 Floats = NDArray[np.float64]
@@ -58,9 +58,15 @@ def walk_late(tables: Tables, early: Early, checked: list[Checked], year: Year) 
     entries, closed, ages = _checked_out(tables, early, checked, year)
     before = year.paid[:, CASES].copy()
     fee = _fees(early, len(TYPES))
-    part = _parts(tables, early, np.concatenate([entries, closed], axis=2), fee)
+    entering = np.concatenate([entries, closed], axis=2)
+    part = np.zeros((0, 0, 0, PART_KINDS)) if early.counting else _parts(tables, early, entering, fee)
+    n_cells = -(-tables.clock.calendar.n_days // CELL_DAYS) + 1
+    weights = _ages(tables, n_cells)
+    sets = _sets(tables, early, ages, fee, part, n_cells)
     for names, entry in ((OPEN, entries), (CLOSED, closed)):
-        _walk(tables, early, year, names, entry, ages, fee, part)
+        made_of = np.ascontiguousarray(_made_of(entry))
+        here = sets._replace(made_of=made_of, entry=np.ascontiguousarray(entry[..., :MEASURES]))
+        _walk(tables, year, names, weights, here, counting=early.counting)
     year.paid_stage[LATER] += year.paid[:, CASES] - before
 
 
@@ -100,29 +106,30 @@ def _checked_out(tables: Tables, early: Early, checked: list[Checked], year: Yea
     return entries, closed, ages
 
 
-def _walk(
-    tables: Tables,
-    early: Early,
-    year: Year,
-    names: tuple[str, ...],
-    entry: Floats,
-    ages: Floats,
-    fee: Floats,
-    part: Floats,
-) -> None:
+def _walk(tables: Tables, year: Year, names: tuple[str, ...], weights: Ages, sets: Sets, *, counting: bool) -> None:
     """Walk one graph."""
-    view = tables.batch.view
-    limits = max_visits(view)
+    limits = max_visits(tables.batch.view)
     if names == CLOSED:
         limits[STEP_CODE["payment_order"]] = 0
-    years = int(limits[STEP_CODE["attachment"]])
     graph = unrolled_process(names, tuple(limits.tolist()), tuple(otherwise().tolist()))
-    process = _process(tables, graph, years)
-    clock = tables.clock
-    n_cells = -(-clock.n_days // CELL_DAYS) + 1
+    process = _process(tables, graph, int(limits[STEP_CODE["attachment"]]))
+    room = make_room(len(graph.step), weights.cells.shape[-1], 1 if counting else MEASURES)
+    if counting:
+        count_steps(process, weights, sets, year.steps, room)
+        return
+    flows = Flows(
+        year.steps, year.answered, year.ends, year.paid, year.gone, year.withdrawn, year.statements, year.rechecks
+    )
+    walk(process, weights, sets, flows, room)
+
+
+def _sets(tables: Tables, early: Early, ages: Floats, fee: Floats, part: Floats, n_cells: int) -> Sets:
+    """What differs between sets, but for what comes in."""
     share, days = _answers(tables)
     leaving = _leaving(tables)
-    sets = Sets(
+    nothing = np.zeros((0, 0, 0))
+    return Sets(
+        clock=tables.clock.of_set,
         share=share,
         days=days,
         wait=np.ascontiguousarray(np.array([tables.waited(step.name) for step in PROCESS]).T),
@@ -130,29 +137,28 @@ def _walk(
         leaving_days=leaving @ (np.arange(leaving.shape[2]) * float(CELL_DAYS)),
         fee=fee,
         part=part,
-        made_of=np.ascontiguousarray(_made_of(entry)),
+        made_of=nothing,
         growth=early.growth,
         reported=_reported(tables, early, n_cells),
         watched=_watched(tables),
-        watched_days=np.rint(tables.batch.array(view.policy.recheck_days.value)),
-        entry=np.ascontiguousarray(entry[..., :MEASURES]),
+        watched_days=np.rint(tables.batch.array(tables.batch.view.policy.recheck_days.value)),
+        entry=nothing[..., None, None],
         entry_day=np.ascontiguousarray(ages),
     )
-    flows = Flows(
-        year.steps, year.answered, year.ends, year.paid, year.gone, year.withdrawn, year.statements, year.rechecks
-    )
-    nodes = len(graph.step)
-    room = Room(
-        np.zeros((nodes, MEASURES * (n_cells + 1))),
-        np.zeros(MEASURES * (n_cells + 1)),
+
+
+def make_room(nodes: int, n_cells: int, measures: int) -> Room:
+    """Working space for a graph: as many ``measures`` as are carried, all of them or the cases alone."""
+    mass, moved = np.zeros((nodes, measures * (n_cells + 1))), np.zeros(measures * (n_cells + 1))
+    return Room(
+        mass,
+        moved,
+        mass.reshape(nodes, n_cells + 1, measures),
+        moved.reshape(n_cells + 1, measures),
         np.zeros((WEIGHTS, n_cells)),
         np.zeros((WEIGHTS, n_cells)),
-        np.zeros((MEASURES, 3)),
+        np.zeros((3, measures)),
     )
-    cells = clock.smooth[np.minimum(np.arange(n_cells) * CELL_DAYS, clock.n_days)]
-    daily = np.ascontiguousarray(clock.smooth.T)
-    weights = Ages(daily, np.ascontiguousarray(cells.T), _spread_weights(tables, n_cells), CELL_DAYS)
-    walk(process, weights, sets, flows, room)
 
 
 def _process(tables: Tables, graph: Graph, years: int) -> Process:
@@ -169,7 +175,7 @@ def _process(tables: Tables, graph: Graph, years: int) -> Process:
             if step.name in SURVEILLANCE:
                 timing[code, position] = EXIT if position < 3 else FIXED
             elif code in late_codes:
-                timing[code, position] = FIXED if tables.table(step.name, position) is None else SPREAD
+                timing[code, position] = FIXED if tables.delay(step.name, position) is None else SPREAD
     is_attachment = graph.step == STEP_CODE["attachment"]
     attached = graph.visits[:, STEP_CODE["attachment"]]
     titled = attached + graph.visits[:, STEP_CODE["surveillance_with_title"]] > 0
@@ -208,7 +214,7 @@ def _answers(tables: Tables) -> tuple[Floats, Floats]:
     spell = np.rint(tables.batch.array(tables.batch.view.timing.surveillance_spell_days.value))
     for name in _late_steps():
         code = STEP_CODE[name]
-        found = at_least_0(tables.shares(name)[:, : 2 * types : 2])  # private persons: only the type matters here
+        found = tables.by_type(name)
         share[:, :, code, : len(found)] = found.transpose(2, 1, 0)
         if name in SURVEILLANCE:
             days[:, :, code, 3] = spell[:, None]
@@ -243,7 +249,7 @@ def supplement_kr(early: Early) -> Floats:
     z = np.log(limit / early.principal.mean) / np.maximum(early.principal.spread, 1e-9) + early.principal.spread / 2
     weight = early.came.cases.sum(axis=2)
     small = (ndtr(z) * weight).sum(axis=(0, 1)) / np.maximum(weight.sum(axis=(0, 1)), 1e-300)
-    little, large = (early.clock.fee_kr(f"payment_order_supplement_{size}") for size in ("small", "large"))
+    little, large = (early.calendar.fee_kr(f"payment_order_supplement_{size}") for size in ("small", "large"))
     return np.asarray(small * little + (1 - small) * large)
 
 
@@ -265,12 +271,11 @@ def _made_of(entry: Floats) -> Floats:
 
 def _fees(early: Early, types: int) -> Floats:
     """Application, own work, supplement and basic fee in kr: (B, T, 4)."""
-    clock = early.clock
     fee = np.zeros((len(early.tables.batch.which), types, 4))
-    fee[..., 0] = clock.fee_kr("payment_order_application")
-    fee[..., 1] = clock.fee_kr("payment_order_own_work")
+    fee[..., 0] = early.calendar.fee_kr("payment_order_application")
+    fee[..., 1] = early.calendar.fee_kr("payment_order_own_work")
     fee[..., 2] = supplement_kr(early)[:, None]
-    fee[..., 3] = clock.fee_kr("enforcement_basic_fee")
+    fee[..., 3] = early.calendar.fee_kr("enforcement_basic_fee")
     return fee
 
 
@@ -302,7 +307,7 @@ def _parts(tables: Tables, early: Early, entry: Floats, fee: Floats) -> Floats:
     weight = early.came.cases.sum(axis=2)
     weight = weight / np.maximum(weight.sum(axis=0), 1e-300)
     found = np.zeros((n, types, years + 2, PART_KINDS))
-    room = np.zeros((4, PART_KINDS))
+    room = np.zeros((3, PART_KINDS))
     part_shares(fees, np.ascontiguousarray(interest), early.case_kr(weight), covered, early.order, room, found)
     return found
 
@@ -321,13 +326,15 @@ def _reported(tables: Tables, early: Early, n_cells: int) -> Floats:
     return np.ascontiguousarray(persons.T[:, :, None] * ndtr(-z))
 
 
-def _spread_weights(tables: Tables, n_cells: int) -> Floats:
-    """Weights of answers with a table of delays, by cell: (S, A, W, C)."""
-    weight = np.zeros((len(PROCESS), MAX_ANSWERS, WEIGHTS, n_cells))
-    ages = np.arange(n_cells) * CELL_DAYS
+def _ages(tables: Tables, n_cells: int) -> Ages:
+    """Weights of every clock of the batch: by day, by cell, and of answers with a table of delays by cell of the step."""
+    each, last = tables.clock.each, tables.clock.calendar.n_days
+    daily = np.ascontiguousarray(np.stack([one.smooth.T for one in each]))
+    cells = np.ascontiguousarray(daily[:, :, np.minimum(np.arange(n_cells) * CELL_DAYS, last)])
+    spread = np.zeros((len(each), len(PROCESS), MAX_ANSWERS, WEIGHTS, n_cells))
     for name in _late_steps():
         for answer in range(len(DELAYS.get(name, ()))):
-            table = tables.table(name, answer)
-            if table is not None:
-                weight[STEP_CODE[name], answer] = tables.clock.after(table, ages, smooth=True).T
-    return weight
+            delay = tables.delay(name, answer)
+            if delay is not None:
+                spread[:, STEP_CODE[name], answer] = [one.by_cell(delay, CELL_DAYS, n_cells) for one in each]
+    return Ages(daily, cells, spread, CELL_DAYS)

@@ -12,7 +12,7 @@ from kravsim.errors import Problem, ScenarioError
 from kravsim.expected.arrivals import Arrivals, arrivals
 from kravsim.expected.batch import WHERE, Batch, batches, checked
 from kravsim.expected.clock import Clock
-from kravsim.expected.early import Early, principal_of_cases
+from kravsim.expected.early import Early, Principal, principal_of_cases
 from kravsim.expected.late import walk_late
 from kravsim.expected.statement import Numbers, counted, money, work
 from kravsim.expected.tables import Tables
@@ -73,24 +73,27 @@ def numbers(
 def _of_batch(batch: Batch, model_name: str) -> Numbers:
     """The expected numbers of one batch: who comes, what happens to them, what it comes to."""
     view: Any = batch.view
-    clock = Clock.of(view)
-    came = arrivals(batch, clock)
+    clock = Clock.of(batch)
+    came = arrivals(batch, clock.calendar)
     tables = Tables(batch, view.models[model_name], clock, {}, {})
     possible = came.possible & tables.possible()
-    early, year = _year(tables, came)
-    staff = waiting(tables, year)
-    if staff.wait:
-        early, year = _year(Tables(batch, tables.model, clock, staff.retained, staff.wait), came)
-        for step, share in staff.done.items():
-            year.steps[:, STEP_CODE[step]] *= share
+    principal = principal_of_cases(tables, came)
+    if not tables.model.work:
+        staff = waiting(tables, Year.empty(len(batch.which)))
+    else:  # how much there is to do, without money, says how long it waits
+        staff = waiting(tables, _year(tables, came, principal, counting=True)[1])
+        tables = tables.waiting(staff.retained, staff.wait)
+    early, year = _year(tables, came, principal)
+    for step, share in staff.done.items():
+        year.steps[:, STEP_CODE[step]] *= share
     found = counted(early, year)
     found |= money(early, year) | work(early.tables, year, found["claims"], staff.open_hours)
     return {name: np.where(possible & staff.possible, amount, np.nan) for name, amount in found.items()}
 
 
-def _year(tables: Tables, came: Arrivals) -> tuple[Early, Year]:
-    """Walk the process."""
+def _year(tables: Tables, came: Arrivals, principal: Principal, *, counting: bool = False) -> tuple[Early, Year]:
+    """Walk the process; when ``counting``, for the number of cases at each step alone."""
     year = Year.empty(len(tables.batch.which))
-    early = Early(tables, came, principal_of_cases(tables, came), year)
+    early = Early(tables, came, principal, year, counting=counting)
     walk_late(tables, early, early.walk(), year)
     return early, year

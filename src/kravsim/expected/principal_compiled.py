@@ -29,15 +29,13 @@ COSTS, INTEREST, PRINCIPAL = range(3)
 
 
 class CaseKr(NamedTuple):
-    """Principal of a case: ``mean`` in kr, log ``spread`` and ``weight`` of each segment, all (B, types, segments).
+    """Principal of a case.
 
-    ``edges`` (POINTS + 1,): normal quantiles between the points that stand for it.
+    ``points`` (B, types, segments, POINTS): equally likely values in kr that stand for it; ``weight`` (B, types, segments).
     """
 
-    mean: Floats
-    spread: Floats
+    points: Floats
     weight: Floats
-    edges: Floats
 
 
 class Instalments(NamedTuple):
@@ -113,9 +111,11 @@ def below_floor(
 def _one_occasion(width: float, mean: float, spread: float, last: float, room: Floats) -> None:
     """Panjer's recursion for a geometric number of claims, of which each is the last with probability ``last``."""
     single = room[-1, 0]  # cell masses of one claim
+    below = 0.0
     for j in range(LATTICE + 1):
         above = claim_below((j + 0.5) * width, mean, spread)
-        single[j] = above - claim_below((j - 0.5) * width, mean, spread)
+        single[j] = above - below
+        below = above
     more = 1.0 - last
     stay = 1.0 / (1.0 - more * single[0])
     for j in range(LATTICE + 1):
@@ -139,17 +139,18 @@ def _one_more(room: Floats, k: int) -> None:
         room[k, 1, j] = claims
 
 
-@apart
-def points_of(mean: float, spread: float, edges: Floats, points: Floats) -> None:
-    """Means of equally likely parts of a lognormal with this mean; ``edges`` (POINTS + 1,) are normal quantiles."""
-    if spread <= 0.0:
-        points[:] = mean
-        return
-    below = 0.0
-    for i in range(POINTS):
-        upto = normal_below(edges[i + 1] - spread)
-        points[i] = mean * (upto - below) * POINTS
-        below = upto
+@compiled
+def points_of(mean: Floats, spread: Floats, edges: Floats, points: Floats) -> None:
+    """Means of equally likely parts of lognormals with these means and log spreads (n,), into ``points`` (n, POINTS).
+
+    ``edges`` (POINTS + 1,) are normal quantiles.
+    """
+    for n in range(len(mean)):
+        below = 0.0
+        for i in range(POINTS):
+            upto = normal_below(edges[i + 1] - spread[n]) if spread[n] > 0.0 else (i + 1) / POINTS
+            points[n, i] = mean[n] * (upto - below) * POINTS if spread[n] > 0.0 else mean[n]
+            below = upto
 
 
 @apart
@@ -193,25 +194,24 @@ def part_shares(
     covered : (P, SHARES)
         Shares of the balance that a payment of the profile covers.
     order : (3,)
-    room : (4, PART_KINDS)
+    room : (3, PART_KINDS)
         Working space.
     found : (B, types, P, PART_KINDS)
     """
-    points, due, paid, owed = room[0], room[1], room[2], room[3]
+    due, paid, owed = room[0], room[1], room[2]
     for b in range(fees.shape[0]):
         for t in range(fees.shape[1]):
             for p in range(fees.shape[2]):
                 owed[:] = 0.0
-                for s in range(cases.mean.shape[2]):
+                for s in range(cases.weight.shape[2]):
                     weight = cases.weight[b, t, s]
                     if weight <= 0.0:
                         continue
-                    points_of(cases.mean[b, t, s], cases.spread[b, t, s], cases.edges, points)
                     for i in range(POINTS):
-                        balance = 0.0
+                        balance, principal = 0.0, cases.points[b, t, s, i]
                         for kind in range(FEES):
                             due[kind] = fees[b, t, p, kind]
-                        due[FEES], due[FEES + 1] = interest[b, t, p] * points[i], points[i]
+                        due[FEES], due[FEES + 1] = interest[b, t, p] * principal, principal
                         for kind in range(PART_KINDS):
                             balance += due[kind]
                             owed[kind] += weight * due[kind] * SHARES
@@ -232,7 +232,7 @@ def follow(plan: Instalments, cases: CaseKr, order: Ints, room: Floats, paid_by:
     plan : Instalments
     cases : CaseKr
     order : (3,)
-    room : (4, PART_KINDS)
+    room : (3, PART_KINDS)
         Working space.
     paid_by : (B, types, I, PART_KINDS)
         Paid at each instalment, of a plan that was accepted.
@@ -240,17 +240,16 @@ def follow(plan: Instalments, cases: CaseKr, order: Ints, room: Floats, paid_by:
         Owed when an instalment is missed, times the chance of that; of interest, what differs from that on the principal
         left since its due date.
     """
-    points, due = room[0], room[1]
+    due = room[0]
     for b in range(plan.kept.shape[0]):
         for t in range(plan.kept.shape[1]):
-            for s in range(cases.mean.shape[2]):
+            for s in range(cases.weight.shape[2]):
                 if cases.weight[b, t, s] <= 0.0:
                     continue
-                points_of(cases.mean[b, t, s], cases.spread[b, t, s], cases.edges, points)
                 for i in range(POINTS):
                     for kind in range(FEES):
                         due[kind] = plan.fees[kind]
-                    due[FEES], due[FEES + 1] = 0.0, points[i]
+                    due[FEES], due[FEES + 1] = 0.0, cases.points[b, t, s, i]
                     _instalments(plan, order, room, b, t, cases.weight[b, t, s] / POINTS, paid_by[b, t], left[b, t])
 
 
@@ -259,7 +258,7 @@ def _instalments(
     plan: Instalments, order: Ints, room: Floats, b: int, t: int, chance: float, paid_by: Floats, left: Floats
 ) -> None:
     """Follow one plan from what is ``due`` in ``room`` when it begins."""
-    due, paid = room[1], room[2]
+    due, paid = room[0], room[1]
     rate, before = plan.growth[b, 0], plan.growth[b, 1]
     since = -before
     for n in range(plan.number[b]):

@@ -47,16 +47,16 @@ CHARGED = ("nothing", "outlays", "outlays_and_own_work")
 
 def counted(early: Early, year: Year) -> Numbers:
     """Volumes, success, stocks and steps."""
-    tables, came, clock = early.tables, early.came, early.clock
+    tables, came, calendar = early.tables, early.came, early.calendar
     step = {name: year.steps[:, code] for name, code in STEP_CODE.items()}
-    a_year = clock.hand_overs_a_year
+    a_year = calendar.hand_overs_a_year
     cases = came.cases.sum(axis=(0, 1, 2)) * a_year
     claims = (came.cases.sum(axis=(0, 2)) * came.claims_per_case).sum(axis=0) * a_year
     kr_each = early.principal.mean[:, :, None] * came.cases
     referred_kr = kr_each.sum(axis=(0, 1, 2)) * a_year
     success = [END_CODE[name] - len(PROCESS) for name in SUCCESSES]
     won_cases, won_claims = (year.ends[:, row, success].sum(axis=1) for row in (0, 1))
-    handed = clock.handed_over
+    handed = calendar.handed_over
     open_claims = (came.cases.sum(axis=(0, 2)) * came.claims_per_case).T * handed - year.gone[:, :, 1]
     open_cases = came.cases.sum(axis=(0, 2)).T * handed - year.gone[:, :, 0]
     closing_kr = kr_each.sum(axis=(0, 1, 2)) * handed - year.gone[:, :, 2].sum(axis=1)
@@ -88,8 +88,8 @@ def counted(early: Early, year: Year) -> Numbers:
         "applications_order_share": _answered(year, "payment_order", "order"),
         "orders_paid_share": _answered(year, "order", "paid"),
     }
-    found |= {f"step_{name}": count * clock.years for name, count in step.items()}
-    ends = {f"end_{name}": year.ends[:, 1, code] * clock.years for code, name in enumerate(ENDS)}
+    found |= {f"step_{name}": count * calendar.years for name, count in step.items()}
+    ends = {f"end_{name}": year.ends[:, 1, code] * calendar.years for code, name in enumerate(ENDS)}
     return found | ends | {"end_open": open_claims.sum(axis=1)}
 
 
@@ -102,7 +102,7 @@ def _bunched(early: Early, open_claims: Floats) -> Floats:
     if view.debtors.coordinate:
         return np.ones_like(open_claims)
     mean = early.tables.batch.array(view.debtors.claims_per_occasion.value)
-    handed = came.cases.sum(axis=(0, 2)) * early.clock.handed_over
+    handed = came.cases.sum(axis=(0, 2)) * early.calendar.handed_over
     chance = np.clip(open_claims / np.maximum(handed, 1e-300), 1e-12, 1.0)
     return np.asarray(1 / (1 + (mean - 1) * chance))
 
@@ -175,7 +175,7 @@ def _organisation(tables: Tables) -> Numbers:
     found = {"staff_pay": -pay, "staff_overhead": -overhead}
     if model.system is not None:
         found["system_operation"] = -array(model.system.per_year_kr.value)
-        years = tables.clock.years
+        years = tables.clock.calendar.years
         written_off = np.minimum(1.0, years / array(model.system.depreciation_years.value))
         found["system_depreciation"] = -array(model.system.once_kr.value) * written_off / years
     return found
@@ -223,7 +223,7 @@ def _charges(tables: Tables) -> list[tuple[str, str]]:
 
 
 def _charge_kr(early: Early, name: str) -> float | Floats:
-    return supplement_kr(early) if name == "payment_order_supplement" else early.clock.fee_kr(name)
+    return supplement_kr(early) if name == "payment_order_supplement" else early.calendar.fee_kr(name)
 
 
 def _answered(year: Year, step: str, *answers: str) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from kravsim.distributions import quantile_table
 from kravsim.expected.batch import Batch
-from kravsim.expected.clock import Clock
-from kravsim.models.answers import DELAYS, VOLUNTARY, answer_shares, fixed_days
+from kravsim.expected.clock import Clock, Delay
+from kravsim.models.answers import DELAYS, VOLUNTARY, answer_shares, fixed_days, groups_alike
 from kravsim.models.plan import MILLION, TABLE_SIZE
 from kravsim.models.process import PROCESS
 from kravsim.scenario.rules import TOLERANCE
@@ -29,7 +29,8 @@ Ints = NDArray[np.int64]
 class Tables:
     """Answers and their times.
 
-    ``retained`` (by step) and ``wait`` (by step, in days) say what a queue costs: both are arrays (B,).
+    ``retained`` (by step) and ``wait`` (by step, in days) say what a queue costs: both are arrays (B,). ``known`` holds the
+    shares that have been worked out.
     """
 
     batch: Batch
@@ -37,17 +38,20 @@ class Tables:
     clock: Clock
     retained: dict[str, Floats]
     wait: dict[str, Floats]
-    _known: dict[str, Floats] = field(default_factory=dict)
+    known: dict[str, Floats] = field(default_factory=dict)
 
     def shares(self, step: str) -> Floats:
-        """Shares of all answers of a step, the last included: (answers, K, B); the rest may come out below 0."""
-        if step not in self._known:
-            self._known[step] = self._shares(step)
-        return self._known[step]
+        """Shares of all answers of a step, the last included: (answers, groups of classes that answer alike, B).
+
+        The rest may come out below 0.
+        """
+        if step not in self.known:
+            self.known[step] = self._shares(step)
+        return self.known[step]
 
     def _shares(self, step: str) -> Floats:
-        given = [answer_shares(self.batch.view, self.model, step, klass) for klass in range(N_CLASSES)]
-        table = np.empty((len(given[0]) + 1, N_CLASSES, len(self.batch.which)))
+        given = [answer_shares(self.batch.view, self.model, step, members[0]) for members in groups_alike(step)]
+        table = np.empty((len(given[0]) + 1, len(given), len(self.batch.which)))
         for place, shares in enumerate(given):
             for answer, share in enumerate(shares):
                 table[answer, place] = share
@@ -58,8 +62,11 @@ class Tables:
 
     def by_class(self, step: str) -> Floats:
         """Shares of a step as (answers, segments, types, 2, B)."""
-        table = self.shares(step)
-        return at_least_0(table.reshape(len(table), len(SEGMENTS), len(TYPES), 2, -1))  # type: ignore[no-any-return]
+        return at_least_0(self.shares(step).take(_group_of(step), axis=1))  # type: ignore[no-any-return]
+
+    def by_type(self, step: str) -> Floats:
+        """Shares of a step as (answers, types, B), for private persons unknown at Kronofogden."""
+        return at_least_0(self.shares(step).take(_group_of(step)[0, :, 0], axis=1))  # type: ignore[no-any-return]
 
     def possible(self) -> NDArray[np.bool_]:
         """Whether no step answers more than everybody: (B,)."""
@@ -68,29 +75,28 @@ class Tables:
             fine &= (self.shares(step.name)[-1] >= -TOLERANCE).all(axis=0)
         return fine
 
-    def table(self, step: str, answer: int) -> Ints | None:
-        """Delay of an answer in minutes by table entry, or None where it is fixed."""
+    def waiting(self, retained: dict[str, Floats], wait: dict[str, Floats]) -> Tables:
+        """The same answers where a queue costs something."""
+        known = {step: shares for step, shares in self.known.items() if step not in retained}
+        return replace(self, retained=retained, wait=wait, known=known)
+
+    def delay(self, step: str, answer: int) -> Delay | None:
+        """Delay of an answer, or None where it is a fixed number of days."""
         key = DELAYS[step][answer]
         spread = getattr(self.batch.view.timing, key) if isinstance(key, str) else None
-        return _table(spread.low, spread.mode, spread.high) if isinstance(spread, Spread) else None
+        return _delay(spread.low, spread.mode, spread.high) if isinstance(spread, Spread) else None
 
     def days(self, step: str, answer: int) -> Floats:
         """Mean delay of an answer in days (B,)."""
-        table = self.table(step, answer)
-        if table is not None:
-            return self.batch.array(float(table.mean()) / MINUTES_PER_DAY)
+        delay = self.delay(step, answer)
+        if delay is not None:
+            return self.batch.array(delay.mean_days)
         return np.rint(self.batch.array(fixed_days(self.batch.view.timing, DELAYS[step][answer])))
 
     def weights(self, step: str, answer: int, age: Floats) -> Floats:
         """Weights of an answer given to a step that was done at an age (B,): shape (W, B)."""
-        table = self.table(step, answer)
-        if table is None:
-            return self.clock.at(age + self.days(step, answer))
-        low = np.floor(age).astype(np.int64)
-        first = int(low.min())
-        among = self.clock.after(table, np.arange(first, int(low.max()) + 2), smooth=False)
-        part = (age - low)[:, None]
-        return np.asarray(((1 - part) * among[low - first] + part * among[low - first + 1]).T)
+        delay = self.delay(step, answer)
+        return self.clock.at(age + self.days(step, answer)) if delay is None else self.clock.after(delay, age)
 
     def covered(self, step: str, points: int) -> Floats:
         """Equally likely shares of the balance that a part payment of a step covers: (points,)."""
@@ -105,5 +111,14 @@ class Tables:
 
 
 @cache
-def _table(low: float, mode: float, high: float) -> Ints:
-    return quantile_table("triangular", TABLE_SIZE, low=low, mode=mode, high=high) * MINUTES_PER_DAY
+def _delay(low: float, mode: float, high: float) -> Delay:
+    return Delay.of(quantile_table("triangular", TABLE_SIZE, low=low, mode=mode, high=high) * MINUTES_PER_DAY)
+
+
+@cache
+def _group_of(step: str) -> Ints:
+    """Which group of :func:`~kravsim.models.answers.groups_alike` a class is in: (segments, types, 2)."""
+    group = np.empty(N_CLASSES, np.int64)
+    for place, members in enumerate(groups_alike(step)):
+        group[list(members)] = place
+    return group.reshape(len(SEGMENTS), len(TYPES), 2)

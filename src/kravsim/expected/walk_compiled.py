@@ -58,7 +58,10 @@ class Process(NamedTuple):
 
 
 class Ages(NamedTuple):
-    """Weights by day (W, D), by cell (W, C) and, of answers with a table of days, by cell of the node (S, A, W, C)."""
+    """Weights of U clocks.
+
+    By day (U, W, D), by cell (U, W, C) and, of answers with a table of days, by cell of the node (U, S, A, W, C).
+    """
 
     daily: Floats
     cells: Floats
@@ -69,15 +72,16 @@ class Ages(NamedTuple):
 class Sets(NamedTuple):
     """What differs between sets.
 
-    ``share``, ``days`` (B, T, S, A): chance and mean delay of each answer; ``wait`` (B, S): days until a step is done;
-    ``leaving`` (B, T, K): shares of those who leave surveillance, by cells since its beginning, and
-    ``leaving_days`` (B, T), how many days on average; ``fee`` (B, T, 4):
-    application, own work, supplement, basic fee in kr; ``part`` (B, T, P, 8); ``made_of`` (B, T, 3): early fees by kind;
+    ``clock`` (B,): which of the clocks is theirs; ``share``, ``days`` (B, T, S, A): chance and mean delay of each answer;
+    ``wait`` (B, S): days until a step is done; ``leaving`` (B, T, K): shares of those who leave surveillance, by cells since
+    its beginning, and ``leaving_days`` (B, T), how many days on average; ``fee`` (B, T, 4): application, own work,
+    supplement, basic fee in kr; ``part`` (B, T, P, 8); ``made_of`` (B, T, 3): early fees by kind;
     ``growth`` (B, 2): interest a krona and day, days of it before age 0; ``reported`` (B, T, C): share of payers at an age
     whose interest calls for a statement; ``watched`` (B, T, R): share still under surveillance at each check, every
     ``watched_days`` (B,); ``entry`` (B, T, E, Q, 8) at ``entry_day`` (B, T, Q): what comes in.
     """
 
+    clock: Ints
     share: Floats
     days: Floats
     wait: Floats
@@ -113,24 +117,30 @@ class Flows(NamedTuple):
 
 
 class At(NamedTuple):
-    """Where the walk is: set, debtor type, node, its step, and its first cell that holds anything."""
+    """Where the walk is: clock, set, debtor type, node, its step, the first cell with anything, the one after the last."""
 
+    clock: int
     b: int
     t: int
     node: int
     step: int
     first: int
+    end: int
 
 
 class Room(NamedTuple):
     """Working space.
 
     ``mass`` (N, 8 (C + 1)), 0 between walks: the measures of the first cell, of the second ...; a move is then one sum of two
-    rows, whatever the measure. ``moved`` (8 (C + 1),); ``weight``, ``leaving_weight`` (W, C); ``sums`` (8, 3).
+    rows, whatever the measure. ``moved`` (8 (C + 1),); ``weight``, ``leaving_weight`` (W, C); ``sums`` (3, 8). Where cases
+    alone are counted there is one measure in place of eight. ``by_cell`` (N, C + 1, 8) and ``moved_by_cell`` (C + 1, 8) are
+    the same memory, for loops over cells: a computed index is checked for being negative, which costs more than the sum.
     """
 
     mass: Floats
     moved: Floats
+    by_cell: Floats
+    moved_by_cell: Floats
     weight: Floats
     leaving_weight: Floats
     sums: Floats
@@ -141,19 +151,51 @@ def walk(process: Process, ages: Ages, sets: Sets, flows: Flows, room: Room) -> 
     """Walk every set and debtor type of a batch through the graph."""
     for b in range(sets.share.shape[0]):
         for t in range(sets.share.shape[1]):
-            _enter(process, ages, sets, room, b, t)
+            _enter(process, ages, sets, room, b, t, MEASURES)
             _weigh_leaving(ages, sets, room, b, t)
             for node in range(len(process.step)):
-                first = _first_cell(room.mass[node])
+                first = _first_cell(room.mass[node], MEASURES)
                 if first < room.weight.shape[1]:
-                    at = At(b, t, node, process.step[node], first)
-                    _do_step(process, ages, sets, flows, room.mass[node], at)
+                    end = _end_cell(room.mass[node], MEASURES)
+                    at = At(sets.clock[b], b, t, node, process.step[node], first, end)
+                    _do_step(process, ages, sets, flows, room.by_cell[node], at)
                     _answer(process, ages, sets, flows, room, at)
                     room.mass[node, MEASURES * first :] = 0.0
 
 
 @compiled
-def _enter(process: Process, ages: Ages, sets: Sets, room: Room, b: int, t: int) -> None:
+def count_steps(process: Process, ages: Ages, sets: Sets, steps: Floats, room: Room) -> None:
+    """Walk the cases alone, without money: only ``steps`` (B, S) of the flows, to the same bits."""
+    for b in range(sets.share.shape[0]):
+        year = ages.cells[sets.clock[b], IN_YEAR]
+        for t in range(sets.share.shape[1]):
+            _enter(process, ages, sets, room, b, t, 1)
+            for node in range(len(process.step)):
+                here, step = room.mass[node], process.step[node]
+                first = _first_cell(here, 1)
+                if first == len(year):
+                    continue
+                count, end, later = 0.0, _end_cell(here, 1), 0
+                for cell in range(first, end):
+                    count += here[cell] * year[cell]
+                steps[b, step] += count
+                for a in range(process.n_answers[step]):
+                    p, goes_to = sets.share[b, t, step, a], process.target[node, a]
+                    if p <= 0.0 or goes_to < 0:
+                        continue
+                    days = sets.wait[b, process.step[goes_to]]
+                    if process.timing[step, a] != EXIT:
+                        days += sets.days[b, t, step, a]
+                        _move(here, room.mass[goes_to], first, end, p, days / ages.cell_days, 1)
+                        continue
+                    if later == 0:
+                        later = _spread_out(sets.leaving[b, t], here, room.moved, first, end, 1)
+                    _move(room.moved, room.mass[goes_to], first, later, p, days / ages.cell_days, 1)
+                here[first:] = 0.0
+
+
+@compiled
+def _enter(process: Process, ages: Ages, sets: Sets, room: Room, b: int, t: int, measures: int) -> None:
     """Put what comes in where it comes in."""
     mass, n_cells = room.mass, room.weight.shape[1]
     for e in range(len(process.entry)):
@@ -164,9 +206,9 @@ def _enter(process: Process, ages: Ages, sets: Sets, room: Room, b: int, t: int)
             cell = int(at)
             if cell < n_cells:
                 late = at - cell
-                for k in range(MEASURES):
-                    mass[node, MEASURES * cell + k] += (1.0 - late) * sets.entry[b, t, e, q, k]
-                    mass[node, MEASURES * (cell + 1) + k] += late * sets.entry[b, t, e, q, k]
+                for k in range(measures):
+                    mass[node, measures * cell + k] += (1.0 - late) * sets.entry[b, t, e, q, k]
+                    mass[node, measures * (cell + 1) + k] += late * sets.entry[b, t, e, q, k]
 
 
 @compiled
@@ -177,39 +219,53 @@ def _weigh_leaving(ages: Ages, sets: Sets, room: Room, b: int, t: int) -> None:
     for w in range(WEIGHTS):
         for k in range(min(sets.leaving.shape[2], n_cells)):
             share = sets.leaving[b, t, k]
-            add(room.leaving_weight[w], ages.cells[w, k:], share)
+            add(room.leaving_weight[w], ages.cells[sets.clock[b], w, k:], share)
 
 
 @apart
-def _first_cell(mass: Floats) -> int:
+def _first_cell(mass: Floats, measures: int) -> int:
     """First cell that holds any case; the one after the last where none does."""
-    cell, n_cells = 0, len(mass) // MEASURES - 1
-    while cell < n_cells and mass[MEASURES * cell + CASES] == 0.0:
+    cell, n_cells = 0, len(mass) // measures - 1
+    while cell < n_cells and mass[measures * cell + CASES] == 0.0:
         cell += 1
+    return cell
+
+
+@apart
+def _end_cell(mass: Floats, measures: int) -> int:
+    """The cell after the last that holds any case."""
+    cell = len(mass) // measures - 1
+    while cell > 0 and mass[measures * (cell - 1) + CASES] == 0.0:
+        cell -= 1
     return cell
 
 
 @compiled
 def _do_step(process: Process, ages: Ages, sets: Sets, flows: Flows, here: Floats, at: At) -> None:
     """Count the cases of a node and charge what the step charges."""
-    b, t, step, first = at.b, at.t, at.step, at.first
-    n_cells = ages.cells.shape[1]
+    b, t, step, first, end = at.b, at.t, at.step, at.first, at.end
+    year, daily = ages.cells[at.clock, IN_YEAR], ages.daily[at.clock, IN_YEAR]
     charge, count = process.charge[step], 0.0
-    for cell in range(first, n_cells):
-        cases = here[MEASURES * cell + CASES]
-        count += cases * ages.cells[IN_YEAR, cell]
-        if charge == APPLIES:
-            here[MEASURES * cell + APPLICATION] += sets.fee[b, t, 0] * cases
-            here[MEASURES * cell + OWN_WORK] += sets.fee[b, t, 1] * cases
-        elif charge != NO_CHARGE:
-            here[MEASURES * cell + OUTLAY] += sets.fee[b, t, 2 if charge == IN_COURT else 3] * cases
+    for cell in range(first, end):
+        count += here[cell, CASES] * year[cell]
     flows.steps[b, step] += count
+    if charge == APPLIES:
+        application, own_work = sets.fee[b, t, 0], sets.fee[b, t, 1]
+        for cell in range(first, end):
+            here[cell, APPLICATION] += application * here[cell, CASES]
+            here[cell, OWN_WORK] += own_work * here[cell, CASES]
+    elif charge != NO_CHARGE:
+        outlay = sets.fee[b, t, 2 if charge == IN_COURT else 3]
+        for cell in range(first, end):
+            here[cell, OUTLAY] += outlay * here[cell, CASES]
     if process.timing[step, 0] == EXIT:
+        rechecks = flows.rechecks[b]
         for k in range(sets.watched.shape[2]):
-            later = int((k + 1) * sets.watched_days[b])
-            for cell in range(first, n_cells):
-                year = ages.daily[IN_YEAR, min(cell * ages.cell_days + later, ages.daily.shape[1] - 1)]
-                flows.rechecks[b] += here[MEASURES * cell + CASES] * sets.watched[b, t, k] * year
+            later, watched = int((k + 1) * sets.watched_days[b]), sets.watched[b, t, k]
+            for cell in range(first, end):
+                then = min(cell * ages.cell_days + later, len(daily) - 1)
+                rechecks += here[cell, CASES] * watched * daily[then]
+        flows.rechecks[b] = rechecks
 
 
 @compiled
@@ -220,73 +276,102 @@ def add(target: Floats, source: Floats, share: float) -> None:
 
 
 @compiled
+def sum_cells(source: Floats, first: int, weights: Floats, n: int, target: Floats) -> None:
+    """Weighted sums of the measures of ``n`` cells (C, 8) into ``target`` (8,); written out, to be kept in registers."""
+    a = b = c = d = e = f = g = h = 0.0
+    for i in range(n):
+        weight, cell = weights[i], first + i
+        a += source[cell, 0] * weight
+        b += source[cell, 1] * weight
+        c += source[cell, 2] * weight
+        d += source[cell, 3] * weight
+        e += source[cell, 4] * weight
+        f += source[cell, 5] * weight
+        g += source[cell, 6] * weight
+        h += source[cell, 7] * weight
+    target[0], target[1], target[2], target[3] = a, b, c, d
+    target[4], target[5], target[6], target[7] = e, f, g, h
+
+
+@compiled
 def _answer(process: Process, ages: Ages, sets: Sets, flows: Flows, room: Room, at: At) -> None:
     """Let the cases of a node be answered: what is paid and ended, and what moves on."""
     b, t, node, step, first = at.b, at.t, at.node, at.step, at.first
-    spread_out = False
+    later, summed = 0, FIXED
     for a in range(process.n_answers[step]):
         p = sets.share[b, t, step, a]
         if p <= 0.0:
             continue
         timing, effect, goes_to = process.timing[step, a], process.effect[step, a], process.target[node, a]
         if goes_to < 0 or effect != NONE or process.tallied[step]:
-            _weigh(ages, sets, room, at, a, timing)
-            _sum_up(room, at)
-            flows.answered[b, step, a] += p * room.sums[CASES, IN_YEAR]
-        if effect == PAID:
-            _pay_all(sets, flows, room, b, t, p)
-            flows.statements[b] += p * _reported(ages, sets, room, at, a, timing)
-        elif effect == PART:
-            _pay_part(sets, flows, room, b, t, process.profile[node], p, goes_to < 0)
+            # whoever leaves surveillance does so at one time: their sums are made once
+            _settle(process, ages, sets, flows, room, at, a, timing == EXIT and summed == EXIT)
+            summed = timing
         if goes_to < 0:
-            _end(process, flows, room, b, t, step, -1 - goes_to, p)
             continue
         days = sets.wait[b, process.step[goes_to]]
         if timing == EXIT:
-            if not spread_out:
-                _spread_out(sets.leaving[b, t], room, at)
-                spread_out = True
-            _move(room.moved, room.mass[goes_to], first, p, days / ages.cell_days)
+            if later == 0:
+                later = _spread_out(sets.leaving[b, t], room.mass[node], room.moved, first, at.end, MEASURES)
+            _move(room.moved, room.mass[goes_to], first, later, p, days / ages.cell_days, MEASURES)
             continue
         days += sets.days[b, t, step, a]
         if effect == PART:
             _lessen(ages, sets, room, at, process.profile[node], sets.days[b, t, step, a])
-            _move(room.moved, room.mass[goes_to], first, p, days / ages.cell_days)
+            _move(room.moved, room.mass[goes_to], first, at.end, p, days / ages.cell_days, MEASURES)
         else:
-            _move(room.mass[node], room.mass[goes_to], first, p, days / ages.cell_days)
+            _move(room.mass[node], room.mass[goes_to], first, at.end, p, days / ages.cell_days, MEASURES)
 
 
 @compiled
-def _weigh(ages: Ages, sets: Sets, room: Room, at: At, a: int, timing: int) -> None:
-    """Write the weights of an answer, by cell of the step, into ``room.weight``."""
-    n_cells, step, first = room.weight.shape[1], at.step, at.first
-    if timing == FIXED:
-        own = int(sets.days[at.b, at.t, step, a] + 0.5)
-        for w in range(WEIGHTS):
-            for cell in range(first, n_cells):
-                room.weight[w, cell] = ages.daily[w, min(cell * ages.cell_days + own, ages.daily.shape[1] - 1)]
-    elif timing == SPREAD:
-        for w in range(WEIGHTS):
-            for cell in range(first, n_cells):
-                room.weight[w, cell] = ages.spread[step, a, w, cell]
+def _settle(process: Process, ages: Ages, sets: Sets, flows: Flows, room: Room, at: At, a: int, summed: bool) -> None:
+    """Book what an answer pays and ends; ``summed`` says that the sums of its time are there already."""
+    b, t, node, step = at.b, at.t, at.node, at.step
+    p, timing = sets.share[b, t, step, a], process.timing[step, a]
+    effect, goes_to = process.effect[step, a], process.target[node, a]
+    weight = room.weight
+    if timing == SPREAD:
+        weight = ages.spread[at.clock, step, a]
+    elif timing == EXIT:
+        weight = room.leaving_weight
     else:
-        for w in range(WEIGHTS):
-            for cell in range(first, n_cells):
-                room.weight[w, cell] = room.leaving_weight[w, cell]
+        _weigh(ages, sets, room, at, a)
+    if not summed:
+        _sum_up(room, at, weight)
+    flows.answered[b, step, a] += p * room.sums[IN_YEAR, CASES]
+    if effect == PAID:
+        _pay_all(sets, flows, room, b, t, p)
+        flows.statements[b] += p * _reported(ages, sets, room, at, a, timing, weight[YEAR_BEFORE])
+    elif effect == PART:
+        _pay_part(sets, flows, room, b, t, process.profile[node], p, goes_to < 0)
+    if goes_to < 0:
+        _end(process, flows, room, b, t, step, -1 - goes_to, p)
 
 
 @compiled
-def _sum_up(room: Room, at: At) -> None:
+def _weigh(ages: Ages, sets: Sets, room: Room, at: At, a: int) -> None:
+    """Write the weights of an answer that takes whole days, by cell of the step, into ``room.weight``."""
+    daily, own = ages.daily[at.clock], int(sets.days[at.b, at.t, at.step, a] + 0.5)
+    for cell in range(at.first, at.end):
+        day = min(cell * ages.cell_days + own, daily.shape[1] - 1)
+        for w in range(WEIGHTS):
+            room.weight[w, cell] = daily[w, day]
+
+
+@compiled
+def _sum_up(room: Room, at: At, weight: Floats) -> None:
     """Weighted sums of the measures of a node at one of its answers."""
-    here, sums, weight = room.mass[at.node], room.sums, room.weight
-    sums[:] = 0.0
-    for cell in range(at.first, weight.shape[1]):
-        year, gone, base = weight[IN_YEAR, cell], weight[BEFORE_CLOSE, cell], MEASURES * cell
-        for k in range(MEASURES):
-            sums[k, IN_YEAR] += here[base + k] * year
-        sums[PRINCIPAL, INTEREST] += here[base + PRINCIPAL] * weight[INTEREST, cell]
-        for k in range(3):
-            sums[k, BEFORE_CLOSE] += here[base + k] * gone
+    here, sums, first = room.by_cell[at.node], room.sums, at.first
+    sum_cells(here, first, weight[IN_YEAR, first:], at.end - first, sums[IN_YEAR])
+    interest = cases = claims = principal = 0.0
+    for cell in range(first, at.end):
+        gone = weight[BEFORE_CLOSE, cell]
+        interest += here[cell, PRINCIPAL] * weight[INTEREST, cell]
+        cases += here[cell, CASES] * gone
+        claims += here[cell, CLAIMS] * gone
+        principal += here[cell, PRINCIPAL] * gone
+    sums[INTEREST, PRINCIPAL] = interest
+    sums[BEFORE_CLOSE, CASES], sums[BEFORE_CLOSE, CLAIMS], sums[BEFORE_CLOSE, PRINCIPAL] = cases, claims, principal
 
 
 @compiled
@@ -294,12 +379,12 @@ def _pay_all(sets: Sets, flows: Flows, room: Room, b: int, t: int, p: float) -> 
     """Everything owed is paid."""
     sums, paid = room.sums, flows.paid
     for kind in range(3):
-        paid[b, kind] += p * sums[EARLY, IN_YEAR] * sets.made_of[b, t, kind]
+        paid[b, kind] += p * sums[IN_YEAR, EARLY] * sets.made_of[b, t, kind]
     for kind in range(3):
-        paid[b, 3 + kind] += p * sums[APPLICATION + kind, IN_YEAR]
-    paid[b, 6] += p * (sums[PRINCIPAL, INTEREST] + sums[INTEREST_LEFT, IN_YEAR])
-    paid[b, 7] += p * sums[PRINCIPAL, IN_YEAR]
-    paid[b, 8] += p * sums[CASES, IN_YEAR]
+        paid[b, 3 + kind] += p * sums[IN_YEAR, APPLICATION + kind]
+    paid[b, 6] += p * (sums[INTEREST, PRINCIPAL] + sums[IN_YEAR, INTEREST_LEFT])
+    paid[b, 7] += p * sums[IN_YEAR, PRINCIPAL]
+    paid[b, 8] += p * sums[IN_YEAR, CASES]
 
 
 @compiled
@@ -307,85 +392,92 @@ def _pay_part(sets: Sets, flows: Flows, room: Room, b: int, t: int, profile: int
     """A part is paid; the principal paid leaves the stock, unless the case ends and takes all with it."""
     sums, paid, part = room.sums, flows.paid, sets.part[b, t, profile]
     for kind in range(3):
-        paid[b, kind] += p * part[kind] * sums[EARLY, IN_YEAR] * sets.made_of[b, t, kind]
+        paid[b, kind] += p * part[kind] * sums[IN_YEAR, EARLY] * sets.made_of[b, t, kind]
     for kind in range(3):
-        paid[b, 3 + kind] += p * part[3 + kind] * sums[APPLICATION + kind, IN_YEAR]
-    paid[b, 6] += p * part[6] * (sums[PRINCIPAL, INTEREST] + sums[INTEREST_LEFT, IN_YEAR])
-    paid[b, 7] += p * part[7] * sums[PRINCIPAL, IN_YEAR]
+        paid[b, 3 + kind] += p * part[3 + kind] * sums[IN_YEAR, APPLICATION + kind]
+    paid[b, 6] += p * part[6] * (sums[INTEREST, PRINCIPAL] + sums[IN_YEAR, INTEREST_LEFT])
+    paid[b, 7] += p * part[7] * sums[IN_YEAR, PRINCIPAL]
     if not ends:
-        flows.gone[b, t, PRINCIPAL] += p * part[7] * sums[PRINCIPAL, BEFORE_CLOSE]
+        flows.gone[b, t, PRINCIPAL] += p * part[7] * sums[BEFORE_CLOSE, PRINCIPAL]
 
 
 @compiled
 def _end(process: Process, flows: Flows, room: Room, b: int, t: int, step: int, end: int, p: float) -> None:
     """Cases end: they leave the stock, and what is owed of a case withdrawn late is lost."""
     sums = room.sums
-    flows.ends[b, 0, end] += p * sums[CASES, IN_YEAR]
-    flows.ends[b, 1, end] += p * sums[CLAIMS, IN_YEAR]
+    flows.ends[b, 0, end] += p * sums[IN_YEAR, CASES]
+    flows.ends[b, 1, end] += p * sums[IN_YEAR, CLAIMS]
     for k in range(3):
-        flows.gone[b, t, k] += p * sums[k, BEFORE_CLOSE]
+        flows.gone[b, t, k] += p * sums[BEFORE_CLOSE, k]
     occasion = process.left_late[step]
     if end == process.withdrawn_late and occasion >= 0:
         for kind in range(3):
-            flows.withdrawn[b, occasion, kind] += p * sums[APPLICATION + kind, IN_YEAR]
+            flows.withdrawn[b, occasion, kind] += p * sums[IN_YEAR, APPLICATION + kind]
 
 
 @compiled
-def _reported(ages: Ages, sets: Sets, room: Room, at: At, a: int, timing: int) -> float:
+def _reported(ages: Ages, sets: Sets, room: Room, at: At, a: int, timing: int, before: Floats) -> float:
     """Cases of a node whose payment calls for a statement of interest: it comes later than the step by a mean delay."""
-    here, n_cells, found = room.mass[at.node], room.weight.shape[1], 0.0
-    own = int(
-        (sets.leaving_days[at.b, at.t] if timing == EXIT else sets.days[at.b, at.t, at.step, a]) / ages.cell_days + 0.5
-    )
-    for cell in range(at.first, n_cells):
-        found += (
-            here[MEASURES * cell + CASES]
-            * room.weight[YEAR_BEFORE, cell]
-            * sets.reported[at.b, at.t, min(cell + own, n_cells - 1)]
-        )
+    here, n_cells, found = room.by_cell[at.node], room.weight.shape[1], 0.0
+    mean = sets.leaving_days[at.b, at.t] if timing == EXIT else sets.days[at.b, at.t, at.step, a]
+    own = int(mean / ages.cell_days + 0.5)
+    for cell in range(at.first, at.end):
+        reported = sets.reported[at.b, at.t, min(cell + own, n_cells - 1)]
+        found += here[cell, CASES] * before[cell] * reported
     return found
 
 
 @compiled
-def _spread_out(leaving: Floats, room: Room, at: At) -> None:
-    """Move the cases of a node to the cells in which they leave surveillance."""
-    first, n_cells = at.first, room.weight.shape[1]
-    room.moved[:] = 0.0
-    for k in range(min(len(leaving), n_cells - first)):
-        source = room.mass[at.node, MEASURES * first : MEASURES * (n_cells - k)]
-        add(room.moved[MEASURES * (first + k) :], source, leaving[k])
+def _spread_out(leaving: Floats, here: Floats, moved: Floats, first: int, end: int, measures: int) -> int:
+    """Move the cases of a node to the cells in which they leave surveillance; give the cell after the last."""
+    later = min(end + len(leaving) - 1, len(here) // measures - 1)
+    moved[measures * first : measures * later] = 0.0
+    for k in range(min(len(leaving), later - first)):
+        add(moved[measures * (first + k) :], here[measures * first : measures * min(end, later - k)], leaving[k])
+    return later
 
 
 @compiled
 def _lessen(ages: Ages, sets: Sets, room: Room, at: At, profile: int, days: float) -> None:
     """What is left of a node's debts after a part payment ``days`` later."""
-    b, t, node = at.b, at.t, at.node
-    here, moved, part = room.mass[node], room.moved, sets.part[b, t, profile]
+    b, t = at.b, at.t
+    here, moved, part = room.by_cell[at.node], room.moved_by_cell, sets.part[b, t, profile]
     early = 0.0
     for kind in range(3):
         early += part[kind] * sets.made_of[b, t, kind]
-    for cell in range(at.first, room.weight.shape[1]):
-        base = MEASURES * cell
-        grown = sets.growth[b, 0] * (cell * ages.cell_days + days + sets.growth[b, 1])
-        principal = here[base + PRINCIPAL]
-        moved[base + CASES], moved[base + CLAIMS] = here[base + CASES], here[base + CLAIMS]
-        moved[base + PRINCIPAL] = (1.0 - part[7]) * principal
-        moved[base + EARLY] = (1.0 - early) * here[base + EARLY]
-        for kind in range(3):
-            moved[base + APPLICATION + kind] = (1.0 - part[3 + kind]) * here[base + APPLICATION + kind]
-        left = (1.0 - part[6]) * here[base + INTEREST_LEFT]
-        moved[base + INTEREST_LEFT] = left + (part[7] - part[6]) * principal * grown
+    rate, before, on_interest, on_principal = sets.growth[b, 0], sets.growth[b, 1], part[6], part[7]
+    application, own_work, outlay = 1.0 - part[3], 1.0 - part[4], 1.0 - part[5]
+    for cell in range(at.first, at.end):
+        grown = rate * (cell * ages.cell_days + days + before)
+        principal = here[cell, PRINCIPAL]
+        left = (1.0 - on_interest) * here[cell, INTEREST_LEFT]
+        moved[cell, CASES], moved[cell, CLAIMS] = here[cell, CASES], here[cell, CLAIMS]
+        moved[cell, PRINCIPAL] = (1.0 - on_principal) * principal
+        moved[cell, EARLY] = (1.0 - early) * here[cell, EARLY]
+        moved[cell, APPLICATION] = application * here[cell, APPLICATION]
+        moved[cell, OWN_WORK] = own_work * here[cell, OWN_WORK]
+        moved[cell, OUTLAY] = outlay * here[cell, OUTLAY]
+        moved[cell, INTEREST_LEFT] = left + (on_principal - on_interest) * principal * grown
 
 
 @apart
-def _move(source: Floats, target: Floats, first: int, p: float, cells: float) -> None:
-    """Add a share of what is in ``source`` to ``target``, later by a number of cells that need not be whole."""
-    n_cells = len(source) // MEASURES - 1
+def _move(source: Floats, target: Floats, first: int, end: int, p: float, cells: float, measures: int) -> None:
+    """Add a share of some cells of ``source`` to ``target``, later by a number of cells that need not be whole."""
+    n_cells = len(source) // measures - 1
     whole = int(cells)
     late = p * (cells - whole)
     if first + whole >= n_cells:
         return
-    old = source[MEASURES * first : MEASURES * (n_cells - whole)]
-    add(target[MEASURES * (first + whole) :], old, p - late)
-    if late > 0.0:
-        add(target[MEASURES * (first + whole + 1) :], old, late)
+    old = source[measures * first : measures * min(end, n_cells - whole)]
+    new = target[measures * (first + whole) :]
+    if late > 0.0:  # a cell takes from two; one pass over both is quicker
+        now, n = p - late, len(old)
+        for i in range(measures):
+            new[i] += now * old[i]
+        new, before, old = new[measures:], old, old[measures:]
+        for i in range(len(old)):
+            new[i] = (new[i] + now * old[i]) + late * before[i]
+        for i in range(n - measures, n):
+            new[i] += late * before[i]
+    else:
+        add(new, old, p - late)

@@ -20,8 +20,8 @@ from kravsim.results.uncertainty import PRIOR
 from kravsim.results.wording import language_index
 from kravsim.scenario import Scenario
 from kravsim.studies import compare, simulate, uncertainty
+from kravsim.studies.designs import posterior_design
 from kravsim.studies.uncertainty import Uncertainty, stored
-from kravsim.studies.worlds import posterior_design
 from kravsim.version import __version__
 
 if TYPE_CHECKING:

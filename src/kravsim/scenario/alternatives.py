@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -101,11 +102,9 @@ def chosen_changes(alternatives: Alternatives, choice: Choice) -> dict[str, Any]
 
 def settled(sheet: Sheet, choice: Choice) -> Sheet:
     """Return the sheet without the dimensions that have been chosen: they are no alternatives any more."""
-    from kravsim.scenario.reader import Sheet
-
     left = {d: named for d, named in sheet.tables.get("alternatives", {}).items() if d not in choice}
     tables = {key: content for key, content in sheet.tables.items() if key != "alternatives"}
-    return Sheet(tables | ({"alternatives": left} if left else {}), sheet.files)
+    return replace(sheet, tables=tables | ({"alternatives": left} if left else {}))
 
 
 def blamed(error: ScenarioError, sheet: Sheet, choice: Choice) -> ScenarioError:

@@ -9,6 +9,7 @@ import copy
 import datetime
 import numbers
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -64,7 +65,7 @@ def changed(sheet: Sheet, changes: Mapping[str, object], model: type[Section]) -
     if problems:
         raise ScenarioError(problems)
     editor.note_parts()
-    return Sheet(editor.tables, editor.files)
+    return replace(sheet, tables=editor.tables, files=editor.files)
 
 
 def plain(content: object, key: str = "") -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pydantic import ValidationError
@@ -43,10 +43,13 @@ class Sheet:
         Nested plain dicts, lists and scalars. Not to be changed: `laid_over` and `kravsim.scenario.changes` copy.
     files : mapping of path to file name
         For every key, and for every table in which more than one file has a hand, the last file that set it.
+    path : pathlib.Path or None
+        The file that was read, where there is one; what belongs to the scenario is kept beside it.
     """
 
     tables: Tables
     files: Mapping[Path, str]
+    path: pathlib.Path | None = None
 
     def file_of(self, path: Path) -> str:
         """Name the file of a key, or of the nearest table above it."""
@@ -91,7 +94,7 @@ def read_sheet(path: pathlib.Path) -> Sheet:
     sheet = Sheet({}, {})
     for file, tables in reversed(chain):
         sheet = laid_over(sheet, tables, file)
-    return sheet
+    return replace(sheet, path=path.resolve())
 
 
 def laid_over(below: Sheet, tables: Tables, file: str) -> Sheet:

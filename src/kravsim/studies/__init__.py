@@ -4,10 +4,10 @@ from kravsim.scenario.parameter_sets import ParameterSets
 from kravsim.studies.calibrate import calibrate, calibrate_all
 from kravsim.studies.compare import compare, simulate
 from kravsim.studies.explain import explain_case, with_scenario
-from kravsim.studies.posterior import load_calibration, save_calibration, stored_posterior
 from kravsim.studies.precision import precision
 from kravsim.studies.reconcile import reconcile
 from kravsim.studies.register import register
+from kravsim.studies.stored import load_calibration, save_calibration, stored_posterior
 from kravsim.studies.uncertainty import uncertainty
 from kravsim.studies.waiting import cost_of_waiting
 

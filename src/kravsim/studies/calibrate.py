@@ -31,6 +31,8 @@ PRIOR_DRAWS: Final = 4096
 """Draws of the prior by which slopes are told, and what plain rejection would accept."""
 DIGITS: Final = 6
 """Significant digits that a number of a set is kept with: a file that is read back holds the same set."""
+ROUNDING: Final = 1e-9
+"""A figure whose sd is a smaller share of its mean is the same in every set, but for the rounding of floats."""
 _SEED_BITS: Final = 128
 
 
@@ -96,7 +98,7 @@ def calibrate(
     figures = np.column_stack([_rounded(found[name], DIGITS + 1) for name in books.targets])
     diagnosis = _diagnosis(islands, particles, tried, inside)
     return Calibration(
-        read, dict(choice or {}), root, books.targets, prior.keys, values, figures, np.round(slopes, 3), diagnosis
+        read, dict(choice or {}), root, books.targets, prior.keys, values, figures, np.round(slopes, 3) + 0.0, diagnosis
     )
 
 
@@ -175,23 +177,29 @@ def _before(books: Facts, prior: Prior, seed: int) -> tuple[Floats, int, int]:
     mixed = prior.correlated(lambda key: tried[:, place[key]])
     scores = np.column_stack([mixed.get(key, tried[:, place[key]]) for key in prior.keys])[possible]
     table = table[possible]
-    scale = table.std(axis=0)
-    response = (table - table.mean(axis=0)) / np.where(scale > 0, scale, 1.0)
+    scale, mean = table.std(axis=0), table.mean(axis=0)
+    moved = scale > ROUNDING * np.abs(mean)
+    response = np.where(moved, table - mean, 0.0) / np.where(moved, scale, 1.0)
     slopes = np.linalg.lstsq(scores - scores.mean(axis=0), response, rcond=None)[0].T
     return slopes, PRIOR_DRAWS, int(books.inside(figures).sum())
 
 
 def _chosen(islands: Sequence[Island], count: int, seed: int) -> Floats:
     """Draw sets from the islands, each island as often as its evidence says."""
-    power = max(island.power for island in islands)
-    most = max(island.log_evidence for island in islands if island.power == power)
-    weight = [math.exp(island.log_evidence - most) if island.power == power else 0.0 for island in islands]
     every = np.concatenate([island.normals for island in islands])
-    each = np.repeat(np.array(weight) / math.fsum(weight), [len(island.normals) for island in islands])
+    each = np.repeat(_weights(islands), [len(island.normals) for island in islands])
     below = np.cumsum(each / len(islands[0].normals))
     u = Draws(seed, ISLANDS, 0).one("calibrate choose")
     picked = np.searchsorted(below, (np.arange(count) + u) / count, side="right")
     return np.asarray(every[np.minimum(picked, len(every) - 1)], np.float64)
+
+
+def _weights(islands: Sequence[Island]) -> Floats:
+    """How much each island counts: by its evidence, and not at all when others got further."""
+    power = max(island.power for island in islands)
+    most = max(island.log_evidence for island in islands if island.power == power)
+    weight = [math.exp(island.log_evidence - most) if island.power == power else 0.0 for island in islands]
+    return np.array(weight) / math.fsum(weight)
 
 
 def _kept(prior: Prior, chosen: Floats) -> Floats:
@@ -210,11 +218,21 @@ def _rounded(values: Floats, digits: int) -> Floats:
 
 
 def _diagnosis(islands: Sequence[Island], particles: int, tried: int, inside: int) -> Diagnosis:
-    every = np.stack([island.normals for island in islands])
-    within = every.var(axis=1, ddof=1).mean(axis=0)
-    between = every.mean(axis=1).var(axis=0, ddof=1)
-    total = len(islands) * particles
-    ess = len(islands) * float(within.mean() / between.mean()) if between.any() else float(total)
+    """Compare the islands, each counted as the sets are drawn from it.
+
+    The mean of a number over all islands, weighted by w, varies by sum(w^2) times the variance between islands' means, for
+    which sum(w (mean - m)^2) / (1 - sum(w^2)) is an unbiased estimate; equal weights give the usual one. Where one island has
+    all the weight the others cannot vouch for it, and are counted as if they were its equals.
+    """
+    every, weight = np.stack([island.normals for island in islands]), _weights(islands)
+    if np.count_nonzero(weight) < 2:
+        weight = np.full(len(islands), 1 / len(islands))
+    squares = float(np.square(weight).sum())
+    means = every.mean(axis=1)
+    within = weight @ every.var(axis=1, ddof=1)
+    between = weight @ np.square(means - weight @ means) / (1 - squares)
+    most = particles / squares
+    ess = float(within.mean() / between.mean()) / squares if between.any() else most
     alive = within > 0
     ratio = np.sqrt((within[alive] * (particles - 1) / particles + between[alive]) / within[alive])
     logs = np.array([island.log_evidence for island in islands])
@@ -225,7 +243,7 @@ def _diagnosis(islands: Sequence[Island], particles: int, tried: int, inside: in
         particles=particles,
         evaluations=sum(island.evaluations for island in islands) + tried,
         power=min(island.power for island in islands),
-        ess=round(min(ess, float(total)), 1),
+        ess=round(min(ess, most), 1),
         r_hat=round(float(ratio.max(initial=1.0)), 3),
         log_evidence=round(float(logs.max() + math.log(shares.mean())), 4),
         log_evidence_error=round(error, 4),

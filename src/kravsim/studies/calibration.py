@@ -4,6 +4,8 @@ Identifiability is told in three ways. A number that the books *moved* has anoth
 A *ridge* is a combination that the books pin although they leave its parts open: along the direction in which a target's
 figure changes most, the posterior is narrow, across it as wide as the prior. *Pairs* are numbers that the books have tied to
 each other: if the one is higher, the other must be lower.
+
+Source: Vehtari, Gelman, Simpson, Carpenter and Bürkner 2021, Bayesian Analysis 16, 667-718, for how many effective sets do.
 """
 
 from __future__ import annotations
@@ -44,6 +46,8 @@ LEAST_SLOPE: Final = 0.05
 """Parts of a ridge: so many at most, and none whose prior sd moves the figure by less than this share of its own."""
 LEAST_PAIR: Final = 0.25
 """The weakest rank correlation that is told of as a pair; it must also be five standard errors."""
+ESS_AN_ISLAND: Final = 100
+"""Effective sets an island from which on percentiles, and what the islands say of each other, can be relied on."""
 _POINTS: Final = 4001
 
 
@@ -58,7 +62,8 @@ class Diagnosis:
     power : float
         How far the likelihood was raised; below 1 the books could not be reached.
     ess : float
-        Effective sample size of the whole population: its variance over the variance between islands' means.
+        Effective sample size of the whole population: its variance over that of its mean, as islands' means vary. Islands
+        count by their evidence, as sets are drawn from them.
     r_hat : float
         Largest ratio of total to within-island standard deviation over the numbers; near 1 when the islands agree.
     log_evidence, log_evidence_error : float
@@ -77,6 +82,16 @@ class Diagnosis:
     log_evidence_error: float
     prior_draws: int
     prior_inside: int
+
+    @property
+    def ess_wanted(self) -> int:
+        """Effective sets that would do."""
+        return ESS_AN_ISLAND * self.islands
+
+    @property
+    def thin(self) -> bool:
+        """Whether there are fewer."""
+        return self.ess < self.ess_wanted
 
 
 @dataclass(frozen=True)
@@ -312,7 +327,11 @@ class Calibration:
             "choice": dict(self.choice),
             "seed": self.seed,
             "sets": len(self),
-            "diagnosis": asdict(self.diagnosis),
+            "diagnosis": {
+                **asdict(self.diagnosis),
+                "ess_wanted": self.diagnosis.ess_wanted,
+                "thin": self.diagnosis.thin,
+            },
             "conflict": list(self.conflict),
             "targets": [asdict(fit) for fit in self.fit],
             "ridges": [asdict(ridge) for ridge in self.ridges],

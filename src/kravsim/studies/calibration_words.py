@@ -68,7 +68,18 @@ def shown(x: float, lang: str) -> str:
 
 
 def sentence(calibration: Calibration, lang: str) -> str:
-    """Say what the books allow and leave open, or which figures do not agree."""
+    """Say what the books allow and leave open, or which figures do not agree; and whether the sample is thin."""
+    said, diagnosis = _allowed(calibration, lang), calibration.diagnosis
+    if not diagnosis.thin:
+        return said
+    if language_index(lang) == 0:
+        few = f"{diagnosis.ess:.0f} mängders värde där {diagnosis.ess_wanted} behövs för säkra percentiler"
+        return f"{said} Urvalet är tunt, {few}: fler partiklar (--particles) ger fler."
+    few = f"worth {diagnosis.ess:.0f} sets where percentiles want {diagnosis.ess_wanted}"
+    return f"{said} The sample is thin, {few}: more particles (--particles) give more."
+
+
+def _allowed(calibration: Calibration, lang: str) -> str:
     swedish = language_index(lang) == 0
     moved = sum(known.moved for known in calibration.numbers)
     total, diagnosis = len(calibration.keys), calibration.diagnosis

@@ -12,15 +12,10 @@ from kravsim.results.uncertainty import POSTERIOR, PRIOR, Structures, UncertainC
 from kravsim.scenario import Scenario
 from kravsim.scenario.parameter_sets import ParameterSets
 from kravsim.studies.compare import Study, checked_models
-from kravsim.studies.posterior import chosen, load_calibration, stored_path, stored_posterior
-from kravsim.studies.worlds import (
-    LEAST_REPLICATIONS,
-    Design,
-    Ensemble,
-    posterior_design,
-    prior_design,
-    within,
-)
+from kravsim.studies.designs import LEAST_REPLICATIONS, Ensemble, posterior_design, prior_design, within
+from kravsim.studies.posterior import chosen
+from kravsim.studies.stored import stored_calibration, stored_posterior
+from kravsim.studies.worlds import Design
 
 Uncertainty = Literal["prior", "posterior"] | Ensemble | Sequence[ParameterSets]
 """Where values come from: the prior, the calibration stored beside the scenario, or parameter sets that are given."""
@@ -110,7 +105,10 @@ def uncertain_comparison(
     if uncertainty == PRIOR:
         design, kind = prior_design(read, **counts), PRIOR
     elif uncertainty == POSTERIOR:
-        design, kind = posterior_design(scenario, stored(scenario), structures=structures, **counts), POSTERIOR
+        design, kind = (
+            posterior_design(scenario, stored(scenario, structures), structures=structures, **counts),
+            POSTERIOR,
+        )
     elif isinstance(uncertainty, str):
         remedy = "or give the result of a calibration"
         raise ScenarioError(Problem("", "uncertainty", uncertainty, "prior or posterior", remedy))
@@ -120,18 +118,18 @@ def uncertain_comparison(
     return UncertainComparison(tuple(runs), _structures(read, design), kind, design.uncertain, design.sets_fingerprint)
 
 
-def stored(scenario: Scenario) -> Ensemble:
-    """Give the calibrations that are stored beside a scenario: of each reading, or of the one that has been settled.
+def stored(scenario: Scenario, structures: Mapping[str, str] | None = None) -> Ensemble:
+    """Give the calibrations that are stored beside a scenario: of each reading, or of the one that is or has been settled.
 
     Raises
     ------
     DataError
         When one is missing, or was made from another scenario or law.
     """
-    if CALIBRATED in scenario.alternatives:
+    settled = chosen(scenario) | dict(structures or {})
+    if CALIBRATED in scenario.alternatives and CALIBRATED not in settled:
         return stored_posterior(scenario, dimensions=[CALIBRATED])
-    reading = {d: name for d, name in chosen(scenario).items() if d == CALIBRATED}
-    return load_calibration(scenario, stored_path(scenario.name, reading))
+    return stored_calibration(scenario, {d: name for d, name in settled.items() if d == CALIBRATED})
 
 
 def _structures(scenario: Scenario, design: Design) -> Structures:
