@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
-from measure import ENGINE, FULL, MODELS, Plan, Row
+from measure import DRAWN, ENGINE, FULL, MODELS, Plan, Row
 
 import kravsim as ks
 from kravsim.draws import STREAM_VERSION
@@ -96,9 +96,6 @@ def text(rows: list[Row], found: dict[Key, float], plan: Plan, *, quick: bool) -
     memory = [("memory", what) for what in ("peak", "estimated", "before the run", "peak a late claim")]
     lines += [line_of(at, [cell(found, (*what, *at)) for what in memory]) for at in everywhere if at[2] == years]
     one, two = (("compare", f"{workers} workers", "both", 1, years) for workers in (1, 2))
-    wall, each = (
-        ("paired draws", what, "both", 1, years) for what in ("wall time, two processes", "processor time a draw")
-    )
     lines += ["", "## Two cores", ""]
     if one in found and two in found:
         lines += [
@@ -106,13 +103,15 @@ def text(rows: list[Row], found: dict[Key, float], plan: Plan, *, quick: bool) -
             f"two, {figures(found[one] / found[two])} times as fast (wall time, the workers' start included).",
             "",
         ]
-    if wall in found:
-        lines += [
-            f"{plan.draws} paired draws of both models over the calendar years 2017–2021, {years} years of history before",
-            f"them, on two processes: {cell(found, wall)} s of wall time, {figures(plan.draws / found[wall])} draws",
-            f"a second; {cell(found, each)} s of processor time a draw.",
-            "",
-        ]
+    for history in dict.fromkeys((0, years)):
+        wall, each = (("paired draws", what, "both", 1, history) for what in DRAWN)
+        if wall in found:
+            lines += [
+                f"{plan.draws} paired draws of both models over the calendar years 2017–2021, {history} years of history",
+                f"before them, on two processes: {cell(found, wall)} s of wall time, {figures(plan.draws / found[wall])}",
+                f"draws a second; {cell(found, each)} s of processor time a draw.",
+                "",
+            ]
     return [*lines, "## The machine", "", *machine()]
 
 

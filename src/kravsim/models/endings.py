@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,19 +28,26 @@ def unending(plan: Plan) -> list[Problem]:
         without a limit*: steps that lead back to themselves, none of which sends a case elsewhere when its visits are used
         up; an engine would raise there, and only when a case got that far.
     """
-    steps = len(plan.steps)
-    goes = _edges(plan)
-    reach = _closure(goes | np.eye(goes.shape[-1], dtype=bool))
-    met = reach[np.arange(len(plan.start)), plan.start][:, :steps]
-    stuck = met & ~reach[:, :steps, steps:].any(axis=-1)
-    unlimited = plan.otherwise == NEVER
-    among_unlimited = goes[:, :steps, :steps] & unlimited[:, None] & unlimited[None, :]
-    looping = met & np.diagonal(_closure(among_unlimited), axis1=1, axis2=2)
+    edges, unlimited = _edges(plan), plan.otherwise == NEVER
+    stuck, looping = _caught(np.packbits(edges).tobytes(), edges.shape, unlimited.tobytes(), plan.start.tobytes())
     way_out, limit = "a way from every step to an end state", "a limit that leads on, for a step of the loop"
     return [
         *_problems(plan, stuck, "no end state can be reached", way_out),
         *_problems(plan, looping & ~stuck, "a loop without a limit of visits", limit),
     ]
+
+
+@lru_cache(maxsize=64)
+def _caught(edges: bytes, shape: tuple[int, int, int], unlimited: bytes, start: bytes) -> tuple[Bools, Bools]:
+    """In which steps a case is stuck, and in which it goes round: (K, S) each, the same in most worlds."""
+    free, first = np.frombuffer(unlimited, bool), np.frombuffer(start, np.int64)
+    steps = len(free)
+    goes = np.unpackbits(np.frombuffer(edges, np.uint8), count=int(np.prod(shape))).reshape(shape).astype(bool)
+    reach = _closure(goes | np.eye(shape[-1], dtype=bool))
+    met = reach[np.arange(len(first)), first][:, :steps]
+    stuck = met & ~reach[:, :steps, steps:].any(axis=-1)
+    among_unlimited = goes[:, :steps, :steps] & free[:, None] & free[None, :]
+    return stuck, met & np.diagonal(_closure(among_unlimited), axis1=1, axis2=2)
 
 
 def _edges(plan: Plan) -> Bools:

@@ -169,16 +169,19 @@ def _faults(plan: Plan) -> list[tuple[str, object, str, str]]:
     """What is wrong with a plan, as (key, value, allowed, remedy)."""
     faults = [*_staff_faults(plan), *_index_faults(plan)]
     steps, n_targets = len(plan.steps), len(plan.steps) + len(plan.ends)
-    for step in range(steps):
-        name, answers = plan.steps[step], int(plan.n_answers[step])
-        table = plan.threshold[step, :, :, :answers]
-        if answers < 1 or (np.diff(table, axis=-1) < 0).any() or (table < 0).any() or (table[..., -1] != FULL).any():
-            faults.append((f"threshold.{name}", "not cumulative", f"rising to {FULL}", "give shares that sum to 1"))
-        targets = plan.target[step, :, :answers]
-        if (targets < 0).any() or (targets >= n_targets).any():
-            faults.append((f"target.{name}", targets.tolist(), f"0 to {n_targets - 1}", "name a step or an end"))
-        if plan.max_visits[step] < 0:
-            faults.append((f"max_visits.{name}", int(plan.max_visits[step]), "at least 0", "limit the visits"))
+    given = np.arange(plan.threshold.shape[-1]) < plan.n_answers[:, None]  # of each step, the answers that it has
+    shares = np.where(given[:, None, None], np.diff(plan.threshold, axis=-1, prepend=0), 0)
+    uneven = (shares < 0).any(axis=(1, 2, 3)) | (shares.sum(axis=-1) != FULL).any(axis=(1, 2))
+    astray = (((plan.target < 0) | (plan.target >= n_targets)) & given[:, None]).any(axis=(1, 2))
+    for step in np.flatnonzero(uneven).tolist():
+        name = plan.steps[step]
+        faults.append((f"threshold.{name}", "not cumulative", f"rising to {FULL}", "give shares that sum to 1"))
+    for step in np.flatnonzero(astray).tolist():
+        name, targets = plan.steps[step], plan.target[step, :, : plan.n_answers[step]]
+        faults.append((f"target.{name}", targets.tolist(), f"0 to {n_targets - 1}", "name a step or an end"))
+    for step in np.flatnonzero(plan.max_visits < 0).tolist():
+        name = plan.steps[step]
+        faults.append((f"max_visits.{name}", int(plan.max_visits[step]), "at least 0", "limit the visits"))
     for name, table in (("work_tables", plan.work_tables), ("delay_tables", plan.delay_tables)):
         if table.size and table.min() < 0:
             faults.append((name, int(table.min()), "at least 0 minutes", "give non-negative durations"))
