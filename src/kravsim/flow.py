@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from kravsim.draws import Draws
 from kravsim.engine import DEFAULT_ENGINE, checked_engine, get_engine
@@ -135,9 +136,15 @@ def setting(scenario: Scenario, draws: Draws) -> Setting:
     data = world.data
     stream = generate(world, draws)
     law = load_law()
-    law_days = law.on_days(stream.first, stream.n_days, start=data.horizon.start, frozen_at=data.law.frozen_at)
+    law_days = _on_days(law, stream.first, stream.n_days, data.horizon.start, data.law.frozen_at)
     cases = case_input(stream.cases, STEPS, max_visits(data), draws, MINUTES_PER_DAY)
     return Setting(world, draws, law, law_days, stream, cases)
+
+
+@lru_cache(maxsize=8)
+def _on_days(law: Law, first: dt.date, n_days: int, start: dt.date, frozen_at: dt.date | None) -> LawDays:
+    """The law of a run by day: the same for every replication."""
+    return law.on_days(first, n_days, start=start, frozen_at=frozen_at)
 
 
 def run_model(met: Setting, model: str, engine: str = DEFAULT_ENGINE) -> RunParts:

@@ -180,7 +180,19 @@ class LawDays:
         days = self.first.toordinal() + np.arange(self.n_days, dtype=np.int64)
         return days if self.start is None else np.maximum(days, self.start.toordinal())
 
+    @cached_property
+    def _kept(self) -> dict[str, Int64Array]:
+        """What has been read, by name: every model and every replication asks again."""
+        return {}
+
     def _amounts(self, name: str) -> Int64Array:
+        """Read a table on each day, once; read only."""
+        if name not in self._kept:
+            self._kept[name] = self._read(name)
+            self._kept[name].setflags(write=False)
+        return self._kept[name]
+
+    def _read(self, name: str) -> Int64Array:
         """Read a table on each day; days from its `covers_until` on take the value of `frozen_at`."""
         table, days = self.tables[name], self._legal_days()
         beyond = days >= table.covers_until.toordinal()

@@ -37,6 +37,9 @@ class Law:
 
     tables: tuple[Table, ...]
 
+    def __hash__(self) -> int:
+        return hash(self.fingerprint)
+
     @cached_property
     def _by_name(self) -> Mapping[str, Table]:
         return {table.name: table for table in self.tables}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,7 +13,7 @@ from kravsim.law import Law, load_law
 from kravsim.models.answers import Tables, delay_arrays, threshold_array
 from kravsim.models.endings import unending
 from kravsim.models.escalation import escalated_classes
-from kravsim.models.plan import INSTALMENT, NEVER, NOTHING_DRAWN, TABLE_SIZE, Ints, Plan, PoolPlan
+from kravsim.models.plan import INSTALMENT, NEVER, NOTHING_DRAWN, TABLE_SIZE, Ints, Plan
 from kravsim.models.process import CODE, DETOUR_FROM, DETOURS, ENDS, MAX_ANSWERS, PROCESS, STEP_CODE, answer_code
 from kravsim.models.staffing import staff_pool
 from kravsim.scenario import World
@@ -47,38 +49,44 @@ def build_plan(world: World, model_name: str, draws: Draws, law: Law | None = No
     first = first_day(data)
     n_days = (data.horizon.end - first).days
     pools = tuple(staff_pool(name, pool, first, n_days, draws) for name, pool in model.staff.items())
-    pool, priority, skill, work_table, work_tables = _work(model, pools)
-    delay_table, delay_tables = delay_arrays(data)
-    part, part_tables = _parts(data)
-    escalated = escalated_classes(data, model, law or load_law(), data.horizon.start)
-    plan = Plan(
-        model=model_name,
-        steps=STEPS,
-        ends=ENDS,
-        pools=pools,
-        pool=pool,
-        priority=priority,
-        skill=skill,
-        work_table=work_table,
-        work_tables=work_tables,
-        n_answers=np.array([len(step.answers) for step in PROCESS], np.int64),
-        threshold=threshold_array(data, model),
-        delay_table=delay_table,
-        delay_tables=delay_tables,
-        part=part,
-        part_tables=part_tables,
-        target=_targets(data, escalated, law or load_law()),
-        lateness_edges=np.array(data.behaviour.lateness.days, np.int64) * MINUTES_PER_DAY,
-        min_ore=_floors(model),
-        max_visits=max_visits(data),
-        otherwise=otherwise(),
-        start=np.full(N_CLASSES, CODE["reminder"], np.int64),
-        horizon=n_days * MINUTES_PER_DAY,
-    )
+    tables = _tables(world, model_name, law or load_law())
+    plan = Plan(model=model_name, steps=STEPS, ends=ENDS, pools=pools, horizon=n_days * MINUTES_PER_DAY, **tables)
     endless = unending(plan)
     if endless:
         raise ScenarioError(endless)
     return plan
+
+
+@lru_cache(maxsize=8)
+def _tables(world: World, model_name: str, law: Law) -> dict[str, Ints]:
+    """Everything of a plan but its staff, read only: the same in every replication of a world."""
+    data, model = world.data, world.data.models[model_name]
+    pool, priority, skill, work_table, work_tables = _work(model)
+    delay_table, delay_tables = delay_arrays(data)
+    part, part_tables = _parts(data)
+    escalated = escalated_classes(data, model, law, data.horizon.start)
+    tables = {
+        "pool": pool,
+        "priority": priority,
+        "skill": skill,
+        "work_table": work_table,
+        "work_tables": work_tables,
+        "n_answers": np.array([len(step.answers) for step in PROCESS], np.int64),
+        "threshold": threshold_array(data, model),
+        "delay_table": delay_table,
+        "delay_tables": delay_tables,
+        "part": part,
+        "part_tables": part_tables,
+        "target": _targets(data, escalated, law),
+        "lateness_edges": np.array(data.behaviour.lateness.days, np.int64) * MINUTES_PER_DAY,
+        "min_ore": _floors(model),
+        "max_visits": max_visits(data),
+        "otherwise": otherwise(),
+        "start": np.full(N_CLASSES, CODE["reminder"], np.int64),
+    }
+    for table in tables.values():
+        table.setflags(write=False)
+    return tables
 
 
 def model_named(data: ScenarioData, name: str) -> Model:
@@ -117,9 +125,9 @@ def max_visits(data: ScenarioData) -> Ints:
     return np.array([visits[step] for step in STEPS], np.int64)
 
 
-def _work(model: Model, pools: tuple[PoolPlan, ...]) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+def _work(model: Model) -> tuple[Ints, Ints, Ints, Ints, Ints]:
     """Pool, priority, skill and work table of each step; the agency's own work does not queue at the region."""
-    names = [pool.name for pool in pools]
+    names = list(model.staff)
     by_agency = agency_steps(model)
     tables = Tables()
     nothing = tables.add(np.zeros(TABLE_SIZE, np.int64))

@@ -47,9 +47,9 @@ class ScenarioWarning(UserWarning):
     """A number of a scenario is allowed, but more often a slip of unit than meant."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class World:
-    """A scenario in which every uncertain number has become one number.
+    """A scenario in which every uncertain number has become one number. A world is equal to itself alone.
 
     Parameters
     ----------
@@ -296,7 +296,7 @@ class Scenario:
             When the ranges, at their worst, break a rule between values, in whatever draw (see `range_problems`).
         """
         if draws.draw == 0:
-            return World(self.name, self._base, 0)
+            return self._base
         if self.range_problems:
             raise ScenarioError(self.range_problems)
         numbers = self.prior.world(draws.parameter)
@@ -324,8 +324,9 @@ class Scenario:
         return pd.DataFrame(self.rows(), columns=list(Row._fields))
 
     @cached_property
-    def _base(self) -> ScenarioData:
-        return with_values(self.data, lambda _key, value, _limits: value.fixed(), what="the base world")
+    def _base(self) -> World:
+        data = with_values(self.data, lambda _key, value, _limits: value.fixed(), what="the base world")
+        return World(self.name, data, 0)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Scenario) and self.fingerprint == other.fingerprint
