@@ -218,11 +218,15 @@ def audit_case(  # noqa: PLR0913, PLR0917 - a case and everything it is held aga
     if advanced != outlays:
         _fault(bench, BAD_OUTLAYS, case, outlays - advanced, 0)
     charged = invoiced
+    differing = 0
     for charge in range(N_CHARGES):
-        booked, due = bench.charges[BOOKED, charge], bench.charges[DUE, charge]
-        charged += booked
-        if booked != due:
-            _fault(bench, charge, case, booked, due)
+        charged += bench.charges[BOOKED, charge]
+        differing |= bench.charges[BOOKED, charge] ^ bench.charges[DUE, charge]
+    if differing:
+        for charge in range(N_CHARGES):
+            booked, due = bench.charges[BOOKED, charge], bench.charges[DUE, charge]
+            if booked != due:
+                _fault(bench, charge, case, booked, due)
     for claim in range(first, last):
         booked, due = bench.claims[claim - first, INTEREST_BOOKED], bench.claims[claim - first, INTEREST_DUE]
         invoiced -= principal[claim]

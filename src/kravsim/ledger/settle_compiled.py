@@ -102,11 +102,11 @@ def settle(plan: Plan, cases: CaseInput, stream: Stream, world: World, law: LawD
         As from the engine; and when the audit finds fault, naming every identity that does not hold.
     """
     data, model = world.data, model_named(world.data, plan.model)
-    tally, interest_ore = settle_cases(plan, cases, stream, terms_of(data, model, stream, law), legal)
-    start, journal = (data.horizon.start - stream.first).days, Journal()
-    years = calendar_years(stream.first, stream.n_days)
-    book_whole_years(journal, interest_ore, model, plan.pools, data.policy, years, start)
-    add_postings(tally.amounts, journal.postings(), start, np.zeros(0, np.bool_))
+    terms, journal = terms_of(data, model, stream, law), Journal()
+    tally, interest_ore = settle_cases(plan, cases, stream, terms, legal)
+    years = [year for year in calendar_years(stream.first, stream.n_days) if year[0] >= terms.bygone]
+    book_whole_years(journal, interest_ore[:, -len(years) :], model, plan.pools, data.policy, years, terms.start)
+    add_postings(tally.amounts, journal.postings(), terms.start, np.zeros(0, np.bool_))
     problems = purses(tally.amounts.sum(axis=(0, 1)))
     if problems:
         raise RunError(problems)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
@@ -151,6 +152,7 @@ def lay_out(occasions: Occasions, debtors: Debtors, calendar: HandOvers, data: S
     )
 
 
+@lru_cache(maxsize=16)
 def _days_of_months(first: dt.date, until_year: int, days: tuple[int, ...]) -> Ints:
     """Give certain days of every month from the year of `first` up to a year, since `first`, rising."""
     dates = product(range(first.year, until_year), range(1, 13), days)
