@@ -64,7 +64,7 @@ def text(rows: list[Row], found: dict[Key, float], plan: Plan, *, quick: bool) -
     lines = ["# Benchmarks", ""]
     if quick:
         lines += ["**A quick run: it shows that the benchmark works and nothing about speed.**", ""]
-    lines += ["## Ratios, median of the rounds (range)", ""]
+    lines += [*in_short(rows, found, plan), "", "## Ratios, median of the rounds (range)", ""]
     lines += heading(
         "model, volume, years of history, SimPy / compiled full, compiled / floor full, SimPy / compiled engine,"
         " heapq / compiled engine, SimPy / heapq engine"
@@ -115,6 +115,26 @@ def text(rows: list[Row], found: dict[Key, float], plan: Plan, *, quick: bool) -
     return [*lines, "## The machine", "", *machine()]
 
 
+def in_short(rows: list[Row], found: dict[Key, float], plan: Plan) -> list[str]:
+    """Say what matters most in a few lines, for the README to quote."""
+    years, volume = plan.years_of_history, max(plan.volumes)
+    lines = [f"The real case with {years} years of history, one core, {plan.rounds} rounds (range):", ""]
+    for model in MODELS:
+        at = (model, 1, years)
+        to_simpy, to_floor = (
+            ratios(rows, (FULL, above), (FULL, below), at)
+            for above, below in (("simpy", "compiled"), ("compiled", "floor"))
+        )
+        engines = [ratios(rows, (ENGINE, name), (ENGINE, "compiled"), at) for name in ("simpy", "heapq")]
+        lines += [
+            f"- {name_of(model)}: {cell(found, (FULL, 'compiled', *at), 1e3)} ms a calendar year, draws to audited books;",
+            f"  SimPy takes {to_simpy} times as long, the floor is {to_floor} times as fast;",
+            f"  engines alone: SimPy {engines[0]}, a plain heapq loop {engines[1]} times as long.",
+        ]
+    peaks = [cell(found, ("memory", "peak", model, volume, years), 1 / 1024) for model in MODELS]
+    return [*lines, f"- x{volume}: {peaks[0]} GiB at most outsourced, {peaks[1]} GiB in-house."]
+
+
 def line_of(at: tuple[str, int, int], cells: list[str]) -> str:
     """Write a line of a table."""
     model, volume, history = at
@@ -163,7 +183,7 @@ def figures(value: float) -> str:
 def draw(found: dict[Key, float], plan: Plan, where: Path) -> None:
     """Draw time and memory over volume, on logarithmic axes: a straight slope of one is linear growth."""
     from matplotlib.figure import Figure
-    from matplotlib.ticker import FuncFormatter, NullFormatter
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
     styles = {"simpy": (VERMILION, "SimPy"), "compiled": (BLUE, "compiled"), "floor": (GREY, "floor")}
     years = plan.years_of_history
@@ -214,5 +234,6 @@ def draw(found: dict[Key, float], plan: Plan, where: Path) -> None:
             ax.set_xlabel("volume of the real case")
             ax.grid(visible=True, axis="y")
             ax.spines[["top", "right"]].set_visible(False)
+        last.yaxis.set_major_locator(LogLocator(base=2))
         for kind in ("png", "svg"):
             figure.savefig(where / f"benchmark.{kind}", dpi=150, metadata={"Date": None} if kind == "svg" else None)

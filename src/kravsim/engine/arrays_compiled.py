@@ -156,7 +156,7 @@ def case_arrays(plan: Plan, cases: CaseInput) -> CaseArrays:
         )
     too_many = {
         "plan.horizon": (int(plan.horizon), np.iinfo(np.int32).max, "minutes"),
-        "plan.max_visits": (int(plan.max_visits.max(initial=0)), np.iinfo(np.uint8).max, "visits to a step"),
+        "plan.max_visits": (int(plan.max_visits.max(initial=0)), np.iinfo(np.int16).max, "visits to a step"),
     }
     problems += [
         Problem("", key, found, f"at most {most} {what}", "use the engine 'simpy', which has no such limit")

@@ -13,7 +13,7 @@ from kravsim.jit_compiled import compiled
 from kravsim.models.plan import INSTALMENT, MILLION, NEVER, NOTHING_DRAWN, TABLE_SHIFT
 from kravsim.philox_compiled import philox4x64
 
-Visits = NDArray[np.uint8]
+Visits = NDArray[np.int16]
 Items = NDArray[np.int32]
 Row = tuple[int, int, int, int, int, int, int, int, int, int]
 

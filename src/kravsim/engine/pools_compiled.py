@@ -97,7 +97,7 @@ def _floor(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays) -> Floor:
     n_groups = len(staff.heap_of_group) - 1
     shift = (max(plan.horizon, 1) // (n_cases + 1)).bit_length()
     return Floor(
-        visits=np.zeros((n_cases, len(plan.queue)), np.uint8),
+        visits=np.zeros((n_cases, len(plan.queue)), np.int16),
         first_item=np.full(n_cases, NONE, np.int64),
         ended=np.full(n_cases, plan.horizon, np.int32),
         bucket=np.full((max(plan.horizon, 1) - 1 >> shift) + 1, NONE, np.int64),

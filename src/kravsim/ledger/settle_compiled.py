@@ -125,7 +125,7 @@ def settle_cases(plan: Plan, cases: CaseInput, stream: Stream, terms: Terms, leg
     claims = claims_of(stream)
     most_claims, columns = int(np.diff(claims.first_claim).max(initial=0)), int(given.first_column[-1])
     room = Room(
-        visits=np.zeros((1, len(plan.steps)), np.uint8),
+        visits=np.zeros((1, len(plan.steps)), np.int16),
         rows=np.empty((len(COLUMNS), ROWS_A_VISIT * columns + 1), np.int64),
         work=np.full((len(served.items), 3), NONE, np.int32),
     )
