@@ -251,7 +251,8 @@ def paired_draws(plan: Plan) -> Iterator[Row]:
         for history, years in {0: 0, plan.history: plan.years_of_history}.items():
             list(pool.map(_both_models, [(0, history)] * 4))
             before = time.perf_counter()
-            seconds = list(pool.map(_both_models, [(draw, history) for draw in range(1, plan.draws + 1)]))
+            tasks = [(draw, history) for draw in range(1, plan.draws + 1)]
+            seconds = list(pool.map(_both_models, tasks, chunksize=max(1, min(8, plan.draws // 8))))
             wall, each = time.perf_counter() - before, sum(seconds) / len(seconds)
             yield Row("paired draws", DRAWN[0], "both", 1, years, wall, f"s for {plan.draws} draws")
             yield Row("paired draws", DRAWN[1], "both", 1, years, each, "s a draw")

@@ -62,8 +62,7 @@ def _tables(world: World, model_name: str, law: Law) -> dict[str, Ints]:
     """Everything of a plan but its staff, read only: the same in every replication of a world."""
     data, model = world.data, world.data.models[model_name]
     pool, priority, skill, work_table, work_tables = _work(model)
-    delay_table, delay_tables = delay_arrays(data)
-    part, part_tables = _parts(data)
+    delay_table, delay_tables, part, part_tables = _of_world(world)
     escalated = escalated_classes(data, model, law, data.horizon.start)
     tables = {
         "pool": pool,
@@ -87,6 +86,12 @@ def _tables(world: World, model_name: str, law: Law) -> dict[str, Ints]:
     for table in tables.values():
         table.setflags(write=False)
     return tables
+
+
+@lru_cache(maxsize=8)
+def _of_world(world: World) -> tuple[Ints, Ints, Ints, Ints]:
+    """Delays and parts, which every model of a world has alike."""
+    return *delay_arrays(world.data), *_parts(world.data)
 
 
 def model_named(data: ScenarioData, name: str) -> Model:

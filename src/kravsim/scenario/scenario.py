@@ -302,10 +302,10 @@ class Scenario:
         numbers = self.prior.world(draws.parameter)
 
         def drawn(key: str, value: Value, _: Limits | None) -> Value:
-            return value.settled(numbers[key]) if key in numbers else value.fixed()
+            return value.settled(numbers[key])
 
         what = f"draw {draws.draw} of the uncertain numbers"
-        return World(self.name, with_values(self.data, drawn, what=what), draws.draw)
+        return World(self.name, with_values(self._base.data, drawn, what=what, keys=numbers), draws.draw)
 
     def rows(self) -> list[Row]:
         """List every number and setting as plain tuples, in the order of the schema."""
