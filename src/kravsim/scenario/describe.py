@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 
 from pydantic import ValidationError
@@ -125,9 +125,7 @@ def implausible(data: Section, file_of: Callable[[Path], str]) -> list[Problem]:
     return found
 
 
-def with_values(
-    data: S, replace: Callable[[str, Value, Limits | None], Value], *, what: str, keys: Iterable[str] | None = None
-) -> S:
+def with_values(data: S, replace: Callable[[str, Value, Limits | None], Value], *, what: str) -> S:
     """Return the data with each `Value` replaced, and every rule between values checked again.
 
     Parameters
@@ -138,8 +136,6 @@ def with_values(
         Takes dotted key, value and limits, and returns the value to stand there.
     what : str
         What problems call the new numbers.
-    keys : iterable of str, optional
-        The only keys that are looked at; every `Value` by default.
 
     Returns
     -------
@@ -151,43 +147,25 @@ def with_values(
     ScenarioError
         When the new numbers break a rule of the schema, such as shares that must sum to 1.
     """
-    above = None if keys is None else _and_above(tuple(keys))
-    return cast("S", _replaced(data, (), replace, what, above))
+    return cast("S", _replaced(data, (), replace, what))
 
 
-@lru_cache(maxsize=64)
-def _and_above(keys: tuple[str, ...]) -> frozenset[str]:
-    """Keys, and the dotted paths of everything that holds one of them."""
-    parts = [key.split(".") for key in keys]
-    return frozenset(".".join(some[:depth]) for some in parts for depth in range(len(some) + 1))
-
-
-def _replaced(
-    node: Any,
-    path: Path,
-    replace: Callable[[str, Value, Limits | None], Value],
-    what: str,
-    above: frozenset[str] | None,
-) -> Any:
-    if above is not None and ".".join(path) not in above:
-        return node
+def _replaced(node: Any, path: Path, replace: Callable[[str, Value, Limits | None], Value], what: str) -> Any:
     if isinstance(node, Mapping):
-        children = {key: _replaced(inner, (*path, str(key)), replace, what, above) for key, inner in node.items()}
+        children = {key: _replaced(inner, (*path, str(key)), replace, what) for key, inner in node.items()}
         return children if any(children[key] is not node[key] for key in node) else node
     if isinstance(node, tuple):
-        items = tuple(_replaced(inner, (*path, str(index)), replace, what, above) for index, inner in enumerate(node))
+        items = tuple(_replaced(inner, (*path, str(index)), replace, what) for index, inner in enumerate(node))
         return items if any(new is not old for new, old in zip(items, node, strict=True)) else node
     if not isinstance(node, Section) or isinstance(node, Value | Spread):
         return node
     changes = {}
     for name, limits in _limits_by_name(type(node)):
         old, there = getattr(node, name), (*path, name)
-        if above is not None and ".".join(there) not in above:
-            continue
         if isinstance(old, Value):
             new: object = replace(".".join(there), old, limits)
         else:
-            new = _replaced(old, there, replace, what, above)
+            new = _replaced(old, there, replace, what)
         if new is not old:
             changes[name] = new
     if not changes:

@@ -47,7 +47,7 @@ class ScenarioWarning(UserWarning):
     """A number of a scenario is allowed, but more often a slip of unit than meant."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class World:
     """A scenario in which every uncertain number has become one number. A world is equal to itself alone.
 
@@ -302,10 +302,10 @@ class Scenario:
         numbers = self.prior.world(draws.parameter)
 
         def drawn(key: str, value: Value, _: Limits | None) -> Value:
-            return value.settled(numbers[key])
+            return value.settled(numbers[key]) if key in numbers else value.fixed()
 
         what = f"draw {draws.draw} of the uncertain numbers"
-        return World(self.name, with_values(self._base.data, drawn, what=what, keys=numbers), draws.draw)
+        return World(self.name, with_values(self.data, drawn, what=what), draws.draw)
 
     def rows(self) -> list[Row]:
         """List every number and setting as plain tuples, in the order of the schema."""
