@@ -193,7 +193,8 @@ def _follow(
         step = admitted(plan, target, principal, floor.visits, case)
         if step >= len(plan.queue):
             floor.ended[case] = minute
-        if step < 0 or step >= len(plan.queue):
+            return
+        if step < 0:
             return
         visit = int(floor.visits[case, step])
         if cases.first_column[step] + visit >= cases.first_column[step + 1]:

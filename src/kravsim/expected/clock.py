@@ -88,14 +88,18 @@ class Calendar:
         return float((cum[self.n_days] - cum[self.start]) / INTEREST_DENOMINATOR / (self.n_days - self.start))
 
     @cached_property
-    def _known(self) -> dict[Any, Any]:
+    def _fees(self) -> dict[str, float]:
+        return {}
+
+    @cached_property
+    def _weights(self) -> dict[int, Weights]:
         return {}
 
     def fee_kr(self, name: str) -> float:
         """A statutory amount, on average over the horizon, in kr."""
-        if name not in self._known:
-            self._known[name] = float(self.law.fee_ore(name)[self.start :].mean()) / ORE_PER_KR
-        return float(self._known[name])
+        if name not in self._fees:
+            self._fees[name] = float(self.law.fee_ore(name)[self.start :].mean()) / ORE_PER_KR
+        return self._fees[name]
 
     def first_fee_ore(self, name: str) -> int:
         """A statutory amount on the first day of the horizon, in öre."""
@@ -103,10 +107,9 @@ class Calendar:
 
     def due_after(self, terms: int) -> Weights:
         """Weights where invoices are due so many days after their run; kept."""
-        if terms not in self._known:
-            self._known[terms] = Weights(self, terms)
-        found: Weights = self._known[terms]
-        return found
+        if terms not in self._weights:
+            self._weights[terms] = Weights(self, terms)
+        return self._weights[terms]
 
 
 @dataclass(frozen=True, eq=False)

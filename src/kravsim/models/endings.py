@@ -29,7 +29,7 @@ def unending(plan: Plan) -> list[Problem]:
         up; an engine would raise there, and only when a case got that far.
     """
     edges, unlimited = _edges(plan), plan.otherwise == NEVER
-    stuck, looping = _caught(np.packbits(edges).tobytes(), edges.shape, unlimited.tobytes(), plan.start.tobytes())
+    stuck, looping = _caught(edges.tobytes(), edges.shape, unlimited.tobytes(), plan.start.tobytes())
     way_out, limit = "a way from every step to an end state", "a limit that leads on, for a step of the loop"
     return [
         *_problems(plan, stuck, "no end state can be reached", way_out),
@@ -42,7 +42,7 @@ def _caught(edges: bytes, shape: tuple[int, int, int], unlimited: bytes, start: 
     """In which steps a case is stuck, and in which it goes round: (K, S) each, the same in most worlds."""
     free, first = np.frombuffer(unlimited, bool), np.frombuffer(start, np.int64)
     steps = len(free)
-    goes = np.unpackbits(np.frombuffer(edges, np.uint8), count=int(np.prod(shape))).reshape(shape).astype(bool)
+    goes = np.frombuffer(edges, bool).reshape(shape)
     reach = _closure(goes | np.eye(shape[-1], dtype=bool))
     met = reach[np.arange(len(first)), first][:, :steps]
     stuck = met & ~reach[:, :steps, steps:].any(axis=-1)

@@ -105,10 +105,8 @@ def uncertain_comparison(
     if uncertainty == PRIOR:
         design, kind = prior_design(read, **counts), PRIOR
     elif uncertainty == POSTERIOR:
-        design, kind = (
-            posterior_design(scenario, stored(scenario, structures), structures=structures, **counts),
-            POSTERIOR,
-        )
+        ensemble, kind = stored(scenario, structures), POSTERIOR
+        design = posterior_design(scenario, ensemble, structures=structures, **counts)
     elif isinstance(uncertainty, str):
         remedy = "or give the result of a calibration"
         raise ScenarioError(Problem("", "uncertainty", uncertainty, "prior or posterior", remedy))

@@ -32,7 +32,7 @@ EXECUTOR_WORKERS: Final = 64
 """How many blocks an executor of somebody else's is taken to work on at once, when nobody says."""
 
 SELDOM: Final = 100_000
-"""New objects between two searches for cyclic garbage in our own processes; Python's own habit is 700."""
+"""New objects between two searches for cyclic garbage in our own processes; Python's own habit is 700 to 2 000."""
 
 _AHEAD: Final = 2
 _STOPS: Final = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
