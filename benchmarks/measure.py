@@ -8,13 +8,14 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
 
 import floor_compiled
 import heapq_loop
@@ -35,6 +36,7 @@ MODELS = ("outsourced", "in_house")
 FULL, ENGINE = "full run", "engine alone"
 DRAWN = ("wall time, two processes", "processor time a draw")
 MIB = 2**20
+T = TypeVar("T")
 OFTEN_UP_TO = 4
 """Volume up to which there are several rounds, and SimPy and the plain loop are also measured alone."""
 SHARE_FOR_SIMPY = 0.6
@@ -79,6 +81,13 @@ def years_of(scenario: ks.Scenario) -> int:
     """Calendar years that a run simulates, history included."""
     horizon = scenario.data.horizon
     return horizon.end.year - horizon.start.year + round(horizon.history_years.value)
+
+
+def timed(action: Callable[[], T]) -> tuple[T, float]:
+    """What an action gives, and the processor time of this process that it takes, in seconds."""
+    before = time.process_time()
+    found = action()
+    return found, time.process_time() - before
 
 
 @dataclass(frozen=True)
@@ -144,36 +153,33 @@ def _one_round(scenario: ks.Scenario, model: str, volume: int, replication: int,
     def row(what: str, subject: str, seconds: float) -> Row:
         return Row(what, subject, model, volume, round(scenario.data.horizon.history_years.value), seconds / years)
 
-    def full(engine: str) -> float:
-        before = time.process_time()
-        logs.append(one_run(scenario, model, seed=1, replication=replication, engine=engine))
-        return time.process_time() - before
+    def full(engine: str) -> tuple[RunParts, float]:
+        return timed(lambda: one_run(scenario, model, seed=1, replication=replication, engine=engine))
 
-    logs: list[RunParts] = []
-    yield row(FULL, "compiled", full("compiled"))
+    yield row(FULL, "compiled", full("compiled")[1])
     if slow:
-        yield row(FULL, "simpy", full("simpy"))
-        of_simpy = logs.pop().log
-    logs.clear()
+        ran, seconds = full("simpy")
+        yield row(FULL, "simpy", seconds)
+        of_simpy = ran.log
+        del ran  # its ledger is the largest of all
     met = setting(scenario, Draws(1, 0, replication))
     process = build_plan(met.world, model, met.draws, met.law)
-    before = time.process_time()
-    log = get_engine("compiled")(process, met.cases)
-    yield row(ENGINE, "compiled", time.process_time() - before)
+    log, seconds = timed(lambda: get_engine("compiled")(process, met.cases))
+    yield row(ENGINE, "compiled", seconds)
     if slow:
         check_same(log, of_simpy, model, volume)
         del of_simpy
     if slow and volume <= OFTEN_UP_TO:
         np.asarray(met.cases.uniforms)  # drawn beforehand: the engines alone are compared
         for subject, engine in (("simpy", get_engine("simpy")), ("heapq", heapq_loop.run)):
-            before = time.process_time()
-            other = engine(process, met.cases)
-            yield row(ENGINE, subject, time.process_time() - before)
+            other, seconds = timed(partial(engine, process, met.cases))
+            yield row(ENGINE, subject, seconds)
             check_same(log, other, model, volume)
     blocks, table = floor_compiled.blocks_of(met.stream, log), np.ascontiguousarray(log.rows().T)
-    before = time.process_time()
-    floor_compiled.draw_and_write(blocks, floor_compiled.KEY, table, floor_compiled.room_for(log))
-    yield row(FULL, "floor", time.process_time() - before)
+    _, seconds = timed(
+        lambda: floor_compiled.draw_and_write(blocks, floor_compiled.KEY, table, floor_compiled.room_for(log))
+    )
+    yield row(FULL, "floor", seconds)
 
 
 def check_same(log: EventLog, other: EventLog, model: str, volume: int) -> None:
@@ -204,9 +210,7 @@ def one_in_this_process(volume: int, model: str, history: int | None) -> dict[st
     scenario = scenario_at(volume, history=history)
     one_run(scenario_at(1, history=0).with_changes({"invoices.per_year": 2000, "debtors.number": 200}), model, seed=1)
     before = peak_of_this_process()
-    began = time.process_time()
-    claims = len(one_run(scenario, model, seed=1).met.stream.claims.case)
-    seconds = time.process_time() - began
+    claims, seconds = timed(lambda: len(one_run(scenario, model, seed=1).met.stream.claims.case))
     guess = estimate(scenario.data, (model,)).memory_bytes
     return {
         "before": before,
@@ -262,11 +266,12 @@ def _both_models(task: tuple[int, int | None]) -> float:
     draw, history = task
     scenario = scenario_at(1, history=history, until=2022)
 
-    before = time.process_time()
-    met = setting(scenario, Draws(1, draw, 0))
-    for model in MODELS:
-        run_model(met, model)
-    return time.process_time() - before
+    def both() -> None:
+        met = setting(scenario, Draws(1, draw, 0))
+        for model in MODELS:
+            run_model(met, model)
+
+    return timed(both)[1]
 
 
 @contextmanager
