@@ -150,8 +150,7 @@ def test_staff_who_cannot_have_worked_so_are_found(
     alone = staff._replace(
         first_hours=np.array([0, 1]), opens=day[0], closes=day[1], before=day[2], first_server=np.array([0, 1])
     )
-    items = np.array([[start, NONE, 0, NONE] for start in starts], np.int32)
-    work = np.array([[0, long, 0] for long in minutes], np.int32)
+    work = np.array([[0, start, long, 0] for start, long in zip(starts, minutes, strict=True)], np.int32)
     at = np.zeros((1, SERVER_COLUMNS), np.int64)
     at[0, AT], at[0, WINDOW_CLOSES], at[0, SKILLS] = -1, 10_000, 1
-    assert check_staff(alone, items, work, at, np.array([skill])) == expected
+    assert check_staff(alone, work, at, np.array([skill])) == expected

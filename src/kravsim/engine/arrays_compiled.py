@@ -14,9 +14,18 @@ from kravsim.models.plan import Plan
 
 Ints = NDArray[np.int64]
 
+WORD, SHIFT, MASK = range(3)
+"""Columns of a step's counter."""
+BITS = 63
+"""Bits of an integer that count: it is never negative."""
+
 
 class PlanArrays(NamedTuple):
-    """The arrays of :class:`kravsim.models.plan.Plan` by their names there; ``queue`` (S,) is the step's queue or -1."""
+    """The arrays of :class:`kravsim.models.plan.Plan` by their names there, and of each step (S) two more.
+
+    ``queue`` (S,) is the step's queue or -1. A case's visits to all steps are counted in a few integers: to a step in the
+    integer ``counter[step, WORD]``, from bit ``counter[step, SHIFT]`` on, under the mask ``counter[step, MASK]``.
+    """
 
     queue: Ints
     work_table: Ints
@@ -32,13 +41,15 @@ class PlanArrays(NamedTuple):
     max_visits: Ints
     otherwise: Ints
     start: Ints
+    counter: Ints
     horizon: int
 
 
 class CaseArrays(NamedTuple):
     """The arrays of :class:`kravsim.engine.events.CaseInput`.
 
-    ``uniforms`` has no case where they are drawn by key: by ``run`` and ``number`` (N,) and ``keys`` (S, 2).
+    ``uniforms`` has no case where they are drawn by key: by ``run`` and ``number`` (N,) and ``keys`` (S, 2). Where it has,
+    ``run`` and ``number`` are 0.
     """
 
     start: Ints
@@ -90,7 +101,9 @@ def plan_arrays(plan: Plan) -> tuple[PlanArrays, StaffArrays]:
     queues, number = np.unique(keys.reshape(-1, 3), axis=0, return_inverse=True)
     queue = np.full(len(plan.steps), NONE, np.int64)
     queue[pooled] = number.reshape(-1)
-    given = {name: _ints(getattr(plan, name)) for name in PlanArrays._fields if name not in {"queue", "horizon"}}
+    given = {
+        name: _ints(getattr(plan, name)) for name in PlanArrays._fields if name not in {"queue", "counter", "horizon"}
+    }
     n_pools = len(plan.pools)
     servers = np.array([len(pool.servers) for pool in plan.pools], np.int64)
     calendars = [calendar for pool in plan.pools for calendar in pool.servers]
@@ -113,7 +126,19 @@ def plan_arrays(plan: Plan) -> tuple[PlanArrays, StaffArrays]:
         closes=_joined([calendar.closes for calendar in calendars]),
         before=_joined([calendar.done_before for calendar in calendars]),
     )
-    return PlanArrays(queue=queue, horizon=int(plan.horizon), **given), staff
+    counter = _counters(plan.max_visits)
+    return PlanArrays(queue=queue, counter=counter, horizon=int(plan.horizon), **given), staff
+
+
+def _counters(max_visits: Ints) -> Ints:
+    """Where visits to each step are counted (S, 3): as many to an integer as find room, each with bits for its limit."""
+    counters, word, used = [], 0, 0
+    for bits in (int(most).bit_length() for most in max_visits):
+        if used + bits > BITS:
+            word, used = word + 1, 0
+        counters.append((word, used, (1 << bits) - 1))
+        used += bits
+    return np.array(counters, np.int64).reshape(-1, 3)
 
 
 def case_arrays(plan: Plan, cases: CaseInput) -> CaseArrays:
@@ -154,15 +179,10 @@ def case_arrays(plan: Plan, cases: CaseInput) -> CaseArrays:
         problems.append(
             Problem("", "cases.start", int(arrays.start.min()), "at least 0", "count from the first minute")
         )
-    too_many = {
-        "plan.horizon": (int(plan.horizon), np.iinfo(np.int32).max, "minutes"),
-        "plan.max_visits": (int(plan.max_visits.max(initial=0)), np.iinfo(np.int16).max, "visits to a step"),
-    }
-    problems += [
-        Problem("", key, found, f"at most {most} {what}", "use the engine 'simpy', which has no such limit")
-        for key, (found, most, what) in too_many.items()
-        if found > most
-    ]
+    most = np.iinfo(np.int32).max
+    if plan.horizon > most:
+        mend = "use the engine 'simpy', which has no such limit"
+        problems.append(Problem("", "plan.horizon", int(plan.horizon), f"at most {most} minutes", mend))
     if problems:
         raise RunError(problems)
     return arrays
@@ -173,8 +193,8 @@ def _luck(uniforms: Uniforms | KeyedUniforms) -> dict[str, Any]:
     if isinstance(uniforms, KeyedUniforms):
         nothing = np.empty((0, 0, DRAWS_A_VISIT), np.uint32)
         return {"uniforms": nothing, "run": uniforms.run, "number": uniforms.number, "keys": uniforms.keys}
-    nobody = np.empty(0, np.int64)
     given = np.ascontiguousarray(uniforms, np.uint32)
+    nobody = np.zeros(len(given), np.int64)
     return {"uniforms": given, "run": nobody, "number": nobody, "keys": np.empty((0, 2), np.uint64)}
 
 

@@ -7,25 +7,32 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.engine.arrays_compiled import CaseArrays, Ints, PlanArrays
+from kravsim.engine.arrays_compiled import MASK, SHIFT, WORD, CaseArrays, Ints, PlanArrays
 from kravsim.engine.contract import ANSWERED, DONE, ENDED, NONE, STARTED
 from kravsim.jit_compiled import compiled
 from kravsim.models.plan import INSTALMENT, MILLION, NEVER, NOTHING_DRAWN, TABLE_SHIFT
 from kravsim.philox_compiled import philox4x64
 
-Visits = NDArray[np.int16]
 Items = NDArray[np.int32]
 Row = tuple[int, int, int, int, int, int, int, int, int, int]
 
 ITEM_COLUMNS = 4
-TAKEN, FINISHED, SERVER, NEXT_ITEM = range(ITEM_COLUMNS)
-"""Columns of an item, what became of one visit to a pool: minutes (NONE: not before the horizon), who, the case's next."""
+TAKEN, FINISHED, SERVER, TURN = range(ITEM_COLUMNS)
+"""Columns of an item, what became of one visit to a pool: minutes (NONE: not before the horizon), who, and how many items
+were taken up before it."""
 
 
 class Served(NamedTuple):
-    """What the pools did: items, and of each case the first (NONE where it never reached a server) and the minute of its end.
+    """What the pools did (N cases, M items): nothing of a case that never reached a server.
 
-    ``ended`` is the horizon where a case has not ended, and empty where there are no pools.
+    Attributes
+    ----------
+    items : (M, 4)
+        Those of the first case in order of time, then those of the second, and so on.
+    first_item : (N + 1,)
+        Case ``n`` has the items ``first_item[n]`` up to ``first_item[n + 1]``.
+    ended : (N,)
+        Minute in which a case ended, the horizon where it has not; empty where there are no pools.
     """
 
     items: Items
@@ -35,8 +42,7 @@ class Served(NamedTuple):
 
 def nobody_served(n_cases: int) -> Served:
     """What pools do where there are none."""
-    nothing = np.empty((0, ITEM_COLUMNS), np.int32)
-    return Served(nothing, np.full(n_cases, NONE, np.int64), np.empty(0, np.int32))
+    return Served(np.empty((0, ITEM_COLUMNS), np.int32), np.zeros(n_cases + 1, np.int64), np.empty(0, np.int32))
 
 
 FAULT_MINUTE, FAULT_KIND, FAULT_STEP, FAULT_VISIT = range(4)
@@ -49,23 +55,42 @@ _LOW_HALF, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
 
 
 @compiled
-def drawn(cases: CaseArrays, case: int, step: int, visit: int) -> tuple[int, int, int]:
-    """Answer, delay and quantity uniform of a visit (§4): from the array, or by key."""
+def drawn(cases: CaseArrays, case: int, run: int, number: int, step: int, visit: int) -> tuple[int, int, int]:
+    """Answer, delay and quantity uniform of a visit (§4): from the array, or by key of the case's run and number."""
     if len(cases.uniforms):
         column = cases.first_column[step] + visit
         given = cases.uniforms
         return int(given[case, column, 0]), int(given[case, column, 1]), int(given[case, column, 2])
-    number, run = cases.number[case], cases.run[case]
     first, second, _, _ = philox4x64(number, run, visit, 0, cases.keys[step, 0], cases.keys[step, 1])
     low = np.uint64(first) & _LOW_HALF
     return int(low), int(np.uint64(first) >> _HALF), int(np.uint64(second) & _LOW_HALF)
 
 
+def no_visits(plan: PlanArrays, n_cases: int) -> Ints:
+    """Counts of visits to all steps, to begin with."""
+    return np.zeros((n_cases, int(plan.counter[:, WORD].max(initial=0)) + 1), np.int64)
+
+
 @compiled
-def admitted(plan: PlanArrays, target: int, principal: int, visits: Visits, row: int) -> int:
+def visits_to(plan: PlanArrays, visits: Ints, row: int, step: int) -> int:
+    """How often a case has been at a step."""
+    counter = plan.counter
+    return int(visits[row, counter[step, WORD]] >> counter[step, SHIFT] & counter[step, MASK])
+
+
+@compiled
+def count_visit(plan: PlanArrays, visits: Ints, row: int, step: int) -> None:
+    """Count one more, of at most ``max_visits``."""
+    visits[row, plan.counter[step, WORD]] += 1 << plan.counter[step, SHIFT]
+
+
+@compiled
+def admitted(plan: PlanArrays, target: int, principal: int, visits: Ints, row: int) -> int:
     """The step or end that takes the case (§3); where none does, ``-1 - step`` of the step that refused last."""
     n_steps = len(plan.queue)
-    while target < n_steps and (visits[row, target] >= plan.max_visits[target] or principal < plan.min_ore[target]):
+    while target < n_steps and (
+        visits_to(plan, visits, row, target) >= plan.max_visits[target] or principal < plan.min_ore[target]
+    ):
         if plan.otherwise[target] == NEVER:
             return -1 - target
         target = plan.otherwise[target]
@@ -112,7 +137,7 @@ def write_rows(
     plan: PlanArrays,
     cases: CaseArrays,
     served: Served,
-    visits: Visits,
+    visits: Ints,
     out: Ints,
     n_rows: int,
     case: int,
@@ -122,8 +147,8 @@ def write_rows(
 
     Parameters
     ----------
-    visits : array, shape (1, S)
-        Working space.
+    visits
+        Working space: those of one case.
     out : array, shape (columns, capacity)
         The log; its first ``n_rows`` rows are written.
     fault : array of 4
@@ -146,7 +171,7 @@ def follow_case(
     plan: PlanArrays,
     cases: CaseArrays,
     served: Served,
-    visits: Visits,
+    visits: Ints,
     out: Ints,
     row: int,
     case: int,
@@ -156,23 +181,23 @@ def follow_case(
 
     Returns the number of the row after its last; parameters are those of :func:`write_rows`.
     """
-    for step in range(len(plan.queue)):
-        visits[0, step] = 0
-    klass, principal = cases.klass[case], cases.principal_ore[case]
-    items, item = served.items, served.first_item[case]
+    for word in range(visits.shape[1]):
+        visits[0, word] = 0
+    klass, principal, run, number = cases.klass[case], cases.principal_ore[case], cases.run[case], cases.number[case]
+    items, item, end = served.items, served.first_item[case], served.first_item[case + 1]
     minute = cases.start[case]
     seq = lateness = 0
     step = admitted(plan, plan.start[klass], principal, visits, 0)
     while 0 <= step < len(plan.queue):
-        visit = int(visits[0, step])
+        visit = visits_to(plan, visits, 0, step)
         if cases.first_column[step] + visit >= cases.first_column[step + 1]:
             _note(fault, minute, NO_DRAWS, step, visit)
             return row
-        visits[0, step] += 1
-        u_answer, u_delay, u_quantity = drawn(cases, case, step, visit)
+        count_visit(plan, visits, 0, step)
+        u_answer, u_delay, u_quantity = drawn(cases, case, run, number, step, visit)
         server = release = NONE
         if plan.queue[step] != NONE:
-            if item == NONE:
+            if item == end:
                 return row
             server, release = int(items[item, SERVER]), minute
             work = work_of(plan, step, u_quantity)
@@ -183,7 +208,7 @@ def follow_case(
             seq += 1
             minute = int(items[item, FINISHED])
             lateness += minute - release
-            item = int(items[item, NEXT_ITEM])
+            item += 1
         _put(out, row, (case, seq, DONE, step, visit, minute, NONE, release, server, 0))
         row += 1
         answer = answer_of(plan, step, klass, lateness, u_answer)
@@ -196,7 +221,7 @@ def follow_case(
         seq += 2
         step = admitted(plan, plan.target[step, klass, answer], principal, visits, 0)
     if step < 0:
-        _note(fault, minute, REFUSED, -1 - step, int(visits[0, -1 - step]))
+        _note(fault, minute, REFUSED, -1 - step, visits_to(plan, visits, 0, -1 - step))
         return row
     _put(out, row, (case, seq, ENDED, step, NONE, minute, NONE, NONE, NONE, 0))
     return row + 1

@@ -18,6 +18,7 @@ from kravsim.engine.cases_compiled import (
     REFUSED,
     ROWS_A_VISIT,
     Served,
+    no_visits,
     nobody_served,
     write_rows,
 )
@@ -79,7 +80,7 @@ def _write_log(plan: Plan, arrays: PlanArrays, cases: CaseArrays, served: Served
     n_cases = len(cases.start)
     most_rows = ROWS_A_VISIT * int(cases.first_column[-1]) + 1
     fault = no_fault(arrays)
-    visits = np.zeros((1, len(plan.steps)), np.int16)
+    visits = no_visits(arrays, 1)
     out = _buffer(int(FIRST_SHARE * FIRST_ROWS_A_CASE * n_cases) + most_rows)
     rows, case = write_rows(arrays, cases, served, visits, out, 0, 0, fault)
     while case < n_cases:

@@ -10,39 +10,30 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kravsim.engine.contract import NONE
 from kravsim.engine.heap_compiled import Ints
 from kravsim.jit_compiled import compiled
 
-RELEASE, NEXT_CASE = range(2)
-"""First columns of a case's place: release minute, the case behind (or the parent's next child)."""
+Places = NDArray[np.void]
+"""Where each case stands, a record each; lines are made of ``release`` (minute), ``behind`` (the case behind, or the parent's
+next child) and ``child`` (the first child of a case that stands aside)."""
 
 
 class Lines(NamedTuple):
-    """Links between the cases (N) and the ends of the queues (Q); NONE where there is none.
+    """The places of the cases, and for each queue (Q,) the ends of its line and the root of its heap; NONE where none is."""
 
-    Attributes
-    ----------
-    place : (N, at least 2)
-        Where each case stands.
-    child : (N,)
-        First child of a case that stands aside.
-    first, last, aside : (Q,)
-        Ends of the line, root of the heap.
-    """
-
-    place: Ints
-    child: Ints
+    place: Places
     first: Ints
     last: Ints
     aside: Ints
 
 
-def lines_for(place: Ints, n_queues: int) -> Lines:
-    """Empty lines for cases that have their places in these rows."""
+def lines_for(place: Places, n_queues: int) -> Lines:
+    """Empty lines for cases that have their places here."""
     first, last, aside = (np.full(n_queues, NONE, np.int64) for _ in range(3))
-    return Lines(place, np.empty(len(place), np.int64), first, last, aside)
+    return Lines(place, first, last, aside)
 
 
 @compiled
@@ -56,15 +47,15 @@ def enter_line(lines: Lines, queue: int, case: int) -> None:
     """Add a case, at the end of the line where its key allows."""
     last = lines.last[queue]
     if last != NONE and is_before(lines, case, last):
-        lines.child[case] = lines.place[case, NEXT_CASE] = NONE
+        lines.place[case]["child"] = lines.place[case]["behind"] = NONE
         lines.aside[queue] = _merged(lines, lines.aside[queue], case)
         return
-    lines.place[case, NEXT_CASE] = NONE
+    lines.place[case]["behind"] = NONE
     lines.last[queue] = case
     if last == NONE:
         lines.first[queue] = case
     else:
-        lines.place[last, NEXT_CASE] = case
+        lines.place[last]["behind"] = case
 
 
 @compiled
@@ -81,9 +72,9 @@ def leave_line(lines: Lines, queue: int) -> int:
     """Take out the case whose turn it is; the queue must not be empty."""
     first, aside = lines.first[queue], lines.aside[queue]
     if first == NONE or (aside != NONE and is_before(lines, aside, first)):
-        lines.aside[queue] = _paired(lines, lines.child[aside])
+        lines.aside[queue] = _paired(lines, lines.place[aside]["child"])
         return int(aside)
-    lines.first[queue] = lines.place[first, NEXT_CASE]
+    lines.first[queue] = lines.place[first]["behind"]
     if lines.first[queue] == NONE:
         lines.last[queue] = NONE
     return int(first)
@@ -93,8 +84,8 @@ def leave_line(lines: Lines, queue: int) -> int:
 def is_before(lines: Lines, case: int, other: int) -> bool:
     """Whether a case has its turn before another of the same priority (§6)."""
     return bool(
-        lines.place[case, RELEASE] < lines.place[other, RELEASE]
-        or (lines.place[case, RELEASE] == lines.place[other, RELEASE] and case < other)
+        lines.place[case]["release"] < lines.place[other]["release"]
+        or (lines.place[case]["release"] == lines.place[other]["release"] and case < other)
     )
 
 
@@ -105,8 +96,8 @@ def _merged(lines: Lines, root: int, other: int) -> int:
         return other
     if is_before(lines, other, root):
         root, other = other, root
-    lines.place[other, NEXT_CASE] = lines.child[root]
-    lines.child[root] = other
+    lines.place[other]["behind"] = lines.place[root]["child"]
+    lines.place[root]["child"] = other
     return root
 
 
@@ -115,17 +106,17 @@ def _paired(lines: Lines, children: int) -> int:
     """One heap of a root's children: merged in pairs from left to right, then the pairs from right to left."""
     pairs = NONE
     while children != NONE:
-        one, two = children, lines.place[children, NEXT_CASE]
-        children = lines.place[two, NEXT_CASE] if two != NONE else NONE
-        lines.place[one, NEXT_CASE] = NONE
+        one, two = children, lines.place[children]["behind"]
+        children = lines.place[two]["behind"] if two != NONE else NONE
+        lines.place[one]["behind"] = NONE
         if two != NONE:
-            lines.place[two, NEXT_CASE] = NONE
+            lines.place[two]["behind"] = NONE
             one = _merged(lines, one, two)
-        lines.place[one, NEXT_CASE] = pairs
+        lines.place[one]["behind"] = pairs
         pairs = one
     root = NONE
     while pairs != NONE:
-        one, pairs = pairs, lines.place[pairs, NEXT_CASE]
-        lines.place[one, NEXT_CASE] = NONE
+        one, pairs = pairs, lines.place[pairs]["behind"]
+        lines.place[one]["behind"] = NONE
         root = _merged(lines, root, one)
     return root

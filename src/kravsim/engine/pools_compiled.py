@@ -2,8 +2,8 @@
 
 Between two pools a case needs no clock: it is followed at once to its next release, and only releases, completions and
 openings are put in order. Releases to come lie in buckets of a fixed number of minutes, only the current bucket's in a
-heap; those waiting stand in a line for each queue. What is kept is one item for each visit to a server; the log is
-written afterwards, case by case.
+heap; those waiting stand in a line for each queue. What is kept is one item for each visit to a server, put in order of the
+cases at the end; the log is written afterwards, case by case.
 """
 
 from __future__ import annotations
@@ -17,24 +17,25 @@ from kravsim.engine.arrays_compiled import CaseArrays, Ints, PlanArrays, StaffAr
 from kravsim.engine.cases_compiled import (
     FINISHED,
     ITEM_COLUMNS,
-    NEXT_ITEM,
     SERVER,
     TAKEN,
+    TURN,
     Items,
     Served,
-    Visits,
     admitted,
     answer_of,
+    count_visit,
     delay_of,
     drawn,
+    no_visits,
+    visits_to,
     work_of,
 )
 from kravsim.engine.contract import NONE
 from kravsim.engine.heap_compiled import pop, push
 from kravsim.engine.lines_compiled import (
-    NEXT_CASE,
-    RELEASE,
     Lines,
+    Places,
     enter_line,
     head_of_line,
     is_before,
@@ -44,11 +45,21 @@ from kravsim.engine.lines_compiled import (
 )
 from kravsim.jit_compiled import compiled
 
-STEP, WORK, U_ANSWER, U_DELAY, LATENESS, LAST_ITEM = range(2, 8)
-"""Further columns of a case's place: step, minutes of work and uniforms of its visit, lateness, last item.
+PLACE = np.dtype(
+    [
+        *[(name, np.int32) for name in ("release", "behind", "child", "step", "work", "lateness", "ended", "klass")],
+        *[(name, np.uint32) for name in ("u_answer", "u_delay")],
+        *[(name, np.int64) for name in ("principal_ore", "run", "number")],
+    ],
+    align=True,
+)
+"""A case: its place in line, its visit (step, minutes of work, uniforms), lateness, minute of its end, and what it came with.
 
-With those of its line they are as much as a cache line holds."""
-PLACE_COLUMNS = 8
+All that a visit needs, in as much as the processor fetches at once: at millions of cases, fetching is what takes the time."""
+CACHE_LINE = 64
+"""Bytes."""
+CASE = TURN
+"""What the last column of an item holds as long as items are in the order in which they were taken up."""
 
 
 class Floor(NamedTuple):
@@ -56,10 +67,10 @@ class Floor(NamedTuple):
 
     Attributes
     ----------
-    visits (N, S), first_item (N,), ended (N,)
-        Of each case, as in :class:`Served`.
+    visits
+        How often each case has been at each step.
     bucket : (buckets,)
-        First case of each bucket of releases; the others follow by NEXT_CASE.
+        First case of each bucket of releases; the others are behind it.
     shift : int
         A bucket holds ``2 ** shift`` minutes.
     near : heap
@@ -76,10 +87,8 @@ class Floor(NamedTuple):
         Those waiting, and the place of every case.
     """
 
-    visits: Visits
-    first_item: Ints
-    ended: NDArray[np.int32]
-    bucket: Ints
+    visits: Ints
+    bucket: NDArray[np.int32]
     shift: int
     near: Ints
     busy: Ints
@@ -97,10 +106,8 @@ def _floor(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays) -> Floor:
     n_groups = len(staff.heap_of_group) - 1
     shift = (max(plan.horizon, 1) // (n_cases + 1)).bit_length()
     return Floor(
-        visits=np.zeros((n_cases, len(plan.queue)), np.int16),
-        first_item=np.full(n_cases, NONE, np.int64),
-        ended=np.full(n_cases, plan.horizon, np.int32),
-        bucket=np.full((max(plan.horizon, 1) - 1 >> shift) + 1, NONE, np.int64),
+        visits=no_visits(plan, n_cases),
+        bucket=np.full((max(plan.horizon, 1) - 1 >> shift) + 1, NONE, np.int32),
         shift=shift,
         near=_heaps(n_cases, 1),
         busy=_heaps(n_servers, 1),
@@ -109,8 +116,15 @@ def _floor(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays) -> Floor:
         hours=staff.first_hours[:-1] - 1,
         serving=np.full((n_servers, 2), NONE, np.int64),
         waiting=np.zeros(n_pools, np.int64),
-        lines=lines_for(np.empty((n_cases, PLACE_COLUMNS), np.int64), len(staff.pool_of_queue)),
+        lines=lines_for(_places(n_cases), len(staff.pool_of_queue)),
     )
+
+
+def _places(n_cases: int) -> Places:
+    """Room for the places of all cases, each in one cache line."""
+    room = np.empty(n_cases * PLACE.itemsize + CACHE_LINE, np.uint8)
+    first = -room.ctypes.data % CACHE_LINE
+    return room[first : first + n_cases * PLACE.itemsize].view(PLACE)
 
 
 def _heaps(entries: int, heaps: int) -> Ints:
@@ -121,17 +135,39 @@ def _heaps(entries: int, heaps: int) -> Ints:
 
 
 def run_pools(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays) -> Served:
-    """Run the pools to the horizon; items are in the order in which they were taken up."""
-    floor, n_servers = _floor(plan, cases, staff), len(staff.pool_of_server)
-    items = np.empty((len(cases.start) + n_servers, ITEM_COLUMNS), np.int32)
+    """Run the pools to the horizon."""
+    floor, n_cases, n_servers = _floor(plan, cases, staff), len(cases.start), len(staff.pool_of_server)
+    taken = np.empty((n_cases + n_servers, ITEM_COLUMNS), np.int32)
     _begin(plan, cases, staff, floor)
-    n_items, bucket = _work_through(plan, cases, staff, floor, items, 0, NONE)
-    while n_items + n_servers > len(items):
-        longer = np.empty((2 * len(items), ITEM_COLUMNS), np.int32)
-        longer[:n_items] = items[:n_items]
-        items = longer
-        n_items, bucket = _work_through(plan, cases, staff, floor, items, n_items, bucket)
-    return Served(items[:n_items], floor.first_item, floor.ended)
+    n_items, bucket = _work_through(plan, cases, staff, floor, taken, 0, NONE)
+    while n_items + n_servers > len(taken):
+        longer = np.empty((2 * len(taken), ITEM_COLUMNS), np.int32)
+        longer[:n_items] = taken[:n_items]
+        taken = longer
+        n_items, bucket = _work_through(plan, cases, staff, floor, taken, n_items, bucket)
+    ended = floor.lines.place["ended"].copy()
+    del floor
+    served = Served(np.empty((n_items, ITEM_COLUMNS), np.int32), np.zeros(n_cases + 1, np.int64), ended)
+    _sort_by_case(taken[:n_items], served)
+    return served
+
+
+@compiled
+def _sort_by_case(taken: Items, served: Served) -> None:
+    """Put the items in order of the cases; each case's stay in the order in which they were taken up."""
+    first = served.first_item
+    for turn in range(len(taken)):
+        first[taken[turn, CASE]] += 1
+    after = 0
+    for case in range(len(first)):
+        after += first[case]
+        first[case] = after
+    for turn in range(len(taken) - 1, -1, -1):
+        item = first[taken[turn, CASE]] - 1
+        first[taken[turn, CASE]] = item
+        for column in (TAKEN, FINISHED, SERVER):
+            served.items[item, column] = taken[turn, column]
+        served.items[item, TURN] = turn
 
 
 @compiled
@@ -152,7 +188,7 @@ def _work_through(
             _complete(plan, cases, staff, floor, items, now, bucket)
         while near[0, 0] and near[1, 0] == now:
             case = pop(near, 0)
-            queue = plan.queue[floor.lines.place[case, STEP]]
+            queue = plan.queue[floor.lines.place[case]["step"]]
             enter_line(floor.lines, queue, case)
             waiting[staff.pool_of_queue[queue]] += 1
         for pool in range(len(waiting)):
@@ -170,8 +206,10 @@ def _begin(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays, floor: Floor
     for server in range(len(staff.pool_of_server)):
         push(floor.free, _heap(staff, server), server, server)
     for case in range(len(cases.start) - 1, -1, -1):
-        place = floor.lines.place
-        place[case, LATENESS], place[case, LAST_ITEM] = 0, NONE
+        place = floor.lines.place[case]
+        place["klass"], place["principal_ore"] = cases.klass[case], cases.principal_ore[case]
+        place["run"], place["number"] = cases.run[case], cases.number[case]
+        place["lateness"], place["ended"] = 0, plan.horizon
         if cases.start[case] < plan.horizon:
             _follow(plan, cases, floor, case, plan.start[cases.klass[case]], cases.start[case], NONE)
 
@@ -187,35 +225,35 @@ def _follow(
     plan: PlanArrays, cases: CaseArrays, floor: Floor, case: int, target: int, minute: int, bucket: int
 ) -> None:
     """Follow a case from entering ``target`` to its next release, its end, a fault or the horizon."""
-    place = floor.lines.place
-    klass, principal = cases.klass[case], cases.principal_ore[case]
+    place = floor.lines.place[case]
+    klass, principal, run, number = place["klass"], place["principal_ore"], place["run"], place["number"]
     while True:
         step = admitted(plan, target, principal, floor.visits, case)
         if step >= len(plan.queue):
-            floor.ended[case] = minute
+            place["ended"] = minute
             return
         if step < 0:
             return
-        visit = int(floor.visits[case, step])
+        visit = visits_to(plan, floor.visits, case, step)
         if cases.first_column[step] + visit >= cases.first_column[step + 1]:
             return
-        floor.visits[case, step] += 1
-        u_answer, u_delay, u_quantity = drawn(cases, case, step, visit)
+        count_visit(plan, floor.visits, case, step)
+        u_answer, u_delay, u_quantity = drawn(cases, case, run, number, step, visit)
         if plan.queue[step] != NONE:
             break
-        answer = answer_of(plan, step, klass, place[case, LATENESS], u_answer)
+        answer = answer_of(plan, step, klass, place["lateness"], u_answer)
         minute += delay_of(plan, step, klass, answer, u_delay)
         if minute >= plan.horizon:
             return
         target = plan.target[step, klass, answer]
-    place[case, RELEASE], place[case, STEP] = minute, step
-    place[case, U_ANSWER], place[case, U_DELAY] = u_answer, u_delay
-    place[case, WORK] = work_of(plan, step, u_quantity)
+    place["release"], place["step"] = minute, step
+    place["u_answer"], place["u_delay"] = u_answer, u_delay
+    place["work"] = min(work_of(plan, step, u_quantity), plan.horizon)  # more is not done within it either
     at = minute >> floor.shift
     if at <= bucket:
         push(floor.near, 0, minute, case)
     else:
-        place[case, NEXT_CASE] = floor.bucket[at]
+        place["behind"] = floor.bucket[at]
         floor.bucket[at] = case
 
 
@@ -224,8 +262,8 @@ def _load(floor: Floor, bucket: int) -> None:
     """Put the releases of a bucket in order."""
     case = floor.bucket[bucket]
     while case != NONE:
-        push(floor.near, 0, floor.lines.place[case, RELEASE], case)
-        case = floor.lines.place[case, NEXT_CASE]
+        push(floor.near, 0, floor.lines.place[case]["release"], case)
+        case = floor.lines.place[case]["behind"]
 
 
 @compiled
@@ -254,12 +292,12 @@ def _complete(
     push(floor.free, _heap(staff, server), server, server)
     case = floor.serving[server, 0]
     items[floor.serving[server, 1], FINISHED] = now
-    place = floor.lines.place
-    step, klass = place[case, STEP], cases.klass[case]
-    lateness = place[case, LATENESS] + now - place[case, RELEASE]
-    place[case, LATENESS] = lateness
-    answer = answer_of(plan, step, klass, lateness, place[case, U_ANSWER])
-    minute = now + delay_of(plan, step, klass, answer, place[case, U_DELAY])
+    place = floor.lines.place[case]
+    step, klass = place["step"], place["klass"]
+    lateness = place["lateness"] + now - place["release"]
+    place["lateness"] = lateness
+    answer = answer_of(plan, step, klass, lateness, int(np.int64(place["u_answer"])))
+    minute = now + delay_of(plan, step, klass, answer, int(np.int64(place["u_delay"])))
     if minute < plan.horizon:
         _follow(plan, cases, floor, case, plan.target[step, klass, answer], minute, bucket)
 
@@ -278,15 +316,9 @@ def _dispatch(
         pop(floor.free, _heap(staff, server))
         case = leave_line(floor.lines, queue)
         floor.waiting[pool] -= 1
-        finish = _finish(plan, staff, floor.hours, server, now, floor.lines.place[case, WORK])
-        items[n_items, TAKEN], items[n_items, SERVER] = now, server - staff.first_server[pool]
-        items[n_items, FINISHED] = items[n_items, NEXT_ITEM] = NONE
-        last_item = floor.lines.place[case, LAST_ITEM]
-        if last_item == NONE:
-            floor.first_item[case] = n_items
-        else:
-            items[last_item, NEXT_ITEM] = n_items
-        floor.lines.place[case, LAST_ITEM] = n_items
+        finish = _finish(plan, staff, floor.hours, server, now, floor.lines.place[case]["work"])
+        items[n_items, TAKEN], items[n_items, FINISHED] = now, NONE
+        items[n_items, SERVER], items[n_items, CASE] = server - staff.first_server[pool], case
         if finish < plan.horizon:
             floor.serving[server, 0], floor.serving[server, 1] = case, n_items
             push(floor.busy, 0, finish, server)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.engine.arrays_compiled import PlanArrays, StaffArrays
-from kravsim.engine.cases_compiled import TAKEN, Items
+from kravsim.engine.cases_compiled import Items
 from kravsim.engine.contract import ANSWERED, COLUMNS, DONE, NONE, STARTED
 from kravsim.jit_compiled import compiled
 from kravsim.ledger.accounts import CASH
@@ -76,8 +76,9 @@ N_STEPS = len(PROCESS)
 REFERRED_NOW, STILL_OPEN = 1, 2
 """Marks of a debtor: claims handed over within the horizon, claims open at its close."""
 
-WHO, LONG, WHAT = range(3)
-"""Of an item: server, minutes of work, step."""
+WORK_COLUMNS = 4
+WHO, WHEN, LONG, WHAT = range(WORK_COLUMNS)
+"""Of an item: server (counted through all pools), minute in which it was taken up, minutes of work, step."""
 SERVER_COLUMNS = 5
 AT, FREE_FROM, WINDOW_OPENS, WINDOW_CLOSES, SKILLS = range(SERVER_COLUMNS)
 """Of a server: interval of working hours, minutes worked when free again, before the horizon and before its close; skills."""
@@ -203,14 +204,14 @@ def count_case(
 
 
 @compiled
-def check_staff(staff: StaffArrays, items: Items, work: Items, at: Ints, needed: Ints) -> tuple[int, int, int, int]:
-    """Follow every server through the items in the order in which they were taken up.
+def check_staff(staff: StaffArrays, work: Items, at: Ints, needed: Ints) -> tuple[int, int, int, int]:
+    """Follow every server through the items.
 
     Parameters
     ----------
-    staff, items
-    work : (items, 3)
-        Server (counted through all pools), minutes of work and step of each item; NONE where nobody asks.
+    staff
+    work : (items, 4)
+        The items in the order in which they were taken up; NONE where nobody asks.
     at : (servers, 5)
         Working space; WINDOW_OPENS, WINDOW_CLOSES and SKILLS are filled in.
     needed : (S,)
@@ -222,8 +223,8 @@ def check_staff(staff: StaffArrays, items: Items, work: Items, at: Ints, needed:
     skill (NONE: nobody)
     """
     busy, twice, away, unable = 0, NONE, NONE, NONE
-    for item in range(len(items)):
-        server, minutes, now = work[item, WHO], work[item, LONG], items[item, TAKEN]
+    for item in range(len(work)):
+        server, minutes, now = work[item, WHO], work[item, LONG], work[item, WHEN]
         if server == NONE:
             continue
         if not at[server, SKILLS] >> needed[work[item, WHAT]] & 1 and unable == NONE:

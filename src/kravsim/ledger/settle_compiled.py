@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.engine.arrays_compiled import CaseArrays, PlanArrays, StaffArrays
-from kravsim.engine.cases_compiled import NEXT_ITEM, ROWS_A_VISIT, Items, Served, Visits, follow_case
+from kravsim.engine.cases_compiled import ROWS_A_VISIT, TURN, Items, Served, follow_case, no_visits
 from kravsim.engine.contract import COLUMNS, ENDED, NONE, STARTED
 from kravsim.engine.engine_compiled import no_fault, prepared, raise_fault
 from kravsim.engine.events import CaseInput
@@ -43,9 +43,11 @@ from kravsim.ledger.count_compiled import (
     SKILLS,
     STILL_OPEN,
     WHAT,
+    WHEN,
     WHO,
     WINDOW_CLOSES,
     WINDOW_OPENS,
+    WORK_COLUMNS,
     Register,
     add_amounts,
     check_staff,
@@ -72,9 +74,9 @@ FIRST_POSTINGS = 1024
 
 
 class Room(NamedTuple):
-    """Working space: visits (1, S) and rows (columns, most rows) of a case; who did all work, how long, what (items, 3)."""
+    """Working space: visits and rows (columns, most rows) of a case; all work as it was taken up (items, 4)."""
 
-    visits: Visits
+    visits: Ints
     rows: Ints
     work: Items
 
@@ -125,9 +127,9 @@ def settle_cases(plan: Plan, cases: CaseInput, stream: Stream, terms: Terms, leg
     claims = claims_of(stream)
     most_claims, columns = int(np.diff(claims.first_claim).max(initial=0)), int(given.first_column[-1])
     room = Room(
-        visits=np.zeros((1, len(plan.steps)), np.int16),
+        visits=no_visits(arrays, 1),
         rows=np.empty((len(COLUMNS), ROWS_A_VISIT * columns + 1), np.int64),
-        work=np.full((len(served.items), 3), NONE, np.int32),
+        work=np.full((len(served.items), WORK_COLUMNS), NONE, np.int32),
     )
     charges, states = np.empty((3, N_CHARGES), np.int64), np.empty((most_claims, CLAIM_COLUMNS), np.int64)
     desk, bench = Desk(charges, states, np.empty((FIRST_POSTINGS, POSTING_COLUMNS), np.int64)), bench_for(most_claims)
@@ -143,7 +145,7 @@ def settle_cases(plan: Plan, cases: CaseInput, stream: Stream, terms: Terms, leg
             break
         desk = desk._replace(postings=np.empty((2 * len(desk.postings), POSTING_COLUMNS), np.int64))
     raise_fault(plan, fault)
-    tally.counts[BUSY_MINUTES], problems = _checked_staff(plan, staff, served, room.work, terms)
+    tally.counts[BUSY_MINUTES], problems = _checked_staff(plan, staff, room.work, terms)
     problems += failures(bench)
     if problems:
         raise RunError(problems)
@@ -152,9 +154,7 @@ def settle_cases(plan: Plan, cases: CaseInput, stream: Stream, terms: Terms, leg
     return tally, register.interest
 
 
-def _checked_staff(
-    plan: Plan, staff: StaffArrays, served: Served, work: Items, terms: Terms
-) -> tuple[int, list[Problem]]:
+def _checked_staff(plan: Plan, staff: StaffArrays, work: Items, terms: Terms) -> tuple[int, list[Problem]]:
     """Minutes that the staff worked within the horizon; everybody works on one item at a time, at work, and qualified."""
     servers = [(pool, server) for pool in plan.pools for server in range(len(pool.servers))]
     at = np.zeros((len(servers), SERVER_COLUMNS), np.int64)
@@ -164,7 +164,7 @@ def _checked_staff(
         at[number, [WINDOW_OPENS, WINDOW_CLOSES]] = pool.servers[server].worked_until(window)
         at[number, SKILLS] = pool.skills[server]
     needed = np.require(plan.skill, np.int64, ["C", "W"])
-    busy, twice, away, unable = check_staff(staff, served.items, work, at, needed)
+    busy, twice, away, unable = check_staff(staff, work, at, needed)
     problems = []
     for number, what, allowed in (
         (twice, "works twice at once", "one item at a time"),
@@ -245,11 +245,12 @@ def _is_bygone(terms: Terms, claims: Claims, case: int, ended: int) -> bool:
 def _note_work(
     plan: PlanArrays, staff: StaffArrays, served: Served, work: Items, rows: Ints, n_rows: int, case: int
 ) -> None:
-    """Note who did each item of a case and how long it took, so that the staff can be checked in order of time."""
+    """Note who began each item of a case, when, how long it took and what it was: the staff are checked in order of time."""
     item = served.first_item[case]
     for row in range(n_rows):
         if rows[KIND, row] == STARTED:
             pool = staff.pool_of_queue[plan.queue[rows[STEP, row]]]
-            work[item, WHO], work[item, LONG] = staff.first_server[pool] + rows[SERVER, row], rows[QUANTITY, row]
-            work[item, WHAT] = rows[STEP, row]
-            item = int(served.items[item, NEXT_ITEM])
+            turn = served.items[item, TURN]
+            work[turn, WHO], work[turn, WHEN] = staff.first_server[pool] + rows[SERVER, row], rows[MINUTE, row]
+            work[turn, LONG], work[turn, WHAT] = rows[QUANTITY, row], rows[STEP, row]
+            item += 1
