@@ -1,9 +1,9 @@
 """The pools, compiled: who serves which case when.
 
-Between two pools a case needs no clock: it is followed at once to its next release, and only releases, completions and
-openings are put in order. Releases to come lie in buckets of a fixed number of minutes, only the current bucket's in a
-heap; those waiting stand in a line for each queue. What is kept is one item for each visit to a server, put in order of the
-cases at the end; the log is written afterwards, case by case.
+Between two pools a case needs no clock: it is followed at once to its next release, and only starts, releases, completions
+and openings are put in order. Cases are sorted by their starts; releases to come lie in buckets of a fixed number of minutes,
+only the current bucket's in a heap; those waiting stand in a line for each queue. What is kept is one item for each visit to
+a server, put in order of the cases at the end; the log is written afterwards, case by case.
 """
 
 from __future__ import annotations
@@ -47,13 +47,13 @@ from kravsim.jit_compiled import compiled
 
 PLACE = np.dtype(
     [
-        *[(name, np.int32) for name in ("release", "behind", "child", "step", "work", "lateness", "ended", "klass")],
+        *[(name, np.int32) for name in ("release", "behind", "child", "step", "work", "lateness", "klass")],
         *[(name, np.uint32) for name in ("u_answer", "u_delay")],
         *[(name, np.int64) for name in ("principal_ore", "run", "number")],
     ],
     align=True,
 )
-"""A case: its place in line, its visit (step, minutes of work, uniforms), lateness, minute of its end, and what it came with.
+"""A case: its place in line, its visit (step, minutes of work, uniforms), its lateness, and what it came with.
 
 All that a visit needs, in as much as the processor fetches at once: at millions of cases, fetching is what takes the time."""
 CACHE_LINE = 64
@@ -67,8 +67,12 @@ class Floor(NamedTuple):
 
     Attributes
     ----------
+    in_turn : (N,)
+        The cases in the order in which they start.
     visits
         How often each case has been at each step.
+    ended : (N,)
+        As in :class:`Served`.
     bucket : (buckets,)
         First case of each bucket of releases; the others are behind it.
     shift : int
@@ -87,7 +91,9 @@ class Floor(NamedTuple):
         Those waiting, and the place of every case.
     """
 
+    in_turn: Ints
     visits: Ints
+    ended: NDArray[np.int32]
     bucket: NDArray[np.int32]
     shift: int
     near: Ints
@@ -106,7 +112,9 @@ def _floor(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays) -> Floor:
     n_groups = len(staff.heap_of_group) - 1
     shift = (max(plan.horizon, 1) // (n_cases + 1)).bit_length()
     return Floor(
+        in_turn=np.argsort(cases.start, kind="stable"),
         visits=no_visits(plan, n_cases),
+        ended=np.full(n_cases, plan.horizon, np.int32),
         bucket=np.full((max(plan.horizon, 1) - 1 >> shift) + 1, NONE, np.int32),
         shift=shift,
         near=_heaps(n_cases, 1),
@@ -138,15 +146,15 @@ def run_pools(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays) -> Served
     """Run the pools to the horizon."""
     floor, n_cases, n_servers = _floor(plan, cases, staff), len(cases.start), len(staff.pool_of_server)
     taken = np.empty((n_cases + n_servers, ITEM_COLUMNS), np.int32)
-    _begin(plan, cases, staff, floor)
-    n_items, bucket = _work_through(plan, cases, staff, floor, taken, 0, NONE)
+    _free_all(staff, floor)
+    n_started, n_items, bucket = _work_through(plan, cases, staff, floor, taken, 0, 0, NONE)
     while n_items + n_servers > len(taken):
         longer = np.empty((2 * len(taken), ITEM_COLUMNS), np.int32)
         longer[:n_items] = taken[:n_items]
         taken = longer
-        n_items, bucket = _work_through(plan, cases, staff, floor, taken, n_items, bucket)
-    ended = floor.lines.place["ended"].copy()
-    del floor
+        n_started, n_items, bucket = _work_through(plan, cases, staff, floor, taken, n_started, n_items, bucket)
+    ended = floor.ended
+    del floor  # its memory is needed
     served = Served(np.empty((n_items, ITEM_COLUMNS), np.int32), np.zeros(n_cases + 1, np.int64), ended)
     _sort_by_case(taken[:n_items], served)
     return served
@@ -172,46 +180,49 @@ def _sort_by_case(taken: Items, served: Served) -> None:
 
 @compiled
 def _work_through(
-    plan: PlanArrays, cases: CaseArrays, staff: StaffArrays, floor: Floor, items: Items, n_items: int, bucket: int
-) -> tuple[int, int]:
-    """Go on until the horizon, or until a dispatch is not sure of room for its items; returns ``n_items, bucket``."""
+    plan: PlanArrays,
+    cases: CaseArrays,
+    staff: StaffArrays,
+    floor: Floor,
+    items: Items,
+    n_started: int,
+    n_items: int,
+    bucket: int,
+) -> tuple[int, int, int]:
+    """Go on until the horizon, or until a dispatch is not sure of room for its items: ``n_started, n_items, bucket``."""
     near, busy, waiting = floor.near, floor.busy, floor.waiting
     room = len(items) - len(staff.pool_of_server)
     while n_items <= room:
-        while near[0, 0] == 0 and bucket + 1 < len(floor.bucket):
+        starting = floor.in_turn[n_started] if n_started < len(floor.in_turn) else NONE
+        now = _next_minute(staff, floor, plan.horizon if starting == NONE else min(plan.horizon, cases.start[starting]))
+        while near[0, 0] == 0 and bucket + 1 < len(floor.bucket) and bucket + 1 << floor.shift <= now:
             bucket += 1
             _load(floor, bucket)
-        now = _next_minute(plan, staff, floor)
+        if near[0, 0]:
+            now = min(now, near[1, 0])
         if now >= plan.horizon:
             break
         while busy[0, 0] and busy[1, 0] == now:
             _complete(plan, cases, staff, floor, items, now, bucket)
+        while starting != NONE and cases.start[starting] == now:
+            while near[0, 0] and near[1, 0] == now and near[1, 1] < starting:
+                _release(plan, staff, floor, pop(near, 0))
+            _start(plan, cases, staff, floor, starting, now, bucket)
+            n_started += 1
+            starting = floor.in_turn[n_started] if n_started < len(floor.in_turn) else NONE
         while near[0, 0] and near[1, 0] == now:
-            case = pop(near, 0)
-            queue = plan.queue[floor.lines.place[case]["step"]]
-            enter_line(floor.lines, queue, case)
-            waiting[staff.pool_of_queue[queue]] += 1
+            _release(plan, staff, floor, pop(near, 0))
         for pool in range(len(waiting)):
             if waiting[pool]:
                 n_items = _dispatch(plan, staff, floor, items, n_items, pool, now)
-    return n_items, bucket
+    return n_started, n_items, bucket
 
 
 @compiled
-def _begin(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays, floor: Floor) -> None:
-    """All servers are free; every case is followed to its first release.
-
-    Cases come last to first, so that each bucket lists its cases in order.
-    """
+def _free_all(staff: StaffArrays, floor: Floor) -> None:
+    """All servers are free to begin with."""
     for server in range(len(staff.pool_of_server)):
         push(floor.free, _heap(staff, server), server, server)
-    for case in range(len(cases.start) - 1, -1, -1):
-        place = floor.lines.place[case]
-        place["klass"], place["principal_ore"] = cases.klass[case], cases.principal_ore[case]
-        place["run"], place["number"] = cases.run[case], cases.number[case]
-        place["lateness"], place["ended"] = 0, plan.horizon
-        if cases.start[case] < plan.horizon:
-            _follow(plan, cases, floor, case, plan.start[cases.klass[case]], cases.start[case], NONE)
 
 
 @compiled
@@ -221,22 +232,43 @@ def _heap(staff: StaffArrays, server: int) -> int:
 
 
 @compiled
-def _follow(
-    plan: PlanArrays, cases: CaseArrays, floor: Floor, case: int, target: int, minute: int, bucket: int
+def _start(
+    plan: PlanArrays, cases: CaseArrays, staff: StaffArrays, floor: Floor, case: int, now: int, bucket: int
 ) -> None:
-    """Follow a case from entering ``target`` to its next release, its end, a fault or the horizon."""
+    """Give a case its place and follow it to its first release, which may be now."""
+    place = floor.lines.place[case]
+    place["klass"], place["principal_ore"] = cases.klass[case], cases.principal_ore[case]
+    place["run"], place["number"], place["lateness"] = cases.run[case], cases.number[case], 0
+    release = _follow(plan, cases, floor, case, plan.start[cases.klass[case]], now)
+    if release == now:
+        _release(plan, staff, floor, case)
+    elif release != NONE:
+        _put_off(floor, case, release, bucket)
+
+
+@compiled
+def _release(plan: PlanArrays, staff: StaffArrays, floor: Floor, case: int) -> None:
+    """Let a case enter the line for its step."""
+    queue = plan.queue[floor.lines.place[case]["step"]]
+    enter_line(floor.lines, queue, case)
+    floor.waiting[staff.pool_of_queue[queue]] += 1
+
+
+@compiled
+def _follow(plan: PlanArrays, cases: CaseArrays, floor: Floor, case: int, target: int, minute: int) -> int:
+    """Follow a case from entering ``target`` to its next release, whose minute it returns; NONE where there is none."""
     place = floor.lines.place[case]
     klass, principal, run, number = place["klass"], place["principal_ore"], place["run"], place["number"]
     while True:
         step = admitted(plan, target, principal, floor.visits, case)
         if step >= len(plan.queue):
-            place["ended"] = minute
-            return
+            floor.ended[case] = minute
+            return NONE
         if step < 0:
-            return
+            return NONE
         visit = visits_to(plan, floor.visits, case, step)
         if cases.first_column[step] + visit >= cases.first_column[step + 1]:
-            return
+            return NONE
         count_visit(plan, floor.visits, case, step)
         u_answer, u_delay, u_quantity = drawn(cases, case, run, number, step, visit)
         if plan.queue[step] != NONE:
@@ -244,16 +276,22 @@ def _follow(
         answer = answer_of(plan, step, klass, place["lateness"], u_answer)
         minute += delay_of(plan, step, klass, answer, u_delay)
         if minute >= plan.horizon:
-            return
+            return NONE
         target = plan.target[step, klass, answer]
     place["release"], place["step"] = minute, step
     place["u_answer"], place["u_delay"] = u_answer, u_delay
     place["work"] = min(work_of(plan, step, u_quantity), plan.horizon)  # more is not done within it either
-    at = minute >> floor.shift
+    return minute
+
+
+@compiled
+def _put_off(floor: Floor, case: int, release: int, bucket: int) -> None:
+    """Keep a case until its release."""
+    at = release >> floor.shift
     if at <= bucket:
-        push(floor.near, 0, minute, case)
+        push(floor.near, 0, release, case)
     else:
-        place["behind"] = floor.bucket[at]
+        floor.lines.place[case]["behind"] = floor.bucket[at]
         floor.bucket[at] = case
 
 
@@ -267,11 +305,8 @@ def _load(floor: Floor, bucket: int) -> None:
 
 
 @compiled
-def _next_minute(plan: PlanArrays, staff: StaffArrays, floor: Floor) -> int:
-    """First minute in which something happens by itself: a release, a completion, an opening that somebody waits for."""
-    now = plan.horizon
-    if floor.near[0, 0]:
-        now = min(now, floor.near[1, 0])
+def _next_minute(staff: StaffArrays, floor: Floor, now: int) -> int:
+    """First minute up to ``now`` in which a server is done, or one comes to work that somebody waits for."""
     if floor.busy[0, 0]:
         now = min(now, floor.busy[1, 0])
     for pool in range(len(floor.waiting)):
@@ -299,7 +334,9 @@ def _complete(
     answer = answer_of(plan, step, klass, lateness, int(np.int64(place["u_answer"])))
     minute = now + delay_of(plan, step, klass, answer, int(np.int64(place["u_delay"])))
     if minute < plan.horizon:
-        _follow(plan, cases, floor, case, plan.target[step, klass, answer], minute, bucket)
+        release = _follow(plan, cases, floor, case, plan.target[step, klass, answer], minute)
+        if release != NONE:
+            _put_off(floor, case, release, bucket)
 
 
 @compiled
