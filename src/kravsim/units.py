@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from fractions import Fraction
 from numbers import Integral
 from typing import Final, overload
 
@@ -24,6 +23,7 @@ INT64_MAX: Final = 2**63 - 1
 
 _DECIMAL_NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)
 _SMALLEST_EXPONENT_THAT_COUNTS: Final = -6
+_MOST_DIGITS: Final = len(str(INT64_MAX))
 
 Int64Array = npt.NDArray[np.int64]
 
@@ -167,8 +167,10 @@ def ore(kr: int | Decimal | str | float) -> int:
     number = _decimal(kr)
     if number.adjusted() < _SMALLEST_EXPONENT_THAT_COUNTS:
         return 0
-    exact = Fraction(number) * ORE_PER_KR if number.adjusted() < len(str(INT64_MAX)) else None
-    amount = None if exact is None else divide_half_up(exact.numerator, exact.denominator)
+    amount = None
+    if number.adjusted() < _MOST_DIGITS:
+        numerator, denominator = number.as_integer_ratio()
+        amount = divide_half_up(numerator * ORE_PER_KR, denominator)
     if amount is None or abs(amount) > INT64_MAX:
         raise RunError(Problem("units.ore", "kr", kr, f"at most {INT64_MAX} öre", "check the unit of the amount"))
     return amount

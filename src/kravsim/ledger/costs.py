@@ -60,9 +60,8 @@ def book_outlays(
 def book_it_service(journal: Journal, model: Model, years: list[tuple[int, int]]) -> None:
     """What the agency invoices every year, whatever happens."""
     if model.contract is not None:
-        amount = ore(model.contract.it_service_per_year_kr.value)
-        for _, end in years:
-            journal.post(CASH, "agency_charge", payer=REGION, receiver=AGENCY, day=end - 1, amount=amount)
+        amount, day = ore(model.contract.it_service_per_year_kr.value), np.array([end - 1 for _, end in years])
+        journal.post(CASH, "agency_charge", payer=REGION, receiver=AGENCY, day=day, amount=amount)
 
 
 def late_charges(contract: Contract) -> dict[str, tuple[str, ...]]:
@@ -229,9 +228,10 @@ def book_ku25(journal: Journal, paid_ore: Ints, model: Model, policy: Policy, ye
     """
     price = ore((model.contract.ku25_statement_kr if model.contract else _own_costs(model).ku25_statement_kr).value)
     receiver = AGENCY if model.contract else SUPPLIER
-    statements = (paid_ore >= ore(policy.ku25_threshold_kr.value)).sum(axis=0)
-    for count, (_, last) in zip(statements.tolist(), years[:-1], strict=False):
-        journal.post(CASH, "ku25", payer=REGION, receiver=receiver, day=last + 30, amount=count * price)
+    enough = ore(policy.ku25_threshold_kr.value)
+    statements = np.array([np.count_nonzero(of_year >= enough) for of_year in paid_ore.T[:-1]], np.int64)
+    day = np.array([last + 30 for _, last in years[:-1]], np.int64)
+    journal.post(CASH, "ku25", payer=REGION, receiver=receiver, day=day, amount=statements * price)
 
 
 def _own_costs(model: Model) -> UnitCosts:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -164,14 +165,22 @@ class Plan:
         if problems:
             raise ScenarioError(problems)
 
+    @cached_property
+    def shares(self) -> Ints:
+        """The share of each answer on 2**32, by step, class and lateness band: shape (S, K, B, A)."""
+        shares = np.diff(self.threshold.reshape(-1), prepend=0).reshape(self.threshold.shape)
+        shares[..., 0] = self.threshold[..., 0]
+        return shares
+
 
 def _faults(plan: Plan) -> list[tuple[str, object, str, str]]:
     """What is wrong with a plan, as (key, value, allowed, remedy)."""
     faults = [*_staff_faults(plan), *_index_faults(plan)]
     steps, n_targets = len(plan.steps), len(plan.steps) + len(plan.ends)
     given = np.arange(plan.threshold.shape[-1]) < plan.n_answers[:, None]  # of each step, the answers that it has
-    shares = np.where(given[:, None, None], np.diff(plan.threshold, axis=-1, prepend=0), 0)
-    uneven = (shares < 0).any(axis=(1, 2, 3)) | (shares.sum(axis=-1) != FULL).any(axis=(1, 2))
+    last = plan.threshold[np.arange(steps), :, :, plan.n_answers - 1]
+    uneven = ((plan.shares < 0) & given[:, None, None]).any(axis=(1, 2, 3)) | (last != FULL).any(axis=(1, 2))
+    uneven |= plan.n_answers < 1
     astray = (((plan.target < 0) | (plan.target >= n_targets)) & given[:, None]).any(axis=(1, 2))
     for step in np.flatnonzero(uneven).tolist():
         name = plan.steps[step]

@@ -47,11 +47,10 @@ def staff_pool(name: str, pool: Pool, first: dt.date, n_days: int, draws: Draws)
     vacant_minutes = paid_minutes * vacant
     paid_minutes -= vacant_minutes
     away = vacant.copy()
-    ordinals = first.toordinal() + np.arange(n_days)
+    days = np.flatnonzero(working)
     for post in range(len(paid)):
         away[post] |= days_of_vacation(first, n_days, working, post, round(pool.vacation_days.value))
-        sick = draws.uniforms(f"sick:{name}", ordinals, np.full(n_days, post))[:, 0] < pool.sick_share.value
-        away[post] |= sick & working
+        away[post, days] |= draws.uniforms(f"sick:{name}", first.toordinal() + days, post)[:, 0] < pool.sick_share.value
     at_queue = np.array([math.floor(minutes * (1 - pool.other_duties_share.value)) for minutes in paid], np.int64)
     at_work = np.where(away, 0, at_queue[:, None] * working[None, :])
     present = speed  # in place: these arrays are the largest of a plan with many posts

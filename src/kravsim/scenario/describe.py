@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 from pydantic import ValidationError
 
 from kravsim.errors import Problem, ScenarioError
-from kravsim.scenario.fields import Place, places_of
+from kravsim.scenario.fields import Place, places_of, walk
 from kravsim.scenario.limits import short
 from kravsim.scenario.problems import problems_of
 from kravsim.scenario.values import Section, Spread, Value
@@ -125,7 +125,7 @@ def implausible(data: Section, file_of: Callable[[Path], str]) -> list[Problem]:
     return found
 
 
-def with_values(data: S, replace: Callable[[str, Value, Limits | None], Value], *, what: str) -> S:
+def with_values(data: S, replace: Callable[[str, Value, Limits | None], Value], *, what: str = "") -> S:
     """Return the data with each `Value` replaced, and every rule between values checked again.
 
     Parameters
@@ -135,7 +135,7 @@ def with_values(data: S, replace: Callable[[str, Value, Limits | None], Value], 
     replace : callable
         Takes dotted key, value and limits, and returns the value to stand there.
     what : str
-        What problems call the new numbers.
+        What problems call the new numbers; left out for numbers known to keep every rule, which is then not checked.
 
     Returns
     -------
@@ -160,7 +160,7 @@ def _replaced(node: Any, path: Path, replace: Callable[[str, Value, Limits | Non
     if not isinstance(node, Section) or isinstance(node, Value | Spread):
         return node
     changes = {}
-    for name, limits in _limits_by_name(type(node)):
+    for name, limits in _fields_with_values(type(node)):
         old, there = getattr(node, name), (*path, name)
         if isinstance(old, Value):
             new: object = replace(".".join(there), old, limits)
@@ -170,7 +170,9 @@ def _replaced(node: Any, path: Path, replace: Callable[[str, Value, Limits | Non
             changes[name] = new
     if not changes:
         return node
-    contents = {name: changes.get(name, getattr(node, name)) for name in node.model_fields_set | set(changes)}
+    if not what:
+        return node.model_copy(update=changes)
+    contents = {name: getattr(node, name) for name in node.model_fields_set} | changes
     try:
         return type(node).model_validate(contents)
     except ValidationError as error:
@@ -184,8 +186,10 @@ def _places_by_name(kind: type[Section]) -> tuple[tuple[str, tuple[Place, ...]],
 
 
 @cache
-def _limits_by_name(kind: type[Section]) -> tuple[tuple[str, Limits | None], ...]:
-    return tuple((name, _limits(places)) for name, places in _places_by_name(kind))
+def _fields_with_values(kind: type[Section]) -> tuple[tuple[str, Limits | None], ...]:
+    """The fields in which there may be a `Value`, at whatever depth, and the limits of those that take a number."""
+    holding = {path[0] for path, place in walk(kind) if place.kind is Value}
+    return tuple((name, _limits(places)) for name, places in _places_by_name(kind) if name in holding)
 
 
 def _below(path: Path, problem: Problem) -> Problem:

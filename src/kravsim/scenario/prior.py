@@ -124,8 +124,12 @@ class Prior:
         dict of str to float
             Every uncertain number, in the unit of its key, as `Value.drawn` gives it; most are drawn at once.
         """
-        mixed = self.correlated(lambda key: _normal(u(key)))
-        at = {key: float(uniform(mixed[key])) if key in mixed else u(key) for key in self.numbers}
+        from scipy.special import ndtri
+
+        grouped = [key for group in self.groups for key in group.keys]
+        mixed = self.correlated(dict(zip(grouped, ndtri([u(key) for key in grouped]), strict=True)).__getitem__)
+        at = {key: u(key) for key in self.numbers if key not in mixed}
+        at |= zip(mixed, uniform(np.array(list(mixed.values()))).tolist(), strict=True)
         keys, bounds = self._triangles
         drawn = dict(zip(keys, triangulars(np.array([at[key] for key in keys]), *bounds).tolist(), strict=True))
         return {
@@ -162,12 +166,6 @@ class Prior:
             key: value.quantiles(uniform(mixed.get(key, normals[:, place[key]])), limits)
             for key, (value, limits) in self.numbers.items()
         }
-
-
-def _normal(u: float) -> Floats:
-    from scipy.special import ndtri
-
-    return np.asarray(ndtri(u), dtype=np.float64)
 
 
 def uniform(normals: Floats) -> Floats:
