@@ -178,9 +178,10 @@ def _faults(plan: Plan) -> list[tuple[str, object, str, str]]:
     faults = [*_staff_faults(plan), *_index_faults(plan)]
     steps, n_targets = len(plan.steps), len(plan.steps) + len(plan.ends)
     given = np.arange(plan.threshold.shape[-1]) < plan.n_answers[:, None]  # of each step, the answers that it has
-    last = plan.threshold[np.arange(steps), :, :, plan.n_answers - 1]
+    answers = np.clip(plan.n_answers, 1, plan.threshold.shape[-1])
+    last = plan.threshold[np.arange(steps), :, :, answers - 1]
     uneven = ((plan.shares < 0) & given[:, None, None]).any(axis=(1, 2, 3)) | (last != FULL).any(axis=(1, 2))
-    uneven |= plan.n_answers < 1
+    uneven |= plan.n_answers != answers
     astray = (((plan.target < 0) | (plan.target >= n_targets)) & given[:, None]).any(axis=(1, 2))
     for step in np.flatnonzero(uneven).tolist():
         name = plan.steps[step]
