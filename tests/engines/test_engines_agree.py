@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from kravsim.draws import Draws
 from kravsim.engine import engine_compiled, simpy_engine
+from kravsim.engine.arrays_compiled import plan_arrays
 from kravsim.engine.contract import ANSWERED, DONE, ENDED, NONE, STARTED
 from kravsim.engine.events import CaseInput, EventLog
 from kravsim.engine.queue import serve
@@ -216,6 +217,26 @@ def log_of(plan: Plan, cases: CaseInput) -> EventLog:
 
 def always(servers: int) -> list[Calendar]:
     return [Calendar.of(np.array([0]), np.array([1_000_000]))] * servers
+
+
+def test_visits_that_fill_more_than_one_integer_are_counted() -> None:
+    """Eight steps in a ring, 200 visits to each but 1 000 to the last: 66 bits. By hand: 200 rounds, then `otherwise`."""
+    limits = np.array([200] * 7 + [1000])
+    ring = [1, 2, 3, 4, 5, 6, 7, 0]
+    plan = simple_plan([always(2)], pool=[0] * 8, work=[1] * 8, target=ring, max_visits=limits, horizon=4000)
+    assert plan_arrays(plan)[0].counter[:, 0].tolist() == [0] * 7 + [1]
+    log = log_of(plan, simple_cases(plan, start=[3, 0], klass=[0, 7]))
+    ended = log.kind == ENDED
+    assert dict(zip(log.case[ended].tolist(), log.minute[ended].tolist(), strict=True)) == {0: 3 + 1600, 1: 1601}
+
+
+def test_cases_may_start_in_any_order() -> None:
+    """The server is free for each: cases are served as they start, the lower number first where two start together."""
+    plan = simple_plan([always(1)], pool=[0], work=[5], target=[1])
+    log = log_of(plan, simple_cases(plan, start=[40, 10, 2000, 40, 0], klass=[0] * 5))
+    taken = started(log)
+    found = dict(zip(log.case[taken].tolist(), log.minute[taken].tolist(), strict=True))
+    assert found == {4: 0, 1: 10, 0: 40, 3: 45}
 
 
 def test_all_pools_are_dispatched_before_work_of_no_time_completes() -> None:
