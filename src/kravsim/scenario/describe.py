@@ -125,7 +125,7 @@ def implausible(data: Section, file_of: Callable[[Path], str]) -> list[Problem]:
     return found
 
 
-def with_values(data: S, replace: Callable[[str, Value, Limits | None], Value], *, what: str = "") -> S:
+def with_values(data: S, replace: Callable[[str, Value, Limits | None], Value], *, what: str) -> S:
     """Return the data with each `Value` replaced, and every rule between values checked again.
 
     Parameters
@@ -135,7 +135,7 @@ def with_values(data: S, replace: Callable[[str, Value, Limits | None], Value], 
     replace : callable
         Takes dotted key, value and limits, and returns the value to stand there.
     what : str
-        What problems call the new numbers; left out for numbers known to keep every rule, which is then not checked.
+        What problems call the new numbers.
 
     Returns
     -------
@@ -170,8 +170,6 @@ def _replaced(node: Any, path: Path, replace: Callable[[str, Value, Limits | Non
             changes[name] = new
     if not changes:
         return node
-    if not what:
-        return node.model_copy(update=changes)
     contents = {name: getattr(node, name) for name in node.model_fields_set} | changes
     try:
         return type(node).model_validate(contents)

@@ -304,8 +304,8 @@ class Scenario:
         def drawn(key: str, value: Value, _: Limits | None) -> Value:
             return value.settled(numbers[key]) if key in numbers else value.fixed()
 
-        # `range_problems` has checked the rules between values for every draw
-        return World(self.name, with_values(self.data, drawn), draws.draw)
+        what = f"draw {draws.draw} of the uncertain numbers"
+        return World(self.name, with_values(self.data, drawn, what=what), draws.draw)
 
     def rows(self) -> list[Row]:
         """List every number and setting as plain tuples, in the order of the schema."""
