@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 
 from kravsim.distributions import quantile_table
 from kravsim.models.plan import MILLION, TABLE_SIZE, Ints
-from kravsim.models.process import MAX_ANSWERS, PROCESS, STEP_CODE, Step
+from kravsim.models.process import MAX_ANSWERS, PROCESS, STEP_CODE
 from kravsim.scenario.schema import Model, ScenarioData, Timing, TypeBehaviour
 from kravsim.scenario.values import Spread
 from kravsim.shares import thresholds, total
@@ -191,19 +190,19 @@ def groups_alike(step: str) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(members) for members in groups.values())
 
 
-def threshold_array(data: ScenarioData, model: Model, steps: Sequence[Step] = PROCESS) -> Ints:
-    """Thresholds of each step, class and lateness band: shape (S, K, B, A), unused answers filled with 2**32."""
+def threshold_array(data: ScenarioData, model: Model) -> Ints:
+    """Thresholds of every step, class and lateness band: shape (S, K, B, A), unused answers filled with 2**32."""
     retained = (1.0, *data.behaviour.lateness.retained_share)
-    shape = (len(steps), N_CLASSES, len(retained), MAX_ANSWERS)
+    shape = (len(PROCESS), N_CLASSES, len(retained), MAX_ANSWERS)
     table = np.full(shape, 1 << 32, np.int64)
-    for place, step in enumerate(steps):
+    for code, step in enumerate(PROCESS):
         for members in groups_alike(step.name):
             shares, key = answer_shares(data, model, step.name, members[0]), f"behaviour, {step.name}"
             if step.name in VOLUNTARY:
                 rows = np.array([_thresholds((shares[0] * kept, *shares[1:]), key) for kept in retained])
             else:
                 rows = _thresholds(tuple(shares), key)[None]
-            table[place, members, :, : len(step.answers)] = rows
+            table[code, members, :, : len(step.answers)] = rows
     return table
 
 

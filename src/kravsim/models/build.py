@@ -23,8 +23,6 @@ from kravsim.stream.synthetic import first_day
 from kravsim.units import MINUTES_PER_DAY, ore
 
 NO_QUEUE = -1
-ABROAD = STEP_CODE["foreign_collection"]
-"""The one step whose answers depend on the model."""
 
 
 def build_plan(world: World, model_name: str, draws: Draws, law: Law | None = None) -> Plan:
@@ -64,9 +62,7 @@ def _tables(world: World, model_name: str, law: Law) -> dict[str, Ints]:
     """Everything of a plan but its staff, read only: the same in every replication of a world."""
     data, model = world.data, world.data.models[model_name]
     pool, priority, skill, work_table, work_tables = _work(model)
-    delay_table, delay_tables, part, part_tables, threshold = _of_world(world)
-    threshold = threshold.copy()
-    threshold[ABROAD] = threshold_array(data, model, (PROCESS[ABROAD],))[0]
+    delay_table, delay_tables, part, part_tables = _of_world(world)
     escalated = escalated_classes(data, model, law, data.horizon.start)
     tables = {
         "pool": pool,
@@ -75,7 +71,7 @@ def _tables(world: World, model_name: str, law: Law) -> dict[str, Ints]:
         "work_table": work_table,
         "work_tables": work_tables,
         "n_answers": np.array([len(step.answers) for step in PROCESS], np.int64),
-        "threshold": threshold,
+        "threshold": threshold_array(data, model),
         "delay_table": delay_table,
         "delay_tables": delay_tables,
         "part": part,
@@ -93,10 +89,9 @@ def _tables(world: World, model_name: str, law: Law) -> dict[str, Ints]:
 
 
 @lru_cache(maxsize=8)
-def _of_world(world: World) -> tuple[Ints, Ints, Ints, Ints, Ints]:
-    """Delays, parts and thresholds, which every model of a world has alike, but for the thresholds abroad."""
-    data = world.data
-    return *delay_arrays(data), *_parts(data), threshold_array(data, next(iter(data.models.values())))
+def _of_world(world: World) -> tuple[Ints, Ints, Ints, Ints]:
+    """Delays and parts, which every model of a world has alike."""
+    return *delay_arrays(world.data), *_parts(world.data)
 
 
 def model_named(data: ScenarioData, name: str) -> Model:
