@@ -193,8 +193,7 @@ def _work_through(
     near, busy, waiting = floor.near, floor.busy, floor.waiting
     room = len(items) - len(staff.pool_of_server)
     while n_items <= room:
-        starting = floor.in_turn[n_started] if n_started < len(floor.in_turn) else NONE
-        now = _next_minute(staff, floor, plan.horizon if starting == NONE else min(plan.horizon, cases.start[starting]))
+        now = _next_minute(staff, floor, _next_start(plan, cases, floor, n_started))
         while near[0, 0] == 0 and bucket + 1 < len(floor.bucket) and bucket + 1 << floor.shift <= now:
             bucket += 1
             _load(floor, bucket)
@@ -204,12 +203,12 @@ def _work_through(
             break
         while busy[0, 0] and busy[1, 0] == now:
             _complete(plan, cases, staff, floor, items, now, bucket)
-        while starting != NONE and cases.start[starting] == now:
-            while near[0, 0] and near[1, 0] == now and near[1, 1] < starting:
+        while _next_start(plan, cases, floor, n_started) == now:
+            case = floor.in_turn[n_started]
+            while near[0, 0] and near[1, 0] == now and near[1, 1] < case:
                 _release(plan, staff, floor, pop(near, 0))
-            _start(plan, cases, staff, floor, starting, now, bucket)
+            _start(plan, cases, staff, floor, case, now, bucket)
             n_started += 1
-            starting = floor.in_turn[n_started] if n_started < len(floor.in_turn) else NONE
         while near[0, 0] and near[1, 0] == now:
             _release(plan, staff, floor, pop(near, 0))
         for pool in range(len(waiting)):
@@ -302,6 +301,14 @@ def _load(floor: Floor, bucket: int) -> None:
     while case != NONE:
         push(floor.near, 0, floor.lines.place[case]["release"], case)
         case = floor.lines.place[case]["behind"]
+
+
+@compiled
+def _next_start(plan: PlanArrays, cases: CaseArrays, floor: Floor, n_started: int) -> int:
+    """Minute in which the next case starts, the horizon where none is left before it."""
+    if n_started == len(floor.in_turn):
+        return plan.horizon
+    return min(plan.horizon, int(cases.start[floor.in_turn[n_started]]))
 
 
 @compiled

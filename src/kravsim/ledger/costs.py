@@ -60,7 +60,8 @@ def book_outlays(
 def book_it_service(journal: Journal, model: Model, years: list[tuple[int, int]]) -> None:
     """What the agency invoices every year, whatever happens."""
     if model.contract is not None:
-        amount, day = ore(model.contract.it_service_per_year_kr.value), np.array([end - 1 for _, end in years])
+        amount = ore(model.contract.it_service_per_year_kr.value)
+        day = np.array([end - 1 for _, end in years], np.int64)
         journal.post(CASH, "agency_charge", payer=REGION, receiver=AGENCY, day=day, amount=amount)
 
 
