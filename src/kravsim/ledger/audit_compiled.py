@@ -26,8 +26,8 @@ Ints = NDArray[np.int64]
 
 ROW_KIND, ROW_STEP, ROW_MINUTE, ROW_ANSWER, ROW_QUANTITY = 2, 3, 5, 6, 9
 """Columns of the event log, as in :data:`kravsim.engine.contract.COLUMNS`."""
-POSTED = ("day", "claim", "step", "line", "payer", "receiver", "amount_ore", "book")
-P_DAY, P_CLAIM, _, P_LINE, P_PAYER, P_RECEIVER, P_AMOUNT, P_BOOK = range(len(POSTED))
+POSTED = ("day", "claim", "line", "payer", "receiver", "amount_ore", "book")
+P_DAY, P_CLAIM, P_LINE, P_PAYER, P_RECEIVER, P_AMOUNT, P_BOOK = range(len(POSTED))
 """Columns of a posting."""
 
 N_CHARGES, SUPPLEMENT = len(CHARGES), CHARGES.index("payment_order_supplement")

@@ -20,7 +20,9 @@ from kravsim.ledger.accounts import (
     CHARGE,
     DEBTOR,
     LINE,
+    LINES,
     NO_CASE,
+    PARTIES,
     REGION,
     SUPPLIER,
     VALUE,
@@ -39,7 +41,7 @@ KIND, STEP, MINUTE, ANSWER, QUANTITY = (
     COLUMNS.index(name) for name in ("kind", "step", "minute", "answer", "quantity")
 )
 PAID, PRINCIPAL_ALONE = EFFECTS["paid"], EFFECTS["principal"]
-N_CHARGES = len(CHARGES)
+N_CHARGES, N_LINES, N_PARTIES = len(CHARGES), len(LINES), len(PARTIES)
 CLASSES_A_SEGMENT = N_CLASSES // len(SEGMENTS)
 INTEREST_LINE, PRINCIPAL_LINE = LINE["interest"], LINE["principal"]
 FOREIGN_LINE, CHECK_LINE = LINE["foreign_collection"], LINE["check"]
@@ -49,8 +51,8 @@ ADJUSTMENT_LINE, WRITE_DOWN_LINE = LINE["value_adjustment"], LINE["write_down"]
 END_PAID, END_WITHDRAWN_LATE = END_CODE["paid"], END_CODE["withdrawn_late"]
 
 POSTING_COLUMNS = 8
-DAY, CLAIM, POSTED_STEP, BOOKED_LINE, PAYER, RECEIVER, AMOUNT, BOOK = range(POSTING_COLUMNS)
-"""Columns of a posting: with these it fills a line of the processor's cache."""
+DAY, CLAIM, BOOKED_LINE, PAYER, RECEIVER, AMOUNT, BOOK, ACCOUNT = range(POSTING_COLUMNS)
+"""Columns of a posting, a line of the processor's cache; ``ACCOUNT`` is book, line, payer and receiver as one number."""
 
 CLAIM_COLUMNS = 6
 PRINCIPAL_PAID, INTEREST_CHARGED, INTEREST_PAID, SINCE, EARLY, BEFORE_WRITE_DOWN = range(CLAIM_COLUMNS)
@@ -109,13 +111,18 @@ def _post(  # noqa: PLR0913, PLR0917 - the columns of a posting
     day: int,
     amount: int,
     claim: int,
-    step: int,
 ) -> int:
     """Add a posting, unless it is of nothing; returns how many there are."""
     if amount == 0:
         return n
-    postings[n, DAY], postings[n, CLAIM], postings[n, POSTED_STEP], postings[n, BOOKED_LINE] = day, claim, step, line
-    postings[n, PAYER], postings[n, RECEIVER], postings[n, AMOUNT], postings[n, BOOK] = payer, receiver, amount, book
+    account = ((book * N_LINES + line) * N_PARTIES + payer) * N_PARTIES + receiver
+    postings[n, DAY], postings[n, CLAIM], postings[n, BOOKED_LINE], postings[n, PAYER] = day, claim, line, payer
+    postings[n, RECEIVER], postings[n, AMOUNT], postings[n, BOOK], postings[n, ACCOUNT] = (
+        receiver,
+        amount,
+        book,
+        account,
+    )
     return n + 1
 
 
@@ -157,8 +164,8 @@ def book_case(terms: Terms, claims: Claims, desk: Desk, out: Ints, n_rows: int, 
         elif kind == ANSWERED:
             effect = terms.effect[step, out[ANSWER, row]]
             if effect:
-                n = _charge_interest(terms, claims, desk, n, first, last, step, day, claimed)
-                n = _take(terms, claims, desk, n, first, last, step, day, effect, out[QUANTITY, row])
+                n = _charge_interest(terms, claims, desk, n, first, last, day, claimed)
+                n = _take(terms, claims, desk, n, first, last, day, effect, out[QUANTITY, row])
         elif kind == ENDED:
             end, end_day = step, day
             if end != END_PAID:
@@ -182,7 +189,7 @@ def _open(terms: Terms, claims: Claims, desk: Desk, first: int, last: int) -> in
             desk.claims[state, column] = 0
         desk.claims[state, SINCE] = min(claims.due_day[claim], terms.n_days - 1)
         amount = claims.principal[claim]
-        n = _post(desk.postings, n, CHARGE, PRINCIPAL_LINE, DEBTOR, REGION, claims.run[claim], amount, claim, NO_CASE)
+        n = _post(desk.postings, n, CHARGE, PRINCIPAL_LINE, DEBTOR, REGION, claims.run[claim], amount, claim)
     return n
 
 
@@ -194,28 +201,27 @@ def _carry_out(terms: Terms, claims: Claims, desk: Desk, n: int, case: int, step
         if charge != NOTHING:
             amount, owner = fee_of(terms, charge, day, claims.case_principal[case]), terms.owner[charge]
             desk.charges[OWED, charge] += amount
-            n = _post(desk.postings, n, CHARGE, charge, DEBTOR, owner, day, amount, NO_CASE, step)
+            n = _post(desk.postings, n, CHARGE, charge, DEBTOR, owner, day, amount, NO_CASE)
             if terms.outlay_line[charge] != NOTHING:
                 to, line = terms.outlay_to[charge], terms.outlay_line[charge]
-                n = _post(desk.postings, n, CASH, line, owner, to, day, amount, NO_CASE, step)
+                n = _post(desk.postings, n, CASH, line, owner, to, day, amount, NO_CASE)
     if terms.price_line[step] != NOTHING:
         line, price = terms.price_line[step], terms.price[step]
-        n = _post(desk.postings, n, CASH, line, REGION, SUPPLIER, day, price, NO_CASE, step)
+        n = _post(desk.postings, n, CASH, line, REGION, SUPPLIER, day, price, NO_CASE)
     if terms.recheck_price[step]:
-        every, ends = terms.recheck_days, terms.year_end
+        ends, before = terms.year_end, 0
         for year in range(len(ends) - 1):
             if ends[year + 1] > day and ends[year] < until:
                 upto = min(until, ends[year + 1]) - 1
-                checks = (upto - day) // every - max(ends[year] - 1 - day, 0) // every
-                amount = checks * terms.recheck_price[step]
-                if checks > 0:
-                    n = _post(desk.postings, n, CASH, CHECK_LINE, REGION, SUPPLIER, upto, amount, NO_CASE, step)
+                checks = (upto - day) // terms.recheck_days
+                amount, before = (checks - before) * terms.recheck_price[step], checks
+                n = _post(desk.postings, n, CASH, CHECK_LINE, REGION, SUPPLIER, upto, amount, NO_CASE)
     return n
 
 
 @compiled
-def _charge_interest(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
-    terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last: int, step: int, day: int, claimed: int
+def _charge_interest(
+    terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last: int, day: int, claimed: int
 ) -> int:
     """Interest on the principal left since the due date or the last payment: charged when the debtor pays."""
     state, owner = desk.claims, terms.interest_owner
@@ -227,7 +233,7 @@ def _charge_interest(  # noqa: PLR0913, PLR0917 - a payment and all it depends o
             weight = max(terms.rates[day + 1] - terms.rates[since + 1], 0)
             amount = (2 * left * weight + INTEREST_DENOMINATOR) // (2 * INTEREST_DENOMINATOR)
             state[at, INTEREST_CHARGED] += amount
-            n = _post(desk.postings, n, CHARGE, INTEREST_LINE, DEBTOR, owner, day, amount, claim, step)
+            n = _post(desk.postings, n, CHARGE, INTEREST_LINE, DEBTOR, owner, day, amount, claim)
     return n
 
 
@@ -239,7 +245,6 @@ def _take(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
     n: int,
     first: int,
     last: int,
-    step: int,
     day: int,
     effect: int,
     part: int,
@@ -261,32 +266,30 @@ def _take(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
     for place in range(len(terms.allocation)):
         component = terms.allocation[place]
         if component == PRINCIPAL:
-            n, rest = _pay_principal(terms, claims, desk, n, first, last, step, day, rest)
+            n, rest = _pay_principal(terms, claims, desk, n, first, last, day, rest)
         elif effect != PRINCIPAL_ALONE and component == COSTS:
-            n, rest = _pay_costs(terms, desk, n, step, day, rest)
+            n, rest = _pay_costs(terms, desk, n, day, rest)
         elif effect != PRINCIPAL_ALONE:
-            n, rest = _pay_interest(terms, desk, n, first, last, step, day, rest)
+            n, rest = _pay_interest(terms, desk, n, first, last, day, rest)
     return n
 
 
 @compiled
-def _pay_costs(terms: Terms, desk: Desk, n: int, step: int, day: int, rest: int) -> tuple[int, int]:
+def _pay_costs(terms: Terms, desk: Desk, n: int, day: int, rest: int) -> tuple[int, int]:
     """Pay charges in the order they arose; returns the number of postings and what is left of the payment."""
     for charge in range(N_CHARGES):
         amount = min(rest, desk.charges[OWED, charge] - desk.charges[SETTLED, charge])
         if amount:
             rest -= amount
             desk.charges[SETTLED, charge] += amount
-            n = _post(desk.postings, n, CASH, charge, DEBTOR, terms.owner[charge], day, amount, NO_CASE, step)
+            n = _post(desk.postings, n, CASH, charge, DEBTOR, terms.owner[charge], day, amount, NO_CASE)
             shared = (2 * amount * terms.shared_millionths[charge] + MILLION) // (2 * MILLION)
-            n = _post(desk.postings, n, CASH, SHARE_LINE, REGION, AGENCY, day, shared, NO_CASE, step)
+            n = _post(desk.postings, n, CASH, SHARE_LINE, REGION, AGENCY, day, shared, NO_CASE)
     return n, rest
 
 
 @compiled
-def _pay_interest(
-    terms: Terms, desk: Desk, n: int, first: int, last: int, step: int, day: int, rest: int
-) -> tuple[int, int]:
+def _pay_interest(terms: Terms, desk: Desk, n: int, first: int, last: int, day: int, rest: int) -> tuple[int, int]:
     """Pay interest, oldest claim first."""
     owner = terms.interest_owner
     for claim in range(first, last):
@@ -294,13 +297,13 @@ def _pay_interest(
         amount = min(rest, desk.claims[at, INTEREST_CHARGED] - desk.claims[at, INTEREST_PAID])
         rest -= amount
         desk.claims[at, INTEREST_PAID] += amount
-        n = _post(desk.postings, n, CASH, INTEREST_LINE, DEBTOR, owner, day, amount, claim, step)
+        n = _post(desk.postings, n, CASH, INTEREST_LINE, DEBTOR, owner, day, amount, claim)
     return n, rest
 
 
 @compiled
-def _pay_principal(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
-    terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last: int, step: int, day: int, rest: int
+def _pay_principal(
+    terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last: int, day: int, rest: int
 ) -> tuple[int, int]:
     """Pay principal, oldest claim first, and keep in mind what came before the claim's value is written down."""
     for claim in range(first, last):
@@ -310,7 +313,7 @@ def _pay_principal(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
         desk.claims[at, PRINCIPAL_PAID] += amount
         desk.claims[at, EARLY] += amount if day < due + terms.adjust_days else 0
         desk.claims[at, BEFORE_WRITE_DOWN] += amount if day < due + terms.write_down_days else 0
-        n = _post(desk.postings, n, CASH, PRINCIPAL_LINE, DEBTOR, REGION, day, amount, claim, step)
+        n = _post(desk.postings, n, CASH, PRINCIPAL_LINE, DEBTOR, REGION, day, amount, claim)
     return n, rest
 
 
@@ -320,14 +323,14 @@ def _give_up(terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last:
     for charge in range(N_CHARGES):
         left = desk.charges[OWED, charge] - desk.charges[SETTLED, charge]
         desk.charges[GIVEN_UP, charge] = left
-        n = _post(desk.postings, n, WRITE_OFF, charge, terms.owner[charge], DEBTOR, day, left, NO_CASE, NO_CASE)
+        n = _post(desk.postings, n, WRITE_OFF, charge, terms.owner[charge], DEBTOR, day, left, NO_CASE)
     for claim in range(first, last):
         at = claim - first
         left = desk.claims[at, INTEREST_CHARGED] - desk.claims[at, INTEREST_PAID]
         owner = terms.interest_owner
-        n = _post(desk.postings, n, WRITE_OFF, INTEREST_LINE, owner, DEBTOR, day, left, claim, NO_CASE)
+        n = _post(desk.postings, n, WRITE_OFF, INTEREST_LINE, owner, DEBTOR, day, left, claim)
         left = claims.principal[claim] - desk.claims[at, PRINCIPAL_PAID]
-        n = _post(desk.postings, n, WRITE_OFF, PRINCIPAL_LINE, REGION, DEBTOR, day, left, claim, NO_CASE)
+        n = _post(desk.postings, n, WRITE_OFF, PRINCIPAL_LINE, REGION, DEBTOR, day, left, claim)
     return n
 
 
@@ -335,12 +338,12 @@ def _give_up(terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last:
 def _settle_contract(terms: Terms, desk: Desk, n: int, end: int, came_from: int, day: int, in_agency: int) -> int:
     """What agency and region invoice each other over a case that ends: paid, or withdrawn late."""
     if end == END_PAID and in_agency:
-        return _post(desk.postings, n, CASH, CONTRACT_LINE, AGENCY, REGION, day, terms.paid_case, NO_CASE, NO_CASE)
+        return _post(desk.postings, n, CASH, CONTRACT_LINE, AGENCY, REGION, day, terms.paid_case, NO_CASE)
     if end == END_WITHDRAWN_LATE:
         for charge in range(N_CHARGES):
             if terms.late_charge[came_from, charge]:
                 amount = desk.charges[GIVEN_UP, charge]
-                n = _post(desk.postings, n, CASH, AGENCY_LINE, REGION, AGENCY, day, amount, NO_CASE, NO_CASE)
+                n = _post(desk.postings, n, CASH, AGENCY_LINE, REGION, AGENCY, day, amount, NO_CASE)
     return n
 
 
@@ -361,8 +364,7 @@ def _abroad(terms: Terms, claims: Claims, desk: Desk, n: int, out: Ints, n_rows:
             for at in range(claims.first_claim[case + 1] - claims.first_claim[case]):
                 paid += desk.claims[at, PRINCIPAL_PAID]
             amount = (2 * paid * terms.foreign_millionths[segment] + MILLION) // (2 * MILLION)
-        to, step = terms.abroad, terms.foreign_step
-        n = _post(desk.postings, n, CASH, FOREIGN_LINE, REGION, to, day, amount, NO_CASE, step)
+        n = _post(desk.postings, n, CASH, FOREIGN_LINE, REGION, terms.abroad, day, amount, NO_CASE)
     return n
 
 
@@ -378,9 +380,9 @@ def _value(terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last: i
         owed = claims.principal[claim] - desk.claims[at, EARLY]
         adjusted = (2 * owed * terms.adjust_millionths + MILLION) // (2 * MILLION)
         if adjusting < until:
-            n = _post(desk.postings, n, VALUE, ADJUSTMENT_LINE, REGION, REGION, adjusting, adjusted, claim, NO_CASE)
+            n = _post(desk.postings, n, VALUE, ADJUSTMENT_LINE, REGION, REGION, adjusting, adjusted, claim)
         if writing_down < until:
             owed = claims.principal[claim] - desk.claims[at, BEFORE_WRITE_DOWN]
             rest = owed - min(adjusted, owed)
-            n = _post(desk.postings, n, VALUE, WRITE_DOWN_LINE, REGION, REGION, writing_down, rest, claim, NO_CASE)
+            n = _post(desk.postings, n, VALUE, WRITE_DOWN_LINE, REGION, REGION, writing_down, rest, claim)
     return n

@@ -16,20 +16,18 @@ from kravsim.engine.contract import ANSWERED, COLUMNS, DONE, NONE, STARTED
 from kravsim.jit_compiled import compiled
 from kravsim.ledger.accounts import CASH
 from kravsim.ledger.booking_compiled import (
+    ACCOUNT,
     AMOUNT,
     BOOK,
     BOOKED_LINE,
     CLASSES_A_SEGMENT,
     DAY,
     INTEREST_LINE,
-    PAYER,
     PRINCIPAL_PAID,
-    RECEIVER,
     Claims,
     Desk,
 )
 from kravsim.ledger.tally import (
-    AMOUNTS_SHAPE,
     DAYS_A_YEAR,
     DAYS_LATE,
     DEMAND,
@@ -85,7 +83,7 @@ AT, FREE_FROM, WINDOW_OPENS, WINDOW_CLOSES, SKILLS = range(SERVER_COLUMNS)
 
 
 class Register(NamedTuple):
-    """What is kept by debtor (D): marks (D,), interest paid by calendar year (D, Y); and the tally's amounts, end to end."""
+    """By debtor (D): marks (D,), interest paid by calendar year (D, Y); the tally's amounts by period, group and account."""
 
     marks: NDArray[np.uint8]
     interest: Ints
@@ -95,67 +93,66 @@ class Register(NamedTuple):
 @compiled
 def add_amounts(terms: Terms, claims: Claims, register: Register, postings: Ints, n_postings: int, case: int) -> None:
     """Add a case's postings to the table of amounts, and what natural persons paid in interest to their years."""
-    _, n_groups, n_books, n_lines, n_parties, _ = AMOUNTS_SHAPE
     group = OLDEST if claims.hand_over_day[case] < terms.oldest_until else OTHERS
     natural = terms.natural[claims.klass[case] // CLASSES_A_SEGMENT]
     for n in range(n_postings):
-        day, book, line, amount = postings[n, DAY], postings[n, BOOK], postings[n, BOOKED_LINE], postings[n, AMOUNT]
-        if natural and book == CASH and line == INTEREST_LINE:
+        day, amount = postings[n, DAY], postings[n, AMOUNT]
+        if natural and postings[n, BOOK] == CASH and postings[n, BOOKED_LINE] == INTEREST_LINE:
             year = 0
             while day >= terms.year_end[year + 1]:
                 year += 1
             register.interest[claims.debtor[case], year] += amount
         period = HORIZON if day >= terms.start else HISTORY
-        if period == HISTORY and group == OTHERS:
-            continue
-        place = ((period * n_groups + group) * n_books + book) * n_lines + line
-        register.amounts[(place * n_parties + postings[n, PAYER]) * n_parties + postings[n, RECEIVER]] += amount
+        if period == HORIZON or group == OLDEST:
+            register.amounts[period, group, postings[n, ACCOUNT]] += amount
 
 
 @compiled
-def count_rows(terms: Terms, plan: PlanArrays, tally: Tally, rows: Ints, n_rows: int, begins: int) -> None:
+def count_rows(
+    terms: Terms,
+    plan: PlanArrays,
+    tally: Tally,
+    rows: Ints,
+    n_rows: int,
+    begins: int,
+    number: int,
+    end: int,
+) -> None:
     """Count what was done and answered within the horizon, how long it waited, and whether the case waits at the close.
 
-    The case begins at minute ``begins``.
+    The case of ``number`` claims begins at minute ``begins``; its claims count as demanded in the horizon of a demand, and as
+    paid after one in the horizon of the payment.
     """
     first, counts = terms.start * MINUTES_PER_DAY, tally.counts
     close = terms.n_days * MINUTES_PER_DAY
     late = plan.lateness_edges[0] if len(plan.lateness_edges) else close
-    for row in range(n_rows - 1, -1, -1):  # in order of time: those before the horizon need no look
-        kind, minute = rows[KIND, row], rows[MINUTE, row]
-        if minute < first:
-            break
-        if kind == DONE:
-            tally.done[rows[STEP, row]] += 1
-        elif kind == ANSWERED:
-            tally.answered[rows[STEP, row], rows[ANSWER, row]] += 1
-        elif kind == STARTED:
-            counts[STARTED_WORK] += 1
-            waited = minute - rows[RELEASE, row]
-            counts[WAITED_MINUTES] += waited
-            counts[LATE_STARTS] += waited >= late
     if n_rows == 0 or rows[KIND, n_rows - 1] == ANSWERED:
         queued = close - (rows[MINUTE, n_rows - 1] if n_rows else begins)
         counts[IN_QUEUE] += 1
         counts[QUEUED_MINUTES] += queued
         counts[LONGEST_QUEUED_MINUTES] = max(counts[LONGEST_QUEUED_MINUTES], queued)
-
-
-@compiled
-def count_demanded(terms: Terms, tally: Tally, rows: Ints, n_rows: int, number: int, end: int, end_day: int) -> None:
-    """Count the claims of a case (``number``) that gets a demand within the horizon, or is paid within it after one."""
-    first = terms.start * MINUTES_PER_DAY
     if n_rows == 0 or rows[MINUTE, n_rows - 1] < first:
         return
-    ever = now = False
+    demanded = demanded_now = started = waited = late_starts = 0
     for row in range(n_rows):
-        if rows[KIND, row] == DONE and rows[STEP, row] == DEMAND:
-            ever = True
-            now |= rows[MINUTE, row] >= first
-    if now:
-        tally.counts[DEMANDED_CLAIMS] += number
-    if ever and end in (PAID_IN_FULL, RESIDUE_WAIVED) and end_day >= terms.start:
-        tally.counts[DEMANDED_PAID_CLAIMS] += number
+        kind, step, minute = rows[KIND, row], rows[STEP, row], rows[MINUTE, row]
+        now = int(minute >= first)
+        if kind == DONE:
+            tally.done[step] += now
+            demanded |= step == DEMAND
+            demanded_now |= now & (step == DEMAND)
+        elif kind == ANSWERED:
+            tally.answered[step, rows[ANSWER, row]] += now
+        elif kind == STARTED:
+            started += now
+            waited += now * (minute - rows[RELEASE, row])
+            late_starts += now & (minute - rows[RELEASE, row] >= late)
+    counts[STARTED_WORK] += started
+    counts[WAITED_MINUTES] += waited
+    counts[LATE_STARTS] += late_starts
+    counts[DEMANDED_CLAIMS] += demanded_now * number
+    if end in (PAID_IN_FULL, RESIDUE_WAIVED) and rows[MINUTE, n_rows - 1] >= first:
+        counts[DEMANDED_PAID_CLAIMS] += demanded * number
 
 
 @compiled

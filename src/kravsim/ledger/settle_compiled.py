@@ -52,11 +52,18 @@ from kravsim.ledger.count_compiled import (
     add_amounts,
     check_staff,
     count_case,
-    count_demanded,
     count_rows,
 )
 from kravsim.ledger.legal import Legal
-from kravsim.ledger.tally import BUSY_MINUTES, OPEN_DEBTORS, REFERRED_DEBTORS, Tally, add_postings, empty_tally
+from kravsim.ledger.tally import (
+    AMOUNTS_SHAPE,
+    BUSY_MINUTES,
+    OPEN_DEBTORS,
+    REFERRED_DEBTORS,
+    Tally,
+    add_postings,
+    empty_tally,
+)
 from kravsim.ledger.terms import Terms, terms_of
 from kravsim.models import model_named
 from kravsim.models.plan import Plan
@@ -136,7 +143,7 @@ def settle_cases(plan: Plan, cases: CaseInput, stream: Stream, terms: Terms, leg
     n_debtors, n_years = len(stream.debtors.segment), len(terms.year_end) - 1
     tally, fault, case = empty_tally(), no_fault(arrays), 0
     interest = np.zeros((n_debtors, n_years), np.int64)
-    register = Register(np.zeros(n_debtors, np.uint8), interest, tally.amounts.reshape(-1))
+    register = Register(np.zeros(n_debtors, np.uint8), interest, tally.amounts.reshape(*AMOUNTS_SHAPE[:2], -1))
     while True:
         case = _settle_cases(
             *(arrays, given, staff, served, terms, legal, claims, room, desk, bench, tally, register), fault, case
@@ -226,9 +233,8 @@ def _settle_cases(  # noqa: PLR0913, PLR0917 - all that a case meets
         )
         add_amounts(terms, claims, register, desk.postings, n_postings, case)
         count_case(terms, claims, desk, tally, register, case, end, end_day)
-        count_demanded(terms, tally, rows, n_rows, last - first, end, end_day)
         if cases.start[case] < plan.horizon:
-            count_rows(terms, plan, tally, rows, n_rows, cases.start[case])
+            count_rows(terms, plan, tally, rows, n_rows, cases.start[case], last - first, end)
         if len(served.items):
             _note_work(plan, staff, served, room.work, rows, n_rows, case)
         case += 1
