@@ -4,7 +4,7 @@ A block of four 64-bit words is computed from a counter of four words and a key 
 counter and key give the same block whenever, wherever and in whatever order they are asked for. Two routes lead to the
 same blocks:
 
-- `philox4x64` takes any counters at all (random access), in plain numpy;
+- `philox4x64` takes any counters and keys at all (random access), in plain numpy;
 - `one_block` takes one counter, in plain Python, for which numpy would be slow;
 - `consecutive_blocks` takes a first counter and a count (bulk), and leaves the work to numpy's own generator in C.
 
@@ -52,15 +52,17 @@ _SURPLUS: Final = np.uint64(11)
 _ONE: Final = np.uint64(1)
 
 
-def philox4x64(counter: tuple[int | Words, int | Words, int | Words, int | Words], key: tuple[int, int]) -> Words:
-    """Compute the blocks of any counters under one key.
+def philox4x64(
+    counter: tuple[int | Words, int | Words, int | Words, int | Words], key: tuple[int | Words, int | Words]
+) -> Words:
+    """Compute the blocks of any counters under one key, or each under its own.
 
     Parameters
     ----------
     counter : tuple of four int or uint64 array
-        The words of the counter, least significant first; they are broadcast against each other.
-    key : tuple of two int
-        The words of the key, least significant first, each from 0 to 2**64 - 1.
+        The words of the counter, least significant first.
+    key : tuple of two int or uint64 array
+        The words of the key, likewise. All six are broadcast against each other.
 
     Returns
     -------
@@ -80,16 +82,19 @@ def philox4x64(counter: tuple[int | Words, int | Words, int | Words, int | Words
     >>> [hex(word) for word in philox4x64((0, 0, 0, 0), key=(0, 0))]
     ['0x16554d9eca36314c', '0xdb20fe9d672d0fdc', '0xd7e772cee186176b', '0x7e68b68aec7ba23b']
     """
-    words = np.broadcast_arrays(*map(_word, counter))
-    shape = words[0].shape
+    keys = [_word(key[1]), _word(key[0])]
+    shape = np.broadcast_shapes(*(np.shape(word) for word in (*counter, *keys)))
     blocks = np.empty((*shape, 4), dtype=np.uint64)
     rows = blocks.reshape(-1, 4)
-    flat = [word.reshape(-1) for word in words]
-    crossed_key = np.stack([_word(key[1]), _word(key[0])])[:, np.newaxis]
+    flat = [np.broadcast_to(_word(word), shape).reshape(-1) for word in counter]
+    if any(word.ndim for word in keys):
+        keys = [np.broadcast_to(word, shape).reshape(-1) for word in keys]
+    crossed_key = np.stack(keys).reshape(2, -1)  # one column, or one a block
     scratch = np.empty((6, 2, min(CHUNK, len(rows))), dtype=np.uint64)
     for start in range(0, len(rows), CHUNK):
         chunk = slice(start, start + CHUNK)
-        _fill(rows[chunk], [word[chunk] for word in flat], crossed_key, scratch)
+        its_key = crossed_key[:, chunk] if any(word.ndim for word in keys) else crossed_key
+        _fill(rows[chunk], [word[chunk] for word in flat], its_key, scratch)
     return np.moveaxis(blocks, -1, 0)
 
 
@@ -212,7 +217,7 @@ def halves(words: Words) -> npt.NDArray[np.uint32]:
 
 
 def _fill(rows: Words, counter: list[Words], crossed_key: Words, scratch: Words) -> None:
-    """Write the blocks of one chunk of counters into `rows`, shape (blocks, 4)."""
+    """Write the blocks of one chunk of counters into `rows`, shape (blocks, 4); the key has one column or one a block."""
     factor, other, high, low_part, high_part, carry = scratch[:, :, : len(rows)]
     factor[0], other[1], factor[1], other[0] = counter
     key = crossed_key.copy()

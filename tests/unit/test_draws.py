@@ -102,6 +102,17 @@ def test_counter_words_are_broadcast() -> None:
     assert np.array_equal(found[:, 1, 2], np.array(philox4x64((2, 6, 1, 2), (3, 4))))
 
 
+@pytest.mark.parametrize("count", [1, 5, CHUNK + 3])
+def test_blocks_each_under_its_own_key_are_those_of_one_at_a_time(count: int) -> None:
+    words = np.random.default_rng(6).integers(0, 2**64, (3, count), np.uint64)
+    found = philox4x64((words[0], 7, 0, 1), (words[1], words[2]))
+    for block in {0, count // 2, count - 1}:
+        number, *key = words[:, block].tolist()
+        assert tuple(found[:, block].tolist()) == one_block((number, 7, 0, 1), (key[0], key[1]))
+    same = philox4x64((1, 7, 0, 1), (words[1], 5))[:, 0].tolist()
+    assert same == list(one_block((1, 7, 0, 1), (int(words[1, 0]), 5)))
+
+
 def test_no_counters_give_no_blocks() -> None:
     assert philox4x64((np.empty(0, np.uint64), 0, 0, 0), (0, 0)).shape == (4, 0)
 
@@ -295,6 +306,14 @@ def test_a_parameter_is_shared_by_replications_and_by_nothing_else() -> None:
     assert Draws(1, 2, 0).one("law.fee") != value
     with pytest.raises(RunError, match="name: got ''"):
         DRAWS.parameter("")
+
+
+def test_many_parameters_at_once_are_what_each_is_alone() -> None:
+    names = [f"law.fee_{number}" for number in range(40)]
+    assert DRAWS.parameters(names) == {name: DRAWS.parameter(name) for name in names}
+    assert DRAWS.parameters([]) == {}
+    with pytest.raises(RunError, match="name: got ''"):
+        DRAWS.parameters(["law.fee", ""])
 
 
 # Statistics: smoke tests with a false-alarm rate, and broken generators that they must reject

@@ -74,12 +74,12 @@ def test_a_world_is_one_row_of_the_same_map(case: Scenario) -> None:
 
 def test_drawn_together_or_one_by_one_the_numbers_are_the_same(case: Scenario) -> None:
     for draw in (1, 2, 3):
-        u = Draws(3, draw, 0).parameter
+        u = Draws(3, draw, 0).parameters(case.prior.columns)
         world, grouped = case.prior.world(u), {key for group in case.prior.groups for key in group.keys}
         assert list(world) == list(case.prior.keys)
         for key in world.keys() - grouped:
             value, limits = case.prior.numbers[key]
-            assert world[key] == value.drawn(u(key), limits).value
+            assert world[key] == value.drawn(u[key], limits).value
 
 
 def test_numbers_outside_a_group_have_the_luck_of_their_own_name(case: Scenario) -> None:

@@ -79,8 +79,10 @@ def _exits(hazard: float, days: float) -> Ints:
 
 
 @lru_cache(maxsize=4096)
-def _thresholds(shares: tuple[float, ...], key: str) -> Ints:
-    return _kept(thresholds(shares, key=key))
+def _thresholds(shares: tuple[float, ...], retained: tuple[float, ...], key: str) -> Ints:
+    """Thresholds of a step in each lateness band (B, A), which retains so much of the first share."""
+    first, *others = shares
+    return _kept(np.array([thresholds((first * kept, *others), key=key) for kept in retained]))
 
 
 def _kept(table: Ints) -> Ints:
@@ -197,11 +199,9 @@ def threshold_array(data: ScenarioData, model: Model) -> Ints:
     table = np.full(shape, 1 << 32, np.int64)
     for code, step in enumerate(PROCESS):
         for members in groups_alike(step.name):
-            shares, key = answer_shares(data, model, step.name, members[0]), f"behaviour, {step.name}"
-            if step.name in VOLUNTARY:
-                rows = np.array([_thresholds((shares[0] * kept, *shares[1:]), key) for kept in retained])
-            else:
-                rows = _thresholds(tuple(shares), key)[None]
+            shares = tuple(answer_shares(data, model, step.name, members[0]))
+            bands = retained if step.name in VOLUNTARY else (1.0,)
+            rows = _thresholds(shares, bands, f"behaviour, {step.name}")
             table[code, members, :, : len(step.answers)] = rows
     return table
 

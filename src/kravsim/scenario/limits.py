@@ -178,8 +178,9 @@ def _refusal(misfits: list[dict[str, Any]], others: list[Any]) -> PydanticCustom
 
 def _numbers_in(given: object) -> Iterator[tuple[str, float]]:
     """Find the numbers of a table, raw or read, that the limits are about."""
+    table = given if isinstance(given, dict) else getattr(given, "__dict__", {})
     for key in ("value", "low", "mode", "high"):
-        number = given.get(key) if isinstance(given, dict) else getattr(given, key, None)
+        number = table.get(key)
         if isinstance(number, int | float) and not isinstance(number, bool):
             yield key, number
 

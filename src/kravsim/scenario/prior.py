@@ -111,13 +111,13 @@ class Prior:
         wanted |= {key for group in self.groups if wanted & set(group.keys) for key in group.keys}
         return tuple(key for key in self.numbers if key in wanted)
 
-    def world(self, u: Callable[[str], float]) -> dict[str, float]:
+    def world(self, u: Mapping[str, float]) -> dict[str, float]:
         """Draw one world.
 
         Parameters
         ----------
-        u : callable
-            Gives the uniform number of a key, strictly between 0 and 1.
+        u : mapping of str to float
+            A uniform number for each of `columns`, strictly between 0 and 1.
 
         Returns
         -------
@@ -127,8 +127,8 @@ class Prior:
         from scipy.special import ndtri
 
         grouped = [key for group in self.groups for key in group.keys]
-        mixed = self.correlated(dict(zip(grouped, ndtri([u(key) for key in grouped]), strict=True)).__getitem__)
-        at = {key: u(key) for key in self.numbers if key not in mixed}
+        mixed = self.correlated(dict(zip(grouped, ndtri([u[key] for key in grouped]), strict=True)).__getitem__)
+        at = {key: u[key] for key in self.numbers if key not in mixed}
         at |= zip(mixed, uniform(np.array(list(mixed.values()))).tolist(), strict=True)
         keys, bounds = self._triangles
         drawn = dict(zip(keys, triangulars(np.array([at[key] for key in keys]), *bounds).tolist(), strict=True))

@@ -299,7 +299,7 @@ class Scenario:
             return self._base
         if self.range_problems:
             raise ScenarioError(self.range_problems)
-        numbers = self.prior.world(draws.parameter)
+        numbers = self.prior.world(draws.parameters(self.prior.columns))
 
         def drawn(key: str, value: Value, _: Limits | None) -> Value:
             return value.settled(numbers[key]) if key in numbers else value.fixed()
