@@ -257,14 +257,6 @@ def test_a_quota_is_rounded_up_and_the_least_counts(tmp_path: Path, monkeypatch:
     assert available_cpus(tmp_path) == 3
 
 
-@pytest.fixture
-def interruptible() -> Iterator[None]:
-    """Python's own handler of Ctrl-C, also where the tests were started in the background and ignore it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 @pytest.mark.usefixtures("interruptible")
 def test_signals_are_held_back_and_then_heard() -> None:
     order = []

@@ -328,6 +328,7 @@ def nobody_left() -> Iterator[list[int]]:
     assert left == []
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.skipif(not LINUX, reason="asks the system's table of processes")
 @pytest.mark.parametrize(
     ("workers", "stops"),
@@ -363,6 +364,7 @@ def test_ctrl_c_ends_at_once_leaves_nobody_and_can_be_resumed(
     assert len(blocks(tmp_path / "run")) > kept
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.skipif(not LINUX, reason="asks the system's table of processes")
 def test_killed_at_random_points_the_result_is_the_same_in_the_end(
     case: Path, whole: str, tmp_path: Path, nobody_left: list[int]

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from kravsim.results.run import Run
 
 _ROW = 1.25
-_LEAST_SIDE = 0.28
+_SIDE_SIZE = 9
+"""Size of the words on either side of zero, where there is room for them."""
+_SIDE_MARGIN = 0.1
+"""Inches beside these words."""
+_MOST_OF_A_SIDE = 0.4
+"""Share of the width that one side of zero is given for its words alone, at most."""
 _COLOURS = {"fiscal": SKY, "economic": PURPLE}
 
 
@@ -70,11 +75,12 @@ def draw(cmp: Comparison, *, ax: Axes | None = None, lang: str = "sv") -> Figure
 
         scale, unit = scale_for(float(frame["difference_kr"].abs().max()))
         ax = make_axes(2 * _ROW + 0.35, difference_words(cmp, lang), ax)
-        money_axis(ax, span_around_zero((frame["difference_kr"] / scale).tolist(), _LEAST_SIDE), lang)
         ax.set_ylim(-0.15, 2.25)
         shown = {"fiscal": cmp.difference, "economic": cmp.economic_difference}
         bases = [1.05, 0.0]
         row_labels(ax, [base + 0.25 for base in bases], [ROWS[kind][place] for kind in shown], widest=1.6)
+        least = least_side(ax, cmp.first, cmp.second, lang)
+        money_axis(ax, span_around_zero((frame["difference_kr"] / scale).tolist(), least), lang)
         for base, (kind, known) in zip(bases, shown.items(), strict=True):
             values = frame.loc[frame["kind"] == kind, "difference_kr"].to_numpy() / scale
             spread(ax, values, base, _COLOURS[kind])
@@ -84,19 +90,34 @@ def draw(cmp: Comparison, *, ax: Axes | None = None, lang: str = "sv") -> Figure
     return figure_of(ax)
 
 
+def least_side(ax: Axes, one: Run, other: Run, lang: str) -> float:
+    """Give the share of the width that either side of zero needs for the words of `sides`."""
+    from kravsim.figures.canvas import text_width
+
+    widest = max(text_width(text, _SIDE_SIZE) for text in _side_words(one, other, lang))
+    return min((widest + _SIDE_MARGIN) / _inches(ax), _MOST_OF_A_SIDE)
+
+
 def sides(ax: Axes, one: Run, other: Run, lang: str) -> None:
     """Say which model is better on which side of the zero line."""
-    from kravsim.figures.canvas import figure_of, fitting_size
+    from kravsim.figures.canvas import fitting_size
 
-    better = "bättre" if lang == "sv" else "better"
-    first, second = short_name(one, lang), short_name(other, lang)
     low, high = ax.get_xlim()
-    width = ax.get_window_extent().width / figure_of(ax).dpi
     style: dict[str, Any] = {"color": GREY, "va": "top", "textcoords": "offset points"}
     top = (0, ax.get_ylim()[1])
-    for text, room, way, align in (
-        (f"← {second} {better}", -low, -6, "right"),
-        (f"{first} {better} →", high, 6, "left"),
-    ):
-        size = fitting_size(text, 9, room / (high - low) * width - 0.1)
+    left, right = _side_words(one, other, lang)
+    for text, room, way, align in ((left, -low, -6, "right"), (right, high, 6, "left")):
+        size = fitting_size(text, _SIDE_SIZE, room / (high - low) * _inches(ax) - _SIDE_MARGIN)
         ax.annotate(text, top, xytext=(way, 0), ha=align, fontsize=size, **style)
+
+
+def _side_words(one: Run, other: Run, lang: str) -> tuple[str, str]:
+    better = "bättre" if lang == "sv" else "better"
+    return f"← {short_name(other, lang)} {better}", f"{short_name(one, lang)} {better} →"
+
+
+def _inches(ax: Axes) -> float:
+    """Width of axes."""
+    from kravsim.figures.canvas import figure_of
+
+    return float(ax.get_window_extent().width / figure_of(ax).dpi)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kravsim.figures.difference import sides
+from kravsim.figures.difference import least_side, sides
 from kravsim.figures.labels import layer_label, layers_words, short_name
 from kravsim.figures.style import BLUE, GREY, INK, ORANGE, PURPLE, SKY, look, scale_for, span_around_zero
 from kravsim.results.layers import LAYERS
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from kravsim.results.layers import Layers
     from kravsim.results.uncertainty import UncertainComparison
 
-_LEAST_SIDE = 0.22
-_SPREAD_ROW, _CHANCE_ROW, _READING_ROW, _GAP, _STRIP = 1.1, 0.62, 0.42, 0.12, 0.62
+_SPREAD_ROW, _CHANCE_ROW, _READING_ROW, _LINE, _GAP, _STRIP = 1.1, 0.62, 0.42, 0.17, 0.12, 0.62
 _WIDEST = 2.75
 _COLOURS = {"structure": ORANGE, "parameters": SKY, "chance": PURPLE}
 _COLUMNS = ("part", "dimension", "name", "draw", "replication", "difference_kr", "share", "share_se")
@@ -77,30 +76,33 @@ def draw(found: UncertainComparison, *, ax: Axes | None = None, lang: str = "sv"
         scale, unit = scale_for(float(abs(frame["difference_kr"].astype(float)).max()))
         shown = [reading for reading in found.readings if reading.difference is not None]
         dimensions = list(dict.fromkeys(reading.dimension for reading in shown))
-        height = _SPREAD_ROW + _CHANCE_ROW + _READING_ROW * len(shown) + _GAP * (len(dimensions) + 1) + 0.2
+        rows = sum(_row_height(reading.titles[place]) for reading in shown)
+        height = _SPREAD_ROW + _CHANCE_ROW + rows + _GAP * (len(dimensions) + 1) + 0.2
         own, strip = ax is None, _STRIP if found.layers is not None else 0.0
         ax = make_axes(height + (strip if own else 0.0), layers_words(found, lang, whole=own), ax)
         if own:
             _lower(ax, height / (height + strip))
-        money_axis(ax, span_around_zero((values["all"] / scale).tolist(), _LEAST_SIDE), lang)
         ax.set_ylim(-0.1, height)
         places, labels, chances = [], [], []
         base = height - _SPREAD_ROW
         top, at = base, base - _GAP
         for dimension in dimensions:
             for reading in (one for one in shown if one.dimension == dimension):
-                at -= _READING_ROW
-                places.append(at + _READING_ROW / 2)
-                labels.append(_two_lines(reading.titles[place]))
+                row = _row_height(reading.titles[place])
+                at -= row
+                places.append(at + row / 2)
+                labels.append(reading.titles[place])
                 chances.append(chance_of(reading.difference, lang) if reading.difference is not None else "")
                 mine = (
                     (frame["part"] == "reading") & (frame["dimension"] == dimension) & (frame["name"] == reading.name)
                 )
-                _ticks(ax, frame.loc[mine, "difference_kr"].to_numpy(float) / scale, at + _READING_ROW / 2)
+                _ticks(ax, frame.loc[mine, "difference_kr"].to_numpy(float) / scale, places[-1])
             at -= _GAP
         room = max([text_width(text, 9) for text in chances], default=0.0) + 0.12
         names = [("Alla världar", "All worlds")[place], *labels, ("Bara slumpen", "Chance alone")[place]]
         row_labels(ax, [top + 0.25, *places, 0.25], names, widest=_WIDEST, right=room)
+        least = least_side(ax, found.first, found.second, lang)
+        money_axis(ax, span_around_zero((values["all"] / scale).tolist(), least), lang)
         spread(ax, values["all"] / scale, top, BLUE)
         spread(ax, values["chance"] / scale, 0.0, PURPLE)
         chance = chance_of(found.difference, lang)
@@ -125,14 +127,11 @@ def _lower(ax: Axes, part: float) -> None:
     ax.set_position((box.x0, box.y0, box.width, box.height * part))
 
 
-def _two_lines(title: str) -> str:
-    """Cut a title to what two lines of the row labels hold."""
+def _row_height(title: str) -> float:
+    """Give the height of a row whose name is broken into lines, inches."""
     from kravsim.figures.canvas import wrapped
 
-    words = title.split()
-    while len(wrapped(" ".join(words), _WIDEST, 10)) > 2 and len(words) > 1:
-        words = [*words[:-2], f"{words[-2].rstrip('…,;:')}…"]
-    return " ".join(words)
+    return max(_READING_ROW, _LINE * len(wrapped(title, _WIDEST, 10)) + 0.06)
 
 
 def _ticks(ax: Axes, values: Any, at: float) -> None:
