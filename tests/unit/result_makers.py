@@ -57,7 +57,7 @@ def outcome(
         "economic_result_kr": (net + principal_ore) / 100,
         "kronofogden_applications": 2_200.0,
     }
-    steps, ends = {"reminder": 16_586, "demand": 9_000 + replication}, {"paid": 9_122, "open": 500}
+    steps, ends = {"reminder": 16_586.0, "demand": 9_000.0 + replication}, {"paid": 9_122.0, "open": 500.0}
     return Outcome(model, 0, replication, known | numbers, dict(budget_ore), steps, ends, {"success_share": 0.6})
 
 

@@ -43,8 +43,8 @@ parts = st.builds(
     st.integers(0, 10**9),
     st.dictionaries(names, floats, max_size=4),
     st.dictionaries(names, whole, max_size=4),
-    st.dictionaries(names, whole, max_size=4),
-    st.dictionaries(names, whole, max_size=4),
+    st.dictionaries(names, floats, max_size=4),
+    st.dictionaries(names, floats, max_size=4),
     st.dictionaries(names, floats, max_size=4),
 )
 

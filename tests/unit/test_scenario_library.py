@@ -86,6 +86,11 @@ def test_a_pipe_is_no_file_and_does_not_hang(here: Path) -> None:
     assert "neither file nor directory" in refusal("pipe.toml")
 
 
+def test_a_link_to_itself_is_refused_in_words(here: Path) -> None:
+    (here / "loop.toml").symlink_to("loop.toml")
+    assert "loop.toml" in refusal("loop.toml")
+
+
 @pytest.mark.parametrize(
     "name", ["", " ", "a\0b", "a\0b.toml", "x" * 5000, "x" * 5000 + ".toml", "../" * 3000 + "a", "CON", "😀"]
 )

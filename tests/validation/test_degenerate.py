@@ -92,6 +92,24 @@ def test_a_horizon_of_two_years_reports_a_calendar_year() -> None:
     assert two.outcomes[0].numbers["invoices"] == 4000
     assert two.outcomes[0].budget_ore["staff_pay"] == -102_000_000
     assert two.outcomes[0].numbers["paid_hours"] == pytest.approx((251 + 250) * 8, rel=0.01)
+    for outcome in two.outcomes:
+        assert outcome.steps["payment_order"] == outcome.numbers["kronofogden_applications"] > 0
+        ended = sum(outcome.ends.values()) - outcome.ends["open"]
+        change = outcome.ends["open"] - outcome.numbers["opening_claims"]
+        assert 2 * ended + change == 2 * outcome.numbers["claims"]
+
+
+def test_a_body_without_some_kinds_of_debtors_weighs_what_pays() -> None:
+    kind = {"value": 0.3, "source": "assumption", "status": "assumed"}
+    business = {f"{name}_share": kind for name in ("forgetful", "slow", "strained")}
+    business |= {"amount_median_kr": kind | {"value": 3000}, "amount_mean_kr": kind | {"value": 6000}}
+    scenario = tiny(
+        correlations={},
+        debtors__segments={"business": business},
+        **{f"models__{model}__escalation__rule": "if_it_pays" for model in ("in_house", "outsourced")},
+    )
+    for model in ("in_house", "outsourced"):
+        assert run(scenario, model).outcomes[0].numbers["kronofogden_applications"] > 0
 
 
 def test_zero_work_keeps_nobody_waiting_beyond_the_next_working_day() -> None:

@@ -23,10 +23,10 @@ class Outcome:
     budget_ore : dict of str to int
         Budget line -> öre a calendar year seen from the region, income positive; the lines sum exactly to the net
         revenue.
-    steps : dict of str to int
-        Times each step was carried out in the year.
-    ends : dict of str to int
-        Claims that reached each end state in the year, and `open` at its close.
+    steps : dict of str to float
+        Times each step was carried out, a calendar year.
+    ends : dict of str to float
+        Claims that reached each end state, a calendar year, and `open` at the close of the horizon.
     cohort : dict of str to float
         The oldest simulated year's invoices followed to the horizon (the cohort clock).
 
@@ -42,6 +42,6 @@ class Outcome:
     replication: int
     numbers: dict[str, float]
     budget_ore: dict[str, int]
-    steps: dict[str, int]
-    ends: dict[str, int]
+    steps: dict[str, float]
+    ends: dict[str, float]
     cohort: dict[str, float]

@@ -46,8 +46,8 @@ def summarise(tally: Tally, plan: Plan, stream: Stream, start: int, *, draw: int
         replication=replication,
         numbers={name: float(value) + 0.0 for name, value in numbers.items()},
         budget_ore=budget,
-        steps={name: int(tally.done[code]) for name, code in STEP_CODE.items()},
-        ends=ends | {"open": counts["open_claims"]},
+        steps={name: int(tally.done[code]) / years for name, code in STEP_CODE.items()},
+        ends={name: count / years for name, count in ends.items()} | {"open": float(counts["open_claims"])},
         cohort=_cohort(tally, counts, len(spans)),
     )
 

@@ -102,8 +102,8 @@ def _existing(given: str, directory: Path | None = None) -> Path:
         if path.is_file():
             return path
         problem = _no_file(given, path)
-    except OSError as error:  # a name too long for the file system, a directory that must not be read
-        remedy = f"the system says: {error.strerror}"
+    except (OSError, RuntimeError) as error:  # a name too long, a directory that must not be read, links in a circle
+        remedy = f"the system says: {getattr(error, 'strerror', None) or error}"
         problem = Problem(given, "", Words("a path that cannot be looked up"), _A_FILE, remedy)
     raise ScenarioError(problem)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
@@ -224,13 +225,22 @@ def _name_needed(given: object, tables: Sequence[Place], entry: Mapping[str, Any
     return given, f"a name of another form ({entry['msg']})", "choose another name"
 
 
+def _date_in_text(text: str) -> str:
+    """What to write instead of a date in quotation marks."""
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError:
+        return "there is no such day; write one without quotation marks, such as 2017-12-31"
+    return f"remove the quotation marks: {text}"
+
+
 def _plain_needed(kind: str, given: object, here: Sequence[Place], entry: Mapping[str, Any]) -> tuple[object, str, str]:
     choices = [str(choice) for place in here for choice in place.choices()]
     if choices:
         remedy = did_you_mean(given, choices) if isinstance(given, str) else ""
         return given, "one of " + ", ".join(choices), remedy or "choose one of them"
     if kind == "date_type" and isinstance(given, str) and _LOOKS_LIKE_DATE.fullmatch(given.strip()):
-        return given, _ALLOWED[kind], f"remove the quotation marks: {given.strip()}"
+        return given, _ALLOWED[kind], _date_in_text(given.strip())
     if kind in _ALLOWED:
         return given, _ALLOWED[kind], "write it so"
     if kind in _BOUNDS:

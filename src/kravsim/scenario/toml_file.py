@@ -38,6 +38,8 @@ _HINTS: Final = (
         re.compile(r"=\s*(?P<a>[+-]?\d{1,3})(?P<b>(?:[ \u00a0\u202f]\d{3})+)\b"),
         "write the number without spaces: {whole}",
     ),
+    (re.compile(r"=\s*\d{1,2}[-/. ]\d{1,2}[-/. ]\d{4}"), "write a date as year-month-day, such as 2017-12-31"),
+    (re.compile(r"=\s*\d{4}-\d"), "there is no such day; write a date as year-month-day, such as 2017-12-31"),
     (re.compile(r"=\s*0+(?P<a>\d+)"), "write the number without leading zeros: {a}"),
     (re.compile(r"=\s*(?P<a>[+-]?)\.(?P<b>\d+)"), "write a digit before the point: {a}0.{b}"),
     (re.compile(r"=\s*(?P<a>[+-]?\d+)\.(?!\d)"), "write a digit after the point: {a}.0"),
