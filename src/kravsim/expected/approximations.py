@@ -73,6 +73,12 @@ APPROXIMATIONS: dict[str, Approximation] = {
         "in-house collection of the bundled case: pay 2.5 % too high, recruitment 0 instead of 10 000 kr, net 4 % too low; "
         "the mean wait of all work 3.7 days instead of 12, because a vacant post leaves a queue",
     ),
+    "staff_without_history": Approximation(
+        "the queue of own staff begins a year before the horizon as if cases had come then, and what a hand-over leaves for later "
+        "steps is taken from a year that lacks them",
+        "models with own staff and no history: give them a year of it",
+        "the bundled case without history: checks -22 %, applications -11 %, mean wait +57 %, interest -12 %, net 0.1 %",
+    ),
     "fees_over_the_horizon": Approximation(
         "statutory fees are those of an average day of the horizon, and interest left from part payments grows at its mean "
         "rate; all other interest follows the law by date",
