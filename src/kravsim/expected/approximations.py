@@ -74,8 +74,8 @@ APPROXIMATIONS: dict[str, Approximation] = {
         "the mean wait of all work 3.7 days instead of 12, because a vacant post leaves a queue",
     ),
     "staff_without_history": Approximation(
-        "the queue of own staff begins a year before the horizon as if cases had come then, and what a hand-over leaves for later "
-        "steps is taken from a year that lacks them",
+        "the queue of own staff begins a year before the horizon as if cases had come then, and what a hand-over leaves for "
+        "later steps is taken from a year that lacks them",
         "models with own staff and no history: give them a year of it",
         "the bundled case without history: checks -22 %, applications -11 %, mean wait +57 %, interest -12 %, net 0.1 %",
     ),
