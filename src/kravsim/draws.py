@@ -250,34 +250,15 @@ class Draws:
         >>> Draws(1, 7, 0).parameter("law.fee") == Draws(1, 7, 99).parameter("law.fee")
         True
         """
-        return _first(one_block((0, 0, 0, 0), self._parameter_key(name)))
+        return self.parameters([name])[name]
 
     def parameters(self, names: Sequence[str]) -> dict[str, float]:
-        """Look up the uniform numbers behind many uncertain parameters at once: of each, that of `parameter`.
-
-        Parameters
-        ----------
-        names : sequence of str
-            The parameters' dotted paths.
-
-        Returns
-        -------
-        dict of str to float
-            From the open interval (0, 1), by name.
-
-        Raises
-        ------
-        RunError
-            When a name is empty.
-        """
-        keys = np.array([self._parameter_key(name) for name in names], np.uint64).reshape(-1, 2)
+        """Look up the numbers of `parameter` for many names at once, by name; arguments and errors are the same."""
+        if not all(names):
+            raise RunError(Problem("draws", "name", "", "a name", "give the dotted path of the parameter"))
+        keys = np.array([self._hash(0, PARAMETER_PREFIX + name) for name in names], np.uint64).reshape(-1, 2)
         first, *_ = philox4x64((0, 0, 0, 0), (keys[:, 0], keys[:, 1]))
         return dict(zip(names, unit_interval(first).tolist(), strict=True))
-
-    def _parameter_key(self, name: str) -> tuple[int, int]:
-        if not name:
-            raise RunError(Problem("draws", "name", name, "a name", "give the dotted path of the parameter"))
-        return self._hash(0, PARAMETER_PREFIX + name)
 
     def _hash(self, replication: int, purpose: str) -> tuple[int, int]:
         """Hash an address; hexadecimal, because Python refuses to write very long integers in decimal."""

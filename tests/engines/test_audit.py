@@ -31,9 +31,8 @@ from kravsim.ledger.accounts import (
     WRITE_OFF,
 )
 from kravsim.ledger.accounts import Postings as Books
-from kravsim.ledger.audit_compiled import CHECKS, audit_case, bench_for, failures
+from kravsim.ledger.audit_compiled import CHECKS, POSTED, audit_case, bench_for, failures
 from kravsim.ledger.booking_compiled import (
-    BOOK,
     CLAIM_COLUMNS,
     N_CHARGES,
     POSTING_COLUMNS,
@@ -42,7 +41,7 @@ from kravsim.ledger.booking_compiled import (
     claims_of,
 )
 from kravsim.ledger.costs import book_organisation
-from kravsim.ledger.tally import HORIZON
+from kravsim.ledger.tally import AMOUNTS_SHAPE, HORIZON
 from kravsim.ledger.terms import terms_of
 from kravsim.models.process import CHARGES, END_CODE
 from tests.properties.strategies import tiny
@@ -76,9 +75,10 @@ def one_by_one(parts: RunParts) -> Books:
         n, *_ = book_case(terms, claims, desk, rows, rows.shape[1], case)
         booked.append(desk.postings[:n].copy())
         of_case.append(np.full(n, case))
-    day, claim, step, line, payer, receiver, amount, book = np.concatenate(booked).T
-    assert BOOK == 7  # the last of these columns
-    return Books(day, np.concatenate(of_case), claim, step, line, payer, receiver, amount, book)
+    day, claim, line, payer, receiver, amount, book, account = np.concatenate(booked).T
+    assert np.array_equal(account, np.ravel_multi_index((book, line, payer, receiver), AMOUNTS_SHAPE[2:]))
+    no_step = np.full(len(day), NO_CASE)
+    return Books(day, np.concatenate(of_case), claim, no_step, line, payer, receiver, amount, book)
 
 
 def rows_of(log: EventLog, case: int) -> np.ndarray:
@@ -94,7 +94,7 @@ def audit_one_by_one(parts: RunParts, log: EventLog, books: Books) -> None:
     met = parts.met
     claims, bench = claims_of(met.stream), bench_for(int(np.diff(met.stream.cases.first_claim).max()))
     order = np.argsort(books.case, kind="stable")
-    columns = np.stack([column[order] for column in books.columns() if column is not books.case], axis=1)
+    columns = np.stack([getattr(books, name)[order] for name in POSTED], axis=1)
     place = np.searchsorted(books.case[order], np.arange(len(met.cases) + 1))
     for case in range(len(met.cases)):
         table, rows = columns[place[case] : place[case + 1]], rows_of(log, case)
