@@ -82,19 +82,18 @@ def philox4x64(
     >>> [hex(word) for word in philox4x64((0, 0, 0, 0), key=(0, 0))]
     ['0x16554d9eca36314c', '0xdb20fe9d672d0fdc', '0xd7e772cee186176b', '0x7e68b68aec7ba23b']
     """
-    keys = [_word(key[1]), _word(key[0])]
-    shape = np.broadcast_shapes(*(np.shape(word) for word in (*counter, *keys)))
+    words, crossed = [_word(word) for word in counter], [_word(key[1]), _word(key[0])]
+    shape = np.broadcast_shapes(*(word.shape for word in (*words, *crossed)))
     blocks = np.empty((*shape, 4), dtype=np.uint64)
     rows = blocks.reshape(-1, 4)
-    flat = [np.broadcast_to(_word(word), shape).reshape(-1) for word in counter]
-    if any(word.ndim for word in keys):
-        keys = [np.broadcast_to(word, shape).reshape(-1) for word in keys]
-    crossed_key = np.stack(keys).reshape(2, -1)  # one column, or one a block
+    flat = [np.broadcast_to(word, shape).reshape(-1) for word in words]
+    own_keys = any(word.ndim for word in crossed)
+    crossed_key = np.stack([np.broadcast_to(word, shape if own_keys else ()).reshape(-1) for word in crossed])
     scratch = np.empty((6, 2, min(CHUNK, len(rows))), dtype=np.uint64)
     for start in range(0, len(rows), CHUNK):
         chunk = slice(start, start + CHUNK)
-        its_key = crossed_key[:, chunk] if any(word.ndim for word in keys) else crossed_key
-        _fill(rows[chunk], [word[chunk] for word in flat], its_key, scratch)
+        keys = crossed_key[:, chunk] if own_keys else crossed_key
+        _fill(rows[chunk], [word[chunk] for word in flat], keys, scratch)
     return np.moveaxis(blocks, -1, 0)
 
 

@@ -60,14 +60,14 @@ def drawn(cases: CaseArrays, case: int, run: int, number: int, step: int, visit:
     if len(cases.uniforms):
         column = cases.first_column[step] + visit
         given = cases.uniforms
-        return _signed(given[case, column, 0]), _signed(given[case, column, 1]), _signed(given[case, column, 2])
+        return signed(given[case, column, 0]), signed(given[case, column, 1]), signed(given[case, column, 2])
     first, second, _, _ = philox4x64(number, run, visit, 0, cases.keys[step, 0], cases.keys[step, 1])
     low, high = np.uint64(first) & _LOW_HALF, np.uint64(first) >> _HALF
-    return _signed(low), _signed(high), _signed(np.uint64(second) & _LOW_HALF)
+    return signed(low), signed(high), signed(np.uint64(second) & _LOW_HALF)
 
 
 @compiled
-def _signed(uniform: np.uint64) -> int:
+def signed(uniform: np.uint64) -> int:
     """A uniform as thresholds are: numba compares unsigned with signed integers as floats."""
     return int(np.int64(uniform))
 

@@ -28,6 +28,7 @@ from kravsim.engine.cases_compiled import (
     delay_of,
     drawn,
     no_visits,
+    signed,
     visits_to,
     work_of,
 )
@@ -338,8 +339,8 @@ def _complete(
     step, klass = place["step"], place["klass"]
     lateness = place["lateness"] + now - place["release"]
     place["lateness"] = lateness
-    answer = answer_of(plan, step, klass, lateness, int(np.int64(place["u_answer"])))
-    minute = now + delay_of(plan, step, klass, answer, int(np.int64(place["u_delay"])))
+    answer = answer_of(plan, step, klass, lateness, signed(place["u_answer"]))
+    minute = now + delay_of(plan, step, klass, answer, signed(place["u_delay"]))
     if minute < plan.horizon:
         release = _follow(plan, cases, floor, case, plan.target[step, klass, answer], minute)
         if release != NONE:

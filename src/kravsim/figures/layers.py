@@ -76,7 +76,8 @@ def draw(found: UncertainComparison, *, ax: Axes | None = None, lang: str = "sv"
         scale, unit = scale_for(float(abs(frame["difference_kr"].astype(float)).max()))
         shown = [reading for reading in found.readings if reading.difference is not None]
         dimensions = list(dict.fromkeys(reading.dimension for reading in shown))
-        rows = sum(_row_height(reading.titles[place]) for reading in shown)
+        heights = {title: _row_height(title) for title in (reading.titles[place] for reading in shown)}
+        rows = sum(heights[reading.titles[place]] for reading in shown)
         height = _SPREAD_ROW + _CHANCE_ROW + rows + _GAP * (len(dimensions) + 1) + 0.2
         own, strip = ax is None, _STRIP if found.layers is not None else 0.0
         ax = make_axes(height + (strip if own else 0.0), layers_words(found, lang, whole=own), ax)
@@ -88,7 +89,7 @@ def draw(found: UncertainComparison, *, ax: Axes | None = None, lang: str = "sv"
         top, at = base, base - _GAP
         for dimension in dimensions:
             for reading in (one for one in shown if one.dimension == dimension):
-                row = _row_height(reading.titles[place])
+                row = heights[reading.titles[place]]
                 at -= row
                 places.append(at + row / 2)
                 labels.append(reading.titles[place])

@@ -99,10 +99,8 @@ def _kept_ore(data: ScenarioData, model: Model, law: Law, day: dt.date, segment:
     own_work = law.fee_ore("payment_order_own_work", day, frozen_at=frozen_at)
     contract = model.contract
     if contract is None:
-        segments = data.debtors.segments
-        mean_claim = (
-            segments[segment].amount_mean_kr.value if segment in segments else 0.0
-        )  # of nobody, it weighs nothing
+        spec = data.debtors.segments.get(segment)  # type: ignore[call-overload]
+        mean_claim = spec.amount_mean_kr.value if spec else 0.0  # where nobody is of the segment, it weighs nothing
         return own_work, demand + mean_claim * data.debtors.claims_per_occasion.value * 100
     of_application = own_work if contract.own_work_fee_kept_by == "agency" else 0
     shared = contract.demand_fee_agency_share.value if contract.demand_fee_agency_share else 0.0
