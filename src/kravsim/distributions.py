@@ -11,7 +11,7 @@ last bit from one processor to the next; a rounded öre could follow.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from numbers import Real
 from typing import Final
@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kravsim.errors import ABSENT, Problem, RunError, ScenarioError
+from kravsim.quantiles import binary_spread
 from kravsim.shares import is_finite_number
 from kravsim.units import divide_half_up, whole
 
@@ -28,12 +29,6 @@ Integers = npt.NDArray[np.int64]
 
 LARGEST_TABLE: Final = 2**20
 """The most entries of a quantile table."""
-
-_GAMMA_NODES_A_UNIT: Final = 32
-_GAMMA_NODES: Final = 272
-"""On either side of 0: to a score of 8.5, beyond that of 2**-53."""
-_GAMMA_LEFT: Final = -60.0
-_LOG_2: Final = math.log(2.0)
 
 _FRACTION_STEPS: Final = 2**32
 _LARGEST_ENTRY: Final = 2.0**52
@@ -143,72 +138,6 @@ def distribution_problems(
     )
 
 
-def lognormals(u: Floats, group: Integers, median: Sequence[float], mean: Sequence[float]) -> Floats:
-    """Give lognormal quantiles in bulk, each of the distribution of its own group; unchecked, unlike `inverse`.
-
-    Parameters
-    ----------
-    u : float64 array
-        Probabilities in the open interval (0, 1).
-    group : int64 array, shape of `u`
-        Index of the distribution.
-    median, mean : sequence of float
-        Of each distribution; the median above 0, the mean no less.
-
-    Returns
-    -------
-    float64 array, shape of `u`
-    """
-    from scipy.special import exp2, ndtri
-
-    # mean / median = exp(sigma**2 / 2)
-    sigma = [math.sqrt(2.0 * math.log1p((b - a) / a)) / _LOG_2 for a, b in zip(median, mean, strict=True)]
-    values = np.asarray(ndtri(u), dtype=np.float64)
-    values *= np.array(sigma)[group]
-    exp2(values, out=values)
-    values *= np.array(median)[group]
-    return values
-
-
-def gammas(u: Floats, shape: float) -> Floats:
-    """Give gamma quantiles of mean 1 in bulk, a tenth of the time of `inverse`; unchecked.
-
-    The logarithm of the quantile is a smooth function of the normal score of the probability. It is known, with its slope,
-    at some hundred scores, and cubic between them: within 1e-9 of the exact quantile in relative terms for a shape from
-    0.5 on, 1e-7 for 0.01, which is the test's bound. What a probability gives does not depend on the others.
-
-    Parameters
-    ----------
-    u : float64 array
-        Probabilities from 2**-53 to 1 - 2**-53.
-    shape : float
-        From 0.01 to 1000.
-
-    Returns
-    -------
-    float64 array, shape of `u`
-    """
-    from scipy.special import exp2, gammainccinv, gammaincinv, gammaln, log_ndtr, ndtr, ndtri, xlogy
-
-    score = np.arange(-_GAMMA_NODES, _GAMMA_NODES + 1) / _GAMMA_NODES_A_UNIT
-    tail = ndtr(-np.abs(score))
-    quantile = np.where(score < 0.0, gammaincinv(shape, tail), gammainccinv(shape, tail))
-    # Far to the left a quantile is (u * gamma(shape + 1)) ** (1 / shape), which may be below the least float.
-    left = (log_ndtr(score) + gammaln(shape + 1.0)) / shape
-    value = np.where(left < _GAMMA_LEFT, left, xlogy(1.0, np.maximum(quantile, 1e-300)))
-    density = 0.5 * score**2 + shape * value - exp2(value / _LOG_2) - gammaln(shape) + 0.5 * math.log(2.0 * math.pi)
-    slope = exp2(-density / _LOG_2) / _GAMMA_NODES_A_UNIT
-    step = np.diff(value)
-    place = np.asarray(ndtri(u), dtype=np.float64) * _GAMMA_NODES_A_UNIT + _GAMMA_NODES
-    node = place.astype(np.int64)
-    place -= node
-    start, end = slope[node], slope[node + 1]
-    cubic = value[node] + place * (
-        start + place * (3.0 * step[node] - 2.0 * start - end + place * (start + end - 2.0 * step[node]))
-    )
-    return np.asarray(exp2(cubic / _LOG_2) / shape, dtype=np.float64)
-
-
 def quantile_table(kind: str, size: int = 1024, scale: float = 1, **parameters: object) -> Integers:
     """Write a distribution as a table of integers, to be looked up by 32-bit uniform integers.
 
@@ -302,7 +231,9 @@ def _normal(u: Floats, mean: float, sd: float) -> Floats:
 
 
 def _lognormal(u: Floats, median: float, mean: float) -> Floats:
-    return lognormals(u, np.zeros(u.shape, np.int64), [median], [mean])
+    from scipy.special import exp2, ndtri
+
+    return np.asarray(exp2(ndtri(u) * binary_spread(median, mean)) * median, dtype=np.float64)
 
 
 def _gamma(u: Floats, shape: float, mean: float) -> Floats:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any, Final, ParamSpec, TypeVar, cast
 
 from numba import njit
@@ -54,7 +55,18 @@ def _kept(function: Any) -> Callable[P, R]:
     """Let kept machine code be out of date as soon as any of our files has changed.
 
     numba looks at the file of the outermost function alone, but the functions it calls are compiled into it, and the numbers
-    of other modules too: after an edit there, the old code would go on giving the old results.
+    of other modules too: after an edit there, the old code would go on giving the old results. Nor does it expect that what
+    an earlier version kept names modules that are no more.
     """
-    function._cache._cache_file._source_stamp = stamp()
+    kept = function._cache._cache_file
+    kept._source_stamp = stamp()
+    load = kept._load_index
+
+    def load_or_none() -> Any:
+        try:
+            return load()
+        except (ImportError, AttributeError, EOFError, UnpicklingError, ValueError, TypeError, LookupError):
+            return {}  # whatever it was, it is no machine code of these files
+
+    kept._load_index = load_or_none
     return cast("Callable[P, R]", function)

@@ -18,9 +18,7 @@ from kravsim.distributions import (
     LARGEST_TABLE,
     PARAMETERS,
     distribution_problems,
-    gammas,
     inverse,
-    lognormals,
     quantile_table,
 )
 from kravsim.draws import Draws
@@ -128,42 +126,17 @@ def test_a_probability_outside_the_open_interval_is_refused(u: Any) -> None:
         inverse("normal", u, mean=0.0, sd=1.0)
 
 
-@pytest.mark.parametrize(
-    ("shape", "error"), [(0.01, 1e-7), (0.05, 2e-8), (0.2, 4e-9), (0.5, 1e-9), (1.0, 1e-9), (30.0, 1e-12), (1e3, 1e-13)]
-)
-def test_gammas_in_bulk_are_near_the_exact_quantiles(shape: float, error: float) -> None:
-    tails = np.logspace(-15.9, -1, 400)
-    u = np.concatenate([GRID, tails, 1 - tails])
-    exact, found = inverse("gamma", u, shape=shape, mean=1.0), gammas(u, shape)
-    assert np.all(np.isfinite(found))
-    np.testing.assert_allclose(found, exact, rtol=error, atol=1e-300)
-    assert np.all(np.diff(found[np.argsort(u)]) >= 0)
-
-
-def test_a_gamma_in_bulk_does_not_depend_on_the_others() -> None:
-    assert np.array_equal(gammas(GRID, 0.5)[7:9], gammas(GRID[7:9], 0.5))
-
-
-def test_lognormals_in_bulk_are_those_of_each_group() -> None:
-    group = np.arange(len(GRID)) % 3
-    median, mean = [300.0, 20.0, 1.0], [500.0, 20.0, 7.0]
-    found = lognormals(GRID, group, median, mean)
-    for index in range(3):
-        mine = group == index
-        alone = inverse("lognormal", GRID[mine], median=median[index], mean=mean[index])
-        assert np.array_equal(found[mine], alone)
-
-
 def test_bits_do_not_depend_on_the_vector_units_of_the_processor() -> None:
     vector_units = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
     if not vector_units:
         pytest.skip("numpy uses no optional vector units on this machine")
     code = (
-        "import hashlib, numpy as np; from kravsim.distributions import gammas, inverse\n"
+        "import hashlib, numpy as np; from kravsim.distributions import inverse\n"
         "u = (np.arange(20_000) + 0.5) / 20_000\n"
         f"for kind, parameters in {EXAMPLES!r}.items():\n"
         "    print(kind, hashlib.sha256(inverse(kind, u, **parameters).tobytes()).hexdigest())\n"
-        "print('gammas', hashlib.sha256(gammas(u, 0.5).tobytes()).hexdigest())\n"
+        "from kravsim.quantiles import gamma_logs, score_tables\n"
+        "print('tables', [hashlib.sha256(table.tobytes()).hexdigest() for table in (*score_tables(), gamma_logs(0.5))])\n"
     )
     outputs = [
         subprocess.run(

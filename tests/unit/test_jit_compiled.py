@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
+import numba
 import numpy as np
 import pytest
 
@@ -41,6 +43,16 @@ def test_it_is_known_whether_a_loop_must_be_compiled_first(monkeypatch: pytest.M
     assert is_compiled(philox4x64)
     kept = philox4x64._cache._cache_file  # type: ignore[attr-defined]
     monkeypatch.setattr(kept, "_source_stamp", "of another day")
+    assert not is_compiled(philox4x64)
+
+
+def test_what_a_version_with_other_modules_kept_is_compiled_anew(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    kept = philox4x64._cache._cache_file  # type: ignore[attr-defined]
+    index = tmp_path / "old.nbi"
+    index.write_bytes(pickle.dumps(numba.__version__) + b"ckravsim.no_more\nTable\n.")
+    monkeypatch.setattr(kept, "_index_path", str(index))
     assert not is_compiled(philox4x64)
 
 

@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from kravsim.distributions import lognormals
 from kravsim.errors import Problem, RunError, Words
-from kravsim.philox import unit_interval
+from kravsim.quantiles import binary_spread, score_tables
 from kravsim.stream.stream import SEGMENTS, Cases, Claims, Debtors, Ints, Runs, Stream, debtor_class
 
 if TYPE_CHECKING:
     from kravsim.draws import Draws
     from kravsim.scenario.schema import ScenarioData
-    from kravsim.stream.late_compiled import ClaimColumns
+    from kravsim.stream.claims_compiled import Amounts
     from kravsim.stream.occasions import Occasions
 
 AMOUNT: Final = "amount"
@@ -27,8 +26,6 @@ NUMBERS_AN_OCCASION: Final = 256
 """Numbers kept for the claims of a debtor in one run: more than a 32-bit draw gives (211 at the highest mean allowed, 10)."""
 LARGEST_CASE_ORE: Final = 10**12
 """Largest principal of a case: its shares in millionths fit in 64 bits, twice over for rounding, with room for fees."""
-_CHUNK: Final = 2**14
-"""Claims whose amounts are made at a time: what is on the way to them stays in the cache of one core."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,14 +81,14 @@ def lay_out(occasions: Occasions, debtors: Debtors, calendar: HandOvers, data: S
         When a run has more late claims than invoices, a claim is for less than 1 öre, or a case for more than
         LARGEST_CASE_ORE.
     """
-    from kravsim.stream.late_compiled import (
+    from kravsim.stream.claims_compiled import (
         CaseColumns,
         ClaimColumns,
         Dates,
-        add_by_case,
         by_hand_over,
         count_places,
         fill_claims,
+        price_claims,
     )
 
     coordinate = data.debtors.coordinate
@@ -109,22 +106,10 @@ def lay_out(occasions: Occasions, debtors: Debtors, calendar: HandOvers, data: S
     cases.first_claim[-1] = len(claims.case)
     terms, ordinal = round(data.invoices.terms_days.value), calendar.first.toordinal()
     dates = Dates(calendar.run_day, calendar.of_run, calendar.day[:at_hand], terms, ordinal)
-    fill_claims(ordered[: n_places[:at_hand].sum()], dates, coordinate, NUMBERS_AN_OCCASION, claims, cases)
-
-    principal = _amounts(data, debtors.segment, claims, ordinal, draws)
-    who = cases.debtor
-    case_principal = np.zeros(len(who), np.int64)
-    add_by_case(principal, claims.case, case_principal)
-    if case_principal.max(initial=0) > LARGEST_CASE_ORE:
-        raise RunError(
-            Problem(
-                file=data.name,
-                key="debtors.segments",
-                value=Words(f"a case of more than {LARGEST_CASE_ORE // 100} kr"),
-                allowed=f"cases of at most {LARGEST_CASE_ORE // 100} kr, which are exact to the öre in 64 bits",
-                remedy="lower amount_mean_kr, or bring it nearer to amount_median_kr",
-            )
-        )
+    key = np.array(draws.key(AMOUNT), np.uint64)
+    fill_claims(ordered[: n_places[:at_hand].sum()], dates, key, coordinate, NUMBERS_AN_OCCASION, claims, cases)
+    price_claims(_amounts(data, debtors.segment), claims, cases)
+    _check_amounts(data, claims.principal_ore, cases.principal_ore)
     return Stream(
         first=calendar.first,
         n_days=calendar.n_days,
@@ -135,15 +120,15 @@ def lay_out(occasions: Occasions, debtors: Debtors, calendar: HandOvers, data: S
             debtor=claims.debtor,
             run=claims.run,
             number=claims.number,
-            principal_ore=principal,
+            principal_ore=claims.principal_ore,
             due_day=claims.due_day,
             hand_over_day=claims.hand_over_day,
         ),
         cases=Cases(
-            debtor=who,
-            klass=debtor_class(debtors.segment, debtors.kind, debtors.known)[who],
+            debtor=cases.debtor,
+            klass=debtor_class(debtors.segment, debtors.kind, debtors.known)[cases.debtor],
             hand_over_day=cases.hand_over_day,
-            principal_ore=case_principal,
+            principal_ore=cases.principal_ore,
             run=cases.run,
             number=cases.number,
             first_claim=cases.first_claim,
@@ -185,30 +170,43 @@ def _checked_runs(data: ScenarioData, calendar: HandOvers, late: Ints) -> Runs:
     return Runs(calendar.run_day, invoices, late)
 
 
-def _amounts(data: ScenarioData, segment: Ints, claims: ClaimColumns, ordinal: int, draws: Draws) -> Ints:
-    """Principal in öre, lognormal within each segment."""
-    from kravsim.stream.late_compiled import amount_bits
+def _amounts(data: ScenarioData, segment: Ints) -> Amounts:
+    """Principal is lognormal within each segment."""
+    from kravsim.stream.claims_compiled import Amounts
 
     specs = [data.debtors.segments.get(name) for name in SEGMENTS]  # type: ignore[call-overload]
-    median = [spec.amount_median_kr.value if spec else 1.0 for spec in specs]
-    mean = [spec.amount_mean_kr.value if spec else 1.0 for spec in specs]
-    key = np.array(draws.key(AMOUNT), np.uint64)
-    amounts = np.empty(len(claims.run), np.int64)
-    bits = np.empty(min(_CHUNK, len(amounts)), np.uint64)
-    for start in range(0, len(amounts), _CHUNK):
-        chunk = slice(start, min(start + _CHUNK, len(amounts)))
-        drawn = bits[: chunk.stop - start]
-        amount_bits(claims.run[chunk], claims.number[chunk], ordinal, key, drawn)
-        kr = lognormals(unit_interval(drawn), segment[claims.debtor[chunk]], median, mean)
-        amounts[chunk] = np.floor(np.minimum(kr * 100, LARGEST_CASE_ORE + 1) + 0.5)
-    if len(amounts) and amounts.min() < 1:
-        raise RunError(
+    given = [(spec.amount_median_kr.value, spec.amount_mean_kr.value) if spec else (1.0, 1.0) for spec in specs]
+    return Amounts(
+        segment=segment,
+        spread=np.array([binary_spread(median, mean) for median, mean in given]),
+        median_ore=np.array([100.0 * median for median, _ in given]),
+        most_ore=float(LARGEST_CASE_ORE),
+        tables=score_tables(),
+    )
+
+
+def _check_amounts(data: ScenarioData, claims: Ints, cases: Ints) -> None:
+    """Refuse claims of nothing, and cases too large for 64 bits."""
+    problems = []
+    if claims.min(initial=1) < 1:
+        problems.append(
             Problem(
                 file=data.name,
                 key="debtors.segments",
-                value=int(amounts.min()),
+                value=int(claims.min()),
                 allowed="claims of at least 1 öre",
                 remedy="raise amount_median_kr, or bring it nearer to amount_mean_kr",
             )
         )
-    return amounts
+    if cases.max(initial=0) > LARGEST_CASE_ORE:
+        problems.append(
+            Problem(
+                file=data.name,
+                key="debtors.segments",
+                value=Words(f"a case of more than {LARGEST_CASE_ORE // 100} kr"),
+                allowed=f"cases of at most {LARGEST_CASE_ORE // 100} kr, which are exact to the öre in 64 bits",
+                remedy="lower amount_mean_kr, or bring it nearer to amount_median_kr",
+            )
+        )
+    if problems:
+        raise RunError(problems)

@@ -55,7 +55,7 @@ def draw_occasions(
     int32 array, shape (n, 3)
         See :data:`Occasions`.
     """
-    from kravsim.stream.late_compiled import Calendar, fill_occasions
+    from kravsim.stream.occasions_compiled import Calendar, fill_occasions
 
     keys = (np.array(draws.key(purpose), np.uint64) for purpose in (HOW_MANY, WHICH))
     calendar = Calendar(years.start, len(years), runs_a_year, *keys)

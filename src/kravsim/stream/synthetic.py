@@ -9,20 +9,23 @@ to be late with exactly ``per_year * late_share`` claims a year. The invoices pa
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.distributions import gammas
 from kravsim.draws import Draws
 from kravsim.errors import Problem, ScenarioError
+from kravsim.quantiles import gamma_logs, score_tables
 from kravsim.scenario import World
 from kravsim.scenario.schema import ScenarioData
 from kravsim.shares import at_least_0, total
 from kravsim.stream.claims import hand_overs, lay_out
 from kravsim.stream.occasions import draw_occasions
-from kravsim.stream.stream import SEGMENTS, TYPES, Debtors, Ints, Stream
+from kravsim.stream.stream import SEGMENTS, TYPES, Debtors, Stream
 
+DEBTOR: Final = "debtor"
+"""Purpose of the draws of a debtor's traits: number = debtor, a column each for segment, type, activity, known."""
 HIGHEST_RATE = 1e9
 """A rate beyond which every debtor with any activity is late in every run."""
 
@@ -123,18 +126,22 @@ def late_rate(data: ScenarioData, activity: NDArray[np.float64]) -> float:
 
 def draw_debtors(data: ScenarioData, draws: Draws) -> Debtors:
     """Lasting traits, keyed by debtor number alone."""
-    uniforms = draws.bulk("debtor", 0, round(data.debtors.number.value))
+    from kravsim.stream.debtors_compiled import Population, draw_traits
+
     shares = type_shares(data)
-    segment = _pick(np.cumsum(shares.sum(axis=1)), uniforms[:, 0])
-    within = np.cumsum(shares, axis=1) / np.maximum(shares.sum(axis=1, keepdims=True), 1e-300)
-    kind = (uniforms[:, 1, None] >= within[segment, :-1]).sum(axis=1).astype(np.int64)
-    known_share = np.array([getattr(data.behaviour, name).known_at_kronofogden_share.value for name in TYPES])
-    known = (uniforms[:, 3] < known_share[kind]).astype(np.int64)
-    spread = gammas(uniforms[:, 2], data.debtors.activity_shape.value)
-    return Debtors(segment, kind, known, spread * mean_activity(data)[kind])
-
-
-def _pick(cumulative: NDArray[np.float64], uniforms: NDArray[np.float64]) -> Ints:
-    """Category of each uniform; the last category with any share takes what rounding leaves."""
-    last = int(np.flatnonzero(np.diff(cumulative, prepend=0.0) > 0)[-1])
-    return np.minimum(np.searchsorted(cumulative, uniforms, side="right"), last).astype(np.int64)
+    of_segment = shares.sum(axis=1)
+    population = Population(
+        key=np.array(draws.key(DEBTOR), np.uint64),
+        segments=np.cumsum(of_segment),
+        last=int(np.flatnonzero(of_segment > 0)[-1]),
+        types=np.cumsum(shares, axis=1) / np.maximum(of_segment[:, None], 1e-300),
+        known=np.array([getattr(data.behaviour, name).known_at_kronofogden_share.value for name in TYPES]),
+        activity=mean_activity(data),
+        logs=gamma_logs(data.debtors.activity_shape.value),
+        tables=score_tables(),
+    )
+    n = round(data.debtors.number.value)
+    segment, kind, known = np.empty((3, n), np.int64)
+    activity = np.empty(n)
+    draw_traits(population, segment, kind, known, activity)
+    return Debtors(segment, kind, known, activity)

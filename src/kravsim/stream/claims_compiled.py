@@ -1,0 +1,188 @@
+"""From late occasions to claims and cases in their canonical order, compiled.
+
+Occasions come debtor by debtor and in order of time, so that `by_hand_over` needs no sort: a place for every hand-over is
+counted first, then filled in one pass. `fill_claims` then writes its many columns from first to last, which is several times
+as fast as to many places at once, and `price_claims` turns the random bits among them into amounts.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.jit_compiled import compiled
+from kravsim.philox_compiled import philox4x64
+from kravsim.quantiles import ScoreTables
+from kravsim.quantiles_compiled import lognormal
+from kravsim.stream.occasions_compiled import CLAIMS, DEBTOR, RUN
+
+Ints = NDArray[np.int64]
+Words = NDArray[np.uint64]
+
+
+class Dates(NamedTuple):
+    """The calendar that turns runs into days, all counted from day 0."""
+
+    run_day: Ints
+    batch_of_run: Ints
+    """Index of the hand-over of each run."""
+    batch_day: Ints
+    """Day of each hand-over within the horizon."""
+    terms_days: int
+    ordinal: int
+    """Day 0 as a proleptic ordinal."""
+
+
+class Amounts(NamedTuple):
+    """How large claims are: lognormal within each segment of debtors."""
+
+    segment: Ints
+    """Of each debtor."""
+    spread: NDArray[np.float64]
+    """Of each segment: the standard deviation of the binary logarithm."""
+    median_ore: NDArray[np.float64]
+    most_ore: float
+    """An amount beyond it is taken for the next öre: the sum is checked."""
+    tables: ScoreTables
+
+
+class ClaimColumns(NamedTuple):
+    """The claims to be filled, each of length C; see :class:`kravsim.stream.stream.Claims`."""
+
+    case: Ints
+    debtor: Ints
+    run: Ints
+    number: Ints
+    principal_ore: Ints
+    due_day: Ints
+    hand_over_day: Ints
+
+
+class CaseColumns(NamedTuple):
+    """The cases to be filled, each of length N, `first_claim` one longer; see :class:`kravsim.stream.stream.Cases`."""
+
+    debtor: Ints
+    hand_over_day: Ints
+    principal_ore: Ints
+    run: Ints
+    number: Ints
+    first_claim: Ints
+
+
+@compiled
+def count_places(
+    occasions: NDArray[np.int32],
+    batch_of_run: Ints,
+    coordinate: bool,
+    places: Ints,
+    claims: Ints,
+    cases: Ints,
+    late: Ints,
+) -> None:
+    """Count occasions, claims and cases of each hand-over, and late claims of each run; all four arrays begin at 0.
+
+    Parameters
+    ----------
+    occasions : int32 array, shape (n, 3)
+        In order of debtor and run.
+    batch_of_run : int64 array
+        Index of the hand-over of each run, not decreasing.
+    coordinate : bool
+        Whether all claims of a debtor in one hand-over make one case.
+    """
+    debtor, batch = -1, -1
+    for occasion in range(len(occasions)):
+        run, count = occasions[occasion, RUN], occasions[occasion, CLAIMS]
+        late[run] += count
+        opens = occasions[occasion, DEBTOR] != debtor or batch_of_run[run] != batch
+        debtor, batch = int(occasions[occasion, DEBTOR]), int(batch_of_run[run])
+        places[batch] += 1
+        claims[batch] += count
+        if not coordinate:
+            cases[batch] += count
+        elif opens:
+            cases[batch] += 1
+
+
+@compiled
+def by_hand_over(occasions: NDArray[np.int32], batch_of_run: Ints, next_place: Ints, out: NDArray[np.int32]) -> None:
+    """Put occasions in order of (hand-over, debtor, run).
+
+    Parameters
+    ----------
+    occasions : int32 array, shape (n, 3)
+        In order of debtor and run.
+    next_place : int64 array, shape (hand-overs,)
+        First place of each hand-over; left at the place after its last.
+    out : int32 array, shape (n, 3)
+    """
+    for occasion in range(len(occasions)):
+        batch = batch_of_run[occasions[occasion, RUN]]
+        at = next_place[batch]
+        next_place[batch] += 1
+        out[at, DEBTOR], out[at, RUN] = occasions[occasion, DEBTOR], occasions[occasion, RUN]
+        out[at, CLAIMS] = occasions[occasion, CLAIMS]
+
+
+@compiled
+def fill_claims(
+    occasions: NDArray[np.int32],
+    dates: Dates,
+    key: Words,
+    coordinate: bool,
+    room: int,
+    claims: ClaimColumns,
+    cases: CaseColumns,
+) -> None:
+    """Write claims and cases in order of (hand-over day, debtor, run, number), with bits in place of amounts.
+
+    Parameters
+    ----------
+    occasions : int32 array, shape (n, 3)
+        In order of (hand-over, debtor, run), none of a hand-over beyond the horizon.
+    key : uint64 array, two words
+        Of the purpose of amounts: the bits are those of ``Draws.bits`` with the run as an ordinal and the claim's number.
+    room : int
+        Numbers that a debtor has in one run: the claim's number is the debtor's times this, plus its place.
+    """
+    last_debtor, last_batch = -1, -1
+    claim = case = 0
+    for occasion in range(len(occasions)):
+        debtor, run = int(occasions[occasion, DEBTOR]), occasions[occasion, RUN]
+        batch = int(dates.batch_of_run[run])
+        opens = not coordinate or debtor != last_debtor or batch != last_batch
+        last_debtor, last_batch = debtor, batch
+        run_day, batch_day = dates.run_day[run], dates.batch_day[batch]
+        for place in range(occasions[occasion, CLAIMS]):
+            number = debtor * room + place
+            if opens:
+                cases.debtor[case] = debtor
+                cases.hand_over_day[case] = batch_day
+                cases.run[case] = (batch_day if coordinate else run_day) + dates.ordinal
+                cases.number[case] = debtor if coordinate else number
+                cases.first_claim[case] = claim
+                case += 1
+                opens = not coordinate
+            claims.case[claim] = case - 1
+            claims.debtor[claim] = debtor
+            claims.run[claim] = run_day
+            claims.number[claim] = number
+            claims.principal_ore[claim] = np.int64(philox4x64(number, run_day + dates.ordinal, 0, 0, key[0], key[1])[0])
+            claims.due_day[claim] = run_day + dates.terms_days
+            claims.hand_over_day[claim] = batch_day
+            claim += 1
+
+
+@compiled
+def price_claims(amounts: Amounts, claims: ClaimColumns, cases: CaseColumns) -> None:
+    """Turn the bits of each claim into its principal, and add up those of each case."""
+    for case in range(len(cases.debtor)):
+        cases.principal_ore[case] = 0
+    for claim in range(len(claims.case)):
+        segment = amounts.segment[claims.debtor[claim]]
+        number = lognormal(np.uint64(claims.principal_ore[claim]), amounts.spread[segment], amounts.tables)
+        principal = np.int64(min(number * amounts.median_ore[segment], amounts.most_ore + 1) + 0.5)
+        claims.principal_ore[claim] = principal
+        cases.principal_ore[claims.case[claim]] += principal
