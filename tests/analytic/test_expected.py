@@ -18,16 +18,20 @@ the same amount half a year late, the interest on a krona is known to 0.1 %.
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
 
 import kravsim as ks
 from kravsim import expected
+from kravsim.draws import Draws
 from kravsim.errors import ScenarioError
 from kravsim.expected.graph import unrolled
 from kravsim.expected.late import make_room
+from kravsim.expected.turnover import Turnover
 from kravsim.expected.walk_compiled import (
     CASES,
     FIXED,
@@ -41,6 +45,7 @@ from kravsim.expected.walk_compiled import (
     walk,
 )
 from kravsim.models.plan import NEVER
+from kravsim.models.staffing import staff_pool
 from kravsim.scenario import Scenario
 
 from .chains import Chain, load_cases
@@ -331,7 +336,32 @@ def test_staff_that_cannot_keep_up_are_nan() -> None:
         ks.load_scenario(BUNDLED), "in_house", {"models.in_house.staff.handlers.fte": np.array([1.0, 3.0])}
     )
     assert np.isnan(found["net_revenue_kr"][0])
-    assert found["utilisation"][1] == pytest.approx(0.57, abs=0.02)
+    assert found["utilisation"][1] == pytest.approx(0.597, abs=0.01)  # simulated: 0.597, with an error of 0.004
+
+
+@pytest.mark.parametrize("start", [0, 730])
+def test_turnover_takes_what_simulated_posts_lose(start: int) -> None:
+    changes = {"leaves_per_year": 0.5, "learning_days": 120, "learning_start_share": 0.3}
+    changes = {f"models.in_house.staff.handlers.turnover.{key}": value for key, value in changes.items()}
+    pool = ks.load_scenario(BUNDLED).with_changes(changes).data.models["in_house"].staff["handlers"]
+    n_days, runs = start + 730, 600
+    days = np.arange(start, n_days)
+    plans = [staff_pool("handlers", pool, dt.date(2015, 1, 1), n_days, Draws(5, 0, run)) for run in range(runs)]
+    posts = len(plans[0].paid_minutes)
+    hired = np.array([(plan.hire_days >= start).sum() for plan in plans]) / posts
+    minutes = [part[:, days].sum() for plan in plans for part in (plan.paid_minutes, plan.vacant_minutes)]
+    paid, vacant = np.array(minutes).reshape(runs, 2).T
+    learning = np.array([plan.learning_minutes[:, days].sum() for plan in plans])
+    at_queue = np.array([plan.present_minutes[:, days].sum() for plan in plans]) + learning
+    found = Turnover.of(pool.turnover, days, lambda value: np.array([float(value)]))
+    for simulated, expected_ in (
+        (hired, found.hired.sum()),
+        (vacant / (paid + vacant), found.vacant.mean()),
+        (learning / at_queue, (found.learning / (1 - found.vacant)).mean()),
+    ):
+        error = simulated.std(ddof=1) / runs**0.5
+        assert abs(simulated.mean() - expected_) < Z * error + 0.02 * expected_
+        assert error < 0.1 * expected_
 
 
 @pytest.mark.parametrize(
@@ -340,15 +370,17 @@ def test_staff_that_cannot_keep_up_are_nan() -> None:
         ({"behaviour.forgetful.reminder_payd_share": [0.5]}, "reminder_paid_share"),
         ({"behaviour.forgetful.reminder_paid_share": [55.0]}, "a share"),
         ({"behaviour.forgetful.reminder_paid_share": [[0.5]]}, "one dimension"),
+        ({"behaviour.forgetful.reminder_paid_share": ["0.5"]}, "an array of numbers"),
+        ({"behaviour.forgetful.reminder_paid_share": [True]}, "an array of numbers"),
+        ({"behaviour.forgetful.reminder_paid_share": [[0.5], [0.5, 0.6]]}, "an array of numbers"),
         ({"debtors.number": [9000.0, 9000.0], "invoices.late_share": [0.08]}, "one length"),
         ({"policy.surveillance_spells": [0.0]}, "at least one spell"),
         ({"behaviour.forgetful.reminder_paid_share": [float("nan")]}, "a share"),
     ],
 )
-def test_values_that_say_nothing_are_refused(values: dict[str, list[float]], said: str) -> None:
-    arrays = {key: np.array(numbers) for key, numbers in values.items()}
+def test_values_that_say_nothing_are_refused(values: dict[str, Any], said: str) -> None:
     with pytest.raises(ScenarioError, match=said):
-        expected.numbers(ks.load_scenario(BUNDLED), "outsourced", arrays)
+        expected.numbers(ks.load_scenario(BUNDLED), "outsourced", values)
 
 
 def test_no_sets_give_no_numbers() -> None:

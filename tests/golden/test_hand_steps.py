@@ -10,11 +10,12 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from kravsim.engine.contract import ENDED
+from kravsim.engine.contract import ANSWERED, DONE, ENDED
 from kravsim.flow import RunParts, Setting
 from kravsim.ledger.accounts import AGENCY, CASH, COURT, DEBTOR, FOREIGN_AGENCY, LINE, REGION, VALUE
 from kravsim.ledger.statement import statement_ore
-from kravsim.models.process import CHARGES, END_CODE
+from kravsim.models.process import CHARGES, END_CODE, STEP_CODE
+from kravsim.scenario.schema import STEPS
 from tests.golden.test_hand_cases import TYPES, everyone, first_january, received
 
 FIXED = {"source": "assumption", "status": "assumed"}
@@ -84,6 +85,46 @@ def test_a_broken_plan_goes_to_the_solvency_check() -> None:
     changes |= {"behaviour.plan_accepted_share": 1.0}
     met, parts, case = first_january(everyone(does="payment_order_paid", **changes), "outsourced")
     assert paid_in_all(met, parts, case)[0][0] == dt.date(2017, 5, 16) + dt.timedelta(1 + 40)
+
+
+@pytest.mark.parametrize(
+    ("segment", "step"), [("nordic", "foreign_collection"), ("overseas", "foreign_collection"), ("estate", "estate")]
+)
+@pytest.mark.parametrize(("accepted", "when"), [(1.0, dt.date(2017, 5, 16)), (0.0, dt.date(2017, 3, 27))])
+def test_nobody_abroad_and_no_estate_comes_to_kronofogden(
+    segment: str, step: str, accepted: float, when: dt.date
+) -> None:
+    """As above, or declined on 27 March; then everybody goes to the step of the segment."""
+    changes = only(segment) | all_types("instalment_plan_share", 1.0) | all_types("instalment_kept_share", 0.0)
+    changes |= {"behaviour.plan_accepted_share": accepted}
+    met, parts, case = first_january(everyone(does="payment_order_paid", **changes), "outsourced")
+    log = parts.log
+    done = {STEPS[code] for code in log.step[log.kind == DONE]}
+    assert done - {"instalment"} == {"reminder", "demand", "instalment_plan", step}
+    first = log.minute[(log.case == case) & (log.kind == DONE) & (log.step == STEP_CODE[step])][0]
+    assert met.stream.first + dt.timedelta(minutes=int(first)) == when
+
+
+def test_the_agent_abroad_has_no_commission_on_what_was_paid_at_home() -> None:
+    """A plan of two instalments; whoever keeps the first and misses the second pays the rest abroad, 120 days later."""
+    changes = only("nordic") | all_types("instalment_plan_share", 1.0) | all_types("instalment_kept_share", 0.5)
+    changes |= {"behaviour.plan_accepted_share": 1.0, "policy.instalments": 2, "timing.foreign_paid_days": days(120)}
+    terms = {"commission_share": 0.1, "fixed_kr": 20, "untraceable_share": 0, "paid_share": 1}
+    changes |= {f"models.outsourced.foreign.nordic.{key}": value for key, value in terms.items()}
+    _, parts, _ = first_january(everyone(does="payment_order_paid", **changes), "outsourced")
+    log, abroad = parts.log, STEP_CODE["foreign_collection"]
+    ended = set(log.case[(log.kind == ANSWERED) & (log.step == abroad)].tolist())
+    kept = log.case[(log.kind == ANSWERED) & (log.step == STEP_CODE["instalment"]) & (log.answer == 0)].tolist()
+    assert ended & set(kept)
+    assert ended - set(kept)
+    postings = parts.ledger.postings
+    for case in ended:
+        mine = postings.where((postings.case == case) & (postings.book == CASH))
+        there = mine.where((mine.line == LINE["principal"]) & (mine.step == abroad)).amount_ore.sum()
+        at_home = mine.where((mine.line == LINE["principal"]) & (mine.step != abroad)).amount_ore.sum()
+        assert (at_home > 0) == (case in kept)
+        fixed, commission = (amount for *_, amount in cash(parts, case, "foreign_collection"))
+        assert (fixed, commission) == (2_000, (there + 5) // 10)
 
 
 def test_residue_above_the_floor_is_asked_for_and_paid() -> None:

@@ -71,7 +71,10 @@ def checked(scenario: Scenario, values: Mapping[str, Any]) -> dict[str, Floats]:
             remedy = did_you_mean(key, known) or "give a key of scenario.rows() that has a value"
             problems.append(Problem(WHERE, "values", key, "a value of the scenario", remedy))
             continue
-        array = np.asarray(given, np.float64)
+        array = _floats(given)
+        if array is None:
+            problems.append(Problem(WHERE, key, given, "an array of numbers", "give one number a set"))
+            continue
         if array.ndim != 1:
             problems.append(Problem(WHERE, key, array.shape, "an array of one dimension", "give one number a set"))
             continue
@@ -83,6 +86,15 @@ def checked(scenario: Scenario, values: Mapping[str, Any]) -> dict[str, Floats]:
     if problems:
         raise ScenarioError(problems)
     return arrays
+
+
+def _floats(given: object) -> Floats | None:
+    """What is given as floats; None where it is anything else than numbers."""
+    try:
+        array = np.asarray(given)
+    except ValueError:  # lists of unequal length
+        return None
+    return array.astype(np.float64) if array.dtype.kind in "iuf" else None
 
 
 def _outside(key: str, array: Floats, limits: Limits | None) -> list[Problem]:

@@ -31,10 +31,12 @@ from kravsim.expected.year import (
     DEMAND_FEE,
     DEMANDED,
     LATER,
+    OTHER_FEES,
     PRINCIPAL,
     REMINDED,
     REMINDER_FEE,
     Year,
+    over_classes,
 )
 from kravsim.expected.year import INTEREST as INTEREST_PAID
 from kravsim.stream.stream import SEGMENTS, TYPES, ZONES
@@ -43,20 +45,37 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 EDGES = ndtri(np.linspace(0, 1, POINTS + 1))
 ORDER = {"costs": 0, "interest": 1, "principal": 2}
+EARLY_FEES = (REMINDER_FEE, DEMAND_FEE, OTHER_FEES)
+ABROAD = [SEGMENTS.index(zone) for zone in ZONES]
+ESTATE = SEGMENTS.index("estate")
+
+
+@dataclass(frozen=True, eq=False)
+class Owed:
+    """What cases from one source owe when nobody pays any more of their own accord.
+
+    ``fees`` (types, 3, B): early fees a case; ``principal`` (types, B): share of it that is left; ``interest_left``
+    (types, B): a case, beyond the interest on the principal that is left.
+    """
+
+    fees: Floats
+    principal: Floats
+    interest_left: Floats
+
+    @classmethod
+    def whole(cls, n: int, *fees: float) -> Owed:
+        """Fees and the whole principal, alike for all ``n`` sets."""
+        owed = np.zeros((len(TYPES), len(EARLY_FEES), n))
+        owed[:, : len(fees)] = np.array(fees)[None, :, None]
+        return cls(owed, np.ones((len(TYPES), n)), np.zeros((len(TYPES), n)))
 
 
 @dataclass(frozen=True, eq=False)
 class Checked:
-    """Cases at the solvency check from one source.
-
-    ``cases`` (segments, types, 2, B); ``fees`` (types, 3, B): early fees owed a case; ``principal`` (types, B): share of it
-    that is left; ``interest_left`` (types, B): a case; ``age`` (types, B) when the check is done.
-    """
+    """Cases (segments, types, 2, B) at the solvency check from one source, and their ``age`` (types, B) when it is done."""
 
     cases: Floats
-    fees: Floats
-    principal: Floats
-    interest_left: Floats
+    owed: Owed
     age: Floats
 
 
@@ -107,6 +126,12 @@ def principal_of_cases(tables: Tables, came: Arrivals) -> Principal:
     return Principal(mean, spread, points, share)
 
 
+def mean_age(cases: Floats, age: Floats) -> Floats:
+    """Mean age (B,) of cases (segments, types, 2, B) whose types have an age each (types, B)."""
+    of_type = cases.sum(axis=(0, 2))
+    return np.asarray((age * of_type).sum(axis=0) / np.maximum(of_type.sum(axis=0), 1e-300))
+
+
 class Early:
     """The first steps of a batch, booked into a year while they are walked.
 
@@ -141,7 +166,10 @@ class Early:
         self._paid(cases * paid, due, with_interest, tables.weights("reminder", 0, age), REMINDED)
         self._principal_only("reminder", cases * principal_only, due, with_interest, age, REMINDED)
         self._withdrawn(cases * withdrawn, tables.weights("reminder", 2, age))
-        return self._demand(cases * silent, age + tables.days("reminder", 3) + tables.waited("demand"))
+        demanded = cases * silent
+        checked = self._demand(demanded, age + tables.days("reminder", 3) + tables.waited("demand"))
+        year.handed_on[:] = *map(over_classes, (cases, demanded)), sum(over_classes(source.cases) for source in checked)
+        return checked
 
     def case_kr(self, weight: Floats) -> CaseKr:
         """The principal of cases for the kernels; ``weight`` (segments, types, B) sums to 1 over segments."""
@@ -156,31 +184,24 @@ class Early:
         self._principal_only("demand", cases * principal_only, due, 1.0, age, DEMANDED)
         self._withdrawn(cases * withdrawn, tables.weights("demand", 3, age))
         planned = self._plan(cases * plan, age + tables.days("demand", 2) + tables.waited("instalment_plan"))
-        silent = cases * silent
         then = age + tables.days("demand", 4)
-        self._estate(silent[SEGMENTS.index("estate")], then + tables.waited("estate"))
-        self._abroad(silent, then + tables.waited("foreign_collection"))
-        common = silent.copy()
-        common[[SEGMENTS.index(name) for name in ("estate", *ZONES)]] = 0.0
-        fees = np.zeros((len(TYPES), 3, self.n))
-        fees[:, :2] = np.array(due)[None, :, None]
-        return [self._checked(common, fees, then), *planned]
+        return [self._parted(cases * silent, Owed.whole(self.n, *due), then), *planned]
 
-    def _checked(
-        self,
-        cases: Floats,
-        fees: Floats,
-        age: Floats,
-        principal: Floats | None = None,
-        interest_left: Floats | None = None,
-    ) -> Checked:
-        whole = np.ones((len(TYPES), self.n))
-        age = np.broadcast_to(age + self.tables.waited("solvency_check"), whole.shape)
-        left = whole if principal is None else principal
-        return Checked(cases, fees, left, np.zeros_like(whole) if interest_left is None else interest_left, age)
+    def _parted(self, cases: Floats, owed: Owed, age: Floats) -> Checked:
+        """Let estates and debtors abroad go their own way, and all others to the solvency check.
+
+        ``age`` is (B,) or (types, B).
+        """
+        tables = self.tables
+        age = np.broadcast_to(age, (len(TYPES), self.n))
+        self._estate(cases, owed, mean_age(cases[[ESTATE]], age) + tables.waited("estate"))
+        self._abroad(cases, owed, mean_age(cases[ABROAD], age) + tables.waited("foreign_collection"))
+        common = cases.copy()
+        common[[ESTATE, *ABROAD]] = 0.0
+        return Checked(common, owed, age + tables.waited("solvency_check"))
 
     def _paid(self, cases: Floats, due: list[float], with_interest: float, weight: Floats, stage: int) -> None:
-        """Cases that pay all they owe."""
+        """Cases that pay all they owe, which is the whole principal and what is ``due`` on it."""
         year, kr = self.year, cases * self.kr
         year.pay(REMINDER_FEE, cases * due[0], weight[IN_YEAR])
         year.pay(DEMAND_FEE, cases * due[1], weight[IN_YEAR])
@@ -188,6 +209,17 @@ class Early:
         year.pay(PRINCIPAL, kr, weight[IN_YEAR])
         year.leave(kr, weight)
         self._success("paid", cases, weight, stage)
+
+    def _settled(self, cases: Floats, owed: Owed, weight: Floats) -> None:
+        """Cases that pay all they still owe after the last letter."""
+        year, kr = self.year, cases * self.kr * owed.principal[:, None]
+        for place, kind in enumerate(EARLY_FEES):
+            year.pay(kind, cases * owed.fees[:, place, None], weight[IN_YEAR])
+        year.pay(INTEREST_PAID, kr, weight[INTEREST])
+        year.pay(INTEREST_PAID, cases * owed.interest_left[:, None], weight[IN_YEAR])
+        year.pay(PRINCIPAL, kr, weight[IN_YEAR])
+        year.leave(kr, weight)
+        self._success("paid", cases, weight, LATER)
 
     def _success(self, end: str, cases: Floats, weight: Floats, stage: int) -> None:
         claims = cases * self.claims
@@ -233,9 +265,8 @@ class Early:
         tables, year = self.tables, self.year
         year.step("instalment_plan", cases, self.clock.at(age))
         accepted, declined = tables.by_class("instalment_plan")
-        fees = np.zeros((len(TYPES), 3, self.n))
-        fees[:] = np.array([self.fee["reminder_fee"], self.fee["demand_fee"], self.plan_fee])[None, :, None]
-        refused = self._checked(cases * declined, fees, age + tables.days("instalment_plan", 1))
+        owed = Owed.whole(self.n, self.fee["reminder_fee"], self.fee["demand_fee"], self.plan_fee)
+        refused = self._parted(cases * declined, owed, age + tables.days("instalment_plan", 1))
         taken = cases * accepted
         first = age + tables.days("instalment_plan", 0) + tables.waited("instalment")
         every = tables.days("instalment", 0) + tables.waited("instalment")
@@ -285,78 +316,76 @@ class Early:
             principal_left += (left[:, :, n, PRINCIPAL] * of_type.T).T
         some = np.maximum(missed, 1e-300)
         share = missed / np.maximum(of_type, 1e-300)
-        return self._checked(
-            taken * share[None, :, None],
-            fees_left / some[:, None],
-            age_sum / some,
-            principal_left / some / kr_per_case,
-            interest_left / some,
-        )
+        owed = Owed(fees_left / some[:, None], principal_left / some / kr_per_case, interest_left / some)
+        return self._parted(taken * share[None, :, None], owed, age_sum / some)
 
-    def _estate(self, cases: Floats, age: Floats) -> None:
-        """Estates of deceased persons: paid, paid in part, or nothing."""
-        tables, year, at = self.tables, self.year, SEGMENTS.index("estate")
-        only = np.zeros_like(self.came.cases)
-        only[at] = cases
+    def _estate(self, cases: Floats, owed: Owed, age: Floats) -> None:
+        """Estates of deceased persons among the cases: paid, paid in part, or nothing."""
+        tables, year = self.tables, self.year
+        only = np.zeros_like(cases)
+        only[ESTATE] = cases[ESTATE]
         year.step("estate", only, self.clock.at(age))
         paid, part, nothing = tables.by_class("estate")
-        due = [self.fee["reminder_fee"], self.fee["demand_fee"]]
-        self._paid(only * paid, due, 1.0, tables.weights("estate", 0, age), LATER)
-        self._part("estate", at, only * part, age + tables.days("estate", 1), tables.weights("estate", 1, age))
+        self._settled(only * paid, owed, tables.weights("estate", 0, age))
+        self._part(
+            "estate", ESTATE, only * part, owed, age + tables.days("estate", 1), tables.weights("estate", 1, age)
+        )
         for answer, share in ((1, part), (2, nothing)):
-            self._lost("uncollectable", only * share, tables.weights("estate", answer, age))
+            self._lost("uncollectable", only * share, tables.weights("estate", answer, age), owed)
 
-    def bankruptcy(self, cases: Floats, age: Floats) -> None:
+    def bankruptcy(self, cases: Floats, owed: Owed, age: Floats) -> None:
         """Bankrupt businesses (segments, types, 2, B): a dividend, or nothing."""
         tables = self.tables
         self.year.step("bankruptcy", cases, self.clock.at(age))
         dividend, nothing = tables.by_class("bankruptcy")
         at = SEGMENTS.index("business")
         weight = tables.weights("bankruptcy", 0, age)
-        self._part("bankruptcy", at, cases * dividend, age + tables.days("bankruptcy", 0), weight)
-        self._lost("bankrupt", cases * (dividend + nothing), weight)
+        self._part("bankruptcy", at, cases * dividend, owed, age + tables.days("bankruptcy", 0), weight)
+        self._lost("bankrupt", cases * (dividend + nothing), weight, owed)
 
-    def _lost(self, end: str, cases: Floats, weight: Floats) -> None:
+    def _lost(self, end: str, cases: Floats, weight: Floats, owed: Owed) -> None:
         self.year.end(end, cases, cases * self.claims, weight)
-        self.year.leave(cases * self.kr, weight)
+        self.year.leave(cases * self.kr * owed.principal[:, None], weight)
 
-    def _part(self, step: str, segment: int, cases: Floats, paid_at: Floats, weight: Floats) -> None:
+    def _part(self, step: str, segment: int, cases: Floats, owed: Owed, paid_at: Floats, weight: Floats) -> None:
         """A part payment of the early fees, interest and principal of one segment."""
         if self.counting:
             return
         fees = np.zeros((self.n, len(TYPES), 1, FEES))
-        fees[..., 0], fees[..., 1] = self.fee["reminder_fee"], self.fee["demand_fee"]
+        fees[:, :, 0, : len(EARLY_FEES)] = owed.fees.transpose(2, 0, 1)
         grown = self.calendar.rate_a_day * np.maximum(paid_at + self.clock.lag_days, 0.0)
-        interest = np.ascontiguousarray(np.broadcast_to(grown[:, None, None], (self.n, len(TYPES), 1)))
+        principal = self.principal.mean[segment] * owed.principal
+        interest = np.ascontiguousarray((grown + owed.interest_left / np.maximum(principal, 1e-300)).T[:, :, None])
         only = np.zeros_like(self.principal.mean)
         only[segment] = 1.0
         found = np.zeros((self.n, len(TYPES), 1, PART_KINDS))
         covered = self.tables.covered(step, SHARES)[None]
-        part_shares(fees, interest, self.case_kr(only), covered, self.order, np.zeros((3, PART_KINDS)), found)
+        points = self.principal.points * owed.principal.T[:, :, None, None]
+        cases_kr = CaseKr(points, np.ascontiguousarray(only.T))
+        part_shares(fees, interest, cases_kr, covered, self.order, np.zeros((3, PART_KINDS)), found)
         of_type = cases.sum(axis=(0, 2))
-        kr = of_type * self.principal.mean[segment]
+        kr = of_type * principal
         share = found[:, :, 0].transpose(2, 1, 0)
-        for kind, name in ((REMINDER_FEE, "reminder_fee"), (DEMAND_FEE, "demand_fee")):
-            self.year.pay(kind, of_type * self.fee[name] * share[kind], weight[IN_YEAR])
+        for place, kind in enumerate(EARLY_FEES):
+            self.year.pay(kind, of_type * owed.fees[:, place] * share[kind], weight[IN_YEAR])
         self.year.pay(INTEREST_PAID, kr * share[INTEREST_PAID], weight[INTEREST])
+        self.year.pay(INTEREST_PAID, of_type * owed.interest_left * share[INTEREST_PAID], weight[IN_YEAR])
         self.year.pay(PRINCIPAL, kr * share[PRINCIPAL], weight[IN_YEAR])
 
-    def _abroad(self, silent: Floats, age: Floats) -> None:
+    def _abroad(self, cases: Floats, owed: Owed, age: Floats) -> None:
         """Collection abroad: its terms by zone, and what it brings."""
         tables, year = self.tables, self.year
-        zones = [SEGMENTS.index(zone) for zone in ZONES]
-        only = np.zeros_like(silent)
-        only[zones] = silent[zones]
+        only = np.zeros_like(cases)
+        only[ABROAD] = cases[ABROAD]
         done = self.clock.at(age)
         year.step("foreign_collection", only, done)
         paid, untraceable, given_up = tables.by_class("foreign_collection")
-        due = [self.fee["reminder_fee"], self.fee["demand_fee"]]
         weight = tables.weights("foreign_collection", 0, age)
-        self._paid(only * paid, due, 1.0, weight, LATER)
+        self._settled(only * paid, owed, weight)
         for answer, share in ((1, untraceable), (2, given_up)):
-            self._lost("uncollectable", only * share, tables.weights("foreign_collection", answer, age))
-        for zone, at in zip(ZONES, zones, strict=True):
+            self._lost("uncollectable", only * share, tables.weights("foreign_collection", answer, age), owed)
+        for zone, at in zip(ZONES, ABROAD, strict=True):
             terms = tables.model.foreign[zone]
             year.abroad_kr += terms.fixed_kr.value * only[at].sum(axis=(0, 1)) * done[IN_YEAR]
-            won = (only * paid * self.kr)[at].sum(axis=(0, 1)) * weight[IN_YEAR]
+            won = (only * paid * self.kr * owed.principal[:, None])[at].sum(axis=(0, 1)) * weight[IN_YEAR]
             year.abroad_kr += terms.commission_share.value * won

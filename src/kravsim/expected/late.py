@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from kravsim.expected.early import Checked, Early
+from kravsim.expected.early import Checked, Early, mean_age
 from kravsim.expected.graph import Graph, unrolled_process
 from kravsim.expected.principal_compiled import FEES, SHARES, part_shares
 from kravsim.expected.tables import Tables
@@ -86,7 +86,8 @@ def _checked_out(tables: Tables, early: Early, checked: list[Checked], year: Yea
             year.step("solvency_check", source.cases[:, kind], early.clock.at(source.age[kind]))
         then = source.age + tables.days("solvency_check", 0)
         ages[:, :, q] = then.T
-        early.bankruptcy(source.cases * bankrupt, then.mean(axis=0) + tables.waited("bankruptcy"))
+        broke = source.cases * bankrupt
+        early.bankruptcy(broke, source.owed, mean_age(broke, then) + tables.waited("bankruptcy"))
         applied = (source.cases * solvent * taken).sum(axis=2)
         watched = (source.cases * (not_solvent + solvent * ~taken)).sum(axis=2)
         for place, cases in enumerate((applied, watched)):
@@ -95,10 +96,10 @@ def _checked_out(tables: Tables, early: Early, checked: list[Checked], year: Yea
                 mass = np.zeros((n, types, MEASURES + 3))
                 mass[:, :, 0] = (cases * share[0]).sum(axis=0).T
                 mass[:, :, 1] = (cases * claims * share[1]).sum(axis=0).T
-                mass[:, :, 2] = (cases * kr * share[2]).sum(axis=0).T * source.principal.T
-                mass[:, :, 3] = mass[:, :, 0] * source.fees.sum(axis=1).T
-                mass[:, :, 7] = mass[:, :, 0] * source.interest_left.T
-                mass[:, :, 8:] = mass[:, :, :1] * source.fees.transpose(2, 0, 1)
+                mass[:, :, 2] = (cases * kr * share[2]).sum(axis=0).T * source.owed.principal.T
+                mass[:, :, 3] = mass[:, :, 0] * source.owed.fees.sum(axis=1).T
+                mass[:, :, 7] = mass[:, :, 0] * source.owed.interest_left.T
+                mass[:, :, 8:] = mass[:, :, :1] * source.owed.fees.transpose(2, 0, 1)
                 if low:
                     closed[:, :, 0, q] += mass
                 else:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from kravsim.expected.early import Early
 from kravsim.expected.late import supplement_kr
 from kravsim.expected.tables import Tables
+from kravsim.expected.turnover import Turnover
 from kravsim.expected.year import (
     APPLICATION,
     DEMAND_FEE,
@@ -88,8 +89,8 @@ def counted(early: Early, year: Year) -> Numbers:
         "applications_order_share": _answered(year, "payment_order", "order"),
         "orders_paid_share": _answered(year, "order", "paid"),
     }
-    found |= {f"step_{name}": count * calendar.years for name, count in step.items()}
-    ends = {f"end_{name}": year.ends[:, 1, code] * calendar.years for code, name in enumerate(ENDS)}
+    found |= {f"step_{name}": count for name, count in step.items()}
+    ends = {f"end_{name}": year.ends[:, 1, code] for code, name in enumerate(ENDS)}
     return found | ends | {"end_open": open_claims.sum(axis=1)}
 
 
@@ -167,17 +168,22 @@ def _contract(tables: Tables, year: Year, kept: dict[str, float]) -> Numbers:
 
 def _organisation(tables: Tables) -> Numbers:
     """Staff, paid busy or idle, and the system."""
-    array, model = tables.batch.array, tables.model
-    pay = overhead = array(0.0)
+    array, model, calendar = tables.batch.array, tables.model, tables.clock.calendar
+    days = np.arange(calendar.start, calendar.n_days)
+    pay = overhead = recruitment = array(0.0)
     for pool in model.staff.values():
         each = array(pool.fte.value) * array(pool.pay_per_fte_kr.value)
-        pay, overhead = pay + each, overhead + each * array(pool.overhead_share.value)
-    found = {"staff_pay": -pay, "staff_overhead": -overhead}
+        turnover = Turnover.of(pool.turnover, days, array)
+        pay = pay + each * (1 - turnover.vacant.mean(axis=0))
+        overhead = overhead + each * array(pool.overhead_share.value)
+        if pool.turnover is not None:
+            hires = np.ceil(array(pool.fte.value)) * turnover.hired.sum(axis=0) / calendar.years
+            recruitment = recruitment + hires * array(pool.turnover.recruitment_kr.value)
+    found = {"staff_pay": -pay, "staff_overhead": -overhead, "recruitment": -recruitment}
     if model.system is not None:
         found["system_operation"] = -array(model.system.per_year_kr.value)
-        years = tables.clock.calendar.years
-        written_off = np.minimum(1.0, years / array(model.system.depreciation_years.value))
-        found["system_depreciation"] = -array(model.system.once_kr.value) * written_off / years
+        written_off = np.minimum(1.0, calendar.years / array(model.system.depreciation_years.value))
+        found["system_depreciation"] = -array(model.system.once_kr.value) * written_off / calendar.years
     return found
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from kravsim.expected.statement import mean_minutes
 from kravsim.expected.tables import Tables
+from kravsim.expected.turnover import Turnover
 from kravsim.expected.waiting_compiled import BURSTS, LONGEST_WAIT, Cleared, Days, Work, clear
 from kravsim.expected.year import Year
 from kravsim.models.answers import VOLUNTARY
@@ -108,7 +109,8 @@ def _capacity(tables: Tables, pool: Any) -> Floats:
     for post in range(int(np.ceil(fte.max()))):
         present = np.array([working & ~days_of_vacation(first, days, working, post, int(each)) for each in vacation])
         posts[missing:] += present[:, window].T[:, of_set.reshape(-1)] * np.clip(fte - post, 0.0, 1.0)
-    return np.asarray(posts * at_queue)
+    turnover = Turnover.of(pool.turnover, np.arange(clock.start - WARM_UP_DAYS, days), array)
+    return np.asarray(posts * at_queue * (1 - turnover.vacant - turnover.learning))
 
 
 class _Queue:
@@ -124,12 +126,12 @@ class _Queue:
             if step not in BURST:
                 steady[:, self.priorities.index(task.priority)] += year.steps[:, STEP_CODE[step]] * minutes[step] / 365
         place = [self.priorities.index(steps[step].priority) if step in steps else -1 for step in BURST]
-        cases = year.steps[:, [STEP_CODE[step] for step in BURST]]
-        hand_over, size = _hand_overs(tables, cases[:, 0])
+        hand_over, size = _hand_overs(tables, year.handed_on[0])
         work = Work(
             capacity=np.ascontiguousarray(capacity.T),
             steady=steady,
-            cases=cases,
+            first=max(WARM_UP_DAYS - tables.clock.calendar.start, 0),
+            onward=np.ascontiguousarray((year.handed_on[1:] / np.maximum(year.handed_on[:-1], 1e-300)).T),
             minutes=np.array([minutes.get(step, 0.0) for step in BURST]),
             place=np.array(place, np.int64),
             later=np.rint(np.stack([tables.days("reminder", 3), tables.days("demand", 4)], axis=1)).astype(np.int64),
@@ -163,11 +165,10 @@ class _Queue:
         return np.asarray(late / np.maximum(late.sum(axis=1, keepdims=True), 1e-300))
 
 
-def _hand_overs(tables: Tables, reminders: Floats) -> tuple[Ints, Floats]:
-    """Days of hand-over, counted from the beginning of the queue's days, and cases (B, hand-overs) of each."""
+def _hand_overs(tables: Tables, cases: Floats) -> tuple[Ints, Floats]:
+    """Days of hand-over since the queue began, and how many (B, hand-overs) of the cases of a mean one come on each."""
     calendar = tables.clock.calendar
     mean, begin = float(calendar.hand_over_runs.mean()), calendar.start - WARM_UP_DAYS
-    each = reminders / calendar.hand_overs_a_year
     known = [(day - begin, len(runs)) for day, runs in calendar.runs if day >= begin]
-    size = [each * runs / mean for _, runs in known]
+    size = [cases * runs / mean for _, runs in known]
     return np.array([day for day, _ in known], np.int64), np.stack(size, axis=1)

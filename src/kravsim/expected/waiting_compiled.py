@@ -22,15 +22,16 @@ TINY = 1e-300
 class Work(NamedTuple):
     """What one pool has to do.
 
-    ``capacity`` (B, days) and ``steady`` (B, P), work by priority that comes evenly, in minutes a day; ``cases`` (B, 3) of
-    the bursts' steps a year, ``minutes`` (3,) each, their ``place`` (3,) among the priorities, or -1 where others do them,
-    and ``later`` (B, 2), days from each of the first two to the next; ``hand_over`` (H,), days on which ``size`` (B, H)
-    cases come; ``begin``, ``end``: the horizon's days.
+    ``capacity`` (B, days) and ``steady`` (B, P), work by priority that comes evenly from day ``first`` on, in minutes a day;
+    ``onward`` (B, 2), cases that go on to the second and third step of the bursts, of each done before; ``minutes`` (3,)
+    each, their ``place`` (3,) among the priorities, or -1 where others do them, and ``later`` (B, 2), days from each of the
+    first two to the next; ``hand_over`` (H,), days on which ``size`` (B, H) cases come; ``begin`` and ``end`` of the horizon.
     """
 
     capacity: Floats
     steady: Floats
-    cases: Floats
+    first: int
+    onward: Floats
     minutes: Floats
     place: Ints
     later: Ints
@@ -81,8 +82,7 @@ def clear(work: Work, days: Days, cleared: Cleared) -> None:
                 if work.begin <= day < work.end:
                     cleared.done[b, burst] += done
                 if burst + 1 < BURSTS and day + work.later[b, burst] < work.capacity.shape[1]:
-                    onward = done * work.cases[b, burst + 1] / max(work.cases[b, burst], TINY)
-                    days.coming[burst + 1, day + work.later[b, burst]] += onward
+                    days.coming[burst + 1, day + work.later[b, burst]] += done * work.onward[b, burst]
         if work.place[0] >= 0:
             _be_late(work, days, cleared.late[b], b)
 
@@ -92,7 +92,7 @@ def _work_off(work: Work, days: Days, cleared: Cleared, b: int, day: int) -> Non
     """Let a day's work arrive and the staff's hours clear what they can."""
     arrived, free = days.arrived[day], work.capacity[b, day]
     for p in range(len(arrived)):
-        arrived[p] = work.steady[b, p]
+        arrived[p] = work.steady[b, p] if day >= work.first else 0.0
     for burst in range(BURSTS):
         if work.place[burst] >= 0:
             arrived[work.place[burst]] += days.coming[burst, day] * work.minutes[burst]

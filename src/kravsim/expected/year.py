@@ -25,7 +25,8 @@ class Year:
 
     ``paid_stage`` (3, B): cases that ended as paid, by how far they had come; ``reminded_claims`` (B,): claims in cases that
     ended in success before any demand; ``abroad_kr`` (B,): fees and commissions of collection abroad; ``rechecks`` (B,):
-    checks under surveillance.
+    checks under surveillance; ``handed_on`` (3, B): how many cases of a mean hand-over are ever reminded, get a demand and
+    are checked.
     """
 
     steps: Floats
@@ -39,6 +40,7 @@ class Year:
     reminded_claims: Floats
     abroad_kr: Floats
     rechecks: Floats
+    handed_on: Floats
 
     @classmethod
     def empty(cls, n: int) -> Year:
@@ -55,21 +57,22 @@ class Year:
             reminded_claims=np.zeros(n),
             abroad_kr=np.zeros(n),
             rechecks=np.zeros(n),
+            handed_on=np.zeros((3, n)),
         )
 
     def step(self, name: str, cases: Floats, weight: Floats) -> None:
         """Count cases (any axes, B) at a step."""
-        self.steps[:, STEP_CODE[name]] += _over_classes(cases) * weight[IN_YEAR]
+        self.steps[:, STEP_CODE[name]] += over_classes(cases) * weight[IN_YEAR]
 
     def pay(self, kind: int, amount: Floats, weight: Floats) -> None:
         """Add a payment (any axes, B), weighted with one weight (B,)."""
-        self.paid[:, kind] += _over_classes(amount) * weight
+        self.paid[:, kind] += over_classes(amount) * weight
 
     def end(self, name: str, cases: Floats, claims: Floats, weight: Floats) -> None:
         """Let cases and their claims (segments, types, 2, B) reach an end."""
         end = END_CODE[name] - len(PROCESS)
         for row, mass in enumerate((cases, claims)):
-            self.ends[:, row, end] += _over_classes(mass) * weight[IN_YEAR]
+            self.ends[:, row, end] += over_classes(mass) * weight[IN_YEAR]
             self.gone[:, :, row] += (mass.sum(axis=(0, 2)) * weight[BEFORE_CLOSE]).T
 
     def leave(self, principal: Floats, weight: Floats) -> None:
@@ -77,5 +80,6 @@ class Year:
         self.gone[:, :, 2] += (principal.sum(axis=(0, 2)) * weight[BEFORE_CLOSE]).T
 
 
-def _over_classes(mass: Floats) -> Floats:
+def over_classes(mass: Floats) -> Floats:
+    """Sum over all axes but the last."""
     return np.asarray(mass.reshape(-1, mass.shape[-1]).sum(axis=0))

@@ -27,6 +27,7 @@ from kravsim.ledger.debts import Debts, book_debts
 from kravsim.ledger.ownership import Ownership, ownership
 from kravsim.models import model_named
 from kravsim.models.plan import PoolPlan
+from kravsim.models.process import STEP_CODE
 from kravsim.scenario import World
 from kravsim.scenario.schema import Model, Policy
 from kravsim.stream.stream import Stream
@@ -77,9 +78,9 @@ def book(
     book_contract(journal, log, debts, owners, model)
     book_demand_fee_share(journal, cash.where(cash.line == LINE["demand_fee"]), model)
     book_letters_and_checks(journal, log, owners, data, model, years)
-    paid_by_case = np.zeros(len(stream.cases), np.int64)
-    np.add.at(paid_by_case, principal.case, principal.amount_ore)
-    book_foreign(journal, log, stream, owners, model, paid_by_case)
+    paid_abroad, abroad = np.zeros(len(stream.cases), np.int64), principal.step == STEP_CODE["foreign_collection"]
+    np.add.at(paid_abroad, principal.case[abroad], principal.amount_ore[abroad])
+    book_foreign(journal, log, stream, owners, model, paid_abroad)
     book_valuation(journal, stream, debts, principal, data.policy)
     paid_interest = interest_by_debtor(stream, interest, years)
     book_whole_years(journal, paid_interest, model, pools, data.policy, years, start)

@@ -152,7 +152,7 @@ def book_case(terms: Terms, claims: Claims, desk: Desk, out: Ints, n_rows: int, 
     """
     first, last = claims.first_claim[case], claims.first_claim[case + 1]
     n = _open(terms, claims, desk, first, last)
-    claimed = in_agency = 0
+    claimed = in_agency = left_abroad = 0
     end, end_day = NONE, NEVER
     for row in range(n_rows):
         kind, step, day = out[KIND, row], out[STEP, row], out[MINUTE, row] // MINUTES_PER_DAY
@@ -164,6 +164,8 @@ def book_case(terms: Terms, claims: Claims, desk: Desk, out: Ints, n_rows: int, 
         elif kind == ANSWERED:
             effect = terms.effect[step, out[ANSWER, row]]
             if effect:
+                if step == terms.foreign_step:
+                    left_abroad = _principal_left(claims, desk, first, last)
                 n = _charge_interest(terms, claims, desk, n, first, last, day, claimed)
                 n = _take(terms, claims, desk, n, first, last, day, effect, out[QUANTITY, row])
         elif kind == ENDED:
@@ -172,7 +174,7 @@ def book_case(terms: Terms, claims: Claims, desk: Desk, out: Ints, n_rows: int, 
                 n = _give_up(terms, claims, desk, n, first, last, day)
             came_from = out[STEP, row - 1] if row else NOTHING
             n = _settle_contract(terms, desk, n, end, came_from, day, in_agency)
-    n = _abroad(terms, claims, desk, n, out, n_rows, case)
+    n = _abroad(terms, claims, desk, n, out, n_rows, case, left_abroad)
     n = _value(terms, claims, desk, n, first, last, end_day)
     return n, end, end_day
 
@@ -348,8 +350,17 @@ def _settle_contract(terms: Terms, desk: Desk, n: int, end: int, came_from: int,
 
 
 @compiled
-def _abroad(terms: Terms, claims: Claims, desk: Desk, n: int, out: Ints, n_rows: int, case: int) -> int:
-    """A fixed fee for a case sent abroad, and a commission on the principal of one that is paid there."""
+def _principal_left(claims: Claims, desk: Desk, first: int, last: int) -> int:
+    """Principal of a case that has not been paid."""
+    left = 0
+    for claim in range(first, last):
+        left += claims.principal[claim] - desk.claims[claim - first, PRINCIPAL_PAID]
+    return left
+
+
+@compiled
+def _abroad(terms: Terms, claims: Claims, desk: Desk, n: int, out: Ints, n_rows: int, case: int, left: int) -> int:
+    """A fixed fee for a case sent abroad, and a commission on the principal that was left when it is paid there."""
     segment = claims.klass[case] // CLASSES_A_SEGMENT
     if terms.foreign_fixed[segment] == 0 and terms.foreign_millionths[segment] == 0:
         return n
@@ -360,10 +371,7 @@ def _abroad(terms: Terms, claims: Claims, desk: Desk, n: int, out: Ints, n_rows:
         if out[KIND, row] == ANSWERED:
             if out[ANSWER, row] != terms.foreign_paid:
                 continue
-            paid = 0
-            for at in range(claims.first_claim[case + 1] - claims.first_claim[case]):
-                paid += desk.claims[at, PRINCIPAL_PAID]
-            amount = (2 * paid * terms.foreign_millionths[segment] + MILLION) // (2 * MILLION)
+            amount = (2 * left * terms.foreign_millionths[segment] + MILLION) // (2 * MILLION)
         n = _post(desk.postings, n, CASH, FOREIGN_LINE, REGION, terms.abroad, day, amount, NO_CASE)
     return n
 

@@ -185,9 +185,9 @@ def _book_rechecks(
 
 
 def book_foreign(
-    journal: Journal, log: EventLog, stream: Stream, owners: Ownership, model: Model, principal_paid_by_case: Ints
+    journal: Journal, log: EventLog, stream: Stream, owners: Ownership, model: Model, principal_paid_abroad: Ints
 ) -> None:
-    """Collection abroad: a fixed fee a case, and a commission on the principal of the cases paid there, by zone."""
+    """Collection abroad: a fixed fee a case, and a commission on the principal paid there (N,), by zone."""
     step = STEP_CODE["foreign_collection"]
     opened = _done(log, "foreign_collection")
     paid = np.flatnonzero(
@@ -198,7 +198,7 @@ def book_foreign(
         here = zone_of_case == SEGMENTS.index(zone)
         rows, won = opened[here[log.case[opened]]], paid[here[log.case[paid]]]
         millionths = round(terms.commission_share.value * MILLION)
-        commission = divide_half_up(principal_paid_by_case[log.case[won]] * millionths, MILLION)
+        commission = divide_half_up(principal_paid_abroad[log.case[won]] * millionths, MILLION)
         for which, amount in ((rows, np.full(len(rows), ore(terms.fixed_kr.value))), (won, commission)):
             journal.post(
                 CASH,

@@ -14,7 +14,7 @@ from kravsim.models.answers import Tables, delay_arrays, threshold_array
 from kravsim.models.endings import unending
 from kravsim.models.escalation import escalated_classes
 from kravsim.models.plan import INSTALMENT, NEVER, NOTHING_DRAWN, TABLE_SIZE, Ints, Plan
-from kravsim.models.process import CODE, DETOUR_FROM, DETOURS, ENDS, MAX_ANSWERS, PROCESS, STEP_CODE, answer_code
+from kravsim.models.process import CODE, DETOURS, ENDS, MAX_ANSWERS, PROCESS, STEP_CODE, answer_code
 from kravsim.models.staffing import staff_pool
 from kravsim.scenario import World
 from kravsim.scenario.schema import SKILLS, STEPS, Model, ScenarioData
@@ -160,17 +160,15 @@ def _targets(data: ScenarioData, escalated: NDArray[np.bool_], law: Law) -> Ints
     """What follows each answer, by class: shape (S, K, A).
 
     A solvent debtor of a class that does not pay the collector is put under surveillance like an insolvent one. Some
-    segments leave the common road after the demand. A residue below the floor is waived without another letter.
+    segments leave the common road before the solvency check. A residue below the floor is waived without another letter.
     """
     target = np.full((len(STEPS), N_CLASSES, MAX_ANSWERS), CODE["paid"], np.int64)
     for code, step in enumerate(PROCESS):
         for position, answer in enumerate(step.answers):
             target[code, :, position] = CODE[answer.goes_to]
-    step_name, answer_name = DETOUR_FROM
     for klass in range(N_CLASSES):
-        goes_to = DETOURS.get(class_parts(klass)[0])
-        if goes_to is not None:
-            target[CODE[step_name], klass, answer_code(step_name, answer_name)] = CODE[goes_to]
+        road = target[:, klass]
+        road[road == CODE["solvency_check"]] = CODE[DETOURS.get(class_parts(klass)[0], "solvency_check")]
     target[CODE["solvency_check"], ~escalated, answer_code("solvency_check", "solvent")] = CODE["surveillance"]
     left = law.fee_ore("reminder_fee", data.horizon.start, frozen_at=data.law.frozen_at)
     for name in ("reminder", "demand"):

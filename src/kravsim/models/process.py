@@ -208,9 +208,7 @@ PROCESS = (
 DETOURS = {"nordic": "foreign_collection", "europe": "foreign_collection", "overseas": "foreign_collection"} | {
     "estate": "estate"
 }
-"""Where a debtor of a segment who stays silent after the demand goes instead of to the solvency check."""
-
-DETOUR_FROM = ("demand", "silent")
+"""Where debtors of a segment go instead of to the solvency check: Kronofogden is no road to an estate or abroad."""
 
 STEP_CODE = {name: code for code, name in enumerate(STEPS)}
 END_CODE = {name: len(STEPS) + code for code, name in enumerate(ENDS)}
