@@ -227,7 +227,9 @@ def test_the_manifest_knows_everything_needed(small: Comparison, out: Path) -> N
     assert said["kind"] == "comparison"
     assert said["seed"] == 2**200 + 5
     assert said["run"]["scenario_text"] == small.first.record.scenario_text  # type: ignore[union-attr]
-    assert set(said["run"]) == {"started", "finished", "argv", "environment", "scenario_text"}
+    assert set(said["run"]) == {"started", "finished", "argv", "environment", "changes", "scenario_text"}
+    assert all(isinstance(key, str) and isinstance(text, str) for key, text in said["run"]["changes"])
+    assert ["invoices.per_year", "1500"] in said["run"]["changes"]
     assert (said["replications"], said["language"], said["models"]) == (3, "en", ["in_house", "outsourced"])
 
 
@@ -390,8 +392,12 @@ def test_differences_look_into_tables() -> None:
     found = differences(before, after, ["a", "b", "z"])
     assert [(key, now) for key, _, now in found] == [("b.d", [4]), ("b.e", math.pi)]
     assert packages()["numpy"] == np.__version__
-    record = Record.begin("x")
+    record = Record.begin("x", (("a.b", "3"), ("c", "")))
     assert Record.from_json(json.loads(json.dumps(record.to_json())), "f") == record
+    without = {key: value for key, value in record.to_json().items() if key != "changes"}
+    assert Record.from_json(without, "f").changes == ()
+    with pytest.raises(DataError, match=r"run\.changes"):
+        Record.from_json({**record.to_json(), "changes": [["a.b", 3]]}, "f")
 
 
 @pytest.mark.parametrize("failing", [1, 2])

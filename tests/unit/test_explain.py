@@ -375,7 +375,8 @@ def test_the_command_explains_a_case_by_number_or_by_what_happened(
     by_number = capsys.readouterr()
     assert (
         by_number.out
-        == ks.explain_case(SCENARIO, model="in_house", case=17, seed=5, replication=1, lang="en").text + "\n"
+        == ks.explain_case(ks.load_scenario(file), model="in_house", case=17, seed=5, replication=1, lang="en").text
+        + "\n"
     )
     assert by_number.err == ""
     page = tmp_path / "case.html"

@@ -322,3 +322,19 @@ def test_a_model_that_cannot_be_copied(case: Scenario, name: str, copy_of: str, 
 def test_changes_must_be_a_mapping(case: Scenario) -> None:
     with pytest.raises(ScenarioError, match="a mapping of dotted keys"):
         case.with_changes([("body.name", "X")])  # type: ignore[arg-type]
+
+
+def test_a_changed_scenario_says_in_its_label_what_is_changed() -> None:
+    base = load_scenario("jamtland-harjedalen-2017")
+    assert base.label == base.title
+    one = base.with_changes({"invoices.late_share": 0.1, "debtors.coordinate": False})
+    assert one.label == f"{base.title} [invoices.late_share = 0.1, debtors.coordinate = false]"
+    many = one.with_changes({"models.in_house.staff.handlers.fte": 3.5, "horizon.history_years": 2})
+    assert many.label == f"{base.title} [invoices.late_share = 0.1, debtors.coordinate = false, +2]"
+    assert base.with_alternatives({"reading": "A"}).label == f"{base.title} [reading = A]"
+    assert base.with_model("twin", copy_of="in_house").label == f"{base.title} [models.twin]"
+    back = one.with_changes({"invoices.late_share": 0.08, "debtors": base.data.debtors.model_dump(exclude_none=True)})
+    assert back.label == f"{base.title} [invoices.late_share = 0.08, debtors]"
+    assert many.name == base.name
+    again = Scenario.from_text(many.text, changes=many.lineage)
+    assert (again.label, again) == (many.label, many)

@@ -279,6 +279,26 @@ def test_an_example_that_no_longer_fits_is_dropped() -> None:
 # ---- the schema's own test ---------------------------------------------------------------------------------------
 
 
+def test_days_are_whole_where_they_are_written_and_may_have_a_fraction_where_they_are_drawn() -> None:
+    class Waits(Section):
+        wait_days: Days
+
+    given = {"source": "assumption", "status": "assumed"}
+    for days in (20, 20.0):
+        assert Waits.model_validate({"wait_days": {"value": days, **given}}).wait_days.value == 20
+    with pytest.raises(
+        ValidationError,
+        match=r"value = 20\.5: allowed a number of days from 0 to 36525, without a fraction; write 20 or 21",
+    ):
+        Waits.model_validate({"wait_days": {"value": 20.5, **given}})
+    with pytest.raises(ValidationError, match=r"high = 30\.5"):
+        Waits.model_validate({"wait_days": {"value": 20, "low": 10, "high": 30.5, **given}})
+    middle = {"value": 14.1421, "low": 10, "high": 20, "dist": "lognormal", **given}
+    assert Waits.model_validate({"wait_days": middle}).wait_days.value == 14.1421
+    drawn = Waits.model_validate({"wait_days": {"value": 20, "low": 10, "high": 30, **given}}).wait_days.drawn(0.3)
+    assert Waits.model_validate({"wait_days": drawn}).wait_days.value == pytest.approx(17.746, abs=1e-3)
+
+
 class GoodUnits(Section):
     late_share: Share
     fee_kr: Kr

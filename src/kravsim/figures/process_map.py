@@ -57,7 +57,7 @@ def draw(scenario: Scenario, model: str, *, lang: str = "sv") -> Figure:
     table = process_table(scenario, model)
     titles = scenario.data.models[model]
     name = (titles.title_sv, titles.title)[place]
-    return draw_table(table, (name[:1].lower() + name[1:], scenario.title), lang)
+    return draw_table(table, (name[:1].lower() + name[1:], scenario.label), lang)
 
 
 def draw_table(table: ProcessTable, titles: tuple[str, str], lang: str) -> Figure:

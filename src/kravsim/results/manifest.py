@@ -35,6 +35,8 @@ class Record:
     ----------
     scenario_text : str
         The whole scenario as TOML, changes included.
+    changes : tuple of (str, str)
+        Every change since the scenario's file as key and words.
     argv : tuple of str
         What the process was started with; of the program only the name.
     started, finished : str
@@ -44,21 +46,28 @@ class Record:
     """
 
     scenario_text: str
+    changes: tuple[tuple[str, str], ...]
     argv: tuple[str, ...]
     started: str
     finished: str
     environment: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def begin(cls, scenario_text: str) -> Record:
+    def begin(cls, scenario_text: str, changes: tuple[tuple[str, str], ...]) -> Record:
         """Note the start of a run in this process."""
         moment = now()
-        return cls(scenario_text, program(), moment, moment, environment())
+        return cls(scenario_text, changes, program(), moment, moment, environment())
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, strict JSON."""
-        known = {"started": self.started, "finished": self.finished, "argv": list(self.argv)}
-        return {**known, "environment": dict(self.environment), "scenario_text": self.scenario_text}
+        return {
+            "started": self.started,
+            "finished": self.finished,
+            "argv": list(self.argv),
+            "environment": dict(self.environment),
+            "changes": [list(change) for change in self.changes],
+            "scenario_text": self.scenario_text,
+        }
 
     @classmethod
     def from_json(cls, said: Mapping[str, Any], file: str) -> Record:
@@ -69,8 +78,22 @@ class Record:
         DataError
             When something is missing or of another type.
         """
-        kinds = {"started": str, "finished": str, "argv": list, "environment": dict, "scenario_text": str}
-        return cls(**{**known_keys(said, kinds, file, "run"), "argv": tuple(said["argv"])})
+        kinds = {
+            "started": str,
+            "finished": str,
+            "argv": list,
+            "environment": dict,
+            "scenario_text": str,
+            "changes": list,
+        }
+        known = known_keys({"changes": [], **said}, kinds, file, "run")  # runs of before they were kept have none
+        if not all(
+            isinstance(one, list) and len(one) == 2 and all(isinstance(x, str) for x in one) for one in known["changes"]
+        ):
+            remedy = "kravsim did not write this, or it is damaged"
+            raise DataError(Problem(file, "run.changes", known["changes"], "pairs of texts", remedy))
+        changes = tuple((key, text) for key, text in known["changes"])
+        return cls(**{**known, "argv": tuple(said["argv"]), "changes": changes})
 
 
 def known_keys(said: Mapping[str, Any], kinds: Mapping[str, type], file: str, table: str = "") -> dict[str, Any]:

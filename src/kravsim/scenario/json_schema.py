@@ -115,7 +115,7 @@ class _Writer:
         if base:
             more = "; ..." if len(base) > _MOST_SHOWN else ""
             about += f" In {library.BASE}: {'; '.join(base[:_MOST_SHOWN])}{more}."
-        bounds: Schema = {"type": "integer" if limits.integer else "number"}
+        bounds: Schema = {"type": "integer" if limits.integer or limits.whole else "number"}
         bounds |= {key: bound for key, bound in (("minimum", limits.ge), ("maximum", limits.le)) if bound is not None}
         numbers = {key: {**bounds, "description": f"{limits.unit}: {words}"} for key, words in parts.items()}
         rest = {key: {"$ref": f"#/definitions/{key}"} for key in kind.model_fields if key not in parts}

@@ -67,6 +67,9 @@ class Limits:
         Smallest and largest number allowed, both included.
     integer : bool
         Whole numbers only; 3.0 is refused like 2.5. A drawn number is rounded half up.
+    whole : bool
+        What is written has no fraction, but 3.0 is taken. A drawn number may have one, and those of a normal or lognormal
+        range; it is rounded where it is used.
     no_limit : bool
         Whether ``inf`` is taken, meaning that there is no limit. It is a number for no other key.
     plausible : tuple of two floats, optional
@@ -84,6 +87,7 @@ class Limits:
     ge: float | None = None
     le: float | None = None
     integer: bool = False
+    whole: bool = False
     no_limit: bool = False
     plausible: tuple[float, float] | None = None
     example: float | int | None = None
@@ -121,6 +125,8 @@ class Limits:
             words += f" from {short(self.ge)} up"
         elif self.le is not None:
             words += f" up to {short(self.le)}"
+        if self.whole:
+            words += ", without a fraction"
         return words + (", or inf for no limit" if self.no_limit else "")
 
     def remedy(self, number: float) -> str:
@@ -131,29 +137,35 @@ class Limits:
             return "write a number of ordinary size"
         if self.integer and not isinstance(number, int):
             return _integer_remedy(number)
+        if self.whole and self.fits(number) and not _is_whole(number):
+            misread = "" if self.is_plausible(number) else self._misread(number)
+            return misread or f"write {math.floor(number)} or {math.ceil(number)}"
         if self.unit in {"share", "share_per_year"} and 1 < number <= _PERCENT:
             return f"did you mean {short(number / _PERCENT)}?"
-        for factor, reason in _MISREADINGS.get(self.unit, ()):
-            if self._would_do(number * factor):
-                return f"{reason}, write {short(number * factor)}"
-        return "give a number inside the limits" if not self.fits(number) else "check the number and its unit"
+        otherwise = "check the number and its unit" if self.fits(number) else "give a number inside the limits"
+        return self._misread(number) or otherwise
 
-    def _would_do(self, number: float) -> bool:
-        """Tell whether a number read in another unit would fit; only what is plausible is worth suggesting."""
+    def _misread(self, number: float) -> str:
+        """Suggest the number read in another unit, where it would do; only what is plausible is worth suggesting."""
         if self.plausible is None:
-            return False
-        candidate = round(number) if self.integer else number
-        return self.fits(candidate) and self.is_plausible(candidate)
+            return ""
+        for factor, reason in _MISREADINGS.get(self.unit, ()):
+            candidate = round(number * factor) if self.integer or self.whole else number * factor
+            if candidate and self.fits(candidate) and self.is_plausible(candidate):
+                return f"{reason}, write {short(candidate)}"
+        return ""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_wrap_validator_function(self._validate, handler(source))
 
     def _validate(self, given: object, inner: core_schema.ValidatorFunctionWrapHandler) -> object:
         """Check the limits beside the table's own rules, so that one reading reports both."""
+        # The middle of a normal or lognormal range is what it is; and drawn numbers are rounded where they are used.
+        asks_whole = self.whole and isinstance(given, dict) and given.get("dist") not in {"normal", "lognormal"}
         misfits = [
             {"key": key, "value": number, "allowed": self.allowed(), "remedy": self.remedy(number)}
             for key, number in _numbers_in(given)
-            if not self.fits(number)
+            if not self.fits(number) or (asks_whole and not _is_whole(number))
         ]
         try:
             checked = inner(given)
@@ -183,6 +195,10 @@ def _numbers_in(given: object) -> Iterator[tuple[str, float]]:
         number = table.get(key)
         if isinstance(number, int | float) and not isinstance(number, bool):
             yield key, number
+
+
+def _is_whole(number: float) -> bool:
+    return isinstance(number, int) or not math.isfinite(number) or number.is_integer()
 
 
 def short(number: float) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import html
 import warnings
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from kravsim.errors import Problem, ScenarioError
+from kravsim.errors import Problem, ScenarioError, show
 from kravsim.provenance import fingerprint
 from kravsim.scenario import library
 from kravsim.scenario.alternatives import (
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from kravsim.draws import Draws
     from kravsim.scenario.limits import Limits
     from kravsim.scenario.values import Value
+
+
+_LONGEST_LABEL: Final = 60
 
 
 class ScenarioWarning(UserWarning):
@@ -79,7 +82,7 @@ class Scenario:
     sheet : Sheet
         The tables they were read from, and the file of each key.
     changes : tuple of (str, object)
-        Every change since the file, first to last.
+        Every change since the file, first to last; of a scenario read back from a run, the words of :attr:`lineage`.
     """
 
     data: ScenarioData
@@ -98,15 +101,15 @@ class Scenario:
         return cls(checked(sheet, ScenarioData), sheet, changes)
 
     @classmethod
-    def from_text(cls, text: str, file: str = "text") -> Scenario:
-        """Read back what :attr:`text` gives; `file` is what problems call it.
+    def from_text(cls, text: str, file: str = "text", changes: Iterable[tuple[str, object]] = ()) -> Scenario:
+        """Read back what :attr:`text` gives; `file` is what problems call it, `changes` those that it already has.
 
         Raises
         ------
         ScenarioError
             With every problem found.
         """
-        return cls.from_sheet(Sheet(parse_toml(text, file), {(): file}))
+        return cls.from_sheet(Sheet(parse_toml(text, file), {(): file}), tuple(changes))
 
     @property
     def name(self) -> str:
@@ -117,6 +120,34 @@ class Scenario:
     def title(self) -> str:
         """The scenario's title, for people."""
         return self.data.title
+
+    @property
+    def lineage(self) -> tuple[tuple[str, str], ...]:
+        """What is changed since the file as key and words, none for a table: of each key its last change."""
+        found: dict[str, str] = {}
+        for key, content in self.changes:
+            under = [other for other in found if other == key or other.startswith(f"{key}.")]
+            found = {other: text for other, text in found.items() if other not in under}
+            found[key] = "" if isinstance(content, Mapping) else content if isinstance(content, str) else show(content)
+        return tuple(found.items())
+
+    @property
+    def label(self) -> str:
+        """The title, and in brackets what is changed since the file: as many changes as find room, and how many more.
+
+        Examples
+        --------
+        >>> load_scenario("jamtland-harjedalen-2017").with_changes({"invoices.late_share": 0.1}).label
+        'Region Jämtland Härjedalen 2017 [invoices.late_share = 0.1]'
+        """
+        shown: list[str] = []
+        for key, text in self.lineage:
+            change = f"{key.removeprefix('alternatives.')} = {text}" if text else key
+            if shown and len(", ".join([*shown, change])) > _LONGEST_LABEL:
+                shown.append(f"+{len(self.lineage) - len(shown)}")
+                break
+            shown.append(change if len(change) <= _LONGEST_LABEL else change[: _LONGEST_LABEL - 1] + "…")
+        return f"{self.title} [{', '.join(shown)}]" if shown else self.title
 
     @property
     def models(self) -> tuple[str, ...]:

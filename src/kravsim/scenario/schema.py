@@ -116,10 +116,10 @@ class Invoices(Section):
     per_year: Annotated[Value, limited("count", le=10**15, plausible=(100, 10**8))]
     late_share: Share
     run_days: Annotated[tuple[Annotated[int, Field(ge=1, le=28)], ...], Field(min_length=1, max_length=28)]
-    terms_days: Annotated[Value, limited("days", le=3650, plausible=(5, 120))]
+    terms_days: Annotated[Value, limited("days", whole=True, le=3650, plausible=(5, 120))]
     age_basis: Literal["invoice_date", "due_date"]
     hand_over_day: Annotated[int, Field(ge=1, le=28)]
-    hand_over_min_age_days: Annotated[Value, limited("days", le=3650, plausible=(1, 400))]
+    hand_over_min_age_days: Annotated[Value, limited("days", whole=True, le=3650, plausible=(1, 400))]
 
     @model_validator(mode="after")
     def _runs_differ(self) -> Self:
@@ -270,7 +270,7 @@ class Timing(Section):
     attachment_paid_days: DaysSpread
     attachment_part_days: DaysSpread
     attachment_no_assets_days: DaysSpread
-    surveillance_spell_days: Annotated[Value, limited("days", ge=1, plausible=(30, 4000))]
+    surveillance_spell_days: Annotated[Value, limited("days", whole=True, ge=1, plausible=(30, 4000))]
     interruption_answer_days: Days
     limitation_after_spell_days: Days
     restructuring_granted_days: DaysSpread
@@ -288,7 +288,7 @@ class Policy(Section):
     interest_from: Literal["reminder", "demand"]
     allocation: tuple[Component, Component, Component]
     surveillance_spells: Annotated[Value, limited("count", le=100, example=3)]
-    recheck_days: Annotated[Value, limited("days", ge=1, plausible=(7, 4000))]
+    recheck_days: Annotated[Value, limited("days", whole=True, ge=1, plausible=(7, 4000))]
     attachment_years: Annotated[Value, limited("years", integer=True, plausible=(1, 30), example=3)]
     payment_order_attempts: Annotated[Value, limited("count", le=100, example=2)]
     instalments: Annotated[Value, limited("count", ge=2, le=240, plausible=(2, 60), example=4)]
@@ -375,7 +375,7 @@ class Turnover(Section):
     leaves_per_year: PerYear
     recruitment_days: DaysSpread
     recruitment_kr: Annotated[Value, limited("kr", le=10**7, plausible=(1000, 500_000), example=60000)]
-    learning_days: Annotated[Value, limited("days", le=3650, plausible=(1, 1000), example=180)]
+    learning_days: Annotated[Value, limited("days", whole=True, le=3650, plausible=(1, 1000), example=180)]
     learning_start_share: Share
 
 
@@ -390,7 +390,7 @@ class Pool(Section):
     pay_per_fte_kr: Annotated[Value, limited("kr", le=10**9, plausible=(200_000, 2_000_000), example=510000)]
     overhead_share: Share
     hours_per_day: Annotated[Value, limited("number", ge=0, le=15, plausible=(2, 12), example=8)]
-    vacation_days: Annotated[Value, limited("days", le=366, plausible=(5, 60))]
+    vacation_days: Annotated[Value, limited("days", whole=True, le=366, plausible=(5, 60))]
     sick_share: Share
     other_duties_share: Share
     skills: Annotated[
@@ -469,9 +469,9 @@ class Model(Section):
 class Target(Section):
     """A published figure to hold the model against: an interval, its reading, and whether parameters were tuned to it.
 
-    ``metric`` is a name of the run's numbers (``Run.to_frame().columns``); ``payroll_kr`` is arithmetic, not simulation:
-    the yearly pay and overhead of ``posts`` posts of the model's first staff pool. ``edge`` softens the interval where
-    parameters are fitted to it: the standard error of the expected figure, in the unit of the metric.
+    ``metric`` is a figure of a calendar year, by its name among ``Run.to_frame().columns``; ``payroll_kr`` is arithmetic,
+    not simulation: the yearly pay and overhead of ``posts`` posts of the model's first staff pool. ``edge`` softens the
+    interval where parameters are fitted to it: the standard error of the expected figure, in the unit of the metric.
     """
 
     title: Name

@@ -300,7 +300,7 @@ _USUAL: Final[dict[str, dict[str, Any]]] = {
 Share = Annotated[Value, limited("share")]
 Kr = Annotated[Value, limited("kr")]
 Ore = Annotated[Value, limited("öre")]
-Days = Annotated[Value, limited("days", plausible=(1, 4000))]
+Days = Annotated[Value, limited("days", whole=True, plausible=(1, 4000))]
 Minutes = Annotated[Value, limited("minutes")]
 Years = Annotated[Value, limited("years")]
 PerYear = Annotated[Value, limited("per_year", le=1000, plausible=(0.0005, 4))]

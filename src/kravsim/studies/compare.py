@@ -234,7 +234,7 @@ class Study:
         ScenarioError, RunError, OutputError
             As :func:`simulate`.
         """
-        self._begun = self._begun or Record.begin(self.scenario.text)
+        self._begun = self._begun or Record.begin(self.scenario.text, self.scenario.lineage)
         outcomes = self._outcomes
         have = len(next(iter(outcomes.values()), ()))
         if not (isinstance(replications, int) and 1 <= replications <= have):
@@ -261,7 +261,7 @@ class Study:
         return [
             Run(
                 scenario_name=self.scenario.name,
-                scenario_title=self.scenario.title,
+                scenario_title=self.scenario.label,
                 model=model,
                 seed=self.root,
                 engine=engine or DEFAULT_ENGINE,

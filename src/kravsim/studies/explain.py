@@ -64,7 +64,7 @@ class Retelling:
         title = data.models[self.model]
         own = (title.title_sv[:1].lower() + title.title_sv[1:], title.title[:1].lower() + title.title[1:])
         names = MODELS.get(self.model, own)
-        return Explanation(life, names, self.scenario.title, self.seed, draw, replication, lang)
+        return Explanation(life, names, self.scenario.label, self.seed, draw, replication, lang)
 
     def postings(self, line: str | None = None, *, replication: int = 0, draw: int = 0) -> pd.DataFrame:
         """Follow a line back to its postings; see :func:`kravsim.ledger.trace.postings_frame`."""
@@ -151,7 +151,7 @@ def with_scenario(run: Run, scenario: Scenario | None = None) -> Run:
     if scenario is None:
         if run.record is None or not run.record.scenario_text:
             raise RunError(Problem(where, "scenario", ABSENT, "a scenario", "give it: with_scenario(run, scenario)"))
-        scenario = Scenario.from_text(run.record.scenario_text, where)
+        scenario = Scenario.from_text(run.record.scenario_text, where, run.record.changes)
     wanted = run.provenance["scenario_fingerprint"]
     if scenario.fingerprint != wanted:
         remedy = "give the scenario that the run was made from, with the same changes"

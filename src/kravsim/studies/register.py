@@ -166,7 +166,7 @@ def register(scenario: Scenario) -> Register:
     """
     law = load_law()
     rows = assumptions(scenario, law)
-    return Register(scenario.name, scenario.title, scenario.fingerprint, law.fingerprint, rows)
+    return Register(scenario.name, scenario.label, scenario.fingerprint, law.fingerprint, rows)
 
 
 def _plain(value: object) -> object:
