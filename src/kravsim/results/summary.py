@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kravsim.ledger.accounts import AGENCY, CASH, CHARGE, LINE, REGION, VALUE, Ints
+from kravsim.ledger.accounts import AGENCY, BUDGET, CASH, CHARGE, LINE, REGION, VALUE, Ints
 from kravsim.ledger.costs import calendar_years
 from kravsim.ledger.statement import statement_of
 from kravsim.ledger.tally import COUNTS, HORIZON, OLDEST, Tally
@@ -13,6 +13,62 @@ from kravsim.stream.stream import Stream
 from kravsim.units import MINUTES_PER_DAY, ORE_PER_KR
 
 FEE_LINES = ("reminder_fees", "demand_fees", "instalment_fees", "own_work_fees")
+MEASURES = (
+    "invoices",
+    "late_claims",
+    "claims",
+    "cases",
+    "debtors",
+    "mean_claim_kr",
+    "success_share",
+    "success_share_cases",
+    "days_to_payment",
+    "opening_claims",
+    "opening_principal_kr",
+    "closing_claims",
+    "open_claims_per_debtor",
+    "closing_principal_kr",
+    "referred_principal_kr",
+    "paid_hours",
+    "busy_hours",
+    "idle_hours",
+    "absent_hours",
+    "learning_hours",
+    "vacant_hours",
+    "utilisation",
+    "waiting_days",
+    "late_start_share",
+    "backlog_cases",
+    "backlog_age_days",
+    "backlog_oldest_days",
+    "net_revenue_kr",
+    "net_revenue_excl_interest_kr",
+    "interest_kr",
+    "books_net_kr",
+    "principal_recovered_kr",
+    "economic_result_kr",
+    "debtor_fees_kr",
+    "write_down_kr",
+    "once_cash_kr",
+    "agency_invoices_kr",
+    "kronofogden_applications",
+    "applications_per_100_cases",
+    "applications_withdrawn_share",
+    "applications_contested_share",
+    "applications_order_share",
+    "orders_paid_share",
+    "success_share_kr",
+    "success_share_of_demands",
+    "work_minutes_per_claim",
+    "oldest_year_net_kr",
+)
+"""Names of an outcome's numbers, in their order."""
+
+
+def figure_names() -> tuple[str, ...]:
+    """Names of everything that is counted or measured in a calendar year, as columns of ``Run.to_frame``."""
+    lines = (f"budget_{line}_kr" for line, _ in BUDGET)
+    return (*MEASURES, *lines, *(f"step_{step}" for step in STEP_CODE), *(f"end_{end}" for end in (*ENDS, "open")))
 
 
 def summarise(tally: Tally, plan: Plan, stream: Stream, start: int, *, draw: int, replication: int) -> Outcome:

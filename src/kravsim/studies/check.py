@@ -24,6 +24,7 @@ from kravsim.scenario import Scenario, World
 from kravsim.scenario.schema import Pool
 from kravsim.stream.synthetic import draw_debtors, first_day, late_rate
 from kravsim.studies.estimate import fitting_workers
+from kravsim.studies.targets import target_problems
 
 T = TypeVar("T")
 
@@ -42,7 +43,7 @@ def problems_of(scenario: Scenario, *, max_memory_gib: float | None = None) -> l
     max_memory_gib : float, optional
         As in :func:`kravsim.studies.estimate.fitting_workers`.
     """
-    found: list[Problem] = []
+    found = target_problems(scenario)
     world = _tried(lambda: scenario.realise(_DRAWS), found)
     fits = _tried(lambda: fitting_workers(scenario, scenario.models, max_memory_gib=max_memory_gib), found)
     if world is not None and fits is not None:

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.results.display import amount, points, share, text_table
+from kravsim.results.distribution import Distribution
 from kravsim.results.run import Run
 from kravsim.results.wording import capital, language_index, unit_of
 from kravsim.scenario import Scenario, ScenarioWarning, library
 from kravsim.scenario.schema import Target
 from kravsim.studies.compare import simulate
+from kravsim.studies.targets import PAYROLL, target_problems
 
-PAYROLL = "payroll_kr"
+if TYPE_CHECKING:
+    import pandas as pd
+
+_FINEST = 1e-6
 WHOSE = ("body.name", "horizon.start", "invoices.per_year", "invoices.late_share")
 """Whose figures the published ones are, and of which claims."""
 
@@ -34,7 +41,7 @@ _WORDS = {
     "arithmetic": ("aritmetik", "arithmetic"),
     "readings": ("Publicerat, och hur det läses", "Published, and how it is read"),
     "about": (
-        "{n} replikationer av ett representativt år, frö {seed}; felet är medelvärdets standardfel.",
+        "{n} körningar av ett representativt år, frö {seed}; felet är medelvärdets standardfel.",
         "{n} replications of a representative year, seed {seed}; the error is the standard error of the mean.",
     ),
 }
@@ -105,7 +112,7 @@ class Reconciliation:
     def table(self, lang: str = "sv") -> str:
         """The comparison as text, tuned figures first, then checks, then the reading of each."""
         index = language_index(lang)
-        parts = [self.scenario.title]
+        parts = [self.scenario.label]
         for tuned in (True, False):
             rows = [row for row in self.rows if row.target.tuned is tuned]
             if rows:
@@ -126,11 +133,12 @@ class Reconciliation:
         verdict = str(_WORDS[row.verdict][index])
         if not row.simulated:
             verdict += f" ({_WORDS['arithmetic'][index]})"
-        shown = ["–", "–", "–"]
+        metric, shown, off_by = target.metric, ["–", "–", "–"], 0.0 if row.verdict == "none" else row.off_by
+        step = _step(metric, target.low, target.high, off_by)
         if row.verdict != "none":
-            error = "–" if row.standard_error is None else _gap(row.standard_error, target.metric, lang)
-            shown = [_shown(row.model_mean, target.metric, lang), error, _gap(row.off_by, target.metric, lang)]
-        interval = f"{_shown(target.low, target.metric, lang)} – {_shown(target.high, target.metric, lang)}"
+            error = "–" if row.standard_error is None else _gap(row.standard_error, metric, lang, step)
+            shown = [_shown(row.model_mean, metric, lang, step), error, _gap(off_by, metric, lang, step)]
+        interval = f"{_shown(target.low, metric, lang, step)} – {_shown(target.high, metric, lang, step)}"
         return [(target.title_sv, target.title)[index], interval, *shown, verdict]
 
     def to_json(self) -> dict[str, Any]:
@@ -145,17 +153,33 @@ class Reconciliation:
         }
 
 
-def _gap(value: float, metric: str, lang: str) -> str:
-    """A distance between two values; of shares in percentage points, which no reader takes for a share of a share."""
-    return points(value, lang, step=0.1) if metric.endswith("_share") else _shown(value, metric, lang)
+def _step(metric: str, *values: float) -> float:
+    """How finely a row is written: as usual, or finer where the distance to the interval would read as nothing.
 
-
-def _shown(value: float, metric: str, lang: str) -> str:
+    Of shares in shares, of all else in its unit.
+    """
+    *shown, off_by = values
     if metric.endswith("_share"):
-        return share(value, lang)
-    if metric.endswith("_kr") and metric != "mean_claim_kr":
-        return amount(value, "kr", lang, step=100)
-    step = 1.0 if abs(value) >= 1000 else 0.1
+        step = 0.001
+    elif metric.endswith("_kr") and metric != "mean_claim_kr":
+        step = 100.0
+    else:
+        step = 1.0 if max(map(abs, shown)) >= 1000 else 0.1
+    while off_by and abs(off_by) < step / 2 and step > _FINEST:
+        step /= 10
+    return step
+
+
+def _gap(value: float, metric: str, lang: str, step: float) -> str:
+    """A distance between two values; of shares in percentage points, which no reader takes for a share of a share."""
+    if metric.endswith("_share"):
+        return points(value, lang, step=100 * step)
+    return _shown(value, metric, lang, step)
+
+
+def _shown(value: float, metric: str, lang: str, step: float) -> str:
+    if metric.endswith("_share"):
+        return share(value, lang, step=step)
     return amount(value, unit_of(metric), lang, step=step)
 
 
@@ -187,6 +211,9 @@ def reconcile(
         raise ScenarioError(
             Problem(scenario.name, "targets", "nothing", "published figures", "add [targets.<name>] tables to the file")
         )
+    unknown = target_problems(scenario)
+    if unknown:
+        raise ScenarioError(unknown)
     for problem in _of_another(scenario):
         warnings.warn(str(problem), ScenarioWarning, stacklevel=2)
     runs: dict[str, Run] = {}
@@ -202,7 +229,8 @@ def reconcile(
             progress=progress,
         )
         root = runs[model].seed
-    rows = tuple(_row(scenario, name, target, runs) for name, target in targets.items())
+    frames = {model: run.to_frame() for model, run in runs.items()}
+    rows = tuple(_row(scenario, name, target, frames) for name, target in targets.items())
     first = next(iter(runs.values()), None)
     return Reconciliation(scenario, runs, rows, first.replications if first else 0, root or 0)
 
@@ -218,20 +246,14 @@ def _of_another(scenario: Scenario) -> Iterator[Problem]:
             yield Problem(scenario.name, "targets", Words(f"the figures of {file}"), "figures of this body", remedy)
 
 
-def _row(scenario: Scenario, name: str, target: Target, runs: dict[str, Run]) -> Row:
+def _row(scenario: Scenario, name: str, target: Target, frames: Mapping[str, pd.DataFrame]) -> Row:
     if target.metric == PAYROLL:
         pool = next(iter(scenario.data.models[target.model].staff.values()))
         posts = target.posts or 0.0
         payroll = posts * pool.pay_per_fte_kr.value * (1 + pool.overhead_share.value)
         return Row(name, target, payroll, None, simulated=False)
-    run = runs[target.model]
-    known = run.outcomes[0].numbers
-    if target.metric not in known:
-        raise ScenarioError(
-            Problem(scenario.name, f"targets.{name}.metric", target.metric, ", ".join(known), "name a measure of runs")
-        )
-    values = [outcome.numbers[target.metric] for outcome in run.outcomes]
-    if any(math.isnan(value) for value in values):
+    values = frames[target.model][target.metric].to_numpy(np.float64)
+    if np.isnan(values).any():
         return Row(name, target, float("nan"), None, simulated=True)
-    spread = run.metric(target.metric)
-    return Row(name, target, spread.mean, spread.se if run.replications > 1 else None, simulated=True)
+    spread = Distribution(values, target.metric, unit_of(target.metric))
+    return Row(name, target, spread.mean, spread.se if len(values) > 1 else None, simulated=True)
