@@ -225,3 +225,9 @@ def test_options_are_given_by_name() -> None:
     positional: Any = serve
     with pytest.raises(TypeError, match="takes 2 positional arguments but 3 were given"):
         positional([0], [1], 1)
+
+
+@pytest.mark.parametrize("engine", ["compiled", "simpy"])
+def test_an_array_that_is_missing_is_refused_in_words(engine: str) -> None:
+    with pytest.raises(ScenarioError, match=r"release: got nothing; .*\n?.*minutes: got nothing"):
+        serve(None, None, servers=1, engine=engine)  # type: ignore[arg-type]

@@ -357,7 +357,8 @@ def test_ctrl_c_ends_at_once_leaves_nobody_and_can_be_resumed(
     assert process.returncode == (130 if stops[0] == signal.SIGINT else 143)
     assert took < 2
     assert out == ""
-    assert err == "kravsim: stopped before it was finished; earlier results are untouched\n"
+    told = "earlier results are untouched; the same command goes on from the finished blocks"
+    assert err == f"kravsim: stopped before it was finished; {told}\n"
     kept = len(blocks(tmp_path / "run"))
     assert kept >= 1
     assert finished(started(case, tmp_path / "run", workers=3 - workers)) == whole

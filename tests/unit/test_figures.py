@@ -260,9 +260,8 @@ def test_manifest_knows_origin_and_every_file(tmp_path: Path) -> None:
 def test_saved_figures_need_force_to_be_replaced(tmp_path: Path) -> None:
     paths = figures.save_figures(CASES["few"], tmp_path, lang="en")
     assert {path.name for path in paths} == {*FIGURE_FILES, "manifest.json"}
-    with pytest.raises(OutputError, match="--force") as caught:
+    with pytest.raises(OutputError, match=rf"{len(FIGURE_FILES) + 1} existing files: .*--force"):
         figures.save_figures(CASES["few"], tmp_path)
-    assert len(caught.value.problems) == len(paths)
     figures.save_figures(CASES["many"], tmp_path, force=True)
     assert len((tmp_path / "difference.csv").read_text("utf-8").splitlines()) == 401
 

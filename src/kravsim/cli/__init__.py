@@ -87,7 +87,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt as stop:
         if argv is None:  # this process ends here: a second Ctrl-C must not interrupt its leaving
             signal.signal(signal.SIGINT, signal.SIG_IGN)
-        _say("kravsim: stopped before it was finished; earlier results are untouched")
+        _say(f"kravsim: stopped before it was finished; earlier results are untouched{archive.how_to_go_on(args)}")
         return TERMINATED if isinstance(stop, _Terminated) else INTERRUPTED
     except BrokenPipeError:
         with suppress(OSError, ValueError):
@@ -293,7 +293,7 @@ def _whole(option: str, text: str | None, least: int, problems: list[Problem]) -
         return None
     if _WHOLE.fullmatch(text) and int(text) >= least:
         return int(text)
-    problems.append(Problem(_WHERE, option, text, f"a whole number from {least}", "write digits only, such as 200"))
+    problems.append(Problem(_WHERE, option, text, f"a whole number from {least}", "write digits only"))
     return None
 
 

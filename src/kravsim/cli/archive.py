@@ -41,6 +41,15 @@ def keywords(args: argparse.Namespace) -> dict[str, Any]:
     return given
 
 
+def how_to_go_on(args: argparse.Namespace) -> str:
+    """Say how a run that was stopped can be finished, where the command has a way."""
+    if not hasattr(args, "run_dir"):
+        return ""
+    if args.run_dir is None:
+        return "; with --run-dir DIR, finished blocks are kept and a stopped run can go on"
+    return "; the same command goes on from the finished blocks"
+
+
 def add_command(commands: Any) -> argparse.ArgumentParser:
     """Add ``reproduce``; gives its parser, for the common options."""
     text = "run a manifest again and compare every file byte for byte"

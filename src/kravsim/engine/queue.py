@@ -93,9 +93,9 @@ def _checked(
     problems: list[Problem] = []
     arrays: dict[str, Ints] = {}
     for name, given in (("release", release), ("minutes", minutes), ("priority", priority)):
-        if given is None:
+        if given is None and name == "priority":
             continue
-        values = _integers(given)
+        values = None if given is None else _integers(given)
         if values is None:
             wanted = "a one-dimensional array of 64-bit integers"
             problems.append(
@@ -136,8 +136,10 @@ def _integers(given: npt.ArrayLike) -> Ints | None:
     return values.astype(np.int64)
 
 
-def _kind(given: npt.ArrayLike) -> Words:
+def _kind(given: npt.ArrayLike | None) -> Words:
     """What was given instead, in words."""
+    if given is None:
+        return Words("nothing")
     try:
         values = np.asarray(given)
     except ValueError:

@@ -200,7 +200,7 @@ def bridge_words(cmp: Comparison, lang: str, still: tuple[str, ...]) -> Words:
         title = f"inget skiljer {first} från {second}" if sv else f"nothing sets {first} apart from {second}"
         return Words(capital(title), subtitle(cmp, lang), note)
     top = max(moving, key=lambda cause: abs(walk.mean_kr(cause)))
-    amount = kr(walk.mean_kr(top), lang, minus=MINUS, signed=True)
+    amount = kr(walk.mean_kr(top), lang, step=cmp.difference.step(), minus=MINUS, signed=True)
     if sv:
         title = f"störst betydelse har {cause_name(top, lang)}: {amount} per år i {first} jämfört med {second}"
     else:

@@ -154,7 +154,11 @@ class Comparison(Paired):
             rows.append([capital(line_name(line, lang)), *(spread.text(lang) for spread in spreads)])
         rows += [[], [capital(line_name("net_revenue", lang)), *self._measures("net_revenue_kr", lang)]]
         notes = [f"{name}: {note}" for name, run in zip(names, self.runs, strict=True) for note in run.notes(lang)]
-        return [what, *names, gap], rows, [self.sentence(lang), *self._pairing(lang), *notes]
+        return (
+            [what, *names, gap],
+            rows,
+            [self.sentence(lang), *self._which_two(names, lang), *self._pairing(lang), *notes],
+        )
 
     def _line(self, line: str) -> list[Distribution]:
         ore = [run.line_ore(line) for run in self.runs]
@@ -181,10 +185,23 @@ class Comparison(Paired):
         spread = kr(self.difference.sd, lang, step=self.difference.step())
         shown = share(ratio, lang, step=0.01)
         if lang == "sv":
-            text = f"Skillnaden varierar med {spread} mellan körningar; parning ger {shown} av variansen utan parning."
+            text = f"Skillnaden varierar med {spread} mellan körningar. Dess varians är {shown} av vad den vore om "
+            text += "modellerna inte mötte samma fordringar och samma slump."
         else:
-            text = f"The difference varies by {spread} between replications; pairing leaves {shown} of its variance."
+            text = (
+                f"The difference varies by {spread} between replications. Its variance is {shown} of what it would be "
+            )
+            text += "if the models did not meet the same claims and the same luck."
         return [text]
+
+    def _which_two(self, names: list[str], lang: str) -> list[str]:
+        """Say, where there are more models than two, which of them the difference is between."""
+        if len(names) == 2:
+            return []
+        one, other = names[:2]
+        if lang == "sv":
+            return [f"Skillnaden, slutsatsen och figurerna gäller de två första modellerna: {one} minus {other}."]
+        return [f"The difference, the conclusion and the figures are of the first two models: {one} minus {other}."]
 
 
 def _points(gap: Distribution, lang: str) -> str:

@@ -16,11 +16,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from kravsim.errors import OutputError, Problem
+from kravsim.errors import OutputError, Problem, Words
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_MOST_NAMED: Final = 4
 _SLUG: Final = re.compile(r"[A-Za-z0-9._-]{1,80}")
 _HASH_LENGTH: Final = 8
 _MARKED: Final = re.compile(r".*-[0-9a-f]{8}")
@@ -86,7 +87,21 @@ def check_output_dir(path: str | os.PathLike[str], names: Iterable[str], *, forc
     if outdir.exists() and not outdir.is_dir():
         raise OutputError(Problem(str(outdir), "", "a file", "a directory", "choose another --out"))
     _probe(_nearest(outdir))
-    problems = [problem for name in names for problem in _target_problems(outdir, name, force=force)]
+    wanted = list(names)
+    problems = [problem for name in wanted for problem in _target_problems(outdir, name)]
+    there = [] if force or problems else [name for name in wanted if (outdir / name).exists()]
+    if len(there) == 1:
+        problems.append(
+            Problem(str(outdir / there[0]), "", "an existing file", "a new file", "add --force to replace it")
+        )
+    elif there:
+        files, remedy = (
+            Words(
+                f"{len(there)} existing files: {', '.join([*there[:_MOST_NAMED], *['…'][: len(there) - _MOST_NAMED]])}"
+            ),
+            "choose another --out, or add --force to replace them",
+        )
+        problems.append(Problem(str(outdir), "", files, "new files", remedy))
     if problems:
         raise OutputError(problems)
     return outdir
@@ -213,7 +228,7 @@ def _probe(place: Path) -> None:
         raise OutputError(Problem(str(place), "", what, "a directory to write in", "choose another --out")) from error
 
 
-def _target_problems(outdir: Path, name: str, *, force: bool) -> list[Problem]:
+def _target_problems(outdir: Path, name: str) -> list[Problem]:
     target = outdir / name
     if Path(name).name != name or name in ("", ".", "..") or not _within(target, outdir):
         return [Problem(str(outdir), "file name", name, "a plain name inside the directory", "use slug()")]
@@ -221,8 +236,6 @@ def _target_problems(outdir: Path, name: str, *, force: bool) -> list[Problem]:
         return [Problem(str(target), "", "a symbolic link", "a plain file", "remove the link")]
     if target.is_dir():
         return [Problem(str(target), "", "a directory", "a plain file", "choose another --out")]
-    if target.exists() and not force:
-        return [Problem(str(target), "", "an existing file", "a new file", "add --force to replace it")]
     return []
 
 

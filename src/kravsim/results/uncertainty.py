@@ -349,7 +349,7 @@ class UncertainComparison(Paired):
             ]
         names = [("nettointäkt", "med kapital"), ("net revenue", "with principal")][place]
         measured = dict(zip(names, (self.layers, self.economic_layers), strict=True))
-        header = ["andel av variansen" if place == 0 else "share of variance", *names]
+        header = ["andel av variansen, ± medelfel" if place == 0 else "share of variance, ± standard error", *names]
         rows = [
             [capital(layer_name(name, lang)), *(share_text(found[name], lang) for found in measured.values())]
             for name in LAYERS
