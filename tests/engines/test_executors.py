@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import platform
 import signal
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ from kravsim.errors import RunError, ScenarioError
 from kravsim.results.comparison import Comparison
 from kravsim.studies import blocks, replicate
 from kravsim.studies.machine import available_cpus
-from kravsim.studies.workers import MOST_WORKERS, _processes, undisturbed
+from kravsim.studies.workers import MOST_WORKERS, _processes, _stop, undisturbed
 from tests.properties.strategies import tiny
 
 SCENARIO = tiny(invoices__per_year=1500, debtors__number=150)
@@ -303,3 +304,16 @@ def test_our_processes_keep_freed_memory_for_the_next_replication() -> None:
     with _processes(1) as ours, ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as plain:
         assert ours.submit(pages_fetched_anew).result() < 1000
         assert plain.submit(pages_fetched_anew).result() > 20_000
+
+
+def test_a_worker_killed_while_it_sends_leaves_nobody_waiting() -> None:
+    """Half a message is left in the pipe, which this process holds open: its rest never comes."""
+    context = multiprocessing.get_context("spawn")
+    executor = ProcessPoolExecutor(1, mp_context=context)
+    assert executor.submit(abs, -1).result() == 1
+    pipe = executor._result_queue._writer  # type: ignore[attr-defined]
+    os.write(pipe.fileno(), struct.pack("!i", 50_000) + b"half")
+    manager = executor._executor_manager_thread  # type: ignore[attr-defined]
+    _stop(executor)
+    manager.join(timeout=10)
+    assert not manager.is_alive()

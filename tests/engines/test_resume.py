@@ -254,7 +254,7 @@ def test_journals_hold_every_event_and_posting_of_every_replication(tmp_path: Pa
     assert set(answered.loc[answered["step"] == "solvency_check", "answer"]) == {"solvent", "not_solvent"}
     assert read["events"].loc[read["events"]["kind"] != "answered", "answer"].isna().all()
     assert set(read["events"].loc[read["events"]["kind"] == "ended", "step"]) >= {"paid"}
-    with pytest.raises(OutputError, match="an existing file"):
+    with pytest.raises(OutputError, match="2 existing files: in_house-000000"):
         compared(1, journal=tmp_path / "j")
 
 

@@ -26,6 +26,7 @@ from kravsim.ledger.life import CaseLife, shares_of
 from kravsim.models.process import ENDS, PROCESS, STEP_CODE
 from kravsim.results import process_words
 from kravsim.results.run import Run
+from kravsim.results.wording import USUAL_TITLES
 from kravsim.scenario.schema import STEPS
 from kravsim.studies.explain import Retelling, with_scenario
 from kravsim.units import divide_half_up
@@ -403,3 +404,12 @@ def test_the_command_refuses_in_words(file: str, capsys: pytest.CaptureFixture[s
     assert "try fewer names" in capsys.readouterr().err
     assert cli.main(["explain", file, "--model", "in", "--seed", "5", "--case", "0"]) == ScenarioError.exit_code
     assert "--model: got 'in'" in capsys.readouterr().err
+
+
+def test_a_model_with_a_title_of_its_own_is_called_by_it() -> None:
+    bundled = ks.load_scenario("jamtland-harjedalen-2017").data.models
+    assert {name: (model.title_sv, model.title) for name, model in bundled.items()} == USUAL_TITLES
+    own = SCENARIO.with_changes({"models.in_house.title_sv": "Kommunens eget team"})
+    run = ks.simulate(own, model="in_house", replications=1, seed=1, workers=1, progress=False)
+    assert (run.name("sv"), run.name("en")) == ("kommunens eget team", "in-house collection")
+    assert "kommunens eget team" in run.explain(0).text

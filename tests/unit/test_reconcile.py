@@ -87,3 +87,9 @@ def test_the_names_of_figures_are_those_of_a_run() -> None:
         name for name in run.to_frame() if name not in {"draw", "replication"} and not name.startswith("cohort_")
     ]
     assert set(columns) <= set(figure_names())
+
+
+def test_a_share_in_percent_is_refused_as_a_target() -> None:
+    wrong = BASE.with_changes({"targets.success.low": 54.5, "targets.success.high": 55.5})
+    with pytest.raises(ScenarioError, match=r"targets\.success: got 54\.5 to 55\.5; .*did you mean 0\.545 to 0\.555\?"):
+        reconciled(wrong)

@@ -171,12 +171,13 @@ def test_texts_speak_both_languages_and_escape_html() -> None:
         run.table("de")
 
 
-def test_a_models_own_title_is_used_unless_it_is_one_of_the_usual_ones() -> None:
+def test_a_models_own_title_is_used_unless_it_is_the_usual_one() -> None:
     outcomes = [outcome("reminders_first", 0, {})]
     titled = run_of("reminders_first", outcomes, titles=("Egna påminnelser", "Own reminders first"))
     assert (titled.name("sv"), titled.name("en")) == ("egna påminnelser", "own reminders first")
     assert run_of("reminders_first", outcomes).name("sv") == "reminders first"
-    assert replace(make_run("in_house", 2), titles=("X", "Y")).name("sv") == "egen regi"
+    assert replace(make_run("in_house", 2), titles=("Egen regi", "Our team")).name("sv") == "egen regi"
+    assert replace(make_run("in_house", 2), titles=("Egen regi", "Our team")).name("en") == "our team"
 
 
 def test_a_run_travels_between_processes() -> None:

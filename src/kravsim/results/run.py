@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.errors import ABSENT, Problem, RunError
-from kravsim.results.display import NO_BREAK, amount, html_table, kr, replications, step_for, text_table
+from kravsim.results.display import NO_BREAK, amount, html_table, kr, points, replications, step_for, text_table
 from kravsim.results.distribution import PERCENTILES, Distribution
 from kravsim.results.interval import replications_needed
 from kravsim.results.notes import notes
 from kravsim.results.outcome import Outcome
-from kravsim.results.wording import MODELS, capital, language_index, line_name, metric_name, model_name, unit_of
+from kravsim.results.wording import capital, language_index, line_name, metric_name, titled_name, unit_of
 from kravsim.units import ORE_PER_KR
 
 if TYPE_CHECKING:
@@ -124,9 +124,8 @@ class Run:
         _check_contents(self)
 
     def name(self, lang: str = "sv") -> str:
-        """Name the model as running text: the usual words for the usual models, else the scenario's own title."""
-        title = self.titles[language_index(lang)]
-        return model_name(self.model, lang) if self.model in MODELS or not title else title[:1].lower() + title[1:]
+        """Name the model as running text: the usual words for usual titles, else the scenario's own title."""
+        return titled_name(self.model, self.titles, lang)
 
     @property
     def pairs(self) -> tuple[tuple[int, int], ...]:
@@ -429,7 +428,13 @@ def _keys(mappings: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
 
 def _row(spread: Distribution, lang: str) -> list[str]:
     step = spread.step()
-    error = amount(spread.se, spread.unit, lang, step=step_for(spread.se / 10, spread.unit)) if spread.n > 1 else "–"
+    error = "–"
+    if spread.n > 1:
+        fine = step_for(spread.se / 10, spread.unit)
+        is_share = spread.unit == "share"
+        error = (
+            points(spread.se, lang, step=100 * fine) if is_share else amount(spread.se, spread.unit, lang, step=fine)
+        )
     tails = [
         amount(spread.quantile(p), spread.unit, lang, step=step) if spread.estimable(p) else "–" for p in (0.05, 0.95)
     ]

@@ -99,7 +99,7 @@ def check_output_dir(path: str | os.PathLike[str], names: Iterable[str], *, forc
             Words(
                 f"{len(there)} existing files: {', '.join([*there[:_MOST_NAMED], *['…'][: len(there) - _MOST_NAMED]])}"
             ),
-            "choose another --out, or add --force to replace them",
+            "choose another directory, or add --force to replace them",
         )
         problems.append(Problem(str(outdir), "", files, "new files", remedy))
     if problems:

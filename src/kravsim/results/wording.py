@@ -20,6 +20,13 @@ MODELS: Final[Mapping[str, tuple[str, str]]] = {
     "own_reminders": ("egna påminnelser före inkassoföretaget", "collection after own reminders"),
 }
 
+USUAL_TITLES: Final[Mapping[str, tuple[str, str]]] = {
+    "in_house": ("Egen regi", "In-house"),
+    "outsourced": ("Inkassoföretag", "Outsourced to an agency"),
+    "own_reminders": ("Egna påminnelser, sedan inkassoföretag", "Own reminders, agency from the demand"),
+}
+"""Titles for which the words of MODELS stand in running text; a scenario that gives a model another title is taken at it."""
+
 METRICS: Final[Mapping[str, tuple[str, str]]] = {
     "invoices": ("fakturor", "invoices"),
     "claims": ("fordringar till inkasso", "claims referred"),
@@ -60,7 +67,7 @@ LINES: Final[Mapping[str, tuple[str, str]]] = {
     "outlays_recovered": ("återfådda utlägg", "outlays recovered"),
     "interest": ("dröjsmålsränta", "late-payment interest"),
     "contract_payments": ("ersättning från inkassoföretaget", "paid by the agency"),
-    "agency_charges": ("inkassoföretagets fakturor", "charged by the agency"),
+    "agency_charges": ("debiterat av inkassoföretaget", "charged by the agency"),
     "staff_pay": ("löner med arbetsgivaravgifter", "pay with employer's charges"),
     "staff_overhead": ("omkostnader för personal", "staff overhead"),
     "recruitment": ("rekrytering", "recruitment"),
@@ -138,6 +145,21 @@ def model_name(model: str, lang: str) -> str:
     ('egen regi', 'two agencies')
     """
     return _text(MODELS, model, lang)
+
+
+def titled_name(model: str, titles: tuple[str, str], lang: str) -> str:
+    """Name a model as running text: the usual words where it has its usual title or none, else the scenario's own title.
+
+    Examples
+    --------
+    >>> titled_name("in_house", ("Egen regi", "Our own team"), "sv"), titled_name("in_house", ("", "Our own team"), "en")
+    ('egen regi', 'our own team')
+    """
+    place = language_index(lang)
+    title = titles[place]
+    if not title or (model in MODELS and title == USUAL_TITLES[model][place]):
+        return model_name(model, lang)
+    return title[:1].lower() + title[1:]
 
 
 def metric_name(metric: str, lang: str) -> str:

@@ -15,7 +15,7 @@ from kravsim.ledger.trace import check_line, check_names, find_cases, postings_f
 from kravsim.models import model_named
 from kravsim.results.explanation import Explanation
 from kravsim.results.outcome import Outcome
-from kravsim.results.wording import MODELS
+from kravsim.results.wording import titled_name
 from kravsim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -62,8 +62,8 @@ class Retelling:
         calendar = LegalCalendar(met.law, met.stream.first, data.horizon.start, data.law.frozen_at)
         life = case_life(parts.ledger, parts.log, parts.plan, met.stream, calendar, case)
         title = data.models[self.model]
-        own = (title.title_sv[:1].lower() + title.title_sv[1:], title.title[:1].lower() + title.title[1:])
-        names = MODELS.get(self.model, own)
+        titles = (title.title_sv, title.title)
+        names = (titled_name(self.model, titles, "sv"), titled_name(self.model, titles, "en"))
         return Explanation(life, names, self.scenario.label, self.seed, draw, replication, lang)
 
     def postings(self, line: str | None = None, *, replication: int = 0, draw: int = 0) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from kravsim.errors import Problem, Words
 from kravsim.results.summary import figure_names
+from kravsim.scenario.limits import short
 from kravsim.scenario.nearest import did_you_mean
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ PAYROLL: Final = "payroll_kr"
 
 
 def target_problems(scenario: Scenario) -> list[Problem]:
-    """List the targets whose figure no run has."""
+    """List the targets whose figure no run has, or cannot lie where it is said to."""
     known = figure_names()
     found: list[Problem] = []
     for name, target in scenario.data.targets.items():
@@ -36,4 +37,8 @@ def target_problems(scenario: Scenario) -> list[Problem]:
                     remedy,
                 )
             )
+        if "_share" in target.metric and max(abs(target.low), abs(target.high)) > 1:
+            interval = Words(f"{short(target.low)} to {short(target.high)}")
+            remedy = f"did you mean {short(target.low / 100)} to {short(target.high / 100)}?"
+            found.append(Problem(scenario.name, f"targets.{name}", interval, "an interval of a share, 0 to 1", remedy))
     return found

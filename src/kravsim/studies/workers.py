@@ -14,11 +14,11 @@ import signal
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from multiprocessing.connection import wait as wait_for_connections
-from typing import Final
+from typing import Any, Final
 
 from kravsim.errors import KravsimError, Problem, RunError, Words
 from kravsim.studies.blocks import Block, Outcomes, Task, run_block
@@ -151,8 +151,8 @@ def _lost(task: Task, block: Block, error: Exception) -> RunError:
             str(block),
             Words(f"a lost worker, twice ({said})"),
             "workers that live",
-            "out of memory? use fewer workers; workers=1 runs in this process. A script that starts workers calls kravsim "
-            'below `if __name__ == "__main__":`. With a run directory, finished blocks are kept',
+            'a script that starts workers calls kravsim below `if __name__ == "__main__":`; workers=1 runs in this process. '
+            "Out of memory? Use fewer workers. With a run directory, finished blocks are kept",
         )
     )
 
@@ -174,13 +174,32 @@ def _stop(executor: ProcessPoolExecutor) -> None:
     """End every process of a pool, finished or not: what it was doing is of no use to anyone."""
     processes = list((getattr(executor, "_processes", None) or {}).values())
     manager = getattr(executor, "_executor_manager_thread", None)
+    pipes = [
+        getattr(getattr(executor, queue, None), end, None)
+        for queue, end in (("_result_queue", "_writer"), ("_call_queue", "_reader"))
+    ]
     executor.shutdown(wait=False, cancel_futures=True)
     for process in processes:
         process.kill()
     if manager is not None:
         manager.join(timeout=1)  # it buries the dead; left alone it would race with the lines below
+        if manager.is_alive():
+            _hang_up(pipes)
+            manager.join(timeout=1)
     for process in processes:
         process.join(timeout=1)
+
+
+def _hang_up(pipes: Iterable[Any]) -> None:
+    """Close the ends of pipes that the dead have left: a worker killed while it sends leaves half a message.
+
+    The manager would wait for the rest of it for ever, because this process itself holds the pipe open, and Python would
+    wait for the manager as it ends.
+    """
+    for pipe in pipes:
+        if pipe is not None:
+            with suppress(OSError):
+                pipe.close()
 
 
 def _begin_worker() -> None:
