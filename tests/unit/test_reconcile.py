@@ -93,3 +93,12 @@ def test_a_share_in_percent_is_refused_as_a_target() -> None:
     wrong = BASE.with_changes({"targets.success.low": 54.5, "targets.success.high": 55.5})
     with pytest.raises(ScenarioError, match=r"targets\.success: got 54\.5 to 55\.5; .*did you mean 0\.545 to 0\.555\?"):
         reconciled(wrong)
+
+
+def test_a_figure_whose_unit_does_not_end_its_name_is_written_in_its_own() -> None:
+    claims = BASE.data.targets["claims"].model_dump(exclude_none=True)
+    kronor = {**claims, "metric": "success_share_kr", "low": 0.5, "high": 0.6}
+    scenario = BASE.with_changes({"targets": {"kronor": kronor}, "horizon.history_years": 0})
+    table = ks.reconcile(scenario, replications=2, seed=1, workers=1, progress=False).table("en")
+    assert "50.0% – 60.0%" in table
+    assert "\N{NO-BREAK SPACE}pp" in table

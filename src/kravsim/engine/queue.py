@@ -95,7 +95,7 @@ def _checked(
     for name, given in (("release", release), ("minutes", minutes), ("priority", priority)):
         if given is None and name == "priority":
             continue
-        values = None if given is None else _integers(given)
+        values = _integers(given)
         if values is None:
             wanted = "a one-dimensional array of 64-bit integers"
             problems.append(
@@ -123,7 +123,7 @@ def _checked(
     return arrays["release"], arrays["minutes"], arrays.get("priority", np.zeros_like(arrays["release"]))
 
 
-def _integers(given: npt.ArrayLike) -> Ints | None:
+def _integers(given: npt.ArrayLike | None) -> Ints | None:
     """A one-dimensional int64 array, None when the values are anything else."""
     try:
         values = np.asarray(given)

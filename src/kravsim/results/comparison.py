@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kravsim.errors import Problem, RunError
 from kravsim.results.bridge import Bridge, bridge
-from kravsim.results.display import NO_BREAK, html_table, kr, points, replications, share, text_table
+from kravsim.results.display import NO_BREAK, distance, html_table, kr, replications, share, text_table
 from kravsim.results.distribution import Distribution
 from kravsim.results.paired import Paired
 from kravsim.results.run import METRICS, Run
@@ -176,7 +176,7 @@ class Comparison(Paired):
         if not (self.first.defined(name) and self.second.defined(name)):
             return [*texts, "–"]
         gap = Distribution(known[0].samples - known[1].samples, name, unit_of(name))
-        return [*texts, _points(gap, lang) if gap.unit == "share" else gap.text(lang)]
+        return [*texts, distance(gap.mean, gap.unit, lang, step=gap.step())]
 
     def _pairing(self, lang: str) -> list[str]:
         ratio = self.variance_ratio
@@ -202,11 +202,6 @@ class Comparison(Paired):
         if lang == "sv":
             return [f"Skillnaden, slutsatsen och figurerna gäller de två första modellerna: {one} minus {other}."]
         return [f"The difference, the conclusion and the figures are of the first two models: {one} minus {other}."]
-
-
-def _points(gap: Distribution, lang: str) -> str:
-    """Write a difference of shares as percentage points, which no reader takes for a share of a share."""
-    return points(gap.mean, lang, step=100 * gap.step())
 
 
 def _ore(spread: Distribution) -> NDArray[np.int64]:

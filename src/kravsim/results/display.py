@@ -141,6 +141,17 @@ def points(x: float, lang: str = "sv", *, step: float) -> str:
     return number(100 * x, lang, step=step) + NO_BREAK + ("%-enh." if lang == "sv" else "pp")
 
 
+def distance(x: float, unit: str, lang: str = "sv", *, step: float) -> str:
+    """Write a distance or an error in its own unit; of shares in percentage points, so that none is a share of a share.
+
+    Examples
+    --------
+    >>> distance(0.0123, "share", "en", step=0.001).replace(NO_BREAK, " "), distance(3.0, "count", "en", step=1)
+    ('1.2 pp', '3')
+    """
+    return points(x, lang, step=100 * step) if unit == "share" else amount(x, unit, lang, step=step)
+
+
 def amount(x: float, unit: str, lang: str = "sv", *, step: float | None = None, minus: str = "-") -> str:
     """Write a number in its own unit: kronor, per cent, days, hours or a plain count."""
     shown = step if step is not None else step_for(None, unit)

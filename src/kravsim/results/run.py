@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.errors import ABSENT, Problem, RunError
-from kravsim.results.display import NO_BREAK, amount, html_table, kr, points, replications, step_for, text_table
+from kravsim.results.display import NO_BREAK, amount, distance, html_table, kr, replications, step_for, text_table
 from kravsim.results.distribution import PERCENTILES, Distribution
 from kravsim.results.interval import replications_needed
 from kravsim.results.notes import notes
@@ -430,11 +430,7 @@ def _row(spread: Distribution, lang: str) -> list[str]:
     step = spread.step()
     error = "–"
     if spread.n > 1:
-        fine = step_for(spread.se / 10, spread.unit)
-        is_share = spread.unit == "share"
-        error = (
-            points(spread.se, lang, step=100 * fine) if is_share else amount(spread.se, spread.unit, lang, step=fine)
-        )
+        error = distance(spread.se, spread.unit, lang, step=step_for(spread.se / 10, spread.unit))
     tails = [
         amount(spread.quantile(p), spread.unit, lang, step=step) if spread.estimable(p) else "–" for p in (0.05, 0.95)
     ]

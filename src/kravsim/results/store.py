@@ -95,13 +95,9 @@ def check_output_dir(path: str | os.PathLike[str], names: Iterable[str], *, forc
             Problem(str(outdir / there[0]), "", "an existing file", "a new file", "add --force to replace it")
         )
     elif there:
-        files, remedy = (
-            Words(
-                f"{len(there)} existing files: {', '.join([*there[:_MOST_NAMED], *['…'][: len(there) - _MOST_NAMED]])}"
-            ),
-            "choose another directory, or add --force to replace them",
-        )
-        problems.append(Problem(str(outdir), "", files, "new files", remedy))
+        named = ", ".join(there[:_MOST_NAMED]) + (", …" if len(there) > _MOST_NAMED else "")
+        remedy = "choose another directory, or add --force to replace them"
+        problems.append(Problem(str(outdir), "", Words(f"{len(there)} existing files: {named}"), "new files", remedy))
     if problems:
         raise OutputError(problems)
     return outdir

@@ -115,24 +115,8 @@ def lay_out(occasions: Occasions, debtors: Debtors, calendar: HandOvers, data: S
         n_days=calendar.n_days,
         runs=runs,
         debtors=debtors,
-        claims=Claims(
-            case=claims.case,
-            debtor=claims.debtor,
-            run=claims.run,
-            number=claims.number,
-            principal_ore=claims.principal_ore,
-            due_day=claims.due_day,
-            hand_over_day=claims.hand_over_day,
-        ),
-        cases=Cases(
-            debtor=cases.debtor,
-            klass=debtor_class(debtors.segment, debtors.kind, debtors.known)[cases.debtor],
-            hand_over_day=cases.hand_over_day,
-            principal_ore=cases.principal_ore,
-            run=cases.run,
-            number=cases.number,
-            first_claim=cases.first_claim,
-        ),
+        claims=Claims(**claims._asdict()),
+        cases=Cases(klass=debtor_class(debtors.segment, debtors.kind, debtors.known)[cases.debtor], **cases._asdict()),
         waiting_claims=int(n_claims[at_hand:].sum()),
     )
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kravsim.errors import Problem, ScenarioError, Words
-from kravsim.results.display import amount, points, share, text_table
+from kravsim.results.display import amount, distance, text_table
 from kravsim.results.distribution import Distribution
 from kravsim.results.run import Run
 from kravsim.results.wording import capital, language_index, unit_of
@@ -133,13 +133,14 @@ class Reconciliation:
         verdict = str(_WORDS[row.verdict][index])
         if not row.simulated:
             verdict += f" ({_WORDS['arithmetic'][index]})"
-        metric, shown, off_by = target.metric, ["–", "–", "–"], 0.0 if row.verdict == "none" else row.off_by
-        step = _step(metric, target.low, target.high, off_by)
+        unit, off_by = unit_of(target.metric), 0.0 if row.verdict == "none" else row.off_by
+        step = _step(target, off_by)
+        low, high = (amount(end, unit, lang, step=step) for end in (target.low, target.high))
+        shown = ["–", "–", "–"]
         if row.verdict != "none":
-            error = "–" if row.standard_error is None else _gap(row.standard_error, metric, lang, step)
-            shown = [_shown(row.model_mean, metric, lang, step), error, _gap(off_by, metric, lang, step)]
-        interval = f"{_shown(target.low, metric, lang, step)} – {_shown(target.high, metric, lang, step)}"
-        return [(target.title_sv, target.title)[index], interval, *shown, verdict]
+            error = "–" if row.standard_error is None else distance(row.standard_error, unit, lang, step=step)
+            shown = [amount(row.model_mean, unit, lang, step=step), error, distance(off_by, unit, lang, step=step)]
+        return [(target.title_sv, target.title)[index], f"{low} – {high}", *shown, verdict]
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, strict JSON."""
@@ -153,34 +154,18 @@ class Reconciliation:
         }
 
 
-def _step(metric: str, *values: float) -> float:
-    """How finely a row is written: as usual, or finer where the distance to the interval would read as nothing.
-
-    Of shares in shares, of all else in its unit.
-    """
-    *shown, off_by = values
-    if metric.endswith("_share"):
+def _step(target: Target, off_by: float) -> float:
+    """How finely a row is written, in its unit: as usual, or finer where the distance would read as nothing."""
+    unit = unit_of(target.metric)
+    if unit == "share":
         step = 0.001
-    elif metric.endswith("_kr") and metric != "mean_claim_kr":
+    elif unit == "kr" and target.metric != "mean_claim_kr":
         step = 100.0
     else:
-        step = 1.0 if max(map(abs, shown)) >= 1000 else 0.1
+        step = 1.0 if max(abs(target.low), abs(target.high)) >= 1000 else 0.1
     while off_by and abs(off_by) < step / 2 and step > _FINEST:
         step /= 10
     return step
-
-
-def _gap(value: float, metric: str, lang: str, step: float) -> str:
-    """A distance between two values; of shares in percentage points, which no reader takes for a share of a share."""
-    if metric.endswith("_share"):
-        return points(value, lang, step=100 * step)
-    return _shown(value, metric, lang, step)
-
-
-def _shown(value: float, metric: str, lang: str, step: float) -> str:
-    if metric.endswith("_share"):
-        return share(value, lang, step=step)
-    return amount(value, unit_of(metric), lang, step=step)
 
 
 def reconcile(

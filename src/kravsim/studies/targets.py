@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from kravsim.errors import Problem, Words
 from kravsim.results.summary import figure_names
+from kravsim.results.wording import unit_of
 from kravsim.scenario.limits import short
 from kravsim.scenario.nearest import did_you_mean
 
@@ -28,16 +29,9 @@ def target_problems(scenario: Scenario) -> list[Problem]:
                 found.append(Problem(scenario.name, key, target.metric, allowed, "name another model or figure"))
         elif target.metric not in known:
             remedy = did_you_mean(target.metric, known) or f"such as {', '.join(known[:3])}; all: {', '.join(known)}"
-            found.append(
-                Problem(
-                    scenario.name,
-                    key,
-                    target.metric,
-                    Words("a figure of a calendar year, by its name in run.to_frame()"),
-                    remedy,
-                )
-            )
-        if "_share" in target.metric and max(abs(target.low), abs(target.high)) > 1:
+            allowed = "a figure of a calendar year, by its name in run.to_frame()"
+            found.append(Problem(scenario.name, key, target.metric, allowed, remedy))
+        if unit_of(target.metric) == "share" and max(abs(target.low), abs(target.high)) > 1:
             interval = Words(f"{short(target.low)} to {short(target.high)}")
             remedy = f"did you mean {short(target.low / 100)} to {short(target.high / 100)}?"
             found.append(Problem(scenario.name, f"targets.{name}", interval, "an interval of a share, 0 to 1", remedy))
