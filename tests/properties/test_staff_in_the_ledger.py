@@ -20,7 +20,7 @@ from kravsim.ledger import audit
 from kravsim.ledger.accounts import LINE, Journal
 from kravsim.ledger.costs import book_organisation
 from kravsim.models.plan import PoolPlan
-from kravsim.results.notes import notes
+from kravsim.results.notes import doubts_of_outcomes
 from kravsim.results.uncertainty_words import error_text
 from kravsim.scenario import Scenario
 from kravsim.studies.waiting import FEES, MEASURES
@@ -111,8 +111,8 @@ def test_the_backlog_is_as_old_as_the_cases_when_nobody_works() -> None:
     assert numbers["backlog_age_days"] == pytest.approx(ages.mean(), rel=1e-12)
     assert numbers["backlog_oldest_days"] == ages.max()
     assert np.isnan(numbers["late_start_share"])
-    said = notes([parts.outcome], "en")
-    assert f"for {round(ages.mean())} days on average" in said[0]
+    said = doubts_of_outcomes([parts.outcome])
+    assert f"for {round(ages.mean())} days on average" in said[0].en
 
 
 def test_work_is_late_when_it_has_waited_into_the_second_band() -> None:

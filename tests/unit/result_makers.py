@@ -48,6 +48,7 @@ def outcome(
     known = {
         "invoices": 207_506.0,
         "claims": 16_586.0,
+        "opening_claims": 3_000.0,
         "success_share": 0.55,
         "books_net_kr": (net - interest) / 100,
         "net_revenue_kr": net / 100,

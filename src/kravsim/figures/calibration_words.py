@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from kravsim.figures.labels import Words
+from kravsim.results.doubts import texts
 from kravsim.results.wording import capital, language_index
 
 if TYPE_CHECKING:
@@ -141,4 +142,4 @@ def calibration_words(calibration: Calibration, lang: str) -> Words:
             "Grey: nine tenths of what was held possible before the books; blue: after; black line: median. "
             "Every row has a scale of its own. At the right median and 5–95% after. Those that moved most are on top."
         )
-    return Words(title, about, note)
+    return Words(title, about, note, texts(calibration.doubts, lang))

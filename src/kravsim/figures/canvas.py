@@ -79,20 +79,22 @@ def make_axes(height: float, words: Words, ax: Axes | None) -> Axes:
     height : float
         Height of the picture itself, inches.
     words : Words
-        Title, subtitle and note; only the title is set when `ax` is given.
+        Title, subtitle, note and doubts; when `ax` is given, only the title is set and the doubts below it.
     ax : Axes or None
         Axes of the caller's own figure.
     """
     if ax is not None:
-        room = ax.get_window_extent().width / figure_of(ax).dpi
-        title = "\n".join(wrapped(words.title, max(room, 1.0), 11, "bold"))
-        ax.set_title(title, loc="left", fontsize=11, fontweight="bold", color=INK)
+        room = max(ax.get_window_extent().width / figure_of(ax).dpi, 1.0)
+        lines = [part for text in (words.title, *words.doubts) for part in wrapped(text, room, 11, "bold")]
+        ax.set_title("\n".join(lines), loc="left", fontsize=11, fontweight="bold", color=INK)
         return ax
     titles = wrapped(words.title, _INSIDE, 14, "bold")
     subtitles, notes = wrapped(words.subtitle, _INSIDE, 9.5), wrapped(words.note, _INSIDE, 8.5)
+    doubts = [line for doubt in words.doubts for line in wrapped(doubt, _INSIDE, 8.5, "bold")]
     below_title = 0.20 + 0.27 * len(titles)
     head = below_title + 0.19 * len(subtitles) + 0.18
-    foot = 0.72 + 0.17 * len(notes)
+    under = 0.17 * len(doubts) + (0.04 if doubts else 0.0)
+    foot = 0.72 + 0.17 * len(notes) + under
     total = head + height + foot
     figure = Picture(figsize=(WIDTH, total), dpi=DPI)
     left = MARGIN / WIDTH
@@ -100,7 +102,9 @@ def make_axes(height: float, words: Words, ax: Axes | None) -> Axes:
     figure.text(left, 1 - 0.16 / total, "\n".join(titles), fontsize=14, fontweight="bold", color=INK, **top)
     figure.text(left, 1 - below_title / total, "\n".join(subtitles), fontsize=9.5, color=GREY, **top)
     bottom: dict[str, Any] = {"ha": "left", "va": "bottom", "linespacing": 1.25}
-    figure.text(left, 0.12 / total, "\n".join(notes), fontsize=8.5, color=GREY, **bottom)
+    figure.text(left, (0.12 + under) / total, "\n".join(notes), fontsize=8.5, color=GREY, **bottom)
+    if doubts:
+        figure.text(left, 0.12 / total, "\n".join(doubts), fontsize=8.5, fontweight="bold", color=INK, **bottom)
     return figure.add_axes((left, foot / total, 1 - 2 * left, height / total))
 
 

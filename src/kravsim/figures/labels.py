@@ -9,6 +9,7 @@ from typing import Final
 from kravsim.results.comparison import Comparison
 from kravsim.results.display import MINUS, NO_BREAK, kr, number, replications
 from kravsim.results.distribution import Distribution
+from kravsim.results.doubts import texts
 from kravsim.results.run import Run
 from kravsim.results.sentence import chance, more_or_less
 from kravsim.results.uncertainty import UncertainComparison
@@ -38,12 +39,15 @@ class Words:
     subtitle : str
         Scenario, replications and seed.
     note : str
-        What the reader must know before drawing a conclusion.
+        How to read the picture.
+    doubts : tuple of str
+        What the reader must know before drawing a conclusion; written below the note, a line each.
     """
 
     title: str
     subtitle: str
     note: str
+    doubts: tuple[str, ...] = ()
 
 
 def subtitle(cmp: Comparison, lang: str) -> str:
@@ -97,7 +101,7 @@ def _marks(spreads: Sequence[Distribution], lang: str) -> str:
 def net_revenue_words(cmp: Comparison, lang: str) -> Words:
     """Write around the net revenue of the models."""
     note = f"{_marks([run.net_revenue for run in cmp.runs], lang)} {_covers(cmp, lang)}"
-    return Words(_net_revenue_title(cmp, lang), subtitle(cmp, lang), note)
+    return Words(_net_revenue_title(cmp, lang), subtitle(cmp, lang), note, texts(cmp.doubts, lang))
 
 
 def _net_revenue_title(cmp: Comparison, lang: str) -> str:
@@ -129,7 +133,7 @@ def difference_words(cmp: Comparison, lang: str) -> Words:
     else:
         what = f"Difference a calendar year: {first} less {second}, with the same debtors and luck in both."
     note = f"{what} {_marks([cmp.difference, cmp.economic_difference], lang)} {_covers(cmp, lang)}"
-    return Words(_difference_title(cmp, lang), subtitle(cmp, lang), note)
+    return Words(_difference_title(cmp, lang), subtitle(cmp, lang), note, texts(cmp.doubts, lang))
 
 
 def _difference_title(cmp: Comparison, lang: str) -> str:
@@ -198,14 +202,14 @@ def bridge_words(cmp: Comparison, lang: str, still: tuple[str, ...]) -> Words:
         note += " Amounts are means, each rounded to whole kronor. tkr = thousands of kronor."
     if not moving:
         title = f"inget skiljer {first} från {second}" if sv else f"nothing sets {first} apart from {second}"
-        return Words(capital(title), subtitle(cmp, lang), note)
+        return Words(capital(title), subtitle(cmp, lang), note, texts(cmp.doubts, lang))
     top = max(moving, key=lambda cause: abs(walk.mean_kr(cause)))
     amount = kr(walk.mean_kr(top), lang, step=cmp.difference.step(), minus=MINUS, signed=True)
     if sv:
         title = f"störst betydelse har {cause_name(top, lang)}: {amount} per år i {first} jämfört med {second}"
     else:
         title = f"{cause_name(top, lang)} matters most: {amount} a year in {first} compared with {second}"
-    return Words(capital(title), subtitle(cmp, lang), note)
+    return Words(capital(title), subtitle(cmp, lang), note, texts(cmp.doubts, lang))
 
 
 def spread_text(spread: Distribution, lang: str) -> str:
@@ -297,7 +301,8 @@ def layers_words(found: UncertainComparison, lang: str, *, whole: bool) -> Words
         )
     note += "".join(f"{text} " for text in held_text(found, lang))
     note += "tkr = tusen kronor." if sv else "tkr = thousands of kronor."
-    return Words(capital(title), f"{run.scenario_title} ({run.scenario_name}) · {told}", note)
+    about = f"{run.scenario_title} ({run.scenario_name}) · {told}"
+    return Words(capital(title), about, note, texts(found.doubts, lang))
 
 
 def layer_label(name: str, lang: str) -> str:

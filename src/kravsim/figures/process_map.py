@@ -6,6 +6,7 @@ computed by :mod:`kravsim.figures.process_layout`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from kravsim.figures.process_data import ProcessTable, process_table
@@ -13,6 +14,8 @@ from kravsim.figures.process_grid import Arrow
 from kravsim.figures.process_labels import map_words
 from kravsim.figures.process_layout import Layout, lay
 from kravsim.figures.style import GREY, INK, look
+from kravsim.results.doubts import texts
+from kravsim.results.notes import doubts_of_scenario
 from kravsim.results.process_words import PARTIES, named
 from kravsim.results.wording import capital, language_index
 
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from kravsim.figures.labels import Words
     from kravsim.figures.process_cards import Card
     from kravsim.scenario import Scenario
 
@@ -57,11 +61,12 @@ def draw(scenario: Scenario, model: str, *, lang: str = "sv") -> Figure:
     table = process_table(scenario, model)
     titles = scenario.data.models[model]
     name = (titles.title_sv, titles.title)[place]
-    return draw_table(table, (name[:1].lower() + name[1:], scenario.label), lang)
+    doubts = texts(doubts_of_scenario(scenario, model), lang)
+    return draw_table(table, (name[:1].lower() + name[1:], scenario.label), lang, doubts)
 
 
-def draw_table(table: ProcessTable, titles: tuple[str, str], lang: str) -> Figure:
-    """Draw any process; ``titles`` are those of the model and the scenario."""
+def draw_table(table: ProcessTable, titles: tuple[str, str], lang: str, doubts: tuple[str, ...] = ()) -> Figure:
+    """Draw any process; ``titles`` are those of the model and the scenario, ``doubts`` are written below the note."""
     with look():
         from kravsim.figures.process_cards import BOX_WIDTH, ENTRY, draw_arrow, draw_card, make_card
 
@@ -74,7 +79,7 @@ def draw_table(table: ProcessTable, titles: tuple[str, str], lang: str) -> Figur
             BOX_WIDTH,
             ENTRY,
         )
-        figure, ax = _sheet(layout, table, titles, lang)
+        figure, ax = _sheet(layout, table, replace(map_words(table, *titles, lang), doubts=doubts), lang)
         loops = _loops(table)
         for laid in layout.arrows:
             draw_arrow(ax, laid, cards, back=(laid.arrow.source, laid.arrow.target) in loops)
@@ -115,13 +120,13 @@ def _loops(table: ProcessTable) -> set[tuple[str, str]]:
     }
 
 
-def _sheet(layout: Layout, table: ProcessTable, titles: tuple[str, str], lang: str) -> tuple[Figure, Axes]:
+def _sheet(layout: Layout, table: ProcessTable, words: Words, lang: str) -> tuple[Figure, Axes]:
     """A figure of the map's size with title, key and note, and axes in inches with y downwards."""
     from kravsim.figures.canvas import DPI, Picture, text_width, wrapped
 
-    words = map_words(table, *titles, lang)
     wide = layout.width + 2 * MARGIN
-    heading, notes = wrapped(words.title, layout.width, 17, "bold"), wrapped(words.note, layout.width, 9)
+    heading = wrapped(words.title, layout.width, 17, "bold")
+    notes = [line for text in (words.note, *words.doubts) for line in wrapped(text, layout.width, 9)]
     subtitle = wrapped(words.subtitle, layout.width, 11)
     below_heading = 0.3 + 0.31 * len(heading)
     below_subtitle = below_heading + 0.21 * len(subtitle) + 0.05

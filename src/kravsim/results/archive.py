@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kravsim.errors import ABSENT, DataError, Problem, RunError
 from kravsim.results.columns import array_bytes, array_of, columns, outcomes, packed, unpacked
 from kravsim.results.comparison import Comparison
+from kravsim.results.doubts import Doubt
 from kravsim.results.manifest import MANIFEST_FORMAT, Record, digest, known_keys, manifest_text, read_json
 from kravsim.results.run import Run
 from kravsim.results.store import json_text, write_bytes
@@ -26,9 +27,10 @@ COMPARISON_ARCHIVE: Final = "comparison archive"
 MANIFEST: Final = "manifest.json"
 SCENARIO: Final = "scenario.toml"
 RUNS: Final = "runs.json"
-_KEPT_APART: Final = ("outcomes", "record", "again")
+_KEPT_APART: Final = ("outcomes", "record", "again", "declared")
 _TEXTS: Final[Mapping[str, type]] = {"scenario_name": str, "scenario_title": str, "model": str, "engine": str}
 _KINDS: Final[Mapping[str, type]] = {**_TEXTS, "seed": int, "replications": int, "provenance": dict, "titles": list}
+_DOUBT: Final[Mapping[str, type]] = {"key": str, "sv": str, "en": str}
 
 
 def save_runs(path: str | os.PathLike[str], runs: Sequence[Run], kind: str, *, force: bool = False) -> Path:
@@ -157,6 +159,7 @@ def _load(path: Path, kind: str, other: str) -> tuple[Run, ...]:
         }
         known = known_keys(heading, _KINDS, f"{file}/{RUNS}", f"runs.{number}")
         known["titles"] = tuple(known["titles"])
+        known["declared"] = _declared(heading.get("declared", []), f"{file}/{RUNS}", f"runs.{number}.declared")
         try:
             runs.append(Run(**known, outcomes=outcomes(arrays), record=record))
         except RunError as error:
@@ -165,7 +168,15 @@ def _load(path: Path, kind: str, other: str) -> tuple[Run, ...]:
 
 
 def _heading(run: Run) -> dict[str, Any]:
-    return {one.name: getattr(run, one.name) for one in fields(run) if one.name not in _KEPT_APART}
+    said = {one.name: getattr(run, one.name) for one in fields(run) if one.name not in _KEPT_APART}
+    return {**said, "declared": [{key: getattr(doubt, key) for key in _DOUBT} for doubt in run.declared]}
+
+
+def _declared(said: object, file: str, key: str) -> tuple[Doubt, ...]:
+    """Read the doubts that a run was saved with; runs of before they were kept have none."""
+    if not isinstance(said, list) or not all(isinstance(one, dict) for one in said):
+        raise DataError(Problem(file, key, said, "a list of doubts", "the file is damaged or was edited"))
+    return tuple(Doubt(**known_keys(one, _DOUBT, file, key)) for one in said)
 
 
 def _shown(found: object) -> object:

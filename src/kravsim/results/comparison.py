@@ -14,6 +14,7 @@ from kravsim.errors import Problem, RunError
 from kravsim.results.bridge import Bridge, bridge
 from kravsim.results.display import NO_BREAK, distance, html_table, kr, replications, share, text_table
 from kravsim.results.distribution import Distribution
+from kravsim.results.doubts import doubted, texts
 from kravsim.results.paired import Paired
 from kravsim.results.run import METRICS, Run
 from kravsim.results.sentence import sentence
@@ -103,6 +104,9 @@ class Comparison(Paired):
         lang : str
             `sv` or `en`.
         """
+        return doubted(self._answer_text(lang), self.doubts, lang)
+
+    def _answer_text(self, lang: str) -> str:
         return sentence(
             (self.first.name(lang), self.second.name(lang)),
             self.difference,
@@ -153,11 +157,11 @@ class Comparison(Paired):
         for line, spreads in moved.items():
             rows.append([capital(line_name(line, lang)), *(spread.text(lang) for spread in spreads)])
         rows += [[], [capital(line_name("net_revenue", lang)), *self._measures("net_revenue_kr", lang)]]
-        notes = [f"{name}: {note}" for name, run in zip(names, self.runs, strict=True) for note in run.notes(lang)]
+        notes = texts(self.doubts, lang)
         return (
             [what, *names, gap],
             rows,
-            [self.sentence(lang), *self._which_two(names, lang), *self._pairing(lang), *notes],
+            [self._answer_text(lang), *self._which_two(names, lang), *self._pairing(lang), *notes],
         )
 
     def _line(self, line: str) -> list[Distribution]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kravsim.ledger.life import CaseLife, Entry, shares_of
 from kravsim.results.display import text_table
+from kravsim.results.doubts import Doubt, texts
 from kravsim.results.explanation_words import debt_text, event_text, interest_text, kr_text, posting_text
 from kravsim.results.html_page import page, paragraph, table
 from kravsim.results.process_words import ENDS, PARTIES, SEGMENTS, STEPS, TYPES, ground, named, step_name
@@ -54,6 +55,8 @@ class Explanation:
         Which run it is.
     lang : str
         Language of :attr:`text` and of the notebook's view; the methods take another.
+    doubts : tuple of Doubt
+        What a reader must know of the run that the case is from.
     """
 
     life: CaseLife
@@ -63,6 +66,7 @@ class Explanation:
     draw: int
     replication: int
     lang: str = "sv"
+    doubts: tuple[Doubt, ...] = ()
 
     def __post_init__(self) -> None:
         language_index(self.lang)
@@ -98,6 +102,7 @@ class Explanation:
             self._closing(lang),
             "\n".join([heads[0], *listed]),
             f"{heads[1]}\n{shares}",
+            *texts(self.doubts, lang),
         ]
         return "\n\n".join(parts)
 
@@ -134,6 +139,7 @@ class Explanation:
         body += paragraph(self._closing(lang))
         name = "Vem som får och betalar" if place == 0 else "Who receives and pays"
         body += table(name, [capital(head) for head in _SHARES[place]], self._shares(lang), right=range(1, 6))
+        body += "".join(paragraph(doubt) for doubt in texts(self.doubts, lang))
         return page(title, body, lang) if whole else f"<div>{body}</div>"
 
     def to_frame(self) -> pd.DataFrame:

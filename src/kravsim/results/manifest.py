@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kravsim.errors import ABSENT, DataError, Problem
+from kravsim.results.doubts import as_json, of_all
 from kravsim.results.store import json_text
 
 if TYPE_CHECKING:
@@ -210,6 +211,7 @@ def manifest_text(kind: str, runs: Iterable[Run], files: Mapping[str, bytes], **
         **one.heading(),
         "scenario_title": one.scenario_title,
         "models": [run.model for run in known],
+        "doubts": as_json(of_all(known)),
         **more,
         "python": platform.python_version(),
         "packages": packages(),

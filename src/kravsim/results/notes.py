@@ -1,14 +1,21 @@
-"""What a reader must know before reading a run's numbers: nothing to collect, nobody to collect it, more work than hours."""
+"""Which doubts there are: one function each, of the numbers of a run or of the scenario and the law it was run under.
+
+To add one, write a function with the same signature and name it in ``OF_OUTCOMES`` or ``OF_SCENARIO``; every table,
+sentence, JSON object, page and figure then tells it (see :mod:`kravsim.results.doubts`).
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Final
 
 from kravsim.results.display import count, share
+from kravsim.results.doubts import Doubt
 from kravsim.results.outcome import Outcome
-from kravsim.results.wording import language_index
+
+if TYPE_CHECKING:
+    from kravsim.scenario import Scenario
 
 OVERLOADED: Final = 0.99
 """Utilisation from which the staff are taken never to catch up: a queue that is sometimes empty leaves idle minutes."""
@@ -17,66 +24,112 @@ MOSTLY_AWAY: Final = 0.5
 """Share of the paid hours from which absence is worth a word."""
 
 
-def notes(outcomes: Sequence[Outcome], lang: str = "sv") -> tuple[str, ...]:
-    """Say in sentences what is out of the ordinary about the outcomes of one model.
+def doubts_of_outcomes(outcomes: Sequence[Outcome]) -> tuple[Doubt, ...]:
+    """Find what is out of the ordinary in the outcomes of one model.
 
     Parameters
     ----------
     outcomes : sequence of Outcome
-        Replications of one model.
-    lang : str
-        `sv` or `en`.
+        Replications of one model, at least one; judged on their means.
 
     Returns
     -------
-    tuple of str
-        Empty for an ordinary run. Judged on the means of the replications.
-
-    Raises
-    ------
-    RunError
-        When the language is another.
+    tuple of Doubt
+        Empty for an ordinary run.
     """
-    sv = language_index(lang) == 0
-    found = []
-    if _mean(outcomes, "claims") == 0:
-        found.append(
-            "Inga fordringar lämnades över under året: andelar saknas (inga ärenden)."
-            if sv
-            else "No claims were referred in the year: shares are not defined (no cases)."
-        )
-    elif _mean(outcomes, "opening_claims") == 0:
-        found.append(
-            "Året börjar utan äldre ärenden: ett representativt år får också räntor och betalningar från dem."
-            if sv
-            else "The year begins without earlier cases: a representative year has interest and payments from those too."
-        )
+    return _found(doubt(outcomes) for doubt in OF_OUTCOMES)
+
+
+def doubts_of_scenario(scenario: Scenario, model: str) -> tuple[Doubt, ...]:
+    """Find what is out of the ordinary in what a model was run under, known before a run.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With the alternatives that are settled.
+    model : str
+        One of its models.
+
+    Returns
+    -------
+    tuple of Doubt
+    """
+    return _found(doubt(scenario, model) for doubt in OF_SCENARIO)
+
+
+def nothing_to_collect(outcomes: Sequence[Outcome]) -> Doubt | None:
+    """No claims: shares of them are not defined."""
+    if _mean(outcomes, "claims"):
+        return None
+    return Doubt(
+        "no_claims",
+        "Inga fordringar lämnades över under året: andelar saknas (inga ärenden).",
+        "No claims were referred in the year: shares are not defined (no cases).",
+    )
+
+
+def nothing_before(outcomes: Sequence[Outcome]) -> Doubt | None:
+    """No earlier cases: the year lacks what those would bring."""
+    if not _mean(outcomes, "claims") or _mean(outcomes, "opening_claims"):
+        return None
+    return Doubt(
+        "no_opening_stock",
+        "Året börjar utan äldre ärenden: ett representativt år får också räntor och betalningar från dem.",
+        "The year begins without earlier cases: a representative year has interest and payments from those too.",
+    )
+
+
+def more_work_than_hours(outcomes: Sequence[Outcome]) -> Doubt | None:
+    """Nobody at work, or staff that never catch up."""
     paid, absent, busy = (_mean(outcomes, name) for name in ("paid_hours", "absent_hours", "busy_hours"))
-    present, waiting = paid - absent, _mean(outcomes, "backlog_cases")
-    cases, age = count(waiting, lang), _days(_age_of_backlog(outcomes), lang)
+    present, waiting, age = paid - absent, _mean(outcomes, "backlog_cases"), _age_of_backlog(outcomes)
     if waiting > 0 and present <= 0:
-        found.append(
-            f"Ingen kapacitet: ingen är i arbete. Alla ärenden som behöver personalen förblir öppna ({cases} väntar, i "
-            f"medel sedan {age})."
-            if sv
-            else f"No capacity: nobody is at work. All cases that need the staff stay open ({cases} are waiting, "
-            f"for {age} on average)."
+        return Doubt(
+            "no_capacity",
+            "Ingen kapacitet: ingen är i arbete. Alla ärenden som behöver personalen förblir öppna "
+            f"({count(waiting, 'sv')} väntar, i medel sedan {count(age, 'sv')} dagar).",
+            "No capacity: nobody is at work. All cases that need the staff stay open "
+            f"({count(waiting, 'en')} are waiting, for {count(age, 'en')} days on average).",
         )
-    elif waiting > 0 and busy >= OVERLOADED * present:
-        found.append(
-            f"Överbelastad: väntetiden beror på hur länge man simulerar. Beläggningen är {share(busy / present, lang)} "
-            f"och {cases} ärenden väntar vid årets slut, i medel sedan {age}."
-            if sv
-            else f"Overloaded: waiting time depends on the horizon. Utilisation is {share(busy / present, lang)}, "
-            f"and {cases} cases are waiting at year end, for {age} on average."
+    if waiting > 0 and busy >= OVERLOADED * present:
+        return Doubt(
+            "overloaded",
+            "Överbelastad: väntetiden beror på hur länge man simulerar. Beläggningen är "
+            f"{share(busy / present, 'sv')} och {count(waiting, 'sv')} ärenden väntar vid årets slut, i medel sedan "
+            f"{count(age, 'sv')} dagar.",
+            "Overloaded: waiting time depends on the horizon. Utilisation is "
+            f"{share(busy / present, 'en')}, and {count(waiting, 'en')} cases are waiting at year end, for "
+            f"{count(age, 'en')} days on average.",
         )
-    if paid > 0 and absent >= MOSTLY_AWAY * paid:
-        found.append(
-            f"Personalen är frånvarande {share(absent / paid, lang, step=0.01)} av den betalda tiden."
-            if sv
-            else f"The staff are absent for {share(absent / paid, lang, step=0.01)} of their paid hours."
-        )
-    return tuple(found)
+    return None
+
+
+def mostly_away(outcomes: Sequence[Outcome]) -> Doubt | None:
+    """Staff who are absent for most of the hours that are paid."""
+    paid, absent = _mean(outcomes, "paid_hours"), _mean(outcomes, "absent_hours")
+    if not (paid > 0 and absent >= MOSTLY_AWAY * paid):
+        return None
+    return Doubt(
+        "mostly_away",
+        f"Personalen är frånvarande {share(absent / paid, 'sv', step=0.01)} av den betalda tiden.",
+        f"The staff are absent for {share(absent / paid, 'en', step=0.01)} of their paid hours.",
+    )
+
+
+OF_OUTCOMES: Final[tuple[Callable[[Sequence[Outcome]], Doubt | None], ...]] = (
+    nothing_to_collect,
+    nothing_before,
+    more_work_than_hours,
+    mostly_away,
+)
+"""Doubts that the numbers of a run give, in the order they are told."""
+
+OF_SCENARIO: Final[tuple[Callable[[Scenario, str], Doubt | None], ...]] = ()
+"""Doubts that scenario, law and model give before anything is run, told first."""
+
+
+def _found(doubts: Iterable[Doubt | None]) -> tuple[Doubt, ...]:
+    return tuple(doubt for doubt in doubts if doubt is not None)
 
 
 def _age_of_backlog(outcomes: Sequence[Outcome]) -> float:
@@ -84,11 +137,6 @@ def _age_of_backlog(outcomes: Sequence[Outcome]) -> float:
     numbers = [outcome.numbers for outcome in outcomes if outcome.numbers.get("backlog_cases", 0.0)]
     waited = math.fsum(one["backlog_cases"] * one.get("backlog_age_days", 0.0) for one in numbers)
     return waited / max(math.fsum(one["backlog_cases"] for one in numbers), 1.0)
-
-
-def _days(days: float, lang: str) -> str:
-    """A number of days in words."""
-    return f"{count(days, lang)} {('dagar', 'days')[language_index(lang)]}"
 
 
 def _mean(outcomes: Sequence[Outcome], name: str) -> float:

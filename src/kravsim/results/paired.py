@@ -5,6 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
+from kravsim.results.doubts import Doubt, as_json, of_all
+
 if TYPE_CHECKING:
     from kravsim.results.distribution import Distribution
     from kravsim.results.run import Run
@@ -34,6 +36,11 @@ class Paired(ABC):
     def second(self) -> Run:
         """The run that is taken away."""
         return self.runs[1]
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """What a reader must know before reading the numbers of any of the models."""
+        return of_all(self.runs)
 
     @property
     def prob_first_better(self) -> float:
@@ -66,4 +73,5 @@ class Paired(ABC):
             "prob_first_better_interval": list(self.difference.prob_above_interval(0)),
             "prob_first_better_economic_interval": list(self.economic_difference.prob_above_interval(0)),
             "opposite_signs": self.opposite_signs,
+            "doubts": as_json(self.doubts),
         }

@@ -11,6 +11,7 @@ from kravsim.results.comparison import Comparison
 from kravsim.results.convergence import Convergence, convergence
 from kravsim.results.display import NO_BREAK, kr, number, share, step_for
 from kravsim.results.distribution import Distribution
+from kravsim.results.doubts import doubted
 from kravsim.results.wording import language_index
 
 if TYPE_CHECKING:
@@ -98,6 +99,9 @@ class Precision:
 
     def sentence(self, lang: str = "sv") -> str:
         """Say how many replications it takes, or that the budget did not do."""
+        return doubted(self._answer_text(lang), self.comparison.doubts, lang)
+
+    def _answer_text(self, lang: str) -> str:
         sv = language_index(lang) == 0
         n, level = number(self.replications, lang), share(self.level, lang, step=0.01)
         wanted = kr(self.wanted, lang, step=step_for(self.wanted / 100))
@@ -123,7 +127,7 @@ class Precision:
 
     def table(self, lang: str = "sv") -> str:
         """Write the answer and the convergence as plain text for a terminal."""
-        parts = [self.sentence(lang), *([] if self.convergence is None else ["", self.convergence.table(lang)])]
+        parts = [self._answer_text(lang), *([] if self.convergence is None else ["", self.convergence.table(lang)])]
         return "\n".join([*parts, "", self.comparison.sentence(lang)])
 
     def __repr__(self) -> str:

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from kravsim.errors import ABSENT, Problem, RunError
 from kravsim.results.display import NO_BREAK, amount, distance, html_table, kr, replications, step_for, text_table
 from kravsim.results.distribution import PERCENTILES, Distribution
+from kravsim.results.doubts import Doubt, as_json, keys, texts
 from kravsim.results.interval import replications_needed
-from kravsim.results.notes import notes
+from kravsim.results.notes import doubts_of_outcomes
 from kravsim.results.outcome import Outcome
 from kravsim.results.wording import capital, language_index, line_name, metric_name, titled_name, unit_of
 from kravsim.units import ORE_PER_KR
@@ -96,6 +97,8 @@ class Run:
         When, from which scenario text and with what it was made; runs that differ only in this are equal.
     again : Retelling, optional
         Makes a replication again, so that the run can explain itself; a run read from a file has none.
+    declared : tuple of Doubt
+        What must be known of the scenario and its law before the numbers are read.
 
     Raises
     ------
@@ -115,6 +118,7 @@ class Run:
     titles: tuple[str, str] = ("", "")
     record: Record | None = field(default=None, compare=False)
     again: Retelling | None = field(default=None, compare=False)
+    declared: tuple[Doubt, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         ordered = tuple(sorted(self.outcomes, key=lambda outcome: (outcome.draw, outcome.replication)))
@@ -272,7 +276,7 @@ class Run:
 
     def to_json(self) -> dict[str, Any]:
         """Give the run as one strict JSON object: what was run, then `models` with this one model."""
-        return {**self.heading(), "models": {self.model: self.summary()}}
+        return {**self.heading(), "models": {self.model: self.summary()}, "doubts": as_json(self.doubts)}
 
     def heading(self) -> dict[str, Any]:
         """Say what was run: scenario, seed, replications, engine, versions and fingerprints."""
@@ -358,14 +362,19 @@ class Run:
         parts = [self._caption(lang), text_table(header, rows), note, *self.notes(lang)]
         return "\n".join(part for part in parts if part)
 
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """What a reader must know before reading the numbers, such as staff who never catch up; usually nothing."""
+        return (*self.declared, *doubts_of_outcomes(self.outcomes))
+
     def notes(self, lang: str = "sv") -> tuple[str, ...]:
-        """Say what a reader must know before reading the numbers, such as staff who never catch up; usually nothing."""
-        return notes(self.outcomes, lang)
+        """Give the doubts as sentences in `sv` or `en`."""
+        return texts(self.doubts, lang)
 
     def __repr__(self) -> str:
         net = self.net_revenue.text("en").replace(NO_BREAK, " ")
         shown = replications(len(self.outcomes), "en").replace(NO_BREAK, " ")
-        return f"<Run of {self.model} in {self.scenario_name}: net revenue {net}, {shown}>"
+        return f"<Run of {self.model} in {self.scenario_name}: net revenue {net}, {shown}{keys(self.doubts)}>"
 
     def _repr_html_(self) -> str:
         header, rows, note = self._cells("en")

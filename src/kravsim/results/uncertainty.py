@@ -15,6 +15,7 @@ from kravsim.results.comparison import Comparison
 from kravsim.results.convergence import Convergence, convergence
 from kravsim.results.display import NO_BREAK, html_table, number, share, text_table
 from kravsim.results.distribution import Distribution
+from kravsim.results.doubts import doubted, texts
 from kravsim.results.layers import LAYERS, Layers, layers_of
 from kravsim.results.paired import Paired
 from kravsim.results.run import Run
@@ -222,7 +223,7 @@ class UncertainComparison(Paired):
 
     def sentence(self, lang: str = "sv") -> str:
         """Say the answer and its three layers in one sentence, `sv` or `en`."""
-        return sentence(self, lang)
+        return doubted(sentence(self, lang), self.doubts, lang)
 
     def to_frame(self) -> pd.DataFrame:
         """Give every replication of every world, one row each.
@@ -257,7 +258,8 @@ class UncertainComparison(Paired):
             **self._answer(),
             "layers": {kind: None if found is None else found.to_json() for kind, found in layers.items()},
             "others": [
-                {key: value for key, value in other._answer().items() if key != "models"} for other in self.others
+                {key: value for key, value in other._answer().items() if key not in ("models", "doubts")}
+                for other in self.others
             ],
             "held_at_base": dict(self.structures.held),
             "layers_need_draws": self.structures.draws_needed,
@@ -277,8 +279,8 @@ class UncertainComparison(Paired):
     def table(self, lang: str = "sv") -> str:
         """Write headline, layers, readings and convergence as plain text for a terminal."""
         header, rows, notes = self._cells(lang)
-        parts = [self._caption(lang), "", self.sentence(lang), "", text_table(header, rows), *notes]
-        return "\n".join([*parts, "", self.convergence.table(lang)])
+        parts = [self._caption(lang), "", sentence(self, lang), "", text_table(header, rows), *notes]
+        return "\n".join([*parts, "", self.convergence.table(lang), *self._doubt_lines(lang)])
 
     def __repr__(self) -> str:
         return f"<UncertainComparison of {self.first.scenario_name}: {self.sentence('en').replace(NO_BREAK, ' ')}>"
@@ -286,6 +288,10 @@ class UncertainComparison(Paired):
     def _repr_html_(self) -> str:
         header, rows, notes = self._cells("en")
         return html_table(self._caption("en"), header, rows, " ".join([self.sentence("en"), *notes]))
+
+    def _doubt_lines(self, lang: str) -> list[str]:
+        said = texts(self.doubts, lang)
+        return ["", *said] if said else []
 
     def _layers(self, kind: str) -> Layers | None:
         if self.draws < self.structures.draws_needed:

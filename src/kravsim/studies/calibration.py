@@ -20,6 +20,8 @@ import numpy as np
 import numpy.typing as npt
 
 from kravsim.results.display import NO_BREAK, text_table
+from kravsim.results.doubts import Doubt, as_json
+from kravsim.results.notes import doubts_of_scenario
 from kravsim.scenario.parameter_sets import ParameterSets
 from kravsim.studies.calibration_words import header, line, sentence, shown, title_of
 
@@ -216,6 +218,12 @@ class Calibration:
         return tuple(self._fit(place, name, target) for place, (name, target) in enumerate(self.targets.items()))
 
     @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """What a reader must know of the models, and the law they were calibrated under, before reading the numbers."""
+        models = dict.fromkeys(target.model for target in self.targets.values())
+        return tuple(dict.fromkeys(doubt for model in models for doubt in doubts_of_scenario(self.scenario, model)))
+
+    @property
     def conflict(self) -> tuple[str, ...]:
         """Targets that the ensemble does not reach; empty when the books agree with each other."""
         return tuple(fit.name for fit in self.fit if fit.reached_share < LEAST_REACHED)
@@ -333,6 +341,7 @@ class Calibration:
                 "thin": self.diagnosis.thin,
             },
             "conflict": list(self.conflict),
+            "doubts": as_json(self.doubts),
             "targets": [asdict(fit) for fit in self.fit],
             "ridges": [asdict(ridge) for ridge in self.ridges],
             "pairs": [asdict(pair) for pair in self.pairs],

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from kravsim.results.display import number
+from kravsim.results.doubts import doubted
 from kravsim.results.wording import language_index
 
 if TYPE_CHECKING:
@@ -69,6 +70,10 @@ def shown(x: float, lang: str) -> str:
 
 def sentence(calibration: Calibration, lang: str) -> str:
     """Say what the books allow and leave open, or which figures do not agree; and whether the sample is thin."""
+    return doubted(_answer(calibration, lang), calibration.doubts, lang)
+
+
+def _answer(calibration: Calibration, lang: str) -> str:
     said, diagnosis = _allowed(calibration, lang), calibration.diagnosis
     if not diagnosis.thin:
         return said

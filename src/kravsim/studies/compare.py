@@ -15,6 +15,7 @@ from kravsim.errors import Problem, ScenarioError
 from kravsim.law import load_law
 from kravsim.results.comparison import Comparison
 from kravsim.results.manifest import Record, now
+from kravsim.results.notes import doubts_of_scenario
 from kravsim.results.outcome import Outcome
 from kravsim.results.run import Run
 from kravsim.scenario import Scenario
@@ -271,6 +272,7 @@ class Study:
                 titles=(titles[model].title_sv, titles[model].title),
                 record=record,
                 again=Retelling(self.scenario, model, self.root, engine) if design is None else None,
+                declared=doubts_of_scenario(self.scenario, model),
             )
             for model in self.models
         ]

@@ -14,6 +14,7 @@ from kravsim.ledger.explain import case_life
 from kravsim.ledger.trace import check_line, check_names, find_cases, postings_frame
 from kravsim.models import model_named
 from kravsim.results.explanation import Explanation
+from kravsim.results.notes import doubts_of_outcomes, doubts_of_scenario
 from kravsim.results.outcome import Outcome
 from kravsim.results.wording import titled_name
 from kravsim.scenario import Scenario
@@ -64,7 +65,8 @@ class Retelling:
         title = data.models[self.model]
         titles = (title.title_sv, title.title)
         names = (titled_name(self.model, titles, "sv"), titled_name(self.model, titles, "en"))
-        return Explanation(life, names, self.scenario.label, self.seed, draw, replication, lang)
+        doubts = (*doubts_of_scenario(self.scenario, self.model), *doubts_of_outcomes([parts.outcome]))
+        return Explanation(life, names, self.scenario.label, self.seed, draw, replication, lang, doubts)
 
     def postings(self, line: str | None = None, *, replication: int = 0, draw: int = 0) -> pd.DataFrame:
         """Follow a line back to its postings; see :func:`kravsim.ledger.trace.postings_frame`."""

@@ -13,6 +13,7 @@ import numpy as np
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.results.display import amount, distance, text_table
 from kravsim.results.distribution import Distribution
+from kravsim.results.doubts import Doubt, as_json, of_all, texts
 from kravsim.results.run import Run
 from kravsim.results.wording import capital, language_index, unit_of
 from kravsim.scenario import Scenario, ScenarioWarning, library
@@ -109,6 +110,11 @@ class Reconciliation:
         """Whether every figure that the parameters were tuned to lies inside its interval."""
         return all(row.verdict == "inside" for row in self.rows if row.target.tuned)
 
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """What a reader must know before reading the numbers of the models."""
+        return of_all(tuple(self.runs.values())) if self.runs else ()
+
     def table(self, lang: str = "sv") -> str:
         """The comparison as text, tuned figures first, then checks, then the reading of each."""
         index = language_index(lang)
@@ -126,7 +132,8 @@ class Reconciliation:
         ]
         parts.append("\n".join([str(_WORDS["readings"][index]), *readings]))
         parts.append(str(_WORDS["about"][index]).format(n=self.replications, seed=self.seed))
-        return "\n\n".join(parts)
+        doubts = "\n".join(texts(self.doubts, lang))
+        return "\n\n".join([*parts, doubts] if doubts else parts)
 
     def _cells(self, row: Row, lang: str) -> list[str]:
         index, target = language_index(lang), row.target
@@ -151,6 +158,7 @@ class Reconciliation:
             "replications": self.replications,
             "tuned_inside": self.tuned_inside,
             "rows": [row.to_json() for row in self.rows],
+            "doubts": as_json(self.doubts),
         }
 
 

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Final
 from kravsim.law import load_law
 from kravsim.provenance import Status
 from kravsim.results.display import text_table
+from kravsim.results.doubts import Doubt, doubted
 from kravsim.results.html_page import page, paragraph, table
+from kravsim.results.notes import doubts_of_scenario
 from kravsim.results.store import csv_text, write_text
 from kravsim.results.wording import capital, language_index
 from kravsim.scenario.values import ASSUMPTION
@@ -52,6 +54,7 @@ class Register:
     scenario_fingerprint: str
     law_fingerprint: str
     rows: tuple[Assumption, ...]
+    doubts: tuple[Doubt, ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -73,7 +76,7 @@ class Register:
 
     def sentence(self, lang: str = "sv") -> str:
         """Say how much of the scenario is known."""
-        return summary(self.counts(), self.favoured(), lang)
+        return doubted(summary(self.counts(), self.favoured(), lang), self.doubts, lang)
 
     def to_frame(self) -> pd.DataFrame:
         """Give one row an assumption; the columns are the fields of `Assumption`."""
@@ -166,7 +169,8 @@ def register(scenario: Scenario) -> Register:
     """
     law = load_law()
     rows = assumptions(scenario, law)
-    return Register(scenario.name, scenario.label, scenario.fingerprint, law.fingerprint, rows)
+    doubts = dict.fromkeys(doubt for model in scenario.models for doubt in doubts_of_scenario(scenario, model))
+    return Register(scenario.name, scenario.label, scenario.fingerprint, law.fingerprint, rows, tuple(doubts))
 
 
 def _plain(value: object) -> object:

@@ -15,6 +15,7 @@ import numpy as np
 from kravsim.results.bridge import GROUPS
 from kravsim.results.display import amount, kr, replications, share, text_table
 from kravsim.results.distribution import Distribution
+from kravsim.results.doubts import Doubt, as_json, doubted, texts
 from kravsim.results.run import Run
 from kravsim.results.sentence import more_or_less
 from kravsim.results.uncertainty_words import error_text
@@ -88,6 +89,14 @@ class WaitingCost:
 
     def sentence(self, lang: str = "sv") -> str:
         """Say in one sentence what waiting changes in a year."""
+        return doubted(self._answer_text(lang), self.doubts, lang)
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """What a reader must know before reading the numbers of the model as it is."""
+        return self.run.doubts
+
+    def _answer_text(self, lang: str) -> str:
         sv = language_index(lang) == 0
         if self.nothing_waits:
             return "Ingenting väntar: väntan kostar ingenting." if sv else "Nothing waits: waiting costs nothing."
@@ -134,8 +143,8 @@ class WaitingCost:
         seed = "frö" if sv else "seed"
         about = f"{replications(self.run.replications, lang)}, {seed} {self.run.seed}"
         caption = f"{self.run.scenario_title} ({self.run.scenario_name}), {self.run.name(lang)}: {about}"
-        text = [caption, "", text_table(header, rows), _CLOCK[not sv], "", self.sentence(lang)]
-        return "\n".join([*text, *self.run.notes(lang)])
+        text = [caption, "", text_table(header, rows), _CLOCK[not sv], "", self._answer_text(lang)]
+        return "\n".join([*text, *texts(self.doubts, lang)])
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, strict JSON; money in kr a calendar year."""
@@ -149,6 +158,7 @@ class WaitingCost:
             "without_waiting": {name: _mean_kr(self.without, name) for name in MEASURES},
             "overload": {name: self.run.metric(name).to_json() for name in known},
             "nothing_waits": self.nothing_waits,
+            "doubts": as_json(self.doubts),
         }
 
     def __repr__(self) -> str:
