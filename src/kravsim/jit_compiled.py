@@ -15,13 +15,15 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 PACKAGE: Final = Path(__file__).parent
-BELOW: Final = ("cli", "figures", "flow.py", "results", "studies")
+BELOW: Final = ("bundled", "cli", "figures", "flow.py", "results", "studies")
 """Rooms that nothing compiled imports from."""
 
-OPTIONS: dict[str, Any] = {"cache": True, "_nrt": False}
+OPTIONS: Final[dict[str, Any]] = {"cache": True, "nogil": True, "_nrt": False}
 """Compiled code here never allocates (arrays come from Python and grow there), so numba's reference counting is off
 (``_nrt``): counting each array of a named tuple at each use took six sevenths of the time. Inlining saves handing the tuples
-on, which took half of the rest."""
+on, which took half of the rest. It calls nothing of Python's, so it lets go of the interpreter's lock (``nogil``), and other
+threads go on meanwhile. All compiled code has these options, and they are part of the stamp: machine code that was kept
+without the last would hold the lock and say otherwise."""
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
@@ -36,9 +38,12 @@ def apart(function: Callable[P, R]) -> Callable[P, R]:
 
 @cache
 def stamp(package: Path = PACKAGE) -> str:
-    """Say by the contents of the files that compiled code may have taken functions or numbers from which code this is."""
-    digest = blake2b(digest_size=16)
-    for path in sorted(package.rglob("*.py")):
+    """Say by the options and the contents of the files that compiled code may have taken something from which code this is.
+
+    Rates are among them, although compiled code is handed them: one that is written into a loop as a constant counts too.
+    """
+    digest = blake2b(repr(sorted(OPTIONS.items())).encode(), digest_size=16)
+    for path in sorted(path for kind in ("*.py", "*.toml") for path in package.rglob(kind)):
         place = path.relative_to(package)
         if place.parts[0] not in BELOW:
             digest.update(f"{place.as_posix()}\0".encode())

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import platform
 import signal
-import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +12,6 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPool
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 import kravsim as ks
@@ -22,7 +19,7 @@ from kravsim.errors import RunError, ScenarioError
 from kravsim.results.comparison import Comparison
 from kravsim.studies import blocks, replicate
 from kravsim.studies.machine import available_cpus
-from kravsim.studies.workers import MOST_WORKERS, _processes, _stop, undisturbed
+from kravsim.studies.workers import MOST_WORKERS
 from tests.properties.strategies import tiny
 
 SCENARIO = tiny(invoices__per_year=1500, debtors__number=150)
@@ -55,9 +52,17 @@ def test_processes_of_the_user_give_the_same_bits(plain: dict[int, str]) -> None
         assert compared(5, executor=executor, workers=2) == plain[5]
 
 
-@pytest.mark.parametrize("workers", [2, 3])
-def test_workers_give_the_same_bits_and_are_gone_afterwards(plain: dict[int, str], workers: int) -> None:
-    assert compared(5, workers=workers) == plain[5]
+@pytest.mark.parametrize("workers", [2, 3, 8])
+def test_any_number_of_threads_gives_the_same_bits_and_they_are_gone_afterwards(
+    plain: dict[int, str], workers: int
+) -> None:
+    assert compared(20, workers=workers) == plain[20]
+    assert not [one for one in threading.enumerate() if one.name.startswith("kravsim")]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_processes_give_the_same_bits_and_are_gone_afterwards(plain: dict[int, str], workers: int) -> None:
+    assert compared(5, workers=workers, executor="processes") == plain[5]
     assert multiprocessing.active_children() == []
 
 
@@ -108,8 +113,9 @@ def test_a_closed_executor_is_an_error_in_words() -> None:
 
 
 def test_something_that_is_no_executor_is_refused() -> None:
-    with pytest.raises(ScenarioError, match=r"concurrent\.futures\.Executor"):
-        compared(5, executor=4)
+    for wrong in (4, "threads"):
+        with pytest.raises(ScenarioError, match=r"concurrent\.futures\.Executor or 'processes'"):
+            compared(5, executor=wrong)
 
 
 class Murderer(threading.Thread):
@@ -147,7 +153,7 @@ def test_a_killed_worker_changes_nothing(
     plain: dict[int, str], tmp_path: Path, murderer: Callable[..., Murderer]
 ) -> None:
     one = murderer(lambda: len(list(tmp_path.glob("blocks/*.block"))) > 1, most=1)
-    assert compared(20, workers=2, run_dir=tmp_path) == plain[20]
+    assert compared(20, workers=2, executor="processes", run_dir=tmp_path) == plain[20]
     assert one.killed == 1
     assert multiprocessing.active_children() == []
 
@@ -156,8 +162,8 @@ def test_workers_killed_again_and_again_end_in_an_error_and_finished_blocks_are_
     plain: dict[int, str], tmp_path: Path, murderer: Callable[..., Murderer]
 ) -> None:
     many = murderer(lambda: len(list(tmp_path.glob("blocks/*.block"))) > 1, most=1000)
-    with pytest.raises(RunError, match=r"replications? \d+.*got a lost worker, twice .*BrokenProcessPool"):
-        compared(20, workers=2, run_dir=tmp_path)
+    with pytest.raises(RunError, match=r"replications? \d+.*got a lost worker, twice .*TerminatedWorkerError"):
+        compared(20, workers=2, executor="processes", run_dir=tmp_path)
     many.stop = True
     many.join()
     assert len(list(tmp_path.glob("blocks/*.block"))) > 1
@@ -258,21 +264,6 @@ def test_a_quota_is_rounded_up_and_the_least_counts(tmp_path: Path, monkeypatch:
     assert available_cpus(tmp_path) == 3
 
 
-@pytest.mark.usefixtures("interruptible")
-def test_signals_are_held_back_and_then_heard() -> None:
-    order = []
-
-    def held() -> None:
-        with undisturbed():
-            signal.raise_signal(signal.SIGINT)
-            order.append("finished")
-
-    with pytest.raises(KeyboardInterrupt):
-        held()
-    assert order == ["finished"]
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-
-
 def test_blocks_are_consecutive_and_cover_what_is_missing() -> None:
     missing = [9, 0, 1, 2, 4, 5, 6, 7]
     found = blocks.blocks_of(missing, 3)
@@ -282,38 +273,3 @@ def test_blocks_are_consecutive_and_cover_what_is_missing() -> None:
         1,
         1,
     ]
-
-
-def pages_fetched_anew() -> int:
-    """Pages that the system hands out for 100 MiB in small arrays when as much was used and freed just before."""
-    import resource
-
-    def fill() -> int:
-        arrays = [np.ones(2**17) for _ in range(100)]
-        return len(arrays)
-
-    fill()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-    fill()
-    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
-
-
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only GNU's C library is told what to keep")
-def test_our_processes_keep_freed_memory_for_the_next_replication() -> None:
-    """100 MiB are 25 600 pages."""
-    with _processes(1) as ours, ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as plain:
-        assert ours.submit(pages_fetched_anew).result() < 1000
-        assert plain.submit(pages_fetched_anew).result() > 20_000
-
-
-def test_a_worker_killed_while_it_sends_leaves_nobody_waiting() -> None:
-    """Half a message is left in the pipe, which this process holds open: its rest never comes."""
-    context = multiprocessing.get_context("spawn")
-    executor = ProcessPoolExecutor(1, mp_context=context)
-    assert executor.submit(abs, -1).result() == 1
-    pipe = executor._result_queue._writer  # type: ignore[attr-defined]
-    os.write(pipe.fileno(), struct.pack("!i", 50_000) + b"half")
-    manager = executor._executor_manager_thread  # type: ignore[attr-defined]
-    _stop(executor)
-    manager.join(timeout=10)
-    assert not manager.is_alive()

@@ -65,13 +65,13 @@ def run_dir(begun: Path, tmp_path: Path) -> Path:
 def ran(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The replications that are really run."""
     seen: list[int] = []
-    real = replicate.in_this_process
+    real = replicate.in_threads
 
     def counted(task: Any, todo: Any, *rest: Any) -> None:
         seen.extend(number for block in todo for number in block.replications)
         real(task, todo, *rest)
 
-    monkeypatch.setattr(replicate, "in_this_process", counted)
+    monkeypatch.setattr(replicate, "in_threads", counted)
     return seen
 
 
@@ -358,7 +358,7 @@ def test_ctrl_c_ends_at_once_leaves_nobody_and_can_be_resumed(
     assert took < 2
     assert out == ""
     told = "earlier results are untouched; the same command goes on from the finished blocks"
-    assert err == f"kravsim: stopped before it was finished; {told}\n"
+    assert err.endswith(f"kravsim: stopped before it was finished; {told}\n")
     kept = len(blocks(tmp_path / "run"))
     assert kept >= 1
     assert finished(started(case, tmp_path / "run", workers=3 - workers)) == whole

@@ -61,9 +61,9 @@ def test_whoever_waits_for_the_compiler_is_told(
     ready: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(replicate, "_is_ready", lambda: ready)
-    with replicate._bar(2, 0, wanted=True, compiles=True) as advance:
+    with replicate._Bar(2, 0, wanted=True, compiles=True) as bar:
         waiting = capsys.readouterr().err
-        advance(1)
-        advance(1)
+        bar.advance()
+        bar.advance()
     assert ("compiling, once after an install" in waiting) is not ready
     assert "compiling" not in capsys.readouterr().err.rsplit("2/2", 1)[-1]

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from kravsim.engine.arrays_compiled import MASK, SHIFT, WORD, CaseArrays, Ints, PlanArrays
 from kravsim.engine.contract import ANSWERED, DONE, ENDED, NONE, STARTED
+from kravsim.engine.kept import filled
 from kravsim.jit_compiled import compiled
 from kravsim.models.plan import INSTALMENT, MILLION, NEVER, NOTHING_DRAWN, TABLE_SHIFT
 from kravsim.philox_compiled import philox4x64
@@ -74,7 +75,7 @@ def signed(uniform: np.uint64) -> int:
 
 def no_visits(plan: PlanArrays, n_cases: int) -> Ints:
     """Counts of visits to all steps, to begin with."""
-    return np.zeros((n_cases, int(plan.counter[:, WORD].max(initial=0)) + 1), np.int64)
+    return filled("visits", (n_cases, int(plan.counter[:, WORD].max(initial=0)) + 1), np.int64)
 
 
 @compiled

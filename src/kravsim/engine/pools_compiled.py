@@ -34,6 +34,7 @@ from kravsim.engine.cases_compiled import (
 )
 from kravsim.engine.contract import NONE
 from kravsim.engine.heap_compiled import pop, push
+from kravsim.engine.kept import filled, working
 from kravsim.engine.lines_compiled import (
     Lines,
     Places,
@@ -115,8 +116,8 @@ def _floor(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays) -> Floor:
     return Floor(
         in_turn=np.argsort(cases.start, kind="stable"),
         visits=no_visits(plan, n_cases),
-        ended=np.full(n_cases, plan.horizon, np.int32),
-        bucket=np.full((max(plan.horizon, 1) - 1 >> shift) + 1, NONE, np.int32),
+        ended=filled("ended", n_cases, np.int32, plan.horizon),
+        bucket=filled("bucket", (max(plan.horizon, 1) - 1 >> shift) + 1, np.int32, NONE),
         shift=shift,
         near=_heaps(n_cases, 1),
         busy=_heaps(n_servers, 1),
@@ -131,7 +132,7 @@ def _floor(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays) -> Floor:
 
 def _places(n_cases: int) -> Places:
     """Room for the places of all cases, each in one cache line."""
-    room = np.empty(n_cases * PLACE.itemsize + CACHE_LINE, np.uint8)
+    room = working("places", n_cases * PLACE.itemsize + CACHE_LINE, np.uint8)
     first = -room.ctypes.data % CACHE_LINE
     return room[first : first + n_cases * PLACE.itemsize].view(PLACE)
 
@@ -146,7 +147,7 @@ def _heaps(entries: int, heaps: int) -> Ints:
 def run_pools(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays) -> Served:
     """Run the pools to the horizon."""
     floor, n_cases, n_servers = _floor(plan, cases, staff), len(cases.start), len(staff.pool_of_server)
-    taken = np.empty((n_cases + n_servers, ITEM_COLUMNS), np.int32)
+    taken = working("taken", (n_cases + n_servers, ITEM_COLUMNS), np.int32)
     _free_all(staff, floor)
     n_started, n_items, bucket = _work_through(plan, cases, staff, floor, taken, 0, 0, NONE)
     while n_items + n_servers > len(taken):
@@ -156,7 +157,9 @@ def run_pools(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays) -> Served
         n_started, n_items, bucket = _work_through(plan, cases, staff, floor, taken, n_started, n_items, bucket)
     ended = floor.ended
     del floor  # its memory is needed
-    served = Served(np.empty((n_items, ITEM_COLUMNS), np.int32), np.zeros(n_cases + 1, np.int64), ended)
+    served = Served(
+        working("items", (n_items, ITEM_COLUMNS), np.int32), filled("first item", n_cases + 1, np.int64), ended
+    )
     _sort_by_case(taken[:n_items], served)
     return served
 

@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from kravsim.draws import STREAM_VERSION
 from kravsim.errors import ABSENT, DataError, Problem, RunError, Words, show
@@ -146,7 +146,7 @@ def reproduce(
     *,
     workers: int | None = None,
     progress: bool | None = None,
-    executor: Executor | None = None,
+    executor: Executor | Literal["processes"] | None = None,
 ) -> Reproduction:
     """Run again what a manifest says was run, make its files again in memory, and compare them byte for byte.
 

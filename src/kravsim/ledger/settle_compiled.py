@@ -17,6 +17,7 @@ from kravsim.engine.cases_compiled import ROWS_A_VISIT, TURN, Items, Served, fol
 from kravsim.engine.contract import COLUMNS, ENDED, NONE, STARTED
 from kravsim.engine.engine_compiled import no_fault, prepared, raise_fault
 from kravsim.engine.events import CaseInput
+from kravsim.engine.kept import filled, working
 from kravsim.errors import Problem, RunError
 from kravsim.jit_compiled import compiled, is_compiled
 from kravsim.law import LawDays
@@ -135,15 +136,15 @@ def settle_cases(plan: Plan, cases: CaseInput, stream: Stream, terms: Terms, leg
     most_claims, columns = int(np.diff(claims.first_claim).max(initial=0)), int(given.first_column[-1])
     room = Room(
         visits=no_visits(arrays, 1),
-        rows=np.empty((len(COLUMNS), ROWS_A_VISIT * columns + 1), np.int64),
-        work=np.full((len(served.items), WORK_COLUMNS), NONE, np.int32),
+        rows=working("rows", (len(COLUMNS), ROWS_A_VISIT * columns + 1), np.int64),
+        work=filled("work", (len(served.items), WORK_COLUMNS), np.int32, NONE),
     )
     charges, states = np.empty((3, N_CHARGES), np.int64), np.empty((most_claims, CLAIM_COLUMNS), np.int64)
     desk, bench = Desk(charges, states, np.empty((FIRST_POSTINGS, POSTING_COLUMNS), np.int64)), bench_for(most_claims)
     n_debtors, n_years = len(stream.debtors.segment), len(terms.year_end) - 1
     tally, fault, case = empty_tally(), no_fault(arrays), 0
-    interest = np.zeros((n_debtors, n_years), np.int64)
-    register = Register(np.zeros(n_debtors, np.uint8), interest, tally.amounts.reshape(*AMOUNTS_SHAPE[:2], -1))
+    interest = filled("interest", (n_debtors, n_years), np.int64)
+    register = Register(filled("marks", n_debtors, np.uint8), interest, tally.amounts.reshape(*AMOUNTS_SHAPE[:2], -1))
     while True:
         case = _settle_cases(
             *(arrays, given, staff, served, terms, legal, claims, room, desk, bench, tally, register), fault, case

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from kravsim.draws import Draws
+from kravsim.engine.kept import keeping
 from kravsim.errors import KravsimError, Problem, RunError, ScenarioError
 from kravsim.flow import run_model, setting
 from kravsim.results.columns import exact
@@ -26,6 +28,27 @@ BLOCKS_A_WORKER: Final = 4
 
 Outcomes = tuple[Outcome, ...]
 """One replication: an outcome for each model, in the order of the task."""
+
+WORLDS_KEPT: Final = 64
+"""Scenarios of uncertain worlds that a process keeps: threads run the replications of some worlds at a time."""
+
+
+class Stop:
+    """Says to whoever works on a block that it is not wanted any more; only threads of this process hear it."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def __reduce__(self) -> tuple[type[Stop], tuple[()]]:
+        return Stop, ()
+
+    def set(self) -> None:
+        """Say so."""
+        self._event.set()
+
+    def is_set(self) -> bool:
+        """Whether it was said."""
+        return self._event.is_set()
 
 
 @dataclass(frozen=True)
@@ -90,12 +113,40 @@ def blocks_of(replications: Iterable[int], size: int) -> list[Block]:
     return blocks
 
 
-def run_block(task: Task, block: Block, advance: Callable[[], object] = lambda: None) -> Sequence[Outcomes]:
-    """Carry out a block's replications in order; `advance` is called after each."""
+Done = Callable[[Block, Sequence[Outcomes]], object]
+"""What is told of every block as soon as it is finished, in the thread that asked for it."""
+
+
+def run_block(
+    task: Task,
+    block: Block,
+    attempt: int = 0,
+    stop: Stop | None = None,
+    *,
+    advance: Callable[[], object] = lambda: None,
+) -> Sequence[Outcomes]:
+    """Carry out a block's replications in order.
+
+    Parameters
+    ----------
+    task, block
+        What to do.
+    attempt : int
+        How often the block was lost before. It changes nothing but the call: Dask gives a call that it has seen fail its old
+        error again.
+    stop : Stop, optional
+        Looked at before each replication; those that are left then are not run, and nobody waits for the rest.
+    advance : callable
+        Called after each replication.
+    """
+    del attempt
     found = []
-    for replication in block.replications:
-        found.append(run_replication(task, replication))
-        advance()
+    with keeping():
+        for replication in block.replications:
+            if stop is not None and stop.is_set():
+                break
+            found.append(run_replication(task, replication))
+            advance()
     return found
 
 
@@ -128,7 +179,7 @@ def run_replication(task: Task, number: int) -> Outcomes:
         raise _failed(task, draw, replication, error) from error
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=WORLDS_KEPT)
 def _scenario_of(design: Design, draw: int) -> Scenario:
     """The scenario of a world; its replications follow one another, and it is made once for them all."""
     return design.scenario_of(draw)

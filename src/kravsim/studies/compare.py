@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, overload
 
@@ -20,7 +19,7 @@ from kravsim.results.outcome import Outcome
 from kravsim.results.run import Run
 from kravsim.scenario import Scenario
 from kravsim.studies.explain import Retelling
-from kravsim.studies.replicate import replicate
+from kravsim.studies.replicate import Who, replicate
 from kravsim.studies.run_directory import begun_seed
 from kravsim.version import __version__
 
@@ -42,7 +41,7 @@ def simulate(  # noqa: PLR0913 - keywords of a user's
     workers: int | None = None,
     engine: str | None = None,
     progress: bool | None = None,
-    executor: Executor | None = None,
+    executor: Who | None = None,
     run_dir: str | os.PathLike[str] | None = None,
     journal: str | os.PathLike[str] | None = None,
     max_memory_gib: float | None = None,
@@ -60,14 +59,17 @@ def simulate(  # noqa: PLR0913 - keywords of a user's
         Any integer from 0 up. Without one that of `run_dir` is taken, if that has begun, else a 128-bit seed is drawn; the
         run carries it, so it can be repeated.
     workers : int, optional
-        Processes, as many as there are processors when left out; 1 stays in this one. Results do not depend on it. With an
-        executor: how many blocks of replications it can work on at once, 64 when left out.
+        Threads, as many as there are processors when left out; one inside a task of Dask or a process of a pool, which
+        share the processors with others. Results do not depend on it. The engine ``simpy`` holds the interpreter's lock:
+        more than one are processes there. With an executor: how many blocks of replications it can work on at once, 64 when
+        left out.
     engine : str, optional
         One of ``kravsim.engine.ENGINES``.
     progress : bool, optional
         Show a progress bar; by default in terminals and notebooks only.
-    executor : concurrent.futures.Executor, optional
-        Who carries out the replications instead: threads, processes, ``client.get_executor()`` of Dask. It is left open.
+    executor : concurrent.futures.Executor or "processes", optional
+        Who carries out the replications instead: any executor, such as ``client.get_executor()`` of Dask, which is left open;
+        or ``"processes"``, new ones that are ended afterwards and need no guard in a script.
     run_dir : path, optional
         Keep finished blocks in this directory and go on from those that are there: after Ctrl-C, a killed process or a
         reboot, or for more replications than before. The result is the same to the last bit.
@@ -108,7 +110,7 @@ def compare(
     workers: int | None = ...,
     engine: str | None = ...,
     progress: bool | None = ...,
-    executor: Executor | None = ...,
+    executor: Who | None = ...,
     run_dir: str | os.PathLike[str] | None = ...,
     journal: str | os.PathLike[str] | None = ...,
     max_memory_gib: float | None = ...,
@@ -128,7 +130,7 @@ def compare(
     workers: int | None = ...,
     engine: str | None = ...,
     progress: bool | None = ...,
-    executor: Executor | None = ...,
+    executor: Who | None = ...,
     run_dir: str | os.PathLike[str] | None = ...,
     journal: None = ...,
     max_memory_gib: float | None = ...,
@@ -147,7 +149,7 @@ def compare(  # noqa: PLR0913 - keywords of a user's
     workers: int | None = None,
     engine: str | None = None,
     progress: bool | None = None,
-    executor: Executor | None = None,
+    executor: Who | None = None,
     run_dir: str | os.PathLike[str] | None = None,
     journal: str | os.PathLike[str] | None = None,
     max_memory_gib: float | None = None,

@@ -88,11 +88,11 @@ class Estimate:
         memory = _number(self.memory_bytes / GIB)
         if language_index(lang) == 0:
             claims = f"omkring {_number(self.late_claims)} sena fordringar på {self.years} år"
-            needs = f"{memory} GiB minne och {_duration(self.seconds, lang)} per körning"
+            needs = f"{memory} GiB minne och {duration(self.seconds, lang)} per körning"
             return f"{claims} kräver omkring {needs}".replace(".", ",")
         years = "1 year" if self.years == 1 else f"{self.years} years"
         claims = f"about {_number(self.late_claims)} late claims in {years}"
-        return f"{claims} need about {memory} GiB of memory and {_duration(self.seconds)} a replication"
+        return f"{claims} need about {memory} GiB of memory and {duration(self.seconds)} a replication"
 
 
 def estimate(
@@ -216,8 +216,8 @@ def _number(value: float) -> str:
     return f"{value:.2g}"
 
 
-def _duration(seconds: float, lang: str = "en") -> str:
-    """Write a time in the unit that suits it."""
+def duration(seconds: float, lang: str = "en") -> str:
+    """Write a time in the unit that suits it, in Swedish (`sv`) or English (`en`)."""
     which = language_index(lang)
     for unit, length in _UNITS:
         if seconds >= 2 * length:

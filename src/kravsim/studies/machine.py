@@ -3,18 +3,44 @@
 from __future__ import annotations
 
 import math
+import multiprocessing
 import os
+import sys
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 _UNKNOWN_MEMORY: Final = 8 * 2**30
 
 
+def default_workers() -> int:
+    """Say how many threads a study has when nobody says: one a processor.
+
+    One where others are at work beside it and share the processors: inside a task of a Dask worker, and in any process that
+    was started by ``multiprocessing`` or an executor.
+    """
+    return 1 if multiprocessing.parent_process() is not None or _in_dask() else available_cpus()
+
+
+def _in_dask() -> bool:
+    """Whether this thread carries out a task of a Dask worker."""
+    distributed = sys.modules.get("distributed")
+    if distributed is None:
+        return False
+    try:
+        distributed.get_worker()
+    except (ValueError, AttributeError):
+        return False
+    return True
+
+
+@cache
 def available_cpus(root: Path = Path("/")) -> int:
     """Count the processors this process may use, at least 1.
 
     The least of the processors it may be scheduled on and the quotas of its control groups (rounded up), so that a
-    container with two processors of a large machine starts two workers.
+    container with two processors of a large machine starts two workers. They are counted once: a study that is carried on
+    keeps its number of workers.
 
     Parameters
     ----------

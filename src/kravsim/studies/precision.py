@@ -15,7 +15,6 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -28,7 +27,7 @@ from kravsim.results.distribution import Distribution
 from kravsim.results.precision import Precision
 from kravsim.scenario import Scenario
 from kravsim.studies.compare import Study, checked_models
-from kravsim.studies.replicate import checked_count
+from kravsim.studies.replicate import Who, checked_count
 
 K_LIMIT: Final = 5
 FEWEST: Final = 5
@@ -117,7 +116,7 @@ def precision(  # noqa: PLR0913 - keywords of a user's
     workers: int | None = None,
     engine: str | None = None,
     progress: bool | None = None,
-    executor: Executor | None = None,
+    executor: Who | None = None,
     run_dir: str | os.PathLike[str] | None = None,
     max_memory_gib: float | None = None,
 ) -> Precision:

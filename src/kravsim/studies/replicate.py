@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from kravsim.draws import STREAM_VERSION, Draws
 from kravsim.engine import DEFAULT_ENGINE, DEFAULT_REPLICATIONS, get_engine
@@ -19,17 +19,35 @@ from kravsim.results.outcome import Outcome
 from kravsim.results.store import check_output_dir
 from kravsim.scenario import Scenario
 from kravsim.studies.blocks import Block, Outcomes, Task, block_size, blocks_of
-from kravsim.studies.estimate import fitting_workers
+from kravsim.studies.estimate import duration, estimate, fitting_workers
 from kravsim.studies.journal import journal_name
-from kravsim.studies.machine import available_cpus
+from kravsim.studies.machine import default_workers
 from kravsim.studies.run_directory import RunDirectory
-from kravsim.studies.workers import EXECUTOR_WORKERS, MOST_WORKERS, in_executor, in_processes, in_this_process
+from kravsim.studies.threads import in_threads
+from kravsim.studies.workers import (
+    EXECUTOR_WORKERS,
+    MOST_WORKERS,
+    PROCESSES,
+    in_executor,
+    in_processes,
+    in_this_thread,
+    is_daemonic,
+)
 from kravsim.version import __version__
 
 if TYPE_CHECKING:
+    from typing import NoReturn, Self
+
+    from tqdm.auto import tqdm
+
     from kravsim.studies.worlds import Design
 
 PathLike = str | os.PathLike[str]
+Who = Executor | Literal["processes"]
+"""Who carries out replications instead of threads: an executor, or processes of our own."""
+
+NOTICED: Final = 1.0
+"""Seconds of waiting that are told beforehand."""
 
 
 def replicate(  # noqa: PLR0913 - keywords of a user's
@@ -41,7 +59,7 @@ def replicate(  # noqa: PLR0913 - keywords of a user's
     workers: int | None = None,
     engine: str | None = None,
     progress: bool | None = None,
-    executor: Executor | None = None,
+    executor: Who | None = None,
     run_dir: PathLike | None = None,
     journal: PathLike | None = None,
     max_memory_gib: float | None = None,
@@ -74,7 +92,7 @@ def replicate(  # noqa: PLR0913 - keywords of a user's
         model_named(scenario.data, model)
     count = checked_count("replications", DEFAULT_REPLICATIONS[name] if replications is None else replications)
     crew = _crew(workers, executor, count)
-    if executor is None:
+    if executor is None or executor == PROCESSES:
         crew = fitting_workers(
             scenario,
             models,
@@ -93,7 +111,7 @@ def replicate(  # noqa: PLR0913 - keywords of a user's
         if directory is not None:
             kept = {task.number(*pair): found for pair, found in directory.finished().items()}
             finished |= {number: found for number, found in kept.items() if _useful(task, number, count)}
-        advance = stack.enter_context(_bar(count, len(finished), progress, compiles=name == "compiled"))
+        bar = stack.enter_context(_Bar(count, len(finished), progress, compiles=name == "compiled"))
 
         def done(block: Block, found: Sequence[Outcomes]) -> None:
             finished.update(zip(block.replications, found, strict=True))
@@ -102,16 +120,22 @@ def replicate(  # noqa: PLR0913 - keywords of a user's
 
         def done_elsewhere(block: Block, found: Sequence[Outcomes]) -> None:
             done(block, found)
-            advance(block.count)
+            bar.advance(block.count)
 
         missing = [number for number in range(count) if number not in finished]
+        if missing and executor is None and name == "compiled" and not _is_ready():
+            in_this_thread(task, [Block(missing.pop(0), 1)], done, bar.advance)  # what compiles can be interrupted here
+        crew = max(1, min(crew, len(missing)))
         blocks = blocks_of(missing, block_size(len(missing), crew, name))
-        if executor is not None:
-            in_executor(task, blocks, executor, crew, done_elsewhere)
-        elif min(crew, len(blocks)) > 1:
-            in_processes(task, blocks, min(crew, len(blocks)), done_elsewhere)
+        if executor is None and name == "compiled":
+            seconds = estimate(scenario.data, models, engine=name, journal=journal is not None).seconds
+            in_threads(task, blocks, crew, done, bar.advance, bar.tell_stopping, seconds)
+        elif executor is None and (crew == 1 or is_daemonic()):
+            in_this_thread(task, blocks, done, bar.advance)
+        elif executor is None or executor == PROCESSES:
+            in_processes(task, blocks, crew, done_elsewhere)
         else:
-            in_this_process(task, blocks, done, lambda: advance(1))
+            in_executor(task, blocks, executor, crew, done_elsewhere)
     ordered = [finished[replication] for replication in range(count)]
     return {model: tuple(outcomes[position] for outcomes in ordered) for position, model in enumerate(models)}
 
@@ -144,13 +168,14 @@ def checked_count(key: str, value: object, most: int = 10_000_000) -> int:
     return value
 
 
-def _crew(workers: int | None, executor: Executor | None, count: int) -> int:
-    """How many blocks are worked on at once: never more than there are replications, or processes of our own make sense."""
-    if executor is None:
-        return min(checked_count("workers", available_cpus() if workers is None else workers), count, MOST_WORKERS)
+def _crew(workers: int | None, executor: Who | None, count: int) -> int:
+    """How many replications are worked on at once: never more than there are, or than threads of our own make sense."""
+    if executor is None or executor == PROCESSES:
+        return min(checked_count("workers", default_workers() if workers is None else workers), count, MOST_WORKERS)
     if not callable(getattr(executor, "submit", None)):
-        remedy = "give a concurrent.futures.Executor, such as a ThreadPoolExecutor or client.get_executor() of Dask"
-        raise ScenarioError(Problem("", "executor", executor, "an executor", remedy))
+        allowed = f"a concurrent.futures.Executor or {PROCESSES!r}"
+        remedy = "give one, such as client.get_executor() of Dask; left out, threads do the work"
+        raise ScenarioError(Problem("", "executor", executor, allowed, remedy))
     return min(checked_count("workers", EXECUTOR_WORKERS if workers is None else workers), count)
 
 
@@ -169,33 +194,63 @@ def _useful(task: Task, number: int, count: int) -> bool:
     return number < count and written
 
 
-class _bar:  # noqa: N801 - used as a with-statement
-    """A progress bar when it is wanted, silence otherwise; it says why the first replication of all takes a minute."""
+class _Bar:
+    """A progress bar when it is wanted, silence otherwise; it says why the first replication of all takes a minute.
+
+    A terminal that has gone does not end a run that has not.
+    """
 
     def __init__(self, total: int, initial: int, wanted: bool | None, *, compiles: bool) -> None:
         self._total, self._initial, self._compiles = total, initial, compiles
-        self._wanted = sys.stderr.isatty() or "ipykernel" in sys.modules if wanted is None else wanted
+        self._wanted = _is_seen() if wanted is None else wanted
+        self._tqdm: tqdm[NoReturn] | None = None
 
-    def __enter__(self) -> Callable[[int], object]:
-        if not self._wanted:
-            return lambda _: None
-        from tqdm.auto import tqdm
+    def __enter__(self) -> Self:
+        if self._wanted:
+            from tqdm.auto import tqdm
 
-        self._tqdm = tqdm(
-            total=self._total, initial=self._initial, desc="kravsim", unit="replication", smoothing=0.1, leave=False
-        )
-        if self._compiles and not _is_ready():
-            self._tqdm.set_postfix_str("compiling, once after an install: about a minute")
-        return self._advance
+            with suppress(OSError, ValueError):
+                self._tqdm = tqdm(
+                    total=self._total,
+                    initial=self._initial,
+                    desc="kravsim",
+                    unit="replication",
+                    smoothing=0.1,
+                    leave=False,
+                )
+                if self._compiles and not _is_ready():
+                    self._tqdm.set_postfix_str("compiling, once after an install: about a minute")
+        return self
 
-    def _advance(self, count: int) -> None:
-        if self._tqdm.postfix:
-            self._tqdm.set_postfix_str("")
-        self._tqdm.update(count)
+    def advance(self, count: int = 1) -> None:
+        """So many replications more are finished."""
+        if self._tqdm is not None:
+            with suppress(OSError, ValueError):
+                if self._tqdm.postfix:
+                    self._tqdm.set_postfix_str("")
+                self._tqdm.update(count)
+
+    def tell_stopping(self, seconds: float, running: int) -> None:
+        """Say how long it takes to stop, where anybody would notice."""
+        if seconds < NOTICED:
+            return
+        what = "1 replication that runs is" if running == 1 else f"{running} replications that run are"
+        text = f"kravsim: stopping when {what} done, in about {duration(seconds)}; a second time leaves at once"
+        with suppress(OSError, ValueError, AttributeError):
+            if self._tqdm is not None:
+                self._tqdm.clear()
+            sys.stderr.write(text + "\n")
+            sys.stderr.flush()
 
     def __exit__(self, *_: object) -> None:
-        if self._wanted:
-            self._tqdm.close()
+        if self._tqdm is not None:
+            with suppress(OSError, ValueError):
+                self._tqdm.close()
+
+
+def _is_seen() -> bool:
+    """Whether somebody looks: at a terminal or a notebook."""
+    return "ipykernel" in sys.modules or (sys.stderr is not None and sys.stderr.isatty())
 
 
 def _is_ready() -> bool:

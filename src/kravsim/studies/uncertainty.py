@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor
 from typing import Any, Final, Literal
 
 from kravsim.errors import Problem, ScenarioError
@@ -14,6 +13,7 @@ from kravsim.scenario.parameter_sets import ParameterSets
 from kravsim.studies.compare import Study, checked_models
 from kravsim.studies.designs import LEAST_REPLICATIONS, Ensemble, posterior_design, prior_design, within
 from kravsim.studies.posterior import chosen
+from kravsim.studies.replicate import Who
 from kravsim.studies.stored import stored_calibration, stored_posterior
 from kravsim.studies.worlds import Design
 
@@ -36,7 +36,7 @@ def uncertainty(  # noqa: PLR0913 - keywords of a user's
     workers: int | None = None,
     engine: str | None = None,
     progress: bool | None = None,
-    executor: Executor | None = None,
+    executor: Who | None = None,
     run_dir: str | os.PathLike[str] | None = None,
     max_memory_gib: float | None = None,
 ) -> UncertainComparison:

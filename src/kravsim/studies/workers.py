@@ -1,4 +1,4 @@
-"""Who carries out the blocks: this process, processes of its own, or any executor that is given.
+"""Who carries out the blocks where threads do not: this thread, processes, or any executor that is given.
 
 Whoever it is, the blocks are the same and their outcomes are put together in order, so results do not depend on it. A
 block whose worker is lost is tried once more, alone; what is finished by then has been handed on and is kept.
@@ -6,28 +6,27 @@ block whose worker is lost is tried once more, alone; what is finished by then h
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import multiprocessing
 import os
 import signal
 import sys
-import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from multiprocessing.connection import wait as wait_for_connections
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Final
 
 from kravsim.errors import KravsimError, Problem, RunError, Words
-from kravsim.studies.blocks import Block, Outcomes, Task, run_block
+from kravsim.studies import interrupts
+from kravsim.studies.blocks import Block, Done, Outcomes, Stop, Task, run_block
 
-Done = Callable[[Block, Sequence[Outcomes]], object]
-"""What is told of every block as soon as it is finished, in the process that asked for it."""
+PROCESSES: Final = "processes"
+"""What is given for an executor to ask for processes of our own."""
 
 MOST_WORKERS: Final = 61 if sys.platform == "win32" else 256
-"""Most processes of our own; more asked for are as many as these (61 is the most that Windows waits for)."""
+"""Most threads or processes of our own; more asked for are as many as these (61 is the most that Windows waits for)."""
 
 EXECUTOR_WORKERS: Final = 64
 """How many blocks an executor of somebody else's is taken to work on at once, when nobody says."""
@@ -35,18 +34,23 @@ EXECUTOR_WORKERS: Final = 64
 SELDOM: Final = 100_000
 """New objects between two searches for cyclic garbage in our own processes; Python's own habit is 700 to 2 000."""
 
-KEPT: Final = {"M_TRIM_THRESHOLD": (-1, 2**28), "M_MMAP_THRESHOLD": (-3, 2**25)}
-"""What GNU's C library is told in our own processes: number and value (bytes) of an option. Up to 256 MiB of freed memory, in
-pieces of up to 32 MiB, is kept for the next replication."""
+IDLE: Final = 30
+"""Seconds after which a process without work ends by itself, so that none outlives a parent that was killed for long."""
 
+SURROUNDINGS: Final = {"PYTHONSAFEPATH": "1", "LOKY_MAX_MEMORY_LEAK_SIZE": str(2**62)}
+"""Variables that our processes are started with: nothing is imported from the current directory, and a process that has grown
+is not taken for one that leaks (loky would end it at 300 MB, which is one large replication)."""
+
+_BEGIN: Final = "import sys; sys.path[:] = {path!r}; from kravsim.studies.workers import begin; begin()"
 _AHEAD: Final = 2
-_STOPS: Final = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+_LOOK: Final = 0.5
 
 
-def in_this_process(task: Task, blocks: Sequence[Block], done: Done, advance: Callable[[], object]) -> None:
+def in_this_thread(task: Task, blocks: Sequence[Block], done: Done, advance: Callable[[], object]) -> None:
     """Carry out the blocks one after another here; `advance` is called after each replication."""
     for block in blocks:
-        done(block, run_block(task, block, advance))
+        interrupts.check()
+        done(block, run_block(task, block, advance=advance))
 
 
 def in_processes(task: Task, blocks: Sequence[Block], workers: int, done: Done) -> None:
@@ -55,8 +59,11 @@ def in_processes(task: Task, blocks: Sequence[Block], workers: int, done: Done) 
     Raises
     ------
     RunError
-        When a replication fails, or a block loses its worker twice.
+        When a replication fails, a block loses its worker twice, or this process may not start others.
     """
+    if is_daemonic():
+        remedy = "leave the executor out: threads need no processes"
+        raise RunError(Problem("", "executor", PROCESSES, "no processes inside a worker of a pool", remedy))
     _work_through(task, blocks, lambda alone: _processes(1 if alone else workers), workers, done)
 
 
@@ -71,27 +78,22 @@ def in_executor(task: Task, blocks: Sequence[Block], executor: Executor, workers
     _work_through(task, blocks, lambda _: nullcontext(executor), workers, done)
 
 
-@contextmanager
-def undisturbed() -> Iterator[None]:
-    """Hold back Ctrl-C and requests to end until the block is left, so that no process is started or left half.
+def is_daemonic() -> bool:
+    """Whether this process is a pool's worker of the kind that may start no processes."""
+    return multiprocessing.current_process().daemon
 
-    In the main thread handlers are set aside, since only it is interrupted. The signals are also masked, where the system
-    can: processes started meanwhile inherit the mask, and do not hear Ctrl-C before they have learned to ignore it.
+
+def begin() -> None:
+    """Make a new process of ours ready: it leaves Ctrl-C to its parent, and looks for cyclic garbage seldom.
+
+    Python's search for it goes through every open case of a SimPy run again and again, a third of the run's time. It is a
+    matter of the whole process, so it is done here, where the process is ours.
     """
-    heard: list[int] = []
-    main = threading.current_thread() is threading.main_thread()
-    ours = [stop for stop in _STOPS if main and signal.getsignal(stop) is not None]
-    before = {stop: signal.signal(stop, lambda number, _: heard.append(number)) for stop in ours}
-    masked = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS) if hasattr(signal, "pthread_sigmask") else None
-    try:
-        yield
-    finally:
-        if masked is not None:
-            signal.pthread_sigmask(signal.SIG_SETMASK, masked)
-        for stop, handler in before.items():
-            signal.signal(stop, handler)
-        if heard:
-            signal.raise_signal(heard[0])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
+    gc.freeze()
+    gc.set_threshold(SELDOM, 50, 50)
 
 
 def _work_through(
@@ -109,25 +111,28 @@ def _work_through(
             continue
         suspects = deque(sorted(lost))
         with opened(True) as executor:
-            again = _drain(task, suspects, executor, 1, done)
+            again = _drain(task, suspects, executor, 1, done, attempt=1)
         for block, error in again.items():
             raise _lost(task, block, error) from error
 
 
-def _drain(task: Task, waiting: deque[Block], executor: Executor, at_once: int, done: Done) -> dict[Block, Exception]:
+def _drain(
+    task: Task, waiting: deque[Block], executor: Executor, at_once: int, done: Done, attempt: int = 0
+) -> dict[Block, Exception]:
     """Hand out waiting blocks until all are finished or one has been lost; return the lost ones and why."""
     flying: dict[Future[Sequence[Outcomes]], Block] = {}
     lost: dict[Block, Exception] = {}
+    stop = Stop()
     try:
         while flying or (waiting and not lost):
+            interrupts.check()
             while waiting and len(flying) < at_once and not lost:
                 block = waiting.popleft()
                 try:
-                    with undisturbed():
-                        flying[executor.submit(run_block, task, block)] = block
+                    flying[executor.submit(run_block, task, block, attempt, stop)] = block
                 except RuntimeError as error:  # the executor is broken or shut down
                     lost[block] = error
-            for future in wait(flying, return_when=FIRST_COMPLETED).done:
+            for future in wait(flying, _LOOK, FIRST_COMPLETED).done:
                 block = flying.pop(future)
                 try:
                     found = future.result()
@@ -138,97 +143,63 @@ def _drain(task: Task, waiting: deque[Block], executor: Executor, at_once: int, 
                 else:
                     done(block, found)
     finally:
+        stop.set()
         for future in flying:
             future.cancel()
     return lost
 
 
 def _lost(task: Task, block: Block, error: Exception) -> RunError:
-    said = f"{type(error).__name__}: {error}".rstrip(": ")
+    said = " ".join(f"{type(error).__name__}: {error}".rstrip(": ").split())
     return RunError(
         Problem(
             task.scenario.name,
             str(block),
             Words(f"a lost worker, twice ({said})"),
             "workers that live",
-            'a script that starts workers calls kravsim below `if __name__ == "__main__":`; workers=1 runs in this process. '
-            "Out of memory? Use fewer workers. With a run directory, finished blocks are kept",
+            "workers=1 runs one replication at a time. Out of memory? Use fewer workers. With a run directory, finished "
+            "blocks are kept",
         )
     )
 
 
 @contextmanager
-def _processes(workers: int) -> Iterator[ProcessPoolExecutor]:
+def _processes(workers: int) -> Iterator[Executor]:
     """Open a pool of new processes; leave none behind."""
-    context = multiprocessing.get_context("spawn")
-    with undisturbed():  # the system's keeper of shared things starts here too, and must outlive a closed terminal
-        executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_worker)
+    from loky import ProcessPoolExecutor
+
+    code = _BEGIN.format(path=_import_path())
+    executor = ProcessPoolExecutor(workers, timeout=IDLE, initializer=exec, initargs=(code,), env=SURROUNDINGS)
     try:
+        with _starting():
+            executor.submit(abs, 0)
         yield executor
+    except BaseException:
+        executor.shutdown(kill_workers=True)
+        raise
+    executor.shutdown()
+
+
+def _import_path() -> list[str]:
+    """Where our processes import from: as this one, the current directory apart, and kravsim's own place last."""
+    here = Path.cwd()
+    path = [place for place in sys.path if place and Path(place).absolute() != here]
+    home = str(Path(__file__).absolute().parents[2])
+    return path if home in path else [*path, home]
+
+
+@contextmanager
+def _starting() -> Iterator[None]:
+    """While processes are started: they and their keepers import nothing from here, and do not hear Ctrl-C before `begin`."""
+    before = os.environ.get("PYTHONSAFEPATH")
+    masked = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT]) if hasattr(signal, "pthread_sigmask") else None
+    os.environ["PYTHONSAFEPATH"] = "1"
+    try:
+        yield
     finally:
-        with undisturbed():
-            _stop(executor)
-
-
-def _stop(executor: ProcessPoolExecutor) -> None:
-    """End every process of a pool, finished or not: what it was doing is of no use to anyone."""
-    processes = list((getattr(executor, "_processes", None) or {}).values())
-    manager = getattr(executor, "_executor_manager_thread", None)
-    pipes = [
-        getattr(getattr(executor, queue, None), end, None)
-        for queue, end in (("_result_queue", "_writer"), ("_call_queue", "_reader"))
-    ]
-    executor.shutdown(wait=False, cancel_futures=True)
-    for process in processes:
-        process.kill()
-    if manager is not None:
-        manager.join(timeout=1)  # it buries the dead; left alone it would race with the lines below
-        if manager.is_alive():
-            _hang_up(pipes)
-            manager.join(timeout=1)
-    for process in processes:
-        process.join(timeout=1)
-
-
-def _hang_up(pipes: Iterable[Any]) -> None:
-    """Close the ends of pipes that the dead have left: a worker killed while it sends leaves half a message.
-
-    The manager would wait for the rest of it for ever, because this process itself holds the pipe open, and Python would
-    wait for the manager as it ends.
-    """
-    for pipe in pipes:
-        if pipe is not None:
-            with suppress(OSError):
-                pipe.close()
-
-
-def _begin_worker() -> None:
-    """Leave Ctrl-C to the parent, end on request, and do not outlive the parent however it ends.
-
-    Python's search for cyclic garbage is made seldom: it goes through every open case of a SimPy run again and again, a third
-    of the run's time. Freed memory is kept: the arrays of a replication are as large as those of the one before, and getting
-    them anew from the system, page by page, takes a twentieth of a short run. Both are matters of the whole process, so they
-    are done here, where the process is ours.
-    """
-    gc.freeze()
-    gc.set_threshold(SELDOM, 50, 50)
-    _keep_freed_memory()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
-    threading.Thread(target=_follow_parent, name="kravsim-parent", daemon=True).start()
-
-
-def _keep_freed_memory() -> None:
-    """Tell the C library, where it is GNU's, what to keep; others are left to their own habits."""
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
-    if mallopt is not None:
-        for option, value in KEPT.values():
-            mallopt(option, value)
-
-
-def _follow_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait_for_connections([parent.sentinel])
-        os._exit(1)
+        if before is None:
+            del os.environ["PYTHONSAFEPATH"]
+        else:
+            os.environ["PYTHONSAFEPATH"] = before
+        if masked is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, masked)
