@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from kravsim.draws import Draws
 from kravsim.engine import DEFAULT_ENGINE, checked_engine, get_engine
 from kravsim.engine.events import CaseInput, EventLog, case_input
-from kravsim.law import Law, LawDays, load_law
+from kravsim.law import Law, LawDays, check_cover, load_law
 from kravsim.ledger import (
     Ledger,
     Legal,
@@ -143,7 +143,8 @@ def setting(scenario: Scenario, draws: Draws) -> Setting:
 
 @lru_cache(maxsize=8)
 def _on_days(law: Law, first: dt.date, n_days: int, start: dt.date, frozen_at: dt.date | None) -> LawDays:
-    """The law of a run by day: the same for every replication."""
+    """The law of a run by day, which every table covers in the horizon: the same for every replication."""
+    check_cover(law, start, first + dt.timedelta(n_days), frozen_at)
     return law.on_days(first, n_days, start=start, frozen_at=frozen_at)
 
 

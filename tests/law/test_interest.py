@@ -141,9 +141,9 @@ def test_running_sum_is_what_the_engines_rely_on(days: LawDays) -> None:
         days.interest_bp_cum[0] = 1
 
 
-def test_history_bears_the_rate_of_the_start() -> None:
+def test_history_bears_the_rates_of_its_own_days() -> None:
     laid_out = load_law().on_days(date(2019, 6, 29), 4, start=date(2019, 7, 2))
-    assert np.diff(laid_out.interest_bp_cum).tolist() == [800] * 4
+    assert np.diff(laid_out.interest_bp_cum).tolist() == [750, 750, 800, 800]
 
 
 def test_claims_are_broadcast(days: LawDays) -> None:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from kravsim.expected.batch import Batch
 from kravsim.expected.walk_compiled import BEFORE_CLOSE, IN_YEAR, INTEREST, WEIGHTS, YEAR_BEFORE
-from kravsim.law import LawDays, load_law
+from kravsim.law import LawDays, check_cover, load_law
 from kravsim.law.days import INTEREST_DENOMINATOR
 from kravsim.stream.claims import hand_overs
 from kravsim.stream.synthetic import first_day
@@ -63,6 +63,7 @@ class Calendar:
         n_days = (horizon.end - first).days
         met = hand_overs(view, first)
         runs = tuple((int(day), met.run_day[met.of_run == which]) for which, day in enumerate(met.day) if day < n_days)
+        check_cover(load_law(), horizon.start, horizon.end, view.law.frozen_at)
         law = load_law().on_days(first, n_days, start=horizon.start, frozen_at=view.law.frozen_at)
         return cls(law, (horizon.start - first).days, n_days, horizon.end.year - horizon.start.year, runs)
 

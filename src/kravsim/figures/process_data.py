@@ -145,7 +145,7 @@ def process_table(scenario: Scenario, model: str) -> ProcessTable:
         for code, step in enumerate(PROCESS)
     )
     start = tuple(dict.fromkeys(names[code] for code in plan.start.tolist()))
-    day = calendar.day(0, "demand_fee")
+    day = calendar.day(0)
     return ProcessTable(model, day, PARTIES[owners.interest], data.policy.interest_from, start, boxes, ENDS)
 
 
@@ -157,7 +157,7 @@ def _charges(step: Step, data: ScenarioData, owners: Ownership, calendar: LegalC
         if name == "instalment_notice_fee" and not data.policy.instalment_notices_charged:
             continue
         tables = [name] if name in known else sorted(other for other in known if other.startswith(f"{name}_"))
-        amounts = sorted({calendar.law.fee_ore(table, calendar.day(0, table)) for table in tables})
+        amounts = sorted({calendar.entry(table, 0).amount for table in tables})
         charges.append(Charge(name, tuple(amounts), PARTIES[owners.charge[name]], name in OUTLAYS))
     return tuple(charges)
 

@@ -6,6 +6,7 @@ Ask `load_law` for the tables, `Law` for a figure with its source, `interest_ore
 
 from __future__ import annotations
 
+from kravsim.law.cover import check_cover, covered, frozen_changes
 from kravsim.law.days import INTEREST_DENOMINATOR, LawDays
 from kravsim.law.interest import (
     DAY_COUNTS,
@@ -25,6 +26,9 @@ __all__ = [
     "InterestPeriod",
     "Law",
     "LawDays",
+    "check_cover",
+    "covered",
+    "frozen_changes",
     "interest_ore",
     "interest_periods",
     "load_law",

@@ -7,7 +7,7 @@ so that the interest on any number of claims is one subtraction and one multipli
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -41,9 +41,10 @@ class LawDays:
     n_days : int
         How many days are laid out.
     start : date or None
-        The days before it, a model's own history, follow the law in force on it; None when there is no history.
+        The days before it are a model's own history: where they lie before a table they have its earlier amounts, by
+        history's rule (`Table.past_amounts`); None when there is no history.
     frozen_at : date or None
-        The days from a table's `covers_until` on follow the law in force on this day.
+        The days after it follow the law in force on this day.
 
     Attributes
     ----------
@@ -94,17 +95,24 @@ class LawDays:
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
-        """Say which days follow a frozen law, and which law, for every result that rests on it; empty when none do."""
-        labels = []
+        """Say which days follow a frozen law or the rule of history, for every result that rests on it; empty when none do."""
+        labels, last = [], self.first.toordinal() + self.n_days - 1
         if self.start is not None and self.start > self.first:
-            labels.append(f"days before {self.start} follow the law of {self.start}")
-        last = int(self._legal_days().max(initial=0))
+            for since in sorted({table.entries[0].since for table in self.tables.values()}):
+                if since > self.first:
+                    names = self._names(lambda table, since=since: table.entries[0].since == since)  # type: ignore[misc]
+                    labels.append(f"history before {since} has amounts kept for history alone ({names})")
+        if self.frozen_at is not None and last > self.frozen_at.toordinal():
+            labels.append(f"days after {self.frozen_at} follow the law of that day, frozen")
+            last = self.frozen_at.toordinal()
         for end in sorted({table.covers_until for table in self.tables.values()}):
             if last >= end.toordinal():
-                names = ", ".join(sorted(name for name, table in self.tables.items() if table.covers_until == end))
-                frozen = "no known law" if self.frozen_at is None else f"the law of {self.frozen_at}, frozen"
-                labels.append(f"days from {end} on follow {frozen} ({names})")
+                names = self._names(lambda table, end=end: table.covers_until == end)  # type: ignore[misc]
+                labels.append(f"days from {end} on follow no known law ({names})")
         return tuple(labels)
+
+    def _names(self, chosen: Callable[[Table], bool]) -> str:
+        return ", ".join(sorted(name for name, table in self.tables.items() if chosen(table)))
 
     def fee_ore(self, name: str) -> Int64Array:
         """Give an amount of the law for each day.
@@ -175,11 +183,6 @@ class LawDays:
                 remedy = "lay out the law from an earlier first day or for more days"
                 raise RunError(Problem(where, key, day, allowed, remedy))
 
-    def _legal_days(self) -> Int64Array:
-        """For each day of the run, the ordinal of the day whose law applies; history follows the law of `start`."""
-        days = self.first.toordinal() + np.arange(self.n_days, dtype=np.int64)
-        return days if self.start is None else np.maximum(days, self.start.toordinal())
-
     @cached_property
     def _kept(self) -> dict[str, Int64Array]:
         """What has been read, by name: every model and every replication asks again."""
@@ -193,12 +196,25 @@ class LawDays:
         return self._kept[name]
 
     def _read(self, name: str) -> Int64Array:
-        """Read a table on each day; days from its `covers_until` on take the value of `frozen_at`."""
-        table, days = self.tables[name], self._legal_days()
-        beyond = days >= table.covers_until.toordinal()
-        if self.frozen_at is None or not beyond.any():
-            return table.amounts(days)
-        if self.frozen_at >= table.covers_until:
-            covered = f"a day that {name} ({table.file}) covers, before {table.covers_until}"
-            raise LawError(Problem("", "law.frozen_at", self.frozen_at, covered, "freeze the law at an earlier day"))
-        return table.amounts(np.where(beyond, self.frozen_at.toordinal(), days))
+        """Read a table on each day; the days after `frozen_at` take the value of that day, history may lie before it."""
+        table, days = self.tables[name], self.first.toordinal() + np.arange(self.n_days, dtype=np.int64)
+        if self.frozen_at is not None and len(days) and days[-1] > self.frozen_at.toordinal():
+            check_frozen(table, self.frozen_at)
+            days = np.minimum(days, self.frozen_at.toordinal())
+        past = 0 if self.start is None else (self.start - self.first).days
+        return np.concatenate((table.past_amounts(days[:past]), table.amounts(days[past:])))
+
+
+def check_frozen(table: Table, frozen_at: date) -> None:
+    """Refuse a day to freeze the law at that a table does not cover; what it has for history alone is not cover.
+
+    Raises
+    ------
+    LawError
+        When it does not.
+    """
+    try:
+        table.at(frozen_at)
+    except LawError as error:
+        covered = f"a day that {table.name} ({table.file}) covers: {error.problems[0].allowed.removeprefix('a day ')}"
+        raise LawError(Problem("", "law.frozen_at", frozen_at, covered, "freeze the law at such a day")) from None

@@ -74,7 +74,7 @@ class Law:
             A figure in kronor.
         day : date
         frozen_at : date, optional
-            The day whose law holds from the table's `covers_until` on, as in `on_days`.
+            The day whose law holds for all days after it, as in `on_days`.
 
         Raises
         ------
@@ -90,7 +90,7 @@ class Law:
         """
         table = self._table(name, "kr")
         asked = plain_date(day, "day", "law.fee_ore")
-        return table.at(frozen_at if frozen_at is not None and asked >= table.covers_until else asked).amount
+        return table.at(asked if frozen_at is None else min(asked, frozen_at)).amount
 
     def reference_rate_bp(self, day: date) -> int:
         """Give the reference rate (referensräntan, räntelagen 9 §) on a day, in basis points.
@@ -140,10 +140,10 @@ class Law:
         n_days : int
             How many days.
         start : date, optional
-            The days before it, a model's own history, follow the law in force on `start`.
+            The days before it are a model's own history. They follow the law of their own dates; those before a table
+            begins have its earlier amounts, kept for history alone, and before the earliest known amount that one holds.
         frozen_at : date, optional
-            The days from a table's `covers_until` on follow the law in force on this day. It has no effect on days
-            that the table covers.
+            The days after it follow the law in force on this day, which every table must cover.
 
         Raises
         ------

@@ -3,7 +3,8 @@
 A file of law tables is TOML. Each figure is a table with the keys `what`, `unit`, `covers_until` and a list `entry`;
 each entry has `value`, `in_force`, `source`, `status`, `checked_on` and `note`, and may have `until` (the first day it
 no longer holds), `confirmed_through` (the last day a source is known to confirm it; later days count as assumed) and
-`start_status` (how sure `in_force` is). All problems of all files are reported at once.
+`start_status` (how sure `in_force` is). A table may have a list `history` of earlier entries with the same keys but the
+last three: amounts before the first `entry`, for a model's own history alone. All problems of all files are reported at once.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from kravsim.errors import ABSENT, Problem
 from kravsim.law.tables import QUANTITIES, STATUSES, Entry, Quantity, Status, Table
 
 _TABLE_KEYS: Final = ("what", "unit", "covers_until", "entry")
+_HISTORY: Final = "history"
 _ENTRY_KEYS: Final = ("value", "in_force", "source", "status", "checked_on", "note")
 _OPTIONAL_KEYS: Final = ("until", "confirmed_through", "start_status")
 _ARITHMETIC: Final = Context(prec=60, traps=[DivisionByZero, InvalidOperation, Overflow])  # whatever the caller has set
@@ -88,7 +90,7 @@ class TableReader:
                 self._read_table(file, name, body, quantity)
 
     def _read_table(self, file: str, name: str, body: Mapping[str, object], quantity: Quantity) -> None:
-        self._check_keys(file, name, body, _TABLE_KEYS, ())
+        self._check_keys(file, name, body, _TABLE_KEYS, (_HISTORY,))
         what = self._text(file, f"{name}.what", body.get("what"))
         covers_until = self._date(file, f"{name}.covers_until", body.get("covers_until"))
         if "unit" in body and body["unit"] != quantity.unit:
@@ -106,15 +108,41 @@ class TableReader:
         entries = tuple(self._with_spans(file, good, covers_until))
         if quantity.half_yearly:
             self._check_half_years(file, name, good, entries)
+        history = self._read_history(file, name, body.get(_HISTORY, []), quantity, good[0].entry.in_force)
         if len(self.problems) == before:
-            self.tables.append(Table(name, what, covers_until, entries, file))
+            self.tables.append(Table(name, what, covers_until, entries, file, history))
 
-    def _read_entry(self, file: str, key: str, name: str, body: object, quantity: Quantity) -> _Row | None:
+    def _read_history(
+        self, file: str, name: str, listed: object, quantity: Quantity, begins: date
+    ) -> tuple[Entry, ...]:
+        """Read the amounts before the first entry, which `begins` the table."""
+        if not isinstance(listed, list):
+            self._wrong(file, f"{name}.{_HISTORY}", listed, "a list of entries", f"write [[{name}.{_HISTORY}]]")
+            return ()
+        keys = [f"{name}.{_HISTORY}[{at}]" for at in range(len(listed))]
+        rows = [self._read_entry(file, key, name, body, quantity, ()) for key, body in zip(keys, listed, strict=True)]
+        good = [row for row in rows if row is not None]
+        if len(good) < len(rows) or not good:
+            return ()
+        entries = tuple(self._with_spans(file, good, begins, "the table's first in_force"))
+        if quantity.half_yearly:
+            self._check_half_years(file, name, good, entries)
+        return entries
+
+    def _read_entry(
+        self,
+        file: str,
+        key: str,
+        name: str,
+        body: object,
+        quantity: Quantity,
+        optional: tuple[str, ...] = _OPTIONAL_KEYS,
+    ) -> _Row | None:
         if not isinstance(body, dict):
-            self._wrong(file, key, body, "an entry with its own keys", f"write [[{name}.entry]]")
+            self._wrong(file, key, body, "an entry with its own keys", f"write [[{key.rpartition('[')[0]}]]")
             return None
         before = len(self.problems)
-        self._check_keys(file, key, body, _ENTRY_KEYS, _OPTIONAL_KEYS)
+        self._check_keys(file, key, body, _ENTRY_KEYS, optional)
         value = self._value(file, f"{key}.value", body.get("value"), quantity)
         in_force, until, confirmed_through, checked_on = (
             self._date(file, f"{key}.{part}", body.get(part))
@@ -145,12 +173,14 @@ class TableReader:
         )
         return _Row(key, entry, until, confirmed_through)
 
-    def _with_spans(self, file: str, rows: list[_Row], covers_until: date) -> Iterator[Entry]:
+    def _with_spans(
+        self, file: str, rows: list[_Row], covers_until: date, last: str = "covers_until"
+    ) -> Iterator[Entry]:
         """Give each entry the days it answers for; weaken the days that no source confirms."""
         for at, row in enumerate(rows):
             begins = row.entry.in_force
             following = rows[at + 1].entry.in_force if at + 1 < len(rows) else covers_until
-            upper = "the next entry's in_force" if at + 1 < len(rows) else "covers_until"
+            upper = "the next entry's in_force" if at + 1 < len(rows) else last
             ends = row.until if row.until is not None else following
             if following <= begins:
                 allowed = f"a day before {following}, {upper}"

@@ -2,6 +2,9 @@
 
 A table is the history of one figure. It answers for the days it has knowledge of and for no other: before its first
 entry, in a gap and from `covers_until` on it raises, because the last known value is not an answer.
+
+A model's own history, in which the opening stock is built up, may begin before the table. For those days alone a table has
+earlier amounts, and before the earliest of them that one holds (`Table.past_amounts`).
 """
 
 from __future__ import annotations
@@ -136,6 +139,8 @@ class Table:
         In order of `since`, not overlapping.
     file : str
         The file it was read from, for messages.
+    history : tuple of Entry
+        Earlier amounts, in order of `since`, the last up to the first of `entries`: for a model's own history alone.
     """
 
     name: str
@@ -143,6 +148,7 @@ class Table:
     covers_until: date
     entries: tuple[Entry, ...]
     file: str
+    history: tuple[Entry, ...] = ()
 
     def at(self, day: date) -> Entry:
         """Give the entry that answers for `day`.
@@ -170,14 +176,40 @@ class Table:
         LawError
             When the table does not answer for one of the days; the first of them is named.
         """
-        since = np.array([entry.since.toordinal() for entry in self.entries], np.int64)
-        until = np.array([entry.until.toordinal() for entry in self.entries], np.int64)
-        amount = np.array([entry.amount for entry in self.entries], np.int64)
+        return self._amounts(self.entries, days)
+
+    def past_amounts(self, days: Int64Array) -> Int64Array:
+        """Give the value on days of a model's own history, which may lie before the table.
+
+        Parameters
+        ----------
+        days : ndarray of int64
+            Proleptic ordinals. Before the earliest known amount that amount holds.
+
+        Raises
+        ------
+        LawError
+            When a day lies in a gap of the table, or at or after `covers_until`.
+        """
+        known = (*self.history, *self.entries)
+        return self._amounts(known, np.maximum(days, known[0].since.toordinal()))
+
+    def _amounts(self, entries: tuple[Entry, ...], days: Int64Array) -> Int64Array:
+        since = np.array([entry.since.toordinal() for entry in entries], np.int64)
+        until = np.array([entry.until.toordinal() for entry in entries], np.int64)
+        amount = np.array([entry.amount for entry in entries], np.int64)
         position = np.searchsorted(since, days, side="right") - 1
         silent = (position < 0) | (days >= until[position])
         if silent.any():
             raise LawError(self.silence(date.fromordinal(int(days[np.argmax(silent)]))))
         return amount[position]
+
+    def gaps(self) -> tuple[tuple[date, date], ...]:
+        """The half-open spans within the table for which it has no entry, in order."""
+        starts = [*(entry.since for entry in self.entries[1:]), self.covers_until]
+        return tuple(
+            (entry.until, start) for entry, start in zip(self.entries, starts, strict=True) if entry.until < start
+        )
 
     def silence(self, day: date) -> Problem:
         """Say why the table does not answer for `day`, which days it covers, and what to do."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kravsim.law import Law
+from kravsim.law import Entry, Law
 from kravsim.ledger.accounts import Ints
 from kravsim.models.process import CHARGES, MAX_ANSWERS, PROCESS, STEP_CODE
 from kravsim.scenario.schema import Policy
@@ -25,24 +25,43 @@ PAYS = {"none": NOTHING, "paid": ALL, "principal": PRINCIPAL, "part": SHARE, "in
 
 @dataclass(frozen=True)
 class LegalCalendar:
-    """The law as this run applies it, looked up anew: history follows the law of ``start``, the rest its own date."""
+    """The law as this run applies it, looked up anew, date by date.
+
+    Each day follows the law of its own date, none later than ``frozen_at``. Before ``start``, in the model's own history, a
+    day that lies before a table has the earlier amount that the table keeps for history, or the earliest there is.
+    """
 
     law: Law
     first: dt.date
     start: dt.date
     frozen_at: dt.date | None
 
-    def day(self, index: int, name: str) -> dt.date:
-        """The date on which a figure is read for a day of the run: beyond the figure's own table it is ``frozen_at``."""
-        day = max(self.first + dt.timedelta(index), self.start)
-        ends = next(table.covers_until for table in self.law.tables if table.name == name)
-        return day if self.frozen_at is None or day < ends else self.frozen_at
+    def day(self, index: int) -> dt.date:
+        """The date whose law holds on a day of the run."""
+        day = self.first + dt.timedelta(index)
+        return day if self.frozen_at is None or day < self.frozen_at else self.frozen_at
+
+    def entry(self, name: str, index: int) -> Entry:
+        """A figure on a day of the run.
+
+        Raises
+        ------
+        LawError
+            When its table does not cover the day.
+        """
+        day = self.day(index)
+        if self.first + dt.timedelta(index) < self.start:
+            table = next(table for table in self.law.tables if table.name == name)
+            if day < table.entries[0].since:
+                begun = [entry for entry in table.history if entry.since <= day]
+                return begun[-1] if begun else (*table.history, *table.entries)[0]
+        return self.law.entry(name, day)
 
     def stretches(self, n_days: int) -> list[tuple[int, int]]:
         """First and last day of every stretch of days within which no figure of the law changes."""
-        dates = {self.start}
+        dates = {self.start} if self.frozen_at is None else {self.start, self.frozen_at}
         for table in self.law.tables:
-            dates |= {table.covers_until, *(entry.since for entry in table.entries)}
+            dates |= {table.covers_until, *(entry.since for entry in (*table.history, *table.entries))}
         begins = [0, *sorted({(date - self.first).days for date in dates} & set(range(1, n_days)))]
         return list(zip(begins, [*(begin - 1 for begin in begins[1:]), n_days - 1], strict=True)) if n_days else []
 
@@ -50,14 +69,14 @@ class LegalCalendar:
         """A statutory amount on each day of the run, in öre."""
         amounts = np.zeros(n_days, np.int64)
         for first, last in self.stretches(n_days):
-            amounts[first : last + 1] = self.law.fee_ore(name, self.day(first, name))
+            amounts[first : last + 1] = self.entry(name, first).amount
         return amounts
 
     def rate_periods(self, n_days: int) -> list[tuple[int, int, int]]:
         """(first day, last day, basis points) of every stretch with one rate of late interest."""
         periods: list[tuple[int, int, int]] = []
         for first, last in self.stretches(n_days):
-            rate = sum(self.law.entry(name, self.day(first, name)).amount for name in RATES)
+            rate = sum(self.entry(name, first).amount for name in RATES)
             if periods and periods[-1][2] == rate:
                 periods[-1] = (periods[-1][0], last, rate)
             else:

@@ -15,14 +15,13 @@ import numpy as np
 
 from kravsim.draws import Draws
 from kravsim.errors import KravsimError, Problem, Words
-from kravsim.law import QUANTITIES, Law, load_law
+from kravsim.law import Law, check_cover, frozen_changes, load_law
 from kravsim.models import build_plan
 from kravsim.models.plan import PoolPlan
-from kravsim.models.process import CHARGES
 from kravsim.models.staffing import staff_pool
 from kravsim.scenario import Scenario, World
 from kravsim.scenario.schema import Pool
-from kravsim.stream.synthetic import draw_debtors, first_day, late_rate
+from kravsim.stream.synthetic import draw_debtors, late_rate
 from kravsim.studies.estimate import fitting_workers
 from kravsim.studies.targets import target_problems
 
@@ -59,7 +58,7 @@ def problems_of(scenario: Scenario, *, max_memory_gib: float | None = None) -> l
 
 
 def warnings_of(scenario: Scenario) -> list[Problem]:
-    """List what is allowed but more often a slip than meant: implausible numbers, long tails, nobody at work.
+    """List what is allowed but more often a slip than meant: implausible numbers, a law frozen in vain, nobody at work.
 
     Parameters
     ----------
@@ -67,7 +66,7 @@ def warnings_of(scenario: Scenario) -> list[Problem]:
         One in which `problems_of` finds nothing.
     """
     world = scenario.realise(_DRAWS)
-    found = [*_ranges_read_otherwise(scenario), *_long_tails(world), *_absences(world)]
+    found = [*_frozen_in_vain(world), *_ranges_read_otherwise(scenario), *_long_tails(world), *_absences(world)]
     return [*scenario.warnings, *(_placed(problem, scenario) for problem in found)]
 
 
@@ -89,11 +88,19 @@ def _tried(action: Callable[[], T], found: list[Problem]) -> T | None:
 
 
 def _check_law(world: World, law: Law) -> None:
-    """Ask the law for every figure that a run may need, on every day."""
-    horizon, first = world.data.horizon, first_day(world.data)
-    days = law.on_days(first, (horizon.end - first).days, start=horizon.start, frozen_at=world.data.law.frozen_at)
-    for name in (charge for charge in CHARGES if charge in QUANTITIES):
-        days.fee_ore(name)
+    """Hold the horizon and the frozen day against what the law tables cover, all of them."""
+    horizon = world.data.horizon
+    check_cover(law, horizon.start, horizon.end, world.data.law.frozen_at)
+
+
+def _frozen_in_vain(world: World) -> Iterator[Problem]:
+    """A frozen day after which nothing of the law changes within the horizon."""
+    horizon, frozen_at = world.data.horizon, world.data.law.frozen_at
+    if frozen_at is not None and not frozen_changes(load_law(), horizon.start, horizon.end, frozen_at):
+        last = horizon.end - dt.timedelta(days=1)
+        allowed = f"a day after which a figure of the law changes up to {last}, the horizon's last day"
+        remedy = "no effect: the run follows the law by date; leave it out, or freeze at an earlier day"
+        yield Problem(world.scenario_name, "law.frozen_at", frozen_at, allowed, remedy)
 
 
 def _long_tails(world: World) -> Iterator[Problem]:
