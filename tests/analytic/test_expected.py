@@ -38,6 +38,7 @@ from kravsim.expected.walk_compiled import (
     MEASURES,
     PAID_KINDS,
     PART_KINDS,
+    WEIGHTS,
     Ages,
     Flows,
     Process,
@@ -140,7 +141,7 @@ def walked(chain: Chain, start: int) -> Flows:
         statements=np.zeros(1),
         rechecks=np.zeros(1),
     )
-    ages = Ages(np.ones((1, 4, 1)), np.ones((1, 4, 1)), np.ones((1, n, answers, 4, 1)), 1)
+    ages = Ages(np.ones((1, WEIGHTS, 1)), np.ones((1, WEIGHTS, 1)), np.ones((1, n, answers, WEIGHTS, 1)), 1)
     walk(process, ages, sets, flows, make_room(nodes, 1, MEASURES))
     return flows
 

@@ -10,6 +10,7 @@ import pytest
 import kravsim as ks
 from kravsim.errors import KravsimError, LawError
 from kravsim.law import Law, check_cover, covered, frozen_changes, load_law
+from kravsim.results.notes import doubts_of_scenario
 from kravsim.scenario import Scenario, load_scenario
 from kravsim.studies.check import problems_of, warnings_of
 
@@ -101,11 +102,13 @@ def test_both_the_simulation_and_the_closed_form_refuse_alike() -> None:
         (2030, date(2026, 12, 31), False),
     ],
 )
-def test_a_law_frozen_in_vain_is_warned_of(number: int, frozen_at: date, vain: bool) -> None:  # noqa: FBT001
+def test_a_law_frozen_in_vain_is_warned_of(number: int, frozen_at: date, vain: bool) -> None:
     """Nothing of the law changed within 2017; on 1 July 2019 the reference rate did."""
     told = [str(problem) for problem in warnings_of(year(number, law__frozen_at=frozen_at))]
     assert any("no effect" in text and "law.frozen_at" in text for text in told) is vain
     assert frozen_changes(load_law(), date(number, 1, 1), date(number + 1, 1, 1), frozen_at) is not vain
+    declared = doubts_of_scenario(year(number, law__frozen_at=frozen_at), "outsourced")
+    assert [doubt.key for doubt in declared] == ([] if vain else ["law_frozen"])
 
 
 def test_frozen_at_a_day_means_that_day_for_all_days_after_it() -> None:
@@ -116,5 +119,8 @@ def test_frozen_at_a_day_means_that_day_for_all_days_after_it() -> None:
     )
     later = by_date.to_frame().interest_kr.iloc[0], frozen.to_frame().interest_kr.iloc[0]
     assert later[1] < later[0]
+    assert [doubt.key for doubt in frozen.doubts] == ["law_frozen"]
+    assert "every day after 2019-06-30 follows the law of that day" in frozen.sentence("en")
+    assert by_date.doubts == ()
     same = ("claims", "kronofogden_applications", "principal_recovered_kr")
     assert by_date.to_frame()[[*same]].equals(frozen.to_frame()[[*same]])

@@ -2,8 +2,8 @@
 
 Cases of every hand-over go the same way, so a year's flow is the flow by age times a weight: how many hand-overs have that
 age within the horizon, in units of a mean one, a year. More weights of the same event: the interest that a krona of the
-claims then bears, how many hand-overs have had it by the close, and how many had it in the years before those of the horizon
-(statements of interest are sent in the year after).
+claims then bears, how many hand-overs have had it by the close, how many had it in the years before those of the horizon
+(statements of interest are sent in the year after), and the flow times what a demand cost when the claims were handed over.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.expected.batch import Batch
-from kravsim.expected.walk_compiled import BEFORE_CLOSE, IN_YEAR, INTEREST, WEIGHTS, YEAR_BEFORE
+from kravsim.expected.walk_compiled import BEFORE_CLOSE, EARLY_FEE, IN_YEAR, INTEREST, WEIGHTS, YEAR_BEFORE
 from kravsim.law import LawDays, check_cover, load_law
 from kravsim.law.days import INTEREST_DENOMINATOR
 from kravsim.stream.claims import hand_overs
@@ -148,10 +148,12 @@ class Weights:
         weight = np.zeros((at.n_days + 1, WEIGHTS))
         mean_runs = float(at.hand_over_runs.mean())
         cum = at.law.interest_bp_cum / INTEREST_DENOMINATOR
+        demand = at.law.fee_ore("demand_fee") / (at.fee_kr("demand_fee") * ORE_PER_KR or 1.0)
         for day, runs in at.runs:
             within = max(at.start - day, 0)
             size = len(runs) / mean_runs
             weight[within : at.n_days - day, IN_YEAR] += size / at.years
+            weight[within : at.n_days - day, EARLY_FEE] += size / at.years * demand[day]
             weight[: at.n_days - day, BEFORE_CLOSE] += size
             earlier = slice(max(at.start - YEAR_DAYS - day, 0), max(at.n_days - YEAR_DAYS - day, 0))
             weight[earlier, YEAR_BEFORE] += size / at.years

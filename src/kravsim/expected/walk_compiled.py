@@ -20,9 +20,10 @@ Floats = NDArray[np.float64]
 
 MEASURES = 8
 CASES, CLAIMS, PRINCIPAL, EARLY, APPLICATION, OWN_WORK, OUTLAY, INTEREST_LEFT = range(MEASURES)
-WEIGHTS = 4
-IN_YEAR, INTEREST, BEFORE_CLOSE, YEAR_BEFORE = range(WEIGHTS)
-"""Weights of an event: it falls in a year; interest on a krona then; it has happened by the close; it fell a year before."""
+WEIGHTS = 5
+IN_YEAR, INTEREST, BEFORE_CLOSE, YEAR_BEFORE, EARLY_FEE = range(WEIGHTS)
+"""Weights of an event: it falls in a year; interest on a krona then; it has happened by the close; it fell a year before; it
+falls in a year, times the demand fee of the claim's time over that of the horizon."""
 
 NONE, PAID, PART = range(3)
 FIXED, SPREAD, EXIT = range(3)
@@ -360,17 +361,18 @@ def _weigh(ages: Ages, sets: Sets, room: Room, at: At, a: int) -> None:
 
 @compiled
 def _sum_up(room: Room, at: At, weight: Floats) -> None:
-    """Weighted sums of the measures of a node at one of its answers."""
+    """Weighted sums of the measures of a node at one of its answers; early fees as they were, in place of their interest."""
     here, sums, first = room.by_cell[at.node], room.sums, at.first
     sum_cells(here, first, weight[IN_YEAR, first:], at.end - first, sums[IN_YEAR])
-    interest = cases = claims = principal = 0.0
+    interest = early = cases = claims = principal = 0.0
     for cell in range(first, at.end):
         gone = weight[BEFORE_CLOSE, cell]
         interest += here[cell, PRINCIPAL] * weight[INTEREST, cell]
+        early += here[cell, EARLY] * weight[EARLY_FEE, cell]
         cases += here[cell, CASES] * gone
         claims += here[cell, CLAIMS] * gone
         principal += here[cell, PRINCIPAL] * gone
-    sums[INTEREST, PRINCIPAL] = interest
+    sums[INTEREST, PRINCIPAL], sums[INTEREST, EARLY] = interest, early
     sums[BEFORE_CLOSE, CASES], sums[BEFORE_CLOSE, CLAIMS], sums[BEFORE_CLOSE, PRINCIPAL] = cases, claims, principal
 
 
@@ -379,7 +381,7 @@ def _pay_all(sets: Sets, flows: Flows, room: Room, b: int, t: int, p: float) -> 
     """Everything owed is paid."""
     sums, paid = room.sums, flows.paid
     for kind in range(3):
-        paid[b, kind] += p * sums[IN_YEAR, EARLY] * sets.made_of[b, t, kind]
+        paid[b, kind] += p * sums[INTEREST, EARLY] * sets.made_of[b, t, kind]
     for kind in range(3):
         paid[b, 3 + kind] += p * sums[IN_YEAR, APPLICATION + kind]
     paid[b, 6] += p * (sums[INTEREST, PRINCIPAL] + sums[IN_YEAR, INTEREST_LEFT])
@@ -392,7 +394,7 @@ def _pay_part(sets: Sets, flows: Flows, room: Room, b: int, t: int, profile: int
     """A part is paid; the principal paid leaves the stock, unless the case ends and takes all with it."""
     sums, paid, part = room.sums, flows.paid, sets.part[b, t, profile]
     for kind in range(3):
-        paid[b, kind] += p * part[kind] * sums[IN_YEAR, EARLY] * sets.made_of[b, t, kind]
+        paid[b, kind] += p * part[kind] * sums[INTEREST, EARLY] * sets.made_of[b, t, kind]
     for kind in range(3):
         paid[b, 3 + kind] += p * part[3 + kind] * sums[IN_YEAR, APPLICATION + kind]
     paid[b, 6] += p * part[6] * (sums[INTEREST, PRINCIPAL] + sums[IN_YEAR, INTEREST_LEFT])

@@ -92,7 +92,7 @@ def _whole_years(first: date, until: date) -> range:
 
 
 def frozen_changes(law: Law, start: date, end: date, frozen_at: date) -> bool:
-    """Say whether a frozen day changes anything: a figure after it in the days [start, end), or days without a law."""
+    """Say whether a frozen day changes anything: a figure of a day after it in [start, end), or that day has no other law."""
     first = max(start, frozen_at + timedelta(days=1))
     if first >= end:
         return False

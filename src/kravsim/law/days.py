@@ -95,7 +95,7 @@ class LawDays:
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
-        """Say which days follow a frozen law or the rule of history, for every result that rests on it; empty when none do."""
+        """Say which days follow a frozen law or what is kept for history, for results that rest on it; empty when none do."""
         labels, last = [], self.first.toordinal() + self.n_days - 1
         if self.start is not None and self.start > self.first:
             for since in sorted({table.entries[0].since for table in self.tables.values()}):

@@ -116,6 +116,21 @@ def mostly_away(outcomes: Sequence[Outcome]) -> Doubt | None:
     )
 
 
+def frozen_law(scenario: Scenario, _: str) -> Doubt | None:
+    """A law frozen at a day, where that changes a figure of a day that is simulated."""
+    from kravsim.law import frozen_changes, load_law
+    from kravsim.stream.synthetic import first_day
+
+    data, day = scenario.data, scenario.data.law.frozen_at
+    if day is None or not frozen_changes(load_law(), first_day(data), data.horizon.end, day):
+        return None
+    return Doubt(
+        "law_frozen",
+        f"Lagen är fryst: alla dagar efter {day} följer lagen den dagen (avgifter, ränta).",
+        f"The law is frozen: every day after {day} follows the law of that day (fees, interest).",
+    )
+
+
 OF_OUTCOMES: Final[tuple[Callable[[Sequence[Outcome]], Doubt | None], ...]] = (
     nothing_to_collect,
     nothing_before,
@@ -124,7 +139,7 @@ OF_OUTCOMES: Final[tuple[Callable[[Sequence[Outcome]], Doubt | None], ...]] = (
 )
 """Doubts that the numbers of a run give, in the order they are told."""
 
-OF_SCENARIO: Final[tuple[Callable[[Scenario, str], Doubt | None], ...]] = ()
+OF_SCENARIO: Final[tuple[Callable[[Scenario, str], Doubt | None], ...]] = (frozen_law,)
 """Doubts that scenario, law and model give before anything is run, told first."""
 
 

@@ -21,7 +21,7 @@ from kravsim.models.plan import PoolPlan
 from kravsim.models.staffing import staff_pool
 from kravsim.scenario import Scenario, World
 from kravsim.scenario.schema import Pool
-from kravsim.stream.synthetic import draw_debtors, late_rate
+from kravsim.stream.synthetic import draw_debtors, first_day, late_rate
 from kravsim.studies.estimate import fitting_workers
 from kravsim.studies.targets import target_problems
 
@@ -94,9 +94,9 @@ def _check_law(world: World, law: Law) -> None:
 
 
 def _frozen_in_vain(world: World) -> Iterator[Problem]:
-    """A frozen day after which nothing of the law changes within the horizon."""
+    """A frozen day after which nothing of the law changes up to the end of the horizon."""
     horizon, frozen_at = world.data.horizon, world.data.law.frozen_at
-    if frozen_at is not None and not frozen_changes(load_law(), horizon.start, horizon.end, frozen_at):
+    if frozen_at is not None and not frozen_changes(load_law(), first_day(world.data), horizon.end, frozen_at):
         last = horizon.end - dt.timedelta(days=1)
         allowed = f"a day after which a figure of the law changes up to {last}, the horizon's last day"
         remedy = "no effect: the run follows the law by date; leave it out, or freeze at an earlier day"
