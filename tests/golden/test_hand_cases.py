@@ -110,6 +110,18 @@ def test_paid_at_the_demand() -> None:
     assert received(met, parts, case, "reminder_fee") == {AGENCY: (day, 6_000)}
 
 
+def test_history_has_the_fees_and_rates_of_its_own_dates() -> None:
+    """The first invoice of a history that begins in 2013: reminded on 22 February for 50 kr, demanded on 8 March for 160 kr.
+
+    Paid on 17 March 2013, the day after the fees rose: 55 days at 9.0 % on 500 kr are 6.78 kr.
+    """
+    met, parts, case = first_january(everyone(does="demand_paid", **{"horizon.history_years": 4}), "outsourced")
+    day = dt.date(2013, 3, 17)
+    assert received(met, parts, case, "interest") == {REGION: (day, 678)}
+    assert received(met, parts, case, "demand_fee") == {REGION: (day, 16_000)}
+    assert received(met, parts, case, "reminder_fee") == {AGENCY: (day, 5_000)}
+
+
 def test_paid_before_the_order() -> None:
     """2 May, 40 days after the application: 101 days of interest are 10.38 kr; 300 and 380 kr go back to the agency."""
     met, parts, case = first_january(everyone(does="payment_order_paid"), "outsourced")

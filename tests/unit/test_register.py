@@ -134,10 +134,22 @@ def test_a_frozen_law_stands_in_where_the_tables_end() -> None:
     law = {row.key: row for row in register(frozen).rows if row.section == "law"}
     assert law["law.demand_fee"].value == 180
     assert law["law.reference_rate"].value == float(load_law().entry("reference_rate", dt.date(2026, 6, 1)).value)
-    inside = load_scenario(CASE).with_changes({"law.frozen_at": dt.date(2010, 6, 1)})
-    assert [row.value for row in register(inside).rows if row.key == "law.demand_fee"] == [180]
+    inside = load_scenario(CASE).with_changes({"law.frozen_at": dt.date(2016, 6, 1)})
+    rows = {row.key: row.value for row in register(inside).rows if row.section == "law"}
+    assert (rows["law.demand_fee"], rows["law.reference_rate"]) == (180, 0)
     with pytest.raises(LawError, match=r"law\.frozen_at"):
         register(load_scenario(CASE).with_changes(days))
+
+
+def test_what_history_rests_on_is_in_the_register(known: Register) -> None:
+    """Ten years before 2017: rates and fees of their dates, those kept for history, and the earliest carried back."""
+    law = {row.key: row for row in known.rows if row.section == "law"}
+    assert law["law.demand_fee (history, 2007-01-01)"].value == 160
+    assert law["law.reference_rate (history, 2007-07-01)"].value == 3.5
+    assert law["law.payment_order_supplement_small (history, 2014-01-01)"].value == 150
+    carried = law["law.payment_order_own_work (history, 2007-01-01)"]
+    assert (carried.value, carried.status) == (340, "assumed")
+    assert "carried back to 2007-01-01 for history alone" in carried.note
 
 
 def test_rows_are_numbered_and_grouped(known: Register) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Final
 
-from kravsim.law import QUANTITIES, Law
+from kravsim.law import QUANTITIES, Entry, Law, check_cover
 from kravsim.models.process import CHARGES
 from kravsim.scenario.describe import CHANCE, Row
 from kravsim.scenario.values import ASSUMPTION
+from kravsim.stream.synthetic import first_day
 
 if TYPE_CHECKING:
     from kravsim.scenario import Scenario
@@ -90,22 +92,29 @@ _Fields = tuple[str, str, str, object, float | None, float | None, str, str, str
 
 
 def _legal(scenario: Scenario, law: Law) -> Iterator[_Fields]:
-    """Every value of the law that is in force on a day of the horizon, for the figures that the process uses."""
+    """Every value of the law in force on a simulated day, for the figures that the process uses; history's come last."""
     horizon, frozen_at = scenario.data.horizon, scenario.data.law.frozen_at
+    check_cover(law, horizon.start, horizon.end, frozen_at)
+    end = horizon.end if frozen_at is None else min(horizon.end, frozen_at + dt.timedelta(days=1))
+    start, first = min(horizon.start, end - dt.timedelta(days=1)), first_day(scenario.data)
     used = {name for name in QUANTITIES for charge in CHARGES if name == charge or name.startswith(f"{charge}_")}
-    for name in QUANTITIES:
-        if name not in used and name not in _INTEREST:
-            continue
-        entries = [entry for entry in law.table() if entry.name == name]
-        now = [entry for entry in entries if entry.since < horizon.end and entry.until > horizon.start]
-        known_until = max(entry.until for entry in entries)
-        if frozen_at is not None and horizon.end > known_until and law.entry(name, frozen_at) not in now:
-            now.append(law.entry(name, frozen_at))
-        for entry in now or [law.entry(name, horizon.start)]:
-            key = f"law.{name}" if len(now) < 2 else f"law.{name} ({max(entry.since, horizon.start)})"
-            value = float(entry.value)
-            told = (entry.status, "", entry.source, "", entry.note, "neither")
-            yield ("law", key, "law", value, None, None, entry.unit, "fixed", *told)
+    tables = [table for table in law.tables if table.name in used or table.name in _INTEREST]
+    for table in sorted(tables, key=lambda table: [*QUANTITIES].index(table.name)):
+        now = [entry for entry in table.entries if entry.since < end and entry.until > start]
+        for entry in now:
+            yield _figure(entry, "" if len(now) < 2 else f" ({max(entry.since, start)})")
+        known = (*table.history, *table.entries)
+        past = [entry for entry in known if entry not in now and entry.until > first and entry.since < start]
+        for entry in past:
+            yield _figure(entry, f" (history, {max(entry.since, first)})")
+        if first < known[0].since:
+            note = f"{known[0].note} The earliest known amount, carried back to {first} for history alone.".strip()
+            yield _figure(replace(known[0], status="assumed", note=note), f" (history, {first})")
+
+
+def _figure(entry: Entry, when: str) -> _Fields:
+    told = (entry.status, "", entry.source, "", entry.note, "neither")
+    return ("law", f"law.{entry.name}{when}", "law", float(entry.value), None, None, entry.unit, "fixed", *told)
 
 
 def _assumptions(scenario: Scenario) -> Iterator[_Fields]:
