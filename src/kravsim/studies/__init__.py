@@ -3,6 +3,20 @@
 from kravsim.scenario.parameter_sets import ParameterSets
 from kravsim.studies.calibrate import calibrate, calibrate_all
 from kravsim.studies.compare import compare, simulate
+from kravsim.studies.decision import (
+    StudyWarning,
+    annuity_factor,
+    break_even,
+    control_variates,
+    evpi,
+    evppi,
+    irr,
+    mean_difference,
+    nominal_rate,
+    npv,
+    real_rate,
+    sobol,
+)
 from kravsim.studies.explain import explain_case, with_scenario
 from kravsim.studies.precision import precision
 from kravsim.studies.reconcile import reconcile
@@ -13,17 +27,29 @@ from kravsim.studies.waiting import cost_of_waiting
 
 __all__ = [
     "ParameterSets",
+    "StudyWarning",
+    "annuity_factor",
+    "break_even",
     "calibrate",
     "calibrate_all",
     "compare",
+    "control_variates",
     "cost_of_waiting",
+    "evpi",
+    "evppi",
     "explain_case",
+    "irr",
     "load_calibration",
+    "mean_difference",
+    "nominal_rate",
+    "npv",
     "precision",
+    "real_rate",
     "reconcile",
     "register",
     "save_calibration",
     "simulate",
+    "sobol",
     "stored_posterior",
     "uncertainty",
     "with_scenario",

@@ -1,0 +1,170 @@
+"""What is asked of a user's own numbers before anything is computed from them."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.errors import DataError, Problem, ScenarioError, Words
+
+Floats = NDArray[np.float64]
+
+LARGEST: Final = 1e150
+"""Numbers stay below this, so that their squares are numbers."""
+_NAMED: Final = 5
+
+
+class StudyWarning(UserWarning):
+    """A question can be answered, but the answer deserves a doubt that the user should hear of."""
+
+
+def warn(text: str) -> None:
+    """Say a doubt to the caller of the public function."""
+    warnings.warn(text, StudyWarning, stacklevel=4)
+
+
+def floats(given: object, name: str, allowed: str) -> Floats:
+    """Read numbers of any shape.
+
+    Parameters
+    ----------
+    given : object
+        A list, array, Series or frame of numbers.
+    name, allowed : str
+        What an error calls it, and what it says would have been right.
+
+    Raises
+    ------
+    DataError
+        When something in it is no number, or rows have unequal lengths.
+    """
+    try:
+        array = np.asarray(given)
+    except ValueError:
+        array = np.empty(0, dtype=object)
+    if array.dtype.kind == "O" and array.size:
+        array = _unboxed(array)
+    if array.dtype.kind not in "iuf" and not (array.size == 0 and array.dtype.kind != "O"):
+        got = Words(f"a {type(given).__name__} that is not made of numbers, or of rows of unequal length")
+        raise DataError(Problem("", name, got, allowed, "give numbers alone, as many in every row"))
+    return array.astype(np.float64) + 0.0
+
+
+def _unboxed(array: NDArray[Any]) -> NDArray[Any]:
+    """Numbers kept as objects, such as Decimals or a frame's nullable column, as floats; anything else as it is."""
+    from numbers import Number
+
+    if any(isinstance(item, bool | complex) or not isinstance(item, Number) for item in array.flat):
+        return array
+    return array.astype(np.float64)
+
+
+def check_finite(array: Floats, name: str, what: str) -> None:
+    """Refuse NaN and infinities, naming where they stand.
+
+    Parameters
+    ----------
+    array : float64 array
+        The first axis counts `what`.
+    name : str
+        What an error calls the array.
+    what : str
+        Such as "draw" or "sample", in the singular.
+
+    Raises
+    ------
+    DataError
+        With the numbers, from 0, of the first few that are not finite.
+    """
+    fine = np.abs(array) < LARGEST
+    bad = np.flatnonzero(~fine.reshape(len(array), -1).all(axis=1))
+    if bad.size:
+        value = float(array.reshape(len(array), -1)[bad[0]][~fine.reshape(len(array), -1)[bad[0]]][0])
+        remedy = f"{said(bad, what)} of {len(array)}; run or leave out what is missing: nothing is filled in"
+        raise DataError(Problem("", name, value, "finite numbers", remedy))
+
+
+def said(numbers: NDArray[np.int64], what: str) -> str:
+    """Name the first few of some numbered things.
+
+    Examples
+    --------
+    >>> said(np.array([3]), "draw"), said(np.arange(9), "sample")
+    ('draw 3', 'samples 0, 1, 2, 3, 4 and 4 more')
+    """
+    shown = ", ".join(str(number) for number in numbers[:_NAMED])
+    more = f" and {len(numbers) - _NAMED} more" if len(numbers) > _NAMED else ""
+    return f"{what}{'s' if len(numbers) > 1 else ''} {shown}{more}"
+
+
+def number(given: object, name: str, allowed: str, remedy: str) -> float:
+    """Read one finite number.
+
+    Raises
+    ------
+    ScenarioError
+        When it is anything else, truth values included.
+    """
+    if isinstance(given, bool | np.bool_) or not isinstance(given, int | float | np.integer | np.floating):
+        raise ScenarioError(Problem("", name, given, allowed, remedy))
+    value = float(given)
+    if not abs(value) < LARGEST:
+        raise ScenarioError(Problem("", name, value, allowed, remedy))
+    return value + 0.0
+
+
+def whole(given: object, name: str, least: int, most: int | None = None) -> int:
+    """Read one whole number.
+
+    Raises
+    ------
+    ScenarioError
+        When it is anything else, truth values included, or out of bounds.
+    """
+    fits = isinstance(given, int | np.integer) and not isinstance(given, bool)
+    if not fits or int(given) < least or (most is not None and int(given) > most):  # type: ignore[call-overload]
+        allowed = f"a whole number from {least}" + (f" to {most}" if most is not None else "")
+        raise ScenarioError(Problem("", name, given, allowed, "write digits only"))
+    return int(given)  # type: ignore[call-overload, no-any-return]
+
+
+def level_of(given: object) -> float:
+    """Read the level of an interval.
+
+    Raises
+    ------
+    ScenarioError
+        When it is not strictly between 0 and 1.
+    """
+    value = number(given, "level", "a level strictly between 0 and 1", "write 95 per cent as 0.95")
+    if not 0 < value < 1:
+        raise ScenarioError(
+            Problem("", "level", value, "a level strictly between 0 and 1", "write 95 per cent as 0.95")
+        )
+    return value
+
+
+def names_of(given: object, names: Sequence[str] | None, count: int, kind: str) -> tuple[str, ...]:
+    """Names of columns: those asked for, a frame's own, or a kind and a number.
+
+    Raises
+    ------
+    ScenarioError
+        When there are not as many as columns, or two are the same.
+    """
+    own = getattr(given, "columns", None)
+    if names is None:
+        if own is None:
+            single = getattr(given, "name", None)
+            return (
+                (str(single),) if count == 1 and single is not None else tuple(f"{kind} {k + 1}" for k in range(count))
+            )
+        names = [str(name) for name in own]
+    found = tuple(str(name) for name in names)
+    if len(found) != count or len(set(found)) != count:
+        raise ScenarioError(Problem("", "names", list(found), f"{count} different names", f"name every {kind} once"))
+    return found

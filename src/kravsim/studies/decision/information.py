@@ -1,0 +1,303 @@
+"""Answers to what knowing more would be worth: numbers in kr that know their error and speak."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from kravsim.results.display import NO_BREAK, html_table, number, share, step_for, text_table
+from kravsim.results.interval import ESTIMABLE_LEVEL, Interval
+from kravsim.results.wording import language_index
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from kravsim.studies.decision.inputs import Inputs
+
+
+class Estimate(float):
+    """A value in kr that knows how well it is known; it computes and compares as the float it is.
+
+    Attributes
+    ----------
+    se : float
+        Standard error, kr.
+    draws : int
+        Draws behind it.
+    options : tuple of str
+    best : str
+        The option with the largest mean: today's choice.
+    """
+
+    se: float
+    draws: int
+    options: tuple[str, ...]
+    best: str
+
+    def __new__(cls, value: float, **known: Any) -> Estimate:
+        """Make the number; what is known about it cannot be changed afterwards."""
+        made = super().__new__(cls, value + 0.0)
+        made.__dict__.update(known)
+        return made
+
+    def __getnewargs_ex__(self) -> tuple[tuple[float], dict[str, Any]]:
+        return (float(self),), dict(self.__dict__)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        message = f"cannot assign to {name!r}: results are not changed"
+        raise AttributeError(message)
+
+    @property
+    def value(self) -> float:
+        """The value itself, kr."""
+        return float(self)
+
+    def text(self, lang: str = "sv") -> str:
+        """Write the value with its standard error."""
+        step = step_for(self.se or None, "") if self.se else _plain_step(self)
+        error = number(self.se, lang, step=step_for(self.se / 10, "")) if self.se else "0"
+        of = ("medelfel", "standard error")[language_index(lang)]
+        return f"{number(self, lang, step=step)}{NO_BREAK}kr ({of} {error})"
+
+    def rows(self, lang: str) -> list[list[str]]:
+        """Cells of the table, without its header."""
+        raise NotImplementedError
+
+    def header(self, lang: str) -> list[str]:
+        """Header of the table."""
+        raise NotImplementedError
+
+    def sentence(self, lang: str = "sv") -> str:
+        """Say what the value means."""
+        raise NotImplementedError
+
+    def table(self, lang: str = "sv") -> str:
+        """Write what is behind the value as plain text, and the sentence."""
+        rows = self.rows(lang)
+        return "\n".join([*([text_table(self.header(lang), rows), ""] if rows else []), self.sentence(lang)])
+
+    def _repr_html_(self) -> str:
+        return html_table(type(self).__name__, self.header("en"), self.rows("en"), self.sentence("en"))
+
+
+class Information(Estimate):
+    """Expected value of perfect information, kr.
+
+    Attributes
+    ----------
+    means : tuple of float
+        Mean net benefit of every option, kr.
+    losses : tuple of float
+        Expected loss of choosing each option instead of the best in every draw, kr; of today's choice it is the value.
+    other_best : int
+        Draws in which another option than today's choice is strictly better.
+    largest_gain : float or None
+        The most that another choice could be worth in a draw, if that was stated, kr.
+    """
+
+    means: tuple[float, ...]
+    losses: tuple[float, ...]
+    other_best: int
+    largest_gain: float | None
+
+    @property
+    def prob_other_best(self) -> float:
+        """Share of the draws in which another option than today's choice is strictly better."""
+        return self.other_best / self.draws
+
+    def prob_other_best_interval(self, level: float = ESTIMABLE_LEVEL) -> Interval:
+        """Bound that probability, exactly (Clopper and Pearson); with none seen, one-sided from 0.
+
+        Raises
+        ------
+        RunError
+            When the level is not between 0 and 1.
+        """
+        from scipy import stats
+
+        from kravsim.results.interval import between
+
+        level = between("level", level)
+        if not self.other_best:
+            return Interval((0.0, 1 - (1 - level) ** (1 / self.draws)), level, "exact binomial")
+        found = stats.binomtest(self.other_best, self.draws).proportion_ci(level, "exact")
+        return Interval((float(found.low), float(found.high)), level, "exact binomial")
+
+    @property
+    def bound(self) -> float | None:
+        """With no draw in which another option is best: the most that is lost at 95 %, under the stated largest gain."""
+        if self.other_best or self.largest_gain is None:
+            return None
+        return self.prob_other_best_interval()[1] * self.largest_gain
+
+    def sentence(self, lang: str = "sv") -> str:
+        """Say what it is worth to know everything before choosing."""
+        sv = language_index(lang) == 0
+        n = number(self.draws, lang)
+        if not self.other_best:
+            most = share(self.prob_other_best_interval()[1], lang, step=0.0001)
+            said = (
+                f"I ingen av {n} dragningar är ett annat val än {self.best} bättre: inget värde av att veta mer sågs. "
+                f"Sannolikheten är högst {most} (95 %)"
+                if sv
+                else f"In none of {n} draws is another choice than {self.best} better: no value of knowing more was seen. "
+                f"The probability is at most {most} (95%)"
+            )
+            if self.bound is None:
+                return said + "."
+            bound = number(self.bound, lang, step=step_for(self.bound / 100, "")) + NO_BREAK + "kr"
+            return said + (f", och värdet högst {bound}." if sv else f", and the value at most {bound}.")
+        other = share(self.prob_other_best, lang)
+        if sv:
+            return (
+                f"Att veta allt före valet är värt högst {self.text(lang)}; i {other} av {n} dragningar är ett annat val än "
+                f"{self.best} bättre."
+            )
+        return (
+            f"Knowing everything before choosing is worth at most {self.text(lang)}; in {other} of {n} draws another choice "
+            f"than {self.best} is better."
+        )
+
+    def header(self, lang: str) -> list[str]:
+        """Header of the table of options."""
+        sv = language_index(lang) == 0
+        return ["val", "medel, kr", "väntad förlust, kr"] if sv else ["option", "mean, kr", "expected loss, kr"]
+
+    def rows(self, lang: str) -> list[list[str]]:
+        """One row an option."""
+        step = step_for(self.se / 10, "") if self.se else _plain_step(*self.means)
+        shown = zip(self.options, self.means, self.losses, strict=True)
+        return [[name, number(mean, lang, step=step), number(loss, lang, step=step)] for name, mean, loss in shown]
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row an option: `option`, `mean_kr`, `expected_loss_kr`, `best`."""
+        import pandas as pd
+
+        best = [name == self.best for name in self.options]
+        columns = {"option": self.options, "mean_kr": self.means, "expected_loss_kr": self.losses, "best": best}
+        return pd.DataFrame(columns)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, strict JSON."""
+        return {
+            "evpi_kr": self.value,
+            "se_kr": self.se,
+            "draws": self.draws,
+            "best": self.best,
+            "options": dict(zip(self.options, self.means, strict=True)),
+            "expected_loss_kr": dict(zip(self.options, self.losses, strict=True)),
+            "draws_with_another_best": self.other_best,
+            "prob_another_best": self.prob_other_best,
+            "prob_another_best_interval": list(self.prob_other_best_interval()),
+            "bound_kr": self.bound,
+        }
+
+    def __repr__(self) -> str:
+        return f"<EVPI {self.text('en').replace(NO_BREAK, ' ')}, {self.draws} draws>"
+
+
+class Partial(Estimate):
+    """Expected value of knowing some inputs perfectly, kr.
+
+    Attributes
+    ----------
+    inputs : Inputs
+        What was asked about, without what says nothing.
+    evpi : float
+        The value of knowing everything, by the same draws, kr.
+    raw : float
+        The value before it is held between 0 and `evpi`, kr.
+    families : mapping of str to float
+        The value by each family of regressions, kr: `splines` and `kernel`, or `groups` alone where inputs take few values.
+    """
+
+    inputs: Inputs
+    evpi: float
+    raw: float
+    families: Mapping[str, float]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was left out, and what was held within its bounds, in English."""
+        return tuple(self.remarks("en"))
+
+    def remarks(self, lang: str = "sv") -> list[str]:
+        """Say what was left out, and what was held within its bounds."""
+        sv = language_index(lang) == 0
+        said = [
+            f"{name} varierar inte och är värd exakt 0." if sv else f"{name} never varies and is worth exactly 0."
+            for name in self.inputs.constant
+        ]
+        said += [
+            f"{name} säger detsamma som {other} (dubblett) och lämnades utanför."
+            if sv
+            else f"{name} says the same as {other} (a duplicate) and was dropped."
+            for name, other in self.inputs.repeated
+        ]
+        if self.raw != self.value:
+            step = step_for(self.se / 10, "") if self.se else _plain_step(self.raw, self.evpi)
+            raw, most = (number(one, lang, step=step) for one in (self.raw, self.evpi))
+            said.append(
+                f"Skattningen {raw} kr hölls mellan 0 och {most} kr."
+                if sv
+                else f"The estimate of {raw} kr was held between 0 and {most} kr."
+            )
+        return said
+
+    def sentence(self, lang: str = "sv") -> str:
+        """Say what it is worth to know the inputs before choosing."""
+        sv = language_index(lang) == 0
+        names = ", ".join(self.inputs.names)
+        if not names:
+            said = ""
+        elif self.value == 0 and self.se == 0:
+            said = f"Att veta {names} är värt 0 kr." if sv else f"Knowing {names} is worth 0 kr."
+        else:
+            said = f"Att veta {names} är värt högst {self.text(lang)}." if sv else ""
+            said = said or f"Knowing {names} is worth at most {self.text(lang)}."
+        return " ".join([*([said] if said else []), *self.remarks(lang)])
+
+    def header(self, lang: str) -> list[str]:
+        """Header of the table of regressions."""
+        return ["regression", "värde, kr"] if language_index(lang) == 0 else ["regression", "value, kr"]
+
+    def rows(self, lang: str) -> list[list[str]]:
+        """One row a family of regressions."""
+        words = {
+            "splines": ("splines", "splines"),
+            "kernel": ("kärnregression", "kernel regression"),
+            "groups": ("medel per grupp", "means of groups"),
+        }
+        step = step_for(self.se / 10, "") if self.se else _plain_step(self)
+        place = language_index(lang)
+        return [[words[name][place], number(value, lang, step=step)] for name, value in self.families.items()]
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row: `inputs`, `evppi_kr`, `se_kr`, `evpi_kr`, `draws`, and a column a family of regressions."""
+        import pandas as pd
+
+        row = {"inputs": ", ".join(self.inputs.names), "evppi_kr": self.value, "se_kr": self.se}
+        row |= {"evpi_kr": self.evpi, "draws": self.draws}
+        return pd.DataFrame([row | {f"{name}_kr": value for name, value in self.families.items()}])
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, strict JSON."""
+        return {
+            "inputs": list(self.inputs.names),
+            "evppi_kr": self.value,
+            "se_kr": self.se,
+            "raw_kr": self.raw,
+            "evpi_kr": self.evpi,
+            "families_kr": dict(self.families),
+            "draws": self.draws,
+            "notes": list(self.notes),
+        }
+
+    def __repr__(self) -> str:
+        return f"<EVPPI of {', '.join(self.inputs.names) or 'nothing'}: {self.text('en').replace(NO_BREAK, ' ')}>"
+
+
+def _plain_step(*values: float) -> float:
+    """A step that shows four digits of the largest of some values."""
+    largest = max(abs(value) for value in values)
+    return step_for(largest / 1_000, "") if largest else 1.0
