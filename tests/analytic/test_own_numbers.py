@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import tomllib
 from collections.abc import Callable, Sequence
@@ -32,9 +33,7 @@ def loss(z: float) -> float:
 def integral(gain: Callable[[float], float], law: Any) -> float:
     low, high = law.ppf(1e-13), law.ppf(1 - 1e-13)
     points = np.linspace(low, high, 401)
-    return sum(
-        integrate.quad(lambda x: gain(x) * law.pdf(x), a, b)[0] for a, b in zip(points, points[1:], strict=False)
-    )
+    return sum(integrate.quad(lambda x: gain(x) * law.pdf(x), a, b)[0] for a, b in itertools.pairwise(points))
 
 
 # Sobol indices
@@ -48,7 +47,7 @@ UNIFORM = stats.uniform(-np.pi, 2 * np.pi)
 
 
 def near(
-    found: ks.studies.decision.sobol.SobolIndices, first: Sequence[float], total: Sequence[float], at: float
+    found: ks.studies.decision.sobol_indices.SobolIndices, first: Sequence[float], total: Sequence[float], at: float
 ) -> None:
     """Within the error that is stated, and within an error known beforehand."""
     for exact, got, se in (

@@ -1,8 +1,9 @@
 """What would change the answer: questions put to a user's own numbers, and to a scenario by the same code."""
 
 from kravsim.studies.decision.break_even import break_even
-from kravsim.studies.decision.cash import annuity_factor, irr, nominal_rate, npv, real_rate
+from kravsim.studies.decision.cash import annuity_factor, nominal_rate, npv, real_rate
 from kravsim.studies.decision.checks import StudyWarning
+from kravsim.studies.decision.internal_rates import irr
 from kravsim.studies.decision.pairs import control_variates, mean_difference
 from kravsim.studies.decision.sobol import sobol
 from kravsim.studies.decision.voi import evpi, evppi

@@ -212,7 +212,7 @@ class _Block:
     def columns(self, size: int, rows: NDArray[np.int64]) -> Floats:
         here = self._column[rows]
         if self._levels:
-            return (here[:, None] == np.arange(1, self._levels)).astype(np.float64)
+            return np.asarray(here[:, None] == np.arange(1, self._levels), np.float64)
         if size <= 3:
             powers = np.stack([here**power for power in range(1, size + 1)], axis=1)
             return np.asarray(powers, np.float64)

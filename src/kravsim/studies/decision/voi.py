@@ -22,8 +22,9 @@ from numpy.typing import NDArray
 
 from kravsim.errors import DataError, Problem, ScenarioError, Words
 from kravsim.studies.decision.checks import Floats, check_finite, floats, names_of, number
-from kravsim.studies.decision.information import Information, Partial
+from kravsim.studies.decision.information import Information
 from kravsim.studies.decision.inputs import Inputs, read_inputs
+from kravsim.studies.decision.partial_information import Partial
 from kravsim.studies.decision.regression import Fit, Regressions
 
 Counts = NDArray[np.signedinteger[Any]]
