@@ -13,6 +13,7 @@ to speed up kernel machines, 2001.
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -41,6 +42,9 @@ _LADDER: Final = (
 _SCALES: Final = (0.4, 0.8, 1.6, 3.2, 6.4)
 _RIDGES: Final = (1e-9, 1e-7, 1e-5, 1e-3, 1e-1)
 
+_PATIENCE: Final = 3
+"""Candidates in a row that do not help before a ladder of inputs acting together is left."""
+
 Features = Callable[[NDArray[np.int64]], Floats]
 """Columns of a candidate for some draws, the first of them 1."""
 
@@ -51,6 +55,8 @@ class Candidate(NamedTuple):
     name: str
     features: Features
     ridges: tuple[float, ...]
+    together: int = 0
+    """How many inputs it lets act together; the more expensive ladders are left when they stop helping."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,12 +118,17 @@ class Regressions:
         scale = float(np.max(np.abs(target - level))) or 1.0
         shown = (target - level) / scale
         chosen, least = (self._constant(), 0.0), np.inf
+        idle: Counter[int] = Counter()
         for candidate in [*([self._constant()] if constant else []), *self.families[family]]:
+            if candidate.together > 1 and idle[candidate.together] >= _PATIENCE:
+                continue
+            idle[candidate.together] += 1
             gram, cross = self._sums(candidate.features, shown, self._some)
             for ridge in candidate.ridges:
                 found = _left_out(gram, cross, ridge, [shown[rows] for rows in self._some])
                 if found < least * (1 - 1e-12) - 1e-30:
                     chosen, least = (candidate, ridge), found
+                    idle[candidate.together] = 0
         return self._fitted(family, *chosen, target, least * scale**2)
 
     def _fitted(self, family: str, one: Candidate, ridge: float, target: Floats, error: float) -> Fit:
@@ -176,7 +187,7 @@ class Regressions:
             key = tuple(tuple(item for pair in part for item in pair) for part in parts)
             if columns <= max(2, self._most()) and key not in seen:
                 seen.add(key)
-                yield Candidate("+".join(map(str, ladder)), _products(blocks, parts), (1e-11,))
+                yield Candidate("+".join(map(str, ladder)), _products(blocks, parts), (1e-11,), sum(map(bool, ladder)))
 
     def _kernels(self) -> Iterator[Candidate]:
         from scipy.special import ndtri
