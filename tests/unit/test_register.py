@@ -203,7 +203,7 @@ def test_html_has_every_key_and_note_and_escapes(known: Register) -> None:
     for row in known.rows:
         assert row.key in shown
         assert row.note in shown
-    assert known._repr_html_() == known.to_html()
+    assert known._repr_html_() == known.to_html("en")
     scenario = load_scenario(CASE).with_changes({"title": "<script>alert(1)</script>"})
     assert "<script>" not in register(scenario).to_html("en", whole=True)
 

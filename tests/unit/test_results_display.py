@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from kravsim.errors import RunError
 from kravsim.results import bridge, display, distribution, interval, outcome, store, wording
-from kravsim.results.display import MINUS, NO_BREAK, amount, count, html_table, kr, number, share, step_for, text_table
+from kravsim.results.display import MINUS, NO_BREAK, amount, count, kr, number, share, step_for, text_table
+from kravsim.results.table import Row, Table
 
 
 def test_thousands_are_grouped_with_a_no_break_space() -> None:
@@ -60,7 +61,7 @@ def test_amounts_carry_their_unit() -> None:
 
 
 def test_text_table_lines_up_and_draws_rules() -> None:
-    table = text_table(["rad", "text", "kr"], [["å", "b", "1"], [], ["längre", "c", "-1 000"]], left=2)
+    table = text_table(["rad", "text", "kr"], [["å", "b", "1"], [], ["längre", "c", "-1 000"]], left=(0, 1))
     assert table.split("\n") == [
         "rad     text      kr",
         "--------------------",
@@ -73,8 +74,8 @@ def test_text_table_lines_up_and_draws_rules() -> None:
 
 
 def test_html_table_escapes_every_text() -> None:
-    html = html_table("<c>", ["<h>"], [["<d>"], [], ["&"]], "<n>")
-    assert not any(raw in html for raw in ("<c>", "<h>", "<d>", "<n>"))
+    html = Table("<c>", ("<h>",), (Row(("<d>",)), Row(("&",), ruled=True)), ("<n>",), ("<l>",)).html()
+    assert not any(raw in html for raw in ("<c>", "<h>", "<d>", "<n>", "<l>"))
     assert "&amp;" in html
 
 

@@ -11,6 +11,7 @@ import os
 import re
 import signal
 import sys
+import textwrap
 import threading
 import traceback
 import warnings
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 import kravsim
 from kravsim.cli import archive, calibrate, explain, inputs, uncertainty
 from kravsim.errors import ABSENT, KravsimError, Problem, ScenarioError
+from kravsim.results.table import WIDEST
 from kravsim.results.wording import LANGUAGES
 from kravsim.scenario import ScenarioWarning
 
@@ -38,7 +40,6 @@ DEFAULT_MODELS: Final = ("in_house", "outsourced")
 
 _WHOLE: Final = re.compile(r"[0-9]{1,4000}", re.ASCII)
 _WHERE: Final = "command line"
-_LONGEST_CELL: Final = 60
 
 
 class _Terminated(KeyboardInterrupt):
@@ -164,7 +165,7 @@ def waiting(args: argparse.Namespace) -> None:
 
 def describe(args: argparse.Namespace) -> None:
     """Show a scenario with every number, its range and where it comes from."""
-    from kravsim.results.display import text_table
+    from kravsim.results.table import Table, plain_rows
     from kravsim.studies.register_words import cell as words
 
     scenario = kravsim.load_scenario(args.name)
@@ -179,7 +180,9 @@ def describe(args: argparse.Namespace) -> None:
         f"{models}: {', '.join(scenario.models)}",
         f"{'fingeravtryck' if args.lang == 'sv' else 'fingerprint'}: {scenario.fingerprint}",
         "",
-        text_table(header, [[_cell(value) for value in row] for row in rows], left=len(header)),
+        Table(
+            "", tuple(header), plain_rows([str(row[0]), *map(_cell, row[1:])] for row in rows), left=tuple(range(8))
+        ).text(),
     ]
     sys.stdout.write("\n".join(lines) + "\n")
 
@@ -344,8 +347,7 @@ def _tell_files(files: Sequence[Path]) -> None:
 
 
 def _cell(value: object) -> str:
-    text = "" if value is None else " ".join(str(value).split())
-    return text if len(text) <= _LONGEST_CELL else text[: _LONGEST_CELL - 1] + "…"
+    return "" if value is None else textwrap.fill(" ".join(str(value).split()), WIDEST)
 
 
 def _say(text: str) -> None:

@@ -16,8 +16,8 @@ from typing import Any, Final
 
 import kravsim
 from kravsim.errors import Problem, ScenarioError, Words
-from kravsim.results.display import text_table
 from kravsim.results.store import check_output_dir, json_text, slug, write_text
+from kravsim.results.table import Table, plain_rows
 from kravsim.scenario import Scenario, ScenarioWarning, library
 from kravsim.scenario.json_schema import editor_schema
 from kravsim.scenario.starter import starter
@@ -124,7 +124,7 @@ def list_scenarios(args: argparse.Namespace) -> None:
     header = ["namn", "titel", "modeller"] if args.lang == "sv" else ["name", "title", "models"]
     names = kravsim.scenario_names() if args.directory is None else _files_of(args.directory)
     rows = [_row(name, args.lang) for name in names]
-    sys.stdout.write(text_table(header, rows, left=len(header)) + "\n")
+    sys.stdout.write(Table("", tuple(header), plain_rows(rows), left=(0, 1, 2)).text() + "\n")
 
 
 def _command(

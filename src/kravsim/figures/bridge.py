@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from kravsim.figures.labels import bridge_words, short_name
-from kravsim.figures.style import GREEN, GREY, VERMILION, look, model_colour, scale_for, span
+from kravsim.figures.labels import bridge_words, short_name, shown_causes
+from kravsim.figures.style import GREEN, GREY, VERMILION, look, model_colour, span
 from kravsim.results.display import MINUS, kr
+from kravsim.results.shown import NET
 from kravsim.results.wording import capital, cause_name, language_index
 
 if TYPE_CHECKING:
@@ -63,15 +64,16 @@ def draw(cmp: Comparison, *, ax: Axes | None = None, lang: str = "sv") -> Figure
     """
     language_index(lang)
     full = data(cmp)
-    frame = full[full["moves"]].reset_index(drop=True)
+    full["shown_kr"] = [_shown(cmp, kind, cause) for kind, cause in zip(full["kind"], full["cause"], strict=True)]
+    drawn = full["moves"] | (full["shown_kr"] != 0)
+    frame = full[drawn].reset_index(drop=True)
     with look():
         from kravsim.figures.canvas import figure_of, make_axes, money_axis, row_labels, text_width
 
-        still = tuple(full.loc[~full["moves"], "cause"])
-        scale, unit = scale_for(float(frame[["from_kr", "to_kr"]].abs().max().max()))
+        still = tuple(full.loc[~drawn, "cause"])
         count = len(frame)
         ax = make_axes(_ROW * count, bridge_words(cmp, lang, still), ax)
-        money_axis(ax, span([*(frame["from_kr"] / scale), *(frame["to_kr"] / scale)]), lang)
+        money_axis(ax, span([*frame["from_kr"], *frame["to_kr"]]), lang)
         ax.set_ylim(count - 0.4, -0.6)
         total = frame["kind"] != "cause"
         known = {"start": capital(short_name(cmp.second, lang)), "end": capital(short_name(cmp.first, lang))}
@@ -80,12 +82,12 @@ def draw(cmp: Comparison, *, ax: Axes | None = None, lang: str = "sv") -> Figure
             for kind, cause in zip(frame["kind"], frame["cause"], strict=True)
         ]
         amounts = [
-            kr(mean, lang, minus=MINUS, signed=not is_total)
-            for mean, is_total in zip(frame["mean_kr"], total, strict=True)
+            kr(amount, lang, minus=MINUS, signed=not is_total)
+            for amount, is_total in zip(frame["shown_kr"], total, strict=True)
         ]
         room = max(text_width(text, 10, "bold") for text in amounts) + 0.15
         row_labels(ax, list(range(count)), names, right=room)
-        _bars(ax, frame, scale)
+        _bars(ax, frame)
         for place, (text, is_total) in enumerate(zip(amounts, total, strict=True)):
             ax.annotate(
                 text,
@@ -98,13 +100,20 @@ def draw(cmp: Comparison, *, ax: Axes | None = None, lang: str = "sv") -> Figure
                 fontweight="bold" if is_total else "normal",
                 annotation_clip=False,
             )
-        ax.set_xlabel(f"nettointäkt, {unit} per kalenderår" if lang == "sv" else f"net revenue, {unit} a calendar year")
+        ax.set_xlabel("nettointäkt, kr per kalenderår" if lang == "sv" else "net revenue, kr a calendar year")
     return figure_of(ax)
 
 
-def _bars(ax: Axes, frame: pd.DataFrame, scale: float) -> None:
+def _shown(cmp: Comparison, kind: str, cause: str) -> float:
+    """Give the amount of a bar as it is printed, kr: the walk from one end to the other adds up."""
+    first, second = cmp.shown.measure(NET)[:2]
+    ends = {"start": second, "end": first}
+    return ends[kind] if kind in ends else shown_causes(cmp)[cause]
+
+
+def _bars(ax: Axes, frame: pd.DataFrame) -> None:
     """Draw the bars, each from where the one above ended, and the threads between them."""
-    walk = zip(frame["kind"], frame["mean_kr"], frame["from_kr"] / scale, frame["to_kr"] / scale, strict=True)
+    walk = zip(frame["kind"], frame["mean_kr"], frame["from_kr"], frame["to_kr"], strict=True)
     for place, (kind, mean, start, stop) in enumerate(walk):
         moved = GREEN if mean >= 0 else VERMILION
         colour = {"start": model_colour(1), "end": model_colour(0)}.get(kind, moved)

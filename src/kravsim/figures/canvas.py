@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from kravsim.figures.labels import DOTS_UP_TO, Words
 from kravsim.figures.style import GREY, INK, look
-from kravsim.results.display import MINUS, number
+from kravsim.results.display import MINUS, NO_BREAK, number
 
 WIDTH: Final = 9.0
 DPI: Final = 150
@@ -33,6 +33,15 @@ _BAND: Final = 0.50
 _GOLDEN: Final = 0.6180339887498949
 _SLACK: Final = 1.02
 _SMALLEST_SIZE: Final = 4.0
+_TICK_SIZE: Final = 10.0
+_TICK_AIR: Final = 0.15
+"""Inches between the labels of two ticks."""
+MOST_LINES: Final = 3
+"""Lines of a text above a row; the bold one comes on top."""
+_SIDE_AIR: Final = 0.14
+"""Inches between a text and the zero line or the edge."""
+_LEAST_SIDE: Final = 1.6
+"""Inches that a side of zero needs to be written on."""
 
 
 class Picture(Figure):
@@ -149,20 +158,32 @@ def row_labels(
 
 
 def money_axis(ax: Axes, limits: tuple[float, float], lang: str) -> None:
-    """Set limits, round ticks, tick labels and a zero line on the horizontal axis, in its own unit."""
+    """Set limits, round ticks with room for their labels, and an unbroken zero line on the horizontal axis, in kronor."""
     low, high = limits
-    ticks = [float(t) for t in MaxNLocator(nbins=7, steps=[1, 2, 5, 10]).tick_values(low, high) if low <= t <= high]
-    gap = min((b - a for a, b in itertools.pairwise(ticks)), default=1.0)
-    step = 10.0 ** min(0, math.floor(math.log10(gap) + 1e-9))
+    ticks, labels = _ticks(low, high, ax.get_window_extent().width / figure_of(ax).dpi, lang)
     ax.set_xlim(low, high)
     ax.xaxis.set_major_locator(FixedLocator(ticks))
-    ax.set_xticklabels([number(tick, lang, step=step, minus=MINUS) for tick in ticks])
+    ax.set_xticklabels(labels)
     ax.xaxis.grid(visible=True)
     ax.tick_params(axis="both", length=0)
     if low < 0 < high:
         ax.axvline(0, color=INK, linewidth=1.2, zorder=2)
     for side in ("left", "top", "right"):
         ax.spines[side].set_visible(False)
+
+
+def _ticks(low: float, high: float, width: float, lang: str) -> tuple[list[float], list[str]]:
+    """Choose round ticks and write them: as many as their labels have room for on so many inches, at most seven steps."""
+    for steps in range(7, 0, -1):
+        found = MaxNLocator(nbins=steps, steps=[1, 2, 5, 10]).tick_values(low, high)
+        ticks = [float(tick) for tick in found if low <= tick <= high]
+        gap = min((b - a for a, b in itertools.pairwise(ticks)), default=high - low)
+        step = 10.0 ** min(0, math.floor(math.log10(gap) + 1e-9))
+        labels = [number(tick, lang, step=step, minus=MINUS) for tick in ticks]
+        widest = max((text_width(label, _TICK_SIZE) for label in labels), default=0.0)
+        if widest + _TICK_AIR <= gap / (high - low) * width:
+            break
+    return ticks, labels
 
 
 def spread(ax: Axes, values: NDArray[np.float64], base: float, colour: str) -> None:
@@ -192,7 +213,7 @@ def spread(ax: Axes, values: NDArray[np.float64], base: float, colour: str) -> N
 
 
 def above_row(ax: Axes, x: float, base: float, text: str, bold: str = "") -> None:
-    """Write above a row, centred on `x` and moved sideways until it stands inside the axes.
+    """Write above a row, centred on `x` and moved sideways until it stands inside the axes and on one side of zero.
 
     Parameters
     ----------
@@ -203,22 +224,50 @@ def above_row(ax: Axes, x: float, base: float, text: str, bold: str = "") -> Non
     base : float
         Foot of the row.
     text : str
-        One line.
+        Broken into lines where its side of the zero line is narrow.
     bold : str
-        A line above it that says the most important thing.
+        What stands above it and says the most important thing.
     """
     low, high = ax.get_xlim()
-    width = ax.get_window_extent().width / figure_of(ax).dpi
+    inches = ax.get_window_extent().width / figure_of(ax).dpi / (high - low)
+    left, right = _side(low, high, x, inches)
+    room = (right - left) * inches - 2 * _SIDE_AIR
+    size, lines = _fitted(((text, "normal"), (bold, "bold")), room, MOST_LINES + bool(bold))
     box = {"boxstyle": "square,pad=0.12", "facecolor": "white", "edgecolor": "none"}
     style: dict[str, Any] = {"ha": "center", "va": "bottom", "color": INK, "zorder": 5, "bbox": box}
-    for line, weight, lift in ((text, "normal", 2), (bold, "bold", 16)):
-        if not line:
-            continue
-        size = fitting_size(line, 9.5, width, weight)
-        half = text_width(line, size, weight) / 2 / width * (high - low)
-        centre = max(low + half, min(high - half, x))
-        at = (centre, base + _BAND + 0.05)
+    for place, (line, weight) in enumerate(reversed(lines)):
+        half = (text_width(line, size, weight) / 2 + _SIDE_AIR) / inches
+        centre = max(left + half, min(right - half, x)) if 2 * half <= right - left else (left + right) / 2
+        at, lift = (centre, base + _BAND + 0.05), 2 + 1.4 * size * place
         ax.annotate(line, at, xytext=(0, lift), textcoords="offset points", fontsize=size, fontweight=weight, **style)
+
+
+def _side(low: float, high: float, x: float, inches: float) -> tuple[float, float]:
+    """Choose the side of zero to write on: that of `x` where it is wide enough, else the wider one."""
+    if not low < 0 < high:
+        return low, high
+    own, other = ((low, 0.0), (0.0, high)) if x < 0 else ((0.0, high), (low, 0.0))
+    wide = (own[1] - own[0]) * inches
+    return own if wide >= min(_LEAST_SIDE, (other[1] - other[0]) * inches) else other
+
+
+def _fitted(texts: Sequence[tuple[str, str]], width: float, most: int) -> tuple[float, list[tuple[str, str]]]:
+    """Break texts (the lowest first) into at most so many lines: the font size that takes, and the lines from the top."""
+    size = 9.5
+    while True:
+        lines = [(part, weight) for text, weight in reversed(texts) for part in _broken(text, width, size, weight)]
+        if len(lines) <= most or size <= _SMALLEST_SIZE:
+            return size, lines
+        size -= 0.5
+
+
+def _broken(text: str, width: float, size: float, weight: str) -> list[str]:
+    """Break a text where it is too wide, at a semicolon first and never between brackets."""
+    whole = re.sub(r"\([^)]*\)", lambda found: found[0].replace(" ", NO_BREAK), text)
+    if not whole or text_width(whole, size, weight) <= width:
+        return [whole] if whole else []
+    clauses = re.split(r"(?<=;) ", whole)
+    return [line for clause in clauses for line in wrapped(clause, width, size, weight)]
 
 
 def fitting_size(text: str, size: float, width: float, weight: str = "normal") -> float:

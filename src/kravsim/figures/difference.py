@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kravsim.figures.labels import ROWS, chance_text, difference_words, short_name, spread_text
-from kravsim.figures.style import GREY, PURPLE, SKY, look, scale_for, span_around_zero
+from kravsim.figures.style import GREY, PURPLE, SKY, look, span_around_zero
 from kravsim.results.wording import language_index
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kravsim.results.comparison import Comparison
     from kravsim.results.run import Run
 
-_ROW = 1.25
+_ROW = 1.65
 _SIDE_SIZE = 9
 """Size of the words on either side of zero, where there is room for them."""
 _SIDE_MARGIN = 0.1
@@ -73,20 +73,19 @@ def draw(cmp: Comparison, *, ax: Axes | None = None, lang: str = "sv") -> Figure
     with look():
         from kravsim.figures.canvas import above_row, figure_of, make_axes, money_axis, row_labels, spread
 
-        scale, unit = scale_for(float(frame["difference_kr"].abs().max()))
         ax = make_axes(2 * _ROW + 0.35, difference_words(cmp, lang), ax)
-        ax.set_ylim(-0.15, 2.25)
+        ax.set_ylim(-0.15, 2.3)
         shown = {"fiscal": cmp.difference, "economic": cmp.economic_difference}
         bases = [1.05, 0.0]
         row_labels(ax, [base + 0.25 for base in bases], [ROWS[kind][place] for kind in shown], widest=1.6)
         least = least_side(ax, cmp.first, cmp.second, lang)
-        money_axis(ax, span_around_zero((frame["difference_kr"] / scale).tolist(), least), lang)
+        money_axis(ax, span_around_zero(frame["difference_kr"].tolist(), least), lang)
         for base, (kind, known) in zip(bases, shown.items(), strict=True):
-            values = frame.loc[frame["kind"] == kind, "difference_kr"].to_numpy() / scale
+            values = frame.loc[frame["kind"] == kind, "difference_kr"].to_numpy()
             spread(ax, values, base, _COLOURS[kind])
-            above_row(ax, known.mean / scale, base, spread_text(known, lang), chance_text(cmp, known, lang))
+            above_row(ax, known.mean, base, spread_text(known, lang, cmp.shown.step), chance_text(cmp, known, lang))
         sides(ax, cmp.first, cmp.second, lang)
-        ax.set_xlabel(f"skillnad, {unit} per kalenderår" if lang == "sv" else f"difference, {unit} a calendar year")
+        ax.set_xlabel("skillnad, kr per kalenderår" if lang == "sv" else "difference, kr a calendar year")
     return figure_of(ax)
 
 

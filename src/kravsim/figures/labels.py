@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from kravsim.results.bridge import groups_of
 from kravsim.results.comparison import Comparison
 from kravsim.results.display import MINUS, NO_BREAK, kr, number, replications
 from kravsim.results.distribution import Distribution
 from kravsim.results.doubts import texts
 from kravsim.results.run import Run
 from kravsim.results.sentence import chance, more_or_less
+from kravsim.results.shown import ECONOMIC, NET
 from kravsim.results.uncertainty import UncertainComparison
 from kravsim.results.uncertainty_words import SOURCES, chance_of, held_text, layer_name, layers_phrase
 from kravsim.results.wording import capital, cause_name, language_index
@@ -79,10 +81,9 @@ def _covers(cmp: Comparison, lang: str) -> str:
 def _marks(spreads: Sequence[Distribution], lang: str) -> str:
     """Explain the marks that are in the picture, and no others."""
     sv = language_index(lang) == 0
-    unit = ". tkr = tusen kronor." if sv else ". tkr = thousands of kronor."
     if spreads[0].n == 1:
         one = "Strecket är värdet i den enda körningen" if sv else "The bar is the value of the one replication"
-        return one + unit
+        return f"{one}."
     parts: list[str] = []
     if any(not spread.identical for spread in spreads):
         if spreads[0].n <= DOTS_UP_TO:
@@ -95,7 +96,7 @@ def _marks(spreads: Sequence[Distribution], lang: str) -> str:
         same = "ett brett streck betyder samma värde i alla körningar"
         parts.append(same if sv else "a broad bar means the same value in every replication")
     parts.append("det svarta strecket är medianen" if sv else "the black line is the median")
-    return capital("; ".join(parts)) + unit
+    return capital("; ".join(parts)) + "."
 
 
 def net_revenue_words(cmp: Comparison, lang: str) -> Words:
@@ -108,7 +109,8 @@ def _net_revenue_title(cmp: Comparison, lang: str) -> str:
     sv = language_index(lang) == 0
     ranked = sorted(cmp.runs, key=lambda run: -run.net_revenue.mean)
     names = [short_name(run, lang) for run in ranked]
-    means = [run.net_revenue.text(lang, minus=MINUS) for run in ranked]
+    nets = dict(zip([run.model for run in cmp.runs], cmp.shown.measure(NET), strict=True))
+    means = [kr(nets[run.model], lang, minus=MINUS) for run in ranked]
     lead = Distribution(ranked[0].net_revenue.samples - ranked[1].net_revenue.samples, "lead", "kr")
     if lead.identical and lead.mean == 0 and len(ranked) == 2:
         both = f"{names[0]} {'och' if sv else 'and'} {names[1]}"
@@ -151,20 +153,22 @@ def _difference_title(cmp: Comparison, lang: str) -> str:
         else:
             head = f"{'same' if same else 'no certain difference in'} net revenue with {first} and {second}"
     elif sv:
-        head = f"{first} ger regionen {_gap(fiscal, lang)} per år än {second}"
+        head = f"{first} ger regionen {_gap(cmp, NET, lang)} per år än {second}"
     else:
-        head = f"{first} gives the region {_gap(fiscal, lang)} a year than {second}"
+        head = f"{first} gives the region {_gap(cmp, NET, lang)} a year than {second}"
     if not _known_sign(economic) or (_known_sign(fiscal) and not cmp.opposite_signs):
         return capital(head)
     if _known_sign(fiscal):
-        tail = f"men {_gap(economic, lang)}" if sv else f"but {_gap(economic, lang)}"
+        tail = f"men {_gap(cmp, ECONOMIC, lang)}" if sv else f"but {_gap(cmp, ECONOMIC, lang)}"
     else:
-        tail = f"men {first} ger {_gap(economic, lang)}" if sv else f"but {first} gives {_gap(economic, lang)}"
+        tail = (
+            f"men {first} ger {_gap(cmp, ECONOMIC, lang)}" if sv else f"but {first} gives {_gap(cmp, ECONOMIC, lang)}"
+        )
     return capital(f"{head}, {tail} {'när återvunnet kapital räknas' if sv else 'with recovered principal counted'}")
 
 
-def _gap(spread: Distribution, lang: str) -> str:
-    return more_or_less(spread.mean, spread.step(), lang, minus=MINUS)
+def _gap(cmp: Comparison, name: str, lang: str) -> str:
+    return more_or_less(cmp.shown.difference(name), cmp.shown.step, lang, minus=MINUS)
 
 
 def _known_sign(spread: Distribution) -> bool:
@@ -195,16 +199,16 @@ def bridge_words(cmp: Comparison, lang: str, still: tuple[str, ...]) -> Words:
     if sv:
         note = "Varje orsak är en grupp budgetrader; i varje körning summerar de till skillnaden på öret."
         note += f" Ingen skillnad i: {names}." if still else ""
-        note += " Beloppen är medelvärden, vart och ett avrundat till hela kronor. tkr = tusen kronor."
+        note += " Beloppen är medelvärden, avrundade så att de går ihop."
     else:
         note = "Each cause is a group of budget lines; in every replication they sum to the difference to the öre."
         note += f" No difference in: {names}." if still else ""
-        note += " Amounts are means, each rounded to whole kronor. tkr = thousands of kronor."
+        note += " Amounts are means, rounded so that they add up."
     if not moving:
         title = f"inget skiljer {first} från {second}" if sv else f"nothing sets {first} apart from {second}"
         return Words(capital(title), subtitle(cmp, lang), note, texts(cmp.doubts, lang))
     top = max(moving, key=lambda cause: abs(walk.mean_kr(cause)))
-    amount = kr(walk.mean_kr(top), lang, step=cmp.difference.step(), minus=MINUS, signed=True)
+    amount = kr(shown_causes(cmp)[top], lang, minus=MINUS, signed=True)
     if sv:
         title = f"störst betydelse har {cause_name(top, lang)}: {amount} per år i {first} jämfört med {second}"
     else:
@@ -212,18 +216,36 @@ def bridge_words(cmp: Comparison, lang: str, still: tuple[str, ...]) -> Words:
     return Words(capital(title), subtitle(cmp, lang), note, texts(cmp.doubts, lang))
 
 
-def spread_text(spread: Distribution, lang: str) -> str:
-    """Describe a spread in words: its median, and the nine replications of ten, or the extremes when they are few."""
+def shown_causes(cmp: Comparison) -> dict[str, float]:
+    """Give what each cause adds as it is printed, kr: the sum of its lines, so that the walk adds up."""
+    one, other = cmp.shown.lines[:2]
+    lines = tuple(dict.fromkeys((*cmp.first.lines, *cmp.second.lines)))
+    return {
+        cause: sum(one.get(line, 0.0) - other.get(line, 0.0) for line in group)
+        for cause, group in groups_of(lines).items()
+    }
+
+
+def spread_text(spread: Distribution, lang: str, step: float) -> str:
+    """Describe a spread in words: its median, and the nine replications of ten, or the extremes when they are few.
+
+    Parameters
+    ----------
+    spread : Distribution
+    lang : str
+        `sv` or `en`.
+    step : float
+        What kronor are rounded to in the figure.
+    """
     sv = language_index(lang) == 0
-    step = spread.step()
 
     def show(x: float) -> str:
         return number(x, lang, step=step, minus=MINUS)
 
     if spread.n == 1:
-        return f"{kr(spread.mean, lang, minus=MINUS)} {'i en enda körning' if sv else 'in a single replication'}"
+        return f"{kr(spread.mean, lang, step=step, minus=MINUS)} {'i en enda körning' if sv else 'in a single replication'}"
     if spread.identical:
-        same = kr(spread.mean, lang, minus=MINUS)
+        same = kr(spread.mean, lang, step=step, minus=MINUS)
         return f"{same} i alla {number(spread.n, lang)} körningar" if sv else f"{same} in all {spread.n} replications"
     middle = f"median {kr(_median(spread), lang, step=step, minus=MINUS)}"
     if spread.estimable(0.05):
@@ -300,7 +322,7 @@ def layers_words(found: UncertainComparison, lang: str, *, whole: bool) -> Words
             else "Top: the layers' shares of the variance, ± their standard error. "
         )
     note += "".join(f"{text} " for text in held_text(found, lang))
-    note += "tkr = tusen kronor." if sv else "tkr = thousands of kronor."
+    note = note.rstrip(" ")
     about = f"{run.scenario_title} ({run.scenario_name}) · {told}"
     return Words(capital(title), about, note, texts(found.doubts, lang))
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from kravsim.figures.difference import least_side, sides
 from kravsim.figures.labels import layer_label, layers_words, short_name
-from kravsim.figures.style import BLUE, GREY, INK, ORANGE, PURPLE, SKY, look, scale_for, span_around_zero
+from kravsim.figures.style import BLUE, GREY, INK, ORANGE, PURPLE, SKY, look, span_around_zero
 from kravsim.results.layers import LAYERS
-from kravsim.results.uncertainty_words import chance_of, share_text, span_text
+from kravsim.results.uncertainty_words import chance_of, share_texts, span_text
 from kravsim.results.wording import capital, language_index
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kravsim.results.layers import Layers
     from kravsim.results.uncertainty import UncertainComparison
 
-_SPREAD_ROW, _CHANCE_ROW, _READING_ROW, _LINE, _GAP, _STRIP = 1.1, 0.62, 0.42, 0.17, 0.12, 0.62
+_SPREAD_ROW, _CHANCE_ROW, _READING_ROW, _LINE, _GAP, _STRIP = 1.45, 0.62, 0.42, 0.17, 0.12, 0.62
 _WIDEST = 2.75
 _COLOURS = {"structure": ORANGE, "parameters": SKY, "chance": PURPLE}
 _COLUMNS = ("part", "dimension", "name", "draw", "replication", "difference_kr", "share", "share_se")
@@ -73,7 +73,6 @@ def draw(found: UncertainComparison, *, ax: Axes | None = None, lang: str = "sv"
         from kravsim.figures.canvas import above_row, figure_of, make_axes, money_axis, row_labels, spread, text_width
 
         values = {part: rows["difference_kr"].to_numpy(float) for part, rows in frame.groupby("part")}
-        scale, unit = scale_for(float(abs(frame["difference_kr"].astype(float)).max()))
         shown = [reading for reading in found.readings if reading.difference is not None]
         dimensions = list(dict.fromkeys(reading.dimension for reading in shown))
         heights = {title: _row_height(title) for title in (reading.titles[place] for reading in shown)}
@@ -97,28 +96,28 @@ def draw(found: UncertainComparison, *, ax: Axes | None = None, lang: str = "sv"
                 mine = (
                     (frame["part"] == "reading") & (frame["dimension"] == dimension) & (frame["name"] == reading.name)
                 )
-                _ticks(ax, frame.loc[mine, "difference_kr"].to_numpy(float) / scale, places[-1])
+                _ticks(ax, frame.loc[mine, "difference_kr"].to_numpy(float), places[-1])
             at -= _GAP
         room = max([text_width(text, 9) for text in chances], default=0.0) + 0.12
         names = [("Alla världar", "All worlds")[place], *labels, ("Bara slumpen", "Chance alone")[place]]
         row_labels(ax, [top + 0.25, *places, 0.25], names, widest=_WIDEST, right=room)
         least = least_side(ax, found.first, found.second, lang)
-        money_axis(ax, span_around_zero((values["all"] / scale).tolist(), least), lang)
-        spread(ax, values["all"] / scale, top, BLUE)
-        spread(ax, values["chance"] / scale, 0.0, PURPLE)
+        money_axis(ax, span_around_zero(values["all"].tolist(), least), lang)
+        spread(ax, values["all"], top, BLUE)
+        spread(ax, values["chance"], 0.0, PURPLE)
         chance = chance_of(found.difference, lang)
         bold = f"{capital(short_name(found.first, lang))} {'bättre i' if place == 0 else 'better in'} {chance}"
         range_text = span_text(found.difference, lang, minus="\u2212")
         below = (
             "" if range_text == "–" else f"{'nio av tio världar' if place == 0 else 'nine worlds of ten'}: {range_text}"
         )
-        above_row(ax, found.difference.mean / scale, top, below or bold, bold if below else "")
+        above_row(ax, found.difference.mean, top, below or bold, bold if below else "")
         if chances:
             _column(ax, [*places, top], [*chances, "bättre i" if place == 0 else "better in"], room)
         sides(ax, found.first, found.second, lang)
         if own and found.layers is not None:
             _strip(ax, found.layers, strip, lang)
-        ax.set_xlabel(f"skillnad, {unit} per kalenderår" if place == 0 else f"difference, {unit} a calendar year")
+        ax.set_xlabel("skillnad, kr per kalenderår" if place == 0 else "difference, kr a calendar year")
     return figure_of(ax)
 
 
@@ -164,7 +163,8 @@ def _strip(ax: Axes, layers: Layers, height: float, lang: str) -> None:
     bar.set_ylim(0, 1)
     done = 0.0
     lead = "Av variansen:" if language_index(lang) == 0 else "Of the variance:"
-    words = [f"{layer_label(name, lang)} {share_text(layers[name], lang)}" for name in LAYERS]
+    shares = share_texts(layers, lang)
+    words = [f"{layer_label(name, lang)} {shares[name]}" for name in LAYERS]
     inside = WIDTH - 2 * MARGIN
     size = fitting_size("     ".join([lead, *words]) + "MMMM", 9, inside)
     bar.annotate(lead, (0, 0), xytext=(0, -3), color=GREY, **_key(size))

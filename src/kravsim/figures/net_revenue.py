@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kravsim.figures.labels import net_revenue_words, short_name, spread_text
-from kravsim.figures.style import look, model_colour, scale_for, span
+from kravsim.figures.style import look, model_colour, span
 from kravsim.results.wording import capital, language_index
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from kravsim.results.comparison import Comparison
 
-_ROW = 1.05
+_ROW = 1.3
 
 
 def data(cmp: Comparison) -> pd.DataFrame:
@@ -64,17 +64,16 @@ def draw(cmp: Comparison, *, ax: Axes | None = None, lang: str = "sv") -> Figure
     with look():
         from kravsim.figures.canvas import above_row, figure_of, make_axes, money_axis, row_labels, spread
 
-        scale, unit = scale_for(float(frame["net_revenue_kr"].abs().max()))
         count = len(cmp.runs)
         ax = make_axes(_ROW * count, net_revenue_words(cmp, lang), ax)
-        money_axis(ax, span((frame["net_revenue_kr"] / scale).tolist()), lang)
+        money_axis(ax, span(frame["net_revenue_kr"].tolist()), lang)
         ax.set_ylim(-0.15, count - 0.05)
         bases = [float(count - 1 - place) for place in range(count)]
         names = [capital(short_name(run, lang)) for run in cmp.runs]
         row_labels(ax, [base + 0.25 for base in bases], names)
         for place, (run, base) in enumerate(zip(cmp.runs, bases, strict=True)):
-            values = frame.loc[frame["model"] == run.model, "net_revenue_kr"].to_numpy() / scale
+            values = frame.loc[frame["model"] == run.model, "net_revenue_kr"].to_numpy()
             spread(ax, values, base, model_colour(place))
-            above_row(ax, run.net_revenue.mean / scale, base, spread_text(run.net_revenue, lang))
-        ax.set_xlabel(f"nettointäkt, {unit} per kalenderår" if lang == "sv" else f"net revenue, {unit} a calendar year")
+            above_row(ax, run.net_revenue.mean, base, spread_text(run.net_revenue, lang, cmp.shown.step))
+        ax.set_xlabel("nettointäkt, kr per kalenderår" if lang == "sv" else "net revenue, kr a calendar year")
     return figure_of(ax)

@@ -14,8 +14,8 @@ from kravsim.errors import ABSENT, DataError, Problem, RunError, Words, show
 from kravsim.figures.save import KINDS, RUN, UNCERTAIN, files_of, uncertain_files
 from kravsim.law import load_law
 from kravsim.results.archive import RUN_ARCHIVE, read_archive, read_bytes
-from kravsim.results.display import text_table
 from kravsim.results.manifest import MANIFEST_FORMAT, Record, differences, environment, known_keys, read_json
+from kravsim.results.table import Table, Tabled, plain_rows
 from kravsim.results.uncertainty import PRIOR
 from kravsim.results.wording import language_index
 from kravsim.scenario import Scenario
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 SAME, DIFFERENT = "same", "different"
 AS_WRITTEN, CHANGED, GONE = "as written", "changed since", "not there"
 _HEADER: Final = (
-    ["fil", "gjord på nytt", "på disk", "första skillnad"],
-    ["file", "made again", "on disk", "first difference"],
+    ("fil", "gjord på nytt", "på disk", "första skillnad"),
+    ("file", "made again", "on disk", "first difference"),
 )
 _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     SAME: ("lika", "same"),
@@ -90,7 +90,7 @@ class FileCheck:
 
 
 @dataclass(frozen=True)
-class Reproduction:
+class Reproduction(Tabled):
     """All files of a manifest, made again.
 
     Parameters
@@ -115,19 +115,18 @@ class Reproduction:
     def _different(self) -> int:
         return sum(one.verdict == DIFFERENT or one.on_disk == CHANGED for one in self.files)
 
-    def table(self, lang: str = "sv") -> str:
-        """Say of every file whether it came out the same, as text for a terminal."""
+    def tables(self, lang: str = "sv") -> tuple[Table, ...]:
+        """Say of every file whether it came out the same, as one table, in `sv` or `en`."""
         index = language_index(lang)
-        rows = [
+        rows = plain_rows(
             [one.name, _WORDS[one.verdict][index], _WORDS[one.on_disk][index], one.first_difference]
             for one in self.files
-        ]
+        )
         verdict = _WORDS["all same" if self.same else "not same"][index]
-        parts = [text_table(_HEADER[index], rows, left=4)]
-        parts.append(verdict.format(n=len(self.files), k=self._different))
+        notes = [verdict.format(n=len(self.files), k=self._different)]
         if self.surroundings:
-            parts.append("\n".join([f"{_WORDS['surroundings'][index]}:", *(f"  {one}" for one in self.surroundings)]))
-        return "\n\n".join(parts)
+            notes += [f"{_WORDS['surroundings'][index]}:", *(f"  {one}" for one in self.surroundings)]
+        return (Table("", _HEADER[index], rows, tuple(notes), left=(0, 1, 2, 3)),)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, strict JSON."""

@@ -24,8 +24,6 @@ PALE: Final = "#D9D9D9"
 MODEL_COLOURS: Final = (BLUE, ORANGE, PURPLE, SKY, GREEN, VERMILION)
 """Colours of the models, in the order of the comparison."""
 
-_TKR_FROM: Final = 10_000.0
-
 RC: Final[Any] = {
     "font.family": ["DejaVu Sans"],
     "font.size": 10.0,
@@ -60,27 +58,6 @@ def look() -> Iterator[None]:
 def model_colour(place: int) -> str:
     """Give the colour of the model at a place in the comparison."""
     return MODEL_COLOURS[place % len(MODEL_COLOURS)]
-
-
-def scale_for(largest: float) -> tuple[float, str]:
-    """Choose the unit of an axis: thousands of kronor from ten thousand on.
-
-    Parameters
-    ----------
-    largest : float
-        Largest absolute value to be shown, kr.
-
-    Returns
-    -------
-    tuple
-        What to divide by, and the unit: `tkr` or `kr`.
-
-    Examples
-    --------
-    >>> scale_for(250_000), scale_for(900)
-    ((1000.0, 'tkr'), (1.0, 'kr'))
-    """
-    return (1000.0, "tkr") if largest >= _TKR_FROM else (1.0, "kr")
 
 
 def span(values: Sequence[float]) -> tuple[float, float]:

@@ -7,7 +7,7 @@ exactly to its difference. A line that belongs to no group is a cause of its own
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -120,6 +120,13 @@ class Bridge:
         return pd.DataFrame(columns)
 
 
+def groups_of(lines: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Gather budget lines by cause: those of ``GROUPS`` in their usual order, then each line outside them by itself."""
+    grouped = {line for group in GROUPS.values() for line in group}
+    groups = {**GROUPS, **{line: (line,) for line in lines if line not in grouped}}
+    return {cause: group for cause, group in groups.items() if any(line in lines for line in group)}
+
+
 def bridge(first: Run, second: Run) -> Bridge:
     """Walk from the second run's net revenue to the first's.
 
@@ -134,13 +141,10 @@ def bridge(first: Run, second: Run) -> Bridge:
         Known causes in their usual order, then one for each budget line outside them.
     """
     lines = tuple(dict.fromkeys(first.lines + second.lines))
-    grouped = {line for group in GROUPS.values() for line in group}
-    groups = {**GROUPS, **{line: (line,) for line in lines if line not in grouped}}
     moved = {line: first.line_ore(line) - second.line_ore(line) for line in lines}
     nothing = np.zeros(len(first.outcomes), dtype=np.int64)
     causes = {
         cause: sum((moved[line] for line in group if line in moved), start=nothing)
-        for cause, group in groups.items()
-        if any(line in moved for line in group)
+        for cause, group in groups_of(lines).items()
     }
     return Bridge(second.model, first.model, second.net_ore(), first.net_ore(), causes)

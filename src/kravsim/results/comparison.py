@@ -12,13 +12,15 @@ from numpy.typing import NDArray
 
 from kravsim.errors import Problem, RunError
 from kravsim.results.bridge import Bridge, bridge
-from kravsim.results.display import NO_BREAK, distance, html_table, kr, replications, share, text_table
+from kravsim.results.comparison_table import comparison_table
+from kravsim.results.display import NO_BREAK
 from kravsim.results.distribution import Distribution
-from kravsim.results.doubts import doubted, texts
+from kravsim.results.doubts import doubted
 from kravsim.results.paired import Paired
 from kravsim.results.run import METRICS, Run
-from kravsim.results.sentence import sentence
-from kravsim.results.wording import capital, language_index, line_name, metric_name, unit_of
+from kravsim.results.sentence import Gap, sentence
+from kravsim.results.shown import ECONOMIC, NET, ShownYears
+from kravsim.results.table import Table
 from kravsim.units import ORE_PER_KR
 
 if TYPE_CHECKING:
@@ -69,6 +71,11 @@ class Comparison(Paired):
         ore = _ore(self.first.economic_result) - _ore(self.second.economic_result)
         return Distribution(ore / ORE_PER_KR, "economic_difference_kr", "kr")
 
+    @cached_property
+    def shown(self) -> ShownYears:
+        """The kronor of table, sentence and figures, rounded so that what is printed adds up."""
+        return ShownYears.of(self.runs, self.difference)
+
     @property
     def identical(self) -> bool:
         """Whether both differences are exactly 0 in every replication."""
@@ -104,16 +111,14 @@ class Comparison(Paired):
         lang : str
             `sv` or `en`.
         """
-        return doubted(self._answer_text(lang), self.doubts, lang)
+        return doubted(self.answer(lang), self.doubts, lang)
 
-    def _answer_text(self, lang: str) -> str:
-        return sentence(
-            (self.first.name(lang), self.second.name(lang)),
-            self.difference,
-            self.economic_difference,
-            draws=self.first.draws,
-            lang=lang,
-        )
+    def answer(self, lang: str = "sv") -> str:
+        """Give the sentence without the doubts, which a table writes last."""
+        kinds = ((NET, self.difference), (ECONOMIC, self.economic_difference))
+        fiscal, economic = (Gap(spread, self.shown.difference(name), self.shown.step) for name, spread in kinds)
+        names = (self.first.name(lang), self.second.name(lang))
+        return sentence(names, fiscal, economic, draws=self.first.draws, lang=lang)
 
     def to_json(self) -> dict[str, Any]:
         """Give the comparison as one strict JSON object; money in kr a calendar year."""
@@ -131,81 +136,12 @@ class Comparison(Paired):
 
         return save_runs(path, self.runs, COMPARISON_ARCHIVE, force=force)
 
-    def table(self, lang: str = "sv") -> str:
-        """Write the models, the differences and the answer as plain text for a terminal."""
-        header, rows, notes = self._cells(lang)
-        return "\n".join([self._caption(lang), "", text_table(header, rows), "", *notes])
+    def tables(self, lang: str = "sv") -> tuple[Table, ...]:
+        """Give models, differences and the answer as one table, in `sv` or `en`; what is printed adds up."""
+        return (comparison_table(self, METRICS, lang),)
 
     def __repr__(self) -> str:
         return f"<Comparison of {self.first.scenario_name}: {self.sentence('en').replace(NO_BREAK, ' ')}>"
-
-    def _repr_html_(self) -> str:
-        header, rows, notes = self._cells("en")
-        return html_table(self._caption("en"), header, rows, " ".join(notes))
-
-    def _caption(self, lang: str) -> str:
-        run, seed = self.first, "frö" if language_index(lang) == 0 else "seed"
-        return f"{run.scenario_title} ({run.scenario_name}): {replications(self.n, lang)}, {seed} {run.seed}"
-
-    def _cells(self, lang: str) -> tuple[list[str], list[list[str]], list[str]]:
-        sv = language_index(lang) == 0
-        names = [capital(run.name(lang)) for run in self.runs]
-        what, gap = ("medel per kalenderår", "skillnad") if sv else ("mean per calendar year", "difference")
-        rows = [[capital(metric_name(name, lang)), *self._measures(name, lang)] for name in METRICS]
-        rows.append([])
-        moved = {line: self._line(line) for line in dict.fromkeys(line for run in self.runs for line in run.lines)}
-        for line, spreads in moved.items():
-            rows.append([capital(line_name(line, lang)), *(spread.text(lang) for spread in spreads)])
-        rows += [[], [capital(line_name("net_revenue", lang)), *self._measures("net_revenue_kr", lang)]]
-        notes = texts(self.doubts, lang)
-        return (
-            [what, *names, gap],
-            rows,
-            [self._answer_text(lang), *self._which_two(names, lang), *self._pairing(lang), *notes],
-        )
-
-    def _line(self, line: str) -> list[Distribution]:
-        ore = [run.line_ore(line) for run in self.runs]
-        return [Distribution(column / ORE_PER_KR, line, "kr") for column in (*ore, ore[0] - ore[1])]
-
-    def _measures(self, name: str, lang: str) -> list[str]:
-        texts: list[str] = []
-        known: list[Distribution] = []
-        for run in self.runs:
-            if run.defined(name):
-                known.append(run.metric(name))
-                texts.append(known[-1].text(lang))
-            else:
-                texts.append("inga ärenden" if lang == "sv" else "no cases")
-        if not (self.first.defined(name) and self.second.defined(name)):
-            return [*texts, "–"]
-        gap = Distribution(known[0].samples - known[1].samples, name, unit_of(name))
-        return [*texts, distance(gap.mean, gap.unit, lang, step=gap.step())]
-
-    def _pairing(self, lang: str) -> list[str]:
-        ratio = self.variance_ratio
-        if ratio is None or self.correlation is None:
-            return []
-        spread = kr(self.difference.sd, lang, step=self.difference.step())
-        shown = share(ratio, lang, step=0.01)
-        if lang == "sv":
-            text = f"Skillnaden varierar med {spread} mellan körningar. Dess varians är {shown} av vad den vore om "
-            text += "modellerna inte mötte samma fordringar och samma slump."
-        else:
-            text = (
-                f"The difference varies by {spread} between replications. Its variance is {shown} of what it would be "
-            )
-            text += "if the models did not meet the same claims and the same luck."
-        return [text]
-
-    def _which_two(self, names: list[str], lang: str) -> list[str]:
-        """Say, where there are more models than two, which of them the difference is between."""
-        if len(names) == 2:
-            return []
-        one, other = names[:2]
-        if lang == "sv":
-            return [f"Skillnaden, slutsatsen och figurerna gäller de två första modellerna: {one} minus {other}."]
-        return [f"The difference, the conclusion and the figures are of the first two models: {one} minus {other}."]
 
 
 def _ore(spread: Distribution) -> NDArray[np.int64]:

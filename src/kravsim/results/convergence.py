@@ -6,9 +6,10 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from kravsim.results.display import NO_BREAK, amount, html_table, number, share, step_for, text_table
+from kravsim.results.display import NO_BREAK, amount, number, share, step_for
 from kravsim.results.distribution import PERCENTILES, Distribution
-from kravsim.results.wording import language_index
+from kravsim.results.table import Table, Tabled, plain_rows
+from kravsim.results.wording import language_index, metric_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,9 +18,10 @@ FEWEST: Final = 2
 """The smallest beginning: one sample has no error."""
 
 _HEADERS: Final = (
-    ["n", "medel", "± 95 %", "p05", "p50", "p95", "sannolikhet > 0", "95 %-intervall", ""],
-    ["n", "mean", "± 95%", "p05", "p50", "p95", "chance > 0", "95% interval", ""],
+    ("n", "medel", "± 95 %", "5 %", "50 %", "95 %", "sannolikhet > 0", "95 %-intervall", ""),
+    ("n", "mean", "± 95%", "5%", "50%", "95%", "chance > 0", "95% interval", ""),
 )
+_CAPTION: Final = ("Hur säkert medelvärdet blir: {}", "How the mean settles: {}")
 _TOO_FEW: Final = ("– = för få värden för percentilen.", "– = too few values for the percentile.")
 _HAS_MOVED: Final = (
     "Flyttat: medelvärdet har ändrats mer än sin felmarginal sedan raden ovanför.",
@@ -61,7 +63,7 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True, repr=False)
-class Convergence:
+class Convergence(Tabled):
     """A measure on growing beginnings of its samples.
 
     Parameters
@@ -98,23 +100,16 @@ class Convergence:
             "rows": [row._asdict() for row in self.rows],
         }
 
-    def table(self, lang: str = "sv") -> str:
-        """Write the rows as plain text for a terminal."""
-        header, rows, note = self._cells(lang)
-        return "\n".join([text_table(header, rows), *([note] if note else [])])
-
-    def __repr__(self) -> str:
-        return f"<Convergence of {self.label}: {len(self.rows)} rows to n={self.rows[-1].n}>"
-
-    def _repr_html_(self) -> str:
-        header, rows, note = self._cells("en")
-        return html_table(self.label, header, rows, note)
-
-    def _cells(self, lang: str) -> tuple[list[str], list[list[str]], str]:
+    def tables(self, lang: str = "sv") -> tuple[Table, ...]:
+        """Give the rows as one table, in `sv` or `en`."""
         place = language_index(lang)
         few = any(None in (row.p05, row.p50, row.p95) for row in self.rows)
         notes = [*([_TOO_FEW[place]] if few else []), *([_HAS_MOVED[place]] if any(r.moved for r in self.rows) else [])]
-        return _HEADERS[place], [self._row(row, lang, place) for row in self.rows], " ".join(notes)
+        rows = plain_rows(self._row(row, lang, place) for row in self.rows)
+        return (Table(_CAPTION[place].format(metric_name(self.label, lang)), _HEADERS[place], rows, tuple(notes)),)
+
+    def __repr__(self) -> str:
+        return f"<Convergence of {self.label}: {len(self.rows)} rows to n={self.rows[-1].n}>"
 
     def _row(self, row: Row, lang: str, place: int) -> list[str]:
         step = step_for(row.half_width / 20 or None, self.unit)

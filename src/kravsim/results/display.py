@@ -1,4 +1,4 @@
-"""Numbers and tables for people: Swedish and English formats, plain text and HTML.
+"""Numbers for people, in Swedish and English formats, and how cells are laid out as plain text.
 
 Numbers are grouped with a no-break space in both languages, as Swedish authorities write them; only the decimal mark
 follows the language. How many digits are shown is the caller's choice of `step`, which :func:`step_for` takes from
@@ -8,9 +8,9 @@ the Monte Carlo error.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOperation, Overflow, localcontext
-from html import escape
+from itertools import zip_longest
 from typing import Final
 
 from kravsim.results.wording import UNITS, language_index
@@ -163,7 +163,7 @@ def amount(x: float, unit: str, lang: str = "sv", *, step: float | None = None, 
     return number(x, lang, step=shown, minus=minus) + (NO_BREAK + word if word else "")
 
 
-def text_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1) -> str:
+def text_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, left: Sequence[int] = (0,)) -> str:
     """Lay out cells as plain text.
 
     Parameters
@@ -171,9 +171,9 @@ def text_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, left: in
     header : sequence of str
         One name a column.
     rows : sequence of sequences of str
-        Cells; an empty row is drawn as a rule.
-    left : int
-        How many columns, from the left, are set flush left; the rest, numbers, flush right.
+        Cells; a line break in one goes on in the line below, an empty row is drawn as a rule.
+    left : sequence of int
+        Columns that are set flush left; the others, numbers, flush right.
 
     Returns
     -------
@@ -198,52 +198,20 @@ def text_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, left: in
         if row and len(row) != len(header):
             message = f"a row has {len(row)} cells, the header {len(header)}"
             raise ValueError(message)
-    widths = [max(len(cells[column]) for cells in [header, *filter(None, rows)]) for column in range(len(header))]
+    split = [[cell.split("\n") for cell in row] for row in [header, *rows]]
+    widths = [max(len(line) for row in split if row for line in row[column]) for column in range(len(header))]
     rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
 
     def line(cells: Sequence[str]) -> str:
         padded = (
-            cell.ljust(width) if column < left else cell.rjust(width)
+            cell.ljust(width) if column in left else cell.rjust(width)
             for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
         )
         return "  ".join(padded).rstrip(" ")
 
-    return "\n".join([line(header), rule, *(line(row) if row else rule for row in rows)])
+    def lines(row: Sequence[Sequence[str]]) -> Iterator[str]:
+        yield from (line(cells) for cells in zip_longest(*row, fillvalue=""))
 
-
-def html_table(caption: str, header: Sequence[str], rows: Sequence[Sequence[str]], note: str = "") -> str:
-    """Lay out cells as an HTML table for a notebook; every text is escaped.
-
-    Parameters
-    ----------
-    caption : str
-        Heading above the table.
-    header, rows : sequences
-        As in :func:`text_table`; an empty row is drawn as a rule.
-    note : str
-        Small print below the table.
-    """
-    cell = "padding:2px 12px;border:none;font-variant-numeric:tabular-nums;text-align:"
-    ruled, body = False, []
-    for row in rows:
-        if not row:
-            ruled = True
-            continue
-        style = "border-top:1px solid currentColor;font-weight:600" if ruled else ""
-        cells = "".join(
-            f'<td style="{cell}{"left" if column == 0 else "right"}">{escape(text)}</td>'
-            for column, text in enumerate(row)
-        )
-        body.append(f'<tr style="{style}">{cells}</tr>')
-        ruled = False
-    head = "".join(
-        f'<th style="{cell}{"left" if column == 0 else "right"}">{escape(text)}</th>'
-        for column, text in enumerate(header)
-    )
-    small = f'<div style="font-size:85%;opacity:0.75;padding:4px 12px">{escape(note)}</div>' if note else ""
-    return (
-        '<div><table style="border-collapse:collapse">'
-        f'<caption style="text-align:left;font-weight:600;padding:4px 12px">{escape(caption)}</caption>'
-        f'<thead><tr style="border-bottom:1px solid currentColor">{head}</tr></thead>'
-        f"<tbody>{''.join(body)}</tbody></table>{small}</div>"
-    )
+    first, *others = split
+    below = (text for row in others for text in (lines(row) if row else [rule]))
+    return "\n".join([*lines(first), rule, *below])

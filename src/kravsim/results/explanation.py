@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kravsim.ledger.life import CaseLife, Entry, shares_of
-from kravsim.results.display import text_table
 from kravsim.results.doubts import Doubt, texts
 from kravsim.results.explanation_words import debt_text, event_text, interest_text, kr_text, posting_text
-from kravsim.results.html_page import page, paragraph, table
+from kravsim.results.html_page import page
 from kravsim.results.process_words import ENDS, PARTIES, SEGMENTS, STEPS, TYPES, ground, named, step_name
+from kravsim.results.table import Row, Table, Tabled, plain_rows
 from kravsim.results.wording import capital, language_index
 from kravsim.units import ORE_PER_KR
 
@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 
 _KINDS: Final = ("principal", "fees", "interest", "other", "net")
 _HEADER: Final = (
-    ["datum", "händelse", "belopp, kr", "kapital", "avgifter", "ränta", "skuld, kr"],
-    ["date", "event", "amount, kr", "principal", "fees", "interest", "debt, kr"],
+    ("datum", "händelse", "belopp, kr", "kapital", "avgifter", "ränta", "skuld, kr"),
+    ("date", "event", "amount, kr", "principal", "fees", "interest", "debt, kr"),
 )
 _SHARES: Final = (
-    ["part", "kapital", "avgifter", "ränta", "övrigt", "netto, kr"],
-    ["party", "principal", "fees", "interest", "other", "net, kr"],
+    ("part", "kapital", "avgifter", "ränta", "övrigt", "netto, kr"),
+    ("party", "principal", "fees", "interest", "other", "net, kr"),
 )
+_LONGEST_LINE: Final = 100
+_GROUND: Final = ("grund", "ground")
+_GROUNDS: Final = ("Grunder", "Grounds")
+_WHO: Final = ("Vem som får och betalar", "Who receives and pays")
 
 
 class _Line(NamedTuple):
@@ -39,9 +43,13 @@ class _Line(NamedTuple):
     debt: tuple[str, str, str, str]
     is_posting: bool
 
+    def told(self, mark: str = "") -> str:
+        """What happened, a posting under its event and each detail below."""
+        return "\n".join([f"{'  ' * self.is_posting}{self.text}{mark}", *(f"    {one}" for one in self.details)])
+
 
 @dataclass(frozen=True, repr=False)
-class Explanation:
+class Explanation(Tabled):
     """One case's life, krona by krona.
 
     Parameters
@@ -77,37 +85,24 @@ class Explanation:
         return self.table(self.lang)
 
     def table(self, lang: str | None = None) -> str:
-        """Write the whole life as plain text.
+        """Write the whole life as plain text, in `sv` or `en`; in the explanation's own language when left out."""
+        return super().table(lang or self.lang)
 
-        Parameters
-        ----------
-        lang : str, optional
-            `sv` or `en`; the explanation's own when left out.
-        """
+    def tables(self, lang: str | None = None) -> tuple[Table, ...]:
+        """Give the whole life with its legal grounds, and who receives and pays; `lang` as for :meth:`table`."""
         lang = lang or self.lang
-        lines, grounds = self._lines(lang), self._grounds(lang)
-        cells: list[list[str]] = []
-        for line in lines:
+        place, grounds = language_index(lang), self._grounds(lang)
+        rows = []
+        for line in self._lines(lang):
             mark = f" [{grounds.index(line.ground) + 1}]" if line.ground else ""
-            indent = "  " if line.is_posting else ""
-            cells.append([line.date, f"{indent}{line.text}{mark}", line.amount, *line.debt])
-            cells += [["", f"    {detail}", "", "", "", "", ""] for detail in line.details]
-        told = text_table(_HEADER[language_index(lang)], cells, left=2)
+            rows.append([line.date, line.told(mark), line.amount, *line.debt])
         listed = [f"  [{mark}] {text}" for mark, text in enumerate(grounds, 1)]
-        shares = text_table(_SHARES[language_index(lang)], self._shares(lang))
-        heads = ("Grunder", "Vem som får och betalar") if lang == "sv" else ("Grounds", "Who receives and pays")
-        parts = [
-            self._heading(lang),
-            told,
-            self._closing(lang),
-            "\n".join([heads[0], *listed]),
-            f"{heads[1]}\n{shares}",
-            *texts(self.doubts, lang),
-        ]
-        return "\n\n".join(parts)
+        notes = (self._closing(lang), "", _GROUNDS[place], *listed)
+        life = Table(self._heading(lang), _HEADER[place], plain_rows(rows), notes, left=(0, 1), widest=_LONGEST_LINE)
+        return life, self._who(lang)
 
     def to_html(self, lang: str | None = None, *, whole: bool = False) -> str:
-        """Write the whole life as HTML.
+        """Write the whole life as HTML, each line beside its ground.
 
         Parameters
         ----------
@@ -117,30 +112,24 @@ class Explanation:
             A document of its own, rather than a part for a notebook.
         """
         lang = lang or self.lang
-        place = language_index(lang)
-        date, event, *numbers = (capital(name) for name in _HEADER[place])
-        header = [date, event, "Grund" if place == 0 else "Ground", *numbers]
-        lines = self._lines(lang)
+        place, lines = language_index(lang), self._lines(lang)
+        date, event, *numbers = _HEADER[place]
         rows = [
-            [
-                line.date,
-                "\n".join(
-                    [("\u2003" if line.is_posting else "") + line.text, *(f"\u2003\u2003{one}" for one in line.details)]
-                ),
-                line.ground,
-                line.amount,
-                *line.debt,
-            ]
-            for line in lines
+            Row(
+                (line.date, line.told(), line.ground, line.amount, *line.debt),
+                ruled=number > 0 and not line.is_posting and lines[number - 1].is_posting,
+            )
+            for number, line in enumerate(lines)
         ]
-        rules = [n for n, line in enumerate(lines) if n and not line.is_posting and lines[n - 1].is_posting]
         title, *about = self._heading(lang).split("\n")
-        body = paragraph("\n".join(about)) + table(title, header, rows, right=range(3, 8), rules=rules)
-        body += paragraph(self._closing(lang))
-        name = "Vem som får och betalar" if place == 0 else "Who receives and pays"
-        body += table(name, [capital(head) for head in _SHARES[place]], self._shares(lang), right=range(1, 6))
-        body += "".join(paragraph(doubt) for doubt in texts(self.doubts, lang))
+        header = (date, event, _GROUND[place], *numbers)
+        life = Table(title, header, tuple(rows), (self._closing(lang),), ("\n".join(about),), left=(0, 1, 2))
+        body = life.html() + self._who(lang).html()
         return page(title, body, lang) if whole else f"<div>{body}</div>"
+
+    def _who(self, lang: str) -> Table:
+        place = language_index(lang)
+        return Table(_WHO[place], _SHARES[place], plain_rows(self._shares(lang)), texts(self.doubts, lang))
 
     def to_frame(self) -> pd.DataFrame:
         """Give one row an event or posting, in machine names and kronor.

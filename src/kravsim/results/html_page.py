@@ -10,6 +10,7 @@ _STYLE: Final = (
     "body{font-family:system-ui,sans-serif;max-width:80rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;line-height:1.4}"
     "@media print{body{margin:0;max-width:none;font-size:9pt}thead{display:table-header-group}tr{break-inside:avoid}}"
 )
+_WIDE: Final = "\u2003"
 _CELL: Final = "padding:2px 10px;border:none;vertical-align:top;font-variant-numeric:tabular-nums;text-align:"
 
 
@@ -32,15 +33,14 @@ def page(title: str, body: str, lang: str) -> str:
     )
 
 
-def table(
+def cells_html(
     caption: str,
     header: Sequence[str],
-    rows: Sequence[Sequence[str]],
+    rows: Sequence[tuple[Sequence[str], bool, bool]],
     *,
-    right: Sequence[int] = (),
-    rules: Sequence[int] = (),
+    left: Sequence[int] = (0,),
 ) -> str:
-    """Write a table.
+    """Write a table; :class:`kravsim.results.table.Table` is what makes one.
 
     Parameters
     ----------
@@ -48,28 +48,32 @@ def table(
         Heading above the table.
     header : sequence of str
         One name a column.
-    rows : sequence of sequences of str
-        Cells; a line break in a cell is kept.
-    right : sequence of int
-        Columns of numbers, set flush right.
-    rules : sequence of int
-        Rows with a line above them.
+    rows : sequence of (cells, bool, bool)
+        Cells, whether a line is drawn above, and whether it is bold, as a sum is; a line break in a cell is kept.
+    left : sequence of int
+        Columns of text, set flush left; the others, numbers, flush right.
     """
-    aligned = ["right;white-space:nowrap" if column in right else "left" for column in range(len(header))]
+    aligned = ["left" if column in left else "right;white-space:nowrap" for column in range(len(header))]
 
     def cells(tag: str, texts: Sequence[str]) -> str:
-        shown = (escape(text).replace("\n", "<br>") for text in texts)
+        shown = ("<br>".join(map(_indented, text.split("\n"))) for text in texts)
         return "".join(f'<{tag} style="{_CELL}{way}">{text}</{tag}>' for text, way in zip(shown, aligned, strict=True))
 
     body = []
-    for number, row in enumerate(rows):
-        rule = ' style="border-top:1px solid #bbb"' if number in rules else ""
-        body.append(f"<tr{rule}>{cells('td', row)}</tr>")
+    for texts, ruled, total in rows:
+        style = "border-top:1px solid #bbb;" * ruled + "font-weight:600" * total
+        body.append(f"<tr{f' style={chr(34)}{style}{chr(34)}' if style else ''}>{cells('td', texts)}</tr>")
     return (
         f'<table style="border-collapse:collapse;margin:1em 0"><caption style="text-align:left;font-weight:600;'
         f'padding:4px 10px">{escape(caption)}</caption><thead><tr style="border-bottom:1px solid currentColor">'
         f"{cells('th', header)}</tr></thead><tbody>\n" + "\n".join(body) + "</tbody></table>"
     )
+
+
+def _indented(line: str) -> str:
+    """Escape a line, and keep its indent as wide spaces, where HTML would drop it."""
+    inner = line.lstrip(" ")
+    return _WIDE * ((len(line) - len(inner)) // 2) + escape(inner)
 
 
 def paragraph(text: str, *, small: bool = False) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from kravsim.results.doubts import Doubt, as_json, of_all
+from kravsim.results.table import Tabled
 
 if TYPE_CHECKING:
     from kravsim.results.distribution import Distribution
     from kravsim.results.run import Run
 
 
-class Paired(ABC):
+class Paired(Tabled):
     """Runs of at least two models; every difference is the first less the second."""
 
     runs: tuple[Run, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from kravsim.results.convergence import Convergence, convergence
 from kravsim.results.display import NO_BREAK, kr, number, share, step_for
 from kravsim.results.distribution import Distribution
 from kravsim.results.doubts import doubted
+from kravsim.results.table import Table, Tabled
 from kravsim.results.wording import language_index
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False)
-class Precision:
+class Precision(Tabled):
     """The replications that a precision takes.
 
     Parameters
@@ -125,14 +126,13 @@ class Precision:
         tail = f"with the same spread it takes about {ahead}"
         return f"Not reached: half-width ±{got}{how} after {n} replications, wanted ±{wanted}; {tail}."
 
-    def table(self, lang: str = "sv") -> str:
-        """Write the answer and the convergence as plain text for a terminal."""
-        parts = [self._answer_text(lang), *([] if self.convergence is None else ["", self.convergence.table(lang)])]
-        return "\n".join([*parts, "", self.comparison.sentence(lang)])
+    def tables(self, lang: str = "sv") -> tuple[Table, ...]:
+        """Give the convergence as one table between the two answers, in `sv` or `en`."""
+        said, found = self._answer_text(lang), self.comparison.sentence(lang)
+        if self.convergence is None:
+            return (Table("", ("",), (), (found,), (said,)),)
+        (table,) = self.convergence.tables(lang)
+        return (replace(table, lead=(said,), notes=(*table.notes, found)),)
 
     def __repr__(self) -> str:
         return f"<Precision: {self.sentence('en').replace(NO_BREAK, ' ')}>"
-
-    def _repr_html_(self) -> str:
-        body = "" if self.convergence is None else self.convergence._repr_html_()
-        return f"<p>{self.sentence('en')}</p>{body}"

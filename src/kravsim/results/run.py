@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.errors import ABSENT, Problem, RunError
-from kravsim.results.display import NO_BREAK, amount, distance, html_table, kr, replications, step_for, text_table
+from kravsim.results.display import NO_BREAK, kr, replications
 from kravsim.results.distribution import PERCENTILES, Distribution
 from kravsim.results.doubts import Doubt, as_json, keys, texts
-from kravsim.results.interval import replications_needed
 from kravsim.results.notes import doubts_of_outcomes
 from kravsim.results.outcome import Outcome
-from kravsim.results.wording import capital, language_index, line_name, metric_name, titled_name, unit_of
+from kravsim.results.run_table import run_table
+from kravsim.results.table import Table, Tabled
+from kravsim.results.wording import titled_name, unit_of
 from kravsim.units import ORE_PER_KR
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class Retelling(Protocol):
 
 
 @dataclass(frozen=True, repr=False)
-class Run:
+class Run(Tabled):
     """The replications of one model of one scenario.
 
     Parameters
@@ -356,11 +357,9 @@ class Run:
             raise RunError(Problem(where, f"replication {replication}", "other numbers", "those of the run", remedy))
         return self.again
 
-    def table(self, lang: str = "sv") -> str:
-        """Write measures and budget as plain text for a terminal."""
-        header, rows, note = self._cells(lang)
-        parts = [self._caption(lang), text_table(header, rows), note, *self.notes(lang)]
-        return "\n".join(part for part in parts if part)
+    def tables(self, lang: str = "sv") -> tuple[Table, ...]:
+        """Give measures and budget as one table, in `sv` or `en`; its means add up."""
+        return (run_table(self, METRICS, lang),)
 
     @property
     def doubts(self) -> tuple[Doubt, ...]:
@@ -375,37 +374,6 @@ class Run:
         net = self.net_revenue.text("en").replace(NO_BREAK, " ")
         shown = replications(len(self.outcomes), "en").replace(NO_BREAK, " ")
         return f"<Run of {self.model} in {self.scenario_name}: net revenue {net}, {shown}{keys(self.doubts)}>"
-
-    def _repr_html_(self) -> str:
-        header, rows, note = self._cells("en")
-        return html_table(self._caption("en"), header, rows, " ".join(filter(None, (note, *self.notes("en")))))
-
-    def _caption(self, lang: str) -> str:
-        seed = "frö" if language_index(lang) == 0 else "seed"
-        who, shown = capital(self.name(lang)), replications(len(self.outcomes), lang)
-        return f"{who} – {self.scenario_title}: {shown}, {seed} {self.seed}"
-
-    def _cells(self, lang: str) -> tuple[list[str], list[list[str]], str]:
-        sv = language_index(lang) == 0
-        header = ["per kalenderår", "medel", "medelfel", "5 %", "95 %"]
-        if not sv:
-            header = ["per calendar year", "mean", "std. error", "5%", "95%"]
-        rows = [[capital(metric_name(name, lang)), *self._shown(name, lang)] for name in METRICS]
-        rows.append([])
-        for line, spread in self._budget().items():
-            if line == "net_revenue":
-                rows.append([])
-            rows.append([capital(line_name(line, lang)), *_row(spread, lang)])
-        needed = replications_needed(PERCENTILES["p05"])
-        if len(self.outcomes) >= needed:
-            return header, rows, ""
-        note = f"– kan inte skattas; 5 % och 95 % kräver minst {needed} körningar."
-        return header, rows, note if sv else f"– cannot be estimated; 5% and 95% need at least {needed} replications."
-
-    def _shown(self, name: str, lang: str) -> list[str]:
-        if not self.defined(name):
-            return ["inga ärenden" if lang == "sv" else "no cases", "–", "–", "–"]
-        return _row(self.metric(name), lang)
 
     def _values(self, name: str) -> NDArray[np.float64]:
         return np.array([outcome.numbers[name] for outcome in self.outcomes], dtype=np.float64)
@@ -433,17 +401,6 @@ def _keys(mappings: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     for mapping in mappings:
         found |= dict.fromkeys(mapping)
     return tuple(found)
-
-
-def _row(spread: Distribution, lang: str) -> list[str]:
-    step = spread.step()
-    error = "–"
-    if spread.n > 1:
-        error = distance(spread.se, spread.unit, lang, step=step_for(spread.se / 10, spread.unit))
-    tails = [
-        amount(spread.quantile(p), spread.unit, lang, step=step) if spread.estimable(p) else "–" for p in (0.05, 0.95)
-    ]
-    return [spread.text(lang), error, *tails]
 
 
 def _summarise(values: NDArray[np.float64], name: str) -> Summary:

@@ -6,23 +6,42 @@ turns when recovered principal is counted.
 
 from __future__ import annotations
 
+import math
+from typing import NamedTuple
+
 from kravsim.results.display import NO_BREAK, kr, number, share
 from kravsim.results.distribution import Distribution
 from kravsim.results.interval import Interval
 from kravsim.results.wording import capital, language_index
 
 
-def sentence(
-    names: tuple[str, str], fiscal: Distribution, economic: Distribution, *, draws: int = 1, lang: str = "sv"
-) -> str:
+class Gap(NamedTuple):
+    """A difference, first less second, kr a calendar year.
+
+    Parameters
+    ----------
+    spread : Distribution
+        Over the replications.
+    shown : float
+        Its mean as it is printed.
+    step : float
+        What numbers beside it are rounded to.
+    """
+
+    spread: Distribution
+    shown: float
+    step: float
+
+
+def sentence(names: tuple[str, str], fiscal: Gap, economic: Gap, *, draws: int = 1, lang: str = "sv") -> str:
     """Put the answer into words.
 
     Parameters
     ----------
     names : pair of str
         The first and the second model as running text in the language.
-    fiscal, economic : Distribution
-        First less second, kr a calendar year, without and with recovered principal.
+    fiscal, economic : Gap
+        Without and with recovered principal.
     draws : int
         Number of parameter draws behind the replications; 1 means that the interval covers chance only.
     lang : str
@@ -36,7 +55,7 @@ def sentence(
     sv = language_index(lang) == 0
     parts = [_fiscal(names, fiscal, draws, lang), _economic(economic, lang)]
     text = (", och " if sv else ", and ").join(parts)
-    return capital(text) + _warning(fiscal, economic, lang) + "."
+    return capital(text) + _warning(fiscal.spread, economic.spread, lang) + "."
 
 
 def more_or_less(mean: float, step: float, lang: str, *, minus: str = "-") -> str:
@@ -67,17 +86,17 @@ def percent_range(interval: Interval, lang: str) -> str:
     return f"{low}{dash}{share(high / 100, lang, step=0.01)}"
 
 
-def _fiscal(names: tuple[str, str], spread: Distribution, draws: int, lang: str) -> str:
+def _fiscal(names: tuple[str, str], found: Gap, draws: int, lang: str) -> str:
     first, second = names
     sv = language_index(lang) == 0
-    n, step, mean = number(spread.n, lang), spread.step(), spread.mean
-    if spread.identical and mean == 0:
+    spread, n = found.spread, number(found.spread.n, lang)
+    if spread.identical and spread.mean == 0:
         if sv:
             same = f"{first} och {second} ger regionen samma nettointäkt per år i alla {n} körningar"
             return f"{same} (skillnad 0{NO_BREAK}kr)"
         same = f"{first} and {second} give the region the same net revenue a year in all {n} replications"
         return f"{same} (difference 0{NO_BREAK}kr)"
-    gap, shown, error = more_or_less(mean, step, lang), kr(mean, lang, step=step), _error(spread, draws, lang)
+    gap, shown, error = _direction(found, lang), kr(found.shown, lang), _error(found, draws, lang)
     if sv:
         head = f"{first} ger regionen {gap} i nettointäkt per år än {second} (skillnad {shown}{error})"
         return f"{head}, {first} är bättre i {chance(spread, lang)}"
@@ -85,15 +104,20 @@ def _fiscal(names: tuple[str, str], spread: Distribution, draws: int, lang: str)
     return f"{head}, {first} is better in {chance(spread, lang)}"
 
 
-def _error(spread: Distribution, draws: int, lang: str) -> str:
+def _direction(found: Gap, lang: str) -> str:
+    """The difference as it is printed, in the direction of its mean."""
+    return more_or_less(math.copysign(abs(found.shown), found.spread.mean), found.step, lang)
+
+
+def _error(found: Gap, draws: int, lang: str) -> str:
     sv = language_index(lang) == 0
+    spread, step = found.spread, found.step
     n = number(spread.n, lang)
     if spread.n == 1:
         return ", en enda körning, så slumpen är okänd" if sv else ", a single replication, so chance is unknown"
     if spread.identical:
         return f", densamma i alla {n} körningar" if sv else f", the same in all {n} replications"
     low, high = spread.mean_interval()
-    step = spread.step()
     if sv:
         between = f"; 95{NO_BREAK}%-intervall {number(low, lang, step=step)} till {kr(high, lang, step=step)}"
         covers = "bara slumpen mellan" if draws == 1 else "slumpen och de dragna antagandena i"
@@ -105,8 +129,8 @@ def _error(spread: Distribution, draws: int, lang: str) -> str:
     return f"{between}, which covers {covers} {n} replications{zero}"
 
 
-def _economic(spread: Distribution, lang: str) -> str:
-    shown = kr(spread.mean, lang, step=spread.step())
+def _economic(found: Gap, lang: str) -> str:
+    spread, shown = found.spread, kr(found.shown, lang)
     if language_index(lang) == 0:
         better = "" if spread.identical and spread.mean == 0 else f", bättre i {chance(spread, lang)}"
         return f"med återvunnet kapital inräknat är skillnaden {shown}{better}"

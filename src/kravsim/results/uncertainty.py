@@ -13,26 +13,15 @@ from numpy.typing import NDArray
 from kravsim.errors import Problem, RunError
 from kravsim.results.comparison import Comparison
 from kravsim.results.convergence import Convergence, convergence
-from kravsim.results.display import NO_BREAK, html_table, number, share, text_table
+from kravsim.results.display import NO_BREAK
 from kravsim.results.distribution import Distribution
-from kravsim.results.doubts import doubted, texts
-from kravsim.results.layers import LAYERS, Layers, layers_of
+from kravsim.results.doubts import doubted
+from kravsim.results.layers import Layers, layers_of
 from kravsim.results.paired import Paired
 from kravsim.results.run import Run
-from kravsim.results.uncertainty_words import (
-    against,
-    chance_of,
-    error_text,
-    head_cells,
-    held_text,
-    layer_name,
-    raw_text,
-    reading_name,
-    sentence,
-    share_text,
-    span_text,
-)
-from kravsim.results.wording import capital, language_index
+from kravsim.results.table import Table
+from kravsim.results.uncertain_tables import uncertain_tables
+from kravsim.results.uncertainty_words import sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -276,22 +265,12 @@ class UncertainComparison(Paired):
             },
         }
 
-    def table(self, lang: str = "sv") -> str:
-        """Write headline, layers, readings and convergence as plain text for a terminal."""
-        header, rows, notes = self._cells(lang)
-        parts = [self._caption(lang), "", sentence(self, lang), "", text_table(header, rows), *notes]
-        return "\n".join([*parts, "", self.convergence.table(lang), *self._doubt_lines(lang)])
+    def tables(self, lang: str = "sv") -> tuple[Table, ...]:
+        """Give the readings, the layers and the convergence, in `sv` or `en`, under the answer in one sentence."""
+        return uncertain_tables(self, lang)
 
     def __repr__(self) -> str:
         return f"<UncertainComparison of {self.first.scenario_name}: {self.sentence('en').replace(NO_BREAK, ' ')}>"
-
-    def _repr_html_(self) -> str:
-        header, rows, notes = self._cells("en")
-        return html_table(self._caption("en"), header, rows, " ".join([self.sentence("en"), *notes]))
-
-    def _doubt_lines(self, lang: str) -> list[str]:
-        said = texts(self.doubts, lang)
-        return ["", *said] if said else []
 
     def _layers(self, kind: str) -> Layers | None:
         if self.draws < self.structures.draws_needed:
@@ -312,52 +291,3 @@ class UncertainComparison(Paired):
             for spread in (self.difference, self.economic_difference)
         ]
         return Reading(dimension, name, titles, weight, *parts)
-
-    def _caption(self, lang: str) -> str:
-        run, sv = self.first, language_index(lang) == 0
-        worlds, each = number(self.draws, lang), number(self.replications, lang)
-        told = (
-            f"{worlds} världar, {each} körningar i varje, frö"
-            if sv
-            else f"{worlds} worlds, {each} replications in each, seed"
-        )
-        return f"{run.scenario_title} ({run.scenario_name}): {told} {run.seed}"
-
-    def _cells(self, lang: str) -> tuple[list[str], list[list[str]], list[str]]:
-        rows = [self._row(head_cells(lang)[1], 1.0, self.difference, self.economic_difference, lang)]
-        dimension = ""
-        for reading in self.readings:
-            rows += [[]] if reading.dimension != dimension else []
-            dimension = reading.dimension
-            name = reading_name(reading, lang)
-            rows.append(self._row(name, reading.weight, reading.difference, reading.economic_difference, lang))
-        for other in self.others:
-            rows += [[], self._row(against(other, lang), 1.0, other.difference, other.economic_difference, lang)]
-        return head_cells(lang)[0], rows, ["", *self._layer_lines(lang), *held_text(self, lang)]
-
-    def _row(
-        self, name: str, weight: float, fiscal: Distribution | None, economic: Distribution | None, lang: str
-    ) -> list[str]:
-        cells = [name, share(weight, lang, step=0.001), number(0 if fiscal is None else fiscal.n, lang)]
-        if fiscal is None or economic is None:
-            return [*cells, "–", "–", "–", "–", "–", "–"]
-        cells += [fiscal.text(lang), error_text(fiscal, lang), span_text(fiscal, lang), chance_of(fiscal, lang)]
-        return [*cells, economic.text(lang), chance_of(economic, lang)]
-
-    def _layer_lines(self, lang: str) -> list[str]:
-        place = language_index(lang)
-        if self.layers is None or self.economic_layers is None:
-            needed = number(self.structures.draws_needed, lang)
-            return [
-                f"Lagrens andelar kräver minst {needed} världar, så att varje läsning har två."
-                if place == 0
-                else f"The shares of the layers need at least {needed} worlds, so that every structure has two."
-            ]
-        names = [("nettointäkt", "med kapital"), ("net revenue", "with principal")][place]
-        measured = dict(zip(names, (self.layers, self.economic_layers), strict=True))
-        header = ["andel av variansen, ± medelfel" if place == 0 else "share of variance, ± standard error", *names]
-        rows = [
-            [capital(layer_name(name, lang)), *(share_text(found[name], lang) for found in measured.values())]
-            for name in LAYERS
-        ]
-        return [*text_table(header, rows).split("\n"), *raw_text(measured, lang)]

@@ -10,21 +10,17 @@ from kravsim.results.display import NO_BREAK, kr, number, share, step_for
 from kravsim.results.distribution import Distribution
 from kravsim.results.layers import LAYERS, Layer, Layers
 from kravsim.results.sentence import more_or_less, percent_range
+from kravsim.results.shown import percents
 from kravsim.results.wording import capital, language_index
 
 if TYPE_CHECKING:
-    from kravsim.results.uncertainty import Reading, UncertainComparison
+    from kravsim.results.uncertainty import UncertainComparison
 
 _LAYER_NAMES: Final = {
     "structure": ("läsningen av underlaget", "how the case is read"),
     "parameters": ("okända värden", "unknown values"),
     "chance": ("slumpen", "chance"),
 }
-_HEADERS: Final = (
-    ["", "vikt", "världar", "skillnad", "± 95 %", "5–95 %", "sannolikhet", "med kapital", "sannolikhet"],
-    ["", "weight", "worlds", "difference", "± 95%", "5–95%", "chance", "with principal", "chance"],
-)
-_ALL: Final = ("Alla världar", "All worlds")
 SOURCES: Final = {
     "prior": ("före avstämning mot bokföringen", "before the books are read"),
     "posterior": ("som stämmer med bokföringen", "that agree with the books"),
@@ -32,24 +28,11 @@ SOURCES: Final = {
 """What the worlds are drawn from, as running text."""
 
 _SMALL: Final = 0.005
-_LONGEST: Final = 52
 
 
 def layer_name(name: str, lang: str) -> str:
     """Name a layer as running text."""
     return _LAYER_NAMES[name][language_index(lang)]
-
-
-def head_cells(lang: str) -> tuple[list[str], str]:
-    """Give the header of the table, and the name of its first row."""
-    place = language_index(lang)
-    return _HEADERS[place], _ALL[place]
-
-
-def reading_name(reading: Reading, lang: str) -> str:
-    """Name an alternative as the scenario does, cut to what fits in a table."""
-    name = reading.titles[language_index(lang)]
-    return name if len(name) <= _LONGEST else name[: _LONGEST - 1].rstrip() + "…"
 
 
 def against(found: UncertainComparison, lang: str) -> str:
@@ -58,12 +41,15 @@ def against(found: UncertainComparison, lang: str) -> str:
     return capital(f"{found.first.name(lang)} {words} {found.second.name(lang)}")
 
 
-def share_text(layer: Layer, lang: str) -> str:
-    """Write a layer's share of the variance with its standard error."""
-    if layer.share is None or layer.share_se is None:
-        return "–"
-    error = number(100 * layer.share_se, lang, step=0.1)
-    return f"{share(layer.share, lang)} ± {error}"
+def share_texts(layers: Layers, lang: str) -> dict[str, str]:
+    """Write each layer's share of the variance with its standard error; the shares sum to 100 % as they are printed."""
+    shown = _shown_shares(layers, 0.001)
+    return {
+        layer.name: f"{share(shown[layer.name], lang)} ± {number(100 * layer.share_se, lang, step=0.1)}"
+        if shown and layer.share_se is not None
+        else "–"
+        for layer in layers.layers
+    }
 
 
 def raw_text(found: Mapping[str, Layers], lang: str) -> list[str]:
@@ -137,7 +123,8 @@ def sentence(found: UncertainComparison, lang: str) -> str:
 
 def layers_phrase(layers: Layers, lang: str) -> str:
     """Say how much of the variance comes from each of the three layers."""
-    shown = [(_percent(layers[name], lang), layer_name(name, lang)) for name in LAYERS]
+    whole = _shown_shares(layers, 0.01)
+    shown = [(_percent(layers[name], whole[name], lang), layer_name(name, lang)) for name in LAYERS]
     if language_index(lang) == 1:
         (first, where), *others, (last, there) = shown
         listed = ", ".join([f"{first} of the variance comes from {where}", *(f"{x} from {y}" for x, y in others)])
@@ -172,11 +159,16 @@ def _layers(found: UncertainComparison, lang: str) -> str:
     return layers_phrase(layers, lang) + (f" ({', '.join(missing)})" if missing else "")
 
 
-def _percent(layer: Layer, lang: str) -> str:
-    value = layer.share or 0.0
-    if 0 < value < _SMALL:
+def _shown_shares(layers: Layers, step: float) -> dict[str, float]:
+    """Shares by layer as they are printed, which sum to 1; empty when nothing varies."""
+    known = [layer.share for layer in layers.layers if layer.share is not None]
+    return dict(zip(LAYERS, percents(known, step), strict=True)) if known else {}
+
+
+def _percent(layer: Layer, shown: float, lang: str) -> str:
+    if 0 < (layer.share or 0.0) < _SMALL and shown == 0:
         return ("under " if language_index(lang) == 0 else "less than ") + share(0.01, lang, step=0.01)
-    return share(value, lang, step=0.01)
+    return share(shown, lang, step=0.01)
 
 
 def _chances(found: UncertainComparison, first: str, lang: str) -> str:

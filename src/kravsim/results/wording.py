@@ -56,6 +56,11 @@ METRICS: Final[Mapping[str, tuple[str, str]]] = {
     "backlog_age_days": ("köns ålder vid årets slut, dagar", "age of those waiting at year end, days"),
     "backlog_oldest_days": ("äldsta i kön vid årets slut, dagar", "longest waiting at year end, days"),
     "late_start_share": ("andel arbete påbörjat för sent", "share of work begun late"),
+    "difference_kr": ("skillnad i nettointäkt", "difference in net revenue"),
+    "economic_difference_kr": (
+        "skillnad i nettointäkt och återvunnet kapital",
+        "difference in net revenue and principal",
+    ),
     "once_cash_kr": ("engångskostnader, kassa", "one-off costs, cash"),
 }
 

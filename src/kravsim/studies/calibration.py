@@ -19,11 +19,13 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from kravsim.results.display import NO_BREAK, text_table
+from kravsim.results.display import NO_BREAK
 from kravsim.results.doubts import Doubt, as_json
 from kravsim.results.notes import doubts_of_scenario
+from kravsim.results.table import Table, Tabled
 from kravsim.scenario.parameter_sets import ParameterSets
-from kravsim.studies.calibration_words import header, line, sentence, shown, title_of
+from kravsim.studies.calibration_tables import calibration_tables
+from kravsim.studies.calibration_words import sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -161,7 +163,7 @@ class Pair:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Calibration:
+class Calibration(Tabled):
     """The parameter sets of one reading of a scenario that agree with its books.
 
     Attributes
@@ -284,49 +286,9 @@ class Calibration:
         """Say what the books allow and leave open."""
         return sentence(self, lang)
 
-    def table(self, lang: str = "sv") -> str:
-        """Write fit, ridges, pairs and moved numbers as plain text."""
-        heading = f"{self.scenario.title} ({self.scenario.name}), {self.name}: {title_of(self, lang)}"
-        fit = [
-            [
-                shown_name(self, one.name, lang),
-                f"{shown(one.low, lang)}–{shown(one.high, lang)}",
-                *(shown(number, lang) for number in (one.p05, one.p50, one.p95)),
-                f"{one.inside_share:.0%}",
-                shown(one.off_by, lang),
-            ]
-            for one in self.fit
-        ]
-        ridges = [
-            [
-                shown_name(self, ridge.target, lang),
-                f"{ridge.sd_ratio:.2f}",
-                part.key,
-                f"{part.slope:+.2f}",
-                f"{part.sd_ratio:.2f}",
-            ]
-            for ridge in self.ridges
-            for part in ridge.parts
-        ]
-        moved = [
-            [
-                n.key,
-                *(shown(x, lang) for x in (n.prior_mean, n.prior_sd, n.mean, n.sd)),
-                f"{n.sd_ratio:.2f}",
-                f"{n.shift:+.2f}",
-            ]
-            for n in self.numbers
-            if n.moved
-        ]
-        pairs = [[p.first, p.second, f"{p.correlation:+.2f}", f"{p.prior:+.2f}"] for p in self.pairs[:8]]
-        tables = [
-            (line("fit", lang), header("fit", lang), fit, 1),
-            (line("ridges", lang), header("ridges", lang), ridges, 1),
-            (line("moved", lang), header("moved", lang), moved, 1),
-            (line("pairs", lang), header("pairs", lang), pairs, 2),
-        ]
-        parts = [f"{name}\n{text_table(head, rows, left=left)}" for name, head, rows, left in tables if rows]
-        return "\n\n".join([heading, *parts, self.sentence(lang)])
+    def tables(self, lang: str = "sv") -> tuple[Table, ...]:
+        """Give fit, ridges, numbers that moved and pairs, in `sv` or `en`."""
+        return calibration_tables(self, lang)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, strict JSON."""
@@ -391,12 +353,6 @@ class Calibration:
         unit = limits.unit if limits is not None else ""
         low, high = (float(point) for point in np.quantile(after, (0.05, 0.95)))
         return Known(key, unit, mean, sd, float(after.mean()), float(after.std(ddof=1)), low, high, ratio, shift, moved)
-
-
-def shown_name(calibration: Calibration, name: str, lang: str) -> str:
-    """Title of a target in a language."""
-    target = calibration.targets[name]
-    return target.title_sv if lang == "sv" else target.title
 
 
 def _scores(prior: Prior, keys: tuple[str, ...], values: Floats) -> tuple[Floats, Floats]:

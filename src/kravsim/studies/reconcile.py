@@ -5,20 +5,23 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kravsim.errors import Problem, ScenarioError, Words
-from kravsim.results.display import amount, distance, text_table
+from kravsim.results.display import amount, distance
 from kravsim.results.distribution import Distribution
 from kravsim.results.doubts import Doubt, as_json, of_all, texts
 from kravsim.results.run import Run
+from kravsim.results.shown import steps
+from kravsim.results.table import Table, Tabled, plain_rows
 from kravsim.results.wording import capital, language_index, unit_of
 from kravsim.scenario import Scenario, ScenarioWarning, library
 from kravsim.scenario.schema import Target
 from kravsim.studies.compare import simulate
+from kravsim.studies.register_words import cell
 from kravsim.studies.targets import PAYROLL, target_problems
 
 if TYPE_CHECKING:
@@ -96,7 +99,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Reconciliation:
+class Reconciliation(Tabled):
     """All published figures of a scenario against its models."""
 
     scenario: Scenario
@@ -115,25 +118,25 @@ class Reconciliation:
         """What a reader must know before reading the numbers of the models."""
         return of_all(tuple(self.runs.values())) if self.runs else ()
 
-    def table(self, lang: str = "sv") -> str:
-        """The comparison as text, tuned figures first, then checks, then the reading of each."""
-        index = language_index(lang)
-        parts = [self.scenario.label]
+    def tables(self, lang: str = "sv") -> tuple[Table, ...]:
+        """Give the figures that the parameters are tuned to, then the checks, then how each is read, in `sv` or `en`."""
+        place = language_index(lang)
+        found = []
         for tuned in (True, False):
-            rows = [row for row in self.rows if row.target.tuned is tuned]
+            rows = plain_rows(self._cells(row, lang) for row in self.rows if row.target.tuned is tuned)
             if rows:
-                cells = [self._cells(row, lang) for row in rows]
-                heading = _WORDS["tuned" if tuned else "checks"][index]
-                parts.append(f"{heading}\n{text_table(_WORDS['header'][index], cells)}")
+                heading = str(_WORDS["tuned" if tuned else "checks"][place])
+                found.append(Table(heading, tuple(_WORDS["header"][place]), rows))
         readings = [
-            f"  {(row.target.title_sv, row.target.title)[index]}: {row.target.published}. "
-            f"{capital((row.target.reading_sv, row.target.reading)[index])} [{row.target.source}, {row.target.status}]"
+            f"  {(row.target.title_sv, row.target.title)[place]}: {row.target.published}. "
+            f"{capital((row.target.reading_sv, row.target.reading)[place])} "
+            f"[{cell('source', row.target.source, lang)}, {cell('status', str(row.target.status), lang)}]"
             for row in self.rows
         ]
-        parts.append("\n".join([str(_WORDS["readings"][index]), *readings]))
-        parts.append(str(_WORDS["about"][index]).format(n=self.replications, seed=self.seed))
-        doubts = "\n".join(texts(self.doubts, lang))
-        return "\n\n".join([*parts, doubts] if doubts else parts)
+        about = str(_WORDS["about"][place]).format(n=self.replications, seed=self.seed)
+        first = replace(found[0], caption=f"{self.scenario.label}\n\n{found[0].caption}")
+        last = Table(str(_WORDS["readings"][place]), ("",), (), (*readings, about, *texts(self.doubts, lang)))
+        return (first, *found[1:], last)
 
     def _cells(self, row: Row, lang: str) -> list[str]:
         index, target = language_index(lang), row.target
@@ -142,10 +145,13 @@ class Reconciliation:
             verdict += f" ({_WORDS['arithmetic'][index]})"
         unit, off_by = unit_of(target.metric), 0.0 if row.verdict == "none" else row.off_by
         step = _step(target, off_by)
+        while row.off_by and not _off_steps(row, step) and step > _FINEST:
+            step /= 10
         low, high = (amount(end, unit, lang, step=step) for end in (target.low, target.high))
         shown = ["–", "–", "–"]
         if row.verdict != "none":
             error = "–" if row.standard_error is None else distance(row.standard_error, unit, lang, step=step)
+            off_by = _off_steps(row, step) * step
             shown = [amount(row.model_mean, unit, lang, step=step), error, distance(off_by, unit, lang, step=step)]
         return [(target.title_sv, target.title)[index], f"{low} – {high}", *shown, verdict]
 
@@ -160,6 +166,14 @@ class Reconciliation:
             "rows": [row.to_json() for row in self.rows],
             "doubts": as_json(self.doubts),
         }
+
+
+def _off_steps(row: Row, step: float) -> int:
+    """How far off a row is, in whole steps, as a reader works it out from the mean and the interval that are shown."""
+    if row.verdict not in ("above", "below"):
+        return 0
+    end = row.target.high if row.verdict == "above" else row.target.low
+    return steps(row.model_mean, step) - steps(end, step)
 
 
 def _step(target: Target, off_by: float) -> float:

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Final
 
 from kravsim.law import load_law
 from kravsim.provenance import Status
-from kravsim.results.display import text_table
 from kravsim.results.doubts import Doubt, doubted
-from kravsim.results.html_page import page, paragraph, table
+from kravsim.results.html_page import page, paragraph
 from kravsim.results.notes import doubts_of_scenario
 from kravsim.results.store import csv_text, write_text
-from kravsim.results.wording import capital, language_index
+from kravsim.results.table import Table, Tabled, plain_rows
+from kravsim.results.wording import language_index
 from kravsim.scenario.values import ASSUMPTION
 from kravsim.studies.register_rows import CHOICE, COLUMNS, Assumption, assumptions
 from kravsim.studies.register_words import (
@@ -42,11 +42,11 @@ if TYPE_CHECKING:
 
     from kravsim.scenario import Scenario
 
-_LONGEST_CELL: Final = 44
+_TITLE: Final = ("Antaganderegister", "Register of assumptions")
 
 
 @dataclass(frozen=True, repr=False)
-class Register:
+class Register(Tabled):
     """All assumptions of a scenario, numbered, section by section."""
 
     scenario_name: str
@@ -84,34 +84,35 @@ class Register:
 
         return pd.DataFrame([astuple(row) for row in self.rows], columns=list(COLUMNS))
 
-    def table(self, lang: str = "sv") -> str:
-        """Write the register as plain text, section by section; notes are left to HTML and CSV."""
-        header = [name for name in HEADER[language_index(lang)] if name not in ("note", "anmärkning")]
-        parts = [f"{self.scenario_title} ({self.scenario_name})", self.sentence(lang)]
-        for section, rows in self._sections():
-            cells = [[_short(text) for text in self._cells(row, lang)[:-1]] for row in rows]
-            parts.append(f"{section_name(section, lang)}\n{text_table(header, cells, left=len(header))}")
-        return "\n\n".join(parts)
-
-    def to_html(self, lang: str = "sv", *, whole: bool = False) -> str:
-        """Write the register as HTML.
+    def tables(self, lang: str = "sv", *, notes: bool = False) -> tuple[Table, ...]:
+        """Give the register section by section, in `sv` or `en`.
 
         Parameters
         ----------
         lang : str
             `sv` or `en`. Notes and titles of sources stand as they were written.
-        whole : bool
-            A document of its own, rather than a part for a notebook.
+        notes : bool
+            With the column of notes, which is too wide for a terminal.
         """
-        title = "Antaganderegister" if language_index(lang) == 0 else "Register of assumptions"
-        header = [capital(name) for name in HEADER[language_index(lang)]]
-        body = paragraph(f"{title}: {self.scenario_title}\n{self.sentence(lang)}")
-        for section, rows in self._sections():
-            cells = [self._cells(row, lang) for row in rows]
-            body += table(section_name(section, lang), header, cells, right=(0, 2, 3))
-        prints = f"scenario {self.scenario_fingerprint}, law {self.law_fingerprint}"
-        body += paragraph(prints, small=True)
-        return page(f"{title}: {self.scenario_title}", body, lang) if whole else f"<div>{body}</div>"
+        header = HEADER[language_index(lang)][: None if notes else -1]
+        title = f"{_TITLE[language_index(lang)]}: {self.scenario_title} ({self.scenario_name})"
+        sections = [
+            Table(
+                section_name(section, lang),
+                header,
+                plain_rows(self._cells(row, lang)[: len(header)] for row in rows),
+                left=(1, 4, 5, 6, 7, 8),
+            )
+            for section, rows in self._sections()
+        ]
+        return (Table(title, ("",), (), (self.sentence(lang),)), *sections)
+
+    def to_html(self, lang: str = "sv", *, whole: bool = False) -> str:
+        """Write the register as HTML, notes included; parameters are those of every table."""
+        parts = self.tables(lang, notes=True)
+        body = "".join(table.html() for table in parts)
+        body += paragraph(f"scenario {self.scenario_fingerprint}, law {self.law_fingerprint}", small=True)
+        return page(parts[0].caption, body, lang) if whole else f"<div>{body}</div>"
 
     def to_csv(self, path: str | os.PathLike[str], *, force: bool = False) -> Path:
         """Write the register as a CSV file: decimal points, machine names, every column.
@@ -130,9 +131,6 @@ class Register:
     def __repr__(self) -> str:
         counts = ", ".join(f"{count} {status}" for status, count in self.counts().items())
         return f"<Register of {self.scenario_name}: {counts}>"
-
-    def _repr_html_(self) -> str:
-        return self.to_html()
 
     def _sections(self) -> Iterator[tuple[str, list[Assumption]]]:
         for section in dict.fromkeys(row.section for row in self.rows):
@@ -175,8 +173,3 @@ def register(scenario: Scenario) -> Register:
 
 def _plain(value: object) -> object:
     return " ".join(str(item) for item in value) if isinstance(value, tuple | list) else value
-
-
-def _short(text: str) -> str:
-    one_line = " ".join(text.split(" "))
-    return one_line if len(one_line) <= _LONGEST_CELL else one_line[: _LONGEST_CELL - 1] + "…"

@@ -7,10 +7,11 @@ from typing import Final
 
 from kravsim.results.display import NO_BREAK
 from kravsim.results.wording import capital, language_index, model_name
+from kravsim.scenario.values import ASSUMPTION
 
 HEADER: Final = (
-    ["nr", "nyckel", "värde", "spann", "enhet", "status", "gynnar", "källa", "anmärkning"],
-    ["no", "key", "value", "range", "unit", "status", "favours", "source", "note"],
+    ("nr", "nyckel", "värde", "spann", "enhet", "status", "gynnar", "källa", "anmärkning"),
+    ("no", "key", "value", "range", "unit", "status", "favours", "source", "note"),
 )
 
 STATUSES: Final[Mapping[str, tuple[str, str]]] = {
@@ -27,6 +28,8 @@ SUMMED: Final[Mapping[str, tuple[str, str]]] = {
 """Statuses of several numbers."""
 
 ASSUMPTION_TITLE: Final = ("antagande", "assumption")
+
+_SOURCES: Final[Mapping[str, tuple[str, str]]] = {ASSUMPTION: ASSUMPTION_TITLE}
 
 KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "number": ("", ""),
@@ -94,7 +97,7 @@ def section_name(section: str, lang: str) -> str:
 
 def cell(name: str, value: object, lang: str) -> str:
     """Write a cell of :class:`kravsim.scenario.describe.Row` for people, by the name of its column; empty for None."""
-    words = {"unit": UNITS, "status": STATUSES, "favours": FAVOURS}.get(name, {})
+    words = {"unit": UNITS, "status": STATUSES, "favours": FAVOURS, "source": _SOURCES}.get(name, {})
     if isinstance(value, str):
         return words.get(value, (value, value))[language_index(lang)]
     return "" if value is None else shown(value, lang)

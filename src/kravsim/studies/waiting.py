@@ -8,16 +8,19 @@ and fees with them. Waiting includes nights, weekends and the work itself.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from kravsim.results.bridge import GROUPS
-from kravsim.results.display import amount, kr, replications, share, text_table
+from kravsim.results.display import amount, kr, replications, share
 from kravsim.results.distribution import Distribution
 from kravsim.results.doubts import Doubt, as_json, doubted, texts
 from kravsim.results.run import Run
 from kravsim.results.sentence import more_or_less
+from kravsim.results.shown import step_of, steps
+from kravsim.results.table import Row, Table, Tabled, parts
 from kravsim.results.uncertainty_words import error_text
 from kravsim.results.wording import capital, language_index, metric_name
 from kravsim.scenario import Scenario
@@ -40,6 +43,11 @@ OVERLOAD: Final = (
     "backlog_oldest_days",
 )
 """How much waits, and for how long: measures of the run as it is."""
+_FEES: Final = ("avgifter från gäldenärer", "fees from debtors")
+_HEADER: Final = (
+    ("medel per kalenderår", "som det är", "utan väntan", "förlorat", "± 95 %"),
+    ("mean per calendar year", "as it is", "without waiting", "lost", "± 95%"),
+)
 _CLOCK: Final = (
     "Dagar är kalenderdagar: nätter, helger och ledigheter räknas som väntan.",
     "Days are those of the calendar: nights, weekends and absence count as waiting.",
@@ -47,7 +55,7 @@ _CLOCK: Final = (
 
 
 @dataclass(frozen=True, repr=False)
-class WaitingCost:
+class WaitingCost(Tabled):
     """One model as it is, and the same model without waiting, replication by replication.
 
     Parameters
@@ -101,11 +109,9 @@ class WaitingCost:
         if self.nothing_waits:
             return "Ingenting väntar: väntan kostar ingenting." if sv else "Nothing waits: waiting costs nothing."
         total = self.lost("economic_result_kr")
-        change = more_or_less(-total.mean, total.step(), lang)
+        change = more_or_less(-self._shown["economic_result_kr"][2], 1.0, lang)
         change += f" (±{error_text(total, lang)})" if total.n > 1 else ""
-        principal, interest, fees = (
-            kr(-self.lost(name).mean, lang, step=self.lost(name).step(), signed=True) for name in MEASURES[:3]
-        )
+        principal, interest, fees = (kr(-self._shown[name][2], lang, signed=True) for name in MEASURES[:3])
         if sv:
             return (
                 f"Att arbetet väntar ger {change} om året i nettointäkt och kapital: kapital {principal}, ränta {interest}, "
@@ -116,35 +122,40 @@ class WaitingCost:
             f"interest {interest}, fees {fees}, the rest outlays, letters and checks; pay is the same."
         )
 
-    def table(self, lang: str = "sv") -> str:
-        """The measures as text: as it is, without waiting, lost to waiting and its 95 % error; then how much waits."""
-        sv = language_index(lang) == 0
-        header = (
-            ["medel per kalenderår", "som det är", "utan väntan", "förlorat", "± 95 %"]
-            if sv
-            else ["mean per calendar year", "as it is", "without waiting", "lost", "± 95%"]
-        )
+    def tables(self, lang: str = "sv") -> tuple[Table, ...]:
+        """Give the measures and how much waits as one table, in `sv` or `en`; what is printed adds up."""
+        place = language_index(lang)
         rows = []
         for name in MEASURES:
-            lost = self.lost(name)
-            spreads = [Distribution(_ore(run, name) / ORE_PER_KR, name, "kr") for run in (self.run, self.without)]
-            words = (
-                (("avgifter från gäldenärer", "fees from debtors")[not sv]) if name == FEES else metric_name(name, lang)
-            )
-            rows.append([capital(words), *(spread.text(lang) for spread in (*spreads, lost)), error_text(lost, lang)])
-        rows.append([])
+            as_it_is, without, lost = self._shown[name]
+            words = _FEES[place] if name == FEES else metric_name(name, lang)
+            amounts = [kr(amount, lang) for amount in (as_it_is, without, lost)]
+            rows.append(Row((capital(words), *amounts, error_text(self.lost(name), lang))))
+        waits = []
         for name in OVERLOAD:
             if self.run.defined(name):
                 spread = self.run.metric(name)
                 shown = (
                     share(spread.mean, lang) if spread.unit == "share" else amount(spread.mean, "count", lang, step=0.1)
                 )
-                rows.append([capital(metric_name(name, lang)), shown, "", "", ""])
-        seed = "frö" if sv else "seed"
-        about = f"{replications(self.run.replications, lang)}, {seed} {self.run.seed}"
+                waits.append(Row((capital(metric_name(name, lang)), shown, "", "", "")))
+        about = f"{replications(self.run.replications, lang)}, {('frö', 'seed')[place]} {self.run.seed}"
         caption = f"{self.run.scenario_title} ({self.run.scenario_name}), {self.run.name(lang)}: {about}"
-        text = [caption, "", text_table(header, rows), _CLOCK[not sv], "", self._answer_text(lang)]
-        return "\n".join([*text, *texts(self.doubts, lang)])
+        notes = (_CLOCK[place], self._answer_text(lang), *texts(self.doubts, lang))
+        return (Table(caption, _HEADER[place], parts(rows, waits), notes),)
+
+    @cached_property
+    def _shown(self) -> dict[str, tuple[float, float, float]]:
+        """As it is, without waiting and lost as they are printed: all in one step, by :mod:`kravsim.results.shown`."""
+        step = step_of(self.lost("economic_result_kr"), [self.run.net_revenue, self.without.net_revenue])
+        shown = {
+            name: [steps(_mean_kr(run, name), step) * step for run in (self.run, self.without)] for name in MEASURES
+        }
+        shown["economic_result_kr"] = [
+            net + principal
+            for net, principal in zip(shown["net_revenue_kr"], shown["principal_recovered_kr"], strict=True)
+        ]
+        return {name: (one, other, other - one) for name, (one, other) in shown.items()}
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, strict JSON; money in kr a calendar year."""
