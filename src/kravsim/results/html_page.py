@@ -63,9 +63,12 @@ def cells_html(
     for texts, ruled, total in rows:
         style = "border-top:1px solid #bbb;" * ruled + "font-weight:600" * total
         body.append(f"<tr{f' style={chr(34)}{style}{chr(34)}' if style else ''}>{cells('td', texts)}</tr>")
+    heading = "<br>".join(map(escape, caption.split("\n")))
+    style = "text-align:left;font-weight:600;padding:4px 10px"
+    above = f'<caption style="{style}">{heading}</caption>' if caption else ""
     return (
-        f'<table style="border-collapse:collapse;margin:1em 0"><caption style="text-align:left;font-weight:600;'
-        f'padding:4px 10px">{escape(caption)}</caption><thead><tr style="border-bottom:1px solid currentColor">'
+        f'<table style="border-collapse:collapse;margin:1em 0">{above}<thead>'
+        f'<tr style="border-bottom:1px solid currentColor">'
         f"{cells('th', header)}</tr></thead><tbody>\n" + "\n".join(body) + "</tbody></table>"
     )
 

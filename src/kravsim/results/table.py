@@ -140,7 +140,8 @@ class Tabled(ABC):
         """
         tables = self.tables(lang)
         body = "".join(table.html() for table in tables)
-        return page(tables[0].caption, body, lang) if whole else f"<div>{body}</div>"
+        title = next((table.caption for table in tables if table.caption), "kravsim")
+        return page(title, body, lang) if whole else f"<div>{body}</div>"
 
     def _repr_html_(self) -> str:
         return self.to_html("en")

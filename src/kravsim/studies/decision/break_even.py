@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from kravsim.errors import Problem, ScenarioError
-from kravsim.results.display import html_table, number, step_for, text_table
+from kravsim.results.display import number, step_for
+from kravsim.results.table import Table, Tabled, plain_rows
 from kravsim.results.wording import language_index
 from kravsim.studies.decision.checks import Floats, whole
 from kravsim.studies.decision.checks import number as one_number
@@ -24,7 +25,7 @@ _MOST_POINTS: Final = 1_000_001
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class BreakEven:
+class BreakEven(Tabled):
     """Where a function of one number is 0.
 
     Parameters
@@ -97,10 +98,10 @@ class BreakEven:
             )
         return " ".join(said)
 
-    def table(self, lang: str = "sv") -> str:
-        """Write the roots as plain text."""
-        rows = self._rows(lang)
-        return "\n".join([*([text_table(self._header(lang), rows, left=2), ""] if rows else []), self.sentence(lang)])
+    def tables(self, lang: str = "sv") -> tuple[Table, ...]:
+        """Give the roots as one table, in `sv` or `en`."""
+        rows = plain_rows(self._rows(lang))
+        return (Table("", tuple(self._header(lang)), rows, (self.sentence(lang),), left=(0, 1)),)
 
     def to_frame(self) -> pd.DataFrame:
         """One row a root or jump: `x`, `kind` (`crossing`, `touching`, `jump`) and `at_border`."""
@@ -151,9 +152,6 @@ class BreakEven:
 
     def __repr__(self) -> str:
         return f"<BreakEven {self.status}: {self.sentence('en')}>"
-
-    def _repr_html_(self) -> str:
-        return html_table("Break-even", self._header("en"), self._rows("en"), self.sentence("en"))
 
 
 def break_even(function: object, low: float, high: float, *, points: int = POINTS) -> BreakEven:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from kravsim.results.display import NO_BREAK, html_table, number, share, step_for, text_table
+from kravsim.results.display import NO_BREAK, number, share, step_for
 from kravsim.results.interval import ESTIMABLE_LEVEL, Interval
+from kravsim.results.table import Table, Tabled, plain_rows
 from kravsim.results.wording import language_index
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-class Estimate(float):
+class Estimate(float, Tabled):
     """A value in kr that knows how well it is known; it computes and compares as the float it is.
 
     Attributes
@@ -68,13 +69,9 @@ class Estimate(float):
         """Say what the value means."""
         raise NotImplementedError
 
-    def table(self, lang: str = "sv") -> str:
-        """Write what is behind the value as plain text, and the sentence."""
-        rows = self.rows(lang)
-        return "\n".join([*([text_table(self.header(lang), rows), ""] if rows else []), self.sentence(lang)])
-
-    def _repr_html_(self) -> str:
-        return html_table(type(self).__name__, self.header("en"), self.rows("en"), self.sentence("en"))
+    def tables(self, lang: str = "sv") -> tuple[Table, ...]:
+        """Give what is behind the value as one table, and the sentence below it, in `sv` or `en`."""
+        return (Table("", tuple(self.header(lang)), plain_rows(self.rows(lang)), (self.sentence(lang),)),)
 
 
 class Information(Estimate):

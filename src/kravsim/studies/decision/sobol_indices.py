@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kravsim.results.display import html_table, number, step_for, text_table
+from kravsim.results.display import number, step_for
+from kravsim.results.table import Table, Tabled, plain_rows
 from kravsim.results.wording import language_index
 from kravsim.studies.decision.checks import Floats
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class SobolIndices:
+class SobolIndices(Tabled):
     """Shares of an answer's variance.
 
     Parameters
@@ -66,9 +67,10 @@ class SobolIndices:
             return f"Störst del i variansen (total): {shown}. Samspel mellan ingångar: {rest} av variansen."
         return f"Largest part in the variance (total): {shown}. Inputs acting together: {rest} of the variance."
 
-    def table(self, lang: str = "sv") -> str:
-        """Write the indices as plain text, the strongest first."""
-        return "\n".join([text_table(self._header(lang), self._rows(lang)), "", self.sentence(lang)])
+    def tables(self, lang: str = "sv") -> tuple[Table, ...]:
+        """Give the indices as one table, the strongest first, in `sv` or `en`."""
+        rows = plain_rows(self._rows(lang))
+        return (Table("", tuple(self._header(lang)), rows, (self.sentence(lang),)),)
 
     def to_frame(self) -> pd.DataFrame:
         """One row an input: `input`, `first`, `first_se`, `first_low`, `first_high`, and the same of `total`."""
@@ -107,9 +109,6 @@ class SobolIndices:
 
     def __repr__(self) -> str:
         return f"<SobolIndices of {len(self.names)} inputs, n {self.n}: {self.sentence('en')}>"
-
-    def _repr_html_(self) -> str:
-        return html_table("Sobol indices", self._header("en"), self._rows("en"), self.sentence("en"))
 
 
 def _share(value: float, error: float, lang: str) -> str:
