@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kravsim.results.archive import load_comparison, load_run
     from kravsim.scenario import load_scenario, scenario_names
     from kravsim.studies import compare, explain_case, reconcile, simulate
+    from kravsim.studies.decision.sweep import sweep
     from kravsim.studies.journal import read_journal
 
 _WHERE = {
@@ -31,6 +32,7 @@ _WHERE = {
     "explain_case": "kravsim.studies",
     "reconcile": "kravsim.studies",
     "simulate": "kravsim.studies",
+    "sweep": "kravsim.studies.decision.sweep",
 }
 _ROOMS = ("engine", "expected", "figures", "law", "studies")
 
@@ -51,6 +53,7 @@ __all__ = [
     "scenario_names",
     "simulate",
     "studies",
+    "sweep",
 ]
 
 

@@ -21,7 +21,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import kravsim
-from kravsim.cli import archive, calibrate, explain, inputs, uncertainty
+from kravsim.cli import archive, calibrate, decisions, explain, inputs, settings, uncertainty
+from kravsim.cli.settings import loaded
 from kravsim.errors import ABSENT, KravsimError, Problem, ScenarioError
 from kravsim.results.table import WIDEST
 from kravsim.results.wording import LANGUAGES
@@ -108,7 +109,7 @@ def compare(args: argparse.Namespace) -> None:
     kept = archive.keywords(args) | inputs.memory_keyword(args)
     worlds = uncertainty.keywords(args)
     _check_out(args, UNCERTAIN_FILES if worlds else COMPARISON_FILES)
-    scenario = kravsim.load_scenario(args.name)
+    scenario = loaded(args)
     _known_models(scenario, "--models", models)
     found: Any = kravsim.compare(scenario, models=models, **settings.keywords(), **kept, **worlds)
     _print(found, args)
@@ -123,7 +124,7 @@ def precision(args: argparse.Namespace) -> None:
     settings, models = _settings(args), _models(args.models)
     target = uncertainty.precision_keywords(args)
     kept = archive.keywords(args) | inputs.memory_keyword(args)
-    scenario = kravsim.load_scenario(args.name)
+    scenario = loaded(args)
     _known_models(scenario, "--models", models)
     how = {key: value for key, value in settings.keywords().items() if key != "replications"}
     found = kravsim.studies.precision(scenario, models, **target, **how, **kept)
@@ -138,7 +139,7 @@ def simulate(args: argparse.Namespace) -> None:
 
     settings, kept = _settings(args), archive.keywords(args) | inputs.memory_keyword(args)
     _check_out(args, run_files(args.model))
-    scenario = kravsim.load_scenario(args.name)
+    scenario = loaded(args)
     _known_models(scenario, "--model", (args.model,))
     found = kravsim.simulate(scenario, model=args.model, **settings.keywords(), **kept)
     _print(found, args)
@@ -150,13 +151,13 @@ def simulate(args: argparse.Namespace) -> None:
 def reconcile(args: argparse.Namespace) -> None:
     """Hold a scenario against the published totals."""
     settings = _settings(args)
-    _print(kravsim.reconcile(kravsim.load_scenario(args.name), **settings.keywords()), args)
+    _print(kravsim.reconcile(loaded(args), **settings.keywords()), args)
 
 
 def waiting(args: argparse.Namespace) -> None:
     """Say what it costs that work waits for the staff of one model."""
     settings = _settings(args)
-    scenario = kravsim.load_scenario(args.name)
+    scenario = loaded(args)
     _known_models(scenario, "--model", (args.model,))
     found = kravsim.studies.cost_of_waiting(scenario, model=args.model, **settings.keywords())
     _print(found, args)
@@ -168,7 +169,7 @@ def describe(args: argparse.Namespace) -> None:
     from kravsim.results.table import Table, plain_rows
     from kravsim.studies.register_words import cell as words
 
-    scenario = kravsim.load_scenario(args.name)
+    scenario = loaded(args)
     header = ["key", "value", "low", "high", "unit", "status", "source", "favours"]
     rows = [[getattr(row, name) for name in header] for row in scenario.rows()]
     if args.lang == "sv":
@@ -241,6 +242,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _common(archive.add_command(commands), name=False)
 
+    decisions.add_commands(commands, _common)
     explain.add_commands(commands, _common)
     inputs.add_commands(commands, _common)
     _common(_command(commands, "describe", describe, "show every number of a scenario and where it comes from"))
@@ -261,6 +263,7 @@ def _command(
 def _common(one: argparse.ArgumentParser, *, name: bool = True, lang: bool = True) -> None:
     if name:
         one.add_argument("name", metavar="NAME", help="a bundled scenario, or a path to a .toml file")
+        settings.add_option(one)
     if lang:
         one.add_argument("--lang", choices=LANGUAGES, default="sv", help="language; default: %(default)s")
     one.add_argument("--debug", action="store_true", help="show where in the program an error arose")

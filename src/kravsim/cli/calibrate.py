@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-import kravsim
+from kravsim.cli.settings import loaded
 from kravsim.errors import ABSENT, Problem, RunError, ScenarioError
 from kravsim.results.store import check_output_dir, json_text
 
@@ -43,7 +43,7 @@ def calibrate(args: argparse.Namespace) -> None:
 
     counts = {name: _count(name, getattr(args, name)) for name in ("draws", "particles", "seed")}
     how = {name: number for name, number in counts.items() if number is not None}
-    scenario = kravsim.load_scenario(args.name)
+    scenario = loaded(args)
     open_now = [_DIMENSION] if _DIMENSION in scenario.alternatives else []
     choices = [choice for choice, _ in readings(scenario, open_now)]
     if args.reading is not None:
@@ -84,7 +84,7 @@ def _check(args: argparse.Namespace, names: list[str]) -> None:
     from kravsim.studies import calibrate, load_calibration
     from kravsim.studies.stored import calibration_text
 
-    scenario = kravsim.load_scenario(args.name)
+    scenario = loaded(args)
     problems = []
     for name in names:
         path = library.find(args.name).parent / name

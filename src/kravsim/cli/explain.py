@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import kravsim
+from kravsim.cli.settings import loaded
 from kravsim.errors import ABSENT, Problem, RunError, ScenarioError
 from kravsim.results.store import check_output_dir, write_bytes, write_text
 from kravsim.scenario import Scenario
@@ -66,7 +67,7 @@ def explain(args: argparse.Namespace) -> None:
     if problems:
         raise ScenarioError(problems)
     _check_files([args.html], force=args.force)
-    scenario = kravsim.load_scenario(args.name)
+    scenario = loaded(args)
     _known_model(scenario, args.model)
     told = Retelling(scenario, args.model, seed)
     if args.find is not None:
@@ -80,7 +81,7 @@ def explain(args: argparse.Namespace) -> None:
 def register(args: argparse.Namespace) -> None:
     """List every number of a scenario with its source, status and whom it favours."""
     _check_files([args.html, args.csv], force=args.force)
-    found = kravsim.studies.register(kravsim.load_scenario(args.name))
+    found = kravsim.studies.register(loaded(args))
     if args.html is None and args.csv is None:
         sys.stdout.write(found.table(args.lang) + "\n")
         return
@@ -97,7 +98,7 @@ def process_map(args: argparse.Namespace) -> None:
     if kind not in _PICTURES:
         raise ScenarioError(Problem(_WHERE, "--out", args.out, "a name ending in .png or .svg", "such as map.png"))
     _check_files([args.out], force=args.force)
-    scenario = kravsim.load_scenario(args.name)
+    scenario = loaded(args)
     _known_model(scenario, args.model)
     from kravsim.figures.save import figure_bytes
 

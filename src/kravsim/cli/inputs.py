@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import kravsim
+from kravsim.cli.settings import changed
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.results.store import check_output_dir, json_text, slug, write_text
 from kravsim.results.table import Table, plain_rows
@@ -102,7 +103,7 @@ def validate(args: argparse.Namespace) -> None:
     from kravsim.studies.check import problems_of, warnings_of
     from kravsim.studies.estimate import estimate
 
-    scenario = _quietly(args.name)
+    scenario = _quietly(args.name, args.changes)
     problems = problems_of(scenario, **memory_keyword(args))
     doubts = [] if problems else warnings_of(scenario)
     if problems or (args.strict and doubts):
@@ -159,11 +160,11 @@ def _row(name: str, lang: str) -> list[str]:
     return [name, scenario.title, ", ".join(scenario.models)]
 
 
-def _quietly(name: str) -> Scenario:
+def _quietly(name: str, changes: list[str] | None = None) -> Scenario:
     """Read a scenario and leave its warnings for later."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ScenarioWarning)
-        return kravsim.load_scenario(name)
+        return changed(kravsim.load_scenario(name), changes or [])
 
 
 def _seen_from(directory: Path, parent: str) -> str:

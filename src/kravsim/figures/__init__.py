@@ -13,6 +13,8 @@ from kravsim.figures.layers import draw as layers
 from kravsim.figures.net_revenue import draw as net_revenue
 from kravsim.figures.process_map import draw as process_map
 from kravsim.figures.save import save_comparison, save_figures, save_run, save_uncertain
+from kravsim.figures.save_study import save_study
+from kravsim.figures.sweep import draw as sweep
 
 __all__ = [
     "bridge",
@@ -24,5 +26,7 @@ __all__ = [
     "save_comparison",
     "save_figures",
     "save_run",
+    "save_study",
     "save_uncertain",
+    "sweep",
 ]

@@ -1,0 +1,175 @@
+"""Commands about what would change the answer: sweep."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import kravsim
+from kravsim.cli.settings import loaded, read_value
+from kravsim.errors import ABSENT, Problem, ScenarioError
+from kravsim.results.store import check_output_dir, json_text
+
+_WHERE: Final = "command line"
+_WHOLE: Final = re.compile(r"[0-9]{1,4000}", re.ASCII)
+_RANGE: Final = re.compile(r"([^:\[\]{}\"]+):([^:\[\]{}\"]+)(?::([0-9]{1,6}))?")
+MODELS: Final = "in_house,outsourced"
+
+
+def add_commands(commands: Any, common: Callable[..., None]) -> None:
+    """Add the commands of this module to the command line.
+
+    Parameters
+    ----------
+    commands : the special action object of argparse's ``add_subparsers``
+    common : callable
+        Adds the options that every command has.
+    """
+    one = _command(commands, "sweep", sweep, "put keys of a scenario to many values, as one table and figure")
+    common(one)
+    text = (
+        "what varies: key=2,3,4 or key=2:4:9 (nine values from 2 to 4); for latin and sobol key=2:4; may be given again"
+    )
+    one.add_argument("--vary", action="append", required=True, metavar="KEY=VALUES", help=text)
+    one.add_argument("--models", default=MODELS, metavar="A,B", help="one model or more; default: %(default)s")
+    one.add_argument("--simulate", action="store_true", help="simulate every point, instead of the closed form")
+    one.add_argument("--design", choices=("grid", "latin", "sobol"), default="grid", help="default: %(default)s")
+    one.add_argument("--points", metavar="N", help="how many points, for latin and sobol")
+    _run_options(one)
+    one.add_argument("--run-dir", metavar="DIR", help="keep finished points here and go on from them")
+    _out_options(one)
+
+
+def sweep(args: argparse.Namespace) -> None:
+    """Put keys of a scenario to many values."""
+    from kravsim.figures.save_study import save_study, study_files
+
+    numbers = _whole_numbers(args, {"points": 2, "replications": 1, "seed": 0, "workers": 1})
+    values = _varied(args.vary, args.design)
+    check_out(args, study_files("sweep"))
+    scenario = loaded(args)
+    how: dict[str, Any] = {name: numbers[name] for name in ("replications", "workers") if numbers[name] is not None}
+    if args.simulate:
+        how["progress"] = not args.no_progress and sys.stderr.isatty()
+    if args.run_dir is not None:
+        how["run_dir"] = args.run_dir
+    found = kravsim.sweep(
+        scenario,
+        values,
+        models=tuple(part.strip() for part in args.models.split(",")),
+        by="simulated" if args.simulate else "expected",
+        design=args.design,
+        points=numbers["points"],
+        seed=numbers["seed"],
+        **how,
+    )
+    show(found, args)
+    if found.seed is not None and numbers["seed"] is None:
+        sys.stderr.write(f"the drawn seed is {found.seed}; --seed with it gives the same numbers again\n")
+    if args.out is not None:
+        figure = kravsim.figures.sweep(found, lang=args.lang)
+        told = save_study(found, figure, "sweep", scenario, args.out, force=args.force)
+        sys.stderr.write(f"{len(told)} files in {told[0].parent}\n")
+
+
+def show(found: Any, args: argparse.Namespace) -> None:
+    """Print an answer as table or as JSON."""
+    sys.stdout.write(json_text(found.to_json()) if args.json else found.table(args.lang) + "\n")
+
+
+def check_out(args: argparse.Namespace, names: Sequence[str]) -> None:
+    """Find out before anything runs whether files can be written.
+
+    Raises
+    ------
+    ScenarioError, OutputError
+        When they cannot.
+    """
+    if args.out is None:
+        if args.force:
+            raise ScenarioError(
+                Problem(_WHERE, "--out", ABSENT, "a directory with --force", "say where with --out DIR")
+            )
+        return
+    if not args.out.strip():
+        raise ScenarioError(Problem(_WHERE, "--out", args.out, "a directory", "write . for the current one"))
+    check_output_dir(args.out, names, force=args.force)
+
+
+def _varied(given: Sequence[str], design: str) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for text in given:
+        key, equals, values = (part.strip() for part in text.partition("="))
+        if not (key and equals and values) or key in found:
+            remedy = "such as models.in_house.staff.handlers.fte=2,3,4"
+            raise ScenarioError(Problem(_WHERE, "--vary", text, "key=values, each key once", remedy))
+        found[key] = _values(values, text, design)
+    return found
+
+
+def _values(values: str, text: str, design: str) -> list[Any]:
+    spanned = _RANGE.fullmatch(values)
+    if spanned is None:
+        return (
+            list(read_value(f"[{values}]", "--vary"))
+            if _is_list(values)
+            else [read_value(part.strip(), "--vary") for part in values.split(",")]
+        )
+    ends = [read_value(part.strip(), "--vary") for part in spanned.groups()[:2]]
+    if not all(isinstance(end, int | float) and not isinstance(end, bool) for end in ends):
+        raise ScenarioError(Problem(_WHERE, "--vary", text, "two numbers, low:high:count", "such as 2:4:9"))
+    if design != "grid":
+        if spanned.group(3) is not None:
+            raise ScenarioError(Problem(_WHERE, "--vary", text, f"low:high for {design}", "say how many with --points"))
+        return ends
+    if spanned.group(3) is None or int(spanned.group(3)) < 2:
+        raise ScenarioError(Problem(_WHERE, "--vary", text, "low:high:count, two values or more", "such as 2:4:9"))
+    count = int(spanned.group(3))
+    low, high = ends
+    steps = [low + (high - low) * k / (count - 1) for k in range(count)]
+    return [
+        round(step) if isinstance(low, int) and isinstance(high, int) and step == round(step) else step
+        for step in steps
+    ]
+
+
+def _is_list(values: str) -> bool:
+    return '"' in values or "[" in values or "{" in values
+
+
+def _whole_numbers(args: argparse.Namespace, least: dict[str, int]) -> dict[str, int | None]:
+    """Read the options that are whole numbers; raises with every one that is none."""
+    found: dict[str, int | None] = {}
+    problems = []
+    for name, from_ in least.items():
+        text: str | None = getattr(args, name)
+        found[name] = int(text) if text is not None and _WHOLE.fullmatch(text) else None
+        if text is not None and (found[name] is None or int(text) < from_):
+            problems.append(Problem(_WHERE, f"--{name}", text, f"a whole number from {from_}", "write digits only"))
+    if problems:
+        raise ScenarioError(problems)
+    return found
+
+
+def _command(
+    commands: Any, word: str, function: Callable[[argparse.Namespace], None], text: str
+) -> argparse.ArgumentParser:
+    one: argparse.ArgumentParser = commands.add_parser(word, help=text, description=text.capitalize() + ".")
+    one.set_defaults(command=function)
+    return one
+
+
+def _run_options(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--replications", metavar="N", help="years to simulate")
+    one.add_argument("--seed", metavar="S", help="whole number that fixes all chance; drawn and shown when left out")
+    one.add_argument("--workers", metavar="K", help="threads to use; the numbers are the same for any")
+    one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    one.add_argument("--no-progress", action="store_true", help="show no progress bar")
+
+
+def _out_options(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--out", metavar="DIR", help="also leave table, figure and JSON in this directory")
+    one.add_argument("--force", action="store_true", help="replace files that are already there")

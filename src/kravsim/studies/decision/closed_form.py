@@ -1,0 +1,171 @@
+"""A figure of a scenario in closed form, for many values of its numbers at once; where it has no answer, why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from kravsim.errors import Problem, ScenarioError
+from kravsim.results.doubts import Doubt
+from kravsim.results.wording import METRICS, metric_name, unit_of
+from kravsim.scenario.describe import numbers as numbers_of
+from kravsim.scenario.values import Value
+from kravsim.studies.decision.checks import Floats
+
+if TYPE_CHECKING:
+    from kravsim.scenario import Scenario
+    from kravsim.scenario.limits import Limits
+
+FISCAL: Final = "net_revenue_kr"
+ECONOMIC: Final = "economic_result_kr"
+
+NO_ANSWER: Final = Doubt(
+    "no_closed_form",
+    "Slutna formen saknar svar: personalen hinner inte med arbetet (överbelastning); simulera där.",
+    "No answer in closed form: the staff cannot do the work (overload); simulate there.",
+)
+"""Said of a point at which the staff of a model never catch up."""
+IMPOSSIBLE: Final = Doubt(
+    "impossible_world",
+    "Omöjlig värld: andelar som hör ihop summerar till mer än 1, eller gäldenärerna är för få.",
+    "An impossible world: shares that belong together sum to more than 1, or there are too few debtors.",
+)
+"""Said of values that cannot hold together."""
+
+
+@dataclass(frozen=True, eq=False)
+class Figure:
+    """A figure of one model, or the difference of two, first less second, in expectation.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    models : tuple of str
+        One or two of its models.
+    measure : str
+        A name of ``kravsim.expected.numbers``.
+
+    Raises
+    ------
+    ScenarioError
+        When a model or measure is unknown.
+    """
+
+    scenario: Scenario
+    models: tuple[str, ...]
+    measure: str = FISCAL
+
+    def __post_init__(self) -> None:
+        if len(self.models) not in (1, 2) or len(set(self.models)) != len(self.models):
+            remedy = "such as ('in_house', 'outsourced')"
+            raise ScenarioError(Problem("", "models", list(self.models), "one model, or two different ones", remedy))
+        for model in self.models:
+            if model not in self.scenario.models:
+                allowed = f"one of {', '.join(self.scenario.models)}"
+                raise ScenarioError(Problem("", "models", model, allowed, "check the spelling"))
+        if self.measure not in METRICS:
+            remedy = f"such as {FISCAL} or {ECONOMIC}"
+            raise ScenarioError(Problem("", "measure", self.measure, "a figure of a year", remedy))
+        if self.measure not in self.known:
+            remedy = f"the closed form gives {', '.join(name for name in self.known if name in METRICS)}"
+            raise ScenarioError(Problem("", "measure", self.measure, "a figure that has a closed form", remedy))
+
+    @property
+    def unit(self) -> str:
+        """Unit of the figure."""
+        return unit_of(self.measure)
+
+    def name(self, lang: str) -> str:
+        """The figure as running text, with its models."""
+        models = " − ".join(self.model_name(model, lang) for model in self.models)
+        return f"{metric_name(self.measure, lang)}, {models}"
+
+    def model_name(self, model: str, lang: str) -> str:
+        """A model as running text, by the scenario's own title."""
+        from kravsim.results.wording import titled_name
+
+        one = self.scenario.data.models[model]
+        return titled_name(model, (one.title_sv, one.title), lang)
+
+    @cached_property
+    def known(self) -> tuple[str, ...]:
+        """Names of the figures that the first model has in closed form."""
+        from kravsim.expected import numbers
+
+        return tuple(numbers(self.scenario, self.models[0]))
+
+    @cached_property
+    def base(self) -> float:
+        """The figure as the scenario stands; NaN where there is no answer."""
+        return float(self.at({})[0])
+
+    @cached_property
+    def limits(self) -> dict[str, tuple[Value, Limits | None]]:
+        """Every number of the scenario by its key, with its limits."""
+        return {key: (one, limits) for key, one, limits in numbers_of(self.scenario.data) if isinstance(one, Value)}
+
+    def at(self, values: Mapping[str, Floats]) -> Floats:
+        """The figure for each set of values; NaN where there is no answer.
+
+        Raises
+        ------
+        ScenarioError
+            As ``kravsim.expected.numbers``.
+        """
+        parts = [self.of(model, values) for model in self.models]
+        return parts[0] if len(parts) == 1 else np.asarray(parts[0] - parts[1])
+
+    def of(self, model: str, values: Mapping[str, Floats]) -> Floats:
+        """One model's part of :meth:`at`."""
+        from kravsim.expected import numbers
+
+        mine = {
+            key: array for key, array in values.items() if not key.startswith("models.") or key.split(".")[1] == model
+        }
+        n = len(next(iter(values.values()))) if values else 1
+        found = numbers(self.scenario, model, mine)
+        array = found.get(self.measure, np.full(n if mine else 1, np.nan))
+        return array if len(array) == n else np.repeat(array, n)
+
+    def reasons(self, values: Mapping[str, Floats] | None = None) -> list[Doubt | None]:
+        """Why there is no answer, for each set of values; None where there is one."""
+        return reasons(self.scenario, self.models, values or {})
+
+
+def reasons(scenario: Scenario, models: Sequence[str], values: Mapping[str, Floats]) -> list[Doubt | None]:
+    """Why the closed form has no answer, for each set of values; None where every model has one.
+
+    With twenty times the staff an overload is gone; what then still has no answer is no possible world.
+    """
+    from kravsim.expected import numbers
+
+    n = len(next(iter(values.values()))) if values else 1
+    found: list[Doubt | None] = [None] * n
+    for model in models:
+        mine = {key: array for key, array in values.items() if is_of(key, model)}
+        missing = np.flatnonzero(np.broadcast_to(np.isnan(numbers(scenario, model, mine)[FISCAL]), n))
+        if not missing.size:
+            continue
+        some = {key: array[missing] for key, array in mine.items()}
+        many = {
+            key: np.minimum(20 * some.get(key, np.full(len(missing), one.value)) + 20, _most(limits))
+            for key, one, limits in numbers_of(scenario.data)
+            if isinstance(one, Value) and key.startswith(f"models.{model}.staff.") and key.endswith(".fte")
+        }
+        relieved = np.isfinite(numbers(scenario, model, some | many)[FISCAL]) & bool(many)
+        for place, is_relieved in zip(missing, np.broadcast_to(relieved, len(missing)), strict=True):
+            found[place] = found[place] or (NO_ANSWER if is_relieved else IMPOSSIBLE)
+    return found
+
+
+def is_of(key: str, *models: str) -> bool:
+    """Whether a key can matter to some models: it is the world's, or one of theirs."""
+    return not key.startswith("models.") or key.split(".")[1] in models
+
+
+def _most(limits: Limits | None) -> float:
+    return np.inf if limits is None or limits.le is None else float(limits.le)

@@ -1,0 +1,112 @@
+"""Which points a sweep visits: every combination of listed values, or a design that fills ranges evenly."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from kravsim.errors import Problem, ScenarioError, Words
+from kravsim.studies.decision.checks import number, whole
+
+DESIGNS: Final = ("grid", "latin", "sobol")
+MOST: Final = 100_000
+
+Point = dict[str, Any]
+"""Dotted key -> what stands there."""
+
+
+def points_of(
+    values: Mapping[str, Sequence[Any]],
+    design: str = "grid",
+    *,
+    points: int | None = None,
+    seed: int = 0,
+    whole_keys: Sequence[str] = (),
+) -> list[Point]:
+    """Lay out points.
+
+    Parameters
+    ----------
+    values : mapping of key to sequence
+        For ``grid`` the values to visit; for the others the two ends of a range.
+    design : str
+        ``grid``: every combination, the last key running fastest. ``latin``: a Latin hypercube. ``sobol``: scrambled Sobol
+        points, a power of two of them.
+    points : int, optional
+        How many, for ``latin`` and ``sobol``.
+    seed : int
+        Fixes ``latin`` and ``sobol``.
+    whole_keys : sequence of str
+        Keys that take whole numbers.
+
+    Raises
+    ------
+    ScenarioError
+        When there is nothing to vary, a value stands twice, a range is none, or the number of points is not allowed.
+
+    Examples
+    --------
+    >>> points_of({"a": [1, 2], "b": [0, 5]})[1]
+    {'a': 1, 'b': 5}
+    """
+    if design not in DESIGNS:
+        raise ScenarioError(Problem("", "design", design, f"one of {', '.join(DESIGNS)}", "choose one of them"))
+    if not isinstance(values, Mapping) or not values:
+        raise ScenarioError(Problem("", "values", values, "keys with their values", "such as {key: [1, 2, 3]}"))
+    listed = {key: _listed(key, content) for key, content in values.items()}
+    if design == "grid":
+        if points is not None:
+            remedy = "leave it out, or choose latin or sobol with ranges"
+            raise ScenarioError(Problem("", "points", points, "nothing for a grid: its values say how many", remedy))
+        many = math.prod(len(content) for content in listed.values())
+        if many > MOST:
+            raise ScenarioError(Problem("", "values", Words(f"{many} points"), f"at most {MOST}", "list fewer values"))
+        return [dict(zip(listed, found, strict=True)) for found in itertools.product(*listed.values())]
+    ends = [_ends(key, content) for key, content in listed.items()]
+    return [
+        {
+            key: round(low + u * (high - low)) if key in whole_keys else float(low + u * (high - low))
+            for key, u, (low, high) in zip(listed, row, ends, strict=True)
+        }
+        for row in _unit(design, len(listed), whole(points, "points", 2, MOST), whole(seed, "seed", 0))
+    ]
+
+
+def _unit(design: str, d: int, n: int, seed: int) -> np.ndarray[Any, Any]:
+    from scipy.stats import qmc
+
+    rng = np.random.default_rng(seed)
+    if design == "latin":
+        return np.asarray(qmc.LatinHypercube(d, rng=rng).random(n))
+    if n & (n - 1):
+        remedy = f"take {2 ** round(math.log2(n))}"
+        raise ScenarioError(Problem("", "points", n, "a power of two for sobol", remedy))
+    return np.asarray(qmc.Sobol(d, rng=rng).random(n))
+
+
+def _listed(key: str, content: Any) -> list[Any]:
+    allowed, remedy = "a list of different values", "such as [2, 3, 4]"
+    if isinstance(content, str | bytes | Mapping) or not hasattr(content, "__iter__"):
+        raise ScenarioError(Problem("", key, content, allowed, remedy))
+    found = [item.item() if isinstance(item, np.generic) else item for item in content]
+    if not found:
+        raise ScenarioError(Problem("", key, Words("no value"), allowed, remedy))
+    if any(
+        found[k] == found[j] and type(found[k]) is type(found[j])
+        for k, j in itertools.combinations(range(len(found)), 2)
+    ):
+        raise ScenarioError(Problem("", key, Words("a value twice"), allowed, "list each once"))
+    return found
+
+
+def _ends(key: str, content: Sequence[Any]) -> tuple[float, float]:
+    if len(content) != 2:
+        raise ScenarioError(Problem("", key, Words(f"{len(content)} values"), "two ends", "such as (low, high)"))
+    low, high = (number(end, key, "a finite number", "give the two ends of the range") for end in content)
+    if low >= high:
+        raise ScenarioError(Problem("", key, low, f"a number below {high:g}", "swap the ends"))
+    return low, high

@@ -1,0 +1,231 @@
+"""``sweep``: a scenario at many values of its keys, in closed form or simulated on the same luck, as one table."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import numpy as np
+
+from kravsim.errors import KravsimError, Problem, ScenarioError
+from kravsim.results.doubts import Doubt
+from kravsim.scenario import Scenario
+from kravsim.studies.compare import Study
+from kravsim.studies.decision.checks import Floats
+from kravsim.studies.decision.closed_form import ECONOMIC, FISCAL, is_of, reasons
+from kravsim.studies.decision.points import Point, points_of
+from kravsim.studies.decision.swept import MEASURES, Row, Sweep
+
+if TYPE_CHECKING:
+    from kravsim.scenario.limits import Limits
+
+EXPECTED, SIMULATED = "expected", "simulated"
+_DEFAULT_REPLICATIONS: Final = 20
+
+
+def sweep(  # noqa: PLR0913 - keywords of a user's
+    scenario: Scenario,
+    values: Mapping[str, Sequence[Any]],
+    *,
+    models: Sequence[str] = ("in_house", "outsourced"),
+    by: Literal["expected", "simulated"] = "expected",
+    design: Literal["grid", "latin", "sobol"] = "grid",
+    points: int | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    engine: str | None = None,
+    progress: bool | None = None,
+    executor: Executor | None = None,
+    run_dir: str | os.PathLike[str] | None = None,
+    max_memory_gib: float | None = None,
+) -> Sweep:
+    """Put a scenario's keys to many values and gather the figures of its models in one table.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    values : mapping of dotted key to sequence
+        Keys as for ``scenario.with_changes``: the values to visit, or for ``latin`` and ``sobol`` the two ends of a range.
+    models : sequence of str
+        One or more models; with two or more the difference is the first less the second.
+    by : "expected" or "simulated"
+        The closed form answers at once and without chance, but not where staff are overloaded. Simulation meets the same
+        claims and the same luck at every point.
+    design, points
+        As :func:`kravsim.studies.decision.points.points_of`.
+    replications : int, optional
+        Of every point, for ``simulated``; 20 when left out.
+    seed : int, optional
+        Fixes the design, and all chance of ``simulated``; there one is drawn when left out.
+    workers, engine, progress, executor, max_memory_gib
+        As for :func:`kravsim.simulate`, for ``simulated``.
+    run_dir : path, optional
+        For ``simulated``: keep finished blocks of every point in a directory of its own in this one, and go on from those
+        that are there; more points than before are added to it.
+
+    Returns
+    -------
+    Sweep
+        A point that cannot be is a row with its error; one that has no answer a row with the reason.
+
+    Raises
+    ------
+    ScenarioError
+        When a key or an option is not allowed, or no point can be run at all.
+
+    Examples
+    --------
+    >>> import kravsim as ks
+    >>> found = ks.sweep(ks.load_scenario("jamtland-harjedalen-2017"), {"models.in_house.staff.handlers.fte": [1, 3]})
+    >>> found.to_frame()["note"].tolist()
+    ['no_closed_form', '']
+    """
+    names = _models(scenario, models)
+    if by not in (EXPECTED, SIMULATED):
+        raise ScenarioError(Problem("", "by", by, f"{EXPECTED} or {SIMULATED}", "choose one of them"))
+    how: dict[str, Any] = {"workers": workers, "engine": engine, "progress": progress, "executor": executor}
+    how["max_memory_gib"] = max_memory_gib
+    idle = [
+        name for name, given in {**how, "replications": replications, "run_dir": run_dir}.items() if given is not None
+    ]
+    if by == EXPECTED and idle:
+        remedy = 'give by="simulated" too, or leave it out'
+        raise ScenarioError(Problem("", name, "a value", "nothing for the closed form", remedy) for name in idle)
+    visited = points_of(values, design, points=points, seed=seed or 0, whole_keys=_whole_keys(scenario))
+    about = (scenario.name, scenario.label, _titles(scenario, names), tuple(values))
+    if by == EXPECTED and _are_plain(scenario, visited):
+        arrays = {key: np.array([point[key] for point in visited], np.float64) for key in values}
+        return Sweep(*about, tuple(_expected(scenario, names, visited, arrays)), by, None, None)
+    made, problems = _scenarios(scenario, visited)
+    if by == EXPECTED:
+        rows = [
+            _failed(point, error) if one is None else _expected(one, names, [point], {})[0]
+            for point, one, error in zip(visited, made, problems, strict=True)
+        ]
+        return Sweep(*about, tuple(rows), by, None, None)
+    first = next(one for one in made if one is not None)
+    root = Study(first, names, seed, {}).root
+    count = _DEFAULT_REPLICATIONS if replications is None else replications
+    rows = []
+    for point, one, error in zip(visited, made, problems, strict=True):
+        if one is None:
+            rows.append(_failed(point, error))
+            continue
+        place = None if run_dir is None else Path(run_dir) / one.fingerprint[:16]
+        rows.append(_simulated(point, one, names, root, count, {**how, "run_dir": place}))
+    return Sweep(*about, tuple(rows), by, count, root)
+
+
+def _models(scenario: Scenario, models: Sequence[str]) -> tuple[str, ...]:
+    names = (models,) if isinstance(models, str) else tuple(models)
+    unknown = [name for name in names if name not in scenario.models]
+    if unknown or not names or len(set(names)) < len(names):
+        allowed = f"different models among {', '.join(scenario.models)}"
+        raise ScenarioError(Problem("", "models", list(names), allowed, "check the spelling"))
+    return names
+
+
+def _titles(scenario: Scenario, models: Sequence[str]) -> dict[str, tuple[str, str]]:
+    known = scenario.data.models
+    return {name: (known[name].title_sv, known[name].title) for name in models}
+
+
+def _whole_keys(scenario: Scenario) -> tuple[str, ...]:
+    from kravsim.scenario.describe import numbers
+
+    return tuple(
+        key for key, _, limits in numbers(scenario.data) if limits is not None and (limits.integer or limits.whole)
+    )
+
+
+def _scenarios(scenario: Scenario, visited: Sequence[Point]) -> tuple[list[Scenario | None], list[KravsimError | None]]:
+    """The scenario of every point, or why it cannot be; raises when none can."""
+    made: list[Scenario | None] = []
+    problems: list[KravsimError | None] = []
+    for point in visited:
+        try:
+            made.append(scenario.with_changes(point))
+            problems.append(None)
+        except ScenarioError as error:
+            made.append(None)
+            problems.append(error)
+    if all(one is None for one in made):
+        raise next(error for error in problems if error is not None)
+    return made, problems
+
+
+def _failed(point: Point, error: KravsimError | None) -> Row:
+    return Row(point, {}, {}, (), str(error))
+
+
+def _are_plain(scenario: Scenario, visited: Sequence[Point]) -> bool:
+    """Whether all that varies are numbers of the scenario inside their limits, so that no point needs to be read anew."""
+    from kravsim.scenario.describe import numbers
+    from kravsim.scenario.values import Value
+
+    known = {key: limits for key, one, limits in numbers(scenario.data) if isinstance(one, Value)}
+    for point in visited:
+        for key, value in point.items():
+            if key not in known or isinstance(value, bool) or not isinstance(value, int | float):
+                return False
+            limits = known[key]
+            if not np.isfinite(value) or (limits is not None and not _fits(limits, value)):
+                return False
+    return True
+
+
+def _fits(limits: Limits, value: float) -> bool:
+    return limits.fits(value) and not (limits.whole and value != round(value))
+
+
+def _expected(
+    scenario: Scenario, models: Sequence[str], visited: Sequence[Point], arrays: Mapping[str, Floats]
+) -> list[Row]:
+    """Rows of points by one evaluation of the closed form."""
+    from kravsim.expected import numbers
+
+    n = len(visited)
+    columns: dict[tuple[str, str], Floats] = {}
+    for model in models:
+        found = numbers(scenario, model, {key: array for key, array in arrays.items() if is_of(key, model)})
+        columns |= {(model, name): np.broadcast_to(found[name], n) for name in MEASURES if name in found}
+    for name in (FISCAL, ECONOMIC) if len(models) > 1 else ():
+        columns["difference", name] = columns[models[0], name] - columns[models[1], name]
+    missing = any(np.isnan(columns[model, FISCAL]).any() for model in models)
+    doubts = reasons(scenario, models, arrays) if missing else [None] * n
+    rows = []
+    for k, (point, doubt) in enumerate(zip(visited, doubts, strict=True)):
+        means = {what: float(column[k]) for what, column in columns.items()}
+        rows.append(Row(point, means, {}, () if doubt is None else (doubt,), ""))
+    return rows
+
+
+def _simulated(
+    point: Point, scenario: Scenario, models: tuple[str, ...], seed: int, replications: int, how: Mapping[str, Any]
+) -> Row:
+    try:
+        runs = Study(scenario, models, seed, how).runs(replications)
+    except ScenarioError as error:
+        return _failed(point, error)
+    means: dict[tuple[str, str], float] = {}
+    errors: dict[tuple[str, str], float] = {}
+    doubts: list[Doubt] = []
+    for run in runs:
+        doubts += run.doubts
+        for name in MEASURES:
+            if run.defined(name):
+                spread = run.metric(name)
+                means[run.model, name] = spread.mean
+                errors[run.model, name] = spread.se if spread.n > 1 else np.nan
+    if len(runs) > 1:
+        from kravsim.results.comparison import Comparison
+
+        cmp = Comparison(tuple(runs))
+        for name, spread in ((FISCAL, cmp.difference), (ECONOMIC, cmp.economic_difference)):
+            means["difference", name] = spread.mean
+            errors["difference", name] = spread.se if spread.n > 1 else np.nan
+    return Row(point, means, errors, tuple(dict.fromkeys(doubts)), "")

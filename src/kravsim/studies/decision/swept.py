@@ -1,0 +1,258 @@
+"""What a sweep found: one row a point, as table, sentence and frame."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from kravsim.results.display import html_table, kr, number, replications, step_for, text_table
+from kravsim.results.doubts import Doubt
+from kravsim.results.wording import capital, language_index, metric_name, titled_name
+from kravsim.studies.decision.checks import Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MEASURES: Final = (
+    "net_revenue_kr",
+    "economic_result_kr",
+    "principal_recovered_kr",
+    "interest_kr",
+    "success_share",
+    "kronofogden_applications",
+    "utilisation",
+    "waiting_days",
+)
+"""Figures of a year that a sweep gathers of every model."""
+DIFFERENCE: Final = "difference"
+_MOST_ROWS: Final = 60
+
+
+@dataclass(frozen=True)
+class Row:
+    """One point.
+
+    Parameters
+    ----------
+    point : mapping of key to value
+    means, errors : mapping of (model or "difference", measure) to float
+        Means, NaN where there is no answer, and standard errors where there is chance.
+    doubts : tuple of Doubt
+        What must be known before they are read, such as overload.
+    error : str
+        Why there is nothing, if the point cannot be.
+    """
+
+    point: Mapping[str, Any]
+    means: Mapping[tuple[str, str], float]
+    errors: Mapping[tuple[str, str], float]
+    doubts: tuple[Doubt, ...]
+    error: str
+
+
+@dataclass(frozen=True, repr=False)
+class Sweep:
+    """Figures of a scenario's models at many points.
+
+    Parameters
+    ----------
+    scenario_name, scenario_title : str
+    titles : mapping of model to (Swedish, English)
+        In the order asked for; the difference is the first less the second.
+    keys : tuple of str
+        What varies.
+    rows : tuple of Row
+        In the order of the design.
+    by : str
+        ``expected`` or ``simulated``.
+    replications, seed : int or None
+        Of ``simulated``.
+    """
+
+    scenario_name: str
+    scenario_title: str
+    titles: Mapping[str, tuple[str, str]]
+    keys: tuple[str, ...]
+    rows: tuple[Row, ...]
+    by: str
+    replications: int | None
+    seed: int | None
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models."""
+        return tuple(self.titles)
+
+    @property
+    def subject(self) -> str:
+        """Whose figures are shown: the difference, or those of a single model."""
+        return DIFFERENCE if len(self.titles) > 1 else self.models[0]
+
+    def values(self, measure: str = "net_revenue_kr", subject: str | None = None) -> Floats:
+        """One figure at every point, NaN where there is none, shape (points,)."""
+        of = self.subject if subject is None else subject
+        return np.array([row.means.get((of, measure), math.nan) for row in self.rows])
+
+    def errors(self, measure: str = "net_revenue_kr", subject: str | None = None) -> Floats:
+        """Its standard error at every point; NaN where there is none, shape (points,)."""
+        of = self.subject if subject is None else subject
+        return np.array([row.errors.get((of, measure), math.nan) for row in self.rows])
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a point.
+
+        Columns are the keys; ``difference_kr`` and ``economic_difference_kr`` with their ``_se``; ``<model>.<measure>`` with
+        its ``_se`` of every model; ``note``, the keys of what must be known before reading them; and ``error``.
+        """
+        import pandas as pd
+
+        shown: dict[str, tuple[str, str]] = {}
+        if len(self.titles) > 1:
+            shown = {"difference_kr": (DIFFERENCE, "net_revenue_kr")}
+            shown["economic_difference_kr"] = (DIFFERENCE, "economic_result_kr")
+        for model in self.titles:
+            shown |= {f"{model}.{name}": (model, name) for name in MEASURES}
+        columns: dict[str, list[Any]] = {key: [row.point[key] for row in self.rows] for key in self.keys}
+        for name, what in shown.items():
+            means = [row.means.get(what, math.nan) for row in self.rows]
+            if any(what in row.means for row in self.rows):
+                columns[name] = means
+            if any(what in row.errors for row in self.rows):
+                columns[f"{name}_se"] = [row.errors.get(what, math.nan) for row in self.rows]
+        columns["note"] = ["; ".join(doubt.key for doubt in row.doubts) for row in self.rows]
+        columns["error"] = [row.error for row in self.rows]
+        return pd.DataFrame(columns)
+
+    def sentence(self, lang: str = "sv") -> str:
+        """Say over how many points, from what to what, where the sign changes, and where there is no answer."""
+        sv = language_index(lang) == 0
+        values = self.values()
+        known = np.isfinite(values)
+        n = number(len(values), lang)
+        if not known.any():
+            why = self.rows[0].doubts[0].text(lang) if self.rows[0].doubts else self.rows[0].error
+            return f"{n} punkter, inget svar i någon. {why}" if sv else f"{n} points, no answer at any. {why}"
+        low, high = int(np.nanargmin(values)), int(np.nanargmax(values))
+        step = step_for(max(float(np.nanmax(np.abs(values))) / 1_000, 1.0))
+        ends = [f"{kr(values[k], lang, step=step)} ({self._at(k, lang)})" for k in (low, high)]
+        what = capital(self.what(lang))
+        said = f"{what}: {ends[0]} {'till' if sv else 'to'} {ends[1]} {'över' if sv else 'over'} {n} "
+        said += ("punkt." if sv else "point.") if len(values) == 1 else ("punkter." if sv else "points.")
+        said += f" {self.verdict(lang)}." if len(self.titles) > 1 else ""
+        missing = len(values) - int(known.sum())
+        if missing:
+            said += (
+                f" Inget svar i {number(missing, lang)} (överbelastning eller omöjligt; se anmärkningarna)."
+                if sv
+                else f" No answer at {number(missing, lang)} (overload, or not possible; see the notes)."
+            )
+        return said
+
+    def verdict(self, lang: str) -> str:
+        """Say at how many of the points with an answer the first model is better, or name the figure of a single model."""
+        sv = language_index(lang) == 0
+        values = self.values()
+        n, above = int(np.isfinite(values).sum()), int(np.count_nonzero(values > 0))
+        if len(self.titles) < 2 or not n:
+            return capital(self.what(lang))
+        first, second = (titled_name(model, title, lang) for model, title in list(self.titles.items())[:2])
+        if 0 < above < n:
+            often = f"i {number(above, lang)} av {number(n, lang)} punkter" if sv else ""
+            often = often or f"at {number(above, lang)} of {number(n, lang)} points"
+            return capital(
+                f"{first} är bättre än {second} {often}" if sv else f"{first} is better than {second} {often}"
+            )
+        often = ("alltid" if above else "aldrig") if sv else ("always" if above else "never")
+        return capital(f"{first} är {often} bättre än {second}" if sv else f"{first} is {often} better than {second}")
+
+    def table(self, lang: str = "sv") -> str:
+        """Write the points as plain text, the first sixty of them, and the sentence."""
+        sv = language_index(lang) == 0
+        caption = f"{self.scenario_title} ({self.scenario_name}): {self.how(lang)}"
+        lines = [caption, "", text_table(self._header(lang), self._rows(lang), left=0)]
+        if len(self.rows) > _MOST_ROWS:
+            more = number(len(self.rows) - _MOST_ROWS, lang)
+            lines.append(f"... {more} {'punkter till' if sv else 'more points'}")
+        doubts = dict.fromkeys(doubt for row in self.rows for doubt in row.doubts)
+        lines += ["", self.sentence(lang), *(f"{doubt.key}: {doubt.text(lang)}" for doubt in doubts)]
+        lines += [f"{self._at(k, lang)}: {row.error}" for k, row in enumerate(self.rows) if row.error]
+        return "\n".join(lines)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, strict JSON; what is not known is null."""
+        frame = self.to_frame().astype(object)
+        rows = [
+            {k: None if isinstance(v, float) and math.isnan(v) else v for k, v in row.items()}
+            for row in frame.to_dict("records")
+        ]
+        return {
+            "scenario": self.scenario_name,
+            "by": self.by,
+            "models": list(self.models),
+            "replications": self.replications,
+            "seed": self.seed,
+            "keys": list(self.keys),
+            "points": rows,
+        }
+
+    def what(self, lang: str) -> str:
+        """The figure as running text, with its models."""
+        names = [titled_name(model, title, lang) for model, title in self.titles.items()][:2]
+        return f"{metric_name('net_revenue_kr', lang)}, {' − '.join(names)}"
+
+    def how(self, lang: str) -> str:
+        """By which means, as running text."""
+        if self.by == "expected" or self.replications is None:
+            return ("slutna formen", "closed form")[language_index(lang)]
+        seed = ("frö", "seed")[language_index(lang)]
+        return f"{replications(self.replications, lang)}, {seed} {self.seed}"
+
+    def _at(self, place: int, lang: str) -> str:
+        return ", ".join(f"{short(key)} {plain(value, lang)}" for key, value in self.rows[place].point.items())
+
+    def _header(self, lang: str) -> list[str]:
+        sv = language_index(lang) == 0
+        names = [capital(titled_name(model, title, lang)) for model, title in self.titles.items()]
+        between = ["skillnad, kr", "med kapital, kr"] if sv else ["difference, kr", "with principal, kr"]
+        return [*map(short, self.keys), *names, *(between if len(names) > 1 else []), "anmärkning" if sv else "note"]
+
+    def _rows(self, lang: str) -> list[list[str]]:
+        shown = [(model, "net_revenue_kr") for model in self.models]
+        if len(self.titles) > 1:
+            shown += [(DIFFERENCE, "net_revenue_kr"), (DIFFERENCE, "economic_result_kr")]
+        rows = []
+        for row in self.rows[:_MOST_ROWS]:
+            cells = [plain(row.point[key], lang) for key in self.keys]
+            for what in shown:
+                mean, error = row.means.get(what, math.nan), row.errors.get(what, math.nan)
+                step = step_for(error if error and math.isfinite(error) else None)
+                cells.append("–" if math.isnan(mean) else number(mean, lang, step=step))
+            note = ", ".join(doubt.key for doubt in row.doubts) or (
+                ("fel", "error")[language_index(lang)] if row.error else ""
+            )
+            rows.append([*cells, note])
+        return rows
+
+    def __repr__(self) -> str:
+        return f"<Sweep of {', '.join(self.keys)}: {self.sentence('en')}>"
+
+    def _repr_html_(self) -> str:
+        caption = f"{self.scenario_title}: {self.how('en')}"
+        return html_table(caption, self._header("en"), self._rows("en"), self.sentence("en"))
+
+
+def short(key: str) -> str:
+    """The last two parts of a dotted key, which tell it apart in a table."""
+    return ".".join(key.split(".")[-2:])
+
+
+def plain(value: Any, lang: str) -> str:
+    """Write a value as it was given: six digits at most, none of them idle."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    decimals = len(f"{value:.6g}".partition("e")[0].partition(".")[2])
+    return number(value, lang, step=10.0**-decimals if "e" not in f"{value:.6g}" else step_for(abs(value) / 10_000, ""))
