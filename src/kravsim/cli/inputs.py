@@ -10,18 +10,22 @@ import os
 import re
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import kravsim
 from kravsim.cli.settings import changed
 from kravsim.errors import Problem, ScenarioError, Words
+from kravsim.results.inherited_words import inherited_table, inherited_text
 from kravsim.results.store import check_output_dir, json_text, slug, write_text
 from kravsim.results.table import Table, plain_rows
 from kravsim.scenario import Scenario, ScenarioWarning, library
 from kravsim.scenario.json_schema import editor_schema
 from kravsim.scenario.starter import starter
+
+if TYPE_CHECKING:
+    from kravsim.studies.estimate import Estimate
 
 DEFAULT_PARENT: Final = "jamtland-harjedalen-2017"
 _NUMBER: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?", re.ASCII)
@@ -55,6 +59,8 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     common(one)
     add_memory_option(one)
     one.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    one.add_argument("--inherited", action="store_true", help="list all that is taken over from another case")
+    one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
 
     common(_command(commands, "schema", schema, "print the JSON Schema of scenario files"), name=False, lang=False)
 
@@ -96,6 +102,10 @@ def new(args: argparse.Namespace) -> None:
     write_text(target, text, force=args.force)
     sys.stdout.write(f"{target}\n")
     sys.stderr.write(f"kravsim: check it with: kravsim validate {_as_argument(target)}\n")
+    taken = _quietly(str(target.absolute())).inherited
+    if taken:
+        told = f"{inherited_text(taken, 'en')} kravsim validate --inherited {_as_argument(target)} lists them"
+        sys.stderr.write(f"kravsim: as it stands, {told}\n")
 
 
 def validate(args: argparse.Namespace) -> None:
@@ -110,14 +120,37 @@ def validate(args: argparse.Namespace) -> None:
         raise ScenarioError([*problems, *doubts])
     for doubt in doubts:
         sys.stderr.write(f"kravsim: warning: {doubt}\n")
+    needed = estimate(scenario.data, scenario.models)
+    if args.json:
+        sys.stdout.write(json_text(_as_json(scenario, doubts, needed)))
+        return
     words = {"sv": ("modeller", "fingeravtryck"), "en": ("models", "fingerprint")}[args.lang]
     lines = [
         f"{scenario.name}: OK",
         f"{words[0]}: {', '.join(scenario.models)}",
         f"{words[1]}: {scenario.fingerprint}",
-        f"{estimate(scenario.data, scenario.models).text(args.lang)}",
+        needed.text(args.lang),
     ]
+    if scenario.inherited and args.inherited:
+        lines += ["", inherited_table(scenario.inherited, args.lang).text()]
+    elif scenario.inherited:
+        more = {"sv": "--inherited visar vilka", "en": "--inherited lists them"}[args.lang]
+        lines.append(f"{inherited_text(scenario.inherited, args.lang)} {more}")
     sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _as_json(scenario: Scenario, doubts: Sequence[Problem], needed: Estimate) -> dict[str, Any]:
+    """What a check found as plain values, with the full list of what is taken over."""
+    return {
+        "scenario": scenario.name,
+        "fingerprint": scenario.fingerprint,
+        "models": list(scenario.models),
+        "warnings": [str(doubt) for doubt in doubts],
+        "late_claims": needed.late_claims,
+        "memory_bytes": needed.memory_bytes,
+        "seconds_a_replication": needed.seconds,
+        "inherited": [one.to_json() for one in scenario.inherited],
+    }
 
 
 def list_scenarios(args: argparse.Namespace) -> None:

@@ -179,7 +179,7 @@ def reproduce(
         raise DataError(Problem(file, "kind", found, f"format {MANIFEST_FORMAT}, one of {', '.join(kinds)}", remedy))
     _refuse_other_versions(known, file)
     record = Record.from_json(known["run"], file)
-    scenario = Scenario.from_text(record.scenario_text, f"{file}: scenario_text", record.changes)
+    scenario = Scenario.from_text(record.scenario_text, f"{file}: scenario_text", record.changes, record.taken)
     if scenario.fingerprint != known["scenario_fingerprint"]:
         remedy = "the manifest was edited"
         raise DataError(Problem(file, "scenario_text", scenario.fingerprint, known["scenario_fingerprint"], remedy))

@@ -30,7 +30,7 @@ RUNS: Final = "runs.json"
 _KEPT_APART: Final = ("outcomes", "record", "again", "declared")
 _TEXTS: Final[Mapping[str, type]] = {"scenario_name": str, "scenario_title": str, "model": str, "engine": str}
 _KINDS: Final[Mapping[str, type]] = {**_TEXTS, "seed": int, "replications": int, "provenance": dict, "titles": list}
-_DOUBT: Final[Mapping[str, type]] = {"key": str, "sv": str, "en": str}
+_DOUBT: Final[Mapping[str, type]] = {"key": str, "sv": str, "en": str, "more": list}
 
 
 def save_runs(path: str | os.PathLike[str], runs: Sequence[Run], kind: str, *, force: bool = False) -> Path:
@@ -169,14 +169,19 @@ def _load(path: Path, kind: str, other: str) -> tuple[Run, ...]:
 
 def _heading(run: Run) -> dict[str, Any]:
     said = {one.name: getattr(run, one.name) for one in fields(run) if one.name not in _KEPT_APART}
-    return {**said, "declared": [{key: getattr(doubt, key) for key in _DOUBT} for doubt in run.declared]}
+    return {**said, "declared": [_told(doubt) for doubt in run.declared]}
 
 
 def _declared(said: object, file: str, key: str) -> tuple[Doubt, ...]:
     """Read the doubts that a run was saved with; runs of before they were kept have none."""
     if not isinstance(said, list) or not all(isinstance(one, dict) for one in said):
         raise DataError(Problem(file, key, said, "a list of doubts", "the file is damaged or was edited"))
-    return tuple(Doubt(**known_keys(one, _DOUBT, file, key)) for one in said)
+    found = [known_keys({"more": [], **one}, _DOUBT, file, key) for one in said]
+    return tuple(Doubt(**{**one, "more": tuple(map(str, one["more"]))}) for one in found)
+
+
+def _told(doubt: Doubt) -> dict[str, Any]:
+    return {"key": doubt.key, "sv": doubt.sv, "en": doubt.en, "more": list(doubt.more)}
 
 
 def _shown(found: object) -> object:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kravsim.results.wording import capital, language_index
 
@@ -44,6 +44,8 @@ class Doubt:
         A whole sentence in each language, with a capital letter and a full stop.
     model : str
         Name of the only model it is about, where several are shown; empty when it holds for all that is shown.
+    more : tuple of str
+        The full list behind the sentence, for JSON; usually empty.
 
     Examples
     --------
@@ -55,14 +57,16 @@ class Doubt:
     sv: str
     en: str
     model: str = ""
+    more: tuple[str, ...] = ()
 
     def text(self, lang: str = "sv") -> str:
         """Give the sentence in `sv` or `en`."""
         return (self.sv, self.en)[language_index(lang)]
 
-    def to_json(self) -> dict[str, str]:
+    def to_json(self) -> dict[str, Any]:
         """Plain values, strict JSON."""
-        return {"key": self.key, "model": self.model, "sv": self.sv, "en": self.en}
+        said: dict[str, Any] = {"key": self.key, "model": self.model, "sv": self.sv, "en": self.en}
+        return {**said, "more": list(self.more)} if self.more else said
 
 
 def of_all(results: Sequence[Doubted]) -> tuple[Doubt, ...]:
@@ -106,7 +110,7 @@ def doubted(sentence: str, doubts: Iterable[Doubt], lang: str = "sv") -> str:
     return " ".join([sentence, *texts(doubts, lang)])
 
 
-def as_json(doubts: Iterable[Doubt]) -> list[dict[str, str]]:
+def as_json(doubts: Iterable[Doubt]) -> list[dict[str, Any]]:
     """Give doubts as plain values, the same under the key `doubts` of every JSON object."""
     return [doubt.to_json() for doubt in doubts]
 

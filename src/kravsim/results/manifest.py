@@ -44,6 +44,8 @@ class Record:
         Coordinated universal time (UTC), ISO 8601.
     environment : mapping
         What :func:`environment` said where the run was made.
+    taken : mapping of file to keys
+        What the scenario took over from the case that its file extends.
     """
 
     scenario_text: str
@@ -52,12 +54,15 @@ class Record:
     started: str
     finished: str
     environment: Mapping[str, Any] = field(default_factory=dict)
+    taken: Mapping[str, list[str]] = field(default_factory=dict)
 
     @classmethod
-    def begin(cls, scenario_text: str, changes: tuple[tuple[str, str], ...]) -> Record:
+    def begin(
+        cls, scenario_text: str, changes: tuple[tuple[str, str], ...], taken: Mapping[str, list[str]] | None = None
+    ) -> Record:
         """Note the start of a run in this process."""
         moment = now()
-        return cls(scenario_text, changes, program(), moment, moment, environment())
+        return cls(scenario_text, changes, program(), moment, moment, environment(), taken or {})
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, strict JSON."""
@@ -68,6 +73,7 @@ class Record:
             "environment": dict(self.environment),
             "changes": [list(change) for change in self.changes],
             "scenario_text": self.scenario_text,
+            **({"taken": dict(self.taken)} if self.taken else {}),
         }
 
     @classmethod
@@ -86,13 +92,19 @@ class Record:
             "environment": dict,
             "scenario_text": str,
             "changes": list,
+            "taken": dict,
         }
-        known = known_keys({"changes": [], **said}, kinds, file, "run")  # runs of before they were kept have none
+        known = known_keys({"changes": [], "taken": {}, **said}, kinds, file, "run")  # older runs have none
         if not all(
             isinstance(one, list) and len(one) == 2 and all(isinstance(x, str) for x in one) for one in known["changes"]
         ):
             remedy = "kravsim did not write this, or it is damaged"
             raise DataError(Problem(file, "run.changes", known["changes"], "pairs of texts", remedy))
+        if not all(
+            isinstance(keys, list) and all(isinstance(key, str) for key in keys) for keys in known["taken"].values()
+        ):
+            remedy = "kravsim did not write this, or it is damaged"
+            raise DataError(Problem(file, "run.taken", known["taken"], "keys by file", remedy))
         changes = tuple((key, text) for key, text in known["changes"])
         return cls(**{**known, "argv": tuple(said["argv"]), "changes": changes})
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from kravsim.results.display import count, share
 from kravsim.results.doubts import Doubt
+from kravsim.results.inherited_words import inherited_text
 from kravsim.results.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -131,6 +132,15 @@ def frozen_law(scenario: Scenario, _: str) -> Doubt | None:
     )
 
 
+def of_another_case(scenario: Scenario, _: str) -> Doubt | None:
+    """What a scenario that extends a case takes over from it: another body's numbers, unless it is the same body."""
+    taken = scenario.inherited
+    if not taken:
+        return None
+    sv, en = (inherited_text(taken, lang) for lang in ("sv", "en"))
+    return Doubt("inherited", sv, en, more=tuple(f"{one.key}: {one.status}, {one.file}" for one in taken))
+
+
 OF_OUTCOMES: Final[tuple[Callable[[Sequence[Outcome]], Doubt | None], ...]] = (
     nothing_to_collect,
     nothing_before,
@@ -139,7 +149,7 @@ OF_OUTCOMES: Final[tuple[Callable[[Sequence[Outcome]], Doubt | None], ...]] = (
 )
 """Doubts that the numbers of a run give, in the order they are told."""
 
-OF_SCENARIO: Final[tuple[Callable[[Scenario, str], Doubt | None], ...]] = (frozen_law,)
+OF_SCENARIO: Final[tuple[Callable[[Scenario, str], Doubt | None], ...]] = (frozen_law, of_another_case)
 """Doubts that scenario, law and model give before anything is run, told first."""
 
 

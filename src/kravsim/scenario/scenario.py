@@ -25,6 +25,7 @@ from kravsim.scenario.alternatives import (
 )
 from kravsim.scenario.changes import WITH_CHANGES, changed, plain
 from kravsim.scenario.describe import Row, implausible, rows, with_values
+from kravsim.scenario.inherited import Inherited, inherited
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.prior import SMALLEST, Prior, prior
 from kravsim.scenario.reader import Sheet, checked, read_sheet
@@ -101,15 +102,32 @@ class Scenario:
         return cls(checked(sheet, ScenarioData), sheet, changes)
 
     @classmethod
-    def from_text(cls, text: str, file: str = "text", changes: Iterable[tuple[str, object]] = ()) -> Scenario:
-        """Read back what :attr:`text` gives; `file` is what problems call it, `changes` those that it already has.
+    def from_text(
+        cls,
+        text: str,
+        file: str = "text",
+        changes: Iterable[tuple[str, object]] = (),
+        taken: Mapping[str, Iterable[str]] | None = None,
+    ) -> Scenario:
+        """Read back what :attr:`text` gives.
+
+        Parameters
+        ----------
+        text : str
+        file : str
+            What problems call it.
+        changes : iterable of (str, object)
+            Those that it already has.
+        taken : mapping of file to keys, optional
+            What it took over from other files, as :attr:`taken` gives it.
 
         Raises
         ------
         ScenarioError
             With every problem found.
         """
-        return cls.from_sheet(Sheet(parse_toml(text, file), {(): file}), tuple(changes))
+        others = {tuple(key.split(".")): other for other, keys in (taken or {}).items() for key in keys}
+        return cls.from_sheet(Sheet(parse_toml(text, file), {(): file, **others}), tuple(changes))
 
     @property
     def name(self) -> str:
@@ -163,6 +181,19 @@ class Scenario:
     def text(self) -> str:
         """The whole scenario as TOML, changes included; reading it gives an equal scenario."""
         return to_toml(self.sheet.tables)
+
+    @cached_property
+    def inherited(self) -> tuple[Inherited, ...]:
+        """What it takes over unchanged from the case that its file extends: key, status and file; empty for a case itself."""
+        return inherited(self.data, self.sheet)
+
+    @property
+    def taken(self) -> dict[str, list[str]]:
+        """The keys of :attr:`inherited` by the file that says them."""
+        found: dict[str, list[str]] = {}
+        for one in self.inherited:
+            found.setdefault(one.file, []).append(one.key)
+        return found
 
     @cached_property
     def warnings(self) -> tuple[Problem, ...]:

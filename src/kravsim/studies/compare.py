@@ -237,7 +237,7 @@ class Study:
         ScenarioError, RunError, OutputError
             As :func:`simulate`.
         """
-        self._begun = self._begun or Record.begin(self.scenario.text, self.scenario.lineage)
+        self._begun = self._begun or Record.begin(self.scenario.text, self.scenario.lineage, self.scenario.taken)
         outcomes = self._outcomes
         have = len(next(iter(outcomes.values()), ()))
         if not (isinstance(replications, int) and 1 <= replications <= have):

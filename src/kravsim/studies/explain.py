@@ -153,7 +153,7 @@ def with_scenario(run: Run, scenario: Scenario | None = None) -> Run:
     if scenario is None:
         if run.record is None or not run.record.scenario_text:
             raise RunError(Problem(where, "scenario", ABSENT, "a scenario", "give it: with_scenario(run, scenario)"))
-        scenario = Scenario.from_text(run.record.scenario_text, where, run.record.changes)
+        scenario = Scenario.from_text(run.record.scenario_text, where, run.record.changes, run.record.taken)
     wanted = run.provenance["scenario_fingerprint"]
     if scenario.fingerprint != wanted:
         remedy = "give the scenario that the run was made from, with the same changes"
