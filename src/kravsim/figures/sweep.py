@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from kravsim.figures.labels import Words
-from kravsim.figures.style import GREY, INK, look, model_colour, scale_for, span
+from kravsim.figures.style import GREY, INK, look, model_colour, span
 from kravsim.results.display import MINUS, number
 from kravsim.results.doubts import texts
 from kravsim.results.wording import language_index
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _HEIGHT: Final = 3.6
 _MARKERS: Final = "osD^vP"
 _MOST_LINES: Final = len(_MARKERS)
-_LEFT: Final = 1.05
+_LEFT: Final = 1.25
 """Inches beside the axes, for the amounts."""
 
 
@@ -57,7 +57,6 @@ def draw(found: Sweep, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     with look():
         from kravsim.figures.canvas import WIDTH, Picture, figure_of, make_axes
 
-        scale, unit = scale_for(float(np.max(np.abs(known))) if known.size else 1.0)
         ax = make_axes(_HEIGHT, _words(found, lang), ax)
         if isinstance(figure_of(ax), Picture):
             box = ax.get_position()
@@ -73,9 +72,9 @@ def draw(found: Sweep, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
             }
             style["label"] = label or "_"
             style["linestyle"] = "-" if label is not None else "none"
-            ax.errorbar(x[order], values[order] / scale, yerr=1.96 * errors[order] / scale, capsize=2, **style)
+            ax.errorbar(x[order], values[order], yerr=1.96 * errors[order], capsize=2, **style)
         missing = np.flatnonzero(~np.isfinite(values))
-        _axes(ax, known / scale if known.size else np.zeros(1), lang)
+        _axes(ax, known if known.size else np.zeros(1), lang)
         if missing.size:
             bottom = ax.get_ylim()[0]
             ax.plot(x[missing], np.full(missing.size, bottom), "x", color=GREY, clip_on=False, zorder=4)
@@ -86,7 +85,7 @@ def draw(found: Sweep, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
         if len(found.keys) > 1 and ax.get_legend_handles_labels()[1]:
             ax.legend(frameon=False, fontsize=9)
         ax.set_xlabel(found.keys[0])
-        ax.set_ylabel(f"{unit} per år" if lang == "sv" else f"{unit} a year")
+        ax.set_ylabel("kr per år" if lang == "sv" else "kr a year")
     return figure_of(ax)
 
 

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from kravsim.results.display import html_table, kr, number, replications, step_for, text_table
+from kravsim.results.display import kr, number, replications, step_for
 from kravsim.results.doubts import Doubt
+from kravsim.results.shown import steps
+from kravsim.results.table import Table, Tabled, plain_rows
 from kravsim.results.wording import capital, language_index, metric_name, titled_name
 from kravsim.studies.decision.checks import Floats
 
@@ -55,7 +57,7 @@ class Row:
 
 
 @dataclass(frozen=True, repr=False)
-class Sweep:
+class Sweep(Tabled):
     """Figures of a scenario's models at many points.
 
     Parameters
@@ -169,18 +171,18 @@ class Sweep:
         often = ("alltid" if above else "aldrig") if sv else ("always" if above else "never")
         return capital(f"{first} är {often} bättre än {second}" if sv else f"{first} is {often} better than {second}")
 
-    def table(self, lang: str = "sv") -> str:
-        """Write the points as plain text, the first sixty of them, and the sentence."""
+    def tables(self, lang: str = "sv") -> tuple[Table, ...]:
+        """Give the points as one table, the first sixty of them, and the sentence, in `sv` or `en`; its rows subtract."""
         sv = language_index(lang) == 0
         caption = f"{self.scenario_title} ({self.scenario_name}): {self.how(lang)}"
-        lines = [caption, "", text_table(self._header(lang), self._rows(lang), left=0)]
+        notes = [self.sentence(lang)]
         if len(self.rows) > _MOST_ROWS:
             more = number(len(self.rows) - _MOST_ROWS, lang)
-            lines.append(f"... {more} {'punkter till' if sv else 'more points'}")
+            notes.insert(0, f"... {more} {'punkter till' if sv else 'more points'}")
         doubts = dict.fromkeys(doubt for row in self.rows for doubt in row.doubts)
-        lines += ["", self.sentence(lang), *(f"{doubt.key}: {doubt.text(lang)}" for doubt in doubts)]
-        lines += [f"{self._at(k, lang)}: {row.error}" for k, row in enumerate(self.rows) if row.error]
-        return "\n".join(lines)
+        notes += [f"{doubt.key}: {doubt.text(lang)}" for doubt in doubts]
+        notes += [f"{self._at(k, lang)}: {row.error}" for k, row in enumerate(self.rows) if row.error]
+        return (Table(caption, tuple(self._header(lang)), plain_rows(self._rows(lang)), tuple(notes), left=()),)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, strict JSON; what is not known is null."""
@@ -227,22 +229,27 @@ class Sweep:
         rows = []
         for row in self.rows[:_MOST_ROWS]:
             cells = [plain(row.point[key], lang) for key in self.keys]
-            for what in shown:
-                mean, error = row.means.get(what, math.nan), row.errors.get(what, math.nan)
-                step = step_for(error if error and math.isfinite(error) else None)
-                cells.append("–" if math.isnan(mean) else number(mean, lang, step=step))
+            amounts = self._amounts(row, shown)
+            cells += ["–" if math.isnan(amount) else number(amount, lang) for amount in amounts]
             note = ", ".join(doubt.key for doubt in row.doubts) or (
                 ("fel", "error")[language_index(lang)] if row.error else ""
             )
             rows.append([*cells, note])
         return rows
 
+    def _amounts(self, row: Row, shown: list[tuple[str, str]]) -> list[float]:
+        """The kronor of a row as they are printed: one step, and the difference as a reader works it out."""
+        asked = shown[len(self.models)] if len(shown) > len(self.models) else shown[0]
+        error = row.errors.get(asked, math.nan)
+        step = step_for(error if error and math.isfinite(error) else None)
+        found = {what: row.means.get(what, math.nan) for what in shown}
+        found = {what: mean if math.isnan(mean) else steps(mean, step) * step for what, mean in found.items()}
+        if asked[0] == DIFFERENCE and not math.isnan(found[asked]):
+            found[asked] = found[shown[0]] - found[shown[1]]
+        return [found[what] for what in shown]
+
     def __repr__(self) -> str:
         return f"<Sweep of {', '.join(self.keys)}: {self.sentence('en')}>"
-
-    def _repr_html_(self) -> str:
-        caption = f"{self.scenario_title}: {self.how('en')}"
-        return html_table(caption, self._header("en"), self._rows("en"), self.sentence("en"))
 
 
 def short(key: str) -> str:
