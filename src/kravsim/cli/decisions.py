@@ -1,4 +1,4 @@
-"""Commands about what would change the answer: sweep."""
+"""Commands about what would change the answer: sweep, sensitivity."""
 
 from __future__ import annotations
 
@@ -42,6 +42,41 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     one.add_argument("--run-dir", metavar="DIR", help="keep finished points here and go on from them")
     _out_options(one)
 
+    one = _command(commands, "sensitivity", sensitivity, "find out which inputs move the answer most")
+    common(one)
+    _figure_options(one)
+    text = "also Sobol indices, by a design of this size, a power of two such as 256"
+    one.add_argument("--sobol", metavar="N", help=text)
+    one.add_argument(
+        "--chance", metavar="N", help="with --sobol: years to simulate, whose spread is an input of its own"
+    )
+    one.add_argument("--seed", metavar="S", default="1", help="fixes the design; default: %(default)s")
+    one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    _out_options(one)
+
+
+def sensitivity(args: argparse.Namespace) -> None:
+    """Find out which inputs move the answer most."""
+    from kravsim.figures.save_study import save_study, study_files
+
+    numbers = _whole_numbers(args, {"sobol": 2, "chance": 2, "seed": 0})
+    check_out(args, study_files("sensitivity"))
+    scenario = loaded(args)
+    found = kravsim.studies.sensitivity(
+        scenario,
+        models=_split(args.models),
+        measure=args.measure,
+        structures=_structures(args.structure),
+        sobol=numbers["sobol"],
+        chance=numbers["chance"],
+        seed=numbers["seed"] or 0,
+    )
+    show(found, args)
+    if args.out is not None:
+        figure = kravsim.figures.tornado(found, lang=args.lang)
+        told = save_study(found, figure, "sensitivity", scenario, args.out, force=args.force)
+        sys.stderr.write(f"{len(told)} files in {told[0].parent}\n")
+
 
 def sweep(args: argparse.Namespace) -> None:
     """Put keys of a scenario to many values."""
@@ -59,7 +94,7 @@ def sweep(args: argparse.Namespace) -> None:
     found = kravsim.sweep(
         scenario,
         values,
-        models=tuple(part.strip() for part in args.models.split(",")),
+        models=_split(args.models),
         by="simulated" if args.simulate else "expected",
         design=args.design,
         points=numbers["points"],
@@ -160,6 +195,30 @@ def _command(
     one: argparse.ArgumentParser = commands.add_parser(word, help=text, description=text.capitalize() + ".")
     one.set_defaults(command=function)
     return one
+
+
+def _figure_options(one: argparse.ArgumentParser) -> None:
+    """Which figure, of which models, in which reading."""
+    one.add_argument(
+        "--models", default=MODELS, metavar="A,B", help="one model, or two to subtract; default: %(default)s"
+    )
+    text = "figure of a year, such as economic_result_kr; default: %(default)s"
+    one.add_argument("--measure", default="net_revenue_kr", metavar="M", help=text)
+    text = "settle alternatives first, such as reading=D; with commas between"
+    one.add_argument("--structure", metavar="D=NAME", help=text)
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(","))
+
+
+def _structures(text: str | None) -> dict[str, str] | None:
+    if text is None:
+        return None
+    pairs = [part.partition("=") for part in _split(text)]
+    if not all(dimension and equals and name for dimension, equals, name in pairs):
+        raise ScenarioError(Problem(_WHERE, "--structure", text, "dimension=name", "such as reading=D"))
+    return {dimension.strip(): name.strip() for dimension, _, name in pairs}
 
 
 def _run_options(one: argparse.ArgumentParser) -> None:

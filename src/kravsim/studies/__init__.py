@@ -15,7 +15,9 @@ from kravsim.studies.decision import (
     nominal_rate,
     npv,
     real_rate,
+    sensitivity,
     sobol,
+    tornado,
 )
 from kravsim.studies.explain import explain_case, with_scenario
 from kravsim.studies.precision import precision
@@ -48,9 +50,11 @@ __all__ = [
     "reconcile",
     "register",
     "save_calibration",
+    "sensitivity",
     "simulate",
     "sobol",
     "stored_posterior",
+    "tornado",
     "uncertainty",
     "with_scenario",
 ]

@@ -15,6 +15,7 @@ from kravsim.results.wording import METRICS, metric_name, unit_of
 from kravsim.scenario.describe import numbers as numbers_of
 from kravsim.scenario.values import Value
 from kravsim.studies.decision.checks import Floats
+from kravsim.studies.decision.simulated import simulated
 
 if TYPE_CHECKING:
     from kravsim.scenario import Scenario
@@ -130,6 +131,55 @@ class Figure:
         found = numbers(self.scenario, model, mine)
         array = found.get(self.measure, np.full(n if mine else 1, np.nan))
         return array if len(array) == n else np.repeat(array, n)
+
+    def filled(self, values: Mapping[str, Floats], *, seed: int, replications: int = 1) -> Floats:
+        """The figure, with the mean of simulated years for a model that has no closed form there.
+
+        NaN is left where a world cannot be.
+        """
+        parts = []
+        for model in self.models:
+            known = self.of(model, values).copy()
+            missing = np.flatnonzero(np.isnan(known))
+            if missing.size:
+                some = {key: array[missing] for key, array in values.items()}
+                found = simulated(self.scenario, [model], [self.measure], some, seed=seed, replications=replications)
+                known[missing] = found[model, self.measure].mean(axis=1)
+            parts.append(known)
+        return parts[0] if len(parts) == 1 else np.asarray(parts[0] - parts[1])
+
+    def scanned(self, scans: Mapping[str, Floats]) -> dict[str, Floats]:
+        """The figure along each key's own values while all other keys stay, by one evaluation a model.
+
+        Parameters
+        ----------
+        scans : mapping of key to array
+            Keys of the scenario's numbers, and the values each is put to.
+        """
+        parts = [
+            self._scanned(model, {key: x for key, x in scans.items() if is_of(key, model)}) for model in self.models
+        ]
+        stays = [float(self.of(model, {})[0]) for model in self.models]
+        found = {}
+        for key, x in scans.items():
+            own = [part.get(key, np.full(len(x), base)) for part, base in zip(parts, stays, strict=True)]
+            found[key] = own[0] if len(own) == 1 else np.asarray(own[0] - own[1])
+        return found
+
+    def _scanned(self, model: str, scans: Mapping[str, Floats]) -> dict[str, Floats]:
+        if not scans:
+            return {}
+        n = sum(map(len, scans.values()))
+        arrays: dict[str, Floats] = {}
+        slots: dict[str, slice] = {}
+        at = 0
+        for key, x in scans.items():
+            slots[key] = slice(at, at + len(x))
+            arrays[key] = np.full(n, float(self.limits[key][0].value))
+            arrays[key][slots[key]] = x
+            at += len(x)
+        values = self.of(model, arrays)
+        return {key: values[slot] for key, slot in slots.items()}
 
     def reasons(self, values: Mapping[str, Floats] | None = None) -> list[Doubt | None]:
         """Why there is no answer, for each set of values; None where there is one."""

@@ -72,7 +72,7 @@ def sobol(
     ([0.8, 0.2], [0.8, 0.2])
     """
     laws, labels = _laws(distributions, names)
-    size, root = _size(n), whole(seed, "seed", 0)
+    size, root = size_of(n), whole(seed, "seed", 0)
 
     def inputs(uniforms: Floats) -> Floats:
         return np.stack(
@@ -179,7 +179,14 @@ def _batches(n: int) -> list[int]:
     return [min(size, _RESAMPLES - begin) for begin in range(0, _RESAMPLES, size)]
 
 
-def _size(n: object) -> int:
+def size_of(n: object) -> int:
+    """Read the size of a design: a power of two.
+
+    Raises
+    ------
+    ScenarioError
+        When it is none.
+    """
     size = whole(n, "n", 2, MOST)
     if size & (size - 1):
         near = 2 ** round(np.log2(size))

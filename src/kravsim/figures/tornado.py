@@ -1,0 +1,116 @@
+"""How far each input moves an answer, one at a time: bars around today's answer, the low end's and the high end's apart."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Final
+
+from kravsim.figures.labels import Words
+from kravsim.figures.style import BLUE, INK, ORANGE, look, span
+from kravsim.results.doubts import texts
+from kravsim.results.wording import capital, language_index
+from kravsim.studies.decision.sensitivity import Sensitivity
+from kravsim.studies.decision.swept import plain
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from kravsim.studies.decision.tornado import Swing, Tornado
+
+SHOWN: Final = 15
+"""Inputs that are drawn, the widest first."""
+_ROW: Final = 0.36
+
+
+def data(found: Sensitivity | Tornado) -> pd.DataFrame:
+    """Give the numbers of the figure: the inputs that are drawn, one a row, as in `found.to_frame()`."""
+    return found.to_frame().head(SHOWN)
+
+
+def draw(found: Sensitivity | Tornado, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
+    """Draw the swings of the inputs that move the answer most.
+
+    Parameters
+    ----------
+    found : Sensitivity or Tornado
+    ax : Axes, optional
+        Draw in these axes instead of a figure of its own.
+    lang : str
+        `sv` or `en`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure; it belongs to no pyplot state.
+    """
+    language_index(lang)
+    one = found.tornado if isinstance(found, Sensitivity) else found
+    shown = one.swings[:SHOWN]
+    with look():
+        from kravsim.figures.canvas import figure_of, make_axes, money_axis, row_labels
+
+        ax = make_axes(_ROW * len(shown) + 0.2, _words(one, lang), ax)
+        values = [x for swing in shown for x in (swing.least, swing.most, one.base) if math.isfinite(x)] or [0.0]
+        low, high = span(values)
+        air = 0.16 * (high - low)  # for what the ends are called
+        money_axis(ax, (low - air, high + air), lang)
+        ax.set_ylim(len(shown) - 0.4, -0.6)
+        row_labels(ax, list(range(len(shown))), [swing.name for swing in shown], widest=3.8)
+        for place, swing in enumerate(shown):
+            _bar(ax, place, swing, one.base, lang)
+        if math.isfinite(one.base):
+            ax.axvline(one.base, color=INK, linewidth=1.0, linestyle=(0, (4, 3)), zorder=4)
+        ax.set_xlabel(capital(one.figure[language_index(lang)]))
+    return figure_of(ax)
+
+
+def _bar(ax: Axes, place: int, swing: Swing, base: float, lang: str) -> None:
+    style: dict[str, Any] = {"height": 0.62, "zorder": 3}
+    ends = sorted((x, colour, end) for x, colour, end in _ends(swing) if math.isfinite(x))
+    middle = base if math.isfinite(base) else (swing.least + swing.most) / 2
+    if math.isfinite(swing.least):  # what lies beyond the ends is reached between them
+        ax.barh(place, swing.most - swing.least, left=swing.least, color="none", edgecolor=INK, linewidth=0.8, **style)
+    for x, colour, _ in ends:
+        ax.barh(place, x - middle, left=middle, color=colour, **style)
+    for side, (x, _, end) in zip(("right", "left"), (ends[0], ends[-1]), strict=True) if len(ends) > 1 else ():
+        at = min(x, swing.least, middle) if side == "right" else max(x, swing.most, middle)
+        ax.annotate(
+            plain(end, lang),
+            (at, place),
+            xytext=(-4 if side == "right" else 4, 0),
+            textcoords="offset points",
+            ha=side,
+            va="center_baseline",
+            fontsize=8.5,
+        )
+    if swing.flips:
+        ax.annotate("◆", (0, place), ha="center", va="center_baseline", fontsize=9, color=INK, zorder=6)
+
+
+def _ends(swing: Swing) -> list[tuple[float, str, Any]]:
+    return [(swing.at_low, BLUE, swing.low), (swing.at_high, ORANGE, swing.high)]
+
+
+def _words(one: Tornado, lang: str) -> Words:
+    sv = language_index(lang) == 0
+    top = next((swing.name for swing in one.swings if swing.swing > 0), "")
+    title = f"{top} flyttar svaret mest" if sv else f"{top} moves the answer most"
+    if not top:
+        title = "Inget flyttar svaret" if sv else "Nothing moves the answer"
+    flips = one.flips
+    if sv:
+        title += "; ingen ingång vänder det ensam" if not flips else f"; {len(flips)} vänder det ensamma"
+        note = (
+            "Blå: vid det låga värdet, orange: vid det höga; värdena står vid staplarna. Streckad linje: som det är. "
+            "◆ vänder tecken. Samspel mellan ingångar syns inte här."
+        )
+    else:
+        title += "; no input turns it by itself" if not flips else f"; {len(flips)} turn it by themselves"
+        note = (
+            "Blue: at the low value, orange: at the high one; the values stand at the bars. Dashed line: as it stands. "
+            "◆ turns the sign. Inputs acting together are not seen here."
+        )
+    doubts = tuple(dict.fromkeys(swing.doubt for swing in one.swings[:SHOWN] if swing.doubt is not None))
+    return Words(title, one.about, note, texts(doubts, lang))

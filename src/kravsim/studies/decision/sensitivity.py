@@ -1,0 +1,277 @@
+"""``sensitivity``: which inputs of a scenario move a figure most, one at a time and together."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from kravsim.errors import Problem, RunError, ScenarioError
+from kravsim.results.doubts import Doubt
+from kravsim.results.table import Table, Tabled
+from kravsim.results.wording import language_index
+from kravsim.scenario import Scenario
+from kravsim.scenario.prior import Prior, prior
+from kravsim.studies.compare import Study
+from kravsim.studies.decision.checks import Floats, whole
+from kravsim.studies.decision.closed_form import FISCAL, Figure, is_of
+from kravsim.studies.decision.sobol import indices, size_of
+from kravsim.studies.decision.sobol_indices import SobolIndices
+from kravsim.studies.decision.tornado import Swing, Tornado, ordered, scan, swing_of
+from kravsim.studies.designs import within
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SCREENED: Final = 20
+"""Inputs and groups that get indices of their own; all others move together as one group."""
+CHANCE: Final = "chance"
+REST: Final = "all other inputs"
+_AT_MOST_SIMULATED: Final = 2_000
+
+
+@dataclass(frozen=True, repr=False)
+class Sensitivity(Tabled):
+    """What moves a figure.
+
+    Parameters
+    ----------
+    tornado : Tornado
+        Every uncertain input and every reading, one at a time.
+    indices : SobolIndices or None
+        Shares of variance of the strongest inputs, groups of correlated ones, all others together, and chance, if asked for.
+    simulated : int
+        Samples of `indices` without a closed-form answer, which were simulated.
+    """
+
+    tornado: Tornado
+    indices: SobolIndices | None = None
+    simulated: int = 0
+
+    def sentence(self, lang: str = "sv") -> str:
+        """Name what moves most, what turns the answer, and what has the largest part in its variance."""
+        both = [self.tornado.sentence(lang)]
+        if self.indices is not None:
+            both.append(self.indices.sentence(lang))
+        return " ".join(both)
+
+    def tables(self, lang: str = "sv") -> tuple[Table, ...]:
+        """Give the tornado, and the indices if there are any."""
+        found = self.tornado.tables(lang)
+        if self.indices is None:
+            return found
+        sv = language_index(lang) == 0
+        told = (
+            f"Simulerade, utan sluten form: {self.simulated}."
+            if sv
+            else f"Simulated, for want of a closed form: {self.simulated}."
+        )
+        (shares,) = self.indices.tables(lang)
+        return (*found, replace(shares, notes=(*shares.notes, told)) if self.simulated else shares)
+
+    def to_frame(self) -> pd.DataFrame:
+        """The table of the tornado, one row an input."""
+        return self.tornado.to_frame()
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, strict JSON."""
+        told = None if self.indices is None else self.indices.to_json()
+        return {"tornado": self.tornado.to_json(), "sobol": told, "simulated_points": self.simulated}
+
+    def __repr__(self) -> str:
+        return f"<Sensitivity: {self.sentence('en')}>"
+
+
+def sensitivity(
+    scenario: Scenario,
+    *,
+    models: Sequence[str] = ("in_house", "outsourced"),
+    measure: str = FISCAL,
+    structures: Mapping[str, str] | None = None,
+    sobol: int | None = None,
+    chance: int | None = None,
+    seed: int = 1,
+) -> Sensitivity:
+    """Find out which inputs move a figure of one model, or the difference of two.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    models : sequence of str
+        One model, or two whose difference is the first less the second.
+    measure : str
+        A figure of a year: ``net_revenue_kr``, ``economic_result_kr``, ``kronofogden_applications``, ...
+    structures : mapping of dimension to name, optional
+        Alternatives to settle first: the study is then within that reading. Those left open are moved like an input.
+    sobol : int, optional
+        Size of a design for Sobol indices, a power of two. The inputs' own distributions are used; correlated inputs move
+        as one group, within which no index is given. At most 20 inputs and groups, the strongest of the tornado, get
+        their own; all others move together.
+    chance : int, optional
+        With `sobol`: years to simulate as everything stands, whose spread is then an input of its own. One spread holds
+        for all worlds, which is near for a year's figures.
+    seed : int
+        Fixes the design and what is simulated.
+
+    Returns
+    -------
+    Sensitivity
+
+    Raises
+    ------
+    ScenarioError
+        When a choice is not allowed, nothing is uncertain, or nothing has a closed-form answer as the scenario stands.
+    RunError
+        When the figure never varies, or too many samples have no answer.
+    """
+    if chance is not None and sobol is None:
+        raise ScenarioError(Problem("", "chance", chance, "nothing without sobol", "give sobol too, or leave it out"))
+    names = (models,) if isinstance(models, str) else tuple(models)
+    figure = Figure(within(scenario, structures), names, measure)
+    root = whole(seed, "seed", 0)
+    believed = prior(figure.scenario.data)
+    keys = [key for key in believed.keys if is_of(key, *names)]
+    if not keys and not figure.scenario.alternatives:
+        remedy = "give ranges to its numbers, or alternatives"
+        raise ScenarioError(Problem(scenario.name, "sensitivity", "nothing uncertain", "uncertain numbers", remedy))
+    found = _tornado(figure, believed, keys)
+    if sobol is None:
+        return Sensitivity(found)
+    if not keys:
+        raise ScenarioError(Problem("", "sobol", sobol, "nothing without uncertain numbers", "leave it out"))
+    shares, missing = _sobol(figure, believed, keys, found, size_of(sobol), root, chance)
+    return Sensitivity(found, shares, missing)
+
+
+def _tornado(figure: Figure, believed: Prior, keys: Sequence[str]) -> Tornado:
+    base = figure.base
+    ends: dict[str, tuple[float, float, float]] = {}
+    for key in keys:
+        one, limits = believed.numbers[key]
+        assert one.low is not None  # noqa: S101 - the schema refuses an uncertain number without a range
+        assert one.high is not None  # noqa: S101
+        ends[key] = (float(one.low), float(one.value), float(one.high))
+    swings = []
+    together = {
+        key: tuple(other for other in group.keys if other != key) for group in believed.groups for key in group.keys
+    }
+    scans = {key: scan(*end) for key, end in ends.items()}
+    for key, values in scans.items():
+        limits = believed.numbers[key][1]
+        if limits is not None and (limits.integer or limits.whole):
+            scans[key] = np.unique(np.rint(values))
+    found = figure.scanned(scans)
+    for key, end in ends.items():
+        values, answers = scans[key], found[key]
+        missing = np.flatnonzero(np.isnan(answers))
+        doubt = figure.reasons({key: values[missing[:1]]})[0] if missing.size else None
+        beside = tuple(other for other in together.get(key, ()) if other in ends)
+        swings.append(swing_of(key, answers, base, end, doubt=doubt, beside=beside))
+    swings += [_reading(figure, dimension, base) for dimension in figure.scenario.alternatives]
+    return Tornado(base, ordered(swings), (figure.name("sv"), figure.name("en")), figure.scenario.label)
+
+
+def _reading(figure: Figure, dimension: str, base: float) -> Swing:
+    """The answer under every alternative of a dimension."""
+    named = figure.scenario.data.alternatives[dimension]
+    values: dict[str, float] = {}
+    doubt: Doubt | None = None
+    for name in named:
+        read = Figure(figure.scenario.with_alternatives({dimension: name}), figure.models, figure.measure)
+        values[name] = read.base
+        if math.isnan(read.base):
+            doubt = read.reasons()[0]
+    known = {name: value for name, value in values.items() if math.isfinite(value)}
+    today = next((name for name, one in named.items() if not one.changes), "")
+    if not known:
+        return Swing(
+            f"alternatives.{dimension}", "", today, "", math.nan, math.nan, math.nan, math.nan, False, False, doubt
+        )
+    low, high = min(known, key=known.__getitem__), max(known, key=known.__getitem__)
+    least, most = known[low], known[high]
+    flips = (base > 0 > least) or (base <= 0 < most)
+    return Swing(f"alternatives.{dimension}", low, today, high, least, most, least, most, False, flips, doubt)
+
+
+def _sobol(
+    figure: Figure, believed: Prior, keys: Sequence[str], found: Tornado, n: int, seed: int, chance: int | None
+) -> tuple[SobolIndices, int]:
+    columns, names, groups = _grouped(believed, keys, found)
+    sd = None if chance is None else _chance(figure, seed, whole(chance, "chance", 2))
+    if sd is not None:
+        names.append(CHANCE)
+        groups.append([len(columns)])
+    simulated_ = 0
+
+    def answers(uniforms: Floats) -> Floats:
+        nonlocal simulated_
+        from scipy.special import ndtri
+
+        normals = np.zeros((len(uniforms), len(believed.columns)))
+        place = {key: column for column, key in enumerate(believed.columns)}
+        normals[:, [place[key] for key in columns]] = ndtri(uniforms[:, : len(columns)])
+        drawn = {key: array for key, array in believed.values(normals).items() if key in keys}
+        values = figure.at(drawn).copy()
+        simulated_ = _filled(figure, drawn, values, seed)
+        return values if sd is None else values + sd * ndtri(uniforms[:, -1])
+
+    return indices(answers, names, groups, n=n, seed=seed), simulated_
+
+
+def _grouped(believed: Prior, keys: Sequence[str], found: Tornado) -> tuple[list[str], list[str], list[list[int]]]:
+    """Columns of normals, names of groups, and the columns of each: the strongest by themselves, the rest together."""
+    members: dict[str, list[str]] = {}
+    for group in believed.groups:
+        if set(group.keys) & set(keys):
+            inside = [key for key in group.keys if key in believed.columns]
+            label = " & ".join(key for key in inside if key in keys) if len(inside) > 1 else inside[0]
+            members[label] = inside
+    grouped = {key for inside in members.values() for key in inside}
+    members |= {key: [key] for key in keys if key not in grouped}
+    strength = {
+        label: max((found[key].swing for key in inside if key in keys), default=0.0)
+        for label, inside in members.items()
+    }
+    order = sorted(members, key=lambda label: -strength[label])
+    columns = [key for label in order for key in members[label]]
+    place = {key: column for column, key in enumerate(columns)}
+    names = order[:SCREENED]
+    groups = [[place[key] for key in members[label]] for label in names]
+    rest = [place[key] for label in order[SCREENED:] for key in members[label]]
+    if rest:
+        names, groups = [*names, REST], [*groups, rest]
+    return columns, names, groups
+
+
+def _chance(figure: Figure, seed: int, years: int) -> float:
+    """Standard deviation of one year's figure as everything stands."""
+    runs = Study(figure.scenario, figure.models, seed, {"progress": False}).runs(years)
+    samples = [run.metric(figure.measure).samples for run in runs]
+    spread = samples[0] if len(samples) == 1 else samples[0] - samples[1]
+    return float(spread.std(ddof=1))
+
+
+def _filled(figure: Figure, drawn: Mapping[str, Floats], values: Floats, seed: int) -> int:
+    """Simulate a year where there is no closed form; gives how many."""
+    missing = np.flatnonzero(np.isnan(values))
+    if not missing.size:
+        return 0
+    if missing.size > _AT_MOST_SIMULATED:
+        remedy = (
+            "settle the staff at a number that copes, such as --set models.in_house.staff.handlers.fte=4, or take less"
+        )
+        raise RunError(
+            Problem("", "sobol", f"{missing.size} of {len(values)} samples without a closed form", "few enough", remedy)
+        )
+    some = {key: array[missing] for key, array in drawn.items()}
+    values[missing] = figure.filled(some, seed=seed)
+    left = np.flatnonzero(np.isnan(values))
+    if left.size:
+        remedy = "narrow the ranges that cannot hold together"
+        raise RunError(
+            Problem("", "sobol", f"{left.size} samples, first {left[0]}", "worlds that are possible", remedy)
+        )
+    return int(missing.size)

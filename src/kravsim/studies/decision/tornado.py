@@ -1,0 +1,320 @@
+"""One input at a time from its low end to its high end: by how much each moves an answer, and which turn it.
+
+Interactions are invisible here: inputs that act only together show no swing (:func:`kravsim.studies.sobol` sees them).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from kravsim.errors import Problem, ScenarioError, Words
+from kravsim.results.display import number, step_for
+from kravsim.results.doubts import Doubt
+from kravsim.results.table import Table, Tabled, plain_rows
+from kravsim.results.wording import capital, language_index
+from kravsim.studies.decision.checks import Floats
+from kravsim.studies.decision.checks import number as one_number
+from kravsim.studies.decision.functions import of_points
+from kravsim.studies.decision.swept import plain
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BETWEEN: Final = 3
+"""Points between the ends and the base, on either side: enough to see an answer that turns back."""
+_MOST_ROWS: Final = 40
+_BENDS: Final = 1e-6
+
+
+@dataclass(frozen=True)
+class Swing:
+    """What one input does.
+
+    Parameters
+    ----------
+    name : str
+        Input, or dimension of readings.
+    low, base, high : float or str
+        Its ends and where it stands; of readings the names that give the least, stand today, and give the most.
+    at_low, at_high : float
+        The answer at the ends; NaN where there is none.
+    least, most : float
+        The answer's range between the ends.
+    bends : bool
+        Whether the answer turns back between the ends.
+    flips : bool
+        Whether the sign of the answer changes anywhere between them.
+    doubt : Doubt or None
+        Why the answer is missing somewhere.
+    beside : tuple of str
+        Inputs correlated with this one, which it was moved without.
+    """
+
+    name: str
+    low: Any
+    base: Any
+    high: Any
+    at_low: float
+    at_high: float
+    least: float
+    most: float
+    bends: bool
+    flips: bool
+    doubt: Doubt | None = None
+    beside: tuple[str, ...] = ()
+
+    @property
+    def swing(self) -> float:
+        """Width of the answer's range; 0 where there is no answer."""
+        return self.most - self.least if math.isfinite(self.most - self.least) else 0.0
+
+
+@dataclass(frozen=True, repr=False)
+class Tornado(Tabled):
+    """Swings of all inputs, the widest first.
+
+    Parameters
+    ----------
+    base : float
+        The answer as everything stands.
+    swings : tuple of Swing
+    figure : (str, str)
+        What the answer is, Swedish and English.
+    about : str
+        What was asked about; empty for a user's own function.
+    """
+
+    base: float
+    swings: tuple[Swing, ...]
+    figure: tuple[str, str]
+    about: str = ""
+
+    @property
+    def flips(self) -> tuple[str, ...]:
+        """Inputs that change the sign of the answer within their range."""
+        return tuple(one.name for one in self.swings if one.flips)
+
+    def __getitem__(self, name: str) -> Swing:
+        for one in self.swings:
+            if one.name == name:
+                return one
+        raise KeyError(name)
+
+    def sentence(self, lang: str = "sv") -> str:
+        """Name the three inputs that move most, and those that turn the answer."""
+        sv = language_index(lang) == 0
+        top = [one for one in self.swings if one.swing > 0][:3]
+        if not top:
+            return "Ingen av ingångarna flyttar svaret." if sv else "None of the inputs moves the answer."
+        shown = ", ".join(f"{one.name} ({self._text(one.swing, lang)})" for one in top)
+        said = f"Flyttar mest var för sig: {shown}." if sv else f"Move most, one at a time: {shown}."
+        flips = self.flips
+        if flips:
+            some = ", ".join(flips[:5]) + (f" +{len(flips) - 5}" if len(flips) > 5 else "")
+            said += f" Vänder svaret ensamma: {some}." if sv else f" Turn the answer by themselves: {some}."
+        else:
+            said += " Ingen vänder svaret ensam." if sv else " None turns the answer by itself."
+        return said + (" Samspel syns inte här." if sv else " Interactions are not seen here.")
+
+    def tables(self, lang: str = "sv") -> tuple[Table, ...]:
+        """Give the swings as one table, the widest first."""
+        sv = language_index(lang) == 0
+        base = f"{'Som det är' if sv else 'As it stands'}: {self._text(self.base, lang)}"
+        lead = f"{capital(self.figure[language_index(lang)])}. {base}."
+        notes = [self.sentence(lang)]
+        if len(self.swings) > _MOST_ROWS:
+            more, idle = len(self.swings) - _MOST_ROWS, sum(one.swing == 0 for one in self.swings[_MOST_ROWS:])
+            notes.insert(
+                0, f"... {more} till, varav {idle} utan verkan" if sv else f"... {more} more, {idle} without effect"
+            )
+        doubts = dict.fromkeys(one.doubt for one in self.swings if one.doubt is not None)
+        notes += [f"* {doubt.text(lang)}" for doubt in doubts]
+        rows = plain_rows(self._rows(lang))
+        return (Table(self.about, tuple(self._header(lang)), rows, tuple(notes), (lead,)),)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row an input.
+
+        Columns are `input`, `low`, `base`, `high`, `at_low`, `at_base`, `at_high`, `least`, `most`, `swing`, `bends`,
+        `flips`, `note` and `correlated_with`.
+        """
+        import pandas as pd
+
+        rows = [
+            {
+                "input": one.name,
+                "low": one.low,
+                "base": one.base,
+                "high": one.high,
+                "at_low": one.at_low,
+                "at_base": self.base,
+                "at_high": one.at_high,
+                "least": one.least,
+                "most": one.most,
+                "swing": one.swing,
+                "bends": one.bends,
+                "flips": one.flips,
+                "note": one.doubt.key if one.doubt is not None else "",
+                "correlated_with": "; ".join(one.beside),
+            }
+            for one in self.swings
+        ]
+        return pd.DataFrame(rows)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, strict JSON; what is not known is null."""
+        rows = self.to_frame().astype(object).to_dict("records")
+        clean = [{k: None if isinstance(v, float) and math.isnan(v) else v for k, v in row.items()} for row in rows]
+        base = None if math.isnan(self.base) else self.base
+        return {"figure": self.figure[1], "base": base, "inputs": clean}
+
+    def _text(self, value: float, lang: str) -> str:
+        if math.isnan(value):
+            return "–"
+        return number(value, lang, step=self._step)
+
+    @property
+    def _step(self) -> float:
+        known = [abs(x) for one in self.swings for x in (one.least, one.most) if math.isfinite(x)]
+        return step_for(max([*known, 1e-12]) / 1_000, "")
+
+    def _header(self, lang: str) -> list[str]:
+        if language_index(lang) == 0:
+            return ["ingång", "låg", "hög", "vid låg", "vid hög", "spann", ""]
+        return ["input", "low", "high", "at low", "at high", "swing", ""]
+
+    def _rows(self, lang: str) -> list[list[str]]:
+        words = (("vänder", "turns"), ("böjer", "bends"))
+        place = language_index(lang)
+        rows = []
+        for one in self.swings[:_MOST_ROWS]:
+            marks = [word[place] for word, true in zip(words, (one.flips, one.bends), strict=True) if true]
+            marks += ["*"] if one.doubt is not None else []
+            ends = [plain(end, lang) for end in (one.low, one.high)]
+            values = [self._text(value, lang) for value in (one.at_low, one.at_high, one.swing)]
+            rows.append([one.name, *ends, *values, " ".join(marks)])
+        return rows
+
+    def __repr__(self) -> str:
+        return f"<Tornado of {len(self.swings)} inputs: {self.sentence('en')}>"
+
+
+def tornado(function: object, ranges: Mapping[str, tuple[float, float, float]]) -> Tornado:
+    """Move each input of a function from its low end to its high end while the others stay.
+
+    Parameters
+    ----------
+    function : callable
+        As for :func:`kravsim.studies.sobol`: of an array (d, n), of d arguments, of an array (n, d), or of one point.
+    ranges : mapping of name to (low, base, high)
+        In the order in which the function takes its inputs.
+
+    Returns
+    -------
+    Tornado
+
+    Raises
+    ------
+    ScenarioError
+        When a low end is above its high end, both are the same, or the base lies outside.
+    RunError
+        When an answer is missing or no finite number; it names the sample.
+
+    Examples
+    --------
+    >>> found = tornado(lambda x: 3 * x[0] - x[1], {"price": (0, 1, 2), "share": (0, 1, 2)})
+    >>> found.base, [(one.name, one.swing, one.flips) for one in found.swings]
+    (2.0, [('price', 6.0, True), ('share', 2.0, False)])
+    """
+    ends = _checked(ranges)
+    names = tuple(ends)
+    base = np.array([middle for _, middle, _ in ends.values()])
+    scans = [scan(*end) for end in ends.values()]
+    points = np.tile(base, (1 + sum(map(len, scans)), 1))
+    at = 1
+    for column, values in enumerate(scans):
+        points[at : at + len(values), column] = values
+        at += len(values)
+    probe = points[: 2 if len(names) != 2 else 3]
+    answers = of_points(function, names, probe)(points)
+    swings = []
+    at = 1
+    for name, values in zip(names, scans, strict=True):
+        swings.append(swing_of(name, answers[at : at + len(values)], float(answers[0]), ends[name]))
+        at += len(values)
+    return Tornado(float(answers[0]), ordered(swings), ("svaret", "the answer"))
+
+
+def scan(low: float, base: float, high: float) -> Floats:
+    """Where an input is put: its ends, and points between them and its base."""
+    below = np.linspace(low, base, BETWEEN + 2)
+    return np.unique(np.concatenate([below, np.linspace(base, high, BETWEEN + 2)]))
+
+
+def swing_of(name: str, answers: Floats, base: float, ends: tuple[float, float, float], **more: Any) -> Swing:
+    """Put the answers of a scan into a swing."""
+    known = answers[np.isfinite(answers)]
+    inside = np.append(known, base) if math.isfinite(base) else known
+    if not inside.size:
+        inside = np.array([math.nan])
+    steps = np.diff(known)
+    small = _BENDS * (float(np.ptp(known)) if known.size else 0.0)
+    bends = bool((steps > small).any() and (steps < -small).any())
+    flips = bool(known.size and ((known > 0).any() if base <= 0 else False)) or bool(
+        known.size and base > 0 and (known < 0).any()
+    )
+    return Swing(
+        name,
+        *ends,
+        at_low=float(answers[0]),
+        at_high=float(answers[-1]),
+        least=float(inside.min()),
+        most=float(inside.max()),
+        bends=bends,
+        flips=flips,
+        **more,
+    )
+
+
+def ordered(swings: Sequence[Swing]) -> tuple[Swing, ...]:
+    """The widest first; of equals in the order given."""
+    return tuple(sorted(swings, key=lambda one: -one.swing))
+
+
+def _checked(ranges: Mapping[str, Any]) -> dict[str, tuple[float, float, float]]:
+    if not isinstance(ranges, Mapping) or not ranges:
+        remedy = 'such as {"price": (1, 2, 4)}'
+        raise ScenarioError(Problem("", "ranges", ranges, "names with (low, base, high)", remedy))
+    found = {}
+    problems = []
+    for name, given in ranges.items():
+        try:
+            low, base, high = given
+        except (TypeError, ValueError):
+            problems.append(Problem("", str(name), given, "(low, base, high)", "give three numbers"))
+            continue
+        try:
+            ends = [
+                one_number(x, str(name), "finite numbers (low, base, high)", "give three numbers")
+                for x in (low, base, high)
+            ]
+        except ScenarioError as error:
+            problems += error.problems
+            continue
+        shown = Words(f"low {ends[0]:g}, base {ends[1]:g}, high {ends[2]:g}")
+        if ends[0] > ends[2]:
+            problems.append(Problem("", str(name), shown, "low below high", "swap the ends"))
+        elif ends[0] == ends[2]:
+            problems.append(Problem("", str(name), shown, "ends that differ", "leave out what is not moved"))
+        elif not ends[0] <= ends[1] <= ends[2]:
+            problems.append(Problem("", str(name), shown, "a base from low to high", "the base lies outside its range"))
+        else:
+            found[str(name)] = (ends[0], ends[1], ends[2])
+    if problems:
+        raise ScenarioError(problems)
+    return found
