@@ -4,10 +4,10 @@ from kravsim.studies.decision.break_even import break_even
 from kravsim.studies.decision.cash import annuity_factor, nominal_rate, npv, real_rate
 from kravsim.studies.decision.checks import StudyWarning
 from kravsim.studies.decision.internal_rates import irr
+from kravsim.studies.decision.one_at_a_time import tornado
 from kravsim.studies.decision.pairs import control_variates, mean_difference
 from kravsim.studies.decision.sensitivity import sensitivity
 from kravsim.studies.decision.sobol import sobol
-from kravsim.studies.decision.tornado import tornado
 from kravsim.studies.decision.voi import evpi, evppi
 
 __all__ = [

@@ -18,9 +18,10 @@ from kravsim.scenario.prior import Prior, prior
 from kravsim.studies.compare import Study
 from kravsim.studies.decision.checks import Floats, whole
 from kravsim.studies.decision.closed_form import FISCAL, Figure, is_of
+from kravsim.studies.decision.one_at_a_time import scan
 from kravsim.studies.decision.sobol import indices, size_of
 from kravsim.studies.decision.sobol_indices import SobolIndices
-from kravsim.studies.decision.tornado import Swing, Tornado, ordered, scan, swing_of
+from kravsim.studies.decision.tornado import Swing, Tornado, ordered, swing_of
 from kravsim.studies.designs import within
 
 if TYPE_CHECKING:
