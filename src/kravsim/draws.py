@@ -31,6 +31,7 @@ import numpy.typing as npt
 
 from kravsim.errors import Problem, RunError, ScenarioError
 from kravsim.philox import Words, consecutive_blocks, halves, one_block, philox4x64, unit_interval
+from kravsim.scalars import whole_number
 from kravsim.units import int64_array, whole
 
 STREAM_VERSION: Final = 2
@@ -41,6 +42,9 @@ PARAMETER_PREFIX: Final = "parameter:"
 
 Integers = int | npt.NDArray[np.integer]
 
+_MOST_DIGITS: Final = 4000
+"""Longer numbers Python does not write out by itself, so that no result could say which seed it has."""
+
 
 @dataclass(frozen=True, slots=True)
 class Draws:
@@ -49,7 +53,7 @@ class Draws:
     Parameters
     ----------
     seed : int
-        The seed of the whole study, 0 or more, of any size.
+        The seed of the whole study, 0 or more, of up to 4 000 digits.
     draw : int
         Number of the parameter draw, 0 or more.
     replication : int
@@ -58,7 +62,7 @@ class Draws:
     Raises
     ------
     ScenarioError
-        When one of the three is negative, a bool, a float or any other non-integer; all problems at once.
+        When one of the three is negative, over 4 000 digits, a bool, a float or any other non-integer; all problems at once.
 
     Examples
     --------
@@ -78,10 +82,14 @@ class Draws:
         problems = []
         for field in fields(self):
             value = getattr(self, field.name)
-            if isinstance(value, int | np.integer) and not isinstance(value, bool) and value >= 0:
-                object.__setattr__(self, field.name, int(value))
+            number = whole_number(value)
+            if number is not None and 0 <= number < 10**_MOST_DIGITS:
+                object.__setattr__(self, field.name, number)
             else:
-                problems.append(Problem("", field.name, value, "a whole number from 0", _REMEDY[field.name]))
+                allowed = "a whole number from 0"
+                if number is not None and number > 0:
+                    allowed += f" of at most {_MOST_DIGITS} digits"
+                problems.append(Problem("", field.name, value, allowed, _REMEDY[field.name]))
         if problems:
             raise ScenarioError(problems)
 

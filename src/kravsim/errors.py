@@ -11,6 +11,8 @@ from datetime import date, time
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
+from kravsim.scalars import scalar
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -58,6 +60,7 @@ def show(value: object) -> str:
     >>> show(True), show("60"), show(ABSENT)
     ('true', "'60'", 'nothing')
     """
+    value = scalar(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int) and value.bit_length() > _LONGEST_INTEGER_BITS:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kravsim.errors import Problem, ScenarioError
+from kravsim.scalars import real_number
 
 Integers = npt.NDArray[np.int64]
 
@@ -124,10 +125,11 @@ def at_least_0(number: Any) -> Any:
 
 def is_finite_number(value: object) -> bool:
     """Tell numbers from truth values, text, nan, infinities and integers beyond the floats."""
-    if isinstance(value, bool) or not isinstance(value, Real):
+    number = real_number(value)
+    if number is None:
         return False
     try:
-        return math.isfinite(value)
+        return math.isfinite(number)
     except OverflowError:
         return False
 

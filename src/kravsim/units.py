@@ -6,6 +6,7 @@ Whatever has to be rounded is rounded once, here, half upwards: an amount halfwa
 
 from __future__ import annotations
 
+import math
 import re
 from decimal import Decimal
 from numbers import Integral
@@ -15,10 +16,12 @@ import numpy as np
 import numpy.typing as npt
 
 from kravsim.errors import Problem, RunError
+from kravsim.scalars import scalar, whole_number
 
 ORE_PER_KR: Final = 100
 MINUTES_PER_DAY: Final = 1440
 BASIS_POINTS_PER_ONE: Final = 10_000
+MILLION: Final = 1_000_000
 INT64_MAX: Final = 2**63 - 1
 
 _DECIMAL_NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)
@@ -34,7 +37,7 @@ def whole(value: object, key: str, where: str, *, at_least: int | None = None) -
     Parameters
     ----------
     value : object
-        An int or a numpy integer.
+        An int, or numpy's of any kind.
     key, where : str
         The argument and the function it was given to, for the message.
     at_least : int, optional
@@ -51,9 +54,9 @@ def whole(value: object, key: str, where: str, *, at_least: int | None = None) -
         When `value` is a bool, a float, text or anything else that is not an integer, or is below `at_least`.
     """
     allowed = "a whole number" if at_least is None else f"a whole number from {at_least}"
-    if isinstance(value, bool) or not isinstance(value, Integral):
+    number = whole_number(value)
+    if number is None:
         raise RunError(Problem(where, key, value, allowed, "give an int, not a float, a bool or text"))
-    number = int(value)
     if at_least is not None and number < at_least:
         raise RunError(Problem(where, key, value, allowed, f"give {at_least} or more"))
     return number
@@ -140,6 +143,47 @@ def divide_half_up(numerator: int | Int64Array, denominator: int | Int64Array) -
     return (2 * top + bottom) // (2 * bottom)
 
 
+@overload
+def half_up(number: float) -> int: ...
+@overload
+def half_up(number: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]: ...
+def half_up(number: float | npt.NDArray[np.float64]) -> int | npt.NDArray[np.float64]:
+    """Round to the nearest whole number, halves upwards, as `divide_half_up` does.
+
+    Parameters
+    ----------
+    number : float or array of float
+        Finite. What was written with decimals is better scaled by `millionths` or `ore`, which read the decimals.
+
+    Returns
+    -------
+    int or ndarray of float64
+        An int for a number; whole floats for an array.
+
+    Examples
+    --------
+    >>> half_up(2.5), half_up(-2.5), half_up(0.49999999999999994), half_up(np.array([0.5, 1.5, 2.4])).tolist()
+    (3, -2, 0, [1.0, 2.0, 2.0])
+    """
+    if isinstance(number, np.ndarray):
+        below = np.floor(number)
+        return np.asarray(below + (number - below >= 0.5))
+    floor = math.floor(number)
+    return floor + (number - floor >= 0.5)
+
+
+def millionths(share: float) -> int:
+    """Write a share in millionths, half a millionth upwards; a float counts as the decimal number it is written as.
+
+    Examples
+    --------
+    >>> millionths(0.25), millionths(0.0000015), millionths(0.2345675)
+    (250000, 2, 234568)
+    """
+    numerator, denominator = _decimal(share).as_integer_ratio()
+    return divide_half_up(numerator * MILLION, denominator)
+
+
 def ore(kr: int | Decimal | str | float) -> int:
     """Turn an amount in kronor into whole öre, exactly, half an öre upwards.
 
@@ -179,14 +223,15 @@ def ore(kr: int | Decimal | str | float) -> int:
 def _decimal(kr: object) -> Decimal:
     """Read an amount as an exact, finite decimal number."""
     number: Decimal | None = None
-    if isinstance(kr, Integral) and not isinstance(kr, bool):
-        number = Decimal(int(kr))
-    elif isinstance(kr, float):
-        number = Decimal(str(kr))
-    elif isinstance(kr, Decimal):
-        number = kr
-    elif isinstance(kr, str) and _DECIMAL_NUMBER.fullmatch(kr):
-        number = Decimal(kr)
+    given = scalar(kr)
+    if isinstance(given, Integral) and not isinstance(given, bool):
+        number = Decimal(int(given))
+    elif isinstance(given, float):
+        number = Decimal(str(given))
+    elif isinstance(given, Decimal):
+        number = given
+    elif isinstance(given, str) and _DECIMAL_NUMBER.fullmatch(given):
+        number = Decimal(given)
     if number is None or not number.is_finite():
         allowed = "an amount in kronor: int, Decimal, float or text such as '253.80'"
         raise RunError(Problem("units.ore", "kr", kr, allowed, "give a plain, finite number with a decimal point"))

@@ -207,8 +207,12 @@ def test_run_number_and_visit_all_count() -> None:
     assert len(np.unique(blocks)) == 4 * run.size
 
 
-def test_a_seed_of_any_size_is_taken_whole() -> None:
-    assert Draws(10**5000, 0, 0).key("a") != Draws(10**5000 + 1, 0, 0).key("a")
+def test_a_seed_is_taken_whole_as_long_as_it_can_be_written_out() -> None:
+    largest = 10**4000 - 1
+    assert Draws(largest, 0, 0).key("a") != Draws(largest - 1, 0, 0).key("a")
+    assert str(largest)
+    with pytest.raises(ScenarioError, match="a whole number from 0 of at most 4000 digits"):
+        Draws(largest + 1, 0, 0)
 
 
 def test_numpy_integers_count_as_integers() -> None:

@@ -14,7 +14,8 @@ from pydantic import Field
 from kravsim.errors import ScenarioError
 from kravsim.provenance import Status
 from kravsim.scenario import Scenario, load_scenario
-from kravsim.scenario.changes import changed, plain
+from kravsim.scenario.changes import changed
+from kravsim.scenario.contents import plain
 from kravsim.scenario.reader import Sheet, checked
 from kravsim.scenario.values import Fte, MinutesSpread, Section, Share, Value
 

@@ -12,7 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kravsim.errors import RunError
-from kravsim.units import INT64_MAX, MINUTES_PER_DAY, ORE_PER_KR, divide_half_up, int64_array, kr, ore, whole
+from kravsim.units import (
+    INT64_MAX,
+    MINUTES_PER_DAY,
+    ORE_PER_KR,
+    divide_half_up,
+    half_up,
+    int64_array,
+    kr,
+    millionths,
+    ore,
+    whole,
+)
 
 
 def test_the_units() -> None:
@@ -181,3 +192,37 @@ def test_arrays_of_whole_numbers() -> None:
         int64_array(largest + np.uint64(1), "n", "here")
     with pytest.raises(RunError, match="here: n: got 'float64'"):
         int64_array(np.zeros(0), "n", "here")
+
+
+@pytest.mark.parametrize(
+    ("number", "nearest"),
+    [
+        (0.5, 1),
+        (1.5, 2),
+        (2.5, 3),
+        (-0.5, 0),
+        (-1.5, -1),
+        (-2.5, -2),
+        (2.4999999999999996, 2),
+        (0.49999999999999994, 0),
+        (2.0**53, 2**53),
+    ],
+)
+def test_floats_are_rounded_half_up_one_by_one_and_in_arrays(number: float, nearest: int) -> None:
+    assert half_up(number) == nearest
+    assert type(half_up(number)) is int
+    assert half_up(np.array([number])).tolist() == [nearest]
+
+
+@given(st.floats(-1e15, 1e15))
+def test_no_whole_number_is_nearer_to_a_float(number: float) -> None:
+    error = Fraction(half_up(number)) - Fraction(number)
+    assert -Fraction(1, 2) < error <= Fraction(1, 2)
+    assert half_up(np.array([number])).tolist() == [half_up(number)]
+
+
+@pytest.mark.parametrize(
+    ("share", "parts"), [(5e-7, 1), (0.2345675, 234_568), (0.1234565, 123_457), (1, 1_000_000), (1e-9, 0)]
+)
+def test_shares_in_millionths_count_as_the_decimals_that_are_written(share: float, parts: int) -> None:
+    assert millionths(share) == parts

@@ -164,6 +164,12 @@ def waiting(args: argparse.Namespace) -> None:
     _tell_seed(settings, found.run.seed)
 
 
+def _left_out(scenario: Scenario, lang: str) -> list[str]:
+    """What the scenario's files leave out of those that they extend, in a line, if anything."""
+    words = "utelämnat ur det som utvidgas" if lang == "sv" else "left out of what is extended"
+    return [f"{words}: {', '.join(scenario.sheet.without)}"] if scenario.sheet.without else []
+
+
 def describe(args: argparse.Namespace) -> None:
     """Show a scenario with every number, its range and where it comes from."""
     from kravsim.results.table import Table, plain_rows
@@ -180,6 +186,7 @@ def describe(args: argparse.Namespace) -> None:
         f"{scenario.title} ({scenario.name})",
         f"{models}: {', '.join(scenario.models)}",
         f"{'fingeravtryck' if args.lang == 'sv' else 'fingerprint'}: {scenario.fingerprint}",
+        *_left_out(scenario, args.lang),
         "",
         Table(
             "", tuple(header), plain_rows([str(row[0]), *map(_cell, row[1:])] for row in rows), left=tuple(range(8))

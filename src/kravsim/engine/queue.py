@@ -10,6 +10,7 @@ import simpy
 
 from kravsim.engine.staff import AlwaysOpen, StaffPool
 from kravsim.errors import Problem, ScenarioError, Words
+from kravsim.scalars import whole_number
 
 INT64_MAX = np.iinfo(np.int64).max
 Ints = npt.NDArray[np.int64]
@@ -54,6 +55,7 @@ def serve(
     ([0, 3, 5], [3, 5, 6])
     """
     arrays = _checked(release, minutes, priority, servers, engine)
+    servers = int(servers)
     if engine == "simpy":
         return _serve_simpy(*arrays, servers)
     from kravsim.engine.queue_compiled import serve_compiled
@@ -114,7 +116,8 @@ def _checked(
         latest = int(arrays["release"][-1]) + sum(arrays["minutes"].tolist())
         if latest > INT64_MAX:
             problems.append(Problem("", "minutes", latest, "an end before 2**63 ticks", "choose a coarser tick"))
-    if isinstance(servers, bool) or not isinstance(servers, int | np.integer) or servers < 1:
+    count = whole_number(servers)
+    if count is None or count < 1:
         problems.append(Problem("", "servers", servers, "an integer of at least 1", "give whole servers"))
     if engine not in ("compiled", "simpy"):
         problems.append(Problem("", "engine", engine, "'compiled' or 'simpy'", "choose a known engine"))

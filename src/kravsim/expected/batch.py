@@ -14,6 +14,7 @@ from kravsim.errors import Problem, ScenarioError
 from kravsim.scenario.describe import numbers as numbers_of
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.values import Section, Value
+from kravsim.units import half_up
 
 if TYPE_CHECKING:
     from kravsim.scenario import Scenario
@@ -110,7 +111,7 @@ def _outside(key: str, array: Floats, limits: Limits | None) -> list[Problem]:
 def batches(scenario: Scenario, arrays: Mapping[str, Floats], n: int, at_most: int) -> list[Batch]:
     """Split ``n`` sets into batches of at most ``at_most`` that share the structural keys."""
     keys = (*STRUCTURAL, TERMS) if scenario.data.invoices.age_basis == "due_date" else STRUCTURAL
-    shared = {key: np.rint(arrays[key]) for key in keys if key in arrays}
+    shared = {key: half_up(arrays[key]) for key in keys if key in arrays}
     groups = np.zeros(n, np.int64)
     if shared:
         groups = np.unique(np.stack(list(shared.values())), axis=1, return_inverse=True)[1].reshape(-1)

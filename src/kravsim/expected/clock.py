@@ -23,7 +23,7 @@ from kravsim.law import LawDays, check_cover, load_law
 from kravsim.law.days import INTEREST_DENOMINATOR
 from kravsim.stream.claims import hand_overs
 from kravsim.stream.synthetic import first_day
-from kravsim.units import MINUTES_PER_DAY, ORE_PER_KR
+from kravsim.units import MINUTES_PER_DAY, ORE_PER_KR, half_up
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -212,7 +212,7 @@ class Clock:
     def of(cls, batch: Batch) -> Clock:
         """The clock of a batch."""
         invoices, horizon = batch.view.invoices, batch.view.horizon
-        terms, of_set = np.unique(np.rint(batch.array(invoices.terms_days.value)), return_inverse=True)
+        terms, of_set = np.unique(half_up(batch.array(invoices.terms_days.value)), return_inverse=True)
         calendar = _calendar(
             (horizon.start, horizon.end, horizon.history_years.value, batch.view.law.frozen_at),
             (invoices.run_days, invoices.hand_over_day, invoices.age_basis),

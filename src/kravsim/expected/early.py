@@ -40,6 +40,7 @@ from kravsim.expected.year import (
 )
 from kravsim.expected.year import INTEREST as INTEREST_PAID
 from kravsim.stream.stream import SEGMENTS, TYPES, ZONES
+from kravsim.units import half_up
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -240,7 +241,7 @@ class Early:
         year.pay(PRINCIPAL, kr, weight[IN_YEAR])
         year.leave(kr, weight)
         left_ore = sum(self.calendar.first_fee_ore(f"{name}_fee") for name in ("reminder", "demand")[: 1 + stage])
-        waived = left_ore < np.floor(tables.batch.array(self.view.policy.residue_floor_kr.value) * 100 + 0.5)
+        waived = left_ore < half_up(tables.batch.array(self.view.policy.residue_floor_kr.value) * 100)
         self._success("residue_waived", cases * waived, weight, stage)
         cases = cases * ~waived
         paid_at = age + tables.days(step, 1)
@@ -271,7 +272,7 @@ class Early:
         first = age + tables.days("instalment_plan", 0) + tables.waited("instalment")
         every = tables.days("instalment", 0) + tables.waited("instalment")
         kept = tables.by_type("instalment")[0]
-        number = np.rint(tables.batch.array(self.view.policy.instalments.value)).astype(np.int64)
+        number = half_up(tables.batch.array(self.view.policy.instalments.value)).astype(np.int64)
         return [refused, self._instalments(taken, first, every, kept, number)]
 
     def _instalments(self, taken: Floats, first: Floats, every: Floats, kept: Floats, number: Ints) -> Checked:

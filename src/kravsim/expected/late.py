@@ -38,6 +38,7 @@ from kravsim.models.build import max_visits, otherwise
 from kravsim.models.escalation import escalated_classes
 from kravsim.models.process import END_CODE, MAX_ANSWERS, PROCESS, STEP_CODE
 from kravsim.stream.stream import SEGMENTS, TYPES
+from kravsim.units import half_up
 
 Floats = NDArray[np.float64]
 
@@ -142,7 +143,7 @@ def _sets(tables: Tables, early: Early, ages: Floats, fee: Floats, part: Floats,
         growth=early.growth,
         reported=_reported(tables, early, n_cells),
         watched=_watched(tables),
-        watched_days=np.rint(tables.batch.array(tables.batch.view.policy.recheck_days.value)),
+        watched_days=half_up(tables.batch.array(tables.batch.view.policy.recheck_days.value)),
         entry=nothing[..., None, None],
         entry_day=np.ascontiguousarray(ages),
     )
@@ -212,7 +213,7 @@ def _answers(tables: Tables) -> tuple[Floats, Floats]:
     n, types = len(tables.batch.which), len(TYPES)
     shape = (n, types, len(PROCESS), MAX_ANSWERS)
     share, days = np.zeros(shape), np.zeros(shape)
-    spell = np.rint(tables.batch.array(tables.batch.view.timing.surveillance_spell_days.value))
+    spell = half_up(tables.batch.array(tables.batch.view.timing.surveillance_spell_days.value))
     for name in _late_steps():
         code = STEP_CODE[name]
         found = tables.by_type(name)
@@ -228,7 +229,7 @@ def _answers(tables: Tables) -> tuple[Floats, Floats]:
 def _leaving(tables: Tables) -> Floats:
     """Shares of those who leave surveillance by cells after its beginning, means kept: (B, T, K)."""
     view, array = tables.batch.view, tables.batch.array
-    spell = np.rint(array(view.timing.surveillance_spell_days.value))
+    spell = half_up(array(view.timing.surveillance_spell_days.value))
     rate = np.array([sum(array(part) for part in exit_rates(getattr(view.behaviour, kind))) for kind in TYPES]) / 365
     rate = np.maximum(rate, 1e-12).T[:, :, None]
     spell = spell[:, None, None]
@@ -257,8 +258,8 @@ def supplement_kr(early: Early) -> Floats:
 def _watched(tables: Tables) -> Floats:
     """Share still under surveillance at each check of a spell: (B, T, checks)."""
     view, array = tables.batch.view, tables.batch.array
-    spell = np.rint(array(view.timing.surveillance_spell_days.value))
-    every = np.rint(array(view.policy.recheck_days.value))
+    spell = half_up(array(view.timing.surveillance_spell_days.value))
+    every = half_up(array(view.policy.recheck_days.value))
     rate = np.array([sum(array(part) for part in exit_rates(getattr(view.behaviour, kind))) for kind in TYPES]) / 365
     at = every[:, None] * np.arange(1, max(1, int((spell / every).max())) + 1)
     return np.ascontiguousarray(np.exp(-rate.T[:, :, None] * at[:, None]) * (at < spell[:, None])[:, None])

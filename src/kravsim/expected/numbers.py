@@ -20,9 +20,11 @@ from kravsim.expected.waiting import waiting
 from kravsim.expected.year import Year
 from kravsim.models import model_named
 from kravsim.models.process import STEP_CODE
+from kravsim.scenario import scenario_of
+from kravsim.units import half_up
 
 if TYPE_CHECKING:
-    from kravsim.scenario import Scenario
+    from kravsim.scenario import AnyScenario
 
 SPELLS = "policy.surveillance_spells"
 AT_ONCE = 512
@@ -30,13 +32,13 @@ AT_ONCE = 512
 
 
 def numbers(
-    scenario: Scenario, model: str, values: Mapping[str, NDArray[np.float64]] | None = None
+    scenario: AnyScenario, model: str, values: Mapping[str, NDArray[np.float64]] | None = None
 ) -> dict[str, NDArray[np.float64]]:
     """Give the expected numbers of a calendar year.
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario, str or path
         Its base values stand where no others are given.
     model : str
         One of its models.
@@ -56,10 +58,11 @@ def numbers(
         When the model is not in the scenario, a key is no value, arrays differ in length, a number lies outside the limits
         of its key, or nobody is ever put under surveillance.
     """
+    scenario = scenario_of(scenario)
     model_named(scenario.data, model)
     arrays = checked(scenario, values or {})
     spells = arrays.get(SPELLS, np.array([scenario.data.policy.surveillance_spells.value]))
-    if len(spells) and np.rint(spells).min() < 1:
+    if len(spells) and half_up(spells).min() < 1:
         remedy = "simulate such a policy"
         raise ScenarioError(Problem(WHERE, SPELLS, float(spells.min()), "at least one spell in closed form", remedy))
     n = len(next(iter(arrays.values()))) if arrays else 1

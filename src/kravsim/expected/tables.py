@@ -19,7 +19,7 @@ from kravsim.scenario.rules import TOLERANCE
 from kravsim.scenario.values import Spread
 from kravsim.shares import at_least_0
 from kravsim.stream.stream import N_CLASSES, SEGMENTS, TYPES
-from kravsim.units import MINUTES_PER_DAY
+from kravsim.units import MINUTES_PER_DAY, half_up
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -91,7 +91,7 @@ class Tables:
         delay = self.delay(step, answer)
         if delay is not None:
             return self.batch.array(delay.mean_days)
-        return np.rint(self.batch.array(fixed_days(self.batch.view.timing, DELAYS[step][answer])))
+        return half_up(self.batch.array(fixed_days(self.batch.view.timing, DELAYS[step][answer])))
 
     def weights(self, step: str, answer: int, age: Floats) -> Floats:
         """Weights of an answer given to a step that was done at an age (B,): shape (W, B)."""

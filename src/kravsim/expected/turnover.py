@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.models.staffing import DAYS_A_YEAR
+from kravsim.units import half_up
 
 Floats = NDArray[np.float64]
 
@@ -44,7 +45,7 @@ class Turnover:
             return np.asarray(np.where(day < away, np.exp(-hazard * day), 1 / (1 + hazard * away)))
 
         hired = np.where(since < away, 0.0, hazard * held(np.maximum(since - away, 0.0)))
-        span = np.rint(array(turnover.learning_days.value))
+        span = half_up(array(turnover.learning_days.value))
         come = np.clip(since - away, 0.0, span)
         so_far = np.where(span > 0, 1 - (1 - come / np.maximum(span, 1.0)) ** 2, 0.0)
         lost = (1 - array(turnover.learning_start_share.value)) * _triangle(hazard, span)

@@ -23,6 +23,7 @@ from kravsim.expected.year import Year
 from kravsim.models.answers import VOLUNTARY
 from kravsim.models.process import STEP_CODE
 from kravsim.models.staffing import days_of_vacation
+from kravsim.units import half_up
 from kravsim.workdays import working_days
 
 Floats = NDArray[np.float64]
@@ -102,7 +103,7 @@ def _capacity(tables: Tables, pool: Any) -> Floats:
     first, missing = clock.law.first, max(WARM_UP_DAYS - clock.start, 0)
     working = working_days(first, days)
     fte = array(pool.fte.value)
-    vacation, of_set = np.unique(np.rint(array(pool.vacation_days.value)), return_inverse=True)
+    vacation, of_set = np.unique(half_up(array(pool.vacation_days.value)), return_inverse=True)
     at_queue = array(pool.hours_per_day.value) * 60 * (1 - array(pool.other_duties_share.value))
     at_queue = at_queue * (1 - array(pool.sick_share.value))
     posts = np.zeros((days - window.start + missing, len(fte)))
@@ -134,7 +135,7 @@ class _Queue:
             onward=np.ascontiguousarray((year.handed_on[1:] / np.maximum(year.handed_on[:-1], 1e-300)).T),
             minutes=np.array([minutes.get(step, 0.0) for step in BURST]),
             place=np.array(place, np.int64),
-            later=np.rint(np.stack([tables.days("reminder", 3), tables.days("demand", 4)], axis=1)).astype(np.int64),
+            later=half_up(np.stack([tables.days("reminder", 3), tables.days("demand", 4)], axis=1)).astype(np.int64),
             hand_over=hand_over,
             size=size,
             begin=WARM_UP_DAYS,

@@ -22,6 +22,7 @@ from kravsim.ledger.ownership import Ownership, ownership
 from kravsim.models import Plan, build_plan, model_named
 from kravsim.models.plan import NEVER
 from kravsim.models.process import ENDS, OUTLAYS, PROCESS, STEP_CODE, Step
+from kravsim.scenario import scenario_of
 from kravsim.scenario.schema import ScenarioData
 from kravsim.stream.stream import N_CLASSES, SEGMENTS, class_parts
 from kravsim.units import ORE_PER_KR
@@ -29,7 +30,7 @@ from kravsim.units import ORE_PER_KR
 if TYPE_CHECKING:
     import pandas as pd
 
-    from kravsim.scenario import Scenario
+    from kravsim.scenario import AnyScenario
 
 Condition = Literal["", "segments", "known", "groups", "floor", "visits", "floor_or_visits"]
 """Why a way is taken: always, by segment, by being known at Kronofogden, by a mix of traits, or because the step does not
@@ -112,12 +113,12 @@ class ProcessTable:
         return pd.DataFrame(rows)
 
 
-def process_table(scenario: Scenario, model: str) -> ProcessTable:
+def process_table(scenario: AnyScenario, model: str) -> ProcessTable:
     """Read one model's process.
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario, str or path
     model : str
         One of ``scenario.models``.
 
@@ -126,6 +127,7 @@ def process_table(scenario: Scenario, model: str) -> ProcessTable:
     ScenarioError
         When the scenario has no such model.
     """
+    scenario = scenario_of(scenario)
     data, law = scenario.data, load_law()
     draws = Draws(0, 0, 0)
     plan = build_plan(scenario.realise(draws), model, draws, law)

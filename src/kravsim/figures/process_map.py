@@ -18,6 +18,7 @@ from kravsim.results.doubts import texts
 from kravsim.results.notes import doubts_of_scenario
 from kravsim.results.process_words import PARTIES, named
 from kravsim.results.wording import capital, language_index
+from kravsim.scenario import scenario_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,22 +27,22 @@ if TYPE_CHECKING:
 
     from kravsim.figures.labels import Words
     from kravsim.figures.process_cards import Card
-    from kravsim.scenario import Scenario
+    from kravsim.scenario import AnyScenario
 
 MARGIN: Final = 0.3
 
 
-def data(scenario: Scenario, model: str) -> pd.DataFrame:
+def data(scenario: AnyScenario, model: str) -> pd.DataFrame:
     """Give what the map shows, one row a way out of a step; see :meth:`ProcessTable.to_frame`."""
     return process_table(scenario, model).to_frame()
 
 
-def draw(scenario: Scenario, model: str, *, lang: str = "sv") -> Figure:
+def draw(scenario: AnyScenario, model: str, *, lang: str = "sv") -> Figure:
     """Draw the process of one model.
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario, str or path
     model : str
         One of ``scenario.models``.
     lang : str
@@ -57,7 +58,7 @@ def draw(scenario: Scenario, model: str, *, lang: str = "sv") -> Figure:
     ScenarioError
         When the scenario has no such model.
     """
-    place = language_index(lang)
+    place, scenario = language_index(lang), scenario_of(scenario)
     table = process_table(scenario, model)
     titles = scenario.data.models[model]
     name = (titles.title_sv, titles.title)[place]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from kravsim.draws import STREAM_VERSION
+from kravsim.equality import EqualByParts
 from kravsim.errors import ABSENT, DataError, Problem, RunError, Words, show
 from kravsim.figures.save import KINDS, RUN, UNCERTAIN, files_of, uncertain_files
 from kravsim.law import load_law
@@ -89,8 +90,8 @@ class FileCheck:
     first_difference: str = ""
 
 
-@dataclass(frozen=True)
-class Reproduction(Tabled):
+@dataclass(frozen=True, eq=False)
+class Reproduction(Tabled, EqualByParts):
     """All files of a manifest, made again.
 
     Parameters

@@ -10,15 +10,17 @@ from __future__ import annotations
 
 from calendar import isleap
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 from typing import Final, Literal
 
-from kravsim.errors import Problem, RunError
+from kravsim.errors import LawError, Problem, RunError
 from kravsim.law.lawbook import Law, load_law
+from kravsim.law.tables import Entry
+from kravsim.scalars import scalar
 from kravsim.units import BASIS_POINTS_PER_ONE, divide_half_up, whole
 from kravsim.workdays import plain_date
 
@@ -94,7 +96,7 @@ def _periods(due: date, paid: date, law: Law, day_count: DayCount) -> Iterator[I
     day = due
     while day < paid:
         first = day + timedelta(days=1)
-        reference, addition = (law.entry(name, first) for name in ("reference_rate", "late_interest_addition"))
+        reference, addition = (_entry(law, name, first) for name in ("reference_rate", "late_interest_addition"))
         ends = [paid, reference.until - timedelta(days=1), addition.until - timedelta(days=1)]
         year_days = _COMMON_YEAR
         if day_count == "actual/actual":
@@ -102,6 +104,15 @@ def _periods(due: date, paid: date, law: Law, day_count: DayCount) -> Iterator[I
             year_days = _LEAP_YEAR if isleap(first.year) else _COMMON_YEAR
         day = min(ends)
         yield InterestPeriod(first, day, reference.amount + addition.amount, year_days)
+
+
+def _entry(law: Law, name: str, day: date) -> Entry:
+    """What the law says; where it is silent, the remedy is one that whoever asks for interest alone can take."""
+    try:
+        return law.entry(name, day)
+    except LawError as error:
+        remedy = "ask for days that are covered, or give law=load_law(directory) with tables that cover these"
+        raise LawError(replace(problem, remedy=remedy) for problem in error.problems) from None
 
 
 def interest_ore(
@@ -173,9 +184,10 @@ def reference_rate_from_policy(rate_percent: Decimal | int | str | float) -> Dec
 
 def _percent(rate_percent: object) -> Fraction:
     rate: Decimal | None = None
-    if isinstance(rate_percent, Decimal | int | str | float) and not isinstance(rate_percent, bool):
+    given = scalar(rate_percent)
+    if isinstance(given, Decimal | int | str | float) and not isinstance(given, bool):
         try:
-            rate = Decimal(str(rate_percent))
+            rate = Decimal(str(given))
         except ArithmeticError:
             rate = None
     if rate is None or not rate.is_finite() or abs(rate) > _HIGHEST_PERCENT:

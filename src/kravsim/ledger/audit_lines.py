@@ -16,7 +16,7 @@ from kravsim.ledger.audit import fault
 from kravsim.ledger.tally import COUNTS, HORIZON
 from kravsim.models import agency_steps, model_named
 from kravsim.models.process import CHARGES, END_CODE, PROCESS
-from kravsim.units import ore
+from kravsim.units import MILLION, half_up, millionths, ore
 
 if TYPE_CHECKING:
     from kravsim.ledger.tally import Tally
@@ -74,7 +74,7 @@ def _letters_and_checks(tally: Tally, model: Model, data: ScenarioData) -> Bound
     checks = sum(int(tally.done[code]) for code in own if PROCESS[code].check)
     watching = [code for code in own if PROCESS[code].name.startswith("surveillance")]
     stays = int(tally.done[watching].sum()) + (int(tally.counts[COUNTS.index("opening_claims")]) if watching else 0)
-    a_stay = (data.horizon.end - data.horizon.start).days // round(data.policy.recheck_days.value) + 1
+    a_stay = (data.horizon.end - data.horizon.start).days // half_up(data.policy.recheck_days.value) + 1
     sent, checked = letters * ore(costs.letter_kr.value), checks * ore(costs.check_kr.value)
     return {"letter": (sent, sent), "check": (checked, checked + stays * a_stay * ore(costs.recheck_kr.value))}
 
@@ -110,8 +110,8 @@ def _agency(tally: Tally, booked: Ints, plan: Plan, model: Model, data: Scenario
     service = _years(data) * ore(contract.it_service_per_year_kr.value)
     given_up = int(booked[WRITE_OFF, : len(CHARGES), AGENCY].sum())
     share = contract.demand_fee_agency_share
-    millionths = 0 if share is None else round(share.value * 1_000_000)
-    shared = int(booked[CASH, LINE["demand_fee"], DEBTOR, REGION]) * millionths / 1_000_000
+    part = 0 if share is None else millionths(share.value)
+    shared = int(booked[CASH, LINE["demand_fee"], DEBTOR, REGION]) * part / MILLION
     roundings = int(tally.answered.sum()) / 2  # half an öre at most on each payment
     return {
         "contract_payment": (fewest * price, most * price),

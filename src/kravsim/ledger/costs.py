@@ -29,7 +29,7 @@ from kravsim.models.plan import MILLION, PoolPlan
 from kravsim.models.process import CHARGES, END_CODE, OUTLAYS, PROCESS, STEP_CODE, answer_code
 from kravsim.scenario.schema import Contract, Model, Policy, ScenarioData, UnitCosts
 from kravsim.stream.stream import SEGMENTS, Stream
-from kravsim.units import MINUTES_PER_DAY, divide_half_up, ore
+from kravsim.units import MINUTES_PER_DAY, divide_half_up, half_up, millionths, ore
 
 SURVEILLANCE = ("surveillance", "surveillance_with_title")
 NATURAL = ("private", "estate")
@@ -125,7 +125,7 @@ def book_demand_fee_share(journal: Journal, received: Postings, model: Model) ->
         payer=REGION,
         receiver=AGENCY,
         day=received.day,
-        amount=divide_half_up(received.amount_ore * round(share.value * MILLION), MILLION),
+        amount=divide_half_up(received.amount_ore * millionths(share.value), MILLION),
         case=received.case,
         step=received.step,
     )
@@ -156,7 +156,7 @@ def book_letters_and_checks(
     for name in SURVEILLANCE:
         if owners.actor[STEP_CODE[name]] == REGION:
             _book_rechecks(
-                journal, log, name, ore(costs.recheck_kr.value), round(data.policy.recheck_days.value), years
+                journal, log, name, ore(costs.recheck_kr.value), half_up(data.policy.recheck_days.value), years
             )
 
 
@@ -197,8 +197,8 @@ def book_foreign(
     for zone, terms in model.foreign.items():
         here = zone_of_case == SEGMENTS.index(zone)
         rows, won = opened[here[log.case[opened]]], paid[here[log.case[paid]]]
-        millionths = round(terms.commission_share.value * MILLION)
-        commission = divide_half_up(principal_paid_abroad[log.case[won]] * millionths, MILLION)
+        share = millionths(terms.commission_share.value)
+        commission = divide_half_up(principal_paid_abroad[log.case[won]] * share, MILLION)
         for which, amount in ((rows, np.full(len(rows), ore(terms.fixed_kr.value))), (won, commission)):
             journal.post(
                 CASH,
@@ -287,16 +287,16 @@ def book_valuation(journal: Journal, stream: Stream, debts: Debts, principal: Po
     A claim still open ``value_adjustment_days`` after its due date loses ``value_adjustment_share`` of the principal left;
     one still open at ``write_down_days`` loses the rest. Collection goes on; what is paid later is a recovery.
     """
-    adjusted_share = round(policy.value_adjustment_share.value * MILLION)
-    at_adjustment = _owed_at(stream, principal, round(policy.value_adjustment_days.value))
-    at_write_down = _owed_at(stream, principal, round(policy.write_down_days.value))
+    adjusted_share = millionths(policy.value_adjustment_share.value)
+    at_adjustment = _owed_at(stream, principal, half_up(policy.value_adjustment_days.value))
+    at_write_down = _owed_at(stream, principal, half_up(policy.write_down_days.value))
     adjusted = divide_half_up(at_adjustment * adjusted_share, MILLION)
     still_adjusted = np.minimum(adjusted, at_write_down)
     for line, days, amount in (
         ("value_adjustment", policy.value_adjustment_days, adjusted),
         ("write_down", policy.write_down_days, at_write_down - still_adjusted),
     ):
-        day = stream.claims.due_day + round(days.value)
+        day = stream.claims.due_day + half_up(days.value)
         due = (day < stream.n_days) & (debts.end_day[stream.claims.case] > day)
         journal.post(
             VALUE,

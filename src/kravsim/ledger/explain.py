@@ -21,6 +21,7 @@ from kravsim.ledger.legal import LegalCalendar
 from kravsim.ledger.life import OPEN, CaseLife, ClaimFacts, Debt, Entry, InterestPart
 from kravsim.models.plan import Plan
 from kravsim.models.process import PROCESS
+from kravsim.scalars import whole_number
 from kravsim.stream.stream import Stream, class_parts
 from kravsim.units import MINUTES_PER_DAY
 
@@ -44,12 +45,13 @@ def case_life(
     RunError
         When there is no such case.
     """
-    if isinstance(case, bool) or not isinstance(case, int | np.integer) or not 0 <= case < len(stream.cases):
+    number = whole_number(case)
+    if number is None or not 0 <= number < len(stream.cases):
         allowed = f"0 to {len(stream.cases) - 1}"
         raise RunError(
             Problem("", "case", case, allowed, "name a case of this run by its number, or look with find_cases")
         )
-    return _Teller(ledger, log, plan, stream, calendar, int(case)).life()
+    return _Teller(ledger, log, plan, stream, calendar, number).life()
 
 
 class _Teller:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -14,7 +13,7 @@ from kravsim.law import Entry, Law
 from kravsim.ledger.accounts import Ints
 from kravsim.models.process import CHARGES, MAX_ANSWERS, PROCESS, STEP_CODE
 from kravsim.scenario.schema import Policy
-from kravsim.units import ORE_PER_KR
+from kravsim.units import ore
 
 EMPTY = -1
 SUPPLEMENT = "payment_order_supplement"
@@ -122,7 +121,7 @@ def legal_of(calendar: LegalCalendar, policy: Policy, n_days: int) -> Legal:
         periods=periods,
         charges=charges,
         pays=pays,
-        small_limit=math.floor(policy.small_claim_limit_kr.value * ORE_PER_KR + 0.5),
+        small_limit=ore(policy.small_claim_limit_kr.value),
         interest_from=STEP_CODE[policy.interest_from],
     )
 

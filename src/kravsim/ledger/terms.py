@@ -17,7 +17,7 @@ from kravsim.models.plan import MILLION
 from kravsim.models.process import CHARGES, MAX_ANSWERS, OUTLAYS, PROCESS, STEP_CODE
 from kravsim.scenario.schema import Model, Policy, ScenarioData
 from kravsim.stream.stream import SEGMENTS, Stream
-from kravsim.units import INT64_MAX, ore
+from kravsim.units import INT64_MAX, half_up, millionths, ore
 
 Ints = NDArray[np.int64]
 
@@ -145,17 +145,17 @@ def terms_of(data: ScenarioData, model: Model, stream: Stream, law: LawDays) -> 
         abroad=owners.abroad,
         **_contract(model, owners),
         **_unit_costs(model, owners),
-        recheck_days=round(policy.recheck_days.value),
+        recheck_days=half_up(policy.recheck_days.value),
         foreign_step=foreign,
         foreign_paid=[answer.name for answer in PROCESS[foreign].answers].index("paid"),
         foreign_fixed=_by_segment({zone: ore(terms.fixed_kr.value) for zone, terms in model.foreign.items()}),
         foreign_millionths=_by_segment(
-            {zone: round(terms.commission_share.value * MILLION) for zone, terms in model.foreign.items()}
+            {zone: millionths(terms.commission_share.value) for zone, terms in model.foreign.items()}
         ),
         natural=_by_segment(dict.fromkeys(NATURAL, 1)),
-        adjust_days=round(policy.value_adjustment_days.value),
-        adjust_millionths=round(policy.value_adjustment_share.value * MILLION),
-        write_down_days=round(policy.write_down_days.value),
+        adjust_days=half_up(policy.value_adjustment_days.value),
+        adjust_millionths=millionths(policy.value_adjustment_share.value),
+        write_down_days=half_up(policy.write_down_days.value),
         year_end=np.array([years[0][0], *(end for _, end in years)], np.int64),
         start=start,
         n_days=stream.n_days,
@@ -195,7 +195,7 @@ def _contract(model: Model, owners: Ownership) -> dict[str, Any]:
     if contract is None:
         return given | {"paid_case": 0}
     if contract.demand_fee_agency_share and owners.charge["demand_fee"] == REGION:
-        shared[CHARGES.index("demand_fee")] = round(contract.demand_fee_agency_share.value * MILLION)
+        shared[CHARGES.index("demand_fee")] = millionths(contract.demand_fee_agency_share.value)
     by_agency[:] = np.array(owners.actor) == AGENCY
     for step, names in late_charges(contract).items():
         late_charge[STEP_CODE[step]] = [name in names and owners.charge[name] == AGENCY for name in CHARGES]

@@ -16,7 +16,7 @@ from kravsim.scenario.schema import Model, ScenarioData, Timing, TypeBehaviour
 from kravsim.scenario.values import Spread
 from kravsim.shares import thresholds, total
 from kravsim.stream.stream import N_CLASSES, TYPES, class_parts
-from kravsim.units import MINUTES_PER_DAY
+from kravsim.units import MINUTES_PER_DAY, half_up
 
 Floats = NDArray[np.float64]
 
@@ -48,7 +48,7 @@ class Tables:
 
     def fixed_days(self, days: float) -> int:
         """Row of a constant number of days."""
-        return self.add(np.full(TABLE_SIZE, round(days) * MINUTES_PER_DAY, np.int64))
+        return self.add(np.full(TABLE_SIZE, half_up(days) * MINUTES_PER_DAY, np.int64))
 
     def exit_within(self, hazard: float, days: float) -> int:
         """Row of the day of exit at a constant yearly hazard, given an exit within ``days`` (inverse hazard)."""

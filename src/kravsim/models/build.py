@@ -17,10 +17,11 @@ from kravsim.models.plan import INSTALMENT, NEVER, NOTHING_DRAWN, TABLE_SIZE, In
 from kravsim.models.process import CODE, DETOURS, ENDS, MAX_ANSWERS, PROCESS, STEP_CODE, answer_code
 from kravsim.models.staffing import staff_pool
 from kravsim.scenario import World
+from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.schema import SKILLS, STEPS, Model, ScenarioData
 from kravsim.stream.stream import N_CLASSES, class_parts
 from kravsim.stream.synthetic import first_day
-from kravsim.units import MINUTES_PER_DAY, ore
+from kravsim.units import MINUTES_PER_DAY, half_up, ore
 
 NO_QUEUE = -1
 
@@ -102,11 +103,11 @@ def model_named(data: ScenarioData, name: str) -> Model:
     ScenarioError
         When the scenario has no such model.
     """
-    if name not in data.models:
-        raise ScenarioError(
-            Problem(data.name, "models", name, " or ".join(data.models), "name one of the scenario's models")
-        )
-    return data.models[name]
+    known = str(name) if isinstance(name, str) else ""
+    if known not in data.models:
+        remedy = did_you_mean(known, data.models) or "name one of the scenario's models"
+        raise ScenarioError(Problem(data.name, "models", name, " or ".join(data.models), remedy))
+    return data.models[known]
 
 
 def agency_steps(model: Model) -> tuple[bool, ...]:
@@ -119,14 +120,14 @@ def agency_steps(model: Model) -> tuple[bool, ...]:
 def max_visits(data: ScenarioData) -> Ints:
     """How many times a case may visit each step: shape (S,), the same for every model."""
     policy = data.policy
-    attempts, spells = round(policy.payment_order_attempts.value), round(policy.surveillance_spells.value)
+    attempts, spells = half_up(policy.payment_order_attempts.value), half_up(policy.surveillance_spells.value)
     visits = dict.fromkeys(STEPS, 1)
     visits |= dict.fromkeys(("payment_order", "contested", "district_court", "order"), attempts)
     visits |= dict.fromkeys(
         ("surveillance", "surveillance_with_title", "interruption", "interruption_with_title"), spells
     )
-    visits["attachment"] = round(policy.attachment_years.value)
-    visits["instalment"] = int(np.rint(np.max(policy.instalments.value)))  # in closed form the most of many sets
+    visits["attachment"] = half_up(policy.attachment_years.value)
+    visits["instalment"] = int(half_up(np.max(policy.instalments.value)))  # in closed form the most of many sets
     return np.array([visits[step] for step in STEPS], np.int64)
 
 

@@ -21,6 +21,7 @@ from kravsim.scenario.schema import Model, ScenarioData
 from kravsim.shares import at_least_0, total
 from kravsim.stream.stream import N_CLASSES, SEGMENTS, TYPES, class_parts
 from kravsim.stream.synthetic import type_shares
+from kravsim.units import half_up
 
 
 def escalated_classes(data: ScenarioData, model: Model, law: Law, day: dt.date) -> NDArray[np.bool_]:
@@ -80,7 +81,7 @@ def _outcome(data: ScenarioData, model: Model, klass: int) -> tuple[float, float
     order_paid = answer_shares(data, model, "order", klass)[0]
     attached = order * (1 - order_paid) + contested * court * _rest(court_paid, court_lost)
     seized, _, _, continued = answer_shares(data, model, "attachment", klass)
-    visits = total(continued**year for year in range(round(data.policy.attachment_years.value)))
+    visits = total(continued**year for year in range(half_up(data.policy.attachment_years.value)))
     seized_ever = seized * visits
     voluntary = paid + contested * (settled + court * court_paid) + order * order_paid
     return voluntary + attached * seized_ever, attached * (visits - seized_ever)

@@ -23,7 +23,7 @@ from kravsim.distributions import inverse
 from kravsim.draws import Draws
 from kravsim.models.plan import MILLION, Calendar, Ints, PoolPlan
 from kravsim.scenario.schema import SKILLS, Pool, Turnover
-from kravsim.units import MINUTES_PER_DAY
+from kravsim.units import MINUTES_PER_DAY, half_up, millionths
 from kravsim.workdays import working_days
 
 MORNING = (8 * 60, 12 * 60)
@@ -49,7 +49,7 @@ def staff_pool(name: str, pool: Pool, first: dt.date, n_days: int, draws: Draws)
     away = vacant.copy()
     days = np.flatnonzero(working)
     for post in range(len(paid)):
-        away[post] |= days_of_vacation(first, n_days, working, post, round(pool.vacation_days.value))
+        away[post] |= days_of_vacation(first, n_days, working, post, half_up(pool.vacation_days.value))
         away[post, days] |= draws.uniforms(f"sick:{name}", first.toordinal() + days, post)[:, 0] < pool.sick_share.value
     at_queue = np.array([math.floor(minutes * (1 - pool.other_duties_share.value)) for minutes in paid], np.int64)
     at_work = np.where(away, 0, at_queue[:, None] * working[None, :])
@@ -92,7 +92,7 @@ def _holders(
         spread = turnover.recruitment_days
         search = inverse("triangular", u[:, 1], low=spread.low, mode=spread.mode, high=spread.high)
         leaves = begins[present] + np.ceil(stays).astype(np.int64)
-        begins[present] = leaves + np.rint(search).astype(np.int64)
+        begins[present] = leaves + half_up(search).astype(np.int64)
         for post, left, came in zip(present.tolist(), leaves.tolist(), begins[present].tolist(), strict=True):
             vacant[post, left:came] = True
             if came < n_days:
@@ -106,7 +106,7 @@ def _holders(
 
 def _learning(turnover: Turnover) -> Ints:
     """Speed of a newcomer in millionths by day since the hire, from the first day's share evenly up to the whole."""
-    days, first = round(turnover.learning_days.value), round(turnover.learning_start_share.value * MILLION)
+    days, first = half_up(turnover.learning_days.value), millionths(turnover.learning_start_share.value)
     return first + (MILLION - first) * np.arange(days) // max(days, 1)
 
 
@@ -119,7 +119,7 @@ def _posts(fte: float) -> list[float]:
 
 def _shortened(pool: Pool, size: float) -> int:
     """Paid minutes a working day of a post of this size."""
-    return round(size * pool.hours_per_day.value * 60)
+    return half_up(size * pool.hours_per_day.value * 60)
 
 
 def days_of_vacation(first: dt.date, n_days: int, working: np.ndarray, post: int, days: int) -> np.ndarray:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, RunError
 from kravsim.results.distribution import PERCENTILES, Distribution
 from kravsim.results.run import Run
@@ -37,7 +38,7 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 @dataclass(frozen=True, eq=False)
-class Bridge:
+class Bridge(EqualByParts):
     """The walk from one model's net revenue to another's.
 
     Parameters

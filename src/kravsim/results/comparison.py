@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, RunError
 from kravsim.results.bridge import Bridge, bridge
 from kravsim.results.comparison_table import comparison_table
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 _SAME: Final = ("version", "stream_version", "scenario_fingerprint", "law_fingerprint")
 
 
-@dataclass(frozen=True, repr=False)
-class Comparison(Paired):
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparison(Paired, EqualByParts):
     """Models of one scenario that met the same debtors and the same luck.
 
     Every difference is the first run less the second, replication by replication.

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from kravsim.equality import EqualByParts
 from kravsim.results.display import NO_BREAK, amount, number, share, step_for
 from kravsim.results.distribution import PERCENTILES, Distribution
 from kravsim.results.table import Table, Tabled, plain_rows
@@ -62,8 +63,8 @@ class Row(NamedTuple):
     moved: bool
 
 
-@dataclass(frozen=True, repr=False)
-class Convergence(Tabled):
+@dataclass(frozen=True, eq=False, repr=False)
+class Convergence(Tabled, EqualByParts):
     """A measure on growing beginnings of its samples.
 
     Parameters

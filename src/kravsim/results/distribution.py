@@ -15,15 +15,21 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from kravsim.errors import Problem, RunError
+from kravsim.errors import Problem, RunError, Words
 from kravsim.results.display import NO_BREAK, amount, step_for
 from kravsim.results.interval import ESTIMABLE_LEVEL, Interval, between, replications_needed
+from kravsim.scalars import real_number, whole_number
 
 if TYPE_CHECKING:
     import pandas as pd
 
+Seed = int | np.integer[Any] | np.random.Generator | np.random.RandomState | None
+
 PERCENTILES: Final = {"p05": 0.05, "p50": 0.5, "p95": 0.95}
 """The percentiles of every summary."""
+
+ABOUT_THE_MEAN: Final = "; for how well these replications know the mean, use mean_interval"
+"""What to ask instead where there are too few replications for the tails."""
 
 _LARGEST: Final = 1e150
 _RESAMPLES: Final = 4_999
@@ -155,7 +161,8 @@ class Distribution:
         RunError
             When `p` is not between 0 and 1, or there are too few replications; says how many are needed.
         """
-        self._need(replications_needed(p), f"quantile {p:g}")
+        p = between("p", p)
+        self._need(replications_needed(p), f"quantile {p:g}", ABOUT_THE_MEAN)
         return float(np.quantile(self.samples, p)) + 0.0
 
     def interval(self, level: float = 0.9) -> Interval:
@@ -166,7 +173,8 @@ class Distribution:
         RunError
             When `level` is not between 0 and 1, or there are too few replications for its two quantiles.
         """
-        tail = round((1 - between("level", level)) / 2, 12)
+        level = between("level", level)
+        tail = round((1 - level) / 2, 12)
         return Interval((self.quantile(tail), self.quantile(1 - tail)), level, "quantiles")
 
     def quantile_interval(self, p: float, level: float = ESTIMABLE_LEVEL) -> Interval:
@@ -190,10 +198,11 @@ class Distribution:
         """
         from scipy import stats
 
-        self._need(replications_needed(p, level), f"an interval of quantile {p:g}")
+        p, level = between("p", p), between("level", level)
+        self._need(replications_needed(p, level), f"an interval of quantile {p:g}", ABOUT_THE_MEAN)
         found: Any = stats.quantile_test(np.arange(1.0, self.n + 1), p=p).confidence_interval(level)
         if math.isnan(found.low) or math.isnan(found.high):
-            self._need(self.n + 1, f"an interval of quantile {p:g}")
+            self._need(self.n + 1, f"an interval of quantile {p:g}", ABOUT_THE_MEAN)
         low, high = int(found.low), int(found.high)
         coverage = float(stats.binom.cdf(high - 1, self.n, p) - stats.binom.cdf(low - 1, self.n, p))
         ordered = np.sort(self.samples)
@@ -304,7 +313,12 @@ class Distribution:
         return np.asarray(found) if found.ndim else float(found)
 
     def rvs(
-        self, size: int | tuple[int, ...] = 1, seed: int | np.random.Generator | None = None
+        self,
+        size: int | tuple[int, ...] = 1,
+        seed: Seed = None,
+        *,
+        random_state: Seed = None,
+        rng: Seed = None,
     ) -> NDArray[np.float64]:
         """Draw from the replications with replacement: samples of the empirical distribution.
 
@@ -314,14 +328,19 @@ class Distribution:
         ----------
         size : int or tuple of int
             Shape of the answer.
-        seed : int or numpy Generator, optional
-            A number gives the same draws every time; a generator is drawn from and moves on; nothing draws afresh. No
-            global state is read or changed.
+        seed, random_state, rng : int or numpy Generator, optional
+            Three names for one thing, of which scipy has the last two. A number gives the same draws every time; a generator
+            is drawn from and moves on; nothing draws afresh. No global state is read or changed.
 
         Returns
         -------
         array of float64
             In `unit`.
+
+        Raises
+        ------
+        RunError
+            When more than one of the three is given, it is no seed, or `size` is no shape.
 
         Examples
         --------
@@ -329,7 +348,7 @@ class Distribution:
         >>> bool((net.rvs(5, seed=1) == net.rvs(5, seed=1)).all()), net.rvs((2, 3), seed=1).shape
         (True, (2, 3))
         """
-        return np.random.default_rng(seed).choice(self.samples, size=size, replace=True)
+        return _generator(seed, random_state, rng).choice(self.samples, size=_shape(size), replace=True)
 
     def to_frame(self) -> pd.DataFrame:
         """Give a table with one row a replication; the column is the label."""
@@ -376,9 +395,10 @@ class Distribution:
         return f"<{self.label}: {said.replace(NO_BREAK, ' ')}>"
 
     def _above(self, x: float) -> int:
-        if math.isnan(x):
+        number = real_number(x)
+        if number is None or math.isnan(number):
             raise RunError(Problem("", "x", x, "a number", "give the value to compare with"))
-        return int(np.count_nonzero(self.samples > x))
+        return int(np.count_nonzero(self.samples > number))
 
     def _moment(self, order: int) -> tuple[float, float]:
         """Give the standard deviation and the standardised moment, free of overflow and rounding order."""
@@ -410,10 +430,10 @@ class Distribution:
             ).confidence_interval
         return float(found.low), float(found.high)
 
-    def _need(self, n: int, what: str) -> None:
+    def _need(self, n: int, what: str, instead: str = "") -> None:
         if self.n < n:
             allowed = f"at least {n} replications for {what} of {self.label}"
-            remedy = f"not estimable with n={self.n}; needs n >= {n}"
+            remedy = f"not estimable with n={self.n}; needs n >= {n}{instead if self.n > 1 else ''}"
             raise RunError(Problem("", "replications", self.n, allowed, remedy))
 
 
@@ -429,11 +449,49 @@ def _checked(samples: ArrayLike, label: str) -> NDArray[np.float64]:
     return values
 
 
+def _generator(*given: Seed) -> np.random.Generator:
+    """What to draw from: the one seed or generator that is given, if any."""
+    chosen = [one for one in given if one is not None]
+    if len(chosen) > 1:
+        raise RunError(
+            Problem("", "seed", Words("more than one"), "one of seed, random_state and rng", "leave the others out")
+        )
+    if not chosen:
+        return np.random.default_rng()
+    source = chosen[0]
+    if isinstance(source, np.random.RandomState):
+        return np.random.default_rng(source._bit_generator)
+    if isinstance(source, np.random.Generator):
+        return source
+    number = whole_number(source)
+    if number is None or number < 0:
+        remedy = "give one, or nothing to draw afresh"
+        raise RunError(Problem("", "seed", source, "a whole number from 0 or a numpy Generator", remedy))
+    return np.random.default_rng(number)
+
+
+def _shape(size: object) -> tuple[int, ...]:
+    """A shape, of one axis when it is one number."""
+    parts = [whole_number(part) for part in (size if isinstance(size, tuple | list) else (size,))]
+    shape = tuple(part for part in parts if part is not None and part >= 0)
+    if len(shape) < len(parts):
+        raise RunError(
+            Problem("", "size", size, "a whole number from 0, or several", "say how many draws there are to be")
+        )
+    return shape
+
+
 def _numbers(
     given: ArrayLike, name: str, allowed: str, fits: Callable[[NDArray[np.float64]], NDArray[np.bool_]]
 ) -> NDArray[np.float64]:
     """Read a number or an array of them, and refuse what does not fit."""
-    values = np.asarray(given, dtype=np.float64)
+    try:
+        array = np.asarray(given)
+    except ValueError:  # lists of unequal length
+        array = np.array(None)
+    if array.dtype.kind not in "iuf" and array.size:
+        raise RunError(Problem("", name, Words("something else than numbers"), allowed, f"give {name} as numbers"))
+    values = array.astype(np.float64)
     bad = values[~fits(values)]
     if bad.size:
         raise RunError(Problem("", name, float(bad.flat[0]), allowed, f"give {name} as numbers"))

@@ -6,6 +6,7 @@ import math
 from typing import Final
 
 from kravsim.errors import Problem, RunError
+from kravsim.scalars import real_number
 
 ESTIMABLE_LEVEL: Final = 0.95
 """A percentile counts as estimable when an order-statistic interval of this level bounds it on both sides."""
@@ -76,8 +77,15 @@ def replications_needed(p: float, level: float = ESTIMABLE_LEVEL) -> int:
     return n
 
 
-def between(name: str, value: float) -> float:
-    """Accept a number strictly between 0 and 1, and nothing else."""
-    if isinstance(value, bool) or not 0 < value < 1:
+def between(name: str, value: object) -> float:
+    """Accept a number strictly between 0 and 1, and nothing else.
+
+    Raises
+    ------
+    RunError
+        For text, truth values, arrays and numbers outside.
+    """
+    number = real_number(value)
+    if number is None or not 0 < number < 1:
         raise RunError(Problem("", name, value, "a number strictly between 0 and 1", "write 5 per cent as 0.05"))
-    return float(value)
+    return float(number)

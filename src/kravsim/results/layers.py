@@ -21,6 +21,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, RunError
 
 LAYERS: Final = ("structure", "parameters", "chance")
@@ -51,8 +52,8 @@ class Layer(NamedTuple):
     share_se: float | None
 
 
-@dataclass(frozen=True)
-class Layers:
+@dataclass(frozen=True, eq=False)
+class Layers(EqualByParts):
     """The three layers of a measure's variance.
 
     Parameters

@@ -15,6 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from kravsim.equality import EqualByParts
 from kravsim.errors import ABSENT, DataError, Problem
 from kravsim.results.doubts import as_json, of_all
 from kravsim.results.store import json_text
@@ -28,8 +29,8 @@ _SILENT_ROOMS: Final = ("bundled", "cli", "figures", "papers")
 _STRICT: Final = "a JSON object written by kravsim"
 
 
-@dataclass(frozen=True)
-class Record:
+@dataclass(frozen=True, eq=False)
+class Record(EqualByParts):
     """How a run was made.
 
     Parameters

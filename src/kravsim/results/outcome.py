@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kravsim.equality import EqualByParts
 
-@dataclass(frozen=True)
-class Outcome:
+
+@dataclass(frozen=True, eq=False)
+class Outcome(EqualByParts):
     """One replication of one model, summed over a calendar year.
 
     Parameters

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from kravsim.equality import EqualByParts
 from kravsim.results.comparison import Comparison
 from kravsim.results.convergence import Convergence, convergence
 from kravsim.results.display import NO_BREAK, kr, number, share, step_for
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True, repr=False)
-class Precision(Tabled):
+@dataclass(frozen=True, eq=False, repr=False)
+class Precision(Tabled, EqualByParts):
     """The replications that a precision takes.
 
     Parameters

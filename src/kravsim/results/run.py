@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from kravsim.equality import EqualByParts
 from kravsim.errors import ABSENT, Problem, RunError
 from kravsim.results.display import NO_BREAK, kr, replications
 from kravsim.results.distribution import PERCENTILES, Distribution
@@ -72,8 +73,8 @@ class Retelling(Protocol):
         ...
 
 
-@dataclass(frozen=True, repr=False)
-class Run(Tabled):
+@dataclass(frozen=True, eq=False, repr=False)
+class Run(Tabled, EqualByParts):
     """The replications of one model of one scenario.
 
     Parameters

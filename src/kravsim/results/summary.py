@@ -10,7 +10,7 @@ from kravsim.models.plan import Plan
 from kravsim.models.process import CHARGES, ENDS, STEP_CODE, SUCCESSES, answer_code
 from kravsim.results.outcome import Outcome
 from kravsim.stream.stream import Stream
-from kravsim.units import MINUTES_PER_DAY, ORE_PER_KR
+from kravsim.units import MINUTES_PER_DAY, ORE_PER_KR, divide_half_up
 
 FEE_LINES = ("reminder_fees", "demand_fees", "instalment_fees", "own_work_fees")
 MEASURES = (
@@ -86,7 +86,7 @@ def summarise(tally: Tally, plan: Plan, stream: Stream, start: int, *, draw: int
     spans = calendar_years(stream.first, stream.n_days)
     years = max(1, sum(first >= start for first, _ in spans))
     year = tally.amounts[HORIZON].sum(axis=0)
-    budget = {name: round(amount / years) for name, amount in statement_of(year).items()}
+    budget = {name: divide_half_up(int(amount), years) for name, amount in statement_of(year).items()}
     counts = dict(zip(COUNTS, tally.counts.tolist(), strict=True))
     ends = {name: int(count) for name, count in zip(ENDS, tally.ends, strict=True)}
     numbers = _claims(counts, ends, stream, start, years) | _staff(counts, plan, start, years)
@@ -146,8 +146,8 @@ def _money(year: Ints, budget: dict[str, int], years: int) -> dict[str, float]:
 
     net, interest = sum(budget.values()), budget["interest"]
     withheld = total(CASH, "demand_fee_share")  # not invoiced: the fee's line is net of it
-    invoiced = round((int(year[CASH, :, REGION, AGENCY].sum()) - withheld) / years)
-    principal = round(total(CASH, "principal") / years)
+    invoiced = divide_half_up(int(year[CASH, :, REGION, AGENCY].sum()) - withheld, years)
+    principal = divide_half_up(total(CASH, "principal"), years)
     amounts = {
         "net_revenue_kr": net,
         "net_revenue_excl_interest_kr": net - interest,
@@ -155,8 +155,8 @@ def _money(year: Ints, budget: dict[str, int], years: int) -> dict[str, float]:
         "books_net_kr": sum(budget[line] for line in FEE_LINES) + budget["contract_payments"] - invoiced,
         "principal_recovered_kr": principal,
         "economic_result_kr": net + principal,
-        "debtor_fees_kr": round(total(CHARGE, *CHARGES) / years),
-        "write_down_kr": round(total(VALUE, "value_adjustment", "write_down") / years),
+        "debtor_fees_kr": divide_half_up(total(CHARGE, *CHARGES), years),
+        "write_down_kr": divide_half_up(total(VALUE, "value_adjustment", "write_down"), years),
         "once_cash_kr": total(CASH, "system_once"),
         "agency_invoices_kr": invoiced,
     }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, RunError
 from kravsim.results.comparison import Comparison
 from kravsim.results.convergence import Convergence, convergence
@@ -33,8 +34,8 @@ KINDS: Final = (PRIOR, POSTERIOR)
 FISCAL, ECONOMIC = "fiscal", "economic"
 
 
-@dataclass(frozen=True)
-class Structures:
+@dataclass(frozen=True, eq=False)
+class Structures(EqualByParts):
     """The ways to read the case, and which one each world has.
 
     Parameters
@@ -61,8 +62,8 @@ class Structures:
     held: Mapping[str, str]
 
 
-@dataclass(frozen=True, repr=False)
-class Reading:
+@dataclass(frozen=True, eq=False, repr=False)
+class Reading(EqualByParts):
     """The worlds that share one alternative.
 
     Parameters
@@ -102,8 +103,8 @@ class Reading:
         return said
 
 
-@dataclass(frozen=True, repr=False)
-class UncertainComparison(Paired):
+@dataclass(frozen=True, eq=False, repr=False)
+class UncertainComparison(Paired, EqualByParts):
     """Models of one scenario in many worlds; every difference is the first model less the second.
 
     `difference` and `economic_difference` are the predictive distributions: the first replication of each world, which is

@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kravsim.errors import Problem, ScenarioError, Words
+from kravsim.scenario.leaving_out import remedy_for
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.rules import refuse
 
@@ -114,7 +115,9 @@ def blamed(error: ScenarioError, sheet: Sheet, choice: Choice) -> ScenarioError:
     who = " and ".join(f"alternatives.{dimension}.{name}" for dimension, name in choice.items())
     last = [("alternatives", dimension, name) for dimension, name in choice.items()][-1]
     file = sheet.file_of(last)
-    found = [Problem(file, f"{who}.changes: {p.key}", p.value, p.allowed, p.remedy) for p in error.problems]
+    inherited = file != sheet.file_of(())
+    instead = f"; {remedy_for(*last[1:])}" if inherited else ""
+    found = [Problem(file, f"{who}.changes: {p.key}", p.value, p.allowed, p.remedy + instead) for p in error.problems]
     return ScenarioError(found)
 
 

@@ -6,15 +6,13 @@ Tables are edited as they were written, and read again afterwards, so that a cha
 from __future__ import annotations
 
 import copy
-import datetime
-import numbers
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.provenance import Status
+from kravsim.scenario.contents import WITH_CHANGES, as_written, plain
 from kravsim.scenario.fields import Place, example_of, find
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.problems import describe_unknown
@@ -25,13 +23,12 @@ from kravsim.scenario.values import ASSUMPTION, Section, Value
 if TYPE_CHECKING:
     from kravsim.scenario.problems import Path
 
-WITH_CHANGES: Final = "with_changes"
-"""What problems call the place of a change."""
-
 _PROVENANCE: Final = ("source", "status", "note", "favours")
 
 
-def changed(sheet: Sheet, changes: Mapping[str, object], model: type[Section]) -> Sheet:
+def changed(
+    sheet: Sheet, changes: Mapping[str, object], model: type[Section], *, written_in_file: bool = False
+) -> Sheet:
     """Return a sheet with some keys changed, in the order given.
 
     Parameters
@@ -44,6 +41,8 @@ def changed(sheet: Sheet, changes: Mapping[str, object], model: type[Section]) -
         or status is given along with it, the number counts as assumed from then on.
     model : type of Section
         The schema, which decides what keys there are.
+    written_in_file : bool
+        Whether the changes stand in a file, where a count is written without a decimal point, as everywhere in it.
 
     Returns
     -------
@@ -55,7 +54,7 @@ def changed(sheet: Sheet, changes: Mapping[str, object], model: type[Section]) -
     ScenarioError
         With every change whose key does not exist or whose content is of no use.
     """
-    editor = _Editor(sheet, changes, model)
+    editor = _Editor(sheet, changes, model, written_in_file=written_in_file)
     problems: list[Problem] = []
     for key, content in changes.items():
         try:
@@ -68,53 +67,17 @@ def changed(sheet: Sheet, changes: Mapping[str, object], model: type[Section]) -
     return replace(sheet, tables=editor.tables, files=editor.files)
 
 
-def plain(content: object, key: str = "") -> Any:
-    """Reduce a content to what a TOML file could say.
-
-    Parameters
-    ----------
-    content : object
-        Scalars (also numpy's), dates, texts, enumerations, mappings, sequences and sections.
-    key : str
-        What problems call it.
-
-    Returns
-    -------
-    object
-        Fresh dicts and lists, int, float, bool, str, dates.
-
-    Raises
-    ------
-    ScenarioError
-        When there is no way to write the content in TOML.
-    """
-    if isinstance(content, Section):
-        return plain(content.model_dump(exclude_none=True, exclude_unset=True), key)
-    if isinstance(content, Enum):
-        return plain(content.value, key)
-    if isinstance(content, bool | str | datetime.date | datetime.time):
-        return content
-    if isinstance(content, numbers.Integral):
-        return int(content)
-    if isinstance(content, numbers.Real):
-        return float(content)
-    if isinstance(content, Mapping):
-        return {_text(name, key): plain(inner, f"{key}.{name}") for name, inner in content.items()}
-    if isinstance(content, Sequence) and not isinstance(content, bytes | bytearray):
-        return [plain(inner, f"{key}.{index}") for index, inner in enumerate(content)]
-    got = content if content is None else Words(f"a {type(content).__name__}")
-    allowed = "a number, text, date, truth value, list or table"
-    raise ScenarioError(Problem(WITH_CHANGES, key, got, allowed, "give one of these"))
-
-
 class _Editor:
     """The tables while they are being changed."""
 
-    def __init__(self, sheet: Sheet, changes: Mapping[str, object], model: type[Section]) -> None:
+    def __init__(
+        self, sheet: Sheet, changes: Mapping[str, object], model: type[Section], *, written_in_file: bool
+    ) -> None:
         self.tables: dict[str, Any] = copy.deepcopy(sheet.tables)
         self.files: dict[Path, str] = dict(sheet.files)
         self._changes = changes
         self._model = model
+        self._written_in_file = written_in_file
         self._parts: dict[Path, list[str]] = {}
 
     def change(self, key: str, given: object) -> None:
@@ -123,7 +86,7 @@ class _Editor:
         if depth_exceeds(given, DEEPEST - len(path)):
             allowed = f"tables and lists at most {DEEPEST} levels deep"
             raise ScenarioError(Problem(WITH_CHANGES, key, Words("a deep table"), allowed, "write fewer levels"))
-        content: Any = plain(given, key)
+        content: Any = plain(given, key) if self._written_in_file else as_written(given, key, self._model)
         here, above = find(self._model, path), find(self._model, path[:-1])
         if (
             any(place.is_number for place in here)
@@ -241,9 +204,3 @@ def _paths_in(tables: Mapping[str, Any], path: Path = ()) -> list[Path]:
         if isinstance(content, Mapping):
             found += _paths_in(content, (*path, key))
     return found
-
-
-def _text(name: object, key: str) -> str:
-    if isinstance(name, str):
-        return str(name.value) if isinstance(name, Enum) else name
-    raise ScenarioError(Problem(WITH_CHANGES, key, name, "names that are text", "write the name in quotation marks"))

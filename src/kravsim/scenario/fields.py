@@ -13,10 +13,11 @@ from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 from kravsim.scenario.limits import Limits
+from kravsim.scenario.toml_names import dotted
 from kravsim.scenario.values import Section, Spread, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pydantic.fields import FieldInfo
 
@@ -64,6 +65,11 @@ class Place:
     def is_number(self) -> bool:
         """Whether the key takes a number with its provenance: a `Value` or a `Spread`."""
         return self.is_section and issubclass(self.kind, Value | Spread)
+
+    @property
+    def not_here(self) -> Mapping[str, str]:
+        """Keys that may be looked for in a table that has none of that name, and what to do instead."""
+        return self.kind.not_here if self.is_section else {}
 
     def step(self, key: str) -> tuple[Place, ...]:
         """Return what stands under `key`, or nothing when there is no such key."""
@@ -165,7 +171,7 @@ def example_of(places_here: Sequence[Place], path: Sequence[str]) -> str:
     if place.is_number:
         return f"{key} = {{ value = {number}, {tail}"
     if place.is_section or place.kind is dict:
-        return f"a table [{'.'.join(path)}]"
+        return f"a table [{dotted(path)}]"
     return f"{key} = {_plain_example(place)}"
 
 

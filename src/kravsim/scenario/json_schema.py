@@ -15,8 +15,9 @@ from pydantic import TypeAdapter
 
 from kravsim.scenario import library
 from kravsim.scenario.fields import Place, find, places_of
+from kravsim.scenario.leaving_out import EXTENDS, WITHOUT
 from kravsim.scenario.limits import Limits, short
-from kravsim.scenario.reader import EXTENDS, is_number_table, read_sheet
+from kravsim.scenario.reader import is_number_table, read_sheet
 from kravsim.scenario.schema import ScenarioData
 from kravsim.scenario.values import Section, Spread, Value
 
@@ -28,6 +29,13 @@ _EXTENDS: Final = {
     "type": "string",
     "title": "extends",
     "description": "A bundled scenario, one beside this file, or a path: what is not said here comes from there.",
+}
+_WITHOUT: Final = {
+    "type": "array",
+    "items": {"type": "string"},
+    "uniqueItems": True,
+    "title": "without",
+    "description": 'Keys of the extended scenario that do not hold here and are left out, such as "alternatives.reading.C".',
 }
 _NUMBER_PARTS: Final = {
     "value": "the best single number",
@@ -58,7 +66,7 @@ def editor_schema() -> Schema:
     """
     writer = _Writer(_said_in_base())
     top = writer.section(ScenarioData)
-    top["properties"] = {EXTENDS: _EXTENDS, **top["properties"]}
+    top["properties"] = {EXTENDS: _EXTENDS, WITHOUT: _WITHOUT, **top["properties"]}
     return {"$schema": DIALECT, "title": "kravsim scenario", **top, "definitions": writer.definitions}
 
 

@@ -92,6 +92,9 @@ def _named(name: str, also: tuple[str, ...] = ()) -> Path:
     close = nearest(name, [*names(), *also], at_most=3)
     listed = ", ".join(names()) or "none"
     remedy = f"did you mean {' or '.join(close)}?" if close else f"bundled scenarios: {listed}"
+    here = f"{name.rpartition('.')[0] or name}{_SUFFIX}"
+    if here in _files_in(Path()):
+        remedy = f"did you mean the file {here}?"  # a name is never looked for in the current directory
     raise ScenarioError(Problem("", "scenario", name, _ALLOWED, remedy))
 
 
@@ -115,9 +118,15 @@ def _no_file(given: str, path: Path) -> Problem:
         return Problem(given, "", Words("a directory"), _A_FILE, f"{resolved} is a directory; it holds {inside}")
     if path.exists():
         return Problem(given, "", Words("neither file nor directory"), _A_FILE, "give an ordinary file")
-    close = nearest(path.name, _files_in(path.parent), at_most=3) or nearest(path.stem, names(), at_most=3)
+    close = _near_files(path) or nearest(path.stem, names(), at_most=3)
     remedy = f"no such file: {resolved}" + (f"; did you mean {' or '.join(close)}?" if close else "")
     return Problem(given, "", Words("no file"), _A_FILE, remedy)
+
+
+def _near_files(path: Path) -> list[str]:
+    """Files beside a path whose names, without the ending that all of them have, are near."""
+    beside = {Path(name).stem: name for name in _files_in(path.parent)}
+    return [beside[stem] for stem in nearest(path.stem, beside, at_most=3)]
 
 
 def _safe(text: str) -> str:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError, core_schema
 
 from kravsim.errors import show
+from kravsim.units import half_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,7 +151,7 @@ class Limits:
         if self.plausible is None:
             return ""
         for factor, reason in _MISREADINGS.get(self.unit, ()):
-            candidate = round(number * factor) if self.integer or self.whole else number * factor
+            candidate = half_up(number * factor) if self.integer or self.whole else number * factor
             if candidate and self.fits(candidate) and self.is_plausible(candidate):
                 return f"{reason}, write {short(candidate)}"
         return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ _SHORTEST_PART = 4
 def nearest(given: str, names: Iterable[str], *, at_most: int = 1) -> list[str]:
     """Find the names most like what was given, best first: close in spelling, or holding what was given.
 
-    Letter case and the difference between ``-`` and ``_`` do not count.
+    Letter case, the dots of å, ä and ö, and the difference between ``-`` and ``_`` do not count.
 
     Parameters
     ----------
@@ -49,4 +50,5 @@ def did_you_mean(given: str, names: Iterable[str]) -> str:
 
 
 def _plain(name: str) -> str:
-    return name.casefold().replace("-", "_")
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).replace("-", "_")

@@ -5,7 +5,6 @@ What a calibration leaves behind, and what a study draws from instead of the pri
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,9 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from kravsim.errors import Problem, ScenarioError
+from kravsim.equality import EqualByParts
+from kravsim.errors import Problem, ScenarioError, Words
+from kravsim.scalars import real_number
 from kravsim.scenario.describe import with_values
 from kravsim.scenario.scenario import Scenario
+from kravsim.units import half_up
 
 if TYPE_CHECKING:
     from kravsim.scenario.limits import Limits
@@ -25,7 +27,7 @@ _WHERE = "parameter sets"
 
 
 @dataclass(frozen=True, eq=False)
-class ParameterSets:
+class ParameterSets(EqualByParts):
     """Equally likely sets of values for one combination of alternatives.
 
     Parameters
@@ -51,7 +53,8 @@ class ParameterSets:
     values: npt.NDArray[np.float64]
 
     def __post_init__(self) -> None:
-        table = np.array(self.values, dtype=np.float64, copy=True)
+        table = _table(self.values)
+        weight = real_number(self.weight)
         problems = []
         if table.ndim != 2 or table.shape[0] == 0 or table.shape[1] != len(set(self.keys)):
             wanted = f"at least one row of {len(self.keys)} values, one a key, no key twice"
@@ -59,11 +62,12 @@ class ParameterSets:
         elif not np.isfinite(table).all():
             key = self.keys[int(np.flatnonzero(~np.isfinite(table).all(axis=0))[0])]
             problems.append(Problem(_WHERE, key, "nan or infinity", "finite numbers", "leave such a set out"))
-        if not 0 < self.weight <= 1:
+        if weight is None or not 0 < weight <= 1:
             problems.append(Problem(_WHERE, "weight", self.weight, "above 0 and at most 1", "leave the choice out"))
         if problems:
             raise ScenarioError(problems)
         table.flags.writeable = False
+        object.__setattr__(self, "weight", float(weight or 0.0))
         object.__setattr__(self, "values", table)
         object.__setattr__(self, "choice", dict(self.choice))
         object.__setattr__(self, "keys", tuple(self.keys))
@@ -93,10 +97,22 @@ class ParameterSets:
                 return value
             number = left.pop(key)
             whole = limits is not None and limits.integer
-            return value.settled(math.floor(number + 0.5) if whole else number)
+            return value.settled(half_up(number) if whole else number)
 
         data = with_values(scenario.data, put, what=f"set {row} of the parameter sets")
         if left:
             remedy = "the sets belong to another scenario, or to another choice of alternatives"
             raise ScenarioError(Problem(_WHERE, key, "a value", "a number of the scenario", remedy) for key in left)
         return Scenario(data, scenario.sheet, scenario.changes)
+
+
+def _table(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """The values as floats; what is no table of numbers is refused."""
+    try:
+        given = np.asarray(values)
+    except ValueError:  # rows of unequal length
+        given = np.array(None)
+    if given.dtype.kind not in "iuf":
+        remedy = "give an array (sets, keys) of numbers"
+        raise ScenarioError(Problem(_WHERE, "values", Words("something else than numbers"), "numbers", remedy))
+    return np.array(given, dtype=np.float64)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kravsim.errors import ABSENT, Problem, Words
 from kravsim.scenario.fields import Place, example_of, find, root, sections_with, walk
+from kravsim.scenario.leaving_out import EXTENDS, WITHOUT
 from kravsim.scenario.nearest import did_you_mean
+from kravsim.scenario.toml_names import dotted
 from kravsim.scenario.values import Section, Spread
 
 if TYPE_CHECKING:
@@ -48,6 +50,10 @@ _BOUNDS: Final = {
     "string_too_short": "a text of {min_length} or more letters",
     "string_too_long": "a text of at most {max_length} letters",
     "string_pattern_mismatch": "a text of the form {pattern}",
+    "greater_than": "more than {gt}",
+    "greater_than_equal": "at least {ge}",
+    "less_than": "less than {lt}",
+    "less_than_equal": "at most {le}",
 }
 
 
@@ -68,7 +74,12 @@ def problems_of(error: ValidationError, model: type[Section], file_of: FileOf) -
     list of Problem
         In the order of the schema, each problem once.
     """
-    found = [problem for entry in error.errors(include_url=False) for problem in _translated(entry, (), model, file_of)]
+    found = [
+        problem
+        for entry in error.errors(include_url=False)
+        if not _is_untrue(entry)
+        for problem in _translated(entry, (), model, file_of)
+    ]
     return list({str(problem): problem for problem in found}.values())
 
 
@@ -92,19 +103,30 @@ def describe_unknown(key: str, value: object, path: Path, model: type[Section]) 
         The value as shown, what is allowed, and the remedy.
     """
     known = [name for place in find(model, path) for name in place.names()]
-    table = f"[{'.'.join(path)}]" if path else "the top level"
+    known += [] if path else [EXTENDS, WITHOUT]
+    table = f"[{dotted(path)}]" if path else "the top level"
     shown = ", ".join(known[:_MOST_KEYS_SHOWN]) + (", ..." if len(known) > _MOST_KEYS_SHOWN else "")
     got = Words("a table") if isinstance(value, Mapping) else value
     elsewhere = [section for section in sections_with(model, key) if section != ".".join(path)]
-    if did_you_mean(key, known):
-        remedy = did_you_mean(key, known)
+    advice = next((place.not_here[key] for place in find(model, path) if key in place.not_here), "")
+    if advice or did_you_mean(key, known):
+        remedy = advice or did_you_mean(key, known)
     elif elsewhere:
-        tables = [f"[{name}]" if name else "the top level" for name in elsewhere[:3]]
+        tables = [_with_purpose(model, name) for name in elsewhere[:3]]
         remedy = f"that key belongs in {' or '.join(tables)}"
     else:
         everywhere = {name for _, place in walk(model) if place.is_section for name in place.names()}
         remedy = did_you_mean(key, everywhere) or "remove it"
     return got, f"the keys of {table}: {shown}" if known else f"nothing inside {table}", remedy
+
+
+def _with_purpose(model: type[Section], table: str) -> str:
+    """Name a table and what it is for, since a key of the same name may stand for something else there."""
+    if not table:
+        return "the top level"
+    kinds = [place.kind for place in find(model, table.split(".")) if place.is_section]
+    purpose = (kinds[0].__doc__ or "").split("\n")[0].rstrip(".") if kinds else ""
+    return f"[{table}]" + (f" ({purpose[:1].lower()}{purpose[1:]})" if purpose else "")
 
 
 def number_in_text(text: str, limits: Limits | None = None) -> str:
@@ -135,6 +157,12 @@ def number_in_text(text: str, limits: Limits | None = None) -> str:
         return f"write {float(number) * _UNITS_IN_TEXT[unit]:.15g}"
     said = f"; the key's unit is {limits.unit}" if limits is not None else ""
     return f"write the number alone: {number}{said}"
+
+
+def _is_untrue(entry: Mapping[str, Any]) -> bool:
+    """Tell whether a list is called too short only because some of its items have been refused already."""
+    given = entry["input"]
+    return entry["type"] == "too_short" and isinstance(given, list | tuple) and len(given) >= entry["ctx"]["min_length"]
 
 
 def _translated(entry: Mapping[str, Any], above: Path, model: type[Section], file_of: FileOf) -> Iterator[Problem]:
@@ -189,7 +217,7 @@ def _needed(here: Sequence[Place]) -> str:
 def _table_needed(given: object, here: Sequence[Place], path: Path) -> tuple[object, str, str]:
     place = next((place for place in here if place.is_number), None)
     if place is None or place.limits is None:
-        return given, "a table", f"write the settings under [{'.'.join(path)}]"
+        return given, "a table", f"write the settings under [{dotted(path)}]"
     parts = "low, mode, high" if issubclass(place.kind, Spread) else "value"
     allowed = f"a table with {parts}, source and status ({place.limits.allowed()})"
     if isinstance(given, str):

@@ -2,7 +2,8 @@
 
 A file may say ``extends = "other"``: the other file is read first (from the same directory, else among the bundled
 scenarios) and this one laid over it. Tables are merged key by key; a table that is one number with its provenance
-is replaced whole, since a new number with an old source would be a false statement.
+is replaced whole, since a new number with an old source would be a false statement. What does not hold here at all is left
+out with ``without = ["alternatives.reading.C"]`` (see :mod:`kravsim.scenario.leaving_out`).
 """
 
 from __future__ import annotations
@@ -14,18 +15,20 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pydantic import ValidationError
 
+from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.provenance import Status
 from kravsim.scenario import library
+from kravsim.scenario.leaving_out import EXTENDS, keys_left_out, left_out
+from kravsim.scenario.misnamed import misnamed_told_once
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.problems import Path, problems_of
 from kravsim.scenario.toml_file import read_toml
+from kravsim.scenario.toml_names import dotted
 from kravsim.scenario.values import ASSUMPTION, Section
 
 if TYPE_CHECKING:
     import pathlib
-
-EXTENDS: Final = "extends"
 
 _LARGEST_BITS: Final = 1024
 
@@ -33,8 +36,8 @@ S = TypeVar("S", bound=Section)
 Tables = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Sheet:
+@dataclass(frozen=True, eq=False)
+class Sheet(EqualByParts):
     """The tables of a scenario as written, and the file each key stands in.
 
     Parameters
@@ -45,11 +48,14 @@ class Sheet:
         For every key, and for every table in which more than one file has a hand, the last file that set it.
     path : pathlib.Path or None
         The file that was read, where there is one; what belongs to the scenario is kept beside it.
+    without : tuple of str
+        Keys of an extended file that were left out.
     """
 
     tables: Tables
     files: Mapping[Path, str]
     path: pathlib.Path | None = None
+    without: tuple[str, ...] = ()
 
     def file_of(self, path: Path) -> str:
         """Name the file of a key, or of the nearest table above it."""
@@ -70,15 +76,15 @@ def read_sheet(path: pathlib.Path) -> Sheet:
     Returns
     -------
     Sheet
-        The merged tables, without the key ``extends``.
+        The merged tables, without the keys ``extends`` and ``without``.
 
     Raises
     ------
     ScenarioError
-        When a file cannot be read or parsed, when a file to be extended is not found, or when files extend each other
-        in a circle.
+        When a file cannot be read or parsed, when a file to be extended is not found, when files extend each other in a
+        circle, or when something is left out that is not there.
     """
-    chain: list[tuple[str, Tables]] = []
+    chain: list[tuple[str, Tables, tuple[str, ...]]] = []
     seen: list[pathlib.Path] = []
     following: pathlib.Path | None = path
     while following is not None:
@@ -89,11 +95,13 @@ def read_sheet(path: pathlib.Path) -> Sheet:
             raise ScenarioError(Problem(library.label(path), EXTENDS, Words(names), "files in a line", remedy))
         seen.append(here)
         tables, _ = read_toml(following, library.label(following))
-        chain.append((library.label(following), tables))
+        out = keys_left_out(tables, library.label(following), extends=EXTENDS in tables)
+        chain.append((library.label(following), tables, out))
         following = _extended(tables, following)
     sheet = Sheet({}, {})
-    for file, tables in reversed(chain):
-        sheet = laid_over(sheet, tables, file)
+    for file, tables, out in reversed(chain):
+        remaining, files = left_out(sheet.tables, sheet.files, out, file, is_number_table)
+        sheet = laid_over(replace(sheet, tables=remaining, files=files, without=(*sheet.without, *out)), tables, file)
     return replace(sheet, path=path.resolve())
 
 
@@ -116,7 +124,7 @@ def laid_over(below: Sheet, tables: Tables, file: str) -> Sheet:
     """
     files = dict(below.files)
     merged = _merged(below.tables, tables, (), files, file)
-    return Sheet(merged, {**files, (): file})
+    return Sheet(merged, {**files, (): file}, without=below.without)
 
 
 def checked(sheet: Sheet, model: type[S]) -> S:
@@ -146,7 +154,8 @@ def checked(sheet: Sheet, model: type[S]) -> S:
     try:
         data = model.model_validate(copy.deepcopy(sheet.tables))
     except ValidationError as error:
-        problems = [*problems_of(error, model, sheet.file_of), *problems]
+        refused = problems_of(error, model, sheet.file_of)
+        problems = [*misnamed_told_once(refused, sheet.tables, model), *problems]
     if problems:
         raise ScenarioError(problems)
     return data
@@ -249,7 +258,7 @@ def _source_problems(sheet: Sheet) -> Iterator[Problem]:
             continue
         file, key = sheet.file_of(path), ".".join(path)
         if source not in {ASSUMPTION, *known}:
-            remedy = did_you_mean(source, known) or f"add a table [sources.{source}]"
+            remedy = did_you_mean(source, known) or f"add a table [{dotted(('sources', source))}]"
             allowed = f'the name of a table [sources.*], or "{ASSUMPTION}"'
             yield Problem(file, f"{key}.source", source, allowed, remedy)
         elif source == ASSUMPTION and status in (Status.SOURCED, Status.DERIVED):

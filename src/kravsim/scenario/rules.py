@@ -7,15 +7,16 @@ renormalised. (:func:`kravsim.shares.thresholds` refuses the same once more when
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic_core import PydanticCustomError
 
 from kravsim.errors import Words
+from kravsim.scenario.nearest import did_you_mean
 
 if TYPE_CHECKING:
-    from kravsim.scenario.schema import Behaviour, Foreign, Model
+    from kravsim.scenario.schema import Behaviour, Foreign, Model, ScenarioData
 
 TOLERANCE: Final = 1e-9
 """How far above 1 a sum of decimal shares may come out and still count as 1."""
@@ -68,6 +69,42 @@ def untraced_and_paid_leave_no_more_than_all(foreign: Foreign) -> Foreign:
     names = ("paid_share", "untraceable_share")
     refuse(list(_too_much([(name, getattr(foreign, name).value) for name in names], "")))
     return foreign
+
+
+def somebody_does_each_task(model: Model) -> None:
+    """Refuse work that is given to staff that the model does not have.
+
+    Raises
+    ------
+    pydantic_core.PydanticCustomError
+        With every such step.
+    """
+    work = [(step, task.pool) for step, task in model.work.items() if task.pool not in model.staff]
+    refuse([_unknown(f"work.{step}.pool", pool, model.staff) for step, pool in work])
+
+
+def targets_meet_models(data: ScenarioData) -> None:
+    """Refuse published figures of models that the scenario does not have.
+
+    Raises
+    ------
+    pydantic_core.PydanticCustomError
+        With every such figure.
+    """
+    targets = [(name, one.model) for name, one in data.targets.items() if one.model not in data.models]
+    refuse([_unknown(f"targets.{name}.model", model, data.models) for name, model in targets])
+
+
+def _unknown(key: str, given: str, known: Iterable[str]) -> dict[str, Any]:
+    """Make a problem of a name that nothing has."""
+    names = list(known)
+    allowed = f"one of {', '.join(names)}" if names else "nothing: there are none"
+    return {
+        "key": key,
+        "value": given,
+        "allowed": allowed,
+        "remedy": did_you_mean(given, names) or "choose one of them",
+    }
 
 
 def somebody_has_each_skill(model: Model) -> None:

@@ -23,7 +23,8 @@ from kravsim.scenario.alternatives import (
     settled,
     structures,
 )
-from kravsim.scenario.changes import WITH_CHANGES, changed, plain
+from kravsim.scenario.changes import changed
+from kravsim.scenario.contents import WITH_CHANGES, as_written
 from kravsim.scenario.describe import Row, implausible, rows, with_values
 from kravsim.scenario.inherited import Inherited, inherited
 from kravsim.scenario.nearest import did_you_mean
@@ -231,7 +232,7 @@ class Scenario:
             remedy = 'write with_changes({"section.key": 1})'
             raise ScenarioError(Problem(WITH_CHANGES, "", changes, allowed, remedy))
         sheet = changed(self.sheet, changes, ScenarioData)
-        recorded = tuple((key, plain(content, key)) for key, content in changes.items())
+        recorded = tuple((key, as_written(content, key, ScenarioData)) for key, content in changes.items())
         return self.from_sheet(sheet, (*self.changes, *recorded))
 
     def with_model(self, name: str, *, copy_of: str, changes: Mapping[str, object] | None = None) -> Scenario:
@@ -314,7 +315,7 @@ class Scenario:
         changes = chosen_changes(self.data.alternatives, choice)
         recorded = tuple((f"alternatives.{dimension}", name) for dimension, name in choice.items())
         try:
-            sheet = changed(settled(self.sheet, choice), changes, ScenarioData)
+            sheet = changed(settled(self.sheet, choice), changes, ScenarioData, written_in_file=True)
             return self.from_sheet(sheet, (*self.changes, *recorded))
         except ScenarioError as error:
             raise blamed(error, self.sheet, choice) from None

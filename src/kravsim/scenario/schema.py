@@ -7,7 +7,8 @@ The classes here are the whole vocabulary of ``scenarios/*.toml``. Reading, chec
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal, Self, get_args
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -17,7 +18,9 @@ from kravsim.scenario.describe import number_at, numbers
 from kravsim.scenario.prior import check_correlations
 from kravsim.scenario.rules import (
     answers_leave_no_more_than_all,
+    somebody_does_each_task,
     somebody_has_each_skill,
+    targets_meet_models,
     untraced_and_paid_leave_no_more_than_all,
 )
 from kravsim.scenario.values import (
@@ -325,6 +328,13 @@ class Contract(Section):
     Of each demand fee that the region receives it may pass a share on to the agency.
     """
 
+    not_here: ClassVar[Mapping[str, str]] = {
+        "commission_share": "a contract pays by the case, not by share: paid_case_kr for a case that is paid, kept fees by "
+        "*_kept_by; commissions are known of collection abroad alone, in [models.<name>.foreign.<zone>]",
+        "interest_share": "interest is kept whole by one of the two: interest_kept_by",
+        "reminder_fee_agency_share": "the reminder fee is kept whole by one of the two: reminder_fee_kept_by",
+    }
+
     reminder_fee_kept_by: Party
     demand_fee_kept_by: Party
     demand_fee_agency_share: Share | None = None
@@ -459,9 +469,7 @@ class Model(Section):
         missing = sorted({"nordic", "europe", "overseas"} - set(self.foreign))
         if missing:
             raise ValueError(f"foreign needs a table for every zone; missing: {', '.join(missing)}")
-        for step, task in self.work.items():
-            if task.pool not in self.staff:
-                raise ValueError(f"work.{step}.pool is {task.pool!r}; staff has {sorted(self.staff)}")
+        somebody_does_each_task(self)
         somebody_has_each_skill(self)
         return self
 
@@ -555,9 +563,7 @@ class ScenarioData(Section):
 
     @model_validator(mode="after")
     def _targets_meet_models(self) -> Self:
-        for name, target in self.targets.items():
-            if target.model not in self.models:
-                raise ValueError(f"targets.{name}.model is {target.model!r}; models are {sorted(self.models)}")
+        targets_meet_models(self)
         return self
 
     @model_validator(mode="after")

@@ -8,8 +8,9 @@ from typing import Any, Final
 from kravsim.errors import Problem, ScenarioError
 from kravsim.scenario import library
 from kravsim.scenario.fields import find, unit_of
+from kravsim.scenario.leaving_out import EXTENDS, WITHOUT
 from kravsim.scenario.problems import Path
-from kravsim.scenario.reader import EXTENDS, Sheet, checked, is_number_table, laid_over
+from kravsim.scenario.reader import Sheet, checked, is_number_table, laid_over
 from kravsim.scenario.scenario import Scenario
 from kravsim.scenario.schema import ScenarioData
 from kravsim.scenario.toml_file import parse_toml
@@ -32,12 +33,16 @@ _HEAD: Final = """\
 extends = {extends}
 name = {name}
 title = {name}
-
+{without}
 # Sources of your own, to be named by numbers:
 # [sources.annual_report]
 # title = "Annual report"
 # where = "page 12"
 {targets}"""
+_LEAVE_OUT: Final = """
+# What {parent} says that does not hold here is left out; weights of alternatives must then sum to 1 again:
+# {without} = ["{key}"]
+"""
 _TARGETS: Final = """
 # The published figures ([targets]) of {parent} are those of {body}:
 # replace them before `kravsim reconcile`.
@@ -71,6 +76,9 @@ def starter(parent: Scenario, *, name: str, extends: str) -> str:
         raise ScenarioError(Problem("", "name", name, "a name that no bundled scenario has", remedy))
     shown = _own(parent.sheet)
     quoted_name, quoted_parent = (to_toml({"x": text}).removeprefix("x = ").strip() for text in (name, extends))
+    out = next(
+        (f"alternatives.{d}.{name}" for d, named in parent.alternatives.items() for name in list(named)[1:]), None
+    )
     targets = (
         _TARGETS.format(parent=_one_line(parent.name), body=_one_line(parent.data.body.name))
         if parent.data.targets
@@ -83,6 +91,7 @@ def starter(parent: Scenario, *, name: str, extends: str) -> str:
         extends=quoted_parent,
         name=quoted_name,
         targets=targets,
+        without="" if out is None else _LEAVE_OUT.format(parent=_one_line(parent.name), without=WITHOUT, key=out),
     )
     text = head + "\n" + "\n".join(_commented(to_toml(shown).splitlines()))
     tables = parse_toml(text, "the new scenario")

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from kravsim.errors import Problem, ScenarioError, Words
+from kravsim.scenario.toml_names import dotted, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -176,13 +177,21 @@ def _hint(line: str) -> str:
     name = _KEY.match(line) or _TABLE.match(line)
     bare = _QUOTED.sub("", name.group(1)) if name else ""
     if name and not _BARE.fullmatch(bare):
-        return f'quote the name ("{name.group(1)}") or use the ASCII name'
+        return _name_needed(name.group(1), is_table=name.re is _TABLE)
     outside_quotes = _QUOTED.sub('""', line)
     for pattern, advice in _HINTS:
         found = pattern.search(line if "quotation" in advice else outside_quotes)
         if found:
             return advice.format(**_parts(found))
     return ""
+
+
+def _name_needed(written: str, *, is_table: bool) -> str:
+    """Say how to write a name with letters that TOML takes in quotation marks alone, where such names are taken at all."""
+    path = parts_of(written)
+    if is_table and path[:1] in (["models"], ["alternatives"]):
+        return f"choose a name of the letters a-z, digits and _ under [{path[0]}]"
+    return f"quote the name ({f'[{dotted(path)}]' if is_table else dotted(path)}) or use the ASCII name"
 
 
 def _parts(found: re.Match[str]) -> dict[str, str]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime
 import json
-import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 from kravsim.scenario.reader import is_number_table
-
-_BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
+from kravsim.scenario.toml_names import dotted, toml_name
 
 
 def to_toml(tables: Mapping[str, Any]) -> str:
@@ -48,10 +46,10 @@ def _lines(table: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
     }
     if path and (len(inner) < len(table) or not inner):
         yield ""
-        yield f"[{'.'.join(map(_key, path))}]"
+        yield f"[{dotted(path)}]"
     for key, content in table.items():
         if key not in inner:
-            yield f"{_key(key)} = {_written(content)}"
+            yield f"{toml_name(key)} = {_written(content)}"
     for key, content in inner.items():
         yield from _lines(content, (*path, key))
 
@@ -66,12 +64,8 @@ def _written(content: object) -> str:
     if isinstance(content, datetime.date | datetime.time):
         return content.isoformat()
     if isinstance(content, Mapping):
-        return "{ " + ", ".join(f"{_key(key)} = {_written(inner)}" for key, inner in content.items()) + " }"
+        return "{ " + ", ".join(f"{toml_name(key)} = {_written(inner)}" for key, inner in content.items()) + " }"
     if isinstance(content, list | tuple):
         return "[" + ", ".join(map(_written, content)) + "]"
     message = f"TOML has no {type(content).__name__}"
     raise TypeError(message)
-
-
-def _key(key: str) -> str:
-    return key if _BARE_KEY.fullmatch(key) else _written(key)

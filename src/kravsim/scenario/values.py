@@ -9,23 +9,27 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Mapping
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, Self, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from kravsim.equality import key_of
 from kravsim.provenance import Status
 from kravsim.scenario.limits import Limits
 from kravsim.scenario.ranges import Real, check_range, refusal
+from kravsim.units import half_up
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import numpy as np
     import numpy.typing as npt
 
 Dist = Literal["fixed", "uniform", "triangular", "normal", "lognormal"]
 Favours = Literal["in_house", "outsourced", "neither", "unknown"]
+
+NUMBER_KEYS: Final = ("value", "low", "mode", "high")
+"""The parts of a number with its provenance that are numbers themselves."""
 
 ASSUMPTION: Final = "assumption"
 """What stands as source when there is none."""
@@ -42,6 +46,13 @@ class Section(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    not_here: ClassVar[Mapping[str, str]] = {}
+    """Keys that may be looked for here in vain, and what to do instead; other unknown keys are answered by near names."""
+
+    def __hash__(self) -> int:
+        """Equal tables have equal hashes; pydantic's own stumbles over a table of free names."""
+        return hash((type(self), key_of(self.__dict__)))
 
     @model_validator(mode="before")
     @classmethod
@@ -189,7 +200,7 @@ class Value(Section):
             u = below + u * (1 - below - above)
         kind, parameters = self.distribution()
         numbers = inverse(kind, u, **parameters)
-        return np.floor(numbers + 0.5) if limits is not None and limits.integer else numbers
+        return half_up(numbers) if limits is not None and limits.integer else numbers
 
     def distribution(self) -> tuple[str, Mapping[str, float]]:
         """Return the name and the parameters that `kravsim.distributions.inverse` takes.

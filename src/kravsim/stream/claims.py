@@ -13,6 +13,7 @@ import numpy as np
 from kravsim.errors import Problem, RunError, Words
 from kravsim.quantiles import binary_spread, score_tables
 from kravsim.stream.stream import SEGMENTS, Cases, Claims, Debtors, Ints, Runs, Stream, debtor_class
+from kravsim.units import half_up
 
 if TYPE_CHECKING:
     from kravsim.draws import Draws
@@ -57,9 +58,9 @@ def hand_overs(data: ScenarioData, first: dt.date) -> HandOvers:
     """Lay out the calendar: each run is handed over on the first hand-over day at or past the minimum age."""
     n_days = (data.horizon.end - first).days
     run_day = _days_of_months(first, data.horizon.end.year, data.invoices.run_days)
-    age = round(data.invoices.hand_over_min_age_days.value)
+    age = half_up(data.invoices.hand_over_min_age_days.value)
     if data.invoices.age_basis == "due_date":
-        age += round(data.invoices.terms_days.value)
+        age += half_up(data.invoices.terms_days.value)
     after = (data.horizon.end + dt.timedelta(age + 31)).year + 1
     day = _days_of_months(first, after, (data.invoices.hand_over_day,))
     position = np.searchsorted(day, run_day + age)
@@ -104,7 +105,7 @@ def lay_out(occasions: Occasions, debtors: Debtors, calendar: HandOvers, data: S
     of_case = _columns(len(CaseColumns._fields), int(n_cases[:at_hand].sum()) + 1)
     cases = CaseColumns(*(column[:-1] for column in of_case))._replace(first_claim=of_case[-1])
     cases.first_claim[-1] = len(claims.case)
-    terms, ordinal = round(data.invoices.terms_days.value), calendar.first.toordinal()
+    terms, ordinal = half_up(data.invoices.terms_days.value), calendar.first.toordinal()
     dates = Dates(calendar.run_day, calendar.of_run, calendar.day[:at_hand], terms, ordinal)
     key = np.array(draws.key(AMOUNT), np.uint64)
     fill_claims(ordered[: n_places[:at_hand].sum()], dates, key, coordinate, NUMBERS_AN_OCCASION, claims, cases)
@@ -136,7 +137,7 @@ def _columns(number: int, length: int) -> Ints:
 def _checked_runs(data: ScenarioData, calendar: HandOvers, late: Ints) -> Runs:
     """Spread the year's invoices evenly over its runs, the remainder on the first of them."""
     runs_a_year = 12 * len(data.invoices.run_days)
-    base, remainder = divmod(round(data.invoices.per_year.value), runs_a_year)
+    base, remainder = divmod(half_up(data.invoices.per_year.value), runs_a_year)
     position = np.arange(len(late)) % runs_a_year
     invoices = np.where(position < remainder, base + 1, base).astype(np.int64)
     short = np.flatnonzero(late > invoices)

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.shares import UNIFORM_RANGE
+from kravsim.units import half_up
 
 if TYPE_CHECKING:
     from kravsim.draws import Draws
@@ -94,7 +95,7 @@ def more_claims(mean: float) -> NDArray[np.uint64]:
     fewer = 1.0
     while True:
         fewer *= 1.0 - 1.0 / mean
-        limit = round((1.0 - fewer) * UNIFORM_RANGE)
+        limit = half_up((1.0 - fewer) * UNIFORM_RANGE)
         if limit >= UNIFORM_RANGE:
             return np.array(limits, np.uint64)
         limits.append(limit)

@@ -23,6 +23,7 @@ from kravsim.shares import at_least_0, total
 from kravsim.stream.claims import hand_overs, lay_out
 from kravsim.stream.occasions import draw_occasions
 from kravsim.stream.stream import SEGMENTS, TYPES, Debtors, Stream
+from kravsim.units import half_up
 
 DEBTOR: Final = "debtor"
 """Purpose of the draws of a debtor's traits: number = debtor, a column each for segment, type, activity, known."""
@@ -55,7 +56,7 @@ def generate(world: World, draws: Draws) -> Stream:
 
 def first_day(data: ScenarioData) -> dt.date:
     """First day of the model's own history."""
-    return dt.date(data.horizon.start.year - round(data.horizon.history_years.value), 1, 1)
+    return dt.date(data.horizon.start.year - half_up(data.horizon.history_years.value), 1, 1)
 
 
 def type_shares(data: ScenarioData) -> NDArray[np.float64]:
@@ -140,7 +141,7 @@ def draw_debtors(data: ScenarioData, draws: Draws) -> Debtors:
         logs=gamma_logs(data.debtors.activity_shape.value),
         tables=score_tables(),
     )
-    n = round(data.debtors.number.value)
+    n = half_up(data.debtors.number.value)
     segment, kind, known = np.empty((3, n), np.int64)
     activity = np.empty(n)
     draw_traits(population, segment, kind, known, activity)

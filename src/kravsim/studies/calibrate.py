@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from kravsim.draws import Draws
 from kravsim.errors import ABSENT, Problem, RunError, ScenarioError
+from kravsim.scenario import scenario_of, told_how_to_call
 from kravsim.scenario.prior import SMALLEST, Prior
 from kravsim.studies.calibration import Calibration, Diagnosis
 from kravsim.studies.likelihood import Facts, Forward, facts
@@ -20,7 +21,7 @@ from kravsim.studies.tempering import Island, normals, temper
 from kravsim.units import whole
 
 if TYPE_CHECKING:
-    from kravsim.scenario import Scenario
+    from kravsim.scenario import AnyScenario, Scenario
 
 Floats = npt.NDArray[np.float64]
 
@@ -36,8 +37,9 @@ ROUNDING: Final = 1e-9
 _SEED_BITS: Final = 128
 
 
+@told_how_to_call
 def calibrate(
-    scenario: Scenario,
+    scenario: AnyScenario,
     *,
     choice: Mapping[str, str] | None = None,
     draws: int = USUAL_SETS,
@@ -50,7 +52,7 @@ def calibrate(
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario, str or path
         Its ranges and correlations are the prior, its targets the books.
     choice : mapping of dimension to name, optional
         Alternatives to read it with; dimensions left out keep their base.
@@ -78,7 +80,7 @@ def calibrate(
     RunError
         When no world of the prior is possible.
     """
-    read = scenario.with_alternatives(choice or {})
+    read = scenario_of(scenario).with_alternatives(choice or {})
     books = facts(read, forward or _closed_form, targets)
     prior = _prior_of(books)
     particles = whole(particles, "particles", "calibrate", at_least=16)
@@ -102,8 +104,9 @@ def calibrate(
     )
 
 
+@told_how_to_call
 def calibrate_all(
-    scenario: Scenario,
+    scenario: AnyScenario,
     *,
     dimensions: Sequence[str] = ("reading",),
     draws: int = USUAL_SETS,
@@ -121,6 +124,7 @@ def calibrate_all(
     Posterior
         One calibration a combination, with its weight.
     """
+    scenario = scenario_of(scenario)
     root = Draws(secrets.randbits(_SEED_BITS) if seed is None else seed, 0, 0).seed
     found = [
         (

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from kravsim.equality import EqualByParts
 from kravsim.results.display import NO_BREAK
 from kravsim.results.doubts import Doubt, as_json
 from kravsim.results.notes import doubts_of_scenario
@@ -163,7 +164,7 @@ class Pair:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Calibration(Tabled):
+class Calibration(Tabled, EqualByParts):
     """The parameter sets of one reading of a scenario that agree with its books.
 
     Attributes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, overload
 
@@ -17,9 +17,9 @@ from kravsim.results.manifest import Record, now
 from kravsim.results.notes import doubts_of_scenario
 from kravsim.results.outcome import Outcome
 from kravsim.results.run import Run
-from kravsim.scenario import Scenario
+from kravsim.scenario import AnyScenario, Scenario, checked_models, scenario_of, told_how_to_call
 from kravsim.studies.explain import Retelling
-from kravsim.studies.replicate import Who, replicate
+from kravsim.studies.replicate import Who, checked_count, replicate
 from kravsim.studies.run_directory import begun_seed
 from kravsim.version import __version__
 
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from kravsim.studies.worlds import Design
 
 SEED_BITS = 128
-FEWEST_MODELS = 2
 
 
+@told_how_to_call
 def simulate(  # noqa: PLR0913 - keywords of a user's
-    scenario: Scenario,
+    scenario: AnyScenario,
     *,
     model: str,
     replications: int | None = None,
@@ -50,7 +50,8 @@ def simulate(  # noqa: PLR0913 - keywords of a user's
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario, str or path
+        A scenario, or its bundled name or path, as :func:`kravsim.load_scenario` takes it.
     model : str
         One of ``scenario.models``.
     replications : int, optional
@@ -97,13 +98,13 @@ def simulate(  # noqa: PLR0913 - keywords of a user's
     """
     how = {"workers": workers, "engine": engine, "progress": progress}
     kept = {"executor": executor, "run_dir": run_dir, "journal": journal, "max_memory_gib": max_memory_gib}
-    return Study(scenario, (model,), seed, {**how, **kept}).runs(replications)[0]
+    return Study(scenario_of(scenario), (model,), seed, {**how, **kept}).runs(replications)[0]
 
 
 @overload
 def compare(
-    scenario: Scenario,
-    models: Sequence[str] = ...,
+    scenario: AnyScenario,
+    models: Iterable[str] = ...,
     *,
     replications: int | None = ...,
     seed: int | None = ...,
@@ -122,8 +123,8 @@ def compare(
 
 @overload
 def compare(
-    scenario: Scenario,
-    models: Sequence[str] = ...,
+    scenario: AnyScenario,
+    models: Iterable[str] = ...,
     *,
     replications: int | None = ...,
     seed: int | None = ...,
@@ -140,9 +141,10 @@ def compare(
 ) -> UncertainComparison: ...
 
 
+@told_how_to_call
 def compare(  # noqa: PLR0913 - keywords of a user's
-    scenario: Scenario,
-    models: Sequence[str] = ("in_house", "outsourced"),
+    scenario: AnyScenario,
+    models: Iterable[str] = ("in_house", "outsourced"),
     *,
     replications: int | None = None,
     seed: int | None = None,
@@ -177,6 +179,7 @@ def compare(  # noqa: PLR0913 - keywords of a user's
     Comparison or UncertainComparison
         The latter with `uncertainty`.
     """
+    scenario = scenario_of(scenario)
     how = {"workers": workers, "engine": engine, "progress": progress}
     kept = {"executor": executor, "run_dir": run_dir, "max_memory_gib": max_memory_gib}
     if uncertainty is not None:
@@ -237,10 +240,11 @@ class Study:
         ScenarioError, RunError, OutputError
             As :func:`simulate`.
         """
+        replications = None if replications is None else checked_count("replications", replications)
         self._begun = self._begun or Record.begin(self.scenario.text, self.scenario.lineage, self.scenario.taken)
         outcomes = self._outcomes
         have = len(next(iter(outcomes.values()), ()))
-        if not (isinstance(replications, int) and 1 <= replications <= have):
+        if replications is None or replications > have:
             known = dict(enumerate(zip(*outcomes.values(), strict=True)))
             outcomes = self._outcomes = replicate(
                 self.scenario,
@@ -282,18 +286,3 @@ class Study:
     def comparison(self, replications: int | None = None) -> Comparison:
         """Compare the models over so many replications: the same as :func:`compare` with that number."""
         return Comparison(tuple(self.runs(replications)))
-
-
-def checked_models(scenario: Scenario, models: Sequence[str]) -> tuple[str, ...]:
-    """Two or more different names.
-
-    Raises
-    ------
-    ScenarioError
-        For anything else.
-    """
-    if isinstance(models, str) or len(set(models)) != len(models) or len(models) < FEWEST_MODELS:
-        raise ScenarioError(
-            Problem("", "models", models, "two or more different models", f"choose among {', '.join(scenario.models)}")
-        )
-    return tuple(models)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Final, Protocol, runtime_checkable
 
 from kravsim.errors import Problem, ScenarioError, Words
+from kravsim.scalars import whole_number
 from kravsim.scenario import Scenario
 from kravsim.scenario.parameter_sets import ParameterSets
 from kravsim.studies.calibration import Calibration
@@ -41,7 +42,7 @@ def prior_design(scenario: Scenario, *, draws: int | None, replications: int, se
 
 def posterior_design(
     scenario: Scenario,
-    ensemble: Ensemble | Sequence[ParameterSets],
+    ensemble: Ensemble | Iterable[ParameterSets],
     *,
     draws: int | None,
     replications: int,
@@ -55,7 +56,7 @@ def posterior_design(
     Parameters
     ----------
     scenario : Scenario
-    ensemble : calibration, posterior or sequence of ParameterSets
+    ensemble : calibration, posterior or iterable of ParameterSets
     draws, replications, seed : int
         As for :class:`Design`.
     structures : mapping of dimension to name, optional
@@ -67,7 +68,7 @@ def posterior_design(
         When no table fits the scenario, the tables speak of different dimensions, or the weights do not sum to 1; when an
         alternative is settled that the tables were not found with.
     """
-    given = tuple(ensemble.parameter_sets() if isinstance(ensemble, Ensemble) else ensemble)
+    given = _tables(ensemble)
     total = math.fsum(table.weight for table in given)
     if abs(total - 1) > WEIGHT_TOLERANCE:
         remedy = "give the probability of every combination; weights are never renormalised"
@@ -91,6 +92,17 @@ def posterior_design(
     return _design(read, choices, weights, draws=draws, replications=replications, seed=seed, sets=tables)
 
 
+def _tables(ensemble: Ensemble | Iterable[ParameterSets]) -> tuple[ParameterSets, ...]:
+    """The tables of an ensemble, or those that were given, in whatever holds them."""
+    found = ensemble.parameter_sets() if isinstance(ensemble, Ensemble) else ensemble
+    given = tuple(found) if isinstance(found, Iterable) else (found,)
+    if not given or not all(isinstance(table, ParameterSets) for table in given):
+        remedy = "give what a calibration found, or a list of kravsim.studies.ParameterSets"
+        got = Words("nothing" if not given else f"a {type(ensemble).__name__}")
+        raise ScenarioError(Problem("", "uncertainty", got, "prior, posterior, a calibration or its tables", remedy))
+    return given
+
+
 def _design(
     scenario: Scenario,
     choices: tuple[Choice, ...],
@@ -112,13 +124,12 @@ def _design(
                 "one replication cannot show chance within a world",
             ),
         )
-        if value is not None
-        and (isinstance(value, bool) or not isinstance(value, int) or not least <= value <= MOST_DRAWS)
+        if value is not None and not least <= (whole_number(value) or 0) <= MOST_DRAWS
     ]
     if problems:
         raise ScenarioError(problems)
     usual = min(max(USUAL_DRAWS, draws_needed(weights, seed)), MOST_USUAL_DRAWS)
-    made = Design(scenario, choices, weights, usual if draws is None else draws, replications, seed, sets)
+    made = Design(scenario, choices, weights, usual if draws is None else int(draws), int(replications), seed, sets)
     made.check()
     return made
 

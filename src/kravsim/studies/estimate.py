@@ -18,10 +18,12 @@ from kravsim.engine import DEFAULT_ENGINE
 from kravsim.errors import Problem, ScenarioError
 from kravsim.models.build import max_visits
 from kravsim.results.wording import language_index
+from kravsim.scalars import real_number
 from kravsim.scenario import Scenario
 from kravsim.scenario.schema import ScenarioData
 from kravsim.scenario.values import Value
 from kravsim.studies.machine import available_memory
+from kravsim.units import half_up
 
 GIB: Final = 2**30
 LARGEST_LIMIT_GIB: Final = 10**9
@@ -110,7 +112,7 @@ def estimate(
     journal : bool
         Whether event log and postings are wanted; the compiled engine makes none otherwise.
     """
-    years = data.horizon.end.year - data.horizon.start.year + round(data.horizon.history_years.value)
+    years = data.horizon.end.year - data.horizon.start.year + half_up(data.horizon.history_years.value)
     claims = float(data.invoices.per_year.value) * data.invoices.late_share.value * years
     debtors, runs = float(data.debtors.number.value), _RUNS_A_YEAR * len(data.invoices.run_days) * years
     posts = {
@@ -180,11 +182,12 @@ def fitting_workers(
         When the limit itself is no positive number, or the run does not fit; says the estimate and the limit's name.
     """
     limit = _SHARE_OF_MACHINE * available_memory() / GIB if max_memory_gib is None else max_memory_gib
-    if isinstance(limit, bool) or not isinstance(limit, int | float) or not 0 < limit <= LARGEST_LIMIT_GIB:
+    number = real_number(limit)
+    if number is None or not 0 < number <= LARGEST_LIMIT_GIB:
         allowed, remedy = f"GiB above 0 and up to {LARGEST_LIMIT_GIB}", "leave it out for four fifths of this machine's"
         raise ScenarioError(Problem("", "max_memory_gib", limit, allowed, remedy))
     found = estimate(scenario.data, models, engine=engine, journal=journal)
-    fitting = min(workers, math.floor(limit * GIB / found.memory_bytes))
+    fitting = min(workers, math.floor(number * GIB / found.memory_bytes))
     if fitting >= (workers if exactly else 1):
         return fitting
     crew = f" in each of {workers} workers" if fitting else ""
@@ -194,7 +197,7 @@ def fitting_workers(
             scenario.sheet.file_of(tuple(found.driver.split("."))),
             found.driver,
             _at(scenario.data, found.driver),
-            f"a run within max_memory_gib = {_number(limit)}",
+            f"a run within max_memory_gib = {_number(number)}",
             f"{found.text()}{crew}: {remedy}, or raise max_memory_gib",
         )
     )

@@ -17,7 +17,7 @@ from kravsim.results.explanation import Explanation
 from kravsim.results.notes import doubts_of_outcomes, doubts_of_scenario
 from kravsim.results.outcome import Outcome
 from kravsim.results.wording import titled_name
-from kravsim.scenario import Scenario
+from kravsim.scenario import AnyScenario, Scenario, scenario_of, told_how_to_call
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +30,7 @@ class Retelling:
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario, str or path
     model : str
         One of ``scenario.models``.
     seed : int
@@ -89,8 +89,9 @@ class Retelling:
         return self._last[1:]
 
 
+@told_how_to_call
 def explain_case(
-    scenario: Scenario,
+    scenario: AnyScenario,
     *,
     model: str,
     case: int,
@@ -127,16 +128,16 @@ def explain_case(
     RunError
         When the run has no such case.
     """
-    return Retelling(scenario, model, seed, engine).explain(case, replication=replication, lang=lang)
+    return Retelling(scenario_of(scenario), model, seed, engine).explain(case, replication=replication, lang=lang)
 
 
-def with_scenario(run: Run, scenario: Scenario | None = None) -> Run:
+def with_scenario(run: Run, scenario: AnyScenario | None = None) -> Run:
     """Give a run that was read from a file what it needs to explain itself again.
 
     Parameters
     ----------
     run : Run
-    scenario : Scenario, optional
+    scenario : Scenario, str or path, optional
         The scenario it was made from; by default the text that the run carries.
 
     Returns
@@ -154,6 +155,7 @@ def with_scenario(run: Run, scenario: Scenario | None = None) -> Run:
         if run.record is None or not run.record.scenario_text:
             raise RunError(Problem(where, "scenario", ABSENT, "a scenario", "give it: with_scenario(run, scenario)"))
         scenario = Scenario.from_text(run.record.scenario_text, where, run.record.changes, run.record.taken)
+    scenario = scenario_of(scenario)
     wanted = run.provenance["scenario_fingerprint"]
     if scenario.fingerprint != wanted:
         remedy = "give the scenario that the run was made from, with the same changes"

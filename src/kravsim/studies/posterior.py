@@ -6,14 +6,16 @@ speaks of, titles, notes and sources may change.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
+from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, ScenarioError
 from kravsim.law import load_law
 from kravsim.provenance import fingerprint
+from kravsim.scalars import whole_number
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.parameter_sets import ParameterSets
 from kravsim.studies.calibration import Calibration
@@ -26,8 +28,10 @@ _NOT_READ: Final = ("alternatives", "body", "targets")
 
 
 @dataclass(frozen=True, eq=False)
-class Posterior:
+class Posterior(EqualByParts):
     """Calibrations of a scenario read in several ways, with the weights of the ways.
+
+    Going through it gives the calibrations; ``posterior["A"]`` is that of reading A.
 
     Attributes
     ----------
@@ -41,11 +45,30 @@ class Posterior:
     calibrations: tuple[Calibration, ...]
     weights: tuple[Fraction, ...]
 
-    def __getitem__(self, name: str) -> Calibration:
+    def __getitem__(self, name: str | int) -> Calibration:
+        """Give a calibration by the name of its reading, or by its place.
+
+        Raises
+        ------
+        KeyError
+            When there is no reading of that name; says which there are.
+        IndexError
+            When there are not so many.
+        """
+        place = whole_number(name)
+        if place is not None:
+            return self.calibrations[place]
         for one in self.calibrations:
             if one.name == name:
                 return one
-        raise KeyError(name)
+        message = f"no reading {name!r}: there are {', '.join(one.name for one in self.calibrations)}"
+        raise KeyError(message)
+
+    def __iter__(self) -> Iterator[Calibration]:
+        return iter(self.calibrations)
+
+    def __contains__(self, one: object) -> bool:
+        return one in self.calibrations or any(known.name == one for known in self.calibrations)
 
     def __len__(self) -> int:
         return len(self.calibrations)
@@ -82,6 +105,9 @@ def readings(scenario: Scenario, dimensions: Sequence[str]) -> list[tuple[dict[s
     ScenarioError
         When a dimension is not open in the scenario.
     """
+    if isinstance(dimensions, str):
+        remedy = f"write dimensions=[{dimensions!r}]"
+        raise ScenarioError(Problem("", "dimensions", dimensions, "a list of dimensions", remedy))
     problems = []
     for dimension in dimensions:
         if dimension not in scenario.alternatives:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,8 +25,9 @@ from kravsim.errors import Problem, ScenarioError
 from kravsim.results.convergence import half_width
 from kravsim.results.distribution import Distribution
 from kravsim.results.precision import Precision
-from kravsim.scenario import Scenario
-from kravsim.studies.compare import Study, checked_models
+from kravsim.scalars import real_number
+from kravsim.scenario import AnyScenario, checked_models, scenario_of, told_how_to_call
+from kravsim.studies.compare import Study
 from kravsim.studies.replicate import Who, checked_count
 
 K_LIMIT: Final = 5
@@ -41,6 +42,19 @@ RELATIVE_FROM: Final = 10
 
 MOST: Final = 1_000
 _GROWTH: Final = 2
+
+_WISHES: Final = (
+    (
+        "half_width",
+        "half_width_kr",
+        math.inf,
+        "a number of kr above 0",
+        "give the half-width of the interval in kr, such as 10000",
+    ),
+    ("relative", "relative", 1.0, "a share above 0 and below 1", "write 1 per cent as 0.01"),
+    ("level", "level", 1.0, "a level strictly between 0 and 1", "write 95 per cent as 0.95"),
+)
+"""What a target is made of: its field, its name among the keywords, what it must lie below, and the words for both."""
 
 Sampler = Callable[[int], NDArray[np.float64]]
 
@@ -86,15 +100,13 @@ class Target:
             said = " and ".join(given) or "neither"
             raise ScenarioError(Problem("", "precision", said, "half_width_kr or relative, one of them", remedy))
         problems = []
-        if not _above_0(self.half_width):
-            remedy = "give the half-width of the interval in kr, such as 10000"
-            problems.append(Problem("", "half_width_kr", self.half_width, "a number of kr above 0", remedy))
-        if not _above_0(self.relative) or (self.relative is not None and self.relative >= 1):
-            remedy = "write 1 per cent as 0.01"
-            problems.append(Problem("", "relative", self.relative, "a share above 0 and below 1", remedy))
-        if isinstance(self.level, bool) or not isinstance(self.level, int | float) or not 0 < self.level < 1:
-            remedy = "write 95 per cent as 0.95"
-            problems.append(Problem("", "level", self.level, "a level strictly between 0 and 1", remedy))
+        for name, key, below, allowed, remedy in _WISHES:
+            value = getattr(self, name)
+            number = real_number(value)
+            if number is not None and 0 < number < below:
+                object.__setattr__(self, name, float(number))
+            elif value is not None or name == "level":
+                problems.append(Problem("", key, value, allowed, remedy))
         if problems:
             raise ScenarioError(problems)
 
@@ -103,9 +115,10 @@ class Target:
         return self.half_width if self.half_width is not None else (self.relative or 0.0) * abs(mean)
 
 
+@told_how_to_call
 def precision(  # noqa: PLR0913 - keywords of a user's
-    scenario: Scenario,
-    models: Sequence[str] = ("in_house", "outsourced"),
+    scenario: AnyScenario,
+    models: Iterable[str] = ("in_house", "outsourced"),
     *,
     half_width_kr: float | None = None,
     relative: float | None = None,
@@ -124,8 +137,8 @@ def precision(  # noqa: PLR0913 - keywords of a user's
 
     Parameters
     ----------
-    scenario : Scenario
-    models : sequence of str
+    scenario : Scenario, str or path
+    models : iterable of str
         As for :func:`kravsim.compare`.
     half_width_kr : float, optional
         Wanted half-width of the interval of the mean difference, kr a calendar year.
@@ -151,6 +164,7 @@ def precision(  # noqa: PLR0913 - keywords of a user's
     ScenarioError
         For a target or a choice that is not allowed.
     """
+    scenario = scenario_of(scenario)
     target = Target(half_width_kr, relative, level)
     most = checked_count("max_replications", max_replications)
     how: dict[str, Any] = {"workers": workers, "engine": engine, "progress": progress, "executor": executor}
@@ -165,13 +179,13 @@ def precision(  # noqa: PLR0913 - keywords of a user's
     n, reached = replications_for(sample, target, most=most)
     comparison = study.comparison(n)
     measure = comparison.economic_difference if economic else comparison.difference
-    width, method = half_width(measure, level) if n > 1 else (None, "")
+    width, method = half_width(measure, target.level) if n > 1 else (None, "")
     return Precision(
         comparison=comparison,
         measure=measure,
         wanted=target.wanted(measure.mean),
-        relative=relative,
-        level=level,
+        relative=target.relative,
+        level=target.level,
         half_width=width,
         method=method,
         reached=reached,
@@ -272,9 +286,3 @@ def _refuse_near_0(pilot: Distribution, target: Target) -> None:
             f"{got}: a share of a mean that may be near 0 says nothing; give half_width_kr, the wanted half-width in kr",
         )
     )
-
-
-def _above_0(value: object) -> bool:
-    if value is None:
-        return True
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.results.display import amount, distance
 from kravsim.results.distribution import Distribution
@@ -18,7 +19,7 @@ from kravsim.results.run import Run
 from kravsim.results.shown import steps
 from kravsim.results.table import Table, Tabled, plain_rows
 from kravsim.results.wording import capital, language_index, unit_of
-from kravsim.scenario import Scenario, ScenarioWarning, library
+from kravsim.scenario import AnyScenario, Scenario, ScenarioWarning, library, scenario_of, told_how_to_call
 from kravsim.scenario.schema import Target
 from kravsim.studies.compare import simulate
 from kravsim.studies.register_words import cell
@@ -51,8 +52,8 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True)
-class Row:
+@dataclass(frozen=True, eq=False)
+class Row(EqualByParts):
     """One published figure, what the model says of it, and how far off that is (0 inside the interval)."""
 
     name: str
@@ -98,8 +99,8 @@ class Row:
         }
 
 
-@dataclass(frozen=True)
-class Reconciliation(Tabled):
+@dataclass(frozen=True, eq=False)
+class Reconciliation(Tabled, EqualByParts):
     """All published figures of a scenario against its models."""
 
     scenario: Scenario
@@ -190,8 +191,9 @@ def _step(target: Target, off_by: float) -> float:
     return step
 
 
+@told_how_to_call
 def reconcile(
-    scenario: Scenario,
+    scenario: AnyScenario,
     *,
     replications: int | None = None,
     seed: int | None = None,
@@ -213,6 +215,7 @@ def reconcile(
     ScenarioWarning
         When the targets are another body's: they are inherited, and who is late with how much has been changed since.
     """
+    scenario = scenario_of(scenario)
     targets = scenario.data.targets
     if not targets:
         raise ScenarioError(

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, Final
 
+from kravsim.equality import EqualByParts
 from kravsim.law import load_law
 from kravsim.provenance import Status
 from kravsim.results.doubts import Doubt, doubted
@@ -20,6 +21,7 @@ from kravsim.results.notes import doubts_of_scenario
 from kravsim.results.store import csv_text, write_text
 from kravsim.results.table import Table, Tabled, plain_rows
 from kravsim.results.wording import language_index
+from kravsim.scenario import scenario_of
 from kravsim.scenario.values import ASSUMPTION
 from kravsim.studies.register_rows import CHOICE, COLUMNS, Assumption, assumptions
 from kravsim.studies.register_words import (
@@ -40,13 +42,13 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from kravsim.scenario import Scenario
+    from kravsim.scenario import AnyScenario
 
 _TITLE: Final = ("Antaganderegister", "Register of assumptions")
 
 
-@dataclass(frozen=True, repr=False)
-class Register(Tabled):
+@dataclass(frozen=True, eq=False, repr=False)
+class Register(Tabled, EqualByParts):
     """All assumptions of a scenario, numbered, section by section."""
 
     scenario_name: str
@@ -148,12 +150,12 @@ class Register(Tabled):
         return [str(row.no), row.key, shown(row.value, lang), span, unit, status, favours, source, row.note]
 
 
-def register(scenario: Scenario) -> Register:
+def register(scenario: AnyScenario) -> Register:
     """List every assumption of a scenario.
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario, str or path
 
     Returns
     -------
@@ -165,7 +167,7 @@ def register(scenario: Scenario) -> Register:
     LawError
         When the law's tables do not cover the scenario's horizon.
     """
-    law = load_law()
+    scenario, law = scenario_of(scenario), load_law()
     rows = assumptions(scenario, law)
     doubts = dict.fromkeys(doubt for model in scenario.models for doubt in doubts_of_scenario(scenario, model))
     return Register(scenario.name, scenario.label, scenario.fingerprint, law.fingerprint, rows, tuple(doubts))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Final
 
+from kravsim.equality import EqualByParts
 from kravsim.law import QUANTITIES, Entry, Law, check_cover
 from kravsim.models.process import CHARGES
 from kravsim.scenario.describe import CHANCE, Row
@@ -22,8 +23,8 @@ _PROVENANCE: Final = ("source", "status", "note")
 _NAMES: Final = ("title", "title_sv")
 
 
-@dataclass(frozen=True)
-class Assumption:
+@dataclass(frozen=True, eq=False)
+class Assumption(EqualByParts):
     """One row of the register.
 
     Parameters

@@ -17,6 +17,7 @@ from kravsim.law import load_law
 from kravsim.models import model_named
 from kravsim.results.outcome import Outcome
 from kravsim.results.store import check_output_dir
+from kravsim.scalars import whole_number
 from kravsim.scenario import Scenario
 from kravsim.studies.blocks import Block, Outcomes, Task, block_size, blocks_of
 from kravsim.studies.estimate import duration, estimate, fitting_workers
@@ -163,9 +164,10 @@ def checked_count(key: str, value: object, most: int = 10_000_000) -> int:
     ScenarioError
         For anything else.
     """
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+    number = whole_number(value)
+    if number is None or not 1 <= number <= most:
         raise ScenarioError(Problem("", key, value, f"a whole number from 1 to {most}", f"give {key} as such a number"))
-    return value
+    return number
 
 
 def _crew(workers: int | None, executor: Who | None, count: int) -> int:

@@ -16,14 +16,14 @@ import numpy as np
 
 from kravsim.errors import ABSENT, DataError, Problem, Words
 from kravsim.results.store import write_text
-from kravsim.scenario import library
+from kravsim.scenario import library, scenario_of
 from kravsim.studies.calibration import Calibration, Diagnosis
 from kravsim.studies.posterior import Posterior, basis, read_as, readings
 
 if TYPE_CHECKING:
     import os
 
-    from kravsim.scenario import Scenario
+    from kravsim.scenario import AnyScenario, Scenario
 
 KIND: Final = "kravsim parameter sets 1"
 _HEAD: Final = "# "
@@ -59,12 +59,12 @@ def save_calibration(calibration: Calibration, path: str | os.PathLike[str], *, 
     return write_text(path, calibration_text(calibration), force=force)
 
 
-def load_calibration(scenario: Scenario, path: str | os.PathLike[str]) -> Calibration:
+def load_calibration(scenario: AnyScenario, path: str | os.PathLike[str]) -> Calibration:
     """Read a calibration back.
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario, str or path
         What it was made from, with the alternatives of its choice open or settled so.
     path : path
 
@@ -73,7 +73,7 @@ def load_calibration(scenario: Scenario, path: str | os.PathLike[str]) -> Calibr
     DataError
         When there is no such file, it is not whole, or it was made from another scenario or law.
     """
-    file = Path(path)
+    scenario, file = scenario_of(scenario), Path(path)
     try:
         text = file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -96,12 +96,12 @@ def load_calibration(scenario: Scenario, path: str | os.PathLike[str]) -> Calibr
     return calibration
 
 
-def stored_posterior(scenario: Scenario, *, dimensions: Sequence[str] = ("reading",)) -> Posterior:
+def stored_posterior(scenario: AnyScenario, *, dimensions: Sequence[str] = ("reading",)) -> Posterior:
     """Read the calibrations that are kept beside the file of a scenario.
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario, str or path
         From a file, or with the name of a bundled one.
     dimensions : sequence of str
         As for :func:`kravsim.studies.calibrate_all`.
@@ -113,6 +113,7 @@ def stored_posterior(scenario: Scenario, *, dimensions: Sequence[str] = ("readin
     ScenarioError
         When a dimension is not open.
     """
+    scenario = scenario_of(scenario)
     every = readings(scenario, dimensions)
     found = [stored_calibration(scenario, choice) for choice, _ in every]
     return Posterior(scenario, tuple(found), tuple(weight for _, weight in every))

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal
 
 from kravsim.errors import Problem, ScenarioError
 from kravsim.results.uncertainty import POSTERIOR, PRIOR, Structures, UncertainComparison
-from kravsim.scenario import Scenario
+from kravsim.scenario import AnyScenario, Scenario, checked_models, scenario_of, told_how_to_call
 from kravsim.scenario.parameter_sets import ParameterSets
-from kravsim.studies.compare import Study, checked_models
+from kravsim.studies.compare import Study
 from kravsim.studies.designs import LEAST_REPLICATIONS, Ensemble, posterior_design, prior_design, within
 from kravsim.studies.posterior import chosen
 from kravsim.studies.replicate import Who
 from kravsim.studies.stored import stored_calibration, stored_posterior
 from kravsim.studies.worlds import Design
 
-Uncertainty = Literal["prior", "posterior"] | Ensemble | Sequence[ParameterSets]
+Uncertainty = Literal["prior", "posterior"] | Ensemble | Iterable[ParameterSets]
 """Where values come from: the prior, the calibration stored beside the scenario, or parameter sets that are given."""
 
 CALIBRATED: Final = "reading"
 """The dimension whose alternatives have stored calibrations of their own."""
 
 
+@told_how_to_call
 def uncertainty(  # noqa: PLR0913 - keywords of a user's
-    scenario: Scenario,
-    models: Sequence[str] = ("in_house", "outsourced"),
+    scenario: AnyScenario,
+    models: Iterable[str] = ("in_house", "outsourced"),
     *,
     uncertainty: Uncertainty = "prior",
     draws: int | None = None,
@@ -44,9 +45,9 @@ def uncertainty(  # noqa: PLR0913 - keywords of a user's
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario, str or path
         Its open alternatives are the structures, by their weights.
-    models : sequence of str
+    models : iterable of str
         The difference is the first less the second; all meet the same worlds, claims and luck.
     uncertainty : "prior", "posterior", calibration or sequence of ParameterSets
         ``"prior"`` draws every uncertain number from its distribution. ``"posterior"`` draws whole sets that agree with the
@@ -76,7 +77,7 @@ def uncertainty(  # noqa: PLR0913 - keywords of a user's
     """
     how = {"workers": workers, "engine": engine, "progress": progress, "executor": executor}
     return uncertain_comparison(
-        scenario,
+        scenario_of(scenario),
         models,
         uncertainty=uncertainty,
         draws=draws,
@@ -89,7 +90,7 @@ def uncertainty(  # noqa: PLR0913 - keywords of a user's
 
 def uncertain_comparison(
     scenario: Scenario,
-    models: Sequence[str],
+    models: Iterable[str],
     *,
     uncertainty: Uncertainty,
     draws: int | None,

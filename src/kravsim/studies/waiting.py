@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from kravsim.equality import EqualByParts
 from kravsim.results.bridge import GROUPS
 from kravsim.results.display import amount, kr, replications, share
 from kravsim.results.distribution import Distribution
@@ -23,7 +24,7 @@ from kravsim.results.shown import step_of, steps
 from kravsim.results.table import Row, Table, Tabled, parts
 from kravsim.results.uncertainty_words import error_text
 from kravsim.results.wording import capital, language_index, metric_name
-from kravsim.scenario import Scenario
+from kravsim.scenario import AnyScenario, scenario_of, told_how_to_call
 from kravsim.studies.compare import simulate
 from kravsim.units import ORE_PER_KR
 
@@ -54,8 +55,8 @@ _CLOCK: Final = (
 )
 
 
-@dataclass(frozen=True, repr=False)
-class WaitingCost(Tabled):
+@dataclass(frozen=True, eq=False, repr=False)
+class WaitingCost(Tabled, EqualByParts):
     """One model as it is, and the same model without waiting, replication by replication.
 
     Parameters
@@ -176,8 +177,9 @@ class WaitingCost(Tabled):
         return f"<WaitingCost of {self.run.model}: {self.sentence('en')}>"
 
 
+@told_how_to_call
 def cost_of_waiting(
-    scenario: Scenario,
+    scenario: AnyScenario,
     *,
     model: str,
     replications: int | None = None,
@@ -207,6 +209,7 @@ def cost_of_waiting(
         "engine": engine,
         "progress": progress,
     }
+    scenario = scenario_of(scenario)
     run = simulate(scenario, seed=seed, **options)
     at_once = scenario.with_changes({f"models.{model}.work": {}})
     return WaitingCost(run, simulate(at_once, seed=run.seed, **options))

@@ -1,0 +1,113 @@
+"""What users hand to a study: a scenario or its name, and arguments in the places where they belong."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from functools import wraps
+from typing import Any, Final, ParamSpec, TypeVar
+
+from kravsim.errors import Problem, ScenarioError, Words, show
+from kravsim.scalars import scalar
+from kravsim.scenario.nearest import did_you_mean
+from kravsim.scenario.scenario import Scenario, load_scenario
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+AnyScenario = Scenario | str | os.PathLike[str]
+"""A scenario, or what `load_scenario` takes: a bundled name or a path."""
+
+FEWEST_MODELS: Final = 2
+
+
+def scenario_of(given: AnyScenario) -> Scenario:
+    """Give the scenario itself, loading it where its name or path was given.
+
+    Parameters
+    ----------
+    given : Scenario, str or path
+
+    Raises
+    ------
+    ScenarioError
+        When there is no such scenario, with every problem found in it, or when something else was given.
+    """
+    if isinstance(given, Scenario):
+        return given
+    if isinstance(given, str | os.PathLike):
+        return load_scenario(given)
+    remedy = "give what load_scenario gives, or the name itself"
+    got = Words(f"something of type {type(given).__name__}")
+    raise ScenarioError(Problem("", "scenario", got, "a scenario, its name or the path of its file", remedy))
+
+
+def checked_models(scenario: Scenario, models: Iterable[str]) -> tuple[str, ...]:
+    """Two or more different names, from anything that gives them in an order of its own, a generator too.
+
+    Raises
+    ------
+    ScenarioError
+        For anything else, and for a set: which model comes first decides the sign of the difference.
+    """
+    ordered = isinstance(models, Iterable) and not isinstance(models, str | bytes | AbstractSet)
+    given = tuple(map(scalar, models)) if ordered else ()
+    names = [name for name in given if isinstance(name, str)]
+    if len(names) < len(given) or len(set(names)) != len(names) or len(names) < FEWEST_MODELS:
+        allowed = "two or more different models, in the order in which they are compared"
+        got = list(given) if ordered else models
+        raise ScenarioError(Problem("", "models", got, allowed, f"choose among {', '.join(scenario.models)}"))
+    return tuple(map(str, names))
+
+
+def told_how_to_call(function: Callable[P, R]) -> Callable[P, R]:
+    """Make a function answer a wrong call with its signature and what was probably meant; for use as a decorator.
+
+    Raises
+    ------
+    TypeError
+        By the function so made: when an argument stands where it must be named, a keyword does not exist, or one is
+        missing.
+    """
+    signature = inspect.signature(function)
+
+    @wraps(function)
+    def called(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            signature.bind(*args, **kwargs)
+        except TypeError as error:
+            said = _said(function.__name__, signature, args, kwargs) or str(error)
+            message = f"{said}; {function.__name__}({_written(signature)})"
+        else:
+            return function(*args, **kwargs)
+        raise TypeError(message)
+
+    return called
+
+
+def _said(name: str, signature: inspect.Signature, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
+    """Say what is wrong with a call; empty when Python's own words are the best there are."""
+    kinds = signature.parameters.values()
+    placed = [one.name for one in kinds if one.kind is one.POSITIONAL_OR_KEYWORD]
+    named = [one.name for one in kinds if one.kind is one.KEYWORD_ONLY]
+    if len(args) > len(placed):
+        free = [key for key in named if key not in kwargs]
+        meant = [f"{key}={show(given)}" for key, given in zip(free, args[len(placed) :], strict=False)]
+        count = "1 positional argument" if len(placed) == 1 else f"{len(placed)} positional arguments"
+        remedy = f": write {', '.join(meant)}" if meant else ""
+        return f"{name}() takes {count}, and {len(args)} were given{remedy}"
+    unknown = [key for key in kwargs if key not in signature.parameters]
+    if unknown:
+        near = did_you_mean(unknown[0], [*placed, *named])
+        return f"{name}() has no keyword {unknown[0]!r}" + (f": {near}" if near else "")
+    there = {*placed[: len(args)], *kwargs}
+    missing = [one.name for one in kinds if one.default is one.empty and one.name not in there]
+    return f"{name}() needs {', '.join(f'{key}=' for key in missing)}" if missing else ""
+
+
+def _written(signature: inspect.Signature) -> str:
+    """The parameters without their types."""
+    bare = [one.replace(annotation=one.empty) for one in signature.parameters.values()]
+    return str(inspect.Signature(bare)).removeprefix("(").removesuffix(")")
