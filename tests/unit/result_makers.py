@@ -12,6 +12,9 @@ from kravsim.results.comparison import Comparison
 from kravsim.results.outcome import Outcome
 from kravsim.results.run import Run
 from kravsim.results.uncertainty import Structures, UncertainComparison
+from kravsim.scenario import load_scenario
+from kravsim.studies.calibration import Calibration, Diagnosis
+from kravsim.studies.posterior import Posterior
 
 PROVENANCE: dict[str, str | int] = {
     "version": "0.0.0",
@@ -149,3 +152,26 @@ def make_structures(draws: int, names: tuple[str, ...] = ("A", "B", "C")) -> Str
         draws_needed=2 * count,
         held={},
     )
+
+
+def make_posterior() -> Posterior:
+    """Four readings of the bundled case with two numbers of two sets each, as a calibration would leave them."""
+    scenario = load_scenario("jamtland-harjedalen-2017")
+    keys = ("debtors.number", "policy.instalments", "invoices.late_share")
+    values = np.array([[15_620.0, 6.0, 0.081], [12_000.0, 4.0, 0.079]])
+    diagnosis = Diagnosis(4, 16, 64, 1.0, 2.0, 1.0, -1.0, 0.1, 100, 1)
+    found = [
+        Calibration(
+            scenario.with_alternatives(choice),
+            choice,
+            1,
+            {},
+            keys,
+            values,
+            np.zeros((2, 0)),
+            np.zeros((0, 3)),
+            diagnosis,
+        )
+        for choice in ({"reading": name} for name in scenario.alternatives["reading"])
+    ]
+    return Posterior(scenario, tuple(found), tuple(scenario.alternatives["reading"].values()))

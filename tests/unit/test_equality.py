@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.result_makers import make_comparison, make_run, make_uncertain
+from tests.unit.result_makers import make_comparison, make_posterior, make_run, make_uncertain
 
 import kravsim as ks
 from kravsim.equality import key_of
@@ -22,7 +22,7 @@ from kravsim.results.distribution import Distribution
 from kravsim.results.outcome import Outcome
 from kravsim.results.run import Run
 from kravsim.scenario import load_scenario
-from kravsim.studies import ParameterSets, stored_posterior
+from kravsim.studies import ParameterSets
 
 NAN = float("nan")
 values = st.recursive(
@@ -70,7 +70,7 @@ def test_a_run_that_comes_back_from_a_file_is_the_one_that_was_saved(tmp_path: P
         lambda: load_scenario("jamtland-harjedalen-2017"),
         lambda: load_scenario("jamtland-harjedalen-2017").data,
         lambda: load_scenario("jamtland-harjedalen-2017").sheet,
-        lambda: stored_posterior("jamtland-harjedalen-2017"),
+        make_posterior,
     ],
     ids=range(12),
 )

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.properties.strategies import tiny
+from tests.unit.result_makers import make_posterior
 
 import kravsim as ks
 from kravsim import studies
@@ -51,7 +52,6 @@ def test_a_study_loads_a_scenario_by_its_path(tmp_path: Path) -> None:
     assert by_path.provenance == by_itself.provenance
     assert ks.compare(str(file), **HOW).difference == ks.compare(small, **HOW).difference
     assert studies.register(NAME) == studies.register(CASE)
-    assert studies.stored_posterior(NAME) == studies.stored_posterior(CASE)
     run = ks.simulate(small, model="outsourced", **HOW)
     assert studies.with_scenario(run, file) == run
 
@@ -193,7 +193,7 @@ def test_where_the_tails_need_more_replications_the_interval_of_the_mean_is_name
 
 
 def test_a_posterior_is_gone_through_and_asked_by_name_or_place() -> None:
-    posterior = studies.stored_posterior(CASE)
+    posterior = make_posterior()
     assert [one.name for one in posterior] == ["A", "B", "C", "D"]
     assert list(posterior) == list(posterior.calibrations)
     assert posterior["B"] == posterior[1] == posterior[np.int64(1)]
@@ -207,11 +207,11 @@ def test_a_posterior_is_gone_through_and_asked_by_name_or_place() -> None:
 
 
 def test_parameter_sets_come_in_anything_that_holds_them() -> None:
-    tables = studies.stored_posterior(CASE).parameter_sets()
-    small: dict[str, Any] = {"draws": 8, "seed": 1, "replications_per_draw": 2}
-    wanted = posterior_design(CASE, tables, draws=8, replications=2, seed=1)
+    tables = make_posterior().parameter_sets()
+    small: dict[str, Any] = {"draws": 4, "seed": 1, "replications_per_draw": 2}
+    wanted = posterior_design(CASE, tables, draws=4, replications=2, seed=1)
     assert (
-        posterior_design(CASE, (one for one in tables), draws=8, replications=2, seed=1).structure == wanted.structure
+        posterior_design(CASE, (one for one in tables), draws=4, replications=2, seed=1).structure == wanted.structure
     )
     for wrong in (3, [], [1, 2], object()):
         with pytest.raises(

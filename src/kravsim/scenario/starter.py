@@ -40,7 +40,8 @@ title = {name}
 # where = "page 12"
 {targets}"""
 _LEAVE_OUT: Final = """
-# What {parent} says that does not hold here is left out; weights of alternatives must then sum to 1 again:
+# What {parent} says that does not hold here is left out;
+# the weights of alternatives must then sum to 1 again:
 # {without} = ["{key}"]
 """
 _TARGETS: Final = """

@@ -191,7 +191,7 @@ def _name_needed(written: str, *, is_table: bool) -> str:
     path = parts_of(written)
     if is_table and path[:1] in (["models"], ["alternatives"]):
         return f"choose a name of the letters a-z, digits and _ under [{path[0]}]"
-    return f"quote the name ({f'[{dotted(path)}]' if is_table else dotted(path)}) or use the ASCII name"
+    return f"quote the name ({dotted(path)}) or use the ASCII name"
 
 
 def _parts(found: re.Match[str]) -> dict[str, str]:
