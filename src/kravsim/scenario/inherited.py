@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from kravsim.scenario import library
 from kravsim.scenario.alternatives import WITH_ALTERNATIVES
-from kravsim.scenario.changes import WITH_CHANGES
+from kravsim.scenario.contents import WITH_CHANGES
 from kravsim.scenario.describe import rows
 
 if TYPE_CHECKING:
