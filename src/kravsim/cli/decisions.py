@@ -1,4 +1,4 @@
-"""Commands about what would change the answer: sweep, sensitivity."""
+"""Commands about what would change the answer: sweep, sensitivity, break-even."""
 
 from __future__ import annotations
 
@@ -53,6 +53,58 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     one.add_argument("--seed", metavar="S", default="1", help="fixes the design; default: %(default)s")
     one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     _out_options(one)
+
+    one = _command(
+        commands, "break-even", break_even, "find at which value of a number the answer turns, or what would"
+    )
+    common(one)
+    _figure_options(one)
+    text = (
+        "the number, such as models.in_house.staff.handlers.fte; without it the smallest changes that turn the answer"
+    )
+    one.add_argument("--key", metavar="KEY", help=text)
+    one.add_argument("--low", metavar="X", help="where to look from; default: the number's own range")
+    one.add_argument("--high", metavar="X", help="where to look to")
+    one.add_argument("--confirm", metavar="N", default="0", help="years to simulate at what is found; default: none")
+    one.add_argument("--seed", metavar="S", default="1", help="fixes draws and simulated years; default: %(default)s")
+    one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    _out_options(one)
+
+
+def break_even(args: argparse.Namespace) -> None:
+    """Find at which value of a number the answer turns, or the smallest changes that turn it."""
+    from kravsim.figures.save_study import save_study, save_table, study_files, table_files
+
+    numbers = _whole_numbers(args, {"confirm": 0, "seed": 0})
+    ends = {name: _number(f"--{name}", getattr(args, name)) for name in ("low", "high")}
+    if args.key is None and any(end is not None for end in ends.values()):
+        raise ScenarioError(Problem(_WHERE, "--low", args.low or args.high, "nothing without --key", "name the number"))
+    check_out(args, study_files("break-even") if args.key is not None else table_files("flips"))
+    scenario = loaded(args)
+    how: dict[str, Any] = {"models": _split(args.models), "measure": args.measure, "seed": numbers["seed"]}
+    how |= {"structures": _structures(args.structure), "confirm": numbers["confirm"]}
+    if args.key is None:
+        found: Any = kravsim.studies.nearest_flips(scenario, **how)
+    else:
+        found = kravsim.studies.switching_value(scenario, args.key, ends["low"], ends["high"], **how)
+    show(found, args)
+    if args.out is None:
+        return
+    if args.key is None:
+        told = save_table(found, "flips", scenario, args.out, force=args.force)
+    else:
+        figure = kravsim.figures.break_even(found, lang=args.lang)
+        told = save_study(found, figure, "break-even", scenario, args.out, force=args.force)
+    sys.stderr.write(f"{len(told)} files in {told[0].parent}\n")
+
+
+def _number(option: str, text: str | None) -> float | None:
+    if text is None:
+        return None
+    value = read_value(text, option)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ScenarioError(Problem(_WHERE, option, text, "a number", "write it with a decimal point"))
+    return value
 
 
 def sensitivity(args: argparse.Namespace) -> None:

@@ -6,6 +6,7 @@ of the same name with `data`, the numbers behind the picture; it takes what the 
 
 from __future__ import annotations
 
+from kravsim.figures.break_even import draw as break_even
 from kravsim.figures.bridge import draw as bridge
 from kravsim.figures.calibration import draw as calibration
 from kravsim.figures.difference import draw as difference
@@ -18,6 +19,7 @@ from kravsim.figures.sweep import draw as sweep
 from kravsim.figures.tornado import draw as tornado
 
 __all__ = [
+    "break_even",
     "bridge",
     "calibration",
     "difference",

@@ -24,6 +24,18 @@ def study_files(stem: str) -> tuple[str, ...]:
     return tuple(f"{stem}.{kind}" for kind in KINDS)
 
 
+def table_files(stem: str) -> tuple[str, ...]:
+    """Names of the files of :func:`save_table`, for a check before anything runs."""
+    return f"{stem}.json", f"{stem}.csv"
+
+
+def save_table(
+    found: Any, stem: str, scenario: Scenario, outdir: str | os.PathLike[str], *, force: bool = False
+) -> list[Path]:
+    """Write a study's answer and table alone; parameters, returned paths and errors are those of :func:`save_study`."""
+    return write_files(outdir, _texts(found, stem, scenario), force=force)
+
+
 def save_study(
     found: Any, figure: Figure, stem: str, scenario: Scenario, outdir: str | os.PathLike[str], *, force: bool = False
 ) -> list[Path]:
@@ -52,10 +64,13 @@ def save_study(
     OutputError
         When a file exists and `force` is false, or nothing can be written there; nothing is half-written.
     """
+    pictures = {f"{stem}.{kind}": figure_bytes(figure, kind) for kind in ("png", "svg")}
+    return write_files(outdir, _texts(found, stem, scenario) | pictures, force=force)
+
+
+def _texts(found: Any, stem: str, scenario: Scenario) -> dict[str, bytes]:
     about = {"version": __version__, "scenario_fingerprint": scenario.fingerprint, "scenario_text": scenario.text}
-    files = {
+    return {
         f"{stem}.json": json_text({**found.to_json(), **about}).encode("utf-8"),
         f"{stem}.csv": frame_csv(found.to_frame()).encode("utf-8"),
-        **{f"{stem}.{kind}": figure_bytes(figure, kind) for kind in ("png", "svg")},
     }
-    return write_files(outdir, files, force=force)

@@ -55,12 +55,10 @@ def draw(found: Sweep, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     values, errors = found.values(), np.nan_to_num(found.errors())
     known = values[np.isfinite(values)]
     with look():
-        from kravsim.figures.canvas import WIDTH, Picture, figure_of, make_axes
+        from kravsim.figures.canvas import figure_of, make_axes
 
         ax = make_axes(_HEIGHT, _words(found, lang), ax)
-        if isinstance(figure_of(ax), Picture):
-            box = ax.get_position()
-            ax.set_position((_LEFT / WIDTH, box.y0, 1 - (_LEFT + 0.3) / WIDTH, box.height))
+        place_in(ax)
         x, ticks = _across(found, lang)
         for place, (label, rows) in enumerate(_lines(found, lang)):
             order = rows[np.argsort(x[rows], kind="stable")]
@@ -74,7 +72,7 @@ def draw(found: Sweep, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
             style["linestyle"] = "-" if label is not None else "none"
             ax.errorbar(x[order], values[order], yerr=1.96 * errors[order], capsize=2, **style)
         missing = np.flatnonzero(~np.isfinite(values))
-        _axes(ax, known if known.size else np.zeros(1), lang)
+        upright_axis(ax, known if known.size else np.zeros(1), lang)
         if missing.size:
             bottom = ax.get_ylim()[0]
             ax.plot(x[missing], np.full(missing.size, bottom), "x", color=GREY, clip_on=False, zorder=4)
@@ -131,7 +129,17 @@ def _lines(found: Sweep, lang: str) -> list[tuple[str | None, np.ndarray[Any, np
     ]
 
 
-def _axes(ax: Axes, values: np.ndarray[Any, np.dtype[np.float64]], lang: str) -> None:
+def place_in(ax: Axes) -> None:
+    """Make room for amounts at the left, in a figure of its own."""
+    from kravsim.figures.canvas import WIDTH, Picture, figure_of
+
+    if isinstance(figure_of(ax), Picture):
+        box = ax.get_position()
+        ax.set_position((_LEFT / WIDTH, box.y0, 1 - (_LEFT + 0.3) / WIDTH, box.height))
+
+
+def upright_axis(ax: Axes, values: np.ndarray[Any, np.dtype[np.float64]], lang: str) -> None:
+    """Set limits that hold all values and 0, round ticks and a zero line on the vertical axis, in kronor."""
     from matplotlib.ticker import FixedLocator, MaxNLocator
 
     low, high = span([*values, 0.0])

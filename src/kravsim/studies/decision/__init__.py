@@ -3,11 +3,13 @@
 from kravsim.studies.decision.break_even import break_even
 from kravsim.studies.decision.cash import annuity_factor, nominal_rate, npv, real_rate
 from kravsim.studies.decision.checks import StudyWarning
+from kravsim.studies.decision.flips import nearest_flips
 from kravsim.studies.decision.internal_rates import irr
 from kravsim.studies.decision.one_at_a_time import tornado
 from kravsim.studies.decision.pairs import control_variates, mean_difference
 from kravsim.studies.decision.sensitivity import sensitivity
 from kravsim.studies.decision.sobol import sobol
+from kravsim.studies.decision.switching import switching_value
 from kravsim.studies.decision.voi import evpi, evppi
 
 __all__ = [
@@ -19,10 +21,12 @@ __all__ = [
     "evppi",
     "irr",
     "mean_difference",
+    "nearest_flips",
     "nominal_rate",
     "npv",
     "real_rate",
     "sensitivity",
     "sobol",
+    "switching_value",
     "tornado",
 ]

@@ -1,0 +1,87 @@
+"""Along one number: where the answer turns, where it has none in closed form, and what is not known about the place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from kravsim.figures.labels import Words
+from kravsim.figures.style import BLUE, GREY, INK, PALE, VERMILION, look
+from kravsim.figures.sweep import place_in, upright_axis
+from kravsim.results.doubts import texts
+from kravsim.results.wording import language_index
+from kravsim.studies.decision.swept import plain
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from kravsim.studies.decision.switched import SwitchingValue
+
+_HEIGHT: Final = 3.4
+
+
+def data(found: SwitchingValue) -> pd.DataFrame:
+    """Give the numbers of the figure: `found.to_frame()`."""
+    return found.to_frame()
+
+
+def draw(found: SwitchingValue, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
+    """Draw the figure along the number, with the value at which it turns and the stretch where it lies in other worlds.
+
+    Parameters
+    ----------
+    found : SwitchingValue
+    ax : Axes, optional
+        Draw in these axes instead of a figure of its own.
+    lang : str
+        `sv` or `en`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure; it belongs to no pyplot state.
+    """
+    language_index(lang)
+    known = found.y[np.isfinite(found.y)]
+    with look():
+        from kravsim.figures.canvas import figure_of, make_axes
+
+        ax = make_axes(_HEIGHT, _words(found, lang), ax)
+        place_in(ax)
+        upright_axis(ax, known if known.size else np.zeros(1), lang)
+        ax.set_xlim(found.x[0], found.x[-1])
+        ax.xaxis.set_major_formatter(lambda value, _: plain(float(f"{value:.10g}"), lang))
+        for low, high, _ in found.missing:
+            ax.axvspan(low, high, color=PALE, zorder=0)
+        if found.interval is not None:
+            ax.plot(found.interval, [0, 0], color=VERMILION, linewidth=6, alpha=0.35, solid_capstyle="butt", zorder=3)
+        ax.plot(found.x, found.y, color=BLUE, linewidth=1.8, zorder=4)
+        for at in (*found.roots, *found.turns):
+            ax.plot([at], [0], "o", color=VERMILION, markersize=7, zorder=5)
+            ax.annotate(
+                plain(float(f"{at:.4g}"), lang), (at, 0), xytext=(0, 8), textcoords="offset points", ha="center"
+            )
+        if found.x[0] <= found.today <= found.x[-1]:
+            ax.axvline(found.today, color=INK, linewidth=1.0, linestyle=(0, (4, 3)), zorder=2)
+        ax.set_xlabel(found.key)
+        ax.set_ylabel("kr per år" if lang == "sv" else "kr a year", color=GREY)
+    return figure_of(ax)
+
+
+def _words(found: SwitchingValue, lang: str) -> Words:
+    sv = language_index(lang) == 0
+    title = found.sentence(lang).split(". ")[0].rstrip(".")
+    note = "Streckad linje: i dag. " if sv else "Dashed line: today. "
+    if found.interval is not None:
+        note += (
+            "Rött band: nio av tio världar där övriga tal dragits ur sina spann. "
+            if sv
+            else "Red band: nine of ten worlds in which all other numbers are drawn from their ranges. "
+        )
+    if found.missing:
+        note += "Grått: inget svar i sluten form. " if sv else "Grey: no answer in closed form. "
+    about = f"{found.about} · {found.figure[language_index(lang)]}"
+    return Words(title, about, note, texts(dict.fromkeys(doubt for _, _, doubt in found.missing), lang))
