@@ -11,6 +11,8 @@ from typing import Any, Final, ParamSpec, TypeVar, cast
 
 from numba import njit
 
+from kravsim.compile_notice import tell
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -74,4 +76,13 @@ def _kept(function: Any) -> Callable[P, R]:
             return {}  # whatever it was, it is no machine code of these files
 
     kept._load_index = load_or_none
+    load_overload = function._cache.load_overload
+
+    def load_or_tell(signature: Any, context: Any) -> Any:
+        found = load_overload(signature, context)
+        if found is None:  # it is compiled next
+            tell(function.py_func.__module__, function.py_func.__name__)
+        return found
+
+    function._cache.load_overload = load_or_tell
     return cast("Callable[P, R]", function)

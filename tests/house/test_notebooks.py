@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import nbformat
@@ -34,3 +35,10 @@ def test_runs_from_load_to_figure(path: Path, tmp_path: Path) -> None:
         output for cell in notebook.cells for output in cell.get("outputs", []) if "image/png" in output.get("data", {})
     ]
     assert len(pictures) >= 2
+    told = "\n".join(
+        output.get("text", "") + "".join(output.get("data", {}).get(kind, "") for kind in ("text/plain", "text/html"))
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+    )
+    assert "Warning" not in told
+    assert not re.search(r"\b(slumpserie|ärende|simulering|Gäldenär|Nettointäkt)\b", told)

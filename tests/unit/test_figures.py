@@ -157,7 +157,7 @@ def test_titles_state_the_message() -> None:
     assert "In-house collection gives the region 1 328 000 kr less a year" in title("many", "difference", "en")
     assert "Inkassoföretaget ger högst nettointäkt, i genomsnitt" in title("many", "net_revenue")
     assert "Störst betydelse har personal: \u22121 30" in title("many", "bridge")
-    assert "Ingen skillnad mellan egen regi och inkassoföretaget i någon körning" in title(
+    assert "Ingen skillnad mellan egen regi och inkassoföretaget i någon simulering" in title(
         "no difference", "difference"
     )
     assert "Inget skiljer egen regi från inkassoföretaget" in title("no difference", "bridge")
@@ -171,10 +171,13 @@ def test_titles_state_the_message() -> None:
 def test_subtitle_and_note_say_scenario_replications_seed_and_what_is_not_covered() -> None:
     for name in NAMES:
         text = words(draw(name, CASES["many"]))
-        assert "Region Jämtland Härjedalen 2017 (jamtland-harjedalen-2017) · 200 körningar av ett år · frö 1" in text
+        assert (
+            "Region Jämtland Härjedalen 2017 (jamtland-harjedalen-2017) · 200 simuleringar av ett år · slumpserie 1"
+            in text
+        )
     text = words(draw("difference", CASES["many"]))
-    assert "bara slumpen mellan körningar, inte osäkerheten i antagandena" in text
-    assert "Egen regi bättre i 0 av 200 körningar (sannolikhet 0–2 %)" in text
+    assert "bara slumpen mellan simuleringar, inte osäkerheten i antagandena" in text
+    assert "Egen regi bättre i 0 av 200 simuleringar (sannolikhet 0–2 %)" in text
 
 
 def test_few_replications_are_dots_and_many_a_histogram() -> None:

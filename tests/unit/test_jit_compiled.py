@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import pickle
+import re
+import sys
+from importlib import import_module
 from pathlib import Path
 
 import numba
 import numpy as np
 import pytest
+import tqdm
 
+from kravsim import compile_notice
 from kravsim.engine.cases_compiled import follow_case
-from kravsim.jit_compiled import is_compiled, stamp
+from kravsim.jit_compiled import compiled, is_compiled, stamp
 from kravsim.philox_compiled import philox4x64
+from kravsim.speech import speaking
 from kravsim.studies import replicate
 
 
@@ -56,14 +62,59 @@ def test_what_a_version_with_other_modules_kept_is_compiled_anew(
     assert not is_compiled(philox4x64)
 
 
-@pytest.mark.parametrize("ready", [True, False])
-def test_whoever_waits_for_the_compiler_is_told(
-    ready: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def double(x: int) -> int:
+    return 2 * x
+
+
+def test_whoever_waits_for_the_compiler_is_told_once_wherever_the_output_goes(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(replicate, "_is_ready", lambda: ready)
-    with replicate._Bar(2, 0, wanted=True, compiles=True) as bar:
-        waiting = capsys.readouterr().err
+    """The notice goes with the compiler itself, so that every way to a loop has it; kept machine code needs none."""
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+    monkeypatch.setitem(compile_notice.LOOPS, f"{__name__}.double", compile_notice.Loop("dubblar", "double", 10_000))
+    monkeypatch.setattr(compile_notice, "_told", set())
+    assert compiled(double)(2) == 4
+    said = capsys.readouterr().err
+    assert re.fullmatch(r"kravsim: compiling the loops that double, once after an install: about \d+ seconds\n", said)
+    monkeypatch.setattr(compile_notice, "_told", set())
+    assert compiled(double)(2) == 4
+    assert capsys.readouterr().err == ""
+
+
+def test_the_notice_speaks_the_language_of_the_program_and_is_told_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(compile_notice, "_told", set())
+    monkeypatch.setattr(compile_notice, "yardstick", lambda: 0.01)
+    module, function = "kravsim.ledger.settle_compiled", "_settle_cases"
+    with speaking("sv"):
+        compile_notice.tell(module, function)
+        compile_notice.tell(module, function)
+    said = "kravsim: kompilerar de slingor som går igenom och bokför ärenden, en gång efter en installation: omkring"
+    assert capsys.readouterr().err == f"{said} 35 sekunder\n"
+    compile_notice.tell(module, "another")
+    assert capsys.readouterr().err == ""
+
+
+def test_the_time_promised_grows_with_how_slow_the_machine_is_just_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(compile_notice, "_write", told.append)
+    for pace in (0.001, 0.004):
+        monkeypatch.setattr(compile_notice, "_told", set())
+        monkeypatch.setattr(compile_notice, "yardstick", lambda pace=pace: pace)
+        compile_notice.tell("kravsim.engine.pools_compiled", "_work_through")
+    assert [int(text.split()[-2]) for text in told] == [2, 8]
+
+
+def test_every_loop_that_is_told_of_is_there() -> None:
+    for name in compile_notice.LOOPS:
+        module, _, function = name.rpartition(".")
+        assert callable(getattr(import_module(module), function)), name
+
+
+def test_a_notebook_without_widgets_has_a_plain_bar_and_no_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ipykernel", object())
+    monkeypatch.setattr(replicate, "find_spec", lambda _: None)
+    assert replicate._bar_class() is tqdm.tqdm
+    with replicate._Bar(2, 0, wanted=True) as bar:
         bar.advance()
-        bar.advance()
-    assert ("compiling, once after an install" in waiting) is not ready
-    assert "compiling" not in capsys.readouterr().err.rsplit("2/2", 1)[-1]

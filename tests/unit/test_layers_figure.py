@@ -96,12 +96,12 @@ def test_the_message_is_said_in_words() -> None:
         return " ".join(found).replace("\u00a0", " ").replace("\n", " ")
 
     said = words("many")
-    assert "mindre per år än inkassoföretaget, och är bättre i 0 av 240 världar" in said
+    assert "mindre per år än inkassoföretaget, och är bättre i 0 av 240 lägen" in said
     assert "Egen regi bättre i 0 av 240 (0–2 %)" in said
-    assert "240 världar före avstämning mot bokföringen, 2 körningar i varje · frö 1" in said
+    assert "240 lägen före avstämning mot bokföringen, 2 simuleringar i varje · slumpserie 1" in said
     assert "that agree with the books" in words("in favour", "en")
     assert "is better in 80 of 80 worlds" in words("in favour", "en")
-    assert "Lagrens andelar kräver 6 världar" in words("few")
+    assert "Lagrens andelar kräver 6 lägen" in words("few")
     assert "Hålls vid grundfallet: invoice_age" in words("held")
 
 

@@ -123,7 +123,7 @@ def test_identical_models_differ_by_exactly_nothing() -> None:
     assert cmp.identical
     assert not cmp.difference.samples.any()
     assert cmp.prob_first_better == 0
-    assert "samma nettointäkt per år i alla 40 körningar" in plain(cmp.sentence("sv"))
+    assert "samma nettointäkt per år i alla 40 simuleringar" in plain(cmp.sentence("sv"))
     assert "the same net revenue a year in all 40 replications" in plain(cmp.sentence("en"))
     assert not make_comparison(40).identical
 
@@ -211,8 +211,8 @@ def test_sentence_says_by_how_much_how_sure_and_what_is_left_out() -> None:
     sv, en = plain(cmp.sentence("sv")), plain(cmp.sentence("en"))
     assert sv.startswith("Egen regi ger regionen 1 328 000 kr mindre i nettointäkt per år än inkassoföretaget")
     assert "skillnad -1 328 000 kr; 95 %-intervall -1 3" in sv
-    assert "täcker bara slumpen mellan 200 körningar" in sv
-    assert "bättre i 0 av 200 körningar (sannolikhet 0–2 %)" in sv
+    assert "täcker bara slumpen mellan 200 simuleringar" in sv
+    assert "bättre i 0 av 200 simuleringar (sannolikhet 0–2 %)" in sv
     assert "med återvunnet kapital inräknat är skillnaden -1 2" in sv
     assert en.startswith("In-house collection gives the region 1 328 000 kr less net revenue a year than outsourced")
     assert "covers only chance between 200 replications" in en
@@ -226,8 +226,8 @@ def test_sentence_turns_with_the_sign_and_admits_an_open_sign() -> None:
 
 
 def test_sentence_of_one_replication_and_of_no_variation() -> None:
-    assert "en enda körning, så slumpen är okänd" in swedish(0, n=1)
-    assert "densamma i alla 8 körningar" in swedish(0, n=8, spread=0)
+    assert "en enda simulering, så slumpen är okänd" in swedish(0, n=1)
+    assert "densamma i alla 8 simuleringar" in swedish(0, n=8, spread=0)
 
 
 def test_sentence_says_when_the_assumptions_were_drawn_too() -> None:
@@ -237,7 +237,7 @@ def test_sentence_says_when_the_assumptions_were_drawn_too() -> None:
 
     cmp = make_comparison(20)
     drawn = Comparison(tuple(spread_over_draws(run) for run in cmp.runs))
-    assert "slumpen och de dragna antagandena i 20 körningar" in plain(drawn.sentence("sv"))
+    assert "slumpen och de dragna antagandena i 20 simuleringar" in plain(drawn.sentence("sv"))
     assert "chance and the drawn assumptions of 20 replications" in plain(drawn.sentence("en"))
 
 
@@ -247,7 +247,7 @@ def test_table_and_html_show_both_models_and_the_difference() -> None:
     assert "Egen regi" in table
     assert "Personal" not in table  # lines, not causes
     assert "Löner med arbetsgivaravgifter" in table
-    assert "frö 1" in table
+    assert "slumpserie 1" in table
     assert "0,0 %-enh." in table
     assert "<table" in cmp._repr_html_()
     assert "Comparison of jamtland-harjedalen-2017" in repr(cmp)

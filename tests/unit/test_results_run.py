@@ -160,7 +160,7 @@ def test_texts_speak_both_languages_and_escape_html() -> None:
     run = replace(make_run("in_house", 8), scenario_title="<b>Ä & Ö</b>")
     sv, en = run.table("sv"), run.table("en")
     assert "Nettointäkt" in sv
-    assert "kräver minst 72 körningar" in sv
+    assert "kräver minst 72 simuleringar" in sv
     assert "Net revenue" in en
     assert "need at least 72 replications" in en
     html = run._repr_html_()

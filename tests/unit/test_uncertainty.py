@@ -108,7 +108,7 @@ def test_too_few_worlds_for_the_layers_give_none_and_the_number_needed() -> None
     assert found.layers is None
     assert found.to_json()["layers"] == {"fiscal": None, "economic": None}
     assert found.to_json()["layers_need_draws"] == 6
-    assert "kan skattas först med 6 världar" in plain(found.sentence("sv"))
+    assert "kan skattas först med 6 lägen" in plain(found.sentence("sv"))
 
 
 def test_one_replication_and_too_few_worlds_are_refused_with_the_reason() -> None:
@@ -130,7 +130,7 @@ def test_a_third_model_is_held_against_the_second_in_the_same_worlds() -> None:
     rows = {row.cells[0]: row for row in found.tables("sv")[0].rows}
     row = rows["Egna påminnelser före inkassoföretaget mot inkassoföretaget"]
     assert row.ruled
-    assert row.cells[1:] == rows["Alla världar"].cells[1:]
+    assert row.cells[1:] == rows["Alla lägen"].cells[1:]
     (told,) = found.to_json()["others"]
     assert (told["first"], told["difference_kr"]) == ("own_reminders", pair.difference.to_json())
     assert "mot inkassoföretaget" not in plain(pair.table("sv"))
@@ -141,7 +141,7 @@ def test_the_sentence_states_answer_layers_and_chances() -> None:
     said = plain(found.sentence("sv"))
     assert said.startswith("Egen regi ger regionen i medeltal 9")
     assert re.search(
-        r"kr mindre \(±2\d 000 kr\) i nettointäkt per år än inkassoföretaget över 400 dragna världar före", said
+        r"kr mindre \(±2\d 000 kr\) i nettointäkt per år än inkassoföretaget över 400 dragna lägen före", said
     )
     assert "av variansen kommer 1" in said
     assert "från läsningen av underlaget" in said

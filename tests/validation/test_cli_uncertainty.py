@@ -23,7 +23,7 @@ def test_one_command_prints_the_headline_and_leaves_figure_data_and_json(tmp_pat
     told = shell(*words, "--within", WITHIN, "--out", out)
     assert told.code == 0, told.err
     text = told.out.replace("\u00a0", " ")
-    assert "över 3 dragna världar före avstämning mot bokföringen" in text
+    assert "över 3 dragna lägen före avstämning mot bokföringen" in text
     assert re.search(r"sannolikhet att egen regi är bättre: \d av 3 \(\d+–\d+ %\)", text)
     assert "Okända värden" in text
     assert re.search(r"\n3 +-?[\d ]+ kr", text)  # the last row of the convergence

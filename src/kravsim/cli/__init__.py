@@ -22,11 +22,13 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import kravsim
 from kravsim.cli import archive, calibrate, decisions, explain, inputs, settings, uncertainty
+from kravsim.cli.messages import message as told
 from kravsim.cli.settings import loaded
 from kravsim.errors import ABSENT, KravsimError, Problem, ScenarioError
 from kravsim.results.table import WIDEST
 from kravsim.results.wording import LANGUAGES
 from kravsim.scenario import ScenarioWarning
+from kravsim.speech import speaking
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,6 +79,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         terminated; 1 for anything unexpected.
     """
     args = _parser().parse_args(argv)
+    with speaking(getattr(args, "lang", "en")):
+        return _carried_out(args, whole=argv is None)
+
+
+def _carried_out(args: argparse.Namespace, *, whole: bool) -> int:
+    """Run the command of the arguments, in a process of its own (``whole``) or in another program's."""
     debug: bool = args.debug
     try:
         with _ends_on_sigterm(), _plain_warnings():
@@ -87,16 +95,16 @@ def main(argv: Sequence[str] | None = None) -> int:
             _say(f"kravsim: {problem}")
         return _failed(error.exit_code, debug=debug)
     except KeyboardInterrupt as stop:
-        if argv is None:  # this process ends here: a second Ctrl-C must not interrupt its leaving
+        if whole:  # this process ends here: a second Ctrl-C must not interrupt its leaving
             signal.signal(signal.SIGINT, signal.SIG_IGN)
-        _say(f"kravsim: stopped before it was finished; earlier results are untouched{archive.how_to_go_on(args)}")
+        _say(f"kravsim: {told('stopped')}{archive.how_to_go_on(args)}")
         return TERMINATED if isinstance(stop, _Terminated) else INTERRUPTED
     except BrokenPipeError:
         with suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except Exception as error:
-        _say(f"kravsim: unexpected {type(error).__name__}: {error}; this is a fault in kravsim, see it with --debug")
+        _say(f"kravsim: {told('fault', kind=type(error).__name__, error=error)}")
         return _failed(UNEXPECTED, debug=debug)
     return 0
 
@@ -349,11 +357,11 @@ def _print(found: Any, args: argparse.Namespace) -> None:
 
 def _tell_seed(settings: Settings, seed: int) -> None:
     if settings.seed is None:
-        _say(f"the drawn seed is {seed}; --seed with it gives the same numbers again")
+        _say(told("seed", seed=seed))
 
 
 def _tell_files(files: Sequence[Path]) -> None:
-    _say(f"{len(files)} files in {files[0].parent}")
+    _say(told("files", n=len(files), place=files[0].parent))
 
 
 def _cell(value: object) -> str:
@@ -375,7 +383,7 @@ def _plain_warnings() -> Iterator[None]:
     """Write a warning as one line of words, without the place in the program."""
 
     def show(message: Warning | str, *_: object, **__: object) -> None:
-        _say(f"kravsim: warning: {message}")
+        _say(f"kravsim: {told('warning', text=message)}")
 
     with warnings.catch_warnings():
         warnings.simplefilter("always", ScenarioWarning)  # whatever -W says: it is addressed to the user

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from kravsim.cli.messages import message
 from kravsim.errors import Problem, RunError, ScenarioError
 
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ def how_to_go_on(args: argparse.Namespace) -> str:
     if not hasattr(args, "run_dir"):
         return ""
     if args.run_dir is None:
-        return "; with --run-dir DIR, finished blocks are kept and a stopped run can go on"
-    return "; the same command goes on from the finished blocks"
+        return message("could go on")
+    return message("goes on")
 
 
 def add_command(commands: Any) -> argparse.ArgumentParser:

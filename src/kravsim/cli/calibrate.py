@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from kravsim.cli.messages import message
 from kravsim.cli.settings import loaded
 from kravsim.errors import ABSENT, Problem, RunError, ScenarioError
 from kravsim.results.store import check_output_dir, json_text
@@ -61,10 +62,10 @@ def calibrate(args: argparse.Namespace) -> None:
     sys.stdout.write(json_text(found.to_json()) if args.json else found.table(args.lang) + "\n")
     if counts["seed"] is None:
         seed = found.calibrations[0].seed
-        sys.stderr.write(f"the drawn seed is {seed}; --seed with it gives the same numbers again\n")
+        sys.stderr.write(f"{message('seed', seed=seed)}\n")
     if args.out is not None:
         files = _save(found, args)
-        sys.stderr.write(f"{len(files)} files in {files[0].parent}\n")
+        sys.stderr.write(f"{message('files', n=len(files), place=files[0].parent)}\n")
 
 
 def _calibrated(scenario: Any, choices: list[dict[str, str]], how: dict[str, Any], *, whole: bool) -> Posterior:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import kravsim
+from kravsim.cli.messages import message
 from kravsim.cli.settings import loaded, read_value
 from kravsim.errors import ABSENT, Problem, ScenarioError
 from kravsim.results.store import check_output_dir, json_text
@@ -155,11 +156,11 @@ def sweep(args: argparse.Namespace) -> None:
     )
     show(found, args)
     if found.seed is not None and numbers["seed"] is None:
-        sys.stderr.write(f"the drawn seed is {found.seed}; --seed with it gives the same numbers again\n")
+        sys.stderr.write(f"{message('seed', seed=found.seed)}\n")
     if args.out is not None:
         figure = kravsim.figures.sweep(found, lang=args.lang)
         told = save_study(found, figure, "sweep", scenario, args.out, force=args.force)
-        sys.stderr.write(f"{len(told)} files in {told[0].parent}\n")
+        sys.stderr.write(f"{message('files', n=len(told), place=told[0].parent)}\n")
 
 
 def show(found: Any, args: argparse.Namespace) -> None:

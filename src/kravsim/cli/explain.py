@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import kravsim
+from kravsim.cli.messages import message
 from kravsim.cli.settings import loaded
 from kravsim.errors import ABSENT, Problem, RunError, ScenarioError
 from kravsim.results.store import check_output_dir, write_bytes, write_text
@@ -148,9 +149,9 @@ def _found(told: Any, wanted: str, replication: int) -> int:
         raise RunError(
             Problem("", "--find", wanted, "a case of which all that is true", "try fewer names, or another replication")
         )
-    sys.stderr.write(f"kravsim: {frame.attrs['found']} cases of that kind; this is one of them\n")
+    sys.stderr.write(f"kravsim: {message('one of', n=frame.attrs['found'])}\n")
     return int(frame["case"].iloc[0])
 
 
 def _tell(path: Path) -> None:
-    sys.stderr.write(f"kravsim: wrote {path}\n")
+    sys.stderr.write(f"kravsim: {message('wrote', path=path)}\n")

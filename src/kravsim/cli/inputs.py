@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import kravsim
+from kravsim.cli.messages import message
 from kravsim.cli.settings import changed
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.results.inherited_words import inherited_table, inherited_text
@@ -119,7 +120,7 @@ def validate(args: argparse.Namespace) -> None:
     if problems or (args.strict and doubts):
         raise ScenarioError([*problems, *doubts])
     for doubt in doubts:
-        sys.stderr.write(f"kravsim: warning: {doubt}\n")
+        sys.stderr.write(f"kravsim: {message('warning', text=doubt)}\n")
     needed = estimate(scenario.data, scenario.models)
     if args.json:
         sys.stdout.write(json_text(_as_json(scenario, doubts, needed)))

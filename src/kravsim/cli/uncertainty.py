@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any, Final
 
+from kravsim.cli.messages import message
 from kravsim.errors import ABSENT, Problem, ScenarioError
 
 _WHERE: Final = "command line"
@@ -111,7 +112,7 @@ def precision_keywords(args: argparse.Namespace) -> dict[str, Any]:
 def tell_unreached(found: Any) -> None:
     """Warn on standard error when a budget did not do; the numbers are good all the same."""
     if not found.reached:
-        sys.stderr.write("kravsim: warning: the wanted precision was not reached within --max\n")
+        sys.stderr.write(f"kravsim: {message('warning', text=message('unreached'))}\n")
 
 
 def _within(text: str | None, problems: list[Problem]) -> Mapping[str, str] | None:

@@ -27,8 +27,8 @@ _NAMES: Final[Mapping[str, tuple[str, str]]] = {
     "reminder_paid_share": ("betalar vid påminnelsen", "pay at the reminder"),
     "principal_only_share": ("betalar bara fakturan", "pay the invoice alone"),
     "demand_paid_share": ("betalar vid kravet", "pay at the demand"),
-    "instalment_plan_share": ("ber om amortering", "ask for instalments"),
-    "instalment_kept_share": ("håller amorteringen", "keep an instalment"),
+    "instalment_plan_share": ("ber om amorteringsplan", "ask for instalments"),
+    "instalment_kept_share": ("betalar sin amortering", "keep an instalment"),
     "payment_order_paid_share": ("betalar vid ansökan", "pay at the application"),
     "order_paid_share": ("betalar på utslaget", "pay on the order"),
     "attachment_paid_share": ("betalas vid utmätning", "paid at attachment"),
@@ -79,7 +79,7 @@ _NAMES: Final[Mapping[str, tuple[str, str]]] = {
     "estate_paid_share": ("dödsbon som betalar", "estates that pay"),
     "estate_part_share": ("dödsbon som betalar en del", "estates that pay in part"),
     "plan_accepted_share": ("amorteringsplaner som godtas", "instalment plans accepted"),
-    "instalments": ("delbetalningar i en plan", "instalments of a plan"),
+    "instalments": ("amorteringar i en plan", "instalments of a plan"),
     "interruption_reached_share": ("preskriptionsavbrott som når fram", "interruptions that reach the debtor"),
     "restructuring_per_year": ("ansöker om skuldsanering, per år", "apply for restructuring, a year"),
     "restructuring_granted_share": ("skuldsaneringar som beviljas", "restructurings granted"),
@@ -128,7 +128,7 @@ def calibration_words(calibration: Calibration, lang: str) -> Words:
         title = f"Böckerna flyttar {moved} av {total} osäkra tal"
         if calibration.conflict:
             title = "De publicerade siffrorna går inte ihop i denna läsning"
-        about += f"{f'läsning {read}' if read else ''}: {sets} parametermängder, frö {calibration.seed}."
+        about += f"{f'läsning {read}' if read else ''}: {sets} parametermängder, slumpserie {calibration.seed}."
         note = (
             "Grått: nio tiondelar av vad som hölls för möjligt före böckerna; blått: efter; svart streck: median. "
             "Varje rad har sin egen skala. Till höger median och 5–95 % efter. De som flyttats mest står överst."

@@ -8,7 +8,7 @@ from typing import Final
 
 from kravsim.results.bridge import groups_of
 from kravsim.results.comparison import Comparison
-from kravsim.results.display import MINUS, NO_BREAK, kr, number, replications
+from kravsim.results.display import MINUS, NO_BREAK, kr, number, replications, seeded
 from kravsim.results.distribution import Distribution
 from kravsim.results.doubts import texts
 from kravsim.results.run import Run
@@ -55,7 +55,7 @@ class Words:
 def subtitle(cmp: Comparison, lang: str) -> str:
     """Say which scenario, how many replications and which seed."""
     run, n = cmp.first, replications(cmp.n, lang)
-    tail = f"{n} av ett år · frö {run.seed}" if language_index(lang) == 0 else f"{n} of one year · seed {run.seed}"
+    tail = f"{n} {('av ett år', 'of one year')[language_index(lang)]} · {seeded(run.seed, lang)}"
     return f"{run.scenario_title} ({run.scenario_name}) · {tail}"
 
 
@@ -68,10 +68,10 @@ def short_name(run: Run, lang: str) -> str:
 def _covers(cmp: Comparison, lang: str) -> str:
     sv = language_index(lang) == 0
     if cmp.n == 1:
-        return "En enda körning visar ingen spridning." if sv else "A single replication shows no spread."
+        return "En enda simulering visar ingen spridning." if sv else "A single replication shows no spread."
     if cmp.first.draws == 1:
         if sv:
-            return "Spridningen visar bara slumpen mellan körningar, inte osäkerheten i antagandena."
+            return "Spridningen visar bara slumpen mellan simuleringar, inte osäkerheten i antagandena."
         return "The spread shows only chance between replications, not the uncertainty of the assumptions."
     if sv:
         return "Spridningen visar både slumpen och de antaganden som har dragits."
@@ -82,18 +82,18 @@ def _marks(spreads: Sequence[Distribution], lang: str) -> str:
     """Explain the marks that are in the picture, and no others."""
     sv = language_index(lang) == 0
     if spreads[0].n == 1:
-        one = "Strecket är värdet i den enda körningen" if sv else "The bar is the value of the one replication"
+        one = "Strecket är värdet i den enda simuleringen" if sv else "The bar is the value of the one replication"
         return f"{one}."
     parts: list[str] = []
     if any(not spread.identical for spread in spreads):
         if spreads[0].n <= DOTS_UP_TO:
-            parts.append("Varje punkt är en körning" if sv else "Each dot is one replication")
+            parts.append("Varje punkt är en simulering" if sv else "Each dot is one replication")
         elif sv:
-            parts.append("Höjden visar hur många körningar som hamnar där")
+            parts.append("Höjden visar hur många simuleringar som hamnar där")
         else:
             parts.append("The height shows how many replications fall there")
     if any(spread.identical for spread in spreads):
-        same = "ett brett streck betyder samma värde i alla körningar"
+        same = "ett brett streck betyder samma värde i alla simuleringar"
         parts.append(same if sv else "a broad bar means the same value in every replication")
     parts.append("det svarta strecket är medianen" if sv else "the black line is the median")
     return capital("; ".join(parts)) + "."
@@ -143,7 +143,7 @@ def _difference_title(cmp: Comparison, lang: str) -> str:
     first, second = short_name(cmp.first, lang), short_name(cmp.second, lang)
     if cmp.identical:
         if sv:
-            return capital(f"ingen skillnad mellan {first} och {second} i någon körning")
+            return capital(f"ingen skillnad mellan {first} och {second} i någon simulering")
         return capital(f"no difference between {first} and {second} in any replication")
     fiscal, economic = cmp.difference, cmp.economic_difference
     if not _known_sign(fiscal):
@@ -197,7 +197,7 @@ def bridge_words(cmp: Comparison, lang: str, still: tuple[str, ...]) -> Words:
     moving = [cause for cause in walk.causes if cause not in still]
     names = ", ".join(cause_name(cause, lang) for cause in still)
     if sv:
-        note = "Varje orsak är en grupp budgetrader; i varje körning summerar de till skillnaden på öret."
+        note = "Varje orsak är en grupp budgetrader; i varje simulering summerar de till skillnaden på öret."
         note += f" Ingen skillnad i: {names}." if still else ""
         note += " Beloppen är medelvärden, avrundade så att de går ihop."
     else:
@@ -243,14 +243,16 @@ def spread_text(spread: Distribution, lang: str, step: float) -> str:
         return number(x, lang, step=step, minus=MINUS)
 
     if spread.n == 1:
-        return f"{kr(spread.mean, lang, step=step, minus=MINUS)} {'i en enda körning' if sv else 'in a single replication'}"
+        return f"{kr(spread.mean, lang, step=step, minus=MINUS)} {'i en enda simulering' if sv else 'in a single replication'}"
     if spread.identical:
         same = kr(spread.mean, lang, step=step, minus=MINUS)
-        return f"{same} i alla {number(spread.n, lang)} körningar" if sv else f"{same} in all {spread.n} replications"
+        return (
+            f"{same} i alla {number(spread.n, lang)} simuleringar" if sv else f"{same} in all {spread.n} replications"
+        )
     middle = f"median {kr(_median(spread), lang, step=step, minus=MINUS)}"
     if spread.estimable(0.05):
         low, high = spread.interval(0.9)
-        tail = f"nio av tio körningar {show(low)} till" if sv else f"nine in ten from {show(low)} to"
+        tail = f"nio av tio simuleringar {show(low)} till" if sv else f"nine in ten from {show(low)} to"
     else:
         low, high = float(spread.samples.min()), float(spread.samples.max())
         tail = f"lägst {show(low)}, högst" if sv else f"lowest {show(low)}, highest"
@@ -261,7 +263,7 @@ def chance_text(cmp: Comparison, spread: Distribution, lang: str) -> str:
     """Say in words how often the first model is better."""
     first = short_name(cmp.first, lang)
     if spread.identical and spread.mean == 0:
-        return "Lika i alla körningar" if language_index(lang) == 0 else "Equal in every replication"
+        return "Lika i alla simuleringar" if language_index(lang) == 0 else "Equal in every replication"
     better = "bättre i" if language_index(lang) == 0 else "better in"
     return capital(f"{first} {better} {chance(spread, lang)}")
 
@@ -290,15 +292,15 @@ def layers_words(found: UncertainComparison, lang: str, *, whole: bool) -> Words
     n, each, run = number(found.draws, lang), number(found.replications, lang), found.first
     chance = chance_of(found.difference, lang).split(" (")[0]
     if sv:
-        title = f"{first} ger regionen i medeltal {gap} per år än {second}, och är bättre i {chance} världar"
-        told = f"{n} världar {SOURCES[found.kind][0]}, {each} körningar i varje · frö {run.seed}"
+        title = f"{first} ger regionen i medeltal {gap} per år än {second}, och är bättre i {chance} lägen"
+        told = f"{n} lägen {SOURCES[found.kind][0]}, {each} simuleringar i varje · slumpserie {run.seed}"
         note = (
-            f"Skillnad per kalenderår: {first} minus {second}. En värld är en läsning av underlaget, en uppsättning okända "
+            f"Skillnad per kalenderår: {first} minus {second}. Ett läge är en läsning av underlaget, en uppsättning okända "
             "värden och ett år av slump; det svarta strecket är medianen. "
         )
         if found.readings:
-            note += f"Varje tunt streck är en värld; till höger i hur många {first} är bättre, med 95{NO_BREAK}%-intervall. "
-        note += "Bara slumpen: åren i en och samma värld kring dess medel. "
+            note += f"Varje tunt streck är ett läge; till höger i hur många {first} är bättre, med 95{NO_BREAK}%-intervall. "
+        note += "Bara slumpen: åren i ett och samma läge kring dess medel. "
     else:
         title = f"{first} gives the region {gap} a year than {second} on average, and is better in {chance} worlds"
         told = f"{n} worlds {SOURCES[found.kind][1]}, {each} replications in each · seed {run.seed}"
@@ -311,7 +313,7 @@ def layers_words(found: UncertainComparison, lang: str, *, whole: bool) -> Words
         note += "Chance alone: the years of one and the same world around its mean. "
     if found.layers is None:
         needed = number(found.structures.draws_needed, lang)
-        few = f"Lagrens andelar kräver {needed} världar. " if sv else f"The shares of the layers need {needed} worlds. "
+        few = f"Lagrens andelar kräver {needed} lägen. " if sv else f"The shares of the layers need {needed} worlds. "
         note += few
     elif not whole:
         title += f"; {layers_phrase(found.layers, lang)}"

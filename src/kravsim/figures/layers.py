@@ -99,7 +99,7 @@ def draw(found: UncertainComparison, *, ax: Axes | None = None, lang: str = "sv"
                 _ticks(ax, frame.loc[mine, "difference_kr"].to_numpy(float), places[-1])
             at -= _GAP
         room = max([text_width(text, 9) for text in chances], default=0.0) + 0.12
-        names = [("Alla världar", "All worlds")[place], *labels, ("Bara slumpen", "Chance alone")[place]]
+        names = [("Alla lägen", "All worlds")[place], *labels, ("Bara slumpen", "Chance alone")[place]]
         row_labels(ax, [top + 0.25, *places, 0.25], names, widest=_WIDEST, right=room)
         least = least_side(ax, found.first, found.second, lang)
         money_axis(ax, span_around_zero(values["all"].tolist(), least), lang)
@@ -109,7 +109,7 @@ def draw(found: UncertainComparison, *, ax: Axes | None = None, lang: str = "sv"
         bold = f"{capital(short_name(found.first, lang))} {'bättre i' if place == 0 else 'better in'} {chance}"
         range_text = span_text(found.difference, lang, minus="\u2212")
         below = (
-            "" if range_text == "–" else f"{'nio av tio världar' if place == 0 else 'nine worlds of ten'}: {range_text}"
+            "" if range_text == "–" else f"{'nio av tio lägen' if place == 0 else 'nine worlds of ten'}: {range_text}"
         )
         above_row(ax, found.difference.mean, top, below or bold, bold if below else "")
         if chances:

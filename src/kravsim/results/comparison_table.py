@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from kravsim.results.display import amount, distance, kr, replications, share
+from kravsim.results.display import amount, distance, kr, replications, seeded, share
 from kravsim.results.distribution import Distribution
 from kravsim.results.doubts import texts
 from kravsim.results.run_table import NO_CASES
@@ -40,8 +40,8 @@ def comparison_table(cmp: Comparison, measures: tuple[str, ...], lang: str) -> T
     ]
     net = Row((capital(line_name("net_revenue", lang)), *_money(shown.measure("net_revenue_kr"), lang)), total=True)
     what, gap = _HEADER[place]
-    run, seed = cmp.first, ("frö", "seed")[place]
-    caption = f"{run.scenario_title} ({run.scenario_name}): {replications(cmp.n, lang)}, {seed} {run.seed}"
+    run = cmp.first
+    caption = f"{run.scenario_title} ({run.scenario_name}): {replications(cmp.n, lang)}, {seeded(run.seed, lang)}"
     notes = (cmp.answer(lang), *_which_two(names, lang), *_pairing(cmp, lang), *texts(cmp.doubts, lang))
     return Table(caption, (what, *names, gap), parts(measured, lines, [net]), notes)
 
@@ -74,7 +74,7 @@ def _pairing(cmp: Comparison, lang: str) -> list[str]:
     spread = kr(cmp.difference.sd, lang, step=cmp.difference.step())
     shown = share(ratio, lang, step=0.01)
     if lang == "sv":
-        text = f"Skillnaden varierar med {spread} mellan körningar. Dess varians är {shown} av vad den vore om "
+        text = f"Skillnaden varierar med {spread} mellan simuleringar. Dess varians är {shown} av vad den vore om "
         return [text + "modellerna inte mötte samma fordringar och samma slump."]
     text = f"The difference varies by {spread} between replications. Its variance is {shown} of what it would be "
     return [text + "if the models did not meet the same claims and the same luck."]

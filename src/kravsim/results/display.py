@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOper
 from itertools import zip_longest
 from typing import Final
 
-from kravsim.results.wording import UNITS, language_index
+from kravsim.results.wording import TERMS, UNITS, language_index
 
 NO_BREAK: Final = "\u00a0"
 MINUS: Final = "\u2212"
@@ -124,10 +124,21 @@ def replications(n: int, lang: str = "sv") -> str:
     Examples
     --------
     >>> [replications(n, lang).replace(NO_BREAK, " ") for n, lang in ((1, "en"), (200, "sv"))]
-    ['1 replication', '200 körningar']
+    ['1 replication', '200 simuleringar']
     """
-    words = ("körning", "replication") if n == 1 else ("körningar", "replications")
+    words = TERMS["replication" if n == 1 else "replications"]
     return f"{number(n, lang)}{NO_BREAK}{words[language_index(lang)]}"
+
+
+def seeded(seed: int, lang: str = "sv") -> str:
+    """Write which series of random numbers there was.
+
+    Examples
+    --------
+    >>> seeded(7, "sv"), seeded(7, "en")
+    ('slumpserie 7', 'seed 7')
+    """
+    return f"{TERMS['seed'][language_index(lang)]} {seed}"
 
 
 def points(x: float, lang: str = "sv", *, step: float) -> str:

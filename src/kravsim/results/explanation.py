@@ -164,7 +164,7 @@ class Explanation(Tabled):
             draw = f", parameterdragning {self.draw}" if self.draw else ""
             known = ", känd hos Kronofogden" * life.known
             lines = [
-                f"Ärende {life.case}, {model} – {self.scenario_title} (frö {self.seed}, körning {self.replication}{draw})",
+                f"Ärende {life.case}, {model} – {self.scenario_title} (slumpserie {self.seed}, simulering {self.replication}{draw})",
                 f"Gäldenär {life.debtor}: {who}{known}",
                 f"{count} {'faktura' if count == 1 else 'fakturor'} på {owed} kr, till inkasso {life.handed_over}",
             ]

@@ -109,7 +109,7 @@ class Precision(Tabled, EqualByParts):
         wanted = kr(self.wanted, lang, step=step_for(self.wanted / 100))
         if self.half_width is None:
             return (
-                "Ej uppnått: en enda körning har ingen felmarginal."
+                "Ej uppnått: en enda simulering har ingen felmarginal."
                 if sv
                 else "Not reached: one replication has no error."
             )
@@ -118,12 +118,12 @@ class Precision(Tabled, EqualByParts):
         how = (f" ({self.method}, {'skev fördelning' if sv else 'skewed'})") if skew else ""
         if self.reached:
             if sv:
-                return f"{n} körningar ger skillnaden på ±{got} när (konfidensnivå {level}){how}; önskat ±{wanted}."
+                return f"{n} simuleringar ger skillnaden på ±{got} när (konfidensnivå {level}){how}; önskat ±{wanted}."
             return f"{n} replications give the difference to within ±{got} (confidence {level}){how}; wanted ±{wanted}."
         ahead = number(self.forecast or 0, lang)
         if sv:
             tail = f"med samma spridning krävs omkring {ahead}"
-            return f"Ej uppnått: felmarginal ±{got}{how} efter {n} körningar, önskat ±{wanted}; {tail}."
+            return f"Ej uppnått: felmarginal ±{got}{how} efter {n} simuleringar, önskat ±{wanted}; {tail}."
         tail = f"with the same spread it takes about {ahead}"
         return f"Not reached: half-width ±{got}{how} after {n} replications, wanted ±{wanted}; {tail}."
 

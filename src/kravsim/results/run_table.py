@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from kravsim.results.display import amount, distance, kr, replications, step_for
+from kravsim.results.display import amount, distance, kr, replications, seeded, step_for
 from kravsim.results.distribution import PERCENTILES, Distribution
 from kravsim.results.doubts import texts
 from kravsim.results.interval import replications_needed
@@ -23,7 +23,7 @@ _HEADER: Final = (
     ("per calendar year", "mean", "std. error", "5%", "95%"),
 )
 _TOO_FEW: Final = (
-    "– kan inte skattas; 5 % och 95 % kräver minst {n} körningar.",
+    "– kan inte skattas; 5 % och 95 % kräver minst {n} simuleringar.",
     "– cannot be estimated; 5% and 95% need at least {n} replications.",
 )
 
@@ -57,8 +57,8 @@ def run_table(run: Run, measures: tuple[str, ...], lang: str) -> Table:
     net = Row((capital(line_name("net_revenue", lang)), *cells), total=True)
     needed = replications_needed(PERCENTILES["p05"])
     few = [] if len(run.outcomes) >= needed else [_TOO_FEW[place].format(n=needed)]
-    who, n, seed = capital(run.name(lang)), replications(len(run.outcomes), lang), ("frö", "seed")[place]
-    caption = f"{who} – {run.scenario_title}: {n}, {seed} {run.seed}"
+    who, n = capital(run.name(lang)), replications(len(run.outcomes), lang)
+    caption = f"{who} – {run.scenario_title}: {n}, {seeded(run.seed, lang)}"
     return Table(caption, _HEADER[place], parts(measured, lines, [net]), (*few, *texts(run.doubts, lang)))
 
 

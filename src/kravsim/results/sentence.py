@@ -71,7 +71,7 @@ def chance(spread: Distribution, lang: str) -> str:
     n, above = spread.n, round(spread.prob_above(0) * spread.n)
     share_text = percent_range(spread.prob_above_interval(0), lang)
     if sv:
-        runs = "körning" if n == 1 else "körningar"
+        runs = "simulering" if n == 1 else "simuleringar"
         return f"{number(above, lang)} av {number(n, lang)} {runs} (sannolikhet {share_text})"
     runs = "replication" if n == 1 else "replications"
     return f"{number(above, lang)} of {number(n, lang)} {runs} (chance {share_text})"
@@ -92,7 +92,7 @@ def _fiscal(names: tuple[str, str], found: Gap, draws: int, lang: str) -> str:
     spread, n = found.spread, number(found.spread.n, lang)
     if spread.identical and spread.mean == 0:
         if sv:
-            same = f"{first} och {second} ger regionen samma nettointäkt per år i alla {n} körningar"
+            same = f"{first} och {second} ger regionen samma nettointäkt per år i alla {n} simuleringar"
             return f"{same} (skillnad 0{NO_BREAK}kr)"
         same = f"{first} and {second} give the region the same net revenue a year in all {n} replications"
         return f"{same} (difference 0{NO_BREAK}kr)"
@@ -114,15 +114,15 @@ def _error(found: Gap, draws: int, lang: str) -> str:
     spread, step = found.spread, found.step
     n = number(spread.n, lang)
     if spread.n == 1:
-        return ", en enda körning, så slumpen är okänd" if sv else ", a single replication, so chance is unknown"
+        return ", en enda simulering, så slumpen är okänd" if sv else ", a single replication, so chance is unknown"
     if spread.identical:
-        return f", densamma i alla {n} körningar" if sv else f", the same in all {n} replications"
+        return f", densamma i alla {n} simuleringar" if sv else f", the same in all {n} replications"
     low, high = spread.mean_interval()
     if sv:
         between = f"; 95{NO_BREAK}%-intervall {number(low, lang, step=step)} till {kr(high, lang, step=step)}"
         covers = "bara slumpen mellan" if draws == 1 else "slumpen och de dragna antagandena i"
         zero = ", och rymmer noll" if low <= 0 <= high else ""
-        return f"{between}, som täcker {covers} {n} körningar{zero}"
+        return f"{between}, som täcker {covers} {n} simuleringar{zero}"
     between = f"; 95% interval {number(low, lang, step=step)} to {kr(high, lang, step=step)}"
     covers = "only chance between" if draws == 1 else "chance and the drawn assumptions of"
     zero = ", and includes zero" if low <= 0 <= high else ""

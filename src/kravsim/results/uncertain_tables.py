@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from kravsim.results.uncertainty import Reading, UncertainComparison
 
 _HEADERS: Final = (
-    ("", "vikt", "världar", "skillnad", "± 95 %", "5–95 %", "sannolikhet", "med kapital", "sannolikhet"),
+    ("", "vikt", "lägen", "skillnad", "± 95 %", "5–95 %", "sannolikhet", "med kapital", "sannolikhet"),
     ("", "weight", "worlds", "difference", "± 95%", "5–95%", "chance", "with principal", "chance"),
 )
-_ALL: Final = ("Alla världar", "All worlds")
+_ALL: Final = ("Alla lägen", "All worlds")
 _LAYERS: Final = (
     ("andel av variansen, ± medelfel", "nettointäkt", "med kapital"),
     ("share of variance, ± standard error", "net revenue", "with principal"),
@@ -65,7 +65,7 @@ def uncertain_tables(found: UncertainComparison, lang: str) -> tuple[Table, ...]
 def _caption(found: UncertainComparison, lang: str) -> str:
     run, worlds, each = found.first, number(found.draws, lang), number(found.replications, lang)
     told = (
-        f"{worlds} världar, {each} körningar i varje, frö"
+        f"{worlds} lägen, {each} simuleringar i varje, slumpserie"
         if language_index(lang) == 0
         else f"{worlds} worlds, {each} replications in each, seed"
     )
@@ -94,7 +94,7 @@ def _layers(found: UncertainComparison, lang: str) -> Table:
     if found.layers is None or found.economic_layers is None:
         needed = number(found.structures.draws_needed, lang)
         few = (
-            f"Lagrens andelar kräver minst {needed} världar, så att varje läsning har två."
+            f"Lagrens andelar kräver minst {needed} lägen, så att varje läsning har två."
             if place == 0
             else f"The shares of the layers need at least {needed} worlds, so that every structure has two."
         )

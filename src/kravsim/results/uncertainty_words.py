@@ -113,7 +113,7 @@ def sentence(found: UncertainComparison, lang: str) -> str:
         head = (
             f"{first} ger regionen i medeltal {gap} (±{error}) i nettointäkt per år än {second} över {worlds} {source}"
         )
-        nine = "" if span == "–" else f"; nio av tio världar ligger från {span}"
+        nine = "" if span == "–" else f"; nio av tio lägen ligger från {span}"
     else:
         worlds = _worlds(found, lang)
         head = f"{first} gives the region {gap} (±{error}) net revenue a year than {second} on average over {worlds} {source}"
@@ -136,7 +136,7 @@ def layers_phrase(layers: Layers, lang: str) -> str:
 
 def _worlds(found: UncertainComparison, lang: str) -> str:
     n = number(found.draws, lang)
-    return f"{n} dragna världar" if language_index(lang) == 0 else f"{n} drawn worlds"
+    return f"{n} dragna lägen" if language_index(lang) == 0 else f"{n} drawn worlds"
 
 
 def _layers(found: UncertainComparison, lang: str) -> str:
@@ -145,9 +145,7 @@ def _layers(found: UncertainComparison, lang: str) -> str:
     if layers is None:
         needed = number(found.structures.draws_needed, lang)
         if sv:
-            return (
-                f"hur spridningen delas mellan läsning, okända värden och slump kan skattas först med {needed} världar"
-            )
+            return f"hur spridningen delas mellan läsning, okända värden och slump kan skattas först med {needed} lägen"
         return f"how the spread divides between reading, unknown values and chance takes {needed} worlds"
     if layers.total == 0:
         return "ingenting varierar" if sv else "nothing varies"

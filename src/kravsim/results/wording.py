@@ -68,7 +68,7 @@ LINES: Final[Mapping[str, tuple[str, str]]] = {
     "reminder_fees": ("påminnelseavgifter", "reminder fees"),
     "demand_fees": ("avgifter för inkassokrav", "demand fees"),
     "own_work_fees": ("ersättning för arbete vid ansökan", "fees for work on applications"),
-    "instalment_fees": ("avgifter för avbetalning", "instalment fees"),
+    "instalment_fees": ("avgifter för amorteringsplaner", "instalment fees"),
     "outlays_recovered": ("återfådda utlägg", "outlays recovered"),
     "interest": ("dröjsmålsränta", "late-payment interest"),
     "contract_payments": ("ersättning från inkassoföretaget", "paid by the agency"),
@@ -86,6 +86,13 @@ LINES: Final[Mapping[str, tuple[str, str]]] = {
     "ku25_statements": ("kontrolluppgifter KU25", "statements of interest (KU25)"),
     "net_revenue": ("nettointäkt", "net revenue"),
 }
+
+TERMS: Final[Mapping[str, tuple[str, str]]] = {
+    "replication": ("simulering", "replication"),
+    "replications": ("simuleringar", "replications"),
+    "seed": ("slumpserie", "seed"),
+}
+"""What every result says of how it was made: plain words, the same everywhere."""
 
 CAUSES: Final[Mapping[str, tuple[str, str]]] = {
     "fees": ("avgifter från gäldenärer", "fees from debtors"),

@@ -56,7 +56,7 @@ def title_of(calibration: Calibration, lang: str) -> str:
     """How many sets, of how many numbers, with which seed."""
     n, d, seed = len(calibration), len(calibration.keys), calibration.seed
     if language_index(lang) == 0:
-        return f"{n} parametermängder av {d} tal, frö {seed}"
+        return f"{n} parametermängder av {d} tal, slumpserie {seed}"
     return f"{n} parameter sets of {d} numbers, seed {seed}"
 
 

@@ -90,7 +90,7 @@ class Estimate:
         memory = _number(self.memory_bytes / GIB)
         if language_index(lang) == 0:
             claims = f"omkring {_number(self.late_claims)} sena fordringar på {self.years} år"
-            needs = f"{memory} GiB minne och {duration(self.seconds, lang)} per körning"
+            needs = f"{memory} GiB minne och {duration(self.seconds, lang)} per simulering"
             return f"{claims} kräver omkring {needs}".replace(".", ",")
         years = "1 year" if self.years == 1 else f"{self.years} years"
         claims = f"about {_number(self.late_claims)} late claims in {years}"

@@ -46,7 +46,7 @@ _WORDS = {
     "arithmetic": ("aritmetik", "arithmetic"),
     "readings": ("Publicerat, och hur det läses", "Published, and how it is read"),
     "about": (
-        "{n} körningar av ett representativt år, frö {seed}; felet är medelvärdets standardfel.",
+        "{n} simuleringar av ett representativt år, slumpserie {seed}; felet är medelvärdets standardfel.",
         "{n} replications of a representative year, seed {seed}; the error is the standard error of the mean.",
     ),
 }

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack, suppress
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -19,6 +21,7 @@ from kravsim.results.outcome import Outcome
 from kravsim.results.store import check_output_dir
 from kravsim.scalars import whole_number
 from kravsim.scenario import Scenario
+from kravsim.speech import spoken
 from kravsim.studies.blocks import Block, Outcomes, Task, block_size, blocks_of
 from kravsim.studies.estimate import duration, estimate, fitting_workers
 from kravsim.studies.journal import journal_name
@@ -39,7 +42,7 @@ from kravsim.version import __version__
 if TYPE_CHECKING:
     from typing import NoReturn, Self
 
-    from tqdm.auto import tqdm
+    from tqdm import tqdm
 
     from kravsim.studies.worlds import Design
 
@@ -112,7 +115,7 @@ def replicate(  # noqa: PLR0913 - keywords of a user's
         if directory is not None:
             kept = {task.number(*pair): found for pair, found in directory.finished().items()}
             finished |= {number: found for number, found in kept.items() if _useful(task, number, count)}
-        bar = stack.enter_context(_Bar(count, len(finished), progress, compiles=name == "compiled"))
+        bar = stack.enter_context(_Bar(count, len(finished), progress))
 
         def done(block: Block, found: Sequence[Outcomes]) -> None:
             finished.update(zip(block.replications, found, strict=True))
@@ -197,57 +200,62 @@ def _useful(task: Task, number: int, count: int) -> bool:
 
 
 class _Bar:
-    """A progress bar when it is wanted, silence otherwise; it says why the first replication of all takes a minute.
+    """A progress bar when it is wanted, silence otherwise.
 
     A terminal that has gone does not end a run that has not.
     """
 
-    def __init__(self, total: int, initial: int, wanted: bool | None, *, compiles: bool) -> None:
-        self._total, self._initial, self._compiles = total, initial, compiles
+    def __init__(self, total: int, initial: int, wanted: bool | None) -> None:
+        self._total, self._initial = total, initial
         self._wanted = _is_seen() if wanted is None else wanted
         self._tqdm: tqdm[NoReturn] | None = None
 
     def __enter__(self) -> Self:
         if self._wanted:
-            from tqdm.auto import tqdm
-
             with suppress(OSError, ValueError):
-                self._tqdm = tqdm(
+                self._tqdm = _bar_class()(
                     total=self._total,
                     initial=self._initial,
                     desc="kravsim",
-                    unit="replication",
+                    unit=spoken("simulering", "replication"),
                     smoothing=0.1,
                     leave=False,
                 )
-                if self._compiles and not _is_ready():
-                    self._tqdm.set_postfix_str("compiling, once after an install: about a minute")
         return self
 
     def advance(self, count: int = 1) -> None:
         """So many replications more are finished."""
         if self._tqdm is not None:
             with suppress(OSError, ValueError):
-                if self._tqdm.postfix:
-                    self._tqdm.set_postfix_str("")
                 self._tqdm.update(count)
 
     def tell_stopping(self, seconds: float, running: int) -> None:
         """Say how long it takes to stop, where anybody would notice."""
         if seconds < NOTICED:
             return
-        what = "1 replication that runs is" if running == 1 else f"{running} replications that run are"
-        text = f"kravsim: stopping when {what} done, in about {duration(seconds)}; a second time leaves at once"
+        lang = spoken("sv", "en")
+        if lang == "sv":
+            what = "1 simulering som pågår är klar" if running == 1 else f"{running} simuleringar som pågår är klara"
+            text = f"avslutar när {what}, om ungefär {duration(seconds, lang)}; en andra gång avbryter genast"
+        else:
+            what = "1 replication that runs is" if running == 1 else f"{running} replications that run are"
+            text = f"stopping when {what} done, in about {duration(seconds, lang)}; a second time leaves at once"
         with suppress(OSError, ValueError, AttributeError):
             if self._tqdm is not None:
                 self._tqdm.clear()
-            sys.stderr.write(text + "\n")
+            sys.stderr.write(f"kravsim: {text}\n")
             sys.stderr.flush()
 
     def __exit__(self, *_: object) -> None:
         if self._tqdm is not None:
             with suppress(OSError, ValueError):
                 self._tqdm.close()
+
+
+def _bar_class() -> Any:
+    """Give the bar of a notebook where that can be drawn, and the plain one everywhere else."""
+    widgets = "ipykernel" in sys.modules and find_spec("ipywidgets") is not None
+    return import_module("tqdm.auto" if widgets else "tqdm").tqdm
 
 
 def _is_seen() -> bool:

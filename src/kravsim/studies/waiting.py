@@ -15,7 +15,7 @@ import numpy as np
 
 from kravsim.equality import EqualByParts
 from kravsim.results.bridge import GROUPS
-from kravsim.results.display import amount, kr, replications, share
+from kravsim.results.display import amount, kr, replications, seeded, share
 from kravsim.results.distribution import Distribution
 from kravsim.results.doubts import Doubt, as_json, doubted, texts
 from kravsim.results.run import Run
@@ -140,7 +140,7 @@ class WaitingCost(Tabled, EqualByParts):
                     share(spread.mean, lang) if spread.unit == "share" else amount(spread.mean, "count", lang, step=0.1)
                 )
                 waits.append(Row((capital(metric_name(name, lang)), shown, "", "", "")))
-        about = f"{replications(self.run.replications, lang)}, {('frö', 'seed')[place]} {self.run.seed}"
+        about = f"{replications(self.run.replications, lang)}, {seeded(self.run.seed, lang)}"
         caption = f"{self.run.scenario_title} ({self.run.scenario_name}), {self.run.name(lang)}: {about}"
         notes = (_CLOCK[place], self._answer_text(lang), *texts(self.doubts, lang))
         return (Table(caption, _HEADER[place], parts(rows, waits), notes),)

@@ -32,7 +32,7 @@ NO_ANSWER: Final = Doubt(
 """Said of a point at which the staff of a model never catch up."""
 IMPOSSIBLE: Final = Doubt(
     "impossible_world",
-    "Omöjlig värld: andelar som hör ihop summerar till mer än 1, eller gäldenärerna är för få.",
+    "Omöjligt läge: andelar som hör ihop summerar till mer än 1, eller gäldenärerna är för få.",
     "An impossible world: shares that belong together sum to more than 1, or there are too few debtors.",
 )
 """Said of values that cannot hold together."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from kravsim.results.display import kr, number, replications, step_for
+from kravsim.results.display import kr, number, replications, seeded, step_for
 from kravsim.results.doubts import Doubt
 from kravsim.results.shown import steps
 from kravsim.results.table import Table, Tabled, plain_rows
@@ -210,8 +210,7 @@ class Sweep(Tabled):
         """By which means, as running text."""
         if self.by == "expected" or self.replications is None:
             return ("slutna formen", "closed form")[language_index(lang)]
-        seed = ("frö", "seed")[language_index(lang)]
-        return f"{replications(self.replications, lang)}, {seed} {self.seed}"
+        return f"{replications(self.replications, lang)}, {seeded(self.seed or 0, lang)}"
 
     def _at(self, place: int, lang: str) -> str:
         return ", ".join(f"{short(key)} {plain(value, lang)}" for key, value in self.rows[place].point.items())

@@ -1,0 +1,36 @@
+"""In which language the program itself speaks where no caller says one: notices while a run is under way.
+
+Results are written in the language they are asked for. What nobody asks for, such as that loops are being compiled, is
+English in the library; the command line speaks the language of its ``--lang``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+SWEDISH: Final = "sv"
+_spoken = ["en"]
+
+
+def spoken(sv: str, en: str) -> str:
+    """Choose between two texts by the language of the program.
+
+    Examples
+    --------
+    >>> with speaking("sv"):
+    ...     spoken("slumpserie", "seed")
+    'slumpserie'
+    """
+    return sv if _spoken[-1] == SWEDISH else en
+
+
+@contextmanager
+def speaking(lang: str) -> Iterator[None]:
+    """Let the program speak Swedish (`sv`) or English within a block, in all of its threads."""
+    _spoken.append(lang)
+    try:
+        yield
+    finally:
+        _spoken.pop()
