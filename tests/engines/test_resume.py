@@ -357,8 +357,8 @@ def test_ctrl_c_ends_at_once_leaves_nobody_and_can_be_resumed(
     assert process.returncode == (130 if stops[0] == signal.SIGINT else 143)
     assert took < 2
     assert out == ""
-    told = "earlier results are untouched; the same command goes on from the finished blocks"
-    assert err.endswith(f"kravsim: stopped before it was finished; {told}\n")
+    told = "tidigare resultat är orörda; samma kommando fortsätter från de färdiga blocken"
+    assert err.endswith(f"kravsim: avbruten innan den var klar; {told}\n")
     kept = len(blocks(tmp_path / "run"))
     assert kept >= 1
     assert finished(started(case, tmp_path / "run", workers=3 - workers)) == whole

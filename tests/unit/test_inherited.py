@@ -119,4 +119,5 @@ def test_new_says_whose_numbers_the_starter_has(tmp_path: Path, capsys: pytest.C
     assert cli.main(["new", "mine", "--out", str(target)]) == 0
     told = capsys.readouterr().err
     assert "values are not the scenario's own but taken unchanged from" in told
-    assert "validate --inherited" in told
+    assert "Add --inherited to list them" in told
+    assert told.endswith(f"kravsim validate {target}\n")

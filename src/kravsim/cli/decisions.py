@@ -128,7 +128,7 @@ def sensitivity(args: argparse.Namespace) -> None:
     if args.out is not None:
         figure = kravsim.figures.tornado(found, lang=args.lang)
         told = save_study(found, figure, "sensitivity", scenario, args.out, force=args.force)
-        sys.stderr.write(f"{len(told)} files in {told[0].parent}\n")
+        sys.stderr.write(f"{message('files', n=len(told), place=told[0].parent)}\n")
 
 
 def sweep(args: argparse.Namespace) -> None:

@@ -102,11 +102,11 @@ def new(args: argparse.Namespace) -> None:
     text = starter(parent, name=args.name, extends=_seen_from(target.parent, args.parent))
     write_text(target, text, force=args.force)
     sys.stdout.write(f"{target}\n")
-    sys.stderr.write(f"kravsim: check it with: kravsim validate {_as_argument(target)}\n")
     taken = _quietly(str(target.absolute())).inherited
     if taken:
-        told = f"{inherited_text(taken, 'en')} kravsim validate --inherited {_as_argument(target)} lists them"
+        told = f"{inherited_text(taken, 'en')} Add --inherited to list them"
         sys.stderr.write(f"kravsim: as it stands, {told}\n")
+    sys.stderr.write(f"kravsim: check it with: kravsim validate {_as_argument(target)}\n")
 
 
 def validate(args: argparse.Namespace) -> None:

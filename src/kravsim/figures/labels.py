@@ -243,7 +243,8 @@ def spread_text(spread: Distribution, lang: str, step: float) -> str:
         return number(x, lang, step=step, minus=MINUS)
 
     if spread.n == 1:
-        return f"{kr(spread.mean, lang, step=step, minus=MINUS)} {'i en enda simulering' if sv else 'in a single replication'}"
+        single = "i en enda simulering" if sv else "in a single replication"
+        return f"{kr(spread.mean, lang, step=step, minus=MINUS)} {single}"
     if spread.identical:
         same = kr(spread.mean, lang, step=step, minus=MINUS)
         return (

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kravsim.ledger.life import CaseLife, Entry, shares_of
+from kravsim.results.display import seeded
 from kravsim.results.doubts import Doubt, texts
 from kravsim.results.explanation_words import debt_text, event_text, interest_text, kr_text, posting_text
 from kravsim.results.html_page import page
@@ -160,11 +161,12 @@ class Explanation(Tabled):
         count, owed = len(life.claims), kr_text(sum(claim.principal_ore for claim in life.claims), lang)
         who = f"{named(SEGMENTS, life.segment, lang)}, {named(TYPES, life.debtor_type, lang)}"
         model = self.model_titles[language_index(lang)]
+        run = seeded(self.seed, lang)
         if sv:
             draw = f", parameterdragning {self.draw}" if self.draw else ""
             known = ", känd hos Kronofogden" * life.known
             lines = [
-                f"Ärende {life.case}, {model} – {self.scenario_title} (slumpserie {self.seed}, simulering {self.replication}{draw})",
+                f"Ärende {life.case}, {model} – {self.scenario_title} ({run}, simulering {self.replication}{draw})",
                 f"Gäldenär {life.debtor}: {who}{known}",
                 f"{count} {'faktura' if count == 1 else 'fakturor'} på {owed} kr, till inkasso {life.handed_over}",
             ]
