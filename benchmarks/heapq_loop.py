@@ -16,8 +16,9 @@ import numpy as np
 from kravsim.engine.contract import ANSWERED, DONE, ENDED, NONE, STARTED
 from kravsim.engine.events import CaseInput, EventLog
 from kravsim.models.plan import INSTALMENT, MILLION, NEVER, NOTHING_DRAWN, TABLE_SHIFT, Calendar, Plan
+from kravsim.units import MINUTES_PER_DAY
 
-ARRIVE, FINISH, ANSWER, OPEN = range(4)
+ARRIVE, FINISH, ANSWER, OPEN, POST = range(5)
 """Kinds of event; within a minute all of them come before its dispatch, in any order (§7)."""
 
 
@@ -38,6 +39,7 @@ class Loop:
         self.target, self.edges = plan.target.tolist(), plan.lateness_edges.tolist()
         self.min_ore, self.max_visits = plan.min_ore.tolist(), plan.max_visits.tolist()
         self.otherwise, self.first_column = plan.otherwise.tolist(), cases.first_column.tolist()
+        self.letters, self.posted_on = plan.letters.tolist() or [0] * self.n_steps, plan.posted_on.tolist()
         self.klass, self.principal = cases.klass.tolist(), cases.principal_ore.tolist()
         self.queues: list[dict[int, list[Any]]] = [{} for _ in plan.pools]
         self.servers = [
@@ -71,6 +73,8 @@ class Loop:
                     insort(self.free[pool], server)
                     due.add(pool)
                     self.done(number, server, now, heap)
+                elif kind == POST:
+                    self.done(number, NONE, now, heap)
                 else:
                     self.answered(number, now, heap, due)
             for pool in sorted(due):
@@ -99,7 +103,10 @@ class Loop:
             raise RuntimeError(message)
         life[0] = self.uniforms[case, column].tolist()
         life[4], life[5], life[6] = step, visit, now
-        if self.pool[step] == NONE:
+        posted = self.posted_on[now // MINUTES_PER_DAY] * MINUTES_PER_DAY if self.letters[step] else now
+        if self.pool[step] == NONE and posted > now:
+            heappush(heap, (posted, case, POST, NONE))
+        elif self.pool[step] == NONE:
             self.done(case, NONE, now, heap)
         else:
             queue = self.queues[self.pool[step]].setdefault(self.skill[step], [])

@@ -210,6 +210,26 @@ def working_days(first: date, n_days: int) -> npt.NDArray[np.bool_]:
     return _working_days(first, n_days).copy() if days.size else np.zeros(0, np.bool_)
 
 
+def working_day_from(first: date, n_days: int) -> Int64Array:
+    """Tell for each of `n_days` days from `first` on which the first Swedish working day is, that day included.
+
+    Where it lies beyond the last day, the number of days is given, whichever later day it is.
+
+    Raises
+    ------
+    RunError
+        As :func:`working_days`.
+
+    Examples
+    --------
+    >>> working_day_from(date(2017, 6, 22), 5).tolist()  # from a Thursday on; Midsummer is no working day
+    [0, 4, 4, 4, 4]
+    """
+    working = working_days(first, n_days)
+    following = np.where(working, np.arange(n_days), n_days)
+    return np.asarray(np.minimum.accumulate(following[::-1])[::-1], dtype=np.int64)
+
+
 @lru_cache(maxsize=64)
 def _working_days(first: date, n_days: int) -> npt.NDArray[np.bool_]:
     """The same for all replications of a study."""

@@ -104,6 +104,8 @@ def situations(draw: st.DrawFn) -> Situation:
         otherwise=rng.integers(np.arange(size.steps) + 1, size.steps + size.ends),
         start=rng.integers(0, size.steps, size.classes),
         horizon=draw(st.sampled_from(HORIZONS)),
+        letters=rng.choice([0, 0, 1], size.steps),
+        posted_on=np.maximum.accumulate(rng.choice([0, 0, 0, 1, 2, 3], 3) + np.array([0, 1, 2])),
     )
     return plan, _cases(rng, plan, size)
 

@@ -1,6 +1,7 @@
 """Truth, computed by hand: one invoice of exactly 500 kr, dated 1 January 2017, followed to the öre.
 
-Due 21 January (20 days), handed over on 22 February (the first 22nd at four weeks of age), reminded that day; silent
+Due 21 January (20 days), a Saturday, so Monday 23 January; handed over on 22 February (the first 22nd at four weeks of age),
+reminded that day; silent
 for 14 days, demanded on 8 March; silent for 14 days, checked on 22 March; solvent on 23 March, application that day;
 order 95 days later, 26 June; unpaid for 45 days, attachment on 10 August. Late interest in 2017 is 7.5 % a year.
 """
@@ -102,10 +103,10 @@ def test_paid_at_the_reminder() -> None:
 
 
 def test_paid_at_the_demand() -> None:
-    """17 March: 55 days of interest on 500 kr at 7.5 % are 5.65 kr; the 180 kr and the interest are the region's."""
+    """17 March: 53 days of interest on 500 kr at 7.5 % are 5.45 kr; the 180 kr and the interest are the region's."""
     met, parts, case = first_january(everyone(does="demand_paid"), "outsourced")
     day = dt.date(2017, 3, 17)
-    assert received(met, parts, case, "interest") == {REGION: (day, 565)}
+    assert received(met, parts, case, "interest") == {REGION: (day, 545)}
     assert received(met, parts, case, "demand_fee") == {REGION: (day, 18_000)}
     assert received(met, parts, case, "reminder_fee") == {AGENCY: (day, 6_000)}
 
@@ -123,16 +124,16 @@ def test_history_has_the_fees_and_rates_of_its_own_dates() -> None:
 
 
 def test_paid_before_the_order() -> None:
-    """2 May, 40 days after the application: 101 days of interest are 10.38 kr; 300 and 380 kr go back to the agency."""
+    """2 May, 40 days after the application: 99 days of interest are 10.17 kr; 300 and 380 kr go back to the agency."""
     met, parts, case = first_january(everyone(does="payment_order_paid"), "outsourced")
     day = dt.date(2017, 5, 2)
-    assert received(met, parts, case, "interest") == {REGION: (day, 1_038)}
+    assert received(met, parts, case, "interest") == {REGION: (day, 1_017)}
     assert received(met, parts, case, "payment_order_application") == {AGENCY: (day, 30_000)}
     assert received(met, parts, case, "payment_order_own_work") == {AGENCY: (day, 38_000)}
 
 
 def test_in_house_the_region_keeps_every_fee_and_advances_the_outlay() -> None:
-    """The same case in-house: 60 + 180 + 380 kr of fees, 300 kr back, 10.38 kr of interest; the outlay is its own."""
+    """The same case in-house: 60 + 180 + 380 kr of fees, 300 kr back, 10.17 kr of interest; the outlay is its own."""
     met, parts, case = first_january(everyone(does="payment_order_paid"), "in_house")
     day = dt.date(2017, 5, 2)
     lines = (
@@ -144,7 +145,7 @@ def test_in_house_the_region_keeps_every_fee_and_advances_the_outlay() -> None:
         "principal",
     )
     paid = {line: received(met, parts, case, line) for line in lines}
-    amounts = (6_000, 18_000, 38_000, 30_000, 1_038, 50_000)
+    amounts = (6_000, 18_000, 38_000, 30_000, 1_017, 50_000)
     assert paid == {line: {REGION: (day, amount)} for line, amount in zip(lines, amounts, strict=True)}
     postings = parts.ledger.postings
     outlay = (postings.case == case) & (postings.line == LINE["kronofogden_outlay"])
@@ -153,37 +154,37 @@ def test_in_house_the_region_keeps_every_fee_and_advances_the_outlay() -> None:
 
 
 def test_paid_after_the_order_and_at_the_attachment() -> None:
-    """16 July: 176 days, 18.08 kr of interest. 9 October: 261 days, 26.82 kr, and Kronofogden's 600 kr."""
+    """16 July: 174 days, 17.88 kr of interest. 9 October: 259 days, 26.61 kr, and Kronofogden's 600 kr."""
     met, parts, case = first_january(everyone(does="order_paid"), "outsourced")
-    assert received(met, parts, case, "interest") == {REGION: (dt.date(2017, 7, 16), 1_808)}
+    assert received(met, parts, case, "interest") == {REGION: (dt.date(2017, 7, 16), 1_788)}
     met, parts, case = first_january(everyone(does="attachment_paid"), "outsourced")
-    assert received(met, parts, case, "interest") == {REGION: (dt.date(2017, 10, 9), 2_682)}
+    assert received(met, parts, case, "interest") == {REGION: (dt.date(2017, 10, 9), 2_661)}
     assert received(met, parts, case, "enforcement_basic_fee") == {AGENCY: (dt.date(2017, 10, 9), 60_000)}
 
 
 @pytest.mark.parametrize(
     ("order", "costs", "interest", "principal"),
     [
-        (["costs", "interest", "principal"], [6_000, 18_000, 0, 0, 30_000, 38_000, 0, 10_341], 0, 0),
-        (["principal", "interest", "costs"], [6_000, 18_000, 0, 0, 25_659, 0, 0, 0], 2_682, 50_000),
-        (["interest", "principal", "costs"], [6_000, 18_000, 0, 0, 25_659, 0, 0, 0], 2_682, 50_000),
+        (["costs", "interest", "principal"], [6_000, 18_000, 0, 0, 30_000, 38_000, 0, 10_330], 0, 0),
+        (["principal", "interest", "costs"], [6_000, 18_000, 0, 0, 25_669, 0, 0, 0], 2_661, 50_000),
+        (["interest", "principal", "costs"], [6_000, 18_000, 0, 0, 25_669, 0, 0, 0], 2_661, 50_000),
     ],
 )
 def test_part_payment_is_allocated_in_the_agreed_order(
     order: list[str], costs: list[int], interest: int, principal: int
 ) -> None:
-    """On 9 October the debt is 500 + 1 520 + 26.82 = 2 046.82 kr; half of it, 1 023.41 kr, is paid."""
+    """On 9 October the debt is 500 + 1 520 + 26.61 = 2 046.61 kr; half of it, 1 023.30 kr, is paid."""
     scenario = everyone(does="attachment_part", **{"policy.allocation": order})
     met, parts, case = first_january(scenario, "outsourced")
     assert parts.ledger.debts.paid[case].tolist() == costs
     claim = int(met.stream.cases.first_claim[case])
     assert parts.ledger.debts.interest_paid[claim] == interest
     assert parts.ledger.debts.principal_paid[claim] == principal
-    assert sum(costs) + interest + principal == 102_341
+    assert sum(costs) + interest + principal == 102_330
 
 
 def test_coordinated_claims_owe_one_fee_and_each_its_own_interest() -> None:
-    """Two claims of 500 kr of 1 January in one case: one 60 and one 180 kr, and twice 5.65 kr."""
+    """Two claims of 500 kr of 1 January in one case: one 60 and one 180 kr, and twice 5.45 kr."""
     scenario = everyone(does="demand_paid", **{"debtors.coordinate": True, "debtors.claims_per_occasion": 2.0})
     met = setting(scenario, Draws(11, 0, 0))
     parts = run_model(met, "outsourced")
@@ -200,4 +201,4 @@ def test_coordinated_claims_owe_one_fee_and_each_its_own_interest() -> None:
         name: sorted(mine.amount_ore[mine.line == LINE[name]].tolist()) for name in ("reminder_fee", "demand_fee")
     }
     assert by_line == {"reminder_fee": [6_000], "demand_fee": [18_000]}
-    assert mine.amount_ore[mine.line == LINE["interest"]].tolist() == [565, 565]
+    assert mine.amount_ore[mine.line == LINE["interest"]].tolist() == [545, 545]

@@ -47,10 +47,7 @@ def studies() -> list[NDArray[np.float64]]:
     return [study(rng) for _ in range(2_000)]
 
 
-def test_each_layer_is_estimated_without_bias(
-    studies: list[NDArray[np.float64]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(layers, "_RESAMPLES", 2)
+def test_each_layer_is_estimated_without_bias(studies: list[NDArray[np.float64]]) -> None:
     found = np.array(
         [[one.variance for one in layers.layers_of(values, STRUCTURE, WEIGHTS).layers] for values in studies]
     )
@@ -70,7 +67,7 @@ def test_estimators_that_forget_a_layer_are_rejected(studies: list[NDArray[np.fl
 
 
 def test_shares_of_many_worlds_come_near_the_truth_and_their_error_says_how_near() -> None:
-    """The bootstrap error against the spread over 40 studies: within 40 %, where its own chance is about 11 %."""
+    """The printed error against the spread over 40 studies: within 40 %, where its own chance is about 11 %."""
     rng = np.random.default_rng(4)
     structure = np.repeat(np.arange(3), (100, 60, 40))
     found = [layers.layers_of(study(rng, structure), structure, WEIGHTS) for _ in range(40)]

@@ -200,7 +200,7 @@ def test_the_layers_of_the_variance_sum_to_a_hundred_per_cent_in_table_and_sente
         assert found.layers is not None
         tenths = [round(10 * number_in(text.split("±")[0])) for text in share_texts(found.layers, lang).values()]
         assert sum(tenths) == 1000
-        whole = [int(x) for x in re.findall(r"(\d+)\s?%", layers_phrase(found.layers, lang))]
+        whole = [int(x) for x in re.findall(r"(-?\d+)\s?%", layers_phrase(found.layers, lang))]
         assert sum(whole) == 100
 
 

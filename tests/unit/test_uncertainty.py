@@ -78,16 +78,17 @@ def test_layers_of_numbers_done_by_hand() -> None:
     assert found["chance"].share == pytest.approx(chance / (structure + parameters + chance))
 
 
-def test_an_estimate_below_nought_counts_as_nought_and_is_shown() -> None:
+def test_an_estimate_below_nought_is_kept_and_explained() -> None:
     found = layers_of(np.array([[0.0, 9.0], [9.0, 0.0], [1.0, 8.0]]), np.zeros(3, np.int64), (1.0,))
     assert found["parameters"].variance < 0
-    assert (found["parameters"].share, found["structure"].share, found["chance"].share) == (0, 0, 1)
+    assert (found["parameters"].share, found["structure"].share, found["chance"].share) == (-1, 0, 2)
     shown = make_uncertain(12, parameters_kr=0, step_kr=0, chance_kr=50_000)
     assert shown.layers is not None
     below = [layer for layer in shown.layers.layers if layer.variance < 0]
     assert below
-    assert "Räknas som 0" in shown.table("sv")
-    assert "kr²" in shown.table("en")
+    assert "Skattad under 0" in shown.table("sv")
+    assert "too small to be told from none" in shown.table("en")
+    assert sum(layer.share or 0 for layer in shown.layers.layers) == pytest.approx(1)
 
 
 def test_layers_that_are_not_there_are_exactly_nought() -> None:

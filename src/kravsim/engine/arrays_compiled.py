@@ -41,6 +41,8 @@ class PlanArrays(NamedTuple):
     max_visits: Ints
     otherwise: Ints
     start: Ints
+    letters: Ints
+    posted_on: Ints
     counter: Ints
     horizon: int
 

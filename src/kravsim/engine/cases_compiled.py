@@ -13,6 +13,7 @@ from kravsim.engine.kept import filled
 from kravsim.jit_compiled import compiled
 from kravsim.models.plan import INSTALMENT, MILLION, NEVER, NOTHING_DRAWN, TABLE_SHIFT
 from kravsim.philox_compiled import philox4x64
+from kravsim.units import MINUTES_PER_DAY
 
 Items = NDArray[np.int32]
 Row = tuple[int, int, int, int, int, int, int, int, int, int]
@@ -123,6 +124,14 @@ def delay_of(plan: PlanArrays, step: int, klass: int, answer: int, uniform: int)
 
 
 @compiled
+def done_at(plan: PlanArrays, step: int, minute: int) -> int:
+    """Minute in which a step without a pool is done that is entered in this one: letters wait for a working day (§5)."""
+    if len(plan.letters) == 0 or plan.letters[step] == 0:
+        return minute
+    return max(minute, int(plan.posted_on[minute // MINUTES_PER_DAY]) * MINUTES_PER_DAY)
+
+
+@compiled
 def work_of(plan: PlanArrays, step: int, uniform: int) -> int:
     """Minutes of work of a visit to a step with a pool (§6)."""
     return int(plan.work_tables[plan.work_table[step], uniform >> TABLE_SHIFT])
@@ -216,6 +225,10 @@ def follow_case(
             minute = int(items[item, FINISHED])
             lateness += minute - release
             item += 1
+        else:
+            minute = done_at(plan, step, minute)
+            if minute >= plan.horizon:
+                return row
         _put(out, row, (case, seq, DONE, step, visit, minute, NONE, release, server, 0))
         row += 1
         answer = answer_of(plan, step, klass, lateness, u_answer)

@@ -9,7 +9,8 @@
     An end state closes the case: one ENDED row at t, with the end state's code as step.
 §4  *Visits* to a step are numbered from 0. The uniforms of a visit are column ``first_column[step] + visit`` of the case's
     draws: answer, delay, quantity. They were drawn before the engine started; a visit without a column raises.
-§5  *A step without a pool* is done in the minute it is entered: one DONE row.
+§5  *A step without a pool* is done in the minute it is entered: one DONE row. Where it sends a letter (``letters[step]`` is
+    1) it is done on a working day: entered on day d, it waits for the first minute of day ``posted_on[d]`` if that is later.
 §6  *A step with a pool* releases an item at the minute of entering, with key (priority, release minute, case, visit).
     Its work is ``work_tables[work_table][u >> 22]`` minutes, u being the quantity uniform. When a server takes it there is
     one STARTED row (server, release, minutes of work), when the work is done one DONE row.

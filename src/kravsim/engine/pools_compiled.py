@@ -26,6 +26,7 @@ from kravsim.engine.cases_compiled import (
     answer_of,
     count_visit,
     delay_of,
+    done_at,
     drawn,
     no_visits,
     signed,
@@ -276,6 +277,7 @@ def _follow(plan: PlanArrays, cases: CaseArrays, floor: Floor, case: int, target
         u_answer, u_delay, u_quantity = drawn(cases, case, run, number, step, visit)
         if plan.queue[step] != NONE:
             break
+        minute = done_at(plan, step, minute)
         answer = answer_of(plan, step, klass, place["lateness"], u_answer)
         minute += delay_of(plan, step, klass, answer, u_delay)
         if minute >= plan.horizon:

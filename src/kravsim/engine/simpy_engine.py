@@ -15,6 +15,7 @@ from kravsim.engine.events import CaseInput, EventLog
 from kravsim.engine.faults import no_draws_left, refused
 from kravsim.engine.staff import CalendarHours, StaffPool
 from kravsim.models.plan import INSTALMENT, MILLION, NEVER, NOTHING_DRAWN, TABLE_SHIFT, Plan
+from kravsim.units import MINUTES_PER_DAY
 
 
 def run(plan: Plan, cases: CaseInput) -> EventLog:
@@ -56,6 +57,8 @@ class _Simulation:
         self.min_ore: list[int] = plan.min_ore.tolist()
         self.max_visits: list[int] = plan.max_visits.tolist()
         self.otherwise: list[int] = plan.otherwise.tolist()
+        self.letters: list[int] = plan.letters.tolist() or [0] * self.n_steps
+        self.posted_on: list[int] = plan.posted_on.tolist()
         self.first_column: list[int] = cases.first_column.tolist()
         self.uniforms = np.asarray(cases.uniforms)
 
@@ -100,6 +103,11 @@ class _Simulation:
                 seq += 1
                 release = entered
                 lateness += now - entered
+            elif self.letters[step]:
+                posted = self.posted_on[now // MINUTES_PER_DAY] * MINUTES_PER_DAY
+                if posted > now:
+                    yield env.timeout(posted - now)
+                    now = posted
             rows.extend((case, seq, DONE, step, visit, now, NONE, release, server, 0))
             band = bisect_right(self.edges, lateness)
             answer = bisect_right(self.threshold[step][klass][band], u_answer)

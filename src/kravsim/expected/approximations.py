@@ -92,9 +92,8 @@ APPROXIMATIONS: dict[str, Approximation] = {
         "statutory fees are those of an average day of the horizon, and interest left from part payments grows at its mean "
         "rate; the fees of reminder, demand and plan that cases still owe after the solvency check are scaled by the demand "
         "fee of the day they were handed over; interest on principal follows the law by date",
-        "years in which a fee changes; fees of applications and courts of before 2014 that are paid later; claims that fall "
-        "due long after they are handed over",
-        "none where no fee changes and claims are due when they are handed over; on the bundled case, whose history has the "
+        "years in which a fee changes; fees of applications and courts of before 2014 that are paid later",
+        "none where no fee changes; on the bundled case, whose history has the "
         "fees of its dates: own work +0.4 %, outlays recovered +0.1 %, other lines less",
     ),
 }

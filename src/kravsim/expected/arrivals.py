@@ -139,12 +139,42 @@ def _rate(wanted: Floats, of_type: Floats, activity: Floats, shape: Floats) -> t
     return rate, possible
 
 
-def amounts(batch: Batch) -> tuple[Floats, Floats]:
-    """Mean principal of a claim in kr and the standard deviation of its logarithm, by segment: (segments, B) each."""
-    mean, spread = np.ones((len(SEGMENTS), len(batch.which))), np.zeros((len(SEGMENTS), len(batch.which)))
-    for index, name in enumerate(SEGMENTS):
-        segment = batch.view.debtors.segments.get(name)
+@dataclass(frozen=True, eq=False)
+class ClaimAmounts:
+    """The principal of a claim by segment.
+
+    Attributes
+    ----------
+    mean, cv2 : (segments, B)
+        Mean in kr and squared coefficient of variation, tariff and all.
+    rest_mean, rest_spread, rest : (segments, B)
+        Of the claims of no step: mean in kr, standard deviation of the logarithm, and share.
+    steps : (segments, steps, 2, B)
+        Amount in kr and share of each step of a tariff; as many to each segment, of share 0 where it has fewer.
+    """
+
+    mean: Floats
+    cv2: Floats
+    rest_mean: Floats
+    rest_spread: Floats
+    rest: Floats
+    steps: Floats
+
+
+def amounts(batch: Batch) -> ClaimAmounts:
+    """Work out how large the claims of each segment are."""
+    shape = (len(SEGMENTS), len(batch.which))
+    known = [batch.view.debtors.segments.get(name) for name in SEGMENTS]
+    most = max((len(segment.tariff) for segment in known if segment is not None), default=0)
+    mean, spread, steps = np.ones(shape), np.zeros(shape), np.zeros((len(SEGMENTS), most, 2, len(batch.which)))
+    for index, segment in enumerate(known):
         if segment is not None:
             mean[index] = segment.amount_mean_kr.value
             spread[index] = np.sqrt(2 * np.log(mean[index] / batch.array(segment.amount_median_kr.value)))
-    return mean, spread
+            for place, step in enumerate(segment.tariff.values()):
+                steps[index, place, 0], steps[index, place, 1] = step.amount_kr.value, step.share.value
+    kr, share = steps[:, :, 0], steps[:, :, 1]
+    rest = np.maximum(1.0 - share.sum(axis=1), 0.0)
+    whole = (share * kr).sum(axis=1) + rest * mean
+    square = (share * kr**2).sum(axis=1) + rest * mean**2 * np.exp(spread**2)
+    return ClaimAmounts(whole, np.maximum(square / whole**2 - 1.0, 0.0), mean, spread, rest, steps)

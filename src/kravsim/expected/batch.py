@@ -14,6 +14,8 @@ from kravsim.errors import Problem, ScenarioError
 from kravsim.scenario.describe import numbers as numbers_of
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.values import Section, Value
+from kravsim.stream.calendar import hand_overs
+from kravsim.stream.synthetic import first_day
 from kravsim.units import half_up
 
 if TYPE_CHECKING:
@@ -23,16 +25,17 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 WHERE = "expected.numbers"
+HISTORY, MIN_AGE = "horizon.history_years", "invoices.hand_over_min_age_days"
 STRUCTURAL = (
-    "horizon.history_years",
+    HISTORY,
     "policy.payment_order_attempts",
     "policy.surveillance_spells",
     "policy.attachment_years",
-    "invoices.hand_over_min_age_days",
+    MIN_AGE,
 )
 """Keys that a simulation rounds and that shape the process or the calendar: sets that share them are worked together."""
 TERMS = "invoices.terms_days"
-"""Shapes the calendar, too, where hand-overs are a time after the due date."""
+"""Shapes the calendar, too, where claims that are old enough wait for their due date, or for a time after it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,11 +113,11 @@ def _outside(key: str, array: Floats, limits: Limits | None) -> list[Problem]:
 
 def batches(scenario: Scenario, arrays: Mapping[str, Floats], n: int, at_most: int) -> list[Batch]:
     """Split ``n`` sets into batches of at most ``at_most`` that share the structural keys."""
-    keys = (*STRUCTURAL, TERMS) if scenario.data.invoices.age_basis == "due_date" else STRUCTURAL
-    shared = {key: half_up(arrays[key]) for key in keys if key in arrays}
+    shared = {key: half_up(arrays[key]) for key in STRUCTURAL if key in arrays}
+    alike = [*shared.values(), *([_layouts(scenario.data, shared, arrays[TERMS])] if TERMS in arrays else [])]
     groups = np.zeros(n, np.int64)
-    if shared:
-        groups = np.unique(np.stack(list(shared.values())), axis=1, return_inverse=True)[1].reshape(-1)
+    if alike:
+        groups = np.unique(np.stack(alike), axis=1, return_inverse=True)[1].reshape(-1)
     found = []
     for group in range(int(groups.max()) + 1):
         members = np.flatnonzero(groups == group)
@@ -122,6 +125,20 @@ def batches(scenario: Scenario, arrays: Mapping[str, Floats], n: int, at_most: i
             here = {key: float(shared[key][which[0]]) if key in shared else arrays[key][which] for key in arrays}
             found.append(Batch(_view(scenario.data, "", here), which))
     return found
+
+
+def _layouts(data: Any, shared: Mapping[str, Floats], terms: Floats) -> Floats:
+    """Number the sets (B,) by when their claims are handed over, which their terms may settle."""
+    keys = [key for key in (MIN_AGE, HISTORY) if key in shared]
+    rows, of_row = np.unique(np.stack([half_up(terms), *(shared[key] for key in keys)]), axis=1, return_inverse=True)
+    known: dict[tuple[bytes, bytes], int] = {}
+    number = np.empty(rows.shape[1])
+    for place, (days, *others) in enumerate(rows.T.tolist()):
+        here = {TERMS: days} | dict(zip(keys, others, strict=True))
+        view = SimpleNamespace(**{part: _view(getattr(data, part), part, here) for part in ("horizon", "invoices")})
+        laid_out = hand_overs(view, first_day(view))
+        number[place] = known.setdefault((laid_out.day.tobytes(), laid_out.of_run.tobytes()), len(known))
+    return number[of_row.reshape(-1)]
 
 
 def _view(node: Any, path: str, replaced: Mapping[str, float | Floats]) -> Any:

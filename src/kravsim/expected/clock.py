@@ -21,9 +21,10 @@ from kravsim.expected.batch import Batch
 from kravsim.expected.walk_compiled import BEFORE_CLOSE, EARLY_FEE, IN_YEAR, INTEREST, WEIGHTS, YEAR_BEFORE
 from kravsim.law import LawDays, check_cover, load_law
 from kravsim.law.days import INTEREST_DENOMINATOR
-from kravsim.stream.claims import hand_overs
+from kravsim.stream.calendar import hand_overs, on_working_days
 from kravsim.stream.synthetic import first_day
 from kravsim.units import MINUTES_PER_DAY, ORE_PER_KR, half_up
+from kravsim.workdays import working_day_from
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -42,6 +43,8 @@ class Calendar:
     Attributes
     ----------
     law : LawDays
+    first : datetime.date
+        Day 0.
     start, n_days : int
         First day of the horizon and number of days, history included.
     years : int
@@ -51,6 +54,7 @@ class Calendar:
     """
 
     law: LawDays
+    first: dt.date
     start: int
     n_days: int
     years: int
@@ -65,7 +69,7 @@ class Calendar:
         runs = tuple((int(day), met.run_day[met.of_run == which]) for which, day in enumerate(met.day) if day < n_days)
         check_cover(load_law(), horizon.start, horizon.end, view.law.frozen_at)
         law = load_law().on_days(first, n_days, start=horizon.start, frozen_at=view.law.frozen_at)
-        return cls(law, (horizon.start - first).days, n_days, horizon.end.year - horizon.start.year, runs)
+        return cls(law, first, (horizon.start - first).days, n_days, horizon.end.year - horizon.start.year, runs)
 
     @cached_property
     def hand_over_runs(self) -> Ints:
@@ -96,6 +100,27 @@ class Calendar:
     def _weights(self) -> dict[int, Weights]:
         return {}
 
+    @cached_property
+    def _posted_on(self) -> Ints:
+        return working_day_from(self.first, self.n_days)
+
+    @cached_property
+    def posted_any_day(self) -> float:
+        """Mean days that a letter waits for a working day, whichever day of the horizon it is ready on."""
+        until = self._posted_on[self.start :]
+        return float((until - np.arange(self.start, self.n_days))[until < self.n_days].mean())
+
+    def posted_after(self, days: int) -> float:
+        """Mean days that the letter waits that follows a reminder by so many days; with 0 the reminder itself.
+
+        A reminder is ready when its claims are handed over.
+        """
+        handed_over = np.array([day for day, _ in self.runs if self.start <= day], np.int64)
+        ready = self._posted_on[handed_over] + (days if days else 0)
+        waits = self._posted_on[np.minimum(ready, self.n_days - 1)] - ready if days else ready - handed_over
+        within = ready < self.n_days
+        return float(waits[within].mean()) if within.any() else 0.0
+
     def fee_kr(self, name: str) -> float:
         """A statutory amount, on average over the horizon, in kr."""
         if name not in self._fees:
@@ -107,7 +132,7 @@ class Calendar:
         return int(self.law.fee_ore(name)[self.start])
 
     def due_after(self, terms: int) -> Weights:
-        """Weights where invoices are due so many days after their run; kept."""
+        """Weights where invoices are due so many days after their run, or on the next working day; kept."""
         if terms not in self._weights:
             self._weights[terms] = Weights(self, terms)
         return self._weights[terms]
@@ -137,9 +162,16 @@ class Weights:
         self._by_cell: dict[tuple[Delay, int], Floats] = {}
 
     @cached_property
+    def due(self) -> list[Ints]:
+        """Due days of the runs of each hand-over before the close."""
+        return [on_working_days(self.calendar.first, runs + self.terms) for _, runs in self.calendar.runs]
+
+    @cached_property
     def lag_days(self) -> float:
         """Mean days from due date to hand-over."""
-        return float(np.mean([day - run - self.terms for day, runs in self.calendar.runs for run in runs]))
+        return float(
+            np.concatenate([day - due for (day, _), due in zip(self.calendar.runs, self.due, strict=True)]).mean()
+        )
 
     @cached_property
     def daily(self) -> Floats:
@@ -149,7 +181,7 @@ class Weights:
         mean_runs = float(at.hand_over_runs.mean())
         cum = at.law.interest_bp_cum / INTEREST_DENOMINATOR
         demand = at.law.fee_ore("demand_fee") / (at.fee_kr("demand_fee") * ORE_PER_KR or 1.0)
-        for day, runs in at.runs:
+        for (day, runs), due_days in zip(at.runs, self.due, strict=True):
             within = max(at.start - day, 0)
             size = len(runs) / mean_runs
             weight[within : at.n_days - day, IN_YEAR] += size / at.years
@@ -157,8 +189,8 @@ class Weights:
             weight[: at.n_days - day, BEFORE_CLOSE] += size
             earlier = slice(max(at.start - YEAR_DAYS - day, 0), max(at.n_days - YEAR_DAYS - day, 0))
             weight[earlier, YEAR_BEFORE] += size / at.years
-            for run in runs:
-                due = min(int(run) + self.terms, at.n_days - 1)
+            for due_day in due_days.tolist():
+                due = min(due_day, at.n_days - 1)
                 grown = np.maximum(cum[day + within + 1 : at.n_days + 1] - cum[due + 1], 0.0)
                 weight[within : at.n_days - day, INTEREST] += grown / mean_runs / at.years
         return weight
@@ -217,7 +249,7 @@ class Clock:
             (horizon.start, horizon.end, horizon.history_years.value, batch.view.law.frozen_at),
             (invoices.run_days, invoices.hand_over_day, invoices.age_basis),
             invoices.hand_over_min_age_days.value,
-            float(terms[0]) if invoices.age_basis == "due_date" else 0.0,
+            float(terms[0]),
         )
         return cls(calendar, tuple(calendar.due_after(int(days)) for days in terms), of_set.reshape(-1))
 

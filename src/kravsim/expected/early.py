@@ -18,6 +18,7 @@ from kravsim.expected.principal_compiled import (
     POINTS,
     SHARES,
     CaseKr,
+    ClaimKr,
     Instalments,
     below_floor,
     follow,
@@ -96,9 +97,9 @@ class Principal:
 
 def principal_of_cases(tables: Tables, came: Arrivals) -> Principal:
     """Describe the principal of the cases handed over."""
-    claim_mean, claim_spread = amounts(tables.batch)
-    mean = claim_mean[:, None] * came.claims_per_case
-    claim_cv2 = np.expm1(claim_spread**2)[:, None]
+    claim = amounts(tables.batch)
+    mean = claim.mean[:, None] * came.claims_per_case
+    claim_cv2 = claim.cv2[:, None]
     per_case = np.maximum(came.claims_per_case, 1e-300)
     cv2 = claim_cv2 / per_case + came.count_var / per_case / per_case
     floor = tables.batch.array(tables.model.escalation.min_case_kr.value)
@@ -111,8 +112,12 @@ def principal_of_cases(tables: Tables, came: Arrivals) -> Principal:
     room = np.zeros((occasions.shape[2] + 1, 2, LATTICE + 1))
     below_floor(
         np.ascontiguousarray(floor),
-        np.ascontiguousarray(claim_mean.T),
-        np.ascontiguousarray(claim_spread.T),
+        ClaimKr(
+            mean=np.ascontiguousarray(claim.rest_mean.T),
+            spread=np.ascontiguousarray(claim.rest_spread.T),
+            rest=np.ascontiguousarray(claim.rest.T),
+            steps=np.ascontiguousarray(claim.steps.transpose(3, 0, 1, 2)),
+        ),
         np.ascontiguousarray(count),
         occasions,
         room,

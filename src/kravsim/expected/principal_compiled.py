@@ -38,6 +38,19 @@ class CaseKr(NamedTuple):
     weight: Floats
 
 
+class ClaimKr(NamedTuple):
+    """Principal of a claim: of a step of the tariff, else lognormal.
+
+    ``mean`` and ``spread`` (B, segments) of the lognormal ones, and their share ``rest``; ``steps`` (B, segments, steps, 2):
+    amount in kr and share of each step.
+    """
+
+    mean: Floats
+    spread: Floats
+    rest: Floats
+    steps: Floats
+
+
 class Instalments(NamedTuple):
     """An instalment plan: ``kept`` (B, types), the chance that one is kept, and how many (B,) there are.
 
@@ -72,16 +85,13 @@ def claim_below(x: float, mean: float, spread: float) -> float:
 
 
 @compiled
-def below_floor(
-    floor: Floats, mean: Floats, spread: Floats, count: Floats, occasions: Floats, room: Floats, found: Floats
-) -> None:
+def below_floor(floor: Floats, claim: ClaimKr, count: Floats, occasions: Floats, room: Floats, found: Floats) -> None:
     """Cases whose principal is below a floor: their share, claims and principal, of a case.
 
     Parameters
     ----------
     floor : (B,)
-    mean, spread : (B, segments)
-        Of a claim.
+    claim : ClaimKr
     count : (B,)
         Mean claims of an occasion; 1 where every claim is a case of its own.
     occasions : (B, types, k)
@@ -94,8 +104,9 @@ def below_floor(
             continue
         width = floor[b] / LATTICE
         last = 1.0 / count[b]
-        for s in range(mean.shape[1]):
-            _one_occasion(width, mean[b, s], spread[b, s], last, room)
+        for s in range(claim.mean.shape[1]):
+            _one_claim(width, claim, b, s, room[-1, 0])
+            _one_occasion(last, room)
             for k in range(1, occasions.shape[2]):
                 _one_more(room, k)
             for t in range(occasions.shape[1]):
@@ -108,14 +119,27 @@ def below_floor(
 
 
 @compiled
-def _one_occasion(width: float, mean: float, spread: float, last: float, room: Floats) -> None:
-    """Panjer's recursion for a geometric number of claims, of which each is the last with probability ``last``."""
-    single = room[-1, 0]  # cell masses of one claim
+def _one_claim(width: float, claim: ClaimKr, b: int, s: int, single: Floats) -> None:
+    """Masses of one claim by cell; a step of the tariff lies between two, its mean kept, and never reaches into the last."""
     below = 0.0
     for j in range(LATTICE + 1):
-        above = claim_below((j + 0.5) * width, mean, spread)
-        single[j] = above - below
+        above = claim_below((j + 0.5) * width, claim.mean[b, s], claim.spread[b, s])
+        single[j] = claim.rest[b, s] * (above - below)
         below = above
+    for step in range(claim.steps.shape[2]):
+        at, share = claim.steps[b, s, step, 0] / width, claim.steps[b, s, step, 1]
+        if at < LATTICE:
+            cell = int(at)
+            way = at - cell if cell + 1 < LATTICE else 0.0
+            single[cell] += share * (1.0 - way)
+            if way > 0.0:
+                single[cell + 1] += share * way
+
+
+@compiled
+def _one_occasion(last: float, room: Floats) -> None:
+    """Panjer's recursion for a geometric number of claims, of which each is the last with probability ``last``."""
+    single = room[-1, 0]  # cell masses of one claim
     more = 1.0 - last
     stay = 1.0 / (1.0 - more * single[0])
     for j in range(LATTICE + 1):

@@ -14,7 +14,7 @@ from kravsim.expected.batch import Batch
 from kravsim.expected.clock import Clock, Delay
 from kravsim.models.answers import DELAYS, VOLUNTARY, answer_shares, fixed_days, groups_alike
 from kravsim.models.plan import MILLION, TABLE_SIZE
-from kravsim.models.process import PROCESS
+from kravsim.models.process import PROCESS, step_named
 from kravsim.scenario.rules import TOLERANCE
 from kravsim.scenario.values import Spread
 from kravsim.shares import at_least_0
@@ -106,8 +106,17 @@ class Tables:
         return np.asarray(table.reshape(points, -1).mean(axis=1) / MILLION)
 
     def waited(self, step: str) -> Floats:
-        """Days until a step is done after it is due (B,)."""
-        return self.wait.get(step, np.zeros(len(self.batch.which)))
+        """Days until a step is done after it is due (B,): in one's own staff's queue, or for a working day to post it."""
+        if step in self.wait or not step_named(step).letter:
+            return self.wait.get(step, np.zeros(len(self.batch.which)))
+        calendar = self.clock.calendar
+        if step == "reminder":
+            return self.batch.array(calendar.posted_after(0))
+        if step == "demand" and "reminder" not in self.wait:
+            grace = half_up(self.batch.array(fixed_days(self.batch.view.timing, DELAYS["reminder"][-1])))
+            days, of_set = np.unique(grace, return_inverse=True)
+            return np.array([calendar.posted_after(int(one)) for one in days])[of_set.reshape(-1)]
+        return self.batch.array(calendar.posted_any_day)
 
 
 @cache

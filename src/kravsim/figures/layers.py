@@ -151,7 +151,7 @@ def _column(ax: Axes, places: list[float], texts: list[str], room: float) -> Non
 
 
 def _strip(ax: Axes, layers: Layers, height: float, lang: str) -> None:
-    """Draw the shares of the variance as one divided bar above the axes, with their names under it."""
+    """Draw the shares of the variance as one divided bar above the axes, with their names under it; one below 0 has none."""
     from kravsim.figures.canvas import MARGIN, WIDTH, figure_of, fitting_size, text_width
 
     figure = figure_of(ax)
@@ -161,7 +161,7 @@ def _strip(ax: Axes, layers: Layers, height: float, lang: str) -> None:
     bar.set_axis_off()
     bar.set_xlim(0, 1)
     bar.set_ylim(0, 1)
-    done = 0.0
+    done, whole = 0.0, sum(max(layer.share or 0.0, 0.0) for layer in layers.layers) or 1.0
     lead = "Av variansen:" if language_index(lang) == 0 else "Of the variance:"
     shares = share_texts(layers, lang)
     words = [f"{layer_label(name, lang)} {shares[name]}" for name in LAYERS]
@@ -170,7 +170,7 @@ def _strip(ax: Axes, layers: Layers, height: float, lang: str) -> None:
     bar.annotate(lead, (0, 0), xytext=(0, -3), color=GREY, **_key(size))
     x = text_width(lead, size) + 0.12
     for name, text in zip(LAYERS, words, strict=True):
-        part = layers[name].share or 0.0
+        part = max(layers[name].share or 0.0, 0.0) / whole
         bar.barh(0.5, part, left=done, height=1.0, color=_COLOURS[name])
         done += part
         bar.annotate("■", (x / inside, 0.0), xytext=(0, -3), color=_COLOURS[name], **_key(size))

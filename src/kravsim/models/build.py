@@ -22,6 +22,7 @@ from kravsim.scenario.schema import SKILLS, STEPS, Model, ScenarioData
 from kravsim.stream.stream import N_CLASSES, class_parts
 from kravsim.stream.synthetic import first_day
 from kravsim.units import MINUTES_PER_DAY, half_up, ore
+from kravsim.workdays import working_day_from
 
 NO_QUEUE = -1
 
@@ -51,7 +52,15 @@ def build_plan(world: World, model_name: str, draws: Draws, law: Law | None = No
     n_days = (data.horizon.end - first).days
     pools = tuple(staff_pool(name, pool, first, n_days, draws) for name, pool in model.staff.items())
     tables = _tables(world, model_name, law or load_law())
-    plan = Plan(model=model_name, steps=STEPS, ends=ENDS, pools=pools, horizon=n_days * MINUTES_PER_DAY, **tables)
+    plan = Plan(
+        model=model_name,
+        steps=STEPS,
+        ends=ENDS,
+        pools=pools,
+        horizon=n_days * MINUTES_PER_DAY,
+        posted_on=working_day_from(first, n_days),
+        **tables,
+    )
     endless = unending(plan)
     if endless:
         raise ScenarioError(endless)
@@ -82,6 +91,7 @@ def _tables(world: World, model_name: str, law: Law) -> dict[str, Ints]:
         "min_ore": _floors(model),
         "max_visits": max_visits(data),
         "otherwise": otherwise(),
+        "letters": np.array([step.letter for step in PROCESS], np.int64),
         "start": np.full(N_CLASSES, CODE["reminder"], np.int64),
     }
     for table in tables.values():

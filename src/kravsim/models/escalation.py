@@ -19,6 +19,7 @@ from kravsim.law import Law
 from kravsim.models.answers import answer_shares, spell_shares
 from kravsim.scenario.schema import Model, ScenarioData
 from kravsim.shares import at_least_0, total
+from kravsim.stream.amounts import mean_amount_kr
 from kravsim.stream.stream import N_CLASSES, SEGMENTS, TYPES, class_parts
 from kravsim.stream.synthetic import type_shares
 from kravsim.units import half_up
@@ -101,7 +102,7 @@ def _kept_ore(data: ScenarioData, model: Model, law: Law, day: dt.date, segment:
     contract = model.contract
     if contract is None:
         spec = data.debtors.segments.get(segment)  # type: ignore[call-overload]
-        mean_claim = spec.amount_mean_kr.value if spec else 0.0  # where nobody is of the segment, it weighs nothing
+        mean_claim = mean_amount_kr(spec) if spec else 0.0  # where nobody is of the segment, it weighs nothing
         return own_work, demand + mean_claim * data.debtors.claims_per_occasion.value * 100
     of_application = own_work if contract.own_work_fee_kept_by == "agency" else 0
     shared = contract.demand_fee_agency_share.value if contract.demand_fee_agency_share else 0.0

@@ -8,7 +8,7 @@ the numbered paragraphs of :mod:`kravsim.engine.contract`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from kravsim.errors import Problem, ScenarioError
 from kravsim.scenario.schema import SKILLS
+from kravsim.units import MINUTES_PER_DAY
 
 Ints = NDArray[np.int64]
 FULL = 1 << 32
@@ -134,6 +135,10 @@ class Plan:
         First step by class.
     horizon : int
         Minutes; what would happen at or after it does not.
+    letters : (S,) or empty
+        Whether a step sends a letter, which without a pool waits for a working day; empty where none waits.
+    posted_on : (days,) or empty
+        The first working day from each day of the simulated span on.
     """
 
     model: str
@@ -158,6 +163,8 @@ class Plan:
     otherwise: Ints
     start: Ints
     horizon: int
+    letters: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    posted_on: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def __post_init__(self) -> None:
         """Refuse a plan that an engine could not execute to the end."""
@@ -211,7 +218,7 @@ def _faults(plan: Plan) -> list[tuple[str, object, str, str]]:
 
 def _index_faults(plan: Plan) -> Iterator[tuple[str, object, str, str]]:
     """Numbers that point outside the table they point into: compiled code would read past its end without a word."""
-    n_targets = len(plan.steps) + len(plan.ends)
+    steps, n_targets = len(plan.steps), len(plan.steps) + len(plan.ends)
     for name, numbers, lowest, rows in (
         ("work_table", plan.work_table, 0, len(plan.work_tables)),
         ("delay_table", plan.delay_table, 0, len(plan.delay_tables)),
@@ -229,6 +236,19 @@ def _index_faults(plan: Plan) -> Iterator[tuple[str, object, str, str]]:
                 table.shape,
                 f"shape ({len(table)}, {TABLE_SIZE})",
                 "give every table all its entries",
+            )
+    if plan.letters.any():
+        days = -(-plan.horizon // MINUTES_PER_DAY)
+        if (
+            len(plan.letters) != steps
+            or len(plan.posted_on) < days
+            or (plan.posted_on < np.arange(len(plan.posted_on))).any()
+        ):
+            yield (
+                "posted_on",
+                plan.posted_on.tolist()[:9],
+                f"{days} days, none before its own",
+                "give a day to every day",
             )
     bands = len(plan.lateness_edges) + 1
     if plan.threshold.shape[2] != bands:

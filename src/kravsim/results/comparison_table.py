@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from kravsim.results.display import amount, distance, kr, replications, seeded, share
 from kravsim.results.distribution import Distribution
 from kravsim.results.doubts import texts
+from kravsim.results.ratio import Ratio
 from kravsim.results.run_table import NO_CASES
 from kravsim.results.shown import in_steps
 from kravsim.results.table import Row, Table, parts
@@ -59,7 +60,11 @@ def _cells(cmp: Comparison, name: str, lang: str) -> list[str]:
         texts = [run.metric(name).text(lang) if yes else none for run, yes in zip(cmp.runs, known, strict=True)]
         return [*texts, "–"]
     spreads = [run.metric(name) for run, yes in zip(cmp.runs, known, strict=True) if yes]
-    gap = Distribution(spreads[0].samples - spreads[1].samples, name, unit_of(name))
+    one, other = spreads[:2]
+    if isinstance(one, Ratio) and isinstance(other, Ratio):
+        gap = one.less(other)
+    else:
+        gap = Distribution(one.samples - other.samples, name, unit_of(name))
     values, difference, step = in_steps(spreads, gap)
     texts = [amount(value, gap.unit, lang, step=step) for value in values]
     filled = iter(texts)

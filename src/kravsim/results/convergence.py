@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kravsim.equality import EqualByParts
+from kravsim.results.coverage import TOLD_BELOW
 from kravsim.results.display import NO_BREAK, amount, number, share, step_for
 from kravsim.results.distribution import PERCENTILES, Distribution
 from kravsim.results.table import Table, Tabled, plain_rows
@@ -24,6 +25,10 @@ _HEADERS: Final = (
 )
 _CAPTION: Final = ("Hur säkert medelvärdet blir: {}", "How the mean settles: {}")
 _TOO_FEW: Final = ("– = för få värden för percentilen.", "– = too few values for the percentile.")
+_SELDOM: Final = (
+    "± 95 % täcker i {between} av fallen på rader till och med n = {n}, där värdena är få och skeva (uppmätt).",
+    "± 95% covers {between} of the time in rows up to n = {n}, where values are few and skewed (measured).",
+)
 _HAS_MOVED: Final = (
     "Flyttat: medelvärdet har ändrats mer än sin felmarginal sedan raden ovanför.",
     "Moved: the mean has changed by more than its error since the row above.",
@@ -48,6 +53,8 @@ class Row(NamedTuple):
         Share of samples strictly above 0, and its exact 95 % interval.
     moved : bool
         Whether the mean differs from the row above by more than `half_width`; by chance one row in twenty does.
+    covers : float or None
+        How often such an interval was measured to cover; see :mod:`kravsim.results.coverage`.
     """
 
     n: int
@@ -61,6 +68,7 @@ class Row(NamedTuple):
     prob_low: float
     prob_high: float
     moved: bool
+    covers: float | None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -106,6 +114,11 @@ class Convergence(Tabled, EqualByParts):
         place = language_index(lang)
         few = any(None in (row.p05, row.p50, row.p95) for row in self.rows)
         notes = [*([_TOO_FEW[place]] if few else []), *([_HAS_MOVED[place]] if any(r.moved for r in self.rows) else [])]
+        seldom = [row for row in self.rows if row.covers is not None and row.covers < TOLD_BELOW]
+        if seldom:
+            low, high = (share(end(row.covers or 0.0 for row in seldom), lang, step=0.01) for end in (min, max))
+            between = low if low == high else f"{low} – {high}"
+            notes.append(_SELDOM[place].format(n=number(seldom[-1].n, lang), between=between))
         rows = plain_rows(self._row(row, lang, place) for row in self.rows)
         return (Table(_CAPTION[place].format(metric_name(self.label, lang)), _HEADERS[place], rows, tuple(notes)),)
 
@@ -162,8 +175,9 @@ def half_width(spread: Distribution, level: float = 0.95) -> tuple[float, str]:
 
 
 def _row(part: Distribution, above: Row | None) -> Row:
-    arm, method = half_width(part)
+    found = part.mean_interval()
+    arm, method = max(part.mean - found[0], found[1] - part.mean), found.method
     p05, p50, p95 = (part.quantile(p) if part.estimable(p) else None for p in PERCENTILES.values())
     low, high = part.prob_above_interval(0)
     moved = above is not None and abs(part.mean - above.mean) > arm
-    return Row(part.n, part.mean, arm, method, p05, p50, p95, part.prob_above(0), low, high, moved)
+    return Row(part.n, part.mean, arm, method, p05, p50, p95, part.prob_above(0), low, high, moved, found.coverage)

@@ -22,10 +22,9 @@ class Interval(tuple[float, float]):
     level : float
         The level asked for, such as 0.95.
     method : str
-        `t`, `BCa` (bootstrap, when the samples are skewed), `t, skewed` (too few replications for the bootstrap:
-        covers less than it says), `identical`, `order statistics`, `exact binomial` or `quantiles`.
+        `t`, `t, corrected for skewness`, `identical`, `order statistics`, `exact binomial` or `quantiles`.
     coverage : float or None
-        The exact coverage, where there is one.
+        Of order statistics the exact coverage; of a mean the measured one (:mod:`kravsim.results.coverage`).
     ranks : pair of int or None
         Ranks of the order statistics, from 1.
     """

@@ -69,6 +69,21 @@ def nothing_to_collect(outcomes: Sequence[Outcome]) -> Doubt | None:
     )
 
 
+def years_without_claims(outcomes: Sequence[Outcome]) -> Doubt | None:
+    """Some years without claims: shares are of all years together, percentiles and samples of those that have any."""
+    none, n = sum(not outcome.numbers.get("claims", 0.0) for outcome in outcomes), len(outcomes)
+    if not 0 < none < n:
+        return None
+    sv, en = (f"{count(none, lang)} {of} {count(n, lang)}" for lang, of in (("sv", "av"), ("en", "of")))
+    return Doubt(
+        "years_without_claims",
+        f"I {sv} körningar lämnades inga fordringar över: andelar är av alla år tillsammans, deras percentiler av de år "
+        "som har fordringar.",
+        f"No claims were referred in {en} replications: shares are of all years together, their percentiles of the years "
+        "that have claims.",
+    )
+
+
 def nothing_before(outcomes: Sequence[Outcome]) -> Doubt | None:
     """No earlier cases: the year lacks what those would bring."""
     if not _mean(outcomes, "claims") or _mean(outcomes, "opening_claims"):
@@ -143,6 +158,7 @@ def of_another_case(scenario: Scenario, _: str) -> Doubt | None:
 
 OF_OUTCOMES: Final[tuple[Callable[[Sequence[Outcome]], Doubt | None], ...]] = (
     nothing_to_collect,
+    years_without_claims,
     nothing_before,
     more_work_than_hours,
     mostly_away,

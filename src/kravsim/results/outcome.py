@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kravsim.equality import EqualByParts
 
@@ -31,6 +31,9 @@ class Outcome(EqualByParts):
         Claims that reached each end state, a calendar year, and `open` at the close of the horizon.
     cohort : dict of str to float
         The oldest simulated year's invoices followed to the horizon (the cohort clock).
+    parts, wholes : dict of str to float
+        Of every number that is a ratio (those of the cohort with `cohort_` before their name), what it is a part of what:
+        over several years the parts are added up, and the wholes.
 
     Examples
     --------
@@ -47,3 +50,5 @@ class Outcome(EqualByParts):
     steps: dict[str, float]
     ends: dict[str, float]
     cohort: dict[str, float]
+    parts: dict[str, float] = field(default_factory=dict)
+    wholes: dict[str, float] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Any
 
+from kravsim.results.coverage import covers_less
 from kravsim.results.doubts import Doubt, as_json, of_all
 from kravsim.results.table import Tabled
 
@@ -41,7 +42,12 @@ class Paired(Tabled):
     @property
     def doubts(self) -> tuple[Doubt, ...]:
         """What a reader must know before reading the numbers of any of the models."""
-        return of_all(self.runs)
+        return (*of_all(self.runs), *covers_less(self.with_interval))
+
+    @property
+    def with_interval(self) -> tuple[Distribution, ...]:
+        """The differences of whose mean an interval is shown."""
+        return (self.difference,)
 
     @property
     def prob_first_better(self) -> float:

@@ -39,7 +39,7 @@ class Precision(Tabled, EqualByParts):
     half_width : float or None
         What these replications give, kr; None after a single one.
     method : str
-        How the interval was found: `t`, or `BCa` when the differences are skewed.
+        How the interval was found; see :class:`kravsim.results.interval.Interval`.
     reached : bool
         Whether the target is met.
     budget : int
@@ -114,18 +114,16 @@ class Precision(Tabled, EqualByParts):
                 else "Not reached: one replication has no error."
             )
         got = kr(self.half_width, lang, step=step_for(self.half_width / 100))
-        skew = self.method not in ("t", "identical")
-        how = (f" ({self.method}, {'skev fördelning' if sv else 'skewed'})") if skew else ""
         if self.reached:
             if sv:
-                return f"{n} simuleringar ger skillnaden på ±{got} när (konfidensnivå {level}){how}; önskat ±{wanted}."
-            return f"{n} replications give the difference to within ±{got} (confidence {level}){how}; wanted ±{wanted}."
+                return f"{n} simuleringar ger skillnaden på ±{got} när (konfidensnivå {level}); önskat ±{wanted}."
+            return f"{n} replications give the difference to within ±{got} (confidence {level}); wanted ±{wanted}."
         ahead = number(self.forecast or 0, lang)
         if sv:
             tail = f"med samma spridning krävs omkring {ahead}"
-            return f"Ej uppnått: felmarginal ±{got}{how} efter {n} simuleringar, önskat ±{wanted}; {tail}."
+            return f"Ej uppnått: felmarginal ±{got} efter {n} simuleringar, önskat ±{wanted}; {tail}."
         tail = f"with the same spread it takes about {ahead}"
-        return f"Not reached: half-width ±{got}{how} after {n} replications, wanted ±{wanted}; {tail}."
+        return f"Not reached: half-width ±{got} after {n} replications, wanted ±{wanted}; {tail}."
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
         """Give the convergence as one table between the two answers, in `sv` or `en`."""

@@ -17,6 +17,7 @@ from kravsim.results.distribution import PERCENTILES, Distribution
 from kravsim.results.doubts import Doubt, as_json, keys, texts
 from kravsim.results.notes import doubts_of_outcomes
 from kravsim.results.outcome import Outcome
+from kravsim.results.ratio import Ratio, ratio_of
 from kravsim.results.run_table import run_table
 from kravsim.results.table import Table, Tabled
 from kravsim.results.wording import titled_name, unit_of
@@ -180,7 +181,7 @@ class Run(Tabled, EqualByParts):
 
     @property
     def success_share(self) -> Distribution:
-        """Share of the referred claims that were paid; not defined when there is no claim."""
+        """Share of the referred claims that were paid, of all years together; not defined when there is no claim."""
         return self.metric("success_share")
 
     @property
@@ -199,12 +200,15 @@ class Run(Tabled, EqualByParts):
         Raises
         ------
         RunError
-            When the outcomes have no such measure, or it is a share of nothing in some replication.
+            When the outcomes have no such measure, or it is a share of nothing in every replication.
         """
         if name not in self.outcomes[0].numbers:
             known = ", ".join(sorted(self.outcomes[0].numbers))
             raise RunError(Problem(f"run of {self.model}", name, ABSENT, f"one of {known}", "check the spelling"))
         values = self._values(name)
+        ratio = self._ratio(name, name)
+        if ratio is not None:
+            return ratio
         undefined = int(np.count_nonzero(np.isnan(values)))
         if undefined:
             remedy = f"there was nothing to take a share of in {undefined} of {values.size} replications"
@@ -212,8 +216,8 @@ class Run(Tabled, EqualByParts):
         return Distribution(values, name, unit_of(name))
 
     def defined(self, name: str) -> bool:
-        """Say whether a measure is a number in every replication, and not a share of nothing."""
-        return not bool(np.isnan(self._values(name)).any())
+        """Say whether a measure is a number: a share that of something in some replication, else in every one."""
+        return self._ratio(name, name) is not None or not bool(np.isnan(self._values(name)).any())
 
     def net_ore(self) -> NDArray[np.int64]:
         """Give the net revenue in öre, shape (replications,): the exact sum of the budget lines."""
@@ -272,7 +276,7 @@ class Run(Tabled, EqualByParts):
 
     def summary(self) -> dict[str, Any]:
         """Summarise the model as plain numbers: its measures and its `budget` line by line, kr a calendar year."""
-        answer: dict[str, Any] = {name: _summarise(self._values(name), name) for name in METRICS}
+        answer: dict[str, Any] = {name: self._summary(self._values(name), name, name) for name in METRICS}
         answer["budget"] = {line: spread.to_json() for line, spread in self._budget().items()}
         return answer
 
@@ -379,6 +383,17 @@ class Run(Tabled, EqualByParts):
     def _values(self, name: str) -> NDArray[np.float64]:
         return np.array([outcome.numbers[name] for outcome in self.outcomes], dtype=np.float64)
 
+    def _ratio(self, key: str, label: str) -> Ratio | None:
+        """The ratio of totals of a number that is a ratio; None for others, and where there is nothing to take it of."""
+        if any(key not in outcome.wholes for outcome in self.outcomes):
+            return None
+        parts, wholes = (np.array([getattr(one, kind)[key] for one in self.outcomes]) for kind in ("parts", "wholes"))
+        return ratio_of(parts, wholes, label, unit_of(label)) if wholes.any() else None
+
+    def _summary(self, values: NDArray[np.float64], key: str, label: str) -> Summary:
+        ratio = self._ratio(key, label)
+        return _summarise(values, label) if ratio is None else ratio.to_json()
+
     def _budget(self) -> dict[str, Distribution]:
         lines = {line: Distribution(self.line_ore(line) / ORE_PER_KR, line, "kr") for line in self.lines}
         return {**lines, "net_revenue": Distribution(self.net_ore() / ORE_PER_KR, "net_revenue", "kr")}
@@ -386,7 +401,9 @@ class Run(Tabled, EqualByParts):
     def _part_frame(self, part: str, key: str) -> pd.DataFrame:
         counts = [_PARTS[part](outcome) for outcome in self.outcomes]
         columns = {name: np.array([count.get(name, 0) for count in counts], np.float64) for name in _keys(counts)}
-        return _summary_frame(key, {name: _summarise(values, name) for name, values in columns.items()})
+        return _summary_frame(
+            key, {name: self._summary(values, f"{part}_{name}", name) for name, values in columns.items()}
+        )
 
 
 _PARTS: Final[Mapping[str, Callable[[Outcome], Mapping[str, float]]]] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from kravsim.ledger.accounts import AGENCY, BUDGET, CASH, CHARGE, LINE, REGION, VALUE, Ints
 from kravsim.ledger.costs import calendar_years
 from kravsim.ledger.statement import statement_of
@@ -89,26 +91,31 @@ def summarise(tally: Tally, plan: Plan, stream: Stream, start: int, *, draw: int
     budget = {name: divide_half_up(int(amount), years) for name, amount in statement_of(year).items()}
     counts = dict(zip(COUNTS, tally.counts.tolist(), strict=True))
     ends = {name: int(count) for name, count in zip(ENDS, tally.ends, strict=True)}
-    numbers = _claims(counts, ends, stream, start, years) | _staff(counts, plan, start, years)
-    numbers |= _money(year, budget, years)
-    numbers |= _kronofogden(tally, numbers["cases"], years)
-    numbers["success_share_kr"] = _ratio(numbers["principal_recovered_kr"], numbers["referred_principal_kr"])
-    numbers["success_share_of_demands"] = _ratio(counts["demanded_paid_claims"], counts["demanded_claims"])
-    numbers["work_minutes_per_claim"] = _ratio(numbers["busy_hours"] * 60, numbers["claims"])
-    numbers["oldest_year_net_kr"] = _oldest_year_net(tally, spans[0][0], start) / ORE_PER_KR / years
+    found = _claims(counts, ends, stream, start, years) | _staff(counts, plan, start, years)
+    found |= _money(year, budget, years)
+    found |= _kronofogden(tally, counts["new_cases"] / years, years)
+    found["success_share_kr"] = Part(_number(found["principal_recovered_kr"]), _number(found["referred_principal_kr"]))
+    found["success_share_of_demands"] = Part(counts["demanded_paid_claims"], counts["demanded_claims"])
+    found["work_minutes_per_claim"] = Part(_number(found["busy_hours"]) * 60, _number(found["claims"]))
+    found["oldest_year_net_kr"] = _oldest_year_net(tally, spans[0][0], start) / ORE_PER_KR / years
+    cohort = _cohort(tally, counts, len(spans))
+    ratios = {name: value for name, value in found.items() if isinstance(value, Part)}
+    ratios |= {f"cohort_{name}": value for name, value in cohort.items() if isinstance(value, Part)}
     return Outcome(
         model=plan.model,
         draw=draw,
         replication=replication,
-        numbers={name: float(value) + 0.0 for name, value in numbers.items()},
+        numbers={name: _number(value) for name, value in found.items()},
         budget_ore=budget,
         steps={name: int(tally.done[code]) / years for name, code in STEP_CODE.items()},
         ends={name: count / years for name, count in ends.items()} | {"open": float(counts["open_claims"])},
-        cohort=_cohort(tally, counts, len(spans)),
+        cohort={name: _number(value) for name, value in cohort.items()},
+        parts={name: float(value.part) for name, value in ratios.items()},
+        wholes={name: float(value.whole) for name, value in ratios.items()},
     )
 
 
-def _claims(counts: dict[str, int], ends: dict[str, int], stream: Stream, start: int, years: int) -> dict[str, float]:
+def _claims(counts: dict[str, int], ends: dict[str, int], stream: Stream, start: int, years: int) -> Found:
     """Volumes, success and stocks in claims, cases and kronor."""
     in_horizon = stream.runs.day >= start
     referred, closing = counts["referred_claims"], counts["open_claims"]
@@ -120,22 +127,34 @@ def _claims(counts: dict[str, int], ends: dict[str, int], stream: Stream, start:
         "claims": referred / years,
         "cases": counts["new_cases"] / years,
         "debtors": counts["referred_debtors"],
-        "mean_claim_kr": _ratio(principal, referred),
-        "success_share": _ratio(paid, referred),
-        "success_share_cases": _ratio(counts["paid_cases"], counts["new_cases"]),
-        "days_to_payment": _ratio(counts["days_late"], paid),
+        "mean_claim_kr": Part(principal, referred),
+        "success_share": Part(paid, referred),
+        "success_share_cases": Part(counts["paid_cases"], counts["new_cases"]),
+        "days_to_payment": Part(counts["days_late"], paid),
         "opening_claims": counts["opening_claims"],
         "opening_principal_kr": counts["opening_principal_ore"] / ORE_PER_KR,
         "closing_claims": closing,
-        "open_claims_per_debtor": _ratio(closing, counts["open_debtors"]),
+        "open_claims_per_debtor": Part(closing, counts["open_debtors"]),
         "closing_principal_kr": counts["open_principal_ore"] / ORE_PER_KR,
         "referred_principal_kr": principal / years,
     }
 
 
-def _ratio(part: float, whole: float) -> float:
-    """Part of a whole; of nothing it is NaN: there are no cases to speak of."""
-    return float(part) / float(whole) if whole else float("nan")
+class Part(NamedTuple):
+    """A part of a whole, for a number that is a ratio."""
+
+    part: float
+    whole: float
+
+
+Found = dict[str, float | Part]
+
+
+def _number(value: float | Part) -> float:
+    """Write a number, and a ratio as one; of nothing it is NaN: there are no cases to speak of."""
+    if isinstance(value, Part):
+        return float(value.part) / float(value.whole) + 0.0 if value.whole else float("nan")
+    return float(value) + 0.0
 
 
 def _money(year: Ints, budget: dict[str, int], years: int) -> dict[str, float]:
@@ -163,7 +182,7 @@ def _money(year: Ints, budget: dict[str, int], years: int) -> dict[str, float]:
     return {name: amount / ORE_PER_KR for name, amount in amounts.items()}
 
 
-def _staff(counts: dict[str, int], plan: Plan, start: int, years: int) -> dict[str, float]:
+def _staff(counts: dict[str, int], plan: Plan, start: int, years: int) -> Found:
     """Hours paid = busy + idle + absent (of which learning), waiting, backlog. Busy includes work in progress at the close.
 
     Work is late that has waited into the second band of lateness, where it costs some of the willingness to pay. The backlog
@@ -182,29 +201,29 @@ def _staff(counts: dict[str, int], plan: Plan, start: int, years: int) -> dict[s
         "learning_hours": learning,
         "vacant_hours": vacant,
     }
-    numbers = {name: minutes / 60 / years for name, minutes in hours.items()}
+    numbers: Found = {name: minutes / 60 / years for name, minutes in hours.items()}
     return numbers | {
-        "utilisation": _ratio(busy, present),
-        "waiting_days": _ratio(counts["waited_minutes"] / MINUTES_PER_DAY, started),
-        "late_start_share": _ratio(counts["late_starts"], started),
+        "utilisation": Part(busy, present),
+        "waiting_days": Part(counts["waited_minutes"] / MINUTES_PER_DAY, started),
+        "late_start_share": Part(counts["late_starts"], started),
         "backlog_cases": backlog,
-        "backlog_age_days": _ratio(counts["queued_minutes"] / MINUTES_PER_DAY, backlog),
+        "backlog_age_days": Part(counts["queued_minutes"] / MINUTES_PER_DAY, backlog),
         "backlog_oldest_days": counts["longest_queued_minutes"] / MINUTES_PER_DAY,
     }
 
 
-def _kronofogden(tally: Tally, cases: float, years: int) -> dict[str, float]:
+def _kronofogden(tally: Tally, cases: float, years: int) -> Found:
     """Applications of the year and how applications and orders were answered in it."""
     applications = int(tally.done[STEP_CODE["payment_order"]])
 
-    def share(step: str, *answers: str) -> float:
+    def share(step: str, *answers: str) -> Part:
         answered = tally.answered[STEP_CODE[step]]
         codes = [answer_code(step, answer) for answer in answers]
-        return _ratio(int(answered[codes].sum()), int(answered.sum()))
+        return Part(int(answered[codes].sum()), int(answered.sum()))
 
     return {
         "kronofogden_applications": applications / years,
-        "applications_per_100_cases": _ratio(100 * applications / years, cases),
+        "applications_per_100_cases": Part(100 * applications / years, cases),
         "applications_withdrawn_share": share("payment_order", "paid", "withdrawn"),
         "applications_contested_share": share("payment_order", "contested"),
         "applications_order_share": share("payment_order", "order"),
@@ -217,15 +236,15 @@ def _oldest_year_net(tally: Tally, first: int, start: int) -> int:
     return sum(statement_of(tally.amounts[HORIZON, OLDEST]).values()) if first < start else 0
 
 
-def _cohort(tally: Tally, counts: dict[str, int], years: int) -> dict[str, float]:
+def _cohort(tally: Tally, counts: dict[str, int], years: int) -> Found:
     """The first simulated year's cases followed to the horizon; the remainder is outstanding."""
     budget = statement_of(tally.amounts[:, OLDEST].sum(axis=0))
-    result: dict[str, float] = {
+    result: Found = {
         "claims": counts["oldest_claims"],
         "cases": counts["oldest_cases"],
         "years_followed": years,
-        "success_share": _ratio(counts["oldest_paid"], counts["oldest_claims"]),
-        "success_share_12_months": _ratio(counts["oldest_paid_within_a_year"], counts["oldest_claims"]),
+        "success_share": Part(counts["oldest_paid"], counts["oldest_claims"]),
+        "success_share_12_months": Part(counts["oldest_paid_within_a_year"], counts["oldest_claims"]),
         "referred_principal_kr": counts["oldest_principal_ore"] / ORE_PER_KR,
         "principal_recovered_kr": counts["oldest_principal_paid_ore"] / ORE_PER_KR,
         "outstanding_principal_kr": counts["oldest_principal_left_ore"] / ORE_PER_KR,

@@ -194,6 +194,12 @@ class UncertainComparison(Paired, EqualByParts):
         names = {dimension: dict.fromkeys(choice[dimension] for choice in choices) for dimension in choices[0]}
         return tuple(self._reading(dimension, name) for dimension, known in names.items() for name in known)
 
+    @property
+    def with_interval(self) -> tuple[Distribution, ...]:
+        """The differences of whose mean an interval is shown: over all worlds, and over those of each alternative."""
+        of_readings = (reading.difference for reading in self.readings)
+        return (self.difference, *(spread for spread in of_readings if spread is not None))
+
     @cached_property
     def convergence(self) -> Convergence:
         """The difference over growing beginnings of the worlds."""

@@ -43,26 +43,26 @@ def against(found: UncertainComparison, lang: str) -> str:
 
 def share_texts(layers: Layers, lang: str) -> dict[str, str]:
     """Write each layer's share of the variance with its standard error; the shares sum to 100 % as they are printed."""
-    shown = _shown_shares(layers, 0.001)
-    return {
-        layer.name: f"{share(shown[layer.name], lang)} ± {number(100 * layer.share_se, lang, step=0.1)}"
-        if shown and layer.share_se is not None
-        else "–"
-        for layer in layers.layers
-    }
+    shown, texts = _shown_shares(layers, 0.001), {}
+    for layer in layers.layers:
+        error = "" if layer.share_se is None else f" ± {number(100 * layer.share_se, lang, step=0.1)}"
+        texts[layer.name] = share(shown[layer.name], lang) + error if shown else "–"
+    return texts
 
 
 def raw_text(found: Mapping[str, Layers], lang: str) -> list[str]:
-    """Show estimates below 0 as they are, where they count as 0, by the name of the difference."""
+    """Explain shares that are estimated below 0, by the name of the difference."""
     below = [(name, layer) for name, one in found.items() for layer in one.layers if layer.variance < 0]
     if not below:
         return []
-    said = ", ".join(
-        f"{layer_name(layer.name, lang)} {number(layer.variance, lang)}{NO_BREAK}kr² ({name})" for name, layer in below
-    )
+    said = ", ".join(f"{layer_name(layer.name, lang)} ({name})" for name, layer in below)
     if language_index(lang) == 0:
-        return [f"Räknas som 0, eftersom skattningen av variansen blev negativ: {said}."]
-    return [f"Counted as 0, since the variance came out below 0: {said}."]
+        why = (
+            "Lagret är för litet för att skiljas från inget; varianserna skattas utan systematiskt fel, åt båda hållen"
+        )
+        return [f"Skattad under 0: {said}. {why}, och andelarna är tillsammans 100{NO_BREAK}%."]
+    why = "The layer is too small to be told from none; variances are estimated without bias, to either side"
+    return [f"Estimated below 0: {said}. {why}, and the shares sum to 100%."]
 
 
 def held_text(found: UncertainComparison, lang: str) -> list[str]:
@@ -124,7 +124,11 @@ def sentence(found: UncertainComparison, lang: str) -> str:
 def layers_phrase(layers: Layers, lang: str) -> str:
     """Say how much of the variance comes from each of the three layers."""
     whole = _shown_shares(layers, 0.01)
-    shown = [(_percent(layers[name], whole[name], lang), layer_name(name, lang)) for name in LAYERS]
+    little = (" (för litet för att synas)", " (too small to be seen)")[language_index(lang)]
+    shown = [
+        (_percent(layers[name], whole[name], lang), layer_name(name, lang) + little * (layers[name].variance < 0))
+        for name in LAYERS
+    ]
     if language_index(lang) == 1:
         (first, where), *others, (last, there) = shown
         listed = ", ".join([f"{first} of the variance comes from {where}", *(f"{x} from {y}" for x, y in others)])

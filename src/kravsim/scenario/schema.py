@@ -131,10 +131,18 @@ class Invoices(Section):
         return self
 
 
+class TariffStep(Section):
+    """An amount of a tariff, such as the fee of a visit or the yearly ceiling, and the share of claims that are of it."""
+
+    amount_kr: Annotated[Value, limited("kr", ge=0.01, le=10**7, plausible=(20, 20_000))]
+    share: Share
+
+
 class Segment(Section):
     """A kind of debtor: private person, business, estate, or abroad by zone. Insolvent debtors are the remaining share.
 
-    One segment leaves out ``share``: it takes what the others leave.
+    One segment leaves out ``share``: it takes what the others leave. Claims are of one of the amounts of its ``tariff``, or
+    else lognormal: ``amount_median_kr`` and ``amount_mean_kr`` are those of the claims that are of no step.
     """
 
     share: Share | None = None
@@ -143,9 +151,13 @@ class Segment(Section):
     forgetful_share: Share
     slow_share: Share
     strained_share: Share
+    tariff: dict[Name, TariffStep] = {}
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        in_steps = sum(step.share.value for step in self.tariff.values())
+        if in_steps > 1 + 1e-9:
+            raise ValueError(f"the shares of tariff must not sum to more than 1; they sum to {in_steps:g}")
         total = self.forgetful_share.value + self.slow_share.value + self.strained_share.value
         if total > 1 + 1e-9:
             raise ValueError(f"forgetful, slow and strained shares must not sum to more than 1; they sum to {total:g}")

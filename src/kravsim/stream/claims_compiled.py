@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from kravsim.jit_compiled import compiled
 from kravsim.philox_compiled import philox4x64
 from kravsim.quantiles import ScoreTables
-from kravsim.quantiles_compiled import lognormal
+from kravsim.quantiles_compiled import lognormal, uniform
 from kravsim.stream.occasions_compiled import CLAIMS, DEBTOR, RUN
 
 Ints = NDArray[np.int64]
@@ -26,17 +26,18 @@ class Dates(NamedTuple):
     """The calendar that turns runs into days, all counted from day 0."""
 
     run_day: Ints
+    due_day: Ints
+    """Due day of the invoices of each run."""
     batch_of_run: Ints
     """Index of the hand-over of each run."""
     batch_day: Ints
     """Day of each hand-over within the horizon."""
-    terms_days: int
     ordinal: int
     """Day 0 as a proleptic ordinal."""
 
 
 class Amounts(NamedTuple):
-    """How large claims are: lognormal within each segment of debtors."""
+    """How large claims are: of a step of the segment's tariff, else lognormal within each segment of debtors."""
 
     segment: Ints
     """Of each debtor."""
@@ -46,6 +47,15 @@ class Amounts(NamedTuple):
     most_ore: float
     """An amount beyond it is taken for the next öre: the sum is checked."""
     tables: ScoreTables
+    key: Words
+    """Of the purpose of amounts, two words."""
+    ordinal: int
+    """Day 0 as a proleptic ordinal."""
+    first_step: Ints
+    """Segment s has the steps ``first_step[s]`` up to ``first_step[s + 1]`` of a tariff."""
+    below: NDArray[np.float64]
+    """Of each step, the share of the segment's claims that are of it or one before."""
+    step_ore: Ints
 
 
 class ClaimColumns(NamedTuple):
@@ -154,7 +164,7 @@ def fill_claims(
         batch = int(dates.batch_of_run[run])
         opens = not coordinate or debtor != last_debtor or batch != last_batch
         last_debtor, last_batch = debtor, batch
-        run_day, batch_day = dates.run_day[run], dates.batch_day[batch]
+        run_day, due_day, batch_day = dates.run_day[run], dates.due_day[run], dates.batch_day[batch]
         for place in range(occasions[occasion, CLAIMS]):
             number = debtor * room + place
             if opens:
@@ -170,19 +180,29 @@ def fill_claims(
             claims.run[claim] = run_day
             claims.number[claim] = number
             claims.principal_ore[claim] = np.int64(philox4x64(number, run_day + dates.ordinal, 0, 0, key[0], key[1])[0])
-            claims.due_day[claim] = run_day + dates.terms_days
+            claims.due_day[claim] = due_day
             claims.hand_over_day[claim] = batch_day
             claim += 1
 
 
 @compiled
 def price_claims(amounts: Amounts, claims: ClaimColumns, cases: CaseColumns) -> None:
-    """Turn the bits of each claim into its principal, and add up those of each case."""
+    """Turn the bits of each claim into its principal, at least 1 öre, and add up those of each case."""
     for case in range(len(cases.debtor)):
         cases.principal_ore[case] = 0
     for claim in range(len(claims.case)):
         segment = amounts.segment[claims.debtor[claim]]
+        if amounts.first_step[segment] < amounts.first_step[segment + 1]:
+            run = claims.run[claim] + amounts.ordinal
+            luck = uniform(philox4x64(claims.number[claim], run, 0, 0, amounts.key[0], amounts.key[1])[1])  # type: ignore[arg-type]
+            step = amounts.first_step[segment]
+            while step < amounts.first_step[segment + 1] and luck >= amounts.below[step]:
+                step += 1
+            if step < amounts.first_step[segment + 1]:
+                claims.principal_ore[claim] = amounts.step_ore[step]
+                cases.principal_ore[claims.case[claim]] += amounts.step_ore[step]
+                continue
         number = lognormal(np.uint64(claims.principal_ore[claim]), amounts.spread[segment], amounts.tables)
-        principal = np.int64(min(number * amounts.median_ore[segment], amounts.most_ore + 1) + 0.5)
+        principal = np.int64(max(min(number * amounts.median_ore[segment], amounts.most_ore + 1) + 0.5, 1.0))
         claims.principal_ore[claim] = principal
         cases.principal_ore[claims.case[claim]] += principal

@@ -45,7 +45,10 @@ class Runs:
 
 @dataclass(frozen=True, eq=False)
 class Debtors:
-    """Lasting traits by debtor number (length D): indexes into SEGMENTS and TYPES, known at Kronofogden, activity."""
+    """Lasting traits by debtor number (length D): indexes into SEGMENTS and TYPES, known at Kronofogden, activity.
+
+    The first are the places of the population, after them the estates that some of these places are taken by in turn.
+    """
 
     segment: Ints
     kind: Ints
@@ -68,7 +71,7 @@ class Claims:
 
 @dataclass(frozen=True, eq=False)
 class Cases:
-    """Cases (length N) in order of (hand-over day, debtor, first claim).
+    """Cases (length N) in order of (hand-over day, debtor, first claim), estates in that of their places.
 
     ``run`` and ``number`` are the identity that keys a case's draws; ``first_claim`` has N + 1 entries, so that the claims
     of case ``i`` are ``first_claim[i]`` up to ``first_claim[i + 1]``.

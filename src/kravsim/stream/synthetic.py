@@ -1,15 +1,18 @@
 """Synthetic claims: each potential late payer may be late with a few invoices in each invoice run.
 
 A debtor is late in a run with probability ``1 - exp(-rate * activity)``, activity being gamma distributed around the mean
-of the debtor's type; the number of late claims is then geometric. The rate is solved so that the drawn debtors are expected
-to be late with exactly ``per_year * late_share`` claims a year. The invoices paid on time are counted, never simulated.
+of the debtor's type; the number of late claims is then geometric, and a run has no more of them than invoices
+(`kravsim.stream.late`). The rate is solved so that the drawn debtors are expected to be late with exactly
+``per_year * late_share`` claims a year. The invoices paid on time are counted, never simulated.
 `kravsim.stream.occasions` says how the draws are keyed.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Final
+import math
+from collections.abc import Callable
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,15 +23,24 @@ from kravsim.quantiles import gamma_logs, score_tables
 from kravsim.scenario import World
 from kravsim.scenario.schema import ScenarioData
 from kravsim.shares import at_least_0, total
-from kravsim.stream.claims import hand_overs, lay_out
+from kravsim.stream.calendar import hand_overs
+from kravsim.stream.claims import lay_out
+from kravsim.stream.estates import estates_once
+from kravsim.stream.late import NEGLIGIBLE, Expected, first_come, invoices_of_runs
 from kravsim.stream.occasions import draw_occasions
 from kravsim.stream.stream import SEGMENTS, TYPES, Debtors, Stream
 from kravsim.units import half_up
 
 DEBTOR: Final = "debtor"
 """Purpose of the draws of a debtor's traits: number = debtor, a column each for segment, type, activity, known."""
-HIGHEST_RATE = 1e9
-"""A rate beyond which every debtor with any activity is late in every run."""
+FAST: Final = 1e9
+"""A rate beyond which it is looked for by its logarithm."""
+HIGHEST_RATE: Final = 1e290
+"""A rate at which every debtor with any activity is late in every run."""
+LEAST_ACTIVITY: Final = 1e-280
+"""Of a debtor whose type has any: gamma numbers of a small shape come out as 0 where they are smaller still."""
+SHORT: Final = 1e-6
+"""How much of the wanted claims may be missing where every debtor is late in every run."""
 
 
 def generate(world: World, draws: Draws) -> Stream:
@@ -39,23 +51,26 @@ def generate(world: World, draws: Draws) -> Stream:
     ScenarioError
         When the wanted share of late invoices cannot be reached with the given debtors.
     RunError
-        When a run draws more late claims than it has invoices, or a claim is for less than 1 öre.
+        When a case is for more than ``claims.LARGEST_CASE_ORE``.
     """
     data = world.data
     first = first_day(data)
     debtors = draw_debtors(data, draws)
+    chance, calendar = late_chance(data, debtors), hand_overs(data, first)
     occasions = draw_occasions(
-        late_chance(data, debtors),
+        chance,
         data.debtors.claims_per_occasion.value,
         range(first.year, data.horizon.end.year),
         12 * len(data.invoices.run_days),
         draws,
     )
-    return lay_out(occasions, debtors, hand_overs(data, first), data, draws)
+    invoices = invoices_of_runs(data, len(calendar.run_day))
+    occasions = first_come(occasions, chance, debtors.activity, calendar, invoices, draws)
+    return estates_once(lay_out(occasions, debtors, calendar, data, draws))
 
 
-def first_day(data: ScenarioData) -> dt.date:
-    """First day of the model's own history."""
+def first_day(data: Any) -> dt.date:
+    """First day of the model's own history, of anything that reads like :class:`~kravsim.scenario.schema.ScenarioData`."""
     return dt.date(data.horizon.start.year - half_up(data.horizon.history_years.value), 1, 1)
 
 
@@ -95,34 +110,65 @@ def late_chance(data: ScenarioData, debtors: Debtors) -> NDArray[np.float64]:
 def late_rate(data: ScenarioData, activity: NDArray[np.float64]) -> float:
     """Rate at which a debtor of activity 1 is late with something in one run.
 
-    Solved so that these very debtors are expected to be late with ``per_year * late_share`` claims a year.
+    Solved so that these very debtors are expected to be late with ``per_year * late_share`` claims a year, full runs and all.
+
+    Raises
+    ------
+    ScenarioError
+        When so many claims cannot come from so many debtors, whoever is drawn.
     """
-    from scipy.optimize import brentq
     from scipy.special import expm1
 
-    runs_a_year = 12 * len(data.invoices.run_days)
-    claims = data.invoices.per_year.value * data.invoices.late_share.value / runs_a_year
-    occasions = claims / data.debtors.claims_per_occasion.value
-    if occasions == 0:
+    expected = Expected(data)
+    wanted = data.invoices.per_year.value * data.invoices.late_share.value / expected.runs_a_year
+    if wanted == 0 or expected.invoices == 0:
         return 0.0
+    _check_enough(data, wanted, expected)
 
-    def excess(rate: float) -> float:
-        return float(-expm1(-rate * activity).sum()) - occasions
+    def chance(rate: float) -> NDArray[np.float64]:
+        return np.asarray(-expm1(-rate * activity))
+
+    occasions = wanted / expected.claims
+    alone = _solved(lambda rate: float(chance(rate).sum()) - occasions)
+    if alone < HIGHEST_RATE and expected.never_full(chance(alone)):
+        return alone
+    reachable = min(wanted, expected.invoices * (1 - NEGLIGIBLE))
+    return _solved(lambda rate: expected.late(chance(rate)) - reachable)
+
+
+def _solved(excess: Callable[[float], float]) -> float:
+    """Where a rising function of the rate is 0; the highest rate where it never is."""
+    from scipy.optimize import brentq
 
     high = 1.0
-    while excess(high) < 0 and high < HIGHEST_RATE:
-        high *= 4
-    if excess(high) < 0:
+    while excess(high) < 0:
+        if high == HIGHEST_RATE:
+            return HIGHEST_RATE
+        high = high * 4 if high < FAST else min(high * high, HIGHEST_RATE)
+    if high < FAST:
+        return float(brentq(excess, 0.0, high, xtol=1e-15, rtol=8.9e-16))
+    return math.exp(brentq(lambda power: excess(math.exp(power)), 0.0, math.log(high), xtol=1e-12))
+
+
+def _check_enough(data: ScenarioData, wanted: float, expected: Expected) -> None:
+    """Refuse more claims than the debtors could be late with if each were late in every run.
+
+    Judged on how many of them are expected to have any activity, not on who is drawn.
+    """
+    active = float(type_shares(data)[:, mean_activity(data) > 0].sum()) * half_up(data.debtors.number.value)
+    if active >= expected.sizes[-1]:
+        return
+    every = np.append(np.ones(int(active)), active % 1)
+    if active * expected.claims < wanted or expected.late(every) < wanted * (1 - SHORT):
         raise ScenarioError(
             Problem(
                 file=data.name,
                 key="debtors.number",
                 value=data.debtors.number.value,
-                allowed=f"enough debtors for {occasions:.0f} late occasions in each invoice run",
-                remedy="raise debtors.number or debtors.activity_shape, or lower invoices.late_share",
+                allowed=f"enough debtors for {wanted / expected.claims:.0f} late occasions in each invoice run",
+                remedy="raise debtors.number or debtors.claims_per_occasion, or lower invoices.late_share",
             )
         )
-    return float(brentq(excess, 0.0, high, xtol=1e-15, rtol=8.9e-16))
 
 
 def draw_debtors(data: ScenarioData, draws: Draws) -> Debtors:
@@ -145,4 +191,5 @@ def draw_debtors(data: ScenarioData, draws: Draws) -> Debtors:
     segment, kind, known = np.empty((3, n), np.int64)
     activity = np.empty(n)
     draw_traits(population, segment, kind, known, activity)
+    np.maximum(activity, LEAST_ACTIVITY * (population.activity > 0)[kind], out=activity)
     return Debtors(segment, kind, known, activity)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Final, TypeVar
 
 import numpy as np
@@ -20,7 +21,8 @@ from kravsim.models import build_plan
 from kravsim.models.plan import PoolPlan
 from kravsim.models.staffing import staff_pool
 from kravsim.scenario import Scenario, World
-from kravsim.scenario.schema import Pool
+from kravsim.scenario.schema import Pool, ScenarioData
+from kravsim.stream.calendar import hand_overs
 from kravsim.stream.synthetic import draw_debtors, first_day, late_rate
 from kravsim.studies.estimate import fitting_workers
 from kravsim.studies.targets import target_problems
@@ -48,6 +50,7 @@ def problems_of(scenario: Scenario, *, max_memory_gib: float | None = None) -> l
     if world is not None and fits is not None:
         law = load_law()
         _tried(lambda: _check_law(world, law), found)
+        _tried(lambda: hand_overs(world.data, first_day(world.data)), found)
         _tried(lambda: late_rate(world.data, draw_debtors(world.data, _DRAWS).activity), found)
         for model in scenario.models:
             _tried(lambda model=model: build_plan(world, model, _DRAWS, law), found)  # type: ignore[misc]
@@ -58,7 +61,10 @@ def problems_of(scenario: Scenario, *, max_memory_gib: float | None = None) -> l
 
 
 def warnings_of(scenario: Scenario) -> list[Problem]:
-    """List what is allowed but more often a slip than meant: implausible numbers, a law frozen in vain, nobody at work.
+    """List what is allowed but more often a slip than meant.
+
+    Implausible numbers, a law frozen in vain, claims old enough to be handed over but not yet due, long tails, nobody at
+    work.
 
     Parameters
     ----------
@@ -66,7 +72,13 @@ def warnings_of(scenario: Scenario) -> list[Problem]:
         One in which `problems_of` finds nothing.
     """
     world = scenario.realise(_DRAWS)
-    found = [*_frozen_in_vain(world), *_ranges_read_otherwise(scenario), *_long_tails(world), *_absences(world)]
+    found = [
+        *_frozen_in_vain(world),
+        *_ranges_read_otherwise(scenario),
+        *_not_yet_due(scenario.data),
+        *_long_tails(world),
+        *_absences(world),
+    ]
     return [*scenario.warnings, *(_placed(problem, scenario) for problem in found)]
 
 
@@ -101,6 +113,41 @@ def _frozen_in_vain(world: World) -> Iterator[Problem]:
         allowed = f"a day after which a figure of the law changes up to {last}, the horizon's last day"
         remedy = "no effect: the run follows the law by date; leave it out, or freeze at an earlier day"
         yield Problem(world.scenario_name, "law.frozen_at", frozen_at, allowed, remedy)
+
+
+def _not_yet_due(data: ScenarioData) -> Iterator[Problem]:
+    """Terms so long, or a minimum age so low, that claims miss a hand-over for want of being due.
+
+    Asked of the values, and where these are fine of the ends of their ranges that draws may reach.
+    """
+    terms, age = data.invoices.terms_days, data.invoices.hand_over_min_age_days
+    said = "whatever misses a hand-over for it goes with the next: raise hand_over_min_age_days or shorten terms_days"
+    longest = terms.value if terms.high is None else terms.high
+    for days, least, where in (
+        (terms.value, age.value, ""),
+        (longest, age.value if age.low is None else age.low, " in worlds drawn from the range"),
+    ):
+        share, oldest = _held_back(data, days, least)
+        if share:
+            value = Words(f"terms of {days:g} days and a minimum age of {least:g} days{where}")
+            told = f"{share:.0%} of the runs are not, and become {oldest} days old"
+            allowed = f"claims that are due when they are old enough: {told}"
+            yield Problem(data.name, "invoices.terms_days", value, allowed, said)
+            return
+
+
+def _held_back(data: ScenarioData, terms: float, age: float) -> tuple[float, int]:
+    """Share of the horizon's runs that miss a hand-over for want of being due, and the highest age they come to."""
+    invoices = SimpleNamespace(
+        run_days=data.invoices.run_days,
+        hand_over_day=data.invoices.hand_over_day,
+        age_basis=data.invoices.age_basis,
+        hand_over_min_age_days=SimpleNamespace(value=age),
+        terms_days=SimpleNamespace(value=terms),
+    )
+    laid_out = hand_overs(SimpleNamespace(invoices=invoices, horizon=data.horizon), data.horizon.start)
+    ages = laid_out.day[laid_out.of_run] - laid_out.run_day
+    return float(laid_out.held_back.mean()), int(ages[laid_out.held_back].max(initial=0))
 
 
 def _long_tails(world: World) -> Iterator[Problem]:

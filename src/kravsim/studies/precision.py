@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from kravsim.errors import Problem, ScenarioError
 from kravsim.results.convergence import half_width
+from kravsim.results.coverage import arms
 from kravsim.results.distribution import Distribution
 from kravsim.results.precision import Precision
 from kravsim.scalars import real_number
@@ -221,13 +222,13 @@ def replications_for(sample: Sampler, target: Target, *, most: int = MOST, k_lim
     at, have = FEWEST, min(FEWEST + look_ahead(FEWEST, k_limit), most)
     while True:
         values = sample(have)
-        widths = _t_half_widths(values, target)
+        widths = _half_widths(values, target)
         while at + look_ahead(at, k_limit) <= have:
             late = np.flatnonzero(widths[at - 1 : at + look_ahead(at, k_limit)] > 1)
             if late.size:
                 at += int(late[-1]) + 1
                 continue
-            # t is quick enough for every n; where the samples are skewed the bootstrap has the last word
+            # running sums are quick enough for every n; the samples themselves have the last word
             excess = _excess(values[:at], target)
             if excess <= 1:
                 return at, True
@@ -246,20 +247,23 @@ def _forecast(excess: float, n: int) -> int:
     return math.ceil(min(n * excess**2, 1e9)) if math.isfinite(excess) else n
 
 
-def _t_half_widths(values: NDArray[np.float64], target: Target) -> NDArray[np.float64]:
-    """How many times too wide the interval by t is after each sample; infinite after the first."""
+def _half_widths(values: NDArray[np.float64], target: Target) -> NDArray[np.float64]:
+    """How many times too wide the interval is after each sample; infinite after the first."""
     from scipy import stats
 
     n = np.arange(1, values.size + 1)
-    centred = values - values[0]  # running sums of squares lose digits far from 0
-    total, square = np.cumsum(centred), np.cumsum(centred * centred)
-    spread = np.maximum(square - total * total / n, 0.0)
+    centred = values - values[0]  # running sums of powers lose digits far from 0
+    scale = float(np.abs(centred).max()) or 1.0
+    first, second, third = (np.cumsum((centred / scale) ** power) / n for power in (1, 2, 3))
+    square = np.maximum(second - first**2, 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        se = np.sqrt(spread / (n - 1) / n)
-        widths = stats.t.ppf((1 + target.level) / 2, n - 1) * se
-        means = values[0] + total / n
+        cube = third - 3 * first * second + 2 * first**3
+        skewness = np.where((square > 0) & (n > 2), cube / square**1.5, 0.0)
+        below, above = arms(skewness, n, stats.t.ppf((1 + target.level) / 2, n - 1))
+        widths = np.maximum(below, above) * scale * np.sqrt(square / (n - 1))
+        means = values[0] + scale * first
         wanted = np.full(n.size, target.half_width) if target.relative is None else target.relative * np.abs(means)
-        return np.where(n > 1, np.where(widths == 0, 0.0, widths / wanted), np.inf)
+        return np.where(n > 1, np.where(square == 0, 0.0, widths / wanted), np.inf)
 
 
 def _excess(values: NDArray[np.float64], target: Target) -> float:

@@ -240,7 +240,7 @@ def reconcile(
         )
         root = runs[model].seed
     frames = {model: run.to_frame() for model, run in runs.items()}
-    rows = tuple(_row(scenario, name, target, frames) for name, target in targets.items())
+    rows = tuple(_row(scenario, name, target, runs, frames) for name, target in targets.items())
     first = next(iter(runs.values()), None)
     return Reconciliation(scenario, runs, rows, first.replications if first else 0, root or 0)
 
@@ -256,14 +256,20 @@ def _of_another(scenario: Scenario) -> Iterator[Problem]:
             yield Problem(scenario.name, "targets", Words(f"the figures of {file}"), "figures of this body", remedy)
 
 
-def _row(scenario: Scenario, name: str, target: Target, frames: Mapping[str, pd.DataFrame]) -> Row:
+def _row(
+    scenario: Scenario, name: str, target: Target, runs: Mapping[str, Run], frames: Mapping[str, pd.DataFrame]
+) -> Row:
     if target.metric == PAYROLL:
         pool = next(iter(scenario.data.models[target.model].staff.values()))
         posts = target.posts or 0.0
         payroll = posts * pool.pay_per_fte_kr.value * (1 + pool.overhead_share.value)
         return Row(name, target, payroll, None, simulated=False)
-    values = frames[target.model][target.metric].to_numpy(np.float64)
-    if np.isnan(values).any():
+    run = runs[target.model]
+    if target.metric not in run.outcomes[0].numbers:
+        values = frames[target.model][target.metric].to_numpy(np.float64)
+        spread = Distribution(values, target.metric, unit_of(target.metric))
+    elif run.defined(target.metric):
+        spread = run.metric(target.metric)
+    else:
         return Row(name, target, float("nan"), None, simulated=True)
-    spread = Distribution(values, target.metric, unit_of(target.metric))
-    return Row(name, target, spread.mean, spread.se if len(values) > 1 else None, simulated=True)
+    return Row(name, target, spread.mean, spread.se if spread.n > 1 else None, simulated=True)
