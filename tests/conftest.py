@@ -22,10 +22,16 @@ def nobody_waits_for_the_compiler() -> None:
 
 @pytest.fixture
 def interruptible() -> Iterator[None]:
-    """Python's own handler of Ctrl-C, here and in programs started, also where a shell started the tests in the background.
+    """Let programs that a test starts hear Ctrl-C and requests to end, wherever the tests themselves were started.
 
-    What a shell starts there ignores Ctrl-C, and so do all programs that it starts.
+    What a shell starts in the background ignores Ctrl-C, what nohup starts ignores that the terminal closes, and so do all
+    programs that these start. A program begins with the system's own habit for what its parent handles.
     """
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    before = {signal.SIGINT: signal.signal(signal.SIGINT, signal.default_int_handler)}
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_IGN:
+            before[number] = signal.signal(number, lambda *_: None)
     yield
-    signal.signal(signal.SIGINT, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)

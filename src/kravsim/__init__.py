@@ -8,9 +8,11 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 from kravsim.version import __version__
+
+TYPE_CHECKING = False
+"""As in ``typing``, which is not imported here: ``python -m kravsim`` looks for it in the current directory until it runs."""
 
 if TYPE_CHECKING:
     from kravsim import engine, expected, figures, law, studies

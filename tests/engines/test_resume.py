@@ -330,43 +330,6 @@ def nobody_left() -> Iterator[list[int]]:
 
 @pytest.mark.usefixtures("interruptible")
 @pytest.mark.skipif(not LINUX, reason="asks the system's table of processes")
-@pytest.mark.parametrize(
-    ("workers", "stops"),
-    [
-        (1, [signal.SIGINT]),
-        (2, [signal.SIGINT]),
-        (1, [signal.SIGINT, signal.SIGINT]),
-        (2, [signal.SIGINT, signal.SIGINT]),
-        (2, [signal.SIGTERM]),
-        (2, [signal.SIGHUP]),
-    ],
-    ids=str,
-)
-def test_ctrl_c_ends_at_once_leaves_nobody_and_can_be_resumed(
-    case: Path, whole: str, tmp_path: Path, nobody_left: list[int], workers: int, stops: list[signal.Signals]
-) -> None:
-    process = started(case, tmp_path / "run", workers=workers)
-    nobody_left.append(process.pid)
-    wait_for_block(tmp_path / "run", process)
-    moment = time.monotonic()
-    for stop in stops:
-        os.killpg(process.pid, stop)  # as a terminal does: everybody hears it
-        time.sleep(0.05)
-    out, err = process.communicate(timeout=20)
-    took = time.monotonic() - moment
-    assert process.returncode == (130 if stops[0] == signal.SIGINT else 143)
-    assert took < 2
-    assert out == ""
-    told = "tidigare resultat är orörda; samma kommando fortsätter från de färdiga blocken"
-    assert err.endswith(f"kravsim: avbruten innan den var klar; {told}\n")
-    kept = len(blocks(tmp_path / "run"))
-    assert kept >= 1
-    assert finished(started(case, tmp_path / "run", workers=3 - workers)) == whole
-    assert len(blocks(tmp_path / "run")) > kept
-
-
-@pytest.mark.usefixtures("interruptible")
-@pytest.mark.skipif(not LINUX, reason="asks the system's table of processes")
 def test_killed_at_random_points_the_result_is_the_same_in_the_end(
     case: Path, whole: str, tmp_path: Path, nobody_left: list[int]
 ) -> None:

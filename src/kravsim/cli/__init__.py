@@ -7,24 +7,23 @@ output directory before a run starts.
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import signal
 import sys
 import textwrap
-import threading
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final
 
 import kravsim
-from kravsim.cli import archive, calibrate, decisions, explain, inputs, settings, uncertainty
+from kravsim.cli import archive, calibrate, decisions, explain, inputs, settings, signals, streams, uncertainty
 from kravsim.cli.messages import message as told
 from kravsim.cli.settings import loaded
-from kravsim.errors import ABSENT, KravsimError, Problem, ScenarioError
+from kravsim.errors import ABSENT, KravsimError, OutputError, Problem, ScenarioError
+from kravsim.interrupts import forget_requests, requested, stop_if_requested
 from kravsim.results.table import WIDEST
 from kravsim.results.wording import LANGUAGES
 from kravsim.scenario import ScenarioWarning
@@ -35,18 +34,12 @@ if TYPE_CHECKING:
 
     from kravsim.scenario import Scenario
 
-INTERRUPTED: Final = 130
-TERMINATED: Final = 143
 BROKEN_PIPE: Final = 141
 UNEXPECTED: Final = 1
 DEFAULT_MODELS: Final = ("in_house", "outsourced")
 
 _WHOLE: Final = re.compile(r"[0-9]{1,4000}", re.ASCII)
 _WHERE: Final = "command line"
-
-
-class _Terminated(KeyboardInterrupt):
-    """The process was asked to end."""
 
 
 @dataclass(frozen=True)
@@ -76,37 +69,61 @@ def main(argv: Sequence[str] | None = None) -> int:
     -------
     int
         0; 2 for a scenario or an option, 3 for data, 4 for a run, 5 for output; 130 when interrupted, 143 when
-        terminated; 1 for anything unexpected.
+        terminated, 129 when the terminal has gone; 141 when nobody reads any more; 1 for anything unexpected.
     """
-    args = _parser().parse_args(argv)
-    with speaking(getattr(args, "lang", "en")):
-        return _carried_out(args, whole=argv is None)
+    own = argv is None
+    with streams.guarded(own=own) as (out, err):
+        try:
+            args = _parser().parse_args(argv)
+        except SystemExit:  # help, version, or an option that is refused
+            if _say_lost(out):
+                raise SystemExit(OutputError.exit_code) from None
+            raise
+        with speaking(getattr(args, "lang", "en")):
+            code = _carried_out(args, err, own=own)
+            lost = _say_lost(out) if code < signals.exit_code(0) else 0
+        return code or lost
 
 
-def _carried_out(args: argparse.Namespace, *, whole: bool) -> int:
-    """Run the command of the arguments, in a process of its own (``whole``) or in another program's."""
-    debug: bool = args.debug
+def _carried_out(args: argparse.Namespace, err: streams.Stream, *, own: bool) -> int:
+    """Run the command of the arguments, in a process of its own or in another program's, and say how it ended."""
+    farewell = f"kravsim: {told('stopped')}{archive.how_to_go_on(args)}"
     try:
-        with _ends_on_sigterm(), _plain_warnings():
+        with signals.heard(lambda: err.at_once(farewell + "\n"), own=own), _plain_warnings():
             args.command(args)
-            sys.stdout.flush()
-    except KravsimError as error:
+            stop_if_requested()
+    except (Exception, KeyboardInterrupt) as error:
+        if requested() is not None or isinstance(error, KeyboardInterrupt):  # whatever else went wrong on the way out
+            _say(farewell)
+            return signals.exit_code(requested() or signal.SIGINT)
+        return _failed(error, debug=args.debug)
+    finally:
+        forget_requests()
+    return 0
+
+
+def _failed(error: Exception, *, debug: bool) -> int:
+    """Say what went wrong; gives the exit code."""
+    if isinstance(error, BrokenPipeError):
+        return BROKEN_PIPE
+    if isinstance(error, KravsimError):
         for problem in error.problems:
             _say(f"kravsim: {problem}")
-        return _failed(error.exit_code, debug=debug)
-    except KeyboardInterrupt as stop:
-        if whole:  # this process ends here: a second Ctrl-C must not interrupt its leaving
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-        _say(f"kravsim: {told('stopped')}{archive.how_to_go_on(args)}")
-        return TERMINATED if isinstance(stop, _Terminated) else INTERRUPTED
-    except BrokenPipeError:
-        with suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return BROKEN_PIPE
-    except Exception as error:
+    else:
         _say(f"kravsim: {told('fault', kind=type(error).__name__, error=error)}")
-        return _failed(UNEXPECTED, debug=debug)
-    return 0
+    if debug:
+        traceback.print_exception(error)
+    return error.exit_code if isinstance(error, KravsimError) else UNEXPECTED
+
+
+def _say_lost(out: streams.Stream) -> int:
+    """Say what standard output has not taken; gives the exit code, 0 where nothing is lost."""
+    lost = streams.lost_output(out)
+    if lost is None:
+        return 0
+    for problem in lost.problems:
+        _say(f"kravsim: {problem}")
+    return lost.exit_code
 
 
 def compare(args: argparse.Namespace) -> None:
@@ -372,12 +389,6 @@ def _say(text: str) -> None:
     sys.stderr.write(text + "\n")
 
 
-def _failed(code: int, *, debug: bool) -> int:
-    if debug:
-        traceback.print_exc()
-    return code
-
-
 @contextmanager
 def _plain_warnings() -> Iterator[None]:
     """Write a warning as one line of words, without the place in the program."""
@@ -389,26 +400,3 @@ def _plain_warnings() -> Iterator[None]:
         warnings.simplefilter("always", ScenarioWarning)  # whatever -W says: it is addressed to the user
         warnings.showwarning = show
         yield
-
-
-@contextmanager
-def _ends_on_sigterm() -> Iterator[None]:
-    """Let a request to end, or a terminal that closes, stop the run the way Ctrl-C does: workers and files are cleared up.
-
-    What the caller ignores stays ignored, as under nohup.
-    """
-
-    def stop(*_: object) -> NoReturn:
-        raise _Terminated
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    ends = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    heard = [one for one in ends if signal.getsignal(one) not in (signal.SIG_IGN, None)]
-    before = {one: signal.signal(one, stop) for one in heard}
-    try:
-        yield
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)

@@ -19,7 +19,7 @@ from queue import Empty, SimpleQueue
 from typing import Final, NoReturn
 
 from kravsim.engine.kept import keeping
-from kravsim.studies import interrupts
+from kravsim.interrupts import stop_if_requested
 from kravsim.studies.blocks import Block, Done, Outcomes, Task, blocks_of, run_replication
 
 Tell = Callable[[float, int], object]
@@ -107,7 +107,7 @@ class _Crew:
         """Give the number of every replication as it is finished, until no thread is at work."""
         left = len(self._threads)
         while left:
-            interrupts.check()
+            stop_if_requested()
             with suppress(Empty):
                 news = self._news.get(timeout=LOOK)
                 if news is None:

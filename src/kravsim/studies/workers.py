@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from kravsim.errors import KravsimError, Problem, RunError, Words
-from kravsim.studies import interrupts
+from kravsim.interrupts import stop_if_requested
 from kravsim.studies.blocks import Block, Done, Outcomes, Stop, Task, run_block
 
 PROCESSES: Final = "processes"
@@ -43,13 +43,14 @@ is not taken for one that leaks (loky would end it at 300 MB, which is one large
 
 _BEGIN: Final = "import sys; sys.path[:] = {path!r}; from kravsim.studies.workers import begin; begin()"
 _AHEAD: Final = 2
+_HELD: Final = tuple(getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name))
 _LOOK: Final = 0.5
 
 
 def in_this_thread(task: Task, blocks: Sequence[Block], done: Done, advance: Callable[[], object]) -> None:
     """Carry out the blocks one after another here; `advance` is called after each replication."""
     for block in blocks:
-        interrupts.check()
+        stop_if_requested()
         done(block, run_block(task, block, advance=advance))
 
 
@@ -91,7 +92,7 @@ def begin() -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _HELD)
     gc.freeze()
     gc.set_threshold(SELDOM, 50, 50)
 
@@ -125,7 +126,7 @@ def _drain(
     stop = Stop()
     try:
         while flying or (waiting and not lost):
-            interrupts.check()
+            stop_if_requested()
             while waiting and len(flying) < at_once and not lost:
                 block = waiting.popleft()
                 try:
@@ -169,10 +170,10 @@ def _processes(workers: int) -> Iterator[Executor]:
     from loky import ProcessPoolExecutor
 
     code = _BEGIN.format(path=_import_path())
-    executor = ProcessPoolExecutor(workers, timeout=IDLE, initializer=exec, initargs=(code,), env=SURROUNDINGS)
+    with _starting():
+        executor = ProcessPoolExecutor(workers, timeout=IDLE, initializer=exec, initargs=(code,), env=SURROUNDINGS)
+        executor.submit(abs, 0)
     try:
-        with _starting():
-            executor.submit(abs, 0)
         yield executor
     except BaseException:
         executor.shutdown(kill_workers=True)
@@ -190,9 +191,13 @@ def _import_path() -> list[str]:
 
 @contextmanager
 def _starting() -> Iterator[None]:
-    """While processes are started: they and their keepers import nothing from here, and do not hear Ctrl-C before `begin`."""
+    """While processes are started: they import nothing from here, and do not hear Ctrl-C before `begin`.
+
+    What is held back here is held back in them, and in the keepers of what processes share, which start here too and must
+    outlive a terminal that closes.
+    """
     before = os.environ.get("PYTHONSAFEPATH")
-    masked = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT]) if hasattr(signal, "pthread_sigmask") else None
+    masked = signal.pthread_sigmask(signal.SIG_BLOCK, _HELD) if hasattr(signal, "pthread_sigmask") else None
     os.environ["PYTHONSAFEPATH"] = "1"
     try:
         yield

@@ -23,22 +23,22 @@ class Stopped(KeyboardInterrupt):
         self.number = number
 
 
-def note(number: int) -> None:
+def note_request(number: int) -> None:
     """Note that the signal with this number asks the process to end."""
     _asked.append(number)
 
 
-def asked() -> int | None:
+def requested() -> int | None:
     """Give the first signal that asked; None where none has."""
     return _asked[0] if _asked else None
 
 
-def forget() -> None:
+def forget_requests() -> None:
     """Begin anew: whoever was to end has ended."""
     _asked.clear()
 
 
-def check() -> None:
+def stop_if_requested() -> None:
     """Stop here if that is asked for.
 
     Raises
