@@ -12,6 +12,7 @@ from typing import Any, Final, ParamSpec, TypeVar, cast
 from numba import njit
 
 from kravsim.compile_notice import tell
+from kravsim.interrupts import stop_if_requested
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -81,6 +82,7 @@ def _kept(function: Any) -> Callable[P, R]:
     def load_or_tell(signature: Any, context: Any) -> Any:
         found = load_overload(signature, context)
         if found is None:  # it is compiled next
+            stop_if_requested()
             tell(function.py_func.__module__, function.py_func.__name__)
         return found
 

@@ -47,6 +47,7 @@ def whole(case: Path) -> str:
 
 def words_for(case: Path, run_dir: Path | None, workers: int = 2, engine: str = "compiled", n: int = N) -> list[str]:
     words = [sys.executable, "-m", "kravsim", "compare", str(case), "--replications", str(n), "--seed", "7", "--json"]
+    words += ["--lang", "en"]
     words += ["--engine", engine, "--workers", str(workers)]
     return words + ([] if run_dir is None else ["--run-dir", str(run_dir)])
 
@@ -159,7 +160,7 @@ def slowly(task, number):
     time.sleep(30)
 
 threads.run_replication = slowly
-sys.argv = ["kravsim", "compare", case, "--replications", "9", "--seed", "7", "--workers", "2"]
+sys.argv = ["kravsim", "compare", case, "--replications", "9", "--seed", "7", "--workers", "2", "--lang", "en"]
 sys.exit(main())
 """
 

@@ -163,7 +163,7 @@ def test_interrupted_while_it_waits_it_leaves_at_once(monkeypatch: pytest.Monkey
     ("seconds", "words"), [(0.2, ""), (40.0, "2 replications that run are done, in about 40 seconds")]
 )
 def test_a_long_wait_is_told_beforehand(seconds: float, words: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with replicate._Bar(2, 0, wanted=False, compiles=False) as bar:
+    with replicate._Bar(2, 0, wanted=False) as bar:
         bar.tell_stopping(seconds, 2)
     said = capsys.readouterr().err
     assert (words in said) if words else not said

@@ -19,7 +19,7 @@ LINUX = sys.platform == "linux"
 
 def listed(shell: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
     """Run ``kravsim list`` with its streams redirected by a shell."""
-    words = ["sh", "-c", f'"{sys.executable}" -m kravsim list {shell}']
+    words = ["sh", "-c", f'"{sys.executable}" -m kravsim list --lang en {shell}']
     return subprocess.run(words, env={**os.environ, **environment}, capture_output=True, timeout=60, check=False)
 
 
