@@ -1,22 +1,19 @@
-"""Commands about what would change the answer: sweep, sensitivity, break-even."""
+"""Commands about what would change the answer: sweep, sensitivity, break-even, information."""
 
 from __future__ import annotations
 
 import argparse
-import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Final
 
 import kravsim
 from kravsim.cli.messages import message
-from kravsim.cli.settings import loaded, read_value
-from kravsim.errors import ABSENT, Problem, ScenarioError
-from kravsim.results.store import check_output_dir, json_text
+from kravsim.cli.options import check_out, number, show, split, structures, varied, whole_numbers
+from kravsim.cli.settings import loaded
+from kravsim.errors import Problem, ScenarioError
 
 _WHERE: Final = "command line"
-_WHOLE: Final = re.compile(r"[0-9]{1,4000}", re.ASCII)
-_RANGE: Final = re.compile(r"([^:\[\]{}\"]+):([^:\[\]{}\"]+)(?::([0-9]{1,6}))?")
 MODELS: Final = "in_house,outsourced"
 
 
@@ -71,19 +68,57 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     _out_options(one)
 
+    one = _command(commands, "information", information, "say what is worth finding out before choosing a model")
+    common(one)
+    one.add_argument("--models", default=MODELS, metavar="A,B", help="the options; default: %(default)s")
+    one.add_argument("--uncertainty", choices=("prior", "posterior"), default="prior", help="default: %(default)s")
+    one.add_argument("--draws", metavar="N", default="512", help="how many worlds; default: %(default)s")
+    one.add_argument("--structure", metavar="D=NAME", help="settle alternatives first, such as reading=D")
+    one.add_argument("--economic", action="store_true", help="count recovered principal as well")
+    one.add_argument(
+        "--largest-gain", metavar="KR", help="the most another choice could be worth: bounds what was not seen"
+    )
+    one.add_argument("--seed", metavar="S", default="1", help="fixes the worlds; default: %(default)s")
+    one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    _out_options(one)
+
+
+def information(args: argparse.Namespace) -> None:
+    """Say what is worth finding out before choosing a model."""
+    from kravsim.figures.save_study import save_table, table_files
+
+    numbers = whole_numbers(args, {"draws": 2, "seed": 0})
+    gain = number("--largest-gain", args.largest_gain)
+    check_out(args, table_files("information"))
+    scenario = loaded(args)
+    found = kravsim.studies.value_of_information(
+        scenario,
+        split(args.models),
+        uncertainty=args.uncertainty,
+        draws=numbers["draws"] or 2,
+        structures=structures(args.structure),
+        economic=args.economic,
+        largest_gain=gain,
+        seed=numbers["seed"] or 0,
+    )
+    show(found, args)
+    if args.out is not None:
+        told = save_table(found, "information", scenario, args.out, force=args.force)
+        sys.stderr.write(f"{message('files', n=len(told), place=told[0].parent)}\n")
+
 
 def break_even(args: argparse.Namespace) -> None:
     """Find at which value of a number the answer turns, or the smallest changes that turn it."""
     from kravsim.figures.save_study import save_study, save_table, study_files, table_files
 
-    numbers = _whole_numbers(args, {"confirm": 0, "seed": 0})
-    ends = {name: _number(f"--{name}", getattr(args, name)) for name in ("low", "high")}
+    numbers = whole_numbers(args, {"confirm": 0, "seed": 0})
+    ends = {name: number(f"--{name}", getattr(args, name)) for name in ("low", "high")}
     if args.key is None and any(end is not None for end in ends.values()):
         raise ScenarioError(Problem(_WHERE, "--low", args.low or args.high, "nothing without --key", "name the number"))
     check_out(args, study_files("break-even") if args.key is not None else table_files("flips"))
     scenario = loaded(args)
-    how: dict[str, Any] = {"models": _split(args.models), "measure": args.measure, "seed": numbers["seed"]}
-    how |= {"structures": _structures(args.structure), "confirm": numbers["confirm"]}
+    how: dict[str, Any] = {"models": split(args.models), "measure": args.measure, "seed": numbers["seed"]}
+    how |= {"structures": structures(args.structure), "confirm": numbers["confirm"]}
     if args.key is None:
         found: Any = kravsim.studies.nearest_flips(scenario, **how)
     else:
@@ -96,30 +131,21 @@ def break_even(args: argparse.Namespace) -> None:
     else:
         figure = kravsim.figures.break_even(found, lang=args.lang)
         told = save_study(found, figure, "break-even", scenario, args.out, force=args.force)
-    sys.stderr.write(f"{len(told)} files in {told[0].parent}\n")
-
-
-def _number(option: str, text: str | None) -> float | None:
-    if text is None:
-        return None
-    value = read_value(text, option)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ScenarioError(Problem(_WHERE, option, text, "a number", "write it with a decimal point"))
-    return value
+    sys.stderr.write(f"{message('files', n=len(told), place=told[0].parent)}\n")
 
 
 def sensitivity(args: argparse.Namespace) -> None:
     """Find out which inputs move the answer most."""
     from kravsim.figures.save_study import save_study, study_files
 
-    numbers = _whole_numbers(args, {"sobol": 2, "chance": 2, "seed": 0})
+    numbers = whole_numbers(args, {"sobol": 2, "chance": 2, "seed": 0})
     check_out(args, study_files("sensitivity"))
     scenario = loaded(args)
     found = kravsim.studies.sensitivity(
         scenario,
-        models=_split(args.models),
+        models=split(args.models),
         measure=args.measure,
-        structures=_structures(args.structure),
+        structures=structures(args.structure),
         sobol=numbers["sobol"],
         chance=numbers["chance"],
         seed=numbers["seed"] or 0,
@@ -135,8 +161,8 @@ def sweep(args: argparse.Namespace) -> None:
     """Put keys of a scenario to many values."""
     from kravsim.figures.save_study import save_study, study_files
 
-    numbers = _whole_numbers(args, {"points": 2, "replications": 1, "seed": 0, "workers": 1})
-    values = _varied(args.vary, args.design)
+    numbers = whole_numbers(args, {"points": 2, "replications": 1, "seed": 0, "workers": 1})
+    values = varied(args.vary, args.design)
     check_out(args, study_files("sweep"))
     scenario = loaded(args)
     how: dict[str, Any] = {name: numbers[name] for name in ("replications", "workers") if numbers[name] is not None}
@@ -147,7 +173,7 @@ def sweep(args: argparse.Namespace) -> None:
     found = kravsim.sweep(
         scenario,
         values,
-        models=_split(args.models),
+        models=split(args.models),
         by="simulated" if args.simulate else "expected",
         design=args.design,
         points=numbers["points"],
@@ -161,85 +187,6 @@ def sweep(args: argparse.Namespace) -> None:
         figure = kravsim.figures.sweep(found, lang=args.lang)
         told = save_study(found, figure, "sweep", scenario, args.out, force=args.force)
         sys.stderr.write(f"{message('files', n=len(told), place=told[0].parent)}\n")
-
-
-def show(found: Any, args: argparse.Namespace) -> None:
-    """Print an answer as table or as JSON."""
-    sys.stdout.write(json_text(found.to_json()) if args.json else found.table(args.lang) + "\n")
-
-
-def check_out(args: argparse.Namespace, names: Sequence[str]) -> None:
-    """Find out before anything runs whether files can be written.
-
-    Raises
-    ------
-    ScenarioError, OutputError
-        When they cannot.
-    """
-    if args.out is None:
-        if args.force:
-            raise ScenarioError(
-                Problem(_WHERE, "--out", ABSENT, "a directory with --force", "say where with --out DIR")
-            )
-        return
-    if not args.out.strip():
-        raise ScenarioError(Problem(_WHERE, "--out", args.out, "a directory", "write . for the current one"))
-    check_output_dir(args.out, names, force=args.force)
-
-
-def _varied(given: Sequence[str], design: str) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = {}
-    for text in given:
-        key, equals, values = (part.strip() for part in text.partition("="))
-        if not (key and equals and values) or key in found:
-            remedy = "such as models.in_house.staff.handlers.fte=2,3,4"
-            raise ScenarioError(Problem(_WHERE, "--vary", text, "key=values, each key once", remedy))
-        found[key] = _values(values, text, design)
-    return found
-
-
-def _values(values: str, text: str, design: str) -> list[Any]:
-    spanned = _RANGE.fullmatch(values)
-    if spanned is None:
-        return (
-            list(read_value(f"[{values}]", "--vary"))
-            if _is_list(values)
-            else [read_value(part.strip(), "--vary") for part in values.split(",")]
-        )
-    ends = [read_value(part.strip(), "--vary") for part in spanned.groups()[:2]]
-    if not all(isinstance(end, int | float) and not isinstance(end, bool) for end in ends):
-        raise ScenarioError(Problem(_WHERE, "--vary", text, "two numbers, low:high:count", "such as 2:4:9"))
-    if design != "grid":
-        if spanned.group(3) is not None:
-            raise ScenarioError(Problem(_WHERE, "--vary", text, f"low:high for {design}", "say how many with --points"))
-        return ends
-    if spanned.group(3) is None or int(spanned.group(3)) < 2:
-        raise ScenarioError(Problem(_WHERE, "--vary", text, "low:high:count, two values or more", "such as 2:4:9"))
-    count = int(spanned.group(3))
-    low, high = ends
-    steps = [low + (high - low) * k / (count - 1) for k in range(count)]
-    return [
-        round(step) if isinstance(low, int) and isinstance(high, int) and step == round(step) else step
-        for step in steps
-    ]
-
-
-def _is_list(values: str) -> bool:
-    return '"' in values or "[" in values or "{" in values
-
-
-def _whole_numbers(args: argparse.Namespace, least: dict[str, int]) -> dict[str, int | None]:
-    """Read the options that are whole numbers; raises with every one that is none."""
-    found: dict[str, int | None] = {}
-    problems = []
-    for name, from_ in least.items():
-        text: str | None = getattr(args, name)
-        found[name] = int(text) if text is not None and _WHOLE.fullmatch(text) else None
-        if text is not None and (found[name] is None or int(text) < from_):
-            problems.append(Problem(_WHERE, f"--{name}", text, f"a whole number from {from_}", "write digits only"))
-    if problems:
-        raise ScenarioError(problems)
-    return found
 
 
 def _command(
@@ -259,19 +206,6 @@ def _figure_options(one: argparse.ArgumentParser) -> None:
     one.add_argument("--measure", default="net_revenue_kr", metavar="M", help=text)
     text = "settle alternatives first, such as reading=D; with commas between"
     one.add_argument("--structure", metavar="D=NAME", help=text)
-
-
-def _split(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(","))
-
-
-def _structures(text: str | None) -> dict[str, str] | None:
-    if text is None:
-        return None
-    pairs = [part.partition("=") for part in _split(text)]
-    if not all(dimension and equals and name for dimension, equals, name in pairs):
-        raise ScenarioError(Problem(_WHERE, "--structure", text, "dimension=name", "such as reading=D"))
-    return {dimension.strip(): name.strip() for dimension, _, name in pairs}
 
 
 def _run_options(one: argparse.ArgumentParser) -> None:

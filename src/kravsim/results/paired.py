@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kravsim.results.coverage import covers_less
 from kravsim.results.doubts import Doubt, as_json, of_all
 from kravsim.results.table import Tabled
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from kravsim.results.distribution import Distribution
     from kravsim.results.run import Run
+
+
+class Worlds(Protocol):
+    """What the worlds were drawn from."""
+
+    def inputs(self) -> dict[str, NDArray[np.float64]]:
+        """Every uncertain number of every world, by key, shape (worlds,)."""
+        ...
 
 
 class Paired(Tabled):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,7 +18,7 @@ from kravsim.results.display import NO_BREAK
 from kravsim.results.distribution import Distribution
 from kravsim.results.doubts import doubted
 from kravsim.results.layers import Layers, layers_of
-from kravsim.results.paired import Paired
+from kravsim.results.paired import Paired, Worlds
 from kravsim.results.run import Run
 from kravsim.results.table import Table
 from kravsim.results.uncertain_tables import uncertain_tables
@@ -122,6 +122,8 @@ class UncertainComparison(Paired, EqualByParts):
         How many numbers vary between worlds of one structure.
     parameter_sets : str or None
         Fingerprint of the parameter sets that the worlds were drawn from; None for the prior.
+    worlds : Worlds or None
+        Gives the uncertain numbers of each world.
 
     Raises
     ------
@@ -134,6 +136,7 @@ class UncertainComparison(Paired, EqualByParts):
     kind: str
     uncertain: int
     parameter_sets: str | None = None
+    worlds: Worlds | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "runs", Comparison(self.runs).runs)
@@ -228,20 +231,23 @@ class UncertainComparison(Paired, EqualByParts):
         -------
         pandas.DataFrame
             `draw`, `replication`, a column for each dimension of the alternatives, `difference_kr`,
-            `economic_difference_kr` and the net revenue of each model, `net_revenue_kr_<model>`.
+            `economic_difference_kr`, `net_revenue_kr_<model>`, and by its key every uncertain number of the world.
         """
         import pandas as pd
 
-        pairs = np.array(self.first.pairs)
-        columns: dict[str, Any] = {"draw": pairs[:, 0], "replication": pairs[:, 1]}
-        of_row = np.repeat(np.array(self.structures.of_world), self.replications)
+        columns: dict[str, Any] = dict(zip(("draw", "replication"), np.array(self.first.pairs).T, strict=True))
+        of_row = np.repeat(self.structures.of_world, self.replications).tolist()
         for dimension in self.structures.choices[0]:
-            names = np.array([choice[dimension] for choice in self.structures.choices])
-            columns[dimension] = names[of_row].tolist()
-        columns["difference_kr"] = self.all[FISCAL].ravel()
-        columns["economic_difference_kr"] = self.all[ECONOMIC].ravel()
+            columns[dimension] = [self.structures.choices[structure][dimension] for structure in of_row]
+        columns |= {"difference_kr": self.all[FISCAL].ravel(), "economic_difference_kr": self.all[ECONOMIC].ravel()}
         columns |= {f"net_revenue_kr_{run.model}": run.net_revenue.samples for run in self.runs}
+        columns |= {key: np.repeat(values, self.replications) for key, values in self.inputs.items()}
         return pd.DataFrame(columns)
+
+    @cached_property
+    def inputs(self) -> dict[str, NDArray[np.float64]]:
+        """Every uncertain number of every world, by key, shape (worlds,); empty when it is not known what they were."""
+        return {} if self.worlds is None else self.worlds.inputs()
 
     def to_json(self) -> dict[str, Any]:
         """Give one strict JSON object; money in kr a calendar year, percentiles and chances over worlds."""

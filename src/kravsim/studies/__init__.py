@@ -20,6 +20,7 @@ from kravsim.studies.decision import (
     sobol,
     switching_value,
     tornado,
+    value_of_information,
 )
 from kravsim.studies.explain import explain_case, with_scenario
 from kravsim.studies.precision import precision
@@ -60,5 +61,6 @@ __all__ = [
     "switching_value",
     "tornado",
     "uncertainty",
+    "value_of_information",
     "with_scenario",
 ]

@@ -114,7 +114,9 @@ def uncertain_comparison(
     else:
         design, kind = posterior_design(scenario, uncertainty, structures=structures, **counts), POSTERIOR
     runs = study.runs(design.count, design)
-    return UncertainComparison(tuple(runs), _structures(read, design), kind, design.uncertain, design.sets_fingerprint)
+    return UncertainComparison(
+        tuple(runs), _structures(read, design), kind, design.uncertain, design.sets_fingerprint, design
+    )
 
 
 def stored(scenario: Scenario, structures: Mapping[str, str] | None = None) -> Ensemble:

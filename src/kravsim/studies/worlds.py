@@ -20,11 +20,15 @@ from functools import cached_property, lru_cache
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kravsim.draws import Draws
 from kravsim.errors import Problem, ScenarioError
 from kravsim.scenario import Scenario
+from kravsim.scenario.describe import numbers as numbers_of
 from kravsim.scenario.parameter_sets import ParameterSets
+from kravsim.scenario.prior import Prior
+from kravsim.scenario.values import Value
 from kravsim.studies.posterior import chosen
 
 MOST_DRAWS: Final = 1_000_000
@@ -115,6 +119,39 @@ class Design:
         structure = self.structure[draw - 1]
         scenario = _read(self.scenario, self.choices[structure])
         return scenario if self.sets is None else self.sets[structure].settled(scenario, self._rows[draw - 1])
+
+    def inputs(self) -> dict[str, NDArray[np.float64]]:
+        """Every uncertain number of every world, by key, shape (draws,); what a structure settles stands at its value."""
+        keys: dict[str, int] = {}
+        rows: list[dict[str, float]] = []
+        for draw, structure in enumerate(self.structure, 1):
+            base, believed, whole_keys = self._drawn_from[structure]
+            found = dict(base)
+            if self.sets is not None:
+                table = self.sets[structure]
+                given = table.values[self._rows[draw - 1]].tolist()
+                found |= {
+                    key: float(np.floor(number + 0.5)) if key in whole_keys else number
+                    for key, number in zip(table.keys, given, strict=True)
+                }
+            found |= believed.world(Draws(self.seed, draw, 0).parameters(believed.columns))
+            rows.append(found)
+            keys |= dict.fromkeys(found, 0)
+        return {key: np.array([row.get(key, np.nan) for row in rows]) for key in keys}
+
+    @cached_property
+    def _drawn_from(self) -> list[tuple[dict[str, float], Prior, set[str]]]:
+        """Of each structure: numbers uncertain in any, at their values; what is drawn; keys of whole numbers."""
+        read = [_read(self.scenario, choice) for choice in self.choices]
+        named = {row.key for one in read for row in one.rows() if _drawn(row)}
+        found = []
+        for number, one in enumerate(read):
+            known = [(key, value, limits) for key, value, limits in numbers_of(one.data) if isinstance(value, Value)]
+            base = {key: float(value.value) for key, value, _ in known if key in named}
+            whole_keys = {key for key, _, limits in known if limits is not None and limits.integer}
+            left = one if self.sets is None else self.sets[number].settled(one, 0)
+            found.append((base, left.prior, whole_keys))
+        return found
 
     def told(self, draw: int) -> str:
         """Python that makes the scenario of a world from ``scenario`` and, with parameter sets, ``sets``."""

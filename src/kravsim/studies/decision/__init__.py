@@ -3,6 +3,7 @@
 from kravsim.studies.decision.break_even import break_even
 from kravsim.studies.decision.cash import annuity_factor, nominal_rate, npv, real_rate
 from kravsim.studies.decision.checks import StudyWarning
+from kravsim.studies.decision.finding_out import value_of_information
 from kravsim.studies.decision.flips import nearest_flips
 from kravsim.studies.decision.internal_rates import irr
 from kravsim.studies.decision.one_at_a_time import tornado
@@ -29,4 +30,5 @@ __all__ = [
     "sobol",
     "switching_value",
     "tornado",
+    "value_of_information",
 ]

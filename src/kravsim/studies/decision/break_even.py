@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, ScenarioError
 from kravsim.results.display import number, step_for
 from kravsim.results.table import Table, Tabled, plain_rows
@@ -25,7 +26,7 @@ _MOST_POINTS: Final = 1_000_001
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class BreakEven(Tabled):
+class BreakEven(Tabled, EqualByParts):
     """Where a function of one number is 0.
 
     Parameters

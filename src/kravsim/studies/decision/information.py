@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from kravsim.results.display import NO_BREAK, number, share, step_for
@@ -44,6 +45,11 @@ class Estimate(float, Tabled):
     def __setattr__(self, name: str, value: object) -> NoReturn:
         message = f"cannot assign to {name!r}: results are not changed"
         raise AttributeError(message)
+
+    def option(self, name: str, lang: str) -> str:
+        """An option as running text: its title where it has one."""
+        titles: Mapping[str, tuple[str, str]] = self.__dict__.get("titles", {})
+        return titles.get(name, (name, name))[language_index(lang)]
 
     @property
     def value(self) -> float:
@@ -127,14 +133,14 @@ class Information(Estimate):
     def sentence(self, lang: str = "sv") -> str:
         """Say what it is worth to know everything before choosing."""
         sv = language_index(lang) == 0
-        n = number(self.draws, lang)
+        n, best = number(self.draws, lang), self.option(self.best, lang)
         if not self.other_best:
             most = share(self.prob_other_best_interval()[1], lang, step=0.0001)
             said = (
-                f"I ingen av {n} dragningar är ett annat val än {self.best} bättre: inget värde av att veta mer sågs. "
+                f"I ingen av {n} dragningar är ett annat val än {best} bättre: inget värde av att veta mer sågs. "
                 f"Sannolikheten är högst {most} (95 %)"
                 if sv
-                else f"In none of {n} draws is another choice than {self.best} better: no value of knowing more was seen. "
+                else f"In none of {n} draws is another choice than {best} better: no value of knowing more was seen. "
                 f"The probability is at most {most} (95%)"
             )
             if self.bound is None:
@@ -145,11 +151,11 @@ class Information(Estimate):
         if sv:
             return (
                 f"Att veta allt före valet är värt högst {self.text(lang)}; i {other} av {n} dragningar är ett annat val än "
-                f"{self.best} bättre."
+                f"{best} bättre."
             )
         return (
             f"Knowing everything before choosing is worth at most {self.text(lang)}; in {other} of {n} draws another choice "
-            f"than {self.best} is better."
+            f"than {best} is better."
         )
 
     def header(self, lang: str) -> list[str]:
@@ -161,7 +167,10 @@ class Information(Estimate):
         """One row an option."""
         step = step_for(self.se / 10, "") if self.se else plain_step(*self.means)
         shown = zip(self.options, self.means, self.losses, strict=True)
-        return [[name, number(mean, lang, step=step), number(loss, lang, step=step)] for name, mean, loss in shown]
+        return [
+            [self.option(name, lang), number(mean, lang, step=step), number(loss, lang, step=step)]
+            for name, mean, loss in shown
+        ]
 
     def to_frame(self) -> pd.DataFrame:
         """One row an option: `option`, `mean_kr`, `expected_loss_kr`, `best`."""

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from kravsim.equality import EqualByParts
 from kravsim.errors import DataError, Problem
 from kravsim.studies.decision.checks import Floats, check_finite, floats, names_of
 
@@ -18,7 +19,7 @@ _ALLOWED: Final = "one value a draw, or one row a draw and one column an input"
 
 
 @dataclass(frozen=True, eq=False)
-class Inputs:
+class Inputs(EqualByParts):
     """Inputs that say something, one column each.
 
     Parameters

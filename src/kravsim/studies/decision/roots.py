@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from kravsim.equality import EqualByParts
 from kravsim.studies.decision.checks import Floats
 
 _EPS: Final = float(np.finfo(np.float64).eps)
@@ -22,7 +23,7 @@ _GOLDEN: Final = (math.sqrt(5) - 1) / 2
 
 
 @dataclass(frozen=True, eq=False)
-class Roots:
+class Roots(EqualByParts):
     """What a scan found.
 
     Parameters

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kravsim.equality import EqualByParts
 from kravsim.results.display import number, step_for
 from kravsim.results.table import Table, Tabled, plain_rows
 from kravsim.results.wording import language_index
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class SobolIndices(Tabled):
+class SobolIndices(Tabled, EqualByParts):
     """Shares of an answer's variance.
 
     Parameters

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from kravsim.equality import EqualByParts
 from kravsim.results.display import number, share, step_for
 from kravsim.results.doubts import Doubt
 from kravsim.results.interval import Interval
@@ -46,7 +47,7 @@ class Confirmed(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class SwitchingValue(Tabled):
+class SwitchingValue(Tabled, EqualByParts):
     """Where an answer turns along one number.
 
     Parameters

@@ -1,0 +1,140 @@
+"""What the options of commands about decisions mean: numbers, lists of values, readings, and where files go."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+from typing import Any, Final
+
+from kravsim.cli.settings import read_value
+from kravsim.errors import ABSENT, Problem, ScenarioError
+from kravsim.results.store import check_output_dir, json_text
+
+_WHERE: Final = "command line"
+_WHOLE: Final = re.compile(r"[0-9]{1,4000}", re.ASCII)
+_RANGE: Final = re.compile(r"([^:\[\]{}\"]+):([^:\[\]{}\"]+)(?::([0-9]{1,6}))?")
+
+
+def show(found: Any, args: argparse.Namespace) -> None:
+    """Print an answer as table or as JSON."""
+    sys.stdout.write(json_text(found.to_json()) if args.json else found.table(args.lang) + "\n")
+
+
+def check_out(args: argparse.Namespace, names: Sequence[str]) -> None:
+    """Find out before anything runs whether files can be written.
+
+    Raises
+    ------
+    ScenarioError, OutputError
+        When they cannot.
+    """
+    if args.out is None:
+        if args.force:
+            raise ScenarioError(
+                Problem(_WHERE, "--out", ABSENT, "a directory with --force", "say where with --out DIR")
+            )
+        return
+    if not args.out.strip():
+        raise ScenarioError(Problem(_WHERE, "--out", args.out, "a directory", "write . for the current one"))
+    check_output_dir(args.out, names, force=args.force)
+
+
+def varied(given: Sequence[str], design: str) -> dict[str, list[Any]]:
+    """Read what varies: key=values, one text a key.
+
+    Raises
+    ------
+    ScenarioError
+        When it is written otherwise.
+    """
+    found: dict[str, list[Any]] = {}
+    for text in given:
+        key, equals, values = (part.strip() for part in text.partition("="))
+        if not (key and equals and values) or key in found:
+            remedy = "such as models.in_house.staff.handlers.fte=2,3,4"
+            raise ScenarioError(Problem(_WHERE, "--vary", text, "key=values, each key once", remedy))
+        found[key] = _values(values, text, design)
+    return found
+
+
+def _values(values: str, text: str, design: str) -> list[Any]:
+    spanned = _RANGE.fullmatch(values)
+    if spanned is None:
+        return (
+            list(read_value(f"[{values}]", "--vary"))
+            if _is_list(values)
+            else [read_value(part.strip(), "--vary") for part in values.split(",")]
+        )
+    ends = [read_value(part.strip(), "--vary") for part in spanned.groups()[:2]]
+    if not all(isinstance(end, int | float) and not isinstance(end, bool) for end in ends):
+        raise ScenarioError(Problem(_WHERE, "--vary", text, "two numbers, low:high:count", "such as 2:4:9"))
+    if design != "grid":
+        if spanned.group(3) is not None:
+            raise ScenarioError(Problem(_WHERE, "--vary", text, f"low:high for {design}", "say how many with --points"))
+        return ends
+    if spanned.group(3) is None or int(spanned.group(3)) < 2:
+        raise ScenarioError(Problem(_WHERE, "--vary", text, "low:high:count, two values or more", "such as 2:4:9"))
+    count = int(spanned.group(3))
+    low, high = ends
+    steps = [low + (high - low) * k / (count - 1) for k in range(count)]
+    return [
+        round(step) if isinstance(low, int) and isinstance(high, int) and step == round(step) else step
+        for step in steps
+    ]
+
+
+def _is_list(values: str) -> bool:
+    return '"' in values or "[" in values or "{" in values
+
+
+def whole_numbers(args: argparse.Namespace, least: dict[str, int]) -> dict[str, int | None]:
+    """Read the options that are whole numbers; raises with every one that is none."""
+    found: dict[str, int | None] = {}
+    problems = []
+    for name, from_ in least.items():
+        text: str | None = getattr(args, name)
+        found[name] = int(text) if text is not None and _WHOLE.fullmatch(text) else None
+        if text is not None and (found[name] is None or int(text) < from_):
+            problems.append(Problem(_WHERE, f"--{name}", text, f"a whole number from {from_}", "write digits only"))
+    if problems:
+        raise ScenarioError(problems)
+    return found
+
+
+def number(option: str, text: str | None) -> float | None:
+    """Read a number, if there is one.
+
+    Raises
+    ------
+    ScenarioError
+        When it is written otherwise.
+    """
+    if text is None:
+        return None
+    value = read_value(text, option)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ScenarioError(Problem(_WHERE, option, text, "a number", "write it with a decimal point"))
+    return value
+
+
+def split(text: str) -> tuple[str, ...]:
+    """Split names at their commas."""
+    return tuple(part.strip() for part in text.split(","))
+
+
+def structures(text: str | None) -> dict[str, str] | None:
+    """Read the alternatives to settle, if there are any: dimension=name, with commas between.
+
+    Raises
+    ------
+    ScenarioError
+        When it is written otherwise.
+    """
+    if text is None:
+        return None
+    pairs = [part.partition("=") for part in split(text)]
+    if not all(dimension and equals and name for dimension, equals, name in pairs):
+        raise ScenarioError(Problem(_WHERE, "--structure", text, "dimension=name", "such as reading=D"))
+    return {dimension.strip(): name.strip() for dimension, _, name in pairs}

@@ -1,0 +1,141 @@
+"""What is worth finding out, as an answer that speaks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kravsim.equality import EqualByParts
+from kravsim.results.display import number, step_for
+from kravsim.results.table import Table, Tabled, plain_rows
+from kravsim.results.wording import language_index
+from kravsim.studies.decision.cash import annuity_factor
+from kravsim.studies.decision.information import Information
+from kravsim.studies.decision.partial_information import Partial
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class FindingOut(Tabled, EqualByParts):
+    """What knowing more would be worth, kr a year.
+
+    Parameters
+    ----------
+    everything : Information
+        The value of knowing everything that is uncertain, with the loss to be expected of every model.
+    inputs : tuple of Partial
+        The value of single inputs, readings and correlated groups, the largest first; empty when knowing everything is worth
+        nothing.
+    about : str
+    kind : str
+        ``prior`` or ``posterior``.
+    economic : bool
+        Whether recovered principal counts.
+    simulated : int
+        Worlds without a closed-form answer for some model, in which it was simulated.
+    years, rate : float
+        Over how many years the choice binds, and the discount rate.
+    """
+
+    everything: Information
+    inputs: tuple[Partial, ...]
+    about: str
+    kind: str
+    economic: bool
+    simulated: int
+    years: int
+    rate: float
+
+    @property
+    def over_the_years(self) -> float:
+        """The value of knowing everything over all the years that the choice binds, kr, paid at the end of each."""
+        return float(self.everything) * annuity_factor(self.rate, self.years)
+
+    def sentence(self, lang: str = "sv") -> str:
+        """Say what is worth finding out first, or that nothing is."""
+        sv = language_index(lang) == 0
+        told = self.everything.sentence(lang)
+        if float(self.everything) == 0:
+            none = "Inget är värt att ta reda på först: alla världar säger detsamma." if sv else ""
+            return f"{none or 'Nothing is worth finding out first: every world says the same.'} {told}"
+        worth = [one for one in self.inputs if one.value > 2 * one.se]
+        if not worth:
+            none = "Ingen enskild uppgift är värd att ta reda på." if sv else "No single input is worth finding out."
+            return f"{none} {told}"
+        top = worth[0]
+        name = " & ".join(top.inputs.names)
+        first = f"Först värt att ta reda på: {name}, högst {top.text(lang)} om året." if sv else ""
+        first = first or f"Worth finding out first: {name}, at most {top.text(lang)} a year."
+        total = number(self.over_the_years, lang, step=step_for(self.over_the_years / 100 or None))
+        years = (
+            f"Över {self.years} år är allt värt högst {total} kr."
+            if sv
+            else f"Over {self.years} years all is worth at most {total} kr."
+        )
+        return f"{first} {told} {years}"
+
+    def tables(self, lang: str = "sv") -> tuple[Table, ...]:
+        """Give the options, then the inputs."""
+        sv = language_index(lang) == 0
+        (first,) = self.everything.tables(lang)
+        notes = [self.sentence(lang)]
+        if self.simulated:
+            n = self.simulated
+            notes.append(
+                f"Simulerade världar, utan sluten form: {n}."
+                if sv
+                else f"Worlds simulated, for want of a closed form: {n}."
+            )
+        head = Table(self.about, first.header, first.rows, tuple(notes))
+        if not self.inputs:
+            return (head,)
+        rows = []
+        for one in self.inputs:
+            step = step_for(one.se or None)
+            rows.append(
+                [
+                    " &\n".join(one.inputs.names),
+                    number(one, lang, step=step),
+                    number(one.se, lang, step=step_for(one.se / 10 or None)),
+                ]
+            )
+        header = (
+            ("uppgift", "värd högst, kr om året", "medelfel")
+            if sv
+            else ("input", "worth at most, kr a year", "std. error")
+        )
+        return head, Table("", header, plain_rows(rows))
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row an input or group: `inputs`, `evppi_kr`, `se_kr`, `evpi_kr`, `draws`."""
+        import pandas as pd
+
+        rows = [
+            {
+                "inputs": "; ".join(one.inputs.names),
+                "evppi_kr": one.value,
+                "se_kr": one.se,
+                "evpi_kr": self.everything.value,
+                "draws": one.draws,
+            }
+            for one in self.inputs
+        ]
+        return pd.DataFrame(rows, columns=["inputs", "evppi_kr", "se_kr", "evpi_kr", "draws"])
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, strict JSON."""
+        return {
+            "uncertainty": self.kind,
+            "benefit": "economic" if self.economic else "fiscal",
+            "everything": self.everything.to_json(),
+            "inputs": [one.to_json() for one in self.inputs],
+            "simulated_worlds": self.simulated,
+            "years": self.years,
+            "rate": self.rate,
+            "over_the_years_kr": self.over_the_years,
+        }
+
+    def __repr__(self) -> str:
+        return f"<FindingOut: {self.sentence('en')}>"
