@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
 
 from kravsim.results.display import kr, number, share
 from kravsim.results.distribution import Distribution
@@ -25,6 +27,8 @@ from kravsim.results.uncertainty_words import (
 from kravsim.results.wording import capital, language_index
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from kravsim.results.uncertainty import Reading, UncertainComparison
 
 _HEADERS: Final = (
@@ -104,3 +108,17 @@ def _layers(found: UncertainComparison, lang: str) -> Table:
     columns = [share_texts(one, lang) for one in measured.values()]
     rows = [[capital(layer_name(name, lang)), *(column[name] for column in columns)] for name in LAYERS]
     return Table("", header, plain_rows(rows), (*raw_text(measured, lang), *held))
+
+
+def worlds_frame(found: UncertainComparison) -> pd.DataFrame:
+    """Give every replication of every world, one row each, with what went into the world beside what came out."""
+    import pandas as pd
+
+    columns: dict[str, Any] = dict(zip(("draw", "replication"), np.array(found.first.pairs).T, strict=True))
+    of_row = np.repeat(found.structures.of_world, found.replications).tolist()
+    for dimension in found.structures.choices[0]:
+        columns[dimension] = [found.structures.choices[structure][dimension] for structure in of_row]
+    columns |= {"difference_kr": found.all["fiscal"].ravel(), "economic_difference_kr": found.all["economic"].ravel()}
+    columns |= {f"net_revenue_kr_{run.model}": run.net_revenue.samples for run in found.runs}
+    columns |= {key: np.repeat(values, found.replications) for key, values in found.inputs.items()}
+    return pd.DataFrame(columns)

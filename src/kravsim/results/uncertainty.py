@@ -21,7 +21,7 @@ from kravsim.results.layers import Layers, layers_of
 from kravsim.results.paired import Paired, Worlds
 from kravsim.results.run import Run
 from kravsim.results.table import Table
-from kravsim.results.uncertain_tables import uncertain_tables
+from kravsim.results.uncertain_tables import uncertain_tables, worlds_frame
 from kravsim.results.uncertainty_words import sentence
 
 if TYPE_CHECKING:
@@ -233,16 +233,7 @@ class UncertainComparison(Paired, EqualByParts):
             `draw`, `replication`, a column for each dimension of the alternatives, `difference_kr`,
             `economic_difference_kr`, `net_revenue_kr_<model>`, and by its key every uncertain number of the world.
         """
-        import pandas as pd
-
-        columns: dict[str, Any] = dict(zip(("draw", "replication"), np.array(self.first.pairs).T, strict=True))
-        of_row = np.repeat(self.structures.of_world, self.replications).tolist()
-        for dimension in self.structures.choices[0]:
-            columns[dimension] = [self.structures.choices[structure][dimension] for structure in of_row]
-        columns |= {"difference_kr": self.all[FISCAL].ravel(), "economic_difference_kr": self.all[ECONOMIC].ravel()}
-        columns |= {f"net_revenue_kr_{run.model}": run.net_revenue.samples for run in self.runs}
-        columns |= {key: np.repeat(values, self.replications) for key, values in self.inputs.items()}
-        return pd.DataFrame(columns)
+        return worlds_frame(self)
 
     @cached_property
     def inputs(self) -> dict[str, NDArray[np.float64]]:
