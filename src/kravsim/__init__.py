@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from kravsim.floors import check_floors
 from kravsim.version import __version__
 
 TYPE_CHECKING = False
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from kravsim.studies import compare, explain_case, reconcile, simulate
     from kravsim.studies.decision.sweep import sweep
     from kravsim.studies.journal import read_journal
+
+check_floors()
 
 _WHERE = {
     "load_scenario": "kravsim.scenario",

@@ -323,17 +323,17 @@ def test_escalation_answers_each_set() -> None:
 
 def test_impossible_sets_are_nan() -> None:
     scenario = ks.load_scenario(BUNDLED)
-    found = expected.numbers(
+    found = expected.evaluated(
         scenario, "outsourced", {"behaviour.forgetful.reminder_paid_share": np.array([0.793, 0.99])}
     )
     assert np.isfinite(found["claims"][0])
     assert all(np.isnan(number[1]) for number in found.values())
-    few = expected.numbers(scenario, "outsourced", {"debtors.number": np.array([20.0])})
+    few = expected.evaluated(scenario, "outsourced", {"debtors.number": np.array([20.0])})
     assert np.isnan(few["net_revenue_kr"][0])
 
 
 def test_staff_that_cannot_keep_up_are_nan() -> None:
-    found = expected.numbers(
+    found = expected.evaluated(
         ks.load_scenario(BUNDLED), "in_house", {"models.in_house.staff.handlers.fte": np.array([1.0, 3.0])}
     )
     assert np.isnan(found["net_revenue_kr"][0])
@@ -382,10 +382,6 @@ def test_turnover_takes_what_simulated_posts_lose(start: int) -> None:
 def test_values_that_say_nothing_are_refused(values: dict[str, Any], said: str) -> None:
     with pytest.raises(ScenarioError, match=said):
         expected.numbers(ks.load_scenario(BUNDLED), "outsourced", values)
-
-
-def test_no_sets_give_no_numbers() -> None:
-    assert expected.numbers(ks.load_scenario(BUNDLED), "outsourced", {"debtors.number": np.zeros(0)}) == {}
 
 
 def test_budget_lines_add_up() -> None:

@@ -69,7 +69,7 @@ def test_a_sweep_is_the_closed_form_at_every_point(
     for row in frame.itertuples(index=False):
         point = {FTE: row[0], VOLUME: row[1]}
         changed = scenario.with_changes(point)
-        net = [ks.expected.numbers(changed, model)["net_revenue_kr"][0] for model in ("in_house", "outsourced")]
+        net = [ks.expected.evaluated(changed, model)["net_revenue_kr"][0] for model in ("in_house", "outsourced")]
         assert row[2] == pytest.approx(net[0] - net[1], rel=1e-9, nan_ok=True)
 
 

@@ -1,6 +1,7 @@
 """The closed-form twin: what a year of a model comes to in expectation, for many parameter sets at once."""
 
 from kravsim.expected.approximations import APPROXIMATIONS, Approximation
-from kravsim.expected.numbers import numbers
+from kravsim.expected.missing import Expected, Missing, MissingNumbersWarning
+from kravsim.expected.numbers import evaluated, numbers
 
-__all__ = ["APPROXIMATIONS", "Approximation", "numbers"]
+__all__ = ["APPROXIMATIONS", "Approximation", "Expected", "Missing", "MissingNumbersWarning", "evaluated", "numbers"]

@@ -248,7 +248,8 @@ def _leaving(tables: Tables) -> Floats:
 def supplement_kr(early: Early) -> Floats:
     """The court's supplement of a mean case in kr (B,): it depends on whether the claim is small."""
     limit = early.tables.batch.array(early.view.policy.small_claim_limit_kr.value)
-    z = np.log(limit / early.principal.mean) / np.maximum(early.principal.spread, 1e-9) + early.principal.spread / 2
+    mean = np.maximum(early.principal.mean, 1e-300)  # of no cases it is 0, and weighs nothing
+    z = np.log(limit / mean) / np.maximum(early.principal.spread, 1e-9) + early.principal.spread / 2
     weight = early.came.cases.sum(axis=2)
     small = (ndtr(z) * weight).sum(axis=(0, 1)) / np.maximum(weight.sum(axis=(0, 1)), 1e-300)
     little, large = (early.calendar.fee_kr(f"payment_order_supplement_{size}") for size in ("small", "large"))
@@ -324,7 +325,9 @@ def _reported(tables: Tables, early: Early, n_cells: int) -> Floats:
     age = np.arange(n_cells) * CELL_DAYS
     grown = np.maximum(early.growth[:, :1] * (age + early.growth[:, 1:]), 1e-12)
     least = np.log(np.maximum(threshold, 1e-9))[:, None] - np.log(grown)
-    z = (least[:, None, :] - np.log(mean).T[:, :, None]) / spread.T[:, :, None] + spread.T[:, :, None] / 2
+    z = (least[:, None, :] - np.log(np.maximum(mean, 1e-300)).T[:, :, None]) / spread.T[:, :, None] + spread.T[
+        :, :, None
+    ] / 2
     return np.ascontiguousarray(persons.T[:, :, None] * ndtr(-z))
 
 

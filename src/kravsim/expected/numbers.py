@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,15 @@ from kravsim.expected.batch import WHERE, Batch, batches, checked
 from kravsim.expected.clock import Clock
 from kravsim.expected.early import Early, Principal, principal_of_cases
 from kravsim.expected.late import walk_late
+from kravsim.expected.missing import (
+    NOTHING_TO_SHARE,
+    OVERLOAD,
+    SHARES_ABOVE_ONE,
+    TOO_FEW_DEBTORS,
+    Expected,
+    MissingNumbersWarning,
+    told,
+)
 from kravsim.expected.statement import Numbers, counted, money, work
 from kravsim.expected.tables import Tables
 from kravsim.expected.waiting import waiting
@@ -31,9 +41,7 @@ AT_ONCE = 512
 """Sets worked together: enough to spread the cost of Python, few enough for the processor's cache."""
 
 
-def numbers(
-    scenario: AnyScenario, model: str, values: Mapping[str, NDArray[np.float64]] | None = None
-) -> dict[str, NDArray[np.float64]]:
+def numbers(scenario: AnyScenario, model: str, values: Mapping[str, NDArray[np.float64]] | None = None) -> Expected:
     """Give the expected numbers of a calendar year.
 
     Parameters
@@ -47,17 +55,32 @@ def numbers(
 
     Returns
     -------
-    dict of str to array (B,)
-        Names are those of a simulated outcome's numbers, ``budget_<line>_kr``, ``step_<step>`` and ``end_<end>``. A set
-        under which no world is possible (answers of a step that sum to more than 1, too few debtors to be late so often)
-        has NaN throughout. :data:`kravsim.expected.APPROXIMATIONS` says what is not exact.
+    Expected
+        A dict of str to array (B,). Names are those of a simulated outcome's numbers, ``budget_<line>_kr``, ``step_<step>``
+        and ``end_<end>``. A number that there is not is NaN, and its ``missing`` says why: no world is possible (answers of
+        a step that sum to more than 1, too few debtors to be late so often), the staff cannot do the work that arrives, or
+        there is nothing to take a share of. :data:`kravsim.expected.APPROXIMATIONS` says what is not exact.
 
     Raises
     ------
     ScenarioError
         When the model is not in the scenario, a key is no value, arrays differ in length, a number lies outside the limits
         of its key, or nobody is ever put under surveillance.
+
+    Warns
+    -----
+    MissingNumbersWarning
+        Where a world is impossible or staff overloaded, with the sets; a share of nothing is told in ``missing`` alone.
     """
+    found = evaluated(scenario, model, values)
+    for one in found.missing:
+        if one.reason != NOTHING_TO_SHARE:
+            warnings.warn(MissingNumbersWarning(one.text(), (one,)), stacklevel=2)
+    return found
+
+
+def evaluated(scenario: AnyScenario, model: str, values: Mapping[str, NDArray[np.float64]] | None = None) -> Expected:
+    """Give the same as :func:`numbers` without a word, for studies that look at ``missing`` themselves."""
     scenario = scenario_of(scenario)
     model_named(scenario.data, model)
     arrays = checked(scenario, values or {})
@@ -66,20 +89,27 @@ def numbers(
         remedy = "simulate such a policy"
         raise ScenarioError(Problem(WHERE, SPELLS, float(spells.min()), "at least one spell in closed form", remedy))
     n = len(next(iter(arrays.values()))) if arrays else 1
+    if not n:  # the names there would be, and no set
+        return Expected({name: array[:0] for name, array in evaluated(scenario, model).items()})
     found: Numbers = {}
-    for batch in batches(scenario, arrays, n, AT_ONCE) if n else []:
-        for name, part in _of_batch(batch, model).items():
+    reasons: dict[str, NDArray[np.bool_]] = {}
+    for batch in batches(scenario, arrays, n, AT_ONCE):
+        parts, why = _of_batch(batch, model)
+        for name, part in parts.items():
             found.setdefault(name, np.full(n, np.nan))[batch.which] = part
-    return found
+        for reason, holds in why.items():
+            reasons.setdefault(reason, np.zeros(n, bool))[batch.which] = holds
+    return told(found, reasons)
 
 
-def _of_batch(batch: Batch, model_name: str) -> Numbers:
-    """The expected numbers of one batch: who comes, what happens to them, what it comes to."""
+def _of_batch(batch: Batch, model_name: str) -> tuple[Numbers, dict[str, NDArray[np.bool_]]]:
+    """The expected numbers of one batch: who comes, what happens to them, what it comes to; and why some are missing."""
     view: Any = batch.view
     clock = Clock.of(batch)
     came = arrivals(batch, clock.calendar)
     tables = Tables(batch, view.models[model_name], clock, {}, {})
-    possible = came.possible & tables.possible()
+    fits = tables.possible()
+    possible = came.possible & fits
     principal = principal_of_cases(tables, came)
     if not tables.model.work:
         staff = waiting(tables, Year.empty(len(batch.which)))
@@ -91,7 +121,8 @@ def _of_batch(batch: Batch, model_name: str) -> Numbers:
         year.steps[:, STEP_CODE[step]] *= share
     found = counted(early, year)
     found |= money(early, year) | work(early.tables, year, found["claims"], staff.open_hours)
-    return {name: np.where(possible & staff.possible, amount, np.nan) for name, amount in found.items()}
+    why = {TOO_FEW_DEBTORS: ~came.possible, SHARES_ABOVE_ONE: ~fits, OVERLOAD: ~staff.possible}
+    return {name: np.where(possible & staff.possible, amount, np.nan) for name, amount in found.items()}, why
 
 
 def _year(tables: Tables, came: Arrivals, principal: Principal, *, counting: bool = False) -> tuple[Early, Year]:

@@ -146,9 +146,9 @@ def calibrate_all(
 
 def _closed_form(scenario: Scenario, model: str, values: Mapping[str, Floats]) -> Mapping[str, Floats]:
     """The expected year of a model; imported when first asked for, since it is compiled."""
-    from kravsim.expected import numbers
+    from kravsim.expected import evaluated
 
-    return numbers(scenario, model, values)
+    return evaluated(scenario, model, values)
 
 
 def _prior_of(books: Facts) -> Prior:

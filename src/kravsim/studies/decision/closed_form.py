@@ -95,9 +95,9 @@ class Figure:
     @cached_property
     def known(self) -> tuple[str, ...]:
         """Names of the figures that the first model has in closed form."""
-        from kravsim.expected import numbers
+        from kravsim.expected import evaluated
 
-        return tuple(numbers(self.scenario, self.models[0]))
+        return tuple(evaluated(self.scenario, self.models[0]))
 
     @cached_property
     def base(self) -> float:
@@ -122,13 +122,13 @@ class Figure:
 
     def of(self, model: str, values: Mapping[str, Floats]) -> Floats:
         """One model's part of :meth:`at`."""
-        from kravsim.expected import numbers
+        from kravsim.expected import evaluated
 
         mine = {
             key: array for key, array in values.items() if not key.startswith("models.") or key.split(".")[1] == model
         }
         n = len(next(iter(values.values()))) if values else 1
-        found = numbers(self.scenario, model, mine)
+        found = evaluated(self.scenario, model, mine)
         array = found.get(self.measure, np.full(n if mine else 1, np.nan))
         return array if len(array) == n else np.repeat(array, n)
 
@@ -191,13 +191,13 @@ def reasons(scenario: Scenario, models: Sequence[str], values: Mapping[str, Floa
 
     With twenty times the staff an overload is gone; what then still has no answer is no possible world.
     """
-    from kravsim.expected import numbers
+    from kravsim.expected import evaluated
 
     n = len(next(iter(values.values()))) if values else 1
     found: list[Doubt | None] = [None] * n
     for model in models:
         mine = {key: array for key, array in values.items() if is_of(key, model)}
-        missing = np.flatnonzero(np.broadcast_to(np.isnan(numbers(scenario, model, mine)[FISCAL]), n))
+        missing = np.flatnonzero(np.broadcast_to(np.isnan(evaluated(scenario, model, mine)[FISCAL]), n))
         if not missing.size:
             continue
         some = {key: array[missing] for key, array in mine.items()}
@@ -206,7 +206,7 @@ def reasons(scenario: Scenario, models: Sequence[str], values: Mapping[str, Floa
             for key, one, limits in numbers_of(scenario.data)
             if isinstance(one, Value) and key.startswith(f"models.{model}.staff.") and key.endswith(".fte")
         }
-        relieved = np.isfinite(numbers(scenario, model, some | many)[FISCAL]) & bool(many)
+        relieved = np.isfinite(evaluated(scenario, model, some | many)[FISCAL]) & bool(many)
         for place, is_relieved in zip(missing, np.broadcast_to(relieved, len(missing)), strict=True):
             found[place] = found[place] or (NO_ANSWER if is_relieved else IMPOSSIBLE)
     return found

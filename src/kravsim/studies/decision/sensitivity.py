@@ -152,9 +152,8 @@ def _tornado(figure: Figure, believed: Prior, keys: Sequence[str]) -> Tornado:
     ends: dict[str, tuple[float, float, float]] = {}
     for key in keys:
         one, limits = believed.numbers[key]
-        assert one.low is not None  # noqa: S101 - the schema refuses an uncertain number without a range
-        assert one.high is not None  # noqa: S101
-        ends[key] = (float(one.low), float(one.value), float(one.high))
+        low, high = (one.value if end is None else end for end in (one.low, one.high))  # uncertain numbers have both
+        ends[key] = (float(low), float(one.value), float(high))
     swings = []
     together = {
         key: tuple(other for other in group.keys if other != key) for group in believed.groups for key in group.keys

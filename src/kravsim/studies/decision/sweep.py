@@ -186,12 +186,12 @@ def _expected(
     scenario: Scenario, models: Sequence[str], visited: Sequence[Point], arrays: Mapping[str, Floats]
 ) -> list[Row]:
     """Rows of points by one evaluation of the closed form."""
-    from kravsim.expected import numbers
+    from kravsim.expected import evaluated
 
     n = len(visited)
     columns: dict[tuple[str, str], Floats] = {}
     for model in models:
-        found = numbers(scenario, model, {key: array for key, array in arrays.items() if is_of(key, model)})
+        found = evaluated(scenario, model, {key: array for key, array in arrays.items() if is_of(key, model)})
         columns |= {(model, name): np.broadcast_to(found[name], n) for name in MEASURES if name in found}
     for name in (FISCAL, ECONOMIC) if len(models) > 1 else ():
         columns["difference", name] = columns[models[0], name] - columns[models[1], name]
