@@ -32,6 +32,11 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     "explain_case": lambda s: ks.explain_case(s, model="outsourced", case=0, seed=1),
     "stored_posterior": studies.stored_posterior,
     "expected": lambda s: ks.expected.numbers(s, "outsourced"),
+    "sweep": lambda s: ks.sweep(s, {"invoices.late_share": [0.08]}),
+    "sensitivity": studies.sensitivity,
+    "switching_value": lambda s: studies.switching_value(s, "invoices.late_share"),
+    "nearest_flips": studies.nearest_flips,
+    "value_of_information": lambda s: studies.value_of_information(s, draws=8),
     "process_map": lambda s: ks.figures.process_map(s, "outsourced"),
 }
 

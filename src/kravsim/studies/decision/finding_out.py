@@ -11,7 +11,7 @@ import numpy as np
 from kravsim.errors import Problem, RunError
 from kravsim.results.uncertainty import POSTERIOR, PRIOR
 from kravsim.results.wording import titled_name
-from kravsim.scenario import Scenario
+from kravsim.scenario import AnyScenario, Scenario, scenario_of, told_how_to_call
 from kravsim.scenario.given import checked_models
 from kravsim.studies.decision.cash import annuity_factor
 from kravsim.studies.decision.checks import Floats, whole
@@ -31,8 +31,9 @@ ASKED: Final = 12
 MOST_SIMULATED: Final = 2_000
 
 
+@told_how_to_call
 def value_of_information(  # noqa: PLR0913 - keywords of a user's
-    scenario: Scenario,
+    scenario: AnyScenario,
     models: Sequence[str] = ("in_house", "outsourced"),
     *,
     uncertainty: Uncertainty = "prior",
@@ -52,7 +53,7 @@ def value_of_information(  # noqa: PLR0913 - keywords of a user's
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario, str or path
     models : sequence of str
         The options.
     uncertainty, draws, structures
@@ -80,6 +81,7 @@ def value_of_information(  # noqa: PLR0913 - keywords of a user's
     RunError
         When too many worlds have no closed-form answer, or a world cannot be; with the count.
     """
+    scenario = scenario_of(scenario)
     names = checked_models(scenario, models)
     read = within(scenario, structures)
     counts: dict[str, Any] = {"draws": whole(draws, "draws", 2), "replications": 2, "seed": whole(seed, "seed", 0)}

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from kravsim.errors import Problem, ScenarioError
-from kravsim.scenario import Scenario
+from kravsim.scenario import AnyScenario, scenario_of, told_how_to_call
 from kravsim.scenario.prior import prior
 from kravsim.studies.compare import Study
 from kravsim.studies.decision.checks import Floats, whole
@@ -35,8 +35,9 @@ class Move(NamedTuple):
     end: float
 
 
+@told_how_to_call
 def nearest_flips(
-    scenario: Scenario,
+    scenario: AnyScenario,
     *,
     models: Sequence[str] = ("in_house", "outsourced"),
     measure: str = FISCAL,
@@ -49,7 +50,7 @@ def nearest_flips(
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario, str or path
     models, measure, structures
         As for :func:`kravsim.studies.sensitivity`.
     pairs : bool
@@ -68,6 +69,7 @@ def nearest_flips(
     ScenarioError
         When a choice is not allowed.
     """
+    scenario = scenario_of(scenario)
     figure = Figure(within(scenario, structures), (models,) if isinstance(models, str) else tuple(models), measure)
     years = whole(confirm, "confirm", 0)
     if years == 1:

@@ -13,7 +13,7 @@ from kravsim.errors import Problem, RunError, ScenarioError
 from kravsim.results.doubts import Doubt
 from kravsim.results.table import Table, Tabled
 from kravsim.results.wording import language_index
-from kravsim.scenario import Scenario
+from kravsim.scenario import AnyScenario, scenario_of, told_how_to_call
 from kravsim.scenario.prior import Prior, prior
 from kravsim.studies.compare import Study
 from kravsim.studies.decision.checks import Floats, whole
@@ -86,8 +86,9 @@ class Sensitivity(Tabled):
         return f"<Sensitivity: {self.sentence('en')}>"
 
 
+@told_how_to_call
 def sensitivity(
-    scenario: Scenario,
+    scenario: AnyScenario,
     *,
     models: Sequence[str] = ("in_house", "outsourced"),
     measure: str = FISCAL,
@@ -100,7 +101,7 @@ def sensitivity(
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario, str or path
     models : sequence of str
         One model, or two whose difference is the first less the second.
     measure : str
@@ -128,6 +129,7 @@ def sensitivity(
     RunError
         When the figure never varies, or too many samples have no answer.
     """
+    scenario = scenario_of(scenario)
     if chance is not None and sobol is None:
         raise ScenarioError(Problem("", "chance", chance, "nothing without sobol", "give sobol too, or leave it out"))
     names = (models,) if isinstance(models, str) else tuple(models)

@@ -12,7 +12,7 @@ import numpy as np
 
 from kravsim.errors import KravsimError, Problem, ScenarioError
 from kravsim.results.doubts import Doubt
-from kravsim.scenario import Scenario
+from kravsim.scenario import AnyScenario, Scenario, scenario_of, told_how_to_call
 from kravsim.studies.compare import Study
 from kravsim.studies.decision.checks import Floats
 from kravsim.studies.decision.closed_form import ECONOMIC, FISCAL, is_of, reasons
@@ -26,8 +26,9 @@ EXPECTED, SIMULATED = "expected", "simulated"
 _DEFAULT_REPLICATIONS: Final = 20
 
 
+@told_how_to_call
 def sweep(  # noqa: PLR0913 - keywords of a user's
-    scenario: Scenario,
+    scenario: AnyScenario,
     values: Mapping[str, Sequence[Any]],
     *,
     models: Sequence[str] = ("in_house", "outsourced"),
@@ -47,7 +48,7 @@ def sweep(  # noqa: PLR0913 - keywords of a user's
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario, str or path
     values : mapping of dotted key to sequence
         Keys as for ``scenario.with_changes``: the values to visit, or for ``latin`` and ``sobol`` the two ends of a range.
     models : sequence of str
@@ -84,6 +85,7 @@ def sweep(  # noqa: PLR0913 - keywords of a user's
     >>> found.to_frame()["note"].tolist()
     ['no_closed_form', '']
     """
+    scenario = scenario_of(scenario)
     names = _models(scenario, models)
     if by not in (EXPECTED, SIMULATED):
         raise ScenarioError(Problem("", "by", by, f"{EXPECTED} or {SIMULATED}", "choose one of them"))

@@ -10,7 +10,7 @@ import numpy as np
 
 from kravsim.errors import Problem, ScenarioError
 from kravsim.results.doubts import Doubt
-from kravsim.scenario import Scenario
+from kravsim.scenario import AnyScenario, scenario_of, told_how_to_call
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.prior import prior
 from kravsim.studies.compare import Study
@@ -27,8 +27,9 @@ _WORLD_POINTS: Final = 21
 _MOST_WHOLE: Final = 400
 
 
+@told_how_to_call
 def switching_value(  # noqa: PLR0913 - keywords of a user's
-    scenario: Scenario,
+    scenario: AnyScenario,
     key: str,
     low: float | None = None,
     high: float | None = None,
@@ -48,7 +49,7 @@ def switching_value(  # noqa: PLR0913 - keywords of a user's
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario, str or path
     key : str
         Dotted key of a number, such as ``models.in_house.staff.handlers.fte``.
     low, high : float, optional
@@ -74,6 +75,7 @@ def switching_value(  # noqa: PLR0913 - keywords of a user's
     ScenarioError
         When the key is no number of the scenario or can have no part in the figure, or a choice is not allowed.
     """
+    scenario = scenario_of(scenario)
     figure = Figure(within(scenario, structures), (models,) if isinstance(models, str) else tuple(models), measure)
     x, is_whole = _places(figure, key, low, high, whole(points, "points", 5, 10_001))
     y = figure.at({key: x})
