@@ -6,6 +6,7 @@ problem names the file, the key, the value that was met, what would have been al
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, time
 from enum import Enum
@@ -17,8 +18,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _LONGEST_VALUE: Final = 120
+_STEERING: Final = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+"""Kinds of characters that are not seen: control, direction and format, half pairs, separators of lines."""
+_LONGEST_PLACE: Final = 1000
+_FEW_ADDRESSES: Final = 4 * 2**30
 _LONGEST_INTEGER_BITS: Final = 1024
 _PLAIN_TYPES: Final = (str, bytes, int, float, bool, type(None), date, time)
+
+
+JOINS: Final = "\u200c\u200d\u00ad\ufeff"
+"""Characters that are not seen and do no harm: joiners within a letter or a picture, a soft hyphen, a mark of byte order."""
 
 
 class Absent(Enum):
@@ -40,6 +49,31 @@ class Words(str):
 
     def __repr__(self) -> str:
         return str(self)
+
+
+def escaped(text: str, keep: str = "") -> str:
+    r"""Write characters that would steer a terminal instead of being seen as their codes.
+
+    Parameters
+    ----------
+    text : str
+        Anything, such as a name out of somebody's file.
+    keep : str
+        Characters to leave as they are, such as a line feed.
+
+    Examples
+    --------
+    >>> print(escaped("red\x1b[31m, turned \u202e"))
+    red\x1b[31m, turned \u202e
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        one.encode("unicode_escape").decode("ascii")
+        if one not in keep and unicodedata.category(one) in _STEERING
+        else one
+        for one in text
+    )
 
 
 def show(value: object) -> str:
@@ -69,6 +103,7 @@ def show(value: object) -> str:
         text = value.isoformat() if isinstance(value, date | time) else repr(value)
     except (ValueError, RecursionError):  # an integer of thousands of digits inside a list, a list inside itself
         return f"a value of type {type(value).__name__} that is too large to show"
+    text = escaped(text)
     if len(text) > _LONGEST_VALUE:
         return f"{text[: _LONGEST_VALUE - 20]}... ({len(text)} characters)"
     return text
@@ -104,16 +139,22 @@ class Problem:
     remedy: str
 
     def __str__(self) -> str:
-        place = "".join(f"{part}: " for part in (self.file, self.key) if part)
+        place = "".join(f"{_cut(part)}: " for part in (self.file, self.key) if part)
         said = [f"got {show(self.value)}"]
         if self.allowed:
-            said.append(f"allowed {self.allowed}")
+            said.append(f"allowed {escaped(self.allowed)}")
         if self.remedy:
-            said.append(self.remedy)
+            said.append(escaped(self.remedy, "\n\t"))
         return place + "; ".join(said)
 
     def __reduce__(self) -> tuple[type[Problem], tuple[str, str, object, str, str]]:
         return type(self), (self.file, self.key, _portable(self.value), self.allowed, self.remedy)
+
+
+def _cut(place: str) -> str:
+    """Write a file or key; of one that is longer than any the system takes the beginning says enough."""
+    text = escaped(place)
+    return text if len(text) <= _LONGEST_PLACE else f"{text[:_LONGEST_VALUE]}... ({len(text)} characters)"
 
 
 def _portable(value: object) -> object:
@@ -189,3 +230,34 @@ class OutputError(KravsimError):
     """A result could not be written."""
 
     exit_code = 5
+
+
+def address_space() -> int | None:
+    """Tell how many bytes of addresses this process may have (``ulimit -v``); None when there is no limit.
+
+    Libraries and the stacks of threads reserve more of it than they use.
+    """
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return None
+    soft, _ = resource.getrlimit(resource.RLIMIT_AS)
+    return None if soft == resource.RLIM_INFINITY else int(soft)
+
+
+def memory_trouble(error: BaseException) -> str:
+    """Say that memory is what was missing when an error arose, and what to do; empty when it was not.
+
+    Where addresses are few, libraries fail before Python does, with errors of their own that say nothing of memory.
+    """
+    met: BaseException | None = error
+    while met is not None and not isinstance(met, MemoryError):
+        met = met.__cause__ or met.__context__
+    limit = address_space()
+    scarce = limit is not None and limit < _FEW_ADDRESSES
+    if met is None and not (scarce and isinstance(error, OSError | ImportError | RuntimeError | SystemError)):
+        return ""
+    if limit is not None and scarce:
+        few = f"this process may have {limit / 2**30:.2g} GiB of addresses (ulimit -v)"
+        return f"too little memory: {few}, of which libraries and threads reserve more than they use; raise the limit"
+    return "too little memory: free some, raise the limit on this process, or use fewer workers"

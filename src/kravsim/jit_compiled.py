@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from functools import cache
 from hashlib import blake2b
@@ -10,6 +11,7 @@ from pickle import UnpicklingError
 from typing import Any, Final, ParamSpec, TypeVar, cast
 
 from numba import njit
+from numba.core.caching import CompileResultCacheImpl, FunctionCache, InTreeCacheLocator
 
 from kravsim.compile_notice import tell
 from kravsim.interrupts import stop_if_requested
@@ -31,12 +33,12 @@ without the last would hold the lock and say otherwise."""
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """Compile with numba at the first call and keep the machine code on disk."""
-    return _kept(njit(**OPTIONS, forceinline=True)(function))
+    return _kept(_jitted(function, forceinline=True))
 
 
 def apart(function: Callable[P, R]) -> Callable[P, R]:
     """Compile as a function of its own, for one with few arguments that is called from many places."""
-    return _kept(njit(**OPTIONS)(function))
+    return _kept(_jitted(function))
 
 
 @cache
@@ -59,6 +61,51 @@ def is_compiled(function: Callable[..., object]) -> bool:
     return bool(cast("Any", function)._cache._cache_file._load_index())
 
 
+class NotKeptWarning(UserWarning):
+    """Machine code could not be written to the disk, and is compiled again at the next start."""
+
+
+class _InPlace(InTreeCacheLocator):
+    """Finds machine code beside the file it was made from, where none can be written."""
+
+    @classmethod
+    def from_function(cls, py_func: Any, py_file: str) -> _InPlace:
+        return cls(py_func, py_file)
+
+
+class _InPlaceImpl(CompileResultCacheImpl):
+    _locator_classes: list[type[object]] = [_InPlace]  # noqa: RUF012 - numba's own declaration
+
+
+class _ReadOnly(FunctionCache):
+    """Gives what is kept; what has to be compiled is not kept."""
+
+    _impl_class = _InPlaceImpl
+
+    def save_overload(self, _sig: object, _data: object) -> None:
+        _tell_unkept("neither beside the code nor in a home directory can it be written")
+
+
+def _jitted(function: Callable[P, R], **options: Any) -> Any:
+    """Compile with numba, and without keeping where neither the installation nor a home directory can be written to."""
+    try:
+        return njit(**OPTIONS, **options)(function)
+    except RuntimeError:  # numba has found no place for it
+        found: Any = njit(**{**OPTIONS, "cache": False}, **options)(function)
+        found._cache = cast("Any", _ReadOnly)(function)
+        return found
+
+
+@cache
+def _tell_unkept(why: str) -> None:
+    """Warn once that every start will have to compile, and say how to mend it."""
+    message = (
+        f"compiled code cannot be kept ({why}), so every start compiles it anew, for a minute or two: set NUMBA_CACHE_DIR "
+        f"to a directory that can be written to, or run kravsim once where {PACKAGE} can be"
+    )
+    warnings.warn(message, NotKeptWarning, stacklevel=2)
+
+
 def _kept(function: Any) -> Callable[P, R]:
     """Let kept machine code be out of date as soon as any of our files has changed.
 
@@ -68,15 +115,21 @@ def _kept(function: Any) -> Callable[P, R]:
     """
     kept = function._cache._cache_file
     kept._source_stamp = stamp()
-    load = kept._load_index
+    load, save = kept._load_index, function._cache.save_overload
+
+    def save_or_tell(sig: object, data: object) -> None:
+        try:
+            save(sig, data)
+        except OSError as error:  # a full disk, a directory that has been closed since
+            _tell_unkept(error.strerror or str(error))
 
     def load_or_none() -> Any:
         try:
             return load()
-        except (ImportError, AttributeError, EOFError, UnpicklingError, ValueError, TypeError, LookupError):
+        except (ImportError, AttributeError, EOFError, UnpicklingError, ValueError, TypeError, LookupError, OSError):
             return {}  # whatever it was, it is no machine code of these files
 
-    kept._load_index = load_or_none
+    kept._load_index, function._cache.save_overload = load_or_none, save_or_tell
     load_overload = function._cache.load_overload
 
     def load_or_tell(signature: Any, context: Any) -> Any:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import fields
 from datetime import date
 from importlib import resources
@@ -252,6 +254,72 @@ class TestOwnTables:
     def test_no_directory(self, tmp_path: Path) -> None:
         with pytest.raises(LawError, match="nowhere: got nothing; allowed a directory with law tables"):
             load_law(tmp_path / "nowhere")
+
+    @pytest.mark.parametrize("name", ["x" * 300, "a\0b", "x/" * 3000])
+    def test_a_path_that_no_system_takes(self, tmp_path: Path, name: str) -> None:
+        with pytest.raises(LawError, match="allowed a directory with law tables"):
+            load_law(tmp_path / name)
+
+    @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+    def test_what_is_no_file_is_not_opened(self, own: Path) -> None:
+        os.mkfifo(own / "x.toml")
+        (own / "y.toml").mkdir()
+        (own / "z.toml").symlink_to("/dev/zero")
+        (own / "loop.toml").symlink_to(own / "loop.toml")
+        with pytest.raises(LawError) as refused:
+            load_law(own)
+        said = {problem.file: str(problem.value) for problem in refused.value.problems}
+        assert said.keys() == {"x.toml", "y.toml", "z.toml", "loop.toml"}
+        assert said["x.toml"] == "a named pipe, not a file"
+
+    def test_a_file_or_directory_that_is_too_large_is_refused(self, own: Path) -> None:
+        with (own / "large.toml").open("wb") as stream:
+            stream.truncate(2**40)
+        with pytest.raises(LawError, match=r"large\.toml: got a file of more than 1048576 bytes"):
+            load_law(own)
+        for number in range(101):
+            (own / f"{number}.toml").write_text("")
+        with pytest.raises(LawError, match="at most 100 of them"):
+            load_law(own)
+
+    @pytest.mark.parametrize(
+        ("content", "words"),
+        [
+            (b"a = " + b"9" * 5000, "ordinary size"),
+            (b"a = 0x" + b"f" * 5000, "unknown name"),
+            (b"a = " + b"[" * 3000 + b"]" * 3000, "levels deep"),
+            (b".".join([b"a"] * 100_000) + b" = 1", "at most 32 parts"),
+            (b"a = \xe5", "not UTF-8"),
+            (b"\xff\xfea", "UTF-16"),
+            (b"a = 1\0", "binary"),
+            (b'"a\\u202e\\u001b" = 1', "a\\u202e\\x1b"),
+        ],
+    )
+    def test_text_that_no_table_has_is_refused(self, own: Path, content: bytes, words: str) -> None:
+        (own / "x.toml").write_bytes(content)
+        with pytest.raises(LawError) as refused:
+            load_law(own)
+        assert words in str(refused.value)
+        assert all(line.isprintable() for line in str(refused.value).splitlines())
+
+    def test_a_value_of_thousands_of_digits_is_refused(self, own: Path) -> None:
+        change(own / "fees.toml", "value = 180", f"value = 0x{'f' * 5000}")
+        with pytest.raises(LawError, match="an integer of 20000 bits"):
+            load_law(own)
+
+    def test_a_byte_order_mark_is_taken(self, own: Path) -> None:
+        text = (own / "fees.toml").read_text(encoding="utf-8")
+        (own / "fees.toml").write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+        assert load_law(own).fingerprint == load_law().fingerprint
+
+    def test_near_names_are_looked_for_a_dozen_times_and_the_rest_counted(self, own: Path) -> None:
+        (own / "x.toml").write_text("".join(f"demand_fe{number} = 1\n" for number in range(40_000)))
+        begun = time.process_time()
+        with pytest.raises(LawError) as refused:
+            load_law(own)
+        assert time.process_time() - begun < 10
+        assert len(refused.value.problems) == 13
+        assert "unknown names: got 39988 more" in str(refused.value)
 
     def test_directory_without_tables(self, tmp_path: Path) -> None:
         with pytest.raises(LawError, match=r"no file ending in \.toml"):

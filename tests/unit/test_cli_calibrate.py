@@ -82,7 +82,7 @@ def test_a_stored_file_is_made_again_byte_for_byte(file: Path, out: Path, capsys
         (["--reading", "E"], "one of A, B, C, D", ScenarioError.exit_code),
         (["--draws", "many"], "--draws", ScenarioError.exit_code),
         (["--seed", "-1"], "--seed", ScenarioError.exit_code),
-        (["--particles", "4"], "particles", RunError.exit_code),
+        (["--particles", "4"], "particles", ScenarioError.exit_code),
         (["--force"], "--out", ScenarioError.exit_code),
     ],
 )

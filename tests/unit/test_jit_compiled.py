@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import re
+import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -118,3 +120,64 @@ def test_a_notebook_without_widgets_has_a_plain_bar_and_no_warning(monkeypatch: 
     assert replicate._bar_class() is tqdm.tqdm
     with replicate._Bar(2, 0, wanted=True) as bar:
         bar.advance()
+
+
+# ---- nowhere to keep it ----------------------------------------------------------------------------------------------
+
+READ_ONLY = """
+import sys, warnings, numba.core.caching as caching
+def refuse(self):
+    raise OSError(30, "Read-only file system")
+caching._CacheLocator.ensure_cache_path = refuse
+from kravsim.philox_compiled import philox4x64
+from kravsim.jit_compiled import is_compiled
+import numpy as np
+with warnings.catch_warnings(record=True) as told:
+    warnings.simplefilter("always")
+    number = philox4x64(1, 2, 3, 4, np.uint64(5), np.uint64({key}))
+    print(is_compiled(philox4x64), sum(philox4x64.stats.cache_hits.values()), [str(one.message) for one in told], number)
+"""
+
+
+def read_only(code: str, **more: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=300,
+        env={**os.environ, **more},
+    )
+    assert done.stderr == ""
+    return done.stdout
+
+
+def test_what_is_kept_is_used_where_nothing_can_be_written() -> None:
+    wanted = philox4x64(1, 2, 3, 4, np.uint64(5), np.uint64(6))
+    assert read_only(READ_ONLY.format(key=6)) == f"True 1 [] {wanted}\n"
+
+
+def test_what_is_not_kept_is_compiled_each_time_with_one_warning_that_says_how_to_mend_it() -> None:
+    wanted = philox4x64(1, 2, 3, 4, np.uint64(5), np.uint64(6))
+    stale = READ_ONLY.replace(
+        "from kravsim.philox", "import kravsim.jit_compiled as j\nj.stamp = lambda: 'other'\nfrom kravsim.philox"
+    )
+    said = read_only(stale.format(key=6) + "philox4x64(np.int64(1), 2, 3, 4, 5, 6)\n")
+    assert said.startswith("False 0 [")
+    assert said.count("compiled code cannot be kept") == 1
+    assert "set NUMBA_CACHE_DIR to a directory that can be written to" in said
+    assert said.endswith(f" {wanted}\n")
+
+
+def test_a_disk_that_is_full_does_not_end_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    from kravsim import jit_compiled
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    jit_compiled._tell_unkept.cache_clear()
+    monkeypatch.setattr(jit_compiled.FunctionCache, "save_overload", full)
+    function = jit_compiled.apart(lambda number: number + 1)
+    with pytest.warns(jit_compiled.NotKeptWarning, match="No space left on device"):
+        assert function(1) == 2
+    jit_compiled._tell_unkept.cache_clear()

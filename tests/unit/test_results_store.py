@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kravsim.errors import OutputError
-from kravsim.results import store
+from kravsim.results import places, store
 from kravsim.results.store import check_output_dir, csv_text, json_text, slug, write_bytes, write_files, write_text
 
 FILES = {"a.csv": b"1", "b.csv": b"22", "manifest.json": b"333"}
@@ -110,7 +110,7 @@ def test_a_directory_that_cannot_be_written_is_refused(tmp_path: Path, monkeypat
     def refuse(**_: object) -> None:
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr(store.tempfile, "NamedTemporaryFile", refuse)
+    monkeypatch.setattr(places.tempfile, "NamedTemporaryFile", refuse)
     with pytest.raises(OutputError, match="Permission denied"):
         check_output_dir(tmp_path, FILES)
 

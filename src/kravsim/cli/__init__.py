@@ -22,7 +22,7 @@ import kravsim
 from kravsim.cli import archive, calibrate, decisions, explain, inputs, settings, signals, streams, uncertainty
 from kravsim.cli.messages import message as told
 from kravsim.cli.settings import loaded
-from kravsim.errors import ABSENT, KravsimError, OutputError, Problem, ScenarioError
+from kravsim.errors import ABSENT, KravsimError, OutputError, Problem, RunError, ScenarioError, memory_trouble
 from kravsim.interrupts import forget_requests, requested, stop_if_requested
 from kravsim.results.table import WIDEST
 from kravsim.results.wording import LANGUAGES
@@ -106,14 +106,18 @@ def _failed(error: Exception, *, debug: bool) -> int:
     """Say what went wrong; gives the exit code."""
     if isinstance(error, BrokenPipeError):
         return BROKEN_PIPE
+    code = UNEXPECTED
     if isinstance(error, KravsimError):
         for problem in error.problems:
             _say(f"kravsim: {problem}")
+    elif trouble := memory_trouble(error):
+        _say(f"kravsim: {trouble} ({type(error).__name__}: {error})")
+        code = RunError.exit_code
     else:
         _say(f"kravsim: {told('fault', kind=type(error).__name__, error=error)}")
     if debug:
         traceback.print_exception(error)
-    return error.exit_code if isinstance(error, KravsimError) else UNEXPECTED
+    return error.exit_code if isinstance(error, KravsimError) else code
 
 
 def _say_lost(out: streams.Stream) -> int:
@@ -141,7 +145,7 @@ def compare(args: argparse.Namespace) -> None:
     _tell_seed(settings, found.first.seed)
     if args.out is not None:
         save = save_uncertain if worlds else save_comparison
-        _tell_files(save(found, args.out, lang=args.lang, force=args.force))
+        _tell_files(save(found, args.out, lang=args.lang, **_how_to_write(args)))
 
 
 def precision(args: argparse.Namespace) -> None:
@@ -170,7 +174,7 @@ def simulate(args: argparse.Namespace) -> None:
     _print(found, args)
     _tell_seed(settings, found.seed)
     if args.out is not None:
-        _tell_files(save_run(found, args.out, force=args.force))
+        _tell_files(save_run(found, args.out, **_how_to_write(args)))
 
 
 def reconcile(args: argparse.Namespace) -> None:
@@ -363,7 +367,11 @@ def _check_out(args: argparse.Namespace, names: Sequence[str]) -> None:
         return
     if not args.out.strip():
         _refuse([Problem(_WHERE, "--out", args.out, "a directory", "write . for the current one")])
-    check_output_dir(args.out, names, force=args.force)
+    check_output_dir(args.out, names, **_how_to_write(args))
+
+
+def _how_to_write(args: argparse.Namespace) -> dict[str, bool]:
+    return {"force": args.force, "follow_symlinks": args.follow_symlinks}
 
 
 def _print(found: Any, args: argparse.Namespace) -> None:

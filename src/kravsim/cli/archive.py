@@ -21,6 +21,16 @@ def add_options(one: argparse.ArgumentParser, *, journal: bool = True) -> None:
         one.add_argument(
             "--journal", metavar="DIR", help="write every replication's events and postings here, a file each"
         )
+    add_link_option(one)
+
+
+def add_link_option(one: argparse.ArgumentParser) -> None:
+    """Add the option that lets what a command writes to be a symbolic link; once, however many options name such a place."""
+    one.add_argument(
+        "--follow-symlinks",
+        action="store_true",
+        help="let a directory or file that is written to be a symbolic link itself; links above it always may be",
+    )
 
 
 def keywords(args: argparse.Namespace) -> dict[str, Any]:
@@ -31,7 +41,7 @@ def keywords(args: argparse.Namespace) -> dict[str, Any]:
     ScenarioError
         When one of them names no directory.
     """
-    given = {key: getattr(args, key) for key in _OPTIONS if getattr(args, key, None) is not None}
+    given: dict[str, Any] = {key: getattr(args, key) for key in _OPTIONS if getattr(args, key, None) is not None}
     empty = [
         Problem("command line", _OPTIONS[key], value, "a directory", "write . for the current one")
         for key, value in given.items()
@@ -39,7 +49,7 @@ def keywords(args: argparse.Namespace) -> dict[str, Any]:
     ]
     if empty:
         raise ScenarioError(empty)
-    return given
+    return {**given, "follow_symlinks": args.follow_symlinks}
 
 
 def how_to_go_on(args: argparse.Namespace) -> str:

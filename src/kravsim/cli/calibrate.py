@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from kravsim.cli.archive import add_link_option
 from kravsim.cli.messages import message
 from kravsim.cli.settings import loaded
 from kravsim.errors import ABSENT, Problem, RunError, ScenarioError
@@ -34,6 +35,7 @@ def add_command(commands: Any, common: Callable[..., None]) -> None:
     one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     one.add_argument("--out", metavar="DIR", help="also leave parameter sets, tables and figures in this directory")
     one.add_argument("--force", action="store_true", help="replace files that are already there")
+    add_link_option(one)
     one.add_argument("--check", action="store_true", help="make the sets stored beside the scenario again and compare")
 
 
@@ -55,7 +57,7 @@ def calibrate(args: argparse.Namespace) -> None:
         return
     names = [name for choice in choices for name in _files(scenario.name, choice)]
     if args.out is not None:
-        check_output_dir(args.out, names, force=args.force)
+        check_output_dir(args.out, names, force=args.force, follow_symlinks=args.follow_symlinks)
     elif args.force:
         raise ScenarioError(Problem(_WHERE, "--out", ABSENT, "a directory with --force", "say where with --out DIR"))
     found = _calibrated(scenario, choices, how, whole=args.reading is None and bool(open_now))
@@ -132,7 +134,7 @@ def _save(found: Posterior, args: argparse.Namespace) -> list[Path]:
             figure_bytes(drawn, "svg"),
         ]
         files |= dict(zip(_files(found.scenario.name, dict(one.choice)), contents, strict=True))
-    return write_files(args.out, files, force=args.force)
+    return write_files(args.out, files, force=args.force, follow_symlinks=args.follow_symlinks)
 
 
 def _count(name: str, text: str | None) -> int | None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import kravsim
+from kravsim.cli.archive import add_link_option
 from kravsim.cli.messages import message
 from kravsim.cli.settings import loaded
 from kravsim.errors import ABSENT, Problem, RunError, ScenarioError
-from kravsim.results.store import check_output_dir, write_bytes, write_text
+from kravsim.results.store import check_output_file, write_bytes, write_text
 from kravsim.scenario import Scenario
 
 _WHERE: Final = "command line"
@@ -41,6 +42,7 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     one.add_argument("--seed", required=True, metavar="S", help="seed of the run that is explained")
     one.add_argument("--html", metavar="FILE", help="also write it as a page of HTML")
     one.add_argument("--force", action="store_true", help="replace files that are already there")
+    add_link_option(one)
 
     one = _command(
         commands, "register", register, "list every number of a scenario with its source and whom it favours"
@@ -49,25 +51,28 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     one.add_argument("--html", metavar="FILE", help="write it as a page of HTML, and print only a summary")
     one.add_argument("--csv", metavar="FILE", help="write it as CSV, and print only a summary")
     one.add_argument("--force", action="store_true", help="replace files that are already there")
+    add_link_option(one)
 
     one = _command(commands, "map", process_map, "draw the process of one model as a map")
     common(one)
     one.add_argument("--model", required=True, metavar="M", help="name of the model")
     one.add_argument("--out", required=True, metavar="FILE", help="the picture: FILE.png or FILE.svg")
     one.add_argument("--force", action="store_true", help="replace the file if it is already there")
+    add_link_option(one)
 
 
 def explain(args: argparse.Namespace) -> None:
     """Walk through one case's life, krona by krona."""
     from kravsim.studies.explain import Retelling
 
+    how = _how_to_write(args)
     problems: list[Problem] = []
     case, replication, seed = (
         _whole(f"--{name}", getattr(args, name), problems) for name in ("case", "replication", "seed")
     )
     if problems:
         raise ScenarioError(problems)
-    _check_files([args.html], force=args.force)
+    _check_files([args.html], how)
     scenario = loaded(args)
     _known_model(scenario, args.model)
     told = Retelling(scenario, args.model, seed)
@@ -76,21 +81,22 @@ def explain(args: argparse.Namespace) -> None:
     life = told.explain(case, replication=replication, lang=args.lang)
     sys.stdout.write(life.text + "\n")
     if args.html is not None:
-        _tell(write_text(args.html, life.to_html(whole=True), force=args.force))
+        _tell(write_text(args.html, life.to_html(whole=True), **how))
 
 
 def register(args: argparse.Namespace) -> None:
     """List every number of a scenario with its source, status and whom it favours."""
-    _check_files([args.html, args.csv], force=args.force)
+    how = _how_to_write(args)
+    _check_files([args.html, args.csv], how)
     found = kravsim.studies.register(loaded(args))
     if args.html is None and args.csv is None:
         sys.stdout.write(found.table(args.lang) + "\n")
         return
     sys.stdout.write(f"{found.scenario_title}: {found.sentence(args.lang)}\n")
     if args.html is not None:
-        _tell(write_text(args.html, found.to_html(args.lang, whole=True), force=args.force))
+        _tell(write_text(args.html, found.to_html(args.lang, whole=True), **how))
     if args.csv is not None:
-        _tell(found.to_csv(args.csv, force=args.force))
+        _tell(found.to_csv(args.csv, **how))
 
 
 def process_map(args: argparse.Namespace) -> None:
@@ -98,13 +104,14 @@ def process_map(args: argparse.Namespace) -> None:
     kind = Path(args.out).suffix.lower().removeprefix(".")
     if kind not in _PICTURES:
         raise ScenarioError(Problem(_WHERE, "--out", args.out, "a name ending in .png or .svg", "such as map.png"))
-    _check_files([args.out], force=args.force)
+    how = _how_to_write(args)
+    _check_files([args.out], how)
     scenario = loaded(args)
     _known_model(scenario, args.model)
     from kravsim.figures.save import figure_bytes
 
     picture = kravsim.figures.process_map(scenario, args.model, lang=args.lang)
-    _tell(write_bytes(args.out, figure_bytes(picture, kind), force=args.force))
+    _tell(write_bytes(args.out, figure_bytes(picture, kind), **how))
 
 
 def _command(
@@ -131,14 +138,18 @@ def _known_model(scenario: Scenario, model: str) -> None:
         raise ScenarioError(Problem(_WHERE, "--model", model, allowed, "check the spelling"))
 
 
-def _check_files(names: Sequence[str | None], *, force: bool) -> None:
+def _how_to_write(args: argparse.Namespace) -> dict[str, bool]:
+    return {"force": args.force, "follow_symlinks": args.follow_symlinks}
+
+
+def _check_files(names: Sequence[str | None], how: Mapping[str, bool]) -> None:
     """Find out before anything runs whether the files can be written."""
     for name in names:
         if name is None:
             continue
         if not Path(name).name:
             raise ScenarioError(Problem(_WHERE, "file", name or ABSENT, "a file", "name the file to write"))
-        check_output_dir(Path(name).parent, [Path(name).name], force=force)
+        check_output_file(name, **how)
 
 
 def _found(told: Any, wanted: str, replication: int) -> int:

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import kravsim
+from kravsim.cli.archive import add_link_option
 from kravsim.cli.messages import message
 from kravsim.cli.settings import changed
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.results.inherited_words import inherited_table, inherited_text
-from kravsim.results.store import check_output_dir, json_text, slug, write_text
+from kravsim.results.store import check_output_file, json_text, slug, write_text
 from kravsim.results.table import Table, plain_rows
 from kravsim.scenario import Scenario, ScenarioWarning, library
 from kravsim.scenario.json_schema import editor_schema
@@ -54,6 +55,7 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     )
     one.add_argument("--out", metavar="FILE", help="file to write; default: NAME.toml in the current directory")
     one.add_argument("--force", action="store_true", help="replace the file if it is already there")
+    add_link_option(one)
     common(one, name=False, lang=False)
 
     one = _command(commands, "validate", validate, "check a scenario without running it")
@@ -97,10 +99,10 @@ def schema(_: argparse.Namespace) -> None:
 def new(args: argparse.Namespace) -> None:
     """Write a starter scenario that extends another one."""
     target = Path(f"{slug(args.name)}.toml" if args.out is None else args.out)
-    check_output_dir(target.parent, [target.name], force=args.force)
+    check_output_file(target, force=args.force, follow_symlinks=args.follow_symlinks)
     parent = _quietly(args.parent)
     text = starter(parent, name=args.name, extends=_seen_from(target.parent, args.parent))
-    write_text(target, text, force=args.force)
+    write_text(target, text, force=args.force, follow_symlinks=args.follow_symlinks)
     sys.stdout.write(f"{target}\n")
     taken = _quietly(str(target.absolute())).inherited
     if taken:

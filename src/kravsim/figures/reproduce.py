@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from kravsim.draws import STREAM_VERSION
 from kravsim.equality import EqualByParts
 from kravsim.errors import ABSENT, DataError, Problem, RunError, Words, show
+from kravsim.figures.manifest_files import read, refuse_useless
 from kravsim.figures.save import KINDS, RUN, UNCERTAIN, files_of, uncertain_files
 from kravsim.law import load_law
-from kravsim.results.archive import RUN_ARCHIVE, read_archive, read_bytes
-from kravsim.results.manifest import MANIFEST_FORMAT, Record, differences, environment, known_keys, read_json
+from kravsim.results.archive import RUN_ARCHIVE
+from kravsim.results.manifest import MANIFEST_FORMAT, Record, differences, environment, known_keys
 from kravsim.results.table import Table, Tabled, plain_rows
 from kravsim.results.uncertainty import PRIOR
 from kravsim.results.wording import language_index
@@ -171,7 +171,7 @@ def reproduce(
     """
     path = Path(manifest)
     file = str(path)
-    said, beside = _read(path)
+    said, beside = read(path)
     known = known_keys(said, _KEYS, file)
     kinds = (*KINDS, UNCERTAIN)
     if known["format"] != MANIFEST_FORMAT or known["kind"] not in kinds:
@@ -179,6 +179,7 @@ def reproduce(
         remedy = "use the version of kravsim that wrote it"
         raise DataError(Problem(file, "kind", found, f"format {MANIFEST_FORMAT}, one of {', '.join(kinds)}", remedy))
     _refuse_other_versions(known, file)
+    refuse_useless(known, said, file)
     record = Record.from_json(known["run"], file)
     scenario = Scenario.from_text(record.scenario_text, f"{file}: scenario_text", record.changes, record.taken)
     if scenario.fingerprint != known["scenario_fingerprint"]:
@@ -195,19 +196,6 @@ def reproduce(
     )
     gaps = differences(record.environment, environment(), _SURROUNDINGS)
     return Reproduction(file, checks, tuple(_told(*gap) for gap in gaps))
-
-
-def _read(path: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """Read a manifest, and what lies beside it or with it in an archive."""
-    if path.is_file() and zipfile.is_zipfile(path):
-        return read_archive(path)
-    said = read_json(read_bytes(path), str(path))
-    names = said.get("files")
-    beside = {}
-    for name in names if isinstance(names, dict) else ():
-        if Path(name).name == name and (path.parent / name).is_file():
-            beside[name] = read_bytes(path.parent / name)
-    return said, beside
 
 
 def _refuse_other_versions(known: Mapping[str, Any], file: str) -> None:

@@ -89,7 +89,12 @@ def figure_bytes(figure: Figure, kind: str) -> bytes:
 
 
 def save_figures(
-    cmp: Comparison, outdir: str | os.PathLike[str], *, lang: str = "sv", force: bool = False
+    cmp: Comparison,
+    outdir: str | os.PathLike[str],
+    *,
+    lang: str = "sv",
+    force: bool = False,
+    follow_symlinks: bool = False,
 ) -> list[Path]:
     """Write every figure as PNG and SVG, its numbers as CSV, and `manifest.json`.
 
@@ -103,6 +108,8 @@ def save_figures(
         `sv` or `en`.
     force : bool
         Whether existing files may be replaced.
+    follow_symlinks : bool
+        Whether the directory may itself be a symbolic link; left out, a link is refused.
 
     Returns
     -------
@@ -114,29 +121,43 @@ def save_figures(
     OutputError
         When a file exists and `force` is false, or nothing can be written there; nothing is half-written.
     """
-    return _write(outdir, FIGURES_ONLY, cmp.runs, lang, force=force)
+    return _write(outdir, FIGURES_ONLY, cmp.runs, lang, force=force, follow_symlinks=follow_symlinks)
 
 
 def save_comparison(
-    cmp: Comparison, outdir: str | os.PathLike[str], *, lang: str = "sv", force: bool = False
+    cmp: Comparison,
+    outdir: str | os.PathLike[str],
+    *,
+    lang: str = "sv",
+    force: bool = False,
+    follow_symlinks: bool = False,
 ) -> list[Path]:
     """Write `comparison.json`, `budget.csv`, `replications.csv`, every figure and `manifest.json`.
 
     Parameters, returned paths and errors are those of :func:`save_figures`.
     """
-    return _write(outdir, COMPARISON, cmp.runs, lang, force=force)
+    return _write(outdir, COMPARISON, cmp.runs, lang, force=force, follow_symlinks=follow_symlinks)
 
 
-def save_run(run: Run, outdir: str | os.PathLike[str], *, force: bool = False) -> list[Path]:
+def save_run(
+    run: Run, outdir: str | os.PathLike[str], *, force: bool = False, follow_symlinks: bool = False
+) -> list[Path]:
     """Write one model's run, budget, replications and manifest, each named after the model.
 
     Parameters, returned paths and errors are those of :func:`save_figures`.
     """
-    return _write(outdir, RUN, [run], None, manifest=run_files(run.model)[-1], force=force)
+    return _write(
+        outdir, RUN, [run], None, manifest=run_files(run.model)[-1], force=force, follow_symlinks=follow_symlinks
+    )
 
 
 def save_uncertain(
-    found: UncertainComparison, outdir: str | os.PathLike[str], *, lang: str = "sv", force: bool = False
+    found: UncertainComparison,
+    outdir: str | os.PathLike[str],
+    *,
+    lang: str = "sv",
+    force: bool = False,
+    follow_symlinks: bool = False,
 ) -> list[Path]:
     """Write `uncertainty.json`, `worlds.csv`, `convergence.csv`, the figure of the layers and `manifest.json`.
 
@@ -145,7 +166,7 @@ def save_uncertain(
     files = uncertain_files(found, lang)
     more = {"language": lang, "uncertainty": found.kind, "parameter_sets": found.parameter_sets}
     text = manifest_text(UNCERTAIN, found.runs, files, **more)
-    return write_files(outdir, {**files, MANIFEST: text.encode("utf-8")}, force=force)
+    return write_files(outdir, {**files, MANIFEST: text.encode("utf-8")}, force=force, follow_symlinks=follow_symlinks)
 
 
 def uncertain_files(found: UncertainComparison, lang: str) -> dict[str, bytes]:
@@ -241,8 +262,9 @@ def _write(
     *,
     manifest: str = MANIFEST,
     force: bool,
+    follow_symlinks: bool,
 ) -> list[Path]:
     files = files_of(kind, runs, lang)
     more = {} if lang is None else {"language": lang}
     text = manifest_text(kind, runs, files, **more)
-    return write_files(outdir, {**files, manifest: text.encode("utf-8")}, force=force)
+    return write_files(outdir, {**files, manifest: text.encode("utf-8")}, force=force, follow_symlinks=follow_symlinks)

@@ -15,12 +15,17 @@ from functools import cache, cached_property
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Final
 
-from kravsim.errors import ABSENT, LawError, Problem
+from kravsim.errors import ABSENT, LawError, Problem, Words
+from kravsim.files import Unreadable, decoded, read_whole
 from kravsim.law.days import LawDays
 from kravsim.law.reader import TableReader
 from kravsim.law.tables import QUANTITIES, Entry, Table
 from kravsim.workdays import plain_date
+
+LARGEST_FILE: Final = 1024 * 1024
+MOST_FILES: Final = 100
 
 
 @dataclass(frozen=True)
@@ -194,9 +199,11 @@ def _read_all(directory: Traversable, shown: str) -> Law:
     reader = TableReader()
     for file in _toml_files(directory, shown):
         try:
-            text = file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            reader.problems.append(Problem(file.name, "", str(error), "a readable UTF-8 file", "check the file"))
+            # what lies inside a package that is still packed is no file of the system's, and is ours
+            body = read_whole(file, LARGEST_FILE) if isinstance(file, Path) else file.read_bytes()
+            text = decoded(body)
+        except Unreadable as wrong:
+            reader.problems.append(wrong.problem(file.name, "a readable UTF-8 file"))
         else:
             reader.read(text, file.name)
     problems = [*reader.problems, *_missing(reader.met, shown)] or [*_negative_interest(reader.tables)]
@@ -207,11 +214,18 @@ def _read_all(directory: Traversable, shown: str) -> Law:
 
 def _toml_files(directory: Traversable, shown: str) -> list[Traversable]:
     allowed = "a directory with law tables (*.toml)"
-    if not directory.is_dir():
-        raise LawError(Problem(shown, "", ABSENT, allowed, "check the path"))
-    files = sorted((file for file in directory.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
+    try:
+        if not directory.is_dir():
+            raise LawError(Problem(shown, "", ABSENT, allowed, "check the path"))
+        files = sorted((one for one in directory.iterdir() if one.name.endswith(".toml")), key=lambda one: one.name)
+    except (OSError, ValueError) as error:  # a name too long, a directory that must not be read
+        remedy = f"the system says: {getattr(error, 'strerror', None) or error}"
+        raise LawError(Problem(shown, "", Words("a directory that cannot be read"), allowed, remedy)) from None
     if not files:
         raise LawError(Problem(shown, "", "no file ending in .toml", allowed, "copy law/rates and change it"))
+    if len(files) > MOST_FILES:
+        got = Words(f"{len(files)} files ending in .toml")
+        raise LawError(Problem(shown, "", got, f"at most {MOST_FILES} of them", "give the directory of the tables"))
     return files
 
 

@@ -19,7 +19,8 @@ from difflib import get_close_matches
 from fractions import Fraction
 from typing import Final
 
-from kravsim.errors import ABSENT, Problem
+from kravsim.errors import ABSENT, Problem, Words
+from kravsim.files import Unreadable, parsed
 from kravsim.law.tables import QUANTITIES, STATUSES, Entry, Quantity, Status, Table
 
 _TABLE_KEYS: Final = ("what", "unit", "covers_until", "entry")
@@ -27,6 +28,9 @@ _HISTORY: Final = "history"
 _ENTRY_KEYS: Final = ("value", "in_force", "source", "status", "checked_on", "note")
 _OPTIONAL_KEYS: Final = ("until", "confirmed_through", "start_status")
 _ARITHMETIC: Final = Context(prec=60, traps=[DivisionByZero, InvalidOperation, Overflow])  # whatever the caller has set
+_TOML: Final = "a valid TOML file with dates that exist"
+_MOST_ADVISED, _LONGEST_NAME = 12, 200  # unknown names that near ones are looked for; the others are counted
+_LARGEST: Final = 10**9
 _EXACT: Final = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,2})?", re.ASCII)
 _YEARS: Final = range(1900, 3000)
 _HALF_YEAR_STARTS: Final = ((1, 1), (7, 1))
@@ -59,6 +63,7 @@ class TableReader:
     tables: list[Table] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     met: set[str] = field(default_factory=set)
+    _unknown_names: int = 0
 
     def read(self, text: str, file: str) -> None:
         """Read the tables of one file.
@@ -71,9 +76,12 @@ class TableReader:
             Its name, for messages.
         """
         try:
-            content = tomllib.loads(text)
+            content = parsed(text)
         except tomllib.TOMLDecodeError as error:
-            self._wrong(file, "", str(error), "a valid TOML file with dates that exist", "mend the line named")
+            self._wrong(file, "", str(error), _TOML, "mend the line named")
+            return
+        except Unreadable as wrong:
+            self._wrong(file, "", Words(wrong.got), _TOML, wrong.remedy)
             return
         if not content:
             self._wrong(file, "", ABSENT, "at least one table", "add a table or remove the file")
@@ -88,6 +96,10 @@ class TableReader:
             else:
                 self.met.add(name)
                 self._read_table(file, name, body, quantity)
+        if self._unknown_names > _MOST_ADVISED:
+            more = Words(f"{self._unknown_names - _MOST_ADVISED} more")
+            self._wrong(file, "unknown names", more, "none, when those named one by one are mended", "mend those first")
+        self._unknown_names = 0
 
     def _read_table(self, file: str, name: str, body: Mapping[str, object], quantity: Quantity) -> None:
         self._check_keys(file, name, body, _TABLE_KEYS, (_HISTORY,))
@@ -222,9 +234,9 @@ class TableReader:
         """Read an exact number; a float or a bool is not one."""
         if value is None:
             return None
-        whole_allowed = quantity.unit == "kr" and isinstance(value, int) and not isinstance(value, bool)
+        small = isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LARGEST
         exact: Decimal | None = None
-        if whole_allowed or (isinstance(value, str) and _EXACT.fullmatch(value)):
+        if (small and quantity.unit == "kr") or (isinstance(value, str) and _EXACT.fullmatch(value)):
             with localcontext(_ARITHMETIC):
                 exact = Decimal(str(value)).quantize(Decimal("0.01")) + 0  # adding 0 turns -0.00 into 0.00
             amount = int(Fraction(exact) * 100)
@@ -274,7 +286,10 @@ class TableReader:
                 self._wrong(file, f"{key}.{part}", ABSENT, "a value for this key", f"add {part}")
 
     def _unknown(self, file: str, key: str, met: str, known: tuple[str, ...]) -> None:
-        close = get_close_matches(met, known, n=1)
+        self._unknown_names += 1
+        if self._unknown_names > _MOST_ADVISED:
+            return
+        close = get_close_matches(met[:_LONGEST_NAME], known, n=1)
         remedy = f"unknown name: did you mean {close[0]}?" if close else "unknown name: remove it"
         self._wrong(file, key, met, ", ".join(known), remedy)
 

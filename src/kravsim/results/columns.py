@@ -7,6 +7,9 @@ outcome lacks some name, which values are there. Text is stored as fixed-width c
 from __future__ import annotations
 
 import io
+import math
+import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +19,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.errors import DataError, Problem
+from kravsim.errors import DataError, Problem, Words
 from kravsim.results.outcome import Outcome
 
 Array = NDArray[Any]
@@ -30,8 +33,25 @@ TABLES: Final[Mapping[str, tuple[type, Callable[[Any], float | int]]]] = {
 SCALARS: Final[Mapping[str, tuple[type, Callable[[Any], str | int]]]] = {"str": (np.str_, str), "int": (np.int64, int)}
 """The same for fields that are one value."""
 
+MOST_MEMBERS: Final = 10_000
+LEAST_UNPACKED: Final = 256 * 2**20
+MOST_UNPACKED: Final = 16 * 2**30
+MOST_PACKED_IN_ONE: Final = 100
+"""What members may say they are together, in bytes: so many times the file, but the first number in any case and never more
+than the second. Arrays of replications shrink to a tenth or so; what shrinks to a thousandth was made to fill the memory."""
+
+_HEAD: Final = re.compile(
+    rb"\{'descr': '[<|](?P<kind>[biuf]|U)(?P<size>[0-9]{1,9})', 'fortran_order': (?P<order>False|True), "
+    rb"'shape': \((?P<shape>[0-9]{0,18}(?:, ?[0-9]{1,18}){0,3}),?\),? *\} *\n"
+)
+_MAGIC: Final = {b"\x93NUMPY\x01\x00": "<H", b"\x93NUMPY\x02\x00": "<I"}
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _NAMES, _PRESENT = "_names", "_present"
+_BYTES_A_LETTER: Final = 4
+_LAST_LETTER, _HALVES = 0x10FFFF, 0xD800 >> 11
+"""The last number that is a character, and the leading bits of those that are only halves of one."""
+_DAMAGED: Final = "the file is damaged"
+_ZIP: Final = "a zip file that kravsim wrote"
 
 
 def exact(outcome: Outcome) -> Outcome:
@@ -87,21 +107,31 @@ def outcomes(arrays: Mapping[str, Array]) -> tuple[Outcome, ...]:
         When an array is missing or does not fit the others.
     """
     known = {field.name: str(field.type) for field in fields(Outcome)}
-    n = len(_array(arrays, "replication"))
+    every = {*known, *(name + end for name, kind in known.items() if kind in TABLES for end in (_NAMES, _PRESENT))}
+    strange = sorted(set(arrays) - every)
+    if strange:
+        remedy = "the file is from another version, or was edited"
+        raise DataError(Problem("", strange[0], Words("an array"), f"none but {', '.join(sorted(every))}", remedy))
+    n = len(_array(arrays, "replication", np.int64, 1))
     rows: list[dict[str, Any]] = [{} for _ in range(n)]
     for name, kind in known.items():
-        values = _array(arrays, name)
-        if len(values) != n:
-            raise DataError(Problem("", name, len(values), f"{n} rows as in the others", "the file is damaged"))
         if kind in SCALARS:
-            _, read = SCALARS[kind]
+            stored, read = SCALARS[kind]
+            values = _array(arrays, name, stored, 1)
+            if len(values) != n:
+                raise DataError(Problem("", name, len(values), f"{n} rows as in the others", _DAMAGED))
             for row, value in zip(rows, values.tolist(), strict=True):
                 row[name] = read(value)
             continue
-        keys = [str(key) for key in _array(arrays, name + _NAMES)]
-        there = arrays.get(name + _PRESENT, np.ones(values.shape, dtype=np.bool_))
+        values = _array(arrays, name, TABLES[kind][0], 2)
+        keys = _array(arrays, name + _NAMES, np.str_, 1).tolist()
+        there: Array = np.ones(values.shape, dtype=np.bool_)
+        if name + _PRESENT in arrays:
+            there = _array(arrays, name + _PRESENT, np.bool_, 2)
         if values.shape != (n, len(keys)) or there.shape != values.shape:
-            raise DataError(Problem("", name, values.shape, f"shape {(n, len(keys))}", "the file is damaged"))
+            raise DataError(Problem("", name, values.shape, f"shape {(n, len(keys))}", _DAMAGED))
+        if len(set(keys)) < len(keys):
+            raise DataError(Problem("", name + _NAMES, Words("a name twice"), "each name once", _DAMAGED))
         for row, numbers, here in zip(rows, values.tolist(), there.tolist(), strict=True):
             row[name] = {key: number for key, number, yes in zip(keys, numbers, here, strict=True) if yes}
     return tuple(Outcome(**row) for row in rows)
@@ -141,13 +171,18 @@ def unpacked(body: bytes, file: str) -> dict[str, bytes]:
     Raises
     ------
     DataError
-        When it is no zip file, or a member is damaged.
+        When it is no zip file, a member is damaged or comes twice, or its members say that they are far larger than it.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            return {name: archive.read(name) for name in archive.namelist()}
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise DataError(Problem(file, "", str(error), "a zip file that kravsim wrote", "it is damaged")) from error
+            entries = archive.infolist()
+            _refuse_swollen(entries, len(body), file)
+            return {entry.filename: archive.read(entry) for entry in entries}
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError, struct.error) as error:
+        raise DataError(Problem(file, "", str(error), _ZIP, "it is damaged")) from error
+    except MemoryError:
+        got = Words("more than there is memory for")
+        raise DataError(Problem(file, "", got, _ZIP, "free memory, or raise its limit")) from None
 
 
 def array_bytes(array: Array) -> bytes:
@@ -165,14 +200,57 @@ def array_of(body: bytes, file: str, name: str) -> Array:
     DataError
         When it is damaged or would need pickle.
     """
+    start = _MAGIC.get(body[:8])
+    length = struct.unpack_from(start, body, 8)[0] if start and len(body) >= 8 + struct.calcsize(start) else -1
+    begins = 8 + struct.calcsize(start or "") + length
+    head = _HEAD.fullmatch(body[:begins], begins - length) if 0 <= length <= len(body) else None
+    if head is None or not start:
+        got = Words("what is no array of them (Object arrays cannot be loaded, nor records)")
+        raise DataError(Problem(file, name, got, "an array of plain numbers or texts", "it is damaged"))
+    shape = tuple(int(size) for size in head["shape"].split(b",") if size.strip())
+    bytes_an_item = int(head["size"]) * (_BYTES_A_LETTER if head["kind"] == b"U" else 1)
+    if math.prod(shape) * bytes_an_item != len(body) - begins or not bytes_an_item > 0:
+        got = Words(f"{len(body) - begins} bytes for an array of shape {shape}")
+        raise DataError(Problem(file, name, got, "as many as its numbers need", "it is damaged"))
+    if head["kind"] == b"U":
+        letters = np.frombuffer(body, np.dtype("<u4"), offset=begins)
+        if ((letters > _LAST_LETTER) | ((letters >> 11) == _HALVES)).any():
+            raise DataError(Problem(file, name, Words("what is no text"), "texts", "it is damaged"))
     try:
-        found: Array = np.lib.format.read_array(io.BytesIO(body), allow_pickle=False)
-    except (ValueError, EOFError, OSError, SyntaxError, MemoryError) as error:
+        dtype = np.dtype(head[0].split(b"'")[3].decode("ascii"))
+        found: Array = np.frombuffer(body, dtype, offset=begins)
+        return found.reshape(shape, order="F" if head["order"] == b"True" else "C").copy()
+    except (TypeError, ValueError) as error:
         raise DataError(Problem(file, name, str(error), "an array of plain numbers", "it is damaged")) from error
-    return found
 
 
-def _array(arrays: Mapping[str, Array], name: str) -> Array:
+def _refuse_swollen(entries: Sequence[zipfile.ZipInfo], size: int, file: str) -> None:
+    """Look at what members say they are before any of them is unpacked."""
+    problems = []
+    names = [entry.filename for entry in entries]
+    if len(entries) > MOST_MEMBERS or len(set(names)) < len(names):
+        got = Words("a member twice" if len(entries) <= MOST_MEMBERS else f"{len(entries)} members")
+        problems.append(
+            Problem(file, "", got, f"at most {MOST_MEMBERS} members, each once", "kravsim did not write it")
+        )
+    most = min(MOST_UNPACKED, max(LEAST_UNPACKED, MOST_PACKED_IN_ONE * size))
+    total = sum(entry.file_size for entry in entries)
+    if total > most:
+        got = Words(f"members of {total} bytes in a file of {size}")
+        problems.append(Problem(file, "", got, f"at most {most} bytes", "kravsim did not write it"))
+    if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):
+        got = Words("members packed in another way")
+        problems.append(Problem(file, "", got, "members that are stored or deflated", "kravsim did not write it"))
+    if problems:
+        raise DataError(problems)
+
+
+def _array(arrays: Mapping[str, Array], name: str, kind: type, dimensions: int) -> Array:
     if name not in arrays:
         raise DataError(Problem("", name, "nothing", "an array", "the file is from another version, or damaged"))
-    return arrays[name]
+    found, wanted = arrays[name], np.dtype(kind)
+    same = found.dtype.kind == wanted.kind and (wanted.kind == "U" or found.dtype.itemsize == wanted.itemsize)
+    if not same or found.ndim != dimensions:
+        got = Words(f"{found.dtype} in {found.ndim} dimensions")
+        raise DataError(Problem("", name, got, f"{wanted.name} in {dimensions}", _DAMAGED))
+    return found

@@ -131,11 +131,11 @@ class Comparison(Paired, EqualByParts):
             "variance_ratio": self.variance_ratio,
         }
 
-    def save(self, path: str | os.PathLike[str], *, force: bool = False) -> Path:
+    def save(self, path: str | os.PathLike[str], *, force: bool = False, follow_symlinks: bool = False) -> Path:
         """Keep every run in one file that :func:`kravsim.load_comparison` reads; an existing one only with `force`."""
         from kravsim.results.archive import COMPARISON_ARCHIVE, save_runs
 
-        return save_runs(path, self.runs, COMPARISON_ARCHIVE, force=force)
+        return save_runs(path, self.runs, COMPARISON_ARCHIVE, force=force, follow_symlinks=follow_symlinks)
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
         """Give models, differences and the answer as one table, in `sv` or `en`; what is printed adds up."""

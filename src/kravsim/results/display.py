@@ -13,6 +13,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOper
 from itertools import zip_longest
 from typing import Final
 
+from kravsim.errors import escaped
 from kravsim.results.wording import TERMS, UNITS, language_index
 
 NO_BREAK: Final = "\u00a0"
@@ -209,6 +210,8 @@ def text_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, left: Se
         if row and len(row) != len(header):
             message = f"a row has {len(row)} cells, the header {len(header)}"
             raise ValueError(message)
+    header = [escaped(cell, "\n") for cell in header]
+    rows = [[escaped(cell, "\n") for cell in row] for row in rows]
     split = [[cell.split("\n") for cell in row] for row in [header, *rows]]
     widths = [max(len(line) for row in split if row for line in row[column]) for column in range(len(header))]
     rule = "-" * (sum(widths) + 2 * (len(widths) - 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import math
 import platform
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kravsim.equality import EqualByParts
-from kravsim.errors import ABSENT, DataError, Problem
+from kravsim.errors import ABSENT, DataError, Problem, Words
 from kravsim.results.doubts import as_json, of_all
 from kravsim.results.store import json_text
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from kravsim.results.run import Run
 
 MANIFEST_FORMAT: Final = 1
+LARGEST_JSON: Final = 64 * 2**20
 PACKAGES: Final = ("holidays", "matplotlib", "numba", "numpy", "pandas", "pydantic", "scipy", "simpy")
 _SILENT_ROOMS: Final = ("bundled", "cli", "figures", "papers")
 _STRICT: Final = "a JSON object written by kravsim"
@@ -106,6 +108,9 @@ class Record(EqualByParts):
         ):
             remedy = "kravsim did not write this, or it is damaged"
             raise DataError(Problem(file, "run.taken", known["taken"], "keys by file", remedy))
+        if not all(isinstance(word, str) for word in known["argv"]):
+            remedy = "kravsim did not write this, or it is damaged"
+            raise DataError(Problem(file, "run.argv", known["argv"], "texts", remedy))
         changes = tuple((key, text) for key, text in known["changes"])
         return cls(**{**known, "argv": tuple(said["argv"]), "changes": changes})
 
@@ -245,10 +250,16 @@ def read_json(body: bytes, file: str) -> dict[str, Any]:
     Raises
     ------
     DataError
-        When it is no JSON object, a key comes twice, or a number is NaN or infinite.
+        When it is no JSON object, a key comes twice, a number is NaN or infinite, or a text cannot be written as UTF-8.
     """
+    if len(body) > LARGEST_JSON:
+        got, allowed = Words(f"{len(body)} bytes"), f"at most {LARGEST_JSON} bytes of JSON"
+        raise DataError(Problem(file, "", got, allowed, "kravsim did not write this"))
     try:
-        said = json.loads(body.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
+        text = body.decode("utf-8")
+        said = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_finite)
+        if "\\ud" in text or "\\uD" in text:
+            json.dumps(said, ensure_ascii=False).encode("utf-8")  # half a pair cannot be shown or written anywhere
     except (ValueError, RecursionError) as error:
         raise DataError(Problem(file, "", str(error), _STRICT, "it is damaged or of another kind")) from error
     if not isinstance(said, dict):
@@ -274,6 +285,13 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         raise ValueError("a key comes twice")
     return found
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text[:40]} is too large")
+    return number
 
 
 def _no_constant(name: str) -> float:

@@ -295,11 +295,11 @@ class Run(Tabled, EqualByParts):
             **{key: self.provenance[key] for key in PROVENANCE},
         }
 
-    def save(self, path: str | os.PathLike[str], *, force: bool = False) -> Path:
+    def save(self, path: str | os.PathLike[str], *, force: bool = False, follow_symlinks: bool = False) -> Path:
         """Keep the run in one file that :func:`kravsim.load_run` reads; an existing one only with `force`."""
         from kravsim.results.archive import RUN_ARCHIVE, save_runs
 
-        return save_runs(path, [self], RUN_ARCHIVE, force=force)
+        return save_runs(path, [self], RUN_ARCHIVE, force=force, follow_symlinks=follow_symlinks)
 
     def explain(self, case: int, *, replication: int = 0, draw: int = 0, lang: str = "sv") -> Explanation:
         """Tell one case's life krona by krona; the replication is run again.

@@ -10,13 +10,13 @@ import math
 import os
 import re
 import secrets
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kravsim.errors import OutputError, Problem, Words
+from kravsim.results import places
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,7 +58,9 @@ def slug(name: str) -> str:
     return f"{cleaned or 'name'}-{digest}"
 
 
-def check_output_dir(path: str | os.PathLike[str], names: Iterable[str], *, force: bool = False) -> Path:
+def check_output_dir(
+    path: str | os.PathLike[str], names: Iterable[str], *, force: bool = False, follow_symlinks: bool = False
+) -> Path:
     """Find out, before anything is run, whether files can be written; nothing is left behind.
 
     Parameters
@@ -69,41 +71,52 @@ def check_output_dir(path: str | os.PathLike[str], names: Iterable[str], *, forc
         Names of the files that will be written in it.
     force : bool
         Whether existing files may be replaced.
+    follow_symlinks : bool
+        Whether the directory may be a symbolic link.
 
     Returns
     -------
     pathlib.Path
-        The directory as given.
+        The directory as given; where it leads when it is a link that is followed.
 
     Raises
     ------
     OutputError
-        When the path or a part of it is a file, it is a symbolic link, nothing can be written there, a name leads out
-        of the directory or is a symbolic link or directory, or a file exists and `force` is false; lists them all.
+        When the system cannot take the path, it or a part of it is a file, it is a symbolic link that is not to be followed,
+        nothing can be written there, a name leads out of the directory or is a symbolic link, a directory or a device, or a
+        file exists and `force` is false; lists them all.
     """
-    outdir = Path(path)
-    if outdir.is_symlink():
-        raise OutputError(Problem(str(outdir), "", "a symbolic link", "a directory", "give the directory it points to"))
-    if outdir.exists() and not outdir.is_dir():
-        raise OutputError(Problem(str(outdir), "", "a file", "a directory", "choose another --out"))
-    _probe(_nearest(outdir))
+    outdir = places.directory(path, follow_symlinks=follow_symlinks)
     wanted = list(names)
-    problems = [problem for name in wanted for problem in _target_problems(outdir, name)]
-    there = [] if force or problems else [name for name in wanted if (outdir / name).exists()]
-    if len(there) == 1:
+    problems = [problem for name in wanted if (problem := places.target_problem(outdir, name)) is not None]
+    earlier = [] if force or problems else [name for name in wanted if places.there(outdir / name) is not None]
+    if len(earlier) == 1:
         problems.append(
-            Problem(str(outdir / there[0]), "", "an existing file", "a new file", "add --force to replace it")
+            Problem(str(outdir / earlier[0]), "", "an existing file", "a new file", "add --force to replace it")
         )
-    elif there:
-        named = ", ".join(there[:_MOST_NAMED]) + (", …" if len(there) > _MOST_NAMED else "")
+    elif earlier:
+        named = ", ".join(earlier[:_MOST_NAMED]) + (", …" if len(earlier) > _MOST_NAMED else "")
         remedy = "choose another directory, or add --force to replace them"
-        problems.append(Problem(str(outdir), "", Words(f"{len(there)} existing files: {named}"), "new files", remedy))
+        got = Words(f"{len(earlier)} existing files: {named}")
+        problems.append(Problem(str(outdir), "", got, "new files", remedy))
     if problems:
         raise OutputError(problems)
     return outdir
 
 
-def write_files(path: str | os.PathLike[str], files: Mapping[str, bytes], *, force: bool = False) -> list[Path]:
+def check_output_file(path: str | os.PathLike[str], *, force: bool = False, follow_symlinks: bool = False) -> None:
+    """Find out before anything is run whether one file can be written, as :func:`check_output_dir` does for several."""
+    outdir, name = places.file(path, follow_symlinks=follow_symlinks)
+    check_output_dir(outdir, [name], force=force, follow_symlinks=True)
+
+
+def write_files(
+    path: str | os.PathLike[str],
+    files: Mapping[str, bytes],
+    *,
+    force: bool = False,
+    follow_symlinks: bool = False,
+) -> list[Path]:
     """Write several files into one directory; none is replaced until all are safely on the disk.
 
     Parameters
@@ -114,6 +127,8 @@ def write_files(path: str | os.PathLike[str], files: Mapping[str, bytes], *, for
         File name -> content, in the order they are put in place.
     force : bool
         Whether existing files may be replaced.
+    follow_symlinks : bool
+        Whether the directory may be a symbolic link.
 
     Returns
     -------
@@ -126,11 +141,11 @@ def write_files(path: str | os.PathLike[str], files: Mapping[str, bytes], *, for
         As :func:`check_output_dir`, and when writing fails: no half file remains, and earlier files are intact
         unless putting a finished one in place is what failed.
     """
-    outdir = check_output_dir(path, files, force=force)
+    outdir = check_output_dir(path, files, force=force, follow_symlinks=follow_symlinks)
     staged: list[tuple[Path, Path]] = []
     target = outdir
     try:
-        outdir.mkdir(parents=True, exist_ok=True)
+        places.make(outdir)
         for name, content in files.items():
             target = outdir / name
             staged.append((_stage(outdir, content), target))
@@ -147,15 +162,18 @@ def write_files(path: str | os.PathLike[str], files: Mapping[str, bytes], *, for
     return [target for _, target in staged]
 
 
-def write_bytes(path: str | os.PathLike[str], content: bytes, *, force: bool = False) -> Path:
-    """Write one file as :func:`write_files` does."""
-    target = Path(path)
-    return write_files(target.parent, {target.name: content}, force=force)[0]
+def write_bytes(
+    path: str | os.PathLike[str], content: bytes, *, force: bool = False, follow_symlinks: bool = False
+) -> Path:
+    """Write one file as :func:`write_files` does; the file, not its directory, is what must be no symbolic link."""
+    outdir, name = places.file(path, follow_symlinks=follow_symlinks)
+    write_files(outdir, {name: content}, force=force, follow_symlinks=True)
+    return Path(path)
 
 
-def write_text(path: str | os.PathLike[str], text: str, *, force: bool = False) -> Path:
-    """Write one UTF-8 text file as :func:`write_files` does."""
-    return write_bytes(path, text.encode("utf-8"), force=force)
+def write_text(path: str | os.PathLike[str], text: str, *, force: bool = False, follow_symlinks: bool = False) -> Path:
+    """Write one UTF-8 text file as :func:`write_bytes` does."""
+    return write_bytes(path, text.encode("utf-8"), force=force, follow_symlinks=follow_symlinks)
 
 
 def json_text(value: Mapping[str, Any]) -> str:
@@ -204,39 +222,6 @@ def _cell(value: object) -> object:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     return value
-
-
-def _nearest(outdir: Path) -> Path:
-    for place in (outdir, *outdir.absolute().parents):
-        if place.exists():
-            if place.is_dir():
-                return place
-            raise OutputError(Problem(str(outdir), "", f"{place} is a file", "a directory", "choose another --out"))
-    raise OutputError(Problem(str(outdir), "", "no such place", "a directory", "choose another --out"))
-
-
-def _probe(place: Path) -> None:
-    try:
-        with tempfile.NamedTemporaryFile(dir=place, prefix=".kravsim-"):
-            pass
-    except OSError as error:
-        what = error.strerror or str(error)
-        raise OutputError(Problem(str(place), "", what, "a directory to write in", "choose another --out")) from error
-
-
-def _target_problems(outdir: Path, name: str) -> list[Problem]:
-    target = outdir / name
-    if Path(name).name != name or name in ("", ".", "..") or not _within(target, outdir):
-        return [Problem(str(outdir), "file name", name, "a plain name inside the directory", "use slug()")]
-    if target.is_symlink():
-        return [Problem(str(target), "", "a symbolic link", "a plain file", "remove the link")]
-    if target.is_dir():
-        return [Problem(str(target), "", "a directory", "a plain file", "choose another --out")]
-    return []
-
-
-def _within(target: Path, outdir: Path) -> bool:
-    return target.is_symlink() or target.resolve().is_relative_to(outdir.resolve())
 
 
 def _stage(outdir: Path, content: bytes) -> Path:

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 WITH_ALTERNATIVES: Final = "with_alternatives"
 """What problems call the place of a choice."""
 
+MOST_ALTERNATIVES: Final = 200
+MOST_STRUCTURES: Final = 10_000
+MOST_CHANGES: Final = 1000
+
 Alternatives = Mapping[str, Mapping[str, "Alternative"]]
 Choice = Mapping[str, str]
 """Dimension -> name of the alternative."""
@@ -66,6 +70,7 @@ def check_alternatives(alternatives: Alternatives) -> None:
     pydantic_core.PydanticCustomError
         With every problem; for use in a validator of the schema.
     """
+    refuse(list(_too_many(alternatives)))
     refuse([problem for dimension in alternatives.items() for problem in _of_dimension(*dimension)])
     refuse(list(_shared_keys(alternatives)))
 
@@ -121,6 +126,27 @@ def blamed(error: ScenarioError, sheet: Sheet, choice: Choice) -> ScenarioError:
     return ScenarioError(found)
 
 
+def _too_many(alternatives: Alternatives) -> Iterator[dict[str, Any]]:
+    """Each alternative is tried when a file is read, and studies run through their combinations."""
+    every, combined = sum(map(len, alternatives.values())), math.prod(map(len, alternatives.values()))
+    for d, named in alternatives.items():
+        for n, one in named.items():
+            if len(one.changes) > MOST_CHANGES:
+                yield {
+                    "key": f"alternatives.{d}.{n}.changes",
+                    "value": Words(f"{len(one.changes)} changes"),
+                    "allowed": f"at most {MOST_CHANGES}",
+                    "remedy": "write another scenario that extends this one",
+                }
+    if every > MOST_ALTERNATIVES or combined > MOST_STRUCTURES:
+        yield {
+            "key": "alternatives",
+            "value": Words(f"{every} alternatives" + (f", {combined} combinations" if combined < 10**15 else "")),
+            "allowed": f"at most {MOST_ALTERNATIVES} alternatives and {MOST_STRUCTURES} combinations of them",
+            "remedy": "keep those that could turn the answer",
+        }
+
+
 def _of_dimension(dimension: str, named: Mapping[str, Alternative]) -> Iterator[dict[str, Any]]:
     total = sum((exact(one.weight) for one in named.values()), start=Fraction(0))
     if total != 1:
@@ -142,15 +168,32 @@ def _of_dimension(dimension: str, named: Mapping[str, Alternative]) -> Iterator[
 
 def _shared_keys(alternatives: Alternatives) -> Iterator[dict[str, Any]]:
     """A key that two dimensions change would depend on their order."""
-    keys = [(d, n, key) for d, named in alternatives.items() for n, one in named.items() for key in one.changes]
-    for (d, n, key), (other_d, other_n, other) in itertools.combinations(keys, 2):
-        if d != other_d and (f"{key}.".startswith(f"{other}.") or f"{other}.".startswith(f"{key}.")):
+    whole: dict[str, list[tuple[str, str, str]]] = {}
+    above: dict[str, list[tuple[str, str, str]]] = {}
+    for d, n, key in (
+        (d, n, key) for d, named in alternatives.items() for n, one in named.items() for key in one.changes
+    ):
+        parts = key.split(".")
+        tables = [".".join(parts[:end]) for end in range(1, len(parts))]
+        met = [*above.get(key, ()), *(one for table in (key, *tables) for one in whole.get(table, ()))]
+        other = next((one for one in met if one[0] != d), None)
+        if other is not None:
             yield {
-                "key": f"alternatives.{other_d}.{other_n}",
-                "value": Words(f"a change of {other}, which alternatives.{d}.{n} changes too"),
+                "key": f"alternatives.{d}.{n}",
+                "value": Words(f"a change of {key}, which alternatives.{other[0]}.{other[1]} changes too"),
                 "allowed": "keys that only one dimension changes",
                 "remedy": "bring the two under one dimension",
             }
+        for table in tables:
+            _note(above, table, (d, n, key))
+        _note(whole, key, (d, n, key))
+
+
+def _note(found: dict[str, list[tuple[str, str, str]]], key: str, change: tuple[str, str, str]) -> None:
+    """Keep one change of each of the first two dimensions that make one there: enough to find another dimension's."""
+    there = found.setdefault(key, [])
+    if len(there) < 2 and all(one[0] != change[0] for one in there):
+        there.append(change)
 
 
 def _unknown(dimension: str, given: object, allowed: str, known: list[str]) -> Problem:

@@ -11,13 +11,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from kravsim.errors import Problem, ScenarioError, Words
+from kravsim.files import DEEPEST, SHALLOW, depth_exceeds
 from kravsim.provenance import Status
 from kravsim.scenario.contents import WITH_CHANGES, as_written, plain
 from kravsim.scenario.fields import Place, example_of, find
-from kravsim.scenario.nearest import did_you_mean
-from kravsim.scenario.problems import describe_unknown
-from kravsim.scenario.reader import Sheet, note_hand
-from kravsim.scenario.toml_file import DEEPEST, depth_exceeds
+from kravsim.scenario.nearest import MOST_ADVISED, did_you_mean
+from kravsim.scenario.problems import counted, describe_unknown
+from kravsim.scenario.reader import Sheet, forget, note_hand
 from kravsim.scenario.values import ASSUMPTION, Section, Value
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def changed(
     Raises
     ------
     ScenarioError
-        With every change whose key does not exist or whose content is of no use.
+        With every change whose key does not exist or whose content is of no use; of the former the first dozen, then a count.
     """
     editor = _Editor(sheet, changes, model, written_in_file=written_in_file)
     problems: list[Problem] = []
@@ -61,10 +61,18 @@ def changed(
             editor.change(key, content)
         except ScenarioError as error:
             problems += error.problems
+        except _OneMore:
+            pass
+    if editor.unknown > MOST_ADVISED:
+        problems.append(counted(WITH_CHANGES, editor.unknown - MOST_ADVISED, "unknown keys"))
     if problems:
         raise ScenarioError(problems)
     editor.note_parts()
     return replace(sheet, tables=editor.tables, files=editor.files)
+
+
+class _OneMore(Exception):  # noqa: N818 - a signal between two functions
+    """One more key that does not exist, after so many that no advice is sought for it."""
 
 
 class _Editor:
@@ -79,13 +87,13 @@ class _Editor:
         self._model = model
         self._written_in_file = written_in_file
         self._parts: dict[Path, list[str]] = {}
+        self.unknown = 0
 
     def change(self, key: str, given: object) -> None:
         """Make one change."""
         path = self._path(key)
         if depth_exceeds(given, DEEPEST - len(path)):
-            allowed = f"tables and lists at most {DEEPEST} levels deep"
-            raise ScenarioError(Problem(WITH_CHANGES, key, Words("a deep table"), allowed, "write fewer levels"))
+            raise ScenarioError(Problem(WITH_CHANGES, key, Words("a deep table"), SHALLOW, "write fewer levels"))
         content: Any = plain(given, key) if self._written_in_file else as_written(given, key, self._model)
         here, above = find(self._model, path), find(self._model, path[:-1])
         if (
@@ -116,16 +124,23 @@ class _Editor:
         for end in range(1, len(path) + 1):
             table, name = self._at(path[: end - 1]), path[end - 1]
             if not find(self._model, path[:end]):
+                self._count_unknown()
                 remedy = self._similar(path) or describe_unknown(name, "", path[: end - 1], self._model)[2]
                 allowed = describe_unknown(name, "", path[: end - 1], self._model)[1]
                 raise ScenarioError(Problem(WITH_CHANGES, key, Words("an unknown key"), allowed, remedy))
             is_free = any(place.kind is dict for place in find(self._model, path[: end - 1]))
             if is_free and end < len(path) and (not isinstance(table, Mapping) or name not in table):
+                self._count_unknown()
                 known = list(table) if isinstance(table, Mapping) else []
                 allowed = f"one of {', '.join(known)}" if known else f"a table [{'.'.join(path[: end - 1])}] first"
                 remedy = did_you_mean(name, known) or f"add {'.'.join(path[:end])} as a whole table first"
                 raise ScenarioError(Problem(WITH_CHANGES, key, Words(f"the unknown name {name}"), allowed, remedy))
         return path
+
+    def _count_unknown(self) -> None:
+        self.unknown += 1
+        if self.unknown > MOST_ADVISED:
+            raise _OneMore
 
     def _similar(self, path: Path) -> str:
         """Suggest a whole dotted key: the same last part elsewhere under names that exist."""
@@ -169,6 +184,7 @@ class _Editor:
         return here
 
     def _write(self, path: Path, content: object) -> None:
+        forget(self.files, path, self._at(path))
         table: Any = self.tables
         for end, part in enumerate(path[:-1], start=1):
             if isinstance(table, list):
@@ -185,8 +201,6 @@ class _Editor:
             above = self._at(path[:end])
             if isinstance(above, Mapping):
                 note_hand(self.files, path[:end], above, WITH_CHANGES)
-        for old in [old for old in self.files if old[: len(path)] == path]:
-            del self.files[old]
         self.files[path] = WITH_CHANGES
 
     def _index(self, part: str, items: list[Any], path: Path) -> int:

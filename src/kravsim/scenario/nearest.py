@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from kravsim.errors import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_SHORTEST_PART = 4
+MOST_ADVISED: Final = 12
+"""Unknown names of one file for which near ones are looked for; the others are counted."""
+
+_SHORTEST_PART: Final = 4
+_LONGEST_NAME: Final = 200
+_MOST_NAMES: Final = 1000
 
 
 def nearest(given: str, names: Iterable[str], *, at_most: int = 1) -> list[str]:
     """Find the names most like what was given, best first: close in spelling, or holding what was given.
 
-    Letter case, the dots of å, ä and ö, and the difference between ``-`` and ``_`` do not count.
+    Letter case, the dots of å, ä and ö, and the difference between ``-`` and ``_`` do not count. Nothing is near what is
+    longer than any name, and only the first thousand names are looked at.
 
     Parameters
     ----------
@@ -36,7 +45,9 @@ def nearest(given: str, names: Iterable[str], *, at_most: int = 1) -> list[str]:
     >>> nearest("late_shar", ["late_share", "per_year"])
     ['late_share']
     """
-    spelled = {_plain(name): name for name in names}
+    if len(given) > _LONGEST_NAME:
+        return []
+    spelled = {_plain(name): name for name in itertools.islice(names, _MOST_NAMES)}
     plain = _plain(given)
     close = difflib.get_close_matches(plain, spelled, n=at_most, cutoff=0.6)
     holding = [name for name in spelled if len(plain) >= _SHORTEST_PART and plain in name and name not in close]
@@ -46,7 +57,7 @@ def nearest(given: str, names: Iterable[str], *, at_most: int = 1) -> list[str]:
 def did_you_mean(given: str, names: Iterable[str]) -> str:
     """Say ``did you mean x?``, or nothing when nothing is close."""
     close = nearest(given, names)
-    return f"did you mean {close[0]}?" if close else ""
+    return f"did you mean {escaped(close[0])}?" if close else ""
 
 
 def _plain(name: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.scalars import real_number
 from kravsim.scenario.describe import with_values
+from kravsim.scenario.frozen import frozen
 from kravsim.scenario.scenario import Scenario
 from kravsim.units import half_up
 
@@ -69,8 +70,11 @@ class ParameterSets(EqualByParts):
         table.flags.writeable = False
         object.__setattr__(self, "weight", float(weight or 0.0))
         object.__setattr__(self, "values", table)
-        object.__setattr__(self, "choice", dict(self.choice))
+        object.__setattr__(self, "choice", frozen(dict(self.choice)))
         object.__setattr__(self, "keys", tuple(self.keys))
+
+    def __reduce__(self) -> tuple[type[ParameterSets], tuple[Any, ...]]:
+        return ParameterSets, (dict(self.choice), self.weight, self.keys, self.values)
 
     def __len__(self) -> int:
         return int(self.values.shape[0])

@@ -23,6 +23,7 @@ import numpy.typing as npt
 
 from kravsim.distributions import triangulars
 from kravsim.errors import Words
+from kravsim.scenario.frozen import frozen
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.rules import refuse
 from kravsim.scenario.values import Value
@@ -45,6 +46,12 @@ class Group:
     keys: tuple[str, ...]
     factor: Floats
 
+    def __post_init__(self) -> None:
+        self.factor.flags.writeable = False
+
+    def __reduce__(self) -> tuple[type[Group], tuple[tuple[str, ...], Floats]]:
+        return Group, (self.keys, self.factor)  # an array that is pickled by itself comes back writeable
+
 
 @dataclass(frozen=True, eq=False)
 class Prior:
@@ -60,6 +67,9 @@ class Prior:
 
     numbers: Mapping[str, tuple[Value, Limits | None]]
     groups: tuple[Group, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "numbers", frozen(dict(self.numbers)))
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -145,7 +155,9 @@ class Prior:
             for key, (value, limits) in self.numbers.items()
             if value.dist == "triangular" and value.low != value.high and not (limits and limits.integer)
         }
-        return tuple(found), np.array(list(found.values()), np.float64).reshape(-1, 3).T
+        table = np.array(list(found.values()), np.float64).reshape(-1, 3).T
+        table.flags.writeable = False
+        return tuple(found), table
 
     def values(self, normals: Floats) -> dict[str, Floats]:
         """Turn standard normals into worlds.

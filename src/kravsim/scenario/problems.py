@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kravsim.errors import ABSENT, Problem, Words
 from kravsim.scenario.fields import Place, example_of, find, root, sections_with, walk
 from kravsim.scenario.leaving_out import EXTENDS, WITHOUT
-from kravsim.scenario.nearest import did_you_mean
+from kravsim.scenario.nearest import MOST_ADVISED, did_you_mean
 from kravsim.scenario.toml_names import dotted
 from kravsim.scenario.values import Section, Spread
 
@@ -26,6 +26,9 @@ FileOf = Callable[[Path], str]
 """Names the file in which the key at a path stands."""
 
 _MOST_KEYS_SHOWN: Final = 14
+_KEYS, _NAMES, _OTHERS = "unknown keys", "names that are not allowed", "problems"
+_MOST_TOLD: Final = {_KEYS: MOST_ADVISED, _NAMES: MOST_ADVISED, _OTHERS: 1000}
+"""How many refusals of a kind are told one by one."""
 _LOOKS_LIKE_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NUMBER_TYPES: Final = {"number_type", "number_nan", "number_size", "int_type", "float_type", "int_from_float"}
 _TABLE_TYPES: Final = {"model_type", "dict_type", "model_attributes_type"}
@@ -72,15 +75,29 @@ def problems_of(error: ValidationError, model: type[Section], file_of: FileOf) -
     Returns
     -------
     list of Problem
-        In the order of the schema, each problem once.
+        In the order of the schema, each problem once. Of unknown keys, and of names that are not allowed, the first dozen
+        each has its line, of other problems the first thousand; what is left is counted.
     """
-    found = [
-        problem
-        for entry in error.errors(include_url=False)
-        if not _is_untrue(entry)
-        for problem in _translated(entry, (), model, file_of)
-    ]
-    return list({str(problem): problem for problem in found}.values())
+    found: dict[str, Problem] = {}
+    met: dict[str, int] = {}
+    for entry in error.errors(include_url=False):
+        if _is_untrue(entry):
+            continue
+        kind = _kind(entry)
+        met[kind] = met.get(kind, 0) + 1
+        if met[kind] <= _MOST_TOLD[kind]:
+            found |= {str(problem): problem for problem in _translated(entry, (), model, file_of)}
+    for kind, count in met.items():
+        if count > _MOST_TOLD[kind]:
+            found[kind] = counted(file_of(()), count - _MOST_TOLD[kind], kind)
+    return list(found.values())
+
+
+def counted(file: str, more: int, what: str) -> Problem:
+    """Tell how many more of a kind there are than have been told one by one."""
+    return Problem(
+        file, what, Words(f"{more} more"), "none, when those named one by one are mended", "mend those first"
+    )
 
 
 def describe_unknown(key: str, value: object, path: Path, model: type[Section]) -> tuple[object, str, str]:
@@ -163,6 +180,13 @@ def _is_untrue(entry: Mapping[str, Any]) -> bool:
     """Tell whether a list is called too short only because some of its items have been refused already."""
     given = entry["input"]
     return entry["type"] == "too_short" and isinstance(given, list | tuple) and len(given) >= entry["ctx"]["min_length"]
+
+
+def _kind(entry: Mapping[str, Any]) -> str:
+    """Say whether a refusal is of a key or name, for which advice is sought, or of anything else."""
+    if entry["loc"] and entry["loc"][-1] == "[key]":
+        return _NAMES
+    return _KEYS if entry["type"] == "extra_forbidden" else _OTHERS
 
 
 def _translated(entry: Mapping[str, Any], above: Path, model: type[Section], file_of: FileOf) -> Iterator[Problem]:

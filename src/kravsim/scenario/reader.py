@@ -9,28 +9,26 @@ out with ``without = ["alternatives.reading.C"]`` (see :mod:`kravsim.scenario.le
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
 from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, ScenarioError, Words
-from kravsim.provenance import Status
 from kravsim.scenario import library
+from kravsim.scenario.frozen import frozen
 from kravsim.scenario.leaving_out import EXTENDS, keys_left_out, left_out
 from kravsim.scenario.misnamed import misnamed_told_once
-from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.problems import Path, problems_of
+from kravsim.scenario.sheet_checks import size_problems, text_problems
 from kravsim.scenario.toml_file import read_toml
-from kravsim.scenario.toml_names import dotted
-from kravsim.scenario.values import ASSUMPTION, Section
+from kravsim.scenario.values import Section
 
 if TYPE_CHECKING:
     import pathlib
 
-_LARGEST_BITS: Final = 1024
 
 S = TypeVar("S", bound=Section)
 Tables = dict[str, Any]
@@ -43,7 +41,7 @@ class Sheet(EqualByParts):
     Parameters
     ----------
     tables : dict
-        Nested plain dicts, lists and scalars. Not to be changed: `laid_over` and `kravsim.scenario.changes` copy.
+        Nested dicts, lists and scalars; kept frozen: `laid_over` and `kravsim.scenario.changes` copy.
     files : mapping of path to file name
         For every key, and for every table in which more than one file has a hand, the last file that set it.
     path : pathlib.Path or None
@@ -57,12 +55,20 @@ class Sheet(EqualByParts):
     path: pathlib.Path | None = None
     without: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tables", frozen(self.tables))
+        object.__setattr__(self, "files", frozen(dict(self.files)))
+
+    def __deepcopy__(self, _: object) -> Sheet:
+        return self
+
     def file_of(self, path: Path) -> str:
         """Name the file of a key, or of the nearest table above it."""
-        for end in range(len(path), -1, -1):
-            if path[:end] in self.files:
-                return self.files[path[:end]]
-        return ""
+        return _file_of(self.files, path)
+
+
+def _file_of(files: Mapping[Path, str], path: Path) -> str:
+    return next((files[path[:end]] for end in range(len(path), -1, -1) if path[:end] in files), "")
 
 
 def read_sheet(path: pathlib.Path) -> Sheet:
@@ -147,10 +153,10 @@ def checked(sheet: Sheet, model: type[S]) -> S:
     ScenarioError
         With every problem: of the schema, of the rules between values, of sources, and of names.
     """
-    problems = list(_size_problems(sheet.tables, (), sheet))
-    if problems:
-        raise ScenarioError(problems)  # the schema would stumble over them
-    problems = [*_name_problems(sheet), *_source_problems(sheet)]
+    refused = size_problems(sheet)
+    if refused:
+        raise ScenarioError(refused)  # the schema would stumble over them
+    problems = text_problems(sheet)
     try:
         data = model.model_validate(copy.deepcopy(sheet.tables))
     except ValidationError as error:
@@ -194,18 +200,30 @@ def note_hand(files: dict[Path, str], path: Path, table: Mapping[str, Any], file
     file : str
         What problems call the file.
     """
-    before = Sheet({}, files).file_of(path)
+    if files.get(path) == file:
+        return  # and so has noted its keys, or set the table whole
+    before = _file_of(files, path)
     for key in table:
         files.setdefault((*path, key), before)
     files[path] = file
+
+
+def forget(files: dict[Path, str], path: Path, content: object) -> None:
+    """Take away where a content and everything in it came from, before another stands in its place."""
+    files.pop(path, None)
+    if isinstance(content, Mapping):
+        for key, inner in content.items():
+            forget(files, (*path, key), inner)
+    elif isinstance(content, list):
+        for index, inner in enumerate(content):
+            forget(files, (*path, str(index)), inner)
 
 
 def _merged(below: object, above: object, path: Path, files: dict[Path, str], file: str) -> Any:
     """Merge two contents, noting in `files` where each key now comes from."""
     replaced = is_number_table(below) or is_number_table(above)
     if not isinstance(above, Mapping) or not isinstance(below, Mapping) or replaced:
-        for old in [old for old in files if old[: len(path)] == path]:
-            del files[old]
+        forget(files, path, below)
         files[path] = file
         return copy.deepcopy(above)
     if above:
@@ -219,58 +237,3 @@ def _merged(below: object, above: object, path: Path, files: dict[Path, str], fi
             merged[key] = copy.deepcopy(content)
             files[(*path, key)] = file
     return {key: merged[key] for key in order}
-
-
-def _size_problems(content: object, path: Path, sheet: Sheet) -> Iterator[Problem]:
-    """Refuse integers of hundreds of digits, which hexadecimal notation lets through."""
-    if isinstance(content, int) and content.bit_length() > _LARGEST_BITS:
-        allowed = "whole numbers of at most 64 bits"
-        yield Problem(sheet.file_of(path), ".".join(path), content, allowed, "write a number of ordinary size")
-    elif isinstance(content, Mapping):
-        for key, inner in content.items():
-            yield from _size_problems(inner, (*path, str(key)), sheet)
-    elif isinstance(content, list):
-        for index, inner in enumerate(content):
-            yield from _size_problems(inner, (*path, str(index)), sheet)
-
-
-def _name_problems(sheet: Sheet) -> Iterator[Problem]:
-    """Refuse names with a dot in them: a dotted key could then mean two things."""
-    for path, _ in _tables_in(sheet.tables):
-        if path[:1] == ("alternatives",) and path[3:4] == ("changes",):
-            continue  # whole dotted keys are what these are
-        if path and ("." in path[-1] or not path[-1].strip()):
-            allowed = "a name without a dot" if "." in path[-1] else "a name"
-            yield Problem(sheet.file_of(path), ".".join(path), path[-1], allowed, "choose another name")
-
-
-def _source_problems(sheet: Sheet) -> Iterator[Problem]:
-    """Hold what numbers say of their source against the table of sources."""
-    sources = sheet.tables.get("sources")
-    known = list(sources) if isinstance(sources, Mapping) else []
-    if ASSUMPTION in known:
-        remedy = "it stands for the absence of a source: choose another name"
-        allowed = f"any name but {ASSUMPTION}"
-        yield Problem(sheet.file_of(("sources", ASSUMPTION)), f"sources.{ASSUMPTION}", ASSUMPTION, allowed, remedy)
-    for path, table in _tables_in(sheet.tables):
-        source, status = table.get("source"), table.get("status")
-        if path[:1] == ("sources",) or not isinstance(source, str) or "status" not in table:
-            continue
-        file, key = sheet.file_of(path), ".".join(path)
-        if source not in {ASSUMPTION, *known}:
-            remedy = did_you_mean(source, known) or f"add a table [{dotted(('sources', source))}]"
-            allowed = f'the name of a table [sources.*], or "{ASSUMPTION}"'
-            yield Problem(file, f"{key}.source", source, allowed, remedy)
-        elif source == ASSUMPTION and status in (Status.SOURCED, Status.DERIVED):
-            allowed = f'status = "assumed" when the source is "{ASSUMPTION}"'
-            yield Problem(file, f"{key}.status", status, allowed, "name the source it has, or say that it is assumed")
-
-
-def _tables_in(content: object, path: Path = ()) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-    if isinstance(content, Mapping):
-        yield path, content
-        for key, inner in content.items():
-            yield from _tables_in(inner, (*path, str(key)))
-    elif isinstance(content, list | tuple):
-        for index, inner in enumerate(content):
-            yield from _tables_in(inner, (*path, str(index)))

@@ -26,6 +26,7 @@ from kravsim.scenario.alternatives import (
 from kravsim.scenario.changes import changed
 from kravsim.scenario.contents import WITH_CHANGES, as_written
 from kravsim.scenario.describe import Row, implausible, rows, with_values
+from kravsim.scenario.frozen import frozen
 from kravsim.scenario.inherited import Inherited, inherited
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.prior import SMALLEST, Prior, prior
@@ -90,6 +91,12 @@ class Scenario:
     data: ScenarioData
     sheet: Sheet = field(repr=False)
     changes: tuple[tuple[str, object], ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "changes", frozen(tuple(self.changes)))
+
+    def __deepcopy__(self, _: object) -> Scenario:
+        return self
 
     @classmethod
     def from_sheet(cls, sheet: Sheet, changes: tuple[tuple[str, object], ...] = ()) -> Scenario:

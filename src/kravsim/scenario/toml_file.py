@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from kravsim.errors import Problem, ScenarioError, Words
+from kravsim.files import Unreadable, decoded, parsed, read_whole
 from kravsim.scenario.toml_names import dotted, parts_of
 
 if TYPE_CHECKING:
@@ -15,16 +15,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LARGEST_FILE: Final = 1024 * 1024
-DEEPEST: Final = 32
-"""Levels of tables and lists; a scenario needs about eight."""
 MINIMAL_EXAMPLE: Final = 'extends = "base"\nname = "my-scenario"\ntitle = "My scenario"'
 
 _UTF8: Final = "a TOML file in UTF-8"
 _TOML: Final = "TOML"
-_SHALLOW: Final = f"tables and lists at most {DEEPEST} levels deep"
-_BINARY_STARTS: Final = (b"\x89PNG", b"PK\x03\x04", b"%PDF", b"\x1f\x8b", b"\x7fELF", b"\xd0\xcf\x11\xe0", b"\x80\x04")
-_UTF16_STARTS: Final = (b"\xff\xfe", b"\xfe\xff")
-_NUL: Final = b"\x00"
+_LONGEST_LINE: Final = 200
+"""Characters of a line that are shown, and looked at for what its writer may have meant."""
 _PLACE: Final = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
 _KEY: Final = re.compile(r"^\s*(?P<key>[^=#\[\]{}]+?)\s*=")
 _TABLE: Final = re.compile(r"^\s*\[(?!\[)\s*(?P<table>[^\]]+?)\s*\]")
@@ -73,7 +69,10 @@ def read_toml(path: Path, file: str) -> tuple[dict[str, Any], str]:
         When the file cannot be read, is larger than 1 MiB, binary, not UTF-8, empty, or not TOML. Its problem names
         line and column and shows the line.
     """
-    text = _text_of(_bytes_of(path, file), file)
+    try:
+        text = decoded(read_whole(path, LARGEST_FILE))
+    except Unreadable as wrong:
+        raise ScenarioError(wrong.problem(file, _UTF8)) from None
     return parse_toml(text, file), text
 
 
@@ -98,59 +97,15 @@ def parse_toml(text: str, file: str) -> dict[str, Any]:
         When the text is not TOML, says nothing, or defeats the parser by its depth or by the length of a number.
     """
     try:
-        tables = tomllib.loads(text)
+        tables = parsed(text)
     except tomllib.TOMLDecodeError as error:
         raise ScenarioError(_syntax_problem(str(error), text, file)) from None
-    except RecursionError:
-        raise ScenarioError(_no_sense(file, _SHALLOW, "close the brackets")) from None
-    except ValueError as error:  # an integer of thousands of digits, or a year outside the calendar
-        raise ScenarioError(_no_sense(file, "numbers and dates of ordinary size", str(error))) from None
-    if depth_exceeds(tables, DEEPEST):
-        raise ScenarioError(_no_sense(file, _SHALLOW, "close the brackets"))
+    except Unreadable as wrong:
+        raise ScenarioError(wrong.problem(file, _TOML)) from None
     if not tables:
         remedy = f"a minimal example:\n{MINIMAL_EXAMPLE}"
         raise ScenarioError(Problem(file, "", Words("no settings"), "a scenario", remedy))
     return tables
-
-
-def depth_exceeds(content: object, levels: int) -> bool:
-    """Tell whether tables and lists are nested more deeply than a number of levels, a list inside itself included."""
-    inner = content.values() if isinstance(content, Mapping) else content if isinstance(content, list | tuple) else ()
-    return levels < 0 or any(depth_exceeds(item, levels - 1) for item in inner)
-
-
-def _bytes_of(path: Path, file: str) -> bytes:
-    try:
-        with path.open("rb") as stream:
-            content = stream.read(LARGEST_FILE + 1)
-    except OSError as error:
-        remedy = f"the system says: {error.strerror or error}"
-        raise ScenarioError(Problem(file, "", Words("a file that cannot be read"), _UTF8, remedy)) from None
-    if len(content) > LARGEST_FILE:
-        got = Words(f"a file of more than {LARGEST_FILE} bytes")
-        remedy = "a scenario holds settings; keep lists of claims in a data file"
-        raise ScenarioError(Problem(file, "", got, f"at most {LARGEST_FILE} bytes (1 MiB)", remedy))
-    return content
-
-
-def _text_of(content: bytes, file: str) -> str:
-    if content.startswith(_UTF16_STARTS):
-        raise ScenarioError(Problem(file, "", Words("a UTF-16 file, not UTF-8"), _UTF8, "save it as UTF-8"))
-    if content.startswith(_BINARY_STARTS) or _NUL in content:
-        remedy = "give the scenario's .toml file"
-        raise ScenarioError(Problem(file, "", Words("a binary file"), _UTF8, remedy))
-    try:
-        return content.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        found = f"not UTF-8: byte 0x{content[error.start]:02x} at position {error.start} (line {line})"
-        guess = content[error.start : error.start + 1].decode("latin-1")
-        remedy = f"the file looks like Latin-1 ({guess!r}): save it again as UTF-8"
-        raise ScenarioError(Problem(file, "", Words(found), _UTF8, remedy)) from None
-
-
-def _no_sense(file: str, allowed: str, remedy: str) -> Problem:
-    return Problem(file, "", Words("text the parser cannot take"), allowed, remedy)
 
 
 def _syntax_problem(message: str, text: str, file: str) -> Problem:
@@ -165,10 +120,13 @@ def _syntax_problem(message: str, text: str, file: str) -> Problem:
         number, column = int(place["line"]), int(place["column"])
         where = f"line {number}, column {column}"
     line = lines[number - 1]
+    begins = max(0, column - 1 - _LONGEST_LINE // 2) if len(line) > _LONGEST_LINE else 0
+    shown = line[begins : begins + _LONGEST_LINE]
     no_day = "the calendar has no such day or time" if said.startswith("Invalid date") else ""
-    hint = _twice(said, lines, number) or no_day or _hint(line) or "see the marked place"
-    caret = " " * len(f"{number} | ") + "".join("\t" if c == "\t" else " " for c in line[: column - 1]) + "^"
-    remedy = f"{hint}\n{number} | {line}\n{caret}"
+    short = [one[:_LONGEST_LINE] for one in lines]  # guesses look twice at every character, and more than twice at some
+    hint = _twice(said, short, number) or no_day or _hint(shown) or "see the marked place"
+    caret = " " * len(f"{number} | ") + "".join("\t" if c == "\t" else " " for c in line[begins : column - 1]) + "^"
+    remedy = f"{hint}\n{number} | {shown}\n{caret}"
     return Problem(file, where, Words(f"a syntax error ({said})"), _TOML, remedy)
 
 

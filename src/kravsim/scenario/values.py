@@ -11,12 +11,13 @@ import functools
 import math
 from collections.abc import Mapping
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, Self, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, Self, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kravsim.equality import key_of
 from kravsim.provenance import Status
+from kravsim.scenario.frozen import frozen
 from kravsim.scenario.limits import Limits
 from kravsim.scenario.ranges import Real, check_range, refusal
 from kravsim.units import half_up
@@ -36,6 +37,9 @@ ASSUMPTION: Final = "assumption"
 
 _Z95: Final = 1.6448536269514722
 _MOST_CUT_OFF: Final = 0.01
+
+
+S = TypeVar("S", bound="Section")
 
 
 class Section(BaseModel):
@@ -63,6 +67,17 @@ class Section(BaseModel):
         if not kinds:
             return given
         return {key: _converted(content, kinds[key]) if key in kinds else content for key, content in given.items()}
+
+    @model_validator(mode="after")
+    def _freeze(self) -> Self:
+        return _with_frozen_tables(self)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Copy the table, as pydantic does, with some keys changed and none checked; the copy is as frozen."""
+        return _with_frozen_tables(super().model_copy(update=update, deep=deep))
+
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        return _with_frozen_tables(super().__deepcopy__(memo))
 
 
 class Value(Section):
@@ -326,6 +341,22 @@ DaysSpread = Annotated[Spread, limited("days", plausible=(1, 4000))]
 MinutesSpread = Annotated[Spread, limited("minutes", plausible=(0.5, 1500))]
 KrSpread = Annotated[Spread, limited("kr")]
 ShareSpread = Annotated[Spread, limited("share")]
+
+
+def _with_frozen_tables(section: S) -> S:
+    for name in _tables_of(type(section)):
+        section.__dict__[name] = frozen(section.__dict__[name])
+    return section
+
+
+@functools.cache
+def _tables_of(section: type[Section]) -> tuple[str, ...]:
+    """Find the fields of a section that are dicts."""
+    return tuple(
+        name
+        for name, field in section.model_fields.items()
+        if any(get_origin(part) is dict for part in (field.annotation, *get_args(field.annotation)))
+    )
 
 
 @functools.cache

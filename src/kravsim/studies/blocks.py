@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from kravsim.draws import Draws
 from kravsim.engine.kept import keeping
-from kravsim.errors import KravsimError, Problem, RunError, ScenarioError
+from kravsim.errors import KravsimError, Problem, RunError, ScenarioError, memory_trouble
 from kravsim.flow import run_model, setting
 from kravsim.results.columns import exact
 from kravsim.results.outcome import Outcome
@@ -188,6 +188,7 @@ def _scenario_of(design: Design, draw: int) -> Scenario:
 def _failed(task: Task, draw: int, replication: int, error: Exception) -> KravsimError:
     kind = type(error) if isinstance(error, KravsimError) else RunError
     known = error.problems if isinstance(error, KravsimError) else ()
+    trouble = memory_trouble(error) if isinstance(error, MemoryError) else ""
     design = task.design
     scenario, which, names = (
         ("scenario", "", "") if design is None else (design.told(draw), f"draw={draw}, ", f", where {design.named}")
@@ -204,7 +205,7 @@ def _failed(task: Task, draw: int, replication: int, error: Exception) -> Kravsi
                 f"draw {draw}, replication {replication}" if draw else f"replication {replication}",
                 f"{type(error).__name__}: {error}",
                 "a run without errors",
-                f"repeat it alone: {alone}{names}",
+                f"{trouble}{'; ' * bool(trouble)}repeat it alone: {alone}{names}",
             ),
         )
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import secrets
 from collections.abc import Mapping, Sequence
+from numbers import Integral
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -15,10 +16,10 @@ from kravsim.errors import ABSENT, Problem, RunError, ScenarioError
 from kravsim.scenario import scenario_of, told_how_to_call
 from kravsim.scenario.prior import SMALLEST, Prior
 from kravsim.studies.calibration import Calibration, Diagnosis
-from kravsim.studies.likelihood import Facts, Forward, facts
+from kravsim.studies.estimate import check_particles
+from kravsim.studies.likelihood import Facts, Forward, facts, vouched
 from kravsim.studies.posterior import Posterior, readings
 from kravsim.studies.tempering import Island, normals, temper
-from kravsim.units import whole
 
 if TYPE_CHECKING:
     from kravsim.scenario import AnyScenario, Scenario
@@ -27,6 +28,8 @@ Floats = npt.NDArray[np.float64]
 
 USUAL_SETS: Final = 200
 USUAL_PARTICLES: Final = 256
+LEAST_SETS: Final = 2
+LEAST_PARTICLES: Final = 16
 ISLANDS: Final = 4
 PRIOR_DRAWS: Final = 4096
 """Draws of the prior by which slopes are told, and what plain rejection would accept."""
@@ -47,6 +50,7 @@ def calibrate(
     targets: Sequence[str] | None = None,
     particles: int = USUAL_PARTICLES,
     forward: Forward | None = None,
+    max_memory_gib: float | None = None,
 ) -> Calibration:
     """Find the parameter sets of one reading of a scenario that agree with its published figures.
 
@@ -65,8 +69,10 @@ def calibrate(
     particles : int
         Particles in each of the four islands, from 16.
     forward : callable, optional
-        Gives expected figures: ``forward(scenario, model, {key: array (B,)})`` to ``{metric: array (B,)}``. Left out, the
-        closed-form twin :func:`kravsim.expected.numbers`.
+        Gives expected figures: ``forward(scenario, model, {key: array (B,)})`` to ``{metric: array (B,)}``, finite numbers.
+        Left out, the closed-form twin :func:`kravsim.expected.numbers`.
+    max_memory_gib : float, optional
+        Most memory that it may need by the estimate, in GiB; four fifths of the machine's when left out.
 
     Returns
     -------
@@ -76,18 +82,15 @@ def calibrate(
     Raises
     ------
     ScenarioError
-        When there is no target or nothing uncertain, a name is unknown, or a count is out of bounds.
+        When there is no target or nothing uncertain, a name is unknown, or a count is out of bounds or asks for more memory
+        than there is: says the estimate.
     RunError
-        When no world of the prior is possible.
+        When no world of the prior is possible, or `forward` raises or gives something else than finite numbers.
     """
     read = scenario_of(scenario).with_alternatives(choice or {})
-    books = facts(read, forward or _closed_form, targets)
+    books = facts(read, _closed_form if forward is None else vouched(forward), targets)
     prior = _prior_of(books)
-    particles = whole(particles, "particles", "calibrate", at_least=16)
-    draws = whole(draws, "draws", "calibrate", at_least=2)
-    if draws > ISLANDS * particles:
-        remedy = "ask for fewer draws or more particles"
-        raise ScenarioError(Problem("calibrate", "draws", draws, f"at most {ISLANDS * particles}", remedy))
+    particles, draws = _counts(particles, draws, len(prior.columns), max_memory_gib)
     root = Draws(secrets.randbits(_SEED_BITS) if seed is None else seed, 0, 0).seed
 
     def height(here: Floats) -> Floats:
@@ -114,6 +117,7 @@ def calibrate_all(
     targets: Sequence[str] | None = None,
     particles: int = USUAL_PARTICLES,
     forward: Forward | None = None,
+    max_memory_gib: float | None = None,
 ) -> Posterior:
     """Calibrate a scenario read in each way of some dimensions; the others keep their base.
 
@@ -136,12 +140,33 @@ def calibrate_all(
                 targets=targets,
                 particles=particles,
                 forward=forward,
+                max_memory_gib=max_memory_gib,
             ),
             weight,
         )
         for choice, weight in readings(scenario, dimensions)
     ]
     return Posterior(scenario, tuple(one for one, _ in found), tuple(weight for _, weight in found))
+
+
+def _counts(particles: object, draws: object, columns: int, max_memory_gib: float | None) -> tuple[int, int]:
+    """Hold the counts to their bounds, and particles to the memory that they would take."""
+    counts = {}
+    problems = []
+    for key, value, least in (("particles", particles, LEAST_PARTICLES), ("draws", draws, LEAST_SETS)):
+        if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
+            remedy = f"give {key} as such a number"
+            problems.append(Problem("calibrate", key, value, f"a whole number from {least}", remedy))
+        else:
+            counts[key] = int(value)
+    if problems:
+        raise ScenarioError(problems)
+    check_particles(ISLANDS * counts["particles"], columns, "particles", counts["particles"], max_memory_gib)
+    if counts["draws"] > ISLANDS * counts["particles"]:
+        remedy = "ask for fewer draws or more particles"
+        allowed = f"at most {ISLANDS * counts['particles']}"
+        raise ScenarioError(Problem("calibrate", "draws", counts["draws"], allowed, remedy))
+    return counts["particles"], counts["draws"]
 
 
 def _closed_form(scenario: Scenario, model: str, values: Mapping[str, Floats]) -> Mapping[str, Floats]:
@@ -174,6 +199,10 @@ def _before(books: Facts, prior: Prior, seed: int) -> tuple[Floats, int, int]:
     table = np.column_stack(list(figures.values()))
     possible = np.isfinite(table).all(axis=1)
     if not possible.any():
+        if books.forward_name:
+            allowed = f"a finite {next(iter(figures))} of {books.forward_name} in some of them"
+            remedy = "it gives NaN or infinity for every draw: see what it makes of the values"
+            raise RunError(Problem("forward", "targets", f"no world in {PRIOR_DRAWS} draws", allowed, remedy))
         allowed = "a prior under which some world is possible"
         remedy = "see kravsim validate; the closed form has no figure for any draw of the ranges"
         raise RunError(Problem(books.scenario.name, "targets", f"no world in {PRIOR_DRAWS} draws", allowed, remedy))

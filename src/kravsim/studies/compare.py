@@ -45,6 +45,7 @@ def simulate(  # noqa: PLR0913 - keywords of a user's
     run_dir: str | os.PathLike[str] | None = None,
     journal: str | os.PathLike[str] | None = None,
     max_memory_gib: float | None = None,
+    follow_symlinks: bool = False,
 ) -> Run:
     """Simulate one model of a scenario.
 
@@ -81,6 +82,8 @@ def simulate(  # noqa: PLR0913 - keywords of a user's
         Most memory that the workers may need together by the estimate of ``kravsim.studies.estimate``, in GiB; four fifths
         of the machine's when left out. A run that would need more is refused before it starts; the default number of
         workers is lowered to fit. Not applied with an executor.
+    follow_symlinks : bool
+        Whether `run_dir` and `journal` may themselves be symbolic links to directories; left out, links are refused.
 
     Returns
     -------
@@ -97,8 +100,9 @@ def simulate(  # noqa: PLR0913 - keywords of a user's
         When `run_dir` or `journal` cannot be written; finished blocks stay.
     """
     how = {"workers": workers, "engine": engine, "progress": progress}
-    kept = {"executor": executor, "run_dir": run_dir, "journal": journal, "max_memory_gib": max_memory_gib}
-    return Study(scenario_of(scenario), (model,), seed, {**how, **kept}).runs(replications)[0]
+    kept = {"executor": executor, "run_dir": run_dir, "journal": journal, "follow_symlinks": follow_symlinks}
+    every = {**how, **kept, "max_memory_gib": max_memory_gib}
+    return Study(scenario_of(scenario), (model,), seed, every).runs(replications)[0]
 
 
 @overload
@@ -115,6 +119,7 @@ def compare(
     run_dir: str | os.PathLike[str] | None = ...,
     journal: str | os.PathLike[str] | None = ...,
     max_memory_gib: float | None = ...,
+    follow_symlinks: bool = ...,
     uncertainty: None = ...,
     draws: None = ...,
     structures: None = ...,
@@ -135,6 +140,7 @@ def compare(
     run_dir: str | os.PathLike[str] | None = ...,
     journal: None = ...,
     max_memory_gib: float | None = ...,
+    follow_symlinks: bool = ...,
     uncertainty: Uncertainty,
     draws: int | None = ...,
     structures: Mapping[str, str] | None = ...,
@@ -155,6 +161,7 @@ def compare(  # noqa: PLR0913 - keywords of a user's
     run_dir: str | os.PathLike[str] | None = None,
     journal: str | os.PathLike[str] | None = None,
     max_memory_gib: float | None = None,
+    follow_symlinks: bool = False,
     uncertainty: Uncertainty | None = None,
     draws: int | None = None,
     structures: Mapping[str, str] | None = None,
@@ -181,7 +188,8 @@ def compare(  # noqa: PLR0913 - keywords of a user's
     """
     scenario = scenario_of(scenario)
     how = {"workers": workers, "engine": engine, "progress": progress}
-    kept = {"executor": executor, "run_dir": run_dir, "max_memory_gib": max_memory_gib}
+    kept: dict[str, Any] = {"executor": executor, "run_dir": run_dir, "max_memory_gib": max_memory_gib}
+    kept["follow_symlinks"] = follow_symlinks
     if uncertainty is not None:
         from kravsim.studies.uncertainty import uncertain_comparison
 
@@ -227,7 +235,7 @@ class Study:
 
     def __post_init__(self) -> None:
         if self.seed is None and self.how.get("run_dir") is not None:
-            self.seed = begun_seed(self.how["run_dir"])
+            self.seed = begun_seed(self.how["run_dir"], follow_symlinks=self.how.get("follow_symlinks", False))
         self.root = Draws(secrets.randbits(SEED_BITS) if self.seed is None else self.seed, 0, 0).seed
         self._outcomes: dict[str, tuple[Outcome, ...]] = {}
         self._begun: Record | None = None

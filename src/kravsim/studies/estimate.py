@@ -37,6 +37,10 @@ _BYTES_A_COLUMN_DRAWN: Final = 12.0
 _BYTES_A_DEBTOR: Final = 300.0
 _BYTES_A_DEBTOR_AND_YEAR: Final = 9.0
 _BYTES_A_POST_DAY: Final = 80.0
+_BYTES_A_SET: Final = 1600.0
+_BYTES_A_SET_AND_NUMBER: Final = 60.0
+_LEAST_SECONDS_A_SET: Final = 0.03
+"""Some thirty evaluations of the closed form at the very least, of a millisecond each."""
 _SECONDS_AT_LEAST: Final = 0.02
 _SECONDS_A_CLAIM_MET: Final = 3e-7
 _SECONDS_A_CLAIM_RUN: Final = 5e-7
@@ -181,11 +185,7 @@ def fitting_workers(
     ScenarioError
         When the limit itself is no positive number, or the run does not fit; says the estimate and the limit's name.
     """
-    limit = _SHARE_OF_MACHINE * available_memory() / GIB if max_memory_gib is None else max_memory_gib
-    number = real_number(limit)
-    if number is None or not 0 < number <= LARGEST_LIMIT_GIB:
-        allowed, remedy = f"GiB above 0 and up to {LARGEST_LIMIT_GIB}", "leave it out for four fifths of this machine's"
-        raise ScenarioError(Problem("", "max_memory_gib", limit, allowed, remedy))
+    number = _limit(max_memory_gib)
     found = estimate(scenario.data, models, engine=engine, journal=journal)
     fitting = min(workers, math.floor(number * GIB / found.memory_bytes))
     if fitting >= (workers if exactly else 1):
@@ -201,6 +201,43 @@ def fitting_workers(
             f"{found.text()}{crew}: {remedy}, or raise max_memory_gib",
         )
     )
+
+
+def check_particles(sets: int, columns: int, key: str, asked: int, max_memory_gib: float | None = None) -> None:
+    """Refuse a calibration that would need more memory than there is, before it starts.
+
+    Parameters
+    ----------
+    sets : int
+        Parameter sets that are held at a time, in all islands together.
+    columns : int
+        Uncertain numbers of each.
+    key, asked : str and int
+        What the user asked for.
+    max_memory_gib : float, optional
+        As for :func:`fitting_workers`.
+
+    Raises
+    ------
+    ScenarioError
+        When the limit itself is no positive number, or the sets do not fit; says the estimate and the limit's name.
+    """
+    limit = _limit(max_memory_gib)
+    need = _BYTES_AT_REST + sets * (_BYTES_A_SET + _BYTES_A_SET_AND_NUMBER * columns)
+    if need <= limit * GIB:
+        return
+    told = f"about {_number(float(sets))} sets of {columns} numbers at a time need about {_number(need / GIB)} GiB of memory"
+    remedy = f"{told} and at least {duration(sets * _LEAST_SECONDS_A_SET)}: ask for fewer, or raise max_memory_gib"
+    raise ScenarioError(Problem("calibrate", key, asked, f"{key} within max_memory_gib = {_number(limit)}", remedy))
+
+
+def _limit(max_memory_gib: object) -> float:
+    limit = _SHARE_OF_MACHINE * available_memory() / GIB if max_memory_gib is None else max_memory_gib
+    number = real_number(limit)
+    if number is None or not 0 < number <= LARGEST_LIMIT_GIB:
+        allowed, remedy = f"GiB above 0 and up to {LARGEST_LIMIT_GIB}", "leave it out for four fifths of this machine's"
+        raise ScenarioError(Problem("", "max_memory_gib", limit, allowed, remedy))
+    return number
 
 
 def _at(data: ScenarioData, key: str) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -10,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from kravsim.engine.contract import KINDS
-from kravsim.ledger.accounts import BOOKS, LINES, PARTIES
+from kravsim.engine.events import EventLog
+from kravsim.errors import DataError, Problem, Words
+from kravsim.ledger.accounts import BOOKS, LINES, PARTIES, Postings
 from kravsim.models.process import CODE, MAX_ANSWERS, PROCESS
 from kravsim.results.archive import read_bytes
 from kravsim.results.columns import Array, array_of, packed, unpacked
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from kravsim.flow import RunParts
 
 _QUICK: Final = 1
+_DAMAGED: Final = "it is damaged, or from another version"
 EVENTS, POSTINGS, NAMES = "events", "postings", "names"
 _CODES: Final = {"kind": KINDS, "step": tuple(CODE), "line": LINES, "party": PARTIES, "book": BOOKS}
 _CODED: Final = {"kind": "kind", "step": "step", "line": "line", "payer": "party", "receiver": "party", "book": "book"}
@@ -86,8 +90,10 @@ def read_journal(path: str | os.PathLike[str]) -> dict[str, pd.DataFrame]:
 
     file = str(path)
     members = unpacked(read_bytes(Path(path)), file)
+    _refuse_strange(set(members), file)
     arrays = {name.removesuffix(".npy"): _widened(array_of(body, file, name)) for name, body in members.items()}
     names = {name.removeprefix(f"{NAMES}_"): array for name, array in arrays.items() if name.startswith(NAMES)}
+    _refuse_misfits(arrays, names, file)
     tables: dict[str, pd.DataFrame] = {}
     for table in (EVENTS, POSTINGS):
         known = {full.removeprefix(f"{table}_"): array for full, array in arrays.items() if full.startswith(table)}
@@ -101,6 +107,47 @@ def read_journal(path: str | os.PathLike[str]) -> dict[str, pd.DataFrame]:
             columns["answer"] = pd.Series(words, dtype=object).where(said, None)
         tables[table] = pd.DataFrame(columns)
     return tables
+
+
+def _members() -> set[str]:
+    tables = ((EVENTS, EventLog), (POSTINGS, Postings))
+    columns = {f"{table}_{one.name}.npy" for table, kind in tables for one in fields(kind)}
+    return columns | {f"{NAMES}_{what}.npy" for what in (*_CODES, "answer")}
+
+
+def _refuse_strange(members: set[str], file: str) -> None:
+    wrong = sorted(members ^ _members())
+    if wrong:
+        got = Words("an unknown member" if wrong[0] in members else "no such member")
+        raise DataError(Problem(file, wrong[0], got, "events, postings and names as kravsim writes them", _DAMAGED))
+
+
+def _refuse_misfits(arrays: Mapping[str, Array], names: Mapping[str, Array], file: str) -> None:
+    """Refuse columns of unequal length or of another kind, and codes without a name."""
+    problems = []
+    for name, array in arrays.items():
+        table, _, column = name.partition("_")
+        if table == NAMES:
+            if array.dtype.kind != "U" or array.ndim != (2 if column == "answer" else 1):
+                problems.append(Problem(file, name, Words(f"{array.dtype}"), "texts", _DAMAGED))
+            continue
+        first = next(one for other, one in arrays.items() if other.startswith(table))
+        if array.dtype.kind != "i" or array.ndim != 1 or array.shape != first.shape:
+            got = Words(f"{array.dtype} of shape {array.shape}")
+            problems.append(Problem(file, name, got, "whole numbers, as many as in every column", _DAMAGED))
+        elif array.size and column in _CODED and not problems:
+            known = len(names[_CODED[column]])
+            if array.min() < -1 or array.max() >= known:
+                got = Words(f"codes from {array.min()} to {array.max()}")
+                problems.append(Problem(file, name, got, f"-1 to {known - 1}", _DAMAGED))
+    if not problems:
+        answer, step = arrays[f"{EVENTS}_answer"], arrays[f"{EVENTS}_step"]
+        rows, columns = names["answer"].shape
+        said = answer >= 0
+        if said.any() and (answer.max() >= columns or step[said].min() < 0 or step[said].max() >= rows):
+            problems.append(Problem(file, f"{EVENTS}_answer", Words("a code without a name"), "an answer", _DAMAGED))
+    if problems:
+        raise DataError(problems)
 
 
 def _narrow(array: Array) -> Array:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from kravsim.errors import ABSENT, Problem, ScenarioError
+from kravsim.errors import ABSENT, KravsimError, Problem, RunError, ScenarioError, Words
 from kravsim.scenario.nearest import did_you_mean
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from kravsim.scenario.schema import Target
 
 Floats = npt.NDArray[np.float64]
+_MOST_VALUES = 3
+
 Forward = Callable[["Scenario", str, Mapping[str, Floats]], Mapping[str, Floats]]
 """Scenario, model and values by key (B,) to expected figures by name (B,)."""
 
@@ -34,6 +36,11 @@ class Facts:
     targets: Mapping[str, Target]
     forward: Forward
 
+    @property
+    def forward_name(self) -> str:
+        """What a user's own function is called; empty for the closed form."""
+        return getattr(self.forward, "told", "")
+
     def figures(self, values: Mapping[str, Floats]) -> dict[str, Floats]:
         """Expected figure of each target, shape (B,), for parameter sets."""
         models = dict.fromkeys(target.model for target in self.targets.values())
@@ -45,9 +52,13 @@ class Facts:
         ]
         if missing:
             raise ScenarioError(missing)
-        return {
+        figures = {
             name: np.asarray(found[target.model][target.metric], np.float64) for name, target in self.targets.items()
         }
+        if isinstance(self.forward, vouched):
+            for name, target in self.targets.items():
+                self.forward.check(target, figures[name], values)
+        return figures
 
     def log_likelihood(self, figures: Mapping[str, Floats]) -> Floats:
         """Logarithm of the chance of all targets, shape (B,); minus infinity where a figure is not a number."""
@@ -58,6 +69,75 @@ class Facts:
         """Whether the expected figures lie within every interval, shape (B,)."""
         each = [(figures[name] >= target.low) & (figures[name] <= target.high) for name, target in self.targets.items()]
         return np.asarray(np.all(each, axis=0), np.bool_)
+
+
+class vouched:  # noqa: N801 - used like the function it stands for
+    """A user's own `Forward`, of which everything is told that is not as it should be.
+
+    Parameters
+    ----------
+    forward : callable
+
+    Raises
+    ------
+    ScenarioError
+        When it cannot be called.
+    """
+
+    def __init__(self, forward: Forward) -> None:
+        if not callable(forward):
+            allowed, remedy = "a function of scenario, model and values", "leave it out for the closed form"
+            raise ScenarioError(Problem("calibrate", "forward", forward, allowed, remedy))
+        self._forward = forward
+        self.told = f"forward {getattr(forward, '__qualname__', type(forward).__qualname__)}"
+
+    def __call__(self, scenario: Scenario, model: str, values: Mapping[str, Floats]) -> Mapping[str, Floats]:
+        """Ask it for figures.
+
+        Raises
+        ------
+        RunError
+            When it raises, gives no mapping of names to arrays, or a figure that is not finite in some sets.
+        """
+        count = len(next(iter(values.values())))
+        try:
+            found = self._forward(scenario, model, values)
+        except KravsimError:
+            raise
+        except Exception as error:
+            got = Words(f"{type(error).__name__}: {error}")
+            raise self._wrong(model, got, f"figures of {count} sets without an error") from error
+        if not isinstance(found, Mapping):
+            raise self._wrong(model, Words(f"a {type(found).__name__}"), "a mapping of metrics to arrays")
+        figures = {}
+        for name, said in found.items():
+            try:
+                array = np.asarray(said).astype(np.float64, casting="same_kind")
+            except (TypeError, ValueError) as error:
+                raise self._wrong(f"{model}, {name}", said, f"an array of {count} numbers") from error
+            if array.shape != (count,):
+                raise self._wrong(f"{model}, {name}", Words(f"shape {array.shape}"), f"shape ({count},)")
+            figures[name] = array
+        return figures
+
+    def check(self, target: Target, figure: Floats, values: Mapping[str, Floats]) -> None:
+        """Refuse a figure that is finite in some sets and not in others; what is so in none is no prior's world.
+
+        Raises
+        ------
+        RunError
+            With the first such set.
+        """
+        bad = np.flatnonzero(~np.isfinite(figure))
+        if not 0 < bad.size < figure.size:
+            return
+        at = int(bad[0])
+        some = ", ".join(f"{key} = {column[at]:.6g}" for key, column in list(values.items())[:_MOST_VALUES])
+        got = Words(f"{figure[at]} in {bad.size} of {figure.size} sets, first in set {at} ({some}, ...)")
+        raise self._wrong(f"{target.model}, {target.metric}", got, "a finite number in every set")
+
+    def _wrong(self, key: str, got: object, allowed: str) -> RunError:
+        return RunError(Problem(self.told, key, got, allowed, "mend the function that was given as forward"))
 
 
 def facts(scenario: Scenario, forward: Forward, names: Sequence[str] | None = None) -> Facts:

@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from kravsim.errors import address_space
+
 _UNKNOWN_MEMORY: Final = 8 * 2**30
 
 
@@ -54,7 +56,8 @@ def available_cpus(root: Path = Path("/")) -> int:
 def available_memory(root: Path = Path("/")) -> int:
     """Tell how much memory this process may use, in bytes.
 
-    The least of the machine's memory and the limits of the process's control groups; 8 GiB where the system does not say.
+    The least of the machine's memory, the limits of the process's control groups and its own (``ulimit -v``); 8 GiB where the
+    system does not say.
 
     Parameters
     ----------
@@ -64,7 +67,8 @@ def available_memory(root: Path = Path("/")) -> int:
     names = getattr(os, "sysconf_names", {})
     known = "SC_PHYS_PAGES" in names and "SC_PAGE_SIZE" in names
     physical = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if known else _UNKNOWN_MEMORY
-    return min([physical if physical > 0 else _UNKNOWN_MEMORY, *_memory_limits(root)])
+    own = [] if (limit := address_space()) is None else [limit]
+    return min([physical if physical > 0 else _UNKNOWN_MEMORY, *_memory_limits(root), *own])
 
 
 def _memory_limits(root: Path) -> list[int]:

@@ -133,6 +133,7 @@ def precision(  # noqa: PLR0913 - keywords of a user's
     executor: Who | None = None,
     run_dir: str | os.PathLike[str] | None = None,
     max_memory_gib: float | None = None,
+    follow_symlinks: bool = False,
 ) -> Precision:
     """Find out how many replications give the paired difference of two models with a wanted precision.
 
@@ -152,7 +153,7 @@ def precision(  # noqa: PLR0913 - keywords of a user's
         Watch the difference with recovered principal counted instead of net revenue alone.
     max_replications : int
         Budget. When it is used up the result says so (`reached` is False) with the half-width that was met.
-    seed, workers, engine, progress, executor, run_dir, max_memory_gib
+    seed, workers, engine, progress, executor, run_dir, max_memory_gib, follow_symlinks
         As for :func:`kravsim.compare`.
 
     Returns
@@ -169,9 +170,8 @@ def precision(  # noqa: PLR0913 - keywords of a user's
     target = Target(half_width_kr, relative, level)
     most = checked_count("max_replications", max_replications)
     how: dict[str, Any] = {"workers": workers, "engine": engine, "progress": progress, "executor": executor}
-    study = Study(
-        scenario, checked_models(scenario, models), seed, {**how, "run_dir": run_dir, "max_memory_gib": max_memory_gib}
-    )
+    how |= {"run_dir": run_dir, "max_memory_gib": max_memory_gib, "follow_symlinks": follow_symlinks}
+    study = Study(scenario, checked_models(scenario, models), seed, how)
 
     def sample(n: int) -> NDArray[np.float64]:
         found = study.comparison(n)

@@ -116,7 +116,7 @@ class Register(Tabled, EqualByParts):
         body += paragraph(f"scenario {self.scenario_fingerprint}, law {self.law_fingerprint}", small=True)
         return page(parts[0].caption, body, lang) if whole else f"<div>{body}</div>"
 
-    def to_csv(self, path: str | os.PathLike[str], *, force: bool = False) -> Path:
+    def to_csv(self, path: str | os.PathLike[str], *, force: bool = False, follow_symlinks: bool = False) -> Path:
         """Write the register as a CSV file: decimal points, machine names, every column.
 
         Raises
@@ -124,7 +124,7 @@ class Register(Tabled, EqualByParts):
         OutputError
             When the file exists and `force` is false, or it cannot be written.
         """
-        return write_text(path, self.csv(), force=force)
+        return write_text(path, self.csv(), force=force, follow_symlinks=follow_symlinks)
 
     def csv(self) -> str:
         """The text of :meth:`to_csv`."""

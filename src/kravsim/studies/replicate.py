@@ -67,6 +67,7 @@ def replicate(  # noqa: PLR0913 - keywords of a user's
     run_dir: PathLike | None = None,
     journal: PathLike | None = None,
     max_memory_gib: float | None = None,
+    follow_symlinks: bool = False,
     known: Mapping[int, Outcomes] | None = None,
     design: Design | None = None,
 ) -> dict[str, tuple[Outcome, ...]]:
@@ -107,12 +108,13 @@ def replicate(  # noqa: PLR0913 - keywords of a user's
             journal=journal is not None,
         )
     Draws(seed, 0, 0)
-    again = run_dir is not None
-    task = Task(scenario, models, seed, name, _checked_journal(journal, models, count, again=again), design)
+    files = _checked_journal(journal, models, count, again=run_dir is not None, follow_symlinks=follow_symlinks)
+    task = Task(scenario, models, seed, name, files, design)
     finished: dict[int, Outcomes] = {number: found for number, found in (known or {}).items() if number < count}
     with ExitStack() as stack:
-        directory = None if run_dir is None else stack.enter_context(RunDirectory(run_dir, identity(task)))
-        if directory is not None:
+        directory = None
+        if run_dir is not None:
+            directory = stack.enter_context(RunDirectory(run_dir, identity(task), follow_symlinks=follow_symlinks))
             kept = {task.number(*pair): found for pair, found in directory.finished().items()}
             finished |= {number: found for number, found in kept.items() if _useful(task, number, count)}
         bar = stack.enter_context(_Bar(count, len(finished), progress))
@@ -184,13 +186,14 @@ def _crew(workers: int | None, executor: Who | None, count: int) -> int:
     return min(checked_count("workers", EXECUTOR_WORKERS if workers is None else workers), count)
 
 
-def _checked_journal(journal: PathLike | None, models: tuple[str, ...], count: int, *, again: bool) -> str | None:
+def _checked_journal(
+    journal: PathLike | None, models: tuple[str, ...], count: int, *, again: bool, follow_symlinks: bool
+) -> str | None:
     """Find out before the run whether journals can be written; those of a run that goes on may be there already."""
     if journal is None:
         return None
     names = [journal_name(model, number) for model in models for number in range(count)]
-    check_output_dir(journal, names, force=again)
-    return str(Path(journal).absolute())
+    return str(check_output_dir(journal, names, force=again, follow_symlinks=follow_symlinks).absolute())
 
 
 def _useful(task: Task, number: int, count: int) -> bool:

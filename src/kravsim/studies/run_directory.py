@@ -7,35 +7,36 @@ however it ends.
 What must be the same to go on: scenario, law, seed, models, engine, version, ``STREAM_VERSION`` and the code that decides
 numbers. The number of replications, the workers and the machine may differ; another Python, package or processor is told
 in a warning, since it may move a last bit.
+
+Each block carries the mark of its study, a fingerprint of all that must be the same, so that a block that comes from
+elsewhere is set aside and its replications are run again. Nothing in the directory may be a link, a pipe or a device: that
+is found out before anything in it is opened.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
-import sys
+import stat
 import warnings
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from kravsim.errors import DataError, OutputError, Problem, RunError, Words, show
+from kravsim.errors import DataError, KravsimError, OutputError, Problem, RunError, Words, show
+from kravsim.files import kind_of
+from kravsim.provenance import fingerprint
+from kravsim.results import places
 from kravsim.results.archive import read_bytes
-from kravsim.results.columns import array_of, columns, outcomes, packed, unpacked
 from kravsim.results.manifest import differences, environment, known_keys, now, program, read_json
 from kravsim.results.store import check_output_dir, json_text, write_bytes
 from kravsim.scenario.toml_file import parse_toml
+from kravsim.studies.block_files import block_bytes, read_block
 from kravsim.studies.blocks import Block, Outcomes
+from kravsim.studies.lock import locked
 
 if TYPE_CHECKING:
     from typing import Self
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
 
 RUN_FILE: Final = "run.json"
 BLOCKS: Final = "blocks"
@@ -54,7 +55,7 @@ MUST_AGREE: Final = (
     "design",
 )
 MAY_DIFFER: Final = ("python", "machine", "cpu_features", "packages")
-_HEADER: Final = b"kravsim block 1 "
+_LARGEST_RUN_FILE: Final = 16 * 2**20
 _MOST_SHOWN: Final = 12
 
 
@@ -71,11 +72,13 @@ class RunDirectory:
         The directory; made when missing. It must be empty or of the same study.
     identity : mapping
         ``MUST_AGREE`` and their values, all but `code`, and `scenario_text`; `design` only where there is one.
+    follow_symlinks : bool
+        Whether the directory may be a symbolic link; nothing in it may.
 
     Raises
     ------
     OutputError
-        When the directory cannot be written to, or holds something else.
+        When the directory cannot be written to, is a link or has one in it, or holds something else.
     RunError
         When another process is using it, or it holds another study: says what differs.
     DataError
@@ -89,17 +92,22 @@ class RunDirectory:
             known = directory.finished()
     """
 
-    def __init__(self, path: str | os.PathLike[str], identity: Mapping[str, Any]) -> None:
+    def __init__(
+        self, path: str | os.PathLike[str], identity: Mapping[str, Any], *, follow_symlinks: bool = False
+    ) -> None:
         self.path = Path(path)
+        self._follow = follow_symlinks
         self._identity = {**identity, "code": environment()["code"]}
+        self._mark = fingerprint({key: self._identity[key] for key in MUST_AGREE if key in self._identity})
         self._lock: IO[str] | None = None
 
     def __enter__(self) -> Self:
-        check_output_dir(self.path, [])
+        self.path = check_output_dir(self.path, [], follow_symlinks=self._follow)
+        _refuse_odd(self.path)
         _refuse_strange(self.path)
         try:
-            (self.path / BLOCKS).mkdir(parents=True, exist_ok=True)
-            self._lock = _locked(self.path / LOCK)
+            places.make(self.path / BLOCKS)
+            self._lock = locked(self.path / LOCK)
         except OSError as error:
             raise OutputError(
                 Problem(str(self.path), "", error.strerror or str(error), "a directory to write in", "choose another")
@@ -122,16 +130,25 @@ class RunDirectory:
         Warns
         -----
         ResumeWarning
-            For each block that is torn or was edited: it is set aside and will be run again.
+            For each block that is torn, was edited, or is of another study: it is set aside and will be run again.
+
+        Raises
+        ------
+        OutputError
+            When one cannot be set aside.
         """
-        for half in self.path.rglob(".kravsim-*.part"):
-            half.unlink(missing_ok=True)
+        for place in (self.path, self.path / BLOCKS):
+            for half in place.glob(".kravsim-*.part"):
+                half.unlink(missing_ok=True)
         found: dict[tuple[int, int], Outcomes] = {}
         for file in sorted((self.path / BLOCKS).glob(f"*{SUFFIX}")):
             try:
-                found |= _read_block(file, self._identity["models"])
+                found |= read_block(file, self._mark, self._identity["models"])
             except DataError as error:
-                file.replace(file.with_suffix(DROPPED))
+                try:
+                    file.replace(file.with_suffix(DROPPED))
+                except OSError as wrong:
+                    raise places.unusable(file.with_suffix(DROPPED), wrong) from wrong
                 message = f"{error}; the block is set aside as {file.stem}{DROPPED} and run again"
                 warnings.warn(message, ResumeWarning, stacklevel=2)
         return found
@@ -144,7 +161,7 @@ class RunDirectory:
         OutputError
             When it cannot be written; earlier blocks are untouched.
         """
-        body = _block_bytes(found)
+        body = block_bytes(found, self._mark)
         last = block.first + block.count - 1
         target = self.path / BLOCKS / f"{block.first:08d}-{last:08d}{SUFFIX}"
         return write_bytes(target, body, force=True)
@@ -156,7 +173,7 @@ class RunDirectory:
             said = {key: list(value) if isinstance(value, tuple) else value for key, value in known.items()}
             write_bytes(file, json_text({**said, "environment": environment()}).encode("utf-8"))
             return
-        before = read_json(read_bytes(file), str(file))
+        before = read_json(read_bytes(file, _LARGEST_RUN_FILE), str(file))
         mine = {**self._identity, "models": list(self._identity["models"])}
         gaps = _gaps(file, before, mine)
         if gaps:
@@ -174,19 +191,47 @@ class RunDirectory:
             self._lock = None
 
 
-def begun_seed(path: str | os.PathLike[str]) -> int | None:
+def begun_seed(path: str | os.PathLike[str], *, follow_symlinks: bool = False) -> int | None:
     """Read the seed a run directory was begun with; None when it has not begun.
 
     Raises
     ------
+    OutputError
+        When the directory could not be written to, is a link that is not to be followed, or has one in it.
     DataError
         When its ``run.json`` cannot be read.
     """
-    file = Path(path) / RUN_FILE
+    outdir = check_output_dir(path, [], follow_symlinks=follow_symlinks)
+    _refuse_odd(outdir)
+    file = outdir / RUN_FILE
     if not file.exists():
         return None
-    seed: int = known_keys(read_json(read_bytes(file), str(file)), {"seed": int}, str(file))["seed"]
+    said = read_json(read_bytes(file, _LARGEST_RUN_FILE), str(file))
+    seed: int = known_keys(said, {"seed": int}, str(file))["seed"]
     return seed
+
+
+def _refuse_odd(path: Path) -> None:
+    """Refuse links, pipes and devices, and names of our own that are something else, before anything is opened.
+
+    A lock that has another name elsewhere is refused too: it is written into, and that would be written there.
+    """
+    problems = places.odd_ones(path, (BLOCKS,))
+    for name, right, words in (
+        (RUN_FILE, stat.S_ISREG, "a plain file"),
+        (LOCK, stat.S_ISREG, "a plain file"),
+        (BLOCKS, stat.S_ISDIR, "a directory"),
+    ):
+        mode = places.there(path / name)
+        if mode is not None and (stat.S_ISREG(mode) or stat.S_ISDIR(mode)) and not right(mode):
+            got = Words(kind_of(mode))
+            problems.append(Problem(str(path / name), "", got, words, "give a new directory"))
+    lock = path / LOCK
+    if places.there(lock) is not None and lock.lstat().st_nlink > 1 and stat.S_ISREG(lock.lstat().st_mode):
+        got = Words("a hard link: the same file has another name")
+        problems.append(Problem(str(lock), "", got, "a file of its own", "remove this name of it"))
+    if problems:
+        raise OutputError(problems[:_MOST_SHOWN])
 
 
 def _refuse_strange(path: Path) -> None:
@@ -219,62 +264,9 @@ def _gaps(file: Path, before: Mapping[str, Any], mine: Mapping[str, Any]) -> lis
     return problems[:_MOST_SHOWN]
 
 
-def _tables(text: str) -> dict[str, Any]:
-    return parse_toml(text, RUN_FILE) if text.strip() else {}
-
-
-def _block_bytes(found: Sequence[Outcomes]) -> bytes:
-    members = {
-        f"{number}/{name}": array
-        for number in range(len(found[0]))
-        for name, array in columns([replication[number] for replication in found]).items()
-    }
-    body = packed(members)
-    return _HEADER + hashlib.sha256(body).hexdigest().encode("ascii") + b"\n" + body
-
-
-def _read_block(file: Path, models: Sequence[str]) -> dict[tuple[int, int], Outcomes]:
-    header, _, body = read_bytes(file).partition(b"\n")
-    if header != _HEADER + hashlib.sha256(body).hexdigest().encode("ascii"):
-        remedy = "it was cut short or edited"
-        raise DataError(
-            Problem(str(file), "", Words("content that does not fit its checksum"), "a whole block", remedy)
-        )
-    members = unpacked(body, str(file))
-    by_model = []
-    for number in range(len(models)):
-        start = f"{number}/"
-        mine = {name: content for name, content in members.items() if name.startswith(start)}
-        arrays = {
-            name.removeprefix(start).removesuffix(".npy"): array_of(content, str(file), name)
-            for name, content in mine.items()
-        }
-        by_model.append(outcomes(arrays))
-    return {(found[0].draw, found[0].replication): found for found in zip(*by_model, strict=True)}
-
-
-def _locked(path: Path) -> IO[str]:
-    """Take the lock, or say who holds it."""
-    handle = path.open("a+", encoding="utf-8")
+def _tables(text: object) -> dict[str, Any]:
+    """The tables of a scenario's text; of a text that is none, nothing: the fingerprint says that it is another."""
     try:
-        if sys.platform == "win32":
-            handle.seek(0)
-            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        holder = ""
-        with suppress(OSError):
-            handle.seek(0)
-            holder = handle.read(40).strip()
-        handle.close()
-        who = f"process {holder}" if holder.isdecimal() else "another process"
-        remedy = "wait for it, stop it, or give another directory"
-        raise RunError(
-            Problem(str(path.parent), "", Words(f"{who} at work in it"), "a free directory", remedy)
-        ) from error
-    handle.seek(0)
-    handle.truncate()
-    handle.write(f"{os.getpid()}\n")
-    handle.flush()
-    return handle
+        return parse_toml(text, RUN_FILE) if isinstance(text, str) and text.strip() else {}
+    except KravsimError:
+        return {}

@@ -6,16 +6,20 @@ A file is a table of parameter sets, with one line above it that says what it wa
 from __future__ import annotations
 
 import json
+import math
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
-from kravsim.errors import ABSENT, DataError, Problem, Words
-from kravsim.results.store import write_text
+from kravsim.errors import DataError, KravsimError, Problem, Words, show
+from kravsim.files import Unreadable, decoded, read_whole
+from kravsim.results.manifest import known_keys, read_json
+from kravsim.results.store import slug, write_text
 from kravsim.scenario import library, scenario_of
 from kravsim.studies.calibration import Calibration, Diagnosis
 from kravsim.studies.posterior import Posterior, basis, read_as, readings
@@ -26,7 +30,19 @@ if TYPE_CHECKING:
     from kravsim.scenario import AnyScenario, Scenario
 
 KIND: Final = "kravsim parameter sets 1"
+LARGEST_FILE: Final = 64 * 2**20
+_LARGEST: Final = 1e300
 _HEAD: Final = "# "
+_KINDS: Final[Mapping[str, type]] = {
+    "kind": str,
+    "name": str,
+    "choice": dict,
+    "seed": int,
+    "made_from": dict,
+    "targets": list,
+    "diagnosis": dict,
+    "slopes": list,
+}
 
 
 def calibration_text(calibration: Calibration) -> str:
@@ -48,7 +64,9 @@ def calibration_text(calibration: Calibration) -> str:
     return "\n".join(lines) + "\n"
 
 
-def save_calibration(calibration: Calibration, path: str | os.PathLike[str], *, force: bool = False) -> Path:
+def save_calibration(
+    calibration: Calibration, path: str | os.PathLike[str], *, force: bool = False, follow_symlinks: bool = False
+) -> Path:
     """Keep a calibration in a file that :func:`load_calibration` reads.
 
     Raises
@@ -56,7 +74,7 @@ def save_calibration(calibration: Calibration, path: str | os.PathLike[str], *, 
     OutputError
         When the file exists and `force` is false, or it cannot be written.
     """
-    return write_text(path, calibration_text(calibration), force=force)
+    return write_text(path, calibration_text(calibration), force=force, follow_symlinks=follow_symlinks)
 
 
 def load_calibration(scenario: AnyScenario, path: str | os.PathLike[str]) -> Calibration:
@@ -75,15 +93,19 @@ def load_calibration(scenario: AnyScenario, path: str | os.PathLike[str]) -> Cal
     """
     scenario, file = scenario_of(scenario), Path(path)
     try:
-        text = file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        remedy = f"make it with {how_to_make(scenario)} ({error})"
-        raise DataError(Problem(str(file), "", ABSENT, "a file of parameter sets", remedy)) from None
+        text = decoded(read_whole(file, LARGEST_FILE))
+    except Unreadable as wrong:
+        remedy = f"make it with {how_to_make(scenario)} ({wrong.remedy})"
+        raise DataError(Problem(str(file), "", Words(wrong.got), "a file of parameter sets", remedy)) from None
     try:
         found = _read(scenario, text)
-    except (ValueError, KeyError, TypeError, IndexError) as error:
-        remedy = f"make it again with {how_to_make(scenario)} ({error})"
-        raise DataError(Problem(str(file), "", "a file that cannot be read", f"{KIND}, whole", remedy)) from None
+    except (_Odd, KravsimError) as wrong:
+        remedy = f"make it again with {how_to_make(scenario)}"
+        said = [
+            (one.key, f"{show(one.value)}, where {one.allowed} is wanted") for one in getattr(wrong, "problems", ())
+        ]
+        problems = [Problem(str(file), key, Words(got), f"{KIND}, whole", remedy) for key, got in said or [wrong.args]]
+        raise DataError(problems) from None
     calibration, made_from = found
     now = basis(calibration)
     other = [what for what in now if made_from.get(what) != now[what]]
@@ -137,7 +159,11 @@ def stored_calibration(scenario: Scenario, choice: Mapping[str, str]) -> Calibra
     if not file.exists():
         got, remedy = Words("no calibration stored"), f"make it with {how_to_make(scenario)}"
         raise DataError(Problem(scenario.name, "", got, f"parameter sets in {file}", remedy))
-    return load_calibration(scenario, file)
+    found = load_calibration(scenario, file)
+    if dict(found.choice) != dict(choice):
+        got, remedy = Words(f"sets of {show(dict(found.choice))}"), f"make it with {how_to_make(scenario)}"
+        raise DataError(Problem(str(file), "choice", got, f"those of {show(dict(choice))}", remedy))
+    return found
 
 
 def how_to_make(scenario: Scenario) -> str:
@@ -158,30 +184,95 @@ def _beside(scenario: Scenario) -> Path | None:
 
 def file_name(name: str, choice: Mapping[str, str]) -> str:
     """What the file of a calibration is called: ``<scenario>.posterior-<alternatives>.csv``."""
-    return f"{name}.posterior-{'-'.join(choice.values()) or 'base'}.csv"
+    return f"{slug(name)}.posterior-{'-'.join(choice.values()) or 'base'}.csv"
+
+
+class _Odd(Exception):  # noqa: N818 - becomes a DataError where the file is known
+    """Something in a file that is not as it was written: key, and what is wrong."""
 
 
 def _read(scenario: Scenario, text: str) -> tuple[Calibration, Mapping[str, str]]:
-    first, header, *lines = text.splitlines()
-    head = json.loads(first.removeprefix(_HEAD))
-    if head["kind"] != KIND:
-        raise ValueError(f"kind {head['kind']!r}")
+    first, header, *lines = [*text.split("\n"), ""] if "\n" not in text else text.split("\n")
+    head = _head(first)
+    if not lines or lines.pop():
+        raise _Odd("last line", "a line that is cut off")
     names = head["targets"]
     columns = header.split(",")
-    keys = tuple(columns[: len(columns) - len(names)])
-    table = np.array([[float(cell) for cell in row.split(",")] for row in lines], np.float64)
-    if table.ndim != 2 or table.shape[1] != len(columns) or not np.isfinite(table).all():
-        raise ValueError(f"{len(columns)} finite numbers a line are needed")
+    keys = tuple(columns[: max(0, len(columns) - len(names))])
+    if columns[len(keys) :] != [f"target:{name}" for name in names] or not keys:
+        raise _Odd("columns", f"{show(header[:30])}, which is not keys and then the targets of the first line")
+    twice = next((name for place, name in enumerate(columns) if name in columns[:place]), None)
+    if twice is not None:
+        raise _Odd("columns", f"{show(twice)} twice")
+    table = _table(lines, len(columns))
     read = read_as(scenario, head["choice"])
     unknown = [key for key in keys if key not in read.prior.numbers]
     if unknown:
-        raise ValueError(f"{unknown[0]} is no uncertain number of the scenario")
+        raise _Odd("columns", f"{show(unknown[0])}, which is no uncertain number of the scenario")
+    missing = [name for name in names if name not in read.data.targets]
+    if missing:
+        raise _Odd("targets", f"{show(missing[0])}, which is no target of the scenario")
     targets = {name: read.data.targets[name] for name in names}
-    slopes = np.array(head["slopes"], np.float64)
-    if slopes.shape != (len(names), len(keys)):
-        raise ValueError("slopes of another shape")
+    slopes = _slopes(head["slopes"], len(names), len(keys))
     values, figures = table[:, : len(keys)], table[:, len(keys) :]
     calibration = Calibration(
         read, head["choice"], head["seed"], targets, keys, values, figures, slopes, Diagnosis(**head["diagnosis"])
     )
     return calibration, head["made_from"]
+
+
+def _head(line: str) -> dict[str, Any]:
+    """Read the line that says what the sets were made from."""
+    if not line.startswith(_HEAD):
+        raise _Odd("line 1", f"{show(line[:40])}, which does not begin with {_HEAD.strip()}")
+    said = read_json(line.removeprefix(_HEAD).encode("utf-8"), "line 1")
+    known = known_keys(said, _KINDS, "line 1")
+    if known["kind"] != KIND:
+        raise _Odd("kind", show(known["kind"]))
+    for key in ("choice", "made_from"):
+        if not all(isinstance(text, str) for text in known[key].values()):
+            raise _Odd(key, f"{show(known[key])}, which is not all texts")
+    names = known["targets"]
+    if not names or not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
+        raise _Odd("targets", f"{show(names)}, which is not names, each once")
+    if known["seed"] < 0:
+        raise _Odd("seed", show(known["seed"]))
+    diagnosis, wanted = known["diagnosis"], {one.name: one.type for one in fields(Diagnosis)}
+    if set(diagnosis) != set(wanted):
+        odd = sorted(set(diagnosis) ^ set(wanted))[0]
+        raise _Odd(f"diagnosis.{odd}", "a name too many" if odd in diagnosis else "nothing")
+    for name, number in diagnosis.items():
+        kinds = (int,) if wanted[name] == "int" else (int, float)
+        if isinstance(number, bool) or not isinstance(number, kinds) or abs(number) > _LARGEST:
+            raise _Odd(f"diagnosis.{name}", show(number))
+    if min(diagnosis["islands"], diagnosis["particles"], diagnosis["prior_draws"]) < 1:
+        raise _Odd("diagnosis", "counts below 1")
+    return known
+
+
+def _table(lines: Sequence[str], width: int) -> npt.NDArray[np.float64]:
+    rows = []
+    for place, line in enumerate(lines, 3):
+        cells = line.split(",")
+        try:
+            row = [float(cell) for cell in cells]
+        except ValueError:
+            row = []
+        if len(row) != width or not all(map(math.isfinite, row)):
+            raise _Odd(f"line {place}", f"{show(line[:40])}, which is not {width} finite numbers")
+        rows.append(row)
+    if len(rows) < 2:
+        raise _Odd("", f"{len(rows)} sets, where two or more are wanted")
+    return np.array(rows, np.float64)
+
+
+def _slopes(said: list[Any], rows: int, columns: int) -> npt.NDArray[np.float64]:
+    plain = all(
+        isinstance(row, list)
+        and len(row) == columns
+        and all(isinstance(one, int | float) and not isinstance(one, bool) and abs(one) < _LARGEST for one in row)
+        for row in said
+    )
+    if len(said) != rows or not plain:
+        raise _Odd("slopes", f"what is not {rows} rows of {columns} finite numbers")
+    return np.array(said, np.float64)

@@ -40,6 +40,7 @@ def uncertainty(  # noqa: PLR0913 - keywords of a user's
     executor: Who | None = None,
     run_dir: str | os.PathLike[str] | None = None,
     max_memory_gib: float | None = None,
+    follow_symlinks: bool = False,
 ) -> UncertainComparison:
     """Compare models over everything that is not known: how the case is read, which values hold, and chance.
 
@@ -60,7 +61,7 @@ def uncertainty(  # noqa: PLR0913 - keywords of a user's
         Replications in each world, 2 or more: one is an answer, the others tell chance from unknown values.
     structures : mapping of dimension to name, optional
         Alternatives to settle first, such as ``{"reading": "D"}``: the study is then within that reading.
-    seed, workers, engine, progress, executor, run_dir, max_memory_gib
+    seed, workers, engine, progress, executor, run_dir, max_memory_gib, follow_symlinks
         As for :func:`kravsim.compare`; more draws than before go on in the same `run_dir`.
 
     Returns
@@ -84,7 +85,7 @@ def uncertainty(  # noqa: PLR0913 - keywords of a user's
         replications_per_draw=replications_per_draw,
         structures=structures,
         seed=seed,
-        how={**how, "run_dir": run_dir, "max_memory_gib": max_memory_gib},
+        how={**how, "run_dir": run_dir, "max_memory_gib": max_memory_gib, "follow_symlinks": follow_symlinks},
     )
 
 
