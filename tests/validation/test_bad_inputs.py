@@ -194,10 +194,10 @@ def test_a_doubtful_file_is_read_with_a_warning_and_refused_when_strict(path: Pa
     assert told.code == 0
     assert told.out.startswith("wrong: OK\nmodels: outsourced, in_house, own_reminders\nfingerprint: ")
     assert [words for words in expected(path) if words not in told.err] == [], told.err
-    assert all(line.startswith(f"kravsim: varning: {path.name}: ") for line in told.err.splitlines())
+    assert all(line.startswith(f"kravsim: warning: {path.name}: ") for line in told.err.splitlines())
     strict = shell("validate", path, "--strict")
     assert (strict.code, strict.out) == (2, "")
-    assert strict.err == told.err.replace("varning: ", "")
+    assert strict.err == told.err.replace("warning: ", "")
 
 
 def test_30_31_a_slip_of_unit_warns_through_the_library_too() -> None:
