@@ -29,6 +29,13 @@ APPROXIMATIONS: dict[str, Approximation] = {
         "scenarios whose hand-overs span different numbers of runs",
         "none on the bundled case, whose hand-overs all span four runs",
     ),
+    "full_runs": Approximation(
+        "late claims of a run are the unbounded sum over debtors with the scenario's mean, though a run has no more of them "
+        "than invoices",
+        "cases of small bodies; claims and principal keep their means",
+        "none on the bundled case; cases -0.4 to -1.3 % where up to half of the invoices are late, -4 % where all are, -16 % "
+        "with nine of ten late and 60 debtors",
+    ),
     "debtors_drawn": Approximation(
         "the population has its expected make-up, and each debtor's activity its whole distribution",
         "all volumes",
