@@ -109,7 +109,7 @@ class RunParts:
         return ledger
 
     def _read_off(self, ledger: Ledger) -> Tally:
-        return tally_of(ledger, self.log, self.plan, self.met.stream)
+        return tally_of(ledger, self.log, self.plan, self.met.stream, self.met.cases)
 
 
 def one_run(
@@ -132,13 +132,22 @@ def one_run(
 
 def setting(scenario: Scenario, draws: Draws) -> Setting:
     """Realise the world and make its claims: the same for every model."""
-    world = scenario.realise(draws)
+    ruled = any(pool.posts is not None for model in scenario.data.models.values() for pool in model.staff.values())
+    world = _staffed(scenario, draws.seed, draws.draw) if ruled else scenario.realise(draws)
     data = world.data
     stream = generate(world, draws)
     law = load_law()
     law_days = _on_days(law, stream.first, stream.n_days, data.horizon.start, data.law.frozen_at)
     cases = case_input(stream.cases, STEPS, max_visits(data), draws, MINUTES_PER_DAY)
     return Setting(world, draws, law, law_days, stream, cases)
+
+
+@lru_cache(maxsize=8)
+def _staffed(scenario: Scenario, seed: int, draw: int) -> World:
+    """The world of a parameter draw with its posts: the same in every replication."""
+    from kravsim.expected.posts import staffed  # closed form, which few runs need
+
+    return staffed(scenario, Draws(seed, draw, 0))
 
 
 @lru_cache(maxsize=8)

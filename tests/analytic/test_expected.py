@@ -333,10 +333,15 @@ def test_impossible_sets_are_nan() -> None:
 
 
 def test_staff_that_cannot_keep_up_are_nan() -> None:
-    found = expected.evaluated(
-        ks.load_scenario(BUNDLED), "in_house", {"models.in_house.staff.handlers.fte": np.array([1.0, 3.0])}
-    )
+    posts = {"models.in_house.staff.handlers.fte": np.array([1.0, 3.0])}
+    found = expected.evaluated(ks.load_scenario(BUNDLED), "in_house", posts)
+    assert found.why("net_revenue_kr", 0) == "overload"
+    assert found.why("claims", 0) == ""
     assert np.isnan(found["net_revenue_kr"][0])
+    able = expected.evaluated(ks.load_scenario(BUNDLED), "in_house", {name: posts[name][1:] for name in posts})
+    for name in ("claims", "cases", "referred_principal_kr", "budget_system_operation_kr"):
+        assert found[name][0] == pytest.approx(able[name][0], rel=1e-12)
+    assert 3 * found["budget_staff_pay_kr"][0] == pytest.approx(able["budget_staff_pay_kr"][0])
     assert found["utilisation"][1] == pytest.approx(0.597, abs=0.01)  # simulated: 0.597, with an error of 0.004
 
 

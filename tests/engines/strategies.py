@@ -16,12 +16,18 @@ from numpy.typing import ArrayLike
 
 from kravsim.engine.events import CaseInput
 from kravsim.models.plan import (
+    BY_SYSTEM,
     FULL,
     INSTALMENT,
+    LAID_ASIDE,
     MILLION,
     NEVER,
     NOTHING_DRAWN,
+    OVERTIME,
+    REGULAR,
     TABLE_SIZE,
+    TEMPORARY,
+    WAITS,
     Calendar,
     Ints,
     Plan,
@@ -111,6 +117,23 @@ def situations(draw: st.DrawFn) -> Situation:
 
 
 @st.composite
+def relieved_situations(draw: st.DrawFn, of: st.SearchStrategy[Situation] | None = None) -> Situation:
+    """The same with reserves, work that a system can do and work that may be laid aside, from a backlog or from none."""
+    plan, cases = draw(situations() if of is None else of)
+    rng = np.random.default_rng(list(draw(st.binary(min_size=8, max_size=8))))
+    pools = tuple(
+        replace(
+            pool,
+            kind=np.sort(rng.choice([REGULAR, REGULAR, OVERTIME, TEMPORARY], len(pool.servers))).astype(np.int64),
+            relief_from=int(rng.choice(BACKLOGS)),
+        )
+        for pool in plan.pools
+    )
+    relief = rng.choice([WAITS, BY_SYSTEM, LAID_ASIDE], len(plan.steps)).astype(np.int64)
+    return replace(plan, pools=pools, relief=relief), cases
+
+
+@st.composite
 def faulty_situations(draw: st.DrawFn) -> Situation:
     """Plans in which one step takes every case but has no alternative, or lacks draws, and may meet a visit too many."""
     plan, cases = draw(situations())
@@ -122,6 +145,10 @@ def faulty_situations(draw: st.DrawFn) -> Situation:
     max_visits = plan.max_visits.copy()
     max_visits[step] += 1
     return replace(plan, max_visits=max_visits), cases
+
+
+BACKLOGS = (NEVER, 0, 1, 10, 60, 300, 2000)
+"""Minutes of waiting work from which there is relief."""
 
 
 def bare_pool(name: str, servers: Sequence[Calendar], skills: ArrayLike | None = None) -> PoolPlan:

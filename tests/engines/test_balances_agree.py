@@ -35,7 +35,7 @@ quick = settings(
 def agreed(met: Setting, model: str) -> RunParts:
     """A run whose straight tally is that of its journal, and whose reference engine comes to the same outcome."""
     parts, reference = run_model(met, model), run_model(met, model, "simpy")
-    check_equal(parts.tally, tally_of(parts.ledger, parts.log, parts.plan, met.stream))
+    check_equal(parts.tally, tally_of(parts.ledger, parts.log, parts.plan, met.stream, met.cases))
     check_equal(parts.tally, reference.tally)
     assert repr(parts.outcome) == repr(reference.outcome)  # NaN: no cases
     return parts

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kravsim.draws import Draws
 from kravsim.engine import engine_compiled, simpy_engine
 from kravsim.engine.arrays_compiled import plan_arrays
-from kravsim.engine.contract import ANSWERED, DONE, ENDED, NONE, STARTED
+from kravsim.engine.contract import ANSWERED, DONE, ENDED, LEFT, NONE, STARTED
 from kravsim.engine.events import CaseInput, EventLog
 from kravsim.engine.queue import serve
 from kravsim.engine.queue_compiled import serve_compiled
@@ -22,7 +22,7 @@ from kravsim.flow import setting
 from kravsim.models import build_plan
 from kravsim.models.plan import FULL, NEVER, NOTHING_DRAWN, TABLE_SIZE, Calendar, Plan
 from kravsim.scenario import load_scenario
-from tests.engines.strategies import Situation, bare_pool, faulty_situations, situations
+from tests.engines.strategies import Situation, bare_pool, faulty_situations, relieved_situations, situations
 
 BUNDLED = "jamtland-harjedalen-2017"
 SMALLER = {"horizon.history_years": 1, "invoices.per_year": 20_000, "debtors.number": 6_000}
@@ -54,6 +54,34 @@ def agreed(plan: Plan, cases: CaseInput) -> EventLog | str:
 @given(situations())
 def test_random_plans(situation: Situation) -> None:
     assert isinstance(agreed(*situation), EventLog)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(relieved_situations())
+def test_random_plans_with_relief(situation: Situation) -> None:
+    assert isinstance(agreed(*situation), EventLog)
+
+
+@settings(max_examples=500, deadline=None)
+@given(relieved_situations(faulty_situations()))
+def test_random_faults_with_relief(situation: Situation) -> None:
+    agreed(*situation)
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [
+        lambda log: ((log.kind == DONE) & (log.release != NONE) & (log.server == NONE)).sum() > 2,
+        lambda log: (log.kind == LEFT).sum() > 2,
+    ],
+)
+def test_relief_is_met(happens: Callable[[EventLog], bool]) -> None:
+    """The random plans reach what they are there for."""
+
+    def met(situation: Situation) -> bool:
+        return bool(happens(engine_compiled.run(*situation)))
+
+    find(relieved_situations(), met, settings=ENOUGH)
 
 
 @settings(max_examples=500, deadline=None)

@@ -16,6 +16,9 @@ Ints = NDArray[np.int64]
 
 WORD, SHIFT, MASK = range(3)
 """Columns of a step's counter."""
+KIND_BITS = 32
+SKILL_BITS = (1 << KIND_BITS) - 1
+"""Groups differ in the skills of their servers, the lower bits, and in their kind, the upper ones."""
 BITS = 63
 """Bits of an integer that count: it is never negative."""
 
@@ -43,6 +46,7 @@ class PlanArrays(NamedTuple):
     start: Ints
     letters: Ints
     posted_on: Ints
+    relief: Ints
     counter: Ints
     horizon: int
 
@@ -67,9 +71,10 @@ class CaseArrays(NamedTuple):
 class StaffArrays(NamedTuple):
     """Queues, groups of servers with the same skills, servers and working hours, each numbered through all pools.
 
-    Pool ``p`` has the queues ``first_queue[p]`` up to ``first_queue[p + 1]``, most urgent first: one for each priority and
-    set of groups that can do the work, ``takers_of_queue`` (bit k for the pool's group k). It has the groups
-    ``first_group[p]`` up to ``first_group[p + 1]``, of ``breadth_of_group`` skills, and the servers ``first_server[p]`` up to
+    Pool ``p`` has the queues ``first_queue[p]`` up to ``first_queue[p + 1]``, most urgent first: one for each priority,
+    set of groups that can do the work, ``takers_of_queue`` (bit k for the pool's group k), and ``relief_of_queue``. It has
+    the groups ``first_group[p]`` up to ``first_group[p + 1]``, of ``breadth_of_group`` skills and one ``kind_of_group``, is
+    relieved from ``relief_from[p]`` minutes of waiting work (NEVER: never), and has the servers ``first_server[p]`` up to
     ``first_server[p + 1]``; a heap of servers of group ``g`` begins at row ``heap_of_group[g]``. Server ``s`` has the
     intervals ``first_hours[s]`` up to ``first_hours[s + 1]`` of ``opens``, ``closes`` and ``before`` (work done before).
     """
@@ -78,8 +83,11 @@ class StaffArrays(NamedTuple):
     pool_of_queue: Ints
     priority_of_queue: Ints
     takers_of_queue: Ints
+    relief_of_queue: Ints
+    relief_from: Ints
     first_group: Ints
     breadth_of_group: Ints
+    kind_of_group: Ints
     heap_of_group: Ints
     first_server: Ints
     pool_of_server: Ints
@@ -91,16 +99,18 @@ class StaffArrays(NamedTuple):
 
 
 def plan_arrays(plan: Plan) -> tuple[PlanArrays, StaffArrays]:
-    """Flatten a plan: steps of one pool, one priority and the same possible servers share a queue."""
-    groups = [np.unique(pool.skills) for pool in plan.pools]
+    """Flatten a plan: steps of one pool, one priority, the same possible servers and one kind of relief share a queue."""
+    able = [pool.skills | pool.kind << KIND_BITS for pool in plan.pools]
+    groups = [np.unique(each) for each in able]
     first_group = _offsets(np.array([len(group) for group in groups], np.int64))
     takers = np.zeros(len(plan.steps), np.int64)
     pooled = plan.pool != NONE
     for step in np.flatnonzero(pooled).tolist():
         can = groups[plan.pool[step]] >> plan.skill[step] & 1
         takers[step] = (can << np.arange(len(can))).sum()
-    keys = np.stack([plan.pool[pooled], plan.priority[pooled], takers[pooled]], axis=1).astype(np.int64)
-    queues, number = np.unique(keys.reshape(-1, 3), axis=0, return_inverse=True)
+    columns = (plan.pool, plan.priority, takers, plan.relief)
+    keys = np.stack([column[pooled] for column in columns], axis=1).astype(np.int64)
+    queues, number = np.unique(keys.reshape(-1, len(columns)), axis=0, return_inverse=True)
     queue = np.full(len(plan.steps), NONE, np.int64)
     queue[pooled] = number.reshape(-1)
     given = {
@@ -109,7 +119,7 @@ def plan_arrays(plan: Plan) -> tuple[PlanArrays, StaffArrays]:
     n_pools = len(plan.pools)
     servers = np.array([len(pool.servers) for pool in plan.pools], np.int64)
     calendars = [calendar for pool in plan.pools for calendar in pool.servers]
-    of_pool = [np.searchsorted(group, pool.skills) for group, pool in zip(groups, plan.pools, strict=True)]
+    of_pool = [np.searchsorted(group, each) for group, each in zip(groups, able, strict=True)]
     group_of_server = _joined([first_group[pool] + within for pool, within in enumerate(of_pool)])
     in_group = np.bincount(group_of_server, minlength=int(first_group[-1]))
     staff = StaffArrays(
@@ -117,8 +127,11 @@ def plan_arrays(plan: Plan) -> tuple[PlanArrays, StaffArrays]:
         pool_of_queue=_ints(queues[:, 0]),
         priority_of_queue=_ints(queues[:, 1]),
         takers_of_queue=_ints(queues[:, 2]),
+        relief_of_queue=_ints(queues[:, 3]),
+        relief_from=np.array([pool.relief_from for pool in plan.pools], np.int64),
         first_group=first_group,
-        breadth_of_group=np.array([int(mask).bit_count() for group in groups for mask in group], np.int64),
+        breadth_of_group=np.array([int(mask & SKILL_BITS).bit_count() for group in groups for mask in group], np.int64),
+        kind_of_group=np.array([mask >> KIND_BITS for group in groups for mask in group], np.int64),
         heap_of_group=_offsets(in_group + 1),
         first_server=_offsets(servers),
         pool_of_server=np.repeat(np.arange(n_pools), servers),

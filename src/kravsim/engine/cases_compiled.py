@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.engine.arrays_compiled import MASK, SHIFT, WORD, CaseArrays, Ints, PlanArrays
-from kravsim.engine.contract import ANSWERED, DONE, ENDED, NONE, STARTED
+from kravsim.engine.contract import ANSWERED, DONE, ENDED, LEFT, NONE, STARTED
 from kravsim.engine.kept import filled
 from kravsim.jit_compiled import compiled
 from kravsim.models.plan import INSTALMENT, MILLION, NEVER, NOTHING_DRAWN, TABLE_SHIFT
@@ -20,8 +20,10 @@ Row = tuple[int, int, int, int, int, int, int, int, int, int]
 
 ITEM_COLUMNS = 4
 TAKEN, FINISHED, SERVER, TURN = range(ITEM_COLUMNS)
-"""Columns of an item, what became of one visit to a pool: minutes (NONE: not before the horizon), who, and how many items
-were taken up before it."""
+"""Columns of an item, what became of one visit to a pool: minutes (NONE: not before the horizon), who (NONE: the system),
+and how many items were taken up before it."""
+NOBODY = -2
+"""Who took up an item that was laid aside."""
 
 
 class Served(NamedTuple):
@@ -183,7 +185,7 @@ def write_rows(
 
 
 @compiled
-def follow_case(
+def follow_case(  # noqa: PLR0912 - what may become of a step
     plan: PlanArrays,
     cases: CaseArrays,
     served: Served,
@@ -195,7 +197,8 @@ def follow_case(
 ) -> int:
     """Life of one case, from its first step to its end state, its last row before the horizon or a fault.
 
-    Returns the number of the row after its last; parameters are those of :func:`write_rows`.
+    Returns the number of the row after its last. There, in a row that is not counted, stands the work of a case that waits
+    for a server at the horizon, with the minute of its release. Parameters are those of :func:`write_rows`.
     """
     for word in range(visits.shape[1]):
         visits[0, word] = 0
@@ -212,16 +215,27 @@ def follow_case(
         count_visit(plan, visits, 0, step)
         u_answer, u_delay, u_quantity = drawn(cases, case, run, number, step, visit)
         server = release = NONE
+        unaided = 0
         if plan.queue[step] != NONE:
-            if item == end:
-                return row
-            server, release = int(items[item, SERVER]), minute
             work = work_of(plan, step, u_quantity)
-            _put(out, row, (case, seq, STARTED, step, visit, int(items[item, TAKEN]), NONE, release, server, work))
-            row += 1
+            if item == end:
+                _put(out, row, (case, seq, NONE, step, visit, minute, NONE, minute, NONE, work))
+                return row
+            server, release, taken = int(items[item, SERVER]), minute, int(items[item, TAKEN])
+            if server == NOBODY:
+                _put(out, row, (case, seq, LEFT, step, visit, taken, NONE, release, NONE, work))
+                return row + 1
+            if server == NONE:
+                unaided = work
+                if items[item, FINISHED] == NONE:
+                    _put(out, row, (case, seq, NONE, step, visit, minute, NONE, minute, NONE, work))
+                    return row
+            else:
+                _put(out, row, (case, seq, STARTED, step, visit, taken, NONE, release, server, work))
+                row += 1
+                seq += 1
             if items[item, FINISHED] == NONE:
                 return row
-            seq += 1
             minute = int(items[item, FINISHED])
             lateness += minute - release
             item += 1
@@ -229,7 +243,7 @@ def follow_case(
             minute = done_at(plan, step, minute)
             if minute >= plan.horizon:
                 return row
-        _put(out, row, (case, seq, DONE, step, visit, minute, NONE, release, server, 0))
+        _put(out, row, (case, seq, DONE, step, visit, minute, NONE, release, server, unaided))
         row += 1
         answer = answer_of(plan, step, klass, lateness, u_answer)
         minute += delay_of(plan, step, klass, answer, u_delay)

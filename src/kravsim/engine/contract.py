@@ -39,6 +39,14 @@
 §13 *Money* does not pass through an engine. A payment is an answer; what it amounts to, in which order it is allocated
     (the scenario's order over costs, interest and principal; costs in the order they arose; principal oldest claim first)
     and who receives it is decided in the ledger, from the log and the law.
+§14 *Relief.* The backlog of a pool is the minutes of work (of each item at most the horizon's) that wait in it. As long as
+    it is at least the pool's ``relief_from``, in every round of dispatch and before servers are given work, items of steps
+    whose ``relief`` is BY_SYSTEM or LAID_ASIDE leave the queue, one by one: of those waiting the item with the highest
+    priority number, and of these the first by its key. BY_SYSTEM: the step is done without a server as if it had no pool
+    (§5), one DONE row with the release, no server and the minutes of work as quantity; the case goes on after the round.
+    LAID_ASIDE: one LEFT row with the release and the minutes of work, and nothing more ever happens to the case. Then servers
+    are given work (§8); one whose ``kind`` is a reserve takes an item only as long as the backlog, that item included, is at
+    least ``relief_from``.
 """
 
 from __future__ import annotations
@@ -52,7 +60,10 @@ ANSWERED = 2
 ENDED = 3
 """The case reached an end state."""
 
-KINDS = ("started", "done", "answered", "ended")
+LEFT = 4
+"""The work of a step was laid aside for good."""
+
+KINDS = ("started", "done", "answered", "ended", "left")
 COLUMNS = ("case", "seq", "kind", "step", "visit", "minute", "answer", "release", "server", "quantity")
 """Columns of the log. ``answer`` is -1 where there is none, ``release`` and ``server`` where nobody queued."""
 NONE = -1

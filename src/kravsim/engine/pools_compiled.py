@@ -17,6 +17,7 @@ from kravsim.engine.arrays_compiled import CaseArrays, Ints, PlanArrays, StaffAr
 from kravsim.engine.cases_compiled import (
     FINISHED,
     ITEM_COLUMNS,
+    NOBODY,
     SERVER,
     TAKEN,
     TURN,
@@ -47,6 +48,7 @@ from kravsim.engine.lines_compiled import (
     lines_for,
 )
 from kravsim.jit_compiled import compiled
+from kravsim.models.plan import BY_SYSTEM, NEVER, REGULAR, WAITS
 
 PLACE = np.dtype(
     [
@@ -88,8 +90,8 @@ class Floor(NamedTuple):
         (number, server) of the free servers last seen at work, (opening, server) of those seen away.
     hours (Z,), serving (Z, 2)
         A server's interval of working hours, and its case and item.
-    waiting : (P,)
-        How many wait for each pool.
+    waiting, backlog : (P,)
+        How many wait for each pool, and their minutes of work.
     lines : Lines
         Those waiting, and the place of every case.
     """
@@ -106,6 +108,7 @@ class Floor(NamedTuple):
     hours: Ints
     serving: Ints
     waiting: Ints
+    backlog: Ints
     lines: Lines
 
 
@@ -127,6 +130,7 @@ def _floor(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays) -> Floor:
         hours=staff.first_hours[:-1] - 1,
         serving=np.full((n_servers, 2), NONE, np.int64),
         waiting=np.zeros(n_pools, np.int64),
+        backlog=np.zeros(n_pools, np.int64),
         lines=lines_for(_places(n_cases), len(staff.pool_of_queue)),
     )
 
@@ -148,14 +152,17 @@ def _heaps(entries: int, heaps: int) -> Ints:
 def run_pools(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays) -> Served:
     """Run the pools to the horizon."""
     floor, n_cases, n_servers = _floor(plan, cases, staff), len(cases.start), len(staff.pool_of_server)
-    taken = working("taken", (n_cases + n_servers, ITEM_COLUMNS), np.int32)
+    at_once = n_servers + (n_cases if staff.relief_of_queue.any() else 0)
+    taken = working("taken", (n_cases + at_once, ITEM_COLUMNS), np.int32)
     _free_all(staff, floor)
-    n_started, n_items, bucket = _work_through(plan, cases, staff, floor, taken, 0, 0, NONE)
-    while n_items + n_servers > len(taken):
+    n_started, n_items, bucket = _work_through(plan, cases, staff, floor, taken, at_once, 0, 0, NONE)
+    while n_items + at_once > len(taken):
         longer = np.empty((2 * len(taken), ITEM_COLUMNS), np.int32)
         longer[:n_items] = taken[:n_items]
         taken = longer
-        n_started, n_items, bucket = _work_through(plan, cases, staff, floor, taken, n_started, n_items, bucket)
+        n_started, n_items, bucket = _work_through(
+            plan, cases, staff, floor, taken, at_once, n_started, n_items, bucket
+        )
     ended = floor.ended
     del floor  # its memory is needed
     served = Served(
@@ -184,19 +191,23 @@ def _sort_by_case(taken: Items, served: Served) -> None:
 
 
 @compiled
-def _work_through(
+def _work_through(  # noqa: PLR0913, PLR0917 - all that a case meets
     plan: PlanArrays,
     cases: CaseArrays,
     staff: StaffArrays,
     floor: Floor,
     items: Items,
+    at_once: int,
     n_started: int,
     n_items: int,
     bucket: int,
 ) -> tuple[int, int, int]:
-    """Go on until the horizon, or until a dispatch is not sure of room for its items: ``n_started, n_items, bucket``."""
+    """Go on until the horizon, or until a dispatch is not sure of room for its items: ``n_started, n_items, bucket``.
+
+    In one round at most ``at_once`` items are taken up.
+    """
     near, busy, waiting = floor.near, floor.busy, floor.waiting
-    room = len(items) - len(staff.pool_of_server)
+    room = len(items) - at_once
     while n_items <= room:
         now = _next_minute(staff, floor, _next_start(plan, cases, floor, n_started))
         while near[0, 0] == 0 and bucket + 1 < len(floor.bucket) and bucket + 1 << floor.shift <= now:
@@ -218,6 +229,7 @@ def _work_through(
             _release(plan, staff, floor, pop(near, 0))
         for pool in range(len(waiting)):
             if waiting[pool]:
+                n_items = _relieve(plan, cases, staff, floor, items, n_items, pool, now, bucket)
                 n_items = _dispatch(plan, staff, floor, items, n_items, pool, now)
     return n_started, n_items, bucket
 
@@ -256,6 +268,7 @@ def _release(plan: PlanArrays, staff: StaffArrays, floor: Floor, case: int) -> N
     queue = plan.queue[floor.lines.place[case]["step"]]
     enter_line(floor.lines, queue, case)
     floor.waiting[staff.pool_of_queue[queue]] += 1
+    floor.backlog[staff.pool_of_queue[queue]] += floor.lines.place[case]["work"]
 
 
 @compiled
@@ -326,6 +339,8 @@ def _next_minute(staff: StaffArrays, floor: Floor, now: int) -> int:
         if floor.waiting[pool]:
             for group in range(staff.first_group[pool], staff.first_group[pool + 1]):
                 heap = staff.heap_of_group[group]
+                if staff.kind_of_group[group] != REGULAR and not _is_far_behind(staff, floor, pool):
+                    continue
                 if floor.away[heap, 0]:
                     now = min(now, floor.away[heap + 1, 0])
     return now
@@ -338,8 +353,13 @@ def _complete(
     """A server is done (§8: free for this minute's dispatch), and its case goes on."""
     server = pop(floor.busy, 0)
     push(floor.free, _heap(staff, server), server, server)
-    case = floor.serving[server, 0]
     items[floor.serving[server, 1], FINISHED] = now
+    _go_on(plan, cases, floor, floor.serving[server, 0], now, bucket)
+
+
+@compiled
+def _go_on(plan: PlanArrays, cases: CaseArrays, floor: Floor, case: int, now: int, bucket: int) -> None:
+    """A case whose step is done is answered, and followed to its next release."""
     place = floor.lines.place[case]
     step, klass = place["step"], place["klass"]
     lateness = place["lateness"] + now - place["release"]
@@ -350,6 +370,57 @@ def _complete(
         release = _follow(plan, cases, floor, case, plan.target[step, klass, answer], minute)
         if release != NONE:
             _put_off(floor, case, release, bucket)
+
+
+@compiled
+def _is_far_behind(staff: StaffArrays, floor: Floor, pool: int) -> bool:
+    """Whether so much work waits for a pool that there is relief (§14)."""
+    return bool(staff.relief_from[pool] != NEVER and floor.backlog[pool] >= staff.relief_from[pool])
+
+
+@compiled
+def _relieve(  # noqa: PLR0913, PLR0917 - all that a case meets
+    plan: PlanArrays,
+    cases: CaseArrays,
+    staff: StaffArrays,
+    floor: Floor,
+    items: Items,
+    n_items: int,
+    pool: int,
+    now: int,
+    bucket: int,
+) -> int:
+    """Let the system do, or lay aside, what may be, the least urgent first (§14); returns the number of items."""
+    while floor.waiting[pool] and _is_far_behind(staff, floor, pool):
+        queue = _least_urgent(staff, floor, pool)
+        if queue == NONE:
+            break
+        case, by_system = leave_line(floor.lines, queue), staff.relief_of_queue[queue] == BY_SYSTEM
+        done = done_at(plan, floor.lines.place[case]["step"], now) if by_system else plan.horizon
+        floor.waiting[pool] -= 1
+        floor.backlog[pool] -= floor.lines.place[case]["work"]
+        items[n_items, TAKEN], items[n_items, FINISHED] = now, done if done < plan.horizon else NONE
+        items[n_items, SERVER], items[n_items, CASE] = NONE if by_system else NOBODY, case
+        n_items += 1
+        if done < plan.horizon:
+            _go_on(plan, cases, floor, case, done, bucket)
+    return n_items
+
+
+@compiled
+def _least_urgent(staff: StaffArrays, floor: Floor, pool: int) -> int:
+    """Queue of what is relieved first: of the highest priority number, of these the first in turn; NONE where nothing is."""
+    best = NONE
+    for queue in range(staff.first_queue[pool + 1] - 1, staff.first_queue[pool] - 1, -1):
+        if staff.relief_of_queue[queue] == WAITS or is_empty(floor.lines, queue):
+            continue
+        if best == NONE:
+            best = queue
+        elif staff.priority_of_queue[queue] < staff.priority_of_queue[best]:
+            break
+        elif is_before(floor.lines, head_of_line(floor.lines, queue), head_of_line(floor.lines, best)):
+            best = queue
+    return best
 
 
 @compiled
@@ -366,6 +437,7 @@ def _dispatch(
         pop(floor.free, _heap(staff, server))
         case = leave_line(floor.lines, queue)
         floor.waiting[pool] -= 1
+        floor.backlog[pool] -= floor.lines.place[case]["work"]
         finish = _finish(plan, staff, floor.hours, server, now, floor.lines.place[case]["work"])
         items[n_items, TAKEN], items[n_items, FINISHED] = now, NONE
         items[n_items, SERVER], items[n_items, CASE] = server - staff.first_server[pool], case
@@ -378,10 +450,15 @@ def _dispatch(
 
 @compiled
 def _groups_here(staff: StaffArrays, floor: Floor, pool: int, now: int) -> int:
-    """Groups of a pool with a free server at work (bit k for group k), who then stands first in the group's heap."""
+    """Groups of a pool with a free server at work (bit k for group k), who then stands first in the group's heap.
+
+    A reserve is here only as long as the pool is far behind (§14).
+    """
     free, away, here = floor.free, floor.away, 0
-    first = staff.first_group[pool]
+    first, far_behind = staff.first_group[pool], _is_far_behind(staff, floor, pool)
     for group in range(first, staff.first_group[pool + 1]):
+        if staff.kind_of_group[group] != REGULAR and not far_behind:
+            continue
         heap = staff.heap_of_group[group]
         while away[heap, 0] and away[heap + 1, 0] <= now:
             server = pop(away, heap)

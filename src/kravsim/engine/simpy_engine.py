@@ -10,11 +10,11 @@ from functools import partial
 import numpy as np
 import simpy
 
-from kravsim.engine.contract import ANSWERED, DONE, ENDED, NONE, STARTED
+from kravsim.engine.contract import ANSWERED, DONE, ENDED, LEFT, NONE, STARTED
 from kravsim.engine.events import CaseInput, EventLog
 from kravsim.engine.faults import no_draws_left, refused
-from kravsim.engine.staff import CalendarHours, StaffPool
-from kravsim.models.plan import INSTALMENT, MILLION, NEVER, NOTHING_DRAWN, TABLE_SHIFT, Plan
+from kravsim.engine.staff import CalendarHours, Relief, StaffPool
+from kravsim.models.plan import INSTALMENT, MILLION, NEVER, NOTHING_DRAWN, REGULAR, TABLE_SHIFT, Plan
 from kravsim.units import MINUTES_PER_DAY
 
 
@@ -36,7 +36,12 @@ class _Simulation:
         self.plan, self.cases = plan, cases
         self.env = simpy.Environment(initial_time=0)
         self.pools = [
-            StaffPool(self.env, [CalendarHours(server) for server in pool.servers], pool.skills.tolist())
+            StaffPool(
+                self.env,
+                [CalendarHours(server) for server in pool.servers],
+                pool.skills.tolist(),
+                Relief(pool.relief_from, [kind != REGULAR for kind in pool.kind.tolist()], plan.horizon),
+            )
             for pool in plan.pools
         ]
         self.rows = array("q")
@@ -44,6 +49,7 @@ class _Simulation:
         self.pool: list[int] = plan.pool.tolist()
         self.priority: list[int] = plan.priority.tolist()
         self.skill: list[int] = plan.skill.tolist()
+        self.relief: list[int] = plan.relief.tolist()
         self.work: list[list[int]] = plan.work_tables[plan.work_table].tolist()
         self.threshold: list[list[list[list[int]]]] = [
             plan.threshold[step, :, :, :answers].tolist() for step, answers in enumerate(plan.n_answers)
@@ -94,21 +100,27 @@ class _Simulation:
             u_answer, u_delay, u_quantity = self.uniforms[case, column].tolist()
             entered = now
             server = release = NONE
+            unaided = 0
             if self.pool[step] != NONE:
                 work = self.work[step][u_quantity >> TABLE_SHIFT]
                 key = (self.priority[step], entered, case, visit)
-                taken = partial(self.started, case, seq, step, visit, entered, work)
-                server = yield self.pools[self.pool[step]].submit(key, work, taken, self.skill[step])
+                taken = partial(self.taken, case, seq, step, visit, entered, work)
+                pool = self.pools[self.pool[step]]
+                server = yield pool.submit(key, work, taken, self.skill[step], self.relief[step])
                 now = int(env.now)
-                seq += 1
                 release = entered
-                lateness += now - entered
-            elif self.letters[step]:
+                if server == NONE:
+                    unaided = work  # §14
+                else:
+                    seq += 1
+            if server == NONE and self.letters[step]:
                 posted = self.posted_on[now // MINUTES_PER_DAY] * MINUTES_PER_DAY
                 if posted > now:
                     yield env.timeout(posted - now)
                     now = posted
-            rows.extend((case, seq, DONE, step, visit, now, NONE, release, server, 0))
+            if release != NONE:
+                lateness += now - entered
+            rows.extend((case, seq, DONE, step, visit, now, NONE, release, server, unaided))
             band = bisect_right(self.edges, lateness)
             answer = bisect_right(self.threshold[step][klass][band], u_answer)
             delay = self.delays[self.delay_table[step][klass][answer]][u_delay >> TABLE_SHIFT]
@@ -121,9 +133,10 @@ class _Simulation:
             step = self.admitted(self.target[step][klass][answer], principal, visits)
         rows.extend((case, seq, ENDED, step, NONE, now, NONE, NONE, NONE, 0))
 
-    def started(self, case: int, seq: int, step: int, visit: int, release: int, work: int, server: int) -> None:
-        """A server has taken up the work: one STARTED row (§6)."""
-        self.rows.extend((case, seq, STARTED, step, visit, int(self.env.now), NONE, release, server, work))
+    def taken(self, case: int, seq: int, step: int, visit: int, release: int, work: int, server: int) -> None:
+        """A server has taken up the work: one STARTED row (§6); or it was laid aside, and nobody has: one LEFT row (§14)."""
+        kind = LEFT if server == NONE else STARTED
+        self.rows.extend((case, seq, kind, step, visit, int(self.env.now), NONE, release, server, work))
 
     def share_paid(self, step: int, answer: int, visit: int, u_quantity: int) -> int:
         """Millionths of the balance that an answer pays (§11)."""

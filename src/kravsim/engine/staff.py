@@ -5,12 +5,13 @@ from __future__ import annotations
 import heapq
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Sequence
-from typing import Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
 import simpy
 from simpy.events import NORMAL, EventPriority
 
-from kravsim.models.plan import Calendar
+from kravsim.engine.contract import NONE
+from kravsim.models.plan import BY_SYSTEM, NEVER, WAITS, Calendar
 
 LAST = EventPriority(NORMAL + 1)
 """SimPy priority of the dispatch: after everything else in its minute (§7)."""
@@ -80,6 +81,26 @@ class AlwaysOpen:
         return minute + work
 
 
+class Relief(NamedTuple):
+    """When a pool is relieved (§14): minutes of waiting work (NEVER: never), who is a reserve, most minutes of an item."""
+
+    begins: int
+    reserve: Sequence[bool]
+    most: int
+
+
+class Item:
+    """Work that waits, until it is taken."""
+
+    def __init__(self, key: Key, work: int, taken: Callable[[int], None], done: simpy.Event, relief: int) -> None:
+        self.key, self.work, self.taken, self.done, self.relief = key, work, taken, done, relief
+        self.waits = True
+
+    def __lt__(self, other: Item) -> bool:
+        """Which of two comes first."""
+        return self.key < other.key
+
+
 class StaffPool:
     """Servers with one queue, on a SimPy environment.
 
@@ -91,34 +112,61 @@ class StaffPool:
         In order of their number.
     skills : sequence of int, optional
         What each can do, bit k for skill k; everybody everything by default.
+    relief : Relief, optional
+        When the reserve comes in, and work is done by the system or laid aside; never by default.
     """
 
-    def __init__(self, env: simpy.Environment, servers: Sequence[Hours], skills: Sequence[int] | None = None) -> None:
+    def __init__(
+        self,
+        env: simpy.Environment,
+        servers: Sequence[Hours],
+        skills: Sequence[int] | None = None,
+        relief: Relief | None = None,
+    ) -> None:
         self._env = env
+        self._relief = Relief(NEVER, [False] * len(servers), 0) if relief is None else relief
+        self._backlog = 0
+        self._movable: list[tuple[int, Item]] = []
         self._hours = list(servers)
         self._skills = [EVERYTHING] * len(servers) if skills is None else list(skills)
         self._free = list(range(len(servers)))
         self._able: dict[int, list[int]] = {}
-        self._queues: dict[int, list[tuple[Key, int, Callable[[int], None], simpy.Event]]] = {}
+        self._queues: dict[int, list[Item]] = {}
         self._dispatching = False
         self._wakes: set[int] = set()
 
-    def submit(self, key: Key, work: int, taken: Callable[[int], None], skill: int = 0) -> simpy.Event:
-        """Queue an item that asks for a skill; ``taken(server)`` is called when a server takes it.
+    def submit(
+        self, key: Key, work: int, taken: Callable[[int], None], skill: int = 0, relief: int = WAITS
+    ) -> simpy.Event:
+        """Queue an item that asks for a skill; ``taken(server)`` is called when a server takes it, or it is laid aside.
 
         Returns
         -------
         simpy.Event
-            Triggered in the minute in which the work is done; its value is the server.
+            Triggered in the minute in which the work is done; its value is the server, NONE where there was none.
         """
         if skill not in self._queues:
             self._queues[skill], self._able[skill] = [], self._qualified(skill)
         done = self._env.event()
         done.callbacks.append(self._release)  # before the case, which waits for it later
-        heapq.heappush(self._queues[skill], (key, work, taken, done))
-        if self._free:
+        item = Item(key, work, taken, done, relief)
+        heapq.heappush(self._queues[skill], item)
+        self._backlog += self._counted(item)
+        if relief != WAITS:
+            heapq.heappush(self._movable, (-key[0], item))
+        if self._free or self._movable:
             self._call_dispatch()
         return done
+
+    def _counted(self, item: Item) -> int:
+        return min(item.work, self._relief.most)
+
+    def _is_far_behind(self) -> bool:
+        return self._relief.begins != NEVER and self._backlog >= self._relief.begins
+
+    def _take(self, item: Item) -> None:
+        item.waits = False
+        self._backlog -= self._counted(item)
 
     def _qualified(self, skill: int) -> list[int]:
         """Servers who can do the work, the one it should go to first (§8)."""
@@ -139,35 +187,60 @@ class StaffPool:
     def _dispatch(self, _: simpy.Event) -> None:
         self._dispatching = False
         now = int(self._env.now)
+        self._relieve()
         here = [number for number in self._free if self._hours[number].at_work(now)]
         while here:
+            able = here if self._is_far_behind() else [number for number in here if not self._relief.reserve[number]]
             heads = [
-                (queue[0][0], skill)
+                (queue[0].key, skill)
                 for skill, queue in self._queues.items()
-                if queue and not set(here).isdisjoint(self._able[skill])
+                if self._first(queue) and not set(able).isdisjoint(self._able[skill])
             ]
             if not heads:
                 break
             skill = min(heads)[1]
-            server = next(number for number in self._able[skill] if number in here)
+            server = next(number for number in self._able[skill] if number in able)
             here.remove(server)
             self._free.remove(server)
-            _key, work, taken, done = heapq.heappop(self._queues[skill])
-            taken(server)
-            finish = self._hours[server].finish(now, work)
+            item = heapq.heappop(self._queues[skill])
+            self._take(item)
+            item.taken(server)
+            finish = self._hours[server].finish(now, item.work)
             if finish is None:
                 continue  # the calendar ends first: the server keeps the item for good
-            done._ok, done._value = True, server
+            item.done._ok, item.done._value = True, server
             # Work of no time is done after this round of dispatches, of every pool, not in the midst of it (§7).
-            self._env.schedule(done, NORMAL if work else LAST, finish - now)
+            self._env.schedule(item.done, NORMAL if item.work else LAST, finish - now)
         if self._free and self._waiting():
             self._wake_at_opening(now)
 
+    def _relieve(self) -> None:
+        """Send by the system, or lay aside, what may be, the least urgent first, while the pool is far behind (§14)."""
+        while self._movable and self._is_far_behind():
+            item = heapq.heappop(self._movable)[1]
+            if not item.waits:
+                continue
+            self._take(item)
+            if item.relief == BY_SYSTEM:
+                item.done._ok, item.done._value = True, NONE
+                self._env.schedule(item.done, LAST, 0)
+            else:
+                item.taken(NONE)
+
+    @staticmethod
+    def _first(queue: list[Item]) -> bool:
+        """Whether anything waits here; what has been relieved leaves the queue when it would have been its turn."""
+        while queue and not queue[0].waits:
+            heapq.heappop(queue)
+        return bool(queue)
+
     def _waiting(self) -> bool:
-        return any(self._queues.values())
+        return any(self._first(queue) for queue in self._queues.values())
 
     def _release(self, done: simpy.Event) -> None:
         """A server's work is done; this comes before the case goes on."""
+        if done.value == NONE:
+            return
         insort(self._free, cast("int", done.value))
         if self._waiting():
             self._call_dispatch()

@@ -21,6 +21,7 @@ from kravsim.units import half_up
 if TYPE_CHECKING:
     from kravsim.scenario import Scenario
     from kravsim.scenario.limits import Limits
+    from kravsim.scenario.schema import ScenarioData
 
 Floats = NDArray[np.float64]
 
@@ -56,6 +57,11 @@ class Batch:
     def array(self, number: float | Floats) -> Floats:
         """A value as an array (B,)."""
         return np.broadcast_to(np.asarray(number, np.float64), self.which.shape)
+
+
+def batch_of_one(data: ScenarioData) -> Batch:
+    """One world as a batch."""
+    return Batch(_view(data, "", {}), np.zeros(1, np.int64))
 
 
 def checked(scenario: Scenario, values: Mapping[str, Any]) -> dict[str, Floats]:

@@ -16,6 +16,7 @@ from kravsim.scenario import ScenarioWarning
 Floats = NDArray[np.float64]
 
 OVERLOAD: Final = "overload"
+RELIEF: Final = "relief"
 TOO_FEW_DEBTORS: Final = "too_few_debtors"
 SHARES_ABOVE_ONE: Final = "shares_above_one"
 NOTHING_TO_SHARE: Final = "nothing_to_share"
@@ -32,6 +33,10 @@ _REASONS: Final[Mapping[str, tuple[str, str]]] = {
     OVERLOAD: (
         "staff who cannot do the work that arrives",
         "give the pool more fte or hours, or simulate, which says how the queue grows over the horizon",
+    ),
+    RELIEF: (
+        "a backlog from which the team is relieved of some work (when_behind)",
+        "simulate: the closed form does not follow what a team does when it is behind",
     ),
     NOTHING_TO_SHARE: (
         "nothing to take a share or a mean of",
@@ -67,7 +72,7 @@ class Missing(EqualByParts):
     Parameters
     ----------
     reason : str
-        ``overload``, ``too_few_debtors``, ``shares_above_one`` or ``nothing_to_share``.
+        ``overload``, ``relief``, ``too_few_debtors``, ``shares_above_one`` or ``nothing_to_share``.
     sets : int64 array
         Positions of the parameter sets, ascending.
     names : tuple of str

@@ -4,39 +4,50 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.errors import Problem, ScenarioError
 from kravsim.expected.arrivals import Arrivals, arrivals
-from kravsim.expected.batch import WHERE, Batch, batches, checked
+from kravsim.expected.batch import Batch, batches, checked
 from kravsim.expected.clock import Clock
 from kravsim.expected.early import Early, Principal, principal_of_cases
 from kravsim.expected.late import walk_late
 from kravsim.expected.missing import (
     NOTHING_TO_SHARE,
     OVERLOAD,
+    RELIEF,
     SHARES_ABOVE_ONE,
     TOO_FEW_DEBTORS,
     Expected,
     MissingNumbersWarning,
     told,
 )
-from kravsim.expected.statement import Numbers, counted, money, work
+from kravsim.expected.posts import SPELLS, needs_a_spell, posts_by_rule, with_posts
+from kravsim.expected.statement import STAFF_LINES, Numbers, counted, money, work, work_minutes
 from kravsim.expected.tables import Tables
 from kravsim.expected.waiting import waiting
 from kravsim.expected.year import Year
 from kravsim.models import model_named
 from kravsim.models.process import STEP_CODE
 from kravsim.scenario import scenario_of
-from kravsim.units import half_up
 
 if TYPE_CHECKING:
     from kravsim.scenario import AnyScenario
 
-SPELLS = "policy.surveillance_spells"
+WITHOUT_QUEUE = (
+    "invoices",
+    "late_claims",
+    "claims",
+    "cases",
+    "mean_claim_kr",
+    "referred_principal_kr",
+    "posts",
+    *(f"budget_{line}_kr" for line in STAFF_LINES),
+)
+"""Numbers that no queue changes: they are given where the staff cannot do the work that arrives, too."""
 AT_ONCE = 512
 """Sets worked together: enough to spread the cost of Python, few enough for the processor's cache."""
 
@@ -58,8 +69,9 @@ def numbers(scenario: AnyScenario, model: str, values: Mapping[str, NDArray[np.f
     Expected
         A dict of str to array (B,). Names are those of a simulated outcome's numbers, ``budget_<line>_kr``, ``step_<step>``
         and ``end_<end>``. A number that there is not is NaN, and its ``missing`` says why: no world is possible (answers of
-        a step that sum to more than 1, too few debtors to be late so often), the staff cannot do the work that arrives, or
-        there is nothing to take a share of. :data:`kravsim.expected.APPROXIMATIONS` says what is not exact.
+        a step that sum to more than 1, too few debtors to be late so often), the staff cannot do the work that arrives
+        (claims, posts, pay and what else no queue changes are there), or there is nothing to take a share of.
+        :data:`kravsim.expected.APPROXIMATIONS` says what is not exact.
 
     Raises
     ------
@@ -85,9 +97,8 @@ def evaluated(scenario: AnyScenario, model: str, values: Mapping[str, NDArray[np
     model_named(scenario.data, model)
     arrays = checked(scenario, values or {})
     spells = arrays.get(SPELLS, np.array([scenario.data.policy.surveillance_spells.value]))
-    if len(spells) and half_up(spells).min() < 1:
-        remedy = "simulate such a policy"
-        raise ScenarioError(Problem(WHERE, SPELLS, float(spells.min()), "at least one spell in closed form", remedy))
+    if len(spells):
+        needs_a_spell(float(spells.min()))
     n = len(next(iter(arrays.values()))) if arrays else 1
     if not n:  # the names there would be, and no set
         return Expected({name: array[:0] for name, array in evaluated(scenario, model).items()})
@@ -113,16 +124,32 @@ def _of_batch(batch: Batch, model_name: str) -> tuple[Numbers, dict[str, NDArray
     principal = principal_of_cases(tables, came)
     if not tables.model.work:
         staff = waiting(tables, Year.empty(len(batch.which)))
-    else:  # how much there is to do, without money, says how long it waits
-        staff = waiting(tables, _year(tables, came, principal, counting=True)[1])
+    else:  # how much there is to do, without money, says how many posts it takes, and how long it waits
+        to_do = _year(tables, came, principal, counting=True)[1]
+        tables = _with_posts_by_rule(tables, model_name, to_do)
+        staff = waiting(tables, to_do)
         tables = tables.waiting(staff.retained, staff.wait)
     early, year = _year(tables, came, principal)
+    arrived = work_minutes(tables, year)
     for step, share in staff.done.items():
         year.steps[:, STEP_CODE[step]] *= share
     found = counted(early, year)
-    found |= money(early, year) | work(early.tables, year, found["claims"], staff.open_hours)
-    why = {TOO_FEW_DEBTORS: ~came.possible, SHARES_ABOVE_ONE: ~fits, OVERLOAD: ~staff.possible}
-    return {name: np.where(possible & staff.possible, amount, np.nan) for name, amount in found.items()}, why
+    found |= money(early, year) | work(early.tables, year, found["claims"], arrived, staff.open_hours)
+    why = {TOO_FEW_DEBTORS: ~came.possible, SHARES_ABOVE_ONE: ~fits, RELIEF: staff.relieved, OVERLOAD: ~staff.possible}
+    able = possible & staff.possible & ~staff.relieved
+    return {
+        name: np.where(possible if name in WITHOUT_QUEUE else able, amount, np.nan) for name, amount in found.items()
+    }, why
+
+
+def _with_posts_by_rule(tables: Tables, model: str, to_do: Year) -> Tables:
+    """The same tables with the posts that the rules of the base case find."""
+    rules = {name: pool.posts for name, pool in tables.model.staff.items() if pool.posts is not None}
+    found = {name: posts_by_rule(tables, to_do, name).fte for name, rule in rules.items() if rule.base_case == "rule"}
+    if not found:
+        return tables
+    batch = with_posts(tables.batch, model, found)
+    return replace(tables, batch=batch, model=batch.view.models[model])
 
 
 def _year(tables: Tables, came: Arrivals, principal: Principal, *, counting: bool = False) -> tuple[Early, Year]:

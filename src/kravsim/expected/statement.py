@@ -42,6 +42,8 @@ PAID_LINES = {
     "own_work_fees": (OWN_WORK, "payment_order_own_work"),
 }
 """Budget lines of fees: the kind of payment, and a charge that says who keeps it."""
+STAFF_LINES = ("staff_pay", "staff_overhead", "recruitment", "system_operation", "system_depreciation")
+"""Budget lines of the region's own organisation, which is paid busy or idle."""
 WITHDRAWAL_OCCASIONS = ("after_application", "in_court", "at_attachment")
 CHARGED = ("nothing", "outlays", "outlays_and_own_work")
 
@@ -204,17 +206,25 @@ def _letters(tables: Tables, year: Year) -> Numbers:
     return {"letters": -letters, "checks": -checks}
 
 
-def work(tables: Tables, year: Year, claims: Floats, open_hours: Floats) -> Numbers:
-    """Work of the region's own steps, and how long it waits."""
-    minutes, visits, waited = (np.zeros_like(claims) for _ in range(3))
-    for name, task in tables.model.work.items():
+def work_minutes(tables: Tables, year: Year) -> Floats:
+    """Minutes of work that the year's steps are for the region's own staff (B,)."""
+    each = (year.steps[:, STEP_CODE[name]] * mean_minutes(task) for name, task in tables.model.work.items())
+    return sum(each, np.zeros(len(year.steps)))
+
+
+def work(tables: Tables, year: Year, claims: Floats, arrived: Floats, open_hours: Floats) -> Numbers:
+    """Work of the region's own steps as it ``arrived`` (minutes) and as it is done, the posts for it, and its wait."""
+    visits, waited = (np.zeros_like(claims) for _ in range(2))
+    for name in tables.model.work:
         count = year.steps[:, STEP_CODE[name]]
-        minutes, visits = minutes + count * mean_minutes(task), visits + count
-        waited = waited + count * tables.waited(name)
+        visits, waited = visits + count, waited + count * tables.waited(name)
+    done, posts = work_minutes(tables, year) / 60, (pool.fte.value for pool in tables.model.staff.values())
     return {
-        "busy_hours": minutes / 60,
-        "work_minutes_per_claim": _ratio(minutes, claims),
-        "utilisation": _ratio(minutes / 60, open_hours),
+        "posts": sum((tables.batch.array(fte) for fte in posts), np.zeros_like(claims)),
+        "busy_hours": done,
+        "arrived_hours": arrived / 60,
+        "work_minutes_per_claim": _ratio(arrived, claims),
+        "utilisation": _ratio(done, open_hours),
         "waiting_days": _ratio(waited, visits),
     }
 

@@ -17,18 +17,41 @@ LONGEST_WAIT = 250
 BURSTS = 3
 """Steps whose cases come together, each after the one before: reminders, demands, solvency checks."""
 TINY = 1e-300
+FOR_GOOD = 1e6
+"""Days that are more than any span."""
+
+
+class Posts(NamedTuple):
+    """Who does it: posts with their days off, and lives of their holders (B sets, D days, L lives, T turns of a life).
+
+    ``present`` (V, 2, D), whether even and odd posts work, for each of V vacations, of which a set has ``vacation`` (B,);
+    ``fte`` (B,), whole posts first, then the fraction; ``minutes`` (B,) at the queue on a day of a whole post. Posts are
+    held, and learned, on day ``begin``, which may lie before the first; holders stay ``stay`` (L, M, T) times the mean stay,
+    and their posts stand empty for ``search`` (L, M, T) days, post M as post 0; ``leaves`` (B,) a day; a newcomer does
+    ``start_share`` (B,) of a day's work on the first day, and the whole after ``learning`` (B,) days.
+    """
+
+    present: NDArray[np.bool_]
+    vacation: Ints
+    fte: Floats
+    minutes: Floats
+    begin: int
+    stay: Floats
+    search: Ints
+    leaves: Floats
+    start_share: Floats
+    learning: Floats
 
 
 class Work(NamedTuple):
     """What one pool has to do.
 
-    ``capacity`` (B, days) and ``steady`` (B, P), work by priority that comes evenly from day ``first`` on, in minutes a day;
+    ``steady`` (B, P), work by priority that comes evenly from day ``first`` on, in minutes a day;
     ``onward`` (B, 2), cases that go on to the second and third step of the bursts, of each done before; ``minutes`` (3,)
     each, their ``place`` (3,) among the priorities, or -1 where others do them, and ``later`` (B, 2), days from each of the
     first two to the next; ``hand_over`` (H,), days on which ``size`` (B, H) cases come; ``begin`` and ``end`` of the horizon.
     """
 
-    capacity: Floats
     steady: Floats
     first: int
     onward: Floats
@@ -42,12 +65,15 @@ class Work(NamedTuple):
 
 
 class Cleared(NamedTuple):
-    """What is found.
+    """What is found, summed over the lives of the holders, and of the backlog the most.
 
-    ``done`` (B, 3): cases of the bursts in the horizon; ``backlog`` and ``arrived`` (B, P), minutes, summed over its days;
-    ``late`` (B, LONGEST_WAIT + 1): hand-overs of it whose reminders wait so many whole days, first in first out.
+    ``most`` (B,): minutes of work that wait as a day of the horizon begins, at most; ``capacity`` (B,): minutes at the queue
+    in the horizon; ``done`` (B, 3): cases of the bursts in it; ``backlog`` and ``arrived`` (B, P), minutes, summed over its
+    days; ``late`` (B, LONGEST_WAIT + 1): hand-overs of it whose reminders wait so many whole days, first in first out.
     """
 
+    most: Floats
+    capacity: Floats
     done: Floats
     backlog: Floats
     arrived: Floats
@@ -57,10 +83,12 @@ class Cleared(NamedTuple):
 class Days(NamedTuple):
     """Working space.
 
-    By day, cases that are ``coming`` (3, days + 1), minutes ``arrived`` and ``served`` (days, P); ``left`` (P,); ``recent``
-    (3, 2): work of a burst's priority, and its own cases, that arrived in the last ``LONGEST_WAIT`` days.
+    By day, minutes of ``capacity`` (days,), cases that are ``coming`` (3, days + 1), minutes ``arrived`` and ``served``
+    (days, P); ``left`` (P,); ``recent`` (3, 2): work of a burst's priority, and its own cases, that arrived in the last
+    ``LONGEST_WAIT`` days.
     """
 
+    capacity: Floats
     coming: Floats
     arrived: Floats
     served: Floats
@@ -69,33 +97,70 @@ class Days(NamedTuple):
 
 
 @compiled
-def clear(work: Work, days: Days, cleared: Cleared) -> None:
+def clear(work: Work, posts: Posts, days: Days, cleared: Cleared) -> None:
     """Clear each day's work, urgent work first; bursts move on when they have been cleared."""
-    for b in range(work.capacity.shape[0]):
-        days.coming[:], days.left[:], days.recent[:] = 0.0, 0.0, 0.0
-        for h in range(len(work.hand_over)):
-            days.coming[0, work.hand_over[h]] += work.size[b, h]
-        for day in range(work.capacity.shape[1]):
-            _work_off(work, days, cleared, b, day)
-            for burst in range(BURSTS):
-                done = _done(work, days, burst, day)
-                if work.begin <= day < work.end:
-                    cleared.done[b, burst] += done
-                if burst + 1 < BURSTS and day + work.later[b, burst] < work.capacity.shape[1]:
-                    days.coming[burst + 1, day + work.later[b, burst]] += done * work.onward[b, burst]
-        if work.place[0] >= 0:
-            _be_late(work, days, cleared.late[b], b)
+    for b in range(len(posts.fte)):
+        for life in range(posts.stay.shape[0]):
+            _staff(posts, days.capacity, b, life)
+            _clear_one(work, days, cleared, b)
+
+
+@compiled
+def _staff(posts: Posts, capacity: Floats, b: int, life: int) -> None:
+    """Fill in the minutes at the queue by day for one life of every post's holders."""
+    turns, whole, vacation = posts.stay.shape[2], int(np.ceil(posts.fte[b])), posts.vacation[b]
+    capacity[:] = 0.0
+    for post in range(whole):
+        minutes = min(posts.fte[b] - post, 1.0) * posts.minutes[b]
+        like, came, turn = post % posts.stay.shape[1], posts.begin, 0
+        while came < len(capacity):
+            leaves = len(capacity)
+            if posts.leaves[b] > 0:
+                stay = np.ceil(min(posts.stay[life, like, turn % turns] / posts.leaves[b], FOR_GOOD))
+                leaves = min(came + int(stay), len(capacity))
+            for day in range(max(came, 0), leaves):
+                speed = 1.0
+                if turn and day - came < posts.learning[b]:
+                    speed = posts.start_share[b] + (1 - posts.start_share[b]) * (day - came) / posts.learning[b]
+                if posts.present[vacation, post % 2, day]:
+                    capacity[day] += minutes * speed
+            came = leaves + posts.search[life, like, turn % turns]
+            turn += 1
+
+
+@compiled
+def _clear_one(work: Work, days: Days, cleared: Cleared, b: int) -> None:
+    """Clear the work of one set by the hours that there are."""
+    days.coming[:], days.left[:], days.recent[:] = 0.0, 0.0, 0.0
+    for h in range(len(work.hand_over)):
+        days.coming[0, work.hand_over[h]] += work.size[b, h]
+    for day in range(len(days.capacity)):
+        _work_off(work, days, cleared, b, day)
+        for burst in range(BURSTS):
+            done = _done(work, days, burst, day)
+            if work.begin <= day < work.end:
+                cleared.done[b, burst] += done
+            if burst + 1 < BURSTS and day + work.later[b, burst] < len(days.capacity):
+                days.coming[burst + 1, day + work.later[b, burst]] += done * work.onward[b, burst]
+    if work.place[0] >= 0:
+        _be_late(work, days, cleared.late[b], b)
 
 
 @compiled
 def _work_off(work: Work, days: Days, cleared: Cleared, b: int, day: int) -> None:
     """Let a day's work arrive and the staff's hours clear what they can."""
-    arrived, free = days.arrived[day], work.capacity[b, day]
+    arrived, free = days.arrived[day], days.capacity[day]
     for p in range(len(arrived)):
         arrived[p] = work.steady[b, p] if day >= work.first else 0.0
     for burst in range(BURSTS):
         if work.place[burst] >= 0:
             arrived[work.place[burst]] += days.coming[burst, day] * work.minutes[burst]
+    if work.begin <= day < work.end:
+        cleared.capacity[b] += free
+        waits = 0.0
+        for p in range(len(arrived)):
+            waits += days.left[p] + arrived[p]
+        cleared.most[b] = max(cleared.most[b], waits)
     for p in range(len(arrived)):
         waiting = days.left[p] + arrived[p]
         done = min(waiting, free)
@@ -124,7 +189,7 @@ def _done(work: Work, days: Days, burst: int, day: int) -> float:
 @compiled
 def _be_late(work: Work, days: Days, late: Floats, b: int) -> None:
     """Count how late the reminders of each hand-over in the horizon are; uses up what was served and had arrived."""
-    place, last = work.place[0], work.capacity.shape[1] - 1
+    place, last = work.place[0], len(days.capacity) - 1
     for day in range(1, last + 1):
         days.served[day, place] += days.served[day - 1, place]
     before, upto = 0.0, 0

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from kravsim.engine.contract import STARTED
+from kravsim.engine.contract import DONE, LEFT, NONE, STARTED
 from kravsim.engine.events import EventLog
 from kravsim.errors import Problem, RunError
 from kravsim.ledger.accounts import CASH, LINE, REGION, VALUE, Ints, Postings
 from kravsim.ledger.legal import Legal
 from kravsim.ledger.statement import amounts_of, statement_of
-from kravsim.models.plan import Plan
+from kravsim.models.plan import BY_SYSTEM, LAID_ASIDE, Plan
 from kravsim.stream.stream import Stream
 
 
@@ -60,6 +60,11 @@ def purses(amounts: Ints) -> list[Problem]:
 def _staff(log: EventLog, plan: Plan) -> list[Problem]:
     """Every server works on one item at a time, only when at work, and only on what the server is qualified for."""
     problems = []
+    by_system = (log.kind == DONE) & (log.release != NONE) & (log.server == NONE)
+    relieved = {"done by the system": (by_system, BY_SYSTEM), "laid aside": (log.kind == LEFT, LAID_ASIDE)}
+    for what, (rows, allowed) in relieved.items():
+        if (plan.relief[log.step[rows]] != allowed).any():
+            problems.append(fault("staff", f"work {what} that is not to be", "what the scenario says of a team behind"))
     started = np.flatnonzero(log.kind == STARTED)
     for number, pool in enumerate(plan.pools):
         rows = started[plan.pool[log.step[started]] == number]

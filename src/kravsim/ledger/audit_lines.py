@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from kravsim.errors import RunError
 from kravsim.ledger.accounts import AGENCY, CASH, DEBTOR, LINE, REGION, VALUE, WRITE_OFF, Ints
 from kravsim.ledger.audit import fault
-from kravsim.ledger.tally import COUNTS, HORIZON
+from kravsim.ledger.tally import COUNTS, HORIZON, OVERTIME_MINUTES, TEMPORARY_MINUTES
 from kravsim.models import agency_steps, model_named
 from kravsim.models.process import CHARGES, END_CODE, PROCESS
 from kravsim.units import MILLION, half_up, millionths, ore
@@ -46,7 +46,7 @@ def audit_lines(tally: Tally, plan: Plan, data: ScenarioData, start: int) -> Non
     """
     model, booked = model_named(data, plan.model), tally.amounts[HORIZON].sum(axis=0)
     bounds = _letters_and_checks(tally, model, data) | _organisation(plan, model, data, start)
-    bounds |= _agency(tally, booked, plan, model, data)
+    bounds |= _reserve(tally, model, data) | _agency(tally, booked, plan, model, data)
     problems = []
     for line, (least, most) in bounds.items():
         found = int(booked[[CASH, VALUE], LINE[line]].sum())
@@ -99,6 +99,23 @@ def _organisation(plan: Plan, model: Model, data: ScenarioData, start: int) -> B
         bounds |= {"system_once": once, "system_depreciation": once * part}
         bounds["system_operation"] = years * system.per_year_kr.value * 100
     return {line: (amount - rounding, amount + rounding) for line, amount in bounds.items()}
+
+
+def _reserve(tally: Tally, model: Model, data: ScenarioData) -> Bounds:
+    """Overtime and temporary staff: the minutes that they took up, at the price of an hour."""
+    bounds = dict.fromkeys(("overtime", "temporary_staff"), 0.0)
+    for staff, work in zip(model.staff.values(), tally.work.tolist(), strict=True):
+        behind = staff.when_behind
+        if behind is not None and behind.overtime is not None:
+            bounds["overtime"] += work[OVERTIME_MINUTES] * behind.overtime.kr_per_hour.value * 100 / 60
+        if behind is not None and behind.temporary is not None:
+            bounds["temporary_staff"] += work[TEMPORARY_MINUTES] * behind.temporary.kr_per_hour.value * 100 / 60
+    rounding = _years(data) * len(model.staff)
+    roundings = {"overtime": OVERTIME_MINUTES, "temporary_staff": TEMPORARY_MINUTES}
+    price = {
+        line: int(tally.work[:, column].sum()) / 60 for line, column in roundings.items()
+    }  # an öre an hour at most
+    return {line: (amount - rounding - price[line], amount + rounding + price[line]) for line, amount in bounds.items()}
 
 
 def _agency(tally: Tally, booked: Ints, plan: Plan, model: Model, data: ScenarioData) -> Bounds:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kravsim.engine.contract import STARTED
 from kravsim.engine.events import EventLog
 from kravsim.law import LawDays
 from kravsim.ledger.accounts import CASH, LINE, Ints, Journal, Postings
 from kravsim.ledger.costs import (
+    Reserve,
     book_contract,
     book_demand_fee_share,
     book_foreign,
@@ -19,18 +21,21 @@ from kravsim.ledger.costs import (
     book_letters_and_checks,
     book_organisation,
     book_outlays,
+    book_reserve,
     book_valuation,
     calendar_years,
     interest_by_debtor,
+    reserve_minutes,
 )
 from kravsim.ledger.debts import Debts, book_debts
 from kravsim.ledger.ownership import Ownership, ownership
 from kravsim.models import model_named
 from kravsim.models.plan import PoolPlan
-from kravsim.models.process import STEP_CODE
+from kravsim.models.process import PROCESS, STEP_CODE
 from kravsim.scenario import World
 from kravsim.scenario.schema import Model, Policy
 from kravsim.stream.stream import Stream
+from kravsim.units import MINUTES_PER_DAY
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,8 +88,21 @@ def book(
     book_foreign(journal, log, stream, owners, model, paid_abroad)
     book_valuation(journal, stream, debts, principal, data.policy)
     paid_interest = interest_by_debtor(stream, interest, years)
-    book_whole_years(journal, paid_interest, model, pools, data.policy, years, start)
+    reserve = _reserve_minutes(log, model, pools, years)
+    book_whole_years(journal, paid_interest, model, pools, data.policy, years, start, reserve)
     return Ledger(model_name, journal.postings(), debts, owners, tuple(years), start)
+
+
+def _reserve_minutes(log: EventLog, model: Model, pools: Sequence[PoolPlan], years: list[tuple[int, int]]) -> Reserve:
+    """Minutes that servers in reserve took up in each year."""
+    begun = np.flatnonzero(log.kind == STARTED)
+    names = list(model.staff)
+    of_step = np.array([names.index(model.work[step.name].pool) if step.name in model.work else -1 for step in PROCESS])
+    pool, kind = of_step[log.step[begun]], np.zeros(len(begun), np.int64)
+    for number, one in enumerate(pools):
+        kind[pool == number] = one.kind[log.server[begun][pool == number]]
+    day = log.minute[begun] // MINUTES_PER_DAY
+    return reserve_minutes(len(pools), years, pool, kind, day, log.quantity[begun])
 
 
 def book_whole_years(
@@ -95,11 +113,14 @@ def book_whole_years(
     policy: Policy,
     years: list[tuple[int, int]],
     start: int,
+    reserve: Reserve,
 ) -> None:
     """Book what belongs to no single case: staff, system, the agency's yearly service, statements of interest.
 
-    ``interest_ore`` (debtors, years) is what natural persons have paid in interest; the horizon begins on day ``start``.
+    ``interest_ore`` (debtors, years) is what natural persons have paid in interest; the horizon begins on day ``start``;
+    ``reserve`` (pools, kinds, years) are minutes of overtime and temporary staff.
     """
     book_organisation(journal, model, pools, years, start)
+    book_reserve(journal, model, reserve, years)
     book_it_service(journal, model, years)
     book_ku25(journal, interest_ore, model, policy, years)

@@ -25,13 +25,17 @@ from kravsim.ledger.accounts import (
 )
 from kravsim.ledger.debts import Debts, statutory_ore
 from kravsim.ledger.ownership import Ownership
-from kravsim.models.plan import MILLION, PoolPlan
+from kravsim.models.plan import MILLION, OVERTIME, REGULAR, TEMPORARY, PoolPlan
 from kravsim.models.process import CHARGES, END_CODE, OUTLAYS, PROCESS, STEP_CODE, answer_code
 from kravsim.scenario.schema import Contract, Model, Policy, ScenarioData, UnitCosts
 from kravsim.stream.stream import SEGMENTS, Stream
 from kravsim.units import MINUTES_PER_DAY, divide_half_up, half_up, millionths, ore
 
 SURVEILLANCE = ("surveillance", "surveillance_with_title")
+RESERVE = {OVERTIME: ("overtime", STAFF), TEMPORARY: ("temporary_staff", SUPPLIER)}
+"""Line of what each kind of server in reserve costs, and who is paid."""
+Reserve = Ints
+"""Minutes that servers in reserve took up: (pools, kinds, years)."""
 NATURAL = ("private", "estate")
 """Segments of natural persons and their estates."""
 
@@ -240,6 +244,31 @@ def _own_costs(model: Model) -> UnitCosts:
     if model.unit_costs is None:
         raise ValueError("a model without a contract has unit costs")
     return model.unit_costs
+
+
+def reserve_minutes(
+    pools: int, years: list[tuple[int, int]], pool: Ints, kind: Ints, day: Ints, minutes: Ints
+) -> Reserve:
+    """Minutes of work taken up by servers in reserve: (pools, kinds, years), of posts 0."""
+    found = np.zeros((pools, len(RESERVE) + 1, len(years)), np.int64)
+    year = np.searchsorted([end for _, end in years], day, side="right")
+    here = (kind != REGULAR) & (day >= years[0][0])
+    np.add.at(found, (pool[here], kind[here], year[here]), minutes[here])
+    return found
+
+
+def book_reserve(journal: Journal, model: Model, reserve: Reserve, years: list[tuple[int, int]]) -> None:
+    """Overtime and temporary staff, by the hour that is worked, every calendar year."""
+    for pool, of_pool in zip(model.staff.values(), reserve, strict=True):
+        behind = pool.when_behind
+        if behind is None:
+            continue
+        for kind, terms in ((OVERTIME, behind.overtime), (TEMPORARY, behind.temporary)):
+            if terms is not None:
+                line, receiver = RESERVE[kind]
+                day = np.array([end - 1 for _, end in years], np.int64)
+                amount = divide_half_up(of_pool[kind] * ore(terms.kr_per_hour.value), 60)
+                journal.post(CASH, line, payer=REGION, receiver=receiver, day=day, amount=amount)
 
 
 def book_organisation(

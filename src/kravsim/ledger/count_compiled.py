@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kravsim.engine.arrays_compiled import PlanArrays, StaffArrays
 from kravsim.engine.cases_compiled import Items
-from kravsim.engine.contract import ANSWERED, COLUMNS, DONE, NONE, STARTED
+from kravsim.engine.contract import ANSWERED, COLUMNS, DONE, LEFT, NONE, STARTED
 from kravsim.jit_compiled import compiled
 from kravsim.ledger.accounts import CASH
 from kravsim.ledger.booking_compiled import (
@@ -28,6 +28,9 @@ from kravsim.ledger.booking_compiled import (
     Desk,
 )
 from kravsim.ledger.tally import (
+    ARRIVED_MINUTES,
+    BY_SYSTEM_MINUTES,
+    CLOSING_MINUTES,
     DAYS_A_YEAR,
     DAYS_LATE,
     DEMAND,
@@ -36,6 +39,7 @@ from kravsim.ledger.tally import (
     HISTORY,
     HORIZON,
     IN_QUEUE,
+    LAID_ASIDE_MINUTES,
     LATE_STARTS,
     LONGEST_QUEUED_MINUTES,
     NEW_CASES,
@@ -51,24 +55,30 @@ from kravsim.ledger.tally import (
     OPEN_CLAIMS,
     OPEN_PRINCIPAL_ORE,
     OPENING_CLAIMS,
+    OPENING_MINUTES,
     OPENING_PRINCIPAL_ORE,
     OTHERS,
+    OVERTIME_MINUTES,
     PAID_CASES,
     QUEUED_MINUTES,
     REFERRED_CLAIMS,
     REFERRED_PRINCIPAL_ORE,
     STARTED_WORK,
     SUCCESS_CODES,
+    TEMPORARY_MINUTES,
     WAITED_MINUTES,
     Tally,
 )
 from kravsim.ledger.terms import Terms
+from kravsim.models.plan import OVERTIME, REGULAR
 from kravsim.models.process import PROCESS
 from kravsim.units import MINUTES_PER_DAY
 
 Ints = NDArray[np.int64]
 
-KIND, STEP, MINUTE, ANSWER, RELEASE = (COLUMNS.index(name) for name in ("kind", "step", "minute", "answer", "release"))
+KIND, STEP, MINUTE, ANSWER, RELEASE, SERVER, QUANTITY = (
+    COLUMNS.index(name) for name in ("kind", "step", "minute", "answer", "release", "server", "quantity")
+)
 PAID_IN_FULL, RESIDUE_WAIVED = SUCCESS_CODES
 N_STEPS = len(PROCESS)
 REFERRED_NOW, STILL_OPEN = 1, 2
@@ -108,9 +118,10 @@ def add_amounts(terms: Terms, claims: Claims, register: Register, postings: Ints
 
 
 @compiled
-def count_rows(
+def count_rows(  # noqa: PLR0913, PLR0915, PLR0917 - all that a case meets
     terms: Terms,
     plan: PlanArrays,
+    staff: StaffArrays,
     tally: Tally,
     rows: Ints,
     n_rows: int,
@@ -121,7 +132,7 @@ def count_rows(
     """Count what was done and answered within the horizon, how long it waited, and whether the case waits at the close.
 
     The case of ``number`` claims begins at minute ``begins``; its claims count as demanded in the horizon of a demand, and as
-    paid after one in the horizon of the payment.
+    paid after one in the horizon of the payment. After its rows stands what it waits for, if it does.
     """
     first, counts = terms.start * MINUTES_PER_DAY, tally.counts
     close = terms.n_days * MINUTES_PER_DAY
@@ -131,6 +142,10 @@ def count_rows(
         counts[IN_QUEUE] += 1
         counts[QUEUED_MINUTES] += queued
         counts[LONGEST_QUEUED_MINUTES] = max(counts[LONGEST_QUEUED_MINUTES], queued)
+        if len(staff.pool_of_queue):
+            pool = staff.pool_of_queue[plan.queue[rows[STEP, n_rows]]]
+            tally.work[pool, CLOSING_MINUTES] += rows[QUANTITY, n_rows]
+            _arrive(tally, pool, rows[RELEASE, n_rows] >= first, rows[QUANTITY, n_rows])
     if n_rows == 0 or rows[MINUTE, n_rows - 1] < first:
         return
     demanded = demanded_now = started = waited = late_starts = 0
@@ -138,21 +153,45 @@ def count_rows(
         kind, step, minute = rows[KIND, row], rows[STEP, row], rows[MINUTE, row]
         now = int(minute >= first)
         if kind == DONE:
+            if rows[RELEASE, row] != NONE and rows[SERVER, row] == NONE and now:
+                pool = staff.pool_of_queue[plan.queue[step]]
+                tally.work[pool, BY_SYSTEM_MINUTES] += rows[QUANTITY, row]
+                _arrive(tally, pool, rows[RELEASE, row] >= first, rows[QUANTITY, row])
+                started += 1
+                waited += minute - rows[RELEASE, row]
+                late_starts += minute - rows[RELEASE, row] >= late
             tally.done[step] += now
             demanded |= step == DEMAND
             demanded_now |= now & (step == DEMAND)
         elif kind == ANSWERED:
             tally.answered[step, rows[ANSWER, row]] += now
-        elif kind == STARTED:
-            started += now
-            waited += now * (minute - rows[RELEASE, row])
-            late_starts += now & (minute - rows[RELEASE, row] >= late)
+        elif kind == LEFT and now:
+            pool = staff.pool_of_queue[plan.queue[step]]
+            tally.work[pool, LAID_ASIDE_MINUTES] += rows[QUANTITY, row]
+            _arrive(tally, pool, rows[RELEASE, row] >= first, rows[QUANTITY, row])
+        elif kind == STARTED and now:
+            pool = staff.pool_of_queue[plan.queue[step]]
+            server = staff.first_server[pool] + rows[SERVER, row]
+            who = staff.kind_of_group[staff.group_of_server[server]]
+            if who != REGULAR:
+                column = OVERTIME_MINUTES if who == OVERTIME else TEMPORARY_MINUTES
+                tally.work[pool, column] += rows[QUANTITY, row]
+            _arrive(tally, pool, rows[RELEASE, row] >= first, rows[QUANTITY, row])
+            started += 1
+            waited += minute - rows[RELEASE, row]
+            late_starts += minute - rows[RELEASE, row] >= late
     counts[STARTED_WORK] += started
     counts[WAITED_MINUTES] += waited
     counts[LATE_STARTS] += late_starts
     counts[DEMANDED_CLAIMS] += demanded_now * number
     if end in (PAID_IN_FULL, RESIDUE_WAIVED) and rows[MINUTE, n_rows - 1] >= first:
         counts[DEMANDED_PAID_CLAIMS] += demanded * number
+
+
+@compiled
+def _arrive(tally: Tally, pool: int, within: bool, minutes: int) -> None:
+    """Count work that was released within the horizon, or waited as it began."""
+    tally.work[pool, ARRIVED_MINUTES if within else OPENING_MINUTES] += minutes
 
 
 @compiled
@@ -216,8 +255,8 @@ def check_staff(staff: StaffArrays, work: Items, at: Ints, needed: Ints) -> tupl
 
     Returns
     -------
-    minutes of work within the horizon, then the first server to work twice at once, to begin while away, and to lack the
-    skill (NONE: nobody)
+    minutes of work of posts within the horizon, then the first server to work twice at once, to begin while away, and to lack
+    the skill (NONE: nobody)
     """
     busy, twice, away, unable = 0, NONE, NONE, NONE
     for item in range(len(work)):
@@ -238,5 +277,6 @@ def check_staff(staff: StaffArrays, work: Items, at: Ints, needed: Ints) -> tupl
             twice = server if twice == NONE else twice
         at[server, FREE_FROM] = begun + minutes
         worked = min(begun + minutes, at[server, WINDOW_CLOSES]) - max(begun, at[server, WINDOW_OPENS])
-        busy += max(worked, 0)
+        if staff.kind_of_group[staff.group_of_server[server]] == REGULAR:
+            busy += max(worked, 0)
     return busy, twice, away, unable

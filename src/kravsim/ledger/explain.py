@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from kravsim.engine.contract import ANSWERED, DONE, ENDED, KINDS, STARTED
+from kravsim.engine.contract import ANSWERED, DONE, ENDED, KINDS, LEFT, NONE, STARTED
 from kravsim.engine.events import EventLog
 from kravsim.errors import Problem, RunError
 from kravsim.ledger.accounts import BOOKS, CASH, CHARGE, DEBTOR, LINE, LINES, PARTIES
@@ -154,6 +154,9 @@ class _Teller:
         if kind == ANSWERED:
             answer = PROCESS[code].answers[int(self.log.answer[row])].name
             return Entry(date, KINDS[kind], debt, step=step, visit=visit, answer=answer)
+        if kind == LEFT or (self.log.release[row] != NONE and self.log.server[row] == NONE):
+            waited = int(self.log.minute[row] - self.log.release[row])
+            return Entry(date, KINDS[kind], debt, step=step, visit=visit, waited_minutes=waited)
         begun = row if kind == STARTED else row - 1 if self._began(at) else None
         if begun is None:
             return Entry(date, KINDS[kind], debt, step=step, visit=visit)

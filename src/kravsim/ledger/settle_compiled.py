@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from kravsim.engine.arrays_compiled import CaseArrays, PlanArrays, StaffArrays
 from kravsim.engine.cases_compiled import ROWS_A_VISIT, TURN, Items, Served, follow_case, no_visits
-from kravsim.engine.contract import COLUMNS, ENDED, NONE, STARTED
+from kravsim.engine.contract import COLUMNS, DONE, ENDED, NONE, STARTED
 from kravsim.engine.engine_compiled import no_fault, prepared, raise_fault
 from kravsim.engine.events import CaseInput
 from kravsim.engine.kept import filled, working
@@ -35,7 +35,7 @@ from kravsim.ledger.booking_compiled import (
     claims_of,
     most_postings,
 )
-from kravsim.ledger.costs import calendar_years
+from kravsim.ledger.costs import Reserve, calendar_years, reserve_minutes
 from kravsim.ledger.count_compiled import (
     AT,
     LONG,
@@ -74,8 +74,8 @@ from kravsim.units import MINUTES_PER_DAY
 
 Ints = NDArray[np.int64]
 
-KIND, STEP, MINUTE, SERVER, QUANTITY = (
-    COLUMNS.index(name) for name in ("kind", "step", "minute", "server", "quantity")
+KIND, STEP, MINUTE, RELEASE, SERVER, QUANTITY = (
+    COLUMNS.index(name) for name in ("kind", "step", "minute", "release", "server", "quantity")
 )
 FIRST_POSTINGS = 1024
 """Room for the postings of a case to begin with."""
@@ -113,9 +113,12 @@ def settle(plan: Plan, cases: CaseInput, stream: Stream, world: World, law: LawD
     """
     data, model = world.data, model_named(world.data, plan.model)
     terms, journal = terms_of(data, model, stream, law), Journal()
-    tally, interest_ore = settle_cases(plan, cases, stream, terms, legal)
+    tally, interest_ore, work = settle_cases(plan, cases, stream, terms, legal)
     years = [year for year in calendar_years(stream.first, stream.n_days) if year[0] >= terms.bygone]
-    book_whole_years(journal, interest_ore[:, -len(years) :], model, plan.pools, data.policy, years, terms.start)
+    reserve = _reserve_minutes(plan, work, years)
+    book_whole_years(
+        journal, interest_ore[:, -len(years) :], model, plan.pools, data.policy, years, terms.start, reserve
+    )
     add_postings(tally.amounts, journal.postings(), terms.start, np.zeros(0, np.bool_))
     problems = purses(tally.amounts.sum(axis=(0, 1)))
     if problems:
@@ -123,8 +126,10 @@ def settle(plan: Plan, cases: CaseInput, stream: Stream, world: World, law: LawD
     return tally
 
 
-def settle_cases(plan: Plan, cases: CaseInput, stream: Stream, terms: Terms, legal: Legal) -> tuple[Tally, Ints]:
-    """Everything that belongs to a case; also the interest that natural persons paid by debtor and calendar year (D, Y).
+def settle_cases(plan: Plan, cases: CaseInput, stream: Stream, terms: Terms, legal: Legal) -> tuple[Tally, Ints, Items]:
+    """Everything that belongs to a case.
+
+    Also the interest that natural persons paid by debtor and calendar year (D, Y), and work as it was taken up (items, 4).
 
     Raises
     ------
@@ -142,7 +147,7 @@ def settle_cases(plan: Plan, cases: CaseInput, stream: Stream, terms: Terms, leg
     charges, states = np.empty((3, N_CHARGES), np.int64), np.empty((most_claims, CLAIM_COLUMNS), np.int64)
     desk, bench = Desk(charges, states, np.empty((FIRST_POSTINGS, POSTING_COLUMNS), np.int64)), bench_for(most_claims)
     n_debtors, n_years = len(stream.debtors.segment), len(terms.year_end) - 1
-    tally, fault, case = empty_tally(), no_fault(arrays), 0
+    tally, fault, case = empty_tally(len(plan.pools)), no_fault(arrays), 0
     interest = filled("interest", (n_debtors, n_years), np.int64)
     register = Register(filled("marks", n_debtors, np.uint8), interest, tally.amounts.reshape(*AMOUNTS_SHAPE[:2], -1))
     while True:
@@ -159,7 +164,16 @@ def settle_cases(plan: Plan, cases: CaseInput, stream: Stream, terms: Terms, leg
         raise RunError(problems)
     for count, mark in ((REFERRED_DEBTORS, REFERRED_NOW), (OPEN_DEBTORS, STILL_OPEN)):
         tally.counts[count] = np.count_nonzero(register.marks & mark)
-    return tally, register.interest
+    return tally, register.interest, room.work
+
+
+def _reserve_minutes(plan: Plan, work: Items, years: list[tuple[int, int]]) -> Reserve:
+    """Minutes that servers in reserve took up in each year: (pools, kinds, years)."""
+    pool = np.repeat(np.arange(len(plan.pools)), [len(one.servers) for one in plan.pools])
+    kind = np.concatenate([np.zeros(0, np.int64), *(one.kind for one in plan.pools)])
+    begun = work[work[:, WHO] != NONE]
+    day = begun[:, WHEN].astype(np.int64) // MINUTES_PER_DAY
+    return reserve_minutes(len(plan.pools), years, pool[begun[:, WHO]], kind[begun[:, WHO]], day, begun[:, LONG])
 
 
 def _checked_staff(plan: Plan, staff: StaffArrays, work: Items, terms: Terms) -> tuple[int, list[Problem]]:
@@ -235,7 +249,7 @@ def _settle_cases(  # noqa: PLR0913, PLR0917 - all that a case meets
         add_amounts(terms, claims, register, desk.postings, n_postings, case)
         count_case(terms, claims, desk, tally, register, case, end, end_day)
         if cases.start[case] < plan.horizon:
-            count_rows(terms, plan, tally, rows, n_rows, cases.start[case], last - first, end)
+            count_rows(terms, plan, staff, tally, rows, n_rows, cases.start[case], last - first, end)
         if len(served.items):
             _note_work(plan, staff, served, room.work, rows, n_rows, case)
         case += 1
@@ -261,3 +275,5 @@ def _note_work(
             work[turn, WHO], work[turn, WHEN] = staff.first_server[pool] + rows[SERVER, row], rows[MINUTE, row]
             work[turn, LONG], work[turn, WHAT] = rows[QUANTITY, row], rows[STEP, row]
             item += 1
+        elif rows[KIND, row] == DONE and rows[RELEASE, row] != NONE and rows[SERVER, row] == NONE:
+            item += 1  # the system did it

@@ -11,13 +11,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.engine.contract import ANSWERED, DONE, STARTED
-from kravsim.engine.events import EventLog
+from kravsim.engine.contract import ANSWERED, DONE, LEFT, STARTED
+from kravsim.engine.events import CaseInput, EventLog
 from kravsim.errors import RunError
 from kravsim.ledger.accounts import BOOKS, LINES, PARTIES, Ints, Postings
 from kravsim.ledger.audit import fault
+from kravsim.ledger.backlog import Left, is_by_system, left_waiting, reserve_rows
 from kravsim.ledger.booking import Ledger
-from kravsim.models.plan import Plan
+from kravsim.models.plan import OVERTIME, REGULAR, TEMPORARY, Plan
 from kravsim.models.process import END_CODE, ENDS, MAX_ANSWERS, PROCESS, STEP_CODE, SUCCESSES
 from kravsim.stream.stream import Stream
 from kravsim.units import MINUTES_PER_DAY
@@ -91,6 +92,28 @@ simulated year's cases. ``days_late`` sums, over claims paid within the horizon,
     OLDEST_OPEN,
 ) = range(len(COUNTS))
 
+WORK = (
+    "arrived_minutes",
+    "opening_minutes",
+    "closing_minutes",
+    "by_system_minutes",
+    "laid_aside_minutes",
+    "overtime_minutes",
+    "temporary_minutes",
+)
+"""Minutes of work of a pool: released within the horizon; waiting, not taken up, as it opens and as it closes; and, within
+the horizon, done by the system, laid aside, and taken up in overtime and by temporary staff."""
+(
+    ARRIVED_MINUTES,
+    OPENING_MINUTES,
+    CLOSING_MINUTES,
+    BY_SYSTEM_MINUTES,
+    LAID_ASIDE_MINUTES,
+    OVERTIME_MINUTES,
+    TEMPORARY_MINUTES,
+) = range(len(WORK))
+RESERVE_MINUTES = {OVERTIME: OVERTIME_MINUTES, TEMPORARY: TEMPORARY_MINUTES}
+
 DEMAND = STEP_CODE["demand"]
 SUCCESS_CODES = tuple(END_CODE[name] for name in SUCCESSES)
 DAYS_A_YEAR = 365
@@ -111,6 +134,8 @@ class Tally(NamedTuple):
     ends : (E,)
         Claims that reached each end state within the horizon.
     counts : (len(COUNTS),)
+    work : (P, len(WORK))
+        Of each staff pool.
     """
 
     amounts: Ints
@@ -118,12 +143,13 @@ class Tally(NamedTuple):
     answered: Ints
     ends: Ints
     counts: Ints
+    work: Ints
 
 
-def empty_tally() -> Tally:
-    """Nothing has happened."""
+def empty_tally(pools: int) -> Tally:
+    """Nothing has happened, with so many staff pools."""
     steps = len(PROCESS)
-    shapes = (AMOUNTS_SHAPE, (steps,), (steps, MAX_ANSWERS), (len(ENDS),), (len(COUNTS),))
+    shapes = (AMOUNTS_SHAPE, (steps,), (steps, MAX_ANSWERS), (len(ENDS),), (len(COUNTS),), (pools, len(WORK)))
     return Tally(*(np.zeros(shape, np.int64) for shape in shapes))
 
 
@@ -160,9 +186,9 @@ def add_postings(amounts: Ints, postings: Postings, start: int, oldest: NDArray[
     np.add.at(amounts, key, counted.amount_ore)
 
 
-def tally_of(ledger: Ledger, log: EventLog, plan: Plan, stream: Stream) -> Tally:
+def tally_of(ledger: Ledger, log: EventLog, plan: Plan, stream: Stream, cases: CaseInput) -> Tally:
     """Read the tally off a journal and a log."""
-    tally, first = empty_tally(), ledger.start * MINUTES_PER_DAY
+    tally, first = empty_tally(len(plan.pools)), ledger.start * MINUTES_PER_DAY
     oldest = stream.cases.hand_over_day < ledger.years[0][1]
     add_postings(tally.amounts, ledger.postings, ledger.start, oldest)
     now = log.minute >= first
@@ -170,7 +196,9 @@ def tally_of(ledger: Ledger, log: EventLog, plan: Plan, stream: Stream) -> Tally
     np.add.at(tally.done, log.step[done], 1)
     np.add.at(tally.answered, (log.step[answered], log.answer[answered]), 1)
     counts = _claims(ledger, stream, oldest) | _demanded(ledger, log, stream)
-    counts |= _staff(log, plan, stream, ledger.start)
+    waiting = left_waiting(log, plan, cases)
+    counts |= _staff(log, plan, stream, ledger.start, waiting)
+    _add_work(tally.work, log, plan, waiting, first)
     tally.counts[:] = [counts[name] for name in COUNTS]
     end, day = ledger.debts.end[stream.claims.case], ledger.debts.end_day[stream.claims.case]
     tally.ends[:] = [((end == END_CODE[name]) & (day >= ledger.start)).sum() for name in ENDS]
@@ -224,21 +252,21 @@ def _demanded(ledger: Ledger, log: EventLog, stream: Stream) -> dict[str, int]:
     return {"demanded_claims": int(now[case].sum()), "demanded_paid_claims": int((paid & ever[case]).sum())}
 
 
-def _staff(log: EventLog, plan: Plan, stream: Stream, start: int) -> dict[str, int]:
+def _staff(log: EventLog, plan: Plan, stream: Stream, start: int, waiting: Left) -> dict[str, int]:
     """Work, waiting and backlog. Busy includes work in progress at the close."""
     first, last = start * MINUTES_PER_DAY, stream.n_days * MINUTES_PER_DAY
     started, busy = log.kind == STARTED, 0
     for number, pool in enumerate(plan.pools):
         rows = np.flatnonzero(started & (plan.pool[np.minimum(log.step, len(plan.pool) - 1)] == number))
-        for server, calendar in enumerate(pool.servers):
+        for server, calendar in enumerate(pool.servers[: int((pool.kind == REGULAR).sum())]):
             mine = rows[log.server[rows] == server]
             begun = calendar.worked_until(log.minute[mine])
             window = calendar.worked_until(np.array([first, last], np.int64))
             worked = np.minimum(begun + log.quantity[mine], window[1]) - np.maximum(begun, window[0])
             busy += int(np.maximum(worked, 0).sum())
-    now = started & (log.minute >= first)
+    now = (started | is_by_system(log)) & (log.minute >= first)
     waited = (log.minute - log.release)[now]
-    ages = last - _waiting_since(log, stream)
+    ages = last - waiting.release
     return {
         "started_work": len(waited),
         "waited_minutes": int(waited.sum()),
@@ -250,11 +278,17 @@ def _staff(log: EventLog, plan: Plan, stream: Stream, start: int) -> dict[str, i
     }
 
 
-def _waiting_since(log: EventLog, stream: Stream) -> Ints:
-    """Release minutes of the work that nobody has begun at the horizon: of a first step, or after a case's last answer."""
-    begun = np.zeros(len(stream.cases), bool)
-    begun[log.case] = True
-    handed_over = stream.cases.hand_over_day < stream.n_days
-    at_first_step = stream.cases.hand_over_day[handed_over & ~begun] * MINUTES_PER_DAY
-    last_of_case = np.append(log.case[1:] != log.case[:-1], True)[: len(log)]
-    return np.append(at_first_step, log.minute[last_of_case & (log.kind == ANSWERED)])
+def _add_work(work: Ints, log: EventLog, plan: Plan, waiting: Left, first: int) -> None:
+    """Add what was released within the horizon, and what waits as it opens and closes, to each pool's minutes."""
+    by_system, aside, now = is_by_system(log), log.kind == LEFT, log.minute >= first
+    rows = np.flatnonzero(((log.kind == STARTED) | by_system | aside) & now)
+    for which, column in ((by_system, BY_SYSTEM_MINUTES), (aside, LAID_ASIDE_MINUTES)):
+        mine = np.flatnonzero(which & now)
+        np.add.at(work[:, column], plan.pool[log.step[mine]], log.quantity[mine])
+    for number, kind, mine in reserve_rows(log, plan):
+        work[number, RESERVE_MINUTES[kind]] += int(log.quantity[mine[log.minute[mine] >= first]].sum())
+    pool = np.append(plan.pool[log.step[rows]], plan.pool[waiting.step])
+    minutes = np.append(log.quantity[rows], waiting.minutes)
+    within = np.append(log.release[rows], waiting.release) >= first
+    np.add.at(work, (pool, np.where(within, ARRIVED_MINUTES, OPENING_MINUTES)), minutes)
+    np.add.at(work[:, CLOSING_MINUTES], plan.pool[waiting.step], waiting.minutes)

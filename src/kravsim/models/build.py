@@ -13,11 +13,21 @@ from kravsim.law import Law, load_law
 from kravsim.models.answers import Tables, delay_arrays, threshold_array
 from kravsim.models.endings import unending
 from kravsim.models.escalation import escalated_classes
-from kravsim.models.plan import INSTALMENT, NEVER, NOTHING_DRAWN, TABLE_SIZE, Ints, Plan
+from kravsim.models.plan import (
+    BY_SYSTEM,
+    INSTALMENT,
+    LAID_ASIDE,
+    NEVER,
+    NOTHING_DRAWN,
+    TABLE_SIZE,
+    WAITS,
+    Ints,
+    Plan,
+)
 from kravsim.models.process import CODE, DETOURS, ENDS, MAX_ANSWERS, PROCESS, STEP_CODE, answer_code
 from kravsim.models.staffing import staff_pool
 from kravsim.scenario import World
-from kravsim.scenario.nearest import did_you_mean
+from kravsim.scenario.base_posts import model_in
 from kravsim.scenario.schema import SKILLS, STEPS, Model, ScenarioData
 from kravsim.stream.stream import N_CLASSES, class_parts
 from kravsim.stream.synthetic import first_day
@@ -50,7 +60,10 @@ def build_plan(world: World, model_name: str, draws: Draws, law: Law | None = No
     model = model_named(data, model_name)
     first = first_day(data)
     n_days = (data.horizon.end - first).days
-    pools = tuple(staff_pool(name, pool, first, n_days, draws) for name, pool in model.staff.items())
+    pools = tuple(
+        staff_pool(name, pool, first, n_days, draws, at_ceiling=(model_name, name) in world.short)
+        for name, pool in model.staff.items()
+    )
     tables = _tables(world, model_name, law or load_law())
     plan = Plan(
         model=model_name,
@@ -70,7 +83,7 @@ def build_plan(world: World, model_name: str, draws: Draws, law: Law | None = No
 @lru_cache(maxsize=8)
 def _tables(world: World, model_name: str, law: Law) -> dict[str, Ints]:
     """Everything of a plan but its staff, read only: the same in every replication of a world."""
-    data, model = world.data, world.data.models[model_name]
+    data, model = world.data, model_named(world.data, model_name)
     pool, priority, skill, work_table, work_tables = _work(model)
     delay_table, delay_tables, part, part_tables = _of_world(world)
     escalated = escalated_classes(data, model, law, data.horizon.start)
@@ -93,6 +106,7 @@ def _tables(world: World, model_name: str, law: Law) -> dict[str, Ints]:
         "otherwise": otherwise(),
         "letters": np.array([step.letter for step in PROCESS], np.int64),
         "start": np.full(N_CLASSES, CODE["reminder"], np.int64),
+        "relief": _relief(model),
     }
     for table in tables.values():
         table.setflags(write=False)
@@ -113,11 +127,7 @@ def model_named(data: ScenarioData, name: str) -> Model:
     ScenarioError
         When the scenario has no such model.
     """
-    known = str(name) if isinstance(name, str) else ""
-    if known not in data.models:
-        remedy = did_you_mean(known, data.models) or "name one of the scenario's models"
-        raise ScenarioError(Problem(data.name, "models", name, " or ".join(data.models), remedy))
-    return data.models[known]
+    return model_in(data, name)
 
 
 def agency_steps(model: Model) -> tuple[bool, ...]:
@@ -165,6 +175,20 @@ def _work(model: Model) -> tuple[Ints, Ints, Ints, Ints, Ints]:
         skill[code] = SKILLS.index(task.skill)
         table[code] = tables.spread(task.minutes, 1)
     return pool, priority, skill, table, tables.array()
+
+
+def _relief(model: Model) -> Ints:
+    """What becomes of the work of each step where its pool has fallen far behind."""
+    relief = np.full(len(STEPS), WAITS, np.int64)
+    for step, task in model.work.items():
+        behind = model.staff[task.pool].when_behind
+        if behind is None:
+            continue
+        if step in behind.letters_by_system:
+            relief[STEP_CODE[step]] = BY_SYSTEM
+        elif behind.leave_from_priority is not None and task.priority >= behind.leave_from_priority:
+            relief[STEP_CODE[step]] = LAID_ASIDE
+    return relief
 
 
 def _targets(data: ScenarioData, escalated: NDArray[np.bool_], law: Law) -> Ints:

@@ -68,6 +68,13 @@ class Calendar:
         return np.where(index >= 0, self.done_before[index] + within, 0)
 
 
+REGULAR, OVERTIME, TEMPORARY = range(3)
+"""Kinds of servers: posts; the hours of a post's holder beyond the day; temporary staff. The last two are a reserve, who
+take work only as long as the backlog is as large as the relief begins at."""
+WAITS, BY_SYSTEM, LAID_ASIDE = range(3)
+"""What is done with work of a step as long as the backlog is so large: it waits, is done without a hand, or never."""
+
+
 @dataclass(frozen=True, eq=False)
 class PoolPlan:
     """Servers who share one queue: who they are, what they can do, and what became of their posts' minutes.
@@ -83,6 +90,14 @@ class PoolPlan:
         Paid; at the queue; paid and at work, but spent on learning; those of a post that nobody has, and nobody is paid.
     hire_days : (hires,)
         Days on which somebody took up a vacant post.
+    fte : float
+        Posts, whole ones and a fraction.
+    at_ceiling : bool
+        Whether the posts are the most that their rule allows, and do not keep the wait of new cases short.
+    kind : (servers,)
+        REGULAR, OVERTIME or TEMPORARY; empty where all are posts. Minutes by day are those of the posts, which come first.
+    relief_from : int
+        Minutes of waiting work from which there is relief; NEVER where there is none.
     """
 
     name: str
@@ -93,6 +108,15 @@ class PoolPlan:
     learning_minutes: Ints
     vacant_minutes: Ints
     hire_days: Ints
+    fte: float = 0.0
+    at_ceiling: bool = False
+    kind: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    relief_from: int = NEVER
+
+    def __post_init__(self) -> None:
+        """All servers are posts where nothing else is said."""
+        if not len(self.kind):
+            object.__setattr__(self, "kind", np.zeros(len(self.servers), np.int64))
 
     def qualified(self, skill: int) -> NDArray[np.bool_]:
         """Whether each server has this skill: shape (servers,)."""
@@ -139,6 +163,8 @@ class Plan:
         Whether a step sends a letter, which without a pool waits for a working day; empty where none waits.
     posted_on : (days,) or empty
         The first working day from each day of the simulated span on.
+    relief : (S,)
+        WAITS, BY_SYSTEM or LAID_ASIDE; empty where all work waits.
     """
 
     model: str
@@ -165,9 +191,12 @@ class Plan:
     horizon: int
     letters: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     posted_on: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    relief: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def __post_init__(self) -> None:
-        """Refuse a plan that an engine could not execute to the end."""
+        """Let all work wait where nothing else is said; refuse a plan that an engine could not execute to the end."""
+        if not len(self.relief):
+            object.__setattr__(self, "relief", np.full(len(self.steps), WAITS, np.int64))
         problems = [Problem("", f"plan.{key}", value, allowed, remedy) for key, value, allowed, remedy in _faults(self)]
         if problems:
             raise ScenarioError(problems)
@@ -260,7 +289,16 @@ def _staff_faults(plan: Plan) -> Iterator[tuple[str, object, str, str]]:
 
     A pool of no posts at all is no fault: its work waits, and the run says so.
     """
+    if plan.relief.shape != (len(plan.steps),) or not np.isin(plan.relief, (WAITS, BY_SYSTEM, LAID_ASIDE)).all():
+        yield (
+            "relief",
+            plan.relief.tolist(),
+            f"{WAITS}, {BY_SYSTEM} or {LAID_ASIDE} for every step",
+            "name one of these",
+        )
     for staff in plan.pools:
+        if staff.kind.shape != (len(staff.servers),) or (np.diff(staff.kind) < 0).any():
+            yield f"pools.{staff.name}.kind", staff.kind.tolist(), "posts first, then the reserve", "sort the servers"
         if staff.skills.shape != (len(staff.servers),):
             yield (
                 f"pools.{staff.name}.skills",

@@ -16,12 +16,13 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Iterable
 
 import numpy as np
 
 from kravsim.distributions import inverse
 from kravsim.draws import Draws
-from kravsim.models.plan import MILLION, Calendar, Ints, PoolPlan
+from kravsim.models.plan import MILLION, NEVER, OVERTIME, REGULAR, TEMPORARY, Calendar, Ints, PoolPlan
 from kravsim.scenario.schema import SKILLS, Pool, Turnover
 from kravsim.units import MINUTES_PER_DAY, half_up, millionths
 from kravsim.workdays import working_days
@@ -34,7 +35,9 @@ AUTUMN_START = (10, 27)
 DAYS_A_YEAR = 365.0
 
 
-def staff_pool(name: str, pool: Pool, first: dt.date, n_days: int, draws: Draws) -> PoolPlan:
+def staff_pool(
+    name: str, pool: Pool, first: dt.date, n_days: int, draws: Draws, *, at_ceiling: bool = False
+) -> PoolPlan:
     """Calendars of a pool's posts over the simulated days.
 
     ``fte`` 2.5 gives two full posts and one of half days. Sick days are keyed by (pool, date, post), turnover by
@@ -57,21 +60,55 @@ def staff_pool(name: str, pool: Pool, first: dt.date, n_days: int, draws: Draws)
     present *= at_work
     present //= MILLION
     at_work -= present
+    reserve = _reserve(pool, paid, present, working)
+    skills = [*(_bits(pool.skills_of(post)) for post in range(len(paid))), *(skills for _, skills, _ in reserve)]
+    kinds = [REGULAR] * len(paid) + [kind for kind, _, _ in reserve]
     return PoolPlan(
         name=name,
-        servers=tuple(_calendar(present[post]) for post in range(len(paid))),
-        skills=np.array([_bits(pool, post) for post in range(len(paid))], np.int64),
+        servers=(*(_calendar(present[post]) for post in range(len(paid))), *(hours for _, _, hours in reserve)),
+        skills=np.array(skills, np.int64),
         paid_minutes=paid_minutes,
         present_minutes=present,
         learning_minutes=at_work,
         vacant_minutes=vacant_minutes,
         hire_days=hire_days,
+        fte=float(pool.fte.value),
+        at_ceiling=at_ceiling,
+        kind=np.array(kinds, np.int64),
+        relief_from=_relief_from(pool, at_queue),
     )
 
 
-def _bits(pool: Pool, post: int) -> int:
+def _relief_from(pool: Pool, at_queue: Ints) -> int:
+    """Minutes of waiting work from which a pool does what it does when it is behind."""
+    if pool.when_behind is None:
+        return NEVER
+    return half_up(pool.when_behind.from_backlog_days.value * int(at_queue.sum()))
+
+
+def _reserve(pool: Pool, paid: Ints, present: Ints, working: np.ndarray) -> list[tuple[int, int, Calendar]]:
+    """Kind, skills and hours of whoever works only when the pool is behind: overtime of each post, then temporary staff.
+
+    Overtime follows the paid day of a post's holder, whether or not its end goes to other duties, on the days on which the
+    holder is at the queue. Temporary staff are never away.
+    """
+    behind, found = pool.when_behind, []
+    if behind is not None and behind.overtime is not None:
+        longer = half_up(behind.overtime.hours_per_day.value * 60)
+        for post, minutes in enumerate(paid.tolist()):
+            days = np.flatnonzero(present[post]) if longer else np.zeros(0, np.int64)
+            opens = days * MINUTES_PER_DAY + MORNING[0] + LUNCH_MINUTES + minutes
+            found.append((OVERTIME, _bits(pool.skills_of(post)), Calendar.of(opens, opens + longer)))
+    if behind is not None and behind.temporary is not None:
+        for size in _posts(behind.temporary.fte.value):
+            hours = _calendar(_shortened(pool, size) * working.astype(np.int64))
+            found.append((TEMPORARY, _bits(behind.temporary.skills), hours))
+    return found
+
+
+def _bits(skills: Iterable[str]) -> int:
     """Skills of a post, bit k for skill k."""
-    return sum(1 << SKILLS.index(skill) for skill in pool.skills_of(post))
+    return sum(1 << SKILLS.index(skill) for skill in skills)
 
 
 def _holders(

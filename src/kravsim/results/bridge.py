@@ -27,7 +27,7 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "fees": ("reminder_fees", "demand_fees", "instalment_fees", "own_work_fees"),
     "interest": ("interest",),
     "contract": ("contract_payments", "agency_charges"),
-    "staff": ("staff_pay", "staff_overhead", "recruitment"),
+    "staff": ("staff_pay", "staff_overhead", "recruitment", "overtime", "temporary_staff"),
     "system": ("system_operation", "system_depreciation"),
     "outlays": ("kronofogden_outlays", "court_outlays", "outlays_recovered"),
     "letters_and_checks": ("letters", "checks"),

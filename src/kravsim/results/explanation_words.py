@@ -34,6 +34,13 @@ def event_text(entry: Entry, lang: str, *, first: bool) -> str:
         name += f", {'gång' if sv else 'time'} {entry.visit}"
     if entry.kind == "answered":
         return f"{name}: {answer_name(entry.step, entry.answer, lang)}"
+    if entry.kind == "left":
+        wait = _duration(entry.waited_minutes)
+        return f"{name}: läggs åt sidan efter {wait} i kö" if sv else f"{name}: laid aside after {wait} in the queue"
+    if not entry.pool and entry.waited_minutes:
+        wait = _duration(entry.waited_minutes)
+        done = f"skickas av systemet efter {wait} i kö" if sv else f"sent by the system after {wait} in the queue"
+        return f"{name}: {done}"
     if not entry.pool:
         return f"{name}: {_DONE_BY_ITSELF[_nature(entry.step)][language_index(lang)]}"
     done = {"done": ("utförd", "done"), "started": ("påbörjad", "begun")}[entry.kind][language_index(lang)]

@@ -10,16 +10,17 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from kravsim.results.display import count, share
 from kravsim.results.doubts import Doubt
 from kravsim.results.inherited_words import inherited_text
 from kravsim.results.outcome import Outcome
+from kravsim.results.overload import BACKLOG_DAYS, Load, mean, overloaded_worlds
 
 if TYPE_CHECKING:
     from kravsim.scenario import Scenario
-
-OVERLOADED: Final = 0.99
-"""Utilisation from which the staff are taken never to catch up: a queue that is sometimes empty leaves idle minutes."""
 
 MOSTLY_AWAY: Final = 0.5
 """Share of the paid hours from which absence is worth a word."""
@@ -60,7 +61,7 @@ def doubts_of_scenario(scenario: Scenario, model: str) -> tuple[Doubt, ...]:
 
 def nothing_to_collect(outcomes: Sequence[Outcome]) -> Doubt | None:
     """No claims: shares of them are not defined."""
-    if _mean(outcomes, "claims"):
+    if mean(outcomes, "claims"):
         return None
     return Doubt(
         "no_claims",
@@ -86,7 +87,7 @@ def years_without_claims(outcomes: Sequence[Outcome]) -> Doubt | None:
 
 def nothing_before(outcomes: Sequence[Outcome]) -> Doubt | None:
     """No earlier cases: the year lacks what those would bring."""
-    if not _mean(outcomes, "claims") or _mean(outcomes, "opening_claims"):
+    if not mean(outcomes, "claims") or mean(outcomes, "opening_claims"):
         return None
     return Doubt(
         "no_opening_stock",
@@ -96,9 +97,12 @@ def nothing_before(outcomes: Sequence[Outcome]) -> Doubt | None:
 
 
 def more_work_than_hours(outcomes: Sequence[Outcome]) -> Doubt | None:
-    """Nobody at work, or staff that never catch up."""
-    paid, absent, busy = (_mean(outcomes, name) for name in ("paid_hours", "absent_hours", "busy_hours"))
-    present, waiting, age = paid - absent, _mean(outcomes, "backlog_cases"), _age_of_backlog(outcomes)
+    """Nobody at work, or staff who cannot do the work that arrives: in the run, or in some of its worlds."""
+    which = overloaded_worlds(outcomes)
+    if len(which) > 1:
+        return _overloaded_in(which) if which.any() else None
+    load, age = Load.of(outcomes), _age_of_backlog(outcomes)
+    present, waiting = mean(outcomes, "paid_hours") - mean(outcomes, "absent_hours"), mean(outcomes, "backlog_cases")
     if waiting > 0 and present <= 0:
         return Doubt(
             "no_capacity",
@@ -107,22 +111,58 @@ def more_work_than_hours(outcomes: Sequence[Outcome]) -> Doubt | None:
             "No capacity: nobody is at work. All cases that need the staff stay open "
             f"({count(waiting, 'en')} are waiting, for {count(age, 'en')} days on average).",
         )
-    if waiting > 0 and busy >= OVERLOADED * present:
-        return Doubt(
-            "overloaded",
-            "Överbelastad: väntetiden beror på hur länge man simulerar. Beläggningen är "
-            f"{share(busy / present, 'sv')} och {count(waiting, 'sv')} ärenden väntar vid årets slut, i medel sedan "
-            f"{count(age, 'sv')} dagar.",
-            "Overloaded: waiting time depends on the horizon. Utilisation is "
-            f"{share(busy / present, 'en')}, and {count(waiting, 'en')} cases are waiting at year end, for "
-            f"{count(age, 'en')} days on average.",
-        )
-    return None
+    if not load.too_much:
+        return None
+    told = {
+        lang: (count(load.arrived_hours, lang), count(present, lang), count(load.growth_days, lang), count(age, lang))
+        for lang in ("sv", "en")
+    }
+    return Doubt(
+        "overloaded",
+        "Överbelastad: väntetiden, och vad den kostar, beror på hur länge man simulerar. {} timmars arbete kommer in på ett "
+        "år och {} timmar finns i arbete; kön växer med {} av lagets arbetsdagar, och den som väntar vid årets slut har i "
+        "medel väntat {} dagar.".format(*told["sv"]),
+        "Overloaded: waiting time, and what it costs, depends on the horizon. {} hours of work arrive in a year, and there "
+        "are {} hours at work; the backlog grows by {} of the team's working days, and those waiting at year end have "
+        "waited {} days on average.".format(*told["en"]),
+    )
+
+
+def _overloaded_in(which: NDArray[np.bool_]) -> Doubt:
+    """Staff who cannot do the work that arrives in some worlds of many."""
+    many, n = int(which.sum()), len(which)
+    return Doubt(
+        "overloaded",
+        f"Överbelastad i {count(many, 'sv')} av {count(n, 'sv')} lägen ({share(many / n, 'sv')}): där kommer mer arbete "
+        f"in än personalen hinner, eller växer kön med mer än {BACKLOG_DAYS} av lagets arbetsdagar, och resultatet beror på "
+        "hur länge man simulerar.",
+        f"Overloaded in {count(many, 'en')} of {count(n, 'en')} worlds ({share(many / n, 'en')}): more work arrives there "
+        f"than the staff can do, or the backlog grows by more than {BACKLOG_DAYS} of the team's working days, and what comes "
+        "of it depends on the horizon.",
+    )
+
+
+def posts_at_the_ceiling(outcomes: Sequence[Outcome]) -> Doubt | None:
+    """A rule for posts that no number up to its ceiling meets."""
+    part = mean(outcomes, "posts_at_ceiling")
+    if not part:
+        return None
+    posts = [outcome.numbers["posts"] for outcome in outcomes if outcome.numbers["posts_at_ceiling"]]
+    most = max(posts)
+    where_sv = "" if part == 1 else f" i {share(part, 'sv')} av lägena"
+    where_en = "" if part == 1 else f" in {share(part, 'en')} of the worlds"
+    return Doubt(
+        "posts_at_ceiling",
+        f"Inget antal tjänster upp till regelns tak ({count(most, 'sv', step=0.01)}) håller nya ärendens väntetid under "
+        f"gränsen{where_sv}: där har modellen så många som taket medger.",
+        f"No number of posts up to the rule's ceiling ({count(most, 'en', step=0.01)}) keeps the wait of new cases below its "
+        f"limit{where_en}: the model has as many as the ceiling allows there.",
+    )
 
 
 def mostly_away(outcomes: Sequence[Outcome]) -> Doubt | None:
     """Staff who are absent for most of the hours that are paid."""
-    paid, absent = _mean(outcomes, "paid_hours"), _mean(outcomes, "absent_hours")
+    paid, absent = mean(outcomes, "paid_hours"), mean(outcomes, "absent_hours")
     if not (paid > 0 and absent >= MOSTLY_AWAY * paid):
         return None
     return Doubt(
@@ -161,6 +201,7 @@ OF_OUTCOMES: Final[tuple[Callable[[Sequence[Outcome]], Doubt | None], ...]] = (
     years_without_claims,
     nothing_before,
     more_work_than_hours,
+    posts_at_the_ceiling,
     mostly_away,
 )
 """Doubts that the numbers of a run give, in the order they are told."""
@@ -178,8 +219,3 @@ def _age_of_backlog(outcomes: Sequence[Outcome]) -> float:
     numbers = [outcome.numbers for outcome in outcomes if outcome.numbers.get("backlog_cases", 0.0)]
     waited = math.fsum(one["backlog_cases"] * one.get("backlog_age_days", 0.0) for one in numbers)
     return waited / max(math.fsum(one["backlog_cases"] for one in numbers), 1.0)
-
-
-def _mean(outcomes: Sequence[Outcome], name: str) -> float:
-    """Average a measure; one that a run does not have counts as 0."""
-    return math.fsum(outcome.numbers.get(name, 0.0) for outcome in outcomes) / len(outcomes)

@@ -7,13 +7,27 @@ from typing import NamedTuple
 from kravsim.ledger.accounts import AGENCY, BUDGET, CASH, CHARGE, LINE, REGION, VALUE, Ints
 from kravsim.ledger.costs import calendar_years
 from kravsim.ledger.statement import statement_of
-from kravsim.ledger.tally import COUNTS, HORIZON, OLDEST, Tally
+from kravsim.ledger.tally import (
+    ARRIVED_MINUTES,
+    BY_SYSTEM_MINUTES,
+    CLOSING_MINUTES,
+    COUNTS,
+    HORIZON,
+    OLDEST,
+    OPENING_MINUTES,
+    OVERTIME_MINUTES,
+    TEMPORARY_MINUTES,
+    WORK,
+    Tally,
+)
 from kravsim.models.plan import Plan
 from kravsim.models.process import CHARGES, ENDS, STEP_CODE, SUCCESSES, answer_code
 from kravsim.results.outcome import Outcome
 from kravsim.stream.stream import Stream
 from kravsim.units import MINUTES_PER_DAY, ORE_PER_KR, divide_half_up
+from kravsim.workdays import working_days
 
+_RELIEF = ("overtime", "temporary", "by_system", "laid_aside")
 FEE_LINES = ("reminder_fees", "demand_fees", "instalment_fees", "own_work_fees")
 MEASURES = (
     "invoices",
@@ -31,18 +45,28 @@ MEASURES = (
     "open_claims_per_debtor",
     "closing_principal_kr",
     "referred_principal_kr",
+    "posts",
+    "posts_at_ceiling",
     "paid_hours",
+    "arrived_hours",
     "busy_hours",
     "idle_hours",
     "absent_hours",
     "learning_hours",
     "vacant_hours",
+    "overtime_hours",
+    "temporary_hours",
+    "by_system_hours",
+    "laid_aside_hours",
     "utilisation",
     "waiting_days",
     "late_start_share",
     "backlog_cases",
+    "backlog_hours",
     "backlog_age_days",
     "backlog_oldest_days",
+    "unmet_hours",
+    "backlog_growth_days",
     "net_revenue_kr",
     "net_revenue_excl_interest_kr",
     "interest_kr",
@@ -92,11 +116,12 @@ def summarise(tally: Tally, plan: Plan, stream: Stream, start: int, *, draw: int
     counts = dict(zip(COUNTS, tally.counts.tolist(), strict=True))
     ends = {name: int(count) for name, count in zip(ENDS, tally.ends, strict=True)}
     found = _claims(counts, ends, stream, start, years) | _staff(counts, plan, start, years)
+    found |= _overload(tally, plan, stream, start, years)
     found |= _money(year, budget, years)
     found |= _kronofogden(tally, counts["new_cases"] / years, years)
     found["success_share_kr"] = Part(_number(found["principal_recovered_kr"]), _number(found["referred_principal_kr"]))
     found["success_share_of_demands"] = Part(counts["demanded_paid_claims"], counts["demanded_claims"])
-    found["work_minutes_per_claim"] = Part(_number(found["busy_hours"]) * 60, _number(found["claims"]))
+    found["work_minutes_per_claim"] = Part(_number(found["arrived_hours"]) * 60, _number(found["claims"]))
     found["oldest_year_net_kr"] = _oldest_year_net(tally, spans[0][0], start) / ORE_PER_KR / years
     cohort = _cohort(tally, counts, len(spans))
     ratios = {name: value for name, value in found.items() if isinstance(value, Part)}
@@ -105,7 +130,7 @@ def summarise(tally: Tally, plan: Plan, stream: Stream, start: int, *, draw: int
         model=plan.model,
         draw=draw,
         replication=replication,
-        numbers={name: _number(value) for name, value in found.items()},
+        numbers={name: _number(found[name]) for name in MEASURES},
         budget_ore=budget,
         steps={name: int(tally.done[code]) / years for name, code in STEP_CODE.items()},
         ends={name: count / years for name, count in ends.items()} | {"open": float(counts["open_claims"])},
@@ -209,6 +234,34 @@ def _staff(counts: dict[str, int], plan: Plan, start: int, years: int) -> Found:
         "backlog_cases": backlog,
         "backlog_age_days": Part(counts["queued_minutes"] / MINUTES_PER_DAY, backlog),
         "backlog_oldest_days": counts["longest_queued_minutes"] / MINUTES_PER_DAY,
+    }
+
+
+def _overload(tally: Tally, plan: Plan, stream: Stream, start: int, years: int) -> Found:
+    """Posts, the work that arrives for them, and how far they fall behind it: of the pool that falls behind most.
+
+    Unmet are the minutes that arrive beyond those at work, and beyond those done by the system, in overtime and by temporary
+    staff, where a team that is behind has them; what it lays aside stays unmet. From the opening of the horizon to its close
+    the backlog grows by so many working days of the whole team (of its posts, were none ever away, where nobody is ever at
+    work).
+    """
+    minutes = dict(zip(WORK, tally.work.sum(axis=0).tolist(), strict=True))
+    days = int(working_days(stream.first, stream.n_days)[start:].sum())
+    unmet, growth = [0], [0.0]
+    for pool, work in zip(plan.pools, tally.work.tolist(), strict=True):
+        present = int(pool.present_minutes[:, start:].sum())
+        nominal = int((pool.paid_minutes + pool.vacant_minutes)[:, start:].sum())
+        relief = work[BY_SYSTEM_MINUTES] + work[OVERTIME_MINUTES] + work[TEMPORARY_MINUTES]
+        unmet.append(work[ARRIVED_MINUTES] - present - relief)
+        growth.append((work[CLOSING_MINUTES] - work[OPENING_MINUTES]) * days / max(present or nominal, 1))
+    return {
+        "posts": sum(pool.fte for pool in plan.pools),
+        "posts_at_ceiling": float(any(pool.at_ceiling for pool in plan.pools)),
+        "arrived_hours": minutes["arrived_minutes"] / 60 / years,
+        **{f"{who}_hours": minutes[f"{who}_minutes"] / 60 / years for who in _RELIEF},
+        "backlog_hours": minutes["closing_minutes"] / 60,
+        "unmet_hours": max(unmet[1:] or unmet) / 60 / years,
+        "backlog_growth_days": max(growth[1:] or growth),
     }
 
 

@@ -11,6 +11,7 @@ from kravsim.results.display import kr, number, share
 from kravsim.results.distribution import Distribution
 from kravsim.results.doubts import texts
 from kravsim.results.layers import LAYERS
+from kravsim.results.overload import posts_of
 from kravsim.results.shown import percents
 from kravsim.results.table import Row, Table, parts, plain_rows
 from kravsim.results.uncertainty_words import (
@@ -36,6 +37,10 @@ _HEADERS: Final = (
     ("", "weight", "worlds", "difference", "± 95%", "5–95%", "chance", "with principal", "chance"),
 )
 _ALL: Final = ("Alla lägen", "All worlds")
+_LOADS: Final = (
+    ("Lägen där personalen hinner", "Lägen där personalen inte hinner"),
+    ("Worlds whose staff can do the work", "Worlds whose staff cannot"),
+)
 _LAYERS: Final = (
     ("andel av variansen, ± medelfel", "nettointäkt", "med kapital"),
     ("share of variance, ± standard error", "net revenue", "with principal"),
@@ -55,12 +60,14 @@ def uncertain_tables(found: UncertainComparison, lang: str) -> tuple[Table, ...]
     by_dimension: dict[str, list[Reading]] = {}
     for reading in found.readings:
         by_dimension.setdefault(reading.dimension, []).append(reading)
-    groups = [[_row(_ALL[place], 1.0, found.difference, found.economic_difference, lang)]]
+    groups = [[_row(_ALL[place], 1.0, found.difference, found.economic_difference, lang), *_by_load(found, lang)]]
     groups += [_readings(readings, place, lang) for readings in by_dimension.values()]
     groups += [
         [_row(against(other, lang), 1.0, other.difference, other.economic_difference, lang)] for other in found.others
     ]
-    main = Table(_caption(found, lang), _HEADERS[place], parts(*groups), lead=(sentence(found, lang),))
+    main = Table(
+        _caption(found, lang), _HEADERS[place], parts(*groups), _posts(found, lang), lead=(sentence(found, lang),)
+    )
     (settling,) = found.convergence.tables(lang)
     doubts = texts(found.doubts, lang)
     return main, _layers(found, lang), replace(settling, notes=(*settling.notes, *doubts))
@@ -74,6 +81,27 @@ def _caption(found: UncertainComparison, lang: str) -> str:
         else f"{worlds} worlds, {each} replications in each, seed"
     )
     return f"{run.scenario_title} ({run.scenario_name}): {told} {run.seed}"
+
+
+def _by_load(found: UncertainComparison, lang: str) -> list[Row]:
+    """Worlds whose staff can do the work that arrives and those whose staff cannot, where there are any of the latter."""
+    able, unable = found.by_load.able or (None, None), found.by_load.unable
+    if unable is None:
+        return []
+    shares = percents([0.0 if one is None else one.n / found.draws for one in (able[0], unable[0])], 0.001)
+    named = zip(_LOADS[language_index(lang)], shares, (able, unable), strict=True)
+    return [_row(name, part, fiscal, economic, lang) for name, part, (fiscal, economic) in named]
+
+
+def _posts(found: UncertainComparison, lang: str) -> tuple[str, ...]:
+    """How many posts a model has, where worlds differ in it."""
+    place, said = language_index(lang), []
+    for run in found.runs:
+        posts = posts_of(run)
+        if posts.min() < posts.max():
+            low, mean, high = (number(each, lang, step=0.1) for each in (posts.min(), posts.mean(), posts.max()))
+            said.append(f"{run.name(lang)} {low}–{high}, {('i medel', 'mean')[place]} {mean}")
+    return (f"{('Tjänster', 'Posts')[place]}: {'; '.join(said)}.",) if said else ()
 
 
 def _readings(readings: list[Reading], place: int, lang: str) -> list[Row]:
@@ -120,5 +148,6 @@ def worlds_frame(found: UncertainComparison) -> pd.DataFrame:
         columns[dimension] = [found.structures.choices[structure][dimension] for structure in of_row]
     columns |= {"difference_kr": found.all["fiscal"].ravel(), "economic_difference_kr": found.all["economic"].ravel()}
     columns |= {f"net_revenue_kr_{run.model}": run.net_revenue.samples for run in found.runs}
+    columns |= found.by_load.columns(found.runs)
     columns |= {key: np.repeat(values, found.replications) for key, values in found.inputs.items()}
     return pd.DataFrame(columns)

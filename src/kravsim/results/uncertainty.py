@@ -18,6 +18,7 @@ from kravsim.results.display import NO_BREAK
 from kravsim.results.distribution import Distribution
 from kravsim.results.doubts import doubted
 from kravsim.results.layers import Layers, layers_of
+from kravsim.results.overload import WorldsByLoad
 from kravsim.results.paired import Paired, Worlds
 from kravsim.results.run import Run
 from kravsim.results.table import Table
@@ -204,6 +205,11 @@ class UncertainComparison(Paired, EqualByParts):
         return (self.difference, *(spread for spread in of_readings if spread is not None))
 
     @cached_property
+    def by_load(self) -> WorldsByLoad:
+        """Which worlds overload a model, and the differences without and with them."""
+        return WorldsByLoad.of(self.runs, self.difference, self.economic_difference)
+
+    @cached_property
     def convergence(self) -> Convergence:
         """The difference over growing beginnings of the worlds."""
         return convergence(self.difference)
@@ -231,7 +237,8 @@ class UncertainComparison(Paired, EqualByParts):
         -------
         pandas.DataFrame
             `draw`, `replication`, a column for each dimension of the alternatives, `difference_kr`,
-            `economic_difference_kr`, `net_revenue_kr_<model>`, and by its key every uncertain number of the world.
+            `economic_difference_kr`, of each model `net_revenue_kr_<model>`, `posts_<model>` and `overloaded_<model>`, and by
+            its key every uncertain number of the world.
         """
         return worlds_frame(self)
 
@@ -254,6 +261,7 @@ class UncertainComparison(Paired, EqualByParts):
                 {key: value for key, value in other._answer().items() if key not in ("models", "doubts")}
                 for other in self.others
             ],
+            "overload": self.by_load.to_json(),
             "held_at_base": dict(self.structures.held),
             "layers_need_draws": self.structures.draws_needed,
             "structures": [

@@ -76,6 +76,8 @@ LINES: Final[Mapping[str, tuple[str, str]]] = {
     "staff_pay": ("löner med arbetsgivaravgifter", "pay with employer's charges"),
     "staff_overhead": ("omkostnader för personal", "staff overhead"),
     "recruitment": ("rekrytering", "recruitment"),
+    "overtime": ("övertid", "overtime"),
+    "temporary_staff": ("inhyrd personal", "temporary staff"),
     "system_operation": ("system, drift", "system, operation"),
     "system_depreciation": ("system, avskrivning", "system, depreciation"),
     "letters": ("brev och porto", "letters and postage"),

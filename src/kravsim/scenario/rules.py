@@ -108,7 +108,7 @@ def _unknown(key: str, given: str, known: Iterable[str]) -> dict[str, Any]:
 
 
 def somebody_has_each_skill(model: Model) -> None:
-    """Refuse work that nobody in its pool has the skill for, were the pool as small as its ``fte`` may be.
+    """Refuse work that nobody in its pool has the skill for, were the pool as small as its range or rule may make it.
 
     Raises
     ------
@@ -118,8 +118,7 @@ def somebody_has_each_skill(model: Model) -> None:
     problems = []
     for step, task in model.work.items():
         pool = model.staff[task.pool]
-        fewest = pool.fte.value if pool.fte.low is None else pool.fte.low
-        posts = max(1, math.ceil(fewest))
+        posts = max(1, math.ceil(pool.fewest_fte))
         skills = sorted({skill for post in range(posts) for skill in pool.skills_of(post)})
         if task.skill not in skills:
             problems.append(

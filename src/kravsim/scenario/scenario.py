@@ -65,11 +65,14 @@ class World:
         The scenario's data with every `Value` fixed. Chance (`Spread`) is left as it is.
     draw : int
         Number of the parameter draw; 0 is the base world, in which every number has its stated value.
+    short : frozenset of (model, pool)
+        Pools for which no number of posts up to the rule's ceiling keeps the wait of new cases short; they have the ceiling.
     """
 
     scenario_name: str
     data: ScenarioData
     draw: int
+    short: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, eq=False, repr=False)

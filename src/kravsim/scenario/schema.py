@@ -58,6 +58,16 @@ StepName = Literal[
 ]
 STEPS: tuple[str, ...] = get_args(StepName)
 """Steps of collection, in the order a case may first meet them."""
+LetterName = Literal[
+    "reminder",
+    "residue",
+    "demand",
+    "instalment_plan",
+    "instalment",
+    "interruption",
+    "interruption_with_title",
+]
+"""Steps that are a letter, which a system can send without a hand."""
 Skill = Literal["general", "solvency", "estates_and_restructuring", "court"]
 SKILLS: tuple[Skill, ...] = get_args(Skill)
 """What the work of a step may ask of whoever does it. A skill is had or not; nobody is quicker for having it."""
@@ -401,11 +411,88 @@ class Turnover(Section):
     learning_start_share: Share
 
 
+class PostsRule(Section):
+    """As few posts as keep the mean wait of new cases below a number of days, in the smallest step a body can hire.
+
+    The wait is that from hand-over to reminder (in a pool without reminders, that of the work it has), expected in closed
+    form for a world's work; posts go from ``least_fte`` in steps of ``step_fte`` up to ``most_fte``. Where even these do not
+    keep the wait short, the pool has them, and each result says so. ``base_case`` and ``drawn_worlds`` say where the rule is
+    used, and where ``fte`` is: its stated number in the base case, one of its range in each drawn world, or in all of them
+    the number of the base case.
+    """
+
+    base_case: Literal["number", "rule"]
+    drawn_worlds: Literal["number", "as_in_the_base_case", "rule"]
+    mean_wait_days: Annotated[Value, limited("days", ge=1, le=3650, plausible=(2, 120), example=14)]
+    step_fte: Annotated[Value, limited("fte", ge=0.01, le=100, plausible=(0.05, 5), example=0.5)]
+    least_fte: Annotated[Value, limited("fte", le=10**4, plausible=(0, 500), example=1)]
+    most_fte: Annotated[Value, limited("fte", le=10**4, plausible=(0.05, 500), example=10)]
+
+    @model_validator(mode="after")
+    def _somewhere_to_look(self) -> Self:
+        if self.least_fte.value > self.most_fte.value:
+            raise ValueError("posts.least_fte must not exceed posts.most_fte")
+        return self
+
+    def used(self, *, drawn: bool) -> bool:
+        """Whether posts are found by this rule in a drawn world, or in the base case."""
+        return (self.drawn_worlds if drawn else self.base_case) == "rule"
+
+
+class Overtime(Section):
+    """Hours that the holders of the posts work beyond their day, paid by the hour that is worked."""
+
+    hours_per_day: Annotated[Value, limited("number", ge=0, le=6, plausible=(0.5, 4), example=2)]
+    kr_per_hour: Annotated[Value, limited("kr", le=10**6, plausible=(200, 2000), example=460)]
+
+
+class Temporary(Section):
+    """Temporary staff (*inhyrd personal*) who work whole days, paid by the hour that is worked; ``skills`` as of a post."""
+
+    fte: Annotated[Value, limited("fte", le=10**3, plausible=(0.1, 50), example=1)]
+    kr_per_hour: Annotated[Value, limited("kr", le=10**6, plausible=(200, 3000), example=450)]
+    skills: Annotated[tuple[Skill, ...], Field(min_length=1, max_length=len(SKILLS))] = ("general",)
+
+    @model_validator(mode="after")
+    def _skills_differ(self) -> Self:
+        if len(set(self.skills)) < len(self.skills):
+            raise ValueError("skills names each skill once")
+        return self
+
+
+class Behind(Section):
+    """What a team does when it cannot do all, as long as so much work waits.
+
+    From a backlog of ``from_backlog_days`` working days of the whole team, were none away, the letters ``letters_by_system``
+    are sent without a hand; work of ``leave_from_priority`` and less urgent is laid aside for good; ``overtime`` is worked;
+    and ``temporary`` staff take work. The least urgent is sent or laid aside first, and of that what has waited longest.
+    Without all of these the least urgent waits.
+    """
+
+    from_backlog_days: Annotated[Value, limited("days", le=3650, plausible=(1, 400), example=10)]
+    letters_by_system: tuple[LetterName, ...] = ()
+    leave_from_priority: Annotated[int, Field(ge=0, le=99)] | None = None
+    overtime: Overtime | None = None
+    temporary: Temporary | None = None
+
+    @model_validator(mode="after")
+    def _does_something(self) -> Self:
+        if len(set(self.letters_by_system)) < len(self.letters_by_system):
+            raise ValueError("letters_by_system names each step once")
+        means = (self.leave_from_priority, self.overtime, self.temporary)
+        if not self.letters_by_system and all(one is None for one in means):
+            raise ValueError(
+                "when_behind says from when, not what: give letters_by_system, leave_from_priority, overtime or temporary"
+            )
+        return self
+
+
 class Pool(Section):
     """Staff who share one queue, and what they are paid. ``fte`` may be a fraction: shortened hours.
 
-    ``skills`` lists what each post can do, first post first; further posts are like the last one listed. Work goes to the
-    post with the fewest skills that can take it. Without ``turnover`` nobody leaves.
+    With ``posts``, their number may be found by a rule instead. ``skills`` lists what each post can do, first post first;
+    further posts are like the last one listed. Work goes to the post with the fewest skills that can take it. Without
+    ``turnover`` nobody leaves. Without ``when_behind`` the least urgent work waits, however much there is.
     """
 
     fte: Annotated[Value, limited("fte", le=10**4, plausible=(0.02, 500))]
@@ -420,12 +507,27 @@ class Pool(Section):
         Field(min_length=1, max_length=1000),
     ] = (SKILLS,)
     turnover: Turnover | None = None
+    posts: PostsRule | None = None
+    when_behind: Behind | None = None
 
     @model_validator(mode="after")
     def _skills_differ(self) -> Self:
         if any(len(set(post)) < len(post) for post in self.skills):
             raise ValueError("skills names each skill of a post once")
         return self
+
+    @property
+    def fewest_fte(self) -> float:
+        """As few posts as there may be in any world."""
+        fte = self.fte.value if self.fte.low is None else self.fte.low
+        ruled = self.posts is not None and (self.posts.used(drawn=False) or self.posts.used(drawn=True))
+        return min(fte, self.posts.least_fte.value) if ruled and self.posts is not None else fte
+
+    @property
+    def most_fte(self) -> float:
+        """As many posts as there may be in any world: the stated ones, the top of their range, or the rule's ceiling."""
+        fte = max(self.fte.value, self.fte.high or 0.0)
+        return fte if self.posts is None else max(fte, self.posts.most_fte.value)
 
     def skills_of(self, post: int) -> tuple[Skill, ...]:
         """What a post can do; posts beyond those listed are like the last one."""

@@ -16,16 +16,19 @@ import numpy as np
 
 from kravsim.draws import Draws
 from kravsim.errors import KravsimError, Problem, Words
+from kravsim.expected.posts import SPELLS, staffed
 from kravsim.law import Law, check_cover, frozen_changes, load_law
 from kravsim.models import build_plan
 from kravsim.models.plan import PoolPlan
 from kravsim.models.staffing import staff_pool
 from kravsim.scenario import Scenario, World
+from kravsim.scenario.base_posts import has_posts_of_its_own
 from kravsim.scenario.schema import Pool, ScenarioData
 from kravsim.stream.calendar import hand_overs
 from kravsim.stream.synthetic import draw_debtors, first_day, late_rate
 from kravsim.studies.estimate import fitting_workers
 from kravsim.studies.targets import target_problems
+from kravsim.units import half_up
 
 T = TypeVar("T")
 
@@ -52,6 +55,7 @@ def problems_of(scenario: Scenario, *, max_memory_gib: float | None = None) -> l
         _tried(lambda: _check_law(world, law), found)
         _tried(lambda: hand_overs(world.data, first_day(world.data)), found)
         _tried(lambda: late_rate(world.data, draw_debtors(world.data, _DRAWS).activity), found)
+        _tried(lambda: staffed(scenario, _DRAWS), found)
         for model in scenario.models:
             _tried(lambda model=model: build_plan(world, model, _DRAWS, law), found)  # type: ignore[misc]
     for structure in scenario.structures():
@@ -78,6 +82,7 @@ def warnings_of(scenario: Scenario) -> list[Problem]:
         *_not_yet_due(scenario.data),
         *_long_tails(world),
         *_absences(world),
+        *_rules_for_posts(scenario),
     ]
     return [*scenario.warnings, *(_placed(problem, scenario) for problem in found)]
 
@@ -172,6 +177,22 @@ def _ranges_read_otherwise(scenario: Scenario) -> Iterator[Problem]:
                 told.add((problem.key, str(problem.value)))
                 where = ", ".join(f"{dimension} {name}" for dimension, name in structure.choice.items())
                 yield Problem(f"{problem.file} ({where})", problem.key, problem.value, problem.allowed, problem.remedy)
+
+
+def _rules_for_posts(scenario: Scenario) -> Iterator[Problem]:
+    """Rules for posts that no number meets in the base case, or that drawn worlds cannot be put to."""
+    base = staffed(scenario, _DRAWS)
+    for model, pool in sorted(base.short):
+        key = f"models.{model}.staff.{pool}.posts"
+        rule = base.data.models[model].staff[pool].posts
+        got = Words(f"a mean wait of {rule.mean_wait_days.value:g} days or more at the ceiling" if rule else "")
+        remedy = "every result says so: raise most_fte, or mean_wait_days"
+        yield Problem(scenario.name, f"{key}.most_fte", got, "posts that keep new cases from waiting so long", remedy)
+    if half_up(scenario.data.policy.surveillance_spells.value) < 1 and any(
+        has_posts_of_its_own(model) for model in scenario.data.models.values()
+    ):
+        remedy = "set drawn_worlds = 'number', or leave worlds undrawn: without a spell the rule cannot be worked out"
+        yield Problem(scenario.name, SPELLS, 0, "at least one spell where drawn worlds have posts by a rule", remedy)
 
 
 def _absences(world: World) -> Iterator[Problem]:

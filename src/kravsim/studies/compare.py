@@ -18,6 +18,7 @@ from kravsim.results.notes import doubts_of_scenario
 from kravsim.results.outcome import Outcome
 from kravsim.results.run import Run
 from kravsim.scenario import AnyScenario, Scenario, checked_models, scenario_of, told_how_to_call
+from kravsim.scenario.base_posts import model_in, model_itself
 from kravsim.studies.explain import Retelling
 from kravsim.studies.replicate import Who, checked_count, replicate
 from kravsim.studies.run_directory import begun_seed
@@ -272,7 +273,7 @@ class Study:
         }
         first = {model: outcomes[model][:replications] for model in self.models}
         engine = self.how.get("engine")
-        titles = self.scenario.data.models
+        titles = {model: model_in(self.scenario.data, model) for model in self.models}
         return [
             Run(
                 scenario_name=self.scenario.name,
@@ -286,7 +287,7 @@ class Study:
                 titles=(titles[model].title_sv, titles[model].title),
                 record=record,
                 again=Retelling(self.scenario, model, self.root, engine) if design is None else None,
-                declared=doubts_of_scenario(self.scenario, model),
+                declared=doubts_of_scenario(self.scenario, model_itself(model)),
             )
             for model in self.models
         ]

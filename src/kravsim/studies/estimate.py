@@ -20,6 +20,7 @@ from kravsim.models.build import max_visits
 from kravsim.results.wording import language_index
 from kravsim.scalars import real_number
 from kravsim.scenario import Scenario
+from kravsim.scenario.base_posts import model_in
 from kravsim.scenario.schema import ScenarioData
 from kravsim.scenario.values import Value
 from kravsim.studies.machine import available_memory
@@ -120,11 +121,11 @@ def estimate(
     claims = float(data.invoices.per_year.value) * data.invoices.late_share.value * years
     debtors, runs = float(data.debtors.number.value), _RUNS_A_YEAR * len(data.invoices.run_days) * years
     posts = {
-        f"models.{name}.staff.{pool}.fte": spec.fte.value * years * _DAYS_A_YEAR
+        f"models.{name}.staff.{pool}.fte": spec.most_fte * years * _DAYS_A_YEAR
         for name in models
-        for pool, spec in data.models[name].staff.items()
+        for pool, spec in model_in(data, name).staff.items()
     }
-    in_simpy, with_pools = engine != DEFAULT_ENGINE, sum(bool(data.models[name].work) for name in models)
+    in_simpy, with_pools = engine != DEFAULT_ENGINE, sum(bool(model_in(data, name).work) for name in models)
     bytes_a_claim = _BYTES_A_CLAIM + (_BYTES_A_CLAIM_IN_POOLS if with_pools else 0.0)
     seconds_a_claim = _SECONDS_A_CLAIM_MET + _SECONDS_A_CLAIM_RUN * len(models) + _SECONDS_A_CLAIM_IN_POOLS * with_pools
     if in_simpy or journal:

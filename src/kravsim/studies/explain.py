@@ -18,6 +18,7 @@ from kravsim.results.notes import doubts_of_outcomes, doubts_of_scenario
 from kravsim.results.outcome import Outcome
 from kravsim.results.wording import titled_name
 from kravsim.scenario import AnyScenario, Scenario, scenario_of, told_how_to_call
+from kravsim.scenario.base_posts import model_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,7 +63,7 @@ class Retelling:
         data = met.world.data
         calendar = LegalCalendar(met.law, met.stream.first, data.horizon.start, data.law.frozen_at)
         life = case_life(parts.ledger, parts.log, parts.plan, met.stream, calendar, case)
-        title = data.models[self.model]
+        title = model_in(data, self.model)
         titles = (title.title_sv, title.title)
         names = (titled_name(self.model, titles, "sv"), titled_name(self.model, titles, "en"))
         doubts = (*doubts_of_scenario(self.scenario, self.model), *doubts_of_outcomes([parts.outcome]))

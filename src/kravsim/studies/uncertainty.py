@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal
 
 from kravsim.errors import Problem, ScenarioError
+from kravsim.expected.posts import base_posts_settled
 from kravsim.results.uncertainty import POSTERIOR, PRIOR, Structures, UncertainComparison
 from kravsim.scenario import AnyScenario, Scenario, checked_models, scenario_of, told_how_to_call
+from kravsim.scenario.base_posts import beside
 from kravsim.scenario.parameter_sets import ParameterSets
 from kravsim.studies.compare import Study
 from kravsim.studies.designs import LEAST_REPLICATIONS, Ensemble, posterior_design, prior_design, within
@@ -49,7 +51,8 @@ def uncertainty(  # noqa: PLR0913 - keywords of a user's
     scenario : Scenario, str or path
         Its open alternatives are the structures, by their weights.
     models : iterable of str
-        The difference is the first less the second; all meet the same worlds, claims and luck.
+        The difference is the first less the second; all meet the same worlds, claims and luck. A model whose posts are
+        found by a rule in each drawn world is also run with those of the base case, and reported beside.
     uncertainty : "prior", "posterior", calibration or sequence of ParameterSets
         ``"prior"`` draws every uncertain number from its distribution. ``"posterior"`` draws whole sets that agree with the
         books, from the calibrations stored beside the scenario; a calibration of your own (anything with
@@ -101,8 +104,10 @@ def uncertain_comparison(
     how: Mapping[str, Any],
 ) -> UncertainComparison:
     """Carry out :func:`uncertainty`, with the settings of how to run as a mapping."""
-    read = within(scenario, structures)
-    study = Study(read, checked_models(read, models), seed, how)
+    root = Study(scenario, (), seed, how).root
+    scenario = base_posts_settled(scenario, only_where_drawn=True)
+    read, shown = within(scenario, structures), checked_models(scenario, models)
+    study = Study(read, (*shown, *beside(read.data, shown)), root, how)
     counts: dict[str, Any] = {"draws": draws, "replications": replications_per_draw, "seed": study.root}
     if uncertainty == PRIOR:
         design, kind = prior_design(read, **counts), PRIOR

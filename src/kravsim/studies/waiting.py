@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from kravsim.equality import EqualByParts
+from kravsim.expected.posts import base_posts_settled
 from kravsim.results.bridge import GROUPS
 from kravsim.results.display import amount, kr, replications, seeded, share
 from kravsim.results.distribution import Distribution
@@ -211,7 +212,7 @@ def cost_of_waiting(
     }
     scenario = scenario_of(scenario)
     run = simulate(scenario, seed=seed, **options)
-    at_once = scenario.with_changes({f"models.{model}.work": {}})
+    at_once = base_posts_settled(scenario).with_changes({f"models.{model}.work": {}})
     return WaitingCost(run, simulate(at_once, seed=run.seed, **options))
 
 

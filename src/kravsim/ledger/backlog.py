@@ -1,0 +1,69 @@
+"""What waits for staff as the horizon closes, and who else does it, read off an event log.
+
+Released work leaves no row until it is begun, done by the system or laid aside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.engine.contract import ANSWERED, DONE, NONE, STARTED
+from kravsim.engine.events import CaseInput, EventLog
+from kravsim.ledger.accounts import Ints
+from kravsim.models.plan import REGULAR, TABLE_SHIFT, Plan
+
+
+def is_by_system(log: EventLog) -> NDArray[np.bool_]:
+    """Rows of work that a pool was relieved of, and that was done without a hand (contract §14)."""
+    return np.asarray((log.kind == DONE) & (log.release != NONE) & (log.server == NONE))
+
+
+def reserve_rows(log: EventLog, plan: Plan) -> Iterator[tuple[int, int, Ints]]:
+    """Pool, kind and rows of the work that servers in reserve have begun."""
+    started = np.flatnonzero(log.kind == STARTED)
+    for number, pool in enumerate(plan.pools):
+        rows = started[plan.pool[log.step[started]] == number]
+        for kind in sorted(set(pool.kind.tolist()) - {REGULAR}):
+            yield number, kind, rows[pool.kind[log.server[rows]] == kind]
+
+
+class Left(NamedTuple):
+    """Work that nobody has begun at the horizon: its step, the minute of its release, and its minutes."""
+
+    step: Ints
+    release: Ints
+    minutes: Ints
+
+
+def left_waiting(log: EventLog, plan: Plan, cases: CaseInput) -> Left:
+    """Work that waits at the horizon: of a first step, or of the step that a case's last answer led to (contract §3, §6)."""
+    begun = np.zeros(len(cases), bool)
+    begun[log.case] = True
+    ends = np.flatnonzero(np.append(log.case[1:] != log.case[:-1], True)[: len(log)] & (log.kind == ANSWERED))
+    at_first = np.flatnonzero((cases.start < plan.horizon) & ~begun)
+    found = [(case, int(plan.start[cases.klass[case]]), int(cases.start[case]), 0, 0) for case in at_first.tolist()]
+    starts = np.searchsorted(log.case, log.case[ends])
+    for first, row in zip(starts.tolist(), ends.tolist(), strict=True):
+        case = int(log.case[row])
+        target = int(plan.target[log.step[row], cases.klass[case], log.answer[row]])
+        found.append((case, target, int(log.minute[row]), first, row + 1))
+    rows = []
+    for case, target, release, first, last in found:
+        done = log.step[first:last][log.kind[first:last] == DONE]
+        step, visit = _admitted(plan, target, int(cases.principal_ore[case]), done)
+        quantity = int(cases.uniforms[case, int(cases.first_column[step]) + visit, 2])
+        rows.append((step, release, int(plan.work_tables[plan.work_table[step], quantity >> TABLE_SHIFT])))
+    return Left(*np.array(rows, np.int64).reshape(-1, len(Left._fields)).T)
+
+
+def _admitted(plan: Plan, target: int, principal: int, done: Ints) -> tuple[int, int]:
+    """The step that takes a case (contract §3), and how often it has been there."""
+    while True:
+        visits = int(np.count_nonzero(done == target))
+        if visits < plan.max_visits[target] and principal >= plan.min_ore[target]:
+            return target, visits
+        target = int(plan.otherwise[target])

@@ -1,0 +1,54 @@
+"""A model beside itself: the same in drawn worlds but for its posts, which are as many as in the base case.
+
+Where posts are found by a rule in each drawn world, the model with the number of the base case is run beside it, in the same
+worlds and with the same luck, under the model's name and ``@base_posts``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from kravsim.errors import Problem, ScenarioError
+from kravsim.scenario.nearest import did_you_mean
+
+if TYPE_CHECKING:
+    from kravsim.scenario.schema import Model, ScenarioData
+
+SUFFIX: Final = "@base_posts"
+"""No model of a scenario has such a name: an @ is not allowed in it."""
+_TITLES: Final = ("{}, tjänster som i grundfallet", "{}, posts as in the base case")
+
+
+def model_itself(name: str) -> str:
+    """The name of a model without what tells it from itself beside."""
+    return name.removesuffix(SUFFIX)
+
+
+def has_posts_of_its_own(model: Model) -> bool:
+    """Whether its posts are found by a rule in each drawn world."""
+    return any(pool.posts is not None and pool.posts.used(drawn=True) for pool in model.staff.values())
+
+
+def beside(data: ScenarioData, models: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of the models to run beside these: of each whose posts are found by a rule in drawn worlds."""
+    own = (name for name in models if name in data.models and has_posts_of_its_own(data.models[name]))
+    return tuple(name + SUFFIX for name in own if name + SUFFIX not in models)
+
+
+def model_in(data: ScenarioData, name: str) -> Model:
+    """A model of a scenario, or one beside it, by its name.
+
+    Raises
+    ------
+    ScenarioError
+        When the scenario has no such model.
+    """
+    known = str(name) if isinstance(name, str) else ""
+    model = data.models.get(known) or data.models.get(model_itself(known))
+    if model is None or (known not in data.models and not has_posts_of_its_own(model)):
+        remedy = did_you_mean(known, data.models) or "name one of the scenario's models"
+        raise ScenarioError(Problem(data.name, "models", name, " or ".join(data.models), remedy))
+    if known in data.models:
+        return model
+    sv, en = (title.format(own) for title, own in zip(_TITLES, (model.title_sv, model.title), strict=True))
+    return model.model_copy(update={"title_sv": sv, "title": en})

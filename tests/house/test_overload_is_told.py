@@ -1,0 +1,167 @@
+"""No number of a model whose staff cannot do the work that arrives stands anywhere without saying so.
+
+Every command of the command line and every public result and figure is either tried on an overloaded model or named here
+with the reason why it shows no number of a model. A new one fails until it is one or the other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from functools import cache
+from pathlib import Path
+
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+import kravsim as ks
+from kravsim import cli, figures
+from kravsim.results.comparison import Comparison
+from kravsim.results.uncertainty import UncertainComparison
+from kravsim.scenario import Scenario
+from kravsim.studies.decision.swept import Sweep
+from tests.properties.strategies import tiny
+from tests.validation.asking import kept, shell
+
+STAFF = "models.in_house.staff.handlers"
+NO_MODEL = {
+    "calibrate": "parameter sets by the closed form, which gives no number that a queue would change",
+    "sensitivity": "the closed form, which has no number of a queue that only grows, and says why",
+    "register": "numbers of the scenario",
+    "describe": "numbers of the scenario",
+    "map": "steps and shares of a process",
+    "list": "names",
+    "new": "a scenario",
+    "validate": "problems and warnings",
+    "schema": "a JSON Schema",
+}
+WORDS = {"sv": "Överbelastad", "en": "Overloaded"}
+FEW: dict[str, object] = {f"{STAFF}.fte": 0.01, f"{STAFF}.posts.drawn_worlds": "as_in_the_base_case"}
+LANGS = pytest.mark.parametrize("lang", ["sv", "en"])
+QUICK = ("--seed", 4, "--no-progress")
+RUNS = ("--replications", 2, "--workers", 1)
+
+
+def overloaded() -> Scenario:
+    """A team that never catches up, and a target of it."""
+    return tiny(invoices__per_year=8000).with_changes(FEW)
+
+
+def commands() -> dict[str, tuple[object, ...]]:
+    """What to ask of each command that shows numbers, after its name and the scenario."""
+    pair = ("--models", "in_house,outsourced")
+    return {
+        "simulate": ("--model", "in_house", *RUNS, *QUICK),
+        "compare": (*pair, *RUNS, *QUICK),
+        "precision": (*pair, "--half-width-kr", 10**7, "--max", 30, "--workers", 1, *QUICK),
+        "reconcile": (*RUNS, *QUICK),
+        "waiting": ("--model", "in_house", *RUNS, *QUICK),
+        "sweep": ("--vary", f"{STAFF}.fte=0.01,0.02", "--simulate", *RUNS, *QUICK),
+        "explain": ("--model", "in_house", "--case", 0, "--seed", 4),
+    }
+
+
+def known_commands() -> set[str]:
+    parser = cli._parser()
+    (choices,) = (part.choices for part in parser._actions if isinstance(part, argparse._SubParsersAction))
+    return set(choices)
+
+
+def test_every_command_is_tried_or_shows_no_model() -> None:
+    assert known_commands() == {*commands(), *NO_MODEL, "reproduce"}
+
+
+@LANGS
+@pytest.mark.parametrize("command", list(commands()))
+def test_a_command_tells_it(tmp_path: Path, command: str, lang: str) -> None:
+    told = shell(command, kept(tmp_path, overloaded()), *commands()[command], "--lang", lang)
+    assert told.code == 0, told.err
+    assert WORDS[lang] in told.out
+
+
+@pytest.mark.parametrize("command", [name for name in commands() if name != "explain"])
+def test_json_of_a_command_tells_it(tmp_path: Path, command: str) -> None:
+    told = shell(command, kept(tmp_path, overloaded()), *commands()[command], "--json")
+    assert told.code == 0, told.err
+    said = json.loads(told.out)
+    if command == "sweep":  # each point has its own
+        assert "overloaded" in json.dumps(said)
+    else:
+        assert "overloaded" in {doubt["key"] for doubt in said["doubts"]}
+
+
+@LANGS
+def test_files_and_worlds_tell_it(tmp_path: Path, lang: str) -> None:
+    words = ("--uncertainty", "prior", "--draws", 3, "--within", "reading=D", "--workers", 1, *QUICK)
+    out = tmp_path / "out"
+    told = shell("compare", kept(tmp_path, overloaded()), *words, "--lang", lang, "--out", out)
+    assert told.code == 0, told.err
+    assert f"{WORDS[lang]} i 3 av 3" in told.out or f"{WORDS[lang]} in 3 of 3" in told.out
+    manifest = json.loads((out / "manifest.json").read_text("utf-8"))
+    assert "overloaded" in {doubt["key"] for doubt in manifest["doubts"]}
+    worlds = (out / "worlds.csv").read_text("utf-8").splitlines()
+    column = worlds[0].split(",").index("overloaded_in_house")
+    assert {line.split(",")[column] for line in worlds[1:]} == {"True"}
+
+
+@cache
+def compared() -> Comparison:
+    return ks.compare(overloaded(), replications=2, seed=4, workers=1)
+
+
+@cache
+def uncertain() -> UncertainComparison:
+    within = {"uncertainty": "prior", "draws": 3, "structures": {"reading": "D"}}
+    return ks.compare(overloaded(), seed=4, workers=1, **within)  # type: ignore[no-any-return, call-overload]
+
+
+@cache
+def swept() -> Sweep:
+    return ks.sweep(overloaded(), {f"{STAFF}.fte": [0.01, 0.02]}, by="simulated", replications=2, seed=4, workers=1)
+
+
+DRAWN = {
+    "net_revenue": lambda lang: figures.net_revenue(compared(), lang=lang),
+    "difference": lambda lang: figures.difference(compared(), lang=lang),
+    "bridge": lambda lang: figures.bridge(compared(), lang=lang),
+    "layers": lambda lang: figures.layers(uncertain(), lang=lang),
+    "sweep": lambda lang: figures.sweep(swept(), lang=lang),
+}
+NO_MODEL_DRAWN = {
+    "calibration",
+    "process_map",
+    "tornado",
+    "save_comparison",
+    "save_figures",
+    "save_run",
+    "save_study",
+    "save_uncertain",
+}
+
+
+def test_every_figure_is_tried_or_shows_no_model() -> None:
+    assert set(figures.__all__) == {*DRAWN, *NO_MODEL_DRAWN}
+
+
+@LANGS
+@pytest.mark.parametrize("name", list(DRAWN))
+def test_a_figure_tells_it(name: str, lang: str) -> None:
+    figure = DRAWN[name](lang)
+    assert isinstance(figure, Figure)
+    said = " ".join(text.get_text() for text in figure.findobj(Text)).replace("\n", " ")
+    assert WORDS[lang] in said
+
+
+@LANGS
+def test_results_tell_it_in_sentence_table_page_and_short(lang: str) -> None:
+    for found in (compared(), uncertain()):
+        assert WORDS[lang] in found.sentence(lang)
+        assert WORDS[lang] in found.table(lang)
+        assert "Overloaded" in found._repr_html_()
+        assert "overloaded" in {doubt["key"] for doubt in found.to_json()["doubts"]}
+    run = compared().first
+    assert WORDS[lang] in run.table(lang)
+    assert "overloaded" in repr(run)
+    explained = run.explain(0, lang=lang)
+    assert WORDS[lang] in explained.text
