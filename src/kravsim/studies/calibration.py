@@ -25,6 +25,8 @@ from kravsim.results.doubts import Doubt, as_json
 from kravsim.results.notes import doubts_of_scenario
 from kravsim.results.table import Table, Tabled
 from kravsim.scenario.parameter_sets import ParameterSets
+from kravsim.studies.older_sets import doubt_of
+from kravsim.version import __version__
 from kravsim.studies.calibration_tables import calibration_tables
 from kravsim.studies.calibration_words import sentence
 
@@ -184,6 +186,8 @@ class Calibration(Tabled, EqualByParts):
     slopes : float64 array, shape (targets, keys)
         Prior sds of a target's figure per prior sd of a number, by regression on draws of the prior.
     diagnosis : Diagnosis
+    version : str
+        Of kravsim, by which the sets were found. Those of an earlier version are told as such, and have `figures` of today's.
     """
 
     scenario: Scenario
@@ -195,6 +199,7 @@ class Calibration(Tabled, EqualByParts):
     figures: Floats
     slopes: Floats
     diagnosis: Diagnosis
+    version: str = __version__
 
     def __len__(self) -> int:
         return len(self.values)
@@ -224,7 +229,9 @@ class Calibration(Tabled, EqualByParts):
     def doubts(self) -> tuple[Doubt, ...]:
         """What a reader must know of the models, and the law they were calibrated under, before reading the numbers."""
         models = dict.fromkeys(target.model for target in self.targets.values())
-        return tuple(dict.fromkeys(doubt for model in models for doubt in doubts_of_scenario(self.scenario, model)))
+        older = doubt_of([self])
+        found = dict.fromkeys(doubt for model in models for doubt in doubts_of_scenario(self.scenario, model))
+        return (*found, *([] if older is None else [older]))
 
     @property
     def conflict(self) -> tuple[str, ...]:

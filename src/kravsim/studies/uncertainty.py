@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Final, Literal
 
 from kravsim.errors import Problem, ScenarioError
@@ -12,9 +13,11 @@ from kravsim.results.uncertainty import POSTERIOR, PRIOR, Structures, UncertainC
 from kravsim.scenario import AnyScenario, Scenario, checked_models, scenario_of, told_how_to_call
 from kravsim.scenario.base_posts import beside
 from kravsim.scenario.parameter_sets import ParameterSets
+from kravsim.studies.calibration import Calibration
 from kravsim.studies.compare import Study
 from kravsim.studies.designs import LEAST_REPLICATIONS, Ensemble, posterior_design, prior_design, within
-from kravsim.studies.posterior import chosen
+from kravsim.studies.older_sets import doubt_of
+from kravsim.studies.posterior import Posterior, chosen
 from kravsim.studies.replicate import Who
 from kravsim.studies.stored import stored_calibration, stored_posterior
 from kravsim.studies.worlds import Design
@@ -109,6 +112,7 @@ def uncertain_comparison(
     read, shown = within(scenario, structures), checked_models(scenario, models)
     study = Study(read, (*shown, *beside(read.data, shown)), root, how)
     counts: dict[str, Any] = {"draws": draws, "replications": replications_per_draw, "seed": study.root}
+    ensemble: Ensemble | Iterable[ParameterSets] = ()
     if uncertainty == PRIOR:
         design, kind = prior_design(read, **counts), PRIOR
     elif uncertainty == POSTERIOR:
@@ -118,8 +122,12 @@ def uncertain_comparison(
         remedy = "or give the result of a calibration"
         raise ScenarioError(Problem("", "uncertainty", uncertainty, "prior or posterior", remedy))
     else:
-        design, kind = posterior_design(scenario, uncertainty, structures=structures, **counts), POSTERIOR
+        ensemble, kind = uncertainty, POSTERIOR
+        design = posterior_design(scenario, ensemble, structures=structures, **counts)
     runs = study.runs(design.count, design)
+    older = doubt_of(_calibrations(ensemble))
+    if older is not None:
+        runs = [replace(run, declared=(*run.declared, older)) for run in runs]
     return UncertainComparison(
         tuple(runs), _structures(read, design), kind, design.uncertain, design.sets_fingerprint, design
     )
@@ -137,6 +145,13 @@ def stored(scenario: Scenario, structures: Mapping[str, str] | None = None) -> E
     if CALIBRATED in scenario.alternatives and CALIBRATED not in settled:
         return stored_posterior(scenario, dimensions=[CALIBRATED])
     return stored_calibration(scenario, {d: name for d, name in settled.items() if d == CALIBRATED})
+
+
+def _calibrations(ensemble: Ensemble | Iterable[ParameterSets]) -> tuple[Calibration, ...]:
+    """The calibrations that sets come from; none where tables of one's own are given."""
+    if isinstance(ensemble, Posterior):
+        return ensemble.calibrations
+    return (ensemble,) if isinstance(ensemble, Calibration) else ()
 
 
 def _structures(scenario: Scenario, design: Design) -> Structures:
