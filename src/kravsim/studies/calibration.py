@@ -25,10 +25,10 @@ from kravsim.results.doubts import Doubt, as_json
 from kravsim.results.notes import doubts_of_scenario
 from kravsim.results.table import Table, Tabled
 from kravsim.scenario.parameter_sets import ParameterSets
-from kravsim.studies.older_sets import doubt_of
-from kravsim.version import __version__
 from kravsim.studies.calibration_tables import calibration_tables
 from kravsim.studies.calibration_words import sentence
+from kravsim.studies.older_sets import doubt_of
+from kravsim.version import __version__
 
 if TYPE_CHECKING:
     import pandas as pd

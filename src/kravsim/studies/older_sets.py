@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from kravsim.errors import DataError, Problem, Words
 from kravsim.results.display import amount
 from kravsim.results.doubts import Doubt
 from kravsim.results.wording import METRICS, metric_name, unit_of
@@ -45,7 +46,13 @@ class Missed:
 
 
 def by_todays_model(calibration: Calibration) -> Calibration:
-    """Give the sets with the figures that today's closed form has for them, instead of those they were chosen by."""
+    """Give the sets with the figures that today's closed form has for them, instead of those they were chosen by.
+
+    Raises
+    ------
+    DataError
+        When today's closed form has no figure for some of them.
+    """
     from kravsim.expected import numbers  # compiled, so imported where it is needed
 
     found = {}
@@ -55,6 +62,13 @@ def by_todays_model(calibration: Calibration) -> Calibration:
     figures = np.column_stack(
         [np.asarray(found[target.model][target.metric], np.float64) for target in calibration.targets.values()]
     )
+    without = int((~np.isfinite(figures)).any(axis=1).sum())
+    if without:
+        got = Words(f"{without} of {len(figures)} sets without an answer in today's closed form")
+        remedy = f"they are of version {calibration.version}: calibrate again"
+        raise DataError(
+            Problem(calibration.scenario.name, calibration.name, got, "sets that it has figures for", remedy)
+        )
     return replace(calibration, figures=figures)
 
 

@@ -1,0 +1,97 @@
+"""Parameter sets of an earlier version: read as they are, and told wherever a number rests on them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import kravsim as ks
+from kravsim.errors import DataError
+from kravsim.expected import numbers
+from kravsim.scenario import library
+from kravsim.studies import calibrate, load_calibration, save_calibration, stored_posterior
+from kravsim.studies.older_sets import KEY
+from kravsim.version import __version__
+
+CASE = "jamtland-harjedalen-2017"
+SCENARIO = ks.load_scenario(CASE)
+FILE = library.find(CASE).parent / f"{CASE}.posterior-D.csv"
+WITHIN_D = SCENARIO.with_alternatives({"reading": "D"})
+
+
+def older_file(tmp_path: Path) -> Path:
+    """The stored sets of reading D, as a version before this one would have left them."""
+    text = FILE.read_text("utf-8")
+    first, _, rest = text.partition("\n")
+    if f'"version": "{__version__}"' in first:
+        first = first.replace(f'"version": "{__version__}"', '"version": "0.0.9"')
+    file = tmp_path / FILE.name
+    file.write_text(f"{first}\n{rest}", "utf-8")
+    return file
+
+
+def test_older_sets_have_the_figures_of_todays_model(tmp_path: Path) -> None:
+    found = load_calibration(SCENARIO, older_file(tmp_path))
+    assert found.version != __version__
+    values = {key: found.values[:, place] for place, key in enumerate(found.keys)}
+    today = numbers(found.scenario, "outsourced", values)
+    for place, target in enumerate(found.targets.values()):
+        assert np.array_equal(found.figures[:, place], today[target.metric])
+
+
+def test_older_sets_say_so_and_how_far_each_figure_is_missed(tmp_path: Path) -> None:
+    found = load_calibration(SCENARIO, older_file(tmp_path))
+    (doubt,) = (one for one in found.doubts if one.key == KEY)
+    assert found.version in doubt.sv
+    assert __version__ in doubt.en
+    assert len(doubt.more) == len(found.targets)
+    for lang in ("sv", "en"):
+        assert doubt.text(lang) in found.sentence(lang)
+    outside = [
+        name
+        for name, mean in zip(found.targets, found.figures.mean(axis=0), strict=True)
+        if not found.targets[name].low <= mean <= found.targets[name].high
+    ]
+    assert f"({len(outside)} of {len(found.targets)})" in doubt.en
+
+
+def test_a_study_of_older_sets_tells_it_under_every_number(tmp_path: Path) -> None:
+    found = load_calibration(SCENARIO, older_file(tmp_path))
+    study = ks.compare(WITHIN_D, uncertainty=found, draws=2, seed=1, progress=False)
+    told = [one for one in study.doubts if one.key == KEY]
+    assert len(told) == 1
+    assert told[0].sv in study.sentence("sv")
+    assert KEY in [one["key"] for one in study.to_json()["doubts"]]
+
+
+def test_sets_of_this_version_from_another_law_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "sets.csv"
+    small = calibrate(SCENARIO, choice={"reading": "D"}, seed=1, draws=4, particles=16)
+    save_calibration(small, file)
+    again = load_calibration(SCENARIO, file)
+    assert again.version == __version__
+    assert KEY not in [one.key for one in again.doubts]
+    law = small.scenario.fingerprint[:8]
+    text = file.read_text("utf-8")
+    head, _, rest = text.partition("\n")
+    at = head.index('"law": "') + len('"law": "')
+    file.write_text(head[:at] + law + head[at + len(law) :] + "\n" + rest, "utf-8")
+    with pytest.raises(DataError, match="made from another law"):
+        load_calibration(SCENARIO, file)
+
+
+def test_a_version_that_is_none_is_refused(tmp_path: Path) -> None:
+    file = older_file(tmp_path)
+    text = file.read_text("utf-8")
+    at = text.index('"made_from": {') + len('"made_from": {')
+    end = text.index("}", at)
+    inner = ", ".join(part for part in text[at:end].split(", ") if "version" not in part)
+    file.write_text(text[:at] + inner + ', "version": "new"' + text[end:], "utf-8")
+    with pytest.raises(DataError, match="no version"):
+        load_calibration(SCENARIO, file)
+
+
+def test_the_stored_sets_can_be_read() -> None:
+    assert [one.name for one in stored_posterior(SCENARIO)] == ["A", "B", "C", "D"]
