@@ -34,13 +34,13 @@ _KINDS: Final = (
 class Unreadable(Exception):  # noqa: N818 - becomes an error of the package where it is known which
     """A file that cannot be read: what it is, and what to do about it."""
 
-    def __init__(self, got: str, remedy: str) -> None:
-        super().__init__(f"{got}: {remedy}")
-        self.got, self.remedy = got, remedy
+    def __init__(self, got: str, remedy: str, allowed: str = "") -> None:
+        super().__init__(f"{got}: {allowed}{', ' * bool(allowed)}{remedy}")
+        self.got, self.remedy, self.allowed = got, remedy, allowed
 
     def problem(self, file: str, allowed: str) -> Problem:
-        """Say it of a file."""
-        return Problem(file, "", Words(self.got), allowed, self.remedy)
+        """Say it of a file; what is allowed may be known better here than by who asks."""
+        return Problem(file, "", Words(self.got), self.allowed or allowed, self.remedy)
 
 
 def kind_of(mode: int) -> str:
@@ -116,17 +116,17 @@ def parsed(text: str) -> dict[str, Any]:
     got = "text the parser cannot take"
     # the parser's time grows with the square of a key's parts
     if any(_LONG_KEY.search(line) for line in text.split("\n") if line.count(".") > DEEPEST):
-        raise Unreadable(got, f"write keys of at most {DEEPEST} parts, since each is a level: {SHALLOW}")
+        raise Unreadable(got, f"write keys of at most {DEEPEST} parts, since each is a level", SHALLOW)
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         raise
     except RecursionError:
-        raise Unreadable(got, f"write {SHALLOW}: close the brackets") from None
+        raise Unreadable(got, "close the brackets", SHALLOW) from None
     except ValueError as error:  # an integer of thousands of digits, or a year outside the calendar
-        raise Unreadable(got, f"write numbers and dates of ordinary size ({error})") from None
+        raise Unreadable(got, str(error), "numbers and dates of ordinary size") from None
     if depth_exceeds(tables, DEEPEST):
-        raise Unreadable(got, f"write {SHALLOW}: close the brackets")
+        raise Unreadable(got, "close the brackets", SHALLOW)
     return tables
 
 

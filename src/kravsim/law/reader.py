@@ -81,7 +81,7 @@ class TableReader:
             self._wrong(file, "", str(error), _TOML, "mend the line named")
             return
         except Unreadable as wrong:
-            self._wrong(file, "", Words(wrong.got), _TOML, wrong.remedy)
+            self.problems.append(wrong.problem(file, _TOML))
             return
         if not content:
             self._wrong(file, "", ABSENT, "at least one table", "add a table or remove the file")
