@@ -20,6 +20,8 @@ from kravsim.units import MINUTES_PER_DAY
 
 ARRIVE, FINISH, ANSWER, OPEN, POST = range(5)
 """Kinds of event; within a minute all of them come before its dispatch, in any order (§7)."""
+BARRED = -2
+"""In place of an answer that does not come because the case is barred first (§15)."""
 
 
 class Loop:
@@ -40,6 +42,9 @@ class Loop:
         self.min_ore, self.max_visits = plan.min_ore.tolist(), plan.max_visits.tolist()
         self.otherwise, self.first_column = plan.otherwise.tolist(), cases.first_column.tolist()
         self.letters, self.posted_on = plan.letters.tolist() or [0] * self.n_steps, plan.posted_on.tolist()
+        self.opens, self.halts, self.watched = plan.opens.tolist(), plan.halts.tolist(), plan.watched.tolist()
+        self.renews, self.barred = plan.renews.tolist(), plan.barred[plan.period].tolist()
+        self.arose = cases.arose.tolist()
         self.klass, self.principal = cases.klass.tolist(), cases.principal_ore.tolist()
         self.queues: list[dict[int, list[Any]]] = [{} for _ in plan.pools]
         self.servers = [
@@ -65,8 +70,9 @@ class Loop:
                     self.wakes.discard((now, number))
                     due.add(number)
                 elif kind == ARRIVE:
-                    # uniforms of the visit, visits by step, rows, lateness; then step, visit, release or answer, quantity
-                    self.life[number] = [(), [0] * self.n_steps, 0, 0, NONE, NONE, NONE, 0]
+                    # uniforms of the visit, visits by step, rows, lateness, step, visit, release or answer, quantity, limit
+                    limit = self.barred[self.klass[number]][self.arose[number]]
+                    self.life[number] = [(), [0] * self.n_steps, 0, 0, NONE, NONE, NONE, 0, limit]
                     self.enter(number, self.plan.start[self.klass[number]], now, heap, due)
                 elif kind == FINISH:
                     pool = self.pool[self.life[number][4]]
@@ -85,7 +91,11 @@ class Loop:
         """Enter a step or an end state (§3)."""
         life, principal = self.life[case], self.principal[case]
         visits = life[1]
-        while target < self.n_steps and (visits[target] >= self.max_visits[target] or principal < self.min_ore[target]):
+        while target < self.n_steps and (
+            visits[target] >= self.max_visits[target]
+            or principal < self.min_ore[target]
+            or (self.opens[target] != NEVER and visits[self.opens[target]] >= self.max_visits[self.opens[target]])
+        ):
             if self.otherwise[target] == NEVER:
                 message = f"{self.plan.steps[target]} refuses case {case}"
                 raise RuntimeError(message)
@@ -116,7 +126,11 @@ class Loop:
     def done(self, case: int, server: int, now: int, heap: list[Any]) -> None:
         """Carry out a step and find its answer (§5, §10, §11)."""
         life = self.life[case]
-        (u_answer, u_delay, u_quantity), _, seq, lateness, step, visit, release, _ = life
+        (u_answer, u_delay, u_quantity), _, seq, lateness, step, visit, release, _, limit = life
+        if now >= limit:  # §15
+            self.rows.extend((case, seq, ENDED, self.plan.lapsed, NONE, now, NONE, NONE, NONE, 0))
+            del self.life[case]
+            return
         if server == NONE:
             release = NONE
         else:
@@ -124,21 +138,33 @@ class Loop:
         self.rows.extend((case, seq, DONE, step, visit, now, NONE, release, server, 0))
         klass = self.klass[case]
         answer = bisect_right(self.threshold[step][klass][bisect_right(self.edges, lateness)], u_answer)
-        part = self.part[step][answer]
+        comes = now + self.delays[self.delay_table[step][klass][answer]][u_delay >> TABLE_SHIFT]
+        if comes >= limit - self.plan.margin and self.watched[step]:
+            comes, answer = max(now, limit - self.plan.margin), len(self.threshold[step][klass][0]) - 1
+        if comes >= limit and not self.halts[step]:
+            comes, answer = limit, BARRED
+        life[2], life[3], life[6], life[7] = seq + 1, lateness, answer, self.share_paid(step, answer, visit, u_quantity)
+        heappush(heap, (comes, case, ANSWER, NONE))
+
+    def share_paid(self, step: int, answer: int, visit: int, u_quantity: int) -> int:
+        """Millionths of the balance that an answer pays (§11)."""
+        part = self.part[step][answer] if answer != BARRED else NOTHING_DRAWN
         if part == NOTHING_DRAWN:
-            quantity = 0
-        elif part == INSTALMENT:
-            quantity = MILLION // (self.max_visits[step] - visit)
-        else:
-            quantity = self.part_tables[part][u_quantity >> TABLE_SHIFT]
-        life[2], life[3], life[6], life[7] = seq + 1, lateness, answer, quantity
-        delay = self.delays[self.delay_table[step][klass][answer]][u_delay >> TABLE_SHIFT]
-        heappush(heap, (now + delay, case, ANSWER, NONE))
+            return 0
+        if part == INSTALMENT:
+            return int(MILLION // (self.max_visits[step] - visit))
+        return int(self.part_tables[part][u_quantity >> TABLE_SHIFT])
 
     def answered(self, case: int, now: int, heap: list[Any], due: set[int]) -> None:
         """Take an answer and go on (§11)."""
         life = self.life[case]
-        _, _, seq, _, step, visit, answer, quantity = life
+        _, _, seq, _, step, visit, answer, quantity, _ = life
+        if answer == BARRED:
+            self.rows.extend((case, seq, ENDED, self.plan.lapsed, NONE, now, NONE, NONE, NONE, 0))
+            del self.life[case]
+            return
+        if self.renews[step][answer]:
+            life[8] = self.barred[self.klass[case]][now // MINUTES_PER_DAY]
         self.rows.extend((case, seq, ANSWERED, step, visit, now, answer, NONE, NONE, quantity))
         life[2] = seq + 1
         self.enter(case, self.target[step][self.klass[case]][answer], now, heap, due)

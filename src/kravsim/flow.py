@@ -53,7 +53,7 @@ class Setting:
         """The law as the audit looks it up."""
         data = self.world.data
         calendar = LegalCalendar(self.law, self.stream.first, data.horizon.start, data.law.frozen_at)
-        return legal_of(calendar, data.policy, self.stream.n_days)
+        return legal_of(calendar, data, self.stream.n_days)
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +138,7 @@ def setting(scenario: Scenario, draws: Draws) -> Setting:
     stream = generate(world, draws)
     law = load_law()
     law_days = _on_days(law, stream.first, stream.n_days, data.horizon.start, data.law.frozen_at)
-    cases = case_input(stream.cases, STEPS, max_visits(data), draws, MINUTES_PER_DAY)
+    cases = case_input(stream.cases, stream.arose, STEPS, max_visits(data), draws, MINUTES_PER_DAY)
     return Setting(world, draws, law, law_days, stream, cases)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from tests.engines.strategies import never_barred
 
 from kravsim.models.plan import NEVER, NOTHING_DRAWN, TABLE_SIZE, Calendar, Plan, PoolPlan
 from kravsim.shares import thresholds
@@ -211,6 +212,7 @@ def plan_of(chain: Chain, *, work: Ints | None = None, delay: Ints | None = None
         min_ore=np.zeros(n, np.int64),
         max_visits=chain.room(),
         otherwise=np.full(n, NEVER),
+        **never_barred(n, answers, n, horizon, n),  # type: ignore[arg-type]
         start=np.arange(n),
         horizon=horizon,
     )

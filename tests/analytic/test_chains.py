@@ -98,7 +98,7 @@ def own_draws(seed: int, kronor_together: int = 1) -> Luck:
             number=number // kronor_together,
             first_claim=np.arange(n + 1),
         )
-        return case_input(given, plan.steps, plan.max_visits, Draws(seed, 0, 0), 1)
+        return case_input(given, zero, plan.steps, plan.max_visits, Draws(seed, 0, 0), 1)
 
     return cases
 
@@ -118,6 +118,7 @@ def drawn(plan: Plan, start: Ints, generator: np.random.Generator, klass: int = 
     first_column = np.append(0, np.cumsum(plan.max_visits)).astype(np.int64)
     return CaseInput(
         start=start,
+        arose=np.zeros(len(start), np.int64),
         klass=np.full(len(start), klass, np.int64),
         principal_ore=np.full(len(start), 100, np.int64),
         uniforms=generator.integers(0, FULL, (len(start), int(first_column[-1]), 3), np.uint32),

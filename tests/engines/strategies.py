@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
@@ -34,6 +35,7 @@ from kravsim.models.plan import (
     PoolPlan,
 )
 from kravsim.scenario.schema import SKILLS
+from kravsim.units import MINUTES_PER_DAY
 
 Situation = tuple[Plan, CaseInput]
 
@@ -47,6 +49,7 @@ FLOORS = (0, 0, 0, 0, 100, 151)
 PRINCIPALS = (50, 100, 150)
 EDGES = (0, 1, 2, 5, 20)
 SHARES = (0, FULL // 4, FULL // 2, FULL)
+PERIODS, DAYS = (1, 3, 5, 13, 41, 100_000), 4
 GAPS, OPEN_MINUTES = (0, 0, 1, 2, 4, 30), (1, 2, 3, 5, 10, 500)
 
 
@@ -108,6 +111,8 @@ def situations(draw: st.DrawFn) -> Situation:
         min_ore=rng.choice(FLOORS, size.steps),
         max_visits=rng.choice(MAX_VISITS, size.steps),
         otherwise=rng.integers(np.arange(size.steps) + 1, size.steps + size.ends),
+        opens=np.where(rng.integers(0, 4, size.steps) > 0, NEVER, rng.integers(0, size.steps, size.steps)),
+        **_limitation(rng, size),
         start=rng.integers(0, size.steps, size.classes),
         horizon=draw(st.sampled_from(HORIZONS)),
         letters=rng.choice([0, 0, 1], size.steps),
@@ -149,6 +154,18 @@ def faulty_situations(draw: st.DrawFn) -> Situation:
 
 BACKLOGS = (NEVER, 0, 1, 10, 60, 300, 2000)
 """Minutes of waiting work from which there is relief."""
+def never_barred(steps: int, answers: int, classes: int, horizon: int, lapsed: int) -> dict[str, ArrayLike]:
+    """What a plan says of limitation where nothing is ever barred."""
+    return {
+        "opens": np.full(steps, NEVER),
+        "halts": np.zeros(steps, np.int64),
+        "watched": np.zeros(steps, np.int64),
+        "renews": np.zeros((steps, answers), np.int64),
+        "period": np.zeros(classes, np.int64),
+        "barred": np.full((1, horizon // MINUTES_PER_DAY + 1), np.iinfo(np.int64).max // 2),
+        "margin": 0,
+        "lapsed": lapsed,
+    }
 
 
 def bare_pool(name: str, servers: Sequence[Calendar], skills: ArrayLike | None = None) -> PoolPlan:
@@ -156,6 +173,21 @@ def bare_pool(name: str, servers: Sequence[Calendar], skills: ArrayLike | None =
     nothing, everything = np.zeros((len(servers), 0), np.int64), np.full(len(servers), (1 << len(SKILLS)) - 1)
     able = everything if skills is None else np.array(skills, np.int64)
     return PoolPlan(name, tuple(servers), able, nothing, nothing, nothing, nothing, np.zeros(0, np.int64))
+
+
+def _limitation(rng: np.random.Generator, size: Sizes) -> dict[str, Any]:
+    """Periods of some minutes or without end; steps that halt them, are watched or let them run, and answers that renew."""
+    halts = rng.integers(0, 2, size.steps)
+    periods = rng.choice(PERIODS, (2, 1))
+    return {
+        "halts": halts,
+        "watched": np.where(halts > 0, 0, rng.integers(0, 2, size.steps)),
+        "renews": rng.integers(0, 2, (size.steps, size.answers)),
+        "period": rng.integers(0, 2, size.classes),
+        "barred": periods + np.arange(DAYS) * MINUTES_PER_DAY,
+        "margin": int(rng.choice(MINUTES)),
+        "lapsed": size.steps + int(rng.integers(0, size.ends)),
+    }
 
 
 def _pool(rng: np.random.Generator, servers: int) -> PoolPlan:
@@ -200,6 +232,7 @@ def _cases(rng: np.random.Generator, plan: Plan, size: Sizes) -> CaseInput:
     uniforms = np.where(rng.integers(0, 4, shape) > 0, rng.integers(0, FULL, shape), at_threshold)
     return CaseInput(
         start=rng.choice(STARTS, size.cases),
+        arose=rng.integers(0, 2, size.cases),
         klass=rng.integers(0, size.classes, size.cases),
         principal_ore=rng.choice(PRINCIPALS, size.cases),
         uniforms=uniforms.astype(np.uint32),

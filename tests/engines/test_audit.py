@@ -31,7 +31,7 @@ from kravsim.ledger.accounts import (
     WRITE_OFF,
 )
 from kravsim.ledger.accounts import Postings as Books
-from kravsim.ledger.audit_compiled import CHECKS, POSTED, audit_case, bench_for, failures
+from kravsim.ledger.audit_compiled import CHECKS, POSTED, audit_case, audit_life, bench_for, failures
 from kravsim.ledger.booking_compiled import (
     CLAIM_COLUMNS,
     N_CHARGES,
@@ -43,7 +43,7 @@ from kravsim.ledger.booking_compiled import (
 from kravsim.ledger.costs import book_organisation
 from kravsim.ledger.tally import AMOUNTS_SHAPE, HORIZON
 from kravsim.ledger.terms import terms_of
-from kravsim.models.process import CHARGES, END_CODE
+from kravsim.models.process import CHARGES, END_CODE, STEP_CODE, answer_code
 from tests.properties.strategies import tiny
 
 MODEL = "outsourced"
@@ -51,7 +51,11 @@ MODEL = "outsourced"
 
 @pytest.fixture(scope="module")
 def parts() -> RunParts:
-    return one_run(tiny(policy__instalment_notices_charged=True), MODEL, seed=3)
+    """A small run in which debts are restructured soon."""
+    soon = {"low": 20, "mode": 20, "high": 20, "source": "assumption", "status": "assumed"}
+    changes = {"policy__instalment_notices_charged": True, "timing__restructuring_granted_days": soon}
+    changes |= {f"behaviour__{kind}__restructuring_per_year": 1.0 for kind in ("strained", "insolvent")}
+    return one_run(tiny(**changes), MODEL, seed=3)
 
 
 def the_journals(parts: RunParts) -> Books:
@@ -103,6 +107,7 @@ def audit_one_by_one(parts: RunParts, log: EventLog, books: Books) -> None:
             *(met.legal, bench, rows, rows.shape[1], table, len(table), claims.principal, claims.due_day),
             *(first, last, case, claims.case_principal[case]),
         )
+        audit_life(met.legal, bench, rows, rows.shape[1], claims.run, first, last, case, claims.klass[case])
     if problems := failures(bench):
         raise RunError(problems)
 
@@ -194,6 +199,52 @@ def kinds(answers: int, ends: int) -> Wrong:
     return wrong
 
 
+def answered_with(step: str, answer: str, instead: str) -> Wrong:
+    """The first answer of a kind that a step was given becomes another."""
+
+    def wrong(log: EventLog, books: Books) -> tuple[EventLog, Books]:
+        code = STEP_CODE[step]
+        row = np.flatnonzero((log.kind == ANSWERED) & (log.step == code) & (log.answer == answer_code(step, answer)))[0]
+        answers = log.answer.copy()
+        answers[row] = answer_code(step, instead)
+        return replace(log, answer=answers), books
+
+    return wrong
+
+
+def five_years_later(log: EventLog, books: Books) -> tuple[EventLog, Books]:
+    """The first silence after a demand comes when the claim is long barred."""
+    row = np.flatnonzero((log.step == STEP_CODE["demand"]) & (log.answer == answer_code("demand", "silent")))[0]
+    minute = log.minute.copy()
+    minute[row] += 5 * 366 * 1440
+    return replace(log, minute=minute), books
+
+
+def ended_as(end: str, instead: str) -> Wrong:
+    """The first case of an end state has another."""
+
+    def wrong(log: EventLog, books: Books) -> tuple[EventLog, Books]:
+        step = log.step.copy()
+        step[np.flatnonzero((log.kind == ENDED) & (log.step == END_CODE[end]))[0]] = END_CODE[instead]
+        return replace(log, step=step), books
+
+    return wrong
+
+
+def two_ore_from_principal_to_fee(log: EventLog, books: Books) -> tuple[EventLog, Books]:
+    """Of the first dividend in a restructuring."""
+    row = np.flatnonzero((log.kind == ENDED) & (log.step == END_CODE["restructured"]))
+    for case, day in zip(log.case[row], log.minute[row] // 1440, strict=True):
+        paid = (books.case == case) & (books.day == day) & (books.book == CASH) & (books.payer == DEBTOR)
+        fee, principal = (np.flatnonzero(paid & (books.line == LINE[name])) for name in ("demand_fee", "principal"))
+        if len(fee) and len(principal) and books.amount_ore[principal[0]] > 2:
+            amounts = books.amount_ore.copy()
+            amounts[fee[0]] += 2
+            amounts[principal[0]] -= 2
+            return log, replace(books, amount_ore=amounts)
+    raise AssertionError("no dividend to change")
+
+
 OF_DEBT = {"payer": DEBTOR, "receiver": REGION}
 WRITTEN_OFF = {"book": WRITE_OFF, "line": LINE["demand_fee"], "payer": REGION, "receiver": DEBTOR}
 BOOKS: dict[str, tuple[Wrong, str]] = {
@@ -227,6 +278,10 @@ BOOKS: dict[str, tuple[Wrong, str]] = {
     ),
     "ended twice": (kinds(ENDED, ENDED), "ended twice"),
     "goes on after the end": (kinds(ENDED, ANSWERED), "goes on after the end"),
+    "attached without an order": (answered_with("payment_order", "order", "dismissed"), "enforced without a title"),
+    "asked for when barred": (five_years_later, "goes on although barred"),
+    "lapsed in a year": (ended_as("withdrawn_early", "lapsed"), "lapsed before it is barred"),
+    "fees before principal in a restructuring": (two_ore_from_principal_to_fee, "dividend not pro rata"),
 }
 
 

@@ -22,7 +22,14 @@ from kravsim.flow import setting
 from kravsim.models import build_plan
 from kravsim.models.plan import FULL, NEVER, NOTHING_DRAWN, TABLE_SIZE, Calendar, Plan
 from kravsim.scenario import load_scenario
-from tests.engines.strategies import Situation, bare_pool, faulty_situations, relieved_situations, situations
+from tests.engines.strategies import (
+    Situation,
+    bare_pool,
+    faulty_situations,
+    never_barred,
+    relieved_situations,
+    situations,
+)
 
 BUNDLED = "jamtland-harjedalen-2017"
 SMALLER = {"horizon.history_years": 1, "invoices.per_year": 20_000, "debtors.number": 6_000}
@@ -224,6 +231,7 @@ def simple_plan(
         min_ore=np.zeros(steps, np.int64),
         max_visits=np.ones(steps, np.int64),
         otherwise=np.full(steps, steps),
+        **never_barred(steps, 1, steps, 10_000_000, steps),  # type: ignore[arg-type]
         start=np.arange(steps),
         horizon=1000,
     )
@@ -234,7 +242,8 @@ def simple_cases(plan: Plan, start: list[int], klass: list[int]) -> CaseInput:
     """Cases whose uniforms are all 0."""
     first_column = np.append(0, np.cumsum(plan.max_visits))
     uniforms = np.zeros((len(start), first_column[-1], 3), np.uint32)
-    return CaseInput(np.array(start), np.array(klass), np.full(len(start), 100), uniforms, first_column)
+    nothing = np.zeros(len(start), np.int64)
+    return CaseInput(np.array(start), nothing, np.array(klass), np.full(len(start), 100), uniforms, first_column)
 
 
 def log_of(plan: Plan, cases: CaseInput) -> EventLog:

@@ -10,11 +10,23 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from kravsim.engine.contract import ANSWERED, DONE, ENDED
+from kravsim.engine.contract import ANSWERED, DONE, ENDED, KINDS
 from kravsim.flow import RunParts, Setting
-from kravsim.ledger.accounts import AGENCY, CASH, COURT, DEBTOR, FOREIGN_AGENCY, LINE, REGION, VALUE
+from kravsim.ledger.accounts import (
+    AGENCY,
+    CASH,
+    COURT,
+    DEBTOR,
+    FOREIGN_AGENCY,
+    KRONOFOGDEN,
+    LINE,
+    LINES,
+    REGION,
+    VALUE,
+    WRITE_OFF,
+)
 from kravsim.ledger.statement import statement_ore
-from kravsim.models.process import CHARGES, END_CODE, STEP_CODE
+from kravsim.models.process import CHARGES, END_CODE, ENDS, STEP_CODE
 from kravsim.scenario.schema import STEPS
 from tests.golden.test_hand_cases import TYPES, everyone, first_january, received
 
@@ -198,30 +210,170 @@ def test_estate_pays_or_has_nothing() -> None:
     assert paid_in_all(met, parts, case) == [(dt.date(2017, 7, 20), 50_000 + 24_000 + 1_829)]
 
 
-def test_bankrupt_business_pays_a_dividend_and_the_rest_is_given_up() -> None:
-    """Checked on 22 March, bankrupt; 200 days after 23 March, on 9 October, 10 % of 500 + 240 + 26.61 = 766.61: 76.66 kr."""
+def test_bankrupt_business_pays_a_dividend_of_every_debt_as_it_stood_at_the_decision() -> None:
+    """Bankrupt on 23 March 2017; the dividend, 10 %, comes on 9 October. Interest up to the decision: 61 days, 6.27 kr.
+
+    500 + 60 + 180 + 6.27 = 746.27 kr, of which 74.62: 6.00 and 18.00 of the fees, 0.62 of the interest, 50.00 of the
+    principal, whatever the creditor's order of allocation.
+    """
     changes = only("business") | {"behaviour.bankrupt_business_share": 1.0, "timing.bankruptcy_days": days(200)}
     changes |= {"behaviour.bankruptcy_dividend_paid_share": 1.0, "behaviour.bankruptcy_dividend_share": share_of(0.1)}
-    met, parts, case = first_january(everyone(does="nothing", **changes), "outsourced")
-    assert paid_in_all(met, parts, case) == [(dt.date(2017, 10, 9), 7_666)]
-    assert end_of(parts, case) == END_CODE["bankrupt"]
-    claim = int(met.stream.cases.first_claim[case])
-    lost = parts.ledger.debts.given_up[case].sum() + parts.ledger.debts.principal_given_up[claim]
-    assert lost + parts.ledger.debts.interest_given_up[claim] == 76_661 - 7_666
+    for order in (["costs", "interest", "principal"], ["principal", "interest", "costs"]):
+        scenario = everyone(does="nothing", **changes, **{"policy.allocation": order})
+        met, parts, case = first_january(scenario, "outsourced")
+        day = dt.date(2017, 10, 9)
+        assert paid_in_all(met, parts, case) == [(day, 7_462)]
+        assert received(met, parts, case, "reminder_fee") == {AGENCY: (day, 600)}
+        assert received(met, parts, case, "demand_fee") == {REGION: (day, 1_800)}
+        assert received(met, parts, case, "interest") == {REGION: (day, 62)}
+        assert received(met, parts, case, "principal") == {REGION: (day, 5_000)}
+        assert end_of(parts, case) == END_CODE["bankrupt"]
+        claim = int(met.stream.cases.first_claim[case])
+        lost = parts.ledger.debts.given_up[case].sum() + parts.ledger.debts.principal_given_up[claim]
+        assert lost + parts.ledger.debts.interest_given_up[claim] == 74_627 - 7_462
 
 
-def test_debt_restructuring_pays_its_dividend() -> None:
-    """Under surveillance from 23 March, restructured within days; 60 days later 5 % of the balance of that day."""
-    changes = {"behaviour.not_solvent_if_known_share": 1.0, "behaviour.not_solvent_if_unknown_share": 1.0}
-    changes |= all_types("restructuring_per_year", 40.0) | {"timing.restructuring_granted_days": days(60)}
-    for name in ("surveillance_paid_per_year", "surveillance_revived_per_year"):
+def nobody_leaves() -> dict[str, object]:
+    """All are insolvent when checked, and nothing happens while they are watched."""
+    changes: dict[str, object] = {f"behaviour.not_solvent_if_{who}known_share": 1.0 for who in ("", "un")}
+    for name in ("surveillance_paid_per_year", "surveillance_revived_per_year", "restructuring_per_year"):
         changes |= all_types(name, 0.0)
-    changes |= {"behaviour.restructuring_granted_share": 1.0, "behaviour.restructuring_dividend_share": share_of(0.05)}
+    return changes
+
+
+def life_of(met: Setting, parts: RunParts, case: int) -> list[tuple[str, str, dt.date]]:
+    """What happened to a case from the check on: kind, step or end, day."""
+    log, first, names = parts.log, met.stream.first, (*STEPS, *ENDS)
+    rows = np.flatnonzero((log.case == case) & (log.step >= STEP_CODE["solvency_check"]))
+    days_of = [first + dt.timedelta(minutes=int(minute)) for minute in log.minute[rows]]
+    kinds = [KINDS[kind] for kind in log.kind[rows]]
+    return list(zip(kinds, [names[step] for step in log.step[rows]], days_of, strict=True))
+
+
+def test_a_letter_that_does_not_arrive_changes_nothing_and_the_claim_is_barred_three_years_after_the_invoice() -> None:
+    """Invoiced on 1 January 2017: the last day of limitation is 1 January 2020.
+
+    Watched from 23 March 2017; the letter goes 195 days before 2 January 2020, on 21 June 2019; on 5 July it is known not to
+    have arrived. The claim is watched on, and is barred when 1 January 2020 is over.
+    """
+    changes = nobody_leaves() | {"behaviour.interruption_reached_share": 0.0, "horizon.end": dt.date(2021, 1, 1)}
+    met, parts, case = first_january(everyone(does="nothing", **changes), "outsourced")
+    assert life_of(met, parts, case)[2:] == [
+        ("done", "surveillance", dt.date(2017, 3, 23)),
+        ("answered", "surveillance", dt.date(2019, 6, 21)),
+        ("done", "interruption", dt.date(2019, 6, 21)),
+        ("answered", "interruption", dt.date(2019, 7, 5)),
+        ("done", "last_surveillance", dt.date(2019, 7, 5)),
+        ("ended", "lapsed", dt.date(2020, 1, 2)),
+    ]
+
+
+def test_a_letter_that_arrives_begins_a_new_period_and_whoever_stops_watching_sends_none() -> None:
+    """The letter of 21 June 2019 arrives: a new period from 5 July. Two stays are watched; the second ends 900 days later, on
+    21 December 2021, before 195 days before limitation (23 December), and nobody writes.
+    """
+    changes = nobody_leaves() | {"behaviour.interruption_reached_share": 1.0, "horizon.end": dt.date(2023, 1, 1)}
+    changes |= {"policy.surveillance_spells": 2}
+    met, parts, case = first_january(everyone(does="nothing", **changes), "outsourced")
+    assert life_of(met, parts, case)[4:] == [
+        ("done", "interruption", dt.date(2019, 6, 21)),
+        ("answered", "interruption", dt.date(2019, 7, 5)),
+        ("done", "surveillance", dt.date(2019, 7, 5)),
+        ("answered", "surveillance", dt.date(2021, 12, 21)),
+        ("ended", "unwatched", dt.date(2021, 12, 21)),
+    ]
+
+
+def test_ten_years_of_limitation_need_no_letter_in_seven() -> None:
+    """Watched from 23 March 2017 for 2 600 days, to 5 May 2024, and then no more; limitation would be 1 January 2027."""
+    changes = nobody_leaves() | {"horizon.end": dt.date(2025, 1, 1)}
+    scenario = everyone(does="nothing", **changes).with_alternatives({"limitation": "ten_years"})
+    met, parts, case = first_january(scenario, "outsourced")
+    assert life_of(met, parts, case)[3:] == [
+        ("answered", "surveillance", dt.date(2024, 5, 5)),
+        ("ended", "unwatched", dt.date(2024, 5, 5)),
+    ]
+
+
+def test_a_new_period_begins_when_an_attachment_ends_and_a_payment_order_makes_no_ten_years_of_three() -> None:
+    """Order on 26 June 2017, attachment on 10 August, no assets 60 days later, on 9 October: from there three years.
+
+    Watched with a title for 900 days, until 27 March 2020 (195 days before 10 October 2020 would be 29 March); the letter
+    does not arrive. Barred when 9 October 2020 is over.
+    """
+    changes = {"behaviour.interruption_reached_share": 0.0, "horizon.end": dt.date(2021, 1, 1)}
+    for name in ("surveillance_paid_per_year", "surveillance_revived_per_year", "restructuring_per_year"):
+        changes |= all_types(name, 0.0)
+    changes |= {"timing.attachment_no_assets_days": days(60)}
+    met, parts, case = first_january(everyone(does="nothing", **changes), "outsourced")
+    assert life_of(met, parts, case)[-7:] == [
+        ("answered", "attachment", dt.date(2017, 10, 9)),
+        ("done", "surveillance_with_title", dt.date(2017, 10, 9)),
+        ("answered", "surveillance_with_title", dt.date(2020, 3, 27)),
+        ("done", "interruption_with_title", dt.date(2020, 3, 27)),
+        ("answered", "interruption_with_title", dt.date(2020, 4, 10)),
+        ("done", "last_surveillance_with_title", dt.date(2020, 4, 10)),
+        ("ended", "lapsed", dt.date(2020, 10, 10)),
+    ]
+
+
+def test_costs_of_a_dismissed_application_stay_with_the_applicant() -> None:
+    """Applied for on 23 March 2017, dismissed 95 days later, on 26 June: 300 and 380 kr are off the debt.
+
+    Whoever pays under surveillance owes the invoice, 60 and 180 kr, and interest; the agency has paid 300 kr for nothing.
+    """
+    changes = {"behaviour.dismissed_share": 1.0} | all_types("surveillance_paid_per_year", 40.0)
+    for name in ("surveillance_revived_per_year", "restructuring_per_year"):
+        changes |= all_types(name, 0.0)
     met, parts, case = first_january(everyone(does="nothing", **changes), "outsourced")
     ((day, ore),) = paid_in_all(met, parts, case)
-    interest_days = (day - dt.date(2017, 1, 23)).days
-    balance = 50_000 + 24_000 + (2 * 50_000 * 750 * interest_days + 3_650_000) // (2 * 3_650_000)
-    assert ore == balance // 20
+    assert day > dt.date(2017, 6, 26)
+    interest_days = (day - dt.date(2017, 1, 21)).days
+    assert ore == 50_000 + 24_000 + (2 * 50_000 * 750 * interest_days + 3_650_000) // (2 * 3_650_000)
+    assert cash(parts, case, "kronofogden_outlay") == [(AGENCY, KRONOFOGDEN, 30_000)]
+    assert cash(parts, case, "agency_charge") == []
+    postings = parts.ledger.postings
+    off = postings.where((postings.case == case) & (postings.book == WRITE_OFF))
+    assert [(LINES[line], int(amount)) for line, amount in zip(off.line, off.amount_ore, strict=True)] == [
+        ("payment_order_application", 30_000),
+        ("payment_order_own_work", 38_000),
+    ]
+    assert {met.stream.first + dt.timedelta(int(when)) for when in off.day} == {dt.date(2017, 6, 26)}
+    assert end_of(parts, case) == END_CODE["paid"]
+
+
+def test_a_refused_restructuring_leaves_a_claim_without_a_title_where_it_was() -> None:
+    """Refused, the claim is watched as before; when it is worth another try it takes a payment order, not an attachment."""
+    changes = (
+        nobody_leaves() | all_types("restructuring_per_year", 3.0) | all_types("surveillance_revived_per_year", 3.0)
+    )
+    changes |= {"behaviour.restructuring_granted_share": 0.0, "horizon.end": dt.date(2020, 1, 1)}
+    met, parts, _ = first_january(everyone(does="nothing", **changes), "outsourced")
+    log = parts.log
+    refused = log.case[(log.kind == ANSWERED) & (log.step == STEP_CODE["debt_restructuring"])]
+    assert len(refused) > 20
+    for case in np.unique(refused)[:40].tolist():
+        steps = [step for kind, step, _ in life_of(met, parts, case) if kind == "done"]
+        after = steps[steps.index("debt_restructuring") + 1]
+        assert after == "surveillance"
+        if "attachment" in steps:
+            assert steps.index("order") < steps.index("attachment")
+    assert "debt_restructuring_with_title" in {STEPS[step] for step in log.step[log.kind == DONE]}
+
+
+def test_debt_restructuring_pays_its_dividend_and_interest_stops_at_the_opening() -> None:
+    """Under surveillance from 23 March, opened within days; 60 days later 5 % of every debt as it stood at the opening."""
+    changes = nobody_leaves() | all_types("restructuring_per_year", 40.0)
+    changes |= {"timing.restructuring_granted_days": days(60), "behaviour.restructuring_granted_share": 1.0}
+    changes |= {"behaviour.restructuring_dividend_share": share_of(0.05)}
+    met, parts, case = first_january(everyone(does="nothing", **changes), "outsourced")
+    ((day, ore),) = paid_in_all(met, parts, case)
+    interest_days = (day - dt.timedelta(60) - dt.date(2017, 1, 21)).days
+    interest = (2 * 50_000 * 750 * interest_days + 3_650_000) // (2 * 3_650_000)
+    assert ore == (50_000 + 24_000 + interest) // 20
+    assert received(met, parts, case, "principal") == {REGION: (day, 2_500)}
+    assert received(met, parts, case, "demand_fee") == {REGION: (day, 900)}
+    assert received(met, parts, case, "reminder_fee") == {AGENCY: (day, 300)}
     assert end_of(parts, case) == END_CODE["restructured"]
 
 

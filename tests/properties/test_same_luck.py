@@ -122,7 +122,8 @@ def test_one_more_case_changes_no_other_cases_life() -> None:
     keep = np.arange(len(met.stream.cases)) != gone
     columns = {f.name: getattr(met.stream.cases, f.name) for f in dataclasses.fields(Cases)}
     fewer = Cases(**{name: column if name == "first_claim" else column[keep] for name, column in columns.items()})
-    part = get_engine("simpy")(plan, case_input(fewer, STEPS, max_visits(met.world.data), draws, MINUTES_PER_DAY))
+    visits, arose = max_visits(met.world.data), met.stream.arose[keep]
+    part = get_engine("simpy")(plan, case_input(fewer, arose, STEPS, visits, draws, MINUTES_PER_DAY))
     left = whole.rows()[whole.case != gone]
     left[:, 0] -= left[:, 0] > gone
     assert np.array_equal(left, part.rows())
@@ -133,7 +134,7 @@ def test_one_more_step_or_visit_changes_no_other_steps_draws() -> None:
     met = setting(scenario, draws)
     visits = max_visits(met.world.data)
     steps = ("a_new_first_step", *STEPS, "a_new_last_step")
-    more = case_input(met.stream.cases, steps, np.array([2, *visits, 3]), draws, MINUTES_PER_DAY)
+    more = case_input(met.stream.cases, met.stream.arose, steps, np.array([2, *visits, 3]), draws, MINUTES_PER_DAY)
     assert np.array_equal(more.uniforms[:, 2 : 2 + int(visits.sum())], met.cases.uniforms)
 
 

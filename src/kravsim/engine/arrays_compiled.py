@@ -26,8 +26,9 @@ BITS = 63
 class PlanArrays(NamedTuple):
     """The arrays of :class:`kravsim.models.plan.Plan` by their names there, and of each step (S) two more.
 
-    ``queue`` (S,) is the step's queue or -1. A case's visits to all steps are counted in a few integers: to a step in the
-    integer ``counter[step, WORD]``, from bit ``counter[step, SHIFT]`` on, under the mask ``counter[step, MASK]``.
+    ``queue`` (S,) is the step's queue or -1. ``barred`` is cut off where it no longer matters: a margin after the horizon. A
+    case's visits to all steps are counted in a few integers: to a step in the integer ``counter[step, WORD]``, from bit
+    ``counter[step, SHIFT]`` on, under the mask ``counter[step, MASK]``.
     """
 
     queue: Ints
@@ -43,11 +44,20 @@ class PlanArrays(NamedTuple):
     min_ore: Ints
     max_visits: Ints
     otherwise: Ints
+    opens: Ints
+    halts: Ints
+    watched: Ints
+    n_answers: Ints
+    renews: Ints
+    period: Ints
+    barred: Ints
     start: Ints
     letters: Ints
     posted_on: Ints
     relief: Ints
     counter: Ints
+    margin: int
+    lapsed: int
     horizon: int
 
 
@@ -59,6 +69,7 @@ class CaseArrays(NamedTuple):
     """
 
     start: Ints
+    arose: Ints
     klass: Ints
     principal_ore: Ints
     uniforms: NDArray[np.uint32]
@@ -113,9 +124,12 @@ def plan_arrays(plan: Plan) -> tuple[PlanArrays, StaffArrays]:
     queues, number = np.unique(keys.reshape(-1, len(columns)), axis=0, return_inverse=True)
     queue = np.full(len(plan.steps), NONE, np.int64)
     queue[pooled] = number.reshape(-1)
-    given = {
-        name: _ints(getattr(plan, name)) for name in PlanArrays._fields if name not in {"queue", "counter", "horizon"}
+    given: dict[str, Any] = {
+        name: _ints(getattr(plan, name))
+        for name in PlanArrays._fields
+        if name not in {"queue", "counter", "margin", "lapsed", "horizon"}
     }
+    given["barred"] = np.minimum(given["barred"], plan.horizon + plan.margin)
     n_pools = len(plan.pools)
     servers = np.array([len(pool.servers) for pool in plan.pools], np.int64)
     calendars = [calendar for pool in plan.pools for calendar in pool.servers]
@@ -142,7 +156,8 @@ def plan_arrays(plan: Plan) -> tuple[PlanArrays, StaffArrays]:
         before=_joined([calendar.done_before for calendar in calendars]),
     )
     counter = _counters(plan.max_visits)
-    return PlanArrays(queue=queue, counter=counter, horizon=int(plan.horizon), **given), staff
+    given |= {name: int(getattr(plan, name)) for name in ("margin", "lapsed", "horizon")}
+    return PlanArrays(queue=queue, counter=counter, **given), staff
 
 
 def _counters(max_visits: Ints) -> Ints:
@@ -167,6 +182,7 @@ def case_arrays(plan: Plan, cases: CaseInput) -> CaseArrays:
     n_cases, n_steps, n_classes = len(cases.start), len(plan.steps), len(plan.start)
     arrays = CaseArrays(
         start=_ints(cases.start),
+        arose=_ints(cases.arose),
         klass=_ints(cases.klass),
         principal_ore=_ints(cases.principal_ore),
         first_column=_ints(cases.first_column),
@@ -174,9 +190,10 @@ def case_arrays(plan: Plan, cases: CaseInput) -> CaseArrays:
     )
     columns = arrays.first_column
     shapes = {
-        name: getattr(cases, name).shape for name in ("start", "klass", "principal_ore", "first_column", "uniforms")
+        name: getattr(cases, name).shape
+        for name in ("start", "arose", "klass", "principal_ore", "first_column", "uniforms")
     }
-    wanted: dict[str, tuple[int, ...]] = dict.fromkeys(("start", "klass", "principal_ore"), (n_cases,))
+    wanted: dict[str, tuple[int, ...]] = dict.fromkeys(("start", "arose", "klass", "principal_ore"), (n_cases,))
     wanted |= {"first_column": (n_steps + 1,), "uniforms": (n_cases, int(columns[-1]) if len(columns) else 0, 3)}
     problems = [
         Problem("", f"cases.{name}", f"shape {shapes[name]}", f"shape {shape}", "draw the cases for this plan")
@@ -194,10 +211,15 @@ def case_arrays(plan: Plan, cases: CaseInput) -> CaseArrays:
         problems.append(
             Problem("", "cases.start", int(arrays.start.min()), "at least 0", "count from the first minute")
         )
+    days = plan.barred.shape[1]
+    if not problems and n_cases and not 0 <= int(arrays.arose.min()) <= int(arrays.arose.max()) < days:
+        found = f"{arrays.arose.min()} to {arrays.arose.max()}"
+        problems.append(Problem("", "cases.arose", found, f"0 to {days - 1}", "count from the first day"))
     most = np.iinfo(np.int32).max
-    if plan.horizon > most:
+    if plan.horizon + plan.margin > most:
         mend = "use the engine 'simpy', which has no such limit"
-        problems.append(Problem("", "plan.horizon", int(plan.horizon), f"at most {most} minutes", mend))
+        last = int(plan.horizon + plan.margin)
+        problems.append(Problem("", "plan.horizon", last, f"at most {most} minutes with the margin", mend))
     if problems:
         raise RunError(problems)
     return arrays

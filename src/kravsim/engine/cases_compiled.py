@@ -99,7 +99,12 @@ def admitted(plan: PlanArrays, target: int, principal: int, visits: Ints, row: i
     """The step or end that takes the case (§3); where none does, ``-1 - step`` of the step that refused last."""
     n_steps = len(plan.queue)
     while target < n_steps and (
-        visits_to(plan, visits, row, target) >= plan.max_visits[target] or principal < plan.min_ore[target]
+        visits_to(plan, visits, row, target) >= plan.max_visits[target]
+        or principal < plan.min_ore[target]
+        or (
+            plan.opens[target] != NEVER
+            and visits_to(plan, visits, row, plan.opens[target]) >= plan.max_visits[plan.opens[target]]
+        )
     ):
         if plan.otherwise[target] == NEVER:
             return -1 - target
@@ -131,6 +136,25 @@ def done_at(plan: PlanArrays, step: int, minute: int) -> int:
     if len(plan.letters) == 0 or plan.letters[step] == 0:
         return minute
     return max(minute, int(plan.posted_on[minute // MINUTES_PER_DAY]) * MINUTES_PER_DAY)
+
+
+@compiled
+def barred_from(plan: PlanArrays, klass: int, minute: int) -> int:
+    """Minute in which a case is barred whose period begins in a minute (§15)."""
+    return int(plan.barred[plan.period[klass], minute // MINUTES_PER_DAY])
+
+
+@compiled
+def in_time(plan: PlanArrays, step: int, answer: int, minute: int, comes: int, limit: int) -> tuple[int, int]:
+    """The answer of a step done in a minute, which ``comes`` then, and when it comes as limitation has it (§15).
+
+    The answer is NONE where the case is barred instead.
+    """
+    if plan.watched[step] and comes >= limit - plan.margin:
+        answer, comes = int(plan.n_answers[step] - 1), max(minute, limit - plan.margin)
+    if comes >= limit and not plan.halts[step]:
+        return NONE, limit
+    return answer, comes
 
 
 @compiled
@@ -205,6 +229,7 @@ def follow_case(  # noqa: PLR0912 - what may become of a step
     klass, principal, run, number = cases.klass[case], cases.principal_ore[case], cases.run[case], cases.number[case]
     items, item, end = served.items, served.first_item[case], served.first_item[case + 1]
     minute = cases.start[case]
+    limit = barred_from(plan, klass, cases.arose[case] * MINUTES_PER_DAY)
     seq = lateness = 0
     step = admitted(plan, plan.start[klass], principal, visits, 0)
     while 0 <= step < len(plan.queue):
@@ -243,16 +268,26 @@ def follow_case(  # noqa: PLR0912 - what may become of a step
             minute = done_at(plan, step, minute)
             if minute >= plan.horizon:
                 return row
+        if minute >= limit:
+            step = plan.lapsed
+            break
         _put(out, row, (case, seq, DONE, step, visit, minute, NONE, release, server, unaided))
         row += 1
         answer = answer_of(plan, step, klass, lateness, u_answer)
-        minute += delay_of(plan, step, klass, answer, u_delay)
+        comes = minute + delay_of(plan, step, klass, answer, u_delay)
+        answer, minute = in_time(plan, step, answer, minute, comes, limit)
         if minute >= plan.horizon:
             return row
+        if answer == NONE:
+            seq += 1
+            step = plan.lapsed
+            break
         quantity = share_paid(plan, step, answer, visit, u_quantity)
         _put(out, row, (case, seq + 1, ANSWERED, step, visit, minute, answer, NONE, NONE, quantity))
         row += 1
         seq += 2
+        if plan.renews[step, answer]:
+            limit = barred_from(plan, klass, minute)
         step = admitted(plan, plan.target[step, klass, answer], principal, visits, 0)
     if step < 0:
         _note(fault, minute, REFUSED, -1 - step, visits_to(plan, visits, 0, -1 - step))

@@ -4,8 +4,9 @@
     ``plan.horizon`` does not happen and leaves no row.
 §2  *Arrival.* Case ``i`` begins at minute ``start[i]`` by entering step ``plan.start[class]`` with lateness 0.
 §3  *Entering a step* at minute t. A step takes the case when the case's visits to it so far are fewer than ``max_visits``,
-    and its principal is at least ``min_ore``. A step that does not take the case passes it on to
-    ``otherwise`` in the same minute, without a visit and without a row; where ``otherwise`` is NEVER, the engine raises.
+    and its principal is at least ``min_ore``, and, where ``opens`` names another step, the case's visits to that one are
+    fewer than its ``max_visits``. A step that does not take the case passes it on to ``otherwise`` in the same minute,
+    without a visit and without a row; where ``otherwise`` is NEVER, the engine raises.
     An end state closes the case: one ENDED row at t, with the end state's code as step.
 §4  *Visits* to a step are numbered from 0. The uniforms of a visit are column ``first_column[step] + visit`` of the case's
     draws: answer, delay, quantity. They were drawn before the engine started; a visit without a column raises.
@@ -34,6 +35,7 @@
     ``part_tables[row][u >> 22]`` (u being the quantity uniform); where it is INSTALMENT, 1 000 000 // (max_visits - visit),
     so that equal instalments clear the balance and the last takes the remainder; else 0. The case then enters
     ``target[step, class, answer]`` in the same minute.
+    §15 may put another answer, or none, in its place.
 §12 *Rows* are numbered within a case from 0 in the order in which they happen. The log's canonical order is (case, seq);
     engines that run the same plan on the same draws return equal arrays.
 §13 *Money* does not pass through an engine. A payment is an answer; what it amounts to, in which order it is allocated
@@ -47,6 +49,14 @@
     LAID_ASIDE: one LEFT row with the release and the minutes of work, and nothing more ever happens to the case. Then servers
     are given work (§8); one whose ``kind`` is a reserve takes an item only as long as the backlog, that item included, is at
     least ``relief_from``.
+§15 *Limitation.* A case is barred at a minute: ``barred[period[class], day]``, the day being that on which its period began.
+    The first begins on the day ``arose``; a new one begins, in place of the old, on the day of an answer for which ``renews``
+    is set. A case whose step is carried out in or after the minute in which it is barred ends as ``lapsed`` in that minute,
+    without a DONE row (after waiting for staff, its STARTED row remains: the work was in vain). At a step that halts
+    limitation (``halts``) nothing is barred once it is done. At any other step an answer that would come in or after the
+    minute in which the case is barred does not come: one ENDED row with ``lapsed`` in that minute. Before that, a ``watched``
+    step that has not been answered ``margin`` minutes before the case is barred (at once, where that is past) gives its last
+    answer then.
 """
 
 from __future__ import annotations

@@ -65,11 +65,14 @@ class KeyedUniforms:
 class CaseInput:
     """Cases as an engine sees them (length N), with every uniform they may need (contract §4).
 
+    ``arose`` is the day on which the first period of limitation begins (§15).
+
     ``uniforms`` has shape (N, columns, 3): answer, delay and quantity of each visit; ``first_column`` (S + 1,) says which
     columns are a step's. It is an array, or stands for one that is drawn by key when and where it is needed.
     """
 
     start: Ints
+    arose: Ints
     klass: Ints
     principal_ore: Ints
     uniforms: Uniforms | KeyedUniforms
@@ -79,13 +82,19 @@ class CaseInput:
         return len(self.start)
 
 
-def case_input(cases: Cases, steps: tuple[str, ...], visits: Ints, draws: Draws, minutes_per_day: int) -> CaseInput:
-    """Give the cases their luck: everything random about them, keyed by (step, visit, case identity), never by position."""
+def case_input(
+    cases: Cases, arose: Ints, steps: tuple[str, ...], visits: Ints, draws: Draws, minutes_per_day: int
+) -> CaseInput:
+    """Give the cases their luck: everything random about them, keyed by (step, visit, case identity), never by position.
+
+    ``arose`` (N,) is the day on which each case's first period of limitation begins.
+    """
     first_column = np.append(0, np.cumsum(visits)).astype(np.int64)
     keys = np.array([draws.key(f"step:{step}") for step in steps], np.uint64).reshape(-1, 2)
     run, number = np.ascontiguousarray(cases.run, np.int64), np.ascontiguousarray(cases.number, np.int64)
     return CaseInput(
         start=cases.hand_over_day * minutes_per_day,
+        arose=arose,
         klass=cases.klass,
         principal_ore=cases.principal_ore,
         uniforms=KeyedUniforms(run, number, keys, first_column),

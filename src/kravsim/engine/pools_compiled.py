@@ -25,10 +25,12 @@ from kravsim.engine.cases_compiled import (
     Served,
     admitted,
     answer_of,
+    barred_from,
     count_visit,
     delay_of,
     done_at,
     drawn,
+    in_time,
     no_visits,
     signed,
     visits_to,
@@ -49,10 +51,11 @@ from kravsim.engine.lines_compiled import (
 )
 from kravsim.jit_compiled import compiled
 from kravsim.models.plan import BY_SYSTEM, NEVER, REGULAR, WAITS
+from kravsim.units import MINUTES_PER_DAY
 
 PLACE = np.dtype(
     [
-        *[(name, np.int32) for name in ("release", "behind", "child", "step", "work", "lateness", "klass")],
+        *[(name, np.int32) for name in ("release", "behind", "child", "step", "work", "lateness", "klass", "limit")],
         *[(name, np.uint32) for name in ("u_answer", "u_delay")],
         *[(name, np.int64) for name in ("principal_ore", "run", "number")],
     ],
@@ -255,6 +258,7 @@ def _start(
     place = floor.lines.place[case]
     place["klass"], place["principal_ore"] = cases.klass[case], cases.principal_ore[case]
     place["run"], place["number"], place["lateness"] = cases.run[case], cases.number[case], 0
+    place["limit"] = barred_from(plan, cases.klass[case], cases.arose[case] * MINUTES_PER_DAY)
     release = _follow(plan, cases, floor, case, plan.start[cases.klass[case]], now)
     if release == now:
         _release(plan, staff, floor, case)
@@ -292,14 +296,38 @@ def _follow(plan: PlanArrays, cases: CaseArrays, floor: Floor, case: int, target
             break
         minute = done_at(plan, step, minute)
         answer = answer_of(plan, step, klass, place["lateness"], u_answer)
-        minute += delay_of(plan, step, klass, answer, u_delay)
-        if minute >= plan.horizon:
+        target, minute = _next_target(plan, floor, case, step, answer, minute, u_delay)
+        if target == NONE:
             return NONE
-        target = plan.target[step, klass, answer]
     place["release"], place["step"] = minute, step
     place["u_answer"], place["u_delay"] = u_answer, u_delay
     place["work"] = min(work_of(plan, step, u_quantity), plan.horizon)  # more is not done within it either
     return minute
+
+
+@compiled
+def _next_target(
+    plan: PlanArrays, floor: Floor, case: int, step: int, answer: int, minute: int, u_delay: int
+) -> tuple[int, int]:
+    """Where a case goes that has been answered at a step done in a minute, and when; NONE where it is not before the horizon.
+
+    A case that is barred first has ended (§15).
+    """
+    place = floor.lines.place[case]
+    klass, limit = place["klass"], int(place["limit"])
+    if minute >= limit:
+        floor.ended[case] = minute
+        return NONE, minute
+    comes = minute + delay_of(plan, step, klass, answer, u_delay)
+    answer, comes = in_time(plan, step, answer, minute, comes, limit)
+    if comes >= plan.horizon:
+        return NONE, comes
+    if answer == NONE:
+        floor.ended[case] = comes
+        return NONE, comes
+    if plan.renews[step, answer]:
+        place["limit"] = barred_from(plan, klass, comes)
+    return int(plan.target[step, klass, answer]), comes
 
 
 @compiled
@@ -365,9 +393,9 @@ def _go_on(plan: PlanArrays, cases: CaseArrays, floor: Floor, case: int, now: in
     lateness = place["lateness"] + now - place["release"]
     place["lateness"] = lateness
     answer = answer_of(plan, step, klass, lateness, signed(place["u_answer"]))
-    minute = now + delay_of(plan, step, klass, answer, signed(place["u_delay"]))
-    if minute < plan.horizon:
-        release = _follow(plan, cases, floor, case, plan.target[step, klass, answer], minute)
+    target, minute = _next_target(plan, floor, case, step, answer, now, signed(place["u_delay"]))
+    if target != NONE:
+        release = _follow(plan, cases, floor, case, target, minute)
         if release != NONE:
             _put_off(floor, case, release, bucket)
 

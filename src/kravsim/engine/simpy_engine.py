@@ -65,6 +65,11 @@ class _Simulation:
         self.otherwise: list[int] = plan.otherwise.tolist()
         self.letters: list[int] = plan.letters.tolist() or [0] * self.n_steps
         self.posted_on: list[int] = plan.posted_on.tolist()
+        self.opens: list[int] = plan.opens.tolist()
+        self.halts: list[int] = plan.halts.tolist()
+        self.watched: list[int] = plan.watched.tolist()
+        self.renews: list[list[int]] = plan.renews.tolist()
+        self.barred: list[list[int]] = plan.barred[plan.period].tolist()
         self.first_column: list[int] = cases.first_column.tolist()
         self.uniforms = np.asarray(cases.uniforms)
 
@@ -87,7 +92,8 @@ class _Simulation:
         """Life of one case, from its first step to its end state or the horizon."""
         env, rows = self.env, self.rows
         klass, principal = int(self.cases.klass[case]), int(self.cases.principal_ore[case])
-        visits = [0] * self.n_steps
+        visits, barred = [0] * self.n_steps, self.barred[klass]
+        limit = barred[int(self.cases.arose[case])]
         seq = lateness = 0
         now = int(env.now)
         step = self.admitted(int(self.plan.start[klass]), principal, visits)
@@ -120,16 +126,26 @@ class _Simulation:
                     now = posted
             if release != NONE:
                 lateness += now - entered
+            if now >= limit:  # §15: found barred when its turn comes
+                step = self.plan.lapsed
+                break
             rows.extend((case, seq, DONE, step, visit, now, NONE, release, server, unaided))
             band = bisect_right(self.edges, lateness)
             answer = bisect_right(self.threshold[step][klass][band], u_answer)
-            delay = self.delays[self.delay_table[step][klass][answer]][u_delay >> TABLE_SHIFT]
-            if delay:
-                yield env.timeout(delay)
-                now += delay
+            comes = now + self.delays[self.delay_table[step][klass][answer]][u_delay >> TABLE_SHIFT]
+            answer, comes = self.in_time(step, answer, now, comes, limit)
+            if comes > now:
+                yield env.timeout(comes - now)
+                now = comes
+            if answer == NONE:
+                seq += 1
+                step = self.plan.lapsed
+                break
             quantity = self.share_paid(step, answer, visit, u_quantity)
             rows.extend((case, seq + 1, ANSWERED, step, visit, now, answer, NONE, NONE, quantity))
             seq += 2
+            if self.renews[step][answer]:
+                limit = barred[now // MINUTES_PER_DAY]
             step = self.admitted(self.target[step][klass][answer], principal, visits)
         rows.extend((case, seq, ENDED, step, NONE, now, NONE, NONE, NONE, 0))
 
@@ -137,6 +153,14 @@ class _Simulation:
         """A server has taken up the work: one STARTED row (§6); or it was laid aside, and nobody has: one LEFT row (§14)."""
         kind = LEFT if server == NONE else STARTED
         self.rows.extend((case, seq, kind, step, visit, int(self.env.now), NONE, release, server, work))
+
+    def in_time(self, step: int, answer: int, now: int, comes: int, limit: int) -> tuple[int, int]:
+        """The answer and when it comes, as limitation has it; NONE where the case is barred instead (§15)."""
+        if self.watched[step] and comes >= limit - self.plan.margin:
+            answer, comes = int(self.plan.n_answers[step]) - 1, max(now, limit - self.plan.margin)
+        if comes >= limit and not self.halts[step]:
+            return NONE, limit
+        return answer, comes
 
     def share_paid(self, step: int, answer: int, visit: int, u_quantity: int) -> int:
         """Millionths of the balance that an answer pays (§11)."""
@@ -150,7 +174,9 @@ class _Simulation:
     def admitted(self, target: int, principal: int, visits: list[int]) -> int:
         """The step that takes the case, following ``otherwise`` where one does not (§3)."""
         while target < self.n_steps and not (
-            visits[target] < self.max_visits[target] and principal >= self.min_ore[target]
+            visits[target] < self.max_visits[target]
+            and principal >= self.min_ore[target]
+            and (self.opens[target] == NEVER or visits[self.opens[target]] < self.max_visits[self.opens[target]])
         ):
             if self.otherwise[target] == NEVER:
                 raise refused(self.plan.steps[target], visits[target])

@@ -346,7 +346,7 @@ class Early:
         dividend, nothing = tables.by_class("bankruptcy")
         at = SEGMENTS.index("business")
         weight = tables.weights("bankruptcy", 0, age)
-        self._part("bankruptcy", at, cases * dividend, owed, age + tables.days("bankruptcy", 0), weight)
+        self._dividend("bankruptcy", at, cases * dividend, owed, age, weight)
         self._lost("bankrupt", cases * (dividend + nothing), weight, owed)
 
     def _lost(self, end: str, cases: Floats, weight: Floats, owed: Owed) -> None:
@@ -377,6 +377,17 @@ class Early:
         self.year.pay(INTEREST_PAID, kr * share[INTEREST_PAID], weight[INTEREST])
         self.year.pay(INTEREST_PAID, of_type * owed.interest_left * share[INTEREST_PAID], weight[IN_YEAR])
         self.year.pay(PRINCIPAL, kr * share[PRINCIPAL], weight[IN_YEAR])
+
+    def _dividend(self, step: str, segment: int, cases: Floats, owed: Owed, decided_at: Floats, weight: Floats) -> None:
+        """A share of every debt of one segment, interest up to the decision."""
+        share = self.tables.covered(step, SHARES).mean()
+        grown = self.calendar.rate_a_day * np.maximum(decided_at + self.clock.lag_days, 0.0)
+        of_type = cases.sum(axis=(0, 2))
+        kr = of_type * self.principal.mean[segment] * owed.principal
+        for place, kind in enumerate(EARLY_FEES):
+            self.year.pay(kind, of_type * owed.fees[:, place] * share, weight[IN_YEAR])
+        self.year.pay(INTEREST_PAID, (kr * grown + of_type * owed.interest_left) * share, weight[IN_YEAR])
+        self.year.pay(PRINCIPAL, kr * share, weight[IN_YEAR])
 
     def _abroad(self, cases: Floats, owed: Owed, age: Floats) -> None:
         """Collection abroad: its terms by zone, and what it brings."""

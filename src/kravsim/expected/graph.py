@@ -45,13 +45,21 @@ class Graph:
 
 
 @cache
-def unrolled_process(entries: tuple[str, ...], limits: tuple[int, ...], otherwise: tuple[int, ...]) -> Graph:
+def unrolled_process(
+    entries: tuple[str, ...], limits: tuple[int, ...], otherwise: tuple[int, ...], opens: tuple[int, ...]
+) -> Graph:
     """Unroll :data:`~kravsim.models.process.PROCESS` from some entries; see :func:`unrolled`."""
     after = [[CODE[answer.goes_to] for answer in step.answers] for step in PROCESS]
-    return unrolled(after, [CODE[name] for name in entries], limits, otherwise)
+    return unrolled(after, [CODE[name] for name in entries], limits, otherwise, opens)
 
 
-def unrolled(after: Sequence[Sequence[int]], entries: Sequence[int], limits: Numbers, otherwise: Numbers) -> Graph:
+def unrolled(
+    after: Sequence[Sequence[int]],
+    entries: Sequence[int],
+    limits: Numbers,
+    otherwise: Numbers,
+    opens: Numbers | None = None,
+) -> Graph:
     """Unroll a process of S steps.
 
     Parameters
@@ -64,6 +72,8 @@ def unrolled(after: Sequence[Sequence[int]], entries: Sequence[int], limits: Num
         Visits allowed, by step.
     otherwise : sequence of int
         Where a case goes that a step does not take; ``NEVER`` where it takes all.
+    opens : sequence of int, optional
+        Another step that a step takes a case for, as long as the case may visit it; ``NEVER`` where it asks for none.
 
     Raises
     ------
@@ -71,11 +81,18 @@ def unrolled(after: Sequence[Sequence[int]], entries: Sequence[int], limits: Num
         When a step refuses a case and does not say where it goes.
     """
     n = len(after)
+    opens = [NEVER] * n if opens is None else opens
     counted = _counted(after, limits, otherwise)
+    counted = [met | {opens[code] for code in met if opens[code] != NEVER} for met in counted]
+
+    def refuses(target: int, visits: tuple[int, ...]) -> bool:
+        """Whether a step does not take a case that has made so many visits."""
+        other = opens[target]
+        return visits[target] >= limits[target] or (other != NEVER and visits[other] >= limits[other])
 
     def goes(target: int, visits: tuple[int, ...]) -> Node:
         """Node that takes a case, or an end as ``(-1 - its number,)``."""
-        while target < n and visits[target] >= limits[target]:
+        while target < n and refuses(target, visits):
             if otherwise[target] == NEVER:
                 raise ValueError(f"step {target} refuses a case and says not where it goes")
             target = otherwise[target]

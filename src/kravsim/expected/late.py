@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +17,16 @@ from kravsim.expected.walk_compiled import (
     APPLIES,
     ENFORCES,
     EXIT,
+    FIRST_STAY,
     FIXED,
     IN_COURT,
+    LAST_STAY,
+    LATER_STAY,
     MEASURES,
     NO_CHARGE,
     PART_KINDS,
     SPREAD,
+    STAYS,
     WEIGHTS,
     Ages,
     Flows,
@@ -33,10 +38,18 @@ from kravsim.expected.walk_compiled import (
 )
 from kravsim.expected.year import CASES, LATER, Year
 from kravsim.law import load_law
-from kravsim.models.answers import DELAYS, SURVEILLANCE, exit_rates
-from kravsim.models.build import max_visits, otherwise
+from kravsim.models.answers import (
+    DELAYS,
+    LAST_SURVEILLANCE,
+    SURVEILLANCE,
+    YEAR_OF_DAYS,
+    exit_rates,
+    limitation_years,
+    spell_shares,
+)
+from kravsim.models.build import max_visits, opens, otherwise
 from kravsim.models.escalation import escalated_classes
-from kravsim.models.process import END_CODE, MAX_ANSWERS, PROCESS, STEP_CODE
+from kravsim.models.process import DETOURS, END_CODE, MAX_ANSWERS, PROCESS, STEP_CODE
 from kravsim.stream.stream import SEGMENTS, TYPES
 from kravsim.units import half_up
 
@@ -44,7 +57,7 @@ Floats = NDArray[np.float64]
 
 CELL_DAYS = 150
 """Days of age in a cell of the walk."""
-EFFECT = {"none": 0, "paid": 1, "part": 2}
+EFFECT = {"none": 0, "paid": 1, "part": 2, "dividend": 3, "waive": 4}
 CHARGES = {"payment_order": APPLIES, "district_court": IN_COURT, "attachment": ENFORCES}
 OCCASIONS = ("payment_order", "contested", "attachment")
 """Steps from which a case can be withdrawn late."""
@@ -56,26 +69,44 @@ OPEN, CLOSED = ("payment_order", "surveillance"), ("surveillance",)
 
 def walk_late(tables: Tables, early: Early, checked: list[Checked], year: Year) -> None:
     """Take what comes to the solvency check to its ends."""
-    entries, closed, ages = _checked_out(tables, early, checked, year)
+    groups = _by_limitation(tables)
+    entries, closed, ages = _checked_out(tables, early, checked, year, [members for _, members in groups])
     before = year.paid[:, CASES].copy()
     fee = _fees(early, len(TYPES))
-    entering = np.concatenate([entries, closed], axis=2)
+    entering = np.concatenate([entries, closed], axis=3).sum(axis=0)
     part = np.zeros((0, 0, 0, PART_KINDS)) if early.counting else _parts(tables, early, entering, fee)
     n_cells = -(-tables.clock.calendar.n_days // CELL_DAYS) + 1
     weights = _ages(tables, n_cells)
-    sets = _sets(tables, early, ages, fee, part, n_cells)
-    for names, entry in ((OPEN, entries), (CLOSED, closed)):
-        made_of = np.ascontiguousarray(_made_of(entry))
-        here = sets._replace(made_of=made_of, entry=np.ascontiguousarray(entry[..., :MEASURES]))
-        _walk(tables, year, names, weights, here, counting=early.counting)
+    for group, (years, _) in enumerate(groups):
+        sets = _sets(tables, early, ages, years, fee, part, n_cells)
+        for names, entry in ((OPEN, entries[group]), (CLOSED, closed[group])):
+            made_of = np.ascontiguousarray(_made_of(entry))
+            here = sets._replace(made_of=made_of, entry=np.ascontiguousarray(entry[..., :MEASURES]))
+            _walk(tables, year, names, weights, here, counting=early.counting)
     year.paid_stage[LATER] += year.paid[:, CASES] - before
 
 
-def _checked_out(tables: Tables, early: Early, checked: list[Checked], year: Year) -> tuple[Floats, Floats, Floats]:
-    """Answer the solvency check: (B, T, entries, sources, measures) above and below the floor, and ages (B, T, sources)."""
+def _by_limitation(tables: Tables) -> list[tuple[Floats, list[int]]]:
+    """Segments that come to the check, by the years of limitation (B,) of their claims: such are walked together."""
+    groups: dict[bytes, tuple[Floats, list[int]]] = {}
+    for at, segment in enumerate(SEGMENTS):
+        if segment not in DETOURS and tables.batch.view.debtors.segments.get(segment) is not None:
+            years = tables.batch.array(limitation_years(tables.batch.view, segment))
+            groups.setdefault(years.tobytes(), (years, []))[1].append(at)
+    return list(groups.values())
+
+
+def _checked_out(
+    tables: Tables, early: Early, checked: list[Checked], year: Year, groups: list[list[int]]
+) -> tuple[Floats, Floats, Floats]:
+    """Answer the solvency check.
+
+    Returns what comes in by groups of segments above and below the floor, (G, B, T, entries, sources, measures) each, and
+    ages (B, T, sources).
+    """
     n, sources, types = len(tables.batch.which), len(checked), len(TYPES)
-    entries = np.zeros((n, types, len(OPEN), sources, MEASURES + 3))
-    closed = np.zeros((n, types, len(CLOSED), sources, MEASURES + 3))
+    entries = np.zeros((len(groups), n, types, len(OPEN), sources, MEASURES + 3))
+    closed = np.zeros((len(groups), n, types, len(CLOSED), sources, MEASURES + 3))
     ages = np.zeros((n, types, sources))
     not_solvent, bankrupt, solvent = tables.by_class("solvency_check")
     view = tables.batch.view
@@ -92,19 +123,19 @@ def _checked_out(tables: Tables, early: Early, checked: list[Checked], year: Yea
         applied = (source.cases * solvent * taken).sum(axis=2)
         watched = (source.cases * (not_solvent + solvent * ~taken)).sum(axis=2)
         for place, cases in enumerate((applied, watched)):
-            for low in (False, True):
-                share = below if low else 1 - below
+            for low, group in ((low, group) for low in (False, True) for group in range(len(groups))):
+                share, among = below if low else 1 - below, groups[group]
                 mass = np.zeros((n, types, MEASURES + 3))
-                mass[:, :, 0] = (cases * share[0]).sum(axis=0).T
-                mass[:, :, 1] = (cases * claims * share[1]).sum(axis=0).T
-                mass[:, :, 2] = (cases * kr * share[2]).sum(axis=0).T * source.owed.principal.T
+                mass[:, :, 0] = (cases * share[0])[among].sum(axis=0).T
+                mass[:, :, 1] = (cases * claims * share[1])[among].sum(axis=0).T
+                mass[:, :, 2] = (cases * kr * share[2])[among].sum(axis=0).T * source.owed.principal.T
                 mass[:, :, 3] = mass[:, :, 0] * source.owed.fees.sum(axis=1).T
                 mass[:, :, 7] = mass[:, :, 0] * source.owed.interest_left.T
                 mass[:, :, 8:] = mass[:, :, :1] * source.owed.fees.transpose(2, 0, 1)
                 if low:
-                    closed[:, :, 0, q] += mass
+                    closed[group, :, :, 0, q] += mass
                 else:
-                    entries[:, :, place, q] = mass
+                    entries[group, :, :, place, q] = mass
     return entries, closed, ages
 
 
@@ -113,7 +144,7 @@ def _walk(tables: Tables, year: Year, names: tuple[str, ...], weights: Ages, set
     limits = max_visits(tables.batch.view)
     if names == CLOSED:
         limits[STEP_CODE["payment_order"]] = 0
-    graph = unrolled_process(names, tuple(limits.tolist()), tuple(otherwise().tolist()))
+    graph = unrolled_process(names, *(tuple(each.tolist()) for each in (limits, otherwise(), opens())))
     process = _process(tables, graph, int(limits[STEP_CODE["attachment"]]))
     room = make_room(len(graph.step), weights.cells.shape[-1], 1 if counting else MEASURES)
     if counting:
@@ -125,10 +156,11 @@ def _walk(tables: Tables, year: Year, names: tuple[str, ...], weights: Ages, set
     walk(process, weights, sets, flows, room)
 
 
-def _sets(tables: Tables, early: Early, ages: Floats, fee: Floats, part: Floats, n_cells: int) -> Sets:
-    """What differs between sets, but for what comes in."""
-    share, days = _answers(tables)
-    leaving = _leaving(tables)
+def _sets(tables: Tables, early: Early, ages: Floats, years: Floats, fee: Floats, part: Floats, n_cells: int) -> Sets:
+    """What differs between sets, but for what comes in; ``years`` (B,) of limitation."""
+    stays = _stays(tables, ages, years)
+    share, days = _answers(tables, stays)
+    leaving = _leaving(tables, stays)
     nothing = np.zeros((0, 0, 0))
     return Sets(
         clock=tables.clock.of_set,
@@ -136,13 +168,13 @@ def _sets(tables: Tables, early: Early, ages: Floats, fee: Floats, part: Floats,
         days=days,
         wait=np.ascontiguousarray(np.array([tables.waited(step.name) for step in PROCESS]).T),
         leaving=leaving,
-        leaving_days=leaving @ (np.arange(leaving.shape[2]) * float(CELL_DAYS)),
+        leaving_days=leaving @ (np.arange(leaving.shape[3]) * float(CELL_DAYS)),
         fee=fee,
         part=part,
         made_of=nothing,
         growth=early.growth,
         reported=_reported(tables, early, n_cells),
-        watched=_watched(tables),
+        watched=_watched(tables, stays),
         watched_days=half_up(tables.batch.array(tables.batch.view.policy.recheck_days.value)),
         entry=nothing[..., None, None],
         entry_day=np.ascontiguousarray(ages),
@@ -158,7 +190,7 @@ def make_room(nodes: int, n_cells: int, measures: int) -> Room:
         mass.reshape(nodes, n_cells + 1, measures),
         moved.reshape(n_cells + 1, measures),
         np.zeros((WEIGHTS, n_cells)),
-        np.zeros((WEIGHTS, n_cells)),
+        np.zeros((STAYS, WEIGHTS, n_cells)),
         np.zeros((3, measures)),
     )
 
@@ -174,7 +206,7 @@ def _process(tables: Tables, graph: Graph, years: int) -> Process:
         for position, answer in enumerate(step.answers):
             if code in late_codes:
                 effect[code, position] = EFFECT[answer.effect]
-            if step.name in SURVEILLANCE:
+            if step.name in (*SURVEILLANCE, *LAST_SURVEILLANCE):
                 timing[code, position] = EXIT if position < 3 else FIXED
             elif code in late_codes:
                 timing[code, position] = FIXED if tables.delay(step.name, position) is None else SPREAD
@@ -182,8 +214,13 @@ def _process(tables: Tables, graph: Graph, years: int) -> Process:
     attached = graph.visits[:, STEP_CODE["attachment"]]
     titled = attached + graph.visits[:, STEP_CODE["surveillance_with_title"]] > 0
     profile = np.where(is_attachment, attached, years + titled)
+    first = np.isin(np.arange(len(graph.step)), graph.entry) & (graph.step == STEP_CODE["surveillance"])
+    last = np.isin(graph.step, [STEP_CODE[name] for name in LAST_SURVEILLANCE])
+    stay = np.where(last, LAST_STAY, np.where(first, FIRST_STAY, LATER_STAY))
     return Process(
         step=graph.step,
+        row=np.where(first, len(PROCESS), graph.step),
+        stay=stay,
         profile=profile.astype(np.int64),
         target=graph.target,
         n_answers=np.array([len(step.answers) for step in PROCESS], np.int64),
@@ -208,41 +245,67 @@ def _late_steps() -> tuple[str, ...]:
     return tuple(found)
 
 
-def _answers(tables: Tables) -> tuple[Floats, Floats]:
-    """Shares and mean delays of the late steps: (B, T, S, A) each."""
+def _stays(tables: Tables, ages: Floats, years: Floats) -> Floats:
+    """Longest days of each stay under surveillance: (STAYS, B, T).
+
+    A first stay is shorter by the age of the claim at the check, since limitation runs from the invoice; ``ages`` (B, T,
+    sources) are since the hand-over, those of cases that got no plan first.
+    """
+    view, array = tables.batch.view, tables.batch.array
+    period = years * YEAR_OF_DAYS
+    margin = half_up(array(view.timing.interruption_margin_days.value))
+    longest = half_up(array(view.timing.surveillance_spell_days.value))
+    begun = tables.clock.lag_days + half_up(array(view.invoices.terms_days.value))
+    later = np.minimum(longest, period - margin)
+    first = np.minimum(longest[:, None], (period - margin - begun)[:, None] - ages[:, :, 0])
+    last = np.maximum(period - longest, margin) - tables.days("interruption", 1)
+    whole = np.broadcast_arrays(later[:, None], first, last[:, None])
+    return np.asarray(np.maximum(half_up(np.array(whole)), 1.0))
+
+
+def _answers(tables: Tables, stays: Floats) -> tuple[Floats, Floats]:
+    """Shares and mean delays of the late steps, and of a first stay under surveillance: (B, T, S + 1, A) each."""
     n, types = len(tables.batch.which), len(TYPES)
-    shape = (n, types, len(PROCESS), MAX_ANSWERS)
+    shape = (n, types, len(PROCESS) + 1, MAX_ANSWERS)
     share, days = np.zeros(shape), np.zeros(shape)
-    spell = half_up(tables.batch.array(tables.batch.view.timing.surveillance_spell_days.value))
     for name in _late_steps():
-        code = STEP_CODE[name]
-        found = tables.by_type(name)
-        share[:, :, code, : len(found)] = found.transpose(2, 1, 0)
-        if name in SURVEILLANCE:
-            days[:, :, code, 3] = spell[:, None]
-        else:
+        if name not in (*SURVEILLANCE, *LAST_SURVEILLANCE):
+            code, found = STEP_CODE[name], tables.by_type(name)
+            share[:, :, code, : len(found)] = found.transpose(2, 1, 0)
             for answer in range(len(found)):
                 days[:, :, code, answer] = tables.days(name, answer)[:, None]
+    rows = [(STEP_CODE[name], LATER_STAY) for name in SURVEILLANCE] + [(len(PROCESS), FIRST_STAY)]
+    rows += [(STEP_CODE[name], LAST_STAY) for name in LAST_SURVEILLANCE]
+    for place, kind in enumerate(TYPES):
+        for row, stay in rows:
+            gone: Any = spell_shares(getattr(tables.batch.view.behaviour, kind), stays[stay, :, place])
+            for answer, part in enumerate(gone):
+                share[:, place, row, answer] = part
+            share[:, place, row, 3] = 1 - sum(gone)
+            days[:, place, row, 3] = stays[stay, :, place]
     return share, days
 
 
-def _leaving(tables: Tables) -> Floats:
-    """Shares of those who leave surveillance by cells after its beginning, means kept: (B, T, K)."""
+def _rates(tables: Tables) -> Floats:
+    """Daily hazard of leaving surveillance: (B, T)."""
     view, array = tables.batch.view, tables.batch.array
-    spell = half_up(array(view.timing.surveillance_spell_days.value))
     rate = np.array([sum(array(part) for part in exit_rates(getattr(view.behaviour, kind))) for kind in TYPES]) / 365
-    rate = np.maximum(rate, 1e-12).T[:, :, None]
-    spell = spell[:, None, None]
-    edges = np.arange(int(spell.max() // CELL_DAYS) + 3) * float(CELL_DAYS)
-    upto = np.clip(edges - 0.5, 0.0, spell)  # exits are rounded up to whole days: half a day late on average
+    return np.asarray(rate.T)
+
+
+def _leaving(tables: Tables, stays: Floats) -> Floats:
+    """Shares of those who leave surveillance by cells after its beginning, means kept: (B, STAYS, T, K)."""
+    rate, stay = np.maximum(_rates(tables), 1e-12)[None, :, :, None], stays[..., None]
+    edges = np.arange(int(stays.max() // CELL_DAYS) + 3) * float(CELL_DAYS)
+    upto = np.clip(edges - 0.5, 0.0, stay)  # exits are rounded up to whole days: half a day late on average
     gone = -np.expm1(-rate * upto)
     mean_gone = gone / rate - upto * np.exp(-rate * upto)  # integral of t times the density
-    mass, first = np.diff(gone, axis=2), np.diff(mean_gone + 0.5 * gone, axis=2)
+    mass, first = np.diff(gone, axis=3), np.diff(mean_gone + 0.5 * gone, axis=3)
     late = (first - edges[:-1] * mass) / CELL_DAYS
     share = np.zeros(gone.shape)
-    share[:, :, :-1] += mass - late
-    share[:, :, 1:] += late
-    return np.ascontiguousarray(share / share.sum(axis=2, keepdims=True))
+    share[..., :-1] += mass - late
+    share[..., 1:] += late
+    return np.ascontiguousarray((share / share.sum(axis=3, keepdims=True)).transpose(1, 0, 2, 3))
 
 
 def supplement_kr(early: Early) -> Floats:
@@ -256,14 +319,12 @@ def supplement_kr(early: Early) -> Floats:
     return np.asarray(small * little + (1 - small) * large)
 
 
-def _watched(tables: Tables) -> Floats:
-    """Share still under surveillance at each check of a spell: (B, T, checks)."""
-    view, array = tables.batch.view, tables.batch.array
-    spell = half_up(array(view.timing.surveillance_spell_days.value))
-    every = half_up(array(view.policy.recheck_days.value))
-    rate = np.array([sum(array(part) for part in exit_rates(getattr(view.behaviour, kind))) for kind in TYPES]) / 365
-    at = every[:, None] * np.arange(1, max(1, int((spell / every).max())) + 1)
-    return np.ascontiguousarray(np.exp(-rate.T[:, :, None] * at[:, None]) * (at < spell[:, None])[:, None])
+def _watched(tables: Tables, stays: Floats) -> Floats:
+    """Share still under surveillance at each check of a stay: (B, STAYS, T, checks)."""
+    every = half_up(tables.batch.array(tables.batch.view.policy.recheck_days.value))
+    at = every[:, None] * np.arange(1, max(1, int((stays / every[None, :, None]).max())) + 1)
+    left = np.exp(-_rates(tables)[:, :, None] * at[:, None]) * (at[:, None] < stays[..., None])
+    return np.ascontiguousarray(left.transpose(1, 0, 2, 3))
 
 
 def _made_of(entry: Floats) -> Floats:
@@ -299,19 +360,14 @@ def _parts(tables: Tables, early: Early, entry: Floats, fee: Floats) -> Floats:
     order = tables.days("payment_order", 4) + tables.days("order", 1) + tables.days("attachment", 1)
     for number in range(years):
         age[:, number] = order + 365 * number
-    spell = tables.batch.array(early.view.timing.surveillance_spell_days.value)
-    granted = tables.days("debt_restructuring", 0)
-    age[:, years] = spell / 2 + granted
-    age[:, years + 1] = spell / 2 + granted + order
     interest = np.repeat((early.growth[:, :1] * (age + early.growth[:, 1:]))[:, None, :], types, axis=1)
-    covered = np.array(
-        [tables.covered("attachment", SHARES)] * years + [tables.covered("debt_restructuring", SHARES)] * 2
-    )
+    covered = np.array([tables.covered("attachment", SHARES)] * (years + 2))
     weight = early.came.cases.sum(axis=2)
     weight = weight / np.maximum(weight.sum(axis=0), 1e-300)
     found = np.zeros((n, types, years + 2, PART_KINDS))
     room = np.zeros((3, PART_KINDS))
     part_shares(fees, np.ascontiguousarray(interest), early.case_kr(weight), covered, early.order, room, found)
+    found[:, :, years:] = tables.covered("debt_restructuring", SHARES).mean()  # a dividend is of every debt alike
     return found
 
 

@@ -25,7 +25,10 @@ IN_YEAR, INTEREST, BEFORE_CLOSE, YEAR_BEFORE, EARLY_FEE = range(WEIGHTS)
 """Weights of an event: it falls in a year; interest on a krona then; it has happened by the close; it fell a year before; it
 falls in a year, times the demand fee of the claim's time over that of the horizon."""
 
-NONE, PAID, PART = range(3)
+NONE, PAID, PART, DIVIDEND, WAIVED = range(5)
+LATER_STAY, FIRST_STAY, LAST_STAY = range(3)
+"""Stays under surveillance: after an interruption, from the check on, and after a letter that did not reach the debtor."""
+STAYS = 3
 FIXED, SPREAD, EXIT = range(3)
 """How an answer's time is known: whole days, a table of days, the exit from surveillance."""
 NO_CHARGE, APPLIES, IN_COURT, ENFORCES = range(4)
@@ -40,12 +43,16 @@ PAID_KINDS = 9
 class Process(NamedTuple):
     """The graph (N nodes) and what its steps and answers do.
 
-    ``step``, ``profile`` (N,); ``target`` (N, A): an end is -1 - its number; ``n_answers``, ``charge``, ``tallied`` (S,): the
-    last says whether all answers of a step are counted; ``effect``, ``timing`` (S, A); ``left_late`` (S,): number of the
-    occasion of late withdrawal, or -1; ``entry`` (E,): nodes where cases come in; ``withdrawn_late``: number of that end.
+    ``step``, ``row``, ``stay``, ``profile`` (N,): ``row`` says where shares and delays of the node stand, its step or, for a
+    first stay under surveillance, the row after the last step; ``stay`` which stay it is; ``target`` (N, A): an end is -1 -
+    its number; ``n_answers``, ``charge``, ``tallied`` (S,): the last says whether all answers of a step are counted;
+    ``effect``, ``timing`` (S, A); ``left_late`` (S,): number of the occasion of late withdrawal, or -1; ``entry`` (E,): nodes
+    where cases come in; ``withdrawn_late``: number of that end.
     """
 
     step: Ints
+    row: Ints
+    stay: Ints
     profile: Ints
     target: Ints
     n_answers: Ints
@@ -73,12 +80,12 @@ class Ages(NamedTuple):
 class Sets(NamedTuple):
     """What differs between sets.
 
-    ``clock`` (B,): which of the clocks is theirs; ``share``, ``days`` (B, T, S, A): chance and mean delay of each answer;
-    ``wait`` (B, S): days until a step is done; ``leaving`` (B, T, K): shares of those who leave surveillance, by cells since
-    its beginning, and ``leaving_days`` (B, T), how many days on average; ``fee`` (B, T, 4): application, own work,
-    supplement, basic fee in kr; ``part`` (B, T, P, 8); ``made_of`` (B, T, 3): early fees by kind;
+    ``clock`` (B,): which of the clocks is theirs; ``share``, ``days`` (B, T, S + 1, A): chance and mean delay of each answer;
+    ``wait`` (B, S): days until a step is done; ``leaving`` (B, STAYS, T, K): shares of those who leave surveillance, by cells
+    since its beginning, and ``leaving_days`` (B, STAYS, T), how many days on average; ``fee`` (B, T, 4): application, own
+    work, supplement, basic fee in kr; ``part`` (B, T, P, 8); ``made_of`` (B, T, 3): early fees by kind;
     ``growth`` (B, 2): interest a krona and day, days of it before age 0; ``reported`` (B, T, C): share of payers at an age
-    whose interest calls for a statement; ``watched`` (B, T, R): share still under surveillance at each check, every
+    whose interest calls for a statement; ``watched`` (B, STAYS, T, R): share still under surveillance at each check, every
     ``watched_days`` (B,); ``entry`` (B, T, E, Q, 8) at ``entry_day`` (B, T, Q): what comes in.
     """
 
@@ -118,13 +125,15 @@ class Flows(NamedTuple):
 
 
 class At(NamedTuple):
-    """Where the walk is: clock, set, debtor type, node, its step, the first cell with anything, the one after the last."""
+    """Where the walk is: clock, set, type, node with step, row and stay, the first cell with anything, one after the last."""
 
     clock: int
     b: int
     t: int
     node: int
     step: int
+    row: int
+    stay: int
     first: int
     end: int
 
@@ -133,9 +142,10 @@ class Room(NamedTuple):
     """Working space.
 
     ``mass`` (N, 8 (C + 1)), 0 between walks: the measures of the first cell, of the second ...; a move is then one sum of two
-    rows, whatever the measure. ``moved`` (8 (C + 1),); ``weight``, ``leaving_weight`` (W, C); ``sums`` (3, 8). Where cases
-    alone are counted there is one measure in place of eight. ``by_cell`` (N, C + 1, 8) and ``moved_by_cell`` (C + 1, 8) are
-    the same memory, for loops over cells: a computed index is checked for being negative, which costs more than the sum.
+    rows, whatever the measure. ``moved`` (8 (C + 1),); ``weight`` (W, C); ``leaving_weight`` (STAYS, W, C); ``sums`` (3, 8).
+    Where cases alone are counted there is one measure in place of eight. ``by_cell`` (N, C + 1, 8) and ``moved_by_cell``
+    (C + 1, 8) are the same memory, for loops over cells: a computed index is checked for being negative, which costs more
+    than the sum.
     """
 
     mass: Floats
@@ -158,7 +168,8 @@ def walk(process: Process, ages: Ages, sets: Sets, flows: Flows, room: Room) -> 
                 first = _first_cell(room.mass[node], MEASURES)
                 if first < room.weight.shape[1]:
                     end = _end_cell(room.mass[node], MEASURES)
-                    at = At(sets.clock[b], b, t, node, process.step[node], first, end)
+                    step, row, stay = process.step[node], process.row[node], process.stay[node]
+                    at = At(sets.clock[b], b, t, node, step, row, stay, first, end)
                     _do_step(process, ages, sets, flows, room.by_cell[node], at)
                     _answer(process, ages, sets, flows, room, at)
                     room.mass[node, MEASURES * first :] = 0.0
@@ -172,7 +183,7 @@ def count_steps(process: Process, ages: Ages, sets: Sets, steps: Floats, room: R
         for t in range(sets.share.shape[1]):
             _enter(process, ages, sets, room, b, t, 1)
             for node in range(len(process.step)):
-                here, step = room.mass[node], process.step[node]
+                here, step, row = room.mass[node], process.step[node], process.row[node]
                 first = _first_cell(here, 1)
                 if first == len(year):
                     continue
@@ -181,16 +192,17 @@ def count_steps(process: Process, ages: Ages, sets: Sets, steps: Floats, room: R
                     count += here[cell] * year[cell]
                 steps[b, step] += count
                 for a in range(process.n_answers[step]):
-                    p, goes_to = sets.share[b, t, step, a], process.target[node, a]
+                    p, goes_to = sets.share[b, t, row, a], process.target[node, a]
                     if p <= 0.0 or goes_to < 0:
                         continue
                     days = sets.wait[b, process.step[goes_to]]
                     if process.timing[step, a] != EXIT:
-                        days += sets.days[b, t, step, a]
+                        days += sets.days[b, t, row, a]
                         _move(here, room.mass[goes_to], first, end, p, days / ages.cell_days, 1)
                         continue
                     if later == 0:
-                        later = _spread_out(sets.leaving[b, t], here, room.moved, first, end, 1)
+                        leaving = sets.leaving[b, process.stay[node], t]
+                        later = _spread_out(leaving, here, room.moved, first, end, 1)
                     _move(room.moved, room.mass[goes_to], first, later, p, days / ages.cell_days, 1)
                 here[first:] = 0.0
 
@@ -217,10 +229,12 @@ def _weigh_leaving(ages: Ages, sets: Sets, room: Room, b: int, t: int) -> None:
     """Mean weight of leaving surveillance, by cell of its beginning."""
     n_cells = room.weight.shape[1]
     room.leaving_weight[:] = 0.0
-    for w in range(WEIGHTS):
-        for k in range(min(sets.leaving.shape[2], n_cells)):
-            share = sets.leaving[b, t, k]
-            add(room.leaving_weight[w], ages.cells[sets.clock[b], w, k:], share)
+    for stay in range(STAYS):
+        for w in range(WEIGHTS):
+            for k in range(min(sets.leaving.shape[3], n_cells)):
+                share = sets.leaving[b, stay, t, k]
+                if share != 0.0:
+                    add(room.leaving_weight[stay, w], ages.cells[sets.clock[b], w, k:], share)
 
 
 @apart
@@ -261,8 +275,10 @@ def _do_step(process: Process, ages: Ages, sets: Sets, flows: Flows, here: Float
             here[cell, OUTLAY] += outlay * here[cell, CASES]
     if process.timing[step, 0] == EXIT:
         rechecks = flows.rechecks[b]
-        for k in range(sets.watched.shape[2]):
-            later, watched = int((k + 1) * sets.watched_days[b]), sets.watched[b, t, k]
+        for k in range(sets.watched.shape[3]):
+            later, watched = int((k + 1) * sets.watched_days[b]), sets.watched[b, at.stay, t, k]
+            if watched == 0.0:
+                break
             for cell in range(first, end):
                 then = min(cell * ages.cell_days + later, len(daily) - 1)
                 rechecks += here[cell, CASES] * watched * daily[then]
@@ -300,7 +316,7 @@ def _answer(process: Process, ages: Ages, sets: Sets, flows: Flows, room: Room, 
     b, t, node, step, first = at.b, at.t, at.node, at.step, at.first
     later, summed = 0, FIXED
     for a in range(process.n_answers[step]):
-        p = sets.share[b, t, step, a]
+        p = sets.share[b, t, at.row, a]
         if p <= 0.0:
             continue
         timing, effect, goes_to = process.timing[step, a], process.effect[step, a], process.target[node, a]
@@ -313,12 +329,16 @@ def _answer(process: Process, ages: Ages, sets: Sets, flows: Flows, room: Room, 
         days = sets.wait[b, process.step[goes_to]]
         if timing == EXIT:
             if later == 0:
-                later = _spread_out(sets.leaving[b, t], room.mass[node], room.moved, first, at.end, MEASURES)
+                leaving = sets.leaving[b, at.stay, t]
+                later = _spread_out(leaving, room.mass[node], room.moved, first, at.end, MEASURES)
             _move(room.moved, room.mass[goes_to], first, later, p, days / ages.cell_days, MEASURES)
             continue
-        days += sets.days[b, t, step, a]
-        if effect == PART:
-            _lessen(ages, sets, room, at, process.profile[node], sets.days[b, t, step, a])
+        days += sets.days[b, t, at.row, a]
+        if effect in (PART, WAIVED):
+            if effect == PART:
+                _lessen(ages, sets, room, at, process.profile[node], sets.days[b, t, at.row, a])
+            else:
+                _waive(room, at)
             _move(room.moved, room.mass[goes_to], first, at.end, p, days / ages.cell_days, MEASURES)
         else:
             _move(room.mass[node], room.mass[goes_to], first, at.end, p, days / ages.cell_days, MEASURES)
@@ -328,13 +348,13 @@ def _answer(process: Process, ages: Ages, sets: Sets, flows: Flows, room: Room, 
 def _settle(process: Process, ages: Ages, sets: Sets, flows: Flows, room: Room, at: At, a: int, summed: bool) -> None:
     """Book what an answer pays and ends; ``summed`` says that the sums of its time are there already."""
     b, t, node, step = at.b, at.t, at.node, at.step
-    p, timing = sets.share[b, t, step, a], process.timing[step, a]
+    p, timing = sets.share[b, t, at.row, a], process.timing[step, a]
     effect, goes_to = process.effect[step, a], process.target[node, a]
     weight = room.weight
     if timing == SPREAD:
         weight = ages.spread[at.clock, step, a]
     elif timing == EXIT:
-        weight = room.leaving_weight
+        weight = room.leaving_weight[at.stay]
     else:
         _weigh(ages, sets, room, at, a)
     if not summed:
@@ -343,6 +363,8 @@ def _settle(process: Process, ages: Ages, sets: Sets, flows: Flows, room: Room, 
     if effect == PAID:
         _pay_all(sets, flows, room, b, t, p)
         flows.statements[b] += p * _reported(ages, sets, room, at, a, timing, weight[YEAR_BEFORE])
+    elif effect == DIVIDEND:
+        _pay_dividend(ages, sets, flows, room, at, process.profile[node], p, weight[IN_YEAR])
     elif effect == PART:
         _pay_part(sets, flows, room, b, t, process.profile[node], p, goes_to < 0)
     if goes_to < 0:
@@ -352,7 +374,7 @@ def _settle(process: Process, ages: Ages, sets: Sets, flows: Flows, room: Room, 
 @compiled
 def _weigh(ages: Ages, sets: Sets, room: Room, at: At, a: int) -> None:
     """Write the weights of an answer that takes whole days, by cell of the step, into ``room.weight``."""
-    daily, own = ages.daily[at.clock], int(sets.days[at.b, at.t, at.step, a] + 0.5)
+    daily, own = ages.daily[at.clock], int(sets.days[at.b, at.t, at.row, a] + 0.5)
     for cell in range(at.first, at.end):
         day = min(cell * ages.cell_days + own, daily.shape[1] - 1)
         for w in range(WEIGHTS):
@@ -404,6 +426,34 @@ def _pay_part(sets: Sets, flows: Flows, room: Room, b: int, t: int, profile: int
 
 
 @compiled
+def _pay_dividend(
+    ages: Ages, sets: Sets, flows: Flows, room: Room, at: At, profile: int, p: float, weight: Floats
+) -> None:
+    """A share of every debt is paid, as it stood when the step was done: interest up to then, at its mean rate."""
+    b, t = at.b, at.t
+    here, sums, paid, part = room.by_cell[at.node], room.sums, flows.paid, sets.part[b, t, profile]
+    interest = sums[IN_YEAR, INTEREST_LEFT]
+    for cell in range(at.first, at.end):
+        days = cell * ages.cell_days + sets.growth[b, 1]
+        interest += here[cell, PRINCIPAL] * weight[cell] * sets.growth[b, 0] * max(days, 0.0)
+    for kind in range(3):
+        paid[b, kind] += p * part[kind] * sums[INTEREST, EARLY] * sets.made_of[b, t, kind]
+        paid[b, 3 + kind] += p * part[3 + kind] * sums[IN_YEAR, APPLICATION + kind]
+    paid[b, 6] += p * part[6] * interest
+    paid[b, 7] += p * part[7] * sums[IN_YEAR, PRINCIPAL]
+
+
+@compiled
+def _waive(room: Room, at: At) -> None:
+    """Write what a node's cases owe without the costs of an application into ``room.moved``: they stay with the applicant."""
+    here, moved = room.by_cell[at.node], room.moved_by_cell
+    for cell in range(at.first, at.end):
+        for k in range(MEASURES):
+            moved[cell, k] = here[cell, k]
+        moved[cell, APPLICATION] = moved[cell, OWN_WORK] = 0.0
+
+
+@compiled
 def _end(process: Process, flows: Flows, room: Room, b: int, t: int, step: int, end: int, p: float) -> None:
     """Cases end: they leave the stock, and what is owed of a case withdrawn late is lost."""
     sums = room.sums
@@ -421,7 +471,7 @@ def _end(process: Process, flows: Flows, room: Room, b: int, t: int, step: int, 
 def _reported(ages: Ages, sets: Sets, room: Room, at: At, a: int, timing: int, before: Floats) -> float:
     """Cases of a node whose payment calls for a statement of interest: it comes later than the step by a mean delay."""
     here, n_cells, found = room.by_cell[at.node], room.weight.shape[1], 0.0
-    mean = sets.leaving_days[at.b, at.t] if timing == EXIT else sets.days[at.b, at.t, at.step, a]
+    mean = sets.leaving_days[at.b, at.stay, at.t] if timing == EXIT else sets.days[at.b, at.t, at.row, a]
     own = int(mean / ages.cell_days + 0.5)
     for cell in range(at.first, at.end):
         reported = sets.reported[at.b, at.t, min(cell + own, n_cells - 1)]

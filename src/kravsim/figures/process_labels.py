@@ -19,6 +19,9 @@ SHORT_STEPS: Final[Mapping[str, Pair]] = {
     "district_court": ("tingsrätt", "district court"),
     "interruption_with_title": ("avbrott, med utslag", "interruption, with title"),
     "interruption": ("avbrott av preskription", "interruption"),
+    "last_surveillance": ("sista bevakning", "last surveillance"),
+    "last_surveillance_with_title": ("sista bevakning, med utslag", "last surveillance, title"),
+    "debt_restructuring_with_title": ("skuldsanering, med utslag", "restructuring, with title"),
     "estate": ("dödsbo", "estate"),
 }
 """Headings of boxes where the full name of the step is too long."""
@@ -28,6 +31,7 @@ SHORT_ENDS: Final[Mapping[str, Pair]] = {
     "withdrawn_late": ("återkallad sent", "withdrawn late"),
     "residue_waived": ("rest efterskänkt", "residue waived"),
     "lapsed": ("preskriberad", "lapsed"),
+    "unwatched": ("bevakas ej längre", "not watched"),
 }
 """Labels of ends whose full name is too long."""
 
@@ -37,6 +41,7 @@ DECIDED_BY: Final[Mapping[str, Pair]] = {
     "order": ("meddelas av Kronofogden", "issued by Kronofogden"),
     "attachment": ("utförs av Kronofogden", "carried out by Kronofogden"),
     "debt_restructuring": ("prövas av Kronofogden", "tried by Kronofogden"),
+    "debt_restructuring_with_title": ("prövas av Kronofogden", "tried by Kronofogden"),
     "bankruptcy": ("avslutas av konkursförvaltare", "wound up by a trustee"),
 }
 """Authorities that decide a step which the party named on its box takes part in as creditor."""

@@ -18,7 +18,7 @@ from kravsim.errors import Problem
 from kravsim.jit_compiled import compiled
 from kravsim.ledger.accounts import CASH, CHARGE, COURT, DEBTOR, KRONOFOGDEN, LINE, WRITE_OFF, Postings
 from kravsim.ledger.audit import fault
-from kravsim.ledger.legal import ALL, EMPTY, NOTHING, PRINCIPAL, Legal
+from kravsim.ledger.legal import ALL, DIVIDEND, EMPTY, NOTHING, PRINCIPAL, WAIVER, Legal
 from kravsim.models.process import CHARGES, END_CODE, OUTLAYS
 from kravsim.stream.stream import Stream
 
@@ -51,6 +51,10 @@ CHECKS = (
     "ended twice",
     "goes on after the end",
     "posting of nothing, or not of this case",
+    "enforced without a title",
+    "goes on although barred",
+    "lapsed before it is barred",
+    "dividend not pro rata",
 )
 (
     BAD_INTEREST,
@@ -64,6 +68,10 @@ CHECKS = (
     ENDED_TWICE,
     GOES_ON,
     BAD_POSTING,
+    NO_TITLE,
+    BARRED,
+    LAPSED_EARLY,
+    NOT_PRO_RATA,
 ) = range(N_CHARGES, len(CHECKS))
 FAULT_COLUMNS = 3
 WHERE, FOUND, WANTED = range(FAULT_COLUMNS)
@@ -103,7 +111,8 @@ def failures(bench: Bench) -> list[Problem]:
             who = "claim" if check == BAD_INTEREST else "case"
             problems.append(fault(name, f"{who} {where}: {found} öre", f"{wanted} öre by the law"))
         else:
-            problems.append(fault("debts", f"case {where}: {name}", "charged = paid + given up + outstanding"))
+            wanted = "charged = paid + given up + outstanding" if check < NO_TITLE else "as the law has it"
+            problems.append(fault("debts", f"case {where}: {name}", wanted))
     return problems
 
 
@@ -119,7 +128,7 @@ def audit_cases(log: EventLog, stream: Stream, postings: Postings, legal: Legal)
     first_posting = np.cumsum(np.bincount(place, minlength=n_cases + 1))
     posted = np.empty(unsorted.shape[::-1], np.int64)
     _sort(unsorted, place, np.append(0, first_posting[:-1]), posted)
-    given = (claims.principal_ore, claims.due_day, cases.first_claim, cases.principal_ore)
+    given = (claims.principal_ore, claims.due_day, claims.run, cases.first_claim, cases.principal_ore, cases.klass)
     arrays = (np.require(array, np.int64, ["C", "W"]) for array in given)
     bench = bench_for(int(np.diff(cases.first_claim).max(initial=0)))
     _audit_cases(legal, bench, log_rows, first_row, posted, first_posting, *arrays)
@@ -150,8 +159,10 @@ def _audit_cases(  # noqa: PLR0913, PLR0917 - all cases and everything they are 
     first_posting: Ints,
     principal: Ints,
     due_day: Ints,
+    run: Ints,
     first_claim: Ints,
     case_principal: Ints,
+    klass: Ints,
 ) -> None:
     for case in range(len(case_principal)):
         rows = log[:, first_row[case] : first_row[case + 1]]
@@ -170,6 +181,43 @@ def _audit_cases(  # noqa: PLR0913, PLR0917 - all cases and everything they are 
             case,
             case_principal[case],
         )
+        audit_life(legal, bench, rows, rows.shape[1], run, first_claim[case], first_claim[case + 1], case, klass[case])
+
+
+@compiled
+def audit_life(  # noqa: PLR0913, PLR0917 - a case's life and the law of it
+    legal: Legal, bench: Bench, rows: Ints, n_rows: int, run: Ints, first: int, last: int, case: int, klass: int
+) -> None:
+    """Hold one case's way against the law: no enforcement without a title, nothing done for a barred claim, no lapse before.
+
+    Parameters
+    ----------
+    legal, bench
+    rows : array, shape (columns, at least n_rows)
+    run : (C,)
+        Day of the invoice of every claim; those of the case are ``first`` up to ``last``. The oldest begins the first period.
+    case, klass : int
+    """
+    arose = run[first]
+    for claim in range(first + 1, last):
+        arose = min(arose, run[claim])
+    barred, has_title = legal.barred[klass, arose], 0
+    for row in range(n_rows):
+        kind, step, day = rows[ROW_KIND, row], rows[ROW_STEP, row], rows[ROW_MINUTE, row] // DAY_MINUTES
+        if kind == DONE:
+            if day >= barred:
+                _fault(bench, BARRED, case, day, barred)
+            if legal.title[step] and not has_title:
+                _fault(bench, NO_TITLE, case, step, step)
+        elif kind == ANSWERED:
+            answer = rows[ROW_ANSWER, row]
+            if day >= barred and not legal.halts[step]:
+                _fault(bench, BARRED, case, day, barred)
+            if legal.halts[step] or legal.renews[step, answer]:
+                barred = legal.barred[klass, day]
+            has_title |= legal.titled[step, answer]
+        elif kind == ENDED and step == legal.lapsed and day < barred:
+            _fault(bench, LAPSED_EARLY, case, day, barred)
 
 
 @compiled
@@ -212,7 +260,9 @@ def audit_case(  # noqa: PLR0913, PLR0917 - a case and everything it is held aga
         bench.claims[at, OWED], bench.claims[at, RUNS_FROM] = principal[claim], due_day[claim]
         bench.claims[at, INTEREST_BOOKED] = bench.claims[at, INTEREST_DUE] = 0
     invoiced, received, advanced, given_up = _add_up(bench, postings, n_postings, first, last, case)
-    outlays, paid = _retrace(legal, bench, rows, n_rows, postings, n_postings, first, last, case, case_principal)
+    outlays, paid, waived = _retrace(
+        legal, bench, rows, n_rows, postings, n_postings, first, last, case, case_principal
+    )
     if received != paid:
         _fault(bench, BAD_PAYMENT, case, paid - received, 0)
     if advanced != outlays:
@@ -235,7 +285,7 @@ def audit_case(  # noqa: PLR0913, PLR0917 - a case and everything it is held aga
             _fault(bench, BAD_INTEREST, claim, booked, due)
     if invoiced != 0:
         _fault(bench, BAD_PRINCIPAL, case, invoiced, 0)
-    _check_debt(bench, rows, n_rows, charged - received - given_up, given_up, case)
+    _check_debt(bench, rows, n_rows, charged - received - given_up, given_up - waived, case)
 
 
 @compiled
@@ -285,12 +335,15 @@ def _retrace(  # noqa: PLR0913, PLR0917 - a life and the law
     last: int,
     case: int,
     case_principal: int,
-) -> tuple[int, int]:
-    """What a life makes due by the law, by date; returns the fees of Kronofogden and the court, and what its answers pay.
+) -> tuple[int, int, int]:
+    """What a life makes due by the law, by date.
+
+    Returns the fees of Kronofogden and the court, what its answers pay, and what they take off the debt.
 
     The principal is paid alone only as a case's first payment, so that what is owed before it needs no order of allocation.
     """
-    outlays, posted, paid_on, may_claim, balance, paid = 0, 0, NONE, 0, case_principal, 0
+    outlays, posted, paid_on, may_claim, balance, paid, waived = 0, 0, NONE, 0, case_principal, 0, 0
+    due, done = 0, NONE
     for row in range(n_rows):
         kind, step, day = rows[ROW_KIND, row], rows[ROW_STEP, row], rows[ROW_MINUTE, row] // DAY_MINUTES
         if kind == DONE:
@@ -298,15 +351,22 @@ def _retrace(  # noqa: PLR0913, PLR0917 - a life and the law
             due, advanced = _due_for(legal, bench, step, day, case_principal)
             balance += due
             outlays += advanced
+            done = day
+        elif kind == ANSWERED and legal.pays[step, rows[ROW_ANSWER, row]] == WAIVER:
+            balance -= due
+            waived += due
         elif kind == ANSWERED and legal.pays[step, rows[ROW_ANSWER, row]] != NOTHING:
             if paid_on != NONE:
                 posted = _received(bench, postings, n_postings, posted, paid_on, first, last)
             owed = 0
             for at in range(last - first):
                 owed += bench.claims[at, OWED]
+            what, part = legal.pays[step, rows[ROW_ANSWER, row]], rows[ROW_QUANTITY, row]
             if day != paid_on:  # a second payment on a day comes after no days that bear interest
-                balance += _accrue(legal, bench, last - first, day, may_claim)
-            paid_on, what, part = day, legal.pays[step, rows[ROW_ANSWER, row]], rows[ROW_QUANTITY, row]
+                balance += _accrue(legal, bench, last - first, done if what == DIVIDEND else day, day, may_claim)
+            if what == DIVIDEND:
+                _check_dividend(bench, postings, n_postings, day, part, case)
+            paid_on = day
             payment = balance // MILLION * part + balance % MILLION * part // MILLION
             if what == ALL:
                 payment = balance
@@ -316,7 +376,30 @@ def _retrace(  # noqa: PLR0913, PLR0917 - a life and the law
             paid += payment
         elif kind == ENDED and row != n_rows - 1:
             _fault(bench, ENDED_TWICE if rows[ROW_KIND, n_rows - 1] == ENDED else GOES_ON, case, row, n_rows - 1)
-    return int(outlays), int(paid)
+    return int(outlays), int(paid), int(waived)
+
+
+@compiled
+def _check_dividend(bench: Bench, postings: Ints, n_postings: int, day: int, part: int, case: int) -> None:
+    """Of a dividend each debt has its millionths, rounded down or up to a whole öre.
+
+    What was charged and paid of a line and claim before says what was owed; a dividend ends the case, so nothing comes after.
+    """
+    for n in range(n_postings):
+        if postings[n, P_BOOK] != CASH or postings[n, P_PAYER] != DEBTOR or postings[n, P_DAY] != day:
+            continue
+        owed, taken = 0, postings[n, P_AMOUNT]
+        for m in range(n_postings):
+            if postings[m, P_LINE] != postings[n, P_LINE] or postings[m, P_CLAIM] != postings[n, P_CLAIM] or m == n:
+                continue
+            by_debtor = postings[m, P_BOOK] == CASH and postings[m, P_PAYER] == DEBTOR
+            if postings[m, P_BOOK] == CHARGE:
+                owed += postings[m, P_AMOUNT]
+            elif by_debtor or (postings[m, P_BOOK] == WRITE_OFF and postings[m, P_DAY] < day):
+                owed -= postings[m, P_AMOUNT]
+        share = owed // MILLION * part + owed % MILLION * part // MILLION
+        if taken < share or taken > share + 1:
+            _fault(bench, NOT_PRO_RATA, case, taken, share)
 
 
 @compiled
@@ -335,12 +418,12 @@ def _due_for(legal: Legal, bench: Bench, step: int, day: int, case_principal: in
 
 
 @compiled
-def _accrue(legal: Legal, bench: Bench, n_claims: int, day: int, may_claim: int) -> int:
-    """Interest up to a payment on what is owed of each claim, where it may be claimed; returns the sum."""
+def _accrue(legal: Legal, bench: Bench, n_claims: int, until: int, day: int, may_claim: int) -> int:
+    """Interest up to a day on what is owed of each claim, where it may be claimed, at a payment; returns the sum."""
     total = 0
     for at in range(n_claims):
         if may_claim:
-            amount = _interest(legal, bench.claims[at, OWED], bench.claims[at, RUNS_FROM], day)
+            amount = _interest(legal, bench.claims[at, OWED], bench.claims[at, RUNS_FROM], until)
             bench.claims[at, INTEREST_DUE] += amount
             total += amount
         bench.claims[at, RUNS_FROM] = max(day, bench.claims[at, RUNS_FROM])

@@ -72,7 +72,7 @@ def _letters_and_checks(tally: Tally, model: Model, data: ScenarioData) -> Bound
         return dict.fromkeys(("letter", "check"), (0, 0))
     letters = sum(int(tally.done[code]) for code in own if PROCESS[code].letter)
     checks = sum(int(tally.done[code]) for code in own if PROCESS[code].check)
-    watching = [code for code in own if PROCESS[code].name.startswith("surveillance")]
+    watching = [code for code in own if "surveillance" in PROCESS[code].name]
     stays = int(tally.done[watching].sum()) + (int(tally.counts[COUNTS.index("opening_claims")]) if watching else 0)
     a_stay = (data.horizon.end - data.horizon.start).days // half_up(data.policy.recheck_days.value) + 1
     sent, checked = letters * ore(costs.letter_kr.value), checks * ore(costs.check_kr.value)

@@ -40,7 +40,8 @@ Ints = NDArray[np.int64]
 KIND, STEP, MINUTE, ANSWER, QUANTITY = (
     COLUMNS.index(name) for name in ("kind", "step", "minute", "answer", "quantity")
 )
-PAID, PRINCIPAL_ALONE = EFFECTS["paid"], EFFECTS["principal"]
+PAID, PRINCIPAL_ALONE, DIVIDEND = EFFECTS["paid"], EFFECTS["principal"], EFFECTS["dividend"]
+WAIVED = EFFECTS["waive"]
 N_CHARGES, N_LINES, N_PARTIES = len(CHARGES), len(LINES), len(PARTIES)
 CLASSES_A_SEGMENT = N_CLASSES // len(SEGMENTS)
 INTEREST_LINE, PRINCIPAL_LINE = LINE["interest"], LINE["principal"]
@@ -97,7 +98,7 @@ def claims_of(stream: Stream) -> Claims:
 @compiled
 def most_postings(n_rows: int, n_claims: int, n_years: int) -> int:
     """Bound on the postings of a case: of each row, charges, outlays, checks and a payment; of each claim, its value."""
-    return int((n_rows + 1) * (2 * N_CHARGES + 3 * n_claims + n_years + 4) + 4 * n_claims)
+    return int((n_rows + 1) * (3 * N_CHARGES + 3 * n_claims + n_years + 4) + 4 * n_claims)
 
 
 @compiled
@@ -163,10 +164,14 @@ def book_case(terms: Terms, claims: Claims, desk: Desk, out: Ints, n_rows: int, 
             n = _carry_out(terms, claims, desk, n, case, step, day, until)
         elif kind == ANSWERED:
             effect = terms.effect[step, out[ANSWER, row]]
-            if effect:
+            decided = out[MINUTE, row - 1] // MINUTES_PER_DAY
+            if effect == WAIVED:
+                n = _waive(terms, claims, desk, n, case, step, decided, day)
+            elif effect:
                 if step == terms.foreign_step:
                     left_abroad = _principal_left(claims, desk, first, last)
-                n = _charge_interest(terms, claims, desk, n, first, last, day, claimed)
+                until = decided if effect == DIVIDEND else day
+                n = _charge_interest(terms, claims, desk, n, first, last, until, day, claimed)
                 n = _take(terms, claims, desk, n, first, last, day, effect, out[QUANTITY, row])
         elif kind == ENDED:
             end, end_day = step, day
@@ -222,17 +227,29 @@ def _carry_out(terms: Terms, claims: Claims, desk: Desk, n: int, case: int, step
 
 
 @compiled
-def _charge_interest(
-    terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last: int, day: int, claimed: int
+def _waive(terms: Terms, claims: Claims, desk: Desk, n: int, case: int, step: int, charged: int, day: int) -> int:
+    """Take off the debt what the step charged on a day: the costs of a dismissed application stay with the applicant."""
+    for place in range(terms.charges.shape[1]):
+        charge = terms.charges[step, place]
+        if charge != NOTHING:
+            amount = fee_of(terms, charge, charged, claims.case_principal[case])
+            desk.charges[OWED, charge] -= amount
+            n = _post(desk.postings, n, WRITE_OFF, charge, terms.owner[charge], DEBTOR, day, amount, NO_CASE)
+    return n
+
+
+@compiled
+def _charge_interest(  # noqa: PLR0913, PLR0917 - a debt and the days that bear interest
+    terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last: int, until: int, day: int, claimed: int
 ) -> int:
-    """Interest on the principal left since the due date or the last payment: charged when the debtor pays."""
+    """Interest on the principal left since the due date or the last payment, up to a day: charged when the debtor pays."""
     state, owner = desk.claims, terms.interest_owner
     for claim in range(first, last):
         at = claim - first
         left, since = claims.principal[claim] - state[at, PRINCIPAL_PAID], state[at, SINCE]
         state[at, SINCE] = max(day, since)
-        if claimed and day > since:
-            weight = max(terms.rates[day + 1] - terms.rates[since + 1], 0)
+        if claimed and until > since:
+            weight = max(terms.rates[until + 1] - terms.rates[since + 1], 0)
             amount = (2 * left * weight + INTEREST_DENOMINATOR) // (2 * INTEREST_DENOMINATOR)
             state[at, INTEREST_CHARGED] += amount
             n = _post(desk.postings, n, CHARGE, INTEREST_LINE, DEBTOR, owner, day, amount, claim)
@@ -265,37 +282,83 @@ def _take(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
         rest = principal_due
     elif effect != PAID:
         rest = total // MILLION * part + total % MILLION * part // MILLION
+    if effect == DIVIDEND:
+        return _share_out(terms, claims, desk, n, first, last, day, part, rest)
     for place in range(len(terms.allocation)):
         component = terms.allocation[place]
         if component == PRINCIPAL:
-            n, rest = _pay_principal(terms, claims, desk, n, first, last, day, rest)
+            n, rest = _pay_principal(terms, claims, desk, n, first, last, day, rest, first)
         elif effect != PRINCIPAL_ALONE and component == COSTS:
             n, rest = _pay_costs(terms, desk, n, day, rest)
         elif effect != PRINCIPAL_ALONE:
-            n, rest = _pay_interest(terms, desk, n, first, last, day, rest)
+            n, rest = _pay_interest(terms, desk, n, first, last, day, rest, first)
     return n
+
+
+@compiled
+def _of(due: int, part: int, rest: int) -> tuple[int, int]:
+    """What a debt has of a dividend, and what is left of öre lost by rounding down (see :mod:`kravsim.ledger.debts`)."""
+    share = due // MILLION * part + due % MILLION * part // MILLION
+    if rest > 0 and share * MILLION < due * part:
+        return share + 1, rest - 1
+    return share, rest
+
+
+@compiled
+def _share_out(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
+    terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last: int, day: int, part: int, total: int
+) -> int:
+    """Share a dividend over every debt alike, whatever the order in which payments are allocated."""
+    rest = total
+    for charge in range(N_CHARGES):
+        rest -= _of(desk.charges[OWED, charge] - desk.charges[SETTLED, charge], part, 0)[0]
+    for claim in range(first, last):
+        at = claim - first
+        rest -= _of(desk.claims[at, INTEREST_CHARGED] - desk.claims[at, INTEREST_PAID], part, 0)[0]
+        rest -= _of(claims.principal[claim] - desk.claims[at, PRINCIPAL_PAID], part, 0)[0]
+    for charge in range(N_CHARGES):
+        amount, rest = _of(desk.charges[OWED, charge] - desk.charges[SETTLED, charge], part, rest)
+        n, _ = _pay_charge(terms, desk, n, day, charge, amount)
+    for claim in range(first, last):
+        at = claim - first
+        amount, rest = _of(desk.claims[at, INTEREST_CHARGED] - desk.claims[at, INTEREST_PAID], part, rest)
+        n, _ = _pay_interest(terms, desk, n, claim, claim + 1, day, amount, first)
+    for claim in range(first, last):
+        at = claim - first
+        amount, rest = _of(claims.principal[claim] - desk.claims[at, PRINCIPAL_PAID], part, rest)
+        n, _ = _pay_principal(terms, claims, desk, n, claim, claim + 1, day, amount, first)
+    return n
+
+
+@compiled
+def _pay_charge(terms: Terms, desk: Desk, n: int, day: int, charge: int, rest: int) -> tuple[int, int]:
+    """Pay a charge; returns the number of postings and what is left of the payment."""
+    amount = min(rest, desk.charges[OWED, charge] - desk.charges[SETTLED, charge])
+    if amount:
+        rest -= amount
+        desk.charges[SETTLED, charge] += amount
+        n = _post(desk.postings, n, CASH, charge, DEBTOR, terms.owner[charge], day, amount, NO_CASE)
+        shared = (2 * amount * terms.shared_millionths[charge] + MILLION) // (2 * MILLION)
+        n = _post(desk.postings, n, CASH, SHARE_LINE, REGION, AGENCY, day, shared, NO_CASE)
+    return n, rest
 
 
 @compiled
 def _pay_costs(terms: Terms, desk: Desk, n: int, day: int, rest: int) -> tuple[int, int]:
     """Pay charges in the order they arose; returns the number of postings and what is left of the payment."""
     for charge in range(N_CHARGES):
-        amount = min(rest, desk.charges[OWED, charge] - desk.charges[SETTLED, charge])
-        if amount:
-            rest -= amount
-            desk.charges[SETTLED, charge] += amount
-            n = _post(desk.postings, n, CASH, charge, DEBTOR, terms.owner[charge], day, amount, NO_CASE)
-            shared = (2 * amount * terms.shared_millionths[charge] + MILLION) // (2 * MILLION)
-            n = _post(desk.postings, n, CASH, SHARE_LINE, REGION, AGENCY, day, shared, NO_CASE)
+        n, rest = _pay_charge(terms, desk, n, day, charge, rest)
     return n, rest
 
 
 @compiled
-def _pay_interest(terms: Terms, desk: Desk, n: int, first: int, last: int, day: int, rest: int) -> tuple[int, int]:
-    """Pay interest, oldest claim first."""
+def _pay_interest(
+    terms: Terms, desk: Desk, n: int, first: int, last: int, day: int, rest: int, of_case: int
+) -> tuple[int, int]:
+    """Pay interest, oldest claim first; ``of_case`` is the case's first claim."""
     owner = terms.interest_owner
     for claim in range(first, last):
-        at = claim - first
+        at = claim - of_case
         amount = min(rest, desk.claims[at, INTEREST_CHARGED] - desk.claims[at, INTEREST_PAID])
         rest -= amount
         desk.claims[at, INTEREST_PAID] += amount
@@ -304,12 +367,12 @@ def _pay_interest(terms: Terms, desk: Desk, n: int, first: int, last: int, day: 
 
 
 @compiled
-def _pay_principal(
-    terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last: int, day: int, rest: int
+def _pay_principal(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
+    terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last: int, day: int, rest: int, of_case: int
 ) -> tuple[int, int]:
     """Pay principal, oldest claim first, and keep in mind what came before the claim's value is written down."""
     for claim in range(first, last):
-        at, due = claim - first, claims.due_day[claim]
+        at, due = claim - of_case, claims.due_day[claim]
         amount = min(rest, claims.principal[claim] - desk.claims[at, PRINCIPAL_PAID])
         rest -= amount
         desk.claims[at, PRINCIPAL_PAID] += amount

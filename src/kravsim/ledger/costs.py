@@ -31,7 +31,8 @@ from kravsim.scenario.schema import Contract, Model, Policy, ScenarioData, UnitC
 from kravsim.stream.stream import SEGMENTS, Stream
 from kravsim.units import MINUTES_PER_DAY, divide_half_up, half_up, millionths, ore
 
-SURVEILLANCE = ("surveillance", "surveillance_with_title")
+SURVEILLANCE = tuple(step.name for step in PROCESS if "surveillance" in step.name)
+"""Steps at which a claim is watched."""
 RESERVE = {OVERTIME: ("overtime", STAFF), TEMPORARY: ("temporary_staff", SUPPLIER)}
 """Line of what each kind of server in reserve costs, and who is paid."""
 Reserve = Ints

@@ -31,6 +31,7 @@ from kravsim.ledger.tally import (
     ARRIVED_MINUTES,
     BY_SYSTEM_MINUTES,
     CLOSING_MINUTES,
+    AT_KRONOFOGDEN,
     DAYS_A_YEAR,
     DAYS_LATE,
     DEMAND,
@@ -40,6 +41,7 @@ from kravsim.ledger.tally import (
     HORIZON,
     IN_QUEUE,
     LAID_ASIDE_MINUTES,
+    KRONOFOGDEN_PRINCIPAL_ORE,
     LATE_STARTS,
     LONGEST_QUEUED_MINUTES,
     NEW_CASES,
@@ -67,6 +69,9 @@ from kravsim.ledger.tally import (
     SUCCESS_CODES,
     TEMPORARY_MINUTES,
     WAITED_MINUTES,
+    WATCHED_CLAIMS,
+    WATCHED_PRINCIPAL_ORE,
+    WATCHING,
     Tally,
 )
 from kravsim.ledger.terms import Terms
@@ -237,6 +242,20 @@ def count_case(
             counts[OLDEST_PAID] += number
             if end_day - handed <= DAYS_A_YEAR:
                 counts[OLDEST_PAID_WITHIN_A_YEAR] += number
+
+
+@compiled
+def count_open(claims: Claims, desk: Desk, tally: Tally, case: int, last_step: int) -> None:
+    """Count where an open case stands at the close, by the step of its last event."""
+    counts, first, last = tally.counts, claims.first_claim[case], claims.first_claim[case + 1]
+    left = 0
+    for claim in range(first, last):
+        left += claims.principal[claim] - desk.claims[claim - first, PRINCIPAL_PAID]
+    if WATCHING[last_step]:
+        counts[WATCHED_CLAIMS] += last - first
+        counts[WATCHED_PRINCIPAL_ORE] += left
+    if AT_KRONOFOGDEN[last_step]:
+        counts[KRONOFOGDEN_PRINCIPAL_ORE] += left
 
 
 @compiled

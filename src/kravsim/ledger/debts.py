@@ -22,9 +22,10 @@ from kravsim.scenario.schema import Policy
 from kravsim.stream.stream import Stream
 from kravsim.units import MINUTES_PER_DAY, ore
 
-EFFECTS = {"none": 0, "paid": 1, "principal": 2, "part": 3, "instalment": 3}
-"""What a payment is to the ledger: all, the principal alone, or the share of the balance that the log says."""
-PAID, PRINCIPAL = EFFECTS["paid"], EFFECTS["principal"]
+EFFECTS = {"none": 0, "paid": 1, "principal": 2, "part": 3, "instalment": 3, "dividend": 4, "waive": 5}
+"""What an answer is to the ledger: a payment of all, of the principal alone, of the share of the balance that the log says,
+or of that share of every debt as it stood when the step was done; or what the step charged is taken off the debt."""
+PAID, PRINCIPAL, DIVIDEND, WAIVED = (EFFECTS[name] for name in ("paid", "principal", "dividend", "waive"))
 NEVER = np.iinfo(np.int64).max
 
 
@@ -32,7 +33,8 @@ NEVER = np.iinfo(np.int64).max
 class Debts:
     """State of every debt at the horizon, and what the booking of other lines needs to know.
 
-    ``charged``, ``paid`` and ``given_up`` are by case and charge (N, 8); interest and principal by claim (C,).
+    ``charged`` (less what has been taken off), ``paid`` and ``given_up`` (at the end) are by case and charge (N, 8); interest
+    and principal by claim (C,).
     ``end_day`` and ``end`` are by case (NEVER and -1: open).
     """
 
@@ -104,8 +106,12 @@ class _DebtBooking:
         return total - before[self.log.case]
 
     def _charges(self) -> Ints:
-        """Book what each step charges; return the running total by row and charge (rows, 8)."""
+        """Book what each step charges and what an answer takes off again; return the running total, (rows, 8) by charge.
+
+        Costs of a dismissed application stay with the applicant. Nothing has been paid of them: the answer follows the step.
+        """
         running = np.zeros((len(self.log), len(CHARGES)), np.int64)
+        effects = self._effects()
         for step in PROCESS:
             rows = np.flatnonzero(self._done(step.name))
             for name in charged_names(step.charges, self.policy):
@@ -113,6 +119,10 @@ class _DebtBooking:
                 amount = statutory_ore(name, self.day[rows], principal, self.law, self.policy)
                 by_row = np.zeros(len(self.log), np.int64)
                 by_row[rows] = amount
+                waived = rows[effects[np.minimum(rows + 1, len(self.log) - 1)] == WAIVED] + 1
+                by_row[waived] = -by_row[waived - 1]
+                off = -by_row[waived]
+                self._write_off(name, self.owners.charge[name], self.day[waived], off, self.log.case[waived])
                 running[:, CHARGES.index(name)] = self._running(by_row)
                 self.journal.post(
                     CHARGE,
@@ -142,23 +152,32 @@ class _DebtBooking:
 
     def payments(self) -> None:
         """Take the first payment of every case that has one, then the second, and so on."""
+        what = self._effects()
+        pays = (what > 0) & (what != WAIVED)
+        rows = np.flatnonzero(pays)
+        ordinal = self._running(pays)[rows] - 1
+        for number in range(int(ordinal.max()) + 1 if len(rows) else 0):
+            self._take(rows[ordinal == number], what)
+
+    def _effects(self) -> Ints:
+        """What each row is to a debt, 0 where it is nothing: shape (rows,)."""
         effect = np.zeros((len(PROCESS) + 1, MAX_ANSWERS), np.int64)
         for code, step in enumerate(PROCESS):
             for position, answer in enumerate(step.answers):
                 effect[code, position] = EFFECTS[answer.effect]
         answered = self.log.kind == ANSWERED
-        what = np.where(answered, effect[np.where(answered, self.log.step, 0), self.log.answer], 0)
-        rows = np.flatnonzero(what)
-        ordinal = self._running(what > 0)[rows] - 1
-        for number in range(int(ordinal.max()) + 1 if len(rows) else 0):
-            self._take(rows[ordinal == number], what)
+        return np.where(answered, effect[np.where(answered, self.log.step, 0), self.log.answer], 0)
 
     def _take(self, rows: Ints, what: Ints) -> None:
-        """Allocate one payment for each of these rows (at most one a case)."""
+        """Allocate one payment for each of these rows (at most one a case).
+
+        A dividend is of the debt at the decision, the day on which the step was done: interest stops there.
+        """
         case, day = self.log.case[rows], self.day[rows]
         which, claim, opening = self._claims_of(case)
         fees_due = self.charged_so_far[rows] - self.paid[case]
-        self._charge_interest(claim, day[which], self.may_claim_interest[rows][which], rows[which])
+        decided = np.where(what[rows] == DIVIDEND, self.day[rows - 1], day)
+        self._charge_interest(claim, decided[which], day[which], self.may_claim_interest[rows][which], rows[which])
         interest_due = self.interest_charged[claim] - self.interest_paid[claim]
         principal_due = self.stream.claims.principal_ore[claim] - self.principal_paid[claim]
         total = fees_due.sum(axis=1) + np.add.reduceat(interest_due + principal_due, opening)
@@ -168,12 +187,45 @@ class _DebtBooking:
         rest = np.where(alone, np.add.reduceat(principal_due, opening), rest)
         fees_due[alone] = 0  # the debtor has paid the invoice, not what was added to it
         interest_due[alone[which]] = 0
+        shared = what[rows] == DIVIDEND
+        if shared.any():
+            dues = fees_due, interest_due, principal_due
+            fees, interest, principal = self._pro_rata(dues, part, rest, which, np.flatnonzero(shared[which]))
+            fees_due[shared], rest = fees[shared], np.where(shared, NEVER, rest)
+            interest_due = np.where(shared[which], interest, interest_due)
+            principal_due = np.where(shared[which], principal, principal_due)
         for component in self.policy.allocation:
             if component == "costs":
                 rest = self._pay_costs(rows, case, day, fees_due, rest)
             else:
                 due = interest_due if component == "interest" else principal_due
                 rest = self._pay_claims(component, rows, due, (which, claim, opening), rest)
+
+    @staticmethod
+    def _pro_rata(
+        due: tuple[Ints, Ints, Ints], part: Ints, rest: Ints, which: Ints, among: Ints
+    ) -> tuple[Ints, Ints, Ints]:
+        """Share a dividend over costs, interest and principal of each case, to each debt its millionths, rounded down.
+
+        The öre that are left go one by one to costs in the order they arose, then to interest and principal, oldest claim
+        first, each to a debt that was rounded. ``among`` are the claims of cases with a dividend.
+        """
+        fees, interest, principal = due
+        found = tuple(
+            debt // MILLION * each + debt % MILLION * each // MILLION
+            for debt, each in ((fees, part[:, None]), (interest, part[which]), (principal, part[which]))
+        )
+        left = rest - found[0].sum(axis=1) - np.bincount(which, found[1] + found[2], len(rest)).astype(np.int64)
+        for position in range(fees.shape[1]):
+            more = (left > 0) & (found[0][:, position] * MILLION < fees[:, position] * part)
+            found[0][more, position] += 1
+            left = left - more
+        for debt, share in ((interest, found[1]), (principal, found[2])):
+            for at in among.tolist():
+                if left[which[at]] > 0 and share[at] * MILLION < debt[at] * part[which[at]]:
+                    share[at] += 1
+                    left[which[at]] -= 1
+        return found  # type: ignore[return-value]
 
     def _claims_of(self, case: Ints) -> tuple[Ints, Ints, Ints]:
         """Claims of these cases, oldest first: position in ``case``, claim number, and where each case's claims begin."""
@@ -183,12 +235,12 @@ class _DebtBooking:
         opening = np.cumsum(count) - count
         return which, np.arange(len(which)) - opening[which] + first[case][which], opening
 
-    def _charge_interest(self, claim: Ints, day: Ints, claimed: NDArray[np.bool_], rows: Ints) -> None:
-        """Interest on the principal left since the due date or the last payment: charged when the debtor pays."""
+    def _charge_interest(self, claim: Ints, until: Ints, day: Ints, claimed: NDArray[np.bool_], rows: Ints) -> None:
+        """Interest on the principal left since due date or last payment, up to a day: charged when the debtor pays."""
         claims = self.stream.claims
         left = np.where(claimed, claims.principal_ore[claim] - self.principal_paid[claim], 0)
         since = self.interest_from[claim]
-        amount = self.law.interest_ore(left, since, np.maximum(day, since))
+        amount = self.law.interest_ore(left, since, np.maximum(until, since))
         self.interest_charged[claim] += amount
         self.interest_from[claim] = np.maximum(day, since)
         self.journal.post(

@@ -11,15 +11,19 @@ import numpy as np
 
 from kravsim.law import Entry, Law
 from kravsim.ledger.accounts import Ints
-from kravsim.models.process import CHARGES, MAX_ANSWERS, PROCESS, STEP_CODE
-from kravsim.scenario.schema import Policy
-from kravsim.units import ore
+from kravsim.models.process import CHARGES, END_CODE, MAX_ANSWERS, PROCESS, STEP_CODE
+from kravsim.scenario.schema import ScenarioData
+from kravsim.stream.stream import N_CLASSES, class_parts
+from kravsim.units import half_up, ore
 
 EMPTY = -1
 SUPPLEMENT = "payment_order_supplement"
-NOTHING, ALL, PRINCIPAL, SHARE = range(4)
+NOTHING, ALL, PRINCIPAL, SHARE, DIVIDEND, WAIVER = range(6)
 RATES = ("reference_rate", "late_interest_addition")
-PAYS = {"none": NOTHING, "paid": ALL, "principal": PRINCIPAL, "part": SHARE, "instalment": SHARE}
+PAYS = {"none": NOTHING, "paid": ALL, "principal": PRINCIPAL, "part": SHARE, "instalment": SHARE} | {
+    "dividend": DIVIDEND,
+    "waive": WAIVER,
+}
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,15 @@ class Legal(NamedTuple):
     charges : (S, most charges of a step)
         What a step charges, EMPTY in empty places.
     pays : (S, A)
-        What an answer pays: NOTHING, ALL, the PRINCIPAL alone, or the SHARE of the balance that the log says.
+        What an answer pays: NOTHING, ALL, the PRINCIPAL alone, the SHARE of the balance that the log says, or that share as a
+        DIVIDEND of every debt at the day on which the step was done; a WAIVER takes what the step charged off the debt.
+    titled, title : (S, A), (S,)
+        1 where an answer gives a title (an order or a judgment), and where a step needs one.
+    halts, renews, barred : (S,), (S, A), (K, D + 1)
+        Limitation: steps at which it is halted, answers that begin a new period, and the first day on which a claim is barred
+        whose period began on a day, by class of debtor.
+    lapsed : int
+        End state of a claim that is barred.
     small_limit, interest_from : int
         Largest principal of a small claim, in öre; step from which interest is claimed.
     """
@@ -104,26 +116,85 @@ class Legal(NamedTuple):
     periods: Ints
     charges: Ints
     pays: Ints
+    titled: Ints
+    title: Ints
+    halts: Ints
+    renews: Ints
+    barred: Ints
+    lapsed: int
     small_limit: int
     interest_from: int
 
 
-def legal_of(calendar: LegalCalendar, policy: Policy, n_days: int) -> Legal:
+TITLES = {("payment_order", "order"), ("district_court", "won")}
+"""Answers that are an order (utslag) or a judgment: without one there is no enforcement (utsökningsbalken 3 kap. 1 §)."""
+TITLED = tuple(step.name for step in PROCESS if step.name == "attachment" or step.name.endswith("_with_title"))
+"""Steps that need a title."""
+PROCEEDINGS = (
+    "payment_order",
+    "contested",
+    "district_court",
+    "attachment",
+    "debt_restructuring",
+    "debt_restructuring_with_title",
+    "bankruptcy",
+)
+"""Steps before Kronofogden or a court, where the claim is invoked (preskriptionslagen 5 § 3): barred at none of them, and a
+new period begins when they end (7 §)."""
+INTERRUPTIONS = {
+    ("reminder", "principal_only"),
+    ("demand", "principal_only"),
+    ("demand", "plan"),
+    ("instalment_plan", "accepted"),
+    ("instalment", "kept"),
+    ("interruption", "reached"),
+    ("interruption_with_title", "reached"),
+}
+"""Answers by which the debtor pays or acknowledges the debt, or a written demand arrives (preskriptionslagen 5 § 1 and 2)."""
+
+
+def legal_of(calendar: LegalCalendar, data: ScenarioData, n_days: int) -> Legal:
     """Lay the law out for the audit of a run of this many days."""
+    policy = data.policy
     fee, periods = _statutes(calendar, n_days, policy.instalment_notices_charged)
     charges = np.full((len(PROCESS), max(len(step.charges) for step in PROCESS)), EMPTY, np.int64)
     pays = np.zeros((len(PROCESS), MAX_ANSWERS), np.int64)
+    titled, renews = np.zeros_like(pays), np.zeros_like(pays)
     for code, step in enumerate(PROCESS):
         charges[code, : len(step.charges)] = [CHARGES.index(name) for name in step.charges]
         pays[code, : len(step.answers)] = [PAYS[answer.effect] for answer in step.answers]
+        titled[code, : len(step.answers)] = [(step.name, answer.name) in TITLES for answer in step.answers]
+        renews[code, : len(step.answers)] = [(step.name, answer.name) in INTERRUPTIONS for answer in step.answers]
+    years = [data.debtors.segments.get(class_parts(klass)[0]) for klass in range(N_CLASSES)]  # type: ignore[call-overload]
+    barred = [_barred(calendar.first, n_days, half_up(one.limitation_years.value) if one else 1) for one in years]
     return Legal(
         fee=fee,
         periods=periods,
         charges=charges,
         pays=pays,
+        titled=titled,
+        title=np.array([step.name in TITLED for step in PROCESS], np.int64),
+        halts=np.array([step.name in PROCEEDINGS for step in PROCESS], np.int64),
+        renews=renews,
+        barred=np.array(barred, np.int64),
+        lapsed=END_CODE["lapsed"],
         small_limit=ore(policy.small_claim_limit_kr.value),
         interest_from=STEP_CODE[policy.interest_from],
     )
+
+
+@lru_cache(maxsize=8)
+def _barred(first: dt.date, n_days: int, years: int) -> tuple[int, ...]:
+    """First day on which a claim is barred whose period of some years began on each day of the run."""
+    found = []
+    for index in range(n_days):
+        day = first + dt.timedelta(index)
+        try:
+            last = day.replace(year=day.year + years)
+        except ValueError:  # no 29 February: the last of its month
+            last = dt.date(day.year + years, 2, 28)
+        found.append((last - first).days + 1)
+    return tuple(found)
 
 
 @lru_cache(maxsize=4)

@@ -23,7 +23,7 @@ from kravsim.jit_compiled import compiled, is_compiled
 from kravsim.law import LawDays
 from kravsim.ledger.accounts import Journal
 from kravsim.ledger.audit import fault, purses
-from kravsim.ledger.audit_compiled import Bench, audit_case, bench_for, failures
+from kravsim.ledger.audit_compiled import Bench, audit_case, audit_life, bench_for, failures
 from kravsim.ledger.booking import book_whole_years
 from kravsim.ledger.booking_compiled import (
     CLAIM_COLUMNS,
@@ -53,6 +53,7 @@ from kravsim.ledger.count_compiled import (
     add_amounts,
     check_staff,
     count_case,
+    count_open,
     count_rows,
 )
 from kravsim.ledger.legal import Legal
@@ -246,8 +247,11 @@ def _settle_cases(  # noqa: PLR0913, PLR0917 - all that a case meets
             case,
             claims.case_principal[case],
         )
+        audit_life(legal, bench, rows, n_rows, claims.run, first, last, case, claims.klass[case])
         add_amounts(terms, claims, register, desk.postings, n_postings, case)
         count_case(terms, claims, desk, tally, register, case, end, end_day)
+        if end == NONE and n_rows:
+            count_open(claims, desk, tally, case, rows[STEP, n_rows - 1])
         if cases.start[case] < plan.horizon:
             count_rows(terms, plan, staff, tally, rows, n_rows, cases.start[case], last - first, end)
         if len(served.items):

@@ -43,6 +43,9 @@ COUNTS = (
     "open_claims",
     "open_principal_ore",
     "open_debtors",
+    "watched_claims",
+    "watched_principal_ore",
+    "kronofogden_principal_ore",
     "started_work",
     "waited_minutes",
     "late_starts",
@@ -75,6 +78,9 @@ simulated year's cases. ``days_late`` sums, over claims paid within the horizon,
     OPEN_CLAIMS,
     OPEN_PRINCIPAL_ORE,
     OPEN_DEBTORS,
+    WATCHED_CLAIMS,
+    WATCHED_PRINCIPAL_ORE,
+    KRONOFOGDEN_PRINCIPAL_ORE,
     STARTED_WORK,
     WAITED_MINUTES,
     LATE_STARTS,
@@ -117,6 +123,12 @@ RESERVE_MINUTES = {OVERTIME: OVERTIME_MINUTES, TEMPORARY: TEMPORARY_MINUTES}
 DEMAND = STEP_CODE["demand"]
 SUCCESS_CODES = tuple(END_CODE[name] for name in SUCCESSES)
 DAYS_A_YEAR = 365
+WATCHING = np.array(
+    ["surveillance" in step.name or (step.letter and "interruption" in step.name) for step in PROCESS], np.int64
+)
+"""1 for steps of an open claim that is watched: under surveillance, or a letter about limitation is on its way."""
+AT_KRONOFOGDEN = np.array([step.name in ("payment_order", "attachment") for step in PROCESS], np.int64)
+"""1 for steps of an open claim that lies at Kronofogden: an application or an attachment, not an order that may be paid."""
 
 
 class Tally(NamedTuple):
@@ -195,7 +207,7 @@ def tally_of(ledger: Ledger, log: EventLog, plan: Plan, stream: Stream, cases: C
     done, answered = now & (log.kind == DONE), now & (log.kind == ANSWERED)
     np.add.at(tally.done, log.step[done], 1)
     np.add.at(tally.answered, (log.step[answered], log.answer[answered]), 1)
-    counts = _claims(ledger, stream, oldest) | _demanded(ledger, log, stream)
+    counts = _claims(ledger, stream, oldest) | _at_close(ledger, log, stream) | _demanded(ledger, log, stream)
     waiting = left_waiting(log, plan, cases)
     counts |= _staff(log, plan, stream, ledger.start, waiting)
     _add_work(tally.work, log, plan, waiting, first)
@@ -239,6 +251,20 @@ def _claims(ledger: Ledger, stream: Stream, oldest: NDArray[np.bool_]) -> dict[s
         "oldest_open": (old & closing).sum(),
     }
     return {name: int(count) for name, count in counts.items()}
+
+
+def _at_close(ledger: Ledger, log: EventLog, stream: Stream) -> dict[str, int]:
+    """Open claims that are watched, and that lie at Kronofogden, by the step of their case's last event."""
+    case, left = stream.claims.case, stream.claims.principal_ore - ledger.debts.principal_paid
+    step = np.full(len(stream.cases), -1, np.int64)
+    step[log.case] = log.step  # of each case its last row stays
+    open_at = np.where(ledger.debts.end < 0, step, -1)[case]
+    watched, there = ((open_at >= 0) & (steps[open_at] > 0) for steps in (WATCHING, AT_KRONOFOGDEN))
+    return {
+        "watched_claims": int(watched.sum()),
+        "watched_principal_ore": int(left[watched].sum()),
+        "kronofogden_principal_ore": int(left[there].sum()),
+    }
 
 
 def _demanded(ledger: Ledger, log: EventLog, stream: Stream) -> dict[str, int]:

@@ -15,10 +15,12 @@ from kravsim.models.process import MAX_ANSWERS, PROCESS, STEP_CODE
 from kravsim.scenario.schema import Model, ScenarioData, Timing, TypeBehaviour
 from kravsim.scenario.values import Spread
 from kravsim.shares import thresholds, total
-from kravsim.stream.stream import N_CLASSES, TYPES, class_parts
+from kravsim.stream.stream import N_CLASSES, class_parts
 from kravsim.units import MINUTES_PER_DAY, half_up
 
 Floats = NDArray[np.float64]
+
+YEAR_OF_DAYS = 365.25
 
 VOLUNTARY = ("reminder", "demand", "payment_order", "order")
 """Steps whose payment falls with lateness; attachment and surveillance are not answered at will."""
@@ -99,7 +101,7 @@ def exit_rates(kind: TypeBehaviour) -> tuple[float, float, float]:
     )
 
 
-def spell_shares(kind: TypeBehaviour, days: float) -> list[float]:
+def spell_shares(kind: TypeBehaviour, days: Any) -> list[float]:
     """Chance that a surveillance spell of ``days`` ends in payment, in a revived case or in debt restructuring.
 
     Like :func:`answer_shares` it takes a scenario whose values hold arrays as well, and then gives arrays.
@@ -112,6 +114,19 @@ def spell_shares(kind: TypeBehaviour, days: float) -> list[float]:
     both = np.asarray(rates[0] + rates[1] + rates[2])
     share = _leaves(both, days) / np.where(both > 0, both, 1.0)  # where nobody leaves the share is 0 already
     return [share * rate for rate in rates]
+
+
+def limitation_years(data: ScenarioData, segment: str) -> float:
+    """Years of limitation of the claims on a segment; where nobody is of it, those of no claim."""
+    spec = data.debtors.segments.get(segment)  # type: ignore[call-overload]
+    return spec.limitation_years.value if spec else 1.0
+
+
+def last_stay_days(data: ScenarioData, segment: str) -> Any:
+    """Longest time from a letter that does not reach the debtor to limitation, which then ends the stay."""
+    timing, period = data.timing, half_up(limitation_years(data, segment) * YEAR_OF_DAYS) + 2
+    left = np.maximum(period - timing.surveillance_spell_days.value, timing.interruption_margin_days.value)
+    return float(left) if np.ndim(left) == 0 else left
 
 
 def _leaves(rate: float | Floats, days: float | Floats) -> Any:
@@ -156,9 +171,11 @@ def answer_shares(data: ScenarioData, model: Model, step: str, klass: int) -> li
             return [kind.attachment_paid_share.value, part, late, continued]
         case "surveillance" | "surveillance_with_title":
             return spell_shares(kind, data.timing.surveillance_spell_days.value)
+        case "last_surveillance" | "last_surveillance_with_title":
+            return spell_shares(kind, last_stay_days(data, segment))
         case "interruption" | "interruption_with_title":
             return [common.interruption_reached_share.value]
-        case "debt_restructuring":
+        case "debt_restructuring" | "debt_restructuring_with_title":
             return [common.restructuring_granted_share.value]
         case "bankruptcy":
             return [common.bankruptcy_dividend_paid_share.value]
@@ -179,6 +196,8 @@ def alike(step: str, klass: int) -> tuple[object, ...]:
             return segment == "business", known
         case "foreign_collection":
             return (segment,)
+        case "last_surveillance" | "last_surveillance_with_title":
+            return segment, kind
         case _:
             return (kind,)
 
@@ -230,9 +249,10 @@ DELAYS: dict[str, tuple[str | tuple[str, ...], ...]] = {
         (),
         "attachment_no_assets_days",
     ),
-    "interruption": ("interruption_answer_days", "limitation_after_spell_days"),
-    "interruption_with_title": ("interruption_answer_days", "limitation_after_spell_days"),
+    "interruption": ("interruption_answer_days",) * 2,
+    "interruption_with_title": ("interruption_answer_days",) * 2,
     "debt_restructuring": ("restructuring_granted_days", "restructuring_refused_days"),
+    "debt_restructuring_with_title": ("restructuring_granted_days", "restructuring_refused_days"),
     "bankruptcy": ("bankruptcy_days",) * 2,
     "estate": ("estate_days",) * 3,
     "foreign_collection": ("foreign_paid_days", "foreign_untraceable_days", "foreign_given_up_days"),
@@ -242,6 +262,7 @@ DELAYS: dict[str, tuple[str | tuple[str, ...], ...]] = {
 The answers of surveillance but the last have none: they come at the hazards of ``exit_rates``.
 """
 SURVEILLANCE = ("surveillance", "surveillance_with_title")
+LAST_SURVEILLANCE = ("last_surveillance", "last_surveillance_with_title")
 YEAR_DAYS = 365
 """Days between the yearly fees of an attachment."""
 
@@ -261,11 +282,12 @@ def delay_arrays(data: ScenarioData) -> tuple[Ints, Ints]:
             spread = getattr(timing, key) if isinstance(key, str) else None
             row = tables.spread(spread) if isinstance(spread, Spread) else tables.fixed_days(fixed_days(timing, key))
             rows[STEP_CODE[step], :, answer] = row
-    spell = timing.surveillance_spell_days.value
-    for name in TYPES:
-        kind: TypeBehaviour = getattr(data.behaviour, name)
-        members = [klass for klass in range(N_CLASSES) if class_parts(klass)[1] == name]
-        out = tables.exit_within(math.fsum(exit_rates(kind)), spell)
-        for step in SURVEILLANCE:
-            rows[STEP_CODE[step], members, :4] = [out, out, out, tables.fixed_days(spell)]
+    for klass in range(N_CLASSES):
+        segment, name, _ = class_parts(klass)
+        hazard = math.fsum(exit_rates(getattr(data.behaviour, name)))
+        stays = timing.surveillance_spell_days.value, last_stay_days(data, segment)
+        for steps, days in zip((SURVEILLANCE, LAST_SURVEILLANCE), stays, strict=True):
+            out = tables.exit_within(hazard, days)
+            for step in steps:
+                rows[STEP_CODE[step], klass, :4] = [out, out, out, tables.fixed_days(days)]
     return rows, tables.array()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import lru_cache
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from kravsim.draws import Draws
 from kravsim.errors import Problem, ScenarioError
 from kravsim.law import Law, load_law
-from kravsim.models.answers import Tables, delay_arrays, threshold_array
+from kravsim.models.answers import Tables, delay_arrays, limitation_years, threshold_array
 from kravsim.models.endings import unending
 from kravsim.models.escalation import escalated_classes
 from kravsim.models.plan import (
@@ -35,6 +36,8 @@ from kravsim.units import MINUTES_PER_DAY, half_up, ore
 from kravsim.workdays import working_day_from
 
 NO_QUEUE = -1
+WATCHING = ("surveillance", "interruption", "last_surveillance")
+"""Steps of watching a claim, without and with a title; a case comes to each as often as it is put under surveillance."""
 
 
 def build_plan(world: World, model_name: str, draws: Draws, law: Law | None = None) -> Plan:
@@ -70,6 +73,8 @@ def build_plan(world: World, model_name: str, draws: Draws, law: Law | None = No
         steps=STEPS,
         ends=ENDS,
         pools=pools,
+        margin=half_up(data.timing.interruption_margin_days.value) * MINUTES_PER_DAY,
+        lapsed=CODE["lapsed"],
         horizon=n_days * MINUTES_PER_DAY,
         posted_on=working_day_from(first, n_days),
         **tables,
@@ -105,12 +110,48 @@ def _tables(world: World, model_name: str, law: Law) -> dict[str, Ints]:
         "max_visits": max_visits(data),
         "otherwise": otherwise(),
         "letters": np.array([step.letter for step in PROCESS], np.int64),
+        "opens": opens(),
+        **_limitation(data),
         "start": np.full(N_CLASSES, CODE["reminder"], np.int64),
         "relief": _relief(model),
     }
     for table in tables.values():
         table.setflags(write=False)
     return tables
+
+
+def _limitation(data: ScenarioData) -> dict[str, Ints]:
+    """What limitation does at each step, and when it runs out, by segment and by the day on which a period began."""
+    years = [half_up(limitation_years(data, class_parts(klass)[0])) for klass in range(N_CLASSES)]
+    known = sorted(set(years))
+    first = first_day(data)
+    renews = np.zeros((len(PROCESS), MAX_ANSWERS), np.int64)
+    for code, step in enumerate(PROCESS):
+        renews[code, : len(step.answers)] = [step.limitation == "halted" or answer.renews for answer in step.answers]
+    return {
+        "halts": np.array([step.limitation == "halted" for step in PROCESS], np.int64),
+        "watched": np.array([step.limitation == "watched" for step in PROCESS], np.int64),
+        "renews": renews,
+        "period": np.array([known.index(each) for each in years], np.int64),
+        "barred": np.array([barred_from(first, (data.horizon.end - first).days, each) for each in known], np.int64),
+    }
+
+
+@lru_cache(maxsize=16)
+def barred_from(first: dt.date, n_days: int, years: int) -> Ints:
+    """Minute from which a claim is barred, by the day since ``first`` on which the period of some years began.
+
+    The last day of a period has the date of that on which it began, or is the last of its month where there is no such date
+    (lag 1930:173 1 §); the claim is barred when that day is over.
+    """
+    begun = np.datetime64(first) + np.arange(n_days)
+    months = begun.astype("datetime64[M]")
+    later = months + 12 * years
+    last = (later + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
+    there = np.minimum(later.astype("datetime64[D]") + (begun - months.astype("datetime64[D]")), last)
+    minutes: Ints = ((there - np.datetime64(first)).astype(np.int64) + 1) * MINUTES_PER_DAY
+    minutes.setflags(write=False)
+    return minutes
 
 
 @lru_cache(maxsize=8)
@@ -143,9 +184,7 @@ def max_visits(data: ScenarioData) -> Ints:
     attempts, spells = half_up(policy.payment_order_attempts.value), half_up(policy.surveillance_spells.value)
     visits = dict.fromkeys(STEPS, 1)
     visits |= dict.fromkeys(("payment_order", "contested", "district_court", "order"), attempts)
-    visits |= dict.fromkeys(
-        ("surveillance", "surveillance_with_title", "interruption", "interruption_with_title"), spells
-    )
+    visits |= dict.fromkeys([f"{name}{title}" for name in WATCHING for title in ("", "_with_title")], spells)
     visits["attachment"] = half_up(policy.attachment_years.value)
     visits["instalment"] = int(half_up(np.max(policy.instalments.value)))  # in closed form the most of many sets
     return np.array([visits[step] for step in STEPS], np.int64)
@@ -220,7 +259,7 @@ def _parts(data: ScenarioData) -> tuple[Ints, Ints]:
         for position, answer in enumerate(step.answers):
             if answer.effect == "instalment":
                 part[code, position] = INSTALMENT
-            elif answer.effect == "part":
+            elif answer.effect in ("part", "dividend"):
                 part[code, position] = tables.share(getattr(data.behaviour, step.covers))
     return part, tables.array()
 
@@ -234,9 +273,15 @@ def _floors(model: Model) -> Ints:
 def otherwise() -> Ints:
     """Where a case goes that a step does not take; most steps never refuse, and a refusal there is a fault."""
     follows = np.full(len(STEPS), NEVER, np.int64)
-    follows[[CODE["surveillance"], CODE["surveillance_with_title"]]] = CODE["lapsed"]
     follows[CODE["payment_order"]] = CODE["surveillance"]
     follows[CODE["attachment"]] = CODE["surveillance_with_title"]
-    follows[CODE["debt_restructuring"]] = CODE["surveillance_with_title"]
+    for title in ("", "_with_title"):
+        follows[CODE[f"surveillance{title}"]] = follows[CODE[f"interruption{title}"]] = CODE["unwatched"]
+        follows[CODE[f"debt_restructuring{title}"]] = CODE[f"surveillance{title}"]
     follows[CODE["instalment"]] = CODE["paid"]  # the last instalment has been paid
     return follows
+
+
+def opens() -> Ints:
+    """The step that another is carried out for, by step; -1 where it asks for none."""
+    return np.array([STEP_CODE[step.opens] if step.opens else NEVER for step in PROCESS], np.int64)

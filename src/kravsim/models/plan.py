@@ -155,6 +155,20 @@ class Plan:
         A case enters a step only from this principal and for this many visits.
     otherwise : (S,)
         Where a case goes that a step does not take: a target, or NEVER.
+    opens : (S,)
+        A step takes a case only as long as the case may visit this other step, too; -1 where it does not ask.
+    halts, watched : (S,)
+        1 where limitation is halted, and where a step gives its last answer in time for a letter.
+    renews : (S, A)
+        1 where an answer begins a new period of limitation.
+    period : (K,)
+        Row of ``barred`` by class.
+    barred : (L, days)
+        Minute from which a claim is barred whose period began on a day.
+    margin : int
+        Minutes before that minute at which a watched step gives its last answer at the latest.
+    lapsed : int
+        End state of a claim that is barred.
     start : (K,)
         First step by class.
     horizon : int
@@ -187,6 +201,14 @@ class Plan:
     min_ore: Ints
     max_visits: Ints
     otherwise: Ints
+    opens: Ints
+    halts: Ints
+    watched: Ints
+    renews: Ints
+    period: Ints
+    barred: Ints
+    margin: int
+    lapsed: int
     start: Ints
     horizon: int
     letters: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
@@ -254,6 +276,9 @@ def _index_faults(plan: Plan) -> Iterator[tuple[str, object, str, str]]:
         ("part", plan.part, INSTALMENT, len(plan.part_tables)),
         ("start", plan.start, 0, n_targets),
         ("otherwise", plan.otherwise, NEVER, n_targets),
+        ("opens", plan.opens, NEVER, len(plan.steps)),
+        ("period", plan.period, 0, len(plan.barred)),
+        ("lapsed", np.array([plan.lapsed]), len(plan.steps), n_targets),
     ):
         wrong = numbers[(numbers < lowest) | (numbers >= rows)]
         if wrong.size:
@@ -279,6 +304,11 @@ def _index_faults(plan: Plan) -> Iterator[tuple[str, object, str, str]]:
                 f"{days} days, none before its own",
                 "give a day to every day",
             )
+    days = -(-plan.horizon // MINUTES_PER_DAY)
+    if plan.barred.ndim != 2 or plan.barred.shape[1] < days:
+        yield "barred", plan.barred.shape, f"{days} days", "give every day of the horizon"
+    elif (plan.barred <= np.arange(plan.barred.shape[1]) * MINUTES_PER_DAY).any():
+        yield "barred", "a period of no days", "a minute after the day", "give every period some days"
     bands = len(plan.lateness_edges) + 1
     if plan.threshold.shape[2] != bands:
         yield "threshold", plan.threshold.shape, f"{bands} bands of lateness", "give one more band than there are edges"

@@ -15,8 +15,14 @@ from typing import Literal
 
 from kravsim.scenario.schema import STEPS
 
-Effect = Literal["none", "paid", "principal", "part", "instalment"]
-"""What an answer pays: nothing, all, the principal alone, a drawn share of the balance, or one of equal instalments."""
+Effect = Literal["none", "paid", "principal", "part", "instalment", "dividend", "waive"]
+"""What an answer pays: nothing, all, the principal alone, a drawn share of the balance, one of equal instalments, or a share
+of every debt as it stood when the step was done, interest stopped there. ``waive`` pays nothing and frees the debtor from
+what the step charged."""
+
+Limitation = Literal["runs", "halted", "watched"]
+"""What limitation does at a step: it runs; it is halted, and a new period begins when the step is answered (proceedings and
+enforcement); or it runs and is watched, so that the last answer comes in time for a letter."""
 
 ENDS = (
     "paid",
@@ -26,9 +32,11 @@ ENDS = (
     "restructured",
     "bankrupt",
     "lapsed",
+    "unwatched",
     "uncollectable",
 )
-"""End states. ``lapsed``: limitation (*preskription*). What none of them has reached is open."""
+"""End states. ``lapsed``: limitation (*preskription*). ``unwatched``: the creditor has stopped watching, and sends no letter.
+What none of them has reached is open."""
 
 SUCCESSES = ("paid", "residue_waived")
 """End states in which the whole principal has been paid."""
@@ -55,18 +63,23 @@ OUTLAYS = ("payment_order_application", "payment_order_supplement", "enforcement
 
 @dataclass(frozen=True)
 class Answer:
-    """One way a step may be answered: its effect on the debt and the step or end state that follows."""
+    """One way a step may be answered: its effect on the debt and the step or end state that follows.
+
+    ``renews`` says that it interrupts limitation: the debtor pays or acknowledges the debt, or a letter has arrived.
+    """
 
     name: str
     goes_to: str
     effect: Effect = "none"
+    renews: bool = False
 
 
 @dataclass(frozen=True)
 class Step:
     """A step: what it charges the debtor, whether it sends a letter or makes a check, and its answers.
 
-    The last answer takes the remaining probability. ``covers`` names the scenario's spread for part payments.
+    The last answer takes the remaining probability. ``covers`` names the scenario's spread for part payments. ``opens`` names
+    the step that it is carried out for: a case that can no longer come there is not taken.
     """
 
     name: str
@@ -75,6 +88,8 @@ class Step:
     letter: bool = False
     check: bool = False
     covers: str = ""
+    limitation: Limitation = "runs"
+    opens: str = ""
 
 
 def _paid() -> Answer:
@@ -86,7 +101,7 @@ PROCESS = (
         "reminder",
         (
             _paid(),
-            Answer("principal_only", "residue", "principal"),
+            Answer("principal_only", "residue", "principal", renews=True),
             Answer("withdrawn", "withdrawn_early"),
             Answer("silent", "demand"),
         ),
@@ -98,8 +113,8 @@ PROCESS = (
         "demand",
         (
             _paid(),
-            Answer("principal_only", "residue", "principal"),
-            Answer("plan", "instalment_plan"),
+            Answer("principal_only", "residue", "principal", renews=True),
+            Answer("plan", "instalment_plan", renews=True),
             Answer("withdrawn", "withdrawn_early"),
             Answer("silent", "solvency_check"),
         ),
@@ -108,13 +123,13 @@ PROCESS = (
     ),
     Step(
         "instalment_plan",
-        (Answer("accepted", "instalment"), Answer("declined", "solvency_check")),
+        (Answer("accepted", "instalment", renews=True), Answer("declined", "solvency_check")),
         charges=("instalment_plan_fee",),
         letter=True,
     ),
     Step(
         "instalment",
-        (Answer("kept", "instalment", "instalment"), Answer("defaulted", "solvency_check")),
+        (Answer("kept", "instalment", "instalment", renews=True), Answer("defaulted", "solvency_check")),
         charges=("instalment_notice_fee",),
         letter=True,
     ),
@@ -129,10 +144,11 @@ PROCESS = (
             _paid(),
             Answer("withdrawn", "withdrawn_late"),
             Answer("contested", "contested"),
-            Answer("dismissed", "surveillance"),
+            Answer("dismissed", "surveillance", "waive"),
             Answer("order", "order"),
         ),
         charges=("payment_order_application", "payment_order_own_work"),
+        limitation="halted",
     ),
     Step(
         "contested",
@@ -141,11 +157,13 @@ PROCESS = (
             Answer("dropped", "withdrawn_late"),
             Answer("court", "district_court"),
         ),
+        limitation="halted",
     ),
     Step(
         "district_court",
         (_paid(), Answer("lost", "uncollectable"), Answer("won", "attachment")),
         charges=("payment_order_supplement",),
+        limitation="halted",
     ),
     Step("order", (_paid(), Answer("unpaid", "attachment"))),
     Step(
@@ -159,40 +177,59 @@ PROCESS = (
         ),
         charges=("enforcement_basic_fee",),
         covers="attachment_covered_share",
+        limitation="halted",
     ),
-    Step(
-        "surveillance",
-        (
-            _paid(),
-            Answer("revived", "payment_order"),
-            Answer("restructuring", "debt_restructuring"),
-            Answer("silent", "interruption"),
-        ),
+    *(
+        Step(
+            f"surveillance{title}",
+            (
+                _paid(),
+                Answer("revived", "attachment" if title else "payment_order"),
+                Answer("restructuring", f"debt_restructuring{title}"),
+                Answer("silent", f"interruption{title}"),
+            ),
+            limitation="watched",
+        )
+        for title in ("", "_with_title")
     ),
-    Step(
-        "surveillance_with_title",
-        (
-            _paid(),
-            Answer("revived", "attachment"),
-            Answer("restructuring", "debt_restructuring"),
-            Answer("silent", "interruption_with_title"),
-        ),
+    *(
+        Step(
+            f"interruption{title}",
+            (
+                Answer("reached", f"surveillance{title}", renews=True),
+                Answer("not_reached", f"last_surveillance{title}"),
+            ),
+            letter=True,
+            opens=f"surveillance{title}",
+        )
+        for title in ("", "_with_title")
     ),
-    Step("interruption", (Answer("reached", "surveillance"), Answer("not_reached", "lapsed")), letter=True),
-    Step(
-        "interruption_with_title",
-        (Answer("reached", "surveillance_with_title"), Answer("not_reached", "lapsed")),
-        letter=True,
+    *(
+        Step(
+            f"last_surveillance{title}",
+            (
+                _paid(),
+                Answer("revived", "attachment" if title else "payment_order"),
+                Answer("restructuring", f"debt_restructuring{title}"),
+                Answer("silent", "lapsed"),
+            ),
+        )
+        for title in ("", "_with_title")
     ),
-    Step(
-        "debt_restructuring",
-        (Answer("granted", "restructured", "part"), Answer("refused", "surveillance_with_title")),
-        covers="restructuring_dividend_share",
+    *(
+        Step(
+            f"debt_restructuring{title}",
+            (Answer("granted", "restructured", "dividend"), Answer("refused", f"surveillance{title}")),
+            covers="restructuring_dividend_share",
+            limitation="halted",
+        )
+        for title in ("", "_with_title")
     ),
     Step(
         "bankruptcy",
-        (Answer("dividend", "bankrupt", "part"), Answer("nothing", "bankrupt")),
+        (Answer("dividend", "bankrupt", "dividend"), Answer("nothing", "bankrupt")),
         covers="bankruptcy_dividend_share",
+        limitation="halted",
     ),
     Step(
         "estate",

@@ -31,7 +31,13 @@ STEPS: Final[Mapping[str, Pair]] = {
     "surveillance_with_title": ("efterbevakning med utslag", "surveillance with title"),
     "interruption": ("preskriptionsavbrott", "interruption of limitation"),
     "interruption_with_title": ("preskriptionsavbrott, med utslag", "interruption of limitation, with title"),
+    "last_surveillance": ("bevakning till preskription", "surveillance until limitation"),
+    "last_surveillance_with_title": (
+        "bevakning till preskription, med utslag",
+        "surveillance until limitation, with title",
+    ),
     "debt_restructuring": ("skuldsanering", "debt restructuring"),
+    "debt_restructuring_with_title": ("skuldsanering, med utslag", "debt restructuring, with title"),
     "bankruptcy": ("konkurs", "bankruptcy"),
     "estate": ("dödsbo", "estate of a deceased person"),
     "foreign_collection": ("utlandsinkasso", "foreign collection"),
@@ -79,6 +85,8 @@ ANSWERS: Final[Mapping[str, Pair]] = {
 ANSWERS_AT: Final[Mapping[tuple[str, str], Pair]] = {
     ("surveillance", "silent"): ("perioden löper ut", "the spell runs out"),
     ("surveillance_with_title", "silent"): ("perioden löper ut", "the spell runs out"),
+    ("last_surveillance", "silent"): ("preskription", "limitation"),
+    ("last_surveillance_with_title", "silent"): ("preskription", "limitation"),
     ("attachment", "paid"): ("allt utmäts", "covered in full"),
     ("attachment", "part"): ("del utmäts", "covered in part"),
     ("bankruptcy", "nothing"): ("ingen utdelning", "no dividend"),
@@ -93,6 +101,7 @@ ENDS: Final[Mapping[str, Pair]] = {
     "restructured": ("skuldsanerad", "debt restructured"),
     "bankrupt": ("avslutad i konkurs", "ended in bankruptcy"),
     "lapsed": ("preskriberad", "lapsed (limitation)"),
+    "unwatched": ("bevakas inte längre", "no longer watched"),
     "uncollectable": ("oindrivbar", "uncollectable"),
     "open": ("öppen", "open"),
 }

@@ -44,6 +44,9 @@ MEASURES = (
     "closing_claims",
     "open_claims_per_debtor",
     "closing_principal_kr",
+    "watched_claims",
+    "watched_principal_kr",
+    "kronofogden_principal_kr",
     "referred_principal_kr",
     "posts",
     "posts_at_ceiling",
@@ -161,6 +164,9 @@ def _claims(counts: dict[str, int], ends: dict[str, int], stream: Stream, start:
         "closing_claims": closing,
         "open_claims_per_debtor": Part(closing, counts["open_debtors"]),
         "closing_principal_kr": counts["open_principal_ore"] / ORE_PER_KR,
+        "watched_claims": counts["watched_claims"],
+        "watched_principal_kr": counts["watched_principal_ore"] / ORE_PER_KR,
+        "kronofogden_principal_kr": counts["kronofogden_principal_ore"] / ORE_PER_KR,
         "referred_principal_kr": principal / years,
     }
 

@@ -51,7 +51,10 @@ StepName = Literal[
     "surveillance_with_title",
     "interruption",
     "interruption_with_title",
+    "last_surveillance",
+    "last_surveillance_with_title",
     "debt_restructuring",
+    "debt_restructuring_with_title",
     "bankruptcy",
     "estate",
     "foreign_collection",
@@ -161,6 +164,7 @@ class Segment(Section):
     forgetful_share: Share
     slow_share: Share
     strained_share: Share
+    limitation_years: Annotated[Value, limited("years", integer=True, ge=1, le=100, plausible=(3, 10), example=3)]
     tariff: dict[Name, TariffStep] = {}
 
     @model_validator(mode="after")
@@ -297,7 +301,7 @@ class Timing(Section):
     attachment_no_assets_days: DaysSpread
     surveillance_spell_days: Annotated[Value, limited("days", whole=True, ge=1, plausible=(30, 4000))]
     interruption_answer_days: Days
-    limitation_after_spell_days: Days
+    interruption_margin_days: Days
     restructuring_granted_days: DaysSpread
     restructuring_refused_days: DaysSpread
     bankruptcy_days: DaysSpread

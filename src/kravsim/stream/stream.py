@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,3 +101,9 @@ class Stream:
     cases: Cases
     waiting_claims: int
     """Late claims too young at the close to have been handed over: they belong to a later year."""
+
+    @cached_property
+    def arose(self) -> Ints:
+        """Day of the oldest invoice of each case (N,), from which its limitation is counted."""
+        first = self.cases.first_claim[:-1]
+        return np.asarray(np.minimum.reduceat(self.claims.run, first)) if len(first) else np.zeros(0, np.int64)
