@@ -79,6 +79,7 @@ Component = Literal["costs", "interest", "principal"]
 SegmentName = Literal["private", "business", "estate", "nordic", "europe", "overseas"]
 Zone = Literal["nordic", "europe", "overseas"]
 Occasion = Literal["nothing", "outlays", "outlays_and_own_work"]
+DAYS_A_YEAR = 365
 FIRST_DATE, LAST_DATE = dt.date(1950, 1, 1), dt.date(2500, 1, 1)
 """Dates outside are slips; which of them the law tables answer for is another matter."""
 AlternativeName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,59}$")]
@@ -678,6 +679,18 @@ class ScenarioData(Section):
     correlations: dict[Name, Correlation] = {}
     targets: dict[Name, Target] = {}
     alternatives: dict[AlternativeName, dict[AlternativeName, Alternative]] = {}
+
+    @model_validator(mode="after")
+    def _letters_come_before_limitation(self) -> Self:
+        margin = self.timing.interruption_margin_days.value
+        for name, segment in self.debtors.segments.items():
+            if margin >= DAYS_A_YEAR * segment.limitation_years.value:
+                years = segment.limitation_years.value
+                raise ValueError(
+                    f"timing.interruption_margin_days ({margin:g}) must be shorter than the {years:g} years of "
+                    f"debtors.segments.{name}.limitation_years"
+                )
+        return self
 
     @model_validator(mode="after")
     def _targets_meet_models(self) -> Self:
