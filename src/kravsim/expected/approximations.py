@@ -101,8 +101,8 @@ APPROXIMATIONS: dict[str, Approximation] = {
         "-11 %, net 1 %, surveillance with title and attachments more",
     ),
     "limitation_by_mean_age": Approximation(
-        "a first stay under surveillance is as long as a claim of mean age at the check leaves it, and a case that is worth another "
-        "try but is not taken to Kronofogden begins a whole new stay",
+        "a first stay under surveillance is as long as a claim of mean age at the check leaves it, and a case that is worth "
+        "another try but is not taken to Kronofogden begins a whole new stay",
         "letters, lapsed and unwatched claims; cases that were given instalments, or whose claims are of several months",
         "letters -0.3 %, lapsed -0.4 %, closing stock -0.1 %",
     ),
