@@ -10,7 +10,7 @@ from typing import Final
 MOST_COLUMNS: Final = 4
 _SWEEPS: Final = 12
 _MOST_TRIED: Final = 100
-_STRAIGHT: Final = 10
+_STRAIGHT: Final = 12
 
 
 @dataclass(frozen=True)

@@ -122,7 +122,8 @@ class _DebtBooking:
                 waived = rows[effects[np.minimum(rows + 1, len(self.log) - 1)] == WAIVED] + 1
                 by_row[waived] = -by_row[waived - 1]
                 off = -by_row[waived]
-                self._write_off(name, self.owners.charge[name], self.day[waived], off, self.log.case[waived])
+                owner, case = self.owners.charge[name], self.log.case[waived]
+                self._write_off(name, owner, self.day[waived], off, case, step=self.log.step[waived])
                 running[:, CHARGES.index(name)] = self._running(by_row)
                 self.journal.post(
                     CHARGE,
@@ -312,9 +313,27 @@ class _DebtBooking:
             self._write_off("interest", owner, day[which], self.interest_given_up[claim], case[which], claim)
             self._write_off("principal", REGION, day[which], self.principal_given_up[claim], case[which], claim)
 
-    def _write_off(self, line: str, owner: int, day: Ints, amount: Ints, case: Ints, claim: int | Ints = -1) -> None:
+    def _write_off(
+        self,
+        line: str,
+        owner: int,
+        day: Ints,
+        amount: Ints,
+        case: Ints,
+        claim: int | Ints = -1,
+        *,
+        step: int | Ints = -1,
+    ) -> None:
         self.journal.post(
-            WRITE_OFF, LINE[line], payer=owner, receiver=DEBTOR, day=day, amount=amount, case=case, claim=claim
+            WRITE_OFF,
+            LINE[line],
+            payer=owner,
+            receiver=DEBTOR,
+            day=day,
+            amount=amount,
+            case=case,
+            claim=claim,
+            step=step,
         )
 
     def debts(self) -> Debts:

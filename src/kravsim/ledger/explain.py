@@ -190,20 +190,29 @@ class _Teller:
             payer=PARTIES[mine.payer[index]],
             receiver=PARTIES[mine.receiver[index]],
             amount_ore=int(mine.amount_ore[index]),
-            interest=tuple(self._interest_parts(claim, int(mine.day[index]))) if charged_interest else (),
+            interest=tuple(self._interest_parts(claim, int(mine.day[index]), step)) if charged_interest else (),
         )
         return _with_debt(entry, debt)
 
-    def _interest_parts(self, claim: int, day: int) -> Iterator[InterestPart]:
-        """Days since the due date, or the case's last payment before, by rate: (since, day]."""
+    def _interest_parts(self, claim: int, day: int, step: int) -> Iterator[InterestPart]:
+        """Days since the due date, or the case's last payment before, by rate: (since, day].
+
+        Interest on a dividend ends with the decision, when the step was done.
+        """
         mine = self.mine
         paid = (mine.book == CASH) & (mine.line == LINE["principal"]) & (mine.claim == claim) & (mine.day < day)
         owed = int(self.stream.claims.principal_ore[claim]) - int(mine.amount_ore[paid].sum())
         since = max([int(self.stream.claims.due_day[claim]), *(when for when in self._payment_days() if when < day)])
+        until = self._decided(step) if any(answer.effect == "dividend" for answer in PROCESS[step].answers) else day
         for first, last, rate in self.periods:
-            begin, end = max(first, since + 1), min(last, day)
+            begin, end = max(first, since + 1), min(last, until)
             if begin <= end:
                 yield InterestPart(self._date(begin), self._date(end), owed, rate)
+
+    def _decided(self, step: int) -> int:
+        """Day on which a step was done."""
+        done = [at for at, row in enumerate(self.rows) if self.log.kind[row] == DONE and self.log.step[row] == step]
+        return int(self.days[done[-1]])
 
     def _payment_days(self) -> list[int]:
         """Days on which the debtor paid something, even if nothing of it was interest."""
