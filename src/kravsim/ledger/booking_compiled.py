@@ -219,7 +219,7 @@ def _carry_out(terms: Terms, claims: Claims, desk: Desk, n: int, case: int, step
         ends, before = terms.year_end, 0
         for year in range(len(ends) - 1):
             if ends[year + 1] > day and ends[year] < until:
-                upto = min(until, ends[year + 1]) - 1
+                upto = max(min(until, ends[year + 1]) - 1, day)  # a stay may end on the day on which it begins
                 checks = (upto - day) // terms.recheck_days
                 amount, before = (checks - before) * terms.recheck_price[step], checks
                 n = _post(desk.postings, n, CASH, CHECK_LINE, REGION, SUPPLIER, upto, amount, NO_CASE)

@@ -166,7 +166,7 @@ def legal_of(calendar: LegalCalendar, data: ScenarioData, n_days: int) -> Legal:
         titled[code, : len(step.answers)] = [(step.name, answer.name) in TITLES for answer in step.answers]
         renews[code, : len(step.answers)] = [(step.name, answer.name) in INTERRUPTIONS for answer in step.answers]
     years = [data.debtors.segments.get(class_parts(klass)[0]) for klass in range(N_CLASSES)]  # type: ignore[call-overload]
-    barred = [_barred(calendar.first, n_days, half_up(one.limitation_years.value) if one else 1) for one in years]
+    barred = [_barred(calendar.first, n_days, half_up(one.years_of_limitation()) if one else 1) for one in years]
     return Legal(
         fee=fee,
         periods=periods,

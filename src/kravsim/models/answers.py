@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from kravsim.distributions import quantile_table
 from kravsim.models.plan import MILLION, TABLE_SIZE, Ints
 from kravsim.models.process import MAX_ANSWERS, PROCESS, STEP_CODE
-from kravsim.scenario.schema import Model, ScenarioData, Timing, TypeBehaviour
+from kravsim.scenario.schema import PRUDENT_YEARS, Model, ScenarioData, Timing, TypeBehaviour
 from kravsim.scenario.values import Spread
 from kravsim.shares import thresholds, total
 from kravsim.stream.stream import N_CLASSES, class_parts
@@ -119,7 +119,9 @@ def spell_shares(kind: TypeBehaviour, days: Any) -> list[float]:
 def limitation_years(data: ScenarioData, segment: str) -> float:
     """Years of limitation of the claims on a segment; where nobody is of it, those of no claim."""
     spec = data.debtors.segments.get(segment)  # type: ignore[call-overload]
-    return spec.limitation_years.value if spec else 1.0
+    if spec is None:
+        return 1.0
+    return PRUDENT_YEARS if spec.limitation_years is None else spec.limitation_years.value
 
 
 def last_stay_days(data: ScenarioData, segment: str) -> Any:

@@ -79,7 +79,7 @@ Component = Literal["costs", "interest", "principal"]
 SegmentName = Literal["private", "business", "estate", "nordic", "europe", "overseas"]
 Zone = Literal["nordic", "europe", "overseas"]
 Occasion = Literal["nothing", "outlays", "outlays_and_own_work"]
-DAYS_A_YEAR = 365
+DAYS_A_YEAR, PRUDENT_YEARS = 365, 3.0
 FIRST_DATE, LAST_DATE = dt.date(1950, 1, 1), dt.date(2500, 1, 1)
 """Dates outside are slips; which of them the law tables answer for is another matter."""
 AlternativeName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,59}$")]
@@ -165,7 +165,9 @@ class Segment(Section):
     forgetful_share: Share
     slow_share: Share
     strained_share: Share
-    limitation_years: Annotated[Value, limited("years", integer=True, ge=1, le=100, plausible=(3, 10), example=3)]
+    limitation_years: (
+        Annotated[Value, limited("years", integer=True, ge=1, le=100, plausible=(3, 10), example=3)] | None
+    ) = None
     tariff: dict[Name, TariffStep] = {}
 
     @model_validator(mode="after")
@@ -179,6 +181,10 @@ class Segment(Section):
         if self.amount_mean_kr.value < self.amount_median_kr.value:
             raise ValueError("amount_mean_kr must be at least amount_median_kr (amounts are lognormal)")
         return self
+
+    def years_of_limitation(self) -> float:
+        """Years after which a claim is barred; three, the prudent reading, where the scenario does not say."""
+        return PRUDENT_YEARS if self.limitation_years is None else self.limitation_years.value
 
 
 class Debtors(Section):
@@ -684,8 +690,8 @@ class ScenarioData(Section):
     def _letters_come_before_limitation(self) -> Self:
         margin = self.timing.interruption_margin_days.value
         for name, segment in self.debtors.segments.items():
-            if margin >= DAYS_A_YEAR * segment.limitation_years.value:
-                years = segment.limitation_years.value
+            years = segment.years_of_limitation()
+            if margin >= DAYS_A_YEAR * years:
                 raise ValueError(
                     f"timing.interruption_margin_days ({margin:g}) must be shorter than the {years:g} years of "
                     f"debtors.segments.{name}.limitation_years"
