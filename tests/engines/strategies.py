@@ -154,6 +154,8 @@ def faulty_situations(draw: st.DrawFn) -> Situation:
 
 BACKLOGS = (NEVER, 0, 1, 10, 60, 300, 2000)
 """Minutes of waiting work from which there is relief."""
+
+
 def never_barred(steps: int, answers: int, classes: int, horizon: int, lapsed: int) -> dict[str, ArrayLike]:
     """What a plan says of limitation where nothing is ever barred."""
     return {

@@ -211,9 +211,9 @@ def test_estate_pays_or_has_nothing() -> None:
 
 
 def test_bankrupt_business_pays_a_dividend_of_every_debt_as_it_stood_at_the_decision() -> None:
-    """Bankrupt on 23 March 2017; the dividend, 10 %, comes on 9 October. Interest up to the decision: 61 days, 6.27 kr.
+    """Bankrupt on 23 March 2017; the dividend, 10 %, comes on 9 October. Interest up to the decision: 59 days, 6.06 kr.
 
-    500 + 60 + 180 + 6.27 = 746.27 kr, of which 74.62: 6.00 and 18.00 of the fees, 0.62 of the interest, 50.00 of the
+    500 + 60 + 180 + 6.06 = 746.06 kr, of which 74.60: 6.00 and 18.00 of the fees, 0.60 of the interest, 50.00 of the
     principal, whatever the creditor's order of allocation.
     """
     changes = only("business") | {"behaviour.bankrupt_business_share": 1.0, "timing.bankruptcy_days": days(200)}
@@ -222,15 +222,15 @@ def test_bankrupt_business_pays_a_dividend_of_every_debt_as_it_stood_at_the_deci
         scenario = everyone(does="nothing", **changes, **{"policy.allocation": order})
         met, parts, case = first_january(scenario, "outsourced")
         day = dt.date(2017, 10, 9)
-        assert paid_in_all(met, parts, case) == [(day, 7_462)]
+        assert paid_in_all(met, parts, case) == [(day, 7_460)]
         assert received(met, parts, case, "reminder_fee") == {AGENCY: (day, 600)}
         assert received(met, parts, case, "demand_fee") == {REGION: (day, 1_800)}
-        assert received(met, parts, case, "interest") == {REGION: (day, 62)}
+        assert received(met, parts, case, "interest") == {REGION: (day, 60)}
         assert received(met, parts, case, "principal") == {REGION: (day, 5_000)}
         assert end_of(parts, case) == END_CODE["bankrupt"]
         claim = int(met.stream.cases.first_claim[case])
         lost = parts.ledger.debts.given_up[case].sum() + parts.ledger.debts.principal_given_up[claim]
-        assert lost + parts.ledger.debts.interest_given_up[claim] == 74_627 - 7_462
+        assert lost + parts.ledger.debts.interest_given_up[claim] == 74_606 - 7_460
 
 
 def nobody_leaves() -> dict[str, object]:
@@ -253,34 +253,34 @@ def life_of(met: Setting, parts: RunParts, case: int) -> list[tuple[str, str, dt
 def test_a_letter_that_does_not_arrive_changes_nothing_and_the_claim_is_barred_three_years_after_the_invoice() -> None:
     """Invoiced on 1 January 2017: the last day of limitation is 1 January 2020.
 
-    Watched from 23 March 2017; the letter goes 195 days before 2 January 2020, on 21 June 2019; on 5 July it is known not to
-    have arrived. The claim is watched on, and is barred when 1 January 2020 is over.
+    Watched from 23 March 2017 until 195 days before 2 January 2020, 21 June 2019. That is Midsummer Eve: the letter goes on
+    Monday the 24th; on 8 July it is known not to have arrived. The claim is watched on, and barred when 1 January is over.
     """
     changes = nobody_leaves() | {"behaviour.interruption_reached_share": 0.0, "horizon.end": dt.date(2021, 1, 1)}
     met, parts, case = first_january(everyone(does="nothing", **changes), "outsourced")
     assert life_of(met, parts, case)[2:] == [
         ("done", "surveillance", dt.date(2017, 3, 23)),
         ("answered", "surveillance", dt.date(2019, 6, 21)),
-        ("done", "interruption", dt.date(2019, 6, 21)),
-        ("answered", "interruption", dt.date(2019, 7, 5)),
-        ("done", "last_surveillance", dt.date(2019, 7, 5)),
+        ("done", "interruption", dt.date(2019, 6, 24)),
+        ("answered", "interruption", dt.date(2019, 7, 8)),
+        ("done", "last_surveillance", dt.date(2019, 7, 8)),
         ("ended", "lapsed", dt.date(2020, 1, 2)),
     ]
 
 
 def test_a_letter_that_arrives_begins_a_new_period_and_whoever_stops_watching_sends_none() -> None:
-    """The letter of 21 June 2019 arrives: a new period from 5 July. Two stays are watched; the second ends 900 days later, on
-    21 December 2021, before 195 days before limitation (23 December), and nobody writes.
+    """The letter of 24 June 2019 arrives: a new period from 8 July. Two stays are watched; the second ends 900 days later, on
+    24 December 2021, sooner than 195 days before limitation (26 December), and nobody writes.
     """
     changes = nobody_leaves() | {"behaviour.interruption_reached_share": 1.0, "horizon.end": dt.date(2023, 1, 1)}
     changes |= {"policy.surveillance_spells": 2}
     met, parts, case = first_january(everyone(does="nothing", **changes), "outsourced")
     assert life_of(met, parts, case)[4:] == [
-        ("done", "interruption", dt.date(2019, 6, 21)),
-        ("answered", "interruption", dt.date(2019, 7, 5)),
-        ("done", "surveillance", dt.date(2019, 7, 5)),
-        ("answered", "surveillance", dt.date(2021, 12, 21)),
-        ("ended", "unwatched", dt.date(2021, 12, 21)),
+        ("done", "interruption", dt.date(2019, 6, 24)),
+        ("answered", "interruption", dt.date(2019, 7, 8)),
+        ("done", "surveillance", dt.date(2019, 7, 8)),
+        ("answered", "surveillance", dt.date(2021, 12, 24)),
+        ("ended", "unwatched", dt.date(2021, 12, 24)),
     ]
 
 
@@ -328,7 +328,7 @@ def test_costs_of_a_dismissed_application_stay_with_the_applicant() -> None:
     met, parts, case = first_january(everyone(does="nothing", **changes), "outsourced")
     ((day, ore),) = paid_in_all(met, parts, case)
     assert day > dt.date(2017, 6, 26)
-    interest_days = (day - dt.date(2017, 1, 21)).days
+    interest_days = (day - dt.date(2017, 1, 23)).days
     assert ore == 50_000 + 24_000 + (2 * 50_000 * 750 * interest_days + 3_650_000) // (2 * 3_650_000)
     assert cash(parts, case, "kronofogden_outlay") == [(AGENCY, KRONOFOGDEN, 30_000)]
     assert cash(parts, case, "agency_charge") == []
@@ -368,7 +368,7 @@ def test_debt_restructuring_pays_its_dividend_and_interest_stops_at_the_opening(
     changes |= {"behaviour.restructuring_dividend_share": share_of(0.05)}
     met, parts, case = first_january(everyone(does="nothing", **changes), "outsourced")
     ((day, ore),) = paid_in_all(met, parts, case)
-    interest_days = (day - dt.timedelta(60) - dt.date(2017, 1, 21)).days
+    interest_days = (day - dt.timedelta(60) - dt.date(2017, 1, 23)).days
     interest = (2 * 50_000 * 750 * interest_days + 3_650_000) // (2 * 3_650_000)
     assert ore == (50_000 + 24_000 + interest) // 20
     assert received(met, parts, case, "principal") == {REGION: (day, 2_500)}

@@ -209,7 +209,7 @@ def write_rows(
 
 
 @compiled
-def follow_case(  # noqa: PLR0912 - what may become of a step
+def follow_case(  # noqa: C901, PLR0912, PLR0915 - what may become of a step, in the order of the contract
     plan: PlanArrays,
     cases: CaseArrays,
     served: Served,

@@ -88,7 +88,7 @@ class _Simulation:
                 yield env.timeout(begins - int(env.now))
             env.process(self.case(case))
 
-    def case(self, case: int) -> Generator[simpy.Event, int, None]:
+    def case(self, case: int) -> Generator[simpy.Event, int, None]:  # noqa: PLR0915 - in the order of the contract
         """Life of one case, from its first step to its end state or the horizon."""
         env, rows = self.env, self.rows
         klass, principal = int(self.cases.klass[case]), int(self.cases.principal_ore[case])

@@ -29,9 +29,9 @@ from kravsim.ledger.booking_compiled import (
 )
 from kravsim.ledger.tally import (
     ARRIVED_MINUTES,
+    AT_KRONOFOGDEN,
     BY_SYSTEM_MINUTES,
     CLOSING_MINUTES,
-    AT_KRONOFOGDEN,
     DAYS_A_YEAR,
     DAYS_LATE,
     DEMAND,
@@ -40,8 +40,8 @@ from kravsim.ledger.tally import (
     HISTORY,
     HORIZON,
     IN_QUEUE,
-    LAID_ASIDE_MINUTES,
     KRONOFOGDEN_PRINCIPAL_ORE,
+    LAID_ASIDE_MINUTES,
     LATE_STARTS,
     LONGEST_QUEUED_MINUTES,
     NEW_CASES,
