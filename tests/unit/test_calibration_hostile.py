@@ -178,7 +178,7 @@ def diagnosis(**keys: Any) -> Callable[[str], str]:
         (head(slopes=[]), "slopes"),
         (head(slopes=[["a"]]), "slopes"),
         (head(made_from={"scenario": 1}), "made_from"),
-        (head(made_from={}), "made from another"),
+        (head(made_from={"version": ks.__version__, "scenario": "x", "law": "y"}), "made from another"),
         (lambda text: text[:-40], "cut off"),
         (lambda text: "\n".join([*text.split("\n")[:3], ""]), "1 sets, where two or more"),
         (lambda text: text.replace("\n", "\n\n", 3), "columns|finite numbers"),

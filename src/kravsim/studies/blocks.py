@@ -188,7 +188,7 @@ def _scenario_of(design: Design, draw: int) -> Scenario:
 def _failed(task: Task, draw: int, replication: int, error: Exception) -> KravsimError:
     kind = type(error) if isinstance(error, KravsimError) else RunError
     known = error.problems if isinstance(error, KravsimError) else ()
-    trouble = memory_trouble(error) if isinstance(error, MemoryError) else ""
+    trouble = memory_trouble(error)
     design = task.design
     scenario, which, names = (
         ("scenario", "", "") if design is None else (design.told(draw), f"draw={draw}, ", f", where {design.named}")
