@@ -9,11 +9,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,16 +24,16 @@ import kravsim as ks
 from kravsim.draws import Draws
 from kravsim.engine import get_engine
 from kravsim.engine.events import EventLog
+from kravsim.engine.kept import keeping
 from kravsim.flow import RunParts, one_run, run_model, setting
 from kravsim.models import build_plan
 from kravsim.studies.estimate import estimate
 from kravsim.studies.machine import available_memory
-from kravsim.studies.workers import _begin_worker
 
 CASE = "jamtland-harjedalen-2017"
 MODELS = ("outsourced", "in_house")
 FULL, ENGINE = "full run", "engine alone"
-DRAWN = ("wall time, two processes", "processor time a draw")
+DRAWN = ("wall time, two threads", "processor time a draw")
 MIB = 2**20
 T = TypeVar("T")
 OFTEN_UP_TO = 4
@@ -235,7 +234,7 @@ def peak_of_this_process() -> int:
 
 
 def two_cores(plan: Plan) -> Iterator[Row]:
-    """Wall time of `compare` with one worker and with two, in turn; the workers' start is part of it."""
+    """Wall time of `compare` on one thread and on two, in turn; the threads' start is part of it."""
     scenario = scenario_at(1, history=plan.history)
     for _ in range(plan.rounds):
         for workers in (1, 2):
@@ -247,16 +246,15 @@ def two_cores(plan: Plan) -> Iterator[Row]:
 
 
 def paired_draws(plan: Plan) -> Iterator[Row]:
-    """Both models of draws 1 to n over the five calendar years 2017-2021, on two processes as kravsim starts them.
+    """Both models of draws 1 to n over the five calendar years 2017-2021, on two threads.
 
-    Five calendar years in all first, then with the history before them; the processes' start is apart.
+    Five calendar years in all first, then with the history before them.
     """
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn"), initializer=_begin_worker) as pool:
+    with ThreadPoolExecutor(2) as pool:
         for history, years in {0: 0, plan.history: plan.years_of_history}.items():
             list(pool.map(_both_models, [(0, history)] * 4))
             before = time.perf_counter()
-            tasks = [(draw, history) for draw in range(1, plan.draws + 1)]
-            seconds = list(pool.map(_both_models, tasks, chunksize=max(1, min(8, plan.draws // 8))))
+            seconds = list(pool.map(_both_models, [(draw, history) for draw in range(1, plan.draws + 1)]))
             wall, each = time.perf_counter() - before, sum(seconds) / len(seconds)
             yield Row("paired draws", DRAWN[0], "both", 1, years, wall, f"s for {plan.draws} draws")
             yield Row("paired draws", DRAWN[1], "both", 1, years, each, "s a draw")
@@ -266,12 +264,12 @@ def _both_models(task: tuple[int, int | None]) -> float:
     draw, history = task
     scenario = scenario_at(1, history=history, until=2022)
 
-    def both() -> None:
+    before = time.thread_time()
+    with keeping():
         met = setting(scenario, Draws(1, draw, 0))
         for model in MODELS:
             run_model(met, model)
-
-    return timed(both)[1]
+    return time.thread_time() - before
 
 
 @contextmanager

@@ -99,8 +99,8 @@ def text(rows: list[Row], found: dict[Key, float], plan: Plan, *, quick: bool) -
     lines += ["", "## Two cores", ""]
     if one in found and two in found:
         lines += [
-            f"`compare` of {plan.replications} replications: {cell(found, one)} s with one worker, {cell(found, two)} s with",
-            f"two, {figures(found[one] / found[two])} times as fast (wall time, the workers' start included).",
+            f"`compare` of {plan.replications} replications: {cell(found, one)} s on one thread, {cell(found, two)} s on",
+            f"two, {figures(found[one] / found[two])} times as fast (wall time, the threads' start included).",
             "",
         ]
     for history in dict.fromkeys((0, years)):
@@ -108,7 +108,7 @@ def text(rows: list[Row], found: dict[Key, float], plan: Plan, *, quick: bool) -
         if wall in found:
             lines += [
                 f"{plan.draws} paired draws of both models over the calendar years 2017–2021, {history} years of history",
-                f"before them, on two processes: {cell(found, wall)} s of wall time, {figures(plan.draws / found[wall])}",
+                f"before them, on two threads: {cell(found, wall)} s of wall time, {figures(plan.draws / found[wall])}",
                 f"draws a second; {cell(found, each)} s of processor time a draw.",
                 "",
             ]

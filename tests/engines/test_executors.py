@@ -5,6 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +19,7 @@ import pytest
 import kravsim as ks
 from kravsim.errors import RunError, ScenarioError
 from kravsim.results.comparison import Comparison
-from kravsim.studies import blocks, replicate
+from kravsim.studies import blocks, replicate, workers
 from kravsim.studies.machine import available_cpus
 from kravsim.studies.workers import MOST_WORKERS
 from tests.properties.strategies import tiny
@@ -273,3 +275,34 @@ def test_blocks_are_consecutive_and_cover_what_is_missing() -> None:
         1,
         1,
     ]
+
+
+TWICE = """
+import sys
+import kravsim as ks
+scenario = ks.load_scenario(sys.argv[1])
+for _ in range(2):
+    print("---", flush=True)
+    ks.compare(scenario, replications=4, seed=7, workers=2, executor="processes", progress=False)
+"""
+
+
+def test_a_second_run_compiles_nothing_in_its_processes(tmp_path: Path, plain: dict[int, str]) -> None:
+    """numba says, where it is asked to, what it loads and what it makes."""
+    assert plain  # its machine code is on disk
+    (tmp_path / "case.toml").write_text(SCENARIO.text, "utf-8")
+    words = [sys.executable, "-c", TWICE, str(tmp_path / "case.toml")]
+    environment = {**os.environ, "NUMBA_DEBUG_CACHE": "1"}
+    found = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=240, check=False)
+    assert found.returncode == 0, found.stderr
+    second = found.stdout.rpartition("---")[2]
+    assert "data loaded" in second
+    assert "data saved" not in second
+
+
+def test_our_processes_are_not_ended_for_having_grown() -> None:
+    """loky ends one that has grown by 300 MB, where psutil is installed: that is one large replication."""
+    with workers._processes(1) as executor:
+        allowed = executor.submit(eval, "__import__('loky.process_executor').process_executor._MAX_MEMORY_LEAK_SIZE")
+        safe = executor.submit(eval, "__import__('os').environ['PYTHONSAFEPATH']")
+        assert (allowed.result() > 2**60, safe.result()) == (True, "1")

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import tqdm
 
-from kravsim import compile_notice
+from kravsim import compile_notice, jit_compiled
 from kravsim.engine.cases_compiled import follow_case
 from kravsim.jit_compiled import compiled, is_compiled, stamp
 from kravsim.philox_compiled import philox4x64
@@ -181,3 +181,84 @@ def test_a_disk_that_is_full_does_not_end_a_run(monkeypatch: pytest.MonkeyPatch)
     with pytest.warns(jit_compiled.NotKeptWarning, match="No space left on device"):
         assert function(1) == 2
     jit_compiled._tell_unkept.cache_clear()
+
+
+PARCEL = {
+    "helper.py": "FACTOR = 10\n\n\ndef factor():\n    return FACTOR\n",
+    "loops_compiled.py": (
+        "from parcel.helper import FACTOR\n"
+        "from parcel.jit_compiled import compiled\n\n\n"
+        "@compiled\ndef inner(x):\n    return x * FACTOR\n\n\n"
+        "@compiled\ndef outer(x):\n    return inner(x) + 1\n"
+    ),
+    "law/rates/fees.toml": "fee = 1\n",
+    "__init__.py": "",
+}
+ASK = "from parcel.loops_compiled import outer as o; print(o(2), len(o.stats.cache_hits), len(o.stats.cache_misses))"
+
+
+def parcel(folder: Path) -> Path:
+    """A package of its own with a loop, compiled as ours are."""
+    for name, text in PARCEL.items():
+        path = folder / "parcel" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    source = Path(jit_compiled.__file__).read_text("utf-8")
+    (folder / "parcel" / "jit_compiled.py").write_text(source, "utf-8")
+    return folder
+
+
+def asked(folder: Path) -> list[int]:
+    """What the loop gives in a new process, and how often its machine code was loaded and made."""
+    words = [sys.executable, "-c", ASK]
+    found = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=True, timeout=120)
+    return [int(word) for word in found.stdout.split()]
+
+
+@pytest.mark.parametrize(
+    ("place", "old", "new", "expected"),
+    [
+        ("helper.py", "FACTOR = 10", "FACTOR = 11", 23),
+        ("loops_compiled.py", "x * FACTOR", "x + FACTOR", 13),
+        ("law/rates/fees.toml", "fee = 1", "fee = 2", 21),
+        ("jit_compiled.py", '"nogil": True', '"nogil": False', 21),
+    ],
+    ids=["a helper", "an inner loop", "a rate", "the lock option"],
+)
+def test_kept_code_is_loaded_as_long_as_nothing_has_changed_and_then_no_more(
+    tmp_path: Path, place: str, old: str, new: str, expected: int
+) -> None:
+    folder = parcel(tmp_path)
+    assert asked(folder) == [21, 0, 1]
+    assert asked(folder) == [21, 1, 0], "kept"
+    file = folder / "parcel" / place
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), "utf-8")
+    assert asked(folder) == [expected, 0, 1], "made anew"
+    file.write_text(text, "utf-8")
+    assert asked(folder) == [21, 0, 1], "numba keeps one at a time"
+
+
+def test_every_compiled_loop_lets_go_of_the_lock_and_none_calls_python() -> None:
+    """The options are one constant, part of the stamp, and nothing is compiled around them."""
+    import kravsim
+
+    package = Path(kravsim.__file__).parent
+    files = sorted(package.rglob("*_compiled.py"))
+    loops = []
+    for file in files:
+        module = import_module(".".join(("kravsim", *file.relative_to(package).with_suffix("").parts)))
+        loops += [one for one in vars(module).values() if hasattr(one, "py_func") and one.__module__ == module.__name__]
+        text = file.read_text("utf-8")
+        assert "objmode" not in text
+        assert file.name == "jit_compiled.py" or "njit" not in text
+    assert len(loops) > 50
+    assert all(one.targetoptions["nogil"] and one.targetoptions["nopython"] for one in loops)
+    assert jit_compiled.OPTIONS["nogil"]
+
+
+def test_other_options_are_another_stamp(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    first = package(tmp_path / "first", units="A = 1")
+    monkeypatch.setitem(jit_compiled.OPTIONS, "nogil", False)
+    assert package(tmp_path / "second", units="A = 1") != first

@@ -309,7 +309,7 @@ def _run_options(one: argparse.ArgumentParser, *, replications: bool = True) -> 
     if replications:
         one.add_argument("--replications", metavar="N", help="how many years to simulate; default: the engine's own")
     one.add_argument("--seed", metavar="S", help="whole number that fixes all chance; drawn and shown when left out")
-    one.add_argument("--workers", metavar="K", help="processes to use; the numbers are the same for any")
+    one.add_argument("--workers", metavar="K", help="threads to use; the numbers are the same for any")
     one.add_argument("--engine", metavar="E", help="which engine; the numbers are the same for any")
     one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     one.add_argument("--no-progress", action="store_true", help="show no progress bar")

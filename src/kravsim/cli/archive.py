@@ -67,7 +67,7 @@ def add_command(commands: Any) -> argparse.ArgumentParser:
     one: argparse.ArgumentParser = commands.add_parser("reproduce", help=text, description=text.capitalize() + ".")
     one.set_defaults(command=reproduce)
     one.add_argument("manifest", metavar="MANIFEST", help="a manifest.json, or a file of run.save or comparison.save")
-    one.add_argument("--workers", metavar="K", help="processes to use; the answer is the same for any")
+    one.add_argument("--workers", metavar="K", help="threads to use; the answer is the same for any")
     one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     one.add_argument("--no-progress", action="store_true", help="show no progress bar")
     return one

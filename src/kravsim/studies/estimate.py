@@ -167,7 +167,7 @@ def fitting_workers(
     models : sequence of str
         Names of its models.
     workers : int
-        Processes wanted; each holds one replication at a time.
+        Threads or processes wanted; each holds one replication at a time.
     exactly : bool
         Whether fewer workers than wanted will not do.
     max_memory_gib : float, optional
