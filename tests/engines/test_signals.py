@@ -111,12 +111,22 @@ def nobody_left() -> Iterator[list[int]]:
     assert left == []
 
 
-@pytest.mark.parametrize("group", [True, False], ids=["from a terminal", "from another process"])
-@pytest.mark.parametrize("workers", [1, 2])
-@pytest.mark.parametrize("stop", CODES, ids=str)
+@pytest.mark.parametrize(
+    ("stop", "workers", "group"),
+    [
+        (signal.SIGINT, 2, True),
+        (signal.SIGINT, 1, False),
+        (signal.SIGTERM, 2, False),
+        (signal.SIGTERM, 1, True),
+        (signal.SIGHUP, 2, True),
+        (signal.SIGHUP, 1, False),
+    ],
+    ids=str,
+)
 def test_a_command_that_is_asked_to_end_ends_soon_and_can_be_resumed(
     case: Path, whole: str, tmp_path: Path, nobody_left: list[int], stop: signal.Signals, workers: int, group: bool
 ) -> None:
+    """Heard by everybody in the session, as from a terminal, or sent by another process."""
     process = started(case, tmp_path / "run", workers=workers)
     nobody_left.append(process.pid)
     wait_for_block(tmp_path / "run", process)

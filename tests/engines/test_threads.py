@@ -276,9 +276,16 @@ time.sleep(float(sys.argv[2]))
 """
 
 
-@pytest.mark.parametrize("delay", [0.0, 0.01, 0.05])
 @pytest.mark.parametrize(
-    ("ending", "code"), [("sys.exit(7)", 7), ("raise ValueError", 1), ("", 0), ("raise KeyboardInterrupt", -2)]
+    ("ending", "code", "delay"),
+    [
+        ("sys.exit(7)", 7, 0.0),
+        ("sys.exit(7)", 7, 0.02),
+        ("raise ValueError", 1, 0.05),
+        ("", 0, 0.01),
+        ("raise KeyboardInterrupt", -2, 0.0),
+        ("raise KeyboardInterrupt", -2, 0.03),
+    ],
 )
 def test_a_process_that_ends_while_threads_are_in_compiled_code_ends_cleanly(
     case: str, ending: str, code: int, delay: float
