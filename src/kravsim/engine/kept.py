@@ -1,7 +1,7 @@
 """Working arrays that a thread keeps from one replication to the next.
 
-The arrays of a replication are about as large as those of the one before. On two threads they are half of the memory that a study
-would get anew from the system, page by page, and threads of one process wait for each other at that.
+The arrays of a replication are about as large as those of the one before. On two threads they are half of the memory that a
+study would get anew from the system, page by page, and threads of one process wait for each other at that.
 """
 
 from __future__ import annotations
