@@ -221,8 +221,9 @@ def follow_case(  # noqa: C901, PLR0912, PLR0915 - what may become of a step, in
 ) -> int:
     """Life of one case, from its first step to its end state, its last row before the horizon or a fault.
 
-    Returns the number of the row after its last. There, in a row that is not counted, stands the work of a case that waits
-    for a server at the horizon, with the minute of its release. Parameters are those of :func:`write_rows`.
+    Returns the number of the row after its last. There, in a row that is not counted, stands where a case that has not been
+    answered or ended got no further: the step for which it waits at the horizon (for a server, or for the day of a letter),
+    with the minute of its release and its work. Parameters are those of :func:`write_rows`.
     """
     for word in range(visits.shape[1]):
         visits[0, word] = 0
@@ -236,6 +237,7 @@ def follow_case(  # noqa: C901, PLR0912, PLR0915 - what may become of a step, in
         visit = visits_to(plan, visits, 0, step)
         if cases.first_column[step] + visit >= cases.first_column[step + 1]:
             _note(fault, minute, NO_DRAWS, step, visit)
+            _put(out, row, (case, seq, NONE, step, visit, minute, NONE, minute, NONE, 0))
             return row
         count_visit(plan, visits, 0, step)
         u_answer, u_delay, u_quantity = drawn(cases, case, run, number, step, visit)
@@ -265,9 +267,11 @@ def follow_case(  # noqa: C901, PLR0912, PLR0915 - what may become of a step, in
             lateness += minute - release
             item += 1
         else:
-            minute = done_at(plan, step, minute)
+            release, minute = minute, done_at(plan, step, minute)
             if minute >= plan.horizon:
+                _put(out, row, (case, seq, NONE, step, visit, release, NONE, release, NONE, 0))
                 return row
+            release = NONE
         if minute >= limit:
             step = plan.lapsed
             break
@@ -291,6 +295,7 @@ def follow_case(  # noqa: C901, PLR0912, PLR0915 - what may become of a step, in
         step = admitted(plan, plan.target[step, klass, answer], principal, visits, 0)
     if step < 0:
         _note(fault, minute, REFUSED, -1 - step, visits_to(plan, visits, 0, -1 - step))
+        _put(out, row, (case, seq, NONE, -1 - step, NONE, minute, NONE, minute, NONE, 0))
         return row
     _put(out, row, (case, seq, ENDED, step, NONE, minute, NONE, NONE, NONE, 0))
     return row + 1

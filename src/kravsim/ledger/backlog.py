@@ -55,6 +55,8 @@ def left_waiting(log: EventLog, plan: Plan, cases: CaseInput) -> Left:
     for case, target, release, first, last in found:
         done = log.step[first:last][log.kind[first:last] == DONE]
         step, visit = _admitted(plan, target, int(cases.principal_ore[case]), done)
+        if plan.pool[step] == NONE:  # a letter that waits for a working day
+            continue
         quantity = int(cases.uniforms[case, int(cases.first_column[step]) + visit, 2])
         rows.append((step, release, int(plan.work_tables[plan.work_table[step], quantity >> TABLE_SHIFT])))
     return Left(*np.array(rows, np.int64).reshape(-1, len(Left._fields)).T)

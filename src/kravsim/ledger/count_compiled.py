@@ -123,7 +123,7 @@ def add_amounts(terms: Terms, claims: Claims, register: Register, postings: Ints
 
 
 @compiled
-def count_rows(  # noqa: PLR0913, PLR0915, PLR0917 - all that a case meets
+def count_rows(  # noqa: PLR0913, PLR0917 - all that a case meets
     terms: Terms,
     plan: PlanArrays,
     staff: StaffArrays,
@@ -142,15 +142,14 @@ def count_rows(  # noqa: PLR0913, PLR0915, PLR0917 - all that a case meets
     first, counts = terms.start * MINUTES_PER_DAY, tally.counts
     close = terms.n_days * MINUTES_PER_DAY
     late = plan.lateness_edges[0] if len(plan.lateness_edges) else close
-    if n_rows == 0 or rows[KIND, n_rows - 1] == ANSWERED:
+    if (n_rows == 0 or rows[KIND, n_rows - 1] == ANSWERED) and plan.queue[rows[STEP, n_rows]] != NONE:
         queued = close - (rows[MINUTE, n_rows - 1] if n_rows else begins)
         counts[IN_QUEUE] += 1
         counts[QUEUED_MINUTES] += queued
         counts[LONGEST_QUEUED_MINUTES] = max(counts[LONGEST_QUEUED_MINUTES], queued)
-        if len(staff.pool_of_queue):
-            pool = staff.pool_of_queue[plan.queue[rows[STEP, n_rows]]]
-            tally.work[pool, CLOSING_MINUTES] += rows[QUANTITY, n_rows]
-            _arrive(tally, pool, rows[RELEASE, n_rows] >= first, rows[QUANTITY, n_rows])
+        pool = staff.pool_of_queue[plan.queue[rows[STEP, n_rows]]]
+        tally.work[pool, CLOSING_MINUTES] += rows[QUANTITY, n_rows]
+        _arrive(tally, pool, rows[RELEASE, n_rows] >= first, rows[QUANTITY, n_rows])
     if n_rows == 0 or rows[MINUTE, n_rows - 1] < first:
         return
     demanded = demanded_now = started = waited = late_starts = 0
