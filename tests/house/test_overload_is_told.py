@@ -28,6 +28,7 @@ STAFF = "models.in_house.staff.handlers"
 NO_MODEL = {
     "calibrate": "parameter sets by the closed form, which gives no number that a queue would change",
     "sensitivity": "the closed form, which has no number of a queue that only grows, and says why",
+    "break-even": "the closed form, which has no number of a queue that only grows, and says why",
     "register": "numbers of the scenario",
     "describe": "numbers of the scenario",
     "map": "steps and shares of a process",
@@ -58,6 +59,7 @@ def commands() -> dict[str, tuple[object, ...]]:
         "reconcile": (*RUNS, *QUICK),
         "waiting": ("--model", "in_house", *RUNS, *QUICK),
         "sweep": ("--vary", f"{STAFF}.fte=0.01,0.02", "--simulate", *RUNS, *QUICK),
+        "information": ("--draws", 4, "--structure", "reading=D", "--seed", 4),
         "explain": ("--model", "in_house", "--case", 0, "--seed", 4),
     }
 
@@ -87,6 +89,8 @@ def test_json_of_a_command_tells_it(tmp_path: Path, command: str) -> None:
     said = json.loads(told.out)
     if command == "sweep":  # each point has its own
         assert "overloaded" in json.dumps(said)
+    elif command == "information":
+        assert said["simulated_worlds"] == 4
     else:
         assert "overloaded" in {doubt["key"] for doubt in said["doubts"]}
 
@@ -129,6 +133,7 @@ DRAWN = {
     "sweep": lambda lang: figures.sweep(swept(), lang=lang),
 }
 NO_MODEL_DRAWN = {
+    "break_even",
     "calibration",
     "process_map",
     "tornado",

@@ -192,3 +192,15 @@ def test_a_pool_without_reminders_has_posts_by_the_wait_of_its_work() -> None:
         for days in (20, 2)
     )
     assert 0.05 <= few < many
+
+
+def test_sets_that_are_drawn_worlds_have_the_posts_of_drawn_worlds() -> None:
+    scenario = small(invoices__per_year=40_000).with_changes({f"{POSTS}.base_case": "number", f"{STAFF}.fte": 1.5})
+    fte = {f"{STAFF}.fte": np.array([0.3, 0.4])}
+    ruled = float(found_in(scenario.data, "in_house", ("handlers",))["handlers"].fte[0])
+    for how, posts in (("rule", [ruled, ruled]), ("number", [0.3, 0.4])):
+        changed = scenario.with_changes({f"{POSTS}.drawn_worlds": how})
+        assert expected.evaluated(changed, "in_house", fte, drawn=True)["posts"].tolist() == posts
+        assert expected.evaluated(changed, "in_house", fte)["posts"].tolist() == [0.3, 0.4]
+    base = scenario.with_changes({f"{POSTS}.drawn_worlds": "as_in_the_base_case"})
+    assert expected.evaluated(base, "in_house", fte, drawn=True)["posts"].tolist() == [1.5, 1.5]

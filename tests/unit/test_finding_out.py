@@ -88,9 +88,17 @@ def test_where_every_world_says_the_same_nothing_is_worth_finding_out(
     assert said.startswith("Nothing is worth finding out first: every world says the same. In none of 32 draws")
     assert nothing.everything.bound == pytest.approx(100_000 * (1 - 0.05 ** (1 / 32)))
     assert "inkassoföretaget" in nothing.table("sv")
-    assert nothing.simulated > 0  # overload in some worlds
-    assert f"want of a closed form: {nothing.simulated}" in nothing.table("en")
+    assert nothing.simulated == 0  # every world has posts enough
     json.dumps(nothing.to_json(), allow_nan=False)
+
+
+def test_worlds_whose_staff_cannot_do_the_work_are_simulated_and_told(scenario: ks.scenario.Scenario) -> None:
+    few = scenario.with_changes({"models.in_house.staff.handlers.posts.drawn_worlds": "as_in_the_base_case"})
+    few = few.with_changes({"models.in_house.staff.handlers.fte": 0.5, "horizon.history_years": 1})
+    found = ks.studies.value_of_information(few, structures={"reading": "D"}, draws=4, seed=3)
+    assert found.simulated == 4
+    said = found.table("en")
+    assert "want of a closed form: 4. Overloaded: the staff cannot do the work there." in said
 
 
 def test_where_worlds_differ_it_says_what_to_find_out_first(scenario: ks.scenario.Scenario) -> None:

@@ -25,7 +25,7 @@ from kravsim.expected.missing import (
     MissingNumbersWarning,
     told,
 )
-from kravsim.expected.posts import SPELLS, needs_a_spell, posts_by_rule, with_posts
+from kravsim.expected.posts import SPELLS, base_posts_settled, needs_a_spell, posts_by_rule, used, with_posts
 from kravsim.expected.statement import STAFF_LINES, Numbers, counted, money, work, work_minutes
 from kravsim.expected.tables import Tables
 from kravsim.expected.waiting import waiting
@@ -91,11 +91,26 @@ def numbers(scenario: AnyScenario, model: str, values: Mapping[str, NDArray[np.f
     return found
 
 
-def evaluated(scenario: AnyScenario, model: str, values: Mapping[str, NDArray[np.float64]] | None = None) -> Expected:
-    """Give the same as :func:`numbers` without a word, for studies that look at ``missing`` themselves."""
+def evaluated(
+    scenario: AnyScenario,
+    model: str,
+    values: Mapping[str, NDArray[np.float64]] | None = None,
+    *,
+    drawn: bool = False,
+) -> Expected:
+    """Give the same as :func:`numbers` without a word, for studies that look at ``missing`` themselves.
+
+    Where sets are ``drawn`` worlds, posts are those that the scenario gives to drawn worlds, rather than to the base case.
+    """
     scenario = scenario_of(scenario)
     model_named(scenario.data, model)
     arrays = checked(scenario, values or {})
+    if drawn:
+        scenario = base_posts_settled(scenario, only_where_drawn=True)
+        for name, pool in scenario.data.models[model].staff.items():
+            key = f"models.{model}.staff.{name}.fte"
+            if key in arrays and pool.posts is not None and pool.posts.drawn_worlds == "as_in_the_base_case":
+                arrays[key] = np.full_like(arrays[key], pool.fte.value)
     spells = arrays.get(SPELLS, np.array([scenario.data.policy.surveillance_spells.value]))
     if len(spells):
         needs_a_spell(float(spells.min()))
@@ -105,7 +120,7 @@ def evaluated(scenario: AnyScenario, model: str, values: Mapping[str, NDArray[np
     found: Numbers = {}
     reasons: dict[str, NDArray[np.bool_]] = {}
     for batch in batches(scenario, arrays, n, AT_ONCE):
-        parts, why = _of_batch(batch, model)
+        parts, why = _of_batch(batch, model, drawn=drawn)
         for name, part in parts.items():
             found.setdefault(name, np.full(n, np.nan))[batch.which] = part
         for reason, holds in why.items():
@@ -113,7 +128,7 @@ def evaluated(scenario: AnyScenario, model: str, values: Mapping[str, NDArray[np
     return told(found, reasons)
 
 
-def _of_batch(batch: Batch, model_name: str) -> tuple[Numbers, dict[str, NDArray[np.bool_]]]:
+def _of_batch(batch: Batch, model_name: str, *, drawn: bool) -> tuple[Numbers, dict[str, NDArray[np.bool_]]]:
     """The expected numbers of one batch: who comes, what happens to them, what it comes to; and why some are missing."""
     view: Any = batch.view
     clock = Clock.of(batch)
@@ -126,7 +141,7 @@ def _of_batch(batch: Batch, model_name: str) -> tuple[Numbers, dict[str, NDArray
         staff = waiting(tables, Year.empty(len(batch.which)))
     else:  # how much there is to do, without money, says how many posts it takes, and how long it waits
         to_do = _year(tables, came, principal, counting=True)[1]
-        tables = _with_posts_by_rule(tables, model_name, to_do)
+        tables = _with_posts_by_rule(tables, model_name, to_do, drawn=drawn)
         staff = waiting(tables, to_do)
         tables = tables.waiting(staff.retained, staff.wait)
     early, year = _year(tables, came, principal)
@@ -142,10 +157,10 @@ def _of_batch(batch: Batch, model_name: str) -> tuple[Numbers, dict[str, NDArray
     }, why
 
 
-def _with_posts_by_rule(tables: Tables, model: str, to_do: Year) -> Tables:
-    """The same tables with the posts that the rules of the base case find."""
+def _with_posts_by_rule(tables: Tables, model: str, to_do: Year, *, drawn: bool) -> Tables:
+    """The same tables with the posts that the rules of the base case, or of drawn worlds, find."""
     rules = {name: pool.posts for name, pool in tables.model.staff.items() if pool.posts is not None}
-    found = {name: posts_by_rule(tables, to_do, name).fte for name, rule in rules.items() if rule.base_case == "rule"}
+    found = {name: posts_by_rule(tables, to_do, name).fte for name, rule in rules.items() if used(rule, drawn=drawn)}
     if not found:
         return tables
     batch = with_posts(tables.batch, model, found)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -150,6 +150,11 @@ def expected_work(batch: Batch, model: str) -> tuple[Tables, Year]:
     early = Early(tables, came, principal_of_cases(tables, came), year, counting=True)
     walk_late(tables, early, early.walk(), year)
     return tables, year
+
+
+def used(rule: Any, *, drawn: bool) -> bool:
+    """Whether posts are found by a rule of a batch, as :meth:`PostsRule.used` says of one of a scenario."""
+    return bool((rule.drawn_worlds if drawn else rule.base_case) == "rule")
 
 
 def posts_by_rule(tables: Tables, year: Year, name: str) -> Found:

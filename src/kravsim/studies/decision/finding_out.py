@@ -112,7 +112,7 @@ def _benefits(
     design: Design, models: Sequence[str], measure: str, inputs: Mapping[str, Floats], seed: int
 ) -> tuple[Floats, int]:
     """The figure of every model in every world, shape (worlds, models), and in how many worlds one was simulated."""
-    from kravsim.expected import numbers
+    from kravsim.expected import evaluated
 
     of_world = np.array(design.structure)
     table = np.full((design.draws, len(models)), np.nan)
@@ -123,7 +123,7 @@ def _benefits(
         read = _read(design, structure)
         for column, model in enumerate(models):
             mine = {key: values[here] for key, values in inputs.items() if is_of(key, model)}
-            table[here, column] = numbers(read, model, mine)[measure]
+            table[here, column] = evaluated(read, model, mine, drawn=True)[measure]
     missing = np.flatnonzero(np.isnan(table).any(axis=1))
     if len(missing) > MOST_SIMULATED:
         remedy = "settle the staff at a number that copes, or draw fewer"

@@ -84,9 +84,9 @@ class FindingOut(Tabled, EqualByParts):
         if self.simulated:
             n = self.simulated
             notes.append(
-                f"Simulerade världar, utan sluten form: {n}."
+                f"Simulerade världar, utan sluten form: {n}. Överbelastade: där hinner personalen inte med arbetet."
                 if sv
-                else f"Worlds simulated, for want of a closed form: {n}."
+                else f"Worlds simulated, for want of a closed form: {n}. Overloaded: the staff cannot do the work there."
             )
         head = Table(self.about, first.header, first.rows, tuple(notes))
         if not self.inputs:
