@@ -27,6 +27,7 @@ from tests.validation.asking import kept, shell
 STAFF = "models.in_house.staff.handlers"
 NO_MODEL = {
     "calibrate": "parameter sets by the closed form, which gives no number that a queue would change",
+    "break-even": "the closed form, which has no number of a queue that only grows, and says over which stretch",
     "sensitivity": "the closed form, which has no number of a queue that only grows, and says why",
     "break-even": "the closed form, which has no number of a queue that only grows, and says why",
     "register": "numbers of the scenario",

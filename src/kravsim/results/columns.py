@@ -33,6 +33,9 @@ TABLES: Final[Mapping[str, tuple[type, Callable[[Any], float | int]]]] = {
 SCALARS: Final[Mapping[str, tuple[type, Callable[[Any], str | int]]]] = {"str": (np.str_, str), "int": (np.int64, int)}
 """The same for fields that are one value."""
 
+LATER: Final = ("parts", "wholes")
+"""Tables that archives of 0.1.0 lack: read as empty, and shares are then means of years, as they were."""
+
 MOST_MEMBERS: Final = 10_000
 LEAST_UNPACKED: Final = 256 * 2**20
 MOST_UNPACKED: Final = 16 * 2**30
@@ -122,6 +125,10 @@ def outcomes(arrays: Mapping[str, Array]) -> tuple[Outcome, ...]:
                 raise DataError(Problem("", name, len(values), f"{n} rows as in the others", _DAMAGED))
             for row, value in zip(rows, values.tolist(), strict=True):
                 row[name] = read(value)
+            continue
+        if name in LATER and not {name, name + _NAMES, name + _PRESENT} & set(arrays):
+            for row in rows:
+                row[name] = {}
             continue
         values = _array(arrays, name, TABLES[kind][0], 2)
         keys = _array(arrays, name + _NAMES, np.str_, 1).tolist()

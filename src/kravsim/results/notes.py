@@ -10,9 +10,6 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from kravsim.results.display import count, share
 from kravsim.results.doubts import Doubt
 from kravsim.results.inherited_words import inherited_text
@@ -100,7 +97,7 @@ def more_work_than_hours(outcomes: Sequence[Outcome]) -> Doubt | None:
     """Nobody at work, or staff who cannot do the work that arrives: in the run, or in some of its worlds."""
     which = overloaded_worlds(outcomes)
     if len(which) > 1:
-        return _overloaded_in(which) if which.any() else None
+        return overloaded_in(int(which.sum()), len(which))
     load, age = Load.of(outcomes), _age_of_backlog(outcomes)
     present, waiting = mean(outcomes, "paid_hours") - mean(outcomes, "absent_hours"), mean(outcomes, "backlog_cases")
     if waiting > 0 and present <= 0:
@@ -128,9 +125,10 @@ def more_work_than_hours(outcomes: Sequence[Outcome]) -> Doubt | None:
     )
 
 
-def _overloaded_in(which: NDArray[np.bool_]) -> Doubt:
-    """Staff who cannot do the work that arrives in some worlds of many."""
-    many, n = int(which.sum()), len(which)
+def overloaded_in(many: int, n: int) -> Doubt | None:
+    """Staff who cannot do the work that arrives in so many of `n` worlds; None where there is no such world."""
+    if not many:
+        return None
     return Doubt(
         "overloaded",
         f"Överbelastad i {count(many, 'sv')} av {count(n, 'sv')} lägen ({share(many / n, 'sv')}): där kommer mer arbete "

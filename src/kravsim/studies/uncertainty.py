@@ -125,7 +125,7 @@ def uncertain_comparison(
         ensemble, kind = uncertainty, POSTERIOR
         design = posterior_design(scenario, ensemble, structures=structures, **counts)
     runs = study.runs(design.count, design)
-    older = doubt_of(_calibrations(ensemble))
+    older = doubt_of(calibrations_of(ensemble))
     if older is not None:
         runs = [replace(run, declared=(*run.declared, older)) for run in runs]
     return UncertainComparison(
@@ -147,7 +147,7 @@ def stored(scenario: Scenario, structures: Mapping[str, str] | None = None) -> E
     return stored_calibration(scenario, {d: name for d, name in settled.items() if d == CALIBRATED})
 
 
-def _calibrations(ensemble: Ensemble | Iterable[ParameterSets]) -> tuple[Calibration, ...]:
+def calibrations_of(ensemble: Ensemble | Iterable[ParameterSets]) -> tuple[Calibration, ...]:
     """The calibrations that sets come from; none where tables of one's own are given."""
     if isinstance(ensemble, Posterior):
         return ensemble.calibrations

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from kravsim.errors import Problem, ScenarioError
+from kravsim.expected.missing import OVERLOAD, RELIEF
 from kravsim.results.doubts import Doubt
 from kravsim.results.wording import METRICS, metric_name, unit_of
 from kravsim.scenario.describe import numbers as numbers_of
@@ -187,35 +188,20 @@ class Figure:
 
 
 def reasons(scenario: Scenario, models: Sequence[str], values: Mapping[str, Floats]) -> list[Doubt | None]:
-    """Why the closed form has no answer, for each set of values; None where every model has one.
-
-    With twenty times the staff an overload is gone; what then still has no answer is no possible world.
-    """
+    """Why the closed form has no answer, for each set of values; None where every model has one."""
     from kravsim.expected import evaluated
 
     n = len(next(iter(values.values()))) if values else 1
     found: list[Doubt | None] = [None] * n
     for model in models:
-        mine = {key: array for key, array in values.items() if is_of(key, model)}
-        missing = np.flatnonzero(np.broadcast_to(np.isnan(evaluated(scenario, model, mine)[FISCAL]), n))
-        if not missing.size:
-            continue
-        some = {key: array[missing] for key, array in mine.items()}
-        many = {
-            key: np.minimum(20 * some.get(key, np.full(len(missing), one.value)) + 20, _most(limits))
-            for key, one, limits in numbers_of(scenario.data)
-            if isinstance(one, Value) and key.startswith(f"models.{model}.staff.") and key.endswith(".fte")
-        }
-        relieved = np.isfinite(evaluated(scenario, model, some | many)[FISCAL]) & bool(many)
-        for place, is_relieved in zip(missing, np.broadcast_to(relieved, len(missing)), strict=True):
-            found[place] = found[place] or (NO_ANSWER if is_relieved else IMPOSSIBLE)
+        answer = evaluated(scenario, model, {key: array for key, array in values.items() if is_of(key, model)})
+        many = len(answer[FISCAL])  # 1 where nothing of this model's is varied
+        for place in np.flatnonzero(np.broadcast_to(np.isnan(answer[FISCAL]), n)):
+            copes = answer.why(FISCAL, int(place) % many) not in (OVERLOAD, RELIEF)
+            found[place] = found[place] or (IMPOSSIBLE if copes else NO_ANSWER)
     return found
 
 
 def is_of(key: str, *models: str) -> bool:
     """Whether a key can matter to some models: it is the world's, or one of theirs."""
     return not key.startswith("models.") or key.split(".")[1] in models
-
-
-def _most(limits: Limits | None) -> float:
-    return np.inf if limits is None or limits.le is None else float(limits.le)

@@ -9,6 +9,8 @@ from typing import Any, Final
 import numpy as np
 
 from kravsim.errors import Problem, RunError
+from kravsim.expected.missing import OVERLOAD
+from kravsim.results.notes import overloaded_in
 from kravsim.results.uncertainty import POSTERIOR, PRIOR
 from kravsim.results.wording import titled_name
 from kravsim.scenario import AnyScenario, Scenario, scenario_of, told_how_to_call
@@ -22,7 +24,8 @@ from kravsim.studies.decision.partial_information import Partial
 from kravsim.studies.decision.simulated import simulated
 from kravsim.studies.decision.voi import evpi, evppi
 from kravsim.studies.designs import posterior_design, prior_design, within
-from kravsim.studies.uncertainty import Uncertainty, stored
+from kravsim.studies.older_sets import doubt_of as older_sets
+from kravsim.studies.uncertainty import Uncertainty, calibrations_of, stored
 from kravsim.studies.worlds import Design
 
 DRAWS: Final = 512
@@ -85,21 +88,23 @@ def value_of_information(  # noqa: PLR0913 - keywords of a user's
     names = checked_models(scenario, models)
     read = within(scenario, structures)
     counts: dict[str, Any] = {"draws": whole(draws, "draws", 2), "replications": 2, "seed": whole(seed, "seed", 0)}
-    factor = annuity_factor(rate, years)  # before anything is worked out, so that a wrong rate is refused at once
-    assert factor > 0  # noqa: S101
+    annuity_factor(rate, years)  # before anything is worked out, so that a wrong rate is refused at once
+    ensemble: Any = ()
     if uncertainty == PRIOR:
         design, kind = prior_design(read, **counts), PRIOR
     else:
-        ensemble: Any = stored(scenario, structures) if uncertainty == POSTERIOR else uncertainty
+        ensemble = stored(scenario, structures) if uncertainty == POSTERIOR else uncertainty
         design, kind = posterior_design(scenario, ensemble, structures=structures, **counts), POSTERIOR
     design.check()
     measure = ECONOMIC if economic else FISCAL
     inputs = {key: values for key, values in design.inputs().items() if is_of(key, *names)}
-    table, missing = _benefits(design, names, measure, inputs, seed)
+    table, missing, behind = _benefits(design, names, measure, inputs, seed)
     found = evpi(table, options=names, largest_gain=largest_gain)
     everything = Information(float(found), **found.__dict__, titles=_titles(scenario, names))
     parts = _parts(design, inputs, table, whole(asked, "asked", 0)) if float(everything) else ()
-    return FindingOut(everything, parts, scenario.label, kind, economic, missing, years, rate)
+    doubts = (overloaded_in(behind, design.draws), older_sets(calibrations_of(ensemble)))
+    declared = tuple(doubt for doubt in doubts if doubt is not None)
+    return FindingOut(everything, parts, scenario.label, kind, economic, missing, years, rate, declared)
 
 
 def _titles(scenario: Scenario, models: Sequence[str]) -> dict[str, tuple[str, str]]:
@@ -110,10 +115,11 @@ def _titles(scenario: Scenario, models: Sequence[str]) -> dict[str, tuple[str, s
 
 def _benefits(
     design: Design, models: Sequence[str], measure: str, inputs: Mapping[str, Floats], seed: int
-) -> tuple[Floats, int]:
-    """The figure of every model in every world, shape (worlds, models), and in how many worlds one was simulated."""
+) -> tuple[Floats, int, int]:
+    """The figure of every model in every world, shape (worlds, models); in how many one was simulated, and one overloaded."""
     from kravsim.expected import evaluated
 
+    behind: set[int] = set()
     of_world = np.array(design.structure)
     table = np.full((design.draws, len(models)), np.nan)
     for structure in range(len(design.choices)):
@@ -123,7 +129,15 @@ def _benefits(
         read = _read(design, structure)
         for column, model in enumerate(models):
             mine = {key: values[here] for key, values in inputs.items() if is_of(key, model)}
-            table[here, column] = evaluated(read, model, mine, drawn=True)[measure]
+            found = evaluated(read, model, mine, drawn=True)
+            table[here, column] = found[measure]
+            behind |= {
+                int(here[place])
+                for one in found.missing
+                if one.reason == OVERLOAD
+                for place in one.sets
+                if place < len(here)
+            }
     missing = np.flatnonzero(np.isnan(table).any(axis=1))
     if len(missing) > MOST_SIMULATED:
         remedy = "settle the staff at a number that copes, or draw fewer"
@@ -142,7 +156,7 @@ def _benefits(
         raise RunError(
             Problem("", "draws", got, "worlds that are possible", "narrow the ranges that exclude each other")
         )
-    return table, len(missing)
+    return table, len(missing), len(behind)
 
 
 def _read(design: Design, structure: int) -> Scenario:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kravsim.equality import EqualByParts
 from kravsim.results.display import number, step_for
+from kravsim.results.doubts import Doubt, as_json, doubted
 from kravsim.results.table import Table, Tabled, plain_rows
 from kravsim.results.wording import language_index
 from kravsim.studies.decision.cash import annuity_factor
@@ -37,6 +38,8 @@ class FindingOut(Tabled, EqualByParts):
         Worlds without a closed-form answer for some model, in which it was simulated.
     years, rate : float
         Over how many years the choice binds, and the discount rate.
+    doubts : tuple of Doubt
+        What a reader must know first: worlds whose staff cannot cope, parameter sets of an earlier version.
     """
 
     everything: Information
@@ -47,6 +50,7 @@ class FindingOut(Tabled, EqualByParts):
     simulated: int
     years: int
     rate: float
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def over_the_years(self) -> float:
@@ -55,6 +59,9 @@ class FindingOut(Tabled, EqualByParts):
 
     def sentence(self, lang: str = "sv") -> str:
         """Say what is worth finding out first, or that nothing is."""
+        return doubted(self._answer(lang), self.doubts, lang)
+
+    def _answer(self, lang: str) -> str:
         sv = language_index(lang) == 0
         told = self.everything.sentence(lang)
         if float(self.everything) == 0:
@@ -130,6 +137,7 @@ class FindingOut(Tabled, EqualByParts):
             "uncertainty": self.kind,
             "benefit": "economic" if self.economic else "fiscal",
             "everything": self.everything.to_json(),
+            "doubts": as_json(self.doubts),
             "inputs": [one.to_json() for one in self.inputs],
             "simulated_worlds": self.simulated,
             "years": self.years,
