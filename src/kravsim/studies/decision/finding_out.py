@@ -131,13 +131,10 @@ def _benefits(
             mine = {key: values[here] for key, values in inputs.items() if is_of(key, model)}
             found = evaluated(read, model, mine, drawn=True)
             table[here, column] = found[measure]
-            behind |= {
-                int(here[place])
-                for one in found.missing
-                if one.reason == OVERLOAD
-                for place in one.sets
-                if place < len(here)
-            }
+            late = np.zeros(len(found[measure]), np.bool_)
+            for one in found.missing:
+                late[one.sets] |= one.reason == OVERLOAD
+            behind |= set(here[np.broadcast_to(late, len(here))].tolist())
     missing = np.flatnonzero(np.isnan(table).any(axis=1))
     if len(missing) > MOST_SIMULATED:
         remedy = "settle the staff at a number that copes, or draw fewer"
