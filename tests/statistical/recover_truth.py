@@ -2,7 +2,7 @@
 
 Run as a module (``python -m tests.statistical.recover_truth [A|B|C|D ...]``) it calibrates to ``TRUTHS`` truths of each
 reading and writes ``recovered.csv``: how many of the sets that a calibration keeps lie below the truth, in every quantity.
-Takes ten minutes of one core a reading; rows are written as they come, and those of readings that are not named are kept.
+Takes half an hour of one core a reading; rows are written as they come, and those of readings that are not named are kept.
 
 A truth is one draw of the reading's prior. What it publishes is made as the likelihood says that figures are made: the figure
 that it gives in expectation, off by a normal number of the target's ``edge``, is reported as the interval of the target's
@@ -28,6 +28,7 @@ from kravsim.scenario import Scenario, load_scenario
 from kravsim.studies import calibrate, stored_posterior
 from kravsim.studies.calibrate import _closed_form, _prior_of
 from kravsim.studies.likelihood import Facts, facts
+from kravsim.version import __version__
 
 Floats = npt.NDArray[np.float64]
 
@@ -42,7 +43,7 @@ DIFFERENCES = ("difference", "economic_difference")
 """In-house minus outsourced, net revenue and with principal, kr a year, expected; in-house numbers of its own at their base,
 its staff never behind, since closed form knows no year for staff that cannot keep up."""
 NO_QUEUE = {"models.in_house.work": {}}
-BEFORE = ("reading", "truth", "power", "reached")
+BEFORE = ("reading", "truth", "power", "reached", "version")
 
 
 @cache
@@ -97,7 +98,7 @@ def recovered(reading: str, truth: int) -> dict[str, str]:
     assert kept.keys() == true.keys()
     ranks = {name: str(int((kept[name] < true[name][0]).sum())) for name in true}
     reached = min(fit.reached_share for fit in found.fit)
-    head = (reading, str(truth), f"{found.diagnosis.power:g}", f"{reached:.3f}")
+    head = (reading, str(truth), f"{found.diagnosis.power:g}", f"{reached:.3f}", __version__)
     return dict(zip(BEFORE, head, strict=True)) | ranks
 
 

@@ -1,6 +1,7 @@
 """Does the real calibration cover the truth as often as it says? Ranks of 50 truths of a reading, drawn from its own prior.
 
-Ranks are stored (`recover_truth`); some are made again here, so that the table cannot be of another program.
+Ranks are stored (`recover_truth`); some are made again here, so that the table cannot be of another program. It says by which
+version it was made, and speaks of the calibration of that version alone: it is made anew when the case is calibrated anew.
 
 *Coverage.* A 90 % central interval covers a truth whose rank among 199 sets is 10 to 189: 180 of 200 values. Of 50 truths 39
 and more are covered with probability 0.9968, for each of the quantities that are named beforehand. Were the sets' spread 0.6
@@ -20,12 +21,15 @@ import numpy as np
 import pytest
 from scipy.stats import binom, kstest, norm
 
+from kravsim.version import __version__
+
 from .recover_truth import BEFORE, SETS, TRUTHS, named, recovered, stored
 
 COVERED = 39
 INSIDE = (10, 189)
 LEVEL = 0.01
 TABLE = stored()
+MADE_BY = {row["version"] for row in TABLE}
 IN_TABLE = sorted({row["reading"] for row in TABLE})
 
 
@@ -86,6 +90,7 @@ def test_sets_too_narrow_or_too_wide_would_be_told(reading: str) -> None:
     assert sum(honest) <= most < sum(wide)
 
 
+@pytest.mark.skipif({__version__} != MADE_BY, reason=f"the table is of {MADE_BY}, as are the stored parameter sets")
 @pytest.mark.parametrize("truth", [0, 1])
 def test_the_table_is_what_the_program_gives(truth: int) -> None:
     made = recovered("D", truth)
