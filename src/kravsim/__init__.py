@@ -7,6 +7,11 @@
 
 from __future__ import annotations
 
+import sys
+
+if sys.argv[:1] == ["-m"] and {"kravsim", "-mkravsim"} & set(sys.orig_argv) and not sys.flags.safe_path:
+    del sys.path[0]  # the current directory, which Python puts there for -m: no file in it is part of kravsim
+
 from importlib import import_module
 
 from kravsim.floors import check_floors

@@ -68,6 +68,10 @@ def test_a_number_without_a_source_is_a_named_choice(name: str) -> None:
     assert unexplained == []
 
 
+LEFT_OUT = ("debtors.segments.<name>.tariff.", "models.<name>.staff.<name>.when_behind.")
+"""Tables that the bundled case leaves out: a choice that it does not make has no numbers."""
+
+
 def test_every_parameter_of_the_schema_appears(known: Register) -> None:
     keys = [row.key for row in known.rows]
     missing = []
@@ -75,7 +79,7 @@ def test_every_parameter_of_the_schema_appears(known: Register) -> None:
         if not place.is_number:
             continue
         pattern = re.compile(r"\.".join("[^.]+" if part == ANY_NAME else re.escape(part) for part in path))
-        if not any(pattern.fullmatch(key) for key in keys):
+        if not any(pattern.fullmatch(key) for key in keys) and not ".".join(path).startswith(LEFT_OUT):
             missing.append(".".join(path))
     assert missing == []
     assert len(known.numbers) > 200

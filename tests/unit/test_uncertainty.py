@@ -27,6 +27,7 @@ from kravsim.studies import blocks
 from kravsim.studies.blocks import Task, run_replication
 from kravsim.studies.designs import posterior_design, prior_design
 from kravsim.studies.uncertainty import stored
+from kravsim.version import __version__
 
 from .result_makers import make_structures, make_uncertain, renamed
 
@@ -288,8 +289,12 @@ def test_a_stored_calibration_is_found_for_a_reading_that_is_settled_already() -
     assert design.sets_fingerprint == inside.sets_fingerprint
     assert (design.choices, design.weights) == (((),), (Fraction(1),))
     assert design.scenario_of(1) == inside.scenario_of(1)
-    with pytest.raises(DataError, match=r"posterior-A.csv: scenario: got .made from another scenario"):
-        stored(before.with_alternatives({"hand_over": "due_age"}))
+    other = before.with_alternatives({"hand_over": "due_age"})
+    if stored(before).version == __version__:  # type: ignore[union-attr]
+        with pytest.raises(DataError, match=r"posterior-A.csv: scenario: got .made from another scenario"):
+            stored(other)
+    else:
+        assert "older_parameter_sets" in [doubt.key for doubt in stored(other).doubts]  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("source", ["prior", "sets"])

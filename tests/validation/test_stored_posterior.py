@@ -11,6 +11,7 @@ from kravsim.expected import numbers
 from kravsim.scenario import Scenario, library, load_scenario
 from kravsim.studies import load_calibration
 from kravsim.studies.stored import file_name
+from kravsim.version import __version__
 
 CASE = "jamtland-harjedalen-2017"
 FILES = sorted(library.find(CASE).parent.glob(f"{CASE}.posterior-*.csv"))
@@ -46,6 +47,8 @@ def test_a_stored_file_is_of_the_scenario_and_the_closed_form_as_they_are(case: 
 @pytest.mark.parametrize("path", [path for path in FILES if path.stem[-1] in "CD"], ids=lambda path: path.stem[-1])
 def test_readings_that_the_books_allow_meet_every_target(case: Scenario, path: Path) -> None:
     found = load_calibration(case, path)
+    if found.version != __version__:
+        pytest.skip(f"sets of {found.version}, which are told as such: the case is to be calibrated anew")
     assert found.conflict == ()
     assert all(fit.low <= fit.p50 <= fit.high for fit in found.fit)
     assert all(fit.inside_share > 0.7 for fit in found.fit)

@@ -65,7 +65,7 @@ def in_processes(task: Task, blocks: Sequence[Block], workers: int, done: Done) 
     if is_daemonic():
         remedy = "leave the executor out: threads need no processes"
         raise RunError(Problem("", "executor", PROCESSES, "no processes inside a worker of a pool", remedy))
-    _work_through(task, blocks, lambda alone: _processes(1 if alone else workers), workers, done)
+    _work_through(task, blocks, lambda alone: _processes(1 if alone else workers), workers, done, leaves_open=False)
 
 
 def in_executor(task: Task, blocks: Sequence[Block], executor: Executor, workers: int, done: Done) -> None:
@@ -76,7 +76,7 @@ def in_executor(task: Task, blocks: Sequence[Block], executor: Executor, workers
     RunError
         When a replication fails, or a block is lost twice.
     """
-    _work_through(task, blocks, lambda _: nullcontext(executor), workers, done)
+    _work_through(task, blocks, lambda _: nullcontext(executor), workers, done, leaves_open=True)
 
 
 def is_daemonic() -> bool:
@@ -103,22 +103,31 @@ def _work_through(
     opened: Callable[[bool], AbstractContextManager[Executor]],
     workers: int,
     done: Done,
+    *,
+    leaves_open: bool,
 ) -> None:
     waiting = deque(blocks)
     while waiting:
         with opened(False) as executor:
-            lost = _drain(task, waiting, executor, workers * _AHEAD, done)
+            lost = _drain(task, waiting, executor, workers * _AHEAD, done, leaves_open=leaves_open)
         if not lost:
             continue
         suspects = deque(sorted(lost))
         with opened(True) as executor:
-            again = _drain(task, suspects, executor, 1, done, attempt=1)
+            again = _drain(task, suspects, executor, 1, done, attempt=1, leaves_open=leaves_open)
         for block, error in again.items():
             raise _lost(task, block, error) from error
 
 
 def _drain(
-    task: Task, waiting: deque[Block], executor: Executor, at_once: int, done: Done, attempt: int = 0
+    task: Task,
+    waiting: deque[Block],
+    executor: Executor,
+    at_once: int,
+    done: Done,
+    attempt: int = 0,
+    *,
+    leaves_open: bool,
 ) -> dict[Block, Exception]:
     """Hand out waiting blocks until all are finished or one has been lost; return the lost ones and why."""
     flying: dict[Future[Sequence[Outcomes]], Block] = {}
@@ -145,7 +154,9 @@ def _drain(
                     done(block, found)
     finally:
         stop.set()
-        for future in flying:
+        for future in (
+            flying if leaves_open else ()
+        ):  # our own processes are ended; loky stumbles over what was cancelled
             future.cancel()
     return lost
 

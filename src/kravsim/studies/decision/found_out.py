@@ -91,9 +91,9 @@ class FindingOut(Tabled, EqualByParts):
         if self.simulated:
             n = self.simulated
             notes.append(
-                f"Simulerade världar, utan sluten form: {n}. Överbelastade: där hinner personalen inte med arbetet."
+                f"Simulerade världar, utan sluten form: {n}."
                 if sv
-                else f"Worlds simulated, for want of a closed form: {n}. Overloaded: the staff cannot do the work there."
+                else f"Worlds simulated, for want of a closed form: {n}."
             )
         head = Table(self.about, first.header, first.rows, tuple(notes))
         if not self.inputs:
