@@ -63,7 +63,7 @@ def test_chance_differs_between_replications_of_a_world_and_values_do_not(six: U
     same = worlds(2, uncertainty=[ParameterSets({}, 1.0, (LATE,), np.array([[0.08]] * 2))])
     assert (same.kind, same.readings) == ("posterior", ())
     assert same.uncertain == len({LATE, *SCENARIO.prior.numbers})
-    assert set(same.structures.held) == {"reading", "hand_over", "instalments"}
+    assert set(same.structures.held) == {"reading", "hand_over", "instalments", "limitation"}
     assert "Hålls vid grundfallet" in same.table("sv")
 
 

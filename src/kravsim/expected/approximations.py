@@ -29,6 +29,11 @@ APPROXIMATIONS: dict[str, Approximation] = {
         "scenarios whose hand-overs span different numbers of runs",
         "none on the bundled case, whose hand-overs all span four runs",
     ),
+    "own_without_queue_or_history": Approximation(
+        "not traced: since letters leave on working days and limitation goes by a clock",
+        "the region's own collection of single claims over two years with three years of history; contracts in a short history",
+        "success +2.4 %, reminder fees +2.2 %, lapsed claims -11 %; with another contract the closing stock -0.7 %",
+    ),
     "full_runs": Approximation(
         "late claims of a run are the unbounded sum over debtors with the scenario's mean, though a run has no more of them "
         "than invoices",
