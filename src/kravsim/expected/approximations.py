@@ -31,7 +31,7 @@ APPROXIMATIONS: dict[str, Approximation] = {
     ),
     "own_without_queue_or_history": Approximation(
         "not traced: since letters leave on working days and limitation goes by a clock",
-        "the region's own collection of single claims over two years with three years of history; contracts in a short history",
+        "own collection of single claims over two years with three years of history; contracts in a short history",
         "success +2.4 %, reminder fees +2.2 %, lapsed claims -11 %; with another contract the closing stock -0.7 %",
     ),
     "full_runs": Approximation(
