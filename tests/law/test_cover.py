@@ -119,8 +119,8 @@ def test_frozen_at_a_day_means_that_day_for_all_days_after_it() -> None:
     )
     later = by_date.to_frame().interest_kr.iloc[0], frozen.to_frame().interest_kr.iloc[0]
     assert later[1] < later[0]
-    assert [doubt.key for doubt in frozen.doubts] == ["law_frozen"]
+    assert "law_frozen" in [doubt.key for doubt in frozen.doubts]
     assert "every day after 2019-06-30 follows the law of that day" in frozen.table("en")
-    assert by_date.doubts == ()
+    assert "law_frozen" not in [doubt.key for doubt in by_date.doubts]
     same = ("claims", "kronofogden_applications", "principal_recovered_kr")
     assert by_date.to_frame()[[*same]].equals(frozen.to_frame()[[*same]])

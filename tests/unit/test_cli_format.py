@@ -85,7 +85,7 @@ def test_compare_prints_a_table_and_the_seed_that_was_drawn(
     assert "slumpserie 987654321" in told.out
     assert told.err == "den dragna slumpserien är 987654321; --seed med den ger samma tal igen\n"
     expected = {"models": ("in_house", "outsourced"), "seed": None, "replications": None, "workers": None}
-    assert library.asked == [expected | {"engine": None, "progress": False}]
+    assert library.asked == [expected | {"engine": None, "progress": False, "follow_symlinks": False}]
 
 
 def test_options_reach_the_library_as_numbers(library: Library, capsys: pytest.CaptureFixture[str]) -> None:
@@ -93,7 +93,7 @@ def test_options_reach_the_library_as_numbers(library: Library, capsys: pytest.C
     words = ["compare", "case", "--models", "outsourced, own_reminders", "--replications", "12", "--seed", str(seed)]
     assert cli.main([*words, "--workers", "2", "--engine", "simpy", "--lang", "en", "--no-progress"]) == 0
     asked = {"models": ("outsourced", "own_reminders"), "seed": seed, "replications": 12, "workers": 2}
-    assert library.asked == [asked | {"engine": "simpy", "progress": False}]
+    assert library.asked == [asked | {"engine": "simpy", "progress": False, "follow_symlinks": False}]
     told = capsys.readouterr()
     assert f"seed {seed}" in told.out
     assert told.err == ""
@@ -270,7 +270,15 @@ def test_reconcile_prints_its_own_table_or_json(
     assert capsys.readouterr().out == "table en\n"
     assert cli.main(["reconcile", "case", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"rows": []}
-    expected = {"name": "case", "replications": None, "seed": 3, "workers": None, "engine": None, "progress": False}
+    expected = {
+        "name": "case",
+        "replications": None,
+        "seed": 3,
+        "workers": None,
+        "engine": None,
+        "progress": False,
+        "follow_symlinks": False,
+    }
     assert library.asked[0] == expected
 
 

@@ -103,7 +103,7 @@ def test_a_starter_may_extend_a_file_and_lie_elsewhere(here: Path, capsys: pytes
     assert load_scenario("deep/down/two.toml").name == "två"
 
 
-@pytest.mark.parametrize("name", ["a b", "../../x", "CON", 'quo"ted', "=1+1", "line\nbreak", "a#b", "ö" * 300])
+@pytest.mark.parametrize("name", ["a b", "../../x", "CON", 'quo"ted', "=1+1", "a#b", "ö" * 300])
 def test_any_name_gets_a_safe_file_and_survives_as_it_is(
     name: str, here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -15,7 +15,7 @@ from kravsim.models.plan import PoolPlan
 from kravsim.models.staffing import staff_pool
 from kravsim.scenario import Scenario, load_scenario
 from kravsim.scenario.schema import SKILLS, Pool
-from kravsim.units import MINUTES_PER_DAY
+from kravsim.units import MINUTES_PER_DAY, half_up
 from kravsim.workdays import working_days
 
 CASE = load_scenario("jamtland-harjedalen-2017")
@@ -124,7 +124,7 @@ def test_every_minute_of_a_post_is_accounted_for(asked: tuple[Scenario, int]) ->
     working = working_days(FIRST, DAYS)
     of_posts = found.paid_minutes + found.vacant_minutes
     sizes = [1.0] * int(pool.fte.value) + ([pool.fte.value % 1] if pool.fte.value % 1 else [])
-    minutes = np.array([round(size * pool.hours_per_day.value * 60) for size in sizes])
+    minutes = np.array([half_up(size * pool.hours_per_day.value * 60) for size in sizes])
     np.testing.assert_array_equal(of_posts, minutes[:, None] * working)
     assert not (found.paid_minutes * found.vacant_minutes).any()
     for part in (found.present_minutes, found.learning_minutes):

@@ -246,7 +246,7 @@ def test_parameter_sets_are_taken_once_each_and_put_into_the_scenario() -> None:
         for name in ("A", "D")
     ]
     design = posterior_design(scenario, tables, draws=6, replications=2, seed=3)
-    assert design.held == {"hand_over": "invoice_age", "instalments": "short_plans"}
+    assert design.held == {"hand_over": "invoice_age", "instalments": "short_plans", "limitation": "three_years"}
     worlds = [design.scenario_of(draw) for draw in range(1, 7)]
     shares = [world.data.invoices.late_share.value for world in worlds]
     for structure in (0, 1):
@@ -390,7 +390,8 @@ def test_choices_that_make_no_sense_are_refused_before_anything_runs(how: dict[s
 
 def test_a_scenario_with_nothing_uncertain_is_refused() -> None:
     settled = {row.key: row.value for row in tiny().rows() if row.dist not in ("", "fixed", "chance")}
-    sure = tiny().with_alternatives({"reading": "D", "hand_over": "invoice_age", "instalments": "short_plans"})
+    choice = {"reading": "D", "hand_over": "invoice_age", "instalments": "short_plans", "limitation": "three_years"}
+    sure = tiny().with_alternatives(choice)
     with pytest.raises(ScenarioError, match="nothing uncertain"):
         prior_design(sure.with_changes(settled), **BOUND)
     assert prior_design(tiny().with_changes(settled), **BOUND).uncertain >= 0

@@ -14,7 +14,7 @@ from tests.properties.strategies import tiny
 from tests.validation.asking import kept, shell
 
 SCENARIO = tiny(invoices__per_year=1500, debtors__number=150)
-WITHIN = "reading=D,hand_over=invoice_age,instalments=short_plans"
+WITHIN = "reading=D,hand_over=invoice_age,instalments=short_plans,limitation=three_years"
 
 
 def test_one_command_prints_the_headline_and_leaves_figure_data_and_json(tmp_path: Path) -> None:

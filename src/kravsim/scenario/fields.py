@@ -207,7 +207,7 @@ def check_schema_units(model: type[Section]) -> list[str]:
             found.append(f"{key}: a number without limits and unit")
             continue
         said, unit = _unit_in(name), place.limits.unit
-        if name == "per_year" and unit in _NEEDS_NO_SUFFIX:
+        if (name == "per_year" and unit in _NEEDS_NO_SUFFIX) or (name, unit) == ("kr_per_hour", "kr"):
             continue
         if said is None and unit not in _NEEDS_NO_SUFFIX:
             found.append(f"{key}: the unit is {unit}, and the name does not say so")

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from kravsim.errors import Problem, ScenarioError
-from kravsim.expected.missing import OVERLOAD, RELIEF
 from kravsim.results.doubts import Doubt
 from kravsim.results.wording import METRICS, metric_name, unit_of
 from kravsim.scenario.describe import numbers as numbers_of
@@ -190,6 +189,7 @@ class Figure:
 def reasons(scenario: Scenario, models: Sequence[str], values: Mapping[str, Floats]) -> list[Doubt | None]:
     """Why the closed form has no answer, for each set of values; None where every model has one."""
     from kravsim.expected import evaluated
+    from kravsim.expected.missing import OVERLOAD, RELIEF
 
     n = len(next(iter(values.values()))) if values else 1
     found: list[Doubt | None] = [None] * n

@@ -9,7 +9,6 @@ from typing import Any, Final
 import numpy as np
 
 from kravsim.errors import Problem, RunError
-from kravsim.expected.missing import OVERLOAD
 from kravsim.results.notes import overloaded_in
 from kravsim.results.uncertainty import POSTERIOR, PRIOR
 from kravsim.results.wording import titled_name
@@ -118,6 +117,7 @@ def _benefits(
 ) -> tuple[Floats, int, int]:
     """The figure of every model in every world, shape (worlds, models); in how many one was simulated, and one overloaded."""
     from kravsim.expected import evaluated
+    from kravsim.expected.missing import OVERLOAD
 
     behind: set[int] = set()
     of_world = np.array(design.structure)
