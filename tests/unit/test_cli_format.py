@@ -270,15 +270,7 @@ def test_reconcile_prints_its_own_table_or_json(
     assert capsys.readouterr().out == "table en\n"
     assert cli.main(["reconcile", "case", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"rows": []}
-    expected = {
-        "name": "case",
-        "replications": None,
-        "seed": 3,
-        "workers": None,
-        "engine": None,
-        "progress": False,
-        "follow_symlinks": False,
-    }
+    expected = {"name": "case", "replications": None, "seed": 3, "workers": None, "engine": None, "progress": False}
     assert library.asked[0] == expected
 
 

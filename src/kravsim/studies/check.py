@@ -16,7 +16,6 @@ import numpy as np
 
 from kravsim.draws import Draws
 from kravsim.errors import KravsimError, Problem, Words
-from kravsim.expected.posts import SPELLS, staffed
 from kravsim.law import Law, check_cover, frozen_changes, load_law
 from kravsim.models import build_plan
 from kravsim.models.plan import PoolPlan
@@ -47,6 +46,8 @@ def problems_of(scenario: Scenario, *, max_memory_gib: float | None = None) -> l
     max_memory_gib : float, optional
         As in :func:`kravsim.studies.estimate.fitting_workers`.
     """
+    from kravsim.expected.posts import staffed  # compiled, so imported where it is needed
+
     found = target_problems(scenario)
     world = _tried(lambda: scenario.realise(_DRAWS), found)
     fits = _tried(lambda: fitting_workers(scenario, scenario.models, max_memory_gib=max_memory_gib), found)
@@ -181,6 +182,8 @@ def _ranges_read_otherwise(scenario: Scenario) -> Iterator[Problem]:
 
 def _rules_for_posts(scenario: Scenario) -> Iterator[Problem]:
     """Rules for posts that no number meets in the base case, or that drawn worlds cannot be put to."""
+    from kravsim.expected.posts import SPELLS, staffed  # compiled, so imported where it is needed
+
     base = staffed(scenario, _DRAWS)
     for model, pool in sorted(base.short):
         key = f"models.{model}.staff.{pool}.posts"

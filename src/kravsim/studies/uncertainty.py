@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any, Final, Literal
 
 from kravsim.errors import Problem, ScenarioError
-from kravsim.expected.posts import base_posts_settled
 from kravsim.results.uncertainty import POSTERIOR, PRIOR, Structures, UncertainComparison
 from kravsim.scenario import AnyScenario, Scenario, checked_models, scenario_of, told_how_to_call
 from kravsim.scenario.base_posts import beside
@@ -107,6 +106,8 @@ def uncertain_comparison(
     how: Mapping[str, Any],
 ) -> UncertainComparison:
     """Carry out :func:`uncertainty`, with the settings of how to run as a mapping."""
+    from kravsim.expected.posts import base_posts_settled  # compiled, so imported where it is needed
+
     root = Study(scenario, (), seed, how).root
     scenario = base_posts_settled(scenario, only_where_drawn=True)
     read, shown = within(scenario, structures), checked_models(scenario, models)

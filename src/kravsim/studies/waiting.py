@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from kravsim.equality import EqualByParts
-from kravsim.expected.posts import base_posts_settled
 from kravsim.results.bridge import GROUPS
 from kravsim.results.display import amount, kr, replications, seeded, share
 from kravsim.results.distribution import Distribution
@@ -203,6 +202,8 @@ def cost_of_waiting(
     ScenarioError
         When the scenario has no such model, or an option is not understood.
     """
+    from kravsim.expected.posts import base_posts_settled  # compiled, so imported where it is needed
+
     options: dict[str, Any] = {
         "model": model,
         "replications": replications,
