@@ -120,7 +120,10 @@ def test_39_no_invoices(model: str, tmp_path: Path) -> None:
     assert not found.defined("success_share")
     assert own_notes(found) == ("No claims were referred in the year: shares are not defined (no cases).",)
     table = run_from_shell(tmp_path, none, model)
-    assert table == found.table("en").replace(none.label, none.title) + "\n"
+    mine = [
+        line for line in found.table("en").splitlines() if "taken unchanged from" not in line
+    ]  # a file has all itself
+    assert table == "\n".join(mine).replace(none.label, none.title) + "\n"
     assert "no cases" in table
     assert "nan" not in table.lower()
     assert "inga ärenden" in run_from_shell(tmp_path, none, model, "sv")
