@@ -11,32 +11,48 @@ import kravsim as ks
 from kravsim.errors import RunError
 
 OLDER = Path(__file__).parent / "older"
-NET_KR = {"in_house": -1_632_017.4933, "outsourced": -91_448.4433}
+NET_KR = {
+    "0.1.0": {"in_house": -1_632_017.4933, "outsourced": -91_448.4433},
+    "0.2.0": {"in_house": -1_632_184.8733, "outsourced": -90_787.6900},
+}
 """What the archives said on the day they were written."""
+SAID = {"0.1.0": "1\u00a0540", "0.2.0": "1\u00a0541"}
+"""Thousands of kronor in the sentence that begins the comparison."""
+DOUBTS = {"0.1.0": (), "0.2.0": ("inherited",)}
+VERSIONS = pytest.mark.parametrize("version", NET_KR)
 
 
-def test_a_comparison_of_an_earlier_version_is_read_and_tells_its_numbers() -> None:
-    found = ks.load_comparison(OLDER / "comparison.kravsim")
-    assert found.first.provenance["version"] == "0.1.0"
+def test_every_folder_is_tried() -> None:
+    assert {path.name for path in OLDER.iterdir() if path.is_dir()} == set(NET_KR)
+
+
+@VERSIONS
+def test_a_comparison_of_an_earlier_version_is_read_and_tells_its_numbers(version: str) -> None:
+    found = ks.load_comparison(OLDER / version / "comparison.kravsim")
+    assert found.first.provenance["version"] == version
     for run in found.runs:
-        assert run.net_revenue.mean == pytest.approx(NET_KR[run.model], abs=0.005)
+        assert run.net_revenue.mean == pytest.approx(NET_KR[version][run.model], abs=0.005)
     assert found.table("sv")
-    assert found.sentence("en").startswith("In-house collection gives the region 1 540".replace(" 540", "\u00a0540"))
-    assert found.doubts == ()
+    assert found.sentence("en").startswith(f"In-house collection gives the region {SAID[version]}")
+    assert tuple(doubt.key for doubt in found.doubts) == DOUBTS[version]
 
 
-def test_a_run_of_an_earlier_version_is_read() -> None:
-    run = ks.load_run(OLDER / "run.kravsim")
+@VERSIONS
+def test_a_run_of_an_earlier_version_is_read(version: str) -> None:
+    run = ks.load_run(OLDER / version / "run.kravsim")
     assert (run.model, run.replications, run.seed) == ("in_house", 3, 1)
-    assert run.net_revenue.mean == pytest.approx(NET_KR["in_house"], abs=0.005)
+    assert run.net_revenue.mean == pytest.approx(NET_KR[version]["in_house"], abs=0.005)
 
 
+@VERSIONS
 @pytest.mark.parametrize("name", ["outsourced/outsourced-manifest.json", "run.kravsim", "comparison.kravsim"])
-def test_an_earlier_version_is_not_made_again_by_another_and_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_earlier_version_is_not_made_again_by_another_and_named(
+    version: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whatever this version is called: the numbers may differ, and the one that can make them is named."""
     monkeypatch.setattr(import_module("kravsim.figures.reproduce"), "__version__", "99.0.0")
     with pytest.raises(RunError) as caught:
-        ks.reproduce(OLDER / name)
+        ks.reproduce(OLDER / version / name)
     said = str(caught.value)
-    assert "version: got made with '0.1.0'; allowed '99.0.0'" in said
-    assert "install kravsim 0.1.0 to rebuild it" in said
+    assert f"version: got made with '{version}'; allowed '99.0.0'" in said
+    assert f"install kravsim {version} to rebuild it" in said

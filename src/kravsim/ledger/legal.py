@@ -184,7 +184,7 @@ def legal_of(calendar: LegalCalendar, data: ScenarioData, n_days: int) -> Legal:
 
 
 @lru_cache(maxsize=8)
-def _barred(first: dt.date, n_days: int, years: int) -> tuple[int, ...]:
+def _barred(first: dt.date, n_days: int, years: int) -> Ints:
     """First day on which a claim is barred whose period of some years began on each day of the run."""
     found = []
     for index in range(n_days):
@@ -194,7 +194,9 @@ def _barred(first: dt.date, n_days: int, years: int) -> tuple[int, ...]:
         except ValueError:  # no 29 February: the last of its month
             last = dt.date(day.year + years, 2, 28)
         found.append((last - first).days + 1)
-    return tuple(found)
+    shared = np.array(found, np.int64)
+    shared.setflags(write=False)
+    return shared
 
 
 @lru_cache(maxsize=4)
