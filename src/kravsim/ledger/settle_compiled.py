@@ -172,7 +172,9 @@ def _reserve_minutes(plan: Plan, work: Items, years: list[tuple[int, int]]) -> R
     """Minutes that servers in reserve took up in each year: (pools, kinds, years)."""
     pool = np.repeat(np.arange(len(plan.pools)), [len(one.servers) for one in plan.pools])
     kind = np.concatenate([np.zeros(0, np.int64), *(one.kind for one in plan.pools)])
-    begun = work[work[:, WHO] != NONE] if (kind != REGULAR).any() else work[:0]
+    if (kind == REGULAR).all():
+        work = work[:0]
+    begun = work[work[:, WHO] != NONE]
     day = begun[:, WHEN].astype(np.int64) // MINUTES_PER_DAY
     return reserve_minutes(len(plan.pools), years, pool[begun[:, WHO]], kind[begun[:, WHO]], day, begun[:, LONG])
 

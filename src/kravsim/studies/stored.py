@@ -46,9 +46,12 @@ _KINDS: Final[Mapping[str, type]] = {
     "seed": int,
     "made_from": dict,
     "targets": list,
+    "sets": int,
     "diagnosis": dict,
     "slopes": list,
 }
+_LATER: Final[Mapping[str, Any]] = {"sets": 0}
+"""What the first line of earlier versions' files has not, and what is read for it: 0 sets are any number."""
 
 
 def calibration_text(calibration: Calibration) -> str:
@@ -60,6 +63,7 @@ def calibration_text(calibration: Calibration) -> str:
         "seed": calibration.seed,
         "made_from": {**basis(calibration), "version": calibration.version},
         "targets": list(calibration.targets),
+        "sets": len(calibration.values),
         "diagnosis": asdict(calibration.diagnosis),
         "slopes": calibration.slopes.tolist(),
     }
@@ -219,6 +223,8 @@ def _read(scenario: Scenario, text: str) -> tuple[Calibration, Mapping[str, str]
     if twice is not None:
         raise _Odd("columns", f"{show(twice)} twice")
     table = _table(lines, len(columns))
+    if len(table) != (head["sets"] or len(table)):
+        raise _Odd("sets", f"{len(table)} of the {head['sets']} that the first line names")
     read = read_as(scenario, head["choice"])
     unknown = [key for key in keys if key not in read.prior.numbers]
     if unknown:
@@ -240,7 +246,7 @@ def _head(line: str) -> dict[str, Any]:
     if not line.startswith(_HEAD):
         raise _Odd("line 1", f"{show(line[:40])}, which does not begin with {_HEAD.strip()}")
     said = read_json(line.removeprefix(_HEAD).encode("utf-8"), "line 1")
-    known = known_keys(said, _KINDS, "line 1")
+    known = known_keys({**_LATER, **said}, _KINDS, "line 1")
     if known["kind"] != KIND:
         raise _Odd("kind", show(known["kind"]))
     for key in ("choice", "made_from"):
