@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from kravsim.draws import Draws
@@ -57,36 +57,33 @@ class Setting:
 
 
 @dataclass(frozen=True, eq=False)
+class Books:
+    """The log of a run and the ledger booked from it, audited."""
+
+    log: EventLog
+    ledger: Ledger
+
+
+@dataclass(frozen=True, eq=False)
 class RunParts:
     """Everything one model made of a setting.
 
-    The compiled engine comes to its tally without a log or a ledger; these are made when they are first looked at, and must
+    A run that went straight to its tally has no log and no ledger; these are made when they are first looked at, and must
     then add up to the same.
     """
 
     met: Setting
     plan: Plan
     engine: str
-    tally: Tally = field(init=False)
-    outcome: Outcome = field(init=False)
-
-    def __post_init__(self) -> None:
-        met, draws = self.met, self.met.draws
-        if self.engine == "compiled" and fits_64_bits(met.stream, met.law_days):
-            from kravsim.ledger.settle_compiled import settle
-
-            tally = settle(self.plan, met.cases, met.stream, met.world, met.law_days, met.legal)
-        else:
-            tally = self._read_off(self._booked)
-        audit_lines(tally, self.plan, met.world.data, met.start)
-        object.__setattr__(self, "tally", tally)
-        outcome = summarise(tally, self.plan, met.stream, met.start, draw=draws.draw, replication=draws.replication)
-        object.__setattr__(self, "outcome", outcome)
+    tally: Tally
+    outcome: Outcome
+    books: Books | None = None
+    """Log and ledger of a run that went by them."""
 
     @cached_property
     def log(self) -> EventLog:
         """Every event."""
-        return get_engine(self.engine)(self.plan, self.met.cases)
+        return logged(self.met, self.plan, self.engine) if self.books is None else self.books.log
 
     @property
     def ledger(self) -> Ledger:
@@ -98,18 +95,12 @@ class RunParts:
             When it does not add up to the tally.
         """
         ledger = self._booked
-        check_equal(self._read_off(ledger), self.tally)
+        check_equal(tally_of(ledger, self.log, self.plan, self.met.stream, self.met.cases), self.tally)
         return ledger
 
     @cached_property
     def _booked(self) -> Ledger:
-        met, plan = self.met, self.plan
-        ledger = book(self.log, met.stream, met.world, plan.model, met.law_days, plan.pools)
-        audit(self.log, plan, met.stream, ledger.postings, met.legal)
-        return ledger
-
-    def _read_off(self, ledger: Ledger) -> Tally:
-        return tally_of(ledger, self.log, self.plan, self.met.stream, self.met.cases)
+        return booked(self.met, self.plan, self.log) if self.books is None else self.books.ledger
 
 
 def one_run(
@@ -158,6 +149,39 @@ def _on_days(law: Law, first: dt.date, n_days: int, start: dt.date, frozen_at: d
 
 
 def run_model(met: Setting, model: str, engine: str = DEFAULT_ENGINE) -> RunParts:
-    """Put one model through a setting: plan, events, ledger, audit, summary."""
-    checked_engine(engine)
-    return RunParts(met, build_plan(met.world, model, met.draws, met.law), engine)
+    """Put one model through a setting: plan, engine, ledger, audit, summary."""
+    plan, books = build_plan(met.world, model, met.draws, met.law), None
+    if goes_straight(met, engine):
+        tally = settled(met, plan)
+    else:
+        log = logged(met, plan, engine)
+        books = Books(log, booked(met, plan, log))
+        tally = tally_of(books.ledger, log, plan, met.stream, met.cases)
+    audit_lines(tally, plan, met.world.data, met.start)
+    draws = met.draws
+    outcome = summarise(tally, plan, met.stream, met.start, draw=draws.draw, replication=draws.replication)
+    return RunParts(met, plan, engine, tally, outcome, books)
+
+
+def goes_straight(met: Setting, engine: str) -> bool:
+    """Which of two roads a run takes: straight to its tally, where engine and amounts allow, or by log and ledger."""
+    return checked_engine(engine) == "compiled" and fits_64_bits(met.stream, met.law_days)
+
+
+def settled(met: Setting, plan: Plan) -> Tally:
+    """Follow, book, audit and count one case after another."""
+    from kravsim.ledger.settle_compiled import settle
+
+    return settle(plan, met.cases, met.stream, met.world, met.law_days, met.legal)
+
+
+def logged(met: Setting, plan: Plan, engine: str) -> EventLog:
+    """Let an engine play the plan: every event."""
+    return get_engine(engine)(plan, met.cases)
+
+
+def booked(met: Setting, plan: Plan, log: EventLog) -> Ledger:
+    """Book a log, and audit what was booked."""
+    ledger = book(log, met.stream, met.world, plan.model, met.law_days, plan.pools)
+    audit(log, plan, met.stream, ledger.postings, met.legal)
+    return ledger
