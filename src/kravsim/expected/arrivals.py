@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.expected.batch import Batch
-from kravsim.expected.clock import Calendar
+from kravsim.expected.weights import Calendar
 from kravsim.stream.stream import SEGMENTS, TYPES
 from kravsim.stream.synthetic import type_shares
 

@@ -163,15 +163,15 @@ class Early:
     def walk(self) -> list[Checked]:
         """Walk reminder, demand, residue, instalments, estates and collection abroad; return what comes to the check."""
         tables, year = self.tables, self.year
-        age = tables.waited("reminder")
+        age, clock = tables.waited("reminder"), tables.since_reminder
         cases = self.came.cases
-        year.step("reminder", cases, self.clock.at(age))
+        year.step("reminder", cases, clock.at(age))
         paid, principal_only, withdrawn, silent = tables.by_class("reminder")
         with_interest = float(self.view.policy.interest_from == "reminder")
         due = [self.fee["reminder_fee"], 0.0]
-        self._paid(cases * paid, due, with_interest, tables.weights("reminder", 0, age), REMINDED)
+        self._paid(cases * paid, due, with_interest, tables.weights(clock, "reminder", 0, age), REMINDED)
         self._principal_only("reminder", cases * principal_only, due, with_interest, age, REMINDED)
-        self._withdrawn(cases * withdrawn, tables.weights("reminder", 2, age))
+        self._withdrawn(cases * withdrawn, tables.weights(clock, "reminder", 2, age))
         demanded = cases * silent
         checked = self._demand(demanded, age + tables.days("reminder", 3) + tables.waited("demand"))
         year.handed_on[:] = *map(over_classes, (cases, demanded)), sum(over_classes(source.cases) for source in checked)
@@ -182,13 +182,13 @@ class Early:
         return CaseKr(self.principal.points, np.ascontiguousarray(weight.T))
 
     def _demand(self, cases: Floats, age: Floats) -> list[Checked]:
-        tables = self.tables
-        self.year.step("demand", cases, self.clock.at(age))
+        tables, clock = self.tables, self.tables.since_demand
+        self.year.step("demand", cases, clock.at(age))
         paid, principal_only, plan, withdrawn, silent = tables.by_class("demand")
         due = [self.fee["reminder_fee"], self.fee["demand_fee"]]
-        self._paid(cases * paid, due, 1.0, tables.weights("demand", 0, age), DEMANDED)
+        self._paid(cases * paid, due, 1.0, tables.weights(clock, "demand", 0, age), DEMANDED)
         self._principal_only("demand", cases * principal_only, due, 1.0, age, DEMANDED)
-        self._withdrawn(cases * withdrawn, tables.weights("demand", 3, age))
+        self._withdrawn(cases * withdrawn, tables.weights(clock, "demand", 3, age))
         planned = self._plan(cases * plan, age + tables.days("demand", 2) + tables.waited("instalment_plan"))
         then = age + tables.days("demand", 4)
         return [self._parted(cases * silent, Owed.whole(self.n, *due), then), *planned]
@@ -242,7 +242,8 @@ class Early:
     ) -> None:
         """Cases that pay the invoice alone: the rest is waived, or asked for once more."""
         tables, year, kr = self.tables, self.year, cases * self.kr
-        weight = tables.weights(step, 1, age)
+        clock = tables.since_reminder if step == "reminder" else tables.since_demand
+        weight = tables.weights(clock, step, 1, age)
         year.pay(PRINCIPAL, kr, weight[IN_YEAR])
         year.leave(kr, weight)
         left_ore = sum(self.calendar.first_fee_ore(f"{name}_fee") for name in ("reminder", "demand")[: 1 + stage])
@@ -251,16 +252,16 @@ class Early:
         cases = cases * ~waived
         paid_at = age + tables.days(step, 1)
         age = paid_at + tables.waited("residue")
-        year.step("residue", cases, self.clock.at(age))
+        year.step("residue", cases, clock.at(age))
         paid, unpaid = tables.by_class("residue")
-        weight = tables.weights("residue", 0, age)
+        weight = tables.weights(clock, "residue", 0, age)
         settled = cases * paid
         year.pay(REMINDER_FEE, settled * due[0], weight[IN_YEAR])
         year.pay(DEMAND_FEE, settled * due[1], weight[IN_YEAR])
         grown = with_interest * self.calendar.rate_a_day * np.maximum(paid_at + self.clock.lag_days, 0.0)
         year.pay(INTEREST_PAID, settled * self.kr * grown, weight[IN_YEAR])
         self._success("paid", settled, weight, stage)
-        self._success("residue_waived", cases * unpaid, tables.weights("residue", 1, age), stage)
+        self._success("residue_waived", cases * unpaid, tables.weights(clock, "residue", 1, age), stage)
 
     def _withdrawn(self, cases: Floats, weight: Floats) -> None:
         self.year.end("withdrawn_early", cases, cases * self.claims, weight)
@@ -269,7 +270,7 @@ class Early:
     def _plan(self, cases: Floats, age: Floats) -> list[Checked]:
         """Instalment plans: declined, kept to the end, or missed."""
         tables, year = self.tables, self.year
-        year.step("instalment_plan", cases, self.clock.at(age))
+        year.step("instalment_plan", cases, self.tables.since_demand.at(age))
         accepted, declined = tables.by_class("instalment_plan")
         owed = Owed.whole(self.n, self.fee["reminder_fee"], self.fee["demand_fee"], self.plan_fee)
         refused = self._parted(cases * declined, owed, age + tables.days("instalment_plan", 1))
@@ -306,8 +307,8 @@ class Early:
             running = n < number
             done = first + n * every
             reach = of_type * kept**n * running
-            year.step("instalment", reach, self.clock.at(done))
-            at = tables.weights("instalment", 0, done)
+            year.step("instalment", reach, self.tables.since_demand.at(done))
+            at = tables.weights(tables.since_demand, "instalment", 0, done)
             paid = (paid_by[:, :, n] * of_type.T[:, :, None]).sum(axis=1)
             year.paid[:, : PRINCIPAL + 1] += paid * at[IN_YEAR][:, None]
             gone = paid_by[:, :, n, PRINCIPAL] * of_type.T * at[BEFORE_CLOSE][:, None]
@@ -330,22 +331,27 @@ class Early:
         tables, year = self.tables, self.year
         only = np.zeros_like(cases)
         only[ESTATE] = cases[ESTATE]
-        year.step("estate", only, self.clock.at(age))
+        year.step("estate", only, self.tables.since_demand.at(age))
         paid, part, nothing = tables.by_class("estate")
-        self._settled(only * paid, owed, tables.weights("estate", 0, age))
+        self._settled(only * paid, owed, tables.weights(tables.since_demand, "estate", 0, age))
         self._part(
-            "estate", ESTATE, only * part, owed, age + tables.days("estate", 1), tables.weights("estate", 1, age)
+            "estate",
+            ESTATE,
+            only * part,
+            owed,
+            age + tables.days("estate", 1),
+            tables.weights(tables.since_demand, "estate", 1, age),
         )
         for answer, share in ((1, part), (2, nothing)):
-            self._lost("uncollectable", only * share, tables.weights("estate", answer, age), owed)
+            self._lost("uncollectable", only * share, tables.weights(tables.since_demand, "estate", answer, age), owed)
 
     def bankruptcy(self, cases: Floats, owed: Owed, age: Floats) -> None:
         """Bankrupt businesses (segments, types, 2, B): a dividend, or nothing."""
         tables = self.tables
-        self.year.step("bankruptcy", cases, self.clock.at(age))
+        self.year.step("bankruptcy", cases, self.tables.since_demand.at(age))
         dividend, nothing = tables.by_class("bankruptcy")
         at = SEGMENTS.index("business")
-        weight = tables.weights("bankruptcy", 0, age)
+        weight = tables.weights(tables.since_demand, "bankruptcy", 0, age)
         self._dividend("bankruptcy", at, cases * dividend, owed, age, weight)
         self._lost("bankrupt", cases * (dividend + nothing), weight, owed)
 
@@ -394,13 +400,18 @@ class Early:
         tables, year = self.tables, self.year
         only = np.zeros_like(cases)
         only[ABROAD] = cases[ABROAD]
-        done = self.clock.at(age)
+        done = self.tables.since_demand.at(age)
         year.step("foreign_collection", only, done)
         paid, untraceable, given_up = tables.by_class("foreign_collection")
-        weight = tables.weights("foreign_collection", 0, age)
+        weight = tables.weights(tables.since_demand, "foreign_collection", 0, age)
         self._settled(only * paid, owed, weight)
         for answer, share in ((1, untraceable), (2, given_up)):
-            self._lost("uncollectable", only * share, tables.weights("foreign_collection", answer, age), owed)
+            self._lost(
+                "uncollectable",
+                only * share,
+                tables.weights(tables.since_demand, "foreign_collection", answer, age),
+                owed,
+            )
         for zone, at in zip(ZONES, ABROAD, strict=True):
             terms = tables.model.foreign[zone]
             year.abroad_kr += terms.fixed_kr.value * only[at].sum(axis=(0, 1)) * done[IN_YEAR]

@@ -20,6 +20,7 @@ from kravsim.expected.walk_compiled import (
     FIRST_STAY,
     FIXED,
     IN_COURT,
+    LAST_AFTER_FIRST,
     LAST_STAY,
     LATER_STAY,
     MEASURES,
@@ -55,14 +56,14 @@ from kravsim.units import half_up
 
 Floats = NDArray[np.float64]
 
-CELL_DAYS = 150
-"""Days of age in a cell of the walk."""
 EFFECT = {"none": 0, "paid": 1, "part": 2, "dividend": 3, "waive": 4}
 CHARGES = {"payment_order": APPLIES, "district_court": IN_COURT, "attachment": ENFORCES}
 OCCASIONS = ("payment_order", "contested", "attachment")
 """Steps from which a case can be withdrawn late."""
 TALLIED = ("payment_order", "order")
 """Steps of which every answer is counted."""
+FIRST_ROW, AFTER_FIRST_ROW = len(PROCESS), len(PROCESS) + 1
+"""Rows of shares and delays, after those of the steps, of the first stay under surveillance and of a last one after it."""
 OPEN, CLOSED = ("payment_order", "surveillance"), ("surveillance",)
 """Where cases come in that may go to Kronofogden, and those whose principal is below the floor."""
 
@@ -75,7 +76,7 @@ def walk_late(tables: Tables, early: Early, checked: list[Checked], year: Year) 
     fee = _fees(early, len(TYPES))
     entering = np.concatenate([entries, closed], axis=3).sum(axis=0)
     part = np.zeros((0, 0, 0, PART_KINDS)) if early.counting else _parts(tables, early, entering, fee)
-    n_cells = -(-tables.clock.calendar.n_days // CELL_DAYS) + 1
+    n_cells = -(-tables.clock.calendar.n_days // tables.clock.calendar.cell_days) + 1
     weights = _ages(tables, n_cells)
     for group, (years, _) in enumerate(groups):
         sets = _sets(tables, early, ages, years, fee, part, n_cells)
@@ -115,7 +116,7 @@ def _checked_out(
     claims, kr, below = early.came.claims_per_case[None], early.principal.mean, early.principal.below
     for q, source in enumerate(checked):
         for kind in range(types):
-            year.step("solvency_check", source.cases[:, kind], early.clock.at(source.age[kind]))
+            year.step("solvency_check", source.cases[:, kind], tables.since_demand.at(source.age[kind]))
         then = source.age + tables.days("solvency_check", 0)
         ages[:, :, q] = then.T
         broke = source.cases * bankrupt
@@ -168,7 +169,7 @@ def _sets(tables: Tables, early: Early, ages: Floats, years: Floats, fee: Floats
         days=days,
         wait=np.ascontiguousarray(np.array([tables.waited(step.name) for step in PROCESS]).T),
         leaving=leaving,
-        leaving_days=leaving @ (np.arange(leaving.shape[3]) * float(CELL_DAYS)),
+        leaving_days=leaving @ (np.arange(leaving.shape[3]) * float(tables.clock.calendar.cell_days)),
         fee=fee,
         part=part,
         made_of=nothing,
@@ -216,10 +217,14 @@ def _process(tables: Tables, graph: Graph, years: int) -> Process:
     profile = np.where(is_attachment, attached, years + titled)
     first = np.isin(np.arange(len(graph.step)), graph.entry) & (graph.step == STEP_CODE["surveillance"])
     last = np.isin(graph.step, [STEP_CODE[name] for name in LAST_SURVEILLANCE])
-    stay = np.where(last, LAST_STAY, np.where(first, FIRST_STAY, LATER_STAY))
+    before = {name: graph.visits[:, STEP_CODE[name]] for name in OPEN}
+    after_first = (
+        (graph.step == STEP_CODE["last_surveillance"]) & (before["surveillance"] == 1) & (before["payment_order"] == 0)
+    )
+    stay = np.where(last, np.where(after_first, LAST_AFTER_FIRST, LAST_STAY), np.where(first, FIRST_STAY, LATER_STAY))
     return Process(
         step=graph.step,
-        row=np.where(first, len(PROCESS), graph.step),
+        row=np.where(first, FIRST_ROW, np.where(after_first, AFTER_FIRST_ROW, graph.step)),
         stay=stay,
         profile=profile.astype(np.int64),
         target=graph.target,
@@ -248,8 +253,9 @@ def _late_steps() -> tuple[str, ...]:
 def _stays(tables: Tables, ages: Floats, years: Floats) -> Floats:
     """Longest days of each stay under surveillance: (STAYS, B, T).
 
-    A first stay is shorter by the age of the claim at the check, since limitation runs from the invoice; ``ages`` (B, T,
-    sources) are since the hand-over, those of cases that got no plan first.
+    A first stay is shorter by the age of the claim at the check, since limitation runs from the invoice, and so is what is
+    left after it when the letter does not reach the debtor; ``ages`` (B, T, sources) are since the hand-over, those of cases
+    that got no plan first.
     """
     view, array = tables.batch.view, tables.batch.array
     period = years * YEAR_OF_DAYS
@@ -257,16 +263,19 @@ def _stays(tables: Tables, ages: Floats, years: Floats) -> Floats:
     longest = half_up(array(view.timing.surveillance_spell_days.value))
     begun = tables.clock.lag_days + half_up(array(view.invoices.terms_days.value))
     later = np.minimum(longest, period - margin)
-    first = np.minimum(longest[:, None], (period - margin - begun)[:, None] - ages[:, :, 0])
-    last = np.maximum(period - longest, margin) - tables.days("interruption", 1)
-    whole = np.broadcast_arrays(later[:, None], first, last[:, None])
+    until_barred = (period - begun)[:, None] - ages[:, :, 0]
+    first = np.minimum(longest[:, None], until_barred - margin[:, None])
+    answered = tables.days("interruption", 1)
+    last = np.maximum(period - longest, margin) - answered
+    after_first = until_barred - np.maximum(first, 1.0) - answered[:, None]
+    whole = np.broadcast_arrays(later[:, None], first, last[:, None], after_first)
     return np.asarray(np.maximum(half_up(np.array(whole)), 1.0))
 
 
 def _answers(tables: Tables, stays: Floats) -> tuple[Floats, Floats]:
-    """Shares and mean delays of the late steps, and of a first stay under surveillance: (B, T, S + 1, A) each."""
+    """Shares and mean delays of the late steps, and of the first stays under surveillance: (B, T, S + 2, A) each."""
     n, types = len(tables.batch.which), len(TYPES)
-    shape = (n, types, len(PROCESS) + 1, MAX_ANSWERS)
+    shape = (n, types, AFTER_FIRST_ROW + 1, MAX_ANSWERS)
     share, days = np.zeros(shape), np.zeros(shape)
     for name in _late_steps():
         if name not in (*SURVEILLANCE, *LAST_SURVEILLANCE):
@@ -274,8 +283,8 @@ def _answers(tables: Tables, stays: Floats) -> tuple[Floats, Floats]:
             share[:, :, code, : len(found)] = found.transpose(2, 1, 0)
             for answer in range(len(found)):
                 days[:, :, code, answer] = tables.days(name, answer)[:, None]
-    rows = [(STEP_CODE[name], LATER_STAY) for name in SURVEILLANCE] + [(len(PROCESS), FIRST_STAY)]
-    rows += [(STEP_CODE[name], LAST_STAY) for name in LAST_SURVEILLANCE]
+    rows = [(STEP_CODE[name], LATER_STAY) for name in SURVEILLANCE] + [(FIRST_ROW, FIRST_STAY)]
+    rows += [(STEP_CODE[name], LAST_STAY) for name in LAST_SURVEILLANCE] + [(AFTER_FIRST_ROW, LAST_AFTER_FIRST)]
     for place, kind in enumerate(TYPES):
         for row, stay in rows:
             gone: Any = spell_shares(getattr(tables.batch.view.behaviour, kind), stays[stay, :, place])
@@ -296,12 +305,13 @@ def _rates(tables: Tables) -> Floats:
 def _leaving(tables: Tables, stays: Floats) -> Floats:
     """Shares of those who leave surveillance by cells after its beginning, means kept: (B, STAYS, T, K)."""
     rate, stay = np.maximum(_rates(tables), 1e-12)[None, :, :, None], stays[..., None]
-    edges = np.arange(int(stays.max() // CELL_DAYS) + 3) * float(CELL_DAYS)
+    cell_days = tables.clock.calendar.cell_days
+    edges = np.arange(int(stays.max() // cell_days) + 3) * float(cell_days)
     upto = np.clip(edges - 0.5, 0.0, stay)  # exits are rounded up to whole days: half a day late on average
     gone = -np.expm1(-rate * upto)
     mean_gone = gone / rate - upto * np.exp(-rate * upto)  # integral of t times the density
     mass, first = np.diff(gone, axis=3), np.diff(mean_gone + 0.5 * gone, axis=3)
-    late = (first - edges[:-1] * mass) / CELL_DAYS
+    late = (first - edges[:-1] * mass) / cell_days
     share = np.zeros(gone.shape)
     share[..., :-1] += mass - late
     share[..., 1:] += late
@@ -378,7 +388,7 @@ def _reported(tables: Tables, early: Early, n_cells: int) -> Floats:
     cases = early.came.cases.sum(axis=2)
     persons = cases[natural].sum(axis=0) / np.maximum(cases.sum(axis=0), 1e-300)
     mean, spread = early.principal.mean[0], np.maximum(early.principal.spread[0], 1e-9)
-    age = np.arange(n_cells) * CELL_DAYS
+    age = np.arange(n_cells) * tables.clock.calendar.cell_days
     grown = np.maximum(early.growth[:, :1] * (age + early.growth[:, 1:]), 1e-12)
     least = np.log(np.maximum(threshold, 1e-9))[:, None] - np.log(grown)
     z = (least[:, None, :] - np.log(np.maximum(mean, 1e-300)).T[:, :, None]) / spread.T[:, :, None] + spread.T[
@@ -389,13 +399,13 @@ def _reported(tables: Tables, early: Early, n_cells: int) -> Floats:
 
 def _ages(tables: Tables, n_cells: int) -> Ages:
     """Weights of every clock of the batch: by day, by cell, and of answers with a table of delays by cell of the step."""
-    each, last = tables.clock.each, tables.clock.calendar.n_days
+    each, last, cell_days = tables.clock.each, tables.clock.calendar.n_days, tables.clock.calendar.cell_days
     daily = np.ascontiguousarray(np.stack([one.smooth.T for one in each]))
-    cells = np.ascontiguousarray(daily[:, :, np.minimum(np.arange(n_cells) * CELL_DAYS, last)])
+    cells = np.ascontiguousarray(daily[:, :, np.minimum(np.arange(n_cells) * cell_days, last)])
     spread = np.zeros((len(each), len(PROCESS), MAX_ANSWERS, WEIGHTS, n_cells))
     for name in _late_steps():
         for answer in range(len(DELAYS.get(name, ()))):
             delay = tables.delay(name, answer)
             if delay is not None:
-                spread[:, STEP_CODE[name], answer] = [one.by_cell(delay, CELL_DAYS, n_cells) for one in each]
-    return Ages(daily, cells, spread, CELL_DAYS)
+                spread[:, STEP_CODE[name], answer] = [one.by_cell(delay, n_cells) for one in each]
+    return Ages(daily, cells, spread, cell_days)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from kravsim.distributions import quantile_table
 from kravsim.expected.batch import Batch
-from kravsim.expected.clock import Clock, Delay
+from kravsim.expected.clock import Clock
+from kravsim.expected.weights import REMINDER, Delay
 from kravsim.models.answers import DELAYS, VOLUNTARY, answer_shares, fixed_days, groups_alike
 from kravsim.models.plan import MILLION, TABLE_SIZE
 from kravsim.models.process import PROCESS, step_named
@@ -93,10 +94,27 @@ class Tables:
             return self.batch.array(delay.mean_days)
         return half_up(self.batch.array(fixed_days(self.batch.view.timing, DELAYS[step][answer])))
 
-    def weights(self, step: str, answer: int, age: Floats) -> Floats:
-        """Weights of an answer given to a step that was done at an age (B,): shape (W, B)."""
+    def weights(self, clock: Clock, step: str, answer: int, age: Floats) -> Floats:
+        """Weights by a clock of an answer given to a step that was done at an age (B,): shape (W, B)."""
         delay = self.delay(step, answer)
-        return self.clock.at(age + self.days(step, answer)) if delay is None else self.clock.after(delay, age)
+        return clock.at(age + self.days(step, answer)) if delay is None else clock.after(delay, age)
+
+    @cached_property
+    def since_reminder(self) -> Clock:
+        """The clock of what follows a reminder: where one's own staff post it when they come to it, that of the hand-over."""
+        if "reminder" in self.wait:
+            return self.clock
+        return self.clock.since(np.full(len(self.batch.which), REMINDER))
+
+    @cached_property
+    def since_demand(self) -> Clock:
+        """The clock of what follows a demand."""
+        return self.since_reminder if self.wait.keys() & {"reminder", "demand"} else self.clock.since(self._grace)
+
+    @property
+    def _grace(self) -> Ints:
+        """Days from reminder to demand (B,)."""
+        return self.days("reminder", len(DELAYS["reminder"]) - 1).astype(np.int64)
 
     def covered(self, step: str, points: int) -> Floats:
         """Equally likely shares of the balance that a part payment of a step covers: (points,)."""
@@ -111,10 +129,9 @@ class Tables:
             return self.wait.get(step, np.zeros(len(self.batch.which)))
         calendar = self.clock.calendar
         if step == "reminder":
-            return self.batch.array(calendar.posted_after(0))
+            return self.batch.array(calendar.posted_after(REMINDER))
         if step == "demand" and "reminder" not in self.wait:
-            grace = half_up(self.batch.array(fixed_days(self.batch.view.timing, DELAYS["reminder"][-1])))
-            days, of_set = np.unique(grace, return_inverse=True)
+            days, of_set = np.unique(self._grace, return_inverse=True)
             return np.array([calendar.posted_after(int(one)) for one in days])[of_set.reshape(-1)]
         return self.batch.array(calendar.posted_any_day)
 

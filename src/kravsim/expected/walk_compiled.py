@@ -3,7 +3,7 @@
 A node holds what has arrived, by cell of age, in eight measures that every move keeps in proportion: cases, claims, principal
 left, and what is owed of the fees before Kronofogden, of applications, of own work and of later outlays, and of interest
 left from part payments. A delay moves them by its mean, split between two cells so that the mean is kept. Events are
-weighted with the weight of their own age (:mod:`kravsim.expected.clock`), by the whole table of the delay.
+weighted with the weight of their own age (:mod:`kravsim.expected.weights`), by the whole table of the delay.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ IN_YEAR, INTEREST, BEFORE_CLOSE, YEAR_BEFORE, EARLY_FEE = range(WEIGHTS)
 falls in a year, times the demand fee of the claim's time over that of the horizon."""
 
 NONE, PAID, PART, DIVIDEND, WAIVED = range(5)
-LATER_STAY, FIRST_STAY, LAST_STAY = range(3)
-"""Stays under surveillance: after an interruption, from the check on, and after a letter that did not reach the debtor."""
-STAYS = 3
+LATER_STAY, FIRST_STAY, LAST_STAY, LAST_AFTER_FIRST = range(4)
+"""Stays under surveillance: after an interruption, from the check on, and after a letter that did not reach the debtor, which
+is sooner over where the stay before it was the first."""
+STAYS = 4
 FIXED, SPREAD, EXIT = range(3)
 """How an answer's time is known: whole days, a table of days, the exit from surveillance."""
 NO_CHARGE, APPLIES, IN_COURT, ENFORCES = range(4)
@@ -43,11 +44,11 @@ PAID_KINDS = 9
 class Process(NamedTuple):
     """The graph (N nodes) and what its steps and answers do.
 
-    ``step``, ``row``, ``stay``, ``profile`` (N,): ``row`` says where shares and delays of the node stand, its step or, for a
-    first stay under surveillance, the row after the last step; ``stay`` which stay it is; ``target`` (N, A): an end is -1 -
-    its number; ``n_answers``, ``charge``, ``tallied`` (S,): the last says whether all answers of a step are counted;
-    ``effect``, ``timing`` (S, A); ``left_late`` (S,): number of the occasion of late withdrawal, or -1; ``entry`` (E,): nodes
-    where cases come in; ``withdrawn_late``: number of that end.
+    ``step``, ``row``, ``stay``, ``profile`` (N,): ``row`` says where shares and delays of the node stand, its step or, for
+    the first stays under surveillance of either kind, rows after those of the steps; ``stay`` which stay it is; ``target``
+    (N, A): an end is -1 - its number; ``n_answers``, ``charge``, ``tallied`` (S,): the last says whether all answers of a
+    step are counted; ``effect``, ``timing`` (S, A); ``left_late`` (S,): number of the occasion of late withdrawal, or -1;
+    ``entry`` (E,): nodes where cases come in; ``withdrawn_late``: number of that end.
     """
 
     step: Ints
@@ -80,7 +81,7 @@ class Ages(NamedTuple):
 class Sets(NamedTuple):
     """What differs between sets.
 
-    ``clock`` (B,): which of the clocks is theirs; ``share``, ``days`` (B, T, S + 1, A): chance and mean delay of each answer;
+    ``clock`` (B,): which of the clocks is theirs; ``share``, ``days`` (B, T, S + 2, A): chance and mean delay of each answer;
     ``wait`` (B, S): days until a step is done; ``leaving`` (B, STAYS, T, K): shares of those who leave surveillance, by cells
     since its beginning, and ``leaving_days`` (B, STAYS, T), how many days on average; ``fee`` (B, T, 4): application, own
     work, supplement, basic fee in kr; ``part`` (B, T, P, 8); ``made_of`` (B, T, 3): early fees by kind;
