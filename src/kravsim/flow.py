@@ -29,6 +29,7 @@ from kravsim.results.summary import summarise
 from kravsim.scenario import Scenario, World
 from kravsim.scenario.schema import STEPS
 from kravsim.stream import Stream, generate
+from kravsim.stream.synthetic import first_day
 from kravsim.units import MINUTES_PER_DAY
 
 
@@ -125,10 +126,9 @@ def setting(scenario: Scenario, draws: Draws) -> Setting:
     """Realise the world and make its claims: the same for every model."""
     ruled = any(pool.posts is not None for model in scenario.data.models.values() for pool in model.staff.values())
     world = _staffed(scenario, draws.seed, draws.draw) if ruled else scenario.realise(draws)
-    data = world.data
+    data, law = world.data, load_law()
+    law_days = _on_days(law, first_day(data), data.horizon.start, data.horizon.end, data.law.frozen_at)
     stream = generate(world, draws)
-    law = load_law()
-    law_days = _on_days(law, stream.first, stream.n_days, data.horizon.start, data.law.frozen_at)
     cases = case_input(stream.cases, stream.arose, STEPS, max_visits(data), draws, MINUTES_PER_DAY)
     return Setting(world, draws, law, law_days, stream, cases)
 
@@ -142,10 +142,10 @@ def _staffed(scenario: Scenario, seed: int, draw: int) -> World:
 
 
 @lru_cache(maxsize=8)
-def _on_days(law: Law, first: dt.date, n_days: int, start: dt.date, frozen_at: dt.date | None) -> LawDays:
+def _on_days(law: Law, first: dt.date, start: dt.date, end: dt.date, frozen_at: dt.date | None) -> LawDays:
     """The law of a run by day, which every table covers in the horizon: the same for every replication."""
-    check_cover(law, start, first + dt.timedelta(n_days), frozen_at)
-    return law.on_days(first, n_days, start=start, frozen_at=frozen_at)
+    check_cover(law, start, end, frozen_at)
+    return law.on_days(first, (end - first).days, start=start, frozen_at=frozen_at)
 
 
 def run_model(met: Setting, model: str, engine: str = DEFAULT_ENGINE) -> RunParts:

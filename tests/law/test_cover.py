@@ -41,7 +41,7 @@ def test_a_gap_of_one_table_parts_the_days() -> None:
     assert "2014-07-01 to 2016-12-31 and 2019-01-01 to 2026-12-31" in str(refused.value)
 
 
-@pytest.mark.parametrize("number", [1990, 2008, 2013, 2014, 2027, 2030])
+@pytest.mark.parametrize("number", [1950, 1953, 1990, 2008, 2013, 2014, 2027, 2030, 2099])
 def test_a_horizon_that_a_table_does_not_cover_is_refused_with_the_days_that_work(number: int) -> None:
     said = "\n".join(map(str, problems_of(year(number))))
     assert "horizon." in said
@@ -124,3 +124,8 @@ def test_frozen_at_a_day_means_that_day_for_all_days_after_it() -> None:
     assert "law_frozen" not in [doubt.key for doubt in by_date.doubts]
     same = ("claims", "kronofogden_applications", "principal_recovered_kr")
     assert by_date.to_frame()[[*same]].equals(frozen.to_frame()[[*same]])
+
+
+def test_days_whose_holidays_nobody_knows_are_no_horizon() -> None:
+    with pytest.raises(ks.errors.ScenarioError, match=r"horizon\.end: got 2101-01-01; allowed at most 2100-01-01"):
+        year(2100, law__frozen_at=FIRST)

@@ -80,8 +80,8 @@ SegmentName = Literal["private", "business", "estate", "nordic", "europe", "over
 Zone = Literal["nordic", "europe", "overseas"]
 Occasion = Literal["nothing", "outlays", "outlays_and_own_work"]
 DAYS_A_YEAR, PRUDENT_YEARS = 365, 3.0
-FIRST_DATE, LAST_DATE = dt.date(1950, 1, 1), dt.date(2500, 1, 1)
-"""Dates outside are slips; which of them the law tables answer for is another matter."""
+FIRST_DATE, LAST_DATE = dt.date(1950, 1, 1), dt.date(2100, 1, 1)
+"""Dates outside are slips, and working days are known to 2100; which days the law tables answer for is another matter."""
 AlternativeName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,59}$")]
 ModelName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 Text = Annotated[str, Field(max_length=4000)]
