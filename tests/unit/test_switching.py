@@ -1,4 +1,4 @@
-"""Does a break-even say where, how sure, and if nowhere how far off; and what is the least that turns the answer?"""
+"""Does a break-even say where, how sure by chance and by what is not known, and if nowhere how far off?"""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ import pytest
 import kravsim as ks
 from kravsim.cli import main
 from kravsim.errors import ScenarioError
+from kravsim.studies.decision.axis import Axis, axis_of, others_drawn
 from kravsim.studies.decision.closed_form import Figure
+from kravsim.studies.decision.other_worlds import in_other_worlds, turned
 
 NAME = "jamtland-harjedalen-2017"
 FTE = "models.in_house.staff.handlers.fte"
@@ -48,11 +50,40 @@ def test_it_is_confirmed_by_simulation_and_has_an_interval_over_worlds(
     (proof,) = turning.confirmed
     assert proof.years == 4
     assert abs(proof.moved - proof.at) < 5 * proof.moved_se + 0.05
+    assert proof.span[0] < proof.moved < proof.span[1]
     assert turning.share_of_worlds == 1.0
     assert turning.interval is not None
     assert turning.interval[0] < turning.interval[1]
+    assert turning.intervals == (turning.interval,)
     assert "4 years simulated there point to" in turning.sentence("en")
-    assert "nio av tio" in turning.sentence("sv")
+    assert "i nio av tio av dem inom" in turning.sentence("sv")
+    json.dumps(turning.to_json(), allow_nan=False)
+
+
+def test_a_value_in_other_worlds_is_a_root_of_their_closed_form(scenario: ks.scenario.Scenario) -> None:
+    figure = Figure(scenario, ("in_house", "outsourced"))
+    axis = axis_of(figure, FOLLOW_UP, 0.1, 5, 61)
+    rows = in_other_worlds(figure, [axis], figure.at({FOLLOW_UP: axis.values}), worlds=4, nodes=11, seed=1)
+    drawn = others_drawn(figure, [FOLLOW_UP], 4, 1)
+    first = turned(axis, rows, 1).first
+    assert np.isfinite(first).sum() >= 3
+    known = np.isfinite(first)
+    left = figure.at({FOLLOW_UP: first[known], **{key: array[known] for key, array in drawn.items()}})
+    assert np.abs(left).max() < 2_000  # kronor, of half a million a post: 0.004 posts
+
+
+def test_every_root_has_intervals_of_its_own() -> None:
+    axis = Axis("x", np.linspace(0, 10, 101), whole=False)
+    shifts = np.linspace(-0.5, 0.5, 41)
+    rows = np.array([(axis.values - 3 - a) * (axis.values - 7 + 2 * a) for a in shifts])
+    found = turned(axis, rows, 2)
+    assert found.alike == 41
+    assert [list(one) for one in found.intervals if one] == [
+        pytest.approx([2.55, 3.45], abs=0.01),
+        pytest.approx([6.1, 7.9], abs=0.01),
+    ]
+    assert turned(axis, rows + 1e6, 2).first.tolist() == [math.inf] * 41
+    assert turned(Axis("n", np.arange(5.0), whole=True), np.array([[-2, -1, 1, 2, np.nan]]), 1).first.tolist() == [1.5]
 
 
 def test_unpaid_posts_do_not_break_even_and_the_sentence_says_by_how_much(scenario: ks.scenario.Scenario) -> None:
@@ -64,6 +95,7 @@ def test_unpaid_posts_do_not_break_even_and_the_sentence_says_by_how_much(scenar
     said = found.sentence("en").replace("\u00a0", " ")
     assert f"No break-even for {PAY} in [0 to 510 000]; nearest, at 0, " in said
     assert "No other input turns it within its range; best is" in said
+    assert "By search it takes 2 others at the ends of their ranges" in said
     assert "Ingen brytpunkt" in found.sentence("sv")
 
 
@@ -94,9 +126,10 @@ def test_whole_numbers_turn_between_two_of_them(scenario: ks.scenario.Scenario) 
     few = ks.studies.switching_value(scenario, "policy.instalments", 2, 6, models="outsourced", worlds=0)
     assert few.x.tolist() == [2, 3, 4, 5, 6]
     many = ks.studies.switching_value(
-        scenario, "invoices.per_year", 20_000, 300_000, models="outsourced", worlds=0, measure=figure.measure
+        scenario, "invoices.per_year", 20_000, 300_000, models="outsourced", worlds=0, measure=figure.measure, confirm=2
     )
     assert many.status == "one"
+    assert math.isfinite(many.confirmed[0].moved)  # so many whole numbers are a scale
 
 
 @pytest.mark.parametrize(
@@ -121,37 +154,6 @@ def test_a_break_even_that_cannot_be_looked_for(
         ks.studies.switching_value(scenario, key, **how)
 
 
-def test_the_least_that_turns_the_answer_is_at_the_edge_of_turning(scenario: ks.scenario.Scenario) -> None:
-    figure = Figure(scenario, ("outsourced",), "net_revenue_excl_interest_kr")
-    wide = scenario.with_changes({f"{FOLLOW_UP}.high": 0.5})
-    found = ks.studies.nearest_flips(wide, models="outsourced", measure=figure.measure, pairs=False, confirm=2)
-    (one,) = found.singles
-    assert list(one.values) == [FOLLOW_UP]
-    (value,) = one.values.values()
-    assert one.distance == pytest.approx((value - 0.1) / (0.5 - 0.1), rel=1e-9)
-    sides = figure.at({FOLLOW_UP: np.array([value - 1e-4, value + 1e-4])})
-    assert sides[0] > 0 > sides[1]
-    assert one.simulated is not None
-    assert abs(one.simulated[0]) < 60_000
-    assert "no pair" not in found.sentence("en")
-
-
-def test_pairs_are_gone_through_and_more_are_searched(scenario: ks.scenario.Scenario) -> None:
-    found = ks.studies.nearest_flips(scenario, models="outsourced", measure="net_revenue_excl_interest_kr")
-    assert found.singles == ()
-    assert found.pairs
-    nearest = found.pairs[0]
-    assert len(nearest.values) == 2
-    assert [one.distance for one in found.pairs] == sorted(one.distance for one in found.pairs)
-    values = {key: np.array([value]) for key, value in nearest.values.items()}
-    assert abs(Figure(scenario, ("outsourced",), "net_revenue_excl_interest_kr").at(values)[0]) < 100
-    assert found.needed is not None
-    assert found.needed <= 2
-    json.dumps(found.to_json(), allow_nan=False)
-    assert "Nearest, the answer turns at" in found.table("en")
-    assert len(found.to_frame()) == len(found.pairs)
-
-
 @pytest.mark.parametrize("lang", ["sv", "en"])
 def test_a_break_even_draws(turning: ks.studies.decision.switched.SwitchingValue, lang: str) -> None:
     figure = ks.figures.break_even(turning, lang=lang)
@@ -162,10 +164,11 @@ def test_a_break_even_draws(turning: ks.studies.decision.switched.SwitchingValue
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    given = ["break-even", NAME, "--key", FOLLOW_UP, "--high", "5", "--lang", "en"]
+    given = ["break-even", NAME, "--key", FOLLOW_UP, "--high", "5", "--lang", "en", "--confirm", "0"]
     assert main([*given, "--out", str(tmp_path)]) == 0
     assert "The answer turns at" in capsys.readouterr().out
     assert len(list(tmp_path.iterdir())) == 4
     assert main(["break-even", NAME, "--low", "3"]) == 2
+    assert "name the number with --key" in capsys.readouterr().err
     assert main([*given[:4], "--low", "0,1"]) == 2
     assert "write 0.1" in capsys.readouterr().err

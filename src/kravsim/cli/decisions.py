@@ -58,12 +58,16 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     common(one)
     _figure_options(one)
     text = (
-        "the number, such as models.in_house.staff.handlers.fte; without it the smallest changes that turn the answer"
+        "the number, such as models.in_house.staff.handlers.fte; given twice, the line over both along which the answer "
+        "turns; without it the smallest changes that turn the answer"
     )
-    one.add_argument("--key", metavar="KEY", help=text)
-    one.add_argument("--low", metavar="X", help="where to look from; default: the number's own range")
-    one.add_argument("--high", metavar="X", help="where to look to")
-    one.add_argument("--confirm", metavar="N", default="0", help="years to simulate at what is found; default: none")
+    one.add_argument("--key", action="append", metavar="KEY", help=text)
+    text = "where to look from, once a key; default: the number's own range"
+    one.add_argument("--low", action="append", metavar="X", help=text)
+    one.add_argument("--high", action="append", metavar="X", help="where to look to, once a key")
+    text = "years to simulate at what is found, 0 for none; default: 20, and none for a line over two numbers"
+    one.add_argument("--confirm", metavar="N", help=text)
+    one.add_argument("--no-progress", action="store_true", help="show no progress bar, and no estimate beforehand")
     one.add_argument("--seed", metavar="S", default="1", help="fixes draws and simulated years; default: %(default)s")
     one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     _out_options(one)
@@ -108,30 +112,49 @@ def information(args: argparse.Namespace) -> None:
 
 
 def break_even(args: argparse.Namespace) -> None:
-    """Find at which value of a number the answer turns, or the smallest changes that turn it."""
+    """Find at which value of a number the answer turns, along which line over two, or the smallest changes that turn it."""
     from kravsim.figures.save_study import save_study, save_table, study_files, table_files
 
     numbers = whole_numbers(args, {"confirm": 0, "seed": 0})
-    ends = {name: number(f"--{name}", getattr(args, name)) for name in ("low", "high")}
-    if args.key is None and any(end is not None for end in ends.values()):
-        raise ScenarioError(Problem(_WHERE, "--low", args.low or args.high, "nothing without --key", "name the number"))
-    check_out(args, study_files("break-even") if args.key is not None else table_files("flips"))
+    keys: list[str] = args.key or []
+    low, high = (_ends(f"--{name}", getattr(args, name), keys) for name in ("low", "high"))
+    check_out(args, study_files("break-even") if keys else table_files("flips"))
     scenario = loaded(args)
     how: dict[str, Any] = {"models": split(args.models), "measure": args.measure, "seed": numbers["seed"]}
-    how |= {"structures": structures(args.structure), "confirm": numbers["confirm"]}
-    if args.key is None:
-        found: Any = kravsim.studies.nearest_flips(scenario, **how)
+    how |= {"structures": structures(args.structure)}
+    how |= {} if numbers["confirm"] is None else {"confirm": numbers["confirm"]}
+    if not keys:
+        shown = not args.no_progress and sys.stderr.isatty()
+        found: Any = kravsim.studies.nearest_flips(scenario, progress=shown, **how)
+    elif len(keys) == 1:
+        found = kravsim.studies.switching_value(scenario, keys[0], low[0], high[0], **how)
     else:
-        found = kravsim.studies.switching_value(scenario, args.key, ends["low"], ends["high"], **how)
+        found = kravsim.studies.switching_line(scenario, keys, low, high, **how)
     show(found, args)
     if args.out is None:
         return
-    if args.key is None:
+    if not keys:
         told = save_table(found, "flips", scenario, args.out, force=args.force)
     else:
-        figure = kravsim.figures.break_even(found, lang=args.lang)
-        told = save_study(found, figure, "break-even", scenario, args.out, force=args.force)
+        draw = kravsim.figures.break_even if len(keys) == 1 else kravsim.figures.switching_line
+        told = save_study(found, draw(found, lang=args.lang), "break-even", scenario, args.out, force=args.force)
     sys.stderr.write(f"{message('files', n=len(told), place=told[0].parent)}\n")
+
+
+def _ends(option: str, given: list[str] | None, keys: list[str]) -> list[float | None]:
+    """Read where to look from or to: as many numbers as keys, or none at all.
+
+    Raises
+    ------
+    ScenarioError
+        When there are more keys than two, or another number of ends than of keys.
+    """
+    if len(keys) > 2:
+        raise ScenarioError(Problem(_WHERE, "--key", keys, "one key or two", "ask about the others by themselves"))
+    if given is not None and len(given) != len(keys):
+        remedy = "name the number with --key" if not keys else "give one a key, in their order"
+        raise ScenarioError(Problem(_WHERE, option, given, f"{len(keys)} numbers", remedy))
+    return [None] * len(keys) if given is None else [number(option, text) for text in given]
 
 
 def sensitivity(args: argparse.Namespace) -> None:

@@ -16,6 +16,7 @@ from kravsim.figures.process_map import draw as process_map
 from kravsim.figures.save import save_comparison, save_figures, save_run, save_uncertain
 from kravsim.figures.save_study import save_study
 from kravsim.figures.sweep import draw as sweep
+from kravsim.figures.switching_line import draw as switching_line
 from kravsim.figures.tornado import draw as tornado
 
 __all__ = [
@@ -32,5 +33,6 @@ __all__ = [
     "save_study",
     "save_uncertain",
     "sweep",
+    "switching_line",
     "tornado",
 ]

@@ -9,6 +9,7 @@ import numpy as np
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, GREY, INK, PALE, VERMILION, look
 from kravsim.figures.sweep import place_in, upright_axis
+from kravsim.results.display import NO_BREAK
 from kravsim.results.doubts import texts
 from kravsim.results.wording import language_index
 from kravsim.studies.decision.swept import plain
@@ -64,10 +65,14 @@ def draw(found: SwitchingValue, *, ax: Axes | None = None, lang: str = "sv") -> 
             ax.annotate(
                 plain(float(f"{at:.4g}"), lang), (at, 0), xytext=(0, 8), textcoords="offset points", ha="center"
             )
+        for one in found.confirmed:
+            if np.isfinite(one.moved):
+                ax.plot(one.span, [0, 0], "|-", color=INK, linewidth=1.4, markersize=7, zorder=6)
         if found.x[0] <= found.today <= found.x[-1]:
             ax.axvline(found.today, color=INK, linewidth=1.0, linestyle=(0, (4, 3)), zorder=2)
         ax.set_xlabel(found.key)
-        ax.set_ylabel("kr per år" if lang == "sv" else "kr a year", color=GREY)
+        if found.unit == "kr":
+            ax.set_ylabel("kr per år" if lang == "sv" else "kr a year", color=GREY)
     return figure_of(ax)
 
 
@@ -80,6 +85,13 @@ def _words(found: SwitchingValue, lang: str) -> Words:
             "Rött band: nio av tio världar där övriga tal dragits ur sina spann. "
             if sv
             else "Red band: nine of ten worlds in which all other numbers are drawn from their ranges. "
+        )
+    if any(np.isfinite(one.moved) for one in found.confirmed):
+        years = found.confirmed[0].years
+        note += (
+            f"Svart stycke: dit {years} simulerade år pekar, 95{NO_BREAK}%-intervall. "
+            if sv
+            else f"Black piece: where {years} simulated years point to, 95% interval. "
         )
     if found.missing:
         note += "Grått: inget svar i sluten form. " if sv else "Grey: no answer in closed form. "

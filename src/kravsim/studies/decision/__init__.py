@@ -11,6 +11,7 @@ from kravsim.studies.decision.pairs import control_variates, mean_difference
 from kravsim.studies.decision.sensitivity import sensitivity
 from kravsim.studies.decision.sobol import sobol
 from kravsim.studies.decision.switching import switching_value
+from kravsim.studies.decision.switching_line import switching_line
 from kravsim.studies.decision.voi import evpi, evppi
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "real_rate",
     "sensitivity",
     "sobol",
+    "switching_line",
     "switching_value",
     "tornado",
     "value_of_information",

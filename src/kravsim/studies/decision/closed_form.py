@@ -124,13 +124,16 @@ class Figure:
         """One model's part of :meth:`at`."""
         from kravsim.expected import evaluated
 
-        mine = {
-            key: array for key, array in values.items() if not key.startswith("models.") or key.split(".")[1] == model
-        }
+        mine = {key: array for key, array in values.items() if is_of(key, model)}
         n = len(next(iter(values.values()))) if values else 1
-        found = evaluated(self.scenario, model, mine)
-        array = found.get(self.measure, np.full(n if mine else 1, np.nan))
-        return array if len(array) == n else np.repeat(array, n)
+        if not mine or not n:
+            found = evaluated(self.scenario, model).get(self.measure, np.full(1, np.nan))
+            return np.repeat(found, n)
+        # sets that are alike in what this model knows of are worked out once
+        different, place = np.unique(np.column_stack(list(mine.values())), axis=0, return_inverse=True)
+        once = {key: different[:, column] for column, key in enumerate(mine)}
+        array = evaluated(self.scenario, model, once).get(self.measure, np.full(len(different), np.nan))
+        return np.asarray(array[place.reshape(-1)], np.float64)
 
     def filled(self, values: Mapping[str, Floats], *, seed: int, replications: int = 1) -> Floats:
         """The figure, with the mean of simulated years for a model that has no closed form there.

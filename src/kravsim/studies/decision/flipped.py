@@ -3,19 +3,38 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from kravsim.results.display import number, share, step_for
+from kravsim.results.display import number, share
 from kravsim.results.table import Table, Tabled, plain_rows
 from kravsim.results.wording import capital, language_index
+from kravsim.studies.decision.amounts import amount
+from kravsim.studies.decision.confirming import known_or_none
 from kravsim.studies.decision.swept import plain
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from kravsim.studies.decision.moves import Move
+
 _SHOWN: Final = 10
+CONFIRMED, UNDECIDED, REFUTED, NOT_SIMULATED = "confirmed", "undecided", "not confirmed", "not simulated"
+_SAID: Final = {
+    CONFIRMED: ("bekräftad", "confirmed"),
+    UNDECIDED: ("för få år för att avgöra", "too few years to tell"),
+    REFUTED: ("vänder inte", "does not turn"),
+    NOT_SIMULATED: ("ej simulerad", "not simulated"),
+}
+
+
+class Searched(NamedTuple):
+    """Sets of inputs that were gone through, that turned the answer, and that had none in closed form."""
+
+    tried: int
+    turning: int
+    missing: int
 
 
 @dataclass(frozen=True)
@@ -28,13 +47,42 @@ class Flip:
         What they would have to be.
     distance : float
         Share of the way to the ends of their ranges that they go.
+    moves : tuple of Move
+        From where to where they go.
     simulated : (float, float) or None
         Mean of the figure there in simulated years and half the width of its 95 % interval, if that was asked for.
+    span : (float, float) or None
+        The 95 % interval of the distance that the simulated years point to; None where the figure has no slope to follow.
+    status : str
+        ``confirmed``: the simulated years have turned there, or point to a turn before the end of the way; ``not
+        confirmed``: they have not, or point beyond it; ``undecided``: too few years to tell; or ``not simulated``.
     """
 
     values: Mapping[str, float]
     distance: float
+    moves: tuple[Move, ...] = ()
     simulated: tuple[float, float] | None = None
+    span: tuple[float, float] | None = None
+    status: str = NOT_SIMULATED
+
+    def simulated_as(self, mean: float, arm: float, span: tuple[float, float] | None, base: float) -> Flip:
+        """The same flip with what simulated years say of it.
+
+        Parameters
+        ----------
+        mean, arm : float
+            Mean of the figure and half the width of its interval.
+        span : (float, float) or None
+        base : float
+            The figure from which it turns.
+        """
+        beyond = -math.copysign(1.0, base) * mean  # above 0 where the sign has turned
+        status = UNDECIDED
+        if beyond > arm or (span is not None and span[0] >= 0 and span[1] <= 1):
+            status = CONFIRMED
+        elif span[0] > 1 if span is not None else beyond < -arm:
+            status = REFUTED
+        return replace(self, simulated=(mean, arm), span=span, status=status)
 
 
 @dataclass(frozen=True, repr=False)
@@ -44,24 +92,52 @@ class Flips(Tabled):
     Parameters
     ----------
     figure : (str, str)
-    about : str
+    unit, about : str
     base : float
         The figure as it stands.
-    singles, pairs : tuple of Flip
-        Every one there is within the ranges, the nearest first.
+    nearest : tuple of Flip
+        The nearest there are within the ranges, as many as were asked for; singles, pairs of inputs that do not turn the
+        answer alone, and threes of which no pair does.
     together : tuple of (key, end, figure)
         Inputs put to their helping ends one after another, the one that helps most first, and the figure after each.
-    tried_pairs : bool
-        Whether pairs were gone through.
+    searched : mapping of int to Searched
+        By the number of inputs: what was gone through; of threes a search.
+    years : int
+        Simulated at each of the nearest; 0 when none were.
     """
 
     figure: tuple[str, str]
+    unit: str
     about: str
     base: float
-    singles: tuple[Flip, ...]
-    pairs: tuple[Flip, ...]
+    nearest: tuple[Flip, ...]
     together: tuple[tuple[str, float, float], ...]
-    tried_pairs: bool = True
+    searched: Mapping[int, Searched]
+    years: int = 0
+
+    def of(self, size: int) -> tuple[Flip, ...]:
+        """Those of the nearest that take so many inputs."""
+        return tuple(one for one in self.nearest if len(one.values) == size)
+
+    @property
+    def singles(self) -> tuple[Flip, ...]:
+        """Those of one input."""
+        return self.of(1)
+
+    @property
+    def pairs(self) -> tuple[Flip, ...]:
+        """Those of two."""
+        return self.of(2)
+
+    @property
+    def threes(self) -> tuple[Flip, ...]:
+        """Those of three, found by search."""
+        return self.of(3)
+
+    @property
+    def confirmed(self) -> tuple[Flip, ...]:
+        """Those that simulated years confirm."""
+        return tuple(one for one in self.nearest if one.status == CONFIRMED)
 
     @property
     def needed(self) -> int | None:
@@ -72,18 +148,41 @@ class Flips(Tabled):
     def sentence(self, lang: str = "sv") -> str:
         """Say what turns the answer with the least change, or how far all together leave it."""
         sv = language_index(lang) == 0
-        nearest = (*self.singles[:1], *self.pairs[:1])
-        if nearest:
-            one = min(nearest, key=lambda flip: flip.distance)
-            shown = (" och " if sv else " and ").join(
-                f"{k} = {plain(float(f'{v:.4g}'), lang)}" for k, v in one.values.items()
+        if not math.isfinite(self.base):
+            none = "Inget svar i sluten form som det är: personalen hinner inte med."
+            return none if sv else "No answer in closed form as it stands: the staff cannot do the work."
+        shown = self.confirmed or tuple(one for one in self.nearest if one.status != REFUTED)
+        said = [self._nearest(shown[0], lang)] if shown else [self._none(lang)]
+        if self.years and self.nearest:
+            n, m = len(self.confirmed), len(self.nearest)
+            said.append(
+                f"Av de {m} närmaste bekräftas {n} av {self.years} simulerade år i var och en."
+                if sv
+                else f"Of the {m} nearest, {n} are confirmed by {self.years} years simulated at each."
             )
-            far = share(one.distance, lang, step=0.01)
-            n, m = len(self.singles), len(self.pairs)
-            if sv:
-                return f"Närmast vänder svaret vid {shown}: {far} av vägen till ytterkanten. {n} ensamma, {m} par."
-            return f"Nearest, the answer turns at {shown}: {far} of the way to the end. {n} singles, {m} pairs."
-        which = ("och inget par ", "and no pair ")[not sv] if self.tried_pairs else ""
+        said.append(self._missing(lang))
+        return " ".join(part for part in said if part)
+
+    def _nearest(self, one: Flip, lang: str) -> str:
+        sv = language_index(lang) == 0
+        named = (" och " if sv else " and ").join(
+            f"{k} = {plain(float(f'{v:.4g}'), lang)}" for k, v in one.values.items()
+        )
+        far = share(one.distance, lang, step=0.01)
+        n, m, k = (self.searched[size].turning if size in self.searched else 0 for size in (1, 2, 3))
+        if sv:
+            return (
+                f"Närmast vänder svaret vid {named}: {far} av vägen till ytterkanten. "
+                f"I sluten form vänder {n} ensamma, {m} par och (sökt) {k} treor."
+            )
+        return (
+            f"Nearest, the answer turns at {named}: {far} of the way to the end. "
+            f"In closed form {n} turn it alone, {m} pairs and (by search) {k} threes."
+        )
+
+    def _none(self, lang: str) -> str:
+        sv = language_index(lang) == 0
+        which = ("och inget par ", "and no pair ")[not sv] if 2 in self.searched else ""
         none = (
             f"Ingen ingång {which}vänder svaret i sitt spann."
             if sv
@@ -97,8 +196,7 @@ class Flips(Tabled):
                 else f"By search: it takes {n} inputs at the ends of their ranges."
             )
             return f"{none} {more}"
-        left = self.together[-1][2] if self.together else self.base
-        rest = number(left, lang, step=step_for(abs(left) / 1_000 or None))
+        rest = amount(self.together[-1][2] if self.together else self.base, self.unit, lang)
         n = len(self.together)
         more = (
             f"Med alla {n} vid bästa ytterkanten återstår {rest}."
@@ -107,58 +205,91 @@ class Flips(Tabled):
         )
         return f"{none} {more}"
 
+    def _missing(self, lang: str) -> str:
+        sv = language_index(lang) == 0
+        missing = {size: one.missing for size, one in self.searched.items() if one.missing}
+        if not missing:
+            return ""
+        words = {1: ("ensamma", "singles"), 2: ("par", "pairs"), 3: ("treor", "threes")}
+        shown = ", ".join(f"{number(n, lang)} {words[size][not sv]}" for size, n in missing.items())
+        why = "(överbelastning eller omöjligt läge), inte bedömda" if sv else "(overload, or not possible), not judged"
+        what = "Utan svar i sluten form vid ytterkanten" if sv else "Without an answer in closed form at their ends"
+        return f"{what} {why}: {shown}."
+
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
-        """Give the nearest singles and pairs, then the inputs that help most together."""
+        """Give the nearest flips, then the inputs that help most together."""
         sv = language_index(lang) == 0
         rows = []
-        for one in sorted((*self.singles, *self.pairs), key=lambda flip: flip.distance)[:_SHOWN]:
+        for one in self.nearest:
             named = "\n".join(f"{key} = {plain(float(f'{value:.4g}'), lang)}" for key, value in one.values.items())
-            proof = (
-                "" if one.simulated is None else f"{number(one.simulated[0], lang)} ± {number(one.simulated[1], lang)}"
-            )
-            rows.append([named, share(one.distance, lang, step=0.01), proof])
-        header = ("vänder vid", "av vägen", "simulerat") if sv else ("turns at", "of the way", "simulated")
-        base = number(self.base, lang) if math.isfinite(self.base) else "–"
+            proof = ""
+            if one.simulated is not None:
+                proof = f"{amount(one.simulated[0], self.unit, lang)} ± {amount(one.simulated[1], self.unit, lang)}"
+            span = "" if one.span is None else "–".join(share(end, lang, step=0.01) for end in one.span)
+            rows.append([named, share(one.distance, lang, step=0.01), proof, span, _SAID[one.status][not sv]])
+        header = (
+            ("vänder vid", "av vägen", "simulerat där", "pekar på (95 %)", "")
+            if sv
+            else ("turns at", "of the way", "simulated there", "points to (95%)", "")
+        )
+        base = amount(self.base, self.unit, lang) if math.isfinite(self.base) else "–"
         lead = f"{capital(self.figure[language_index(lang)])}. {'I dag' if sv else 'Today'}: {base}."
-        first = Table(self.about, header, plain_rows(rows), (self.sentence(lang),), (lead,))
-        step = step_for(max([abs(value) for _, _, value in self.together] + [1.0]) / 1_000)
-        added = [[key, plain(end, lang), number(value, lang, step=step)] for key, end, value in self.together[:_SHOWN]]
+        first = Table(self.about, header, plain_rows(rows), (self.sentence(lang),), (lead,), left=(0, 4))
+        added = [[key, plain(end, lang), amount(value, self.unit, lang)] for key, end, value in self.together[:_SHOWN]]
         caption = (
             "Lagda till varandra, den som hjälper mest först (sökning)"
             if sv
             else "Added up, the most helpful first (a search)"
         )
-        second = Table(caption, ("ingång", "vid", "figur") if sv else ("input", "at", "figure"), plain_rows(added))
-        return first, second
+        if not added:
+            return (first,)
+        names = ("ingång", "vid", "då blir det") if sv else ("input", "at", "which gives")
+        return first, Table(caption, names, plain_rows(added))
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a flip: `inputs`, `values`, `distance`, `simulated`, `simulated_half_width`."""
+        """One row a flip: `inputs`, `values`, `distance`, `status`, `simulated` and the ends of its intervals."""
         import pandas as pd
 
-        rows = [
-            {
-                "inputs": "; ".join(one.values),
-                "values": "; ".join(f"{value:.6g}" for value in one.values.values()),
-                "distance": one.distance,
-                "simulated": math.nan if one.simulated is None else one.simulated[0],
-                "simulated_half_width": math.nan if one.simulated is None else one.simulated[1],
-            }
-            for one in (*self.singles, *self.pairs)
+        columns = [
+            "inputs",
+            "values",
+            "distance",
+            "status",
+            "simulated",
+            "simulated_half_width",
+            "span_low",
+            "span_high",
         ]
-        return pd.DataFrame(rows, columns=["inputs", "values", "distance", "simulated", "simulated_half_width"])
+        rows = [
+            (
+                "; ".join(one.values),
+                "; ".join(f"{value:.6g}" for value in one.values.values()),
+                one.distance,
+                one.status,
+                *(one.simulated or (math.nan, math.nan)),
+                *(one.span or (math.nan, math.nan)),
+            )
+            for one in self.nearest
+        ]
+        return pd.DataFrame(rows, columns=columns)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, strict JSON."""
-
-        def told(flips: Sequence[Flip]) -> list[dict[str, Any]]:
-            return [{"values": dict(f.values), "distance": f.distance, "simulated": f.simulated} for f in flips]
-
-        base = self.base if math.isfinite(self.base) else None
         return {
             "figure": self.figure[1],
-            "base": base,
-            "singles": told(self.singles),
-            "pairs": told(self.pairs),
+            "base": known_or_none(self.base),
+            "nearest": [
+                {
+                    "values": dict(one.values),
+                    "distance": one.distance,
+                    "status": one.status,
+                    "simulated": one.simulated,
+                    "interval_of_chance": one.span,
+                }
+                for one in self.nearest
+            ],
+            "years_at_each": self.years,
+            "searched": {str(size): one._asdict() for size, one in self.searched.items()},
             "together": [list(item) for item in self.together],
             "needed_together": self.needed,
         }

@@ -1,12 +1,14 @@
 """``nearest_flips``: the least that would have to be otherwise for the answer to turn, over all inputs.
 
-The distance of an input is the share of the way from where it stands to an end of its range; that of a pair is the share
-both go. Single inputs and pairs are gone through exhaustively in closed form, at the ends and by halving. More inputs are
-searched: the one that helps most is added at its end, one after another, so that a smaller set may have been missed.
+The distance of an input is the share of the way from where it stands to an end of its range; that of several the share
+they all go. Single inputs and pairs are gone through exhaustively in closed form, both ends of each, and brought home by
+halving. Threes are searched from the pairs that come nearest; with more, the input that helps most is added at its end,
+one after another: of both, smaller sets may have been missed.
 """
 
 from __future__ import annotations
 
+import heapq
 import itertools
 import math
 from collections.abc import Mapping, Sequence
@@ -16,49 +18,70 @@ import numpy as np
 
 from kravsim.errors import Problem, ScenarioError
 from kravsim.scenario import AnyScenario, scenario_of, told_how_to_call
-from kravsim.scenario.prior import prior
-from kravsim.studies.compare import Study
-from kravsim.studies.decision.checks import Floats, whole
-from kravsim.studies.decision.closed_form import FISCAL, Figure, is_of
-from kravsim.studies.decision.flipped import Flip, Flips
-from kravsim.studies.decision.switched import half_width
+from kravsim.scenario.nearest import did_you_mean
+from kravsim.studies.decision.checks import whole
+from kravsim.studies.decision.closed_form import FISCAL, Figure
+from kravsim.studies.decision.confirming import YEARS, half_width, years_asked, years_at
+from kravsim.studies.decision.flipped import Flip, Flips, Searched
+from kravsim.studies.decision.moves import Move, added_up, figure_on, moves_of, value_on
+from kravsim.studies.decision.progress import Clock, Progress
 from kravsim.studies.designs import within
 
+MOST: Final = 10
+"""Flips that are reported unasked, the nearest."""
 _HALVINGS: Final = 20
+_CHUNK: Final = 2_048
+_HALF_WAY: Final = 0.5
+_FROM_PAIRS: Final = 10
+"""Pairs from which threes are searched."""
+_STEP: Final = 1e-3
+_ODD: Final = 0.500_371
+"""A share of a way at which no whole number stands."""
+
+Set = tuple[Move, ...]
 
 
-class Move(NamedTuple):
-    """One input on the way to one end of its range."""
+class _Found(NamedTuple):
+    """Sets that turn the sign, of those gone through, and those that come nearest to it."""
 
-    key: str
-    base: float
-    end: float
+    turning: list[Set]
+    nearest: list[Set]
+    searched: Searched
 
 
 @told_how_to_call
-def nearest_flips(
+def nearest_flips(  # noqa: PLR0913 - keywords of a user's
     scenario: AnyScenario,
     *,
     models: Sequence[str] = ("in_house", "outsourced"),
     measure: str = FISCAL,
     structures: Mapping[str, str] | None = None,
+    keys: Sequence[str] | None = None,
     pairs: bool = True,
-    confirm: int = 0,
+    most: int = MOST,
+    confirm: int = YEARS,
     seed: int = 1,
+    progress: bool | None = None,
 ) -> Flips:
-    """Find the smallest changes, of one input or of two, that turn a figure's sign.
+    """Find the smallest changes, of one input, of two or of three, that turn a figure's sign.
 
     Parameters
     ----------
     scenario : Scenario, str or path
     models, measure, structures
         As for :func:`kravsim.studies.sensitivity`.
+    keys : sequence of str, optional
+        Inputs to go through; all uncertain ones when left out.
     pairs : bool
-        Whether to go through all pairs as well.
+        Whether to go through all pairs as well, and to search threes from the nearest: minutes, over all inputs.
+    most : int
+        Flips to report, the nearest of all; the others are counted.
     confirm : int
-        Years to simulate at each of the three nearest flips, 2 or more; 0 leaves that out.
+        Years to simulate at every flip that is reported, 2 or more, on the same luck; 0 leaves that out.
     seed : int
         Of the simulated years.
+    progress : bool, optional
+        Say how long it will take and show how far it has come; by default at terminals and in notebooks only.
 
     Returns
     -------
@@ -71,99 +94,120 @@ def nearest_flips(
     """
     scenario = scenario_of(scenario)
     figure = Figure(within(scenario, structures), (models,) if isinstance(models, str) else tuple(models), measure)
-    years = whole(confirm, "confirm", 0)
-    if years == 1:
-        raise ScenarioError(Problem("", "confirm", years, "0, or 2 or more", "one year has no error"))
-    moves = _moves(figure)
+    years, many, root = years_asked(confirm), whole(most, "most", 1), whole(seed, "seed", 0)
+    moves = _chosen(figure, keys)
     base = figure.base
-    names = (figure.name("sv"), figure.name("en"))
+    about = ((figure.name("sv"), figure.name("en")), figure.unit, figure.scenario.label, base)
     if not math.isfinite(base) or base == 0 or not moves:
-        return Flips(names, figure.scenario.label, base, (), (), ())
-    gains = (_at(figure, [(move,) for move in moves], np.ones(len(moves))) - base) * -math.copysign(1.0, base)
-    helping = [move for move, gain in zip(moves, gains, strict=True) if gain > 0]
-    singles = _flips(figure, [(move,) for move in helping], base)
-    alone = {key for one in singles for key in one.values}
-    rest = [move for move in helping if move.key not in alone]
-    both = [two for two in itertools.combinations(rest, 2) if two[0].key != two[1].key] if pairs else []
-    found = _flips(figure, both, base) if both else ()
-    order = sorted(range(len(moves)), key=lambda k: -gains[k] if math.isfinite(gains[k]) else math.inf)
-    together = _added(figure, [moves[k] for k in order if gains[k] > 0])
-    if years:
-        near = sorted((*singles, *found), key=lambda flip: flip.distance)[:3]
-        known = {id(one): _proved(figure, one, years, seed) for one in near}
-        singles, found = (tuple(known.get(id(one), one) for one in some) for some in (singles, found))
-    return Flips(names, figure.scenario.label, base, singles, found, together, pairs)
+        return Flips(*about, (), (), {}, years)
+    with Progress(progress) as shown:
+        clock = Clock()
+        alone = _gone_through(figure, [(move,) for move in moves], base, many, bends=True)
+        gains = (figure_on(figure, [(move,) for move in moves], np.ones(len(moves))) - base) * -math.copysign(1, base)
+        shown.timed(clock.seconds, 3 * len(moves))
+        groups = {1: alone}
+        if pairs:
+            done = {some[0] for some in alone.turning}
+            rest = [move for move in moves if move not in done]
+            two = [some for some in itertools.combinations(rest, 2) if some[0].key != some[1].key]
+            shown.begin(len(two), ("par av ingångar", "pairs of inputs"))
+            groups[2] = _gone_through(figure, two, base, many, shown)
+            helping = [move for move, gain in zip(moves, gains, strict=True) if gain > 0 and move not in done]
+            three = _threes(groups[2], helping)
+            shown.begin(len(three), ("treor av ingångar", "threes of inputs"))
+            groups[3] = _gone_through(figure, three, base, many, shown)
+        flips = [one for group in groups.values() for one in _brought_home(figure, group.turning, base, many)]
+        nearest = sorted(flips, key=lambda flip: flip.distance)[:many]
+        if years:
+            shown.begin(len(nearest), ("vändningar att simulera", "flips to simulate"))
+            nearest = [_proved(figure, one, years, root, shown) for one in nearest]
+    searched = {size: group.searched for size, group in groups.items()}
+    return Flips(*about, tuple(nearest), added_up(figure, moves, gains), searched, years)
 
 
-def _moves(figure: Figure) -> list[Move]:
-    """Every way from a number to one of its ends, of those that concern the figure."""
-    found = []
-    for key, (one, _) in prior(figure.scenario.data).numbers.items():
-        if is_of(key, *figure.models) and one.low is not None and one.high is not None:
-            ends = (float(one.low), float(one.high))
-            found += [Move(key, float(one.value), end) for end in ends if end != one.value]
-    return found
+def _chosen(figure: Figure, keys: Sequence[str] | None) -> list[Move]:
+    moves = moves_of(figure)
+    if keys is None:
+        return moves
+    known = {move.key for move in moves}
+    for key in (keys,) if isinstance(keys, str) else keys:
+        if key not in known:
+            remedy = did_you_mean(key, sorted(known)) or "see the keys with kravsim describe"
+            raise ScenarioError(Problem("", "keys", key, "uncertain numbers that concern the figure", remedy))
+    return [move for move in moves if move.key in set(keys)]
 
 
-def _at(figure: Figure, sets: Sequence[tuple[Move, ...]], way: Floats) -> Floats:
-    """The figure with each set of moves gone the same share of their way, whole numbers rounded."""
-    keys = {move.key: move.base for some in sets for move in some}
-    values = {key: np.full(len(sets), base) for key, base in keys.items()}
-    for row, (some, share_) in enumerate(zip(sets, way, strict=True)):
-        for move in some:
-            values[move.key][row] = _value(figure, move, float(share_))
-    return figure.at(values)
+def _threes(pairs: _Found, helping: Sequence[Move]) -> list[Set]:
+    """Those pairs that come nearest without turning, with every third input that helps by itself."""
+    turning = {frozenset(pair) for pair in pairs.turning}
+    near = [pair for pair in pairs.nearest if frozenset(pair) not in turning][:_FROM_PAIRS]
+    found: dict[frozenset[Move], Set] = {}
+    for pair, move in itertools.product(near, helping):
+        if move.key not in {one.key for one in pair} and not any(frozenset((one, move)) in turning for one in pair):
+            found.setdefault(frozenset((*pair, move)), (*pair, move))
+    return list(found.values())
 
 
-def _value(figure: Figure, move: Move, way: float) -> float:
-    value = move.base + way * (move.end - move.base)
-    limits = figure.limits[move.key][1]
-    return float(round(value)) if limits is not None and (limits.integer or limits.whole) else value
+def _gone_through(
+    figure: Figure,
+    sets: Sequence[Set],
+    base: float,
+    many: int,
+    shown: Progress | None = None,
+    *,
+    bends: bool = False,
+) -> _Found:
+    """Look at every set at its end, and half-way where that has no answer; with `bends`, half-way of every one."""
+    turning: list[Set] = []
+    nearest: list[tuple[float, int, Set]] = []
+    missing = 0
+    toward = -math.copysign(1.0, base)
+    for start in range(0, len(sets), _CHUNK):
+        some = sets[start : start + _CHUNK]
+        ends = figure_on(figure, some, np.ones(len(some)))
+        look = np.flatnonzero(~(ends * base < 0) if bends else np.isnan(ends))
+        half = np.full(len(some), np.nan)
+        half[look] = figure_on(figure, [some[k] for k in look.tolist()], np.full(len(look), _HALF_WAY))
+        turned = (ends * base < 0) | (half * base < 0)
+        missing += int(np.count_nonzero(np.isnan(ends) & ~turned))
+        turning += [some[k] for k in np.flatnonzero(turned).tolist()]
+        rows = [
+            (toward * float(ends[k]), -start - k, some[k]) for k in np.flatnonzero(np.isfinite(ends) & ~turned).tolist()
+        ]
+        nearest = heapq.nlargest(max(many, _FROM_PAIRS), [*nearest, *rows], key=lambda row: row[:2])
+        if shown is not None:
+            shown.advance(len(some))
+    return _Found(turning, [row[2] for row in nearest], Searched(len(sets), len(turning), missing))
 
 
-def _flips(figure: Figure, sets: Sequence[tuple[Move, ...]], base: float) -> tuple[Flip, ...]:
-    """Those sets that turn the sign at their ends, with how far they have to go."""
+def _brought_home(figure: Figure, sets: Sequence[Set], base: float, many: int) -> list[Flip]:
+    """How far sets that turn the sign have to go: of the `many` that go the shortest way."""
     if not sets:
-        return ()
-    ends = _at(figure, sets, np.ones(len(sets)))
-    turning = [some for some, value in zip(sets, ends, strict=True) if value * base < 0]
-    if not turning:
-        return ()
-    low, high = np.zeros(len(turning)), np.ones(len(turning))
+        return []
+    left = np.arange(len(sets))
+    low, high = np.zeros(len(sets)), np.ones(len(sets))
+    high[~(figure_on(figure, sets, high) * base < 0)] = _HALF_WAY
     for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        turned = _at(figure, turning, middle) * base < 0
-        low, high = np.where(turned, low, middle), np.where(turned, middle, high)
-    found = [
-        Flip({move.key: _value(figure, move, float(way)) for move in some}, float(way))
-        for some, way in zip(turning, high, strict=True)
+        half = (low[left] + high[left]) / 2
+        turned = figure_on(figure, [sets[k] for k in left.tolist()], half) * base < 0
+        low[left], high[left] = np.where(turned, low[left], half), np.where(turned, half, high[left])
+        left = left[low[left] <= np.sort(high)[min(many, len(high)) - 1]]  # the others go further than so many do
+    return [
+        Flip({move.key: value_on(figure, move, float(high[k])) for move in sets[k]}, float(high[k]), sets[k])
+        for k in left.tolist()
     ]
-    return tuple(sorted(found, key=lambda flip: flip.distance))
 
 
-def _added(figure: Figure, moves: Sequence[Move]) -> tuple[tuple[str, float, float], ...]:
-    """Put inputs to their ends one after another; one that would undo what is gained is left out."""
-    if not moves:
-        return ()
-    once: dict[str, Move] = {}
-    for move in moves:
-        once.setdefault(move.key, move)
-    chosen = list(once.values())
-    values = _at(figure, [tuple(chosen[: k + 1]) for k in range(len(chosen))], np.ones(len(chosen)))
-    return tuple(
-        (move.key, move.end, float(value)) for move, value in zip(chosen, values, strict=True) if np.isfinite(value)
-    )
-
-
-def _proved(figure: Figure, flip: Flip, years: int, seed: int) -> Flip:
-    changed = figure.scenario.with_changes({key: _plainly(figure, key, value) for key, value in flip.values.items()})
-    runs = Study(changed, figure.models, seed, {"progress": False}).runs(years)
-    samples = [run.metric(figure.measure).samples for run in runs]
-    spread = samples[0] if len(samples) == 1 else samples[0] - samples[1]
-    arm = half_width(float(spread.std(ddof=1)) / math.sqrt(years), years)
-    return Flip(flip.values, flip.distance, (float(spread.mean()), arm))
-
-
-def _plainly(figure: Figure, key: str, value: float) -> float | int:
-    limits = figure.limits[key][1]
-    return round(value) if limits is not None and (limits.integer or limits.whole) else value
+def _proved(figure: Figure, flip: Flip, years: int, seed: int, shown: Progress) -> Flip:
+    """Simulate at a flip; what is left over there moves it along its way."""
+    mean, se = years_at(figure, flip.values, years=years, seed=seed)
+    ways = np.clip([flip.distance - _STEP, flip.distance + _STEP], 0, 1)
+    ends = figure_on(figure, [flip.moves] * 2, ways)
+    rate = float((ends[1] - ends[0]) / (ways[1] - ways[0]))
+    steps = any(value_on(figure, one, _ODD) != one.base + _ODD * (one.end - one.base) for one in flip.moves)
+    span = None
+    if math.isfinite(rate) and rate and not steps:  # whole numbers go in steps, which have no slope
+        middle, arm = flip.distance - mean / rate, half_width(se / abs(rate), years)
+        span = (middle - arm, middle + arm)
+    shown.advance(1)
+    return flip.simulated_as(mean, half_width(se, years), span, figure.base)

@@ -4,46 +4,24 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kravsim.equality import EqualByParts
-from kravsim.results.display import number, share, step_for
+from kravsim.results.display import number, step_for
 from kravsim.results.doubts import Doubt
 from kravsim.results.interval import Interval
 from kravsim.results.table import Table, Tabled, plain_rows
 from kravsim.results.wording import capital, language_index
+from kravsim.studies.decision.amounts import amount
 from kravsim.studies.decision.checks import Floats
+from kravsim.studies.decision.confirming import Confirmed, half_width, known_or_none
+from kravsim.studies.decision.other_worlds import Turned, nine_of_ten
 from kravsim.studies.decision.swept import plain
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_FEWEST: Final = 20
-
-
-class Confirmed(NamedTuple):
-    """A value that was simulated.
-
-    Parameters
-    ----------
-    at : float
-        The value in closed form.
-    mean, se : float
-        What the simulated years give there, and its standard error: 0 if the two agreed without error.
-    moved, moved_se : float
-        The value that the simulated years point to, and its standard error.
-    years : int
-    """
-
-    at: float
-    mean: float
-    se: float
-    moved: float
-    moved_se: float
-    years: int
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -55,6 +33,8 @@ class SwitchingValue(Tabled, EqualByParts):
     key : str
     figure : (str, str)
         What turns, Swedish and English.
+    unit : str
+        Its unit, such as ``kr``.
     about : str
         The scenario.
     today, base : float
@@ -67,19 +47,23 @@ class SwitchingValue(Tabled, EqualByParts):
         Where it changes its sign without being 0; of whole numbers half-way between two of them.
     missing : tuple of (from, to, Doubt)
         Stretches without an answer in closed form, and why.
-    worlds : float64 array, shape (worlds,)
-        The first value at which the answer turns in worlds with other values of all other uncertain numbers; inf and -inf
-        where it is above and below 0 all the way, NaN where it has no answer.
+    worlds : Turned
+        Where it turns in worlds with other values of all other uncertain numbers.
     confirmed : tuple of Confirmed
+        Every root as simulated; of whole numbers those on either side.
     beside : tuple of (key, value, answer)
         With none: with this number at its nearest, the others that turn the answer at an end of their range, or else the
         three that come nearest.
+    together : tuple of (key, value, answer)
+        With none, and no other that turns it alone: others put to their ends one after another, until it turns or all are
+        there; by search, so that fewer may do.
     only : float or None
         The value, if there is exactly one root.
     """
 
     key: str
     figure: tuple[str, str]
+    unit: str
     about: str
     today: float
     base: float
@@ -88,9 +72,10 @@ class SwitchingValue(Tabled, EqualByParts):
     roots: tuple[float, ...]
     turns: tuple[float, ...]
     missing: tuple[tuple[float, float, Doubt], ...]
-    worlds: Floats
+    worlds: Turned
     confirmed: tuple[Confirmed, ...]
     beside: tuple[tuple[str, float, float], ...]
+    together: tuple[tuple[str, float, float], ...]
     only: float | None
 
     @property
@@ -111,20 +96,26 @@ class SwitchingValue(Tabled, EqualByParts):
         best = int(np.nanargmin(np.abs(self.y)))
         return float(self.x[best]), float(self.y[best])
 
-    @cached_property
+    @property
     def interval(self) -> Interval | None:
-        """Where the value lies in nine worlds of ten of those that have one; None where fewer than 20 have."""
-        known = self.worlds[np.isfinite(self.worlds)]
-        if len(known) < _FEWEST:
-            return None
-        low, high = np.quantile(known, [0.05, 0.95])
-        return Interval((float(low), float(high)), 0.9, "quantiles")
+        """Where the first value lies in nine worlds of ten of those that have one; None where fewer than 20 have."""
+        return nine_of_ten(self.worlds.first[np.isfinite(self.worlds.first)])
+
+    @property
+    def intervals(self) -> tuple[Interval | None, ...]:
+        """From what is not known, of every value in :attr:`values`: the interval over worlds that turn as often."""
+        return self.worlds.intervals
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        """Every value at which the answer turns, lowest first."""
+        return tuple(sorted([*self.roots, *self.turns]))
 
     @property
     def share_of_worlds(self) -> float | None:
         """Share of the worlds with an answer in which it turns somewhere between the ends."""
-        known = ~np.isnan(self.worlds)
-        return float(np.isfinite(self.worlds[known]).mean()) if known.any() else None
+        known = ~np.isnan(self.worlds.first)
+        return float(np.isfinite(self.worlds.first[known]).mean()) if known.any() else None
 
     def sentence(self, lang: str = "sv") -> str:
         """Say where it turns, or how far the nearest value leaves it and what would have to hold as well."""
@@ -137,7 +128,7 @@ class SwitchingValue(Tabled, EqualByParts):
         if self.roots or self.turns:
             shown = ", ".join(
                 self._x(at, lang) + ((" (vid gränsen)" if sv else " (at the border)") if at in self.at_border else "")
-                for at in sorted([*self.roots, *self.turns])
+                for at in self.values
             )
             today = self._x(self.today, lang)
             said.append(
@@ -147,18 +138,18 @@ class SwitchingValue(Tabled, EqualByParts):
             )
         else:
             at, left = self.nearest
-            value = number(left, lang, step=step_for(abs(left) / 1_000 or None))
+            value = amount(left, self.unit, lang)
             said.append(
-                f"Ingen brytpunkt för {self.key} i [{ends}]; närmast, vid {self._x(at, lang)}, återstår {value} kr."
+                f"Ingen brytpunkt för {self.key} i [{ends}]; närmast, vid {self._x(at, lang)}, återstår {value}."
                 if sv
-                else f"No break-even for {self.key} in [{ends}]; nearest, at {self._x(at, lang)}, {value} kr are left."
+                else f"No break-even for {self.key} in [{ends}]; nearest, at {self._x(at, lang)}, {value} is left."
             )
             said.append(self._with_it(left, lang))
         for low, high, doubt in self.missing:
             stretch = f"{self._x(low, lang)}–{self._x(high, lang)}"
             said.append(f"{stretch}: {doubt.text(lang)}")
-        said += [self._over(lang)] if self.worlds.size else []
-        said += [self._proof(one, lang) for one in self.confirmed]
+        said += [self._over(lang)] if self.worlds.first.size else []
+        said.append(self._proof(lang))
         return " ".join(part for part in said if part)
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
@@ -195,12 +186,12 @@ class SwitchingValue(Tabled, EqualByParts):
             "no_closed_form": [[low, high, doubt.key] for low, high, doubt in self.missing],
             "share_of_worlds_with_one": self.share_of_worlds,
             "interval_over_worlds": None if self.interval is None else list(self.interval),
-            "confirmed": [
-                one._asdict() | {"moved": _known(one.moved), "moved_se": _known(one.moved_se)} for one in self.confirmed
-            ],
+            "intervals_over_worlds": [None if one is None else list(one) for one in self.intervals],
+            "confirmed": [one.to_json() for one in self.confirmed],
             "with_it": [list(item) for item in self.beside],
+            "with_all_of": [list(item) for item in self.together],
             "x": self.x.tolist(),
-            "y": [_known(value) for value in self.y.tolist()],
+            "y": [known_or_none(value) for value in self.y.tolist()],
         }
 
     def _x(self, value: float, lang: str) -> str:
@@ -215,54 +206,87 @@ class SwitchingValue(Tabled, EqualByParts):
         if not self.beside:
             return ""
         key, value, answer = self.beside[0]
-        rest = number(answer, lang, step=step_for(abs(answer) / 1_000 or None))
-        if sv:
-            return f"Ingen annan ingång vänder det i sitt spann; bäst {key} = {self._x(value, lang)}, då återstår {rest} kr."
+        rest = amount(answer, self.unit, lang)
+        best = f"{key} = {self._x(value, lang)}"
+        alone = (
+            f"Ingen annan ingång vänder det i sitt spann; bäst {best}, då återstår {rest}."
+            if sv
+            else f"No other input turns it within its range; best is {best}, which leaves {rest}."
+        )
+        return f"{alone} {self._added(left, lang)}".rstrip(" ")
+
+    def _added(self, left: float, lang: str) -> str:
+        """What it takes when no other number does by itself."""
+        sv = language_index(lang) == 0
+        if not self.together:
+            return ""
+        n, last = len(self.together), self.together[-1][2]
+        if last * left < 0:
+            shown = "; ".join(f"{key} = {self._x(value, lang)}" for key, value, _ in self.together[:3])
+            more = "" if n <= 3 else f" {'och' if sv else 'and'} {n - 3} {'till' if sv else 'more'}"
+            return (
+                f"Sökt: det vänder med {n} andra vid sina ytterkanter: {shown}{more}."
+                if sv
+                else f"By search it takes {n} others at the ends of their ranges: {shown}{more}."
+            )
+        rest = amount(last, self.unit, lang)
         return (
-            f"No other input turns it within its range; best is {key} = {self._x(value, lang)}, which leaves {rest} kr."
+            f"Sökt: med alla {n} som hjälper vid sina ytterkanter återstår {rest}."
+            if sv
+            else f"By search: with all {n} that help at the ends of their ranges {rest} is left."
         )
 
     def _over(self, lang: str) -> str:
         sv = language_index(lang) == 0
-        known = int(np.count_nonzero(~np.isnan(self.worlds)))
+        known = int(np.count_nonzero(~np.isnan(self.worlds.first)))
         if not known:
             return ""
-        have = share(self.share_of_worlds or 0.0, lang, step=0.01)
+        have = int(np.count_nonzero(np.isfinite(self.worlds.first)))
         said = (
             f"Med övriga tal dragna ur sina spann finns en brytpunkt i {have} av {known} världar"
             if sv
             else f"With all other numbers drawn from their ranges there is one in {have} of {known} worlds"
         )
+        if len(self.values) > 1:
+            spans = [self._ends(one, lang) for one in self.intervals if one is not None]
+            if not spans:
+                return said + "."
+            n, shown = self.worlds.alike, ", ".join(spans)
+            return said + (
+                f"; i de {n} med lika många ligger de i nio av tio inom {shown}."
+                if sv
+                else f"; in the {n} with as many they lie, in nine of ten, within {shown}."
+            )
         if self.interval is None:
             return said + "."
-        low, high = (self._x(end, lang) for end in self.interval)
-        return said + (
-            f", i nio av tio av dem mellan {low} och {high}."
-            if sv
-            else f", in nine of ten of them from {low} to {high}."
+        ends = self._ends(self.interval, lang)
+        return said + (f", i nio av tio av dem inom {ends}." if sv else f", in nine of ten of them within {ends}.")
+
+    def _ends(self, span: tuple[float, float], lang: str) -> str:
+        return (" till " if language_index(lang) == 0 else " to ").join(
+            self._x(float(f"{end:.4g}"), lang) for end in span
         )
 
-    def _proof(self, one: Confirmed, lang: str) -> str:
+    def _proof(self, lang: str) -> str:
+        """What simulated years say of every value: where they point to, or what they give."""
         sv = language_index(lang) == 0
-        if math.isnan(one.moved):
+        said = []
+        for one in self.confirmed:
+            if math.isfinite(one.moved):
+                at = self._x(float(f"{one.moved:.4g}"), lang)
+                said.append(f"{at} (95{' ' if sv else ''}%: {self._ends(one.span, lang)})")
+            else:
+                arm = amount(half_width(one.se, one.years), self.unit, lang)
+                said.append(
+                    f"{amount(one.mean, self.unit, lang)} ± {arm} {'vid' if sv else 'at'} {self._x(one.at, lang)}"
+                )
+        if not said:
             return ""
-        arm = half_width(one.moved_se, one.years)
-        ends = " till ".join if sv else " to ".join
-        span = ends([self._x(one.moved - arm, lang), self._x(one.moved + arm, lang)])
+        years, shown = self.confirmed[0].years, "; ".join(said)
+        points = math.isfinite(self.confirmed[0].moved)
         if sv:
-            return f"{one.years} simulerade år där pekar på {self._x(one.moved, lang)} (95 %: {span})."
-        return f"{one.years} years simulated there point to {self._x(one.moved, lang)} (95%: {span})."
+            return f"{years} simulerade år där {'pekar på' if points else 'ger'} {shown}."
+        return f"{years} years simulated there {'point to' if points else 'give'} {shown}."
 
     def __repr__(self) -> str:
         return f"<SwitchingValue {self.status}: {self.sentence('en')}>"
-
-
-def half_width(se: float, years: int) -> float:
-    """Half the width of a 95 % interval by Student's t."""
-    from scipy import stats
-
-    return float(stats.t.ppf(0.975, years - 1)) * se
-
-
-def _known(value: float) -> float | None:
-    return value if math.isfinite(value) else None

@@ -1,0 +1,103 @@
+"""One number of a scenario put to values from a low end to a high one, and worlds in which all other numbers differ."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.errors import Problem, ScenarioError
+from kravsim.scenario.nearest import did_you_mean
+from kravsim.scenario.prior import prior
+from kravsim.studies.decision.checks import Floats
+from kravsim.studies.decision.checks import number as one_number
+from kravsim.studies.decision.closed_form import Figure, is_of
+
+MOST_WHOLE: Final = 400
+"""Of more whole numbers between two ends, one more or less is taken for a step of a scale."""
+
+
+class Axis(NamedTuple):
+    """A number and the values it is put to.
+
+    Parameters
+    ----------
+    key : str
+    values : float64 array
+        Rising.
+    whole : bool
+        Whether every whole number between the ends is among them, and nothing lies between two.
+    """
+
+    key: str
+    values: Floats
+    whole: bool
+
+
+def axis_of(figure: Figure, key: str, low: float | None, high: float | None, points: int) -> Axis:
+    """Lay out the values of one number.
+
+    Parameters
+    ----------
+    figure : Figure
+    key : str
+    low, high : float, optional
+        The ends; the number's own range when left out.
+    points : int
+        How many values; of whole numbers every one, up to 400.
+
+    Raises
+    ------
+    ScenarioError
+        When the key is no number of the scenario or can have no part in the figure, or the ends are not allowed.
+    """
+    if key not in figure.limits:
+        remedy = did_you_mean(key, list(figure.limits)) or "see the keys with kravsim describe"
+        raise ScenarioError(Problem("", "key", key, "the dotted key of a number of the scenario", remedy))
+    if not is_of(key, *figure.models):
+        remedy = f"choose a number of the world, or of {' or '.join(figure.models)}"
+        raise ScenarioError(Problem("", "key", key, "a number that can have a part in the figure", remedy))
+    one, limits = figure.limits[key]
+    remedy = "give the ends between which to look"
+    ends = [one.low if low is None else low, one.high if high is None else high]
+    if None in ends:
+        raise ScenarioError(Problem("", key, one.value, "a number with a range, or low and high", remedy))
+    a, b = (one_number(end, name, "a finite number", remedy) for end, name in zip(ends, ("low", "high"), strict=True))
+    if a >= b:
+        raise ScenarioError(Problem("", "low", a, f"a number below high = {b:g}", "swap the ends"))
+    if limits is not None and (limits.integer or limits.whole):
+        count = int(b) - math.ceil(a) + 1
+        if count < 2:
+            raise ScenarioError(
+                Problem("", key, count, "two whole numbers or more between the ends", "choose other ends")
+            )
+        if count <= MOST_WHOLE:
+            return Axis(key, np.arange(math.ceil(a), int(b) + 1, dtype=np.float64), whole=True)
+    return Axis(key, np.linspace(a, b, points), whole=False)
+
+
+def others_drawn(figure: Figure, held: Collection[str], worlds: int, seed: int) -> dict[str, Floats]:
+    """Draw all uncertain numbers that concern the figure but some, one value a world; empty when there are none."""
+    believed = prior(figure.scenario.data)
+    keys = [one for one in believed.keys if is_of(one, *figure.models) and one not in held]
+    if not worlds or not keys:
+        return {}
+    normals = np.random.default_rng(seed).standard_normal((worlds, len(believed.columns)))
+    return {one: array for one, array in believed.values(normals).items() if one in keys}
+
+
+def stretches(known: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
+    """Places where it holds, split where it does not between them."""
+    places = np.flatnonzero(known)
+    if not places.size:
+        return []
+    return np.split(places, np.flatnonzero(np.diff(places) > 1) + 1)
+
+
+def settable(figure: Figure, key: str, value: float) -> Any:
+    """A value as the scenario takes it: whole numbers as such."""
+    limits = figure.limits[key][1]
+    return round(value) if limits is not None and (limits.integer or limits.whole) else float(value)
