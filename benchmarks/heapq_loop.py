@@ -96,10 +96,10 @@ class Loop:
             or principal < self.min_ore[target]
             or (self.opens[target] != NEVER and visits[self.opens[target]] >= self.max_visits[self.opens[target]])
         ):
-            if self.otherwise[target] == NEVER:
+            if self.otherwise[target][self.klass[case]] == NEVER:
                 message = f"{self.plan.steps[target]} refuses case {case}"
                 raise RuntimeError(message)
-            target = self.otherwise[target]
+            target = self.otherwise[target][self.klass[case]]
         step = int(target)
         if step >= self.n_steps:
             self.rows.extend((case, life[2], ENDED, step, NONE, now, NONE, NONE, NONE, 0))

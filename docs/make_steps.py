@@ -4,6 +4,7 @@
     docs/make_steps.py DIR --check    say whether the page is what would be written; changes nothing
 
 A step or an end that no replication of some model has come to is an error: the case would not exercise the whole process.
+Ends that its own policy rules out are left out.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from kravsim.results.wording import capital, model_name
 
 PAGE = Path(__file__).parent / "steps-and-ends.md"
 TITLES = {"step": "Step", "end": "End state"}
+RULED_OUT = {("end", "too_small")}
+"""The real case sends letters for any amount."""
 ABOUT = {
     "step": "How many times a case came to the step and it was carried out in the calendar year.",
     "end": "How many claims reached the end in the calendar year, whenever they were referred; `open` are open at its close.",
@@ -34,7 +37,8 @@ def page(folder: Path) -> tuple[str, list[str]]:
     models = list(dict.fromkeys(row["model"] for row in rows))
     parts, never = [_head(about)], []
     for prefix, words in (("step", step_name), ("end", end_name)):
-        names = [key.removeprefix(f"{prefix}_") for key in rows[0] if key.startswith(f"{prefix}_")]
+        keys = (key.removeprefix(f"{prefix}_") for key in rows[0] if key.startswith(f"{prefix}_"))
+        names = [key for key in keys if (prefix, key) not in RULED_OUT]
         lines = [
             f"| {TITLES[prefix]} | " + " | ".join(capital(model_name(model, "en")) for model in models) + " |",
             "| --- |" + " ---: |" * len(models),

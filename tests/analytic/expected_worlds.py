@@ -52,10 +52,18 @@ OWN: dict[str, object] = {
     "models.in_house.work": {},
 }
 """The region's own collection without a queue, each claim a case of its own, over two years."""
+SMALL: dict[str, object] = {
+    "policy.smallest_reminder_kr": 150,
+    "policy.smallest_demand_kr": 300,
+    "policy.instalment_plan_fee_share": 0.3,
+    "policy.recheck_days": 100,
+}
+"""Claims too small for a letter or a plan, and checks of the watched that come often."""
 WORLDS: dict[str, tuple[str, dict[str, object], int]] = {
     "bundled": ("outsourced", {}, 40),
     "contract": ("outsourced", CONTRACT, 40),
     "own": ("in_house", OWN, 16),
+    "small": ("outsourced", SMALL, 24),
     "queue": ("own_reminders", {}, 24),
     "queues": ("in_house", {}, 24),
 }

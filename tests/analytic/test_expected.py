@@ -4,7 +4,7 @@
 absorbing chains. States have loops; they are unrolled to as many visits as all but 1e-10 of the debts make, which is
 the tolerance.
 
-*Worlds*: five worlds (``expected_worlds``) were simulated 16 to 40 times; means and standard errors are stored, and the
+*Worlds*: six worlds (``expected_worlds``) were simulated 16 to 40 times; means and standard errors are stored, and the
 first replication of one world is simulated again to see that the store belongs to this program. Every number of the
 closed form lies within 5 standard errors of the simulated mean, give or take what ``TOLERANCE`` states for an
 approximation. False alarms, were the seeds fresh: 5.7e-7 a number, or up to 1e-4 with 16 replications. Power: an error
@@ -130,6 +130,7 @@ def walked(chain: Chain, start: int) -> Flows:
         growth=np.zeros((1, 2)),
         reported=np.zeros((1, 1, 1)),
         watched=np.zeros((1, STAYS, 1, 1)),
+        found=np.zeros((1, STAYS, 1, 1)),
         watched_days=np.ones(1),
         entry=entry,
         entry_day=np.zeros((1, 1, 1)),

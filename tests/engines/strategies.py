@@ -110,7 +110,7 @@ def situations(draw: st.DrawFn) -> Situation:
         lateness_edges=np.sort(rng.choice(EDGES, size.edges, replace=False)),
         min_ore=rng.choice(FLOORS, size.steps),
         max_visits=rng.choice(MAX_VISITS, size.steps),
-        otherwise=rng.integers(np.arange(size.steps) + 1, size.steps + size.ends),
+        otherwise=rng.integers(np.arange(size.steps)[:, None] + 1, size.steps + size.ends, by_step),
         opens=np.where(rng.integers(0, 4, size.steps) > 0, NEVER, rng.integers(0, size.steps, size.steps)),
         **_limitation(rng, size),
         start=rng.integers(0, size.steps, size.classes),

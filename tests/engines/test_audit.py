@@ -43,7 +43,7 @@ from kravsim.ledger.booking_compiled import (
 from kravsim.ledger.costs import book_organisation
 from kravsim.ledger.tally import AMOUNTS_SHAPE, HORIZON
 from kravsim.ledger.terms import terms_of
-from kravsim.models.process import CHARGES, END_CODE, STEP_CODE, answer_code
+from kravsim.models.process import CHARGES, END_CODE, FOUND, STEP_CODE, answer_code
 from tests.properties.strategies import tiny
 
 MODEL = "outsourced"
@@ -220,6 +220,15 @@ def five_years_later(log: EventLog, books: Books) -> tuple[EventLog, Books]:
     return replace(log, minute=minute), books
 
 
+def a_day_after_the_check(log: EventLog, books: Books) -> tuple[EventLog, Books]:
+    """The first case that a check finds worth another try goes on a day later."""
+    watched = log.step == STEP_CODE["surveillance"]
+    row = np.flatnonzero(watched & (log.kind == ANSWERED) & (log.answer == answer_code("surveillance", FOUND)))[0]
+    minute = log.minute.copy()
+    minute[row] += 1440
+    return replace(log, minute=minute), books
+
+
 def ended_as(end: str, instead: str) -> Wrong:
     """The first case of an end state has another."""
 
@@ -281,6 +290,7 @@ BOOKS: dict[str, tuple[Wrong, str]] = {
     "attached without an order": (answered_with("payment_order", "order", "dismissed"), "enforced without a title"),
     "asked for when barred": (five_years_later, "goes on although barred"),
     "lapsed in a year": (ended_as("withdrawn_early", "lapsed"), "lapsed before it is barred"),
+    "revived on no check's day": (a_day_after_the_check, "revived between checks"),
     "fees before principal in a restructuring": (two_ore_from_principal_to_fee, "dividend not pro rata"),
 }
 

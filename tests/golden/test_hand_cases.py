@@ -41,6 +41,7 @@ def everyone(*, does: str, **more: object) -> Scenario:
         "invoices.per_year": 1200,
         "debtors.number": 200,
         "debtors.coordinate": False,
+        "policy.instalment_plan_fee_share": 1.0,
         "horizon.history_years": 0,
         "behaviour.withdrawn_early_share": 0,
         "behaviour.withdrawn_late_share": 0,

@@ -99,6 +99,68 @@ def test_a_broken_plan_goes_to_the_solvency_check() -> None:
     assert paid_in_all(met, parts, case)[0][0] == dt.date(2017, 5, 16) + dt.timedelta(1 + 40)
 
 
+@pytest.mark.parametrize(("segment", "goes_to"), [("private", "solvency_check"), ("estate", "estate")])
+def test_a_plan_is_offered_where_its_fees_are_at_most_the_stated_share_of_the_claims(
+    segment: str, goes_to: str
+) -> None:
+    """Four instalments cost 170 + 4 x 60 = 410 kr, 82 % of 500 kr. Who is offered none goes on when asking, 17 March."""
+    changes = all_types("instalment_plan_share", 1.0) | {"policy.instalments": 4}
+    changes |= {} if segment == "private" else only(segment)
+    for share, step in ((0.82, "instalment_plan"), (0.81, goes_to)):
+        scenario = everyone(does="nothing", **changes, **{"policy.instalment_plan_fee_share": share})
+        met, parts, case = first_january(scenario, "outsourced")
+        log = parts.log
+        asked = np.flatnonzero((log.case == case) & (log.kind == ANSWERED) & (log.step == STEP_CODE["demand"]))[0]
+        assert (STEPS[log.step[asked + 1]], log.kind[asked + 1]) == (step, DONE)
+        assert met.stream.first + dt.timedelta(minutes=int(log.minute[asked + 1])) == dt.date(2017, 3, 17)
+
+
+def test_no_letter_for_less_than_the_smallest_claim_it_is_sent_for() -> None:
+    """500 kr: with a smallest reminder of 500.01 kr given up on 22 February, with a smallest demand of that on 8 March.
+
+    Then the 60 kr of the reminder are given up, too; the claim counts as referred and as no success.
+    """
+    for key, day, fees in (("reminder", dt.date(2017, 2, 22), 0), ("demand", dt.date(2017, 3, 8), 6_000)):
+        for least, small in ((500.01, True), (500, False)):
+            scenario = everyone(does="nothing", **{f"policy.smallest_{key}_kr": least})
+            met, parts, case = first_january(scenario, "outsourced")
+            rows = np.flatnonzero(parts.log.case == case)
+            ended = bool((parts.log.step[rows] == END_CODE["too_small"]).any())
+            assert ended == small
+            assert (STEP_CODE[key] in parts.log.step[rows]) != small
+            if small:
+                assert met.stream.first + dt.timedelta(minutes=int(parts.log.minute[rows[-1]])) == day
+                claim, debts = int(met.stream.cases.first_claim[case]), parts.ledger.debts
+                assert debts.principal_given_up[claim] == 50_000
+                assert debts.given_up[case].sum() == fees
+                numbers = parts.outcome.numbers
+                assert numbers["success_share"] == 0.0
+                assert numbers["claims"] > 0
+
+
+def test_a_case_is_revived_on_the_day_of_the_check_that_finds_it() -> None:
+    """Watched from 23 March 2017, checked every 100 days, worth another try at once: applied for on 1 July 2017.
+
+    That check is paid for, 3 kr, like the first one of 22 March, 10 kr. Where the first check would come on the last day of
+    the stay, nobody is found.
+    """
+    changes = nobody_leaves() | all_types("surveillance_revived_per_year", 900.0) | {"models.in_house.work": {}}
+    changes |= {"models.in_house.unit_costs.check_kr": 10, "models.in_house.unit_costs.recheck_kr": 3}
+    scenario = everyone(does="payment_order_paid", **changes)
+    met, parts, case = first_january(scenario.with_changes({"policy.recheck_days": 100}), "in_house")
+    assert life_of(met, parts, case)[2:5] == [
+        ("done", "surveillance", dt.date(2017, 3, 23)),
+        ("answered", "surveillance", dt.date(2017, 7, 1)),
+        ("done", "payment_order", dt.date(2017, 7, 1)),
+    ]
+    assert [ore for *_, ore in cash(parts, case, "check")] == [1_000, 300]
+    short = scenario.with_changes({"policy.recheck_days": 100, "timing.surveillance_spell_days": 100})
+    _, parts, case = first_january(short, "in_house")
+    log = parts.log
+    revived = (log.step == STEP_CODE["surveillance"]) & (log.kind == ANSWERED) & (log.answer == 1)
+    assert not revived.any()
+
+
 @pytest.mark.parametrize(
     ("segment", "step"), [("nordic", "foreign_collection"), ("overseas", "foreign_collection"), ("estate", "estate")]
 )

@@ -224,7 +224,7 @@ def test_46_no_end_state_can_be_reached(plan: Plan, monkeypatch: pytest.MonkeyPa
     assert "no end state can be reached: order, attachment (model in_house)" in str(problem)
     assert unending(plan) == []
     monkeypatch.setattr(build, "_targets", lambda *_: target)
-    monkeypatch.setattr(build, "otherwise", lambda: otherwise)
+    monkeypatch.setattr(build, "refused", lambda: otherwise)
     assert "no end state can be reached" in refused(lambda: plan_of(tiny()))
 
 

@@ -95,7 +95,7 @@ def count_visit(plan: PlanArrays, visits: Ints, row: int, step: int) -> None:
 
 
 @compiled
-def admitted(plan: PlanArrays, target: int, principal: int, visits: Ints, row: int) -> int:
+def admitted(plan: PlanArrays, target: int, klass: int, principal: int, visits: Ints, row: int) -> int:
     """The step or end that takes the case (§3); where none does, ``-1 - step`` of the step that refused last."""
     n_steps = len(plan.queue)
     while target < n_steps and (
@@ -106,9 +106,9 @@ def admitted(plan: PlanArrays, target: int, principal: int, visits: Ints, row: i
             and visits_to(plan, visits, row, plan.opens[target]) >= plan.max_visits[plan.opens[target]]
         )
     ):
-        if plan.otherwise[target] == NEVER:
+        if plan.otherwise[target, klass] == NEVER:
             return -1 - target
-        target = plan.otherwise[target]
+        target = plan.otherwise[target, klass]
     return target
 
 
@@ -232,7 +232,7 @@ def follow_case(  # noqa: C901, PLR0912, PLR0915 - what may become of a step, in
     minute = cases.start[case]
     limit = barred_from(plan, klass, cases.arose[case] * MINUTES_PER_DAY)
     seq = lateness = 0
-    step = admitted(plan, plan.start[klass], principal, visits, 0)
+    step = admitted(plan, plan.start[klass], klass, principal, visits, 0)
     while 0 <= step < len(plan.queue):
         visit = visits_to(plan, visits, 0, step)
         if cases.first_column[step] + visit >= cases.first_column[step + 1]:
@@ -292,7 +292,7 @@ def follow_case(  # noqa: C901, PLR0912, PLR0915 - what may become of a step, in
         seq += 2
         if plan.renews[step, answer]:
             limit = barred_from(plan, klass, minute)
-        step = admitted(plan, plan.target[step, klass, answer], principal, visits, 0)
+        step = admitted(plan, plan.target[step, klass, answer], klass, principal, visits, 0)
     if step < 0:
         _note(fault, minute, REFUSED, -1 - step, visits_to(plan, visits, 0, -1 - step))
         _put(out, row, (case, seq, NONE, -1 - step, NONE, minute, NONE, minute, NONE, 0))

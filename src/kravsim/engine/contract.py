@@ -5,8 +5,8 @@
 §2  *Arrival.* Case ``i`` begins at minute ``start[i]`` by entering step ``plan.start[class]`` with lateness 0.
 §3  *Entering a step* at minute t. A step takes the case when the case's visits to it so far are fewer than ``max_visits``,
     and its principal is at least ``min_ore``, and, where ``opens`` names another step, the case's visits to that one are
-    fewer than its ``max_visits``. A step that does not take the case passes it on to ``otherwise`` in the same minute,
-    without a visit and without a row; where ``otherwise`` is NEVER, the engine raises.
+    fewer than its ``max_visits``. A step that does not take the case passes it on to ``otherwise[step, class]`` in the same
+    minute, without a visit and without a row; where that is NEVER, the engine raises.
     An end state closes the case: one ENDED row at t, with the end state's code as step.
 §4  *Visits* to a step are numbered from 0. The uniforms of a visit are column ``first_column[step] + visit`` of the case's
     draws: answer, delay, quantity. They were drawn before the engine started; a visit without a column raises.

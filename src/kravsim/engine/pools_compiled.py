@@ -281,7 +281,7 @@ def _follow(plan: PlanArrays, cases: CaseArrays, floor: Floor, case: int, target
     place = floor.lines.place[case]
     klass, principal, run, number = place["klass"], place["principal_ore"], place["run"], place["number"]
     while True:
-        step = admitted(plan, target, principal, floor.visits, case)
+        step = admitted(plan, target, klass, principal, floor.visits, case)
         if step >= len(plan.queue):
             floor.ended[case] = minute
             return NONE

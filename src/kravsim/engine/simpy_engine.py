@@ -62,7 +62,7 @@ class _Simulation:
         self.edges: list[int] = plan.lateness_edges.tolist()
         self.min_ore: list[int] = plan.min_ore.tolist()
         self.max_visits: list[int] = plan.max_visits.tolist()
-        self.otherwise: list[int] = plan.otherwise.tolist()
+        self.otherwise: list[list[int]] = plan.otherwise.tolist()
         self.letters: list[int] = plan.letters.tolist() or [0] * self.n_steps
         self.posted_on: list[int] = plan.posted_on.tolist()
         self.opens: list[int] = plan.opens.tolist()
@@ -96,7 +96,7 @@ class _Simulation:
         limit = barred[int(self.cases.arose[case])]
         seq = lateness = 0
         now = int(env.now)
-        step = self.admitted(int(self.plan.start[klass]), principal, visits)
+        step = self.admitted(int(self.plan.start[klass]), klass, principal, visits)
         while step < self.n_steps:
             visit = visits[step]
             visits[step] += 1
@@ -146,7 +146,7 @@ class _Simulation:
             seq += 2
             if self.renews[step][answer]:
                 limit = barred[now // MINUTES_PER_DAY]
-            step = self.admitted(self.target[step][klass][answer], principal, visits)
+            step = self.admitted(self.target[step][klass][answer], klass, principal, visits)
         rows.extend((case, seq, ENDED, step, NONE, now, NONE, NONE, NONE, 0))
 
     def taken(self, case: int, seq: int, step: int, visit: int, release: int, work: int, server: int) -> None:
@@ -171,14 +171,14 @@ class _Simulation:
             return MILLION // (self.max_visits[step] - visit)
         return self.part_tables[part][u_quantity >> TABLE_SHIFT]
 
-    def admitted(self, target: int, principal: int, visits: list[int]) -> int:
+    def admitted(self, target: int, klass: int, principal: int, visits: list[int]) -> int:
         """The step that takes the case, following ``otherwise`` where one does not (§3)."""
         while target < self.n_steps and not (
             visits[target] < self.max_visits[target]
             and principal >= self.min_ore[target]
             and (self.opens[target] == NEVER or visits[self.opens[target]] < self.max_visits[self.opens[target]])
         ):
-            if self.otherwise[target] == NEVER:
+            if self.otherwise[target][klass] == NEVER:
                 raise refused(self.plan.steps[target], visits[target])
-            target = self.otherwise[target]
+            target = self.otherwise[target][klass]
         return target

@@ -47,7 +47,7 @@ APPROXIMATIONS: dict[str, Approximation] = {
         "for part payments, instalments that are missed and statements of interest the principal of a case is a lognormal "
         "with the mean and variance of the sum of its claims, in six equally likely values",
         "principal and fees paid in part, KU25",
-        "below 0.5 % of principal recovered",
+        "below 0.5 % of principal recovered; where claims too small for a letter or a plan are cut off, KU25 -10 %",
     ),
     "below_the_floor": Approximation(
         "the principal below the floor is found on a lattice of 24 cells, up to four occasions apart",

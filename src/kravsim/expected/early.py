@@ -9,22 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
-from kravsim.expected.arrivals import Arrivals, amounts
-from kravsim.expected.principal_compiled import (
-    FEES,
-    LATTICE,
-    POINTS,
-    SHARES,
-    CaseKr,
-    ClaimKr,
-    Instalments,
-    below_floor,
-    follow,
-    part_shares,
-    points_of,
-)
+from kravsim.expected.arrivals import Arrivals
+from kravsim.expected.principal import Principal, Sizes, smallest_kr
+from kravsim.expected.principal_compiled import FEES, SHARES, CaseKr, Instalments, follow, part_shares
 from kravsim.expected.tables import Tables
 from kravsim.expected.walk_compiled import BEFORE_CLOSE, IN_YEAR, INTEREST, PART_KINDS
 from kravsim.expected.year import (
@@ -45,7 +33,6 @@ from kravsim.units import half_up
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-EDGES = ndtri(np.linspace(0, 1, POINTS + 1))
 ORDER = {"costs": 0, "interest": 1, "principal": 2}
 EARLY_FEES = (REMINDER_FEE, DEMAND_FEE, OTHER_FEES)
 ABROAD = [SEGMENTS.index(zone) for zone in ZONES]
@@ -56,20 +43,22 @@ ESTATE = SEGMENTS.index("estate")
 class Owed:
     """What cases from one source owe when nobody pays any more of their own accord.
 
-    ``fees`` (types, 3, B): early fees a case; ``principal`` (types, B): share of it that is left; ``interest_left``
-    (types, B): a case, beyond the interest on the principal that is left.
+    ``of``: their principal; ``fees`` (types, 3, B): early fees a case; ``principal`` (types, B): share of it that is left;
+    ``interest_left`` (types, B): a case, beyond the interest on the principal that is left.
     """
 
+    of: Principal
     fees: Floats
     principal: Floats
     interest_left: Floats
 
     @classmethod
-    def whole(cls, n: int, *fees: float) -> Owed:
-        """Fees and the whole principal, alike for all ``n`` sets."""
+    def whole(cls, of: Principal, *fees: float) -> Owed:
+        """Fees and the whole principal, alike for all sets."""
+        n = of.mean.shape[-1]
         owed = np.zeros((len(TYPES), len(EARLY_FEES), n))
         owed[:, : len(fees)] = np.array(fees)[None, :, None]
-        return cls(owed, np.ones((len(TYPES), n)), np.zeros((len(TYPES), n)))
+        return cls(of, owed, np.ones((len(TYPES), n)), np.zeros((len(TYPES), n)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,57 +68,6 @@ class Checked:
     cases: Floats
     owed: Owed
     age: Floats
-
-
-@dataclass(frozen=True, eq=False)
-class Principal:
-    """Principal of cases: mean (kr) and log spread of a case by (segments, types, B), and what lies below the floor.
-
-    ``points`` (B, types, segments, POINTS): equally likely values that stand for it; ``below`` (3, segments, types, B): of
-    cases, their claims and their principal, as shares of all.
-    """
-
-    mean: Floats
-    spread: Floats
-    points: Floats
-    below: Floats
-
-
-def principal_of_cases(tables: Tables, came: Arrivals) -> Principal:
-    """Describe the principal of the cases handed over."""
-    claim = amounts(tables.batch)
-    mean = claim.mean[:, None] * came.claims_per_case
-    claim_cv2 = claim.cv2[:, None]
-    per_case = np.maximum(came.claims_per_case, 1e-300)
-    cv2 = claim_cv2 / per_case + came.count_var / per_case / per_case
-    floor = tables.batch.array(tables.model.escalation.min_case_kr.value)
-    n = len(floor)
-    count = tables.batch.array(tables.batch.view.debtors.claims_per_occasion.value)
-    if not tables.batch.view.debtors.coordinate:
-        count = np.ones(n)
-    found = np.zeros((n, len(TYPES), len(SEGMENTS), 3))
-    occasions = np.ascontiguousarray(came.occasions.transpose(2, 0, 1))
-    room = np.zeros((occasions.shape[2] + 1, 2, LATTICE + 1))
-    below_floor(
-        np.ascontiguousarray(floor),
-        ClaimKr(
-            mean=np.ascontiguousarray(claim.rest_mean.T),
-            spread=np.ascontiguousarray(claim.rest_spread.T),
-            rest=np.ascontiguousarray(claim.rest.T),
-            steps=np.ascontiguousarray(claim.steps.transpose(3, 0, 1, 2)),
-        ),
-        np.ascontiguousarray(count),
-        occasions,
-        room,
-        found,
-    )
-    share = found.transpose(3, 2, 1, 0).copy()
-    share[1] /= per_case
-    share[2] /= np.maximum(mean, 1e-300)
-    spread = np.sqrt(np.log1p(cv2))
-    points = np.empty((n, len(TYPES), len(SEGMENTS), POINTS))
-    points_of(mean.T.reshape(-1), spread.T.reshape(-1), EDGES, points.reshape(-1, POINTS))
-    return Principal(mean, spread, points, share)
 
 
 def mean_age(cases: Floats, age: Floats) -> Floats:
@@ -144,14 +82,16 @@ class Early:
     When ``counting``, cases are followed, but not what they pay in part.
     """
 
-    def __init__(
-        self, tables: Tables, came: Arrivals, principal: Principal, year: Year, *, counting: bool = False
-    ) -> None:
-        self.tables, self.came, self.principal, self.year, self.counting = tables, came, principal, year, counting
+    def __init__(self, tables: Tables, came: Arrivals, sizes: Sizes, year: Year, *, counting: bool = False) -> None:
+        self.tables, self.came, self.sizes, self.year, self.counting = tables, came, sizes, year, counting
         self.view, self.clock, self.calendar = tables.batch.view, tables.clock, tables.clock.calendar
         self.n = len(tables.batch.which)
-        self.claims = came.claims_per_case[None, :, None]
-        self.kr = principal.mean[:, :, None]
+        reminder, demand, plan = smallest_kr(tables)
+        self.unreminded, self.reminded = sizes.within(None, reminder), sizes.within(reminder)
+        self.undemanded, self.demanded = sizes.within(reminder, demand), sizes.within(demand)
+        self.unplanned, self.planned = sizes.within(demand, plan), sizes.within(plan)
+        self.demanded_cases = came.cases * self.demanded.share[:, :, None]
+        self.claims_a_demand = np.ones(self.n)
         self.fee = {name: self.calendar.fee_kr(name) for name in ("reminder_fee", "demand_fee")}
         self.plan_fee = self.calendar.fee_kr("instalment_plan_fee")
         self.notice = (
@@ -164,34 +104,54 @@ class Early:
         """Walk reminder, demand, residue, instalments, estates and collection abroad; return what comes to the check."""
         tables, year = self.tables, self.year
         age, clock = tables.waited("reminder"), tables.since_reminder
-        cases = self.came.cases
+        self._too_small(self.came.cases, self.unreminded, self.clock.at(np.zeros(self.n)))
+        cases = self.came.cases * self.reminded.share[:, :, None]
         year.step("reminder", cases, clock.at(age))
         paid, principal_only, withdrawn, silent = tables.by_class("reminder")
         with_interest = float(self.view.policy.interest_from == "reminder")
         due = [self.fee["reminder_fee"], 0.0]
-        self._paid(cases * paid, due, with_interest, tables.weights(clock, "reminder", 0, age), REMINDED)
-        self._principal_only("reminder", cases * principal_only, due, with_interest, age, REMINDED)
-        self._withdrawn(cases * withdrawn, tables.weights(clock, "reminder", 2, age))
-        demanded = cases * silent
+        of = self.reminded
+        self._paid(cases * paid, of, due, with_interest, tables.weights(clock, "reminder", 0, age), REMINDED)
+        self._principal_only("reminder", cases * principal_only, of, due, with_interest, age, REMINDED)
+        self._withdrawn(cases * withdrawn, of, tables.weights(clock, "reminder", 2, age))
+        self._too_small(self.came.cases * silent, self.undemanded, tables.weights(clock, "reminder", 3, age))
+        demanded = self.demanded_cases * silent
         checked = self._demand(demanded, age + tables.days("reminder", 3) + tables.waited("demand"))
         year.handed_on[:] = *map(over_classes, (cases, demanded)), sum(over_classes(source.cases) for source in checked)
         return checked
 
-    def case_kr(self, weight: Floats) -> CaseKr:
+    @staticmethod
+    def case_kr(of: Principal, weight: Floats) -> CaseKr:
         """The principal of cases for the kernels; ``weight`` (segments, types, B) sums to 1 over segments."""
-        return CaseKr(self.principal.points, np.ascontiguousarray(weight.T))
+        return CaseKr(of.points, np.ascontiguousarray(weight.T))
 
     def _demand(self, cases: Floats, age: Floats) -> list[Checked]:
         tables, clock = self.tables, self.tables.since_demand
         self.year.step("demand", cases, clock.at(age))
+        claims = over_classes(cases * self.demanded.claims[:, :, None])
+        self.claims_a_demand = claims / np.maximum(over_classes(cases), 1e-300)
         paid, principal_only, plan, withdrawn, silent = tables.by_class("demand")
         due = [self.fee["reminder_fee"], self.fee["demand_fee"]]
-        self._paid(cases * paid, due, 1.0, tables.weights(clock, "demand", 0, age), DEMANDED)
-        self._principal_only("demand", cases * principal_only, due, 1.0, age, DEMANDED)
-        self._withdrawn(cases * withdrawn, tables.weights(clock, "demand", 3, age))
-        planned = self._plan(cases * plan, age + tables.days("demand", 2) + tables.waited("instalment_plan"))
-        then = age + tables.days("demand", 4)
-        return [self._parted(cases * silent, Owed.whole(self.n, *due), then), *planned]
+        of = self.demanded
+        self._paid(cases * paid, of, due, 1.0, tables.weights(clock, "demand", 0, age), DEMANDED)
+        self._principal_only("demand", cases * principal_only, of, due, 1.0, age, DEMANDED)
+        self._withdrawn(cases * withdrawn, of, tables.weights(clock, "demand", 3, age))
+        asked = age + tables.days("demand", 2)
+        silenced = self._parted(cases * silent, Owed.whole(of, *due), age + tables.days("demand", 4))
+        if self.unplanned.is_nobody:
+            return [silenced, *self._plan(cases * plan, asked + tables.waited("instalment_plan"))]
+        among = np.maximum(of.share, 1e-300)
+        offered, refused = (part.share / among for part in (self.planned, self.unplanned))
+        return [
+            silenced,
+            self._parted(cases * plan * refused[:, :, None], Owed.whole(self.unplanned, *due), asked),
+            *self._plan(cases * plan * offered[:, :, None], asked + tables.waited("instalment_plan")),
+        ]
+
+    def _too_small(self, cases: Floats, of: Principal, weight: Floats) -> None:
+        """Of all cases, those that are given up because nothing is sent for so little."""
+        if not of.is_nobody:
+            self._end("too_small", cases * of.share[:, :, None], of, weight)
 
     def _parted(self, cases: Floats, owed: Owed, age: Floats) -> Checked:
         """Let estates and debtors abroad go their own way, and all others to the solvency check.
@@ -206,29 +166,31 @@ class Early:
         common[[ESTATE, *ABROAD]] = 0.0
         return Checked(common, owed, age + tables.waited("solvency_check"))
 
-    def _paid(self, cases: Floats, due: list[float], with_interest: float, weight: Floats, stage: int) -> None:
+    def _paid(
+        self, cases: Floats, of: Principal, due: list[float], with_interest: float, weight: Floats, stage: int
+    ) -> None:
         """Cases that pay all they owe, which is the whole principal and what is ``due`` on it."""
-        year, kr = self.year, cases * self.kr
+        year, kr = self.year, cases * of.mean[:, :, None]
         year.pay(REMINDER_FEE, cases * due[0], weight[IN_YEAR])
         year.pay(DEMAND_FEE, cases * due[1], weight[IN_YEAR])
         year.pay(INTEREST_PAID, kr * with_interest, weight[INTEREST])
         year.pay(PRINCIPAL, kr, weight[IN_YEAR])
         year.leave(kr, weight)
-        self._success("paid", cases, weight, stage)
+        self._success("paid", cases, of, weight, stage)
 
     def _settled(self, cases: Floats, owed: Owed, weight: Floats) -> None:
         """Cases that pay all they still owe after the last letter."""
-        year, kr = self.year, cases * self.kr * owed.principal[:, None]
+        year, kr = self.year, cases * owed.of.mean[:, :, None] * owed.principal[:, None]
         for place, kind in enumerate(EARLY_FEES):
             year.pay(kind, cases * owed.fees[:, place, None], weight[IN_YEAR])
         year.pay(INTEREST_PAID, kr, weight[INTEREST])
         year.pay(INTEREST_PAID, cases * owed.interest_left[:, None], weight[IN_YEAR])
         year.pay(PRINCIPAL, kr, weight[IN_YEAR])
         year.leave(kr, weight)
-        self._success("paid", cases, weight, LATER)
+        self._success("paid", cases, owed.of, weight, LATER)
 
-    def _success(self, end: str, cases: Floats, weight: Floats, stage: int) -> None:
-        claims = cases * self.claims
+    def _success(self, end: str, cases: Floats, of: Principal, weight: Floats, stage: int) -> None:
+        claims = cases * of.claims[:, :, None]
         self.year.end(end, cases, claims, weight)
         counted = cases.reshape(-1, self.n).sum(axis=0) * weight[IN_YEAR]
         if end == "paid":
@@ -238,17 +200,17 @@ class Early:
             self.year.reminded_claims += claims.reshape(-1, self.n).sum(axis=0) * weight[IN_YEAR]
 
     def _principal_only(
-        self, step: str, cases: Floats, due: list[float], with_interest: float, age: Floats, stage: int
+        self, step: str, cases: Floats, of: Principal, due: list[float], with_interest: float, age: Floats, stage: int
     ) -> None:
         """Cases that pay the invoice alone: the rest is waived, or asked for once more."""
-        tables, year, kr = self.tables, self.year, cases * self.kr
+        tables, year, kr = self.tables, self.year, cases * of.mean[:, :, None]
         clock = tables.since_reminder if step == "reminder" else tables.since_demand
         weight = tables.weights(clock, step, 1, age)
         year.pay(PRINCIPAL, kr, weight[IN_YEAR])
         year.leave(kr, weight)
         left_ore = sum(self.calendar.first_fee_ore(f"{name}_fee") for name in ("reminder", "demand")[: 1 + stage])
         waived = left_ore < half_up(tables.batch.array(self.view.policy.residue_floor_kr.value) * 100)
-        self._success("residue_waived", cases * waived, weight, stage)
+        self._success("residue_waived", cases * waived, of, weight, stage)
         cases = cases * ~waived
         paid_at = age + tables.days(step, 1)
         age = paid_at + tables.waited("residue")
@@ -259,20 +221,24 @@ class Early:
         year.pay(REMINDER_FEE, settled * due[0], weight[IN_YEAR])
         year.pay(DEMAND_FEE, settled * due[1], weight[IN_YEAR])
         grown = with_interest * self.calendar.rate_a_day * np.maximum(paid_at + self.clock.lag_days, 0.0)
-        year.pay(INTEREST_PAID, settled * self.kr * grown, weight[IN_YEAR])
-        self._success("paid", settled, weight, stage)
-        self._success("residue_waived", cases * unpaid, tables.weights(clock, "residue", 1, age), stage)
+        year.pay(INTEREST_PAID, settled * of.mean[:, :, None] * grown, weight[IN_YEAR])
+        self._success("paid", settled, of, weight, stage)
+        self._success("residue_waived", cases * unpaid, of, tables.weights(clock, "residue", 1, age), stage)
 
-    def _withdrawn(self, cases: Floats, weight: Floats) -> None:
-        self.year.end("withdrawn_early", cases, cases * self.claims, weight)
-        self.year.leave(cases * self.kr, weight)
+    def _withdrawn(self, cases: Floats, of: Principal, weight: Floats) -> None:
+        self._end("withdrawn_early", cases, of, weight)
+
+    def _end(self, end: str, cases: Floats, of: Principal, weight: Floats) -> None:
+        """Cases end with their whole principal."""
+        self.year.end(end, cases, cases * of.claims[:, :, None], weight)
+        self.year.leave(cases * of.mean[:, :, None], weight)
 
     def _plan(self, cases: Floats, age: Floats) -> list[Checked]:
         """Instalment plans: declined, kept to the end, or missed."""
         tables, year = self.tables, self.year
         year.step("instalment_plan", cases, self.tables.since_demand.at(age))
         accepted, declined = tables.by_class("instalment_plan")
-        owed = Owed.whole(self.n, self.fee["reminder_fee"], self.fee["demand_fee"], self.plan_fee)
+        owed = Owed.whole(self.planned, self.fee["reminder_fee"], self.fee["demand_fee"], self.plan_fee)
         refused = self._parted(cases * declined, owed, age + tables.days("instalment_plan", 1))
         taken = cases * accepted
         first = age + tables.days("instalment_plan", 0) + tables.waited("instalment")
@@ -282,7 +248,7 @@ class Early:
         return [refused, self._instalments(taken, first, every, kept, number)]
 
     def _instalments(self, taken: Floats, first: Floats, every: Floats, kept: Floats, number: Ints) -> Checked:
-        tables, year, most = self.tables, self.year, int(number.max())
+        tables, year, of, most = self.tables, self.year, self.planned, int(number.max())
         of_type = taken.sum(axis=(0, 2))
         weight = taken.sum(axis=2) / np.maximum(of_type, 1e-300)
         paid_by, left = (np.zeros((self.n, len(TYPES), most, PART_KINDS)) for _ in range(2))
@@ -298,8 +264,8 @@ class Early:
             np.ascontiguousarray(every),
         )
         if not self.counting:
-            follow(plan, self.case_kr(weight), self.order, np.zeros((3, PART_KINDS)), paid_by, left)
-        kr_per_case = np.maximum((weight * self.principal.mean).sum(axis=0), 1e-300)
+            follow(plan, self.case_kr(of, weight), self.order, np.zeros((3, PART_KINDS)), paid_by, left)
+        kr_per_case = np.maximum((weight * of.mean).sum(axis=0), 1e-300)
         at_check = np.zeros((4, len(TYPES), self.n))
         missed, principal_left, interest_left, age_sum = at_check
         fees_left = np.zeros((len(TYPES), 3, self.n))
@@ -314,7 +280,7 @@ class Early:
             gone = paid_by[:, :, n, PRINCIPAL] * of_type.T * at[BEFORE_CLOSE][:, None]
             year.gone[:, :, 2] += gone
             last = n + 1 == number
-            self._success("paid", taken * kept[None, :, None] ** (n + 1) * last, at, DEMANDED)
+            self._success("paid", taken * kept[None, :, None] ** (n + 1) * last, of, at, DEMANDED)
             now = reach * (1 - kept)
             missed += now
             age_sum += now * (done + tables.days("instalment", 1))
@@ -323,7 +289,7 @@ class Early:
             principal_left += (left[:, :, n, PRINCIPAL] * of_type.T).T
         some = np.maximum(missed, 1e-300)
         share = missed / np.maximum(of_type, 1e-300)
-        owed = Owed(fees_left / some[:, None], principal_left / some / kr_per_case, interest_left / some)
+        owed = Owed(of, fees_left / some[:, None], principal_left / some / kr_per_case, interest_left / some)
         return self._parted(taken * share[None, :, None], owed, age_sum / some)
 
     def _estate(self, cases: Floats, owed: Owed, age: Floats) -> None:
@@ -356,8 +322,8 @@ class Early:
         self._lost("bankrupt", cases * (dividend + nothing), weight, owed)
 
     def _lost(self, end: str, cases: Floats, weight: Floats, owed: Owed) -> None:
-        self.year.end(end, cases, cases * self.claims, weight)
-        self.year.leave(cases * self.kr * owed.principal[:, None], weight)
+        self.year.end(end, cases, cases * owed.of.claims[:, :, None], weight)
+        self.year.leave(cases * owed.of.mean[:, :, None] * owed.principal[:, None], weight)
 
     def _part(self, step: str, segment: int, cases: Floats, owed: Owed, paid_at: Floats, weight: Floats) -> None:
         """A part payment of the early fees, interest and principal of one segment."""
@@ -366,13 +332,13 @@ class Early:
         fees = np.zeros((self.n, len(TYPES), 1, FEES))
         fees[:, :, 0, : len(EARLY_FEES)] = owed.fees.transpose(2, 0, 1)
         grown = self.calendar.rate_a_day * np.maximum(paid_at + self.clock.lag_days, 0.0)
-        principal = self.principal.mean[segment] * owed.principal
+        principal = owed.of.mean[segment] * owed.principal
         interest = np.ascontiguousarray((grown + owed.interest_left / np.maximum(principal, 1e-300)).T[:, :, None])
-        only = np.zeros_like(self.principal.mean)
+        only = np.zeros_like(owed.of.mean)
         only[segment] = 1.0
         found = np.zeros((self.n, len(TYPES), 1, PART_KINDS))
         covered = self.tables.covered(step, SHARES)[None]
-        points = self.principal.points * owed.principal.T[:, :, None, None]
+        points = owed.of.points * owed.principal.T[:, :, None, None]
         cases_kr = CaseKr(points, np.ascontiguousarray(only.T))
         part_shares(fees, interest, cases_kr, covered, self.order, np.zeros((3, PART_KINDS)), found)
         of_type = cases.sum(axis=(0, 2))
@@ -389,7 +355,7 @@ class Early:
         share = self.tables.covered(step, SHARES).mean()
         grown = self.calendar.rate_a_day * np.maximum(decided_at + self.clock.lag_days, 0.0)
         of_type = cases.sum(axis=(0, 2))
-        kr = of_type * self.principal.mean[segment] * owed.principal
+        kr = of_type * owed.of.mean[segment] * owed.principal
         for place, kind in enumerate(EARLY_FEES):
             self.year.pay(kind, of_type * owed.fees[:, place] * share, weight[IN_YEAR])
         self.year.pay(INTEREST_PAID, (kr * grown + of_type * owed.interest_left) * share, weight[IN_YEAR])
@@ -415,5 +381,7 @@ class Early:
         for zone, at in zip(ZONES, ABROAD, strict=True):
             terms = tables.model.foreign[zone]
             year.abroad_kr += terms.fixed_kr.value * only[at].sum(axis=(0, 1)) * done[IN_YEAR]
-            won = (only * paid * self.kr * owed.principal[:, None])[at].sum(axis=(0, 1)) * weight[IN_YEAR]
+            won = (only * paid * owed.of.mean[:, :, None] * owed.principal[:, None])[at].sum(axis=(0, 1)) * weight[
+                IN_YEAR
+            ]
             year.abroad_kr += terms.commission_share.value * won

@@ -39,18 +39,20 @@ from kravsim.expected.walk_compiled import (
 )
 from kravsim.expected.year import CASES, LATER, Year
 from kravsim.law import load_law
-from kravsim.models.answers import (
-    DELAYS,
+from kravsim.models.answers import DELAYS
+from kravsim.models.build import max_visits
+from kravsim.models.escalation import escalated_classes
+from kravsim.models.process import DETOURS, END_CODE, MAX_ANSWERS, PROCESS, STEP_CODE
+from kravsim.models.refusals import opens, otherwise
+from kravsim.models.surveillance import (
     LAST_SURVEILLANCE,
     SURVEILLANCE,
     YEAR_OF_DAYS,
+    checks_within,
     exit_rates,
     limitation_years,
     spell_shares,
 )
-from kravsim.models.build import max_visits, opens, otherwise
-from kravsim.models.escalation import escalated_classes
-from kravsim.models.process import DETOURS, END_CODE, MAX_ANSWERS, PROCESS, STEP_CODE
 from kravsim.stream.stream import SEGMENTS, TYPES
 from kravsim.units import half_up
 
@@ -113,8 +115,8 @@ def _checked_out(
     view = tables.batch.view
     taken = escalated_classes(view, tables.model, load_law(), view.horizon.start)
     taken = taken.reshape(len(SEGMENTS), types, 2, -1)
-    claims, kr, below = early.came.claims_per_case[None], early.principal.mean, early.principal.below
     for q, source in enumerate(checked):
+        claims, kr, below = source.owed.of.claims, source.owed.of.mean, source.owed.of.below
         for kind in range(types):
             year.step("solvency_check", source.cases[:, kind], tables.since_demand.at(source.age[kind]))
         then = source.age + tables.days("solvency_check", 0)
@@ -162,6 +164,7 @@ def _sets(tables: Tables, early: Early, ages: Floats, years: Floats, fee: Floats
     stays = _stays(tables, ages, years)
     share, days = _answers(tables, stays)
     leaving = _leaving(tables, stays)
+    watched, found = _at_checks(tables, stays)
     nothing = np.zeros((0, 0, 0))
     return Sets(
         clock=tables.clock.of_set,
@@ -175,8 +178,9 @@ def _sets(tables: Tables, early: Early, ages: Floats, years: Floats, fee: Floats
         made_of=nothing,
         growth=early.growth,
         reported=_reported(tables, early, n_cells),
-        watched=_watched(tables, stays),
-        watched_days=half_up(tables.batch.array(tables.batch.view.policy.recheck_days.value)),
+        watched=watched,
+        found=found,
+        watched_days=_every(tables).astype(np.float64),
         entry=nothing[..., None, None],
         entry_day=np.ascontiguousarray(ages),
     )
@@ -287,7 +291,7 @@ def _answers(tables: Tables, stays: Floats) -> tuple[Floats, Floats]:
     rows += [(STEP_CODE[name], LAST_STAY) for name in LAST_SURVEILLANCE] + [(AFTER_FIRST_ROW, LAST_AFTER_FIRST)]
     for place, kind in enumerate(TYPES):
         for row, stay in rows:
-            gone: Any = spell_shares(getattr(tables.batch.view.behaviour, kind), stays[stay, :, place])
+            gone: Any = spell_shares(getattr(tables.batch.view.behaviour, kind), stays[stay, :, place], _every(tables))
             for answer, part in enumerate(gone):
                 share[:, place, row, answer] = part
             share[:, place, row, 3] = 1 - sum(gone)
@@ -321,20 +325,36 @@ def _leaving(tables: Tables, stays: Floats) -> Floats:
 def supplement_kr(early: Early) -> Floats:
     """The court's supplement of a mean case in kr (B,): it depends on whether the claim is small."""
     limit = early.tables.batch.array(early.view.policy.small_claim_limit_kr.value)
-    mean = np.maximum(early.principal.mean, 1e-300)  # of no cases it is 0, and weighs nothing
-    z = np.log(limit / mean) / np.maximum(early.principal.spread, 1e-9) + early.principal.spread / 2
-    weight = early.came.cases.sum(axis=2)
+    mean = np.maximum(early.demanded.mean, 1e-300)  # of no cases it is 0, and weighs nothing
+    z = np.log(limit / mean) / np.maximum(early.demanded.spread, 1e-9) + early.demanded.spread / 2
+    weight = early.demanded_cases.sum(axis=2)
     small = (ndtr(z) * weight).sum(axis=(0, 1)) / np.maximum(weight.sum(axis=(0, 1)), 1e-300)
     little, large = (early.calendar.fee_kr(f"payment_order_supplement_{size}") for size in ("small", "large"))
     return np.asarray(small * little + (1 - small) * large)
 
 
-def _watched(tables: Tables, stays: Floats) -> Floats:
-    """Share still under surveillance at each check of a stay: (B, STAYS, T, checks)."""
-    every = half_up(tables.batch.array(tables.batch.view.policy.recheck_days.value))
-    at = every[:, None] * np.arange(1, max(1, int((stays / every[None, :, None]).max())) + 1)
-    left = np.exp(-_rates(tables)[:, :, None] * at[:, None]) * (at[:, None] < stays[..., None])
-    return np.ascontiguousarray(left.transpose(1, 0, 2, 3))
+def _every(tables: Tables) -> Floats:
+    """Whole days from check to check of a stay under surveillance (B,)."""
+    return half_up(tables.batch.array(tables.batch.view.policy.recheck_days.value))
+
+
+def _at_checks(tables: Tables, stays: Floats) -> tuple[Floats, Floats]:
+    """Shares still under surveillance at each check of a stay, and found worth another try by it: (B, STAYS, T, checks).
+
+    Who has become so is watched until the check.
+    """
+    every, rate = _every(tables), _rates(tables)[:, :, None]
+    checks = checks_within(stays, every[:, None])
+    number = np.arange(1, max(1, int(checks.max())) + 1)
+    takes_place = number <= checks[..., None]
+    left, before = (np.exp(-rate * (every[:, None] * which)[:, None]) for which in (number, number - 1))
+    revived = np.array(
+        [tables.batch.array(exit_rates(getattr(tables.batch.view.behaviour, kind))[1]) for kind in TYPES]
+    )
+    among = (revived.T / 365)[:, :, None] / np.maximum(rate, 1e-300)
+    found = among * (before - left)
+    watched, found = ((share * takes_place).transpose(1, 0, 2, 3) for share in (left + found, found))
+    return np.ascontiguousarray(watched), np.ascontiguousarray(found)
 
 
 def _made_of(entry: Floats) -> Floats:
@@ -372,11 +392,13 @@ def _parts(tables: Tables, early: Early, entry: Floats, fee: Floats) -> Floats:
         age[:, number] = order + 365 * number
     interest = np.repeat((early.growth[:, :1] * (age + early.growth[:, 1:]))[:, None, :], types, axis=1)
     covered = np.array([tables.covered("attachment", SHARES)] * (years + 2))
-    weight = early.came.cases.sum(axis=2)
+    weight = early.demanded_cases.sum(axis=2)
     weight = weight / np.maximum(weight.sum(axis=0), 1e-300)
     found = np.zeros((n, types, years + 2, PART_KINDS))
     room = np.zeros((3, PART_KINDS))
-    part_shares(fees, np.ascontiguousarray(interest), early.case_kr(weight), covered, early.order, room, found)
+    part_shares(
+        fees, np.ascontiguousarray(interest), early.case_kr(early.demanded, weight), covered, early.order, room, found
+    )
     found[:, :, years:] = tables.covered("debt_restructuring", SHARES).mean()  # a dividend is of every debt alike
     return found
 
@@ -385,9 +407,9 @@ def _reported(tables: Tables, early: Early, n_cells: int) -> Floats:
     """Share of payers at an age whose interest calls for a statement, the share of natural persons included: (B, T, C)."""
     threshold = tables.batch.array(early.view.policy.ku25_threshold_kr.value)
     natural = [SEGMENTS.index("private"), SEGMENTS.index("estate")]
-    cases = early.came.cases.sum(axis=2)
+    cases = early.demanded_cases.sum(axis=2)
     persons = cases[natural].sum(axis=0) / np.maximum(cases.sum(axis=0), 1e-300)
-    mean, spread = early.principal.mean[0], np.maximum(early.principal.spread[0], 1e-9)
+    mean, spread = early.demanded.mean[0], np.maximum(early.demanded.spread[0], 1e-9)
     age = np.arange(n_cells) * tables.clock.calendar.cell_days
     grown = np.maximum(early.growth[:, :1] * (age + early.growth[:, 1:]), 1e-12)
     least = np.log(np.maximum(threshold, 1e-9))[:, None] - np.log(grown)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from kravsim.expected.arrivals import Arrivals, arrivals
 from kravsim.expected.batch import Batch, batches, checked
 from kravsim.expected.clock import Clock
-from kravsim.expected.early import Early, Principal, principal_of_cases
+from kravsim.expected.early import Early
 from kravsim.expected.late import walk_late
 from kravsim.expected.missing import (
     NOTHING_TO_SHARE,
@@ -26,6 +26,7 @@ from kravsim.expected.missing import (
     told,
 )
 from kravsim.expected.posts import SPELLS, base_posts_settled, needs_a_spell, posts_by_rule, used, with_posts
+from kravsim.expected.principal import Sizes, sizes_of_cases
 from kravsim.expected.statement import STAFF_LINES, Numbers, counted, money, work, work_minutes
 from kravsim.expected.tables import Tables
 from kravsim.expected.waiting import waiting
@@ -136,15 +137,15 @@ def _of_batch(batch: Batch, model_name: str, *, drawn: bool) -> tuple[Numbers, d
     tables = Tables(batch, view.models[model_name], clock, {}, {})
     fits = tables.possible()
     possible = came.possible & fits
-    principal = principal_of_cases(tables, came)
+    sizes = sizes_of_cases(tables, came)
     if not tables.model.work:
         staff = waiting(tables, Year.empty(len(batch.which)))
     else:  # how much there is to do, without money, says how many posts it takes, and how long it waits
-        to_do = _year(tables, came, principal, counting=True)[1]
+        to_do = _year(tables, came, sizes, counting=True)[1]
         tables = _with_posts_by_rule(tables, model_name, to_do, drawn=drawn)
         staff = waiting(tables, to_do)
         tables = tables.waiting(staff.retained, staff.wait)
-    early, year = _year(tables, came, principal)
+    early, year = _year(tables, came, sizes)
     arrived = work_minutes(tables, year)
     for step, share in staff.done.items():
         year.steps[:, STEP_CODE[step]] *= share
@@ -167,9 +168,9 @@ def _with_posts_by_rule(tables: Tables, model: str, to_do: Year, *, drawn: bool)
     return replace(tables, batch=batch, model=batch.view.models[model])
 
 
-def _year(tables: Tables, came: Arrivals, principal: Principal, *, counting: bool = False) -> tuple[Early, Year]:
+def _year(tables: Tables, came: Arrivals, sizes: Sizes, *, counting: bool = False) -> tuple[Early, Year]:
     """Walk the process; when ``counting``, for the number of cases at each step alone."""
     year = Year.empty(len(tables.batch.which))
-    early = Early(tables, came, principal, year, counting=counting)
+    early = Early(tables, came, sizes, year, counting=counting)
     walk_late(tables, early, early.walk(), year)
     return early, year

@@ -19,8 +19,9 @@ from kravsim.errors import Problem, ScenarioError
 from kravsim.expected.arrivals import arrivals
 from kravsim.expected.batch import WHERE, Batch, batch_of_one
 from kravsim.expected.clock import Clock
-from kravsim.expected.early import Early, principal_of_cases
+from kravsim.expected.early import Early
 from kravsim.expected.late import walk_late
+from kravsim.expected.principal import sizes_of_cases
 from kravsim.expected.tables import Tables
 from kravsim.expected.waiting import PoolQueue
 from kravsim.expected.year import Year
@@ -147,7 +148,7 @@ def expected_work(batch: Batch, model: str) -> tuple[Tables, Year]:
     came = arrivals(batch, clock.calendar)
     tables = Tables(batch, view.models[model], clock, {}, {})
     year = Year.empty(len(batch.which))
-    early = Early(tables, came, principal_of_cases(tables, came), year, counting=True)
+    early = Early(tables, came, sizes_of_cases(tables, came), year, counting=True)
     walk_late(tables, early, early.walk(), year)
     return tables, year
 

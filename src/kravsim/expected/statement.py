@@ -55,7 +55,7 @@ def counted(early: Early, year: Year) -> Numbers:
     a_year = calendar.hand_overs_a_year
     cases = came.cases.sum(axis=(0, 1, 2)) * a_year
     claims = (came.cases.sum(axis=(0, 2)) * came.claims_per_case).sum(axis=0) * a_year
-    kr_each = early.principal.mean[:, :, None] * came.cases
+    kr_each = early.sizes.mean[:, :, None] * came.cases
     referred_kr = kr_each.sum(axis=(0, 1, 2)) * a_year
     success = [END_CODE[name] - len(PROCESS) for name in SUCCESSES]
     won_cases, won_claims = (year.ends[:, row, success].sum(axis=1) for row in (0, 1))
@@ -65,7 +65,7 @@ def counted(early: Early, year: Year) -> Numbers:
     closing_kr = kr_each.sum(axis=(0, 1, 2)) * handed - year.gone[:, :, 2].sum(axis=1)
     per_debtor = np.maximum(open_cases.T, 0) / np.maximum(came.debtors, 1e-300) * _bunched(early, open_claims.T)
     indebted = (came.debtors * (1 - (1 + per_debtor / came.activity_shape) ** -came.activity_shape)).sum(axis=0)
-    demand_claims = (step["demand"] / np.maximum(cases, 1e-300)) * claims
+    demand_claims = step["demand"] * early.claims_a_demand
     found: Numbers = {
         "invoices": tables.batch.array(tables.batch.view.invoices.per_year.value),
         "late_claims": came.late_a_year,

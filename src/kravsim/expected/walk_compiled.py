@@ -32,6 +32,8 @@ is sooner over where the stay before it was the first."""
 STAYS = 4
 FIXED, SPREAD, EXIT = range(3)
 """How an answer's time is known: whole days, a table of days, the exit from surveillance."""
+FOUND = 1
+"""Answer of a stay under surveillance that comes at a check."""
 NO_CHARGE, APPLIES, IN_COURT, ENFORCES = range(4)
 """What a step charges: application and own work, the court's supplement, the basic fee of enforcement."""
 
@@ -86,8 +88,9 @@ class Sets(NamedTuple):
     since its beginning, and ``leaving_days`` (B, STAYS, T), how many days on average; ``fee`` (B, T, 4): application, own
     work, supplement, basic fee in kr; ``part`` (B, T, P, 8); ``made_of`` (B, T, 3): early fees by kind;
     ``growth`` (B, 2): interest a krona and day, days of it before age 0; ``reported`` (B, T, C): share of payers at an age
-    whose interest calls for a statement; ``watched`` (B, STAYS, T, R): share still under surveillance at each check, every
-    ``watched_days`` (B,); ``entry`` (B, T, E, Q, 8) at ``entry_day`` (B, T, Q): what comes in.
+    whose interest calls for a statement; ``watched``, ``found`` (B, STAYS, T, R): shares still under surveillance at each
+    check, every ``watched_days`` (B,), and that it finds worth another try; ``entry`` (B, T, E, Q, 8) at ``entry_day``
+    (B, T, Q): what comes in.
     """
 
     clock: Ints
@@ -102,6 +105,7 @@ class Sets(NamedTuple):
     growth: Floats
     reported: Floats
     watched: Floats
+    found: Floats
     watched_days: Floats
     entry: Floats
     entry_day: Floats
@@ -200,6 +204,10 @@ def count_steps(process: Process, ages: Ages, sets: Sets, steps: Floats, room: R
                     if process.timing[step, a] != EXIT:
                         days += sets.days[b, t, row, a]
                         _move(here, room.mass[goes_to], first, end, p, days / ages.cell_days, 1)
+                        continue
+                    if a == FOUND:
+                        found, every = sets.found[b, process.stay[node], t], sets.watched_days[b]
+                        _find(here, room.mass[goes_to], first, end, found, every, days, ages.cell_days, 1)
                         continue
                     if later == 0:
                         leaving = sets.leaving[b, process.stay[node], t]
@@ -328,6 +336,10 @@ def _answer(process: Process, ages: Ages, sets: Sets, flows: Flows, room: Room, 
         if goes_to < 0:
             continue
         days = sets.wait[b, process.step[goes_to]]
+        if timing == EXIT and a == FOUND:
+            found, every = sets.found[b, at.stay, t], sets.watched_days[b]
+            _find(room.mass[node], room.mass[goes_to], first, at.end, found, every, days, ages.cell_days, MEASURES)
+            continue
         if timing == EXIT:
             if later == 0:
                 leaving = sets.leaving[b, at.stay, t]
@@ -488,6 +500,25 @@ def _spread_out(leaving: Floats, here: Floats, moved: Floats, first: int, end: i
     for k in range(min(len(leaving), later - first)):
         add(moved[measures * (first + k) :], here[measures * first : measures * min(end, later - k)], leaving[k])
     return later
+
+
+@apart
+def _find(  # noqa: PLR0913, PLR0917 - where from, where to, and when
+    source: Floats,
+    target: Floats,
+    first: int,
+    end: int,
+    found: Floats,
+    every: float,
+    days: float,
+    cell_days: int,
+    measures: int,
+) -> None:
+    """Move what each check of a stay finds, one ``every`` so many days, to a step that is done ``days`` later."""
+    for k in range(len(found)):
+        if found[k] == 0.0:
+            break
+        _move(source, target, first, end, found[k], ((k + 1) * every + days) / cell_days, measures)
 
 
 @compiled

@@ -78,7 +78,7 @@ class Box:
 
 @dataclass(frozen=True)
 class ProcessTable:
-    """One model's process: boxes in the order of the table, the first step of each kind of debtor, and all ends."""
+    """One model's process: boxes in the order of the table, the first step of each kind of debtor, and the ends led to."""
 
     model: str
     day: date
@@ -148,7 +148,9 @@ def process_table(scenario: AnyScenario, model: str) -> ProcessTable:
     )
     start = tuple(dict.fromkeys(names[code] for code in plan.start.tolist()))
     day = calendar.day(0)
-    return ProcessTable(model, day, PARTIES[owners.interest], data.policy.interest_from, start, boxes, ENDS)
+    led_to = {way.target for box in boxes for way in box.ways}
+    ends = tuple(end for end in ENDS if end in led_to)
+    return ProcessTable(model, day, PARTIES[owners.interest], data.policy.interest_from, start, boxes, ends)
 
 
 def _charges(step: Step, data: ScenarioData, owners: Ownership, calendar: LegalCalendar) -> tuple[Charge, ...]:
@@ -202,13 +204,14 @@ def _who(here: NDArray[np.bool_]) -> tuple[Condition, tuple[str, ...]]:
 
 def _refusal(step: Step, code: int, plan: Plan) -> list[Way]:
     """Where a case goes that the step does not take: too small, or there as often as it may be."""
-    target = int(plan.otherwise[code])
+    targets = plan.otherwise[code]
+    usual = _usual(targets.tolist(), NEVER)
     floor, visits = int(plan.min_ore[code]), int(plan.max_visits[code])
     returns = step.name in _after(step.name)
-    if target == NEVER or not (floor or returns):
+    if usual == NEVER or not (floor or returns):
         return []
     condition: Condition = "floor_or_visits" if floor and returns else "floor" if floor else "visits"
-    return [Way("", (*plan.steps, *plan.ends)[target], condition, limits=(floor, visits))]
+    return [Way("", (*plan.steps, *plan.ends)[usual], condition, limits=(floor, visits))]
 
 
 def _after(step: str) -> set[str]:

@@ -32,6 +32,7 @@ SHORT_ENDS: Final[Mapping[str, Pair]] = {
     "residue_waived": ("rest efterskänkt", "residue waived"),
     "lapsed": ("preskriberad", "lapsed"),
     "unwatched": ("bevakas ej längre", "not watched"),
+    "too_small": ("för liten", "too small"),
 }
 """Labels of ends whose full name is too long."""
 

@@ -55,6 +55,7 @@ CHECKS = (
     "goes on although barred",
     "lapsed before it is barred",
     "dividend not pro rata",
+    "revived between checks",
 )
 (
     BAD_INTEREST,
@@ -72,6 +73,7 @@ CHECKS = (
     BARRED,
     LAPSED_EARLY,
     NOT_PRO_RATA,
+    BETWEEN_CHECKS,
 ) = range(N_CHARGES, len(CHECKS))
 FAULT_COLUMNS = 3
 WHERE, FOUND, WANTED = range(FAULT_COLUMNS)
@@ -190,6 +192,8 @@ def audit_life(  # noqa: PLR0913, PLR0917 - a case's life and the law of it
 ) -> None:
     """Hold one case's way against the law: no enforcement without a title, nothing done for a barred claim, no lapse before.
 
+    And against the policy: a watched claim is found worth another try by a check, on its day.
+
     Parameters
     ----------
     legal, bench
@@ -201,16 +205,19 @@ def audit_life(  # noqa: PLR0913, PLR0917 - a case's life and the law of it
     arose = run[first]
     for claim in range(first + 1, last):
         arose = min(arose, run[claim])
-    barred, has_title = legal.barred[klass, arose], 0
+    barred, has_title, done = legal.barred[klass, arose], 0, 0
     for row in range(n_rows):
         kind, step, day = rows[ROW_KIND, row], rows[ROW_STEP, row], rows[ROW_MINUTE, row] // DAY_MINUTES
         if kind == DONE:
+            done = day
             if day >= barred:
                 _fault(bench, BARRED, case, day, barred)
             if legal.title[step] and not has_title:
                 _fault(bench, NO_TITLE, case, step, step)
         elif kind == ANSWERED:
             answer = rows[ROW_ANSWER, row]
+            if legal.found[step, answer] and (day - done) % legal.found[step, answer]:
+                _fault(bench, BETWEEN_CHECKS, case, day, done)
             if day >= barred and not legal.halts[step]:
                 _fault(bench, BARRED, case, day, barred)
             if legal.halts[step] or legal.renews[step, answer]:

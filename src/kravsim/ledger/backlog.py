@@ -54,7 +54,7 @@ def left_waiting(log: EventLog, plan: Plan, cases: CaseInput) -> Left:
     rows = []
     for case, target, release, first, last in found:
         done = log.step[first:last][log.kind[first:last] == DONE]
-        step, visit = _admitted(plan, target, int(cases.principal_ore[case]), done)
+        step, visit = _admitted(plan, target, int(cases.klass[case]), int(cases.principal_ore[case]), done)
         if plan.pool[step] == NONE:  # a letter that waits for a working day
             continue
         quantity = int(cases.uniforms[case, int(cases.first_column[step]) + visit, 2])
@@ -62,10 +62,10 @@ def left_waiting(log: EventLog, plan: Plan, cases: CaseInput) -> Left:
     return Left(*np.array(rows, np.int64).reshape(-1, len(Left._fields)).T)
 
 
-def _admitted(plan: Plan, target: int, principal: int, done: Ints) -> tuple[int, int]:
+def _admitted(plan: Plan, target: int, klass: int, principal: int, done: Ints) -> tuple[int, int]:
     """The step that takes a case (contract §3), and how often it has been there."""
     while True:
         visits = int(np.count_nonzero(done == target))
         if visits < plan.max_visits[target] and principal >= plan.min_ore[target]:
             return target, visits
-        target = int(plan.otherwise[target])
+        target = int(plan.otherwise[target, klass])

@@ -161,6 +161,8 @@ def book_case(terms: Terms, claims: Claims, desk: Desk, out: Ints, n_rows: int, 
             claimed |= step == terms.interest_from
             in_agency |= terms.by_agency[step]
             until = out[MINUTE, row + 1] // MINUTES_PER_DAY if row + 1 < n_rows else terms.n_days
+            if row + 1 < n_rows and out[KIND, row + 1] == ANSWERED:
+                until += terms.found[step, out[ANSWER, row + 1]]  # the check that finds a case worth another try
             n = _carry_out(terms, claims, desk, n, case, step, day, until)
         elif kind == ANSWERED:
             effect = terms.effect[step, out[ANSWER, row]]

@@ -26,7 +26,7 @@ from kravsim.ledger.accounts import (
 from kravsim.ledger.debts import Debts, statutory_ore
 from kravsim.ledger.ownership import Ownership
 from kravsim.models.plan import MILLION, OVERTIME, REGULAR, TEMPORARY, PoolPlan
-from kravsim.models.process import CHARGES, END_CODE, OUTLAYS, PROCESS, STEP_CODE, answer_code
+from kravsim.models.process import CHARGES, END_CODE, FOUND, OUTLAYS, PROCESS, STEP_CODE, answer_code
 from kravsim.scenario.schema import Contract, Model, Policy, ScenarioData, UnitCosts
 from kravsim.stream.stream import SEGMENTS, Stream
 from kravsim.units import MINUTES_PER_DAY, divide_half_up, half_up, millionths, ore
@@ -168,12 +168,16 @@ def book_letters_and_checks(
 def _book_rechecks(
     journal: Journal, log: EventLog, name: str, price: int, every: int, years: list[tuple[int, int]]
 ) -> None:
-    """Checks at intervals during each spell of surveillance, one posting a spell and calendar year."""
+    """Checks at intervals during each spell of surveillance, one posting a spell and calendar year.
+
+    On the day a spell ends there is one only where it has found the case worth another try.
+    """
     rows = _done(log, name)
     begins = log.minute[rows] // MINUTES_PER_DAY
     following = np.minimum(rows + 1, len(log) - 1)
     goes_on = (rows + 1 < len(log)) & (log.case[following] == log.case[rows])
-    ends = np.where(goes_on, log.minute[following] // MINUTES_PER_DAY, years[-1][1])
+    found = (log.kind[following] == ANSWERED) & (log.answer[following] == answer_code(name, FOUND))
+    ends = np.where(goes_on, log.minute[following] // MINUTES_PER_DAY + found, years[-1][1])
     for first, last in years:
         checks = (np.minimum(ends, last) - 1 - begins) // every - (np.maximum(first - 1 - begins, 0)) // every
         some = checks > 0

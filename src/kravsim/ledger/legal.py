@@ -106,6 +106,8 @@ class Legal(NamedTuple):
     halts, renews, barred : (S,), (S, A), (K, D + 1)
         Limitation: steps at which it is halted, answers that begin a new period, and the first day on which a claim is barred
         whose period began on a day, by class of debtor.
+    found : (S, A)
+        Days from check to check, the first so many after the step, where an answer can only come from one; else 0.
     lapsed : int
         End state of a claim that is barred.
     small_limit, interest_from : int
@@ -121,6 +123,7 @@ class Legal(NamedTuple):
     halts: Ints
     renews: Ints
     barred: Ints
+    found: Ints
     lapsed: int
     small_limit: int
     interest_from: int
@@ -153,18 +156,23 @@ INTERRUPTIONS = {
 """Answers by which the debtor pays or acknowledges the debt, or a written demand arrives (preskriptionslagen 5 § 1 and 2)."""
 
 
+AT_CHECKS = {(step.name, "revived") for step in PROCESS if "surveillance" in step.name}
+"""Answers that are what a check of a watched claim finds: they come on the day of a check."""
+
+
 def legal_of(calendar: LegalCalendar, data: ScenarioData, n_days: int) -> Legal:
     """Lay the law out for the audit of a run of this many days."""
     policy = data.policy
     fee, periods = _statutes(calendar, n_days, policy.instalment_notices_charged)
     charges = np.full((len(PROCESS), max(len(step.charges) for step in PROCESS)), EMPTY, np.int64)
     pays = np.zeros((len(PROCESS), MAX_ANSWERS), np.int64)
-    titled, renews = np.zeros_like(pays), np.zeros_like(pays)
+    titled, renews, found = np.zeros_like(pays), np.zeros_like(pays), np.zeros_like(pays)
     for code, step in enumerate(PROCESS):
         charges[code, : len(step.charges)] = [CHARGES.index(name) for name in step.charges]
         pays[code, : len(step.answers)] = [PAYS[answer.effect] for answer in step.answers]
         titled[code, : len(step.answers)] = [(step.name, answer.name) in TITLES for answer in step.answers]
         renews[code, : len(step.answers)] = [(step.name, answer.name) in INTERRUPTIONS for answer in step.answers]
+        found[code, : len(step.answers)] = [(step.name, answer.name) in AT_CHECKS for answer in step.answers]
     years = [data.debtors.segments.get(class_parts(klass)[0]) for klass in range(N_CLASSES)]  # type: ignore[call-overload]
     barred = [_barred(calendar.first, n_days, half_up(one.years_of_limitation()) if one else 1) for one in years]
     return Legal(
@@ -177,6 +185,7 @@ def legal_of(calendar: LegalCalendar, data: ScenarioData, n_days: int) -> Legal:
         halts=np.array([step.name in PROCEEDINGS for step in PROCESS], np.int64),
         renews=renews,
         barred=np.array(barred, np.int64),
+        found=found * half_up(policy.recheck_days.value),
         lapsed=END_CODE["lapsed"],
         small_limit=ore(policy.small_claim_limit_kr.value),
         interest_from=STEP_CODE[policy.interest_from],

@@ -14,7 +14,7 @@ from kravsim.ledger.costs import NATURAL, SURVEILLANCE, calendar_years, late_cha
 from kravsim.ledger.debts import EFFECTS, charged_names
 from kravsim.ledger.ownership import Ownership, ownership
 from kravsim.models.plan import MILLION
-from kravsim.models.process import CHARGES, MAX_ANSWERS, OUTLAYS, PROCESS, STEP_CODE
+from kravsim.models.process import CHARGES, FOUND, MAX_ANSWERS, OUTLAYS, PROCESS, STEP_CODE
 from kravsim.scenario.schema import Model, Policy, ScenarioData
 from kravsim.stream.stream import SEGMENTS, Stream
 from kravsim.units import INT64_MAX, half_up, millionths, ore
@@ -66,6 +66,8 @@ class Terms(NamedTuple):
     recheck_price : (S,)
         Öre of each check during a stay under the region's own surveillance.
     recheck_days : int
+    found : (S, A)
+        1 where an answer is what a check has found, which is paid for too.
     foreign_step, foreign_paid : int
         Step of collection abroad, and its answer that pays.
     foreign_fixed, foreign_millionths : (G,)
@@ -103,6 +105,7 @@ class Terms(NamedTuple):
     price: Ints
     recheck_price: Ints
     recheck_days: int
+    found: Ints
     foreign_step: int
     foreign_paid: int
     foreign_fixed: Ints
@@ -146,6 +149,7 @@ def terms_of(data: ScenarioData, model: Model, stream: Stream, law: LawDays) -> 
         **_contract(model, owners),
         **_unit_costs(model, owners),
         recheck_days=half_up(policy.recheck_days.value),
+        found=_found(),
         foreign_step=foreign,
         foreign_paid=[answer.name for answer in PROCESS[foreign].answers].index("paid"),
         foreign_fixed=_by_segment({zone: ore(terms.fixed_kr.value) for zone, terms in model.foreign.items()}),
@@ -220,6 +224,13 @@ def _by_answer(codes: dict[str, int]) -> Ints:
     table = np.zeros((len(PROCESS), MAX_ANSWERS), np.int64)
     for code, step in enumerate(PROCESS):
         table[code, : len(step.answers)] = [codes[answer.effect] for answer in step.answers]
+    return table
+
+
+def _found() -> Ints:
+    table = np.zeros((len(PROCESS), MAX_ANSWERS), np.int64)
+    for code, step in enumerate(PROCESS):
+        table[code, : len(step.answers)] = [answer.name == FOUND for answer in step.answers]
     return table
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from functools import cache, lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,15 +11,22 @@ from numpy.typing import NDArray
 from kravsim.distributions import quantile_table
 from kravsim.models.plan import MILLION, TABLE_SIZE, Ints
 from kravsim.models.process import MAX_ANSWERS, PROCESS, STEP_CODE
-from kravsim.scenario.schema import PRUDENT_YEARS, Model, ScenarioData, Timing, TypeBehaviour
+from kravsim.models.surveillance import (
+    LAST_SURVEILLANCE,
+    SURVEILLANCE,
+    checks_within,
+    exit_rates,
+    last_stay_days,
+    recheck_days,
+    spell_shares,
+)
+from kravsim.scenario.schema import Model, ScenarioData, Timing, TypeBehaviour
 from kravsim.scenario.values import Spread
 from kravsim.shares import thresholds, total
 from kravsim.stream.stream import N_CLASSES, class_parts
 from kravsim.units import MINUTES_PER_DAY, half_up
 
 Floats = NDArray[np.float64]
-
-YEAR_OF_DAYS = 365.25
 
 VOLUNTARY = ("reminder", "demand", "payment_order", "order")
 """Steps whose payment falls with lateness; attachment and surveillance are not answered at will."""
@@ -56,6 +62,11 @@ class Tables:
         """Row of the day of exit at a constant yearly hazard, given an exit within ``days`` (inverse hazard)."""
         return self.add(_exits(hazard, days)) if hazard > 0 else self.fixed_days(days)
 
+    def found_within(self, hazard: float, days: float, every: int) -> int:
+        """Row of the day of the check, one ``every`` so many days, that first finds what has come within ``days``."""
+        within = checks_within(days, every) * every
+        return self.add(_found(hazard, within, every)) if hazard > 0 and within else self.fixed_days(days)
+
     def array(self) -> Ints:
         """All rows, shape (rows, TABLE_SIZE)."""
         return np.array(self._data, np.int64).reshape(len(self._data), TABLE_SIZE)
@@ -80,6 +91,13 @@ def _exits(hazard: float, days: float) -> Ints:
     return _kept(np.minimum(np.ceil(at), days).astype(np.int64) * MINUTES_PER_DAY)
 
 
+@lru_cache(maxsize=1024)
+def _found(hazard: float, within: int, every: int) -> Ints:
+    """The same at checks, the last of them after ``within`` days."""
+    days = _exits(hazard, within) // MINUTES_PER_DAY
+    return _kept(-(-days // every) * every * MINUTES_PER_DAY)
+
+
 @lru_cache(maxsize=4096)
 def _thresholds(shares: tuple[float, ...], retained: tuple[float, ...], key: str) -> Ints:
     """Thresholds of a step in each lateness band (B, A), which retains so much of the first share."""
@@ -90,51 +108,6 @@ def _thresholds(shares: tuple[float, ...], retained: tuple[float, ...], key: str
 def _kept(table: Ints) -> Ints:
     table.setflags(write=False)
     return table
-
-
-def exit_rates(kind: TypeBehaviour) -> tuple[float, float, float]:
-    """Yearly hazards of leaving surveillance: paid, revived, debt restructuring."""
-    return (
-        kind.surveillance_paid_per_year.value,
-        kind.surveillance_revived_per_year.value,
-        kind.restructuring_per_year.value,
-    )
-
-
-def spell_shares(kind: TypeBehaviour, days: Any) -> list[float]:
-    """Chance that a surveillance spell of ``days`` ends in payment, in a revived case or in debt restructuring.
-
-    Like :func:`answer_shares` it takes a scenario whose values hold arrays as well, and then gives arrays.
-    """
-    rates = exit_rates(kind)
-    if all(isinstance(rate, float | int) for rate in rates):
-        total = math.fsum(rates)
-        leaves = -math.expm1(-total * days / 365.0) if isinstance(days, float | int) else _leaves(total, days)
-        return [leaves * rate / total for rate in rates] if total > 0 else [0.0] * len(rates)
-    both = np.asarray(rates[0] + rates[1] + rates[2])
-    share = _leaves(both, days) / np.where(both > 0, both, 1.0)  # where nobody leaves the share is 0 already
-    return [share * rate for rate in rates]
-
-
-def limitation_years(data: ScenarioData, segment: str) -> float:
-    """Years of limitation of the claims on a segment; where nobody is of it, those of no claim."""
-    spec = data.debtors.segments.get(segment)  # type: ignore[call-overload]
-    if spec is None:
-        return 1.0
-    return PRUDENT_YEARS if spec.limitation_years is None else spec.limitation_years.value
-
-
-def last_stay_days(data: ScenarioData, segment: str) -> Any:
-    """Longest time from a letter that does not reach the debtor to limitation, which then ends the stay."""
-    timing, period = data.timing, half_up(limitation_years(data, segment) * YEAR_OF_DAYS) + 2
-    left = np.maximum(period - timing.surveillance_spell_days.value, timing.interruption_margin_days.value)
-    return float(left) if np.ndim(left) == 0 else left
-
-
-def _leaves(rate: float | Floats, days: float | Floats) -> Any:
-    from scipy.special import expm1
-
-    return -expm1(-rate * days / 365.0)
 
 
 def answer_shares(data: ScenarioData, model: Model, step: str, klass: int) -> list[float]:  # noqa: C901, PLR0912 - one case a step
@@ -172,9 +145,9 @@ def answer_shares(data: ScenarioData, model: Model, step: str, klass: int) -> li
             part, continued = kind.attachment_part_share.value, kind.attachment_continued_share.value
             return [kind.attachment_paid_share.value, part, late, continued]
         case "surveillance" | "surveillance_with_title":
-            return spell_shares(kind, data.timing.surveillance_spell_days.value)
+            return spell_shares(kind, data.timing.surveillance_spell_days.value, recheck_days(data))
         case "last_surveillance" | "last_surveillance_with_title":
-            return spell_shares(kind, last_stay_days(data, segment))
+            return spell_shares(kind, last_stay_days(data, segment), recheck_days(data))
         case "interruption" | "interruption_with_title":
             return [common.interruption_reached_share.value]
         case "debt_restructuring" | "debt_restructuring_with_title":
@@ -261,10 +234,8 @@ DELAYS: dict[str, tuple[str | tuple[str, ...], ...]] = {
 }
 """Of each answer, the key in ``timing`` of its delay: a spread is drawn, values are fixed and summed; () is a year.
 
-The answers of surveillance but the last have none: they come at the hazards of ``exit_rates``.
+The answers of surveillance but the last have none: they come at the hazards of ``exit_rates``, a revived case at a check.
 """
-SURVEILLANCE = ("surveillance", "surveillance_with_title")
-LAST_SURVEILLANCE = ("last_surveillance", "last_surveillance_with_title")
 YEAR_DAYS = 365
 """Days between the yearly fees of an attachment."""
 
@@ -289,7 +260,7 @@ def delay_arrays(data: ScenarioData) -> tuple[Ints, Ints]:
         hazard = math.fsum(exit_rates(getattr(data.behaviour, name)))
         stays = timing.surveillance_spell_days.value, last_stay_days(data, segment)
         for steps, days in zip((SURVEILLANCE, LAST_SURVEILLANCE), stays, strict=True):
-            out = tables.exit_within(hazard, days)
+            out, found = tables.exit_within(hazard, days), tables.found_within(hazard, days, recheck_days(data))
             for step in steps:
-                rows[STEP_CODE[step], klass, :4] = [out, out, out, tables.fixed_days(days)]
+                rows[STEP_CODE[step], klass, :4] = [out, found, out, tables.fixed_days(days)]
     return rows, tables.array()

@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 from kravsim.draws import Draws
 from kravsim.errors import Problem, ScenarioError
 from kravsim.law import Law, load_law
-from kravsim.models.answers import Tables, delay_arrays, limitation_years, threshold_array
+from kravsim.models.answers import Tables, delay_arrays, threshold_array
 from kravsim.models.endings import unending
 from kravsim.models.escalation import escalated_classes
 from kravsim.models.plan import (
     BY_SYSTEM,
     INSTALMENT,
     LAID_ASIDE,
-    NEVER,
     NOTHING_DRAWN,
     TABLE_SIZE,
     WAITS,
@@ -26,7 +25,9 @@ from kravsim.models.plan import (
     Plan,
 )
 from kravsim.models.process import CODE, DETOURS, ENDS, MAX_ANSWERS, PROCESS, STEP_CODE, answer_code
+from kravsim.models.refusals import opens, refused, smallest_principals
 from kravsim.models.staffing import staff_pool
+from kravsim.models.surveillance import limitation_years
 from kravsim.scenario import World
 from kravsim.scenario.base_posts import model_in
 from kravsim.scenario.schema import SKILLS, STEPS, Model, ScenarioData
@@ -106,9 +107,9 @@ def _tables(world: World, model_name: str, law: Law) -> dict[str, Ints]:
         "part_tables": part_tables,
         "target": _targets(data, escalated, law),
         "lateness_edges": np.array(data.behaviour.lateness.days, np.int64) * MINUTES_PER_DAY,
-        "min_ore": _floors(model),
+        "min_ore": smallest_principals(data, model, law),
         "max_visits": max_visits(data),
-        "otherwise": otherwise(),
+        "otherwise": refused(),
         "letters": np.array([step.letter for step in PROCESS], np.int64),
         "opens": opens(),
         **_limitation(data),
@@ -262,26 +263,3 @@ def _parts(data: ScenarioData) -> tuple[Ints, Ints]:
             elif answer.effect in ("part", "dividend"):
                 part[code, position] = tables.share(getattr(data.behaviour, step.covers))
     return part, tables.array()
-
-
-def _floors(model: Model) -> Ints:
-    floor = np.zeros(len(STEPS), np.int64)
-    floor[CODE["payment_order"]] = ore(model.escalation.min_case_kr.value)
-    return floor
-
-
-def otherwise() -> Ints:
-    """Where a case goes that a step does not take; most steps never refuse, and a refusal there is a fault."""
-    follows = np.full(len(STEPS), NEVER, np.int64)
-    follows[CODE["payment_order"]] = CODE["surveillance"]
-    follows[CODE["attachment"]] = CODE["surveillance_with_title"]
-    for title in ("", "_with_title"):
-        follows[CODE[f"surveillance{title}"]] = follows[CODE[f"interruption{title}"]] = CODE["unwatched"]
-        follows[CODE[f"debt_restructuring{title}"]] = CODE[f"surveillance{title}"]
-    follows[CODE["instalment"]] = CODE["paid"]  # the last instalment has been paid
-    return follows
-
-
-def opens() -> Ints:
-    """The step that another is carried out for, by step; -1 where it asks for none."""
-    return np.array([STEP_CODE[step.opens] if step.opens else NEVER for step in PROCESS], np.int64)

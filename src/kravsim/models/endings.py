@@ -28,7 +28,7 @@ def unending(plan: Plan) -> list[Problem]:
         without a limit*: steps that lead back to themselves, none of which sends a case elsewhere when its visits are used
         up; an engine would raise there, and only when a case got that far.
     """
-    edges, unlimited = _edges(plan), plan.otherwise == NEVER
+    edges, unlimited = _edges(plan), (plan.otherwise == NEVER).all(axis=1)
     stuck, looping = _caught(edges.tobytes(), edges.shape, unlimited.tobytes(), plan.start.tobytes())
     way_out, limit = "a way from every step to an end state", "a limit that leads on, for a step of the loop"
     return [
@@ -58,8 +58,8 @@ def _edges(plan: Plan) -> Bools:
     goes = np.zeros((len(plan.start), size, size), bool)
     step, klass, answer = np.nonzero(may_be)
     goes[klass, step, plan.target[step, klass, answer]] = True
-    limited = np.flatnonzero(plan.otherwise != NEVER)
-    goes[:, limited, plan.otherwise[limited]] = True
+    limited, of_class = np.nonzero(plan.otherwise != NEVER)
+    goes[of_class, limited, plan.otherwise[limited, of_class]] = True
     return goes
 
 

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.law import Law
-from kravsim.models.answers import answer_shares, spell_shares
+from kravsim.models.answers import answer_shares
+from kravsim.models.surveillance import recheck_days, spell_shares
 from kravsim.scenario.schema import Model, ScenarioData
 from kravsim.shares import at_least_0, total
 from kravsim.stream.amounts import mean_amount_kr
@@ -91,7 +92,7 @@ def _outcome(data: ScenarioData, model: Model, klass: int) -> tuple[float, float
 def _paid_under_surveillance(data: ScenarioData, kind: str) -> float:
     """Chance that a case put under surveillance instead is paid before it is left to limitation."""
     days = data.policy.surveillance_spells.value * data.timing.surveillance_spell_days.value
-    return spell_shares(getattr(data.behaviour, kind), days)[0]
+    return spell_shares(getattr(data.behaviour, kind), days, recheck_days(data))[0]
 
 
 def _kept_ore(data: ScenarioData, model: Model, law: Law, day: dt.date, segment: str) -> tuple[float, float]:

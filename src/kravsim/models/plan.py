@@ -153,8 +153,8 @@ class Plan:
         Minutes of accumulated lateness at which the next band begins.
     min_ore, max_visits : (S,)
         A case enters a step only from this principal and for this many visits.
-    otherwise : (S,)
-        Where a case goes that a step does not take: a target, or NEVER.
+    otherwise : (S, K)
+        Where a case goes that a step does not take: a target, or NEVER. May be given as (S,), alike for all classes.
     opens : (S,)
         A step takes a case only as long as the case may visit this other step, too; -1 where it does not ask.
     halts, watched : (S,)
@@ -216,7 +216,10 @@ class Plan:
     relief: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def __post_init__(self) -> None:
-        """Let all work wait where nothing else is said; refuse a plan that an engine could not execute to the end."""
+        """Fill in what is left out: work waits, classes go one way. Refuse a plan that no engine could execute to the end."""
+        if self.otherwise.ndim == 1:
+            alike = np.repeat(self.otherwise[:, None], len(self.start), axis=1)
+            object.__setattr__(self, "otherwise", alike)
         if not len(self.relief):
             object.__setattr__(self, "relief", np.full(len(self.steps), WAITS, np.int64))
         problems = [Problem("", f"plan.{key}", value, allowed, remedy) for key, value, allowed, remedy in _faults(self)]
@@ -255,16 +258,26 @@ def _faults(plan: Plan) -> list[tuple[str, object, str, str]]:
             faults.append((name, int(table.min()), "at least 0 minutes", "give non-negative durations"))
     if len(plan.lateness_edges) and (np.diff(plan.lateness_edges) <= 0).any():
         faults.append(("lateness_edges", plan.lateness_edges.tolist(), "increasing", "sort the edges"))
-    for step in range(steps):
-        seen, at = {step}, int(plan.otherwise[step])
-        while 0 <= at < steps and at not in seen:
-            seen.add(at)
-            at = int(plan.otherwise[at])
-        if at == NEVER and len(seen) == 1 and plan.min_ore[step] > 0:
-            faults.append((f"otherwise.{plan.steps[step]}", "never", "a target", "say where refused cases go"))
-        if 0 <= at < steps:
-            faults.append((f"otherwise.{plan.steps[step]}", plan.steps[at], "a chain that reaches an end", "end it"))
-    return faults
+    return [*faults, *_refusal_faults(plan)]
+
+
+def _refusal_faults(plan: Plan) -> list[tuple[str, object, str, str]]:
+    """Steps that refuse cases and send them nowhere, or round in a circle."""
+    steps, faults = len(plan.steps), []
+    if plan.otherwise.shape != (steps, len(plan.start)):
+        return [("otherwise", plan.otherwise.shape, f"shape ({steps}, {len(plan.start)})", "give each class a target")]
+    for otherwise in np.unique(plan.otherwise, axis=1).T.tolist():
+        for step in range(steps):
+            seen, at = {step}, otherwise[step]
+            while 0 <= at < steps and at not in seen:
+                seen.add(at)
+                at = otherwise[at]
+            name = f"otherwise.{plan.steps[step]}"
+            if at == NEVER and len(seen) == 1 and plan.min_ore[step] > 0:
+                faults.append((name, "never", "a target", "say where refused cases go"))
+            if 0 <= at < steps:
+                faults.append((name, plan.steps[at], "a chain that reaches an end", "end it"))
+    return list(dict.fromkeys(faults))
 
 
 def _index_faults(plan: Plan) -> Iterator[tuple[str, object, str, str]]:

@@ -34,9 +34,14 @@ ENDS = (
     "lapsed",
     "unwatched",
     "uncollectable",
+    "too_small",
 )
 """End states. ``lapsed``: limitation (*preskription*). ``unwatched``: the creditor has stopped watching, and sends no letter.
+``too_small``: the claims are smaller than the creditor sends a reminder, or a demand, for.
 What none of them has reached is open."""
+
+FOUND = "revived"
+"""The answer of a stay under surveillance that a check gives: the debtor is found worth another try, on the check's day."""
 
 SUCCESSES = ("paid", "residue_waived")
 """End states in which the whole principal has been paid."""
@@ -184,7 +189,7 @@ PROCESS = (
             f"surveillance{title}",
             (
                 _paid(),
-                Answer("revived", "attachment" if title else "payment_order"),
+                Answer(FOUND, "attachment" if title else "payment_order"),
                 Answer("restructuring", f"debt_restructuring{title}"),
                 Answer("silent", f"interruption{title}"),
             ),
@@ -209,7 +214,7 @@ PROCESS = (
             f"last_surveillance{title}",
             (
                 _paid(),
-                Answer("revived", "attachment" if title else "payment_order"),
+                Answer(FOUND, "attachment" if title else "payment_order"),
                 Answer("restructuring", f"debt_restructuring{title}"),
                 Answer("silent", "lapsed"),
             ),

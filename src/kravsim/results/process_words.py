@@ -103,6 +103,7 @@ ENDS: Final[Mapping[str, Pair]] = {
     "lapsed": ("preskriberad", "lapsed (limitation)"),
     "unwatched": ("bevakas inte längre", "no longer watched"),
     "uncollectable": ("oindrivbar", "uncollectable"),
+    "too_small": ("för liten för krav", "too small to pursue"),
     "open": ("öppen", "open"),
 }
 

@@ -319,7 +319,12 @@ class Timing(Section):
 
 
 class Policy(Section):
-    """What the creditor has decided, whoever carries it out."""
+    """What the creditor has decided, whoever carries it out.
+
+    A case whose claims are smaller than ``smallest_reminder_kr`` is sent no reminder, and one smaller than
+    ``smallest_demand_kr`` no demand: it is given up there. A debtor is offered instalments where the plan's fees are at most
+    ``instalment_plan_fee_share`` of the claims, and goes on like one who has declined where not. Left out, none is too small.
+    """
 
     interest_from: Literal["reminder", "demand"]
     allocation: tuple[Component, Component, Component]
@@ -330,6 +335,9 @@ class Policy(Section):
     instalments: Annotated[Value, limited("count", ge=2, le=240, plausible=(2, 60), example=4)]
     instalment_notices_charged: bool
     residue_floor_kr: Annotated[Value, limited("kr", plausible=(1, 2000))]
+    smallest_reminder_kr: Annotated[Value, limited("kr", plausible=(1, 1000))] | None = None
+    smallest_demand_kr: Annotated[Value, limited("kr", plausible=(1, 2000))] | None = None
+    instalment_plan_fee_share: Annotated[Value, limited("share", ge=0.01, example=0.5)] | None = None
     small_claim_limit_kr: Annotated[Value, limited("kr", plausible=(5000, 100_000))]
     ku25_threshold_kr: Annotated[Value, limited("kr", plausible=(10, 2000))]
     value_adjustment_days: Days

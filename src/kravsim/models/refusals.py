@@ -1,0 +1,71 @@
+"""Which cases a step does not take, and where they go instead."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from kravsim.law import Law
+from kravsim.models.plan import NEVER, Ints
+from kravsim.models.process import CODE, DETOURS, PROCESS, STEP_CODE
+from kravsim.scenario.schema import STEPS, Model, ScenarioData
+from kravsim.stream.stream import N_CLASSES, class_parts
+from kravsim.units import half_up, ore
+
+
+def smallest_principals(data: ScenarioData, model: Model, law: Law) -> Ints:
+    """Smallest principal of a case that each step takes, in öre (S,)."""
+    floor, policy = np.zeros(len(STEPS), np.int64), data.policy
+    floor[CODE["payment_order"]] = ore(model.escalation.min_case_kr.value)
+    for step, least in (("reminder", policy.smallest_reminder_kr), ("demand", policy.smallest_demand_kr)):
+        floor[CODE[step]] = ore(least.value) if least else 0
+    floor[CODE["instalment_plan"]] = math.ceil(smallest_plan_ore(data, law))
+    return floor
+
+
+def smallest_plan_ore(data: ScenarioData, law: Law) -> Any:
+    """Smallest principal, in öre, of a case whose debtor is offered instalments; fees are those of the horizon's first day.
+
+    Where the scenario's values hold arrays, so does the answer.
+    """
+    policy, most = data.policy, data.policy.instalment_plan_fee_share
+    if most is None:
+        return 0.0
+    day, frozen_at = data.horizon.start, data.law.frozen_at
+    fees = law.fee_ore("instalment_plan_fee", day, frozen_at=frozen_at)
+    if policy.instalment_notices_charged:
+        fees = fees + half_up(policy.instalments.value) * law.fee_ore("instalment_notice_fee", day, frozen_at=frozen_at)
+    return fees / most.value
+
+
+def refused() -> Ints:
+    """Where a case goes that a step does not take, by class: shape (S, K).
+
+    A debtor who is offered no plan goes on like one who has declined it.
+    """
+    follows = np.repeat(otherwise()[:, None], N_CLASSES, axis=1)
+    for klass in range(N_CLASSES):
+        road = DETOURS.get(class_parts(klass)[0], "solvency_check")
+        follows[CODE["instalment_plan"], klass] = CODE[road]
+    return follows
+
+
+def otherwise() -> Ints:
+    """Where a case goes that a step does not take; most steps never refuse, and a refusal there is a fault."""
+    follows = np.full(len(STEPS), NEVER, np.int64)
+    follows[CODE["reminder"]] = follows[CODE["demand"]] = CODE["too_small"]
+    follows[CODE["instalment_plan"]] = CODE["solvency_check"]
+    follows[CODE["payment_order"]] = CODE["surveillance"]
+    follows[CODE["attachment"]] = CODE["surveillance_with_title"]
+    for title in ("", "_with_title"):
+        follows[CODE[f"surveillance{title}"]] = follows[CODE[f"interruption{title}"]] = CODE["unwatched"]
+        follows[CODE[f"debt_restructuring{title}"]] = CODE[f"surveillance{title}"]
+    follows[CODE["instalment"]] = CODE["paid"]  # the last instalment has been paid
+    return follows
+
+
+def opens() -> Ints:
+    """The step that another is carried out for, by step; -1 where it asks for none."""
+    return np.array([STEP_CODE[step.opens] if step.opens else NEVER for step in PROCESS], np.int64)
