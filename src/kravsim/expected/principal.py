@@ -12,7 +12,7 @@ from kravsim.expected.arrivals import Arrivals, amounts
 from kravsim.expected.principal_compiled import LATTICE, POINTS, ClaimKr, below_floor, points_of
 from kravsim.expected.tables import Tables
 from kravsim.law import load_law
-from kravsim.models.refusals import smallest_plan_ore
+from kravsim.models.refusals import plan_fees_ore
 from kravsim.stream.stream import SEGMENTS, TYPES
 from kravsim.units import ORE_PER_KR
 
@@ -152,6 +152,7 @@ def smallest_kr(tables: Tables) -> tuple[Floats, Floats, Floats]:
         np.array(array(0.0 if least is None else least.value))
         for least in (view.policy.smallest_reminder_kr, view.policy.smallest_demand_kr)
     )
-    plan = np.array(array(smallest_plan_ore(view, load_law()))) / ORE_PER_KR
-    demand = np.maximum(reminder, demand)
-    return reminder, demand, np.maximum(demand, plan)
+    demand, most = np.maximum(reminder, demand), view.policy.instalment_plan_fee_share
+    if most is None:
+        return reminder, demand, demand
+    return reminder, demand, np.maximum(demand, array(plan_fees_ore(view, load_law()) / ORE_PER_KR / most.value))

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
 from kravsim.law import Law
-from kravsim.models.plan import NEVER, Ints
+from kravsim.models.plan import MILLION, NEVER, Ints
 from kravsim.models.process import CODE, DETOURS, PROCESS, STEP_CODE
 from kravsim.scenario.schema import STEPS, Model, ScenarioData
 from kravsim.stream.stream import N_CLASSES, class_parts
-from kravsim.units import half_up, ore
+from kravsim.units import half_up, millionths, ore
 
 
 def smallest_principals(data: ScenarioData, model: Model, law: Law) -> Ints:
@@ -21,23 +20,19 @@ def smallest_principals(data: ScenarioData, model: Model, law: Law) -> Ints:
     floor[CODE["payment_order"]] = ore(model.escalation.min_case_kr.value)
     for step, least in (("reminder", policy.smallest_reminder_kr), ("demand", policy.smallest_demand_kr)):
         floor[CODE[step]] = ore(least.value) if least else 0
-    floor[CODE["instalment_plan"]] = math.ceil(smallest_plan_ore(data, law))
+    if policy.instalment_plan_fee_share is not None:
+        most = millionths(policy.instalment_plan_fee_share.value)
+        floor[CODE["instalment_plan"]] = -(-int(plan_fees_ore(data, law)) * MILLION // most)
     return floor
 
 
-def smallest_plan_ore(data: ScenarioData, law: Law) -> Any:
-    """Smallest principal, in öre, of a case whose debtor is offered instalments; fees are those of the horizon's first day.
-
-    Where the scenario's values hold arrays, so does the answer.
-    """
-    policy, most = data.policy, data.policy.instalment_plan_fee_share
-    if most is None:
-        return 0.0
-    day, frozen_at = data.horizon.start, data.law.frozen_at
+def plan_fees_ore(data: ScenarioData, law: Law) -> Any:
+    """Fees of an instalment plan by the law of the horizon's first day; an array where the number of instalments is one."""
+    policy, day, frozen_at = data.policy, data.horizon.start, data.law.frozen_at
     fees = law.fee_ore("instalment_plan_fee", day, frozen_at=frozen_at)
-    if policy.instalment_notices_charged:
-        fees = fees + half_up(policy.instalments.value) * law.fee_ore("instalment_notice_fee", day, frozen_at=frozen_at)
-    return fees / most.value
+    if not policy.instalment_notices_charged:
+        return fees
+    return fees + half_up(policy.instalments.value) * law.fee_ore("instalment_notice_fee", day, frozen_at=frozen_at)
 
 
 def refused() -> Ints:
