@@ -19,7 +19,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import kravsim
-from kravsim.cli import archive, calibrate, decisions, explain, inputs, settings, signals, streams, uncertainty
+from kravsim.cli import (
+    archive,
+    calibrate,
+    decisions,
+    explain,
+    inputs,
+    settings,
+    signals,
+    streams,
+    uncertainty,
+    unknowns,
+)
 from kravsim.cli.messages import message as told
 from kravsim.cli.settings import loaded
 from kravsim.errors import ABSENT, KravsimError, OutputError, Problem, RunError, ScenarioError, memory_trouble
@@ -279,6 +290,7 @@ def _parser() -> argparse.ArgumentParser:
     _common(archive.add_command(commands), name=False)
 
     decisions.add_commands(commands, _common)
+    unknowns.add_commands(commands, _common)
     explain.add_commands(commands, _common)
     inputs.add_commands(commands, _common)
     _common(_command(commands, "describe", describe, "show every number of a scenario and where it comes from"))

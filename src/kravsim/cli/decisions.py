@@ -1,4 +1,4 @@
-"""Commands about what would change the answer: sweep, sensitivity, break-even, information."""
+"""Commands about what would change the answer: sweep, sensitivity, break-even."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import kravsim
 from kravsim.cli.messages import message
-from kravsim.cli.options import check_out, number, show, split, structures, varied, whole_numbers
+from kravsim.cli.options import check_out, command, number, out_options, show, split, structures, varied, whole_numbers
 from kravsim.cli.settings import loaded
 from kravsim.errors import Problem, ScenarioError
 
@@ -26,7 +26,7 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     common : callable
         Adds the options that every command has.
     """
-    one = _command(commands, "sweep", sweep, "put keys of a scenario to many values, as one table and figure")
+    one = command(commands, "sweep", sweep, "put keys of a scenario to many values, as one table and figure")
     common(one)
     text = (
         "what varies: key=2,3,4 or key=2:4:9 (nine values from 2 to 4); for latin and sobol key=2:4; may be given again"
@@ -38,9 +38,9 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     one.add_argument("--points", metavar="N", help="how many points, for latin and sobol")
     _run_options(one)
     one.add_argument("--run-dir", metavar="DIR", help="keep finished points here and go on from them")
-    _out_options(one)
+    out_options(one)
 
-    one = _command(commands, "sensitivity", sensitivity, "find out which inputs move the answer most")
+    one = command(commands, "sensitivity", sensitivity, "find out which inputs move the answer most")
     common(one)
     _figure_options(one)
     text = "also Sobol indices, by a design of this size, a power of two such as 256"
@@ -50,11 +50,9 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     )
     one.add_argument("--seed", metavar="S", default="1", help="fixes the design; default: %(default)s")
     one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
-    _out_options(one)
+    out_options(one)
 
-    one = _command(
-        commands, "break-even", break_even, "find at which value of a number the answer turns, or what would"
-    )
+    one = command(commands, "break-even", break_even, "find at which value of a number the answer turns, or what would")
     common(one)
     _figure_options(one)
     text = (
@@ -70,45 +68,7 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     one.add_argument("--no-progress", action="store_true", help="show no progress bar, and no estimate beforehand")
     one.add_argument("--seed", metavar="S", default="1", help="fixes draws and simulated years; default: %(default)s")
     one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
-    _out_options(one)
-
-    one = _command(commands, "information", information, "say what is worth finding out before choosing a model")
-    common(one)
-    one.add_argument("--models", default=MODELS, metavar="A,B", help="the options; default: %(default)s")
-    one.add_argument("--uncertainty", choices=("prior", "posterior"), default="prior", help="default: %(default)s")
-    one.add_argument("--draws", metavar="N", default="512", help="how many worlds; default: %(default)s")
-    one.add_argument("--structure", metavar="D=NAME", help="settle alternatives first, such as reading=D")
-    one.add_argument("--economic", action="store_true", help="count recovered principal as well")
-    one.add_argument(
-        "--largest-gain", metavar="KR", help="the most another choice could be worth: bounds what was not seen"
-    )
-    one.add_argument("--seed", metavar="S", default="1", help="fixes the worlds; default: %(default)s")
-    one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
-    _out_options(one)
-
-
-def information(args: argparse.Namespace) -> None:
-    """Say what is worth finding out before choosing a model."""
-    from kravsim.figures.save_study import save_table, table_files
-
-    numbers = whole_numbers(args, {"draws": 2, "seed": 0})
-    gain = number("--largest-gain", args.largest_gain)
-    check_out(args, table_files("information"))
-    scenario = loaded(args)
-    found = kravsim.studies.value_of_information(
-        scenario,
-        split(args.models),
-        uncertainty=args.uncertainty,
-        draws=numbers["draws"] or 2,
-        structures=structures(args.structure),
-        economic=args.economic,
-        largest_gain=gain,
-        seed=numbers["seed"] or 0,
-    )
-    show(found, args)
-    if args.out is not None:
-        told = save_table(found, "information", scenario, args.out, force=args.force)
-        sys.stderr.write(f"{message('files', n=len(told), place=told[0].parent)}\n")
+    out_options(one)
 
 
 def break_even(args: argparse.Namespace) -> None:
@@ -212,14 +172,6 @@ def sweep(args: argparse.Namespace) -> None:
         sys.stderr.write(f"{message('files', n=len(told), place=told[0].parent)}\n")
 
 
-def _command(
-    commands: Any, word: str, function: Callable[[argparse.Namespace], None], text: str
-) -> argparse.ArgumentParser:
-    one: argparse.ArgumentParser = commands.add_parser(word, help=text, description=text.capitalize() + ".")
-    one.set_defaults(command=function)
-    return one
-
-
 def _figure_options(one: argparse.ArgumentParser) -> None:
     """Which figure, of which models, in which reading."""
     one.add_argument(
@@ -237,8 +189,3 @@ def _run_options(one: argparse.ArgumentParser) -> None:
     one.add_argument("--workers", metavar="K", help="threads to use; the numbers are the same for any")
     one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     one.add_argument("--no-progress", action="store_true", help="show no progress bar")
-
-
-def _out_options(one: argparse.ArgumentParser) -> None:
-    one.add_argument("--out", metavar="DIR", help="also leave table, figure and JSON in this directory")
-    one.add_argument("--force", action="store_true", help="replace files that are already there")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from kravsim.cli.settings import read_value
@@ -15,6 +15,21 @@ from kravsim.results.store import check_output_dir, json_text
 _WHERE: Final = "command line"
 _WHOLE: Final = re.compile(r"[0-9]{1,4000}", re.ASCII)
 _RANGE: Final = re.compile(r"([^:\[\]{}\"]+):([^:\[\]{}\"]+)(?::([0-9]{1,6}))?")
+
+
+def command(
+    commands: Any, word: str, function: Callable[[argparse.Namespace], None], text: str
+) -> argparse.ArgumentParser:
+    """Add a command that carries out a function."""
+    one: argparse.ArgumentParser = commands.add_parser(word, help=text, description=text.capitalize() + ".")
+    one.set_defaults(command=function)
+    return one
+
+
+def out_options(one: argparse.ArgumentParser) -> None:
+    """Add where files go."""
+    one.add_argument("--out", metavar="DIR", help="also leave table, figure and JSON in this directory")
+    one.add_argument("--force", action="store_true", help="replace files that are already there")
 
 
 def show(found: Any, args: argparse.Namespace) -> None:
@@ -87,6 +102,28 @@ def _values(values: str, text: str, design: str) -> list[Any]:
 
 def _is_list(values: str) -> bool:
     return '"' in values or "[" in values or "{" in values
+
+
+def ranges(given: Sequence[str] | None) -> dict[str, tuple[float, float]] | None:
+    """Read ranges, if there are any: key=low:high, one text a key.
+
+    Raises
+    ------
+    ScenarioError
+        When one is written otherwise.
+    """
+    if given is None:
+        return None
+    found: dict[str, tuple[float, float]] = {}
+    for text in given:
+        key, _, values = (part.strip() for part in text.partition("="))
+        spanned = _RANGE.fullmatch(values)
+        if not key or spanned is None or spanned.group(3) is not None or key in found:
+            remedy = "such as models.in_house.staff.handlers.fte=2:6"
+            raise ScenarioError(Problem(_WHERE, "--range", text, "key=low:high, each key once", remedy))
+        low, high = (number("--range", part.strip()) for part in spanned.groups()[:2])
+        found[key] = (float(low or 0), float(high or 0))
+    return found
 
 
 def whole_numbers(args: argparse.Namespace, least: dict[str, int]) -> dict[str, int | None]:

@@ -10,6 +10,7 @@ from kravsim.figures.break_even import draw as break_even
 from kravsim.figures.bridge import draw as bridge
 from kravsim.figures.calibration import draw as calibration
 from kravsim.figures.difference import draw as difference
+from kravsim.figures.discovery import draw as discovery
 from kravsim.figures.layers import draw as layers
 from kravsim.figures.net_revenue import draw as net_revenue
 from kravsim.figures.process_map import draw as process_map
@@ -24,6 +25,7 @@ __all__ = [
     "bridge",
     "calibration",
     "difference",
+    "discovery",
     "layers",
     "net_revenue",
     "process_map",

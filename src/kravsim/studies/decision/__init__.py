@@ -3,6 +3,7 @@
 from kravsim.studies.decision.break_even import break_even
 from kravsim.studies.decision.cash import annuity_factor, nominal_rate, npv, real_rate
 from kravsim.studies.decision.checks import StudyWarning
+from kravsim.studies.decision.discover import discover, prim
 from kravsim.studies.decision.finding_out import value_of_information
 from kravsim.studies.decision.flips import nearest_flips
 from kravsim.studies.decision.internal_rates import irr
@@ -19,6 +20,7 @@ __all__ = [
     "annuity_factor",
     "break_even",
     "control_variates",
+    "discover",
     "evpi",
     "evppi",
     "irr",
@@ -26,6 +28,7 @@ __all__ = [
     "nearest_flips",
     "nominal_rate",
     "npv",
+    "prim",
     "real_rate",
     "sensitivity",
     "sobol",

@@ -64,7 +64,7 @@ def read_inputs(given: object, draws: int, names: Sequence[str] | None = None) -
     DataError
         When the shape is another, or a value is missing or not finite; it names the draws.
     """
-    columns, labels = _columns(given, draws, names)
+    columns, labels = columns_of(given, draws, names)
     values: list[Floats] = []
     levels: list[int] = []
     kept: list[str] = []
@@ -90,7 +90,14 @@ def read_inputs(given: object, draws: int, names: Sequence[str] | None = None) -
     return Inputs(table, tuple(levels), tuple(kept), tuple(constant), tuple(repeated))
 
 
-def _columns(given: object, draws: int, names: Sequence[str] | None) -> tuple[list[NDArray[Any]], tuple[str, ...]]:
+def columns_of(given: object, draws: int, names: Sequence[str] | None) -> tuple[list[NDArray[Any]], tuple[str, ...]]:
+    """Read the columns of inputs, numbers or texts, and their names.
+
+    Raises
+    ------
+    DataError
+        As :func:`read_inputs`.
+    """
     frame = getattr(given, "columns", None)
     if frame is not None:
         table: Any = given

@@ -1,0 +1,116 @@
+"""Commands about worlds that nobody knows: under which conditions a model is better, and what is worth finding out first."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import kravsim
+from kravsim.cli.decisions import MODELS
+from kravsim.cli.messages import message
+from kravsim.cli.options import (
+    check_out,
+    command,
+    number,
+    out_options,
+    ranges,
+    show,
+    split,
+    structures,
+    whole_numbers,
+)
+from kravsim.cli.settings import loaded
+
+
+def add_commands(commands: Any, common: Callable[..., None]) -> None:
+    """Add the commands of this module to the command line.
+
+    Parameters
+    ----------
+    commands : the special action object of argparse's ``add_subparsers``
+    common : callable
+        Adds the options that every command has.
+    """
+    one = command(
+        commands, "discover", discover, "say under which conditions the first model is better than the others"
+    )
+    common(one)
+    one.add_argument("--models", default=MODELS, metavar="A,B", help="the first is asked about; default: %(default)s")
+    kinds = ("prior", "posterior", "ranges")
+    text = "which worlds; ranges: evenly over what is declared; default: prior, and ranges with --range"
+    one.add_argument("--uncertainty", choices=kinds, help=text)
+    text = "another range for a number, such as models.in_house.staff.handlers.fte=2:6; may be given again"
+    one.add_argument("--range", action="append", metavar="KEY=LOW:HIGH", dest="ranges", help=text)
+    one.add_argument("--draws", metavar="N", default="512", help="how many worlds; default: %(default)s")
+    one.add_argument("--limits", metavar="N", default="3", help="limits at most; default: %(default)s")
+    one.add_argument("--structure", metavar="D=NAME", help="settle alternatives first, such as reading=D")
+    one.add_argument("--economic", action="store_true", help="count recovered principal as well")
+    one.add_argument("--seed", metavar="S", default="1", help="fixes the worlds; default: %(default)s")
+    one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    out_options(one)
+
+    one = command(commands, "information", information, "say what is worth finding out before choosing a model")
+    common(one)
+    one.add_argument("--models", default=MODELS, metavar="A,B", help="the options; default: %(default)s")
+    one.add_argument("--uncertainty", choices=("prior", "posterior"), default="prior", help="default: %(default)s")
+    one.add_argument("--draws", metavar="N", default="512", help="how many worlds; default: %(default)s")
+    one.add_argument("--structure", metavar="D=NAME", help="settle alternatives first, such as reading=D")
+    one.add_argument("--economic", action="store_true", help="count recovered principal as well")
+    one.add_argument(
+        "--largest-gain", metavar="KR", help="the most another choice could be worth: bounds what was not seen"
+    )
+    one.add_argument("--seed", metavar="S", default="1", help="fixes the worlds; default: %(default)s")
+    one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    out_options(one)
+
+
+def discover(args: argparse.Namespace) -> None:
+    """Say under which conditions the first model is better than the others."""
+    from kravsim.figures.save_study import save_study, study_files
+
+    numbers = whole_numbers(args, {"draws": 2, "limits": 1, "seed": 0})
+    changed = ranges(args.ranges)
+    check_out(args, study_files("discovery"))
+    scenario = loaded(args)
+    found = kravsim.studies.discover(
+        scenario,
+        split(args.models),
+        uncertainty=args.uncertainty,
+        draws=numbers["draws"] or 2,
+        ranges=changed,
+        structures=structures(args.structure),
+        economic=args.economic,
+        limits=numbers["limits"] or 1,
+        seed=numbers["seed"] or 0,
+    )
+    show(found, args)
+    if args.out is not None:
+        figure = kravsim.figures.discovery(found, lang=args.lang)
+        told = save_study(found, figure, "discovery", scenario, args.out, force=args.force)
+        sys.stderr.write(f"{message('files', n=len(told), place=told[0].parent)}\n")
+
+
+def information(args: argparse.Namespace) -> None:
+    """Say what is worth finding out before choosing a model."""
+    from kravsim.figures.save_study import save_table, table_files
+
+    numbers = whole_numbers(args, {"draws": 2, "seed": 0})
+    gain = number("--largest-gain", args.largest_gain)
+    check_out(args, table_files("information"))
+    scenario = loaded(args)
+    found = kravsim.studies.value_of_information(
+        scenario,
+        split(args.models),
+        uncertainty=args.uncertainty,
+        draws=numbers["draws"] or 2,
+        structures=structures(args.structure),
+        economic=args.economic,
+        largest_gain=gain,
+        seed=numbers["seed"] or 0,
+    )
+    show(found, args)
+    if args.out is not None:
+        told = save_table(found, "information", scenario, args.out, force=args.force)
+        sys.stderr.write(f"{message('files', n=len(told), place=told[0].parent)}\n")

@@ -1,0 +1,117 @@
+"""What every model of a scenario gives in every world of a design, in expectation given the world's numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from kravsim.errors import Problem, RunError
+from kravsim.results.uncertainty import POSTERIOR, PRIOR
+from kravsim.scenario import Scenario
+from kravsim.studies.decision.checks import Floats
+from kravsim.studies.decision.closed_form import is_of
+from kravsim.studies.decision.simulated import simulated
+from kravsim.studies.designs import posterior_design, prior_design, within
+from kravsim.studies.uncertainty import stored
+from kravsim.studies.worlds import Design
+
+MOST_SIMULATED: Final = 2_000
+
+
+def worlds_of(
+    scenario: Scenario, uncertainty: Any, *, draws: int, structures: Mapping[str, str] | None, seed: int
+) -> tuple[Design, str, Any]:
+    """Lay out worlds as :func:`kravsim.studies.uncertainty` does with the same seed.
+
+    Returns
+    -------
+    Design
+    str
+        ``prior`` or ``posterior``.
+    object
+        What the parameter sets came from; empty for the prior.
+    """
+    counts: dict[str, Any] = {"draws": draws, "replications": 2, "seed": seed}
+    if uncertainty == PRIOR:
+        design: Design = prior_design(within(scenario, structures), **counts)
+        kind: str = PRIOR
+        ensemble: Any = ()
+    else:
+        ensemble = stored(scenario, structures) if uncertainty == POSTERIOR else uncertainty
+        design, kind = posterior_design(scenario, ensemble, structures=structures, **counts), POSTERIOR
+    design.check()
+    return design, kind, ensemble
+
+
+def benefits_of(
+    design: Design, models: Sequence[str], measure: str, inputs: Mapping[str, Floats], seed: int
+) -> tuple[Floats, int, int]:
+    """Work out the figure of every model in every world; where the closed form has none, a year is simulated.
+
+    Parameters
+    ----------
+    design : Design
+    models : sequence of str
+    measure : str
+    inputs : mapping of key to array
+        What :meth:`Design.inputs` gives, of the models and the world.
+    seed : int
+        Of simulated years.
+
+    Returns
+    -------
+    float64 array, shape (worlds, models)
+    int, int
+        In how many worlds a model was simulated, and in how many one is overloaded.
+
+    Raises
+    ------
+    RunError
+        When too many worlds have no closed-form answer, or a world cannot be; with the count.
+    """
+    from kravsim.expected import evaluated
+    from kravsim.expected.missing import OVERLOAD
+
+    behind: set[int] = set()
+    of_world = np.array(design.structure)
+    table = np.full((design.draws, len(models)), np.nan)
+    for structure in range(len(design.choices)):
+        here = np.flatnonzero(of_world == structure)
+        if not here.size:
+            continue
+        read = read_in(design, structure)
+        for column, model in enumerate(models):
+            mine = {key: values[here] for key, values in inputs.items() if is_of(key, model)}
+            found = evaluated(read, model, mine, drawn=True)
+            table[here, column] = found[measure]
+            late = np.zeros(len(found[measure]), np.bool_)
+            for one in found.missing:
+                late[one.sets] |= one.reason == OVERLOAD
+            behind |= set(here[np.broadcast_to(late, len(here))].tolist())
+    missing = np.flatnonzero(np.isnan(table).any(axis=1))
+    if len(missing) > MOST_SIMULATED:
+        remedy = "settle the staff at a number that copes, or draw fewer"
+        got = f"{len(missing)} of {design.draws} worlds without a closed form"
+        raise RunError(Problem("", "draws", got, f"at most {MOST_SIMULATED}", remedy))
+    for structure in sorted(set(of_world[missing].tolist())):
+        read = read_in(design, structure)
+        for column, model in enumerate(models):
+            here = missing[(of_world[missing] == structure) & np.isnan(table[missing, column])]
+            if here.size:
+                mine = {key: values[here] for key, values in inputs.items() if is_of(key, model)}
+                table[here, column] = simulated(read, [model], [measure], mine, seed=seed)[model, measure][:, 0]
+    left = np.flatnonzero(np.isnan(table).any(axis=1))
+    if left.size:
+        got = f"{left.size} worlds that cannot be, first world {left[0] + 1}"
+        raise RunError(
+            Problem("", "draws", got, "worlds that are possible", "narrow the ranges that exclude each other")
+        )
+    return table, len(missing), len(behind)
+
+
+def read_in(design: Design, structure: int) -> Scenario:
+    """The scenario as one of the design's structures reads it."""
+    choice = dict(design.choices[structure])
+    return design.scenario.with_alternatives(choice) if choice else design.scenario

@@ -1,0 +1,14 @@
+"""Models as running text, by the scenario's own titles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kravsim.results.wording import titled_name
+from kravsim.scenario import Scenario
+
+
+def titles_of(scenario: Scenario, models: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Every model as running text, Swedish and English."""
+    known = {name: (scenario.data.models[name].title_sv, scenario.data.models[name].title) for name in models}
+    return {name: (titled_name(name, both, "sv"), titled_name(name, both, "en")) for name, both in known.items()}
