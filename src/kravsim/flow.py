@@ -124,6 +124,8 @@ def one_run(
 
 def setting(scenario: Scenario, draws: Draws) -> Setting:
     """Realise the world and make its claims: the same for every model."""
+    if scenario.data.horizon.history_rule != "number":
+        scenario = _with_history(scenario)
     ruled = any(pool.posts is not None for model in scenario.data.models.values() for pool in model.staff.values())
     world = _staffed(scenario, draws.seed, draws.draw) if ruled else scenario.realise(draws)
     data, law = world.data, load_law()
@@ -131,6 +133,13 @@ def setting(scenario: Scenario, draws: Draws) -> Setting:
     stream = generate(world, draws)
     cases = case_input(stream.cases, stream.arose, STEPS, max_visits(data), draws, MINUTES_PER_DAY)
     return Setting(world, draws, law, law_days, stream, cases)
+
+
+def _with_history(scenario: Scenario) -> Scenario:
+    """The length of history that the scenario's rule finds, the same in every world and replication."""
+    from kravsim.expected.history import history_settled  # closed form, which few runs need
+
+    return history_settled(scenario)
 
 
 @lru_cache(maxsize=8)

@@ -115,6 +115,7 @@ def validate(args: argparse.Namespace) -> None:
     """Check a scenario as far as that goes without running it."""
     from kravsim.studies.check import problems_of, warnings_of
     from kravsim.studies.estimate import estimate
+    from kravsim.studies.history import history_told
 
     scenario = _quietly(args.name, args.changes)
     problems = problems_of(scenario, **memory_keyword(args))
@@ -133,6 +134,7 @@ def validate(args: argparse.Namespace) -> None:
         f"{words[0]}: {', '.join(scenario.models)}",
         f"{words[1]}: {scenario.fingerprint}",
         needed.text(args.lang),
+        *filter(None, [history_told(scenario, args.lang)]),
     ]
     if scenario.inherited and args.inherited:
         lines += ["", inherited_table(scenario.inherited, args.lang).text()]
@@ -144,6 +146,8 @@ def validate(args: argparse.Namespace) -> None:
 
 def _as_json(scenario: Scenario, doubts: Sequence[Problem], needed: Estimate) -> dict[str, Any]:
     """What a check found as plain values, with the full list of what is taken over."""
+    from kravsim.studies.history import history_as_json
+
     return {
         "scenario": scenario.name,
         "fingerprint": scenario.fingerprint,
@@ -152,6 +156,7 @@ def _as_json(scenario: Scenario, doubts: Sequence[Problem], needed: Estimate) ->
         "late_claims": needed.late_claims,
         "memory_bytes": needed.memory_bytes,
         "seconds_a_replication": needed.seconds,
+        "history": history_as_json(scenario),
         "inherited": [one.to_json() for one in scenario.inherited],
     }
 

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.expected.arrivals import Arrivals, arrivals
-from kravsim.expected.batch import Batch, batches, checked
+from kravsim.expected.batch import HISTORY, Batch, batches, checked
 from kravsim.expected.clock import Clock
 from kravsim.expected.early import Early
+from kravsim.expected.history import history_settled
 from kravsim.expected.late import walk_late
 from kravsim.expected.missing import (
     NOTHING_TO_SHARE,
@@ -106,6 +107,8 @@ def evaluated(
     scenario = scenario_of(scenario)
     model_named(scenario.data, model)
     arrays = checked(scenario, values or {})
+    if HISTORY not in arrays:
+        scenario = history_settled(scenario)
     if drawn:
         scenario = base_posts_settled(scenario, only_where_drawn=True)
         for name, pool in scenario.data.models[model].staff.items():

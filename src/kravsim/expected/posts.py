@@ -20,6 +20,7 @@ from kravsim.expected.arrivals import arrivals
 from kravsim.expected.batch import WHERE, Batch, batch_of_one
 from kravsim.expected.clock import Clock
 from kravsim.expected.early import Early
+from kravsim.expected.history import history_settled
 from kravsim.expected.late import walk_late
 from kravsim.expected.principal import sizes_of_cases
 from kravsim.expected.tables import Tables
@@ -77,6 +78,7 @@ def staffed(scenario: Scenario, draws: Draws) -> World:
     ScenarioError
         When the world cannot be realised, or the closed form does not know its policy.
     """
+    scenario = history_settled(scenario)
     world, drawn = scenario.realise(draws), draws.draw > 0
     base = staffed(scenario, Draws(draws.seed, 0, 0)) if drawn else world
     models, short = {}, world.short
@@ -104,7 +106,7 @@ def staffed(scenario: Scenario, draws: Draws) -> World:
 
 
 def base_posts_settled(scenario: Scenario, *, only_where_drawn: bool = False) -> Scenario:
-    """Put the numbers that rules find in the base case in place of those rules.
+    """Put the numbers that rules find in the base case in place of those rules; that of history's length, too.
 
     A study that changes a scenario, or settles other values in each world, would otherwise find posts of its own.
 
@@ -114,8 +116,8 @@ def base_posts_settled(scenario: Scenario, *, only_where_drawn: bool = False) ->
     only_where_drawn : bool
         Leave rules alone whose number no drawn world has, so that these draw from the range of ``fte``.
     """
+    scenario, base = history_settled(scenario), None
     changes: dict[str, object] = {}
-    base: World | None = None
     for name, model in scenario.data.models.items():
         for pool, staff in model.staff.items():
             rule = staff.posts

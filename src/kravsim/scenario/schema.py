@@ -105,10 +105,15 @@ class Body(Section):
 
 
 class Horizon(Section):
-    """The calendar time that is measured, and the model's own history before it."""
+    """The calendar time that is measured, and the model's own history before it.
+
+    History is ``history_years`` long; where ``history_rule`` is ``by_precision``, it is as short as it may be, and no longer
+    than that, so that the years left out would move the year's net of no model by more than ``history_precision_kr``.
+    """
 
     start: Annotated[dt.date, Field(ge=FIRST_DATE, le=LAST_DATE)]
     end: Annotated[dt.date, Field(ge=FIRST_DATE, le=LAST_DATE)]
+    history_rule: Literal["number", "by_precision"] = "number"
     history_years: Annotated[Value, limited("years", integer=True, plausible=(1, 30))]
     history_precision_kr: Annotated[Value, limited("kr", plausible=(10, 10**7))]
 
@@ -118,6 +123,8 @@ class Horizon(Section):
             raise ValueError("horizon.start must lie before horizon.end")
         if (self.start.month, self.start.day) != (1, 1) or (self.end.month, self.end.day) != (1, 1):
             raise ValueError("the horizon is whole calendar years: start and end on 1 January")
+        if self.history_rule == "by_precision" and (self.history_years.low is not None or self.history_years.value < 1):
+            raise ValueError("history_rule = by_precision: history_years is the longest history, one number from 1 up")
         return self
 
 

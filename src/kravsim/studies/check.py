@@ -26,6 +26,7 @@ from kravsim.scenario.schema import Pool, ScenarioData
 from kravsim.stream.calendar import hand_overs
 from kravsim.stream.synthetic import draw_debtors, first_day, late_rate
 from kravsim.studies.estimate import fitting_workers
+from kravsim.studies.history import history_too_short
 from kravsim.studies.targets import target_problems
 from kravsim.units import half_up
 
@@ -69,7 +70,7 @@ def warnings_of(scenario: Scenario) -> list[Problem]:
     """List what is allowed but more often a slip than meant.
 
     Implausible numbers, a law frozen in vain, claims old enough to be handed over but not yet due, long tails, nobody at
-    work.
+    work, a longest history that is too short for the wanted precision.
 
     Parameters
     ----------
@@ -84,6 +85,7 @@ def warnings_of(scenario: Scenario) -> list[Problem]:
         *_long_tails(world),
         *_absences(world),
         *_rules_for_posts(scenario),
+        *history_too_short(scenario),
     ]
     return [*scenario.warnings, *(_placed(problem, scenario) for problem in found)]
 

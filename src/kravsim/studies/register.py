@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from kravsim.equality import EqualByParts
@@ -23,6 +23,7 @@ from kravsim.results.table import Table, Tabled, plain_rows
 from kravsim.results.wording import language_index
 from kravsim.scenario import scenario_of
 from kravsim.scenario.values import ASSUMPTION
+from kravsim.studies.history import KEY, history_told
 from kravsim.studies.register_rows import CHOICE, COLUMNS, Assumption, assumptions
 from kravsim.studies.register_words import (
     ASSUMPTION_TITLE,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from kravsim.scenario import AnyScenario
+    from kravsim.scenario import AnyScenario, Scenario
 
 _TITLE: Final = ("Antaganderegister", "Register of assumptions")
 
@@ -168,9 +169,15 @@ def register(scenario: AnyScenario) -> Register:
         When the law's tables do not cover the scenario's horizon.
     """
     scenario, law = scenario_of(scenario), load_law()
-    rows = assumptions(scenario, law)
+    rows = tuple(_with_history(row, scenario) for row in assumptions(scenario, law))
     doubts = dict.fromkeys(doubt for model in scenario.models for doubt in doubts_of_scenario(scenario, model))
     return Register(scenario.name, scenario.label, scenario.fingerprint, law.fingerprint, rows, tuple(doubts))
+
+
+def _with_history(row: Assumption, scenario: Scenario) -> Assumption:
+    """The row of history's length says what its rule has found."""
+    told = history_told(scenario, "en") if row.key == KEY else ""
+    return replace(row, note=f"{row.note}; {told}".removeprefix("; ")) if told else row
 
 
 def _plain(value: object) -> object:
