@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 
 from kravsim.draws import Draws
 from kravsim.engine import DEFAULT_ENGINE, checked_engine, get_engine
-from kravsim.engine.events import CaseInput, EventLog, case_input
+from kravsim.engine.events import CaseInput, EventLog, Struck, case_input
 from kravsim.law import Law, LawDays, check_cover, load_law
 from kravsim.ledger import (
     Ledger,
@@ -131,7 +131,8 @@ def setting(scenario: Scenario, draws: Draws) -> Setting:
     data, law = world.data, load_law()
     law_days = _on_days(law, first_day(data), data.horizon.start, data.horizon.end, data.law.frozen_at)
     stream = generate(world, draws)
-    cases = case_input(stream.cases, stream.arose, STEPS, max_visits(data), draws, MINUTES_PER_DAY)
+    struck = Struck(stream.struck_day, stream.proceedings)
+    cases = case_input(stream.cases, stream.arose, STEPS, max_visits(data), draws, MINUTES_PER_DAY, struck)
     return Setting(world, draws, law, law_days, stream, cases)
 
 

@@ -35,6 +35,7 @@ from kravsim.models.plan import (
     PoolPlan,
 )
 from kravsim.scenario.schema import SKILLS
+from kravsim.stream.stream import NEVER_OPENED
 from kravsim.units import MINUTES_PER_DAY
 
 Situation = tuple[Plan, CaseInput]
@@ -117,6 +118,10 @@ def situations(draw: st.DrawFn) -> Situation:
         horizon=draw(st.sampled_from(HORIZONS)),
         letters=rng.choice([0, 0, 1], size.steps),
         posted_on=np.maximum.accumulate(rng.choice([0, 0, 0, 1, 2, 3], 3) + np.array([0, 1, 2])),
+        strikes=np.where(
+            rng.integers(0, 3, (size.steps, 2)) > 0, rng.integers(0, size.steps + size.ends, (size.steps, 2)), NEVER
+        ),
+        of_debtor=rng.choice([0, 0, 1], size.steps),
     )
     return plan, _cases(rng, plan, size)
 
@@ -152,6 +157,8 @@ def faulty_situations(draw: st.DrawFn) -> Situation:
     return replace(plan, max_visits=max_visits), cases
 
 
+STRIKES = (0, 1, 3, 10, 60, 61, 300, 1440, 2000, 3000)
+"""Minutes in which proceedings of a debtor are opened."""
 BACKLOGS = (NEVER, 0, 1, 10, 60, 300, 2000)
 """Minutes of waiting work from which there is relief."""
 
@@ -184,7 +191,8 @@ def _limitation(rng: np.random.Generator, size: Sizes) -> dict[str, Any]:
     return {
         "halts": halts,
         "watched": np.where(halts > 0, 0, rng.integers(0, 2, size.steps)),
-        "renews": rng.integers(0, 2, (size.steps, size.answers)),
+        "renews": rng.integers(0, 3, (size.steps, size.answers)),
+        "year": int(rng.integers(0, 2)),
         "period": rng.integers(0, 2, size.classes),
         "barred": periods + np.arange(DAYS) * MINUTES_PER_DAY,
         "margin": int(rng.choice(MINUTES)),
@@ -239,4 +247,6 @@ def _cases(rng: np.random.Generator, plan: Plan, size: Sizes) -> CaseInput:
         principal_ore=rng.choice(PRINCIPALS, size.cases),
         uniforms=uniforms.astype(np.uint32),
         first_column=first_column,
+        struck=np.where(rng.integers(0, 2, size.cases) > 0, rng.choice(STRIKES, size.cases), NEVER_OPENED),
+        proceedings=rng.integers(0, 2, size.cases),
     )

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kravsim.engine.contract import ANSWERED, COLUMNS, ENDED
+from kravsim.engine.contract import ANSWERED, COLUMNS, ENDED, STRUCK
 from kravsim.engine.events import EventLog
 from kravsim.errors import RunError
 from kravsim.flow import RunParts, one_run
@@ -31,7 +31,15 @@ from kravsim.ledger.accounts import (
     WRITE_OFF,
 )
 from kravsim.ledger.accounts import Postings as Books
-from kravsim.ledger.audit_compiled import CHECKS, POSTED, audit_case, audit_life, bench_for, failures
+from kravsim.ledger.audit_compiled import (
+    CHECKS,
+    POSTED,
+    audit_case,
+    audit_life,
+    bench_for,
+    failures,
+    opening_of,
+)
 from kravsim.ledger.booking_compiled import (
     CLAIM_COLUMNS,
     N_CHARGES,
@@ -43,7 +51,7 @@ from kravsim.ledger.booking_compiled import (
 from kravsim.ledger.costs import book_organisation
 from kravsim.ledger.tally import AMOUNTS_SHAPE, HORIZON
 from kravsim.ledger.terms import terms_of
-from kravsim.models.process import CHARGES, END_CODE, FOUND, STEP_CODE, answer_code
+from kravsim.models.process import CHARGES, END_CODE, FOUND, PROCESS, STEP_CODE, answer_code
 from tests.properties.strategies import tiny
 
 MODEL = "outsourced"
@@ -96,18 +104,20 @@ def audit_journal(parts: RunParts, log: EventLog, books: Books) -> None:
 
 def audit_one_by_one(parts: RunParts, log: EventLog, books: Books) -> None:
     met = parts.met
-    claims, bench = claims_of(met.stream), bench_for(int(np.diff(met.stream.cases.first_claim).max()))
+    most = int(np.diff(met.stream.cases.first_claim).max())
+    claims, bench = claims_of(met.stream), bench_for(most, met.stream.openings)
     order = np.argsort(books.case, kind="stable")
     columns = np.stack([getattr(books, name)[order] for name in POSTED], axis=1)
     place = np.searchsorted(books.case[order], np.arange(len(met.cases) + 1))
     for case in range(len(met.cases)):
         table, rows = columns[place[case] : place[case + 1]], rows_of(log, case)
         first, last = claims.first_claim[case], claims.first_claim[case + 1]
+        opening = opening_of(bench, claims.run, first, last, claims.debtor[case])
         audit_case(
             *(met.legal, bench, rows, rows.shape[1], table, len(table), claims.principal, claims.due_day),
-            *(first, last, case, claims.case_principal[case]),
+            *(first, last, case, claims.case_principal[case], opening),
         )
-        audit_life(met.legal, bench, rows, rows.shape[1], claims.run, first, last, case, claims.klass[case])
+        audit_life(met.legal, bench, rows, rows.shape[1], claims.run, first, last, case, claims.klass[case], opening)
     if problems := failures(bench):
         raise RunError(problems)
 
@@ -240,6 +250,36 @@ def ended_as(end: str, instead: str) -> Wrong:
     return wrong
 
 
+def struck_a_day_early(log: EventLog, books: Books) -> tuple[EventLog, Books]:
+    """The first claim that was struck while it was open."""
+    row = np.flatnonzero((log.kind == STRUCK) & (log.visit >= 0))[0]
+    minute = log.minute.copy()
+    minute[row] -= 1440
+    return replace(log, minute=minute), books
+
+
+def answered_instead(log: EventLog, books: Books) -> tuple[EventLog, Books]:
+    """The first claim that was struck is answered as if nothing had happened."""
+    row = np.flatnonzero(log.kind == STRUCK)[0]
+    kind, answer = log.kind.copy(), log.answer.copy()
+    kind[row], answer[row] = ANSWERED, len(PROCESS[log.step[row]].answers) - 1
+    return replace(log, kind=kind, answer=answer), books
+
+
+def another_dividend(parts: RunParts) -> Wrong:
+    """Of two claims that the same proceedings strike the second has another share."""
+
+    def wrong(log: EventLog, books: Books) -> tuple[EventLog, Books]:
+        rows = np.flatnonzero((log.kind == ANSWERED) & (log.step == STEP_CODE["debt_restructuring"]))
+        opening = parts.met.stream.opening[log.case[rows]]
+        again = next(at for at in range(len(rows)) if opening[at] in opening[:at])
+        quantity = log.quantity.copy()
+        quantity[rows[again]] += 1
+        return replace(log, quantity=quantity), books
+
+    return wrong
+
+
 def two_ore_from_principal_to_fee(log: EventLog, books: Books) -> tuple[EventLog, Books]:
     """Of the first dividend in a restructuring."""
     row = np.flatnonzero((log.kind == ENDED) & (log.step == END_CODE["restructured"]))
@@ -292,7 +332,12 @@ BOOKS: dict[str, tuple[Wrong, str]] = {
     "lapsed in a year": (ended_as("withdrawn_early", "lapsed"), "lapsed before it is barred"),
     "revived on no check's day": (a_day_after_the_check, "revived between checks"),
     "fees before principal in a restructuring": (two_ore_from_principal_to_fee, "dividend not pro rata"),
+    "struck a day early": (struck_a_day_early, "struck by no proceedings of the debtor"),
+    "answered in a restructuring": (answered_instead, "goes on although proceedings strike it"),
 }
+
+
+UNEQUAL = "another dividend than the debtor's other claims"
 
 
 @pytest.mark.parametrize("name", BOOKS)
@@ -303,8 +348,14 @@ def test_wrong_books_are_found_out(route: Kept, parts: RunParts, name: str) -> N
         checked(*wrong(parts.log, books))
 
 
+def test_another_dividend_than_the_debtors_other_claims_have_is_found_out(route: Kept, parts: RunParts) -> None:
+    books, checked = route
+    with pytest.raises(RunError, match=UNEQUAL):
+        checked(*another_dividend(parts)(parts.log, books))
+
+
 def test_each_check_is_seen_to_fail() -> None:
-    tried = " ".join(words for _, words in BOOKS.values())
+    tried = " ".join((UNEQUAL, *(words for _, words in BOOKS.values())))
     assert [check for check in CHECKS if check not in tried] == []
 
 

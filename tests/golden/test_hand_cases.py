@@ -47,6 +47,7 @@ def everyone(*, does: str, **more: object) -> Scenario:
         "behaviour.withdrawn_late_share": 0,
         "behaviour.contested_share": 0,
         "behaviour.dismissed_share": 0,
+        "behaviour.bankrupt_business_share": 0,
         "behaviour.not_solvent_if_known_share": 0,
         "behaviour.not_solvent_if_unknown_share": 0,
         **{f"debtors.segments.{name}.share": 0 for name in ("business", "estate", "nordic", "europe", "overseas")},
@@ -61,7 +62,12 @@ def everyone(*, does: str, **more: object) -> Scenario:
         changes |= {f"behaviour.{kind}.{step}_share": float(step == does) for step in STEPS}
         changes |= {
             f"behaviour.{kind}.{name}": 0
-            for name in ("attachment_continued_share", "principal_only_share", "instalment_plan_share")
+            for name in (
+                "attachment_continued_share",
+                "principal_only_share",
+                "instalment_plan_share",
+                "restructuring_per_year",
+            )
         }
     for model in ("outsourced", "in_house"):
         changes |= {f"models.{model}.escalation.rule": "always"}

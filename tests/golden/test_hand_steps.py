@@ -272,29 +272,6 @@ def test_estate_pays_or_has_nothing() -> None:
     assert paid_in_all(met, parts, case) == [(dt.date(2017, 7, 20), 50_000 + 24_000 + 1_829)]
 
 
-def test_bankrupt_business_pays_a_dividend_of_every_debt_as_it_stood_at_the_decision() -> None:
-    """Bankrupt on 23 March 2017; the dividend, 10 %, comes on 9 October. Interest up to the decision: 59 days, 6.06 kr.
-
-    500 + 60 + 180 + 6.06 = 746.06 kr, of which 74.60: 6.00 and 18.00 of the fees, 0.60 of the interest, 50.00 of the
-    principal, whatever the creditor's order of allocation.
-    """
-    changes = only("business") | {"behaviour.bankrupt_business_share": 1.0, "timing.bankruptcy_days": days(200)}
-    changes |= {"behaviour.bankruptcy_dividend_paid_share": 1.0, "behaviour.bankruptcy_dividend_share": share_of(0.1)}
-    for order in (["costs", "interest", "principal"], ["principal", "interest", "costs"]):
-        scenario = everyone(does="nothing", **changes, **{"policy.allocation": order})
-        met, parts, case = first_january(scenario, "outsourced")
-        day = dt.date(2017, 10, 9)
-        assert paid_in_all(met, parts, case) == [(day, 7_460)]
-        assert received(met, parts, case, "reminder_fee") == {AGENCY: (day, 600)}
-        assert received(met, parts, case, "demand_fee") == {REGION: (day, 1_800)}
-        assert received(met, parts, case, "interest") == {REGION: (day, 60)}
-        assert received(met, parts, case, "principal") == {REGION: (day, 5_000)}
-        assert end_of(parts, case) == END_CODE["bankrupt"]
-        claim = int(met.stream.cases.first_claim[case])
-        lost = parts.ledger.debts.given_up[case].sum() + parts.ledger.debts.principal_given_up[claim]
-        assert lost + parts.ledger.debts.interest_given_up[claim] == 74_606 - 7_460
-
-
 def nobody_leaves() -> dict[str, object]:
     """All are insolvent when checked, and nothing happens while they are watched."""
     changes: dict[str, object] = {f"behaviour.not_solvent_if_{who}known_share": 1.0 for who in ("", "un")}
@@ -379,6 +356,29 @@ def test_a_new_period_begins_when_an_attachment_ends_and_a_payment_order_makes_n
     ]
 
 
+@pytest.mark.parametrize(
+    ("takes", "dismissed", "barred"),
+    [
+        (95, dt.date(2017, 6, 26), dt.date(2020, 1, 2)),
+        (900, dt.date(2019, 9, 9), dt.date(2020, 9, 10)),
+        (1200, dt.date(2020, 7, 5), dt.date(2021, 7, 6)),
+    ],
+)
+def test_an_application_dismissed_unserved_interrupts_nothing_but_leaves_a_year(
+    takes: int, dismissed: dt.date, barred: dt.date
+) -> None:
+    """Applied for on 23 March 2017; the debtor is never served. The three years from 1 January 2017 go on, but the claim is
+    barred a year after the dismissal at the earliest.
+    """
+    changes = nobody_leaves() | {"behaviour.dismissed_share": 1.0, "behaviour.interruption_reached_share": 0.0}
+    changes |= {f"behaviour.not_solvent_if_{who}known_share": 0.0 for who in ("", "un")}
+    changes |= {"timing.order_issued_days": days(takes), "horizon.end": dt.date(2022, 1, 1)}
+    met, parts, case = first_january(everyone(does="nothing", **changes), "outsourced")
+    life = life_of(met, parts, case)
+    assert ("answered", "payment_order", dismissed) in life
+    assert life[-1] == ("ended", "lapsed", barred)
+
+
 def test_costs_of_a_dismissed_application_stay_with_the_applicant() -> None:
     """Applied for on 23 March 2017, dismissed 95 days later, on 26 June: 300 and 380 kr are off the debt.
 
@@ -402,41 +402,6 @@ def test_costs_of_a_dismissed_application_stay_with_the_applicant() -> None:
     ]
     assert {met.stream.first + dt.timedelta(int(when)) for when in off.day} == {dt.date(2017, 6, 26)}
     assert end_of(parts, case) == END_CODE["paid"]
-
-
-def test_a_refused_restructuring_leaves_a_claim_without_a_title_where_it_was() -> None:
-    """Refused, the claim is watched as before; when it is worth another try it takes a payment order, not an attachment."""
-    changes = (
-        nobody_leaves() | all_types("restructuring_per_year", 3.0) | all_types("surveillance_revived_per_year", 3.0)
-    )
-    changes |= {"behaviour.restructuring_granted_share": 0.0, "horizon.end": dt.date(2020, 1, 1)}
-    met, parts, _ = first_january(everyone(does="nothing", **changes), "outsourced")
-    log = parts.log
-    refused = log.case[(log.kind == ANSWERED) & (log.step == STEP_CODE["debt_restructuring"])]
-    assert len(refused) > 20
-    for case in np.unique(refused)[:40].tolist():
-        steps = [step for kind, step, _ in life_of(met, parts, case) if kind == "done"]
-        after = steps[steps.index("debt_restructuring") + 1]
-        assert after == "surveillance"
-        if "attachment" in steps:
-            assert steps.index("order") < steps.index("attachment")
-    assert "debt_restructuring_with_title" in {STEPS[step] for step in log.step[log.kind == DONE]}
-
-
-def test_debt_restructuring_pays_its_dividend_and_interest_stops_at_the_opening() -> None:
-    """Under surveillance from 23 March, opened within days; 60 days later 5 % of every debt as it stood at the opening."""
-    changes = nobody_leaves() | all_types("restructuring_per_year", 40.0)
-    changes |= {"timing.restructuring_granted_days": days(60), "behaviour.restructuring_granted_share": 1.0}
-    changes |= {"behaviour.restructuring_dividend_share": share_of(0.05)}
-    met, parts, case = first_january(everyone(does="nothing", **changes), "outsourced")
-    ((day, ore),) = paid_in_all(met, parts, case)
-    interest_days = (day - dt.timedelta(60) - dt.date(2017, 1, 23)).days
-    interest = (2 * 50_000 * 750 * interest_days + 3_650_000) // (2 * 3_650_000)
-    assert ore == (50_000 + 24_000 + interest) // 20
-    assert received(met, parts, case, "principal") == {REGION: (day, 2_500)}
-    assert received(met, parts, case, "demand_fee") == {REGION: (day, 900)}
-    assert received(met, parts, case, "reminder_fee") == {AGENCY: (day, 300)}
-    assert end_of(parts, case) == END_CODE["restructured"]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import kravsim as ks
 from kravsim.draws import Draws
 from kravsim.engine import get_engine
-from kravsim.engine.events import case_input
+from kravsim.engine.events import Struck, case_input
 from kravsim.flow import run_model, setting
 from kravsim.models import build_plan, max_visits
 from kravsim.scenario import Scenario
@@ -123,7 +123,8 @@ def test_one_more_case_changes_no_other_cases_life() -> None:
     columns = {f.name: getattr(met.stream.cases, f.name) for f in dataclasses.fields(Cases)}
     fewer = Cases(**{name: column if name == "first_claim" else column[keep] for name, column in columns.items()})
     visits, arose = max_visits(met.world.data), met.stream.arose[keep]
-    part = get_engine("simpy")(plan, case_input(fewer, arose, STEPS, visits, draws, MINUTES_PER_DAY))
+    struck = Struck(met.stream.struck_day[keep], met.stream.proceedings[keep])
+    part = get_engine("simpy")(plan, case_input(fewer, arose, STEPS, visits, draws, MINUTES_PER_DAY, struck))
     left = whole.rows()[whole.case != gone]
     left[:, 0] -= left[:, 0] > gone
     assert np.array_equal(left, part.rows())
@@ -134,7 +135,9 @@ def test_one_more_step_or_visit_changes_no_other_steps_draws() -> None:
     met = setting(scenario, draws)
     visits = max_visits(met.world.data)
     steps = ("a_new_first_step", *STEPS, "a_new_last_step")
-    more = case_input(met.stream.cases, met.stream.arose, steps, np.array([2, *visits, 3]), draws, MINUTES_PER_DAY)
+    struck = Struck(met.stream.struck_day, met.stream.proceedings)
+    counts = np.array([2, *visits, 3])
+    more = case_input(met.stream.cases, met.stream.arose, steps, counts, draws, MINUTES_PER_DAY, struck)
     assert np.array_equal(more.uniforms[:, 2 : 2 + int(visits.sum())], met.cases.uniforms)
 
 

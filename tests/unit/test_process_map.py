@@ -65,10 +65,12 @@ def test_every_way_an_engine_can_take_is_on_the_map_and_no_other(model: str, tab
             for klass in range(N_CLASSES):
                 now = plan.threshold[code, klass, :, position]
                 before = plan.threshold[code, klass, :, position - 1] if position else 0
-                if (now > before).any():
+                if (now > before).any() or answer.proceedings:
                     taken.add((answer.name, names[plan.target[code, klass, position]]))
         assert drawn == taken
-        refused = [way.target for way in box.ways if not way.answer]
+        struck = {way.target for way in box.ways if way.condition == "proceedings"}
+        assert struck <= {names[target] for target in plan.strikes[code]}
+        refused = [way.target for way in box.ways if not way.answer and way.target not in struck]
         assert all(names.index(target) in plan.otherwise[code] for target in refused)
         assert not refused or (plan.otherwise[code] >= 0).all()
         assert plan.min_ore[code] == 0 or refused

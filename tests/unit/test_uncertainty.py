@@ -25,7 +25,7 @@ from kravsim.scenario.parameter_sets import ParameterSets
 from kravsim.scenario.schema import ScenarioData
 from kravsim.studies import blocks
 from kravsim.studies.blocks import Task, run_replication
-from kravsim.studies.designs import posterior_design, prior_design
+from kravsim.studies.designs import open_rules, posterior_design, prior_design
 from kravsim.studies.uncertainty import stored
 from kravsim.version import __version__
 
@@ -287,7 +287,8 @@ def test_a_stored_calibration_is_found_for_a_reading_that_is_settled_already() -
     before = case.with_alternatives({"reading": "A"})
     design = posterior_design(before, stored(before), **BOUND)
     assert design.sets_fingerprint == inside.sets_fingerprint
-    assert (design.choices, design.weights) == (((),), (Fraction(1),))
+    rules = ((("limitation", "three_years"),), (("limitation", "ten_years"),))
+    assert (design.choices, design.weights) == (rules, (Fraction(1, 2),) * 2)
     assert design.scenario_of(1) == inside.scenario_of(1)
     other = before.with_alternatives({"hand_over": "due_age"})
     if stored(before).version == __version__:  # type: ignore[union-attr]
@@ -295,6 +296,49 @@ def test_a_stored_calibration_is_found_for_a_reading_that_is_settled_already() -
             stored(other)
     else:
         assert "older_parameter_sets" in [doubt.key for doubt in stored(other).doubts]  # type: ignore[union-attr]
+
+
+def test_stored_sets_are_run_under_every_rule_of_limitation_as_they_are() -> None:
+    """No number of the sets depends on the rule: each reading has its sets under both, by the product of the weights."""
+    case = ks.load_scenario("jamtland-harjedalen-2017")
+    design = posterior_design(case, stored(case), draws=64, replications=2, seed=3)
+    choices = [dict(choice) for choice in design.choices]
+    weights = {(one["reading"], one["limitation"]): weight for one, weight in zip(choices, design.weights, strict=True)}
+    assert {pair: float(weight) for pair, weight in weights.items()} == {
+        (reading, rule): weight / 2
+        for reading, weight in (("A", 0.3), ("B", 0.15), ("C", 0.15), ("D", 0.4))
+        for rule in ("three_years", "ten_years")
+    }
+    assert sum(weights.values()) == 1
+    assert design.held == {"hand_over": "invoice_age", "instalments": "short_plans"}
+    assert design.rules == {"limitation": "three_years"}
+    tables = {one.choice["reading"]: one for one in stored(case).parameter_sets()}
+    for draw in range(1, 9):
+        world, choice = design.scenario_of(draw), dict(design.choices[design.structure[draw - 1]])
+        years = {"three_years": 3, "ten_years": 10}[choice["limitation"]]
+        assert world.data.debtors.segments["private"].limitation_years.value == years
+        shares = tables[choice["reading"]].values[:, tables[choice["reading"]].keys.index("debtors.activity_shape")]
+        assert world.data.debtors.activity_shape.value in shares
+
+
+def test_a_rule_of_limitation_may_be_settled_first_and_tables_of_ones_own_stay_at_the_base() -> None:
+    case = ks.load_scenario("jamtland-harjedalen-2017")
+    within_ten = posterior_design(case, stored(case), structures={"limitation": "ten_years"}, **BOUND)
+    assert [dict(choice) for choice in within_ten.choices] == [{"reading": name} for name in "ABCD"]
+    assert within_ten.scenario_of(1).data.debtors.segments["private"].limitation_years.value == 10
+    bare = posterior_design(case, stored(case).parameter_sets(), **BOUND)
+    assert bare.held["limitation"] == "three_years"
+    assert bare.rules == {}
+
+
+def test_a_rule_that_changes_a_number_of_the_sets_is_held_at_its_base() -> None:
+    """As of other dimensions, the values would undo it."""
+    case = ks.load_scenario("jamtland-harjedalen-2017")
+    (table, *_) = stored(case).parameter_sets()
+    assert open_rules(case, [table]) == ("limitation",)
+    spoken = replace(table, keys=(*table.keys[:-1], "policy.surveillance_spells"))
+    assert open_rules(case, [spoken]) == ()
+    assert open_rules(case, [replace(table, choice={**table.choice, "limitation": "three_years"})]) == ()
 
 
 @pytest.mark.parametrize("source", ["prior", "sets"])

@@ -55,28 +55,35 @@ class PlanArrays(NamedTuple):
     letters: Ints
     posted_on: Ints
     relief: Ints
+    strikes: Ints
+    of_debtor: Ints
     counter: Ints
     margin: int
     lapsed: int
     horizon: int
+    year: int
 
 
 class CaseArrays(NamedTuple):
     """The arrays of :class:`kravsim.engine.events.CaseInput`.
 
-    ``uniforms`` has no case where they are drawn by key: by ``run`` and ``number`` (N,) and ``keys`` (S, 2). Where it has,
-    ``run`` and ``number`` are 0.
+    ``uniforms`` has no case where they are drawn by key: by ``run`` and ``number`` (N,) and ``keys`` (S, 2), at steps that
+    are ``by_debtor`` (S,) by the ``opening`` (N, 2). Where it has, ``run``, ``number`` and ``opening`` are 0.
     """
 
     start: Ints
     arose: Ints
     klass: Ints
     principal_ore: Ints
+    struck: Ints
+    proceedings: Ints
     uniforms: NDArray[np.uint32]
     first_column: Ints
     run: Ints
     number: Ints
     keys: NDArray[np.uint64]
+    opening: Ints
+    by_debtor: Ints
 
 
 class StaffArrays(NamedTuple):
@@ -127,7 +134,7 @@ def plan_arrays(plan: Plan) -> tuple[PlanArrays, StaffArrays]:
     given: dict[str, Any] = {
         name: _ints(getattr(plan, name))
         for name in PlanArrays._fields
-        if name not in {"queue", "counter", "margin", "lapsed", "horizon"}
+        if name not in {"queue", "counter", "margin", "lapsed", "horizon", "year"}
     }
     given["barred"] = np.minimum(given["barred"], plan.horizon + plan.margin)
     n_pools = len(plan.pools)
@@ -156,7 +163,7 @@ def plan_arrays(plan: Plan) -> tuple[PlanArrays, StaffArrays]:
         before=_joined([calendar.done_before for calendar in calendars]),
     )
     counter = _counters(plan.max_visits)
-    given |= {name: int(getattr(plan, name)) for name in ("margin", "lapsed", "horizon")}
+    given |= {name: int(getattr(plan, name)) for name in ("margin", "lapsed", "horizon", "year")}
     return PlanArrays(queue=queue, counter=counter, **given), staff
 
 
@@ -185,6 +192,8 @@ def case_arrays(plan: Plan, cases: CaseInput) -> CaseArrays:
         arose=_ints(cases.arose),
         klass=_ints(cases.klass),
         principal_ore=_ints(cases.principal_ore),
+        struck=_ints(cases.struck),
+        proceedings=_ints(cases.proceedings),
         first_column=_ints(cases.first_column),
         **_luck(cases.uniforms),
     )
@@ -207,6 +216,10 @@ def case_arrays(plan: Plan, cases: CaseInput) -> CaseArrays:
     if n_cases and not 0 <= int(arrays.klass.min()) <= int(arrays.klass.max()) < n_classes:
         found = f"{arrays.klass.min()} to {arrays.klass.max()}"
         problems.append(Problem("", "cases.klass", found, f"0 to {n_classes - 1}", "use the plan's classes"))
+    if n_cases and not 0 <= int(arrays.proceedings.min()) <= int(arrays.proceedings.max()) < plan.strikes.shape[1]:
+        found = f"{arrays.proceedings.min()} to {arrays.proceedings.max()}"
+        allowed = f"0 to {plan.strikes.shape[1] - 1}"
+        problems.append(Problem("", "cases.proceedings", found, allowed, "use the plan's kinds of proceedings"))
     if n_cases and arrays.start.min() < 0:
         problems.append(
             Problem("", "cases.start", int(arrays.start.min()), "at least 0", "count from the first minute")
@@ -229,10 +242,20 @@ def _luck(uniforms: Uniforms | KeyedUniforms) -> dict[str, Any]:
     """Uniforms as they are, or what they are drawn by."""
     if isinstance(uniforms, KeyedUniforms):
         nothing = np.empty((0, 0, DRAWS_A_VISIT), np.uint32)
-        return {"uniforms": nothing, "run": uniforms.run, "number": uniforms.number, "keys": uniforms.keys}
+        named = {name: getattr(uniforms, name) for name in ("run", "number", "keys", "opening")}
+        return {"uniforms": nothing, **named, "by_debtor": uniforms.of_debtor}
     given = np.ascontiguousarray(uniforms, np.uint32)
-    nobody = np.zeros(len(given), np.int64)
-    return {"uniforms": given, "run": nobody, "number": nobody, "keys": np.empty((0, 2), np.uint64)}
+    nobody, steps = np.zeros(len(given), np.int64), np.zeros(0, np.int64)
+    nothing_opened = np.zeros((len(given), 2), np.int64)
+    keys = np.empty((0, 2), np.uint64)
+    return {
+        "uniforms": given,
+        "run": nobody,
+        "number": nobody,
+        "keys": keys,
+        "opening": nothing_opened,
+        "by_debtor": steps,
+    }
 
 
 def _ints(values: Ints) -> Ints:

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.engine.arrays_compiled import MASK, SHIFT, WORD, CaseArrays, Ints, PlanArrays
-from kravsim.engine.contract import ANSWERED, DONE, ENDED, LEFT, NONE, STARTED
+from kravsim.engine.contract import ANSWERED, DONE, ENDED, LEFT, NONE, STARTED, STRUCK
 from kravsim.engine.kept import filled
 from kravsim.jit_compiled import compiled
-from kravsim.models.plan import INSTALMENT, MILLION, NEVER, NOTHING_DRAWN, TABLE_SHIFT
+from kravsim.models.plan import A_YEAR, INSTALMENT, MILLION, NEVER, NOTHING_DRAWN, RENEWS, TABLE_SHIFT
 from kravsim.philox_compiled import philox4x64
+from kravsim.stream.stream import NEVER_OPENED
 from kravsim.units import MINUTES_PER_DAY
 
 Items = NDArray[np.int32]
@@ -53,18 +54,24 @@ FAULT_MINUTE, FAULT_KIND, FAULT_STEP, FAULT_VISIT = range(4)
 """What is noted of the earliest fault (the lowest case's, where several share the minute)."""
 REFUSED, NO_DRAWS = range(2)
 
-ROWS_A_VISIT = 3
+ROWS_A_VISIT, ROWS_A_CASE = 3, 2
+"""Most rows of a visit, and of a case beside them: its end, and proceedings that strike it as it arrives."""
 
 _LOW_HALF, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
 
 
 @compiled
 def drawn(cases: CaseArrays, case: int, run: int, number: int, step: int, visit: int) -> tuple[int, int, int]:
-    """Answer, delay and quantity uniform of a visit (§4): from the array, or by key of the case's run and number."""
+    """Answer, delay and quantity uniform of a visit (§4): from the array, or by key of the case's run and number.
+
+    At a step of the debtor's proceedings run and number are those of the proceedings (§16).
+    """
     if len(cases.uniforms):
         column = cases.first_column[step] + visit
         given = cases.uniforms
         return signed(given[case, column, 0]), signed(given[case, column, 1]), signed(given[case, column, 2])
+    if cases.by_debtor[step]:
+        run, number = cases.opening[case, 0], cases.opening[case, 1]
     first, second, _, _ = philox4x64(number, run, visit, 0, cases.keys[step, 0], cases.keys[step, 1])
     low, high = np.uint64(first) & _LOW_HALF, np.uint64(first) >> _HALF
     return signed(low), signed(high), signed(np.uint64(second) & _LOW_HALF)
@@ -145,6 +152,16 @@ def barred_from(plan: PlanArrays, klass: int, minute: int) -> int:
 
 
 @compiled
+def barred_after(plan: PlanArrays, klass: int, step: int, answer: int, visit: int, minute: int, limit: int) -> int:
+    """Minute in which a case is barred after an answer, ``limit`` being the one before (§15)."""
+    if plan.renews[step, answer] == RENEWS:
+        return barred_from(plan, klass, minute)
+    if plan.renews[step, answer] == A_YEAR and visit == 0:
+        return max(limit, int(plan.barred[plan.year, minute // MINUTES_PER_DAY]))
+    return limit
+
+
+@compiled
 def in_time(plan: PlanArrays, step: int, answer: int, minute: int, comes: int, limit: int) -> tuple[int, int]:
     """The answer of a step done in a minute, which ``comes`` then, and when it comes as limitation has it (§15).
 
@@ -155,6 +172,24 @@ def in_time(plan: PlanArrays, step: int, answer: int, minute: int, comes: int, l
     if comes >= limit and not plan.halts[step]:
         return NONE, limit
     return answer, comes
+
+
+@compiled
+def is_struck(plan: PlanArrays, step: int, kind: int, struck: int, limit: int, minute: int) -> bool:
+    """Whether proceedings of a kind that are opened in a minute take a case from a step, now or before (§16)."""
+    return bool(struck <= minute and struck < limit and plan.strikes[step, kind] != NEVER)
+
+
+@compiled
+def counted_from(plan: PlanArrays, cases: CaseArrays, case: int, step: int, minute: int) -> int:
+    """Minute from which the delay of an answer is counted: when the step was done, or the opening that led there (§11)."""
+    return min(minute, int(cases.struck[case])) if plan.of_debtor[step] else minute
+
+
+@compiled
+def halted(plan: PlanArrays) -> int:
+    """A minute in which a case is barred that matters to nobody: limitation is halted (§15, §16)."""
+    return int(plan.horizon + plan.margin)
 
 
 @compiled
@@ -200,7 +235,7 @@ def write_rows(
     -------
     rows written in all, next case
     """
-    last_start = out.shape[1] - ROWS_A_VISIT * cases.first_column[-1] - 1
+    last_start = out.shape[1] - ROWS_A_VISIT * cases.first_column[-1] - ROWS_A_CASE
     while case < len(cases.start) and n_rows <= last_start:
         if cases.start[case] < plan.horizon:
             n_rows = follow_case(plan, cases, served, visits, out, n_rows, case, fault)
@@ -231,9 +266,15 @@ def follow_case(  # noqa: C901, PLR0912, PLR0915 - what may become of a step, in
     items, item, end = served.items, served.first_item[case], served.first_item[case + 1]
     minute = cases.start[case]
     limit = barred_from(plan, klass, cases.arose[case] * MINUTES_PER_DAY)
+    struck, theirs = cases.struck[case], cases.proceedings[case]
     seq = lateness = 0
     step = admitted(plan, plan.start[klass], klass, principal, visits, 0)
     while 0 <= step < len(plan.queue):
+        if is_struck(plan, step, theirs, struck, limit, minute):
+            row, seq = _strike(out, row, case, seq, step, NONE, minute)
+            step = admitted(plan, plan.strikes[step, theirs], klass, principal, visits, 0)
+            struck, limit = NEVER_OPENED, halted(plan)
+            continue
         visit = visits_to(plan, visits, 0, step)
         if cases.first_column[step] + visit >= cases.first_column[step + 1]:
             _note(fault, minute, NO_DRAWS, step, visit)
@@ -268,18 +309,34 @@ def follow_case(  # noqa: C901, PLR0912, PLR0915 - what may become of a step, in
             item += 1
         else:
             release, minute = minute, done_at(plan, step, minute)
+            if is_struck(plan, step, theirs, struck, limit, minute):
+                minute = struck
             if minute >= plan.horizon:
                 _put(out, row, (case, seq, NONE, step, visit, release, NONE, release, NONE, 0))
                 return row
             release = NONE
+        if is_struck(plan, step, theirs, struck, limit, minute):
+            row, seq = _strike(out, row, case, seq, step, visit, minute)
+            step = admitted(plan, plan.strikes[step, theirs], klass, principal, visits, 0)
+            struck, limit = NEVER_OPENED, halted(plan)
+            continue
         if minute >= limit:
             step = plan.lapsed
             break
         _put(out, row, (case, seq, DONE, step, visit, minute, NONE, release, server, unaided))
         row += 1
         answer = answer_of(plan, step, klass, lateness, u_answer)
-        comes = minute + delay_of(plan, step, klass, answer, u_delay)
+        since = counted_from(plan, cases, case, step, minute)
+        comes = max(minute, since + delay_of(plan, step, klass, answer, u_delay))
         answer, minute = in_time(plan, step, answer, minute, comes, limit)
+        if is_struck(plan, step, theirs, struck, halted(plan) if plan.halts[step] else limit, minute):
+            minute = struck
+            if minute >= plan.horizon:
+                return row
+            row, seq = _strike(out, row, case, seq + 1, step, visit, minute)
+            step = admitted(plan, plan.strikes[step, theirs], klass, principal, visits, 0)
+            struck, limit = NEVER_OPENED, halted(plan)
+            continue
         if minute >= plan.horizon:
             return row
         if answer == NONE:
@@ -290,8 +347,7 @@ def follow_case(  # noqa: C901, PLR0912, PLR0915 - what may become of a step, in
         _put(out, row, (case, seq + 1, ANSWERED, step, visit, minute, answer, NONE, NONE, quantity))
         row += 1
         seq += 2
-        if plan.renews[step, answer]:
-            limit = barred_from(plan, klass, minute)
+        limit = barred_after(plan, klass, step, answer, visit, minute, limit)
         step = admitted(plan, plan.target[step, klass, answer], klass, principal, visits, 0)
     if step < 0:
         _note(fault, minute, REFUSED, -1 - step, visits_to(plan, visits, 0, -1 - step))
@@ -299,6 +355,13 @@ def follow_case(  # noqa: C901, PLR0912, PLR0915 - what may become of a step, in
         return row
     _put(out, row, (case, seq, ENDED, step, NONE, minute, NONE, NONE, NONE, 0))
     return row + 1
+
+
+@compiled
+def _strike(out: Ints, row: int, case: int, seq: int, step: int, visit: int, minute: int) -> tuple[int, int]:
+    """One STRUCK row (§16); returns the next row and its number within the case."""
+    _put(out, row, (case, seq, STRUCK, step, visit, minute, NONE, NONE, NONE, 0))
+    return row + 1, seq + 1
 
 
 @compiled

@@ -35,7 +35,9 @@
     ``part_tables[row][u >> 22]`` (u being the quantity uniform); where it is INSTALMENT, 1 000 000 // (max_visits - visit),
     so that equal instalments clear the balance and the last takes the remainder; else 0. The case then enters
     ``target[step, class, answer]`` in the same minute.
-    §15 may put another answer, or none, in its place.
+    At a step that is of the debtor (``of_debtor``) the minutes are counted from the opening that struck the case (§16); an
+    answer that would have come before the step is done comes when it is done. §15 and §16 may put another answer, or none, in
+    its place.
 §12 *Rows* are numbered within a case from 0 in the order in which they happen. The log's canonical order is (case, seq);
     engines that run the same plan on the same draws return equal arrays.
 §13 *Money* does not pass through an engine. A payment is an answer; what it amounts to, in which order it is allocated
@@ -49,14 +51,21 @@
     LAID_ASIDE: one LEFT row with the release and the minutes of work, and nothing more ever happens to the case. Then servers
     are given work (§8); one whose ``kind`` is a reserve takes an item only as long as the backlog, that item included, is at
     least ``relief_from``.
-§15 *Limitation.* A case is barred at a minute: ``barred[period[class], day]``, the day being that on which its period began.
-    The first begins on the day ``arose``; a new one begins, in place of the old, on the day of an answer for which ``renews``
-    is set. A case whose step is carried out in or after the minute in which it is barred ends as ``lapsed`` in that minute,
-    without a DONE row (after waiting for staff, its STARTED row remains: the work was in vain). At a step that halts
-    limitation (``halts``) nothing is barred once it is done. At any other step an answer that would come in or after the
-    minute in which the case is barred does not come: one ENDED row with ``lapsed`` in that minute. Before that, a ``watched``
-    step that has not been answered ``margin`` minutes before the case is barred (at once, where that is past) gives its last
-    answer then.
+§15 *Limitation.* A case is barred at a minute: ``barred[period[class], day]``, the day being that on which its period
+    began. The first begins on the day ``arose``; a new one begins, in place of the old, on the day of an answer for which
+    ``renews`` is RENEWS. After one for which it is A_YEAR the old one goes on, but at the first visit to the step the case
+    is not barred before ``barred[year, day]``. A case whose step is carried out in or after the minute in which it is
+    barred ends as ``lapsed`` in that minute, without a DONE row (after waiting for staff, its STARTED row remains: the work
+    was in vain). At a step that halts limitation (``halts``) nothing is barred once it is done. At any other step an answer
+    that would come in or after the minute in which the case is barred does not come: one ENDED row with ``lapsed`` in that
+    minute. Before that, a ``watched`` step that has not been answered ``margin`` minutes before the case is barred (at
+    once, where that is past) gives its last answer then.
+§16 *Proceedings of the debtor.* They are opened in minute ``struck`` of each case that they strike. Unless the case has ended
+    or is barred by then, what would first happen in or after that minute at a step that leads somewhere then
+    (``strikes[step, proceedings]`` is not NEVER) does not: that the step is entered, carried out or answered. Instead there
+    is one STRUCK row with the step and its visit (NONE: not entered), and the case enters ``strikes[step, proceedings]``: in
+    the minute of the opening, or in that in which the step would have been entered or carried out, if it was to be entered
+    later, or waited for staff. Limitation is halted from then on until an answer renews it. A case is struck once.
 """
 
 from __future__ import annotations
@@ -73,7 +82,10 @@ ENDED = 3
 LEFT = 4
 """The work of a step was laid aside for good."""
 
-KINDS = ("started", "done", "answered", "ended", "left")
+STRUCK = 5
+"""Proceedings of the debtor struck the case: what it waited for does not come."""
+
+KINDS = ("started", "done", "answered", "ended", "left", "struck")
 COLUMNS = ("case", "seq", "kind", "step", "visit", "minute", "answer", "release", "server", "quantity")
 """Columns of the log. ``answer`` is -1 where there is none, ``release`` and ``server`` where nobody queued."""
 NONE = -1

@@ -16,6 +16,7 @@ from kravsim.engine.cases_compiled import (
     FAULT_STEP,
     FAULT_VISIT,
     REFUSED,
+    ROWS_A_CASE,
     ROWS_A_VISIT,
     Served,
     no_visits,
@@ -78,7 +79,7 @@ def raise_fault(plan: Plan, fault: Ints) -> None:
 def _write_log(plan: Plan, arrays: PlanArrays, cases: CaseArrays, served: Served) -> EventLog:
     """Rows of all cases, in a buffer that grows by what the cases so far needed."""
     n_cases = len(cases.start)
-    most_rows = ROWS_A_VISIT * int(cases.first_column[-1]) + 1
+    most_rows = ROWS_A_VISIT * int(cases.first_column[-1]) + ROWS_A_CASE
     fault = no_fault(arrays)
     visits = no_visits(arrays, 1)
     out = _buffer(int(FIRST_SHARE * FIRST_ROWS_A_CASE * n_cases) + most_rows)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from kravsim.draws import Draws
 from kravsim.engine.contract import COLUMNS
+from kravsim.models.process import PROCEEDINGS, WITH_TITLE
 from kravsim.philox import Words, halves, philox4x64
-from kravsim.stream.stream import Cases
+from kravsim.stream.stream import NEVER_OPENED, Cases
 
 Ints = NDArray[np.int64]
 Uniforms = NDArray[np.uint32]
@@ -32,10 +33,17 @@ class KeyedUniforms:
         Key of each step's draws (:meth:`kravsim.draws.Draws.key`).
     first_column : (S + 1,)
         Which columns are a step's: one a visit.
+    opening : (N, 2)
+        Identity of the proceedings that strike each case: the day they were opened, and the debtor.
+    of_debtor : (S,)
+        1 where the identity is that of the proceedings.
     """
 
-    def __init__(self, run: Ints, number: Ints, keys: Words, first_column: Ints) -> None:
+    def __init__(
+        self, run: Ints, number: Ints, keys: Words, first_column: Ints, opening: Ints, of_debtor: Ints
+    ) -> None:
         self.run, self.number, self.keys, self.first_column = run, number, keys, first_column
+        self.opening, self.of_debtor = opening, of_debtor
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -45,8 +53,12 @@ class KeyedUniforms:
     @cached_property
     def _all(self) -> Uniforms:
         uniforms = np.empty(self.shape, np.uint32)
-        who = (self.number.view(np.uint64), self.run.view(np.uint64))
+        run, debtor = np.ascontiguousarray(self.opening.T)
+        case, proceedings = (
+            (n.view(np.uint64), r.view(np.uint64)) for n, r in ((self.number, self.run), (debtor, run))
+        )
         for step, (low, high) in enumerate(self.keys.tolist()):
+            who = proceedings if self.of_debtor[step] else case
             for column in range(int(self.first_column[step]), int(self.first_column[step + 1])):
                 words = philox4x64((*who, column - int(self.first_column[step]), 0), (low, high))
                 uniforms[:, column, :] = halves(np.moveaxis(words, 0, -1))[:, :DRAWS_A_VISIT]
@@ -69,6 +81,9 @@ class CaseInput:
 
     ``uniforms`` has shape (N, columns, 3): answer, delay and quantity of each visit; ``first_column`` (S + 1,) says which
     columns are a step's. It is an array, or stands for one that is drawn by key when and where it is needed.
+
+    ``struck`` is the minute in which proceedings of the debtor are opened that strike the case (NEVER_OPENED: none do), and
+    ``proceedings`` their kind (§16); empty where no case is struck.
     """
 
     start: Ints
@@ -77,28 +92,62 @@ class CaseInput:
     principal_ore: Ints
     uniforms: Uniforms | KeyedUniforms
     first_column: Ints
+    struck: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    proceedings: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    def __post_init__(self) -> None:
+        """No case is struck where nothing is said."""
+        if not len(self.struck):
+            object.__setattr__(self, "struck", np.full(len(self.start), NEVER_OPENED, np.int64))
+        if not len(self.proceedings):
+            object.__setattr__(self, "proceedings", np.zeros(len(self.start), np.int64))
 
     def __len__(self) -> int:
         return len(self.start)
 
 
+class Struck(NamedTuple):
+    """Proceedings of debtors by case (N,): the day they were opened (NEVER_OPENED: none were), and their kind."""
+
+    day: Ints
+    kind: Ints
+
+    @classmethod
+    def nobody(cls, n_cases: int) -> Struck:
+        """No proceedings strike any case."""
+        return cls(np.full(n_cases, NEVER_OPENED), np.zeros(n_cases, np.int64))
+
+
 def case_input(
-    cases: Cases, arose: Ints, steps: tuple[str, ...], visits: Ints, draws: Draws, minutes_per_day: int
+    cases: Cases,
+    arose: Ints,
+    steps: tuple[str, ...],
+    visits: Ints,
+    draws: Draws,
+    minutes_per_day: int,
+    struck: Struck | None = None,
 ) -> CaseInput:
     """Give the cases their luck: everything random about them, keyed by (step, visit, case identity), never by position.
 
-    ``arose`` (N,) is the day on which each case's first period of limitation begins.
+    ``arose`` (N,) is the day on which each case's first period of limitation begins. Draws of steps of the debtor's
+    proceedings are keyed by the proceedings: their day and the debtor, with a title or without.
     """
+    day, kind = struck or Struck.nobody(len(cases))
     first_column = np.append(0, np.cumsum(visits)).astype(np.int64)
-    keys = np.array([draws.key(f"step:{step}") for step in steps], np.uint64).reshape(-1, 2)
+    own = [step.removesuffix(WITH_TITLE) in PROCEEDINGS for step in steps]
+    names = [step.removesuffix(WITH_TITLE) if theirs else step for step, theirs in zip(steps, own, strict=True)]
+    keys = np.array([draws.key(f"step:{name}") for name in names], np.uint64).reshape(-1, 2)
     run, number = np.ascontiguousarray(cases.run, np.int64), np.ascontiguousarray(cases.number, np.int64)
+    opening, of_debtor = np.stack([day, cases.debtor], axis=1).astype(np.int64), np.array(own, np.int64)
     return CaseInput(
         start=cases.hand_over_day * minutes_per_day,
         arose=arose,
         klass=cases.klass,
         principal_ore=cases.principal_ore,
-        uniforms=KeyedUniforms(run, number, keys, first_column),
+        uniforms=KeyedUniforms(run, number, keys, first_column, opening, of_debtor),
         first_column=first_column,
+        struck=np.minimum(day * minutes_per_day, NEVER_OPENED),
+        proceedings=kind,
     )
 
 

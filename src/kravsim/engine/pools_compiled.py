@@ -25,12 +25,16 @@ from kravsim.engine.cases_compiled import (
     Served,
     admitted,
     answer_of,
+    barred_after,
     barred_from,
     count_visit,
+    counted_from,
     delay_of,
     done_at,
     drawn,
+    halted,
     in_time,
+    is_struck,
     no_visits,
     signed,
     visits_to,
@@ -81,6 +85,8 @@ class Floor(NamedTuple):
         How often each case has been at each step.
     ended : (N,)
         As in :class:`Served`.
+    struck : (N,)
+        Minute in which proceedings of the debtor strike each case, at most the horizon's; the horizon once they have.
     bucket : (buckets,)
         First case of each bucket of releases; the others are behind it.
     shift : int
@@ -102,6 +108,7 @@ class Floor(NamedTuple):
     in_turn: Ints
     visits: Ints
     ended: NDArray[np.int32]
+    struck: NDArray[np.int32]
     bucket: NDArray[np.int32]
     shift: int
     near: Ints
@@ -124,6 +131,7 @@ def _floor(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays) -> Floor:
         in_turn=np.argsort(cases.start, kind="stable"),
         visits=no_visits(plan, n_cases),
         ended=filled("ended", n_cases, np.int32, plan.horizon),
+        struck=np.minimum(cases.struck, plan.horizon).astype(np.int32),
         bucket=filled("bucket", (max(plan.horizon, 1) - 1 >> shift) + 1, np.int32, NONE),
         shift=shift,
         near=_heaps(n_cases, 1),
@@ -287,6 +295,9 @@ def _follow(plan: PlanArrays, cases: CaseArrays, floor: Floor, case: int, target
             return NONE
         if step < 0:
             return NONE
+        if _is_struck(plan, cases, floor, case, step, minute, False):
+            target = _strike(plan, cases, floor, case, step)
+            continue
         visit = visits_to(plan, floor.visits, case, step)
         if cases.first_column[step] + visit >= cases.first_column[step + 1]:
             return NONE
@@ -294,9 +305,13 @@ def _follow(plan: PlanArrays, cases: CaseArrays, floor: Floor, case: int, target
         u_answer, u_delay, u_quantity = drawn(cases, case, run, number, step, visit)
         if plan.queue[step] != NONE:
             break
-        minute = done_at(plan, step, minute)
+        done = done_at(plan, step, minute)
+        if _is_struck(plan, cases, floor, case, step, done, False):
+            minute = int(floor.struck[case])
+            target = _strike(plan, cases, floor, case, step)
+            continue
         answer = answer_of(plan, step, klass, place["lateness"], u_answer)
-        target, minute = _next_target(plan, floor, case, step, answer, minute, u_delay)
+        target, minute = _next_target(plan, cases, floor, case, step, answer, done, u_delay)
         if target == NONE:
             return NONE
     place["release"], place["step"] = minute, step
@@ -306,8 +321,27 @@ def _follow(plan: PlanArrays, cases: CaseArrays, floor: Floor, case: int, target
 
 
 @compiled
+def _is_struck(
+    plan: PlanArrays, cases: CaseArrays, floor: Floor, case: int, step: int, minute: int, done: bool
+) -> bool:
+    """Whether proceedings of the debtor take a case from a step, ``done`` or not, by a minute before the horizon (§16)."""
+    struck, limit = int(floor.struck[case]), int(floor.lines.place[case]["limit"])
+    if done and plan.halts[step]:
+        limit = halted(plan)
+    return struck < plan.horizon and is_struck(plan, step, cases.proceedings[case], struck, limit, minute)
+
+
+@compiled
+def _strike(plan: PlanArrays, cases: CaseArrays, floor: Floor, case: int, step: int) -> int:
+    """Where a case goes that is struck at a step: once, and limitation is halted."""
+    floor.struck[case] = plan.horizon
+    floor.lines.place[case]["limit"] = halted(plan)
+    return int(plan.strikes[step, cases.proceedings[case]])
+
+
+@compiled
 def _next_target(
-    plan: PlanArrays, floor: Floor, case: int, step: int, answer: int, minute: int, u_delay: int
+    plan: PlanArrays, cases: CaseArrays, floor: Floor, case: int, step: int, answer: int, minute: int, u_delay: int
 ) -> tuple[int, int]:
     """Where a case goes that has been answered at a step done in a minute, and when; NONE where it is not before the horizon.
 
@@ -315,18 +349,24 @@ def _next_target(
     """
     place = floor.lines.place[case]
     klass, limit = place["klass"], int(place["limit"])
+    if _is_struck(plan, cases, floor, case, step, minute, False):
+        return _strike(plan, cases, floor, case, step), minute
     if minute >= limit:
         floor.ended[case] = minute
         return NONE, minute
-    comes = minute + delay_of(plan, step, klass, answer, u_delay)
+    since = counted_from(plan, cases, case, step, minute)
+    comes = max(minute, since + delay_of(plan, step, klass, answer, u_delay))
     answer, comes = in_time(plan, step, answer, minute, comes, limit)
+    if _is_struck(plan, cases, floor, case, step, comes, True):
+        comes = int(floor.struck[case])
+        return _strike(plan, cases, floor, case, step), comes
     if comes >= plan.horizon:
         return NONE, comes
     if answer == NONE:
         floor.ended[case] = comes
         return NONE, comes
-    if plan.renews[step, answer]:
-        place["limit"] = barred_from(plan, klass, comes)
+    visit = visits_to(plan, floor.visits, case, step) - 1
+    place["limit"] = barred_after(plan, klass, step, answer, visit, comes, limit)
     return int(plan.target[step, klass, answer]), comes
 
 
@@ -393,7 +433,7 @@ def _go_on(plan: PlanArrays, cases: CaseArrays, floor: Floor, case: int, now: in
     lateness = place["lateness"] + now - place["release"]
     place["lateness"] = lateness
     answer = answer_of(plan, step, klass, lateness, signed(place["u_answer"]))
-    target, minute = _next_target(plan, floor, case, step, answer, now, signed(place["u_delay"]))
+    target, minute = _next_target(plan, cases, floor, case, step, answer, now, signed(place["u_delay"]))
     if target != NONE:
         release = _follow(plan, cases, floor, case, target, minute)
         if release != NONE:

@@ -10,11 +10,12 @@ from functools import partial
 import numpy as np
 import simpy
 
-from kravsim.engine.contract import ANSWERED, DONE, ENDED, LEFT, NONE, STARTED
+from kravsim.engine.contract import ANSWERED, DONE, ENDED, LEFT, NONE, STARTED, STRUCK
 from kravsim.engine.events import CaseInput, EventLog
 from kravsim.engine.faults import no_draws_left, refused
 from kravsim.engine.staff import CalendarHours, Relief, StaffPool
-from kravsim.models.plan import INSTALMENT, MILLION, NEVER, NOTHING_DRAWN, REGULAR, TABLE_SHIFT, Plan
+from kravsim.models.plan import A_YEAR, INSTALMENT, MILLION, NEVER, NOTHING_DRAWN, REGULAR, RENEWS, TABLE_SHIFT, Plan
+from kravsim.stream.stream import NEVER_OPENED
 from kravsim.units import MINUTES_PER_DAY
 
 
@@ -69,6 +70,9 @@ class _Simulation:
         self.halts: list[int] = plan.halts.tolist()
         self.watched: list[int] = plan.watched.tolist()
         self.renews: list[list[int]] = plan.renews.tolist()
+        self.in_a_year: list[int] = plan.barred[plan.year].tolist()
+        self.strikes: list[list[int]] = plan.strikes.tolist()
+        self.of_debtor: list[int] = plan.of_debtor.tolist()
         self.barred: list[list[int]] = plan.barred[plan.period].tolist()
         self.first_column: list[int] = cases.first_column.tolist()
         self.uniforms = np.asarray(cases.uniforms)
@@ -88,16 +92,25 @@ class _Simulation:
                 yield env.timeout(begins - int(env.now))
             env.process(self.case(case))
 
-    def case(self, case: int) -> Generator[simpy.Event, int, None]:  # noqa: PLR0915 - in the order of the contract
+    def case(self, case: int) -> Generator[simpy.Event, int, None]:  # noqa: C901, PLR0912, PLR0915 - in the order of the contract
         """Life of one case, from its first step to its end state or the horizon."""
         env, rows = self.env, self.rows
         klass, principal = int(self.cases.klass[case]), int(self.cases.principal_ore[case])
         visits, barred = [0] * self.n_steps, self.barred[klass]
         limit = barred[int(self.cases.arose[case])]
+        opened, theirs = int(self.cases.struck[case]), int(self.cases.proceedings[case])
+        struck = opened
         seq = lateness = 0
         now = int(env.now)
         step = self.admitted(int(self.plan.start[klass]), klass, principal, visits)
         while step < self.n_steps:
+            leads = self.strikes[step][theirs]
+            strikes = struck < limit and leads != NEVER
+            if strikes and struck <= now:  # §16: before it is entered
+                rows.extend((case, seq, STRUCK, step, NONE, now, NONE, NONE, NONE, 0))
+                struck, limit, seq = NEVER_OPENED, NEVER_OPENED, seq + 1
+                step = self.admitted(leads, klass, principal, visits)
+                continue
             visit = visits[step]
             visits[step] += 1
             column = self.first_column[step] + visit
@@ -121,22 +134,37 @@ class _Simulation:
                     seq += 1
             if server == NONE and self.letters[step]:
                 posted = self.posted_on[now // MINUTES_PER_DAY] * MINUTES_PER_DAY
+                if strikes and release == NONE:
+                    posted = min(posted, struck)
                 if posted > now:
                     yield env.timeout(posted - now)
                     now = posted
             if release != NONE:
                 lateness += now - entered
+            if strikes and struck <= now:  # §16: when its turn comes
+                rows.extend((case, seq, STRUCK, step, visit, now, NONE, NONE, NONE, 0))
+                struck, limit, seq = NEVER_OPENED, NEVER_OPENED, seq + 1
+                step = self.admitted(leads, klass, principal, visits)
+                continue
             if now >= limit:  # §15: found barred when its turn comes
                 step = self.plan.lapsed
                 break
             rows.extend((case, seq, DONE, step, visit, now, NONE, release, server, unaided))
             band = bisect_right(self.edges, lateness)
             answer = bisect_right(self.threshold[step][klass][band], u_answer)
-            comes = now + self.delays[self.delay_table[step][klass][answer]][u_delay >> TABLE_SHIFT]
+            since = min(now, opened) if self.of_debtor[step] else now
+            comes = max(now, since + self.delays[self.delay_table[step][klass][answer]][u_delay >> TABLE_SHIFT])
             answer, comes = self.in_time(step, answer, now, comes, limit)
+            comes_first = struck <= comes and leads != NEVER and (struck < limit or self.halts[step] == 1)
+            comes = struck if comes_first else comes
             if comes > now:
                 yield env.timeout(comes - now)
                 now = comes
+            if comes_first:  # §16: before it is answered
+                rows.extend((case, seq + 1, STRUCK, step, visit, now, NONE, NONE, NONE, 0))
+                struck, limit, seq = NEVER_OPENED, NEVER_OPENED, seq + 2
+                step = self.admitted(leads, klass, principal, visits)
+                continue
             if answer == NONE:
                 seq += 1
                 step = self.plan.lapsed
@@ -144,8 +172,10 @@ class _Simulation:
             quantity = self.share_paid(step, answer, visit, u_quantity)
             rows.extend((case, seq + 1, ANSWERED, step, visit, now, answer, NONE, NONE, quantity))
             seq += 2
-            if self.renews[step][answer]:
+            if self.renews[step][answer] == RENEWS:
                 limit = barred[now // MINUTES_PER_DAY]
+            elif self.renews[step][answer] == A_YEAR and visit == 0:
+                limit = max(limit, self.in_a_year[now // MINUTES_PER_DAY])
             step = self.admitted(self.target[step][klass][answer], klass, principal, visits)
         rows.extend((case, seq, ENDED, step, NONE, now, NONE, NONE, NONE, 0))
 

@@ -102,9 +102,17 @@ APPROXIMATIONS: dict[str, Approximation] = {
         "the bundled case without history and turnover: checks -9 %, demands and letters +5 %, mean wait -23 %, interest "
         "-11 %, net 1 %, surveillance with title and attachments more",
     ),
+    "proceedings_of_debtors": Approximation(
+        "debt restructurings are exits from surveillance, at the hazard of those that are granted; bankruptcies are found at "
+        "the solvency check and end the case; no debtor is followed, whose cases go together and at any step",
+        "restructured, bankrupt and surveillance; their spread is not of the closed form",
+        "none seen on the bundled case, where a year's own spread is large; in a history of three years three times as many "
+        "bankruptcies, closing claims -0.6 %",
+    ),
     "limitation_by_mean_age": Approximation(
         "a first stay under surveillance, and what is left after it for want of an answer, is as long as a claim of mean age "
-        "at the check leaves it; a case that is worth another try but is not taken to Kronofogden begins a whole new stay",
+        "at the check leaves it; a case that is worth another try but is not taken to Kronofogden, or whose application is "
+        "dismissed, begins a whole new stay",
         "letters, lapsed and unwatched claims; cases that were given instalments, or whose claims are of several months",
         "letters -0.3 %, lapsed -0.4 %, closing stock -0.1 %; with stays of 300 days lapsed -3 %; where history is no longer "
         "than a stay nearly all of the few cases that no longer are watched are missed",

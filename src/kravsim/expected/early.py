@@ -315,11 +315,11 @@ class Early:
         """Bankrupt businesses (segments, types, 2, B): a dividend, or nothing."""
         tables = self.tables
         self.year.step("bankruptcy", cases, self.tables.since_demand.at(age))
-        dividend, nothing = tables.by_class("bankruptcy")
+        gone, lost, owing, _ = tables.by_class("bankruptcy")
         at = SEGMENTS.index("business")
         weight = tables.weights(tables.since_demand, "bankruptcy", 0, age)
-        self._dividend("bankruptcy", at, cases * dividend, owed, age, weight)
-        self._lost("bankrupt", cases * (dividend + nothing), weight, owed)
+        self._dividend("bankruptcy", at, cases * (gone + owing), owed, age, weight)
+        self._lost("bankrupt", cases * (gone + lost), weight, owed)
 
     def _lost(self, end: str, cases: Floats, weight: Floats, owed: Owed) -> None:
         self.year.end(end, cases, cases * owed.of.claims[:, :, None], weight)

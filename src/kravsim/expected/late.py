@@ -291,7 +291,9 @@ def _answers(tables: Tables, stays: Floats) -> tuple[Floats, Floats]:
     rows += [(STEP_CODE[name], LAST_STAY) for name in LAST_SURVEILLANCE] + [(AFTER_FIRST_ROW, LAST_AFTER_FIRST)]
     for place, kind in enumerate(TYPES):
         for row, stay in rows:
-            gone: Any = spell_shares(getattr(tables.batch.view.behaviour, kind), stays[stay, :, place], _every(tables))
+            behaviour = tables.batch.view.behaviour
+            granted = behaviour.restructuring_granted_share.value
+            gone: Any = spell_shares(getattr(behaviour, kind), stays[stay, :, place], _every(tables), granted)
             for answer, part in enumerate(gone):
                 share[:, place, row, answer] = part
             share[:, place, row, 3] = 1 - sum(gone)
@@ -301,8 +303,11 @@ def _answers(tables: Tables, stays: Floats) -> tuple[Floats, Floats]:
 
 def _rates(tables: Tables) -> Floats:
     """Daily hazard of leaving surveillance: (B, T)."""
-    view, array = tables.batch.view, tables.batch.array
-    rate = np.array([sum(array(part) for part in exit_rates(getattr(view.behaviour, kind))) for kind in TYPES]) / 365
+    behaviour, array = tables.batch.view.behaviour, tables.batch.array
+    granted = behaviour.restructuring_granted_share.value
+    rate = (
+        np.array([sum(array(part) for part in exit_rates(getattr(behaviour, kind), granted)) for kind in TYPES]) / 365
+    )
     return np.asarray(rate.T)
 
 

@@ -21,10 +21,11 @@ from kravsim.ledger.accounts import PARTIES
 from kravsim.ledger.ownership import Ownership, ownership
 from kravsim.models import Plan, build_plan, model_named
 from kravsim.models.plan import NEVER
-from kravsim.models.process import ENDS, OUTLAYS, PROCESS, STEP_CODE, Step
+from kravsim.models.process import ENDS, OUTLAYS, PROCEEDINGS, PROCESS, STEP_CODE, WITH_TITLE, Step
 from kravsim.scenario import scenario_of
 from kravsim.scenario.schema import ScenarioData
-from kravsim.stream.stream import N_CLASSES, SEGMENTS, class_parts
+from kravsim.stream.proceedings import hazards
+from kravsim.stream.stream import BANKRUPTCY, N_CLASSES, RESTRUCTURING, SEGMENTS, TYPES, class_parts
 from kravsim.units import ORE_PER_KR
 
 if TYPE_CHECKING:
@@ -32,9 +33,9 @@ if TYPE_CHECKING:
 
     from kravsim.scenario import AnyScenario
 
-Condition = Literal["", "segments", "known", "groups", "floor", "visits", "floor_or_visits"]
-"""Why a way is taken: always, by segment, by being known at Kronofogden, by a mix of traits, or because the step does not
-take the case: too small, there too often, or either."""
+Condition = Literal["", "segments", "known", "groups", "floor", "visits", "floor_or_visits", "proceedings"]
+"""Why a way is taken: always, by segment, by being known at Kronofogden, by a mix of traits, because the step does not take
+the case (too small, there too often, or either), or by proceedings of the debtor, which strike a case wherever it is."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def process_table(scenario: AnyScenario, model: str) -> ProcessTable:
     plan = build_plan(scenario.realise(draws), model, draws, law)
     owners = ownership(model_named(data, model))
     calendar = LegalCalendar(law, data.horizon.start, data.horizon.start, data.law.frozen_at)
-    names = (*plan.steps, *plan.ends)
+    names, opened = (*plan.steps, *plan.ends), _opened(data)
     boxes = tuple(
         Box(
             step.name,
@@ -142,7 +143,7 @@ def process_table(scenario: AnyScenario, model: str) -> ProcessTable:
             step.letter,
             step.check,
             _charges(step, data, owners, calendar),
-            (*_answers(step, code, plan), *_refusal(step, code, plan)),
+            (*_answers(step, code, plan, opened), *_struck(step, code, plan, opened), *_refusal(step, code, plan)),
         )
         for code, step in enumerate(PROCESS)
     )
@@ -166,13 +167,31 @@ def _charges(step: Step, data: ScenarioData, owners: Ownership, calendar: LegalC
     return tuple(charges)
 
 
-def _answers(step: Step, code: int, plan: Plan) -> list[Way]:
-    """The ways out by answer; an answer that different debtors are led on from differently is split."""
+def _opened(data: ScenarioData) -> NDArray[np.bool_]:
+    """Whether debtors of each class may have proceedings of each kind: (kinds, K)."""
+    granted = data.behaviour.restructuring_granted_share.value
+    may_be = hazards(data) > 0
+    found = np.zeros((len(PROCEEDINGS), N_CLASSES), bool)
+    for klass in range(N_CLASSES):
+        segment, kind, _ = class_parts(klass)
+        here = bool(may_be[SEGMENTS.index(segment), TYPES.index(kind)])
+        found[RESTRUCTURING, klass] = here and segment == "private" and granted > 0
+        found[BANKRUPTCY, klass] = here and segment == "business"
+    return found
+
+
+def _answers(step: Step, code: int, plan: Plan, opened: NDArray[np.bool_]) -> list[Way]:
+    """The ways out by answer; an answer that different debtors are led on from differently is split.
+
+    Proceedings, ``opened`` for some classes (kinds, K), are shown where the table of the process has them.
+    """
     names = (*plan.steps, *plan.ends)
     ways = []
     for position, answer in enumerate(step.answers):
         below = plan.threshold[code, :, :, position - 1] if position else np.zeros_like(plan.threshold[code, :, :, 0])
         possible = (plan.threshold[code, :, :, position] > below).any(axis=1)
+        if answer.proceedings:
+            possible = opened[PROCEEDINGS.index(answer.goes_to.removesuffix(WITH_TITLE))]
         if not possible.any():
             ways.append(Way(answer.name, answer.goes_to, possible=False))
             continue
@@ -182,6 +201,19 @@ def _answers(step: Step, code: int, plan: Plan) -> list[Way]:
         others = (target for target in dict.fromkeys(targets[possible].tolist()) if target != usual)
         ways += [Way(answer.name, names[target], *_who(targets == target)) for target in others]
     return ways
+
+
+def _struck(step: Step, code: int, plan: Plan, opened: NDArray[np.bool_]) -> list[Way]:
+    """Ways to proceedings that no step has an answer for: they are shown from where a case is watched."""
+    if step.limitation != "watched":
+        return []
+    answered = {answer.goes_to for one in PROCESS for answer in one.answers}
+    targets = [plan.steps[target] for target in plan.strikes[code]]
+    return [
+        Way("", target, "proceedings", possible=bool(opened[kind].any()))
+        for kind, target in enumerate(targets)
+        if target not in answered
+    ]
 
 
 def _usual(targets: list[int], stated: int) -> int:

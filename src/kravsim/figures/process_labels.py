@@ -7,6 +7,7 @@ from typing import Final
 
 from kravsim.figures.labels import Words
 from kravsim.figures.process_data import Box, Charge, ProcessTable, Way
+from kravsim.models.process import WITH_TITLE
 from kravsim.results.display import number
 from kravsim.results.process_words import AMOUNTS, PARTIES, POOLS, SEGMENTS, Pair, answer_name, end_name, named
 from kravsim.results.process_words import step_name as long_name
@@ -22,6 +23,7 @@ SHORT_STEPS: Final[Mapping[str, Pair]] = {
     "last_surveillance": ("sista bevakning", "last surveillance"),
     "last_surveillance_with_title": ("sista bevakning, med utslag", "last surveillance, title"),
     "debt_restructuring_with_title": ("skuldsanering, med utslag", "restructuring, with title"),
+    "bankruptcy_with_title": ("konkurs, med utslag", "bankruptcy, with title"),
     "estate": ("dödsbo", "estate"),
 }
 """Headings of boxes where the full name of the step is too long."""
@@ -44,6 +46,7 @@ DECIDED_BY: Final[Mapping[str, Pair]] = {
     "debt_restructuring": ("prövas av Kronofogden", "tried by Kronofogden"),
     "debt_restructuring_with_title": ("prövas av Kronofogden", "tried by Kronofogden"),
     "bankruptcy": ("avslutas av konkursförvaltare", "wound up by a trustee"),
+    "bankruptcy_with_title": ("avslutas av konkursförvaltare", "wound up by a trustee"),
 }
 """Authorities that decide a step which the party named on its box takes part in as creditor."""
 
@@ -82,6 +85,8 @@ def charge_text(charge: Charge, lang: str) -> str:
 def way_text(box: Box, way: Way, lang: str) -> str:
     """Name a way out of a step."""
     sv = language_index(lang) == 0
+    if way.condition == "proceedings":
+        return long_name(way.target.removesuffix(WITH_TITLE), lang).lower()
     if not way.answer:
         return _refusal_text(box, way, lang)
     answer = answer_name(box.step, way.answer, lang)
@@ -140,7 +145,9 @@ def map_words(table: ProcessTable, model: str, scenario_title: str, lang: str) -
             "etikett är ett slut. Streckad pil: tillbaka till ett tidigare steg. Grå rad: förekommer inte i scenariot. "
             "+ är vad steget lägger på skulden. Utlägg till Kronofogden och tingsrätten förskotteras av den som står vid "
             f"beloppet, som får dem åter om gäldenären betalar. Dröjsmålsränta, från och med {since}, går till {keeper}; "
-            f"kapitalet går alltid till regionen. Ett ärende som inget slut har nått är öppet. Belopp enligt lag {table.day}."
+            "kapitalet går alltid till regionen. Skuldsanering och konkurs är gäldenärens och bryter ett ärende var det än "
+            "är; de visas där de flesta kommer ifrån. Ett ärende som inget slut har nått är öppet. "
+            f"Belopp enligt lag {table.day}."
         )
         return Words(f"Så går ett ärende: {model}", scenario_title, note)
     note = (
@@ -148,6 +155,7 @@ def map_words(table: ProcessTable, model: str, scenario_title: str, lang: str) -
         "filled label is an end. Dashed arrow: back to an earlier step. Grey row: does not occur in this scenario. + is what "
         "the step adds to the debt. Outlays to Kronofogden and the court are advanced by the party named, which gets them "
         f"back if the debtor pays. Late-payment interest, claimed from the {since} on, goes to {keeper}; principal always "
-        f"goes to the region. A case that has reached no end is open. Amounts by the law of {table.day}."
+        "goes to the region. Debt restructuring and bankruptcy are the debtor's and break a case off wherever it is; they "
+        f"are shown where most come from. A case that has reached no end is open. Amounts by the law of {table.day}."
     )
     return Words(f"The path of a case: {model}", scenario_title, note)

@@ -223,7 +223,7 @@ def _worlds_again(
     settings = {"seed": known["seed"], "engine": known["engine"], "replications_per_draw": known["replications"], **how}
     drawn_from: Uncertainty = "prior"
     if known["uncertainty"] != PRIOR:
-        drawn_from = stored(scenario).parameter_sets()
+        drawn_from = stored(scenario)
         now = posterior_design(scenario, drawn_from, draws=known["draws"], replications=2, seed=known["seed"])
         if now.sets_fingerprint != said.get("parameter_sets"):
             remedy = "calibrate as was done then, and compare with that"

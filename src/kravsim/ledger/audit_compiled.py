@@ -12,15 +12,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.engine.contract import ANSWERED, COLUMNS, DONE, ENDED, NONE
+from kravsim.engine.contract import ANSWERED, COLUMNS, DONE, ENDED, NONE, STRUCK
 from kravsim.engine.events import EventLog
 from kravsim.errors import Problem
 from kravsim.jit_compiled import compiled
 from kravsim.ledger.accounts import CASH, CHARGE, COURT, DEBTOR, KRONOFOGDEN, LINE, WRITE_OFF, Postings
 from kravsim.ledger.audit import fault
-from kravsim.ledger.legal import ALL, DIVIDEND, EMPTY, NOTHING, PRINCIPAL, WAIVER, Legal
+from kravsim.ledger.legal import ALL, DIVIDEND, DIVIDEND_OWING, EMPTY, NOTHING, PRINCIPAL, WAIVER, Legal
 from kravsim.models.process import CHARGES, END_CODE, OUTLAYS
-from kravsim.stream.stream import Stream
+from kravsim.stream.stream import Openings, Stream
 
 Ints = NDArray[np.int64]
 
@@ -36,6 +36,8 @@ INTEREST_LINE, PRINCIPAL_LINE = LINE["interest"], LINE["principal"]
 END_PAID = END_CODE["paid"]
 DAY_MINUTES = 24 * 60
 MILLION = 1_000_000
+NEVER = 1 << 40
+"""A day that does not come."""
 RATE_DENOMINATOR = 365 * 10_000
 
 CHECKS = (
@@ -56,6 +58,9 @@ CHECKS = (
     "lapsed before it is barred",
     "dividend not pro rata",
     "revived between checks",
+    "struck by no proceedings of the debtor",
+    "goes on although proceedings strike it",
+    "another dividend than the debtor's other claims",
 )
 (
     BAD_INTEREST,
@@ -74,6 +79,9 @@ CHECKS = (
     LAPSED_EARLY,
     NOT_PRO_RATA,
     BETWEEN_CHECKS,
+    NOT_STRUCK,
+    UNSTRUCK,
+    UNEQUAL,
 ) = range(N_CHARGES, len(CHECKS))
 FAULT_COLUMNS = 3
 WHERE, FOUND, WANTED = range(FAULT_COLUMNS)
@@ -84,22 +92,27 @@ class Bench(NamedTuple):
     """Working space of the audit.
 
     Charges booked and due (2, H); of each claim principal owed, interest booked and due, and the day from which interest
-    runs (claims, 4); the faults (checks, 3).
+    runs (claims, 4); the faults (checks, 3). Of the debtors' proceedings (O), in order of debtor and day, the debtor, the day
+    they were opened, and the millionths of their first dividend met, 0 for none (NONE: not met yet): (O, 3).
     """
 
     charges: Ints
     claims: Ints
     faults: Ints
+    openings: Ints
 
 
 BOOKED, DUE = range(2)
 OWED, INTEREST_BOOKED, INTEREST_DUE, RUNS_FROM = range(4)
+WHO, OPENED, SHARED = range(3)
 
 
-def bench_for(most_claims: int) -> Bench:
-    """Working space for cases of at most this many claims."""
+def bench_for(most_claims: int, openings: Openings) -> Bench:
+    """Working space for cases of at most this many claims, of debtors with these proceedings."""
     faults = np.full((len(CHECKS), FAULT_COLUMNS), NONE, np.int64)
-    return Bench(np.empty((2, N_CHARGES), np.int64), np.empty((most_claims, 4), np.int64), faults)
+    opened = np.full((len(openings), 3), NONE, np.int64)
+    opened[:, WHO], opened[:, OPENED] = openings.debtor, openings.day
+    return Bench(np.empty((2, N_CHARGES), np.int64), np.empty((most_claims, 4), np.int64), faults, opened)
 
 
 def failures(bench: Bench) -> list[Problem]:
@@ -130,9 +143,12 @@ def audit_cases(log: EventLog, stream: Stream, postings: Postings, legal: Legal)
     first_posting = np.cumsum(np.bincount(place, minlength=n_cases + 1))
     posted = np.empty(unsorted.shape[::-1], np.int64)
     _sort(unsorted, place, np.append(0, first_posting[:-1]), posted)
-    given = (claims.principal_ore, claims.due_day, claims.run, cases.first_claim, cases.principal_ore, cases.klass)
+    given = (
+        *(claims.principal_ore, claims.due_day, claims.run),
+        *(cases.first_claim, cases.principal_ore, cases.klass, cases.debtor),
+    )
     arrays = (np.require(array, np.int64, ["C", "W"]) for array in given)
-    bench = bench_for(int(np.diff(cases.first_claim).max(initial=0)))
+    bench = bench_for(int(np.diff(cases.first_claim).max(initial=0)), stream.openings)
     _audit_cases(legal, bench, log_rows, first_row, posted, first_posting, *arrays)
     nobodys, problems = posted[: first_posting[0]], failures(bench)
     debts = np.isin(nobodys[:, P_BOOK], (CHARGE, WRITE_OFF)) | (nobodys[:, P_PAYER] == DEBTOR)
@@ -165,10 +181,13 @@ def _audit_cases(  # noqa: PLR0913, PLR0917 - all cases and everything they are 
     first_claim: Ints,
     case_principal: Ints,
     klass: Ints,
+    debtor: Ints,
 ) -> None:
     for case in range(len(case_principal)):
         rows = log[:, first_row[case] : first_row[case + 1]]
         postings = posted[first_posting[case] : first_posting[case + 1]]
+        first, last = first_claim[case], first_claim[case + 1]
+        opening = opening_of(bench, run, first, last, debtor[case])
         audit_case(
             legal,
             bench,
@@ -178,21 +197,51 @@ def _audit_cases(  # noqa: PLR0913, PLR0917 - all cases and everything they are 
             len(postings),
             principal,
             due_day,
-            first_claim[case],
-            first_claim[case + 1],
+            first,
+            last,
             case,
             case_principal[case],
+            opening,
         )
-        audit_life(legal, bench, rows, rows.shape[1], run, first_claim[case], first_claim[case + 1], case, klass[case])
+        audit_life(legal, bench, rows, rows.shape[1], run, first, last, case, klass[case], opening)
 
 
 @compiled
-def audit_life(  # noqa: PLR0913, PLR0917 - a case's life and the law of it
-    legal: Legal, bench: Bench, rows: Ints, n_rows: int, run: Ints, first: int, last: int, case: int, klass: int
+def opening_of(bench: Bench, run: Ints, first: int, last: int, debtor: int) -> int:
+    """Number of the proceedings that strike a case: the debtor's first after its oldest invoice; NONE where none do."""
+    opened = bench.openings
+    arose = run[first]
+    for claim in range(first + 1, last):
+        arose = min(arose, run[claim])
+    low, high = 0, len(opened)
+    while low < high:  # the first that is not before, by debtor and day
+        middle = (low + high) // 2
+        earlier = opened[middle, WHO] < debtor or (opened[middle, WHO] == debtor and opened[middle, OPENED] <= arose)
+        if earlier:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low < len(opened) and opened[low, WHO] == debtor else NONE
+
+
+@compiled
+def audit_life(  # noqa: C901, PLR0912, PLR0913, PLR0917 - a case's life and the law of it
+    legal: Legal,
+    bench: Bench,
+    rows: Ints,
+    n_rows: int,
+    run: Ints,
+    first: int,
+    last: int,
+    case: int,
+    klass: int,
+    opening: int,
 ) -> None:
     """Hold one case's way against the law: no enforcement without a title, nothing done for a barred claim, no lapse before.
 
     And against the policy: a watched claim is found worth another try by a check, on its day.
+    Proceedings of the debtor strike the case on the day on which they are opened, unless it has ended or been barred: nothing
+    is done or answered then but in them.
 
     Parameters
     ----------
@@ -200,27 +249,45 @@ def audit_life(  # noqa: PLR0913, PLR0917 - a case's life and the law of it
     rows : array, shape (columns, at least n_rows)
     run : (C,)
         Day of the invoice of every claim; those of the case are ``first`` up to ``last``. The oldest begins the first period.
-    case, klass : int
+    case, klass, opening : int
+        ``opening`` is the number of the proceedings that strike the case, NONE where none do.
     """
     arose = run[first]
     for claim in range(first + 1, last):
         arose = min(arose, run[claim])
-    barred, has_title, done = legal.barred[klass, arose], 0, 0
+    barred, has_title, prolonged, done = legal.barred[klass, arose], 0, 0, 0
+    before = barred
+    struck, is_struck = bench.openings[opening, OPENED] if opening != NONE else NEVER, 0
     for row in range(n_rows):
         kind, step, day = rows[ROW_KIND, row], rows[ROW_STEP, row], rows[ROW_MINUTE, row] // DAY_MINUTES
-        if kind == DONE:
+        if kind in (DONE, ANSWERED) and not is_struck and day >= struck and struck < barred:
+            _fault(bench, UNSTRUCK, case, day, struck)
+        if kind == DONE and legal.theirs[step] and not is_struck:
+            _fault(bench, NOT_STRUCK, case, day, struck)
+        if kind == STRUCK:
+            if day < struck or is_struck or struck >= barred:
+                _fault(bench, NOT_STRUCK, case, day, struck)
+            is_struck, barred = 1, NEVER
+        elif kind == DONE:
             done = day
             if day >= barred:
                 _fault(bench, BARRED, case, day, barred)
             if legal.title[step] and not has_title:
                 _fault(bench, NO_TITLE, case, step, step)
+            if legal.halts[step]:
+                before, barred = barred, NEVER
         elif kind == ANSWERED:
             answer = rows[ROW_ANSWER, row]
             if legal.found[step, answer] and (day - done) % legal.found[step, answer]:
                 _fault(bench, BETWEEN_CHECKS, case, day, done)
             if day >= barred and not legal.halts[step]:
                 _fault(bench, BARRED, case, day, barred)
-            if legal.halts[step] or legal.renews[step, answer]:
+            if legal.theirs[step] and is_struck:
+                _check_equal(bench, opening, rows[ROW_QUANTITY, row], case)
+            if legal.unserved[step, answer]:
+                barred = before if prolonged else max(before, legal.year[day])
+                prolonged = 1
+            elif legal.halts[step] or legal.renews[step, answer]:
                 barred = legal.barred[klass, day]
             has_title |= legal.titled[step, answer]
         elif kind == ENDED and step == legal.lapsed and day < barred:
@@ -247,6 +314,7 @@ def audit_case(  # noqa: PLR0913, PLR0917 - a case and everything it is held aga
     last: int,
     case: int,
     case_principal: int,
+    opening: int,
 ) -> None:
     """Hold one case's postings against its rows.
 
@@ -257,8 +325,8 @@ def audit_case(  # noqa: PLR0913, PLR0917 - a case and everything it is held aga
     postings : array, shape (at least n_postings, columns)
     principal, due_day : (C,)
         Of every claim; those of the case are ``first`` up to ``last``.
-    case, case_principal : int
-        Number of the case and its principal in öre.
+    case, case_principal, opening : int
+        Number of the case, its principal in öre, and the number of the proceedings that strike it, NONE where none do.
     """
     for charge in range(N_CHARGES):
         bench.charges[BOOKED, charge] = bench.charges[DUE, charge] = 0
@@ -268,7 +336,7 @@ def audit_case(  # noqa: PLR0913, PLR0917 - a case and everything it is held aga
         bench.claims[at, INTEREST_BOOKED] = bench.claims[at, INTEREST_DUE] = 0
     invoiced, received, advanced, given_up = _add_up(bench, postings, n_postings, first, last, case)
     outlays, paid, waived = _retrace(
-        legal, bench, rows, n_rows, postings, n_postings, first, last, case, case_principal
+        legal, bench, rows, n_rows, postings, n_postings, first, last, case, case_principal, opening
     )
     if received != paid:
         _fault(bench, BAD_PAYMENT, case, paid - received, 0)
@@ -342,6 +410,7 @@ def _retrace(  # noqa: PLR0913, PLR0917 - a life and the law
     last: int,
     case: int,
     case_principal: int,
+    opening: int,
 ) -> tuple[int, int, int]:
     """What a life makes due by the law, by date.
 
@@ -350,7 +419,8 @@ def _retrace(  # noqa: PLR0913, PLR0917 - a life and the law
     The principal is paid alone only as a case's first payment, so that what is owed before it needs no order of allocation.
     """
     outlays, posted, paid_on, may_claim, balance, paid, waived = 0, 0, NONE, 0, case_principal, 0, 0
-    due, done = 0, NONE
+    due = 0
+    opened = bench.openings[opening, OPENED] if opening != NONE else NONE
     for row in range(n_rows):
         kind, step, day = rows[ROW_KIND, row], rows[ROW_STEP, row], rows[ROW_MINUTE, row] // DAY_MINUTES
         if kind == DONE:
@@ -358,7 +428,6 @@ def _retrace(  # noqa: PLR0913, PLR0917 - a life and the law
             due, advanced = _due_for(legal, bench, step, day, case_principal)
             balance += due
             outlays += advanced
-            done = day
         elif kind == ANSWERED and legal.pays[step, rows[ROW_ANSWER, row]] == WAIVER:
             balance -= due
             waived += due
@@ -369,10 +438,12 @@ def _retrace(  # noqa: PLR0913, PLR0917 - a life and the law
             for at in range(last - first):
                 owed += bench.claims[at, OWED]
             what, part = legal.pays[step, rows[ROW_ANSWER, row]], rows[ROW_QUANTITY, row]
+            shared = what in (DIVIDEND, DIVIDEND_OWING)
             if day != paid_on:  # a second payment on a day comes after no days that bear interest
-                balance += _accrue(legal, bench, last - first, done if what == DIVIDEND else day, day, may_claim)
-            if what == DIVIDEND:
-                _check_dividend(bench, postings, n_postings, day, part, case)
+                since = opened if what == DIVIDEND_OWING else day
+                balance += _accrue(legal, bench, last - first, opened if shared else day, since, may_claim)
+            if shared:
+                _check_dividend(bench, postings, n_postings, first, last, day, part, case)
             paid_on = day
             payment = balance // MILLION * part + balance % MILLION * part // MILLION
             if what == ALL:
@@ -381,16 +452,31 @@ def _retrace(  # noqa: PLR0913, PLR0917 - a life and the law
                 payment = owed
             balance -= payment
             paid += payment
+            if (
+                what == DIVIDEND_OWING
+            ):  # what has been received is taken off later: the dividend comes at the end of these days
+                balance += _accrue(legal, bench, last - first, day, day, may_claim)
         elif kind == ENDED and row != n_rows - 1:
             _fault(bench, ENDED_TWICE if rows[ROW_KIND, n_rows - 1] == ENDED else GOES_ON, case, row, n_rows - 1)
     return int(outlays), int(paid), int(waived)
 
 
 @compiled
-def _check_dividend(bench: Bench, postings: Ints, n_postings: int, day: int, part: int, case: int) -> None:
+def _check_equal(bench: Bench, opening: int, part: int, case: int) -> None:
+    """All that the same proceedings strike has the same share of them."""
+    if bench.openings[opening, SHARED] == NONE:
+        bench.openings[opening, SHARED] = part
+    elif bench.openings[opening, SHARED] != part:
+        _fault(bench, UNEQUAL, case, part, bench.openings[opening, SHARED])
+
+
+@compiled
+def _check_dividend(
+    bench: Bench, postings: Ints, n_postings: int, first: int, last: int, day: int, part: int, case: int
+) -> None:
     """Of a dividend each debt has its millionths, rounded down or up to a whole öre.
 
-    What was charged and paid of a line and claim before says what was owed; a dividend ends the case, so nothing comes after.
+    What was charged and paid of a line and claim up to that day says what was owed; of interest, what was due at the opening.
     """
     for n in range(n_postings):
         if postings[n, P_BOOK] != CASH or postings[n, P_PAYER] != DEBTOR or postings[n, P_DAY] != day:
@@ -399,11 +485,13 @@ def _check_dividend(bench: Bench, postings: Ints, n_postings: int, day: int, par
         for m in range(n_postings):
             if postings[m, P_LINE] != postings[n, P_LINE] or postings[m, P_CLAIM] != postings[n, P_CLAIM] or m == n:
                 continue
-            by_debtor = postings[m, P_BOOK] == CASH and postings[m, P_PAYER] == DEBTOR
-            if postings[m, P_BOOK] == CHARGE:
+            by_debtor = postings[m, P_BOOK] == CASH and postings[m, P_PAYER] == DEBTOR and postings[m, P_DAY] <= day
+            if postings[m, P_BOOK] == CHARGE and postings[m, P_LINE] != INTEREST_LINE and postings[m, P_DAY] <= day:
                 owed += postings[m, P_AMOUNT]
             elif by_debtor or (postings[m, P_BOOK] == WRITE_OFF and postings[m, P_DAY] < day):
                 owed -= postings[m, P_AMOUNT]
+        if postings[n, P_LINE] == INTEREST_LINE and first <= postings[n, P_CLAIM] < last:
+            owed += bench.claims[postings[n, P_CLAIM] - first, INTEREST_DUE]
         share = owed // MILLION * part + owed % MILLION * part // MILLION
         if taken < share or taken > share + 1:
             _fault(bench, NOT_PRO_RATA, case, taken, share)

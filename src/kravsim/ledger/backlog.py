@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.engine.contract import ANSWERED, DONE, NONE, STARTED
+from kravsim.engine.contract import ANSWERED, DONE, NONE, STARTED, STRUCK
 from kravsim.engine.events import CaseInput, EventLog
 from kravsim.ledger.accounts import Ints
 from kravsim.models.plan import REGULAR, TABLE_SHIFT, Plan
@@ -43,18 +43,21 @@ def left_waiting(log: EventLog, plan: Plan, cases: CaseInput) -> Left:
     """Work that waits at the horizon: of a first step, or of the step that a case's last answer led to (contract §3, §6)."""
     begun = np.zeros(len(cases), bool)
     begun[log.case] = True
-    ends = np.flatnonzero(np.append(log.case[1:] != log.case[:-1], True)[: len(log)] & (log.kind == ANSWERED))
+    on = np.isin(log.kind, (ANSWERED, STRUCK))
+    ends = np.flatnonzero(np.append(log.case[1:] != log.case[:-1], True)[: len(log)] & on)
     at_first = np.flatnonzero((cases.start < plan.horizon) & ~begun)
     found = [(case, int(plan.start[cases.klass[case]]), int(cases.start[case]), 0, 0) for case in at_first.tolist()]
     starts = np.searchsorted(log.case, log.case[ends])
     for first, row in zip(starts.tolist(), ends.tolist(), strict=True):
         case = int(log.case[row])
         target = int(plan.target[log.step[row], cases.klass[case], log.answer[row]])
+        if log.kind[row] == STRUCK:
+            target = int(plan.strikes[log.step[row], cases.proceedings[case]])
         found.append((case, target, int(log.minute[row]), first, row + 1))
     rows = []
     for case, target, release, first, last in found:
-        done = log.step[first:last][log.kind[first:last] == DONE]
-        step, visit = _admitted(plan, target, int(cases.klass[case]), int(cases.principal_ore[case]), done)
+        been = log.step[first:last], log.visit[first:last]
+        step, visit = _admitted(plan, target, int(cases.klass[case]), int(cases.principal_ore[case]), *been)
         if plan.pool[step] == NONE:  # a letter that waits for a working day
             continue
         quantity = int(cases.uniforms[case, int(cases.first_column[step]) + visit, 2])
@@ -62,10 +65,10 @@ def left_waiting(log: EventLog, plan: Plan, cases: CaseInput) -> Left:
     return Left(*np.array(rows, np.int64).reshape(-1, len(Left._fields)).T)
 
 
-def _admitted(plan: Plan, target: int, klass: int, principal: int, done: Ints) -> tuple[int, int]:
+def _admitted(plan: Plan, target: int, klass: int, principal: int, steps: Ints, numbers: Ints) -> tuple[int, int]:
     """The step that takes a case (contract §3), and how often it has been there."""
     while True:
-        visits = int(np.count_nonzero(done == target))
+        visits = int(numbers[steps == target].max(initial=-1)) + 1
         if visits < plan.max_visits[target] and principal >= plan.min_ore[target]:
             return target, visits
         target = int(plan.otherwise[target, klass])

@@ -41,6 +41,7 @@ KIND, STEP, MINUTE, ANSWER, QUANTITY = (
     COLUMNS.index(name) for name in ("kind", "step", "minute", "answer", "quantity")
 )
 PAID, PRINCIPAL_ALONE, DIVIDEND = EFFECTS["paid"], EFFECTS["principal"], EFFECTS["dividend"]
+OWING = EFFECTS["dividend_owing"]
 WAIVED = EFFECTS["waive"]
 N_CHARGES, N_LINES, N_PARTIES = len(CHARGES), len(LINES), len(PARTIES)
 CLASSES_A_SEGMENT = N_CLASSES // len(SEGMENTS)
@@ -55,10 +56,10 @@ POSTING_COLUMNS = 8
 DAY, CLAIM, BOOKED_LINE, PAYER, RECEIVER, AMOUNT, BOOK, ACCOUNT = range(POSTING_COLUMNS)
 """Columns of a posting, a line of the processor's cache; ``ACCOUNT`` is book, line, payer and receiver as one number."""
 
-CLAIM_COLUMNS = 6
-PRINCIPAL_PAID, INTEREST_CHARGED, INTEREST_PAID, SINCE, EARLY, BEFORE_WRITE_DOWN = range(CLAIM_COLUMNS)
-"""Columns of a claim's state: öre paid and charged, the day from which interest runs on, and the principal paid before its
-value is adjusted and written down."""
+CLAIM_COLUMNS = 7
+PRINCIPAL_PAID, INTEREST_CHARGED, INTEREST_PAID, SINCE, EARLY, BEFORE_WRITE_DOWN, AFTERWARDS = range(CLAIM_COLUMNS)
+"""Columns of a claim's state: öre paid and charged, the day from which interest runs on, the principal paid before its value
+is adjusted and written down, and interest of after an opening, which has no part in the dividend."""
 
 OWED, SETTLED, GIVEN_UP = range(3)
 """Rows of a case's charges: made, paid, given up."""
@@ -72,6 +73,7 @@ class Claims(NamedTuple):
     debtor: Ints
     hand_over_day: Ints
     case_principal: Ints
+    struck_day: Ints
     run: Ints
     due_day: Ints
     principal: Ints
@@ -89,7 +91,7 @@ def claims_of(stream: Stream) -> Claims:
     """The arrays of a stream, in one piece each."""
     cases, claims = stream.cases, stream.claims
     given = (
-        *(cases.first_claim, cases.klass, cases.debtor, cases.hand_over_day, cases.principal_ore),
+        *(cases.first_claim, cases.klass, cases.debtor, cases.hand_over_day, cases.principal_ore, stream.struck_day),
         *(claims.run, claims.due_day, claims.principal_ore),
     )
     return Claims(*(np.require(array, np.int64, ["C", "W"]) for array in given))
@@ -166,14 +168,16 @@ def book_case(terms: Terms, claims: Claims, desk: Desk, out: Ints, n_rows: int, 
             n = _carry_out(terms, claims, desk, n, case, step, day, until)
         elif kind == ANSWERED:
             effect = terms.effect[step, out[ANSWER, row]]
-            decided = out[MINUTE, row - 1] // MINUTES_PER_DAY
             if effect == WAIVED:
-                n = _waive(terms, claims, desk, n, case, step, decided, day)
+                n = _waive(terms, claims, desk, n, case, step, out[MINUTE, row - 1] // MINUTES_PER_DAY, day)
             elif effect:
                 if step == terms.foreign_step:
                     left_abroad = _principal_left(claims, desk, first, last)
-                until = decided if effect == DIVIDEND else day
-                n = _charge_interest(terms, claims, desk, n, first, last, until, day, claimed)
+                until = claims.struck_day[case] if effect in (DIVIDEND, OWING) else day
+                since = until if effect == OWING else day
+                n = _charge_interest(terms, claims, desk, n, first, last, until, day, since, claimed)
+                if effect == OWING:
+                    n = _charge_afterwards(terms, claims, desk, n, first, last, day, claimed)
                 n = _take(terms, claims, desk, n, first, last, day, effect, out[QUANTITY, row])
         elif kind == ENDED:
             end, end_day = step, day
@@ -241,15 +245,41 @@ def _waive(terms: Terms, claims: Claims, desk: Desk, n: int, case: int, step: in
 
 
 @compiled
-def _charge_interest(  # noqa: PLR0913, PLR0917 - a debt and the days that bear interest
-    terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last: int, until: int, day: int, claimed: int
+def _charge_afterwards(
+    terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last: int, day: int, claimed: int
 ) -> int:
-    """Interest on the principal left since the due date or the last payment, up to a day: charged when the debtor pays."""
+    """Interest from an opening on, which is owed and has no part in the dividend."""
+    state = desk.claims
+    for claim in range(first, last):
+        state[claim - first, AFTERWARDS] = -state[claim - first, INTEREST_CHARGED]
+    n = _charge_interest(terms, claims, desk, n, first, last, day, day, day, claimed)
+    for claim in range(first, last):
+        state[claim - first, AFTERWARDS] += state[claim - first, INTEREST_CHARGED]
+    return n
+
+
+@compiled
+def _charge_interest(  # noqa: PLR0913, PLR0917 - a debt and the days that bear interest
+    terms: Terms,
+    claims: Claims,
+    desk: Desk,
+    n: int,
+    first: int,
+    last: int,
+    until: int,
+    day: int,
+    runs_on: int,
+    claimed: int,
+) -> int:
+    """Interest on the principal left since the due date or the last payment, up to a day: charged when the debtor pays.
+
+    It runs on from the day ``runs_on``.
+    """
     state, owner = desk.claims, terms.interest_owner
     for claim in range(first, last):
         at = claim - first
         left, since = claims.principal[claim] - state[at, PRINCIPAL_PAID], state[at, SINCE]
-        state[at, SINCE] = max(day, since)
+        state[at, SINCE] = max(runs_on, since)
         if claimed and until > since:
             weight = max(terms.rates[until + 1] - terms.rates[since + 1], 0)
             amount = (2 * left * weight + INTEREST_DENOMINATOR) // (2 * INTEREST_DENOMINATOR)
@@ -270,12 +300,14 @@ def _take(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
     effect: int,
     part: int,
 ) -> int:
-    """Allocate a payment over the components in the policy's order, oldest claim first."""
+    """Allocate a payment over the components in the policy's order, oldest claim first; a dividend over all debts alike."""
     total = principal_due = 0
     for claim in range(first, last):
         at = claim - first
         principal_due += claims.principal[claim] - desk.claims[at, PRINCIPAL_PAID]
         total += desk.claims[at, INTEREST_CHARGED] - desk.claims[at, INTEREST_PAID]
+        if effect == OWING:
+            total -= desk.claims[at, AFTERWARDS]
     for charge in range(N_CHARGES):
         total += desk.charges[OWED, charge] - desk.charges[SETTLED, charge]
     total += principal_due
@@ -284,7 +316,7 @@ def _take(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
         rest = principal_due
     elif effect != PAID:
         rest = total // MILLION * part + total % MILLION * part // MILLION
-    if effect == DIVIDEND:
+    if effect in (DIVIDEND, OWING):
         return _share_out(terms, claims, desk, n, first, last, day, part, rest)
     for place in range(len(terms.allocation)):
         component = terms.allocation[place]
@@ -311,23 +343,25 @@ def _share_out(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
     terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last: int, day: int, part: int, total: int
 ) -> int:
     """Share a dividend over every debt alike, whatever the order in which payments are allocated."""
-    rest = total
+    rest, state = total, desk.claims
     for charge in range(N_CHARGES):
         rest -= _of(desk.charges[OWED, charge] - desk.charges[SETTLED, charge], part, 0)[0]
     for claim in range(first, last):
         at = claim - first
-        rest -= _of(desk.claims[at, INTEREST_CHARGED] - desk.claims[at, INTEREST_PAID], part, 0)[0]
-        rest -= _of(claims.principal[claim] - desk.claims[at, PRINCIPAL_PAID], part, 0)[0]
+        due = state[at, INTEREST_CHARGED] - state[at, INTEREST_PAID] - state[at, AFTERWARDS]
+        rest -= _of(due, part, 0)[0]
+        rest -= _of(claims.principal[claim] - state[at, PRINCIPAL_PAID], part, 0)[0]
     for charge in range(N_CHARGES):
         amount, rest = _of(desk.charges[OWED, charge] - desk.charges[SETTLED, charge], part, rest)
         n, _ = _pay_charge(terms, desk, n, day, charge, amount)
     for claim in range(first, last):
         at = claim - first
-        amount, rest = _of(desk.claims[at, INTEREST_CHARGED] - desk.claims[at, INTEREST_PAID], part, rest)
+        due = state[at, INTEREST_CHARGED] - state[at, INTEREST_PAID] - state[at, AFTERWARDS]
+        amount, rest = _of(due, part, rest)
         n, _ = _pay_interest(terms, desk, n, claim, claim + 1, day, amount, first)
     for claim in range(first, last):
         at = claim - first
-        amount, rest = _of(claims.principal[claim] - desk.claims[at, PRINCIPAL_PAID], part, rest)
+        amount, rest = _of(claims.principal[claim] - state[at, PRINCIPAL_PAID], part, rest)
         n, _ = _pay_principal(terms, claims, desk, n, claim, claim + 1, day, amount, first)
     return n
 

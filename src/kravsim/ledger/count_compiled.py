@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kravsim.engine.arrays_compiled import PlanArrays, StaffArrays
 from kravsim.engine.cases_compiled import Items
-from kravsim.engine.contract import ANSWERED, COLUMNS, DONE, LEFT, NONE, STARTED
+from kravsim.engine.contract import ANSWERED, COLUMNS, DONE, LEFT, NONE, STARTED, STRUCK
 from kravsim.jit_compiled import compiled
 from kravsim.ledger.accounts import CASH
 from kravsim.ledger.booking_compiled import (
@@ -139,10 +139,10 @@ def count_rows(  # noqa: PLR0913, PLR0917 - all that a case meets
     The case of ``number`` claims begins at minute ``begins``; its claims count as demanded in the horizon of a demand, and as
     paid after one in the horizon of the payment. After its rows stands what it waits for, if it does.
     """
-    first, counts = terms.start * MINUTES_PER_DAY, tally.counts
-    close = terms.n_days * MINUTES_PER_DAY
+    first, close, counts = terms.start * MINUTES_PER_DAY, terms.n_days * MINUTES_PER_DAY, tally.counts
     late = plan.lateness_edges[0] if len(plan.lateness_edges) else close
-    if (n_rows == 0 or rows[KIND, n_rows - 1] == ANSWERED) and plan.queue[rows[STEP, n_rows]] != NONE:
+    goes_on = n_rows == 0 or rows[KIND, n_rows - 1] == ANSWERED or rows[KIND, n_rows - 1] == STRUCK
+    if goes_on and plan.queue[rows[STEP, n_rows]] != NONE:
         queued = close - (rows[MINUTE, n_rows - 1] if n_rows else begins)
         counts[IN_QUEUE] += 1
         counts[QUEUED_MINUTES] += queued

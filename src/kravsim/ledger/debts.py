@@ -22,10 +22,21 @@ from kravsim.scenario.schema import Policy
 from kravsim.stream.stream import Stream
 from kravsim.units import MINUTES_PER_DAY, ore
 
-EFFECTS = {"none": 0, "paid": 1, "principal": 2, "part": 3, "instalment": 3, "dividend": 4, "waive": 5}
+EFFECTS = {
+    "none": 0,
+    "paid": 1,
+    "principal": 2,
+    "part": 3,
+    "instalment": 3,
+    "dividend": 4,
+    "waive": 5,
+    "dividend_owing": 6,
+}
 """What an answer is to the ledger: a payment of all, of the principal alone, of the share of the balance that the log says,
-or of that share of every debt as it stood when the step was done; or what the step charged is taken off the debt."""
+or of that share of every debt as it stood when the debtor's proceedings were opened, with interest stopped there or owed on;
+or what the step charged is taken off the debt."""
 PAID, PRINCIPAL, DIVIDEND, WAIVED = (EFFECTS[name] for name in ("paid", "principal", "dividend", "waive"))
+OWING = EFFECTS["dividend_owing"]
 NEVER = np.iinfo(np.int64).max
 
 
@@ -172,14 +183,19 @@ class _DebtBooking:
     def _take(self, rows: Ints, what: Ints) -> None:
         """Allocate one payment for each of these rows (at most one a case).
 
-        A dividend is of the debt at the decision, the day on which the step was done: interest stops there.
+        A dividend is of the debt on the day on which the proceedings were opened. There interest stops, or it runs on and
+        ranks last: it has no part in the dividend.
         """
         case, day = self.log.case[rows], self.day[rows]
         which, claim, opening = self._claims_of(case)
         fees_due = self.charged_so_far[rows] - self.paid[case]
-        decided = np.where(what[rows] == DIVIDEND, self.day[rows - 1], day)
-        self._charge_interest(claim, decided[which], day[which], self.may_claim_interest[rows][which], rows[which])
+        shared, owing = np.isin(what[rows], (DIVIDEND, OWING)), what[rows] == OWING
+        decided = np.where(shared, self.stream.struck_day[case], day)
+        since = np.where(owing, decided, day)
+        self._charge_interest(claim, decided[which], (day[which], since[which]), rows[which])
         interest_due = self.interest_charged[claim] - self.interest_paid[claim]
+        later = owing[which]
+        self._charge_interest(claim[later], day[which][later], (day[which][later],) * 2, rows[which][later])
         principal_due = self.stream.claims.principal_ore[claim] - self.principal_paid[claim]
         total = fees_due.sum(axis=1) + np.add.reduceat(interest_due + principal_due, opening)
         part = self.log.quantity[rows]
@@ -188,7 +204,6 @@ class _DebtBooking:
         rest = np.where(alone, np.add.reduceat(principal_due, opening), rest)
         fees_due[alone] = 0  # the debtor has paid the invoice, not what was added to it
         interest_due[alone[which]] = 0
-        shared = what[rows] == DIVIDEND
         if shared.any():
             dues = fees_due, interest_due, principal_due
             fees, interest, principal = self._pro_rata(dues, part, rest, which, np.flatnonzero(shared[which]))
@@ -236,14 +251,18 @@ class _DebtBooking:
         opening = np.cumsum(count) - count
         return which, np.arange(len(which)) - opening[which] + first[case][which], opening
 
-    def _charge_interest(self, claim: Ints, until: Ints, day: Ints, claimed: NDArray[np.bool_], rows: Ints) -> None:
-        """Interest on the principal left since due date or last payment, up to a day: charged when the debtor pays."""
-        claims = self.stream.claims
+    def _charge_interest(self, claim: Ints, until: Ints, days: tuple[Ints, Ints], rows: Ints) -> None:
+        """Interest on the principal left since due date or last payment, up to a day: charged when the debtor pays.
+
+        ``days``: on which it is charged, and from which interest runs on.
+        """
+        claims, (day, on) = self.stream.claims, days
+        claimed = self.may_claim_interest[rows]
         left = np.where(claimed, claims.principal_ore[claim] - self.principal_paid[claim], 0)
         since = self.interest_from[claim]
         amount = self.law.interest_ore(left, since, np.maximum(until, since))
         self.interest_charged[claim] += amount
-        self.interest_from[claim] = np.maximum(day, since)
+        self.interest_from[claim] = np.maximum(on, since)
         self.journal.post(
             CHARGE,
             "interest",

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from kravsim.engine.contract import ANSWERED, DONE, ENDED, KINDS, LEFT, NONE, STARTED
+from kravsim.engine.contract import ANSWERED, DONE, ENDED, KINDS, LEFT, NONE, STARTED, STRUCK
 from kravsim.engine.events import EventLog
 from kravsim.errors import Problem, RunError
 from kravsim.ledger.accounts import BOOKS, CASH, CHARGE, DEBTOR, LINE, LINES, PARTIES
@@ -20,7 +20,7 @@ from kravsim.ledger.booking import Ledger
 from kravsim.ledger.legal import LegalCalendar
 from kravsim.ledger.life import OPEN, CaseLife, ClaimFacts, Debt, Entry, InterestPart
 from kravsim.models.plan import Plan
-from kravsim.models.process import PROCESS
+from kravsim.models.process import PROCEEDINGS, PROCESS
 from kravsim.scalars import whole_number
 from kravsim.stream.stream import Stream, class_parts
 from kravsim.units import MINUTES_PER_DAY
@@ -110,9 +110,11 @@ class _Teller:
             waits = int(self.plan.start[klass])
             return self.plan.steps[waits] if waits < len(self.plan.steps) and self.plan.pool[waits] >= 0 else ""
         row = self.rows[-1]
-        if self.log.kind[row] != ANSWERED:
+        if self.log.kind[row] not in (ANSWERED, STRUCK):
             return ""
         target = int(self.plan.target[self.log.step[row], klass, self.log.answer[row]])
+        if self.log.kind[row] == STRUCK:
+            target = int(self.plan.strikes[self.log.step[row], self.stream.proceedings[self.case]])
         return self.plan.steps[target] if target < len(self.plan.steps) and self.plan.pool[target] >= 0 else ""
 
     def _entries(self) -> Iterator[Entry]:
@@ -151,6 +153,10 @@ class _Teller:
         if kind == ENDED:
             return Entry(date, KINDS[kind], debt, end=self._end(code))
         step, visit = self.plan.steps[code], int(self.log.visit[row]) + 1
+        if kind == STRUCK:
+            opened = self._date(int(self.stream.struck_day[self.case]))
+            theirs = PROCEEDINGS[int(self.stream.proceedings[self.case])]
+            return Entry(date, KINDS[kind], debt, step=step, visit=visit, proceedings=theirs, opened=opened)
         if kind == ANSWERED:
             answer = PROCESS[code].answers[int(self.log.answer[row])].name
             return Entry(date, KINDS[kind], debt, step=step, visit=visit, answer=answer)
@@ -190,29 +196,37 @@ class _Teller:
             payer=PARTIES[mine.payer[index]],
             receiver=PARTIES[mine.receiver[index]],
             amount_ore=int(mine.amount_ore[index]),
-            interest=tuple(self._interest_parts(claim, int(mine.day[index]), step)) if charged_interest else (),
+            interest=tuple(self._interest_parts(index)) if charged_interest else (),
         )
         return _with_debt(entry, debt)
 
-    def _interest_parts(self, claim: int, day: int, step: int) -> Iterator[InterestPart]:
+    def _interest_parts(self, index: int) -> Iterator[InterestPart]:
         """Days since the due date, or the case's last payment before, by rate: (since, day].
 
-        Interest on a dividend ends with the decision, when the step was done.
+        Of a dividend there is interest up to the opening of the proceedings and, where the debtor owes it on, apart from that
+        interest from there on.
         """
-        mine = self.mine
+        mine, step = self.mine, int(self.mine.step[index])
+        claim, day = int(mine.claim[index]), int(mine.day[index])
+        opened = int(self.stream.struck_day[self.case])
+        of_dividend = any(answer.effect.startswith("dividend") for answer in PROCESS[step].answers)
         paid = (mine.book == CASH) & (mine.line == LINE["principal"]) & (mine.claim == claim) & (mine.day < day)
         owed = int(self.stream.claims.principal_ore[claim]) - int(mine.amount_ore[paid].sum())
         since = max([int(self.stream.claims.due_day[claim]), *(when for when in self._payment_days() if when < day)])
-        until = self._decided(step) if any(answer.effect == "dividend" for answer in PROCESS[step].answers) else day
+        until = opened if of_dividend else day
+        if of_dividend and self._is_afterwards(index, since < opened):
+            since, until = max(since, opened), day
         for first, last, rate in self.periods:
             begin, end = max(first, since + 1), min(last, until)
             if begin <= end:
                 yield InterestPart(self._date(begin), self._date(end), owed, rate)
 
-    def _decided(self, step: int) -> int:
-        """Day on which a step was done."""
-        done = [at for at, row in enumerate(self.rows) if self.log.kind[row] == DONE and self.log.step[row] == step]
-        return int(self.days[done[-1]])
+    def _is_afterwards(self, index: int, both: bool) -> bool:
+        """Whether interest charged with a dividend is of after the opening: the second, where some is of before."""
+        mine = self.mine
+        alike = (mine.book == CHARGE) & (mine.line == LINE["interest"]) & (mine.claim == mine.claim[index])
+        earlier = np.flatnonzero(alike & (mine.day == mine.day[index]) & (mine.step == mine.step[index]))
+        return not both or int(earlier[0]) != index
 
     def _payment_days(self) -> list[int]:
         """Days on which the debtor paid something, even if nothing of it was interest."""

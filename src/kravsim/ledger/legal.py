@@ -18,10 +18,11 @@ from kravsim.units import half_up, ore
 
 EMPTY = -1
 SUPPLEMENT = "payment_order_supplement"
-NOTHING, ALL, PRINCIPAL, SHARE, DIVIDEND, WAIVER = range(6)
+NOTHING, ALL, PRINCIPAL, SHARE, DIVIDEND, WAIVER, DIVIDEND_OWING = range(7)
 RATES = ("reference_rate", "late_interest_addition")
 PAYS = {"none": NOTHING, "paid": ALL, "principal": PRINCIPAL, "part": SHARE, "instalment": SHARE} | {
     "dividend": DIVIDEND,
+    "dividend_owing": DIVIDEND_OWING,
     "waive": WAIVER,
 }
 
@@ -100,14 +101,18 @@ class Legal(NamedTuple):
         What a step charges, EMPTY in empty places.
     pays : (S, A)
         What an answer pays: NOTHING, ALL, the PRINCIPAL alone, the SHARE of the balance that the log says, or that share as a
-        DIVIDEND of every debt at the day on which the step was done; a WAIVER takes what the step charged off the debt.
+        DIVIDEND of every debt at the opening of the debtor's proceedings (DIVIDEND_OWING: interest runs on, without a part in
+        it); a WAIVER takes what the step charged off the debt.
     titled, title : (S, A), (S,)
         1 where an answer gives a title (an order or a judgment), and where a step needs one.
-    halts, renews, barred : (S,), (S, A), (K, D + 1)
-        Limitation: steps at which it is halted, answers that begin a new period, and the first day on which a claim is barred
-        whose period began on a day, by class of debtor.
+    halts, renews, unserved, barred, year : (S,), (S, A), (S, A), (K, D), (D,)
+        Limitation: steps at which it is halted; answers that begin a new period, and those that end proceedings of which the
+        debtor has not been told; the first day on which a claim is barred whose period began on a day, by class of debtor,
+        and whose period is a year.
     found : (S, A)
         Days from check to check, the first so many after the step, where an answer can only come from one; else 0.
+    theirs : (S,)
+        1 at the steps of the debtor's own proceedings.
     lapsed : int
         End state of a claim that is barred.
     small_limit, interest_from : int
@@ -122,8 +127,11 @@ class Legal(NamedTuple):
     title: Ints
     halts: Ints
     renews: Ints
+    unserved: Ints
     barred: Ints
     found: Ints
+    year: Ints
+    theirs: Ints
     lapsed: int
     small_limit: int
     interest_from: int
@@ -141,9 +149,15 @@ PROCEEDINGS = (
     "debt_restructuring",
     "debt_restructuring_with_title",
     "bankruptcy",
+    "bankruptcy_with_title",
 )
 """Steps before Kronofogden or a court, where the claim is invoked (preskriptionslagen 5 § 3): barred at none of them, and a
 new period begins when they end (7 §)."""
+UNSERVED = {("payment_order", "dismissed")}
+"""Answers that end proceedings without the debtor having been told: nothing is interrupted, but the claim is barred a year
+later at the earliest, once (preskriptionslagen 7 § 2 and 3 st)."""
+OF_DEBTOR = ("debt_restructuring", "debt_restructuring_with_title", "bankruptcy", "bankruptcy_with_title")
+"""Of these, the debtor's own, which strike every claim that arose before they were opened."""
 INTERRUPTIONS = {
     ("reminder", "principal_only"),
     ("demand", "principal_only"),
@@ -166,13 +180,14 @@ def legal_of(calendar: LegalCalendar, data: ScenarioData, n_days: int) -> Legal:
     fee, periods = _statutes(calendar, n_days, policy.instalment_notices_charged)
     charges = np.full((len(PROCESS), max(len(step.charges) for step in PROCESS)), EMPTY, np.int64)
     pays = np.zeros((len(PROCESS), MAX_ANSWERS), np.int64)
-    titled, renews, found = np.zeros_like(pays), np.zeros_like(pays), np.zeros_like(pays)
+    titled, renews, unserved, found = (np.zeros_like(pays) for _ in range(4))
     for code, step in enumerate(PROCESS):
         charges[code, : len(step.charges)] = [CHARGES.index(name) for name in step.charges]
         pays[code, : len(step.answers)] = [PAYS[answer.effect] for answer in step.answers]
         titled[code, : len(step.answers)] = [(step.name, answer.name) in TITLES for answer in step.answers]
         renews[code, : len(step.answers)] = [(step.name, answer.name) in INTERRUPTIONS for answer in step.answers]
         found[code, : len(step.answers)] = [(step.name, answer.name) in AT_CHECKS for answer in step.answers]
+        unserved[code, : len(step.answers)] = [(step.name, answer.name) in UNSERVED for answer in step.answers]
     years = [data.debtors.segments.get(class_parts(klass)[0]) for klass in range(N_CLASSES)]  # type: ignore[call-overload]
     barred = [_barred(calendar.first, n_days, half_up(one.years_of_limitation()) if one else 1) for one in years]
     return Legal(
@@ -184,8 +199,11 @@ def legal_of(calendar: LegalCalendar, data: ScenarioData, n_days: int) -> Legal:
         title=np.array([step.name in TITLED for step in PROCESS], np.int64),
         halts=np.array([step.name in PROCEEDINGS for step in PROCESS], np.int64),
         renews=renews,
+        unserved=unserved,
+        year=np.array(_barred(calendar.first, n_days, 1)),
         barred=np.array(barred, np.int64),
         found=found * half_up(policy.recheck_days.value),
+        theirs=np.array([step.name in OF_DEBTOR for step in PROCESS], np.int64),
         lapsed=END_CODE["lapsed"],
         small_limit=ore(policy.small_claim_limit_kr.value),
         interest_from=STEP_CODE[policy.interest_from],

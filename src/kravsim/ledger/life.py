@@ -45,7 +45,8 @@ class Entry:
     """One line of a case's life: an event of the log, or a posting of the ledger.
 
     ``kind`` is one of ``engine.contract.KINDS`` for an event and of ``ledger.accounts.BOOKS`` for a posting. Texts are
-    machine names, empty where they do not apply; ``visit`` counts from 1; ``claim`` and ``server`` are -1 for none.
+    machine names, empty where they do not apply; ``visit`` counts from 1, 0 where a step was not entered; ``claim`` and
+    ``server`` are -1 for none. ``proceedings`` of the debtor, ``opened`` on a day, are those that struck the case.
     """
 
     date: dt.date
@@ -65,6 +66,8 @@ class Entry:
     receiver: str = ""
     amount_ore: int = 0
     interest: tuple[InterestPart, ...] = ()
+    proceedings: str = ""
+    opened: dt.date | None = None
 
     @property
     def is_posting(self) -> bool:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.engine.arrays_compiled import CaseArrays, PlanArrays, StaffArrays
-from kravsim.engine.cases_compiled import ROWS_A_VISIT, TURN, Items, Served, follow_case, no_visits
+from kravsim.engine.cases_compiled import ROWS_A_CASE, ROWS_A_VISIT, TURN, Items, Served, follow_case, no_visits
 from kravsim.engine.contract import COLUMNS, DONE, ENDED, NONE, STARTED
 from kravsim.engine.engine_compiled import no_fault, prepared, raise_fault
 from kravsim.engine.events import CaseInput
@@ -23,7 +23,7 @@ from kravsim.jit_compiled import compiled, is_compiled
 from kravsim.law import LawDays
 from kravsim.ledger.accounts import Journal
 from kravsim.ledger.audit import fault, purses
-from kravsim.ledger.audit_compiled import Bench, audit_case, audit_life, bench_for, failures
+from kravsim.ledger.audit_compiled import Bench, audit_case, audit_life, bench_for, failures, opening_of
 from kravsim.ledger.booking import book_whole_years
 from kravsim.ledger.booking_compiled import (
     CLAIM_COLUMNS,
@@ -142,11 +142,14 @@ def settle_cases(plan: Plan, cases: CaseInput, stream: Stream, terms: Terms, leg
     most_claims, columns = int(np.diff(claims.first_claim).max(initial=0)), int(given.first_column[-1])
     room = Room(
         visits=no_visits(arrays, 1),
-        rows=working("rows", (len(COLUMNS), ROWS_A_VISIT * columns + 1), np.int64),
+        rows=working("rows", (len(COLUMNS), ROWS_A_VISIT * columns + ROWS_A_CASE), np.int64),
         work=filled("work", (len(served.items), WORK_COLUMNS), np.int32, NONE),
     )
     charges, states = np.empty((3, N_CHARGES), np.int64), np.empty((most_claims, CLAIM_COLUMNS), np.int64)
-    desk, bench = Desk(charges, states, np.empty((FIRST_POSTINGS, POSTING_COLUMNS), np.int64)), bench_for(most_claims)
+    desk, bench = (
+        Desk(charges, states, np.empty((FIRST_POSTINGS, POSTING_COLUMNS), np.int64)),
+        bench_for(most_claims, stream.openings),
+    )
     n_debtors, n_years = len(stream.debtors.segment), len(terms.year_end) - 1
     tally, fault, case = empty_tally(len(plan.pools)), no_fault(arrays), 0
     interest = filled("interest", (n_debtors, n_years), np.int64)
@@ -235,6 +238,7 @@ def _settle_cases(  # noqa: PLR0913, PLR0917 - all that a case meets
         if most_postings(n_rows, last - first, len(terms.year_end)) > len(desk.postings):
             break
         n_postings, end, end_day = book_case(terms, claims, desk, rows, n_rows, case)
+        opening = opening_of(bench, claims.run, first, last, claims.debtor[case])
         audit_case(
             legal,
             bench,
@@ -248,8 +252,9 @@ def _settle_cases(  # noqa: PLR0913, PLR0917 - all that a case meets
             last,
             case,
             claims.case_principal[case],
+            opening,
         )
-        audit_life(legal, bench, rows, n_rows, claims.run, first, last, case, claims.klass[case])
+        audit_life(legal, bench, rows, n_rows, claims.run, first, last, case, claims.klass[case], opening)
         add_amounts(terms, claims, register, desk.postings, n_postings, case)
         count_case(terms, claims, desk, tally, register, case, end, end_day)
         if end == NONE and n_rows:

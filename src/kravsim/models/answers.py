@@ -101,6 +101,8 @@ def _found(hazard: float, within: int, every: int) -> Ints:
 @lru_cache(maxsize=4096)
 def _thresholds(shares: tuple[float, ...], retained: tuple[float, ...], key: str) -> Ints:
     """Thresholds of a step in each lateness band (B, A), which retains so much of the first share."""
+    if not shares:  # it has one answer
+        return _kept(np.full((len(retained), 1), 1 << 32, np.int64))
     first, *others = shares
     return _kept(np.array([thresholds((first * kept, *others), key=key) for kept in retained]))
 
@@ -110,10 +112,16 @@ def _kept(table: Ints) -> Ints:
     return table
 
 
-def answer_shares(data: ScenarioData, model: Model, step: str, klass: int) -> list[float]:  # noqa: C901, PLR0912 - one case a step
-    """Shares of a step's answers but the last, for one class and no lateness."""
+def answer_shares(  # noqa: C901, PLR0912 - one case a step
+    data: ScenarioData, model: Model, step: str, klass: int, *, proceedings: bool = True
+) -> list[float]:
+    """Shares of a step's answers but the last, for one class and no lateness.
+
+    ``proceedings`` says whether those of the debtor are counted among the answers, as in closed form. An engine opens them.
+    """
     segment, kind_name, known = class_parts(klass)
     common = data.behaviour
+    granted = common.restructuring_granted_share.value if proceedings else 0.0
     kind: TypeBehaviour = getattr(common, kind_name)
     early, late = common.withdrawn_early_share.value, common.withdrawn_late_share.value
     match step:
@@ -130,7 +138,7 @@ def answer_shares(data: ScenarioData, model: Model, step: str, klass: int) -> li
             return [kind.instalment_kept_share.value]
         case "solvency_check":
             unsound = (common.not_solvent_if_known_share if known else common.not_solvent_if_unknown_share).value
-            bankrupt = common.bankrupt_business_share.value if segment == "business" else 0.0
+            bankrupt = common.bankrupt_business_share.value if proceedings and segment == "business" else 0.0
             return [unsound * (1 - bankrupt), bankrupt]
         case "payment_order":
             contested, dismissed = common.contested_share.value, common.dismissed_share.value
@@ -145,15 +153,17 @@ def answer_shares(data: ScenarioData, model: Model, step: str, klass: int) -> li
             part, continued = kind.attachment_part_share.value, kind.attachment_continued_share.value
             return [kind.attachment_paid_share.value, part, late, continued]
         case "surveillance" | "surveillance_with_title":
-            return spell_shares(kind, data.timing.surveillance_spell_days.value, recheck_days(data))
+            return spell_shares(kind, data.timing.surveillance_spell_days.value, recheck_days(data), granted)
         case "last_surveillance" | "last_surveillance_with_title":
-            return spell_shares(kind, last_stay_days(data, segment), recheck_days(data))
+            return spell_shares(kind, last_stay_days(data, segment), recheck_days(data), granted)
         case "interruption" | "interruption_with_title":
             return [common.interruption_reached_share.value]
         case "debt_restructuring" | "debt_restructuring_with_title":
-            return [common.restructuring_granted_share.value]
-        case "bankruptcy":
-            return [common.bankruptcy_dividend_paid_share.value]
+            return []
+        case "bankruptcy" | "bankruptcy_with_title":
+            person = 0.0 if common.sole_trader_share is None else common.sole_trader_share.value
+            dividend = common.bankruptcy_dividend_paid_share.value
+            return [dividend * (1 - person), (1 - dividend) * (1 - person), dividend * person]
         case "estate":
             return [common.estate_paid_share.value, common.estate_part_share.value]
         case "foreign_collection":
@@ -193,7 +203,7 @@ def threshold_array(data: ScenarioData, model: Model) -> Ints:
     table = np.full(shape, 1 << 32, np.int64)
     for code, step in enumerate(PROCESS):
         for members in groups_alike(step.name):
-            shares = tuple(answer_shares(data, model, step.name, members[0]))
+            shares = tuple(answer_shares(data, model, step.name, members[0], proceedings=False))
             bands = retained if step.name in VOLUNTARY else (1.0,)
             rows = _thresholds(shares, bands, f"behaviour, {step.name}")
             table[code, members, :, : len(step.answers)] = rows
@@ -226,9 +236,10 @@ DELAYS: dict[str, tuple[str | tuple[str, ...], ...]] = {
     ),
     "interruption": ("interruption_answer_days",) * 2,
     "interruption_with_title": ("interruption_answer_days",) * 2,
-    "debt_restructuring": ("restructuring_granted_days", "restructuring_refused_days"),
-    "debt_restructuring_with_title": ("restructuring_granted_days", "restructuring_refused_days"),
-    "bankruptcy": ("bankruptcy_days",) * 2,
+    "debt_restructuring": ("restructuring_granted_days",),
+    "debt_restructuring_with_title": ("restructuring_granted_days",),
+    "bankruptcy": ("bankruptcy_days",) * 4,
+    "bankruptcy_with_title": ("bankruptcy_days",) * 4,
     "estate": ("estate_days",) * 3,
     "foreign_collection": ("foreign_paid_days", "foreign_untraceable_days", "foreign_given_up_days"),
 }

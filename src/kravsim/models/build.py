@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from functools import lru_cache
 
 import numpy as np
@@ -14,20 +13,32 @@ from kravsim.law import Law, load_law
 from kravsim.models.answers import Tables, delay_arrays, threshold_array
 from kravsim.models.endings import unending
 from kravsim.models.escalation import escalated_classes
+from kravsim.models.limitation import A_YEAR_ROW, limitation_arrays
 from kravsim.models.plan import (
     BY_SYSTEM,
     INSTALMENT,
     LAID_ASIDE,
+    NEVER,
     NOTHING_DRAWN,
     TABLE_SIZE,
     WAITS,
     Ints,
     Plan,
 )
-from kravsim.models.process import CODE, DETOURS, ENDS, MAX_ANSWERS, PROCESS, STEP_CODE, answer_code
+from kravsim.models.process import (
+    CODE,
+    DETOURS,
+    ENDS,
+    MAX_ANSWERS,
+    PROCEEDINGS,
+    PROCESS,
+    STEP_CODE,
+    WITH_TITLE,
+    answer_code,
+    is_titled,
+)
 from kravsim.models.refusals import opens, refused, smallest_principals
 from kravsim.models.staffing import staff_pool
-from kravsim.models.surveillance import limitation_years
 from kravsim.scenario import World
 from kravsim.scenario.base_posts import model_in
 from kravsim.scenario.schema import SKILLS, STEPS, Model, ScenarioData
@@ -76,6 +87,7 @@ def build_plan(world: World, model_name: str, draws: Draws, law: Law | None = No
         pools=pools,
         margin=half_up(data.timing.interruption_margin_days.value) * MINUTES_PER_DAY,
         lapsed=CODE["lapsed"],
+        year=A_YEAR_ROW,
         horizon=n_days * MINUTES_PER_DAY,
         posted_on=working_day_from(first, n_days),
         **tables,
@@ -112,47 +124,15 @@ def _tables(world: World, model_name: str, law: Law) -> dict[str, Ints]:
         "otherwise": refused(),
         "letters": np.array([step.letter for step in PROCESS], np.int64),
         "opens": opens(),
-        **_limitation(data),
+        **limitation_arrays(data),
         "start": np.full(N_CLASSES, CODE["reminder"], np.int64),
         "relief": _relief(model),
+        "strikes": strikes(),
+        "of_debtor": np.array([step.name.removesuffix(WITH_TITLE) in PROCEEDINGS for step in PROCESS], np.int64),
     }
     for table in tables.values():
         table.setflags(write=False)
     return tables
-
-
-def _limitation(data: ScenarioData) -> dict[str, Ints]:
-    """What limitation does at each step, and when it runs out, by segment and by the day on which a period began."""
-    years = [half_up(limitation_years(data, class_parts(klass)[0])) for klass in range(N_CLASSES)]
-    known = sorted(set(years))
-    first = first_day(data)
-    renews = np.zeros((len(PROCESS), MAX_ANSWERS), np.int64)
-    for code, step in enumerate(PROCESS):
-        renews[code, : len(step.answers)] = [step.limitation == "halted" or answer.renews for answer in step.answers]
-    return {
-        "halts": np.array([step.limitation == "halted" for step in PROCESS], np.int64),
-        "watched": np.array([step.limitation == "watched" for step in PROCESS], np.int64),
-        "renews": renews,
-        "period": np.array([known.index(each) for each in years], np.int64),
-        "barred": np.array([barred_from(first, (data.horizon.end - first).days, each) for each in known], np.int64),
-    }
-
-
-@lru_cache(maxsize=16)
-def barred_from(first: dt.date, n_days: int, years: int) -> Ints:
-    """Minute from which a claim is barred, by the day since ``first`` on which the period of some years began.
-
-    The last day of a period has the date of that on which it began, or is the last of its month where there is no such date
-    (lag 1930:173 1 §); the claim is barred when that day is over.
-    """
-    begun = np.datetime64(first) + np.arange(n_days)
-    months = begun.astype("datetime64[M]")
-    later = months + 12 * years
-    last = (later + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
-    there = np.minimum(later.astype("datetime64[D]") + (begun - months.astype("datetime64[D]")), last)
-    minutes: Ints = ((there - np.datetime64(first)).astype(np.int64) + 1) * MINUTES_PER_DAY
-    minutes.setflags(write=False)
-    return minutes
 
 
 @lru_cache(maxsize=8)
@@ -260,6 +240,15 @@ def _parts(data: ScenarioData) -> tuple[Ints, Ints]:
         for position, answer in enumerate(step.answers):
             if answer.effect == "instalment":
                 part[code, position] = INSTALMENT
-            elif answer.effect in ("part", "dividend"):
+            elif answer.effect in ("part", "dividend", "dividend_owing"):
                 part[code, position] = tables.share(getattr(data.behaviour, step.covers))
     return part, tables.array()
+
+
+def strikes() -> Ints:
+    """Where proceedings of the debtor take a case that is at a step: shape (S, P); NEVER from one that is theirs already."""
+    found = np.full((len(STEPS), len(PROCEEDINGS)), NEVER, np.int64)
+    for code, step in enumerate(STEPS):
+        if step.removesuffix(WITH_TITLE) not in PROCEEDINGS:
+            found[code] = [CODE[f"{name}{WITH_TITLE * is_titled(step)}"] for name in PROCEEDINGS]
+    return found

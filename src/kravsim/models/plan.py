@@ -23,6 +23,8 @@ FULL = 1 << 32
 TABLE_SIZE = 1024
 NEVER = -1
 """``otherwise`` of a step that takes every case: a case it would refuse is a fault, and raises."""
+RENEWS, A_YEAR = 1, 2
+"""What an answer does to limitation: a new period begins; a year is left at the least."""
 MILLION = 1_000_000
 NOTHING_DRAWN, INSTALMENT = -1, -2
 """``part`` of an answer that pays no drawn share of the balance, and of one that pays one of equal instalments."""
@@ -160,11 +162,14 @@ class Plan:
     halts, watched : (S,)
         1 where limitation is halted, and where a step gives its last answer in time for a letter.
     renews : (S, A)
-        1 where an answer begins a new period of limitation.
+        RENEWS where an answer begins a new period of limitation, A_YEAR where limitation is as if it had not been halted, but
+        for the first time at the step comes a year after the answer at the earliest; 0 elsewhere.
     period : (K,)
         Row of ``barred`` by class.
     barred : (L, days)
         Minute from which a claim is barred whose period began on a day.
+    year : int
+        Row of ``barred`` for a period of one year.
     margin : int
         Minutes before that minute at which a watched step gives its last answer at the latest.
     lapsed : int
@@ -179,6 +184,12 @@ class Plan:
         The first working day from each day of the simulated span on.
     relief : (S,)
         WAITS, BY_SYSTEM or LAID_ASIDE; empty where all work waits.
+    strikes : (S, P)
+        The step that a case goes to that proceedings of its debtor strike at a step, by their kind; NEVER where it stays.
+        Empty where none strike.
+    of_debtor : (S,)
+        1 where draws are the debtor's, alike in all that the same proceedings strike, and an answer's delay is from their
+        opening; empty where none are.
     """
 
     model: str
@@ -214,6 +225,9 @@ class Plan:
     letters: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     posted_on: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     relief: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    year: int = 0
+    strikes: Ints = field(default_factory=lambda: np.zeros((0, 1), np.int64))
+    of_debtor: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def __post_init__(self) -> None:
         """Fill in what is left out: work waits, classes go one way. Refuse a plan that no engine could execute to the end."""
@@ -222,6 +236,10 @@ class Plan:
             object.__setattr__(self, "otherwise", alike)
         if not len(self.relief):
             object.__setattr__(self, "relief", np.full(len(self.steps), WAITS, np.int64))
+        if not len(self.strikes):
+            object.__setattr__(self, "strikes", np.full((len(self.steps), 1), NEVER, np.int64))
+        if not len(self.of_debtor):
+            object.__setattr__(self, "of_debtor", np.zeros(len(self.steps), np.int64))
         problems = [Problem("", f"plan.{key}", value, allowed, remedy) for key, value, allowed, remedy in _faults(self)]
         if problems:
             raise ScenarioError(problems)
@@ -292,6 +310,8 @@ def _index_faults(plan: Plan) -> Iterator[tuple[str, object, str, str]]:
         ("opens", plan.opens, NEVER, len(plan.steps)),
         ("period", plan.period, 0, len(plan.barred)),
         ("lapsed", np.array([plan.lapsed]), len(plan.steps), n_targets),
+        ("strikes", plan.strikes, NEVER, n_targets),
+        ("year", np.array([plan.year]), 0, len(plan.barred)),
     ):
         wrong = numbers[(numbers < lowest) | (numbers >= rows)]
         if wrong.size:
@@ -304,6 +324,8 @@ def _index_faults(plan: Plan) -> Iterator[tuple[str, object, str, str]]:
                 f"shape ({len(table)}, {TABLE_SIZE})",
                 "give every table all its entries",
             )
+    if plan.strikes.ndim != 2 or len(plan.strikes) != steps or len(plan.of_debtor) != steps:
+        yield "strikes", plan.strikes.shape, f"shape ({steps}, kinds), as of_debtor", "say of every step where it leads"
     if plan.letters.any():
         days = -(-plan.horizon // MINUTES_PER_DAY)
         if (

@@ -15,10 +15,11 @@ from typing import Literal
 
 from kravsim.scenario.schema import STEPS
 
-Effect = Literal["none", "paid", "principal", "part", "instalment", "dividend", "waive"]
+Effect = Literal["none", "paid", "principal", "part", "instalment", "dividend", "dividend_owing", "waive"]
 """What an answer pays: nothing, all, the principal alone, a drawn share of the balance, one of equal instalments, or a share
-of every debt as it stood when the step was done, interest stopped there. ``waive`` pays nothing and frees the debtor from
-what the step charged."""
+of every debt as it stood when the debtor's proceedings were opened: with ``dividend`` interest stops there, with
+``dividend_owing`` it runs on, without a part in the dividend. ``waive`` pays nothing and frees the debtor from what the step
+charged."""
 
 Limitation = Literal["runs", "halted", "watched"]
 """What limitation does at a step: it runs; it is halted, and a new period begins when the step is answered (proceedings and
@@ -71,12 +72,18 @@ class Answer:
     """One way a step may be answered: its effect on the debt and the step or end state that follows.
 
     ``renews`` says that it interrupts limitation: the debtor pays or acknowledges the debt, or a letter has arrived.
+    ``unserved`` says that proceedings ended without having reached the debtor: they have interrupted nothing, but the claim
+    is barred a year after them at the earliest.
+    ``proceedings`` says that it is no answer of the case's own but the opening of the debtor's proceedings, which strikes all
+    of the debtor's cases wherever they are (contract §16); only the closed form, which follows no debtor, counts it here.
     """
 
     name: str
     goes_to: str
     effect: Effect = "none"
     renews: bool = False
+    proceedings: bool = False
+    unserved: bool = False
 
 
 @dataclass(frozen=True)
@@ -140,7 +147,11 @@ PROCESS = (
     ),
     Step(
         "solvency_check",
-        (Answer("not_solvent", "surveillance"), Answer("bankrupt", "bankruptcy"), Answer("solvent", "payment_order")),
+        (
+            Answer("not_solvent", "surveillance"),
+            Answer("bankrupt", "bankruptcy", proceedings=True),
+            Answer("solvent", "payment_order"),
+        ),
         check=True,
     ),
     Step(
@@ -149,7 +160,7 @@ PROCESS = (
             _paid(),
             Answer("withdrawn", "withdrawn_late"),
             Answer("contested", "contested"),
-            Answer("dismissed", "surveillance", "waive"),
+            Answer("dismissed", "surveillance", "waive", unserved=True),
             Answer("order", "order"),
         ),
         charges=("payment_order_application", "payment_order_own_work"),
@@ -190,7 +201,7 @@ PROCESS = (
             (
                 _paid(),
                 Answer(FOUND, "attachment" if title else "payment_order"),
-                Answer("restructuring", f"debt_restructuring{title}"),
+                Answer("restructuring", f"debt_restructuring{title}", proceedings=True),
                 Answer("silent", f"interruption{title}"),
             ),
             limitation="watched",
@@ -215,7 +226,7 @@ PROCESS = (
             (
                 _paid(),
                 Answer(FOUND, "attachment" if title else "payment_order"),
-                Answer("restructuring", f"debt_restructuring{title}"),
+                Answer("restructuring", f"debt_restructuring{title}", proceedings=True),
                 Answer("silent", "lapsed"),
             ),
         )
@@ -224,17 +235,25 @@ PROCESS = (
     *(
         Step(
             f"debt_restructuring{title}",
-            (Answer("granted", "restructured", "dividend"), Answer("refused", f"surveillance{title}")),
+            (Answer("granted", "restructured", "dividend"),),
             covers="restructuring_dividend_share",
             limitation="halted",
         )
         for title in ("", "_with_title")
     ),
-    Step(
-        "bankruptcy",
-        (Answer("dividend", "bankrupt", "dividend"), Answer("nothing", "bankrupt")),
-        covers="bankruptcy_dividend_share",
-        limitation="halted",
+    *(
+        Step(
+            f"bankruptcy{title}",
+            (
+                Answer("dividend", "bankrupt", "dividend"),
+                Answer("nothing", "bankrupt"),
+                Answer("dividend_still_owed", f"surveillance{title}", "dividend_owing"),
+                Answer("nothing_still_owed", f"surveillance{title}"),
+            ),
+            covers="bankruptcy_dividend_share",
+            limitation="halted",
+        )
+        for title in ("", "_with_title")
     ),
     Step(
         "estate",
@@ -252,6 +271,11 @@ DETOURS = {"nordic": "foreign_collection", "europe": "foreign_collection", "over
 }
 """Where debtors of a segment go instead of to the solvency check: Kronofogden is no road to an estate or abroad."""
 
+WITH_TITLE = "_with_title"
+"""Ends the names of steps for cases that have a title, where there is one for those that have none."""
+PROCEEDINGS = ("debt_restructuring", "bankruptcy")
+"""Proceedings of a debtor by their number; each has a step for cases without a title and one for cases with."""
+
 STEP_CODE = {name: code for code, name in enumerate(STEPS)}
 END_CODE = {name: len(STEPS) + code for code, name in enumerate(ENDS)}
 CODE = STEP_CODE | END_CODE
@@ -259,6 +283,11 @@ MAX_ANSWERS = max(len(step.answers) for step in PROCESS)
 
 if tuple(step.name for step in PROCESS) != STEPS:  # the schema's names and this table must not drift apart
     raise ImportError("models.process.PROCESS and scenario.schema.STEPS name different steps")
+
+
+def is_titled(step: str) -> bool:
+    """Whether a case at a step has a title, an order or a judgment."""
+    return step in ("order", "attachment") or step.endswith(WITH_TITLE)
 
 
 def step_named(name: str) -> Step:

@@ -56,7 +56,6 @@ def otherwise() -> Ints:
     follows[CODE["attachment"]] = CODE["surveillance_with_title"]
     for title in ("", "_with_title"):
         follows[CODE[f"surveillance{title}"]] = follows[CODE[f"interruption{title}"]] = CODE["unwatched"]
-        follows[CODE[f"debt_restructuring{title}"]] = CODE[f"surveillance{title}"]
     follows[CODE["instalment"]] = CODE["paid"]  # the last instalment has been paid
     return follows
 

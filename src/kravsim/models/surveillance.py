@@ -19,12 +19,15 @@ SURVEILLANCE = ("surveillance", "surveillance_with_title")
 LAST_SURVEILLANCE = ("last_surveillance", "last_surveillance_with_title")
 
 
-def exit_rates(kind: TypeBehaviour) -> tuple[float, float, float]:
-    """Yearly hazards of leaving surveillance: paid, revived, debt restructuring."""
+def exit_rates(kind: TypeBehaviour, granted: Any = 0.0) -> tuple[float, float, Any]:
+    """Yearly hazards of leaving surveillance: paid, revived, debt restructuring of the applications that are ``granted``.
+
+    In an engine a restructuring is the debtor's and no exit of its own: none is granted here.
+    """
     return (
         kind.surveillance_paid_per_year.value,
         kind.surveillance_revived_per_year.value,
-        kind.restructuring_per_year.value,
+        kind.restructuring_per_year.value * granted,
     )
 
 
@@ -33,13 +36,13 @@ def checks_within(days: Any, every: Any) -> Any:
     return np.maximum(half_up(days) - 1, 0) // every
 
 
-def spell_shares(kind: TypeBehaviour, days: Any, every: Any) -> list[float]:
+def spell_shares(kind: TypeBehaviour, days: Any, every: Any, granted: Any = 0.0) -> list[float]:
     """Chance that a surveillance spell of ``days`` ends in payment, in a revived case or in debt restructuring.
 
     A case is revived at a check, one ``every`` so many days: who becomes worth another try after the last is not found.
     Like :func:`answer_shares` it takes a scenario whose values hold arrays as well, and then gives arrays.
     """
-    rates = exit_rates(kind)
+    rates = exit_rates(kind, granted)
     within = checks_within(days, every) * every
     if all(isinstance(rate, float | int) for rate in rates) and np.ndim(within) == 0:
         total = math.fsum(rates)

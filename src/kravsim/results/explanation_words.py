@@ -34,6 +34,13 @@ def event_text(entry: Entry, lang: str, *, first: bool) -> str:
         name += f", {'gång' if sv else 'time'} {entry.visit}"
     if entry.kind == "answered":
         return f"{name}: {answer_name(entry.step, entry.answer, lang)}"
+    if entry.kind == "struck":
+        theirs = step_name(entry.proceedings, lang).lower()
+        return (
+            f"{name}: avbryts, {theirs} från {entry.opened}"
+            if sv
+            else f"{name}: broken off, {theirs} from {entry.opened}"
+        )
     if entry.kind == "left":
         wait = _duration(entry.waited_minutes)
         return f"{name}: läggs åt sidan efter {wait} i kö" if sv else f"{name}: laid aside after {wait} in the queue"

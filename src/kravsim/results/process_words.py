@@ -39,6 +39,7 @@ STEPS: Final[Mapping[str, Pair]] = {
     "debt_restructuring": ("skuldsanering", "debt restructuring"),
     "debt_restructuring_with_title": ("skuldsanering, med utslag", "debt restructuring, with title"),
     "bankruptcy": ("konkurs", "bankruptcy"),
+    "bankruptcy_with_title": ("konkurs, med utslag", "bankruptcy, with title"),
     "estate": ("dödsbo", "estate of a deceased person"),
     "foreign_collection": ("utlandsinkasso", "foreign collection"),
 }
@@ -53,6 +54,7 @@ ANSWERS: Final[Mapping[str, Pair]] = {
     "defaulted": ("uteblir", "missed"),
     "dismissed": ("avvisas", "dismissed"),
     "dividend": ("utdelning", "dividend"),
+    "dividend_still_owed": ("utdelning, resten kvarstår", "dividend, the rest still owed"),
     "dropped": ("återkallas", "dropped"),
     "given_up": ("läggs ned", "given up"),
     "granted": ("beviljas", "granted"),
@@ -62,14 +64,14 @@ ANSWERS: Final[Mapping[str, Pair]] = {
     "not_reached": ("når inte gäldenären", "does not reach the debtor"),
     "not_solvent": ("saknar betalningsförmåga", "not solvent"),
     "nothing": ("inget kvar", "nothing left"),
+    "nothing_still_owed": ("ingen utdelning, skulden kvarstår", "no dividend, the debt still owed"),
     "order": ("utslag meddelas", "order issued"),
     "paid": ("betalar", "pays"),
     "part": ("del betalas", "part is paid"),
     "plan": ("ber om amorteringsplan", "asks to pay by instalments"),
     "principal_only": ("betalar bara fakturan", "pays the invoice only"),
     "reached": ("når gäldenären", "reaches the debtor"),
-    "refused": ("avslås", "refused"),
-    "restructuring": ("söker skuldsanering", "seeks debt restructuring"),
+    "restructuring": ("skuldsanering inleds", "restructuring opened"),
     "revived": ("ny prövning lönar sig", "worth another try"),
     "settled": ("medges och betalas", "conceded and paid"),
     "silent": ("inget svar", "no answer"),
@@ -90,6 +92,7 @@ ANSWERS_AT: Final[Mapping[tuple[str, str], Pair]] = {
     ("attachment", "paid"): ("allt utmäts", "covered in full"),
     ("attachment", "part"): ("del utmäts", "covered in part"),
     ("bankruptcy", "nothing"): ("ingen utdelning", "no dividend"),
+    ("bankruptcy_with_title", "nothing"): ("ingen utdelning", "no dividend"),
 }
 """Answers that a step has its own words for."""
 

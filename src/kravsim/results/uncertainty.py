@@ -53,6 +53,8 @@ class Structures(EqualByParts):
         How many draws give every structure two worlds.
     held : mapping of dimension to name
         Alternatives that are not drawn: they stay at this base.
+    rules : mapping of dimension to name
+        Alternatives of the law that are drawn with parameter sets that were found at this base, and are used as they are.
     """
 
     choices: tuple[Mapping[str, str], ...]
@@ -61,6 +63,7 @@ class Structures(EqualByParts):
     titles: Mapping[tuple[str, str], tuple[str, str]]
     draws_needed: int
     held: Mapping[str, str]
+    rules: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -263,6 +266,7 @@ class UncertainComparison(Paired, EqualByParts):
             ],
             "overload": self.by_load.to_json(),
             "held_at_base": dict(self.structures.held),
+            "sets_found_at": dict(self.structures.rules),
             "layers_need_draws": self.structures.draws_needed,
             "structures": [
                 {"choice": dict(choice), "weight": weight, "worlds": self.structures.of_world.count(place)}

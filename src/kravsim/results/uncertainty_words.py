@@ -28,6 +28,11 @@ SOURCES: Final = {
 """What the worlds are drawn from, as running text."""
 
 _SMALL: Final = 0.005
+_HELD: Final = ("Hålls vid grundfallet: {}.", "Held at the base case: {}.")
+_AS_THEY_ARE: Final = (
+    "Parametervärdena är funna med detta och används oförändrade även med alternativen: {}.",
+    "The parameter sets were found with this, and are used as they are with the alternatives, too: {}.",
+)
 
 
 def layer_name(name: str, lang: str) -> str:
@@ -66,13 +71,12 @@ def raw_text(found: Mapping[str, Layers], lang: str) -> list[str]:
 
 
 def held_text(found: UncertainComparison, lang: str) -> list[str]:
-    """Say which alternatives are not drawn."""
-    if not found.structures.held:
-        return []
-    place = language_index(lang)
-    titles = found.structures.titles
-    said = "; ".join(titles.get(pair, (pair[1], pair[1]))[place] for pair in found.structures.held.items())
-    return [f"Hålls vid grundfallet: {said}." if place == 0 else f"Held at the base case: {said}."]
+    """Say which alternatives are not drawn, and which are drawn with values that were found under one of them."""
+    place, structures, said = language_index(lang), found.structures, []
+    for pairs, words in ((structures.held, _HELD), (structures.rules, _AS_THEY_ARE)):
+        titles = "; ".join(structures.titles.get(pair, (pair[1], pair[1]))[place] for pair in pairs.items())
+        said += [words[place].format(titles)] * bool(pairs)
+    return said
 
 
 def chance_of(spread: Distribution, lang: str) -> str:

@@ -56,6 +56,7 @@ StepName = Literal[
     "debt_restructuring",
     "debt_restructuring_with_title",
     "bankruptcy",
+    "bankruptcy_with_title",
     "estate",
     "foreign_collection",
 ]
@@ -80,6 +81,7 @@ SegmentName = Literal["private", "business", "estate", "nordic", "europe", "over
 Zone = Literal["nordic", "europe", "overseas"]
 Occasion = Literal["nothing", "outlays", "outlays_and_own_work"]
 DAYS_A_YEAR, PRUDENT_YEARS = 365, 3.0
+BANKRUPT_WITHIN_YEARS = 5.0
 FIRST_DATE, LAST_DATE = dt.date(1950, 1, 1), dt.date(2100, 1, 1)
 """Dates outside are slips, and working days are known to 2100; which days the law tables answer for is another matter."""
 AlternativeName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,59}$")]
@@ -279,6 +281,10 @@ class Behaviour(Section):
     restructuring_granted_share: Share
     restructuring_dividend_share: ShareSpread
     bankrupt_business_share: Share
+    bankrupt_within_years: Annotated[Value, limited("years", ge=0.1, le=100, plausible=(1, 20), example=5)] | None = (
+        None
+    )
+    sole_trader_share: Share | None = None
     bankruptcy_dividend_paid_share: Share
     bankruptcy_dividend_share: ShareSpread
     estate_paid_share: Share

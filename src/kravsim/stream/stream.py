@@ -7,7 +7,7 @@ a debtor in the same hand-over where the scenario coordinates, one claim otherwi
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 
 import numpy as np
@@ -89,6 +89,32 @@ class Cases:
         return len(self.debtor)
 
 
+RESTRUCTURING, BANKRUPTCY = range(2)
+"""Kinds of proceedings; as numbered in :data:`kravsim.models.process.PROCEEDINGS`."""
+NEVER_OPENED = 1 << 40
+"""Day, or minute, of proceedings that there are none of."""
+
+
+@dataclass(frozen=True, eq=False)
+class Openings:
+    """Proceedings that were opened (length O): debtor, day and kind, in order of debtor and day.
+
+    They concern whatever the debtor came to owe before that day: claims that are open, and those handed over later.
+    """
+
+    debtor: Ints
+    day: Ints
+    kind: Ints
+
+    @classmethod
+    def none(cls) -> Openings:
+        """No proceedings at all."""
+        return cls(*np.zeros((3, 0), np.int64))
+
+    def __len__(self) -> int:
+        return len(self.debtor)
+
+
 @dataclass(frozen=True, eq=False)
 class Stream:
     """Everything that arrives, from ``first`` (day 0) to the end of the horizon (day ``n_days``, half open)."""
@@ -101,9 +127,32 @@ class Stream:
     cases: Cases
     waiting_claims: int
     """Late claims too young at the close to have been handed over: they belong to a later year."""
+    openings: Openings = field(default_factory=Openings.none)
 
     @cached_property
     def arose(self) -> Ints:
         """Day of the oldest invoice of each case (N,), from which its limitation is counted."""
         first = self.cases.first_claim[:-1]
         return np.asarray(np.minimum.reduceat(self.claims.run, first)) if len(first) else np.zeros(0, np.int64)
+
+    @cached_property
+    def opening(self) -> Ints:
+        """Number of the opening that strikes each case (N,), the debtor's first after its oldest invoice; -1: none does."""
+        opened = self.openings
+        if not len(opened):
+            return np.full(len(self.cases), -1, np.int64)
+        days = max(self.n_days, int(opened.day.max())) + 2  # an opening is later than a case by debtor, then by day
+        at = np.searchsorted(opened.debtor * days + opened.day, self.cases.debtor * days + self.arose, side="right")
+        found = np.minimum(at, len(opened) - 1)
+        return np.where((at < len(opened)) & (opened.debtor[found] == self.cases.debtor), found, -1)
+
+    @cached_property
+    def struck_day(self) -> Ints:
+        """Day on which proceedings of the debtor strike each case (N,), NEVER_OPENED where none do."""
+        opening = self.opening
+        return np.where(opening >= 0, np.append(self.openings.day, NEVER_OPENED)[opening], NEVER_OPENED)
+
+    @cached_property
+    def proceedings(self) -> Ints:
+        """Kind of the proceedings that strike each case (N,); 0 where none do."""
+        return np.append(self.openings.kind, 0)[self.opening]

@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -28,6 +29,7 @@ from kravsim.stream.claims import lay_out
 from kravsim.stream.estates import estates_once
 from kravsim.stream.late import NEGLIGIBLE, Expected, first_come, invoices_of_runs
 from kravsim.stream.occasions import draw_occasions
+from kravsim.stream.proceedings import draw_openings
 from kravsim.stream.stream import SEGMENTS, TYPES, Debtors, Stream
 from kravsim.units import half_up
 
@@ -66,7 +68,8 @@ def generate(world: World, draws: Draws) -> Stream:
     )
     invoices = invoices_of_runs(data, len(calendar.run_day))
     occasions = first_come(occasions, chance, debtors.activity, calendar, invoices, draws)
-    return estates_once(lay_out(occasions, debtors, calendar, data, draws))
+    stream = estates_once(lay_out(occasions, debtors, calendar, data, draws))
+    return replace(stream, openings=draw_openings(data, debtors, stream.n_days, draws))
 
 
 def first_day(data: Any) -> dt.date:

@@ -12,7 +12,7 @@ from kravsim.scalars import whole_number
 from kravsim.scenario import Scenario
 from kravsim.scenario.parameter_sets import ParameterSets
 from kravsim.studies.calibration import Calibration
-from kravsim.studies.posterior import Posterior, chosen, fits
+from kravsim.studies.posterior import Posterior, chosen, fits, readings
 from kravsim.studies.worlds import MOST_DRAWS, Choice, Design, draws_needed
 
 LEAST_DRAWS: Final = 2
@@ -21,6 +21,8 @@ USUAL_DRAWS: Final = 256
 MOST_USUAL_DRAWS: Final = 4096
 """As many worlds as are run unasked, however rare a structure is."""
 WEIGHT_TOLERANCE: Final = 1e-9
+LIMITATION: Final = "limitation_years"
+"""Last part of the keys whose alternatives are rules of law."""
 
 
 @runtime_checkable
@@ -51,7 +53,8 @@ def posterior_design(
 ) -> Design:
     """Draw structures and values from parameter sets; those of alternatives that have been settled otherwise go.
 
-    Dimensions that no table speaks of stay at their base, which the values were found with.
+    Dimensions that no table speaks of stay at their base, which the values were found with; but for those of the law of
+    limitation (:func:`open_rules`): under each of their alternatives the tables of a calibration are used as they are.
 
     Parameters
     ----------
@@ -85,11 +88,46 @@ def posterior_design(
         raise ScenarioError(Problem("parameter sets", "choice", settled, "sets of the chosen alternatives", remedy))
     choices = tuple(tuple((d, n) for d, n in table.choice.items() if d not in settled) for table in tables)
     _refuse_unlike(choices)
-    _refuse_unspoken(scenario, settled, tables, sure=isinstance(ensemble, Calibration | Posterior))
-    _refuse_stale(read, ensemble)
+    sure = isinstance(ensemble, Calibration | Posterior)
+    rules = open_rules(scenario, tables) if sure else ()
+    _refuse_unspoken(scenario, settled, tables, rules, sure=sure)
+    _refuse_stale(within(scenario, {d: n for d, n in (structures or {}).items() if d not in rules}), ensemble)
     kept = sum((Fraction(table.weight) for table in tables), start=Fraction(0))
-    weights = tuple(Fraction(table.weight) / kept for table in tables)
-    return _design(read, choices, weights, draws=draws, replications=replications, seed=seed, sets=tables)
+    under = readings(read, [dimension for dimension in rules if dimension not in settled])
+    every = [(table, choice, *rule) for table, choice in zip(tables, choices, strict=True) for rule in under]
+    return _design(
+        read,
+        tuple((*choice, *rule.items()) for _, choice, rule, _ in every),
+        tuple(Fraction(table.weight) / kept * part for table, _, _, part in every),
+        draws=draws,
+        replications=replications,
+        seed=seed,
+        sets=tuple(table for table, *_ in every),
+    )
+
+
+def open_rules(scenario: Scenario, tables: Iterable[ParameterSets]) -> tuple[str, ...]:
+    """Dimensions of the law of limitation that parameter sets can be run under as they are.
+
+    Their alternatives change years of limitation, and nothing that the tables speak of: which of them holds is a question of
+    law, on which agreement with the books says nothing.
+    """
+    given = tuple(tables)
+    spoken = {dimension for table in given for dimension in table.choice}
+    keys = {key for table in given for key in table.keys}
+    found = []
+    for dimension, named in scenario.data.alternatives.items():
+        changed = {key for one in named.values() for key in one.changes}
+        of_limitation = any(key.rpartition(".")[2] == LIMITATION for key in changed)
+        if of_limitation and dimension not in spoken and not _touch(changed, keys):
+            found.append(dimension)
+    return tuple(found)
+
+
+def _touch(changed: Iterable[str], keys: Iterable[str]) -> bool:
+    """Whether a change is of one of the keys, of a table that holds one, or of something within one."""
+    known = tuple(keys)
+    return any(key == one or key.startswith(f"{one}.") or one.startswith(f"{key}.") for one in changed for key in known)
 
 
 def _tables(ensemble: Ensemble | Iterable[ParameterSets]) -> tuple[ParameterSets, ...]:
@@ -144,7 +182,12 @@ def _refuse_unlike(choices: Sequence[Choice]) -> None:
 
 
 def _refuse_unspoken(
-    scenario: Scenario, settled: Mapping[str, str], tables: Sequence[ParameterSets], *, sure: bool
+    scenario: Scenario,
+    settled: Mapping[str, str],
+    tables: Sequence[ParameterSets],
+    rules: Sequence[str],
+    *,
+    sure: bool,
 ) -> None:
     """Values found at the base of a dimension would quietly undo another of its alternatives.
 
@@ -155,7 +198,7 @@ def _refuse_unspoken(
     problems = []
     for dimension, name in settled.items():
         known = scenario.data.alternatives.get(dimension)
-        if dimension not in spoken and (not sure if known is None else known[name].changes):
+        if dimension not in {*spoken, *rules} and (not sure if known is None else known[name].changes):
             kept = f"leave {dimension} open, which keeps it at its base"
             remedy = f"{kept}, or calibrate with choice={{{dimension!r}: {name!r}}} and give the calibration"
             allowed = f"parameter sets that were found with {dimension} {name}"

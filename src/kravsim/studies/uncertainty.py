@@ -59,7 +59,8 @@ def uncertainty(  # noqa: PLR0913 - keywords of a user's
         ``"prior"`` draws every uncertain number from its distribution. ``"posterior"`` draws whole sets that agree with the
         books, from the calibrations stored beside the scenario; a calibration of your own (anything with
         ``parameter_sets()``) or a sequence of tables, one a structure, does the same, and their weights are those of the
-        structures. Alternatives that the sets do not speak of stay at their base, and the result says so.
+        structures. Alternatives that the sets do not speak of stay at their base, and the result says so; but those of the
+        law of limitation are all run, with the sets of a calibration as they are.
     draws : int, optional
         How many worlds. By default 256, or as many as give every structure two, but at most 4096.
     replications_per_draw : int
@@ -168,4 +169,5 @@ def _structures(scenario: Scenario, design: Design) -> Structures:
         titles=titles,
         draws_needed=design.draws_needed,
         held=design.held,
+        rules=design.rules,
     )

@@ -94,6 +94,17 @@ class Design:
             if dimension not in known
         }
 
+    @property
+    def rules(self) -> dict[str, str]:
+        """Dimensions that structures choose in and the parameter sets do not speak of, and the base they were found at."""
+        spoken = set() if self.sets is None else set(self.sets[0].choice)
+        alternatives = self.scenario.data.alternatives
+        return {
+            dimension: next(name for name, one in alternatives[dimension].items() if not one.changes)
+            for dimension, _ in (() if self.sets is None else self.choices[0])
+            if dimension not in spoken
+        }
+
     @cached_property
     def draws_needed(self) -> int:
         """How many draws give every structure two worlds, from which its layers of variance can be told apart."""
