@@ -76,8 +76,8 @@ SHORT_HISTORY = {
     "end_open": 0.007,
 }
 """In the world ``contract``, whose history ends while the first spell of surveillance does: a lump of few hand-overs that
-lapses at the close, one case in ten thousand that is found worth another try twice within the spell, and bankruptcies that the
-closed form finds at once."""
+lapses at the close, one case in ten thousand that is found worth another try twice within the spell, and bankruptcies that
+the closed form finds at once."""
 QUEUE = {"waiting_days": 0.25, "step_solvency_check": 0.06, "step_reminder": 0.03, "": 0.02}
 """In worlds with a staff queue."""
 
