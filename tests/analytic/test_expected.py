@@ -368,7 +368,7 @@ def test_staff_that_cannot_keep_up_are_nan() -> None:
     for name in ("claims", "cases", "referred_principal_kr", "budget_system_operation_kr"):
         assert found[name][0] == pytest.approx(able[name][0], rel=1e-12)
     assert 3 * found["budget_staff_pay_kr"][0] == pytest.approx(able["budget_staff_pay_kr"][0])
-    assert found["utilisation"][1] == pytest.approx(0.575, abs=0.015)  # simulated: 0.575, with an error of 0.005
+    assert found["utilisation"][1] == pytest.approx(0.545, abs=0.02)  # simulated: 0.545, with an error of 0.007
 
 
 @pytest.mark.parametrize("start", [0, 730])
