@@ -153,7 +153,7 @@ class Problem:
 
 def _cut(place: str) -> str:
     """Write a file or key; of one that is longer than any the system takes the beginning says enough."""
-    text = escaped(place)
+    text = escaped(place) if isinstance(place, str) else show(place)
     return text if len(text) <= _LONGEST_PLACE else f"{text[:_LONGEST_VALUE]}... ({len(text)} characters)"
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from kravsim.errors import Problem, Words
+from kravsim.errors import KravsimError, Problem, Words
 
 DEEPEST: Final = 32
 """Levels of tables and lists in a TOML file; a scenario needs about eight."""
@@ -41,6 +41,24 @@ class Unreadable(Exception):  # noqa: N818 - becomes an error of the package whe
     def problem(self, file: str, allowed: str) -> Problem:
         """Say it of a file; what is allowed may be known better here than by who asks."""
         return Problem(file, "", Words(self.got), self.allowed or allowed, self.remedy)
+
+
+def path_of(given: object, key: str, error: type[KravsimError]) -> Path:
+    """Take what somebody gives for a path.
+
+    Parameters
+    ----------
+    given : object
+        Text that is not empty, or anything that stands for a path in text.
+    key : str
+        The argument, for the message.
+    error : type of KravsimError
+        What is raised for anything else.
+    """
+    text = os.fspath(given) if isinstance(given, str | os.PathLike) else None
+    if not isinstance(text, str) or not text.strip():
+        raise error(Problem("", key, given, "a path: text that is not empty, or a pathlib.Path", "give such a path"))
+    return Path(text)
 
 
 def kind_of(mode: int) -> str:

@@ -29,7 +29,7 @@ def scalar(given: object) -> object:
     if numpy is None or not isinstance(given, numpy.generic | numpy.ndarray):
         return given
     found: Any = given
-    if found.ndim:
+    if found.ndim or numpy.ma.is_masked(found):  # what is masked is no number
         return given
     if found.dtype.kind in "mM":
         found = found.astype(f"{found.dtype.kind}8[us]")

@@ -88,7 +88,7 @@ def test_new_does_not_overwrite_without_force(here: Path, capsys: pytest.Capture
     out, err = said(capsys, "new", "x", code=5)
     assert (out, err) == (
         "",
-        "kravsim: x.toml: got 'an existing file'; allowed a new file; add --force to replace it\n",
+        "kravsim: x.toml: got 'an existing file'; allowed a new file; add --force (in Python force=True) to replace it\n",
     )
     assert (here / "x.toml").read_text("utf-8") == "mine"
     said(capsys, "new", "x", "--force")

@@ -398,7 +398,7 @@ def test_the_command_refuses_in_words(file: str, capsys: pytest.CaptureFixture[s
     said = capsys.readouterr().err
     assert "--case: got '-1'; allowed a whole number from 0" in said
     assert "--replication: got 'x'" in said
-    assert cli.main([*words, "--find", "attachmant"]) == RunError.exit_code
+    assert cli.main([*words, "--find", "attachmant"]) == ScenarioError.exit_code
     assert "step:answer or end states" in capsys.readouterr().err
     assert cli.main([*words, "--find", "bankruptcy,district_court"]) == RunError.exit_code
     assert "try fewer names" in capsys.readouterr().err

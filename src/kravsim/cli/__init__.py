@@ -16,7 +16,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import kravsim
 from kravsim.cli import (
@@ -38,6 +38,7 @@ from kravsim.interrupts import forget_requests, requested, stop_if_requested
 from kravsim.results.table import WIDEST
 from kravsim.results.wording import LANGUAGES
 from kravsim.scenario import ScenarioWarning
+from kravsim.scenario.nearest import did_you_mean
 from kravsim.speech import speaking
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
     from kravsim.scenario import Scenario
 
+_WRONG_COMMAND: Final = re.compile(r"argument COMMAND: invalid choice: '(.*)' \(")
 BROKEN_PIPE: Final = 141
 UNEXPECTED: Final = 1
 DEFAULT_MODELS: Final = ("in_house", "outsourced")
@@ -240,6 +242,18 @@ class _Parser(argparse.ArgumentParser):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(allow_abbrev=False, **settings)
+
+    def error(self, message: str) -> NoReturn:
+        """Say of a command that does not exist which one was probably meant."""
+        wrong, commands = _WRONG_COMMAND.match(message), self._commands()
+        if wrong is not None and commands:
+            known = ", ".join(commands)
+            remedy = did_you_mean(wrong[1], commands) or "kravsim --help says what each does"
+            message = str(Problem("", "COMMAND", wrong[1], known, remedy))
+        super().error(message)
+
+    def _commands(self) -> list[str]:
+        return [name for action in self._actions if isinstance(action.choices, dict) for name in action.choices]
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -13,6 +13,7 @@ from kravsim.cli.archive import add_link_option
 from kravsim.cli.messages import message
 from kravsim.cli.settings import loaded
 from kravsim.errors import ABSENT, Problem, RunError, ScenarioError
+from kravsim.ledger.trace import check_names
 from kravsim.results.store import check_output_file, write_bytes, write_text
 from kravsim.scenario import Scenario
 
@@ -143,7 +144,10 @@ def _how_to_write(args: argparse.Namespace) -> dict[str, bool]:
 
 
 def _check_files(names: Sequence[str | None], how: Mapping[str, bool]) -> None:
-    """Find out before anything runs whether the files can be written."""
+    """Find out before anything runs whether the files can be written, each of them once."""
+    places = [Path(name).absolute() for name in names if name]
+    if len(set(places)) < len(places):
+        raise ScenarioError(Problem(_WHERE, "file", str(names[0]), "another name for each file", "name two files"))
     for name in names:
         if name is None:
             continue
@@ -155,6 +159,10 @@ def _check_files(names: Sequence[str | None], how: Mapping[str, bool]) -> None:
 def _found(told: Any, wanted: str, replication: int) -> int:
     """The first case that all of the wanted names are true of; says how many there are."""
     names = [name.strip() for name in wanted.split(",")]
+    try:
+        check_names(*names)
+    except RunError as error:  # a slip in an option
+        raise ScenarioError(error.problems) from None
     frame = told.find_cases(*names, replication=replication, limit=1)
     if frame.empty:
         raise RunError(

@@ -19,6 +19,7 @@ from kravsim.cli.archive import add_link_option
 from kravsim.cli.messages import message
 from kravsim.cli.settings import changed
 from kravsim.errors import Problem, ScenarioError, Words
+from kravsim.files import path_of
 from kravsim.results.inherited_words import inherited_table, inherited_text
 from kravsim.results.store import check_output_file, json_text, slug, write_text
 from kravsim.results.table import Table, plain_rows
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from kravsim.studies.estimate import Estimate
 
 DEFAULT_PARENT: Final = "jamtland-harjedalen-2017"
+_SUFFIX: Final = ".toml"
 _NUMBER: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?", re.ASCII)
 
 
@@ -98,10 +100,11 @@ def schema(_: argparse.Namespace) -> None:
 
 def new(args: argparse.Namespace) -> None:
     """Write a starter scenario that extends another one."""
-    target = Path(f"{slug(args.name)}.toml" if args.out is None else args.out)
+    name = args.name.removesuffix(_SUFFIX) or args.name
+    target = path_of(f"{slug(name)}{_SUFFIX}" if args.out is None else args.out, "--out", ScenarioError)
     check_output_file(target, force=args.force, follow_symlinks=args.follow_symlinks)
     parent = _quietly(args.parent)
-    text = starter(parent, name=args.name, extends=_seen_from(target.parent, args.parent))
+    text = starter(parent, name=name, extends=_seen_from(target.parent, args.parent))
     write_text(target, text, force=args.force, follow_symlinks=args.follow_symlinks)
     sys.stdout.write(f"{target}\n")
     taken = _quietly(str(target.absolute())).inherited
@@ -178,7 +181,7 @@ def _command(
 
 
 def _files_of(directory: str) -> list[str]:
-    place = Path(directory)
+    place = path_of(directory, "directory", ScenarioError)
     if not place.is_dir():
         got = Words("a file" if place.exists() else "no directory")
         raise ScenarioError(

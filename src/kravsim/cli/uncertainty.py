@@ -123,4 +123,8 @@ def _within(text: str | None, problems: list[Problem]) -> Mapping[str, str] | No
         remedy = "such as --within reading=D"
         problems.append(Problem(_WHERE, "--within", text, "dimension=alternative, with commas between", remedy))
         return None
+    names = [one.strip() for one, _, _ in pairs]
+    twice = next((name for place, name in enumerate(names) if name in names[:place]), None)
+    if twice is not None:
+        problems.append(Problem(_WHERE, "--within", text, "each dimension once", f"give {twice} one alternative"))
     return {one.strip(): other.strip() for one, _, other in pairs}

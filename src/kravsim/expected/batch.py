@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.errors import Problem, ScenarioError
+from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.scenario.describe import numbers as numbers_of
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.values import Section, Value
@@ -64,8 +64,8 @@ def batch_of_one(data: ScenarioData) -> Batch:
     return Batch(_view(data, "", {}), np.zeros(1, np.int64))
 
 
-def checked(scenario: Scenario, values: Mapping[str, Any]) -> dict[str, Floats]:
-    """The values as float arrays of one length.
+def checked(scenario: Scenario, values: Mapping[str, Any], *, whole: bool = False) -> dict[str, Floats]:
+    """The values as float arrays of one length; with ``whole``, counts have no fraction.
 
     Raises
     ------
@@ -74,6 +74,10 @@ def checked(scenario: Scenario, values: Mapping[str, Any]) -> dict[str, Floats]:
         of its key.
     """
     known = {key: limits for key, number, limits in numbers_of(scenario.data) if isinstance(number, Value)}
+    if not isinstance(values, Mapping):
+        got = Words(f"something of type {type(values).__name__}")
+        remedy = "give a dict; of a pandas DataFrame, dict(frame)"
+        raise ScenarioError(Problem(WHERE, "values", got, "a mapping of dotted key to array", remedy))
     problems: list[Problem] = []
     arrays: dict[str, Floats] = {}
     for key, given in values.items():
@@ -88,7 +92,7 @@ def checked(scenario: Scenario, values: Mapping[str, Any]) -> dict[str, Floats]:
         if array.ndim != 1:
             problems.append(Problem(WHERE, key, array.shape, "an array of one dimension", "give one number a set"))
             continue
-        problems += _outside(key, array, known[key])
+        problems += _outside(key, array, known[key], whole=whole)
         arrays[key] = array
     lengths = {len(array) for array in arrays.values()}
     if len(lengths) > 1:
@@ -102,15 +106,20 @@ def _floats(given: object) -> Floats | None:
     """What is given as floats; None where it is anything else than numbers."""
     try:
         array = np.asarray(given)
-    except ValueError:  # lists of unequal length
+    except (ValueError, TypeError):  # lists of unequal length, what does not become numbers
+        return None
+    if np.ma.is_masked(given):
         return None
     return array.astype(np.float64) if array.dtype.kind in "iuf" else None
 
 
-def _outside(key: str, array: Floats, limits: Limits | None) -> list[Problem]:
+def _outside(key: str, array: Floats, limits: Limits | None, *, whole: bool) -> list[Problem]:
     low = -np.inf if limits is None or limits.ge is None else limits.ge
     high = np.inf if limits is None or limits.le is None else limits.le
-    wrong = array[~(np.isfinite(array) & (array >= low) & (array <= high))]
+    right = np.isfinite(array) & (array >= low) & (array <= high)
+    if whole and limits is not None and limits.integer:
+        right[right] = array[right] % 1 == 0
+    wrong = array[~right]
     if not len(wrong):
         return []
     allowed = "finite numbers" if limits is None else limits.allowed()

@@ -9,9 +9,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.equality import EqualByParts
-from kravsim.errors import Problem, Words
+from kravsim.equality import EqualByParts, key_of
+from kravsim.errors import Problem, ScenarioError, Words
+from kravsim.scalars import whole_number
 from kravsim.scenario import ScenarioWarning
+from kravsim.scenario.nearest import did_you_mean
 
 Floats = NDArray[np.float64]
 
@@ -103,8 +105,33 @@ class Expected(dict[str, Floats]):
 
     missing: tuple[Missing, ...] = ()
 
+    def __eq__(self, other: object) -> bool:
+        """Whether all numbers are the same, NaN being the same as NaN."""
+        return key_of(dict(self)) == key_of(dict(other)) if isinstance(other, Mapping) else NotImplemented
+
+    def __ne__(self, other: object) -> bool:
+        """Whether any number differs."""
+        same = self.__eq__(other)
+        return same if same is NotImplemented else not same
+
+    __hash__ = None
+
     def why(self, name: str, position: int = 0) -> str:
-        """Give the reason why a number of a set is missing; empty when it is there."""
+        """Give the reason why a number of a set is missing; empty when it is there.
+
+        Raises
+        ------
+        ScenarioError
+            When there is no such number, or no such set.
+        """
+        if not isinstance(name, str) or name not in self:
+            remedy = did_you_mean(name, self) or "look at the keys"
+            raise ScenarioError(Problem("expected.numbers", "name", name, "the name of a number", remedy))
+        n, which = len(self[name]), whole_number(position)
+        if which is None or not 0 <= which < n:
+            allowed = f"the place of a set, 0 to {n - 1}" if n else "nothing: there are no sets"
+            raise ScenarioError(Problem("expected.numbers", "position", position, allowed, "count the sets from 0"))
+        position = which
         if not np.isnan(self[name][position]):
             return ""
         return next(one.reason for one in self.missing if position in one.sets and name in one.names)

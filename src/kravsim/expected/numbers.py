@@ -86,7 +86,7 @@ def numbers(scenario: AnyScenario, model: str, values: Mapping[str, NDArray[np.f
     MissingNumbersWarning
         Where a world is impossible or staff overloaded, with the sets; a share of nothing is told in ``missing`` alone.
     """
-    found = evaluated(scenario, model, values)
+    found = evaluated(scenario, model, values, whole=True)
     for one in found.missing:
         if one.reason != NOTHING_TO_SHARE:
             warnings.warn(MissingNumbersWarning(one.text(), (one,)), stacklevel=2)
@@ -99,14 +99,16 @@ def evaluated(
     values: Mapping[str, NDArray[np.float64]] | None = None,
     *,
     drawn: bool = False,
+    whole: bool = False,
 ) -> Expected:
     """Give the same as :func:`numbers` without a word, for studies that look at ``missing`` themselves.
 
     Where sets are ``drawn`` worlds, posts are those that the scenario gives to drawn worlds, rather than to the base case.
+    With ``whole`` a count with a fraction is refused; studies look at those in between, too.
     """
     scenario = scenario_of(scenario)
     model_named(scenario.data, model)
-    arrays = checked(scenario, values or {})
+    arrays = checked(scenario, {} if values is None else values, whole=whole)
     if HISTORY not in arrays:
         scenario = history_settled(scenario)
     if drawn:

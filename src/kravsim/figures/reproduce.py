@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from kravsim.draws import STREAM_VERSION
@@ -13,6 +12,7 @@ from kravsim.equality import EqualByParts
 from kravsim.errors import ABSENT, DataError, Problem, RunError, Words, show
 from kravsim.figures.manifest_files import read, refuse_useless
 from kravsim.figures.save import KINDS, RUN, UNCERTAIN, files_of, uncertain_files
+from kravsim.files import path_of
 from kravsim.law import load_law
 from kravsim.results.archive import RUN_ARCHIVE
 from kravsim.results.manifest import MANIFEST_FORMAT, Record, differences, environment, known_keys
@@ -169,7 +169,7 @@ def reproduce(
     RunError
         When it was made with another version, ``STREAM_VERSION`` or law: says which. The numbers would differ.
     """
-    path = Path(manifest)
+    path = path_of(manifest, "manifest", DataError)
     file = str(path)
     said, beside = read(path)
     known = known_keys(said, _KEYS, file)

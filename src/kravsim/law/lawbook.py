@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from kravsim.errors import ABSENT, LawError, Problem, Words
-from kravsim.files import Unreadable, decoded, read_whole
+from kravsim.files import Unreadable, decoded, kind_of, path_of, read_whole
 from kravsim.law.days import LawDays
 from kravsim.law.reader import TableReader
 from kravsim.law.tables import QUANTITIES, Entry, Table
@@ -187,7 +187,9 @@ def load_law(directory: str | Path | None = None) -> Law:
         When the directory or a file cannot be read, a file breaks a rule of the reader, a figure is missing or given
         twice, or late-payment interest could fall below 0; all problems at once.
     """
-    return _bundled() if directory is None else _read_all(Path(directory), str(directory))
+    if directory is None:
+        return _bundled()
+    return _read_all(path_of(directory, "directory", LawError), str(directory))
 
 
 @cache
@@ -216,7 +218,9 @@ def _toml_files(directory: Traversable, shown: str) -> list[Traversable]:
     allowed = "a directory with law tables (*.toml)"
     try:
         if not directory.is_dir():
-            raise LawError(Problem(shown, "", ABSENT, allowed, "check the path"))
+            there = isinstance(directory, Path) and directory.exists()
+            got = Words(kind_of(directory.stat().st_mode)) if isinstance(directory, Path) and there else ABSENT
+            raise LawError(Problem(shown, "", got, allowed, "check the path"))
         files = sorted((one for one in directory.iterdir() if one.name.endswith(".toml")), key=lambda one: one.name)
     except (OSError, ValueError) as error:  # a name too long, a directory that must not be read
         remedy = f"the system says: {getattr(error, 'strerror', None) or error}"

@@ -47,10 +47,11 @@ def case_life(
     """
     number = whole_number(case)
     if number is None or not 0 <= number < len(stream.cases):
-        allowed = f"0 to {len(stream.cases) - 1}"
-        raise RunError(
-            Problem("", "case", case, allowed, "name a case of this run by its number, or look with find_cases")
-        )
+        allowed, remedy = "nothing: no claim of this run was handed over", "look at a year that has claims"
+        if len(stream.cases):
+            allowed = f"0 to {len(stream.cases) - 1}"
+            remedy = "name a case of this run by its number, or look with find_cases"
+        raise RunError(Problem("", "case", case, allowed, remedy))
     return _Teller(ledger, log, plan, stream, calendar, number).life()
 
 

@@ -12,8 +12,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from kravsim.errors import ABSENT, JOINS, DataError, KravsimError, Problem, RunError, Words, escaped
-from kravsim.files import Unreadable, read_whole
+from kravsim.errors import ABSENT, JOINS, DataError, KravsimError, Problem, RunError, Words, escaped, show
+from kravsim.files import Unreadable, path_of, read_whole
 from kravsim.results.columns import array_bytes, array_of, columns, outcomes, packed, unpacked
 from kravsim.results.comparison import Comparison
 from kravsim.results.doubts import Doubt
@@ -106,12 +106,12 @@ def load_run(path: str | os.PathLike[str]) -> Run:
     DataError
         When there is no such file, it holds a comparison, comes from another version of the format, or is damaged.
     """
-    return _load(Path(path), RUN_ARCHIVE, "load_comparison")[0]
+    return _load(path_of(path, "path", DataError), RUN_ARCHIVE, "load_comparison")[0]
 
 
 def load_comparison(path: str | os.PathLike[str]) -> Comparison:
     """Read a comparison that ``comparison.save`` wrote; parameters and errors are those of :func:`load_run`."""
-    runs = _load(Path(path), COMPARISON_ARCHIVE, "load_run")
+    runs = _load(path_of(path, "path", DataError), COMPARISON_ARCHIVE, "load_run")
     try:
         return Comparison(runs)
     except RunError as error:
@@ -180,6 +180,7 @@ def _load(path: Path, kind: str, other: str) -> tuple[Run, ...]:
         got, allowed = Words("another text than the manifest's"), "the scenario that was run"
         raise DataError(Problem(f"{file}/{SCENARIO}", "", got, allowed, _EDITED))
     found = tuple(_run(number, heading, members, record, file) for number, heading in enumerate(headings))
+    _refuse_other(manifest, found, file)
     if members:
         raise DataError(
             [Problem(file, name, Words("an extra member"), "none", _EDITED) for name in members][:_MOST_TOLD]
@@ -222,6 +223,19 @@ def _run(number: int, heading: Mapping[str, Any], members: dict[str, bytes], rec
         raise DataError(there) from error
     _refuse_nan(run, f"{file}/{number}")
     return run
+
+
+def _refuse_other(manifest: Mapping[str, Any], runs: Sequence[Run], file: str) -> None:
+    """A manifest that names other runs than those in the archive was edited; an earlier version may have said less."""
+    said = {**runs[0].heading(), "scenario_title": runs[0].scenario_title, "models": [run.model for run in runs]}
+    other = [key for key, value in said.items() if key in manifest and manifest[key] != value]
+    if other:
+        raise DataError(
+            [
+                Problem(f"{file}/{MANIFEST}", key, manifest[key], f"{show(said[key])}, as its runs say", _EDITED)
+                for key in other
+            ]
+        )
 
 
 def _refuse_nan(run: Run, where: str) -> None:

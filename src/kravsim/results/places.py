@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from kravsim.errors import OutputError, Problem, Words
-from kravsim.files import kind_of
+from kravsim.files import kind_of, path_of
 
 _LONGEST_NAME: Final = 255
 _LONGEST_PATH: Final = 4096
@@ -44,12 +44,12 @@ def directory(path: str | os.PathLike[str], *, follow_symlinks: bool = False) ->
         When the system cannot take the path, it is a link that is not to be followed, it or a part of it is no directory, or
         nothing can be written there.
     """
-    outdir = Path(path)
+    outdir = path_of(path, "path", OutputError)
     try:
         outdir = _followed(outdir, follow_symlinks=follow_symlinks)
         found = there(outdir)
         if found is not None and not stat.S_ISDIR(found):
-            raise OutputError(Problem(str(outdir), "", Words(kind_of(found)), "a directory", "choose another --out"))
+            raise OutputError(Problem(str(outdir), "", Words(kind_of(found)), "a directory", "choose another place"))
         place = _nearest(outdir)
         _refuse_long(outdir, place)
     except (OSError, ValueError, RuntimeError) as error:  # a name too long, a NUL, links in a circle
@@ -66,7 +66,7 @@ def file(path: str | os.PathLike[str], *, follow_symlinks: bool = False) -> tupl
     OutputError
         As :func:`directory`.
     """
-    target = Path(path)
+    target = path_of(path, "path", OutputError)
     try:
         if follow_symlinks:
             target = _followed(target, follow_symlinks=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from kravsim.equality import EqualByParts
 from kravsim.results.comparison import Comparison
@@ -18,6 +18,9 @@ from kravsim.results.wording import language_index
 
 if TYPE_CHECKING:
     import pandas as pd
+
+MOST_FINER: Final = 1e6
+"""A target so many times finer than what was reached takes more replications than anybody could run."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -63,8 +66,11 @@ class Precision(Tabled, EqualByParts):
 
     @property
     def forecast(self) -> int | None:
-        """How many replications the target would take by the spread seen so far; None when it is met or unknown."""
-        if self.reached or self.half_width is None or self.wanted == 0:
+        """How many replications the target would take by the spread seen so far.
+
+        None when it is met or unknown, or more than anybody could run.
+        """
+        if self.reached or self.half_width is None or self.half_width > MOST_FINER * self.wanted:
             return None
         return math.ceil(self.replications * (self.half_width / self.wanted) ** 2)
 
@@ -118,11 +124,13 @@ class Precision(Tabled, EqualByParts):
             if sv:
                 return f"{n} simuleringar ger skillnaden på ±{got} när (konfidensnivå {level}); önskat ±{wanted}."
             return f"{n} replications give the difference to within ±{got} (confidence {level}); wanted ±{wanted}."
-        ahead = number(self.forecast or 0, lang)
+        ahead = "fler än någon kan köra" if sv else "more than anybody can run"
+        if self.forecast is not None:
+            ahead = f"{'omkring' if sv else 'about'} {number(self.forecast, lang)}"
         if sv:
-            tail = f"med samma spridning krävs omkring {ahead}"
+            tail = f"med samma spridning krävs {ahead}"
             return f"Ej uppnått: felmarginal ±{got} efter {n} simuleringar, önskat ±{wanted}; {tail}."
-        tail = f"with the same spread it takes about {ahead}"
+        tail = f"with the same spread it takes {ahead}"
         return f"Not reached: half-width ±{got} after {n} replications, wanted ±{wanted}; {tail}."
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:

@@ -91,12 +91,11 @@ def check_output_dir(
     problems = [problem for name in wanted if (problem := places.target_problem(outdir, name)) is not None]
     earlier = [] if force or problems else [name for name in wanted if places.there(outdir / name) is not None]
     if len(earlier) == 1:
-        problems.append(
-            Problem(str(outdir / earlier[0]), "", "an existing file", "a new file", "add --force to replace it")
-        )
+        remedy = "add --force (in Python force=True) to replace it"
+        problems.append(Problem(str(outdir / earlier[0]), "", "an existing file", "a new file", remedy))
     elif earlier:
         named = ", ".join(earlier[:_MOST_NAMED]) + (", …" if len(earlier) > _MOST_NAMED else "")
-        remedy = "choose another directory, or add --force to replace them"
+        remedy = "choose another directory, or add --force (in Python force=True) to replace them"
         got = Words(f"{len(earlier)} existing files: {named}")
         problems.append(Problem(str(outdir), "", got, "new files", remedy))
     if problems:

@@ -94,11 +94,11 @@ def chosen_changes(alternatives: Alternatives, choice: Choice) -> dict[str, Any]
     """
     problems = []
     for dimension, name in choice.items():
-        if dimension not in alternatives:
+        if not isinstance(dimension, str) or dimension not in alternatives:
             known = list(alternatives)
             allowed = f"one of the dimensions {', '.join(known)}" if known else "nothing: the scenario has none left"
             problems.append(_unknown(dimension, dimension, allowed, known))
-        elif name not in alternatives[dimension]:
+        elif not isinstance(name, str) or name not in alternatives[dimension]:
             known = list(alternatives[dimension])
             problems.append(_unknown(dimension, name, f"one of {', '.join(known)}", known))
     if problems:
@@ -197,5 +197,5 @@ def _note(found: dict[str, list[tuple[str, str, str]]], key: str, change: tuple[
 
 
 def _unknown(dimension: str, given: object, allowed: str, known: list[str]) -> Problem:
-    remedy = did_you_mean(str(given), known) or "choose one of them"
+    remedy = did_you_mean(given, known) or "choose one of them"
     return Problem(WITH_ALTERNATIVES, dimension, given, allowed, remedy)

@@ -15,6 +15,7 @@ from kravsim.files import DEEPEST, SHALLOW, depth_exceeds
 from kravsim.provenance import Status
 from kravsim.scenario.contents import WITH_CHANGES, as_written, plain
 from kravsim.scenario.fields import Place, example_of, find
+from kravsim.scenario.leaving_out import EXTENDS
 from kravsim.scenario.nearest import MOST_ADVISED, did_you_mean
 from kravsim.scenario.problems import counted, describe_unknown
 from kravsim.scenario.reader import Sheet, forget, note_hand
@@ -23,6 +24,8 @@ from kravsim.scenario.values import ASSUMPTION, Section, Value
 if TYPE_CHECKING:
     from kravsim.scenario.problems import Path
 
+_LONGEST_PLACE: Final = 9
+"""Digits of a place in a list."""
 _PROVENANCE: Final = ("source", "status", "note", "favours")
 
 
@@ -144,6 +147,8 @@ class _Editor:
 
     def _similar(self, path: Path) -> str:
         """Suggest a whole dotted key: the same last part elsewhere under names that exist."""
+        if path == (EXTENDS,):
+            return "what a scenario extends is settled when its file is read; load another one"
         ends = [".".join(found) for found in _paths_in(self.tables) if found[-1] == path[-1]]
         return did_you_mean(".".join(path), ends) or (f"did you mean {' or '.join(ends[:3])}?" if ends else "")
 
@@ -177,7 +182,7 @@ class _Editor:
         for part in path:
             if isinstance(here, Mapping):
                 here = here.get(part)
-            elif isinstance(here, list) and part.isdecimal() and int(part) < len(here):
+            elif isinstance(here, list) and _is_place(part) and int(part) < len(here):
                 here = here[int(part)]
             else:
                 return None
@@ -204,11 +209,16 @@ class _Editor:
         self.files[path] = WITH_CHANGES
 
     def _index(self, part: str, items: list[Any], path: Path) -> int:
-        if part.isdecimal() and int(part) < len(items):
+        if _is_place(part) and int(part) < len(items):
             return int(part)
         allowed = f"a place from 0 to {len(items) - 1}"
         remedy = "give the whole list to make it longer"
         raise ScenarioError(Problem(WITH_CHANGES, ".".join(path), part, allowed, remedy))
+
+
+def _is_place(part: str) -> bool:
+    """Whether a part of a key is a place in a list, written in plain digits."""
+    return part.isascii() and part.isdecimal() and len(part) <= _LONGEST_PLACE
 
 
 def _paths_in(tables: Mapping[str, Any], path: Path = ()) -> list[Path]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from kravsim.errors import Problem, ScenarioError, Words
+from kravsim.files import path_of
 from kravsim.scenario.nearest import nearest
 
 BASE: Final = "base"
@@ -46,6 +47,7 @@ def find(name_or_path: str | os.PathLike[str]) -> Path:
     """
     if isinstance(name_or_path, str) and not is_path(name_or_path):
         return _named(name_or_path)
+    path_of(name_or_path, "scenario", ScenarioError)
     return _existing(os.fspath(name_or_path))
 
 

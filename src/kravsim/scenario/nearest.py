@@ -20,7 +20,7 @@ _LONGEST_NAME: Final = 200
 _MOST_NAMES: Final = 1000
 
 
-def nearest(given: str, names: Iterable[str], *, at_most: int = 1) -> list[str]:
+def nearest(given: object, names: Iterable[str], *, at_most: int = 1) -> list[str]:
     """Find the names most like what was given, best first: close in spelling, or holding what was given.
 
     Letter case, the dots of å, ä and ö, and the difference between ``-`` and ``_`` do not count. Nothing is near what is
@@ -28,8 +28,8 @@ def nearest(given: str, names: Iterable[str], *, at_most: int = 1) -> list[str]:
 
     Parameters
     ----------
-    given : str
-        What was written.
+    given : object
+        What was written; nothing is near what is no text.
     names : iterable of str
         What could have been meant.
     at_most : int
@@ -45,7 +45,7 @@ def nearest(given: str, names: Iterable[str], *, at_most: int = 1) -> list[str]:
     >>> nearest("late_shar", ["late_share", "per_year"])
     ['late_share']
     """
-    if len(given) > _LONGEST_NAME:
+    if not isinstance(given, str) or len(given) > _LONGEST_NAME:
         return []
     spelled = {_plain(name): name for name in itertools.islice(names, _MOST_NAMES)}
     plain = _plain(given)
@@ -54,7 +54,7 @@ def nearest(given: str, names: Iterable[str], *, at_most: int = 1) -> list[str]:
     return [spelled[name] for name in (*close, *holding)][:at_most]
 
 
-def did_you_mean(given: str, names: Iterable[str]) -> str:
+def did_you_mean(given: object, names: Iterable[str]) -> str:
     """Say ``did you mean x?``, or nothing when nothing is close."""
     close = nearest(given, names)
     return f"did you mean {escaped(close[0])}?" if close else ""

@@ -35,6 +35,7 @@ _TABLE_TYPES: Final = {"model_type", "dict_type", "model_attributes_type"}
 _UNITS_IN_TEXT: Final = {"tkr": 1000, "kkr": 1000, "mkr": 1000000, "kr": 1}
 _ALLOWED: Final = {
     "string_type": "a text in quotation marks",
+    "string_unicode": "a text of characters that UTF-8 has",
     "bool_type": "true or false",
     "date_type": "a date such as 2017-01-31, without quotation marks",
     "tuple_type": "a list, in square brackets",

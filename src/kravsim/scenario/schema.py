@@ -116,7 +116,7 @@ class Horizon(Section):
     start: Annotated[dt.date, Field(ge=FIRST_DATE, le=LAST_DATE)]
     end: Annotated[dt.date, Field(ge=FIRST_DATE, le=LAST_DATE)]
     history_rule: Literal["number", "by_precision"] = "number"
-    history_years: Annotated[Value, limited("years", integer=True, plausible=(1, 30))]
+    history_years: Annotated[Value, limited("years", integer=True, le=60, plausible=(1, 30))]
     history_precision_kr: Annotated[Value, limited("kr", plausible=(10, 10**7))]
 
     @model_validator(mode="after")

@@ -280,7 +280,7 @@ class Study:
                 scenario_title=self.scenario.label,
                 model=model,
                 seed=self.root,
-                engine=engine or DEFAULT_ENGINE,
+                engine=DEFAULT_ENGINE if engine is None else engine,
                 replications=len(first[model]) if design is None else design.replications,
                 provenance=provenance,
                 outcomes=first[model],

@@ -46,7 +46,8 @@ class Retelling:
 
     def __init__(self, scenario: Scenario, model: str, seed: int, engine: str | None = None) -> None:
         model_named(scenario.data, model)
-        self.scenario, self.model, self.seed, self.engine = scenario, model, seed, engine or DEFAULT_ENGINE
+        self.scenario, self.model, self.seed = scenario, model, seed
+        self.engine = DEFAULT_ENGINE if engine is None else engine
         self._last: tuple[tuple[int, int], Setting, RunParts] | None = None
 
     def __getstate__(self) -> dict[str, object]:

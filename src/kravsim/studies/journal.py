@@ -13,6 +13,7 @@ import numpy as np
 from kravsim.engine.contract import KINDS
 from kravsim.engine.events import EventLog
 from kravsim.errors import DataError, Problem, Words
+from kravsim.files import path_of
 from kravsim.ledger.accounts import BOOKS, LINES, PARTIES, Postings
 from kravsim.models.process import CODE, MAX_ANSWERS, PROCESS
 from kravsim.results.archive import read_bytes
@@ -88,8 +89,9 @@ def read_journal(path: str | os.PathLike[str]) -> dict[str, pd.DataFrame]:
     """
     import pandas as pd
 
-    file = str(path)
-    members = unpacked(read_bytes(Path(path)), file)
+    place = path_of(path, "path", DataError)
+    file = str(place)
+    members = unpacked(read_bytes(place), file)
     _refuse_strange(set(members), file)
     arrays = {name.removesuffix(".npy"): _widened(array_of(body, file, name)) for name, body in members.items()}
     names = {name.removeprefix(f"{NAMES}_"): array for name, array in arrays.items() if name.startswith(NAMES)}

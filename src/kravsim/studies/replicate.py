@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from kravsim.draws import STREAM_VERSION, Draws
 from kravsim.engine import DEFAULT_ENGINE, DEFAULT_REPLICATIONS, get_engine
-from kravsim.errors import Problem, ScenarioError
+from kravsim.errors import OutputError, Problem, ScenarioError
+from kravsim.files import path_of
 from kravsim.law import load_law
 from kravsim.models import model_named
 from kravsim.results.outcome import Outcome
@@ -91,7 +92,7 @@ def replicate(  # noqa: PLR0913 - keywords of a user's
     RunError
         When a replication fails, a worker is lost twice over the same block, or the run directory is another study's.
     """
-    name = engine or DEFAULT_ENGINE
+    name = DEFAULT_ENGINE if engine is None else engine
     get_engine(name)
     for model in models:
         model_named(scenario.data, model)
@@ -193,7 +194,8 @@ def _checked_journal(
     if journal is None:
         return None
     names = [journal_name(model, number) for model in models for number in range(count)]
-    return str(check_output_dir(journal, names, force=again, follow_symlinks=follow_symlinks).absolute())
+    place = path_of(journal, "journal", OutputError)
+    return str(check_output_dir(place, names, force=again, follow_symlinks=follow_symlinks).absolute())
 
 
 def _useful(task: Task, number: int, count: int) -> bool:

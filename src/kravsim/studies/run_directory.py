@@ -24,7 +24,7 @@ from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from kravsim.errors import DataError, KravsimError, OutputError, Problem, RunError, Words, show
-from kravsim.files import kind_of
+from kravsim.files import kind_of, path_of
 from kravsim.provenance import fingerprint
 from kravsim.results import places
 from kravsim.results.archive import read_bytes
@@ -95,7 +95,7 @@ class RunDirectory:
     def __init__(
         self, path: str | os.PathLike[str], identity: Mapping[str, Any], *, follow_symlinks: bool = False
     ) -> None:
-        self.path = Path(path)
+        self.path = path_of(path, "run_dir", OutputError)
         self._follow = follow_symlinks
         self._identity = {**identity, "code": environment()["code"]}
         self._mark = fingerprint({key: self._identity[key] for key in MUST_AGREE if key in self._identity})
@@ -201,7 +201,7 @@ def begun_seed(path: str | os.PathLike[str], *, follow_symlinks: bool = False) -
     DataError
         When its ``run.json`` cannot be read.
     """
-    outdir = check_output_dir(path, [], follow_symlinks=follow_symlinks)
+    outdir = check_output_dir(path_of(path, "run_dir", OutputError), [], follow_symlinks=follow_symlinks)
     _refuse_odd(outdir)
     file = outdir / RUN_FILE
     if not file.exists():

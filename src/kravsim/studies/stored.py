@@ -18,10 +18,11 @@ import numpy as np
 import numpy.typing as npt
 
 from kravsim.errors import DataError, KravsimError, Problem, Words, show
-from kravsim.files import Unreadable, decoded, read_whole
+from kravsim.files import Unreadable, decoded, path_of, read_whole
 from kravsim.results.manifest import known_keys, read_json
 from kravsim.results.store import slug, write_text
 from kravsim.scenario import library, scenario_of
+from kravsim.scenario.describe import numbers as numbers_of
 from kravsim.studies.calibration import Calibration, Diagnosis
 from kravsim.studies.older_sets import by_todays_model
 from kravsim.studies.posterior import Posterior, basis, read_as, readings
@@ -106,7 +107,7 @@ def load_calibration(scenario: AnyScenario, path: str | os.PathLike[str]) -> Cal
     Sets of an earlier version are read as they are, with the figures that today's closed form has for them; a doubt says so
     (:mod:`kravsim.studies.older_sets`).
     """
-    scenario, file = scenario_of(scenario), Path(path)
+    scenario, file = scenario_of(scenario), path_of(path, "path", DataError)
     try:
         text = decoded(read_whole(file, LARGEST_FILE))
     except Unreadable as wrong:
@@ -228,7 +229,9 @@ def _read(scenario: Scenario, text: str) -> tuple[Calibration, Mapping[str, str]
     read = read_as(scenario, head["choice"])
     unknown = [key for key in keys if key not in read.prior.numbers]
     if unknown:
-        raise _Odd("columns", f"{show(unknown[0])}, which is no uncertain number of the scenario")
+        known = {key for key, number, _ in numbers_of(read.data)}
+        why = "whose range was taken away" if unknown[0] in known else "which is no uncertain number of the scenario"
+        raise _Odd("columns", f"{show(unknown[0])}, {why}")
     missing = [name for name in names if name not in read.data.targets]
     if missing:
         raise _Odd("targets", f"{show(missing[0])}, which is no target of the scenario")
