@@ -256,6 +256,33 @@ def test_voi_the_error_is_neither_too_small_nor_too_large() -> None:
     assert 0.4 < np.std(scores, ddof=1) < 1.9
 
 
+@pytest.mark.parametrize("level", [0.5, 0.95])
+def test_voi_the_chance_curve_has_the_shares_and_the_exact_intervals(level: float) -> None:
+    rng = np.random.default_rng(3)
+    table = rng.normal([0.3, 0.0, -0.4], 1, (200, 3))
+    curve = ks.studies.chance_curve(table, "option 2", thresholds=[-2, 0, 0.5, 9], level=level)
+    gain = table[:, 1] - np.maximum(table[:, 0], table[:, 2])
+    assert curve.gain == pytest.approx(gain)
+    for x, chance, low, high in zip(curve.thresholds, curve.chance, curve.low, curve.high, strict=True):
+        many = int((gain > x).sum())
+        exact = stats.binomtest(many, 200).proportion_ci(level, "exact")
+        assert (chance, low, high) == pytest.approx((many / 200, exact.low, exact.high), abs=1e-12)
+    assert curve.at(0.0) == curve.chance[1]
+
+
+def test_voi_a_normal_chance_curve_is_the_normal_law() -> None:
+    draws = np.random.default_rng(5).normal(1, 2, 40_000)
+    curve = ks.studies.chance_curve(two(draws), "option 2")
+    assert 0.0 in curve.thresholds
+    exact = stats.norm.sf(curve.thresholds, 1, 2)
+    assert np.abs(curve.chance - exact).max() < Z * 0.5 / math.sqrt(40_000)
+    assert (np.diff(curve.chance) <= 0).all()
+    assert "option 2 is better in" in curve.sentence("en")
+    assert "i en av två" in curve.sentence("sv")
+    assert len(curve.to_frame()) == len(curve.thresholds)
+    assert "sannolikhet" in curve.table("sv")
+
+
 # money over time
 
 

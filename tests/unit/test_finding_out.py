@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 import kravsim as ks
 from kravsim.cli import main
@@ -14,7 +17,10 @@ from kravsim.draws import Draws
 from kravsim.errors import KravsimError
 from kravsim.scenario.describe import number_at
 from kravsim.scenario.parameter_sets import ParameterSets
+from kravsim.scenario.prior import uniform
 from kravsim.scenario.values import Value
+from kravsim.studies.decision.benefits import read_in
+from kravsim.studies.decision.nested import given, is_known_given_others, jackknifed
 from kravsim.studies.designs import posterior_design, prior_design
 from kravsim.studies.worlds import Design
 
@@ -88,6 +94,12 @@ def test_where_every_world_says_the_same_nothing_is_worth_finding_out(
     assert said.startswith("Nothing is worth finding out first: every world says the same. In none of 32 draws")
     assert nothing.everything.bound == pytest.approx(100_000 * (1 - 0.05 ** (1 / 32)))
     assert "inkassoföretaget" in nothing.table("sv")
+    assert nothing.nested == ()
+    assert nothing.curve.at(0) == 0.0
+    assert nothing.curve.high[-1] == pytest.approx(1 - 0.025 ** (1 / 32))
+    loss = nothing.everything.losses[0]
+    over = nothing.to_json()["expected_loss_over_the_years_kr"]["in_house"]
+    assert over == pytest.approx(loss * ks.studies.annuity_factor(0.035, 4))
     assert nothing.simulated == 0  # every world has posts enough
     json.dumps(nothing.to_json(), allow_nan=False)
 
@@ -119,7 +131,7 @@ def test_where_worlds_differ_it_says_what_to_find_out_first(scenario: ks.scenari
             "models.outsourced.staff.follow_up.fte": 0.5,
         }
     )
-    found = ks.studies.value_of_information(near, draws=256, structures=OPEN, asked=3)
+    found = ks.studies.value_of_information(near, draws=256, structures=OPEN, asked=3, nested=1)
     assert 0 < found.everything.prob_other_best < 1
     assert found.inputs[0].inputs.names[0] == PAY
     assert found.inputs[0].value > 0.5 * float(found.everything)
@@ -127,6 +139,71 @@ def test_where_worlds_differ_it_says_what_to_find_out_first(scenario: ks.scenari
     assert f"Worth finding out first: {PAY}" in found.sentence("en")
     assert found.over_the_years == pytest.approx(float(found.everything) * ks.studies.annuity_factor(0.035, 4))
     assert len(found.to_frame()) == len(found.inputs)
+    (firm,) = found.nested
+    assert firm.key == PAY
+    by_regression = found.inputs[0]
+    assert abs(firm.value - by_regression) < 5 * math.hypot(firm.se, by_regression.se)
+    assert found.worth(by_regression) == (firm.value, firm.se)
+    told = found.table("sv")
+    assert "nästlad sluten form" in told
+    assert "över 4 år, kr" in told
+    assert "mer än, kr om året" in told
+    assert found.curve.at(0) == pytest.approx(1 - found.everything.prob_other_best, abs=1e-9) or found.curve.at(
+        0
+    ) == pytest.approx(found.everything.prob_other_best, abs=1e-9)
+    json.dumps(found.to_json(), allow_nan=False)
+    for lang in ("sv", "en"):
+        (mark,) = ks.figures.information(found, lang=lang).axes[0].texts
+        assert mark.get_text().startswith("bättre i" if lang == "sv" else "better in")
+
+
+def test_numbers_given_a_companion_are_moved_by_their_correlation(scenario: ks.scenario.Scenario) -> None:
+    from scipy.special import ndtri
+
+    design = prior_design(scenario.with_alternatives(OPEN), draws=400, replications=2, seed=3)
+    believed = design.scenario.with_alternatives(dict(design.choices[0])).prior
+    group = believed.groups[0]
+    key, other = group.keys[:2]
+    inputs = design.inputs()
+    one = np.array([0])
+    own = believed.correlated(lambda name: np.array([ndtri(Draws(3, 1, 0).parameters(believed.columns)[name])]))
+    same = given(design, 0, one, key, uniform(own[key]))
+    for name in group.keys:
+        assert same[name][0] == pytest.approx(inputs[name][0], rel=1e-9)  # given what it is, all is as it was
+    here = np.flatnonzero(np.array(design.structure) == 0)
+    low, high = (given(design, 0, here, key, np.array([u])) for u in (0.05, 0.95))
+    assert np.ptp(low[key]) == 0
+    assert (high[other] > low[other]).all()  # these are correlated upwards
+
+
+def test_nested_means_are_freed_of_the_luck_of_their_worlds() -> None:
+    rng = np.random.default_rng(4)
+    strata = (np.arange(16) + 0.5) / 16
+    theta = np.array([float(norm.ppf(u)) for u in strata])
+    exact = float(np.maximum(theta, 0).mean())
+    scores = []
+    for _ in range(40):
+        noise = rng.normal(0, 3, (16, 64))  # of its own at every stratum: the worst case
+        table = np.stack([np.zeros((16, 64)), theta[:, None] + noise], axis=2)
+        value, se = jackknifed(table)
+        scores.append((value - exact) / se)
+        assert se > 0
+    assert abs(np.mean(scores)) < 5 / math.sqrt(40)
+    flat, _ = jackknifed(np.stack([np.zeros((16, 64)), np.full((16, 64), -1.0)], axis=2))
+    assert flat == 0.0
+
+
+def test_a_number_that_says_something_of_the_reading_has_no_nested_form(scenario: ks.scenario.Scenario) -> None:
+    design = prior_design(scenario, draws=8, replications=2, seed=1)
+    assert is_known_given_others(design, PAY)
+    laws = {}
+    for number in range(len(design.choices)):
+        for key, law in read_in(design, number).prior.numbers.items():
+            laws.setdefault(key, []).append(law)
+    unlike = [key for key, found in laws.items() if any(law != found[0] for law in found)]
+    missing = [key for key, found in laws.items() if len(found) < len(design.choices)]
+    assert unlike or missing
+    assert not any(is_known_given_others(design, key) for key in (*unlike, *missing))
 
 
 @pytest.mark.parametrize(
@@ -144,9 +221,13 @@ def test_a_question_that_cannot_be(scenario: ks.scenario.Scenario, how: dict[str
         ks.studies.value_of_information(scenario, **{"structures": OPEN, **how})
 
 
-def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     settled = ",".join(f"{dimension}={name}" for dimension, name in OPEN.items())
-    given = ["information", NAME, "--structure", settled, "--draws", "16", "--json"]
-    assert main(given) == 0
+    asked = ["information", NAME, "--structure", settled, "--draws", "16", "--json"]
+    assert main(asked) == 0
     assert json.loads(capsys.readouterr().out)["everything"]["draws"] == 16
-    assert main([*given, "--largest-gain", "many"]) == 2
+    assert main([*asked, "--largest-gain", "many"]) == 2
+    assert main([*asked[:-1], "--out", str(tmp_path)]) == 0
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        f"information.{kind}" for kind in ("csv", "json", "png", "svg")
+    ]

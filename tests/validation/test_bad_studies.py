@@ -273,3 +273,20 @@ def test_comparisons_that_cannot_be_made() -> None:
     ):
         with pytest.raises(KravsimError, match=words):
             ask()
+
+
+@pytest.mark.parametrize(
+    ("ask", "words"),
+    [
+        (lambda: ks.studies.chance_curve(benefit(), "third"), "option: got 'third'"),
+        (lambda: ks.studies.chance_curve(benefit(), thresholds=[1, 0]), "rising numbers of kr"),
+        (lambda: ks.studies.chance_curve(benefit(), thresholds=[]), "rising numbers of kr"),
+        (lambda: ks.studies.chance_curve(benefit(), thresholds=[0, np.inf]), "threshold 1 of 2"),
+        (lambda: ks.studies.chance_curve(benefit(), level=95), "strictly between 0 and 1"),
+        (lambda: ks.studies.chance_curve(np.ones((9, 1))), "1 options"),
+        (lambda: ks.studies.chance_curve([[1, np.nan], [2, 3]]), "draw 0 of 2"),
+    ],
+)
+def test_81_curves_that_cannot_be_asked_for(ask: Callable[[], Any], words: str) -> None:
+    with pytest.raises(KravsimError, match=words):
+        ask()

@@ -94,11 +94,11 @@ def discover(args: argparse.Namespace) -> None:
 
 def information(args: argparse.Namespace) -> None:
     """Say what is worth finding out before choosing a model."""
-    from kravsim.figures.save_study import save_table, table_files
+    from kravsim.figures.save_study import save_study, study_files
 
     numbers = whole_numbers(args, {"draws": 2, "seed": 0})
     gain = number("--largest-gain", args.largest_gain)
-    check_out(args, table_files("information"))
+    check_out(args, study_files("information"))
     scenario = loaded(args)
     found = kravsim.studies.value_of_information(
         scenario,
@@ -112,5 +112,6 @@ def information(args: argparse.Namespace) -> None:
     )
     show(found, args)
     if args.out is not None:
-        told = save_table(found, "information", scenario, args.out, force=args.force)
+        figure = kravsim.figures.information(found, lang=args.lang)
+        told = save_study(found, figure, "information", scenario, args.out, force=args.force)
         sys.stderr.write(f"{message('files', n=len(told), place=told[0].parent)}\n")

@@ -11,6 +11,7 @@ from kravsim.figures.bridge import draw as bridge
 from kravsim.figures.calibration import draw as calibration
 from kravsim.figures.difference import draw as difference
 from kravsim.figures.discovery import draw as discovery
+from kravsim.figures.information import draw as information
 from kravsim.figures.layers import draw as layers
 from kravsim.figures.net_revenue import draw as net_revenue
 from kravsim.figures.process_map import draw as process_map
@@ -26,6 +27,7 @@ __all__ = [
     "calibration",
     "difference",
     "discovery",
+    "information",
     "layers",
     "net_revenue",
     "process_map",

@@ -52,8 +52,8 @@ def draw(found: Discovered, *, ax: Axes | None = None, lang: str = "sv") -> Figu
         from kravsim.figures.canvas import figure_of, make_axes
 
         ax = make_axes(_HEIGHT, _words(found, lang), ax)
+        place_in(ax)
         if found.boxes:
-            place_in(ax)
             _worlds(ax, found, lang)
         else:
             _gains(ax, found, lang)

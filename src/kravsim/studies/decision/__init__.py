@@ -2,6 +2,7 @@
 
 from kravsim.studies.decision.break_even import break_even
 from kravsim.studies.decision.cash import annuity_factor, nominal_rate, npv, real_rate
+from kravsim.studies.decision.chance_curve import chance_curve
 from kravsim.studies.decision.checks import StudyWarning
 from kravsim.studies.decision.discover import discover, prim
 from kravsim.studies.decision.finding_out import value_of_information
@@ -19,6 +20,7 @@ __all__ = [
     "StudyWarning",
     "annuity_factor",
     "break_even",
+    "chance_curve",
     "control_variates",
     "discover",
     "evpi",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -13,11 +14,15 @@ from kravsim.scenario import AnyScenario, scenario_of, told_how_to_call
 from kravsim.scenario.given import checked_models
 from kravsim.studies.decision.benefits import benefits_of, worlds_of
 from kravsim.studies.decision.cash import annuity_factor
+from kravsim.studies.decision.chance_curve import chance_curve
 from kravsim.studies.decision.checks import Floats, whole
 from kravsim.studies.decision.closed_form import ECONOMIC, FISCAL, is_of
 from kravsim.studies.decision.found_out import FindingOut
 from kravsim.studies.decision.information import Information
+from kravsim.studies.decision.nested import STRATA, WORLDS, Nested, is_known_given_others
+from kravsim.studies.decision.nested import nested as nested_value
 from kravsim.studies.decision.partial_information import Partial
+from kravsim.studies.decision.progress import Clock, Progress
 from kravsim.studies.decision.titles import titles_of
 from kravsim.studies.decision.voi import evpi, evppi
 from kravsim.studies.older_sets import doubt_of as older_sets
@@ -26,6 +31,7 @@ from kravsim.studies.worlds import Design
 
 DRAWS: Final = 512
 ASKED: Final = 12
+NESTED: Final = 3
 """Inputs whose value is worked out, those that go most with the difference between the best two options."""
 
 
@@ -40,9 +46,11 @@ def value_of_information(  # noqa: PLR0913 - keywords of a user's
     economic: bool = False,
     largest_gain: float | None = None,
     asked: int = ASKED,
+    nested: int = NESTED,
     years: int = 4,
     rate: float = 0.035,
     seed: int = 1,
+    progress: bool | None = None,
 ) -> FindingOut:
     """Give the value of knowing a scenario's uncertain numbers and readings before choosing between its models.
 
@@ -62,11 +70,16 @@ def value_of_information(  # noqa: PLR0913 - keywords of a user's
         As for :func:`kravsim.studies.evpi`.
     asked : int
         How many single inputs to value: those that go most with the answer.
+    nested : int
+        How many of these to value also by nested closed form, the largest first: without regression, where the number is
+        independent of the readings and its distribution given all others is known, as in a prior. Some seconds each.
     years : int
         How many years a choice binds.
     rate : float
         Real discount rate.
     seed : int
+    progress : bool, optional
+        Say how long the nested closed form will take and show how far it has come; by default at terminals and in notebooks.
 
     Returns
     -------
@@ -86,13 +99,54 @@ def value_of_information(  # noqa: PLR0913 - keywords of a user's
     design, kind, ensemble = worlds_of(scenario, uncertainty, draws=many, structures=structures, seed=root)
     measure = ECONOMIC if economic else FISCAL
     inputs = {key: values for key, values in design.inputs().items() if is_of(key, *names)}
+    clock = Clock()
     table, missing, behind = benefits_of(design, names, measure, inputs, root)
+    each = clock.seconds / many
     found = evpi(table, options=names, largest_gain=largest_gain)
     everything = Information(float(found), **found.__dict__, titles=titles_of(scenario, names))
     parts = _parts(design, inputs, table, whole(asked, "asked", 0)) if float(everything) else ()
+    firm = _nested(design, names, measure, inputs, parts, whole(nested, "nested", 0), each, progress)
+    curve = chance_curve(table, names[0], options=names)
     doubts = (overloaded_in(behind, design.draws), older_sets(calibrations_of(ensemble)))
     declared = tuple(doubt for doubt in doubts if doubt is not None)
-    return FindingOut(everything, parts, scenario.label, kind, economic, missing, years, rate, declared)
+    return FindingOut(
+        everything=everything,
+        inputs=parts,
+        nested=firm,
+        curve=replace(curve, titles=titles_of(scenario, names)),
+        about=scenario.label,
+        kind=kind,
+        economic=economic,
+        simulated=missing,
+        years=years,
+        rate=rate,
+        doubts=declared,
+    )
+
+
+def _nested(
+    design: Design,
+    names: Sequence[str],
+    measure: str,
+    inputs: Mapping[str, Floats],
+    parts: Sequence[Partial],
+    many: int,
+    each: float,
+    progress: bool | None,
+) -> tuple[Nested, ...]:
+    """The single numbers that are worth most, by nested closed form, where their distribution given all others is known."""
+    single = [one.inputs.names[0] for one in parts if len(one.inputs.names) == 1 and one.value > 0]
+    keys = [key for key in single if key in inputs and is_known_given_others(design, key)][:many]
+    found = []
+    with Progress(progress) as shown:
+        shown.timed(each, 1)
+        shown.begin(len(keys) * STRATA * min(WORLDS, design.draws), ("världar i nästlad form", "worlds, nested"))
+        for key in keys:
+            one = nested_value(design, names, measure, inputs, key)
+            shown.advance(STRATA * min(WORLDS, design.draws))
+            if one is not None:
+                found.append(one)
+    return tuple(sorted(found, key=lambda one: -one.value))
 
 
 def _parts(design: Design, inputs: Mapping[str, Floats], table: Floats, asked: int) -> tuple[Partial, ...]:

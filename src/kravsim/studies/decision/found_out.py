@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kravsim.equality import EqualByParts
 from kravsim.results.display import number, step_for
 from kravsim.results.doubts import Doubt, as_json, doubted
-from kravsim.results.table import Table, Tabled, plain_rows
+from kravsim.results.table import Row, Table, Tabled, plain_rows
 from kravsim.results.wording import language_index
 from kravsim.studies.decision.cash import annuity_factor
-from kravsim.studies.decision.information import Information
+from kravsim.studies.decision.chance_curve import ChanceCurve
+from kravsim.studies.decision.information import Estimate, Information
+from kravsim.studies.decision.nested import Nested
 from kravsim.studies.decision.partial_information import Partial
 
 if TYPE_CHECKING:
@@ -29,6 +32,10 @@ class FindingOut(Tabled, EqualByParts):
     inputs : tuple of Partial
         The value of single inputs, readings and correlated groups, the largest first; empty when knowing everything is worth
         nothing.
+    nested : tuple of Nested
+        The largest of single inputs by nested closed form, where that can be.
+    curve : ChanceCurve
+        How probable it is that the first model exceeds the best other by more than each threshold.
     about : str
     kind : str
         ``prior`` or ``posterior``.
@@ -44,6 +51,8 @@ class FindingOut(Tabled, EqualByParts):
 
     everything: Information
     inputs: tuple[Partial, ...]
+    nested: tuple[Nested, ...]
+    curve: ChanceCurve
     about: str
     kind: str
     economic: bool
@@ -51,6 +60,15 @@ class FindingOut(Tabled, EqualByParts):
     years: int
     rate: float
     doubts: tuple[Doubt, ...] = ()
+
+    def nested_of(self, one: Partial) -> Nested | None:
+        """An input's value by nested closed form, if it has one."""
+        return next((found for found in self.nested if (found.key,) == one.inputs.names), None)
+
+    def worth(self, one: Partial) -> tuple[float, float]:
+        """An input's value and standard error: by nested closed form where there is one, else by regression."""
+        found = self.nested_of(one)
+        return (one.value, one.se) if found is None else (found.value, found.se)
 
     @property
     def over_the_years(self) -> float:
@@ -67,14 +85,17 @@ class FindingOut(Tabled, EqualByParts):
         if float(self.everything) == 0:
             none = "Inget är värt att ta reda på först: alla världar säger detsamma." if sv else ""
             return f"{none or 'Nothing is worth finding out first: every world says the same.'} {told}"
-        worth = [one for one in self.inputs if one.value > 2 * one.se]
+        known = sorted(self.inputs, key=lambda one: -self.worth(one)[0])
+        worth = [one for one in known if self.worth(one)[0] > 2 * self.worth(one)[1]]
         if not worth:
             none = "Ingen enskild uppgift är värd att ta reda på." if sv else "No single input is worth finding out."
             return f"{none} {told}"
         top = worth[0]
         name = " & ".join(top.inputs.names)
-        first = f"Först värt att ta reda på: {name}, högst {top.text(lang)} om året." if sv else ""
-        first = first or f"Worth finding out first: {name}, at most {top.text(lang)} a year."
+        value, se = self.worth(top)
+        most = Estimate(value, se=se).text(lang)
+        first = f"Först värt att ta reda på: {name}, högst {most} om året." if sv else ""
+        first = first or f"Worth finding out first: {name}, at most {most} a year."
         total = number(self.over_the_years, lang, step=step_for(self.over_the_years / 100 or None))
         years = (
             f"Över {self.years} år är allt värt högst {total} kr."
@@ -95,9 +116,10 @@ class FindingOut(Tabled, EqualByParts):
                 if sv
                 else f"Worlds simulated, for want of a closed form: {n}."
             )
-        head = Table(self.about, first.header, first.rows, tuple(notes))
+        head = Table(self.about, *self._options(first, lang), tuple(notes))
+        (curve,) = self.curve.tables(lang)
         if not self.inputs:
-            return (head,)
+            return head, curve
         rows = []
         for one in self.inputs:
             step = step_for(one.se or None)
@@ -106,17 +128,39 @@ class FindingOut(Tabled, EqualByParts):
                     " &\n".join(one.inputs.names),
                     number(one, lang, step=step),
                     number(one.se, lang, step=step_for(one.se / 10 or None)),
+                    self._firm(one, lang),
                 ]
             )
         header = (
-            ("uppgift", "värd högst, kr om året", "medelfel")
+            ("uppgift", "värd högst, kr om året", "medelfel", "nästlad sluten form")
             if sv
-            else ("input", "worth at most, kr a year", "std. error")
+            else ("input", "worth at most, kr a year", "std. error", "nested closed form")
         )
-        return head, Table("", header, plain_rows(rows))
+        return head, Table("", header, plain_rows(rows)), curve
+
+    def _options(self, told: Table, lang: str) -> tuple[tuple[str, ...], tuple[Row, ...]]:
+        """The table of options, with the loss to be expected of each over all the years."""
+        factor, sv = annuity_factor(self.rate, self.years), language_index(lang) == 0
+        step = step_for((self.everything.se or max(map(abs, self.everything.means)) / 100) * factor or None)
+        rows = [
+            [*row.cells, number(loss * factor, lang, step=step)]
+            for row, loss in zip(told.rows, self.everything.losses, strict=True)
+        ]
+        names = ("medel, kr om året", "väntad förlust, kr om året", f"över {self.years} år, kr")
+        english = ("mean, kr a year", "expected loss, kr a year", f"over {self.years} years, kr")
+        return (told.header[0], *(names if sv else english)), plain_rows(rows)
+
+    def _firm(self, one: Partial, lang: str) -> str:
+        found = self.nested_of(one)
+        if found is None:
+            return "–"
+        step = step_for(found.se or None)
+        return (
+            f"{number(found.value, lang, step=step)} ± {number(found.se, lang, step=step_for(found.se / 10 or None))}"
+        )
 
     def to_frame(self) -> pd.DataFrame:
-        """One row an input or group: `inputs`, `evppi_kr`, `se_kr`, `evpi_kr`, `draws`."""
+        """One row an input or group: `inputs`, `evppi_kr`, `se_kr`, `nested_kr`, `nested_se_kr`, `evpi_kr`, `draws`."""
         import pandas as pd
 
         rows = [
@@ -124,12 +168,16 @@ class FindingOut(Tabled, EqualByParts):
                 "inputs": "; ".join(one.inputs.names),
                 "evppi_kr": one.value,
                 "se_kr": one.se,
+                "nested_kr": math.nan if self.nested_of(one) is None else self.worth(one)[0],
+                "nested_se_kr": math.nan if self.nested_of(one) is None else self.worth(one)[1],
                 "evpi_kr": self.everything.value,
                 "draws": one.draws,
             }
             for one in self.inputs
         ]
-        return pd.DataFrame(rows, columns=["inputs", "evppi_kr", "se_kr", "evpi_kr", "draws"])
+        return pd.DataFrame(
+            rows, columns=["inputs", "evppi_kr", "se_kr", "nested_kr", "nested_se_kr", "evpi_kr", "draws"]
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, strict JSON."""
@@ -139,10 +187,16 @@ class FindingOut(Tabled, EqualByParts):
             "everything": self.everything.to_json(),
             "doubts": as_json(self.doubts),
             "inputs": [one.to_json() for one in self.inputs],
+            "nested": [one.to_json() for one in self.nested],
+            "chance_curve": self.curve.to_json(),
             "simulated_worlds": self.simulated,
             "years": self.years,
             "rate": self.rate,
             "over_the_years_kr": self.over_the_years,
+            "expected_loss_over_the_years_kr": {
+                name: loss * annuity_factor(self.rate, self.years)
+                for name, loss in zip(self.everything.options, self.everything.losses, strict=True)
+            },
         }
 
     def __repr__(self) -> str:

@@ -21,9 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.errors import DataError, Problem, ScenarioError, Words
-from kravsim.studies.decision.checks import Floats, check_finite, floats, names_of, number
+from kravsim.studies.decision.checks import Floats, number
 from kravsim.studies.decision.information import Information
 from kravsim.studies.decision.inputs import Inputs, read_inputs
+from kravsim.studies.decision.net_benefits import net_benefits
 from kravsim.studies.decision.partial_information import Partial
 from kravsim.studies.decision.regression import Fit, Regressions
 
@@ -36,7 +37,6 @@ _NEEDED_A_COLUMN: Final = 10
 _FEW_GROUPS: Final = 64
 _PLAIN_MEANS: Final = 50
 """Up to so many draws are taken as a table of cases rather than as a sample, when they form groups."""
-_ALLOWED: Final = "one row a draw and one column an option, in kr"
 
 
 def evpi(
@@ -72,7 +72,7 @@ def evpi(
     >>> float(value), value.best, value.other_best
     (2.0, 'option 1', 2)
     """
-    table, names = _table(net_benefit, options)
+    table, names = net_benefits(net_benefit, options)
     if largest_gain is not None:
         remedy = "give the most that another choice could be worth, kr"
         largest_gain = number(largest_gain, "largest_gain", "a number of kr above 0", remedy)
@@ -131,7 +131,7 @@ def evppi(
     >>> float(evppi([[10, 0], [0, 6], [0, 2], [0, 8]], north)), float(evppi([[1, 2], [3, 1]], [7, 7]))
     (1.0, 0.0)
     """
-    table, labels = _table(net_benefit, options)
+    table, labels = net_benefits(net_benefit, options)
     inputs = read_inputs(parameter, len(table), names)
     best = _best(table)
     most = table.max(axis=1) - table[:, best]
@@ -156,21 +156,6 @@ def evppi(
         se = float(np.hypot(*_value(least, targets)))
     se = float(np.hypot(se, (families["splines"] - families["kernel"]) / 2))
     return Partial(_within(value, everything), se=se, raw=value, families=families, **common)
-
-
-def _table(given: object, options: Sequence[str] | None) -> tuple[Floats, tuple[str, ...]]:
-    table = floats(given, "net_benefit", _ALLOWED)
-    if table.ndim != 2:
-        raise DataError(Problem("", "net_benefit", table.shape, _ALLOWED, "give a table of two dimensions"))
-    draws, count = table.shape
-    if count < 2:
-        remedy = "with a single option there is nothing to choose; add the option of doing nothing, net benefit 0"
-        raise DataError(Problem("", "net_benefit", Words(f"{count} options"), "two options or more", remedy))
-    if draws < 2:
-        remedy = "draw more: one draw says nothing about what is not known"
-        raise DataError(Problem("", "net_benefit", Words(f"{draws} draws"), "two draws or more", remedy))
-    check_finite(table, "net_benefit", "draw")
-    return table, names_of(given, options, count, "option")
 
 
 def _best(table: Floats) -> int:

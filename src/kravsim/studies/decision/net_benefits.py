@@ -1,0 +1,33 @@
+"""Net benefits of options as anybody hands them over: read, with what cannot be chosen from refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from kravsim.errors import DataError, Problem, Words
+from kravsim.studies.decision.checks import Floats, check_finite, floats, names_of
+
+_ALLOWED: Final = "one row a draw and one column an option, in kr"
+
+
+def net_benefits(given: object, options: Sequence[str] | None) -> tuple[Floats, tuple[str, ...]]:
+    """Read net benefits, shape (draws, options), and the options' names.
+
+    Raises
+    ------
+    DataError
+        When there are fewer than two options or draws, or a number is missing; it names the draws.
+    """
+    table = floats(given, "net_benefit", _ALLOWED)
+    if table.ndim != 2:
+        raise DataError(Problem("", "net_benefit", table.shape, _ALLOWED, "give a table of two dimensions"))
+    draws, count = table.shape
+    if count < 2:
+        remedy = "with a single option there is nothing to choose; add the option of doing nothing, net benefit 0"
+        raise DataError(Problem("", "net_benefit", Words(f"{count} options"), "two options or more", remedy))
+    if draws < 2:
+        remedy = "draw more: one draw says nothing about what is not known"
+        raise DataError(Problem("", "net_benefit", Words(f"{draws} draws"), "two draws or more", remedy))
+    check_finite(table, "net_benefit", "draw")
+    return table, names_of(given, options, count, "option")
