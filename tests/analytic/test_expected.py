@@ -336,6 +336,25 @@ def test_sets_do_not_depend_on_each_other_where_staff_queue() -> None:
             assert together[name][place] == pytest.approx(number[0], rel=1e-12, nan_ok=True), name
 
 
+def test_sets_do_not_depend_on_each_other_where_claims_are_too_small() -> None:
+    scenario = ks.load_scenario(BUNDLED)
+    each = {
+        "policy.instalment_plan_fee_share": np.array([0.3, 0.5, 1.0]),
+        "policy.instalments": np.array([3.0, 4, 12]),
+        "policy.smallest_reminder_kr": np.array([0.0, 50, 200]),
+        "policy.smallest_demand_kr": np.array([0.0, 0, 300]),
+        "policy.recheck_days": np.array([30.0, 365, 200]),
+    }
+    together = expected.numbers(scenario, "outsourced", each)
+    assert together["end_too_small"][0] == 0
+    for place in range(3):
+        alone = expected.numbers(
+            scenario.with_changes({key: float(array[place]) for key, array in each.items()}), "outsourced"
+        )
+        for name, number in alone.items():
+            assert together[name][place] == pytest.approx(number[0], rel=1e-12, nan_ok=True), name
+
+
 def test_escalation_answers_each_set() -> None:
     scenario = ks.load_scenario(BUNDLED)
     found = expected.numbers(

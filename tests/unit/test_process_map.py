@@ -103,6 +103,15 @@ def test_the_map_has_the_end_of_claims_too_small_for_a_letter() -> None:
     assert "too_small" in table.ends
 
 
+def test_whoever_is_offered_no_plan_goes_where_a_declined_plan_leads(tables: dict[str, ProcessTable]) -> None:
+    (box,) = [box for box in tables["outsourced"].boxes if box.step == "instalment_plan"]
+    refused = {(way.target, way.segments) for way in box.ways if not way.answer}
+    abroad = ("nordic", "europe", "overseas")
+    assert refused == {("solvency_check", ()), ("estate", ("estate",)), ("foreign_collection", abroad)}
+    texts = [way_text(box, way, "en") for way in box.ways if not way.answer]
+    assert texts == ["below 820 kr", "below 820 kr, estate", "below 820 kr, abroad"]
+
+
 def test_who_is_treated_otherwise_is_said(tables: dict[str, ProcessTable]) -> None:
     demand = next(box for box in tables["in_house"].boxes if box.step == "demand")
     silent = {way.target: way_text(demand, way, "sv") for way in demand.ways if way.answer == "silent"}

@@ -22,6 +22,7 @@ from kravsim.ledger.ownership import Ownership, ownership
 from kravsim.models import Plan, build_plan, model_named
 from kravsim.models.plan import NEVER
 from kravsim.models.process import ENDS, OUTLAYS, PROCEEDINGS, PROCESS, STEP_CODE, WITH_TITLE, Step
+from kravsim.models.refusals import otherwise
 from kravsim.scenario import scenario_of
 from kravsim.scenario.schema import ScenarioData
 from kravsim.stream.proceedings import hazards
@@ -235,15 +236,17 @@ def _who(here: NDArray[np.bool_]) -> tuple[Condition, tuple[str, ...]]:
 
 
 def _refusal(step: Step, code: int, plan: Plan) -> list[Way]:
-    """Where a case goes that the step does not take: too small, or there as often as it may be."""
-    targets = plan.otherwise[code]
-    usual = _usual(targets.tolist(), NEVER)
+    """Where a case goes that the step does not take: too small, or there as often as it may be; some segments elsewhere."""
+    targets, names = plan.otherwise[code], (*plan.steps, *plan.ends)
+    usual = _usual(targets.tolist(), int(otherwise()[code]))
     floor, visits = int(plan.min_ore[code]), int(plan.max_visits[code])
     returns = step.name in _after(step.name)
     if usual == NEVER or not (floor or returns):
         return []
     condition: Condition = "floor_or_visits" if floor and returns else "floor" if floor else "visits"
-    return [Way("", (*plan.steps, *plan.ends)[usual], condition, limits=(floor, visits))]
+    others = (target for target in dict.fromkeys(targets.tolist()) if target != usual)
+    elsewhere = [Way("", names[at], condition, _who(targets == at)[1], limits=(floor, visits)) for at in others]
+    return [Way("", names[usual], condition, limits=(floor, visits)), *elsewhere]
 
 
 def _after(step: str) -> set[str]:

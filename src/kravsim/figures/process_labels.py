@@ -91,18 +91,22 @@ def way_text(box: Box, way: Way, lang: str) -> str:
         return _refusal_text(box, way, lang)
     answer = answer_name(box.step, way.answer, lang)
     if way.condition == "segments":
-        zones = [segment for segment in way.segments if segment in ZONES]
-        who = [named(SEGMENTS, segment, lang) for segment in way.segments if segment not in ZONES]
-        if len(zones) == len(ZONES):
-            who.append("utomlands" if sv else "abroad")
-        else:
-            who += [named(SEGMENTS, zone, lang) for zone in zones]
-        return f"{answer}, {', '.join(who)}"
+        return f"{answer}, {_segments_text(way, lang)}"
     if way.condition == "groups":
         return f"{answer}, {'väljs bort' if sv else 'not taken on'}"
     if way.condition == "known":
         return f"{answer}, {'känd hos Kronofogden' if sv else 'known at Kronofogden'}"
     return answer
+
+
+def _segments_text(way: Way, lang: str) -> str:
+    zones = [segment for segment in way.segments if segment in ZONES]
+    who = [named(SEGMENTS, segment, lang) for segment in way.segments if segment not in ZONES]
+    if len(zones) == len(ZONES):
+        who.append("utomlands" if language_index(lang) == 0 else "abroad")
+    else:
+        who += [named(SEGMENTS, zone, lang) for zone in zones]
+    return ", ".join(who)
 
 
 def _refusal_text(box: Box, way: Way, lang: str) -> str:
@@ -115,7 +119,8 @@ def _refusal_text(box: Box, way: Way, lang: str) -> str:
     if not sv and visits == 1:
         often = "once already"
     both = {"floor": [small], "visits": [often], "floor_or_visits": [small, often]}
-    return f" {'eller' if sv else 'or'} ".join(both[way.condition])
+    text = f" {'eller' if sv else 'or'} ".join(both[way.condition])
+    return f"{text}, {_segments_text(way, lang)}" if way.segments else text
 
 
 def end_text(end: str, lang: str) -> str:
