@@ -54,8 +54,8 @@ def keywords(args: argparse.Namespace) -> dict[str, Any]:
 
 def how_to_go_on(args: argparse.Namespace) -> str:
     """Say how a run that was stopped can be finished, where the command has a way."""
-    if not hasattr(args, "run_dir"):
-        return ""
+    if not hasattr(args, "run_dir") or not getattr(args, "simulate", True):
+        return ""  # what is worked out in closed form is not kept
     if args.run_dir is None:
         return message("could go on")
     return message("goes on")

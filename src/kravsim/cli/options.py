@@ -14,7 +14,7 @@ from kravsim.results.store import check_output_dir, json_text
 
 _WHERE: Final = "command line"
 _WHOLE: Final = re.compile(r"[0-9]{1,4000}", re.ASCII)
-_RANGE: Final = re.compile(r"([^:\[\]{}\"]+):([^:\[\]{}\"]+)(?::([0-9]{1,6}))?")
+_RANGE: Final = re.compile(r"([^:\[\]{}\"]+):([^:\[\]{}\"]+)(?::([0-9]{1,4000}))?")
 
 
 def command(
@@ -91,7 +91,13 @@ def _values(values: str, text: str, design: str) -> list[Any]:
         return ends
     if spanned.group(3) is None or int(spanned.group(3)) < 2:
         raise ScenarioError(Problem(_WHERE, "--vary", text, "low:high:count, two values or more", "such as 2:4:9"))
+    from kravsim.studies.decision.points import MOST
+
     count = int(spanned.group(3))
+    if count > MOST:
+        raise ScenarioError(
+            Problem(_WHERE, "--vary", text, f"at most {MOST} values, as of all points", "ask for fewer")
+        )
     low, high = ends
     steps = [low + (high - low) * k / (count - 1) for k in range(count)]
     return [

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from kravsim.scenario.given import AnyScenario, checked_models, scenario_of, told_how_to_call
+from kravsim.scenario.given import (
+    AnyScenario,
+    all_checked,
+    checked_models,
+    named_models,
+    scenario_of,
+    told_how_to_call,
+    truth_of,
+)
 from kravsim.scenario.scenario import Scenario, ScenarioWarning, World, load_scenario, scenario_names
 
 __all__ = [
@@ -10,9 +18,12 @@ __all__ = [
     "Scenario",
     "ScenarioWarning",
     "World",
+    "all_checked",
     "checked_models",
     "load_scenario",
+    "named_models",
     "scenario_names",
     "scenario_of",
     "told_how_to_call",
+    "truth_of",
 ]

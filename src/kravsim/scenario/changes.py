@@ -6,8 +6,9 @@ Tables are edited as they were written, and read again afterwards, so that a cha
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from kravsim.errors import Problem, ScenarioError, Words
@@ -58,10 +59,37 @@ def changed(
         With every change whose key does not exist or whose content is of no use; of the former the first dozen, then a count.
     """
     editor = _Editor(sheet, changes, model, written_in_file=written_in_file)
+    _carried_out(editor, (partial(editor.change, key, content) for key, content in changes.items()))
+    editor.note_parts()
+    return replace(sheet, tables=editor.tables, files=editor.files)
+
+
+def check_keys(sheet: Sheet, keys: Iterable[str], model: type[Section]) -> None:
+    """Refuse keys that cannot be changed, whatever would be written there.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    keys : iterable of str
+        Dotted keys.
+    model : type of Section
+        The schema.
+
+    Raises
+    ------
+    ScenarioError
+        As :func:`changed`.
+    """
+    editor = _Editor(sheet, {}, model, written_in_file=False)
+    _carried_out(editor, (partial(editor.path, key) for key in keys))
+
+
+def _carried_out(editor: _Editor, steps: Iterable[Callable[[], object]]) -> None:
+    """Take every step, and raise what went wrong in all of them together."""
     problems: list[Problem] = []
-    for key, content in changes.items():
+    for step in steps:
         try:
-            editor.change(key, content)
+            step()
         except ScenarioError as error:
             problems += error.problems
         except _OneMore:
@@ -70,8 +98,6 @@ def changed(
         problems.append(counted(WITH_CHANGES, editor.unknown - MOST_ADVISED, "unknown keys"))
     if problems:
         raise ScenarioError(problems)
-    editor.note_parts()
-    return replace(sheet, tables=editor.tables, files=editor.files)
 
 
 class _OneMore(Exception):  # noqa: N818 - a signal between two functions
@@ -94,7 +120,7 @@ class _Editor:
 
     def change(self, key: str, given: object) -> None:
         """Make one change."""
-        path = self._path(key)
+        path = self.path(key)
         if depth_exceeds(given, DEEPEST - len(path)):
             raise ScenarioError(Problem(WITH_CHANGES, key, Words("a deep table"), SHALLOW, "write fewer levels"))
         content: Any = plain(given, key) if self._written_in_file else as_written(given, key, self._model)
@@ -119,7 +145,7 @@ class _Editor:
             if f"{key}.note" not in self._changes:
                 number["note"] = ", ".join(parts)
 
-    def _path(self, key: str) -> Path:
+    def path(self, key: str) -> Path:
         """Split a dotted key, and refuse it unless it exists or adds one name to a table of free names."""
         if not isinstance(key, str) or not all(part.strip() for part in key.split(".")):
             raise ScenarioError(Problem(WITH_CHANGES, "", key, "a dotted key", "write section.key"))

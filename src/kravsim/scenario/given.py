@@ -52,14 +52,104 @@ def checked_models(scenario: Scenario, models: Iterable[str]) -> tuple[str, ...]
     ScenarioError
         For anything else, and for a set: which model comes first decides the sign of the difference.
     """
+    return _in_order(scenario, models, FEWEST_MODELS, "two or more different models")
+
+
+def named_models(scenario: Scenario, models: Iterable[str]) -> tuple[str, ...]:
+    """One or more different names, from anything that gives them in an order of its own; a text is one name.
+
+    Raises
+    ------
+    ScenarioError
+        For anything else, and for a set: which model comes first decides the sign of the difference.
+    """
+    return _in_order(scenario, (models,) if isinstance(models, str) else models, 1, "one model or more, all different")
+
+
+def _in_order(scenario: Scenario, models: Iterable[str], fewest: int, which: str) -> tuple[str, ...]:
     ordered = isinstance(models, Iterable) and not isinstance(models, str | bytes | AbstractSet)
     given = tuple(map(scalar, models)) if ordered else ()
     names = [name for name in given if isinstance(name, str)]
-    if len(names) < len(given) or len(set(names)) != len(names) or len(names) < FEWEST_MODELS:
-        allowed = "two or more different models, in the order in which they are compared"
+    if len(names) < len(given) or len(set(names)) != len(names) or len(names) < fewest:
+        allowed = f"{which}, in the order in which they are compared"
         got = list(given) if ordered else models
         raise ScenarioError(Problem("", "models", got, allowed, f"choose among {', '.join(scenario.models)}"))
     return tuple(map(str, names))
+
+
+def truth_of(key: str, given: object) -> bool:
+    """Read a truth value, numpy's too.
+
+    Parameters
+    ----------
+    key : str
+        What an error calls it.
+    given : object
+
+    Raises
+    ------
+    ScenarioError
+        For anything else: a text such as "no" would count as true.
+
+    Examples
+    --------
+    >>> truth_of("economic", True), truth_of("pairs", False)
+    (True, False)
+    """
+    plain = scalar(given)
+    if not isinstance(plain, bool):
+        raise ScenarioError(Problem("", key, given, "True or False", "write it without quotes"))
+    return plain
+
+
+def check_left_out(given: Mapping[str, object], allowed: str, remedy: str) -> None:
+    """Refuse arguments that the rest of the call has no use for.
+
+    Parameters
+    ----------
+    given : mapping of name to object
+        None where it was left out.
+    allowed, remedy : str
+        As in a `Problem`.
+
+    Raises
+    ------
+    ScenarioError
+        With every one that was given, and what was given.
+    """
+    found = [Problem("", name, value, allowed, remedy) for name, value in given.items() if value is not None]
+    if found:
+        raise ScenarioError(found)
+
+
+def all_checked(*checks: Callable[[], Any]) -> tuple[Any, ...]:
+    """Check several arguments, so that everything that is wrong with a call is told together and before any work.
+
+    Parameters
+    ----------
+    *checks : callable
+        Each gives an argument as it is to be used, or raises ScenarioError.
+
+    Raises
+    ------
+    ScenarioError
+        With the problems of all of them.
+
+    Examples
+    --------
+    >>> all_checked(lambda: 1, lambda: "two")
+    (1, 'two')
+    """
+    found: list[Any] = []
+    problems: list[Problem] = []
+    for check in checks:
+        try:
+            found.append(check())
+        except ScenarioError as error:
+            problems += error.problems
+    if problems:
+        raise ScenarioError(problems)
+    return tuple(found)
 
 
 def told_how_to_call(function: Callable[P, R]) -> Callable[P, R]:

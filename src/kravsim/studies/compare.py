@@ -17,8 +17,9 @@ from kravsim.results.manifest import Record, now
 from kravsim.results.notes import doubts_of_scenario
 from kravsim.results.outcome import Outcome
 from kravsim.results.run import Run
-from kravsim.scenario import AnyScenario, Scenario, checked_models, scenario_of, told_how_to_call
+from kravsim.scenario import AnyScenario, Scenario, all_checked, checked_models, scenario_of, told_how_to_call
 from kravsim.scenario.base_posts import model_in, model_itself
+from kravsim.scenario.given import check_left_out
 from kravsim.studies.explain import Retelling
 from kravsim.studies.replicate import Who, checked_count, replicate
 from kravsim.studies.run_directory import begun_seed
@@ -207,11 +208,11 @@ def compare(  # noqa: PLR0913 - keywords of a user's
             seed=seed,
             how={**how, **kept},
         )
-    given = [name for name, value in (("draws", draws), ("structures", structures)) if value is not None]
-    if given:
-        remedy = 'give uncertainty="prior" too, or leave it out'
-        raise ScenarioError(Problem("", name, "a value", "nothing without uncertainty", remedy) for name in given)
-    study = Study(scenario, checked_models(scenario, models), seed, {**how, **kept, "journal": journal})
+    idle, remedy = {"draws": draws, "structures": structures}, 'give uncertainty="prior" too, or leave it out'
+    _, names = all_checked(
+        lambda: check_left_out(idle, "nothing without uncertainty", remedy), lambda: checked_models(scenario, models)
+    )
+    study = Study(scenario, names, seed, {**how, **kept, "journal": journal})
     return study.comparison(replications)
 
 

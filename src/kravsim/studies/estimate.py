@@ -186,7 +186,7 @@ def fitting_workers(
     ScenarioError
         When the limit itself is no positive number, or the run does not fit; says the estimate and the limit's name.
     """
-    number = _limit(max_memory_gib)
+    number = memory_limit(max_memory_gib)
     found = estimate(scenario.data, models, engine=engine, journal=journal)
     fitting = min(workers, math.floor(number * GIB / found.memory_bytes))
     if fitting >= (workers if exactly else 1):
@@ -223,7 +223,7 @@ def check_particles(sets: int, columns: int, key: str, asked: int, max_memory_gi
     ScenarioError
         When the limit itself is no positive number, or the sets do not fit; says the estimate and the limit's name.
     """
-    limit = _limit(max_memory_gib)
+    limit = memory_limit(max_memory_gib)
     need = _BYTES_AT_REST + sets * (_BYTES_A_SET + _BYTES_A_SET_AND_NUMBER * columns)
     if need <= limit * GIB:
         return
@@ -232,7 +232,14 @@ def check_particles(sets: int, columns: int, key: str, asked: int, max_memory_gi
     raise ScenarioError(Problem("calibrate", key, asked, f"{key} within max_memory_gib = {_number(limit)}", remedy))
 
 
-def _limit(max_memory_gib: object) -> float:
+def memory_limit(max_memory_gib: object) -> float:
+    """Read the most memory to use, GiB; a share of the machine's for None.
+
+    Raises
+    ------
+    ScenarioError
+        When it is no number above 0.
+    """
     limit = _SHARE_OF_MACHINE * available_memory() / GIB if max_memory_gib is None else max_memory_gib
     number = real_number(limit)
     if number is None or not 0 < number <= LARGEST_LIMIT_GIB:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from kravsim.draws import STREAM_VERSION, Draws
-from kravsim.engine import DEFAULT_ENGINE, DEFAULT_REPLICATIONS, get_engine
+from kravsim.engine import DEFAULT_ENGINE, DEFAULT_REPLICATIONS, checked_engine, get_engine
 from kravsim.errors import OutputError, Problem, ScenarioError
 from kravsim.files import path_of
 from kravsim.law import load_law
@@ -21,10 +21,10 @@ from kravsim.models import model_named
 from kravsim.results.outcome import Outcome
 from kravsim.results.store import check_output_dir
 from kravsim.scalars import whole_number
-from kravsim.scenario import Scenario
+from kravsim.scenario import Scenario, all_checked
 from kravsim.speech import spoken
 from kravsim.studies.blocks import Block, Outcomes, Task, block_size, blocks_of
-from kravsim.studies.estimate import duration, estimate, fitting_workers
+from kravsim.studies.estimate import duration, estimate, fitting_workers, memory_limit
 from kravsim.studies.journal import journal_name
 from kravsim.studies.machine import default_workers
 from kravsim.studies.run_directory import RunDirectory
@@ -160,6 +160,22 @@ def identity(task: Task) -> dict[str, Any]:
         "scenario_text": task.scenario.text,
         **({} if task.design is None else {"design": task.design.identity()}),
     }
+
+
+def check_how(how: Mapping[str, Any]) -> None:
+    """Refuse settings of :func:`replicate` with which nothing could be run, for a study that runs many times.
+
+    Raises
+    ------
+    ScenarioError
+        With all of them.
+    """
+    all_checked(
+        lambda: checked_engine(DEFAULT_ENGINE if how["engine"] is None else how["engine"]),
+        lambda: how["replications"] is None or checked_count("replications", how["replications"]),
+        lambda: _crew(how["workers"], how["executor"], 1),
+        lambda: memory_limit(how["max_memory_gib"]),
+    )
 
 
 def checked_count(key: str, value: object, most: int = 10_000_000) -> int:

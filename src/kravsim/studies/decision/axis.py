@@ -54,8 +54,9 @@ def axis_of(figure: Figure, key: str, low: float | None, high: float | None, poi
     ScenarioError
         When the key is no number of the scenario or can have no part in the figure, or the ends are not allowed.
     """
-    if key not in figure.limits:
-        remedy = did_you_mean(key, list(figure.limits)) or "see the keys with kravsim describe"
+    if not isinstance(key, str) or key not in figure.limits:
+        near = did_you_mean(key, list(figure.limits)) if isinstance(key, str) else ""
+        remedy = near or "see the keys with kravsim describe"
         raise ScenarioError(Problem("", "key", key, "the dotted key of a number of the scenario", remedy))
     if not is_of(key, *figure.models):
         remedy = f"choose a number of the world, or of {' or '.join(figure.models)}"

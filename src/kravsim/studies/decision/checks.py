@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -130,6 +130,21 @@ def whole(given: object, name: str, least: int, most: int | None = None) -> int:
         allowed = f"a whole number from {least}" + (f" to {most}" if most is not None else "")
         raise ScenarioError(Problem("", name, given, allowed, "write digits only"))
     return int(given)  # type: ignore[call-overload, no-any-return]
+
+
+def keys_of(given: object) -> list[str]:
+    """Read the keys that are asked about: texts, one at least; a text alone is one.
+
+    Raises
+    ------
+    ScenarioError
+        For anything else.
+    """
+    keys = [given] if isinstance(given, str) else list(given) if isinstance(given, Iterable) else []
+    if not keys or not all(isinstance(key, str) for key in keys):
+        remedy = "such as models.in_house.staff.handlers.fte"
+        raise ScenarioError(Problem("", "keys", given, "one dotted key or more", remedy))
+    return [str(key) for key in keys]
 
 
 def level_of(given: object) -> float:

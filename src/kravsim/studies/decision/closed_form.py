@@ -68,7 +68,7 @@ class Figure:
             if model not in self.scenario.models:
                 allowed = f"one of {', '.join(self.scenario.models)}"
                 raise ScenarioError(Problem("", "models", model, allowed, "check the spelling"))
-        if self.measure not in METRICS:
+        if not isinstance(self.measure, str) or self.measure not in METRICS:
             remedy = f"such as {FISCAL} or {ECONOMIC}"
             raise ScenarioError(Problem("", "measure", self.measure, "a figure of a year", remedy))
         if self.measure not in self.known:

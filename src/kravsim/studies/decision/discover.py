@@ -10,8 +10,15 @@ import numpy as np
 from kravsim.errors import DataError, Problem, ScenarioError, Words
 from kravsim.results.notes import overloaded_in
 from kravsim.results.uncertainty import PRIOR
-from kravsim.scenario import AnyScenario, Scenario, scenario_of, told_how_to_call
-from kravsim.scenario.given import checked_models
+from kravsim.scenario import (
+    AnyScenario,
+    Scenario,
+    all_checked,
+    checked_models,
+    scenario_of,
+    told_how_to_call,
+    truth_of,
+)
 from kravsim.studies.decision.benefits import benefits_of, worlds_of
 from kravsim.studies.decision.box import Column
 from kravsim.studies.decision.checks import floats, whole
@@ -76,10 +83,12 @@ def prim(
     >>> box.limits[0].high, box.coverage, box.density
     (3.0, 1.0, 1.0)
     """
+    most, many, root = all_checked(
+        lambda: whole(limits, "limits", 1, 5), lambda: whole(boxes, "boxes", 1, 10), lambda: whole(seed, "seed", 0)
+    )
     wins = _truths(holds)
     columns, constant = _columns(inputs, len(wins), names)
-    most, many = whole(limits, "limits", 1, 5), whole(boxes, "boxes", 1, 10)
-    found = boxes_of(columns, wins, most, many, whole(seed, "seed", 0)) if columns else ()
+    found = boxes_of(columns, wins, most, many, root) if columns else ()
     return Discovery(found, tuple(columns), wins, constant)
 
 
@@ -132,10 +141,13 @@ def discover(  # noqa: PLR0913 - keywords of a user's
         When a world drawn cannot be, with the count.
     """
     scenario = scenario_of(scenario)
-    names = checked_models(scenario, models)
-    if len(names) < 2:
-        raise ScenarioError(Problem("", "models", list(names), "two models or more", "say which the first is to beat"))
-    many, root = whole(draws, "draws", 2), whole(seed, "seed", 0)
+    names, many, root, most, economic = all_checked(
+        lambda: checked_models(scenario, models),
+        lambda: whole(draws, "draws", 2),
+        lambda: whole(seed, "seed", 0),
+        lambda: whole(limits, "limits", 1, 5),
+        lambda: truth_of("economic", economic),
+    )
     measure = ECONOMIC if economic else FISCAL
     believed = uncertainty if uncertainty is not None else PRIOR if ranges is None else RANGES
     if believed != RANGES and ranges is not None:
@@ -152,7 +164,7 @@ def discover(  # noqa: PLR0913 - keywords of a user's
     columns |= {key: names_[known] for key, names_ in worlds.readings.items()}
     found = Discovery((), (), gain > 0, ())
     if len(gain) and columns:
-        found = prim(columns, gain > 0, limits=limits, seed=root)
+        found = prim(columns, gain > 0, limits=most, seed=root)
     return Discovered(
         found=found,
         gain=gain,

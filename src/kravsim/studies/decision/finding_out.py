@@ -10,8 +10,7 @@ from typing import Final
 import numpy as np
 
 from kravsim.results.notes import overloaded_in
-from kravsim.scenario import AnyScenario, scenario_of, told_how_to_call
-from kravsim.scenario.given import checked_models
+from kravsim.scenario import AnyScenario, all_checked, checked_models, scenario_of, told_how_to_call, truth_of
 from kravsim.studies.decision.benefits import benefits_of, worlds_of
 from kravsim.studies.decision.cash import annuity_factor
 from kravsim.studies.decision.chance_curve import chance_curve
@@ -24,15 +23,16 @@ from kravsim.studies.decision.nested import nested as nested_value
 from kravsim.studies.decision.partial_information import Partial
 from kravsim.studies.decision.progress import Clock, Progress
 from kravsim.studies.decision.titles import titles_of
-from kravsim.studies.decision.voi import evpi, evppi
+from kravsim.studies.decision.voi import evpi, evppi, gain_of
 from kravsim.studies.older_sets import doubt_of as older_sets
 from kravsim.studies.uncertainty import Uncertainty, calibrations_of
 from kravsim.studies.worlds import Design
 
 DRAWS: Final = 512
 ASKED: Final = 12
-NESTED: Final = 3
 """Inputs whose value is worked out, those that go most with the difference between the best two options."""
+NESTED: Final = 3
+"""Of these, those whose value is also worked out by nested closed form."""
 
 
 @told_how_to_call
@@ -93,9 +93,18 @@ def value_of_information(  # noqa: PLR0913 - keywords of a user's
         When too many worlds have no closed-form answer, or a world cannot be; with the count.
     """
     scenario = scenario_of(scenario)
-    names = checked_models(scenario, models)
-    many, root = whole(draws, "draws", 2), whole(seed, "seed", 0)
-    annuity_factor(rate, years)  # before anything is worked out, so that a wrong rate is refused at once
+    names, many, root, economic, largest_gain, single, firmly, bound, *_ = all_checked(  # before anything is worked out
+        lambda: checked_models(scenario, models),
+        lambda: whole(draws, "draws", 2),
+        lambda: whole(seed, "seed", 0),
+        lambda: truth_of("economic", economic),
+        lambda: gain_of(largest_gain),
+        lambda: whole(asked, "asked", 0),
+        lambda: whole(nested, "nested", 0),
+        lambda: whole(years, "years", 1),
+        lambda: annuity_factor(rate, 1),
+        lambda: progress is None or truth_of("progress", progress),
+    )
     design, kind, ensemble = worlds_of(scenario, uncertainty, draws=many, structures=structures, seed=root)
     measure = ECONOMIC if economic else FISCAL
     inputs = {key: values for key, values in design.inputs().items() if is_of(key, *names)}
@@ -104,8 +113,8 @@ def value_of_information(  # noqa: PLR0913 - keywords of a user's
     each = clock.seconds / many
     found = evpi(table, options=names, largest_gain=largest_gain)
     everything = Information(float(found), **found.__dict__, titles=titles_of(scenario, names))
-    parts = _parts(design, inputs, table, whole(asked, "asked", 0)) if float(everything) else ()
-    firm = _nested(design, names, measure, inputs, parts, whole(nested, "nested", 0), each, progress)
+    parts = _parts(design, inputs, table, single) if float(everything) else ()
+    firm = _nested(design, names, measure, inputs, parts, firmly, each, progress)
     curve = chance_curve(table, names[0], options=names)
     doubts = (overloaded_in(behind, design.draws), older_sets(calibrations_of(ensemble)))
     declared = tuple(doubt for doubt in doubts if doubt is not None)
@@ -118,7 +127,7 @@ def value_of_information(  # noqa: PLR0913 - keywords of a user's
         kind=kind,
         economic=economic,
         simulated=missing,
-        years=years,
+        years=bound,
         rate=rate,
         doubts=declared,
     )

@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from kravsim.equality import EqualByParts
 from kravsim.results.display import number, share
+from kravsim.results.doubts import Doubt
 from kravsim.results.table import Table, Tabled, plain_rows
 from kravsim.results.wording import capital, language_index
 from kravsim.studies.decision.amounts import amount
+from kravsim.studies.decision.closed_form import NO_ANSWER
 from kravsim.studies.decision.confirming import known_or_none
 from kravsim.studies.decision.swept import plain
 
@@ -37,8 +40,8 @@ class Searched(NamedTuple):
     missing: int
 
 
-@dataclass(frozen=True)
-class Flip:
+@dataclass(frozen=True, eq=False)
+class Flip(EqualByParts):
     """Inputs that turn the answer together.
 
     Parameters
@@ -85,8 +88,8 @@ class Flip:
         return replace(self, simulated=(mean, arm), span=span, status=status)
 
 
-@dataclass(frozen=True, repr=False)
-class Flips(Tabled):
+@dataclass(frozen=True, eq=False, repr=False)
+class Flips(Tabled, EqualByParts):
     """The least that turns an answer.
 
     Parameters
@@ -104,6 +107,8 @@ class Flips(Tabled):
         By the number of inputs: what was gone through; of threes a search.
     years : int
         Simulated at each of the nearest; 0 when none were.
+    doubt : Doubt or None
+        Why there is no answer as it stands.
     """
 
     figure: tuple[str, str]
@@ -114,6 +119,7 @@ class Flips(Tabled):
     together: tuple[tuple[str, float, float], ...]
     searched: Mapping[int, Searched]
     years: int = 0
+    doubt: Doubt | None = None
 
     def of(self, size: int) -> tuple[Flip, ...]:
         """Those of the nearest that take so many inputs."""
@@ -149,8 +155,8 @@ class Flips(Tabled):
         """Say what turns the answer with the least change, or how far all together leave it."""
         sv = language_index(lang) == 0
         if not math.isfinite(self.base):
-            none = "Inget svar i sluten form som det är: personalen hinner inte med."
-            return none if sv else "No answer in closed form as it stands: the staff cannot do the work."
+            why = NO_ANSWER if self.doubt is None else self.doubt
+            return f"{'Som det är' if sv else 'As it stands'}: {why.text(lang)}"
         shown = self.confirmed or tuple(one for one in self.nearest if one.status != REFUTED)
         said = [self._nearest(shown[0], lang)] if shown else [self._none(lang)]
         if self.years and self.nearest:
@@ -250,16 +256,8 @@ class Flips(Tabled):
         """One row a flip: `inputs`, `values`, `distance`, `status`, `simulated` and the ends of its intervals."""
         import pandas as pd
 
-        columns = [
-            "inputs",
-            "values",
-            "distance",
-            "status",
-            "simulated",
-            "simulated_half_width",
-            "span_low",
-            "span_high",
-        ]
+        columns = ["inputs", "values", "distance", "status"]
+        columns += ["simulated", "simulated_half_width", "span_low", "span_high"]
         rows = [
             (
                 "; ".join(one.values),
@@ -278,6 +276,7 @@ class Flips(Tabled):
         return {
             "figure": self.figure[1],
             "base": known_or_none(self.base),
+            "no_answer": None if self.doubt is None else self.doubt.key,
             "nearest": [
                 {
                     "values": dict(one.values),

@@ -17,9 +17,9 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from kravsim.errors import Problem, ScenarioError
-from kravsim.scenario import AnyScenario, scenario_of, told_how_to_call
+from kravsim.scenario import AnyScenario, all_checked, named_models, scenario_of, told_how_to_call, truth_of
 from kravsim.scenario.nearest import did_you_mean
-from kravsim.studies.decision.checks import whole
+from kravsim.studies.decision.checks import keys_of, whole
 from kravsim.studies.decision.closed_form import FISCAL, Figure
 from kravsim.studies.decision.confirming import YEARS, half_width, years_asked, years_at
 from kravsim.studies.decision.flipped import Flip, Flips, Searched
@@ -93,13 +93,19 @@ def nearest_flips(  # noqa: PLR0913 - keywords of a user's
         When a choice is not allowed.
     """
     scenario = scenario_of(scenario)
-    figure = Figure(within(scenario, structures), (models,) if isinstance(models, str) else tuple(models), measure)
-    years, many, root = years_asked(confirm), whole(most, "most", 1), whole(seed, "seed", 0)
+    figure, years, many, root, pairs, _ = all_checked(
+        lambda: Figure(within(scenario, structures), named_models(scenario, models), measure),
+        lambda: years_asked(confirm),
+        lambda: whole(most, "most", 1),
+        lambda: whole(seed, "seed", 0),
+        lambda: truth_of("pairs", pairs),
+        lambda: progress is None or truth_of("progress", progress),
+    )
     moves = _chosen(figure, keys)
     base = figure.base
     about = ((figure.name("sv"), figure.name("en")), figure.unit, figure.scenario.label, base)
     if not math.isfinite(base) or base == 0 or not moves:
-        return Flips(*about, (), (), {}, years)
+        return Flips(*about, (), (), {}, years, None if math.isfinite(base) else figure.reasons()[0])
     with Progress(progress) as shown:
         clock = Clock()
         alone = _gone_through(figure, [(move,) for move in moves], base, many, bends=True)
@@ -130,11 +136,12 @@ def _chosen(figure: Figure, keys: Sequence[str] | None) -> list[Move]:
     if keys is None:
         return moves
     known = {move.key for move in moves}
-    for key in (keys,) if isinstance(keys, str) else keys:
+    chosen = keys_of(keys)
+    for key in chosen:
         if key not in known:
             remedy = did_you_mean(key, sorted(known)) or "see the keys with kravsim describe"
             raise ScenarioError(Problem("", "keys", key, "uncertain numbers that concern the figure", remedy))
-    return [move for move in moves if move.key in set(keys)]
+    return [move for move in moves if move.key in chosen]
 
 
 def _threes(pairs: _Found, helping: Sequence[Move]) -> list[Set]:

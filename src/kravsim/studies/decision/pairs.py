@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from kravsim.equality import EqualByParts
 from kravsim.errors import DataError, Problem, Words
 from kravsim.results.display import number, step_for
 from kravsim.results.interval import Interval
@@ -15,8 +16,8 @@ from kravsim.results.wording import language_index
 from kravsim.studies.decision.checks import Floats, check_finite, floats, level_of
 
 
-@dataclass(frozen=True)
-class Mean:
+@dataclass(frozen=True, eq=False)
+class Mean(EqualByParts):
     """A mean, or a difference of means, with its interval.
 
     Parameters

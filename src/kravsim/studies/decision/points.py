@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
 import numpy as np
 
+from kravsim.equality import key_of
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.studies.decision.checks import number, whole
 
@@ -46,14 +48,15 @@ def points_of(
     Raises
     ------
     ScenarioError
-        When there is nothing to vary, a value stands twice, a range is none, or the number of points is not allowed.
+        When there is nothing to vary, a value is missing or stands twice, a range is none, or the number of points is not
+        allowed.
 
     Examples
     --------
     >>> points_of({"a": [1, 2], "b": [0, 5]})[1]
     {'a': 1, 'b': 5}
     """
-    if design not in DESIGNS:
+    if not isinstance(design, str) or design not in DESIGNS:
         raise ScenarioError(Problem("", "design", design, f"one of {', '.join(DESIGNS)}", "choose one of them"))
     if not isinstance(values, Mapping) or not values:
         raise ScenarioError(Problem("", "values", values, "keys with their values", "such as {key: [1, 2, 3]}"))
@@ -90,17 +93,50 @@ def _unit(design: str, d: int, n: int, seed: int) -> np.ndarray[Any, Any]:
 
 def _listed(key: str, content: Any) -> list[Any]:
     allowed, remedy = "a list of different values", "such as [2, 3, 4]"
-    if isinstance(content, str | bytes | Mapping) or not hasattr(content, "__iter__"):
-        raise ScenarioError(Problem("", key, content, allowed, remedy))
-    found = [item.item() if isinstance(item, np.generic) else item for item in content]
+    unordered = isinstance(content, str | bytes | Mapping | AbstractSet) or not hasattr(content, "__iter__")
+    if unordered or getattr(content, "ndim", 1) != 1:
+        got = content if unordered else Words(f"a table of {content.ndim} dimensions")
+        raise ScenarioError(Problem("", key, got, allowed, remedy))
+    found = [_plain(item) for item in itertools.islice(content, MOST + 1)]
     if not found:
         raise ScenarioError(Problem("", key, Words("no value"), allowed, remedy))
-    if any(
-        found[k] == found[j] and type(found[k]) is type(found[j])
-        for k, j in itertools.combinations(range(len(found)), 2)
-    ):
+    if len(found) > MOST:
+        many = len(content) if hasattr(content, "__len__") else f"more than {MOST}"
+        raise ScenarioError(Problem("", key, Words(f"{many} values"), f"at most {MOST}", "list fewer values"))
+    nested = next((place for place, item in enumerate(found) if getattr(item, "ndim", 0)), None)
+    if nested is not None:
+        raise ScenarioError(Problem("", key, Words(f"an array in place {nested + 1}"), allowed, remedy))
+    missing = next((place for place, item in enumerate(found) if _is_missing(item)), None)
+    if missing is not None:
+        got = Words(f"a missing value in place {missing + 1}")
+        raise ScenarioError(Problem("", key, got, allowed, "leave it out: nothing is filled in"))
+    if len({_alike(item) for item in found}) < len(found):
         raise ScenarioError(Problem("", key, Words("a value twice"), allowed, "list each once"))
     return found
+
+
+def _plain(item: Any) -> Any:
+    return item.item() if isinstance(item, np.generic) else item
+
+
+def _is_missing(item: Any) -> bool:
+    """Whether an item is what arrays and tables keep where nothing is known: NaN, a masked number, pandas' NA and NaT."""
+    if item is np.ma.masked:
+        return True
+    try:
+        return bool(item != item)  # noqa: PLR0124 - what is missing is not itself
+    except (TypeError, ValueError):
+        return True
+
+
+def _alike(item: Any) -> Hashable:
+    """What equal items share; truth values are no numbers."""
+    try:
+        key = isinstance(item, bool), key_of(item)
+        hash(key)
+    except TypeError:
+        return id(item)
+    return key
 
 
 def _ends(key: str, content: Sequence[Any]) -> tuple[float, float]:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, RunError, ScenarioError
 from kravsim.results.doubts import Doubt
 from kravsim.results.table import Table, Tabled
 from kravsim.results.wording import language_index
-from kravsim.scenario import AnyScenario, scenario_of, told_how_to_call
+from kravsim.scenario import AnyScenario, all_checked, named_models, scenario_of, told_how_to_call
 from kravsim.scenario.prior import Prior, prior
 from kravsim.studies.compare import Study
 from kravsim.studies.decision.checks import Floats, whole
@@ -34,8 +35,8 @@ REST: Final = "all other inputs"
 _AT_MOST_SIMULATED: Final = 2_000
 
 
-@dataclass(frozen=True, repr=False)
-class Sensitivity(Tabled):
+@dataclass(frozen=True, eq=False, repr=False)
+class Sensitivity(Tabled, EqualByParts):
     """What moves a figure.
 
     Parameters
@@ -130,23 +131,30 @@ def sensitivity(
         When the figure never varies, or too many samples have no answer.
     """
     scenario = scenario_of(scenario)
-    if chance is not None and sobol is None:
-        raise ScenarioError(Problem("", "chance", chance, "nothing without sobol", "give sobol too, or leave it out"))
-    names = (models,) if isinstance(models, str) else tuple(models)
-    figure = Figure(within(scenario, structures), names, measure)
-    root = whole(seed, "seed", 0)
+    figure, root, size, years = all_checked(
+        lambda: Figure(within(scenario, structures), named_models(scenario, models), measure),
+        lambda: whole(seed, "seed", 0),
+        lambda: None if sobol is None else size_of(sobol, "sobol"),
+        lambda: None if chance is None else _years(chance, sobol),
+    )
     believed = prior(figure.scenario.data)
-    keys = [key for key in believed.keys if is_of(key, *names)]
+    keys = [key for key in believed.keys if is_of(key, *figure.models)]
     if not keys and not figure.scenario.alternatives:
         remedy = "give ranges to its numbers, or alternatives"
         raise ScenarioError(Problem(scenario.name, "sensitivity", "nothing uncertain", "uncertain numbers", remedy))
-    found = _tornado(figure, believed, keys)
-    if sobol is None:
-        return Sensitivity(found)
-    if not keys:
+    if size is not None and not keys:
         raise ScenarioError(Problem("", "sobol", sobol, "nothing without uncertain numbers", "leave it out"))
-    shares, missing = _sobol(figure, believed, keys, found, size_of(sobol), root, chance)
+    found = _tornado(figure, believed, keys)
+    if size is None:
+        return Sensitivity(found)
+    shares, missing = _sobol(figure, believed, keys, found, size, root, years)
     return Sensitivity(found, shares, missing)
+
+
+def _years(chance: object, sobol: object) -> int:
+    if sobol is None:
+        raise ScenarioError(Problem("", "chance", chance, "nothing without sobol", "give sobol too, or leave it out"))
+    return whole(chance, "chance", 2)
 
 
 def _tornado(figure: Figure, believed: Prior, keys: Sequence[str]) -> Tornado:
@@ -166,10 +174,11 @@ def _tornado(figure: Figure, believed: Prior, keys: Sequence[str]) -> Tornado:
         if limits is not None and (limits.integer or limits.whole):
             scans[key] = np.unique(np.rint(values))
     found = figure.scanned(scans)
+    none = figure.reasons()[0] if math.isnan(base) else None  # then of all of them
     for key, end in ends.items():
         values, answers = scans[key], found[key]
         missing = np.flatnonzero(np.isnan(answers))
-        doubt = figure.reasons({key: values[missing[:1]]})[0] if missing.size else None
+        doubt = none or (figure.reasons({key: values[missing[:1]]})[0] if missing.size else None)
         beside = tuple(other for other in together.get(key, ()) if other in ends)
         swings.append(swing_of(key, answers, base, end, doubt=doubt, beside=beside))
     swings += [_reading(figure, dimension, base) for dimension in figure.scenario.alternatives]
@@ -202,7 +211,7 @@ def _sobol(
     figure: Figure, believed: Prior, keys: Sequence[str], found: Tornado, n: int, seed: int, chance: int | None
 ) -> tuple[SobolIndices, int]:
     columns, names, groups = _grouped(believed, keys, found)
-    sd = None if chance is None else _chance(figure, seed, whole(chance, "chance", 2))
+    sd = None if chance is None else _chance(figure, seed, chance)
     if sd is not None:
         names.append(CHANCE)
         groups.append([len(columns)])

@@ -179,19 +179,25 @@ def _batches(n: int) -> list[int]:
     return [min(size, _RESAMPLES - begin) for begin in range(0, _RESAMPLES, size)]
 
 
-def size_of(n: object) -> int:
+def size_of(n: object, name: str = "n") -> int:
     """Read the size of a design: a power of two.
+
+    Parameters
+    ----------
+    n : object
+    name : str
+        What an error calls it.
 
     Raises
     ------
     ScenarioError
         When it is none.
     """
-    size = whole(n, "n", 2, MOST)
+    size = whole(n, name, 2, MOST)
     if size & (size - 1):
         near = 2 ** round(np.log2(size))
         remedy = f"take {near}: the points are even only in such numbers"
-        raise ScenarioError(Problem("", "n", size, "a power of two", remedy))
+        raise ScenarioError(Problem("", name, size, "a power of two", remedy))
     return size
 
 

@@ -12,12 +12,16 @@ import numpy as np
 
 from kravsim.errors import KravsimError, Problem, ScenarioError
 from kravsim.results.doubts import Doubt
-from kravsim.scenario import AnyScenario, Scenario, scenario_of, told_how_to_call
+from kravsim.scalars import scalar, whole_number
+from kravsim.scenario import AnyScenario, Scenario, all_checked, named_models, scenario_of, told_how_to_call, truth_of
+from kravsim.scenario.given import check_left_out
 from kravsim.studies.compare import Study
-from kravsim.studies.decision.checks import Floats
+from kravsim.studies.decision.checks import Floats, whole
 from kravsim.studies.decision.closed_form import ECONOMIC, FISCAL, is_of, reasons
 from kravsim.studies.decision.points import Point, points_of
 from kravsim.studies.decision.swept import MEASURES, Row, Sweep
+from kravsim.studies.decision.swept_keys import check_swept
+from kravsim.studies.replicate import check_how
 
 if TYPE_CHECKING:
     from kravsim.scenario.limits import Limits
@@ -50,7 +54,8 @@ def sweep(  # noqa: PLR0913 - keywords of a user's
     ----------
     scenario : Scenario, str or path
     values : mapping of dotted key to sequence
-        Keys as for ``scenario.with_changes``: the values to visit, or for ``latin`` and ``sobol`` the two ends of a range.
+        Keys as for ``scenario.with_changes``, save those that only describe: the values to visit, at most 100 000 points in
+        all, or for ``latin`` and ``sobol`` the two ends of a range.
     models : sequence of str
         One or more models; with two or more the difference is the first less the second.
     by : "expected" or "simulated"
@@ -63,7 +68,7 @@ def sweep(  # noqa: PLR0913 - keywords of a user's
     seed : int, optional
         Fixes the design, and all chance of ``simulated``; there one is drawn when left out.
     workers, engine, progress, executor, max_memory_gib
-        As for :func:`kravsim.simulate`, for ``simulated``.
+        As for :func:`kravsim.simulate`, for ``simulated``. The closed form shows no progress.
     run_dir : path, optional
         For ``simulated``: keep finished blocks of every point in a directory of its own in this one, and go on from those
         that are there; more points than before are added to it.
@@ -76,7 +81,7 @@ def sweep(  # noqa: PLR0913 - keywords of a user's
     Raises
     ------
     ScenarioError
-        When a key or an option is not allowed, or no point can be run at all.
+        When a key or an option is not allowed, with everything that is wrong with the call; or no point can be run at all.
 
     Examples
     --------
@@ -86,18 +91,16 @@ def sweep(  # noqa: PLR0913 - keywords of a user's
     ['no_closed_form', '']
     """
     scenario = scenario_of(scenario)
-    names = _models(scenario, models)
-    if by not in (EXPECTED, SIMULATED):
-        raise ScenarioError(Problem("", "by", by, f"{EXPECTED} or {SIMULATED}", "choose one of them"))
     how: dict[str, Any] = {"workers": workers, "engine": engine, "progress": progress, "executor": executor}
     how["max_memory_gib"] = max_memory_gib
-    idle = [
-        name for name, given in {**how, "replications": replications, "run_dir": run_dir}.items() if given is not None
-    ]
-    if by == EXPECTED and idle:
-        remedy = 'give by="simulated" too, or leave it out'
-        raise ScenarioError(Problem("", name, "a value", "nothing for the closed form", remedy) for name in idle)
-    visited = points_of(values, design, points=points, seed=seed or 0, whole_keys=_whole_keys(scenario))
+    given = {**how, "replications": replications, "run_dir": run_dir}
+    names, _, _, root_given, visited = all_checked(
+        lambda: _models(scenario, models),
+        lambda: _check_by(by, given),
+        lambda: progress is None or truth_of("progress", progress),
+        lambda: None if seed is None else whole(seed, "seed", 0),
+        lambda: _visited(scenario, values, design, points, seed),
+    )
     about = (scenario.name, scenario.label, _titles(scenario, names), tuple(values))
     if by == EXPECTED and _are_plain(scenario, visited):
         arrays = {key: np.array([point[key] for point in visited], np.float64) for key in values}
@@ -110,7 +113,7 @@ def sweep(  # noqa: PLR0913 - keywords of a user's
         ]
         return Sweep(*about, tuple(rows), by, None, None)
     first = next(one for one in made if one is not None)
-    root = Study(first, names, seed, {}).root
+    root = Study(first, names, root_given, {}).root
     count = _DEFAULT_REPLICATIONS if replications is None else replications
     rows = []
     for point, one, error in zip(visited, made, problems, strict=True):
@@ -122,10 +125,33 @@ def sweep(  # noqa: PLR0913 - keywords of a user's
     return Sweep(*about, tuple(rows), by, count, root)
 
 
+def _check_by(by: object, given: Mapping[str, Any]) -> None:
+    """Refuse what the closed form has no use for, and what no point could be simulated with."""
+    if not isinstance(by, str) or by not in (EXPECTED, SIMULATED):
+        raise ScenarioError(Problem("", "by", by, f"{EXPECTED} or {SIMULATED}", "choose one of them"))
+    if by == SIMULATED:
+        place = given["run_dir"]
+        if place is not None and not isinstance(place, str | os.PathLike):
+            raise ScenarioError(
+                Problem("", "run_dir", place, "the path of a directory", "give it as text or as a Path")
+            )
+        check_how(given)
+        return
+    quiet = scalar(given["progress"]) is False  # there is none to show
+    idle = {name: value for name, value in given.items() if not (quiet and name == "progress")}
+    check_left_out(idle, "nothing for the closed form", 'give by="simulated" too, or leave it out')
+
+
+def _visited(scenario: Scenario, values: Any, design: str, points: int | None, seed: object) -> list[Point]:
+    if isinstance(values, Mapping):
+        check_swept(scenario, values)
+    fixed = whole_number(seed) or 0  # what is none is refused beside
+    return points_of(values, design, points=points, seed=fixed, whole_keys=_whole_keys(scenario))
+
+
 def _models(scenario: Scenario, models: Sequence[str]) -> tuple[str, ...]:
-    names = (models,) if isinstance(models, str) else tuple(models)
-    unknown = [name for name in names if name not in scenario.models]
-    if unknown or not names or len(set(names)) < len(names):
+    names = named_models(scenario, models)
+    if any(name not in scenario.models for name in names):
         allowed = f"different models among {', '.join(scenario.models)}"
         raise ScenarioError(Problem("", "models", list(names), allowed, "check the spelling"))
     return names

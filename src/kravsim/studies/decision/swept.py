@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from kravsim.equality import EqualByParts, key_of
 from kravsim.results.display import kr, number, replications, seeded, step_for
 from kravsim.results.doubts import Doubt
 from kravsim.results.shown import steps
@@ -34,8 +35,8 @@ DIFFERENCE: Final = "difference"
 _MOST_ROWS: Final = 60
 
 
-@dataclass(frozen=True)
-class Row:
+@dataclass(frozen=True, eq=False)
+class Row(EqualByParts):
     """One point.
 
     Parameters
@@ -56,8 +57,8 @@ class Row:
     error: str
 
 
-@dataclass(frozen=True, repr=False)
-class Sweep(Tabled):
+@dataclass(frozen=True, eq=False, repr=False)
+class Sweep(Tabled, EqualByParts):
     """Figures of a scenario's models at many points.
 
     Parameters
@@ -103,6 +104,26 @@ class Sweep(Tabled):
         """Its standard error at every point; NaN where there is none, shape (points,)."""
         of = self.subject if subject is None else subject
         return np.array([row.errors.get((of, measure), math.nan) for row in self.rows])
+
+    @property
+    def idle(self) -> tuple[str, ...]:
+        """Keys that moved no figure of these models: all are the same at points that differ in that key alone."""
+        what = sorted({one for row in self.rows for one in row.means})
+        table = np.array([[row.means.get(one, math.nan) for one in what] for row in self.rows])
+        if not np.isfinite(table).any():
+            return ()
+        table = np.where(np.isnan(table), math.inf, table)  # no answer at both points is no difference
+        found = []
+        for key in self.keys:
+            others = [other for other in self.keys if other != key]
+            first: dict[Hashable, int] = {}
+            alike = [
+                first.setdefault(key_of([row.point[other] for other in others]), place)
+                for place, row in enumerate(self.rows)
+            ]
+            if len(first) < len(self.rows) and bool((table == table[alike]).all()):
+                found.append(key)
+        return tuple(found)
 
     def to_frame(self) -> pd.DataFrame:
         """One row a point.
@@ -152,6 +173,8 @@ class Sweep(Tabled):
                 if sv
                 else f" No answer at {number(missing, lang)} (overload, or not possible; see the notes)."
             )
+        for key in self.idle:
+            said += f" {key} har ingen verkan på talen." if sv else f" {key} has no effect on the figures."
         return said
 
     def verdict(self, lang: str) -> str:
@@ -198,6 +221,7 @@ class Sweep(Tabled):
             "replications": self.replications,
             "seed": self.seed,
             "keys": list(self.keys),
+            "without_effect": list(self.idle),
             "points": rows,
         }
 

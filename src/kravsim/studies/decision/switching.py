@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.results.doubts import Doubt
-from kravsim.scenario import AnyScenario, scenario_of, told_how_to_call
+from kravsim.scenario import AnyScenario, all_checked, named_models, scenario_of, told_how_to_call
 from kravsim.studies.decision.axis import Axis, axis_of, settable, stretches
 from kravsim.studies.decision.checks import Floats, whole
 from kravsim.studies.decision.closed_form import FISCAL, Figure
@@ -76,9 +76,14 @@ def switching_value(  # noqa: PLR0913 - keywords of a user's
         When the key is no number of the scenario or can have no part in the figure, or a choice is not allowed.
     """
     scenario = scenario_of(scenario)
-    figure = Figure(within(scenario, structures), (models,) if isinstance(models, str) else tuple(models), measure)
-    axis = axis_of(figure, key, low, high, whole(points, "points", 5, 10_001))
-    years, drawn, root = years_asked(confirm), whole(worlds, "worlds", 0, 10_000), whole(seed, "seed", 0)
+    figure, many, years, drawn, root = all_checked(
+        lambda: Figure(within(scenario, structures), named_models(scenario, models), measure),
+        lambda: whole(points, "points", 5, 10_001),
+        lambda: years_asked(confirm),
+        lambda: whole(worlds, "worlds", 0, 10_000),
+        lambda: whole(seed, "seed", 0),
+    )
+    axis = axis_of(figure, key, low, high, many)
     x, y = axis.values, figure.at({key: axis.values})
     roots, jumps = _turns(figure, axis, y)
     known = np.isfinite(y)

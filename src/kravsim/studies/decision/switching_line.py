@@ -10,9 +10,9 @@ import numpy as np
 
 from kravsim.errors import Problem, ScenarioError
 from kravsim.results.doubts import Doubt
-from kravsim.scenario import AnyScenario, scenario_of, told_how_to_call
+from kravsim.scenario import AnyScenario, all_checked, named_models, scenario_of, told_how_to_call
 from kravsim.studies.decision.axis import Axis, axis_of
-from kravsim.studies.decision.checks import Floats, whole
+from kravsim.studies.decision.checks import Floats, keys_of, whole
 from kravsim.studies.decision.closed_form import FISCAL, Figure
 from kravsim.studies.decision.confirming import Confirmed, confirmed, years_asked
 from kravsim.studies.decision.line import SwitchingLine
@@ -81,12 +81,17 @@ def switching_line(  # noqa: PLR0913 - keywords of a user's
         When a key is no number of the scenario or can have no part in the figure, or a choice is not allowed.
     """
     scenario = scenario_of(scenario)
-    figure = Figure(within(scenario, structures), (models,) if isinstance(models, str) else tuple(models), measure)
-    across, up = _axes(figure, keys, low, high, whole(points, "points", 5, 201))
-    years, drawn, root = years_asked(confirm), whole(worlds, "worlds", 0, 10_000), whole(seed, "seed", 0)
+    figure, many, years, drawn, root = all_checked(
+        lambda: Figure(within(scenario, structures), named_models(scenario, models), measure),
+        lambda: whole(points, "points", 5, 201),
+        lambda: years_asked(confirm),
+        lambda: whole(worlds, "worlds", 0, 10_000),
+        lambda: whole(seed, "seed", 0),
+    )
+    across, up = _axes(figure, keys, low, high, many)
 
     def value(x: Floats, y: Floats) -> Floats:
-        return figure.at({across.key: x, up.key: y})
+        return np.asarray(figure.at({across.key: x, up.key: y}))
 
     x, y = across.values, up.values
     grid = np.meshgrid(x, y, indexing="ij")
@@ -115,7 +120,7 @@ def switching_line(  # noqa: PLR0913 - keywords of a user's
 
 
 def _axes(figure: Figure, keys: Sequence[str], low: Ends, high: Ends, points: int) -> tuple[Axis, Axis]:
-    names = [keys] if isinstance(keys, str) else list(keys)
+    names = keys_of(keys)
     if len(names) != 2 or names[0] == names[1]:
         raise ScenarioError(Problem("", "keys", names, "two different keys", "for one, ask for its switching value"))
     ends: list[list[Any]] = []

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from kravsim.equality import EqualByParts
 from kravsim.results.display import number, step_for
 from kravsim.results.doubts import Doubt
 from kravsim.results.table import Table, Tabled, plain_rows
@@ -26,8 +27,8 @@ _MOST_ROWS: Final = 40
 _BENDS: Final = 1e-6
 
 
-@dataclass(frozen=True)
-class Swing:
+@dataclass(frozen=True, eq=False)
+class Swing(EqualByParts):
     """What one input does.
 
     Parameters
@@ -69,8 +70,8 @@ class Swing:
         return self.most - self.least if math.isfinite(self.most - self.least) else 0.0
 
 
-@dataclass(frozen=True, repr=False)
-class Tornado(Tabled):
+@dataclass(frozen=True, eq=False, repr=False)
+class Tornado(Tabled, EqualByParts):
     """Swings of all inputs, the widest first.
 
     Parameters
@@ -104,6 +105,9 @@ class Tornado(Tabled):
         """Name the three inputs that move most, and those that turn the answer."""
         sv = language_index(lang) == 0
         top = [one for one in self.swings if one.swing > 0][:3]
+        if math.isnan(self.base) and not top:
+            why = next((one.doubt.text(lang) for one in self.swings if one.doubt is not None), "")
+            return f"{'Inget svar, som det är.' if sv else 'No answer as it stands.'} {why}".rstrip()
         if not top:
             return "Ingen av ingångarna flyttar svaret." if sv else "None of the inputs moves the answer."
         shown = ", ".join(f"{one.name} ({self._text(one.swing, lang)})" for one in top)

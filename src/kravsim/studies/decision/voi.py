@@ -73,11 +73,7 @@ def evpi(
     (2.0, 'option 1', 2)
     """
     table, names = net_benefits(net_benefit, options)
-    if largest_gain is not None:
-        remedy = "give the most that another choice could be worth, kr"
-        largest_gain = number(largest_gain, "largest_gain", "a number of kr above 0", remedy)
-        if largest_gain <= 0:
-            raise ScenarioError(Problem("", "largest_gain", largest_gain, "a number of kr above 0", remedy))
+    largest_gain = gain_of(largest_gain)
     best = _best(table)
     gains = table.max(axis=1) - table[:, best]
     return Information(
@@ -91,6 +87,23 @@ def evpi(
         other_best=int(np.count_nonzero(gains > 0)),
         largest_gain=largest_gain,
     )
+
+
+def gain_of(largest_gain: object) -> float | None:
+    """Read the most that another choice could be worth, kr; None where it is not stated.
+
+    Raises
+    ------
+    ScenarioError
+        When it is not a number of kr above 0.
+    """
+    if largest_gain is None:
+        return None
+    allowed, remedy = "a number of kr above 0", "give the most that another choice could be worth, kr"
+    gain = number(largest_gain, "largest_gain", allowed, remedy)
+    if gain <= 0:
+        raise ScenarioError(Problem("", "largest_gain", gain, allowed, remedy))
+    return gain
 
 
 def evppi(
