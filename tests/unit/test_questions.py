@@ -85,7 +85,7 @@ def test_one_model_may_be_its_name_and_several_any_sequence() -> None:
             {"by": "simulated", "workers": 0, "max_memory_gib": "x"},
             ("workers: got 0", "max_memory_gib: got 'x'"),
         ),
-        ("sweep", {"by": "simulated", "run_dir": 3}, ("run_dir: got 3",)),
+        ("sweep", {"by": "simulated", "run_dir": 3, "engine": ""}, ("run_dir: got 3", "engine: got ''")),
         ("sensitivity", {"sobol": 3}, ("sobol: got 3; allowed a power of two; take 4",)),
         ("sensitivity", {"sobol": 0}, ("sobol: got 0; allowed a whole number from 2",)),
         ("sensitivity", {"sobol": "4"}, ("sobol: got '4'",)),
@@ -139,6 +139,9 @@ def test_unknown_keys_and_too_many_points_are_refused_at_once() -> None:
     said = refused(lambda: ks.sweep(CASE, {SHARE: many, "no.such.key": [1, 2], "title": ["a"]}))
     assert "no.such.key: got an unknown key" in said
     assert "title: got a description" in said
+    said = refused(lambda: ks.sweep(CASE, {SHARE: [0.1], "no.such.key": [1]}, design="x"))  # type: ignore[arg-type]
+    assert "no.such.key: got" in said
+    assert "design: got 'x'" in said
     for values, count in (
         (list(range(200_000)), "200000 values"),
         (itertools.count(), "more than 100000 values"),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import numpy as np
 
 from kravsim.errors import KravsimError, Problem, ScenarioError
+from kravsim.files import path_of
 from kravsim.results.doubts import Doubt
 from kravsim.scalars import scalar, whole_number
 from kravsim.scenario import AnyScenario, Scenario, all_checked, named_models, scenario_of, told_how_to_call, truth_of
@@ -131,11 +132,7 @@ def _check_by(by: object, given: Mapping[str, Any]) -> None:
         raise ScenarioError(Problem("", "by", by, f"{EXPECTED} or {SIMULATED}", "choose one of them"))
     if by == SIMULATED:
         place = given["run_dir"]
-        if place is not None and not isinstance(place, str | os.PathLike):
-            raise ScenarioError(
-                Problem("", "run_dir", place, "the path of a directory", "give it as text or as a Path")
-            )
-        check_how(given)
+        all_checked(lambda: check_how(given), lambda: place is None or path_of(place, "run_dir", ScenarioError))
         return
     quiet = scalar(given["progress"]) is False  # there is none to show
     idle = {name: value for name, value in given.items() if not (quiet and name == "progress")}
@@ -143,10 +140,12 @@ def _check_by(by: object, given: Mapping[str, Any]) -> None:
 
 
 def _visited(scenario: Scenario, values: Any, design: str, points: int | None, seed: object) -> list[Point]:
-    if isinstance(values, Mapping):
-        check_swept(scenario, values)
     fixed = whole_number(seed) or 0  # what is none is refused beside
-    return points_of(values, design, points=points, seed=fixed, whole_keys=_whole_keys(scenario))
+    visited: list[Point] = all_checked(
+        lambda: points_of(values, design, points=points, seed=fixed, whole_keys=_whole_keys(scenario)),
+        lambda: check_swept(scenario, values if isinstance(values, Mapping) else ()),
+    )[0]
+    return visited
 
 
 def _models(scenario: Scenario, models: Sequence[str]) -> tuple[str, ...]:
