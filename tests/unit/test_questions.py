@@ -106,7 +106,11 @@ def test_one_model_may_be_its_name_and_several_any_sequence() -> None:
         ("nearest_flips", {"keys": []}, ("keys: got []",)),
         ("nearest_flips", {"keys": [FTE, 3]}, ("keys: got",)),
         ("value_of_information", {"asked": -1, "economic": "x"}, ("asked: got -1", "economic: got 'x'")),
-        ("value_of_information", {"asked": 2.5, "years": 0, "nested": -1}, ("asked: got 2.5", "years: got 0", "nested: got -1")),
+        (
+            "value_of_information",
+            {"asked": 2.5, "years": 0, "nested": -1},
+            ("asked: got 2.5", "years: got 0", "nested: got -1"),
+        ),
         ("value_of_information", {"asked": "x", "largest_gain": -1}, ("asked: got 'x'", "largest_gain: got -1.0")),
         ("discover", {"limits": 9, "economic": 1}, ("limits: got 9", "economic: got 1")),
     ],
