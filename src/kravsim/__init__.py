@@ -1,7 +1,7 @@
 """kravsim: what it costs and brings in to collect late invoices in-house or through an agency.
 
 >>> import kravsim as ks
->>> ks.load_scenario("jamtland-harjedalen-2017").models
+>>> ks.load_scenario("jamtland-harjedalen-2017").models[:3]
 ('outsourced', 'in_house', 'own_reminders')
 """
 

@@ -241,7 +241,8 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert main([*given, "--range", f"{FOLLOW_UP}=0.1:5", "--out", str(tmp_path), "--lang", "sv"]) == 0
     assert "ändrade för 1 tal" in capsys.readouterr().out
     assert sorted(file.name for file in tmp_path.iterdir()) == [
-        f"discovery.{kind}" for kind in ("csv", "json", "png", "svg")
+        *(f"discovery.{kind}" for kind in ("csv", "json", "png", "svg")),
+        "manifest.json",
     ]
     for wrong in (f"{FOLLOW_UP}=0.1", f"{FOLLOW_UP}=1:2:3", "=1:2"):
         assert main([*given, "--range", wrong]) == 2

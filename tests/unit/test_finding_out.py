@@ -229,5 +229,6 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert main([*asked, "--largest-gain", "many"]) == 2
     assert main([*asked[:-1], "--out", str(tmp_path)]) == 0
     assert sorted(file.name for file in tmp_path.iterdir()) == [
-        f"information.{kind}" for kind in ("csv", "json", "png", "svg")
+        *(f"information.{kind}" for kind in ("csv", "json", "png", "svg")),
+        "manifest.json",
     ]

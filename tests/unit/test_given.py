@@ -123,7 +123,7 @@ def test_models_come_from_anything_that_has_an_order() -> None:
         ("in_house", "in_house"),
         (1, 2),
     ):
-        with pytest.raises(ScenarioError, match=r"models: got .*; choose among outsourced, in_house, own_reminders"):
+        with pytest.raises(ScenarioError, match=r"models: got .*; choose among outsourced, in_house, own_reminders, "):
             checked_models(CASE, wrong)  # type: ignore[arg-type]
 
 

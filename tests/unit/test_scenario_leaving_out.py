@@ -101,7 +101,10 @@ def test_grandchildren_inherit_what_is_left(tmp_path: Path) -> None:
             "invoices.late_share: got nothing; allowed a share from 0 to 1; the key is required",
         ),
         ('["invoices.late_share.low"]', "did you mean invoices.late_share?"),
-        ('["models.in_house"]', "targets.workload.model: got 'in_house'; allowed one of outsourced, own_reminders"),
+        (
+            '["models.in_house"]',
+            "targets.workload.model: got 'in_house'; allowed one of outsourced, own_reminders, foreign_and",
+        ),
         ('[""]', "without: got ''"),
     ],
 )

@@ -160,7 +160,7 @@ def test_the_command(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
     given = ["sensitivity", name, "--structure", "reading=D", "--out", str(tmp_path), "--lang", "en"]
     assert main(given) == 0
     assert f"Move most, one at a time: {FTE}" in capsys.readouterr().out
-    assert len(list(tmp_path.iterdir())) == 4
+    assert len(list(tmp_path.iterdir())) == 5
     assert main(["sensitivity", name, "--sobol", "x"]) == 2
     assert main(["sensitivity", name, "--structure", "reading"]) == 2
     assert "such as reading=D" in capsys.readouterr().err

@@ -141,7 +141,10 @@ def test_the_command_sweeps_and_leaves_files(tmp_path: Path, capsys: pytest.Capt
     assert main([*given, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert [point[FTE] for point in told["points"]] == [2, 2.5, 3]
-    assert {path.name for path in tmp_path.iterdir()} == {f"sweep.{kind}" for kind in ("json", "csv", "png", "svg")}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        *(f"sweep.{kind}" for kind in ("json", "csv", "png", "svg")),
+        "manifest.json",
+    }
     assert main(given) == 5  # they are there already
     assert "sweep.json" in capsys.readouterr().err
 

@@ -21,10 +21,12 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 import kravsim
 from kravsim.cli import (
     archive,
+    bridge,
     calibrate,
     decisions,
     explain,
     inputs,
+    ranking,
     settings,
     signals,
     streams,
@@ -305,6 +307,8 @@ def _parser() -> argparse.ArgumentParser:
 
     decisions.add_commands(commands, _common)
     unknowns.add_commands(commands, _common)
+    ranking.add_commands(commands, _common)
+    bridge.add_commands(commands, _common)
     explain.add_commands(commands, _common)
     inputs.add_commands(commands, _common)
     _common(_command(commands, "describe", describe, "show every number of a scenario and where it comes from"))

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import kravsim
 from kravsim.cli.messages import message
-from kravsim.cli.options import check_out, command, number, out_options, show, split, structures, varied, whole_numbers
+from kravsim.cli.options import check_out, command, keep, number, out_options, show, split, structures, varied, whole_numbers
 from kravsim.cli.settings import loaded
 from kravsim.errors import Problem, ScenarioError
 
@@ -73,12 +73,13 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
 
 def break_even(args: argparse.Namespace) -> None:
     """Find at which value of a number the answer turns, along which line over two, or the smallest changes that turn it."""
-    from kravsim.figures.save_study import save_study, save_table, study_files, table_files
+    from kravsim.figures.save_study import study_files, table_files
 
     numbers = whole_numbers(args, {"confirm": 0, "seed": 0})
     keys: list[str] = args.key or []
     low, high = (_ends(f"--{name}", getattr(args, name), keys) for name in ("low", "high"))
-    check_out(args, study_files("break-even") if keys else table_files("flips"))
+    name = ("flips", "break-even", "break-even-line")[len(keys)]
+    check_out(args, study_files(name) if keys else table_files(name))
     scenario = loaded(args)
     how: dict[str, Any] = {"models": split(args.models), "measure": args.measure, "seed": numbers["seed"]}
     how |= {"structures": structures(args.structure)}
@@ -87,18 +88,13 @@ def break_even(args: argparse.Namespace) -> None:
         shown = not args.no_progress and sys.stderr.isatty()
         found: Any = kravsim.studies.nearest_flips(scenario, progress=shown, **how)
     elif len(keys) == 1:
-        found = kravsim.studies.switching_value(scenario, keys[0], low[0], high[0], **how)
+        how |= {"key": keys[0], "low": low[0], "high": high[0]}
+        found = kravsim.studies.switching_value(scenario, **how)
     else:
-        found = kravsim.studies.switching_line(scenario, keys, low, high, **how)
+        how |= {"keys": keys, "low": low, "high": high}
+        found = kravsim.studies.switching_line(scenario, **how)
     show(found, args)
-    if args.out is None:
-        return
-    if not keys:
-        told = save_table(found, "flips", scenario, args.out, force=args.force)
-    else:
-        draw = kravsim.figures.break_even if len(keys) == 1 else kravsim.figures.switching_line
-        told = save_study(found, draw(found, lang=args.lang), "break-even", scenario, args.out, force=args.force)
-    sys.stderr.write(f"{message('files', n=len(told), place=told[0].parent)}\n")
+    keep(found, name, scenario, args, how)
 
 
 def _ends(option: str, given: list[str] | None, keys: list[str]) -> list[float | None]:
@@ -119,57 +115,51 @@ def _ends(option: str, given: list[str] | None, keys: list[str]) -> list[float |
 
 def sensitivity(args: argparse.Namespace) -> None:
     """Find out which inputs move the answer most."""
-    from kravsim.figures.save_study import save_study, study_files
+    from kravsim.figures.save_study import study_files
 
     numbers = whole_numbers(args, {"sobol": 2, "chance": 2, "seed": 0})
     check_out(args, study_files("sensitivity"))
     scenario = loaded(args)
-    found = kravsim.studies.sensitivity(
-        scenario,
-        models=split(args.models),
-        measure=args.measure,
-        structures=structures(args.structure),
-        sobol=numbers["sobol"],
-        chance=numbers["chance"],
-        seed=numbers["seed"] or 0,
-    )
+    how: dict[str, Any] = {
+        "models": split(args.models),
+        "measure": args.measure,
+        "structures": structures(args.structure),
+        "sobol": numbers["sobol"],
+        "chance": numbers["chance"],
+        "seed": numbers["seed"] or 0,
+    }
+    found = kravsim.studies.sensitivity(scenario, **how)
     show(found, args)
-    if args.out is not None:
-        figure = kravsim.figures.tornado(found, lang=args.lang)
-        told = save_study(found, figure, "sensitivity", scenario, args.out, force=args.force)
-        sys.stderr.write(f"{message('files', n=len(told), place=told[0].parent)}\n")
+    keep(found, "sensitivity", scenario, args, how)
 
 
 def sweep(args: argparse.Namespace) -> None:
     """Put keys of a scenario to many values."""
-    from kravsim.figures.save_study import save_study, study_files
+    from kravsim.figures.save_study import study_files
 
     numbers = whole_numbers(args, {"points": 2, "replications": 1, "seed": 0, "workers": 1})
     values = varied(args.vary, args.design)
     check_out(args, study_files("sweep"))
     scenario = loaded(args)
-    how: dict[str, Any] = {name: numbers[name] for name in ("replications", "workers") if numbers[name] is not None}
+    running: dict[str, Any] = {"workers": numbers["workers"]} if numbers["workers"] is not None else {}
     if args.simulate:
-        how["progress"] = not args.no_progress and sys.stderr.isatty()
+        running["progress"] = not args.no_progress and sys.stderr.isatty()
     if args.run_dir is not None:
-        how["run_dir"] = args.run_dir
-    found = kravsim.sweep(
-        scenario,
-        values,
-        models=split(args.models),
-        by="simulated" if args.simulate else "expected",
-        design=args.design,
-        points=numbers["points"],
-        seed=numbers["seed"],
-        **how,
-    )
+        running["run_dir"] = args.run_dir
+    how: dict[str, Any] = {
+        "values": values,
+        "models": split(args.models),
+        "by": "simulated" if args.simulate else "expected",
+        "design": args.design,
+        "points": numbers["points"],
+        "replications": numbers["replications"],
+        "seed": numbers["seed"],
+    }
+    found = kravsim.sweep(scenario, **how, **running)
     show(found, args)
     if found.seed is not None and numbers["seed"] is None:
         sys.stderr.write(f"{message('seed', seed=found.seed)}\n")
-    if args.out is not None:
-        figure = kravsim.figures.sweep(found, lang=args.lang)
-        told = save_study(found, figure, "sweep", scenario, args.out, force=args.force)
-        sys.stderr.write(f"{message('files', n=len(told), place=told[0].parent)}\n")
+    keep(found, "sweep", scenario, args, {**how, "seed": numbers["seed"] if found.seed is None else found.seed})
 
 
 def _figure_options(one: argparse.ArgumentParser) -> None:

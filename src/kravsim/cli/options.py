@@ -5,12 +5,16 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Callable, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
+from kravsim.cli.messages import message
 from kravsim.cli.settings import read_value
 from kravsim.errors import ABSENT, Problem, ScenarioError
 from kravsim.results.store import check_output_dir, json_text
+
+if TYPE_CHECKING:
+    from kravsim.scenario import Scenario
 
 _WHERE: Final = "command line"
 _WHOLE: Final = re.compile(r"[0-9]{1,4000}", re.ASCII)
@@ -35,6 +39,27 @@ def out_options(one: argparse.ArgumentParser) -> None:
 def show(found: Any, args: argparse.Namespace) -> None:
     """Print an answer as table or as JSON."""
     sys.stdout.write(json_text(found.to_json()) if args.json else found.table(args.lang) + "\n")
+
+
+def keep(found: Any, name: str, scenario: Scenario, args: argparse.Namespace, settings: Mapping[str, Any]) -> None:
+    """Write a study's files and manifest, if the options say where.
+
+    Parameters
+    ----------
+    found : the study's answer
+    name : str
+        One of ``kravsim.figures.kept_studies.STUDIES``.
+    scenario : Scenario
+    args : argparse.Namespace
+    settings : mapping
+        The keywords that the study was asked with; not those that change nothing, such as workers.
+    """
+    if args.out is None:
+        return
+    from kravsim.figures import kept_studies
+
+    told = kept_studies.keep(found, name, scenario, args.out, settings=settings, lang=args.lang, force=args.force)
+    sys.stderr.write(f"{message('files', n=len(told), place=told[0].parent)}\n")
 
 
 def check_out(args: argparse.Namespace, names: Sequence[str]) -> None:

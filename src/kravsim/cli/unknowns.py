@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable
 from typing import Any
 
 import kravsim
 from kravsim.cli.decisions import MODELS
-from kravsim.cli.messages import message
 from kravsim.cli.options import (
     check_out,
     command,
+    keep,
     number,
     out_options,
     ranges,
@@ -68,50 +67,44 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
 
 def discover(args: argparse.Namespace) -> None:
     """Say under which conditions the first model is better than the others."""
-    from kravsim.figures.save_study import save_study, study_files
+    from kravsim.figures.save_study import study_files
 
     numbers = whole_numbers(args, {"draws": 2, "limits": 1, "seed": 0})
     changed = ranges(args.ranges)
     check_out(args, study_files("discovery"))
     scenario = loaded(args)
-    found = kravsim.studies.discover(
-        scenario,
-        split(args.models),
-        uncertainty=args.uncertainty,
-        draws=numbers["draws"] or 2,
-        ranges=changed,
-        structures=structures(args.structure),
-        economic=args.economic,
-        limits=numbers["limits"] or 1,
-        seed=numbers["seed"] or 0,
-    )
+    how: dict[str, Any] = {
+        "models": split(args.models),
+        "uncertainty": args.uncertainty,
+        "draws": numbers["draws"] or 2,
+        "ranges": changed,
+        "structures": structures(args.structure),
+        "economic": args.economic,
+        "limits": numbers["limits"] or 1,
+        "seed": numbers["seed"] or 0,
+    }
+    found = kravsim.studies.discover(scenario, **how)
     show(found, args)
-    if args.out is not None:
-        figure = kravsim.figures.discovery(found, lang=args.lang)
-        told = save_study(found, figure, "discovery", scenario, args.out, force=args.force)
-        sys.stderr.write(f"{message('files', n=len(told), place=told[0].parent)}\n")
+    keep(found, "discovery", scenario, args, how)
 
 
 def information(args: argparse.Namespace) -> None:
     """Say what is worth finding out before choosing a model."""
-    from kravsim.figures.save_study import save_study, study_files
+    from kravsim.figures.save_study import study_files
 
     numbers = whole_numbers(args, {"draws": 2, "seed": 0})
     gain = number("--largest-gain", args.largest_gain)
     check_out(args, study_files("information"))
     scenario = loaded(args)
-    found = kravsim.studies.value_of_information(
-        scenario,
-        split(args.models),
-        uncertainty=args.uncertainty,
-        draws=numbers["draws"] or 2,
-        structures=structures(args.structure),
-        economic=args.economic,
-        largest_gain=gain,
-        seed=numbers["seed"] or 0,
-    )
+    how: dict[str, Any] = {
+        "models": split(args.models),
+        "uncertainty": args.uncertainty,
+        "draws": numbers["draws"] or 2,
+        "structures": structures(args.structure),
+        "economic": args.economic,
+        "largest_gain": gain,
+        "seed": numbers["seed"] or 0,
+    }
+    found = kravsim.studies.value_of_information(scenario, **how)
     show(found, args)
-    if args.out is not None:
-        figure = kravsim.figures.information(found, lang=args.lang)
-        told = save_study(found, figure, "information", scenario, args.out, force=args.force)
-        sys.stderr.write(f"{message('files', n=len(told), place=told[0].parent)}\n")
+    keep(found, "information", scenario, args, how)

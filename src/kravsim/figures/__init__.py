@@ -15,11 +15,13 @@ from kravsim.figures.information import draw as information
 from kravsim.figures.layers import draw as layers
 from kravsim.figures.net_revenue import draw as net_revenue
 from kravsim.figures.process_map import draw as process_map
+from kravsim.figures.ranking import draw as ranking
 from kravsim.figures.save import save_comparison, save_figures, save_run, save_uncertain
 from kravsim.figures.save_study import save_study
 from kravsim.figures.sweep import draw as sweep
 from kravsim.figures.switching_line import draw as switching_line
 from kravsim.figures.tornado import draw as tornado
+from kravsim.figures.walk import draw as walk
 
 __all__ = [
     "break_even",
@@ -31,6 +33,7 @@ __all__ = [
     "layers",
     "net_revenue",
     "process_map",
+    "ranking",
     "save_comparison",
     "save_figures",
     "save_run",
@@ -39,4 +42,5 @@ __all__ = [
     "sweep",
     "switching_line",
     "tornado",
+    "walk",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from kravsim.figures.labels import bridge_words, short_name, shown_causes
+from kravsim.figures.labels import Words, bridge_words, short_name, shown_causes
 from kravsim.figures.style import GREEN, GREY, VERMILION, look, model_colour, span
 from kravsim.results.display import MINUS, kr
 from kravsim.results.shown import NET
@@ -67,16 +67,36 @@ def draw(cmp: Comparison, *, ax: Axes | None = None, lang: str = "sv") -> Figure
     full["shown_kr"] = [_shown(cmp, kind, cause) for kind, cause in zip(full["kind"], full["cause"], strict=True)]
     drawn = full["moves"] | (full["shown_kr"] != 0)
     frame = full[drawn].reset_index(drop=True)
+    still = tuple(full.loc[~drawn, "cause"])
+    ends = (capital(short_name(cmp.second, lang)), capital(short_name(cmp.first, lang)))
+    return waterfall(frame, ends, bridge_words(cmp, lang, still), ax=ax, lang=lang)
+
+
+def waterfall(
+    frame: pd.DataFrame, ends: tuple[str, str], words: Words, *, ax: Axes | None = None, lang: str = "sv"
+) -> Figure:
+    """Draw a walk downwards: a bar a row, each from where the one above ended, with its amount at the right.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        As :func:`data`, and `shown_kr`, the amount as it is printed.
+    ends : pair of str
+        What start and end are called.
+    words : Words
+    ax : Axes, optional
+    lang : str
+        `sv` or `en`.
+    """
     with look():
         from kravsim.figures.canvas import figure_of, make_axes, money_axis, row_labels, text_width
 
-        still = tuple(full.loc[~drawn, "cause"])
         count = len(frame)
-        ax = make_axes(_ROW * count, bridge_words(cmp, lang, still), ax)
+        ax = make_axes(_ROW * count, words, ax)
         money_axis(ax, span([*frame["from_kr"], *frame["to_kr"]]), lang)
         ax.set_ylim(count - 0.4, -0.6)
         total = frame["kind"] != "cause"
-        known = {"start": capital(short_name(cmp.second, lang)), "end": capital(short_name(cmp.first, lang))}
+        known = dict(zip(("start", "end"), ends, strict=True))
         names = [
             known.get(kind, capital(cause_name(cause, lang)))
             for kind, cause in zip(frame["kind"], frame["cause"], strict=True)

@@ -42,7 +42,8 @@ def refuse_useless(known: Mapping[str, Any], said: Mapping[str, Any], file: str)
     strange = [name for name in known["files"] if not _PLAIN.fullmatch(name)]
     problems = [Problem(file, "files", name, "plain names", edited) for name in strange[:_MOST_TOLD]]
     fewest = 1 if known["kind"] in (RUN, RUN_ARCHIVE) else 2
-    if len(known["models"]) < fewest or not all(isinstance(model, str) for model in known["models"]):
+    models = known.get("models")  # a study's models are among its settings
+    if models is not None and (len(models) < fewest or not all(isinstance(model, str) for model in models)):
         problems.append(Problem(file, "models", known["models"], f"names of {fewest} or more models", edited))
     if said.get("language", LANGUAGES[0]) not in LANGUAGES:
         problems.append(Problem(file, "language", said["language"], f"one of {', '.join(LANGUAGES)}", edited))

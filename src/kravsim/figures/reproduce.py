@@ -12,6 +12,7 @@ from kravsim.equality import EqualByParts
 from kravsim.errors import ABSENT, DataError, Problem, RunError, Words, show
 from kravsim.figures.manifest_files import read, refuse_useless
 from kravsim.figures.save import KINDS, RUN, UNCERTAIN, files_of, uncertain_files
+from kravsim.figures.save_study import STUDY
 from kravsim.files import path_of
 from kravsim.law import load_law
 from kravsim.results.archive import RUN_ARCHIVE
@@ -48,7 +49,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "not same": ("{k} av {n} filer är olika.", "{k} of {n} files are different."),
     "surroundings": ("Annan omgivning än då", "Other surroundings than then"),
 }
-_KEYS: Final = {
+_EVERY: Final = {
     "format": int,
     "kind": str,
     "version": str,
@@ -56,13 +57,11 @@ _KEYS: Final = {
     "scenario": str,
     "scenario_fingerprint": str,
     "law_fingerprint": str,
-    "seed": int,
-    "engine": str,
-    "replications": int,
-    "models": list,
     "files": dict,
     "run": dict,
 }
+_KEYS: Final = {**_EVERY, "seed": int, "engine": str, "replications": int, "models": list}
+_STUDY_KEYS: Final = {**_EVERY, "study": str, "language": str}
 _UNCERTAIN_KEYS: Final = {"uncertainty": str, "draws": int, "language": str}
 _MUST_AGREE: Final = ("version", "stream_version", "law_fingerprint")
 _SURROUNDINGS: Final = ("code", "commit", "python", "platform", "cpu_features", "packages")
@@ -172,8 +171,8 @@ def reproduce(
     path = path_of(manifest, "manifest", DataError)
     file = str(path)
     said, beside = read(path)
-    known = known_keys(said, _KEYS, file)
-    kinds = (*KINDS, UNCERTAIN)
+    known = known_keys(said, _STUDY_KEYS if said.get("kind") == STUDY else _KEYS, file)
+    kinds = (*KINDS, UNCERTAIN, STUDY)
     if known["format"] != MANIFEST_FORMAT or known["kind"] not in kinds:
         found = f"format {known['format']}, kind {known['kind']}"
         remedy = "use the version of kravsim that wrote it"
@@ -186,7 +185,9 @@ def reproduce(
         remedy = "the manifest was edited"
         raise DataError(Problem(file, "scenario_text", scenario.fingerprint, known["scenario_fingerprint"], remedy))
     how = {"workers": workers, "progress": progress, "executor": executor}
-    if known["kind"] == UNCERTAIN:
+    if known["kind"] == STUDY:
+        made = _asked_again(scenario, said, how, file)
+    elif known["kind"] == UNCERTAIN:
         made = _worlds_again(scenario, said, {**known, **known_keys(said, _UNCERTAIN_KEYS, file)}, how, file)
     else:
         made = files_of(known["kind"], _run_again(scenario, known, how), said.get("language"))
@@ -215,6 +216,12 @@ def _run_again(scenario: Scenario, known: Mapping[str, Any], how: Mapping[str, A
         return [simulate(scenario, model=models[0], **settings)]
     paired: Comparison = compare(scenario, models, **settings)
     return paired.runs
+
+
+def _asked_again(scenario: Scenario, said: Mapping[str, Any], how: Mapping[str, Any], file: str) -> dict[str, bytes]:
+    from kravsim.figures.kept_studies import made_again
+
+    return made_again(scenario, said, said["language"], how, file)
 
 
 def _worlds_again(

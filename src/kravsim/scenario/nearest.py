@@ -17,14 +17,14 @@ MOST_ADVISED: Final = 12
 
 _SHORTEST_PART: Final = 4
 _LONGEST_NAME: Final = 200
-_MOST_NAMES: Final = 1000
+_MOST_NAMES: Final = 2000
 
 
 def nearest(given: object, names: Iterable[str], *, at_most: int = 1) -> list[str]:
     """Find the names most like what was given, best first: close in spelling, or holding what was given.
 
     Letter case, the dots of å, ä and ö, and the difference between ``-`` and ``_`` do not count. Nothing is near what is
-    longer than any name, and only the first thousand names are looked at.
+    longer than any name, and only the first two thousand names are looked at.
 
     Parameters
     ----------

@@ -6,7 +6,7 @@ import html
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -138,7 +138,11 @@ class Scenario:
             With every problem found.
         """
         others = {tuple(key.split(".")): other for other, keys in (taken or {}).items() for key in keys}
-        return cls.from_sheet(Sheet(parse_toml(text, file), {(): file, **others}), tuple(changes))
+        made = cls.from_sheet(Sheet(parse_toml(text, file), {(): file, **others}), tuple(changes))
+        if not made.changes:
+            return made
+        # what it does not say that it took over came with a change: also when it is changed again
+        return cls(made.data, replace(made.sheet, files={(): WITH_CHANGES, **others}), made.changes)
 
     @property
     def name(self) -> str:

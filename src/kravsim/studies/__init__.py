@@ -1,10 +1,12 @@
 """Many runs: replications of one model, paired comparisons, reconciliation with published figures, calibration to them."""
 
 from kravsim.scenario.parameter_sets import ParameterSets
+from kravsim.studies.bridge import bridge
 from kravsim.studies.calibrate import calibrate, calibrate_all
 from kravsim.studies.compare import compare, simulate
 from kravsim.studies.decision import (
     StudyWarning,
+    all_pairs,
     annuity_factor,
     break_even,
     chance_curve,
@@ -19,6 +21,7 @@ from kravsim.studies.decision import (
     npv,
     prim,
     real_rate,
+    select_best,
     sensitivity,
     sobol,
     switching_line,
@@ -28,6 +31,7 @@ from kravsim.studies.decision import (
 )
 from kravsim.studies.explain import explain_case, with_scenario
 from kravsim.studies.precision import precision
+from kravsim.studies.rank import rank
 from kravsim.studies.reconcile import reconcile
 from kravsim.studies.register import register
 from kravsim.studies.stored import load_calibration, save_calibration, stored_posterior
@@ -37,8 +41,10 @@ from kravsim.studies.waiting import cost_of_waiting
 __all__ = [
     "ParameterSets",
     "StudyWarning",
+    "all_pairs",
     "annuity_factor",
     "break_even",
+    "bridge",
     "calibrate",
     "calibrate_all",
     "chance_curve",
@@ -57,10 +63,12 @@ __all__ = [
     "npv",
     "precision",
     "prim",
+    "rank",
     "real_rate",
     "reconcile",
     "register",
     "save_calibration",
+    "select_best",
     "sensitivity",
     "simulate",
     "sobol",

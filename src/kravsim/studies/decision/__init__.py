@@ -10,7 +10,9 @@ from kravsim.studies.decision.flips import nearest_flips
 from kravsim.studies.decision.internal_rates import irr
 from kravsim.studies.decision.one_at_a_time import tornado
 from kravsim.studies.decision.pairs import control_variates, mean_difference
+from kravsim.studies.decision.selection import select_best
 from kravsim.studies.decision.sensitivity import sensitivity
+from kravsim.studies.decision.several import all_pairs
 from kravsim.studies.decision.sobol import sobol
 from kravsim.studies.decision.switching import switching_value
 from kravsim.studies.decision.switching_line import switching_line
@@ -18,6 +20,7 @@ from kravsim.studies.decision.voi import evpi, evppi
 
 __all__ = [
     "StudyWarning",
+    "all_pairs",
     "annuity_factor",
     "break_even",
     "chance_curve",
@@ -32,6 +35,7 @@ __all__ = [
     "npv",
     "prim",
     "real_rate",
+    "select_best",
     "sensitivity",
     "sobol",
     "switching_line",

@@ -1,0 +1,88 @@
+"""The command that walks between two models or scenarios: bridge."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import kravsim
+from kravsim.cli.options import check_out, keep, number, show, split, whole_numbers
+from kravsim.cli.ranking import run_options, running, tell_seed
+from kravsim.cli.settings import changed, loaded
+from kravsim.errors import ABSENT, Problem, ScenarioError
+from kravsim.scenario import Scenario
+
+_WHERE: Final = "command line"
+_KINDS: Final = ("each", "difference")
+_CASES: Final = "5"
+
+
+def add_commands(commands: Any, common: Callable[..., None]) -> None:
+    """Add the command of this module to the command line.
+
+    Parameters
+    ----------
+    commands : the special action object of argparse's ``add_subparsers``
+    common : callable
+        Adds the options that every command has.
+    """
+    text = "walk from one model or scenario to another, by cause and down to the cases that gain and lose"
+    one: argparse.ArgumentParser = commands.add_parser("bridge", help=text, description=text.capitalize() + ".")
+    one.set_defaults(command=bridge)
+    common(one)
+    one.add_argument("--to", metavar="NAME", help="the scenario walked to; default: the same")
+    text = "change a key of the scenario walked to, such as invoices.late_share=0.07; may be given again"
+    one.add_argument("--set-to", action="append", default=[], metavar="KEY=VALUE", dest="changes_to", help=text)
+    text = "the model walked from and the one walked to, or one name for both ends; default: outsourced,in_house"
+    one.add_argument("--models", metavar="A,B", help=text)
+    text = "walk between percentiles, such as 0.05 for bad years; default: between means"
+    one.add_argument("--percentile", metavar="P", help=text)
+    text = "with --percentile: that of each end, or that of the difference in the same year; default: %(default)s"
+    one.add_argument("--of", choices=_KINDS, default=_KINDS[0], help=text)
+    text = "how many cases to list of those that gain, and of those that lose; default: %(default)s"
+    one.add_argument("--cases", default=_CASES, metavar="K", help=text)
+    one.add_argument("--replication", default="0", metavar="R", help="in which replication; default: %(default)s")
+    one.add_argument("--replications", metavar="N", help="years to simulate; default: the engine's own")
+    run_options(one)
+
+
+def bridge(args: argparse.Namespace) -> None:
+    """Walk between two models or scenarios."""
+    from kravsim.figures.save_study import study_files
+
+    numbers = whole_numbers(args, {"cases": 0, "replication": 0, "replications": 1, "seed": 0, "workers": 1})
+    percentile = number("--percentile", args.percentile)
+    if percentile is None and args.of != _KINDS[0]:
+        remedy = "say which percentile, such as --percentile 0.05"
+        raise ScenarioError(Problem(_WHERE, "--percentile", ABSENT, f"a percentile with --of {args.of}", remedy))
+    check_out(args, study_files("bridge"))
+    start = loaded(args)
+    end = _end(args, start)
+    how: dict[str, Any] = {
+        "models": None if args.models is None else split(args.models),
+        "percentile": percentile,
+        "of": args.of,
+        "cases": numbers["cases"],
+        "replication": numbers["replication"],
+        "replications": numbers["replications"],
+        "seed": numbers["seed"],
+    }
+    found = kravsim.studies.bridge(start, end, **how, **running(args, numbers))
+    show(found, args)
+    tell_seed(numbers["seed"], found.start.seed)
+    keep(found, "bridge", start, args, {**how, "seed": found.start.seed, "end": _said(end)})
+
+
+def _end(args: argparse.Namespace, start: Scenario) -> Scenario | None:
+    """The scenario walked to; None for the same."""
+    if args.to is None:
+        return changed(start, args.changes_to) if args.changes_to else None
+    return changed(kravsim.load_scenario(args.to), args.changes_to)
+
+
+def _said(end: Scenario | None) -> Mapping[str, Any] | None:
+    """A scenario as a manifest keeps it, to be read back by ``Scenario.from_text``."""
+    if end is None:
+        return None
+    return {"text": end.text, "changes": end.lineage, "taken": end.taken}

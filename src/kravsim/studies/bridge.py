@@ -1,0 +1,172 @@
+"""``bridge``: what lies between any two models or scenarios, by cause and down to the case."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import Any, Final
+
+from kravsim.errors import Problem, ScenarioError
+from kravsim.results.run import Run
+from kravsim.results.walk import EACH, KINDS, Walk
+from kravsim.scenario import AnyScenario, Scenario, scenario_of, told_how_to_call
+from kravsim.studies.case_gains import case_gains
+from kravsim.studies.compare import Study
+from kravsim.studies.decision.checks import whole
+from kravsim.studies.replicate import Who
+
+USUAL: Final = ("outsourced", "in_house")
+CASES: Final = 5
+"""Cases that are listed of those that gain, and of those that lose."""
+
+
+@told_how_to_call
+def bridge(  # noqa: PLR0913 - keywords of a user's
+    start: AnyScenario,
+    end: AnyScenario | None = None,
+    *,
+    models: Iterable[str] | str | None = None,
+    percentile: float | None = None,
+    of: str = EACH,
+    cases: int = CASES,
+    replication: int = 0,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    engine: str | None = None,
+    progress: bool | None = None,
+    executor: Who | None = None,
+    max_memory_gib: float | None = None,
+    follow_symlinks: bool = False,
+    run_dir: str | os.PathLike[str] | None = None,
+) -> Walk:
+    """Walk from one model's net revenue to another's, in the same scenario or from one scenario to another.
+
+    Parameters
+    ----------
+    start : Scenario, str or path
+        Walked from.
+    end : Scenario, str or path, optional
+        Walked to; `start` itself when left out. The same invoices and debtors that both have meet the same luck.
+    models : str or pair of str, optional
+        The model walked from and the one walked to; a single name is both, for two scenarios. Within one scenario from
+        outsourced to in-house when left out.
+    percentile : float, optional
+        Strictly between 0 and 1; the mean when left out.
+    of : "each" or "difference"
+        Whether a percentile is that of each end's net revenue, or that of the difference in one and the same year.
+    cases : int
+        How many cases to list of those that gain, and of those that lose; 0 leaves them out.
+    replication : int
+        In which replication cases are looked at.
+    replications, seed, workers, engine, progress, executor, max_memory_gib, follow_symlinks
+        As for :func:`kravsim.compare`.
+    run_dir : path, optional
+        As for :func:`kravsim.compare`, within one scenario.
+
+    Returns
+    -------
+    Walk
+
+    Raises
+    ------
+    ScenarioError
+        When there is nothing between the ends, their horizons differ, or a setting is not allowed.
+    RunError
+        When a percentile cannot be estimated by so few replications; says how many are needed.
+
+    Examples
+    --------
+    >>> import kravsim as ks
+    >>> case = ks.load_scenario("jamtland-harjedalen-2017").with_changes({"invoices.per_year": 3000})
+    >>> walk = ks.studies.bridge(case, replications=2, seed=1)
+    >>> sum(walk.amounts_ore[2].values()) == walk.amounts_ore[1] - walk.amounts_ore[0]
+    True
+    """
+    one = scenario_of(start)
+    other = one if end is None else scenario_of(end)
+    same = one.fingerprint == other.fingerprint
+    pair = _models(one, other, models, same=same)
+    if of not in KINDS:
+        raise ScenarioError(Problem("", "of", of, f"one of {', '.join(KINDS)}", "choose one of them"))
+    listed, at = whole(cases, "cases", 0), whole(replication, "replication", 0)
+    _refuse_other_times(one, other)
+    how: dict[str, Any] = {"workers": workers, "engine": engine, "progress": progress, "executor": executor}
+    how |= {"max_memory_gib": max_memory_gib, "follow_symlinks": follow_symlinks}
+    if run_dir is not None and not same:
+        remedy = "leave it out: each scenario would need one of its own"
+        raise ScenarioError(Problem("", "run_dir", str(run_dir), "nothing for two scenarios", remedy))
+    runs = _runs(one, other, pair, replications, seed, {**how, "run_dir": run_dir}, same=same)
+    if at >= runs[0].replications:
+        allowed = f"a number from 0 to {runs[0].replications - 1}"
+        raise ScenarioError(Problem("", "replication", at, allowed, "ask for more replications, or name another"))
+    changes = None
+    if listed:
+        ends = ((one, pair[0]), (other, pair[1]))
+        changes = case_gains(*ends, seed=runs[0].seed, replication=at, most=listed, engine=engine)
+    return Walk(*runs, percentile=percentile, of=of, names=_names(*runs), cases=changes)
+
+
+def _models(one: Scenario, other: Scenario, models: Iterable[str] | str | None, *, same: bool) -> tuple[str, str]:
+    """Which model is walked from and which to."""
+    allowed = "the model walked from and the one walked to; one name for the same model in two scenarios"
+    if models is None:
+        if not same:
+            remedy = f"choose among {', '.join(one.models)}"
+            raise ScenarioError(Problem("", "models", None, allowed, remedy))
+        models = USUAL
+    given = (models, models) if isinstance(models, str) else tuple(models)
+    if len(given) == 1:
+        given = (given[0], given[0])
+    if len(given) != 2:
+        raise ScenarioError(Problem("", "models", list(given), allowed, f"choose among {', '.join(one.models)}"))
+    problems = [
+        Problem("", "models", name, f"one of {', '.join(scenario.models)}", "check the spelling")
+        for name, scenario in zip(given, (one, other), strict=True)
+        if name not in scenario.models
+    ]
+    if not problems and same and given[0] == given[1]:
+        remedy = "name another model, or another scenario"
+        problems.append(Problem("", "models", given[0], "two ends that differ", remedy))
+    if problems:
+        raise ScenarioError(problems)
+    return given[0], given[1]
+
+
+def _refuse_other_times(one: Scenario, other: Scenario) -> None:
+    """Years of other times are of other laws and prices: no cause of this list would be the cause."""
+    mine, theirs = (f"{case.data.horizon.start} to {case.data.horizon.end}" for case in (one, other))
+    if mine != theirs:
+        raise ScenarioError(Problem("", "horizon", theirs, f"the same horizon, {mine}", "give both the same years"))
+
+
+def _runs(
+    one: Scenario,
+    other: Scenario,
+    models: tuple[str, str],
+    replications: int | None,
+    seed: int | None,
+    how: dict[str, Any],
+    *,
+    same: bool,
+) -> tuple[Run, Run]:
+    if same:
+        first, second = Study(one, models, seed, how).runs(replications)
+        return first, second
+    begun = Study(one, (models[0],), seed, how)
+    (first,) = begun.runs(replications)
+    (second,) = Study(other, (models[1],), begun.root, how).runs(first.replications)
+    return first, second
+
+
+def _names(start: Run, end: Run) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Name the ends by their models, and by their scenarios where these differ."""
+    alike = start.provenance["scenario_fingerprint"] == end.provenance["scenario_fingerprint"]
+    titles = ("", "") if alike else (f" ({start.scenario_title})", f" ({end.scenario_title})")
+    if not alike and start.scenario_title == end.scenario_title:
+        titles = (f" ({start.scenario_name})", f" ({end.scenario_name})")
+    (a, b), (c, d) = (
+        (f"{run.name('sv')}{title}", f"{run.name('en')}{title}")
+        for run, title in zip((start, end), titles, strict=True)
+    )
+    return (a, b), (c, d)
