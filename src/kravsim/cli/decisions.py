@@ -9,7 +9,18 @@ from typing import Any, Final
 
 import kravsim
 from kravsim.cli.messages import message
-from kravsim.cli.options import check_out, command, keep, number, out_options, show, split, structures, varied, whole_numbers
+from kravsim.cli.options import (
+    check_out,
+    command,
+    keep,
+    number,
+    out_options,
+    show,
+    split,
+    structures,
+    varied,
+    whole_numbers,
+)
 from kravsim.cli.settings import loaded
 from kravsim.errors import Problem, ScenarioError
 
