@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
@@ -169,7 +170,7 @@ def test_two_scenarios_need_models_and_the_same_years() -> None:
     small = tiny()
     with pytest.raises(KravsimError, match="the model walked from"):
         ks.studies.bridge(small, small.with_changes({"invoices.per_year": 3000}), **HOW)
-    later = small.with_changes({"horizon.start": "2016-01-01", "horizon.end": "2017-01-01"})
+    later = small.with_changes({"horizon.start": dt.date(2016, 1, 1), "horizon.end": dt.date(2017, 1, 1)})
     with pytest.raises(KravsimError, match="the same horizon"):
         ks.studies.bridge(small, later, models="outsourced", **HOW)
 
