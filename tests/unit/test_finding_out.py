@@ -212,7 +212,7 @@ def test_a_number_that_says_something_of_the_reading_has_no_nested_form(scenario
         ({"draws": 1}, "draws"),
         ({"models": ("in_house",)}, "models"),
         ({"rate": -1}, "above -1"),
-        ({"years": 0}, "periods"),
+        ({"years": 0}, "years: got 0"),
         ({"uncertainty": "guess"}, "allowed prior, posterior"),
     ],
 )
