@@ -16,7 +16,7 @@ from kravsim.units import ORE_PER_KR
 
 SHORT_STEPS: Final[Mapping[str, Pair]] = {
     "payment_order": ("betalningsföreläggande", "payment order"),
-    "contested": ("bestridet föreläggande", "contested order"),
+    "contested": ("bestridd ansökan", "contested application"),
     "district_court": ("tingsrätt", "district court"),
     "interruption_with_title": ("avbrott, med utslag", "interruption, with title"),
     "interruption": ("avbrott av preskription", "interruption"),

@@ -30,7 +30,11 @@ _SHARES: Final = (
 _LONGEST_LINE: Final = 100
 _GROUND: Final = ("grund", "ground")
 _GROUNDS: Final = ("Grunder", "Grounds")
-_WHO: Final = ("Vem som får och betalar", "Who receives and pays")
+_WHO: Final = (
+    "Vem som får och betalar (personal och system oräknade)",
+    "Who receives and pays (staff and system apart)",
+)
+_NOBODY: Final = ("Ingen har fått eller betalat något.", "Nobody has received or paid anything.")
 
 
 class _Line(NamedTuple):
@@ -130,7 +134,9 @@ class Explanation(Tabled):
 
     def _who(self, lang: str) -> Table:
         place = language_index(lang)
-        return Table(_WHO[place], _SHARES[place], plain_rows(self._shares(lang)), texts(self.doubts, lang))
+        rows = plain_rows(self._shares(lang))
+        notes = (() if rows else (_NOBODY[place],)) + tuple(texts(self.doubts, lang))
+        return Table(_WHO[place], _SHARES[place], rows, notes)
 
     def to_frame(self) -> pd.DataFrame:
         """Give one row an event or posting, in machine names and kronor.
@@ -180,9 +186,9 @@ class Explanation(Tabled):
             ]
         if life.claims and life.claims[0].invoiced < life.start:
             lines.append(
-                f"Före {life.start} gäller lagen den dagen: modellens egen förhistoria."
+                f"Varje dag följer den lag som då gällde; det som ligger före {life.start} är modellens egen förhistoria."
                 if sv
-                else f"Before {life.start} the law of that day applies: the model's own history."
+                else f"Each date follows the law then in force; what lies before {life.start} is the model's own history."
             )
         return "\n".join(lines)
 
@@ -194,9 +200,11 @@ class Explanation(Tabled):
         owed, step = kr_text(life.debt.total_ore, lang), named(STEPS, life.waiting_for, lang)
         if sv:
             queue = f", i kö till: {step}" if life.waiting_for else ""
-            return f"Ärendet är öppet vid slutet av {life.close}{queue}. Skuld {owed} kr."
+            return f"Ärendet är öppet vid slutet av {life.close}{queue}. Skuld {owed} kr, ränta som inte har krävts oräknad."
         queue = f", in the queue for: {step}" if life.waiting_for else ""
-        return f"The case is open at the close of {life.close}{queue}. Debt {owed} kr."
+        return (
+            f"The case is open at the close of {life.close}{queue}. Debt {owed} kr, without interest not yet claimed."
+        )
 
     def _lines(self, lang: str) -> list[_Line]:
         """Every entry in words; work that is done is told once, not also where it began."""

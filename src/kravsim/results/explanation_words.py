@@ -17,6 +17,19 @@ _DONE_BY_ITSELF: Final = {
     "other": ("inleds", "begins"),
 }
 """What is said of a step that no staff of the region's own works on."""
+_DONE: Final = ("utförd", "done")
+_ONLY_BEGUN: Final = {
+    "payment_order": ("inlämnad", "filed"),
+    "contested": ("yttrande inlämnat", "statement filed"),
+    "district_court": ("talan förs", "statement filed"),
+    "attachment": ("begärd", "applied for"),
+    "debt_restructuring": ("fordran anmäld", "claim lodged"),
+    "debt_restructuring_with_title": ("fordran anmäld", "claim lodged"),
+    "bankruptcy": ("fordran anmäld", "claim lodged"),
+    "bankruptcy_with_title": ("fordran anmäld", "claim lodged"),
+    "estate": ("fordran anmäld", "claim lodged"),
+}
+"""What staff have done of a step that others then decide."""
 
 _FEW_MINUTES: Final = 60
 _MINUTES_PER_HOUR, _MINUTES_PER_DAY = 60, 1440
@@ -50,7 +63,8 @@ def event_text(entry: Entry, lang: str, *, first: bool) -> str:
         return f"{name}: {done}"
     if not entry.pool:
         return f"{name}: {_DONE_BY_ITSELF[_nature(entry.step)][language_index(lang)]}"
-    done = {"done": ("utförd", "done"), "started": ("påbörjad", "begun")}[entry.kind][language_index(lang)]
+    said = ("påbörjad", "begun") if entry.kind == "started" else _ONLY_BEGUN.get(entry.step, _DONE)
+    done = said[language_index(lang)]
     wait = _duration(entry.waited_minutes)
     queue = f"{wait} i kö" if sv else f"{wait} in the queue"
     if not entry.waited_minutes:

@@ -23,7 +23,7 @@ STEPS: Final[Mapping[str, Pair]] = {
     "instalment": ("amortering", "instalment"),
     "solvency_check": ("solvenskontroll", "solvency check"),
     "payment_order": ("ansökan om betalningsföreläggande", "application for a payment order"),
-    "contested": ("bestridet föreläggande", "contested payment order"),
+    "contested": ("bestridd ansökan", "contested application"),
     "district_court": ("mål i tingsrätt", "case in the district court"),
     "order": ("utslag", "order (title)"),
     "attachment": ("utmätning", "attachment"),
@@ -89,6 +89,11 @@ ANSWERS_AT: Final[Mapping[tuple[str, str], Pair]] = {
     ("surveillance_with_title", "silent"): ("perioden löper ut", "the spell runs out"),
     ("last_surveillance", "silent"): ("preskription", "limitation"),
     ("last_surveillance_with_title", "silent"): ("preskription", "limitation"),
+    ("debt_restructuring", "granted"): ("beviljad, bokförd mitt i planen", "granted, booked at the middle of its plan"),
+    ("debt_restructuring_with_title", "granted"): (
+        "beviljad, bokförd mitt i planen",
+        "granted, booked at the middle of its plan",
+    ),
     ("attachment", "paid"): ("allt utmäts", "covered in full"),
     ("attachment", "part"): ("del utmäts", "covered in part"),
     ("bankruptcy", "nothing"): ("ingen utdelning", "no dividend"),
@@ -200,7 +205,7 @@ TYPES: Final[Mapping[str, Pair]] = {
     "forgetful": ("glömsk", "forgetful"),
     "slow": ("sen", "slow"),
     "strained": ("pressad", "strained"),
-    "insolvent": ("insolvent", "insolvent"),
+    "insolvent": ("oftast oförmögen att betala", "mostly unable to pay"),
 }
 
 
