@@ -118,8 +118,8 @@ def test_indices_find_the_strongest_move_groups_together_and_cover_all() -> None
 
 
 def test_chance_is_an_input_of_its_own_and_missing_points_are_simulated() -> None:
-    scenario = ks.load_scenario("jamtland-harjedalen-2017")
-    found = ks.studies.sensitivity(scenario, structures={"reading": "D"}, sobol=8, chance=3)
+    scenario = ks.load_scenario("jamtland-harjedalen-2017").with_changes({f"{FTE}.low": 1.5})
+    found = ks.studies.sensitivity(scenario, structures={"reading": "D"}, sobol=8, screened=6, chance=3)
     assert found.indices is not None
     assert "chance" in found.indices.names
     assert found.simulated > 0
@@ -142,6 +142,18 @@ def test_chance_is_an_input_of_its_own_and_missing_points_are_simulated() -> Non
 def test_a_sensitivity_that_cannot_be(how: dict[str, Any], words: str) -> None:
     with pytest.raises(ScenarioError, match=words):
         ks.studies.sensitivity(ks.load_scenario("jamtland-harjedalen-2017"), **how)
+
+
+def test_how_many_inputs_are_screened_is_chosen_and_the_time_told(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kravsim.studies.decision.progress.NOTICED", 0.0)
+    scenario = ks.load_scenario("jamtland-harjedalen-2017")
+    found = ks.studies.sensitivity(scenario, models="outsourced", sobol=2, screened=3, progress=True)
+    assert found.indices is not None
+    assert len(found.indices.names) == 4
+    assert found.indices.names[-1] == REST
+    assert "kravsim: 12 samples, about" in capsys.readouterr().err  # two, and one for each of the four, twice
 
 
 @pytest.mark.parametrize("lang", ["sv", "en"])

@@ -59,6 +59,9 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     one.add_argument(
         "--chance", metavar="N", help="with --sobol: years to simulate, whose spread is an input of its own"
     )
+    text = "with --sobol: inputs and groups with indices of their own, the strongest; default: %(default)s"
+    one.add_argument("--screened", metavar="N", default="20", help=text)
+    one.add_argument("--no-progress", action="store_true", help="show no progress bar, and no estimate beforehand")
     one.add_argument("--seed", metavar="S", default="1", help="fixes the design; default: %(default)s")
     one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     out_options(one)
@@ -128,7 +131,7 @@ def sensitivity(args: argparse.Namespace) -> None:
     """Find out which inputs move the answer most."""
     from kravsim.figures.save_study import study_files
 
-    numbers = whole_numbers(args, {"sobol": 2, "chance": 2, "seed": 0})
+    numbers = whole_numbers(args, {"sobol": 2, "screened": 1, "chance": 2, "seed": 0})
     check_out(args, study_files("sensitivity"))
     scenario = loaded(args)
     how: dict[str, Any] = {
@@ -136,10 +139,12 @@ def sensitivity(args: argparse.Namespace) -> None:
         "measure": args.measure,
         "structures": structures(args.structure),
         "sobol": numbers["sobol"],
+        "screened": numbers["screened"] or 1,
         "chance": numbers["chance"],
         "seed": numbers["seed"] or 0,
     }
-    found = kravsim.studies.sensitivity(scenario, **how)
+    shown = not args.no_progress and sys.stderr.isatty()
+    found = kravsim.studies.sensitivity(scenario, progress=shown, **how)
     show(found, args)
     keep(found, "sensitivity", scenario, args, how)
 

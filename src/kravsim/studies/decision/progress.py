@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
 
 from kravsim.speech import spoken
 from kravsim.studies.estimate import duration
@@ -14,6 +17,10 @@ from kravsim.studies.estimate import duration
 if TYPE_CHECKING:
     from typing import Self
 
+    from kravsim.studies.decision.checks import Floats
+    from kravsim.studies.decision.closed_form import Figure
+
+_CHUNK: Final = 512
 NOTICED: Final = 5.0
 """Seconds from which an estimate is told."""
 
@@ -77,6 +84,27 @@ class Progress:
 
     def __exit__(self, *_: object) -> None:
         self.end()
+
+
+def worked_out(figure: Figure, values: Mapping[str, Floats], shown: Progress, what: tuple[str, str]) -> Floats:
+    """Work a figure out for many sets of values, with an estimate beforehand.
+
+    Parameters
+    ----------
+    figure : Figure
+    values : mapping of key to array (B,)
+    shown : Progress
+    what : (str, str)
+        What the sets are, Swedish and English.
+    """
+    sets = len(next(iter(values.values())))
+    shown.begin(sets, what)
+    found = np.empty(sets)
+    for start in range(0, sets, _CHUNK):
+        some = slice(start, start + _CHUNK)
+        found[some] = figure.at({key: array[some] for key, array in values.items()})
+        shown.advance(len(found[some]))
+    return found
 
 
 class Clock:

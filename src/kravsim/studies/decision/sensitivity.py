@@ -16,10 +16,11 @@ from kravsim.results.table import Table, Tabled
 from kravsim.results.wording import language_index
 from kravsim.scenario import AnyScenario, all_checked, named_models, scenario_of, told_how_to_call
 from kravsim.scenario.prior import Prior, prior
-from kravsim.studies.compare import Study
 from kravsim.studies.decision.checks import Floats, whole
 from kravsim.studies.decision.closed_form import FISCAL, Figure, is_of
-from kravsim.studies.decision.one_at_a_time import scan
+from kravsim.studies.decision.confirming import years_at
+from kravsim.studies.decision.one_at_a_time import BETWEEN, scan
+from kravsim.studies.decision.progress import Clock, Progress, worked_out
 from kravsim.studies.decision.sobol import indices, size_of
 from kravsim.studies.decision.sobol_indices import SobolIndices
 from kravsim.studies.decision.tornado import Swing, Tornado, ordered, swing_of
@@ -88,15 +89,17 @@ class Sensitivity(Tabled, EqualByParts):
 
 
 @told_how_to_call
-def sensitivity(
+def sensitivity(  # noqa: PLR0913 - keywords of a user's
     scenario: AnyScenario,
     *,
     models: Sequence[str] = ("in_house", "outsourced"),
     measure: str = FISCAL,
     structures: Mapping[str, str] | None = None,
     sobol: int | None = None,
+    screened: int = SCREENED,
     chance: int | None = None,
     seed: int = 1,
+    progress: bool | None = None,
 ) -> Sensitivity:
     """Find out which inputs move a figure of one model, or the difference of two.
 
@@ -111,13 +114,17 @@ def sensitivity(
         Alternatives to settle first: the study is then within that reading. Those left open are moved like an input.
     sobol : int, optional
         Size of a design for Sobol indices, a power of two. The inputs' own distributions are used; correlated inputs move
-        as one group, within which no index is given. At most 20 inputs and groups, the strongest of the tornado, get
-        their own; all others move together.
+        as one group, within which no index is given.
+    screened : int
+        With `sobol`: how many inputs and groups, the strongest of the tornado, get indices of their own; all others move
+        together. Every one more costs as many samples as the design's size.
     chance : int, optional
         With `sobol`: years to simulate as everything stands, whose spread is then an input of its own. One spread holds
         for all worlds, which is near for a year's figures.
     seed : int
         Fixes the design and what is simulated.
+    progress : bool, optional
+        With `sobol`: say how long it will take and show how far it has come; by default at terminals and in notebooks.
 
     Returns
     -------
@@ -144,10 +151,14 @@ def sensitivity(
         raise ScenarioError(Problem(scenario.name, "sensitivity", "nothing uncertain", "uncertain numbers", remedy))
     if size is not None and not keys:
         raise ScenarioError(Problem("", "sobol", sobol, "nothing without uncertain numbers", "leave it out"))
+    many, clock = whole(screened, "screened", 1, 10_000), Clock()
     found = _tornado(figure, believed, keys)
     if size is None:
         return Sensitivity(found)
-    shares, missing = _sobol(figure, believed, keys, found, size, root, years)
+    grouped = _grouped(believed, keys, found, many)
+    with Progress(progress) as shown:
+        shown.timed(clock.seconds, len(keys) * (2 * BETWEEN + 3))
+        shares, missing = _sobol(figure, believed, keys, grouped, size, root, years, shown)
     return Sensitivity(found, shares, missing)
 
 
@@ -208,10 +219,17 @@ def _reading(figure: Figure, dimension: str, base: float) -> Swing:
 
 
 def _sobol(
-    figure: Figure, believed: Prior, keys: Sequence[str], found: Tornado, n: int, seed: int, chance: int | None
+    figure: Figure,
+    believed: Prior,
+    keys: Sequence[str],
+    grouped: tuple[list[str], list[str], list[list[int]]],
+    n: int,
+    seed: int,
+    years: int | None,
+    shown: Progress,
 ) -> tuple[SobolIndices, int]:
-    columns, names, groups = _grouped(believed, keys, found)
-    sd = None if chance is None else _chance(figure, seed, chance)
+    columns, names, groups = grouped
+    sd = None if years is None else years_at(figure, {}, years=years, seed=seed)[1] * math.sqrt(years)
     if sd is not None:
         names.append(CHANCE)
         groups.append([len(columns)])
@@ -225,14 +243,16 @@ def _sobol(
         place = {key: column for column, key in enumerate(believed.columns)}
         normals[:, [place[key] for key in columns]] = ndtri(uniforms[:, : len(columns)])
         drawn = {key: array for key, array in believed.values(normals).items() if key in keys}
-        values = figure.at(drawn).copy()
+        values = worked_out(figure, drawn, shown, ("urval", "samples"))
         simulated_ = _filled(figure, drawn, values, seed)
         return values if sd is None else values + sd * ndtri(uniforms[:, -1])
 
     return indices(answers, names, groups, n=n, seed=seed), simulated_
 
 
-def _grouped(believed: Prior, keys: Sequence[str], found: Tornado) -> tuple[list[str], list[str], list[list[int]]]:
+def _grouped(
+    believed: Prior, keys: Sequence[str], found: Tornado, many: int
+) -> tuple[list[str], list[str], list[list[int]]]:
     """Columns of normals, names of groups, and the columns of each: the strongest by themselves, the rest together."""
     members: dict[str, list[str]] = {}
     for group in believed.groups:
@@ -249,20 +269,12 @@ def _grouped(believed: Prior, keys: Sequence[str], found: Tornado) -> tuple[list
     order = sorted(members, key=lambda label: -strength[label])
     columns = [key for label in order for key in members[label]]
     place = {key: column for column, key in enumerate(columns)}
-    names = order[:SCREENED]
+    names = order[:many]
     groups = [[place[key] for key in members[label]] for label in names]
-    rest = [place[key] for label in order[SCREENED:] for key in members[label]]
+    rest = [place[key] for label in order[many:] for key in members[label]]
     if rest:
         names, groups = [*names, REST], [*groups, rest]
     return columns, names, groups
-
-
-def _chance(figure: Figure, seed: int, years: int) -> float:
-    """Standard deviation of one year's figure as everything stands."""
-    runs = Study(figure.scenario, figure.models, seed, {"progress": False}).runs(years)
-    samples = [run.metric(figure.measure).samples for run in runs]
-    spread = samples[0] if len(samples) == 1 else samples[0] - samples[1]
-    return float(spread.std(ddof=1))
 
 
 def _filled(figure: Figure, drawn: Mapping[str, Floats], values: Floats, seed: int) -> int:
