@@ -132,7 +132,7 @@ def test_chance_is_an_input_of_its_own_and_missing_points_are_simulated() -> Non
         ({"chance": 3}, "nothing without sobol"),
         ({"sobol": 100}, "a power of two; take 128"),
         ({"models": ("in_house", "nobody")}, "models: got 'nobody'"),
-        ({"models": ("in_house", "in_house")}, "two different ones"),
+        ({"models": ("in_house", "in_house")}, "all different"),
         ({"measure": "profit"}, "a figure of a year"),
         ({"measure": "paid_hours_of_gods"}, "a figure of a year"),
         ({"structures": {"reading": "E"}}, "reading"),
