@@ -10,6 +10,7 @@ import argparse
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from matplotlib.figure import Figure
@@ -29,6 +30,7 @@ NO_MODEL = {
     "calibrate": "parameter sets by the closed form, which gives no number that a queue would change",
     "break-even": "the closed form, which has no number of a queue that only grows, and says over which stretch",
     "sensitivity": "the closed form, which has no number of a queue that only grows, and says why",
+    "discover": "limits of inputs, and shares of worlds",
     "register": "numbers of the scenario",
     "describe": "numbers of the scenario",
     "map": "steps and shares of a process",
@@ -60,6 +62,8 @@ def commands() -> dict[str, tuple[object, ...]]:
         "waiting": ("--model", "in_house", *RUNS, *QUICK),
         "sweep": ("--vary", f"{STAFF}.fte=0.01,0.02", "--simulate", *RUNS, *QUICK),
         "information": ("--draws", 4, "--structure", "reading=D", "--seed", 4),
+        "rank": ("--models", "in_house,outsourced", *RUNS, *QUICK),
+        "bridge": (*RUNS, "--cases", 0, *QUICK),
         "explain": ("--model", "in_house", "--case", 0, "--seed", 4),
     }
 
@@ -123,16 +127,23 @@ def swept() -> Sweep:
     return ks.sweep(overloaded(), {f"{STAFF}.fte": [0.01, 0.02]}, by="simulated", replications=2, seed=4, workers=1)
 
 
+PAIR = ("in_house", "outsourced")
+FEWEST: dict[str, Any] = {"replications": 2, "seed": 4, "workers": 1}
 DRAWN = {
     "net_revenue": lambda lang: figures.net_revenue(compared(), lang=lang),
     "difference": lambda lang: figures.difference(compared(), lang=lang),
     "bridge": lambda lang: figures.bridge(compared(), lang=lang),
     "layers": lambda lang: figures.layers(uncertain(), lang=lang),
     "sweep": lambda lang: figures.sweep(swept(), lang=lang),
+    "ranking": lambda lang: figures.ranking(ks.studies.rank(overloaded(), PAIR, **FEWEST), lang=lang),
+    "walk": lambda lang: figures.walk(ks.studies.bridge(overloaded(), cases=0, **FEWEST), lang=lang),
 }
 NO_MODEL_DRAWN = {
     "break_even",
     "calibration",
+    "discovery",
+    "information",
+    "switching_line",
     "process_map",
     "tornado",
     "save_comparison",
