@@ -122,6 +122,7 @@ def situations(draw: st.DrawFn) -> Situation:
             rng.integers(0, 3, (size.steps, 2)) > 0, rng.integers(0, size.steps + size.ends, (size.steps, 2)), NEVER
         ),
         of_debtor=rng.choice([0, 0, 1], size.steps),
+        deadline=rng.choice([0, 1], size.steps),
     )
     return plan, _cases(rng, plan, size)
 

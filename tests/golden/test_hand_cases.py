@@ -172,15 +172,18 @@ def test_paid_after_the_order_and_at_the_attachment() -> None:
 @pytest.mark.parametrize(
     ("order", "costs", "interest", "principal"),
     [
-        (["costs", "interest", "principal"], [6_000, 18_000, 0, 0, 30_000, 38_000, 0, 10_330], 0, 0),
-        (["principal", "interest", "costs"], [6_000, 18_000, 0, 0, 25_669, 0, 0, 0], 2_661, 50_000),
-        (["interest", "principal", "costs"], [6_000, 18_000, 0, 0, 25_669, 0, 0, 0], 2_661, 50_000),
+        (["costs", "interest", "principal"], [6_000, 18_000, 0, 0, 18_330, 0, 0, 60_000], 0, 0),
+        (["principal", "interest", "costs"], [0, 0, 0, 0, 0, 0, 0, 60_000], 0, 42_330),
+        (["interest", "principal", "costs"], [0, 0, 0, 0, 0, 0, 0, 60_000], 2_661, 39_669),
     ],
 )
 def test_part_payment_is_allocated_in_the_agreed_order(
     order: list[str], costs: list[int], interest: int, principal: int
 ) -> None:
-    """On 9 October the debt is 500 + 1 520 + 26.61 = 2 046.61 kr; half of it, 1 023.30 kr, is paid."""
+    """On 9 October the debt is 500 + 1 520 + 26.61 = 2 046.61 kr; half of it, 1 023.30 kr, is paid.
+
+    Whatever the order, Kronofogden first takes its 600 kr; 423.30 kr are left for the rest.
+    """
     scenario = everyone(does="attachment_part", **{"policy.allocation": order})
     met, parts, case = first_january(scenario, "outsourced")
     assert parts.ledger.debts.paid[case].tolist() == costs

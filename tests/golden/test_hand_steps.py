@@ -103,16 +103,35 @@ def test_a_broken_plan_goes_to_the_solvency_check() -> None:
 def test_a_plan_is_offered_where_its_fees_are_at_most_the_stated_share_of_the_claims(
     segment: str, goes_to: str
 ) -> None:
-    """Four instalments cost 170 + 4 x 60 = 410 kr, 82 % of 500 kr. Who is offered none goes on when asking, 17 March."""
+    """Four instalments cost 170 + 4 x 60 = 410 kr, 82 % of 500 kr, and the plan goes out on the day of asking, 17 March.
+
+    Who is offered none has the demand's time all the same: 14 days from 8 March, until the 22nd.
+    """
     changes = all_types("instalment_plan_share", 1.0) | {"policy.instalments": 4}
     changes |= {} if segment == "private" else only(segment)
-    for share, step in ((0.82, "instalment_plan"), (0.81, goes_to)):
+    for share, step, day in ((0.82, "instalment_plan", 17), (0.81, goes_to, 22)):
         scenario = everyone(does="nothing", **changes, **{"policy.instalment_plan_fee_share": share})
         met, parts, case = first_january(scenario, "outsourced")
         log = parts.log
         asked = np.flatnonzero((log.case == case) & (log.kind == ANSWERED) & (log.step == STEP_CODE["demand"]))[0]
         assert (STEPS[log.step[asked + 1]], log.kind[asked + 1]) == (step, DONE)
-        assert met.stream.first + dt.timedelta(minutes=int(log.minute[asked + 1])) == dt.date(2017, 3, 17)
+        assert met.stream.first + dt.timedelta(minutes=int(log.minute[asked + 1])) == dt.date(2017, 3, day)
+
+
+def test_a_plan_that_is_declined_has_no_fee() -> None:
+    """Proposed on 17 March, declined on the 27th: its 170 kr are off the debt that day; applied for on the 28th.
+
+    Paid 40 days later, on 7 May: 500 + 60 + 180 + 300 + 380 kr, and 104 days of interest are 10.68 kr.
+    """
+    changes = all_types("instalment_plan_share", 1.0) | {"behaviour.plan_accepted_share": 0.0}
+    met, parts, case = first_january(everyone(does="payment_order_paid", **changes), "outsourced")
+    assert paid_in_all(met, parts, case) == [(dt.date(2017, 5, 7), 142_000 + 1_068)]
+    postings = parts.ledger.postings
+    off = postings.where((postings.case == case) & (postings.book == WRITE_OFF))
+    assert off.line.tolist() == [LINE["instalment_plan_fee"]]
+    assert off.amount_ore.tolist() == [17_000]
+    assert met.stream.first + dt.timedelta(int(off.day[0])) == dt.date(2017, 3, 27)
+    assert parts.ledger.debts.charged[case, CHARGES.index("instalment_plan_fee")] == 0
 
 
 def test_no_letter_for_less_than_the_smallest_claim_it_is_sent_for() -> None:

@@ -57,6 +57,7 @@ class PlanArrays(NamedTuple):
     relief: Ints
     strikes: Ints
     of_debtor: Ints
+    deadline: Ints
     counter: Ints
     margin: int
     lapsed: int

@@ -132,9 +132,12 @@ def answer_of(plan: PlanArrays, step: int, klass: int, lateness: int, uniform: i
 
 
 @compiled
-def delay_of(plan: PlanArrays, step: int, klass: int, answer: int, uniform: int) -> int:
-    """Minutes from a step to its answer (§11)."""
-    return int(plan.delay_tables[plan.delay_table[step, klass, answer], uniform >> TABLE_SHIFT])
+def delay_of(plan: PlanArrays, step: int, klass: int, answer: int, principal: int, uniform: int) -> int:
+    """Minutes from a step to its answer (§11): those of the last one where the case is too small for what would follow."""
+    timed, follows = answer, plan.target[step, klass, answer]
+    if plan.deadline[step] and follows < len(plan.queue) and principal < plan.min_ore[follows]:
+        timed = int(plan.n_answers[step] - 1)
+    return int(plan.delay_tables[plan.delay_table[step, klass, timed], uniform >> TABLE_SHIFT])
 
 
 @compiled
@@ -327,7 +330,7 @@ def follow_case(  # noqa: C901, PLR0912, PLR0915 - what may become of a step, in
         row += 1
         answer = answer_of(plan, step, klass, lateness, u_answer)
         since = counted_from(plan, cases, case, step, minute)
-        comes = max(minute, since + delay_of(plan, step, klass, answer, u_delay))
+        comes = max(minute, since + delay_of(plan, step, klass, answer, principal, u_delay))
         answer, minute = in_time(plan, step, answer, minute, comes, limit)
         if is_struck(plan, step, theirs, struck, halted(plan) if plan.halts[step] else limit, minute):
             minute = struck

@@ -35,14 +35,17 @@
     ``part_tables[row][u >> 22]`` (u being the quantity uniform); where it is INSTALMENT, 1 000 000 // (max_visits - visit),
     so that equal instalments clear the balance and the last takes the remainder; else 0. The case then enters
     ``target[step, class, answer]`` in the same minute.
+    Where the step has a ``deadline`` and the case's principal is below ``min_ore`` of the step that the answer leads to, the
+    answer comes with the delay of the step's last answer: not before the debtor's time is out.
     At a step that is of the debtor (``of_debtor``) the minutes are counted from the opening that struck the case (§16); an
     answer that would have come before the step is done comes when it is done. §15 and §16 may put another answer, or none, in
     its place.
 §12 *Rows* are numbered within a case from 0 in the order in which they happen. The log's canonical order is (case, seq);
     engines that run the same plan on the same draws return equal arrays.
 §13 *Money* does not pass through an engine. A payment is an answer; what it amounts to, in which order it is allocated
-    (the scenario's order over costs, interest and principal; costs in the order they arose; principal oldest claim first)
-    and who receives it is decided in the ledger, from the log and the law.
+    (the fee of enforcement first, which Kronofogden takes out of the proceeds; then the scenario's order over costs,
+    interest and principal; costs in the order they arose; principal oldest claim first) and who receives it is decided in
+    the ledger, from the log and the law. An answer that waives takes what its step has charged off the debt.
 §14 *Relief.* The backlog of a pool is the minutes of work (of each item at most the horizon's) that wait in it. As long as
     it is at least the pool's ``relief_from``, in every round of dispatch and before servers are given work, items of steps
     whose ``relief`` is BY_SYSTEM or LAID_ASIDE leave the queue, one by one: of those waiting the item with the highest

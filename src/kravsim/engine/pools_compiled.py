@@ -355,7 +355,8 @@ def _next_target(
         floor.ended[case] = minute
         return NONE, minute
     since = counted_from(plan, cases, case, step, minute)
-    comes = max(minute, since + delay_of(plan, step, klass, answer, u_delay))
+    principal = cases.principal_ore[case]
+    comes = max(minute, since + delay_of(plan, step, klass, answer, principal, u_delay))
     answer, comes = in_time(plan, step, answer, minute, comes, limit)
     if _is_struck(plan, cases, floor, case, step, comes, True):
         comes = int(floor.struck[case])

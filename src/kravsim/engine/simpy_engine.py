@@ -73,6 +73,7 @@ class _Simulation:
         self.in_a_year: list[int] = plan.barred[plan.year].tolist()
         self.strikes: list[list[int]] = plan.strikes.tolist()
         self.of_debtor: list[int] = plan.of_debtor.tolist()
+        self.deadline: list[int] = plan.deadline.tolist()
         self.barred: list[list[int]] = plan.barred[plan.period].tolist()
         self.first_column: list[int] = cases.first_column.tolist()
         self.uniforms = np.asarray(cases.uniforms)
@@ -153,7 +154,8 @@ class _Simulation:
             band = bisect_right(self.edges, lateness)
             answer = bisect_right(self.threshold[step][klass][band], u_answer)
             since = min(now, opened) if self.of_debtor[step] else now
-            comes = max(now, since + self.delays[self.delay_table[step][klass][answer]][u_delay >> TABLE_SHIFT])
+            timed = self.timed_as(step, klass, answer, principal)
+            comes = max(now, since + self.delays[self.delay_table[step][klass][timed]][u_delay >> TABLE_SHIFT])
             answer, comes = self.in_time(step, answer, now, comes, limit)
             comes_first = struck <= comes and leads != NEVER and (struck < limit or self.halts[step] == 1)
             comes = struck if comes_first else comes
@@ -191,6 +193,12 @@ class _Simulation:
         if comes >= limit and not self.halts[step]:
             return NONE, limit
         return answer, comes
+
+    def timed_as(self, step: int, klass: int, answer: int, principal: int) -> int:
+        """The answer whose delay an answer has: the last one's where the case is too small for what would follow (§11)."""
+        follows = self.target[step][klass][answer]
+        too_small = self.deadline[step] and follows < self.n_steps and principal < self.min_ore[follows]
+        return int(self.plan.n_answers[step]) - 1 if too_small else answer
 
     def share_paid(self, step: int, answer: int, visit: int, u_quantity: int) -> int:
         """Millionths of the balance that an answer pays (§11)."""

@@ -137,14 +137,15 @@ class Early:
         self._principal_only("demand", cases * principal_only, of, due, 1.0, age, DEMANDED)
         self._withdrawn(cases * withdrawn, of, tables.weights(clock, "demand", 3, age))
         asked = age + tables.days("demand", 2)
-        silenced = self._parted(cases * silent, Owed.whole(of, *due), age + tables.days("demand", 4))
+        silent_until = age + tables.days("demand", 4)
+        silenced = self._parted(cases * silent, Owed.whole(of, *due), silent_until)
         if self.unplanned.is_nobody:
             return [silenced, *self._plan(cases * plan, asked + tables.waited("instalment_plan"))]
         among = np.maximum(of.share, 1e-300)
         offered, refused = (part.share / among for part in (self.planned, self.unplanned))
         return [
             silenced,
-            self._parted(cases * plan * refused[:, :, None], Owed.whole(self.unplanned, *due), asked),
+            self._parted(cases * plan * refused[:, :, None], Owed.whole(self.unplanned, *due), silent_until),
             *self._plan(cases * plan * offered[:, :, None], asked + tables.waited("instalment_plan")),
         ]
 
@@ -234,11 +235,11 @@ class Early:
         self.year.leave(cases * of.mean[:, :, None], weight)
 
     def _plan(self, cases: Floats, age: Floats) -> list[Checked]:
-        """Instalment plans: declined, kept to the end, or missed."""
+        """Instalment plans: declined, without a fee, kept to the end, or missed."""
         tables, year = self.tables, self.year
         year.step("instalment_plan", cases, self.tables.since_demand.at(age))
         accepted, declined = tables.by_class("instalment_plan")
-        owed = Owed.whole(self.planned, self.fee["reminder_fee"], self.fee["demand_fee"], self.plan_fee)
+        owed = Owed.whole(self.planned, self.fee["reminder_fee"], self.fee["demand_fee"])
         refused = self._parted(cases * declined, owed, age + tables.days("instalment_plan", 1))
         taken = cases * accepted
         first = age + tables.days("instalment_plan", 0) + tables.waited("instalment")

@@ -179,15 +179,17 @@ def points_of(mean: Floats, spread: Floats, edges: Floats, points: Floats) -> No
 
 @apart
 def allocate(rest: float, due: Floats, order: Ints, paid: Floats) -> None:
-    """Allocate a payment to fees (in their order), interest and principal in the creditor's order.
+    """Allocate a payment: outlays of enforcement, then fees (in their order), interest and principal in the creditor's order.
 
     ``due`` and ``paid`` (PART_KINDS,): the fees, interest, principal.
     """
     paid[:] = 0.0
+    paid[FEES - 1] = min(rest, due[FEES - 1])
+    rest -= paid[FEES - 1]
     for place in range(3):
         component = order[place]
         if component == COSTS:
-            for kind in range(FEES):
+            for kind in range(FEES - 1):
                 paid[kind] = min(rest, due[kind])
                 rest -= paid[kind]
         else:

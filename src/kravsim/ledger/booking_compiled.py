@@ -28,7 +28,7 @@ from kravsim.ledger.accounts import (
     VALUE,
     WRITE_OFF,
 )
-from kravsim.ledger.debts import EFFECTS, NEVER
+from kravsim.ledger.debts import AFTER, EFFECTS, FIRST, NEVER
 from kravsim.ledger.terms import COSTS, LARGE_SUPPLEMENT, NOTHING, PRINCIPAL, SUPPLEMENT, Terms
 from kravsim.models.plan import MILLION
 from kravsim.models.process import CHARGES, END_CODE
@@ -234,7 +234,7 @@ def _carry_out(terms: Terms, claims: Claims, desk: Desk, n: int, case: int, step
 
 @compiled
 def _waive(terms: Terms, claims: Claims, desk: Desk, n: int, case: int, step: int, charged: int, day: int) -> int:
-    """Take off the debt what the step charged on a day: the costs of a dismissed application stay with the applicant."""
+    """Take off the debt what the step charged on a day: costs of a dismissed application, the fee of a declined plan."""
     for place in range(terms.charges.shape[1]):
         charge = terms.charges[step, place]
         if charge != NOTHING:
@@ -300,7 +300,10 @@ def _take(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
     effect: int,
     part: int,
 ) -> int:
-    """Allocate a payment over the components in the policy's order, oldest claim first; a dividend over all debts alike."""
+    """Allocate a payment: costs of enforcement, then the components in the policy's order, oldest claim first.
+
+    A dividend is allocated over all debts alike.
+    """
     total = principal_due = 0
     for claim in range(first, last):
         at = claim - first
@@ -318,6 +321,9 @@ def _take(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
         rest = total // MILLION * part + total % MILLION * part // MILLION
     if effect in (DIVIDEND, OWING):
         return _share_out(terms, claims, desk, n, first, last, day, part, rest)
+    if effect != PRINCIPAL_ALONE:
+        for charge in FIRST:
+            n, rest = _pay_charge(terms, desk, n, day, charge, rest)
     for place in range(len(terms.allocation)):
         component = terms.allocation[place]
         if component == PRINCIPAL:
@@ -381,8 +387,8 @@ def _pay_charge(terms: Terms, desk: Desk, n: int, day: int, charge: int, rest: i
 
 @compiled
 def _pay_costs(terms: Terms, desk: Desk, n: int, day: int, rest: int) -> tuple[int, int]:
-    """Pay charges in the order they arose; returns the number of postings and what is left of the payment."""
-    for charge in range(N_CHARGES):
+    """Pay charges in the order they arose, but those met first; returns the number of postings and what is left."""
+    for charge in AFTER:
         n, rest = _pay_charge(terms, desk, n, day, charge, rest)
     return n, rest
 

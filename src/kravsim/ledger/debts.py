@@ -17,7 +17,7 @@ from kravsim.law import LawDays
 from kravsim.ledger.accounts import CASH, CHARGE, DEBTOR, LINE, REGION, WRITE_OFF, Ints, Journal
 from kravsim.ledger.ownership import Ownership
 from kravsim.models.plan import MILLION
-from kravsim.models.process import CHARGES, END_CODE, MAX_ANSWERS, PROCESS, STEP_CODE
+from kravsim.models.process import CHARGES, END_CODE, MAX_ANSWERS, MET_FIRST, PROCESS, STEP_CODE
 from kravsim.scenario.schema import Policy
 from kravsim.stream.stream import Stream
 from kravsim.units import MINUTES_PER_DAY, ore
@@ -38,6 +38,9 @@ or what the step charged is taken off the debt."""
 PAID, PRINCIPAL, DIVIDEND, WAIVED = (EFFECTS[name] for name in ("paid", "principal", "dividend", "waive"))
 OWING = EFFECTS["dividend_owing"]
 NEVER = np.iinfo(np.int64).max
+FIRST = tuple(CHARGES.index(name) for name in MET_FIRST)
+AFTER = tuple(position for position in range(len(CHARGES)) if position not in FIRST)
+"""Costs that every payment meets first, and those that are met when the order of allocation comes to costs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +122,8 @@ class _DebtBooking:
     def _charges(self) -> Ints:
         """Book what each step charges and what an answer takes off again; return the running total, (rows, 8) by charge.
 
-        Costs of a dismissed application stay with the applicant. Nothing has been paid of them: the answer follows the step.
+        Costs of a dismissed application stay with the applicant, and a plan that has been declined has no fee. Nothing has
+        been paid of them: the answer follows the step.
         """
         running = np.zeros((len(self.log), len(CHARGES)), np.int64)
         effects = self._effects()
@@ -210,9 +214,10 @@ class _DebtBooking:
             fees_due[shared], rest = fees[shared], np.where(shared, NEVER, rest)
             interest_due = np.where(shared[which], interest, interest_due)
             principal_due = np.where(shared[which], principal, principal_due)
+        rest = self._pay_costs(rows, (case, day), fees_due, rest, FIRST)
         for component in self.policy.allocation:
             if component == "costs":
-                rest = self._pay_costs(rows, case, day, fees_due, rest)
+                rest = self._pay_costs(rows, (case, day), fees_due, rest, AFTER)
             else:
                 due = interest_due if component == "interest" else principal_due
                 rest = self._pay_claims(component, rows, due, (which, claim, opening), rest)
@@ -275,8 +280,11 @@ class _DebtBooking:
             step=self.log.step[rows],
         )
 
-    def _pay_costs(self, rows: Ints, case: Ints, day: Ints, due: Ints, rest: Ints) -> Ints:
-        for position, name in enumerate(CHARGES):
+    def _pay_costs(self, rows: Ints, of: tuple[Ints, Ints], due: Ints, rest: Ints, positions: tuple[int, ...]) -> Ints:
+        """Pay these costs in their order; ``of`` is the case and the day of each payment."""
+        case, day = of
+        for position in positions:
+            name = CHARGES[position]
             amount = np.minimum(rest, due[:, position])
             self.paid[case, position] += amount
             rest = rest - amount

@@ -128,6 +128,7 @@ def _tables(world: World, model_name: str, law: Law) -> dict[str, Ints]:
         "start": np.full(N_CLASSES, CODE["reminder"], np.int64),
         "relief": _relief(model),
         "strikes": strikes(),
+        "deadline": np.array([step.deadline for step in PROCESS], np.int64),
         "of_debtor": np.array([step.name.removesuffix(WITH_TITLE) in PROCEEDINGS for step in PROCESS], np.int64),
     }
     for table in tables.values():

@@ -187,6 +187,9 @@ class Plan:
     strikes : (S, P)
         The step that a case goes to that proceedings of its debtor strike at a step, by their kind; NEVER where it stays.
         Empty where none strike.
+    deadline : (S,)
+        1 where an answer that leads to a step which the case is too small for comes when the last answer would; empty where
+        none does.
     of_debtor : (S,)
         1 where draws are the debtor's, alike in all that the same proceedings strike, and an answer's delay is from their
         opening; empty where none are.
@@ -228,6 +231,7 @@ class Plan:
     year: int = 0
     strikes: Ints = field(default_factory=lambda: np.zeros((0, 1), np.int64))
     of_debtor: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    deadline: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def __post_init__(self) -> None:
         """Fill in what is left out: work waits, classes go one way. Refuse a plan that no engine could execute to the end."""
@@ -238,8 +242,9 @@ class Plan:
             object.__setattr__(self, "relief", np.full(len(self.steps), WAITS, np.int64))
         if not len(self.strikes):
             object.__setattr__(self, "strikes", np.full((len(self.steps), 1), NEVER, np.int64))
-        if not len(self.of_debtor):
-            object.__setattr__(self, "of_debtor", np.zeros(len(self.steps), np.int64))
+        for name in ("of_debtor", "deadline"):
+            if not len(getattr(self, name)):
+                object.__setattr__(self, name, np.zeros(len(self.steps), np.int64))
         problems = [Problem("", f"plan.{key}", value, allowed, remedy) for key, value, allowed, remedy in _faults(self)]
         if problems:
             raise ScenarioError(problems)
@@ -326,6 +331,8 @@ def _index_faults(plan: Plan) -> Iterator[tuple[str, object, str, str]]:
             )
     if plan.strikes.ndim != 2 or len(plan.strikes) != steps or len(plan.of_debtor) != steps:
         yield "strikes", plan.strikes.shape, f"shape ({steps}, kinds), as of_debtor", "say of every step where it leads"
+    if plan.deadline.shape != (steps,):
+        yield "deadline", plan.deadline.shape, f"shape ({steps},)", "say of every step whether it has one"
     if plan.letters.any():
         days = -(-plan.horizon // MINUTES_PER_DAY)
         if (

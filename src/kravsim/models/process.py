@@ -19,7 +19,7 @@ Effect = Literal["none", "paid", "principal", "part", "instalment", "dividend", 
 """What an answer pays: nothing, all, the principal alone, a drawn share of the balance, one of equal instalments, or a share
 of every debt as it stood when the debtor's proceedings were opened: with ``dividend`` interest stops there, with
 ``dividend_owing`` it runs on, without a part in the dividend. ``waive`` pays nothing and frees the debtor from what the step
-charged."""
+charged: costs of a dismissed application, the fee of a plan that has not come about with the debtor (lag 1981:739, 3 §)."""
 
 Limitation = Literal["runs", "halted", "watched"]
 """What limitation does at a step: it runs; it is halted, and a new period begins when the step is answered (proceedings and
@@ -66,6 +66,10 @@ one for large.
 OUTLAYS = ("payment_order_application", "payment_order_supplement", "enforcement_basic_fee")
 """Charges that are fees of Kronofogden or the court, advanced by the collector."""
 
+MET_FIRST = ("enforcement_basic_fee",)
+"""Charges that every payment meets first, whatever order creditor and debtor have agreed on: Kronofogden takes the costs of
+enforcement out of the proceeds before anybody else is paid (utsökningsbalken 17 kap. 7 §)."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -91,7 +95,8 @@ class Step:
     """A step: what it charges the debtor, whether it sends a letter or makes a check, and its answers.
 
     The last answer takes the remaining probability. ``covers`` names the scenario's spread for part payments. ``opens`` names
-    the step that it is carried out for: a case that can no longer come there is not taken.
+    the step that it is carried out for: a case that can no longer come there is not taken. ``deadline`` says that the debtor
+    has the time of the last answer to pay: who asks for what the claims are too small for is answered no sooner.
     """
 
     name: str
@@ -102,6 +107,7 @@ class Step:
     covers: str = ""
     limitation: Limitation = "runs"
     opens: str = ""
+    deadline: bool = False
 
 
 def _paid() -> Answer:
@@ -132,10 +138,11 @@ PROCESS = (
         ),
         charges=("demand_fee",),
         letter=True,
+        deadline=True,
     ),
     Step(
         "instalment_plan",
-        (Answer("accepted", "instalment", renews=True), Answer("declined", "solvency_check")),
+        (Answer("accepted", "instalment", renews=True), Answer("declined", "solvency_check", "waive")),
         charges=("instalment_plan_fee",),
         letter=True,
     ),

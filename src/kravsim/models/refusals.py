@@ -38,7 +38,8 @@ def plan_fees_ore(data: ScenarioData, law: Law) -> Any:
 def refused() -> Ints:
     """Where a case goes that a step does not take, by class: shape (S, K).
 
-    A debtor who is offered no plan goes on like one who has declined it.
+    A debtor who is offered no plan goes on where one who has declined it does, but not before the demand's time is out
+    (inkassolagen 5 and 6 §§; ``Step.deadline``).
     """
     follows = np.repeat(otherwise()[:, None], N_CLASSES, axis=1)
     for klass in range(N_CLASSES):
