@@ -17,7 +17,7 @@ from kravsim.law import LawDays
 from kravsim.ledger.accounts import CASH, CHARGE, DEBTOR, LINE, REGION, WRITE_OFF, Ints, Journal
 from kravsim.ledger.ownership import Ownership
 from kravsim.models.plan import MILLION
-from kravsim.models.process import CHARGES, END_CODE, MAX_ANSWERS, MET_FIRST, PROCESS, STEP_CODE
+from kravsim.models.process import CHARGES, END_CODE, MAX_ANSWERS, PROCESS, STEP_CODE
 from kravsim.scenario.schema import Policy
 from kravsim.stream.stream import Stream
 from kravsim.units import MINUTES_PER_DAY, ore
@@ -38,9 +38,10 @@ or what the step charged is taken off the debt."""
 PAID, PRINCIPAL, DIVIDEND, WAIVED = (EFFECTS[name] for name in ("paid", "principal", "dividend", "waive"))
 OWING = EFFECTS["dividend_owing"]
 NEVER = np.iinfo(np.int64).max
-FIRST = tuple(CHARGES.index(name) for name in MET_FIRST)
+FIRST = (CHARGES.index("enforcement_basic_fee"),)
 AFTER = tuple(position for position in range(len(CHARGES)) if position not in FIRST)
-"""Costs that every payment meets first, and those that are met when the order of allocation comes to costs."""
+"""Costs that every payment meets first, whatever order creditor and debtor have agreed on, and those that are met when that
+order comes to costs: Kronofogden takes the costs of enforcement out of the proceeds (utsökningsbalken 17 kap. 7 §)."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -37,7 +37,7 @@ from kravsim.models.process import (
     answer_code,
     is_titled,
 )
-from kravsim.models.refusals import opens, refused, smallest_principals
+from kravsim.models.refusals import deadlines, opens, refused, smallest_principals
 from kravsim.models.staffing import staff_pool
 from kravsim.scenario import World
 from kravsim.scenario.base_posts import model_in
@@ -128,7 +128,7 @@ def _tables(world: World, model_name: str, law: Law) -> dict[str, Ints]:
         "start": np.full(N_CLASSES, CODE["reminder"], np.int64),
         "relief": _relief(model),
         "strikes": strikes(),
-        "deadline": np.array([step.deadline for step in PROCESS], np.int64),
+        "deadline": deadlines(),
         "of_debtor": np.array([step.name.removesuffix(WITH_TITLE) in PROCEEDINGS for step in PROCESS], np.int64),
     }
     for table in tables.values():

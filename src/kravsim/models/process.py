@@ -66,10 +66,6 @@ one for large.
 OUTLAYS = ("payment_order_application", "payment_order_supplement", "enforcement_basic_fee")
 """Charges that are fees of Kronofogden or the court, advanced by the collector."""
 
-MET_FIRST = ("enforcement_basic_fee",)
-"""Charges that every payment meets first, whatever order creditor and debtor have agreed on: Kronofogden takes the costs of
-enforcement out of the proceeds before anybody else is paid (utsökningsbalken 17 kap. 7 §)."""
-
 
 @dataclass(frozen=True)
 class Answer:
@@ -95,8 +91,7 @@ class Step:
     """A step: what it charges the debtor, whether it sends a letter or makes a check, and its answers.
 
     The last answer takes the remaining probability. ``covers`` names the scenario's spread for part payments. ``opens`` names
-    the step that it is carried out for: a case that can no longer come there is not taken. ``deadline`` says that the debtor
-    has the time of the last answer to pay: who asks for what the claims are too small for is answered no sooner.
+    the step that it is carried out for: a case that can no longer come there is not taken.
     """
 
     name: str
@@ -107,7 +102,6 @@ class Step:
     covers: str = ""
     limitation: Limitation = "runs"
     opens: str = ""
-    deadline: bool = False
 
 
 def _paid() -> Answer:
@@ -138,7 +132,6 @@ PROCESS = (
         ),
         charges=("demand_fee",),
         letter=True,
-        deadline=True,
     ),
     Step(
         "instalment_plan",

@@ -39,7 +39,7 @@ def refused() -> Ints:
     """Where a case goes that a step does not take, by class: shape (S, K).
 
     A debtor who is offered no plan goes on where one who has declined it does, but not before the demand's time is out
-    (inkassolagen 5 and 6 §§; ``Step.deadline``).
+    (:func:`deadlines`).
     """
     follows = np.repeat(otherwise()[:, None], N_CLASSES, axis=1)
     for klass in range(N_CLASSES):
@@ -59,6 +59,11 @@ def otherwise() -> Ints:
         follows[CODE[f"surveillance{title}"]] = follows[CODE[f"interruption{title}"]] = CODE["unwatched"]
     follows[CODE["instalment"]] = CODE["paid"]  # the last instalment has been paid
     return follows
+
+
+def deadlines() -> Ints:
+    """Whether a debtor has the time of a step's last answer, whatever is asked for: a demand's (inkassolagen 5, 6 §§)."""
+    return np.array([step.name == "demand" for step in PROCESS], np.int64)
 
 
 def opens() -> Ints:
