@@ -314,7 +314,7 @@ BOOKS: dict[str, tuple[Wrong, str]] = {
     "overpaid": (more(10**9, CASH, "principal"), "overpaid"),
     "given up though paid": (with_posting(ended("paid"), **WRITTEN_OFF), "given up although paid"),
     "given up though open": (with_posting(still_open, **WRITTEN_OFF), "given up although open"),
-    "not given up at the end": (times(0, WRITE_OFF), "outstanding after the end"),
+    "not given up at the end": (times(0, WRITE_OFF, "principal"), "outstanding after the end"),
     "invoice of one öre more": (more(1, CHARGE, "principal"), "principal not as invoiced"),
     "posting of less than nothing": (more(-(10**7), CASH, "reminder_fee"), "posting of nothing, or not of this case"),
     "interest on another's claim": (
