@@ -408,7 +408,8 @@ def test_the_command_refuses_in_words(file: str, capsys: pytest.CaptureFixture[s
 
 def test_a_model_with_a_title_of_its_own_is_called_by_it() -> None:
     bundled = ks.load_scenario("jamtland-harjedalen-2017").data.models
-    assert {name: (model.title_sv, model.title) for name, model in bundled.items()} == USUAL_TITLES
+    titles = {name: (model.title_sv, model.title) for name, model in bundled.items()}
+    assert titles.items() >= USUAL_TITLES.items()
     own = SCENARIO.with_changes({"models.in_house.title_sv": "Kommunens eget team"})
     run = ks.simulate(own, model="in_house", replications=1, seed=1, workers=1, progress=False)
     assert (run.name("sv"), run.name("en")) == ("kommunens eget team", "in-house collection")
