@@ -43,6 +43,7 @@ class Loop:
         self.otherwise, self.first_column = plan.otherwise.tolist(), cases.first_column.tolist()
         self.letters, self.posted_on = plan.letters.tolist() or [0] * self.n_steps, plan.posted_on.tolist()
         self.opens, self.halts, self.watched = plan.opens.tolist(), plan.halts.tolist(), plan.watched.tolist()
+        self.deadline = plan.deadline.tolist()
         self.renews, self.barred = plan.renews.tolist(), plan.barred[plan.period].tolist()
         self.arose = cases.arose.tolist()
         self.klass, self.principal = cases.klass.tolist(), cases.principal_ore.tolist()
@@ -138,13 +139,20 @@ class Loop:
         self.rows.extend((case, seq, DONE, step, visit, now, NONE, release, server, 0))
         klass = self.klass[case]
         answer = bisect_right(self.threshold[step][klass][bisect_right(self.edges, lateness)], u_answer)
-        comes = now + self.delays[self.delay_table[step][klass][answer]][u_delay >> TABLE_SHIFT]
+        timed = self.timed_as(step, klass, answer, self.principal[case])
+        comes = now + self.delays[self.delay_table[step][klass][timed]][u_delay >> TABLE_SHIFT]
         if comes >= limit - self.plan.margin and self.watched[step]:
             comes, answer = max(now, limit - self.plan.margin), len(self.threshold[step][klass][0]) - 1
         if comes >= limit and not self.halts[step]:
             comes, answer = limit, BARRED
         life[2], life[3], life[6], life[7] = seq + 1, lateness, answer, self.share_paid(step, answer, visit, u_quantity)
         heappush(heap, (comes, case, ANSWER, NONE))
+
+    def timed_as(self, step: int, klass: int, answer: int, principal: int) -> int:
+        """The answer whose delay an answer has: the last one's where the case is too small for what would follow (§11)."""
+        follows = self.target[step][klass][answer]
+        too_small = self.deadline[step] and follows < self.n_steps and principal < self.min_ore[follows]
+        return len(self.threshold[step][klass][0]) - 1 if too_small else answer
 
     def share_paid(self, step: int, answer: int, visit: int, u_quantity: int) -> int:
         """Millionths of the balance that an answer pays (§11)."""

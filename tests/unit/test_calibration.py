@@ -330,7 +330,8 @@ def test_a_calibration_of_another_scenario_is_refused_by_a_study(
         for change in ({"timing.demand_grace_days": 20}, {"targets.success.high": 0.6}):
             with pytest.raises(ScenarioError, match=r"D: got made from another scenario; .* calibrate this scenario"):
                 study(case.with_changes(change), ensemble)
-    assert study(case.with_alternatives({"reading": "D"}), every).choices == ((),)
+    settled = study(case.with_alternatives({"reading": "D"}), every)
+    assert settled.choices == ((("limitation", "three_years"),), (("limitation", "ten_years"),))
 
 
 def test_a_calibration_at_the_base_is_refused_for_another_alternative(case: Scenario, every: Posterior) -> None:
