@@ -13,15 +13,18 @@ from typing import Any
 
 import numpy as np
 
-from kravsim.engine.contract import ANSWERED, DONE, ENDED, NONE, STARTED
+from kravsim.engine.contract import ANSWERED, DONE, ENDED, NONE, STARTED, STRUCK
 from kravsim.engine.events import CaseInput, EventLog
-from kravsim.models.plan import INSTALMENT, MILLION, NEVER, NOTHING_DRAWN, TABLE_SHIFT, Calendar, Plan
+from kravsim.models.plan import A_YEAR, INSTALMENT, MILLION, NEVER, NOTHING_DRAWN, RENEWS, TABLE_SHIFT, Calendar, Plan
+from kravsim.stream.stream import NEVER_OPENED
 from kravsim.units import MINUTES_PER_DAY
 
 ARRIVE, FINISH, ANSWER, OPEN, POST = range(5)
 """Kinds of event; within a minute all of them come before its dispatch, in any order (§7)."""
 BARRED = -2
 """In place of an answer that does not come because the case is barred first (§15)."""
+STRICKEN = -3
+"""In place of an answer that does not come because proceedings of the debtor are opened first (§16)."""
 
 
 class Loop:
@@ -43,7 +46,13 @@ class Loop:
         self.otherwise, self.first_column = plan.otherwise.tolist(), cases.first_column.tolist()
         self.letters, self.posted_on = plan.letters.tolist() or [0] * self.n_steps, plan.posted_on.tolist()
         self.opens, self.halts, self.watched = plan.opens.tolist(), plan.halts.tolist(), plan.watched.tolist()
-        self.deadline = plan.deadline.tolist()
+        self.deadline, self.of_debtor, self.strikes = (
+            plan.deadline.tolist(),
+            plan.of_debtor.tolist(),
+            plan.strikes.tolist(),
+        )
+        self.in_a_year = plan.barred[plan.year].tolist()
+        self.opened, self.proceedings = cases.struck.tolist(), cases.proceedings.tolist()
         self.renews, self.barred = plan.renews.tolist(), plan.barred[plan.period].tolist()
         self.arose = cases.arose.tolist()
         self.klass, self.principal = cases.klass.tolist(), cases.principal_ore.tolist()
@@ -71,17 +80,18 @@ class Loop:
                     self.wakes.discard((now, number))
                     due.add(number)
                 elif kind == ARRIVE:
-                    # uniforms of the visit, visits by step, rows, lateness, step, visit, release or answer, quantity, limit
+                    # uniforms of the visit, visits by step, rows, lateness, step, visit, release or answer, quantity, limit,
+                    # minute in which proceedings of the debtor strike
                     limit = self.barred[self.klass[number]][self.arose[number]]
-                    self.life[number] = [(), [0] * self.n_steps, 0, 0, NONE, NONE, NONE, 0, limit]
+                    self.life[number] = [(), [0] * self.n_steps, 0, 0, NONE, NONE, NONE, 0, limit, self.opened[number]]
                     self.enter(number, self.plan.start[self.klass[number]], now, heap, due)
                 elif kind == FINISH:
                     pool = self.pool[self.life[number][4]]
                     insort(self.free[pool], server)
                     due.add(pool)
-                    self.done(number, server, now, heap)
+                    self.done(number, server, now, heap, due)
                 elif kind == POST:
-                    self.done(number, NONE, now, heap)
+                    self.done(number, NONE, now, heap, due)
                 else:
                     self.answered(number, now, heap, due)
             for pool in sorted(due):
@@ -106,6 +116,10 @@ class Loop:
             self.rows.extend((case, life[2], ENDED, step, NONE, now, NONE, NONE, NONE, 0))
             del self.life[case]
             return
+        strikes = life[9] < life[8] and self.strikes[step][self.proceedings[case]] != NEVER
+        if strikes and life[9] <= now:  # §16: before it is entered
+            self.struck(case, step, NONE, now, heap, due)
+            return
         visit = visits[step]
         visits[step] += 1
         column = self.first_column[step] + visit
@@ -115,19 +129,32 @@ class Loop:
         life[0] = self.uniforms[case, column].tolist()
         life[4], life[5], life[6] = step, visit, now
         posted = self.posted_on[now // MINUTES_PER_DAY] * MINUTES_PER_DAY if self.letters[step] else now
+        posted = min(posted, life[9]) if strikes else posted
         if self.pool[step] == NONE and posted > now:
             heappush(heap, (posted, case, POST, NONE))
         elif self.pool[step] == NONE:
-            self.done(case, NONE, now, heap)
+            self.done(case, NONE, now, heap, due)
         else:
             queue = self.queues[self.pool[step]].setdefault(self.skill[step], [])
             heappush(queue, (self.priority[step], now, case, visit))
             due.add(self.pool[step])
 
-    def done(self, case: int, server: int, now: int, heap: list[Any]) -> None:
+    def struck(self, case: int, step: int, visit: int, now: int, heap: list[Any], due: set[int]) -> None:
+        """Proceedings of the debtor take the case to a step of their own (§16)."""
+        life = self.life[case]
+        self.rows.extend((case, life[2], STRUCK, step, visit, now, NONE, NONE, NONE, 0))
+        life[2], life[8], life[9] = life[2] + 1, NEVER_OPENED, NEVER_OPENED
+        self.enter(case, self.strikes[step][self.proceedings[case]], now, heap, due)
+
+    def done(self, case: int, server: int, now: int, heap: list[Any], due: set[int]) -> None:
         """Carry out a step and find its answer (§5, §10, §11)."""
         life = self.life[case]
-        (u_answer, u_delay, u_quantity), _, seq, lateness, step, visit, release, _, limit = life
+        (u_answer, u_delay, u_quantity), _, seq, lateness, step, visit, release, _, limit, struck = life
+        leads = self.strikes[step][self.proceedings[case]]
+        if leads != NEVER and struck < limit and struck <= now:  # §16: when its turn comes
+            life[3] = lateness if server == NONE else lateness + now - release
+            self.struck(case, step, visit, now, heap, due)
+            return
         if now >= limit:  # §15
             self.rows.extend((case, seq, ENDED, self.plan.lapsed, NONE, now, NONE, NONE, NONE, 0))
             del self.life[case]
@@ -140,11 +167,14 @@ class Loop:
         klass = self.klass[case]
         answer = bisect_right(self.threshold[step][klass][bisect_right(self.edges, lateness)], u_answer)
         timed = self.timed_as(step, klass, answer, self.principal[case])
-        comes = now + self.delays[self.delay_table[step][klass][timed]][u_delay >> TABLE_SHIFT]
+        since = min(now, self.opened[case]) if self.of_debtor[step] else now
+        comes = max(now, since + self.delays[self.delay_table[step][klass][timed]][u_delay >> TABLE_SHIFT])
         if comes >= limit - self.plan.margin and self.watched[step]:
             comes, answer = max(now, limit - self.plan.margin), len(self.threshold[step][klass][0]) - 1
         if comes >= limit and not self.halts[step]:
             comes, answer = limit, BARRED
+        if struck <= comes and leads != NEVER and (struck < limit or self.halts[step]):
+            comes, answer = struck, STRICKEN
         life[2], life[3], life[6], life[7] = seq + 1, lateness, answer, self.share_paid(step, answer, visit, u_quantity)
         heappush(heap, (comes, case, ANSWER, NONE))
 
@@ -156,7 +186,7 @@ class Loop:
 
     def share_paid(self, step: int, answer: int, visit: int, u_quantity: int) -> int:
         """Millionths of the balance that an answer pays (§11)."""
-        part = self.part[step][answer] if answer != BARRED else NOTHING_DRAWN
+        part = self.part[step][answer] if answer >= 0 else NOTHING_DRAWN
         if part == NOTHING_DRAWN:
             return 0
         if part == INSTALMENT:
@@ -166,13 +196,18 @@ class Loop:
     def answered(self, case: int, now: int, heap: list[Any], due: set[int]) -> None:
         """Take an answer and go on (§11)."""
         life = self.life[case]
-        _, _, seq, _, step, visit, answer, quantity, _ = life
+        _, _, seq, _, step, visit, answer, quantity, limit, _ = life
+        if answer == STRICKEN:  # §16: before it is answered
+            self.struck(case, step, visit, now, heap, due)
+            return
         if answer == BARRED:
             self.rows.extend((case, seq, ENDED, self.plan.lapsed, NONE, now, NONE, NONE, NONE, 0))
             del self.life[case]
             return
-        if self.renews[step][answer]:
+        if self.renews[step][answer] == RENEWS:
             life[8] = self.barred[self.klass[case]][now // MINUTES_PER_DAY]
+        elif self.renews[step][answer] == A_YEAR and visit == 0:
+            life[8] = max(limit, self.in_a_year[now // MINUTES_PER_DAY])
         self.rows.extend((case, seq, ANSWERED, step, visit, now, answer, NONE, NONE, quantity))
         life[2] = seq + 1
         self.enter(case, self.target[step][self.klass[case]][answer], now, heap, due)
