@@ -13,17 +13,14 @@ import pytest
 import kravsim as ks
 from kravsim.errors import RunError
 from kravsim.studies import machine, workers
-from tests.properties.strategies import tiny
+from tests.engines.commands import SCENARIO, case_file
 
-SCENARIO = tiny(invoices__per_year=1500, debtors__number=150)
 LINUX = sys.platform == "linux"
 
 
 @pytest.fixture(scope="module")
 def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("case") / "case.toml"
-    path.write_text(SCENARIO.text, "utf-8")
-    return path
+    return case_file(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")

@@ -24,9 +24,16 @@ from kravsim.flow import one_run
 from kravsim.results import store
 from kravsim.studies import replicate, run_directory
 from kravsim.studies.run_directory import ResumeWarning, RunDirectory
-from tests.properties.strategies import tiny
+from tests.engines.commands import (
+    SCENARIO,
+    assert_nobody_left,
+    blocks,
+    case_file,
+    finished,
+    wait_for_block,
+)
+from tests.engines.commands import begun as begun_command
 
-SCENARIO = tiny(invoices__per_year=1500, debtors__number=150)
 MODELS = ("in_house", "outsourced")
 LINUX = sys.platform == "linux"
 
@@ -37,10 +44,6 @@ def compared(n: int, run_dir: Path | None = None, **how: Any) -> str:
     scenario = settings.pop("scenario", SCENARIO)
     found = ks.compare(scenario, settings.pop("models", MODELS), replications=n, run_dir=run_dir, **settings)
     return repr([run.outcomes for run in found.runs])
-
-
-def blocks(run_dir: Path) -> list[Path]:
-    return sorted((run_dir / "blocks").glob("*.block"))
 
 
 @pytest.fixture(scope="module")
@@ -274,9 +277,7 @@ N = 12
 
 @pytest.fixture(scope="module")
 def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("case") / "case.toml"
-    path.write_text(SCENARIO.text, "utf-8")
-    return path
+    return case_file(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
@@ -288,33 +289,7 @@ def whole(case: Path) -> str:
 def started(case: Path, run_dir: Path | None, *, workers: int = 2) -> subprocess.Popen[str]:
     words = [sys.executable, "-m", "kravsim", "compare", str(case), "--replications", str(N), "--seed", "7", "--json"]
     words += ["--workers", str(workers), *([] if run_dir is None else ["--run-dir", str(run_dir)])]
-    pipe = subprocess.PIPE
-    return subprocess.Popen(words, stdout=pipe, stderr=pipe, text=True, start_new_session=True)
-
-
-def finished(process: subprocess.Popen[str]) -> str:
-    out, err = process.communicate(timeout=240)
-    assert process.returncode == 0, err
-    return out
-
-
-def wait_for_block(run_dir: Path, process: subprocess.Popen[str]) -> None:
-    while not blocks(run_dir):
-        assert process.poll() is None, process.communicate()
-        time.sleep(0.02)
-
-
-def of_session(session: int) -> list[int]:
-    """Living processes of a session, from the system's own table."""
-    found = []
-    for place in Path("/proc").glob("[0-9]*"):
-        try:
-            fields = (place / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[3]) == session and fields[0] != "Z":
-            found.append(int(place.name))
-    return found
+    return begun_command(words)
 
 
 @pytest.fixture
@@ -322,10 +297,7 @@ def nobody_left() -> Iterator[list[int]]:
     """Sessions that must be empty soon after the test."""
     sessions: list[int] = []
     yield sessions
-    deadline = time.monotonic() + 3
-    while (left := [one for session in sessions for one in of_session(session)]) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert left == []
+    assert_nobody_left(sessions, 3)
 
 
 @pytest.mark.usefixtures("interruptible")

@@ -16,10 +16,8 @@ import pytest
 import kravsim as ks
 from kravsim.cli import main, signals
 from kravsim.interrupts import Stopped, forget_requests, note_request, requested, stop_if_requested
-from kravsim.studies.run_directory import BLOCKS, SUFFIX
-from tests.properties.strategies import tiny
+from tests.engines.commands import SCENARIO, assert_nobody_left, begun, blocks, case_file, finished, wait_for_block
 
-SCENARIO = tiny(invoices__per_year=1500, debtors__number=150)
 N = 40
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 TOLD = (
@@ -34,9 +32,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("case") / "case.toml"
-    path.write_text(SCENARIO.text, "utf-8")
-    return path
+    return case_file(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
@@ -53,39 +49,12 @@ def words_for(case: Path, run_dir: Path | None, workers: int = 2, engine: str = 
 
 
 def started(case: Path, run_dir: Path | None, **how: Any) -> subprocess.Popen[str]:
-    pipe = subprocess.PIPE
-    return subprocess.Popen(
-        words_for(case, run_dir, **how), stdout=pipe, stderr=pipe, text=True, start_new_session=True
-    )
+    return begun(words_for(case, run_dir, **how))
 
 
-def finished(process: subprocess.Popen[str]) -> str:
-    out, err = process.communicate(timeout=240)
-    assert process.returncode == 0, err
-    return out
-
-
-def blocks(run_dir: Path) -> dict[str, float]:
-    return {path.name: path.stat().st_mtime for path in (run_dir / BLOCKS).glob(f"*{SUFFIX}")}
-
-
-def wait_for_block(run_dir: Path, process: subprocess.Popen[Any]) -> None:
-    while not blocks(run_dir):
-        assert process.poll() is None, process.communicate()
-        time.sleep(0.01)
-
-
-def of_session(session: int) -> list[int]:
-    """Living processes of a session, from the system's own table."""
-    found = []
-    for place in Path("/proc").glob("[0-9]*"):
-        try:
-            fields = (place / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[3]) == session and fields[0] != "Z":
-            found.append(int(place.name))
-    return found
+def times(run_dir: Path) -> dict[str, float]:
+    """When each finished block was written."""
+    return {path.name: path.stat().st_mtime for path in blocks(run_dir)}
 
 
 def processor_time(process: int) -> float:
@@ -105,10 +74,7 @@ def nobody_left() -> Iterator[list[int]]:
     """Sessions that must be empty soon after the test."""
     sessions: list[int] = []
     yield sessions
-    deadline = time.monotonic() + 5
-    while (left := [one for session in sessions for one in of_session(session)]) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert left == []
+    assert_nobody_left(sessions, 5)
 
 
 @pytest.mark.parametrize(
@@ -136,12 +102,12 @@ def test_a_command_that_is_asked_to_end_ends_soon_and_can_be_resumed(
     assert (process.returncode, out) == (CODES[stop], "")
     assert of_children() - others - spent < 2, "processor time from the request to the end"
     assert TOLD in err.splitlines()[-1]
-    kept = blocks(tmp_path / "run")
+    kept = times(tmp_path / "run")
     time.sleep(0.2)
-    assert blocks(tmp_path / "run") == kept, "nothing is written after the end"
+    assert times(tmp_path / "run") == kept, "nothing is written after the end"
     assert not list(tmp_path.rglob("*.part"))
     assert finished(started(case, tmp_path / "run", workers=3 - workers)) == whole
-    assert kept.items() <= blocks(tmp_path / "run").items(), "finished blocks are not run again"
+    assert kept.items() <= times(tmp_path / "run").items(), "finished blocks are not run again"
 
 
 @pytest.mark.parametrize("stop", CODES, ids=str)

@@ -114,8 +114,16 @@ def test_a_problem_of_a_key_that_is_no_text_can_be_read() -> None:
     assert str(Problem("a", key, 1, "", "")) == "a: 3: got 1"
 
 
-def test_a_dimension_given_twice_is_refused() -> None:
-    said = shell("compare", CASE, "--uncertainty", "prior", "--draws", 2, "--within", "reading=A,reading=B")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("compare", CASE, "--uncertainty", "prior", "--draws", 2, "--within", "reading=A,reading=B"),
+        ("sensitivity", CASE, "--structure", "reading=A,reading=B"),
+    ],
+    ids=["within", "structure"],
+)
+def test_a_dimension_given_twice_is_refused(words: tuple[Any, ...]) -> None:
+    said = shell(*words)
     assert said.code == 2
     assert "each dimension once; give reading one alternative" in said.err
 
@@ -191,7 +199,7 @@ def test_a_fraction_of_a_count_is_refused_and_a_whole_float_is_taken() -> None:
     ("name", "place"), [("success_share", 9), ("success_share", "a"), ("success_share", True), ("nope", 0), (3, 0)]
 )
 def test_the_reason_of_a_number_that_is_not_there_is_refused(name: Any, place: Any) -> None:
-    found = ks.expected.numbers(SMALL, "outsourced", {FTE.replace("in_house", "in_house"): [2.0, 3.0]})
+    found = ks.expected.numbers(SMALL, "in_house", {FTE: [2.0, 3.0]})
     with pytest.raises(ScenarioError, match=r"expected\.numbers: (name|position)"):
         found.why(name, place)
 

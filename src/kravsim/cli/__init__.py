@@ -34,8 +34,9 @@ from kravsim.cli import (
     unknowns,
 )
 from kravsim.cli.messages import message as told
+from kravsim.cli.options import check_out, command, split, whole
 from kravsim.cli.settings import loaded
-from kravsim.errors import ABSENT, KravsimError, OutputError, Problem, RunError, ScenarioError, memory_trouble
+from kravsim.errors import KravsimError, OutputError, Problem, RunError, ScenarioError, memory_trouble
 from kravsim.interrupts import forget_requests, requested, stop_if_requested
 from kravsim.results.table import WIDEST
 from kravsim.results.wording import LANGUAGES
@@ -53,7 +54,6 @@ BROKEN_PIPE: Final = 141
 UNEXPECTED: Final = 1
 DEFAULT_MODELS: Final = ("in_house", "outsourced")
 
-_WHOLE: Final = re.compile(r"[0-9]{1,4000}", re.ASCII)
 _WHERE: Final = "command line"
 
 
@@ -152,7 +152,7 @@ def compare(args: argparse.Namespace) -> None:
     settings, models = _settings(args), _models(args.models)
     kept = archive.keywords(args) | inputs.memory_keyword(args)
     worlds = uncertainty.keywords(args)
-    _check_out(args, UNCERTAIN_FILES if worlds else COMPARISON_FILES)
+    check_out(args, UNCERTAIN_FILES if worlds else COMPARISON_FILES)
     scenario = loaded(args)
     _known_models(scenario, "--models", models)
     found: Any = kravsim.compare(scenario, models=models, **settings.keywords(), **kept, **worlds)
@@ -182,7 +182,7 @@ def simulate(args: argparse.Namespace) -> None:
     from kravsim.figures.save import run_files, save_run
 
     settings, kept = _settings(args), archive.keywords(args) | inputs.memory_keyword(args)
-    _check_out(args, run_files(args.model))
+    check_out(args, run_files(args.model))
     scenario = loaded(args)
     _known_models(scenario, "--model", (args.model,))
     found = kravsim.simulate(scenario, model=args.model, **settings.keywords(), **kept)
@@ -266,7 +266,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"kravsim {kravsim.__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    one = _command(commands, "compare", compare, "compare models of a scenario")
+    one = command(commands, "compare", compare, "compare models of a scenario")
     _common(one)
     one.add_argument("--models", default=",".join(DEFAULT_MODELS), metavar="A,B", help="models; default: %(default)s")
     _run_options(one)
@@ -276,7 +276,7 @@ def _parser() -> argparse.ArgumentParser:
     _out_options(one)
 
     text = "find out how many replications give the difference with a wanted precision"
-    one = _command(commands, "precision", precision, text)
+    one = command(commands, "precision", precision, text)
     _common(one)
     one.add_argument("--models", default=",".join(DEFAULT_MODELS), metavar="A,B", help="models; default: %(default)s")
     uncertainty.add_precision_options(one)
@@ -284,7 +284,7 @@ def _parser() -> argparse.ArgumentParser:
     archive.add_options(one, journal=False)
     inputs.add_memory_option(one)
 
-    one = _command(commands, "simulate", simulate, "simulate one model")
+    one = command(commands, "simulate", simulate, "simulate one model")
     _common(one)
     one.add_argument("--model", required=True, metavar="M", help="name of the model")
     _run_options(one)
@@ -292,11 +292,11 @@ def _parser() -> argparse.ArgumentParser:
     inputs.add_memory_option(one)
     _out_options(one)
 
-    one = _command(commands, "reconcile", reconcile, "hold a scenario against the published totals")
+    one = command(commands, "reconcile", reconcile, "hold a scenario against the published totals")
     _common(one)
     _run_options(one)
 
-    one = _command(commands, "waiting", waiting, "say what it costs that work waits for the staff")
+    one = command(commands, "waiting", waiting, "say what it costs that work waits for the staff")
     _common(one)
     one.add_argument("--model", required=True, metavar="M", help="name of the model")
     _run_options(one)
@@ -311,19 +311,8 @@ def _parser() -> argparse.ArgumentParser:
     bridge.add_commands(commands, _common)
     explain.add_commands(commands, _common)
     inputs.add_commands(commands, _common)
-    _common(_command(commands, "describe", describe, "show every number of a scenario and where it comes from"))
+    _common(command(commands, "describe", describe, "show every number of a scenario and where it comes from"))
     return parser
-
-
-def _command(
-    commands: Any,
-    word: str,
-    function: Callable[[argparse.Namespace], None],
-    text: str,
-) -> argparse.ArgumentParser:
-    one: argparse.ArgumentParser = commands.add_parser(word, help=text, description=text.capitalize() + ".")
-    one.set_defaults(command=function)
-    return one
 
 
 def _common(one: argparse.ArgumentParser, *, name: bool = True, lang: bool = True) -> None:
@@ -352,25 +341,15 @@ def _out_options(one: argparse.ArgumentParser) -> None:
 
 def _settings(args: argparse.Namespace) -> Settings:
     problems: list[Problem] = []
-    replications = _whole("--replications", getattr(args, "replications", None), 1, problems)
-    seed = _whole("--seed", args.seed, 0, problems)
-    workers = _whole("--workers", args.workers, 1, problems)
+    replications = whole("--replications", getattr(args, "replications", None), 1, problems)
+    seed = whole("--seed", args.seed, 0, problems)
+    workers = whole("--workers", args.workers, 1, problems)
     _refuse(problems)
     return Settings(replications, seed, workers, args.engine, not args.no_progress and sys.stderr.isatty())
 
 
-def _whole(option: str, text: str | None, least: int, problems: list[Problem]) -> int | None:
-    """Read a whole number, or note what is wrong with it."""
-    if text is None:
-        return None
-    if _WHOLE.fullmatch(text) and int(text) >= least:
-        return int(text)
-    problems.append(Problem(_WHERE, option, text, f"a whole number from {least}", "write digits only"))
-    return None
-
-
 def _models(text: str) -> tuple[str, ...]:
-    models = tuple(part.strip() for part in text.split(","))
+    models = split(text)
     if len(models) < 2 or len(set(models)) < len(models) or not all(models):
         remedy = f"such as {','.join(DEFAULT_MODELS)}"
         _refuse([Problem(_WHERE, "--models", text, "two or more different models with commas between", remedy)])
@@ -386,18 +365,6 @@ def _known_models(scenario: Scenario, option: str, models: Sequence[str]) -> Non
 def _refuse(problems: Sequence[Problem]) -> None:
     if problems:
         raise ScenarioError(problems)
-
-
-def _check_out(args: argparse.Namespace, names: Sequence[str]) -> None:
-    from kravsim.results.store import check_output_dir
-
-    if args.out is None:
-        if args.force:
-            _refuse([Problem(_WHERE, "--out", ABSENT, "a directory with --force", "say where with --out DIR")])
-        return
-    if not args.out.strip():
-        _refuse([Problem(_WHERE, "--out", args.out, "a directory", "write . for the current one")])
-    check_output_dir(args.out, names, **_how_to_write(args))
 
 
 def _how_to_write(args: argparse.Namespace) -> dict[str, bool]:

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from kravsim.cli.messages import message
+from kravsim.cli.options import command
 from kravsim.errors import Problem, RunError, ScenarioError
 
 if TYPE_CHECKING:
@@ -64,8 +65,7 @@ def how_to_go_on(args: argparse.Namespace) -> str:
 def add_command(commands: Any) -> argparse.ArgumentParser:
     """Add ``reproduce``; gives its parser, for the common options."""
     text = "run a manifest again and compare every file byte for byte"
-    one: argparse.ArgumentParser = commands.add_parser("reproduce", help=text, description=text.capitalize() + ".")
-    one.set_defaults(command=reproduce)
+    one = command(commands, "reproduce", reproduce, text)
     one.add_argument("manifest", metavar="MANIFEST", help="a manifest.json, or a file of run.save or comparison.save")
     one.add_argument("--workers", metavar="K", help="threads to use; the answer is the same for any")
     one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")

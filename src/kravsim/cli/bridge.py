@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import kravsim
-from kravsim.cli.options import check_out, keep, number, show, split, whole_numbers
+from kravsim.cli.options import check_out, command, keep, number, show, split, whole_numbers
 from kravsim.cli.ranking import run_options, running, tell_seed
 from kravsim.cli.settings import changed, loaded
 from kravsim.errors import ABSENT, Problem, ScenarioError
@@ -28,8 +28,7 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
         Adds the options that every command has.
     """
     text = "walk from one model or scenario to another, by cause and down to the cases that gain and lose"
-    one: argparse.ArgumentParser = commands.add_parser("bridge", help=text, description=text.capitalize() + ".")
-    one.set_defaults(command=bridge)
+    one = command(commands, "bridge", bridge, text)
     common(one)
     one.add_argument("--to", metavar="NAME", help="the scenario walked to; default: the same")
     text = "change a key of the scenario walked to, such as invoices.late_share=0.07; may be given again"

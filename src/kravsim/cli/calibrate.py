@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kravsim.cli.archive import add_link_option
 from kravsim.cli.messages import message
+from kravsim.cli.options import command
 from kravsim.cli.settings import loaded
 from kravsim.errors import ABSENT, Problem, RunError, ScenarioError
 from kravsim.results.store import check_output_dir, json_text
@@ -25,8 +26,7 @@ _DIMENSION: Final = "reading"
 def add_command(commands: Any, common: Callable[..., None]) -> None:
     """Add the command to the command line; `common` adds the options that every command has."""
     text = "find every parameter set that agrees with the published figures"
-    one = commands.add_parser("calibrate", help=text, description=f"{text.capitalize()}.")
-    one.set_defaults(command=calibrate)
+    one = command(commands, "calibrate", calibrate, text)
     common(one)
     one.add_argument("--reading", metavar="X", help="one way to read the case; default: every reading it has")
     one.add_argument("--draws", metavar="N", help="parameter sets to keep of each reading")

@@ -11,6 +11,7 @@ from typing import Any, Final
 import kravsim
 from kravsim.cli.archive import add_link_option
 from kravsim.cli.messages import message
+from kravsim.cli.options import command, split
 from kravsim.cli.settings import loaded
 from kravsim.errors import ABSENT, Problem, RunError, ScenarioError
 from kravsim.ledger.trace import check_names
@@ -31,7 +32,7 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     common : callable
         Adds the options that every command has.
     """
-    one = _command(commands, "explain", explain, "walk through one case, krona by krona")
+    one = command(commands, "explain", explain, "walk through one case, krona by krona")
     common(one)
     one.add_argument("--model", required=True, metavar="M", help="name of the model")
     which = one.add_mutually_exclusive_group(required=True)
@@ -45,16 +46,14 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     one.add_argument("--force", action="store_true", help="replace files that are already there")
     add_link_option(one)
 
-    one = _command(
-        commands, "register", register, "list every number of a scenario with its source and whom it favours"
-    )
+    one = command(commands, "register", register, "list every number of a scenario with its source and whom it favours")
     common(one)
     one.add_argument("--html", metavar="FILE", help="write it as a page of HTML, and print only a summary")
     one.add_argument("--csv", metavar="FILE", help="write it as CSV, and print only a summary")
     one.add_argument("--force", action="store_true", help="replace files that are already there")
     add_link_option(one)
 
-    one = _command(commands, "map", process_map, "draw the process of one model as a map")
+    one = command(commands, "map", process_map, "draw the process of one model as a map")
     common(one)
     one.add_argument("--model", required=True, metavar="M", help="name of the model")
     one.add_argument("--out", required=True, metavar="FILE", help="the picture: FILE.png or FILE.svg")
@@ -115,14 +114,6 @@ def process_map(args: argparse.Namespace) -> None:
     _tell(write_bytes(args.out, figure_bytes(picture, kind), **how))
 
 
-def _command(
-    commands: Any, word: str, function: Callable[[argparse.Namespace], None], text: str
-) -> argparse.ArgumentParser:
-    one: argparse.ArgumentParser = commands.add_parser(word, help=text, description=text.capitalize() + ".")
-    one.set_defaults(command=function)
-    return one
-
-
 def _whole(option: str, text: str | None, problems: list[Problem]) -> int:
     """Read a whole number from 0, or note what is wrong with it."""
     if text is None:
@@ -158,7 +149,7 @@ def _check_files(names: Sequence[str | None], how: Mapping[str, bool]) -> None:
 
 def _found(told: Any, wanted: str, replication: int) -> int:
     """The first case that all of the wanted names are true of; says how many there are."""
-    names = [name.strip() for name in wanted.split(",")]
+    names = split(wanted)
     try:
         check_names(*names)
     except RunError as error:  # a slip in an option

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import kravsim
 from kravsim.cli.archive import add_link_option
 from kravsim.cli.messages import message
+from kravsim.cli.options import command
 from kravsim.cli.settings import changed
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.files import path_of
@@ -44,13 +45,13 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     common : callable
         Adds the options that every command has; ``name`` and ``lang`` say whether a scenario and a language are among them.
     """
-    one = _command(commands, "list", list_scenarios, "list the bundled scenarios, or those of a directory")
+    one = command(commands, "list", list_scenarios, "list the bundled scenarios, or those of a directory")
     one.add_argument(
         "directory", nargs="?", metavar="DIR", help="directory with .toml files; default: the bundled ones"
     )
     common(one, name=False)
 
-    one = _command(commands, "new", new, "write a starter scenario that extends another one")
+    one = command(commands, "new", new, "write a starter scenario that extends another one")
     one.add_argument("name", metavar="NAME", help="name of the new scenario")
     one.add_argument(
         "--from", dest="parent", default=DEFAULT_PARENT, metavar="NAME", help="what it extends; default: %(default)s"
@@ -60,14 +61,14 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     add_link_option(one)
     common(one, name=False, lang=False)
 
-    one = _command(commands, "validate", validate, "check a scenario without running it")
+    one = command(commands, "validate", validate, "check a scenario without running it")
     common(one)
     add_memory_option(one)
     one.add_argument("--strict", action="store_true", help="treat warnings as errors")
     one.add_argument("--inherited", action="store_true", help="list all that is taken over from another case")
     one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
 
-    common(_command(commands, "schema", schema, "print the JSON Schema of scenario files"), name=False, lang=False)
+    common(command(commands, "schema", schema, "print the JSON Schema of scenario files"), name=False, lang=False)
 
 
 def add_memory_option(one: argparse.ArgumentParser) -> None:
@@ -170,14 +171,6 @@ def list_scenarios(args: argparse.Namespace) -> None:
     names = kravsim.scenario_names() if args.directory is None else _files_of(args.directory)
     rows = [_row(name, args.lang) for name in names]
     sys.stdout.write(Table("", tuple(header), plain_rows(rows), left=(0, 1, 2)).text() + "\n")
-
-
-def _command(
-    commands: Any, word: str, function: Callable[[argparse.Namespace], None], text: str
-) -> argparse.ArgumentParser:
-    one: argparse.ArgumentParser = commands.add_parser(word, help=text, description=text.capitalize() + ".")
-    one.set_defaults(command=function)
-    return one
 
 
 def _files_of(directory: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""What the options of commands about decisions mean: numbers, lists of values, readings, and where files go."""
+"""What commands and their options have in common: numbers, lists of values, readings, and where files go."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def check_out(args: argparse.Namespace, names: Sequence[str]) -> None:
         return
     if not args.out.strip():
         raise ScenarioError(Problem(_WHERE, "--out", args.out, "a directory", "write . for the current one"))
-    check_output_dir(args.out, names, force=args.force)
+    check_output_dir(args.out, names, force=args.force, follow_symlinks=getattr(args, "follow_symlinks", False))
 
 
 def varied(given: Sequence[str], design: str) -> dict[str, list[Any]]:
@@ -157,15 +157,20 @@ def ranges(given: Sequence[str] | None) -> dict[str, tuple[float, float]] | None
     return found
 
 
+def whole(option: str, text: str | None, least: int, problems: list[Problem]) -> int | None:
+    """Read a whole number, if there is one, or note what is wrong with it."""
+    if text is None:
+        return None
+    if _WHOLE.fullmatch(text) and int(text) >= least:
+        return int(text)
+    problems.append(Problem(_WHERE, option, text, f"a whole number from {least}", "write digits only"))
+    return None
+
+
 def whole_numbers(args: argparse.Namespace, least: dict[str, int]) -> dict[str, int | None]:
     """Read the options that are whole numbers; raises with every one that is none."""
-    found: dict[str, int | None] = {}
-    problems = []
-    for name, from_ in least.items():
-        text: str | None = getattr(args, name)
-        found[name] = int(text) if text is not None and _WHOLE.fullmatch(text) else None
-        if text is not None and (found[name] is None or int(text) < from_):
-            problems.append(Problem(_WHERE, f"--{name}", text, f"a whole number from {from_}", "write digits only"))
+    problems: list[Problem] = []
+    found = {name: whole(f"--{name}", getattr(args, name), from_, problems) for name, from_ in least.items()}
     if problems:
         raise ScenarioError(problems)
     return found
@@ -192,17 +197,32 @@ def split(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(","))
 
 
+def choice(option: str, text: str | None, problems: list[Problem]) -> dict[str, str] | None:
+    """Read dimension=alternative, with commas between, if there are any, or note what is wrong with them."""
+    if text is None:
+        return None
+    pairs = [part.partition("=") for part in split(text)]
+    if not all(dimension.strip() and equals and name.strip() for dimension, equals, name in pairs):
+        allowed, remedy = "dimension=alternative, with commas between", f"such as {option} reading=D"
+        problems.append(Problem(_WHERE, option, text, allowed, remedy))
+        return None
+    names = [dimension.strip() for dimension, _, _ in pairs]
+    twice = next((name for place, name in enumerate(names) if name in names[:place]), None)
+    if twice is not None:
+        problems.append(Problem(_WHERE, option, text, "each dimension once", f"give {twice} one alternative"))
+    return dict(zip(names, [name.strip() for _, _, name in pairs], strict=True))
+
+
 def structures(text: str | None) -> dict[str, str] | None:
-    """Read the alternatives to settle, if there are any: dimension=name, with commas between.
+    """Read the alternatives to settle, if there are any.
 
     Raises
     ------
     ScenarioError
-        When it is written otherwise.
+        When they are written otherwise.
     """
-    if text is None:
-        return None
-    pairs = [part.partition("=") for part in split(text)]
-    if not all(dimension and equals and name for dimension, equals, name in pairs):
-        raise ScenarioError(Problem(_WHERE, "--structure", text, "dimension=name", "such as reading=D"))
-    return {dimension.strip(): name.strip() for dimension, _, name in pairs}
+    problems: list[Problem] = []
+    found = choice("--structure", text, problems)
+    if problems:
+        raise ScenarioError(problems)
+    return found

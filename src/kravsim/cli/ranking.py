@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import kravsim
 from kravsim.cli.messages import message
-from kravsim.cli.options import check_out, keep, number, show, split, structures, whole_numbers
+from kravsim.cli.options import check_out, command, keep, number, show, split, structures, whole_numbers
 from kravsim.cli.settings import loaded
 from kravsim.results.ranking import LEAST_KR, MEASURES
 
@@ -26,8 +26,7 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
         Adds the options that every command has.
     """
     text = "put the models of a scenario in order, and say which cannot be told apart"
-    one: argparse.ArgumentParser = commands.add_parser("rank", help=text, description=text.capitalize() + ".")
-    one.set_defaults(command=rank)
+    one = command(commands, "rank", rank, text)
     common(one)
     one.add_argument("--models", metavar="A,B,...", help="two models or more; default: every model of the scenario")
     text = "figure of a year of which more is better; default: %(default)s"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Mapping
 from typing import Any, Final
 
 from kravsim.cli.messages import message
+from kravsim.cli.options import choice
 from kravsim.errors import ABSENT, Problem, ScenarioError
 
 _WHERE: Final = "command line"
@@ -50,7 +50,7 @@ def keywords(args: argparse.Namespace) -> dict[str, Any]:
         problems.append(
             Problem(_WHERE, "--draws", args.draws, "a whole number from 2", "write digits only, such as 256")
         )
-    structures = _within(args.within, problems)
+    structures = choice("--within", args.within, problems)
     if problems:
         raise ScenarioError(problems)
     if args.uncertainty is None:
@@ -113,18 +113,3 @@ def tell_unreached(found: Any) -> None:
     """Warn on standard error when a budget did not do; the numbers are good all the same."""
     if not found.reached:
         sys.stderr.write(f"kravsim: {message('warning', text=message('unreached'))}\n")
-
-
-def _within(text: str | None, problems: list[Problem]) -> Mapping[str, str] | None:
-    if text is None:
-        return None
-    pairs = [part.partition("=") for part in text.split(",")]
-    if not all(one.strip() and sign and other.strip() for one, sign, other in pairs):
-        remedy = "such as --within reading=D"
-        problems.append(Problem(_WHERE, "--within", text, "dimension=alternative, with commas between", remedy))
-        return None
-    names = [one.strip() for one, _, _ in pairs]
-    twice = next((name for place, name in enumerate(names) if name in names[:place]), None)
-    if twice is not None:
-        problems.append(Problem(_WHERE, "--within", text, "each dimension once", f"give {twice} one alternative"))
-    return {one.strip(): other.strip() for one, _, other in pairs}
