@@ -175,4 +175,4 @@ def test_the_command(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert len(list(tmp_path.iterdir())) == 5
     assert main(["sensitivity", name, "--sobol", "x"]) == 2
     assert main(["sensitivity", name, "--structure", "reading"]) == 2
-    assert "such as reading=D" in capsys.readouterr().err
+    assert "such as --structure reading=D" in capsys.readouterr().err
