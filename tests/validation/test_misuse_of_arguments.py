@@ -267,3 +267,25 @@ def test_a_manifest_that_contradicts_its_runs_is_refused(
 def test_a_range_that_was_taken_away_is_what_is_wrong_with_stored_sets() -> None:
     with pytest.raises(KravsimError, match=r"'debtors\.number', whose range was taken away"):
         ks.compare(SMALL, uncertainty="posterior", draws=2, seed=1, progress=False)
+
+
+LATE = "invoices.late_share"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {LATE: 0.1, f"{LATE}.value": 0.2},
+        {f"{LATE}.value": 0.2, LATE: 0.1},
+        {f"{LATE}.low": 0.05, LATE: 0.1},
+        {f"{LATE}.low": 0.05, LATE: {"value": 0.1, "source": "a note", "status": "assumed"}},
+    ],
+)
+def test_a_number_changed_twice_is_refused(changes: dict[str, object]) -> None:
+    with pytest.raises(ScenarioError, match=r"one change of the same number; give invoices\.late_share"):
+        SMALL.with_changes(changes)
+
+
+def test_the_whole_and_then_its_parts_are_one_change() -> None:
+    changed = SMALL.with_changes({LATE: 0.1, f"{LATE}.low": 0.05, f"{LATE}.high": 0.2}).data.invoices.late_share
+    assert (changed.value, changed.low, changed.high) == (0.1, 0.05, 0.2)

@@ -116,6 +116,7 @@ class _Editor:
         self._model = model
         self._written_in_file = written_in_file
         self._parts: dict[Path, list[str]] = {}
+        self._made: dict[Path, object] = {}
         self.unknown = 0
 
     def change(self, key: str, given: object) -> None:
@@ -124,6 +125,7 @@ class _Editor:
         if depth_exceeds(given, DEEPEST - len(path)):
             raise ScenarioError(Problem(WITH_CHANGES, key, Words("a deep table"), SHALLOW, "write fewer levels"))
         content: Any = plain(given, key) if self._written_in_file else as_written(given, key, self._model)
+        self._refuse_twice(key, path, content)
         here, above = find(self._model, path), find(self._model, path[:-1])
         if (
             any(place.is_number for place in here)
@@ -134,6 +136,16 @@ class _Editor:
         elif any(place.is_number for place in above):
             self._remember_part(key, path)
         self._write(path, content)
+
+    def _refuse_twice(self, key: str, path: Path, content: object) -> None:
+        """Refuse a change of which another, made before it, would leave nothing, or that leaves nothing of another."""
+        lost = next((made for made in self._made if len(made) > len(path) and made[: len(path)] == path), None)
+        if path[-1] == "value" and isinstance(self._made.get(path[:-1]), int | float):
+            lost = path[:-1]
+        if lost is not None:
+            remedy = f"give {key} or {'.'.join(lost)}, or first the whole and then the parts that differ"
+            raise ScenarioError(Problem(WITH_CHANGES, key, content, "one change of the same number", remedy))
+        self._made[path] = content
 
     def note_parts(self) -> None:
         """Take the old source from numbers of which a part was changed without naming a new one."""
