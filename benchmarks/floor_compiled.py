@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from kravsim.chance.philox_compiled import philox4x64
 from kravsim.engine.contract import COLUMNS, DONE
 from kravsim.engine.events import EventLog
 from kravsim.jit_compiled import compiled
-from kravsim.philox_compiled import philox4x64
 from kravsim.stream import Stream
 
 KEY = 0x9E3779B97F4A7C15

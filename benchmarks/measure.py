@@ -21,14 +21,14 @@ import heapq_loop
 import numpy as np
 
 import kravsim as ks
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
 from kravsim.engine import get_engine
 from kravsim.engine.events import EventLog
 from kravsim.engine.kept import keeping
 from kravsim.flow import RunParts, one_run, run_model, setting
 from kravsim.models import build_plan
-from kravsim.studies.estimate import estimate
-from kravsim.studies.machine import available_memory
+from kravsim.sizing.estimate import estimate
+from kravsim.sizing.machine import available_memory
 
 CASE = "jamtland-harjedalen-2017"
 MODELS = ("outsourced", "in_house")

@@ -13,7 +13,7 @@ from statistics import median
 from measure import DRAWN, ENGINE, FULL, MODELS, Plan, Row
 
 import kravsim as ks
-from kravsim.draws import STREAM_VERSION
+from kravsim.chance.draws import STREAM_VERSION
 from kravsim.figures.style import BLUE, GREY, ORANGE, VERMILION, look
 
 Key = tuple[str, str, str, int, int]

@@ -1,6 +1,6 @@
 """How often the intervals that are printed cover what they are of: the table that the words beside them are taken from.
 
-``python docs/make_coverage.py`` writes ``docs/coverage.md`` and ``src/kravsim/results/coverage_table.py``; it takes a few
+``python docs/make_coverage.py`` writes ``docs/coverage.md`` and ``src/kravsim/statistics/coverage_table.py``; it takes a few
 minutes, and gives the same numbers every time.
 """
 
@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from kravsim.results.coverage import SIZES, arms
-from kravsim.results.distribution import Distribution
-from kravsim.results.layers import layers_of
-from kravsim.results.ratio import ratio_of
+from kravsim.statistics.coverage import SIZES, arms
+from kravsim.statistics.distribution import Distribution
+from kravsim.statistics.layers import layers_of
+from kravsim.statistics.ratio import ratio_of
 
 Floats = NDArray[np.float64]
 
@@ -144,7 +144,7 @@ def main() -> None:
     text += "from __future__ import annotations\n\nfrom typing import Final\n\n"
     text += f"COVERED: Final[tuple[tuple[tuple[float, float], ...], ...]] = (\n{body}\n)\n"
     text += '"""By size: of each population the median skewness of its samples, either way, and the coverage."""\n'
-    (root / "src/kravsim/results/coverage_table.py").write_text(text, "utf-8")
+    (root / "src/kravsim/statistics/coverage_table.py").write_text(text, "utf-8")
     sizes = [str(n) for n in SIZES]
     parts = [
         "# How often printed intervals cover",

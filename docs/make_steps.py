@@ -15,9 +15,9 @@ import sys
 from pathlib import Path
 from statistics import fmean, quantiles
 
-from kravsim.results.display import number
-from kravsim.results.process_words import end_name, step_name
-from kravsim.results.wording import capital, model_name
+from kravsim.words.display import number
+from kravsim.words.process_words import end_name, step_name
+from kravsim.words.wording import capital, model_name
 
 PAGE = Path(__file__).parent / "steps-and-ends.md"
 TITLES = {"step": "Step", "end": "End state"}

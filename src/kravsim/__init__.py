@@ -22,12 +22,12 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from kravsim import engine, expected, figures, law, studies
-    from kravsim.figures.reproduce import reproduce
+    from kravsim.papers.reproduce import reproduce
     from kravsim.results.archive import load_comparison, load_run
+    from kravsim.running.journal import read_journal
     from kravsim.scenario import load_scenario, scenario_names
     from kravsim.studies import compare, explain_case, reconcile, simulate
     from kravsim.studies.decision.sweep import sweep
-    from kravsim.studies.journal import read_journal
 
 check_floors()
 
@@ -35,8 +35,8 @@ _WHERE = {
     "load_scenario": "kravsim.scenario",
     "load_comparison": "kravsim.results.archive",
     "load_run": "kravsim.results.archive",
-    "read_journal": "kravsim.studies.journal",
-    "reproduce": "kravsim.figures.reproduce",
+    "read_journal": "kravsim.running.journal",
+    "reproduce": "kravsim.papers.reproduce",
     "scenario_names": "kravsim.scenario",
     "compare": "kravsim.studies",
     "explain_case": "kravsim.studies",

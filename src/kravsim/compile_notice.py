@@ -33,7 +33,7 @@ LOOPS: Final = {
     "kravsim.stream.debtors_compiled.draw_traits": Loop(
         "drar gäldenärer och fordringar", "draw debtors and claims", 690
     ),
-    "kravsim.ledger.settle_compiled._settle_cases": Loop(*_SETTLING, 3650),
+    "kravsim.settling.settle_compiled._settle_cases": Loop(*_SETTLING, 3650),
     "kravsim.engine.pools_compiled._work_through": Loop("låter personalen arbeta", "let the staff work", 2000),
     "kravsim.engine.cases_compiled.write_rows": Loop("skriver händelser", "write events", 200),
     "kravsim.ledger.audit_compiled._audit_cases": Loop("reviderar ärenden", "audit cases", 280),

@@ -6,28 +6,17 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
 from kravsim.engine import DEFAULT_ENGINE, checked_engine, get_engine
 from kravsim.engine.events import CaseInput, EventLog, Struck, case_input
 from kravsim.law import Law, LawDays, check_cover, load_law
-from kravsim.ledger import (
-    Ledger,
-    Legal,
-    LegalCalendar,
-    Tally,
-    audit,
-    audit_lines,
-    book,
-    check_equal,
-    fits_64_bits,
-    legal_of,
-    tally_of,
-)
+from kravsim.ledger import Ledger, Legal, LegalCalendar, audit, book, legal_of
+from kravsim.measures.outcome import Outcome
+from kravsim.measures.summary import summarise
 from kravsim.models import Plan, build_plan, max_visits
-from kravsim.results.outcome import Outcome
-from kravsim.results.summary import summarise
 from kravsim.scenario import Scenario, World
 from kravsim.scenario.schema import STEPS
+from kravsim.settling import Tally, audit_lines, check_equal, fits_64_bits, tally_of
 from kravsim.stream import Stream, generate
 from kravsim.stream.synthetic import first_day
 from kravsim.units import MINUTES_PER_DAY
@@ -180,7 +169,7 @@ def goes_straight(met: Setting, engine: str) -> bool:
 
 def settled(met: Setting, plan: Plan) -> Tally:
     """Follow, book, audit and count one case after another."""
-    from kravsim.ledger.settle_compiled import settle
+    from kravsim.settling.settle_compiled import settle
 
     return settle(plan, met.cases, met.stream, met.world, met.law_days, met.legal)
 

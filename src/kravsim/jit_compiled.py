@@ -20,7 +20,21 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 PACKAGE: Final = Path(__file__).parent
-BELOW: Final = ("bundled", "cli", "figures", "flow.py", "results", "studies")
+BELOW: Final = (
+    *(
+        "archives",
+        "bundled",
+        "calibration",
+        "checking",
+        "cli",
+        "explaining",
+        "figures",
+        "flow.py",
+        "measures",
+        "papers",
+    ),
+    *("results", "running", "sizing", "statistics", "studies", "telling", "words"),
+)
 """Rooms that nothing compiled imports from."""
 
 OPTIONS: Final[dict[str, Any]] = {"cache": True, "nogil": True, "_nrt": False}

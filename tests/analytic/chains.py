@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from tests.engines.strategies import never_barred
 
+from kravsim.chance.shares import thresholds
 from kravsim.models.plan import NEVER, NOTHING_DRAWN, TABLE_SIZE, Calendar, Plan, PoolPlan
-from kravsim.shares import thresholds
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -227,8 +227,8 @@ def _one_server(name: str, calendar: Calendar) -> PoolPlan:
 def exponential_table(mean: float) -> Ints:
     """Exponential times as a table whose entries are the means of equally likely parts, so that the mean is exact.
 
-    A table of quantiles (``kravsim.distributions.quantile_table``) loses 0.03 % of the mean and 0.3 % of the mean square;
-    this one loses 0.05 % of the mean square, what varies within the parts.
+    A table of quantiles (``kravsim.chance.distributions.quantile_table``) loses 0.03 % of the mean and 0.3 % of the mean
+    square; this one loses 0.05 % of the mean square, what varies within the parts.
     """
     above = np.arange(TABLE_SIZE + 1) / TABLE_SIZE
     integral = above.copy()

@@ -47,8 +47,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from kravsim.distributions import quantile_table
-from kravsim.draws import Draws
+from kravsim.chance.distributions import quantile_table
+from kravsim.chance.draws import Draws
 from kravsim.engine import get_engine
 from kravsim.engine.contract import DONE, ENDED
 from kravsim.engine.events import CaseInput, EventLog, case_input

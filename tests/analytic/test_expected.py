@@ -27,7 +27,7 @@ import pytest
 
 import kravsim as ks
 from kravsim import expected
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
 from kravsim.errors import ScenarioError
 from kravsim.expected.batch import batch_of_one
 from kravsim.expected.clock import Clock

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kravsim.studies.run_directory import BLOCKS, SUFFIX
+from kravsim.running.run_directory import BLOCKS, SUFFIX
 from tests.properties.strategies import tiny
 
 SCENARIO = tiny(invoices__per_year=1500, debtors__number=150)

@@ -12,7 +12,8 @@ import pytest
 
 import kravsim as ks
 from kravsim.errors import RunError
-from kravsim.studies import machine, workers
+from kravsim.running import workers
+from kravsim.sizing import machine
 from tests.engines.commands import SCENARIO, case_file
 
 LINUX = sys.platform == "linux"
@@ -102,7 +103,7 @@ def test_others_at_work_beside_it_leave_it_one_thread(tmp_path: Path) -> None:
     script.write_text(
         "import multiprocessing as mp\n"
         "from concurrent.futures import ProcessPoolExecutor\n"
-        "from kravsim.studies.machine import default_workers\n"
+        "from kravsim.sizing.machine import default_workers\n"
         "if __name__ == '__main__':\n"
         "    context = mp.get_context('spawn')\n"
         "    with context.Pool(1) as pool, ProcessPoolExecutor(1, mp_context=context) as other:\n"
@@ -178,7 +179,7 @@ API = """
 import os, sys
 sys.path.insert(0, "")  # as at a prompt
 import kravsim as ks
-import loky, kravsim.studies, kravsim.ledger.settle_compiled, kravsim.engine.simpy_engine
+import loky, kravsim.studies, kravsim.settling.settle_compiled, kravsim.engine.simpy_engine
 case, folder = sys.argv[1:]
 how = dict(replications=4, seed=7, workers=2, progress=False)
 models = ("in_house", "outsourced")

@@ -14,7 +14,7 @@ from kravsim.engine.contract import ANSWERED, COLUMNS, ENDED, STRUCK
 from kravsim.engine.events import EventLog
 from kravsim.errors import RunError
 from kravsim.flow import RunParts, one_run
-from kravsim.ledger import audit, audit_lines
+from kravsim.ledger import audit
 from kravsim.ledger.accounts import (
     AGENCY,
     CASH,
@@ -40,7 +40,10 @@ from kravsim.ledger.audit_compiled import (
     failures,
     opening_of,
 )
-from kravsim.ledger.booking_compiled import (
+from kravsim.ledger.costs import book_organisation
+from kravsim.models.process import CHARGES, END_CODE, FOUND, PROCESS, STEP_CODE, answer_code
+from kravsim.settling import audit_lines
+from kravsim.settling.booking_compiled import (
     CLAIM_COLUMNS,
     N_CHARGES,
     POSTING_COLUMNS,
@@ -48,10 +51,8 @@ from kravsim.ledger.booking_compiled import (
     book_case,
     claims_of,
 )
-from kravsim.ledger.costs import book_organisation
-from kravsim.ledger.tally import AMOUNTS_SHAPE, HORIZON
-from kravsim.ledger.terms import terms_of
-from kravsim.models.process import CHARGES, END_CODE, FOUND, PROCESS, STEP_CODE, answer_code
+from kravsim.settling.tally import AMOUNTS_SHAPE, HORIZON
+from kravsim.settling.terms import terms_of
 from tests.properties.strategies import tiny
 
 MODEL = "outsourced"

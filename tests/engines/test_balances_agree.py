@@ -11,17 +11,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kravsim import flow
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
 from kravsim.engine import engine_compiled
 from kravsim.engine.contract import NONE
 from kravsim.errors import RunError
 from kravsim.flow import RunParts, Setting, run_model, setting
 from kravsim.ledger.accounts import CASH, DEBTOR
-from kravsim.ledger.count_compiled import AT, SERVER_COLUMNS, SKILLS, WINDOW_CLOSES, check_staff
-from kravsim.ledger.settle_compiled import settle_cases
-from kravsim.ledger.tally import check_equal, tally_of
-from kravsim.ledger.terms import Terms, fits_64_bits, terms_of
 from kravsim.scenario import Scenario, load_scenario
+from kravsim.settling.count_compiled import AT, SERVER_COLUMNS, SKILLS, WINDOW_CLOSES, check_staff
+from kravsim.settling.settle_compiled import settle_cases
+from kravsim.settling.tally import check_equal, tally_of
+from kravsim.settling.terms import Terms, fits_64_bits, terms_of
 from tests.properties.strategies import small_scenarios, tiny
 
 BUNDLED = "jamtland-harjedalen-2017"

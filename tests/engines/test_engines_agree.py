@@ -10,7 +10,7 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
 from kravsim.engine import engine_compiled, simpy_engine
 from kravsim.engine.arrays_compiled import plan_arrays
 from kravsim.engine.contract import ANSWERED, DONE, ENDED, LEFT, NONE, STARTED

@@ -19,9 +19,9 @@ import pytest
 import kravsim as ks
 from kravsim.errors import RunError, ScenarioError
 from kravsim.results.comparison import Comparison
-from kravsim.studies import blocks, replicate, workers
-from kravsim.studies.machine import available_cpus
-from kravsim.studies.workers import MOST_WORKERS
+from kravsim.running import blocks, replicate, workers
+from kravsim.running.workers import MOST_WORKERS
+from kravsim.sizing.machine import available_cpus
 from tests.properties.strategies import tiny
 
 SCENARIO = tiny(invoices__per_year=1500, debtors__number=150)

@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
 from kravsim.engine import get_engine
 from kravsim.flow import setting
 from kravsim.models import build_plan

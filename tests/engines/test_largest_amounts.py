@@ -8,14 +8,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
 from kravsim.errors import RunError
 from kravsim.flow import Setting, run_model, setting
 from kravsim.law import interest_ore
-from kravsim.ledger import Postings, fits_64_bits
+from kravsim.ledger import Postings
 from kravsim.ledger.accounts import CASH, CHARGE, LINE, VALUE
-from kravsim.ledger.tally import check_equal
 from kravsim.scenario import Scenario
+from kravsim.settling import fits_64_bits
+from kravsim.settling.tally import check_equal
 from kravsim.stream.claims import LARGEST_CASE_ORE
 from kravsim.units import ore
 from tests.properties.strategies import tiny

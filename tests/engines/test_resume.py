@@ -19,11 +19,11 @@ import numpy as np
 import pytest
 
 import kravsim as ks
+from kravsim.archives import store
 from kravsim.errors import KravsimError, OutputError, RunError, ScenarioError
 from kravsim.flow import one_run
-from kravsim.results import store
-from kravsim.studies import replicate, run_directory
-from kravsim.studies.run_directory import ResumeWarning, RunDirectory
+from kravsim.running import replicate, run_directory
+from kravsim.running.run_directory import ResumeWarning, RunDirectory
 from tests.engines.commands import (
     SCENARIO,
     assert_nobody_left,
@@ -221,7 +221,7 @@ def test_a_full_disk_ends_the_run_in_words_and_keeps_what_is_finished(
 def test_a_failing_replication_keeps_the_blocks_before_it(
     tmp_path: Path, plain: str, monkeypatch: pytest.MonkeyPatch, ran: list[int]
 ) -> None:
-    from kravsim.studies import blocks as studied
+    from kravsim.running import blocks as studied
 
     real = studied.setting
 

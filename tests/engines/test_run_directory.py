@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 import kravsim as ks
+from kravsim.archives.columns import packed, unpacked
 from kravsim.errors import KravsimError, OutputError, RunError
-from kravsim.results.columns import packed, unpacked
-from kravsim.studies.run_directory import ResumeWarning, RunDirectory
+from kravsim.running.run_directory import ResumeWarning, RunDirectory
 from tests.engines.test_resume import MODELS, SCENARIO, blocks, compared
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")

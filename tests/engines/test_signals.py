@@ -127,7 +127,7 @@ def test_processes_that_simpy_needs_are_ended_too(
 LARGE = """
 import sys, time
 from kravsim.cli import main
-from kravsim.studies import threads
+from kravsim.running import threads
 
 case, begun = sys.argv[1:]
 

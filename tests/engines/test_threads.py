@@ -16,10 +16,11 @@ import numpy as np
 import pytest
 
 import kravsim as ks
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
+from kravsim.running import blocks, replicate, threads
+from kravsim.running.blocks import Block, Task, blocks_of, run_block
 from kravsim.scenario.parameter_sets import ParameterSets
-from kravsim.studies import blocks, machine, replicate, threads
-from kravsim.studies.blocks import Block, Task, blocks_of, run_block
+from kravsim.sizing import machine
 from tests.properties.strategies import tiny
 
 SCENARIO = tiny(invoices__per_year=1500, debtors__number=150)
@@ -45,7 +46,7 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> str:
 TURNS = """
 import json, sys, threading
 import kravsim as ks
-from kravsim.ledger import settle_compiled
+from kravsim.settling import settle_compiled
 
 inside, turns = threading.Event(), [0]
 real = settle_compiled._settle_cases
@@ -261,7 +262,7 @@ def test_ten_studies_on_four_threads_hold_as_much_memory_as_one(case: str) -> No
 ENDING = """
 import sys, threading, time
 import kravsim as ks
-from kravsim.ledger import settle_compiled
+from kravsim.settling import settle_compiled
 scenario = ks.load_scenario(sys.argv[1]).with_changes({"invoices.per_year": 60000, "debtors.number": 6000})
 inside, real = threading.Event(), settle_compiled._settle_cases
 def noted(*given):

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 import kravsim as ks
+from kravsim.calibration.designs import prior_design
 from kravsim.errors import DataError, RunError
 from kravsim.figures import save_uncertain
 from kravsim.flow import one_run
 from kravsim.results.uncertainty import UncertainComparison
 from kravsim.scenario.parameter_sets import ParameterSets
-from kravsim.studies.designs import prior_design
 from tests.properties.strategies import tiny
 
 SCENARIO = tiny(invoices__per_year=1500, debtors__number=150)

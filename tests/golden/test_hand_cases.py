@@ -13,7 +13,7 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
 from kravsim.flow import RunParts, Setting, run_model, setting
 from kravsim.ledger.accounts import AGENCY, CASH, CHARGE, DEBTOR, LINE, REGION
 from kravsim.scenario import Scenario, load_scenario

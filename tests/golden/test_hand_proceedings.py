@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
 from kravsim.engine import get_engine
 from kravsim.engine.contract import ANSWERED, DONE, STRUCK
 from kravsim.engine.events import Struck, case_input

@@ -10,8 +10,8 @@ import pytest
 import kravsim
 
 PACKAGE = Path(kravsim.__file__).parent
-ROOMS = ("engine", "expected", "ledger", "models", "stream")
-ONE_BY_ONE = ("results/summary.py", "results/outcome.py", "scenario/parameter_sets.py", "scenario/values.py")
+ROOMS = ("engine", "expected", "explaining", "ledger", "measures", "models", "settling", "stream")
+ONE_BY_ONE = ("scenario/parameter_sets.py", "scenario/values.py")
 TO_EVEN = re.compile(r"(?<![\w.])round\(|np\.(rint|round|around)\(|\.round\(")
 """Python's and numpy's own, which round halves to even."""
 

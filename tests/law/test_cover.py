@@ -8,11 +8,11 @@ from datetime import date, timedelta
 import pytest
 
 import kravsim as ks
+from kravsim.checking.check import problems_of, warnings_of
 from kravsim.errors import KravsimError, LawError
 from kravsim.law import Law, check_cover, covered, frozen_changes, load_law
 from kravsim.results.notes import doubts_of_scenario
 from kravsim.scenario import Scenario, load_scenario
-from kravsim.studies.check import problems_of, warnings_of
 
 CASE = "jamtland-harjedalen-2017"
 FIRST, LAST = date(2014, 7, 1), date(2026, 12, 31)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
 from kravsim.engine.contract import ENDED
 from kravsim.flow import RunParts, Setting, run_model, setting
 from kravsim.ledger import PARTIES, statement_ore

@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kravsim import expected
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
+from kravsim.checking.check import warnings_of
 from kravsim.expected.batch import Batch, batches
 from kravsim.expected.clock import Clock
 from kravsim.scenario import Scenario
 from kravsim.stream import generate
 from kravsim.stream.calendar import hand_overs
-from kravsim.studies.check import warnings_of
 from kravsim.workdays import working_days
 from tests.properties.strategies import tiny
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import kravsim as ks
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
 from kravsim.engine import get_engine
 from kravsim.engine.events import Struck, case_input
 from kravsim.flow import run_model, setting

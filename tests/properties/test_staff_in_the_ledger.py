@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import kravsim as ks
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
 from kravsim.engine.contract import STARTED
 from kravsim.errors import RunError
 from kravsim.flow import one_run, run_model, setting
@@ -21,9 +21,9 @@ from kravsim.ledger.accounts import LINE, Journal
 from kravsim.ledger.costs import book_organisation
 from kravsim.models.plan import PoolPlan
 from kravsim.results.notes import doubts_of_outcomes
-from kravsim.results.uncertainty_words import error_text
 from kravsim.scenario import Scenario
 from kravsim.studies.waiting import FEES, MEASURES
+from kravsim.telling.uncertainty_words import error_text
 from tests.properties.strategies import BASE, small_scenarios, tiny
 from tests.validation.asking import kept, shell
 

@@ -9,16 +9,16 @@ import pytest
 
 import kravsim as ks
 from kravsim import expected
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
 from kravsim.engine.contract import DONE, LEFT, NONE, STARTED
 from kravsim.errors import ScenarioError
 from kravsim.flow import RunParts, one_run, run_model, setting
-from kravsim.ledger.tally import check_equal, tally_of
 from kravsim.models import build_plan
 from kravsim.models.plan import OVERTIME, REGULAR, TEMPORARY
 from kravsim.models.process import PROCESS, STEP_CODE
 from kravsim.scenario import Scenario
 from kravsim.scenario.schema import LetterName
+from kravsim.settling.tally import check_equal, tally_of
 
 from .strategies import BASE, tiny
 

@@ -23,11 +23,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from kravsim.calibration.calibrate import _closed_form, _prior_of
+from kravsim.calibration.likelihood import Facts, facts
 from kravsim.expected import numbers
 from kravsim.scenario import Scenario, load_scenario
 from kravsim.studies import calibrate, stored_posterior
-from kravsim.studies.calibrate import _closed_form, _prior_of
-from kravsim.studies.likelihood import Facts, facts
 from kravsim.version import __version__
 
 Floats = npt.NDArray[np.float64]

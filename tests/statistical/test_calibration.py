@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 from scipy.stats import binom, chi2
 
+from kravsim.calibration.calibrate import _diagnosis, _prior_of
+from kravsim.calibration.calibration import Calibration
+from kravsim.calibration.likelihood import facts
+from kravsim.calibration.tempering import Island, Stage, temper
 from kravsim.scenario import Scenario
 from kravsim.studies import calibrate
-from kravsim.studies.calibrate import _diagnosis, _prior_of
-from kravsim.studies.calibration import Calibration
-from kravsim.studies.likelihood import facts
-from kravsim.studies.tempering import Island, Stage, temper
 from tests.statistical.books import MEAN, NUMBERS, WATCHED, case, toy
 
 L, REPLICATES, BINS = 99, 1000, 20

@@ -13,11 +13,11 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from kravsim.results.coverage import SIZES, TOLD_BELOW, arms, covers_less, measured
-from kravsim.results.coverage_table import COVERED
-from kravsim.results.distribution import Distribution
-from kravsim.results.layers import FEWEST_FOR_ERRORS, LAYERS, layers_of
-from kravsim.results.ratio import ratio_of
+from kravsim.statistics.coverage import SIZES, TOLD_BELOW, arms, covers_less, measured
+from kravsim.statistics.coverage_table import COVERED
+from kravsim.statistics.distribution import Distribution
+from kravsim.statistics.layers import FEWEST_FOR_ERRORS, LAYERS, layers_of
+from kravsim.statistics.ratio import ratio_of
 
 LIMIT = 5.0
 

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kravsim.results import layers
-from kravsim.results.convergence import half_width
-from kravsim.results.distribution import Distribution
+from kravsim.statistics import layers
+from kravsim.statistics.convergence import half_width
+from kravsim.statistics.distribution import Distribution
 from kravsim.studies.precision import Target, replications_for
 
 LIMIT = 5

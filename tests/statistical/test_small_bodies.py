@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import kravsim as ks
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
 from kravsim.errors import ScenarioError
 from kravsim.scenario import Scenario
 from kravsim.stream import Stream, generate

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
 from kravsim.scenario import load_scenario
 from kravsim.stream import Stream, generate
 from kravsim.stream.occasions import draw_occasions

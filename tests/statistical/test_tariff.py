@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from kravsim import expected
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
 from kravsim.errors import ScenarioError
 from kravsim.scenario import Scenario
 from kravsim.stream import Stream, generate

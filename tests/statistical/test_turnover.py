@@ -11,7 +11,7 @@ import math
 import numpy as np
 import pytest
 
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
 from kravsim.models.staffing import DAYS_A_YEAR, _holders
 from kravsim.scenario import load_scenario
 from kravsim.scenario.schema import Turnover

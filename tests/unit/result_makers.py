@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from kravsim.calibration.calibration import Calibration, Diagnosis
+from kravsim.calibration.posterior import Posterior
+from kravsim.measures.outcome import Outcome
 from kravsim.results.comparison import Comparison
-from kravsim.results.outcome import Outcome
 from kravsim.results.run import Run
 from kravsim.results.uncertainty import Structures, UncertainComparison
 from kravsim.scenario import load_scenario
-from kravsim.studies.calibration import Calibration, Diagnosis
-from kravsim.studies.posterior import Posterior
 
 PROVENANCE: dict[str, str | int] = {
     "version": "0.0.0",

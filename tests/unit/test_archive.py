@@ -23,13 +23,13 @@ from tests.unit.result_makers import make_comparison, make_run
 
 import kravsim as ks
 from kravsim import cli, figures
+from kravsim.archives import store
+from kravsim.archives.columns import array_of, columns, exact, outcomes, packed, unpacked
+from kravsim.archives.manifest import Record, code_fingerprint, commit_of, differences, environment, packages
 from kravsim.errors import DataError, OutputError, RunError
-from kravsim.results import store
+from kravsim.measures.outcome import Outcome
 from kravsim.results.archive import load_comparison, load_run
-from kravsim.results.columns import array_of, columns, exact, outcomes, packed, unpacked
 from kravsim.results.comparison import Comparison
-from kravsim.results.manifest import Record, code_fingerprint, commit_of, differences, environment, packages
-from kravsim.results.outcome import Outcome
 from kravsim.results.run import Run
 from kravsim.scenario import Scenario
 
@@ -318,7 +318,7 @@ def test_the_command_says_yes(out: Path, capsys: pytest.CaptureFixture[str]) -> 
 def test_another_version_is_refused_and_shown(
     out: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: object, words: str
 ) -> None:
-    monkeypatch.setattr(sys.modules["kravsim.figures.reproduce"], name, value)
+    monkeypatch.setattr(sys.modules["kravsim.papers.reproduce"], name, value)
     with pytest.raises(RunError, match=words):
         ks.reproduce(out / "manifest.json")
 

@@ -18,12 +18,12 @@ import numpy as np
 import pytest
 from tests.unit.result_makers import make_comparison, make_run
 
+from kravsim.archives import columns
+from kravsim.archives.columns import array_bytes, array_of, packed, unpacked
+from kravsim.archives.manifest import read_json
 from kravsim.errors import DataError
-from kravsim.results import columns
 from kravsim.results.archive import load_comparison, load_run
-from kravsim.results.columns import array_bytes, array_of, packed, unpacked
-from kravsim.results.manifest import read_json
-from kravsim.studies.journal import EVENTS, read_journal
+from kravsim.running.journal import EVENTS, read_journal
 
 Members = dict[str, bytes]
 
@@ -310,7 +310,7 @@ def journal(tmp_path_factory: pytest.TempPathFactory) -> Members:
     from tests.properties.strategies import tiny
 
     from kravsim.flow import one_run
-    from kravsim.studies.journal import write_journal
+    from kravsim.running.journal import write_journal
 
     parts = one_run(tiny(), "in_house", seed=1, replication=0)
     path = write_journal(tmp_path_factory.mktemp("journal"), parts, "in_house", 0)

@@ -15,8 +15,8 @@ from tests.unit.result_makers import outcome, run_of
 import kravsim as ks
 from kravsim.cli import main
 from kravsim.errors import KravsimError, RunError
-from kravsim.results.allocation import weights_at
 from kravsim.results.walk import DIFFERENCE, EACH, Walk
+from kravsim.statistics.allocation import weights_at
 
 NAME = "jamtland-harjedalen-2017"
 HOW: dict[str, Any] = {"workers": 1, "progress": False}

@@ -14,15 +14,15 @@ from tests.statistical import books
 from tests.statistical.books import CASE, CLAIMS, PER_OCCASION, REMINDED, SERVICE, toy
 
 import kravsim as ks
+from kravsim.calibration.calibrate import _kept
+from kravsim.calibration.calibration import Calibration
+from kravsim.calibration.designs import posterior_design
+from kravsim.calibration.likelihood import log_inside
+from kravsim.calibration.posterior import Posterior
+from kravsim.calibration.stored import calibration_text
+from kravsim.calibration.worlds import Design
 from kravsim.errors import DataError, OutputError, RunError, ScenarioError
 from kravsim.scenario import Scenario
-from kravsim.studies.calibrate import _kept
-from kravsim.studies.calibration import Calibration
-from kravsim.studies.designs import posterior_design
-from kravsim.studies.likelihood import log_inside
-from kravsim.studies.posterior import Posterior
-from kravsim.studies.stored import calibration_text
-from kravsim.studies.worlds import Design
 
 QUICK = {"draws": 80, "particles": 24, "forward": toy}
 

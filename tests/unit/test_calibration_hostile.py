@@ -16,10 +16,10 @@ from tests.statistical.books import toy
 from tests.validation.asking import shell
 
 import kravsim as ks
+from kravsim.calibration.calibration import Calibration
+from kravsim.calibration.stored import calibration_text, file_name, stored_calibration
 from kravsim.errors import DataError, RunError, ScenarioError
 from kravsim.scenario import Scenario
-from kravsim.studies.calibration import Calibration
-from kravsim.studies.stored import calibration_text, file_name, stored_calibration
 
 QUICK: dict[str, Any] = {"draws": 12, "particles": 16, "forward": toy, "seed": 1, "choice": {"reading": "D"}}
 CASE = "jamtland-harjedalen-2017"

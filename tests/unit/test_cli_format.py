@@ -19,7 +19,7 @@ import pytest
 import kravsim
 from kravsim import cli
 from kravsim.errors import DataError, KravsimError, OutputError, Problem, RunError, ScenarioError
-from kravsim.figures.save import COMPARISON_FILES, run_files
+from kravsim.papers.save import COMPARISON_FILES, run_files
 from kravsim.results.comparison import Comparison
 
 from .result_makers import make_comparison, make_run

@@ -14,14 +14,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from kravsim.distributions import (
+from kravsim.chance.distributions import (
     LARGEST_TABLE,
     PARAMETERS,
     distribution_problems,
     inverse,
     quantile_table,
 )
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
 from kravsim.errors import RunError, ScenarioError
 
 TINY = 2.0**-53
@@ -131,11 +131,11 @@ def test_bits_do_not_depend_on_the_vector_units_of_the_processor() -> None:
     if not vector_units:
         pytest.skip("numpy uses no optional vector units on this machine")
     code = (
-        "import hashlib, numpy as np; from kravsim.distributions import inverse\n"
+        "import hashlib, numpy as np; from kravsim.chance.distributions import inverse\n"
         "u = (np.arange(20_000) + 0.5) / 20_000\n"
         f"for kind, parameters in {EXAMPLES!r}.items():\n"
         "    print(kind, hashlib.sha256(inverse(kind, u, **parameters).tobytes()).hexdigest())\n"
-        "from kravsim.quantiles import gamma_logs, score_tables\n"
+        "from kravsim.chance.quantiles import gamma_logs, score_tables\n"
         "print('tables', [hashlib.sha256(table.tobytes()).hexdigest() for table in (*score_tables(), gamma_logs(0.5))])\n"
     )
     outputs = [

@@ -12,18 +12,18 @@ from matplotlib.text import Text
 
 import kravsim as ks
 from kravsim import figures
-from kravsim.figures.save import save_comparison
-from kravsim.results import doubts as room
+from kravsim.archives.manifest import read_json
+from kravsim.papers.save import save_comparison
 from kravsim.results import notes
 from kravsim.results.archive import load_comparison
 from kravsim.results.comparison import Comparison
-from kravsim.results.doubts import Doubt, of_all
-from kravsim.results.manifest import read_json
 from kravsim.results.precision import Precision
 from kravsim.results.run import Run
 from kravsim.results.uncertainty import UncertainComparison
 from kravsim.scenario import Scenario
 from kravsim.studies.waiting import OVERLOAD, WaitingCost
+from kravsim.words import doubts as room
+from kravsim.words.doubts import Doubt, of_all
 
 from .result_makers import make_comparison, make_run, make_uncertain, renamed
 

@@ -17,9 +17,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kravsim.draws import PARAMETER_PREFIX, STREAM_VERSION, Draws
+from kravsim.chance.draws import PARAMETER_PREFIX, STREAM_VERSION, Draws
+from kravsim.chance.philox import CHUNK, Words, consecutive_blocks, halves, one_block, philox4x64, unit_interval
 from kravsim.errors import RunError, ScenarioError
-from kravsim.philox import CHUNK, Words, consecutive_blocks, halves, one_block, philox4x64, unit_interval
 
 LARGEST = 2**64 - 1
 Z = 5.0

@@ -17,11 +17,11 @@ from tests.unit.result_makers import make_comparison, make_posterior, make_run, 
 
 import kravsim as ks
 from kravsim.equality import key_of
+from kravsim.measures.outcome import Outcome
 from kravsim.results.bridge import Bridge
-from kravsim.results.distribution import Distribution
-from kravsim.results.outcome import Outcome
 from kravsim.results.run import Run
 from kravsim.scenario import load_scenario
+from kravsim.statistics.distribution import Distribution
 from kravsim.studies import ParameterSets
 
 NAN = float("nan")

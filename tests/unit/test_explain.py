@@ -16,20 +16,20 @@ from tests.properties.strategies import tiny
 
 import kravsim as ks
 from kravsim import cli
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
 from kravsim.engine.contract import ANSWERED, DONE, ENDED
 from kravsim.errors import RunError, ScenarioError
+from kravsim.explaining.explain import Retelling, with_scenario
+from kravsim.explaining.life import CaseLife, shares_of
+from kravsim.explaining.reasons import case_life
 from kravsim.flow import RunParts, Setting, run_model, setting
 from kravsim.ledger import BUDGET, LINES, PARTIES, LegalCalendar
-from kravsim.ledger.explain import case_life
-from kravsim.ledger.life import CaseLife, shares_of
 from kravsim.models.process import ENDS, PROCESS, STEP_CODE
-from kravsim.results import process_words
 from kravsim.results.run import Run
-from kravsim.results.wording import USUAL_TITLES
 from kravsim.scenario.schema import STEPS
-from kravsim.studies.explain import Retelling, with_scenario
 from kravsim.units import divide_half_up
+from kravsim.words import process_words
+from kravsim.words.wording import USUAL_TITLES
 
 NARROW = "\u00a0"
 SCENARIO = tiny(models__in_house__staff__handlers__fte=0.05, timing__surveillance_spell_days=120)

@@ -21,8 +21,8 @@ from matplotlib.text import Text
 
 from kravsim import figures
 from kravsim.errors import OutputError, RunError
-from kravsim.figures.save import COMPARISON_FILES, FIGURE_FILES, figure_bytes, run_files, save_run
 from kravsim.figures.style import span, span_around_zero
+from kravsim.papers.save import COMPARISON_FILES, FIGURE_FILES, figure_bytes, run_files, save_run
 from kravsim.results.comparison import Comparison
 
 from .result_makers import make_comparison, make_run, outcome, renamed, run_of, twins

@@ -12,8 +12,10 @@ import pytest
 from scipy.stats import norm
 
 import kravsim as ks
+from kravsim.calibration.designs import posterior_design, prior_design
+from kravsim.calibration.worlds import Design
+from kravsim.chance.draws import Draws
 from kravsim.cli import main
-from kravsim.draws import Draws
 from kravsim.errors import KravsimError
 from kravsim.scenario.describe import number_at
 from kravsim.scenario.parameter_sets import ParameterSets
@@ -21,8 +23,6 @@ from kravsim.scenario.prior import uniform
 from kravsim.scenario.values import Value
 from kravsim.studies.decision.benefits import read_in
 from kravsim.studies.decision.nested import given, is_known_given_others, jackknifed
-from kravsim.studies.designs import posterior_design, prior_design
-from kravsim.studies.worlds import Design
 
 NAME = "jamtland-harjedalen-2017"
 PAY = "models.in_house.staff.handlers.pay_per_fte_kr"

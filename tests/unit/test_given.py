@@ -13,10 +13,10 @@ from tests.unit.result_makers import make_posterior
 
 import kravsim as ks
 from kravsim import studies
+from kravsim.calibration.designs import posterior_design
 from kravsim.errors import KravsimError, RunError, ScenarioError
-from kravsim.results.distribution import Distribution
 from kravsim.scenario import checked_models, load_scenario, scenario_of
-from kravsim.studies.designs import posterior_design
+from kravsim.statistics.distribution import Distribution
 
 NAME = "jamtland-harjedalen-2017"
 CASE = load_scenario(NAME)

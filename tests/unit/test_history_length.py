@@ -10,12 +10,12 @@ from tests.properties.strategies import tiny
 
 import kravsim as ks
 from kravsim import cli, expected
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
+from kravsim.checking.check import problems_of, warnings_of
 from kravsim.errors import ScenarioError
 from kravsim.expected.history import HistoryLength, history_length, history_settled
 from kravsim.flow import one_run, setting
 from kravsim.scenario import Scenario
-from kravsim.studies.check import problems_of, warnings_of
 
 KEY = "horizon.history_years"
 

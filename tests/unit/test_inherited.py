@@ -9,10 +9,10 @@ import pytest
 
 import kravsim as ks
 from kravsim import cli
-from kravsim.results.inherited_words import inherited_table, inherited_text
-from kravsim.results.manifest import Record
+from kravsim.archives.manifest import Record
 from kravsim.results.notes import doubts_of_scenario
 from kravsim.scenario import Scenario
+from kravsim.words.inherited_words import inherited_table, inherited_text
 
 CASE = "jamtland-harjedalen-2017"
 FILE = f"{CASE}.toml"

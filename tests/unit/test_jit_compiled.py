@@ -16,11 +16,11 @@ import pytest
 import tqdm
 
 from kravsim import compile_notice, jit_compiled
+from kravsim.chance.philox_compiled import philox4x64
 from kravsim.engine.cases_compiled import follow_case
 from kravsim.jit_compiled import compiled, is_compiled, stamp
-from kravsim.philox_compiled import philox4x64
+from kravsim.running import replicate
 from kravsim.speech import speaking
-from kravsim.studies import replicate
 
 
 def package(folder: Path, **files: str) -> str:
@@ -88,7 +88,7 @@ def test_the_notice_speaks_the_language_of_the_program_and_is_told_once(
 ) -> None:
     monkeypatch.setattr(compile_notice, "_told", set())
     monkeypatch.setattr(compile_notice, "yardstick", lambda: 0.01)
-    module, function = "kravsim.ledger.settle_compiled", "_settle_cases"
+    module, function = "kravsim.settling.settle_compiled", "_settle_cases"
     with speaking("sv"):
         compile_notice.tell(module, function)
         compile_notice.tell(module, function)
@@ -129,7 +129,7 @@ import sys, warnings, numba.core.caching as caching
 def refuse(self):
     raise OSError(30, "Read-only file system")
 caching._CacheLocator.ensure_cache_path = refuse
-from kravsim.philox_compiled import philox4x64
+from kravsim.chance.philox_compiled import philox4x64
 from kravsim.jit_compiled import is_compiled
 import numpy as np
 with warnings.catch_warnings(record=True) as told:
@@ -160,7 +160,8 @@ def test_what_is_kept_is_used_where_nothing_can_be_written() -> None:
 def test_what_is_not_kept_is_compiled_each_time_with_one_warning_that_says_how_to_mend_it() -> None:
     wanted = philox4x64(1, 2, 3, 4, np.uint64(5), np.uint64(6))
     stale = READ_ONLY.replace(
-        "from kravsim.philox", "import kravsim.jit_compiled as j\nj.stamp = lambda: 'other'\nfrom kravsim.philox"
+        "from kravsim.chance.philox",
+        "import kravsim.jit_compiled as j\nj.stamp = lambda: 'other'\nfrom kravsim.chance.philox",
     )
     said = read_only(stale.format(key=6) + "philox4x64(np.int64(1), 2, 3, 4, 5, 6)\n")
     assert said.startswith("False 0 [")

@@ -12,9 +12,9 @@ import pytest
 import kravsim as ks
 from kravsim.cli import main
 from kravsim.errors import DataError, RunError
-from kravsim.figures.kept_studies import STUDIES, keep
-from kravsim.figures.reproduce import reproduce
-from kravsim.figures.save_study import plain_settings, save_table, study_files, table_files
+from kravsim.papers.kept_studies import STUDIES, keep
+from kravsim.papers.reproduce import reproduce
+from kravsim.papers.save_study import plain_settings, save_table, study_files, table_files
 
 NAME = "jamtland-harjedalen-2017"
 FTE = "models.in_house.staff.handlers.fte"

@@ -12,7 +12,7 @@ from matplotlib.text import Text
 from kravsim.errors import RunError
 from kravsim.figures import layers
 from kravsim.figures.layers import data
-from kravsim.figures.save import figure_bytes
+from kravsim.papers.save import figure_bytes
 from kravsim.results.uncertainty import UncertainComparison
 
 from .result_makers import make_structures, make_uncertain, renamed

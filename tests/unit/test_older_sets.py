@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 import kravsim as ks
+from kravsim.calibration.older_sets import KEY
 from kravsim.errors import DataError
 from kravsim.expected import numbers
 from kravsim.scenario import library
 from kravsim.studies import calibrate, load_calibration, save_calibration, stored_posterior
-from kravsim.studies.older_sets import KEY
 from kravsim.version import __version__
 
 CASE = "jamtland-harjedalen-2017"

@@ -1,4 +1,4 @@
-"""The compiled generator is numpy's Philox and that of `kravsim.philox`, bit for bit, on any counters and keys."""
+"""The compiled generator is numpy's Philox and that of `kravsim.chance.philox`, bit for bit, on any counters and keys."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pytest
 from numba import njit
 from numpy.typing import NDArray
 
-from kravsim import philox
-from kravsim.draws import Draws
-from kravsim.philox_compiled import philox4x64
+from kravsim.chance import philox
+from kravsim.chance.draws import Draws
+from kravsim.chance.philox_compiled import philox4x64
 
 LARGEST = 2**64 - 1
 EDGES = (0, 1, 2**32 - 1, 2**32, 2**63 - 1, 2**63, LARGEST - 1, LARGEST)

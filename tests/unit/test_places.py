@@ -13,9 +13,9 @@ from tests.validation.asking import kept, shell
 
 import kravsim as ks
 from kravsim import figures
+from kravsim.archives import places
+from kravsim.archives.store import check_output_dir, write_bytes, write_files
 from kravsim.errors import OutputError
-from kravsim.results import places
-from kravsim.results.store import check_output_dir, write_bytes, write_files
 
 CASE = "jamtland-harjedalen-2017"
 LINUX = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")

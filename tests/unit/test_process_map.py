@@ -15,18 +15,18 @@ from matplotlib.text import Text
 
 import kravsim as ks
 from kravsim import cli
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
 from kravsim.errors import ScenarioError
 from kravsim.figures.process_data import Box, ProcessTable, Way, process_table
 from kravsim.figures.process_grid import MOST_COLUMNS, Arrow, columns_of, rows_of
 from kravsim.figures.process_labels import actor_text, charge_text, way_text
 from kravsim.figures.process_layout import Layout, lay
 from kravsim.figures.process_map import data, draw, draw_table
-from kravsim.figures.save import figure_bytes
 from kravsim.ledger.accounts import PARTIES
 from kravsim.ledger.ownership import ownership
 from kravsim.models import build_plan
 from kravsim.models.process import ENDS, PROCESS
+from kravsim.papers.save import figure_bytes
 from kravsim.scenario import load_scenario
 from kravsim.stream.stream import N_CLASSES
 

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from scipy import stats
 from scipy.special import ndtri
 
-from kravsim.distributions import inverse
-from kravsim.philox import unit_interval
-from kravsim.quantiles import LARGEST_POWER, ScoreTables, binary_spread, gamma_logs, score_tables
-from kravsim.quantiles_compiled import gamma, lognormal, normal_score, power_of_two, uniform
+from kravsim.chance.distributions import inverse
+from kravsim.chance.philox import unit_interval
+from kravsim.chance.quantiles import LARGEST_POWER, ScoreTables, binary_spread, gamma_logs, score_tables
+from kravsim.chance.quantiles_compiled import gamma, lognormal, normal_score, power_of_two, uniform
 
 Floats = NDArray[np.float64]
 Words = NDArray[np.uint64]

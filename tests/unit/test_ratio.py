@@ -15,9 +15,9 @@ from tests.unit.result_makers import outcome, renamed, run_of
 
 import kravsim as ks
 from kravsim.errors import RunError
+from kravsim.measures.outcome import Outcome
 from kravsim.results.comparison import Comparison
-from kravsim.results.outcome import Outcome
-from kravsim.results.ratio import ratio_of
+from kravsim.statistics.ratio import ratio_of
 
 SUCCESS = "success_share"
 

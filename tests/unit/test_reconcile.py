@@ -9,10 +9,10 @@ import pytest
 from tests.properties.strategies import BASE, tiny
 
 import kravsim as ks
+from kravsim.checking.check import problems_of
 from kravsim.errors import Problem, ScenarioError
-from kravsim.results.summary import MEASURES, figure_names
+from kravsim.measures.summary import MEASURES, figure_names
 from kravsim.scenario import Scenario, ScenarioWarning, load_scenario
-from kravsim.studies.check import problems_of
 
 ANOTHER = """extends = "jamtland-harjedalen-2017"
 name = "another"

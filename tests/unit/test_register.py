@@ -14,6 +14,9 @@ import pytest
 
 import kravsim as ks
 from kravsim import cli
+from kravsim.checking.register import Register, register
+from kravsim.checking.register_rows import COLUMNS
+from kravsim.checking.register_words import SECTIONS, UNITS
 from kravsim.errors import LawError, OutputError, RunError
 from kravsim.law import load_law
 from kravsim.provenance import Status
@@ -21,9 +24,6 @@ from kravsim.scenario import Scenario, load_scenario
 from kravsim.scenario.fields import ANY_NAME, walk
 from kravsim.scenario.schema import ScenarioData
 from kravsim.scenario.values import Spread, Value
-from kravsim.studies.register import Register, register
-from kravsim.studies.register_rows import COLUMNS
-from kravsim.studies.register_words import SECTIONS, UNITS
 
 NAMES = ks.scenario_names()
 CASE = "jamtland-harjedalen-2017"

@@ -9,10 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kravsim.archives import store
 from kravsim.errors import RunError
-from kravsim.results import bridge, display, distribution, interval, outcome, store, wording
-from kravsim.results.display import MINUS, NO_BREAK, amount, count, kr, number, share, step_for, text_table
-from kravsim.results.table import Row, Table
+from kravsim.measures import outcome
+from kravsim.results import bridge
+from kravsim.statistics import distribution, interval
+from kravsim.words import display, wording
+from kravsim.words.display import MINUS, NO_BREAK, amount, count, kr, number, share, step_for, text_table
+from kravsim.words.table import Row, Table
 
 
 def test_thousands_are_grouped_with_a_no_break_space() -> None:

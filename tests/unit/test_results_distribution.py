@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from kravsim.errors import RunError
-from kravsim.results.distribution import Distribution
-from kravsim.results.interval import replications_needed
+from kravsim.statistics.distribution import Distribution
+from kravsim.statistics.interval import replications_needed
 
 pytestmark = pytest.mark.filterwarnings("error")
 

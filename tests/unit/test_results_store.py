@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kravsim.archives import places, store
+from kravsim.archives.store import check_output_dir, csv_text, json_text, slug, write_bytes, write_files, write_text
 from kravsim.errors import OutputError
-from kravsim.results import places, store
-from kravsim.results.store import check_output_dir, csv_text, json_text, slug, write_bytes, write_files, write_text
 
 FILES = {"a.csv": b"1", "b.csv": b"22", "manifest.json": b"333"}
 

@@ -15,17 +15,17 @@ from tests.properties.strategies import tiny
 from tests.unit.result_makers import make_posterior
 
 import kravsim as ks
-from kravsim.draws import Draws
+from kravsim.calibration.designs import prior_design
+from kravsim.chance.draws import Draws
 from kravsim.engine import serve
 from kravsim.errors import KravsimError, ScenarioError, show
-from kravsim.results.distribution import Distribution
-from kravsim.results.interval import replications_needed
+from kravsim.running.replicate import checked_count
 from kravsim.scalars import real_number, scalar, whole_number
 from kravsim.scenario import load_scenario
-from kravsim.studies.designs import prior_design
-from kravsim.studies.estimate import fitting_workers
+from kravsim.sizing.estimate import fitting_workers
+from kravsim.statistics.distribution import Distribution
+from kravsim.statistics.interval import replications_needed
 from kravsim.studies.precision import Target
-from kravsim.studies.replicate import checked_count
 from kravsim.units import millionths, ore, whole
 
 CASE = load_scenario("jamtland-harjedalen-2017")

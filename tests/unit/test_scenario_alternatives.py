@@ -143,7 +143,7 @@ def test_a_file_with_an_alternative_that_cannot_be_taken_is_refused(tmp_path: An
 
 def test_validate_tries_every_combination(case: Scenario) -> None:
     """Two dimensions that each keep the rule may break it together: in values, or only at the worst of the ranges."""
-    from kravsim.studies.check import problems_of, warnings_of
+    from kravsim.checking.check import problems_of, warnings_of
 
     read = case.with_alternatives({"reading": "D", "hand_over": "invoice_age"})
     told = {"source": "assumption", "status": "assumed"}

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
 from kravsim.scenario import Scenario, load_scenario
 from kravsim.scenario.frozen import FrozenDict, FrozenList, frozen
 

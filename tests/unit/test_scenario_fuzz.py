@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
 from kravsim.errors import Problem, ScenarioError
 from kravsim.scenario import Scenario, load_scenario
 from kravsim.scenario.reader import Sheet

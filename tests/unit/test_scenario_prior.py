@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import kstest, spearmanr
 
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
 from kravsim.errors import ScenarioError
 from kravsim.scenario import Scenario, load_scenario
 from kravsim.scenario.prior import Prior

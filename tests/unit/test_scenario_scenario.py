@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
 from kravsim.errors import Problem, ScenarioError
 from kravsim.scenario import Scenario, ScenarioWarning, World, load_scenario, scenario_names
 from kravsim.scenario import scenario as scenario_module
@@ -220,7 +220,7 @@ def test_the_tables_behind_a_scenario_are_not_shared_with_its_changes(case: Scen
 def test_reading_a_scenario_loads_none_of_the_slow_libraries() -> None:
     code = f"""
 import sys
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
 from kravsim.scenario import load_scenario
 load_scenario({CASE!r}).realise(Draws(1, 0, 0))
 print([name for name in ("pandas", "matplotlib", "numba", "scipy.stats", "simpy") if name in sys.modules])

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from kravsim.chance.shares import SHARE_TOLERANCE, UNIFORM_RANGE, thresholds
 from kravsim.errors import ScenarioError
-from kravsim.shares import SHARE_TOLERANCE, UNIFORM_RANGE, thresholds
 
 
 @given(weights=st.lists(st.integers(0, 1000), min_size=1, max_size=8), spare=st.integers(0, 1000))

@@ -15,15 +15,16 @@ from hypothesis import strategies as st
 from matplotlib.text import Text
 
 from kravsim import figures
-from kravsim.results import shown, table
 from kravsim.results.bridge import GROUPS
 from kravsim.results.comparison import Comparison
-from kravsim.results.display import NO_BREAK
 from kravsim.results.run import METRICS
-from kravsim.results.shown import in_steps, percents, shared, steps
-from kravsim.results.table import Row, Table, parts
-from kravsim.results.uncertainty_words import layers_phrase, share_texts
-from kravsim.results.wording import capital, line_name, metric_name
+from kravsim.telling import shown
+from kravsim.telling.shown import in_steps, percents, shared, steps
+from kravsim.telling.uncertainty_words import layers_phrase, share_texts
+from kravsim.words import table
+from kravsim.words.display import NO_BREAK
+from kravsim.words.table import Row, Table, parts
+from kravsim.words.wording import capital, line_name, metric_name
 
 from .result_makers import make_comparison, make_run, make_structures, make_uncertain, outcome, renamed, run_of, twins
 
@@ -239,7 +240,7 @@ def test_parts_are_ruled_off_from_each_other() -> None:
         Table("", ("a", "b"), (Row(("1",)),))
 
 
-@pytest.mark.parametrize("module", [shown, table, import_module("kravsim.results.display")])
+@pytest.mark.parametrize("module", [shown, table, import_module("kravsim.words.display")])
 def test_examples_in_docstrings_run(module: object) -> None:
     found = doctest.testmod(module)
     assert (found.attempted > 0, found.failed) == (True, 0)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
 from kravsim.errors import ScenarioError
 from kravsim.models.plan import PoolPlan
 from kravsim.models.staffing import staff_pool

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.properties.strategies import tiny
 
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
 from kravsim.stream import Stream, generate
 from kravsim.stream.claims import NUMBERS_AN_OCCASION
 from kravsim.stream.estates import ESTATE, estates_once

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from tests.properties.strategies import tiny
 
-from kravsim.distributions import inverse
-from kravsim.draws import Draws
+from kravsim.chance.distributions import inverse
+from kravsim.chance.draws import Draws
 from kravsim.scenario import Scenario
 from kravsim.stream import Stream, generate
 from kravsim.stream.calendar import hand_overs, on_working_days

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests.properties.strategies import tiny
 
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
 from kravsim.scenario import Scenario
 from kravsim.stream import generate
 from kravsim.stream.proceedings import draw_openings, hazards

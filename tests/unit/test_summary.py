@@ -10,8 +10,8 @@ from tests.properties.strategies import tiny
 from kravsim.flow import one_run
 from kravsim.ledger.accounts import AGENCY, CASH, CHARGE, DEBTOR, LINE, REGION, VALUE
 from kravsim.ledger.statement import statement_of
-from kravsim.ledger.tally import HORIZON, OTHERS
-from kravsim.results.summary import summarise
+from kravsim.measures.summary import summarise
+from kravsim.settling.tally import HORIZON, OTHERS
 from kravsim.units import divide_half_up
 
 TWO_YEARS = {

@@ -14,18 +14,18 @@ import pytest
 from tests.properties.strategies import tiny
 
 import kravsim as ks
-from kravsim.draws import Draws
+from kravsim.calibration.designs import open_rules, posterior_design, prior_design
+from kravsim.chance.draws import Draws
 from kravsim.errors import DataError, KravsimError, OutputError, Problem, RunError, ScenarioError
-from kravsim.figures.save import UNCERTAIN_FILES, save_uncertain
-from kravsim.results.convergence import convergence
-from kravsim.results.distribution import Distribution
-from kravsim.results.layers import LAYERS, layers_of
+from kravsim.papers.save import UNCERTAIN_FILES, save_uncertain
+from kravsim.running import blocks
+from kravsim.running.blocks import Task, run_replication
 from kravsim.scenario import Scenario
 from kravsim.scenario.parameter_sets import ParameterSets
 from kravsim.scenario.schema import ScenarioData
-from kravsim.studies import blocks
-from kravsim.studies.blocks import Task, run_replication
-from kravsim.studies.designs import open_rules, posterior_design, prior_design
+from kravsim.statistics.convergence import convergence
+from kravsim.statistics.distribution import Distribution
+from kravsim.statistics.layers import LAYERS, layers_of
 from kravsim.studies.uncertainty import stored
 from kravsim.version import __version__
 

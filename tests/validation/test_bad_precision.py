@@ -15,10 +15,10 @@ import kravsim as ks
 from kravsim import cli
 from kravsim.errors import KravsimError, RunError, ScenarioError
 from kravsim.results.comparison import Comparison
-from kravsim.results.convergence import half_width
-from kravsim.results.distribution import Distribution
+from kravsim.running.replicate import _crew
+from kravsim.statistics.convergence import half_width
+from kravsim.statistics.distribution import Distribution
 from kravsim.studies.precision import FEWEST, Target, look_ahead, replications_for
-from kravsim.studies.replicate import _crew
 from tests.properties.strategies import tiny
 from tests.unit.result_makers import PROVENANCE, make_run
 from tests.validation.asking import kept, refused, shell

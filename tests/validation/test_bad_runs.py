@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 import kravsim as ks
-from kravsim.distributions import distribution_problems
-from kravsim.draws import Draws
+from kravsim.chance.distributions import distribution_problems
+from kravsim.chance.draws import Draws
+from kravsim.checking.check import problems_of, warnings_of
 from kravsim.errors import ScenarioError
 from kravsim.models import build, build_plan
 from kravsim.models.endings import unending
@@ -21,8 +22,7 @@ from kravsim.models.plan import NEVER, Plan
 from kravsim.models.process import CODE
 from kravsim.results.run import Run
 from kravsim.scenario import Scenario, ScenarioWarning, load_scenario
-from kravsim.studies.check import problems_of, warnings_of
-from kravsim.studies.estimate import fitting_workers
+from kravsim.sizing.estimate import fitting_workers
 from tests.properties.strategies import tiny
 
 from .asking import ASSUMED, kept, refused, shell, written

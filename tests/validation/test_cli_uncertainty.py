@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kravsim.figures.save import UNCERTAIN_FILES
+from kravsim.papers.save import UNCERTAIN_FILES
 from tests.properties.strategies import tiny
 from tests.validation.asking import kept, shell
 

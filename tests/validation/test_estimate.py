@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
 from kravsim.flow import run_model, setting
 from kravsim.scenario import Scenario, load_scenario
-from kravsim.studies.estimate import Estimate, estimate
-from kravsim.studies.machine import available_memory
+from kravsim.sizing.estimate import Estimate, estimate
+from kravsim.sizing.machine import available_memory
 from tests.properties.strategies import tiny
 
 CASE = load_scenario("jamtland-harjedalen-2017")

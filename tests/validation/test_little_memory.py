@@ -10,8 +10,9 @@ import pytest
 
 from kravsim import cli, errors
 from kravsim.errors import RunError, memory_trouble
-from kravsim.studies import blocks, compare
-from kravsim.studies.machine import available_memory
+from kravsim.running import blocks
+from kravsim.sizing.machine import available_memory
+from kravsim.studies import compare
 from tests.properties.strategies import tiny
 
 from .asking import kept, shell

@@ -16,8 +16,8 @@ import kravsim as ks
 from kravsim import cli
 from kravsim.errors import DataError, KravsimError, LawError, OutputError, Problem, RunError, ScenarioError
 from kravsim.law import load_law
+from kravsim.running.run_directory import RunDirectory
 from kravsim.scalars import real_number
-from kravsim.studies.run_directory import RunDirectory
 from tests.validation.asking import shell
 
 CASE = "jamtland-harjedalen-2017"

@@ -50,7 +50,7 @@ def test_an_earlier_version_is_not_made_again_by_another_and_named(
     version: str, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever this version is called: the numbers may differ, and the one that can make them is named."""
-    monkeypatch.setattr(import_module("kravsim.figures.reproduce"), "__version__", "99.0.0")
+    monkeypatch.setattr(import_module("kravsim.papers.reproduce"), "__version__", "99.0.0")
     with pytest.raises(RunError) as caught:
         ks.reproduce(OLDER / version / name)
     said = str(caught.value)

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kravsim.calibration.stored import file_name
 from kravsim.expected import numbers
 from kravsim.scenario import Scenario, library, load_scenario
 from kravsim.studies import load_calibration
-from kravsim.studies.stored import file_name
 from kravsim.version import __version__
 
 CASE = "jamtland-harjedalen-2017"

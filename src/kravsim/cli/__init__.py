@@ -38,11 +38,11 @@ from kravsim.cli.options import check_out, command, split, whole
 from kravsim.cli.settings import loaded
 from kravsim.errors import KravsimError, OutputError, Problem, RunError, ScenarioError, memory_trouble
 from kravsim.interrupts import forget_requests, requested, stop_if_requested
-from kravsim.results.table import WIDEST
-from kravsim.results.wording import LANGUAGES
 from kravsim.scenario import ScenarioWarning
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.speech import speaking
+from kravsim.words.table import WIDEST
+from kravsim.words.wording import LANGUAGES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -147,7 +147,7 @@ def _say_lost(out: streams.Stream) -> int:
 
 def compare(args: argparse.Namespace) -> None:
     """Compare models of a scenario."""
-    from kravsim.figures.save import COMPARISON_FILES, UNCERTAIN_FILES, save_comparison, save_uncertain
+    from kravsim.papers.save import COMPARISON_FILES, UNCERTAIN_FILES, save_comparison, save_uncertain
 
     settings, models = _settings(args), _models(args.models)
     kept = archive.keywords(args) | inputs.memory_keyword(args)
@@ -179,7 +179,7 @@ def precision(args: argparse.Namespace) -> None:
 
 def simulate(args: argparse.Namespace) -> None:
     """Simulate one model of a scenario."""
-    from kravsim.figures.save import run_files, save_run
+    from kravsim.papers.save import run_files, save_run
 
     settings, kept = _settings(args), archive.keywords(args) | inputs.memory_keyword(args)
     check_out(args, run_files(args.model))
@@ -216,8 +216,8 @@ def _left_out(scenario: Scenario, lang: str) -> list[str]:
 
 def describe(args: argparse.Namespace) -> None:
     """Show a scenario with every number, its range and where it comes from."""
-    from kravsim.results.table import Table, plain_rows
-    from kravsim.studies.register_words import cell as words
+    from kravsim.checking.register_words import cell as words
+    from kravsim.words.table import Table, plain_rows
 
     scenario = loaded(args)
     header = ["key", "value", "low", "high", "unit", "status", "source", "favours"]
@@ -372,7 +372,7 @@ def _how_to_write(args: argparse.Namespace) -> dict[str, bool]:
 
 
 def _print(found: Any, args: argparse.Namespace) -> None:
-    from kravsim.results.store import json_text
+    from kravsim.archives.store import json_text
 
     sys.stdout.write(json_text(found.to_json()) if args.json else found.table(args.lang) + "\n")
 

@@ -81,8 +81,8 @@ def reproduce(args: argparse.Namespace) -> None:
     RunError
         When a file came out different, after the table that says which.
     """
-    from kravsim.figures.reproduce import reproduce as rebuilt
-    from kravsim.results.store import json_text
+    from kravsim.archives.store import json_text
+    from kravsim.papers.reproduce import reproduce as rebuilt
 
     workers = _workers(args.workers)
     found = rebuilt(args.manifest, workers=workers, progress=not args.no_progress and sys.stderr.isatty())

@@ -48,7 +48,7 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
 
 def bridge(args: argparse.Namespace) -> None:
     """Walk between two models or scenarios."""
-    from kravsim.figures.save_study import study_files
+    from kravsim.papers.save_study import study_files
 
     numbers = whole_numbers(args, {"cases": 0, "replication": 0, "replications": 1, "seed": 0, "workers": 1})
     percentile = number("--percentile", args.percentile)

@@ -7,17 +7,17 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from kravsim.archives.store import check_output_dir, json_text
 from kravsim.cli.archive import add_link_option
 from kravsim.cli.messages import message
 from kravsim.cli.options import command
 from kravsim.cli.settings import loaded
 from kravsim.errors import ABSENT, Problem, RunError, ScenarioError
-from kravsim.results.store import check_output_dir, json_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kravsim.studies.posterior import Posterior
+    from kravsim.calibration.posterior import Posterior
 
 _WHERE: Final = "command line"
 _DIMENSION: Final = "reading"
@@ -41,8 +41,8 @@ def add_command(commands: Any, common: Callable[..., None]) -> None:
 
 def calibrate(args: argparse.Namespace) -> None:
     """Calibrate a scenario, in one reading or in each."""
-    from kravsim.studies.posterior import readings
-    from kravsim.studies.stored import file_name
+    from kravsim.calibration.posterior import readings
+    from kravsim.calibration.stored import file_name
 
     counts = {name: _count(name, getattr(args, name)) for name in ("draws", "particles", "seed")}
     how = {name: number for name, number in counts.items() if number is not None}
@@ -73,8 +73,8 @@ def calibrate(args: argparse.Namespace) -> None:
 def _calibrated(scenario: Any, choices: list[dict[str, str]], how: dict[str, Any], *, whole: bool) -> Posterior:
     from fractions import Fraction
 
+    from kravsim.calibration.posterior import Posterior
     from kravsim.studies import calibrate, calibrate_all
-    from kravsim.studies.posterior import Posterior
 
     if whole:
         return calibrate_all(scenario, dimensions=(_DIMENSION,), **how)
@@ -83,9 +83,9 @@ def _calibrated(scenario: Any, choices: list[dict[str, str]], how: dict[str, Any
 
 def _check(args: argparse.Namespace, names: list[str]) -> None:
     """Make each stored calibration again with the seed and counts it was made with, and compare byte for byte."""
+    from kravsim.calibration.stored import calibration_text
     from kravsim.scenario import library
     from kravsim.studies import calibrate, load_calibration
-    from kravsim.studies.stored import calibration_text
 
     scenario = loaded(args)
     problems = []
@@ -111,17 +111,17 @@ def _check(args: argparse.Namespace, names: list[str]) -> None:
 
 def _files(name: str, choice: dict[str, str]) -> list[str]:
     """Files of one calibration: its sets, its tables, its picture."""
-    from kravsim.studies.stored import file_name
+    from kravsim.calibration.stored import file_name
 
     stem = file_name(name, choice).removesuffix(".csv")
     return [f"{stem}.csv", f"{stem}-numbers.csv", f"{stem}.json", f"{stem}.png", f"{stem}.svg"]
 
 
 def _save(found: Posterior, args: argparse.Namespace) -> list[Path]:
+    from kravsim.archives.store import frame_csv, write_files
+    from kravsim.calibration.stored import calibration_text
     from kravsim.figures import calibration as figure
-    from kravsim.figures.save import figure_bytes
-    from kravsim.results.store import frame_csv, write_files
-    from kravsim.studies.stored import calibration_text
+    from kravsim.papers.save import figure_bytes
 
     files: dict[str, bytes] = {}
     for one in found.calibrations:

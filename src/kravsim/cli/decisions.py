@@ -87,7 +87,7 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
 
 def break_even(args: argparse.Namespace) -> None:
     """Find at which value of a number the answer turns, along which line over two, or the smallest changes that turn it."""
-    from kravsim.figures.save_study import study_files, table_files
+    from kravsim.papers.save_study import study_files, table_files
 
     numbers = whole_numbers(args, {"confirm": 0, "seed": 0})
     keys: list[str] = args.key or []
@@ -129,7 +129,7 @@ def _ends(option: str, given: list[str] | None, keys: list[str]) -> list[float |
 
 def sensitivity(args: argparse.Namespace) -> None:
     """Find out which inputs move the answer most."""
-    from kravsim.figures.save_study import study_files
+    from kravsim.papers.save_study import study_files
 
     numbers = whole_numbers(args, {"sobol": 2, "screened": 1, "chance": 2, "seed": 0})
     check_out(args, study_files("sensitivity"))
@@ -151,7 +151,7 @@ def sensitivity(args: argparse.Namespace) -> None:
 
 def sweep(args: argparse.Namespace) -> None:
     """Put keys of a scenario to many values."""
-    from kravsim.figures.save_study import study_files
+    from kravsim.papers.save_study import study_files
 
     numbers = whole_numbers(args, {"points": 2, "replications": 1, "seed": 0, "workers": 1})
     values = varied(args.vary, args.design)

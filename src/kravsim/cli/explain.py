@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import kravsim
+from kravsim.archives.store import check_output_file, write_bytes, write_text
 from kravsim.cli.archive import add_link_option
 from kravsim.cli.messages import message
 from kravsim.cli.options import command, split
 from kravsim.cli.settings import loaded
 from kravsim.errors import ABSENT, Problem, RunError, ScenarioError
-from kravsim.ledger.trace import check_names
-from kravsim.results.store import check_output_file, write_bytes, write_text
+from kravsim.explaining.trace import check_names
 from kravsim.scenario import Scenario
 
 _WHERE: Final = "command line"
@@ -63,7 +63,7 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
 
 def explain(args: argparse.Namespace) -> None:
     """Walk through one case's life, krona by krona."""
-    from kravsim.studies.explain import Retelling
+    from kravsim.explaining.explain import Retelling
 
     how = _how_to_write(args)
     problems: list[Problem] = []
@@ -108,7 +108,7 @@ def process_map(args: argparse.Namespace) -> None:
     _check_files([args.out], how)
     scenario = loaded(args)
     _known_model(scenario, args.model)
-    from kravsim.figures.save import figure_bytes
+    from kravsim.papers.save import figure_bytes
 
     picture = kravsim.figures.process_map(scenario, args.model, lang=args.lang)
     _tell(write_bytes(args.out, figure_bytes(picture, kind), **how))

@@ -15,21 +15,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import kravsim
+from kravsim.archives.store import check_output_file, json_text, slug, write_text
 from kravsim.cli.archive import add_link_option
 from kravsim.cli.messages import message
 from kravsim.cli.options import command
 from kravsim.cli.settings import changed
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.files import path_of
-from kravsim.results.inherited_words import inherited_table, inherited_text
-from kravsim.results.store import check_output_file, json_text, slug, write_text
-from kravsim.results.table import Table, plain_rows
 from kravsim.scenario import Scenario, ScenarioWarning, library
 from kravsim.scenario.json_schema import editor_schema
 from kravsim.scenario.starter import starter
+from kravsim.words.inherited_words import inherited_table, inherited_text
+from kravsim.words.table import Table, plain_rows
 
 if TYPE_CHECKING:
-    from kravsim.studies.estimate import Estimate
+    from kravsim.sizing.estimate import Estimate
 
 DEFAULT_PARENT: Final = "jamtland-harjedalen-2017"
 _SUFFIX: Final = ".toml"
@@ -117,9 +117,9 @@ def new(args: argparse.Namespace) -> None:
 
 def validate(args: argparse.Namespace) -> None:
     """Check a scenario as far as that goes without running it."""
-    from kravsim.studies.check import problems_of, warnings_of
-    from kravsim.studies.estimate import estimate
-    from kravsim.studies.history import history_told
+    from kravsim.checking.check import problems_of, warnings_of
+    from kravsim.checking.history import history_told
+    from kravsim.sizing.estimate import estimate
 
     scenario = _quietly(args.name, args.changes)
     problems = problems_of(scenario, **memory_keyword(args))
@@ -150,7 +150,7 @@ def validate(args: argparse.Namespace) -> None:
 
 def _as_json(scenario: Scenario, doubts: Sequence[Problem], needed: Estimate) -> dict[str, Any]:
     """What a check found as plain values, with the full list of what is taken over."""
-    from kravsim.studies.history import history_as_json
+    from kravsim.checking.history import history_as_json
 
     return {
         "scenario": scenario.name,

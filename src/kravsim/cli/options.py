@@ -8,10 +8,10 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from kravsim.archives.store import check_output_dir, json_text
 from kravsim.cli.messages import message
 from kravsim.cli.settings import read_value
 from kravsim.errors import ABSENT, Problem, ScenarioError
-from kravsim.results.store import check_output_dir, json_text
 
 if TYPE_CHECKING:
     from kravsim.scenario import Scenario
@@ -48,7 +48,7 @@ def keep(found: Any, name: str, scenario: Scenario, args: argparse.Namespace, se
     ----------
     found : the study's answer
     name : str
-        One of ``kravsim.figures.kept_studies.STUDIES``.
+        One of ``kravsim.papers.kept_studies.STUDIES``.
     scenario : Scenario
     args : argparse.Namespace
     settings : mapping
@@ -56,7 +56,7 @@ def keep(found: Any, name: str, scenario: Scenario, args: argparse.Namespace, se
     """
     if args.out is None:
         return
-    from kravsim.figures import kept_studies
+    from kravsim.papers import kept_studies
 
     told = kept_studies.keep(found, name, scenario, args.out, settings=settings, lang=args.lang, force=args.force)
     sys.stderr.write(f"{message('files', n=len(told), place=told[0].parent)}\n")

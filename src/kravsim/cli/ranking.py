@@ -48,7 +48,7 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
 
 def rank(args: argparse.Namespace) -> None:
     """Put the models of a scenario in order."""
-    from kravsim.figures.save_study import study_files
+    from kravsim.papers.save_study import study_files
 
     numbers = whole_numbers(args, {"most": 3, "draws": 2, "replications": 1, "seed": 0, "workers": 1})
     least, level = number("--least-kr", args.least_kr), number("--level", args.level)

@@ -67,7 +67,7 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
 
 def discover(args: argparse.Namespace) -> None:
     """Say under which conditions the first model is better than the others."""
-    from kravsim.figures.save_study import study_files
+    from kravsim.papers.save_study import study_files
 
     numbers = whole_numbers(args, {"draws": 2, "limits": 1, "seed": 0})
     changed = ranges(args.ranges)
@@ -90,7 +90,7 @@ def discover(args: argparse.Namespace) -> None:
 
 def information(args: argparse.Namespace) -> None:
     """Say what is worth finding out before choosing a model."""
-    from kravsim.figures.save_study import study_files
+    from kravsim.papers.save_study import study_files
 
     numbers = whole_numbers(args, {"draws": 2, "seed": 0})
     gain = number("--largest-gain", args.largest_gain)

@@ -7,12 +7,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from kravsim.chance.philox_compiled import philox4x64
 from kravsim.engine.arrays_compiled import MASK, SHIFT, WORD, CaseArrays, Ints, PlanArrays
 from kravsim.engine.contract import ANSWERED, DONE, ENDED, LEFT, NONE, STARTED, STRUCK
 from kravsim.engine.kept import filled
 from kravsim.jit_compiled import compiled
 from kravsim.models.plan import A_YEAR, INSTALMENT, MILLION, NEVER, NOTHING_DRAWN, RENEWS, TABLE_SHIFT
-from kravsim.philox_compiled import philox4x64
 from kravsim.stream.stream import NEVER_OPENED
 from kravsim.units import MINUTES_PER_DAY
 

@@ -9,10 +9,10 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
+from kravsim.chance.philox import Words, halves, philox4x64
 from kravsim.engine.contract import COLUMNS
 from kravsim.models.process import PROCEEDINGS, WITH_TITLE
-from kravsim.philox import Words, halves, philox4x64
 from kravsim.stream.stream import NEVER_OPENED, Cases
 
 Ints = NDArray[np.int64]
@@ -30,7 +30,7 @@ class KeyedUniforms:
     run, number : (N,)
         Identity of each case.
     keys : (S, 2), uint64
-        Key of each step's draws (:meth:`kravsim.draws.Draws.key`).
+        Key of each step's draws (:meth:`kravsim.chance.draws.Draws.key`).
     first_column : (S + 1,)
         Which columns are a step's: one a visit.
     opening : (N, 2)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
 from kravsim.errors import Problem, ScenarioError
 from kravsim.expected.arrivals import arrivals
 from kravsim.expected.batch import WHERE, Batch, batch_of_one

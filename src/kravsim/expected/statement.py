@@ -28,9 +28,9 @@ from kravsim.expected.year import (
 from kravsim.ledger.accounts import BUDGET, REGION
 from kravsim.ledger.debts import charged_names
 from kravsim.ledger.ownership import ownership
+from kravsim.measures.summary import FEE_LINES
 from kravsim.models import agency_steps
 from kravsim.models.process import CHARGES, END_CODE, ENDS, PROCESS, STEP_CODE, SUCCESSES, answer_code
-from kravsim.results.summary import FEE_LINES
 
 Floats = NDArray[np.float64]
 Numbers = dict[str, Floats]

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.distributions import quantile_table
+from kravsim.chance.distributions import quantile_table
+from kravsim.chance.shares import at_least_0
 from kravsim.expected.batch import Batch
 from kravsim.expected.clock import Clock
 from kravsim.expected.weights import REMINDER, Delay
@@ -18,7 +19,6 @@ from kravsim.models.plan import MILLION, TABLE_SIZE
 from kravsim.models.process import PROCESS, step_named
 from kravsim.scenario.rules import TOLERANCE
 from kravsim.scenario.values import Spread
-from kravsim.shares import at_least_0
 from kravsim.stream.stream import N_CLASSES, SEGMENTS, TYPES
 from kravsim.units import MINUTES_PER_DAY, half_up
 

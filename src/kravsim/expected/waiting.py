@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.distributions import inverse
+from kravsim.chance.distributions import inverse
 from kravsim.expected.statement import mean_minutes
 from kravsim.expected.tables import Tables
 from kravsim.expected.waiting_compiled import BURSTS, LONGEST_WAIT, Cleared, Days, Posts, Work, clear

@@ -6,6 +6,9 @@ of the same name with `data`, the numbers behind the picture; it takes what the 
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from kravsim.figures.break_even import draw as break_even
 from kravsim.figures.bridge import draw as bridge
 from kravsim.figures.calibration import draw as calibration
@@ -16,12 +19,23 @@ from kravsim.figures.layers import draw as layers
 from kravsim.figures.net_revenue import draw as net_revenue
 from kravsim.figures.process_map import draw as process_map
 from kravsim.figures.ranking import draw as ranking
-from kravsim.figures.save import save_comparison, save_figures, save_run, save_uncertain
-from kravsim.figures.save_study import save_study
 from kravsim.figures.sweep import draw as sweep
 from kravsim.figures.switching_line import draw as switching_line
 from kravsim.figures.tornado import draw as tornado
 from kravsim.figures.walk import draw as walk
+
+if TYPE_CHECKING:
+    from kravsim.papers.save import save_comparison, save_figures, save_run, save_uncertain
+    from kravsim.papers.save_study import save_study
+
+_SAVED = {
+    "save_comparison": "kravsim.papers.save",
+    "save_figures": "kravsim.papers.save",
+    "save_run": "kravsim.papers.save",
+    "save_study": "kravsim.papers.save_study",
+    "save_uncertain": "kravsim.papers.save",
+}
+"""Where what saves figures with everything else stands: those who draw need not know of it, those who save find it here."""
 
 __all__ = [
     "break_even",
@@ -44,3 +58,14 @@ __all__ = [
     "tornado",
     "walk",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Load what saves when it is asked for."""
+    if name in _SAVED:
+        return getattr(import_module(_SAVED[name]), name)
+    raise AttributeError(f"module 'kravsim.figures' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -9,10 +9,10 @@ import numpy as np
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, GREY, INK, PALE, VERMILION, look
 from kravsim.figures.sweep import place_in, upright_axis
-from kravsim.results.display import NO_BREAK
-from kravsim.results.doubts import texts
-from kravsim.results.wording import language_index
 from kravsim.studies.decision.swept import plain
+from kravsim.words.display import NO_BREAK
+from kravsim.words.doubts import texts
+from kravsim.words.wording import language_index
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from kravsim.figures.labels import Words, bridge_words, short_name, shown_causes
 from kravsim.figures.style import GREEN, GREY, VERMILION, look, model_colour, span
-from kravsim.results.display import MINUS, kr
-from kravsim.results.shown import NET
-from kravsim.results.wording import capital, cause_name, language_index
+from kravsim.telling.shown import NET
+from kravsim.words.display import MINUS, kr
+from kravsim.words.wording import capital, cause_name, language_index
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from kravsim.figures.calibration_words import calibration_words, row_text
 from kravsim.figures.style import BLUE, GREY, INK, PALE, look
-from kravsim.results.wording import language_index
+from kravsim.words.wording import language_index
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from kravsim.studies.calibration import Calibration
+    from kravsim.calibration.calibration import Calibration
 
 LEAST: Final = 6
 MOST: Final = 20
@@ -114,7 +114,7 @@ def draw(calibration: Calibration, *, ax: Axes | None = None, lang: str = "sv") 
 
 def _numbers(points: list[float], lang: str) -> str:
     """Write the posterior's median and its 5 and 95 % points with the digits that their distance calls for."""
-    from kravsim.results.display import number
+    from kravsim.words.display import number
 
     low, middle, high = points
     step = 10.0 ** min(0, math.floor(math.log10(max(high - low, 1e-9))) - 1)

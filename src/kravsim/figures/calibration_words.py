@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from kravsim.figures.labels import Words
-from kravsim.results.doubts import texts
-from kravsim.results.wording import capital, language_index
+from kravsim.words.doubts import texts
+from kravsim.words.wording import capital, language_index
 
 if TYPE_CHECKING:
-    from kravsim.studies.calibration import Calibration
+    from kravsim.calibration.calibration import Calibration
 
 _NAMES: Final[Mapping[str, tuple[str, str]]] = {
     "forgetful": ("glömska", "forgetful"),

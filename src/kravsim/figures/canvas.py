@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from kravsim.figures.labels import DOTS_UP_TO, Words
 from kravsim.figures.style import GREY, INK, look
-from kravsim.results.display import MINUS, NO_BREAK, number
+from kravsim.words.display import MINUS, NO_BREAK, number
 
 WIDTH: Final = 9.0
 DPI: Final = 150

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from kravsim.figures.labels import ROWS, chance_text, difference_words, short_name, spread_text
 from kravsim.figures.style import GREY, PURPLE, SKY, look, span_around_zero
-from kravsim.results.wording import language_index
+from kravsim.words.wording import language_index
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,9 +10,9 @@ import numpy as np
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, GREY, INK, ORANGE, VERMILION, look, span
 from kravsim.figures.sweep import place_in
-from kravsim.results.doubts import texts
-from kravsim.results.wording import capital, language_index
 from kravsim.studies.decision.swept import plain
+from kravsim.words.doubts import texts
+from kravsim.words.wording import capital, language_index
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, GREY, INK, look
 from kravsim.figures.sweep import place_in
-from kravsim.results.display import share
-from kravsim.results.doubts import texts
-from kravsim.results.wording import language_index
 from kravsim.studies.decision.found_out import FindingOut
+from kravsim.words.display import share
+from kravsim.words.doubts import texts
+from kravsim.words.wording import language_index
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,15 +8,15 @@ from typing import Final
 
 from kravsim.results.bridge import groups_of
 from kravsim.results.comparison import Comparison
-from kravsim.results.display import MINUS, NO_BREAK, kr, number, replications, seeded
-from kravsim.results.distribution import Distribution
-from kravsim.results.doubts import texts
 from kravsim.results.run import Run
-from kravsim.results.sentence import chance, more_or_less
-from kravsim.results.shown import ECONOMIC, NET
 from kravsim.results.uncertainty import UncertainComparison
-from kravsim.results.uncertainty_words import SOURCES, chance_of, held_text, layer_name, layers_phrase
-from kravsim.results.wording import capital, cause_name, language_index
+from kravsim.statistics.distribution import Distribution
+from kravsim.telling.sentence import chance, more_or_less
+from kravsim.telling.shown import ECONOMIC, NET
+from kravsim.telling.uncertainty_words import SOURCES, chance_of, held_text, layer_name, layers_phrase
+from kravsim.words.display import MINUS, NO_BREAK, kr, number, replications, seeded
+from kravsim.words.doubts import texts
+from kravsim.words.wording import capital, cause_name, language_index
 
 ROWS: Final = {
     "fiscal": ("Nettointäkt", "Net revenue"),

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 from kravsim.figures.difference import least_side, sides
 from kravsim.figures.labels import layer_label, layers_words, short_name
 from kravsim.figures.style import BLUE, GREY, INK, ORANGE, PURPLE, SKY, look, span_around_zero
-from kravsim.results.layers import LAYERS
-from kravsim.results.uncertainty_words import chance_of, share_texts, span_text
-from kravsim.results.wording import capital, language_index
+from kravsim.statistics.layers import LAYERS
+from kravsim.telling.uncertainty_words import chance_of, share_texts, span_text
+from kravsim.words.wording import capital, language_index
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from kravsim.results.layers import Layers
     from kravsim.results.uncertainty import UncertainComparison
+    from kravsim.statistics.layers import Layers
 
 _SPREAD_ROW, _CHANCE_ROW, _READING_ROW, _LINE, _GAP, _STRIP = 1.45, 0.62, 0.42, 0.17, 0.12, 0.62
 _WIDEST = 2.75

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kravsim.figures.labels import net_revenue_words, short_name, spread_text
 from kravsim.figures.style import look, model_colour, span
-from kravsim.results.wording import capital, language_index
+from kravsim.words.wording import capital, language_index
 
 if TYPE_CHECKING:
     import pandas as pd

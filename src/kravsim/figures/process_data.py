@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
 from kravsim.law import load_law
 from kravsim.ledger import LegalCalendar
 from kravsim.ledger.accounts import PARTIES

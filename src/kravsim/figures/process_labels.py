@@ -8,11 +8,11 @@ from typing import Final
 from kravsim.figures.labels import Words
 from kravsim.figures.process_data import Box, Charge, ProcessTable, Way
 from kravsim.models.process import WITH_TITLE
-from kravsim.results.display import number
-from kravsim.results.process_words import AMOUNTS, PARTIES, POOLS, SEGMENTS, Pair, answer_name, end_name, named
-from kravsim.results.process_words import step_name as long_name
-from kravsim.results.wording import capital, language_index
 from kravsim.units import ORE_PER_KR
+from kravsim.words.display import number
+from kravsim.words.process_words import AMOUNTS, PARTIES, POOLS, SEGMENTS, Pair, answer_name, end_name, named
+from kravsim.words.process_words import step_name as long_name
+from kravsim.words.wording import capital, language_index
 
 SHORT_STEPS: Final[Mapping[str, Pair]] = {
     "payment_order": ("betalningsföreläggande", "payment order"),

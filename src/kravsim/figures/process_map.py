@@ -14,11 +14,11 @@ from kravsim.figures.process_grid import Arrow
 from kravsim.figures.process_labels import map_words
 from kravsim.figures.process_layout import Layout, lay
 from kravsim.figures.style import GREY, INK, look
-from kravsim.results.doubts import texts
 from kravsim.results.notes import doubts_of_scenario
-from kravsim.results.process_words import PARTIES, named
-from kravsim.results.wording import capital, language_index
 from kravsim.scenario import scenario_of
+from kravsim.words.doubts import texts
+from kravsim.words.process_words import PARTIES, named
+from kravsim.words.wording import capital, language_index
 
 if TYPE_CHECKING:
     import pandas as pd

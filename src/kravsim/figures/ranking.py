@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, GREY, INK, PALE, look, span_around_zero
-from kravsim.results.display import MINUS, kr, number, seeded
-from kravsim.results.doubts import texts
-from kravsim.results.ranking_words import drawn, headline, how_compared
-from kravsim.results.selected import percent
-from kravsim.results.sentence import more_or_less
-from kravsim.results.wording import capital, language_index, metric_name
+from kravsim.statistics.selected import percent
+from kravsim.telling.ranking_words import drawn, headline, how_compared
+from kravsim.telling.sentence import more_or_less
+from kravsim.words.display import MINUS, kr, number, seeded
+from kravsim.words.doubts import texts
+from kravsim.words.wording import capital, language_index, metric_name
 
 if TYPE_CHECKING:
     import pandas as pd

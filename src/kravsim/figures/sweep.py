@@ -10,10 +10,10 @@ import numpy as np
 
 from kravsim.figures.labels import Words
 from kravsim.figures.style import GREY, INK, look, model_colour, span
-from kravsim.results.display import MINUS, number
-from kravsim.results.doubts import texts
-from kravsim.results.wording import language_index
 from kravsim.studies.decision.swept import plain, short
+from kravsim.words.display import MINUS, number
+from kravsim.words.doubts import texts
+from kravsim.words.wording import language_index
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, INK, ORANGE, look, span
-from kravsim.results.doubts import texts
-from kravsim.results.wording import capital, language_index
 from kravsim.studies.decision.sensitivity import Sensitivity
 from kravsim.studies.decision.swept import plain
+from kravsim.words.doubts import texts
+from kravsim.words.wording import capital, language_index
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from kravsim.figures.bridge import waterfall
 from kravsim.figures.labels import Words
-from kravsim.results.display import MINUS, kr, replications, seeded
-from kravsim.results.doubts import texts
-from kravsim.results.sentence import more_or_less
-from kravsim.results.walk_words import names, what
-from kravsim.results.walk_words import title as subject
-from kravsim.results.wording import capital, cause_name, language_index
+from kravsim.telling.sentence import more_or_less
+from kravsim.telling.walk_words import names, what
+from kravsim.telling.walk_words import title as subject
+from kravsim.words.display import MINUS, kr, replications, seeded
+from kravsim.words.doubts import texts
+from kravsim.words.wording import capital, cause_name, language_index
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,8 @@ from functools import cache, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.distributions import quantile_table
+from kravsim.chance.distributions import quantile_table
+from kravsim.chance.shares import thresholds, total
 from kravsim.models.plan import MILLION, TABLE_SIZE, Ints
 from kravsim.models.process import MAX_ANSWERS, PROCESS, STEP_CODE
 from kravsim.models.surveillance import (
@@ -22,7 +23,6 @@ from kravsim.models.surveillance import (
 )
 from kravsim.scenario.schema import Model, ScenarioData, Timing, TypeBehaviour
 from kravsim.scenario.values import Spread
-from kravsim.shares import thresholds, total
 from kravsim.stream.stream import N_CLASSES, class_parts
 from kravsim.units import MINUTES_PER_DAY, half_up
 

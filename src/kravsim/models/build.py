@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
 from kravsim.errors import Problem, ScenarioError
 from kravsim.law import Law, load_law
 from kravsim.models.answers import Tables, delay_arrays, threshold_array

@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kravsim.chance.shares import at_least_0, total
 from kravsim.law import Law
 from kravsim.models.answers import answer_shares
 from kravsim.models.surveillance import recheck_days, spell_shares
 from kravsim.scenario.schema import Model, ScenarioData
-from kravsim.shares import at_least_0, total
 from kravsim.stream.amounts import mean_amount_kr
 from kravsim.stream.stream import N_CLASSES, SEGMENTS, TYPES, class_parts
 from kravsim.stream.synthetic import type_shares

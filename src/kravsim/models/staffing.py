@@ -20,8 +20,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from kravsim.distributions import inverse
-from kravsim.draws import Draws
+from kravsim.chance.distributions import inverse
+from kravsim.chance.draws import Draws
 from kravsim.models.plan import MILLION, NEVER, OVERTIME, REGULAR, TEMPORARY, Calendar, Ints, PoolPlan
 from kravsim.scenario.schema import SKILLS, Pool, Turnover
 from kravsim.units import MINUTES_PER_DAY, half_up, millionths

@@ -12,14 +12,14 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from kravsim.archives.columns import array_bytes, array_of, columns, outcomes, packed, unpacked
+from kravsim.archives.manifest import MANIFEST_FORMAT, Record, digest, known_keys, manifest_text, read_json
+from kravsim.archives.store import json_text, write_bytes
 from kravsim.errors import ABSENT, JOINS, DataError, KravsimError, Problem, RunError, Words, escaped, show
 from kravsim.files import Unreadable, path_of, read_whole
-from kravsim.results.columns import array_bytes, array_of, columns, outcomes, packed, unpacked
 from kravsim.results.comparison import Comparison
-from kravsim.results.doubts import Doubt
-from kravsim.results.manifest import MANIFEST_FORMAT, Record, digest, known_keys, manifest_text, read_json
 from kravsim.results.run import METRICS, Run
-from kravsim.results.store import json_text, write_bytes
+from kravsim.words.doubts import Doubt
 
 if TYPE_CHECKING:
     import os

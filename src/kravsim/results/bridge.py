@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, RunError
-from kravsim.results.distribution import PERCENTILES, Distribution
 from kravsim.results.run import Run
+from kravsim.statistics.distribution import PERCENTILES, Distribution
 from kravsim.units import ORE_PER_KR
 
 if TYPE_CHECKING:

@@ -13,16 +13,16 @@ from numpy.typing import NDArray
 from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, RunError
 from kravsim.results.bridge import Bridge, bridge
-from kravsim.results.comparison_table import comparison_table
-from kravsim.results.display import NO_BREAK
-from kravsim.results.distribution import Distribution
-from kravsim.results.doubts import doubted
-from kravsim.results.paired import Paired
 from kravsim.results.run import METRICS, Run
-from kravsim.results.sentence import Gap, sentence
-from kravsim.results.shown import ECONOMIC, NET, ShownYears
-from kravsim.results.table import Table
+from kravsim.statistics.distribution import Distribution
+from kravsim.statistics.paired import Paired
+from kravsim.telling.comparison_table import comparison_table
+from kravsim.telling.sentence import Gap, sentence
+from kravsim.telling.shown import ECONOMIC, NET, ShownYears
 from kravsim.units import ORE_PER_KR
+from kravsim.words.display import NO_BREAK
+from kravsim.words.doubts import doubted
+from kravsim.words.table import Table
 
 if TYPE_CHECKING:
     import os

@@ -1,7 +1,7 @@
 """Which doubts there are: one function each, of the numbers of a run or of the scenario and the law it was run under.
 
 To add one, write a function with the same signature and name it in ``OF_OUTCOMES`` or ``OF_SCENARIO``; every table,
-sentence, JSON object, page and figure then tells it (see :mod:`kravsim.results.doubts`).
+sentence, JSON object, page and figure then tells it (see :mod:`kravsim.words.doubts`).
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from kravsim.results.display import count, share
-from kravsim.results.doubts import Doubt
-from kravsim.results.inherited_words import inherited_text
-from kravsim.results.outcome import Outcome
-from kravsim.results.overload import BACKLOG_DAYS, Load, mean, overloaded_worlds
+from kravsim.measures.outcome import Outcome
+from kravsim.statistics.overload import BACKLOG_DAYS, Load, mean, overloaded_worlds
+from kravsim.words.display import count, share
+from kravsim.words.doubts import Doubt
+from kravsim.words.inherited_words import inherited_text
 
 if TYPE_CHECKING:
     from kravsim.scenario import Scenario

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kravsim.equality import EqualByParts
 from kravsim.results.comparison import Comparison
-from kravsim.results.convergence import Convergence, convergence
-from kravsim.results.display import NO_BREAK, kr, number, share, step_for
-from kravsim.results.distribution import Distribution
-from kravsim.results.doubts import doubted
-from kravsim.results.table import Table, Tabled
-from kravsim.results.wording import language_index
+from kravsim.statistics.convergence import Convergence, convergence
+from kravsim.statistics.distribution import Distribution
+from kravsim.words.display import NO_BREAK, kr, number, share, step_for
+from kravsim.words.doubts import doubted
+from kravsim.words.table import Table, Tabled
+from kravsim.words.wording import language_index
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +42,7 @@ class Precision(Tabled, EqualByParts):
     half_width : float or None
         What these replications give, kr; None after a single one.
     method : str
-        How the interval was found; see :class:`kravsim.results.interval.Interval`.
+        How the interval was found; see :class:`kravsim.statistics.interval.Interval`.
     reached : bool
         Whether the target is met.
     budget : int

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, RunError
-from kravsim.results.all_pairs import AllPairs, Pair
 from kravsim.results.comparison import Comparison
-from kravsim.results.coverage import covers_less
-from kravsim.results.display import NO_BREAK
-from kravsim.results.distribution import Distribution
-from kravsim.results.doubts import Doubt, as_json, doubted, of_all
-from kravsim.results.ranking_tables import tables
-from kravsim.results.ranking_words import COMMON_COSTS, OPEN, STAY, SWITCH, answer
 from kravsim.results.run import Run
-from kravsim.results.selected import Selected
-from kravsim.results.shown import step_of, steps
-from kravsim.results.table import Table, Tabled
+from kravsim.statistics.all_pairs import AllPairs, Pair
+from kravsim.statistics.coverage import covers_less
+from kravsim.statistics.distribution import Distribution
+from kravsim.statistics.selected import Selected
+from kravsim.telling.ranking_tables import tables
+from kravsim.telling.ranking_words import COMMON_COSTS, OPEN, STAY, SWITCH, answer
+from kravsim.telling.shown import step_of, steps
+from kravsim.words.display import NO_BREAK
+from kravsim.words.doubts import Doubt, as_json, doubted, of_all
+from kravsim.words.table import Table, Tabled
 
 if TYPE_CHECKING:
     import pandas as pd

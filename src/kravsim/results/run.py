@@ -12,16 +12,16 @@ from numpy.typing import NDArray
 
 from kravsim.equality import EqualByParts
 from kravsim.errors import ABSENT, Problem, RunError
-from kravsim.results.display import NO_BREAK, kr, replications
-from kravsim.results.distribution import PERCENTILES, Distribution
-from kravsim.results.doubts import Doubt, as_json, keys, texts
+from kravsim.measures.outcome import Outcome
 from kravsim.results.notes import doubts_of_outcomes
-from kravsim.results.outcome import Outcome
-from kravsim.results.ratio import Ratio, ratio_of
-from kravsim.results.run_table import run_table
-from kravsim.results.table import Table, Tabled
-from kravsim.results.wording import titled_name, unit_of
+from kravsim.statistics.distribution import PERCENTILES, Distribution
+from kravsim.statistics.ratio import Ratio, ratio_of
+from kravsim.telling.run_table import run_table
 from kravsim.units import ORE_PER_KR
+from kravsim.words.display import NO_BREAK, kr, replications
+from kravsim.words.doubts import Doubt, as_json, keys, texts
+from kravsim.words.table import Table, Tabled
+from kravsim.words.wording import titled_name, unit_of
 
 if TYPE_CHECKING:
     import os
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from kravsim.results.explanation import Explanation
-    from kravsim.results.manifest import Record
+    from kravsim.archives.manifest import Record
+    from kravsim.explaining.explanation import Explanation
 
 Summary = dict[str, float | int | None]
 """`mean`, `sd`, `p05`, `p50`, `p95` of a measure; see :meth:`Distribution.to_json`."""
@@ -53,7 +53,7 @@ PROVENANCE: Final = ("version", "stream_version", "scenario_fingerprint", "law_f
 
 
 class Retelling(Protocol):
-    """Makes one replication of a run again; :class:`kravsim.studies.explain.Retelling` is one."""
+    """Makes one replication of a run again; :class:`kravsim.explaining.explain.Retelling` is one."""
 
     def outcome(self, *, replication: int = 0, draw: int = 0) -> Outcome:
         """The replication's numbers."""
@@ -330,7 +330,7 @@ class Run(Tabled, EqualByParts):
         """Follow a line of one replication back to its postings.
 
         ``region_ore`` of a budget line sums exactly to :meth:`line_ore` of that replication (times the horizon's years).
-        Columns, lines and further errors are those of :func:`kravsim.ledger.trace.postings_frame`; the rest is as for
+        Columns, lines and further errors are those of :func:`kravsim.explaining.trace.postings_frame`; the rest is as for
         :meth:`explain`.
         """
         return self._retelling(draw, replication).postings(line, replication=replication, draw=draw)
@@ -340,7 +340,7 @@ class Run(Tabled, EqualByParts):
     ) -> pd.DataFrame:
         """Find cases by what happened to them: ``run.find_cases("attachment", "paid", payments=2)``.
 
-        Parameters, columns and further errors are those of :func:`kravsim.ledger.trace.find_cases`; the rest is as for
+        Parameters, columns and further errors are those of :func:`kravsim.explaining.trace.find_cases`; the rest is as for
         :meth:`explain`.
         """
         found = self._retelling(draw, replication)

@@ -13,17 +13,17 @@ from numpy.typing import NDArray
 from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, RunError
 from kravsim.results.comparison import Comparison
-from kravsim.results.convergence import Convergence, convergence
-from kravsim.results.display import NO_BREAK
-from kravsim.results.distribution import Distribution
-from kravsim.results.doubts import doubted
-from kravsim.results.layers import Layers, layers_of
-from kravsim.results.overload import WorldsByLoad
-from kravsim.results.paired import Paired, Worlds
 from kravsim.results.run import Run
-from kravsim.results.table import Table
-from kravsim.results.uncertain_tables import uncertain_tables, worlds_frame
-from kravsim.results.uncertainty_words import sentence
+from kravsim.statistics.convergence import Convergence, convergence
+from kravsim.statistics.distribution import Distribution
+from kravsim.statistics.layers import Layers, layers_of
+from kravsim.statistics.overload import WorldsByLoad
+from kravsim.statistics.paired import Paired, Worlds
+from kravsim.telling.uncertain_tables import uncertain_tables, worlds_frame
+from kravsim.telling.uncertainty_words import sentence
+from kravsim.words.display import NO_BREAK
+from kravsim.words.doubts import doubted
+from kravsim.words.table import Table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,19 +13,19 @@ from numpy.typing import NDArray
 
 from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, RunError
-from kravsim.results.allocation import weights_at
 from kravsim.results.bridge import Bridge, bridge, groups_of
 from kravsim.results.case_changes import CaseChanges
-from kravsim.results.display import NO_BREAK
-from kravsim.results.distribution import Distribution
-from kravsim.results.doubts import Doubt, as_json, doubted, of_all
-from kravsim.results.interval import between
 from kravsim.results.run import Run
-from kravsim.results.shown import shared, step_of, steps
-from kravsim.results.table import Table, Tabled
-from kravsim.results.walk_words import answer, tables
-from kravsim.results.wording import language_index
+from kravsim.statistics.allocation import weights_at
+from kravsim.statistics.distribution import Distribution
+from kravsim.statistics.interval import between
+from kravsim.telling.shown import shared, step_of, steps
+from kravsim.telling.walk_words import answer, tables
 from kravsim.units import ORE_PER_KR
+from kravsim.words.display import NO_BREAK
+from kravsim.words.doubts import Doubt, as_json, doubted, of_all
+from kravsim.words.table import Table, Tabled
+from kravsim.words.wording import language_index
 
 if TYPE_CHECKING:
     import pandas as pd

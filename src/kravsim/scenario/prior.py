@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from kravsim.distributions import triangulars
+from kravsim.chance.distributions import triangulars
 from kravsim.errors import Words
 from kravsim.scenario.frozen import frozen
 from kravsim.scenario.nearest import did_you_mean
@@ -36,7 +36,7 @@ Floats = npt.NDArray[np.float64]
 Correlations = Mapping[str, "Correlation"]
 
 SMALLEST: Final = 2.0**-53
-"""The smallest uniform number there is (`kravsim.philox.unit_interval`); the largest is 1 less this."""
+"""The smallest uniform number there is (`kravsim.chance.philox.unit_interval`); the largest is 1 less this."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,7 @@
 """Rules between keys of different tables: answers of a step leave no more than everybody, and somebody can do each task.
 
 The last answer of a step takes what the others leave, so their shares may sum to less than 1 but not to more. Nothing is
-renormalised. (:func:`kravsim.shares.thresholds` refuses the same once more when a plan is made.)
+renormalised. (:func:`kravsim.chance.shares.thresholds` refuses the same once more when a plan is made.)
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from kravsim.draws import Draws
+    from kravsim.chance.draws import Draws
     from kravsim.scenario.limits import Limits
     from kravsim.scenario.values import Value
 

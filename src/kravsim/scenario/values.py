@@ -207,7 +207,7 @@ class Value(Section):
         """
         import numpy as np
 
-        from kravsim.distributions import inverse
+        from kravsim.chance.distributions import inverse
 
         u = np.asarray(u, dtype=np.float64)
         if limits is not None and self.dist in {"normal", "lognormal"}:
@@ -218,7 +218,7 @@ class Value(Section):
         return half_up(numbers) if limits is not None and limits.integer else numbers
 
     def distribution(self) -> tuple[str, Mapping[str, float]]:
-        """Return the name and the parameters that `kravsim.distributions.inverse` takes.
+        """Return the name and the parameters that `kravsim.chance.distributions.inverse` takes.
 
         Raises
         ------

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kravsim.quantiles import binary_spread, score_tables
-from kravsim.shares import at_least_0, total
+from kravsim.chance.quantiles import binary_spread, score_tables
+from kravsim.chance.shares import at_least_0, total
 from kravsim.stream.stream import SEGMENTS, Ints
 from kravsim.units import ore
 

@@ -12,7 +12,7 @@ from kravsim.stream.late import invoices_of_runs
 from kravsim.stream.stream import Cases, Claims, Debtors, Ints, Runs, Stream, debtor_class
 
 if TYPE_CHECKING:
-    from kravsim.draws import Draws
+    from kravsim.chance.draws import Draws
     from kravsim.scenario.schema import ScenarioData
     from kravsim.stream.calendar import HandOvers
     from kravsim.stream.occasions import Occasions

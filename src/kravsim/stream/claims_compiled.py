@@ -12,10 +12,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from kravsim.chance.philox_compiled import philox4x64
+from kravsim.chance.quantiles import ScoreTables
+from kravsim.chance.quantiles_compiled import lognormal, uniform
 from kravsim.jit_compiled import compiled
-from kravsim.philox_compiled import philox4x64
-from kravsim.quantiles import ScoreTables
-from kravsim.quantiles_compiled import lognormal, uniform
 from kravsim.stream.occasions_compiled import CLAIMS, DEBTOR, RUN
 
 Ints = NDArray[np.int64]

@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from kravsim.chance.philox_compiled import philox4x64
+from kravsim.chance.quantiles import ScoreTables
+from kravsim.chance.quantiles_compiled import gamma, uniform
 from kravsim.jit_compiled import compiled
-from kravsim.philox_compiled import philox4x64
-from kravsim.quantiles import ScoreTables
-from kravsim.quantiles_compiled import gamma, uniform
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

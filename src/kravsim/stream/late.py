@@ -22,7 +22,7 @@ from kravsim.stream.stream import Ints
 from kravsim.units import half_up
 
 if TYPE_CHECKING:
-    from kravsim.draws import Draws
+    from kravsim.chance.draws import Draws
     from kravsim.scenario.schema import ScenarioData
     from kravsim.stream.calendar import HandOvers
     from kravsim.stream.occasions import Occasions

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.shares import UNIFORM_RANGE
+from kravsim.chance.shares import UNIFORM_RANGE
 from kravsim.units import half_up
 
 if TYPE_CHECKING:
-    from kravsim.draws import Draws
+    from kravsim.chance.draws import Draws
 
 HOW_MANY: Final = "late"
 """Purpose of the first draws: run = year // 8, number = debtor; column year % 8 of the 32-bit integers."""

@@ -7,8 +7,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from kravsim.chance.philox_compiled import philox4x64
 from kravsim.jit_compiled import compiled
-from kravsim.philox_compiled import philox4x64
 
 Words = NDArray[np.uint64]
 

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from kravsim.distributions import quantile_table
+from kravsim.chance.distributions import quantile_table
 from kravsim.scenario.schema import BANKRUPT_WITHIN_YEARS, DAYS_A_YEAR
 from kravsim.stream.stream import BANKRUPTCY, RESTRUCTURING, SEGMENTS, TYPES, Debtors, Ints, Openings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from kravsim.draws import Draws
+    from kravsim.chance.draws import Draws
     from kravsim.scenario.schema import ScenarioData
 
 PROCEEDINGS: Final = "proceedings"

@@ -18,12 +18,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
+from kravsim.chance.quantiles import gamma_logs, score_tables
+from kravsim.chance.shares import at_least_0, total
 from kravsim.errors import Problem, ScenarioError
-from kravsim.quantiles import gamma_logs, score_tables
 from kravsim.scenario import World
 from kravsim.scenario.schema import ScenarioData
-from kravsim.shares import at_least_0, total
 from kravsim.stream.calendar import hand_overs
 from kravsim.stream.claims import lay_out
 from kravsim.stream.estates import estates_once

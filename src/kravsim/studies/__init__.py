@@ -1,8 +1,11 @@
 """Many runs: replications of one model, paired comparisons, reconciliation with published figures, calibration to them."""
 
+from kravsim.calibration.calibrate import calibrate, calibrate_all
+from kravsim.calibration.stored import load_calibration, save_calibration, stored_posterior
+from kravsim.checking.register import register
+from kravsim.explaining.explain import explain_case, with_scenario
 from kravsim.scenario.parameter_sets import ParameterSets
 from kravsim.studies.bridge import bridge
-from kravsim.studies.calibrate import calibrate, calibrate_all
 from kravsim.studies.compare import compare, simulate
 from kravsim.studies.decision import (
     StudyWarning,
@@ -29,12 +32,9 @@ from kravsim.studies.decision import (
     tornado,
     value_of_information,
 )
-from kravsim.studies.explain import explain_case, with_scenario
 from kravsim.studies.precision import precision
 from kravsim.studies.rank import rank
 from kravsim.studies.reconcile import reconcile
-from kravsim.studies.register import register
-from kravsim.studies.stored import load_calibration, save_calibration, stored_posterior
 from kravsim.studies.uncertainty import uncertainty
 from kravsim.studies.waiting import cost_of_waiting
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from kravsim.engine import DEFAULT_ENGINE
+from kravsim.explaining.trace import find_cases, postings_frame
 from kravsim.flow import RunParts, one_run
-from kravsim.ledger.trace import find_cases, postings_frame
 from kravsim.results.case_changes import CaseChanges, Sums
 from kravsim.scenario import Scenario, scenario_names
 from kravsim.units import ORE_PER_KR

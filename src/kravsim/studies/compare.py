@@ -8,27 +8,27 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, overload
 
-from kravsim.draws import STREAM_VERSION, Draws
+from kravsim.archives.manifest import Record, now
+from kravsim.chance.draws import STREAM_VERSION, Draws
 from kravsim.engine import DEFAULT_ENGINE
 from kravsim.errors import Problem, ScenarioError
+from kravsim.explaining.explain import Retelling
 from kravsim.law import load_law
+from kravsim.measures.outcome import Outcome
 from kravsim.results.comparison import Comparison
-from kravsim.results.manifest import Record, now
 from kravsim.results.notes import doubts_of_scenario
-from kravsim.results.outcome import Outcome
 from kravsim.results.run import Run
+from kravsim.running.replicate import Who, checked_count, replicate
+from kravsim.running.run_directory import begun_seed
 from kravsim.scenario import AnyScenario, Scenario, all_checked, checked_models, scenario_of, told_how_to_call
 from kravsim.scenario.base_posts import model_in, model_itself
 from kravsim.scenario.given import check_left_out
-from kravsim.studies.explain import Retelling
-from kravsim.studies.replicate import Who, checked_count, replicate
-from kravsim.studies.run_directory import begun_seed
 from kravsim.version import __version__
 
 if TYPE_CHECKING:
+    from kravsim.calibration.worlds import Design
     from kravsim.results.uncertainty import UncertainComparison
     from kravsim.studies.uncertainty import Uncertainty
-    from kravsim.studies.worlds import Design
 
 SEED_BITS = 128
 
@@ -81,7 +81,7 @@ def simulate(  # noqa: PLR0913 - keywords of a user's
         Write the event log and the postings of every replication to this directory, one file each
         (see :func:`kravsim.read_journal`), where the replication is run: a cluster needs a directory that all can reach.
     max_memory_gib : float, optional
-        Most memory that the workers may need together by the estimate of ``kravsim.studies.estimate``, in GiB; four fifths
+        Most memory that the workers may need together by the estimate of ``kravsim.sizing.estimate``, in GiB; four fifths
         of the machine's when left out. A run that would need more is refused before it starts; the default number of
         workers is lowered to fit. Not applied with an executor.
     follow_symlinks : bool
@@ -227,7 +227,7 @@ class Study:
     seed : int or None
         As for :func:`simulate`.
     how : mapping
-        `workers`, `engine`, `progress` and the other keywords of :func:`kravsim.studies.replicate.replicate`.
+        `workers`, `engine`, `progress` and the other keywords of :func:`kravsim.running.replicate.replicate`.
     """
 
     scenario: Scenario

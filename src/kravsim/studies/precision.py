@@ -22,14 +22,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.errors import Problem, ScenarioError
-from kravsim.results.convergence import half_width
-from kravsim.results.coverage import arms
-from kravsim.results.distribution import Distribution
 from kravsim.results.precision import Precision
+from kravsim.running.replicate import Who, checked_count
 from kravsim.scalars import real_number
 from kravsim.scenario import AnyScenario, checked_models, scenario_of, told_how_to_call
+from kravsim.statistics.convergence import half_width
+from kravsim.statistics.coverage import arms
+from kravsim.statistics.distribution import Distribution
 from kravsim.studies.compare import Study
-from kravsim.studies.replicate import Who, checked_count
 
 K_LIMIT: Final = 5
 FEWEST: Final = 5

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.results.ranking import LEAST_KR, MEASURES, Ranking
-from kravsim.results.selected import Selected
+from kravsim.running.replicate import Who
 from kravsim.scenario import AnyScenario, Scenario, checked_models, scenario_of, told_how_to_call
+from kravsim.statistics.selected import Selected
 from kravsim.studies.compare import Study, compare
 from kravsim.studies.decision.checks import level_of, number, whole
 from kravsim.studies.decision.selection import FIRST, MOST, select_best
-from kravsim.studies.replicate import Who
 
 if TYPE_CHECKING:
     from kravsim.studies.uncertainty import Uncertainty

@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kravsim.calibration.targets import PAYROLL, target_problems
+from kravsim.checking.register_words import cell
 from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, ScenarioError, Words
-from kravsim.results.display import amount, distance
-from kravsim.results.distribution import Distribution
-from kravsim.results.doubts import Doubt, as_json, of_all, texts
 from kravsim.results.run import Run
-from kravsim.results.shown import steps
-from kravsim.results.table import Table, Tabled, plain_rows
-from kravsim.results.wording import capital, language_index, unit_of
 from kravsim.scenario import AnyScenario, Scenario, ScenarioWarning, library, scenario_of, told_how_to_call
 from kravsim.scenario.schema import Target
+from kravsim.statistics.distribution import Distribution
 from kravsim.studies.compare import simulate
-from kravsim.studies.register_words import cell
-from kravsim.studies.targets import PAYROLL, target_problems
+from kravsim.telling.shown import steps
+from kravsim.words.display import amount, distance
+from kravsim.words.doubts import Doubt, as_json, of_all, texts
+from kravsim.words.table import Table, Tabled, plain_rows
+from kravsim.words.wording import capital, language_index, unit_of
 
 if TYPE_CHECKING:
     import pandas as pd

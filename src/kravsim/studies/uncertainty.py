@@ -7,19 +7,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final, Literal
 
+from kravsim.calibration.calibration import Calibration
+from kravsim.calibration.designs import LEAST_REPLICATIONS, Ensemble, posterior_design, prior_design, within
+from kravsim.calibration.older_sets import doubt_of
+from kravsim.calibration.posterior import Posterior, chosen
+from kravsim.calibration.stored import stored_calibration, stored_posterior
+from kravsim.calibration.worlds import Design
 from kravsim.errors import Problem, ScenarioError
 from kravsim.results.uncertainty import POSTERIOR, PRIOR, Structures, UncertainComparison
+from kravsim.running.replicate import Who
 from kravsim.scenario import AnyScenario, Scenario, checked_models, scenario_of, told_how_to_call
 from kravsim.scenario.base_posts import beside
 from kravsim.scenario.parameter_sets import ParameterSets
-from kravsim.studies.calibration import Calibration
 from kravsim.studies.compare import Study
-from kravsim.studies.designs import LEAST_REPLICATIONS, Ensemble, posterior_design, prior_design, within
-from kravsim.studies.older_sets import doubt_of
-from kravsim.studies.posterior import Posterior, chosen
-from kravsim.studies.replicate import Who
-from kravsim.studies.stored import stored_calibration, stored_posterior
-from kravsim.studies.worlds import Design
 
 Uncertainty = Literal["prior", "posterior"] | Ensemble | Iterable[ParameterSets]
 """Where values come from: the prior, the calibration stored beside the scenario, or parameter sets that are given."""

@@ -15,18 +15,18 @@ import numpy as np
 
 from kravsim.equality import EqualByParts
 from kravsim.results.bridge import GROUPS
-from kravsim.results.display import amount, kr, replications, seeded, share
-from kravsim.results.distribution import Distribution
-from kravsim.results.doubts import Doubt, as_json, doubted, texts
 from kravsim.results.run import Run
-from kravsim.results.sentence import more_or_less
-from kravsim.results.shown import step_of, steps
-from kravsim.results.table import Row, Table, Tabled, parts
-from kravsim.results.uncertainty_words import error_text
-from kravsim.results.wording import capital, language_index, metric_name
 from kravsim.scenario import AnyScenario, scenario_of, told_how_to_call
+from kravsim.statistics.distribution import Distribution
 from kravsim.studies.compare import simulate
+from kravsim.telling.sentence import more_or_less
+from kravsim.telling.shown import step_of, steps
+from kravsim.telling.uncertainty_words import error_text
 from kravsim.units import ORE_PER_KR
+from kravsim.words.display import amount, kr, replications, seeded, share
+from kravsim.words.doubts import Doubt, as_json, doubted, texts
+from kravsim.words.table import Row, Table, Tabled, parts
+from kravsim.words.wording import capital, language_index, metric_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -147,7 +147,7 @@ class WaitingCost(Tabled, EqualByParts):
 
     @cached_property
     def _shown(self) -> dict[str, tuple[float, float, float]]:
-        """As it is, without waiting and lost as they are printed: all in one step, by :mod:`kravsim.results.shown`."""
+        """As it is, without waiting and lost as they are printed: all in one step, by :mod:`kravsim.telling.shown`."""
         step = step_of(self.lost("economic_result_kr"), [self.run.net_revenue, self.without.net_revenue])
         shown = {
             name: [steps(_mean_kr(run, name), step) * step for run in (self.run, self.without)] for name in MEASURES

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kravsim.results.display import NO_BREAK, number, share, step_for
-from kravsim.results.wording import UNITS, language_index
+from kravsim.words.display import NO_BREAK, number, share, step_for
+from kravsim.words.wording import UNITS, language_index
 
 
 def amount(value: float, unit: str, lang: str) -> str:
@@ -13,7 +13,7 @@ def amount(value: float, unit: str, lang: str) -> str:
     ----------
     value : float
     unit : str
-        As ``kravsim.results.wording.unit_of`` gives it.
+        As ``kravsim.words.wording.unit_of`` gives it.
     lang : str
         `sv` or `en`.
 

@@ -7,15 +7,15 @@ from typing import Any, Final
 
 import numpy as np
 
+from kravsim.calibration.designs import posterior_design, prior_design, within
+from kravsim.calibration.worlds import Design
 from kravsim.errors import Problem, RunError
 from kravsim.results.uncertainty import POSTERIOR, PRIOR
 from kravsim.scenario import Scenario
 from kravsim.studies.decision.checks import Floats
 from kravsim.studies.decision.closed_form import is_of
 from kravsim.studies.decision.simulated import simulated
-from kravsim.studies.designs import posterior_design, prior_design, within
 from kravsim.studies.uncertainty import stored
-from kravsim.studies.worlds import Design
 
 MOST_SIMULATED: Final = 2_000
 

@@ -10,13 +10,13 @@ import numpy as np
 
 from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, ScenarioError
-from kravsim.results.display import number, step_for
-from kravsim.results.table import Table, Tabled, plain_rows
-from kravsim.results.wording import language_index
 from kravsim.studies.decision.checks import Floats, whole
 from kravsim.studies.decision.checks import number as one_number
 from kravsim.studies.decision.functions import scalar
 from kravsim.studies.decision.roots import roots_between
+from kravsim.words.display import number, step_for
+from kravsim.words.table import Table, Tabled, plain_rows
+from kravsim.words.wording import language_index
 
 if TYPE_CHECKING:
     import pandas as pd

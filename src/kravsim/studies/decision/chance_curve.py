@@ -11,12 +11,12 @@ import numpy as np
 
 from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, ScenarioError
-from kravsim.results.display import kr, number, share
-from kravsim.results.interval import ESTIMABLE_LEVEL
-from kravsim.results.table import Table, Tabled, plain_rows
-from kravsim.results.wording import capital, language_index
+from kravsim.statistics.interval import ESTIMABLE_LEVEL
 from kravsim.studies.decision.checks import Floats, check_finite, floats, level_of
 from kravsim.studies.decision.net_benefits import net_benefits
+from kravsim.words.display import kr, number, share
+from kravsim.words.table import Table, Tabled, plain_rows
+from kravsim.words.wording import capital, language_index
 
 if TYPE_CHECKING:
     import pandas as pd

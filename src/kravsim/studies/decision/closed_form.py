@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from kravsim.errors import Problem, ScenarioError
-from kravsim.results.doubts import Doubt
-from kravsim.results.wording import METRICS, metric_name, unit_of
 from kravsim.scenario.describe import numbers as numbers_of
 from kravsim.scenario.values import Value
 from kravsim.studies.decision.checks import Floats
 from kravsim.studies.decision.simulated import simulated
+from kravsim.words.doubts import Doubt
+from kravsim.words.wording import METRICS, metric_name, unit_of
 
 if TYPE_CHECKING:
     from kravsim.scenario import Scenario
@@ -87,7 +87,7 @@ class Figure:
 
     def model_name(self, model: str, lang: str) -> str:
         """A model as running text, by the scenario's own title."""
-        from kravsim.results.wording import titled_name
+        from kravsim.words.wording import titled_name
 
         one = self.scenario.data.models[model]
         return titled_name(model, (one.title_sv, one.title), lang)

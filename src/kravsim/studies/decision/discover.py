@@ -7,6 +7,8 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
+from kravsim.calibration.designs import within
+from kravsim.calibration.older_sets import doubt_of as older_sets
 from kravsim.errors import DataError, Problem, ScenarioError, Words
 from kravsim.results.notes import overloaded_in
 from kravsim.results.uncertainty import PRIOR
@@ -29,8 +31,6 @@ from kravsim.studies.decision.inputs import columns_of
 from kravsim.studies.decision.over_ranges import RANGES, Worlds, over_ranges
 from kravsim.studies.decision.prim import boxes_of
 from kravsim.studies.decision.titles import titles_of
-from kravsim.studies.designs import within
-from kravsim.studies.older_sets import doubt_of as older_sets
 from kravsim.studies.uncertainty import Uncertainty, calibrations_of
 
 DRAWS: Final = 512

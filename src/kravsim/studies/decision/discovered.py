@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kravsim.equality import EqualByParts
-from kravsim.results.display import number, share
-from kravsim.results.doubts import Doubt, as_json, doubted
-from kravsim.results.table import Table, Tabled, plain_rows
-from kravsim.results.wording import capital, language_index
 from kravsim.studies.decision.amounts import amount
 from kravsim.studies.decision.box import Box, inside_of
 from kravsim.studies.decision.checks import Floats
 from kravsim.studies.decision.discovery import Discovery, conditions, header, no_box, rows
+from kravsim.words.display import number, share
+from kravsim.words.doubts import Doubt, as_json, doubted
+from kravsim.words.table import Table, Tabled, plain_rows
+from kravsim.words.wording import capital, language_index
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kravsim.equality import EqualByParts
-from kravsim.results.display import number, share
-from kravsim.results.interval import ESTIMABLE_LEVEL, Interval
-from kravsim.results.table import Table, Tabled, plain_rows
-from kravsim.results.wording import language_index
+from kravsim.statistics.interval import ESTIMABLE_LEVEL, Interval
 from kravsim.studies.decision.box import Box, Column, Limit, Truths
 from kravsim.studies.decision.swept import plain
+from kravsim.words.display import number, share
+from kravsim.words.table import Table, Tabled, plain_rows
+from kravsim.words.wording import language_index
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,6 +9,8 @@ from typing import Final
 
 import numpy as np
 
+from kravsim.calibration.older_sets import doubt_of as older_sets
+from kravsim.calibration.worlds import Design
 from kravsim.results.notes import overloaded_in
 from kravsim.scenario import AnyScenario, all_checked, checked_models, scenario_of, told_how_to_call, truth_of
 from kravsim.studies.decision.benefits import benefits_of, worlds_of
@@ -24,9 +26,7 @@ from kravsim.studies.decision.partial_information import Partial
 from kravsim.studies.decision.progress import Clock, Progress
 from kravsim.studies.decision.titles import titles_of
 from kravsim.studies.decision.voi import evpi, evppi, gain_of
-from kravsim.studies.older_sets import doubt_of as older_sets
 from kravsim.studies.uncertainty import Uncertainty, calibrations_of
-from kravsim.studies.worlds import Design
 
 DRAWS: Final = 512
 ASKED: Final = 12

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kravsim.equality import EqualByParts
-from kravsim.results.display import number, share
-from kravsim.results.doubts import Doubt
-from kravsim.results.table import Table, Tabled, plain_rows
-from kravsim.results.wording import capital, language_index
 from kravsim.studies.decision.amounts import amount
 from kravsim.studies.decision.closed_form import NO_ANSWER
 from kravsim.studies.decision.confirming import known_or_none
 from kravsim.studies.decision.swept import plain
+from kravsim.words.display import number, share
+from kravsim.words.doubts import Doubt
+from kravsim.words.table import Table, Tabled, plain_rows
+from kravsim.words.wording import capital, language_index
 
 if TYPE_CHECKING:
     import pandas as pd

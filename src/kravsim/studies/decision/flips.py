@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from kravsim.calibration.designs import within
 from kravsim.errors import Problem, ScenarioError
 from kravsim.scenario import AnyScenario, all_checked, named_models, scenario_of, told_how_to_call, truth_of
 from kravsim.scenario.nearest import did_you_mean
@@ -25,7 +26,6 @@ from kravsim.studies.decision.confirming import YEARS, half_width, years_asked, 
 from kravsim.studies.decision.flipped import Flip, Flips, Searched
 from kravsim.studies.decision.moves import Move, added_up, figure_on, moves_of, value_on
 from kravsim.studies.decision.progress import Clock, Progress
-from kravsim.studies.designs import within
 
 MOST: Final = 10
 """Flips that are reported unasked, the nearest."""

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kravsim.equality import EqualByParts
-from kravsim.results.display import number, step_for
-from kravsim.results.doubts import Doubt, as_json, doubted
-from kravsim.results.table import Row, Table, Tabled, plain_rows
-from kravsim.results.wording import language_index
 from kravsim.studies.decision.cash import annuity_factor
 from kravsim.studies.decision.chance_curve import ChanceCurve
 from kravsim.studies.decision.information import Estimate, Information
 from kravsim.studies.decision.nested import Nested
 from kravsim.studies.decision.partial_information import Partial
+from kravsim.words.display import number, step_for
+from kravsim.words.doubts import Doubt, as_json, doubted
+from kravsim.words.table import Row, Table, Tabled, plain_rows
+from kravsim.words.wording import language_index
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from kravsim.results.display import NO_BREAK, number, share, step_for
-from kravsim.results.interval import ESTIMABLE_LEVEL, Interval
-from kravsim.results.table import Table, Tabled, plain_rows
-from kravsim.results.wording import language_index
+from kravsim.statistics.interval import ESTIMABLE_LEVEL, Interval
+from kravsim.words.display import NO_BREAK, number, share, step_for
+from kravsim.words.table import Table, Tabled, plain_rows
+from kravsim.words.wording import language_index
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,7 +115,7 @@ class Information(Estimate):
         """
         from scipy import stats
 
-        from kravsim.results.interval import between
+        from kravsim.statistics.interval import between
 
         level = between("level", level)
         if not self.other_best:

@@ -15,10 +15,10 @@ from typing import Final
 import numpy as np
 
 from kravsim.errors import DataError, Problem, Words
-from kravsim.results.display import share
-from kravsim.results.wording import language_index
 from kravsim.studies.decision.cash import amounts_of
 from kravsim.studies.decision.checks import Floats
+from kravsim.words.display import share
+from kravsim.words.wording import language_index
 
 _EPS: Final = float(np.finfo(np.float64).eps)
 _ROUNDING: Final = 8 * _EPS

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from kravsim.equality import EqualByParts
-from kravsim.results.display import share
-from kravsim.results.doubts import Doubt
-from kravsim.results.interval import Interval
-from kravsim.results.table import Table, Tabled, plain_rows
-from kravsim.results.wording import capital, language_index
+from kravsim.statistics.interval import Interval
 from kravsim.studies.decision.amounts import amount
 from kravsim.studies.decision.checks import Floats
 from kravsim.studies.decision.confirming import Confirmed, known_or_none
 from kravsim.studies.decision.on_line import OnLine, nine_of_ten_along, rounded, span_text
 from kravsim.studies.decision.other_worlds import FEWEST
 from kravsim.studies.decision.swept import short
+from kravsim.words.display import share
+from kravsim.words.doubts import Doubt
+from kravsim.words.table import Table, Tabled, plain_rows
+from kravsim.words.wording import capital, language_index
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,11 +17,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from kravsim.draws import Draws
+from kravsim.calibration.worlds import Design
+from kravsim.chance.draws import Draws
 from kravsim.studies.decision.benefits import read_in
 from kravsim.studies.decision.checks import Floats
 from kravsim.studies.decision.closed_form import is_of
-from kravsim.studies.worlds import Design
 
 STRATA: Final = 12
 WORLDS: Final = 48

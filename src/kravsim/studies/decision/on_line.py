@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kravsim.results.interval import Interval
-from kravsim.results.wording import language_index
+from kravsim.statistics.interval import Interval
 from kravsim.studies.decision.checks import Floats
 from kravsim.studies.decision.other_worlds import FEWEST, turns_along
 from kravsim.studies.decision.swept import plain
+from kravsim.words.wording import language_index
 
 
 class OnLine(NamedTuple):

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.results.interval import Interval
+from kravsim.statistics.interval import Interval
 from kravsim.studies.decision.axis import Axis, others_drawn
 from kravsim.studies.decision.checks import Floats
 from kravsim.studies.decision.closed_form import Figure

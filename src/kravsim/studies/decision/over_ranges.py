@@ -10,7 +10,6 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from kravsim.errors import Problem, ScenarioError
-from kravsim.results.doubts import Doubt
 from kravsim.scenario import Scenario
 from kravsim.scenario.describe import numbers as numbers_of
 from kravsim.scenario.nearest import did_you_mean
@@ -20,6 +19,7 @@ from kravsim.scenario.values import Value
 from kravsim.studies.decision.checks import Floats
 from kravsim.studies.decision.checks import number as one_number
 from kravsim.studies.decision.closed_form import is_of
+from kravsim.words.doubts import Doubt
 
 RANGES: Final = "ranges"
 Ranges = Mapping[str, Any]

@@ -10,10 +10,10 @@ import numpy as np
 
 from kravsim.equality import EqualByParts
 from kravsim.errors import DataError, Problem, Words
-from kravsim.results.display import number, step_for
-from kravsim.results.interval import Interval
-from kravsim.results.wording import language_index
+from kravsim.statistics.interval import Interval
 from kravsim.studies.decision.checks import Floats, check_finite, floats, level_of
+from kravsim.words.display import number, step_for
+from kravsim.words.wording import language_index
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from kravsim.results.display import NO_BREAK, number, step_for
-from kravsim.results.wording import language_index
 from kravsim.studies.decision.information import Estimate, plain_step
+from kravsim.words.display import NO_BREAK, number, step_for
+from kravsim.words.wording import language_index
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from kravsim.sizing.estimate import duration
 from kravsim.speech import spoken
-from kravsim.studies.estimate import duration
 
 if TYPE_CHECKING:
     from typing import Self

@@ -20,7 +20,7 @@ from typing import Any, Final
 import numpy as np
 
 from kravsim.errors import DataError, Problem, ScenarioError, Words
-from kravsim.results.selected import Selected
+from kravsim.statistics.selected import Selected
 from kravsim.studies.decision.checks import Floats, check_finite, floats, level_of, names_of, number, whole
 
 Sample = Callable[[int, int], Any]

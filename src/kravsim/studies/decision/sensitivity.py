@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from kravsim.calibration.designs import within
 from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, RunError, ScenarioError
-from kravsim.results.doubts import Doubt
-from kravsim.results.table import Table, Tabled
-from kravsim.results.wording import language_index
 from kravsim.scenario import AnyScenario, all_checked, named_models, scenario_of, told_how_to_call
 from kravsim.scenario.prior import Prior, prior
 from kravsim.studies.decision.checks import Floats, whole
@@ -24,7 +22,9 @@ from kravsim.studies.decision.progress import Clock, Progress, worked_out
 from kravsim.studies.decision.sobol import indices, size_of
 from kravsim.studies.decision.sobol_indices import SobolIndices
 from kravsim.studies.decision.tornado import Swing, Tornado, ordered, swing_of
-from kravsim.studies.designs import within
+from kravsim.words.doubts import Doubt
+from kravsim.words.table import Table, Tabled
+from kravsim.words.wording import language_index
 
 if TYPE_CHECKING:
     import pandas as pd

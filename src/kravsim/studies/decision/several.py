@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kravsim.errors import DataError, Problem, Words
-from kravsim.results.all_pairs import AllPairs
-from kravsim.results.distribution import Distribution
+from kravsim.statistics.all_pairs import AllPairs
+from kravsim.statistics.distribution import Distribution
 from kravsim.studies.decision.checks import check_finite, floats, level_of, names_of
 
 

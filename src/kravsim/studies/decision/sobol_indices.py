@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kravsim.equality import EqualByParts
-from kravsim.results.display import number, step_for
-from kravsim.results.table import Table, Tabled, plain_rows
-from kravsim.results.wording import language_index
 from kravsim.studies.decision.checks import Floats
+from kravsim.words.display import number, step_for
+from kravsim.words.table import Table, Tabled, plain_rows
+from kravsim.words.wording import language_index
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,7 +12,7 @@ import numpy as np
 
 from kravsim.errors import KravsimError, Problem, ScenarioError
 from kravsim.files import path_of
-from kravsim.results.doubts import Doubt
+from kravsim.running.replicate import check_how
 from kravsim.scalars import scalar, whole_number
 from kravsim.scenario import AnyScenario, Scenario, all_checked, named_models, scenario_of, told_how_to_call, truth_of
 from kravsim.scenario.given import check_left_out
@@ -22,7 +22,7 @@ from kravsim.studies.decision.closed_form import ECONOMIC, FISCAL, is_of, reason
 from kravsim.studies.decision.points import Point, points_of
 from kravsim.studies.decision.swept import MEASURES, Row, Sweep
 from kravsim.studies.decision.swept_keys import check_swept
-from kravsim.studies.replicate import check_how
+from kravsim.words.doubts import Doubt
 
 if TYPE_CHECKING:
     from kravsim.scenario.limits import Limits

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from kravsim.equality import EqualByParts, key_of
-from kravsim.results.display import kr, number, replications, seeded, step_for
-from kravsim.results.doubts import Doubt
-from kravsim.results.shown import steps
-from kravsim.results.table import Table, Tabled, plain_rows
-from kravsim.results.wording import capital, language_index, metric_name, titled_name
 from kravsim.studies.decision.checks import Floats
+from kravsim.telling.shown import steps
+from kravsim.words.display import kr, number, replications, seeded, step_for
+from kravsim.words.doubts import Doubt
+from kravsim.words.table import Table, Tabled, plain_rows
+from kravsim.words.wording import capital, language_index, metric_name, titled_name
 
 if TYPE_CHECKING:
     import pandas as pd

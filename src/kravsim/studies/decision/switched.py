@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kravsim.equality import EqualByParts
-from kravsim.results.display import number, step_for
-from kravsim.results.doubts import Doubt
-from kravsim.results.interval import Interval
-from kravsim.results.table import Table, Tabled, plain_rows
-from kravsim.results.wording import capital, language_index
+from kravsim.statistics.interval import Interval
 from kravsim.studies.decision.amounts import amount
 from kravsim.studies.decision.checks import Floats
 from kravsim.studies.decision.confirming import Confirmed, half_width, known_or_none
 from kravsim.studies.decision.other_worlds import Turned, nine_of_ten
 from kravsim.studies.decision.swept import plain
+from kravsim.words.display import number, step_for
+from kravsim.words.doubts import Doubt
+from kravsim.words.table import Table, Tabled, plain_rows
+from kravsim.words.wording import capital, language_index
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.results.doubts import Doubt
+from kravsim.calibration.designs import within
 from kravsim.scenario import AnyScenario, all_checked, named_models, scenario_of, told_how_to_call
 from kravsim.studies.decision.axis import Axis, axis_of, settable, stretches
 from kravsim.studies.decision.checks import Floats, whole
@@ -19,7 +19,7 @@ from kravsim.studies.decision.moves import added_up, figure_on, moves_of
 from kravsim.studies.decision.other_worlds import in_other_worlds, turned
 from kravsim.studies.decision.roots import roots_between
 from kravsim.studies.decision.switched import SwitchingValue
-from kravsim.studies.designs import within
+from kravsim.words.doubts import Doubt
 
 POINTS: Final = 61
 WORLDS: Final = 64

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from kravsim.calibration.designs import within
 from kravsim.errors import Problem, ScenarioError
-from kravsim.results.doubts import Doubt
 from kravsim.scenario import AnyScenario, all_checked, named_models, scenario_of, told_how_to_call
 from kravsim.studies.decision.axis import Axis, axis_of
 from kravsim.studies.decision.checks import Floats, keys_of, whole
@@ -19,7 +19,7 @@ from kravsim.studies.decision.line import SwitchingLine
 from kravsim.studies.decision.on_line import OnLine
 from kravsim.studies.decision.other_worlds import in_other_worlds
 from kravsim.studies.decision.plane import crossings, segments
-from kravsim.studies.designs import within
+from kravsim.words.doubts import Doubt
 
 POINTS: Final = 25
 WORLDS: Final = 48

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kravsim.results.wording import titled_name
 from kravsim.scenario import Scenario
+from kravsim.words.wording import titled_name
 
 
 def titles_of(scenario: Scenario, models: Sequence[str]) -> dict[str, tuple[str, str]]:

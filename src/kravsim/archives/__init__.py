@@ -1,0 +1,1 @@
+"""What is kept of a result: where it may be written, columns and arrays, manifests."""

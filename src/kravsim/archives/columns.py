@@ -1,0 +1,263 @@
+"""Outcomes as plain arrays and back, without losing a bit: what archives and run directories are made of.
+
+One array a field of `Outcome`. A field that is a table of its own becomes three: its names, its values, and, when some
+outcome lacks some name, which values are there. Text is stored as fixed-width characters, so nothing needs pickle.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, replace
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.errors import DataError, Problem, Words
+from kravsim.measures.outcome import Outcome
+
+Array = NDArray[Any]
+
+TABLES: Final[Mapping[str, tuple[type, Callable[[Any], float | int]]]] = {
+    "dict[str, float]": (np.float64, float),
+    "dict[str, int]": (np.int64, int),
+}
+"""Kind of a field that is a table -> how its values are stored and read back."""
+
+SCALARS: Final[Mapping[str, tuple[type, Callable[[Any], str | int]]]] = {"str": (np.str_, str), "int": (np.int64, int)}
+"""The same for fields that are one value."""
+
+LATER: Final = ("parts", "wholes")
+"""Tables that archives of 0.1.0 lack: read as empty, and shares are then means of years, as they were."""
+
+MOST_MEMBERS: Final = 10_000
+LEAST_UNPACKED: Final = 256 * 2**20
+MOST_UNPACKED: Final = 16 * 2**30
+MOST_PACKED_IN_ONE: Final = 100
+"""What members may say they are together, in bytes: so many times the file, but the first number in any case and never more
+than the second. Arrays of replications shrink to a tenth or so; what shrinks to a thousandth was made to fill the memory."""
+
+_HEAD: Final = re.compile(
+    rb"\{'descr': '[<|](?P<kind>[biuf]|U)(?P<size>[0-9]{1,9})', 'fortran_order': (?P<order>False|True), "
+    rb"'shape': \((?P<shape>[0-9]{0,18}(?:, ?[0-9]{1,18}){0,3}),?\),? *\} *\n"
+)
+_MAGIC: Final = {b"\x93NUMPY\x01\x00": "<H", b"\x93NUMPY\x02\x00": "<I"}
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+_NAMES, _PRESENT = "_names", "_present"
+_BYTES_A_LETTER: Final = 4
+_LAST_LETTER, _HALVES = 0x10FFFF, 0xD800 >> 11
+"""The last number that is a character, and the leading bits of those that are only halves of one."""
+_DAMAGED: Final = "the file is damaged"
+_ZIP: Final = "a zip file that kravsim wrote"
+
+
+def exact(outcome: Outcome) -> Outcome:
+    """Give every value the type its field declares, so that an outcome looks the same before and after storage."""
+    tables = {field.name: TABLES[str(field.type)][1] for field in fields(outcome) if str(field.type) in TABLES}
+    parts: dict[str, Any] = {
+        name: {key: kind(value) for key, value in getattr(outcome, name).items()} for name, kind in tables.items()
+    }
+    return replace(outcome, **parts)
+
+
+def columns(outcomes: Sequence[Outcome]) -> dict[str, Array]:
+    """Write outcomes as arrays.
+
+    Parameters
+    ----------
+    outcomes : sequence of Outcome
+        At least one.
+
+    Returns
+    -------
+    dict of str to array
+        `<field>` of shape (n,) or (n, names); for tables also `<field>_names` and perhaps `<field>_present`.
+
+    Raises
+    ------
+    OverflowError
+        When a whole number does not fit into 64 bits.
+    """
+    arrays: dict[str, Array] = {}
+    for field in fields(Outcome):
+        values = [getattr(outcome, field.name) for outcome in outcomes]
+        kind = str(field.type)
+        if kind in SCALARS:
+            arrays[field.name] = np.array(values, dtype=SCALARS[kind][0])
+            continue
+        names = list(dict.fromkeys(name for value in values for name in value))
+        there = np.array([[name in value for name in names] for value in values], dtype=np.bool_)
+        arrays[field.name + _NAMES] = np.array(names, dtype=np.str_)
+        table = [[value.get(name, 0) for name in names] for value in values]
+        arrays[field.name] = np.array(table, dtype=TABLES[kind][0]).reshape(len(values), len(names))
+        if not there.all():
+            arrays[field.name + _PRESENT] = there.reshape(len(values), len(names))
+    return arrays
+
+
+def outcomes(arrays: Mapping[str, Array]) -> tuple[Outcome, ...]:
+    """Read outcomes back from :func:`columns`.
+
+    Raises
+    ------
+    DataError
+        When an array is missing or does not fit the others.
+    """
+    known = {field.name: str(field.type) for field in fields(Outcome)}
+    every = {*known, *(name + end for name, kind in known.items() if kind in TABLES for end in (_NAMES, _PRESENT))}
+    strange = sorted(set(arrays) - every)
+    if strange:
+        remedy = "the file is from another version, or was edited"
+        raise DataError(Problem("", strange[0], Words("an array"), f"none but {', '.join(sorted(every))}", remedy))
+    n = len(_array(arrays, "replication", np.int64, 1))
+    rows: list[dict[str, Any]] = [{} for _ in range(n)]
+    for name, kind in known.items():
+        if kind in SCALARS:
+            stored, read = SCALARS[kind]
+            values = _array(arrays, name, stored, 1)
+            if len(values) != n:
+                raise DataError(Problem("", name, len(values), f"{n} rows as in the others", _DAMAGED))
+            for row, value in zip(rows, values.tolist(), strict=True):
+                row[name] = read(value)
+            continue
+        if name in LATER and not {name, name + _NAMES, name + _PRESENT} & set(arrays):
+            for row in rows:
+                row[name] = {}
+            continue
+        values = _array(arrays, name, TABLES[kind][0], 2)
+        keys = _array(arrays, name + _NAMES, np.str_, 1).tolist()
+        there: Array = np.ones(values.shape, dtype=np.bool_)
+        if name + _PRESENT in arrays:
+            there = _array(arrays, name + _PRESENT, np.bool_, 2)
+        if values.shape != (n, len(keys)) or there.shape != values.shape:
+            raise DataError(Problem("", name, values.shape, f"shape {(n, len(keys))}", _DAMAGED))
+        if len(set(keys)) < len(keys):
+            raise DataError(Problem("", name + _NAMES, Words("a name twice"), "each name once", _DAMAGED))
+        for row, numbers, here in zip(rows, values.tolist(), there.tolist(), strict=True):
+            row[name] = {key: number for key, number, yes in zip(keys, numbers, here, strict=True) if yes}
+    return tuple(Outcome(**row) for row in rows)
+
+
+def packed(members: Mapping[str, bytes | Array], level: int = 6) -> bytes:
+    """Pack texts and arrays into one zip file, the same bytes for the same contents.
+
+    Parameters
+    ----------
+    members : mapping of str to bytes or array
+        An array becomes a member `<name>.npy`, which numpy reads without pickle.
+    level : int
+        How hard to compress, from 1 (quick) to 9 (small).
+    """
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            known = {name: content} if isinstance(content, bytes) else {f"{name}.npy": array_bytes(content)}
+            for full, body in known.items():
+                entry = zipfile.ZipInfo(full, _EPOCH)
+                entry.create_system = 3  # the system of the writer would be another byte on another machine
+                archive.writestr(entry, body, zipfile.ZIP_DEFLATED, level)
+    return stream.getvalue()
+
+
+def unpacked(body: bytes, file: str) -> dict[str, bytes]:
+    """Read the members of :func:`packed`.
+
+    Parameters
+    ----------
+    body : bytes
+        The whole file.
+    file : str
+        What problems call it.
+
+    Raises
+    ------
+    DataError
+        When it is no zip file, a member is damaged or comes twice, or its members say that they are far larger than it.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            entries = archive.infolist()
+            _refuse_swollen(entries, len(body), file)
+            return {entry.filename: archive.read(entry) for entry in entries}
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError, struct.error) as error:
+        raise DataError(Problem(file, "", str(error), _ZIP, "it is damaged")) from error
+    except MemoryError:
+        got = Words("more than there is memory for")
+        raise DataError(Problem(file, "", got, _ZIP, "free memory, or raise its limit")) from None
+
+
+def array_bytes(array: Array) -> bytes:
+    """Write an array in numpy's own format; arrays of objects are refused."""
+    stream = io.BytesIO()
+    np.lib.format.write_array(stream, np.ascontiguousarray(array), allow_pickle=False)
+    return stream.getvalue()
+
+
+def array_of(body: bytes, file: str, name: str) -> Array:
+    """Read an array from :func:`array_bytes`.
+
+    Raises
+    ------
+    DataError
+        When it is damaged or would need pickle.
+    """
+    start = _MAGIC.get(body[:8])
+    length = struct.unpack_from(start, body, 8)[0] if start and len(body) >= 8 + struct.calcsize(start) else -1
+    begins = 8 + struct.calcsize(start or "") + length
+    head = _HEAD.fullmatch(body[:begins], begins - length) if 0 <= length <= len(body) else None
+    if head is None or not start:
+        got = Words("what is no array of them (Object arrays cannot be loaded, nor records)")
+        raise DataError(Problem(file, name, got, "an array of plain numbers or texts", "it is damaged"))
+    shape = tuple(int(size) for size in head["shape"].split(b",") if size.strip())
+    bytes_an_item = int(head["size"]) * (_BYTES_A_LETTER if head["kind"] == b"U" else 1)
+    if math.prod(shape) * bytes_an_item != len(body) - begins or not bytes_an_item > 0:
+        got = Words(f"{len(body) - begins} bytes for an array of shape {shape}")
+        raise DataError(Problem(file, name, got, "as many as its numbers need", "it is damaged"))
+    if head["kind"] == b"U":
+        letters = np.frombuffer(body, np.dtype("<u4"), offset=begins)
+        if ((letters > _LAST_LETTER) | ((letters >> 11) == _HALVES)).any():
+            raise DataError(Problem(file, name, Words("what is no text"), "texts", "it is damaged"))
+    try:
+        dtype = np.dtype(head[0].split(b"'")[3].decode("ascii"))
+        found: Array = np.frombuffer(body, dtype, offset=begins)
+        return found.reshape(shape, order="F" if head["order"] == b"True" else "C").copy()
+    except (TypeError, ValueError) as error:
+        raise DataError(Problem(file, name, str(error), "an array of plain numbers", "it is damaged")) from error
+
+
+def _refuse_swollen(entries: Sequence[zipfile.ZipInfo], size: int, file: str) -> None:
+    """Look at what members say they are before any of them is unpacked."""
+    problems = []
+    names = [entry.filename for entry in entries]
+    if len(entries) > MOST_MEMBERS or len(set(names)) < len(names):
+        got = Words("a member twice" if len(entries) <= MOST_MEMBERS else f"{len(entries)} members")
+        problems.append(
+            Problem(file, "", got, f"at most {MOST_MEMBERS} members, each once", "kravsim did not write it")
+        )
+    most = min(MOST_UNPACKED, max(LEAST_UNPACKED, MOST_PACKED_IN_ONE * size))
+    total = sum(entry.file_size for entry in entries)
+    if total > most:
+        got = Words(f"members of {total} bytes in a file of {size}")
+        problems.append(Problem(file, "", got, f"at most {most} bytes", "kravsim did not write it"))
+    if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):
+        got = Words("members packed in another way")
+        problems.append(Problem(file, "", got, "members that are stored or deflated", "kravsim did not write it"))
+    if problems:
+        raise DataError(problems)
+
+
+def _array(arrays: Mapping[str, Array], name: str, kind: type, dimensions: int) -> Array:
+    if name not in arrays:
+        raise DataError(Problem("", name, "nothing", "an array", "the file is from another version, or damaged"))
+    found, wanted = arrays[name], np.dtype(kind)
+    same = found.dtype.kind == wanted.kind and (wanted.kind == "U" or found.dtype.itemsize == wanted.itemsize)
+    if not same or found.ndim != dimensions:
+        got = Words(f"{found.dtype} in {found.ndim} dimensions")
+        raise DataError(Problem("", name, got, f"{wanted.name} in {dimensions}", _DAMAGED))
+    return found

@@ -1,0 +1,285 @@
+"""Calibration: from what is believed and what the books say to every parameter set that agrees with both."""
+
+from __future__ import annotations
+
+import math
+import secrets
+from collections.abc import Mapping, Sequence
+from numbers import Integral
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from kravsim.calibration.calibration import Calibration, Diagnosis
+from kravsim.calibration.likelihood import Facts, Forward, facts, vouched
+from kravsim.calibration.posterior import Posterior, readings
+from kravsim.calibration.tempering import Island, normals, temper
+from kravsim.chance.draws import Draws
+from kravsim.errors import ABSENT, Problem, RunError, ScenarioError
+from kravsim.scenario import scenario_of, told_how_to_call
+from kravsim.scenario.prior import SMALLEST, Prior
+from kravsim.sizing.estimate import check_particles
+
+if TYPE_CHECKING:
+    from kravsim.scenario import AnyScenario, Scenario
+
+Floats = npt.NDArray[np.float64]
+
+USUAL_SETS: Final = 200
+USUAL_PARTICLES: Final = 256
+LEAST_SETS: Final = 2
+LEAST_PARTICLES: Final = 16
+ISLANDS: Final = 4
+PRIOR_DRAWS: Final = 4096
+"""Draws of the prior by which slopes are told, and what plain rejection would accept."""
+DIGITS: Final = 6
+"""Significant digits that a number of a set is kept with: a file that is read back holds the same set."""
+ROUNDING: Final = 1e-9
+"""A figure whose sd is a smaller share of its mean is the same in every set, but for the rounding of floats."""
+_SEED_BITS: Final = 128
+
+
+@told_how_to_call
+def calibrate(
+    scenario: AnyScenario,
+    *,
+    choice: Mapping[str, str] | None = None,
+    draws: int = USUAL_SETS,
+    seed: int | None = None,
+    targets: Sequence[str] | None = None,
+    particles: int = USUAL_PARTICLES,
+    forward: Forward | None = None,
+    max_memory_gib: float | None = None,
+) -> Calibration:
+    """Find the parameter sets of one reading of a scenario that agree with its published figures.
+
+    Parameters
+    ----------
+    scenario : Scenario, str or path
+        Its ranges and correlations are the prior, its targets the books.
+    choice : mapping of dimension to name, optional
+        Alternatives to read it with; dimensions left out keep their base.
+    draws : int
+        Parameter sets to keep, from 2 to all particles of four islands.
+    seed : int, optional
+        Fixes every number; drawn and recorded when left out.
+    targets : sequence of str, optional
+        Names of targets; left out, those with ``tuned = true``.
+    particles : int
+        Particles in each of the four islands, from 16.
+    forward : callable, optional
+        Gives expected figures: ``forward(scenario, model, {key: array (B,)})`` to ``{metric: array (B,)}``, finite numbers.
+        Left out, the closed-form twin :func:`kravsim.expected.numbers`.
+    max_memory_gib : float, optional
+        Most memory that it may need by the estimate, in GiB; four fifths of the machine's when left out.
+
+    Returns
+    -------
+    Calibration
+        The same bit for bit for the same scenario, seed, `draws`, `particles` and targets.
+
+    Raises
+    ------
+    ScenarioError
+        When there is no target or nothing uncertain, a name is unknown, or a count is out of bounds or asks for more memory
+        than there is: says the estimate.
+    RunError
+        When no world of the prior is possible, or `forward` raises or gives something else than finite numbers.
+    """
+    read = scenario_of(scenario).with_alternatives(choice or {})
+    books = facts(read, _closed_form if forward is None else vouched(forward), targets)
+    prior = _prior_of(books)
+    particles, draws = _counts(particles, draws, len(prior.columns), max_memory_gib)
+    root = Draws(secrets.randbits(_SEED_BITS) if seed is None else seed, 0, 0).seed
+
+    def height(here: Floats) -> Floats:
+        return books.log_likelihood(books.figures(prior.values(here)))
+
+    slopes, tried, inside = _before(books, prior, root)
+    islands = temper(height, prior.columns, seed=root, islands=ISLANDS, particles=particles)
+    values = _kept(prior, _chosen(islands, draws, root))
+    found = books.figures({key: values[:, place] for place, key in enumerate(prior.keys)})
+    figures = np.column_stack([_rounded(found[name], DIGITS + 1) for name in books.targets])
+    diagnosis = _diagnosis(islands, particles, tried, inside)
+    return Calibration(
+        read, dict(choice or {}), root, books.targets, prior.keys, values, figures, np.round(slopes, 3) + 0.0, diagnosis
+    )
+
+
+@told_how_to_call
+def calibrate_all(
+    scenario: AnyScenario,
+    *,
+    dimensions: Sequence[str] = ("reading",),
+    draws: int = USUAL_SETS,
+    seed: int | None = None,
+    targets: Sequence[str] | None = None,
+    particles: int = USUAL_PARTICLES,
+    forward: Forward | None = None,
+    max_memory_gib: float | None = None,
+) -> Posterior:
+    """Calibrate a scenario read in each way of some dimensions; the others keep their base.
+
+    Parameters are those of :func:`calibrate`; `dimensions` that the scenario does not have open are refused.
+
+    Returns
+    -------
+    Posterior
+        One calibration a combination, with its weight.
+    """
+    scenario = scenario_of(scenario)
+    root = Draws(secrets.randbits(_SEED_BITS) if seed is None else seed, 0, 0).seed
+    found = [
+        (
+            calibrate(
+                scenario,
+                choice=choice,
+                draws=draws,
+                seed=root,
+                targets=targets,
+                particles=particles,
+                forward=forward,
+                max_memory_gib=max_memory_gib,
+            ),
+            weight,
+        )
+        for choice, weight in readings(scenario, dimensions)
+    ]
+    return Posterior(scenario, tuple(one for one, _ in found), tuple(weight for _, weight in found))
+
+
+def _counts(particles: object, draws: object, columns: int, max_memory_gib: float | None) -> tuple[int, int]:
+    """Hold the counts to their bounds, and particles to the memory that they would take."""
+    counts = {}
+    problems = []
+    for key, value, least in (("particles", particles, LEAST_PARTICLES), ("draws", draws, LEAST_SETS)):
+        if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
+            remedy = f"give {key} as such a number"
+            problems.append(Problem("calibrate", key, value, f"a whole number from {least}", remedy))
+        else:
+            counts[key] = int(value)
+    if problems:
+        raise ScenarioError(problems)
+    check_particles(ISLANDS * counts["particles"], columns, "particles", counts["particles"], max_memory_gib)
+    if counts["draws"] > ISLANDS * counts["particles"]:
+        remedy = "ask for fewer draws or more particles"
+        allowed = f"at most {ISLANDS * counts['particles']}"
+        raise ScenarioError(Problem("calibrate", "draws", counts["draws"], allowed, remedy))
+    return counts["particles"], counts["draws"]
+
+
+def _closed_form(scenario: Scenario, model: str, values: Mapping[str, Floats]) -> Mapping[str, Floats]:
+    """The expected year of a model; imported when first asked for, since it is compiled."""
+    from kravsim.expected import evaluated
+
+    return evaluated(scenario, model, values)
+
+
+def _prior_of(books: Facts) -> Prior:
+    """The prior of the numbers that the books can speak of: the world's, the targets' models', and what hangs with them."""
+    scenario = books.scenario
+    if scenario.range_problems:
+        raise ScenarioError(scenario.range_problems)
+    whole_prior = scenario.prior
+    keys = whole_prior.beside({target.model for target in books.targets.values()}, scenario.models)
+    if not keys:
+        remedy = "give numbers low and high, which say how far off they may be"
+        raise ScenarioError(Problem(scenario.name, "", ABSENT, "an uncertain number or more", remedy))
+    groups = tuple(group for group in whole_prior.groups if set(group.keys) & set(keys))
+    return Prior({key: whole_prior.numbers[key] for key in keys}, groups)
+
+
+def _before(books: Facts, prior: Prior, seed: int) -> tuple[Floats, int, int]:
+    """Slopes of every figure in prior sds (targets, keys), draws of the prior tried, and those inside every interval."""
+    draws = Draws(seed, ISLANDS, 0)
+    each = [normals(draws, name, PRIOR_DRAWS // 4).reshape(-1) for name in prior.columns]
+    tried = np.column_stack(each)
+    figures = books.figures(prior.values(tried))
+    table = np.column_stack(list(figures.values()))
+    possible = np.isfinite(table).all(axis=1)
+    if not possible.any():
+        if books.forward_name:
+            allowed = f"a finite {next(iter(figures))} of {books.forward_name} in some of them"
+            remedy = "it gives NaN or infinity for every draw: see what it makes of the values"
+            raise RunError(Problem("forward", "targets", f"no world in {PRIOR_DRAWS} draws", allowed, remedy))
+        allowed = "a prior under which some world is possible"
+        remedy = "see kravsim validate; the closed form has no figure for any draw of the ranges"
+        raise RunError(Problem(books.scenario.name, "targets", f"no world in {PRIOR_DRAWS} draws", allowed, remedy))
+    place = {name: column for column, name in enumerate(prior.columns)}
+    mixed = prior.correlated(lambda key: tried[:, place[key]])
+    scores = np.column_stack([mixed.get(key, tried[:, place[key]]) for key in prior.keys])[possible]
+    table = table[possible]
+    scale, mean = table.std(axis=0), table.mean(axis=0)
+    moved = scale > ROUNDING * np.abs(mean)
+    response = np.where(moved, table - mean, 0.0) / np.where(moved, scale, 1.0)
+    slopes = np.linalg.lstsq(scores - scores.mean(axis=0), response, rcond=None)[0].T
+    return slopes, PRIOR_DRAWS, int(books.inside(figures).sum())
+
+
+def _chosen(islands: Sequence[Island], count: int, seed: int) -> Floats:
+    """Draw sets from the islands, each island as often as its evidence says."""
+    every = np.concatenate([island.normals for island in islands])
+    each = np.repeat(_weights(islands), [len(island.normals) for island in islands])
+    below = np.cumsum(each / len(islands[0].normals))
+    u = Draws(seed, ISLANDS, 0).one("calibrate choose")
+    picked = np.searchsorted(below, (np.arange(count) + u) / count, side="right")
+    return np.asarray(every[np.minimum(picked, len(every) - 1)], np.float64)
+
+
+def _weights(islands: Sequence[Island]) -> Floats:
+    """How much each island counts: by its evidence, and not at all when others got further."""
+    power = max(island.power for island in islands)
+    most = max(island.log_evidence for island in islands if island.power == power)
+    weight = [math.exp(island.log_evidence - most) if island.power == power else 0.0 for island in islands]
+    return np.array(weight) / math.fsum(weight)
+
+
+def _kept(prior: Prior, chosen: Floats) -> Floats:
+    """Numbers of the sets with the digits they are kept with, inside their ranges: shape (sets, keys)."""
+    columns = []
+    for key, drawn in prior.values(chosen).items():
+        value, limits = prior.numbers[key]
+        low, high = value.quantiles(np.array([SMALLEST, 1 - SMALLEST]), limits)
+        columns.append(np.clip(_rounded(drawn, DIGITS), low, high))
+    return np.column_stack(columns)
+
+
+def _rounded(values: Floats, digits: int) -> Floats:
+    """Round to significant digits, by way of decimal text so that the float is the one a file reads back."""
+    return np.array([float(f"{value:.{digits}g}") for value in values.tolist()], np.float64)
+
+
+def _diagnosis(islands: Sequence[Island], particles: int, tried: int, inside: int) -> Diagnosis:
+    """Compare the islands, each counted as the sets are drawn from it.
+
+    The mean of a number over all islands, weighted by w, varies by sum(w^2) times the variance between islands' means, for
+    which sum(w (mean - m)^2) / (1 - sum(w^2)) is an unbiased estimate; equal weights give the usual one. Where one island has
+    all the weight the others cannot vouch for it, and are counted as if they were its equals.
+    """
+    every, weight = np.stack([island.normals for island in islands]), _weights(islands)
+    if np.count_nonzero(weight) < 2:
+        weight = np.full(len(islands), 1 / len(islands))
+    squares = float(np.square(weight).sum())
+    means = every.mean(axis=1)
+    within = weight @ every.var(axis=1, ddof=1)
+    between = weight @ np.square(means - weight @ means) / (1 - squares)
+    most = particles / squares
+    ess = float(within.mean() / between.mean()) / squares if between.any() else most
+    alive = within > 0
+    ratio = np.sqrt((within[alive] * (particles - 1) / particles + between[alive]) / within[alive])
+    logs = np.array([island.log_evidence for island in islands])
+    shares = np.exp(logs - logs.max())
+    error = float(shares.std(ddof=1) / shares.mean() / math.sqrt(len(logs)))
+    return Diagnosis(
+        islands=len(islands),
+        particles=particles,
+        evaluations=sum(island.evaluations for island in islands) + tried,
+        power=min(island.power for island in islands),
+        ess=round(min(ess, most), 1),
+        r_hat=round(float(ratio.max(initial=1.0)), 3),
+        log_evidence=round(float(logs.max() + math.log(shares.mean())), 4),
+        log_evidence_error=round(error, 4),
+        prior_draws=tried,
+        prior_inside=inside,
+    )

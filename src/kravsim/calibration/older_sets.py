@@ -1,0 +1,110 @@
+"""Parameter sets that an earlier version was calibrated to find: how far they are from the books by today's model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from kravsim.errors import DataError, Problem, Words
+from kravsim.version import __version__
+from kravsim.words.display import amount
+from kravsim.words.doubts import Doubt
+from kravsim.words.wording import METRICS, metric_name, unit_of
+
+if TYPE_CHECKING:
+    from kravsim.calibration.calibration import Calibration
+
+KEY: Final = "older_parameter_sets"
+STEPS: Final = {"share": 0.001, "kr": 100.0}
+"""How finely figures are written, by unit; whole numbers elsewhere."""
+
+
+@dataclass(frozen=True)
+class Missed:
+    """A published figure, and what the sets give for it by today's closed form, on average."""
+
+    reading: str
+    metric: str
+    low: float
+    high: float
+    mean: float
+
+    @property
+    def inside(self) -> bool:
+        """Whether the mean lies in the published interval."""
+        return self.low <= self.mean <= self.high
+
+    def text(self, lang: str) -> str:
+        """Say reading, figure, interval and mean: ``B: success 57.1% (54.5 to 55.5%)``."""
+        unit = unit_of(self.metric)
+        mean, low, high = (amount(x, unit, lang, step=STEPS.get(unit, 1.0)) for x in (self.mean, self.low, self.high))
+        named = metric_name(self.metric, lang) if self.metric in METRICS else self.metric
+        return f"{self.reading}: {named} {mean} ({low}{' till ' if lang == 'sv' else ' to '}{high})"
+
+
+def by_todays_model(calibration: Calibration) -> Calibration:
+    """Give the sets with the figures that today's closed form has for them, instead of those they were chosen by.
+
+    Raises
+    ------
+    DataError
+        When today's closed form has no figure for some of them.
+    """
+    from kravsim.expected import numbers  # compiled, so imported where it is needed
+
+    found = {}
+    values = {key: calibration.values[:, place] for place, key in enumerate(calibration.keys)}
+    for model in dict.fromkeys(target.model for target in calibration.targets.values()):
+        found[model] = numbers(calibration.scenario, model, values)
+    figures = np.column_stack(
+        [np.asarray(found[target.model][target.metric], np.float64) for target in calibration.targets.values()]
+    )
+    without = int((~np.isfinite(figures)).any(axis=1).sum())
+    if without:
+        got = Words(f"{without} of {len(figures)} sets without an answer in today's closed form")
+        remedy = f"they are of version {calibration.version}: calibrate again"
+        raise DataError(
+            Problem(calibration.scenario.name, calibration.name, got, "sets that it has figures for", remedy)
+        )
+    return replace(calibration, figures=figures)
+
+
+def doubt_of(calibrations: Iterable[Calibration]) -> Doubt | None:
+    """Say which version the sets of some readings were fitted by, and how far each published figure is missed now.
+
+    Returns
+    -------
+    Doubt or None
+        None when all are of this version.
+    """
+    older = [one for one in calibrations if one.version != __version__]
+    if not older:
+        return None
+    versions = ", ".join(dict.fromkeys(one.version for one in older))
+    figures = [missed for one in older for missed in misses(one)]
+    outside = [one for one in figures if not one.inside]
+    sv, en = (
+        (", ".join(one.text("sv") for one in outside), ", ".join(one.text("en") for one in outside))
+        if outside
+        else ("inget", "none")
+    )
+    return Doubt(
+        KEY,
+        f"Parametervärdena är anpassade till böckerna i version {versions}, inte till dagens modell ({__version__}). "
+        f"Medelvärden som nu ligger utanför den publicerade uppgiften ({len(outside)} av {len(figures)}): {sv}.",
+        f"The parameter sets were fitted to the books by version {versions}, not to today's model ({__version__}). "
+        f"Means that now lie outside the published figure ({len(outside)} of {len(figures)}): {en}.",
+        more=tuple(one.text("en") for one in figures),
+    )
+
+
+def misses(calibration: Calibration) -> list[Missed]:
+    """Hold the mean of each target's figure over the sets against its interval."""
+    means = calibration.figures.mean(axis=0)
+    return [
+        Missed(calibration.name, target.metric, target.low, target.high, float(mean))
+        for target, mean in zip(calibration.targets.values(), means, strict=True)
+    ]

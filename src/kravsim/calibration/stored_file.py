@@ -1,0 +1,102 @@
+"""How a file of parameter sets is written: its first line says what they were made from, a table follows."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from kravsim.archives.manifest import known_keys, read_json
+from kravsim.calibration.calibration import Diagnosis
+from kravsim.errors import show
+
+KIND: Final = "kravsim parameter sets 1"
+FIRST_VERSION: Final = "0.1.0"
+"""The version of sets whose file does not say."""
+_VERSION: Final = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6}){1,3}")
+_LARGEST: Final = 1e300
+HEAD: Final = "# "
+_KINDS: Final[Mapping[str, type]] = {
+    "kind": str,
+    "name": str,
+    "choice": dict,
+    "seed": int,
+    "made_from": dict,
+    "targets": list,
+    "sets": int,
+    "diagnosis": dict,
+    "slopes": list,
+}
+_LATER: Final[Mapping[str, Any]] = {"sets": 0}
+"""What the first line of earlier versions' files has not, and what is read for it: 0 sets are any number."""
+
+
+class Odd(Exception):  # noqa: N818 - becomes a DataError where the file is known
+    """Something in a file that is not as it was written: key, and what is wrong."""
+
+
+def read_head(line: str) -> dict[str, Any]:
+    """Read the line that says what the sets were made from."""
+    if not line.startswith(HEAD):
+        raise Odd("line 1", f"{show(line[:40])}, which does not begin with {HEAD.strip()}")
+    said = read_json(line.removeprefix(HEAD).encode("utf-8"), "line 1")
+    known = known_keys({**_LATER, **said}, _KINDS, "line 1")
+    if known["kind"] != KIND:
+        raise Odd("kind", show(known["kind"]))
+    for key in ("choice", "made_from"):
+        if not all(isinstance(text, str) for text in known[key].values()):
+            raise Odd(key, f"{show(known[key])}, which is not all texts")
+    version = known["made_from"].get("version", FIRST_VERSION)
+    if not _VERSION.fullmatch(version):
+        raise Odd("made_from.version", f"{show(version)}, which is no version")
+    names = known["targets"]
+    if not names or not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
+        raise Odd("targets", f"{show(names)}, which is not names, each once")
+    if known["seed"] < 0:
+        raise Odd("seed", show(known["seed"]))
+    diagnosis, wanted = known["diagnosis"], {one.name: one.type for one in fields(Diagnosis)}
+    if set(diagnosis) != set(wanted):
+        odd = sorted(set(diagnosis) ^ set(wanted))[0]
+        raise Odd(f"diagnosis.{odd}", "a name too many" if odd in diagnosis else "nothing")
+    for name, number in diagnosis.items():
+        kinds = (int,) if wanted[name] == "int" else (int, float)
+        if isinstance(number, bool) or not isinstance(number, kinds) or abs(number) > _LARGEST:
+            raise Odd(f"diagnosis.{name}", show(number))
+    if min(diagnosis["islands"], diagnosis["particles"], diagnosis["prior_draws"]) < 1:
+        raise Odd("diagnosis", "counts below 1")
+    return known
+
+
+def read_table(lines: Sequence[str], width: int) -> npt.NDArray[np.float64]:
+    """Read the lines below the head of columns: finite numbers, two rows or more."""
+    rows = []
+    for place, line in enumerate(lines, 3):
+        cells = line.split(",")
+        try:
+            row = [float(cell) for cell in cells]
+        except ValueError:
+            row = []
+        if len(row) != width or not all(map(math.isfinite, row)):
+            raise Odd(f"line {place}", f"{show(line[:40])}, which is not {width} finite numbers")
+        rows.append(row)
+    if len(rows) < 2:
+        raise Odd("", f"{len(rows)} sets, where two or more are wanted")
+    return np.array(rows, np.float64)
+
+
+def read_slopes(said: list[Any], rows: int, columns: int) -> npt.NDArray[np.float64]:
+    """Read what the first line says of slopes: so many rows and columns of finite numbers."""
+    plain = all(
+        isinstance(row, list)
+        and len(row) == columns
+        and all(isinstance(one, int | float) and not isinstance(one, bool) and abs(one) < _LARGEST for one in row)
+        for row in said
+    )
+    if len(said) != rows or not plain:
+        raise Odd("slopes", f"what is not {rows} rows of {columns} finite numbers")
+    return np.array(said, np.float64)

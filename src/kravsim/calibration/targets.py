@@ -1,0 +1,38 @@
+"""Published figures that a scenario names: whether there is such a figure, found before anything is simulated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from kravsim.errors import Problem, Words
+from kravsim.measures.summary import figure_names
+from kravsim.scenario.limits import short
+from kravsim.scenario.nearest import did_you_mean
+from kravsim.words.wording import unit_of
+
+if TYPE_CHECKING:
+    from kravsim.scenario import Scenario
+
+PAYROLL: Final = "payroll_kr"
+"""Arithmetic, not simulation: see :class:`kravsim.scenario.schema.Target`."""
+
+
+def target_problems(scenario: Scenario) -> list[Problem]:
+    """List the targets whose figure no run has, or cannot lie where it is said to."""
+    known = figure_names()
+    found: list[Problem] = []
+    for name, target in scenario.data.targets.items():
+        key = f"targets.{name}.metric"
+        if target.metric == PAYROLL:
+            if not scenario.data.models[target.model].staff:
+                allowed = f"a model with staff, which {target.model} has not"
+                found.append(Problem(scenario.name, key, target.metric, allowed, "name another model or figure"))
+        elif target.metric not in known:
+            remedy = did_you_mean(target.metric, known) or f"such as {', '.join(known[:3])}; all: {', '.join(known)}"
+            allowed = "a figure of a calendar year, by its name in run.to_frame()"
+            found.append(Problem(scenario.name, key, target.metric, allowed, remedy))
+        if unit_of(target.metric) == "share" and max(abs(target.low), abs(target.high)) > 1:
+            interval = Words(f"{short(target.low)} to {short(target.high)}")
+            remedy = f"did you mean {short(target.low / 100)} to {short(target.high / 100)}?"
+            found.append(Problem(scenario.name, f"targets.{name}", interval, "an interval of a share, 0 to 1", remedy))
+    return found

@@ -1,0 +1,210 @@
+"""A sampler for many weakly known numbers and a few sharp facts: tempered sequential Monte Carlo with pCN moves.
+
+Particles start as draws of the prior, independent standard normals, and are carried to the posterior by raising the
+likelihood to powers from 0 to 1. The next power is the one that leaves half of the effective sample; then the particles are
+resampled and moved by *preconditioned Crank-Nicolson* steps, ``z' = sqrt(1 - b^2) z + b e``, which leave the prior as it is
+whatever the number of dimensions, so that only the likelihood decides. The step b follows the acceptance.
+
+Several independent islands of particles are run. How much they disagree is the error of everything that is told of them.
+
+Every number drawn is keyed by seed, island, the coordinate's name and the round (`kravsim.chance.draws`), so a result is the
+same bit for bit for the same seed, and a coordinate that the likelihood does not look at changes nothing for the others.
+
+Sources: Del Moral, Doucet and Jasra 2006 (sequential Monte Carlo samplers); Cotter, Roberts, Stuart and White 2013 (pCN).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from kravsim.chance.draws import Draws
+
+Floats = npt.NDArray[np.float64]
+LogLikelihood = Callable[[Floats], Floats]
+"""Standard normals (N, d) to log-likelihoods (N,); minus infinity where there is no world."""
+
+WANTED_ESS: Final = 0.5
+"""Share of the particles that a rise of the power may leave effective."""
+WANTED_ACCEPTANCE: Final = 0.25
+ROUNDS: Final = 10
+"""Moves after each rise; twice as many at the end."""
+MOST_STAGES: Final = 40
+"""Rises before the sampler gives up: the likelihood then falls by orders of magnitude everywhere it can go."""
+_HALVINGS: Final = 60
+_SMALLEST_STEP: Final = 1e-4
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One rise of the power: the new power, the effective sample after it, acceptance and last step of its moves."""
+
+    power: float
+    ess: float
+    acceptance: float
+    step: float
+
+
+@dataclass(frozen=True, eq=False)
+class Island:
+    """One independent population of particles.
+
+    Attributes
+    ----------
+    normals : float64 array, shape (N, d)
+        Equally weighted particles.
+    log_likelihood : float64 array, shape (N,)
+    log_evidence : float
+        Logarithm of the mean likelihood under the prior. Where the likelihood is the chance of the facts, this is the chance
+        that one draw of the prior has of meeting them: what plain rejection would accept.
+    stages : tuple of Stage
+        The last has power 1, unless the facts could not be reached.
+    evaluations : int
+        Likelihoods computed.
+    """
+
+    normals: Floats
+    log_likelihood: Floats
+    log_evidence: float
+    stages: tuple[Stage, ...]
+    evaluations: int
+
+    @property
+    def power(self) -> float:
+        """The power reached: 1 for the posterior."""
+        return self.stages[-1].power if self.stages else 0.0
+
+
+def temper(
+    log_likelihood: LogLikelihood, names: Sequence[str], *, seed: int, islands: int, particles: int
+) -> tuple[Island, ...]:
+    """Sample a posterior whose prior is independent standard normals.
+
+    Parameters
+    ----------
+    log_likelihood : callable
+        As `LogLikelihood`.
+    names : sequence of str
+        The coordinates, which key their random numbers.
+    seed : int
+        Fixes every number.
+    islands, particles : int
+        Independent populations, and particles in each.
+
+    Returns
+    -------
+    tuple of Island
+    """
+    # Islands go in step, so that likelihoods are asked for many at a time; what each draws does not depend on the others.
+    going = [_island(names, Draws(seed, island, 0), particles) for island in range(islands)]
+    asked = {number: next(island) for number, island in enumerate(going)}
+    found: dict[int, Island] = {}
+    while asked:
+        heights = log_likelihood(np.concatenate(list(asked.values())))
+        for number, part in zip(list(asked), heights.reshape(-1, particles), strict=True):
+            try:
+                asked[number] = going[number].send(part)
+            except StopIteration as done:
+                found[number] = done.value
+                del asked[number]
+    return tuple(found[number] for number in range(islands))
+
+
+def _island(names: Sequence[str], draws: Draws, particles: int) -> Generator[Floats, Floats, Island]:
+    """Yield particles and be sent their log-likelihoods, until the posterior is reached."""
+    luck = _Luck(draws, names, particles)
+    here = luck.normals()
+    height = yield here
+    power, step, log_evidence = 0.0, 1.0, 0.0
+    stages: list[Stage] = []
+    evaluations = particles
+    while power < 1 and len(stages) < MOST_STAGES and np.isfinite(height).any():
+        rise = _rise(height, 1 - power)
+        power = 1.0 if rise == 1 - power else power + rise
+        weights, log_mean = _weights(rise * height)
+        log_evidence += log_mean
+        chosen = _systematic(weights, luck.uniform())
+        here, height = here[chosen], height[chosen]
+        taken = []
+        rounds = ROUNDS if power < 1 else 2 * ROUNDS
+        for _ in range(rounds):
+            moved = math.sqrt(1 - step * step) * here + step * luck.normals()
+            there = yield moved
+            with np.errstate(over="ignore"):
+                goes = luck.uniforms() < np.exp(power * (there - height))
+            here = np.where(goes[:, None], moved, here)
+            height = np.where(goes, there, height)
+            taken.append(float(goes.mean()))
+            step = min(1.0, max(_SMALLEST_STEP, step * math.exp(2 * (taken[-1] - WANTED_ACCEPTANCE))))
+        evaluations += rounds * particles
+        stages.append(Stage(power, float(1 / np.square(weights).sum()), math.fsum(taken) / rounds, step))
+    return Island(here, height, log_evidence, tuple(stages), evaluations)
+
+
+class _Luck:
+    """Random numbers of an island, each keyed by what it is for and how often that has been asked for before."""
+
+    def __init__(self, draws: Draws, names: Sequence[str], particles: int) -> None:
+        self._draws, self._names, self._particles = draws, names, particles
+        self._moves, self._decisions, self._choices = count(), count(), count()
+        self._four = np.empty((0, 0, 0))
+
+    def normals(self) -> Floats:
+        """Fresh standard normals, shape (particles, names); a block of the generator serves four times."""
+        block, part = divmod(next(self._moves), 4)
+        if part == 0:
+            self._four = np.stack([normals(self._draws, name, self._particles, block) for name in self._names], axis=1)
+        return self._four[:, :, part]
+
+    def uniforms(self) -> Floats:
+        """Fresh uniform numbers, by which moves are accepted, shape (particles,)."""
+        block, part = divmod(next(self._decisions), 4)
+        return self._draws.bulk("calibrate accept", block, self._particles)[:, part]
+
+    def uniform(self) -> float:
+        """A fresh uniform number, by which particles are resampled."""
+        return self._draws.one("calibrate resample", next(self._choices))
+
+
+def normals(draws: Draws, name: str, how_many: int, block: int = 0) -> Floats:
+    """Standard normals of a coordinate, four for each of the particles: shape (how_many, 4)."""
+    from scipy.special import ndtri
+
+    return np.asarray(ndtri(draws.bulk(f"calibrate:{name}", block, how_many)), dtype=np.float64)
+
+
+def _rise(height: Floats, left: float) -> float:
+    """How far the power may rise until the effective sample is ``WANTED_ESS`` of the particles; at most what is left."""
+
+    def ess(rise: float) -> float:
+        weights, _ = _weights(rise * height)
+        return float(1 / np.square(weights).sum())
+
+    wanted = WANTED_ESS * np.isfinite(height).sum()
+    if ess(left) >= wanted:
+        return left
+    low, high = 0.0, left
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if ess(middle) >= wanted else (low, middle)
+    return high if low == 0.0 else low
+
+
+def _weights(logarithms: Floats) -> tuple[Floats, float]:
+    """Weights that sum to 1, and the logarithm of the mean of what they were."""
+    most = float(logarithms.max())
+    weights = np.exp(logarithms - most)
+    total = float(weights.sum())
+    return weights / total, most + math.log(total / len(weights))
+
+
+def _systematic(weights: Floats, u: float) -> npt.NDArray[np.int64]:
+    """Choose as many particles as there are, each about as often as its weight says, from one uniform number."""
+    steps = (np.arange(len(weights)) + u) / len(weights)
+    return np.minimum(np.searchsorted(np.cumsum(weights), steps, side="right"), len(weights) - 1).astype(np.int64)

@@ -1,0 +1,270 @@
+"""The worlds of an uncertain study: which reading of the case, which values, and how many years of chance in each.
+
+World d is draw d, from 1. Its structure comes from a low-discrepancy sequence over the weights: any beginning of the
+worlds holds every structure very nearly as often as it weighs, and with the random start that the seed gives, each world
+by itself is an exact draw. Its values are drawn from the prior (``Scenario.realise`` by draw) or are the next of the
+structure's parameter sets, in an order shuffled by the seed. Asking for more worlds leaves the earlier ones as they were.
+
+Sources: Kuipers and Niederreiter, Uniform Distribution of Sequences, 1974, for the golden-ratio sequence.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.calibration.posterior import chosen
+from kravsim.chance.draws import Draws
+from kravsim.errors import Problem, ScenarioError
+from kravsim.scenario import Scenario
+from kravsim.scenario.describe import numbers as numbers_of
+from kravsim.scenario.parameter_sets import ParameterSets
+from kravsim.scenario.prior import Prior
+from kravsim.scenario.values import Value
+
+MOST_DRAWS: Final = 1_000_000
+_GOLDEN: Final = 0x9E3779B97F4A7C15
+_WORD: Final = 2**64
+_ORDER: Final = "order of parameter sets"
+
+
+Choice = tuple[tuple[str, str], ...]
+"""Dimension and name of every alternative of a structure."""
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """All worlds of a study, each known by its number, from 1.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What every structure is a reading of.
+    choices : tuple of Choice
+        The structures.
+    weights : tuple of Fraction
+        Their probabilities, which sum to 1.
+    draws, replications : int
+        How many worlds, and replications in each.
+    seed : int
+    sets : tuple of ParameterSets or None
+        One table a structure; None draws from the prior.
+    """
+
+    scenario: Scenario
+    choices: tuple[Choice, ...]
+    weights: tuple[Fraction, ...]
+    draws: int
+    replications: int
+    seed: int
+    sets: tuple[ParameterSets, ...] | None = None
+
+    @property
+    def count(self) -> int:
+        """Replications in all worlds together."""
+        return self.draws * self.replications
+
+    @cached_property
+    def structure(self) -> tuple[int, ...]:
+        """Number of the structure of every world, in order."""
+        return tuple(itertools.islice(_structures(self.weights, self.seed), self.draws))
+
+    @cached_property
+    def uncertain(self) -> int:
+        """How many numbers have values in the parameter sets or are drawn from the prior, in any structure."""
+        drawn = {row.key for choice in self.choices for row in _read(self.scenario, choice).rows() if _drawn(row)}
+        return len(drawn.union(*(table.keys for table in self.sets or ())))
+
+    @property
+    def held(self) -> dict[str, str]:
+        """Open alternatives that no structure chooses, and the base that they stay at."""
+        known = dict(self.choices[0])
+        return {
+            dimension: next(name for name, one in named.items() if not one.changes)
+            for dimension, named in self.scenario.data.alternatives.items()
+            if dimension not in known
+        }
+
+    @property
+    def rules(self) -> dict[str, str]:
+        """Dimensions that structures choose in and the parameter sets do not speak of, and the base they were found at."""
+        spoken = set() if self.sets is None else set(self.sets[0].choice)
+        alternatives = self.scenario.data.alternatives
+        return {
+            dimension: next(name for name, one in alternatives[dimension].items() if not one.changes)
+            for dimension, _ in (() if self.sets is None else self.choices[0])
+            if dimension not in spoken
+        }
+
+    @cached_property
+    def draws_needed(self) -> int:
+        """How many draws give every structure two worlds, from which its layers of variance can be told apart."""
+        return draws_needed(self.weights, self.seed)
+
+    def place(self, number: int) -> tuple[int, int]:
+        """Give world and replication of a replication's number in the whole study."""
+        world, replication = divmod(number, self.replications)
+        return world + 1, replication
+
+    def number(self, draw: int, replication: int) -> int:
+        """Count back what :meth:`place` gives."""
+        return (draw - 1) * self.replications + replication
+
+    def scenario_of(self, draw: int) -> Scenario:
+        """Give the scenario of a world; ``realise`` with the same draw makes it into numbers.
+
+        Raises
+        ------
+        ScenarioError
+            When its values break a rule of the scenario.
+        """
+        structure = self.structure[draw - 1]
+        scenario = _read(self.scenario, self.choices[structure])
+        return scenario if self.sets is None else self.sets[structure].settled(scenario, self._rows[draw - 1])
+
+    def inputs(self) -> dict[str, NDArray[np.float64]]:
+        """Every uncertain number of every world, by key, shape (draws,); what a structure settles stands at its value."""
+        keys: dict[str, int] = {}
+        rows: list[dict[str, float]] = []
+        for draw, structure in enumerate(self.structure, 1):
+            base, believed, whole_keys = self._drawn_from[structure]
+            found = dict(base)
+            if self.sets is not None:
+                table = self.sets[structure]
+                given = table.values[self._rows[draw - 1]].tolist()
+                found |= {
+                    key: float(np.floor(number + 0.5)) if key in whole_keys else number
+                    for key, number in zip(table.keys, given, strict=True)
+                }
+            found |= believed.world(Draws(self.seed, draw, 0).parameters(believed.columns))
+            rows.append(found)
+            keys |= dict.fromkeys(found, 0)
+        return {key: np.array([row.get(key, np.nan) for row in rows]) for key in keys}
+
+    @cached_property
+    def _drawn_from(self) -> list[tuple[dict[str, float], Prior, set[str]]]:
+        """Of each structure: numbers uncertain in any, at their values; what is drawn; keys of whole numbers."""
+        read = [_read(self.scenario, choice) for choice in self.choices]
+        named = {row.key for one in read for row in one.rows() if _drawn(row)}
+        found = []
+        for number, one in enumerate(read):
+            known = [(key, value, limits) for key, value, limits in numbers_of(one.data) if isinstance(value, Value)]
+            base = {key: float(value.value) for key, value, _ in known if key in named}
+            whole_keys = {key for key, _, limits in known if limits is not None and limits.integer}
+            left = one if self.sets is None else self.sets[number].settled(one, 0)
+            found.append((base, left.prior, whole_keys))
+        return found
+
+    def told(self, draw: int) -> str:
+        """Python that makes the scenario of a world from ``scenario`` and, with parameter sets, ``sets``."""
+        structure = self.structure[draw - 1]
+        choice = dict(self.choices[structure])
+        read = f"scenario.with_alternatives({choice})" if choice else "scenario"
+        return read if self.sets is None else f"sets[{structure}].settled({read}, {self._rows[draw - 1]})"
+
+    @property
+    def named(self) -> str:
+        """What the names in :meth:`told` stand for."""
+        settled = chosen(self.scenario)
+        scenario = f"scenario is {self.scenario.name}{f' with_alternatives({settled})' if settled else ''}"
+        if self.sets is None:
+            return scenario
+        return f"{scenario}, sets are the ParameterSets of {[dict(table.choice) for table in self.sets]}"
+
+    @cached_property
+    def sets_fingerprint(self) -> str | None:
+        """Sha256 of the parameter sets; None when values are drawn from the prior."""
+        if self.sets is None:
+            return None
+        digest = hashlib.sha256()
+        for table in self.sets:
+            digest.update("\0".join(table.keys).encode() + table.values.tobytes())
+        return digest.hexdigest()
+
+    def identity(self) -> dict[str, Any]:
+        """What makes this design another than others; more draws than before keep it the same."""
+        return {
+            "replications_per_draw": self.replications,
+            "structures": [[dict(choice), str(weight)] for choice, weight in self._weighed],
+            "parameter_sets": self.sets_fingerprint,
+        }
+
+    @property
+    def _weighed(self) -> Iterator[tuple[Choice, Fraction]]:
+        return zip(self.choices, self.weights, strict=True)
+
+    @cached_property
+    def _rows(self) -> tuple[int, ...]:
+        """Which of its structure's sets each world has: the next in the structure's own shuffled order."""
+        orders = [iter(_shuffled(len(table), number, self.seed)) for number, table in enumerate(self.sets or ())]
+        return tuple(next(orders[structure]) for structure in self.structure)
+
+    def check(self) -> None:
+        """Refuse a study that has nothing to draw, or more worlds than there are parameter sets.
+
+        Raises
+        ------
+        ScenarioError
+            With the reason.
+        """
+        if len(self.choices) == 1 and not self.uncertain:
+            remedy = "give ranges to its numbers or alternatives to its readings, or compare without uncertainty"
+            raise ScenarioError(
+                Problem(
+                    self.scenario.name, "uncertainty", "nothing uncertain", "a scenario with something to draw", remedy
+                )
+            )
+        taken = Counter(self.structure)
+        short = {number: len(table) for number, table in enumerate(self.sets or ()) if taken[number] > len(table)}
+        if short:
+            number, there = min(short.items(), key=lambda item: item[1] / taken[item[0]])
+            what = ", ".join(name for _, name in self.choices[number]) or self.scenario.name
+            need = f"{what} has {there} parameter sets and would need {taken[number]}"
+            remedy = f"{need}: ask for fewer draws, or calibrate more"
+            raise ScenarioError(Problem("", "draws", self.draws, "draws that the parameter sets suffice for", remedy))
+
+
+def _structures(weights: Sequence[Fraction], seed: int) -> Iterator[int]:
+    """Number of the structure of world 1, 2, 3, ... without end."""
+    ends = [int(end * _WORD) for end in itertools.accumulate(weights)]
+    at = int(Draws(seed, 0, 0).parameter("alternatives") * _WORD)
+    last = len(ends) - 1
+    while True:
+        at = (at + _GOLDEN) % _WORD
+        yield next((number for number, end in enumerate(ends) if at < end), last)
+
+
+def draws_needed(weights: Sequence[Fraction], seed: int) -> int:
+    """How many worlds give every structure two; ``MOST_DRAWS`` where even so many do not."""
+    seen: Counter[int] = Counter()
+    for draw, structure in enumerate(_structures(weights, seed), 1):
+        seen[structure] += 1
+        if seen[structure] == 2 and len(seen) == len(weights) and min(seen.values()) == 2:
+            return draw
+        if draw >= MOST_DRAWS:
+            break
+    return MOST_DRAWS
+
+
+def _shuffled(count: int, structure: int, seed: int) -> list[int]:
+    order = Draws(seed, 0, 0).uniforms(_ORDER, run=structure, number=np.arange(count))[:, 0]
+    return [int(place) for place in np.argsort(order, kind="stable")]
+
+
+@lru_cache(maxsize=128)
+def _read(scenario: Scenario, choice: Choice) -> Scenario:
+    """Read a scenario in one way; each worker does it once a structure."""
+    return scenario.with_alternatives(dict(choice)) if choice else scenario
+
+
+def _drawn(row: Any) -> bool:
+    return row.dist not in ("", "fixed", "chance")

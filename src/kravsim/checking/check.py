@@ -1,0 +1,235 @@
+"""What would stop a run of a scenario, found without running it, and what deserves a warning.
+
+Reading a scenario checks each number and the rules between numbers. What is checked here needs the law, the debtors or a
+whole plan: whether the run would fit in memory, whether the law tables answer for the horizon, whether so many claims can
+come from so few debtors, whether the answers of a step have shares of more than 1, whether anybody is at work.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Final, TypeVar
+
+import numpy as np
+
+from kravsim.calibration.targets import target_problems
+from kravsim.chance.draws import Draws
+from kravsim.checking.history import history_too_short
+from kravsim.errors import KravsimError, Problem, Words
+from kravsim.law import Law, check_cover, frozen_changes, load_law
+from kravsim.models import build_plan
+from kravsim.models.plan import PoolPlan
+from kravsim.models.staffing import staff_pool
+from kravsim.scenario import Scenario, World
+from kravsim.scenario.base_posts import has_posts_of_its_own
+from kravsim.scenario.schema import Pool, ScenarioData
+from kravsim.sizing.estimate import fitting_workers
+from kravsim.stream.calendar import hand_overs
+from kravsim.stream.synthetic import draw_debtors, first_day, late_rate
+from kravsim.units import half_up
+
+T = TypeVar("T")
+
+_DRAWS: Final = Draws(0, 0, 0)
+_HEAVY_TAIL: Final = 50
+"""Mean over median of an amount from which one claim can outweigh all others of a year."""
+
+
+def problems_of(scenario: Scenario, *, max_memory_gib: float | None = None) -> list[Problem]:
+    """List everything that would stop a run of any of the scenario's models; empty when nothing would.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Its schema has been checked when it was read.
+    max_memory_gib : float, optional
+        As in :func:`kravsim.sizing.estimate.fitting_workers`.
+    """
+    from kravsim.expected.posts import staffed  # compiled, so imported where it is needed
+
+    found = target_problems(scenario)
+    world = _tried(lambda: scenario.realise(_DRAWS), found)
+    fits = _tried(lambda: fitting_workers(scenario, scenario.models, max_memory_gib=max_memory_gib), found)
+    if world is not None and fits is not None:
+        law = load_law()
+        _tried(lambda: _check_law(world, law), found)
+        _tried(lambda: hand_overs(world.data, first_day(world.data)), found)
+        _tried(lambda: late_rate(world.data, draw_debtors(world.data, _DRAWS).activity), found)
+        _tried(lambda: staffed(scenario, _DRAWS), found)
+        for model in scenario.models:
+            _tried(lambda model=model: build_plan(world, model, _DRAWS, law), found)  # type: ignore[misc]
+    for structure in scenario.structures():
+        _tried(lambda choice=structure.choice: scenario.with_alternatives(choice), found)  # type: ignore[misc]
+    placed = [_placed(problem, scenario) for problem in found]
+    return list({str(problem): problem for problem in placed}.values())
+
+
+def warnings_of(scenario: Scenario) -> list[Problem]:
+    """List what is allowed but more often a slip than meant.
+
+    Implausible numbers, a law frozen in vain, claims old enough to be handed over but not yet due, long tails, nobody at
+    work, a longest history that is too short for the wanted precision.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        One in which `problems_of` finds nothing.
+    """
+    world = scenario.realise(_DRAWS)
+    found = [
+        *_frozen_in_vain(world),
+        *_ranges_read_otherwise(scenario),
+        *_not_yet_due(scenario.data),
+        *_long_tails(world),
+        *_absences(world),
+        *_rules_for_posts(scenario),
+        *history_too_short(scenario),
+    ]
+    return [*scenario.warnings, *(_placed(problem, scenario) for problem in found)]
+
+
+def _placed(problem: Problem, scenario: Scenario) -> Problem:
+    """Name the file in which the key of a problem stands."""
+    if problem.file not in {"", scenario.name}:
+        return problem
+    file = scenario.sheet.file_of(tuple(problem.key.split(".")))
+    return Problem(file, problem.key, problem.value, problem.allowed, problem.remedy)
+
+
+def _tried(action: Callable[[], T], found: list[Problem]) -> T | None:
+    """Do something that may be refused, and note why."""
+    try:
+        return action()
+    except KravsimError as error:
+        found += error.problems
+        return None
+
+
+def _check_law(world: World, law: Law) -> None:
+    """Hold the horizon and the frozen day against what the law tables cover, all of them."""
+    horizon = world.data.horizon
+    check_cover(law, horizon.start, horizon.end, world.data.law.frozen_at)
+
+
+def _frozen_in_vain(world: World) -> Iterator[Problem]:
+    """A frozen day after which nothing of the law changes up to the end of the horizon."""
+    horizon, frozen_at = world.data.horizon, world.data.law.frozen_at
+    if frozen_at is not None and not frozen_changes(load_law(), first_day(world.data), horizon.end, frozen_at):
+        last = horizon.end - dt.timedelta(days=1)
+        allowed = f"a day after which a figure of the law changes up to {last}, the horizon's last day"
+        remedy = "no effect: the run follows the law by date; leave it out, or freeze at an earlier day"
+        yield Problem(world.scenario_name, "law.frozen_at", frozen_at, allowed, remedy)
+
+
+def _not_yet_due(data: ScenarioData) -> Iterator[Problem]:
+    """Terms so long, or a minimum age so low, that claims miss a hand-over for want of being due.
+
+    Asked of the values, and where these are fine of the ends of their ranges that draws may reach.
+    """
+    terms, age = data.invoices.terms_days, data.invoices.hand_over_min_age_days
+    said = "whatever misses a hand-over for it goes with the next: raise hand_over_min_age_days or shorten terms_days"
+    longest = terms.value if terms.high is None else terms.high
+    for days, least, where in (
+        (terms.value, age.value, ""),
+        (longest, age.value if age.low is None else age.low, " in worlds drawn from the range"),
+    ):
+        share, oldest = _held_back(data, days, least)
+        if share:
+            value = Words(f"terms of {days:g} days and a minimum age of {least:g} days{where}")
+            told = f"{share:.0%} of the runs are not, and become {oldest} days old"
+            allowed = f"claims that are due when they are old enough: {told}"
+            yield Problem(data.name, "invoices.terms_days", value, allowed, said)
+            return
+
+
+def _held_back(data: ScenarioData, terms: float, age: float) -> tuple[float, int]:
+    """Share of the horizon's runs that miss a hand-over for want of being due, and the highest age they come to."""
+    invoices = SimpleNamespace(
+        run_days=data.invoices.run_days,
+        hand_over_day=data.invoices.hand_over_day,
+        age_basis=data.invoices.age_basis,
+        hand_over_min_age_days=SimpleNamespace(value=age),
+        terms_days=SimpleNamespace(value=terms),
+    )
+    laid_out = hand_overs(SimpleNamespace(invoices=invoices, horizon=data.horizon), data.horizon.start)
+    ages = laid_out.day[laid_out.of_run] - laid_out.run_day
+    return float(laid_out.held_back.mean()), int(ages[laid_out.held_back].max(initial=0))
+
+
+def _long_tails(world: World) -> Iterator[Problem]:
+    for name, segment in world.data.debtors.segments.items():
+        ratio = segment.amount_mean_kr.value / segment.amount_median_kr.value
+        if ratio > _HEAVY_TAIL:
+            yield Problem(
+                world.scenario_name,
+                f"debtors.segments.{name}.amount_mean_kr",
+                segment.amount_mean_kr.value,
+                f"at most {_HEAVY_TAIL} times amount_median_kr for a mean that can be estimated",
+                "a few claims outweigh all others: intervals that rest on the standard error cover too little",
+            )
+
+
+def _ranges_read_otherwise(scenario: Scenario) -> Iterator[Problem]:
+    """Ranges that break a rule at their worst only in some combination of alternatives."""
+    told = {(problem.key, str(problem.value)) for problem in scenario.range_problems}
+    for structure in scenario.structures():
+        for problem in scenario.with_alternatives(structure.choice).range_problems:
+            if (problem.key, str(problem.value)) not in told:
+                told.add((problem.key, str(problem.value)))
+                where = ", ".join(f"{dimension} {name}" for dimension, name in structure.choice.items())
+                yield Problem(f"{problem.file} ({where})", problem.key, problem.value, problem.allowed, problem.remedy)
+
+
+def _rules_for_posts(scenario: Scenario) -> Iterator[Problem]:
+    """Rules for posts that no number meets in the base case, or that drawn worlds cannot be put to."""
+    from kravsim.expected.posts import SPELLS, staffed  # compiled, so imported where it is needed
+
+    base = staffed(scenario, _DRAWS)
+    for model, pool in sorted(base.short):
+        key = f"models.{model}.staff.{pool}.posts"
+        rule = base.data.models[model].staff[pool].posts
+        got = Words(f"a mean wait of {rule.mean_wait_days.value:g} days or more at the ceiling" if rule else "")
+        remedy = "every result says so: raise most_fte, or mean_wait_days"
+        yield Problem(scenario.name, f"{key}.most_fte", got, "posts that keep new cases from waiting so long", remedy)
+    if half_up(scenario.data.policy.surveillance_spells.value) < 1 and any(
+        has_posts_of_its_own(model) for model in scenario.data.models.values()
+    ):
+        remedy = "set drawn_worlds = 'number', or leave worlds undrawn: without a spell the rule cannot be worked out"
+        yield Problem(scenario.name, SPELLS, 0, "at least one spell where drawn worlds have posts by a rule", remedy)
+
+
+def _absences(world: World) -> Iterator[Problem]:
+    """Pools without anybody, and calendar months in which everybody of a pool is away."""
+    horizon = world.data.horizon
+    for model_name, model in world.data.models.items():
+        worked = {task.pool for task in model.work.values()}
+        for name, pool in model.staff.items():
+            if name not in worked:
+                continue
+            staff = staff_pool(name, pool, horizon.start, (horizon.end - horizon.start).days, _DRAWS)
+            month = _empty_month(staff, horizon.start)
+            if month:
+                yield _nobody(world, f"models.{model_name}.staff.{name}", pool, staff, month)
+
+
+def _nobody(world: World, key: str, pool: Pool, staff: PoolPlan, month: str) -> Problem:
+    if not staff.present_minutes.any():
+        got = Words(f"fte = {pool.fte.value}, hours_per_day = {pool.hours_per_day.value}: nobody at work on any day")
+        remedy = "no capacity: every case that needs this pool stays open"
+    else:
+        got, remedy = (
+            Words(f"nobody at work in {month}"),
+            "the queue grows meanwhile; check vacation_days and sick_share",
+        )
+    return Problem(world.scenario_name, key, got, "somebody at work in every month", remedy)
+
+
+def _empty_month(staff: PoolPlan, first: dt.date) -> str:
+    """Find the first calendar month in which nobody of a pool is present; empty when there is none."""
+    days = np.datetime64(first) + np.arange(staff.present_minutes.shape[1])
+    months, position = np.unique(days.astype("datetime64[M]"), return_inverse=True)
+    present = np.bincount(position, weights=staff.present_minutes.sum(axis=0), minlength=len(months))
+    empty = np.flatnonzero(present == 0)
+    return str(months[empty[0]]) if len(empty) else ""

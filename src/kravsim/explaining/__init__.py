@@ -1,0 +1,1 @@
+"""One case from day to day: what happened, why, and who paid."""

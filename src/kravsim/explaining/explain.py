@@ -1,0 +1,165 @@
+"""Make one replication again, and tell what it holds: a case's life, the postings of a line, cases worth a look."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kravsim.chance.draws import Draws
+from kravsim.engine import DEFAULT_ENGINE
+from kravsim.errors import ABSENT, Problem, RunError
+from kravsim.explaining.explanation import Explanation
+from kravsim.explaining.reasons import case_life
+from kravsim.explaining.trace import check_line, check_names, find_cases, postings_frame
+from kravsim.flow import RunParts, Setting, run_model, setting
+from kravsim.ledger import LegalCalendar
+from kravsim.measures.outcome import Outcome
+from kravsim.models import model_named
+from kravsim.results.notes import doubts_of_outcomes, doubts_of_scenario
+from kravsim.scenario import AnyScenario, Scenario, scenario_of, told_how_to_call
+from kravsim.scenario.base_posts import model_in
+from kravsim.words.wording import titled_name
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from kravsim.results.run import Run
+
+
+class Retelling:
+    """One model of one scenario under one seed, ready to be run again; keeps the replication it ran last.
+
+    Parameters
+    ----------
+    scenario : Scenario, str or path
+    model : str
+        One of ``scenario.models``.
+    seed : int
+    engine : str, optional
+        One of ``kravsim.engine.ENGINES``; engines agree row for row.
+
+    Raises
+    ------
+    ScenarioError
+        When the scenario has no such model.
+    """
+
+    def __init__(self, scenario: Scenario, model: str, seed: int, engine: str | None = None) -> None:
+        model_named(scenario.data, model)
+        self.scenario, self.model, self.seed = scenario, model, seed
+        self.engine = DEFAULT_ENGINE if engine is None else engine
+        self._last: tuple[tuple[int, int], Setting, RunParts] | None = None
+
+    def __getstate__(self) -> dict[str, object]:
+        """What travels to another process: the question, not the last answer."""
+        return {**vars(self), "_last": None}
+
+    def outcome(self, *, replication: int = 0, draw: int = 0) -> Outcome:
+        """The replication's numbers, made again."""
+        return self._parts(draw, replication)[1].outcome
+
+    def explain(self, case: int, *, replication: int = 0, draw: int = 0, lang: str = "sv") -> Explanation:
+        """Tell one case's life; see :func:`explain_case`."""
+        met, parts = self._parts(draw, replication)
+        data = met.world.data
+        calendar = LegalCalendar(met.law, met.stream.first, data.horizon.start, data.law.frozen_at)
+        life = case_life(parts.ledger, parts.log, parts.plan, met.stream, calendar, case)
+        title = model_in(data, self.model)
+        titles = (title.title_sv, title.title)
+        names = (titled_name(self.model, titles, "sv"), titled_name(self.model, titles, "en"))
+        doubts = (*doubts_of_scenario(self.scenario, self.model), *doubts_of_outcomes([parts.outcome]))
+        return Explanation(life, names, self.scenario.label, self.seed, draw, replication, lang, doubts)
+
+    def postings(self, line: str | None = None, *, replication: int = 0, draw: int = 0) -> pd.DataFrame:
+        """Follow a line back to its postings; see :func:`kravsim.explaining.trace.postings_frame`."""
+        check_line(line)
+        met, parts = self._parts(draw, replication)
+        return postings_frame(parts.ledger, met.stream, line)
+
+    def find_cases(
+        self, *what: str, payments: int = 0, limit: int = 20, replication: int = 0, draw: int = 0
+    ) -> pd.DataFrame:
+        """Find cases by what happened to them; see :func:`kravsim.explaining.trace.find_cases`."""
+        check_names(*what)
+        met, parts = self._parts(draw, replication)
+        return find_cases(parts.ledger, parts.log, met.stream, *what, payments=payments, limit=limit)
+
+    def _parts(self, draw: int, replication: int) -> tuple[Setting, RunParts]:
+        if self._last is None or self._last[0] != (draw, replication):
+            met = setting(self.scenario, Draws(self.seed, draw, replication))
+            self._last = (draw, replication), met, run_model(met, self.model, self.engine)
+        return self._last[1:]
+
+
+@told_how_to_call
+def explain_case(
+    scenario: AnyScenario,
+    *,
+    model: str,
+    case: int,
+    replication: int = 0,
+    seed: int,
+    engine: str | None = None,
+    lang: str = "sv",
+) -> Explanation:
+    """Tell one case's life krona by krona, with dates, legal grounds and the debtor's running balance.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    model : str
+        One of ``scenario.models``.
+    case : int
+        Number of the case in the run, from 0.
+    replication, seed : int
+        Which run; the same numbers tell the same life every time.
+    engine : str, optional
+        One of ``kravsim.engine.ENGINES``.
+    lang : str
+        `sv` or `en`.
+
+    Returns
+    -------
+    Explanation
+        ``.text``, ``.to_html()`` and ``.to_frame()``; printing it prints the text.
+
+    Raises
+    ------
+    ScenarioError
+        When the scenario has no such model.
+    RunError
+        When the run has no such case.
+    """
+    return Retelling(scenario_of(scenario), model, seed, engine).explain(case, replication=replication, lang=lang)
+
+
+def with_scenario(run: Run, scenario: AnyScenario | None = None) -> Run:
+    """Give a run that was read from a file what it needs to explain itself again.
+
+    Parameters
+    ----------
+    run : Run
+    scenario : Scenario, str or path, optional
+        The scenario it was made from; by default the text that the run carries.
+
+    Returns
+    -------
+    Run
+        Equal to ``run``; its ``explain``, ``postings`` and ``find_cases`` work.
+
+    Raises
+    ------
+    RunError
+        When the scenario is another than the run's, or the run carries none.
+    """
+    where = f"run of {run.model}"
+    if scenario is None:
+        if run.record is None or not run.record.scenario_text:
+            raise RunError(Problem(where, "scenario", ABSENT, "a scenario", "give it: with_scenario(run, scenario)"))
+        scenario = Scenario.from_text(run.record.scenario_text, where, run.record.changes, run.record.taken)
+    scenario = scenario_of(scenario)
+    wanted = run.provenance["scenario_fingerprint"]
+    if scenario.fingerprint != wanted:
+        remedy = "give the scenario that the run was made from, with the same changes"
+        raise RunError(Problem(where, "scenario_fingerprint", scenario.fingerprint, str(wanted), remedy))
+    return replace(run, again=Retelling(scenario, run.model, run.seed, run.engine))

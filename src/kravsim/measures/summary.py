@@ -1,0 +1,313 @@
+"""``summarise``: what one run adds up to becomes the numbers of a calendar year and of a cohort."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from kravsim.ledger.accounts import AGENCY, BUDGET, CASH, CHARGE, LINE, REGION, VALUE, Ints
+from kravsim.ledger.costs import calendar_years
+from kravsim.ledger.statement import statement_of
+from kravsim.measures.outcome import Outcome
+from kravsim.models.plan import Plan
+from kravsim.models.process import CHARGES, ENDS, STEP_CODE, SUCCESSES, answer_code
+from kravsim.settling.tally import (
+    ARRIVED_MINUTES,
+    BY_SYSTEM_MINUTES,
+    CLOSING_MINUTES,
+    COUNTS,
+    HORIZON,
+    OLDEST,
+    OPENING_MINUTES,
+    OVERTIME_MINUTES,
+    TEMPORARY_MINUTES,
+    WORK,
+    Tally,
+)
+from kravsim.stream.stream import Stream
+from kravsim.units import MINUTES_PER_DAY, ORE_PER_KR, divide_half_up
+from kravsim.workdays import working_days
+
+_RELIEF = ("overtime", "temporary", "by_system", "laid_aside")
+FEE_LINES = ("reminder_fees", "demand_fees", "instalment_fees", "own_work_fees")
+MEASURES = (
+    "invoices",
+    "late_claims",
+    "claims",
+    "cases",
+    "debtors",
+    "mean_claim_kr",
+    "success_share",
+    "success_share_cases",
+    "days_to_payment",
+    "opening_claims",
+    "opening_principal_kr",
+    "closing_claims",
+    "open_claims_per_debtor",
+    "closing_principal_kr",
+    "watched_claims",
+    "watched_principal_kr",
+    "kronofogden_principal_kr",
+    "referred_principal_kr",
+    "posts",
+    "posts_at_ceiling",
+    "paid_hours",
+    "arrived_hours",
+    "busy_hours",
+    "idle_hours",
+    "absent_hours",
+    "learning_hours",
+    "vacant_hours",
+    "overtime_hours",
+    "temporary_hours",
+    "by_system_hours",
+    "laid_aside_hours",
+    "utilisation",
+    "waiting_days",
+    "late_start_share",
+    "backlog_cases",
+    "backlog_hours",
+    "backlog_age_days",
+    "backlog_oldest_days",
+    "unmet_hours",
+    "backlog_growth_days",
+    "net_revenue_kr",
+    "net_revenue_excl_interest_kr",
+    "interest_kr",
+    "books_net_kr",
+    "principal_recovered_kr",
+    "economic_result_kr",
+    "debtor_fees_kr",
+    "write_down_kr",
+    "once_cash_kr",
+    "agency_invoices_kr",
+    "kronofogden_applications",
+    "applications_per_100_cases",
+    "applications_withdrawn_share",
+    "applications_contested_share",
+    "applications_order_share",
+    "orders_paid_share",
+    "success_share_kr",
+    "success_share_of_demands",
+    "work_minutes_per_claim",
+    "oldest_year_net_kr",
+)
+"""Names of an outcome's numbers, in their order."""
+
+
+def figure_names() -> tuple[str, ...]:
+    """Names of everything that is counted or measured in a calendar year, as columns of ``Run.to_frame``."""
+    lines = (f"budget_{line}_kr" for line, _ in BUDGET)
+    return (*MEASURES, *lines, *(f"step_{step}" for step in STEP_CODE), *(f"end_{end}" for end in (*ENDS, "open")))
+
+
+def summarise(tally: Tally, plan: Plan, stream: Stream, start: int, *, draw: int, replication: int) -> Outcome:
+    """Numbers a calendar year (the horizon's mean when it has several), and the oldest year's invoices as a cohort.
+
+    Parameters
+    ----------
+    tally : Tally
+    plan, stream
+        Of the same run.
+    start : int
+        Day on which the measured horizon begins.
+    draw, replication : int
+    """
+    spans = calendar_years(stream.first, stream.n_days)
+    years = max(1, sum(first >= start for first, _ in spans))
+    year = tally.amounts[HORIZON].sum(axis=0)
+    budget = {name: divide_half_up(int(amount), years) for name, amount in statement_of(year).items()}
+    counts = dict(zip(COUNTS, tally.counts.tolist(), strict=True))
+    ends = {name: int(count) for name, count in zip(ENDS, tally.ends, strict=True)}
+    found = _claims(counts, ends, stream, start, years) | _staff(counts, plan, start, years)
+    found |= _overload(tally, plan, stream, start, years)
+    found |= _money(year, budget, years)
+    found |= _kronofogden(tally, counts["new_cases"] / years, years)
+    found["success_share_kr"] = Part(_number(found["principal_recovered_kr"]), _number(found["referred_principal_kr"]))
+    found["success_share_of_demands"] = Part(counts["demanded_paid_claims"], counts["demanded_claims"])
+    found["work_minutes_per_claim"] = Part(_number(found["arrived_hours"]) * 60, _number(found["claims"]))
+    found["oldest_year_net_kr"] = _oldest_year_net(tally, spans[0][0], start) / ORE_PER_KR / years
+    cohort = _cohort(tally, counts, len(spans))
+    ratios = {name: value for name, value in found.items() if isinstance(value, Part)}
+    ratios |= {f"cohort_{name}": value for name, value in cohort.items() if isinstance(value, Part)}
+    return Outcome(
+        model=plan.model,
+        draw=draw,
+        replication=replication,
+        numbers={name: _number(found[name]) for name in MEASURES},
+        budget_ore=budget,
+        steps={name: int(tally.done[code]) / years for name, code in STEP_CODE.items()},
+        ends={name: count / years for name, count in ends.items()} | {"open": float(counts["open_claims"])},
+        cohort={name: _number(value) for name, value in cohort.items()},
+        parts={name: float(value.part) for name, value in ratios.items()},
+        wholes={name: float(value.whole) for name, value in ratios.items()},
+    )
+
+
+def _claims(counts: dict[str, int], ends: dict[str, int], stream: Stream, start: int, years: int) -> Found:
+    """Volumes, success and stocks in claims, cases and kronor."""
+    in_horizon = stream.runs.day >= start
+    referred, closing = counts["referred_claims"], counts["open_claims"]
+    paid = sum(ends[name] for name in SUCCESSES)
+    principal = counts["referred_principal_ore"] / ORE_PER_KR
+    return {
+        "invoices": int(stream.runs.invoices[in_horizon].sum()) / years,
+        "late_claims": int(stream.runs.late[in_horizon].sum()) / years,
+        "claims": referred / years,
+        "cases": counts["new_cases"] / years,
+        "debtors": counts["referred_debtors"],
+        "mean_claim_kr": Part(principal, referred),
+        "success_share": Part(paid, referred),
+        "success_share_cases": Part(counts["paid_cases"], counts["new_cases"]),
+        "days_to_payment": Part(counts["days_late"], paid),
+        "opening_claims": counts["opening_claims"],
+        "opening_principal_kr": counts["opening_principal_ore"] / ORE_PER_KR,
+        "closing_claims": closing,
+        "open_claims_per_debtor": Part(closing, counts["open_debtors"]),
+        "closing_principal_kr": counts["open_principal_ore"] / ORE_PER_KR,
+        "watched_claims": counts["watched_claims"],
+        "watched_principal_kr": counts["watched_principal_ore"] / ORE_PER_KR,
+        "kronofogden_principal_kr": counts["kronofogden_principal_ore"] / ORE_PER_KR,
+        "referred_principal_kr": principal / years,
+    }
+
+
+class Part(NamedTuple):
+    """A part of a whole, for a number that is a ratio."""
+
+    part: float
+    whole: float
+
+
+Found = dict[str, float | Part]
+
+
+def _number(value: float | Part) -> float:
+    """Write a number, and a ratio as one; of nothing it is NaN: there are no cases to speak of."""
+    if isinstance(value, Part):
+        return float(value.part) / float(value.whole) + 0.0 if value.whole else float("nan")
+    return float(value) + 0.0
+
+
+def _money(year: Ints, budget: dict[str, int], years: int) -> dict[str, float]:
+    """What was measured in kronor a calendar year (design: net, books, economic, burden, write-downs)."""
+
+    def total(book: int, *lines: str) -> int:
+        return int(year[book, [LINE[line] for line in lines]].sum())
+
+    net, interest = sum(budget.values()), budget["interest"]
+    withheld = total(CASH, "demand_fee_share")  # not invoiced: the fee's line is net of it
+    invoiced = divide_half_up(int(year[CASH, :, REGION, AGENCY].sum()) - withheld, years)
+    principal = divide_half_up(total(CASH, "principal"), years)
+    amounts = {
+        "net_revenue_kr": net,
+        "net_revenue_excl_interest_kr": net - interest,
+        "interest_kr": interest,
+        "books_net_kr": sum(budget[line] for line in FEE_LINES) + budget["contract_payments"] - invoiced,
+        "principal_recovered_kr": principal,
+        "economic_result_kr": net + principal,
+        "debtor_fees_kr": divide_half_up(total(CHARGE, *CHARGES), years),
+        "write_down_kr": divide_half_up(total(VALUE, "value_adjustment", "write_down"), years),
+        "once_cash_kr": total(CASH, "system_once"),
+        "agency_invoices_kr": invoiced,
+    }
+    return {name: amount / ORE_PER_KR for name, amount in amounts.items()}
+
+
+def _staff(counts: dict[str, int], plan: Plan, start: int, years: int) -> Found:
+    """Hours paid = busy + idle + absent (of which learning), waiting, backlog. Busy includes work in progress at the close.
+
+    Work is late that has waited into the second band of lateness, where it costs some of the willingness to pay. The backlog
+    is what waits as the horizon closes; its ages count from the release.
+    """
+    kinds = ("paid", "present", "learning", "vacant")
+    paid, present, learning, vacant = (
+        sum(int(getattr(pool, f"{kind}_minutes")[:, start:].sum()) for pool in plan.pools) for kind in kinds
+    )
+    busy, started, backlog = counts["busy_minutes"], counts["started_work"], counts["in_queue"]
+    hours = {
+        "paid_hours": paid,
+        "busy_hours": busy,
+        "idle_hours": present - busy,
+        "absent_hours": paid - present,
+        "learning_hours": learning,
+        "vacant_hours": vacant,
+    }
+    numbers: Found = {name: minutes / 60 / years for name, minutes in hours.items()}
+    return numbers | {
+        "utilisation": Part(busy, present),
+        "waiting_days": Part(counts["waited_minutes"] / MINUTES_PER_DAY, started),
+        "late_start_share": Part(counts["late_starts"], started),
+        "backlog_cases": backlog,
+        "backlog_age_days": Part(counts["queued_minutes"] / MINUTES_PER_DAY, backlog),
+        "backlog_oldest_days": counts["longest_queued_minutes"] / MINUTES_PER_DAY,
+    }
+
+
+def _overload(tally: Tally, plan: Plan, stream: Stream, start: int, years: int) -> Found:
+    """Posts, the work that arrives for them, and how far they fall behind it: of the pool that falls behind most.
+
+    Unmet are the minutes that arrive beyond those at work, and beyond those done by the system, in overtime and by temporary
+    staff, where a team that is behind has them; what it lays aside stays unmet. From the opening of the horizon to its close
+    the backlog grows by so many working days of the whole team (of its posts, were none ever away, where nobody is ever at
+    work).
+    """
+    minutes = dict(zip(WORK, tally.work.sum(axis=0).tolist(), strict=True))
+    days = int(working_days(stream.first, stream.n_days)[start:].sum())
+    unmet, growth = [0], [0.0]
+    for pool, work in zip(plan.pools, tally.work.tolist(), strict=True):
+        present = int(pool.present_minutes[:, start:].sum())
+        nominal = int((pool.paid_minutes + pool.vacant_minutes)[:, start:].sum())
+        relief = work[BY_SYSTEM_MINUTES] + work[OVERTIME_MINUTES] + work[TEMPORARY_MINUTES]
+        unmet.append(work[ARRIVED_MINUTES] - present - relief)
+        growth.append((work[CLOSING_MINUTES] - work[OPENING_MINUTES]) * days / max(present or nominal, 1))
+    return {
+        "posts": sum(pool.fte for pool in plan.pools),
+        "posts_at_ceiling": float(any(pool.at_ceiling for pool in plan.pools)),
+        "arrived_hours": minutes["arrived_minutes"] / 60 / years,
+        **{f"{who}_hours": minutes[f"{who}_minutes"] / 60 / years for who in _RELIEF},
+        "backlog_hours": minutes["closing_minutes"] / 60,
+        "unmet_hours": max(unmet[1:] or unmet) / 60 / years,
+        "backlog_growth_days": max(growth[1:] or growth),
+    }
+
+
+def _kronofogden(tally: Tally, cases: float, years: int) -> Found:
+    """Applications of the year and how applications and orders were answered in it."""
+    applications = int(tally.done[STEP_CODE["payment_order"]])
+
+    def share(step: str, *answers: str) -> Part:
+        answered = tally.answered[STEP_CODE[step]]
+        codes = [answer_code(step, answer) for answer in answers]
+        return Part(int(answered[codes].sum()), int(answered.sum()))
+
+    return {
+        "kronofogden_applications": applications / years,
+        "applications_per_100_cases": Part(100 * applications / years, cases),
+        "applications_withdrawn_share": share("payment_order", "paid", "withdrawn"),
+        "applications_contested_share": share("payment_order", "contested"),
+        "applications_order_share": share("payment_order", "order"),
+        "orders_paid_share": share("order", "paid"),
+    }
+
+
+def _oldest_year_net(tally: Tally, first: int, start: int) -> int:
+    """What the oldest history year still moves this year's net by, in öre: how far the opening stock has settled."""
+    return sum(statement_of(tally.amounts[HORIZON, OLDEST]).values()) if first < start else 0
+
+
+def _cohort(tally: Tally, counts: dict[str, int], years: int) -> Found:
+    """The first simulated year's cases followed to the horizon; the remainder is outstanding."""
+    budget = statement_of(tally.amounts[:, OLDEST].sum(axis=0))
+    result: Found = {
+        "claims": counts["oldest_claims"],
+        "cases": counts["oldest_cases"],
+        "years_followed": years,
+        "success_share": Part(counts["oldest_paid"], counts["oldest_claims"]),
+        "success_share_12_months": Part(counts["oldest_paid_within_a_year"], counts["oldest_claims"]),
+        "referred_principal_kr": counts["oldest_principal_ore"] / ORE_PER_KR,
+        "principal_recovered_kr": counts["oldest_principal_paid_ore"] / ORE_PER_KR,
+        "outstanding_principal_kr": counts["oldest_principal_left_ore"] / ORE_PER_KR,
+        "outstanding_claims": counts["oldest_open"],
+        "net_of_cases_kr": sum(budget.values()) / ORE_PER_KR,
+    }
+    return result | {f"{name}_kr": amount / ORE_PER_KR for name, amount in budget.items()}

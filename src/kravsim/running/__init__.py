@@ -1,0 +1,1 @@
+"""Many runs: replicate in blocks, side by side, resume, keep a journal."""

@@ -1,0 +1,211 @@
+"""Replications in blocks: what a worker is given, and what it does with it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from kravsim.archives.columns import exact
+from kravsim.chance.draws import Draws
+from kravsim.engine.kept import keeping
+from kravsim.errors import KravsimError, Problem, RunError, ScenarioError, memory_trouble
+from kravsim.flow import run_model, setting
+from kravsim.measures.outcome import Outcome
+from kravsim.running.journal import write_journal
+from kravsim.scenario import Scenario
+
+if TYPE_CHECKING:
+    from kravsim.calibration.worlds import Design
+
+LARGEST_BLOCK: Final = {"compiled": 8, "simpy": 1}
+"""Most replications in a block: work of seconds, so that little is lost with a worker."""
+
+BLOCKS_A_WORKER: Final = 4
+"""At least so many blocks for each worker, so that none waits long for the last one."""
+
+Outcomes = tuple[Outcome, ...]
+"""One replication: an outcome for each model, in the order of the task."""
+
+WORLDS_KEPT: Final = 64
+"""Scenarios of uncertain worlds that a process keeps: threads run the replications of some worlds at a time."""
+
+
+class Stop:
+    """Says to whoever works on a block that it is not wanted any more; only threads of this process hear it."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def __reduce__(self) -> tuple[type[Stop], tuple[()]]:
+        return Stop, ()
+
+    def set(self) -> None:
+        """Say so."""
+        self._event.set()
+
+    def is_set(self) -> bool:
+        """Whether it was said."""
+        return self._event.is_set()
+
+
+@dataclass(frozen=True)
+class Task:
+    """What every replication needs: plain values that travel between processes."""
+
+    scenario: Scenario
+    models: tuple[str, ...]
+    seed: int
+    engine: str
+    journal: str | None = None
+    """Directory for the event log and the postings of every replication, if they are wanted."""
+    design: Design | None = None
+    """The uncertain worlds to run through; None keeps to the base world."""
+
+    def place(self, number: int) -> tuple[int, int]:
+        """Give parameter draw and replication within it of the replication with this number in the whole study."""
+        return (0, number) if self.design is None else self.design.place(number)
+
+    def number(self, draw: int, replication: int) -> int:
+        """Count back what :meth:`place` gives."""
+        return replication if self.design is None else self.design.number(draw, replication)
+
+
+@dataclass(frozen=True, order=True)
+class Block:
+    """Consecutive replications that one worker carries out."""
+
+    first: int
+    count: int
+
+    @property
+    def replications(self) -> range:
+        """The numbers of its replications."""
+        return range(self.first, self.first + self.count)
+
+    def __str__(self) -> str:
+        last = self.first + self.count - 1
+        return f"replication {self.first}" if self.count == 1 else f"replications {self.first} to {last}"
+
+
+def block_size(count: int, workers: int, engine: str) -> int:
+    """Choose how many replications a block has."""
+    return max(1, min(LARGEST_BLOCK[engine], count // (workers * BLOCKS_A_WORKER)))
+
+
+def blocks_of(replications: Iterable[int], size: int) -> list[Block]:
+    """Group replications into blocks of consecutive numbers.
+
+    Examples
+    --------
+    >>> blocks_of([0, 1, 2, 5], 2)
+    [Block(first=0, count=2), Block(first=2, count=1), Block(first=5, count=1)]
+    """
+    blocks: list[Block] = []
+    for number in sorted(replications):
+        last = blocks[-1] if blocks else None
+        if last and last.count < size and number == last.first + last.count:
+            blocks[-1] = Block(last.first, last.count + 1)
+        else:
+            blocks.append(Block(number, 1))
+    return blocks
+
+
+Done = Callable[[Block, Sequence[Outcomes]], object]
+"""What is told of every block as soon as it is finished, in the thread that asked for it."""
+
+
+def run_block(
+    task: Task,
+    block: Block,
+    attempt: int = 0,
+    stop: Stop | None = None,
+    *,
+    advance: Callable[[], object] = lambda: None,
+) -> Sequence[Outcomes]:
+    """Carry out a block's replications in order.
+
+    Parameters
+    ----------
+    task, block
+        What to do.
+    attempt : int
+        How often the block was lost before. It changes nothing but the call: Dask gives a call that it has seen fail its old
+        error again.
+    stop : Stop, optional
+        Looked at before each replication; those that are left then are not run, and nobody waits for the rest.
+    advance : callable
+        Called after each replication.
+    """
+    del attempt
+    found = []
+    with keeping():
+        for replication in block.replications:
+            if stop is not None and stop.is_set():
+                break
+            found.append(run_replication(task, replication))
+            advance()
+    return found
+
+
+def run_replication(task: Task, number: int) -> Outcomes:
+    """One replication of every model, by its number in the whole study.
+
+    Raises
+    ------
+    RunError
+        When anything goes wrong in it; says how to repeat just this one.
+    ScenarioError
+        When the scenario cannot be run, or the values of an uncertain world break a rule of it; says which world.
+    """
+    draw, replication = task.place(number)
+    try:
+        scenario = task.scenario if task.design is None else _scenario_of(task.design, draw)
+        met = setting(scenario, Draws(task.seed, draw, replication))
+        found = []
+        for model in task.models:
+            parts = run_model(met, model, task.engine)
+            if task.journal is not None:
+                write_journal(task.journal, parts, model, replication)
+            found.append(exact(parts.outcome))
+        return tuple(found)
+    except ScenarioError as error:
+        if task.design is None:
+            raise  # the fault is the scenario's, whatever the replication
+        raise _failed(task, draw, replication, error) from error
+    except Exception as error:
+        raise _failed(task, draw, replication, error) from error
+
+
+@lru_cache(maxsize=WORLDS_KEPT)
+def _scenario_of(design: Design, draw: int) -> Scenario:
+    """The scenario of a world; its replications follow one another, and it is made once for them all."""
+    return design.scenario_of(draw)
+
+
+def _failed(task: Task, draw: int, replication: int, error: Exception) -> KravsimError:
+    kind = type(error) if isinstance(error, KravsimError) else RunError
+    known = error.problems if isinstance(error, KravsimError) else ()
+    trouble = memory_trouble(error)
+    design = task.design
+    scenario, which, names = (
+        ("scenario", "", "") if design is None else (design.told(draw), f"draw={draw}, ", f", where {design.named}")
+    )
+    alone = (
+        f"kravsim.flow.one_run({scenario}, model, seed={task.seed}, {which}replication={replication}, "
+        f"engine={task.engine!r})"
+    )
+    return kind(
+        (
+            *known,
+            Problem(
+                task.scenario.name,
+                f"draw {draw}, replication {replication}" if draw else f"replication {replication}",
+                f"{type(error).__name__}: {error}",
+                "a run without errors",
+                f"{trouble}{'; ' * bool(trouble)}repeat it alone: {alone}{names}",
+            ),
+        )
+    )

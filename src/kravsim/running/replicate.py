@@ -1,0 +1,290 @@
+"""Replications: the same scenario many times, wherever they are carried out, always with the same result."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import ExitStack, suppress
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from kravsim.archives.store import check_output_dir
+from kravsim.chance.draws import STREAM_VERSION, Draws
+from kravsim.engine import DEFAULT_ENGINE, DEFAULT_REPLICATIONS, checked_engine, get_engine
+from kravsim.errors import OutputError, Problem, ScenarioError
+from kravsim.files import path_of
+from kravsim.law import load_law
+from kravsim.measures.outcome import Outcome
+from kravsim.models import model_named
+from kravsim.running.blocks import Block, Outcomes, Task, block_size, blocks_of
+from kravsim.running.journal import journal_name
+from kravsim.running.run_directory import RunDirectory
+from kravsim.running.threads import in_threads
+from kravsim.running.workers import (
+    EXECUTOR_WORKERS,
+    MOST_WORKERS,
+    PROCESSES,
+    in_executor,
+    in_processes,
+    in_this_thread,
+    is_daemonic,
+)
+from kravsim.scalars import whole_number
+from kravsim.scenario import Scenario, all_checked
+from kravsim.sizing.estimate import duration, estimate, fitting_workers, memory_limit
+from kravsim.sizing.machine import default_workers
+from kravsim.speech import spoken
+from kravsim.version import __version__
+
+if TYPE_CHECKING:
+    from typing import NoReturn, Self
+
+    from tqdm import tqdm
+
+    from kravsim.calibration.worlds import Design
+
+PathLike = str | os.PathLike[str]
+Who = Executor | Literal["processes"]
+"""Who carries out replications instead of threads: an executor, or processes of our own."""
+
+NOTICED: Final = 1.0
+"""Seconds of waiting that are told beforehand."""
+
+
+def replicate(  # noqa: PLR0913 - keywords of a user's
+    scenario: Scenario,
+    models: tuple[str, ...],
+    *,
+    seed: int,
+    replications: int | None = None,
+    workers: int | None = None,
+    engine: str | None = None,
+    progress: bool | None = None,
+    executor: Who | None = None,
+    run_dir: PathLike | None = None,
+    journal: PathLike | None = None,
+    max_memory_gib: float | None = None,
+    follow_symlinks: bool = False,
+    known: Mapping[int, Outcomes] | None = None,
+    design: Design | None = None,
+) -> dict[str, tuple[Outcome, ...]]:
+    """Run every model in every replication; models of one replication meet the same claims and luck.
+
+    Parameters are those of :func:`kravsim.studies.compare.simulate`, and two more: outcomes that are `known` from before, by
+    number, are not run again; with a `design` the numbers run through its worlds, and `replications` is how many there are
+    in all.
+
+    Returns
+    -------
+    dict of str to tuple of Outcome
+        By model, in order of replication, whatever order they finished in.
+
+    Raises
+    ------
+    ScenarioError
+        For an unknown model or engine, or a count that is not allowed; nothing has run then.
+    OutputError
+        When the run directory or the journals cannot be written.
+    RunError
+        When a replication fails, a worker is lost twice over the same block, or the run directory is another study's.
+    """
+    name = DEFAULT_ENGINE if engine is None else engine
+    get_engine(name)
+    for model in models:
+        model_named(scenario.data, model)
+    count = checked_count("replications", DEFAULT_REPLICATIONS[name] if replications is None else replications)
+    crew = _crew(workers, executor, count)
+    if executor is None or executor == PROCESSES:
+        crew = fitting_workers(
+            scenario,
+            models,
+            workers=crew,
+            exactly=workers is not None,
+            max_memory_gib=max_memory_gib,
+            engine=name,
+            journal=journal is not None,
+        )
+    Draws(seed, 0, 0)
+    files = _checked_journal(journal, models, count, again=run_dir is not None, follow_symlinks=follow_symlinks)
+    task = Task(scenario, models, seed, name, files, design)
+    finished: dict[int, Outcomes] = {number: found for number, found in (known or {}).items() if number < count}
+    with ExitStack() as stack:
+        directory = None
+        if run_dir is not None:
+            directory = stack.enter_context(RunDirectory(run_dir, identity(task), follow_symlinks=follow_symlinks))
+            kept = {task.number(*pair): found for pair, found in directory.finished().items()}
+            finished |= {number: found for number, found in kept.items() if _useful(task, number, count)}
+        bar = stack.enter_context(_Bar(count, len(finished), progress))
+
+        def done(block: Block, found: Sequence[Outcomes]) -> None:
+            finished.update(zip(block.replications, found, strict=True))
+            if directory is not None:
+                directory.keep(block, found)
+
+        def done_elsewhere(block: Block, found: Sequence[Outcomes]) -> None:
+            done(block, found)
+            bar.advance(block.count)
+
+        missing = [number for number in range(count) if number not in finished]
+        if missing and executor is None and name == "compiled" and not _is_ready():
+            in_this_thread(task, [Block(missing.pop(0), 1)], done, bar.advance)  # what compiles can be interrupted here
+        crew = max(1, min(crew, len(missing)))
+        blocks = blocks_of(missing, block_size(len(missing), crew, name))
+        if executor is None and name == "compiled":
+            seconds = estimate(scenario.data, models, engine=name, journal=journal is not None).seconds
+            in_threads(task, blocks, crew, done, bar.advance, bar.tell_stopping, seconds)
+        elif executor is None and (crew == 1 or is_daemonic()):
+            in_this_thread(task, blocks, done, bar.advance)
+        elif executor is None or executor == PROCESSES:
+            in_processes(task, blocks, crew, done_elsewhere)
+        else:
+            in_executor(task, blocks, executor, crew, done_elsewhere)
+    ordered = [finished[replication] for replication in range(count)]
+    return {model: tuple(outcomes[position] for outcomes in ordered) for position, model in enumerate(models)}
+
+
+def identity(task: Task) -> dict[str, Any]:
+    """What makes a study this one and no other; see :mod:`kravsim.running.run_directory`."""
+    return {
+        "version": __version__,
+        "stream_version": STREAM_VERSION,
+        "law_fingerprint": load_law().fingerprint,
+        "scenario_fingerprint": task.scenario.fingerprint,
+        "models": task.models,
+        "seed": task.seed,
+        "engine": task.engine,
+        "scenario_text": task.scenario.text,
+        **({} if task.design is None else {"design": task.design.identity()}),
+    }
+
+
+def check_how(how: Mapping[str, Any]) -> None:
+    """Refuse settings of :func:`replicate` with which nothing could be run, for a study that runs many times.
+
+    Raises
+    ------
+    ScenarioError
+        With all of them.
+    """
+    all_checked(
+        lambda: checked_engine(DEFAULT_ENGINE if how["engine"] is None else how["engine"]),
+        lambda: how["replications"] is None or checked_count("replications", how["replications"]),
+        lambda: _crew(how["workers"], how["executor"], 1),
+        lambda: memory_limit(how["max_memory_gib"]),
+    )
+
+
+def checked_count(key: str, value: object, most: int = 10_000_000) -> int:
+    """A whole number of at least 1.
+
+    Raises
+    ------
+    ScenarioError
+        For anything else.
+    """
+    number = whole_number(value)
+    if number is None or not 1 <= number <= most:
+        raise ScenarioError(Problem("", key, value, f"a whole number from 1 to {most}", f"give {key} as such a number"))
+    return number
+
+
+def _crew(workers: int | None, executor: Who | None, count: int) -> int:
+    """How many replications are worked on at once: never more than there are, or than threads of our own make sense."""
+    if executor is None or executor == PROCESSES:
+        return min(checked_count("workers", default_workers() if workers is None else workers), count, MOST_WORKERS)
+    if not callable(getattr(executor, "submit", None)):
+        allowed = f"a concurrent.futures.Executor or {PROCESSES!r}"
+        remedy = "give one, such as client.get_executor() of Dask; left out, threads do the work"
+        raise ScenarioError(Problem("", "executor", executor, allowed, remedy))
+    return min(checked_count("workers", EXECUTOR_WORKERS if workers is None else workers), count)
+
+
+def _checked_journal(
+    journal: PathLike | None, models: tuple[str, ...], count: int, *, again: bool, follow_symlinks: bool
+) -> str | None:
+    """Find out before the run whether journals can be written; those of a run that goes on may be there already."""
+    if journal is None:
+        return None
+    names = [journal_name(model, number) for model in models for number in range(count)]
+    place = path_of(journal, "journal", OutputError)
+    return str(check_output_dir(place, names, force=again, follow_symlinks=follow_symlinks).absolute())
+
+
+def _useful(task: Task, number: int, count: int) -> bool:
+    """Whether a finished replication is wanted, and its journals too where they are."""
+    written = task.journal is None or all(Path(task.journal, journal_name(one, number)).exists() for one in task.models)
+    return number < count and written
+
+
+class _Bar:
+    """A progress bar when it is wanted, silence otherwise.
+
+    A terminal that has gone does not end a run that has not.
+    """
+
+    def __init__(self, total: int, initial: int, wanted: bool | None) -> None:
+        self._total, self._initial = total, initial
+        self._wanted = _is_seen() if wanted is None else wanted
+        self._tqdm: tqdm[NoReturn] | None = None
+
+    def __enter__(self) -> Self:
+        if self._wanted:
+            with suppress(OSError, ValueError):
+                self._tqdm = _bar_class()(
+                    total=self._total,
+                    initial=self._initial,
+                    desc="kravsim",
+                    unit=spoken("simulering", "replication"),
+                    smoothing=0.1,
+                    leave=False,
+                )
+        return self
+
+    def advance(self, count: int = 1) -> None:
+        """So many replications more are finished."""
+        if self._tqdm is not None:
+            with suppress(OSError, ValueError):
+                self._tqdm.update(count)
+
+    def tell_stopping(self, seconds: float, running: int) -> None:
+        """Say how long it takes to stop, where anybody would notice."""
+        if seconds < NOTICED:
+            return
+        lang = spoken("sv", "en")
+        if lang == "sv":
+            what = "1 simulering som pågår är klar" if running == 1 else f"{running} simuleringar som pågår är klara"
+            text = f"avslutar när {what}, om ungefär {duration(seconds, lang)}; en andra gång avbryter genast"
+        else:
+            what = "1 replication that runs is" if running == 1 else f"{running} replications that run are"
+            text = f"stopping when {what} done, in about {duration(seconds, lang)}; a second time leaves at once"
+        with suppress(OSError, ValueError, AttributeError):
+            if self._tqdm is not None:
+                self._tqdm.clear()
+            sys.stderr.write(f"kravsim: {text}\n")
+            sys.stderr.flush()
+
+    def __exit__(self, *_: object) -> None:
+        if self._tqdm is not None:
+            with suppress(OSError, ValueError):
+                self._tqdm.close()
+
+
+def _bar_class() -> Any:
+    """Give the bar of a notebook where that can be drawn, and the plain one everywhere else."""
+    widgets = "ipykernel" in sys.modules and find_spec("ipywidgets") is not None
+    return import_module("tqdm.auto" if widgets else "tqdm").tqdm
+
+
+def _is_seen() -> bool:
+    """Whether somebody looks: at a terminal or a notebook."""
+    return "ipykernel" in sys.modules or (sys.stderr is not None and sys.stderr.isatty())
+
+
+def _is_ready() -> bool:
+    from kravsim.settling.settle_compiled import is_ready
+
+    return is_ready()

@@ -1,0 +1,158 @@
+"""What the region's own lines must come to, from what was done, who was at work and the price list: a second route.
+
+The audit of single cases holds what debtors owe and pay against the law. Here the lines that no statute sets are computed
+from the counts of the tally, the staff's hours and the model's prices, for the measured horizon as a whole. Where these do
+not settle a line to the öre, it must lie between two bounds. This file imports nothing from the booking.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from kravsim.errors import RunError
+from kravsim.ledger.accounts import AGENCY, CASH, DEBTOR, LINE, REGION, VALUE, WRITE_OFF, Ints
+from kravsim.ledger.audit import fault
+from kravsim.models import agency_steps, model_named
+from kravsim.models.process import CHARGES, END_CODE, PROCESS
+from kravsim.settling.tally import COUNTS, HORIZON, OVERTIME_MINUTES, TEMPORARY_MINUTES
+from kravsim.units import MILLION, half_up, millionths, ore
+
+if TYPE_CHECKING:
+    from kravsim.models.plan import Plan
+    from kravsim.scenario.schema import Model, ScenarioData
+    from kravsim.settling.tally import Tally
+
+Bounds = dict[str, tuple[float, float]]
+"""Least and most öre of each line."""
+
+
+def audit_lines(tally: Tally, plan: Plan, data: ScenarioData, start: int) -> None:
+    """Hold the lines that no statute sets against counts, hours and prices.
+
+    Parameters
+    ----------
+    tally, plan
+        Of the same run.
+    data : ScenarioData
+        Of the run's world.
+    start : int
+        Day on which the measured horizon begins.
+
+    Raises
+    ------
+    RunError
+        Naming every line that is not what it must be.
+    """
+    model, booked = model_named(data, plan.model), tally.amounts[HORIZON].sum(axis=0)
+    bounds = _letters_and_checks(tally, model, data) | _organisation(plan, model, data, start)
+    bounds |= _reserve(tally, model, data) | _agency(tally, booked, plan, model, data)
+    problems = []
+    for line, (least, most) in bounds.items():
+        found = int(booked[[CASH, VALUE], LINE[line]].sum())
+        if not least <= found <= most:
+            problems.append(fault(line, f"{found} öre", f"{least:.0f} to {most:.0f} öre by what was done"))
+    if problems:
+        raise RunError(problems)
+
+
+def _years(data: ScenarioData) -> int:
+    return data.horizon.end.year - data.horizon.start.year
+
+
+def _letters_and_checks(tally: Tally, model: Model, data: ScenarioData) -> Bounds:
+    """The region's own letters and checks, each at its price; under surveillance, further checks at intervals.
+
+    How many of these there were, no count says: a stay has at most one an interval, and each case that was open as the
+    horizon began can have been on one.
+    """
+    costs = model.unit_costs
+    own = [code for code, by_agency in enumerate(agency_steps(model)) if not by_agency]
+    if costs is None:
+        return dict.fromkeys(("letter", "check"), (0, 0))
+    letters = sum(int(tally.done[code]) for code in own if PROCESS[code].letter)
+    checks = sum(int(tally.done[code]) for code in own if PROCESS[code].check)
+    watching = [code for code in own if "surveillance" in PROCESS[code].name]
+    stays = int(tally.done[watching].sum()) + (int(tally.counts[COUNTS.index("opening_claims")]) if watching else 0)
+    a_stay = (data.horizon.end - data.horizon.start).days // half_up(data.policy.recheck_days.value) + 1
+    sent, checked = letters * ore(costs.letter_kr.value), checks * ore(costs.check_kr.value)
+    return {"letter": (sent, sent), "check": (checked, checked + stays * a_stay * ore(costs.recheck_kr.value))}
+
+
+def _organisation(plan: Plan, model: Model, data: ScenarioData, start: int) -> Bounds:
+    """Pay for the hours that are paid, hires, and the system: yearly, and once with its writing-off."""
+    years, pay, overhead, hires = _years(data), 0.0, 0.0, 0
+    for pool, staff in zip(plan.pools, model.staff.values(), strict=True):
+        yearly = staff.fte.value * staff.pay_per_fte_kr.value * 100
+        for year in range(data.horizon.start.year, data.horizon.end.year):
+            days = slice(*((dt.date(y, 1, 1) - data.horizon.start).days + start for y in (year, year + 1)))
+            paid, vacant = int(pool.paid_minutes[:, days].sum()), int(pool.vacant_minutes[:, days].sum())
+            pay += yearly / (paid + vacant) * paid if vacant else yearly
+        overhead += yearly * staff.overhead_share.value * years
+        if staff.turnover is not None:
+            hires += int((pool.hire_days >= start).sum()) * ore(staff.turnover.recruitment_kr.value)
+    system, rounding = model.system, years * (len(plan.pools) + 1)
+    bounds = {"staff_pay": pay, "staff_overhead": overhead, "recruitment": float(hires)}
+    bounds |= dict.fromkeys(("system_once", "system_depreciation", "system_operation"), 0.0)
+    if system is not None:
+        once, part = system.once_kr.value * 100, min(1.0, years / system.depreciation_years.value)
+        bounds |= {"system_once": once, "system_depreciation": once * part}
+        bounds["system_operation"] = years * system.per_year_kr.value * 100
+    return {line: (amount - rounding, amount + rounding) for line, amount in bounds.items()}
+
+
+def _reserve(tally: Tally, model: Model, data: ScenarioData) -> Bounds:
+    """Overtime and temporary staff: the minutes that they took up, at the price of an hour."""
+    bounds = dict.fromkeys(("overtime", "temporary_staff"), 0.0)
+    for staff, work in zip(model.staff.values(), tally.work.tolist(), strict=True):
+        behind = staff.when_behind
+        if behind is not None and behind.overtime is not None:
+            bounds["overtime"] += work[OVERTIME_MINUTES] * behind.overtime.kr_per_hour.value * 100 / 60
+        if behind is not None and behind.temporary is not None:
+            bounds["temporary_staff"] += work[TEMPORARY_MINUTES] * behind.temporary.kr_per_hour.value * 100 / 60
+    rounding = _years(data) * len(model.staff)
+    roundings = {"overtime": OVERTIME_MINUTES, "temporary_staff": TEMPORARY_MINUTES}
+    price = {
+        line: int(tally.work[:, column].sum()) / 60 for line, column in roundings.items()
+    }  # an öre an hour at most
+    return {line: (amount - rounding - price[line], amount + rounding + price[line]) for line, amount in bounds.items()}
+
+
+def _agency(tally: Tally, booked: Ints, plan: Plan, model: Model, data: ScenarioData) -> Bounds:
+    """What agency and region invoice each other, and the agency's share of demand fees."""
+    contract = model.contract
+    if contract is None:
+        return dict.fromkeys(("contract_payment", "agency_charge", "demand_fee_share"), (0, 0))
+    price, (fewest, most) = ore(contract.paid_case_kr.value), _paid_at_the_agency(tally, plan, model)
+    service = _years(data) * ore(contract.it_service_per_year_kr.value)
+    given_up = int(booked[WRITE_OFF, : len(CHARGES), AGENCY].sum())
+    share = contract.demand_fee_agency_share
+    part = 0 if share is None else millionths(share.value)
+    shared = int(booked[CASH, LINE["demand_fee"], DEBTOR, REGION]) * part / MILLION
+    roundings = int(tally.answered.sum()) / 2  # half an öre at most on each payment
+    return {
+        "contract_payment": (fewest * price, most * price),
+        "agency_charge": (service, service + given_up),
+        "demand_fee_share": (shared - roundings, shared + roundings) if shared else (0, 0),
+    }
+
+
+def _paid_at_the_agency(tally: Tally, plan: Plan, model: Model) -> tuple[int, int]:
+    """Fewest and most cases of the agency that ended paid: the paid ones but those that paid at a step of the region's.
+
+    A residue may be left before the agency has the case or after, and counts do not say which instalment was the last.
+    """
+    paid = int(tally.counts[COUNTS.index("paid_cases")])
+    surely = perhaps = 0
+    for code, (step, by_agency) in enumerate(zip(PROCESS, agency_steps(model), strict=True)):
+        for answer, option in enumerate(step.answers):
+            given = int(tally.answered[code, answer])
+            if plan.target[code, 0, answer] == END_CODE["residue_waived"]:
+                paid -= given
+            elif by_agency or option.effect == "none":
+                continue
+            elif step.name in ("residue", "instalment"):
+                perhaps += given
+            elif option.goes_to == "paid":
+                surely += given
+    return paid - surely - perhaps, paid - surely

@@ -1,0 +1,501 @@
+"""One case's money, compiled: what the rows of its life make it owe and pay, as postings in a small buffer.
+
+The same rules as :mod:`kravsim.ledger.debts` and :mod:`kravsim.ledger.costs`, which book all cases at once and are written
+to be read; here the rows of one case are taken in order. Comments there explain why.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.engine.contract import ANSWERED, COLUMNS, DONE, ENDED, NONE
+from kravsim.jit_compiled import compiled
+from kravsim.law.days import INTEREST_DENOMINATOR
+from kravsim.ledger.accounts import (
+    AGENCY,
+    CASH,
+    CHARGE,
+    DEBTOR,
+    LINE,
+    LINES,
+    NO_CASE,
+    PARTIES,
+    REGION,
+    SUPPLIER,
+    VALUE,
+    WRITE_OFF,
+)
+from kravsim.ledger.debts import AFTER, EFFECTS, FIRST, NEVER
+from kravsim.models.plan import MILLION
+from kravsim.models.process import CHARGES, END_CODE
+from kravsim.settling.terms import COSTS, LARGE_SUPPLEMENT, NOTHING, PRINCIPAL, SUPPLEMENT, Terms
+from kravsim.stream.stream import N_CLASSES, SEGMENTS, Stream
+from kravsim.units import MINUTES_PER_DAY
+
+Ints = NDArray[np.int64]
+
+KIND, STEP, MINUTE, ANSWER, QUANTITY = (
+    COLUMNS.index(name) for name in ("kind", "step", "minute", "answer", "quantity")
+)
+PAID, PRINCIPAL_ALONE, DIVIDEND = EFFECTS["paid"], EFFECTS["principal"], EFFECTS["dividend"]
+OWING = EFFECTS["dividend_owing"]
+WAIVED = EFFECTS["waive"]
+N_CHARGES, N_LINES, N_PARTIES = len(CHARGES), len(LINES), len(PARTIES)
+CLASSES_A_SEGMENT = N_CLASSES // len(SEGMENTS)
+INTEREST_LINE, PRINCIPAL_LINE = LINE["interest"], LINE["principal"]
+FOREIGN_LINE, CHECK_LINE = LINE["foreign_collection"], LINE["check"]
+CONTRACT_LINE, AGENCY_LINE = LINE["contract_payment"], LINE["agency_charge"]
+SHARE_LINE = LINE["demand_fee_share"]
+ADJUSTMENT_LINE, WRITE_DOWN_LINE = LINE["value_adjustment"], LINE["write_down"]
+END_PAID, END_WITHDRAWN_LATE = END_CODE["paid"], END_CODE["withdrawn_late"]
+
+POSTING_COLUMNS = 8
+DAY, CLAIM, BOOKED_LINE, PAYER, RECEIVER, AMOUNT, BOOK, ACCOUNT = range(POSTING_COLUMNS)
+"""Columns of a posting, a line of the processor's cache; ``ACCOUNT`` is book, line, payer and receiver as one number."""
+
+CLAIM_COLUMNS = 7
+PRINCIPAL_PAID, INTEREST_CHARGED, INTEREST_PAID, SINCE, EARLY, BEFORE_WRITE_DOWN, AFTERWARDS = range(CLAIM_COLUMNS)
+"""Columns of a claim's state: öre paid and charged, the day from which interest runs on, the principal paid before its value
+is adjusted and written down, and interest of after an opening, which has no part in the dividend."""
+
+OWED, SETTLED, GIVEN_UP = range(3)
+"""Rows of a case's charges: made, paid, given up."""
+
+
+class Claims(NamedTuple):
+    """The cases (N) and claims (C) of a stream; see :mod:`kravsim.stream.stream`."""
+
+    first_claim: Ints
+    klass: Ints
+    debtor: Ints
+    hand_over_day: Ints
+    case_principal: Ints
+    struck_day: Ints
+    run: Ints
+    due_day: Ints
+    principal: Ints
+
+
+class Desk(NamedTuple):
+    """What lies on the desk while one case is booked: charges (3, H), state of its claims, postings."""
+
+    charges: Ints
+    claims: Ints
+    postings: Ints
+
+
+def claims_of(stream: Stream) -> Claims:
+    """The arrays of a stream, in one piece each."""
+    cases, claims = stream.cases, stream.claims
+    given = (
+        *(cases.first_claim, cases.klass, cases.debtor, cases.hand_over_day, cases.principal_ore, stream.struck_day),
+        *(claims.run, claims.due_day, claims.principal_ore),
+    )
+    return Claims(*(np.require(array, np.int64, ["C", "W"]) for array in given))
+
+
+@compiled
+def most_postings(n_rows: int, n_claims: int, n_years: int) -> int:
+    """Bound on the postings of a case: of each row, charges, outlays, checks and a payment; of each claim, its value."""
+    return int((n_rows + 1) * (3 * N_CHARGES + 3 * n_claims + n_years + 4) + 4 * n_claims)
+
+
+@compiled
+def _post(  # noqa: PLR0913, PLR0917 - the columns of a posting
+    postings: Ints,
+    n: int,
+    book: int,
+    line: int,
+    payer: int,
+    receiver: int,
+    day: int,
+    amount: int,
+    claim: int,
+) -> int:
+    """Add a posting, unless it is of nothing; returns how many there are."""
+    if amount == 0:
+        return n
+    account = ((book * N_LINES + line) * N_PARTIES + payer) * N_PARTIES + receiver
+    postings[n, DAY], postings[n, CLAIM], postings[n, BOOKED_LINE], postings[n, PAYER] = day, claim, line, payer
+    postings[n, RECEIVER], postings[n, AMOUNT], postings[n, BOOK], postings[n, ACCOUNT] = (
+        receiver,
+        amount,
+        book,
+        account,
+    )
+    return n + 1
+
+
+@compiled
+def fee_of(terms: Terms, charge: int, day: int, principal: int) -> int:
+    """A statutory amount on a day; the court's supplement depends on whether the claim is small."""
+    large = charge == SUPPLEMENT and principal > terms.small_limit
+    return int(terms.fee[LARGE_SUPPLEMENT if large else charge, day])
+
+
+@compiled
+def book_case(terms: Terms, claims: Claims, desk: Desk, out: Ints, n_rows: int, case: int) -> tuple[int, int, int]:
+    """Book one case.
+
+    Parameters
+    ----------
+    terms, claims
+    desk : Desk
+        Working space, with room for :func:`most_postings`.
+    out : array, shape (columns, at least n_rows)
+        The case's rows of the event log, from the first.
+    n_rows, case : int
+
+    Returns
+    -------
+    number of postings, end state (NONE: open), day of the end (NEVER: open)
+    """
+    first, last = claims.first_claim[case], claims.first_claim[case + 1]
+    n = _open(terms, claims, desk, first, last)
+    claimed = in_agency = left_abroad = 0
+    end, end_day = NONE, NEVER
+    for row in range(n_rows):
+        kind, step, day = out[KIND, row], out[STEP, row], out[MINUTE, row] // MINUTES_PER_DAY
+        if kind == DONE:
+            claimed |= step == terms.interest_from
+            in_agency |= terms.by_agency[step]
+            until = out[MINUTE, row + 1] // MINUTES_PER_DAY if row + 1 < n_rows else terms.n_days
+            if row + 1 < n_rows and out[KIND, row + 1] == ANSWERED:
+                until += terms.found[step, out[ANSWER, row + 1]]  # the check that finds a case worth another try
+            n = _carry_out(terms, claims, desk, n, case, step, day, until)
+        elif kind == ANSWERED:
+            effect = terms.effect[step, out[ANSWER, row]]
+            if effect == WAIVED:
+                n = _waive(terms, claims, desk, n, case, step, out[MINUTE, row - 1] // MINUTES_PER_DAY, day)
+            elif effect:
+                if step == terms.foreign_step:
+                    left_abroad = _principal_left(claims, desk, first, last)
+                until = claims.struck_day[case] if effect in (DIVIDEND, OWING) else day
+                since = until if effect == OWING else day
+                n = _charge_interest(terms, claims, desk, n, first, last, until, day, since, claimed)
+                if effect == OWING:
+                    n = _charge_afterwards(terms, claims, desk, n, first, last, day, claimed)
+                n = _take(terms, claims, desk, n, first, last, day, effect, out[QUANTITY, row])
+        elif kind == ENDED:
+            end, end_day = step, day
+            if end != END_PAID:
+                n = _give_up(terms, claims, desk, n, first, last, day)
+            came_from = out[STEP, row - 1] if row else NOTHING
+            n = _settle_contract(terms, desk, n, end, came_from, day, in_agency)
+    n = _abroad(terms, claims, desk, n, out, n_rows, case, left_abroad)
+    n = _value(terms, claims, desk, n, first, last, end_day)
+    return n, end, end_day
+
+
+@compiled
+def _open(terms: Terms, claims: Claims, desk: Desk, first: int, last: int) -> int:
+    """Clear the desk and charge what was invoiced, on the day of its invoice run."""
+    n = 0
+    for charge in range(N_CHARGES):
+        desk.charges[OWED, charge] = desk.charges[SETTLED, charge] = desk.charges[GIVEN_UP, charge] = 0
+    for claim in range(first, last):
+        state = claim - first
+        for column in range(CLAIM_COLUMNS):
+            desk.claims[state, column] = 0
+        desk.claims[state, SINCE] = min(claims.due_day[claim], terms.n_days - 1)
+        amount = claims.principal[claim]
+        n = _post(desk.postings, n, CHARGE, PRINCIPAL_LINE, DEBTOR, REGION, claims.run[claim], amount, claim)
+    return n
+
+
+@compiled
+def _carry_out(terms: Terms, claims: Claims, desk: Desk, n: int, case: int, step: int, day: int, until: int) -> int:
+    """A step is done: its charges and outlays, letter or check, and the checks of a stay under surveillance."""
+    for place in range(terms.charges.shape[1]):
+        charge = terms.charges[step, place]
+        if charge != NOTHING:
+            amount, owner = fee_of(terms, charge, day, claims.case_principal[case]), terms.owner[charge]
+            desk.charges[OWED, charge] += amount
+            n = _post(desk.postings, n, CHARGE, charge, DEBTOR, owner, day, amount, NO_CASE)
+            if terms.outlay_line[charge] != NOTHING:
+                to, line = terms.outlay_to[charge], terms.outlay_line[charge]
+                n = _post(desk.postings, n, CASH, line, owner, to, day, amount, NO_CASE)
+    if terms.price_line[step] != NOTHING:
+        line, price = terms.price_line[step], terms.price[step]
+        n = _post(desk.postings, n, CASH, line, REGION, SUPPLIER, day, price, NO_CASE)
+    if terms.recheck_price[step]:
+        ends, before = terms.year_end, 0
+        for year in range(len(ends) - 1):
+            if ends[year + 1] > day and ends[year] < until:
+                upto = max(min(until, ends[year + 1]) - 1, day)  # a stay may end on the day on which it begins
+                checks = (upto - day) // terms.recheck_days
+                amount, before = (checks - before) * terms.recheck_price[step], checks
+                n = _post(desk.postings, n, CASH, CHECK_LINE, REGION, SUPPLIER, upto, amount, NO_CASE)
+    return n
+
+
+@compiled
+def _waive(terms: Terms, claims: Claims, desk: Desk, n: int, case: int, step: int, charged: int, day: int) -> int:
+    """Take off the debt what the step charged on a day: costs of a dismissed application, the fee of a declined plan."""
+    for place in range(terms.charges.shape[1]):
+        charge = terms.charges[step, place]
+        if charge != NOTHING:
+            amount = fee_of(terms, charge, charged, claims.case_principal[case])
+            desk.charges[OWED, charge] -= amount
+            n = _post(desk.postings, n, WRITE_OFF, charge, terms.owner[charge], DEBTOR, day, amount, NO_CASE)
+    return n
+
+
+@compiled
+def _charge_afterwards(
+    terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last: int, day: int, claimed: int
+) -> int:
+    """Interest from an opening on, which is owed and has no part in the dividend."""
+    state = desk.claims
+    for claim in range(first, last):
+        state[claim - first, AFTERWARDS] = -state[claim - first, INTEREST_CHARGED]
+    n = _charge_interest(terms, claims, desk, n, first, last, day, day, day, claimed)
+    for claim in range(first, last):
+        state[claim - first, AFTERWARDS] += state[claim - first, INTEREST_CHARGED]
+    return n
+
+
+@compiled
+def _charge_interest(  # noqa: PLR0913, PLR0917 - a debt and the days that bear interest
+    terms: Terms,
+    claims: Claims,
+    desk: Desk,
+    n: int,
+    first: int,
+    last: int,
+    until: int,
+    day: int,
+    runs_on: int,
+    claimed: int,
+) -> int:
+    """Interest on the principal left since the due date or the last payment, up to a day: charged when the debtor pays.
+
+    It runs on from the day ``runs_on``.
+    """
+    state, owner = desk.claims, terms.interest_owner
+    for claim in range(first, last):
+        at = claim - first
+        left, since = claims.principal[claim] - state[at, PRINCIPAL_PAID], state[at, SINCE]
+        state[at, SINCE] = max(runs_on, since)
+        if claimed and until > since:
+            weight = max(terms.rates[until + 1] - terms.rates[since + 1], 0)
+            amount = (2 * left * weight + INTEREST_DENOMINATOR) // (2 * INTEREST_DENOMINATOR)
+            state[at, INTEREST_CHARGED] += amount
+            n = _post(desk.postings, n, CHARGE, INTEREST_LINE, DEBTOR, owner, day, amount, claim)
+    return n
+
+
+@compiled
+def _take(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
+    terms: Terms,
+    claims: Claims,
+    desk: Desk,
+    n: int,
+    first: int,
+    last: int,
+    day: int,
+    effect: int,
+    part: int,
+) -> int:
+    """Allocate a payment: costs of enforcement, then the components in the policy's order, oldest claim first.
+
+    A dividend is allocated over all debts alike.
+    """
+    total = principal_due = 0
+    for claim in range(first, last):
+        at = claim - first
+        principal_due += claims.principal[claim] - desk.claims[at, PRINCIPAL_PAID]
+        total += desk.claims[at, INTEREST_CHARGED] - desk.claims[at, INTEREST_PAID]
+        if effect == OWING:
+            total -= desk.claims[at, AFTERWARDS]
+    for charge in range(N_CHARGES):
+        total += desk.charges[OWED, charge] - desk.charges[SETTLED, charge]
+    total += principal_due
+    rest = total
+    if effect == PRINCIPAL_ALONE:
+        rest = principal_due
+    elif effect != PAID:
+        rest = total // MILLION * part + total % MILLION * part // MILLION
+    if effect in (DIVIDEND, OWING):
+        return _share_out(terms, claims, desk, n, first, last, day, part, rest)
+    if effect != PRINCIPAL_ALONE:
+        for charge in FIRST:
+            n, rest = _pay_charge(terms, desk, n, day, charge, rest)
+    for place in range(len(terms.allocation)):
+        component = terms.allocation[place]
+        if component == PRINCIPAL:
+            n, rest = _pay_principal(terms, claims, desk, n, first, last, day, rest, first)
+        elif effect != PRINCIPAL_ALONE and component == COSTS:
+            n, rest = _pay_costs(terms, desk, n, day, rest)
+        elif effect != PRINCIPAL_ALONE:
+            n, rest = _pay_interest(terms, desk, n, first, last, day, rest, first)
+    return n
+
+
+@compiled
+def _of(due: int, part: int, rest: int) -> tuple[int, int]:
+    """What a debt has of a dividend, and what is left of öre lost by rounding down (see :mod:`kravsim.ledger.debts`)."""
+    share = due // MILLION * part + due % MILLION * part // MILLION
+    if rest > 0 and share * MILLION < due * part:
+        return share + 1, rest - 1
+    return share, rest
+
+
+@compiled
+def _share_out(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
+    terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last: int, day: int, part: int, total: int
+) -> int:
+    """Share a dividend over every debt alike, whatever the order in which payments are allocated."""
+    rest, state = total, desk.claims
+    for charge in range(N_CHARGES):
+        rest -= _of(desk.charges[OWED, charge] - desk.charges[SETTLED, charge], part, 0)[0]
+    for claim in range(first, last):
+        at = claim - first
+        due = state[at, INTEREST_CHARGED] - state[at, INTEREST_PAID] - state[at, AFTERWARDS]
+        rest -= _of(due, part, 0)[0]
+        rest -= _of(claims.principal[claim] - state[at, PRINCIPAL_PAID], part, 0)[0]
+    for charge in range(N_CHARGES):
+        amount, rest = _of(desk.charges[OWED, charge] - desk.charges[SETTLED, charge], part, rest)
+        n, _ = _pay_charge(terms, desk, n, day, charge, amount)
+    for claim in range(first, last):
+        at = claim - first
+        due = state[at, INTEREST_CHARGED] - state[at, INTEREST_PAID] - state[at, AFTERWARDS]
+        amount, rest = _of(due, part, rest)
+        n, _ = _pay_interest(terms, desk, n, claim, claim + 1, day, amount, first)
+    for claim in range(first, last):
+        at = claim - first
+        amount, rest = _of(claims.principal[claim] - state[at, PRINCIPAL_PAID], part, rest)
+        n, _ = _pay_principal(terms, claims, desk, n, claim, claim + 1, day, amount, first)
+    return n
+
+
+@compiled
+def _pay_charge(terms: Terms, desk: Desk, n: int, day: int, charge: int, rest: int) -> tuple[int, int]:
+    """Pay a charge; returns the number of postings and what is left of the payment."""
+    amount = min(rest, desk.charges[OWED, charge] - desk.charges[SETTLED, charge])
+    if amount:
+        rest -= amount
+        desk.charges[SETTLED, charge] += amount
+        n = _post(desk.postings, n, CASH, charge, DEBTOR, terms.owner[charge], day, amount, NO_CASE)
+        shared = (2 * amount * terms.shared_millionths[charge] + MILLION) // (2 * MILLION)
+        n = _post(desk.postings, n, CASH, SHARE_LINE, REGION, AGENCY, day, shared, NO_CASE)
+    return n, rest
+
+
+@compiled
+def _pay_costs(terms: Terms, desk: Desk, n: int, day: int, rest: int) -> tuple[int, int]:
+    """Pay charges in the order they arose, but those met first; returns the number of postings and what is left."""
+    for charge in AFTER:
+        n, rest = _pay_charge(terms, desk, n, day, charge, rest)
+    return n, rest
+
+
+@compiled
+def _pay_interest(
+    terms: Terms, desk: Desk, n: int, first: int, last: int, day: int, rest: int, of_case: int
+) -> tuple[int, int]:
+    """Pay interest, oldest claim first; ``of_case`` is the case's first claim."""
+    owner = terms.interest_owner
+    for claim in range(first, last):
+        at = claim - of_case
+        amount = min(rest, desk.claims[at, INTEREST_CHARGED] - desk.claims[at, INTEREST_PAID])
+        rest -= amount
+        desk.claims[at, INTEREST_PAID] += amount
+        n = _post(desk.postings, n, CASH, INTEREST_LINE, DEBTOR, owner, day, amount, claim)
+    return n, rest
+
+
+@compiled
+def _pay_principal(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
+    terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last: int, day: int, rest: int, of_case: int
+) -> tuple[int, int]:
+    """Pay principal, oldest claim first, and keep in mind what came before the claim's value is written down."""
+    for claim in range(first, last):
+        at, due = claim - of_case, claims.due_day[claim]
+        amount = min(rest, claims.principal[claim] - desk.claims[at, PRINCIPAL_PAID])
+        rest -= amount
+        desk.claims[at, PRINCIPAL_PAID] += amount
+        desk.claims[at, EARLY] += amount if day < due + terms.adjust_days else 0
+        desk.claims[at, BEFORE_WRITE_DOWN] += amount if day < due + terms.write_down_days else 0
+        n = _post(desk.postings, n, CASH, PRINCIPAL_LINE, DEBTOR, REGION, day, amount, claim)
+    return n, rest
+
+
+@compiled
+def _give_up(terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last: int, day: int) -> int:
+    """Give up what is left of a case that has ended otherwise than paid."""
+    for charge in range(N_CHARGES):
+        left = desk.charges[OWED, charge] - desk.charges[SETTLED, charge]
+        desk.charges[GIVEN_UP, charge] = left
+        n = _post(desk.postings, n, WRITE_OFF, charge, terms.owner[charge], DEBTOR, day, left, NO_CASE)
+    for claim in range(first, last):
+        at = claim - first
+        left = desk.claims[at, INTEREST_CHARGED] - desk.claims[at, INTEREST_PAID]
+        owner = terms.interest_owner
+        n = _post(desk.postings, n, WRITE_OFF, INTEREST_LINE, owner, DEBTOR, day, left, claim)
+        left = claims.principal[claim] - desk.claims[at, PRINCIPAL_PAID]
+        n = _post(desk.postings, n, WRITE_OFF, PRINCIPAL_LINE, REGION, DEBTOR, day, left, claim)
+    return n
+
+
+@compiled
+def _settle_contract(terms: Terms, desk: Desk, n: int, end: int, came_from: int, day: int, in_agency: int) -> int:
+    """What agency and region invoice each other over a case that ends: paid, or withdrawn late."""
+    if end == END_PAID and in_agency:
+        return _post(desk.postings, n, CASH, CONTRACT_LINE, AGENCY, REGION, day, terms.paid_case, NO_CASE)
+    if end == END_WITHDRAWN_LATE:
+        for charge in range(N_CHARGES):
+            if terms.late_charge[came_from, charge]:
+                amount = desk.charges[GIVEN_UP, charge]
+                n = _post(desk.postings, n, CASH, AGENCY_LINE, REGION, AGENCY, day, amount, NO_CASE)
+    return n
+
+
+@compiled
+def _principal_left(claims: Claims, desk: Desk, first: int, last: int) -> int:
+    """Principal of a case that has not been paid."""
+    left = 0
+    for claim in range(first, last):
+        left += claims.principal[claim] - desk.claims[claim - first, PRINCIPAL_PAID]
+    return left
+
+
+@compiled
+def _abroad(terms: Terms, claims: Claims, desk: Desk, n: int, out: Ints, n_rows: int, case: int, left: int) -> int:
+    """A fixed fee for a case sent abroad, and a commission on the principal that was left when it is paid there."""
+    segment = claims.klass[case] // CLASSES_A_SEGMENT
+    if terms.foreign_fixed[segment] == 0 and terms.foreign_millionths[segment] == 0:
+        return n
+    for row in range(n_rows):
+        if out[STEP, row] != terms.foreign_step or out[KIND, row] not in (DONE, ANSWERED):
+            continue
+        day, amount = out[MINUTE, row] // MINUTES_PER_DAY, terms.foreign_fixed[segment]
+        if out[KIND, row] == ANSWERED:
+            if out[ANSWER, row] != terms.foreign_paid:
+                continue
+            amount = (2 * left * terms.foreign_millionths[segment] + MILLION) // (2 * MILLION)
+        n = _post(desk.postings, n, CASH, FOREIGN_LINE, REGION, terms.abroad, day, amount, NO_CASE)
+    return n
+
+
+@compiled
+def _value(terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last: int, end_day: int) -> int:
+    """Value doubtful claims down in part, later in full."""
+    for claim in range(first, last):
+        at, due = claim - first, claims.due_day[claim]
+        adjusting, writing_down = due + terms.adjust_days, due + terms.write_down_days
+        until = min(terms.n_days, end_day)
+        if adjusting >= until and writing_down >= until:
+            continue
+        owed = claims.principal[claim] - desk.claims[at, EARLY]
+        adjusted = (2 * owed * terms.adjust_millionths + MILLION) // (2 * MILLION)
+        if adjusting < until:
+            n = _post(desk.postings, n, VALUE, ADJUSTMENT_LINE, REGION, REGION, adjusting, adjusted, claim)
+        if writing_down < until:
+            owed = claims.principal[claim] - desk.claims[at, BEFORE_WRITE_DOWN]
+            rest = owed - min(adjusted, owed)
+            n = _post(desk.postings, n, VALUE, WRITE_DOWN_LINE, REGION, REGION, writing_down, rest, claim)
+    return n

@@ -1,0 +1,300 @@
+"""What one case adds to a tally, compiled: amounts by who paid whom, what was done, how it stands at the close; and staff.
+
+The same numbers as :func:`kravsim.settling.tally.tally_of` reads off a log and a journal.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.engine.arrays_compiled import PlanArrays, StaffArrays
+from kravsim.engine.cases_compiled import Items
+from kravsim.engine.contract import ANSWERED, COLUMNS, DONE, LEFT, NONE, STARTED, STRUCK
+from kravsim.jit_compiled import compiled
+from kravsim.ledger.accounts import CASH
+from kravsim.models.plan import OVERTIME, REGULAR
+from kravsim.models.process import PROCESS
+from kravsim.settling.booking_compiled import (
+    ACCOUNT,
+    AMOUNT,
+    BOOK,
+    BOOKED_LINE,
+    CLASSES_A_SEGMENT,
+    DAY,
+    INTEREST_LINE,
+    PRINCIPAL_PAID,
+    Claims,
+    Desk,
+)
+from kravsim.settling.tally import (
+    ARRIVED_MINUTES,
+    AT_KRONOFOGDEN,
+    BY_SYSTEM_MINUTES,
+    CLOSING_MINUTES,
+    DAYS_A_YEAR,
+    DAYS_LATE,
+    DEMAND,
+    DEMANDED_CLAIMS,
+    DEMANDED_PAID_CLAIMS,
+    HISTORY,
+    HORIZON,
+    IN_QUEUE,
+    KRONOFOGDEN_PRINCIPAL_ORE,
+    LAID_ASIDE_MINUTES,
+    LATE_STARTS,
+    LONGEST_QUEUED_MINUTES,
+    NEW_CASES,
+    OLDEST,
+    OLDEST_CASES,
+    OLDEST_CLAIMS,
+    OLDEST_OPEN,
+    OLDEST_PAID,
+    OLDEST_PAID_WITHIN_A_YEAR,
+    OLDEST_PRINCIPAL_LEFT_ORE,
+    OLDEST_PRINCIPAL_ORE,
+    OLDEST_PRINCIPAL_PAID_ORE,
+    OPEN_CLAIMS,
+    OPEN_PRINCIPAL_ORE,
+    OPENING_CLAIMS,
+    OPENING_MINUTES,
+    OPENING_PRINCIPAL_ORE,
+    OTHERS,
+    OVERTIME_MINUTES,
+    PAID_CASES,
+    QUEUED_MINUTES,
+    REFERRED_CLAIMS,
+    REFERRED_PRINCIPAL_ORE,
+    STARTED_WORK,
+    SUCCESS_CODES,
+    TEMPORARY_MINUTES,
+    WAITED_MINUTES,
+    WATCHED_CLAIMS,
+    WATCHED_PRINCIPAL_ORE,
+    WATCHING,
+    Tally,
+)
+from kravsim.settling.terms import Terms
+from kravsim.units import MINUTES_PER_DAY
+
+Ints = NDArray[np.int64]
+
+KIND, STEP, MINUTE, ANSWER, RELEASE, SERVER, QUANTITY = (
+    COLUMNS.index(name) for name in ("kind", "step", "minute", "answer", "release", "server", "quantity")
+)
+PAID_IN_FULL, RESIDUE_WAIVED = SUCCESS_CODES
+N_STEPS = len(PROCESS)
+REFERRED_NOW, STILL_OPEN = 1, 2
+"""Marks of a debtor: claims handed over within the horizon, claims open at its close."""
+
+WORK_COLUMNS = 4
+WHO, WHEN, LONG, WHAT = range(WORK_COLUMNS)
+"""Of an item: server (counted through all pools), minute in which it was taken up, minutes of work, step."""
+SERVER_COLUMNS = 5
+AT, FREE_FROM, WINDOW_OPENS, WINDOW_CLOSES, SKILLS = range(SERVER_COLUMNS)
+"""Of a server: interval of working hours, minutes worked when free again, before the horizon and before its close; skills."""
+
+
+class Register(NamedTuple):
+    """By debtor (D): marks (D,), interest paid by calendar year (D, Y); the tally's amounts by period, group and account."""
+
+    marks: NDArray[np.uint8]
+    interest: Ints
+    amounts: Ints
+
+
+@compiled
+def add_amounts(terms: Terms, claims: Claims, register: Register, postings: Ints, n_postings: int, case: int) -> None:
+    """Add a case's postings to the table of amounts, and what natural persons paid in interest to their years."""
+    group = OLDEST if claims.hand_over_day[case] < terms.oldest_until else OTHERS
+    natural = terms.natural[claims.klass[case] // CLASSES_A_SEGMENT]
+    for n in range(n_postings):
+        day, amount = postings[n, DAY], postings[n, AMOUNT]
+        if natural and postings[n, BOOK] == CASH and postings[n, BOOKED_LINE] == INTEREST_LINE:
+            year = 0
+            while day >= terms.year_end[year + 1]:
+                year += 1
+            register.interest[claims.debtor[case], year] += amount
+        period = HORIZON if day >= terms.start else HISTORY
+        if period == HORIZON or group == OLDEST:
+            register.amounts[period, group, postings[n, ACCOUNT]] += amount
+
+
+@compiled
+def count_rows(  # noqa: PLR0913, PLR0917 - all that a case meets
+    terms: Terms,
+    plan: PlanArrays,
+    staff: StaffArrays,
+    tally: Tally,
+    rows: Ints,
+    n_rows: int,
+    begins: int,
+    number: int,
+    end: int,
+) -> None:
+    """Count what was done and answered within the horizon, how long it waited, and whether the case waits at the close.
+
+    The case of ``number`` claims begins at minute ``begins``; its claims count as demanded in the horizon of a demand, and as
+    paid after one in the horizon of the payment. After its rows stands what it waits for, if it does.
+    """
+    first, close, counts = terms.start * MINUTES_PER_DAY, terms.n_days * MINUTES_PER_DAY, tally.counts
+    late = plan.lateness_edges[0] if len(plan.lateness_edges) else close
+    goes_on = n_rows == 0 or rows[KIND, n_rows - 1] == ANSWERED or rows[KIND, n_rows - 1] == STRUCK
+    if goes_on and plan.queue[rows[STEP, n_rows]] != NONE:
+        queued = close - (rows[MINUTE, n_rows - 1] if n_rows else begins)
+        counts[IN_QUEUE] += 1
+        counts[QUEUED_MINUTES] += queued
+        counts[LONGEST_QUEUED_MINUTES] = max(counts[LONGEST_QUEUED_MINUTES], queued)
+        pool = staff.pool_of_queue[plan.queue[rows[STEP, n_rows]]]
+        tally.work[pool, CLOSING_MINUTES] += rows[QUANTITY, n_rows]
+        _arrive(tally, pool, rows[RELEASE, n_rows] >= first, rows[QUANTITY, n_rows])
+    if n_rows == 0 or rows[MINUTE, n_rows - 1] < first:
+        return
+    demanded = demanded_now = started = waited = late_starts = 0
+    for row in range(n_rows):
+        kind, step, minute = rows[KIND, row], rows[STEP, row], rows[MINUTE, row]
+        now = int(minute >= first)
+        if kind == DONE:
+            if rows[RELEASE, row] != NONE and rows[SERVER, row] == NONE and now:
+                pool = staff.pool_of_queue[plan.queue[step]]
+                tally.work[pool, BY_SYSTEM_MINUTES] += rows[QUANTITY, row]
+                _arrive(tally, pool, rows[RELEASE, row] >= first, rows[QUANTITY, row])
+                started += 1
+                waited += minute - rows[RELEASE, row]
+                late_starts += minute - rows[RELEASE, row] >= late
+            tally.done[step] += now
+            demanded |= step == DEMAND
+            demanded_now |= now & (step == DEMAND)
+        elif kind == ANSWERED:
+            tally.answered[step, rows[ANSWER, row]] += now
+        elif kind == LEFT and now:
+            pool = staff.pool_of_queue[plan.queue[step]]
+            tally.work[pool, LAID_ASIDE_MINUTES] += rows[QUANTITY, row]
+            _arrive(tally, pool, rows[RELEASE, row] >= first, rows[QUANTITY, row])
+        elif kind == STARTED and now:
+            pool = staff.pool_of_queue[plan.queue[step]]
+            server = staff.first_server[pool] + rows[SERVER, row]
+            who = staff.kind_of_group[staff.group_of_server[server]]
+            if who != REGULAR:
+                column = OVERTIME_MINUTES if who == OVERTIME else TEMPORARY_MINUTES
+                tally.work[pool, column] += rows[QUANTITY, row]
+            _arrive(tally, pool, rows[RELEASE, row] >= first, rows[QUANTITY, row])
+            started += 1
+            waited += minute - rows[RELEASE, row]
+            late_starts += minute - rows[RELEASE, row] >= late
+    counts[STARTED_WORK] += started
+    counts[WAITED_MINUTES] += waited
+    counts[LATE_STARTS] += late_starts
+    counts[DEMANDED_CLAIMS] += demanded_now * number
+    if end in (PAID_IN_FULL, RESIDUE_WAIVED) and rows[MINUTE, n_rows - 1] >= first:
+        counts[DEMANDED_PAID_CLAIMS] += demanded * number
+
+
+@compiled
+def _arrive(tally: Tally, pool: int, within: bool, minutes: int) -> None:
+    """Count work that was released within the horizon, or waited as it began."""
+    tally.work[pool, ARRIVED_MINUTES if within else OPENING_MINUTES] += minutes
+
+
+@compiled
+def count_case(
+    terms: Terms, claims: Claims, desk: Desk, tally: Tally, register: Register, case: int, end: int, end_day: int
+) -> None:
+    """Count how a case and its claims stand at the opening and the close of the horizon."""
+    counts, handed, debtor = tally.counts, claims.hand_over_day[case], claims.debtor[case]
+    first, last = claims.first_claim[case], claims.first_claim[case + 1]
+    success = end in (PAID_IN_FULL, RESIDUE_WAIVED)
+    referred, within, old = handed >= terms.start, end_day >= terms.start, handed < terms.oldest_until
+    number, principal, paid = last - first, 0, 0
+    for claim in range(first, last):
+        principal += claims.principal[claim]
+        paid += desk.claims[claim - first, PRINCIPAL_PAID]
+        if success and within:
+            counts[DAYS_LATE] += end_day - claims.due_day[claim]
+    if referred:
+        counts[REFERRED_CLAIMS] += number
+        counts[REFERRED_PRINCIPAL_ORE] += principal
+        counts[NEW_CASES] += 1
+        register.marks[debtor] |= REFERRED_NOW
+    elif within:
+        counts[OPENING_CLAIMS] += number
+        counts[OPENING_PRINCIPAL_ORE] += principal
+    if end == NONE:
+        counts[OPEN_CLAIMS] += number
+        counts[OPEN_PRINCIPAL_ORE] += principal - paid
+        register.marks[debtor] |= STILL_OPEN
+    elif within:
+        tally.ends[end - N_STEPS] += number
+        if success:
+            counts[PAID_CASES] += 1
+    if old:
+        counts[OLDEST_CLAIMS] += number
+        counts[OLDEST_CASES] += 1
+        counts[OLDEST_PRINCIPAL_ORE] += principal
+        counts[OLDEST_PRINCIPAL_PAID_ORE] += paid
+        if end == NONE:
+            counts[OLDEST_OPEN] += number
+            counts[OLDEST_PRINCIPAL_LEFT_ORE] += principal - paid
+        if success:
+            counts[OLDEST_PAID] += number
+            if end_day - handed <= DAYS_A_YEAR:
+                counts[OLDEST_PAID_WITHIN_A_YEAR] += number
+
+
+@compiled
+def count_open(claims: Claims, desk: Desk, tally: Tally, case: int, last_step: int) -> None:
+    """Count where an open case stands at the close, by the step of its last event."""
+    counts, first, last = tally.counts, claims.first_claim[case], claims.first_claim[case + 1]
+    left = 0
+    for claim in range(first, last):
+        left += claims.principal[claim] - desk.claims[claim - first, PRINCIPAL_PAID]
+    if WATCHING[last_step]:
+        counts[WATCHED_CLAIMS] += last - first
+        counts[WATCHED_PRINCIPAL_ORE] += left
+    if AT_KRONOFOGDEN[last_step]:
+        counts[KRONOFOGDEN_PRINCIPAL_ORE] += left
+
+
+@compiled
+def check_staff(staff: StaffArrays, work: Items, at: Ints, needed: Ints) -> tuple[int, int, int, int]:
+    """Follow every server through the items.
+
+    Parameters
+    ----------
+    staff
+    work : (items, 4)
+        The items in the order in which they were taken up; NONE where nobody asks.
+    at : (servers, 5)
+        Working space; WINDOW_OPENS, WINDOW_CLOSES and SKILLS are filled in.
+    needed : (S,)
+        Skill that each step needs.
+
+    Returns
+    -------
+    minutes of work of posts within the horizon, then the first server to work twice at once, to begin while away, and to lack
+    the skill (NONE: nobody)
+    """
+    busy, twice, away, unable = 0, NONE, NONE, NONE
+    for item in range(len(work)):
+        server, minutes, now = work[item, WHO], work[item, LONG], work[item, WHEN]
+        if server == NONE:
+            continue
+        if not at[server, SKILLS] >> needed[work[item, WHAT]] & 1 and unable == NONE:
+            unable = server
+        interval = at[server, AT]
+        while interval + 1 < staff.first_hours[server + 1] and staff.opens[interval + 1] <= now:
+            interval += 1
+        at[server, AT] = interval
+        if interval < staff.first_hours[server] or now >= staff.closes[interval]:
+            away = server if away == NONE else away
+            continue
+        begun = staff.before[interval] + now - staff.opens[interval]
+        if begun < at[server, FREE_FROM]:
+            twice = server if twice == NONE else twice
+        at[server, FREE_FROM] = begun + minutes
+        worked = min(begun + minutes, at[server, WINDOW_CLOSES]) - max(begun, at[server, WINDOW_OPENS])
+        if staff.kind_of_group[staff.group_of_server[server]] == REGULAR:
+            busy += max(worked, 0)
+    return busy, twice, away, unable

@@ -1,0 +1,290 @@
+"""``settle``: cases become a tally without a log or a journal. Each case is followed, booked, audited and counted in turn.
+
+What lies in between is kept for one case at a time, in small buffers that stay in the processor's cache. Where staff have
+pools, these have run before (:mod:`kravsim.engine.pools_compiled`); their work is checked after. Cases that ended long before
+the horizon, most of a long history, touch no result and are passed over.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.engine.arrays_compiled import CaseArrays, PlanArrays, StaffArrays
+from kravsim.engine.cases_compiled import ROWS_A_CASE, ROWS_A_VISIT, TURN, Items, Served, follow_case, no_visits
+from kravsim.engine.contract import COLUMNS, DONE, ENDED, NONE, STARTED
+from kravsim.engine.engine_compiled import no_fault, prepared, raise_fault
+from kravsim.engine.events import CaseInput
+from kravsim.engine.kept import filled, working
+from kravsim.errors import Problem, RunError
+from kravsim.jit_compiled import compiled, is_compiled
+from kravsim.law import LawDays
+from kravsim.ledger.accounts import Journal
+from kravsim.ledger.audit import fault, purses
+from kravsim.ledger.audit_compiled import Bench, audit_case, audit_life, bench_for, failures, opening_of
+from kravsim.ledger.booking import book_whole_years
+from kravsim.ledger.costs import Reserve, calendar_years, reserve_minutes
+from kravsim.ledger.legal import Legal
+from kravsim.models import model_named
+from kravsim.models.plan import REGULAR, Plan
+from kravsim.scenario import World
+from kravsim.settling.booking_compiled import (
+    CLAIM_COLUMNS,
+    N_CHARGES,
+    POSTING_COLUMNS,
+    Claims,
+    Desk,
+    book_case,
+    claims_of,
+    most_postings,
+)
+from kravsim.settling.count_compiled import (
+    AT,
+    LONG,
+    REFERRED_NOW,
+    SERVER_COLUMNS,
+    SKILLS,
+    STILL_OPEN,
+    WHAT,
+    WHEN,
+    WHO,
+    WINDOW_CLOSES,
+    WINDOW_OPENS,
+    WORK_COLUMNS,
+    Register,
+    add_amounts,
+    check_staff,
+    count_case,
+    count_open,
+    count_rows,
+)
+from kravsim.settling.tally import (
+    AMOUNTS_SHAPE,
+    BUSY_MINUTES,
+    OPEN_DEBTORS,
+    REFERRED_DEBTORS,
+    Tally,
+    add_postings,
+    empty_tally,
+)
+from kravsim.settling.terms import Terms, terms_of
+from kravsim.stream.stream import Stream
+from kravsim.units import MINUTES_PER_DAY
+
+Ints = NDArray[np.int64]
+
+KIND, STEP, MINUTE, RELEASE, SERVER, QUANTITY = (
+    COLUMNS.index(name) for name in ("kind", "step", "minute", "release", "server", "quantity")
+)
+FIRST_POSTINGS = 1024
+"""Room for the postings of a case to begin with."""
+
+
+class Room(NamedTuple):
+    """Working space: visits and rows (columns, most rows) of a case; all work as it was taken up (items, 4)."""
+
+    visits: Ints
+    rows: Ints
+    work: Items
+
+
+def is_ready() -> bool:
+    """Whether the longest of the compiled loops need not be compiled first."""
+    return is_compiled(_settle_cases)
+
+
+def settle(plan: Plan, cases: CaseInput, stream: Stream, world: World, law: LawDays, legal: Legal) -> Tally:
+    """Run a plan and book it, straight to a tally.
+
+    Parameters
+    ----------
+    plan, cases, stream, world
+        Of one model and one run.
+    law : LawDays
+        The law by day, for the booking.
+    legal : Legal
+        The law as the audit reads it.
+
+    Raises
+    ------
+    RunError
+        As from the engine; and when the audit finds fault, naming every identity that does not hold.
+    """
+    data, model = world.data, model_named(world.data, plan.model)
+    terms, journal = terms_of(data, model, stream, law), Journal()
+    tally, interest_ore, work = settle_cases(plan, cases, stream, terms, legal)
+    years = [year for year in calendar_years(stream.first, stream.n_days) if year[0] >= terms.bygone]
+    reserve = _reserve_minutes(plan, work, years)
+    book_whole_years(
+        journal, interest_ore[:, -len(years) :], model, plan.pools, data.policy, years, terms.start, reserve
+    )
+    add_postings(tally.amounts, journal.postings(), terms.start, np.zeros(0, np.bool_))
+    problems = purses(tally.amounts.sum(axis=(0, 1)))
+    if problems:
+        raise RunError(problems)
+    return tally
+
+
+def settle_cases(plan: Plan, cases: CaseInput, stream: Stream, terms: Terms, legal: Legal) -> tuple[Tally, Ints, Items]:
+    """Everything that belongs to a case.
+
+    Also the interest that natural persons paid by debtor and calendar year (D, Y), and work as it was taken up (items, 4).
+
+    Raises
+    ------
+    RunError
+        As :func:`settle`.
+    """
+    arrays, given, staff, served = prepared(plan, cases)
+    claims = claims_of(stream)
+    most_claims, columns = int(np.diff(claims.first_claim).max(initial=0)), int(given.first_column[-1])
+    room = Room(
+        visits=no_visits(arrays, 1),
+        rows=working("rows", (len(COLUMNS), ROWS_A_VISIT * columns + ROWS_A_CASE), np.int64),
+        work=filled("work", (len(served.items), WORK_COLUMNS), np.int32, NONE),
+    )
+    charges, states = np.empty((3, N_CHARGES), np.int64), np.empty((most_claims, CLAIM_COLUMNS), np.int64)
+    desk, bench = (
+        Desk(charges, states, np.empty((FIRST_POSTINGS, POSTING_COLUMNS), np.int64)),
+        bench_for(most_claims, stream.openings),
+    )
+    n_debtors, n_years = len(stream.debtors.segment), len(terms.year_end) - 1
+    tally, fault, case = empty_tally(len(plan.pools)), no_fault(arrays), 0
+    interest = filled("interest", (n_debtors, n_years), np.int64)
+    register = Register(filled("marks", n_debtors, np.uint8), interest, tally.amounts.reshape(*AMOUNTS_SHAPE[:2], -1))
+    while True:
+        case = _settle_cases(
+            *(arrays, given, staff, served, terms, legal, claims, room, desk, bench, tally, register), fault, case
+        )
+        if case == len(cases):
+            break
+        desk = desk._replace(postings=np.empty((2 * len(desk.postings), POSTING_COLUMNS), np.int64))
+    raise_fault(plan, fault)
+    tally.counts[BUSY_MINUTES], problems = _checked_staff(plan, staff, room.work, terms)
+    problems += failures(bench)
+    if problems:
+        raise RunError(problems)
+    for count, mark in ((REFERRED_DEBTORS, REFERRED_NOW), (OPEN_DEBTORS, STILL_OPEN)):
+        tally.counts[count] = np.count_nonzero(register.marks & mark)
+    return tally, register.interest, room.work
+
+
+def _reserve_minutes(plan: Plan, work: Items, years: list[tuple[int, int]]) -> Reserve:
+    """Minutes that servers in reserve took up in each year: (pools, kinds, years)."""
+    pool = np.repeat(np.arange(len(plan.pools)), [len(one.servers) for one in plan.pools])
+    kind = np.concatenate([np.zeros(0, np.int64), *(one.kind for one in plan.pools)])
+    if (kind == REGULAR).all():
+        work = work[:0]
+    begun = work[work[:, WHO] != NONE]
+    day = begun[:, WHEN].astype(np.int64) // MINUTES_PER_DAY
+    return reserve_minutes(len(plan.pools), years, pool[begun[:, WHO]], kind[begun[:, WHO]], day, begun[:, LONG])
+
+
+def _checked_staff(plan: Plan, staff: StaffArrays, work: Items, terms: Terms) -> tuple[int, list[Problem]]:
+    """Minutes that the staff worked within the horizon; everybody works on one item at a time, at work, and qualified."""
+    servers = [(pool, server) for pool in plan.pools for server in range(len(pool.servers))]
+    at = np.zeros((len(servers), SERVER_COLUMNS), np.int64)
+    at[:, AT] = staff.first_hours[:-1] - 1
+    window = np.array([terms.start, terms.n_days], np.int64) * MINUTES_PER_DAY
+    for number, (pool, server) in enumerate(servers):
+        at[number, [WINDOW_OPENS, WINDOW_CLOSES]] = pool.servers[server].worked_until(window)
+        at[number, SKILLS] = pool.skills[server]
+    needed = np.require(plan.skill, np.int64, ["C", "W"])
+    busy, twice, away, unable = check_staff(staff, work, at, needed)
+    problems = []
+    for number, what, allowed in (
+        (twice, "works twice at once", "one item at a time"),
+        (away, "begins while away", "work within hours"),
+        (unable, "lacks a skill", "work of qualified posts"),
+    ):
+        if number != NONE:
+            pool, server = servers[number]
+            problems.append(fault("staff", f"{pool.name} {server} {what}", allowed))
+    return busy, problems
+
+
+@compiled
+def _settle_cases(  # noqa: PLR0913, PLR0917 - all that a case meets
+    plan: PlanArrays,
+    cases: CaseArrays,
+    staff: StaffArrays,
+    served: Served,
+    terms: Terms,
+    legal: Legal,
+    claims: Claims,
+    room: Room,
+    desk: Desk,
+    bench: Bench,
+    tally: Tally,
+    register: Register,
+    fault: Ints,
+    case: int,
+) -> int:
+    """Settle ``case`` and those after it, until one may have more postings than there is room for; returns that one."""
+    rows = room.rows
+    while case < len(cases.start):
+        if len(served.ended) and _is_bygone(terms, claims, case, served.ended[case]):
+            case += 1
+            continue
+        n_rows = 0
+        if cases.start[case] < plan.horizon:
+            n_rows = follow_case(plan, cases, served, room.visits, rows, 0, case, fault)
+        if n_rows and rows[KIND, n_rows - 1] == ENDED and _is_bygone(terms, claims, case, rows[MINUTE, n_rows - 1]):
+            case += 1
+            continue
+        first, last = claims.first_claim[case], claims.first_claim[case + 1]
+        if most_postings(n_rows, last - first, len(terms.year_end)) > len(desk.postings):
+            break
+        n_postings, end, end_day = book_case(terms, claims, desk, rows, n_rows, case)
+        opening = opening_of(bench, claims.run, first, last, claims.debtor[case])
+        audit_case(
+            legal,
+            bench,
+            rows,
+            n_rows,
+            desk.postings,
+            n_postings,
+            claims.principal,
+            claims.due_day,
+            first,
+            last,
+            case,
+            claims.case_principal[case],
+            opening,
+        )
+        audit_life(legal, bench, rows, n_rows, claims.run, first, last, case, claims.klass[case], opening)
+        add_amounts(terms, claims, register, desk.postings, n_postings, case)
+        count_case(terms, claims, desk, tally, register, case, end, end_day)
+        if end == NONE and n_rows:
+            count_open(claims, desk, tally, case, rows[STEP, n_rows - 1])
+        if cases.start[case] < plan.horizon:
+            count_rows(terms, plan, staff, tally, rows, n_rows, cases.start[case], last - first, end)
+        if len(served.items):
+            _note_work(plan, staff, served, room.work, rows, n_rows, case)
+        case += 1
+    return case
+
+
+@compiled
+def _is_bygone(terms: Terms, claims: Claims, case: int, ended: int) -> bool:
+    """Whether a case that ended in this minute touches no result: of the horizon, the year before it, or the first year."""
+    return bool(ended < terms.bygone * MINUTES_PER_DAY and claims.hand_over_day[case] >= terms.oldest_until)
+
+
+@compiled
+def _note_work(
+    plan: PlanArrays, staff: StaffArrays, served: Served, work: Items, rows: Ints, n_rows: int, case: int
+) -> None:
+    """Note who began each item of a case, when, how long it took and what it was: the staff are checked in order of time."""
+    item = served.first_item[case]
+    for row in range(n_rows):
+        if rows[KIND, row] == STARTED:
+            pool = staff.pool_of_queue[plan.queue[rows[STEP, row]]]
+            turn = served.items[item, TURN]
+            work[turn, WHO], work[turn, WHEN] = staff.first_server[pool] + rows[SERVER, row], rows[MINUTE, row]
+            work[turn, LONG], work[turn, WHAT] = rows[QUANTITY, row], rows[STEP, row]
+            item += 1
+        elif rows[KIND, row] == DONE and rows[RELEASE, row] != NONE and rows[SERVER, row] == NONE:
+            item += 1  # the system did it

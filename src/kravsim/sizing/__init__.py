@@ -1,0 +1,1 @@
+"""How large a run will be, and how much the machine can hold."""

@@ -1,0 +1,1 @@
+"""Numbers with their error: distributions over replications, intervals, ratios, convergence, coverage, layers."""

@@ -1,0 +1,192 @@
+"""The words of an uncertain comparison, Swedish and English: three layers, chances and readings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from kravsim.statistics.convergence import half_width
+from kravsim.statistics.distribution import Distribution
+from kravsim.statistics.layers import LAYERS, Layer, Layers
+from kravsim.telling.sentence import more_or_less, percent_range
+from kravsim.telling.shown import percents
+from kravsim.words.display import NO_BREAK, kr, number, share, step_for
+from kravsim.words.wording import capital, language_index
+
+if TYPE_CHECKING:
+    from kravsim.results.uncertainty import UncertainComparison
+
+_LAYER_NAMES: Final = {
+    "structure": ("läsningen av underlaget", "how the case is read"),
+    "parameters": ("okända värden", "unknown values"),
+    "chance": ("slumpen", "chance"),
+}
+SOURCES: Final = {
+    "prior": ("före avstämning mot bokföringen", "before the books are read"),
+    "posterior": ("som stämmer med bokföringen", "that agree with the books"),
+}
+"""What the worlds are drawn from, as running text."""
+
+_SMALL: Final = 0.005
+_HELD: Final = ("Hålls vid grundfallet: {}.", "Held at the base case: {}.")
+_AS_THEY_ARE: Final = (
+    "Parametervärdena är funna med detta och används oförändrade även med alternativen: {}.",
+    "The parameter sets were found with this, and are used as they are with the alternatives, too: {}.",
+)
+
+
+def layer_name(name: str, lang: str) -> str:
+    """Name a layer as running text."""
+    return _LAYER_NAMES[name][language_index(lang)]
+
+
+def against(found: UncertainComparison, lang: str) -> str:
+    """Name a further model and the one it is held against."""
+    words = ("mot", "against")[language_index(lang)]
+    return capital(f"{found.first.name(lang)} {words} {found.second.name(lang)}")
+
+
+def share_texts(layers: Layers, lang: str) -> dict[str, str]:
+    """Write each layer's share of the variance with its standard error; the shares sum to 100 % as they are printed."""
+    shown, texts = _shown_shares(layers, 0.001), {}
+    for layer in layers.layers:
+        error = "" if layer.share_se is None else f" ± {number(100 * layer.share_se, lang, step=0.1)}"
+        texts[layer.name] = share(shown[layer.name], lang) + error if shown else "–"
+    return texts
+
+
+def raw_text(found: Mapping[str, Layers], lang: str) -> list[str]:
+    """Explain shares that are estimated below 0, by the name of the difference."""
+    below = [(name, layer) for name, one in found.items() for layer in one.layers if layer.variance < 0]
+    if not below:
+        return []
+    said = ", ".join(f"{layer_name(layer.name, lang)} ({name})" for name, layer in below)
+    if language_index(lang) == 0:
+        why = (
+            "Lagret är för litet för att skiljas från inget; varianserna skattas utan systematiskt fel, åt båda hållen"
+        )
+        return [f"Skattad under 0: {said}. {why}, och andelarna är tillsammans 100{NO_BREAK}%."]
+    why = "The layer is too small to be told from none; variances are estimated without bias, to either side"
+    return [f"Estimated below 0: {said}. {why}, and the shares sum to 100%."]
+
+
+def held_text(found: UncertainComparison, lang: str) -> list[str]:
+    """Say which alternatives are not drawn, and which are drawn with values that were found under one of them."""
+    place, structures, said = language_index(lang), found.structures, []
+    for pairs, words in ((structures.held, _HELD), (structures.rules, _AS_THEY_ARE)):
+        titles = "; ".join(structures.titles.get(pair, (pair[1], pair[1]))[place] for pair in pairs.items())
+        said += [words[place].format(titles)] * bool(pairs)
+    return said
+
+
+def chance_of(spread: Distribution, lang: str) -> str:
+    """Say in how many worlds the value is above 0, with the exact interval of that probability."""
+    above = round(spread.prob_above(0) * spread.n)
+    of = "av" if language_index(lang) == 0 else "of"
+    interval = percent_range(spread.prob_above_interval(0), lang)
+    return f"{number(above, lang)} {of} {number(spread.n, lang)} ({interval})"
+
+
+def error_text(spread: Distribution, lang: str) -> str:
+    """Write how well the worlds know the mean: the half-width of its 95 % interval; a dash for a single world."""
+    if spread.n == 1:
+        return "–"
+    arm, _ = half_width(spread)
+    return kr(arm, lang, step=step_for(arm / 20 or None))
+
+
+def span_text(spread: Distribution, lang: str, *, minus: str = "-") -> str:
+    """Write where nine worlds of ten lie; a dash when there are too few."""
+    if not (spread.estimable(0.05) and spread.estimable(0.95)):
+        return "–"
+    low, high = spread.interval(0.9)
+    to = "till" if language_index(lang) == 0 else "to"
+    shown = number(low, lang, step=spread.step(), minus=minus)
+    return f"{shown} {to} {kr(high, lang, step=spread.step(), minus=minus)}"
+
+
+def sentence(found: UncertainComparison, lang: str) -> str:
+    """State the answer, its three layers and its chances in one sentence."""
+    place = language_index(lang)
+    first, second = found.first.name(lang), found.second.name(lang)
+    gap = more_or_less(found.difference.mean, found.difference.step(), lang)
+    error = error_text(found.difference, lang)
+    source, span = SOURCES[found.kind][place], span_text(found.difference, lang)
+    if place == 0:
+        worlds = _worlds(found, lang)
+        head = (
+            f"{first} ger regionen i medeltal {gap} (±{error}) i nettointäkt per år än {second} över {worlds} {source}"
+        )
+        nine = "" if span == "–" else f"; nio av tio lägen ligger från {span}"
+    else:
+        worlds = _worlds(found, lang)
+        head = f"{first} gives the region {gap} (±{error}) net revenue a year than {second} on average over {worlds} {source}"
+        nine = "" if span == "–" else f"; nine worlds of ten lie from {span}"
+    return capital(f"{head}{nine}; {_layers(found, lang)}; {_chances(found, first, lang)}{_turns(found, lang)}.")
+
+
+def layers_phrase(layers: Layers, lang: str) -> str:
+    """Say how much of the variance comes from each of the three layers."""
+    whole = _shown_shares(layers, 0.01)
+    little = (" (för litet för att synas)", " (too small to be seen)")[language_index(lang)]
+    shown = [
+        (_percent(layers[name], whole[name], lang), layer_name(name, lang) + little * (layers[name].variance < 0))
+        for name in LAYERS
+    ]
+    if language_index(lang) == 1:
+        (first, where), *others, (last, there) = shown
+        listed = ", ".join([f"{first} of the variance comes from {where}", *(f"{x} from {y}" for x, y in others)])
+        return f"{listed} and {last} from {there}"
+    parts = [f"{percent} från {name}" for percent, name in shown]
+    listed = ", ".join(parts[:-1]) + " och " + parts[-1]
+    return f"av variansen kommer {listed}"
+
+
+def _worlds(found: UncertainComparison, lang: str) -> str:
+    n = number(found.draws, lang)
+    return f"{n} dragna lägen" if language_index(lang) == 0 else f"{n} drawn worlds"
+
+
+def _layers(found: UncertainComparison, lang: str) -> str:
+    sv = language_index(lang) == 0
+    layers = found.layers
+    if layers is None:
+        needed = number(found.structures.draws_needed, lang)
+        if sv:
+            return f"hur spridningen delas mellan läsning, okända värden och slump kan skattas först med {needed} lägen"
+        return f"how the spread divides between reading, unknown values and chance takes {needed} worlds"
+    if layers.total == 0:
+        return "ingenting varierar" if sv else "nothing varies"
+    missing = []
+    if len(found.structures.choices) == 1:
+        missing.append("underlaget läses på ett enda sätt" if sv else "the case is read in one way only")
+    if not found.uncertain:
+        missing.append("inga värden är osäkra" if sv else "no values are uncertain")
+    return layers_phrase(layers, lang) + (f" ({', '.join(missing)})" if missing else "")
+
+
+def _shown_shares(layers: Layers, step: float) -> dict[str, float]:
+    """Shares by layer as they are printed, which sum to 1; empty when nothing varies."""
+    known = [layer.share for layer in layers.layers if layer.share is not None]
+    return dict(zip(LAYERS, percents(known, step), strict=True)) if known else {}
+
+
+def _percent(layer: Layer, shown: float, lang: str) -> str:
+    if 0 < (layer.share or 0.0) < _SMALL and shown == 0:
+        return ("under " if language_index(lang) == 0 else "less than ") + share(0.01, lang, step=0.01)
+    return share(shown, lang, step=0.01)
+
+
+def _chances(found: UncertainComparison, first: str, lang: str) -> str:
+    fiscal, economic = chance_of(found.difference, lang), chance_of(found.economic_difference, lang)
+    if language_index(lang) == 0:
+        return f"sannolikhet att {first} är bättre: {fiscal}, med återvunnet kapital inräknat {economic}"
+    return f"chance that {first} is better: {fiscal}, with recovered principal counted {economic}"
+
+
+def _turns(found: UncertainComparison, lang: str) -> str:
+    if not found.opposite_signs:
+        return ""
+    if language_index(lang) == 0:
+        return "; OBS att medelskillnaderna har olika tecken, så svaret beror på om återvunnet kapital räknas med"
+    return "; note that the mean differences have opposite signs, so the answer depends on whether principal is counted"

@@ -1,0 +1,249 @@
+"""The process in Swedish and English: steps, answers, end states, parties, amounts and their legal grounds.
+
+A name that is not listed (a step someone has just added) is shown as it is written, with blanks for underscores, so that
+nothing depends on this file being complete; a test says what it lacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from kravsim.ledger.accounts import GROUNDS
+from kravsim.words.wording import capital, language_index
+
+Pair = tuple[str, str]
+"""Swedish and English."""
+
+STEPS: Final[Mapping[str, Pair]] = {
+    "reminder": ("påminnelse", "reminder"),
+    "residue": ("krav på restbelopp", "claim for a residue"),
+    "demand": ("inkassokrav", "demand"),
+    "instalment_plan": ("amorteringsplan", "instalment plan"),
+    "instalment": ("amortering", "instalment"),
+    "solvency_check": ("solvenskontroll", "solvency check"),
+    "payment_order": ("ansökan om betalningsföreläggande", "application for a payment order"),
+    "contested": ("bestridd ansökan", "contested application"),
+    "district_court": ("mål i tingsrätt", "case in the district court"),
+    "order": ("utslag", "order (title)"),
+    "attachment": ("utmätning", "attachment"),
+    "surveillance": ("efterbevakning utan utslag", "surveillance without title"),
+    "surveillance_with_title": ("efterbevakning med utslag", "surveillance with title"),
+    "interruption": ("preskriptionsavbrott", "interruption of limitation"),
+    "interruption_with_title": ("preskriptionsavbrott, med utslag", "interruption of limitation, with title"),
+    "last_surveillance": ("bevakning till preskription", "surveillance until limitation"),
+    "last_surveillance_with_title": (
+        "bevakning till preskription, med utslag",
+        "surveillance until limitation, with title",
+    ),
+    "debt_restructuring": ("skuldsanering", "debt restructuring"),
+    "debt_restructuring_with_title": ("skuldsanering, med utslag", "debt restructuring, with title"),
+    "bankruptcy": ("konkurs", "bankruptcy"),
+    "bankruptcy_with_title": ("konkurs, med utslag", "bankruptcy, with title"),
+    "estate": ("dödsbo", "estate of a deceased person"),
+    "foreign_collection": ("utlandsinkasso", "foreign collection"),
+}
+
+ANSWERS: Final[Mapping[str, Pair]] = {
+    "accepted": ("planen godtas", "plan accepted"),
+    "bankrupt": ("i konkurs", "bankrupt"),
+    "contested": ("bestrids", "contested"),
+    "continued": ("fortsätter nästa år", "goes on next year"),
+    "court": ("till tingsrätt", "goes to court"),
+    "declined": ("planen avböjs", "plan declined"),
+    "defaulted": ("uteblir", "missed"),
+    "dismissed": ("avvisas", "dismissed"),
+    "dividend": ("utdelning", "dividend"),
+    "dividend_still_owed": ("utdelning, resten kvarstår", "dividend, the rest still owed"),
+    "dropped": ("återkallas", "dropped"),
+    "given_up": ("läggs ned", "given up"),
+    "granted": ("beviljas", "granted"),
+    "kept": ("betalas, fler kvar", "paid, more to come"),
+    "lost": ("förloras", "lost"),
+    "no_assets": ("inga tillgångar", "no assets"),
+    "not_reached": ("når inte gäldenären", "does not reach the debtor"),
+    "not_solvent": ("saknar betalningsförmåga", "not solvent"),
+    "nothing": ("inget kvar", "nothing left"),
+    "nothing_still_owed": ("ingen utdelning, skulden kvarstår", "no dividend, the debt still owed"),
+    "order": ("utslag meddelas", "order issued"),
+    "paid": ("betalar", "pays"),
+    "part": ("del betalas", "part is paid"),
+    "plan": ("ber om amorteringsplan", "asks to pay by instalments"),
+    "principal_only": ("betalar bara fakturan", "pays the invoice only"),
+    "reached": ("når gäldenären", "reaches the debtor"),
+    "restructuring": ("skuldsanering inleds", "restructuring opened"),
+    "revived": ("ny prövning lönar sig", "worth another try"),
+    "settled": ("medges och betalas", "conceded and paid"),
+    "silent": ("inget svar", "no answer"),
+    "solvent": ("betalningsförmåga finns", "solvent"),
+    "unpaid": ("obetalt", "unpaid"),
+    "untraceable": ("adress saknas", "untraceable"),
+    "waived": ("efterskänks", "waived"),
+    "withdrawn": ("återkallas", "withdrawn"),
+    "won": ("bifalls", "won"),
+}
+"""Answers that mean the same at every step."""
+
+ANSWERS_AT: Final[Mapping[tuple[str, str], Pair]] = {
+    ("surveillance", "silent"): ("perioden löper ut", "the spell runs out"),
+    ("surveillance_with_title", "silent"): ("perioden löper ut", "the spell runs out"),
+    ("last_surveillance", "silent"): ("preskription", "limitation"),
+    ("last_surveillance_with_title", "silent"): ("preskription", "limitation"),
+    ("debt_restructuring", "granted"): ("beviljad, bokförd mitt i planen", "granted, booked at the middle of its plan"),
+    ("debt_restructuring_with_title", "granted"): (
+        "beviljad, bokförd mitt i planen",
+        "granted, booked at the middle of its plan",
+    ),
+    ("attachment", "paid"): ("allt utmäts", "covered in full"),
+    ("attachment", "part"): ("del utmäts", "covered in part"),
+    ("bankruptcy", "nothing"): ("ingen utdelning", "no dividend"),
+    ("bankruptcy_with_title", "nothing"): ("ingen utdelning", "no dividend"),
+}
+"""Answers that a step has its own words for."""
+
+ENDS: Final[Mapping[str, Pair]] = {
+    "paid": ("betald", "paid"),
+    "residue_waived": ("restbelopp efterskänkt", "residue waived"),
+    "withdrawn_early": ("återkallad före ansökan", "withdrawn before application"),
+    "withdrawn_late": ("återkallad efter ansökan", "withdrawn after application"),
+    "restructured": ("skuldsanerad", "debt restructured"),
+    "bankrupt": ("avslutad i konkurs", "ended in bankruptcy"),
+    "lapsed": ("preskriberad", "lapsed (limitation)"),
+    "unwatched": ("bevakas inte längre", "no longer watched"),
+    "uncollectable": ("oindrivbar", "uncollectable"),
+    "too_small": ("för liten för krav", "too small to pursue"),
+    "open": ("öppen", "open"),
+}
+
+PARTIES: Final[Mapping[str, Pair]] = {
+    "region": ("regionen", "the region"),
+    "agency": ("inkassoföretaget", "the agency"),
+    "debtor": ("gäldenären", "the debtor"),
+    "kronofogden": ("Kronofogden", "Kronofogden"),
+    "court": ("tingsrätten", "the district court"),
+    "staff": ("personalen", "staff"),
+    "supplier": ("leverantörer", "suppliers"),
+    "foreign_agency": ("utländskt ombud", "agent abroad"),
+}
+
+AMOUNTS: Final[Mapping[str, Pair]] = {
+    "reminder_fee": ("påminnelseavgift", "reminder fee"),
+    "demand_fee": ("inkassoavgift", "demand fee"),
+    "instalment_plan_fee": ("avgift för amorteringsplan", "instalment plan fee"),
+    "instalment_notice_fee": ("aviseringsavgift", "notice fee"),
+    "payment_order_application": ("ansökningsavgift", "application fee"),
+    "payment_order_own_work": ("ersättning för arbete", "fee for work"),
+    "payment_order_supplement": ("tilläggsavgift i tingsrätt", "court supplement"),
+    "enforcement_basic_fee": ("grundavgift för utmätning", "basic enforcement fee"),
+    "interest": ("dröjsmålsränta", "late-payment interest"),
+    "principal": ("kapital", "principal"),
+    "kronofogden_outlay": ("Kronofogdens avgift", "Kronofogden's fee"),
+    "court_outlay": ("tingsrättens avgift", "the court's fee"),
+    "contract_payment": ("ersättning per betalt ärende", "payment per paid case"),
+    "demand_fee_share": ("inkassoföretagets andel av inkassoavgift", "the agency's share of a demand fee"),
+    "agency_charge": ("inkassoföretagets faktura", "the agency's invoice"),
+    "letter": ("brev och porto", "letter and postage"),
+    "check": ("kontroll", "check"),
+    "foreign_collection": ("utlandsinkasso", "collection abroad"),
+    "staff_pay": ("lön med avgifter", "pay with employer's charges"),
+    "staff_overhead": ("omkostnader för personal", "overhead on pay"),
+    "recruitment": ("rekrytering", "recruitment"),
+    "overtime": ("övertid", "overtime"),
+    "temporary_staff": ("inhyrd personal", "temporary staff"),
+    "system_operation": ("system, drift", "system, operation"),
+    "system_depreciation": ("system, avskrivning", "system, depreciation"),
+    "system_once": ("system, engångskostnad", "system, one-off cost"),
+    "ku25": ("kontrolluppgift KU25", "statement of interest KU25"),
+    "value_adjustment": ("värdereglering", "value adjustment"),
+    "write_down": ("nedskrivning", "write-down"),
+}
+"""Lines of the ledger, one amount at a time; budget lines have their words in :mod:`kravsim.words.wording`."""
+
+GROUNDS_SV: Final[Mapping[str, str]] = {
+    "reminder_fee": "lag (1981:739) 2 och 4 §§, betalningspåminnelse",
+    "demand_fee": "lag (1981:739) 3 och 4 §§, inkassokrav",
+    "instalment_plan_fee": "lag (1981:739) 3 och 4 §§, amorteringsplan",
+    "instalment_notice_fee": "avisering av amortering, branschpraxis",
+    "payment_order_application": "förordning (1992:1094), ansökningsavgift",
+    "payment_order_own_work": "lag (1990:746) 48 §, sökandens arbete",
+    "payment_order_supplement": "tilläggsavgift när ett bestridet mål lämnas till tingsrätten",
+    "enforcement_basic_fee": "Kronofogdens grundavgift i utsökningsmål",
+    "interest": "räntelagen (1975:635) 3, 4, 6 och 9 §§",
+    "principal": "fakturan",
+    "kronofogden_outlay": "Kronofogdens avgift, förskotterad av sökanden",
+    "court_outlay": "tingsrättens avgift, förskotterad av sökanden",
+    "contract_payment": "avtalet: ersättning per betalt ärende",
+    "demand_fee_share": "avtalet: inkassoföretagets andel av en inkassoavgift",
+    "agency_charge": "avtalet: sena återkallelser, it-tjänst",
+    "letter": "utskrift och porto",
+    "check": "solvenskontroll",
+    "foreign_collection": "villkor för utlandsinkasso",
+    "staff_pay": "lön med arbetsgivaravgifter",
+    "staff_overhead": "omkostnader på lön",
+    "recruitment": "annonsering, urval och introduktion av en ny innehavare",
+    "overtime": "timmar utöver dagen, när laget ligger efter",
+    "temporary_staff": "timmar med inhyrd personal, när laget ligger efter",
+    "system_operation": "licens och drift",
+    "system_depreciation": "system, linjär avskrivning",
+    "system_once": "upphandling och integration",
+    "ku25": "kontrolluppgift om ränta till Skatteverket (KU25)",
+    "value_adjustment": "regler för fordringar: osäker, värdereglerad",
+    "write_down": "regler för fordringar: nedskriven men inte efterskänkt",
+}
+"""Legal or contractual ground of each line in Swedish; the English ones stand beside the lines."""
+
+SEGMENTS: Final[Mapping[str, Pair]] = {
+    "private": ("privatperson", "private person"),
+    "business": ("företag", "business"),
+    "estate": ("dödsbo", "estate"),
+    "nordic": ("Norden", "Nordic countries"),
+    "europe": ("övriga Europa", "rest of Europe"),
+    "overseas": ("utom Europa", "overseas"),
+}
+
+TYPES: Final[Mapping[str, Pair]] = {
+    "forgetful": ("glömsk", "forgetful"),
+    "slow": ("sen", "slow"),
+    "strained": ("pressad", "strained"),
+    "insolvent": ("oftast oförmögen att betala", "mostly unable to pay"),
+}
+
+
+POOLS: Final[Mapping[str, Pair]] = {
+    "handlers": ("handläggare", "handlers"),
+    "follow_up": ("uppföljning", "follow-up"),
+}
+"""Staff pools of the bundled scenarios; another scenario may have its own."""
+
+
+def named(table: Mapping[str, Pair], name: str, lang: str) -> str:
+    """Give the words for a machine name, as running text.
+
+    Examples
+    --------
+    >>> named(STEPS, "demand", "sv"), named(STEPS, "a_new_step", "sv")
+    ('inkassokrav', 'a new step')
+    """
+    place = language_index(lang)
+    return table[name][place] if name in table else name.replace("_", " ")
+
+
+def step_name(step: str, lang: str) -> str:
+    """Name a step, with a capital."""
+    return capital(named(STEPS, step, lang))
+
+
+def answer_name(step: str, answer: str, lang: str) -> str:
+    """Name an answer to a step, as running text."""
+    own = ANSWERS_AT.get((step, answer))
+    return own[language_index(lang)] if own else named(ANSWERS, answer, lang)
+
+
+def end_name(end: str, lang: str) -> str:
+    """Name an end state, with a capital."""
+    return capital(named(ENDS, end, lang))
+
+
+def ground(line: str, lang: str) -> str:
+    """Give the ground of a ledger line; in Swedish the English one stands in where there is none."""
+    return GROUNDS_SV.get(line, GROUNDS[line]) if language_index(lang) == 0 else GROUNDS[line]
