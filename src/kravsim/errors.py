@@ -249,6 +249,11 @@ def memory_trouble(error: BaseException) -> str:
     """Say that memory is what was missing when an error arose, and what to do; empty when it was not.
 
     Where addresses are few, libraries fail before Python does, with errors of their own that say nothing of memory.
+
+    Parameters
+    ----------
+    error : BaseException
+        What was met; its causes and contexts are looked at too.
     """
     met: BaseException | None = error
     while met is not None and not isinstance(met, MemoryError):

@@ -39,7 +39,15 @@ class Unreadable(Exception):  # noqa: N818 - becomes an error of the package whe
         self.got, self.remedy, self.allowed = got, remedy, allowed
 
     def problem(self, file: str, allowed: str) -> Problem:
-        """Say it of a file; what is allowed may be known better here than by who asks."""
+        """Say it of a file; what is allowed may be known better here than by who asks.
+
+        Parameters
+        ----------
+        file : str
+            What messages call the file.
+        allowed : str
+            What a file may hold, where this trouble does not say it itself.
+        """
         return Problem(file, "", Words(self.got), self.allowed or allowed, self.remedy)
 
 
@@ -62,7 +70,13 @@ def path_of(given: object, key: str, error: type[KravsimError]) -> Path:
 
 
 def kind_of(mode: int) -> str:
-    """Name what lies at a path by its mode; ``a file`` is an ordinary one."""
+    """Name what lies at a path by its mode; ``a file`` is an ordinary one.
+
+    Parameters
+    ----------
+    mode : int
+        ``st_mode`` of the path.
+    """
     return next((words for test, words in _KINDS if test(mode)), "a file")
 
 
@@ -102,6 +116,11 @@ def read_whole(path: str | os.PathLike[str], most: int) -> bytes:
 def decoded(content: bytes) -> str:
     """Read bytes as UTF-8 text, with or without a byte-order mark; lines end with a line feed.
 
+    Parameters
+    ----------
+    content : bytes
+        All of the file.
+
     Raises
     ------
     Unreadable
@@ -123,6 +142,16 @@ def decoded(content: bytes) -> str:
 
 def parsed(text: str) -> dict[str, Any]:
     """Parse TOML that a person may have written.
+
+    Parameters
+    ----------
+    text : str
+        All of the file, decoded.
+
+    Returns
+    -------
+    dict
+        Plain tables, lists, numbers, texts and dates.
 
     Raises
     ------
@@ -149,7 +178,15 @@ def parsed(text: str) -> dict[str, Any]:
 
 
 def depth_exceeds(content: object, levels: int) -> bool:
-    """Tell whether tables and lists are nested more deeply than a number of levels, a list inside itself included."""
+    """Tell whether tables and lists are nested more deeply than a number of levels, a list inside itself included.
+
+    Parameters
+    ----------
+    content : object
+        What TOML or JSON may hold; a number or text has no depth.
+    levels : int
+        How many levels of tables and lists there may be.
+    """
     inner = content.values() if isinstance(content, Mapping) else content if isinstance(content, list | tuple) else ()
     return levels < 0 or any(depth_exceeds(item, levels - 1) for item in inner)
 

@@ -50,6 +50,16 @@ def check_floors() -> None:
 def version_info(text: str) -> tuple[int, ...]:
     """Read the numbers a version begins with.
 
+    Parameters
+    ----------
+    text : str
+        A version as a package gives it.
+
+    Returns
+    -------
+    tuple of int
+        At most three numbers, without what follows them.
+
     Examples
     --------
     >>> version_info("2.10.0rc1") > version_info("2.9")

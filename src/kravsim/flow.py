@@ -112,7 +112,23 @@ def one_run(
 
 
 def setting(scenario: Scenario, draws: Draws) -> Setting:
-    """Realise the world and make its claims: the same for every model."""
+    """Realise the world and make its claims: the same for every model.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    draws : Draws
+        Seed, parameter draw and replication.
+
+    Returns
+    -------
+    Setting
+
+    Raises
+    ------
+    ScenarioError
+        When the scenario cannot be run as it is: a day that no law covers, or more late invoices than debtors can have.
+    """
     if scenario.data.horizon.history_rule != "number":
         scenario = _with_history(scenario)
     ruled = any(pool.posts is not None for model in scenario.data.models.values() for pool in model.staff.values())
@@ -148,7 +164,25 @@ def _on_days(law: Law, first: dt.date, start: dt.date, end: dt.date, frozen_at: 
 
 
 def run_model(met: Setting, model: str, engine: str = DEFAULT_ENGINE) -> RunParts:
-    """Put one model through a setting: plan, engine, ledger, audit, summary."""
+    """Put one model through a setting: plan, engine, ledger, audit, summary.
+
+    Parameters
+    ----------
+    met : Setting
+    model : str
+        Name of the model in the scenario.
+    engine : str
+        Name of the engine, ``compiled`` or ``simpy``.
+
+    Returns
+    -------
+    RunParts
+
+    Raises
+    ------
+    AuditError
+        When the books do not add up.
+    """
     plan, books = build_plan(met.world, model, met.draws, met.law), None
     if goes_straight(met, engine):
         tally = settled(met, plan)
@@ -163,24 +197,58 @@ def run_model(met: Setting, model: str, engine: str = DEFAULT_ENGINE) -> RunPart
 
 
 def goes_straight(met: Setting, engine: str) -> bool:
-    """Which of two roads a run takes: straight to its tally, where engine and amounts allow, or by log and ledger."""
+    """Which of two roads a run takes: straight to its tally, where engine and amounts allow, or by log and ledger.
+
+    Parameters
+    ----------
+    met : Setting
+    engine : str
+        Name of the engine, ``compiled`` or ``simpy``.
+    """
     return checked_engine(engine) == "compiled" and fits_64_bits(met.stream, met.law_days)
 
 
 def settled(met: Setting, plan: Plan) -> Tally:
-    """Follow, book, audit and count one case after another."""
+    """Follow, book, audit and count one case after another.
+
+    Parameters
+    ----------
+    met : Setting
+    plan : Plan
+    """
     from kravsim.settling.settle_compiled import settle
 
     return settle(plan, met.cases, met.stream, met.world, met.law_days, met.legal)
 
 
 def logged(met: Setting, plan: Plan, engine: str) -> EventLog:
-    """Let an engine play the plan: every event."""
+    """Let an engine play the plan: every event.
+
+    Parameters
+    ----------
+    met : Setting
+    plan : Plan
+    engine : str
+        Name of the engine, ``compiled`` or ``simpy``.
+    """
     return get_engine(engine)(plan, met.cases)
 
 
 def booked(met: Setting, plan: Plan, log: EventLog) -> Ledger:
-    """Book a log, and audit what was booked."""
+    """Book a log, and audit what was booked.
+
+    Parameters
+    ----------
+    met : Setting
+    plan : Plan
+    log : EventLog
+        What an engine made of the plan.
+
+    Raises
+    ------
+    AuditError
+        When the books do not add up.
+    """
     ledger = book(log, met.stream, met.world, plan.model, met.law_days, plan.pools)
     audit(log, plan, met.stream, ledger.postings, met.legal)
     return ledger

@@ -24,7 +24,13 @@ class Stopped(KeyboardInterrupt):
 
 
 def note_request(number: int) -> None:
-    """Note that the signal with this number asks the process to end."""
+    """Note that the signal with this number asks the process to end.
+
+    Parameters
+    ----------
+    number : int
+        The signal's number, as in :mod:`signal`.
+    """
     _asked.append(number)
 
 

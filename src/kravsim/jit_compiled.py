@@ -46,12 +46,24 @@ without the last would hold the lock and say otherwise."""
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile with numba at the first call and keep the machine code on disk."""
+    """Compile with numba at the first call and keep the machine code on disk.
+
+    Parameters
+    ----------
+    function : callable
+        A loop over arrays and numbers that allocates nothing and calls only compiled functions, into which it is inlined.
+    """
     return _kept(_jitted(function, forceinline=True))
 
 
 def apart(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile as a function of its own, for one with few arguments that is called from many places."""
+    """Compile as a function of its own, for one with few arguments that is called from many places.
+
+    Parameters
+    ----------
+    function : callable
+        As for `compiled`; it is not inlined where it is called.
+    """
     return _kept(_jitted(function))
 
 
@@ -60,6 +72,16 @@ def stamp(package: Path = PACKAGE) -> str:
     """Say by the options and the contents of the files that compiled code may have taken something from which code this is.
 
     Rates are among them, although compiled code is handed them: one that is written into a loop as a constant counts too.
+
+    Parameters
+    ----------
+    package : Path
+        The folder of the package's files.
+
+    Returns
+    -------
+    str
+        Hexadecimal digest.
     """
     digest = blake2b(repr(sorted(OPTIONS.items())).encode(), digest_size=16)
     for path in sorted(path for kind in ("*.py", "*.toml") for path in package.rglob(kind)):
@@ -71,7 +93,13 @@ def stamp(package: Path = PACKAGE) -> str:
 
 
 def is_compiled(function: Callable[..., object]) -> bool:
-    """Whether machine code of the present files is on disk; where it is not, the first call takes long."""
+    """Whether machine code of the present files is on disk; where it is not, the first call takes long.
+
+    Parameters
+    ----------
+    function : callable
+        Made by `compiled` or `apart`.
+    """
     return bool(cast("Any", function)._cache._cache_file._load_index())
 
 

@@ -40,6 +40,11 @@ def scalar(given: object) -> object:
 def whole_number(given: object) -> int | None:
     """Read a whole number; None for a truth value, a float and anything else that is not of a whole kind.
 
+    Parameters
+    ----------
+    given : object
+        Whatever somebody gave.
+
     Examples
     --------
     >>> import numpy as np
@@ -54,6 +59,11 @@ def whole_number(given: object) -> int | None:
 
 def real_number(given: object) -> float | int | None:
     """Read a number, whole or not; None for a truth value, text and anything else. NaN and infinity are numbers here.
+
+    Parameters
+    ----------
+    given : object
+        Whatever somebody gave.
 
     Examples
     --------

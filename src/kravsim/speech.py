@@ -17,6 +17,11 @@ _spoken = ["en"]
 def spoken(sv: str, en: str) -> str:
     """Choose between two texts by the language of the program.
 
+    Parameters
+    ----------
+    sv, en : str
+        The same text in Swedish and in English.
+
     Examples
     --------
     >>> with speaking("sv"):
@@ -28,7 +33,13 @@ def spoken(sv: str, en: str) -> str:
 
 @contextmanager
 def speaking(lang: str) -> Iterator[None]:
-    """Let the program speak Swedish (`sv`) or English within a block, in all of its threads."""
+    """Let the program speak Swedish (`sv`) or English within a block, in all of its threads.
+
+    Parameters
+    ----------
+    lang : str
+        ``sv``; any other is taken for English.
+    """
     _spoken.append(lang)
     try:
         yield

@@ -175,6 +175,16 @@ def half_up(number: float | npt.NDArray[np.float64]) -> int | npt.NDArray[np.flo
 def millionths(share: float) -> int:
     """Write a share in millionths, half a millionth upwards; a float counts as the decimal number it is written as.
 
+    Parameters
+    ----------
+    share : float
+        A share of 1.
+
+    Returns
+    -------
+    int
+        Parts of a million.
+
     Examples
     --------
     >>> millionths(0.25), millionths(0.0000015), millionths(0.2345675)

@@ -42,6 +42,18 @@ def plain_date(value: object, key: str, where: str) -> date:
 def day_index(first: date, day: date) -> int:
     """Count the days from `first` to `day`: 0 for the first date itself, negative before it.
 
+    Parameters
+    ----------
+    first : date
+        Day 0.
+    day : date
+        The day to be counted to.
+
+    Returns
+    -------
+    int
+        Days since `first`.
+
     Raises
     ------
     RunError
@@ -59,6 +71,18 @@ def day_index(first: date, day: date) -> int:
 def minute_of(first: date, day: date) -> int:
     """Give the minute at which `day` begins, counted from midnight of `first`.
 
+    Parameters
+    ----------
+    first : date
+        Day 0, whose midnight is minute 0.
+    day : date
+        The day that begins at the minute.
+
+    Returns
+    -------
+    int
+        Minutes since midnight of `first`.
+
     Raises
     ------
     RunError
@@ -74,6 +98,13 @@ def minute_of(first: date, day: date) -> int:
 
 def date_of(first: date, minute: int) -> date:
     """Give the date a minute falls on; the last minute of a day belongs to that day.
+
+    Parameters
+    ----------
+    first : date
+        Day 0, whose midnight is minute 0.
+    minute : int
+        Minutes since midnight of `first`; below 0 before it.
 
     Raises
     ------
@@ -92,6 +123,13 @@ def date_of(first: date, minute: int) -> date:
 
 def day_after(first: date, n_days: int) -> date:
     """Give the date `n_days` after `first` (before it when negative).
+
+    Parameters
+    ----------
+    first : date
+        Day 0.
+    n_days : int
+        Days since `first`.
 
     Raises
     ------
@@ -119,6 +157,16 @@ def day_of_minute(minute: Int64Array) -> Int64Array: ...
 def day_of_minute(minute: int | Int64Array) -> int | Int64Array:
     """Give the day index of a minute or of an array of minutes; a minute before 0 belongs to a negative day.
 
+    Parameters
+    ----------
+    minute : int or int64 array
+        Minutes since midnight of day 0.
+
+    Returns
+    -------
+    int or int64 array
+        Days since day 0, in the shape of `minute`.
+
     Raises
     ------
     RunError
@@ -141,6 +189,16 @@ def minute_of_day(day: Int64Array) -> Int64Array: ...
 def minute_of_day(day: int | Int64Array) -> int | Int64Array:
     """Give the minute at which a day index, or each day index of an array, begins.
 
+    Parameters
+    ----------
+    day : int or int64 array
+        Days since day 0.
+
+    Returns
+    -------
+    int or int64 array
+        Minutes since midnight of day 0, in the shape of `day`.
+
     Raises
     ------
     RunError
@@ -158,6 +216,17 @@ def minute_of_day(day: int | Int64Array) -> int | Int64Array:
 
 def days_from(first: date, n_days: int) -> npt.NDArray[np.datetime64]:
     """List `n_days` consecutive dates from `first` on as ``datetime64[D]``, position = day index.
+
+    Parameters
+    ----------
+    first : date
+        Day 0.
+    n_days : int
+        How many days, 0 or more.
+
+    Returns
+    -------
+    datetime64[D] array, shape (n_days,)
 
     Raises
     ------
@@ -214,6 +283,18 @@ def working_day_from(first: date, n_days: int) -> Int64Array:
     """Tell for each of `n_days` days from `first` on which the first Swedish working day is, that day included.
 
     Where it lies beyond the last day, the number of days is given, whichever later day it is.
+
+    Parameters
+    ----------
+    first : date
+        Day 0.
+    n_days : int
+        How many days, 0 or more.
+
+    Returns
+    -------
+    int64 array, shape (n_days,)
+        Days since `first`.
 
     Raises
     ------

@@ -216,7 +216,20 @@ def _triangular(u: Floats, low: float, mode: float, high: float) -> Floats:
 
 
 def triangulars(u: Floats, low: float | Floats, mode: float | Floats, high: float | Floats) -> Floats:
-    """Give triangular quantiles in bulk, each of its own bounds, which must differ; unchecked, unlike `inverse`."""
+    """Give triangular quantiles in bulk, each of its own bounds, which must differ; unchecked, unlike `inverse`.
+
+    Parameters
+    ----------
+    u : float64 array, shape (n,)
+        Uniform numbers of the open interval (0, 1).
+    low, mode, high : float or float64 array, shape (n,)
+        Bounds and mode in the number's own unit, ``low <= mode <= high`` and ``low < high``.
+
+    Returns
+    -------
+    float64 array, shape (n,)
+        In the number's own unit.
+    """
     width = high - low
     # Rounding must not carry a quantile past the mode or a bound.
     rising = np.minimum(low + width * np.sqrt(u * ((mode - low) / width)), mode)

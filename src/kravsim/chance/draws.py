@@ -152,7 +152,14 @@ class Draws:
     def uniforms(self, purpose: str, run: Integers, number: Integers, visit: Integers = 0) -> npt.NDArray[np.float64]:
         """Look up four uniform numbers of the open interval (0, 1) for each identity.
 
-        Arguments and errors are those of `bits`.
+        Errors are those of `bits`.
+
+        Parameters
+        ----------
+        purpose : str
+            What is decided by the draw.
+        run, number, visit : int or integer array, shape (n,)
+            The identities, and which time the same decision is met.
 
         Returns
         -------
@@ -164,7 +171,14 @@ class Draws:
     def uniforms32(self, purpose: str, run: Integers, number: Integers, visit: Integers = 0) -> npt.NDArray[np.uint32]:
         """Look up eight uniform 32-bit integers for each identity, to be compared with integer thresholds.
 
-        Arguments and errors are those of `bits`.
+        Errors are those of `bits`.
+
+        Parameters
+        ----------
+        purpose : str
+            What is decided by the draw.
+        run, number, visit : int or integer array, shape (n,)
+            The identities, and which time the same decision is met.
 
         Returns
         -------
@@ -204,7 +218,18 @@ class Draws:
     def bulk(self, purpose: str, run: int, count: int, visit: int = 0) -> npt.NDArray[np.float64]:
         """Look up four uniform numbers for each of the numbers 0 to count - 1 of one run.
 
-        Arguments and errors are those of `bulk_bits`.
+        Errors are those of `bulk_bits`.
+
+        Parameters
+        ----------
+        purpose : str
+            What is decided by the draw.
+        run : int
+            The run they all belong to.
+        count : int
+            How many numbers the run has, 0 or more.
+        visit : int
+            Which time the same decision is met.
 
         Returns
         -------
@@ -216,7 +241,14 @@ class Draws:
     def one(self, purpose: str, run: int = 0, number: int = 0, visit: int = 0) -> float:
         """Look up a single uniform number: the first of the four that `uniforms` gives for the identity.
 
-        Arguments and errors are those of `bits`, with plain integers.
+        Errors are those of `bits`.
+
+        Parameters
+        ----------
+        purpose : str
+            What is decided by the draw.
+        run, number, visit : int
+            The identity, and which time the same decision is met.
 
         Returns
         -------
@@ -261,7 +293,23 @@ class Draws:
         return self.parameters([name])[name]
 
     def parameters(self, names: Sequence[str]) -> dict[str, float]:
-        """Look up the numbers of `parameter` for many names at once, by name; arguments and errors are the same."""
+        """Look up the numbers of `parameter` for many names at once, by name.
+
+        Parameters
+        ----------
+        names : sequence of str
+            Dotted paths of the parameters.
+
+        Returns
+        -------
+        dict of str to float
+            Numbers of the open interval (0, 1), by name.
+
+        Raises
+        ------
+        RunError
+            When a name is empty.
+        """
         if not all(names):
             raise RunError(Problem("draws", "name", "", "a name", "give the dotted path of the parameter"))
         keys = np.array([self._hash(0, PARAMETER_PREFIX + name) for name in names], np.uint64).reshape(-1, 2)

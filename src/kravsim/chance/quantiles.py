@@ -84,7 +84,13 @@ def score_tables() -> ScoreTables:
 
 
 def binary_spread(median: float, mean: float) -> float:
-    """Give the standard deviation of the binary logarithm of a lognormal number: mean / median = exp(sigma**2 / 2)."""
+    """Give the standard deviation of the binary logarithm of a lognormal number: mean / median = exp(sigma**2 / 2).
+
+    Parameters
+    ----------
+    median, mean : float
+        Of the lognormal number, in one and the same unit; 0 < median <= mean.
+    """
     return math.sqrt(2.0 * math.log1p((mean - median) / median)) / _LOG_2
 
 

@@ -32,13 +32,31 @@ _LOG_2: Final = math.log(2.0)
 
 @compiled
 def uniform(word: np.uint64) -> float:
-    """Give the uniform number of random bits: that of `kravsim.chance.philox.unit_interval`."""
+    """Give the uniform number of random bits: that of `kravsim.chance.philox.unit_interval`.
+
+    Parameters
+    ----------
+    word : uint64
+        Random bits, of which the upper 52 count.
+
+    Returns
+    -------
+    float
+        From the open interval (0, 1).
+    """
     return np.int64((word >> _SURPLUS) | _ONE) * 2.0**-53
 
 
 @compiled
 def normal_score(word: np.uint64, tables: ScoreTables) -> float:
-    """Give the standard normal quantile that belongs to the uniform number of random bits, to within 2e-13."""
+    """Give the standard normal quantile that belongs to the uniform number of random bits, to within 2e-13.
+
+    Parameters
+    ----------
+    word : uint64
+        Random bits, of which the upper 52 count.
+    tables : ScoreTables
+    """
     above = np.int64((word >> _SURPLUS) | _ONE) - _HALF  # 2**53 times the uniform number, less a half; never 0
     bits = np.float64(_HALF - abs(above)).view(
         np.int64
@@ -52,7 +70,14 @@ def normal_score(word: np.uint64, tables: ScoreTables) -> float:
 
 @compiled
 def power_of_two(exponent: float, tables: ScoreTables) -> float:
-    """Give 2 to the power of an exponent, which is taken to lie within LARGEST_POWER of 0, to within 1e-15."""
+    """Give 2 to the power of an exponent, which is taken to lie within LARGEST_POWER of 0, to within 1e-15.
+
+    Parameters
+    ----------
+    exponent : float
+        Cut to what the tables reach.
+    tables : ScoreTables
+    """
     exponent = _MOST if exponent > _MOST else max(exponent, -_MOST)
     steps = np.int64((exponent + _MOST) * _POWERS + 0.5)
     rest = (exponent - (steps / _POWERS - _MOST)) * _LOG_2

@@ -101,6 +101,16 @@ def _is_share(share: object) -> bool:
 def total(parts: Iterable[Any]) -> Any:
     """Sum numbers exactly (rounded once), and arrays in the usual way.
 
+    Parameters
+    ----------
+    parts : iterable of float or array
+        Arrays of shapes that go together.
+
+    Returns
+    -------
+    float or array
+        An array when any of the parts is one.
+
     Examples
     --------
     >>> total([0.1] * 10), total([np.array([0.5, 1.0]), 0.25])
@@ -115,6 +125,11 @@ def total(parts: Iterable[Any]) -> Any:
 def at_least_0(number: Any) -> Any:
     """Lift what rounding left below 0 to 0: a number, or every number of an array.
 
+    Parameters
+    ----------
+    number : float or array
+        A share, or shares of any shape.
+
     Examples
     --------
     >>> at_least_0(-1e-17), at_least_0(np.array([-1e-17, 0.5]))
@@ -124,7 +139,13 @@ def at_least_0(number: Any) -> Any:
 
 
 def is_finite_number(value: object) -> bool:
-    """Tell numbers from truth values, text, nan, infinities and integers beyond the floats."""
+    """Tell numbers from truth values, text, nan, infinities and integers beyond the floats.
+
+    Parameters
+    ----------
+    value : object
+        Whatever was given.
+    """
     number = real_number(value)
     if number is None:
         return False

@@ -13,6 +13,15 @@ from kravsim.law.tables import Table
 def covered(law: Law) -> tuple[tuple[date, date], ...]:
     """Give the half-open spans of days that every table covers, in order; what tables keep for history is not cover.
 
+    Parameters
+    ----------
+    law : Law
+
+    Returns
+    -------
+    tuple of (date, date)
+        First day covered and first day not covered any more.
+
     Examples
     --------
     >>> from kravsim.law import load_law
@@ -92,7 +101,16 @@ def _whole_years(first: date, until: date) -> range:
 
 
 def frozen_changes(law: Law, start: date, end: date, frozen_at: date) -> bool:
-    """Say whether a frozen day changes anything: a figure of a day after it in [start, end), or that day has no other law."""
+    """Say whether a frozen day changes anything: a figure of a day after it in [start, end), or that day has no other law.
+
+    Parameters
+    ----------
+    law : Law
+    start, end : date
+        First day asked of, and the day after the last.
+    frozen_at : date
+        The day whose law holds for all days after it.
+    """
     first = max(start, frozen_at + timedelta(days=1))
     if first >= end:
         return False

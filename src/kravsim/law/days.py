@@ -208,6 +208,12 @@ class LawDays:
 def check_frozen(table: Table, frozen_at: date) -> None:
     """Refuse a day to freeze the law at that a table does not cover; what it has for history alone is not cover.
 
+    Parameters
+    ----------
+    table : Table
+    frozen_at : date
+        The day whose law is to hold for all days after it.
+
     Raises
     ------
     LawError

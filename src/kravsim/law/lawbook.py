@@ -61,6 +61,12 @@ class Law:
     def entry(self, name: str, day: date) -> Entry:
         """Give a figure on a day with its source, status and dates.
 
+        Parameters
+        ----------
+        name : str
+            A figure of any unit: the name of its table.
+        day : date
+
         Raises
         ------
         LawError
@@ -100,6 +106,11 @@ class Law:
     def reference_rate_bp(self, day: date) -> int:
         """Give the reference rate (referensräntan, räntelagen 9 §) on a day, in basis points.
 
+        Parameters
+        ----------
+        day : date
+            The day whose rate is wanted; the rate may be negative.
+
         Raises
         ------
         LawError
@@ -116,6 +127,11 @@ class Law:
 
     def late_interest_bp(self, day: date) -> int:
         """Give the late-payment interest (dröjsmålsränta, räntelagen 6 §) on a day, in basis points a year.
+
+        Parameters
+        ----------
+        day : date
+            The day whose rate is wanted.
 
         Raises
         ------

@@ -153,6 +153,16 @@ class Table:
     def at(self, day: date) -> Entry:
         """Give the entry that answers for `day`.
 
+        Parameters
+        ----------
+        day : date
+            A plain date.
+
+        Returns
+        -------
+        Entry
+            That with ``since <= day < until``.
+
         Raises
         ------
         LawError
@@ -212,7 +222,13 @@ class Table:
         )
 
     def silence(self, day: date) -> Problem:
-        """Say why the table does not answer for `day`, which days it covers, and what to do."""
+        """Say why the table does not answer for `day`, which days it covers, and what to do.
+
+        Parameters
+        ----------
+        day : date
+            A day that the table does not answer for.
+        """
         first = self.entries[0]
         covered = f"{first.in_force} up to but not including {self.covers_until}"
         remedy = "give a table that covers the day with load_law(directory)"

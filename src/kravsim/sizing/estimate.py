@@ -87,6 +87,11 @@ class Estimate:
     def text(self, lang: str = "en") -> str:
         """Say it in words, in Swedish (`sv`) or English (`en`).
 
+        Parameters
+        ----------
+        lang : str
+            ``sv`` or ``en``.
+
         Examples
         --------
         >>> Estimate(11, 180_000.0, 6e8, 2.4, "invoices.per_year").text()
@@ -235,6 +240,16 @@ def check_particles(sets: int, columns: int, key: str, asked: int, max_memory_gi
 def memory_limit(max_memory_gib: object) -> float:
     """Read the most memory to use, GiB; a share of the machine's for None.
 
+    Parameters
+    ----------
+    max_memory_gib : float or None
+        As the user gave it, GiB above 0.
+
+    Returns
+    -------
+    float
+        GiB.
+
     Raises
     ------
     ScenarioError
@@ -265,7 +280,15 @@ def _number(value: float) -> str:
 
 
 def duration(seconds: float, lang: str = "en") -> str:
-    """Write a time in the unit that suits it, in Swedish (`sv`) or English (`en`)."""
+    """Write a time in the unit that suits it, in Swedish (`sv`) or English (`en`).
+
+    Parameters
+    ----------
+    seconds : float
+        A length of time, seconds.
+    lang : str
+        ``sv`` or ``en``.
+    """
     which = language_index(lang)
     for unit, length in _UNITS:
         if seconds >= 2 * length:

@@ -22,7 +22,18 @@ if TYPE_CHECKING:
 
 
 def mean_amount_kr(segment: Any) -> Any:
-    """Mean of a claim of a segment, tariff and all; an array where its values hold arrays."""
+    """Mean of a claim of a segment, tariff and all; an array where its values hold arrays.
+
+    Parameters
+    ----------
+    segment : DebtorSegment
+        Of the scenario, or anything that reads like it.
+
+    Returns
+    -------
+    float or array
+        Kronor.
+    """
     steps = list(segment.tariff.values())
     rest = at_least_0(1.0 - total(step.share.value for step in steps))
     return total([*(step.share.value * step.amount_kr.value for step in steps), rest * segment.amount_mean_kr.value])

@@ -58,6 +58,13 @@ class HandOvers:
 def hand_overs(data: Any, first: dt.date) -> HandOvers:
     """Lay out the calendar of a scenario's data: each run goes with the first hand-over past its minimum age and due date.
 
+    Parameters
+    ----------
+    data : ScenarioData
+        The scenario's data, or anything that reads like it.
+    first : datetime.date
+        Day 0.
+
     Raises
     ------
     RunError

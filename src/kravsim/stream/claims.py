@@ -33,6 +33,15 @@ def lay_out(occasions: Occasions, debtors: Debtors, calendar: HandOvers, data: S
     ----------
     occasions : int32 array, shape (n, 3)
         From :func:`kravsim.stream.occasions.draw_occasions`.
+    debtors : Debtors
+    calendar : HandOvers
+        Of the same days as the occasions; what it hands over after the horizon becomes no case.
+    data : ScenarioData
+    draws : Draws
+
+    Returns
+    -------
+    Stream
 
     Raises
     ------

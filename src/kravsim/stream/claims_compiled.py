@@ -101,6 +101,10 @@ def count_places(
         Index of the hand-over of each run, not decreasing.
     coordinate : bool
         Whether all claims of a debtor in one hand-over make one case.
+    places, claims, cases : int64 array, shape (hand-overs,)
+        Filled: occasions, claims and cases of each hand-over.
+    late : int64 array, shape (runs,)
+        Filled: late claims of each run.
     """
     debtor, batch = -1, -1
     for occasion in range(len(occasions)):
@@ -124,9 +128,12 @@ def by_hand_over(occasions: NDArray[np.int32], batch_of_run: Ints, next_place: I
     ----------
     occasions : int32 array, shape (n, 3)
         In order of debtor and run.
+    batch_of_run : int64 array, shape (runs,)
+        Index of the hand-over of each run, not decreasing.
     next_place : int64 array, shape (hand-overs,)
         First place of each hand-over; left at the place after its last.
     out : int32 array, shape (n, 3)
+        Filled: the same rows in order of (hand-over, debtor, run).
     """
     for occasion in range(len(occasions)):
         batch = batch_of_run[occasions[occasion, RUN]]
@@ -152,10 +159,18 @@ def fill_claims(
     ----------
     occasions : int32 array, shape (n, 3)
         In order of (hand-over, debtor, run), none of a hand-over beyond the horizon.
+    dates : Dates
+        Run, due and hand-over days.
     key : uint64 array, two words
         Of the purpose of amounts: the bits are those of ``Draws.bits`` with the run as an ordinal and the claim's number.
+    coordinate : bool
+        Whether all claims of a debtor in one hand-over make one case.
     room : int
         Numbers that a debtor has in one run: the claim's number is the debtor's times this, plus its place.
+    claims : ClaimColumns
+        Filled: the claims, C rows.
+    cases : CaseColumns
+        Filled: the cases, N rows.
     """
     last_debtor, last_batch = -1, -1
     claim = case = 0
@@ -187,7 +202,17 @@ def fill_claims(
 
 @compiled
 def price_claims(amounts: Amounts, claims: ClaimColumns, cases: CaseColumns) -> None:
-    """Turn the bits of each claim into its principal, at least 1 öre, and add up those of each case."""
+    """Turn the bits of each claim into its principal, at least 1 öre, and add up those of each case.
+
+    Parameters
+    ----------
+    amounts : Amounts
+        How large claims are, by segment.
+    claims : ClaimColumns
+        From `fill_claims`; ``principal_ore`` holds bits before and öre after.
+    cases : CaseColumns
+        ``principal_ore`` becomes the sum of the case's claims, öre.
+    """
     for case in range(len(cases.debtor)):
         cases.principal_ore[case] = 0
     for claim in range(len(claims.case)):

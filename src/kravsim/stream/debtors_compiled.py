@@ -36,7 +36,17 @@ class Population(NamedTuple):
 
 @compiled
 def draw_traits(of: Population, segment: Ints, kind: Ints, known: Ints, activity: Floats) -> None:
-    """Draw debtors 0, 1, ...: the four words of each one's block are those of ``Draws.bulk``."""
+    """Draw debtors 0, 1, ...: the four words of each one's block are those of ``Draws.bulk``.
+
+    Parameters
+    ----------
+    of : Population
+        What they are drawn from.
+    segment, kind, known : int64 array, shape (debtors,)
+        Filled: index into SEGMENTS, index into TYPES, and 1 for a debtor known at Kronofogden.
+    activity : float64 array, shape (debtors,)
+        Filled: how prone a debtor is to be late, the type's mean times a gamma number of mean 1.
+    """
     for debtor in range(len(segment)):
         a, b, c, d = philox4x64(debtor, 0, 0, 0, of.key[0], of.key[1])
         luck, place = uniform(a), 0  # type: ignore[arg-type]

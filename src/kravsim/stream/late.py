@@ -38,7 +38,19 @@ EXACT_UP_TO: Final = 400
 
 
 def invoices_of_runs(data: ScenarioData, runs: int) -> Ints:
-    """Spread each year's invoices evenly over its runs, the remainder on the first of them."""
+    """Spread each year's invoices evenly over its runs, the remainder on the first of them.
+
+    Parameters
+    ----------
+    data : ScenarioData
+    runs : int
+        How many runs, from the first of a year on.
+
+    Returns
+    -------
+    int64 array, shape (runs,)
+        Invoices of each run.
+    """
     runs_a_year = 12 * len(data.invoices.run_days)
     base, remainder = divmod(half_up(data.invoices.per_year.value), runs_a_year)
     return np.where(np.arange(runs) % runs_a_year < remainder, base + 1, base).astype(np.int64)
@@ -69,6 +81,11 @@ class Expected:
         """Whether no run comes to as many late claims as it has invoices, but for a negligible chance.
 
         By Chernoff's bound of the larger claims, at four points.
+
+        Parameters
+        ----------
+        chance : float64 array, shape (debtors,)
+            Of being late with something in one run.
         """
         most = self.sizes[0]
         mean = float(chance.sum()) * self.claims
@@ -84,7 +101,13 @@ class Expected:
         return False
 
     def late(self, chance: Floats) -> float:
-        """Late claims of a mean run (R is a year's runs): the mean over them of E[min(claims, invoices)]."""
+        """Late claims of a mean run (R is a year's runs): the mean over them of E[min(claims, invoices)].
+
+        Parameters
+        ----------
+        chance : float64 array, shape (debtors,)
+            Of being late with something in one run.
+        """
         found = 0.0
         for size, runs in zip(self.sizes, self.runs, strict=True):
             found += float(runs) * self._of_run(chance, size)

@@ -47,12 +47,18 @@ def fill_occasions(
 
     Parameters
     ----------
+    calendar : Calendar
+        Which years and runs, and the keys of their draws.
     chance : float64 array, shape (debtors,)
         Of being late with something in one run.
     more : uint64 array
         Limits of the number of claims beyond the first: as many as there are limits that a 32-bit draw reaches.
+    begin : int
+        Number of the first debtor.
     out : int32 array, shape (capacity, 3)
         Columns DEBTOR, RUN, CLAIMS; rows in order of debtor and run.
+    filled : int
+        Rows of `out` that are filled already.
 
     Returns
     -------

@@ -75,7 +75,17 @@ def draw_openings(data: ScenarioData, debtors: Debtors, n_days: int, draws: Draw
 
 
 def hazards(data: ScenarioData) -> NDArray[np.float64]:
-    """Applications for restructuring, or bankruptcies, a day, by segment and type of debtor."""
+    """Applications for restructuring, or bankruptcies, a day, by segment and type of debtor.
+
+    Parameters
+    ----------
+    data : ScenarioData
+
+    Returns
+    -------
+    float64 array, shape (segments, types)
+        Applications a day, in the order of SEGMENTS and TYPES; bankruptcies in the rows of businesses.
+    """
     from scipy.special import log1p
 
     common, table = data.behaviour, np.zeros((len(SEGMENTS), len(TYPES)))

@@ -22,13 +22,34 @@ N_CLASSES = len(SEGMENTS) * len(TYPES) * 2
 
 
 def debtor_class(segment: Ints, kind: Ints, known: Ints) -> Ints:
-    """Class of a debtor for the plan's tables: segment x type x known at Kronofogden, in 0 .. N_CLASSES - 1."""
+    """Class of a debtor for the plan's tables: segment x type x known at Kronofogden, in 0 .. N_CLASSES - 1.
+
+    Parameters
+    ----------
+    segment : int64 array, shape (n,)
+        Index into SEGMENTS.
+    kind : int64 array, shape (n,)
+        Index into TYPES.
+    known : int64 array, shape (n,)
+        1 for a debtor known at Kronofogden, else 0.
+    """
     return (segment * len(TYPES) + kind) * 2 + known
 
 
 @cache
 def class_parts(klass: int) -> tuple[str, str, bool]:
-    """Segment, type and known-at-Kronofogden of a class: the inverse of :func:`debtor_class`."""
+    """Segment, type and known-at-Kronofogden of a class: the inverse of :func:`debtor_class`.
+
+    Parameters
+    ----------
+    klass : int
+        Class of a debtor, in 0 .. N_CLASSES - 1.
+
+    Returns
+    -------
+    tuple of str, str, bool
+        Names of segment and type, and whether known.
+    """
     rest, known = divmod(klass, 2)
     segment, kind = divmod(rest, len(TYPES))
     return SEGMENTS[segment], TYPES[kind], bool(known)

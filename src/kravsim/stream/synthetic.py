@@ -48,6 +48,17 @@ SHORT: Final = 1e-6
 def generate(world: World, draws: Draws) -> Stream:
     """Make the claims of history and horizon.
 
+    Parameters
+    ----------
+    world : World
+        A realised scenario.
+    draws : Draws
+
+    Returns
+    -------
+    Stream
+        Its day 0 is that of `first_day`.
+
     Raises
     ------
     ScenarioError
@@ -73,7 +84,18 @@ def generate(world: World, draws: Draws) -> Stream:
 
 
 def first_day(data: Any) -> dt.date:
-    """First day of the model's own history, of anything that reads like :class:`~kravsim.scenario.schema.ScenarioData`."""
+    """First day of the model's own history, of anything that reads like :class:`~kravsim.scenario.schema.ScenarioData`.
+
+    Parameters
+    ----------
+    data : ScenarioData
+        Or anything that reads like it; ``horizon.history_years`` are rounded to whole years.
+
+    Returns
+    -------
+    datetime.date
+        Day 0 of everything that is counted in days or minutes.
+    """
     return dt.date(data.horizon.start.year - half_up(data.horizon.history_years.value), 1, 1)
 
 
@@ -81,6 +103,15 @@ def type_shares(data: ScenarioData) -> NDArray[np.float64]:
     """Share of debtors by segment (rows) and type (columns); rows sum to the segment's share.
 
     Where the scenario's values hold arrays (B,), the shape is (segments, types, B).
+
+    Parameters
+    ----------
+    data : ScenarioData
+
+    Returns
+    -------
+    float64 array, shape (segments, types)
+        In the order of SEGMENTS and TYPES.
     """
     given = [segment.share.value for segment in data.debtors.segments.values() if segment.share is not None]
     remainder = at_least_0(1.0 - total(given))
@@ -99,12 +130,28 @@ def type_shares(data: ScenarioData) -> NDArray[np.float64]:
 
 
 def mean_activity(data: ScenarioData) -> NDArray[np.float64]:
-    """Mean activity of each debtor type, relative to each other."""
+    """Mean activity of each debtor type, relative to each other.
+
+    Parameters
+    ----------
+    data : ScenarioData
+
+    Returns
+    -------
+    float64 array, shape (types,)
+        In the order of TYPES.
+    """
     return np.array([getattr(data.behaviour, kind).activity.value for kind in TYPES])
 
 
 def late_chance(data: ScenarioData, debtors: Debtors) -> NDArray[np.float64]:
-    """Chance that each debtor (D,) is late with something in one invoice run."""
+    """Chance that each debtor (D,) is late with something in one invoice run.
+
+    Parameters
+    ----------
+    data : ScenarioData
+    debtors : Debtors
+    """
     from scipy.special import expm1
 
     return np.asarray(-expm1(-late_rate(data, debtors.activity) * debtors.activity))
@@ -114,6 +161,17 @@ def late_rate(data: ScenarioData, activity: NDArray[np.float64]) -> float:
     """Rate at which a debtor of activity 1 is late with something in one run.
 
     Solved so that these very debtors are expected to be late with ``per_year * late_share`` claims a year, full runs and all.
+
+    Parameters
+    ----------
+    data : ScenarioData
+    activity : float64 array, shape (debtors,)
+        How prone each debtor is to be late, without unit.
+
+    Returns
+    -------
+    float
+        Occasions a run for a debtor of activity 1.
 
     Raises
     ------
@@ -175,7 +233,14 @@ def _check_enough(data: ScenarioData, wanted: float, expected: Expected) -> None
 
 
 def draw_debtors(data: ScenarioData, draws: Draws) -> Debtors:
-    """Lasting traits, keyed by debtor number alone."""
+    """Lasting traits, keyed by debtor number alone.
+
+    Parameters
+    ----------
+    data : ScenarioData
+    draws : Draws
+        Only its seed, parameter draw and replication matter: a debtor keeps its traits when others are added.
+    """
     from kravsim.stream.debtors_compiled import Population, draw_traits
 
     shares = type_shares(data)
