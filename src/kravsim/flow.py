@@ -180,7 +180,7 @@ def run_model(met: Setting, model: str, engine: str = DEFAULT_ENGINE) -> RunPart
 
     Raises
     ------
-    AuditError
+    RunError
         When the books do not add up.
     """
     plan, books = build_plan(met.world, model, met.draws, met.law), None
@@ -246,7 +246,7 @@ def booked(met: Setting, plan: Plan, log: EventLog) -> Ledger:
 
     Raises
     ------
-    AuditError
+    RunError
         When the books do not add up.
     """
     ledger = book(log, met.stream, met.world, plan.model, met.law_days, plan.pools)

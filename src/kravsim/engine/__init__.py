@@ -20,6 +20,11 @@ DEFAULT_REPLICATIONS = {"compiled": 200, "simpy": 6}
 def get_engine(name: str) -> Callable[[Plan, CaseInput], EventLog]:
     """The engine of this name.
 
+    Parameters
+    ----------
+    name : str
+        One of ENGINES.
+
     Raises
     ------
     ScenarioError
@@ -36,6 +41,11 @@ def get_engine(name: str) -> Callable[[Plan, CaseInput], EventLog]:
 
 def checked_engine(name: str) -> str:
     """The name itself, when there is such an engine.
+
+    Parameters
+    ----------
+    name : str
+        As the user gave it.
 
     Raises
     ------

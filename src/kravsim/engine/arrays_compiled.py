@@ -118,7 +118,12 @@ class StaffArrays(NamedTuple):
 
 
 def plan_arrays(plan: Plan) -> tuple[PlanArrays, StaffArrays]:
-    """Flatten a plan: steps of one pool, one priority, the same possible servers and one kind of relief share a queue."""
+    """Flatten a plan: steps of one pool, one priority, the same possible servers and one kind of relief share a queue.
+
+    Parameters
+    ----------
+    plan : Plan
+    """
     able = [pool.skills | pool.kind << KIND_BITS for pool in plan.pools]
     groups = [np.unique(each) for each in able]
     first_group = _offsets(np.array([len(group) for group in groups], np.int64))
@@ -181,6 +186,12 @@ def _counters(max_visits: Ints) -> Ints:
 
 def case_arrays(plan: Plan, cases: CaseInput) -> CaseArrays:
     """The cases, checked: compiled code reads past the end of an array without a word.
+
+    Parameters
+    ----------
+    plan : Plan
+    cases : CaseInput
+        N cases, with a column of uniforms for every visit to every step of the plan.
 
     Raises
     ------

@@ -46,7 +46,13 @@ class Served(NamedTuple):
 
 
 def nobody_served(n_cases: int) -> Served:
-    """What pools do where there are none."""
+    """What pools do where there are none.
+
+    Parameters
+    ----------
+    n_cases : int
+        How many cases there are.
+    """
     return Served(np.empty((0, ITEM_COLUMNS), np.int32), np.zeros(n_cases + 1, np.int64), np.empty(0, np.int32))
 
 
@@ -65,6 +71,18 @@ def drawn(cases: CaseArrays, case: int, run: int, number: int, step: int, visit:
     """Answer, delay and quantity uniform of a visit (§4): from the array, or by key of the case's run and number.
 
     At a step of the debtor's proceedings run and number are those of the proceedings (§16).
+
+    Parameters
+    ----------
+    cases : CaseArrays
+    case : int
+        Index of the case.
+    run, number : int
+        Identity of the case.
+    step : int
+        Code of the step.
+    visit : int
+        Number of the visit to the step, from 0.
     """
     if len(cases.uniforms):
         column = cases.first_column[step] + visit
@@ -79,31 +97,86 @@ def drawn(cases: CaseArrays, case: int, run: int, number: int, step: int, visit:
 
 @compiled
 def signed(uniform: np.uint64) -> int:
-    """A uniform as thresholds are: numba compares unsigned with signed integers as floats."""
+    """A uniform as thresholds are: numba compares unsigned with signed integers as floats.
+
+    Parameters
+    ----------
+    uniform : uint64
+        Below 2**32.
+    """
     return int(np.int64(uniform))
 
 
 def no_visits(plan: PlanArrays, n_cases: int) -> Ints:
-    """Counts of visits to all steps, to begin with."""
+    """Counts of visits to all steps, to begin with.
+
+    Parameters
+    ----------
+    plan : PlanArrays
+    n_cases : int
+        How many cases are followed at a time.
+
+    Returns
+    -------
+    int64 array, shape (n_cases, words)
+        Zeros; which bits of which word count a step is in ``plan.counter``.
+    """
     return filled("visits", (n_cases, int(plan.counter[:, WORD].max(initial=0)) + 1), np.int64)
 
 
 @compiled
 def visits_to(plan: PlanArrays, visits: Ints, row: int, step: int) -> int:
-    """How often a case has been at a step."""
+    """How often a case has been at a step.
+
+    Parameters
+    ----------
+    plan : PlanArrays
+    visits : int64 array, shape (rows, words)
+        Counts of visits, packed: from `no_visits`.
+    row : int
+        The case's row of `visits`.
+    step : int
+        Code of the step.
+    """
     counter = plan.counter
     return int(visits[row, counter[step, WORD]] >> counter[step, SHIFT] & counter[step, MASK])
 
 
 @compiled
 def count_visit(plan: PlanArrays, visits: Ints, row: int, step: int) -> None:
-    """Count one more, of at most ``max_visits``."""
+    """Count one more, of at most ``max_visits``.
+
+    Parameters
+    ----------
+    plan : PlanArrays
+    visits : int64 array, shape (rows, words)
+        Counts of visits, packed: from `no_visits`.
+    row : int
+        The case's row of `visits`.
+    step : int
+        Code of the step.
+    """
     visits[row, plan.counter[step, WORD]] += 1 << plan.counter[step, SHIFT]
 
 
 @compiled
 def admitted(plan: PlanArrays, target: int, klass: int, principal: int, visits: Ints, row: int) -> int:
-    """The step or end that takes the case (§3); where none does, ``-1 - step`` of the step that refused last."""
+    """The step or end that takes the case (§3); where none does, ``-1 - step`` of the step that refused last.
+
+    Parameters
+    ----------
+    plan : PlanArrays
+    target : int
+        Code of a step, or of an end, which takes every case.
+    klass : int
+        Class of the debtor.
+    principal : int
+        Principal of the case, öre.
+    visits : int64 array, shape (rows, words)
+        Counts of visits, packed: from `no_visits`.
+    row : int
+        The case's row of `visits`.
+    """
     n_steps = len(plan.queue)
     while target < n_steps and (
         visits_to(plan, visits, row, target) >= plan.max_visits[target]
@@ -121,7 +194,25 @@ def admitted(plan: PlanArrays, target: int, klass: int, principal: int, visits: 
 
 @compiled
 def answer_of(plan: PlanArrays, step: int, klass: int, lateness: int, uniform: int) -> int:
-    """The debtor's answer (§11) in the band of the case's lateness (§10)."""
+    """The debtor's answer (§11) in the band of the case's lateness (§10).
+
+    Parameters
+    ----------
+    plan : PlanArrays
+    step : int
+        Code of the step.
+    klass : int
+        Class of the debtor.
+    lateness : int
+        Minutes that the case is behind.
+    uniform : int
+        32 random bits.
+
+    Returns
+    -------
+    int
+        Position among the step's answers.
+    """
     band = 0
     while band < len(plan.lateness_edges) and plan.lateness_edges[band] <= lateness:
         band += 1
@@ -133,7 +224,22 @@ def answer_of(plan: PlanArrays, step: int, klass: int, lateness: int, uniform: i
 
 @compiled
 def delay_of(plan: PlanArrays, step: int, klass: int, answer: int, principal: int, uniform: int) -> int:
-    """Minutes from a step to its answer (§11): those of the last one where the case is too small for what would follow."""
+    """Minutes from a step to its answer (§11): those of the last one where the case is too small for what would follow.
+
+    Parameters
+    ----------
+    plan : PlanArrays
+    step : int
+        Code of the step.
+    klass : int
+        Class of the debtor.
+    answer : int
+        Position among the step's answers.
+    principal : int
+        Principal of the case, öre.
+    uniform : int
+        32 random bits.
+    """
     timed, follows = answer, plan.target[step, klass, answer]
     if plan.deadline[step] and follows < len(plan.queue) and principal < plan.min_ore[follows]:
         timed = int(plan.n_answers[step] - 1)
@@ -142,7 +248,16 @@ def delay_of(plan: PlanArrays, step: int, klass: int, answer: int, principal: in
 
 @compiled
 def done_at(plan: PlanArrays, step: int, minute: int) -> int:
-    """Minute in which a step without a pool is done that is entered in this one: letters wait for a working day (§5)."""
+    """Minute in which a step without a pool is done that is entered in this one: letters wait for a working day (§5).
+
+    Parameters
+    ----------
+    plan : PlanArrays
+    step : int
+        Code of the step.
+    minute : int
+        Since midnight of day 0.
+    """
     if len(plan.letters) == 0 or plan.letters[step] == 0:
         return minute
     return max(minute, int(plan.posted_on[minute // MINUTES_PER_DAY]) * MINUTES_PER_DAY)
@@ -150,13 +265,39 @@ def done_at(plan: PlanArrays, step: int, minute: int) -> int:
 
 @compiled
 def barred_from(plan: PlanArrays, klass: int, minute: int) -> int:
-    """Minute in which a case is barred whose period begins in a minute (§15)."""
+    """Minute in which a case is barred whose period begins in a minute (§15).
+
+    Parameters
+    ----------
+    plan : PlanArrays
+    klass : int
+        Class of the debtor.
+    minute : int
+        Since midnight of day 0.
+    """
     return int(plan.barred[plan.period[klass], minute // MINUTES_PER_DAY])
 
 
 @compiled
 def barred_after(plan: PlanArrays, klass: int, step: int, answer: int, visit: int, minute: int, limit: int) -> int:
-    """Minute in which a case is barred after an answer, ``limit`` being the one before (§15)."""
+    """Minute in which a case is barred after an answer, ``limit`` being the one before (§15).
+
+    Parameters
+    ----------
+    plan : PlanArrays
+    klass : int
+        Class of the debtor.
+    step : int
+        Code of the step.
+    answer : int
+        Position among the step's answers.
+    visit : int
+        Number of the visit to the step, from 0.
+    minute : int
+        When the answer comes, since midnight of day 0.
+    limit : int
+        Minute in which the case was barred until then.
+    """
     if plan.renews[step, answer] == RENEWS:
         return barred_from(plan, klass, minute)
     if plan.renews[step, answer] == A_YEAR and visit == 0:
@@ -169,6 +310,20 @@ def in_time(plan: PlanArrays, step: int, answer: int, minute: int, comes: int, l
     """The answer of a step done in a minute, which ``comes`` then, and when it comes as limitation has it (§15).
 
     The answer is NONE where the case is barred instead.
+
+    Parameters
+    ----------
+    plan : PlanArrays
+    step : int
+        Code of the step.
+    answer : int
+        Position among the step's answers.
+    minute : int
+        When the step is done, since midnight of day 0.
+    comes : int
+        Minute in which the answer would come.
+    limit : int
+        Minute in which the case is barred.
     """
     if plan.watched[step] and comes >= limit - plan.margin:
         answer, comes = int(plan.n_answers[step] - 1), max(minute, limit - plan.margin)
@@ -179,31 +334,85 @@ def in_time(plan: PlanArrays, step: int, answer: int, minute: int, comes: int, l
 
 @compiled
 def is_struck(plan: PlanArrays, step: int, kind: int, struck: int, limit: int, minute: int) -> bool:
-    """Whether proceedings of a kind that are opened in a minute take a case from a step, now or before (§16)."""
+    """Whether proceedings of a kind that are opened in a minute take a case from a step, now or before (§16).
+
+    Parameters
+    ----------
+    plan : PlanArrays
+    step : int
+        Code of the step.
+    kind : int
+        Kind of the proceedings: a column of ``plan.strikes``.
+    struck : int
+        Minute in which they are opened.
+    limit : int
+        Minute in which the case is barred.
+    minute : int
+        Since midnight of day 0.
+    """
     return bool(struck <= minute and struck < limit and plan.strikes[step, kind] != NEVER)
 
 
 @compiled
 def counted_from(plan: PlanArrays, cases: CaseArrays, case: int, step: int, minute: int) -> int:
-    """Minute from which the delay of an answer is counted: when the step was done, or the opening that led there (§11)."""
+    """Minute from which the delay of an answer is counted: when the step was done, or the opening that led there (§11).
+
+    Parameters
+    ----------
+    plan : PlanArrays
+    cases : CaseArrays
+    case : int
+        Index of the case.
+    step : int
+        Code of the step.
+    minute : int
+        When the step was done, since midnight of day 0.
+    """
     return min(minute, int(cases.struck[case])) if plan.of_debtor[step] else minute
 
 
 @compiled
 def halted(plan: PlanArrays) -> int:
-    """A minute in which a case is barred that matters to nobody: limitation is halted (§15, §16)."""
+    """A minute in which a case is barred that matters to nobody: limitation is halted (§15, §16).
+
+    Parameters
+    ----------
+    plan : PlanArrays
+    """
     return int(plan.horizon + plan.margin)
 
 
 @compiled
 def work_of(plan: PlanArrays, step: int, uniform: int) -> int:
-    """Minutes of work of a visit to a step with a pool (§6)."""
+    """Minutes of work of a visit to a step with a pool (§6).
+
+    Parameters
+    ----------
+    plan : PlanArrays
+    step : int
+        Code of the step.
+    uniform : int
+        32 random bits.
+    """
     return int(plan.work_tables[plan.work_table[step], uniform >> TABLE_SHIFT])
 
 
 @compiled
 def share_paid(plan: PlanArrays, step: int, answer: int, visit: int, uniform: int) -> int:
-    """Millionths of the balance that an answer pays (§11)."""
+    """Millionths of the balance that an answer pays (§11).
+
+    Parameters
+    ----------
+    plan : PlanArrays
+    step : int
+        Code of the step.
+    answer : int
+        Position among the step's answers.
+    visit : int
+        Number of the visit to the step, from 0.
+    uniform : int
+        32 random bits.
+    """
     part = plan.part[step, answer]
     if part == NOTHING_DRAWN:
         return 0
@@ -227,11 +436,19 @@ def write_rows(
 
     Parameters
     ----------
-    visits
+    plan : PlanArrays
+    cases : CaseArrays
+    served : Served
+        What the pools did.
+    visits : int64 array, shape (1, words)
         Working space: those of one case.
-    out : array, shape (columns, capacity)
+    out : int64 array, shape (columns, capacity)
         The log; its first ``n_rows`` rows are written.
-    fault : array of 4
+    n_rows : int
+        Rows written so far.
+    case : int
+        Index of the first case to be followed.
+    fault : int64 array, shape (4,)
         The earliest fault so far, updated.
 
     Returns
@@ -261,7 +478,24 @@ def follow_case(  # noqa: C901, PLR0912, PLR0915 - what may become of a step, in
 
     Returns the number of the row after its last. There, in a row that is not counted, stands where a case that has not been
     answered or ended got no further: the step for which it waits at the horizon (for a server, or for the day of a letter),
-    with the minute of its release and its work. Parameters are those of :func:`write_rows`.
+    with the minute of its release and its work.
+
+    Parameters
+    ----------
+    plan : PlanArrays
+    cases : CaseArrays
+    served : Served
+        What the pools did.
+    visits : int64 array, shape (1, words)
+        Working space: those of one case.
+    out : int64 array, shape (columns, capacity)
+        The log.
+    row : int
+        Number of the case's first row in it.
+    case : int
+        Index of the case.
+    fault : int64 array, shape (4,)
+        The earliest fault so far, updated.
     """
     for word in range(visits.shape[1]):
         visits[0, word] = 0

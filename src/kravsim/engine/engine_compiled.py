@@ -40,6 +40,12 @@ CACHE_LINE = 8
 def run(plan: Plan, cases: CaseInput) -> EventLog:
     """Execute a plan on the given cases and draws.
 
+    Parameters
+    ----------
+    plan : Plan
+    cases : CaseInput
+        Drawn for this plan's steps and visits.
+
     Raises
     ------
     RunError
@@ -53,6 +59,12 @@ def run(plan: Plan, cases: CaseInput) -> EventLog:
 def prepared(plan: Plan, cases: CaseInput) -> tuple[PlanArrays, CaseArrays, StaffArrays, Served]:
     """Everything that a case needs to be followed: the plan, the cases and the staff as arrays, and what the pools did.
 
+    Parameters
+    ----------
+    plan : Plan
+    cases : CaseInput
+        Drawn for this plan's steps and visits.
+
     Raises
     ------
     RunError
@@ -65,12 +77,35 @@ def prepared(plan: Plan, cases: CaseInput) -> tuple[PlanArrays, CaseArrays, Staf
 
 
 def no_fault(arrays: PlanArrays) -> Ints:
-    """What has been noted of faults to begin with: nothing before the horizon."""
+    """What has been noted of faults to begin with: nothing before the horizon.
+
+    Parameters
+    ----------
+    arrays : PlanArrays
+
+    Returns
+    -------
+    int64 array, shape (4,)
+        Minute, kind, step and visit.
+    """
     return np.array([arrays.horizon, NONE, NONE, NONE], np.int64)
 
 
 def raise_fault(plan: Plan, fault: Ints) -> None:
-    """Raise the earliest fault, if there is one."""
+    """Raise the earliest fault, if there is one.
+
+    Parameters
+    ----------
+    plan : Plan
+        Whose steps are named.
+    fault : int64 array, shape (4,)
+        Minute, kind, step and visit of the earliest fault, NONE where there is none.
+
+    Raises
+    ------
+    RunError
+        When there is one.
+    """
     if fault[FAULT_KIND] != NONE:
         step, visit = plan.steps[int(fault[FAULT_STEP])], int(fault[FAULT_VISIT])
         raise refused(step, visit) if fault[FAULT_KIND] == REFUSED else no_draws_left(step, visit)

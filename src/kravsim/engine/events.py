@@ -114,7 +114,13 @@ class Struck(NamedTuple):
 
     @classmethod
     def nobody(cls, n_cases: int) -> Struck:
-        """No proceedings strike any case."""
+        """No proceedings strike any case.
+
+        Parameters
+        ----------
+        n_cases : int
+            How many cases there are.
+        """
         return cls(np.full(n_cases, NEVER_OPENED), np.zeros(n_cases, np.int64))
 
 
@@ -131,6 +137,22 @@ def case_input(
 
     ``arose`` (N,) is the day on which each case's first period of limitation begins. Draws of steps of the debtor's
     proceedings are keyed by the proceedings: their day and the debtor, with a title or without.
+
+    Parameters
+    ----------
+    cases : Cases
+        N cases of a stream.
+    arose : int64 array, shape (N,)
+        Day on which the first period of limitation begins, since day 0.
+    steps : tuple of str
+        Names of the plan's S steps, by code.
+    visits : int64 array, shape (S,)
+        Most visits to each step.
+    draws : Draws
+    minutes_per_day : int
+        Minutes in one day.
+    struck : Struck, optional
+        Proceedings of the debtor of each case; none by default.
     """
     day, kind = struck or Struck.nobody(len(cases))
     first_column = np.append(0, np.cumsum(visits)).astype(np.int64)
@@ -168,7 +190,13 @@ class EventLog:
 
     @classmethod
     def of(cls, rows: Ints) -> EventLog:
-        """Log from rows of shape (n, 10) in any order."""
+        """Log from rows of shape (n, 10) in any order.
+
+        Parameters
+        ----------
+        rows : int64 array, shape (n, 10)
+            Columns in the order of COLUMNS.
+        """
         table = rows.reshape(-1, len(COLUMNS))
         table = table[np.lexsort((table[:, 1], table[:, 0]))]
         return cls(*np.ascontiguousarray(table.T))
@@ -181,5 +209,10 @@ class EventLog:
         return np.stack([getattr(self, name) for name in COLUMNS], axis=1)
 
     def equals(self, other: EventLog) -> bool:
-        """Whether two logs are the same, row for row."""
+        """Whether two logs are the same, row for row.
+
+        Parameters
+        ----------
+        other : EventLog
+        """
         return np.array_equal(self.rows(), other.rows())

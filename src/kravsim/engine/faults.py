@@ -6,7 +6,15 @@ from kravsim.errors import Problem, RunError
 
 
 def refused(step: str, visits: int) -> RunError:
-    """Error for a case that a step without an alternative does not take (contract §3)."""
+    """Error for a case that a step without an alternative does not take (contract §3).
+
+    Parameters
+    ----------
+    step : str
+        Name of the step.
+    visits : int
+        How often the case has been there.
+    """
     return RunError(
         Problem(
             "", f"plan.{step}", f"{visits} visits so far", "a case that the step takes", "give the plan an otherwise"
@@ -15,7 +23,15 @@ def refused(step: str, visits: int) -> RunError:
 
 
 def no_draws_left(step: str, visit: int) -> RunError:
-    """Error for a visit that nothing was drawn for (contract §4)."""
+    """Error for a visit that nothing was drawn for (contract §4).
+
+    Parameters
+    ----------
+    step : str
+        Name of the step.
+    visit : int
+        Number of the visit, from 0.
+    """
     return RunError(
         Problem("", f"draws.{step}", f"visit {visit}", "a visit that was drawn for", "raise the visits drawn")
     )

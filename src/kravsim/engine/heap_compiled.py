@@ -16,7 +16,17 @@ Ints = NDArray[np.int64]
 
 @compiled
 def push(heap: Ints, base: int, key: int, number: int) -> None:
-    """Add an entry; entries that come in order are added without a comparison beyond the first."""
+    """Add an entry; entries that come in order are added without a comparison beyond the first.
+
+    Parameters
+    ----------
+    heap : int64 array, shape (rows, 2)
+        One heap or several, changed in place.
+    base : int
+        Row at which this heap begins.
+    key, number : int
+        The entry; heaps are ordered by key, then number.
+    """
     heap[base, 0] += 1
     at = heap[base, 0]
     while at > 1:
@@ -30,7 +40,15 @@ def push(heap: Ints, base: int, key: int, number: int) -> None:
 
 @compiled
 def pop(heap: Ints, base: int) -> int:
-    """Remove the least entry and return its number."""
+    """Remove the least entry and return its number.
+
+    Parameters
+    ----------
+    heap : int64 array, shape (rows, 2)
+        One heap or several, changed in place.
+    base : int
+        Row at which this heap begins; it must not be empty.
+    """
     least = heap[base + 1, 1]
     size = heap[base, 0] - 1
     heap[base, 0] = size

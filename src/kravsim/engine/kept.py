@@ -42,7 +42,17 @@ def keeping() -> Iterator[None]:
 
 
 def filled(name: str, shape: int | tuple[int, ...], dtype: DTypeLike, value: int = 0) -> NDArray[Any]:
-    """Give an array as :func:`working` does, with one value everywhere."""
+    """Give an array as :func:`working` does, with one value everywhere.
+
+    Parameters
+    ----------
+    name : str
+        What it is for.
+    shape : int or tuple of int
+    dtype : dtype
+    value : int
+        What stands everywhere.
+    """
     array = working(name, shape, dtype)
     array.fill(value)
     return array

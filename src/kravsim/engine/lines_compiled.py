@@ -31,20 +31,44 @@ class Lines(NamedTuple):
 
 
 def lines_for(place: Places, n_queues: int) -> Lines:
-    """Empty lines for cases that have their places here."""
+    """Empty lines for cases that have their places here.
+
+    Parameters
+    ----------
+    place : Places, shape (N,)
+        One record a case, any content.
+    n_queues : int
+        Queues of all pools together.
+    """
     first, last, aside = (np.full(n_queues, NONE, np.int64) for _ in range(3))
     return Lines(place, first, last, aside)
 
 
 @compiled
 def is_empty(lines: Lines, queue: int) -> bool:
-    """Whether nobody waits in this queue."""
+    """Whether nobody waits in this queue.
+
+    Parameters
+    ----------
+    lines : Lines
+    queue : int
+        Number of the queue, through all pools.
+    """
     return bool(lines.first[queue] == NONE and lines.aside[queue] == NONE)
 
 
 @compiled
 def enter_line(lines: Lines, queue: int, case: int) -> None:
-    """Add a case, at the end of the line where its key allows."""
+    """Add a case, at the end of the line where its key allows.
+
+    Parameters
+    ----------
+    lines : Lines
+    queue : int
+        Number of the queue, through all pools.
+    case : int
+        Index of the case, whose release stands in its place.
+    """
     last = lines.last[queue]
     if last != NONE and is_before(lines, case, last):
         lines.place[case]["child"] = lines.place[case]["behind"] = NONE
@@ -60,7 +84,19 @@ def enter_line(lines: Lines, queue: int, case: int) -> None:
 
 @compiled
 def head_of_line(lines: Lines, queue: int) -> int:
-    """The case whose turn it is; the queue must not be empty."""
+    """The case whose turn it is; the queue must not be empty.
+
+    Parameters
+    ----------
+    lines : Lines
+    queue : int
+        Number of the queue, through all pools.
+
+    Returns
+    -------
+    int
+        Index of the case.
+    """
     first, aside = lines.first[queue], lines.aside[queue]
     if first == NONE or (aside != NONE and is_before(lines, aside, first)):
         return int(aside)
@@ -69,7 +105,19 @@ def head_of_line(lines: Lines, queue: int) -> int:
 
 @compiled
 def leave_line(lines: Lines, queue: int) -> int:
-    """Take out the case whose turn it is; the queue must not be empty."""
+    """Take out the case whose turn it is; the queue must not be empty.
+
+    Parameters
+    ----------
+    lines : Lines
+    queue : int
+        Number of the queue, through all pools.
+
+    Returns
+    -------
+    int
+        Index of the case.
+    """
     first, aside = lines.first[queue], lines.aside[queue]
     if first == NONE or (aside != NONE and is_before(lines, aside, first)):
         lines.aside[queue] = _paired(lines, lines.place[aside]["child"])
@@ -82,7 +130,14 @@ def leave_line(lines: Lines, queue: int) -> int:
 
 @compiled
 def is_before(lines: Lines, case: int, other: int) -> bool:
-    """Whether a case has its turn before another of the same priority (§6)."""
+    """Whether a case has its turn before another of the same priority (§6).
+
+    Parameters
+    ----------
+    lines : Lines
+    case, other : int
+        Indexes of two cases.
+    """
     return bool(
         lines.place[case]["release"] < lines.place[other]["release"]
         or (lines.place[case]["release"] == lines.place[other]["release"] and case < other)

@@ -161,7 +161,15 @@ def _heaps(entries: int, heaps: int) -> Ints:
 
 
 def run_pools(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays) -> Served:
-    """Run the pools to the horizon."""
+    """Run the pools to the horizon.
+
+    Parameters
+    ----------
+    plan : PlanArrays
+    cases : CaseArrays
+        N cases, in any order of start.
+    staff : StaffArrays
+    """
     floor, n_cases, n_servers = _floor(plan, cases, staff), len(cases.start), len(staff.pool_of_server)
     at_once = n_servers + (n_cases if staff.relief_of_queue.any() else 0)
     taken = working("taken", (n_cases + at_once, ITEM_COLUMNS), np.int32)

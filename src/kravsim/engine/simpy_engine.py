@@ -22,6 +22,12 @@ from kravsim.units import MINUTES_PER_DAY
 def run(plan: Plan, cases: CaseInput) -> EventLog:
     """Execute a plan on the given cases and draws.
 
+    Parameters
+    ----------
+    plan : Plan
+    cases : CaseInput
+        Drawn for this plan's steps and visits.
+
     Raises
     ------
     RunError

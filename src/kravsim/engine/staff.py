@@ -27,13 +27,33 @@ class Hours(Protocol):
     """When a server is at work, and when work begun now is done."""
 
     def at_work(self, minute: int) -> bool:
-        """Whether the server is at work in this minute."""
+        """Whether the server is at work in this minute.
+
+        Parameters
+        ----------
+        minute : int
+            Any minute of the environment's clock.
+        """
 
     def next_open(self, minute: int) -> int | None:
-        """First later minute at which the server comes to work, None when never again."""
+        """First later minute at which the server comes to work, None when never again.
+
+        Parameters
+        ----------
+        minute : int
+            Any minute of the environment's clock.
+        """
 
     def finish(self, minute: int, work: int) -> int | None:
-        """Minute at which ``work`` begun in this minute is done, None when never."""
+        """Minute at which ``work`` begun in this minute is done, None when never.
+
+        Parameters
+        ----------
+        minute : int
+            A minute in which the server is at work.
+        work : int
+            Minutes of work.
+        """
 
 
 class CalendarHours:
@@ -45,17 +65,37 @@ class CalendarHours:
         self._before: list[int] = calendar.done_before.tolist()
 
     def at_work(self, minute: int) -> bool:
-        """Whether the calendar is open in this minute."""
+        """Whether the calendar is open in this minute.
+
+        Parameters
+        ----------
+        minute : int
+            Since midnight of day 0.
+        """
         index = bisect_right(self._opens, minute) - 1
         return index >= 0 and minute < self._closes[index]
 
     def next_open(self, minute: int) -> int | None:
-        """First minute after this one at which the calendar opens."""
+        """First minute after this one at which the calendar opens.
+
+        Parameters
+        ----------
+        minute : int
+            Since midnight of day 0.
+        """
         index = bisect_right(self._opens, minute)
         return self._opens[index] if index < len(self._opens) else None
 
     def finish(self, minute: int, work: int) -> int | None:
-        """Done in the first minute by which the server has worked ``work`` minutes more."""
+        """Done in the first minute by which the server has worked ``work`` minutes more.
+
+        Parameters
+        ----------
+        minute : int
+            A minute in which the calendar is open, since midnight of day 0.
+        work : int
+            Minutes of work.
+        """
         if work == 0:
             return minute
         index = bisect_right(self._opens, minute) - 1
@@ -69,15 +109,35 @@ class AlwaysOpen:
     """Hours without a calendar, for queues in ticks of the caller's choice."""
 
     def at_work(self, minute: int) -> bool:  # noqa: ARG002 - the protocol's signature
-        """Always."""
+        """Always.
+
+        Parameters
+        ----------
+        minute : int
+            Any tick of the environment's clock.
+        """
         return True
 
     def next_open(self, minute: int) -> int | None:  # noqa: ARG002 - the protocol's signature
-        """Never needed: the server never leaves."""
+        """Never needed: the server never leaves.
+
+        Parameters
+        ----------
+        minute : int
+            Any tick of the environment's clock.
+        """
         return None
 
     def finish(self, minute: int, work: int) -> int | None:
-        """No pauses."""
+        """No pauses.
+
+        Parameters
+        ----------
+        minute : int
+            Any tick of the environment's clock.
+        work : int
+            Work in ticks.
+        """
         return minute + work
 
 
@@ -139,6 +199,19 @@ class StaffPool:
         self, key: Key, work: int, taken: Callable[[int], None], skill: int = 0, relief: int = WAITS
     ) -> simpy.Event:
         """Queue an item that asks for a skill; ``taken(server)`` is called when a server takes it, or it is laid aside.
+
+        Parameters
+        ----------
+        key : tuple of int
+            Priority, release minute, case and visit (§6): what comes first is least.
+        work : int
+            Minutes of work, or ticks.
+        taken : callable
+            Takes the number of the server, NONE where the work is laid aside.
+        skill : int
+            Number of the skill, from 0.
+        relief : int
+            WAITS, BY_SYSTEM or LAID_ASIDE: what is done with it in a backlog (§14).
 
         Returns
         -------

@@ -40,30 +40,74 @@ class Tables:
         self._data: list[Ints] = []
 
     def add(self, row: Ints) -> int:
-        """Row number of this table, new or known."""
+        """Row number of this table, new or known.
+
+        Parameters
+        ----------
+        row : int64 array, shape (TABLE_SIZE,)
+            Minutes, or millionths of a share.
+        """
         number = self._rows.setdefault(row.tobytes(), len(self._data))
         if number == len(self._data):
             self._data.append(row)
         return number
 
     def spread(self, spread: Spread, scale: int = MINUTES_PER_DAY) -> int:
-        """Row of a triangular chance distribution in whole units, times ``scale``."""
+        """Row of a triangular chance distribution in whole units, times ``scale``.
+
+        Parameters
+        ----------
+        spread : Spread
+            In days, or in the unit of which one makes ``scale``.
+        scale : int
+            Units of the table in one of the spread: minutes in a day.
+        """
         return self.add(_triangular(spread.low, spread.mode, spread.high) * scale)
 
     def share(self, spread: Spread) -> int:
-        """Row of a share in millionths."""
+        """Row of a share in millionths.
+
+        Parameters
+        ----------
+        spread : Spread
+            A share of 1.
+        """
         return self.add(_triangular(spread.low, spread.mode, spread.high, MILLION))
 
     def fixed_days(self, days: float) -> int:
-        """Row of a constant number of days."""
+        """Row of a constant number of days.
+
+        Parameters
+        ----------
+        days : float
+            Rounded to whole days, halves upwards.
+        """
         return self.add(np.full(TABLE_SIZE, half_up(days) * MINUTES_PER_DAY, np.int64))
 
     def exit_within(self, hazard: float, days: float) -> int:
-        """Row of the day of exit at a constant yearly hazard, given an exit within ``days`` (inverse hazard)."""
+        """Row of the day of exit at a constant yearly hazard, given an exit within ``days`` (inverse hazard).
+
+        Parameters
+        ----------
+        hazard : float
+            Exits a year.
+        days : float
+            Longest stay, days.
+        """
         return self.add(_exits(hazard, days)) if hazard > 0 else self.fixed_days(days)
 
     def found_within(self, hazard: float, days: float, every: int) -> int:
-        """Row of the day of the check, one ``every`` so many days, that first finds what has come within ``days``."""
+        """Row of the day of the check, one ``every`` so many days, that first finds what has come within ``days``.
+
+        Parameters
+        ----------
+        hazard : float
+            Arrivals a year.
+        days : float
+            Longest stay, days.
+        every : int
+            Days from check to check.
+        """
         within = checks_within(days, every) * every
         return self.add(_found(hazard, within, every)) if hazard > 0 and within else self.fixed_days(days)
 
@@ -118,6 +162,23 @@ def answer_shares(  # noqa: C901, PLR0912 - one case a step
     """Shares of a step's answers but the last, for one class and no lateness.
 
     ``proceedings`` says whether those of the debtor are counted among the answers, as in closed form. An engine opens them.
+
+    Parameters
+    ----------
+    data : ScenarioData
+        Its values may hold arrays, shape (B,).
+    model : Model
+    step : str
+        A name in STEPS.
+    klass : int
+        Class of the debtor, see :func:`~kravsim.stream.stream.debtor_class`.
+    proceedings : bool
+        Whether debt restructuring is among the answers.
+
+    Returns
+    -------
+    list of float or array
+        In the order of the step's answers; the last takes what is left of 1.
     """
     segment, kind_name, known = class_parts(klass)
     common = data.behaviour
@@ -174,7 +235,15 @@ def answer_shares(  # noqa: C901, PLR0912 - one case a step
 
 
 def alike(step: str, klass: int) -> tuple[object, ...]:
-    """What the answers to a step depend on: classes for which this is equal have equal shares."""
+    """What the answers to a step depend on: classes for which this is equal have equal shares.
+
+    Parameters
+    ----------
+    step : str
+        A name in STEPS.
+    klass : int
+        Class of the debtor.
+    """
     segment, kind, known = class_parts(klass)
     match step:
         case "solvency_check":
@@ -189,7 +258,18 @@ def alike(step: str, klass: int) -> tuple[object, ...]:
 
 @cache
 def groups_alike(step: str) -> tuple[tuple[int, ...], ...]:
-    """Classes by what their answers to a step depend on."""
+    """Classes by what their answers to a step depend on.
+
+    Parameters
+    ----------
+    step : str
+        A name in STEPS.
+
+    Returns
+    -------
+    tuple of tuple of int
+        Every class stands in one group.
+    """
     groups: dict[tuple[object, ...], list[int]] = {}
     for klass in range(N_CLASSES):
         groups.setdefault(alike(step, klass), []).append(klass)
@@ -197,7 +277,18 @@ def groups_alike(step: str) -> tuple[tuple[int, ...], ...]:
 
 
 def threshold_array(data: ScenarioData, model: Model) -> Ints:
-    """Thresholds of every step, class and lateness band: shape (S, K, B, A), unused answers filled with 2**32."""
+    """Thresholds of every step, class and lateness band: shape (S, K, B, A), unused answers filled with 2**32.
+
+    Parameters
+    ----------
+    data : ScenarioData
+    model : Model
+
+    Returns
+    -------
+    int64 array, shape (S, K, B, A)
+        Cumulative on 2**32.
+    """
     retained = (1.0, *data.behaviour.lateness.retained_share)
     shape = (len(PROCESS), N_CLASSES, len(retained), MAX_ANSWERS)
     table = np.full(shape, 1 << 32, np.int64)
@@ -252,13 +343,35 @@ YEAR_DAYS = 365
 
 
 def fixed_days(timing: Timing, key: str | tuple[str, ...]) -> float:
-    """Days of a delay that is fixed: the sum of its values, or a year."""
+    """Days of a delay that is fixed: the sum of its values, or a year.
+
+    Parameters
+    ----------
+    timing : Timing
+    key : str or tuple of str
+        Names in ``timing`` of values in days; none at all stand for a year.
+
+    Returns
+    -------
+    float
+        Days.
+    """
     names = (key,) if isinstance(key, str) else key
     return total(getattr(timing, name).value for name in names) if names else YEAR_DAYS
 
 
 def delay_arrays(data: ScenarioData) -> tuple[Ints, Ints]:
-    """Delay rows by (step, class, answer) and the tables they name."""
+    """Delay rows by (step, class, answer) and the tables they name.
+
+    Parameters
+    ----------
+    data : ScenarioData
+
+    Returns
+    -------
+    tuple of int64 arrays, shapes (S, K, A) and (D, TABLE_SIZE)
+        Row of the table by step, class and answer; minutes by table entry.
+    """
     tables, timing = Tables(), data.timing
     rows = np.zeros((len(PROCESS), N_CLASSES, MAX_ANSWERS), np.int64)
     for step, keys in DELAYS.items():

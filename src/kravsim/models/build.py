@@ -145,6 +145,12 @@ def _of_world(world: World) -> tuple[Ints, Ints, Ints, Ints]:
 def model_named(data: ScenarioData, name: str) -> Model:
     """The model of this name.
 
+    Parameters
+    ----------
+    data : ScenarioData
+    name : str
+        Name of the model in the scenario, or of one beside it.
+
     Raises
     ------
     ScenarioError
@@ -154,14 +160,29 @@ def model_named(data: ScenarioData, name: str) -> Model:
 
 
 def agency_steps(model: Model) -> tuple[bool, ...]:
-    """For each step, whether the agency does it (True) or the region (False)."""
+    """For each step, whether the agency does it (True) or the region (False).
+
+    Parameters
+    ----------
+    model : Model
+
+    Returns
+    -------
+    tuple of bool
+        In the order of STEPS.
+    """
     if model.agency_from == "never":
         return (False,) * len(STEPS)
     return tuple(code >= STEP_CODE[model.agency_from] for code in range(len(STEPS)))
 
 
 def max_visits(data: ScenarioData) -> Ints:
-    """How many times a case may visit each step: shape (S,), the same for every model."""
+    """How many times a case may visit each step: shape (S,), the same for every model.
+
+    Parameters
+    ----------
+    data : ScenarioData
+    """
     policy = data.policy
     attempts, spells = half_up(policy.payment_order_attempts.value), half_up(policy.surveillance_spells.value)
     visits = dict.fromkeys(STEPS, 1)

@@ -30,6 +30,14 @@ def escalated_classes(data: ScenarioData, model: Model, law: Law, day: dt.date) 
     """Whether the collector takes the solvent cases of each debtor class (K,) to Kronofogden.
 
     Where the scenario's values hold arrays (B,), the answer is (K, B).
+
+    Parameters
+    ----------
+    data : ScenarioData
+    model : Model
+    law : Law
+    day : datetime.date
+        The day whose fees are weighed, unless the law is frozen before it.
     """
     known_to_kronofogden = np.array([class_parts(klass)[2] for klass in range(N_CLASSES)])
     if model.escalation.rule != "if_it_pays":

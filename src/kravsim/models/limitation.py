@@ -20,7 +20,17 @@ A_YEAR_ROW = 0
 
 
 def limitation_arrays(data: ScenarioData) -> dict[str, Ints]:
-    """What limitation does at each step, and when it runs out, by segment and by the day on which a period began."""
+    """What limitation does at each step, and when it runs out, by segment and by the day on which a period began.
+
+    Parameters
+    ----------
+    data : ScenarioData
+
+    Returns
+    -------
+    dict of str to int64 array
+        The parts ``halts``, ``watched``, ``renews``, ``period`` and ``barred`` of a :class:`~kravsim.models.plan.Plan`.
+    """
     years = [half_up(limitation_years(data, class_parts(klass)[0])) for klass in range(N_CLASSES)]
     known = sorted({1, *years})
     first = first_day(data)
@@ -44,6 +54,20 @@ def barred_from(first: dt.date, n_days: int, years: int) -> Ints:
 
     The last day of a period has the date of that on which it began, or is the last of its month where there is no such date
     (lag 1930:173 1 §); the claim is barred when that day is over.
+
+    Parameters
+    ----------
+    first : datetime.date
+        Day 0.
+    n_days : int
+        Days of history and horizon.
+    years : int
+        Length of the period.
+
+    Returns
+    -------
+    int64 array, shape (n_days,)
+        Minutes since midnight of `first`, read-only.
     """
     begun = np.datetime64(first) + np.arange(n_days)
     months = begun.astype("datetime64[M]")

@@ -42,7 +42,18 @@ class Calendar:
 
     @classmethod
     def of(cls, opens: Ints, closes: Ints) -> Calendar:
-        """Calendar from its intervals, which must be in order, apart and not empty."""
+        """Calendar from its intervals, which must be in order, apart and not empty.
+
+        Parameters
+        ----------
+        opens, closes : int64 array, shape (intervals,)
+            First minute at work and first minute not any more, since midnight of day 0.
+
+        Raises
+        ------
+        ScenarioError
+            When intervals overlap, are out of order or are empty.
+        """
         if len(opens) and ((closes <= opens).any() or (opens[1:] < closes[:-1]).any()):
             raise ScenarioError(
                 Problem(
@@ -57,12 +68,33 @@ class Calendar:
         return cls(opens, closes, np.cumsum(lengths) - lengths)
 
     def at_work(self, minutes: Ints) -> NDArray[np.bool_]:
-        """Whether the calendar is open in each of these minutes."""
+        """Whether the calendar is open in each of these minutes.
+
+        Parameters
+        ----------
+        minutes : int64 array, shape (n,)
+            Since midnight of day 0.
+
+        Returns
+        -------
+        bool array, shape (n,)
+        """
         index = np.searchsorted(self.opens, minutes, side="right") - 1
         return (index >= 0) & (minutes < np.append(self.closes, 0)[index])
 
     def worked_until(self, minutes: Ints) -> Ints:
-        """Minutes open before each of these minutes: W(t) of contract §9."""
+        """Minutes open before each of these minutes: W(t) of contract §9.
+
+        Parameters
+        ----------
+        minutes : int64 array, shape (n,)
+            Since midnight of day 0.
+
+        Returns
+        -------
+        int64 array, shape (n,)
+            Minutes open.
+        """
         index = np.searchsorted(self.opens, minutes, side="right") - 1
         if not len(self.opens):
             return np.zeros(len(minutes), np.int64)
@@ -121,7 +153,13 @@ class PoolPlan:
             object.__setattr__(self, "kind", np.zeros(len(self.servers), np.int64))
 
     def qualified(self, skill: int) -> NDArray[np.bool_]:
-        """Whether each server has this skill: shape (servers,)."""
+        """Whether each server has this skill: shape (servers,).
+
+        Parameters
+        ----------
+        skill : int
+            Position in ``kravsim.scenario.schema.SKILLS``.
+        """
         return np.asarray(self.skills >> skill & 1 == 1)
 
 

@@ -286,15 +286,35 @@ if tuple(step.name for step in PROCESS) != STEPS:  # the schema's names and this
 
 
 def is_titled(step: str) -> bool:
-    """Whether a case at a step has a title, an order or a judgment."""
+    """Whether a case at a step has a title, an order or a judgment.
+
+    Parameters
+    ----------
+    step : str
+        A name in STEPS.
+    """
     return step in ("order", "attachment") or step.endswith(WITH_TITLE)
 
 
 def step_named(name: str) -> Step:
-    """The row of PROCESS with this name."""
+    """The row of PROCESS with this name.
+
+    Parameters
+    ----------
+    name : str
+        A name in STEPS.
+    """
     return PROCESS[STEP_CODE[name]]
 
 
 def answer_code(step: str, answer: str) -> int:
-    """Position of an answer among the step's answers."""
+    """Position of an answer among the step's answers.
+
+    Parameters
+    ----------
+    step : str
+        A name in STEPS.
+    answer : str
+        Name of one of its answers.
+    """
     return [option.name for option in step_named(step).answers].index(answer)

@@ -15,7 +15,14 @@ from kravsim.units import half_up, millionths, ore
 
 
 def smallest_principals(data: ScenarioData, model: Model, law: Law) -> Ints:
-    """Smallest principal of a case that each step takes, in öre (S,)."""
+    """Smallest principal of a case that each step takes, in öre (S,).
+
+    Parameters
+    ----------
+    data : ScenarioData
+    model : Model
+    law : Law
+    """
     floor, policy = np.zeros(len(STEPS), np.int64), data.policy
     floor[CODE["payment_order"]] = ore(model.escalation.min_case_kr.value)
     for step, least in (("reminder", policy.smallest_reminder_kr), ("demand", policy.smallest_demand_kr)):
@@ -27,7 +34,18 @@ def smallest_principals(data: ScenarioData, model: Model, law: Law) -> Ints:
 
 
 def plan_fees_ore(data: ScenarioData, law: Law) -> Any:
-    """Fees of an instalment plan by the law of the horizon's first day; an array where the number of instalments is one."""
+    """Fees of an instalment plan by the law of the horizon's first day; an array where the number of instalments is one.
+
+    Parameters
+    ----------
+    data : ScenarioData
+    law : Law
+
+    Returns
+    -------
+    int or array, shape (B,)
+        Öre.
+    """
     policy, day, frozen_at = data.policy, data.horizon.start, data.law.frozen_at
     fees = law.fee_ore("instalment_plan_fee", day, frozen_at=frozen_at)
     if not policy.instalment_notices_charged:

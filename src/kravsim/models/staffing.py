@@ -42,6 +42,23 @@ def staff_pool(
 
     ``fte`` 2.5 gives two full posts and one of half days. Sick days are keyed by (pool, date, post), turnover by
     (pool, post, holder).
+
+    Parameters
+    ----------
+    name : str
+        Of the pool in the model; its draws are keyed by it.
+    pool : Pool
+    first : datetime.date
+        Day 0.
+    n_days : int
+        Days of history and horizon.
+    draws : Draws
+    at_ceiling : bool
+        Whether the posts are the most that their rule allows.
+
+    Returns
+    -------
+    PoolPlan
     """
     working = working_days(first, n_days)
     paid = np.array([_shortened(pool, size) for size in _posts(pool.fte.value)], np.int64)
@@ -160,7 +177,26 @@ def _shortened(pool: Pool, size: float) -> int:
 
 
 def days_of_vacation(first: dt.date, n_days: int, working: np.ndarray, post: int, days: int) -> np.ndarray:
-    """Days of vacation: the summer block of odd posts begins when that of even posts ends."""
+    """Days of vacation: the summer block of odd posts begins when that of even posts ends.
+
+    Parameters
+    ----------
+    first : datetime.date
+        Day 0.
+    n_days : int
+        Days of history and horizon.
+    working : bool array, shape (n_days,)
+        Which days are working days.
+    post : int
+        Number of the post in the pool, from 0.
+    days : int
+        Working days of vacation a year.
+
+    Returns
+    -------
+    bool array, shape (n_days,)
+        The days away.
+    """
     away = np.zeros(n_days, bool)
     summer = min(days, SUMMER_VACATION_DAYS)
     for year in range(first.year, first.year + n_days // 365 + 2):

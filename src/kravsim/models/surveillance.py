@@ -23,6 +23,18 @@ def exit_rates(kind: TypeBehaviour, granted: Any = 0.0) -> tuple[float, float, A
     """Yearly hazards of leaving surveillance: paid, revived, debt restructuring of the applications that are ``granted``.
 
     In an engine a restructuring is the debtor's and no exit of its own: none is granted here.
+
+    Parameters
+    ----------
+    kind : TypeBehaviour
+        Of one type of debtor.
+    granted : float or array
+        Share of the applications that are granted.
+
+    Returns
+    -------
+    tuple of float or array
+        Exits a year.
     """
     return (
         kind.surveillance_paid_per_year.value,
@@ -32,7 +44,15 @@ def exit_rates(kind: TypeBehaviour, granted: Any = 0.0) -> tuple[float, float, A
 
 
 def checks_within(days: Any, every: Any) -> Any:
-    """Checks during a spell of surveillance, one ``every`` so many days after its beginning, none on its last day."""
+    """Checks during a spell of surveillance, one ``every`` so many days after its beginning, none on its last day.
+
+    Parameters
+    ----------
+    days : float or array
+        Length of the spell, days.
+    every : int or array
+        Days from check to check.
+    """
     return np.maximum(half_up(days) - 1, 0) // every
 
 
@@ -41,6 +61,17 @@ def spell_shares(kind: TypeBehaviour, days: Any, every: Any, granted: Any = 0.0)
 
     A case is revived at a check, one ``every`` so many days: who becomes worth another try after the last is not found.
     Like :func:`answer_shares` it takes a scenario whose values hold arrays as well, and then gives arrays.
+
+    Parameters
+    ----------
+    kind : TypeBehaviour
+        Of one type of debtor; its values may hold arrays, shape (B,).
+    days : float or array
+        Length of the spell, days.
+    every : int or array
+        Days from check to check.
+    granted : float or array
+        Share of the applications for debt restructuring that are granted.
     """
     rates = exit_rates(kind, granted)
     within = checks_within(days, every) * every
@@ -56,7 +87,14 @@ def spell_shares(kind: TypeBehaviour, days: Any, every: Any, granted: Any = 0.0)
 
 
 def limitation_years(data: ScenarioData, segment: str) -> float:
-    """Years of limitation of the claims on a segment; where nobody is of it, those of no claim."""
+    """Years of limitation of the claims on a segment; where nobody is of it, those of no claim.
+
+    Parameters
+    ----------
+    data : ScenarioData
+    segment : str
+        A name in SEGMENTS.
+    """
     spec = data.debtors.segments.get(segment)  # type: ignore[call-overload]
     if spec is None:
         return 1.0
@@ -64,12 +102,29 @@ def limitation_years(data: ScenarioData, segment: str) -> float:
 
 
 def recheck_days(data: ScenarioData) -> Any:
-    """Days from check to check of a stay under surveillance; an array where the scenario has one."""
+    """Days from check to check of a stay under surveillance; an array where the scenario has one.
+
+    Parameters
+    ----------
+    data : ScenarioData
+    """
     return half_up(data.policy.recheck_days.value)
 
 
 def last_stay_days(data: ScenarioData, segment: str) -> Any:
-    """Longest time from a letter that does not reach the debtor to limitation, which then ends the stay."""
+    """Longest time from a letter that does not reach the debtor to limitation, which then ends the stay.
+
+    Parameters
+    ----------
+    data : ScenarioData
+    segment : str
+        A name in SEGMENTS.
+
+    Returns
+    -------
+    float or array
+        Days.
+    """
     timing, period = data.timing, half_up(limitation_years(data, segment) * YEAR_OF_DAYS) + 2
     left = np.maximum(period - timing.surveillance_spell_days.value, timing.interruption_margin_days.value)
     return float(left) if np.ndim(left) == 0 else left

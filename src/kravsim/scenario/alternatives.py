@@ -45,6 +45,11 @@ class Structure(NamedTuple):
 def exact(weight: float) -> Fraction:
     """Read a weight as the decimal number it is written as.
 
+    Parameters
+    ----------
+    weight : float
+        From 0 to 1.
+
     Examples
     --------
     >>> exact(0.1) + exact(0.2) == exact(0.3)
@@ -54,7 +59,13 @@ def exact(weight: float) -> Fraction:
 
 
 def structures(alternatives: Alternatives) -> tuple[Structure, ...]:
-    """List every combination with the product of its weights, which sum to exactly 1; without any, one empty choice."""
+    """List every combination with the product of its weights, which sum to exactly 1; without any, one empty choice.
+
+    Parameters
+    ----------
+    alternatives : mapping of dimension to (mapping of name to Alternative)
+        The scenario's ``alternatives``.
+    """
     dimensions = [[(dimension, name) for name in named] for dimension, named in alternatives.items()]
     return tuple(
         Structure(dict(picked), math.prod((exact(alternatives[d][n].weight) for d, n in picked), start=Fraction(1)))
@@ -64,6 +75,11 @@ def structures(alternatives: Alternatives) -> tuple[Structure, ...]:
 
 def check_alternatives(alternatives: Alternatives) -> None:
     """Refuse dimensions without one base, whose weights do not sum to 1, or that change the same key.
+
+    Parameters
+    ----------
+    alternatives : mapping of dimension to (mapping of name to Alternative)
+        The scenario's ``alternatives``.
 
     Raises
     ------
@@ -76,7 +92,13 @@ def check_alternatives(alternatives: Alternatives) -> None:
 
 
 def holds_nan(content: object) -> bool:
-    """Tell whether NaN stands anywhere in a content, which nobody else would see before the alternative is chosen."""
+    """Tell whether NaN stands anywhere in a content, which nobody else would see before the alternative is chosen.
+
+    Parameters
+    ----------
+    content : object
+        Tables, lists and plain values at any depth.
+    """
     if isinstance(content, Mapping):
         return any(holds_nan(inner) for inner in content.values())
     if isinstance(content, list | tuple):
@@ -86,6 +108,18 @@ def holds_nan(content: object) -> bool:
 
 def chosen_changes(alternatives: Alternatives, choice: Choice) -> dict[str, Any]:
     """Gather the changes of a choice.
+
+    Parameters
+    ----------
+    alternatives : mapping of dimension to (mapping of name to Alternative)
+        The scenario's ``alternatives``.
+    choice : mapping of dimension to name
+        What is chosen; dimensions may be left out.
+
+    Returns
+    -------
+    dict of str to object
+        New contents by dotted key.
 
     Raises
     ------
@@ -107,14 +141,32 @@ def chosen_changes(alternatives: Alternatives, choice: Choice) -> dict[str, Any]
 
 
 def settled(sheet: Sheet, choice: Choice) -> Sheet:
-    """Return the sheet without the dimensions that have been chosen: they are no alternatives any more."""
+    """Return the sheet without the dimensions that have been chosen: they are no alternatives any more.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        Whose alternatives the choice is among.
+    choice : mapping of dimension to name
+        What is chosen; dimensions may be left out.
+    """
     left = {d: named for d, named in sheet.tables.get("alternatives", {}).items() if d not in choice}
     tables = {key: content for key, content in sheet.tables.items() if key != "alternatives"}
     return replace(sheet, tables=tables | ({"alternatives": left} if left else {}))
 
 
 def blamed(error: ScenarioError, sheet: Sheet, choice: Choice) -> ScenarioError:
-    """Say of problems which alternatives led to them."""
+    """Say of problems which alternatives led to them.
+
+    Parameters
+    ----------
+    error : ScenarioError
+        Met when the changes of a choice were made.
+    sheet : Sheet
+        Whose alternatives the choice is among; it says which file each stands in.
+    choice : mapping of dimension to name
+        What is chosen; empty when nothing is, and the error is then returned as it is.
+    """
     if not choice:
         return error
     who = " and ".join(f"alternatives.{dimension}.{name}" for dimension, name in choice.items())

@@ -20,23 +20,47 @@ _TITLES: Final = ("{}, tjänster som i grundfallet", "{}, posts as in the base c
 
 
 def model_itself(name: str) -> str:
-    """The name of a model without what tells it from itself beside."""
+    """The name of a model without what tells it from itself beside.
+
+    Parameters
+    ----------
+    name : str
+        Of a model, or of one beside it.
+    """
     return name.removesuffix(SUFFIX)
 
 
 def has_posts_of_its_own(model: Model) -> bool:
-    """Whether its posts are found by a rule in each drawn world."""
+    """Whether its posts are found by a rule in each drawn world.
+
+    Parameters
+    ----------
+    model : Model
+    """
     return any(pool.posts is not None and pool.posts.used(drawn=True) for pool in model.staff.values())
 
 
 def beside(data: ScenarioData, models: tuple[str, ...]) -> tuple[str, ...]:
-    """Names of the models to run beside these: of each whose posts are found by a rule in drawn worlds."""
+    """Names of the models to run beside these: of each whose posts are found by a rule in drawn worlds.
+
+    Parameters
+    ----------
+    data : ScenarioData
+    models : tuple of str
+        Names; one that the scenario does not have, or that is beside another already, has none beside it.
+    """
     own = (name for name in models if name in data.models and has_posts_of_its_own(data.models[name]))
     return tuple(name + SUFFIX for name in own if name + SUFFIX not in models)
 
 
 def model_in(data: ScenarioData, name: str) -> Model:
     """A model of a scenario, or one beside it, by its name.
+
+    Parameters
+    ----------
+    data : ScenarioData
+    name : str
+        Of a model, or of one beside it.
 
     Raises
     ------

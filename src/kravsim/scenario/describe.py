@@ -78,14 +78,33 @@ def rows(data: Section, *, leave_out: tuple[str, ...] = NO_ASSUMPTIONS) -> list[
 
 
 def numbers(data: Section) -> Iterator[tuple[str, Value | Spread, Limits | None]]:
-    """Visit every number with provenance: dotted key, number and limits."""
+    """Visit every number with provenance: dotted key, number and limits.
+
+    Parameters
+    ----------
+    data : Section
+        A scenario's data, or any table of it: keys begin there.
+
+    Returns
+    -------
+    iterator of (str, Value or Spread, Limits or None)
+        In the order of the schema.
+    """
     for path, leaf, limits in _leaves(data, ()):
         if isinstance(leaf, Value | Spread):
             yield ".".join(path), leaf, limits
 
 
 def number_at(data: Section, key: str) -> Value | Spread | None:
-    """Look up the number at a dotted key; None where there is none, or it stands in a list."""
+    """Look up the number at a dotted key; None where there is none, or it stands in a list.
+
+    Parameters
+    ----------
+    data : Section
+        A scenario's data, or any table of it.
+    key : str
+        Dotted, from that table on.
+    """
     content: object = data
     for part in key.split("."):
         if isinstance(content, Mapping):

@@ -72,7 +72,13 @@ class Place:
         return self.kind.not_here if self.is_section else {}
 
     def step(self, key: str) -> tuple[Place, ...]:
-        """Return what stands under `key`, or nothing when there is no such key."""
+        """Return what stands under `key`, or nothing when there is no such key.
+
+        Parameters
+        ----------
+        key : str
+            One part of a dotted path: a key, a free name, or an index in a list as text.
+        """
         if self.is_section:
             field = self.kind.model_fields.get(key)
             return () if field is None else places_of(field)
@@ -101,17 +107,37 @@ class Place:
 
 
 def root(model: type[Section]) -> tuple[Place, ...]:
-    """Return the place of a whole scenario."""
+    """Return the place of a whole scenario.
+
+    Parameters
+    ----------
+    model : type of Section
+        The schema's uppermost class.
+    """
     return (Place(model, (), None),)
 
 
 def places_of(field: FieldInfo) -> tuple[Place, ...]:
-    """Return what a field takes; its own metadata count for all alternatives."""
+    """Return what a field takes; its own metadata count for all alternatives.
+
+    Parameters
+    ----------
+    field : pydantic.fields.FieldInfo
+        Of a `Section`.
+    """
     return places(field.annotation, _limits_in(field.metadata))
 
 
 def places(annotation: Any, limits: Limits | None = None) -> tuple[Place, ...]:
-    """Return what an annotation takes, ``None`` left out."""
+    """Return what an annotation takes, ``None`` left out.
+
+    Parameters
+    ----------
+    annotation : type or annotation
+        What stands after a field's colon.
+    limits : Limits, optional
+        Those of a number, unless the annotation has its own.
+    """
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return places(arguments[0], _limits_in(arguments[1:]) or limits)
@@ -137,7 +163,18 @@ def find(model: type[Section], path: Sequence[str]) -> tuple[Place, ...]:
 
 
 def walk(model: type[Section]) -> Iterator[tuple[tuple[str, ...], Place]]:
-    """Visit every place of a schema once for each path, with `ANY_NAME` for free names; numbers are not entered."""
+    """Visit every place of a schema once for each path, with `ANY_NAME` for free names; numbers are not entered.
+
+    Parameters
+    ----------
+    model : type of Section
+        The schema's uppermost class.
+
+    Returns
+    -------
+    iterator of (path, Place)
+        A path is a tuple of str; a section comes before what stands in it.
+    """
     stack: list[tuple[tuple[str, ...], Place]] = [((), place) for place in reversed(root(model))]
     while stack:
         path, place = stack.pop()
@@ -156,13 +193,34 @@ def walk(model: type[Section]) -> Iterator[tuple[tuple[str, ...], Place]]:
 
 
 def sections_with(model: type[Section], key: str) -> list[str]:
-    """Name the tables of a schema that have a key, in the order of the schema."""
+    """Name the tables of a schema that have a key, in the order of the schema.
+
+    Parameters
+    ----------
+    model : type of Section
+        The schema's uppermost class.
+    key : str
+        One name, not dotted.
+
+    Returns
+    -------
+    list of str
+        Dotted paths, free names as `ANY_NAME`.
+    """
     tables = (item for item in walk(model) if item[1].is_section and not item[1].is_number)
     return list(dict.fromkeys(".".join(path) for path, place in tables if key in place.kind.model_fields))
 
 
 def example_of(places_here: Sequence[Place], path: Sequence[str]) -> str:
-    """Write a line of TOML that would do for a missing key."""
+    """Write a line of TOML that would do for a missing key.
+
+    Parameters
+    ----------
+    places_here : sequence of Place
+        What the key takes, at least one; the first is shown.
+    path : sequence of str
+        Path of the missing key.
+    """
     place, key = places_here[0], path[-1]
     number = place.limits.example if place.limits and place.limits.example is not None else 1
     tail = 'source = "assumption", status = "assumed" }'
@@ -176,7 +234,13 @@ def example_of(places_here: Sequence[Place], path: Sequence[str]) -> str:
 
 
 def unit_of(places_here: Sequence[Place]) -> str:
-    """Return the unit of a number's key; empty for anything else."""
+    """Return the unit of a number's key; empty for anything else.
+
+    Parameters
+    ----------
+    places_here : sequence of Place
+        What the key takes.
+    """
     return next((place.limits.unit for place in places_here if place.limits is not None), "")
 
 

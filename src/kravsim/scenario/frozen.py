@@ -53,6 +53,11 @@ class FrozenList(list[Any]):
 def frozen(content: Any) -> Any:
     """Give the same content with every dict and list in it, at whatever depth, frozen; what is frozen already is shared.
 
+    Parameters
+    ----------
+    content : object
+        Tables, lists, tuples and plain values at any depth.
+
     Examples
     --------
     >>> table = frozen({"a": [1, 2]})

@@ -47,6 +47,18 @@ def scenario_of(given: AnyScenario) -> Scenario:
 def checked_models(scenario: Scenario, models: Iterable[str]) -> tuple[str, ...]:
     """Two or more different names, from anything that gives them in an order of its own, a generator too.
 
+    Parameters
+    ----------
+    scenario : Scenario
+        Whose models they are.
+    models : iterable of str
+        Names as the user gave them.
+
+    Returns
+    -------
+    tuple of str
+        In the order given.
+
     Raises
     ------
     ScenarioError
@@ -57,6 +69,18 @@ def checked_models(scenario: Scenario, models: Iterable[str]) -> tuple[str, ...]
 
 def named_models(scenario: Scenario, models: Iterable[str]) -> tuple[str, ...]:
     """One or more different names, from anything that gives them in an order of its own; a text is one name.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Whose models they are.
+    models : str or iterable of str
+        Names as the user gave them.
+
+    Returns
+    -------
+    tuple of str
+        In the order given.
 
     Raises
     ------
@@ -154,6 +178,11 @@ def all_checked(*checks: Callable[[], Any]) -> tuple[Any, ...]:
 
 def told_how_to_call(function: Callable[P, R]) -> Callable[P, R]:
     """Make a function answer a wrong call with its signature and what was probably meant; for use as a decorator.
+
+    Parameters
+    ----------
+    function : callable
+        What users call; its signature is what they are told.
 
     Raises
     ------

@@ -82,11 +82,32 @@ def inherited(data: ScenarioData, sheet: Sheet) -> tuple[Inherited, ...]:
 
 
 def by_file(taken: Iterable[Inherited]) -> dict[str, int]:
-    """Count what comes from each file, most first."""
+    """Count what comes from each file, most first.
+
+    Parameters
+    ----------
+    taken : iterable of Inherited
+        From `inherited`.
+
+    Returns
+    -------
+    dict of str to int
+    """
     return dict(Counter(one.file for one in taken).most_common())
 
 
 def by_status(taken: Iterable[Inherited]) -> dict[str, int]:
-    """Count what has each status, in the order from known to chosen."""
+    """Count what has each status, in the order from known to chosen.
+
+    Parameters
+    ----------
+    taken : iterable of Inherited
+        From `inherited`.
+
+    Returns
+    -------
+    dict of str to int
+        Without those that nothing has.
+    """
     found = Counter(one.status for one in taken)
     return {status: found[status] for status in ("sourced", "derived", "assumed", SETTING) if found[status]}

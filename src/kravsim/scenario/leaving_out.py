@@ -97,7 +97,13 @@ def left_out(
 
 
 def remedy_for(dimension: str, name: str) -> str:
-    """Say how to leave an inherited alternative out."""
+    """Say how to leave an inherited alternative out.
+
+    Parameters
+    ----------
+    dimension, name : str
+        Of the alternative.
+    """
     line = f'{WITHOUT} = ["alternatives.{dimension}.{name}"]'
     return f"if it does not hold here, leave it out with {line} beside extends, and let the other weights sum to 1"
 

@@ -78,12 +78,24 @@ def find_beside(name_or_path: str, directory: Path) -> Path:
 
 
 def is_path(text: str) -> bool:
-    """Tell whether a text is a path rather than the name of a bundled scenario."""
+    """Tell whether a text is a path rather than the name of a bundled scenario.
+
+    Parameters
+    ----------
+    text : str
+        As the user gave it.
+    """
     return "/" in text or "\\" in text or text.endswith(_SUFFIX)
 
 
 def label(path: Path) -> str:
-    """Return what messages call a file: its name, with the folder when the name alone says nothing."""
+    """Return what messages call a file: its name, with the folder when the name alone says nothing.
+
+    Parameters
+    ----------
+    path : Path
+        A file, which need not exist.
+    """
     return f"{path.parent.name}/{path.name}" if path.name == _FOLDER_FILE else path.name
 
 

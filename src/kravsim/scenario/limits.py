@@ -102,7 +102,13 @@ class Limits:
             raise ValueError(message)
 
     def fits(self, number: float) -> bool:
-        """Say whether a number may stand at the key."""
+        """Say whether a number may stand at the key.
+
+        Parameters
+        ----------
+        number : float
+            In the key's unit.
+        """
         if not isinstance(number, int) and not math.isfinite(number):
             return self.no_limit and number > 0
         if self.integer and not isinstance(number, int):
@@ -110,7 +116,13 @@ class Limits:
         return (self.ge is None or number >= self.ge) and (self.le is None or number <= self.le)
 
     def is_plausible(self, number: float) -> bool:
-        """Say whether a number that fits is also likely to be meant."""
+        """Say whether a number that fits is also likely to be meant.
+
+        Parameters
+        ----------
+        number : float
+            In the key's unit, one that fits.
+        """
         if self.plausible is None or number in {0, math.inf}:
             return True
         return self.plausible[0] <= number <= self.plausible[1]
@@ -131,7 +143,13 @@ class Limits:
         return words + (", or inf for no limit" if self.no_limit else "")
 
     def remedy(self, number: float) -> str:
-        """Say what to do about a number that does not fit, or is not plausible."""
+        """Say what to do about a number that does not fit, or is not plausible.
+
+        Parameters
+        ----------
+        number : float
+            In the key's unit.
+        """
         if number != number:  # noqa: PLR0124 - isnan fails for an integer too large for a float
             return "NaN stands for nothing: write the number"
         if abs(number) > _LARGEST_SENSIBLE:
@@ -204,6 +222,11 @@ def _is_whole(number: float) -> bool:
 
 def short(number: float) -> str:
     """Write a number without noise digits: 0.55, not 0.55000000000000004.
+
+    Parameters
+    ----------
+    number : float
+        Six digits of it are written, all of an int.
 
     Examples
     --------

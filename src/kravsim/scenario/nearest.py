@@ -55,7 +55,15 @@ def nearest(given: object, names: Iterable[str], *, at_most: int = 1) -> list[st
 
 
 def did_you_mean(given: object, names: Iterable[str]) -> str:
-    """Say ``did you mean x?``, or nothing when nothing is close."""
+    """Say ``did you mean x?``, or nothing when nothing is close.
+
+    Parameters
+    ----------
+    given : object
+        What was written; only a text is close to anything.
+    names : iterable of str
+        Those that would have been right.
+    """
     close = nearest(given, names)
     return f"did you mean {escaped(close[0])}?" if close else ""
 

@@ -83,7 +83,18 @@ class Prior:
         return (*self.numbers, *beside)
 
     def correlated(self, normal: Callable[[str], Floats]) -> dict[str, Floats]:
-        """Correlated normals of every number that is in a group, from each number's own independent normals."""
+        """Correlated normals of every number that is in a group, from each number's own independent normals.
+
+        Parameters
+        ----------
+        normal : callable
+            Takes a key and gives its own standard normals, shape (n,) or a number; the same shape for all keys.
+
+        Returns
+        -------
+        dict of str to float64 array
+            In that shape, by key.
+        """
         found: dict[str, Floats] = {}
         for group in self.groups:
             own = [normal(key) for key in group.keys]
@@ -96,7 +107,13 @@ class Prior:
         return found
 
     def normal_correlations(self, keys: Sequence[str]) -> Floats:
-        """Correlations of the normals behind some numbers, shape (len(keys), len(keys))."""
+        """Correlations of the normals behind some numbers, shape (len(keys), len(keys)).
+
+        Parameters
+        ----------
+        keys : sequence of str
+            Which numbers, in the order of rows and columns; one without correlations has a 1 on the diagonal alone.
+        """
         place = {key: index for index, key in enumerate(keys)}
         found = np.eye(len(keys))
         for group in self.groups:
@@ -181,14 +198,25 @@ class Prior:
 
 
 def uniform(normals: Floats) -> Floats:
-    """The probabilities below standard normals, inside the open interval (0, 1) as far as uniform numbers go."""
+    """The probabilities below standard normals, inside the open interval (0, 1) as far as uniform numbers go.
+
+    Parameters
+    ----------
+    normals : float64 array
+        Any shape, which is kept.
+    """
     from scipy.special import ndtr
 
     return np.clip(ndtr(normals), SMALLEST, 1 - SMALLEST)
 
 
 def prior(data: ScenarioData) -> Prior:
-    """Gather the uncertain numbers of a scenario and how they hang together."""
+    """Gather the uncertain numbers of a scenario and how they hang together.
+
+    Parameters
+    ----------
+    data : ScenarioData
+    """
     from kravsim.scenario.describe import numbers
 
     uncertain = {

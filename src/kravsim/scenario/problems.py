@@ -95,7 +95,17 @@ def problems_of(error: ValidationError, model: type[Section], file_of: FileOf) -
 
 
 def counted(file: str, more: int, what: str) -> Problem:
-    """Tell how many more of a kind there are than have been told one by one."""
+    """Tell how many more of a kind there are than have been told one by one.
+
+    Parameters
+    ----------
+    file : str
+        What messages call the file.
+    more : int
+        How many are not told.
+    what : str
+        The kind, in place of a key.
+    """
     return Problem(
         file, what, Words(f"{more} more"), "none, when those named one by one are mended", "mend those first"
     )

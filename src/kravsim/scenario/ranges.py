@@ -51,7 +51,17 @@ Real = Annotated[float | int, PlainValidator(read_number)]
 
 
 def refusal(kind: LiteralString, text: LiteralString, **context: str) -> PydanticCustomError:
-    """Make the error by which a validator says what would have been allowed."""
+    """Make the error by which a validator says what would have been allowed.
+
+    Parameters
+    ----------
+    kind : str
+        pydantic's name for the kind of error.
+    text : str
+        What is said, with ``{names}`` of the context.
+    **context : str
+        What the names in the text stand for.
+    """
     return PydanticCustomError(kind, text, dict(context) or None)
 
 

@@ -63,7 +63,18 @@ class Sheet(EqualByParts):
         return self
 
     def file_of(self, path: Path) -> str:
-        """Name the file of a key, or of the nearest table above it."""
+        """Name the file of a key, or of the nearest table above it.
+
+        Parameters
+        ----------
+        path : tuple of str
+            Parts of a dotted key; empty for the scenario as a whole.
+
+        Returns
+        -------
+        str
+            Name of the file; empty when none is known.
+        """
         return _file_of(self.files, path)
 
 
@@ -168,7 +179,13 @@ def checked(sheet: Sheet, model: type[S]) -> S:
 
 
 def is_number_table(content: object) -> bool:
-    """Tell whether a raw table is one number with its provenance."""
+    """Tell whether a raw table is one number with its provenance.
+
+    Parameters
+    ----------
+    content : object
+        What a file says at a key.
+    """
     return isinstance(content, Mapping) and ("value" in content or {"low", "mode", "high"} <= set(content))
 
 
@@ -209,7 +226,17 @@ def note_hand(files: dict[Path, str], path: Path, table: Mapping[str, Any], file
 
 
 def forget(files: dict[Path, str], path: Path, content: object) -> None:
-    """Take away where a content and everything in it came from, before another stands in its place."""
+    """Take away where a content and everything in it came from, before another stands in its place.
+
+    Parameters
+    ----------
+    files : dict of path to file name
+        Changed in place.
+    path : tuple of str
+        Parts of the dotted key where the content stands.
+    content : object
+        What stands there until now.
+    """
     files.pop(path, None)
     if isinstance(content, Mapping):
         for key, inner in content.items():

@@ -48,6 +48,15 @@ FLOORS: Final = frozenset({"amount_mean_kr", "write_down_days"})
 def answers_leave_no_more_than_all(behaviour: Behaviour) -> Behaviour:
     """Refuse answers of a step whose shares sum to more than 1; for use as a validator of the schema.
 
+    Parameters
+    ----------
+    behaviour : Behaviour
+
+    Returns
+    -------
+    Behaviour
+        The same.
+
     Raises
     ------
     pydantic_core.PydanticCustomError
@@ -65,7 +74,23 @@ def answers_leave_no_more_than_all(behaviour: Behaviour) -> Behaviour:
 
 
 def untraced_and_paid_leave_no_more_than_all(foreign: Foreign) -> Foreign:
-    """Refuse a zone abroad where more cases are paid or untraceable than there are; for use as a validator."""
+    """Refuse a zone abroad where more cases are paid or untraceable than there are; for use as a validator.
+
+    Parameters
+    ----------
+    foreign : Foreign
+        One zone.
+
+    Returns
+    -------
+    Foreign
+        The same.
+
+    Raises
+    ------
+    pydantic_core.PydanticCustomError
+        With the sum, when it is above 1.
+    """
     names = ("paid_share", "untraceable_share")
     refuse(list(_too_much([(name, getattr(foreign, name).value) for name in names], "")))
     return foreign
@@ -73,6 +98,10 @@ def untraced_and_paid_leave_no_more_than_all(foreign: Foreign) -> Foreign:
 
 def somebody_does_each_task(model: Model) -> None:
     """Refuse work that is given to staff that the model does not have.
+
+    Parameters
+    ----------
+    model : Model
 
     Raises
     ------
@@ -85,6 +114,10 @@ def somebody_does_each_task(model: Model) -> None:
 
 def targets_meet_models(data: ScenarioData) -> None:
     """Refuse published figures of models that the scenario does not have.
+
+    Parameters
+    ----------
+    data : ScenarioData
 
     Raises
     ------
@@ -109,6 +142,10 @@ def _unknown(key: str, given: str, known: Iterable[str]) -> dict[str, Any]:
 
 def somebody_has_each_skill(model: Model) -> None:
     """Refuse work that nobody in its pool has the skill for, were the pool as small as its range or rule may make it.
+
+    Parameters
+    ----------
+    model : Model
 
     Raises
     ------
@@ -147,7 +184,18 @@ def _too_much(shares: list[tuple[str, float]], above: str) -> Iterator[dict[str,
 
 
 def refuse(problems: list[dict[str, Any]]) -> None:
-    """Raise what makes :mod:`kravsim.scenario.problems` say each of these; for use in a validator of the schema."""
+    """Raise what makes :mod:`kravsim.scenario.problems` say each of these; for use in a validator of the schema.
+
+    Parameters
+    ----------
+    problems : list of dict
+        Each with ``key``, ``value``, ``allowed`` and ``remedy``; nothing is raised for none.
+
+    Raises
+    ------
+    pydantic_core.PydanticCustomError
+        Of type ``limits``, with all of them in its context.
+    """
     if problems:
         said = "; ".join(f"{problem['key']}: {problem['value']}" for problem in problems)
         raise PydanticCustomError("limits", "{said}", {"said": said, "problems": problems, "inner": []})

@@ -105,6 +105,13 @@ class Scenario:
     def from_sheet(cls, sheet: Sheet, changes: tuple[tuple[str, object], ...] = ()) -> Scenario:
         """Check the tables of a scenario and make it.
 
+        Parameters
+        ----------
+        sheet : Sheet
+            With the changes made.
+        changes : tuple of (str, object)
+            Dotted keys and new contents by which the sheet differs from its file, oldest first.
+
         Raises
         ------
         ScenarioError

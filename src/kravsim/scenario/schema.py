@@ -467,7 +467,13 @@ class PostsRule(Section):
         return self
 
     def used(self, *, drawn: bool) -> bool:
-        """Whether posts are found by this rule in a drawn world, or in the base case."""
+        """Whether posts are found by this rule in a drawn world, or in the base case.
+
+        Parameters
+        ----------
+        drawn : bool
+            True for a drawn world, False for the base case.
+        """
         return (self.drawn_worlds if drawn else self.base_case) == "rule"
 
 
@@ -562,7 +568,13 @@ class Pool(Section):
         return fte if self.posts is None else max(fte, self.posts.most_fte.value)
 
     def skills_of(self, post: int) -> tuple[Skill, ...]:
-        """What a post can do; posts beyond those listed are like the last one."""
+        """What a post can do; posts beyond those listed are like the last one.
+
+        Parameters
+        ----------
+        post : int
+            Number of the post in the pool, from 0.
+        """
         return self.skills[min(post, len(self.skills) - 1)]
 
 

@@ -23,7 +23,12 @@ _IN_ONE_LINE: Final = ("name", "title", "title_sv")
 
 
 def size_problems(sheet: Sheet) -> list[Problem]:
-    """List what is too much or too large for the schema to look at."""
+    """List what is too much or too large for the schema to look at.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    """
     entries = _entries(sheet.tables)
     if entries > MOST_ENTRIES:
         got, remedy = Words(f"{entries} keys and items"), "keep lists of claims in a data file"
@@ -32,7 +37,12 @@ def size_problems(sheet: Sheet) -> list[Problem]:
 
 
 def text_problems(sheet: Sheet) -> list[Problem]:
-    """List names and texts that cannot stay, and sources that there are not."""
+    """List names and texts that cannot stay, and sources that there are not.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    """
     return [*_name_problems(sheet), *_text_problems(sheet), *_source_problems(sheet)]
 
 

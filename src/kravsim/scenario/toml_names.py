@@ -14,6 +14,11 @@ _PART: Final = re.compile(r"\"[^\"]*\"|'[^']*'|[^.]+")
 def toml_name(name: str) -> str:
     """Write one name.
 
+    Parameters
+    ----------
+    name : str
+        Any text.
+
     Examples
     --------
     >>> print(toml_name("annual_report"), toml_name("årsredovisning"))
@@ -25,6 +30,11 @@ def toml_name(name: str) -> str:
 def dotted(path: Iterable[str]) -> str:
     """Write the path of a key or table.
 
+    Parameters
+    ----------
+    path : iterable of str
+        The names from the outermost table inwards.
+
     Examples
     --------
     >>> print(dotted(("sources", "årsredovisning", "title")))
@@ -35,6 +45,11 @@ def dotted(path: Iterable[str]) -> str:
 
 def parts_of(written: str) -> list[str]:
     """Split a path as somebody wrote it, quotation marks gone, whether TOML takes it or not.
+
+    Parameters
+    ----------
+    written : str
+        A dotted path.
 
     Examples
     --------

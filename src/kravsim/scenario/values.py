@@ -73,7 +73,15 @@ class Section(BaseModel):
         return _with_frozen_tables(self)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """Copy the table, as pydantic does, with some keys changed and none checked; the copy is as frozen."""
+        """Copy the table, as pydantic does, with some keys changed and none checked; the copy is as frozen.
+
+        Parameters
+        ----------
+        update : mapping of str to object, optional
+            New contents by field name.
+        deep : bool
+            Whether what is kept is copied too.
+        """
         return _with_frozen_tables(super().model_copy(update=update, deep=deep))
 
     def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
@@ -139,6 +147,16 @@ class Value(Section):
 
         A normal or lognormal number is drawn from the part of its distribution inside the limits. A distribution that
         would lose more than 1 % in this way says something else than was written.
+
+        Parameters
+        ----------
+        limits : Limits
+            Of the key the number stands at.
+
+        Returns
+        -------
+        list of dict
+            With ``key``, ``value``, ``allowed`` and ``remedy``; empty when all is well.
         """
         if self.dist not in {"normal", "lognormal"}:
             return []
@@ -154,7 +172,13 @@ class Value(Section):
         return self if self.low is None and self.dist == "fixed" else self._realised(self.value)
 
     def settled(self, number: float) -> Value:
-        """Return another number in place of this one, with no range, and its provenance as it was."""
+        """Return another number in place of this one, with no range, and its provenance as it was.
+
+        Parameters
+        ----------
+        number : float
+            In the unit of this one; not checked against the key's limits.
+        """
         return self._realised(number)
 
     def drawn(self, u: float, limits: Limits | None = None) -> Value:

@@ -26,7 +26,7 @@ def mean_amount_kr(segment: Any) -> Any:
 
     Parameters
     ----------
-    segment : DebtorSegment
+    segment : Segment
         Of the scenario, or anything that reads like it.
 
     Returns
