@@ -58,7 +58,13 @@ _ZIP: Final = "a zip file that kravsim wrote"
 
 
 def exact(outcome: Outcome) -> Outcome:
-    """Give every value the type its field declares, so that an outcome looks the same before and after storage."""
+    """Give every value the type its field declares, so that an outcome looks the same before and after storage.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        Of one model in one replication.
+    """
     tables = {field.name: TABLES[str(field.type)][1] for field in fields(outcome) if str(field.type) in TABLES}
     parts: dict[str, Any] = {
         name: {key: kind(value) for key, value in getattr(outcome, name).items()} for name, kind in tables.items()
@@ -103,6 +109,11 @@ def columns(outcomes: Sequence[Outcome]) -> dict[str, Array]:
 
 def outcomes(arrays: Mapping[str, Array]) -> tuple[Outcome, ...]:
     """Read outcomes back from :func:`columns`.
+
+    Parameters
+    ----------
+    arrays : mapping of str to array
+        By name of column; all have one row a replication.
 
     Raises
     ------
@@ -193,7 +204,18 @@ def unpacked(body: bytes, file: str) -> dict[str, bytes]:
 
 
 def array_bytes(array: Array) -> bytes:
-    """Write an array in numpy's own format; arrays of objects are refused."""
+    """Write an array in numpy's own format; arrays of objects are refused.
+
+    Parameters
+    ----------
+    array : Array
+        Of numbers or texts, any shape.
+
+    Raises
+    ------
+    ValueError
+        For an array of objects.
+    """
     stream = io.BytesIO()
     np.lib.format.write_array(stream, np.ascontiguousarray(array), allow_pickle=False)
     return stream.getvalue()
@@ -201,6 +223,13 @@ def array_bytes(array: Array) -> bytes:
 
 def array_of(body: bytes, file: str, name: str) -> Array:
     """Read an array from :func:`array_bytes`.
+
+    Parameters
+    ----------
+    body : bytes
+        What :func:`array_bytes` wrote.
+    file, name : str
+        Where it lay, for the error: the archive, and the array in it.
 
     Raises
     ------

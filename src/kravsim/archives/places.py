@@ -61,6 +61,18 @@ def directory(path: str | os.PathLike[str], *, follow_symlinks: bool = False) ->
 def file(path: str | os.PathLike[str], *, follow_symlinks: bool = False) -> tuple[Path, str]:
     """Find directory and name of one file that is to be written; links above it are followed.
 
+    Parameters
+    ----------
+    path : str or path
+        Of the file; it may be missing, as may directories above it.
+    follow_symlinks : bool
+        Whether the file itself may be a symbolic link.
+
+    Returns
+    -------
+    (pathlib.Path, str)
+        The directory, and the name in it.
+
     Raises
     ------
     OutputError
@@ -76,7 +88,15 @@ def file(path: str | os.PathLike[str], *, follow_symlinks: bool = False) -> tupl
 
 
 def target_problem(outdir: Path, name: str) -> Problem | None:
-    """Say what stands in the way of a file in a directory, if anything: its name, a link, a directory; no earlier file."""
+    """Say what stands in the way of a file in a directory, if anything: its name, a link, a directory; no earlier file.
+
+    Parameters
+    ----------
+    outdir : path
+        An existing or a missing directory.
+    name : str
+        Of the file, without a directory.
+    """
     if Path(name).name != name or name in ("", ".", "..") or "\0" in name:
         return Problem(str(outdir), "file name", name, "a plain name inside the directory", "use slug()")
     target = outdir / name
@@ -125,7 +145,18 @@ def odd_ones(outdir: Path, names: Iterable[str] = ()) -> list[Problem]:
 
 
 def there(path: Path) -> int | None:
-    """Give the mode of what lies at a path, of a link its own; None when nothing does."""
+    """Give the mode of what lies at a path, of a link its own; None when nothing does.
+
+    Parameters
+    ----------
+    path : path
+        Of a file or directory; a link is not followed.
+
+    Returns
+    -------
+    int or None
+        As ``os.stat_result.st_mode``.
+    """
     try:
         return path.lstat().st_mode
     except (FileNotFoundError, NotADirectoryError):
@@ -133,7 +164,18 @@ def there(path: Path) -> int | None:
 
 
 def make(outdir: Path) -> None:
-    """Make a directory and those above it; none is left of them when one cannot be made."""
+    """Make a directory and those above it; none is left of them when one cannot be made.
+
+    Parameters
+    ----------
+    outdir : path
+        May exist.
+
+    Raises
+    ------
+    OSError
+        When one of them cannot be made.
+    """
     missing = []
     here = outdir
     while not here.is_dir() and here != here.parent:
@@ -153,7 +195,20 @@ def make(outdir: Path) -> None:
 
 
 def unusable(path: str | os.PathLike[str], error: Exception) -> OutputError:
-    """Say of a path what the system says of it."""
+    """Say of a path what the system says of it.
+
+    Parameters
+    ----------
+    path : str or path
+        What was to be written.
+    error : Exception
+        What the system raised.
+
+    Returns
+    -------
+    OutputError
+        To be raised by the caller.
+    """
     said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     allowed = "a path that the system can write to"
     return OutputError(Problem(os.fspath(path), "", Words(said), allowed, "choose another place"))

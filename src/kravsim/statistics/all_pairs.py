@@ -100,7 +100,18 @@ class AllPairs(EqualByParts):
         return tuple(found)
 
     def pair(self, first: str, second: str) -> Pair:
-        """Give one option less another, in this order."""
+        """Give one option less another, in this order.
+
+        Parameters
+        ----------
+        first, second : str
+            Names of two options.
+
+        Raises
+        ------
+        KeyError
+            When there is no such pair.
+        """
         for one in self.pairs:
             if (one.first, one.second) == (first, second):
                 return one

@@ -110,7 +110,13 @@ class Convergence(Tabled, EqualByParts):
         }
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
-        """Give the rows as one table, in `sv` or `en`."""
+        """Give the rows as one table, in `sv` or `en`.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         place = language_index(lang)
         few = any(None in (row.p05, row.p50, row.p95) for row in self.rows)
         notes = [*([_TOO_FEW[place]] if few else []), *([_HAS_MOVED[place]] if any(r.moved for r in self.rows) else [])]
@@ -169,7 +175,15 @@ def convergence(spread: Distribution) -> Convergence:
 
 
 def half_width(spread: Distribution, level: float = 0.95) -> tuple[float, str]:
-    """Give the longer arm of the interval of the mean, in the unit of the measure, and how it was found."""
+    """Give the longer arm of the interval of the mean, in the unit of the measure, and how it was found.
+
+    Parameters
+    ----------
+    spread : Distribution
+        The measure, one value a replication; two or more of them.
+    level : float
+        Level of the interval, strictly between 0 and 1.
+    """
     found = spread.mean_interval(level)
     return max(spread.mean - found[0], found[1] - spread.mean), found.method
 

@@ -58,7 +58,20 @@ def arms(skewness: Any, n: Any, quantile: Any) -> tuple[Any, Any]:
 
 
 def is_skewed(skewness: Any, n: Any) -> Any:
-    """Say whether a sample's skewness is beyond its own standard error in normal samples of its size; none of two is."""
+    """Say whether a sample's skewness is beyond its own standard error in normal samples of its size; none of two is.
+
+    Parameters
+    ----------
+    skewness : float or array
+        Third standardised moment of each sample.
+    n : int or array
+        Size of each sample; of the shape of `skewness`.
+
+    Returns
+    -------
+    bool or array of bool
+        Of the shape of `skewness`.
+    """
     import numpy as np
 
     size = np.maximum(n, 3)
@@ -91,7 +104,18 @@ def measured(n: int, skewness: float) -> float | None:
 
 
 def covers_less(spreads: Iterable[Distribution]) -> tuple[Doubt, ...]:
-    """Say how often 95 % intervals of such means were measured to cover, where one of them does so too seldom."""
+    """Say how often 95 % intervals of such means were measured to cover, where one of them does so too seldom.
+
+    Parameters
+    ----------
+    spreads : iterable of Distribution
+        Measures whose means are told with an interval; a single replication has none and is passed over.
+
+    Returns
+    -------
+    tuple of Doubt
+        One or none.
+    """
     known = [spread.mean_interval().coverage for spread in spreads if spread.n > 1]
     lowest = min((covered for covered in known if covered is not None), default=1.0)
     if lowest >= TOLD_BELOW:

@@ -137,7 +137,13 @@ class Distribution:
         return 0.0 if self.identical else self._moment(3)[1]
 
     def estimable(self, p: float) -> bool:
-        """Say whether this many replications can estimate the quantile `p` (between 0 and 1)."""
+        """Say whether this many replications can estimate the quantile `p` (between 0 and 1).
+
+        Parameters
+        ----------
+        p : float
+            The quantile, strictly between 0 and 1.
+        """
         return self.n >= replications_needed(p)
 
     def quantile(self, p: float) -> float:
@@ -164,6 +170,11 @@ class Distribution:
 
     def interval(self, level: float = 0.9) -> Interval:
         """Give the central share `level` of the replications: how far chance moves the measure itself.
+
+        Parameters
+        ----------
+        level : float
+            The share in the middle, strictly between 0 and 1.
 
         Raises
         ------
@@ -213,6 +224,16 @@ class Distribution:
         is how often such an interval of 95 % was measured to cover (docs/coverage.md); None at other levels, and below five
         replications.
 
+        Parameters
+        ----------
+        level : float
+            Level of the interval, strictly between 0 and 1.
+
+        Returns
+        -------
+        Interval
+            In `unit`.
+
         Raises
         ------
         RunError
@@ -231,11 +252,24 @@ class Distribution:
         return Interval((self.mean - below, self.mean + above), level, method, covered)
 
     def prob_above(self, x: float) -> float:
-        """Give the share of replications strictly above `x` (in `unit`)."""
+        """Give the share of replications strictly above `x` (in `unit`).
+
+        Parameters
+        ----------
+        x : float
+            In `unit`.
+        """
         return self._above(x) / self.n
 
     def prob_above_interval(self, x: float, level: float = ESTIMABLE_LEVEL) -> Interval:
         """Bound the probability of a value strictly above `x`, exactly (Clopper and Pearson).
+
+        Parameters
+        ----------
+        x : float
+            In `unit`.
+        level : float
+            Level of the interval, strictly between 0 and 1.
 
         Raises
         ------
@@ -366,7 +400,15 @@ class Distribution:
         return step_for(self.se if self.n > 1 else None, self.unit)
 
     def text(self, lang: str = "sv", *, minus: str = "-") -> str:
-        """Write the mean in its unit with the digits that its Monte Carlo error supports."""
+        """Write the mean in its unit with the digits that its Monte Carlo error supports.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        minus : str
+            The minus sign: a hyphen in text, U+2212 in figures.
+        """
         return amount(self.mean, self.unit, lang, step=self.step(), minus=minus)
 
     def __repr__(self) -> str:

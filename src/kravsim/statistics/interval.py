@@ -79,6 +79,13 @@ def replications_needed(p: float, level: float = ESTIMABLE_LEVEL) -> int:
 def between(name: str, value: object) -> float:
     """Accept a number strictly between 0 and 1, and nothing else.
 
+    Parameters
+    ----------
+    name : str
+        What the number is called in the error.
+    value : object
+        What a caller gave.
+
     Raises
     ------
     RunError

@@ -40,7 +40,13 @@ class Load:
 
     @classmethod
     def of(cls, outcomes: Sequence[Outcome]) -> Load:
-        """The means over some replications; what an outcome does not say counts as 0."""
+        """The means over some replications; what an outcome does not say counts as 0.
+
+        Parameters
+        ----------
+        outcomes : sequence of Outcome
+            Of one model, one a replication.
+        """
         names = ("arrived_hours", "unmet_hours", "backlog_growth_days")
         return cls(*(mean(outcomes, name) for name in names))
 
@@ -51,12 +57,36 @@ class Load:
 
 
 def mean(outcomes: Sequence[Outcome], name: str) -> float:
-    """Average a measure; one that a run does not have counts as 0."""
+    """Average a measure; one that a run does not have counts as 0.
+
+    Parameters
+    ----------
+    outcomes : sequence of Outcome
+        Of one model, one a replication; not empty.
+    name : str
+        Machine name of a measure.
+
+    Returns
+    -------
+    float
+        In the measure's own unit.
+    """
     return math.fsum(outcome.numbers.get(name, 0.0) for outcome in outcomes) / len(outcomes)
 
 
 def overloaded_worlds(outcomes: Iterable[Outcome]) -> NDArray[np.bool_]:
-    """Which worlds overload a model, by draw: shape (worlds,)."""
+    """Which worlds overload a model, by draw: shape (worlds,).
+
+    Parameters
+    ----------
+    outcomes : iterable of Outcome
+        Of one model, every replication of every world.
+
+    Returns
+    -------
+    array of bool, shape (worlds,)
+        In order of draw.
+    """
     of_world: dict[int, list[Outcome]] = {}
     for outcome in outcomes:
         of_world.setdefault(outcome.draw, []).append(outcome)
@@ -64,7 +94,18 @@ def overloaded_worlds(outcomes: Iterable[Outcome]) -> NDArray[np.bool_]:
 
 
 def posts_of(run: Run) -> NDArray[np.float64]:
-    """Posts of a model in every replication; 0 where an older version did not note them."""
+    """Posts of a model in every replication; 0 where an older version did not note them.
+
+    Parameters
+    ----------
+    run : Run
+        Of one model.
+
+    Returns
+    -------
+    array of float64, shape (replications,)
+        Full-time posts.
+    """
     return np.array([outcome.numbers.get("posts", 0.0) for outcome in run.outcomes])
 
 
@@ -87,7 +128,17 @@ class WorldsByLoad:
 
     @classmethod
     def of(cls, runs: Sequence[Run], fiscal: Distribution, economic: Distribution) -> WorldsByLoad:
-        """Divide the worlds of the first two runs."""
+        """Divide the worlds of the first two runs.
+
+        Parameters
+        ----------
+        runs : sequence of Run
+            Two or more models with the same worlds; the first two are compared.
+        fiscal : Distribution
+            Net revenue of the first model less the second, kr, one value a replication of a world.
+        economic : Distribution
+            Their economic result, likewise.
+        """
         by_model = {run.model: overloaded_worlds(run.outcomes) for run in runs}
         either = by_model[runs[0].model] | by_model[runs[1].model]
 
@@ -100,7 +151,18 @@ class WorldsByLoad:
         return cls(by_model, part(~either), part(either))
 
     def columns(self, runs: Sequence[Run]) -> dict[str, NDArray[Any]]:
-        """Posts of each model, and whether the world overloads it, replication by replication."""
+        """Posts of each model, and whether the world overloads it, replication by replication.
+
+        Parameters
+        ----------
+        runs : sequence of Run
+            The models whose worlds these are.
+
+        Returns
+        -------
+        dict of str to array, shape (replications,)
+            Columns ``posts_<model>`` and ``overloaded_<model>``.
+        """
         posts = {f"posts_{run.model}": posts_of(run) for run in runs}
         return posts | {f"overloaded_{run.model}": self.by_model[run.model].repeat(run.replications) for run in runs}
 

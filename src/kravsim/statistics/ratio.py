@@ -88,6 +88,11 @@ class Ratio(Distribution):
 
         As :meth:`Distribution.mean_interval` for the pseudo-values, around the ratio itself.
 
+        Parameters
+        ----------
+        level : float
+            Level of the interval, strictly between 0 and 1.
+
         Raises
         ------
         RunError
@@ -99,7 +104,13 @@ class Ratio(Distribution):
         return Interval((found[0] + moved, found[1] + moved), found.level, found.method, found.coverage)
 
     def less(self, other: Ratio) -> Distribution:
-        """Give this ratio less another of the same years: its mean is their difference, its error that of a paired one."""
+        """Give this ratio less another of the same years: its mean is their difference, its error that of a paired one.
+
+        Parameters
+        ----------
+        other : Ratio
+            Of the same measure and the same years, of another model.
+        """
         gap = self.mean - other.mean
         if min(self.n, other.n) < 2:
             return Distribution(np.array([gap]), self.label, self.unit)

@@ -44,7 +44,13 @@ class Selected:
     left: tuple[str, ...]
 
     def sentence(self, lang: str = "sv") -> str:
-        """State the choice and what is promised of it."""
+        """State the choice and what is promised of it.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         n, level = number(self.replications, lang), percent(self.confidence, lang)
         zone = number(self.least, lang, step=min(1.0, 10.0 ** math.floor(math.log10(self.least))))
         if language_index(lang) == 0:
@@ -65,6 +71,13 @@ class Selected:
 
 def percent(level: float, lang: str) -> str:
     """Write a level as per cent, with a decimal only where it has one.
+
+    Parameters
+    ----------
+    level : float
+        As a share: 0.95 is 95 %.
+    lang : str
+        `sv` or `en`.
 
     Examples
     --------

@@ -40,6 +40,13 @@ COMMON_COSTS: Final[Mapping[str, tuple[str, str]]] = {
 def listed(names: Sequence[str], lang: str) -> str:
     """Write names one after another.
 
+    Parameters
+    ----------
+    names : sequence of str
+        As running text; at least one.
+    lang : str
+        `sv` or `en`.
+
     Examples
     --------
     >>> listed(["a", "b", "c"], "en"), listed(["a", "b"], "sv")
@@ -51,13 +58,29 @@ def listed(names: Sequence[str], lang: str) -> str:
 
 
 def answer(found: Ranking, lang: str) -> str:
-    """Say who is ahead, what cannot be told apart and whether to switch: two or three sentences, without the doubts."""
+    """Say who is ahead, what cannot be told apart and whether to switch: two or three sentences, without the doubts.
+
+    Parameters
+    ----------
+    found : Ranking
+        The ranking that is told.
+    lang : str
+        `sv` or `en`.
+    """
     selected = "" if found.selection is None else f" {_selected(found, lang)}"
     return f"{capital(_order(found, lang))}. {capital(_switch(found, lang))}.{selected}"
 
 
 def headline(found: Ranking, lang: str) -> str:
-    """Say in a few words who is ahead and whether to switch."""
+    """Say in a few words who is ahead and whether to switch.
+
+    Parameters
+    ----------
+    found : Ranking
+        The ranking that is told.
+    lang : str
+        `sv` or `en`.
+    """
     sv = language_index(lang) == 0
     leaders, best = found.order.leaders, found.run(found.order.leaders[0]).name(lang)
     if len(leaders) == len(found.models):
@@ -189,13 +212,29 @@ def _selected(found: Ranking, lang: str) -> str:
 
 
 def gap_kr(found: Ranking, first: str, second: str) -> float:
-    """Give one model less another as it is printed, kr."""
+    """Give one model less another as it is printed, kr.
+
+    Parameters
+    ----------
+    found : Ranking
+        The ranking that is told.
+    first, second : str
+        Machine names of two of its models.
+    """
     means = found.shown[0]
     return means[first] - means[second]
 
 
 def drawn(found: Ranking, lang: str) -> str:
-    """Say how many replications there are, or worlds and what they were drawn from."""
+    """Say how many replications there are, or worlds and what they were drawn from.
+
+    Parameters
+    ----------
+    found : Ranking
+        The ranking that is told.
+    lang : str
+        `sv` or `en`.
+    """
     if not found.kind:
         return replications(found.n, lang)
     n, source = number(found.n, lang), SOURCES[found.kind][language_index(lang)]
@@ -203,7 +242,15 @@ def drawn(found: Ranking, lang: str) -> str:
 
 
 def how_compared(found: Ranking, lang: str) -> tuple[str, ...]:
-    """Say how the intervals hold together, and what they cover."""
+    """Say how the intervals hold together, and what they cover.
+
+    Parameters
+    ----------
+    found : Ranking
+        The ranking that is told.
+    lang : str
+        `sv` or `en`.
+    """
     count, level = len(found.order.pairs), percent(found.level, lang)
     if language_index(lang) == 0:
         covers = "läsning, okända värden och slump" if found.kind else "bara slumpen mellan simuleringar"
@@ -218,7 +265,15 @@ def how_compared(found: Ranking, lang: str) -> tuple[str, ...]:
 
 
 def left_out(found: Ranking, lang: str) -> tuple[str, ...]:
-    """Say which lines are alike in all models, and which common costs are no part of any."""
+    """Say which lines are alike in all models, and which common costs are no part of any.
+
+    Parameters
+    ----------
+    found : Ranking
+        The ranking that is told.
+    lang : str
+        `sv` or `en`.
+    """
     index = language_index(lang)
     costs = "; ".join(words[index] for words in COMMON_COSTS.values())
     notes = [f"Gemensamma kostnader som inte ingår i någon modell: {costs}." if index == 0 else (

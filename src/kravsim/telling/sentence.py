@@ -59,14 +59,34 @@ def sentence(names: tuple[str, str], fiscal: Gap, economic: Gap, *, draws: int =
 
 
 def more_or_less(mean: float, step: float, lang: str, *, minus: str = "-") -> str:
-    """Write a difference as an amount and a direction: `1 050 000 kr mindre`."""
+    """Write a difference as an amount and a direction: `1 050 000 kr mindre`.
+
+    Parameters
+    ----------
+    mean : float
+        Difference, kr.
+    step : float
+        Round to a multiple of this, kr.
+    lang : str
+        `sv` or `en`.
+    minus : str
+        The minus sign: a hyphen in text, U+2212 in figures.
+    """
     sv = language_index(lang) == 0
     words = ("mer", "mindre") if sv else ("more", "less")
     return f"{kr(abs(mean), lang, step=step, minus=minus)} {words[mean < 0]}"
 
 
 def chance(spread: Distribution, lang: str) -> str:
-    """Say in how many replications the value is above 0, with the exact 95 % interval of that probability."""
+    """Say in how many replications the value is above 0, with the exact 95 % interval of that probability.
+
+    Parameters
+    ----------
+    spread : Distribution
+        One value a replication, usually a difference of two models in kr.
+    lang : str
+        `sv` or `en`.
+    """
     sv = language_index(lang) == 0
     n, above = spread.n, round(spread.prob_above(0) * spread.n)
     share_text = percent_range(spread.prob_above_interval(0), lang)
@@ -78,7 +98,15 @@ def chance(spread: Distribution, lang: str) -> str:
 
 
 def percent_range(interval: Interval, lang: str) -> str:
-    """Write an interval of a probability as whole per cent, never narrower than it is."""
+    """Write an interval of a probability as whole per cent, never narrower than it is.
+
+    Parameters
+    ----------
+    interval : Interval
+        Two shares from 0 to 1.
+    lang : str
+        `sv` or `en`.
+    """
     low, high = int(interval[0] * 100), -int(-interval[1] * 100 // 1)
     if low == high:
         return share(low / 100, lang, step=0.01)

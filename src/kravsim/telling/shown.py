@@ -35,6 +35,13 @@ _HALF_AN_ORE: Final = 0.005
 def steps(amount: float, step: float) -> int:
     """Count whole steps in an amount, halves away from zero.
 
+    Parameters
+    ----------
+    amount : float
+        In any unit.
+    step : float
+        In the same unit, above 0.
+
     Examples
     --------
     >>> steps(-2_500, 1000), steps(1_499, 1000)
@@ -73,6 +80,13 @@ def shared(amounts: Sequence[float], total: int, step: float) -> list[int]:
 
 def percents(shares: Sequence[float], step: float) -> list[float]:
     """Round shares of a whole to a step so that they sum to 1, as shares.
+
+    Parameters
+    ----------
+    shares : sequence of float
+        They sum to 1.
+    step : float
+        As a share: 0.01 is one per cent.
 
     Examples
     --------
@@ -128,15 +142,43 @@ class ShownYears:
         return tuple(self._measures(run, lines) for run, lines in zip(self.runs, self.lines, strict=True))
 
     def line(self, name: str) -> list[float]:
-        """Give a budget line of every run, 0 where it has none."""
+        """Give a budget line of every run, 0 where it has none.
+
+        Parameters
+        ----------
+        name : str
+            Machine name of a budget line.
+
+        Returns
+        -------
+        list of float
+            Kr, one a run.
+        """
         return [lines.get(name, 0.0) for lines in self.lines]
 
     def measure(self, name: str) -> list[float]:
-        """Give a measure in kronor of every run."""
+        """Give a measure in kronor of every run.
+
+        Parameters
+        ----------
+        name : str
+            Machine name of a measure in kronor.
+
+        Returns
+        -------
+        list of float
+            Kr, one a run.
+        """
         return [measures[name] for measures in self.measures]
 
     def difference(self, name: str) -> float:
-        """Give the first less the second of a measure in kronor, as a reader works it out."""
+        """Give the first less the second of a measure in kronor, as a reader works it out.
+
+        Parameters
+        ----------
+        name : str
+            Machine name of a measure in kronor.
+        """
         one, other = self.measure(name)[:2]
         return one - other
 

@@ -139,7 +139,18 @@ def _layers(found: UncertainComparison, lang: str) -> Table:
 
 
 def worlds_frame(found: UncertainComparison) -> pd.DataFrame:
-    """Give every replication of every world, one row each, with what went into the world beside what came out."""
+    """Give every replication of every world, one row each, with what went into the world beside what came out.
+
+    Parameters
+    ----------
+    found : UncertainComparison
+        The uncertain comparison that is told.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows in order of world, then replication.
+    """
     import pandas as pd
 
     columns: dict[str, Any] = dict(zip(("draw", "replication"), np.array(found.first.pairs).T, strict=True))

@@ -36,18 +36,47 @@ _AS_THEY_ARE: Final = (
 
 
 def layer_name(name: str, lang: str) -> str:
-    """Name a layer as running text."""
+    """Name a layer as running text.
+
+    Parameters
+    ----------
+    name : str
+        Machine name of a layer, one of ``LAYERS``.
+    lang : str
+        `sv` or `en`.
+    """
     return _LAYER_NAMES[name][language_index(lang)]
 
 
 def against(found: UncertainComparison, lang: str) -> str:
-    """Name a further model and the one it is held against."""
+    """Name a further model and the one it is held against.
+
+    Parameters
+    ----------
+    found : UncertainComparison
+        The comparison of the further model.
+    lang : str
+        `sv` or `en`.
+    """
     words = ("mot", "against")[language_index(lang)]
     return capital(f"{found.first.name(lang)} {words} {found.second.name(lang)}")
 
 
 def share_texts(layers: Layers, lang: str) -> dict[str, str]:
-    """Write each layer's share of the variance with its standard error; the shares sum to 100 % as they are printed."""
+    """Write each layer's share of the variance with its standard error; the shares sum to 100 % as they are printed.
+
+    Parameters
+    ----------
+    layers : Layers
+        Of one difference.
+    lang : str
+        `sv` or `en`.
+
+    Returns
+    -------
+    dict of str to str
+        By machine name of the layer; a dash where the whole has no variance.
+    """
     shown, texts = _shown_shares(layers, 0.001), {}
     for layer in layers.layers:
         error = "" if layer.share_se is None else f" ± {number(100 * layer.share_se, lang, step=0.1)}"
@@ -56,7 +85,20 @@ def share_texts(layers: Layers, lang: str) -> dict[str, str]:
 
 
 def raw_text(found: Mapping[str, Layers], lang: str) -> list[str]:
-    """Explain shares that are estimated below 0, by the name of the difference."""
+    """Explain shares that are estimated below 0, by the name of the difference.
+
+    Parameters
+    ----------
+    found : mapping of str to Layers
+        The layers of every difference that is told, by its name as running text.
+    lang : str
+        `sv` or `en`.
+
+    Returns
+    -------
+    list of str
+        One paragraph or none.
+    """
     below = [(name, layer) for name, one in found.items() for layer in one.layers if layer.variance < 0]
     if not below:
         return []
@@ -71,7 +113,15 @@ def raw_text(found: Mapping[str, Layers], lang: str) -> list[str]:
 
 
 def held_text(found: UncertainComparison, lang: str) -> list[str]:
-    """Say which alternatives are not drawn, and which are drawn with values that were found under one of them."""
+    """Say which alternatives are not drawn, and which are drawn with values that were found under one of them.
+
+    Parameters
+    ----------
+    found : UncertainComparison
+        The uncertain comparison that is told.
+    lang : str
+        `sv` or `en`.
+    """
     place, structures, said = language_index(lang), found.structures, []
     for pairs, words in ((structures.held, _HELD), (structures.rules, _AS_THEY_ARE)):
         titles = "; ".join(structures.titles.get(pair, (pair[1], pair[1]))[place] for pair in pairs.items())
@@ -80,7 +130,15 @@ def held_text(found: UncertainComparison, lang: str) -> list[str]:
 
 
 def chance_of(spread: Distribution, lang: str) -> str:
-    """Say in how many worlds the value is above 0, with the exact interval of that probability."""
+    """Say in how many worlds the value is above 0, with the exact interval of that probability.
+
+    Parameters
+    ----------
+    spread : Distribution
+        One value a world, kr.
+    lang : str
+        `sv` or `en`.
+    """
     above = round(spread.prob_above(0) * spread.n)
     of = "av" if language_index(lang) == 0 else "of"
     interval = percent_range(spread.prob_above_interval(0), lang)
@@ -88,7 +146,15 @@ def chance_of(spread: Distribution, lang: str) -> str:
 
 
 def error_text(spread: Distribution, lang: str) -> str:
-    """Write how well the worlds know the mean: the half-width of its 95 % interval; a dash for a single world."""
+    """Write how well the worlds know the mean: the half-width of its 95 % interval; a dash for a single world.
+
+    Parameters
+    ----------
+    spread : Distribution
+        One value a world, kr.
+    lang : str
+        `sv` or `en`.
+    """
     if spread.n == 1:
         return "–"
     arm, _ = half_width(spread)
@@ -96,7 +162,17 @@ def error_text(spread: Distribution, lang: str) -> str:
 
 
 def span_text(spread: Distribution, lang: str, *, minus: str = "-") -> str:
-    """Write where nine worlds of ten lie; a dash when there are too few."""
+    """Write where nine worlds of ten lie; a dash when there are too few.
+
+    Parameters
+    ----------
+    spread : Distribution
+        One value a world, kr.
+    lang : str
+        `sv` or `en`.
+    minus : str
+        The minus sign: a hyphen in text, U+2212 in figures.
+    """
     if not (spread.estimable(0.05) and spread.estimable(0.95)):
         return "–"
     low, high = spread.interval(0.9)
@@ -106,7 +182,15 @@ def span_text(spread: Distribution, lang: str, *, minus: str = "-") -> str:
 
 
 def sentence(found: UncertainComparison, lang: str) -> str:
-    """State the answer, its three layers and its chances in one sentence."""
+    """State the answer, its three layers and its chances in one sentence.
+
+    Parameters
+    ----------
+    found : UncertainComparison
+        The uncertain comparison that is told.
+    lang : str
+        `sv` or `en`.
+    """
     place = language_index(lang)
     first, second = found.first.name(lang), found.second.name(lang)
     gap = more_or_less(found.difference.mean, found.difference.step(), lang)
@@ -126,7 +210,15 @@ def sentence(found: UncertainComparison, lang: str) -> str:
 
 
 def layers_phrase(layers: Layers, lang: str) -> str:
-    """Say how much of the variance comes from each of the three layers."""
+    """Say how much of the variance comes from each of the three layers.
+
+    Parameters
+    ----------
+    layers : Layers
+        Of one difference.
+    lang : str
+        `sv` or `en`.
+    """
     whole = _shown_shares(layers, 0.01)
     little = (" (för litet för att synas)", " (too small to be seen)")[language_index(lang)]
     shown = [

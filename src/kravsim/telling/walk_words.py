@@ -55,7 +55,15 @@ _LARGEST: Final = 3
 
 
 def what(found: Walk, lang: str) -> str:
-    """Name the figure that is walked: the mean, or which percentile of what."""
+    """Name the figure that is walked: the mean, or which percentile of what.
+
+    Parameters
+    ----------
+    found : Walk
+        The walk that is told.
+    lang : str
+        `sv` or `en`.
+    """
     place = language_index(lang)
     if found.percentile is None:
         return _MEAN[place]
@@ -69,19 +77,41 @@ def what(found: Walk, lang: str) -> str:
 
 
 def title(found: Walk) -> str:
-    """Name the scenario, or both."""
+    """Name the scenario, or both.
+
+    Parameters
+    ----------
+    found : Walk
+        The walk that is told.
+    """
     one, other = found.start.scenario_title, found.end.scenario_title
     return one if one == other else f"{one} \u2192 {other}"
 
 
 def names(found: Walk, lang: str) -> tuple[str, str]:
-    """What start and end are called."""
+    """What start and end are called.
+
+    Parameters
+    ----------
+    found : Walk
+        The walk that is told.
+    lang : str
+        `sv` or `en`.
+    """
     place = language_index(lang)
     return found.names[0][place], found.names[1][place]
 
 
 def answer(found: Walk, lang: str) -> str:
-    """Say how far it is from start to end, and which causes matter most: without the doubts."""
+    """Say how far it is from start to end, and which causes matter most: without the doubts.
+
+    Parameters
+    ----------
+    found : Walk
+        The walk that is told.
+    lang : str
+        `sv` or `en`.
+    """
     sv, (low, high, causes, step) = language_index(lang) == 0, found.shown
     start, end = names(found, lang)
     gap = more_or_less(high - low, step, lang)
@@ -107,7 +137,15 @@ def answer(found: Walk, lang: str) -> str:
 
 
 def tables(found: Walk, lang: str) -> tuple[Table, ...]:
-    """Lay out the walk, which adds up as printed, then the cases that gain and lose."""
+    """Lay out the walk, which adds up as printed, then the cases that gain and lose.
+
+    Parameters
+    ----------
+    found : Walk
+        The walk that is told.
+    lang : str
+        `sv` or `en`.
+    """
     walked = _walk_table(found, lang)
     if found.cases is None:
         return (walked,)

@@ -23,7 +23,13 @@ if TYPE_CHECKING:
             ...
 
         def name(self, lang: str = ...) -> str:
-            """The model as running text."""
+            """The model as running text.
+
+            Parameters
+            ----------
+            lang : str
+                `sv` or `en`.
+            """
             ...
 
         @property
@@ -60,7 +66,13 @@ class Doubt:
     more: tuple[str, ...] = ()
 
     def text(self, lang: str = "sv") -> str:
-        """Give the sentence in `sv` or `en`."""
+        """Give the sentence in `sv` or `en`.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         return (self.sv, self.en)[language_index(lang)]
 
     def to_json(self) -> dict[str, Any]:
@@ -95,12 +107,29 @@ def of_all(results: Sequence[Doubted]) -> tuple[Doubt, ...]:
 
 
 def texts(doubts: Iterable[Doubt], lang: str = "sv") -> tuple[str, ...]:
-    """Give the sentences of some doubts, to be written under a table or in a figure."""
+    """Give the sentences of some doubts, to be written under a table or in a figure.
+
+    Parameters
+    ----------
+    doubts : iterable of Doubt
+        In the order in which they are told; none is fine.
+    lang : str
+        `sv` or `en`.
+    """
     return tuple(doubt.text(lang) for doubt in doubts)
 
 
 def doubted(sentence: str, doubts: Iterable[Doubt], lang: str = "sv") -> str:
     """Put the doubts after a sentence that they are about.
+
+    Parameters
+    ----------
+    sentence : str
+        Whole, with its full stop.
+    doubts : iterable of Doubt
+        In the order in which they are told; none is fine.
+    lang : str
+        `sv` or `en`.
 
     Examples
     --------
@@ -111,11 +140,28 @@ def doubted(sentence: str, doubts: Iterable[Doubt], lang: str = "sv") -> str:
 
 
 def as_json(doubts: Iterable[Doubt]) -> list[dict[str, Any]]:
-    """Give doubts as plain values, the same under the key `doubts` of every JSON object."""
+    """Give doubts as plain values, the same under the key `doubts` of every JSON object.
+
+    Parameters
+    ----------
+    doubts : iterable of Doubt
+        In the order in which they are told; none is fine.
+
+    Returns
+    -------
+    list of dict
+        One an entry: `key`, the sentence in both languages, and what more the doubt carries.
+    """
     return [doubt.to_json() for doubt in doubts]
 
 
 def keys(doubts: Iterable[Doubt]) -> str:
-    """Name doubts in the short form of a result (its `repr`): empty, or ``; doubts: overloaded``."""
+    """Name doubts in the short form of a result (its `repr`): empty, or ``; doubts: overloaded``.
+
+    Parameters
+    ----------
+    doubts : iterable of Doubt
+        In the order in which they are told; none is fine.
+    """
     names = ", ".join(dict.fromkeys(doubt.key for doubt in doubts))
     return f"; doubts: {names}" if names else ""

@@ -80,6 +80,14 @@ def _indented(line: str) -> str:
 
 
 def paragraph(text: str, *, small: bool = False) -> str:
-    """Write a paragraph; a line break is kept."""
+    """Write a paragraph; a line break is kept.
+
+    Parameters
+    ----------
+    text : str
+        Plain; it is escaped here.
+    small : bool
+        Whether it is set smaller and paler, as notes are.
+    """
     style = ' style="font-size:85%;opacity:0.8"' if small else ""
     return f"<p{style}>{escape(text)}</p>".replace("\n", "<br>")

@@ -219,6 +219,15 @@ POOLS: Final[Mapping[str, Pair]] = {
 def named(table: Mapping[str, Pair], name: str, lang: str) -> str:
     """Give the words for a machine name, as running text.
 
+    Parameters
+    ----------
+    table : mapping of str to Pair
+        Machine name to Swedish and English, such as ``STEPS``.
+    name : str
+        A machine name; one that is not in the table is written with spaces for its underscores.
+    lang : str
+        `sv` or `en`.
+
     Examples
     --------
     >>> named(STEPS, "demand", "sv"), named(STEPS, "a_new_step", "sv")
@@ -229,21 +238,60 @@ def named(table: Mapping[str, Pair], name: str, lang: str) -> str:
 
 
 def step_name(step: str, lang: str) -> str:
-    """Name a step, with a capital."""
+    """Name a step, with a capital.
+
+    Parameters
+    ----------
+    step : str
+        Machine name of a step, such as `demand`.
+    lang : str
+        `sv` or `en`.
+    """
     return capital(named(STEPS, step, lang))
 
 
 def answer_name(step: str, answer: str, lang: str) -> str:
-    """Name an answer to a step, as running text."""
+    """Name an answer to a step, as running text.
+
+    Parameters
+    ----------
+    step : str
+        Machine name of the step that was answered.
+    answer : str
+        Machine name of the answer, such as `pays`.
+    lang : str
+        `sv` or `en`.
+    """
     own = ANSWERS_AT.get((step, answer))
     return own[language_index(lang)] if own else named(ANSWERS, answer, lang)
 
 
 def end_name(end: str, lang: str) -> str:
-    """Name an end state, with a capital."""
+    """Name an end state, with a capital.
+
+    Parameters
+    ----------
+    end : str
+        Machine name of an end state.
+    lang : str
+        `sv` or `en`.
+    """
     return capital(named(ENDS, end, lang))
 
 
 def ground(line: str, lang: str) -> str:
-    """Give the ground of a ledger line; in Swedish the English one stands in where there is none."""
+    """Give the ground of a ledger line; in Swedish the English one stands in where there is none.
+
+    Parameters
+    ----------
+    line : str
+        Machine name of a line of the ledger.
+    lang : str
+        `sv` or `en`.
+
+    Raises
+    ------
+    KeyError
+        When there is no such line.
+    """
     return GROUNDS_SV.get(line, GROUNDS[line]) if language_index(lang) == 0 else GROUNDS[line]

@@ -125,7 +125,13 @@ class Tabled(ABC):
         """
 
     def table(self, lang: str = "sv") -> str:
-        """Write the tables as plain text for a terminal, in `sv` or `en`."""
+        """Write the tables as plain text for a terminal, in `sv` or `en`.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         return "\n\n".join(table.text() for table in self.tables(lang))
 
     def to_html(self, lang: str = "sv", *, whole: bool = False) -> str:
@@ -148,12 +154,24 @@ class Tabled(ABC):
 
 
 def plain_rows(rows: Iterable[Sequence[str]]) -> tuple[Row, ...]:
-    """Make rows of cells that are neither sums nor ruled off."""
+    """Make rows of cells that are neither sums nor ruled off.
+
+    Parameters
+    ----------
+    rows : iterable of sequence of str
+        The cells of each row, as text.
+    """
     return tuple(Row(tuple(cells)) for cells in rows)
 
 
 def parts(*groups: Iterable[Row]) -> tuple[Row, ...]:
-    """Put groups of rows below each other, with a line above the first row of all but the first."""
+    """Put groups of rows below each other, with a line above the first row of all but the first.
+
+    Parameters
+    ----------
+    groups : iterable of Row
+        One after another; a group without rows is left out.
+    """
     return tuple(_ruled(group for group in map(list, groups) if group))
 
 

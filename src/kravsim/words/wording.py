@@ -146,12 +146,25 @@ def _text(table: Mapping[str, tuple[str, str]], key: str, lang: str) -> str:
 
 
 def capital(text: str) -> str:
-    """Write the first letter large and leave the rest alone."""
+    """Write the first letter large and leave the rest alone.
+
+    Parameters
+    ----------
+    text : str
+        May be empty.
+    """
     return text[:1].upper() + text[1:]
 
 
 def model_name(model: str, lang: str) -> str:
     """Name a model as running text.
+
+    Parameters
+    ----------
+    model : str
+        Machine name of a model; an unknown one is written with spaces for its underscores.
+    lang : str
+        `sv` or `en`.
 
     Examples
     --------
@@ -163,6 +176,15 @@ def model_name(model: str, lang: str) -> str:
 
 def titled_name(model: str, titles: tuple[str, str], lang: str) -> str:
     """Name a model as running text: the usual words where it has its usual title or none, else the scenario's own title.
+
+    Parameters
+    ----------
+    model : str
+        Machine name of a model.
+    titles : (str, str)
+        The scenario's own title of it in Swedish and English, empty where it has none.
+    lang : str
+        `sv` or `en`.
 
     Examples
     --------
@@ -177,22 +199,51 @@ def titled_name(model: str, titles: tuple[str, str], lang: str) -> str:
 
 
 def metric_name(metric: str, lang: str) -> str:
-    """Name a measure as running text."""
+    """Name a measure as running text.
+
+    Parameters
+    ----------
+    metric : str
+        Machine name of a measure; an unknown one is written with spaces for its underscores.
+    lang : str
+        `sv` or `en`.
+    """
     return _text(METRICS, metric, lang)
 
 
 def line_name(line: str, lang: str) -> str:
-    """Name a budget line as running text."""
+    """Name a budget line as running text.
+
+    Parameters
+    ----------
+    line : str
+        Machine name of a budget line.
+    lang : str
+        `sv` or `en`.
+    """
     return _text(LINES, line, lang)
 
 
 def cause_name(cause: str, lang: str) -> str:
-    """Name a cause of a difference as running text; a line without a group of its own keeps its line name."""
+    """Name a cause of a difference as running text; a line without a group of its own keeps its line name.
+
+    Parameters
+    ----------
+    cause : str
+        Machine name of a cause, or of a budget line.
+    lang : str
+        `sv` or `en`.
+    """
     return _text(CAUSES, cause, lang) if cause in CAUSES else line_name(cause, lang)
 
 
 def unit_of(metric: str) -> str:
     """Read the unit of a measure off its name.
+
+    Parameters
+    ----------
+    metric : str
+        Machine name of a measure.
 
     Returns
     -------
