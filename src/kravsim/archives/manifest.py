@@ -63,7 +63,17 @@ class Record(EqualByParts):
     def begin(
         cls, scenario_text: str, changes: tuple[tuple[str, str], ...], taken: Mapping[str, list[str]] | None = None
     ) -> Record:
-        """Note the start of a run in this process."""
+        """Note the start of a run in this process.
+
+        Parameters
+        ----------
+        scenario_text : str
+            The whole scenario as TOML, changes included.
+        changes : tuple of (str, str)
+            Every change since the scenario's file as key and words.
+        taken : mapping of str to list of str, optional
+            Keys that the scenario took over, by the file of the case that it extends.
+        """
         moment = now()
         return cls(scenario_text, changes, program(), moment, moment, environment(), taken or {})
 
@@ -82,6 +92,13 @@ class Record(EqualByParts):
     @classmethod
     def from_json(cls, said: Mapping[str, Any], file: str) -> Record:
         """Read :meth:`to_json`.
+
+        Parameters
+        ----------
+        said : mapping of str to object
+            The object as it was read.
+        file : str
+            Where it was read, for the error.
 
         Raises
         ------
@@ -117,6 +134,17 @@ class Record(EqualByParts):
 
 def known_keys(said: Mapping[str, Any], kinds: Mapping[str, type], file: str, table: str = "") -> dict[str, Any]:
     """Pick keys of known types from a JSON object.
+
+    Parameters
+    ----------
+    said : mapping of str to object
+        The object as it was read.
+    kinds : mapping of str to type
+        Type that each wanted key must have; other keys are passed over.
+    file : str
+        Where it was read, for the error.
+    table : str
+        Name of the object within the file, before a dot in the error; empty for the file's own.
 
     Raises
     ------
@@ -181,7 +209,13 @@ def packages() -> dict[str, str]:
 
 
 def code_fingerprint(package: Path) -> str:
-    """Sha256 of kravsim's own files, without the rooms that only show numbers."""
+    """Sha256 of kravsim's own files, without the rooms that only show numbers.
+
+    Parameters
+    ----------
+    package : path
+        Directory of the package ``kravsim``.
+    """
     digest = hashlib.sha256()
     for path in sorted(path for kind in ("py", "toml") for path in package.rglob(f"*.{kind}")):
         place = path.relative_to(package)
@@ -192,7 +226,13 @@ def code_fingerprint(package: Path) -> str:
 
 
 def commit_of(root: Path) -> str | None:
-    """Name the commit of a git checkout by its files; None outside one."""
+    """Name the commit of a git checkout by its files; None outside one.
+
+    Parameters
+    ----------
+    root : path
+        Where the checkout has its ``.git``.
+    """
     git = root / ".git"
     try:
         head = (git / "HEAD").read_text("utf-8").strip()
@@ -240,12 +280,25 @@ def manifest_text(kind: str, runs: Iterable[Run], files: Mapping[str, bytes], **
 
 
 def digest(body: bytes) -> dict[str, Any]:
-    """Sha256 and length of a file's content."""
+    """Sha256 and length of a file's content.
+
+    Parameters
+    ----------
+    body : bytes
+        The file's content.
+    """
     return {"sha256": hashlib.sha256(body).hexdigest(), "bytes": len(body)}
 
 
 def read_json(body: bytes, file: str) -> dict[str, Any]:
     """Read one strict JSON object.
+
+    Parameters
+    ----------
+    body : bytes
+        The file's content, UTF-8.
+    file : str
+        Where it was read, for the error.
 
     Raises
     ------
@@ -268,7 +321,20 @@ def read_json(body: bytes, file: str) -> dict[str, Any]:
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any], keys: Sequence[str]) -> list[tuple[str, Any, Any]]:
-    """List keys whose values differ, tables key by key; what is missing on one side is ``ABSENT``."""
+    """List keys whose values differ, tables key by key; what is missing on one side is ``ABSENT``.
+
+    Parameters
+    ----------
+    before, after : mapping of str to object
+        What is held against each other.
+    keys : sequence of str
+        Those to look at, in this order.
+
+    Returns
+    -------
+    list of (str, object, object)
+        Key (with the table before a dot), value before, value after.
+    """
     found: list[tuple[str, Any, Any]] = []
     for key in keys:
         one, other = before.get(key, ABSENT), after.get(key, ABSENT)

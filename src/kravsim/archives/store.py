@@ -104,7 +104,22 @@ def check_output_dir(
 
 
 def check_output_file(path: str | os.PathLike[str], *, force: bool = False, follow_symlinks: bool = False) -> None:
-    """Find out before anything is run whether one file can be written, as :func:`check_output_dir` does for several."""
+    """Find out before anything is run whether one file can be written, as :func:`check_output_dir` does for several.
+
+    Parameters
+    ----------
+    path : str or path
+        The file that will be written.
+    force : bool
+        Whether an existing file may be replaced.
+    follow_symlinks : bool
+        Whether the file may be a symbolic link.
+
+    Raises
+    ------
+    OutputError
+        As :func:`check_output_dir`.
+    """
     outdir, name = places.file(path, follow_symlinks=follow_symlinks)
     check_output_dir(outdir, [name], force=force, follow_symlinks=True)
 
@@ -164,19 +179,58 @@ def write_files(
 def write_bytes(
     path: str | os.PathLike[str], content: bytes, *, force: bool = False, follow_symlinks: bool = False
 ) -> Path:
-    """Write one file as :func:`write_files` does; the file, not its directory, is what must be no symbolic link."""
+    """Write one file as :func:`write_files` does; the file, not its directory, is what must be no symbolic link.
+
+    Parameters
+    ----------
+    path : str or path
+        The file; directories above it are made when missing.
+    content : bytes
+        All of it.
+    force : bool
+        Whether an existing file may be replaced.
+    follow_symlinks : bool
+        Whether the file may be a symbolic link.
+
+    Returns
+    -------
+    pathlib.Path
+        `path` as it was given.
+    """
     outdir, name = places.file(path, follow_symlinks=follow_symlinks)
     write_files(outdir, {name: content}, force=force, follow_symlinks=True)
     return Path(path)
 
 
 def write_text(path: str | os.PathLike[str], text: str, *, force: bool = False, follow_symlinks: bool = False) -> Path:
-    """Write one UTF-8 text file as :func:`write_bytes` does."""
+    """Write one UTF-8 text file as :func:`write_bytes` does.
+
+    Parameters
+    ----------
+    path : str or path
+        The file; directories above it are made when missing.
+    text : str
+        All of it; written as UTF-8 with the line breaks that it has.
+    force : bool
+        Whether an existing file may be replaced.
+    follow_symlinks : bool
+        Whether the file may be a symbolic link.
+
+    Returns
+    -------
+    pathlib.Path
+        `path` as it was given.
+    """
     return write_bytes(path, text.encode("utf-8"), force=force, follow_symlinks=follow_symlinks)
 
 
 def json_text(value: Mapping[str, Any]) -> str:
     """Write one strict JSON object, readable, with a final line break.
+
+    Parameters
+    ----------
+    value : mapping of str to object
+        Plain values by key, in the order in which they are written.
 
     Raises
     ------
@@ -196,6 +250,13 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     Text cells that a spreadsheet would run as a formula get a leading apostrophe; numbers are left alone whatever
     their sign. None and NaN are empty cells.
 
+    Parameters
+    ----------
+    header : sequence of str
+        Names of the columns.
+    rows : iterable of sequence of object
+        As many cells each as there are columns.
+
     Examples
     --------
     >>> print(csv_text(["name", "kr"], [["=1+1", -2.5], ["b", None]]), end="")
@@ -211,7 +272,13 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def frame_csv(frame: pd.DataFrame) -> str:
-    """Write a data frame as :func:`csv_text` does, without its index."""
+    """Write a data frame as :func:`csv_text` does, without its index.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Its columns' names become the header.
+    """
     return csv_text([str(name) for name in frame.columns], frame.itertuples(index=False, name=None))
 
 

@@ -88,6 +88,19 @@ def number(x: float, lang: str = "sv", *, step: float = 1.0, minus: str = "-", s
 def kr(x: float, lang: str = "sv", *, step: float = 1.0, minus: str = "-", signed: bool = False) -> str:
     """Write kronor.
 
+    Parameters
+    ----------
+    x : float
+        In kr.
+    lang : str
+        `sv` or `en`.
+    step : float
+        Round to a multiple of this, kr; halves away from zero.
+    minus : str
+        The minus sign: a hyphen in text, U+2212 in figures.
+    signed : bool
+        Write a plus sign before positive amounts.
+
     Examples
     --------
     >>> kr(-1_050_400, step=1000).replace(NO_BREAK, " ")
@@ -98,6 +111,17 @@ def kr(x: float, lang: str = "sv", *, step: float = 1.0, minus: str = "-", signe
 
 def share(x: float, lang: str = "sv", *, step: float = 0.001, minus: str = "-") -> str:
     """Write a share as per cent.
+
+    Parameters
+    ----------
+    x : float
+        As a share: 0.55 is 55 %.
+    lang : str
+        `sv` or `en`.
+    step : float
+        Round to a multiple of this share (0.001 is a tenth of a per cent), halves away from zero.
+    minus : str
+        The minus sign: a hyphen in text, U+2212 in figures.
 
     Examples
     --------
@@ -111,6 +135,17 @@ def share(x: float, lang: str = "sv", *, step: float = 0.001, minus: str = "-") 
 def count(x: float, lang: str = "sv", *, step: float = 1.0, minus: str = "-") -> str:
     """Write a number of things.
 
+    Parameters
+    ----------
+    x : float
+        How many; a mean of counts need not be whole.
+    lang : str
+        `sv` or `en`.
+    step : float
+        Round to a multiple of this, halves away from zero.
+    minus : str
+        The minus sign: a hyphen in text, U+2212 in figures.
+
     Examples
     --------
     >>> count(16586).replace(NO_BREAK, " ")
@@ -121,6 +156,13 @@ def count(x: float, lang: str = "sv", *, step: float = 1.0, minus: str = "-") ->
 
 def replications(n: int, lang: str = "sv") -> str:
     """Write how many replications there are.
+
+    Parameters
+    ----------
+    n : int
+        How many.
+    lang : str
+        `sv` or `en`.
 
     Examples
     --------
@@ -134,6 +176,13 @@ def replications(n: int, lang: str = "sv") -> str:
 def seeded(seed: int, lang: str = "sv") -> str:
     """Write which series of random numbers there was.
 
+    Parameters
+    ----------
+    seed : int
+        As the run carries it.
+    lang : str
+        `sv` or `en`.
+
     Examples
     --------
     >>> seeded(7, "sv"), seeded(7, "en")
@@ -144,6 +193,15 @@ def seeded(seed: int, lang: str = "sv") -> str:
 
 def points(x: float, lang: str = "sv", *, step: float) -> str:
     """Write a difference of two shares in percentage points, to the nearest `step` points.
+
+    Parameters
+    ----------
+    x : float
+        Difference of two shares: 0.01 is one point.
+    lang : str
+        `sv` or `en`.
+    step : float
+        Round to a multiple of this, in percentage points.
 
     Examples
     --------
@@ -156,6 +214,17 @@ def points(x: float, lang: str = "sv", *, step: float) -> str:
 def distance(x: float, unit: str, lang: str = "sv", *, step: float) -> str:
     """Write a distance or an error in its own unit; of shares in percentage points, so that none is a share of a share.
 
+    Parameters
+    ----------
+    x : float
+        In `unit`.
+    unit : str
+        Of the numbers that are so far apart, as for :func:`amount`.
+    lang : str
+        `sv` or `en`.
+    step : float
+        Round to a multiple of this, in `unit`: 0.001 of a share is a tenth of a point.
+
     Examples
     --------
     >>> distance(0.0123, "share", "en", step=0.001).replace(NO_BREAK, " "), distance(3.0, "count", "en", step=1)
@@ -165,7 +234,21 @@ def distance(x: float, unit: str, lang: str = "sv", *, step: float) -> str:
 
 
 def amount(x: float, unit: str, lang: str = "sv", *, step: float | None = None, minus: str = "-") -> str:
-    """Write a number in its own unit: kronor, per cent, days, hours or a plain count."""
+    """Write a number in its own unit: kronor, per cent, days, hours or a plain count.
+
+    Parameters
+    ----------
+    x : float
+        In `unit`.
+    unit : str
+        `kr`, `share`, `days`, `hours` or `count`; any other word is written after the number as it is.
+    lang : str
+        `sv` or `en`.
+    step : float, optional
+        Round to a multiple of this, in `unit`; what is usual for the unit when left out (:func:`step_for`).
+    minus : str
+        The minus sign: a hyphen in text, U+2212 in figures.
+    """
     shown = step if step is not None else step_for(None, unit)
     if unit == "kr":
         return kr(x, lang, step=shown, minus=minus)
