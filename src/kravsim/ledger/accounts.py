@@ -127,7 +127,12 @@ class Postings:
         return len(self.day)
 
     def where(self, mask: NDArray[np.bool_]) -> Postings:
-        """The postings that the mask picks."""
+        """The postings that the mask picks.
+
+        Parameters
+        ----------
+        mask : bool array, shape (postings,)
+        """
         return Postings(*(column[mask] for column in self.columns()))
 
     def columns(self) -> Iterator[Ints]:
@@ -155,7 +160,30 @@ class Journal:
         claim: int | Ints = NO_CASE,
         step: int | Ints = NO_CASE,
     ) -> None:
-        """Add postings; scalars are repeated to the length of the arrays."""
+        """Add postings; scalars are repeated to the length of the arrays.
+
+        Parameters
+        ----------
+        book : int
+            Position in BOOKS.
+        line : str or int
+            Name in LINES, or position there.
+        payer, receiver : int or int64 array, shape (n,)
+            Positions in PARTIES.
+        day : int or int64 array, shape (n,)
+            Since day 0.
+        amount : int or int64 array, shape (n,)
+            Öre, 0 or more.
+        case, claim : int or int64 array, shape (n,)
+            Indexes in the stream, NO_CASE for none.
+        step : int or int64 array, shape (n,)
+            Code of the step, NO_CASE for none.
+
+        Raises
+        ------
+        ValueError
+            When an amount is below 0.
+        """
         code = LINE[line] if isinstance(line, str) else line
         columns = (day, case, claim, step, code, payer, receiver, amount, book)
         flat = np.empty((len(columns), *(np.broadcast(*columns).shape or (1,))), np.int64)

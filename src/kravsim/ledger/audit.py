@@ -22,6 +22,19 @@ from kravsim.stream.stream import Stream
 def audit(log: EventLog, plan: Plan, stream: Stream, postings: Postings, legal: Legal) -> None:
     """Check one run's journal by a second route.
 
+    Parameters
+    ----------
+    log : EventLog
+        Every case of the stream, in canonical order.
+    plan : Plan
+        What the engine was given.
+    stream : Stream
+        The cases of the log.
+    postings : Postings
+        The journal as booked.
+    legal : Legal
+        The law as the audit looks it up.
+
     Raises
     ------
     RunError
@@ -35,7 +48,17 @@ def audit(log: EventLog, plan: Plan, stream: Stream, postings: Postings, legal: 
 
 
 def fault(key: str, value: object, allowed: str) -> Problem:
-    """An identity that does not hold."""
+    """An identity that does not hold.
+
+    Parameters
+    ----------
+    key : str
+        Which identity.
+    value : object
+        What was found.
+    allowed : str
+        What should be.
+    """
     return Problem("", f"ledger.{key}", value, allowed, "this is a fault in kravsim: please report it with the seed")
 
 
@@ -43,6 +66,11 @@ def purses(amounts: Ints) -> list[Problem]:
     """The region's cash equals its statement, principal and one-off costs; the parties' cash sums to nothing.
 
     ``amounts`` is by book, line, payer and receiver.
+
+    Parameters
+    ----------
+    amounts : int64 array, shape (books, lines, parties, parties)
+        Öre by book, line, payer and receiver.
     """
     cash = amounts[CASH].sum(axis=0)
     balance = cash.sum(axis=0) - cash.sum(axis=1)

@@ -108,7 +108,15 @@ WHO, OPENED, SHARED = range(3)
 
 
 def bench_for(most_claims: int, openings: Openings) -> Bench:
-    """Working space for cases of at most this many claims, of debtors with these proceedings."""
+    """Working space for cases of at most this many claims, of debtors with these proceedings.
+
+    Parameters
+    ----------
+    most_claims : int
+        Claims of the largest case.
+    openings : Openings
+        Proceedings, in order of debtor and day.
+    """
     faults = np.full((len(CHECKS), FAULT_COLUMNS), NONE, np.int64)
     opened = np.full((len(openings), 3), NONE, np.int64)
     opened[:, WHO], opened[:, OPENED] = openings.debtor, openings.day
@@ -116,7 +124,13 @@ def bench_for(most_claims: int, openings: Openings) -> Bench:
 
 
 def failures(bench: Bench) -> list[Problem]:
-    """Every identity that does not hold, with the first case or claim where it fails."""
+    """Every identity that does not hold, with the first case or claim where it fails.
+
+    Parameters
+    ----------
+    bench : Bench
+        After the audit of every case.
+    """
     problems = []
     for check, name in enumerate(CHECKS):
         where, found, wanted = bench.faults[check].tolist()
@@ -132,7 +146,18 @@ def failures(bench: Bench) -> list[Problem]:
 
 
 def audit_cases(log: EventLog, stream: Stream, postings: Postings, legal: Legal) -> list[Problem]:
-    """Hold every case of a journal against its rows of the log and the law; debts that are no case's are a problem, too."""
+    """Hold every case of a journal against its rows of the log and the law; debts that are no case's are a problem, too.
+
+    Parameters
+    ----------
+    log : EventLog
+        Every case of the stream, in canonical order.
+    stream : Stream
+        The cases of the log.
+    postings : Postings
+        The journal as booked, in any order.
+    legal : Legal
+    """
     cases, claims, n_cases = stream.cases, stream.claims, len(stream.cases)
     log_rows, unsorted = (
         np.array([getattr(table, name) for name in columns], np.int64)
@@ -208,7 +233,19 @@ def _audit_cases(  # noqa: PLR0913, PLR0917 - all cases and everything they are 
 
 @compiled
 def opening_of(bench: Bench, run: Ints, first: int, last: int, debtor: int) -> int:
-    """Number of the proceedings that strike a case: the debtor's first after its oldest invoice; NONE where none do."""
+    """Number of the proceedings that strike a case: the debtor's first after its oldest invoice; NONE where none do.
+
+    Parameters
+    ----------
+    bench : Bench
+        Working space of the audit.
+    run : int64 array, shape (C,)
+        Day of the invoice of every claim, since day 0.
+    first, last : int
+        The case's claims are those from ``first`` up to ``last``.
+    debtor : int
+        Number of the case's debtor.
+    """
     opened = bench.openings
     arose = run[first]
     for claim in range(first + 1, last):
@@ -245,12 +282,23 @@ def audit_life(  # noqa: C901, PLR0912, PLR0913, PLR0917 - a case's life and the
 
     Parameters
     ----------
-    legal, bench
-    rows : array, shape (columns, at least n_rows)
-    run : (C,)
-        Day of the invoice of every claim; those of the case are ``first`` up to ``last``. The oldest begins the first period.
-    case, klass, opening : int
-        ``opening`` is the number of the proceedings that strike the case, NONE where none do.
+    legal : Legal
+    bench : Bench
+        Working space of the audit.
+    rows : int64 array, shape (columns, at least n_rows)
+        The case's rows of the log, columns as in ``contract.COLUMNS``.
+    n_rows : int
+        How many they are.
+    run : int64 array, shape (C,)
+        Day of the invoice of every claim, since day 0. The case's oldest begins its first period of limitation.
+    first, last : int
+        The case's claims are those from ``first`` up to ``last``.
+    case : int
+        Index of the case.
+    klass : int
+        Class of the debtor.
+    opening : int
+        Number of the proceedings that strike the case, NONE where none do.
     """
     arose = run[first]
     for claim in range(first + 1, last):
@@ -320,13 +368,27 @@ def audit_case(  # noqa: PLR0913, PLR0917 - a case and everything it is held aga
 
     Parameters
     ----------
-    legal, bench
-    rows : array, shape (columns, at least n_rows)
-    postings : array, shape (at least n_postings, columns)
-    principal, due_day : (C,)
-        Of every claim; those of the case are ``first`` up to ``last``.
-    case, case_principal, opening : int
-        Number of the case, its principal in öre, and the number of the proceedings that strike it, NONE where none do.
+    legal : Legal
+    bench : Bench
+        Working space of the audit.
+    rows : int64 array, shape (columns, at least n_rows)
+        The case's rows of the log, columns as in ``contract.COLUMNS``.
+    n_rows : int
+        How many they are.
+    postings : int64 array, shape (at least n_postings, columns)
+        The case's postings, in any order.
+    n_postings : int
+        How many they are.
+    principal, due_day : int64 array, shape (C,)
+        Of every claim: öre, and days since day 0.
+    first, last : int
+        The case's claims are those from ``first`` up to ``last``.
+    case : int
+        Index of the case.
+    case_principal : int
+        Principal of the case, öre.
+    opening : int
+        Number of the proceedings that strike the case, NONE where none do.
     """
     for charge in range(N_CHARGES):
         bench.charges[BOOKED, charge] = bench.charges[DUE, charge] = 0

@@ -119,6 +119,23 @@ def book_whole_years(
 
     ``interest_ore`` (debtors, years) is what natural persons have paid in interest; the horizon begins on day ``start``;
     ``reserve`` (pools, kinds, years) are minutes of overtime and temporary staff.
+
+    Parameters
+    ----------
+    journal : Journal
+        To which postings are added.
+    interest_ore : int64 array, shape (debtors, years)
+        Öre of interest that natural persons have paid.
+    model : Model
+    pools : sequence of PoolPlan
+        In the order of the model's staff.
+    policy : Policy
+    years : list of (int, int)
+        First day of each calendar year and the day after its last, since day 0.
+    start : int
+        Day on which the horizon begins, since day 0.
+    reserve : int64 array, shape (pools, kinds, years)
+        Minutes of overtime and temporary staff.
     """
     book_organisation(journal, model, pools, years, start)
     book_reserve(journal, model, reserve, years)

@@ -44,7 +44,21 @@ NATURAL = ("private", "estate")
 def book_outlays(
     journal: Journal, log: EventLog, stream: Stream, law: LawDays, owners: Ownership, policy: Policy
 ) -> None:
-    """Fees of Kronofogden and the court, advanced by whoever has agreed to advance them, on the day of the step."""
+    """Fees of Kronofogden and the court, advanced by whoever has agreed to advance them, on the day of the step.
+
+    Parameters
+    ----------
+    journal : Journal
+        To which postings are added.
+    log : EventLog
+        Every case of the stream, in canonical order.
+    stream : Stream
+    law : LawDays
+        The law by day, from day 0 on.
+    owners : Ownership
+        Who keeps, advances and is paid what.
+    policy : Policy
+    """
     for step in PROCESS:
         for name in (charge for charge in step.charges if charge in OUTLAYS):
             rows = _done(log, step.name)
@@ -63,7 +77,16 @@ def book_outlays(
 
 
 def book_it_service(journal: Journal, model: Model, years: list[tuple[int, int]]) -> None:
-    """What the agency invoices every year, whatever happens."""
+    """What the agency invoices every year, whatever happens.
+
+    Parameters
+    ----------
+    journal : Journal
+        To which postings are added.
+    model : Model
+    years : list of (int, int)
+        First day of each calendar year and the day after its last, since day 0.
+    """
     if model.contract is not None:
         amount = ore(model.contract.it_service_per_year_kr.value)
         day = np.array([end - 1 for _, end in years], np.int64)
@@ -71,7 +94,17 @@ def book_it_service(journal: Journal, model: Model, years: list[tuple[int, int]]
 
 
 def late_charges(contract: Contract) -> dict[str, tuple[str, ...]]:
-    """Charges that the agency passes on to the region, by the step that a case is withdrawn late from."""
+    """Charges that the agency passes on to the region, by the step that a case is withdrawn late from.
+
+    Parameters
+    ----------
+    contract : Contract
+
+    Returns
+    -------
+    dict of str to tuple of str
+        Names in CHARGES by name of the step.
+    """
     occasions = {
         "payment_order": contract.late_withdrawal.after_application,
         "contested": contract.late_withdrawal.in_court,
@@ -82,7 +115,20 @@ def late_charges(contract: Contract) -> dict[str, tuple[str, ...]]:
 
 
 def book_contract(journal: Journal, log: EventLog, debts: Debts, owners: Ownership, model: Model) -> None:
-    """What agency and region invoice each other over single cases: paid ones, and those withdrawn late."""
+    """What agency and region invoice each other over single cases: paid ones, and those withdrawn late.
+
+    Parameters
+    ----------
+    journal : Journal
+        To which postings are added.
+    log : EventLog
+        Every case of the stream, in canonical order.
+    debts : Debts
+        State of every debt, from `book_debts`.
+    owners : Ownership
+        Who keeps, advances and is paid what.
+    model : Model
+    """
     contract = model.contract
     if contract is None:
         return
@@ -119,7 +165,16 @@ def book_contract(journal: Journal, log: EventLog, debts: Debts, owners: Ownersh
 
 
 def book_demand_fee_share(journal: Journal, received: Postings, model: Model) -> None:
-    """The agency's share of each demand fee that the region receives, passed on the same day; rounded fee by fee."""
+    """The agency's share of each demand fee that the region receives, passed on the same day; rounded fee by fee.
+
+    Parameters
+    ----------
+    journal : Journal
+        To which postings are added.
+    received : Postings
+        Demand fees in cash, whoever received them.
+    model : Model
+    """
     share = model.contract.demand_fee_agency_share if model.contract else None
     if share is None:
         return
@@ -139,7 +194,21 @@ def book_demand_fee_share(journal: Journal, received: Postings, model: Model) ->
 def book_letters_and_checks(
     journal: Journal, log: EventLog, owners: Ownership, data: ScenarioData, model: Model, years: list[tuple[int, int]]
 ) -> None:
-    """Print, postage and checks of the region's own steps; the agency bears its own."""
+    """Print, postage and checks of the region's own steps; the agency bears its own.
+
+    Parameters
+    ----------
+    journal : Journal
+        To which postings are added.
+    log : EventLog
+        Every case of the stream, in canonical order.
+    owners : Ownership
+        Who keeps, advances and is paid what.
+    data : ScenarioData
+    model : Model
+    years : list of (int, int)
+        First day of each calendar year and the day after its last, since day 0.
+    """
     costs = model.unit_costs
     if costs is None:
         return
@@ -196,7 +265,21 @@ def _book_rechecks(
 def book_foreign(
     journal: Journal, log: EventLog, stream: Stream, owners: Ownership, model: Model, principal_paid_abroad: Ints
 ) -> None:
-    """Collection abroad: a fixed fee a case, and a commission on the principal paid there (N,), by zone."""
+    """Collection abroad: a fixed fee a case, and a commission on the principal paid there (N,), by zone.
+
+    Parameters
+    ----------
+    journal : Journal
+        To which postings are added.
+    log : EventLog
+        Every case of the stream, in canonical order.
+    stream : Stream
+    owners : Ownership
+        Who keeps, advances and is paid what.
+    model : Model
+    principal_paid_abroad : int64 array, shape (N,)
+        Öre by case.
+    """
     step = STEP_CODE["foreign_collection"]
     opened = _done(log, "foreign_collection")
     paid = np.flatnonzero(
@@ -222,7 +305,21 @@ def book_foreign(
 
 
 def interest_by_debtor(stream: Stream, interest: Postings, years: list[tuple[int, int]]) -> Ints:
-    """Interest that each natural person or estate paid in each calendar year: shape (debtors, years)."""
+    """Interest that each natural person or estate paid in each calendar year: shape (debtors, years).
+
+    Parameters
+    ----------
+    stream : Stream
+    interest : Postings
+        Interest paid in cash; each has a claim.
+    years : list of (int, int)
+        First day of each calendar year and the day after its last, since day 0.
+
+    Returns
+    -------
+    int64 array, shape (debtors, years)
+        Öre.
+    """
     debtor = stream.claims.debtor[interest.claim]
     natural = np.isin(stream.debtors.segment[debtor], [SEGMENTS.index(name) for name in NATURAL])
     paid = np.zeros((len(stream.debtors.segment), len(years)), np.int64)
@@ -235,6 +332,17 @@ def book_ku25(journal: Journal, paid_ore: Ints, model: Model, policy: Policy, ye
     """Statements of interest: one for each natural person or estate who paid enough interest in a calendar year.
 
     Due on 31 January of the year after, at the agency's price or the region's own. The duty is the region's in every model.
+
+    Parameters
+    ----------
+    journal : Journal
+        To which postings are added.
+    paid_ore : int64 array, shape (debtors, years)
+        Öre of interest that natural persons have paid.
+    model : Model
+    policy : Policy
+    years : list of (int, int)
+        First day of each calendar year and the day after its last, since day 0.
     """
     price = ore((model.contract.ku25_statement_kr if model.contract else _own_costs(model).ku25_statement_kr).value)
     receiver = AGENCY if model.contract else SUPPLIER
@@ -254,7 +362,17 @@ def _own_costs(model: Model) -> UnitCosts:
 def reserve_minutes(
     pools: int, years: list[tuple[int, int]], pool: Ints, kind: Ints, day: Ints, minutes: Ints
 ) -> Reserve:
-    """Minutes of work taken up by servers in reserve: (pools, kinds, years), of posts 0."""
+    """Minutes of work taken up by servers in reserve: (pools, kinds, years), of posts 0.
+
+    Parameters
+    ----------
+    pools : int
+        How many the plan has.
+    years : list of (int, int)
+        First day of each calendar year and the day after its last, since day 0.
+    pool, kind, day, minutes : int64 array, shape (items,)
+        Of each item taken up: number of the pool, kind of its server, day since day 0, and minutes of work.
+    """
     found = np.zeros((pools, len(RESERVE) + 1, len(years)), np.int64)
     year = np.searchsorted([end for _, end in years], day, side="right")
     here = (kind != REGULAR) & (day >= years[0][0])
@@ -263,7 +381,18 @@ def reserve_minutes(
 
 
 def book_reserve(journal: Journal, model: Model, reserve: Reserve, years: list[tuple[int, int]]) -> None:
-    """Overtime and temporary staff, by the hour that is worked, every calendar year."""
+    """Overtime and temporary staff, by the hour that is worked, every calendar year.
+
+    Parameters
+    ----------
+    journal : Journal
+        To which postings are added.
+    model : Model
+    reserve : int64 array, shape (pools, kinds, years)
+        Minutes that servers in reserve took up.
+    years : list of (int, int)
+        First day of each calendar year and the day after its last, since day 0.
+    """
     for pool, of_pool in zip(model.staff.values(), reserve, strict=True):
         behind = pool.when_behind
         if behind is None:
@@ -283,6 +412,18 @@ def book_organisation(
 
     That cost is written off in equal yearly parts until nothing is left. A vacant post is not paid, but its premises and
     management (the overhead) cost what they cost; whoever takes it up has cost a recruitment.
+
+    Parameters
+    ----------
+    journal : Journal
+        To which postings are added.
+    model : Model
+    pools : sequence of PoolPlan
+        In the order of the model's staff.
+    years : list of (int, int)
+        First day of each calendar year and the day after its last, since day 0.
+    start : int
+        Day on which the horizon begins, since day 0.
     """
     for first, end in years:
         day = end - 1
@@ -320,6 +461,17 @@ def book_valuation(journal: Journal, stream: Stream, debts: Debts, principal: Po
 
     A claim still open ``value_adjustment_days`` after its due date loses ``value_adjustment_share`` of the principal left;
     one still open at ``write_down_days`` loses the rest. Collection goes on; what is paid later is a recovery.
+
+    Parameters
+    ----------
+    journal : Journal
+        To which postings are added.
+    stream : Stream
+    debts : Debts
+        State of every debt, from `book_debts`.
+    principal : Postings
+        Principal paid in cash; each has a claim.
+    policy : Policy
     """
     adjusted_share = millionths(policy.value_adjustment_share.value)
     at_adjustment = _owed_at(stream, principal, half_up(policy.value_adjustment_days.value))
@@ -353,7 +505,20 @@ def _owed_at(stream: Stream, principal: Postings, days: int) -> Ints:
 
 
 def calendar_years(first: dt.date, n_days: int) -> list[tuple[int, int]]:
-    """Calendar years of the simulated span as half-open day ranges; the span is whole years."""
+    """Calendar years of the simulated span as half-open day ranges; the span is whole years.
+
+    Parameters
+    ----------
+    first : datetime.date
+        Day 0, a 1 January.
+    n_days : int
+        Days of history and horizon.
+
+    Returns
+    -------
+    list of (int, int)
+        First day of each year and the day after its last, since day 0.
+    """
     years, begin = [], 0
     while begin < n_days:
         year = (first + dt.timedelta(begin)).year

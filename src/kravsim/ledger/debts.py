@@ -68,7 +68,21 @@ class Debts:
 def book_debts(
     journal: Journal, log: EventLog, stream: Stream, law: LawDays, owners: Ownership, policy: Policy
 ) -> Debts:
-    """Book charges, payments and debts given up; return the state of every debt."""
+    """Book charges, payments and debts given up; return the state of every debt.
+
+    Parameters
+    ----------
+    journal : Journal
+        To which postings are added.
+    log : EventLog
+        Every case of the stream, in canonical order.
+    stream : Stream
+    law : LawDays
+        The law by day, from day 0 on.
+    owners : Ownership
+        Who keeps, advances and is paid what.
+    policy : Policy
+    """
     booking = _DebtBooking(journal, log, stream, law, owners, policy)
     booking.principal_charges()
     booking.payments()
@@ -77,12 +91,37 @@ def book_debts(
 
 
 def charged_names(charges: tuple[str, ...], policy: Policy) -> tuple[str, ...]:
-    """The charges of a step that the creditor's policy makes: notices of instalments are a choice."""
+    """The charges of a step that the creditor's policy makes: notices of instalments are a choice.
+
+    Parameters
+    ----------
+    charges : tuple of str
+        Names in CHARGES.
+    policy : Policy
+    """
     return tuple(name for name in charges if name != "instalment_notice_fee" or policy.instalment_notices_charged)
 
 
 def statutory_ore(name: str, day: Ints, principal_ore: Ints, law: LawDays, policy: Policy) -> Ints:
-    """A charge on each day; the court's supplement depends on whether the claim is small."""
+    """A charge on each day; the court's supplement depends on whether the claim is small.
+
+    Parameters
+    ----------
+    name : str
+        Name in CHARGES.
+    day : int64 array, shape (n,)
+        Since day 0.
+    principal_ore : int64 array, shape (n,)
+        Principal of the case charged.
+    law : LawDays
+        The law by day, from day 0 on.
+    policy : Policy
+
+    Returns
+    -------
+    int64 array, shape (n,)
+        Öre.
+    """
     if name != "payment_order_supplement":
         return np.asarray(law.fee_ore(name)[day])
     small = principal_ore <= ore(policy.small_claim_limit_kr.value)

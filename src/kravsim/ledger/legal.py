@@ -41,12 +41,25 @@ class LegalCalendar:
     frozen_at: dt.date | None
 
     def day(self, index: int) -> dt.date:
-        """The date whose law holds on a day of the run."""
+        """The date whose law holds on a day of the run.
+
+        Parameters
+        ----------
+        index : int
+            Days since ``first``.
+        """
         day = self.first + dt.timedelta(index)
         return day if self.frozen_at is None or day < self.frozen_at else self.frozen_at
 
     def entry(self, name: str, index: int) -> Entry:
         """A figure on a day of the run.
+
+        Parameters
+        ----------
+        name : str
+            Name of a table of the law.
+        index : int
+            Days since ``first``.
 
         Raises
         ------
@@ -62,7 +75,18 @@ class LegalCalendar:
         return self.law.entry(name, day)
 
     def stretches(self, n_days: int) -> list[tuple[int, int]]:
-        """First and last day of every stretch of days within which no figure of the law changes."""
+        """First and last day of every stretch of days within which no figure of the law changes.
+
+        Parameters
+        ----------
+        n_days : int
+            Days of history and horizon.
+
+        Returns
+        -------
+        list of (int, int)
+            Since ``first``, the last day included.
+        """
         dates = {self.start} if self.frozen_at is None else {self.start, self.frozen_at}
         for table in self.law.tables:
             dates |= {table.covers_until, *(entry.since for entry in (*table.history, *table.entries))}
@@ -70,14 +94,38 @@ class LegalCalendar:
         return list(zip(begins, [*(begin - 1 for begin in begins[1:]), n_days - 1], strict=True)) if n_days else []
 
     def fee_by_day(self, name: str, n_days: int) -> Ints:
-        """A statutory amount on each day of the run, in öre."""
+        """A statutory amount on each day of the run, in öre.
+
+        Parameters
+        ----------
+        name : str
+            Name of a table in kronor.
+        n_days : int
+            Days of history and horizon.
+
+        Returns
+        -------
+        int64 array, shape (n_days,)
+            Öre.
+        """
         amounts = np.zeros(n_days, np.int64)
         for first, last in self.stretches(n_days):
             amounts[first : last + 1] = self.entry(name, first).amount
         return amounts
 
     def rate_periods(self, n_days: int) -> list[tuple[int, int, int]]:
-        """(first day, last day, basis points) of every stretch with one rate of late interest."""
+        """(first day, last day, basis points) of every stretch with one rate of late interest.
+
+        Parameters
+        ----------
+        n_days : int
+            Days of history and horizon.
+
+        Returns
+        -------
+        list of (int, int, int)
+            Days since ``first``, the last day included, and basis points a year.
+        """
         periods: list[tuple[int, int, int]] = []
         for first, last in self.stretches(n_days):
             rate = sum(self.entry(name, first).amount for name in RATES)
@@ -175,7 +223,16 @@ AT_CHECKS = {(step.name, "revived") for step in PROCESS if "surveillance" in ste
 
 
 def legal_of(calendar: LegalCalendar, data: ScenarioData, n_days: int) -> Legal:
-    """Lay the law out for the audit of a run of this many days."""
+    """Lay the law out for the audit of a run of this many days.
+
+    Parameters
+    ----------
+    calendar : LegalCalendar
+        The law date by date, from day 0 on.
+    data : ScenarioData
+    n_days : int
+        Days of history and horizon.
+    """
     policy = data.policy
     fee, periods = _statutes(calendar, n_days, policy.instalment_notices_charged)
     charges = np.full((len(PROCESS), max(len(step.charges) for step in PROCESS)), EMPTY, np.int64)

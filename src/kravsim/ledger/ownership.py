@@ -23,7 +23,12 @@ class Ownership:
 
 
 def ownership(model: Model) -> Ownership:
-    """Read a model's contract: what the region does itself it also keeps and advances."""
+    """Read a model's contract: what the region does itself it also keeps and advances.
+
+    Parameters
+    ----------
+    model : Model
+    """
     actor = tuple(AGENCY if by_agency else REGION for by_agency in agency_steps(model))
     contract = model.contract
     charge = dict.fromkeys(CHARGES, REGION)

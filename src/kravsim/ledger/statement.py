@@ -24,12 +24,33 @@ def statement_of(amounts: Ints) -> dict[str, int]:
 
 
 def amounts_of(postings: Postings) -> Ints:
-    """Öre by book, line, payer and receiver."""
+    """Öre by book, line, payer and receiver.
+
+    Parameters
+    ----------
+    postings : Postings
+        Of any days.
+
+    Returns
+    -------
+    int64 array, shape (books, lines, parties, parties)
+    """
     amounts = np.zeros((len(BOOKS), len(LINES), len(PARTIES), len(PARTIES)), np.int64)
     np.add.at(amounts, (postings.book, postings.line, postings.payer, postings.receiver), postings.amount_ore)
     return amounts
 
 
 def statement_ore(postings: Postings) -> dict[str, int]:
-    """Budget lines of these postings; see :func:`statement_of`."""
+    """Budget lines of these postings; see :func:`statement_of`.
+
+    Parameters
+    ----------
+    postings : Postings
+        Of the days that the statement is for.
+
+    Returns
+    -------
+    dict of str to int
+        Öre by budget line.
+    """
     return statement_of(amounts_of(postings))

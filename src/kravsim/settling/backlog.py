@@ -18,12 +18,34 @@ from kravsim.models.plan import REGULAR, TABLE_SHIFT, Plan
 
 
 def is_by_system(log: EventLog) -> NDArray[np.bool_]:
-    """Rows of work that a pool was relieved of, and that was done without a hand (contract §14)."""
+    """Rows of work that a pool was relieved of, and that was done without a hand (contract §14).
+
+    Parameters
+    ----------
+    log : EventLog
+        Every case of the stream, in canonical order.
+
+    Returns
+    -------
+    bool array, shape (rows,)
+    """
     return np.asarray((log.kind == DONE) & (log.release != NONE) & (log.server == NONE))
 
 
 def reserve_rows(log: EventLog, plan: Plan) -> Iterator[tuple[int, int, Ints]]:
-    """Pool, kind and rows of the work that servers in reserve have begun."""
+    """Pool, kind and rows of the work that servers in reserve have begun.
+
+    Parameters
+    ----------
+    log : EventLog
+        Every case of the stream, in canonical order.
+    plan : Plan
+
+    Returns
+    -------
+    iterator of (int, int, int64 array)
+        Number of the pool, OVERTIME or TEMPORARY, and indexes of rows in the log.
+    """
     started = np.flatnonzero(log.kind == STARTED)
     for number, pool in enumerate(plan.pools):
         rows = started[plan.pool[log.step[started]] == number]
@@ -40,7 +62,17 @@ class Left(NamedTuple):
 
 
 def left_waiting(log: EventLog, plan: Plan, cases: CaseInput) -> Left:
-    """Work that waits at the horizon: of a first step, or of the step that a case's last answer led to (contract §3, §6)."""
+    """Work that waits at the horizon: of a first step, or of the step that a case's last answer led to (contract §3, §6).
+
+    Parameters
+    ----------
+    log : EventLog
+        Every case of the stream, in canonical order.
+    plan : Plan
+        What the engine was given.
+    cases : CaseInput
+        Likewise.
+    """
     begun = np.zeros(len(cases), bool)
     begun[log.case] = True
     on = np.isin(log.kind, (ANSWERED, STRUCK))

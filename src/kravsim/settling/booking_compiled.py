@@ -88,7 +88,12 @@ class Desk(NamedTuple):
 
 
 def claims_of(stream: Stream) -> Claims:
-    """The arrays of a stream, in one piece each."""
+    """The arrays of a stream, in one piece each.
+
+    Parameters
+    ----------
+    stream : Stream
+    """
     cases, claims = stream.cases, stream.claims
     given = (
         *(cases.first_claim, cases.klass, cases.debtor, cases.hand_over_day, cases.principal_ore, stream.struck_day),
@@ -99,7 +104,17 @@ def claims_of(stream: Stream) -> Claims:
 
 @compiled
 def most_postings(n_rows: int, n_claims: int, n_years: int) -> int:
-    """Bound on the postings of a case: of each row, charges, outlays, checks and a payment; of each claim, its value."""
+    """Bound on the postings of a case: of each row, charges, outlays, checks and a payment; of each claim, its value.
+
+    Parameters
+    ----------
+    n_rows : int
+        Rows of the case in the log.
+    n_claims : int
+        Claims of the case.
+    n_years : int
+        Calendar years of history and horizon.
+    """
     return int((n_rows + 1) * (3 * N_CHARGES + 3 * n_claims + n_years + 4) + 4 * n_claims)
 
 
@@ -131,7 +146,24 @@ def _post(  # noqa: PLR0913, PLR0917 - the columns of a posting
 
 @compiled
 def fee_of(terms: Terms, charge: int, day: int, principal: int) -> int:
-    """A statutory amount on a day; the court's supplement depends on whether the claim is small."""
+    """A statutory amount on a day; the court's supplement depends on whether the claim is small.
+
+    Parameters
+    ----------
+    terms : Terms
+        Law, contract, policy and unit costs.
+    charge : int
+        Position in CHARGES.
+    day : int
+        Since day 0.
+    principal : int
+        Principal of the case, öre.
+
+    Returns
+    -------
+    int
+        Öre.
+    """
     large = charge == SUPPLEMENT and principal > terms.small_limit
     return int(terms.fee[LARGE_SUPPLEMENT if large else charge, day])
 

@@ -107,7 +107,23 @@ class Register(NamedTuple):
 
 @compiled
 def add_amounts(terms: Terms, claims: Claims, register: Register, postings: Ints, n_postings: int, case: int) -> None:
-    """Add a case's postings to the table of amounts, and what natural persons paid in interest to their years."""
+    """Add a case's postings to the table of amounts, and what natural persons paid in interest to their years.
+
+    Parameters
+    ----------
+    terms : Terms
+        Law, contract, policy and unit costs.
+    claims : Claims
+        All cases and claims of the stream.
+    register : Register
+        Added to.
+    postings : int64 array, shape (at least n_postings, columns)
+        The case's, columns as in :mod:`kravsim.settling.booking_compiled`.
+    n_postings : int
+        How many they are.
+    case : int
+        Index of the case.
+    """
     group = OLDEST if claims.hand_over_day[case] < terms.oldest_until else OTHERS
     natural = terms.natural[claims.klass[case] // CLASSES_A_SEGMENT]
     for n in range(n_postings):
@@ -138,6 +154,25 @@ def count_rows(  # noqa: PLR0913, PLR0917 - all that a case meets
 
     The case of ``number`` claims begins at minute ``begins``; its claims count as demanded in the horizon of a demand, and as
     paid after one in the horizon of the payment. After its rows stands what it waits for, if it does.
+
+    Parameters
+    ----------
+    terms : Terms
+        Law, contract, policy and unit costs.
+    plan : PlanArrays
+    staff : StaffArrays
+    tally : Tally
+        Added to.
+    rows : int64 array, shape (columns, more than n_rows)
+        The case's rows of the log, and what it waits for.
+    n_rows : int
+        How many rows there are before that.
+    begins : int
+        Minute in which the case is handed over, since midnight of day 0.
+    number : int
+        Claims of the case.
+    end : int
+        Code of its end, -1 while it is open.
     """
     first, close, counts = terms.start * MINUTES_PER_DAY, terms.n_days * MINUTES_PER_DAY, tally.counts
     late = plan.lateness_edges[0] if len(plan.lateness_edges) else close
@@ -202,7 +237,27 @@ def _arrive(tally: Tally, pool: int, within: bool, minutes: int) -> None:
 def count_case(
     terms: Terms, claims: Claims, desk: Desk, tally: Tally, register: Register, case: int, end: int, end_day: int
 ) -> None:
-    """Count how a case and its claims stand at the opening and the close of the horizon."""
+    """Count how a case and its claims stand at the opening and the close of the horizon.
+
+    Parameters
+    ----------
+    terms : Terms
+        Law, contract, policy and unit costs.
+    claims : Claims
+        All cases and claims of the stream.
+    desk : Desk
+        As the booking of the case left it.
+    tally : Tally
+        Added to.
+    register : Register
+        Added to.
+    case : int
+        Index of the case.
+    end : int
+        Code of its end, -1 while it is open.
+    end_day : int
+        Day of its end, since day 0; NEVER while it is open.
+    """
     counts, handed, debtor = tally.counts, claims.hand_over_day[case], claims.debtor[case]
     first, last = claims.first_claim[case], claims.first_claim[case + 1]
     success = end in (PAID_IN_FULL, RESIDUE_WAIVED)
@@ -245,7 +300,21 @@ def count_case(
 
 @compiled
 def count_open(claims: Claims, desk: Desk, tally: Tally, case: int, last_step: int) -> None:
-    """Count where an open case stands at the close, by the step of its last event."""
+    """Count where an open case stands at the close, by the step of its last event.
+
+    Parameters
+    ----------
+    claims : Claims
+        All cases and claims of the stream.
+    desk : Desk
+        As the booking of the case left it.
+    tally : Tally
+        Added to.
+    case : int
+        Index of the case.
+    last_step : int
+        Code of the step of its last event.
+    """
     counts, first, last = tally.counts, claims.first_claim[case], claims.first_claim[case + 1]
     left = 0
     for claim in range(first, last):

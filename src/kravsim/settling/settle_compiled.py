@@ -132,6 +132,18 @@ def settle_cases(plan: Plan, cases: CaseInput, stream: Stream, terms: Terms, leg
 
     Also the interest that natural persons paid by debtor and calendar year (D, Y), and work as it was taken up (items, 4).
 
+    Parameters
+    ----------
+    plan : Plan
+    cases : CaseInput
+        Drawn for this plan's steps and visits.
+    stream : Stream
+        What the cases were made of.
+    terms : Terms
+        Law, contract, policy and unit costs.
+    legal : Legal
+        The law as the audit looks it up.
+
     Raises
     ------
     RunError

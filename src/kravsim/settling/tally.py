@@ -159,7 +159,13 @@ class Tally(NamedTuple):
 
 
 def empty_tally(pools: int) -> Tally:
-    """Nothing has happened, with so many staff pools."""
+    """Nothing has happened, with so many staff pools.
+
+    Parameters
+    ----------
+    pools : int
+        How many the plan has.
+    """
     steps = len(PROCESS)
     shapes = (AMOUNTS_SHAPE, (steps,), (steps, MAX_ANSWERS), (len(ENDS),), (len(COUNTS),), (pools, len(WORK)))
     return Tally(*(np.zeros(shape, np.int64) for shape in shapes))
@@ -167,6 +173,11 @@ def empty_tally(pools: int) -> Tally:
 
 def check_equal(tally: Tally, other: Tally) -> None:
     """Make sure that two routes have come to the same tally.
+
+    Parameters
+    ----------
+    tally, other : Tally
+        Of the same run.
 
     Raises
     ------
@@ -199,7 +210,20 @@ def add_postings(amounts: Ints, postings: Postings, start: int, oldest: NDArray[
 
 
 def tally_of(ledger: Ledger, log: EventLog, plan: Plan, stream: Stream, cases: CaseInput) -> Tally:
-    """Read the tally off a journal and a log."""
+    """Read the tally off a journal and a log.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        Booked from the log.
+    log : EventLog
+        Every case of the stream, in canonical order.
+    plan : Plan
+        What the engine was given.
+    stream : Stream
+    cases : CaseInput
+        What the engine was given.
+    """
     tally, first = empty_tally(len(plan.pools)), ledger.start * MINUTES_PER_DAY
     oldest = stream.cases.hand_over_day < ledger.years[0][1]
     add_postings(tally.amounts, ledger.postings, ledger.start, oldest)

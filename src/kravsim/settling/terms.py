@@ -125,6 +125,12 @@ def fits_64_bits(stream: Stream, law: LawDays) -> bool:
     """Whether interest on the largest case fits; where it may not, the journal is booked, which checks each product of it.
 
     Shares of a case, in millionths, always fit (:data:`kravsim.stream.claims.LARGEST_CASE_ORE`).
+
+    Parameters
+    ----------
+    stream : Stream
+    law : LawDays
+        The law by day, from day 0 on.
     """
     largest = int(stream.cases.principal_ore.max(initial=0))
     weight = max(int(law.interest_bp_cum[-1]), MILLION)
@@ -132,7 +138,16 @@ def fits_64_bits(stream: Stream, law: LawDays) -> bool:
 
 
 def terms_of(data: ScenarioData, model: Model, stream: Stream, law: LawDays) -> Terms:
-    """Lay out what holds for a model over the days of a stream."""
+    """Lay out what holds for a model over the days of a stream.
+
+    Parameters
+    ----------
+    data : ScenarioData
+    model : Model
+    stream : Stream
+    law : LawDays
+        The law by day, from day 0 on.
+    """
     owners, policy = ownership(model), data.policy
     years = calendar_years(stream.first, stream.n_days)
     foreign = STEP_CODE["foreign_collection"]
