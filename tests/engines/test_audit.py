@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kravsim.engine.contract import ANSWERED, COLUMNS, ENDED, STRUCK
+from kravsim.engine.contract import ANSWERED, COLUMNS, DONE, ENDED, STRUCK
 from kravsim.engine.events import EventLog
 from kravsim.errors import RunError
 from kravsim.flow import RunParts, one_run
@@ -53,17 +53,19 @@ from kravsim.settling.booking_compiled import (
 )
 from kravsim.settling.tally import AMOUNTS_SHAPE, HORIZON
 from kravsim.settling.terms import terms_of
-from tests.properties.strategies import tiny
+from tests.properties.strategies import TYPES, tiny
 
 MODEL = "outsourced"
 
 
 @pytest.fixture(scope="module")
 def parts() -> RunParts:
-    """A small run in which debts are restructured soon."""
+    """A small run in which debts are restructured soon and most attachments cover part of the debt."""
     soon = {"low": 20, "mode": 20, "high": 20, "source": "assumption", "status": "assumed"}
     changes = {"policy__instalment_notices_charged": True, "timing__restructuring_granted_days": soon}
     changes |= {f"behaviour__{kind}__restructuring_per_year": 1.0 for kind in ("strained", "insolvent")}
+    changes |= {f"behaviour__{kind}__attachment_part_share": 0.6 for kind in TYPES} | {"timing__attachment_part_days": soon}
+    changes |= {f"behaviour__{kind}__attachment_{what}_share": 0.1 for kind in TYPES for what in ("paid", "continued")}
     return one_run(tiny(**changes), MODEL, seed=3)
 
 
@@ -295,6 +297,31 @@ def two_ore_from_principal_to_fee(log: EventLog, books: Books) -> tuple[EventLog
     raise AssertionError("no dividend to change")
 
 
+def moved(kind: int, step: str, answer: str, days: int) -> Wrong:
+    """The first row of a kind at a step, with an answer where one is named, comes so many days later."""
+
+    def wrong(log: EventLog, books: Books) -> tuple[EventLog, Books]:
+        mask = (log.kind == kind) & (log.step == STEP_CODE[step])
+        if answer:
+            mask &= log.answer == answer_code(step, answer)
+        minute = log.minute.copy()
+        minute[np.flatnonzero(mask)[0]] += days * 1440
+        return replace(log, minute=minute), books
+
+    return wrong
+
+
+def own_work_before_enforcement(log: EventLog, books: Books) -> tuple[EventLog, Books]:
+    """What the first attachment that covers part of a debt pays on enforcement's fee is paid on the applicant's work."""
+    mask = (log.kind == ANSWERED) & (log.step == STEP_CODE["attachment"])
+    rows = np.flatnonzero(mask & (log.answer == answer_code("attachment", "part")))
+    case, day = log.case[rows[0]], log.minute[rows[0]] // 1440
+    paid = (books.case == case) & (books.day == day) & (books.book == CASH) & (books.payer == DEBTOR)
+    lines = books.line.copy()
+    lines[np.flatnonzero(paid & (books.line == LINE["enforcement_basic_fee"]))[0]] = LINE["payment_order_own_work"]
+    return log, replace(books, line=lines)
+
+
 OF_DEBT = {"payer": DEBTOR, "receiver": REGION}
 WRITTEN_OFF = {"book": WRITE_OFF, "line": LINE["demand_fee"], "payer": REGION, "receiver": DEBTOR}
 BOOKS: dict[str, tuple[Wrong, str]] = {
@@ -334,6 +361,12 @@ BOOKS: dict[str, tuple[Wrong, str]] = {
     "revived on no check's day": (a_day_after_the_check, "revived between checks"),
     "fees before principal in a restructuring": (two_ore_from_principal_to_fee, "dividend not pro rata"),
     "struck a day early": (struck_a_day_early, "struck by no proceedings of the debtor"),
+    "taken to court after five weeks": (moved(ANSWERED, "contested", "court", 35), "asked for the court too late"),
+    "checked before the demand's time is out": (
+        moved(DONE, "solvency_check", "", -1),
+        "goes on before the demand's time is out",
+    ),
+    "enforcement's fee met last": (own_work_before_enforcement, "enforcement's fee not met first"),
     "answered in a restructuring": (answered_instead, "goes on although proceedings strike it"),
 }
 

@@ -118,6 +118,17 @@ def test_a_plan_is_offered_where_its_fees_are_at_most_the_stated_share_of_the_cl
         assert met.stream.first + dt.timedelta(minutes=int(log.minute[asked + 1])) == dt.date(2017, 3, day)
 
 
+@pytest.mark.parametrize(("asked", "answered", "day"), [(2, 10, 22), (2, 13, 23), (9, 10, 27)])
+def test_whoever_declines_a_plan_has_the_demands_time(asked: int, answered: int, day: int) -> None:
+    """Demanded on 8 March with 14 days to pay, asked for so many days later; declined by silence, but not before the 22nd."""
+    changes = all_types("instalment_plan_share", 1.0) | {"behaviour.plan_accepted_share": 0.0}
+    changes |= {"timing.demand_paid_days": days(asked), "timing.plan_answer_days": answered}
+    met, parts, case = first_january(everyone(does="payment_order_paid", **changes), "outsourced")
+    log = parts.log
+    row = np.flatnonzero((log.case == case) & (log.kind == DONE) & (log.step == STEP_CODE["solvency_check"]))[0]
+    assert met.stream.first + dt.timedelta(minutes=int(log.minute[row])) == dt.date(2017, 3, day)
+
+
 def test_a_plan_that_is_declined_has_no_fee() -> None:
     """Proposed on 17 March, declined on the 27th: its 170 kr are off the debt that day; applied for on the 28th.
 
@@ -240,9 +251,9 @@ def test_residue_below_the_floor_is_waived() -> None:
 
 @pytest.mark.parametrize(("limit", "fee"), [(22_400, 60_000), (499, 250_000)])
 def test_district_court_supplement_for_small_and_large_claims(limit: int, fee: int) -> None:
-    """Contested 40 days after 23 March, taken to court 60 days later, paid 150 days after that, on 28 November.
+    """Contested 40 days after 23 March, taken to court 20 days later, paid 150 days after that, on 19 October.
 
-    309 days of interest are 31.75 kr; with 60 + 180 + 300 + 380 kr and the court's supplement.
+    269 days of interest are 27.64 kr; with 60 + 180 + 300 + 380 kr and the court's supplement.
     """
     changes = {"behaviour.contested_share": 1.0, "behaviour.contested_settled_share": 0.0}
     changes |= {
@@ -250,13 +261,33 @@ def test_district_court_supplement_for_small_and_large_claims(limit: int, fee: i
         "behaviour.court_paid_share": 1.0,
         "behaviour.court_lost_share": 0.0,
     }
-    timing = {"contested_days": 40, "contested_settled_days": 60, "court_days": 150}
+    timing = {"contested_days": 40, "court_request_days": 20, "court_days": 150}
     changes |= {f"timing.{name}": days(count) for name, count in timing.items()} | {
         "policy.small_claim_limit_kr": limit
     }
     met, parts, case = first_january(everyone(does="nothing", **changes), "outsourced")
-    assert paid_in_all(met, parts, case) == [(dt.date(2017, 11, 28), 50_000 + 92_000 + 3_175 + fee)]
+    assert paid_in_all(met, parts, case) == [(dt.date(2017, 10, 19), 50_000 + 92_000 + 2_764 + fee)]
     assert cash(parts, case, "court_outlay") == [(AGENCY, COURT, fee)]
+
+
+@pytest.mark.parametrize(
+    ("settled", "dropped", "until"),
+    [
+        (1.0, 0.0, dt.date(2017, 7, 1)),
+        (0.0, 1.0, dt.date(2017, 5, 30)),
+        (0.0, 0.0, dt.date(2017, 5, 30)),
+    ],
+)
+def test_the_applicant_answers_a_contest_within_four_weeks(settled: float, dropped: float, until: dt.date) -> None:
+    """Told on 2 May, 40 days after 23 March. What is settled is paid 60 days later; else the time is out on 30 May."""
+    changes = {"behaviour.contested_share": 1.0, "timing.contested_days": days(40)}
+    changes |= {"behaviour.contested_settled_share": settled, "behaviour.contested_dropped_share": dropped}
+    changes |= {"timing.contested_settled_days": days(60), "timing.court_request_days": days(28)}
+    scenario = everyone(does="nothing", **changes)
+    met, parts, case = first_january(scenario, "outsourced")
+    log = parts.log
+    row = np.flatnonzero((log.case == case) & (log.kind == ANSWERED) & (log.step == STEP_CODE["contested"]))[0]
+    assert met.stream.first + dt.timedelta(minutes=int(log.minute[row])) == until
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,10 @@ from kravsim.chance.shares import at_least_0
 from kravsim.expected.batch import Batch
 from kravsim.expected.clock import Clock
 from kravsim.expected.weights import REMINDER, Delay
-from kravsim.models.answers import DELAYS, VOLUNTARY, answer_shares, fixed_days, groups_alike
+from kravsim.models.answers import DELAYS, VOLUNTARY, answer_shares, fixed_days, groups_alike, spread_of
 from kravsim.models.plan import MILLION, TABLE_SIZE
 from kravsim.models.process import PROCESS, step_named
 from kravsim.scenario.rules import TOLERANCE
-from kravsim.scenario.values import Spread
 from kravsim.stream.stream import N_CLASSES, SEGMENTS, TYPES
 from kravsim.units import MINUTES_PER_DAY, half_up
 
@@ -84,8 +83,8 @@ class Tables:
     def delay(self, step: str, answer: int) -> Delay | None:
         """Delay of an answer, or None where it is a fixed number of days."""
         key = DELAYS[step][answer]
-        spread = getattr(self.batch.view.timing, key) if isinstance(key, str) else None
-        return _delay(spread.low, spread.mode, spread.high) if isinstance(spread, Spread) else None
+        spread = spread_of(self.batch.view.timing, key)
+        return _delay(spread.low, spread.mode, spread.high) if spread else None
 
     def days(self, step: str, answer: int) -> Floats:
         """Mean delay of an answer in days (B,)."""

@@ -17,8 +17,10 @@ from kravsim.law.interest import (
 )
 from kravsim.law.lawbook import Law, load_law
 from kravsim.law.tables import QUANTITIES, Entry
+from kravsim.law.times import COURT_REQUEST_DAYS
 
 __all__ = [
+    "COURT_REQUEST_DAYS",
     "DAY_COUNTS",
     "INTEREST_DENOMINATOR",
     "QUANTITIES",

@@ -18,7 +18,7 @@ from kravsim.errors import Problem
 from kravsim.jit_compiled import compiled
 from kravsim.ledger.accounts import CASH, CHARGE, COURT, DEBTOR, KRONOFOGDEN, LINE, WRITE_OFF, Postings
 from kravsim.ledger.audit import fault
-from kravsim.ledger.legal import ALL, DIVIDEND, DIVIDEND_OWING, EMPTY, NOTHING, PRINCIPAL, WAIVER, Legal
+from kravsim.ledger.legal import ALL, DIVIDEND, DIVIDEND_OWING, EMPTY, NOTHING, PRINCIPAL, SHARE, WAIVER, Legal
 from kravsim.models.process import CHARGES, END_CODE, OUTLAYS
 from kravsim.stream.stream import Openings, Stream
 
@@ -31,6 +31,7 @@ P_DAY, P_CLAIM, P_LINE, P_PAYER, P_RECEIVER, P_AMOUNT, P_BOOK = range(len(POSTED
 """Columns of a posting."""
 
 N_CHARGES, SUPPLEMENT = len(CHARGES), CHARGES.index("payment_order_supplement")
+ENFORCEMENT = CHARGES.index("enforcement_basic_fee")
 IS_OUTLAY = tuple(name in OUTLAYS for name in CHARGES)
 INTEREST_LINE, PRINCIPAL_LINE = LINE["interest"], LINE["principal"]
 END_PAID = END_CODE["paid"]
@@ -61,6 +62,9 @@ CHECKS = (
     "struck by no proceedings of the debtor",
     "goes on although proceedings strike it",
     "another dividend than the debtor's other claims",
+    "asked for the court too late",
+    "goes on before the demand's time is out",
+    "enforcement's fee not met first",
 )
 (
     BAD_INTEREST,
@@ -82,6 +86,9 @@ CHECKS = (
     NOT_STRUCK,
     UNSTRUCK,
     UNEQUAL,
+    TOO_LATE,
+    TOO_SOON,
+    NOT_FIRST,
 ) = range(N_CHARGES, len(CHECKS))
 FAULT_COLUMNS = 3
 WHERE, FOUND, WANTED = range(FAULT_COLUMNS)
@@ -276,7 +283,8 @@ def audit_life(  # noqa: C901, PLR0912, PLR0913, PLR0917 - a case's life and the
 ) -> None:
     """Hold one case's way against the law: no enforcement without a title, nothing done for a barred claim, no lapse before.
 
-    And against the policy: a watched claim is found worth another try by a check, on its day.
+    The debtor has the demand's time, and the creditor asks for the court within the law's. And against the policy: a watched
+    claim is found worth another try by a check, on its day.
     Proceedings of the debtor strike the case on the day on which they are opened, unless it has ended or been barred: nothing
     is done or answered then but in them.
 
@@ -304,7 +312,7 @@ def audit_life(  # noqa: C901, PLR0912, PLR0913, PLR0917 - a case's life and the
     for claim in range(first + 1, last):
         arose = min(arose, run[claim])
     barred, has_title, prolonged, done = legal.barred[klass, arose], 0, 0, 0
-    before = barred
+    before, free = barred, NONE
     struck, is_struck = bench.openings[opening, OPENED] if opening != NONE else NEVER, 0
     for row in range(n_rows):
         kind, step, day = rows[ROW_KIND, row], rows[ROW_STEP, row], rows[ROW_MINUTE, row] // DAY_MINUTES
@@ -322,6 +330,10 @@ def audit_life(  # noqa: C901, PLR0912, PLR0913, PLR0917 - a case's life and the
                 _fault(bench, BARRED, case, day, barred)
             if legal.title[step] and not has_title:
                 _fault(bench, NO_TITLE, case, step, step)
+            if legal.awaits_demand[step] and day < free:
+                _fault(bench, TOO_SOON, case, day, free)
+            if legal.demands[step]:
+                free = day + legal.demand_days
             if legal.halts[step]:
                 before, barred = barred, NEVER
         elif kind == ANSWERED:
@@ -330,6 +342,8 @@ def audit_life(  # noqa: C901, PLR0912, PLR0913, PLR0917 - a case's life and the
                 _fault(bench, BETWEEN_CHECKS, case, day, done)
             if day >= barred and not legal.halts[step]:
                 _fault(bench, BARRED, case, day, barred)
+            if day - done > legal.within[step, answer]:
+                _fault(bench, TOO_LATE, case, day, done + legal.within[step, answer])
             if legal.theirs[step] and is_struck:
                 _check_equal(bench, opening, rows[ROW_QUANTITY, row], case)
             if legal.unserved[step, answer]:
@@ -512,6 +526,8 @@ def _retrace(  # noqa: PLR0913, PLR0917 - a life and the law
                 payment = balance
             elif what == PRINCIPAL:
                 payment = owed
+            elif what == SHARE:
+                _check_first(bench, postings, n_postings, day, payment, case)
             balance -= payment
             paid += payment
             if (
@@ -530,6 +546,26 @@ def _check_equal(bench: Bench, opening: int, part: int, case: int) -> None:
         bench.openings[opening, SHARED] = part
     elif bench.openings[opening, SHARED] != part:
         _fault(bench, UNEQUAL, case, part, bench.openings[opening, SHARED])
+
+
+@compiled
+def _check_first(bench: Bench, postings: Ints, n_postings: int, day: int, payment: int, case: int) -> None:
+    """A payment meets enforcement's fee before anything else: Kronofogden takes it out first (utsökningsbalken 17 kap. 7 §).
+
+    ``bench.charges`` has what has become due of it so far.
+    """
+    owed = bench.charges[DUE, ENFORCEMENT]
+    if owed == 0:
+        return
+    met = 0
+    for n in range(n_postings):
+        if postings[n, P_BOOK] == CASH and postings[n, P_LINE] == ENFORCEMENT and postings[n, P_PAYER] == DEBTOR:
+            if postings[n, P_DAY] == day:
+                met += postings[n, P_AMOUNT]
+            elif postings[n, P_DAY] < day:
+                owed -= postings[n, P_AMOUNT]
+    if met < min(owed, payment):
+        _fault(bench, NOT_FIRST, case, met, min(owed, payment))
 
 
 @compiled

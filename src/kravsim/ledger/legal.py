@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kravsim.law import Entry, Law
+from kravsim.law import COURT_REQUEST_DAYS, Entry, Law
 from kravsim.ledger.accounts import Ints
 from kravsim.models.process import CHARGES, END_CODE, MAX_ANSWERS, PROCESS, STEP_CODE
 from kravsim.scenario.schema import ScenarioData
@@ -17,6 +17,7 @@ from kravsim.stream.stream import N_CLASSES, class_parts
 from kravsim.units import half_up, ore
 
 EMPTY = -1
+NO_LIMIT = 1 << 40
 SUPPLEMENT = "payment_order_supplement"
 NOTHING, ALL, PRINCIPAL, SHARE, DIVIDEND, WAIVER, DIVIDEND_OWING = range(7)
 RATES = ("reference_rate", "late_interest_addition")
@@ -161,6 +162,10 @@ class Legal(NamedTuple):
         Days from check to check, the first so many after the step, where an answer can only come from one; else 0.
     theirs : (S,)
         1 at the steps of the debtor's own proceedings.
+    within : (S, A)
+        Days within which the law wants an answer of the creditor's, NO_LIMIT where it wants none.
+    demands, awaits_demand, demand_days : (S,), (S,), int
+        1 at the step that is a demand, and at those that the debtor is spared until the demand's time, so many days, is out.
     lapsed : int
         End state of a claim that is barred.
     small_limit, interest_from : int
@@ -180,6 +185,10 @@ class Legal(NamedTuple):
     found: Ints
     year: Ints
     theirs: Ints
+    within: Ints
+    demands: Ints
+    awaits_demand: Ints
+    demand_days: int
     lapsed: int
     small_limit: int
     interest_from: int
@@ -218,6 +227,11 @@ INTERRUPTIONS = {
 """Answers by which the debtor pays or acknowledges the debt, or a written demand arrives (preskriptionslagen 5 § 1 and 2)."""
 
 
+WITHIN = {("contested", "dropped"): COURT_REQUEST_DAYS, ("contested", "court"): COURT_REQUEST_DAYS}
+"""What the applicant answers when told that the application is contested, in days (lag 1990:746, 34-37 §§)."""
+AFTER_DEMAND = ("solvency_check", "payment_order", "estate", "foreign_collection")
+"""Steps that do not come before the demand's time is out: no legal action is taken then (inkassolagen 5 and 6 §§), and what
+prepares one waits with it."""
 AT_CHECKS = {(step.name, "revived") for step in PROCESS if "surveillance" in step.name}
 """Answers that are what a check of a watched claim finds: they come on the day of a check."""
 
@@ -238,6 +252,7 @@ def legal_of(calendar: LegalCalendar, data: ScenarioData, n_days: int) -> Legal:
     charges = np.full((len(PROCESS), max(len(step.charges) for step in PROCESS)), EMPTY, np.int64)
     pays = np.zeros((len(PROCESS), MAX_ANSWERS), np.int64)
     titled, renews, unserved, found = (np.zeros_like(pays) for _ in range(4))
+    within = np.full_like(pays, NO_LIMIT)
     for code, step in enumerate(PROCESS):
         charges[code, : len(step.charges)] = [CHARGES.index(name) for name in step.charges]
         pays[code, : len(step.answers)] = [PAYS[answer.effect] for answer in step.answers]
@@ -245,6 +260,7 @@ def legal_of(calendar: LegalCalendar, data: ScenarioData, n_days: int) -> Legal:
         renews[code, : len(step.answers)] = [(step.name, answer.name) in INTERRUPTIONS for answer in step.answers]
         found[code, : len(step.answers)] = [(step.name, answer.name) in AT_CHECKS for answer in step.answers]
         unserved[code, : len(step.answers)] = [(step.name, answer.name) in UNSERVED for answer in step.answers]
+        within[code, : len(step.answers)] = [WITHIN.get((step.name, answer.name), NO_LIMIT) for answer in step.answers]
     years = [data.debtors.segments.get(class_parts(klass)[0]) for klass in range(N_CLASSES)]  # type: ignore[call-overload]
     barred = [_barred(calendar.first, n_days, half_up(one.years_of_limitation()) if one else 1) for one in years]
     return Legal(
@@ -261,6 +277,10 @@ def legal_of(calendar: LegalCalendar, data: ScenarioData, n_days: int) -> Legal:
         barred=np.array(barred, np.int64),
         found=found * half_up(policy.recheck_days.value),
         theirs=np.array([step.name in OF_DEBTOR for step in PROCESS], np.int64),
+        within=within,
+        demands=np.array([step.name == "demand" for step in PROCESS], np.int64),
+        awaits_demand=np.array([step.name in AFTER_DEMAND for step in PROCESS], np.int64),
+        demand_days=half_up(data.timing.demand_grace_days.value),
         lapsed=END_CODE["lapsed"],
         small_limit=ore(policy.small_claim_limit_kr.value),
         interest_from=STEP_CODE[policy.interest_from],

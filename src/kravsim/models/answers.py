@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from functools import cache, lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.chance.distributions import quantile_table
 from kravsim.chance.shares import thresholds, total
+from kravsim.law import COURT_REQUEST_DAYS
 from kravsim.models.plan import MILLION, TABLE_SIZE, Ints
 from kravsim.models.process import MAX_ANSWERS, PROCESS, STEP_CODE
 from kravsim.models.surveillance import (
@@ -301,11 +303,13 @@ def threshold_array(data: ScenarioData, model: Model) -> Ints:
     return table
 
 
+NOT_BEFORE_THE_DEMAND_IS_OUT = "plan declined"
+"""The delay of a plan that is declined, in place of a key of ``timing``."""
 DELAYS: dict[str, tuple[str | tuple[str, ...], ...]] = {
     "reminder": ("reminder_paid_days", "reminder_paid_days", "withdrawal_days", "reminder_grace_days"),
     "residue": ("residue_paid_days", "residue_grace_days"),
     "demand": ("demand_paid_days", "demand_paid_days", "demand_paid_days", "withdrawal_days", "demand_grace_days"),
-    "instalment_plan": ("plan_answer_days",) * 2,
+    "instalment_plan": ("plan_answer_days", NOT_BEFORE_THE_DEMAND_IS_OUT),
     "instalment": ("instalment_days", ("instalment_days", "instalment_default_days")),
     "solvency_check": ("solvency_check_days",) * 3,
     "payment_order": (
@@ -315,7 +319,7 @@ DELAYS: dict[str, tuple[str | tuple[str, ...], ...]] = {
         "order_issued_days",
         "order_issued_days",
     ),
-    "contested": ("contested_settled_days",) * 3,
+    "contested": ("contested_settled_days", "court_request_days", "court_request_days"),
     "district_court": ("court_days",) * 3,
     "order": ("order_paid_days", "order_grace_days"),
     "attachment": (
@@ -336,26 +340,54 @@ DELAYS: dict[str, tuple[str | tuple[str, ...], ...]] = {
 }
 """Of each answer, the key in ``timing`` of its delay: a spread is drawn, values are fixed and summed; () is a year.
 
+Only answers that the same act gives share a key: paying the invoice alone is paying, and a judgment is awaited whatever it says.
 The answers of surveillance but the last have none: they come at the hazards of ``exit_rates``, a revived case at a check.
 """
 YEAR_DAYS = 365
 """Days between the yearly fees of an attachment."""
 
 
-def fixed_days(timing: Timing, key: str | tuple[str, ...]) -> float:
-    """Days of a delay that is fixed: the sum of its values, or a year.
+def spread_of(timing: Timing, key: str | tuple[str, ...]) -> Spread | None:
+    """The spread of a delay that is drawn.
 
     Parameters
     ----------
     timing : Timing
     key : str or tuple of str
-        Names in ``timing`` of values in days; none at all stand for a year.
+        As in ``DELAYS``.
+
+    Returns
+    -------
+    Spread or None
+        None where the delay is fixed.
+    """
+    spread = getattr(timing, key, None) if isinstance(key, str) else None
+    return spread if isinstance(spread, Spread) else None
+
+
+def fixed_days(timing: Timing, key: str | tuple[str, ...]) -> Any:
+    """Days of a delay that is fixed: the sum of its values, or a year.
+
+    A plan counts as declined when nobody has accepted it for ``plan_answer_days``, and not before the demand's time is out
+    for whoever asked for it as soon as may be (inkassolagen 5 and 6 §§). Whoever is to ask for the court, and is given no
+    time by the scenario, takes the law's.
+
+    Parameters
+    ----------
+    timing : Timing
+    key : str or tuple of str
+        Names in ``timing`` of values in days, none at all stand for a year; or ``NOT_BEFORE_THE_DEMAND_IS_OUT``.
 
     Returns
     -------
     float
-        Days.
+        Days; an array where the values hold one.
     """
+    if key == NOT_BEFORE_THE_DEMAND_IS_OUT:
+        left = half_up(timing.demand_grace_days.value) - math.floor(timing.demand_paid_days.low)
+        return np.maximum(half_up(timing.plan_answer_days.value), left)
+    if key == "court_request_days":
+        return COURT_REQUEST_DAYS
     names = (key,) if isinstance(key, str) else key
     return total(getattr(timing, name).value for name in names) if names else YEAR_DAYS
 
@@ -376,8 +408,8 @@ def delay_arrays(data: ScenarioData) -> tuple[Ints, Ints]:
     rows = np.zeros((len(PROCESS), N_CLASSES, MAX_ANSWERS), np.int64)
     for step, keys in DELAYS.items():
         for answer, key in enumerate(keys):
-            spread = getattr(timing, key) if isinstance(key, str) else None
-            row = tables.spread(spread) if isinstance(spread, Spread) else tables.fixed_days(fixed_days(timing, key))
+            spread = spread_of(timing, key)
+            row = tables.spread(spread) if spread else tables.fixed_days(fixed_days(timing, key))
             rows[STEP_CODE[step], :, answer] = row
     for klass in range(N_CLASSES):
         segment, name, _ = class_parts(klass)

@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
+from kravsim.law.times import COURT_REQUEST_DAYS
 from kravsim.provenance import Status
 from kravsim.scenario.alternatives import check_alternatives, holds_nan
 from kravsim.scenario.describe import number_at, numbers
@@ -31,6 +32,7 @@ from kravsim.scenario.values import (
     Section,
     Share,
     ShareSpread,
+    Spread,
     Value,
     limited,
 )
@@ -296,7 +298,11 @@ class Behaviour(Section):
 
 
 class Timing(Section):
-    """How long answers take (chance, drawn for each case) and how long the creditor waits for them."""
+    """How long answers take (chance, drawn for each case) and how long the creditor waits for them.
+
+    An application that is contested the applicant drops or takes to court within ``court_request_days``: at most the four
+    weeks that the law gives, and the whole of them where the key is left out.
+    """
 
     reminder_grace_days: Days
     reminder_paid_days: DaysSpread
@@ -313,6 +319,7 @@ class Timing(Section):
     order_issued_days: DaysSpread
     contested_days: DaysSpread
     contested_settled_days: DaysSpread
+    court_request_days: Annotated[Spread, limited("days", le=COURT_REQUEST_DAYS, plausible=(1, 28))] | None = None
     court_days: DaysSpread
     order_paid_days: DaysSpread
     order_grace_days: Days
