@@ -64,7 +64,9 @@ def parts() -> RunParts:
     soon = {"low": 20, "mode": 20, "high": 20, "source": "assumption", "status": "assumed"}
     changes = {"policy__instalment_notices_charged": True, "timing__restructuring_granted_days": soon}
     changes |= {f"behaviour__{kind}__restructuring_per_year": 1.0 for kind in ("strained", "insolvent")}
-    changes |= {f"behaviour__{kind}__attachment_part_share": 0.6 for kind in TYPES} | {"timing__attachment_part_days": soon}
+    changes |= {f"behaviour__{kind}__attachment_part_share": 0.6 for kind in TYPES} | {
+        "timing__attachment_part_days": soon
+    }
     changes |= {f"behaviour__{kind}__attachment_{what}_share": 0.1 for kind in TYPES for what in ("paid", "continued")}
     return one_run(tiny(**changes), MODEL, seed=3)
 

@@ -475,7 +475,7 @@ def _add_up(
 
 
 @compiled
-def _retrace(  # noqa: PLR0913, PLR0917 - a life and the law
+def _retrace(  # noqa: C901, PLR0912, PLR0913, PLR0917 - a life and the law
     legal: Legal,
     bench: Bench,
     rows: Ints,

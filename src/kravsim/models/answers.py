@@ -340,7 +340,7 @@ DELAYS: dict[str, tuple[str | tuple[str, ...], ...]] = {
 }
 """Of each answer, the key in ``timing`` of its delay: a spread is drawn, values are fixed and summed; () is a year.
 
-Only answers that the same act gives share a key: paying the invoice alone is paying, and a judgment is awaited whatever it says.
+Only answers that the same act gives share a key: paying the invoice alone is paying, a judgment is awaited whatever it says.
 The answers of surveillance but the last have none: they come at the hazards of ``exit_rates``, a revived case at a check.
 """
 YEAR_DAYS = 365
