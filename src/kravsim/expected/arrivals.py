@@ -59,7 +59,15 @@ class Arrivals:
 
 
 def arrivals(batch: Batch, calendar: Calendar) -> Arrivals:
-    """Work out what is handed over."""
+    """Work out what is handed over.
+
+    Parameters
+    ----------
+    batch : Batch
+        B sets of numbers.
+    calendar : Calendar
+        Hand-overs in time, shared by the sets.
+    """
     view, array = batch.view, batch.array
     shape, mean_count = array(view.debtors.activity_shape.value), array(view.debtors.claims_per_occasion.value)
     number = array(view.debtors.number.value)
@@ -162,7 +170,13 @@ class ClaimAmounts:
 
 
 def amounts(batch: Batch) -> ClaimAmounts:
-    """Work out how large the claims of each segment are."""
+    """Work out how large the claims of each segment are.
+
+    Parameters
+    ----------
+    batch : Batch
+        B sets of numbers.
+    """
     shape = (len(SEGMENTS), len(batch.which))
     known = [batch.view.debtors.segments.get(name) for name in SEGMENTS]
     most = max((len(segment.tariff) for segment in known if segment is not None), default=0)

@@ -55,17 +55,37 @@ class Batch:
     which: NDArray[np.int64]
 
     def array(self, number: float | Floats) -> Floats:
-        """A value as an array (B,)."""
+        """A value as an array (B,).
+
+        Parameters
+        ----------
+        number : float or float64 array, shape (B,)
+            The value of a key, the same for all sets or one for each.
+        """
         return np.broadcast_to(np.asarray(number, np.float64), self.which.shape)
 
 
 def batch_of_one(data: ScenarioData) -> Batch:
-    """One world as a batch."""
+    """One world as a batch.
+
+    Parameters
+    ----------
+    data : ScenarioData
+    """
     return Batch(_view(data, "", {}), np.zeros(1, np.int64))
 
 
 def checked(scenario: Scenario, values: Mapping[str, Any], *, whole: bool = False) -> dict[str, Floats]:
     """The values as float arrays of one length; with ``whole``, counts have no fraction.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Whose keys and limits they are.
+    values : mapping of dotted key to array (B,)
+        Numbers in the units of their keys.
+    whole : bool
+        Whether a count with a fraction is refused.
 
     Raises
     ------
@@ -127,7 +147,23 @@ def _outside(key: str, array: Floats, limits: Limits | None, *, whole: bool) -> 
 
 
 def batches(scenario: Scenario, arrays: Mapping[str, Floats], n: int, at_most: int) -> list[Batch]:
-    """Split ``n`` sets into batches of at most ``at_most`` that share the structural keys."""
+    """Split ``n`` sets into batches of at most ``at_most`` that share the structural keys.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    arrays : mapping of dotted key to float64 array, shape (n,)
+        As `checked` gives them.
+    n : int
+        How many sets there are.
+    at_most : int
+        Sets in a batch.
+
+    Returns
+    -------
+    list of Batch
+        Each says by ``which`` the places of its sets among the n.
+    """
     shared = {key: half_up(arrays[key]) for key in STRUCTURAL if key in arrays}
     alike = [*shared.values(), *([_layouts(scenario.data, shared, arrays[TERMS])] if TERMS in arrays else [])]
     groups = np.zeros(n, np.int64)

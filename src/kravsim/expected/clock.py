@@ -45,7 +45,13 @@ class Clock:
 
     @classmethod
     def of(cls, batch: Batch) -> Clock:
-        """The clock of a batch."""
+        """The clock of a batch.
+
+        Parameters
+        ----------
+        batch : Batch
+            B sets of numbers.
+        """
         invoices, horizon = batch.view.invoices, batch.view.horizon
         terms, of_set = np.unique(half_up(batch.array(invoices.terms_days.value)).astype(np.int64), return_inverse=True)
         calendar = _calendar(
@@ -59,7 +65,13 @@ class Clock:
         return cls(calendar, each, of_set, terms[of_set], np.zeros(len(of_set)))
 
     def since(self, letter: Ints) -> Clock:
-        """The clock of what follows letters (B,) of :meth:`Calendar.letters`."""
+        """The clock of what follows letters (B,) of :meth:`Calendar.letters`.
+
+        Parameters
+        ----------
+        letter : int64 array, shape (B,)
+            ``REMINDER``, or days from the reminder to the demand.
+        """
         pairs, of_set = np.unique(np.stack([self.terms, letter]), axis=1, return_inverse=True)
         each = tuple(self.calendar.weights(terms, since) for terms, since in pairs.T.tolist())
         origin = np.array([self.calendar.posted_after(REMINDER)] * len(pairs.T))
@@ -75,11 +87,25 @@ class Clock:
         return np.array([one.lag_days for one in self.each])[self.of_set]
 
     def at(self, age: Floats) -> Floats:
-        """Weights at ages in days (B,) that need not be whole: shape (W, B)."""
+        """Weights at ages in days (B,) that need not be whole: shape (W, B).
+
+        Parameters
+        ----------
+        age : float64 array, shape (B,)
+            Days since the hand-over.
+        """
         return self._between([one.daily for one in self.each], self._here(age))
 
     def after(self, delay: Delay, age: Floats) -> Floats:
-        """Mean weights of an event that follows ages in days (B,) by a delay: shape (W, B)."""
+        """Mean weights of an event that follows ages in days (B,) by a delay: shape (W, B).
+
+        Parameters
+        ----------
+        delay : Delay
+            From the age to the event.
+        age : float64 array, shape (B,)
+            Days since the hand-over.
+        """
         here = self._here(age)
         upto = int(here.max()) + 2
         return self._between([one.after(delay, upto) for one in self.each], here)

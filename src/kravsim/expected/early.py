@@ -54,7 +54,15 @@ class Owed:
 
     @classmethod
     def whole(cls, of: Principal, *fees: float) -> Owed:
-        """Fees and the whole principal, alike for all sets."""
+        """Fees and the whole principal, alike for all sets.
+
+        Parameters
+        ----------
+        of : Principal
+            Of the cases.
+        *fees : float
+            Early fees in kr a case, in the order of EARLY_FEES; 0 for those left out.
+        """
         n = of.mean.shape[-1]
         owed = np.zeros((len(TYPES), len(EARLY_FEES), n))
         owed[:, : len(fees)] = np.array(fees)[None, :, None]
@@ -71,7 +79,15 @@ class Checked:
 
 
 def mean_age(cases: Floats, age: Floats) -> Floats:
-    """Mean age (B,) of cases (segments, types, 2, B) whose types have an age each (types, B)."""
+    """Mean age (B,) of cases (segments, types, 2, B) whose types have an age each (types, B).
+
+    Parameters
+    ----------
+    cases : float64 array, shape (segments, types, 2, B)
+        Cases in expectation, by class of debtor.
+    age : float64 array, shape (types, B)
+        Days since the hand-over.
+    """
     of_type = cases.sum(axis=(0, 2))
     return np.asarray((age * of_type).sum(axis=0) / np.maximum(of_type.sum(axis=0), 1e-300))
 
@@ -122,7 +138,15 @@ class Early:
 
     @staticmethod
     def case_kr(of: Principal, weight: Floats) -> CaseKr:
-        """The principal of cases for the kernels; ``weight`` (segments, types, B) sums to 1 over segments."""
+        """The principal of cases for the kernels; ``weight`` (segments, types, B) sums to 1 over segments.
+
+        Parameters
+        ----------
+        of : Principal
+            Of the cases.
+        weight : float64 array, shape (segments, types, B)
+            Share of a type's cases that are of a segment.
+        """
         return CaseKr(of.points, np.ascontiguousarray(weight.T))
 
     def _demand(self, cases: Floats, age: Floats) -> list[Checked]:
@@ -313,7 +337,17 @@ class Early:
             self._lost("uncollectable", only * share, tables.weights(tables.since_demand, "estate", answer, age), owed)
 
     def bankruptcy(self, cases: Floats, owed: Owed, age: Floats) -> None:
-        """Bankrupt businesses (segments, types, 2, B): a dividend, or nothing."""
+        """Bankrupt businesses (segments, types, 2, B): a dividend, or nothing.
+
+        Parameters
+        ----------
+        cases : float64 array, shape (segments, types, 2, B)
+            Cases in expectation, by class of debtor.
+        owed : Owed
+            What they owe when it is opened.
+        age : float64 array, shape (B,)
+            Days from the hand-over to the opening.
+        """
         tables = self.tables
         self.year.step("bankruptcy", cases, self.tables.since_demand.at(age))
         gone, lost, owing, _ = tables.by_class("bankruptcy")

@@ -48,7 +48,19 @@ class Graph:
 def unrolled_process(
     entries: tuple[str, ...], limits: tuple[int, ...], otherwise: tuple[int, ...], opens: tuple[int, ...]
 ) -> Graph:
-    """Unroll :data:`~kravsim.models.process.PROCESS` from some entries; see :func:`unrolled`."""
+    """Unroll :data:`~kravsim.models.process.PROCESS` from some entries; see :func:`unrolled`.
+
+    Parameters
+    ----------
+    entries : tuple of str
+        Names of the steps at which cases enter.
+    limits : tuple of int
+        Visits allowed, by step.
+    otherwise : tuple of int
+        Where a case goes that a step does not take; ``NEVER`` where it takes all.
+    opens : tuple of int
+        Another step that a step takes a case for, as long as the case may visit it; ``NEVER`` where it asks for none.
+    """
     after = [[CODE[answer.goes_to] for answer in step.answers] for step in PROCESS]
     return unrolled(after, [CODE[name] for name in entries], limits, otherwise, opens)
 

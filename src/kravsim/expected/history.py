@@ -51,6 +51,11 @@ class HistoryLength(NamedTuple):
 def history_length(scenario: Scenario) -> HistoryLength:
     """Find the length of history by the precision that a scenario asks for, ``history_years`` at most.
 
+    Parameters
+    ----------
+    scenario : Scenario
+        With ``history_precision_kr`` and the most years in ``history_years``.
+
     Raises
     ------
     ScenarioError
@@ -81,7 +86,12 @@ def history_length(scenario: Scenario) -> HistoryLength:
 
 
 def history_settled(scenario: Scenario) -> Scenario:
-    """The same scenario with the number of years that its rule finds in place of the rule."""
+    """The same scenario with the number of years that its rule finds in place of the rule.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    """
     if scenario.data.horizon.history_rule == "number":
         return scenario
     return _with_length(scenario)

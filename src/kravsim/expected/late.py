@@ -71,7 +71,19 @@ OPEN, CLOSED = ("payment_order", "surveillance"), ("surveillance",)
 
 
 def walk_late(tables: Tables, early: Early, checked: list[Checked], year: Year) -> None:
-    """Take what comes to the solvency check to its ends."""
+    """Take what comes to the solvency check to its ends.
+
+    Parameters
+    ----------
+    tables : Tables
+        Shares and delays of B sets.
+    early : Early
+        The first steps, walked.
+    checked : list of Checked
+        What comes to the solvency check, by source.
+    year : Year
+        Added to.
+    """
     groups = _by_limitation(tables)
     entries, closed, ages = _checked_out(tables, early, checked, year, [members for _, members in groups])
     before = year.paid[:, CASES].copy()
@@ -187,7 +199,17 @@ def _sets(tables: Tables, early: Early, ages: Floats, years: Floats, fee: Floats
 
 
 def make_room(nodes: int, n_cells: int, measures: int) -> Room:
-    """Working space for a graph: as many ``measures`` as are carried, all of them or the cases alone."""
+    """Working space for a graph: as many ``measures`` as are carried, all of them or the cases alone.
+
+    Parameters
+    ----------
+    nodes : int
+        Of the graph.
+    n_cells : int
+        Cells of ages, a few days each.
+    measures : int
+        MEASURES, or 1 for the cases alone.
+    """
     mass, moved = np.zeros((nodes, measures * (n_cells + 1))), np.zeros(measures * (n_cells + 1))
     return Room(
         mass,
@@ -328,7 +350,13 @@ def _leaving(tables: Tables, stays: Floats) -> Floats:
 
 
 def supplement_kr(early: Early) -> Floats:
-    """The court's supplement of a mean case in kr (B,): it depends on whether the claim is small."""
+    """The court's supplement of a mean case in kr (B,): it depends on whether the claim is small.
+
+    Parameters
+    ----------
+    early : Early
+        The first steps, walked.
+    """
     limit = early.tables.batch.array(early.view.policy.small_claim_limit_kr.value)
     mean = np.maximum(early.demanded.mean, 1e-300)  # of no cases it is 0, and weighs nothing
     z = np.log(limit / mean) / np.maximum(early.demanded.spread, 1e-9) + early.demanded.spread / 2

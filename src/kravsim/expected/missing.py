@@ -119,6 +119,13 @@ class Expected(dict[str, Floats]):
     def why(self, name: str, position: int = 0) -> str:
         """Give the reason why a number of a set is missing; empty when it is there.
 
+        Parameters
+        ----------
+        name : str
+            Of a number.
+        position : int
+            Place of the set, from 0.
+
         Raises
         ------
         ScenarioError

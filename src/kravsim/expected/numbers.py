@@ -105,6 +105,24 @@ def evaluated(
 
     Where sets are ``drawn`` worlds, posts are those that the scenario gives to drawn worlds, rather than to the base case.
     With ``whole`` a count with a fraction is refused; studies look at those in between, too.
+
+    Parameters
+    ----------
+    scenario : Scenario, str or path
+        Its base values stand where no others are given.
+    model : str
+        One of its models.
+    values : mapping of dotted key to array (B,), optional
+        Numbers to put in place of values, one for each of B parameter sets.
+    drawn : bool
+        Whether the sets are drawn worlds.
+    whole : bool
+        Whether a count with a fraction is refused.
+
+    Returns
+    -------
+    Expected
+        As from :func:`numbers`, whose errors are these, too.
     """
     scenario = scenario_of(scenario)
     model_named(scenario.data, model)

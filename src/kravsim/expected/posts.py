@@ -48,6 +48,11 @@ class Found(NamedTuple):
 def needs_a_spell(spells: float) -> None:
     """Refuse a policy that the closed form does not know.
 
+    Parameters
+    ----------
+    spells : float
+        Spells under surveillance that the policy has.
+
     Raises
     ------
     ScenarioError
@@ -133,6 +138,15 @@ def base_posts_settled(scenario: Scenario, *, only_where_drawn: bool = False) ->
 def found_in(data: ScenarioData, model: str, pools: tuple[str, ...]) -> dict[str, Found]:
     """What the rules of a model's pools find in one world.
 
+    Parameters
+    ----------
+    data : ScenarioData
+        The numbers of the world.
+    model : str
+        Name of the model.
+    pools : tuple of str
+        Names of its pools whose posts are by rule.
+
     Raises
     ------
     ScenarioError
@@ -145,7 +159,15 @@ def found_in(data: ScenarioData, model: str, pools: tuple[str, ...]) -> dict[str
 
 
 def expected_work(batch: Batch, model: str) -> tuple[Tables, Year]:
-    """The cases at each step of a year in which nothing waits."""
+    """The cases at each step of a year in which nothing waits.
+
+    Parameters
+    ----------
+    batch : Batch
+        B sets of numbers.
+    model : str
+        Name of the model.
+    """
     clock, view = Clock.of(batch), batch.view
     came = arrivals(batch, clock.calendar)
     tables = Tables(batch, view.models[model], clock, {}, {})
@@ -156,7 +178,15 @@ def expected_work(batch: Batch, model: str) -> tuple[Tables, Year]:
 
 
 def used(rule: Any, *, drawn: bool) -> bool:
-    """Whether posts are found by a rule of a batch, as :meth:`PostsRule.used` says of one of a scenario."""
+    """Whether posts are found by a rule of a batch, as :meth:`PostsRule.used` says of one of a scenario.
+
+    Parameters
+    ----------
+    rule : PostsRule
+        Or its view in a batch.
+    drawn : bool
+        Whether for drawn worlds, or for the base case.
+    """
     return bool((rule.drawn_worlds if drawn else rule.base_case) == "rule")
 
 
@@ -164,6 +194,15 @@ def posts_by_rule(tables: Tables, year: Year, name: str) -> Found:
     """As few posts as keep the mean wait of new cases below the rule's number of days, in its steps, up to its ceiling.
 
     More posts never keep new cases waiting longer, so that the fewest are found by halving.
+
+    Parameters
+    ----------
+    tables : Tables
+        Shares and delays of B sets.
+    year : Year
+        From `expected_work`.
+    name : str
+        Of the pool in the model.
     """
     rule, array = tables.model.staff[name].posts, tables.batch.array
     least, step = array(rule.least_fte.value), array(rule.step_fte.value)
@@ -185,7 +224,17 @@ def posts_by_rule(tables: Tables, year: Year, name: str) -> Found:
 
 
 def with_posts(batch: Batch, model: str, posts: Mapping[str, Floats]) -> Batch:
-    """The same batch with other posts in some pools of a model."""
+    """The same batch with other posts in some pools of a model.
+
+    Parameters
+    ----------
+    batch : Batch
+        B sets of numbers.
+    model : str
+        Name of the model.
+    posts : mapping of str to float64 array, shape (B,)
+        Full-time posts by name of the pool.
+    """
     view = batch.view
     inside = view.models[model]
     staff = {

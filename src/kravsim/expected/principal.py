@@ -64,7 +64,13 @@ class Sizes:
     known: dict[bytes, Floats] = field(default_factory=dict)
 
     def within(self, least: Floats | None, most: Floats | None = None) -> Principal:
-        """The cases from ``least`` up to below ``most`` (B,), in kr; None is no bound."""
+        """The cases from ``least`` up to below ``most`` (B,), in kr; None is no bound.
+
+        Parameters
+        ----------
+        least, most : float64 array, shape (B,), or None
+            Kronor.
+        """
         low = self.below(np.zeros_like(self.floor) if least is None else least)
         high = np.ones_like(low) if most is None else np.maximum(self.below(most), low)
         under = self.below(self.floor)
@@ -83,7 +89,13 @@ class Sizes:
         )
 
     def below(self, floor: Floats) -> Floats:
-        """What lies below a floor (B,) in kr: shares of cases, claims and principal, (3, segments, types, B)."""
+        """What lies below a floor (B,) in kr: shares of cases, claims and principal, (3, segments, types, B).
+
+        Parameters
+        ----------
+        floor : float64 array, shape (B,)
+            Kronor.
+        """
         key = floor.tobytes()
         if key not in self.known:
             self.known[key] = self._below(floor)
@@ -121,7 +133,15 @@ class Sizes:
 
 
 def sizes_of_cases(tables: Tables, came: Arrivals) -> Sizes:
-    """Describe the principal of the cases handed over."""
+    """Describe the principal of the cases handed over.
+
+    Parameters
+    ----------
+    tables : Tables
+        Shares and delays of B sets.
+    came : Arrivals
+        What is handed over.
+    """
     claim = amounts(tables.batch)
     mean = claim.mean[:, None] * came.claims_per_case
     per_case = np.maximum(came.claims_per_case, 1e-300)
@@ -146,7 +166,13 @@ def sizes_of_cases(tables: Tables, came: Arrivals) -> Sizes:
 
 
 def smallest_kr(tables: Tables) -> tuple[Floats, Floats, Floats]:
-    """Smallest principal (B,) in kr that a reminder, a demand and a plan are for; none is below those before it."""
+    """Smallest principal (B,) in kr that a reminder, a demand and a plan are for; none is below those before it.
+
+    Parameters
+    ----------
+    tables : Tables
+        Shares and delays of B sets.
+    """
     view, array = tables.batch.view, tables.batch.array
     reminder, demand = (
         np.array(array(0.0 if least is None else least.value))

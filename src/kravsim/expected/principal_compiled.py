@@ -69,13 +69,27 @@ class Instalments(NamedTuple):
 
 @apart
 def normal_below(z: float) -> float:
-    """Probability below ``z``."""
+    """Probability below ``z``.
+
+    Parameters
+    ----------
+    z : float
+        A standard normal quantile.
+    """
     return 0.5 * math.erfc(-z / math.sqrt(2.0))
 
 
 @apart
 def claim_below(x: float, mean: float, spread: float) -> float:
-    """Probability that a lognormal claim is below ``x``, from its mean and the standard deviation of its logarithm."""
+    """Probability that a lognormal claim is below ``x``, from its mean and the standard deviation of its logarithm.
+
+    Parameters
+    ----------
+    x, mean : float
+        Kronor; ``mean`` is above 0.
+    spread : float
+        Standard deviation of the natural logarithm, 0 for a constant.
+    """
     if x <= 0.0:
         return 0.0
     above_median = math.log(x / mean) + 0.5 * spread * spread
@@ -168,6 +182,17 @@ def points_of(mean: Floats, spread: Floats, edges: Floats, points: Floats) -> No
     """Means of equally likely parts of lognormals with these means and log spreads (n,), into ``points`` (n, POINTS).
 
     ``edges`` (POINTS + 1,) are normal quantiles.
+
+    Parameters
+    ----------
+    mean : float64 array, shape (n,)
+        Kronor.
+    spread : float64 array, shape (n,)
+        Standard deviations of the natural logarithm.
+    edges : float64 array, shape (POINTS + 1,)
+        Normal quantiles of 0, 1 / POINTS ... 1.
+    points : float64 array, shape (n, POINTS)
+        Filled, in kronor.
     """
     for n in range(len(mean)):
         below = 0.0
@@ -182,6 +207,17 @@ def allocate(rest: float, due: Floats, order: Ints, paid: Floats) -> None:
     """Allocate a payment: outlays of enforcement, then fees (in their order), interest and principal in the creditor's order.
 
     ``due`` and ``paid`` (PART_KINDS,): the fees, interest, principal.
+
+    Parameters
+    ----------
+    rest : float
+        The payment in kronor.
+    due : float64 array, shape (PART_KINDS,)
+        Kronor owed of each kind.
+    order : int64 array, shape (3,)
+        COSTS, INTEREST and PRINCIPAL in the creditor's order.
+    paid : float64 array, shape (PART_KINDS,)
+        Filled: kronor paid of each kind.
     """
     paid[:] = 0.0
     paid[FEES - 1] = min(rest, due[FEES - 1])

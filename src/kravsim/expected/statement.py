@@ -49,7 +49,15 @@ CHARGED = ("nothing", "outlays", "outlays_and_own_work")
 
 
 def counted(early: Early, year: Year) -> Numbers:
-    """Volumes, success, stocks and steps."""
+    """Volumes, success, stocks and steps.
+
+    Parameters
+    ----------
+    early : Early
+        The first steps, walked.
+    year : Year
+        What has been gathered of B sets.
+    """
     tables, came, calendar = early.tables, early.came, early.calendar
     step = {name: year.steps[:, code] for name, code in STEP_CODE.items()}
     a_year = calendar.hand_overs_a_year
@@ -111,7 +119,20 @@ def _bunched(early: Early, open_claims: Floats) -> Floats:
 
 
 def money(early: Early, year: Year) -> Numbers:
-    """The yearly statement of the region and what is made of it."""
+    """The yearly statement of the region and what is made of it.
+
+    Parameters
+    ----------
+    early : Early
+        The first steps, walked.
+    year : Year
+        What has been gathered of B sets.
+
+    Returns
+    -------
+    dict of str to float64 array, shape (B,)
+        Kronor a year.
+    """
     tables = early.tables
     model, array = tables.model, tables.batch.array
     owners = ownership(model)
@@ -207,13 +228,35 @@ def _letters(tables: Tables, year: Year) -> Numbers:
 
 
 def work_minutes(tables: Tables, year: Year) -> Floats:
-    """Minutes of work that the year's steps are for the region's own staff (B,)."""
+    """Minutes of work that the year's steps are for the region's own staff (B,).
+
+    Parameters
+    ----------
+    tables : Tables
+        Shares and delays of B sets.
+    year : Year
+        What has been gathered of B sets.
+    """
     each = (year.steps[:, STEP_CODE[name]] * mean_minutes(task) for name, task in tables.model.work.items())
     return sum(each, np.zeros(len(year.steps)))
 
 
 def work(tables: Tables, year: Year, claims: Floats, arrived: Floats, open_hours: Floats) -> Numbers:
-    """Work of the region's own steps as it ``arrived`` (minutes) and as it is done, the posts for it, and its wait."""
+    """Work of the region's own steps as it ``arrived`` (minutes) and as it is done, the posts for it, and its wait.
+
+    Parameters
+    ----------
+    tables : Tables
+        Shares and delays of B sets.
+    year : Year
+        What has been gathered of B sets.
+    claims : float64 array, shape (B,)
+        Claims handed over a year.
+    arrived : float64 array, shape (B,)
+        Minutes of work in a year in which nothing waits.
+    open_hours : float64 array, shape (B,)
+        Hours a year that posts are at the queue.
+    """
     visits, waited = (np.zeros_like(claims) for _ in range(2))
     for name in tables.model.work:
         count = year.steps[:, STEP_CODE[name]]
@@ -230,7 +273,13 @@ def work(tables: Tables, year: Year, claims: Floats, arrived: Floats, open_hours
 
 
 def mean_minutes(task: Any) -> float:
-    """Mean work of a step in minutes."""
+    """Mean work of a step in minutes.
+
+    Parameters
+    ----------
+    task : Task
+        Of the model's ``work``, or its view in a batch.
+    """
     return float(task.minutes.low + task.minutes.mode + task.minutes.high) / 3
 
 

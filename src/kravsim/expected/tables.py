@@ -44,6 +44,11 @@ class Tables:
         """Shares of all answers of a step, the last included: (answers, groups of classes that answer alike, B).
 
         The rest may come out below 0.
+
+        Parameters
+        ----------
+        step : str
+            A name in STEPS.
         """
         if step not in self.known:
             self.known[step] = self._shares(step)
@@ -61,11 +66,23 @@ class Tables:
         return table
 
     def by_class(self, step: str) -> Floats:
-        """Shares of a step as (answers, segments, types, 2, B)."""
+        """Shares of a step as (answers, segments, types, 2, B).
+
+        Parameters
+        ----------
+        step : str
+            A name in STEPS.
+        """
         return at_least_0(self.shares(step).take(_group_of(step), axis=1))  # type: ignore[no-any-return]
 
     def by_type(self, step: str) -> Floats:
-        """Shares of a step as (answers, types, B), for private persons unknown at Kronofogden."""
+        """Shares of a step as (answers, types, B), for private persons unknown at Kronofogden.
+
+        Parameters
+        ----------
+        step : str
+            A name in STEPS.
+        """
         return at_least_0(self.shares(step).take(_group_of(step)[0, :, 0], axis=1))  # type: ignore[no-any-return]
 
     def possible(self) -> NDArray[np.bool_]:
@@ -76,25 +93,61 @@ class Tables:
         return fine
 
     def waiting(self, retained: dict[str, Floats], wait: dict[str, Floats]) -> Tables:
-        """The same answers where a queue costs something."""
+        """The same answers where a queue costs something.
+
+        Parameters
+        ----------
+        retained : dict of str to float64 array, shape (B,)
+            Share of a step's voluntary payers who still pay after its wait, by step.
+        wait : dict of str to float64 array, shape (B,)
+            Days until a step is done after it is due, by step.
+        """
         known = {step: shares for step, shares in self.known.items() if step not in retained}
         return replace(self, retained=retained, wait=wait, known=known)
 
     def delay(self, step: str, answer: int) -> Delay | None:
-        """Delay of an answer, or None where it is a fixed number of days."""
+        """Delay of an answer, or None where it is a fixed number of days.
+
+        Parameters
+        ----------
+        step : str
+            A name in STEPS.
+        answer : int
+            Position among the step's answers.
+        """
         key = DELAYS[step][answer]
         spread = spread_of(self.batch.view.timing, key)
         return _delay(spread.low, spread.mode, spread.high) if spread else None
 
     def days(self, step: str, answer: int) -> Floats:
-        """Mean delay of an answer in days (B,)."""
+        """Mean delay of an answer in days (B,).
+
+        Parameters
+        ----------
+        step : str
+            A name in STEPS.
+        answer : int
+            Position among the step's answers.
+        """
         delay = self.delay(step, answer)
         if delay is not None:
             return self.batch.array(delay.mean_days)
         return half_up(self.batch.array(fixed_days(self.batch.view.timing, DELAYS[step][answer])))
 
     def weights(self, clock: Clock, step: str, answer: int, age: Floats) -> Floats:
-        """Weights by a clock of an answer given to a step that was done at an age (B,): shape (W, B)."""
+        """Weights by a clock of an answer given to a step that was done at an age (B,): shape (W, B).
+
+        Parameters
+        ----------
+        clock : Clock
+            From which the ages count.
+        step : str
+            A name in STEPS.
+        answer : int
+            Position among the step's answers.
+        age : float64 array, shape (B,)
+            Days since the hand-over.
+        """
         delay = self.delay(step, answer)
         return clock.at(age + self.days(step, answer)) if delay is None else clock.after(delay, age)
 
@@ -116,14 +169,28 @@ class Tables:
         return self.days("reminder", len(DELAYS["reminder"]) - 1).astype(np.int64)
 
     def covered(self, step: str, points: int) -> Floats:
-        """Equally likely shares of the balance that a part payment of a step covers: (points,)."""
+        """Equally likely shares of the balance that a part payment of a step covers: (points,).
+
+        Parameters
+        ----------
+        step : str
+            A name in STEPS.
+        points : int
+            How many shares; it divides TABLE_SIZE.
+        """
         name = next(option.covers for option in PROCESS if option.name == step)
         spread = getattr(self.batch.view.behaviour, name)
         table = quantile_table("triangular", TABLE_SIZE, MILLION, low=spread.low, mode=spread.mode, high=spread.high)
         return np.asarray(table.reshape(points, -1).mean(axis=1) / MILLION)
 
     def waited(self, step: str) -> Floats:
-        """Days until a step is done after it is due (B,): in one's own staff's queue, or for a working day to post it."""
+        """Days until a step is done after it is due (B,): in one's own staff's queue, or for a working day to post it.
+
+        Parameters
+        ----------
+        step : str
+            A name in STEPS.
+        """
         if step in self.wait or not step_named(step).letter:
             return self.wait.get(step, np.zeros(len(self.batch.which)))
         calendar = self.clock.calendar

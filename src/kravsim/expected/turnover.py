@@ -31,6 +31,15 @@ class Turnover:
 
         Holders leave at a constant hazard; a post then waits the mean time for its next holder. Until such a time has passed,
         nobody is hired; from then on as many posts are held as in the long run.
+
+        Parameters
+        ----------
+        turnover : Turnover of a pool, or None
+            As the scenario has it, or its view in a batch.
+        days : int64 array, shape (days,)
+            Days since the beginning of the span.
+        array : callable
+            Makes a value an array (B,): :meth:`Batch.array`.
         """
         n = len(array(0.0))
         if turnover is None:

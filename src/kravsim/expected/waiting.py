@@ -64,7 +64,15 @@ class Waiting:
 
 
 def waiting(tables: Tables, year: Year) -> Waiting:
-    """Let the year's work wait for its staff."""
+    """Let the year's work wait for its staff.
+
+    Parameters
+    ----------
+    tables : Tables
+        Shares and delays of B sets.
+    year : Year
+        A year in which nothing waits.
+    """
     n = len(tables.batch.which)
     wait: dict[str, Floats] = {}
     done: dict[str, Floats] = {}

@@ -98,7 +98,19 @@ class Days(NamedTuple):
 
 @compiled
 def clear(work: Work, posts: Posts, days: Days, cleared: Cleared) -> None:
-    """Clear each day's work, urgent work first; bursts move on when they have been cleared."""
+    """Clear each day's work, urgent work first; bursts move on when they have been cleared.
+
+    Parameters
+    ----------
+    work : Work
+        What arrives.
+    posts : Posts
+        Who does it.
+    days : Days
+        Working space.
+    cleared : Cleared
+        Added to.
+    """
     for b in range(len(posts.fte)):
         for life in range(posts.stay.shape[0]):
             _staff(posts, days.capacity, b, life)

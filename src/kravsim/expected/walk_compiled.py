@@ -164,7 +164,21 @@ class Room(NamedTuple):
 
 @compiled
 def walk(process: Process, ages: Ages, sets: Sets, flows: Flows, room: Room) -> None:
-    """Walk every set and debtor type of a batch through the graph."""
+    """Walk every set and debtor type of a batch through the graph.
+
+    Parameters
+    ----------
+    process : Process
+        The graph, and what its steps and answers do.
+    ages : Ages
+        Weights by age.
+    sets : Sets
+        What differs between the B sets.
+    flows : Flows
+        Added to.
+    room : Room
+        Working space for MEASURES.
+    """
     for b in range(sets.share.shape[0]):
         for t in range(sets.share.shape[1]):
             _enter(process, ages, sets, room, b, t, MEASURES)
@@ -182,7 +196,21 @@ def walk(process: Process, ages: Ages, sets: Sets, flows: Flows, room: Room) -> 
 
 @compiled
 def count_steps(process: Process, ages: Ages, sets: Sets, steps: Floats, room: Room) -> None:
-    """Walk the cases alone, without money: only ``steps`` (B, S) of the flows, to the same bits."""
+    """Walk the cases alone, without money: only ``steps`` (B, S) of the flows, to the same bits.
+
+    Parameters
+    ----------
+    process : Process
+        The graph, and what its steps and answers do.
+    ages : Ages
+        Weights by age.
+    sets : Sets
+        What differs between the B sets.
+    steps : float64 array, shape (B, S)
+        Cases at each step, added to.
+    room : Room
+        Working space for one measure.
+    """
     for b in range(sets.share.shape[0]):
         year = ages.cells[sets.clock[b], IN_YEAR]
         for t in range(sets.share.shape[1]):
@@ -296,14 +324,37 @@ def _do_step(process: Process, ages: Ages, sets: Sets, flows: Flows, here: Float
 
 @compiled
 def add(target: Floats, source: Floats, share: float) -> None:
-    """Add a share of an array to another at least as long; counting from 0 lets the processor take several at once."""
+    """Add a share of an array to another at least as long; counting from 0 lets the processor take several at once.
+
+    Parameters
+    ----------
+    target : float64 array, shape (at least n,)
+        Added to.
+    source : float64 array, shape (n,)
+    share : float
+        Of 1.
+    """
     for i in range(len(source)):
         target[i] += share * source[i]
 
 
 @compiled
 def sum_cells(source: Floats, first: int, weights: Floats, n: int, target: Floats) -> None:
-    """Weighted sums of the measures of ``n`` cells (C, 8) into ``target`` (8,); written out, to be kept in registers."""
+    """Weighted sums of the measures of ``n`` cells (C, 8) into ``target`` (8,); written out, to be kept in registers.
+
+    Parameters
+    ----------
+    source : float64 array, shape (C, 8)
+        Measures by cell.
+    first : int
+        The first cell.
+    weights : float64 array, shape (at least n,)
+        Of the first cell, of the one after it, and so on.
+    n : int
+        How many cells.
+    target : float64 array, shape (8,)
+        Filled.
+    """
     a = b = c = d = e = f = g = h = 0.0
     for i in range(n):
         weight, cell = weights[i], first + i

@@ -64,7 +64,13 @@ class Calendar:
 
     @classmethod
     def of(cls, view: Any) -> Calendar:
-        """Lay out the calendar of a scenario."""
+        """Lay out the calendar of a scenario.
+
+        Parameters
+        ----------
+        view : ScenarioData
+            Or the view of a batch.
+        """
         first, horizon = first_day(view), view.horizon
         n_days = (horizon.end - first).days
         met = hand_overs(view, first)
@@ -121,11 +127,27 @@ class Calendar:
         """Days on which each hand-over's letters are posted: ``REMINDER``, or the demand that follows by so many days.
 
         A reminder is ready when its claims are handed over.
+
+        Parameters
+        ----------
+        since : int
+            ``REMINDER``, or days from the reminder to the demand.
+
+        Returns
+        -------
+        int64 array, shape (hand-overs,)
+            Since day 0.
         """
         return self._ready_and_posted(since)[1]
 
     def posted_after(self, since: int) -> float:
-        """Mean days that a letter of :meth:`letters` waits for a working day."""
+        """Mean days that a letter of :meth:`letters` waits for a working day.
+
+        Parameters
+        ----------
+        since : int
+            ``REMINDER``, or days from the reminder to the demand.
+        """
         ready, posted = self._ready_and_posted(since)
         within = (self._handed_over >= self.start) & (ready < self.n_days)
         return float((posted - ready)[within].mean()) if within.any() else 0.0
@@ -139,19 +161,38 @@ class Calendar:
         return np.array([day for day, _ in self.runs], np.int64)
 
     def fee_kr(self, name: str) -> float:
-        """A statutory amount, on average over the horizon, in kr."""
+        """A statutory amount, on average over the horizon, in kr.
+
+        Parameters
+        ----------
+        name : str
+            Name of a table of the law in kronor.
+        """
         if name not in self._fees:
             self._fees[name] = float(self.law.fee_ore(name)[self.start :].mean()) / ORE_PER_KR
         return self._fees[name]
 
     def first_fee_ore(self, name: str) -> int:
-        """A statutory amount on the first day of the horizon, in öre."""
+        """A statutory amount on the first day of the horizon, in öre.
+
+        Parameters
+        ----------
+        name : str
+            Name of a table of the law in kronor.
+        """
         return int(self.law.fee_ore(name)[self.start])
 
     def weights(self, terms: int, since: int | None = None) -> Weights:
         """Weights where invoices are due so many days after their run, or on the next working day; kept.
 
         Ages count from the hand-over, or from the day on which letters of :meth:`letters` are posted.
+
+        Parameters
+        ----------
+        terms : int
+            Days from run to due date.
+        since : int, optional
+            ``REMINDER``, or days from the reminder to the demand; the hand-over by default.
         """
         if (terms, since) not in self._weights:
             origin = self._handed_over if since is None else self.letters(since)
@@ -169,7 +210,13 @@ class Delay:
 
     @classmethod
     def of(cls, minutes: Ints) -> Delay:
-        """The delay of a table of minutes, each entry as likely as the others."""
+        """The delay of a table of minutes, each entry as likely as the others.
+
+        Parameters
+        ----------
+        minutes : int64 array, shape (n,)
+            Table entries.
+        """
         days, count = np.unique(minutes // MINUTES_PER_DAY, return_counts=True)
         return cls(days, count / len(minutes), float(minutes.mean()) / MINUTES_PER_DAY)
 
@@ -230,7 +277,15 @@ class Weights:
         return np.ascontiguousarray((running[MONTH_DAYS:] - running[:-MONTH_DAYS])[: len(self.daily)] / MONTH_DAYS)
 
     def after(self, delay: Delay, upto: int) -> Floats:
-        """Mean weights of an event that follows each age by a delay: shape (ages, W), of ``upto`` ages and more."""
+        """Mean weights of an event that follows each age by a delay: shape (ages, W), of ``upto`` ages and more.
+
+        Parameters
+        ----------
+        delay : Delay
+            From the age to the event.
+        upto : int
+            Ages wanted, in days.
+        """
         known = self._after.get(delay)
         if known is None or len(known) < upto:
             known = _mean_after(self.daily, delay, np.arange(min(-(-upto // AGES_KEPT) * AGES_KEPT, len(self.daily))))
@@ -238,7 +293,15 @@ class Weights:
         return known
 
     def by_cell(self, delay: Delay, n_cells: int) -> Floats:
-        """Smoothed mean weights of an event that follows each cell of ages by a delay: shape (W, n_cells)."""
+        """Smoothed mean weights of an event that follows each cell of ages by a delay: shape (W, n_cells).
+
+        Parameters
+        ----------
+        delay : Delay
+            From the age to the event.
+        n_cells : int
+            Cells of ages wanted, of ``calendar.cell_days`` days each.
+        """
         if (delay, n_cells) not in self._by_cell:
             self._by_cell[delay, n_cells] = _mean_after(
                 self.smooth, delay, np.arange(n_cells) * self.calendar.cell_days

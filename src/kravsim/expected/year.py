@@ -44,7 +44,13 @@ class Year:
 
     @classmethod
     def empty(cls, n: int) -> Year:
-        """Nothing yet, for ``n`` sets."""
+        """Nothing yet, for ``n`` sets.
+
+        Parameters
+        ----------
+        n : int
+            How many sets.
+        """
         return cls(
             steps=np.zeros((n, len(PROCESS))),
             answered=np.zeros((n, len(PROCESS), MAX_ANSWERS)),
@@ -61,25 +67,72 @@ class Year:
         )
 
     def step(self, name: str, cases: Floats, weight: Floats) -> None:
-        """Count cases (any axes, B) at a step."""
+        """Count cases (any axes, B) at a step.
+
+        Parameters
+        ----------
+        name : str
+            A name in STEPS.
+        cases : float64 array, shape (..., B)
+            In expectation.
+        weight : float64 array, shape (W, B)
+            Of the events, by kind of weight.
+        """
         self.steps[:, STEP_CODE[name]] += over_classes(cases) * weight[IN_YEAR]
 
     def pay(self, kind: int, amount: Floats, weight: Floats) -> None:
-        """Add a payment (any axes, B), weighted with one weight (B,)."""
+        """Add a payment (any axes, B), weighted with one weight (B,).
+
+        Parameters
+        ----------
+        kind : int
+            Kind of the payment: a column of ``paid``.
+        amount : float64 array, shape (..., B)
+            Cases, kronor, or the kronor that bear interest.
+        weight : float64 array, shape (B,)
+            What it is multiplied with: the row of the weights (W, B) for this kind.
+        """
         self.paid[:, kind] += over_classes(amount) * weight
 
     def end(self, name: str, cases: Floats, claims: Floats, weight: Floats) -> None:
-        """Let cases and their claims (segments, types, 2, B) reach an end."""
+        """Let cases and their claims (segments, types, 2, B) reach an end.
+
+        Parameters
+        ----------
+        name : str
+            A name in ENDS.
+        cases, claims : float64 array, shape (segments, types, 2, B)
+            In expectation, by class of debtor.
+        weight : float64 array, shape (W, B)
+            Of the events, by kind of weight.
+        """
         end = END_CODE[name] - len(PROCESS)
         for row, mass in enumerate((cases, claims)):
             self.ends[:, row, end] += over_classes(mass) * weight[IN_YEAR]
             self.gone[:, :, row] += (mass.sum(axis=(0, 2)) * weight[BEFORE_CLOSE]).T
 
     def leave(self, principal: Floats, weight: Floats) -> None:
-        """Let principal (segments, types, 2, B) leave the stock: paid or given up."""
+        """Let principal (segments, types, 2, B) leave the stock: paid or given up.
+
+        Parameters
+        ----------
+        principal : float64 array, shape (segments, types, 2, B)
+            Kronor, by class of debtor.
+        weight : float64 array, shape (W, B)
+            Of the events, by kind of weight.
+        """
         self.gone[:, :, 2] += (principal.sum(axis=(0, 2)) * weight[BEFORE_CLOSE]).T
 
 
 def over_classes(mass: Floats) -> Floats:
-    """Sum over all axes but the last."""
+    """Sum over all axes but the last.
+
+    Parameters
+    ----------
+    mass : float64 array, shape (..., B)
+
+    Returns
+    -------
+    float64 array, shape (B,)
+    """
     return np.asarray(mass.reshape(-1, mass.shape[-1]).sum(axis=0))
