@@ -123,6 +123,26 @@ def calibrate_all(
 
     Parameters are those of :func:`calibrate`; `dimensions` that the scenario does not have open are refused.
 
+    Parameters
+    ----------
+    scenario : Scenario, str or path
+        Its ranges and correlations are the prior, its targets the books.
+    dimensions : sequence of str
+        Each combination of their open alternatives is calibrated.
+    draws : int
+        Parameter sets to keep of each combination, from 2 to all particles of four islands.
+    seed : int, optional
+        Fixes every number of every combination; drawn and recorded when left out.
+    targets : sequence of str, optional
+        Names of targets; left out, those with ``tuned = true``.
+    particles : int
+        Particles in each of the four islands, from 16.
+    forward : callable, optional
+        Gives expected figures: ``forward(scenario, model, {key: array (B,)})`` to ``{metric: array (B,)}``, finite
+        numbers. Left out, the closed form.
+    max_memory_gib : float, optional
+        Most memory that it may need by the estimate, in GiB; four fifths of the machine's when left out.
+
     Returns
     -------
     Posterior

@@ -291,11 +291,23 @@ class Calibration(Tabled, EqualByParts):
         return pd.DataFrame([asdict(known) for known in self.numbers])
 
     def sentence(self, lang: str = "sv") -> str:
-        """Say what the books allow and leave open."""
+        """Say what the books allow and leave open.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         return sentence(self, lang)
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
-        """Give fit, ridges, numbers that moved and pairs, in `sv` or `en`."""
+        """Give fit, ridges, numbers that moved and pairs, in `sv` or `en`.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         return calibration_tables(self, lang)
 
     def to_json(self) -> dict[str, Any]:

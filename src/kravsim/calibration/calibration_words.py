@@ -43,17 +43,41 @@ _HEADERS: Final[Mapping[str, tuple[list[str], list[str]]]] = {
 
 
 def line(name: str, lang: str) -> str:
-    """Heading of a table."""
+    """Heading of a table.
+
+    Parameters
+    ----------
+    name : str
+        Machine name of the table.
+    lang : str
+        `sv` or `en`.
+    """
     return _LINES[name][language_index(lang)]
 
 
 def header(name: str, lang: str) -> list[str]:
-    """Columns of a table."""
+    """Columns of a table.
+
+    Parameters
+    ----------
+    name : str
+        Machine name of the table.
+    lang : str
+        `sv` or `en`.
+    """
     return list(_HEADERS[name][language_index(lang)])
 
 
 def title_of(calibration: Calibration, lang: str) -> str:
-    """How many sets, of how many numbers, with which seed."""
+    """How many sets, of how many numbers, with which seed.
+
+    Parameters
+    ----------
+    calibration : Calibration
+        The calibration that is told.
+    lang : str
+        `sv` or `en`.
+    """
     n, d, seed = len(calibration), len(calibration.keys), calibration.seed
     if language_index(lang) == 0:
         return f"{n} parametermängder av {d} tal, slumpserie {seed}"
@@ -61,7 +85,15 @@ def title_of(calibration: Calibration, lang: str) -> str:
 
 
 def shown(x: float, lang: str) -> str:
-    """Write a number with three or four digits that count."""
+    """Write a number with three or four digits that count.
+
+    Parameters
+    ----------
+    x : float
+        In the unit of its key, which is not written.
+    lang : str
+        `sv` or `en`.
+    """
     if x == 0:
         return "0"
     digits = 10.0 ** max(math.floor(math.log10(abs(x))) - 2, -6)
@@ -69,7 +101,15 @@ def shown(x: float, lang: str) -> str:
 
 
 def sentence(calibration: Calibration, lang: str) -> str:
-    """Say what the books allow and leave open, or which figures do not agree; and whether the sample is thin."""
+    """Say what the books allow and leave open, or which figures do not agree; and whether the sample is thin.
+
+    Parameters
+    ----------
+    calibration : Calibration
+        The calibration that is told.
+    lang : str
+        `sv` or `en`.
+    """
     return doubted(_answer(calibration, lang), calibration.doubts, lang)
 
 

@@ -35,7 +35,24 @@ class Ensemble(Protocol):
 
 
 def prior_design(scenario: Scenario, *, draws: int | None, replications: int, seed: int) -> Design:
-    """Draw structures by their weights and values from their distributions."""
+    """Draw structures by their weights and values from their distributions.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What is studied, as it stands: alternatives may be open or settled.
+    draws : int or None
+        How many worlds; by default a usual number, or as many more as give every structure two.
+    replications : int
+        In each world.
+    seed : int
+        From 0 up.
+
+    Returns
+    -------
+    Design
+        Without parameter sets.
+    """
     structures = scenario.structures()
     choices = tuple(tuple(one.choice.items()) for one in structures)
     weights = tuple(one.weight for one in structures)
@@ -111,6 +128,18 @@ def open_rules(scenario: Scenario, tables: Iterable[ParameterSets]) -> tuple[str
 
     Their alternatives change years of limitation, and nothing that the tables speak of: which of them holds is a question of
     law, on which agreement with the books says nothing.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What is studied, as it stands: alternatives may be open or settled.
+    tables : iterable of ParameterSets
+        Those that are drawn from.
+
+    Returns
+    -------
+    tuple of str
+        In the order of the scenario.
     """
     given = tuple(tables)
     spoken = {dimension for table in given for dimension in table.choice}
@@ -224,5 +253,13 @@ def _refuse_stale(scenario: Scenario, ensemble: object) -> None:
 
 
 def within(scenario: Scenario, structures: Mapping[str, str] | None) -> Scenario:
-    """Settle some of the alternatives, if any are named."""
+    """Settle some of the alternatives, if any are named.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What is studied, as it stands: alternatives may be open or settled.
+    structures : mapping of dimension to name, optional
+        Alternatives to settle.
+    """
     return scenario if structures is None else scenario.with_alternatives(structures)

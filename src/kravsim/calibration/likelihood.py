@@ -42,7 +42,18 @@ class Facts:
         return getattr(self.forward, "told", "")
 
     def figures(self, values: Mapping[str, Floats]) -> dict[str, Floats]:
-        """Expected figure of each target, shape (B,), for parameter sets."""
+        """Expected figure of each target, shape (B,), for parameter sets.
+
+        Parameters
+        ----------
+        values : mapping of str to float64 array, shape (B,)
+            The uncertain numbers by key, in the units of the keys.
+
+        Raises
+        ------
+        ScenarioError
+            When the forward model has no figure for some target.
+        """
         models = dict.fromkeys(target.model for target in self.targets.values())
         found = {model: self.forward(self.scenario, model, values) for model in models}
         missing = [
@@ -61,12 +72,24 @@ class Facts:
         return figures
 
     def log_likelihood(self, figures: Mapping[str, Floats]) -> Floats:
-        """Logarithm of the chance of all targets, shape (B,); minus infinity where a figure is not a number."""
+        """Logarithm of the chance of all targets, shape (B,); minus infinity where a figure is not a number.
+
+        Parameters
+        ----------
+        figures : mapping of str to float64 array, shape (B,)
+            By name of the target, in its unit.
+        """
         total = np.sum([log_inside(figures[name], target) for name, target in self.targets.items()], axis=0)
         return np.asarray(np.where(np.isnan(total), -np.inf, total), np.float64)
 
     def inside(self, figures: Mapping[str, Floats]) -> npt.NDArray[np.bool_]:
-        """Whether the expected figures lie within every interval, shape (B,)."""
+        """Whether the expected figures lie within every interval, shape (B,).
+
+        Parameters
+        ----------
+        figures : mapping of str to float64 array, shape (B,)
+            By name of the target, in its unit.
+        """
         each = [(figures[name] >= target.low) & (figures[name] <= target.high) for name, target in self.targets.items()]
         return np.asarray(np.all(each, axis=0), np.bool_)
 
@@ -123,6 +146,15 @@ class vouched:  # noqa: N801 - used like the function it stands for
     def check(self, target: Target, figure: Floats, values: Mapping[str, Floats]) -> None:
         """Refuse a figure that is finite in some sets and not in others; what is so in none is no prior's world.
 
+        Parameters
+        ----------
+        target : Target
+            Whose figure it is.
+        figure : float64 array, shape (B,)
+            In the unit of the target.
+        values : mapping of str to float64 array, shape (B,)
+            The numbers it was found for, by key; told of the first bad set.
+
         Raises
         ------
         RunError
@@ -177,7 +209,20 @@ def facts(scenario: Scenario, forward: Forward, names: Sequence[str] | None = No
 
 
 def log_inside(figure: Floats, target: Target) -> Floats:
-    """Logarithm of the chance of a target for expected figures (B,), exact far out in either tail."""
+    """Logarithm of the chance of a target for expected figures (B,), exact far out in either tail.
+
+    Parameters
+    ----------
+    figure : float64 array, shape (B,)
+        In the unit of the target.
+    target : Target
+        Its interval, and the standard deviation of its edges in the same unit.
+
+    Returns
+    -------
+    float64 array, shape (B,)
+        0 or less; -inf where the chance is 0.
+    """
     from scipy.special import log_ndtr
 
     edge = target.edge or 0.0

@@ -38,7 +38,13 @@ class Missed:
         return self.low <= self.mean <= self.high
 
     def text(self, lang: str) -> str:
-        """Say reading, figure, interval and mean: ``B: success 57.1% (54.5 to 55.5%)``."""
+        """Say reading, figure, interval and mean: ``B: success 57.1% (54.5 to 55.5%)``.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         unit = unit_of(self.metric)
         mean, low, high = (amount(x, unit, lang, step=STEPS.get(unit, 1.0)) for x in (self.mean, self.low, self.high))
         named = metric_name(self.metric, lang) if self.metric in METRICS else self.metric
@@ -47,6 +53,11 @@ class Missed:
 
 def by_todays_model(calibration: Calibration) -> Calibration:
     """Give the sets with the figures that today's closed form has for them, instead of those they were chosen by.
+
+    Parameters
+    ----------
+    calibration : Calibration
+        Of any version; its scenario is the one it was found with.
 
     Raises
     ------
@@ -75,6 +86,11 @@ def by_todays_model(calibration: Calibration) -> Calibration:
 def doubt_of(calibrations: Iterable[Calibration]) -> Doubt | None:
     """Say which version the sets of some readings were fitted by, and how far each published figure is missed now.
 
+    Parameters
+    ----------
+    calibrations : iterable of Calibration
+        Of the readings that are told together.
+
     Returns
     -------
     Doubt or None
@@ -102,7 +118,18 @@ def doubt_of(calibrations: Iterable[Calibration]) -> Doubt | None:
 
 
 def misses(calibration: Calibration) -> list[Missed]:
-    """Hold the mean of each target's figure over the sets against its interval."""
+    """Hold the mean of each target's figure over the sets against its interval.
+
+    Parameters
+    ----------
+    calibration : Calibration
+        With figures of today's closed form.
+
+    Returns
+    -------
+    list of Missed
+        One a target.
+    """
     means = calibration.figures.mean(axis=0)
     return [
         Missed(calibration.name, target.metric, target.low, target.high, float(mean))

@@ -81,7 +81,13 @@ class Posterior(EqualByParts):
         )
 
     def table(self, lang: str = "sv") -> str:
-        """Write every calibration as plain text."""
+        """Write every calibration as plain text.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         rule = "\n\n" + "=" * 100 + "\n\n"
         return rule.join(one.table(lang) for one in self.calibrations)
 
@@ -99,6 +105,18 @@ class Posterior(EqualByParts):
 
 def readings(scenario: Scenario, dimensions: Sequence[str]) -> list[tuple[dict[str, str], Fraction]]:
     """Every combination of the open alternatives of some dimensions, with its weight.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With those dimensions open.
+    dimensions : sequence of str
+        Names of dimensions; none of them gives the base reading alone, with weight 1.
+
+    Returns
+    -------
+    list of (dict, Fraction)
+        Name of the alternative by dimension, and the product of the weights; they sum to exactly 1.
 
     Raises
     ------
@@ -125,7 +143,15 @@ def readings(scenario: Scenario, dimensions: Sequence[str]) -> list[tuple[dict[s
 
 
 def fits(calibration: Calibration, scenario: Scenario) -> bool:
-    """Tell whether sets agree with a scenario, read as they were, in everything that they depend on."""
+    """Tell whether sets agree with a scenario, read as they were, in everything that they depend on.
+
+    Parameters
+    ----------
+    calibration : Calibration
+        Of any scenario.
+    scenario : Scenario
+        Which the sets are to be used with.
+    """
     read = read_as(scenario, calibration.choice)
     known = read.data.targets
     if not known.keys() >= calibration.targets.keys():
@@ -135,7 +161,13 @@ def fits(calibration: Calibration, scenario: Scenario) -> bool:
 
 
 def chosen(scenario: Scenario) -> dict[str, str]:
-    """Alternatives that have been settled since the scenario was read from its file, by dimension."""
+    """Alternatives that have been settled since the scenario was read from its file, by dimension.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With all its changes.
+    """
     parts = ((key.partition("."), name) for key, name in scenario.changes)
     return {
         dimension: name
@@ -145,7 +177,18 @@ def chosen(scenario: Scenario) -> dict[str, str]:
 
 
 def basis(calibration: Calibration) -> dict[str, str]:
-    """Fingerprints of what the sets depend on: the scenario as it was read, its targets, the law."""
+    """Fingerprints of what the sets depend on: the scenario as it was read, its targets, the law.
+
+    Parameters
+    ----------
+    calibration : Calibration
+        Its own scenario, law and targets are taken.
+
+    Returns
+    -------
+    dict of str to str
+        Fingerprint by name of the part.
+    """
     scenario, keys = calibration.scenario, calibration.keys
     models = {target.model for target in calibration.targets.values()}
     others = tuple(f"models.{name}." for name in scenario.models if name not in models)
@@ -164,5 +207,13 @@ def basis(calibration: Calibration) -> dict[str, str]:
 
 
 def read_as(scenario: Scenario, choice: Mapping[str, str]) -> Scenario:
-    """Choose those alternatives that have not been settled already."""
+    """Choose those alternatives that have not been settled already.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Alternatives may be open or settled.
+    choice : mapping of dimension to name
+        Alternatives to choose.
+    """
     return scenario.with_alternatives({d: name for d, name in choice.items() if d not in chosen(scenario)})

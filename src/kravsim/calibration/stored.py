@@ -34,7 +34,13 @@ LARGEST_FILE: Final = 64 * 2**20
 
 
 def calibration_text(calibration: Calibration) -> str:
-    """Write a calibration as the text of its file."""
+    """Write a calibration as the text of its file.
+
+    Parameters
+    ----------
+    calibration : Calibration
+        Of one reading.
+    """
     head = {
         "kind": KIND,
         "name": calibration.scenario.name,
@@ -57,6 +63,22 @@ def save_calibration(
     calibration: Calibration, path: str | os.PathLike[str], *, force: bool = False, follow_symlinks: bool = False
 ) -> Path:
     """Keep a calibration in a file that :func:`load_calibration` reads.
+
+    Parameters
+    ----------
+    calibration : Calibration
+        Of one reading.
+    path : str or path
+        The file; directories above it are made when missing.
+    force : bool
+        Whether an existing file may be replaced.
+    follow_symlinks : bool
+        Whether the file may be a symbolic link.
+
+    Returns
+    -------
+    pathlib.Path
+        `path` as it was given.
 
     Raises
     ------
@@ -141,6 +163,13 @@ def stored_posterior(scenario: AnyScenario, *, dimensions: Sequence[str] = ("rea
 def stored_calibration(scenario: Scenario, choice: Mapping[str, str]) -> Calibration:
     """Read the calibration of one reading that is kept beside the file of a scenario.
 
+    Parameters
+    ----------
+    scenario : Scenario
+        Read from a file, beside which is looked.
+    choice : mapping of dimension to name
+        The reading; empty for the base.
+
     Raises
     ------
     DataError
@@ -164,7 +193,13 @@ def stored_calibration(scenario: Scenario, choice: Mapping[str, str]) -> Calibra
 
 
 def how_to_make(scenario: Scenario) -> str:
-    """Give the command that calibrates a scenario and leaves the files where they are looked for."""
+    """Give the command that calibrates a scenario and leaves the files where they are looked for.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        For the library's own scenario the name is enough, for any other the file is named.
+    """
     path = _beside(scenario)
     if path is None:
         return f"kravsim calibrate {scenario.name}"
@@ -180,7 +215,15 @@ def _beside(scenario: Scenario) -> Path | None:
 
 
 def file_name(name: str, choice: Mapping[str, str]) -> str:
-    """What the file of a calibration is called: ``<scenario>.posterior-<alternatives>.csv``."""
+    """What the file of a calibration is called: ``<scenario>.posterior-<alternatives>.csv``.
+
+    Parameters
+    ----------
+    name : str
+        Name of the scenario.
+    choice : mapping of dimension to name
+        The reading; empty for the base.
+    """
     return f"{slug(name)}.posterior-{'-'.join(choice.values()) or 'base'}.csv"
 
 

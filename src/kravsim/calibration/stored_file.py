@@ -41,7 +41,23 @@ class Odd(Exception):  # noqa: N818 - becomes a DataError where the file is know
 
 
 def read_head(line: str) -> dict[str, Any]:
-    """Read the line that says what the sets were made from."""
+    """Read the line that says what the sets were made from.
+
+    Parameters
+    ----------
+    line : str
+        The first line, without its line break.
+
+    Returns
+    -------
+    dict of str to object
+        Every key of the line, with the parts that older files lack filled in.
+
+    Raises
+    ------
+    Odd
+        With what is not as it should be.
+    """
     if not line.startswith(HEAD):
         raise Odd("line 1", f"{show(line[:40])}, which does not begin with {HEAD.strip()}")
     said = read_json(line.removeprefix(HEAD).encode("utf-8"), "line 1")
@@ -73,7 +89,25 @@ def read_head(line: str) -> dict[str, Any]:
 
 
 def read_table(lines: Sequence[str], width: int) -> npt.NDArray[np.float64]:
-    """Read the lines below the head of columns: finite numbers, two rows or more."""
+    """Read the lines below the head of columns: finite numbers, two rows or more.
+
+    Parameters
+    ----------
+    lines : sequence of str
+        From the third line of the file.
+    width : int
+        How many numbers a row has.
+
+    Returns
+    -------
+    float64 array, shape (sets, width)
+        As in the file.
+
+    Raises
+    ------
+    Odd
+        With the first line that is not as it should be.
+    """
     rows = []
     for place, line in enumerate(lines, 3):
         cells = line.split(",")
@@ -90,7 +124,25 @@ def read_table(lines: Sequence[str], width: int) -> npt.NDArray[np.float64]:
 
 
 def read_slopes(said: list[Any], rows: int, columns: int) -> npt.NDArray[np.float64]:
-    """Read what the first line says of slopes: so many rows and columns of finite numbers."""
+    """Read what the first line says of slopes: so many rows and columns of finite numbers.
+
+    Parameters
+    ----------
+    said : list of object
+        What the first line says: a list of rows.
+    rows, columns : int
+        Targets and keys.
+
+    Returns
+    -------
+    float64 array, shape (rows, columns)
+        Prior sds of a target's figure per prior sd of a number.
+
+    Raises
+    ------
+    Odd
+        When it has another shape, or something in it is no number.
+    """
     plain = all(
         isinstance(row, list)
         and len(row) == columns

@@ -18,7 +18,18 @@ PAYROLL: Final = "payroll_kr"
 
 
 def target_problems(scenario: Scenario) -> list[Problem]:
-    """List the targets whose figure no run has, or cannot lie where it is said to."""
+    """List the targets whose figure no run has, or cannot lie where it is said to.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Its ``targets`` are looked at; nothing is simulated.
+
+    Returns
+    -------
+    list of Problem
+        Empty when all is well.
+    """
     known = figure_names()
     found: list[Problem] = []
     for name, target in scenario.data.targets.items():

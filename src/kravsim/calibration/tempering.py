@@ -173,7 +173,19 @@ class _Luck:
 
 
 def normals(draws: Draws, name: str, how_many: int, block: int = 0) -> Floats:
-    """Standard normals of a coordinate, four for each of the particles: shape (how_many, 4)."""
+    """Standard normals of a coordinate, four for each of the particles: shape (how_many, 4).
+
+    Parameters
+    ----------
+    draws : Draws
+        Keyed by seed and island.
+    name : str
+        Of the coordinate: a key of the scenario.
+    how_many : int
+        Particles of the island.
+    block : int
+        Number of the round, from 0.
+    """
     from scipy.special import ndtri
 
     return np.asarray(ndtri(draws.bulk(f"calibrate:{name}", block, how_many)), dtype=np.float64)

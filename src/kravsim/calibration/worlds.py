@@ -111,16 +111,40 @@ class Design:
         return draws_needed(self.weights, self.seed)
 
     def place(self, number: int) -> tuple[int, int]:
-        """Give world and replication of a replication's number in the whole study."""
+        """Give world and replication of a replication's number in the whole study.
+
+        Parameters
+        ----------
+        number : int
+            Replication in the whole study, from 0.
+
+        Returns
+        -------
+        (int, int)
+            World from 1, and replication within it from 0.
+        """
         world, replication = divmod(number, self.replications)
         return world + 1, replication
 
     def number(self, draw: int, replication: int) -> int:
-        """Count back what :meth:`place` gives."""
+        """Count back what :meth:`place` gives.
+
+        Parameters
+        ----------
+        draw : int
+            Number of the world, from 1.
+        replication : int
+            Within the world, from 0.
+        """
         return (draw - 1) * self.replications + replication
 
     def scenario_of(self, draw: int) -> Scenario:
         """Give the scenario of a world; ``realise`` with the same draw makes it into numbers.
+
+        Parameters
+        ----------
+        draw : int
+            Number of the world, from 1.
 
         Raises
         ------
@@ -165,7 +189,13 @@ class Design:
         return found
 
     def told(self, draw: int) -> str:
-        """Python that makes the scenario of a world from ``scenario`` and, with parameter sets, ``sets``."""
+        """Python that makes the scenario of a world from ``scenario`` and, with parameter sets, ``sets``.
+
+        Parameters
+        ----------
+        draw : int
+            Number of the world, from 1.
+        """
         structure = self.structure[draw - 1]
         choice = dict(self.choices[structure])
         read = f"scenario.with_alternatives({choice})" if choice else "scenario"
@@ -244,7 +274,15 @@ def _structures(weights: Sequence[Fraction], seed: int) -> Iterator[int]:
 
 
 def draws_needed(weights: Sequence[Fraction], seed: int) -> int:
-    """How many worlds give every structure two; ``MOST_DRAWS`` where even so many do not."""
+    """How many worlds give every structure two; ``MOST_DRAWS`` where even so many do not.
+
+    Parameters
+    ----------
+    weights : sequence of Fraction
+        Probabilities of the structures, which sum to 1.
+    seed : int
+        Of the study: it decides which world is of which structure.
+    """
     seen: Counter[int] = Counter()
     for draw, structure in enumerate(_structures(weights, seed), 1):
         seen[structure] += 1

@@ -20,7 +20,15 @@ TOLD = {
 
 
 def history_told(scenario: Scenario, lang: str) -> str:
-    """The length that the rule finds and what is left, or nothing where history is a number of the scenario."""
+    """The length that the rule finds and what is left, or nothing where history is a number of the scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As it would be run, changes included.
+    lang : str
+        `sv` or `en`.
+    """
     if scenario.data.horizon.history_rule == "number":
         return ""
     from kravsim.expected.history import history_length  # compiled, so imported where it is needed
@@ -34,7 +42,18 @@ def history_told(scenario: Scenario, lang: str) -> str:
 
 
 def history_as_json(scenario: Scenario) -> dict[str, Any] | None:
-    """The same as plain values."""
+    """The same as plain values.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As it would be run, changes included.
+
+    Returns
+    -------
+    dict of str to object, or None
+        `years`; `left_kr` by model; `precision_kr`; `enough`. None where history is a number of the scenario.
+    """
     if scenario.data.horizon.history_rule == "number":
         return None
     from kravsim.expected.history import history_length
@@ -44,7 +63,18 @@ def history_as_json(scenario: Scenario) -> dict[str, Any] | None:
 
 
 def history_too_short(scenario: Scenario) -> list[Problem]:
-    """Where even the longest history leaves more than the wanted precision: its own oldest year moves the net by more."""
+    """Where even the longest history leaves more than the wanted precision: its own oldest year moves the net by more.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As it would be run, changes included.
+
+    Returns
+    -------
+    list of Problem
+        One or none.
+    """
     if scenario.data.horizon.history_rule == "number":
         return []
     from kravsim.expected.history import history_length

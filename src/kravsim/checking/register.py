@@ -78,7 +78,13 @@ class Register(Tabled, EqualByParts):
         return {who: found[who] for who in FAVOURS}
 
     def sentence(self, lang: str = "sv") -> str:
-        """Say how much of the scenario is known."""
+        """Say how much of the scenario is known.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         return doubted(summary(self.counts(), self.favoured(), lang), self.doubts, lang)
 
     def to_frame(self) -> pd.DataFrame:
@@ -111,7 +117,15 @@ class Register(Tabled, EqualByParts):
         return (Table(title, ("",), (), (self.sentence(lang),)), *sections)
 
     def to_html(self, lang: str = "sv", *, whole: bool = False) -> str:
-        """Write the register as HTML, notes included; parameters are those of every table."""
+        """Write the register as HTML, notes included; parameters are those of every table.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        whole : bool
+            A page that stands alone instead of a fragment.
+        """
         parts = self.tables(lang, notes=True)
         body = "".join(table.html() for table in parts)
         body += paragraph(f"scenario {self.scenario_fingerprint}, law {self.law_fingerprint}", small=True)
@@ -119,6 +133,20 @@ class Register(Tabled, EqualByParts):
 
     def to_csv(self, path: str | os.PathLike[str], *, force: bool = False, follow_symlinks: bool = False) -> Path:
         """Write the register as a CSV file: decimal points, machine names, every column.
+
+        Parameters
+        ----------
+        path : str or path
+            The file; directories above it are made when missing.
+        force : bool
+            Whether an existing file may be replaced.
+        follow_symlinks : bool
+            Whether the file may be a symbolic link.
+
+        Returns
+        -------
+        pathlib.Path
+            `path` as it was given.
 
         Raises
         ------

@@ -79,6 +79,13 @@ COLUMNS: Final = tuple(column.name for column in fields(Assumption))
 def assumptions(scenario: Scenario, law: Law) -> tuple[Assumption, ...]:
     """Every row, numbered: the law first, then the scenario's sections in the order of the schema.
 
+    Parameters
+    ----------
+    scenario : Scenario
+        Whose numbers are listed.
+    law : Law
+        The dated tables, of which the days of the scenario are listed.
+
     Raises
     ------
     LawError

@@ -83,6 +83,13 @@ SECTIONS: Final[Mapping[str, tuple[str, str]]] = {
 def section_name(section: str, lang: str) -> str:
     """Name a section of the register.
 
+    Parameters
+    ----------
+    section : str
+        First part of a key, such as `timing`; of a model with its name.
+    lang : str
+        `sv` or `en`.
+
     Examples
     --------
     >>> section_name("timing", "sv"), section_name("models.in_house", "en")
@@ -96,7 +103,17 @@ def section_name(section: str, lang: str) -> str:
 
 
 def cell(name: str, value: object, lang: str) -> str:
-    """Write a cell of :class:`kravsim.scenario.describe.Row` for people, by the name of its column; empty for None."""
+    """Write a cell of :class:`kravsim.scenario.describe.Row` for people, by the name of its column; empty for None.
+
+    Parameters
+    ----------
+    name : str
+        Name of the column.
+    value : object
+        What the row holds in it.
+    lang : str
+        `sv` or `en`.
+    """
     words = {"unit": UNITS, "status": STATUSES, "favours": FAVOURS, "source": _SOURCES}.get(name, {})
     if isinstance(value, str):
         return words.get(value, (value, value))[language_index(lang)]
@@ -104,7 +121,15 @@ def cell(name: str, value: object, lang: str) -> str:
 
 
 def shown(value: object, lang: str) -> str:
-    """Write a value for people: grouped digits, the language's decimal mark, lists with commas between."""
+    """Write a value for people: grouped digits, the language's decimal mark, lists with commas between.
+
+    Parameters
+    ----------
+    value : object
+        A truth value, number, text or date, or a list of them.
+    lang : str
+        `sv` or `en`.
+    """
     if isinstance(value, bool):
         return (("nej", "no"), ("ja", "yes"))[value][language_index(lang)]
     if isinstance(value, int):
@@ -118,7 +143,17 @@ def shown(value: object, lang: str) -> str:
 
 
 def summary(counts: Mapping[str, int], favoured: Mapping[str, int], lang: str) -> str:
-    """Say how many numbers there are, how well they are founded and whom the assumed ones favour."""
+    """Say how many numbers there are, how well they are founded and whom the assumed ones favour.
+
+    Parameters
+    ----------
+    counts : mapping of str to int
+        How many numbers there are of each status.
+    favoured : mapping of str to int
+        How many assumed numbers favour each side.
+    lang : str
+        `sv` or `en`.
+    """
     place = language_index(lang)
     total = sum(counts.values())
     parts = ", ".join(f"{count} {SUMMED.get(status, STATUSES[status])[place]}" for status, count in counts.items())

@@ -55,11 +55,31 @@ class Retelling:
         return {**vars(self), "_last": None}
 
     def outcome(self, *, replication: int = 0, draw: int = 0) -> Outcome:
-        """The replication's numbers, made again."""
+        """The replication's numbers, made again.
+
+        Parameters
+        ----------
+        replication : int
+            Number of the replication within its parameter draw, from 0.
+        draw : int
+            Number of the parameter draw, from 1; 0 is the base world.
+        """
         return self._parts(draw, replication)[1].outcome
 
     def explain(self, case: int, *, replication: int = 0, draw: int = 0, lang: str = "sv") -> Explanation:
-        """Tell one case's life; see :func:`explain_case`."""
+        """Tell one case's life; see :func:`explain_case`.
+
+        Parameters
+        ----------
+        case : int
+            Number of the case in the replication, from 0.
+        replication : int
+            Number of the replication within its parameter draw, from 0.
+        draw : int
+            Number of the parameter draw, from 1; 0 is the base world.
+        lang : str
+            `sv` or `en`.
+        """
         met, parts = self._parts(draw, replication)
         data = met.world.data
         calendar = LegalCalendar(met.law, met.stream.first, data.horizon.start, data.law.frozen_at)
@@ -71,7 +91,17 @@ class Retelling:
         return Explanation(life, names, self.scenario.label, self.seed, draw, replication, lang, doubts)
 
     def postings(self, line: str | None = None, *, replication: int = 0, draw: int = 0) -> pd.DataFrame:
-        """Follow a line back to its postings; see :func:`kravsim.explaining.trace.postings_frame`."""
+        """Follow a line back to its postings; see :func:`kravsim.explaining.trace.postings_frame`.
+
+        Parameters
+        ----------
+        line : str, optional
+            A line of the budget or of the ledger; every posting when left out.
+        replication : int
+            Number of the replication within its parameter draw, from 0.
+        draw : int
+            Number of the parameter draw, from 1; 0 is the base world.
+        """
         check_line(line)
         met, parts = self._parts(draw, replication)
         return postings_frame(parts.ledger, met.stream, line)
@@ -79,7 +109,21 @@ class Retelling:
     def find_cases(
         self, *what: str, payments: int = 0, limit: int = 20, replication: int = 0, draw: int = 0
     ) -> pd.DataFrame:
-        """Find cases by what happened to them; see :func:`kravsim.explaining.trace.find_cases`."""
+        """Find cases by what happened to them; see :func:`kravsim.explaining.trace.find_cases`.
+
+        Parameters
+        ----------
+        payments : int
+            Fewest payments that the debtor made.
+        limit : int
+            How many cases to give at most.
+        replication : int
+            Number of the replication within its parameter draw, from 0.
+        draw : int
+            Number of the parameter draw, from 1; 0 is the base world.
+        *what : str
+            Names of steps, of steps with an answer, and of end states, all of which must be true of a case.
+        """
         check_names(*what)
         met, parts = self._parts(draw, replication)
         return find_cases(parts.ledger, parts.log, met.stream, *what, payments=payments, limit=limit)

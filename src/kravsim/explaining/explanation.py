@@ -49,7 +49,13 @@ class _Line(NamedTuple):
     is_posting: bool
 
     def told(self, mark: str = "") -> str:
-        """What happened, a posting under its event and each detail below."""
+        """What happened, a posting under its event and each detail below.
+
+        Parameters
+        ----------
+        mark : str
+            Written after the first line: the number of its legal ground in brackets.
+        """
         return "\n".join([f"{'  ' * self.is_posting}{self.text}{mark}", *(f"    {one}" for one in self.details)])
 
 
@@ -90,11 +96,23 @@ class Explanation(Tabled):
         return self.table(self.lang)
 
     def table(self, lang: str | None = None) -> str:
-        """Write the whole life as plain text, in `sv` or `en`; in the explanation's own language when left out."""
+        """Write the whole life as plain text, in `sv` or `en`; in the explanation's own language when left out.
+
+        Parameters
+        ----------
+        lang : str, optional
+            `sv` or `en`.
+        """
         return super().table(lang or self.lang)
 
     def tables(self, lang: str | None = None) -> tuple[Table, ...]:
-        """Give the whole life with its legal grounds, and who receives and pays; `lang` as for :meth:`table`."""
+        """Give the whole life with its legal grounds, and who receives and pays; `lang` as for :meth:`table`.
+
+        Parameters
+        ----------
+        lang : str, optional
+            `sv` or `en`; the explanation's own when left out.
+        """
         lang = lang or self.lang
         place, grounds = language_index(lang), self._grounds(lang)
         rows = []

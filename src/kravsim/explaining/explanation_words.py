@@ -36,7 +36,17 @@ _MINUTES_PER_HOUR, _MINUTES_PER_DAY = 60, 1440
 
 
 def event_text(entry: Entry, lang: str, *, first: bool) -> str:
-    """Say what was done or answered; in English the first mention of a step gives its Swedish name."""
+    """Say what was done or answered; in English the first mention of a step gives its Swedish name.
+
+    Parameters
+    ----------
+    entry : Entry
+        An event or a posting of the case.
+    lang : str
+        `sv` or `en`.
+    first : bool
+        Whether the step is mentioned for the first time.
+    """
     sv = language_index(lang) == 0
     if entry.kind == "ended":
         return f"{'Avslutat' if sv else 'Closed'}: {end_name(entry.end, lang)}"
@@ -81,7 +91,17 @@ def _nature(step: str) -> str:
 
 
 def posting_text(entry: Entry, life: CaseLife, lang: str) -> str:
-    """Say what was owed, paid, given up or valued, and to whom."""
+    """Say what was owed, paid, given up or valued, and to whom.
+
+    Parameters
+    ----------
+    entry : Entry
+        An event or a posting of the case.
+    life : CaseLife
+        The case that it is of, which knows when its claims fall due.
+    lang : str
+        `sv` or `en`.
+    """
     sv = language_index(lang) == 0
     what = named(AMOUNTS, entry.line, lang)
     payer, receiver = named(PARTIES, entry.payer, lang), named(PARTIES, entry.receiver, lang)
@@ -100,7 +120,15 @@ def posting_text(entry: Entry, life: CaseLife, lang: str) -> str:
 
 
 def interest_text(part: InterestPart, lang: str) -> str:
-    """Lay out the interest of one period so that it can be checked."""
+    """Lay out the interest of one period so that it can be checked.
+
+    Parameters
+    ----------
+    part : InterestPart
+        One period with one rate and one principal.
+    lang : str
+        `sv` or `en`.
+    """
     rate = number(part.rate_bp / 100, lang, step=0.01)
     percent = f"{rate}{NO_BREAK}%" if lang == "sv" else f"{rate}%"
     days = f"{part.days} {'dagar' if lang == 'sv' else 'days'}"
@@ -125,12 +153,28 @@ def _duration(minutes: int) -> str:
 
 
 def kr_text(ore: int, lang: str) -> str:
-    """Write an amount in kronor and öre."""
+    """Write an amount in kronor and öre.
+
+    Parameters
+    ----------
+    ore : int
+        In öre.
+    lang : str
+        `sv` or `en`.
+    """
     return number(ore / ORE_PER_KR, lang, step=0.01)
 
 
 def debt_text(debt: Debt, lang: str) -> tuple[str, str, str, str]:
-    """Write principal, fees, interest and their sum."""
+    """Write principal, fees, interest and their sum.
+
+    Parameters
+    ----------
+    debt : Debt
+        In öre.
+    lang : str
+        `sv` or `en`.
+    """
     parts = (debt.principal_ore, debt.fees_ore, debt.interest_ore, debt.total_ore)
     principal, fees, interest, total = (kr_text(part, lang) for part in parts)
     return principal, fees, interest, total

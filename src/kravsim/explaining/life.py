@@ -124,6 +124,11 @@ class CaseLife:
 def shares_of(life: CaseLife) -> dict[str, dict[str, int]]:
     """Who has what of a case, in öre: what the debtor paid to each party, by kind, and what else moved.
 
+    Parameters
+    ----------
+    life : CaseLife
+        Of one case.
+
     Returns
     -------
     dict of str to dict

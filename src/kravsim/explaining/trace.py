@@ -185,6 +185,11 @@ def find_cases(
 def check_names(*what: str) -> None:
     """Refuse what :func:`find_cases` would not know, before anything is run for it.
 
+    Parameters
+    ----------
+    *what : str
+        Names of steps, of steps with an answer (``"attachment:part"``), and of end states.
+
     Raises
     ------
     RunError
@@ -203,6 +208,11 @@ def check_names(*what: str) -> None:
 
 def check_line(line: str | None) -> None:
     """Refuse a line that :func:`postings_frame` would not know, before anything is run for it.
+
+    Parameters
+    ----------
+    line : str or None
+        A line of the budget or of the ledger; None for every posting.
 
     Raises
     ------

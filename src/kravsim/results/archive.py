@@ -80,7 +80,13 @@ def save_runs(
 
 
 def archive_members(runs: Sequence[Run]) -> dict[str, bytes]:
-    """Everything in an archive that the manifest vouches for: name -> content."""
+    """Everything in an archive that the manifest vouches for: name -> content.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        At least one; the scenario text is that of the first.
+    """
     record = runs[0].record
     members = {SCENARIO: (record.scenario_text if record else "").encode("utf-8")}
     members[RUNS] = json_text({"runs": [_heading(run) for run in runs]}).encode("utf-8")
@@ -110,7 +116,13 @@ def load_run(path: str | os.PathLike[str]) -> Run:
 
 
 def load_comparison(path: str | os.PathLike[str]) -> Comparison:
-    """Read a comparison that ``comparison.save`` wrote; parameters and errors are those of :func:`load_run`."""
+    """Read a comparison that ``comparison.save`` wrote; parameters and errors are those of :func:`load_run`.
+
+    Parameters
+    ----------
+    path : str or path
+        A file that ``comparison.save`` wrote.
+    """
     runs = _load(path_of(path, "path", DataError), COMPARISON_ARCHIVE, "load_run")
     try:
         return Comparison(runs)
@@ -120,6 +132,11 @@ def load_comparison(path: str | os.PathLike[str]) -> Comparison:
 
 def read_archive(path: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Read an archive's manifest and members, and hold every member against the manifest.
+
+    Parameters
+    ----------
+    path : path
+        The archive, a zip file.
 
     Raises
     ------
@@ -144,6 +161,13 @@ def read_archive(path: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
 
 def read_bytes(path: Path, most: int = LARGEST_FILE) -> bytes:
     """Read a whole file of at most so many bytes.
+
+    Parameters
+    ----------
+    path : path
+        Links are followed.
+    most : int
+        Largest size, bytes.
 
     Raises
     ------

@@ -84,7 +84,13 @@ class Bridge(EqualByParts):
         return tuple(self.causes_ore)
 
     def mean_kr(self, cause: str) -> float:
-        """Give what a cause adds on average, kr a calendar year."""
+        """Give what a cause adds on average, kr a calendar year.
+
+        Parameters
+        ----------
+        cause : str
+            Machine name, a key of `causes_ore`.
+        """
         moved = self.causes_ore[cause]
         return math.fsum(moved) / moved.size / ORE_PER_KR + 0.0
 
@@ -122,7 +128,18 @@ class Bridge(EqualByParts):
 
 
 def groups_of(lines: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Gather budget lines by cause: those of ``GROUPS`` in their usual order, then each line outside them by itself."""
+    """Gather budget lines by cause: those of ``GROUPS`` in their usual order, then each line outside them by itself.
+
+    Parameters
+    ----------
+    lines : sequence of str
+        Machine names of budget lines.
+
+    Returns
+    -------
+    dict of str to tuple of str
+        Cause to its lines; every one of `lines` is in exactly one cause.
+    """
     grouped = {line for group in GROUPS.values() for line in group}
     groups = {**GROUPS, **{line: (line,) for line in lines if line not in grouped}}
     return {cause: group for cause, group in groups.items() if any(line in lines for line in group)}

@@ -115,7 +115,13 @@ class Comparison(Paired, EqualByParts):
         return doubted(self.answer(lang), self.doubts, lang)
 
     def answer(self, lang: str = "sv") -> str:
-        """Give the sentence without the doubts, which a table writes last."""
+        """Give the sentence without the doubts, which a table writes last.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         kinds = ((NET, self.difference), (ECONOMIC, self.economic_difference))
         fiscal, economic = (Gap(spread, self.shown.difference(name), self.shown.step) for name, spread in kinds)
         names = (self.first.name(lang), self.second.name(lang))
@@ -132,13 +138,39 @@ class Comparison(Paired, EqualByParts):
         }
 
     def save(self, path: str | os.PathLike[str], *, force: bool = False, follow_symlinks: bool = False) -> Path:
-        """Keep every run in one file that :func:`kravsim.load_comparison` reads; an existing one only with `force`."""
+        """Keep every run in one file that :func:`kravsim.load_comparison` reads; an existing one only with `force`.
+
+        Parameters
+        ----------
+        path : str or path
+            The file; directories above it are made when missing.
+        force : bool
+            Whether an existing file may be replaced.
+        follow_symlinks : bool
+            Whether the file may be a symbolic link.
+
+        Returns
+        -------
+        pathlib.Path
+            `path` as it was given.
+
+        Raises
+        ------
+        OutputError
+            When the file exists and `force` is false, or it cannot be written.
+        """
         from kravsim.results.archive import COMPARISON_ARCHIVE, save_runs
 
         return save_runs(path, self.runs, COMPARISON_ARCHIVE, force=force, follow_symlinks=follow_symlinks)
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
-        """Give models, differences and the answer as one table, in `sv` or `en`; what is printed adds up."""
+        """Give models, differences and the answer as one table, in `sv` or `en`; what is printed adds up.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         return (comparison_table(self, METRICS, lang),)
 
     def __repr__(self) -> str:

@@ -57,7 +57,13 @@ def doubts_of_scenario(scenario: Scenario, model: str) -> tuple[Doubt, ...]:
 
 
 def nothing_to_collect(outcomes: Sequence[Outcome]) -> Doubt | None:
-    """No claims: shares of them are not defined."""
+    """No claims: shares of them are not defined.
+
+    Parameters
+    ----------
+    outcomes : sequence of Outcome
+        Of one model, every replication of every world.
+    """
     if mean(outcomes, "claims"):
         return None
     return Doubt(
@@ -68,7 +74,13 @@ def nothing_to_collect(outcomes: Sequence[Outcome]) -> Doubt | None:
 
 
 def years_without_claims(outcomes: Sequence[Outcome]) -> Doubt | None:
-    """Some years without claims: shares are of all years together, percentiles and samples of those that have any."""
+    """Some years without claims: shares are of all years together, percentiles and samples of those that have any.
+
+    Parameters
+    ----------
+    outcomes : sequence of Outcome
+        Of one model, every replication of every world.
+    """
     none, n = sum(not outcome.numbers.get("claims", 0.0) for outcome in outcomes), len(outcomes)
     if not 0 < none < n:
         return None
@@ -83,7 +95,13 @@ def years_without_claims(outcomes: Sequence[Outcome]) -> Doubt | None:
 
 
 def nothing_before(outcomes: Sequence[Outcome]) -> Doubt | None:
-    """No earlier cases: the year lacks what those would bring."""
+    """No earlier cases: the year lacks what those would bring.
+
+    Parameters
+    ----------
+    outcomes : sequence of Outcome
+        Of one model, every replication of every world.
+    """
     if not mean(outcomes, "claims") or mean(outcomes, "opening_claims"):
         return None
     return Doubt(
@@ -94,7 +112,13 @@ def nothing_before(outcomes: Sequence[Outcome]) -> Doubt | None:
 
 
 def more_work_than_hours(outcomes: Sequence[Outcome]) -> Doubt | None:
-    """Nobody at work, or staff who cannot do the work that arrives: in the run, or in some of its worlds."""
+    """Nobody at work, or staff who cannot do the work that arrives: in the run, or in some of its worlds.
+
+    Parameters
+    ----------
+    outcomes : sequence of Outcome
+        Of one model, every replication of every world.
+    """
     which = overloaded_worlds(outcomes)
     if len(which) > 1:
         return overloaded_in(int(which.sum()), len(which))
@@ -126,7 +150,15 @@ def more_work_than_hours(outcomes: Sequence[Outcome]) -> Doubt | None:
 
 
 def overloaded_in(many: int, n: int) -> Doubt | None:
-    """Staff who cannot do the work that arrives in so many of `n` worlds; None where there is no such world."""
+    """Staff who cannot do the work that arrives in so many of `n` worlds; None where there is no such world.
+
+    Parameters
+    ----------
+    many : int
+        Worlds that are overloaded.
+    n : int
+        All worlds.
+    """
     if not many:
         return None
     return Doubt(
@@ -141,7 +173,13 @@ def overloaded_in(many: int, n: int) -> Doubt | None:
 
 
 def posts_at_the_ceiling(outcomes: Sequence[Outcome]) -> Doubt | None:
-    """A rule for posts that no number up to its ceiling meets."""
+    """A rule for posts that no number up to its ceiling meets.
+
+    Parameters
+    ----------
+    outcomes : sequence of Outcome
+        Of one model, every replication of every world.
+    """
     part = mean(outcomes, "posts_at_ceiling")
     if not part:
         return None
@@ -159,7 +197,13 @@ def posts_at_the_ceiling(outcomes: Sequence[Outcome]) -> Doubt | None:
 
 
 def mostly_away(outcomes: Sequence[Outcome]) -> Doubt | None:
-    """Staff who are absent for most of the hours that are paid."""
+    """Staff who are absent for most of the hours that are paid.
+
+    Parameters
+    ----------
+    outcomes : sequence of Outcome
+        Of one model, every replication of every world.
+    """
     paid, absent = mean(outcomes, "paid_hours"), mean(outcomes, "absent_hours")
     if not (paid > 0 and absent >= MOSTLY_AWAY * paid):
         return None
@@ -171,7 +215,13 @@ def mostly_away(outcomes: Sequence[Outcome]) -> Doubt | None:
 
 
 def frozen_law(scenario: Scenario, _: str) -> Doubt | None:
-    """A law frozen at a day, where that changes a figure of a day that is simulated."""
+    """A law frozen at a day, where that changes a figure of a day that is simulated.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As it was run, changes included.
+    """
     from kravsim.law import frozen_changes, load_law
     from kravsim.stream.synthetic import first_day
 
@@ -186,7 +236,13 @@ def frozen_law(scenario: Scenario, _: str) -> Doubt | None:
 
 
 def of_another_case(scenario: Scenario, _: str) -> Doubt | None:
-    """What a scenario that extends a case takes over from it: another body's numbers, unless it is the same body."""
+    """What a scenario that extends a case takes over from it: another body's numbers, unless it is the same body.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As it was run, changes included.
+    """
     taken = scenario.inherited
     if not taken:
         return None

@@ -106,7 +106,13 @@ class Precision(Tabled, EqualByParts):
         }
 
     def sentence(self, lang: str = "sv") -> str:
-        """Say how many replications it takes, or that the budget did not do."""
+        """Say how many replications it takes, or that the budget did not do.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         return doubted(self._answer_text(lang), self.comparison.doubts, lang)
 
     def _answer_text(self, lang: str) -> str:
@@ -134,7 +140,13 @@ class Precision(Tabled, EqualByParts):
         return f"Not reached: half-width ±{got} after {n} replications, wanted ±{wanted}; {tail}."
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
-        """Give the convergence as one table between the two answers, in `sv` or `en`."""
+        """Give the convergence as one table between the two answers, in `sv` or `en`.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         said, found = self._answer_text(lang), self.comparison.sentence(lang)
         if self.convergence is None:
             return (Table("", ("",), (), (found,), (said,)),)

@@ -96,7 +96,18 @@ class Ranking(Tabled, EqualByParts):
         return self.order.names
 
     def run(self, model: str) -> Run:
-        """Give the run of a model."""
+        """Give the run of a model.
+
+        Parameters
+        ----------
+        model : str
+            Machine name of one of `models`.
+
+        Raises
+        ------
+        StopIteration
+            When it is none of them.
+        """
         return next(run for run in self.runs if run.model == model)
 
     @property
@@ -147,11 +158,23 @@ class Ranking(Tabled, EqualByParts):
         return (*of_all(self.runs), *covers_less(pair.spread for pair in self.order.pairs))
 
     def sentence(self, lang: str = "sv") -> str:
-        """Say who is ahead, what cannot be told apart and whether to switch, with the doubts, in `sv` or `en`."""
+        """Say who is ahead, what cannot be told apart and whether to switch, with the doubts, in `sv` or `en`.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         return doubted(answer(self, lang), self.doubts, lang)
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
-        """Give the order, then every pair, in `sv` or `en`."""
+        """Give the order, then every pair, in `sv` or `en`.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         return tables(self, lang)
 
     def to_frame(self) -> pd.DataFrame:

@@ -56,21 +56,65 @@ class Retelling(Protocol):
     """Makes one replication of a run again; :class:`kravsim.explaining.explain.Retelling` is one."""
 
     def outcome(self, *, replication: int = 0, draw: int = 0) -> Outcome:
-        """The replication's numbers."""
+        """The replication's numbers.
+
+        Parameters
+        ----------
+        replication : int
+            Number of the replication within its parameter draw, from 0.
+        draw : int
+            Number of the parameter draw, from 1; 0 is the base world.
+        """
         ...
 
     def explain(self, case: int, *, replication: int = 0, draw: int = 0, lang: str = "sv") -> Explanation:
-        """One case's life."""
+        """One case's life.
+
+        Parameters
+        ----------
+        case : int
+            Number of the case, from 0.
+        replication : int
+            Number of the replication within its parameter draw, from 0.
+        draw : int
+            Number of the parameter draw, from 1; 0 is the base world.
+        lang : str
+            `sv` or `en`.
+        """
         ...
 
     def postings(self, line: str | None = None, *, replication: int = 0, draw: int = 0) -> pd.DataFrame:
-        """The postings of a line."""
+        """The postings of a line.
+
+        Parameters
+        ----------
+        line : str, optional
+            A line of the budget or of the ledger; every posting when left out.
+        replication : int
+            Number of the replication within its parameter draw, from 0.
+        draw : int
+            Number of the parameter draw, from 1; 0 is the base world.
+        """
         ...
 
     def find_cases(
         self, *what: str, payments: int = 0, limit: int = 20, replication: int = 0, draw: int = 0
     ) -> pd.DataFrame:
-        """Cases by what happened to them."""
+        """Cases by what happened to them.
+
+        Parameters
+        ----------
+        payments : int
+            Fewest payments that the debtor made.
+        limit : int
+            How many cases to give at most.
+        replication : int
+            Number of the replication within its parameter draw, from 0.
+        draw : int
+            Number of the parameter draw, from 1; 0 is the base world.
+        *what : str
+            Names of steps, of steps with an answer, and of end states, all of which must be true of a case.
+        """
         ...
 
 
@@ -131,7 +175,13 @@ class Run(Tabled, EqualByParts):
         _check_contents(self)
 
     def name(self, lang: str = "sv") -> str:
-        """Name the model as running text: the usual words for usual titles, else the scenario's own title."""
+        """Name the model as running text: the usual words for usual titles, else the scenario's own title.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         return titled_name(self.model, self.titles, lang)
 
     @property
@@ -216,7 +266,13 @@ class Run(Tabled, EqualByParts):
         return Distribution(values, name, unit_of(name))
 
     def defined(self, name: str) -> bool:
-        """Say whether a measure is a number: a share that of something in some replication, else in every one."""
+        """Say whether a measure is a number: a share that of something in some replication, else in every one.
+
+        Parameters
+        ----------
+        name : str
+            Machine name of a measure.
+        """
         return self._ratio(name, name) is not None or not bool(np.isnan(self._values(name)).any())
 
     def net_ore(self) -> NDArray[np.int64]:
@@ -224,7 +280,13 @@ class Run(Tabled, EqualByParts):
         return np.array([sum(outcome.budget_ore.values()) for outcome in self.outcomes], dtype=np.int64)
 
     def line_ore(self, line: str) -> NDArray[np.int64]:
-        """Give one budget line in öre, shape (replications,); 0 where nothing was booked on it."""
+        """Give one budget line in öre, shape (replications,); 0 where nothing was booked on it.
+
+        Parameters
+        ----------
+        line : str
+            Machine name of a budget line.
+        """
         return np.array([outcome.budget_ore.get(line, 0) for outcome in self.outcomes], dtype=np.int64)
 
     @property
@@ -296,7 +358,27 @@ class Run(Tabled, EqualByParts):
         }
 
     def save(self, path: str | os.PathLike[str], *, force: bool = False, follow_symlinks: bool = False) -> Path:
-        """Keep the run in one file that :func:`kravsim.load_run` reads; an existing one only with `force`."""
+        """Keep the run in one file that :func:`kravsim.load_run` reads; an existing one only with `force`.
+
+        Parameters
+        ----------
+        path : str or path
+            The file; directories above it are made when missing.
+        force : bool
+            Whether an existing file may be replaced.
+        follow_symlinks : bool
+            Whether the file may be a symbolic link.
+
+        Returns
+        -------
+        pathlib.Path
+            `path` as it was given.
+
+        Raises
+        ------
+        OutputError
+            When the file exists and `force` is false, or it cannot be written.
+        """
         from kravsim.results.archive import RUN_ARCHIVE, save_runs
 
         return save_runs(path, [self], RUN_ARCHIVE, force=force, follow_symlinks=follow_symlinks)
@@ -332,6 +414,13 @@ class Run(Tabled, EqualByParts):
         ``region_ore`` of a budget line sums exactly to :meth:`line_ore` of that replication (times the horizon's years).
         Columns, lines and further errors are those of :func:`kravsim.explaining.trace.postings_frame`; the rest is as for
         :meth:`explain`.
+
+        Parameters
+        ----------
+        line : str, optional
+            A line of the budget or of the ledger; every posting when left out.
+        replication, draw : int
+            One of :attr:`pairs`.
         """
         return self._retelling(draw, replication).postings(line, replication=replication, draw=draw)
 
@@ -342,6 +431,17 @@ class Run(Tabled, EqualByParts):
 
         Parameters, columns and further errors are those of :func:`kravsim.explaining.trace.find_cases`; the rest is as for
         :meth:`explain`.
+
+        Parameters
+        ----------
+        payments : int
+            Fewest payments that the debtor made.
+        limit : int
+            How many cases to give at most.
+        replication, draw : int
+            One of :attr:`pairs`.
+        *what : str
+            Names of steps, of steps with an answer, and of end states, all of which must be true of a case.
         """
         found = self._retelling(draw, replication)
         return found.find_cases(*what, payments=payments, limit=limit, replication=replication, draw=draw)
@@ -363,7 +463,13 @@ class Run(Tabled, EqualByParts):
         return self.again
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
-        """Give measures and budget as one table, in `sv` or `en`; its means add up."""
+        """Give measures and budget as one table, in `sv` or `en`; its means add up.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         return (run_table(self, METRICS, lang),)
 
     @property
@@ -372,7 +478,13 @@ class Run(Tabled, EqualByParts):
         return (*self.declared, *doubts_of_outcomes(self.outcomes))
 
     def notes(self, lang: str = "sv") -> tuple[str, ...]:
-        """Give the doubts as sentences in `sv` or `en`."""
+        """Give the doubts as sentences in `sv` or `en`.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         return texts(self.doubts, lang)
 
     def __repr__(self) -> str:

@@ -230,7 +230,13 @@ class UncertainComparison(Paired, EqualByParts):
         return np.asarray(self.difference.mean + away.ravel())
 
     def sentence(self, lang: str = "sv") -> str:
-        """Say the answer and its three layers in one sentence, `sv` or `en`."""
+        """Say the answer and its three layers in one sentence, `sv` or `en`.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         return doubted(sentence(self, lang), self.doubts, lang)
 
     def to_frame(self) -> pd.DataFrame:
@@ -282,7 +288,13 @@ class UncertainComparison(Paired, EqualByParts):
         }
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
-        """Give the readings, the layers and the convergence, in `sv` or `en`, under the answer in one sentence."""
+        """Give the readings, the layers and the convergence, in `sv` or `en`, under the answer in one sentence.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         return uncertain_tables(self, lang)
 
     def __repr__(self) -> str:

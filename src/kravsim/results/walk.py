@@ -177,7 +177,13 @@ class Walk(Tabled, EqualByParts):
         return self.amounts_ore[1] / ORE_PER_KR
 
     def cause_kr(self, cause: str) -> float:
-        """What a cause adds on the way, kr a calendar year."""
+        """What a cause adds on the way, kr a calendar year.
+
+        Parameters
+        ----------
+        cause : str
+            Machine name of a cause.
+        """
         return self.amounts_ore[2][cause] / ORE_PER_KR + 0.0
 
     @cached_property
@@ -205,11 +211,23 @@ class Walk(Tabled, EqualByParts):
         return of_all([_End(run.model, called, run.doubts) for run, called in ends])
 
     def sentence(self, lang: str = "sv") -> str:
-        """Say what makes the difference, with the doubts, in `sv` or `en`."""
+        """Say what makes the difference, with the doubts, in `sv` or `en`.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         return doubted(answer(self, lang), self.doubts, lang)
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
-        """Give the walk, then the cases that gain and lose, in `sv` or `en`."""
+        """Give the walk, then the cases that gain and lose, in `sv` or `en`.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         return tables(self, lang)
 
     def to_frame(self) -> pd.DataFrame:

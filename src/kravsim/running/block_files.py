@@ -17,7 +17,15 @@ _MARK_LENGTH: Final = 64
 
 
 def block_bytes(found: Sequence[Outcomes], mark: str) -> bytes:
-    """Write the outcomes of a block; `mark` is the fingerprint of their study, 64 letters."""
+    """Write the outcomes of a block; `mark` is the fingerprint of their study, 64 letters.
+
+    Parameters
+    ----------
+    found : sequence of tuple of Outcome
+        One a replication of the block, in order; of each an outcome for every model.
+    mark : str
+        64 hexadecimal digits in ASCII.
+    """
     members = {
         f"{number}/{name}": array
         for number in range(len(found[0]))
@@ -29,6 +37,20 @@ def block_bytes(found: Sequence[Outcomes], mark: str) -> bytes:
 
 def read_block(file: Path, mark: str, models: Sequence[str]) -> dict[tuple[int, int], Outcomes]:
     """Read the outcomes of a block by parameter draw and replication.
+
+    Parameters
+    ----------
+    file : path
+        The block's file.
+    mark : str
+        Fingerprint of the study that it must be of, 64 letters.
+    models : sequence of str
+        In the order in which their outcomes were written.
+
+    Returns
+    -------
+    dict of (int, int) to tuple of Outcome
+        By parameter draw and replication; an outcome for each of `models`.
 
     Raises
     ------

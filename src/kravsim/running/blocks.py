@@ -65,11 +65,25 @@ class Task:
     """The uncertain worlds to run through; None keeps to the base world."""
 
     def place(self, number: int) -> tuple[int, int]:
-        """Give parameter draw and replication within it of the replication with this number in the whole study."""
+        """Give parameter draw and replication within it of the replication with this number in the whole study.
+
+        Parameters
+        ----------
+        number : int
+            Replication in the whole study, from 0.
+        """
         return (0, number) if self.design is None else self.design.place(number)
 
     def number(self, draw: int, replication: int) -> int:
-        """Count back what :meth:`place` gives."""
+        """Count back what :meth:`place` gives.
+
+        Parameters
+        ----------
+        draw : int
+            Number of the parameter draw, from 1; 0 is the base world.
+        replication : int
+            Within the parameter draw, from 0.
+        """
         return replication if self.design is None else self.design.number(draw, replication)
 
 
@@ -91,12 +105,34 @@ class Block:
 
 
 def block_size(count: int, workers: int, engine: str) -> int:
-    """Choose how many replications a block has."""
+    """Choose how many replications a block has.
+
+    Parameters
+    ----------
+    count : int
+        Replications in all.
+    workers : int
+        Who share them.
+    engine : str
+        One of ``kravsim.engine.ENGINES``: a block of a slow one is small.
+
+    Returns
+    -------
+    int
+        At least 1.
+    """
     return max(1, min(LARGEST_BLOCK[engine], count // (workers * BLOCKS_A_WORKER)))
 
 
 def blocks_of(replications: Iterable[int], size: int) -> list[Block]:
     """Group replications into blocks of consecutive numbers.
+
+    Parameters
+    ----------
+    replications : iterable of int
+        Their numbers in the whole study, in any order, each once.
+    size : int
+        Most replications of a block.
 
     Examples
     --------
@@ -152,6 +188,18 @@ def run_block(
 
 def run_replication(task: Task, number: int) -> Outcomes:
     """One replication of every model, by its number in the whole study.
+
+    Parameters
+    ----------
+    task : Task
+        What all replications of the study share.
+    number : int
+        Replication in the whole study, from 0.
+
+    Returns
+    -------
+    tuple of Outcome
+        One a model, in the order of the task.
 
     Raises
     ------

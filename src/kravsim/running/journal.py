@@ -33,7 +33,15 @@ _CODED: Final = {"kind": "kind", "step": "step", "line": "line", "payer": "party
 
 
 def journal_name(model: str, replication: int) -> str:
-    """Name the file of one model's replication."""
+    """Name the file of one model's replication.
+
+    Parameters
+    ----------
+    model : str
+        Machine name of the model.
+    replication : int
+        Its number in the whole study, from 0.
+    """
     return f"{slug(model)}-{replication:06d}.npz"
 
 

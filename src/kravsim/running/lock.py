@@ -22,6 +22,16 @@ _LONGEST_HOLDER: Final = 40
 def locked(path: Path) -> IO[str]:
     """Take the lock, or say who holds it; whatever else lies at its name is neither followed nor written into.
 
+    Parameters
+    ----------
+    path : path
+        The lock's file; made when missing.
+
+    Returns
+    -------
+    file
+        Open; the lock is held until it is closed.
+
     Raises
     ------
     OSError

@@ -78,6 +78,37 @@ def replicate(  # noqa: PLR0913 - keywords of a user's
     number, are not run again; with a `design` the numbers run through its worlds, and `replications` is how many there are
     in all.
 
+    Parameters
+    ----------
+    scenario : Scenario
+        Loaded; alternatives may be open only with a `design`.
+    models : tuple of str
+        Names of its models, in the order in which they are told.
+    seed : int
+        Any integer from 0 up.
+    replications : int, optional
+        In all; by default what the engine can do in a few minutes (``kravsim.engine.DEFAULT_REPLICATIONS``).
+    workers : int, optional
+        Threads, or processes of the engine ``simpy``, or blocks at once with an executor.
+    engine : str, optional
+        One of ``kravsim.engine.ENGINES``.
+    progress : bool, optional
+        Show a progress bar; by default in terminals and notebooks only.
+    executor : concurrent.futures.Executor or "processes", optional
+        Who carries out the replications instead.
+    run_dir : path, optional
+        Directory of finished blocks, which are kept there and not run again.
+    journal : path, optional
+        Directory for event log and postings of every replication, one file each.
+    max_memory_gib : float, optional
+        Most memory that the workers may need together, in GiB; four fifths of the machine's when left out.
+    follow_symlinks : bool
+        Whether `run_dir` and `journal` may be symbolic links to directories.
+    known : mapping of int to tuple of Outcome, optional
+        By number in the whole study, from 0; an outcome for each of `models`.
+    design : Design, optional
+        The uncertain worlds to run through; the base world when left out.
+
     Returns
     -------
     dict of str to tuple of Outcome
@@ -148,7 +179,18 @@ def replicate(  # noqa: PLR0913 - keywords of a user's
 
 
 def identity(task: Task) -> dict[str, Any]:
-    """What makes a study this one and no other; see :mod:`kravsim.running.run_directory`."""
+    """What makes a study this one and no other; see :mod:`kravsim.running.run_directory`.
+
+    Parameters
+    ----------
+    task : Task
+        What all replications of the study share.
+
+    Returns
+    -------
+    dict of str to object
+        Plain values, apart from `code`, which the directory adds.
+    """
     return {
         "version": __version__,
         "stream_version": STREAM_VERSION,
@@ -165,6 +207,12 @@ def identity(task: Task) -> dict[str, Any]:
 def check_how(how: Mapping[str, Any]) -> None:
     """Refuse settings of :func:`replicate` with which nothing could be run, for a study that runs many times.
 
+    Parameters
+    ----------
+    how : mapping of str to object
+        Keywords of :func:`replicate`, with `engine`, `replications`, `workers`, `executor` and `max_memory_gib`
+        among them.
+
     Raises
     ------
     ScenarioError
@@ -180,6 +228,15 @@ def check_how(how: Mapping[str, Any]) -> None:
 
 def checked_count(key: str, value: object, most: int = 10_000_000) -> int:
     """A whole number of at least 1.
+
+    Parameters
+    ----------
+    key : str
+        What the number is called in the error.
+    value : object
+        What a caller gave.
+    most : int
+        Largest number that is allowed.
 
     Raises
     ------
@@ -245,13 +302,27 @@ class _Bar:
         return self
 
     def advance(self, count: int = 1) -> None:
-        """So many replications more are finished."""
+        """So many replications more are finished.
+
+        Parameters
+        ----------
+        count : int
+            How many.
+        """
         if self._tqdm is not None:
             with suppress(OSError, ValueError):
                 self._tqdm.update(count)
 
     def tell_stopping(self, seconds: float, running: int) -> None:
-        """Say how long it takes to stop, where anybody would notice."""
+        """Say how long it takes to stop, where anybody would notice.
+
+        Parameters
+        ----------
+        seconds : float
+            Until what runs is finished, by its usual time.
+        running : int
+            Replications that run.
+        """
         if seconds < NOTICED:
             return
         lang = spoken("sv", "en")

@@ -156,6 +156,18 @@ class RunDirectory:
     def keep(self, block: Block, found: Sequence[Outcomes]) -> Path:
         """Write a finished block.
 
+        Parameters
+        ----------
+        block : Block
+            Which replications they are, by number in the whole study.
+        found : sequence of tuple of Outcome
+            One a replication of the block, in order.
+
+        Returns
+        -------
+        pathlib.Path
+            The file that was written.
+
         Raises
         ------
         OutputError
@@ -193,6 +205,13 @@ class RunDirectory:
 
 def begun_seed(path: str | os.PathLike[str], *, follow_symlinks: bool = False) -> int | None:
     """Read the seed a run directory was begun with; None when it has not begun.
+
+    Parameters
+    ----------
+    path : str or path
+        The run directory; it may be missing.
+    follow_symlinks : bool
+        Whether the directory may be a symbolic link.
 
     Raises
     ------

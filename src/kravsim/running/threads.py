@@ -116,7 +116,15 @@ class _Crew:
                     yield news
 
     def hand_on(self, done: Done, *, parts: bool = False) -> None:
-        """Hand on the blocks that are whole; at the end, parts of blocks too."""
+        """Hand on the blocks that are whole; at the end, parts of blocks too.
+
+        Parameters
+        ----------
+        done : callable
+            Called with a block and its outcomes, in the thread that asked.
+        parts : bool
+            Whether parts of blocks are handed on too, as blocks of their own.
+        """
         numbers = sorted(self._found)
         blocks = [block for block in dict.fromkeys(self._blocks[number] for number in numbers) if self._has(block)]
         if parts:

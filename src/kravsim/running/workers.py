@@ -48,7 +48,19 @@ _LOOK: Final = 0.5
 
 
 def in_this_thread(task: Task, blocks: Sequence[Block], done: Done, advance: Callable[[], object]) -> None:
-    """Carry out the blocks one after another here; `advance` is called after each replication."""
+    """Carry out the blocks one after another here; `advance` is called after each replication.
+
+    Parameters
+    ----------
+    task : Task
+        What all replications of the study share.
+    blocks : sequence of Block
+        In the order in which they are begun.
+    done : callable
+        Called with a block and its outcomes, as soon as it is finished.
+    advance : callable
+        Called without arguments.
+    """
     for block in blocks:
         stop_if_requested()
         done(block, run_block(task, block, advance=advance))
@@ -56,6 +68,17 @@ def in_this_thread(task: Task, blocks: Sequence[Block], done: Done, advance: Cal
 
 def in_processes(task: Task, blocks: Sequence[Block], workers: int, done: Done) -> None:
     """Carry out the blocks in new processes, which are gone when this returns or raises.
+
+    Parameters
+    ----------
+    task : Task
+        What all replications of the study share.
+    blocks : sequence of Block
+        In the order in which they are begun.
+    workers : int
+        How many processes.
+    done : callable
+        Called with a block and its outcomes, as soon as it is finished.
 
     Raises
     ------
@@ -70,6 +93,19 @@ def in_processes(task: Task, blocks: Sequence[Block], workers: int, done: Done) 
 
 def in_executor(task: Task, blocks: Sequence[Block], executor: Executor, workers: int, done: Done) -> None:
     """Carry out the blocks with an executor, which is left open; `workers` is how many it can do at once.
+
+    Parameters
+    ----------
+    task : Task
+        What all replications of the study share.
+    blocks : sequence of Block
+        In the order in which they are begun.
+    executor : concurrent.futures.Executor
+        Not shut down.
+    workers : int
+        Blocks that are handed to it at once.
+    done : callable
+        Called with a block and its outcomes, as soon as it is finished.
 
     Raises
     ------
