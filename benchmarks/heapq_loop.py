@@ -15,9 +15,9 @@ import numpy as np
 
 from kravsim.engine.contract import ANSWERED, DONE, ENDED, NONE, STARTED, STRUCK
 from kravsim.engine.events import CaseInput, EventLog
-from kravsim.models.plan import A_YEAR, INSTALMENT, MILLION, NEVER, NOTHING_DRAWN, RENEWS, TABLE_SHIFT, Calendar, Plan
+from kravsim.models.plan import A_YEAR, INSTALMENT, NEVER, NOTHING_DRAWN, RENEWS, TABLE_SHIFT, Calendar, Plan
 from kravsim.stream.stream import NEVER_OPENED
-from kravsim.units import MINUTES_PER_DAY
+from kravsim.units import MILLION, MINUTES_PER_DAY
 
 ARRIVE, FINISH, ANSWER, OPEN, POST = range(5)
 """Kinds of event; within a minute all of them come before its dispatch, in any order (§7)."""

@@ -151,7 +151,7 @@ def _with_history(scenario: Scenario) -> Scenario:
 @lru_cache(maxsize=8)
 def _staffed(scenario: Scenario, seed: int, draw: int) -> World:
     """The world of a parameter draw with its posts: the same in every replication."""
-    from kravsim.expected.posts import staffed  # closed form, which few runs need
+    from kravsim.expected.staffed import staffed  # closed form, which few runs need
 
     return staffed(scenario, Draws(seed, draw, 0))
 

@@ -311,6 +311,35 @@ def working_day_from(first: date, n_days: int) -> Int64Array:
     return np.asarray(np.minimum.accumulate(following[::-1])[::-1], dtype=np.int64)
 
 
+def calendar_years(first: date, n_days: int) -> list[tuple[int, int]]:
+    """Give the calendar years of a span of whole years as half-open ranges of its days.
+
+    Parameters
+    ----------
+    first : date
+        Day 0 of the span, the first of a year.
+    n_days : int
+        Length of the span.
+
+    Returns
+    -------
+    list of (int, int)
+        First day of each year and the day after its last, since day 0.
+
+    Examples
+    --------
+    >>> calendar_years(date(2016, 1, 1), 731)
+    [(0, 366), (366, 731)]
+    """
+    years, begin = [], 0
+    while begin < n_days:
+        year = (first + timedelta(begin)).year
+        end = begin + (date(year + 1, 1, 1) - date(year, 1, 1)).days
+        years.append((begin, end))
+        begin = end
+    return years
+
+
 @lru_cache(maxsize=64)
 def _working_days(first: date, n_days: int) -> npt.NDArray[np.bool_]:
     """The same for all replications of a study."""

@@ -21,7 +21,6 @@ from kravsim.models.plan import (
     FULL,
     INSTALMENT,
     LAID_ASIDE,
-    MILLION,
     NEVER,
     NOTHING_DRAWN,
     OVERTIME,
@@ -36,7 +35,7 @@ from kravsim.models.plan import (
 )
 from kravsim.scenario.schema import SKILLS
 from kravsim.stream.stream import NEVER_OPENED
-from kravsim.units import MINUTES_PER_DAY
+from kravsim.units import MILLION, MINUTES_PER_DAY
 
 Situation = tuple[Plan, CaseInput]
 

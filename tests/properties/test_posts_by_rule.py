@@ -12,7 +12,8 @@ from kravsim import expected
 from kravsim.chance.draws import Draws
 from kravsim.errors import ScenarioError
 from kravsim.expected.batch import batch_of_one
-from kravsim.expected.posts import expected_work, found_in, staffed
+from kravsim.expected.posts import expected_work, found_in
+from kravsim.expected.staffed import staffed
 from kravsim.expected.waiting import PoolQueue
 from kravsim.flow import one_run
 from kravsim.results.uncertainty import UncertainComparison

@@ -47,7 +47,7 @@ def problems_of(scenario: Scenario, *, max_memory_gib: float | None = None) -> l
     max_memory_gib : float, optional
         As in :func:`kravsim.sizing.estimate.fitting_workers`.
     """
-    from kravsim.expected.posts import staffed  # compiled, so imported where it is needed
+    from kravsim.expected.staffed import staffed  # compiled, so imported where it is needed
 
     found = target_problems(scenario)
     world = _tried(lambda: scenario.realise(_DRAWS), found)
@@ -184,7 +184,8 @@ def _ranges_read_otherwise(scenario: Scenario) -> Iterator[Problem]:
 
 def _rules_for_posts(scenario: Scenario) -> Iterator[Problem]:
     """Rules for posts that no number meets in the base case, or that drawn worlds cannot be put to."""
-    from kravsim.expected.posts import SPELLS, staffed  # compiled, so imported where it is needed
+    from kravsim.expected.posts import SPELLS  # compiled, so imported where it is needed
+    from kravsim.expected.staffed import staffed  # compiled, so imported where it is needed
 
     base = staffed(scenario, _DRAWS)
     for model, pool in sorted(base.short):

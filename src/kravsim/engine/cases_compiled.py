@@ -12,9 +12,9 @@ from kravsim.engine.arrays_compiled import MASK, SHIFT, WORD, CaseArrays, Ints, 
 from kravsim.engine.contract import ANSWERED, DONE, ENDED, LEFT, NONE, STARTED, STRUCK
 from kravsim.engine.kept import filled
 from kravsim.jit_compiled import compiled
-from kravsim.models.plan import A_YEAR, INSTALMENT, MILLION, NEVER, NOTHING_DRAWN, RENEWS, TABLE_SHIFT
+from kravsim.models.plan import A_YEAR, INSTALMENT, NEVER, NOTHING_DRAWN, RENEWS, TABLE_SHIFT
 from kravsim.stream.stream import NEVER_OPENED
-from kravsim.units import MINUTES_PER_DAY
+from kravsim.units import MILLION, MINUTES_PER_DAY
 
 Items = NDArray[np.int32]
 Row = tuple[int, int, int, int, int, int, int, int, int, int]

@@ -14,9 +14,9 @@ from kravsim.engine.contract import ANSWERED, DONE, ENDED, LEFT, NONE, STARTED, 
 from kravsim.engine.events import CaseInput, EventLog
 from kravsim.engine.faults import no_draws_left, refused
 from kravsim.engine.staff import CalendarHours, Relief, StaffPool
-from kravsim.models.plan import A_YEAR, INSTALMENT, MILLION, NEVER, NOTHING_DRAWN, REGULAR, RENEWS, TABLE_SHIFT, Plan
+from kravsim.models.plan import A_YEAR, INSTALMENT, NEVER, NOTHING_DRAWN, REGULAR, RENEWS, TABLE_SHIFT, Plan
 from kravsim.stream.stream import NEVER_OPENED
-from kravsim.units import MINUTES_PER_DAY
+from kravsim.units import MILLION, MINUTES_PER_DAY
 
 
 def run(plan: Plan, cases: CaseInput) -> EventLog:

@@ -16,6 +16,7 @@ import numpy as np
 
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.expected.batch import HISTORY, WHERE
+from kravsim.expected.sets import of_sets
 
 if TYPE_CHECKING:
     from kravsim.scenario import Scenario
@@ -62,14 +63,12 @@ def history_length(scenario: Scenario) -> HistoryLength:
         When the closed form does not know the net of a model: nobody is ever put under surveillance, or its staff cannot do
         the work.
     """
-    from kravsim.expected.numbers import evaluated
-
     horizon = scenario.data.horizon
     plain, most = _by_number(scenario), int(horizon.history_years.value)
     left = np.zeros(most + 1)
     left_of, oldest = {}, {}
     for model in scenario.models:
-        net = evaluated(plain, model, {HISTORY: np.arange(most + 1, dtype=np.float64)})["net_revenue_kr"]
+        net = of_sets(plain, model, {HISTORY: np.arange(most + 1, dtype=np.float64)})["net_revenue_kr"]
         if not np.isfinite(net[-1]):
             got = Words(f"no expected net of {model} with a history of {most} years")
             remedy = 'give posts that can do the work, or history_rule = "number"'

@@ -14,22 +14,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.chance.draws import Draws
 from kravsim.errors import Problem, ScenarioError
 from kravsim.expected.arrivals import arrivals
 from kravsim.expected.batch import WHERE, Batch, batch_of_one
 from kravsim.expected.clock import Clock
 from kravsim.expected.early import Early
-from kravsim.expected.history import history_settled
 from kravsim.expected.late import walk_late
 from kravsim.expected.principal import sizes_of_cases
 from kravsim.expected.tables import Tables
 from kravsim.expected.waiting import PoolQueue
 from kravsim.expected.year import Year
-from kravsim.scenario import Scenario, World
-from kravsim.scenario.base_posts import SUFFIX
-from kravsim.scenario.schema import Model, Pool, ScenarioData
-from kravsim.scenario.values import Value
+from kravsim.scenario.schema import ScenarioData
 from kravsim.units import MILLION, half_up
 
 Floats = NDArray[np.float64]
@@ -61,78 +56,6 @@ def needs_a_spell(spells: float) -> None:
     if half_up(spells) < 1:
         remedy = "simulate such a policy, with posts that are a number"
         raise ScenarioError(Problem(WHERE, SPELLS, spells, "at least one spell in closed form", remedy))
-
-
-def staffed(scenario: Scenario, draws: Draws) -> World:
-    """Realise a world with the posts that are its own: a number, by a rule, or as in the base case.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    draws : Draws
-        ``draws.draw`` says which world, as for ``scenario.realise``.
-
-    Returns
-    -------
-    World
-        Pools whose rule no number of posts meets are named in ``short``. In a drawn world, a model whose posts are found by
-        a rule also stands beside itself with those of the base case.
-
-    Raises
-    ------
-    ScenarioError
-        When the world cannot be realised, or the closed form does not know its policy.
-    """
-    scenario = history_settled(scenario)
-    world, drawn = scenario.realise(draws), draws.draw > 0
-    base = staffed(scenario, Draws(draws.seed, 0, 0)) if drawn else world
-    models, short = {}, world.short
-    for name, model in world.data.models.items():
-        ruled = {pool: staff.posts for pool, staff in model.staff.items() if staff.posts is not None}
-        by_rule = tuple(pool for pool, rule in ruled.items() if rule.used(drawn=drawn))
-        as_before = [pool for pool, rule in ruled.items() if drawn and rule.drawn_worlds == "as_in_the_base_case"]
-        posts = {pool: base.data.models[name].staff[pool].fte for pool in as_before}
-        short |= base.short & {(name, pool) for pool in as_before}
-        if by_rule:
-            found = found_in(world.data, name, by_rule)
-            models[name] = _with_fte(
-                model, posts | {pool: _settled(model.staff[pool], found[pool]) for pool in by_rule}
-            )
-            short |= {(name, pool) for pool in by_rule if not found[pool].met[0]}
-        elif posts:
-            models[name] = _with_fte(model, posts)
-        if by_rule and drawn:
-            posts |= {pool: base.data.models[name].staff[pool].fte for pool in by_rule}
-            models[name + SUFFIX] = _with_fte(model, posts)
-    if not models:
-        return world
-    data = world.data.model_copy(update={"models": {**world.data.models, **models}})
-    return replace(world, data=data, short=short)
-
-
-def base_posts_settled(scenario: Scenario, *, only_where_drawn: bool = False) -> Scenario:
-    """Put the numbers that rules find in the base case in place of those rules; that of history's length, too.
-
-    A study that changes a scenario, or settles other values in each world, would otherwise find posts of its own.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    only_where_drawn : bool
-        Leave rules alone whose number no drawn world has, so that these draw from the range of ``fte``.
-    """
-    scenario, base = history_settled(scenario), None
-    changes: dict[str, object] = {}
-    for name, model in scenario.data.models.items():
-        for pool, staff in model.staff.items():
-            rule = staff.posts
-            if rule is None or not rule.used(drawn=False) or (only_where_drawn and rule.drawn_worlds == "number"):
-                continue
-            base = base or staffed(scenario, Draws(0, 0, 0))
-            key = f"models.{name}.staff.{pool}"
-            changes[f"{key}.fte"] = base.data.models[name].staff[pool].fte.value
-            changes[f"{key}.posts.base_case"] = "number"
-    return replace(scenario.with_changes(changes), changes=scenario.changes) if changes else scenario
 
 
 def found_in(data: ScenarioData, model: str, pools: tuple[str, ...]) -> dict[str, Found]:
@@ -243,17 +166,3 @@ def with_posts(batch: Batch, model: str, posts: Mapping[str, Floats]) -> Batch:
     }
     models = {**view.models, model: SimpleNamespace(**{**vars(inside), "staff": staff})}
     return replace(batch, view=SimpleNamespace(**{**vars(view), "models": models}))
-
-
-def _settled(pool: Pool, found: Found) -> Value:
-    """The number of posts that was found, in place of the stated one."""
-    return pool.fte.settled(float(found.fte[0]))
-
-
-def _with_fte(model: Model, posts: Mapping[str, Value]) -> Model:
-    """The same model with other numbers of posts."""
-    staff = {
-        name: pool.model_copy(update={"fte": posts[name]}) if name in posts else pool
-        for name, pool in model.staff.items()
-    }
-    return model.model_copy(update={"staff": staff})

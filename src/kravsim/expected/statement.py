@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.expected.early import Early
 from kravsim.expected.late import supplement_kr
-from kravsim.expected.tables import Tables
+from kravsim.expected.tables import Tables, mean_minutes
 from kravsim.expected.turnover import Turnover
 from kravsim.expected.year import (
     APPLICATION,
@@ -270,17 +268,6 @@ def work(tables: Tables, year: Year, claims: Floats, arrived: Floats, open_hours
         "utilisation": _ratio(done, open_hours),
         "waiting_days": _ratio(waited, visits),
     }
-
-
-def mean_minutes(task: Any) -> float:
-    """Mean work of a step in minutes.
-
-    Parameters
-    ----------
-    task : Task
-        Of the model's ``work``, or its view in a batch.
-    """
-    return float(task.minutes.low + task.minutes.mode + task.minutes.high) / 3
 
 
 def _charges(tables: Tables) -> list[tuple[str, str]]:

@@ -15,11 +15,11 @@ from kravsim.expected.batch import Batch
 from kravsim.expected.clock import Clock
 from kravsim.expected.weights import REMINDER, Delay
 from kravsim.models.answers import DELAYS, VOLUNTARY, answer_shares, fixed_days, groups_alike, spread_of
-from kravsim.models.plan import MILLION, TABLE_SIZE
+from kravsim.models.plan import TABLE_SIZE
 from kravsim.models.process import PROCESS, step_named
 from kravsim.scenario.rules import TOLERANCE
 from kravsim.stream.stream import N_CLASSES, SEGMENTS, TYPES
-from kravsim.units import MINUTES_PER_DAY, half_up
+from kravsim.units import MILLION, MINUTES_PER_DAY, half_up
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -214,3 +214,14 @@ def _group_of(step: str) -> Ints:
     for place, members in enumerate(groups_alike(step)):
         group[list(members)] = place
     return group.reshape(len(SEGMENTS), len(TYPES), 2)
+
+
+def mean_minutes(task: Any) -> float:
+    """Mean work of a step in minutes.
+
+    Parameters
+    ----------
+    task : Task
+        Of the model's ``work``, or its view in a batch.
+    """
+    return float(task.minutes.low + task.minutes.mode + task.minutes.high) / 3

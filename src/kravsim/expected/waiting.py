@@ -20,8 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.chance.distributions import inverse
-from kravsim.expected.statement import mean_minutes
-from kravsim.expected.tables import Tables
+from kravsim.expected.tables import Tables, mean_minutes
 from kravsim.expected.waiting_compiled import BURSTS, LONGEST_WAIT, Cleared, Days, Posts, Work, clear
 from kravsim.expected.year import Year
 from kravsim.models.answers import VOLUNTARY

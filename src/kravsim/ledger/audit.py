@@ -13,6 +13,7 @@ from kravsim.engine.contract import DONE, LEFT, NONE, STARTED
 from kravsim.engine.events import EventLog
 from kravsim.errors import Problem, RunError
 from kravsim.ledger.accounts import CASH, LINE, REGION, VALUE, Ints, Postings
+from kravsim.ledger.faults import fault
 from kravsim.ledger.legal import Legal
 from kravsim.ledger.statement import amounts_of, statement_of
 from kravsim.models.plan import BY_SYSTEM, LAID_ASIDE, Plan
@@ -40,26 +41,11 @@ def audit(log: EventLog, plan: Plan, stream: Stream, postings: Postings, legal: 
     RunError
         Naming every identity that does not hold, with the first case or line where it fails.
     """
-    from kravsim.ledger.audit_compiled import audit_cases
+    from kravsim.ledger.audit_compiled import audit_cases  # compiled, so imported where it is needed
 
     problems = [*audit_cases(log, stream, postings, legal), *purses(amounts_of(postings)), *_staff(log, plan)]
     if problems:
         raise RunError(problems)
-
-
-def fault(key: str, value: object, allowed: str) -> Problem:
-    """An identity that does not hold.
-
-    Parameters
-    ----------
-    key : str
-        Which identity.
-    value : object
-        What was found.
-    allowed : str
-        What should be.
-    """
-    return Problem("", f"ledger.{key}", value, allowed, "this is a fault in kravsim: please report it with the seed")
 
 
 def purses(amounts: Ints) -> list[Problem]:

@@ -17,10 +17,11 @@ from kravsim.engine.events import EventLog
 from kravsim.errors import Problem
 from kravsim.jit_compiled import compiled
 from kravsim.ledger.accounts import CASH, CHARGE, COURT, DEBTOR, KRONOFOGDEN, LINE, WRITE_OFF, Postings
-from kravsim.ledger.audit import fault
+from kravsim.ledger.faults import fault
 from kravsim.ledger.legal import ALL, DIVIDEND, DIVIDEND_OWING, EMPTY, NOTHING, PRINCIPAL, SHARE, WAIVER, Legal
 from kravsim.models.process import CHARGES, END_CODE, OUTLAYS
 from kravsim.stream.stream import Openings, Stream
+from kravsim.units import MILLION
 
 Ints = NDArray[np.int64]
 
@@ -36,7 +37,6 @@ IS_OUTLAY = tuple(name in OUTLAYS for name in CHARGES)
 INTEREST_LINE, PRINCIPAL_LINE = LINE["interest"], LINE["principal"]
 END_PAID = END_CODE["paid"]
 DAY_MINUTES = 24 * 60
-MILLION = 1_000_000
 NEVER = 1 << 40
 """A day that does not come."""
 RATE_DENOMINATOR = 365 * 10_000

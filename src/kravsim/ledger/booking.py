@@ -23,7 +23,6 @@ from kravsim.ledger.costs import (
     book_outlays,
     book_reserve,
     book_valuation,
-    calendar_years,
     interest_by_debtor,
     reserve_minutes,
 )
@@ -36,6 +35,7 @@ from kravsim.scenario import World
 from kravsim.scenario.schema import Model, Policy
 from kravsim.stream.stream import Stream
 from kravsim.units import MINUTES_PER_DAY
+from kravsim.workdays import calendar_years
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 import numpy as np
@@ -25,11 +24,11 @@ from kravsim.ledger.accounts import (
 )
 from kravsim.ledger.debts import Debts, statutory_ore
 from kravsim.ledger.ownership import Ownership
-from kravsim.models.plan import MILLION, OVERTIME, REGULAR, TEMPORARY, PoolPlan
+from kravsim.models.plan import OVERTIME, REGULAR, TEMPORARY, PoolPlan
 from kravsim.models.process import CHARGES, END_CODE, FOUND, OUTLAYS, PROCESS, STEP_CODE, answer_code
 from kravsim.scenario.schema import Contract, Model, Policy, ScenarioData, UnitCosts
 from kravsim.stream.stream import SEGMENTS, Stream
-from kravsim.units import MINUTES_PER_DAY, divide_half_up, half_up, millionths, ore
+from kravsim.units import MILLION, MINUTES_PER_DAY, divide_half_up, half_up, millionths, ore
 
 SURVEILLANCE = tuple(step.name for step in PROCESS if "surveillance" in step.name)
 """Steps at which a claim is watched."""
@@ -502,30 +501,6 @@ def _owed_at(stream: Stream, principal: Postings, days: int) -> Ints:
     owed = stream.claims.principal_ore.copy()
     np.subtract.at(owed, principal.claim[early], principal.amount_ore[early])
     return owed
-
-
-def calendar_years(first: dt.date, n_days: int) -> list[tuple[int, int]]:
-    """Calendar years of the simulated span as half-open day ranges; the span is whole years.
-
-    Parameters
-    ----------
-    first : datetime.date
-        Day 0, a 1 January.
-    n_days : int
-        Days of history and horizon.
-
-    Returns
-    -------
-    list of (int, int)
-        First day of each year and the day after its last, since day 0.
-    """
-    years, begin = [], 0
-    while begin < n_days:
-        year = (first + dt.timedelta(begin)).year
-        end = begin + (dt.date(year + 1, 1, 1) - dt.date(year, 1, 1)).days
-        years.append((begin, end))
-        begin = end
-    return years
 
 
 def _done(log: EventLog, step: str) -> Ints:

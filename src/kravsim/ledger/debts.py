@@ -16,11 +16,10 @@ from kravsim.engine.events import EventLog
 from kravsim.law import LawDays
 from kravsim.ledger.accounts import CASH, CHARGE, DEBTOR, LINE, REGION, WRITE_OFF, Ints, Journal
 from kravsim.ledger.ownership import Ownership
-from kravsim.models.plan import MILLION
 from kravsim.models.process import CHARGES, END_CODE, MAX_ANSWERS, PROCESS, STEP_CODE
 from kravsim.scenario.schema import Policy
 from kravsim.stream.stream import Stream
-from kravsim.units import MINUTES_PER_DAY, ore
+from kravsim.units import MILLION, MINUTES_PER_DAY, ore
 
 EFFECTS = {
     "none": 0,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from kravsim.ledger.accounts import AGENCY, BUDGET, CASH, CHARGE, LINE, REGION, VALUE, Ints
-from kravsim.ledger.costs import calendar_years
 from kravsim.ledger.statement import statement_of
 from kravsim.measures.outcome import Outcome
 from kravsim.models.plan import Plan
@@ -25,7 +24,7 @@ from kravsim.settling.tally import (
 )
 from kravsim.stream.stream import Stream
 from kravsim.units import MINUTES_PER_DAY, ORE_PER_KR, divide_half_up
-from kravsim.workdays import working_days
+from kravsim.workdays import calendar_years, working_days
 
 _RELIEF = ("overtime", "temporary", "by_system", "laid_aside")
 FEE_LINES = ("reminder_fees", "demand_fees", "instalment_fees", "own_work_fees")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from kravsim.chance.distributions import quantile_table
 from kravsim.chance.shares import thresholds, total
 from kravsim.law import COURT_REQUEST_DAYS
-from kravsim.models.plan import MILLION, TABLE_SIZE, Ints
+from kravsim.models.plan import TABLE_SIZE, Ints
 from kravsim.models.process import MAX_ANSWERS, PROCESS, STEP_CODE
 from kravsim.models.surveillance import (
     LAST_SURVEILLANCE,
@@ -26,7 +26,7 @@ from kravsim.models.surveillance import (
 from kravsim.scenario.schema import Model, ScenarioData, Timing, TypeBehaviour
 from kravsim.scenario.values import Spread
 from kravsim.stream.stream import N_CLASSES, class_parts
-from kravsim.units import MINUTES_PER_DAY, half_up
+from kravsim.units import MILLION, MINUTES_PER_DAY, half_up
 
 Floats = NDArray[np.float64]
 

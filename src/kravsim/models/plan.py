@@ -25,7 +25,6 @@ NEVER = -1
 """``otherwise`` of a step that takes every case: a case it would refuse is a fault, and raises."""
 RENEWS, A_YEAR = 1, 2
 """What an answer does to limitation: a new period begins; a year is left at the least."""
-MILLION = 1_000_000
 NOTHING_DRAWN, INSTALMENT = -1, -2
 """``part`` of an answer that pays no drawn share of the balance, and of one that pays one of equal instalments."""
 TABLE_SHIFT = 22

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from kravsim.law import Law
-from kravsim.models.plan import MILLION, NEVER, Ints
+from kravsim.models.plan import NEVER, Ints
 from kravsim.models.process import CODE, DETOURS, PROCESS, STEP_CODE
 from kravsim.scenario.schema import STEPS, Model, ScenarioData
 from kravsim.stream.stream import N_CLASSES, class_parts
-from kravsim.units import half_up, millionths, ore
+from kravsim.units import MILLION, half_up, millionths, ore
 
 
 def smallest_principals(data: ScenarioData, model: Model, law: Law) -> Ints:

@@ -22,9 +22,9 @@ import numpy as np
 
 from kravsim.chance.distributions import inverse
 from kravsim.chance.draws import Draws
-from kravsim.models.plan import MILLION, NEVER, OVERTIME, REGULAR, TEMPORARY, Calendar, Ints, PoolPlan
+from kravsim.models.plan import NEVER, OVERTIME, REGULAR, TEMPORARY, Calendar, Ints, PoolPlan
 from kravsim.scenario.schema import SKILLS, Pool, Turnover
-from kravsim.units import MINUTES_PER_DAY, half_up, millionths
+from kravsim.units import MILLION, MINUTES_PER_DAY, half_up, millionths
 from kravsim.workdays import working_days
 
 MORNING = (8 * 60, 12 * 60)

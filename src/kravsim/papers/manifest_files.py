@@ -10,11 +10,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
+from kravsim.archives.archive import LARGEST_FILE, RUN_ARCHIVE, read_archive, read_bytes
 from kravsim.archives.manifest import read_json
 from kravsim.errors import DataError, Problem
 from kravsim.files import Unreadable, read_whole
 from kravsim.papers.save import RUN
-from kravsim.results.archive import LARGEST_FILE, RUN_ARCHIVE, read_archive, read_bytes
 from kravsim.words.wording import LANGUAGES
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}", re.ASCII)

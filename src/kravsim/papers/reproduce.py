@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from kravsim.archives.archive import RUN_ARCHIVE
 from kravsim.archives.manifest import MANIFEST_FORMAT, Record, differences, environment, known_keys
 from kravsim.calibration.designs import posterior_design
 from kravsim.chance.draws import STREAM_VERSION
@@ -17,7 +18,6 @@ from kravsim.law import load_law
 from kravsim.papers.manifest_files import read, refuse_useless
 from kravsim.papers.save import KINDS, RUN, UNCERTAIN, files_of, uncertain_files
 from kravsim.papers.save_study import STUDY
-from kravsim.results.archive import RUN_ARCHIVE
 from kravsim.results.uncertainty import PRIOR
 from kravsim.scenario import Scenario
 from kravsim.studies import compare, simulate, uncertainty

@@ -10,6 +10,7 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from kravsim.archives.archive import COMPARISON_ARCHIVE, RUN_ARCHIVE, archive_members
 from kravsim.archives.manifest import manifest_text
 from kravsim.archives.store import frame_csv, json_text, slug, write_files
 from kravsim.figures.bridge import data as bridge_data
@@ -21,7 +22,6 @@ from kravsim.figures.layers import draw as draw_layers
 from kravsim.figures.net_revenue import data as net_revenue_data
 from kravsim.figures.net_revenue import draw as draw_net_revenue
 from kravsim.figures.style import look
-from kravsim.results.archive import COMPARISON_ARCHIVE, RUN_ARCHIVE, archive_members
 from kravsim.results.comparison import Comparison
 
 if TYPE_CHECKING:

@@ -159,7 +159,7 @@ class Comparison(Paired, EqualByParts):
         OutputError
             When the file exists and `force` is false, or it cannot be written.
         """
-        from kravsim.results.archive import COMPARISON_ARCHIVE, save_runs
+        from kravsim.archives.archive import COMPARISON_ARCHIVE, save_runs
 
         return save_runs(path, self.runs, COMPARISON_ARCHIVE, force=force, follow_symlinks=follow_symlinks)
 

@@ -379,7 +379,7 @@ class Run(Tabled, EqualByParts):
         OutputError
             When the file exists and `force` is false, or it cannot be written.
         """
-        from kravsim.results.archive import RUN_ARCHIVE, save_runs
+        from kravsim.archives.archive import RUN_ARCHIVE, save_runs
 
         return save_runs(path, [self], RUN_ARCHIVE, force=force, follow_symlinks=follow_symlinks)
 

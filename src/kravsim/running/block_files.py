@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from kravsim.archives.archive import read_bytes
 from kravsim.archives.columns import array_of, columns, outcomes, packed, unpacked
 from kravsim.errors import DataError, Problem, Words
-from kravsim.results.archive import read_bytes
 from kravsim.running.blocks import Outcomes
 
 _HEADER: Final = b"kravsim block 2 "

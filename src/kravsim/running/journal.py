@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from kravsim.archives.archive import read_bytes
 from kravsim.archives.columns import Array, array_of, packed, unpacked
 from kravsim.archives.store import slug, write_bytes
 from kravsim.engine.contract import KINDS
@@ -18,7 +19,6 @@ from kravsim.errors import DataError, Problem, Words
 from kravsim.files import path_of
 from kravsim.ledger.accounts import BOOKS, LINES, PARTIES, Postings
 from kravsim.models.process import CODE, MAX_ANSWERS, PROCESS
-from kravsim.results.archive import read_bytes
 
 if TYPE_CHECKING:
     import pandas as pd

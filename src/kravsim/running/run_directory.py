@@ -24,12 +24,12 @@ from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from kravsim.archives import places
+from kravsim.archives.archive import read_bytes
 from kravsim.archives.manifest import differences, environment, known_keys, now, program, read_json
 from kravsim.archives.store import check_output_dir, json_text, write_bytes
 from kravsim.errors import DataError, KravsimError, OutputError, Problem, RunError, Words, show
 from kravsim.files import kind_of, path_of
 from kravsim.provenance import fingerprint
-from kravsim.results.archive import read_bytes
 from kravsim.running.block_files import block_bytes, read_block
 from kravsim.running.blocks import Block, Outcomes
 from kravsim.running.lock import locked

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from kravsim.errors import RunError
 from kravsim.ledger.accounts import AGENCY, CASH, DEBTOR, LINE, REGION, VALUE, WRITE_OFF, Ints
-from kravsim.ledger.audit import fault
+from kravsim.ledger.faults import fault
 from kravsim.models import agency_steps, model_named
 from kravsim.models.process import CHARGES, END_CODE, PROCESS
 from kravsim.settling.tally import COUNTS, HORIZON, OVERTIME_MINUTES, TEMPORARY_MINUTES

@@ -29,11 +29,10 @@ from kravsim.ledger.accounts import (
     WRITE_OFF,
 )
 from kravsim.ledger.debts import AFTER, EFFECTS, FIRST, NEVER
-from kravsim.models.plan import MILLION
 from kravsim.models.process import CHARGES, END_CODE
 from kravsim.settling.terms import COSTS, LARGE_SUPPLEMENT, NOTHING, PRINCIPAL, SUPPLEMENT, Terms
 from kravsim.stream.stream import N_CLASSES, SEGMENTS, Stream
-from kravsim.units import MINUTES_PER_DAY
+from kravsim.units import MILLION, MINUTES_PER_DAY
 
 Ints = NDArray[np.int64]
 

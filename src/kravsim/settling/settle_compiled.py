@@ -22,10 +22,11 @@ from kravsim.errors import Problem, RunError
 from kravsim.jit_compiled import compiled, is_compiled
 from kravsim.law import LawDays
 from kravsim.ledger.accounts import Journal
-from kravsim.ledger.audit import fault, purses
+from kravsim.ledger.audit import purses
 from kravsim.ledger.audit_compiled import Bench, audit_case, audit_life, bench_for, failures, opening_of
 from kravsim.ledger.booking import book_whole_years
-from kravsim.ledger.costs import Reserve, calendar_years, reserve_minutes
+from kravsim.ledger.costs import Reserve, reserve_minutes
+from kravsim.ledger.faults import fault
 from kravsim.ledger.legal import Legal
 from kravsim.models import model_named
 from kravsim.models.plan import REGULAR, Plan
@@ -72,6 +73,7 @@ from kravsim.settling.tally import (
 from kravsim.settling.terms import Terms, terms_of
 from kravsim.stream.stream import Stream
 from kravsim.units import MINUTES_PER_DAY
+from kravsim.workdays import calendar_years
 
 Ints = NDArray[np.int64]
 

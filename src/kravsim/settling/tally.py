@@ -15,8 +15,8 @@ from kravsim.engine.contract import ANSWERED, DONE, LEFT, STARTED
 from kravsim.engine.events import CaseInput, EventLog
 from kravsim.errors import RunError
 from kravsim.ledger.accounts import BOOKS, LINES, PARTIES, Ints, Postings
-from kravsim.ledger.audit import fault
 from kravsim.ledger.booking import Ledger
+from kravsim.ledger.faults import fault
 from kravsim.models.plan import OVERTIME, REGULAR, TEMPORARY, Plan
 from kravsim.models.process import END_CODE, ENDS, MAX_ANSWERS, PROCESS, STEP_CODE, SUCCESSES
 from kravsim.settling.backlog import Left, is_by_system, left_waiting, reserve_rows

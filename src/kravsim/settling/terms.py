@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from kravsim.law import LawDays
 from kravsim.law.days import INTEREST_DENOMINATOR
 from kravsim.ledger.accounts import AGENCY, COURT, KRONOFOGDEN, LINE, REGION
-from kravsim.ledger.costs import NATURAL, SURVEILLANCE, calendar_years, late_charges
+from kravsim.ledger.costs import NATURAL, SURVEILLANCE, late_charges
 from kravsim.ledger.debts import EFFECTS, charged_names
 from kravsim.ledger.ownership import Ownership, ownership
-from kravsim.models.plan import MILLION
 from kravsim.models.process import CHARGES, FOUND, MAX_ANSWERS, OUTLAYS, PROCESS, STEP_CODE
 from kravsim.scenario.schema import Model, Policy, ScenarioData
 from kravsim.stream.stream import SEGMENTS, Stream
-from kravsim.units import INT64_MAX, half_up, millionths, ore
+from kravsim.units import INT64_MAX, MILLION, half_up, millionths, ore
+from kravsim.workdays import calendar_years
 
 Ints = NDArray[np.int64]
 

@@ -12,8 +12,8 @@ from kravsim.results.walk import EACH, KINDS, Walk
 from kravsim.running.replicate import Who
 from kravsim.scenario import AnyScenario, Scenario, scenario_of, told_how_to_call
 from kravsim.studies.case_gains import case_gains
-from kravsim.studies.compare import Study
 from kravsim.studies.decision.checks import whole
+from kravsim.studies.study import Study
 
 USUAL: Final = ("outsourced", "in_house")
 CASES: Final = 5

@@ -29,7 +29,7 @@ from kravsim.scenario import AnyScenario, checked_models, scenario_of, told_how_
 from kravsim.statistics.convergence import half_width
 from kravsim.statistics.coverage import arms
 from kravsim.statistics.distribution import Distribution
-from kravsim.studies.compare import Study
+from kravsim.studies.study import Study
 
 K_LIMIT: Final = 5
 FEWEST: Final = 5

@@ -14,9 +14,10 @@ from kravsim.results.ranking import LEAST_KR, MEASURES, Ranking
 from kravsim.running.replicate import Who
 from kravsim.scenario import AnyScenario, Scenario, checked_models, scenario_of, told_how_to_call
 from kravsim.statistics.selected import Selected
-from kravsim.studies.compare import Study, compare
+from kravsim.studies.compare import compare
 from kravsim.studies.decision.checks import level_of, number, whole
 from kravsim.studies.decision.selection import FIRST, MOST, select_best
+from kravsim.studies.study import Study
 
 if TYPE_CHECKING:
     from kravsim.studies.uncertainty import Uncertainty

@@ -19,7 +19,7 @@ from kravsim.running.replicate import Who
 from kravsim.scenario import AnyScenario, Scenario, checked_models, scenario_of, told_how_to_call
 from kravsim.scenario.base_posts import beside
 from kravsim.scenario.parameter_sets import ParameterSets
-from kravsim.studies.compare import Study
+from kravsim.studies.study import Study
 
 Uncertainty = Literal["prior", "posterior"] | Ensemble | Iterable[ParameterSets]
 """Where values come from: the prior, the calibration stored beside the scenario, or parameter sets that are given."""
@@ -107,7 +107,7 @@ def uncertain_comparison(
     how: Mapping[str, Any],
 ) -> UncertainComparison:
     """Carry out :func:`uncertainty`, with the settings of how to run as a mapping."""
-    from kravsim.expected.posts import base_posts_settled  # compiled, so imported where it is needed
+    from kravsim.expected.staffed import base_posts_settled  # compiled, so imported where it is needed
 
     root = Study(scenario, (), seed, how).root
     scenario = base_posts_settled(scenario, only_where_drawn=True)

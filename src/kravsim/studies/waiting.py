@@ -202,7 +202,7 @@ def cost_of_waiting(
     ScenarioError
         When the scenario has no such model, or an option is not understood.
     """
-    from kravsim.expected.posts import base_posts_settled  # compiled, so imported where it is needed
+    from kravsim.expected.staffed import base_posts_settled  # compiled, so imported where it is needed
 
     options: dict[str, Any] = {
         "model": model,

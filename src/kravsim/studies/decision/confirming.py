@@ -9,10 +9,10 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from kravsim.errors import Problem, ScenarioError
-from kravsim.studies.compare import Study
 from kravsim.studies.decision.axis import MOST_WHOLE, settable
 from kravsim.studies.decision.checks import whole
 from kravsim.studies.decision.closed_form import Figure
+from kravsim.studies.study import Study
 
 YEARS: Final = 20
 """Years that are simulated at a value unasked."""

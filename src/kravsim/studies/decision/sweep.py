@@ -16,12 +16,12 @@ from kravsim.running.replicate import check_how
 from kravsim.scalars import scalar, whole_number
 from kravsim.scenario import AnyScenario, Scenario, all_checked, named_models, scenario_of, told_how_to_call, truth_of
 from kravsim.scenario.given import check_left_out
-from kravsim.studies.compare import Study
 from kravsim.studies.decision.checks import Floats, whole
 from kravsim.studies.decision.closed_form import ECONOMIC, FISCAL, is_of, reasons
 from kravsim.studies.decision.points import Point, points_of
 from kravsim.studies.decision.swept import MEASURES, Row, Sweep
 from kravsim.studies.decision.swept_keys import check_swept
+from kravsim.studies.study import Study
 from kravsim.words.doubts import Doubt
 
 if TYPE_CHECKING:

@@ -1,0 +1,110 @@
+"""A study: replications of some models that can be carried on."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from kravsim.archives.manifest import Record, now
+from kravsim.chance.draws import STREAM_VERSION, Draws
+from kravsim.engine import DEFAULT_ENGINE
+from kravsim.explaining.explain import Retelling
+from kravsim.law import load_law
+from kravsim.measures.outcome import Outcome
+from kravsim.results.comparison import Comparison
+from kravsim.results.notes import doubts_of_scenario
+from kravsim.results.run import Run
+from kravsim.running.replicate import checked_count, replicate
+from kravsim.running.run_directory import begun_seed
+from kravsim.scenario import Scenario
+from kravsim.scenario.base_posts import model_in, model_itself
+from kravsim.version import __version__
+
+if TYPE_CHECKING:
+    from kravsim.calibration.worlds import Design
+
+SEED_BITS = 128
+
+
+@dataclass
+class Study:
+    """Replications of some models that can be carried on; what has been run is kept and never run again.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    models : tuple of str
+    seed : int or None
+        As for :func:`kravsim.simulate`.
+    how : mapping
+        `workers`, `engine`, `progress` and the other keywords of :func:`kravsim.running.replicate.replicate`.
+    """
+
+    scenario: Scenario
+    models: tuple[str, ...]
+    seed: int | None
+    how: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        if self.seed is None and self.how.get("run_dir") is not None:
+            self.seed = begun_seed(self.how["run_dir"], follow_symlinks=self.how.get("follow_symlinks", False))
+        self.root = Draws(secrets.randbits(SEED_BITS) if self.seed is None else self.seed, 0, 0).seed
+        self._outcomes: dict[str, tuple[Outcome, ...]] = {}
+        self._begun: Record | None = None
+
+    def runs(self, replications: int | None = None, design: Design | None = None) -> list[Run]:
+        """Give a run of each model with so many replications, the first ones there are.
+
+        Raises
+        ------
+        ScenarioError, RunError, OutputError
+            As :func:`kravsim.simulate`.
+        """
+        replications = None if replications is None else checked_count("replications", replications)
+        self._begun = self._begun or Record.begin(self.scenario.text, self.scenario.lineage, self.scenario.taken)
+        outcomes = self._outcomes
+        have = len(next(iter(outcomes.values()), ()))
+        if replications is None or replications > have:
+            known = dict(enumerate(zip(*outcomes.values(), strict=True)))
+            outcomes = self._outcomes = replicate(
+                self.scenario,
+                self.models,
+                seed=self.root,
+                replications=replications,
+                known=known,
+                design=design,
+                **self.how,
+            )
+        record = replace(self._begun, finished=now())
+        provenance: dict[str, str | int] = {
+            "version": __version__,
+            "stream_version": STREAM_VERSION,
+            "scenario_fingerprint": self.scenario.fingerprint,
+            "law_fingerprint": load_law().fingerprint,
+        }
+        first = {model: outcomes[model][:replications] for model in self.models}
+        engine = self.how.get("engine")
+        titles = {model: model_in(self.scenario.data, model) for model in self.models}
+        return [
+            Run(
+                scenario_name=self.scenario.name,
+                scenario_title=self.scenario.label,
+                model=model,
+                seed=self.root,
+                engine=DEFAULT_ENGINE if engine is None else engine,
+                replications=len(first[model]) if design is None else design.replications,
+                provenance=provenance,
+                outcomes=first[model],
+                titles=(titles[model].title_sv, titles[model].title),
+                record=record,
+                again=Retelling(self.scenario, model, self.root, engine) if design is None else None,
+                declared=doubts_of_scenario(self.scenario, model_itself(model)),
+            )
+            for model in self.models
+        ]
+
+    def comparison(self, replications: int | None = None) -> Comparison:
+        """Compare the models over so many replications: the same as :func:`kravsim.compare` with that number."""
+        return Comparison(tuple(self.runs(replications)))
