@@ -32,7 +32,17 @@ _KINDS: Final = (
 
 
 class Unreadable(Exception):  # noqa: N818 - becomes an error of the package where it is known which
-    """A file that cannot be read: what it is, and what to do about it."""
+    """A file that cannot be read: what it is, and what to do about it.
+
+    Attributes
+    ----------
+    got : str
+        What was found in place of a file that can be read.
+    remedy : str
+        What to do.
+    allowed : str
+        What would do; empty where whoever asks knows better.
+    """
 
     def __init__(self, got: str, remedy: str, allowed: str = "") -> None:
         super().__init__(f"{got}: {allowed}{', ' * bool(allowed)}{remedy}")

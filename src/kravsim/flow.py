@@ -24,7 +24,23 @@ from kravsim.units import MINUTES_PER_DAY
 
 @dataclass(frozen=True, eq=False)
 class Setting:
-    """What every model of one replication meets: the world, its law by day, the claims and their luck."""
+    """What every model of one replication meets: the world, its law by day, the claims and their luck.
+
+    Attributes
+    ----------
+    world : World
+        The scenario with its values realised.
+    draws : Draws
+        Seed, parameter draw and replication.
+    law : Law
+        All tables.
+    law_days : LawDays
+        The law by day, from day 0 on.
+    stream : Stream
+        Debtors, claims and cases.
+    cases : CaseInput
+        The cases with every uniform they may need.
+    """
 
     world: World
     draws: Draws
@@ -60,6 +76,19 @@ class RunParts:
 
     A run that went straight to its tally has no log and no ledger; these are made when they are first looked at, and must
     then add up to the same.
+
+    Attributes
+    ----------
+    met : Setting
+        What the model met.
+    plan : Plan
+        What the engine was given.
+    engine : str
+        Name of the engine.
+    tally : Tally
+        What the run adds up to.
+    outcome : Outcome
+        What is read off the tally.
     """
 
     met: Setting

@@ -96,6 +96,15 @@ class StaffArrays(NamedTuple):
     relieved from ``relief_from[p]`` minutes of waiting work (NEVER: never), and has the servers ``first_server[p]`` up to
     ``first_server[p + 1]``; a heap of servers of group ``g`` begins at row ``heap_of_group[g]``. Server ``s`` has the
     intervals ``first_hours[s]`` up to ``first_hours[s + 1]`` of ``opens``, ``closes`` and ``before`` (work done before).
+
+    Attributes
+    ----------
+    pool_of_queue, pool_of_server : int64 array, shape (queues,) or (servers,)
+        Number of the pool.
+    priority_of_queue : int64 array, shape (queues,)
+        Lower is served first.
+    group_of_server : int64 array, shape (servers,)
+        Number of the group, through all pools.
     """
 
     first_queue: Ints

@@ -84,6 +84,15 @@ class CaseInput:
 
     ``struck`` is the minute in which proceedings of the debtor are opened that strike the case (NEVER_OPENED: none do), and
     ``proceedings`` their kind (§16); empty where no case is struck.
+
+    Attributes
+    ----------
+    start : int64 array, shape (N,)
+        Minute of the hand-over, since midnight of day 0.
+    klass : int64 array, shape (N,)
+        Class of the debtor.
+    principal_ore : int64 array, shape (N,)
+        Öre.
     """
 
     start: Ints
@@ -175,7 +184,25 @@ def case_input(
 
 @dataclass(frozen=True, eq=False)
 class EventLog:
-    """The event log in canonical order (case, seq); columns as in :data:`kravsim.engine.contract.COLUMNS`."""
+    """The event log in canonical order (case, seq); columns as in :data:`kravsim.engine.contract.COLUMNS`.
+
+    Attributes
+    ----------
+    case, seq : int64 array, shape (rows,)
+        Index of the case, and number of the row within it, from 0.
+    kind : int64 array, shape (rows,)
+        Position in KINDS.
+    step, visit : int64 array, shape (rows,)
+        Code of the step, or of the end in an ENDED row, and number of the visit from 0.
+    minute : int64 array, shape (rows,)
+        Since midnight of day 0.
+    answer : int64 array, shape (rows,)
+        Position among the step's answers.
+    release, server : int64 array, shape (rows,)
+        Minute from which the work waited, and number of the server in its pool.
+    quantity : int64 array, shape (rows,)
+        Minutes of work, or millionths of the balance that an answer pays.
+    """
 
     case: Ints
     seq: Ints

@@ -49,7 +49,9 @@ def filled(name: str, shape: int | tuple[int, ...], dtype: DTypeLike, value: int
     name : str
         What it is for.
     shape : int or tuple of int
+        Of the array.
     dtype : dtype
+        Of the array.
     value : int
         What stands everywhere.
     """
@@ -66,7 +68,9 @@ def working(name: str, shape: int | tuple[int, ...], dtype: DTypeLike) -> NDArra
     name : str
         What it is for.
     shape : int or tuple of int
+        Of the array.
     dtype : dtype
+        Of the array.
     """
     kept, count = _here.arrays, math.prod((shape,) if isinstance(shape, int) else shape)
     kind = np.dtype(dtype)

@@ -22,7 +22,17 @@ next child) and ``child`` (the first child of a case that stands aside)."""
 
 
 class Lines(NamedTuple):
-    """The places of the cases, and for each queue (Q,) the ends of its line and the root of its heap; NONE where none is."""
+    """The places of the cases, and for each queue (Q,) the ends of its line and the root of its heap; NONE where none is.
+
+    Attributes
+    ----------
+    place : Places, shape (N,)
+        A record for each case.
+    first, last : int64 array, shape (Q,)
+        Cases at the front and at the end of the line.
+    aside : int64 array, shape (Q,)
+        Case at the root of the heap.
+    """
 
     place: Places
     first: Ints

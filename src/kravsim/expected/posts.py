@@ -34,7 +34,15 @@ ROUNDING = 1e-9
 
 
 class Found(NamedTuple):
-    """Posts by the rule (B,), and whether they keep the wait short: the ceiling does not where no number up to it does."""
+    """Posts by the rule (B,), and whether they keep the wait short: the ceiling does not where no number up to it does.
+
+    Attributes
+    ----------
+    fte : float64 array, shape (B,)
+        Full-time posts.
+    met : bool array, shape (B,)
+        Whether they keep the wait short.
+    """
 
     fte: Floats
     met: NDArray[np.bool_]

@@ -104,14 +104,18 @@ def below_floor(floor: Floats, claim: ClaimKr, count: Floats, occasions: Floats,
 
     Parameters
     ----------
-    floor : (B,)
+    floor : float64 array, shape (B,)
+        Kronor; 0 where there is none.
     claim : ClaimKr
-    count : (B,)
+        How large the claims of each segment are.
+    count : float64 array, shape (B,)
         Mean claims of an occasion; 1 where every claim is a case of its own.
-    occasions : (B, types, k)
+    occasions : float64 array, shape (B, types, k)
+        Chance that a case is of 1, 2 ... k occasions.
     room : (k + 1, 2, LATTICE + 1)
         Working space: of sums over 1, 2, ... occasions, density and density times claims.
-    found : (B, types, segments, 3)
+    found : float64 array, shape (B, types, segments, 3)
+        Filled where there is a floor.
     """
     for b in range(len(floor)):
         if floor[b] <= 0.0:
@@ -253,12 +257,15 @@ def part_shares(
     interest : (B, types, P)
         Owed, in kr a krona of principal.
     cases : CaseKr
+        Principal of the cases.
     covered : (P, SHARES)
         Shares of the balance that a payment of the profile covers.
-    order : (3,)
+    order : int64 array, shape (3,)
+        COSTS, INTEREST and PRINCIPAL in the creditor's order.
     room : (3, PART_KINDS)
         Working space.
-    found : (B, types, P, PART_KINDS)
+    found : float64 array, shape (B, types, P, PART_KINDS)
+        Filled: shares of each debt.
     """
     due, paid, owed = room[0], room[1], room[2]
     for b in range(fees.shape[0]):
@@ -292,8 +299,11 @@ def follow(plan: Instalments, cases: CaseKr, order: Ints, room: Floats, paid_by:
     Parameters
     ----------
     plan : Instalments
+        The plans.
     cases : CaseKr
-    order : (3,)
+        Principal of the cases.
+    order : int64 array, shape (3,)
+        COSTS, INTEREST and PRINCIPAL in the creditor's order.
     room : (3, PART_KINDS)
         Working space.
     paid_by : (B, types, I, PART_KINDS)

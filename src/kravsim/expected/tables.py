@@ -31,6 +31,15 @@ class Tables:
 
     ``retained`` (by step) and ``wait`` (by step, in days) say what a queue costs: both are arrays (B,). ``known`` holds the
     shares that have been worked out.
+
+    Attributes
+    ----------
+    batch : Batch
+        The B sets.
+    model : Model
+        As the batch views it.
+    clock : Clock
+        Of ages since the hand-over.
     """
 
     batch: Batch

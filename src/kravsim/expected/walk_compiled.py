@@ -72,6 +72,17 @@ class Ages(NamedTuple):
     """Weights of U clocks.
 
     By day (U, W, D), by cell (U, W, C) and, of answers with a table of days, by cell of the node (U, S, A, W, C).
+
+    Attributes
+    ----------
+    daily : float64 array, shape (U, W, D)
+        By day.
+    cells : float64 array, shape (U, W, C)
+        By cell.
+    spread : float64 array, shape (U, S, A, W, C)
+        Of answers with a table of days, by cell of the node.
+    cell_days : int
+        Days of a cell.
     """
 
     daily: Floats
@@ -331,6 +342,7 @@ def add(target: Floats, source: Floats, share: float) -> None:
     target : float64 array, shape (at least n,)
         Added to.
     source : float64 array, shape (n,)
+        What a share of is added.
     share : float
         Of 1.
     """

@@ -130,6 +130,7 @@ def over_classes(mass: Floats) -> Floats:
     Parameters
     ----------
     mass : float64 array, shape (..., B)
+        Cases or kronor by any classes.
 
     Returns
     -------

@@ -66,6 +66,7 @@ class Law:
         name : str
             A figure of any unit: the name of its table.
         day : date
+            The day whose figure is wanted.
 
         Raises
         ------
@@ -84,6 +85,7 @@ class Law:
         name : str
             A figure in kronor.
         day : date
+            The day whose amount is wanted.
         frozen_at : date, optional
             The day whose law holds for all days after it, as in `on_days`.
 

@@ -111,7 +111,19 @@ BUDGET: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 @dataclass(frozen=True, eq=False)
 class Postings:
-    """Postings as columns of equal length: day, case and claim (-1: none), step (-1: none), line, payer, receiver, book."""
+    """Postings as columns of equal length: day, case and claim (-1: none), step (-1: none), line, payer, receiver, book.
+
+    Attributes
+    ----------
+    day : int64 array, shape (n,)
+        Since day 0.
+    case, claim, step : int64 array, shape (n,)
+        Indexes in the stream, and code of the step; NO_CASE for none.
+    line, payer, receiver, book : int64 array, shape (n,)
+        Positions in LINES, PARTIES (twice) and BOOKS.
+    amount_ore : int64 array, shape (n,)
+        Öre, above 0.
+    """
 
     day: Ints
     case: Ints
@@ -132,6 +144,7 @@ class Postings:
         Parameters
         ----------
         mask : bool array, shape (postings,)
+            True for those to be kept.
         """
         return Postings(*(column[mask] for column in self.columns()))
 

@@ -40,7 +40,19 @@ from kravsim.workdays import calendar_years
 
 @dataclass(frozen=True, eq=False)
 class Ledger:
-    """Every posting of one run, and the state of every debt at the horizon."""
+    """Every posting of one run, and the state of every debt at the horizon.
+
+    Attributes
+    ----------
+    model : str
+        Name of the model.
+    postings : Postings
+        In the order in which they were booked.
+    debts : Debts
+        By case and claim of the stream.
+    owners : Ownership
+        Who keeps, advances and is paid what.
+    """
 
     model: str
     postings: Postings
@@ -66,6 +78,7 @@ def book(
     world : World
         The scenario with its values realised.
     model_name : str
+        One of the world's models.
     law : LawDays
         The law by day over the whole span.
     pools : sequence of PoolPlan

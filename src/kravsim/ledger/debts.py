@@ -50,6 +50,19 @@ class Debts:
     ``charged`` (less what has been taken off), ``paid`` and ``given_up`` (at the end) are by case and charge (N, 8); interest
     and principal by claim (C,).
     ``end_day`` and ``end`` are by case (NEVER and -1: open).
+
+    Attributes
+    ----------
+    charged, paid, given_up : int64 array, shape (N, charges)
+        Öre, in the order of CHARGES.
+    interest_charged, interest_paid, interest_given_up : int64 array, shape (C,)
+        Öre.
+    principal_paid, principal_given_up : int64 array, shape (C,)
+        Öre.
+    end_day : int64 array, shape (N,)
+        Since day 0.
+    end : int64 array, shape (N,)
+        Code of the end.
     """
 
     charged: Ints

@@ -34,6 +34,17 @@ class LegalCalendar:
 
     Each day follows the law of its own date, none later than ``frozen_at``. Before ``start``, in the model's own history, a
     day that lies before a table has the earlier amount that the table keeps for history, or the earliest there is.
+
+    Attributes
+    ----------
+    law : Law
+        All tables.
+    first : datetime.date
+        Day 0.
+    start : datetime.date
+        First day of the horizon.
+    frozen_at : datetime.date or None
+        The day whose law holds for all days after it.
     """
 
     law: Law

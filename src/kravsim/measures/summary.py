@@ -105,11 +105,15 @@ def summarise(tally: Tally, plan: Plan, stream: Stream, start: int, *, draw: int
     Parameters
     ----------
     tally : Tally
-    plan, stream
+        Of one model's run.
+    plan : Plan
+        Of the same run.
+    stream : Stream
         Of the same run.
     start : int
-        Day on which the measured horizon begins.
+        Day on which the measured horizon begins, since day 0.
     draw, replication : int
+        Numbers of the parameter draw and of the replication, from 0; the outcome bears them.
     """
     spans = calendar_years(stream.first, stream.n_days)
     years = max(1, sum(first >= start for first, _ in spans))

@@ -33,7 +33,15 @@ TABLE_SHIFT = 22
 
 @dataclass(frozen=True, eq=False)
 class Calendar:
-    """Working hours of one server: half-open intervals [open, close) in minutes, and work done before each (exact)."""
+    """Working hours of one server: half-open intervals [open, close) in minutes, and work done before each (exact).
+
+    Attributes
+    ----------
+    opens, closes : int64 array, shape (intervals,)
+        First minute at work and first minute not any more, since midnight of day 0; in order and apart.
+    done_before : int64 array, shape (intervals,)
+        Minutes at work before each interval.
+    """
 
     opens: Ints
     closes: Ints
@@ -168,8 +176,12 @@ class Plan:
 
     Attributes
     ----------
+    model : str
+        Name of the model.
     steps, ends : tuple of str
         Names by code.
+    pools : tuple of PoolPlan
+        Staff, in the order of the model's.
     pool, priority, skill, work_table : (S,)
         Index of the staff pool (-1: nobody queues), priority (lower first), the skill asked for (a position in
         ``kravsim.scenario.schema.SKILLS``) and row of ``work_tables``.
@@ -205,8 +217,6 @@ class Plan:
         Row of ``barred`` by class.
     barred : (L, days)
         Minute from which a claim is barred whose period began on a day.
-    year : int
-        Row of ``barred`` for a period of one year.
     margin : int
         Minutes before that minute at which a watched step gives its last answer at the latest.
     lapsed : int
@@ -221,15 +231,17 @@ class Plan:
         The first working day from each day of the simulated span on.
     relief : (S,)
         WAITS, BY_SYSTEM or LAID_ASIDE; empty where all work waits.
+    year : int
+        Row of ``barred`` for a period of one year.
     strikes : (S, P)
         The step that a case goes to that proceedings of its debtor strike at a step, by their kind; NEVER where it stays.
         Empty where none strike.
-    deadline : (S,)
-        1 where an answer that leads to a step which the case is too small for comes when the last answer would; empty where
-        none does.
     of_debtor : (S,)
         1 where draws are the debtor's, alike in all that the same proceedings strike, and an answer's delay is from their
         opening; empty where none are.
+    deadline : (S,)
+        1 where an answer that leads to a step which the case is too small for comes when the last answer would; empty where
+        none does.
     """
 
     model: str

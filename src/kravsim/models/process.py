@@ -76,6 +76,15 @@ class Answer:
     is barred a year after them at the earliest.
     ``proceedings`` says that it is no answer of the case's own but the opening of the debtor's proceedings, which strikes all
     of the debtor's cases wherever they are (contract §16); only the closed form, which follows no debtor, counts it here.
+
+    Attributes
+    ----------
+    name : str
+        As in the tables of steps and answers.
+    goes_to : str
+        Name of a step or of an end.
+    effect : str
+        What becomes of the debt.
     """
 
     name: str
@@ -92,6 +101,19 @@ class Step:
 
     The last answer takes the remaining probability. ``covers`` names the scenario's spread for part payments. ``opens`` names
     the step that it is carried out for: a case that can no longer come there is not taken.
+
+    Attributes
+    ----------
+    name : str
+        A name in STEPS.
+    answers : tuple of Answer
+        In the order of their thresholds.
+    charges : tuple of str
+        Names in CHARGES.
+    letter, check : bool
+        Whether it sends a letter, and whether it checks the debtor.
+    limitation : str
+        Whether limitation runs, is halted, or is watched by letters.
     """
 
     name: str

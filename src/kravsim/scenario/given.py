@@ -109,6 +109,7 @@ def truth_of(key: str, given: object) -> bool:
     key : str
         What an error calls it.
     given : object
+        As the user gave it.
 
     Raises
     ------

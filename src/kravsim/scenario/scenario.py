@@ -132,6 +132,7 @@ class Scenario:
         Parameters
         ----------
         text : str
+            TOML of a whole scenario, which extends nothing.
         file : str
             What problems call it.
         changes : iterable of (str, object)

@@ -318,7 +318,7 @@ def limited(unit: str, **changes: Any) -> Limits:
     ----------
     unit : str
         As in `Limits`.
-    **changes
+    **changes : object
         Other fields of `Limits`; the example goes when it does not fit the changed limits.
 
     Examples

@@ -32,7 +32,9 @@ def audit_lines(tally: Tally, plan: Plan, data: ScenarioData, start: int) -> Non
 
     Parameters
     ----------
-    tally, plan
+    tally : Tally
+        Of one model's run.
+    plan : Plan
         Of the same run.
     data : ScenarioData
         Of the run's world.

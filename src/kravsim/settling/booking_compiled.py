@@ -65,7 +65,23 @@ OWED, SETTLED, GIVEN_UP = range(3)
 
 
 class Claims(NamedTuple):
-    """The cases (N) and claims (C) of a stream; see :mod:`kravsim.stream.stream`."""
+    """The cases (N) and claims (C) of a stream; see :mod:`kravsim.stream.stream`.
+
+    Attributes
+    ----------
+    first_claim : int64 array, shape (N + 1,)
+        Index of the first claim of each case, then the number of claims.
+    klass, debtor : int64 array, shape (N,)
+        Class and number of the debtor.
+    hand_over_day, struck_day : int64 array, shape (N,)
+        Since day 0; NEVER_OPENED where no proceedings strike.
+    case_principal : int64 array, shape (N,)
+        Öre.
+    run, due_day : int64 array, shape (C,)
+        Days of invoice run and due date, since day 0.
+    principal : int64 array, shape (C,)
+        Öre.
+    """
 
     first_claim: Ints
     klass: Ints
@@ -173,12 +189,18 @@ def book_case(terms: Terms, claims: Claims, desk: Desk, out: Ints, n_rows: int, 
 
     Parameters
     ----------
-    terms, claims
+    terms : Terms
+        Law, contract, policy and unit costs.
+    claims : Claims
+        All cases and claims of the stream.
     desk : Desk
         Working space, with room for :func:`most_postings`.
-    out : array, shape (columns, at least n_rows)
+    out : int64 array, shape (columns, at least n_rows)
         The case's rows of the event log, from the first.
-    n_rows, case : int
+    n_rows : int
+        How many they are.
+    case : int
+        Index of the case.
 
     Returns
     -------

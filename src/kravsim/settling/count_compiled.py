@@ -332,7 +332,8 @@ def check_staff(staff: StaffArrays, work: Items, at: Ints, needed: Ints) -> tupl
 
     Parameters
     ----------
-    staff
+    staff : StaffArrays
+        Servers and their working hours.
     work : (items, 4)
         The items in the order in which they were taken up; NONE where nobody asks.
     at : (servers, 5)

@@ -102,8 +102,14 @@ def settle(plan: Plan, cases: CaseInput, stream: Stream, world: World, law: LawD
 
     Parameters
     ----------
-    plan, cases, stream, world
-        Of one model and one run.
+    plan : Plan
+        Of one model.
+    cases : CaseInput
+        Drawn for this plan's steps and visits.
+    stream : Stream
+        What the cases were made of.
+    world : World
+        The scenario with its values realised.
     law : LawDays
         The law by day, for the booking.
     legal : Legal

@@ -194,11 +194,13 @@ def add_postings(amounts: Ints, postings: Postings, start: int, oldest: NDArray[
 
     Parameters
     ----------
-    amounts : array of AMOUNTS_SHAPE
+    amounts : int64 array of AMOUNTS_SHAPE
+        Öre by period, group, book, line, payer and receiver; added to.
     postings : Postings
+        The journal, or a part of it.
     start : int
-        Day on which the horizon begins.
-    oldest : (N,)
+        Day on which the horizon begins, since day 0.
+    oldest : bool array, shape (N,)
         Whether each case was handed over in the first simulated calendar year.
     """
     of_oldest = np.append(oldest, False)  # the last is where postings of no case look

@@ -178,8 +178,10 @@ def fitting_workers(
     max_memory_gib : float, optional
         Limit on the memory of all workers together, in GiB; four fifths of what this machine lets the process use when left
         out.
-    engine, journal
-        As in :func:`estimate`.
+    engine : str
+        Name of the engine, as in :func:`estimate`.
+    journal : bool
+        Whether every run's log and ledger are kept, as in :func:`estimate`.
 
     Returns
     -------

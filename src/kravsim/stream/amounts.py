@@ -46,6 +46,7 @@ def amounts_of(data: ScenarioData, segment: Ints, key: tuple[int, int], ordinal:
     ----------
     data : ScenarioData
     segment : int64 array, shape (debtors,)
+        Index into SEGMENTS of each debtor.
     key : tuple of two int
         Of the purpose of amounts.
     ordinal : int

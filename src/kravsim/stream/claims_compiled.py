@@ -59,7 +59,13 @@ class Amounts(NamedTuple):
 
 
 class ClaimColumns(NamedTuple):
-    """The claims to be filled, each of length C; see :class:`kravsim.stream.stream.Claims`."""
+    """The claims to be filled, each of length C; see :class:`kravsim.stream.stream.Claims`.
+
+    Attributes
+    ----------
+    case, debtor, run, number, principal_ore, due_day, hand_over_day : int64 array, shape (C,)
+        Days since day 0; bits in place of öre until they have been priced.
+    """
 
     case: Ints
     debtor: Ints
@@ -71,7 +77,15 @@ class ClaimColumns(NamedTuple):
 
 
 class CaseColumns(NamedTuple):
-    """The cases to be filled, each of length N, `first_claim` one longer; see :class:`kravsim.stream.stream.Cases`."""
+    """The cases to be filled, each of length N, `first_claim` one longer; see :class:`kravsim.stream.stream.Cases`.
+
+    Attributes
+    ----------
+    debtor, hand_over_day, principal_ore, run, number : int64 array, shape (N,)
+        Days since day 0, but ``run``, which is a proleptic ordinal; öre.
+    first_claim : int64 array, shape (N + 1,)
+        Index of the first claim of each case, then the number of claims.
+    """
 
     debtor: Ints
     hand_over_day: Ints

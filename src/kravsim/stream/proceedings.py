@@ -41,6 +41,7 @@ def draw_openings(data: ScenarioData, debtors: Debtors, n_days: int, draws: Draw
     debtors : Debtors
         The population.
     n_days : int
+        Days of history and horizon.
     draws : Draws
     """
     from scipy.special import log1p

@@ -57,7 +57,15 @@ def class_parts(klass: int) -> tuple[str, str, bool]:
 
 @dataclass(frozen=True, eq=False)
 class Runs:
-    """Invoice runs (length R): day, invoices sent, and how many of them were late."""
+    """Invoice runs (length R): day, invoices sent, and how many of them were late.
+
+    Attributes
+    ----------
+    day : int64 array, shape (R,)
+        Since day 0, rising.
+    invoices, late : int64 array, shape (R,)
+        Invoices sent, and those of them that were late, whether or not they have been handed over by the close.
+    """
 
     day: Ints
     invoices: Ints
@@ -69,6 +77,15 @@ class Debtors:
     """Lasting traits by debtor number (length D): indexes into SEGMENTS and TYPES, known at Kronofogden, activity.
 
     The first are the places of the population, after them the estates that some of these places are taken by in turn.
+
+    Attributes
+    ----------
+    segment, kind : int64 array, shape (D,)
+        Indexes into SEGMENTS and TYPES.
+    known : int64 array, shape (D,)
+        1 where the debtor is known at Kronofogden, else 0.
+    activity : float64 array, shape (D,)
+        How prone a debtor is to be late, without unit.
     """
 
     segment: Ints
@@ -79,7 +96,21 @@ class Debtors:
 
 @dataclass(frozen=True, eq=False)
 class Claims:
-    """Late invoices handed over within the horizon (length C), sorted by (case, run day, number)."""
+    """Late invoices handed over within the horizon (length C), sorted by (case, run day, number).
+
+    Attributes
+    ----------
+    case, debtor : int64 array, shape (C,)
+        Index of the case, and number of the debtor.
+    run : int64 array, shape (C,)
+        Day of the invoice run, since day 0.
+    number : int64 array, shape (C,)
+        Number within the run: with it the claim's identity.
+    principal_ore : int64 array, shape (C,)
+        Öre.
+    due_day, hand_over_day : int64 array, shape (C,)
+        Since day 0.
+    """
 
     case: Ints
     debtor: Ints
@@ -96,6 +127,20 @@ class Cases:
 
     ``run`` and ``number`` are the identity that keys a case's draws; ``first_claim`` has N + 1 entries, so that the claims
     of case ``i`` are ``first_claim[i]`` up to ``first_claim[i + 1]``.
+
+    Attributes
+    ----------
+    debtor, klass : int64 array, shape (N,)
+        Number of the debtor, and its class (:func:`debtor_class`).
+    hand_over_day : int64 array, shape (N,)
+        Since day 0.
+    principal_ore : int64 array, shape (N,)
+        Öre: the sum of the case's claims.
+    run, number : int64 array, shape (N,)
+        The identity: a day as a proleptic ordinal (of the hand-over where claims are coordinated, else of the run), and the
+        debtor's number or the claim's.
+    first_claim : int64 array, shape (N + 1,)
+        Index of the first claim of each case, then the number of claims.
     """
 
     debtor: Ints
@@ -121,6 +166,15 @@ class Openings:
     """Proceedings that were opened (length O): debtor, day and kind, in order of debtor and day.
 
     They concern whatever the debtor came to owe before that day: claims that are open, and those handed over later.
+
+    Attributes
+    ----------
+    debtor : int64 array, shape (O,)
+        Number of the debtor.
+    day : int64 array, shape (O,)
+        Since day 0.
+    kind : int64 array, shape (O,)
+        RESTRUCTURING or BANKRUPTCY.
     """
 
     debtor: Ints
@@ -138,7 +192,25 @@ class Openings:
 
 @dataclass(frozen=True, eq=False)
 class Stream:
-    """Everything that arrives, from ``first`` (day 0) to the end of the horizon (day ``n_days``, half open)."""
+    """Everything that arrives, from ``first`` (day 0) to the end of the horizon (day ``n_days``, half open).
+
+    Attributes
+    ----------
+    first : datetime.date
+        Day 0 of everything that is counted in days or minutes.
+    n_days : int
+        Days of history and horizon.
+    runs : Runs
+        Invoice runs, R.
+    debtors : Debtors
+        Everybody who may be late, D, and estates.
+    claims : Claims
+        What is handed over, C.
+    cases : Cases
+        In which claims are worked, N.
+    openings : Openings
+        Proceedings of debtors, O.
+    """
 
     first: dt.date
     n_days: int
