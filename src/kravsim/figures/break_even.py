@@ -25,7 +25,18 @@ _HEIGHT: Final = 3.4
 
 
 def data(found: SwitchingValue) -> pd.DataFrame:
-    """Give the numbers of the figure: `found.to_frame()`."""
+    """Give the numbers of the figure: `found.to_frame()`.
+
+    Parameters
+    ----------
+    found : SwitchingValue
+        What the figure shows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a point of the scan.
+    """
     return found.to_frame()
 
 

@@ -24,6 +24,11 @@ _ROW = 0.36
 def data(cmp: Comparison) -> pd.DataFrame:
     """Give the numbers of the figure.
 
+    Parameters
+    ----------
+    cmp : Comparison
+        What the figure shows.
+
     Returns
     -------
     pandas.DataFrame

@@ -25,6 +25,11 @@ _ROW: Final = 0.4
 def data(calibration: Calibration) -> pd.DataFrame:
     """Give the numbers of the figure.
 
+    Parameters
+    ----------
+    calibration : Calibration
+        What the figure shows.
+
     Returns
     -------
     pandas.DataFrame

@@ -106,6 +106,13 @@ _PASSED_OVER: Final = {
 def row_text(key: str, lang: str) -> str:
     """Name a number for people; a part that has no words stands as it is written in the scenario.
 
+    Parameters
+    ----------
+    key : str
+        Dotted key of the scenario.
+    lang : str
+        `sv` or `en`.
+
     Examples
     --------
     >>> row_text("behaviour.slow.demand_paid_share", "sv"), row_text("behaviour.slow.new_share", "en")
@@ -118,7 +125,15 @@ def row_text(key: str, lang: str) -> str:
 
 
 def calibration_words(calibration: Calibration, lang: str) -> Words:
-    """Title, subtitle and note of the picture."""
+    """Title, subtitle and note of the picture.
+
+    Parameters
+    ----------
+    calibration : Calibration
+        What the figure shows.
+    lang : str
+        `sv` or `en`.
+    """
     moved = sum(known.moved for known in calibration.numbers)
     total, sets = len(calibration.keys), len(calibration)
     swedish = language_index(lang) == 0

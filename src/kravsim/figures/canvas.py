@@ -55,7 +55,17 @@ class Picture(Figure):
 
 
 def text_width(text: str, size: float, weight: str = "normal") -> float:
-    """Measure the widest line of a text, inches."""
+    """Measure the widest line of a text, inches.
+
+    Parameters
+    ----------
+    text : str
+        May have several lines.
+    size : float
+        Of the font, points.
+    weight : str
+        `normal` or `bold`.
+    """
     agg: Any = RendererAgg
     renderer = agg(1, 1, DPI)
     font = FontProperties(size=size, weight=weight)
@@ -64,7 +74,19 @@ def text_width(text: str, size: float, weight: str = "normal") -> float:
 
 
 def wrapped(text: str, width: float, size: float, weight: str = "normal") -> list[str]:
-    """Break a text into lines of at most `width` inches at ordinary blanks; a longer word is cut."""
+    """Break a text into lines of at most `width` inches at ordinary blanks; a longer word is cut.
+
+    Parameters
+    ----------
+    text : str
+        Its own line breaks count as blanks.
+    width : float
+        Inches.
+    size : float
+        Of the font, points.
+    weight : str
+        `normal` or `bold`.
+    """
     out = [""]
     for word in re.split(r"[ \t\r\n\0]+", text):
         longer = f"{out[-1]} {word}" if out[-1] else word
@@ -120,6 +142,11 @@ def make_axes(height: float, words: Words, ax: Axes | None) -> Axes:
 def figure_of(ax: Axes) -> Figure:
     """Give the whole figure that axes belong to, also from inside a subfigure.
 
+    Parameters
+    ----------
+    ax : Axes
+        Of a figure or of a subfigure.
+
     Raises
     ------
     ValueError
@@ -158,7 +185,17 @@ def row_labels(
 
 
 def money_axis(ax: Axes, limits: tuple[float, float], lang: str) -> None:
-    """Set limits, round ticks with room for their labels, and an unbroken zero line on the horizontal axis, in kronor."""
+    """Set limits, round ticks with room for their labels, and an unbroken zero line on the horizontal axis, in kronor.
+
+    Parameters
+    ----------
+    ax : Axes
+        Its horizontal axis is set.
+    limits : (float, float)
+        Lowest and highest value, kr.
+    lang : str
+        `sv` or `en`.
+    """
     low, high = limits
     ticks, labels = _ticks(low, high, ax.get_window_extent().width / figure_of(ax).dpi, lang)
     ax.set_xlim(low, high)
@@ -271,5 +308,22 @@ def _broken(text: str, width: float, size: float, weight: str) -> list[str]:
 
 
 def fitting_size(text: str, size: float, width: float, weight: str = "normal") -> float:
-    """Give the font size, at most `size`, at which a text is no wider than `width` inches."""
+    """Give the font size, at most `size`, at which a text is no wider than `width` inches.
+
+    Parameters
+    ----------
+    text : str
+        May have several lines.
+    size : float
+        Largest size of the font, points.
+    width : float
+        Inches.
+    weight : str
+        `normal` or `bold`.
+
+    Returns
+    -------
+    float
+        Points; never so small that it cannot be read, even where that is too wide.
+    """
     return max(_SMALLEST_SIZE, min(size, size * width / max(text_width(text, size, weight), 1e-9)))

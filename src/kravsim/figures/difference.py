@@ -29,6 +29,11 @@ _COLOURS = {"fiscal": SKY, "economic": PURPLE}
 def data(cmp: Comparison) -> pd.DataFrame:
     """Give the numbers of the figure.
 
+    Parameters
+    ----------
+    cmp : Comparison
+        What the figure shows.
+
     Returns
     -------
     pandas.DataFrame
@@ -90,7 +95,17 @@ def draw(cmp: Comparison, *, ax: Axes | None = None, lang: str = "sv") -> Figure
 
 
 def least_side(ax: Axes, one: Run, other: Run, lang: str) -> float:
-    """Give the share of the width that either side of zero needs for the words of `sides`."""
+    """Give the share of the width that either side of zero needs for the words of `sides`.
+
+    Parameters
+    ----------
+    ax : Axes
+        Drawn on; it belongs to a figure whose size is known.
+    one, other : Run
+        The first model and the second.
+    lang : str
+        `sv` or `en`.
+    """
     from kravsim.figures.canvas import text_width
 
     widest = max(text_width(text, _SIDE_SIZE) for text in _side_words(one, other, lang))
@@ -98,7 +113,17 @@ def least_side(ax: Axes, one: Run, other: Run, lang: str) -> float:
 
 
 def sides(ax: Axes, one: Run, other: Run, lang: str) -> None:
-    """Say which model is better on which side of the zero line."""
+    """Say which model is better on which side of the zero line.
+
+    Parameters
+    ----------
+    ax : Axes
+        Drawn on; it belongs to a figure whose size is known.
+    one, other : Run
+        The first model and the second.
+    lang : str
+        `sv` or `en`.
+    """
     from kravsim.figures.canvas import fitting_size
 
     low, high = ax.get_xlim()

@@ -27,7 +27,13 @@ _JITTER: Final = 0.6
 
 
 def data(found: Discovered) -> pd.DataFrame:
-    """Give the numbers of the figure: `found.to_frame()`, one row a world."""
+    """Give the numbers of the figure: `found.to_frame()`, one row a world.
+
+    Parameters
+    ----------
+    found : Discovered
+        What the figure shows.
+    """
     return found.to_frame()
 
 

@@ -23,7 +23,13 @@ _HEIGHT: Final = 3.4
 
 
 def data(found: FindingOut | ChanceCurve) -> pd.DataFrame:
-    """Give the numbers of the figure: one row a threshold."""
+    """Give the numbers of the figure: one row a threshold.
+
+    Parameters
+    ----------
+    found : FindingOut or ChanceCurve
+        What the figure shows; of what is worth finding out its curve.
+    """
     return _curve(found).to_frame()
 
 

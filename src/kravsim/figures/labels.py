@@ -53,14 +53,30 @@ class Words:
 
 
 def subtitle(cmp: Comparison, lang: str) -> str:
-    """Say which scenario, how many replications and which seed."""
+    """Say which scenario, how many replications and which seed.
+
+    Parameters
+    ----------
+    cmp : Comparison
+        What the figure shows.
+    lang : str
+        `sv` or `en`.
+    """
     run, n = cmp.first, replications(cmp.n, lang)
     tail = f"{n} {('av ett år', 'of one year')[language_index(lang)]} · {seeded(run.seed, lang)}"
     return f"{run.scenario_title} ({run.scenario_name}) · {tail}"
 
 
 def short_name(run: Run, lang: str) -> str:
-    """Name a model, cut to what fits in a figure."""
+    """Name a model, cut to what fits in a figure.
+
+    Parameters
+    ----------
+    run : Run
+        Of the model.
+    lang : str
+        `sv` or `en`.
+    """
     name = run.name(lang)
     return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1].rstrip() + "…"
 
@@ -100,7 +116,15 @@ def _marks(spreads: Sequence[Distribution], lang: str) -> str:
 
 
 def net_revenue_words(cmp: Comparison, lang: str) -> Words:
-    """Write around the net revenue of the models."""
+    """Write around the net revenue of the models.
+
+    Parameters
+    ----------
+    cmp : Comparison
+        What the figure shows.
+    lang : str
+        `sv` or `en`.
+    """
     note = f"{_marks([run.net_revenue for run in cmp.runs], lang)} {_covers(cmp, lang)}"
     return Words(_net_revenue_title(cmp, lang), subtitle(cmp, lang), note, texts(cmp.doubts, lang))
 
@@ -128,7 +152,15 @@ def _net_revenue_title(cmp: Comparison, lang: str) -> str:
 
 
 def difference_words(cmp: Comparison, lang: str) -> Words:
-    """Write around the paired difference."""
+    """Write around the paired difference.
+
+    Parameters
+    ----------
+    cmp : Comparison
+        What the figure shows.
+    lang : str
+        `sv` or `en`.
+    """
     first, second = short_name(cmp.first, lang), short_name(cmp.second, lang)
     if language_index(lang) == 0:
         what = f"Skillnad per kalenderår: {first} minus {second}, med samma gäldenärer och samma slump i båda."
@@ -217,7 +249,18 @@ def bridge_words(cmp: Comparison, lang: str, still: tuple[str, ...]) -> Words:
 
 
 def shown_causes(cmp: Comparison) -> dict[str, float]:
-    """Give what each cause adds as it is printed, kr: the sum of its lines, so that the walk adds up."""
+    """Give what each cause adds as it is printed, kr: the sum of its lines, so that the walk adds up.
+
+    Parameters
+    ----------
+    cmp : Comparison
+        What the figure shows.
+
+    Returns
+    -------
+    dict of str to float
+        By machine name of the cause.
+    """
     one, other = cmp.shown.lines[:2]
     lines = tuple(dict.fromkeys((*cmp.first.lines, *cmp.second.lines)))
     return {
@@ -261,7 +304,17 @@ def spread_text(spread: Distribution, lang: str, step: float) -> str:
 
 
 def chance_text(cmp: Comparison, spread: Distribution, lang: str) -> str:
-    """Say in words how often the first model is better."""
+    """Say in words how often the first model is better.
+
+    Parameters
+    ----------
+    cmp : Comparison
+        Whose first model is named.
+    spread : Distribution
+        First model less second, kr, one value a replication.
+    lang : str
+        `sv` or `en`.
+    """
     first = short_name(cmp.first, lang)
     if spread.identical and spread.mean == 0:
         return "Lika i alla simuleringar" if language_index(lang) == 0 else "Equal in every replication"
@@ -331,5 +384,13 @@ def layers_words(found: UncertainComparison, lang: str, *, whole: bool) -> Words
 
 
 def layer_label(name: str, lang: str) -> str:
-    """Name a layer beside its colour."""
+    """Name a layer beside its colour.
+
+    Parameters
+    ----------
+    name : str
+        Machine name of a layer.
+    lang : str
+        `sv` or `en`.
+    """
     return capital(layer_name(name, lang))

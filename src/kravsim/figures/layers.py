@@ -28,6 +28,11 @@ _COLUMNS = ("part", "dimension", "name", "draw", "replication", "difference_kr",
 def data(found: UncertainComparison) -> pd.DataFrame:
     """Give the numbers of the figure.
 
+    Parameters
+    ----------
+    found : UncertainComparison
+        What the figure shows.
+
     Returns
     -------
     pandas.DataFrame

@@ -21,6 +21,11 @@ _ROW = 1.3
 def data(cmp: Comparison) -> pd.DataFrame:
     """Give the numbers of the figure.
 
+    Parameters
+    ----------
+    cmp : Comparison
+        What the figure shows.
+
     Returns
     -------
     pandas.DataFrame

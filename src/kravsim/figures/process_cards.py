@@ -62,12 +62,35 @@ class Card:
 
 
 def colour_of(actor: str) -> str:
-    """The colour of whoever does a step."""
+    """The colour of whoever does a step.
+
+    Parameters
+    ----------
+    actor : str
+        Machine name of a party.
+
+    Returns
+    -------
+    str
+        As matplotlib takes it.
+    """
     return _COLOURS.get(actor, _OTHER)[0]
 
 
 def make_card(box: Box, table: ProcessTable, numbers: dict[str, int], lang: str) -> Card:
-    """Break a box's texts into lines and find its height."""
+    """Break a box's texts into lines and find its height.
+
+    Parameters
+    ----------
+    box : Box
+        The step.
+    table : ProcessTable
+        The process that it is of, which tells ends from steps.
+    numbers : mapping of str to int
+        Number of each step as it is written on the map.
+    lang : str
+        `sv` or `en`.
+    """
     inside = BOX_WIDTH - 2 * _PAD
     about = tuple(wrapped(actor_text(box, lang), inside, _SMALL))
     charges = tuple(line for charge in box.charges for line in wrapped(charge_text(charge, lang), inside, _SMALL))
@@ -90,7 +113,17 @@ def make_card(box: Box, table: ProcessTable, numbers: dict[str, int], lang: str)
 
 
 def draw_card(ax: Axes, card: Card, x: float, y: float) -> None:
-    """Draw a box with its left upper corner at (x, y)."""
+    """Draw a box with its left upper corner at (x, y).
+
+    Parameters
+    ----------
+    ax : Axes
+        In inches, y downwards.
+    card : Card
+        The box.
+    x, y : float
+        Inches.
+    """
     strong, tint = _COLOURS.get(card.box.actor, _OTHER)
     frame = FancyBboxPatch(
         (x, y),
@@ -147,7 +180,19 @@ def _draw_row(ax: Axes, row: Row, x: float, y: float) -> None:
 
 
 def draw_arrow(ax: Axes, laid: Laid, cards: dict[str, Card], *, back: bool) -> None:
-    """A line with rounded corners from a row of one box to another box."""
+    """A line with rounded corners from a row of one box to another box.
+
+    Parameters
+    ----------
+    ax : Axes
+        In inches, y downwards.
+    laid : Laid
+        The arrow in its place.
+    cards : mapping of str to Card
+        Boxes by step.
+    back : bool
+        Whether it leads to an earlier step, and is dashed.
+    """
     rows = cards[laid.arrow.source].rows
     possible = any(row.way.possible and row.way.target == laid.arrow.target for row in rows)
     arrow = FancyArrowPatch(

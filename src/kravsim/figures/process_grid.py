@@ -61,7 +61,22 @@ def rows_of(order: Sequence[str], arrows: Sequence[Arrow]) -> dict[str, int]:
 
 
 def columns_of(order: Sequence[str], arrows: Sequence[Arrow], rows: Mapping[str, int]) -> dict[str, int]:
-    """Column of each box: the arrangement with the shortest arrows that a search from several beginnings finds."""
+    """Column of each box: the arrangement with the shortest arrows that a search from several beginnings finds.
+
+    Parameters
+    ----------
+    order : sequence of str
+        The boxes in the order a case may first meet them.
+    arrows : sequence of Arrow
+        Between these boxes.
+    rows : mapping of str to int
+        Row of each box, from 0.
+
+    Returns
+    -------
+    dict of str to int
+        Column of each box, from 0.
+    """
     by_row: dict[int, list[str]] = {}
     for name in order:
         by_row.setdefault(rows[name], []).append(name)

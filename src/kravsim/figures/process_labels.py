@@ -57,12 +57,28 @@ ZONES: Final = ("nordic", "europe", "overseas")
 
 
 def step_title(step: str, lang: str) -> str:
-    """Give the heading of a box."""
+    """Give the heading of a box.
+
+    Parameters
+    ----------
+    step : str
+        Machine name of the step.
+    lang : str
+        `sv` or `en`.
+    """
     return capital(SHORT_STEPS[step][language_index(lang)]) if step in SHORT_STEPS else long_name(step, lang)
 
 
 def actor_text(box: Box, lang: str) -> str:
-    """Say who does a step, through which queue, and what goes out."""
+    """Say who does a step, through which queue, and what goes out.
+
+    Parameters
+    ----------
+    box : Box
+        The step that is told.
+    lang : str
+        `sv` or `en`.
+    """
     sv = language_index(lang) == 0
     parts = [capital(named(PARTIES, box.actor, lang))]
     if box.pool:
@@ -74,7 +90,15 @@ def actor_text(box: Box, lang: str) -> str:
 
 
 def charge_text(charge: Charge, lang: str) -> str:
-    """Say what a step adds to the debt and who keeps it, or has advanced it."""
+    """Say what a step adds to the debt and who keeps it, or has advanced it.
+
+    Parameters
+    ----------
+    charge : Charge
+        An amount, in öre; it is written in kronor.
+    lang : str
+        `sv` or `en`.
+    """
     sv = language_index(lang) == 0
     amounts = f" {'eller' if sv else 'or'} ".join(number(ore / ORE_PER_KR, lang) for ore in charge.ore)
     owner = named(PARTIES, charge.owner, lang)
@@ -83,7 +107,17 @@ def charge_text(charge: Charge, lang: str) -> str:
 
 
 def way_text(box: Box, way: Way, lang: str) -> str:
-    """Name a way out of a step."""
+    """Name a way out of a step.
+
+    Parameters
+    ----------
+    box : Box
+        The step that is told.
+    way : Way
+        One of its ways out.
+    lang : str
+        `sv` or `en`.
+    """
     sv = language_index(lang) == 0
     if way.condition == "proceedings":
         return long_name(way.target.removesuffix(WITH_TITLE), lang).lower()
@@ -124,7 +158,15 @@ def _refusal_text(box: Box, way: Way, lang: str) -> str:
 
 
 def end_text(end: str, lang: str) -> str:
-    """Give the label of an end state."""
+    """Give the label of an end state.
+
+    Parameters
+    ----------
+    end : str
+        Machine name of the end state.
+    lang : str
+        `sv` or `en`.
+    """
     return capital(SHORT_ENDS[end][language_index(lang)]) if end in SHORT_ENDS else end_name(end, lang)
 
 

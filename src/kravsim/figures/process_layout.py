@@ -83,7 +83,13 @@ class _Channel:
         return max(_LEAST_CHANNEL, 2 * _CLEAR + _TRACK * max((*self.tracks.values(), 0)))
 
     def at(self, target: str) -> float:
-        """How far into the channel a target's track lies."""
+        """How far into the channel a target's track lies.
+
+        Parameters
+        ----------
+        target : str
+            A step that has been given a track.
+        """
         most = max(self.tracks.values())
         return (self.size - _TRACK * most) / 2 + _TRACK * self.tracks[target]
 

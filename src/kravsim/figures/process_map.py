@@ -33,7 +33,15 @@ MARGIN: Final = 0.3
 
 
 def data(scenario: AnyScenario, model: str) -> pd.DataFrame:
-    """Give what the map shows, one row a way out of a step; see :meth:`ProcessTable.to_frame`."""
+    """Give what the map shows, one row a way out of a step; see :meth:`ProcessTable.to_frame`.
+
+    Parameters
+    ----------
+    scenario : Scenario, str or path
+        A scenario, or its bundled name or path.
+    model : str
+        One of ``scenario.models``.
+    """
     return process_table(scenario, model).to_frame()
 
 
@@ -67,7 +75,19 @@ def draw(scenario: AnyScenario, model: str, *, lang: str = "sv") -> Figure:
 
 
 def draw_table(table: ProcessTable, titles: tuple[str, str], lang: str, doubts: tuple[str, ...] = ()) -> Figure:
-    """Draw any process; ``titles`` are those of the model and the scenario, ``doubts`` are written below the note."""
+    """Draw any process; ``titles`` are those of the model and the scenario, ``doubts`` are written below the note.
+
+    Parameters
+    ----------
+    table : ProcessTable
+        The process.
+    titles : (str, str)
+        What the model and the scenario are called in `lang`.
+    lang : str
+        `sv` or `en`.
+    doubts : tuple of str
+        Whole sentences in `lang`, a line each.
+    """
     with look():
         from kravsim.figures.process_cards import BOX_WIDTH, ENTRY, draw_arrow, draw_card, make_card
 

@@ -29,6 +29,11 @@ _LONGEST: Final = 90
 def data(found: Ranking) -> pd.DataFrame:
     """Give the numbers of the figure.
 
+    Parameters
+    ----------
+    found : Ranking
+        What the figure shows.
+
     Returns
     -------
     pandas.DataFrame

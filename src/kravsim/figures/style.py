@@ -56,12 +56,28 @@ def look() -> Iterator[None]:
 
 
 def model_colour(place: int) -> str:
-    """Give the colour of the model at a place in the comparison."""
+    """Give the colour of the model at a place in the comparison.
+
+    Parameters
+    ----------
+    place : int
+        From 0; the colours begin again after the last.
+
+    Returns
+    -------
+    str
+        As matplotlib takes it.
+    """
     return MODEL_COLOURS[place % len(MODEL_COLOURS)]
 
 
 def span(values: Sequence[float]) -> tuple[float, float]:
     """Give limits that hold all values with air around them, also when they are all the same.
+
+    Parameters
+    ----------
+    values : sequence of float
+        At least one; finite.
 
     Examples
     --------
@@ -76,6 +92,13 @@ def span(values: Sequence[float]) -> tuple[float, float]:
 
 def span_around_zero(values: Sequence[float], least: float) -> tuple[float, float]:
     """Give limits around 0 with at least the share `least` of the width on either side of it.
+
+    Parameters
+    ----------
+    values : sequence of float
+        Finite.
+    least : float
+        Above 0 and below a half.
 
     Examples
     --------

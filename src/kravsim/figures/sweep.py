@@ -30,7 +30,13 @@ _LEFT: Final = 1.25
 
 
 def data(found: Sweep) -> pd.DataFrame:
-    """Give the numbers of the figure: `found.to_frame()`."""
+    """Give the numbers of the figure: `found.to_frame()`.
+
+    Parameters
+    ----------
+    found : Sweep
+        What the figure shows.
+    """
     return found.to_frame()
 
 
@@ -130,7 +136,13 @@ def _lines(found: Sweep, lang: str) -> list[tuple[str | None, np.ndarray[Any, np
 
 
 def place_in(ax: Axes) -> None:
-    """Make room for amounts at the left, in a figure of its own."""
+    """Make room for amounts at the left, in a figure of its own.
+
+    Parameters
+    ----------
+    ax : Axes
+        Left alone where they are in a figure of the caller's.
+    """
     from kravsim.figures.canvas import WIDTH, Picture, figure_of
 
     if isinstance(figure_of(ax), Picture):
@@ -139,7 +151,17 @@ def place_in(ax: Axes) -> None:
 
 
 def upright_axis(ax: Axes, values: np.ndarray[Any, np.dtype[np.float64]], lang: str) -> None:
-    """Set limits that hold all values and 0, round ticks and a zero line on the vertical axis, in kronor."""
+    """Set limits that hold all values and 0, round ticks and a zero line on the vertical axis, in kronor.
+
+    Parameters
+    ----------
+    ax : Axes
+        Its vertical axis is set.
+    values : array of float64
+        Finite, kr.
+    lang : str
+        `sv` or `en`.
+    """
     from matplotlib.ticker import FixedLocator, MaxNLocator
 
     low, high = span([*values, 0.0])

@@ -32,7 +32,13 @@ _AWAY: Final = (0.2, 0.1)
 
 
 def data(found: SwitchingLine) -> pd.DataFrame:
-    """Give the numbers of the figure: `found.to_frame()`."""
+    """Give the numbers of the figure: `found.to_frame()`.
+
+    Parameters
+    ----------
+    found : SwitchingLine
+        What the figure shows.
+    """
     return found.to_frame()
 
 

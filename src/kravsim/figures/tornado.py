@@ -25,7 +25,13 @@ _ROW: Final = 0.36
 
 
 def data(found: Sensitivity | Tornado) -> pd.DataFrame:
-    """Give the numbers of the figure: the inputs that are drawn, one a row, as in `found.to_frame()`."""
+    """Give the numbers of the figure: the inputs that are drawn, one a row, as in `found.to_frame()`.
+
+    Parameters
+    ----------
+    found : Sensitivity or Tornado
+        What the figure shows.
+    """
     return found.to_frame().head(SHOWN)
 
 

@@ -28,6 +28,11 @@ _LONGEST: Final = 90
 def data(found: Walk) -> pd.DataFrame:
     """Give the numbers of the figure.
 
+    Parameters
+    ----------
+    found : Walk
+        What the figure shows.
+
     Returns
     -------
     pandas.DataFrame

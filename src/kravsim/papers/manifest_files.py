@@ -22,7 +22,23 @@ _MOST_TOLD: Final = 12
 
 
 def read(path: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """Read a manifest, and what lies beside it or with it in an archive."""
+    """Read a manifest, and what lies beside it or with it in an archive.
+
+    Parameters
+    ----------
+    path : path
+        A manifest, or an archive that holds one.
+
+    Returns
+    -------
+    (dict, dict)
+        The manifest, and content by name of the files that it names.
+
+    Raises
+    ------
+    DataError
+        When it cannot be read.
+    """
     body = read_bytes(path)
     if zipfile.is_zipfile(io.BytesIO(body)):
         return read_archive(path)
@@ -37,7 +53,22 @@ def read(path: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
 
 
 def refuse_useless(known: Mapping[str, Any], said: Mapping[str, Any], file: str) -> None:
-    """Refuse what can be read, but is nothing that could be run."""
+    """Refuse what can be read, but is nothing that could be run.
+
+    Parameters
+    ----------
+    known : mapping of str to object
+        Keys of the manifest, of the right types.
+    said : mapping of str to object
+        The whole manifest as it was read.
+    file : str
+        Where it was read, for the error.
+
+    Raises
+    ------
+    DataError
+        With everything that is wrong.
+    """
     edited = "the manifest was edited"
     strange = [name for name in known["files"] if not _PLAIN.fullmatch(name)]
     problems = [Problem(file, "files", name, "plain names", edited) for name in strange[:_MOST_TOLD]]

@@ -116,7 +116,13 @@ class Reproduction(Tabled, EqualByParts):
         return sum(one.verdict == DIFFERENT or one.on_disk == CHANGED for one in self.files)
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
-        """Say of every file whether it came out the same, as one table, in `sv` or `en`."""
+        """Say of every file whether it came out the same, as one table, in `sv` or `en`.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         index = language_index(lang)
         rows = plain_rows(
             [one.name, _WORDS[one.verdict][index], _WORDS[one.on_disk][index], one.first_difference]

@@ -67,7 +67,13 @@ COMPARISON, FIGURES_ONLY, RUN, UNCERTAIN = "comparison", "figures", "run", "unce
 
 
 def run_files(model: str) -> tuple[str, str, str, str]:
-    """Name the files of :func:`save_run` for a model: run, budget, replications and manifest."""
+    """Name the files of :func:`save_run` for a model: run, budget, replications and manifest.
+
+    Parameters
+    ----------
+    model : str
+        Machine name of the model.
+    """
     stem = slug(model)
     return f"{stem}-run.json", f"{stem}-budget.csv", f"{stem}-replications.csv", f"{stem}-{MANIFEST}"
 
@@ -135,6 +141,19 @@ def save_comparison(
     """Write `comparison.json`, `budget.csv`, `replications.csv`, every figure and `manifest.json`.
 
     Parameters, returned paths and errors are those of :func:`save_figures`.
+
+    Parameters
+    ----------
+    cmp : Comparison
+        What is written.
+    outdir : path
+        Directory; made when missing.
+    lang : str
+        `sv` or `en`.
+    force : bool
+        Whether existing files may be replaced.
+    follow_symlinks : bool
+        Whether the directory may be a symbolic link.
     """
     return _write(outdir, COMPARISON, cmp.runs, lang, force=force, follow_symlinks=follow_symlinks)
 
@@ -145,6 +164,17 @@ def save_run(
     """Write one model's run, budget, replications and manifest, each named after the model.
 
     Parameters, returned paths and errors are those of :func:`save_figures`.
+
+    Parameters
+    ----------
+    run : Run
+        What is written.
+    outdir : path
+        Directory; made when missing.
+    force : bool
+        Whether existing files may be replaced.
+    follow_symlinks : bool
+        Whether the directory may be a symbolic link.
     """
     return _write(
         outdir, RUN, [run], None, manifest=run_files(run.model)[-1], force=force, follow_symlinks=follow_symlinks
@@ -162,6 +192,19 @@ def save_uncertain(
     """Write `uncertainty.json`, `worlds.csv`, `convergence.csv`, the figure of the layers and `manifest.json`.
 
     Parameters, returned paths and errors are those of :func:`save_figures`.
+
+    Parameters
+    ----------
+    found : UncertainComparison
+        What is written.
+    outdir : path
+        Directory; made when missing.
+    lang : str
+        `sv` or `en`.
+    force : bool
+        Whether existing files may be replaced.
+    follow_symlinks : bool
+        Whether the directory may be a symbolic link.
     """
     files = uncertain_files(found, lang)
     more = {"language": lang, "uncertainty": found.kind, "parameter_sets": found.parameter_sets}
@@ -170,7 +213,15 @@ def save_uncertain(
 
 
 def uncertain_files(found: UncertainComparison, lang: str) -> dict[str, bytes]:
-    """Make the files of :func:`save_uncertain` that its manifest vouches for: name -> content."""
+    """Make the files of :func:`save_uncertain` that its manifest vouches for: name -> content.
+
+    Parameters
+    ----------
+    found : UncertainComparison
+        What is written.
+    lang : str
+        `sv` or `en`.
+    """
     import pandas as pd
 
     kinds = (found.convergence, found.economic_convergence)

@@ -29,12 +29,24 @@ STUDY: Final = "study"
 
 
 def study_files(stem: str) -> tuple[str, ...]:
-    """Names of the files of :func:`save_study`, for a check before anything runs."""
+    """Names of the files of :func:`save_study`, for a check before anything runs.
+
+    Parameters
+    ----------
+    stem : str
+        Name of the study (``kravsim.papers.kept_studies.STUDIES``), and of its files before the dot.
+    """
     return (*(f"{stem}.{kind}" for kind in KINDS), MANIFEST)
 
 
 def table_files(stem: str) -> tuple[str, ...]:
-    """Names of the files of :func:`save_table`, for a check before anything runs."""
+    """Names of the files of :func:`save_table`, for a check before anything runs.
+
+    Parameters
+    ----------
+    stem : str
+        Name of the study (``kravsim.papers.kept_studies.STUDIES``), and of its files before the dot.
+    """
     return f"{stem}.json", f"{stem}.csv", MANIFEST
 
 
@@ -48,7 +60,25 @@ def save_table(
     lang: str = "sv",
     force: bool = False,
 ) -> list[Path]:
-    """Write a study's answer and table alone; parameters, returned paths and errors are those of :func:`save_study`."""
+    """Write a study's answer and table alone; parameters, returned paths and errors are those of :func:`save_study`.
+
+    Parameters
+    ----------
+    found : a study's answer
+        With `to_json` and `to_frame`.
+    stem : str
+        Name of the study (``kravsim.papers.kept_studies.STUDIES``), and of its files before the dot.
+    scenario : Scenario
+        What was asked about, changes included.
+    outdir : path
+        Directory; made when missing.
+    settings : mapping, optional
+        What the study was asked with, as its keywords; without them `reproduce` cannot ask again.
+    lang : str
+        Noted in the manifest.
+    force : bool
+        Whether existing files may be replaced.
+    """
     return _write(contents(found, None, stem, scenario), stem, scenario, outdir, settings, lang, found, force=force)
 
 
@@ -97,7 +127,19 @@ def save_study(
 
 
 def contents(found: Any, figure: Figure | None, stem: str, scenario: Scenario) -> dict[str, bytes]:
-    """Make the files that a study's manifest vouches for: name -> content, the same bytes for the same answer."""
+    """Make the files that a study's manifest vouches for: name -> content, the same bytes for the same answer.
+
+    Parameters
+    ----------
+    found : a study's answer
+        With `to_json` and `to_frame`.
+    figure : matplotlib.figure.Figure or None
+        None leaves the pictures out.
+    stem : str
+        Name of the study (``kravsim.papers.kept_studies.STUDIES``), and of its files before the dot.
+    scenario : Scenario
+        What was asked about, changes included.
+    """
     about = {"version": __version__, "scenario_fingerprint": scenario.fingerprint, "scenario_text": scenario.text}
     files = {
         f"{stem}.json": json_text({**found.to_json(), **about}).encode("utf-8"),
@@ -109,7 +151,13 @@ def contents(found: Any, figure: Figure | None, stem: str, scenario: Scenario) -
 
 
 def plain_settings(settings: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Give settings as JSON would give them back; None where it cannot, such as for a date."""
+    """Give settings as JSON would give them back; None where it cannot, such as for a date.
+
+    Parameters
+    ----------
+    settings : mapping or None
+        What a study was asked with, as its keywords.
+    """
     if settings is None:
         return None
     try:

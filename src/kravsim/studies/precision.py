@@ -63,6 +63,13 @@ Sampler = Callable[[int], NDArray[np.float64]]
 def look_ahead(n: int, k_limit: int = K_LIMIT) -> int:
     """Count the replications after the n-th that must also meet the target.
 
+    Parameters
+    ----------
+    n : int
+        Replications so far, 1 or more.
+    k_limit : int
+        The count up to 100 replications; it grows in proportion beyond.
+
     Examples
     --------
     >>> [look_ahead(n) for n in (3, 100, 101, 120, 200, 1000)]
@@ -112,7 +119,13 @@ class Target:
             raise ScenarioError(problems)
 
     def wanted(self, mean: float) -> float:
-        """The half-width that is wanted, in the unit of the measure."""
+        """The half-width that is wanted, in the unit of the measure.
+
+        Parameters
+        ----------
+        mean : float
+            In the unit of the measure; used by a relative target only.
+        """
         return self.half_width if self.half_width is not None else (self.relative or 0.0) * abs(mean)
 
 

@@ -120,7 +120,13 @@ class Reconciliation(Tabled, EqualByParts):
         return of_all(tuple(self.runs.values())) if self.runs else ()
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
-        """Give the figures that the parameters are tuned to, then the checks, then how each is read, in `sv` or `en`."""
+        """Give the figures that the parameters are tuned to, then the checks, then how each is read, in `sv` or `en`.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         place = language_index(lang)
         found = []
         for tuned in (True, False):
@@ -204,6 +210,26 @@ def reconcile(
     """Hold the models against the published figures in the scenario's ``targets``.
 
     Parameters are those of :func:`kravsim.studies.compare.simulate`.
+
+    Parameters
+    ----------
+    scenario : Scenario, str or path
+        With published figures.
+    replications : int, optional
+        Of every model that has one.
+    seed : int, optional
+        Any integer from 0 up; drawn, and carried by the result, when left out.
+    workers : int, optional
+        Threads, as many as there are processors when left out; results do not depend on it.
+    engine : str, optional
+        One of ``kravsim.engine.ENGINES``.
+    progress : bool, optional
+        Show a progress bar; by default in terminals and notebooks only.
+
+    Returns
+    -------
+    Reconciliation
+        One row a published figure.
 
     Raises
     ------

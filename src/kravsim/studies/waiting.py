@@ -97,7 +97,13 @@ class WaitingCost(Tabled, EqualByParts):
         return pd.DataFrame(rows, columns=["measure", "as_it_is", "without_waiting", "lost"])
 
     def sentence(self, lang: str = "sv") -> str:
-        """Say in one sentence what waiting changes in a year."""
+        """Say in one sentence what waiting changes in a year.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         return doubted(self._answer_text(lang), self.doubts, lang)
 
     @property
@@ -124,7 +130,13 @@ class WaitingCost(Tabled, EqualByParts):
         )
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
-        """Give the measures and how much waits as one table, in `sv` or `en`; what is printed adds up."""
+        """Give the measures and how much waits as one table, in `sv` or `en`; what is printed adds up.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         place = language_index(lang)
         rows = []
         for name in MEASURES:
@@ -191,6 +203,23 @@ def cost_of_waiting(
     """Find what it costs in principal, interest and fees that work waits for the staff of a model.
 
     Parameters are those of :func:`kravsim.studies.compare.simulate`.
+
+    Parameters
+    ----------
+    scenario : Scenario, str or path
+        A scenario, or its bundled name or path, as :func:`kravsim.load_scenario` takes it.
+    model : str
+        One of ``scenario.models``.
+    replications : int, optional
+        Years of the model, and of its twin without waiting.
+    seed : int, optional
+        Any integer from 0 up; drawn, and carried by the result, when left out.
+    workers : int, optional
+        Threads, as many as there are processors when left out; results do not depend on it.
+    engine : str, optional
+        One of ``kravsim.engine.ENGINES``.
+    progress : bool, optional
+        Show a progress bar; by default in terminals and notebooks only.
 
     Returns
     -------
