@@ -81,7 +81,24 @@ def axis_of(figure: Figure, key: str, low: float | None, high: float | None, poi
 
 
 def others_drawn(figure: Figure, held: Collection[str], worlds: int, seed: int) -> dict[str, Floats]:
-    """Draw all uncertain numbers that concern the figure but some, one value a world; empty when there are none."""
+    """Draw all uncertain numbers that concern the figure but some, one value a world; empty when there are none.
+
+    Parameters
+    ----------
+    figure : Figure
+        Whose models and scenario are meant.
+    held : collection of str
+        Dotted keys that are not drawn.
+    worlds : int
+        How many; none for 0.
+    seed : int
+        From 0 up.
+
+    Returns
+    -------
+    dict of str to float64 array, shape (worlds,)
+        By dotted key, in the units of the keys.
+    """
     believed = prior(figure.scenario.data)
     keys = [one for one in believed.keys if is_of(one, *figure.models) and one not in held]
     if not worlds or not keys:
@@ -91,7 +108,18 @@ def others_drawn(figure: Figure, held: Collection[str], worlds: int, seed: int) 
 
 
 def stretches(known: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
-    """Places where it holds, split where it does not between them."""
+    """Places where it holds, split where it does not between them.
+
+    Parameters
+    ----------
+    known : array of bool, shape (points,)
+        Along one number.
+
+    Returns
+    -------
+    list of int64 array
+        Places of each stretch, rising.
+    """
     places = np.flatnonzero(known)
     if not places.size:
         return []
@@ -99,6 +127,16 @@ def stretches(known: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
 
 
 def settable(figure: Figure, key: str, value: float) -> Any:
-    """A value as the scenario takes it: whole numbers as such."""
+    """A value as the scenario takes it: whole numbers as such.
+
+    Parameters
+    ----------
+    figure : Figure
+        Whose models and scenario are meant.
+    key : str
+        Dotted key of a number.
+    value : float
+        In the unit of the key.
+    """
     limits = figure.limits[key][1]
     return round(value) if limits is not None and (limits.integer or limits.whole) else float(value)

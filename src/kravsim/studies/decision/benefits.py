@@ -25,6 +25,19 @@ def worlds_of(
 ) -> tuple[Design, str, Any]:
     """Lay out worlds as :func:`kravsim.studies.uncertainty` does with the same seed.
 
+    Parameters
+    ----------
+    scenario : Scenario
+        As it stands: alternatives may be open or settled.
+    uncertainty : "prior", "posterior", calibration or sequence of ParameterSets
+        Where the worlds come from.
+    draws : int
+        How many worlds.
+    structures : mapping of dimension to name, or None
+        Alternatives to settle first.
+    seed : int
+        From 0 up.
+
     Returns
     -------
     Design
@@ -112,6 +125,14 @@ def benefits_of(
 
 
 def read_in(design: Design, structure: int) -> Scenario:
-    """The scenario as one of the design's structures reads it."""
+    """The scenario as one of the design's structures reads it.
+
+    Parameters
+    ----------
+    design : Design
+        The worlds.
+    structure : int
+        Place in the design's `choices`.
+    """
     choice = dict(design.choices[structure])
     return design.scenario.with_alternatives(choice) if choice else design.scenario

@@ -53,7 +53,18 @@ class Limit(NamedTuple):
     levels: tuple[str, ...] = ()
 
     def holds(self, column: Column) -> Truths:
-        """Which draws lie within it."""
+        """Which draws lie within it.
+
+        Parameters
+        ----------
+        column : Column
+            The input of this name, one value a draw.
+
+        Returns
+        -------
+        array of bool, shape (draws,)
+            Ends belong to it.
+        """
         if column.levels:
             kept = [code for code, level in enumerate(column.levels) if level in self.levels]
             return np.asarray(np.isin(column.values, kept))
@@ -126,7 +137,20 @@ class Box:
 
 
 def inside_of(limits: Sequence[Limit], columns: Sequence[Column]) -> Truths:
-    """Which draws lie within all limits."""
+    """Which draws lie within all limits.
+
+    Parameters
+    ----------
+    limits : sequence of Limit
+        Each of one input; several may be of the same.
+    columns : sequence of Column
+        Every input that a limit names, one value a draw.
+
+    Returns
+    -------
+    array of bool, shape (draws,)
+        All true without limits.
+    """
     by_name = {column.name: column for column in columns}
     inside = np.ones(len(columns[0].values), np.bool_)
     for limit in limits:

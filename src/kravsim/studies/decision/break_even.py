@@ -77,7 +77,13 @@ class BreakEven(Tabled, EqualByParts):
         return ("none", "one", "several")[min(self.count, 2)]
 
     def sentence(self, lang: str = "sv") -> str:
-        """Say where it breaks even, or that it does not."""
+        """Say where it breaks even, or that it does not.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         sv = language_index(lang) == 0
         low, high = self._text(self.low, lang), self._text(self.high, lang)
         said = []
@@ -100,7 +106,13 @@ class BreakEven(Tabled, EqualByParts):
         return " ".join(said)
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
-        """Give the roots as one table, in `sv` or `en`."""
+        """Give the roots as one table, in `sv` or `en`.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         rows = plain_rows(self._rows(lang))
         return (Table("", tuple(self._header(lang)), rows, (self.sentence(lang),), left=(0, 1)),)
 
@@ -197,7 +209,17 @@ def break_even(function: object, low: float, high: float, *, points: int = POINT
 
 
 def found_on(value: Callable[[float], float], x: Floats, y: Floats) -> BreakEven:
-    """Find the roots from a scan that has been made."""
+    """Find the roots from a scan that has been made.
+
+    Parameters
+    ----------
+    value : callable
+        The function, of a number in the unit of `x`.
+    x : float64 array, shape (points,)
+        Rising.
+    y : float64 array, shape (points,)
+        The function there; finite.
+    """
     found = roots_between(value, x, y)
     roots = tuple(sorted({*found.crossing, *found.touching}))
     at = int(np.argmin(np.abs(y)))

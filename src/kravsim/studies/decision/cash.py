@@ -147,6 +147,16 @@ def _rate(given: object, name: str = "rate") -> float:
 def amounts_of(flows: object) -> Floats:
     """Read flows, one amount a period.
 
+    Parameters
+    ----------
+    flows : object
+        A list, array or Series, one amount a period, the first at once.
+
+    Returns
+    -------
+    float64 array, shape (periods,)
+        In the unit of the flows.
+
     Raises
     ------
     DataError

@@ -53,16 +53,34 @@ class ChanceCurve(Tabled, EqualByParts):
     titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def at(self, threshold: float) -> float:
-        """Share of the draws in which it exceeds the best other by more than a threshold, kr."""
+        """Share of the draws in which it exceeds the best other by more than a threshold, kr.
+
+        Parameters
+        ----------
+        threshold : float
+            Kr.
+        """
         return float((self.gain > threshold).mean())
 
     def name(self, lang: str) -> str:
-        """The option at the beginning of a sentence: its title, or its name as it was given."""
+        """The option at the beginning of a sentence: its title, or its name as it was given.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         both = self.titles.get(self.option)
         return self.option if both is None else capital(both[language_index(lang)])
 
     def sentence(self, lang: str = "sv") -> str:
-        """Say how probable it is to be better at all, and what it exceeds in one draw of two and of twenty."""
+        """Say how probable it is to be better at all, and what it exceeds in one draw of two and of twenty.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         sv = language_index(lang) == 0
         name, n = self.name(lang), number(len(self.gain), lang)
         better = number(int((self.gain > 0).sum()), lang)
@@ -78,7 +96,13 @@ class ChanceCurve(Tabled, EqualByParts):
         )
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
-        """Give the probability at some round thresholds, 0 among them."""
+        """Give the probability at some round thresholds, 0 among them.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         sv = language_index(lang) == 0
         rows = []
         for x in round_thresholds(self.gain):
@@ -171,7 +195,22 @@ def chance_curve(
 
 
 def chances(gain: Floats, thresholds: Floats, level: float) -> tuple[Floats, Floats, Floats]:
-    """Shares of draws above thresholds, with the ends of exact binomial intervals (Clopper and Pearson)."""
+    """Shares of draws above thresholds, with the ends of exact binomial intervals (Clopper and Pearson).
+
+    Parameters
+    ----------
+    gain : float64 array, shape (draws,)
+        Kr.
+    thresholds : float64 array, shape (thresholds,)
+        Kr.
+    level : float
+        Level of the interval, strictly between 0 and 1.
+
+    Returns
+    -------
+    (array, array, array)
+        Share, low end and high end, shape (thresholds,) each.
+    """
     from scipy.stats import beta
 
     n = len(gain)
@@ -190,7 +229,18 @@ def _evenly(gain: Floats) -> Floats:
 
 
 def round_thresholds(gain: Floats) -> list[float]:
-    """A few round thresholds from the least gain to the largest, 0 among them."""
+    """A few round thresholds from the least gain to the largest, 0 among them.
+
+    Parameters
+    ----------
+    gain : float64 array, shape (draws,)
+        Kr.
+
+    Returns
+    -------
+    list of float
+        Rising, kr.
+    """
     low, high = min(float(gain.min()), 0.0), max(float(gain.max()), 0.0)
     if high == low:
         return [0.0]

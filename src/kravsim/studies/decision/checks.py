@@ -23,7 +23,13 @@ class StudyWarning(UserWarning):
 
 
 def warn(text: str) -> None:
-    """Say a doubt to the caller of the public function."""
+    """Say a doubt to the caller of the public function.
+
+    Parameters
+    ----------
+    text : str
+        A whole sentence.
+    """
     warnings.warn(text, StudyWarning, stacklevel=4)
 
 
@@ -91,6 +97,13 @@ def check_finite(array: Floats, name: str, what: str) -> None:
 def said(numbers: NDArray[np.int64], what: str) -> str:
     """Name the first few of some numbered things.
 
+    Parameters
+    ----------
+    numbers : int64 array
+        At least one, from 0.
+    what : str
+        What they number, in the singular.
+
     Examples
     --------
     >>> said(np.array([3]), "draw"), said(np.arange(9), "sample")
@@ -103,6 +116,13 @@ def said(numbers: NDArray[np.int64], what: str) -> str:
 
 def number(given: object, name: str, allowed: str, remedy: str) -> float:
     """Read one finite number.
+
+    Parameters
+    ----------
+    given : object
+        What a caller gave.
+    name, allowed, remedy : str
+        What an error calls it, and what it says would have been right.
 
     Raises
     ------
@@ -120,6 +140,15 @@ def number(given: object, name: str, allowed: str, remedy: str) -> float:
 def whole(given: object, name: str, least: int, most: int | None = None) -> int:
     """Read one whole number.
 
+    Parameters
+    ----------
+    given : object
+        What a caller gave.
+    name : str
+        What an error calls it.
+    least, most : int
+        Bounds that belong to it; no upper one when left out.
+
     Raises
     ------
     ScenarioError
@@ -134,6 +163,11 @@ def whole(given: object, name: str, least: int, most: int | None = None) -> int:
 
 def keys_of(given: object) -> list[str]:
     """Read the keys that are asked about: texts, one at least; a text alone is one.
+
+    Parameters
+    ----------
+    given : object
+        What a caller gave.
 
     Raises
     ------
@@ -150,6 +184,11 @@ def keys_of(given: object) -> list[str]:
 def level_of(given: object) -> float:
     """Read the level of an interval.
 
+    Parameters
+    ----------
+    given : object
+        What a caller gave.
+
     Raises
     ------
     ScenarioError
@@ -165,6 +204,17 @@ def level_of(given: object) -> float:
 
 def names_of(given: object, names: Sequence[str] | None, count: int, kind: str) -> tuple[str, ...]:
     """Names of columns: those asked for, a frame's own, or a kind and a number.
+
+    Parameters
+    ----------
+    given : object
+        A frame, a Series or an array.
+    names : sequence of str or None
+        Those asked for, if any.
+    count : int
+        Columns.
+    kind : str
+        What a column without a name is called, before its number.
 
     Raises
     ------

@@ -81,12 +81,26 @@ class Figure:
         return unit_of(self.measure)
 
     def name(self, lang: str) -> str:
-        """The figure as running text, with its models."""
+        """The figure as running text, with its models.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         models = " − ".join(self.model_name(model, lang) for model in self.models)
         return f"{metric_name(self.measure, lang)}, {models}"
 
     def model_name(self, model: str, lang: str) -> str:
-        """A model as running text, by the scenario's own title."""
+        """A model as running text, by the scenario's own title.
+
+        Parameters
+        ----------
+        model : str
+            Machine name of a model of the scenario.
+        lang : str
+            `sv` or `en`.
+        """
         from kravsim.words.wording import titled_name
 
         one = self.scenario.data.models[model]
@@ -112,6 +126,16 @@ class Figure:
     def at(self, values: Mapping[str, Floats]) -> Floats:
         """The figure for each set of values; NaN where there is no answer.
 
+        Parameters
+        ----------
+        values : mapping of str to float64 array, shape (sets,)
+            By dotted key, in the units of the keys; what is not among them stays as it is.
+
+        Returns
+        -------
+        float64 array, shape (sets,)
+            In the unit of the figure; one value when nothing is put.
+
         Raises
         ------
         ScenarioError
@@ -121,7 +145,15 @@ class Figure:
         return parts[0] if len(parts) == 1 else np.asarray(parts[0] - parts[1])
 
     def of(self, model: str, values: Mapping[str, Floats]) -> Floats:
-        """One model's part of :meth:`at`."""
+        """One model's part of :meth:`at`.
+
+        Parameters
+        ----------
+        model : str
+            Machine name of one of its models.
+        values : mapping of str to float64 array, shape (sets,)
+            As for :meth:`at`; keys of other models are passed over.
+        """
         from kravsim.expected import evaluated
 
         mine = {key: array for key, array in values.items() if is_of(key, model)}
@@ -139,6 +171,15 @@ class Figure:
         """The figure, with the mean of simulated years for a model that has no closed form there.
 
         NaN is left where a world cannot be.
+
+        Parameters
+        ----------
+        values : mapping of str to float64 array, shape (sets,)
+            As for :meth:`at`.
+        seed : int
+            Of the simulated years.
+        replications : int
+            Simulated years of each set.
         """
         parts = []
         for model in self.models:
@@ -185,12 +226,33 @@ class Figure:
         return {key: values[slot] for key, slot in slots.items()}
 
     def reasons(self, values: Mapping[str, Floats] | None = None) -> list[Doubt | None]:
-        """Why there is no answer, for each set of values; None where there is one."""
+        """Why there is no answer, for each set of values; None where there is one.
+
+        Parameters
+        ----------
+        values : mapping of str to float64 array, shape (sets,), optional
+            As for :meth:`at`.
+        """
         return reasons(self.scenario, self.models, values or {})
 
 
 def reasons(scenario: Scenario, models: Sequence[str], values: Mapping[str, Floats]) -> list[Doubt | None]:
-    """Why the closed form has no answer, for each set of values; None where every model has one."""
+    """Why the closed form has no answer, for each set of values; None where every model has one.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What stands where nothing is put.
+    models : sequence of str
+        Machine names; the first that has no answer says why.
+    values : mapping of str to float64 array, shape (sets,)
+        By dotted key, in the units of the keys.
+
+    Returns
+    -------
+    list of Doubt or None
+        One a set; a single one when nothing is put.
+    """
     from kravsim.expected import evaluated
     from kravsim.expected.missing import OVERLOAD, RELIEF
 
@@ -206,5 +268,13 @@ def reasons(scenario: Scenario, models: Sequence[str], values: Mapping[str, Floa
 
 
 def is_of(key: str, *models: str) -> bool:
-    """Whether a key can matter to some models: it is the world's, or one of theirs."""
+    """Whether a key can matter to some models: it is the world's, or one of theirs.
+
+    Parameters
+    ----------
+    key : str
+        Dotted key of the scenario.
+    *models : str
+        Machine names.
+    """
     return not key.startswith("models.") or key.split(".")[1] in models

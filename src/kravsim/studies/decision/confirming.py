@@ -57,6 +57,11 @@ class Confirmed(NamedTuple):
 def years_asked(years: object) -> int:
     """Read how many years to simulate.
 
+    Parameters
+    ----------
+    years : object
+        What a caller gave.
+
     Raises
     ------
     ScenarioError
@@ -70,6 +75,17 @@ def years_asked(years: object) -> int:
 
 def years_at(figure: Figure, values: Mapping[str, float], *, years: int, seed: int) -> tuple[float, float]:
     """Simulate years with some numbers changed: mean of the figure and its standard error.
+
+    Parameters
+    ----------
+    figure : Figure
+        What is simulated.
+    values : mapping of str to float
+        By dotted key, in the units of the keys; what is not among them stays as it is.
+    years : int
+        Replications, 2 or more.
+    seed : int
+        From 0 up.
 
     Raises
     ------
@@ -118,6 +134,24 @@ def slope(figure: Figure, key: str, at: float, width: float, beside: Mapping[str
     """The figure's change with a number, a unit of it; to one side at the edge of what has an answer or is allowed.
 
     NaN for whole numbers of which there are few between the ends.
+
+    Parameters
+    ----------
+    figure : Figure
+        What changes.
+    key : str
+        Dotted key of a number.
+    at : float
+        In the unit of the key.
+    width : float
+        Between the ends that are looked between, in the unit of the key; the step is a small share of it.
+    beside : mapping of key to float, optional
+        Numbers held at other values.
+
+    Returns
+    -------
+    float
+        In the unit of the figure, a unit of the key; NaN also where there is no answer beside `at`.
     """
     limits = figure.limits[key][1]
     counted = limits is not None and (limits.integer or limits.whole)
@@ -137,12 +171,26 @@ def slope(figure: Figure, key: str, at: float, width: float, beside: Mapping[str
 
 
 def half_width(se: float, years: int) -> float:
-    """Half the width of a 95 % interval by Student's t."""
+    """Half the width of a 95 % interval by Student's t.
+
+    Parameters
+    ----------
+    se : float
+        Standard error of a mean.
+    years : int
+        Behind the mean, 2 or more.
+    """
     from scipy import stats
 
     return float(stats.t.ppf(0.975, years - 1)) * se
 
 
 def known_or_none(value: float) -> float | None:
-    """A number as JSON has it: None where there is none."""
+    """A number as JSON has it: None where there is none.
+
+    Parameters
+    ----------
+    value : float
+        May be NaN or infinite.
+    """
     return value if math.isfinite(value) else None

@@ -84,7 +84,13 @@ class Discovered(Tabled, EqualByParts):
         return "conditions" if self.boxes else "no box"
 
     def sentence(self, lang: str = "sv") -> str:
-        """Say under which conditions the model is better; where it never is, how probable it can be at most."""
+        """Say under which conditions the model is better; where it never is, how probable it can be at most.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         return doubted(" ".join(self._said(lang)), self.doubts, lang)
 
     def _said(self, lang: str) -> list[str]:
@@ -153,7 +159,13 @@ class Discovered(Tabled, EqualByParts):
         return said
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
-        """Give the limits of every box, with coverage and density."""
+        """Give the limits of every box, with coverage and density.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         shown = plain_rows(rows(self.boxes, lang))
         return (Table(self.about, header(lang), shown, (self.sentence(lang),), left=(0, 1)),)
 

@@ -49,7 +49,13 @@ class Discovery(Tabled, EqualByParts):
         return int(self.holds.sum())
 
     def interval(self, level: float = ESTIMABLE_LEVEL) -> Interval:
-        """Bound the probability that it holds, exactly (Clopper and Pearson); one-sided where it never or always does."""
+        """Bound the probability that it holds, exactly (Clopper and Pearson); one-sided where it never or always does.
+
+        Parameters
+        ----------
+        level : float
+            Level of the interval, strictly between 0 and 1.
+        """
         from scipy import stats
 
         n, k = self.draws, self.wins
@@ -62,7 +68,13 @@ class Discovery(Tabled, EqualByParts):
         return Interval((float(found.low), float(found.high)), level, "exact binomial")
 
     def sentence(self, lang: str = "sv") -> str:
-        """Say where it holds, or that no few limits tell."""
+        """Say where it holds, or that no few limits tell.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         sv = language_index(lang) == 0
         n, k = number(self.draws, lang), number(self.wins, lang)
         said = [f"Det gäller i {k} av {n} dragningar." if sv else f"It holds in {k} of {n} draws."]
@@ -72,7 +84,13 @@ class Discovery(Tabled, EqualByParts):
         return " ".join(said)
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
-        """Give the limits, with coverage and density."""
+        """Give the limits, with coverage and density.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         return (Table("", header(lang), plain_rows(rows(self.boxes, lang)), (self.sentence(lang),), left=(0, 1)),)
 
     def to_frame(self) -> pd.DataFrame:
@@ -103,6 +121,13 @@ class Discovery(Tabled, EqualByParts):
 
 def limit_text(limit: Limit, lang: str) -> str:
     """Write a limit.
+
+    Parameters
+    ----------
+    limit : Limit
+        One side of a box, or both.
+    lang : str
+        `sv` or `en`.
 
     Examples
     --------
@@ -145,21 +170,46 @@ def conditions(box: Box, lang: str, what: tuple[str, str] | None = None) -> str:
 
 
 def no_box(lang: str) -> str:
-    """Say that no few limits tell."""
+    """Say that no few limits tell.
+
+    Parameters
+    ----------
+    lang : str
+        `sv` or `en`.
+    """
     if language_index(lang) == 0:
         return "Inga två eller tre gränser skiljer ut dem bättre än slumpen."
     return "No two or three limits tell them apart better than chance."
 
 
 def header(lang: str) -> tuple[str, ...]:
-    """Header of the table of limits."""
+    """Header of the table of limits.
+
+    Parameters
+    ----------
+    lang : str
+        `sv` or `en`.
+    """
     if language_index(lang) == 0:
         return ("låda", "gräns", "tas igen", "täckning", "täthet", "dragningar")
     return ("box", "limit", "taken again", "coverage", "density", "draws")
 
 
 def rows(boxes: tuple[Box, ...], lang: str) -> list[list[str]]:
-    """One row a limit; what is said of the whole box stands in its first."""
+    """One row a limit; what is said of the whole box stands in its first.
+
+    Parameters
+    ----------
+    boxes : tuple of Box
+        In the order in which they were found.
+    lang : str
+        `sv` or `en`.
+
+    Returns
+    -------
+    list of list of str
+        Cells as :func:`header` heads them.
+    """
     shown = []
     for place, box in enumerate(boxes, 1):
         whole = [share(box.coverage, lang, step=0.01), share(box.density, lang, step=0.01), number(box.draws, lang)]

@@ -122,7 +122,13 @@ class Flips(Tabled, EqualByParts):
     doubt: Doubt | None = None
 
     def of(self, size: int) -> tuple[Flip, ...]:
-        """Those of the nearest that take so many inputs."""
+        """Those of the nearest that take so many inputs.
+
+        Parameters
+        ----------
+        size : int
+            How many inputs, from 1.
+        """
         return tuple(one for one in self.nearest if len(one.values) == size)
 
     @property
@@ -152,7 +158,13 @@ class Flips(Tabled, EqualByParts):
         return turned[0] if turned else None
 
     def sentence(self, lang: str = "sv") -> str:
-        """Say what turns the answer with the least change, or how far all together leave it."""
+        """Say what turns the answer with the least change, or how far all together leave it.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         sv = language_index(lang) == 0
         if not math.isfinite(self.base):
             why = NO_ANSWER if self.doubt is None else self.doubt
@@ -223,7 +235,13 @@ class Flips(Tabled, EqualByParts):
         return f"{what} {why}: {shown}."
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
-        """Give the nearest flips, then the inputs that help most together."""
+        """Give the nearest flips, then the inputs that help most together.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         sv = language_index(lang) == 0
         rows = []
         for one in self.nearest:

@@ -62,11 +62,28 @@ class FindingOut(Tabled, EqualByParts):
     doubts: tuple[Doubt, ...] = ()
 
     def nested_of(self, one: Partial) -> Nested | None:
-        """An input's value by nested closed form, if it has one."""
+        """An input's value by nested closed form, if it has one.
+
+        Parameters
+        ----------
+        one : Partial
+            One of `inputs`.
+        """
         return next((found for found in self.nested if (found.key,) == one.inputs.names), None)
 
     def worth(self, one: Partial) -> tuple[float, float]:
-        """An input's value and standard error: by nested closed form where there is one, else by regression."""
+        """An input's value and standard error: by nested closed form where there is one, else by regression.
+
+        Parameters
+        ----------
+        one : Partial
+            One of `inputs`.
+
+        Returns
+        -------
+        (float, float)
+            Kr.
+        """
         found = self.nested_of(one)
         return (one.value, one.se) if found is None else (found.value, found.se)
 
@@ -76,7 +93,13 @@ class FindingOut(Tabled, EqualByParts):
         return float(self.everything) * annuity_factor(self.rate, self.years)
 
     def sentence(self, lang: str = "sv") -> str:
-        """Say what is worth finding out first, or that nothing is."""
+        """Say what is worth finding out first, or that nothing is.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         return doubted(self._answer(lang), self.doubts, lang)
 
     def _answer(self, lang: str) -> str:
@@ -105,7 +128,13 @@ class FindingOut(Tabled, EqualByParts):
         return f"{first} {told} {years}"
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
-        """Give the options, then the inputs."""
+        """Give the options, then the inputs.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         sv = language_index(lang) == 0
         (first,) = self.everything.tables(lang)
         notes = [self.sentence(lang)]

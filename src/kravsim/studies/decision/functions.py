@@ -22,6 +22,16 @@ Many = Callable[[Floats], Floats]
 def scalar(function: object) -> Callable[[float], float]:
     """Wrap a function of one number, so that it gives a finite float or raises.
 
+    Parameters
+    ----------
+    function : callable
+        Of one number, as a user gave it.
+
+    Returns
+    -------
+    callable
+        Raises a :class:`RunError` where the function gives something else than a finite number.
+
     Raises
     ------
     ScenarioError

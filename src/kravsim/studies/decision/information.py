@@ -47,7 +47,15 @@ class Estimate(float, Tabled):
         raise AttributeError(message)
 
     def option(self, name: str, lang: str) -> str:
-        """An option as running text: its title where it has one."""
+        """An option as running text: its title where it has one.
+
+        Parameters
+        ----------
+        name : str
+            As it was given.
+        lang : str
+            `sv` or `en`.
+        """
         titles: Mapping[str, tuple[str, str]] = self.__dict__.get("titles", {})
         return titles.get(name, (name, name))[language_index(lang)]
 
@@ -57,26 +65,56 @@ class Estimate(float, Tabled):
         return float(self)
 
     def text(self, lang: str = "sv") -> str:
-        """Write the value with its standard error."""
+        """Write the value with its standard error.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         step = step_for(self.se or None, "") if self.se else plain_step(self)
         error = number(self.se, lang, step=step_for(self.se / 10, "")) if self.se else "0"
         of = ("medelfel", "standard error")[language_index(lang)]
         return f"{number(self, lang, step=step)}{NO_BREAK}kr ({of} {error})"
 
     def rows(self, lang: str) -> list[list[str]]:
-        """Cells of the table, without its header."""
+        """Cells of the table, without its header.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         raise NotImplementedError
 
     def header(self, lang: str) -> list[str]:
-        """Header of the table."""
+        """Header of the table.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         raise NotImplementedError
 
     def sentence(self, lang: str = "sv") -> str:
-        """Say what the value means."""
+        """Say what the value means.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         raise NotImplementedError
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
-        """Give what is behind the value as one table, and the sentence below it, in `sv` or `en`."""
+        """Give what is behind the value as one table, and the sentence below it, in `sv` or `en`.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         return (Table("", tuple(self.header(lang)), plain_rows(self.rows(lang)), (self.sentence(lang),)),)
 
 
@@ -108,6 +146,11 @@ class Information(Estimate):
     def prob_other_best_interval(self, level: float = ESTIMABLE_LEVEL) -> Interval:
         """Bound that probability, exactly (Clopper and Pearson); with none seen, one-sided from 0.
 
+        Parameters
+        ----------
+        level : float
+            Level of the interval, strictly between 0 and 1.
+
         Raises
         ------
         RunError
@@ -131,7 +174,13 @@ class Information(Estimate):
         return self.prob_other_best_interval()[1] * self.largest_gain
 
     def sentence(self, lang: str = "sv") -> str:
-        """Say what it is worth to know everything before choosing."""
+        """Say what it is worth to know everything before choosing.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         sv = language_index(lang) == 0
         n, best = number(self.draws, lang), self.option(self.best, lang)
         if not self.other_best:
@@ -159,12 +208,24 @@ class Information(Estimate):
         )
 
     def header(self, lang: str) -> list[str]:
-        """Header of the table of options."""
+        """Header of the table of options.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         sv = language_index(lang) == 0
         return ["val", "medel, kr", "väntad förlust, kr"] if sv else ["option", "mean, kr", "expected loss, kr"]
 
     def rows(self, lang: str) -> list[list[str]]:
-        """One row an option."""
+        """One row an option.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         step = step_for(self.se / 10, "") if self.se else plain_step(*self.means)
         shown = zip(self.options, self.means, self.losses, strict=True)
         return [
@@ -200,6 +261,12 @@ class Information(Estimate):
 
 
 def plain_step(*values: float) -> float:
-    """A step that shows four digits of the largest of some values."""
+    """A step that shows four digits of the largest of some values.
+
+    Parameters
+    ----------
+    *values : float
+        At least one; finite.
+    """
     largest = max(abs(value) for value in values)
     return step_for(largest / 1_000, "") if largest else 1.0

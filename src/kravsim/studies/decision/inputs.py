@@ -93,6 +93,20 @@ def read_inputs(given: object, draws: int, names: Sequence[str] | None = None) -
 def columns_of(given: object, draws: int, names: Sequence[str] | None) -> tuple[list[NDArray[Any]], tuple[str, ...]]:
     """Read the columns of inputs, numbers or texts, and their names.
 
+    Parameters
+    ----------
+    given : object
+        A frame, or an array of shape (draws,) or (draws, k).
+    draws : int
+        How many rows there must be.
+    names : sequence of str or None
+        Names to give the columns; a frame has its own.
+
+    Returns
+    -------
+    (list of array, tuple of str)
+        One array of shape (draws,) a column, and their names.
+
     Raises
     ------
     DataError

@@ -42,7 +42,13 @@ class InternalRates(tuple[float, ...]):
         return made
 
     def sentence(self, lang: str = "sv") -> str:
-        """Say how many rates there are, and which."""
+        """Say how many rates there are, and which.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         sv = language_index(lang) == 0
         if not self:
             return (

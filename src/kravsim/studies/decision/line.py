@@ -141,7 +141,13 @@ class SwitchingLine(Tabled, EqualByParts):
         return tuple(found)
 
     def sentence(self, lang: str = "sv") -> str:
-        """Say where the line runs, where today lies and where there is no answer; or how far the nearest leaves it."""
+        """Say where the line runs, where today lies and where there is no answer; or how far the nearest leaves it.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         sv = language_index(lang) == 0
         both = f"{self.keys[0]} {'och' if sv else 'and'} {self.keys[1]}"
         if self.status == "no answer":
@@ -213,7 +219,13 @@ class SwitchingLine(Tabled, EqualByParts):
         return f"{years} years simulated on the line point to {short(self.keys[0])} = {listed}."
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
-        """Give the line row by row: the second number, where the answer turns along the first, and its interval."""
+        """Give the line row by row: the second number, where the answer turns along the first, and its interval.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         sv = language_index(lang) == 0
         every = max(1, math.ceil(len(self.rows) / _SHOWN))
         rows = []

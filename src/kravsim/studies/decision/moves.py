@@ -29,7 +29,20 @@ class Move(NamedTuple):
 
 
 def moves_of(figure: Figure, held: Collection[str] = ()) -> list[Move]:
-    """Every way from a number to one of its ends, of those that concern the figure and are not held still."""
+    """Every way from a number to one of its ends, of those that concern the figure and are not held still.
+
+    Parameters
+    ----------
+    figure : Figure
+        Whose models and scenario are meant.
+    held : collection of str
+        Dotted keys that stay where they are.
+
+    Returns
+    -------
+    list of Move
+        Two an input at most; none to an end where it stands.
+    """
     found = []
     for key, (one, _) in prior(figure.scenario.data).numbers.items():
         if key not in held and is_of(key, *figure.models) and one.low is not None and one.high is not None:
@@ -39,14 +52,46 @@ def moves_of(figure: Figure, held: Collection[str] = ()) -> list[Move]:
 
 
 def value_on(figure: Figure, move: Move, way: float) -> float:
-    """Where an input stands after a share of its way, whole numbers rounded."""
+    """Where an input stands after a share of its way, whole numbers rounded.
+
+    Parameters
+    ----------
+    figure : Figure
+        Whose models and scenario are meant.
+    move : Move
+        From where to where.
+    way : float
+        Share of the way, from 0 to 1.
+
+    Returns
+    -------
+    float
+        In the unit of the key.
+    """
     return float(settable(figure, move.key, move.base + way * (move.end - move.base)))
 
 
 def figure_on(
     figure: Figure, sets: Sequence[tuple[Move, ...]], way: Floats, beside: Mapping[str, float] | None = None
 ) -> Floats:
-    """The figure with each set of moves gone the same share of their way, and some numbers held at other values."""
+    """The figure with each set of moves gone the same share of their way, and some numbers held at other values.
+
+    Parameters
+    ----------
+    figure : Figure
+        Whose models and scenario are meant.
+    sets : sequence of tuple of Move
+        Moves that are gone together; no key twice in one of them.
+    way : float64 array, shape (sets,)
+        Share of the way, from 0 to 1.
+    beside : mapping of key to float, optional
+        Numbers held at other values.
+
+    Returns
+    -------
+    float64 array, shape (sets,)
+        NaN where there is no answer.
+    """
     if not sets:
         return np.empty(0)
     keys = {move.key: move.base for some in sets for move in some}

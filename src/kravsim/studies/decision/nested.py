@@ -58,7 +58,15 @@ class Nested:
 
 
 def is_known_given_others(design: Design, key: str) -> bool:
-    """Whether a number has one distribution in every structure of a prior, and so says nothing of the structure."""
+    """Whether a number has one distribution in every structure of a prior, and so says nothing of the structure.
+
+    Parameters
+    ----------
+    design : Design
+        The worlds.
+    key : str
+        Dotted key of a number.
+    """
     if design.sets is not None:
         return False
     laws = []

@@ -14,6 +14,13 @@ _ALLOWED: Final = "one row a draw and one column an option, in kr"
 def net_benefits(given: object, options: Sequence[str] | None) -> tuple[Floats, tuple[str, ...]]:
     """Read net benefits, shape (draws, options), and the options' names.
 
+    Parameters
+    ----------
+    given : object
+        An array or frame, shape (draws, options), kr.
+    options : sequence of str or None
+        Names to give the options; a frame has its own.
+
     Raises
     ------
     DataError

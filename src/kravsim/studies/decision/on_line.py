@@ -65,7 +65,17 @@ def nine_of_ten_along(x: Floats, rows: Floats, row: OnLine, *, rising: bool) -> 
 
 
 def span_text(span: tuple[float, float], x: Floats, lang: str) -> str:
-    """Write an interval along the row; what lies beyond its ends as such."""
+    """Write an interval along the row; what lies beyond its ends as such.
+
+    Parameters
+    ----------
+    span : (float, float)
+        In the unit of `x`; infinite beyond its ends.
+    x : float64 array, shape (points,)
+        The first number along the row, rising.
+    lang : str
+        `sv` or `en`.
+    """
     sv = language_index(lang) == 0
 
     def end(value: float) -> str:
@@ -78,5 +88,13 @@ def span_text(span: tuple[float, float], x: Floats, lang: str) -> str:
 
 
 def rounded(value: float, lang: str) -> str:
-    """Write a value with four digits, from a thousand with six."""
+    """Write a value with four digits, from a thousand with six.
+
+    Parameters
+    ----------
+    value : float
+        Finite.
+    lang : str
+        `sv` or `en`.
+    """
     return plain(float(f"{value:.4g}") if abs(value) < 1_000 else float(f"{value:.6g}"), lang)

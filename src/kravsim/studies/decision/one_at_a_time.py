@@ -64,7 +64,18 @@ def tornado(function: object, ranges: Mapping[str, tuple[float, float, float]]) 
 
 
 def scan(low: float, base: float, high: float) -> Floats:
-    """Where an input is put: its ends, and points between them and its base."""
+    """Where an input is put: its ends, and points between them and its base.
+
+    Parameters
+    ----------
+    low, base, high : float
+        Rising; `base` may stand at an end.
+
+    Returns
+    -------
+    float64 array
+        Rising, each value once.
+    """
     below = np.linspace(low, base, BETWEEN + 2)
     return np.unique(np.concatenate([below, np.linspace(base, high, BETWEEN + 2)]))
 

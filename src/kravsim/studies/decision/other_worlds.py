@@ -134,7 +134,13 @@ def turned(axis: Axis, rows: Floats, many: int) -> Turned:
 
 
 def nine_of_ten(values: NDArray[np.float64]) -> Interval | None:
-    """Where nine of ten values lie; None of fewer than 20."""
+    """Where nine of ten values lie; None of fewer than 20.
+
+    Parameters
+    ----------
+    values : float64 array, shape (worlds,)
+        Finite, in any unit.
+    """
     if len(values) < FEWEST:
         return None
     low, high = np.quantile(values, [0.05, 0.95])

@@ -45,7 +45,13 @@ class Mean(EqualByParts):
     variance_ratio: float
 
     def sentence(self, lang: str = "sv") -> str:
-        """State the mean and its interval."""
+        """State the mean and its interval.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         sv = language_index(lang) == 0
         if self.interval.method == "identical":
             shown = number(self.mean, lang, step=step_for(abs(self.mean) / 1_000 or None, ""))

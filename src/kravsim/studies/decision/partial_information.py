@@ -41,7 +41,13 @@ class Partial(Estimate):
         return tuple(self.remarks("en"))
 
     def remarks(self, lang: str = "sv") -> list[str]:
-        """Say what was left out, and what was held within its bounds."""
+        """Say what was left out, and what was held within its bounds.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         sv = language_index(lang) == 0
         said = [
             f"{name} varierar inte och är värd exakt 0." if sv else f"{name} never varies and is worth exactly 0."
@@ -64,7 +70,13 @@ class Partial(Estimate):
         return said
 
     def sentence(self, lang: str = "sv") -> str:
-        """Say what it is worth to know the inputs before choosing."""
+        """Say what it is worth to know the inputs before choosing.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         sv = language_index(lang) == 0
         names = ", ".join(self.inputs.names)
         if not names:
@@ -77,11 +89,23 @@ class Partial(Estimate):
         return " ".join([*([said] if said else []), *self.remarks(lang)])
 
     def header(self, lang: str) -> list[str]:
-        """Header of the table of regressions."""
+        """Header of the table of regressions.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         return ["regression", "värde, kr"] if language_index(lang) == 0 else ["regression", "value, kr"]
 
     def rows(self, lang: str) -> list[list[str]]:
-        """One row a family of regressions."""
+        """One row a family of regressions.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         words = {
             "splines": ("splines", "splines"),
             "kernel": ("kärnregression", "kernel regression"),

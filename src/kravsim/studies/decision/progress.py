@@ -41,7 +41,15 @@ class Progress:
         self._each = 0.0
 
     def timed(self, seconds: float, sets: int) -> None:
-        """Learn from sets that have been worked out how long one takes."""
+        """Learn from sets that have been worked out how long one takes.
+
+        Parameters
+        ----------
+        seconds : float
+            What they took.
+        sets : int
+            How many were worked out.
+        """
         self._each = seconds / max(sets, 1)
 
     def begin(self, sets: int, what: tuple[str, str]) -> None:
@@ -67,7 +75,13 @@ class Progress:
             self._bar = import_module("tqdm").tqdm(total=sets, desc="kravsim", unit=f" {spoken(*what)}", leave=False)
 
     def advance(self, sets: int) -> None:
-        """So many sets more are worked out."""
+        """So many sets more are worked out.
+
+        Parameters
+        ----------
+        sets : int
+            How many.
+        """
         if self._bar is not None:
             with suppress(OSError, ValueError):
                 self._bar.update(sets)

@@ -217,7 +217,13 @@ class _Block:
         self._made: dict[int, Features] = {}
 
     def fitting(self, size: int) -> int:
-        """How many columns it has when `size` are asked for."""
+        """How many columns it has when `size` are asked for.
+
+        Parameters
+        ----------
+        size : int
+            From 1.
+        """
         return self._levels - 1 if self._levels else size
 
     def columns(self, size: int, rows: NDArray[np.int64]) -> Floats:

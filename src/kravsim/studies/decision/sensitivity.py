@@ -55,14 +55,26 @@ class Sensitivity(Tabled, EqualByParts):
     simulated: int = 0
 
     def sentence(self, lang: str = "sv") -> str:
-        """Name what moves most, what turns the answer, and what has the largest part in its variance."""
+        """Name what moves most, what turns the answer, and what has the largest part in its variance.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         both = [self.tornado.sentence(lang)]
         if self.indices is not None:
             both.append(self.indices.sentence(lang))
         return " ".join(both)
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
-        """Give the tornado, and the indices if there are any."""
+        """Give the tornado, and the indices if there are any.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         found = self.tornado.tables(lang)
         if self.indices is None:
             return found

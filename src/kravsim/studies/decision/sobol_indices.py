@@ -58,7 +58,13 @@ class SobolIndices(Tabled, EqualByParts):
         return [int(place) for place in np.argsort(-self.total_order, kind="stable")]
 
     def sentence(self, lang: str = "sv") -> str:
-        """Name the strongest inputs, and say how much comes from inputs acting together."""
+        """Name the strongest inputs, and say how much comes from inputs acting together.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         sv = language_index(lang) == 0
         strong = self.order()[:3]
         shown = ", ".join(f"{self.names[k]} {_share(self.total_order[k], self.total_se[k], lang)}" for k in strong)
@@ -69,7 +75,13 @@ class SobolIndices(Tabled, EqualByParts):
         return f"Largest part in the variance (total): {shown}. Inputs acting together: {rest} of the variance."
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
-        """Give the indices as one table, the strongest first, in `sv` or `en`."""
+        """Give the indices as one table, the strongest first, in `sv` or `en`.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         rows = plain_rows(self._rows(lang))
         return (Table("", tuple(self._header(lang)), rows, (self.sentence(lang),)),)
 

@@ -96,12 +96,28 @@ class Sweep(Tabled, EqualByParts):
         return DIFFERENCE if len(self.titles) > 1 else self.models[0]
 
     def values(self, measure: str = "net_revenue_kr", subject: str | None = None) -> Floats:
-        """One figure at every point, NaN where there is none, shape (points,)."""
+        """One figure at every point, NaN where there is none, shape (points,).
+
+        Parameters
+        ----------
+        measure : str
+            Machine name of a figure of a year.
+        subject : str, optional
+            A model, or ``difference``; what is shown when left out.
+        """
         of = self.subject if subject is None else subject
         return np.array([row.means.get((of, measure), math.nan) for row in self.rows])
 
     def errors(self, measure: str = "net_revenue_kr", subject: str | None = None) -> Floats:
-        """Its standard error at every point; NaN where there is none, shape (points,)."""
+        """Its standard error at every point; NaN where there is none, shape (points,).
+
+        Parameters
+        ----------
+        measure : str
+            Machine name of a figure of a year.
+        subject : str, optional
+            A model, or ``difference``; what is shown when left out.
+        """
         of = self.subject if subject is None else subject
         return np.array([row.errors.get((of, measure), math.nan) for row in self.rows])
 
@@ -151,7 +167,13 @@ class Sweep(Tabled, EqualByParts):
         return pd.DataFrame(columns)
 
     def sentence(self, lang: str = "sv") -> str:
-        """Say over how many points, from what to what, where the sign changes, and where there is no answer."""
+        """Say over how many points, from what to what, where the sign changes, and where there is no answer.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         sv = language_index(lang) == 0
         values = self.values()
         known = np.isfinite(values)
@@ -178,7 +200,13 @@ class Sweep(Tabled, EqualByParts):
         return said
 
     def verdict(self, lang: str) -> str:
-        """Say at how many of the points with an answer the first model is better, or name the figure of a single model."""
+        """Say at how many of the points with an answer the first model is better, or name the figure of a single model.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         sv = language_index(lang) == 0
         values = self.values()
         n, above = int(np.isfinite(values).sum()), int(np.count_nonzero(values > 0))
@@ -195,7 +223,13 @@ class Sweep(Tabled, EqualByParts):
         return capital(f"{first} är {often} bättre än {second}" if sv else f"{first} is {often} better than {second}")
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
-        """Give the points as one table, the first sixty of them, and the sentence, in `sv` or `en`; its rows subtract."""
+        """Give the points as one table, the first sixty of them, and the sentence, in `sv` or `en`; its rows subtract.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         sv = language_index(lang) == 0
         caption = f"{self.scenario_title} ({self.scenario_name}): {self.how(lang)}"
         notes = [self.sentence(lang)]
@@ -226,12 +260,24 @@ class Sweep(Tabled, EqualByParts):
         }
 
     def what(self, lang: str) -> str:
-        """The figure as running text, with its models."""
+        """The figure as running text, with its models.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         names = [titled_name(model, title, lang) for model, title in self.titles.items()][:2]
         return f"{metric_name('net_revenue_kr', lang)}, {' − '.join(names)}"
 
     def how(self, lang: str) -> str:
-        """By which means, as running text."""
+        """By which means, as running text.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         if self.by == "expected" or self.replications is None:
             return ("slutna formen", "closed form")[language_index(lang)]
         return f"{replications(self.replications, lang)}, {seeded(self.seed or 0, lang)}"
@@ -276,12 +322,26 @@ class Sweep(Tabled, EqualByParts):
 
 
 def short(key: str) -> str:
-    """The last two parts of a dotted key, which tell it apart in a table."""
+    """The last two parts of a dotted key, which tell it apart in a table.
+
+    Parameters
+    ----------
+    key : str
+        Dotted key of the scenario.
+    """
     return ".".join(key.split(".")[-2:])
 
 
 def plain(value: Any, lang: str) -> str:
-    """Write a value as it was given: six digits at most, none of them idle."""
+    """Write a value as it was given: six digits at most, none of them idle.
+
+    Parameters
+    ----------
+    value : object
+        A number, text or truth value.
+    lang : str
+        `sv` or `en`.
+    """
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
     decimals = len(f"{value:.6g}".partition("e")[0].partition(".")[2])

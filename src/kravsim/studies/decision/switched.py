@@ -118,7 +118,13 @@ class SwitchingValue(Tabled, EqualByParts):
         return float(np.isfinite(self.worlds.first[known]).mean()) if known.any() else None
 
     def sentence(self, lang: str = "sv") -> str:
-        """Say where it turns, or how far the nearest value leaves it and what would have to hold as well."""
+        """Say where it turns, or how far the nearest value leaves it and what would have to hold as well.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         sv = language_index(lang) == 0
         ends = f"{self._x(self.x[0], lang)}{' till ' if sv else ' to '}{self._x(self.x[-1], lang)}"
         if self.status == "no answer":
@@ -153,7 +159,13 @@ class SwitchingValue(Tabled, EqualByParts):
         return " ".join(part for part in said if part)
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
-        """Give the scan as one table, every fifth point of a long one, with the answer below."""
+        """Give the scan as one table, every fifth point of a long one, with the answer below.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         sv = language_index(lang) == 0
         header = (self.key, capital(self.figure[language_index(lang)]))
         every = max(1, len(self.x) // 12)

@@ -9,6 +9,19 @@ from kravsim.words.wording import titled_name
 
 
 def titles_of(scenario: Scenario, models: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """Every model as running text, Swedish and English."""
+    """Every model as running text, Swedish and English.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Which has the models.
+    models : sequence of str
+        Machine names.
+
+    Returns
+    -------
+    dict of str to (str, str)
+        By machine name, in the order given.
+    """
     known = {name: (scenario.data.models[name].title_sv, scenario.data.models[name].title) for name in models}
     return {name: (titled_name(name, both, "sv"), titled_name(name, both, "en")) for name, both in known.items()}

@@ -102,7 +102,13 @@ class Tornado(Tabled, EqualByParts):
         raise KeyError(name)
 
     def sentence(self, lang: str = "sv") -> str:
-        """Name the three inputs that move most, and those that turn the answer."""
+        """Name the three inputs that move most, and those that turn the answer.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         sv = language_index(lang) == 0
         top = [one for one in self.swings if one.swing > 0][:3]
         if math.isnan(self.base) and not top:
@@ -121,7 +127,13 @@ class Tornado(Tabled, EqualByParts):
         return said + (" Samspel syns inte här." if sv else " Interactions are not seen here.")
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
-        """Give the swings as one table, the widest first."""
+        """Give the swings as one table, the widest first.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         sv = language_index(lang) == 0
         base = f"{'Som det är' if sv else 'As it stands'}: {self._text(self.base, lang)}"
         lead = f"{capital(self.figure[language_index(lang)])}. {base}."
@@ -204,7 +216,21 @@ class Tornado(Tabled, EqualByParts):
 
 
 def swing_of(name: str, answers: Floats, base: float, ends: tuple[float, float, float], **more: Any) -> Swing:
-    """Put the answers of a scan into a swing."""
+    """Put the answers of a scan into a swing.
+
+    Parameters
+    ----------
+    name : str
+        Input, or dimension of readings.
+    answers : float64 array, shape (points,)
+        From the low end to the high one; NaN where there is none.
+    base : float
+        The answer as everything stands; NaN where there is none.
+    ends : (float, float, float)
+        Low end, where the input stands, and high end.
+    **more : object
+        Further fields of :class:`Swing`: `doubt`, `beside`.
+    """
     known = answers[np.isfinite(answers)]
     inside = np.append(known, base) if math.isfinite(base) else known
     if not inside.size:
@@ -229,5 +255,11 @@ def swing_of(name: str, answers: Floats, base: float, ends: tuple[float, float, 
 
 
 def ordered(swings: Sequence[Swing]) -> tuple[Swing, ...]:
-    """The widest first; of equals in the order given."""
+    """The widest first; of equals in the order given.
+
+    Parameters
+    ----------
+    swings : sequence of Swing
+        In any order.
+    """
     return tuple(sorted(swings, key=lambda one: -one.swing))

@@ -92,6 +92,11 @@ def evpi(
 def gain_of(largest_gain: object) -> float | None:
     """Read the most that another choice could be worth, kr; None where it is not stated.
 
+    Parameters
+    ----------
+    largest_gain : object
+        What a caller gave, kr.
+
     Raises
     ------
     ScenarioError
