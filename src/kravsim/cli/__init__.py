@@ -146,7 +146,13 @@ def _say_lost(out: streams.Stream) -> int:
 
 
 def compare(args: argparse.Namespace) -> None:
-    """Compare models of a scenario."""
+    """Compare models of a scenario.
+
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
+    """
     from kravsim.papers.save import COMPARISON_FILES, UNCERTAIN_FILES, save_comparison, save_uncertain
 
     settings, models = _settings(args), _models(args.models)
@@ -164,7 +170,13 @@ def compare(args: argparse.Namespace) -> None:
 
 
 def precision(args: argparse.Namespace) -> None:
-    """Find out how many replications a wanted precision takes."""
+    """Find out how many replications a wanted precision takes.
+
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
+    """
     settings, models = _settings(args), _models(args.models)
     target = uncertainty.precision_keywords(args)
     kept = archive.keywords(args) | inputs.memory_keyword(args)
@@ -178,7 +190,13 @@ def precision(args: argparse.Namespace) -> None:
 
 
 def simulate(args: argparse.Namespace) -> None:
-    """Simulate one model of a scenario."""
+    """Simulate one model of a scenario.
+
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
+    """
     from kravsim.papers.save import run_files, save_run
 
     settings, kept = _settings(args), archive.keywords(args) | inputs.memory_keyword(args)
@@ -193,13 +211,25 @@ def simulate(args: argparse.Namespace) -> None:
 
 
 def reconcile(args: argparse.Namespace) -> None:
-    """Hold a scenario against the published totals."""
+    """Hold a scenario against the published totals.
+
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
+    """
     settings = _settings(args)
     _print(kravsim.reconcile(loaded(args), **settings.keywords()), args)
 
 
 def waiting(args: argparse.Namespace) -> None:
-    """Say what it costs that work waits for the staff of one model."""
+    """Say what it costs that work waits for the staff of one model.
+
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
+    """
     settings = _settings(args)
     scenario = loaded(args)
     _known_models(scenario, "--model", (args.model,))
@@ -215,7 +245,13 @@ def _left_out(scenario: Scenario, lang: str) -> list[str]:
 
 
 def describe(args: argparse.Namespace) -> None:
-    """Show a scenario with every number, its range and where it comes from."""
+    """Show a scenario with every number, its range and where it comes from.
+
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
+    """
     from kravsim.checking.register_words import cell as words
     from kravsim.words.table import Table, plain_rows
 
@@ -246,7 +282,13 @@ class _Parser(argparse.ArgumentParser):
         super().__init__(allow_abbrev=False, **settings)
 
     def error(self, message: str) -> NoReturn:
-        """Say of a command that does not exist which one was probably meant."""
+        """Say of a command that does not exist which one was probably meant.
+
+        Parameters
+        ----------
+        message : str
+            What argparse has to say.
+        """
         wrong, commands = _WRONG_COMMAND.match(message), self._commands()
         if wrong is not None and commands:
             known = ", ".join(commands)

@@ -16,7 +16,15 @@ _OPTIONS = {"run_dir": "--run-dir", "journal": "--journal"}
 
 
 def add_options(one: argparse.ArgumentParser, *, journal: bool = True) -> None:
-    """Add the options that keep what a run makes on the way."""
+    """Add the options that keep what a run makes on the way.
+
+    Parameters
+    ----------
+    one : ArgumentParser
+        The command's parser.
+    journal : bool
+        Whether the command can keep journals.
+    """
     one.add_argument("--run-dir", metavar="DIR", help="keep finished blocks here, and go on from those already there")
     if journal:
         one.add_argument(
@@ -26,7 +34,13 @@ def add_options(one: argparse.ArgumentParser, *, journal: bool = True) -> None:
 
 
 def add_link_option(one: argparse.ArgumentParser) -> None:
-    """Add the option that lets what a command writes to be a symbolic link; once, however many options name such a place."""
+    """Add the option that lets what a command writes to be a symbolic link; once, however many options name such a place.
+
+    Parameters
+    ----------
+    one : ArgumentParser
+        The command's parser.
+    """
     one.add_argument(
         "--follow-symlinks",
         action="store_true",
@@ -36,6 +50,11 @@ def add_link_option(one: argparse.ArgumentParser) -> None:
 
 def keywords(args: argparse.Namespace) -> dict[str, Any]:
     """Give the options of :func:`add_options` that were set, as keyword arguments of the library.
+
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
 
     Raises
     ------
@@ -54,7 +73,18 @@ def keywords(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def how_to_go_on(args: argparse.Namespace) -> str:
-    """Say how a run that was stopped can be finished, where the command has a way."""
+    """Say how a run that was stopped can be finished, where the command has a way.
+
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
+
+    Returns
+    -------
+    str
+        Empty where it has none.
+    """
     if not hasattr(args, "run_dir") or not getattr(args, "simulate", True):
         return ""  # what is worked out in closed form is not kept
     if args.run_dir is None:
@@ -63,7 +93,13 @@ def how_to_go_on(args: argparse.Namespace) -> str:
 
 
 def add_command(commands: Any) -> argparse.ArgumentParser:
-    """Add ``reproduce``; gives its parser, for the common options."""
+    """Add ``reproduce``; gives its parser, for the common options.
+
+    Parameters
+    ----------
+    commands : subparsers of argparse
+        Where commands are added.
+    """
     text = "run a manifest again and compare every file byte for byte"
     one = command(commands, "reproduce", reproduce, text)
     one.add_argument("manifest", metavar="MANIFEST", help="a manifest.json, or a file of run.save or comparison.save")
@@ -75,6 +111,11 @@ def add_command(commands: Any) -> argparse.ArgumentParser:
 
 def reproduce(args: argparse.Namespace) -> None:
     """Rebuild what a manifest stands for.
+
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
 
     Raises
     ------

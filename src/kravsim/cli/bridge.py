@@ -47,7 +47,13 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
 
 
 def bridge(args: argparse.Namespace) -> None:
-    """Walk between two models or scenarios."""
+    """Walk between two models or scenarios.
+
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
+    """
     from kravsim.papers.save_study import study_files
 
     numbers = whole_numbers(args, {"cases": 0, "replication": 0, "replications": 1, "seed": 0, "workers": 1})

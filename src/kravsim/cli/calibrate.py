@@ -24,7 +24,15 @@ _DIMENSION: Final = "reading"
 
 
 def add_command(commands: Any, common: Callable[..., None]) -> None:
-    """Add the command to the command line; `common` adds the options that every command has."""
+    """Add the command to the command line; `common` adds the options that every command has.
+
+    Parameters
+    ----------
+    commands : subparsers of argparse
+        Where commands are added.
+    common : callable
+        Called with the command's parser.
+    """
     text = "find every parameter set that agrees with the published figures"
     one = command(commands, "calibrate", calibrate, text)
     common(one)
@@ -40,7 +48,13 @@ def add_command(commands: Any, common: Callable[..., None]) -> None:
 
 
 def calibrate(args: argparse.Namespace) -> None:
-    """Calibrate a scenario, in one reading or in each."""
+    """Calibrate a scenario, in one reading or in each.
+
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
+    """
     from kravsim.calibration.posterior import readings
     from kravsim.calibration.stored import file_name
 

@@ -86,7 +86,13 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
 
 
 def break_even(args: argparse.Namespace) -> None:
-    """Find at which value of a number the answer turns, along which line over two, or the smallest changes that turn it."""
+    """Find at which value of a number the answer turns, along which line over two, or the smallest changes that turn it.
+
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
+    """
     from kravsim.papers.save_study import study_files, table_files
 
     numbers = whole_numbers(args, {"confirm": 0, "seed": 0})
@@ -128,7 +134,13 @@ def _ends(option: str, given: list[str] | None, keys: list[str]) -> list[float |
 
 
 def sensitivity(args: argparse.Namespace) -> None:
-    """Find out which inputs move the answer most."""
+    """Find out which inputs move the answer most.
+
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
+    """
     from kravsim.papers.save_study import study_files
 
     numbers = whole_numbers(args, {"sobol": 2, "screened": 1, "chance": 2, "seed": 0})
@@ -150,7 +162,13 @@ def sensitivity(args: argparse.Namespace) -> None:
 
 
 def sweep(args: argparse.Namespace) -> None:
-    """Put keys of a scenario to many values."""
+    """Put keys of a scenario to many values.
+
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
+    """
     from kravsim.papers.save_study import study_files
 
     numbers = whole_numbers(args, {"points": 2, "replications": 1, "seed": 0, "workers": 1})

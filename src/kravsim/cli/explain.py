@@ -62,7 +62,13 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
 
 
 def explain(args: argparse.Namespace) -> None:
-    """Walk through one case's life, krona by krona."""
+    """Walk through one case's life, krona by krona.
+
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
+    """
     from kravsim.explaining.explain import Retelling
 
     how = _how_to_write(args)
@@ -85,7 +91,13 @@ def explain(args: argparse.Namespace) -> None:
 
 
 def register(args: argparse.Namespace) -> None:
-    """List every number of a scenario with its source, status and whom it favours."""
+    """List every number of a scenario with its source, status and whom it favours.
+
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
+    """
     how = _how_to_write(args)
     _check_files([args.html, args.csv], how)
     found = kravsim.studies.register(loaded(args))
@@ -100,7 +112,13 @@ def register(args: argparse.Namespace) -> None:
 
 
 def process_map(args: argparse.Namespace) -> None:
-    """Draw the process of one model as a map."""
+    """Draw the process of one model as a map.
+
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
+    """
     kind = Path(args.out).suffix.lower().removeprefix(".")
     if kind not in _PICTURES:
         raise ScenarioError(Problem(_WHERE, "--out", args.out, "a name ending in .png or .svg", "such as map.png"))

@@ -72,13 +72,29 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
 
 
 def add_memory_option(one: argparse.ArgumentParser) -> None:
-    """Add the limit on what a run may need."""
+    """Add the limit on what a run may need.
+
+    Parameters
+    ----------
+    one : ArgumentParser
+        The command's parser.
+    """
     help_text = "most memory the workers may need together, by the estimate; default: four fifths of the machine's"
     one.add_argument("--max-memory-gib", metavar="G", help=help_text)
 
 
 def memory_keyword(args: argparse.Namespace) -> dict[str, float]:
     """Give the option of :func:`add_memory_option`, if it was set, as keyword argument of the library.
+
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
+
+    Returns
+    -------
+    dict of str to float
+        `max_memory_gib` in GiB, or nothing.
 
     Raises
     ------
@@ -100,7 +116,13 @@ def schema(_: argparse.Namespace) -> None:
 
 
 def new(args: argparse.Namespace) -> None:
-    """Write a starter scenario that extends another one."""
+    """Write a starter scenario that extends another one.
+
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
+    """
     name = args.name.removesuffix(_SUFFIX) or args.name
     target = path_of(f"{slug(name)}{_SUFFIX}" if args.out is None else args.out, "--out", ScenarioError)
     check_output_file(target, force=args.force, follow_symlinks=args.follow_symlinks)
@@ -116,7 +138,13 @@ def new(args: argparse.Namespace) -> None:
 
 
 def validate(args: argparse.Namespace) -> None:
-    """Check a scenario as far as that goes without running it."""
+    """Check a scenario as far as that goes without running it.
+
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
+    """
     from kravsim.checking.check import problems_of, warnings_of
     from kravsim.checking.history import history_told
     from kravsim.sizing.estimate import estimate
@@ -166,7 +194,13 @@ def _as_json(scenario: Scenario, doubts: Sequence[Problem], needed: Estimate) ->
 
 
 def list_scenarios(args: argparse.Namespace) -> None:
-    """List the bundled scenarios, or the scenario files of a directory."""
+    """List the bundled scenarios, or the scenario files of a directory.
+
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
+    """
     header = ["namn", "titel", "modeller"] if args.lang == "sv" else ["name", "title", "models"]
     names = kravsim.scenario_names() if args.directory is None else _files_of(args.directory)
     rows = [_row(name, args.lang) for name in names]

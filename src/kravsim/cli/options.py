@@ -24,20 +24,46 @@ _RANGE: Final = re.compile(r"([^:\[\]{}\"]+):([^:\[\]{}\"]+)(?::([0-9]{1,4000}))
 def command(
     commands: Any, word: str, function: Callable[[argparse.Namespace], None], text: str
 ) -> argparse.ArgumentParser:
-    """Add a command that carries out a function."""
+    """Add a command that carries out a function.
+
+    Parameters
+    ----------
+    commands : subparsers of argparse
+        Where commands are added.
+    word : str
+        What it is called on the command line.
+    function : callable
+        Called with the options as they were parsed.
+    text : str
+        What `--help` says of it, without a capital and a full stop.
+    """
     one: argparse.ArgumentParser = commands.add_parser(word, help=text, description=text.capitalize() + ".")
     one.set_defaults(command=function)
     return one
 
 
 def out_options(one: argparse.ArgumentParser) -> None:
-    """Add where files go."""
+    """Add where files go.
+
+    Parameters
+    ----------
+    one : ArgumentParser
+        The command's parser.
+    """
     one.add_argument("--out", metavar="DIR", help="also leave table, figure and JSON in this directory")
     one.add_argument("--force", action="store_true", help="replace files that are already there")
 
 
 def show(found: Any, args: argparse.Namespace) -> None:
-    """Print an answer as table or as JSON."""
+    """Print an answer as table or as JSON.
+
+    Parameters
+    ----------
+    found : object
+        A study's answer, with `to_json` and `table`.
+    args : Namespace
+        The options as they were parsed.
+    """
     sys.stdout.write(json_text(found.to_json()) if args.json else found.table(args.lang) + "\n")
 
 
@@ -65,6 +91,13 @@ def keep(found: Any, name: str, scenario: Scenario, args: argparse.Namespace, se
 def check_out(args: argparse.Namespace, names: Sequence[str]) -> None:
     """Find out before anything runs whether files can be written.
 
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
+    names : sequence of str
+        Of the files that would be written in `--out`.
+
     Raises
     ------
     ScenarioError, OutputError
@@ -83,6 +116,18 @@ def check_out(args: argparse.Namespace, names: Sequence[str]) -> None:
 
 def varied(given: Sequence[str], design: str) -> dict[str, list[Any]]:
     """Read what varies: key=values, one text a key.
+
+    Parameters
+    ----------
+    given : sequence of str
+        What stands after each `--vary`.
+    design : str
+        Name of the design, which decides how values are written.
+
+    Returns
+    -------
+    dict of str to list
+        Values by dotted key, in the order given.
 
     Raises
     ------
@@ -138,6 +183,16 @@ def _is_list(values: str) -> bool:
 def ranges(given: Sequence[str] | None) -> dict[str, tuple[float, float]] | None:
     """Read ranges, if there are any: key=low:high, one text a key.
 
+    Parameters
+    ----------
+    given : sequence of str or None
+        What stands after each `--range`.
+
+    Returns
+    -------
+    dict of str to (float, float), or None
+        Low and high end by dotted key, in the unit of the key.
+
     Raises
     ------
     ScenarioError
@@ -158,7 +213,19 @@ def ranges(given: Sequence[str] | None) -> dict[str, tuple[float, float]] | None
 
 
 def whole(option: str, text: str | None, least: int, problems: list[Problem]) -> int | None:
-    """Read a whole number, if there is one, or note what is wrong with it."""
+    """Read a whole number, if there is one, or note what is wrong with it.
+
+    Parameters
+    ----------
+    option : str
+        As it is written, such as `--seed`, for the error.
+    text : str or None
+        What stands after it; None when it was not given.
+    least : int
+        Smallest number that is allowed.
+    problems : list of Problem
+        What is wrong is appended to it.
+    """
     if text is None:
         return None
     if _WHOLE.fullmatch(text) and int(text) >= least:
@@ -168,7 +235,25 @@ def whole(option: str, text: str | None, least: int, problems: list[Problem]) ->
 
 
 def whole_numbers(args: argparse.Namespace, least: dict[str, int]) -> dict[str, int | None]:
-    """Read the options that are whole numbers; raises with every one that is none."""
+    """Read the options that are whole numbers; raises with every one that is none.
+
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
+    least : mapping of str to int
+        Smallest number that is allowed, by name of the option without its dashes.
+
+    Returns
+    -------
+    dict of str to int or None
+        By the same names; None where the option was not given.
+
+    Raises
+    ------
+    ScenarioError
+        With every one that is none.
+    """
     problems: list[Problem] = []
     found = {name: whole(f"--{name}", getattr(args, name), from_, problems) for name, from_ in least.items()}
     if problems:
@@ -178,6 +263,13 @@ def whole_numbers(args: argparse.Namespace, least: dict[str, int]) -> dict[str, 
 
 def number(option: str, text: str | None) -> float | None:
     """Read a number, if there is one.
+
+    Parameters
+    ----------
+    option : str
+        As it is written, such as `--seed`, for the error.
+    text : str or None
+        What stands after it; None when it was not given.
 
     Raises
     ------
@@ -193,12 +285,33 @@ def number(option: str, text: str | None) -> float | None:
 
 
 def split(text: str) -> tuple[str, ...]:
-    """Split names at their commas."""
+    """Split names at their commas.
+
+    Parameters
+    ----------
+    text : str
+        With or without blanks beside the commas.
+    """
     return tuple(part.strip() for part in text.split(","))
 
 
 def choice(option: str, text: str | None, problems: list[Problem]) -> dict[str, str] | None:
-    """Read dimension=alternative, with commas between, if there are any, or note what is wrong with them."""
+    """Read dimension=alternative, with commas between, if there are any, or note what is wrong with them.
+
+    Parameters
+    ----------
+    option : str
+        As it is written, such as `--seed`, for the error.
+    text : str or None
+        What stands after it; None when it was not given.
+    problems : list of Problem
+        What is wrong is appended to it.
+
+    Returns
+    -------
+    dict of str to str, or None
+        Alternative by dimension.
+    """
     if text is None:
         return None
     pairs = [part.partition("=") for part in split(text)]
@@ -215,6 +328,16 @@ def choice(option: str, text: str | None, problems: list[Problem]) -> dict[str, 
 
 def structures(text: str | None) -> dict[str, str] | None:
     """Read the alternatives to settle, if there are any.
+
+    Parameters
+    ----------
+    text : str or None
+        What stands after `--structure`; None when it was not given.
+
+    Returns
+    -------
+    dict of str to str, or None
+        Alternative by dimension.
 
     Raises
     ------

@@ -47,7 +47,13 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
 
 
 def rank(args: argparse.Namespace) -> None:
-    """Put the models of a scenario in order."""
+    """Put the models of a scenario in order.
+
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
+    """
     from kravsim.papers.save_study import study_files
 
     numbers = whole_numbers(args, {"most": 3, "draws": 2, "replications": 1, "seed": 0, "workers": 1})
@@ -75,7 +81,13 @@ def rank(args: argparse.Namespace) -> None:
 
 
 def run_options(one: argparse.ArgumentParser) -> None:
-    """Add how to run, and where files go."""
+    """Add how to run, and where files go.
+
+    Parameters
+    ----------
+    one : ArgumentParser
+        The command's parser.
+    """
     one.add_argument("--seed", metavar="S", help="whole number that fixes all chance; drawn and shown when left out")
     one.add_argument("--workers", metavar="K", help="threads to use; the numbers are the same for any")
     one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
@@ -85,11 +97,27 @@ def run_options(one: argparse.ArgumentParser) -> None:
 
 
 def running(args: argparse.Namespace, numbers: dict[str, int | None]) -> dict[str, Any]:
-    """Give the settings that change nothing but how fast it goes and what is shown meanwhile."""
+    """Give the settings that change nothing but how fast it goes and what is shown meanwhile.
+
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
+    numbers : mapping of str to int or None
+        The whole numbers among the options, by name; `workers` is taken.
+    """
     return {"workers": numbers["workers"], "progress": not args.no_progress and sys.stderr.isatty()}
 
 
 def tell_seed(given: int | None, drawn: int) -> None:
-    """Say which seed was drawn, where none was given."""
+    """Say which seed was drawn, where none was given.
+
+    Parameters
+    ----------
+    given : int or None
+        After `--seed`.
+    drawn : int
+        What the result carries.
+    """
     if given is None:
         sys.stderr.write(f"{message('seed', seed=drawn)}\n")

@@ -18,13 +18,24 @@ _DECIMAL_COMMA: Final = re.compile(r"[+-]?[0-9]+,[0-9]+", re.ASCII)
 
 
 def add_option(one: argparse.ArgumentParser) -> None:
-    """Add the option to a command that takes a scenario."""
+    """Add the option to a command that takes a scenario.
+
+    Parameters
+    ----------
+    one : ArgumentParser
+        The command's parser.
+    """
     text = "change a key of the scenario, such as models.in_house.staff.handlers.fte=3; may be given again"
     one.add_argument(_OPTION, action="append", default=[], metavar="KEY=VALUE", dest="changes", help=text)
 
 
 def loaded(args: argparse.Namespace) -> Scenario:
     """Load the scenario that a command is about, with its changes.
+
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
 
     Raises
     ------
@@ -36,6 +47,13 @@ def loaded(args: argparse.Namespace) -> Scenario:
 
 def changed(scenario: Scenario, changes: list[str]) -> Scenario:
     """Make the changes of the command line, all at once.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As it was loaded.
+    changes : list of str
+        What stands after each `--set`.
 
     Raises
     ------
@@ -61,6 +79,13 @@ def changed(scenario: Scenario, changes: list[str]) -> Scenario:
 
 def read_value(text: str, option: str) -> Any:
     """Read a value as a scenario file would: a number, date, truth value, list or table; a bare word is text.
+
+    Parameters
+    ----------
+    text : str
+        The value alone.
+    option : str
+        As it is written, such as `--seed`, for the error.
 
     Raises
     ------

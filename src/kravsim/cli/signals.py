@@ -23,7 +23,13 @@ _STOPS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 def exit_code(number: int) -> int:
-    """Give the exit code of a process that the signal with this number has ended: 130, 143, 129."""
+    """Give the exit code of a process that the signal with this number has ended: 130, 143, 129.
+
+    Parameters
+    ----------
+    number : int
+        Of the signal.
+    """
     return 128 + number
 
 

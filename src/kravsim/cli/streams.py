@@ -66,6 +66,16 @@ class Stream(io.TextIOBase):
     def write(self, text: str) -> int:
         """Write with the characters that there are.
 
+        Parameters
+        ----------
+        text : str
+            Any; characters that the stream cannot write are replaced.
+
+        Returns
+        -------
+        int
+            Length of the text, whether it was taken or not.
+
         Raises
         ------
         BrokenPipeError
@@ -97,7 +107,13 @@ class Stream(io.TextIOBase):
         return self._stream.fileno()
 
     def at_once(self, text: str) -> None:
-        """Write past what lies in the stream, as a signal's handler may."""
+        """Write past what lies in the stream, as a signal's handler may.
+
+        Parameters
+        ----------
+        text : str
+            Any; characters that the stream cannot write are replaced.
+        """
         with suppress(OSError, ValueError):
             os.write(self.fileno(), fitted(text, self.encoding).encode(self.encoding))
 
@@ -125,14 +141,31 @@ class Stream(io.TextIOBase):
 
 @contextmanager
 def guarded(*, own: bool) -> Iterator[tuple[Stream, Stream]]:
-    """Put such streams in the place of standard output and standard error; `own` where the process is the command's."""
+    """Put such streams in the place of standard output and standard error; `own` where the process is the command's.
+
+    Parameters
+    ----------
+    own : bool
+        Whether the process is the command's.
+    """
     out, err = Stream(sys.stdout, keeps=True, own=own), Stream(sys.stderr, keeps=False, own=own)
     with redirect_stdout(out), redirect_stderr(err):
         yield out, err
 
 
 def lost_output(out: Stream) -> OutputError | None:
-    """What to fail with where standard output has not taken everything; says it on standard error instead."""
+    """What to fail with where standard output has not taken everything; says it on standard error instead.
+
+    Parameters
+    ----------
+    out : Stream
+        What stood in the place of standard output.
+
+    Returns
+    -------
+    OutputError or None
+        None where everything was taken.
+    """
     if not out.failure:
         return None
     sys.stderr.write("".join(out.lost))
@@ -146,6 +179,13 @@ def _closed() -> TextIO:
 
 def fitted(text: str, encoding: str) -> str:
     """Write a text with the characters of an encoding.
+
+    Parameters
+    ----------
+    text : str
+        Any.
+    encoding : str
+        As Python names it.
 
     Examples
     --------

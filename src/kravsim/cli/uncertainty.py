@@ -17,7 +17,13 @@ _WHOLE: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
 def add_options(one: argparse.ArgumentParser) -> None:
-    """Add the options that draw worlds."""
+    """Add the options that draw worlds.
+
+    Parameters
+    ----------
+    one : ArgumentParser
+        The command's parser.
+    """
     text = "draw readings of the case and unknown values too, before (prior) or after (posterior) the books are read"
     one.add_argument("--uncertainty", choices=("prior", "posterior"), help=text)
     one.add_argument(
@@ -30,6 +36,11 @@ def add_options(one: argparse.ArgumentParser) -> None:
 
 def keywords(args: argparse.Namespace) -> dict[str, Any]:
     """Give the options of :func:`add_options` as keyword arguments of ``kravsim.compare``; none without --uncertainty.
+
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
 
     Raises
     ------
@@ -60,7 +71,13 @@ def keywords(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def add_precision_options(one: argparse.ArgumentParser) -> None:
-    """Add the options of ``precision``, and say what happens when it is not reached."""
+    """Add the options of ``precision``, and say what happens when it is not reached.
+
+    Parameters
+    ----------
+    one : ArgumentParser
+        The command's parser.
+    """
     one.epilog = (
         "When the precision is not reached within --max the numbers are good all the same: the exit code is 0, a warning "
         "says so on standard error, and in --json `reached` is false."
@@ -75,6 +92,11 @@ def add_precision_options(one: argparse.ArgumentParser) -> None:
 
 def precision_keywords(args: argparse.Namespace) -> dict[str, Any]:
     """Give the options of :func:`add_precision_options` as keyword arguments of ``kravsim.studies.precision``.
+
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
 
     Raises
     ------
@@ -110,6 +132,12 @@ def precision_keywords(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def tell_unreached(found: Any) -> None:
-    """Warn on standard error when a budget did not do; the numbers are good all the same."""
+    """Warn on standard error when a budget did not do; the numbers are good all the same.
+
+    Parameters
+    ----------
+    found : object
+        The answer of ``kravsim.studies.precision``.
+    """
     if not found.reached:
         sys.stderr.write(f"kravsim: {message('warning', text=message('unreached'))}\n")

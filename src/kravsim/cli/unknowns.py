@@ -66,7 +66,13 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
 
 
 def discover(args: argparse.Namespace) -> None:
-    """Say under which conditions the first model is better than the others."""
+    """Say under which conditions the first model is better than the others.
+
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
+    """
     from kravsim.papers.save_study import study_files
 
     numbers = whole_numbers(args, {"draws": 2, "limits": 1, "seed": 0})
@@ -89,7 +95,13 @@ def discover(args: argparse.Namespace) -> None:
 
 
 def information(args: argparse.Namespace) -> None:
-    """Say what is worth finding out before choosing a model."""
+    """Say what is worth finding out before choosing a model.
+
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
+    """
     from kravsim.papers.save_study import study_files
 
     numbers = whole_numbers(args, {"draws": 2, "seed": 0})

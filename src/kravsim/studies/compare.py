@@ -161,6 +161,30 @@ def compare(  # noqa: PLR0913 - keywords of a user's
 
     Parameters
     ----------
+    scenario : Scenario, str or path
+        A scenario, or its bundled name or path, as :func:`kravsim.load_scenario` takes it.
+    models : iterable of str
+        Two or more of ``scenario.models``.
+    replications : int, optional
+        Years of each model; of each world with `uncertainty`.
+    seed : int, optional
+        Any integer from 0 up; drawn, and carried by the result, when left out.
+    workers : int, optional
+        Threads, as many as there are processors when left out; results do not depend on it.
+    engine : str, optional
+        One of ``kravsim.engine.ENGINES``.
+    progress : bool, optional
+        Show a progress bar; by default in terminals and notebooks only.
+    executor : concurrent.futures.Executor or "processes", optional
+        Who carries out the replications instead.
+    run_dir : path, optional
+        Keep finished blocks in this directory and go on from those that are there.
+    journal : path, optional
+        Write the event log and the postings of every replication to this directory; not with `uncertainty`.
+    max_memory_gib : float, optional
+        Most memory that the workers may need together, in GiB; four fifths of the machine's when left out.
+    follow_symlinks : bool
+        Whether `run_dir` and `journal` may be symbolic links to directories.
     uncertainty : "prior", "posterior", calibration or sequence of ParameterSets, optional
         Draw the uncertain numbers and the readings of the case too; see :func:`kravsim.studies.uncertainty`. Without it every
         number has its stated value and the spread shows chance alone.

@@ -57,6 +57,18 @@ class Study:
     def runs(self, replications: int | None = None, design: Design | None = None) -> list[Run]:
         """Give a run of each model with so many replications, the first ones there are.
 
+        Parameters
+        ----------
+        replications : int, optional
+            How many in all, those included that have been run; by default what is usual for the engine.
+        design : Design, optional
+            The uncertain worlds to run through; `replications` then counts over all of them.
+
+        Returns
+        -------
+        list of Run
+            In the order of `models`.
+
         Raises
         ------
         ScenarioError, RunError, OutputError
@@ -106,5 +118,11 @@ class Study:
         ]
 
     def comparison(self, replications: int | None = None) -> Comparison:
-        """Compare the models over so many replications: the same as :func:`kravsim.compare` with that number."""
+        """Compare the models over so many replications: the same as :func:`kravsim.compare` with that number.
+
+        Parameters
+        ----------
+        replications : int, optional
+            As for :meth:`runs`.
+        """
         return Comparison(tuple(self.runs(replications)))

@@ -106,7 +106,27 @@ def uncertain_comparison(
     seed: int | None,
     how: Mapping[str, Any],
 ) -> UncertainComparison:
-    """Carry out :func:`uncertainty`, with the settings of how to run as a mapping."""
+    """Carry out :func:`uncertainty`, with the settings of how to run as a mapping.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As it stands: alternatives may be open or settled.
+    models : iterable of str
+        Two or more of ``scenario.models``.
+    uncertainty : "prior", "posterior", calibration or sequence of ParameterSets
+        Where the worlds come from.
+    draws : int or None
+        How many worlds; a usual number when None.
+    replications_per_draw : int
+        Years of each model in each world, 2 or more.
+    structures : mapping of dimension to name, or None
+        Alternatives to settle.
+    seed : int or None
+        Any integer from 0 up; drawn when None.
+    how : mapping of str to object
+        Keywords of :func:`kravsim.running.replicate.replicate` that say how to run.
+    """
     from kravsim.expected.staffed import base_posts_settled  # compiled, so imported where it is needed
 
     root = Study(scenario, (), seed, how).root
@@ -138,6 +158,13 @@ def uncertain_comparison(
 def stored(scenario: Scenario, structures: Mapping[str, str] | None = None) -> Ensemble:
     """Give the calibrations that are stored beside a scenario: of each reading, or of the one that is or has been settled.
 
+    Parameters
+    ----------
+    scenario : Scenario
+        Read from a file, beside which is looked.
+    structures : mapping of dimension to name, optional
+        Alternatives to settle beside those that have been.
+
     Raises
     ------
     DataError
@@ -150,7 +177,13 @@ def stored(scenario: Scenario, structures: Mapping[str, str] | None = None) -> E
 
 
 def calibrations_of(ensemble: Ensemble | Iterable[ParameterSets]) -> tuple[Calibration, ...]:
-    """The calibrations that sets come from; none where tables of one's own are given."""
+    """The calibrations that sets come from; none where tables of one's own are given.
+
+    Parameters
+    ----------
+    ensemble : Ensemble or iterable of ParameterSets
+        A calibration, several together, or tables of one's own.
+    """
     if isinstance(ensemble, Posterior):
         return ensemble.calibrations
     return (ensemble,) if isinstance(ensemble, Calibration) else ()
