@@ -46,6 +46,17 @@ def of_sets(
 ) -> Expected:
     """Give the expected numbers of a year for sets that have been checked, (B,) each; without any, those of the base case.
 
+    Parameters
+    ----------
+    scenario : Scenario
+        Its base values stand where no others are given.
+    model : str
+        One of its models.
+    arrays : mapping of dotted key to float64 array, shape (B,)
+        As :func:`~kravsim.expected.batch.checked` gives them.
+    drawn : bool
+        Whether the sets are drawn worlds, whose posts may be by another rule than those of the base case.
+
     Raises
     ------
     ScenarioError
