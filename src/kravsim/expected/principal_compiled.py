@@ -112,7 +112,7 @@ def below_floor(floor: Floats, claim: ClaimKr, count: Floats, occasions: Floats,
         Mean claims of an occasion; 1 where every claim is a case of its own.
     occasions : float64 array, shape (B, types, k)
         Chance that a case is of 1, 2 ... k occasions.
-    room : (k + 1, 2, LATTICE + 1)
+    room : float64 array, shape (k + 1, 2, LATTICE + 1)
         Working space: of sums over 1, 2, ... occasions, density and density times claims.
     found : float64 array, shape (B, types, segments, 3)
         Filled where there is a floor.
@@ -252,17 +252,17 @@ def part_shares(
 
     Parameters
     ----------
-    fees : (B, types, P, FEES)
+    fees : float64 array, shape (B, types, P, FEES)
         Owed, by profile.
-    interest : (B, types, P)
+    interest : float64 array, shape (B, types, P)
         Owed, in kr a krona of principal.
     cases : CaseKr
         Principal of the cases.
-    covered : (P, SHARES)
+    covered : float64 array, shape (P, SHARES)
         Shares of the balance that a payment of the profile covers.
     order : int64 array, shape (3,)
         COSTS, INTEREST and PRINCIPAL in the creditor's order.
-    room : (3, PART_KINDS)
+    room : float64 array, shape (3, PART_KINDS)
         Working space.
     found : float64 array, shape (B, types, P, PART_KINDS)
         Filled: shares of each debt.
@@ -304,11 +304,11 @@ def follow(plan: Instalments, cases: CaseKr, order: Ints, room: Floats, paid_by:
         Principal of the cases.
     order : int64 array, shape (3,)
         COSTS, INTEREST and PRINCIPAL in the creditor's order.
-    room : (3, PART_KINDS)
+    room : float64 array, shape (3, PART_KINDS)
         Working space.
-    paid_by : (B, types, I, PART_KINDS)
+    paid_by : float64 array, shape (B, types, I, PART_KINDS)
         Paid at each instalment, of a plan that was accepted.
-    left : (B, types, I, PART_KINDS)
+    left : float64 array, shape (B, types, I, PART_KINDS)
         Owed when an instalment is missed, times the chance of that; of interest, what differs from that on the principal
         left since its due date.
     """

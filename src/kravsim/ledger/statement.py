@@ -14,7 +14,7 @@ def statement_of(amounts: Ints) -> dict[str, int]:
 
     Parameters
     ----------
-    amounts : array, shape (books, lines, parties, parties)
+    amounts : int64 array, shape (books, lines, parties, parties)
         Öre by book, line, payer and receiver.
     """
     totals = amounts[CASH, :, :, REGION].sum(axis=1) - amounts[CASH, :, REGION, :].sum(axis=1)

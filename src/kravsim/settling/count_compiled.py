@@ -334,11 +334,11 @@ def check_staff(staff: StaffArrays, work: Items, at: Ints, needed: Ints) -> tupl
     ----------
     staff : StaffArrays
         Servers and their working hours.
-    work : (items, 4)
+    work : int32 array, shape (items, 4)
         The items in the order in which they were taken up; NONE where nobody asks.
-    at : (servers, 5)
+    at : int64 array, shape (servers, 5)
         Working space; WINDOW_OPENS, WINDOW_CLOSES and SKILLS are filled in.
-    needed : (S,)
+    needed : int64 array, shape (S,)
         Skill that each step needs.
 
     Returns

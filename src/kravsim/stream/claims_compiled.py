@@ -111,7 +111,7 @@ def count_places(
     ----------
     occasions : int32 array, shape (n, 3)
         In order of debtor and run.
-    batch_of_run : int64 array
+    batch_of_run : int64 array, shape (runs,)
         Index of the hand-over of each run, not decreasing.
     coordinate : bool
         Whether all claims of a debtor in one hand-over make one case.

@@ -16,8 +16,8 @@ def count_occasions(chance: Floats, number: Floats) -> None:
 
     Parameters
     ----------
-    chance : (debtors,)
-    number : (n,)
+    chance : float64 array, shape (debtors,)
+    number : float64 array, shape (n,)
         Of zeros.
     """
     last = len(number) - 1
