@@ -71,7 +71,17 @@ class Owed:
 
 @dataclass(frozen=True, eq=False)
 class Checked:
-    """Cases (segments, types, 2, B) at the solvency check from one source, and their ``age`` (types, B) when it is done."""
+    """Cases (segments, types, 2, B) at the solvency check from one source, and their ``age`` (types, B) when it is done.
+
+    Attributes
+    ----------
+    cases : float64 array, shape (segments, types, 2, B)
+        In expectation, by class of debtor.
+    owed : Owed
+        What they owe at the check.
+    age : float64 array, shape (types, B)
+        Days since the hand-over.
+    """
 
     cases: Floats
     owed: Owed

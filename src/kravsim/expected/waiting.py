@@ -52,6 +52,11 @@ class Waiting:
     ``wait``: days; ``retained``: share of the willingness to pay that is left; ``done``: share of a year's cases that are
     done in the horizon, which begins and ends with other queues; ``possible``: whether no more work arrives than there are
     hours; ``relieved``: whether so much ever waits that a team is relieved of some, which the closed form does not follow.
+
+    Attributes
+    ----------
+    open_hours : float64 array, shape (B,)
+        Hours a year that posts are at the queue.
     """
 
     wait: dict[str, Floats]

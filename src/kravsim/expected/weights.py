@@ -202,7 +202,17 @@ class Calendar:
 
 @dataclass(frozen=True, eq=False)
 class Delay:
-    """How long an answer takes: days that differ, the share (days,) of the answers that takes each, and their mean."""
+    """How long an answer takes: days that differ, the share (days,) of the answers that takes each, and their mean.
+
+    Attributes
+    ----------
+    days : int64 array, shape (days,)
+        Whole days, rising.
+    share : float64 array, shape (days,)
+        Of 1.
+    mean_days : float
+        Mean, to the minute.
+    """
 
     days: Ints
     share: Floats

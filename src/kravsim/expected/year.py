@@ -27,6 +27,23 @@ class Year:
     ended in success before any demand; ``abroad_kr`` (B,): fees and commissions of collection abroad; ``rechecks`` (B,):
     checks under surveillance; ``handed_on`` (3, B): how many cases of a mean hand-over are ever reminded, get a demand and
     are checked.
+
+    Attributes
+    ----------
+    steps : float64 array, shape (B, S)
+        Cases at each step.
+    answered : float64 array, shape (B, S, A)
+        Cases by answer.
+    ends : float64 array, shape (B, 2, ends)
+        Cases, and claims, that reach each end.
+    paid : float64 array, shape (B, PAID_KINDS)
+        Kronor by kind of payment; of the last kind, cases.
+    gone : float64 array, shape (B, types, 3)
+        Cases, claims and kronor of principal that have left the stock by the close.
+    withdrawn : float64 array, shape (B, 3, 3)
+        Applications, own work and outlays lost, by occasion of late withdrawal.
+    statements : float64 array, shape (B,)
+        Statements of interest.
     """
 
     steps: Floats

@@ -101,6 +101,17 @@ class Bench(NamedTuple):
     Charges booked and due (2, H); of each claim principal owed, interest booked and due, and the day from which interest
     runs (claims, 4); the faults (checks, 3). Of the debtors' proceedings (O), in order of debtor and day, the debtor, the day
     they were opened, and the millionths of their first dividend met, 0 for none (NONE: not met yet): (O, 3).
+
+    Attributes
+    ----------
+    charges : int64 array, shape (2, charges)
+        Öre booked and due.
+    claims : int64 array, shape (claims, 4)
+        Öre of principal owed, of interest booked and of interest due; day since day 0.
+    faults : int64 array, shape (checks, 3)
+        Case or claim, what was found and what was wanted.
+    openings : int64 array, shape (O, 3)
+        Debtor, day since day 0, millionths.
     """
 
     charges: Ints

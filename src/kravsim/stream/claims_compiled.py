@@ -23,7 +23,13 @@ Words = NDArray[np.uint64]
 
 
 class Dates(NamedTuple):
-    """The calendar that turns runs into days, all counted from day 0."""
+    """The calendar that turns runs into days, all counted from day 0.
+
+    Attributes
+    ----------
+    run_day : int64 array, shape (runs,)
+        Day of each run, since day 0.
+    """
 
     run_day: Ints
     due_day: Ints

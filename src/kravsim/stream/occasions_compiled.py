@@ -24,7 +24,15 @@ _HALF: Final = np.uint64(32)
 
 
 class Calendar(NamedTuple):
-    """Which years and runs are drawn, and by which keys."""
+    """Which years and runs are drawn, and by which keys.
+
+    Attributes
+    ----------
+    first_year, years : int
+        Calendar year of day 0, and how many years are drawn.
+    runs_a_year : int
+        Invoice runs of a year.
+    """
 
     first_year: int
     years: int
