@@ -49,6 +49,7 @@ def save_runs(
     path : path
         The file; its directory is made when missing.
     runs : sequence of Run
+        At least one; all of one scenario.
     kind : str
         ``RUN_ARCHIVE`` or ``COMPARISON_ARCHIVE``.
     force : bool

@@ -30,6 +30,7 @@ def directory(path: str | os.PathLike[str], *, follow_symlinks: bool = False) ->
     Parameters
     ----------
     path : path
+        It may be missing, as may directories above it.
     follow_symlinks : bool
         Whether it may be a symbolic link to a directory.
 

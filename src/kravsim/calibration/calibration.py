@@ -103,7 +103,25 @@ class Diagnosis:
 
 @dataclass(frozen=True)
 class Fit:
-    """One target against the ensemble: its figure's mean and 5, 50 and 95 % points, and how many sets meet it."""
+    """One target against the ensemble: its figure's mean and 5, 50 and 95 % points, and how many sets meet it.
+
+    Parameters
+    ----------
+    name : str
+        Of the target.
+    low, high : float
+        Its interval, in its unit.
+    mean, p05, p50, p95 : float
+        Of the figure over the sets, in the unit of the target.
+    inside_share : float
+        Share of the sets whose figure lies within the interval.
+    reached_share : float
+        Share of the sets whose figure lies within reach of it, the softness of its edges included.
+    nearest : float
+        The figure of the set that is nearest to all targets at once.
+    off_by : float
+        Signed distance of that figure to the interval; 0 inside.
+    """
 
     name: str
     low: float
@@ -122,7 +140,27 @@ class Fit:
 
 @dataclass(frozen=True)
 class Known:
-    """One number before and after the books: means and sds in its unit, their ratio, the shift in prior sds."""
+    """One number before and after the books: means and sds in its unit, their ratio, the shift in prior sds.
+
+    Parameters
+    ----------
+    key : str
+        Dotted key of the number.
+    unit : str
+        Its unit, in which means, sds and points are.
+    prior_mean, prior_sd : float
+        Before the books.
+    mean, sd : float
+        After them.
+    p05, p95 : float
+        5 and 95 % points after the books.
+    sd_ratio : float
+        `sd` over `prior_sd`.
+    shift : float
+        `mean` less `prior_mean`, in prior sds.
+    moved : bool
+        Whether the books moved it by more than the error of the ensemble.
+    """
 
     key: str
     unit: str
@@ -139,7 +177,17 @@ class Known:
 
 @dataclass(frozen=True)
 class Part:
-    """A number's part in a ridge: prior sds of the figure per prior sd of the number, and its own sd ratio."""
+    """A number's part in a ridge: prior sds of the figure per prior sd of the number, and its own sd ratio.
+
+    Parameters
+    ----------
+    key : str
+        Dotted key of the number.
+    slope : float
+        Prior sds of the figure per prior sd of the number.
+    sd_ratio : float
+        Its own sd after the books over that before.
+    """
 
     key: str
     slope: float
@@ -148,7 +196,17 @@ class Part:
 
 @dataclass(frozen=True)
 class Ridge:
-    """What a target pins: the sd of its combination over the prior's, and the numbers that weigh most in it."""
+    """What a target pins: the sd of its combination over the prior's, and the numbers that weigh most in it.
+
+    Parameters
+    ----------
+    target : str
+        Name of the target.
+    sd_ratio : float
+        Sd of the combination after the books over that before.
+    parts : tuple of Part
+        The numbers that weigh most in it, the heaviest first.
+    """
 
     target: str
     sd_ratio: float
@@ -157,7 +215,17 @@ class Ridge:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two numbers that the books tie together: rank correlations after and before."""
+    """Two numbers that the books tie together: rank correlations after and before.
+
+    Parameters
+    ----------
+    first, second : str
+        Dotted keys.
+    correlation : float
+        Rank correlation after the books.
+    prior : float
+        Rank correlation before them.
+    """
 
     first: str
     second: str
@@ -174,7 +242,9 @@ class Calibration(Tabled, EqualByParts):
     scenario : Scenario
         As it was read: the alternatives of `choice` are settled.
     choice : mapping of dimension to name
+        The reading: the alternatives it was read with.
     seed : int
+        Which the same sets come from again.
     targets : mapping of str to Target
         What it was calibrated to.
     keys : tuple of str
@@ -186,6 +256,7 @@ class Calibration(Tabled, EqualByParts):
     slopes : float64 array, shape (targets, keys)
         Prior sds of a target's figure per prior sd of a number, by regression on draws of the prior.
     diagnosis : Diagnosis
+        How well the sampler did.
     version : str
         Of kravsim, by which the sets were found. Those of an earlier version are told as such, and have `figures` of today's.
     """

@@ -21,6 +21,7 @@ def calibration_tables(found: Calibration, lang: str) -> tuple[Table, ...]:
     Parameters
     ----------
     found : Calibration
+        The calibration that is told.
     lang : str
         `sv` or `en`.
     """

@@ -76,7 +76,9 @@ def posterior_design(
     Parameters
     ----------
     scenario : Scenario
+        What is studied, as it stands: alternatives may be open or settled.
     ensemble : calibration, posterior or iterable of ParameterSets
+        Where the sets come from; their weights sum to 1.
     draws, replications, seed : int
         As for :class:`Design`.
     structures : mapping of dimension to name, optional

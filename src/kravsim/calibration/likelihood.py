@@ -30,7 +30,17 @@ Forward = Callable[["Scenario", str, Mapping[str, Floats]], Mapping[str, Floats]
 
 @dataclass(frozen=True, eq=False)
 class Facts:
-    """The targets a scenario is calibrated to, and what gives their figures."""
+    """The targets a scenario is calibrated to, and what gives their figures.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As it was read; what is not put to another value stands in it.
+    targets : mapping of str to Target
+        By name.
+    forward : callable
+        Gives expected figures: ``forward(scenario, model, {key: array (B,)})`` to ``{metric: array (B,)}``.
+    """
 
     scenario: Scenario
     targets: Mapping[str, Target]
@@ -100,6 +110,7 @@ class vouched:  # noqa: N801 - used like the function it stands for
     Parameters
     ----------
     forward : callable
+        As a user gave it: scenario, model and ``{key: array (B,)}`` to ``{metric: array (B,)}``.
 
     Raises
     ------
@@ -178,6 +189,7 @@ def facts(scenario: Scenario, forward: Forward, names: Sequence[str] | None = No
     Parameters
     ----------
     scenario : Scenario
+        As it was read.
     forward : callable
         As `Forward`.
     names : sequence of str, optional

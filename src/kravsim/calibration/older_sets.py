@@ -24,7 +24,19 @@ STEPS: Final = {"share": 0.001, "kr": 100.0}
 
 @dataclass(frozen=True)
 class Missed:
-    """A published figure, and what the sets give for it by today's closed form, on average."""
+    """A published figure, and what the sets give for it by today's closed form, on average.
+
+    Parameters
+    ----------
+    reading : str
+        Name of the calibration's reading.
+    metric : str
+        Machine name of the figure.
+    low, high : float
+        The published interval, in the unit of the figure.
+    mean : float
+        Over the sets, by today's closed form, in the same unit.
+    """
 
     reading: str
     metric: str

@@ -36,7 +36,9 @@ class Posterior(EqualByParts):
     Attributes
     ----------
     scenario : Scenario
+        With its dimensions open.
     calibrations : tuple of Calibration
+        One a reading.
     weights : tuple of Fraction
         They sum to exactly 1.
     """

@@ -96,6 +96,7 @@ def load_calibration(scenario: AnyScenario, path: str | os.PathLike[str]) -> Cal
     scenario : Scenario, str or path
         What it was made from, with the alternatives of its choice open or settled so.
     path : path
+        A file that :func:`save_calibration` wrote.
 
     Raises
     ------

@@ -43,7 +43,19 @@ _SMALLEST_STEP: Final = 1e-4
 
 @dataclass(frozen=True)
 class Stage:
-    """One rise of the power: the new power, the effective sample after it, acceptance and last step of its moves."""
+    """One rise of the power: the new power, the effective sample after it, acceptance and last step of its moves.
+
+    Parameters
+    ----------
+    power : float
+        To which the likelihood is raised, above 0 to 1.
+    ess : float
+        Effective sample before the particles were drawn again, in particles.
+    acceptance : float
+        Share of the moves that were taken.
+    step : float
+        Length of the last move, from 0 to 1.
+    """
 
     power: float
     ess: float
@@ -60,6 +72,7 @@ class Island:
     normals : float64 array, shape (N, d)
         Equally weighted particles.
     log_likelihood : float64 array, shape (N,)
+        Of each particle.
     log_evidence : float
         Logarithm of the mean likelihood under the prior. Where the likelihood is the chance of the facts, this is the chance
         that one draw of the prior has of meeting them: what plain rejection would accept.

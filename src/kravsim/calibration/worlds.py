@@ -56,6 +56,7 @@ class Design:
     draws, replications : int
         How many worlds, and replications in each.
     seed : int
+        From 0 up: it decides which world is of which structure, and its values.
     sets : tuple of ParameterSets or None
         One table a structure; None draws from the prior.
     """

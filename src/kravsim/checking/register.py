@@ -50,7 +50,19 @@ _TITLE: Final = ("Antaganderegister", "Register of assumptions")
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Register(Tabled, EqualByParts):
-    """All assumptions of a scenario, numbered, section by section."""
+    """All assumptions of a scenario, numbered, section by section.
+
+    Parameters
+    ----------
+    scenario_name, scenario_title : str
+        Machine name and title.
+    scenario_fingerprint, law_fingerprint : str
+        Of what the rows were read off.
+    rows : tuple of Assumption
+        By number, from 1.
+    doubts : tuple of Doubt
+        What a reader must know first.
+    """
 
     scenario_name: str
     scenario_title: str
@@ -185,6 +197,7 @@ def register(scenario: AnyScenario) -> Register:
     Parameters
     ----------
     scenario : Scenario, str or path
+        A scenario, or its bundled name or path.
 
     Returns
     -------

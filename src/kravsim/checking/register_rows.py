@@ -42,6 +42,7 @@ class Assumption(EqualByParts):
     low, high : float or None
         The range, where there is one.
     unit : str
+        Machine name; empty where there is none.
     dist : str
         How the number is drawn: ``fixed``, ``triangular`` ..., or ``chance``.
     status : str
@@ -51,6 +52,7 @@ class Assumption(EqualByParts):
     source_title, source_where : str
         What the source is called and where it is found.
     note : str
+        As it was written; empty where there is none.
     favours : str
         ``in_house``, ``outsourced``, ``neither`` or ``unknown``; empty for choices.
     """

@@ -59,7 +59,21 @@ _WHERE: Final = "command line"
 
 @dataclass(frozen=True)
 class Settings:
-    """How to run, as the library takes it; None is the library's own choice."""
+    """How to run, as the library takes it; None is the library's own choice.
+
+    Parameters
+    ----------
+    replications : int or None
+        Of each model, 1 or more.
+    seed : int or None
+        From 0 up.
+    workers : int or None
+        Threads, 1 or more.
+    engine : str or None
+        One of ``kravsim.engine.ENGINES``.
+    progress : bool
+        Whether a progress bar is shown.
+    """
 
     replications: int | None
     seed: int | None

@@ -73,10 +73,13 @@ def keep(found: Any, name: str, scenario: Scenario, args: argparse.Namespace, se
     Parameters
     ----------
     found : the study's answer
+        With `to_json` and `to_frame`.
     name : str
         One of ``kravsim.papers.kept_studies.STUDIES``.
     scenario : Scenario
+        What was asked about, changes included.
     args : argparse.Namespace
+        The options as they were parsed.
     settings : mapping
         The keywords that the study was asked with; not those that change nothing, such as workers.
     """

@@ -32,9 +32,11 @@ class Retelling:
     Parameters
     ----------
     scenario : Scenario, str or path
+        As it was run, changes included.
     model : str
         One of ``scenario.models``.
     seed : int
+        That of the run.
     engine : str, optional
         One of ``kravsim.engine.ENGINES``; engines agree row for row.
 
@@ -151,6 +153,7 @@ def explain_case(
     Parameters
     ----------
     scenario : Scenario
+        As it was run, changes included.
     model : str
         One of ``scenario.models``.
     case : int
@@ -183,6 +186,7 @@ def with_scenario(run: Run, scenario: AnyScenario | None = None) -> Run:
     Parameters
     ----------
     run : Run
+        Of any origin, such as read from a file.
     scenario : Scenario, str or path, optional
         The scenario it was made from; by default the text that the run carries.
 

@@ -70,6 +70,7 @@ class Explanation(Tabled):
     model_titles : pair of str
         What the model is called in Swedish and English, as running text.
     scenario_title : str
+        As people read it.
     seed, draw, replication : int
         Which run it is.
     lang : str

@@ -13,7 +13,13 @@ OPEN = "open"
 
 @dataclass(frozen=True)
 class Debt:
-    """What the debtor of a case owes after an event, in öre."""
+    """What the debtor of a case owes after an event, in öre.
+
+    Parameters
+    ----------
+    principal_ore, fees_ore, interest_ore : int
+        What is left of each, öre.
+    """
 
     principal_ore: int = 0
     fees_ore: int = 0
@@ -27,7 +33,17 @@ class Debt:
 
 @dataclass(frozen=True)
 class InterestPart:
-    """Days in a row, both counted, on which a principal bore interest at one rate (basis points a year of 365 days)."""
+    """Days in a row, both counted, on which a principal bore interest at one rate (basis points a year of 365 days).
+
+    Parameters
+    ----------
+    first, last : date
+        Both counted.
+    principal_ore : int
+        On which it ran, öre.
+    rate_bp : int
+        Basis points a year of 365 days.
+    """
 
     first: dt.date
     last: dt.date
@@ -47,6 +63,45 @@ class Entry:
     ``kind`` is one of ``engine.contract.KINDS`` for an event and of ``ledger.accounts.BOOKS`` for a posting. Texts are
     machine names, empty where they do not apply; ``visit`` counts from 1, 0 where a step was not entered; ``claim`` and
     ``server`` are -1 for none. ``proceedings`` of the debtor, ``opened`` on a day, are those that struck the case.
+
+    Parameters
+    ----------
+    date : date
+        Day of the event, or that the posting is of.
+    kind : str
+        One of ``engine.contract.KINDS`` for an event and of ``ledger.accounts.BOOKS`` for a posting.
+    debt : Debt
+        What is owed after it.
+    step : str
+        Machine name of the step that it belongs to.
+    visit : int
+        Which time the step is entered, from 1.
+    answer : str
+        Machine name of what was answered.
+    end : str
+        Machine name of the end state that was reached.
+    pool : str
+        Machine name of the staff pool that did the work.
+    server : int
+        Number of the person within the pool, from 0.
+    waited_minutes : int
+        From when the work was due until it was begun, or given up.
+    worked_minutes : int
+        Work on the step, minutes of staff.
+    claim : int
+        Number of the claim in the run, from 0.
+    line : str
+        Machine name of the ledger's line.
+    payer, receiver : str
+        Machine names of the parties.
+    amount_ore : int
+        Of the posting, öre.
+    interest : tuple of InterestPart
+        What an amount of interest is made of, period by period.
+    proceedings : str
+        Machine name of the debtor's proceedings that struck the case.
+    opened : date or None
+        Day on which they were opened.
     """
 
     date: dt.date
@@ -85,7 +140,17 @@ class Entry:
 
 @dataclass(frozen=True)
 class ClaimFacts:
-    """One invoice of a case."""
+    """One invoice of a case.
+
+    Parameters
+    ----------
+    number : int
+        Number of the claim in the run, from 0.
+    invoiced, due : date
+        Days of the invoice and of its falling due.
+    principal_ore : int
+        Öre.
+    """
 
     number: int
     invoiced: dt.date
@@ -99,6 +164,31 @@ class CaseLife:
 
     ``end`` is an end state or ``open``; ``waiting_for`` is the step whose work had not begun at ``close``, the last day.
     Days before ``start`` follow the law of ``start``.
+
+    Parameters
+    ----------
+    model : str
+        Machine name of the model.
+    case, debtor : int
+        Numbers in the run, from 0.
+    segment, debtor_type : str
+        Machine names of the debtor's class.
+    known : bool
+        Whether the debtor was known to Kronofogden already.
+    handed_over : date
+        Day on which the case began.
+    claims : tuple of ClaimFacts
+        In order of number.
+    entries : tuple of Entry
+        In the order in which they happened.
+    end : str
+        An end state, or ``open``.
+    waiting_for : str
+        The step whose work had not begun at `close`; empty where there is none.
+    start : date
+        First day of the horizon.
+    close : date
+        Last day that is simulated.
     """
 
     model: str

@@ -46,6 +46,7 @@ def draw(found: SwitchingValue, *, ax: Axes | None = None, lang: str = "sv") -> 
     Parameters
     ----------
     found : SwitchingValue
+        What the figure shows.
     ax : Axes, optional
         Draw in these axes instead of a figure of its own.
     lang : str

@@ -89,7 +89,9 @@ def waterfall(
     ends : pair of str
         What start and end are called.
     words : Words
+        What is written around it.
     ax : Axes, optional
+        Drawn on; a figure of its own when left out.
     lang : str
         `sv` or `en`.
     """

@@ -43,6 +43,7 @@ def draw(found: Discovered, *, ax: Axes | None = None, lang: str = "sv") -> Figu
     Parameters
     ----------
     found : Discovered
+        What the figure shows.
     ax : Axes, optional
         Draw in these axes instead of a figure of its own.
     lang : str

@@ -39,6 +39,7 @@ def draw(found: FindingOut | ChanceCurve, *, ax: Axes | None = None, lang: str =
     Parameters
     ----------
     found : FindingOut or ChanceCurve
+        What the figure shows; of what is worth finding out its curve.
     ax : Axes, optional
         Draw in these axes instead of a figure of its own.
     lang : str

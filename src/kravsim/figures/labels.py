@@ -275,6 +275,7 @@ def spread_text(spread: Distribution, lang: str, step: float) -> str:
     Parameters
     ----------
     spread : Distribution
+        One value a replication.
     lang : str
         `sv` or `en`.
     step : float

@@ -62,6 +62,7 @@ def draw(found: UncertainComparison, *, ax: Axes | None = None, lang: str = "sv"
     Parameters
     ----------
     found : UncertainComparison
+        What the figure shows.
     ax : Axes, optional
         Draw in these axes instead of a figure of its own; the strip of shares is left out, and the title says them.
     lang : str

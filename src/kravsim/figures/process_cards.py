@@ -40,6 +40,19 @@ class Row:
 
     ``middle`` is where that stands and where an arrow leaves, ``first`` the middle of the first line, both below the box's
     top. Where a name leaves no room beside it, its last line is empty.
+
+    Parameters
+    ----------
+    way : Way
+        What is written.
+    lines : tuple of str
+        Of its name.
+    after : str
+        The end it reaches, or the number of the next step.
+    middle : float
+        Where that stands, inches below the box's top.
+    first : float
+        Middle of the first line, inches below the box's top.
     """
 
     way: Way
@@ -51,7 +64,21 @@ class Row:
 
 @dataclass(frozen=True)
 class Card:
-    """A box ready to be drawn: its texts broken into lines and its height."""
+    """A box ready to be drawn: its texts broken into lines and its height.
+
+    Parameters
+    ----------
+    box : Box
+        What is drawn.
+    title : str
+        Heading.
+    about, charges : tuple of str
+        Lines of who does it, and of what it charges.
+    rows : tuple of Row
+        One a way out, downwards.
+    height : float
+        Inches.
+    """
 
     box: Box
     title: str

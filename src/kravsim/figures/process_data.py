@@ -41,7 +41,19 @@ the case (too small, there too often, or either), or by proceedings of the debto
 
 @dataclass(frozen=True)
 class Charge:
-    """An amount that a step adds to the debt: its lowest and highest value in öre, and which party it is owed to."""
+    """An amount that a step adds to the debt: its lowest and highest value in öre, and which party it is owed to.
+
+    Parameters
+    ----------
+    name : str
+        Machine name of the line.
+    ore : tuple of int
+        Öre, rising; one amount where it does not depend on the size of the claim.
+    owner : str
+        Machine name of the party that it is owed to.
+    outlay : bool
+        Whether that party has advanced it.
+    """
 
     name: str
     ore: tuple[int, ...]
@@ -55,6 +67,21 @@ class Way:
 
     ``segments`` and ``limits`` (smallest principal in öre, most visits) say more about ``condition``. ``possible`` is
     False where no debtor of this scenario answers so.
+
+    Parameters
+    ----------
+    answer : str
+        Machine name; empty: the step does not take the case.
+    target : str
+        Step or end that follows.
+    condition : Condition
+        What decides beside the answer; empty for nothing.
+    segments : tuple of str
+        Whom it holds for, where `condition` asks.
+    limits : (int, int)
+        Smallest principal in öre and most visits, where `condition` asks.
+    possible : bool
+        False where no debtor of this scenario answers so.
     """
 
     answer: str
@@ -67,7 +94,23 @@ class Way:
 
 @dataclass(frozen=True)
 class Box:
-    """A step: who does it (and which staff pool queues the work), what it sends and charges, and the ways out."""
+    """A step: who does it (and which staff pool queues the work), what it sends and charges, and the ways out.
+
+    Parameters
+    ----------
+    step : str
+        Machine name.
+    actor : str
+        Machine name of the party that does it.
+    pool : str
+        Staff pool that queues the work; empty where nobody waits.
+    letter, check : bool
+        Whether it sends a letter, and whether it checks the debtor.
+    charges : tuple of Charge
+        What it adds to the debt.
+    ways : tuple of Way
+        In the order of the table of the process.
+    """
 
     step: str
     actor: str
@@ -80,7 +123,25 @@ class Box:
 
 @dataclass(frozen=True)
 class ProcessTable:
-    """One model's process: boxes in the order of the table, the first step of each kind of debtor, and the ends led to."""
+    """One model's process: boxes in the order of the table, the first step of each kind of debtor, and the ends led to.
+
+    Parameters
+    ----------
+    model : str
+        Machine name.
+    day : date
+        Whose law the amounts follow.
+    interest_kept_by : str
+        Machine name of the party.
+    interest_from : str
+        As the scenario's policy says it.
+    start : tuple of str
+        First step of each kind of debtor, each once.
+    boxes : tuple of Box
+        In the order of the table of the process.
+    ends : tuple of str
+        Machine names of the ends that are led to.
+    """
 
     model: str
     day: date
@@ -121,6 +182,7 @@ def process_table(scenario: AnyScenario, model: str) -> ProcessTable:
     Parameters
     ----------
     scenario : Scenario, str or path
+        A scenario, or its bundled name or path.
     model : str
         One of ``scenario.models``.
 

@@ -18,6 +18,17 @@ class Arrow:
     """An arrow to lay: from a row of one box (``port``: inches below its top) to another box.
 
     ``main`` marks the usual way on, which is laid straight down where the next box stands below.
+
+    Parameters
+    ----------
+    source : str
+        Step whose box it leaves.
+    target : str
+        Step whose box it reaches.
+    port : float
+        Inches below the top of the box that it leaves.
+    main : bool
+        Whether it is the usual way on.
     """
 
     source: str
@@ -37,6 +48,7 @@ def rows_of(order: Sequence[str], arrows: Sequence[Arrow]) -> dict[str, int]:
     order : sequence of str
         The boxes in the order a case may first meet them.
     arrows : sequence of Arrow
+        Between these boxes.
     """
     after: dict[str, list[str]] = {name: [] for name in order}
     for arrow in arrows:

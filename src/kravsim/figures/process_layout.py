@@ -25,7 +25,17 @@ Side = Literal["left", "right", "bottom"]
 
 @dataclass(frozen=True)
 class Laid:
-    """An arrow in its place: the side it leaves by, and its corners from the box to the arrow's point."""
+    """An arrow in its place: the side it leaves by, and its corners from the box to the arrow's point.
+
+    Parameters
+    ----------
+    arrow : Arrow
+        What is laid.
+    side : {'left', 'right', 'bottom'}
+        Of the box that it leaves.
+    points : tuple of (float, float)
+        Corners from the box to the arrow's point, inches.
+    """
 
     arrow: Arrow
     side: Side
@@ -34,7 +44,17 @@ class Laid:
 
 @dataclass(frozen=True)
 class Layout:
-    """Left upper corner of every box, every arrow, and the size of the whole map."""
+    """Left upper corner of every box, every arrow, and the size of the whole map.
+
+    Parameters
+    ----------
+    places : mapping of str to (float, float)
+        Left upper corner of every box, inches.
+    arrows : tuple of Laid
+        In any order.
+    width, height : float
+        Of the whole map, inches.
+    """
 
     places: Mapping[str, Point]
     arrows: tuple[Laid, ...]

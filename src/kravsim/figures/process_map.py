@@ -51,6 +51,7 @@ def draw(scenario: AnyScenario, model: str, *, lang: str = "sv") -> Figure:
     Parameters
     ----------
     scenario : Scenario, str or path
+        A scenario, or its bundled name or path.
     model : str
         One of ``scenario.models``.
     lang : str

@@ -48,6 +48,7 @@ def draw(found: SwitchingLine, *, ax: Axes | None = None, lang: str = "sv") -> F
     Parameters
     ----------
     found : SwitchingLine
+        What the figure shows.
     ax : Axes, optional
         Draw in these axes instead of a figure of its own.
     lang : str

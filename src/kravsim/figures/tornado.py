@@ -41,6 +41,7 @@ def draw(found: Sensitivity | Tornado, *, ax: Axes | None = None, lang: str = "s
     Parameters
     ----------
     found : Sensitivity or Tornado
+        What the figure shows.
     ax : Axes, optional
         Draw in these axes instead of a figure of its own.
     lang : str

@@ -59,6 +59,7 @@ def draw(found: Walk, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     Parameters
     ----------
     found : Walk
+        What the figure shows.
     ax : Axes, optional
         Draw in these axes instead of a figure of its own.
     lang : str

@@ -81,6 +81,7 @@ def keep(
     Parameters
     ----------
     found : the study's answer
+        With `to_json` and `to_frame`.
     name : str
         One of ``STUDIES``.
     scenario, outdir, settings, lang, force
@@ -101,9 +102,11 @@ def made_again(
     Parameters
     ----------
     scenario : Scenario
+        What was asked about, changes included.
     said : mapping
         The manifest.
     lang : str
+        `sv` or `en`.
     how : mapping
         `workers` and other settings that change nothing; those that a study does not know are left out.
     file : str

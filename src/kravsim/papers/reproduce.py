@@ -98,6 +98,7 @@ class Reproduction(Tabled, EqualByParts):
     manifest : str
         Where it lies.
     files : tuple of FileCheck
+        In the order of the manifest.
     surroundings : tuple of str
         What was otherwise then: code, Python, packages, system, processor.
     """

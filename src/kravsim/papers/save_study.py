@@ -100,6 +100,7 @@ def save_study(
     found : a study's answer
         With `to_json` and `to_frame`.
     figure : matplotlib.figure.Figure
+        Written as PNG and SVG.
     stem : str
         Name of the study (``kravsim.papers.kept_studies.STUDIES``), and of its files before the dot.
     scenario : Scenario

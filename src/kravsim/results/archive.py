@@ -41,6 +41,7 @@ def load_run(path: str | os.PathLike[str]) -> Run:
     Parameters
     ----------
     path : path
+        A file that ``run.save`` wrote.
 
     Returns
     -------

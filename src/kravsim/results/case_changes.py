@@ -15,7 +15,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Sums(EqualByParts):
-    """Cases of one kind: how many, and what they give more (or less) together, öre."""
+    """Cases of one kind: how many, and what they give more (or less) together, öre.
+
+    Parameters
+    ----------
+    count : int
+        How many cases.
+    ore : int
+        What they give more (or less) together, öre.
+    """
 
     count: int
     ore: int
@@ -42,6 +50,7 @@ class CaseChanges(EqualByParts):
     total_ore : int
         What everything sums to: the difference of the replication.
     replication : int
+        Its number within the parameter draw, from 0.
     years : int
         Of the horizon, over which everything here is summed.
     commands : pair of str

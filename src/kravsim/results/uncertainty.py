@@ -73,6 +73,7 @@ class Reading(EqualByParts):
     Parameters
     ----------
     dimension, name : str
+        Machine names of the dimension and of the alternative.
     titles : pair of str
         Swedish and English.
     weight : float
@@ -120,6 +121,7 @@ class UncertainComparison(Paired, EqualByParts):
     runs : tuple of Run
         At least two, each with every replication of every world.
     structures : Structures
+        What was drawn of readings, world by world.
     kind : str
         ``prior`` or ``posterior``.
     uncertain : int

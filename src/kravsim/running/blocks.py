@@ -53,7 +53,23 @@ class Stop:
 
 @dataclass(frozen=True)
 class Task:
-    """What every replication needs: plain values that travel between processes."""
+    """What every replication needs: plain values that travel between processes.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Changes included; alternatives may be open only with a `design`.
+    models : tuple of str
+        In the order of the outcomes.
+    seed : int
+        From 0 up.
+    engine : str
+        One of ``kravsim.engine.ENGINES``.
+    journal : str or None
+        Directory for the event log and the postings of every replication, if they are wanted.
+    design : Design or None
+        The uncertain worlds to run through; None keeps to the base world.
+    """
 
     scenario: Scenario
     models: tuple[str, ...]
@@ -89,7 +105,15 @@ class Task:
 
 @dataclass(frozen=True, order=True)
 class Block:
-    """Consecutive replications that one worker carries out."""
+    """Consecutive replications that one worker carries out.
+
+    Parameters
+    ----------
+    first : int
+        Number of the first replication in the whole study, from 0.
+    count : int
+        How many.
+    """
 
     first: int
     count: int

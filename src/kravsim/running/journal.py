@@ -55,7 +55,9 @@ def write_journal(directory: str | os.PathLike[str], parts: RunParts, model: str
     parts : RunParts
         As ``kravsim.flow.one_run`` gives it.
     model : str
+        Machine name of the model.
     replication : int
+        Its number in the whole study, from 0.
 
     Returns
     -------
@@ -83,6 +85,7 @@ def read_journal(path: str | os.PathLike[str]) -> dict[str, pd.DataFrame]:
     Parameters
     ----------
     path : path
+        A file that :func:`write_journal` wrote.
 
     Returns
     -------

@@ -32,6 +32,7 @@ def weights_at(sums: Floats, at: float) -> Floats:
     Parameters
     ----------
     sums : array of float64, shape (n,)
+        What each replication came to, in any unit.
     at : float
         Within their range.
 

@@ -32,6 +32,15 @@ class Load:
 
     ``arrived_hours`` of work, of which ``unmet_hours`` beyond those at work (below 0 where hours are left), both a year;
     ``growth_days``: working days of the team by which the backlog grows.
+
+    Parameters
+    ----------
+    arrived_hours : float
+        Work that arrives, hours a year.
+    unmet_hours : float
+        Of it beyond the hours at work, hours a year; below 0 where hours are left.
+    growth_days : float
+        Working days of the team by which the backlog grows in a year.
     """
 
     arrived_hours: float

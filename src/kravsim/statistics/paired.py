@@ -26,7 +26,13 @@ class Worlds(Protocol):
 
 
 class Paired(Tabled):
-    """Runs of at least two models; every difference is the first less the second."""
+    """Runs of at least two models; every difference is the first less the second.
+
+    Parameters
+    ----------
+    runs : tuple of Run
+        At least two, with the same replications; the first two are compared.
+    """
 
     runs: tuple[Run, ...]
 

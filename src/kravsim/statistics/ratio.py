@@ -136,6 +136,7 @@ def ratio_of(parts: ArrayLike, wholes: ArrayLike, label: str, unit: str) -> Rati
     Parameters
     ----------
     parts, wholes : array of float64, shape (replications,)
+        Of every year, in one unit; where the whole is 0 there is nothing to take a share of.
     label, unit : str
         As in :class:`Distribution`.
 

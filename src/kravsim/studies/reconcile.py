@@ -54,7 +54,21 @@ _WORDS = {
 
 @dataclass(frozen=True, eq=False)
 class Row(EqualByParts):
-    """One published figure, what the model says of it, and how far off that is (0 inside the interval)."""
+    """One published figure, what the model says of it, and how far off that is (0 inside the interval).
+
+    Parameters
+    ----------
+    name : str
+        Of the target.
+    target : Target
+        What was published: figure, interval and source.
+    model_mean : float
+        In the unit of the figure; NaN where the model has none.
+    standard_error : float or None
+        Of that mean; None after a single replication, and where nothing is simulated.
+    simulated : bool
+        Whether it comes from runs; pay is worked out from the scenario.
+    """
 
     name: str
     target: Target
@@ -101,7 +115,21 @@ class Row(EqualByParts):
 
 @dataclass(frozen=True, eq=False)
 class Reconciliation(Tabled, EqualByParts):
-    """All published figures of a scenario against its models."""
+    """All published figures of a scenario against its models.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With published figures.
+    runs : mapping of str to Run
+        By machine name of the model.
+    rows : tuple of Row
+        In the order of the scenario.
+    replications : int
+        Of every model.
+    seed : int
+        That the runs carry.
+    """
 
     scenario: Scenario
     runs: dict[str, Run]

@@ -27,6 +27,7 @@ def comparison_table(cmp: Comparison, measures: tuple[str, ...], lang: str) -> T
     Parameters
     ----------
     cmp : Comparison
+        What is told.
     measures : tuple of str
         Names of the measures, in order.
     lang : str

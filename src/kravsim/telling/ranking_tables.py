@@ -37,6 +37,7 @@ def tables(found: Ranking, lang: str) -> tuple[Table, ...]:
     Parameters
     ----------
     found : Ranking
+        The ranking that is told.
     lang : str
         `sv` or `en`.
     """

@@ -34,6 +34,7 @@ def run_table(run: Run, measures: tuple[str, ...], lang: str) -> Table:
     Parameters
     ----------
     run : Run
+        What is told.
     measures : tuple of str
         Names of the measures, in order.
     lang : str

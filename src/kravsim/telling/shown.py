@@ -119,6 +119,7 @@ class ShownYears:
         Parameters
         ----------
         runs : sequence of Run
+            Of one model or of several; the first two are compared.
         asked : Distribution
             The difference, or the net revenue of a single run, kr.
         """

@@ -53,6 +53,7 @@ def uncertain_tables(found: UncertainComparison, lang: str) -> tuple[Table, ...]
     Parameters
     ----------
     found : UncertainComparison
+        The uncertain comparison that is told.
     lang : str
         `sv` or `en`.
     """

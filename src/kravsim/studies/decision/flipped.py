@@ -33,7 +33,17 @@ _SAID: Final = {
 
 
 class Searched(NamedTuple):
-    """Sets of inputs that were gone through, that turned the answer, and that had none in closed form."""
+    """Sets of inputs that were gone through, that turned the answer, and that had none in closed form.
+
+    Parameters
+    ----------
+    tried : int
+        How many sets.
+    turning : int
+        Of these, that turn the answer.
+    missing : int
+        Of these, without an answer in closed form.
+    """
 
     tried: int
     turning: int
@@ -76,6 +86,7 @@ class Flip(EqualByParts):
         mean, arm : float
             Mean of the figure and half the width of its interval.
         span : (float, float) or None
+            The interval of the distance that the years point to; None where there is no slope.
         base : float
             The figure from which it turns.
         """
@@ -95,7 +106,9 @@ class Flips(Tabled, EqualByParts):
     Parameters
     ----------
     figure : (str, str)
+        What turns, Swedish and English.
     unit, about : str
+        Of the figure, and the scenario.
     base : float
         The figure as it stands.
     nearest : tuple of Flip

@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 class Estimate(float, Tabled):
     """A value in kr that knows how well it is known; it computes and compares as the float it is.
 
+    Parameters
+    ----------
+    value : float
+        Kr.
+    **known : object
+        What is known about it, by the names below.
+
     Attributes
     ----------
     se : float
@@ -24,6 +31,7 @@ class Estimate(float, Tabled):
     draws : int
         Draws behind it.
     options : tuple of str
+        As they were given.
     best : str
         The option with the largest mean: today's choice.
     """

@@ -27,6 +27,11 @@ _ROUNDING: Final = 8 * _EPS
 class InternalRates(tuple[float, ...]):
     """Every rate at which flows are worth nothing, lowest first; an empty tuple where there is none.
 
+    Parameters
+    ----------
+    rates : sequence of float
+        As shares a period: 0.05 is 5 %, lowest first.
+
     Attributes
     ----------
     touching : tuple of float

@@ -50,7 +50,19 @@ Features = Callable[[NDArray[np.int64]], Floats]
 
 
 class Candidate(NamedTuple):
-    """One regression: a name, its columns, and the ridges to try on all but the first."""
+    """One regression: a name, its columns, and the ridges to try on all but the first.
+
+    Parameters
+    ----------
+    name : str
+        Unique within its family.
+    features : callable
+        Numbers of draws (k,) to columns (k, c), the first of them 1.
+    ridges : tuple of float
+        To try on all columns but the first.
+    together : int
+        How many inputs it lets act together; the more expensive ladders are left when they stop helping.
+    """
 
     name: str
     features: Features
@@ -111,6 +123,7 @@ class Regressions:
         family : str
             One of `families`.
         target : (draws,) float64 array
+            Net benefit, kr.
         constant : bool
             Whether the constant is a candidate.
         """
