@@ -57,10 +57,13 @@ def case_gains(
     Parameters
     ----------
     start, end : pair of Scenario and model
+        Walked from and to; machine name of the model.
     seed, replication : int
+        Which year: the same luck at both ends.
     most : int
         How many cases to list of those that gain, and of those that lose.
     engine : str, optional
+        One of ``kravsim.engine.ENGINES``.
     """
     chosen = engine or DEFAULT_ENGINE
     alike = start[0].data.debtors.coordinate == end[0].data.debtors.coordinate

@@ -153,6 +153,7 @@ def precision(  # noqa: PLR0913 - keywords of a user's
     Parameters
     ----------
     scenario : Scenario, str or path
+        A scenario, or its bundled name or path, as :func:`kravsim.load_scenario` takes it.
     models : iterable of str
         As for :func:`kravsim.compare`.
     half_width_kr : float, optional
@@ -215,6 +216,7 @@ def replications_for(sample: Sampler, target: Target, *, most: int = MOST, k_lim
     sample : callable
         Takes n and gives the first n samples; the first ones are the same whatever n is.
     target : Target
+        In the unit of the samples, or as a share of their mean.
     most : int
         Budget.
     k_limit : int

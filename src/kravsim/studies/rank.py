@@ -52,6 +52,7 @@ def rank(  # noqa: PLR0913 - keywords of a user's
     Parameters
     ----------
     scenario : Scenario, str or path
+        A scenario, or its bundled name or path, as :func:`kravsim.load_scenario` takes it.
     models : iterable of str, optional
         Two or more; every model of the scenario when left out.
     measure : str

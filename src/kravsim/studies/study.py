@@ -35,7 +35,9 @@ class Study:
     Parameters
     ----------
     scenario : Scenario
+        Changes included; alternatives may be open only where a design is given.
     models : tuple of str
+        Machine names, in the order of the runs.
     seed : int or None
         As for :func:`kravsim.simulate`.
     how : mapping

@@ -12,6 +12,7 @@ def amount(value: float, unit: str, lang: str) -> str:
     Parameters
     ----------
     value : float
+        In `unit`.
     unit : str
         As ``kravsim.words.wording.unit_of`` gives it.
     lang : str

@@ -21,6 +21,7 @@ class Column(NamedTuple):
     Parameters
     ----------
     name : str
+        As it is told.
     values : (draws,) float64 array
         Numbers; codes from 0 of a set.
     levels : tuple of str
@@ -41,6 +42,7 @@ class Limit(NamedTuple):
     Parameters
     ----------
     name : str
+        Of the input.
     low, high : float
         Ends that belong to it; infinite where there is none.
     levels : tuple of str
@@ -78,6 +80,7 @@ class Box:
     Parameters
     ----------
     limits : tuple of Limit
+        One an input.
     draws, wins : int
         Draws in the box, and of them those in which it holds.
     all_draws, all_wins : int

@@ -110,6 +110,7 @@ def discover(  # noqa: PLR0913 - keywords of a user's
     Parameters
     ----------
     scenario : Scenario, str or path
+        A scenario, or its bundled name or path.
     models : sequence of str
         The first is the one asked about.
     uncertainty : "prior", "posterior", a calibration or its tables, or "ranges"

@@ -41,6 +41,7 @@ class Discovered(Tabled, EqualByParts):
     models : tuple of str
         The first is the one asked about.
     titles : mapping of model to (str, str)
+        Running text, Swedish and English.
     about : str
         The scenario.
     kind : str

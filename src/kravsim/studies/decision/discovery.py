@@ -29,6 +29,7 @@ class Discovery(Tabled, EqualByParts):
     columns : tuple of Column
         The inputs.
     holds : (draws,) array of truth values
+        Whether it holds, draw by draw.
     constant : tuple of str
         Inputs left out because they never vary.
     """
@@ -151,6 +152,7 @@ def conditions(box: Box, lang: str, what: tuple[str, str] | None = None) -> str:
     Parameters
     ----------
     box : Box
+        What is said.
     lang : str
         `sv` or `en`.
     what : (str, str), optional

@@ -68,6 +68,7 @@ def nearest_flips(  # noqa: PLR0913 - keywords of a user's
     Parameters
     ----------
     scenario : Scenario, str or path
+        A scenario, or its bundled name or path.
     models, measure, structures
         As for :func:`kravsim.studies.sensitivity`.
     keys : sequence of str, optional

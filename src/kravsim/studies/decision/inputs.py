@@ -29,6 +29,7 @@ class Inputs(EqualByParts):
     levels : tuple of int
         How many levels each column has; 0 for a scale.
     names : tuple of str
+        Of the columns.
     constant : tuple of str
         Inputs left out because they never vary.
     repeated : tuple of (str, str)
@@ -58,6 +59,7 @@ def read_inputs(given: object, draws: int, names: Sequence[str] | None = None) -
     draws : int
         How many there must be.
     names : sequence of str, optional
+        Of the columns; a frame's own, or a number each, when left out.
 
     Raises
     ------

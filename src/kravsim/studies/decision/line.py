@@ -36,6 +36,7 @@ class SwitchingLine(Tabled, EqualByParts):
     Parameters
     ----------
     keys : (str, str)
+        Dotted keys of the two numbers.
     figure : (str, str)
         What turns, Swedish and English.
     better : ((str, str), (str, str))

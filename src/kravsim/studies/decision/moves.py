@@ -20,7 +20,9 @@ class Move(NamedTuple):
     Parameters
     ----------
     key : str
+        Dotted key of the input.
     base, end : float
+        Where it stands and where it goes, in the unit of the key.
     """
 
     key: str
@@ -111,7 +113,9 @@ def added_up(
     Parameters
     ----------
     figure : Figure
+        What they turn.
     moves : sequence of Move
+        Of single inputs, in any order.
     gains : float64 array
         What each of them gains by itself; NaN and what gains nothing is left out, as is the lesser end of an input.
     beside : mapping of key to float, optional

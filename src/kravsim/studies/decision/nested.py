@@ -34,6 +34,7 @@ class Nested:
     Parameters
     ----------
     key : str
+        Dotted key of the number.
     value, se : float
         Kr a year, and its standard error.
     strata, worlds : int
@@ -95,7 +96,9 @@ def nested(
     design : Design
         Of a prior.
     models : sequence of str
+        Machine names of the options.
     measure : str
+        Machine name of the figure by which they are chosen.
     inputs : mapping of key to (draws,) array
         What :meth:`Design.inputs` gives.
     key : str
@@ -156,10 +159,13 @@ def given(design: Design, structure: int, here: Any, key: str, u: Floats) -> dic
     Parameters
     ----------
     design : Design
+        Of a prior.
     structure : int
+        Place in the design's `choices`.
     here : int array
         Worlds of that structure, from 0.
     key : str
+        Dotted key of the number.
     u : (strata,) float64 array
         Probabilities below the number in each stratum.
     """

@@ -42,6 +42,7 @@ def nine_of_ten_along(x: Floats, rows: Floats, row: OnLine, *, rising: bool) -> 
     rows : (worlds, points) float64 array
         The figure in each world along the row.
     row : OnLine
+        Where the line crosses it as things stand.
     rising : bool
         Whether the figure rises through 0: in a world that never turns the crossing then lies beyond the lower end where it
         is above 0 all the way.

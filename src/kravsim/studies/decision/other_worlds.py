@@ -29,6 +29,7 @@ def in_other_worlds(
     Parameters
     ----------
     figure : Figure
+        What is looked at.
     axes : sequence of Axis
         The numbers that stay under control.
     base : float64 array
@@ -81,7 +82,9 @@ def turns_along(x: Floats, rows: Floats, *, whole: bool = False) -> list[list[fl
     Parameters
     ----------
     x : (points,) float64 array
+        Rising.
     rows : (worlds, points) float64 array
+        The figure; NaN where there is no answer.
     whole : bool
         Whether nothing lies between two neighbours: the middle is then given.
     """
@@ -117,6 +120,7 @@ def turned(axis: Axis, rows: Floats, many: int) -> Turned:
     Parameters
     ----------
     axis : Axis
+        The number that is moved.
     rows : (worlds, points) float64 array
         What :func:`in_other_worlds` gives.
     many : int

@@ -32,12 +32,15 @@ class Worlds(NamedTuple):
     Parameters
     ----------
     inputs : dict of key to (worlds,) array
+        In the units of the keys.
     readings : dict of dimension to (worlds,) array of str
+        Machine name of the alternative.
     table : (worlds, models) float64 array
         NaN where there is no answer.
     kind : str
         Where they come from.
     doubts : tuple of Doubt
+        What a reader must know first.
     simulated : int
         How many of them were simulated.
     """
@@ -58,12 +61,17 @@ def over_ranges(
     Parameters
     ----------
     scenario : Scenario
+        As it stands; every combination of open alternatives is laid out.
     models : sequence of str
+        Machine names, in the order of the table's columns.
     measure : str
+        Machine name of the figure.
     draws : int
+        How many worlds.
     ranges : mapping of key to (float, float)
         Ranges in place of those declared, also of numbers that have none.
     seed : int
+        Of the hypercube.
 
     Raises
     ------

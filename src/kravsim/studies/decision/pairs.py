@@ -122,6 +122,7 @@ def control_variates(values: object, controls: object, known_means: object, *, l
     Parameters
     ----------
     values : array-like, shape (n,)
+        In any unit.
     controls : array-like, shape (n,) or (n, q)
         Measured beside the values; at most one for every ten values.
     known_means : float or array-like, shape (q,)

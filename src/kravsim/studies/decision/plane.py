@@ -29,6 +29,7 @@ def crossings(
     Parameters
     ----------
     value : callable
+        The figure at points: arrays of the two numbers, of one length, to an array.
     x, y : float64 arrays
         Rising.
     z : float64 array, shape (len(x), len(y))
@@ -100,6 +101,7 @@ def segments(
     Parameters
     ----------
     z : float64 array
+        The figure, shape (len(x), len(y)); NaN where there is no answer.
     found : dict
         What :func:`crossings` gives.
     """

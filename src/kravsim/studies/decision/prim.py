@@ -44,8 +44,11 @@ def boxes_of(columns: Sequence[Column], wins: Truths, most_limits: int, most_box
     Parameters
     ----------
     columns : sequence of Column
+        One an input, of as many draws as `wins`.
     wins : (draws,) array of truth values
+        Where it holds.
     most_limits, most_boxes : int
+        Limits of a box, and boxes, at most.
     seed : int
         Of the halves.
     """
@@ -105,6 +108,7 @@ def best_box(columns: Sequence[Column], wins: Truths, most: int) -> Box | None:
     Parameters
     ----------
     columns : sequence of Column
+        One an input, of as many draws as `wins`.
     wins : (draws,) array of truth values
         In which draws it holds; some, not all.
     most : int

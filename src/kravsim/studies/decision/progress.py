@@ -58,6 +58,7 @@ class Progress:
         Parameters
         ----------
         sets : int
+            How many will be worked out.
         what : (str, str)
             What they are, Swedish and English.
         """
@@ -106,8 +107,11 @@ def worked_out(figure: Figure, values: Mapping[str, Floats], shown: Progress, wh
     Parameters
     ----------
     figure : Figure
+        What is worked out.
     values : mapping of key to array (B,)
+        By dotted key, in the units of the keys.
     shown : Progress
+        The bar, which knows how long a set takes.
     what : (str, str)
         What the sets are, Swedish and English.
     """

@@ -32,7 +32,9 @@ def simulated(
     Parameters
     ----------
     scenario : Scenario
+        What stands where nothing is put.
     models, measures : sequences of str
+        Machine names.
     values : mapping of key to array (B,)
         Numbers that differ between the worlds; all others stand as in the scenario.
     seed : int

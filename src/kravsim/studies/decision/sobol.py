@@ -107,7 +107,9 @@ def indices(
     n : int
         A power of two.
     seed : int
+        Of the scrambled points and of the bootstrap.
     level : float
+        Level of the intervals, strictly between 0 and 1.
 
     Raises
     ------
@@ -185,6 +187,7 @@ def size_of(n: object, name: str = "n") -> int:
     Parameters
     ----------
     n : object
+        What a caller gave.
     name : str
         What an error calls it.
 

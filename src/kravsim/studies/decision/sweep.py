@@ -54,6 +54,7 @@ def sweep(  # noqa: PLR0913 - keywords of a user's
     Parameters
     ----------
     scenario : Scenario, str or path
+        A scenario, or its bundled name or path.
     values : mapping of dotted key to sequence
         Keys as for ``scenario.with_changes``, save those that only describe: the values to visit, at most 100 000 points in
         all, or for ``latin`` and ``sobol`` the two ends of a range.

@@ -42,6 +42,7 @@ class Row(EqualByParts):
     Parameters
     ----------
     point : mapping of key to value
+        What the scenario's dotted keys are put to.
     means, errors : mapping of (model or "difference", measure) to float
         Means, NaN where there is no answer, and standard errors where there is chance.
     doubts : tuple of Doubt
@@ -64,6 +65,7 @@ class Sweep(Tabled, EqualByParts):
     Parameters
     ----------
     scenario_name, scenario_title : str
+        Machine name and title.
     titles : mapping of model to (Swedish, English)
         In the order asked for; the difference is the first less the second.
     keys : tuple of str

@@ -30,7 +30,9 @@ def check_swept(scenario: Scenario, keys: Iterable[str]) -> None:
     Parameters
     ----------
     scenario : Scenario
+        What would be swept.
     keys : iterable of str
+        Dotted keys.
 
     Raises
     ------

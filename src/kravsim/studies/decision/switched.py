@@ -31,6 +31,7 @@ class SwitchingValue(Tabled, EqualByParts):
     Parameters
     ----------
     key : str
+        Dotted key of the number.
     figure : (str, str)
         What turns, Swedish and English.
     unit : str

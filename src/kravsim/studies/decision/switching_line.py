@@ -53,6 +53,7 @@ def switching_line(  # noqa: PLR0913 - keywords of a user's
     Parameters
     ----------
     scenario : Scenario, str or path
+        A scenario, or its bundled name or path.
     keys : sequence of two str
         Dotted keys of numbers of the world or of the models, such as ``models.in_house.staff.handlers.fte`` and
         ``invoices.per_year``.

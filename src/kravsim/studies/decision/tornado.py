@@ -79,6 +79,7 @@ class Tornado(Tabled, EqualByParts):
     base : float
         The answer as everything stands.
     swings : tuple of Swing
+        One an input.
     figure : (str, str)
         What the answer is, Swedish and English.
     about : str
