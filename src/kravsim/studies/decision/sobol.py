@@ -107,7 +107,7 @@ def indices(
     n : int
         A power of two.
     seed : int
-        Of the scrambled points and of the bootstrap.
+        Of the scrambled points; the bootstrap has its own.
     level : float
         Level of the intervals, strictly between 0 and 1.
 

@@ -38,7 +38,7 @@ class SobolIndices(Tabled, EqualByParts):
     n : int
         Size of the design; the function was called at n (inputs + 2) points.
     seed : int
-        Of the points and of the bootstrap.
+        Of the scrambled points.
     """
 
     names: tuple[str, ...]
