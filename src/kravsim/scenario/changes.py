@@ -125,8 +125,9 @@ class _Editor:
         if depth_exceeds(given, DEEPEST - len(path)):
             raise ScenarioError(Problem(WITH_CHANGES, key, Words("a deep table"), SHALLOW, "write fewer levels"))
         content: Any = plain(given, key) if self._written_in_file else as_written(given, key, self._model)
-        self._refuse_twice(key, path, content)
         here, above = find(self._model, path), find(self._model, path[:-1])
+        if any(place.is_number for place in (*here, *above)):
+            self._refuse_twice(key, path, content)
         if (
             any(place.is_number for place in here)
             and isinstance(content, int | float)
@@ -138,7 +139,7 @@ class _Editor:
         self._write(path, content)
 
     def _refuse_twice(self, key: str, path: Path, content: object) -> None:
-        """Refuse a change of which another, made before it, would leave nothing, or that leaves nothing of another."""
+        """Refuse a change of a number that leaves nothing of another change of it; tables follow the order given."""
         lost = next((made for made in self._made if len(made) > len(path) and made[: len(path)] == path), None)
         if path[-1] == "value" and isinstance(self._made.get(path[:-1]), int | float):
             lost = path[:-1]
