@@ -208,7 +208,7 @@ def array_bytes(array: Array) -> bytes:
 
     Parameters
     ----------
-    array : Array
+    array : array
         Of numbers or texts, any shape.
 
     Raises

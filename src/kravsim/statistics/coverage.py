@@ -44,7 +44,7 @@ def arms(skewness: Any, n: Any, quantile: Any) -> tuple[Any, Any]:
     >>> [round(float(arm), 3) for arm in arms(0.3, 40, 2.0)]  # no more than chance makes of none
     [2.0, 2.0]
     >>> [round(float(arm), 3) for arm in arms(1.5, 40, 2.0)]
-    [1.717, 2.501]
+    [1.717, 2.502]
     """
     import numpy as np
 

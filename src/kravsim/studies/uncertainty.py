@@ -181,7 +181,7 @@ def calibrations_of(ensemble: Ensemble | Iterable[ParameterSets]) -> tuple[Calib
 
     Parameters
     ----------
-    ensemble : Ensemble or iterable of ParameterSets
+    ensemble : calibration, posterior or iterable of ParameterSets
         A calibration, several together, or tables of one's own.
     """
     if isinstance(ensemble, Posterior):
