@@ -19,6 +19,7 @@ from kravsim.ledger.accounts import (
     AGENCY,
     CASH,
     CHARGE,
+    CHARGES,
     COURT,
     DEBTOR,
     KRONOFOGDEN,
@@ -41,7 +42,7 @@ from kravsim.ledger.audit_compiled import (
     opening_of,
 )
 from kravsim.ledger.costs import book_organisation
-from kravsim.models.process import CHARGES, END_CODE, FOUND, PROCESS, STEP_CODE, answer_code
+from kravsim.models.process import END_CODE, FOUND, PROCESS, STEP_CODE, answer_code
 from kravsim.settling import audit_lines
 from kravsim.settling.booking_compiled import (
     CLAIM_COLUMNS,

@@ -15,6 +15,7 @@ from kravsim.flow import RunParts, Setting
 from kravsim.ledger.accounts import (
     AGENCY,
     CASH,
+    CHARGES,
     COURT,
     DEBTOR,
     FOREIGN_AGENCY,
@@ -26,7 +27,7 @@ from kravsim.ledger.accounts import (
     WRITE_OFF,
 )
 from kravsim.ledger.statement import statement_ore
-from kravsim.models.process import CHARGES, END_CODE, ENDS, STEP_CODE
+from kravsim.models.process import END_CODE, ENDS, STEP_CODE
 from kravsim.scenario.schema import STEPS
 from tests.golden.test_hand_cases import TYPES, everyone, first_january, received
 

@@ -351,14 +351,14 @@ def test_every_name_of_the_process_has_words_in_both_languages() -> None:
     }
     assert not {*ENDS, "open"} - set(process_words.ENDS)
     assert not set(LINES) - set(process_words.AMOUNTS)
-    assert not set(LINES) - set(process_words.GROUNDS_SV)
+    assert not set(LINES) - set(process_words.GROUNDS)
     assert not set(PARTIES) - set(process_words.PARTIES)
 
 
 def test_words_for_what_is_no_longer_there_are_gone() -> None:
     assert set(process_words.STEPS) == set(STEPS)
     assert set(process_words.ANSWERS) == {answer.name for step in PROCESS for answer in step.answers}
-    assert set(process_words.AMOUNTS) == set(LINES) == set(process_words.GROUNDS_SV)
+    assert set(process_words.AMOUNTS) == set(LINES) == set(process_words.GROUNDS)
 
 
 @pytest.fixture

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from kravsim.errors import DataError, Problem, Words
+from kravsim.measures.measures import unit_of
 from kravsim.version import __version__
 from kravsim.words.display import amount
 from kravsim.words.doubts import Doubt
-from kravsim.words.wording import METRICS, metric_name, unit_of
+from kravsim.words.wording import METRICS, metric_name
 
 if TYPE_CHECKING:
     from kravsim.calibration.calibration import Calibration

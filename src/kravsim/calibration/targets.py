@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from kravsim.errors import Problem, Words
+from kravsim.measures.measures import unit_of
 from kravsim.measures.summary import figure_names
 from kravsim.scenario.limits import short
 from kravsim.scenario.nearest import did_you_mean
-from kravsim.words.wording import unit_of
 
 if TYPE_CHECKING:
     from kravsim.scenario import Scenario

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from kravsim.equality import EqualByParts
 from kravsim.law import QUANTITIES, Entry, Law, check_cover
-from kravsim.models.process import CHARGES
+from kravsim.ledger.accounts import CHARGES
 from kravsim.scenario.describe import CHANCE, Row
 from kravsim.scenario.values import ASSUMPTION
 from kravsim.stream.synthetic import first_day

@@ -23,12 +23,11 @@ from kravsim.expected.year import (
     REMINDER_FEE,
     Year,
 )
-from kravsim.ledger.accounts import BUDGET, REGION
+from kravsim.ledger.accounts import BUDGET, CHARGES, FEE_LINES, REGION
 from kravsim.ledger.debts import charged_names
 from kravsim.ledger.ownership import ownership
-from kravsim.measures.summary import FEE_LINES
 from kravsim.models import agency_steps
-from kravsim.models.process import CHARGES, END_CODE, ENDS, PROCESS, STEP_CODE, SUCCESSES, answer_code
+from kravsim.models.process import END_CODE, ENDS, PROCESS, STEP_CODE, SUCCESSES, answer_code
 
 Floats = NDArray[np.float64]
 Numbers = dict[str, Floats]

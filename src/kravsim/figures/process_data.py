@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from kravsim.chance.draws import Draws
 from kravsim.law import load_law
 from kravsim.ledger import LegalCalendar
-from kravsim.ledger.accounts import PARTIES
+from kravsim.ledger.accounts import OUTLAYS, PARTIES
 from kravsim.ledger.ownership import Ownership, ownership
 from kravsim.models import Plan, build_plan, model_named
 from kravsim.models.plan import NEVER
-from kravsim.models.process import ENDS, OUTLAYS, PROCEEDINGS, PROCESS, STEP_CODE, WITH_TITLE, Step
+from kravsim.models.process import ENDS, PROCEEDINGS, PROCESS, STEP_CODE, WITH_TITLE, Step
 from kravsim.models.refusals import otherwise
 from kravsim.scenario import scenario_of
 from kravsim.scenario.schema import ScenarioData

@@ -7,10 +7,11 @@ from typing import Final
 
 from kravsim.figures.labels import Words
 from kravsim.figures.process_data import Box, Charge, ProcessTable, Way
+from kravsim.ledger.lines import Pair
 from kravsim.models.process import WITH_TITLE
 from kravsim.units import ORE_PER_KR
 from kravsim.words.display import number
-from kravsim.words.process_words import AMOUNTS, PARTIES, POOLS, SEGMENTS, Pair, answer_name, end_name, named
+from kravsim.words.process_words import AMOUNTS, PARTIES, POOLS, SEGMENTS, answer_name, end_name, named
 from kravsim.words.process_words import step_name as long_name
 from kravsim.words.wording import capital, language_index
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.models.process import CHARGES
+from kravsim.ledger.lines import LEDGER, STATEMENT
 
 Ints = NDArray[np.int64]
 
@@ -22,91 +22,35 @@ REGION, AGENCY, DEBTOR, KRONOFOGDEN, COURT, STAFF, SUPPLIER, FOREIGN_AGENCY = ra
 BOOKS = ("charge", "cash", "write_off", "value")
 CHARGE, CASH, WRITE_OFF, VALUE = range(len(BOOKS))
 
-LINES = (
-    *CHARGES,
-    "interest",
-    "principal",
-    "kronofogden_outlay",
-    "court_outlay",
-    "contract_payment",
-    "agency_charge",
-    "letter",
-    "check",
-    "foreign_collection",
-    "staff_pay",
-    "staff_overhead",
-    "recruitment",
-    "overtime",
-    "temporary_staff",
-    "system_operation",
-    "system_depreciation",
-    "system_once",
-    "ku25",
-    "value_adjustment",
-    "write_down",
-    "demand_fee_share",
-)
+CHARGES = tuple(line.name for line in LEDGER if line.kind != "other")
+"""Statutory amounts a debtor may come to owe, in the order they arise.
+
+Names are those of the law tables, but for the supplement (*tilläggsavgift*), which has one amount for small claims and
+one for large.
+"""
+OUTLAYS = tuple(line.name for line in LEDGER if line.kind == "outlay")
+"""Charges that are fees of Kronofogden or the court, advanced by the collector."""
+
+LINES = tuple(line.name for line in LEDGER)
 LINE = {name: code for code, name in enumerate(LINES)}
 
-GROUNDS = {
-    "reminder_fee": "lag 1981:739, 2 and 4 §§ (reminder)",
-    "demand_fee": "lag 1981:739, 3 and 4 §§ (demand)",
-    "instalment_plan_fee": "lag 1981:739, 3 and 4 §§ (instalment plan)",
-    "instalment_notice_fee": "notice of each instalment (industry practice)",
-    "payment_order_application": "förordning 1992:1094 (application fee)",
-    "payment_order_own_work": "lag 1990:746, 48 § (applicant's work)",
-    "payment_order_supplement": "court's supplement when a contested payment order is handed over",
-    "enforcement_basic_fee": "Kronofogden's basic fee in enforcement",
-    "interest": "räntelagen 1975:635, 3, 4, 6 and 9 §§",
-    "principal": "the invoice",
-    "kronofogden_outlay": "Kronofogden's fee, advanced by the applicant",
-    "court_outlay": "the court's fee, advanced by the applicant",
-    "contract_payment": "contract: payment per paid case",
-    "demand_fee_share": "contract: the agency's share of a demand fee",
-    "agency_charge": "contract: late withdrawals, IT service",
-    "letter": "print and postage",
-    "check": "solvency check",
-    "foreign_collection": "terms of collection abroad",
-    "staff_pay": "pay with employer's contributions",
-    "staff_overhead": "overhead on pay",
-    "recruitment": "advertising, selection and introduction of a new holder",
-    "overtime": "hours beyond the day, where a team is behind",
-    "temporary_staff": "hours of temporary staff, where a team is behind",
-    "system_operation": "licence and operation",
-    "system_depreciation": "system, straight line",
-    "system_once": "procurement and integration",
-    "ku25": "statement of interest to the tax agency (KU25)",
-    "value_adjustment": "claims policy: doubtful, value adjusted",
-    "write_down": "claims policy: written down, not given up",
-}
+GROUNDS = {line.name: line.ground[1] for line in LEDGER}
 """Legal or contractual ground of each line."""
+
+VALUED = tuple(line.name for line in LEDGER if line.book == "value" and line.budget)
+"""Lines that are in the statement at the region's own valuation, rather than as money that moves."""
+WRITE_DOWNS = tuple(line.name for line in LEDGER if line.book == "value" and not line.budget)
+"""Lines of the region's own valuation alone, of which nothing is in the statement."""
 
 NO_CASE = -1
 
-BUDGET: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("reminder_fees", ("reminder_fee",)),
-    ("demand_fees", ("demand_fee", "demand_fee_share")),
-    ("instalment_fees", ("instalment_plan_fee", "instalment_notice_fee")),
-    ("own_work_fees", ("payment_order_own_work",)),
-    ("outlays_recovered", ("payment_order_application", "payment_order_supplement", "enforcement_basic_fee")),
-    ("interest", ("interest",)),
-    ("contract_payments", ("contract_payment",)),
-    ("agency_charges", ("agency_charge",)),
-    ("staff_pay", ("staff_pay",)),
-    ("staff_overhead", ("staff_overhead",)),
-    ("recruitment", ("recruitment",)),
-    ("overtime", ("overtime",)),
-    ("temporary_staff", ("temporary_staff",)),
-    ("system_operation", ("system_operation",)),
-    ("system_depreciation", ("system_depreciation",)),
-    ("letters", ("letter",)),
-    ("checks", ("check",)),
-    ("kronofogden_outlays", ("kronofogden_outlay",)),
-    ("court_outlays", ("court_outlay",)),
-    ("foreign_collection", ("foreign_collection",)),
-    ("ku25_statements", ("ku25",)),
+BUDGET: tuple[tuple[str, tuple[str, ...]], ...] = tuple(
+    (line.name, tuple(one.name for one in LEDGER if one.budget == line.name)) for line in STATEMENT
 )
 """Lines of the region's yearly statement, and the ledger lines each is made of."""
+
+FEE_LINES = tuple(line.name for line in STATEMENT if line.cause == "fees")
+"""Lines of the statement that are fees from debtors."""
 
 
 @dataclass(frozen=True, eq=False)

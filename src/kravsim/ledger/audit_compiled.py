@@ -16,10 +16,21 @@ from kravsim.engine.contract import ANSWERED, COLUMNS, DONE, ENDED, NONE, STRUCK
 from kravsim.engine.events import EventLog
 from kravsim.errors import Problem
 from kravsim.jit_compiled import compiled
-from kravsim.ledger.accounts import CASH, CHARGE, COURT, DEBTOR, KRONOFOGDEN, LINE, WRITE_OFF, Postings
+from kravsim.ledger.accounts import (
+    CASH,
+    CHARGE,
+    CHARGES,
+    COURT,
+    DEBTOR,
+    KRONOFOGDEN,
+    LINE,
+    OUTLAYS,
+    WRITE_OFF,
+    Postings,
+)
 from kravsim.ledger.faults import fault
 from kravsim.ledger.legal import ALL, DIVIDEND, DIVIDEND_OWING, EMPTY, NOTHING, PRINCIPAL, SHARE, WAIVER, Legal
-from kravsim.models.process import CHARGES, END_CODE, OUTLAYS
+from kravsim.models.process import END_CODE
 from kravsim.stream.stream import Openings, Stream
 from kravsim.units import MILLION
 

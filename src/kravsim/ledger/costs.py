@@ -12,8 +12,10 @@ from kravsim.law import LawDays
 from kravsim.ledger.accounts import (
     AGENCY,
     CASH,
+    CHARGES,
     COURT,
     KRONOFOGDEN,
+    OUTLAYS,
     REGION,
     STAFF,
     SUPPLIER,
@@ -25,7 +27,7 @@ from kravsim.ledger.accounts import (
 from kravsim.ledger.debts import Debts, statutory_ore
 from kravsim.ledger.ownership import Ownership
 from kravsim.models.plan import OVERTIME, REGULAR, TEMPORARY, PoolPlan
-from kravsim.models.process import CHARGES, END_CODE, FOUND, OUTLAYS, PROCESS, STEP_CODE, answer_code
+from kravsim.models.process import END_CODE, FOUND, PROCESS, STEP_CODE, answer_code
 from kravsim.scenario.schema import Contract, Model, Policy, ScenarioData, UnitCosts
 from kravsim.stream.stream import SEGMENTS, Stream
 from kravsim.units import MILLION, MINUTES_PER_DAY, divide_half_up, half_up, millionths, ore

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from kravsim.engine.contract import ANSWERED, DONE, ENDED
 from kravsim.engine.events import EventLog
 from kravsim.law import LawDays
-from kravsim.ledger.accounts import CASH, CHARGE, DEBTOR, LINE, REGION, WRITE_OFF, Ints, Journal
+from kravsim.ledger.accounts import CASH, CHARGE, CHARGES, DEBTOR, LINE, REGION, WRITE_OFF, Ints, Journal
 from kravsim.ledger.ownership import Ownership
-from kravsim.models.process import CHARGES, END_CODE, MAX_ANSWERS, PROCESS, STEP_CODE
+from kravsim.models.process import END_CODE, MAX_ANSWERS, PROCESS, STEP_CODE
 from kravsim.scenario.schema import Policy
 from kravsim.stream.stream import Stream
 from kravsim.units import MILLION, MINUTES_PER_DAY, ore

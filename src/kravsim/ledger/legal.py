@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from kravsim.law import COURT_REQUEST_DAYS, Entry, Law
-from kravsim.ledger.accounts import Ints
-from kravsim.models.process import CHARGES, END_CODE, MAX_ANSWERS, PROCESS, STEP_CODE
+from kravsim.ledger.accounts import CHARGES, Ints
+from kravsim.models.process import END_CODE, MAX_ANSWERS, PROCESS, STEP_CODE
 from kravsim.scenario.schema import ScenarioData
 from kravsim.stream.stream import N_CLASSES, class_parts
 from kravsim.units import half_up, ore

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kravsim.ledger.accounts import AGENCY, FOREIGN_AGENCY, REGION
+from kravsim.ledger.accounts import AGENCY, CHARGES, FOREIGN_AGENCY, OUTLAYS, REGION
 from kravsim.models import agency_steps
-from kravsim.models.process import CHARGES, OUTLAYS, PROCESS
+from kravsim.models.process import PROCESS
 from kravsim.scenario.schema import Model, Party
 
 CODE = {"region": REGION, "agency": AGENCY}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kravsim.ledger.accounts import BOOKS, BUDGET, CASH, LINE, LINES, PARTIES, REGION, VALUE, Ints, Postings
+from kravsim.ledger.accounts import BOOKS, BUDGET, CASH, LINE, LINES, PARTIES, REGION, VALUE, VALUED, Ints, Postings
 
 
 def statement_of(amounts: Ints) -> dict[str, int]:
@@ -18,8 +18,8 @@ def statement_of(amounts: Ints) -> dict[str, int]:
         Öre by book, line, payer and receiver.
     """
     totals = amounts[CASH, :, :, REGION].sum(axis=1) - amounts[CASH, :, REGION, :].sum(axis=1)
-    by_value = LINE["system_depreciation"]
-    totals[by_value] -= amounts[VALUE, by_value, REGION, :].sum()
+    for name in VALUED:
+        totals[LINE[name]] -= amounts[VALUE, LINE[name], REGION, :].sum()
     return {name: int(sum(totals[LINE[line]] for line in lines)) for name, lines in BUDGET}
 
 

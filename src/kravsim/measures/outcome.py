@@ -20,7 +20,7 @@ class Outcome(EqualByParts):
     replication : int
         Number of the replication within the draw, from 0.
     numbers : dict of str to float
-        Measures of the year; the unit stands in the name (`_kr`, `_days`, `_share`, `_hours`) and is a count otherwise.
+        Measures of the year; units, words and how each is added up stand in :mod:`kravsim.measures.measures`.
         A share of nothing is NaN and is reported as "no cases", never as a number.
     budget_ore : dict of str to int
         Budget line -> öre a calendar year seen from the region, income positive; the lines sum exactly to the net

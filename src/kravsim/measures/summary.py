@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from kravsim.ledger.accounts import AGENCY, BUDGET, CASH, CHARGE, LINE, REGION, VALUE, Ints
+from kravsim.ledger.accounts import (
+    AGENCY,
+    BUDGET,
+    CASH,
+    CHARGE,
+    CHARGES,
+    FEE_LINES,
+    LINE,
+    REGION,
+    VALUE,
+    WRITE_DOWNS,
+    Ints,
+)
 from kravsim.ledger.statement import statement_of
+from kravsim.measures.measures import COHORT, MEASURES, YEAR, Measure
 from kravsim.measures.outcome import Outcome
 from kravsim.models.plan import Plan
-from kravsim.models.process import CHARGES, ENDS, STEP_CODE, SUCCESSES, answer_code
+from kravsim.models.process import ENDS, STEP_CODE, SUCCESSES, answer_code
 from kravsim.settling.tally import (
     ARRIVED_MINUTES,
     BY_SYSTEM_MINUTES,
@@ -27,70 +40,6 @@ from kravsim.units import MINUTES_PER_DAY, ORE_PER_KR, divide_half_up
 from kravsim.workdays import calendar_years, working_days
 
 _RELIEF = ("overtime", "temporary", "by_system", "laid_aside")
-FEE_LINES = ("reminder_fees", "demand_fees", "instalment_fees", "own_work_fees")
-MEASURES = (
-    "invoices",
-    "late_claims",
-    "claims",
-    "cases",
-    "debtors",
-    "mean_claim_kr",
-    "success_share",
-    "success_share_cases",
-    "days_to_payment",
-    "opening_claims",
-    "opening_principal_kr",
-    "closing_claims",
-    "open_claims_per_debtor",
-    "closing_principal_kr",
-    "watched_claims",
-    "watched_principal_kr",
-    "kronofogden_principal_kr",
-    "referred_principal_kr",
-    "posts",
-    "posts_at_ceiling",
-    "paid_hours",
-    "arrived_hours",
-    "busy_hours",
-    "idle_hours",
-    "absent_hours",
-    "learning_hours",
-    "vacant_hours",
-    "overtime_hours",
-    "temporary_hours",
-    "by_system_hours",
-    "laid_aside_hours",
-    "utilisation",
-    "waiting_days",
-    "late_start_share",
-    "backlog_cases",
-    "backlog_hours",
-    "backlog_age_days",
-    "backlog_oldest_days",
-    "unmet_hours",
-    "backlog_growth_days",
-    "net_revenue_kr",
-    "net_revenue_excl_interest_kr",
-    "interest_kr",
-    "books_net_kr",
-    "principal_recovered_kr",
-    "economic_result_kr",
-    "debtor_fees_kr",
-    "write_down_kr",
-    "once_cash_kr",
-    "agency_invoices_kr",
-    "kronofogden_applications",
-    "applications_per_100_cases",
-    "applications_withdrawn_share",
-    "applications_contested_share",
-    "applications_order_share",
-    "orders_paid_share",
-    "success_share_kr",
-    "success_share_of_demands",
-    "work_minutes_per_claim",
-    "oldest_year_net_kr",
-)
-"""Names of an outcome's numbers, in their order."""
 
 
 def figure_names() -> tuple[str, ...]:
@@ -130,8 +79,7 @@ def summarise(tally: Tally, plan: Plan, stream: Stream, start: int, *, draw: int
     found["work_minutes_per_claim"] = Part(_number(found["arrived_hours"]) * 60, _number(found["claims"]))
     found["oldest_year_net_kr"] = _oldest_year_net(tally, spans[0][0], start) / ORE_PER_KR / years
     cohort = _cohort(tally, counts, len(spans))
-    ratios = {name: value for name, value in found.items() if isinstance(value, Part)}
-    ratios |= {f"cohort_{name}": value for name, value in cohort.items() if isinstance(value, Part)}
+    ratios = _ratios(YEAR, found) | {f"cohort_{name}": value for name, value in _ratios(COHORT, cohort).items()}
     return Outcome(
         model=plan.model,
         draw=draw,
@@ -174,6 +122,14 @@ def _claims(counts: dict[str, int], ends: dict[str, int], stream: Stream, start:
     }
 
 
+def _ratios(measures: tuple[Measure, ...], found: Found) -> dict[str, Part]:
+    """The parts and wholes of the measures that are ratios."""
+    for measure in measures:
+        if (measure.over == "ratio") != isinstance(found[measure.name], Part):
+            raise TypeError(f"{measure.name} is not summed up as its row in kravsim.measures.measures says")
+    return {name: value for name, value in found.items() if isinstance(value, Part)}
+
+
 class Part(NamedTuple):
     """A part of a whole, for a number that is a ratio."""
 
@@ -209,7 +165,7 @@ def _money(year: Ints, budget: dict[str, int], years: int) -> dict[str, float]:
         "principal_recovered_kr": principal,
         "economic_result_kr": net + principal,
         "debtor_fees_kr": divide_half_up(total(CHARGE, *CHARGES), years),
-        "write_down_kr": divide_half_up(total(VALUE, "value_adjustment", "write_down"), years),
+        "write_down_kr": divide_half_up(total(VALUE, *WRITE_DOWNS), years),
         "once_cash_kr": total(CASH, "system_once"),
         "agency_invoices_kr": invoiced,
     }

@@ -47,25 +47,6 @@ FOUND = "revived"
 SUCCESSES = ("paid", "residue_waived")
 """End states in which the whole principal has been paid."""
 
-CHARGES = (
-    "reminder_fee",
-    "demand_fee",
-    "instalment_plan_fee",
-    "instalment_notice_fee",
-    "payment_order_application",
-    "payment_order_own_work",
-    "payment_order_supplement",
-    "enforcement_basic_fee",
-)
-"""Statutory amounts a debtor may come to owe, in the order they arise.
-
-Names are those of the law tables, but for the supplement (*tilläggsavgift*), which has one amount for small claims and
-one for large.
-"""
-
-OUTLAYS = ("payment_order_application", "payment_order_supplement", "enforcement_basic_fee")
-"""Charges that are fees of Kronofogden or the court, advanced by the collector."""
-
 
 @dataclass(frozen=True)
 class Answer:
@@ -109,7 +90,7 @@ class Step:
     answers : tuple of Answer
         In the order of their thresholds.
     charges : tuple of str
-        Names in CHARGES.
+        Names of statutory amounts, lines of the ledger.
     letter, check : bool
         Whether it sends a letter, and whether it checks the debtor.
     limitation : str

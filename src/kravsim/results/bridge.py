@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, RunError
+from kravsim.ledger.lines import CAUSES, STATEMENT
 from kravsim.results.run import Run
 from kravsim.statistics.distribution import PERCENTILES, Distribution
 from kravsim.units import ORE_PER_KR
@@ -24,15 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
-    "fees": ("reminder_fees", "demand_fees", "instalment_fees", "own_work_fees"),
-    "interest": ("interest",),
-    "contract": ("contract_payments", "agency_charges"),
-    "staff": ("staff_pay", "staff_overhead", "recruitment", "overtime", "temporary_staff"),
-    "system": ("system_operation", "system_depreciation"),
-    "outlays": ("kronofogden_outlays", "court_outlays", "outlays_recovered"),
-    "letters_and_checks": ("letters", "checks"),
-    "foreign": ("foreign_collection",),
-    "ku25": ("ku25_statements",),
+    cause.name: tuple(line.name for line in STATEMENT if line.cause == cause.name) for cause in CAUSES
 }
 """Cause -> the budget lines it gathers."""
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from kravsim.equality import EqualByParts
 from kravsim.errors import ABSENT, Problem, RunError
+from kravsim.measures.measures import unit_of
 from kravsim.measures.outcome import Outcome
 from kravsim.results.notes import doubts_of_outcomes
 from kravsim.statistics.distribution import PERCENTILES, Distribution
@@ -21,7 +22,7 @@ from kravsim.units import ORE_PER_KR
 from kravsim.words.display import NO_BREAK, kr, replications
 from kravsim.words.doubts import Doubt, as_json, keys, texts
 from kravsim.words.table import Table, Tabled
-from kravsim.words.wording import titled_name, unit_of
+from kravsim.words.wording import titled_name
 
 if TYPE_CHECKING:
     import os

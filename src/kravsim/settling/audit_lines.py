@@ -11,10 +11,10 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from kravsim.errors import RunError
-from kravsim.ledger.accounts import AGENCY, CASH, DEBTOR, LINE, REGION, VALUE, WRITE_OFF, Ints
+from kravsim.ledger.accounts import AGENCY, CASH, CHARGES, DEBTOR, LINE, REGION, VALUE, WRITE_OFF, Ints
 from kravsim.ledger.faults import fault
 from kravsim.models import agency_steps, model_named
-from kravsim.models.process import CHARGES, END_CODE, PROCESS
+from kravsim.models.process import END_CODE, PROCESS
 from kravsim.settling.tally import COUNTS, HORIZON, OVERTIME_MINUTES, TEMPORARY_MINUTES
 from kravsim.units import MILLION, half_up, millionths, ore
 

@@ -18,6 +18,7 @@ from kravsim.ledger.accounts import (
     AGENCY,
     CASH,
     CHARGE,
+    CHARGES,
     DEBTOR,
     LINE,
     LINES,
@@ -29,7 +30,7 @@ from kravsim.ledger.accounts import (
     WRITE_OFF,
 )
 from kravsim.ledger.debts import AFTER, EFFECTS, FIRST, NEVER
-from kravsim.models.process import CHARGES, END_CODE
+from kravsim.models.process import END_CODE
 from kravsim.settling.terms import COSTS, LARGE_SUPPLEMENT, NOTHING, PRINCIPAL, SUPPLEMENT, Terms
 from kravsim.stream.stream import N_CLASSES, SEGMENTS, Stream
 from kravsim.units import MILLION, MINUTES_PER_DAY

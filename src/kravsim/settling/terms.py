@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from kravsim.law import LawDays
 from kravsim.law.days import INTEREST_DENOMINATOR
-from kravsim.ledger.accounts import AGENCY, COURT, KRONOFOGDEN, LINE, REGION
+from kravsim.ledger.accounts import AGENCY, CHARGES, COURT, KRONOFOGDEN, LINE, OUTLAYS, REGION
 from kravsim.ledger.costs import NATURAL, SURVEILLANCE, late_charges
 from kravsim.ledger.debts import EFFECTS, charged_names
 from kravsim.ledger.ownership import Ownership, ownership
-from kravsim.models.process import CHARGES, FOUND, MAX_ANSWERS, OUTLAYS, PROCESS, STEP_CODE
+from kravsim.models.process import FOUND, MAX_ANSWERS, PROCESS, STEP_CODE
 from kravsim.scenario.schema import Model, Policy, ScenarioData
 from kravsim.stream.stream import SEGMENTS, Stream
 from kravsim.units import INT64_MAX, MILLION, half_up, millionths, ore

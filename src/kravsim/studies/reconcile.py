@@ -14,6 +14,7 @@ from kravsim.calibration.targets import PAYROLL, target_problems
 from kravsim.checking.register_words import cell
 from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, ScenarioError, Words
+from kravsim.measures.measures import unit_of
 from kravsim.results.run import Run
 from kravsim.scenario import AnyScenario, Scenario, ScenarioWarning, library, scenario_of, told_how_to_call
 from kravsim.scenario.schema import Target
@@ -23,7 +24,7 @@ from kravsim.telling.shown import steps
 from kravsim.words.display import amount, distance
 from kravsim.words.doubts import Doubt, as_json, of_all, texts
 from kravsim.words.table import Table, Tabled, plain_rows
-from kravsim.words.wording import capital, language_index, unit_of
+from kravsim.words.wording import capital, language_index
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from kravsim.measures.measures import unit_of
 from kravsim.statistics.distribution import Distribution
 from kravsim.statistics.ratio import Ratio
 from kravsim.telling.run_table import NO_CASES
@@ -11,7 +12,7 @@ from kravsim.telling.shown import in_steps
 from kravsim.words.display import amount, distance, kr, replications, seeded, share
 from kravsim.words.doubts import texts
 from kravsim.words.table import Row, Table, parts
-from kravsim.words.wording import capital, language_index, line_name, metric_name, unit_of
+from kravsim.words.wording import capital, language_index, line_name, metric_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

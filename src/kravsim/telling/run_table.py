@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from kravsim.measures.measures import unit_of
 from kravsim.statistics.distribution import PERCENTILES, Distribution
 from kravsim.statistics.interval import replications_needed
 from kravsim.telling.shown import ShownYears
@@ -11,7 +12,7 @@ from kravsim.units import ORE_PER_KR
 from kravsim.words.display import amount, distance, kr, replications, seeded, step_for
 from kravsim.words.doubts import texts
 from kravsim.words.table import Row, Table, parts
-from kravsim.words.wording import capital, language_index, line_name, metric_name, unit_of
+from kravsim.words.wording import capital, language_index, line_name, metric_name
 
 if TYPE_CHECKING:
     from kravsim.results.run import Run

@@ -19,10 +19,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from kravsim.measures.measures import unit_of
 from kravsim.statistics.distribution import Distribution
 from kravsim.units import ORE_PER_KR
 from kravsim.words.display import step_for
-from kravsim.words.wording import unit_of
 
 if TYPE_CHECKING:
     from kravsim.results.run import Run

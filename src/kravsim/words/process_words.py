@@ -9,11 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from kravsim.ledger.accounts import GROUNDS
+from kravsim.ledger.lines import LEDGER, Pair
 from kravsim.words.wording import capital, language_index
-
-Pair = tuple[str, str]
-"""Swedish and English."""
 
 STEPS: Final[Mapping[str, Pair]] = {
     "reminder": ("påminnelse", "reminder"),
@@ -126,71 +123,11 @@ PARTIES: Final[Mapping[str, Pair]] = {
     "foreign_agency": ("utländskt ombud", "agent abroad"),
 }
 
-AMOUNTS: Final[Mapping[str, Pair]] = {
-    "reminder_fee": ("påminnelseavgift", "reminder fee"),
-    "demand_fee": ("inkassoavgift", "demand fee"),
-    "instalment_plan_fee": ("avgift för amorteringsplan", "instalment plan fee"),
-    "instalment_notice_fee": ("aviseringsavgift", "notice fee"),
-    "payment_order_application": ("ansökningsavgift", "application fee"),
-    "payment_order_own_work": ("ersättning för arbete", "fee for work"),
-    "payment_order_supplement": ("tilläggsavgift i tingsrätt", "court supplement"),
-    "enforcement_basic_fee": ("grundavgift för utmätning", "basic enforcement fee"),
-    "interest": ("dröjsmålsränta", "late-payment interest"),
-    "principal": ("kapital", "principal"),
-    "kronofogden_outlay": ("Kronofogdens avgift", "Kronofogden's fee"),
-    "court_outlay": ("tingsrättens avgift", "the court's fee"),
-    "contract_payment": ("ersättning per betalt ärende", "payment per paid case"),
-    "demand_fee_share": ("inkassoföretagets andel av inkassoavgift", "the agency's share of a demand fee"),
-    "agency_charge": ("inkassoföretagets faktura", "the agency's invoice"),
-    "letter": ("brev och porto", "letter and postage"),
-    "check": ("kontroll", "check"),
-    "foreign_collection": ("utlandsinkasso", "collection abroad"),
-    "staff_pay": ("lön med avgifter", "pay with employer's charges"),
-    "staff_overhead": ("omkostnader för personal", "overhead on pay"),
-    "recruitment": ("rekrytering", "recruitment"),
-    "overtime": ("övertid", "overtime"),
-    "temporary_staff": ("inhyrd personal", "temporary staff"),
-    "system_operation": ("system, drift", "system, operation"),
-    "system_depreciation": ("system, avskrivning", "system, depreciation"),
-    "system_once": ("system, engångskostnad", "system, one-off cost"),
-    "ku25": ("kontrolluppgift KU25", "statement of interest KU25"),
-    "value_adjustment": ("värdereglering", "value adjustment"),
-    "write_down": ("nedskrivning", "write-down"),
-}
+AMOUNTS: Final[Mapping[str, Pair]] = {line.name: line.words for line in LEDGER}
 """Lines of the ledger, one amount at a time; budget lines have their words in :mod:`kravsim.words.wording`."""
 
-GROUNDS_SV: Final[Mapping[str, str]] = {
-    "reminder_fee": "lag (1981:739) 2 och 4 §§, betalningspåminnelse",
-    "demand_fee": "lag (1981:739) 3 och 4 §§, inkassokrav",
-    "instalment_plan_fee": "lag (1981:739) 3 och 4 §§, amorteringsplan",
-    "instalment_notice_fee": "avisering av amortering, branschpraxis",
-    "payment_order_application": "förordning (1992:1094), ansökningsavgift",
-    "payment_order_own_work": "lag (1990:746) 48 §, sökandens arbete",
-    "payment_order_supplement": "tilläggsavgift när ett bestridet mål lämnas till tingsrätten",
-    "enforcement_basic_fee": "Kronofogdens grundavgift i utsökningsmål",
-    "interest": "räntelagen (1975:635) 3, 4, 6 och 9 §§",
-    "principal": "fakturan",
-    "kronofogden_outlay": "Kronofogdens avgift, förskotterad av sökanden",
-    "court_outlay": "tingsrättens avgift, förskotterad av sökanden",
-    "contract_payment": "avtalet: ersättning per betalt ärende",
-    "demand_fee_share": "avtalet: inkassoföretagets andel av en inkassoavgift",
-    "agency_charge": "avtalet: sena återkallelser, it-tjänst",
-    "letter": "utskrift och porto",
-    "check": "solvenskontroll",
-    "foreign_collection": "villkor för utlandsinkasso",
-    "staff_pay": "lön med arbetsgivaravgifter",
-    "staff_overhead": "omkostnader på lön",
-    "recruitment": "annonsering, urval och introduktion av en ny innehavare",
-    "overtime": "timmar utöver dagen, när laget ligger efter",
-    "temporary_staff": "timmar med inhyrd personal, när laget ligger efter",
-    "system_operation": "licens och drift",
-    "system_depreciation": "system, linjär avskrivning",
-    "system_once": "upphandling och integration",
-    "ku25": "kontrolluppgift om ränta till Skatteverket (KU25)",
-    "value_adjustment": "regler för fordringar: osäker, värdereglerad",
-    "write_down": "regler för fordringar: nedskriven men inte efterskänkt",
-}
-"""Legal or contractual ground of each line in Swedish; the English ones stand beside the lines."""
+GROUNDS: Final[Mapping[str, Pair]] = {line.name: line.ground for line in LEDGER}
+"""Legal or contractual ground of each line."""
 
 SEGMENTS: Final[Mapping[str, Pair]] = {
     "private": ("privatperson", "private person"),
@@ -280,7 +217,7 @@ def end_name(end: str, lang: str) -> str:
 
 
 def ground(line: str, lang: str) -> str:
-    """Give the ground of a ledger line; in Swedish the English one stands in where there is none.
+    """Give the ground of a ledger line.
 
     Parameters
     ----------
@@ -294,4 +231,4 @@ def ground(line: str, lang: str) -> str:
     KeyError
         When there is no such line.
     """
-    return GROUNDS_SV.get(line, GROUNDS[line]) if language_index(lang) == 0 else GROUNDS[line]
+    return GROUNDS[line][language_index(lang)]

@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from kravsim.errors import Problem, RunError
+from kravsim.ledger import lines
+from kravsim.ledger.lines import STATEMENT
+from kravsim.measures.measures import BETWEEN, YEAR
 
 LANGUAGES: Final = ("sv", "en")
 """Languages a result can speak."""
@@ -27,66 +30,11 @@ USUAL_TITLES: Final[Mapping[str, tuple[str, str]]] = {
 }
 """Titles for which the words of MODELS stand in running text; a scenario that gives a model another title is taken at it."""
 
-METRICS: Final[Mapping[str, tuple[str, str]]] = {
-    "invoices": ("fakturor", "invoices"),
-    "claims": ("fordringar till inkasso", "claims referred"),
-    "cases": ("ärenden", "cases"),
-    "success_share": ("lyckandegrad, fordringar", "success, share of claims"),
-    "success_share_cases": ("lyckandegrad, ärenden", "success, share of cases"),
-    "success_share_kr": ("lyckandegrad, kronor", "success, share of kronor"),
-    "net_revenue_kr": ("nettointäkt", "net revenue"),
-    "net_revenue_excl_interest_kr": ("nettointäkt utan dröjsmålsränta", "net revenue without interest"),
-    "books_net_kr": ("netto enligt bokföringen", "net in the books"),
-    "interest_kr": ("dröjsmålsränta", "late-payment interest"),
-    "principal_recovered_kr": ("återvunnet kapital", "principal recovered"),
-    "economic_result_kr": ("nettointäkt och återvunnet kapital", "net revenue and principal"),
-    "kronofogden_applications": ("ansökningar till Kronofogden", "applications to Kronofogden"),
-    "debtor_fees_kr": ("avgifter som gäldenärer belastas", "fees charged to debtors"),
-    "write_down_kr": ("nedskrivningar (ej kassaflöde)", "write-downs (non-cash)"),
-    "days_to_payment": ("dagar till betalning", "days to payment"),
-    "paid_hours": ("betalda timmar", "paid hours"),
-    "busy_hours": ("arbetade timmar", "busy hours"),
-    "idle_hours": ("timmar utan ärende", "idle hours"),
-    "absent_hours": ("frånvarotimmar", "absent hours"),
-    "learning_hours": ("därav timmar för inlärning", "of which hours spent on learning"),
-    "vacant_hours": ("obetalda timmar på vakanta tjänster", "unpaid hours of vacant posts"),
-    "utilisation": ("beläggning", "utilisation"),
-    "waiting_days": ("väntan i kö, dagar", "days waiting in queue"),
-    "backlog_cases": ("ärenden i kö vid årets slut", "cases waiting at year end"),
-    "backlog_age_days": ("köns ålder vid årets slut, dagar", "age of those waiting at year end, days"),
-    "backlog_oldest_days": ("äldsta i kön vid årets slut, dagar", "longest waiting at year end, days"),
-    "late_start_share": ("andel arbete påbörjat för sent", "share of work begun late"),
-    "difference_kr": ("skillnad i nettointäkt", "difference in net revenue"),
-    "economic_difference_kr": (
-        "skillnad i nettointäkt och återvunnet kapital",
-        "difference in net revenue and principal",
-    ),
-    "once_cash_kr": ("engångskostnader, kassa", "one-off costs, cash"),
-}
+METRICS: Final[Mapping[str, tuple[str, str]]] = {measure.name: measure.words for measure in (*YEAR, *BETWEEN)}
 
 LINES: Final[Mapping[str, tuple[str, str]]] = {
-    "reminder_fees": ("påminnelseavgifter", "reminder fees"),
-    "demand_fees": ("avgifter för inkassokrav", "demand fees"),
-    "own_work_fees": ("ersättning för arbete vid ansökan", "fees for work on applications"),
-    "instalment_fees": ("avgifter för amorteringsplaner", "instalment fees"),
-    "outlays_recovered": ("återfådda utlägg", "outlays recovered"),
-    "interest": ("dröjsmålsränta", "late-payment interest"),
-    "contract_payments": ("ersättning från inkassoföretaget", "paid by the agency"),
-    "agency_charges": ("debiterat av inkassoföretaget", "charged by the agency"),
-    "staff_pay": ("löner med arbetsgivaravgifter", "pay with employer's charges"),
-    "staff_overhead": ("omkostnader för personal", "staff overhead"),
-    "recruitment": ("rekrytering", "recruitment"),
-    "overtime": ("övertid", "overtime"),
-    "temporary_staff": ("inhyrd personal", "temporary staff"),
-    "system_operation": ("system, drift", "system, operation"),
-    "system_depreciation": ("system, avskrivning", "system, depreciation"),
-    "letters": ("brev och porto", "letters and postage"),
-    "checks": ("solvens- och adresskontroller", "solvency and address checks"),
-    "kronofogden_outlays": ("utlägg hos Kronofogden", "outlays at Kronofogden"),
-    "court_outlays": ("utlägg hos tingsrätten", "outlays at the district court"),
-    "foreign_collection": ("utlandsinkasso", "foreign collection"),
-    "ku25_statements": ("kontrolluppgifter KU25", "statements of interest (KU25)"),
-    "net_revenue": ("nettointäkt", "net revenue"),
+    **{line.name: line.words for line in STATEMENT},
+    "net_revenue": METRICS["net_revenue_kr"],
 }
 
 TERMS: Final[Mapping[str, tuple[str, str]]] = {
@@ -96,23 +44,14 @@ TERMS: Final[Mapping[str, tuple[str, str]]] = {
 }
 """What every result says of how it was made: plain words, the same everywhere."""
 
-CAUSES: Final[Mapping[str, tuple[str, str]]] = {
-    "fees": ("avgifter från gäldenärer", "fees from debtors"),
-    "interest": ("dröjsmålsränta", "late-payment interest"),
-    "contract": ("avtalet med inkassoföretaget", "the agency contract"),
-    "staff": ("personal", "staff"),
-    "system": ("system", "system"),
-    "outlays": ("utlägg till Kronofogden och tingsrätt, netto", "outlays to Kronofogden and court, net"),
-    "letters_and_checks": ("brev och kontroller", "letters and checks"),
-    "ku25": ("kontrolluppgifter KU25", "statements of interest (KU25)"),
-    "foreign": ("utlandsinkasso", "foreign collection"),
-}
+CAUSES: Final[Mapping[str, tuple[str, str]]] = {cause.name: cause.words for cause in lines.CAUSES}
 
 UNITS: Final[Mapping[str, tuple[str, str]]] = {
     "kr": ("kr", "kr"),
     "share": ("", ""),
     "days": ("dagar", "days"),
     "hours": ("timmar", "hours"),
+    "minutes": ("minuter", "minutes"),
     "count": ("", ""),
 }
 
@@ -235,29 +174,3 @@ def cause_name(cause: str, lang: str) -> str:
         `sv` or `en`.
     """
     return _text(CAUSES, cause, lang) if cause in CAUSES else line_name(cause, lang)
-
-
-def unit_of(metric: str) -> str:
-    """Read the unit of a measure off its name.
-
-    Parameters
-    ----------
-    metric : str
-        Machine name of a measure.
-
-    Returns
-    -------
-    str
-        `share`, `kr`, `days`, `hours` or `count`.
-
-    Examples
-    --------
-    >>> unit_of("interest_kr"), unit_of("success_share_kr"), unit_of("claims")
-    ('kr', 'share', 'count')
-    """
-    if metric == "utilisation" or "_share" in metric:
-        return "share"
-    for unit in ("kr", "days", "hours"):
-        if metric.endswith(f"_{unit}"):
-            return unit
-    return "days" if metric.startswith("days_") else "count"

@@ -14,7 +14,7 @@ def amount(value: float, unit: str, lang: str) -> str:
     value : float
         In `unit`.
     unit : str
-        As ``kravsim.words.wording.unit_of`` gives it.
+        As ``kravsim.measures.measures.unit_of`` gives it.
     lang : str
         `sv` or `en`.
 

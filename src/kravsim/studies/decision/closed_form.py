@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from kravsim.errors import Problem, ScenarioError
+from kravsim.measures.measures import unit_of
 from kravsim.scenario.describe import numbers as numbers_of
 from kravsim.scenario.values import Value
 from kravsim.studies.decision.checks import Floats
 from kravsim.studies.decision.simulated import simulated
 from kravsim.words.doubts import Doubt
-from kravsim.words.wording import METRICS, metric_name, unit_of
+from kravsim.words.wording import METRICS, metric_name
 
 if TYPE_CHECKING:
     from kravsim.scenario import Scenario
