@@ -10,6 +10,7 @@ from typing import Any, Final
 import kravsim
 from kravsim.cli.messages import message
 from kravsim.cli.options import (
+    check_draws,
     check_out,
     command,
     keep,
@@ -17,6 +18,7 @@ from kravsim.cli.options import (
     out_options,
     show,
     split,
+    structure_option,
     structures,
     varied,
     whole_numbers,
@@ -77,6 +79,8 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     text = "where to look from, once a key; default: the number's own range"
     one.add_argument("--low", action="append", metavar="X", help=text)
     one.add_argument("--high", action="append", metavar="X", help="where to look to, once a key")
+    text = "a number that keeps its proportion to that of --key, such as debtors.number; may be given again"
+    one.add_argument("--in-proportion", action="append", metavar="KEY", default=[], help=text)
     text = "years to simulate at what is found, 0 for none; default: 20, and none for a line over two numbers"
     one.add_argument("--confirm", metavar="N", help=text)
     one.add_argument("--no-progress", action="store_true", help="show no progress bar, and no estimate beforehand")
@@ -95,26 +99,49 @@ def break_even(args: argparse.Namespace) -> None:
     """
     from kravsim.papers.save_study import study_files, table_files
 
-    numbers = whole_numbers(args, {"confirm": 0, "seed": 0})
+    numbers = whole_numbers(args, {"confirm": 0, "seed": 0, "draws": 2})
     keys: list[str] = args.key or []
     low, high = (_ends(f"--{name}", getattr(args, name), keys) for name in ("low", "high"))
     name = ("flips", "break-even", "break-even-line")[len(keys)]
     check_out(args, study_files(name) if keys else table_files(name))
+    if len(keys) != 1:
+        _only_with_one_key(args)
     scenario = loaded(args)
+    shown = not args.no_progress and sys.stderr.isatty()
     how: dict[str, Any] = {"models": split(args.models), "measure": args.measure, "seed": numbers["seed"]}
     how |= {"structures": structures(args.structure)}
     how |= {} if numbers["confirm"] is None else {"confirm": numbers["confirm"]}
     if not keys:
-        shown = not args.no_progress and sys.stderr.isatty()
         found: Any = kravsim.studies.nearest_flips(scenario, progress=shown, **how)
     elif len(keys) == 1:
-        how |= {"key": keys[0], "low": low[0], "high": high[0]}
-        found = kravsim.studies.switching_value(scenario, **how)
+        check_draws(args)
+        how |= {"key": keys[0], "low": low[0], "high": high[0], "in_proportion": args.in_proportion}
+        how |= {"uncertainty": args.uncertainty, "worlds": numbers["draws"]}
+        found = kravsim.studies.switching_value(scenario, progress=shown, **how)
     else:
         how |= {"keys": keys, "low": low, "high": high}
         found = kravsim.studies.switching_line(scenario, **how)
     show(found, args)
     keep(found, name, scenario, args, how)
+
+
+def _only_with_one_key(args: argparse.Namespace) -> None:
+    """Refuse options that are of a single number.
+
+    Raises
+    ------
+    ScenarioError
+        When one is given without a key, or with two.
+    """
+    given = {"--uncertainty": args.uncertainty, "--draws": args.draws, "--in-proportion": args.in_proportion or None}
+    remedy = "give one --key; for a line or the nearest flips stay within a reading with --structure"
+    problems = [
+        Problem(_WHERE, option, value, "nothing but with one --key", remedy)
+        for option, value in given.items()
+        if value is not None
+    ]
+    if problems:
+        raise ScenarioError(problems)
 
 
 def _ends(option: str, given: list[str] | None, keys: list[str]) -> list[float | None]:
@@ -143,13 +170,16 @@ def sensitivity(args: argparse.Namespace) -> None:
     """
     from kravsim.papers.save_study import study_files
 
-    numbers = whole_numbers(args, {"sobol": 2, "screened": 1, "chance": 2, "seed": 0})
+    numbers = whole_numbers(args, {"sobol": 2, "screened": 1, "chance": 2, "seed": 0, "draws": 2})
+    check_draws(args)
     check_out(args, study_files("sensitivity"))
     scenario = loaded(args)
     how: dict[str, Any] = {
         "models": split(args.models),
         "measure": args.measure,
         "structures": structures(args.structure),
+        "uncertainty": args.uncertainty,
+        "draws": numbers["draws"],
         "sobol": numbers["sobol"],
         "screened": numbers["screened"] or 1,
         "chance": numbers["chance"],
@@ -201,10 +231,15 @@ def _figure_options(one: argparse.ArgumentParser) -> None:
     one.add_argument(
         "--models", default=MODELS, metavar="A,B", help="one model, or two to subtract; default: %(default)s"
     )
+    text = (
+        "in worlds drawn from what is assumed (prior) or that agree with the books (posterior), by reading of the case"
+    )
+    one.add_argument("--uncertainty", choices=("prior", "posterior"), help=text)
+    one.add_argument("--draws", metavar="N", help="with --uncertainty: how many worlds")
     text = "figure of a year, such as economic_result_kr; default: %(default)s"
     one.add_argument("--measure", default="net_revenue_kr", metavar="M", help=text)
     text = "settle alternatives first, such as reading=D; with commas between"
-    one.add_argument("--structure", metavar="D=NAME", help=text)
+    structure_option(one, text)
 
 
 def _run_options(one: argparse.ArgumentParser) -> None:

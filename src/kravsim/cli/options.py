@@ -54,6 +54,24 @@ def out_options(one: argparse.ArgumentParser) -> None:
     one.add_argument("--force", action="store_true", help="replace files that are already there")
 
 
+def structure_option(one: argparse.ArgumentParser, text: str) -> None:
+    """Add the option that settles alternatives, under the name that it has in ``compare`` too."""
+    one.add_argument("--structure", "--within", metavar="D=NAME", help=text)
+
+
+def check_draws(args: argparse.Namespace) -> None:
+    """Refuse a number of worlds where no worlds are drawn.
+
+    Raises
+    ------
+    ScenarioError
+        When --draws is given without --uncertainty.
+    """
+    if args.draws is not None and args.uncertainty is None:
+        remedy = "add --uncertainty posterior"
+        raise ScenarioError(Problem(_WHERE, "--draws", args.draws, "nothing without --uncertainty", remedy))
+
+
 def show(found: Any, args: argparse.Namespace) -> None:
     """Print an answer as table or as JSON.
 

@@ -17,6 +17,7 @@ from kravsim.cli.options import (
     ranges,
     show,
     split,
+    structure_option,
     structures,
     whole_numbers,
 )
@@ -44,7 +45,7 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     one.add_argument("--range", action="append", metavar="KEY=LOW:HIGH", dest="ranges", help=text)
     one.add_argument("--draws", metavar="N", default="512", help="how many worlds; default: %(default)s")
     one.add_argument("--limits", metavar="N", default="3", help="limits at most; default: %(default)s")
-    one.add_argument("--structure", metavar="D=NAME", help="settle alternatives first, such as reading=D")
+    structure_option(one, "settle alternatives first, such as reading=D")
     one.add_argument("--economic", action="store_true", help="count recovered principal as well")
     one.add_argument("--seed", metavar="S", default="1", help="fixes the worlds; default: %(default)s")
     one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
@@ -55,7 +56,7 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     one.add_argument("--models", default=MODELS, metavar="A,B", help="the options; default: %(default)s")
     one.add_argument("--uncertainty", choices=("prior", "posterior"), default="prior", help="default: %(default)s")
     one.add_argument("--draws", metavar="N", default="512", help="how many worlds; default: %(default)s")
-    one.add_argument("--structure", metavar="D=NAME", help="settle alternatives first, such as reading=D")
+    structure_option(one, "settle alternatives first, such as reading=D")
     one.add_argument("--economic", action="store_true", help="count recovered principal as well")
     one.add_argument(
         "--largest-gain", metavar="KR", help="the most another choice could be worth: bounds what was not seen"

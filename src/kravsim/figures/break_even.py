@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from kravsim.figures.break_even_in_worlds import draw as draw_in_worlds
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, GREY, INK, PALE, VERMILION, look
 from kravsim.figures.sweep import place_in, upright_axis
 from kravsim.studies.decision.swept import plain
+from kravsim.studies.decision.turned_in_worlds import TurnsInWorlds
 from kravsim.words.display import NO_BREAK
 from kravsim.words.doubts import texts
 from kravsim.words.wording import language_index
@@ -24,28 +26,30 @@ if TYPE_CHECKING:
 _HEIGHT: Final = 3.4
 
 
-def data(found: SwitchingValue) -> pd.DataFrame:
+def data(found: SwitchingValue | TurnsInWorlds) -> pd.DataFrame:
     """Give the numbers of the figure: `found.to_frame()`.
 
     Parameters
     ----------
-    found : SwitchingValue
+    found : SwitchingValue or TurnsInWorlds
         What the figure shows.
 
     Returns
     -------
     pandas.DataFrame
-        One row a point of the scan.
+        One row a point of the scan, or a world.
     """
     return found.to_frame()
 
 
-def draw(found: SwitchingValue, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
+def draw(found: SwitchingValue | TurnsInWorlds, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     """Draw the figure along the number, with the value at which it turns and the stretch where it lies in other worlds.
+
+    Of worlds that were drawn, every one by itself, a row a reading: :mod:`kravsim.figures.break_even_in_worlds`.
 
     Parameters
     ----------
-    found : SwitchingValue
+    found : SwitchingValue or TurnsInWorlds
         What the figure shows.
     ax : Axes, optional
         Draw in these axes instead of a figure of its own.
@@ -58,6 +62,8 @@ def draw(found: SwitchingValue, *, ax: Axes | None = None, lang: str = "sv") -> 
         The figure; it belongs to no pyplot state.
     """
     language_index(lang)
+    if isinstance(found, TurnsInWorlds):
+        return draw_in_worlds(found, ax=ax, lang=lang)
     known = found.y[np.isfinite(found.y)]
     with look():
         from kravsim.figures.canvas import figure_of, make_axes

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final
 
+from kravsim.figures.drivers import draw as draw_drivers
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, INK, ORANGE, look, span
+from kravsim.studies.decision.drivers import Drivers
 from kravsim.studies.decision.sensitivity import Sensitivity
 from kravsim.studies.decision.swept import plain
 from kravsim.words.doubts import texts
@@ -24,23 +26,25 @@ SHOWN: Final = 15
 _ROW: Final = 0.36
 
 
-def data(found: Sensitivity | Tornado) -> pd.DataFrame:
+def data(found: Sensitivity | Tornado | Drivers) -> pd.DataFrame:
     """Give the numbers of the figure: the inputs that are drawn, one a row, as in `found.to_frame()`.
 
     Parameters
     ----------
-    found : Sensitivity or Tornado
+    found : Sensitivity, Tornado or Drivers
         What the figure shows.
     """
     return found.to_frame().head(SHOWN)
 
 
-def draw(found: Sensitivity | Tornado, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
+def draw(found: Sensitivity | Tornado | Drivers, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     """Draw the swings of the inputs that move the answer most.
+
+    Of worlds that were drawn, the inputs that the answer goes most with: :mod:`kravsim.figures.drivers`.
 
     Parameters
     ----------
-    found : Sensitivity or Tornado
+    found : Sensitivity, Tornado or Drivers
         What the figure shows.
     ax : Axes, optional
         Draw in these axes instead of a figure of its own.
@@ -53,6 +57,8 @@ def draw(found: Sensitivity | Tornado, *, ax: Axes | None = None, lang: str = "s
         The figure; it belongs to no pyplot state.
     """
     language_index(lang)
+    if isinstance(found, Drivers):
+        return draw_drivers(found, ax=ax, lang=lang)
     one = found.tornado if isinstance(found, Sensitivity) else found
     shown = one.swings[:SHOWN]
     with look():

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
-from typing import Any, Final, NamedTuple
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,9 @@ from kravsim.scenario.prior import prior
 from kravsim.studies.decision.checks import Floats
 from kravsim.studies.decision.checks import number as one_number
 from kravsim.studies.decision.closed_form import Figure, is_of
+
+if TYPE_CHECKING:
+    from kravsim.scenario import Scenario
 
 MOST_WHOLE: Final = 400
 """Of more whole numbers between two ends, one more or less is taken for a step of a scale."""
@@ -78,6 +81,42 @@ def axis_of(figure: Figure, key: str, low: float | None, high: float | None, poi
         if count <= MOST_WHOLE:
             return Axis(key, np.arange(math.ceil(a), int(b) + 1, dtype=np.float64), whole=True)
     return Axis(key, np.linspace(a, b, points), whole=False)
+
+
+def tied_to(figure: Figure, key: str, others: Sequence[str]) -> tuple[str, ...]:
+    """Read the numbers that keep their proportion to another.
+
+    Raises
+    ------
+    ScenarioError
+        When one is no number of the scenario, is the other itself or stands twice, or the other stands at 0.
+    """
+    given = [others] if isinstance(others, str) else list(others)
+    remedy = "such as debtors.number beside invoices.per_year"
+    problems = []
+    for place, one in enumerate(given):
+        if not isinstance(one, str) or one not in figure.limits or one == key or one in given[:place]:
+            near = did_you_mean(one, list(figure.limits)) if isinstance(one, str) else ""
+            problems.append(
+                Problem("", "in_proportion", one, "other numbers of the scenario, each once", near or remedy)
+            )
+    if given and key in figure.limits and not figure.limits[key][0].value:
+        problems.append(Problem("", "in_proportion", given, "nothing beside a number that stands at 0", "leave it out"))
+    if problems:
+        raise ScenarioError(problems)
+    return tuple(given)
+
+
+def with_number_of(scenario: Scenario, key: object) -> Scenario:
+    """Where a key is of posts that a rule finds, let them be a number: along which nothing would happen otherwise."""
+    path = key.split(".") if isinstance(key, str) else []
+    if len(path) != 5 or path[0] != "models" or path[2] != "staff" or path[4] != "fte":
+        return scenario
+    model = scenario.data.models.get(path[1])
+    pool = None if model is None else model.staff.get(path[3])
+    if pool is None or pool.posts is None or pool.posts.base_case == "number":
+        return scenario
+    return scenario.with_changes({f"{'.'.join(path[:4])}.posts.base_case": "number"})
 
 
 def others_drawn(figure: Figure, held: Collection[str], worlds: int, seed: int) -> dict[str, Floats]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -61,13 +61,20 @@ def worlds_of(
 def benefits_of(
     design: Design, models: Sequence[str], measure: str, inputs: Mapping[str, Floats], seed: int
 ) -> tuple[Floats, int, int]:
-    """Work out the figure of every model in every world; where the closed form has none, a year is simulated.
+    """Give :func:`all_benefits_of` of one figure."""
+    tables, missing, behind = all_benefits_of(design, models, [measure], inputs, seed)
+    return tables[measure], missing, behind
+
+
+def all_benefits_of(
+    design: Design, models: Sequence[str], measures: Sequence[str], inputs: Mapping[str, Floats], seed: int
+) -> tuple[dict[str, Floats], int, int]:
+    """Work out figures of every model in every world; where the closed form has none, a year is simulated.
 
     Parameters
     ----------
     design : Design
-    models : sequence of str
-    measure : str
+    models, measures : sequences of str
     inputs : mapping of key to array
         What :meth:`Design.inputs` gives, of the models and the world.
     seed : int
@@ -75,7 +82,7 @@ def benefits_of(
 
     Returns
     -------
-    float64 array, shape (worlds, models)
+    dict of measure to float64 array, shape (worlds, models)
     int, int
         In how many worlds a model was simulated, and in how many one is overloaded.
 
@@ -89,7 +96,7 @@ def benefits_of(
 
     behind: set[int] = set()
     of_world = np.array(design.structure)
-    table = np.full((design.draws, len(models)), np.nan)
+    table = np.full((len(measures), design.draws, len(models)), np.nan)
     for structure in range(len(design.choices)):
         here = np.flatnonzero(of_world == structure)
         if not here.size:
@@ -98,30 +105,65 @@ def benefits_of(
         for column, model in enumerate(models):
             mine = {key: values[here] for key, values in inputs.items() if is_of(key, model)}
             found = evaluated(read, model, mine, drawn=True)
-            table[here, column] = found[measure]
-            late = np.zeros(len(found[measure]), np.bool_)
+            table[:, here, column] = [np.broadcast_to(found[measure], len(here)) for measure in measures]
+            late = np.zeros(len(found[measures[0]]), np.bool_)
             for one in found.missing:
                 late[one.sets] |= one.reason == OVERLOAD
             behind |= set(here[np.broadcast_to(late, len(here))].tolist())
-    missing = np.flatnonzero(np.isnan(table).any(axis=1))
+    missing = np.flatnonzero(np.isnan(table).any(axis=(0, 2)))
     if len(missing) > MOST_SIMULATED:
         remedy = "settle the staff at a number that copes, or draw fewer"
         got = f"{len(missing)} of {design.draws} worlds without a closed form"
         raise RunError(Problem("", "draws", got, f"at most {MOST_SIMULATED}", remedy))
     for structure in sorted(set(of_world[missing].tolist())):
-        read = read_in(design, structure)
+        read, stands = as_drawn(read_in(design, structure))  # as many staff as the world's own closed form has
         for column, model in enumerate(models):
-            here = missing[(of_world[missing] == structure) & np.isnan(table[missing, column])]
+            here = missing[(of_world[missing] == structure) & np.isnan(table[:, missing, column]).any(axis=0)]
             if here.size:
-                mine = {key: values[here] for key, values in inputs.items() if is_of(key, model)}
-                table[here, column] = simulated(read, [model], [measure], mine, seed=seed)[model, measure][:, 0]
-    left = np.flatnonzero(np.isnan(table).any(axis=1))
+                mine = {key: x[here] for key, x in inputs.items() if is_of(key, model) and key not in stands}
+                years = simulated(read, [model], measures, mine, seed=seed)
+                table[:, here, column] = [years[model, measure][:, 0] for measure in measures]
+    left = np.flatnonzero(np.isnan(table).any(axis=(0, 2)))
     if left.size:
         got = f"{left.size} worlds that cannot be, first world {left[0] + 1}"
         raise RunError(
             Problem("", "draws", got, "worlds that are possible", "narrow the ranges that exclude each other")
         )
-    return table, len(missing), len(behind)
+    return dict(zip(measures, table, strict=True)), len(missing), len(behind)
+
+
+def as_drawn(scenario: Scenario, free: Collection[str] = ()) -> tuple[Scenario, frozenset[str]]:
+    """Give a scenario the posts of drawn worlds in its base case, so that a figure and a simulated year of it have them.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    free : collection of str
+        Keys of posts that are put to chosen numbers, which a rule would not heed.
+
+    Returns
+    -------
+    Scenario
+    frozenset of str
+        Keys of posts that are those of the base case in every world: what is drawn for them counts for nothing.
+    """
+    from kravsim.expected.posts import base_posts_settled  # compiled, so imported where it is needed
+
+    settled = base_posts_settled(scenario, only_where_drawn=True)
+    changes: dict[str, object] = {}
+    stands = set()
+    for name, model in settled.data.models.items():
+        for pool, staff in model.staff.items():
+            key = f"models.{name}.staff.{pool}"
+            if staff.posts is None:
+                continue
+            as_before = staff.posts.drawn_worlds == "as_in_the_base_case"
+            if as_before and f"{key}.fte" not in free:
+                stands.add(f"{key}.fte")
+            wanted = "number" if as_before or f"{key}.fte" in free else staff.posts.drawn_worlds
+            if staff.posts.base_case != wanted:
+                changes[f"{key}.posts.base_case"] = wanted
+    return settled.with_changes(changes) if changes else settled, frozenset(stands)
 
 
 def read_in(design: Design, structure: int) -> Scenario:

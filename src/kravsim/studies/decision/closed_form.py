@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -50,6 +50,8 @@ class Figure:
         One or two of its models.
     measure : str
         A name of ``kravsim.expected.numbers``.
+    tied : tuple of (key, tuple of keys)
+        Numbers that keep their proportion to another: as many times what they would be as that one is of where it stands.
 
     Raises
     ------
@@ -60,6 +62,7 @@ class Figure:
     scenario: Scenario
     models: tuple[str, ...]
     measure: str = FISCAL
+    tied: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.models) not in (1, 2) or len(set(self.models)) != len(self.models):
@@ -145,6 +148,15 @@ class Figure:
         parts = [self.of(model, values) for model in self.models]
         return parts[0] if len(parts) == 1 else np.asarray(parts[0] - parts[1])
 
+    def beside(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values, and those of the numbers that keep their proportion to one of them."""
+        found = dict(values)
+        for key, others in self.tied:
+            if key in values:
+                times = np.asarray(values[key], np.float64) / float(self.limits[key][0].value)
+                found |= {one: found.get(one, float(self.limits[one][0].value)) * times for one in others}
+        return found
+
     def of(self, model: str, values: Mapping[str, Floats]) -> Floats:
         """One model's part of :meth:`at`.
 
@@ -157,6 +169,7 @@ class Figure:
         """
         from kravsim.expected import evaluated
 
+        values = self.beside(values)
         mine = {key: array for key, array in values.items() if is_of(key, model)}
         n = len(next(iter(values.values()))) if values else 1
         if not mine or not n:
@@ -187,7 +200,7 @@ class Figure:
             known = self.of(model, values).copy()
             missing = np.flatnonzero(np.isnan(known))
             if missing.size:
-                some = {key: array[missing] for key, array in values.items()}
+                some = {key: array[missing] for key, array in self.beside(values).items()}
                 found = simulated(self.scenario, [model], [self.measure], some, seed=seed, replications=replications)
                 known[missing] = found[model, self.measure].mean(axis=1)
             parts.append(known)
@@ -234,7 +247,7 @@ class Figure:
         values : mapping of str to float64 array, shape (sets,), optional
             As for :meth:`at`.
         """
-        return reasons(self.scenario, self.models, values or {})
+        return reasons(self.scenario, self.models, self.beside(values or {}))
 
 
 def reasons(scenario: Scenario, models: Sequence[str], values: Mapping[str, Floats]) -> list[Doubt | None]:

@@ -92,7 +92,7 @@ def years_at(figure: Figure, values: Mapping[str, float], *, years: int, seed: i
     ScenarioError
         When the values cannot stand together.
     """
-    given = {key: settable(figure, key, value) for key, value in values.items()}
+    given = {key: settable(figure, key, float(value)) for key, value in figure.beside(values).items()}
     changed = figure.scenario.with_changes(given) if given else figure.scenario
     runs = Study(changed, figure.models, seed, {"progress": False}).runs(years)
     samples = [run.metric(figure.measure).samples for run in runs]

@@ -12,12 +12,21 @@ import numpy as np
 from kravsim.calibration.older_sets import doubt_of as older_sets
 from kravsim.calibration.worlds import Design
 from kravsim.results.notes import overloaded_in
-from kravsim.scenario import AnyScenario, all_checked, checked_models, scenario_of, told_how_to_call, truth_of
-from kravsim.studies.decision.benefits import benefits_of, worlds_of
+from kravsim.scenario import (
+    AnyScenario,
+    Scenario,
+    all_checked,
+    checked_models,
+    scenario_of,
+    told_how_to_call,
+    truth_of,
+)
+from kravsim.studies.decision.benefits import all_benefits_of, worlds_of
 from kravsim.studies.decision.cash import annuity_factor
 from kravsim.studies.decision.chance_curve import chance_curve
 from kravsim.studies.decision.checks import Floats, whole
 from kravsim.studies.decision.closed_form import ECONOMIC, FISCAL, is_of
+from kravsim.studies.decision.drawn import readings_of
 from kravsim.studies.decision.found_out import FindingOut
 from kravsim.studies.decision.information import Information
 from kravsim.studies.decision.nested import STRATA, WORLDS, Nested, is_known_given_others
@@ -65,7 +74,7 @@ def value_of_information(  # noqa: PLR0913 - keywords of a user's
     uncertainty, draws, structures
         As for :func:`kravsim.studies.uncertainty`.
     economic : bool
-        Count recovered principal as well.
+        Count recovered principal as well. What knowing everything is worth is told of both benefits, apart from each other.
     largest_gain : float, optional
         As for :func:`kravsim.studies.evpi`.
     asked : int
@@ -106,13 +115,12 @@ def value_of_information(  # noqa: PLR0913 - keywords of a user's
         lambda: progress is None or truth_of("progress", progress),
     )
     design, kind, ensemble = worlds_of(scenario, uncertainty, draws=many, structures=structures, seed=root)
-    measure = ECONOMIC if economic else FISCAL
+    measure, other = (ECONOMIC, FISCAL) if economic else (FISCAL, ECONOMIC)
     inputs = {key: values for key, values in design.inputs().items() if is_of(key, *names)}
     clock = Clock()
-    table, missing, behind = benefits_of(design, names, measure, inputs, root)
-    each = clock.seconds / many
-    found = evpi(table, options=names, largest_gain=largest_gain)
-    everything = Information(float(found), **found.__dict__, titles=titles_of(scenario, names))
+    tables, missing, behind = all_benefits_of(design, names, (measure, other), inputs, root)
+    each, table = clock.seconds / many, tables[measure]
+    everything = _everything(table, scenario, names, largest_gain)
     parts = _parts(design, inputs, table, single) if float(everything) else ()
     firm = _nested(design, names, measure, inputs, parts, firmly, each, progress)
     curve = chance_curve(table, names[0], options=names)
@@ -120,6 +128,12 @@ def value_of_information(  # noqa: PLR0913 - keywords of a user's
     declared = tuple(doubt for doubt in doubts if doubt is not None)
     return FindingOut(
         everything=everything,
+        other=_everything(tables[other], scenario, names, None),
+        readings=tuple(
+            (one, _everything(table[one.worlds], scenario, names, largest_gain))
+            for one in readings_of(design)[1:]
+            if len(one.worlds) > 1
+        ),
         inputs=parts,
         nested=firm,
         curve=replace(curve, titles=titles_of(scenario, names)),
@@ -131,6 +145,12 @@ def value_of_information(  # noqa: PLR0913 - keywords of a user's
         rate=rate,
         doubts=declared,
     )
+
+
+def _everything(table: Floats, scenario: Scenario, names: Sequence[str], largest_gain: float | None) -> Information:
+    """The value of knowing everything, with the models' own titles."""
+    found = evpi(table, options=names, largest_gain=largest_gain)
+    return Information(float(found), **found.__dict__, titles=titles_of(scenario, names))
 
 
 def _nested(

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from kravsim.equality import EqualByParts
 from kravsim.studies.decision.cash import annuity_factor
 from kravsim.studies.decision.chance_curve import ChanceCurve
+from kravsim.studies.decision.drawn import Reading
 from kravsim.studies.decision.information import Estimate, Information
 from kravsim.studies.decision.nested import Nested
 from kravsim.studies.decision.partial_information import Partial
-from kravsim.words.display import number, step_for
+from kravsim.words.display import number, share, step_for
 from kravsim.words.doubts import Doubt, as_json, doubted
 from kravsim.words.table import Row, Table, Tabled, plain_rows
 from kravsim.words.wording import language_index
@@ -29,6 +30,10 @@ class FindingOut(Tabled, EqualByParts):
     ----------
     everything : Information
         The value of knowing everything that is uncertain, with the loss to be expected of every model.
+    other : Information
+        The same of the other benefit: with recovered principal where it is not counted, and without where it is.
+    readings : tuple of (Reading, Information)
+        The value of knowing all the rest where one already knows how the case is to be read in one dimension.
     inputs : tuple of Partial
         The value of single inputs, readings and correlated groups, the largest first; empty when knowing everything is worth
         nothing.
@@ -50,6 +55,8 @@ class FindingOut(Tabled, EqualByParts):
     """
 
     everything: Information
+    other: Information
+    readings: tuple[tuple[Reading, Information], ...]
     inputs: tuple[Partial, ...]
     nested: tuple[Nested, ...]
     curve: ChanceCurve
@@ -107,12 +114,13 @@ class FindingOut(Tabled, EqualByParts):
         told = self.everything.sentence(lang)
         if float(self.everything) == 0:
             none = "Inget är värt att ta reda på först: alla världar säger detsamma." if sv else ""
-            return f"{none or 'Nothing is worth finding out first: every world says the same.'} {told}"
+            none = none or "Nothing is worth finding out first: every world says the same."
+            return f"{none} {told} {self._otherwise(lang)}"
         known = sorted(self.inputs, key=lambda one: -self.worth(one)[0])
         worth = [one for one in known if self.worth(one)[0] > 2 * self.worth(one)[1]]
         if not worth:
             none = "Ingen enskild uppgift är värd att ta reda på." if sv else "No single input is worth finding out."
-            return f"{none} {told}"
+            return f"{none} {told} {self._otherwise(lang)}"
         top = worth[0]
         name = " & ".join(top.inputs.names)
         value, se = self.worth(top)
@@ -125,7 +133,24 @@ class FindingOut(Tabled, EqualByParts):
             if sv
             else f"Over {self.years} years all is worth at most {total} kr."
         )
-        return f"{first} {told} {years}"
+        return f"{first} {told} {years} {self._otherwise(lang)}"
+
+    def _otherwise(self, lang: str) -> str:
+        """What knowing everything is worth by the other benefit."""
+        sv = language_index(lang) == 0
+        if self.economic:
+            head = "Utan återvunnet kapital" if sv else "Without recovered principal"
+        else:
+            head = "Med återvunnet kapital" if sv else "With recovered principal"
+        one, n = self.other, number(self.other.draws, lang)
+        if not float(one):
+            best = one.option(one.best, lang)
+            none = f"inget: {best} är bäst i alla {n}" if sv else f"nothing: {best} is best in all {n}"
+            return f"{head} {none}."
+        k = number(one.other_best, lang)
+        if sv:
+            return f"{head} högst {one.text(lang)} om året; ett annat val är bättre i {k} av {n}."
+        return f"{head} at most {one.text(lang)} a year; another choice is better in {k} of {n}."
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
         """Give the options, then the inputs.
@@ -145,10 +170,10 @@ class FindingOut(Tabled, EqualByParts):
                 if sv
                 else f"Worlds simulated, for want of a closed form: {n}."
             )
-        head = Table(self.about, *self._options(first, lang), tuple(notes))
         (curve,) = self.curve.tables(lang)
+        head, read = Table(self.about, *self._options(first, lang), tuple(notes)), self._by_reading(lang)
         if not self.inputs:
-            return head, curve
+            return head, *read, curve
         rows = []
         for one in self.inputs:
             step = step_for(one.se or None)
@@ -165,7 +190,24 @@ class FindingOut(Tabled, EqualByParts):
             if sv
             else ("input", "worth at most, kr a year", "std. error", "nested closed form")
         )
-        return head, Table("", header, plain_rows(rows)), curve
+        return head, *read, Table("", header, plain_rows(rows)), curve
+
+    def _by_reading(self, lang: str) -> tuple[Table, ...]:
+        """What all the rest is worth in each reading, and in how many of its worlds another choice is better."""
+        if not self.readings:
+            return ()
+        place, rows = language_index(lang), []
+        for one, known in self.readings:
+            step = step_for(known.se or None)
+            bounds = known.prob_other_best_interval()
+            cells = [one.titles[place], known.option(known.best, lang), number(known, lang, step=step)]
+            cells += [number(known.other_best, lang), number(known.draws, lang), share(bounds[1], lang, step=0.001)]
+            rows.append(cells)
+        header = (
+            ("", "bäst", "allt annat värt, kr om året", "annat bättre i", "av lägen", "sannolikhet högst"),
+            ("", "best", "all the rest worth, kr a year", "another better in", "of worlds", "probability at most"),
+        )[place]
+        return (Table("", header, plain_rows(rows), left=(0, 1)),)
 
     def _options(self, told: Table, lang: str) -> tuple[tuple[str, ...], tuple[Row, ...]]:
         """The table of options, with the loss to be expected of each over all the years."""
@@ -214,6 +256,8 @@ class FindingOut(Tabled, EqualByParts):
             "uncertainty": self.kind,
             "benefit": "economic" if self.economic else "fiscal",
             "everything": self.everything.to_json(),
+            "other_benefit": self.other.to_json(),
+            "readings": {f"{one.dimension}={one.name}": known.to_json() for one, known in self.readings},
             "doubts": as_json(self.doubts),
             "inputs": [one.to_json() for one in self.inputs],
             "nested": [one.to_json() for one in self.nested],

@@ -11,17 +11,20 @@ import numpy as np
 
 from kravsim.calibration.designs import within
 from kravsim.equality import EqualByParts
-from kravsim.errors import Problem, RunError, ScenarioError
+from kravsim.errors import Problem, ScenarioError
 from kravsim.scenario import AnyScenario, all_checked, named_models, scenario_of, told_how_to_call
 from kravsim.scenario.prior import Prior, prior
-from kravsim.studies.decision.checks import Floats, whole
+from kravsim.studies.decision.checks import whole
 from kravsim.studies.decision.closed_form import FISCAL, Figure, is_of
-from kravsim.studies.decision.confirming import years_at
+from kravsim.studies.decision.drivers import Drivers
+from kravsim.studies.decision.drivers_in_worlds import DRAWS, drivers_in_worlds
+from kravsim.studies.decision.grouped_sobol import grouped, indices_in
 from kravsim.studies.decision.one_at_a_time import BETWEEN, scan
-from kravsim.studies.decision.progress import Clock, Progress, worked_out
-from kravsim.studies.decision.sobol import indices, size_of
+from kravsim.studies.decision.progress import Clock, Progress
+from kravsim.studies.decision.sobol import size_of
 from kravsim.studies.decision.sobol_indices import SobolIndices
 from kravsim.studies.decision.tornado import Swing, Tornado, ordered, swing_of
+from kravsim.studies.uncertainty import Uncertainty
 from kravsim.words.doubts import Doubt
 from kravsim.words.table import Table, Tabled
 from kravsim.words.wording import language_index
@@ -31,9 +34,6 @@ if TYPE_CHECKING:
 
 SCREENED: Final = 20
 """Inputs and groups that get indices of their own; all others move together as one group."""
-CHANCE: Final = "chance"
-REST: Final = "all other inputs"
-_AT_MOST_SIMULATED: Final = 2_000
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -107,13 +107,19 @@ def sensitivity(  # noqa: PLR0913 - keywords of a user's
     models: Sequence[str] = ("in_house", "outsourced"),
     measure: str = FISCAL,
     structures: Mapping[str, str] | None = None,
+    uncertainty: Uncertainty | None = None,
+    draws: int | None = None,
     sobol: int | None = None,
     screened: int = SCREENED,
     chance: int | None = None,
     seed: int = 1,
     progress: bool | None = None,
-) -> Sensitivity:
+) -> Sensitivity | Drivers:
     """Find out which inputs move a figure of one model, or the difference of two.
+
+    Without `uncertainty` each input is moved from where it stands, one at a time (tornado), and with `sobol` all together.
+    With it the worlds of :func:`kravsim.studies.uncertainty` are looked at with the correlations they have: how much of the
+    answer's variance goes with each input, in all of them and in those of each reading and rule of limitation.
 
     Parameters
     ----------
@@ -124,6 +130,10 @@ def sensitivity(  # noqa: PLR0913 - keywords of a user's
         A figure of a year: ``net_revenue_kr``, ``economic_result_kr``, ``kronofogden_applications``, ...
     structures : mapping of dimension to name, optional
         Alternatives to settle first: the study is then within that reading. Those left open are moved like an input.
+    uncertainty : "prior", "posterior", a calibration or its tables, optional
+        As for :func:`kravsim.studies.uncertainty`. Indices by `sobol` are not for it: of correlated inputs there are none.
+    draws : int, optional
+        With `uncertainty`: how many worlds; 512 when left out.
     sobol : int, optional
         Size of a design for Sobol indices, a power of two. The inputs' own distributions are used; correlated inputs move
         as one group, within which no index is given.
@@ -140,7 +150,7 @@ def sensitivity(  # noqa: PLR0913 - keywords of a user's
 
     Returns
     -------
-    Sensitivity
+    Sensitivity, or Drivers with `uncertainty`
 
     Raises
     ------
@@ -150,12 +160,18 @@ def sensitivity(  # noqa: PLR0913 - keywords of a user's
         When the figure never varies, or too many samples have no answer.
     """
     scenario = scenario_of(scenario)
-    figure, root, size, years = all_checked(
+    figure, root, size, years, _ = all_checked(
         lambda: Figure(within(scenario, structures), named_models(scenario, models), measure),
         lambda: whole(seed, "seed", 0),
         lambda: None if sobol is None else size_of(sobol, "sobol"),
         lambda: None if chance is None else _years(chance, sobol),
+        lambda: _check_worlds(uncertainty, draws, sobol),
     )
+    if uncertainty is not None:
+        many = whole(DRAWS if draws is None else draws, "draws", 2)
+        return drivers_in_worlds(
+            scenario, figure, uncertainty=uncertainty, draws=many, structures=structures, seed=root
+        )
     believed = prior(figure.scenario.data)
     keys = [key for key in believed.keys if is_of(key, *figure.models)]
     if not keys and not figure.scenario.alternatives:
@@ -167,11 +183,21 @@ def sensitivity(  # noqa: PLR0913 - keywords of a user's
     found = _tornado(figure, believed, keys)
     if size is None:
         return Sensitivity(found)
-    grouped = _grouped(believed, keys, found, many)
+    groups = grouped(believed, keys, found, many)
     with Progress(progress) as shown:
         shown.timed(clock.seconds, len(keys) * (2 * BETWEEN + 3))
-        shares, missing = _sobol(figure, believed, keys, grouped, size, root, years, shown)
+        shares, missing = indices_in(figure, believed, keys, groups, size, root, years, shown)
     return Sensitivity(found, shares, missing)
+
+
+def _check_worlds(uncertainty: object, draws: object, sobol: object) -> None:
+    """Refuse what worlds have no use for, and what only they have."""
+    if uncertainty is None and draws is not None:
+        raise ScenarioError(Problem("", "draws", draws, "nothing without uncertainty", "give uncertainty too"))
+    if uncertainty is not None and sobol is not None:
+        remedy = "leave it out, or leave out uncertainty for the inputs' own ranges, with structures= for a reading"
+        allowed = "nothing with uncertainty, whose inputs are correlated and have no indices of their own"
+        raise ScenarioError(Problem("", "sobol", sobol, allowed, remedy))
 
 
 def _years(chance: object, sobol: object) -> int:
@@ -228,85 +254,3 @@ def _reading(figure: Figure, dimension: str, base: float) -> Swing:
     least, most = known[low], known[high]
     flips = (base > 0 > least) or (base <= 0 < most)
     return Swing(f"alternatives.{dimension}", low, today, high, least, most, least, most, False, flips, doubt)
-
-
-def _sobol(
-    figure: Figure,
-    believed: Prior,
-    keys: Sequence[str],
-    grouped: tuple[list[str], list[str], list[list[int]]],
-    n: int,
-    seed: int,
-    years: int | None,
-    shown: Progress,
-) -> tuple[SobolIndices, int]:
-    columns, names, groups = grouped
-    sd = None if years is None else years_at(figure, {}, years=years, seed=seed)[1] * math.sqrt(years)
-    if sd is not None:
-        names.append(CHANCE)
-        groups.append([len(columns)])
-    simulated_ = 0
-
-    def answers(uniforms: Floats) -> Floats:
-        nonlocal simulated_
-        from scipy.special import ndtri
-
-        normals = np.zeros((len(uniforms), len(believed.columns)))
-        place = {key: column for column, key in enumerate(believed.columns)}
-        normals[:, [place[key] for key in columns]] = ndtri(uniforms[:, : len(columns)])
-        drawn = {key: array for key, array in believed.values(normals).items() if key in keys}
-        values = worked_out(figure, drawn, shown, ("urval", "samples"))
-        simulated_ = _filled(figure, drawn, values, seed)
-        return values if sd is None else values + sd * ndtri(uniforms[:, -1])
-
-    return indices(answers, names, groups, n=n, seed=seed), simulated_
-
-
-def _grouped(
-    believed: Prior, keys: Sequence[str], found: Tornado, many: int
-) -> tuple[list[str], list[str], list[list[int]]]:
-    """Columns of normals, names of groups, and the columns of each: the strongest by themselves, the rest together."""
-    members: dict[str, list[str]] = {}
-    for group in believed.groups:
-        if set(group.keys) & set(keys):
-            inside = [key for key in group.keys if key in believed.columns]
-            label = " & ".join(key for key in inside if key in keys) if len(inside) > 1 else inside[0]
-            members[label] = inside
-    grouped = {key for inside in members.values() for key in inside}
-    members |= {key: [key] for key in keys if key not in grouped}
-    strength = {
-        label: max((found[key].swing for key in inside if key in keys), default=0.0)
-        for label, inside in members.items()
-    }
-    order = sorted(members, key=lambda label: -strength[label])
-    columns = [key for label in order for key in members[label]]
-    place = {key: column for column, key in enumerate(columns)}
-    names = order[:many]
-    groups = [[place[key] for key in members[label]] for label in names]
-    rest = [place[key] for label in order[many:] for key in members[label]]
-    if rest:
-        names, groups = [*names, REST], [*groups, rest]
-    return columns, names, groups
-
-
-def _filled(figure: Figure, drawn: Mapping[str, Floats], values: Floats, seed: int) -> int:
-    """Simulate a year where there is no closed form; gives how many."""
-    missing = np.flatnonzero(np.isnan(values))
-    if not missing.size:
-        return 0
-    if missing.size > _AT_MOST_SIMULATED:
-        remedy = (
-            "settle the staff at a number that copes, such as --set models.in_house.staff.handlers.fte=4, or take less"
-        )
-        raise RunError(
-            Problem("", "sobol", f"{missing.size} of {len(values)} samples without a closed form", "few enough", remedy)
-        )
-    some = {key: array[missing] for key, array in drawn.items()}
-    values[missing] = figure.filled(some, seed=seed)
-    left = np.flatnonzero(np.isnan(values))
-    if left.size:
-        remedy = "narrow the ranges that cannot hold together"
-        raise RunError(
-            Problem("", "sobol", f"{left.size} samples, first {left[0]}", "worlds that are possible", remedy)
-        )
-    return int(missing.size)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.calibration.designs import within
-from kravsim.scenario import AnyScenario, all_checked, named_models, scenario_of, told_how_to_call
-from kravsim.studies.decision.axis import Axis, axis_of, settable, stretches
+from kravsim.scenario import AnyScenario, all_checked, named_models, scenario_of, told_how_to_call, truth_of
+from kravsim.studies.decision.axis import Axis, axis_of, settable, stretches, tied_to, with_number_of
 from kravsim.studies.decision.checks import Floats, whole
 from kravsim.studies.decision.closed_form import FISCAL, Figure
 from kravsim.studies.decision.confirming import YEARS, Confirmed, confirmed, years_asked, years_at
@@ -19,6 +20,10 @@ from kravsim.studies.decision.moves import added_up, figure_on, moves_of
 from kravsim.studies.decision.other_worlds import in_other_worlds, turned
 from kravsim.studies.decision.roots import roots_between
 from kravsim.studies.decision.switched import SwitchingValue
+from kravsim.studies.decision.switching_in_worlds import WORLDS as IN_WORLDS
+from kravsim.studies.decision.switching_in_worlds import switching_in_worlds
+from kravsim.studies.decision.turned_in_worlds import TurnsInWorlds
+from kravsim.studies.uncertainty import Uncertainty
 from kravsim.words.doubts import Doubt
 
 POINTS: Final = 61
@@ -36,15 +41,18 @@ def switching_value(  # noqa: PLR0913 - keywords of a user's
     models: Sequence[str] = ("in_house", "outsourced"),
     measure: str = FISCAL,
     structures: Mapping[str, str] | None = None,
+    uncertainty: Uncertainty | None = None,
+    in_proportion: Sequence[str] = (),
     points: int = POINTS,
-    worlds: int = WORLDS,
+    worlds: int | None = None,
     confirm: int = YEARS,
     seed: int = 1,
-) -> SwitchingValue:
+    progress: bool | None = None,
+) -> SwitchingValue | TurnsInWorlds:
     """Find where a figure of one model, or the difference of two, changes its sign along one number of a scenario.
 
     The closed form is scanned, then solved. Where staff cannot do the work it has no answer and is not used: the result says
-    over which stretch.
+    over which stretch, or in how many worlds.
 
     Parameters
     ----------
@@ -55,20 +63,28 @@ def switching_value(  # noqa: PLR0913 - keywords of a user's
         Where to look; the number's own range when left out.
     models, measure, structures
         As for :func:`kravsim.studies.sensitivity`.
+    uncertainty : "prior", "posterior", a calibration or its tables, optional
+        Look in the worlds of :func:`kravsim.studies.uncertainty` instead of the base case, and tell them apart by reading
+        and rule of limitation. Staff are as many as in drawn worlds, but where the key is of posts themselves.
+    in_proportion : sequence of str
+        Numbers that keep their proportion to the key, such as ``debtors.number`` to ``invoices.per_year``.
     points : int
         Points of the scan.
-    worlds : int
+    worlds : int, optional
         Draws of all other uncertain numbers, in each of which the values are found anew: their spread is the interval from
-        what is not known. 0 leaves that out.
+        what is not known. 0 leaves that out; 64 when left out. With `uncertainty` the number of worlds; 128 when left out.
     confirm : int
         Years to simulate at every value found, on the same luck, from which the interval from chance comes: 0 leaves that
-        out. Of whole numbers the two on either side are simulated.
+        out. Of whole numbers the two on either side are simulated. With `uncertainty` the number of worlds of which a year
+        is simulated at the first value; of whole numbers none.
     seed : int
         Fixes the draws and the simulated years.
+    progress : bool, optional
+        With `uncertainty`: say how long it will take and show how far it has come; by default at terminals and in notebooks.
 
     Returns
     -------
-    SwitchingValue
+    SwitchingValue, or TurnsInWorlds with `uncertainty`
 
     Raises
     ------
@@ -76,13 +92,34 @@ def switching_value(  # noqa: PLR0913 - keywords of a user's
         When the key is no number of the scenario or can have no part in the figure, or a choice is not allowed.
     """
     scenario = scenario_of(scenario)
-    figure, many, years, drawn, root = all_checked(
+    fewest, usual = (0, WORLDS) if uncertainty is None else (2, IN_WORLDS)
+    figure, many, years, drawn, root, *_ = all_checked(
         lambda: Figure(within(scenario, structures), named_models(scenario, models), measure),
         lambda: whole(points, "points", 5, 10_001),
         lambda: years_asked(confirm),
-        lambda: whole(worlds, "worlds", 0, 10_000),
+        lambda: whole(usual if worlds is None else worlds, "worlds", fewest, 10_000),
         lambda: whole(seed, "seed", 0),
+        lambda: progress is None or truth_of("progress", progress),
     )
+    figure = replace(figure, scenario=with_number_of(figure.scenario, key))
+    tied = tied_to(figure, key, in_proportion)
+    if uncertainty is not None:
+        return switching_in_worlds(
+            scenario,
+            figure,
+            key,
+            low,
+            high,
+            uncertainty=uncertainty,
+            in_proportion=tied,
+            structures=structures,
+            points=many,
+            worlds=drawn,
+            confirm=years,
+            seed=root,
+            progress=progress,
+        )
+    figure = replace(figure, tied=((key, tied),) if tied else ())
     axis = axis_of(figure, key, low, high, many)
     x, y = axis.values, figure.at({key: axis.values})
     roots, jumps = _turns(figure, axis, y)

@@ -1,0 +1,194 @@
+"""A figure in the worlds that a design draws, some numbers put to chosen values in each; and the readings they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.calibration.older_sets import doubt_of as older_sets
+from kravsim.calibration.worlds import Design
+from kravsim.scenario import Scenario
+from kravsim.studies.decision.benefits import as_drawn, read_in, worlds_of
+from kravsim.studies.decision.checks import Floats
+from kravsim.studies.decision.closed_form import Figure
+from kravsim.studies.decision.progress import Progress
+from kravsim.studies.uncertainty import Uncertainty, calibrations_of
+from kravsim.words.doubts import Doubt
+
+_CHUNK: Final = 256
+_ALL: Final = ("Alla lägen", "All worlds")
+
+
+class Reading(NamedTuple):
+    """Worlds that are read alike in one dimension.
+
+    Parameters
+    ----------
+    dimension, name : str
+        Empty for all worlds.
+    titles : (str, str)
+        Swedish and English.
+    weight : float
+    worlds : int64 array
+        Their places in the design, from 0.
+    """
+
+    dimension: str
+    name: str
+    titles: tuple[str, str]
+    weight: float
+    worlds: NDArray[np.int64]
+
+
+def readings_of(design: Design) -> tuple[Reading, ...]:
+    """All worlds together, then those of every alternative that the design chooses."""
+    structure = np.array(design.structure)
+    found = [Reading("", "", _ALL, 1.0, np.arange(design.draws))]
+    alternatives = design.scenario.data.alternatives
+    for dimension in dict(design.choices[0]):
+        for name, one in alternatives[dimension].items():
+            mine = [place for place, choice in enumerate(design.choices) if dict(choice)[dimension] == name]
+            if not mine:
+                continue
+            weight = float(sum(design.weights[place] for place in mine))
+            here = np.flatnonzero(np.isin(structure, mine))
+            found.append(Reading(dimension, name, (one.title_sv or one.title, one.title), weight, here))
+    return tuple(found)
+
+
+@dataclass(frozen=True, eq=False)
+class DrawnWorlds:
+    """A figure in every world of a design.
+
+    Parameters
+    ----------
+    design : Design
+    kind : str
+        ``prior`` or ``posterior``.
+    doubts : tuple of Doubt
+        What a reader must know first.
+    models : tuple of str
+    measure : str
+    free : tuple of str
+        Numbers that are put to chosen values: posts among them are those, whatever the scenario's rule would find.
+    """
+
+    design: Design
+    kind: str
+    doubts: tuple[Doubt, ...]
+    models: tuple[str, ...]
+    measure: str
+    free: tuple[str, ...] = ()
+
+    @cached_property
+    def inputs(self) -> dict[str, Floats]:
+        """Every uncertain number of every world."""
+        return self.design.inputs()
+
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        """The figure in each structure, its staff as many as in drawn worlds."""
+        return tuple(figure for figure, _ in self._read)
+
+    @cached_property
+    def _read(self) -> list[tuple[Figure, frozenset[str]]]:
+        found = []
+        for structure in range(len(self.design.choices)):
+            read, stands = as_drawn(read_in(self.design, structure), self.free)
+            found.append((Figure(read, self.models, self.measure), stands))
+        return found
+
+    @cached_property
+    def structure(self) -> NDArray[np.int64]:
+        """Number of the structure of every world."""
+        return np.array(self.design.structure, np.int64)
+
+    def today(self, key: str) -> Floats:
+        """A number in every world, shape (worlds,)."""
+        if key in self.inputs:
+            return self.inputs[key]
+        values = [float(figure.limits[key][0].value) for figure in self.figures]
+        return np.array(values)[self.structure]
+
+    def at(
+        self,
+        values: Mapping[str, Floats] | None = None,
+        which: NDArray[np.int64] | None = None,
+        shown: Progress | None = None,
+    ) -> Floats:
+        """The figure in some worlds at chosen values.
+
+        Parameters
+        ----------
+        values : mapping of key to array (worlds, m), optional
+        which : int64 array, optional
+            Places of the worlds; all of them when left out.
+        shown : Progress, optional
+            Told of every set that is worked out.
+
+        Returns
+        -------
+        float64 array, shape (worlds, m)
+            NaN where there is no answer in closed form.
+        """
+        asked = np.arange(self.design.draws) if which is None else which
+        given = values or {}
+        many = next(iter(given.values())).shape[1] if given else 1
+        found = np.full((len(asked), many), np.nan)
+        of_world = self.structure[asked]
+        for structure in np.unique(of_world).tolist():
+            every = np.flatnonzero(of_world == structure)
+            for here in np.array_split(every, -(-len(every) * many // _CHUNK)):
+                sets = {key: np.repeat(x, many) for key, x in self.numbers(structure, asked[here], given).items()}
+                sets |= {key: array[here].ravel() for key, array in given.items()}
+                found[here] = self.figures[structure].at(sets).reshape(-1, many)
+                if shown is not None:
+                    shown.advance(len(here) * many)
+        return found
+
+    def numbers(self, structure: int, worlds: NDArray[np.int64], but: Collection[str] = ()) -> dict[str, Floats]:
+        """The drawn numbers of some worlds of a structure, without those that are chosen or stand."""
+        figure, stands = self._read[structure]
+        known = (key for key in self.inputs if key in figure.limits and key not in stands and key not in but)
+        return {key: self.inputs[key][worlds] for key in known}
+
+    def doubt_at(self, values: Mapping[str, Floats], world: int) -> Doubt | None:
+        """Why a world has no answer at chosen values, shape (1, 1) each."""
+        structure = int(self.structure[world])
+        sets = self.numbers(structure, np.array([world]), values) | {key: x.ravel() for key, x in values.items()}
+        return self.figures[structure].reasons(sets)[0]
+
+    def columns(self) -> dict[str, Any]:
+        """World number, readings and every uncertain number, one a world, for a table of samples."""
+        choices = [dict(choice) for choice in self.design.choices]
+        found: dict[str, Any] = {"world": np.arange(1, self.design.draws + 1)}
+        found |= {one: [choices[k][one] for k in self.structure] for one in choices[0]}
+        return found | dict(self.inputs)
+
+
+def drawn_worlds(
+    scenario: Scenario,
+    models: Sequence[str],
+    measure: str,
+    *,
+    uncertainty: Uncertainty,
+    draws: int,
+    structures: Mapping[str, str] | None,
+    seed: int,
+    free: Sequence[str] = (),
+) -> DrawnWorlds:
+    """Lay out worlds as :func:`kravsim.studies.uncertainty` does with the same seed.
+
+    Raises
+    ------
+    ScenarioError
+        When nothing is uncertain, a choice is not allowed or parameter sets do not fit.
+    """
+    design, kind, ensemble = worlds_of(scenario, uncertainty, draws=draws, structures=structures, seed=seed)
+    older = older_sets(calibrations_of(ensemble))
+    return DrawnWorlds(design, kind, () if older is None else (older,), tuple(models), measure, tuple(free))
