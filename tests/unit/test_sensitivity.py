@@ -13,8 +13,9 @@ import kravsim as ks
 from kravsim.cli import main
 from kravsim.errors import RunError, ScenarioError
 from kravsim.studies.decision.closed_form import Figure
+from kravsim.studies.decision.grouped_sobol import REST
 from kravsim.studies.decision.one_at_a_time import tornado
-from kravsim.studies.decision.sensitivity import REST, Sensitivity
+from kravsim.studies.decision.sensitivity import Sensitivity
 
 FTE = "models.in_house.staff.handlers.fte"
 
