@@ -81,9 +81,9 @@ class Maker:
 
     def __init__(self, *, quick: bool) -> None:
         self.case = ks.load_scenario(CASE)
-        self.worlds, self.draws = (8, 16) if quick else (64, 256)
+        self.worlds, self.draws = (8, 16) if quick else (48, 192)
         self.sobol, self.screened = (8, 2) if quick else (64, 6)
-        self.years, self.even = (2, 32) if quick else (10, 1_024)
+        self.years, self.even = (2, 32) if quick else (10, 512)
         self.told: set[str] = set()
         self.begun = time.process_time()
 

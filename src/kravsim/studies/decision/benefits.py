@@ -147,7 +147,7 @@ def as_drawn(scenario: Scenario, free: Collection[str] = ()) -> tuple[Scenario, 
     frozenset of str
         Keys of posts that are those of the base case in every world: what is drawn for them counts for nothing.
     """
-    from kravsim.expected.posts import base_posts_settled  # compiled, so imported where it is needed
+    from kravsim.expected.staffed import base_posts_settled  # compiled, so imported where it is needed
 
     settled = base_posts_settled(scenario, only_where_drawn=True)
     changes: dict[str, object] = {}
