@@ -86,6 +86,15 @@ def axis_of(figure: Figure, key: str, low: float | None, high: float | None, poi
 def tied_to(figure: Figure, key: str, others: Sequence[str]) -> tuple[str, ...]:
     """Read the numbers that keep their proportion to another.
 
+    Parameters
+    ----------
+    figure : Figure
+        Of the scenario.
+    key : str
+        The number that is varied.
+    others : sequence of str
+        Numbers that go along with it.
+
     Raises
     ------
     ScenarioError
@@ -108,7 +117,15 @@ def tied_to(figure: Figure, key: str, others: Sequence[str]) -> tuple[str, ...]:
 
 
 def with_number_of(scenario: Scenario, key: object) -> Scenario:
-    """Where a key is of posts that a rule finds, let them be a number: along which nothing would happen otherwise."""
+    """Where a key is of posts that a rule finds, let them be a number: along which nothing would happen otherwise.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As it stands.
+    key : object
+        What is asked about; anything but the key of posts changes nothing.
+    """
     path = key.split(".") if isinstance(key, str) else []
     if len(path) != 5 or path[0] != "models" or path[2] != "staff" or path[4] != "fte":
         return scenario

@@ -61,7 +61,21 @@ def worlds_of(
 def benefits_of(
     design: Design, models: Sequence[str], measure: str, inputs: Mapping[str, Floats], seed: int
 ) -> tuple[Floats, int, int]:
-    """Give :func:`all_benefits_of` of one figure."""
+    """Give :func:`all_benefits_of` of one figure.
+
+    Parameters
+    ----------
+    design : Design
+        The worlds.
+    models : sequence of str
+        Models to work out.
+    measure : str
+        The figure.
+    inputs : mapping of key to float64 array, shape (worlds,)
+        What differs between the worlds.
+    seed : int
+        Of simulated years.
+    """
     tables, missing, behind = all_benefits_of(design, models, [measure], inputs, seed)
     return tables[measure], missing, behind
 

@@ -149,7 +149,13 @@ class Figure:
         return parts[0] if len(parts) == 1 else np.asarray(parts[0] - parts[1])
 
     def beside(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The values, and those of the numbers that keep their proportion to one of them."""
+        """The values, and those of the numbers that keep their proportion to one of them.
+
+        Parameters
+        ----------
+        values : mapping of str to float or float64 array
+            Key and what it is put to.
+        """
         found = dict(values)
         for key, others in self.tied:
             if key in values:

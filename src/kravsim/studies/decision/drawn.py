@@ -46,7 +46,13 @@ class Reading(NamedTuple):
 
 
 def readings_of(design: Design) -> tuple[Reading, ...]:
-    """All worlds together, then those of every alternative that the design chooses."""
+    """All worlds together, then those of every alternative that the design chooses.
+
+    Parameters
+    ----------
+    design : Design
+        The worlds.
+    """
     structure = np.array(design.structure)
     found = [Reading("", "", _ALL, 1.0, np.arange(design.draws))]
     alternatives = design.scenario.data.alternatives
@@ -109,7 +115,13 @@ class DrawnWorlds:
         return np.array(self.design.structure, np.int64)
 
     def today(self, key: str) -> Floats:
-        """A number in every world, shape (worlds,)."""
+        """A number in every world, shape (worlds,).
+
+        Parameters
+        ----------
+        key : str
+            Dotted key of the number.
+        """
         if key in self.inputs:
             return self.inputs[key]
         values = [float(figure.limits[key][0].value) for figure in self.figures]
@@ -152,13 +164,31 @@ class DrawnWorlds:
         return found
 
     def numbers(self, structure: int, worlds: NDArray[np.int64], but: Collection[str] = ()) -> dict[str, Floats]:
-        """The drawn numbers of some worlds of a structure, without those that are chosen or stand."""
+        """The drawn numbers of some worlds of a structure, without those that are chosen or stand.
+
+        Parameters
+        ----------
+        structure : int
+            Number of the structure.
+        worlds : int64 array
+            Their places in the design.
+        but : collection of str
+            Keys to leave out.
+        """
         figure, stands = self._read[structure]
         known = (key for key in self.inputs if key in figure.limits and key not in stands and key not in but)
         return {key: self.inputs[key][worlds] for key in known}
 
     def doubt_at(self, values: Mapping[str, Floats], world: int) -> Doubt | None:
-        """Why a world has no answer at chosen values, shape (1, 1) each."""
+        """Why a world has no answer at chosen values, shape (1, 1) each.
+
+        Parameters
+        ----------
+        values : mapping of key to float64 array, shape (1, 1)
+            The chosen values.
+        world : int
+            Its place in the design.
+        """
         structure = int(self.structure[world])
         sets = self.numbers(structure, np.array([world]), values) | {key: x.ravel() for key, x in values.items()}
         return self.figures[structure].reasons(sets)[0]
@@ -183,6 +213,19 @@ def drawn_worlds(
     free: Sequence[str] = (),
 ) -> DrawnWorlds:
     """Lay out worlds as :func:`kravsim.studies.uncertainty` does with the same seed.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The question.
+    models : sequence of str
+        Of the figure.
+    measure : str
+        The figure.
+    uncertainty, draws, structures, seed : see there
+        Which worlds, as there.
+    free : sequence of str
+        Numbers that will be put to chosen values.
 
     Raises
     ------

@@ -95,7 +95,13 @@ class Drivers(Tabled, EqualByParts):
         raise KeyError(name)
 
     def sentence(self, lang: str = "sv") -> str:
-        """Name the strongest inputs, in all worlds and in every reading."""
+        """Name the strongest inputs, in all worlds and in every reading.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         return doubted(self._said(lang), self.doubts, lang)
 
     def _said(self, lang: str) -> str:

@@ -35,8 +35,12 @@ def drivers_in_worlds(
 
     Parameters
     ----------
+    scenario : Scenario
+        As it was given, before alternatives were settled.
     figure : Figure
         Of the scenario as the settled alternatives read it.
+    uncertainty, draws, structures, seed : see there
+        Which worlds.
     """
     drawn = drawn_worlds(
         scenario, figure.models, figure.measure, uncertainty=uncertainty, draws=draws, structures=structures, seed=seed

@@ -46,8 +46,16 @@ def switching_in_worlds(  # noqa: PLR0913 - what a study was asked with
 
     Parameters
     ----------
+    scenario : Scenario
+        As it was given, before alternatives were settled.
     figure : Figure
         Of the scenario as the settled alternatives read it.
+    key, low, high, in_proportion : see there
+        What varies, and with what.
+    uncertainty, structures, worlds, seed : see there
+        Which worlds.
+    points, confirm, progress : see there
+        How closely to look, how many years to simulate, and what is shown meanwhile.
     """
     axis = axis_of(figure, key, low, high, points)
     drawn = drawn_worlds(

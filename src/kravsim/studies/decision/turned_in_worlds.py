@@ -92,6 +92,11 @@ class TurnsInWorlds(Tabled, EqualByParts):
     def reading(self, name: str) -> Reading:
         """The worlds of an alternative by its name.
 
+        Parameters
+        ----------
+        name : str
+            Machine name of the alternative.
+
         Raises
         ------
         KeyError
@@ -104,23 +109,47 @@ class TurnsInWorlds(Tabled, EqualByParts):
         raise KeyError(message)
 
     def values(self, reading: Reading) -> Floats:
-        """The lowest value at which the answer turns, of the worlds of a reading that have one."""
+        """The lowest value at which the answer turns, of the worlds of a reading that have one.
+
+        Parameters
+        ----------
+        reading : Reading
+            The worlds asked about.
+        """
         first = self.turns.first[reading.worlds]
         return np.asarray(first[np.isfinite(first)])
 
     def left(self, reading: Reading) -> tuple[Floats, Floats]:
-        """Of the worlds with answers that do not turn: where they come nearest to 0, and what is left there."""
+        """Of the worlds with answers that do not turn: where they come nearest to 0, and what is left there.
+
+        Parameters
+        ----------
+        reading : Reading
+            The worlds asked about.
+        """
         here = reading.worlds[self.turns.answered[reading.worlds]]
         here = here[~np.isfinite(self.turns.first[here])]
         at, value = self.turns.nearest
         return at[here], value[here]
 
     def count(self, reading: Reading) -> tuple[int, int]:
-        """How many worlds of a reading turn, and how many have an answer."""
+        """How many worlds of a reading turn, and how many have an answer.
+
+        Parameters
+        ----------
+        reading : Reading
+            The worlds asked about.
+        """
         return len(self.values(reading)), int(self.turns.answered[reading.worlds].sum())
 
     def chance(self, reading: Reading) -> Interval:
-        """Exact 95 % bounds of the probability of a world that turns (Clopper and Pearson); with none, one-sided."""
+        """Exact 95 % bounds of the probability of a world that turns (Clopper and Pearson); with none, one-sided.
+
+        Parameters
+        ----------
+        reading : Reading
+            The worlds asked about.
+        """
         from scipy import stats
 
         k, n = self.count(reading)
@@ -138,7 +167,13 @@ class TurnsInWorlds(Tabled, EqualByParts):
         return "no answer" if not n else "none" if not k else "all" if k == n else "some"
 
     def sentence(self, lang: str = "sv") -> str:
-        """Say in how many worlds it turns and where, or how far the best value leaves those that do not."""
+        """Say in how many worlds it turns and where, or how far the best value leaves those that do not.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         return doubted(said(self, lang), self.doubts, lang)
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:

@@ -28,7 +28,15 @@ _FEWEST: Final = 20
 
 
 def said(found: TurnsInWorlds, lang: str) -> str:
-    """Say in how many worlds it turns and where, or how far the best value leaves those that do not."""
+    """Say in how many worlds it turns and where, or how far the best value leaves those that do not.
+
+    Parameters
+    ----------
+    found : TurnsInWorlds
+        The answer.
+    lang : str
+        `sv` or `en`.
+    """
     k, n = found.count(found.readings[0])
     if not n:
         sentences = [_no_answer(found, lang)]
@@ -141,7 +149,17 @@ def _proof(found: TurnsInWorlds, lang: str) -> str:
 
 
 def row_of(found: TurnsInWorlds, one: Reading, lang: str) -> Row:
-    """One reading as a row of the table."""
+    """One reading as a row of the table.
+
+    Parameters
+    ----------
+    found : TurnsInWorlds
+        The answer.
+    one : Reading
+        The worlds of the row.
+    lang : str
+        `sv` or `en`.
+    """
     place = language_index(lang)
     k, n = found.count(one)
     values, (at, left) = found.values(one), found.left(one)
@@ -157,12 +175,28 @@ def row_of(found: TurnsInWorlds, one: Reading, lang: str) -> Row:
 
 
 def value_text(value: float, lang: str) -> str:
-    """A value of the number, four digits of it."""
+    """A value of the number, four digits of it.
+
+    Parameters
+    ----------
+    value : float
+        As it was found.
+    lang : str
+        `sv` or `en`.
+    """
     return plain(float(f"{value:.4g}"), lang)
 
 
 def span_text(values: Floats, lang: str) -> str:
-    """Where nine of ten values lie; empty for fewer than 20."""
+    """Where nine of ten values lie; empty for fewer than 20.
+
+    Parameters
+    ----------
+    values : float64 array
+        One a world.
+    lang : str
+        `sv` or `en`.
+    """
     if len(values) < _FEWEST:
         return ""
     to = (" till ", " to ")[language_index(lang)]
@@ -170,7 +204,17 @@ def span_text(values: Floats, lang: str) -> str:
 
 
 def money_span(found: TurnsInWorlds, values: Floats, lang: str) -> str:
-    """Where nine of ten answers lie; empty for fewer than 20."""
+    """Where nine of ten answers lie; empty for fewer than 20.
+
+    Parameters
+    ----------
+    found : TurnsInWorlds
+        The answer.
+    values : float64 array
+        One a world.
+    lang : str
+        `sv` or `en`.
+    """
     if len(values) < _FEWEST:
         return ""
     to = (" till ", " to ")[language_index(lang)]
