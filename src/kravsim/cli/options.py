@@ -55,12 +55,25 @@ def out_options(one: argparse.ArgumentParser) -> None:
 
 
 def structure_option(one: argparse.ArgumentParser, text: str) -> None:
-    """Add the option that settles alternatives, under the name that it has in ``compare`` too."""
+    """Add the option that settles alternatives, under the name that it has in ``compare`` too.
+
+    Parameters
+    ----------
+    one : ArgumentParser
+        The command's parser.
+    text : str
+        What `--help` says of it.
+    """
     one.add_argument("--structure", "--within", metavar="D=NAME", help=text)
 
 
 def check_draws(args: argparse.Namespace) -> None:
     """Refuse a number of worlds where no worlds are drawn.
+
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
 
     Raises
     ------

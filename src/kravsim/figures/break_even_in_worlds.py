@@ -30,6 +30,7 @@ def draw(found: TurnsInWorlds, *, ax: Axes | None = None, lang: str = "sv") -> F
     Parameters
     ----------
     found : TurnsInWorlds
+        What the figure shows.
     ax : Axes, optional
         Draw in these axes instead of a figure of its own.
     lang : str

@@ -27,6 +27,7 @@ def draw(found: Drivers, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     Parameters
     ----------
     found : Drivers
+        What the figure shows.
     ax : Axes, optional
         Draw in these axes instead of a figure of its own.
     lang : str

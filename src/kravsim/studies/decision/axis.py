@@ -29,6 +29,7 @@ class Axis(NamedTuple):
     Parameters
     ----------
     key : str
+        Dotted key of the number.
     values : float64 array
         Rising.
     whole : bool
@@ -46,7 +47,9 @@ def axis_of(figure: Figure, key: str, low: float | None, high: float | None, poi
     Parameters
     ----------
     figure : Figure
+        Whose models and scenario are meant.
     key : str
+        Dotted key of the number.
     low, high : float, optional
         The ends; the number's own range when left out.
     points : int

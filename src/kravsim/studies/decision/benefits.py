@@ -88,7 +88,9 @@ def all_benefits_of(
     Parameters
     ----------
     design : Design
+        The worlds.
     models, measures : sequences of str
+        Machine names, in the order of the tables' columns and of the tables.
     inputs : mapping of key to array
         What :meth:`Design.inputs` gives, of the models and the world.
     seed : int
@@ -152,6 +154,7 @@ def as_drawn(scenario: Scenario, free: Collection[str] = ()) -> tuple[Scenario, 
     Parameters
     ----------
     scenario : Scenario
+        As it stands: alternatives may be open or settled.
     free : collection of str
         Keys of posts that are put to chosen numbers, which a rule would not heed.
 

@@ -46,6 +46,7 @@ class Figure:
     Parameters
     ----------
     scenario : Scenario
+        What stands where nothing is put.
     models : tuple of str
         One or two of its models.
     measure : str

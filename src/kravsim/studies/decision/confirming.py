@@ -32,6 +32,7 @@ class Confirmed(NamedTuple):
     moved, moved_se : float
         The value that the simulated years point to, and its standard error; NaN where the figure has no slope to follow.
     years : int
+        Simulated there.
     """
 
     at: float
@@ -115,11 +116,15 @@ def confirmed(
     Parameters
     ----------
     figure : Figure
+        What is simulated.
     key : str
+        Dotted key of the number.
     at : float
+        The value that was found, in the unit of the key.
     width : float
         Of the range that was looked at: a thousandth of it gives the slope.
     years, seed : int
+        Replications, 2 or more, and their seed.
     beside : mapping of key to float, optional
         Other numbers held at other values.
     """

@@ -34,6 +34,7 @@ class Reading(NamedTuple):
     titles : (str, str)
         Swedish and English.
     weight : float
+        Probability of the alternative; 1 for all worlds.
     worlds : int64 array
         Their places in the design, from 0.
     """
@@ -74,12 +75,15 @@ class DrawnWorlds:
     Parameters
     ----------
     design : Design
+        The worlds.
     kind : str
         ``prior`` or ``posterior``.
     doubts : tuple of Doubt
         What a reader must know first.
     models : tuple of str
+        One model, or two whose difference is the first less the second.
     measure : str
+        Machine name of the figure.
     free : tuple of str
         Numbers that are put to chosen values: posts among them are those, whatever the scenario's rule would find.
     """
@@ -138,6 +142,7 @@ class DrawnWorlds:
         Parameters
         ----------
         values : mapping of key to array (worlds, m), optional
+            By dotted key, in the units of the keys; a row a world.
         which : int64 array, optional
             Places of the worlds; all of them when left out.
         shown : Progress, optional

@@ -38,6 +38,7 @@ class InReading(EqualByParts):
     Parameters
     ----------
     reading : Reading
+        Whose worlds they are.
     mean, sd : float
         Of the answer over its worlds; NaN where there is none.
     drivers : tuple of Driver
@@ -67,6 +68,7 @@ class Drivers(Tabled, EqualByParts):
     readings : tuple of InReading
         All worlds first.
     answers : (worlds,) float64 array
+        One a world; NaN where there is none.
     figure : (str, str)
         What the answer is, Swedish and English.
     unit, about, kind : str
@@ -76,6 +78,7 @@ class Drivers(Tabled, EqualByParts):
     columns : mapping of str to array
         World, readings and every uncertain number, one a world.
     doubts : tuple of Doubt
+        What a reader must know first.
     """
 
     readings: tuple[InReading, ...]
@@ -133,7 +136,13 @@ class Drivers(Tabled, EqualByParts):
         return ", ".join(f"{driver.name} ({share(driver.share, lang, step=0.01)})" for driver in one.strongest)
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
-        """Give the strongest inputs of all worlds and of every reading."""
+        """Give the strongest inputs of all worlds and of every reading.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         place = language_index(lang)
         groups = [self._rows(one, lang) for one in self.readings]
         worlds = SOURCES[self.kind][place]

@@ -31,6 +31,7 @@ class Driver(NamedTuple):
     Parameters
     ----------
     name : str
+        Dotted key of the input, or dimension of readings.
     share, se : float
         Of the answer's variance, and its standard error by bootstrap; an estimate, which can be below 0.
     low, high : float or str
@@ -63,6 +64,7 @@ def drivers_of(answers: Floats, inputs: Mapping[str, NDArray[np.generic]]) -> tu
     Parameters
     ----------
     answers : (worlds,) float64 array
+        One a world; finite.
     inputs : mapping of name to (worlds,) array
         Numbers, or names as levels; those that never vary are left out.
 

@@ -69,6 +69,7 @@ def value_of_information(  # noqa: PLR0913 - keywords of a user's
     Parameters
     ----------
     scenario : Scenario, str or path
+        A scenario, or its bundled name or path.
     models : sequence of str
         The options.
     uncertainty, draws, structures
@@ -87,6 +88,7 @@ def value_of_information(  # noqa: PLR0913 - keywords of a user's
     rate : float
         Real discount rate.
     seed : int
+        Fixes the draws and the simulated years.
     progress : bool, optional
         Say how long the nested closed form will take and show how far it has come; by default at terminals and in notebooks.
 

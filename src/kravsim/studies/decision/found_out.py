@@ -42,6 +42,7 @@ class FindingOut(Tabled, EqualByParts):
     curve : ChanceCurve
         How probable it is that the first model exceeds the best other by more than each threshold.
     about : str
+        The scenario.
     kind : str
         ``prior`` or ``posterior``.
     economic : bool

@@ -38,15 +38,19 @@ def indices_in(
     Parameters
     ----------
     figure : Figure
+        What varies.
     believed : Prior
+        How the uncertain numbers are distributed.
     keys : sequence of str
         The uncertain numbers that concern the figure.
     grouped : tuple
         What :func:`grouped` gives.
     n, seed : int
+        Size of the design, a power of two, and its seed.
     years : int or None
         Years to simulate, whose spread is an input of its own.
     shown : Progress
+        The bar, which knows how long a set takes.
 
     Raises
     ------
@@ -83,7 +87,9 @@ def grouped(
     Parameters
     ----------
     believed : Prior
+        How the uncertain numbers are distributed.
     keys : sequence of str
+        The uncertain numbers that concern the figure.
     found : Tornado
         Which says how strong each input is.
     many : int

@@ -124,6 +124,7 @@ def sensitivity(  # noqa: PLR0913 - keywords of a user's
     Parameters
     ----------
     scenario : Scenario, str or path
+        A scenario, or its bundled name or path.
     models : sequence of str
         One model, or two whose difference is the first less the second.
     measure : str

@@ -57,6 +57,7 @@ def switching_value(  # noqa: PLR0913 - keywords of a user's
     Parameters
     ----------
     scenario : Scenario, str or path
+        A scenario, or its bundled name or path.
     key : str
         Dotted key of a number, such as ``models.in_house.staff.handlers.fte``.
     low, high : float, optional

@@ -55,6 +55,7 @@ class TurnsInWorlds(Tabled, EqualByParts):
     Parameters
     ----------
     key : str
+        Dotted key of the number.
     in_proportion : tuple of str
         Numbers that kept their proportion to it.
     figure : (str, str)
@@ -64,6 +65,7 @@ class TurnsInWorlds(Tabled, EqualByParts):
     today : float
         The number as the scenario has it.
     turns : Turns
+        World by world.
     readings : tuple of Reading
         All worlds, then those of every alternative.
     why : tuple of (Doubt, int)
@@ -73,6 +75,7 @@ class TurnsInWorlds(Tabled, EqualByParts):
     columns : mapping of str to array
         World, readings and every uncertain number, one a world.
     doubts : tuple of Doubt
+        What a reader must know first.
     """
 
     key: str
@@ -177,7 +180,13 @@ class TurnsInWorlds(Tabled, EqualByParts):
         return doubted(said(self, lang), self.doubts, lang)
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
-        """Give one row for all worlds, and one for each alternative, with the answer below."""
+        """Give one row for all worlds, and one for each alternative, with the answer below.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         place = language_index(lang)
         groups: dict[str, list[Row]] = {}
         for one in self.readings:

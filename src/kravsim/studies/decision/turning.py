@@ -71,9 +71,11 @@ def turns_in_worlds(at: At, axis: Axis, worlds: int, nodes: int) -> Turns:
     Parameters
     ----------
     at : callable
+        The answer: values (worlds, m) and places of the worlds to answers (worlds, m).
     axis : Axis
         The number; all its values are allowed, some are looked at.
     worlds : int
+        How many.
     nodes : int
         How many to look at, where the answer is not a straight line in every world.
     """
