@@ -10,10 +10,10 @@ from kravsim.chance.draws import Draws
 from kravsim.engine import DEFAULT_ENGINE, checked_engine, get_engine
 from kravsim.engine.events import CaseInput, EventLog, Struck, case_input
 from kravsim.law import Law, LawDays, check_cover, load_law
-from kravsim.ledger import Ledger, Legal, LegalCalendar, audit, book, legal_of
+from kravsim.ledger import Ledger, Legal, LegalCalendar, agreement_of, audit, book, legal_of
 from kravsim.measures.outcome import Outcome
 from kravsim.measures.summary import summarise
-from kravsim.models import Plan, build_plan, max_visits
+from kravsim.models import Plan, build_plan, max_visits, model_named
 from kravsim.scenario import Scenario, World
 from kravsim.scenario.schema import STEPS
 from kravsim.settling import Tally, audit_lines, check_equal, fits_64_bits, tally_of
@@ -60,6 +60,10 @@ class Setting:
         data = self.world.data
         calendar = LegalCalendar(self.law, self.stream.first, data.horizon.start, data.law.frozen_at)
         return legal_of(calendar, data, self.stream.n_days)
+
+    def legal_for(self, model: str) -> Legal:
+        """The law, and what a model's contract says, as the audit looks them up."""
+        return self.legal._replace(agreed=agreement_of(model_named(self.world.data, model)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -247,7 +251,7 @@ def settled(met: Setting, plan: Plan) -> Tally:
     """
     from kravsim.settling.settle_compiled import settle
 
-    return settle(plan, met.cases, met.stream, met.world, met.law_days, met.legal)
+    return settle(plan, met.cases, met.stream, met.world, met.law_days, met.legal_for(plan.model))
 
 
 def logged(met: Setting, plan: Plan, engine: str) -> EventLog:
@@ -279,5 +283,5 @@ def booked(met: Setting, plan: Plan, log: EventLog) -> Ledger:
         When the books do not add up.
     """
     ledger = book(log, met.stream, met.world, plan.model, met.law_days, plan.pools)
-    audit(log, plan, met.stream, ledger.postings, met.legal)
+    audit(log, plan, met.stream, ledger.postings, met.legal_for(plan.model))
     return ledger

@@ -105,7 +105,7 @@ def rows_of(log: EventLog, case: int) -> np.ndarray:
 
 
 def audit_journal(parts: RunParts, log: EventLog, books: Books) -> None:
-    audit(log, parts.plan, parts.met.stream, books, parts.met.legal)
+    audit(log, parts.plan, parts.met.stream, books, parts.met.legal_for(parts.plan.model))
 
 
 def audit_one_by_one(parts: RunParts, log: EventLog, books: Books) -> None:
@@ -120,10 +120,30 @@ def audit_one_by_one(parts: RunParts, log: EventLog, books: Books) -> None:
         first, last = claims.first_claim[case], claims.first_claim[case + 1]
         opening = opening_of(bench, claims.run, first, last, claims.debtor[case])
         audit_case(
-            *(met.legal, bench, rows, rows.shape[1], table, len(table), claims.principal, claims.due_day),
+            *(
+                met.legal_for(parts.plan.model),
+                bench,
+                rows,
+                rows.shape[1],
+                table,
+                len(table),
+                claims.principal,
+                claims.due_day,
+            ),
             *(first, last, case, claims.case_principal[case], opening),
         )
-        audit_life(met.legal, bench, rows, rows.shape[1], claims.run, first, last, case, claims.klass[case], opening)
+        audit_life(
+            met.legal_for(parts.plan.model),
+            bench,
+            rows,
+            rows.shape[1],
+            claims.run,
+            first,
+            last,
+            case,
+            claims.klass[case],
+            opening,
+        )
     if problems := failures(bench):
         raise RunError(problems)
 

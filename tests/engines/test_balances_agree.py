@@ -126,9 +126,9 @@ def an_outlay_not_advanced(terms: Terms) -> Terms:
 def test_an_audit_that_is_lied_to_says_so(met: Setting, wrong: Callable[[Terms], Terms], words: str) -> None:
     parts, data = run_model(met, "outsourced"), met.world.data
     terms = terms_of(data, data.models["outsourced"], met.stream, met.law_days)
-    settle_cases(parts.plan, met.cases, met.stream, terms, met.legal)
+    settle_cases(parts.plan, met.cases, met.stream, terms, met.legal_for(parts.plan.model))
     with pytest.raises(RunError, match=words):
-        settle_cases(parts.plan, met.cases, met.stream, wrong(terms), met.legal)
+        settle_cases(parts.plan, met.cases, met.stream, wrong(terms), met.legal_for(parts.plan.model))
 
 
 @pytest.mark.parametrize(

@@ -95,9 +95,9 @@ def test_the_audit_finds_work_of_somebody_not_qualified() -> None:
     assert court.any()
     pool = parts.plan.pools[0]
     unable = replace(parts.plan, pools=(replace(pool, skills=np.array([14, 15])),))
-    audit(parts.log, parts.plan, met.stream, parts.ledger.postings, met.legal)
+    audit(parts.log, parts.plan, met.stream, parts.ledger.postings, met.legal_for(parts.plan.model))
     with pytest.raises(RunError, match="handlers 0 lacks a skill"):
-        audit(parts.log, unable, met.stream, parts.ledger.postings, met.legal)
+        audit(parts.log, unable, met.stream, parts.ledger.postings, met.legal_for(parts.plan.model))
 
 
 def test_the_backlog_is_as_old_as_the_cases_when_nobody_works() -> None:

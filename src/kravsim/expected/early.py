@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.expected.arrivals import Arrivals
+from kravsim.expected.commission import Commissions
 from kravsim.expected.principal import Principal, Sizes, smallest_kr
 from kravsim.expected.principal_compiled import FEES, SHARES, CaseKr, Instalments, follow, part_shares
 from kravsim.expected.tables import Tables
@@ -24,6 +25,7 @@ from kravsim.expected.year import (
     PRINCIPAL,
     REMINDED,
     REMINDER_FEE,
+    UNSENT,
     Year,
     over_classes,
 )
@@ -124,13 +126,14 @@ class Early:
             self.calendar.fee_kr("instalment_notice_fee") if self.view.policy.instalment_notices_charged else 0.0
         )
         self.order = np.array([ORDER[name] for name in self.view.policy.allocation], np.int64)
+        self.commission = None if counting else Commissions.of(tables)
         self.growth = np.stack([np.full(self.n, self.calendar.rate_a_day), self.clock.lag_days], axis=1)
 
     def walk(self) -> list[Checked]:
         """Walk reminder, demand, residue, instalments, estates and collection abroad; return what comes to the check."""
         tables, year = self.tables, self.year
         age, clock = tables.waited("reminder"), tables.since_reminder
-        self._too_small(self.came.cases, self.unreminded, self.clock.at(np.zeros(self.n)))
+        self._too_small(self.came.cases, self.unreminded, self.clock.at(np.zeros(self.n)), UNSENT)
         cases = self.came.cases * self.reminded.share[:, :, None]
         year.step("reminder", cases, clock.at(age))
         paid, principal_only, withdrawn, silent = tables.by_class("reminder")
@@ -139,8 +142,9 @@ class Early:
         of = self.reminded
         self._paid(cases * paid, of, due, with_interest, tables.weights(clock, "reminder", 0, age), REMINDED)
         self._principal_only("reminder", cases * principal_only, of, due, with_interest, age, REMINDED)
-        self._withdrawn(cases * withdrawn, of, tables.weights(clock, "reminder", 2, age))
-        self._too_small(self.came.cases * silent, self.undemanded, tables.weights(clock, "reminder", 3, age))
+        self._withdrawn(cases * withdrawn, of, tables.weights(clock, "reminder", 2, age), REMINDED)
+        weight = tables.weights(clock, "reminder", 3, age)
+        self._too_small(self.came.cases * silent, self.undemanded, weight, REMINDED)
         demanded = self.demanded_cases * silent
         checked = self._demand(demanded, age + tables.days("reminder", 3) + tables.waited("demand"))
         year.handed_on[:] = *map(over_classes, (cases, demanded)), sum(over_classes(source.cases) for source in checked)
@@ -169,7 +173,7 @@ class Early:
         of = self.demanded
         self._paid(cases * paid, of, due, 1.0, tables.weights(clock, "demand", 0, age), DEMANDED)
         self._principal_only("demand", cases * principal_only, of, due, 1.0, age, DEMANDED)
-        self._withdrawn(cases * withdrawn, of, tables.weights(clock, "demand", 3, age))
+        self._withdrawn(cases * withdrawn, of, tables.weights(clock, "demand", 3, age), DEMANDED)
         asked = age + tables.days("demand", 2)
         silent_until = age + tables.days("demand", 4)
         silenced = self._parted(cases * silent, Owed.whole(of, *due), silent_until)
@@ -183,10 +187,10 @@ class Early:
             *self._plan(cases * plan * offered[:, :, None], asked + tables.waited("instalment_plan")),
         ]
 
-    def _too_small(self, cases: Floats, of: Principal, weight: Floats) -> None:
+    def _too_small(self, cases: Floats, of: Principal, weight: Floats, stage: int) -> None:
         """Of all cases, those that are given up because nothing is sent for so little."""
         if not of.is_nobody:
-            self._end("too_small", cases * of.share[:, :, None], of, weight)
+            self._end("too_small", cases * of.share[:, :, None], of, weight, stage)
 
     def _parted(self, cases: Floats, owed: Owed, age: Floats) -> Checked:
         """Let estates and debtors abroad go their own way, and all others to the solvency check.
@@ -211,9 +215,45 @@ class Early:
         year.pay(INTEREST_PAID, kr * with_interest, weight[INTEREST])
         year.pay(PRINCIPAL, kr, weight[IN_YEAR])
         year.leave(kr, weight)
+        self._commission(cases, of, weight, stage, with_interest, due)
         self._success("paid", cases, of, weight, stage)
 
-    def _settled(self, cases: Floats, owed: Owed, weight: Floats) -> None:
+    def _commission(
+        self, cases: Floats, of: Principal, weight: Floats, stage: int, with_interest: float, due: list[float]
+    ) -> None:
+        """The agency's commission on cases that pay all, the principal of which is ``of``."""
+        if self.commission is None or stage < self.commission.since:
+            return
+        grown = with_interest * weight[INTEREST] / np.maximum(weight[IN_YEAR], 1e-300)
+        costs = self.commission.kept(dict(zip(("reminder_fee", "demand_fee"), due, strict=True)))
+        each = self.commission.a_case(of.points, grown, costs)
+        self.year.commission += over_classes(cases * each[:, :, None]) * weight[IN_YEAR]
+
+    def _commission_later(
+        self, cases: Floats, of: Principal, weight: Floats, stage: int, grown: Floats, due: list[float]
+    ) -> None:
+        """What is added to the commission on cases that pay the rest after their principal."""
+        if self.commission is None or stage < self.commission.since:
+            return
+        costs = self.commission.kept(dict(zip(("reminder_fee", "demand_fee"), due, strict=True)))
+        each = self.commission.a_case(of.points, grown, costs) - self.commission.a_case(of.points)
+        self.year.commission += over_classes(cases * each[:, :, None]) * weight[IN_YEAR]
+
+    def commission_on(self, kr: Floats, owed: Owed, weight: Floats, stage: int) -> None:
+        """The agency's commission on principal (segments, types, 2, B) paid in part, or after parts have been paid."""
+        if self.commission is None or stage < self.commission.since:
+            return
+        grown = weight[INTEREST] / np.maximum(weight[IN_YEAR], 1e-300)
+        names = ("reminder_fee", "demand_fee", "instalment_plan_fee")
+        costs = [self.commission.kept(dict(zip(names, of_type, strict=True))) for of_type in owed.fees]
+        each = np.stack(
+            [self.commission.a_case(owed.of.points[:, [kind]], grown, costs[kind])[:, 0] for kind in range(len(TYPES))],
+            axis=1,
+        )
+        rate = each / np.maximum(owed.of.mean, 1e-300)
+        self.year.commission += over_classes(kr * rate[:, :, None]) * weight[IN_YEAR]
+
+    def _settled(self, cases: Floats, owed: Owed, weight: Floats, *, abroad: bool = False) -> None:
         """Cases that pay all they still owe after the last letter."""
         year, kr = self.year, cases * owed.of.mean[:, :, None] * owed.principal[:, None]
         for place, kind in enumerate(EARLY_FEES):
@@ -222,12 +262,15 @@ class Early:
         year.pay(INTEREST_PAID, cases * owed.interest_left[:, None], weight[IN_YEAR])
         year.pay(PRINCIPAL, kr, weight[IN_YEAR])
         year.leave(kr, weight)
+        if not abroad:
+            self.commission_on(kr, owed, weight, LATER)
         self._success("paid", cases, owed.of, weight, LATER)
 
     def _success(self, end: str, cases: Floats, of: Principal, weight: Floats, stage: int) -> None:
         claims = cases * of.claims[:, :, None]
         self.year.end(end, cases, claims, weight)
         counted = cases.reshape(-1, self.n).sum(axis=0) * weight[IN_YEAR]
+        self.year.ended[stage + 1] += counted
         if end == "paid":
             self.year.paid[:, CASES] += counted
             self.year.paid_stage[stage] += counted
@@ -243,6 +286,7 @@ class Early:
         weight = tables.weights(clock, step, 1, age)
         year.pay(PRINCIPAL, kr, weight[IN_YEAR])
         year.leave(kr, weight)
+        self._commission(cases, of, weight, stage, 0.0, [0.0, 0.0])
         left_ore = sum(self.calendar.first_fee_ore(f"{name}_fee") for name in ("reminder", "demand")[: 1 + stage])
         waived = left_ore < half_up(tables.batch.array(self.view.policy.residue_floor_kr.value) * 100)
         self._success("residue_waived", cases * waived, of, weight, stage)
@@ -257,14 +301,16 @@ class Early:
         year.pay(DEMAND_FEE, settled * due[1], weight[IN_YEAR])
         grown = with_interest * self.calendar.rate_a_day * np.maximum(paid_at + self.clock.lag_days, 0.0)
         year.pay(INTEREST_PAID, settled * of.mean[:, :, None] * grown, weight[IN_YEAR])
+        self._commission_later(settled, of, weight, stage, grown, due)
         self._success("paid", settled, of, weight, stage)
         self._success("residue_waived", cases * unpaid, of, tables.weights(clock, "residue", 1, age), stage)
 
-    def _withdrawn(self, cases: Floats, of: Principal, weight: Floats) -> None:
-        self._end("withdrawn_early", cases, of, weight)
+    def _withdrawn(self, cases: Floats, of: Principal, weight: Floats, stage: int) -> None:
+        self._end("withdrawn_early", cases, of, weight, stage)
 
-    def _end(self, end: str, cases: Floats, of: Principal, weight: Floats) -> None:
+    def _end(self, end: str, cases: Floats, of: Principal, weight: Floats, stage: int) -> None:
         """Cases end with their whole principal."""
+        self.year.ended[stage + 1] += over_classes(cases) * weight[IN_YEAR]
         self.year.end(end, cases, cases * of.claims[:, :, None], weight)
         self.year.leave(cases * of.mean[:, :, None], weight)
 
@@ -304,6 +350,7 @@ class Early:
         at_check = np.zeros((4, len(TYPES), self.n))
         missed, principal_left, interest_left, age_sum = at_check
         fees_left = np.zeros((len(TYPES), 3, self.n))
+        whole = Owed.whole(of, *fees[:3].tolist())
         for n in range(most):
             running = n < number
             done = first + n * every
@@ -314,6 +361,10 @@ class Early:
             year.paid[:, : PRINCIPAL + 1] += paid * at[IN_YEAR][:, None]
             gone = paid_by[:, :, n, PRINCIPAL] * of_type.T * at[BEFORE_CLOSE][:, None]
             year.gone[:, :, 2] += gone
+            by_type = (paid_by[:, :, n, PRINCIPAL] * of_type.T).T[None, :, None]
+            self.commission_on(
+                by_type * weight[:, :, None] * of.mean[:, :, None] / kr_per_case[:, None], whole, at, DEMANDED
+            )
             last = n + 1 == number
             self._success("paid", taken * kept[None, :, None] ** (n + 1) * last, of, at, DEMANDED)
             now = reach * (1 - kept)
@@ -394,6 +445,13 @@ class Early:
         self.year.pay(INTEREST_PAID, kr * share[INTEREST_PAID], weight[INTEREST])
         self.year.pay(INTEREST_PAID, of_type * owed.interest_left * share[INTEREST_PAID], weight[IN_YEAR])
         self.year.pay(PRINCIPAL, kr * share[PRINCIPAL], weight[IN_YEAR])
+        self._commission_of_segment(segment, kr * share[PRINCIPAL], owed, weight)
+
+    def _commission_of_segment(self, segment: int, kr: Floats, owed: Owed, weight: Floats) -> None:
+        """The commission on principal (types, B) of one segment."""
+        only = np.zeros((len(SEGMENTS), len(TYPES), 1, self.n))
+        only[segment, :, 0] = kr
+        self.commission_on(only, owed, weight, LATER)
 
     def _dividend(self, step: str, segment: int, cases: Floats, owed: Owed, decided_at: Floats, weight: Floats) -> None:
         """A share of every debt of one segment, interest up to the decision."""
@@ -405,6 +463,7 @@ class Early:
             self.year.pay(kind, of_type * owed.fees[:, place] * share, weight[IN_YEAR])
         self.year.pay(INTEREST_PAID, (kr * grown + of_type * owed.interest_left) * share, weight[IN_YEAR])
         self.year.pay(PRINCIPAL, kr * share, weight[IN_YEAR])
+        self._commission_of_segment(segment, kr * share, owed, weight)
 
     def _abroad(self, cases: Floats, owed: Owed, age: Floats) -> None:
         """Collection abroad: its terms by zone, and what it brings."""
@@ -415,7 +474,7 @@ class Early:
         year.step("foreign_collection", only, done)
         paid, untraceable, given_up = tables.by_class("foreign_collection")
         weight = tables.weights(tables.since_demand, "foreign_collection", 0, age)
-        self._settled(only * paid, owed, weight)
+        self._settled(only * paid, owed, weight, abroad=True)
         for answer, share in ((1, untraceable), (2, given_up)):
             self._lost(
                 "uncollectable",

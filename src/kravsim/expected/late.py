@@ -86,7 +86,7 @@ def walk_late(tables: Tables, early: Early, checked: list[Checked], year: Year) 
     """
     groups = _by_limitation(tables)
     entries, closed, ages = _checked_out(tables, early, checked, year, [members for _, members in groups])
-    before = year.paid[:, CASES].copy()
+    before = year.paid.copy()
     fee = _fees(early, len(TYPES))
     entering = np.concatenate([entries, closed], axis=3).sum(axis=0)
     part = np.zeros((0, 0, 0, PART_KINDS)) if early.counting else _parts(tables, early, entering, fee)
@@ -98,7 +98,11 @@ def walk_late(tables: Tables, early: Early, checked: list[Checked], year: Year) 
             made_of = np.ascontiguousarray(_made_of(entry))
             here = sets._replace(made_of=made_of, entry=np.ascontiguousarray(entry[..., :MEASURES]))
             _walk(tables, year, names, weights, here, counting=early.counting)
-    year.paid_stage[LATER] += year.paid[:, CASES] - before
+    paid = year.paid - before
+    year.paid_stage[LATER] += paid[:, CASES]
+    if early.commission is not None:
+        cases = sum((source.cases.sum(axis=2) for source in checked), np.zeros_like(early.demanded.mean))
+        year.commission += early.commission.late(early.demanded.points, cases, paid)
 
 
 def _by_limitation(tables: Tables) -> list[tuple[Floats, list[int]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from kravsim.expected.commission import BEGINS
 from kravsim.expected.early import Early
 from kravsim.expected.late import supplement_kr
 from kravsim.expected.tables import Tables, mean_minutes
@@ -12,14 +13,11 @@ from kravsim.expected.turnover import Turnover
 from kravsim.expected.year import (
     APPLICATION,
     DEMAND_FEE,
-    DEMANDED,
     INTEREST,
-    LATER,
     OTHER_FEES,
     OUTLAYS,
     OWN_WORK,
     PRINCIPAL,
-    REMINDED,
     REMINDER_FEE,
     Year,
 )
@@ -41,6 +39,12 @@ PAID_LINES = {
 """Budget lines of fees: the kind of payment, and a charge that says who keeps it."""
 STAFF_LINES = ("staff_pay", "staff_overhead", "recruitment", "system_operation", "system_depreciation")
 """Budget lines of the region's own organisation, which is paid busy or idle."""
+TAKEN_BY = {
+    "reminder": ("reminder",),
+    "demand": ("demand",),
+    "solvency_check": ("solvency_check", "estate", "foreign_collection"),
+}
+"""Steps with which the agency takes a case."""
 WITHDRAWAL_OCCASIONS = ("after_application", "in_court", "at_attachment")
 CHARGED = ("nothing", "outlays", "outlays_and_own_work")
 
@@ -90,6 +94,9 @@ def counted(early: Early, year: Year) -> Numbers:
             (step[name] * _charge_kr(early, charge) for name, charge in _charges(tables)), np.zeros_like(cases)
         ),
         "kronofogden_applications": step["payment_order"],
+        "applications_per_100_invoices": _ratio(
+            100 * step["payment_order"], tables.batch.array(tables.batch.view.invoices.per_year.value)
+        ),
         "applications_per_100_cases": _ratio(100 * step["payment_order"], cases),
         "applications_withdrawn_share": _answered(year, "payment_order", "paid", "withdrawn"),
         "applications_contested_share": _answered(year, "payment_order", "contested"),
@@ -147,17 +154,21 @@ def money(early: Early, year: Year) -> Numbers:
     advanced = -kept["payment_order_application"]
     applications = step["payment_order"] * _charge_kr(early, "payment_order_application")
     enforcement = step["attachment"] * _charge_kr(early, "enforcement_basic_fee")
+    court = step["district_court"] * supplement_kr(early)
     lines["kronofogden_outlays"] = advanced * (applications + enforcement)
-    lines["court_outlays"] = advanced * step["district_court"] * supplement_kr(early)
+    lines["court_outlays"] = advanced * court
     lines["foreign_collection"] = -year.abroad_kr
     lines |= _contract(tables, year, kept) | _organisation(tables) | _letters(tables, year)
     statement = model.contract or model.unit_costs
     lines["ku25_statements"] = -year.statements * array(statement.ku25_statement_kr.value)
     net = sum(lines.values(), nothing)
-    invoiced = -lines["agency_charges"]
+    invoiced = -lines["agency_charges"] - lines["case_prices"] - lines["commissions"]
     if model.contract is not None:
         invoiced = invoiced + year.abroad_kr - lines["ku25_statements"]
     books = sum((lines[name] for name in FEE_LINES), nothing) + lines["contract_payments"] - invoiced
+    of_debtors = sum(lines[name] for name in (*FEE_LINES, "interest", "outlays_recovered"))
+    margin = year.paid[:, :PRINCIPAL].sum(axis=1) - of_debtors + invoiced - lines["contract_payments"]
+    margin = margin - (1 + advanced) * (applications + enforcement + court)
     return {
         "net_revenue_kr": net,
         "net_revenue_excl_interest_kr": net - lines["interest"],
@@ -165,6 +176,7 @@ def money(early: Early, year: Year) -> Numbers:
         "books_net_kr": books,
         "economic_result_kr": net + year.paid[:, PRINCIPAL],
         "agency_invoices_kr": invoiced,
+        "agency_margin_kr": margin if model.contract is not None else nothing,
     } | {f"budget_{name}_kr": amount for name, amount in lines.items()}
 
 
@@ -173,8 +185,16 @@ def _contract(tables: Tables, year: Year, kept: dict[str, float]) -> Numbers:
     contract, array = tables.model.contract, tables.batch.array
     if contract is None:
         return {}
-    worked = {"reminder": REMINDED, "demand": DEMANDED, "solvency_check": LATER}[tables.model.agency_from]
-    payments = year.paid_stage[worked:].sum(axis=0) * array(contract.paid_case_kr.value)
+    worked = BEGINS[tables.model.agency_from]
+    paid = year.paid_stage[worked:].sum(axis=0)
+    payments, prices = paid * array(contract.paid_case_kr.value), np.zeros_like(paid)
+    if contract.price_a_paid_case_kr is not None:
+        prices = prices + paid * array(contract.price_a_paid_case_kr.value)
+    if contract.price_a_case_kr is not None:
+        cases = year.ends[:, 0].sum(axis=1) - year.ended[: worked + 1].sum(axis=0)
+        if contract.price_a_case_when == "handed_over":
+            cases = sum(year.steps[:, STEP_CODE[name]] for name in TAKEN_BY[tables.model.agency_from])
+        prices = prices + cases * array(contract.price_a_case_kr.value)
     charged = array(contract.it_service_per_year_kr.value).copy()
     for place, occasion in enumerate(WITHDRAWAL_OCCASIONS):
         depth = CHARGED.index(getattr(contract.late_withdrawal, occasion))
@@ -183,7 +203,12 @@ def _contract(tables: Tables, year: Year, kept: dict[str, float]) -> Numbers:
             charged += lost[:, 0] + lost[:, 2]
         if depth == 2 and not kept["payment_order_own_work"]:
             charged += lost[:, 1]
-    return {"contract_payments": payments, "agency_charges": -charged}
+    return {
+        "contract_payments": payments,
+        "agency_charges": -charged,
+        "case_prices": -prices,
+        "commissions": -year.commission,
+    }
 
 
 def _organisation(tables: Tables) -> Numbers:

@@ -14,7 +14,9 @@ from kravsim.stream.stream import TYPES
 Floats = NDArray[np.float64]
 
 REMINDED, DEMANDED, LATER = range(3)
-"""How far a paid case had come: only reminded, to the demand, or further."""
+"""How far a case had come when it was paid: only reminded, to the demand, or further."""
+UNSENT = -1
+"""Of a case that was too small for a reminder."""
 REMINDER_FEE, DEMAND_FEE, OTHER_FEES, APPLICATION, OWN_WORK, OUTLAYS, INTEREST, PRINCIPAL, CASES = range(PAID_KINDS)
 """Kinds of payment; the last counts cases that ended as paid."""
 
@@ -26,7 +28,8 @@ class Year:
     ``paid_stage`` (3, B): cases that ended as paid, by how far they had come; ``reminded_claims`` (B,): claims in cases that
     ended in success before any demand; ``abroad_kr`` (B,): fees and commissions of collection abroad; ``rechecks`` (B,):
     checks under surveillance; ``handed_on`` (3, B): how many cases of a mean hand-over are ever reminded, get a demand and
-    are checked.
+    are checked; ``ended`` (4, B): cases that ended before anything was sent, and by how far they had come; ``commission``
+    (B,): on what is recovered, in kr.
 
     Attributes
     ----------
@@ -58,6 +61,8 @@ class Year:
     abroad_kr: Floats
     rechecks: Floats
     handed_on: Floats
+    ended: Floats
+    commission: Floats
 
     @classmethod
     def empty(cls, n: int) -> Year:
@@ -81,6 +86,8 @@ class Year:
             abroad_kr=np.zeros(n),
             rechecks=np.zeros(n),
             handed_on=np.zeros((3, n)),
+            ended=np.zeros((4, n)),
+            commission=np.zeros(n),
         )
 
     def step(self, name: str, cases: Floats, weight: Floats) -> None:

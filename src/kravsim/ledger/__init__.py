@@ -3,7 +3,7 @@
 from kravsim.ledger.accounts import BUDGET, LINES, PARTIES, Postings
 from kravsim.ledger.audit import audit
 from kravsim.ledger.booking import Ledger, book
-from kravsim.ledger.legal import Legal, LegalCalendar, legal_of
+from kravsim.ledger.legal import Legal, LegalCalendar, agreement_of, legal_of
 from kravsim.ledger.statement import statement_of, statement_ore
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Legal",
     "LegalCalendar",
     "Postings",
+    "agreement_of",
     "audit",
     "book",
     "legal_of",

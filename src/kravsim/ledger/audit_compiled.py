@@ -28,6 +28,7 @@ from kravsim.ledger.accounts import (
     WRITE_OFF,
     Postings,
 )
+from kravsim.ledger.audit_contract_compiled import AGREED, FINE, audit_contract
 from kravsim.ledger.faults import fault
 from kravsim.ledger.legal import ALL, DIVIDEND, DIVIDEND_OWING, EMPTY, NOTHING, PRINCIPAL, SHARE, WAIVER, Legal
 from kravsim.models.process import END_CODE
@@ -76,6 +77,7 @@ CHECKS = (
     "asked for the court too late",
     "goes on before the demand's time is out",
     "enforcement's fee not met first",
+    *AGREED,
 )
 (
     BAD_INTEREST,
@@ -100,7 +102,8 @@ CHECKS = (
     TOO_LATE,
     TOO_SOON,
     NOT_FIRST,
-) = range(N_CHARGES, len(CHECKS))
+    BAD_CONTRACT,
+) = range(N_CHARGES, len(CHECKS) - len(AGREED) + 1)
 FAULT_COLUMNS = 3
 WHERE, FOUND, WANTED = range(FAULT_COLUMNS)
 """Of each check, the first case (interest: claim) that fails it (NONE: none does), what is booked and what it should be."""
@@ -168,6 +171,8 @@ def failures(bench: Bench) -> list[Problem]:
         if check <= BAD_INTEREST:
             who = "claim" if check == BAD_INTEREST else "case"
             problems.append(fault(name, f"{who} {where}: {found} öre", f"{wanted} öre by the law"))
+        elif check >= BAD_CONTRACT:
+            problems.append(fault(name, f"case {where}: {found} öre", f"{wanted} öre on its day, by the contract"))
         else:
             wanted = "charged = paid + given up + outstanding" if check < NO_TITLE else "as the law has it"
             problems.append(fault("debts", f"case {where}: {name}", wanted))
@@ -440,6 +445,9 @@ def audit_case(  # noqa: PLR0913, PLR0917 - a case and everything it is held aga
         _fault(bench, BAD_PAYMENT, case, paid - received, 0)
     if advanced != outlays:
         _fault(bench, BAD_OUTLAYS, case, outlays - advanced, 0)
+    off, booked, agreed = audit_contract(legal.agreed, rows, n_rows, postings, n_postings)
+    if off != FINE:
+        _fault(bench, BAD_CONTRACT + off, case, booked, agreed)
     charged = invoiced
     differing = 0
     for charge in range(N_CHARGES):

@@ -11,6 +11,7 @@ from kravsim.engine.contract import STARTED
 from kravsim.engine.events import EventLog
 from kravsim.law import LawDays
 from kravsim.ledger.accounts import CASH, LINE, Ints, Journal, Postings
+from kravsim.ledger.agreed import book_commission, book_prices
 from kravsim.ledger.costs import (
     Reserve,
     book_contract,
@@ -95,6 +96,8 @@ def book(
     book_outlays(journal, log, stream, law, owners, data.policy)
     book_contract(journal, log, debts, owners, model)
     book_demand_fee_share(journal, cash.where(cash.line == LINE["demand_fee"]), model)
+    book_prices(journal, log, owners, model, len(stream.cases))
+    book_commission(journal, log, cash, owners, model, len(stream.cases))
     book_letters_and_checks(journal, log, owners, data, model, years)
     paid_abroad, abroad = np.zeros(len(stream.cases), np.int64), principal.step == STEP_CODE["foreign_collection"]
     np.add.at(paid_abroad, principal.case[abroad], principal.amount_ore[abroad])

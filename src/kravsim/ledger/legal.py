@@ -10,11 +10,12 @@ from typing import NamedTuple
 import numpy as np
 
 from kravsim.law import COURT_REQUEST_DAYS, Entry, Law
-from kravsim.ledger.accounts import CHARGES, Ints
+from kravsim.ledger.accounts import CHARGES, LINES, Ints
+from kravsim.models import agency_steps
 from kravsim.models.process import END_CODE, MAX_ANSWERS, PROCESS, STEP_CODE
-from kravsim.scenario.schema import ScenarioData
+from kravsim.scenario.schema import Model, ScenarioData
 from kravsim.stream.stream import N_CLASSES, class_parts
-from kravsim.units import half_up, ore
+from kravsim.units import INT64_MAX, half_up, millionths, ore
 
 EMPTY = -1
 NO_LIMIT = 1 << 40
@@ -148,6 +149,71 @@ class LegalCalendar:
         return periods
 
 
+class Agreement(NamedTuple):
+    """What region and agency have agreed for a case, in öre.
+
+    Attributes
+    ----------
+    taken_by : (S,)
+        1 at the steps of the agency's: the first one done makes the case its.
+    payment : int
+        What the agency pays for a case that is paid.
+    price_taken, price_closed, price_paid : int
+        What the region pays for a case that the agency takes, that ends, that is paid.
+    counted : (lines,)
+        1 where what the region receives of the debtor counts for a commission.
+    share, floor, cap : int
+        The commission on it: millionths, least and most of a case.
+    """
+
+    taken_by: Ints
+    payment: int
+    price_taken: int
+    price_closed: int
+    price_paid: int
+    counted: Ints
+    share: int
+    floor: int
+    cap: int
+
+
+NO_AGENCY = Agreement(np.zeros(len(PROCESS), np.int64), 0, 0, 0, 0, np.zeros(len(LINES), np.int64), 0, 0, 0)
+"""Where the region collects itself."""
+
+
+def agreement_of(model: Model) -> Agreement:
+    """Read a model's contract for the audit."""
+    contract = model.contract
+    if contract is None:
+        return NO_AGENCY
+    kr = dict.fromkeys(("handed_over", "closed", "paid"), 0)
+    if contract.price_a_case_kr is not None and contract.price_a_case_when is not None:
+        kr[contract.price_a_case_when] = ore(contract.price_a_case_kr.value)
+    if contract.price_a_paid_case_kr is not None:
+        kr["paid"] = ore(contract.price_a_paid_case_kr.value)
+    counted, share, floor, cap = np.zeros(len(LINES), np.int64), 0, 0, INT64_MAX
+    if contract.commission is not None:
+        agreed = contract.commission
+        share = millionths(agreed.share.value)
+        floor = ore(agreed.least_kr.value) if agreed.least_kr else 0
+        cap = ore(agreed.most_kr.value) if agreed.most_kr else INT64_MAX
+        for line, name in enumerate(LINES):
+            counted[line] = (name if name in ("principal", "interest") else "costs") in agreed.of and (
+                name in ("principal", "interest", *CHARGES)
+            )
+    return Agreement(
+        taken_by=np.array(agency_steps(model), np.int64),
+        payment=ore(contract.paid_case_kr.value),
+        price_taken=kr["handed_over"],
+        price_closed=kr["closed"],
+        price_paid=kr["paid"],
+        counted=counted,
+        share=share,
+        floor=floor,
+        cap=cap,
+    )
+
+
 class Legal(NamedTuple):
     """What the law and the creditor's policy let be charged (H charges, D days, R periods, S steps, A answers).
 
@@ -181,6 +247,8 @@ class Legal(NamedTuple):
         End state of a claim that is barred.
     small_limit, interest_from : int
         Largest principal of a small claim, in öre; step from which interest is claimed.
+    agreed : Agreement
+        What the model's region and agency have agreed.
     """
 
     fee: Ints
@@ -203,6 +271,7 @@ class Legal(NamedTuple):
     lapsed: int
     small_limit: int
     interest_from: int
+    agreed: Agreement
 
 
 TITLES = {("payment_order", "order"), ("district_court", "won")}
@@ -248,7 +317,7 @@ AT_CHECKS = {(step.name, "revived") for step in PROCESS if "surveillance" in ste
 
 
 def legal_of(calendar: LegalCalendar, data: ScenarioData, n_days: int) -> Legal:
-    """Lay the law out for the audit of a run of this many days.
+    """Lay the law out for the audit of a run of this many days, in which no agency takes part.
 
     Parameters
     ----------
@@ -295,6 +364,7 @@ def legal_of(calendar: LegalCalendar, data: ScenarioData, n_days: int) -> Legal:
         lapsed=END_CODE["lapsed"],
         small_limit=ore(policy.small_claim_limit_kr.value),
         interest_from=STEP_CODE[policy.interest_from],
+        agreed=NO_AGENCY,
     )
 
 

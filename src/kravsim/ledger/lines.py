@@ -298,6 +298,30 @@ LEDGER: tuple[Line, ...] = (
         ("inkassoföretagets andel av inkassoavgift", "the agency's share of a demand fee"),
         ("avtalet: inkassoföretagets andel av en inkassoavgift", "contract: the agency's share of a demand fee"),
     ),
+    Line(
+        "case_price",
+        "other",
+        "cash",
+        "case_prices",
+        ("pris per ärende", "price of a case"),
+        ("avtalet: pris per ärende", "contract: price of a case"),
+    ),
+    Line(
+        "paid_case_price",
+        "other",
+        "cash",
+        "case_prices",
+        ("pris per betalt ärende", "price of a paid case"),
+        ("avtalet: pris per fullt betalt ärende", "contract: price of a fully paid case"),
+    ),
+    Line(
+        "commission",
+        "other",
+        "cash",
+        "commissions",
+        ("provision", "commission"),
+        ("avtalet: provision på det som återvunnits", "contract: commission on recovered amounts"),
+    ),
 )
 """Statutory amounts that a debtor may come to owe first, in the order they arise."""
 
@@ -310,6 +334,8 @@ STATEMENT: tuple[BudgetLine, ...] = (
     BudgetLine("interest", "interest", ("dröjsmålsränta", "late-payment interest")),
     BudgetLine("contract_payments", "contract", ("ersättning från inkassoföretaget", "paid by the agency")),
     BudgetLine("agency_charges", "contract", ("debiterat av inkassoföretaget", "charged by the agency")),
+    BudgetLine("case_prices", "contract", ("pris per ärende till inkassoföretaget", "the agency's price a case")),
+    BudgetLine("commissions", "contract", ("provision till inkassoföretaget", "the agency's commission")),
     BudgetLine("staff_pay", "staff", ("löner med arbetsgivaravgifter", "pay with employer's charges")),
     BudgetLine("staff_overhead", "staff", ("omkostnader för personal", "staff overhead")),
     BudgetLine("recruitment", "staff", ("rekrytering", "recruitment")),

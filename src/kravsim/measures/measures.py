@@ -137,10 +137,34 @@ YEAR: tuple[Measure, ...] = (
     Measure("once_cash_kr", "kr", "horizon", ("engångskostnader, kassa", "one-off costs, cash")),
     Measure("agency_invoices_kr", "kr", "year", ("inkassoföretagets fakturor", "the agency's invoices")),
     Measure(
+        "agency_margin_kr",
+        "kr",
+        "year",
+        ("inkassoföretagets överskott före egna kostnader", "the agency's margin before its own costs"),
+    ),
+    Measure(
         "kronofogden_applications", "count", "year", ("ansökningar till Kronofogden", "applications to Kronofogden")
     ),
     Measure(
+        "applications_per_100_invoices",
+        "count",
+        "ratio",
+        ("ansökningar per 100 fakturor", "applications per 100 invoices"),
+    ),
+    Measure(
         "applications_per_100_cases", "count", "ratio", ("ansökningar per 100 ärenden", "applications per 100 cases")
+    ),
+    Measure(
+        "applications_below_200_share",
+        "share",
+        "ratio",
+        ("andel ansökningar under 200 kr kapital", "share of applications below 200 kr of principal"),
+    ),
+    Measure(
+        "applications_below_1000_share",
+        "share",
+        "ratio",
+        ("andel ansökningar under 1 000 kr kapital", "share of applications below 1 000 kr of principal"),
     ),
     Measure(
         "applications_withdrawn_share",

@@ -31,6 +31,7 @@ from kravsim.settling.tally import (
     OLDEST,
     OPENING_MINUTES,
     OVERTIME_MINUTES,
+    SMALL_ORE,
     TEMPORARY_MINUTES,
     WORK,
     Tally,
@@ -73,7 +74,7 @@ def summarise(tally: Tally, plan: Plan, stream: Stream, start: int, *, draw: int
     found = _claims(counts, ends, stream, start, years) | _staff(counts, plan, start, years)
     found |= _overload(tally, plan, stream, start, years)
     found |= _money(year, budget, years)
-    found |= _kronofogden(tally, counts["new_cases"] / years, years)
+    found |= _kronofogden(tally, counts["new_cases"] / years, _number(found["invoices"]), years)
     found["success_share_kr"] = Part(_number(found["principal_recovered_kr"]), _number(found["referred_principal_kr"]))
     found["success_share_of_demands"] = Part(counts["demanded_paid_claims"], counts["demanded_claims"])
     found["work_minutes_per_claim"] = Part(_number(found["arrived_hours"]) * 60, _number(found["claims"]))
@@ -168,6 +169,7 @@ def _money(year: Ints, budget: dict[str, int], years: int) -> dict[str, float]:
         "write_down_kr": divide_half_up(total(VALUE, *WRITE_DOWNS), years),
         "once_cash_kr": total(CASH, "system_once"),
         "agency_invoices_kr": invoiced,
+        "agency_margin_kr": divide_half_up(int((year[CASH, :, :, AGENCY] - year[CASH, :, AGENCY, :]).sum()), years),
     }
     return {name: amount / ORE_PER_KR for name, amount in amounts.items()}
 
@@ -230,9 +232,10 @@ def _overload(tally: Tally, plan: Plan, stream: Stream, start: int, years: int) 
     }
 
 
-def _kronofogden(tally: Tally, cases: float, years: int) -> Found:
-    """Applications of the year and how applications and orders were answered in it."""
+def _kronofogden(tally: Tally, cases: float, invoices: float, years: int) -> Found:
+    """Applications of the year, for how little, and how applications and orders were answered in it."""
     applications = int(tally.done[STEP_CODE["payment_order"]])
+    small = {name: int(tally.counts[COUNTS.index(name)]) for name in SMALL_ORE}
 
     def share(step: str, *answers: str) -> Part:
         answered = tally.answered[STEP_CODE[step]]
@@ -241,7 +244,9 @@ def _kronofogden(tally: Tally, cases: float, years: int) -> Found:
 
     return {
         "kronofogden_applications": applications / years,
+        "applications_per_100_invoices": Part(100 * applications / years, invoices),
         "applications_per_100_cases": Part(100 * applications / years, cases),
+        **{f"{name}_share": Part(count, applications) for name, count in small.items()},
         "applications_withdrawn_share": share("payment_order", "paid", "withdrawn"),
         "applications_contested_share": share("payment_order", "contested"),
         "applications_order_share": share("payment_order", "order"),

@@ -3,8 +3,10 @@
 The collector sees a debtor's segment and whether Kronofogden knows the debtor, not the debtor's type. For each such group
 that passes its first solvency check it weighs what the application adds to what it keeps (fees of the application itself,
 and whatever it has of any payment times how much likelier payment becomes than under surveillance) against the outlays it
-loses when the debtor does not pay. Rough on purpose (no interest, no partial payments): a rule of thumb that an agency
-could follow, recomputed whenever contract, law or behaviour change. A case that a later re-check finds solvent goes on.
+loses when the debtor does not pay, if it has advanced them. A price of every case, taken or closed, is owed either way and
+weighs nothing; a commission is that of a case of the segment's mean principal. Rough on purpose (no interest, no partial
+payments): a rule of thumb that an agency could follow, recomputed whenever contract, law or behaviour change. A case that a
+later re-check finds solvent goes on.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from kravsim.chance.shares import at_least_0, total
 from kravsim.law import Law
 from kravsim.models.answers import answer_shares
 from kravsim.models.surveillance import recheck_days, spell_shares
-from kravsim.scenario.schema import Model, ScenarioData
+from kravsim.scenario.schema import Commission, Model, ScenarioData
 from kravsim.stream.amounts import mean_amount_kr
 from kravsim.stream.stream import N_CLASSES, SEGMENTS, TYPES, class_parts
 from kravsim.stream.synthetic import type_shares
@@ -45,6 +47,8 @@ def escalated_classes(data: ScenarioData, model: Model, law: Law, day: dt.date) 
     population = type_shares(data)
     application = law.fee_ore("payment_order_application", day, frozen_at=data.law.frozen_at)
     basic_fee = law.fee_ore("enforcement_basic_fee", day, frozen_at=data.law.frozen_at)
+    if model.contract is not None and model.contract.outlays_advanced_by == "region":
+        application = basic_fee = 0  # what is lost is not the collector's
     groups: dict[tuple[str, bool], list[tuple[int, float]]] = {}
     outcomes: dict[str, tuple[float, float, float]] = {}
     kept = {segment: _kept_ore(data, model, law, day, segment) for segment in SEGMENTS}
@@ -109,11 +113,26 @@ def _kept_ore(data: ScenarioData, model: Model, law: Law, day: dt.date, segment:
     demand = law.fee_ore("demand_fee", day, frozen_at=frozen_at)
     own_work = law.fee_ore("payment_order_own_work", day, frozen_at=frozen_at)
     contract = model.contract
+    spec = data.debtors.segments.get(segment)  # type: ignore[call-overload]
+    mean_claim = mean_amount_kr(spec) if spec else 0.0  # where nobody is of the segment, it weighs nothing
+    principal = mean_claim * data.debtors.claims_per_occasion.value * 100
     if contract is None:
-        spec = data.debtors.segments.get(segment)  # type: ignore[call-overload]
-        mean_claim = mean_amount_kr(spec) if spec else 0.0  # where nobody is of the segment, it weighs nothing
-        return own_work, demand + mean_claim * data.debtors.claims_per_occasion.value * 100
+        return own_work, demand + principal
     of_application = own_work if contract.own_work_fee_kept_by == "agency" else 0
     shared = contract.demand_fee_agency_share.value if contract.demand_fee_agency_share else 0.0
     of_payment = demand * (1.0 if contract.demand_fee_kept_by == "agency" else shared)
+    if contract.price_a_paid_case_kr is not None:
+        of_payment += contract.price_a_paid_case_kr.value * 100
+    if contract.commission is not None:
+        costs = demand * (contract.demand_fee_kept_by == "region")
+        of_payment += _commission_ore(contract.commission, principal, costs)
     return of_application, of_payment - contract.paid_case_kr.value * 100
+
+
+def _commission_ore(commission: Commission, principal: float, costs: float) -> float:
+    """The commission on a case of so much principal and costs, in öre, without interest."""
+    received = principal * ("principal" in commission.of) + costs * ("costs" in commission.of)
+    least = 0.0 if commission.least_kr is None else commission.least_kr.value * 100
+    most = np.inf if commission.most_kr is None else commission.most_kr.value * 100
+    found: float = np.minimum(np.maximum(received * commission.share.value, least), most)
+    return found

@@ -14,6 +14,7 @@ from kravsim.statistics.all_pairs import AllPairs, Pair
 from kravsim.statistics.coverage import covers_less
 from kravsim.statistics.distribution import Distribution
 from kravsim.statistics.selected import Selected
+from kravsim.telling.contract_table import contract_figures, contract_table
 from kravsim.telling.ranking_tables import tables
 from kravsim.telling.ranking_words import COMMON_COSTS, OPEN, STAY, SWITCH, answer
 from kravsim.telling.shown import step_of, steps
@@ -168,14 +169,15 @@ class Ranking(Tabled, EqualByParts):
         return doubted(answer(self, lang), self.doubts, lang)
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
-        """Give the order, then every pair, in `sv` or `en`.
+        """Give the order, every pair, and what each model leads to, in `sv` or `en`.
 
         Parameters
         ----------
         lang : str
             `sv` or `en`.
         """
-        return tables(self, lang)
+        runs = [self.run(model) for model in self.models]
+        return (*tables(self, lang), *contract_table(runs, self.shown[1], lang))
 
     def to_frame(self) -> pd.DataFrame:
         """Give every pair, kr a calendar year.
@@ -225,6 +227,7 @@ class Ranking(Tabled, EqualByParts):
             "may_reach_least": list(self.possible),
             "lines_alike": list(self.alike),
             "common_costs_left_out": list(COMMON_COSTS),
+            "leads_to": contract_figures([self.run(model) for model in self.models]),
             "selection": None if self.selection is None else self.selection.to_json(),
             "doubts": as_json(self.doubts),
         }

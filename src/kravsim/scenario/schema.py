@@ -383,15 +383,45 @@ class LateWithdrawal(Section):
     at_attachment: Occasion
 
 
+class Commission(Section):
+    """What the region pays the agency of recovered amounts: a share, with a floor and a cap for each case.
+
+    ``of`` names what counts: of the debtor's payments that the region receives of a case, while the agency has it in Sweden,
+    the principal, the interest, the costs. As soon as anything of these has been received the case has cost ``least_kr``,
+    though that be more than was received, and never more than ``most_kr``. Left out, there is no floor, and no cap.
+    """
+
+    share: Share
+    of: Annotated[tuple[Component, ...], Field(min_length=1, max_length=3)]
+    least_kr: Annotated[Value, limited("kr", le=10**7, plausible=(1, 1000), example=50)] | None = None
+    most_kr: Annotated[Value, limited("kr", le=10**7, plausible=(20, 100_000), example=1000)] | None = None
+
+    @model_validator(mode="after")
+    def _floor_below_cap(self) -> Self:
+        if len(set(self.of)) < len(self.of):
+            raise ValueError("of names each of principal, interest and costs once")
+        if self.least_kr is not None and self.most_kr is not None:
+            least = self.least_kr.value if self.least_kr.high is None else self.least_kr.high
+            most = self.most_kr.value if self.most_kr.low is None else self.most_kr.low
+            if least > most:
+                raise ValueError(
+                    f"least_kr (up to {least:g}) is the floor of a case and must not exceed the cap most_kr (from {most:g})"
+                )
+        return self
+
+
 class Contract(Section):
     """Who keeps, advances and pays what, between the region and the agency.
 
-    Of each demand fee that the region receives it may pass a share on to the agency.
+    Of each demand fee that the region receives it may pass a share on to the agency. The agency pays the region
+    ``paid_case_kr`` for a case that is fully paid. The region pays the agency ``price_a_case_kr`` for each case, when it is
+    ``handed_over`` (the agency takes its first step) or ``closed`` (it ends, in whatever way), ``price_a_paid_case_kr`` for
+    one that is fully paid, and a ``commission`` on what is recovered; left out, it pays none of these.
     """
 
     not_here: ClassVar[Mapping[str, str]] = {
-        "commission_share": "a contract pays by the case, not by share: paid_case_kr for a case that is paid, kept fees by "
-        "*_kept_by; commissions are known of collection abroad alone, in [models.<name>.foreign.<zone>]",
+        "commission_share": "a commission on recovered amounts is a table, [models.<name>.contract.commission], with share "
+        "and of; that of collection abroad is in [models.<name>.foreign.<zone>]",
         "interest_share": "interest is kept whole by one of the two: interest_kept_by",
         "reminder_fee_agency_share": "the reminder fee is kept whole by one of the two: reminder_fee_kept_by",
     }
@@ -404,6 +434,10 @@ class Contract(Section):
     outlays_advanced_by: Party
     instalment_fees_kept_by: Party
     paid_case_kr: Annotated[Value, limited("kr", le=10**7, plausible=(10, 5000))]
+    price_a_case_kr: Annotated[Value, limited("kr", le=10**7, plausible=(5, 5000), example=120)] | None = None
+    price_a_case_when: Literal["handed_over", "closed"] | None = None
+    price_a_paid_case_kr: Annotated[Value, limited("kr", le=10**7, plausible=(5, 5000), example=200)] | None = None
+    commission: Commission | None = None
     late_withdrawal: LateWithdrawal
     it_service_per_year_kr: Annotated[Value, limited("kr", le=10**10, plausible=(500, 10**7))]
     ku25_statement_kr: Annotated[Value, limited("kr", le=10**7, plausible=(0.5, 500))]
@@ -414,6 +448,18 @@ class Contract(Section):
         most = 0.0 if share is None else share.value if share.high is None else share.high
         if self.demand_fee_kept_by == "agency" and most > 0:
             raise ValueError("demand_fee_agency_share is of a fee the region keeps; demand_fee_kept_by is 'agency'")
+        return self
+
+    @model_validator(mode="after")
+    def _pays_of_what_it_receives(self) -> Self:
+        if (self.price_a_case_kr is None) != (self.price_a_case_when is None):
+            raise ValueError("price_a_case_kr and price_a_case_when go together: 'handed_over' or 'closed'")
+        of = () if self.commission is None else self.commission.of
+        if "interest" in of and self.interest_kept_by == "agency":
+            raise ValueError("commission.of: interest is none that the region receives; interest_kept_by is 'agency'")
+        kept = (self.reminder_fee_kept_by, self.demand_fee_kept_by, self.instalment_fees_kept_by)
+        if "costs" in of and {*kept, self.own_work_fee_kept_by, self.outlays_advanced_by} == {"agency"}:
+            raise ValueError("commission.of: costs are none that the region receives; the agency keeps every fee")
         return self
 
 

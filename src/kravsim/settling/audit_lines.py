@@ -14,13 +14,13 @@ from kravsim.errors import RunError
 from kravsim.ledger.accounts import AGENCY, CASH, CHARGES, DEBTOR, LINE, REGION, VALUE, WRITE_OFF, Ints
 from kravsim.ledger.faults import fault
 from kravsim.models import agency_steps, model_named
-from kravsim.models.process import END_CODE, PROCESS
+from kravsim.models.process import END_CODE, PROCEEDINGS, PROCESS, STEP_CODE, WITH_TITLE
 from kravsim.settling.tally import COUNTS, HORIZON, OVERTIME_MINUTES, TEMPORARY_MINUTES
 from kravsim.units import MILLION, half_up, millionths, ore
 
 if TYPE_CHECKING:
     from kravsim.models.plan import Plan
-    from kravsim.scenario.schema import Model, ScenarioData
+    from kravsim.scenario.schema import Contract, Model, ScenarioData
     from kravsim.settling.tally import Tally
 
 Bounds = dict[str, tuple[float, float]]
@@ -124,7 +124,8 @@ def _agency(tally: Tally, booked: Ints, plan: Plan, model: Model, data: Scenario
     """What agency and region invoice each other, and the agency's share of demand fees."""
     contract = model.contract
     if contract is None:
-        return dict.fromkeys(("contract_payment", "agency_charge", "demand_fee_share"), (0, 0))
+        lines = ("contract_payment", "agency_charge", "demand_fee_share", "case_price", "paid_case_price", "commission")
+        return dict.fromkeys(lines, (0, 0))
     price, (fewest, most) = ore(contract.paid_case_kr.value), _paid_at_the_agency(tally, plan, model)
     service = _years(data) * ore(contract.it_service_per_year_kr.value)
     given_up = int(booked[WRITE_OFF, : len(CHARGES), AGENCY].sum())
@@ -132,11 +133,43 @@ def _agency(tally: Tally, booked: Ints, plan: Plan, model: Model, data: Scenario
     part = 0 if share is None else millionths(share.value)
     shared = int(booked[CASH, LINE["demand_fee"], DEBTOR, REGION]) * part / MILLION
     roundings = int(tally.answered.sum()) / 2  # half an öre at most on each payment
+    paid_price = ore(contract.price_a_paid_case_kr.value) if contract.price_a_paid_case_kr else 0
     return {
         "contract_payment": (fewest * price, most * price),
         "agency_charge": (service, service + given_up),
         "demand_fee_share": (shared - roundings, shared + roundings) if shared else (0, 0),
+        "case_price": _prices(tally, model, contract),
+        "paid_case_price": (fewest * paid_price, most * paid_price),
+        "commission": _commissions(tally, booked, contract),
     }
+
+
+def _prices(tally: Tally, model: Model, contract: Contract) -> tuple[int, int]:
+    """Price of the cases that the agency has taken, or that have ended with it.
+
+    It takes a case with the step that it begins with, with what takes that step's place for estates and debtors abroad, or in
+    proceedings of the debtor that come before; of ends, counts have the claims, and a case has at least one.
+    """
+    if contract.price_a_case_kr is None or model.agency_from == "never":
+        return 0, 0
+    price, begun = ore(contract.price_a_case_kr.value), int(tally.done[STEP_CODE[model.agency_from]])
+    if contract.price_a_case_when == "closed":
+        return 0, int(tally.ends.sum()) * price
+    others = [f"{name}{title}" for name in PROCEEDINGS for title in ("", WITH_TITLE)]
+    others += ["estate", "foreign_collection"] if model.agency_from == "solvency_check" else []
+    return begun * price, (begun + sum(int(tally.done[STEP_CODE[name]]) for name in others)) * price
+
+
+def _commissions(tally: Tally, booked: Ints, contract: Contract) -> tuple[float, float]:
+    """At most the share of all that the region has received of what counts, and the floor for each payment."""
+    commission = contract.commission
+    if commission is None:
+        return 0, 0
+    of = {"principal": ("principal",), "interest": ("interest",), "costs": CHARGES}
+    counted = [LINE[line] for component in commission.of for line in of[component]]
+    received = int(booked[CASH, counted, DEBTOR, REGION].sum())
+    payments, floor = int(tally.answered.sum()), ore(commission.least_kr.value) if commission.least_kr else 0
+    return 0, received * millionths(commission.share.value) / MILLION + payments * (floor + 0.5)
 
 
 def _paid_at_the_agency(tally: Tally, plan: Plan, model: Model) -> tuple[int, int]:

@@ -49,6 +49,7 @@ INTEREST_LINE, PRINCIPAL_LINE = LINE["interest"], LINE["principal"]
 FOREIGN_LINE, CHECK_LINE = LINE["foreign_collection"], LINE["check"]
 CONTRACT_LINE, AGENCY_LINE = LINE["contract_payment"], LINE["agency_charge"]
 SHARE_LINE = LINE["demand_fee_share"]
+PRICE_LINE, PAID_PRICE_LINE, COMMISSION_LINE = LINE["case_price"], LINE["paid_case_price"], LINE["commission"]
 ADJUSTMENT_LINE, WRITE_DOWN_LINE = LINE["value_adjustment"], LINE["write_down"]
 END_PAID, END_WITHDRAWN_LATE = END_CODE["paid"], END_CODE["withdrawn_late"]
 
@@ -120,7 +121,7 @@ def claims_of(stream: Stream) -> Claims:
 
 @compiled
 def most_postings(n_rows: int, n_claims: int, n_years: int) -> int:
-    """Bound on the postings of a case: of each row, charges, outlays, checks and a payment; of each claim, its value.
+    """Bound on the postings of a case: of each row, charges, outlays, checks, payment and price; of each claim, its value.
 
     Parameters
     ----------
@@ -131,7 +132,7 @@ def most_postings(n_rows: int, n_claims: int, n_years: int) -> int:
     n_years : int
         Calendar years of history and horizon.
     """
-    return int((n_rows + 1) * (3 * N_CHARGES + 3 * n_claims + n_years + 4) + 4 * n_claims)
+    return int((n_rows + 1) * (3 * N_CHARGES + 3 * n_claims + n_years + 6) + 4 * n_claims)
 
 
 @compiled
@@ -240,6 +241,7 @@ def book_case(terms: Terms, claims: Claims, desk: Desk, out: Ints, n_rows: int, 
             came_from = out[STEP, row - 1] if row else NOTHING
             n = _settle_contract(terms, desk, n, end, came_from, day, in_agency)
     n = _abroad(terms, claims, desk, n, out, n_rows, case, left_abroad)
+    n = _agreed(terms, desk, n, out, n_rows, end, end_day)
     n = _value(terms, claims, desk, n, first, last, end_day)
     return n, end, end_day
 
@@ -505,6 +507,49 @@ def _settle_contract(terms: Terms, desk: Desk, n: int, end: int, came_from: int,
             if terms.late_charge[came_from, charge]:
                 amount = desk.charges[GIVEN_UP, charge]
                 n = _post(desk.postings, n, CASH, AGENCY_LINE, REGION, AGENCY, day, amount, NO_CASE)
+    return n
+
+
+@compiled
+def _agreed(terms: Terms, desk: Desk, n: int, out: Ints, n_rows: int, end: int, end_day: int) -> int:
+    """What the region pays the agency for a case: its price, that of a paid one, and a commission."""
+    taken, sent_abroad = NEVER, NEVER
+    for row in range(n_rows):
+        if out[KIND, row] == DONE and terms.by_agency[out[STEP, row]]:
+            taken = min(taken, out[MINUTE, row] // MINUTES_PER_DAY)
+            if out[STEP, row] == terms.foreign_step:
+                sent_abroad = min(sent_abroad, out[MINUTE, row] // MINUTES_PER_DAY)
+    if taken == NEVER:
+        return n
+    n = _post(desk.postings, n, CASH, PRICE_LINE, REGION, AGENCY, taken, terms.price_taken, NO_CASE)
+    if end != NONE:
+        n = _post(desk.postings, n, CASH, PRICE_LINE, REGION, AGENCY, end_day, terms.price_closed, NO_CASE)
+    if end == END_PAID:
+        n = _post(desk.postings, n, CASH, PAID_PRICE_LINE, REGION, AGENCY, end_day, terms.price_paid, NO_CASE)
+    return _commission(terms, desk, n, taken, sent_abroad) if terms.commissioned.any() else n
+
+
+@compiled
+def _commission(terms: Terms, desk: Desk, n: int, taken: int, sent_abroad: int) -> int:
+    """A commission, day by day, on what the region receives from the day the agency takes the case until it goes abroad."""
+    received = paid = 0
+    day, booked = NEVER, n
+    for at in range(booked + 1):
+        ends = at == booked
+        if not ends:
+            one = desk.postings[at]
+            counts = one[BOOK] == CASH and one[PAYER] == DEBTOR and one[RECEIVER] == REGION
+            if not counts or not terms.commissioned[one[BOOKED_LINE]] or not taken <= one[DAY] < sent_abroad:
+                continue
+        if received and (ends or desk.postings[at, DAY] != day):  # the day's payments are together: they come in order
+            share = received // MILLION * terms.commission_millionths
+            share += (2 * (received % MILLION) * terms.commission_millionths + MILLION) // (2 * MILLION)
+            due = min(max(share, terms.commission_least), terms.commission_most)
+            n = _post(desk.postings, n, CASH, COMMISSION_LINE, REGION, AGENCY, day, due - paid, NO_CASE)
+            paid = due
+        if not ends:
+            received += desk.postings[at, AMOUNT]
+            day = desk.postings[at, DAY]
     return n
 
 

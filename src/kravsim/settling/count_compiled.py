@@ -25,11 +25,15 @@ from kravsim.settling.booking_compiled import (
     CLASSES_A_SEGMENT,
     DAY,
     INTEREST_LINE,
+    PRINCIPAL_LINE,
     PRINCIPAL_PAID,
     Claims,
     Desk,
 )
 from kravsim.settling.tally import (
+    APPLICATION,
+    APPLICATIONS_BELOW_200,
+    APPLICATIONS_BELOW_1000,
     ARRIVED_MINUTES,
     AT_KRONOFOGDEN,
     BY_SYSTEM_MINUTES,
@@ -67,6 +71,7 @@ from kravsim.settling.tally import (
     QUEUED_MINUTES,
     REFERRED_CLAIMS,
     REFERRED_PRINCIPAL_ORE,
+    SMALL_ORE,
     STARTED_WORK,
     SUCCESS_CODES,
     TEMPORARY_MINUTES,
@@ -85,6 +90,7 @@ KIND, STEP, MINUTE, ANSWER, RELEASE, SERVER, QUANTITY = (
     COLUMNS.index(name) for name in ("kind", "step", "minute", "answer", "release", "server", "quantity")
 )
 PAID_IN_FULL, RESIDUE_WAIVED = SUCCESS_CODES
+SMALL, NOT_LARGE = SMALL_ORE["applications_below_200"], SMALL_ORE["applications_below_1000"]
 N_STEPS = len(PROCESS)
 REFERRED_NOW, STILL_OPEN = 1, 2
 """Marks of a debtor: claims handed over within the horizon, claims open at its close."""
@@ -225,6 +231,27 @@ def count_rows(  # noqa: PLR0913, PLR0917 - all that a case meets
     counts[DEMANDED_CLAIMS] += demanded_now * number
     if end in (PAID_IN_FULL, RESIDUE_WAIVED) and rows[MINUTE, n_rows - 1] >= first:
         counts[DEMANDED_PAID_CLAIMS] += demanded * number
+
+
+@compiled
+def count_small(
+    terms: Terms, claims: Claims, desk: Desk, n_postings: int, tally: Tally, rows: Ints, n_rows: int, case: int
+) -> None:
+    """Count applications of the horizon for little principal: what had not been paid before their day."""
+    for row in range(n_rows):
+        if (
+            rows[KIND, row] != DONE
+            or rows[STEP, row] != APPLICATION
+            or rows[MINUTE, row] < terms.start * MINUTES_PER_DAY
+        ):
+            continue
+        left = claims.case_principal[case]
+        for n in range(n_postings):
+            paid = desk.postings[n, BOOK] == CASH and desk.postings[n, BOOKED_LINE] == PRINCIPAL_LINE
+            if paid and desk.postings[n, DAY] < rows[MINUTE, row] // MINUTES_PER_DAY:
+                left -= desk.postings[n, AMOUNT]
+        tally.counts[APPLICATIONS_BELOW_200] += left < SMALL
+        tally.counts[APPLICATIONS_BELOW_1000] += left < NOT_LARGE
 
 
 @compiled

@@ -60,6 +60,7 @@ from kravsim.settling.count_compiled import (
     count_case,
     count_open,
     count_rows,
+    count_small,
 )
 from kravsim.settling.tally import (
     AMOUNTS_SHAPE,
@@ -281,6 +282,7 @@ def _settle_cases(  # noqa: PLR0913, PLR0917 - all that a case meets
             count_open(claims, desk, tally, case, rows[STEP, n_rows - 1])
         if cases.start[case] < plan.horizon:
             count_rows(terms, plan, staff, tally, rows, n_rows, cases.start[case], last - first, end)
+        count_small(terms, claims, desk, n_postings, tally, rows, n_rows, case)
         if len(served.items):
             _note_work(plan, staff, served, room.work, rows, n_rows, case)
         case += 1

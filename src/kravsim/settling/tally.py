@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from kravsim.engine.contract import ANSWERED, DONE, LEFT, STARTED
 from kravsim.engine.events import CaseInput, EventLog
 from kravsim.errors import RunError
-from kravsim.ledger.accounts import BOOKS, LINES, PARTIES, Ints, Postings
+from kravsim.ledger.accounts import BOOKS, CASH, LINE, LINES, PARTIES, Ints, Postings
 from kravsim.ledger.booking import Ledger
 from kravsim.ledger.faults import fault
 from kravsim.models.plan import OVERTIME, REGULAR, TEMPORARY, Plan
@@ -37,6 +37,8 @@ COUNTS = (
     "paid_cases",
     "demanded_claims",
     "demanded_paid_claims",
+    "applications_below_200",
+    "applications_below_1000",
     "days_late",
     "opening_claims",
     "opening_principal_ore",
@@ -72,6 +74,8 @@ simulated year's cases. ``days_late`` sums, over claims paid within the horizon,
     PAID_CASES,
     DEMANDED_CLAIMS,
     DEMANDED_PAID_CLAIMS,
+    APPLICATIONS_BELOW_200,
+    APPLICATIONS_BELOW_1000,
     DAYS_LATE,
     OPENING_CLAIMS,
     OPENING_PRINCIPAL_ORE,
@@ -120,7 +124,9 @@ the horizon, done by the system, laid aside, and taken up in overtime and by tem
 ) = range(len(WORK))
 RESERVE_MINUTES = {OVERTIME: OVERTIME_MINUTES, TEMPORARY: TEMPORARY_MINUTES}
 
-DEMAND = STEP_CODE["demand"]
+DEMAND, APPLICATION = STEP_CODE["demand"], STEP_CODE["payment_order"]
+SMALL_ORE = {"applications_below_200": 20_000, "applications_below_1000": 100_000}
+"""Principal below which an application is small, in öre."""
 SUCCESS_CODES = tuple(END_CODE[name] for name in SUCCESSES)
 DAYS_A_YEAR = 365
 WATCHING = np.array(
@@ -234,6 +240,7 @@ def tally_of(ledger: Ledger, log: EventLog, plan: Plan, stream: Stream, cases: C
     np.add.at(tally.done, log.step[done], 1)
     np.add.at(tally.answered, (log.step[answered], log.answer[answered]), 1)
     counts = _claims(ledger, stream, oldest) | _at_close(ledger, log, stream) | _demanded(ledger, log, stream)
+    counts |= _small(ledger, log, stream)
     waiting = left_waiting(log, plan, cases)
     counts |= _staff(log, plan, stream, ledger.start, waiting)
     _add_work(tally.work, log, plan, waiting, first)
@@ -302,6 +309,21 @@ def _demanded(ledger: Ledger, log: EventLog, stream: Stream) -> dict[str, int]:
     case, debts = stream.claims.case, ledger.debts
     paid = np.isin(debts.end[case], SUCCESS_CODES) & (debts.end_day[case] >= ledger.start)
     return {"demanded_claims": int(now[case].sum()), "demanded_paid_claims": int((paid & ever[case]).sum())}
+
+
+def _small(ledger: Ledger, log: EventLog, stream: Stream) -> dict[str, int]:
+    """Applications of the horizon for little principal: what had not been paid before their day."""
+    rows = np.flatnonzero(
+        (log.kind == DONE) & (log.step == APPLICATION) & (log.minute >= ledger.start * MINUTES_PER_DAY)
+    )
+    case, day = log.case[rows], log.minute[rows] // MINUTES_PER_DAY
+    paid = ledger.postings.where((ledger.postings.book == CASH) & (ledger.postings.line == LINE["principal"]))
+    order = np.argsort(paid.case * stream.n_days + paid.day)
+    keys = (paid.case * stream.n_days + paid.day)[order]
+    upto = np.append(0, np.cumsum(paid.amount_ore[order]))
+    begin, end = (np.searchsorted(keys, case * stream.n_days + since) for since in (0, day))
+    left = stream.cases.principal_ore[case] - (upto[end] - upto[begin])
+    return {name: int((left < most).sum()) for name, most in SMALL_ORE.items()}
 
 
 def _staff(log: EventLog, plan: Plan, stream: Stream, start: int, waiting: Left) -> dict[str, int]:

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from kravsim.law import LawDays
 from kravsim.law.days import INTEREST_DENOMINATOR
 from kravsim.ledger.accounts import AGENCY, CHARGES, COURT, KRONOFOGDEN, LINE, OUTLAYS, REGION
+from kravsim.ledger.agreed import tariff_of
 from kravsim.ledger.costs import NATURAL, SURVEILLANCE, late_charges
 from kravsim.ledger.debts import EFFECTS, charged_names
 from kravsim.ledger.ownership import Ownership, ownership
 from kravsim.models.process import FOUND, MAX_ANSWERS, PROCESS, STEP_CODE
-from kravsim.scenario.schema import Model, Policy, ScenarioData
+from kravsim.scenario.schema import Contract, Model, Policy, ScenarioData
 from kravsim.stream.stream import SEGMENTS, Stream
 from kravsim.units import INT64_MAX, MILLION, half_up, millionths, ore
 from kravsim.workdays import calendar_years
@@ -59,6 +60,13 @@ class Terms(NamedTuple):
         Millionths of a charge received by the region that it passes on to the agency.
     paid_case, abroad : int
         What the agency pays for a paid case, in öre; who collects abroad.
+    price_taken, price_closed, price_paid : int
+        What the region pays the agency for a case that it takes, for one that has ended, and for one that has been paid, in
+        öre.
+    commission_millionths, commission_least, commission_most : int
+        Share of what is received of a case that the region pays the agency, no less and no more than so many öre.
+    commissioned : (lines,)
+        1 where money received on a ledger line counts for the commission.
     late_charge : (S, H)
         1 where the agency charges the region for a charge given up, by the step that a late withdrawal came from.
     price_line, price : (S,)
@@ -100,6 +108,13 @@ class Terms(NamedTuple):
     shared_millionths: Ints
     paid_case: int
     abroad: int
+    price_taken: int
+    price_closed: int
+    price_paid: int
+    commission_millionths: int
+    commission_least: int
+    commission_most: int
+    commissioned: Ints
     late_charge: Ints
     price_line: Ints
     price: Ints
@@ -211,6 +226,7 @@ def _contract(model: Model, owners: Ownership) -> dict[str, Any]:
     by_agency, late_charge = np.zeros(len(PROCESS), np.int64), np.zeros((len(PROCESS), len(CHARGES)), np.int64)
     shared, contract = np.zeros(len(CHARGES), np.int64), model.contract
     given: dict[str, Any] = {"by_agency": by_agency, "late_charge": late_charge, "shared_millionths": shared}
+    given |= _agreed(contract)
     if contract is None:
         return given | {"paid_case": 0}
     if contract.demand_fee_agency_share and owners.charge["demand_fee"] == REGION:
@@ -219,6 +235,23 @@ def _contract(model: Model, owners: Ownership) -> dict[str, Any]:
     for step, names in late_charges(contract).items():
         late_charge[STEP_CODE[step]] = [name in names and owners.charge[name] == AGENCY for name in CHARGES]
     return given | {"paid_case": ore(contract.paid_case_kr.value)}
+
+
+def _agreed(contract: Contract | None) -> dict[str, Any]:
+    """What the region pays the agency for single cases."""
+    tariff = tariff_of(None if contract is None else contract.commission)
+    prices = dict.fromkeys(("price_taken", "price_closed", "price_paid"), 0)
+    if contract is not None and contract.price_a_case_kr is not None:
+        when = "price_taken" if contract.price_a_case_when == "handed_over" else "price_closed"
+        prices[when] = ore(contract.price_a_case_kr.value)
+    if contract is not None and contract.price_a_paid_case_kr is not None:
+        prices["price_paid"] = ore(contract.price_a_paid_case_kr.value)
+    return prices | {
+        "commission_millionths": tariff.share,
+        "commission_least": tariff.least,
+        "commission_most": tariff.most,
+        "commissioned": tariff.counted,
+    }
 
 
 def _unit_costs(model: Model, owners: Ownership) -> dict[str, Any]:

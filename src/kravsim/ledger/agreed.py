@@ -1,0 +1,111 @@
+"""What the region pays the agency by their contract: a price of a case, a price of a paid one, a commission."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from kravsim.engine.contract import DONE, ENDED
+from kravsim.engine.events import EventLog
+from kravsim.ledger.accounts import AGENCY, CASH, DEBTOR, LINE, LINES, REGION, Ints, Journal, Postings
+from kravsim.ledger.debts import NEVER
+from kravsim.ledger.ownership import Ownership
+from kravsim.models.process import CHARGES, END_CODE, PROCESS, STEP_CODE
+from kravsim.scenario.schema import Commission, Model
+from kravsim.units import INT64_MAX, MILLION, MINUTES_PER_DAY, millionths, ore
+
+OF = {"principal": ("principal",), "interest": ("interest",), "costs": CHARGES}
+"""Ledger lines of what a commission is of."""
+
+
+class Tariff(NamedTuple):
+    """A commission: millionths of what is received of a case, no less and no more than so many öre; the lines that count."""
+
+    share: int
+    least: int
+    most: int
+    counted: Ints
+
+
+def tariff_of(commission: Commission | None) -> Tariff:
+    """Lay out a contract's commission; where there is none, nothing counts."""
+    counted = np.zeros(len(LINES), np.int64)
+    if commission is None:
+        return Tariff(0, 0, INT64_MAX, counted)
+    counted[[LINE[line] for component in commission.of for line in OF[component]]] = 1
+    least = 0 if commission.least_kr is None else ore(commission.least_kr.value)
+    most = INT64_MAX if commission.most_kr is None else ore(commission.most_kr.value)
+    return Tariff(millionths(commission.share.value), least, most, counted)
+
+
+def commission_ore(received_ore: Ints, tariff: Tariff) -> Ints:
+    """The commission of cases that so much has been received of: rounded once, half an öre upwards, then floor and cap."""
+    whole, rest = np.divmod(received_ore, MILLION)
+    share = whole * tariff.share + (2 * rest * tariff.share + MILLION) // (2 * MILLION)
+    return np.where(received_ore > 0, np.minimum(np.maximum(share, tariff.least), tariff.most), 0)
+
+
+def first_days(log: EventLog, owners: Ownership, n_cases: int) -> tuple[Ints, Ints]:
+    """Days on which the agency takes its first step in each case, and sends it abroad (N,); NEVER where it does not."""
+    done, day = log.kind == DONE, log.minute // MINUTES_PER_DAY
+    by_agency = np.array(owners.actor) == AGENCY
+    found = []
+    for steps in (by_agency, by_agency & (np.arange(len(PROCESS)) == STEP_CODE["foreign_collection"])):
+        rows = np.flatnonzero(done)
+        rows = rows[steps[log.step[rows]]]
+        first = np.full(n_cases, NEVER, np.int64)
+        np.minimum.at(first, log.case[rows], day[rows])
+        found.append(first)
+    return found[0], found[1]
+
+
+def book_prices(journal: Journal, log: EventLog, owners: Ownership, model: Model, n_cases: int) -> None:
+    """The price of each case, when the agency takes it or when it has ended, and of each paid one when it has been paid."""
+    contract = model.contract
+    if contract is None:
+        return
+    taken, _ = first_days(log, owners, n_cases)
+    ended = np.flatnonzero(log.kind == ENDED)
+    ended = ended[taken[log.case[ended]] < NEVER]
+    paid = ended[log.step[ended] == END_CODE["paid"]]
+    if contract.price_a_case_kr is not None:
+        case, day = log.case[ended], log.minute[ended] // MINUTES_PER_DAY
+        if contract.price_a_case_when == "handed_over":
+            case = np.flatnonzero(taken < NEVER)
+            day = taken[case]
+        amount = np.full(len(case), ore(contract.price_a_case_kr.value))
+        journal.post(CASH, "case_price", payer=REGION, receiver=AGENCY, day=day, amount=amount, case=case)
+    if contract.price_a_paid_case_kr is not None:
+        amount = np.full(len(paid), ore(contract.price_a_paid_case_kr.value))
+        day = log.minute[paid] // MINUTES_PER_DAY
+        journal.post(
+            CASH, "paid_case_price", payer=REGION, receiver=AGENCY, day=day, amount=amount, case=log.case[paid]
+        )
+
+
+def book_commission(
+    journal: Journal, log: EventLog, cash: Postings, owners: Ownership, model: Model, n_cases: int
+) -> None:
+    """The commission on what the region receives of a case, from the day on which the agency takes it until it goes abroad.
+
+    Each day's is what all that has been received by then comes to, less what it came to before.
+    """
+    if model.contract is None or model.contract.commission is None:
+        return
+    tariff = tariff_of(model.contract.commission)
+    taken, abroad = first_days(log, owners, n_cases)
+    received = cash.where((cash.payer == DEBTOR) & (cash.receiver == REGION) & (tariff.counted[cash.line] > 0))
+    received = received.where((received.day >= taken[received.case]) & (received.day < abroad[received.case]))
+    days = int(received.day.max(initial=0)) + 1
+    each, place = np.unique(received.case * days + received.day, return_inverse=True)
+    amount = np.zeros(len(each), np.int64)
+    np.add.at(amount, place, received.amount_ore)
+    case, day = np.divmod(each, days)
+    upto = np.cumsum(amount)
+    opens = np.flatnonzero(np.diff(case, prepend=-1) != 0)
+    before = np.repeat(upto[opens] - amount[opens], np.diff(np.append(opens, len(case))))
+    upto -= before
+    so_far = commission_ore(upto, tariff)
+    due = so_far - commission_ore(upto - amount, tariff)
+    journal.post(CASH, "commission", payer=REGION, receiver=AGENCY, day=day, amount=due, case=case)

@@ -1,0 +1,111 @@
+"""One case's contract, compiled: what agency and region pay each other for it, by a second route.
+
+Imports nothing from the booking. Prices are held against the rows of the case's life, a commission against all that the
+region has received by each day.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.engine.contract import DONE, ENDED
+from kravsim.jit_compiled import compiled
+from kravsim.ledger.accounts import AGENCY, CASH, DEBTOR, LINE, REGION
+from kravsim.ledger.legal import Agreement
+from kravsim.models.process import END_CODE, STEP_CODE
+
+Ints = NDArray[np.int64]
+
+AGREED = ("contract_payment", "case_price", "paid_case_price", "commission")
+"""Ledger lines that a contract sets for a case."""
+PAYMENT, PRICE, PAID_PRICE, COMMISSION = range(len(AGREED))
+PAYMENT_LINE, PRICE_LINE, PAID_PRICE_LINE, COMMISSION_LINE = (LINE[name] for name in AGREED)
+END_PAID, ABROAD = END_CODE["paid"], STEP_CODE["foreign_collection"]
+DAY_MINUTES = 24 * 60
+MILLION = 1_000_000
+NEVER = 1 << 40
+FINE = -1
+"""No line is off."""
+
+
+@compiled
+def audit_contract(agreed: Agreement, rows: Ints, n_rows: int, postings: Ints, n_postings: int) -> tuple[int, int, int]:
+    """Hold what a case costs and brings between the two against their contract.
+
+    Parameters
+    ----------
+    agreed : Agreement
+    rows : array, shape (columns, at least n_rows)
+        As in :func:`kravsim.ledger.audit_compiled.audit_case`, and so are the postings.
+    postings : array, shape (at least n_postings, columns)
+
+    Returns
+    -------
+    the first of AGREED that is off (FINE: none is), öre booked, öre agreed
+    """
+    taken, abroad, ended, paid = NEVER, NEVER, NEVER, NEVER
+    for row in range(n_rows):
+        kind, step, day = rows[2, row], rows[3, row], rows[5, row] // DAY_MINUTES
+        if kind == DONE and agreed.taken_by[step]:
+            taken = min(taken, day)
+            if step == ABROAD:
+                abroad = min(abroad, day)
+        elif kind == ENDED:
+            ended = day
+            paid = day if step == END_PAID else NEVER
+    if taken == NEVER:
+        ended = paid = NEVER
+    wrong, found, wanted = _price(postings, n_postings, PAYMENT_LINE, AGENCY, REGION, paid, agreed.payment)
+    if wrong:
+        return PAYMENT, found, wanted
+    when, price = (taken, agreed.price_taken) if agreed.price_taken else (ended, agreed.price_closed)
+    wrong, found, wanted = _price(postings, n_postings, PRICE_LINE, REGION, AGENCY, when, price)
+    if wrong:
+        return PRICE, found, wanted
+    wrong, found, wanted = _price(postings, n_postings, PAID_PRICE_LINE, REGION, AGENCY, paid, agreed.price_paid)
+    if wrong:
+        return PAID_PRICE, found, wanted
+    for n in range(n_postings):
+        line = postings[n, 2]
+        if line == COMMISSION_LINE or (agreed.counted[line] and taken <= postings[n, 0] < abroad):
+            found, wanted = _commission(agreed, postings, n_postings, taken, abroad, postings[n, 0])
+            if found != wanted:
+                return COMMISSION, found, wanted
+    return FINE, 0, 0
+
+
+@compiled
+def _price(
+    postings: Ints, n_postings: int, line: int, payer: int, receiver: int, day: int, price: int
+) -> tuple[bool, int, int]:
+    """Whether a price is not paid once, by the one to the other, on its day; with the öre booked and agreed."""
+    found, wanted, astray = 0, price if day != NEVER else 0, False
+    for n in range(n_postings):
+        if postings[n, 2] == line:
+            found += postings[n, 5]
+            astray |= postings[n, 3] != payer or postings[n, 4] != receiver
+            astray |= postings[n, 0] != day or postings[n, 6] != CASH
+    return astray or found != wanted, found, wanted
+
+
+@compiled
+def _commission(
+    agreed: Agreement, postings: Ints, n_postings: int, taken: int, abroad: int, day: int
+) -> tuple[int, int]:
+    """Commission booked up to a day, and what it must be on all that the region has received by then."""
+    received, found = 0, 0
+    for n in range(n_postings):
+        if postings[n, 0] > day or postings[n, 6] != CASH:
+            continue
+        if postings[n, 2] == COMMISSION_LINE:
+            forth = postings[n, 3] == REGION and postings[n, 4] == AGENCY
+            found += postings[n, 5] if forth else -postings[n, 5]
+        elif agreed.counted[postings[n, 2]] and postings[n, 3] == DEBTOR and postings[n, 4] == REGION:
+            received += postings[n, 5] if taken <= postings[n, 0] < abroad else 0
+    if received == 0:
+        return found, 0
+    wanted = received // MILLION * agreed.share
+    wanted += (received % MILLION * agreed.share + MILLION // 2) // MILLION
+    wanted = max(wanted, agreed.floor)
+    return found, min(wanted, agreed.cap)
