@@ -50,8 +50,8 @@ _HEADER: Final = (
     ),
 )
 _SV: Final = (
-    "Ansökningar om betalningsföreläggande, små efter det kapital som återstår när de görs. Inkassoföretagets överskott är vad "
-    "det får minus utlägg och vad det betalar regionen, före eget arbete, brev och ombud utomlands."
+    "Ansökningar om betalningsföreläggande, små efter det kapital som återstår när de görs. Inkassoföretagets överskott är "
+    "vad det får minus utlägg och vad det betalar regionen, före eget arbete, brev och ombud utomlands."
 )
 _EN: Final = (
     "Applications are for payment orders, small by the principal left when they are made. The agency's margin is what it "
