@@ -68,7 +68,36 @@ def small_scenarios(draw: st.DrawFn) -> Scenario:
         changes[f"behaviour.{kind}.attachment_paid_share"] = draw(SHARE) * 0.3
         changes[f"behaviour.{kind}.attachment_continued_share"] = draw(SHARE) * 0.3
         changes[f"behaviour.{kind}.surveillance_revived_per_year"] = draw(st.sampled_from([0.0, 0.5, 3.0]))
+    for model, who in (
+        ("outsourced", changes["models.outsourced.contract.interest_kept_by"]),
+        ("own_reminders", "region"),
+    ):
+        changes |= _agreed(draw, f"models.{model}.contract", interest_kept_by=str(who))
     return BASE.with_changes(changes)
+
+
+def _agreed(draw: st.DrawFn, key: str, *, interest_kept_by: str) -> dict[str, object]:
+    """Prices and a commission, or none, in the contract that stands at a key."""
+
+    def number(*choices: float) -> dict[str, object]:
+        return {"value": draw(st.sampled_from(choices)), "source": "assumption", "status": "assumed"}
+
+    changes: dict[str, object] = {}
+    if draw(st.booleans()):
+        changes[f"{key}.price_a_case_kr"] = number(0, 119.99)
+        changes[f"{key}.price_a_case_when"] = draw(st.sampled_from(["handed_over", "closed"]))
+    if draw(st.booleans()):
+        changes[f"{key}.price_a_paid_case_kr"] = number(0, 75.5)
+    if draw(st.booleans()):
+        of = ["principal", "interest"] if interest_kept_by == "region" else ["principal"]
+        commission: dict[str, object] = {"share": number(0, 0.1, 0.333333, 1)}
+        commission["of"] = draw(st.sampled_from([of[:1], of[-1:], of, [*of, "costs"]]))
+        if draw(st.booleans()):
+            commission["least_kr"] = number(0, 33.33)
+        if draw(st.booleans()):
+            commission["most_kr"] = number(33.33, 80)
+        changes[f"{key}.commission"] = commission
+    return changes
 
 
 def tiny(**more: object) -> Scenario:

@@ -134,3 +134,53 @@ def test_schema_starter_and_description_know_it(tmp_path: Path) -> None:
     assert "utelämnat ur det som utvidgas: alternatives.reading.C" in shell("describe", child, "--lang", "sv").out
     assert "left out of what is extended" not in shell("describe", NAME, "--lang", "en").out
     assert shell("validate", child, "--lang", "en").code == 0
+
+
+def test_a_figure_of_a_model_that_is_left_out_says_how_it_goes_too(tmp_path: Path) -> None:
+    said = refused(lambda: load_scenario(file(tmp_path, "", without='["models.in_house"]')))
+    assert "targets.workload.model: got 'in_house'; allowed one of outsourced, own_reminders" in said
+    assert 'choose one of them, or leave it out: without = ["targets.workload"]' in said
+
+
+def test_a_child_drops_terms_of_an_inherited_contract(tmp_path: Path) -> None:
+    share = "models.outsourced.contract.demand_fee_agency_share"
+    line = f'["{share}", "alternatives.reading"]'
+    child = load_scenario(file(tmp_path, AGENCY_KEEPS, without=line))
+    contract = child.data.models["outsourced"].contract
+    assert contract is not None
+    assert contract.demand_fee_agency_share is None
+    priced = f"[models.outsourced.contract]\nprice_a_case_kr = {{ value = 9, {ASSUMED} }}\n"
+    file(tmp_path, f'{priced}price_a_case_when = "closed"\n', name="priced")
+    names = '["models.outsourced.contract.price_a_case_kr", "models.outsourced.contract.price_a_case_when"]'
+    again = load_scenario(file(tmp_path, "", extends="priced", without=names))
+    assert again.data.models["outsourced"] == CASE.data.models["outsourced"]
+    said = refused(
+        lambda: load_scenario(file(tmp_path, "", extends="priced", without=names.split(",", maxsplit=1)[0] + "]"))
+    )
+    assert "price_a_case_kr and price_a_case_when go together" in said
+
+
+def test_a_required_term_that_is_left_out_is_missed(tmp_path: Path) -> None:
+    key = "models.outsourced.contract.paid_case_kr"
+    said = refused(lambda: load_scenario(file(tmp_path, "", without=f'["{key}"]')))
+    assert f"{key}: got nothing" in said
+    near = refused(lambda: load_scenario(file(tmp_path, "", without=f'["{key[:-3]}"]')))
+    assert f"child.toml: without: got '{key[:-3]}'; allowed a key of what is extended; did you mean {key}?" in near
+
+
+def test_the_bundled_contracts_are_those_of_the_case_and_nothing_else_of_it() -> None:
+    child = load_scenario("four-contracts")
+    assert list(child.models) == ["outsourced", "framework_2014", "commission", "fixed_price"]
+    for name in ("outsourced", "framework_2014"):
+        assert child.data.models[name] == CASE.data.models[name]
+    assert (child.data.debtors, child.data.behaviour) == (CASE.data.debtors, CASE.data.behaviour)
+    assert set(CASE.data.targets) - set(child.data.targets) == {"workload", "vasterbotten"}
+    framework, commission, fixed = (child.data.models[name].contract for name in list(child.models)[1:])
+    assert framework is not None
+    assert commission is not None
+    assert fixed is not None
+    assert framework.paid_case_kr.value == 253.8
+    assert commission.commission is not None
+    assert commission.commission.least_kr is not None
+    assert commission.commission.most_kr is not None
+    assert (fixed.price_a_case_when, fixed.outlays_advanced_by) == ("handed_over", "region")

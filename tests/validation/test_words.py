@@ -15,6 +15,8 @@ from kravsim.scenario import ScenarioWarning, load_scenario
 from .asking import ASSUMED, refused, written
 
 CASE = load_scenario("jamtland-harjedalen-2017")
+COMMISSION = f"[models.outsourced.contract.commission]\nshare = {{ value = 0.1, {ASSUMED} }}\n"
+CAP = f"most_kr = {{ value = 500, low = 200, high = 600, {ASSUMED} }}\n"
 SLIPS: dict[str, tuple[str, list[str], int]] = {
     "a day too late": ("[invoices]\nrun_days = [31]\n", ["invoices.run_days.0: got 31; allowed at most 28"], 1),
     "two days, one too late": (
@@ -95,7 +97,53 @@ SLIPS: dict[str, tuple[str, list[str], int]] = {
     ),
     "a commission in a contract": (
         f"[models.outsourced.contract]\ncommission_share = {{ value = 0.1, {ASSUMED} }}\n",
-        ["models.outsourced.contract.commission_share", "a contract pays by the case, not by share: paid_case_kr"],
+        [
+            "models.outsourced.contract.commission_share",
+            "a table, [models.<name>.contract.commission], with share and of",
+        ],
+        1,
+    ),
+    "a commission that is no table": (
+        "[models.outsourced.contract]\ncommission = 0.1\n",
+        ["contract.commission: got 0.1", "write the settings under [models.outsourced.contract.commission]"],
+        1,
+    ),
+    "a commission of nothing": (
+        COMMISSION,
+        ["contract.commission.of: got nothing", 'for example: of = ["costs"]'],
+        1,
+    ),
+    "a floor by another name": (
+        f'{COMMISSION}of = ["principal"]\nfloor_kr = {{ value = 50, {ASSUMED} }}\n',
+        ["contract.commission.floor_kr: got a table", "the floor of a case is least_kr"],
+        1,
+    ),
+    "a floor above the cap": (
+        f'{COMMISSION}of = ["principal"]\nleast_kr = {{ value = 50, low = 10, high = 300, {ASSUMED} }}\n{CAP}',
+        [
+            "contract.commission",
+            "least_kr (up to 300) is the floor of a case and must not exceed the cap most_kr (from 200)",
+        ],
+        1,
+    ),
+    "a commission of the same twice": (
+        f'{COMMISSION}of = ["costs", "costs"]\n',
+        ["contract.commission", "of names each of principal, interest and costs once"],
+        1,
+    ),
+    "a commission of what the agency keeps": (
+        f'[models.outsourced.contract]\ninterest_kept_by = "agency"\n{COMMISSION}of = ["interest"]\n',
+        ["commission.of: interest is none that the region receives; interest_kept_by is 'agency'"],
+        1,
+    ),
+    "a price without its occasion": (
+        f"[models.outsourced.contract]\nprice_a_case_kr = {{ value = 100, {ASSUMED} }}\n",
+        ["price_a_case_kr and price_a_case_when go together: 'handed_over' or 'closed'"],
+        1,
+    ),
+    "an occasion misspelt": (
+        f'[models.outsourced.contract]\nprice_a_case_kr = {{ value = 100, {ASSUMED} }}\nprice_a_case_when = "closing"\n',
+        ["price_a_case_when: got 'closing'; allowed one of handed_over, closed; did you mean closed?"],
         1,
     ),
     "a key of another table": (

@@ -64,6 +64,12 @@ APPROXIMATIONS: dict[str, Approximation] = {
         "ku25_statements",
         "+7 %; where claims are not coordinated -60 %; where most pay by many instalments, or are estates, -90 %",
     ),
+    "commission": Approximation(
+        "a commission with floor and cap is that of a whole case, over six equally likely values of its principal; on what "
+        "is paid in parts, and after the solvency check, it is in proportion to principal, with the mean interest and costs",
+        "commissions, and what is made of them",
+        "below 1 % of commissions from the reminder or the demand on, 2 % where the agency begins at the solvency check",
+    ),
     "indebted_debtors": Approximation(
         "open cases of a debtor are a mixed Poisson number in proportion to activity",
         "open_claims_per_debtor",

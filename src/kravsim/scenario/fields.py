@@ -295,6 +295,10 @@ def _is_within_itself(place: Place, path: tuple[str, ...], model: type[Section])
 
 
 def _plain_example(place: Place) -> str:
+    if place.kind is tuple and place.arguments and get_origin(place.arguments[0]) is Literal:
+        each, *others = place.arguments
+        some = get_args(each)[: 1 if Ellipsis in others else len(place.arguments)]
+        return "[" + ", ".join(f'"{name}"' for name in some) + "]"
     for kind, text in ((bool, "true"), (date, "2017-01-01"), (int, "1"), (float, "1.0"), (tuple, "[1, 2]")):
         if place.kind is kind:
             return text

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic_core import PydanticCustomError
 
 from kravsim.errors import Words
+from kravsim.scenario.leaving_out import WITHOUT
 from kravsim.scenario.nearest import did_you_mean
 
 if TYPE_CHECKING:
@@ -125,18 +126,23 @@ def targets_meet_models(data: ScenarioData) -> None:
         With every such figure.
     """
     targets = [(name, one.model) for name, one in data.targets.items() if one.model not in data.models]
-    refuse([_unknown(f"targets.{name}.model", model, data.models) for name, model in targets])
+    refuse(
+        [
+            _unknown(f"targets.{name}.model", model, data.models, f'or leave it out: {WITHOUT} = ["targets.{name}"]')
+            for name, model in targets
+        ]
+    )
 
 
-def _unknown(key: str, given: str, known: Iterable[str]) -> dict[str, Any]:
-    """Make a problem of a name that nothing has."""
+def _unknown(key: str, given: str, known: Iterable[str], otherwise: str = "") -> dict[str, Any]:
+    """Make a problem of a name that nothing has; ``otherwise`` says what else can be done where no name is near."""
     names = list(known)
     allowed = f"one of {', '.join(names)}" if names else "nothing: there are none"
     return {
         "key": key,
         "value": given,
         "allowed": allowed,
-        "remedy": did_you_mean(given, names) or "choose one of them",
+        "remedy": did_you_mean(given, names) or f"choose one of them{otherwise and f', {otherwise}'}",
     }
 
 

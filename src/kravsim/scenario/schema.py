@@ -391,6 +391,12 @@ class Commission(Section):
     though that be more than was received, and never more than ``most_kr``. Left out, there is no floor, and no cap.
     """
 
+    not_here: ClassVar[Mapping[str, str]] = {
+        "value": "the share is a key of its own: share = { value = 0.1, ... }",
+        "floor_kr": "the floor of a case is least_kr",
+        "cap_kr": "the cap of a case is most_kr",
+    }
+
     share: Share
     of: Annotated[tuple[Component, ...], Field(min_length=1, max_length=3)]
     least_kr: Annotated[Value, limited("kr", le=10**7, plausible=(1, 1000), example=50)] | None = None
