@@ -8,15 +8,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kravsim.draws import Draws
+from kravsim.chance.draws import Draws
 from kravsim.errors import RunError
 from kravsim.flow import RunParts, one_run, run_model, setting
-from kravsim.ledger import audit, audit_lines, tally_of
+from kravsim.ledger import audit
 from kravsim.ledger.accounts import AGENCY, CASH, DEBTOR, LINE, REGION, Postings
-from kravsim.ledger.settle_compiled import settle_cases
-from kravsim.ledger.tally import HORIZON, check_equal
-from kravsim.ledger.terms import Terms, terms_of
 from kravsim.scenario import Scenario
+from kravsim.settling import audit_lines, tally_of
+from kravsim.settling.settle_compiled import settle_cases
+from kravsim.settling.tally import HORIZON, check_equal
+from kravsim.settling.terms import Terms, terms_of
 from tests.properties.strategies import tiny
 
 FIXED = {"source": "assumption", "status": "assumed"}

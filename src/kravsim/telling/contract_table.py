@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from kravsim.words.display import kr
 from kravsim.telling.shown import steps
+from kravsim.words.display import kr
 from kravsim.words.table import Row, Table
 from kravsim.words.wording import capital, language_index
 
