@@ -62,7 +62,12 @@ class Setting:
         return legal_of(calendar, data, self.stream.n_days)
 
     def legal_for(self, model: str) -> Legal:
-        """The law, and what a model's contract says, as the audit looks them up."""
+        """The law, and what a model's contract says, as the audit looks them up.
+
+        Parameters
+        ----------
+        model : str
+        """
         return self.legal._replace(agreed=agreement_of(model_named(self.world.data, model)))
 
 

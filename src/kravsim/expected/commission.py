@@ -47,8 +47,18 @@ LATE_COSTS = {
 class Commissions:
     """What the region pays the agency of recovered amounts.
 
-    ``share``, ``least``, ``most`` (B,): of a case, in kr; ``of_principal``, ``of_interest``, ``of_costs``: 1 where it counts;
-    ``since``: how far a case has come when the agency takes it; ``received``: charges that the region keeps.
+    Attributes
+    ----------
+    share : float64 array, shape (B,)
+        Of what is received of a case.
+    least, most : float64 array, shape (B,)
+        Floor and cap of a case, in kr.
+    of_principal, of_interest, of_costs : float
+        1 where it counts, else 0.
+    since : int
+        How far a case has come when the agency takes it.
+    received : frozenset of str
+        Charges that the region keeps.
     """
 
     share: Floats
@@ -62,7 +72,12 @@ class Commissions:
 
     @classmethod
     def of(cls, tables: Tables) -> Commissions | None:
-        """Of a model's contract; None where it pays none."""
+        """Of a model's contract; None where it pays none.
+
+        Parameters
+        ----------
+        tables : Tables
+        """
         contract, array = tables.model.contract, tables.batch.array
         if contract is None or contract.commission is None:
             return None
@@ -82,8 +97,14 @@ class Commissions:
     def a_case(self, points: Floats, grown: Floats | float = 0.0, costs: Floats | float = 0.0) -> Floats:
         """Commission of cases (segments, types, B) that have paid all.
 
-        ``points`` (B, types, segments, n) are equally likely values of the principal, ``grown`` the interest on a krona of
-        it and ``costs`` what the region keeps of what was added, (B,) each.
+        Parameters
+        ----------
+        points : float64 array, shape (B, types, segments, n)
+            Equally likely values of the principal, in kr.
+        grown : float64 array or float, shape (B,)
+            Interest on a krona of it.
+        costs : float64 array or float, shape (B,)
+            What the region keeps of what was added, in kr.
         """
         grown, costs = (np.broadcast_to(each, len(points))[:, None, None, None] for each in (grown, costs))
         received = points * (self.of_principal + self.of_interest * grown) + self.of_costs * costs
@@ -92,13 +113,28 @@ class Commissions:
         return np.asarray(due.mean(axis=3).transpose(2, 1, 0))
 
     def kept(self, fees: dict[str, float | Floats]) -> float | Floats:
-        """What the region receives of these charges of a case."""
+        """What the region receives of these charges of a case.
+
+        Parameters
+        ----------
+        fees : dict of str to float64 array or float
+            Charge to kr.
+        """
         return sum((fee for name, fee in fees.items() if name in self.received), 0.0)
 
     def late(self, points: Floats, cases: Floats, paid: Floats) -> Floats:
-        """Commission (B,) on what is paid after the solvency check: ``paid`` (B, kinds), by cases (segments, types, B).
+        """Commission (B,) on what is paid after the solvency check.
 
-        All of them have the mean interest on a krona and the mean costs of those that are paid.
+        All cases have the mean interest on a krona and the mean costs of those that are paid.
+
+        Parameters
+        ----------
+        points : float64 array, shape (B, types, segments, n)
+            Equally likely values of the principal, in kr.
+        cases : float64 array, shape (segments, types, B)
+            Weight of each class.
+        paid : float64 array, shape (B, kinds)
+            Kronor by kind of payment; of the last kind, cases.
         """
         principal = np.maximum(paid[:, PRINCIPAL], 1e-300)
         costs = sum(paid[:, kind] for kind, name in LATE_COSTS.items() if name in self.received)

@@ -240,7 +240,18 @@ class Early:
         self.year.commission += over_classes(cases * each[:, :, None]) * weight[IN_YEAR]
 
     def commission_on(self, kr: Floats, owed: Owed, weight: Floats, stage: int) -> None:
-        """The agency's commission on principal (segments, types, 2, B) paid in part, or after parts have been paid."""
+        """The agency's commission on principal that is paid in part, or after parts have been paid.
+
+        Parameters
+        ----------
+        kr : float64 array, shape (segments, types, 2 or 1, B)
+            Principal paid.
+        owed : Owed
+            What such cases owe.
+        weight : float64 array, shape (WEIGHTS, B)
+        stage : int
+            How far they had come.
+        """
         if self.commission is None or stage < self.commission.since:
             return
         grown = weight[INTEREST] / np.maximum(weight[IN_YEAR], 1e-300)

@@ -29,7 +29,12 @@ class Tariff(NamedTuple):
 
 
 def tariff_of(commission: Commission | None) -> Tariff:
-    """Lay out a contract's commission; where there is none, nothing counts."""
+    """Lay out a contract's commission; where there is none, nothing counts.
+
+    Parameters
+    ----------
+    commission : Commission or None
+    """
     counted = np.zeros(len(LINES), np.int64)
     if commission is None:
         return Tariff(0, 0, INT64_MAX, counted)
@@ -40,14 +45,29 @@ def tariff_of(commission: Commission | None) -> Tariff:
 
 
 def commission_ore(received_ore: Ints, tariff: Tariff) -> Ints:
-    """The commission of cases that so much has been received of: rounded once, half an öre upwards, then floor and cap."""
+    """The commission of cases that so much has been received of: rounded once, half an öre upwards, then floor and cap.
+
+    Parameters
+    ----------
+    received_ore : int64 array, shape (n,)
+        What the region has received of each, öre.
+    tariff : Tariff
+    """
     whole, rest = np.divmod(received_ore, MILLION)
     share = whole * tariff.share + (2 * rest * tariff.share + MILLION) // (2 * MILLION)
     return np.where(received_ore > 0, np.minimum(np.maximum(share, tariff.least), tariff.most), 0)
 
 
 def first_days(log: EventLog, owners: Ownership, n_cases: int) -> tuple[Ints, Ints]:
-    """Days on which the agency takes its first step in each case, and sends it abroad (N,); NEVER where it does not."""
+    """Days on which the agency takes its first step in each case, and sends it abroad (N,); NEVER where it does not.
+
+    Parameters
+    ----------
+    log : EventLog
+    owners : Ownership
+    n_cases : int
+        Cases of the run.
+    """
     done, day = log.kind == DONE, log.minute // MINUTES_PER_DAY
     by_agency = np.array(owners.actor) == AGENCY
     found = []
@@ -61,7 +81,18 @@ def first_days(log: EventLog, owners: Ownership, n_cases: int) -> tuple[Ints, In
 
 
 def book_prices(journal: Journal, log: EventLog, owners: Ownership, model: Model, n_cases: int) -> None:
-    """The price of each case, when the agency takes it or when it has ended, and of each paid one when it has been paid."""
+    """The price of each case, when the agency takes it or when it has ended, and of each paid one when it has been paid.
+
+    Parameters
+    ----------
+    journal : Journal
+        Is added to.
+    log : EventLog
+    owners : Ownership
+    model : Model
+    n_cases : int
+        Cases of the run.
+    """
     contract = model.contract
     if contract is None:
         return
@@ -90,6 +121,18 @@ def book_commission(
     """The commission on what the region receives of a case, from the day on which the agency takes it until it goes abroad.
 
     Each day's is what all that has been received by then comes to, less what it came to before.
+
+    Parameters
+    ----------
+    journal : Journal
+        Is added to.
+    log : EventLog
+    cash : Postings
+        Of the book of cash, those of debtors at the least.
+    owners : Ownership
+    model : Model
+    n_cases : int
+        Cases of the run.
     """
     if model.contract is None or model.contract.commission is None:
         return

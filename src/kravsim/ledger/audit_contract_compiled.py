@@ -36,9 +36,11 @@ def audit_contract(agreed: Agreement, rows: Ints, n_rows: int, postings: Ints, n
     Parameters
     ----------
     agreed : Agreement
-    rows : array, shape (columns, at least n_rows)
+    rows : int64 array, shape (columns, at least n_rows)
         As in :func:`kravsim.ledger.audit_compiled.audit_case`, and so are the postings.
-    postings : array, shape (at least n_postings, columns)
+    n_rows : int
+    postings : int64 array, shape (at least n_postings, columns)
+    n_postings : int
 
     Returns
     -------

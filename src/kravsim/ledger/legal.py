@@ -182,7 +182,12 @@ NO_AGENCY = Agreement(np.zeros(len(PROCESS), np.int64), 0, 0, 0, 0, np.zeros(len
 
 
 def agreement_of(model: Model) -> Agreement:
-    """Read a model's contract for the audit."""
+    """Read a model's contract for the audit.
+
+    Parameters
+    ----------
+    model : Model
+    """
     contract = model.contract
     if contract is None:
         return NO_AGENCY

@@ -237,7 +237,19 @@ def count_rows(  # noqa: PLR0913, PLR0917 - all that a case meets
 def count_small(
     terms: Terms, claims: Claims, desk: Desk, n_postings: int, tally: Tally, rows: Ints, n_rows: int, case: int
 ) -> None:
-    """Count applications of the horizon for little principal: what had not been paid before their day."""
+    """Count applications of the horizon for little principal: what had not been paid before their day.
+
+    Parameters
+    ----------
+    terms, claims, desk
+        The case has been booked: ``desk`` has its postings.
+    n_postings : int
+    tally : Tally
+        Is added to.
+    rows : int64 array, shape (columns, at least n_rows)
+        The case's rows of the event log.
+    n_rows, case : int
+    """
     for row in range(n_rows):
         if (
             rows[KIND, row] != DONE

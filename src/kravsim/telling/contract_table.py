@@ -81,7 +81,13 @@ def contract_table(runs: Sequence[Run], step: float, lang: str) -> tuple[Table, 
 
 
 def contract_figures(runs: Sequence[Run]) -> list[dict[str, Any]] | None:
-    """Give the means of the table by model, for a JSON object; None is no number."""
+    """Give the means of the table by model, for a JSON object; None is no number.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        In the order of the rows.
+    """
     if not _measured(runs):
         return None
     return [
