@@ -8,10 +8,10 @@ import numpy as np
 
 from kravsim.engine.contract import DONE, ENDED
 from kravsim.engine.events import EventLog
-from kravsim.ledger.accounts import AGENCY, CASH, DEBTOR, LINE, LINES, REGION, Ints, Journal, Postings
+from kravsim.ledger.accounts import AGENCY, CASH, CHARGES, DEBTOR, LINE, LINES, REGION, Ints, Journal, Postings
 from kravsim.ledger.debts import NEVER
 from kravsim.ledger.ownership import Ownership
-from kravsim.models.process import CHARGES, END_CODE, PROCESS, STEP_CODE
+from kravsim.models.process import END_CODE, PROCESS, STEP_CODE
 from kravsim.scenario.schema import Commission, Model
 from kravsim.units import INT64_MAX, MILLION, MINUTES_PER_DAY, millionths, ore
 
