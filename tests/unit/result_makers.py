@@ -155,7 +155,7 @@ def make_structures(draws: int, names: tuple[str, ...] = ("A", "B", "C")) -> Str
 
 
 def make_posterior() -> Posterior:
-    """Four readings of the bundled case with two numbers of two sets each, as a calibration would leave them."""
+    """Every reading of the bundled case with two numbers of two sets each, as a calibration would leave them."""
     scenario = load_scenario("jamtland-harjedalen-2017")
     keys = ("debtors.number", "policy.instalments", "invoices.late_share")
     values = np.array([[15_620.0, 6.0, 0.081], [12_000.0, 4.0, 0.079]])

@@ -176,7 +176,7 @@ def test_a_number_that_no_target_looks_at_changes_nothing_for_the_others(case: S
         ({"targets": ["claim"]}, "did you mean claims?"),
         ({"targets": []}, "one target or more"),
         ({"targets": ["applications"]}, "targets.applications.edge"),
-        ({"choice": {"reading": "E"}}, "one of A, B, C, D"),
+        ({"choice": {"reading": "Q"}}, "one of A, B, C, D, E, DE"),
     ],
 )
 def test_impossible_requests_are_refused_in_words(case: Scenario, how: dict[str, Any], words: str) -> None:
@@ -216,10 +216,10 @@ def test_a_scenario_without_uncertain_numbers_is_refused(case: Scenario) -> None
 
 
 def test_every_reading_has_its_sets_and_its_weight(case: Scenario, every: Posterior) -> None:
-    assert [one.name for one in every.calibrations] == ["A", "B", "C", "D"]
+    assert [one.name for one in every.calibrations] == ["A", "B", "C", "D", "E", "DE"]
     assert sum(every.weights) == 1
     tables = every.parameter_sets()
-    assert [dict(table.choice) for table in tables] == [{"reading": name} for name in "ABCD"]
+    assert [dict(table.choice) for table in tables] == [{"reading": name} for name in ("A", "B", "C", "D", "E", "DE")]
     assert math.fsum(table.weight for table in tables) == pytest.approx(1, abs=1e-12)
     share = "models.outsourced.contract.demand_fee_agency_share"
     assert share in every["C"].keys

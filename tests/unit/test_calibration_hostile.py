@@ -160,7 +160,7 @@ def diagnosis(**keys: Any) -> Callable[[str], str]:
         (lambda text: text.removeprefix("# "), "does not begin with #"),
         (lambda text: text.replace("# {", "# ["), "line 1|JSON"),
         (head(kind="poem"), "kind: got 'poem'"),
-        (head(choice={"reading": "E"}), "one of A, B, C, D"),
+        (head(choice={"reading": "Q"}), "one of A, B, C, D, E, DE"),
         (head(choice={"readings": "D"}), "readings"),
         (head(choice={"reading": 4}), "not all texts"),
         (head(choice=[]), "choice"),

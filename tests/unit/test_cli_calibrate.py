@@ -79,7 +79,7 @@ def test_a_stored_file_is_made_again_byte_for_byte(file: Path, out: Path, capsys
 @pytest.mark.parametrize(
     ("options", "words", "code"),
     [
-        (["--reading", "E"], "one of A, B, C, D", ScenarioError.exit_code),
+        (["--reading", "Q"], "one of A, B, C, D, E, DE", ScenarioError.exit_code),
         (["--draws", "many"], "--draws", ScenarioError.exit_code),
         (["--seed", "-1"], "--seed", ScenarioError.exit_code),
         (["--particles", "4"], "particles", ScenarioError.exit_code),

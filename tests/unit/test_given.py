@@ -199,13 +199,13 @@ def test_where_the_tails_need_more_replications_the_interval_of_the_mean_is_name
 
 def test_a_posterior_is_gone_through_and_asked_by_name_or_place() -> None:
     posterior = make_posterior()
-    assert [one.name for one in posterior] == ["A", "B", "C", "D"]
+    assert [one.name for one in posterior] == ["A", "B", "C", "D", "E", "DE"]
     assert list(posterior) == list(posterior.calibrations)
     assert posterior["B"] == posterior[1] == posterior[np.int64(1)]
     assert "B" in posterior
     assert "Z" not in posterior
     assert posterior[0] in posterior
-    with pytest.raises(KeyError, match="there are A, B, C, D"):
+    with pytest.raises(KeyError, match="there are A, B, C, D, E, DE"):
         posterior["Z"]
     with pytest.raises(ScenarioError, match=r"write dimensions=\['reading'\]"):
         studies.stored_posterior(CASE, dimensions="reading")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,9 @@ import kravsim as ks
 from kravsim.calibration.older_sets import KEY
 from kravsim.errors import DataError
 from kravsim.expected import numbers
-from kravsim.scenario import library
+from kravsim.scenario import library, load_scenario
 from kravsim.studies import calibrate, load_calibration, save_calibration, stored_posterior
+from kravsim.studies.uncertainty import doubts_of_sets
 from kravsim.version import __version__
 
 CASE = "jamtland-harjedalen-2017"
@@ -95,3 +97,29 @@ def test_a_version_that_is_none_is_refused(tmp_path: Path) -> None:
 
 def test_the_stored_sets_can_be_read() -> None:
     assert [one.name for one in stored_posterior(SCENARIO)] == ["A", "B", "C", "D"]
+
+
+def test_readings_without_sets_are_left_out_and_named() -> None:
+    """Those that have sets weigh among themselves as before; a study says in both languages which are left out."""
+    found = stored_posterior(SCENARIO)
+    weights = SCENARIO.alternatives["reading"]
+    assert found.without == tuple(name for name in weights if name not in found)
+    assert sum(found.weights) == 1
+    assert {
+        one.name: w * sum(weights[one.name] for one in found) for one, w in zip(found, found.weights, strict=True)
+    } == {one.name: weights[one.name] for one in found}
+    doubts = {doubt.key: doubt for doubt in doubts_of_sets(found)}
+    if found.without:
+        told = doubts["readings_without_sets"]
+        assert f"Readings {', '.join(found.without)} have no stored parameter sets" in told.en
+        assert f"Läsningarna {', '.join(found.without)} saknar sparade parametervärden" in told.sv
+    else:
+        assert "readings_without_sets" not in doubts
+    assert not [doubt for doubt in doubts_of_sets(replace(found, without=())) if doubt.key == "readings_without_sets"]
+
+
+def test_a_scenario_none_of_whose_readings_has_sets_is_refused_with_what_makes_them(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(SCENARIO.text, "utf-8")
+    with pytest.raises(DataError, match=r"no calibration stored.*kravsim calibrate"):
+        stored_posterior(load_scenario(file))

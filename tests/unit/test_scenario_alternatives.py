@@ -26,16 +26,16 @@ def one(weight: float, **changes: Any) -> dict[str, Any]:
 
 def test_the_case_has_four_readings_and_alternatives_for_hand_over_and_instalments(case: Scenario) -> None:
     assert set(case.alternatives) == {"reading", "hand_over", "instalments", "limitation"}
-    assert set(case.alternatives["reading"]) == {"A", "B", "C", "D"}
+    assert set(case.alternatives["reading"]) == {"A", "B", "C", "D", "E", "DE"}
     assert all(sum(weights.values()) == 1 for weights in case.alternatives.values())
 
 
 def test_weights_of_all_structures_sum_to_exactly_one(case: Scenario) -> None:
     every = case.structures()
-    assert len(every) == 4 * 3 * 3 * 2
+    assert len(every) == 6 * 3 * 3 * 2
     assert len({tuple(sorted(structure.choice.items())) for structure in every}) == len(every)
     assert sum(structure.weight for structure in every) == 1
-    assert next(s for s in every if s.choice["reading"] == "D").weight == Fraction(2, 5) / 8
+    assert next(s for s in every if s.choice["reading"] == "D").weight == Fraction(1, 4) / 8
     (only,) = case.with_alternatives(every[0].choice).structures()
     assert (only.choice, only.weight) == ({}, 1)
 
@@ -168,7 +168,7 @@ def test_a_share_of_a_fee_the_region_does_not_keep_is_refused(case: Scenario) ->
 
 def test_the_register_has_a_row_for_each_alternative(case: Scenario) -> None:
     rows = {row.key: row for row in register(case).rows if row.section == "alternatives"}
-    assert len(rows) == 12
+    assert len(rows) == 14
     row = rows["alternatives.reading.C"]
     assert (row.value, row.status, row.source) == (0.15, "assumed", "assumption")
     assert "models.outsourced.contract.demand_fee_agency_share" in row.note

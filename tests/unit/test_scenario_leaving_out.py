@@ -16,7 +16,7 @@ from kravsim.scenario.toml_file import parse_toml
 NAME = "jamtland-harjedalen-2017"
 CASE = load_scenario(NAME)
 AGENCY_KEEPS = '[models.outsourced.contract]\ndemand_fee_kept_by = "agency"\n'
-SHARES = (("A", 0.4), ("B", 0.2), ("D", 0.4))
+SHARES = (("A", 0.3), ("B", 0.2), ("D", 0.25), ("E", 0.1), ("DE", 0.15))
 WEIGHTS = "".join(f"[alternatives.reading.{name}]\nweight = {weight}\n" for name, weight in SHARES)
 
 
@@ -35,7 +35,7 @@ def test_an_inherited_reading_that_cannot_hold_is_refused_with_how_to_leave_it_o
 
 def test_a_child_leaves_out_an_inherited_alternative(tmp_path: Path) -> None:
     child = load_scenario(file(tmp_path, AGENCY_KEEPS + WEIGHTS, without='["alternatives.reading.C"]'))
-    assert list(child.alternatives["reading"]) == ["A", "B", "D"]
+    assert list(child.alternatives["reading"]) == ["A", "B", "D", "E", "DE"]
     assert sum(child.alternatives["reading"].values()) == 1
     assert child.data.models["outsourced"].contract is not None
     assert child.data.models["outsourced"].contract.demand_fee_kept_by == "agency"
@@ -50,7 +50,8 @@ def test_the_weights_that_remain_are_held_to_1(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "without", ['["alternatives.reading"]', str([f"alternatives.reading.{name}" for name in "ABCD"])]
+    "without",
+    ['["alternatives.reading"]', str([f"alternatives.reading.{name}" for name in ("A", "B", "C", "D", "E", "DE")])],
 )
 def test_a_whole_dimension_is_left_out(tmp_path: Path, without: str) -> None:
     child = load_scenario(file(tmp_path, AGENCY_KEEPS, without=without))
@@ -84,8 +85,8 @@ def test_grandchildren_inherit_what_is_left(tmp_path: Path) -> None:
     ("without", "words"),
     [
         (
-            '["alternatives.reading.E"]',
-            "got 'alternatives.reading.E'; allowed a key of what is extended; did you mean",
+            '["alternatives.reading.F"]',
+            "got 'alternatives.reading.F'; allowed a key of what is extended; did you mean",
         ),
         ('["alternative.reading.C"]', "did you mean alternatives.reading.C?"),
         ('["targets.sucess"]', "did you mean targets.success?"),

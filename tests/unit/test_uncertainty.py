@@ -305,8 +305,8 @@ def test_stored_sets_are_run_under_every_rule_of_limitation_as_they_are() -> Non
     choices = [dict(choice) for choice in design.choices]
     weights = {(one["reading"], one["limitation"]): weight for one, weight in zip(choices, design.weights, strict=True)}
     assert {pair: float(weight) for pair, weight in weights.items()} == {
-        (reading, rule): weight / 2
-        for reading, weight in (("A", 0.3), ("B", 0.15), ("C", 0.15), ("D", 0.4))
+        (reading, rule): pytest.approx(weight / 2, rel=1e-12)
+        for reading, weight in (("A", 4 / 15), ("B", 3 / 15), ("C", 3 / 15), ("D", 5 / 15))
         for rule in ("three_years", "ten_years")
     }
     assert sum(weights.values()) == 1

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.errors import DataError, Problem, Words
+from kravsim.measures.incidence import SIZE
 from kravsim.measures.outcome import Outcome
 
 Array = NDArray[Any]
@@ -35,6 +36,8 @@ SCALARS: Final[Mapping[str, tuple[type, Callable[[Any], str | int]]]] = {"str": 
 
 LATER: Final = ("parts", "wholes")
 """Tables that archives of 0.1.0 lack: read as empty, and shares are then means of years, as they were."""
+ROW: Final = "NDArray[np.float64]"
+"""Kind of a field that is a row of numbers, as long in every outcome; archives of before 0.3.0 lack it: read as empty."""
 
 MOST_MEMBERS: Final = 10_000
 LEAST_UNPACKED: Final = 256 * 2**20
@@ -97,6 +100,9 @@ def columns(outcomes: Sequence[Outcome]) -> dict[str, Array]:
         if kind in SCALARS:
             arrays[field.name] = np.array(values, dtype=SCALARS[kind][0])
             continue
+        if kind == ROW:
+            arrays[field.name] = np.array(values, dtype=np.float64).reshape(len(values), -1)
+            continue
         names = list(dict.fromkeys(name for value in values for name in value))
         there = np.array([[name in value for name in names] for value in values], dtype=np.bool_)
         arrays[field.name + _NAMES] = np.array(names, dtype=np.str_)
@@ -129,29 +135,8 @@ def outcomes(arrays: Mapping[str, Array]) -> tuple[Outcome, ...]:
     n = len(_array(arrays, "replication", np.int64, 1))
     rows: list[dict[str, Any]] = [{} for _ in range(n)]
     for name, kind in known.items():
-        if kind in SCALARS:
-            stored, read = SCALARS[kind]
-            values = _array(arrays, name, stored, 1)
-            if len(values) != n:
-                raise DataError(Problem("", name, len(values), f"{n} rows as in the others", _DAMAGED))
-            for row, value in zip(rows, values.tolist(), strict=True):
-                row[name] = read(value)
-            continue
-        if name in LATER and not {name, name + _NAMES, name + _PRESENT} & set(arrays):
-            for row in rows:
-                row[name] = {}
-            continue
-        values = _array(arrays, name, TABLES[kind][0], 2)
-        keys = _array(arrays, name + _NAMES, np.str_, 1).tolist()
-        there: Array = np.ones(values.shape, dtype=np.bool_)
-        if name + _PRESENT in arrays:
-            there = _array(arrays, name + _PRESENT, np.bool_, 2)
-        if values.shape != (n, len(keys)) or there.shape != values.shape:
-            raise DataError(Problem("", name, values.shape, f"shape {(n, len(keys))}", _DAMAGED))
-        if len(set(keys)) < len(keys):
-            raise DataError(Problem("", name + _NAMES, Words("a name twice"), "each name once", _DAMAGED))
-        for row, numbers, here in zip(rows, values.tolist(), there.tolist(), strict=True):
-            row[name] = {key: number for key, number, yes in zip(keys, numbers, here, strict=True) if yes}
+        for row, value in zip(rows, _values_of(arrays, name, kind, n), strict=True):
+            row[name] = value
     return tuple(Outcome(**row) for row in rows)
 
 
@@ -279,6 +264,41 @@ def _refuse_swollen(entries: Sequence[zipfile.ZipInfo], size: int, file: str) ->
         problems.append(Problem(file, "", got, "members that are stored or deflated", "kravsim did not write it"))
     if problems:
         raise DataError(problems)
+
+
+def _values_of(arrays: Mapping[str, Array], name: str, kind: str, n: int) -> Sequence[Any]:
+    """The values that a field has in each of so many outcomes."""
+    if kind in SCALARS:
+        stored, read = SCALARS[kind]
+        found = _array(arrays, name, stored, 1)
+        if len(found) != n:
+            raise DataError(Problem("", name, len(found), f"{n} rows as in the others", _DAMAGED))
+        return [read(value) for value in found.tolist()]
+    if kind == ROW:
+        return list(_rows_of(arrays, name, n))
+    if name in LATER and not {name, name + _NAMES, name + _PRESENT} & set(arrays):
+        return [{} for _ in range(n)]
+    values = _array(arrays, name, TABLES[kind][0], 2)
+    keys = _array(arrays, name + _NAMES, np.str_, 1).tolist()
+    there: Array = np.ones(values.shape, dtype=np.bool_)
+    if name + _PRESENT in arrays:
+        there = _array(arrays, name + _PRESENT, np.bool_, 2)
+    if values.shape != (n, len(keys)) or there.shape != values.shape:
+        raise DataError(Problem("", name, values.shape, f"shape {(n, len(keys))}", _DAMAGED))
+    if len(set(keys)) < len(keys):
+        raise DataError(Problem("", name + _NAMES, Words("a name twice"), "each name once", _DAMAGED))
+    return [
+        {key: number for key, number, yes in zip(keys, numbers, here, strict=True) if yes}
+        for numbers, here in zip(values.tolist(), there.tolist(), strict=True)
+    ]
+
+
+def _rows_of(arrays: Mapping[str, Array], name: str, n: int) -> Array:
+    """Rows of numbers of so many outcomes, without any numbers where they were not kept."""
+    found = _array(arrays, name, np.float64, 2) if name in arrays else np.zeros((n, 0))
+    if len(found) != n or found.shape[1] not in (0, SIZE):
+        raise DataError(Problem("", name, found.shape, f"shape {(n, SIZE)}, or {(n, 0)}", _DAMAGED))
+    return found
 
 
 def _array(arrays: Mapping[str, Array], name: str, kind: type, dimensions: int) -> Array:

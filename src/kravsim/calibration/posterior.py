@@ -41,11 +41,14 @@ class Posterior(EqualByParts):
         One a reading.
     weights : tuple of Fraction
         They sum to exactly 1.
+    without : tuple of str
+        Readings of the scenario that no sets are kept of: left out, and the weights are those of the others among themselves.
     """
 
     scenario: Scenario
     calibrations: tuple[Calibration, ...]
     weights: tuple[Fraction, ...]
+    without: tuple[str, ...] = ()
 
     def __getitem__(self, name: str | int) -> Calibration:
         """Give a calibration by the name of its reading, or by its place.

@@ -9,6 +9,7 @@ import json
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -141,6 +142,8 @@ def load_calibration(scenario: AnyScenario, path: str | os.PathLike[str]) -> Cal
 def stored_posterior(scenario: AnyScenario, *, dimensions: Sequence[str] = ("reading",)) -> Posterior:
     """Read the calibrations that are kept beside the file of a scenario.
 
+    A reading that none is kept of is left out: ``without`` names it, and every study that draws from the posterior says so.
+
     Parameters
     ----------
     scenario : Scenario, str or path
@@ -151,14 +154,33 @@ def stored_posterior(scenario: AnyScenario, *, dimensions: Sequence[str] = ("rea
     Raises
     ------
     DataError
-        When one is missing, or was made from another scenario or law.
+        When there is none, or one was made from another scenario or law.
     ScenarioError
         When a dimension is not open.
     """
     scenario = scenario_of(scenario)
     every = readings(scenario, dimensions)
-    found = [stored_calibration(scenario, choice) for choice, _ in every]
-    return Posterior(scenario, tuple(found), tuple(weight for _, weight in every))
+    there = [(choice, weight) for choice, weight in every if is_stored(scenario, choice)]
+    without = tuple("-".join(choice.values()) for choice, _ in every if not is_stored(scenario, choice))
+    if not there:
+        without, there = (), every  # the first says what to do
+    found = tuple(stored_calibration(scenario, choice) for choice, _ in there)
+    total = sum((weight for _, weight in there), start=Fraction(0))
+    return Posterior(scenario, found, tuple(weight / total for _, weight in there), without)
+
+
+def is_stored(scenario: Scenario, choice: Mapping[str, str]) -> bool:
+    """Whether a calibration of one reading is kept beside the file of a scenario, whatever is in it.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        From a file, or with the name of a bundled one.
+    choice : mapping of dimension to name
+        Alternatives of the reading.
+    """
+    path = _beside(scenario)
+    return path is not None and (path.parent / file_name(scenario.name, choice)).exists()
 
 
 def stored_calibration(scenario: Scenario, choice: Mapping[str, str]) -> Calibration:

@@ -23,6 +23,7 @@ from kravsim.cli import (
     archive,
     bridge,
     calibrate,
+    curves,
     decisions,
     explain,
     inputs,
@@ -365,6 +366,7 @@ def _parser() -> argparse.ArgumentParser:
     unknowns.add_commands(commands, _common)
     ranking.add_commands(commands, _common)
     bridge.add_commands(commands, _common)
+    curves.add_commands(commands, _common)
     explain.add_commands(commands, _common)
     inputs.add_commands(commands, _common)
     _common(command(commands, "describe", describe, "show every number of a scenario and where it comes from"))

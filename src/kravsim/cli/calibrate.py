@@ -56,7 +56,7 @@ def calibrate(args: argparse.Namespace) -> None:
         The options as they were parsed.
     """
     from kravsim.calibration.posterior import readings
-    from kravsim.calibration.stored import file_name
+    from kravsim.calibration.stored import file_name, is_stored
 
     counts = {name: _count(name, getattr(args, name)) for name in ("draws", "particles", "seed")}
     how = {name: number for name, number in counts.items() if number is not None}
@@ -67,7 +67,8 @@ def calibrate(args: argparse.Namespace) -> None:
         choices = [{_DIMENSION: args.reading}]
         scenario.with_alternatives(choices[0])
     if args.check:
-        _check(args, [file_name(scenario.name, choice) for choice in choices])
+        kept = [choice for choice in choices if args.reading is not None or is_stored(scenario, choice)] or choices
+        _check(args, [file_name(scenario.name, choice) for choice in kept])
         return
     names = [name for choice in choices for name in _files(scenario.name, choice)]
     if args.out is not None:

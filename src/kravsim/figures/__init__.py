@@ -17,6 +17,7 @@ from kravsim.figures.discovery import draw as discovery
 from kravsim.figures.information import draw as information
 from kravsim.figures.layers import draw as layers
 from kravsim.figures.net_revenue import draw as net_revenue
+from kravsim.figures.payment_curves import draw as payment_curves
 from kravsim.figures.process_map import draw as process_map
 from kravsim.figures.ranking import draw as ranking
 from kravsim.figures.sweep import draw as sweep
@@ -46,6 +47,7 @@ __all__ = [
     "information",
     "layers",
     "net_revenue",
+    "payment_curves",
     "process_map",
     "ranking",
     "save_comparison",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from kravsim.equality import EqualByParts
 
 
@@ -34,6 +37,9 @@ class Outcome(EqualByParts):
     parts, wholes : dict of str to float
         Of every number that is a ratio (those of the cohort with `cohort_` before their name), what it is a part of what:
         over several years the parts are added up, and the wholes.
+    curves : array of float64
+        When principal was paid after each step, in claims and öre (:mod:`kravsim.measures.incidence`); empty in results of
+        before they were kept.
 
     Examples
     --------
@@ -52,3 +58,4 @@ class Outcome(EqualByParts):
     cohort: dict[str, float]
     parts: dict[str, float] = field(default_factory=dict)
     wholes: dict[str, float] = field(default_factory=dict)
+    curves: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))

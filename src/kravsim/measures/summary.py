@@ -18,6 +18,7 @@ from kravsim.ledger.accounts import (
     Ints,
 )
 from kravsim.ledger.statement import statement_of
+from kravsim.measures.incidence import kept
 from kravsim.measures.measures import COHORT, MEASURES, YEAR, Measure
 from kravsim.measures.outcome import Outcome
 from kravsim.models.plan import Plan
@@ -92,6 +93,7 @@ def summarise(tally: Tally, plan: Plan, stream: Stream, start: int, *, draw: int
         cohort={name: _number(value) for name, value in cohort.items()},
         parts={name: float(value.part) for name, value in ratios.items()},
         wholes={name: float(value.whole) for name, value in ratios.items()},
+        curves=kept(tally),
     )
 
 

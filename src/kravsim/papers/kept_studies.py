@@ -61,6 +61,7 @@ STUDIES: Final[Mapping[str, Kept]] = {
     "discovery": Kept(studies.discover, figures.discovery),
     "break-even-line": Kept(studies.switching_line, figures.switching_line),
     "rank": Kept(studies.rank, figures.ranking),
+    "payment-curves": Kept(studies.payment_curves, figures.payment_curves),
     "bridge": Kept(studies.bridge, figures.walk, _with_its_end),
 }
 """Name of a study, and of its files -> how it is asked and drawn."""

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from kravsim.archives.manifest import Record
     from kravsim.explaining.explanation import Explanation
+    from kravsim.results.payment_curves import PaymentCurves
 
 Summary = dict[str, float | int | None]
 """`mean`, `sd`, `p05`, `p50`, `p95` of a measure; see :meth:`Distribution.to_json`."""
@@ -318,6 +319,26 @@ class Run(Tabled, EqualByParts):
         """Give one year's invoices followed to the horizon: `measure`, `mean`, `p05`, `p50`, `p95`."""
         return self._part_frame("cohort", "measure")
 
+    def payment_curves(self) -> PaymentCurves:
+        """Give when principal was paid after each step, and how else claims ended, of the first simulated year's claims.
+
+        Raises
+        ------
+        RunError
+            When the run was made before 0.3.0, which did not keep them.
+        """
+        found = self._curves
+        if found is None:
+            remedy = "run it again with this version"
+            raise RunError(Problem(f"run of {self.model}", "payment_curves", ABSENT, "a run that kept them", remedy))
+        return found
+
+    @property
+    def _curves(self) -> PaymentCurves | None:
+        from kravsim.results.payment_curves import curves_of
+
+        return curves_of(self)
+
     def to_frame(self) -> pd.DataFrame:
         """Give every number of every replication, one row a replication.
 
@@ -338,9 +359,15 @@ class Run(Tabled, EqualByParts):
         return pd.DataFrame(columns)
 
     def summary(self) -> dict[str, Any]:
-        """Summarise the model as plain numbers: its measures and its `budget` line by line, kr a calendar year."""
+        """Summarise the model as plain numbers: its measures and its `budget` line by line, kr a calendar year.
+
+        `payment_curves` has when principal was paid after each step; a run of before 0.3.0 has none.
+        """
         answer: dict[str, Any] = {name: self._summary(self._values(name), name, name) for name in METRICS}
         answer["budget"] = {line: spread.to_json() for line, spread in self._budget().items()}
+        curves = self._curves
+        if curves is not None:
+            answer["payment_curves"] = curves.summary()
         return answer
 
     def to_json(self) -> dict[str, Any]:
@@ -464,14 +491,15 @@ class Run(Tabled, EqualByParts):
         return self.again
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
-        """Give measures and budget as one table, in `sv` or `en`; its means add up.
+        """Give measures and budget as one table, whose means add up, then payment after each step, in `sv` or `en`.
 
         Parameters
         ----------
         lang : str
             `sv` or `en`.
         """
-        return (run_table(self, METRICS, lang),)
+        curves = self._curves
+        return (run_table(self, METRICS, lang), *(() if curves is None else (curves.short(lang),)))
 
     @property
     def doubts(self) -> tuple[Doubt, ...]:

@@ -62,6 +62,8 @@ from kravsim.settling.count_compiled import (
     count_rows,
     count_small,
 )
+from kravsim.settling.curves import ORIGINS
+from kravsim.settling.curves_compiled import count_curves
 from kravsim.settling.tally import (
     AMOUNTS_SHAPE,
     BUSY_MINUTES,
@@ -86,10 +88,11 @@ FIRST_POSTINGS = 1024
 
 
 class Room(NamedTuple):
-    """Working space: visits and rows (columns, most rows) of a case; all work as it was taken up (items, 4)."""
+    """Working space: visits, rows (columns, most rows), days of steps of a case; all work as it was taken up (items, 4)."""
 
     visits: Ints
     rows: Ints
+    since: Ints
     work: Items
 
 
@@ -164,6 +167,7 @@ def settle_cases(plan: Plan, cases: CaseInput, stream: Stream, terms: Terms, leg
     room = Room(
         visits=no_visits(arrays, 1),
         rows=working("rows", (len(COLUMNS), ROWS_A_VISIT * columns + ROWS_A_CASE), np.int64),
+        since=np.empty(len(ORIGINS), np.int64),
         work=filled("work", (len(served.items), WORK_COLUMNS), np.int32, NONE),
     )
     charges, states = np.empty((3, N_CHARGES), np.int64), np.empty((most_claims, CLAIM_COLUMNS), np.int64)
@@ -278,6 +282,8 @@ def _settle_cases(  # noqa: PLR0913, PLR0917 - all that a case meets
         audit_life(legal, bench, rows, n_rows, claims.run, first, last, case, claims.klass[case], opening)
         add_amounts(terms, claims, register, desk.postings, n_postings, case)
         count_case(terms, claims, desk, tally, register, case, end, end_day)
+        if claims.hand_over_day[case] < terms.oldest_until:
+            count_curves(terms, claims, tally, room.since, rows, n_rows, desk.postings, n_postings, case, end, end_day)
         if end == NONE and n_rows:
             count_open(claims, desk, tally, case, rows[STEP, n_rows - 1])
         if cases.start[case] < plan.horizon:

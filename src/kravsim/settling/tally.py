@@ -20,6 +20,7 @@ from kravsim.ledger.faults import fault
 from kravsim.models.plan import OVERTIME, REGULAR, TEMPORARY, Plan
 from kravsim.models.process import END_CODE, ENDS, MAX_ANSWERS, PROCESS, STEP_CODE, SUCCESSES
 from kravsim.settling.backlog import Left, is_by_system, left_waiting, reserve_rows
+from kravsim.settling.curves import APART_SHAPE, CURVES_SHAPE, RECOVERED_SHAPE, add_curves
 from kravsim.stream.stream import Stream
 from kravsim.units import MINUTES_PER_DAY
 
@@ -154,6 +155,9 @@ class Tally(NamedTuple):
     counts : (len(COUNTS),)
     work : (P, len(WORK))
         Of each staff pool.
+    curves, apart, recovered : arrays of CURVES_SHAPE, APART_SHAPE and RECOVERED_SHAPE
+        Of the first simulated year's claims, from their hand-over and from each step on: how and when they end, in claims and
+        öre, and öre of principal paid from then on (:mod:`kravsim.settling.curves`).
     """
 
     amounts: Ints
@@ -162,6 +166,9 @@ class Tally(NamedTuple):
     ends: Ints
     counts: Ints
     work: Ints
+    curves: Ints
+    apart: Ints
+    recovered: Ints
 
 
 def empty_tally(pools: int) -> Tally:
@@ -173,7 +180,8 @@ def empty_tally(pools: int) -> Tally:
         How many the plan has.
     """
     steps = len(PROCESS)
-    shapes = (AMOUNTS_SHAPE, (steps,), (steps, MAX_ANSWERS), (len(ENDS),), (len(COUNTS),), (pools, len(WORK)))
+    counts = (AMOUNTS_SHAPE, (steps,), (steps, MAX_ANSWERS), (len(ENDS),), (len(COUNTS),), (pools, len(WORK)))
+    shapes: tuple[tuple[int, ...], ...] = (*counts, CURVES_SHAPE, APART_SHAPE, RECOVERED_SHAPE)
     return Tally(*(np.zeros(shape, np.int64) for shape in shapes))
 
 
@@ -245,6 +253,7 @@ def tally_of(ledger: Ledger, log: EventLog, plan: Plan, stream: Stream, cases: C
     counts |= _staff(log, plan, stream, ledger.start, waiting)
     _add_work(tally.work, log, plan, waiting, first)
     tally.counts[:] = [counts[name] for name in COUNTS]
+    add_curves((tally.curves, tally.apart, tally.recovered), ledger, log, stream, oldest)
     end, day = ledger.debts.end[stream.claims.case], ledger.debts.end_day[stream.claims.case]
     tally.ends[:] = [((end == END_CODE[name]) & (day >= ledger.start)).sum() for name in ENDS]
     return tally

@@ -32,6 +32,7 @@ from kravsim.studies.decision import (
     tornado,
     value_of_information,
 )
+from kravsim.studies.payment_curves import payment_curves
 from kravsim.studies.precision import precision
 from kravsim.studies.rank import rank
 from kravsim.studies.reconcile import reconcile
@@ -61,6 +62,7 @@ __all__ = [
     "nearest_flips",
     "nominal_rate",
     "npv",
+    "payment_curves",
     "precision",
     "prim",
     "rank",

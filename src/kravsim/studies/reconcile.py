@@ -44,6 +44,7 @@ _WORDS = {
     "above": ("över", "above"),
     "below": ("under", "below"),
     "none": ("inga ärenden", "no cases"),
+    "untuned": ("förutsägelse, utan mål", "a prediction, without a target"),
     "arithmetic": ("aritmetik", "arithmetic"),
     "readings": ("Publicerat, och hur det läses", "Published, and how it is read"),
     "about": (
@@ -172,7 +173,14 @@ class Reconciliation(Tabled, EqualByParts):
         about = str(_WORDS["about"][place]).format(n=self.replications, seed=self.seed)
         first = replace(found[0], caption=f"{self.scenario.label}\n\n{found[0].caption}")
         last = Table(str(_WORDS["readings"][place]), ("",), (), (*readings, about, *texts(self.doubts, lang)))
-        return (first, *found[1:], last)
+        return (first, *found[1:], *self._curves(lang), last)
+
+    def _curves(self, lang: str) -> Iterator[Table]:
+        """When principal is paid after each step of each model: a prediction, held against no target."""
+        for run in self.runs.values():
+            table = run.payment_curves().short(lang)
+            untuned = str(_WORDS["untuned"][language_index(lang)])
+            yield replace(table, caption=f"{capital(run.name(lang))}: {table.caption} ({untuned})")
 
     def _cells(self, row: Row, lang: str) -> list[str]:
         index, target = language_index(lang), row.target
@@ -200,6 +208,7 @@ class Reconciliation(Tabled, EqualByParts):
             "replications": self.replications,
             "tuned_inside": self.tuned_inside,
             "rows": [row.to_json() for row in self.rows],
+            "payment_curves": {model: run.payment_curves().summary() for model, run in self.runs.items()},
             "doubts": as_json(self.doubts),
         }
 

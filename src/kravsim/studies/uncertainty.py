@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, Literal
 
@@ -20,6 +20,7 @@ from kravsim.scenario import AnyScenario, Scenario, checked_models, scenario_of,
 from kravsim.scenario.base_posts import beside
 from kravsim.scenario.parameter_sets import ParameterSets
 from kravsim.studies.study import Study
+from kravsim.words.doubts import Doubt
 
 Uncertainty = Literal["prior", "posterior"] | Ensemble | Iterable[ParameterSets]
 """Where values come from: the prior, the calibration stored beside the scenario, or parameter sets that are given."""
@@ -81,6 +82,10 @@ def uncertainty(  # noqa: PLR0913 - keywords of a user's
         break a rule of the scenario.
     DataError
         When no calibration is stored beside the scenario, or it was made from another scenario or law.
+
+    Notes
+    -----
+    A reading without stored sets is left out of ``"posterior"``, and the result says so.
     """
     how = {"workers": workers, "engine": engine, "progress": progress, "executor": executor}
     return uncertain_comparison(
@@ -147,9 +152,9 @@ def uncertain_comparison(
         ensemble, kind = uncertainty, POSTERIOR
         design = posterior_design(scenario, ensemble, structures=structures, **counts)
     runs = study.runs(design.count, design)
-    older = doubt_of(calibrations_of(ensemble))
-    if older is not None:
-        runs = [replace(run, declared=(*run.declared, older)) for run in runs]
+    doubted = doubts_of_sets(ensemble)
+    if doubted:
+        runs = [replace(run, declared=(*run.declared, *doubted)) for run in runs]
     return UncertainComparison(
         tuple(runs), _structures(read, design), kind, design.uncertain, design.sets_fingerprint, design
     )
@@ -187,6 +192,34 @@ def calibrations_of(ensemble: Ensemble | Iterable[ParameterSets]) -> tuple[Calib
     if isinstance(ensemble, Posterior):
         return ensemble.calibrations
     return (ensemble,) if isinstance(ensemble, Calibration) else ()
+
+
+def doubts_of_sets(ensemble: Ensemble | Iterable[ParameterSets]) -> tuple[Doubt, ...]:
+    """What must be known of the sets that worlds are drawn from: readings without any, and sets of an earlier version.
+
+    Parameters
+    ----------
+    ensemble : calibration, posterior or iterable of ParameterSets
+        What they come from; empty for the prior.
+    """
+    found = [doubt_of(calibrations_of(ensemble))]
+    if isinstance(ensemble, Posterior) and ensemble.without:
+        found.append(_without(ensemble.without, [one.name for one in ensemble]))
+    return tuple(doubt for doubt in found if doubt is not None)
+
+
+def _without(readings: Sequence[str], others: Sequence[str]) -> Doubt:
+    """Readings of the case that no sets are kept of, which the prior runs and the posterior does not."""
+    named, left = ", ".join(readings), ", ".join(others)
+    sv = (
+        f"Läsningarna {named} saknar sparade parametervärden och ingår inte: bara {left}, med sina inbördes vikter. "
+        "Alla läsningar ingår med priorn (--uncertainty prior)."
+    )
+    en = (
+        f"Readings {named} have no stored parameter sets and are left out: only {left}, by their weights among themselves. "
+        "The prior (--uncertainty prior) runs all."
+    )
+    return Doubt("readings_without_sets", sv, en)
 
 
 def _structures(scenario: Scenario, design: Design) -> Structures:

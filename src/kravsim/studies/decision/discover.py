@@ -8,7 +8,6 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from kravsim.calibration.designs import within
-from kravsim.calibration.older_sets import doubt_of as older_sets
 from kravsim.errors import DataError, Problem, ScenarioError, Words
 from kravsim.results.notes import overloaded_in
 from kravsim.results.uncertainty import PRIOR
@@ -31,7 +30,7 @@ from kravsim.studies.decision.inputs import columns_of
 from kravsim.studies.decision.over_ranges import RANGES, Worlds, over_ranges
 from kravsim.studies.decision.prim import boxes_of
 from kravsim.studies.decision.titles import titles_of
-from kravsim.studies.uncertainty import Uncertainty, calibrations_of
+from kravsim.studies.uncertainty import Uncertainty, doubts_of_sets
 
 DRAWS: Final = 512
 _MOST_LIMITS: Final = 3
@@ -197,8 +196,9 @@ def _of_design(
         dimension: np.array([dict(design.choices[structure])[dimension] for structure in design.structure])
         for dimension in dict(design.choices[0])
     }
-    doubts = (overloaded_in(behind, design.draws), older_sets(calibrations_of(ensemble)))
-    return Worlds(inputs, readings, table, kind, tuple(one for one in doubts if one is not None), missing)
+    overloaded = overloaded_in(behind, design.draws)
+    doubts = (*(() if overloaded is None else (overloaded,)), *doubts_of_sets(ensemble))
+    return Worlds(inputs, readings, table, kind, doubts, missing)
 
 
 def _columns(given: object, draws: int, names: Sequence[str] | None) -> tuple[list[Column], tuple[str, ...]]:

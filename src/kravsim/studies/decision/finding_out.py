@@ -9,7 +9,6 @@ from typing import Final
 
 import numpy as np
 
-from kravsim.calibration.older_sets import doubt_of as older_sets
 from kravsim.calibration.worlds import Design
 from kravsim.results.notes import overloaded_in
 from kravsim.scenario import (
@@ -35,7 +34,7 @@ from kravsim.studies.decision.partial_information import Partial
 from kravsim.studies.decision.progress import Clock, Progress
 from kravsim.studies.decision.titles import titles_of
 from kravsim.studies.decision.voi import evpi, evppi, gain_of
-from kravsim.studies.uncertainty import Uncertainty, calibrations_of
+from kravsim.studies.uncertainty import Uncertainty, doubts_of_sets
 
 DRAWS: Final = 512
 ASKED: Final = 12
@@ -126,8 +125,8 @@ def value_of_information(  # noqa: PLR0913 - keywords of a user's
     parts = _parts(design, inputs, table, single) if float(everything) else ()
     firm = _nested(design, names, measure, inputs, parts, firmly, each, progress)
     curve = chance_curve(table, names[0], options=names)
-    doubts = (overloaded_in(behind, design.draws), older_sets(calibrations_of(ensemble)))
-    declared = tuple(doubt for doubt in doubts if doubt is not None)
+    overloaded = overloaded_in(behind, design.draws)
+    declared = (*(() if overloaded is None else (overloaded,)), *doubts_of_sets(ensemble))
     return FindingOut(
         everything=everything,
         other=_everything(tables[other], scenario, names, None),

@@ -1,0 +1,42 @@
+"""``payment_curves``: when principal is paid after each step of one model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kravsim.results.payment_curves import PaymentCurves
+from kravsim.scenario import AnyScenario, told_how_to_call
+from kravsim.studies.compare import simulate
+
+
+@told_how_to_call
+def payment_curves(
+    scenario: AnyScenario,
+    model: str,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    engine: str | None = None,
+    progress: bool | None = None,
+) -> PaymentCurves:
+    """Simulate one model, and give when principal is paid after each step and how else claims end.
+
+    Parameters are those of :func:`kravsim.studies.compare.simulate`.
+
+    Examples
+    --------
+    >>> import kravsim as ks
+    >>> case = ks.load_scenario("jamtland-harjedalen-2017").with_changes({"invoices.per_year": 3000})
+    >>> found = ks.studies.payment_curves(case, "outsourced", replications=2, seed=1)
+    >>> found.share("demand", 30).mean <= found.share("demand", 90).mean <= found.share("demand").mean
+    True
+    """
+    how: dict[str, Any] = {
+        "replications": replications,
+        "seed": seed,
+        "workers": workers,
+        "engine": engine,
+        "progress": progress,
+    }
+    return simulate(scenario, model=model, **how).payment_curves()
