@@ -10,14 +10,13 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.calibration.older_sets import doubt_of as older_sets
 from kravsim.calibration.worlds import Design
 from kravsim.scenario import Scenario
 from kravsim.studies.decision.benefits import as_drawn, read_in, worlds_of
 from kravsim.studies.decision.checks import Floats
 from kravsim.studies.decision.closed_form import Figure
 from kravsim.studies.decision.progress import Progress
-from kravsim.studies.uncertainty import Uncertainty, calibrations_of
+from kravsim.studies.uncertainty import Uncertainty, doubts_of_sets
 from kravsim.words.doubts import Doubt
 
 _CHUNK: Final = 256
@@ -238,5 +237,4 @@ def drawn_worlds(
         When nothing is uncertain, a choice is not allowed or parameter sets do not fit.
     """
     design, kind, ensemble = worlds_of(scenario, uncertainty, draws=draws, structures=structures, seed=seed)
-    older = older_sets(calibrations_of(ensemble))
-    return DrawnWorlds(design, kind, () if older is None else (older,), tuple(models), measure, tuple(free))
+    return DrawnWorlds(design, kind, doubts_of_sets(ensemble), tuple(models), measure, tuple(free))
