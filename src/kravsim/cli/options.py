@@ -60,9 +60,9 @@ def structure_option(one: argparse.ArgumentParser, text: str) -> None:
     Parameters
     ----------
     one : ArgumentParser
-        The command's parser.
+        The command that gets the option.
     text : str
-        What `--help` says of it.
+        What its help says of it.
     """
     one.add_argument("--structure", "--within", metavar="D=NAME", help=text)
 
