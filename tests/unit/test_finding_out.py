@@ -21,7 +21,7 @@ from kravsim.scenario.describe import number_at
 from kravsim.scenario.parameter_sets import ParameterSets
 from kravsim.scenario.prior import uniform
 from kravsim.scenario.values import Value
-from kravsim.studies.decision.benefits import read_in
+from kravsim.studies.decision.benefits import as_drawn, read_in
 from kravsim.studies.decision.nested import given, is_known_given_others, jackknifed
 
 NAME = "jamtland-harjedalen-2017"
@@ -101,7 +101,38 @@ def test_where_every_world_says_the_same_nothing_is_worth_finding_out(
     over = nothing.to_json()["expected_loss_over_the_years_kr"]["in_house"]
     assert over == pytest.approx(loss * ks.studies.annuity_factor(0.035, 4))
     assert nothing.simulated == 0  # every world has posts enough
+    assert "With recovered principal nothing: outsourced collection is best in all 32." in said
+    assert "Med återvunnet kapital inget: inkassoföretaget är bäst i alla 32." in nothing.sentence("sv")
+    assert nothing.to_json()["other_benefit"]["draws_with_another_best"] == 0
     json.dumps(nothing.to_json(), allow_nan=False)
+
+
+def test_both_benefits_and_every_reading_are_told_in_one_call(scenario: ks.scenario.Scenario) -> None:
+    how: dict[str, Any] = {"draws": 24, "asked": 0, "seed": 2}
+    fiscal = ks.studies.value_of_information(scenario, **how)
+    economic = ks.studies.value_of_information(scenario, economic=True, **how)
+    assert fiscal.other.means == economic.everything.means
+    assert economic.other.means == fiscal.everything.means
+    assert "Without recovered principal" in economic.sentence("en")
+    names = [one.name for one, _ in fiscal.readings]
+    assert {"A", "D", "three_years"} <= set(names)
+    by_rule = [known for one, known in fiscal.readings if one.dimension == "limitation"]
+    assert sum(known.draws for known in by_rule) == 24
+    total = sum(known.draws * known.means[0] for known in by_rule) / 24
+    assert total == pytest.approx(fiscal.everything.means[0])
+    assert "probability at most" in fiscal.table("en")
+
+
+def test_worlds_that_are_simulated_have_the_posts_of_drawn_worlds(scenario: ks.scenario.Scenario) -> None:
+    read, stands = as_drawn(scenario)
+    assert read.data.models["in_house"].staff["handlers"].posts.used(drawn=False)
+    assert not stands
+    _, stands = as_drawn(
+        scenario.with_changes({"models.in_house.staff.handlers.posts.drawn_worlds": "as_in_the_base_case"})
+    )
+    assert stands == {"models.in_house.staff.handlers.fte"}
+    free, _ = as_drawn(scenario, ["models.in_house.staff.handlers.fte"])
+    assert not free.data.models["in_house"].staff["handlers"].posts.used(drawn=False)
 
 
 def test_worlds_whose_staff_cannot_do_the_work_are_simulated_and_told(scenario: ks.scenario.Scenario) -> None:

@@ -49,7 +49,7 @@ def floats(given: object, name: str, allowed: str) -> Floats:
         When something in it is no number, or rows have unequal lengths.
     """
     try:
-        array = np.asarray(given)
+        array = with_gaps(given)
     except ValueError:
         array = np.empty(0, dtype=object)
     if array.dtype.kind == "O" and array.size:
@@ -60,13 +60,40 @@ def floats(given: object, name: str, allowed: str) -> Floats:
     return array.astype(np.float64) + 0.0
 
 
+def with_gaps(given: object) -> NDArray[Any]:
+    """Read anything as an array in which a masked number is the gap it stands for: NaN, or None among texts.
+
+    Parameters
+    ----------
+    given : object
+        Whatever a user hands over.
+    """
+    if not np.ma.is_masked(given):
+        return np.asarray(given)
+    masked: Any = np.ma.asarray(given)
+    numbers = masked.dtype.kind in "iufb"
+    kept = np.array(masked.data, np.float64 if numbers else object)
+    kept[np.ma.getmaskarray(masked)] = np.nan if numbers else None
+    return kept
+
+
 def _unboxed(array: NDArray[Any]) -> NDArray[Any]:
-    """Numbers kept as objects, such as Decimals or a frame's nullable column, as floats; anything else as it is."""
+    """Numbers kept as objects, such as Decimals or a frame's nullable column, as floats; anything else as it is.
+
+    What a frame keeps where nothing is known among numbers is NaN, which is refused by its place.
+    """
     from numbers import Number
 
-    if any(isinstance(item, bool | complex) or not isinstance(item, Number) for item in array.flat):
+    gaps = np.array([_is_gap(item) for item in array.flat]).reshape(array.shape)
+    known = array[~gaps]
+    if not known.size or any(isinstance(item, bool | complex) or not isinstance(item, Number) for item in known.flat):
         return array
-    return array.astype(np.float64)
+    return np.where(gaps, np.nan, array).astype(np.float64)
+
+
+def _is_gap(item: object) -> bool:
+    """Whether an item is None, or what pandas keeps for it."""
+    return item is None or type(item).__name__ in ("NAType", "NaTType")
 
 
 def check_finite(array: Floats, name: str, what: str) -> None:

@@ -22,7 +22,7 @@ from kravsim.scenario import (
 )
 from kravsim.studies.decision.benefits import benefits_of, worlds_of
 from kravsim.studies.decision.box import Column
-from kravsim.studies.decision.checks import floats, whole
+from kravsim.studies.decision.checks import floats, whole, with_gaps
 from kravsim.studies.decision.closed_form import ECONOMIC, FISCAL, is_of
 from kravsim.studies.decision.discovered import Discovered
 from kravsim.studies.decision.discovery import Discovery
@@ -212,7 +212,7 @@ def _columns(given: object, draws: int, names: Sequence[str] | None) -> tuple[li
         if wrong is not None or not sizes:
             got = Words("no input") if wrong is None else sizes[wrong]
             raise DataError(Problem("", wrong or "inputs", got, f"{draws} draws", "give each draw its value"))
-        table = pd.DataFrame({str(name): np.asarray(column).reshape(-1) for name, column in given.items()})
+        table = pd.DataFrame({str(name): with_gaps(column).reshape(-1) for name, column in given.items()})
     arrays, labels = columns_of(table, draws, names)
     columns, constant = [], []
     for label, array in zip(labels, arrays, strict=True):
@@ -229,7 +229,7 @@ def _columns(given: object, draws: int, names: Sequence[str] | None) -> tuple[li
 
 def _truths(given: object) -> np.ndarray[Any, np.dtype[np.bool_]]:
     allowed = "a truth value a draw, or 0 and 1"
-    array = np.asarray(given)
+    array = with_gaps(given)
     if array.dtype.kind != "b":
         array = floats(given, "holds", allowed)
         bad = np.flatnonzero(~np.isin(array.reshape(-1), (0.0, 1.0)))

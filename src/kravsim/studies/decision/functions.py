@@ -7,10 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kravsim.errors import KravsimError, Problem, RunError, ScenarioError, Words
-from kravsim.studies.decision.checks import LARGEST, Floats, said
+from kravsim.studies.decision.checks import LARGEST, Floats, said, with_gaps
 
 _PROBES: Final = 7
 """Points of a first call: few, and not a number of inputs that is likely."""
@@ -157,7 +156,7 @@ def _called(call: Callable[..., Any], name: str, where: str, *given: object) -> 
 
 def _one(answer: object) -> float | None:
     try:
-        array = np.asarray(answer)
+        array = with_gaps(answer)
     except ValueError:
         return None
     if array.size != 1 or array.dtype.kind not in "biuf":
@@ -167,7 +166,7 @@ def _one(answer: object) -> float | None:
 
 def _flat(answer: object, count: int) -> Floats:
     """One answer a point; an array (1, n) or (n, 1) counts as (n,)."""
-    array: NDArray[Any] = np.asarray(answer)
+    array = with_gaps(answer)
     if array.dtype.kind not in "biuf":
         message = f"answers of kind {array.dtype}"
         raise TypeError(message)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kravsim.equality import EqualByParts
 from kravsim.errors import DataError, Problem
-from kravsim.studies.decision.checks import Floats, check_finite, floats, names_of
+from kravsim.studies.decision.checks import Floats, check_finite, floats, names_of, with_gaps
 
 _FEW_LEVELS: Final = 8
 """A number with at most so many different values is a set of levels rather than a scale."""
@@ -117,10 +117,10 @@ def columns_of(given: object, draws: int, names: Sequence[str] | None) -> tuple[
     frame = getattr(given, "columns", None)
     if frame is not None:
         table: Any = given
-        parts = [_column(np.asarray(table[name]), draws, str(name)) for name in frame]
+        parts = [_column(with_gaps(table[name]), draws, str(name)) for name in frame]
         return parts, names_of(given, names, len(parts), "input")
     try:
-        array = np.asarray(given)
+        array = with_gaps(given)
     except ValueError:
         array = np.asarray(floats(given, "parameter", _ALLOWED))
     if array.ndim not in (1, 2) or array.shape[0] != draws or array.size == 0:
