@@ -1,6 +1,8 @@
 """Write docs/answers.md: what would change the answer on the real case, in the base case and over what agrees with the books.
 
     docs/make_answers.py                 make the page anew: some ten minutes on one core, told section by section
+    docs/make_answers.py --keep DIR      keep finished sections there, and go on from those that are there
+    docs/make_answers.py --keep DIR --only NAME   make one section alone, so that several can be made side by side
     docs/make_answers.py --quick --out F the same with few worlds, to see that it works; not for the page
     docs/make_answers.py --check         say whether the page is of the version that is installed; works nothing out
 
@@ -10,9 +12,10 @@ Every section is one call of `ks.studies`, which a command gives too; no number 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -71,6 +74,9 @@ ASKED: Final = """`kravsim discover CASE`, over declared ranges with `--uncertai
 KEY=LOW:HIGH`."""
 
 
+SECTIONS: Final = ("base_case", "over_the_posterior", "drivers", "information", "conditions", "contracts")
+
+
 class Maker:
     """Makes the page section by section, and tells on standard error how far it has come.
 
@@ -87,25 +93,54 @@ class Maker:
         self.told: set[str] = set()
         self.begun = time.process_time()
 
-    def page(self) -> str:
-        """The page's text."""
-        sections: tuple[Callable[[], list[str]], ...] = (
-            self.base_case,
-            self.over_the_posterior,
-            self.drivers,
-            self.information,
-            self.conditions,
-            self.contracts,
-        )
-        parts: list[str] = []
-        for number, section in enumerate(sections, 1):
-            self._tell(f"{number} of {len(sections)}: {section.__name__.replace('_', ' ')}")
-            parts += section()
+    def page(self, keep: Path | None = None) -> str:
+        """The page's text.
+
+        Parameters
+        ----------
+        keep : Path, optional
+            Where finished sections lie, and are left.
+        """
+        parts, minutes = [], 0.0
+        for number, name in enumerate(SECTIONS, 1):
+            self._tell(f"{number} of {len(SECTIONS)}: {name.replace('_', ' ')}")
+            took, text = self.section(name, keep)
+            minutes += took
+            parts.append(text)
         self._tell("done")
-        minutes = (time.process_time() - self.begun) / 60
         worlds = f"{self.worlds} worlds for a break-even and {self.draws} for all else, {minutes:.0f} processor minutes"
         made = f"Version {__version__}, `{CASE}`, seed {SEED}, {worlds}. Written by `docs/make_answers.py`; not to be edited."
         return "\n\n".join(["# What would change the answer", made, HEAD, *parts]) + "\n"
+
+    def section(self, name: str, keep: Path | None) -> tuple[float, str]:
+        """A section and the processor minutes that it took; made, or as it was kept for this version.
+
+        Parameters
+        ----------
+        name : str
+            One of ``SECTIONS``.
+        keep : Path or None
+            Where finished sections lie.
+        """
+        file = None if keep is None else keep / f"{name}.json"
+        if file is not None and file.exists():
+            kept = json.loads(file.read_text(encoding="utf-8"))
+            if kept["version"] == __version__ and kept["worlds"] == [self.worlds, self.draws, self.even]:
+                return float(kept["minutes"]), str(kept["text"])
+        begun = time.process_time()
+        self.told.clear()
+        text = "\n\n".join(getattr(self, name)())
+        minutes = (time.process_time() - begun) / 60
+        if file is not None:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            kept = {
+                "version": __version__,
+                "worlds": [self.worlds, self.draws, self.even],
+                "minutes": minutes,
+                "text": text,
+            }
+            file.write_text(json.dumps(kept), encoding="utf-8")
+        return minutes, text
 
     def _tell(self, what: str) -> None:
         minutes = (time.process_time() - self.begun) / 60
@@ -259,6 +294,8 @@ def main(arguments: list[str]) -> int:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--quick", action="store_true", help="few worlds; needs --out")
     asked.add_argument("--check", action="store_true", help="only look whether the page is of this version")
+    asked.add_argument("--keep", type=Path, metavar="DIR", help="keep finished sections here, and go on from them")
+    asked.add_argument("--only", choices=SECTIONS, help="with --keep: make one section alone")
     asked.add_argument("--out", type=Path, default=PAGE, metavar="FILE", help="where to write; default: the page")
     args = asked.parse_args(arguments)
     if args.check:
@@ -268,9 +305,14 @@ def main(arguments: list[str]) -> int:
                 f"{args.out.name} is of version {found or '?'}, not {__version__}: run docs/make_answers.py\n"
             )
         return int(found != __version__)
+    if args.only is not None:
+        if args.keep is None:
+            asked.error("--only needs --keep")
+        Maker(quick=args.quick).section(args.only, args.keep)
+        return 0
     if args.quick and args.out == PAGE:
         asked.error("--quick needs --out: the page is made with all worlds")
-    args.out.write_text(Maker(quick=args.quick).page(), encoding="utf-8")
+    args.out.write_text(Maker(quick=args.quick).page(args.keep), encoding="utf-8")
     return 0
 
 

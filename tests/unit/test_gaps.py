@@ -29,7 +29,8 @@ def gap(values: Any) -> Any:
 
 
 def hidden(x: Any) -> Any:
-    return gap(x[0] + x[1])
+    found = np.asarray(x[0] + x[1])
+    return gap(found) if found.ndim and len(found) > 3 else found
 
 
 ASKED: dict[str, tuple[Callable[[], Any], str]] = {
