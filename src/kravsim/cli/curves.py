@@ -32,7 +32,13 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
 
 
 def payment_curves(args: argparse.Namespace) -> None:
-    """Show when principal is paid after each step of one model."""
+    """Show when principal is paid after each step of one model.
+
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
+    """
     from kravsim.papers.save_study import study_files
 
     numbers = whole_numbers(args, {"replications": 1, "seed": 0, "workers": 1})

@@ -36,6 +36,11 @@ _EVER_FACTOR: Final = 1.55
 def data(found: PaymentCurves | Run) -> pd.DataFrame:
     """Give the numbers of the figure.
 
+    Parameters
+    ----------
+    found : PaymentCurves or Run
+        What the figure shows; of a run its curves.
+
     Returns
     -------
     pandas.DataFrame

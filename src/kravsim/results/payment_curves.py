@@ -212,11 +212,23 @@ class PaymentCurves(Tabled, EqualByParts):
         }
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
-        """Give the curves as tables, in `sv` or `en`: in claims, in kronor, other events, recovery, by group."""
+        """Give the curves as tables, in `sv` or `en`: in claims, in kronor, other events, recovery, by group.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         return curve_tables(self, lang)
 
     def short(self, lang: str = "sv") -> Table:
-        """Give the main curve of all claims as one table, in `sv` or `en`."""
+        """Give the main curve of all claims as one table, in `sv` or `en`.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
         return short_table(self, lang)
 
     def __repr__(self) -> str:

@@ -24,6 +24,23 @@ def payment_curves(
 
     Parameters are those of :func:`kravsim.studies.compare.simulate`.
 
+    Parameters
+    ----------
+    scenario : Scenario, str or path
+        A scenario, or its bundled name or path, as :func:`kravsim.load_scenario` takes it.
+    model : str
+        One of ``scenario.models``.
+    replications : int, optional
+        Years of the model; by default what the engine can do in a few minutes.
+    seed : int, optional
+        Any integer from 0 up; drawn, and carried by the result, when left out.
+    workers : int, optional
+        Threads, as many as there are processors when left out; results do not depend on it.
+    engine : str, optional
+        One of ``kravsim.engine.ENGINES``.
+    progress : bool, optional
+        Show a progress bar; by default in terminals and notebooks only.
+
     Examples
     --------
     >>> import kravsim as ks
