@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 
 import kravsim as ks
 from kravsim.cli import main
@@ -160,8 +161,9 @@ def test_how_many_inputs_are_screened_is_chosen_and_the_time_told(
 @pytest.mark.parametrize("lang", ["sv", "en"])
 def test_a_tornado_draws(found: Sensitivity, lang: str) -> None:
     figure = ks.figures.tornado(found, lang=lang)
-    labels = [label.get_text().replace("\n", "") for label in figure.axes[0].get_yticklabels()]
-    assert labels[0] == FTE
+    labels = [label.get_text().replace("\n", " ") for label in figure.axes[0].get_yticklabels()]
+    assert labels[0] == {"sv": "Tjänster, handläggare (egen regi)", "en": "Posts, handlers (in-house collection)"}[lang]
+    assert not [one for one in figure.findobj(Text) if "models." in one.get_text()]
     assert len(labels) == 15
     texts = [text.get_text() for text in figure.axes[0].texts]
     assert "2" in texts  # the low end is labelled

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 
 import kravsim as ks
 from kravsim.cli import main
@@ -17,6 +18,7 @@ from kravsim.studies.decision.closed_form import Figure
 from kravsim.studies.decision.line import SwitchingLine
 from kravsim.studies.decision.on_line import OnLine, nine_of_ten_along, span_text
 from kravsim.studies.decision.plane import crossings, segments
+from kravsim.words.key_words import key_label
 
 NAME = "jamtland-harjedalen-2017"
 FTE = "models.in_house.staff.handlers.fte"
@@ -170,7 +172,8 @@ def test_a_line_draws(line: SwitchingLine, lang: str) -> None:
     texts = [text.get_text() for text in figure.axes[0].texts]
     assert ("i dag" if lang == "sv" else "today") in texts
     assert ("Egen regi ger mer" if lang == "sv" else "In-house collection gives more") in texts
-    assert figure.axes[0].get_xlabel() == FOLLOW_UP
+    assert figure.axes[0].get_xlabel() == key_label(FOLLOW_UP, lang)
+    assert not [one for one in figure.findobj(Text) if "models." in one.get_text()]
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from kravsim.studies.decision.swept import plain
 from kravsim.studies.decision.turned_in_worlds import TurnsInWorlds
 from kravsim.words.display import NO_BREAK
 from kravsim.words.doubts import texts
+from kravsim.words.key_words import in_words, key_label
 from kravsim.words.wording import language_index
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def draw(found: SwitchingValue | TurnsInWorlds, *, ax: Axes | None = None, lang:
                 ax.plot(one.span, [0, 0], "|-", color=INK, linewidth=1.4, markersize=7, zorder=6)
         if found.x[0] <= found.today <= found.x[-1]:
             ax.axvline(found.today, color=INK, linewidth=1.0, linestyle=(0, (4, 3)), zorder=2)
-        ax.set_xlabel(found.key)
+        ax.set_xlabel(key_label(found.key, lang))
         if found.unit == "kr":
             ax.set_ylabel("kr per år" if lang == "sv" else "kr a year", color=GREY)
     return figure_of(ax)
@@ -96,7 +97,7 @@ def draw(found: SwitchingValue | TurnsInWorlds, *, ax: Axes | None = None, lang:
 
 def _words(found: SwitchingValue, lang: str) -> Words:
     sv = language_index(lang) == 0
-    title = found.sentence(lang).split(". ")[0].rstrip(".")
+    title = in_words(found.sentence(lang).split(". ")[0].rstrip("."), [found.key], lang)
     note = "Streckad linje: i dag. " if sv else "Dashed line: today. "
     if found.interval is not None:
         note += (

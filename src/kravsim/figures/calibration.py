@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from kravsim.figures.calibration_words import calibration_words, row_text
+from kravsim.figures.calibration_words import calibration_words
 from kravsim.figures.style import BLUE, GREY, INK, PALE, look
+from kravsim.words.key_words import key_label
 from kravsim.words.wording import language_index
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def draw(calibration: Calibration, *, ax: Axes | None = None, lang: str = "sv") 
         reach = max(1.3, *(abs(x) for name in ("p05", "p95", "prior_p05", "prior_p95") for x in scaled[name]))
         ax.set_xlim(-1.05 * reach, 1.05 * reach)
         ax.set_ylim(count - 0.4, -0.6)
-        labels = [row_text(key, lang) for key in frame["key"]]
+        labels = [key_label(key, lang) for key in frame["key"]]
         texts = [_numbers(row, lang) for row in frame[["p05", "p50", "p95"]].to_numpy().tolist()]
         room = max(text_width(text, 9) for text in texts) + 0.15
         row_labels(ax, list(range(count)), labels, widest=3.2, right=room)

@@ -12,6 +12,7 @@ from kravsim.figures.style import BLUE, GREY, INK, ORANGE, VERMILION, look, span
 from kravsim.figures.sweep import place_in
 from kravsim.studies.decision.swept import plain
 from kravsim.words.doubts import texts
+from kravsim.words.key_words import in_words, key_label, key_name
 from kravsim.words.wording import capital, language_index
 
 if TYPE_CHECKING:
@@ -97,10 +98,10 @@ def _worlds(ax: Axes, found: Discovered, lang: str) -> None:
         Rectangle((corner[0], corner[1]), width, height, fill=False, edgecolor=VERMILION, linewidth=2.2, zorder=5)
     )
     _ticks(ax, by_name[limits[0].name], limits[0], lang, across=True)
-    ax.set_xlabel(limits[0].name)
+    ax.set_xlabel(key_label(limits[0].name, lang))
     if len(limits) > 1:
         _ticks(ax, by_name[limits[1].name], limits[1], lang, across=False)
-        ax.set_title(limits[1].name, loc="left", fontsize=9.5, color=INK, pad=5)
+        ax.set_title(key_label(limits[1].name, lang), loc="left", fontsize=9.5, color=INK, pad=5)
     else:
         ax.set_yticks([])
 
@@ -155,7 +156,7 @@ def _words(found: Discovered, lang: str) -> Words:
     sv = language_index(lang) == 0
     said = found.sentence(lang).split(". ")
     title = said[1] if found.boxes and len(said) > 1 else said[0]
-    title = title.rstrip(".")
+    title = in_words(title.rstrip("."), [column.name for column in found.found.columns], lang)
     note = ""
     if found.boxes:
         name = found.titles[found.models[0]][language_index(lang)]
@@ -164,7 +165,7 @@ def _words(found: Discovered, lang: str) -> Words:
             if sv
             else f"Every mark is a world: a blue square where {name} is better, else an orange ring. Red frame: the limits. "
         )
-        more = [limit.name for limit in found.boxes[0].limits[2:]]
+        more = [key_name(limit.name, lang) for limit in found.boxes[0].limits[2:]]
         if more:
             note += (
                 f"Lådan har också en gräns för {', '.join(more)}. "

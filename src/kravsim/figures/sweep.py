@@ -10,9 +10,10 @@ import numpy as np
 
 from kravsim.figures.labels import Words
 from kravsim.figures.style import GREY, INK, look, model_colour, span
-from kravsim.studies.decision.swept import plain, short
+from kravsim.studies.decision.swept import plain
 from kravsim.words.display import MINUS, number
 from kravsim.words.doubts import texts
+from kravsim.words.key_words import key_label, key_name
 from kravsim.words.wording import language_index
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def draw(found: Sweep, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
             ax.xaxis.set_major_formatter(lambda value, _: plain(float(f"{value:.10g}"), lang))
         if len(found.keys) > 1 and ax.get_legend_handles_labels()[1]:
             ax.legend(frameon=False, fontsize=9)
-        ax.set_xlabel(found.keys[0])
+        ax.set_xlabel(key_label(found.keys[0], lang))
         ax.set_ylabel("kr per år" if lang == "sv" else "kr a year")
     return figure_of(ax)
 
@@ -103,7 +104,7 @@ def _words(found: Sweep, lang: str) -> Words:
     )
     note = note if not np.isfinite(found.values()).all() else ""
     if len(found.keys) > 1:
-        rest = ", ".join(found.keys[1:])
+        rest = "; ".join(key_label(key, lang) for key in found.keys[1:])
         note += f"Linjer: {rest}. " if sv else f"Lines: {rest}. "
     note += ("Staplar: 95 %-intervall. " if sv else "Bars: 95% intervals. ") if found.by == "simulated" else ""
     doubts = tuple(dict.fromkeys(doubt for row in found.rows for doubt in row.doubts))
@@ -130,9 +131,8 @@ def _lines(found: Sweep, lang: str) -> list[tuple[str | None, np.ndarray[Any, np
     if len(found.keys) > 2 or len(different) > _MOST_LINES:
         return [(None, every)]
     shown = {str(row.point[found.keys[1]]): plain(row.point[found.keys[1]], lang) for row in found.rows}
-    return [
-        (f"{short(found.keys[1])} {shown[name]}", np.flatnonzero([one == name for one in named])) for name in different
-    ]
+    of = key_name(found.keys[1], lang)
+    return [(f"{of}: {shown[name]}", np.flatnonzero([one == name for one in named])) for name in different]
 
 
 def place_in(ax: Axes) -> None:

@@ -13,6 +13,7 @@ from kravsim.figures.sweep import place_in
 from kravsim.studies.decision.swept import plain
 from kravsim.words.display import MINUS, number, share
 from kravsim.words.doubts import texts
+from kravsim.words.key_words import in_words, key_label
 from kravsim.words.wording import capital, language_index
 
 if TYPE_CHECKING:
@@ -94,8 +95,8 @@ def draw(found: SwitchingLine, *, ax: Axes | None = None, lang: str = "sv") -> F
         ax.tick_params(axis="both", length=0)
         for side in ("top", "right"):
             ax.spines[side].set_visible(False)
-        ax.set_xlabel(found.keys[0])
-        ax.set_title(found.keys[1], loc="left", fontsize=9.5, color=INK, pad=5)
+        ax.set_xlabel(key_label(found.keys[0], lang))
+        ax.set_title(key_label(found.keys[1], lang), loc="left", fontsize=9.5, color=INK, pad=5)
     return figure_of(ax)
 
 
@@ -179,7 +180,7 @@ def _levels(ax: Axes, found: SwitchingLine, lang: str) -> list[tuple[float, floa
 
 def _words(found: SwitchingLine, lang: str) -> Words:
     sv = language_index(lang) == 0
-    title = found.sentence(lang).split(". ")[0].rstrip(".")
+    title = in_words(found.sentence(lang).split(". ")[0].rstrip("."), found.keys, lang)
     kind = (" kr per år" if sv else " kr a year") if found.unit == "kr" else ""
     note = f"Grå linjer: skillnad,{kind}. " if sv else f"Grey lines: the figure,{kind}. "
     note = note.replace(",. ", ". ")
