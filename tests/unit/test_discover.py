@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 
 import kravsim as ks
 from kravsim.cli import main
@@ -16,6 +17,7 @@ from kravsim.errors import DataError, KravsimError
 from kravsim.studies.decision.discovered import Discovered
 from kravsim.studies.decision.discovery import Discovery
 from kravsim.studies.decision.over_ranges import over_ranges
+from kravsim.words.key_words import key_label
 
 NAME = "jamtland-harjedalen-2017"
 FOLLOW_UP = "models.outsourced.staff.follow_up.fte"
@@ -231,7 +233,8 @@ def test_conditions_that_cannot_be_asked_for(scenario: ks.scenario.Scenario, how
 @pytest.mark.parametrize("lang", ["sv", "en"])
 def test_conditions_draw(found: Discovered, lang: str) -> None:
     figure = ks.figures.discovery(found, lang=lang)
-    assert figure.axes[0].get_xlabel() == found.boxes[0].limits[0].name
+    assert figure.axes[0].get_xlabel() == key_label(found.boxes[0].limits[0].name, lang)
+    assert not [one for one in figure.findobj(Text) if "models." in one.get_text() or "behaviour." in one.get_text()]
     assert len(figure.axes[0].patches) == 1
 
 

@@ -10,6 +10,7 @@ from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, INK, VERMILION, look, span
 from kravsim.studies.decision.swept import plain
 from kravsim.words.doubts import texts
+from kravsim.words.key_words import key_label, key_name
 from kravsim.words.wording import capital, language_index
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def draw(found: TurnsInWorlds, *, ax: Axes | None = None, lang: str = "sv") -> F
             ax.set_xlim(*span([*every.tolist(), found.today]))
             ax.xaxis.set_major_formatter(lambda value, _: plain(float(f"{value:.10g}"), lang))
             ax.axvline(found.today, color=INK, linewidth=1.0, linestyle=(0, (4, 3)), zorder=2)
-            ax.set_xlabel(found.key)
+            ax.set_xlabel(key_label(found.key, lang))
         else:
             money_axis(ax, span([*every.tolist(), 0.0]), lang)
             ax.axvline(0, color=INK, linewidth=1.0, zorder=2)
@@ -92,13 +93,13 @@ def _words(found: TurnsInWorlds, lang: str, *, turning: bool) -> Words:
     elif n:
         title = f"Ingen brytpunkt i något av {n} lägen" if sv else f"No break-even in any of {n} worlds"
         note = (
-            f"En ring ett läge: det som återstår vid det bästa värdet av {found.key}."
+            f"En ring ett läge: det som återstår vid det bästa värdet av {key_name(found.key, lang)}."
             if sv
-            else f"A ring a world: what is left at the best value of {found.key}."
+            else f"A ring a world: what is left at the best value of {key_name(found.key, lang)}."
         )
     else:
         title, note = ("Inget svar i något läge" if sv else "No answer in any world"), ""
     note += " Rött: mittersta läget och nio av tio." if sv else " Red: the median world and nine of ten."
     doubts = (*(doubt for doubt, _ in found.why), *found.doubts)
-    about = f"{found.about} · {found.figure[language_index(lang)]} · {found.key}"
+    about = f"{found.about} · {found.figure[language_index(lang)]} · {key_name(found.key, lang)}"
     return Words(title, about, note, texts(dict.fromkeys(doubts), lang))

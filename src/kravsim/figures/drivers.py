@@ -9,6 +9,7 @@ from kravsim.figures.style import BLUE, GREY, INK, ORANGE, look, span
 from kravsim.studies.decision.swept import plain
 from kravsim.words.display import share
 from kravsim.words.doubts import texts
+from kravsim.words.key_words import key_name
 from kravsim.words.wording import capital, language_index
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def draw(found: Drivers, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
 
 def _label(one: InReading, driver: Driver, lang: str) -> str:
     name = one.reading.name or ("alla", "all")[language_index(lang)]
-    return f"{name}: {driver.name} ({share(driver.share, lang, step=0.01)})"
+    return f"{name}: {key_name(driver.name, lang)} ({share(driver.share, lang, step=0.01)})"
 
 
 def _bar(ax: Axes, at: int, one: InReading, driver: Driver, lang: str) -> None:
@@ -79,7 +80,7 @@ def _bar(ax: Axes, at: int, one: InReading, driver: Driver, lang: str) -> None:
 
 def _words(found: Drivers, lang: str) -> Words:
     sv = language_index(lang) == 0
-    top = next((driver.name for one in found.readings for driver in one.strongest), "")
+    top = next((key_name(driver.name, lang) for one in found.readings for driver in one.strongest), "")
     title = f"Svaret går mest med {top}" if sv else f"The answer goes most with {top}"
     if not top:
         title = "Svaret går inte med någon enskild ingång" if sv else "The answer goes with no single input"
