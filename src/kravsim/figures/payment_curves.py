@@ -56,6 +56,7 @@ def draw(found: PaymentCurves | Run, *, ax: Axes | None = None, lang: str = "sv"
     Parameters
     ----------
     found : PaymentCurves or Run
+        What the figure shows; of a run its curves.
     ax : Axes, optional
         Draw in these axes instead of a figure of its own.
     lang : str

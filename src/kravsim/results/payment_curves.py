@@ -241,6 +241,7 @@ def curves_of(run: Run) -> PaymentCurves | None:
     Parameters
     ----------
     run : Run
+        Whose first simulated year's claims are followed.
 
     Returns
     -------

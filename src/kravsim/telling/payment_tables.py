@@ -81,6 +81,7 @@ def short_table(found: PaymentCurves, lang: str) -> Table:
     Parameters
     ----------
     found : PaymentCurves
+        The curves that are told.
     lang : str
         `sv` or `en`.
     """
@@ -93,6 +94,7 @@ def curve_tables(found: PaymentCurves, lang: str) -> tuple[Table, ...]:
     Parameters
     ----------
     found : PaymentCurves
+        The curves that are told.
     lang : str
         `sv` or `en`.
     """
