@@ -22,7 +22,22 @@ def payment_curves(
 ) -> PaymentCurves:
     """Simulate one model, and give when principal is paid after each step and how else claims end.
 
-    Parameters are those of :func:`kravsim.studies.compare.simulate`.
+    Parameters
+    ----------
+    scenario : Scenario, str or path
+        Where the model is.
+    model : str
+        One of its models.
+    replications : int, optional
+        By default what the engine can do in a few minutes (``kravsim.engine.DEFAULT_REPLICATIONS``).
+    seed : int, optional
+        Any integer from 0 up; drawn, and carried by the result, when left out.
+    workers : int, optional
+        Threads, as many as there are processors when left out; results do not depend on it.
+    engine : str, optional
+        One of ``kravsim.engine.ENGINES``.
+    progress : bool, optional
+        Show a progress bar; by default in terminals and notebooks only.
 
     Parameters
     ----------
