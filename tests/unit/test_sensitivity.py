@@ -17,6 +17,7 @@ from kravsim.studies.decision.closed_form import Figure
 from kravsim.studies.decision.grouped_sobol import REST
 from kravsim.studies.decision.one_at_a_time import tornado
 from kravsim.studies.decision.sensitivity import Sensitivity
+from kravsim.words.key_words import key_label
 
 FTE = "models.in_house.staff.handlers.fte"
 
@@ -162,7 +163,7 @@ def test_how_many_inputs_are_screened_is_chosen_and_the_time_told(
 def test_a_tornado_draws(found: Sensitivity, lang: str) -> None:
     figure = ks.figures.tornado(found, lang=lang)
     labels = [label.get_text().replace("\n", " ") for label in figure.axes[0].get_yticklabels()]
-    assert labels[0] == {"sv": "Tjänster, handläggare (egen regi)", "en": "Posts, handlers (in-house collection)"}[lang]
+    assert labels[0] == key_label(FTE, lang)
     assert not [one for one in figure.findobj(Text) if "models." in one.get_text()]
     assert len(labels) == 15
     texts = [text.get_text() for text in figure.axes[0].texts]

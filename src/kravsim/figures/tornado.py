@@ -12,7 +12,7 @@ from kravsim.studies.decision.drivers import Drivers
 from kravsim.studies.decision.sensitivity import Sensitivity
 from kravsim.studies.decision.swept import plain
 from kravsim.words.doubts import texts
-from kravsim.words.key_words import key_name
+from kravsim.words.key_words import key_label, key_name
 from kravsim.words.wording import capital, language_index
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def draw(found: Sensitivity | Tornado | Drivers, *, ax: Axes | None = None, lang
         air = 0.16 * (high - low)  # for what the ends are called
         money_axis(ax, (low - air, high + air), lang)
         ax.set_ylim(len(shown) - 0.4, -0.6)
-        row_labels(ax, list(range(len(shown))), [capital(key_name(swing.name, lang)) for swing in shown], widest=3.8)
+        row_labels(ax, list(range(len(shown))), [key_label(swing.name, lang) for swing in shown], widest=3.8)
         for place, swing in enumerate(shown):
             _bar(ax, place, swing, one.base, lang)
         if math.isfinite(one.base):
