@@ -50,7 +50,7 @@ def test_nothing_is_said_of_days_that_nobody_is_followed_for() -> None:
 
 
 def curves(does: str, model: str = "outsourced", **more: object) -> PaymentCurves:
-    return payment_curves(everyone(does=does, **more), model, replications=1, seed=1)
+    return payment_curves(everyone(does=does, **more), model=model, replications=1, seed=1)
 
 
 def of(found: PaymentCurves, step: str, days: int | str = "ever", **what: str) -> float:

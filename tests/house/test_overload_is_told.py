@@ -56,6 +56,7 @@ def commands() -> dict[str, tuple[object, ...]]:
     pair = ("--models", "in_house,outsourced")
     return {
         "simulate": ("--model", "in_house", *RUNS, *QUICK),
+        "payment-curves": ("--model", "in_house", *RUNS, *QUICK),
         "compare": (*pair, *RUNS, *QUICK),
         "precision": (*pair, "--half-width-kr", 10**7, "--max", 30, "--workers", 1, *QUICK),
         "reconcile": (*RUNS, *QUICK),
@@ -134,6 +135,7 @@ DRAWN = {
     "difference": lambda lang: figures.difference(compared(), lang=lang),
     "bridge": lambda lang: figures.bridge(compared(), lang=lang),
     "layers": lambda lang: figures.layers(uncertain(), lang=lang),
+    "payment_curves": lambda lang: figures.payment_curves(compared().first, lang=lang),
     "sweep": lambda lang: figures.sweep(swept(), lang=lang),
     "ranking": lambda lang: figures.ranking(ks.studies.rank(overloaded(), PAIR, **FEWEST), lang=lang),
     "walk": lambda lang: figures.walk(ks.studies.bridge(overloaded(), cases=0, **FEWEST), lang=lang),

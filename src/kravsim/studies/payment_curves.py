@@ -12,8 +12,8 @@ from kravsim.studies.compare import simulate
 @told_how_to_call
 def payment_curves(
     scenario: AnyScenario,
-    model: str,
     *,
+    model: str,
     replications: int | None = None,
     seed: int | None = None,
     workers: int | None = None,
@@ -60,7 +60,7 @@ def payment_curves(
     --------
     >>> import kravsim as ks
     >>> case = ks.load_scenario("jamtland-harjedalen-2017").with_changes({"invoices.per_year": 3000})
-    >>> found = ks.studies.payment_curves(case, "outsourced", replications=2, seed=1)
+    >>> found = ks.studies.payment_curves(case, model="outsourced", replications=2, seed=1)
     >>> found.share("demand", 30).mean <= found.share("demand", 90).mean <= found.share("demand").mean
     True
     """
