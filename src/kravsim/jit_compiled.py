@@ -21,19 +21,8 @@ R = TypeVar("R")
 
 PACKAGE: Final = Path(__file__).parent
 BELOW: Final = (
-    *(
-        "archives",
-        "bundled",
-        "calibration",
-        "checking",
-        "cli",
-        "explaining",
-        "figures",
-        "flow.py",
-        "measures",
-        "papers",
-    ),
-    *("results", "running", "sizing", "statistics", "studies", "telling", "words"),
+    *("archives", "bundled", "calibration", "checking", "cli", "explaining", "figures", "flow.py", "papers", "results"),
+    *("running", "sizing", "statistics", "studies", "telling", "words"),
 )
 """Rooms that nothing compiled imports from."""
 

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from kravsim.ledger.lines import STATEMENT, Pair
 
-Unit = Literal["kr", "share", "days", "hours", "minutes", "count"]
+Unit = Literal["kr", "share", "days", "hours", "count"]
 Over = Literal["year", "opening", "close", "horizon", "ratio"]
 
 
@@ -20,7 +20,7 @@ class Measure(NamedTuple):
     ----------
     name : str
         Machine name.
-    unit : "kr", "share", "days", "hours", "minutes" or "count"
+    unit : "kr", "share", "days", "hours" or "count"
         What it is counted in.
     over : "year", "opening", "close", "horizon" or "ratio"
         How it is added up: over a calendar year (of several years, their mean); at the opening or the close of the horizon;
@@ -192,7 +192,7 @@ YEAR: tuple[Measure, ...] = (
         "ratio",
         ("lyckandegrad, fordringar med inkassokrav", "success, share of claims with a demand"),
     ),
-    Measure("work_minutes_per_claim", "minutes", "ratio", ("arbete per fordran, minuter", "work per claim, minutes")),
+    Measure("work_minutes_per_claim", "count", "ratio", ("arbete per fordran, minuter", "work per claim, minutes")),
     Measure(
         "oldest_year_net_kr",
         "kr",

@@ -51,7 +51,6 @@ UNITS: Final[Mapping[str, tuple[str, str]]] = {
     "share": ("", ""),
     "days": ("dagar", "days"),
     "hours": ("timmar", "hours"),
-    "minutes": ("minuter", "minutes"),
     "count": ("", ""),
 }
 
