@@ -236,3 +236,9 @@ def test_the_example_runs_as_a_program() -> None:
     assert "five years, present value: median" in done.stdout
     assert "reserve that is enough" in done.stdout
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("room", [ks, ks.engine, ks.expected, ks.figures, ks.law, ks.studies])
+def test_what_a_room_offers_is_what_it_lists(room: types.ModuleType) -> None:
+    assert dir(room) == sorted(room.__all__)
+    assert all(hasattr(room, name) for name in room.__all__)

@@ -67,3 +67,7 @@ def __getattr__(name: str) -> object:
 
 
 __all__ = ["DEFAULT_ENGINE", "DEFAULT_REPLICATIONS", "ENGINES", "checked_engine", "get_engine", "serve"]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -16,3 +16,7 @@ __all__ = [
     "history_length",
     "numbers",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

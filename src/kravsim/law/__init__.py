@@ -36,3 +36,7 @@ __all__ = [
     "load_law",
     "reference_rate_from_policy",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -82,3 +82,7 @@ __all__ = [
     "value_of_information",
     "with_scenario",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
