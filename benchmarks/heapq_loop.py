@@ -51,6 +51,7 @@ class Loop:
             plan.of_debtor.tolist(),
             plan.strikes.tolist(),
         )
+        self.gathers, self.phase = plan.gathers.tolist(), cases.phase.tolist()
         self.in_a_year = plan.barred[plan.year].tolist()
         self.opened, self.proceedings = cases.struck.tolist(), cases.proceedings.tolist()
         self.renews, self.barred = plan.renews.tolist(), plan.barred[plan.period].tolist()
@@ -169,6 +170,10 @@ class Loop:
         timed = self.timed_as(step, klass, answer, self.principal[case])
         since = min(now, self.opened[case]) if self.of_debtor[step] else now
         comes = max(now, since + self.delays[self.delay_table[step][klass][timed]][u_delay >> TABLE_SHIFT])
+        every, follows = self.gathers[step][klass][answer], self.target[step][klass][answer]
+        if every and not (follows < self.n_steps and self.principal[case] < self.min_ore[follows]):  # §11: a filing day
+            while (comes // MINUTES_PER_DAY + self.phase[case]) % every:
+                comes += MINUTES_PER_DAY
         if comes >= limit - self.plan.margin and self.watched[step]:
             comes, answer = max(now, limit - self.plan.margin), len(self.threshold[step][klass][0]) - 1
         if comes >= limit and not self.halts[step]:

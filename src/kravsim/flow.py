@@ -175,7 +175,8 @@ def setting(scenario: Scenario, draws: Draws) -> Setting:
     law_days = _on_days(law, first_day(data), data.horizon.start, data.horizon.end, data.law.frozen_at)
     stream = generate(world, draws)
     struck = Struck(stream.struck_day, stream.proceedings)
-    cases = case_input(stream.cases, stream.arose, STEPS, max_visits(data), draws, MINUTES_PER_DAY, struck)
+    joint = None if data.policy.joint_application_days is None else stream.first.toordinal()
+    cases = case_input(stream.cases, stream.arose, STEPS, max_visits(data), draws, MINUTES_PER_DAY, struck, joint)
     return Setting(world, draws, law, law_days, stream, cases)
 
 

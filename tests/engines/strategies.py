@@ -122,6 +122,7 @@ def situations(draw: st.DrawFn) -> Situation:
         ),
         of_debtor=rng.choice([0, 0, 1], size.steps),
         deadline=rng.choice([0, 1], size.steps),
+        gathers=rng.choice([0, 0, 0, 1, 2, 3], by_answer),
     )
     return plan, _cases(rng, plan, size)
 
@@ -249,4 +250,5 @@ def _cases(rng: np.random.Generator, plan: Plan, size: Sizes) -> CaseInput:
         first_column=first_column,
         struck=np.where(rng.integers(0, 2, size.cases) > 0, rng.choice(STRIKES, size.cases), NEVER_OPENED),
         proceedings=rng.integers(0, 2, size.cases),
+        phase=rng.integers(0, 4, size.cases),
     )

@@ -52,6 +52,7 @@ from kravsim.settling.booking_compiled import (
     Desk,
     book_case,
     claims_of,
+    filings_for,
 )
 from kravsim.settling.tally import AMOUNTS_SHAPE, HORIZON
 from kravsim.settling.terms import terms_of
@@ -87,6 +88,7 @@ def one_by_one(parts: RunParts) -> Books:
         np.empty((3, N_CHARGES), np.int64),
         np.empty((most, CLAIM_COLUMNS), np.int64),
         np.empty((4096, POSTING_COLUMNS), np.int64),
+        filings_for(terms, len(met.stream.debtors.segment), len(parts.log)),
     )
     booked, of_case = [], []
     for case in range(len(met.cases)):
@@ -112,7 +114,7 @@ def audit_journal(parts: RunParts, log: EventLog, books: Books) -> None:
 def audit_one_by_one(parts: RunParts, log: EventLog, books: Books) -> None:
     met = parts.met
     most = int(np.diff(met.stream.cases.first_claim).max())
-    claims, bench = claims_of(met.stream), bench_for(most, met.stream.openings)
+    claims, bench = claims_of(met.stream), bench_for(most, met.stream.openings, len(log))
     order = np.argsort(books.case, kind="stable")
     columns = np.stack([getattr(books, name)[order] for name in POSTED], axis=1)
     place = np.searchsorted(books.case[order], np.arange(len(met.cases) + 1))
@@ -131,7 +133,7 @@ def audit_one_by_one(parts: RunParts, log: EventLog, books: Books) -> None:
                 claims.principal,
                 claims.due_day,
             ),
-            *(first, last, case, claims.case_principal[case], opening),
+            *(first, last, case, claims.case_principal[case], opening, claims.debtor[case]),
         )
         audit_life(
             met.legal_for(parts.plan.model),

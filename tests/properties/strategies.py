@@ -73,6 +73,8 @@ def small_scenarios(draw: st.DrawFn) -> Scenario:
         ("own_reminders", "region"),
     ):
         changes |= _agreed(draw, f"models.{model}.contract", interest_kept_by=str(who))
+    together = draw(st.sampled_from([None, 0, 20]))
+    changes |= {} if together is None else {"policy.joint_application_days": together}
     return BASE.with_changes(changes)
 
 

@@ -58,6 +58,7 @@ class PlanArrays(NamedTuple):
     strikes: Ints
     of_debtor: Ints
     deadline: Ints
+    gathers: Ints
     counter: Ints
     margin: int
     lapsed: int
@@ -69,7 +70,8 @@ class CaseArrays(NamedTuple):
     """The arrays of :class:`kravsim.engine.events.CaseInput`.
 
     ``uniforms`` has no case where they are drawn by key: by ``run`` and ``number`` (N,) and ``keys`` (S, 2), at steps that
-    are ``by_debtor`` (S,) by the ``opening`` (N, 2). Where it has, ``run``, ``number`` and ``opening`` are 0.
+    are not the case's own by ``whose`` (S,) by one of the two identities that are ``shared`` (N, 4). Where it has, ``run``,
+    ``number`` and ``shared`` are 0.
     """
 
     start: Ints
@@ -83,8 +85,9 @@ class CaseArrays(NamedTuple):
     run: Ints
     number: Ints
     keys: NDArray[np.uint64]
-    opening: Ints
-    by_debtor: Ints
+    shared: Ints
+    whose: Ints
+    phase: Ints
 
 
 class StaffArrays(NamedTuple):
@@ -216,14 +219,16 @@ def case_arrays(plan: Plan, cases: CaseInput) -> CaseArrays:
         struck=_ints(cases.struck),
         proceedings=_ints(cases.proceedings),
         first_column=_ints(cases.first_column),
+        phase=_ints(cases.phase),
         **_luck(cases.uniforms),
     )
     columns = arrays.first_column
     shapes = {
         name: getattr(cases, name).shape
-        for name in ("start", "arose", "klass", "principal_ore", "first_column", "uniforms")
+        for name in ("start", "arose", "klass", "principal_ore", "phase", "first_column", "uniforms")
     }
-    wanted: dict[str, tuple[int, ...]] = dict.fromkeys(("start", "arose", "klass", "principal_ore"), (n_cases,))
+    given = ("start", "arose", "klass", "principal_ore", "phase")
+    wanted: dict[str, tuple[int, ...]] = dict.fromkeys(given, (n_cases,))
     wanted |= {"first_column": (n_steps + 1,), "uniforms": (n_cases, int(columns[-1]) if len(columns) else 0, 3)}
     problems = [
         Problem("", f"cases.{name}", f"shape {shapes[name]}", f"shape {shape}", "draw the cases for this plan")
@@ -263,19 +268,19 @@ def _luck(uniforms: Uniforms | KeyedUniforms) -> dict[str, Any]:
     """Uniforms as they are, or what they are drawn by."""
     if isinstance(uniforms, KeyedUniforms):
         nothing = np.empty((0, 0, DRAWS_A_VISIT), np.uint32)
-        named = {name: getattr(uniforms, name) for name in ("run", "number", "keys", "opening")}
-        return {"uniforms": nothing, **named, "by_debtor": uniforms.of_debtor}
+        named = {name: getattr(uniforms, name) for name in ("run", "number", "keys", "shared", "whose")}
+        return {"uniforms": nothing, **named}
     given = np.ascontiguousarray(uniforms, np.uint32)
     nobody, steps = np.zeros(len(given), np.int64), np.zeros(0, np.int64)
-    nothing_opened = np.zeros((len(given), 2), np.int64)
+    nothing_shared = np.zeros((len(given), 4), np.int64)
     keys = np.empty((0, 2), np.uint64)
     return {
         "uniforms": given,
         "run": nobody,
         "number": nobody,
         "keys": keys,
-        "opening": nothing_opened,
-        "by_debtor": steps,
+        "shared": nothing_shared,
+        "whose": steps,
     }
 
 

@@ -70,7 +70,8 @@ _LOW_HALF, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
 def drawn(cases: CaseArrays, case: int, run: int, number: int, step: int, visit: int) -> tuple[int, int, int]:
     """Answer, delay and quantity uniform of a visit (§4): from the array, or by key of the case's run and number.
 
-    At a step of the debtor's proceedings run and number are those of the proceedings (§16).
+    At a step of the debtor's proceedings run and number are those of the proceedings (§16), at one that claims come to
+    together those of the first of them.
 
     Parameters
     ----------
@@ -88,8 +89,9 @@ def drawn(cases: CaseArrays, case: int, run: int, number: int, step: int, visit:
         column = cases.first_column[step] + visit
         given = cases.uniforms
         return signed(given[case, column, 0]), signed(given[case, column, 1]), signed(given[case, column, 2])
-    if cases.by_debtor[step]:
-        run, number = cases.opening[case, 0], cases.opening[case, 1]
+    if cases.whose[step]:
+        at = 2 * (cases.whose[step] - 1)
+        run, number = cases.shared[case, at], cases.shared[case, at + 1]
     first, second, _, _ = philox4x64(number, run, visit, 0, cases.keys[step, 0], cases.keys[step, 1])
     low, high = np.uint64(first) & _LOW_HALF, np.uint64(first) >> _HALF
     return signed(low), signed(high), signed(np.uint64(second) & _LOW_HALF)
@@ -372,6 +374,31 @@ def counted_from(plan: PlanArrays, cases: CaseArrays, case: int, step: int, minu
 
 
 @compiled
+def filed_at(plan: PlanArrays, cases: CaseArrays, case: int, step: int, klass: int, answer: int, comes: int) -> int:
+    """Minute in which an answer is acted on that comes in a minute: where claims are gathered, on a filing day (§11).
+
+    Parameters
+    ----------
+    plan : PlanArrays
+    cases : CaseArrays
+    case : int
+        Index of the case.
+    step : int
+        Code of the step that is answered.
+    klass : int
+        Class of the debtor.
+    answer : int
+        Number of the answer among the step's.
+    comes : int
+        Minute in which the answer comes.
+    """
+    every, follows = plan.gathers[step, klass, answer], plan.target[step, klass, answer]
+    if every <= 1 or (follows < len(plan.queue) and cases.principal_ore[case] < plan.min_ore[follows]):
+        return comes
+    return int(comes + -(comes // MINUTES_PER_DAY + cases.phase[case]) % every * MINUTES_PER_DAY)
+
+
+@compiled
 def halted(plan: PlanArrays) -> int:
     """A minute in which a case is barred that matters to nobody: limitation is halted (§15, §16).
 
@@ -565,6 +592,7 @@ def follow_case(  # noqa: C901, PLR0912, PLR0915 - what may become of a step, in
         answer = answer_of(plan, step, klass, lateness, u_answer)
         since = counted_from(plan, cases, case, step, minute)
         comes = max(minute, since + delay_of(plan, step, klass, answer, principal, u_delay))
+        comes = filed_at(plan, cases, case, step, klass, answer, comes)
         answer, minute = in_time(plan, step, answer, minute, comes, limit)
         if is_struck(plan, step, theirs, struck, halted(plan) if plan.halts[step] else limit, minute):
             minute = struck

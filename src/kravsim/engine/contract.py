@@ -37,6 +37,9 @@
     ``target[step, class, answer]`` in the same minute.
     Where the step has a ``deadline`` and the case's principal is below ``min_ore`` of the step that the answer leads to, the
     answer comes with the delay of the step's last answer: not before the debtor's time is out.
+    Where claims of a debtor are gathered (``gathers[step, class, answer]`` is n > 0) and the case's principal is not below
+    ``min_ore`` of the step that follows, an answer that would come on day d comes on the debtor's next filing day: as many
+    whole days later as take d and the case's ``phase`` to a multiple of n.
     At a step that is of the debtor (``of_debtor``) the minutes are counted from the opening that struck the case (§16); an
     answer that would have come before the step is done comes when it is done. §15 and §16 may put another answer, or none, in
     its place.

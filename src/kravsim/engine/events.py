@@ -20,6 +20,8 @@ Uniforms = NDArray[np.uint32]
 
 DRAWS_A_VISIT: Final = 3
 """Uniforms of a visit: answer, delay, quantity."""
+OWN, OF_PROCEEDINGS, OF_APPLICATION = range(3)
+"""Whose a step's draws are: the case's, the proceedings' that strike it, or those of the claims that it is applied with."""
 
 
 class KeyedUniforms:
@@ -33,17 +35,16 @@ class KeyedUniforms:
         Key of each step's draws (:meth:`kravsim.chance.draws.Draws.key`).
     first_column : (S + 1,)
         Which columns are a step's: one a visit.
-    opening : (N, 2)
-        Identity of the proceedings that strike each case: the day they were opened, and the debtor.
-    of_debtor : (S,)
-        1 where the identity is that of the proceedings.
+    shared : (N, 4)
+        Identities that several cases have alike: of the proceedings that strike each case, the day they were opened and the
+        debtor; and run and number of the debtor's first case of the same hand-over.
+    whose : (S,)
+        OWN, OF_PROCEEDINGS or OF_APPLICATION: which identity keys a step's draws.
     """
 
-    def __init__(
-        self, run: Ints, number: Ints, keys: Words, first_column: Ints, opening: Ints, of_debtor: Ints
-    ) -> None:
+    def __init__(self, run: Ints, number: Ints, keys: Words, first_column: Ints, shared: Ints, whose: Ints) -> None:
         self.run, self.number, self.keys, self.first_column = run, number, keys, first_column
-        self.opening, self.of_debtor = opening, of_debtor
+        self.shared, self.whose = shared, whose
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -53,12 +54,11 @@ class KeyedUniforms:
     @cached_property
     def _all(self) -> Uniforms:
         uniforms = np.empty(self.shape, np.uint32)
-        run, debtor = np.ascontiguousarray(self.opening.T)
-        case, proceedings = (
-            (n.view(np.uint64), r.view(np.uint64)) for n, r in ((self.number, self.run), (debtor, run))
-        )
+        day, debtor, run, number = np.ascontiguousarray(self.shared.T)
+        identities = ((self.number, self.run), (debtor, day), (number, run))
+        words_of = [(second.view(np.uint64), first.view(np.uint64)) for second, first in identities]
         for step, (low, high) in enumerate(self.keys.tolist()):
-            who = proceedings if self.of_debtor[step] else case
+            who = words_of[self.whose[step]]
             for column in range(int(self.first_column[step]), int(self.first_column[step + 1])):
                 words = philox4x64((*who, column - int(self.first_column[step]), 0), (low, high))
                 uniforms[:, column, :] = halves(np.moveaxis(words, 0, -1))[:, :DRAWS_A_VISIT]
@@ -83,7 +83,8 @@ class CaseInput:
     columns are a step's. It is an array, or stands for one that is drawn by key when and where it is needed.
 
     ``struck`` is the minute in which proceedings of the debtor are opened that strike the case (NEVER_OPENED: none do), and
-    ``proceedings`` their kind (§16); empty where no case is struck.
+    ``proceedings`` their kind (§16); empty where no case is struck. ``phase`` says which days are the filing days of a case's
+    debtor (§11); empty where all have the same.
 
     Attributes
     ----------
@@ -103,11 +104,14 @@ class CaseInput:
     first_column: Ints
     struck: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     proceedings: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    phase: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def __post_init__(self) -> None:
-        """No case is struck where nothing is said."""
+        """No case is struck where nothing is said, and all have the same filing days."""
         if not len(self.struck):
             object.__setattr__(self, "struck", np.full(len(self.start), NEVER_OPENED, np.int64))
+        if not len(self.phase):
+            object.__setattr__(self, "phase", np.zeros(len(self.start), np.int64))
         if not len(self.proceedings):
             object.__setattr__(self, "proceedings", np.zeros(len(self.start), np.int64))
 
@@ -141,11 +145,13 @@ def case_input(
     draws: Draws,
     minutes_per_day: int,
     struck: Struck | None = None,
+    joint_from: int | None = None,
 ) -> CaseInput:
     """Give the cases their luck: everything random about them, keyed by (step, visit, case identity), never by position.
 
     ``arose`` (N,) is the day on which each case's first period of limitation begins. Draws of steps of the debtor's
-    proceedings are keyed by the proceedings: their day and the debtor, with a title or without.
+    proceedings are keyed by the proceedings: their day and the debtor, with a title or without. Where claims of a debtor go
+    in one application, its draws are those of the debtor's first case of the same hand-over.
 
     Parameters
     ----------
@@ -162,6 +168,8 @@ def case_input(
         Minutes in one day.
     struck : Struck, optional
         Proceedings of the debtor of each case; none by default.
+    joint_from : int, optional
+        Ordinal of day 0 where claims of a debtor go in one application; left out where each case has one of its own.
     """
     day, kind = struck or Struck.nobody(len(cases))
     first_column = np.append(0, np.cumsum(visits)).astype(np.int64)
@@ -169,17 +177,31 @@ def case_input(
     names = [step.removesuffix(WITH_TITLE) if theirs else step for step, theirs in zip(steps, own, strict=True)]
     keys = np.array([draws.key(f"step:{name}") for name in names], np.uint64).reshape(-1, 2)
     run, number = np.ascontiguousarray(cases.run, np.int64), np.ascontiguousarray(cases.number, np.int64)
-    opening, of_debtor = np.stack([day, cases.debtor], axis=1).astype(np.int64), np.array(own, np.int64)
+    whose = np.where(own, OF_PROCEEDINGS, OWN)
+    if joint_from is not None:
+        whose[steps.index("payment_order")] = OF_APPLICATION
+    first = _first_of_hand_over(cases)
+    shared = np.stack([day, cases.debtor, run[first], number[first]], axis=1).astype(np.int64)
     return CaseInput(
         start=cases.hand_over_day * minutes_per_day,
         arose=arose,
         klass=cases.klass,
         principal_ore=cases.principal_ore,
-        uniforms=KeyedUniforms(run, number, keys, first_column, opening, of_debtor),
+        uniforms=KeyedUniforms(run, number, keys, first_column, shared, whose),
         first_column=first_column,
         struck=np.minimum(day * minutes_per_day, NEVER_OPENED),
         proceedings=kind,
+        phase=cases.debtor + (joint_from or 0),
     )
+
+
+def _first_of_hand_over(cases: Cases) -> Ints:
+    """Of each case (N,), the first that its debtor has in the same hand-over: they stand together."""
+    begins = np.ones(len(cases), np.bool_)
+    for column in (cases.debtor, cases.hand_over_day):
+        begins[1:] &= column[1:] == column[:-1]
+    begins[1:] = ~begins[1:]
+    return np.maximum.accumulate(np.where(begins, np.arange(len(cases)), 0))
 
 
 @dataclass(frozen=True, eq=False)

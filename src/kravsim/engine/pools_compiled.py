@@ -32,6 +32,7 @@ from kravsim.engine.cases_compiled import (
     delay_of,
     done_at,
     drawn,
+    filed_at,
     halted,
     in_time,
     is_struck,
@@ -365,6 +366,7 @@ def _next_target(
     since = counted_from(plan, cases, case, step, minute)
     principal = cases.principal_ore[case]
     comes = max(minute, since + delay_of(plan, step, klass, answer, principal, u_delay))
+    comes = filed_at(plan, cases, case, step, klass, answer, comes)
     answer, comes = in_time(plan, step, answer, minute, comes, limit)
     if _is_struck(plan, cases, floor, case, step, comes, True):
         comes = int(floor.struck[case])

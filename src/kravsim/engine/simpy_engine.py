@@ -80,6 +80,8 @@ class _Simulation:
         self.strikes: list[list[int]] = plan.strikes.tolist()
         self.of_debtor: list[int] = plan.of_debtor.tolist()
         self.deadline: list[int] = plan.deadline.tolist()
+        self.gathers: list[list[list[int]]] = plan.gathers.tolist()
+        self.phase: list[int] = cases.phase.tolist()
         self.barred: list[list[int]] = plan.barred[plan.period].tolist()
         self.first_column: list[int] = cases.first_column.tolist()
         self.uniforms = np.asarray(cases.uniforms)
@@ -162,6 +164,7 @@ class _Simulation:
             since = min(now, opened) if self.of_debtor[step] else now
             timed = self.timed_as(step, klass, answer, principal)
             comes = max(now, since + self.delays[self.delay_table[step][klass][timed]][u_delay >> TABLE_SHIFT])
+            comes = self.filed_at(case, step, klass, answer, comes)
             answer, comes = self.in_time(step, answer, now, comes, limit)
             comes_first = struck <= comes and leads != NEVER and (struck < limit or self.halts[step] == 1)
             comes = struck if comes_first else comes
@@ -205,6 +208,13 @@ class _Simulation:
         follows = self.target[step][klass][answer]
         too_small = self.deadline[step] and follows < self.n_steps and principal < self.min_ore[follows]
         return int(self.plan.n_answers[step]) - 1 if too_small else answer
+
+    def filed_at(self, case: int, step: int, klass: int, answer: int, comes: int) -> int:
+        """When an answer is acted on: where claims are gathered, on the next filing day of the debtor (§11)."""
+        every, follows = self.gathers[step][klass][answer], self.target[step][klass][answer]
+        too_small = follows < self.n_steps and self.cases.principal_ore[case] < self.min_ore[follows]
+        day = comes // MINUTES_PER_DAY + self.phase[case]
+        return comes if not every or too_small else comes + (-(-day // every) * every - day) * MINUTES_PER_DAY
 
     def share_paid(self, step: int, answer: int, visit: int, u_quantity: int) -> int:
         """Millionths of the balance that an answer pays (§11)."""

@@ -115,6 +115,12 @@ APPROXIMATIONS: dict[str, Approximation] = {
         "none seen on the bundled case, where a year's own spread is large; in a history of three years three times as many "
         "bankruptcies, closing claims -0.6 %",
     ),
+    "joint_applications": Approximation(
+        "every case has an application, and fees, of its own, and none waits for another: no debtor is followed",
+        "applications, their fees and outlays, where policy.joint_application_days is given",
+        "none where it is left out, as in the bundled case; with 31 days below 1 % of applications, with 92 days +4 %; "
+        "where claims are not coordinated and wait for none +32 % outsourced, +40 % in-house",
+    ),
     "limitation_by_mean_age": Approximation(
         "a first stay under surveillance, and what is left after it for want of an answer, is as long as a claim of mean age "
         "at the check leaves it; a case that is worth another try but is not taken to Kronofogden, or whose application is "

@@ -31,7 +31,7 @@ from kravsim.ledger.accounts import (
 from kravsim.ledger.audit_contract_compiled import AGREED, FINE, audit_contract
 from kravsim.ledger.faults import fault
 from kravsim.ledger.legal import ALL, DIVIDEND, DIVIDEND_OWING, EMPTY, NOTHING, PRINCIPAL, SHARE, WAIVER, Legal
-from kravsim.models.process import END_CODE
+from kravsim.models.process import END_CODE, PROCESS, STEP_CODE
 from kravsim.stream.stream import Openings, Stream
 from kravsim.units import MILLION
 
@@ -45,6 +45,7 @@ P_DAY, P_CLAIM, P_LINE, P_PAYER, P_RECEIVER, P_AMOUNT, P_BOOK = range(len(POSTED
 
 N_CHARGES, SUPPLEMENT = len(CHARGES), CHARGES.index("payment_order_supplement")
 ENFORCEMENT = CHARGES.index("enforcement_basic_fee")
+APPLIES = STEP_CODE["payment_order"]
 IS_OUTLAY = tuple(name in OUTLAYS for name in CHARGES)
 INTEREST_LINE, PRINCIPAL_LINE = LINE["interest"], LINE["principal"]
 END_PAID = END_CODE["paid"]
@@ -114,7 +115,9 @@ class Bench(NamedTuple):
 
     Charges booked and due (2, H); of each claim principal owed, interest booked and due, and the day from which interest
     runs (claims, 4); the faults (checks, 3). Of the debtors' proceedings (O), in order of debtor and day, the debtor, the day
-    they were opened, and the millionths of their first dividend met, 0 for none (NONE: not met yet): (O, 3).
+    they were opened, and the millionths of their first dividend met, 0 for none (NONE: not met yet): (O, 3). Of what was done
+    under applications, the debtor, the day of the application, the step, its day, and whether the case was charged for it:
+    (at most, 5), of which ``n_applied`` (1,) have been noted.
 
     Attributes
     ----------
@@ -126,20 +129,27 @@ class Bench(NamedTuple):
         Case or claim, what was found and what was wanted.
     openings : int64 array, shape (O, 3)
         Debtor, day since day 0, millionths.
+    applied : int64 array, shape (at most, 5)
+        Debtor, day since day 0, code of the step, day, and 1 where charged.
+    n_applied : int64 array, shape (1,)
+        How many have been noted.
     """
 
     charges: Ints
     claims: Ints
     faults: Ints
     openings: Ints
+    applied: Ints
+    n_applied: Ints
 
 
 BOOKED, DUE = range(2)
 OWED, INTEREST_BOOKED, INTEREST_DUE, RUNS_FROM = range(4)
 WHO, OPENED, SHARED = range(3)
+APPLIED_COLUMNS, WAS_CHARGED = 5, 4
 
 
-def bench_for(most_claims: int, openings: Openings) -> Bench:
+def bench_for(most_claims: int, openings: Openings, room: int = 0) -> Bench:
     """Working space for cases of at most this many claims, of debtors with these proceedings.
 
     Parameters
@@ -148,11 +158,15 @@ def bench_for(most_claims: int, openings: Openings) -> Bench:
         Claims of the largest case.
     openings : Openings
         Proceedings, in order of debtor and day.
+    room : int
+        How much there is room for that is done under applications, where claims are applied for together.
     """
     faults = np.full((len(CHECKS), FAULT_COLUMNS), NONE, np.int64)
     opened = np.full((len(openings), 3), NONE, np.int64)
     opened[:, WHO], opened[:, OPENED] = openings.debtor, openings.day
-    return Bench(np.empty((2, N_CHARGES), np.int64), np.empty((most_claims, 4), np.int64), faults, opened)
+    applied = np.empty((room, APPLIED_COLUMNS), np.int64)
+    of_case = np.empty((2, N_CHARGES), np.int64), np.empty((most_claims, 4), np.int64)
+    return Bench(*of_case, faults, opened, applied, np.zeros(1, np.int64))
 
 
 def failures(bench: Bench) -> list[Problem]:
@@ -176,6 +190,13 @@ def failures(bench: Bench) -> list[Problem]:
         else:
             wanted = "charged = paid + given up + outstanding" if check < NO_TITLE else "as the law has it"
             problems.append(fault("debts", f"case {where}: {name}", wanted))
+    noted = bench.applied[: int(bench.n_applied[0])]
+    under, which = np.unique(noted[:, :WAS_CHARGED], axis=0, return_inverse=True)
+    fees = np.bincount(which.reshape(-1), noted[:, WAS_CHARGED], len(under)).astype(np.int64)
+    for debtor, day, step, _ in under[fees != 1][:1].tolist():
+        found = int(fees[fees != 1][0])
+        value = f"debtor {debtor}: {found} fees at {PROCESS[step].name} for what was applied for on day {day}"
+        problems.append(fault("together", value, "one fee for what is done on a day under one application"))
     return problems
 
 
@@ -207,7 +228,9 @@ def audit_cases(log: EventLog, stream: Stream, postings: Postings, legal: Legal)
         *(cases.first_claim, cases.principal_ore, cases.klass, cases.debtor),
     )
     arrays = (np.require(array, np.int64, ["C", "W"]) for array in given)
-    bench = bench_for(int(np.diff(cases.first_claim).max(initial=0)), stream.openings)
+    bench = bench_for(
+        int(np.diff(cases.first_claim).max(initial=0)), stream.openings, len(log) * bool(legal.together.any())
+    )
     _audit_cases(legal, bench, log_rows, first_row, posted, first_posting, *arrays)
     nobodys, problems = posted[: first_posting[0]], failures(bench)
     debts = np.isin(nobodys[:, P_BOOK], (CHARGE, WRITE_OFF)) | (nobodys[:, P_PAYER] == DEBTOR)
@@ -261,6 +284,7 @@ def _audit_cases(  # noqa: PLR0913, PLR0917 - all cases and everything they are 
             case,
             case_principal[case],
             opening,
+            debtor[case],
         )
         audit_life(legal, bench, rows, rows.shape[1], run, first, last, case, klass[case], opening)
 
@@ -404,6 +428,7 @@ def audit_case(  # noqa: PLR0913, PLR0917 - a case and everything it is held aga
     case: int,
     case_principal: int,
     opening: int,
+    debtor: int,
 ) -> None:
     """Hold one case's postings against its rows.
 
@@ -430,6 +455,8 @@ def audit_case(  # noqa: PLR0913, PLR0917 - a case and everything it is held aga
         Principal of the case, öre.
     opening : int
         Number of the proceedings that strike the case, NONE where none do.
+    debtor : int
+        Number of the case's debtor.
     """
     for charge in range(N_CHARGES):
         bench.charges[BOOKED, charge] = bench.charges[DUE, charge] = 0
@@ -439,7 +466,7 @@ def audit_case(  # noqa: PLR0913, PLR0917 - a case and everything it is held aga
         bench.claims[at, INTEREST_BOOKED] = bench.claims[at, INTEREST_DUE] = 0
     invoiced, received, advanced, given_up = _add_up(bench, postings, n_postings, first, last, case)
     outlays, paid, waived = _retrace(
-        legal, bench, rows, n_rows, postings, n_postings, first, last, case, case_principal, opening
+        legal, bench, rows, n_rows, postings, n_postings, first, last, case, case_principal, opening, debtor
     )
     if received != paid:
         _fault(bench, BAD_PAYMENT, case, paid - received, 0)
@@ -517,6 +544,7 @@ def _retrace(  # noqa: C901, PLR0912, PLR0913, PLR0917 - a life and the law
     case: int,
     case_principal: int,
     opening: int,
+    debtor: int,
 ) -> tuple[int, int, int]:
     """What a life makes due by the law, by date.
 
@@ -525,15 +553,20 @@ def _retrace(  # noqa: C901, PLR0912, PLR0913, PLR0917 - a life and the law
     The principal is paid alone only as a case's first payment, so that what is owed before it needs no order of allocation.
     """
     outlays, posted, paid_on, may_claim, balance, paid, waived = 0, 0, NONE, 0, case_principal, 0, 0
-    due = 0
+    due, applied = 0, NONE
     opened = bench.openings[opening, OPENED] if opening != NONE else NONE
     for row in range(n_rows):
         kind, step, day = rows[ROW_KIND, row], rows[ROW_STEP, row], rows[ROW_MINUTE, row] // DAY_MINUTES
         if kind == DONE:
             may_claim |= step == legal.interest_from
-            due, advanced = _due_for(legal, bench, step, day, case_principal)
-            balance += due
-            outlays += advanced
+            applied = day if step == APPLIES else applied
+            due = 0
+            if not legal.together[step] or _is_charged(
+                legal, bench, postings, n_postings, step, day, (debtor, applied)
+            ):
+                due, advanced = _due_for(legal, bench, step, day, case_principal)
+                balance += due
+                outlays += advanced
         elif kind == ANSWERED and legal.pays[step, rows[ROW_ANSWER, row]] == WAIVER:
             balance -= due
             waived += due
@@ -567,6 +600,21 @@ def _retrace(  # noqa: C901, PLR0912, PLR0913, PLR0917 - a life and the law
         elif kind == ENDED and row != n_rows - 1:
             _fault(bench, ENDED_TWICE if rows[ROW_KIND, n_rows - 1] == ENDED else GOES_ON, case, row, n_rows - 1)
     return int(outlays), int(paid), int(waived)
+
+
+@compiled
+def _is_charged(
+    legal: Legal, bench: Bench, postings: Ints, n_postings: int, step: int, day: int, of: tuple[int, int]
+) -> int:
+    """Whether a case was charged for what was done under an application ``of`` a debtor and a day; noted: one must be."""
+    charged = 0
+    for n in range(n_postings):
+        is_charge = postings[n, P_BOOK] == CHARGE and postings[n, P_LINE] == legal.charges[step, 0]
+        charged |= is_charge and postings[n, P_DAY] == day
+    note = bench.applied[bench.n_applied[0]]
+    note[0], note[1], note[2], note[3], note[WAS_CHARGED] = of[0], of[1], step, day, charged
+    bench.n_applied[0] += 1
+    return charged
 
 
 @compiled

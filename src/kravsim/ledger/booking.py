@@ -29,6 +29,7 @@ from kravsim.ledger.costs import (
 )
 from kravsim.ledger.debts import Debts, book_debts
 from kravsim.ledger.ownership import Ownership, ownership
+from kravsim.ledger.together import APPLIES, carried_by_another
 from kravsim.models import model_named
 from kravsim.models.plan import PoolPlan
 from kravsim.models.process import PROCESS, STEP_CODE
@@ -63,6 +64,8 @@ class Ledger:
     """Calendar years as half-open ranges of days, the model's own history first."""
     start: int
     """Day on which the measured horizon begins."""
+    joined: int = 0
+    """Cases that within the horizon joined another's application, with no fee of their own."""
 
 
 def book(
@@ -106,7 +109,10 @@ def book(
     paid_interest = interest_by_debtor(stream, interest, years)
     reserve = _reserve_minutes(log, model, pools, years)
     book_whole_years(journal, paid_interest, model, pools, data.policy, years, start, reserve)
-    return Ledger(model_name, journal.postings(), debts, owners, tuple(years), start)
+    joined = (
+        carried_by_another(log, stream, data.policy) & (log.step == APPLIES) & (log.minute >= start * MINUTES_PER_DAY)
+    )
+    return Ledger(model_name, journal.postings(), debts, owners, tuple(years), start, int(joined.sum()))
 
 
 def _reserve_minutes(log: EventLog, model: Model, pools: Sequence[PoolPlan], years: list[tuple[int, int]]) -> Reserve:

@@ -26,6 +26,7 @@ from kravsim.ledger.accounts import (
 )
 from kravsim.ledger.debts import Debts, statutory_ore
 from kravsim.ledger.ownership import Ownership
+from kravsim.ledger.together import carried_by_another
 from kravsim.models.plan import OVERTIME, REGULAR, TEMPORARY, PoolPlan
 from kravsim.models.process import END_CODE, FOUND, PROCESS, STEP_CODE, answer_code
 from kravsim.scenario.schema import Contract, Model, Policy, ScenarioData, UnitCosts
@@ -60,9 +61,11 @@ def book_outlays(
         Who keeps, advances and is paid what.
     policy : Policy
     """
+    carried = carried_by_another(log, stream, policy)
     for step in PROCESS:
         for name in (charge for charge in step.charges if charge in OUTLAYS):
             rows = _done(log, step.name)
+            rows = rows[~carried[rows]]
             day = log.minute[rows] // MINUTES_PER_DAY
             in_court = name == "payment_order_supplement"
             journal.post(

@@ -16,6 +16,7 @@ from kravsim.engine.events import EventLog
 from kravsim.law import LawDays
 from kravsim.ledger.accounts import CASH, CHARGE, CHARGES, DEBTOR, LINE, REGION, WRITE_OFF, Ints, Journal
 from kravsim.ledger.ownership import Ownership
+from kravsim.ledger.together import carried_by_another
 from kravsim.models.process import END_CODE, MAX_ANSWERS, PROCESS, STEP_CODE
 from kravsim.scenario.schema import Policy
 from kravsim.stream.stream import Stream
@@ -175,15 +176,15 @@ class _DebtBooking:
         """Book what each step charges and what an answer takes off again; return the running total, (rows, 8) by charge.
 
         Costs of a dismissed application stay with the applicant, and a plan that has been declined has no fee. Nothing has
-        been paid of them: the answer follows the step.
+        been paid of them: the answer follows the step. Of claims that were applied for together one carries the fees.
         """
         running = np.zeros((len(self.log), len(CHARGES)), np.int64)
-        effects = self._effects()
+        effects, carried = self._effects(), carried_by_another(self.log, self.stream, self.policy)
         for step in PROCESS:
             rows = np.flatnonzero(self._done(step.name))
             for name in charged_names(step.charges, self.policy):
                 principal = self.stream.cases.principal_ore[self.log.case[rows]]
-                amount = statutory_ore(name, self.day[rows], principal, self.law, self.policy)
+                amount = statutory_ore(name, self.day[rows], principal, self.law, self.policy) * ~carried[rows]
                 by_row = np.zeros(len(self.log), np.int64)
                 by_row[rows] = amount
                 waived = rows[effects[np.minimum(rows + 1, len(self.log) - 1)] == WAIVED] + 1

@@ -248,6 +248,8 @@ class Legal(NamedTuple):
         Days within which the law wants an answer of the creditor's, NO_LIMIT where it wants none.
     demands, awaits_demand, demand_days : (S,), (S,), int
         1 at the step that is a demand, and at those that the debtor is spared until the demand's time, so many days, is out.
+    together : (S,)
+        1 where what a step charges is for all claims that were applied for together; 0 everywhere where each is by itself.
     lapsed : int
         End state of a claim that is barred.
     small_limit, interest_from : int
@@ -273,6 +275,7 @@ class Legal(NamedTuple):
     demands: Ints
     awaits_demand: Ints
     demand_days: int
+    together: Ints
     lapsed: int
     small_limit: int
     interest_from: int
@@ -314,6 +317,9 @@ INTERRUPTIONS = {
 
 WITHIN = {("contested", "dropped"): COURT_REQUEST_DAYS, ("contested", "court"): COURT_REQUEST_DAYS}
 """What the applicant answers when told that the application is contested, in days (lag 1990:746, 34-37 §§)."""
+ONE_FEE = ("payment_order", "district_court", "attachment")
+"""Steps whose fee is one for an application, or for its order, however many claims are in it (förordning 1992:1094, 1 and
+5 §§; lag 1990:746, 48 §; RH 2003:5)."""
 AFTER_DEMAND = ("solvency_check", "payment_order", "estate", "foreign_collection")
 """Steps that do not come before the demand's time is out: no legal action is taken then (inkassolagen 5 and 6 §§), and what
 prepares one waits with it."""
@@ -333,6 +339,7 @@ def legal_of(calendar: LegalCalendar, data: ScenarioData, n_days: int) -> Legal:
         Days of history and horizon.
     """
     policy = data.policy
+    joint = policy.joint_application_days is not None
     fee, periods = _statutes(calendar, n_days, policy.instalment_notices_charged)
     charges = np.full((len(PROCESS), max(len(step.charges) for step in PROCESS)), EMPTY, np.int64)
     pays = np.zeros((len(PROCESS), MAX_ANSWERS), np.int64)
@@ -366,6 +373,7 @@ def legal_of(calendar: LegalCalendar, data: ScenarioData, n_days: int) -> Legal:
         demands=np.array([step.name == "demand" for step in PROCESS], np.int64),
         awaits_demand=np.array([step.name in AFTER_DEMAND for step in PROCESS], np.int64),
         demand_days=half_up(data.timing.demand_grace_days.value),
+        together=np.array([joint and step.name in ONE_FEE for step in PROCESS], np.int64),
         lapsed=END_CODE["lapsed"],
         small_limit=ore(policy.small_claim_limit_kr.value),
         interest_from=STEP_CODE[policy.interest_from],

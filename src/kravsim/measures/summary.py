@@ -236,7 +236,8 @@ def _overload(tally: Tally, plan: Plan, stream: Stream, start: int, years: int) 
 
 def _kronofogden(tally: Tally, cases: float, invoices: float, years: int) -> Found:
     """Applications of the year, for how little, and how applications and orders were answered in it."""
-    applications = int(tally.done[STEP_CODE["payment_order"]])
+    filed = int(tally.done[STEP_CODE["payment_order"]])
+    applications = filed - int(tally.counts[COUNTS.index("joined_applications")])
     small = {name: int(tally.counts[COUNTS.index(name)]) for name in SMALL_ORE}
 
     def share(step: str, *answers: str) -> Part:
@@ -248,7 +249,7 @@ def _kronofogden(tally: Tally, cases: float, invoices: float, years: int) -> Fou
         "kronofogden_applications": applications / years,
         "applications_per_100_invoices": Part(100 * applications / years, invoices),
         "applications_per_100_cases": Part(100 * applications / years, cases),
-        **{f"{name}_share": Part(count, applications) for name, count in small.items()},
+        **{f"{name}_share": Part(count, filed) for name, count in small.items()},
         "applications_withdrawn_share": share("payment_order", "paid", "withdrawn"),
         "applications_contested_share": share("payment_order", "contested"),
         "applications_order_share": share("payment_order", "order"),

@@ -105,6 +105,7 @@ def _tables(world: World, model_name: str, law: Law) -> dict[str, Ints]:
     pool, priority, skill, work_table, work_tables = _work(model)
     delay_table, delay_tables, part, part_tables = _of_world(world)
     escalated = escalated_classes(data, model, law, data.horizon.start)
+    target = _targets(data, escalated, law)
     tables = {
         "pool": pool,
         "priority": priority,
@@ -117,7 +118,8 @@ def _tables(world: World, model_name: str, law: Law) -> dict[str, Ints]:
         "delay_tables": delay_tables,
         "part": part,
         "part_tables": part_tables,
-        "target": _targets(data, escalated, law),
+        "target": target,
+        "gathers": _gathers(data, target),
         "lateness_edges": np.array(data.behaviour.lateness.days, np.int64) * MINUTES_PER_DAY,
         "min_ore": smallest_principals(data, model, law),
         "max_visits": max_visits(data),
@@ -253,6 +255,15 @@ def _targets(data: ScenarioData, escalated: NDArray[np.bool_], law: Law) -> Ints
             target[CODE[name], :, answer_code(name, "principal_only")] = CODE["residue_waived"]
         left += law.fee_ore("demand_fee", data.horizon.start, frozen_at=data.law.frozen_at)
     return target
+
+
+def _gathers(data: ScenarioData, target: Ints) -> Ints:
+    """Days from one filing day of a debtor to the next for a claim found worth an application: shape (S, K, A)."""
+    gathers, wait = np.zeros_like(target), data.policy.joint_application_days
+    if wait is not None and wait.value:
+        step, answer = CODE["solvency_check"], answer_code("solvency_check", "solvent")
+        gathers[step, :, answer] = (half_up(wait.value) + 1) * (target[step, :, answer] == CODE["payment_order"])
+    return gathers
 
 
 def _parts(data: ScenarioData) -> tuple[Ints, Ints]:

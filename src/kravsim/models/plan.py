@@ -236,6 +236,9 @@ class Plan:
     strikes : (S, P)
         The step that a case goes to that proceedings of its debtor strike at a step, by their kind; NEVER where it stays.
         Empty where none strike.
+    gathers : (S, K, A)
+        Days from one filing day of a debtor to the next, where an answer is acted on on such a day; 0 where at once. Empty
+        where all are.
     of_debtor : (S,)
         1 where draws are the debtor's, alike in all that the same proceedings strike, and an answer's delay is from their
         opening; empty where none are.
@@ -281,6 +284,7 @@ class Plan:
     strikes: Ints = field(default_factory=lambda: np.zeros((0, 1), np.int64))
     of_debtor: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     deadline: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    gathers: Ints = field(default_factory=lambda: np.zeros((0, 0, 0), np.int64))
 
     def __post_init__(self) -> None:
         """Fill in what is left out: work waits, classes go one way. Refuse a plan that no engine could execute to the end."""
@@ -291,6 +295,8 @@ class Plan:
             object.__setattr__(self, "relief", np.full(len(self.steps), WAITS, np.int64))
         if not len(self.strikes):
             object.__setattr__(self, "strikes", np.full((len(self.steps), 1), NEVER, np.int64))
+        if not len(self.gathers):
+            object.__setattr__(self, "gathers", np.zeros_like(self.target))
         for name in ("of_debtor", "deadline"):
             if not len(getattr(self, name)):
                 object.__setattr__(self, name, np.zeros(len(self.steps), np.int64))
@@ -380,6 +386,14 @@ def _index_faults(plan: Plan) -> Iterator[tuple[str, object, str, str]]:
             )
     if plan.strikes.ndim != 2 or len(plan.strikes) != steps or len(plan.of_debtor) != steps:
         yield "strikes", plan.strikes.shape, f"shape ({steps}, kinds), as of_debtor", "say of every step where it leads"
+    if plan.gathers.shape != plan.target.shape or (plan.gathers < 0).any():
+        allowed = f"shape {plan.target.shape}, 0 or more"
+        yield (
+            "gathers",
+            plan.gathers.shape,
+            allowed,
+            "say of every answer from how many to how many days it is acted on",
+        )
     if plan.deadline.shape != (steps,):
         yield "deadline", plan.deadline.shape, f"shape ({steps},)", "say of every step whether it has one"
     if plan.letters.any():

@@ -344,6 +344,9 @@ class Policy(Section):
     A case whose claims are smaller than ``smallest_reminder_kr`` is sent no reminder, and one smaller than
     ``smallest_demand_kr`` no demand: it is given up there. A debtor is offered instalments where the plan's fees are at most
     ``instalment_plan_fee_share`` of the claims, and goes on like one who has declined where not. Left out, none is too small.
+
+    Where ``joint_application_days`` is given, claims of a debtor that are ripe for an application on the same day go in one,
+    with one fee, and one that is ripe waits for others for at most so many days. Left out, each case has its own.
     """
 
     interest_from: Literal["reminder", "demand"]
@@ -351,6 +354,7 @@ class Policy(Section):
     surveillance_spells: Annotated[Value, limited("count", le=100, example=3)]
     recheck_days: Annotated[Value, limited("days", whole=True, ge=1, plausible=(7, 4000))]
     attachment_years: Annotated[Value, limited("years", integer=True, plausible=(1, 30), example=3)]
+    joint_application_days: Annotated[Value, limited("days", whole=True, le=365, example=30)] | None = None
     payment_order_attempts: Annotated[Value, limited("count", le=100, example=2)]
     instalments: Annotated[Value, limited("count", ge=2, le=240, plausible=(2, 60), example=4)]
     instalment_notices_charged: bool

@@ -30,6 +30,7 @@ from kravsim.ledger.accounts import (
     WRITE_OFF,
 )
 from kravsim.ledger.debts import AFTER, EFFECTS, FIRST, NEVER
+from kravsim.ledger.together import APPLIES
 from kravsim.models.process import END_CODE
 from kravsim.settling.terms import COSTS, LARGE_SUPPLEMENT, NOTHING, PRINCIPAL, SUPPLEMENT, Terms
 from kravsim.stream.stream import N_CLASSES, SEGMENTS, Stream
@@ -96,12 +97,52 @@ class Claims(NamedTuple):
     principal: Ints
 
 
+class Filings(NamedTuple):
+    """Which fees have been charged that claims share that were applied for together.
+
+    Attributes
+    ----------
+    latest : (D,)
+        Of each debtor the entry written last, NONE where there is none; empty where nothing is shared.
+    entries : (at most, 4)
+        The debtor's entry before, the day of the application, a step under it, and the day on which that was done.
+    counted : (2,)
+        Entries written, and cases that within the horizon joined another's application.
+    """
+
+    latest: Ints
+    entries: Ints
+    counted: Ints
+
+
+FILING_COLUMNS = 4
+BEFORE, APPLIED_ON, UNDER, DONE_ON = range(FILING_COLUMNS)
+WRITTEN, JOINED = range(2)
+
+
 class Desk(NamedTuple):
-    """What lies on the desk while one case is booked: charges (3, H), state of its claims, postings."""
+    """What lies on the desk while cases are booked: charges (3, H), state of a case's claims, postings, shared fees."""
 
     charges: Ints
     claims: Ints
     postings: Ints
+    filings: Filings
+
+
+def filings_for(terms: Terms, n_debtors: int, room: int) -> Filings:
+    """Nothing charged yet, with room for so many entries where fees are shared.
+
+    Parameters
+    ----------
+    terms : Terms
+    n_debtors : int
+        How many debtors the stream has.
+    room : int
+        How many entries there is room for.
+    """
+    shares = bool(terms.together.any())
+    latest, entries = np.full(n_debtors * shares, NONE, np.int64), np.empty((room * shares, FILING_COLUMNS), np.int64)
+    return Filings(latest, entries, np.zeros(2, np.int64))
 
 
 def claims_of(stream: Stream) -> Claims:
@@ -186,6 +227,22 @@ def fee_of(terms: Terms, charge: int, day: int, principal: int) -> int:
 
 
 @compiled
+def _is_first(filings: Filings, debtor: int, applied: int, step: int, day: int) -> int:
+    """Whether nobody has been charged for what is done on a day under a debtor's application; notes it."""
+    entries, entry = filings.entries, filings.latest[debtor]
+    while entry != NONE:
+        if entries[entry, APPLIED_ON] == applied and entries[entry, UNDER] == step and entries[entry, DONE_ON] == day:
+            return 0
+        entry = entries[entry, BEFORE]
+    new = filings.counted[WRITTEN]
+    entries[new, BEFORE], entries[new, APPLIED_ON] = filings.latest[debtor], applied
+    entries[new, UNDER], entries[new, DONE_ON] = step, day
+    filings.latest[debtor] = new
+    filings.counted[WRITTEN] += 1
+    return 1
+
+
+@compiled
 def book_case(terms: Terms, claims: Claims, desk: Desk, out: Ints, n_rows: int, case: int) -> tuple[int, int, int]:
     """Book one case.
 
@@ -196,7 +253,8 @@ def book_case(terms: Terms, claims: Claims, desk: Desk, out: Ints, n_rows: int, 
     claims : Claims
         All cases and claims of the stream.
     desk : Desk
-        Working space, with room for :func:`most_postings`.
+        Working space, with room for :func:`most_postings`, and as many entries of ``filings`` as the case has rows. Cases are
+        booked in their order: of several that share a fee the first carries it.
     out : int64 array, shape (columns, at least n_rows)
         The case's rows of the event log, from the first.
     n_rows : int
@@ -212,6 +270,7 @@ def book_case(terms: Terms, claims: Claims, desk: Desk, out: Ints, n_rows: int, 
     n = _open(terms, claims, desk, first, last)
     claimed = in_agency = left_abroad = 0
     end, end_day = NONE, NEVER
+    applied, carries = NONE, 1
     for row in range(n_rows):
         kind, step, day = out[KIND, row], out[STEP, row], out[MINUTE, row] // MINUTES_PER_DAY
         if kind == DONE:
@@ -220,12 +279,18 @@ def book_case(terms: Terms, claims: Claims, desk: Desk, out: Ints, n_rows: int, 
             until = out[MINUTE, row + 1] // MINUTES_PER_DAY if row + 1 < n_rows else terms.n_days
             if row + 1 < n_rows and out[KIND, row + 1] == ANSWERED:
                 until += terms.found[step, out[ANSWER, row + 1]]  # the check that finds a case worth another try
-            n = _carry_out(terms, claims, desk, n, case, step, day, until)
+            applied, carries = day if step == APPLIES else applied, 1
+            if terms.together[step]:
+                carries = _is_first(desk.filings, claims.debtor[case], applied, step, day)
+                desk.filings.counted[JOINED] += step == APPLIES and not carries and day >= terms.start
+            if carries:
+                n = _charge(terms, claims, desk, n, case, step, day)
+            n = _carry_out(terms, desk, n, step, day, until)
         elif kind == ANSWERED:
             effect = terms.effect[step, out[ANSWER, row]]
-            if effect == WAIVED:
+            if effect == WAIVED and carries:
                 n = _waive(terms, claims, desk, n, case, step, out[MINUTE, row - 1] // MINUTES_PER_DAY, day)
-            elif effect:
+            elif effect and effect != WAIVED:
                 if step == terms.foreign_step:
                     left_abroad = _principal_left(claims, desk, first, last)
                 until = claims.struck_day[case] if effect in (DIVIDEND, OWING) else day
@@ -263,8 +328,8 @@ def _open(terms: Terms, claims: Claims, desk: Desk, first: int, last: int) -> in
 
 
 @compiled
-def _carry_out(terms: Terms, claims: Claims, desk: Desk, n: int, case: int, step: int, day: int, until: int) -> int:
-    """A step is done: its charges and outlays, letter or check, and the checks of a stay under surveillance."""
+def _charge(terms: Terms, claims: Claims, desk: Desk, n: int, case: int, step: int, day: int) -> int:
+    """A step is done: its charges and outlays."""
     for place in range(terms.charges.shape[1]):
         charge = terms.charges[step, place]
         if charge != NOTHING:
@@ -274,6 +339,12 @@ def _carry_out(terms: Terms, claims: Claims, desk: Desk, n: int, case: int, step
             if terms.outlay_line[charge] != NOTHING:
                 to, line = terms.outlay_to[charge], terms.outlay_line[charge]
                 n = _post(desk.postings, n, CASH, line, owner, to, day, amount, NO_CASE)
+    return n
+
+
+@compiled
+def _carry_out(terms: Terms, desk: Desk, n: int, step: int, day: int, until: int) -> int:
+    """A step is done: its letter or check, and the checks of a stay under surveillance."""
     if terms.price_line[step] != NOTHING:
         line, price = terms.price_line[step], terms.price[step]
         n = _post(desk.postings, n, CASH, line, REGION, SUPPLIER, day, price, NO_CASE)

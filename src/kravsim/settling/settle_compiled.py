@@ -28,17 +28,21 @@ from kravsim.ledger.booking import book_whole_years
 from kravsim.ledger.costs import Reserve, reserve_minutes
 from kravsim.ledger.faults import fault
 from kravsim.ledger.legal import Legal
+from kravsim.ledger.together import APPLIES
 from kravsim.models import model_named
 from kravsim.models.plan import REGULAR, Plan
 from kravsim.scenario import World
 from kravsim.settling.booking_compiled import (
     CLAIM_COLUMNS,
+    JOINED,
     N_CHARGES,
     POSTING_COLUMNS,
+    WRITTEN,
     Claims,
     Desk,
     book_case,
     claims_of,
+    filings_for,
     most_postings,
 )
 from kravsim.settling.count_compiled import (
@@ -67,6 +71,7 @@ from kravsim.settling.curves_compiled import count_curves
 from kravsim.settling.tally import (
     AMOUNTS_SHAPE,
     BUSY_MINUTES,
+    JOINED_APPLICATIONS,
     OPEN_DEBTORS,
     REFERRED_DEBTORS,
     Tally,
@@ -171,11 +176,15 @@ def settle_cases(plan: Plan, cases: CaseInput, stream: Stream, terms: Terms, leg
         work=filled("work", (len(served.items), WORK_COLUMNS), np.int32, NONE),
     )
     charges, states = np.empty((3, N_CHARGES), np.int64), np.empty((most_claims, CLAIM_COLUMNS), np.int64)
-    desk, bench = (
-        Desk(charges, states, np.empty((FIRST_POSTINGS, POSTING_COLUMNS), np.int64)),
-        bench_for(most_claims, stream.openings),
-    )
     n_debtors, n_years = len(stream.debtors.segment), len(terms.year_end) - 1
+    postings, filings = (
+        np.empty((FIRST_POSTINGS, POSTING_COLUMNS), np.int64),
+        filings_for(terms, n_debtors, FIRST_POSTINGS),
+    )
+    desk, bench = (
+        Desk(charges, states, postings, filings),
+        bench_for(most_claims, stream.openings, FIRST_POSTINGS * bool(legal.together.any())),
+    )
     tally, fault, case = empty_tally(len(plan.pools)), no_fault(arrays), 0
     interest = filled("interest", (n_debtors, n_years), np.int64)
     register = Register(filled("marks", n_debtors, np.uint8), interest, tally.amounts.reshape(*AMOUNTS_SHAPE[:2], -1))
@@ -186,6 +195,9 @@ def settle_cases(plan: Plan, cases: CaseInput, stream: Stream, terms: Terms, leg
         if case == len(cases):
             break
         desk = desk._replace(postings=np.empty((2 * len(desk.postings), POSTING_COLUMNS), np.int64))
+        desk = desk._replace(filings=desk.filings._replace(entries=_twice_as_long(desk.filings.entries)))
+        bench = bench._replace(applied=_twice_as_long(bench.applied))
+    tally.counts[JOINED_APPLICATIONS] = desk.filings.counted[JOINED]
     raise_fault(plan, fault)
     tally.counts[BUSY_MINUTES], problems = _checked_staff(plan, staff, room.work, terms)
     problems += failures(bench)
@@ -194,6 +206,11 @@ def settle_cases(plan: Plan, cases: CaseInput, stream: Stream, terms: Terms, leg
     for count, mark in ((REFERRED_DEBTORS, REFERRED_NOW), (OPEN_DEBTORS, STILL_OPEN)):
         tally.counts[count] = np.count_nonzero(register.marks & mark)
     return tally, register.interest, room.work
+
+
+def _twice_as_long(array: Ints) -> Ints:
+    """The same with as much room again."""
+    return np.concatenate([array, np.empty_like(array)])
 
 
 def _reserve_minutes(plan: Plan, work: Items, years: list[tuple[int, int]]) -> Reserve:
@@ -247,20 +264,28 @@ def _settle_cases(  # noqa: PLR0913, PLR0917 - all that a case meets
     fault: Ints,
     case: int,
 ) -> int:
-    """Settle ``case`` and those after it, until one may have more postings than there is room for; returns that one."""
+    """Settle ``case`` and those after it, until one may have more than there is room for; returns that one."""
     rows = room.rows
     while case < len(cases.start):
-        if len(served.ended) and _is_bygone(terms, claims, case, served.ended[case]):
+        shares = len(desk.filings.latest) > 0
+        if not shares and len(served.ended) and _is_bygone(terms, claims, case, served.ended[case]):
             case += 1
             continue
         n_rows = 0
         if cases.start[case] < plan.horizon:
             n_rows = follow_case(plan, cases, served, room.visits, rows, 0, case, fault)
-        if n_rows and rows[KIND, n_rows - 1] == ENDED and _is_bygone(terms, claims, case, rows[MINUTE, n_rows - 1]):
-            case += 1
-            continue
+        ended = n_rows > 0 and rows[KIND, n_rows - 1] == ENDED
+        if ended and _is_bygone(terms, claims, case, rows[MINUTE, n_rows - 1]):
+            keep = shares and _has_applied(rows, n_rows)  # it may carry what another does not
+            if not keep:
+                case += 1
+                continue
         first, last = claims.first_claim[case], claims.first_claim[case + 1]
         if most_postings(n_rows, last - first, len(terms.year_end)) > len(desk.postings):
+            break
+        if len(desk.filings.entries) and desk.filings.counted[WRITTEN] + n_rows > len(desk.filings.entries):
+            break
+        if len(bench.applied) and bench.n_applied[0] + n_rows > len(bench.applied):
             break
         n_postings, end, end_day = book_case(terms, claims, desk, rows, n_rows, case)
         opening = opening_of(bench, claims.run, first, last, claims.debtor[case])
@@ -278,6 +303,7 @@ def _settle_cases(  # noqa: PLR0913, PLR0917 - all that a case meets
             case,
             claims.case_principal[case],
             opening,
+            claims.debtor[case],
         )
         audit_life(legal, bench, rows, n_rows, claims.run, first, last, case, claims.klass[case], opening)
         add_amounts(terms, claims, register, desk.postings, n_postings, case)
@@ -293,6 +319,15 @@ def _settle_cases(  # noqa: PLR0913, PLR0917 - all that a case meets
             _note_work(plan, staff, served, room.work, rows, n_rows, case)
         case += 1
     return case
+
+
+@compiled
+def _has_applied(rows: Ints, n_rows: int) -> bool:
+    """Whether a case has been applied for."""
+    applied = False
+    for row in range(n_rows):
+        applied |= rows[KIND, row] == DONE and rows[STEP, row] == APPLIES
+    return applied
 
 
 @compiled

@@ -49,6 +49,7 @@ COUNTS = (
     "watched_claims",
     "watched_principal_ore",
     "kronofogden_principal_ore",
+    "joined_applications",
     "started_work",
     "waited_minutes",
     "late_starts",
@@ -66,7 +67,8 @@ COUNTS = (
     "oldest_open",
 )
 """What is counted: of the horizon's claims and cases, of their state at its opening and close, of staff, and of the first
-simulated year's cases. ``days_late`` sums, over claims paid within the horizon, the days from due date to payment."""
+simulated year's cases. ``joined_applications`` are cases that joined another's; ``days_late`` sums, over claims paid within
+the horizon, the days from due date to payment."""
 (
     REFERRED_CLAIMS,
     REFERRED_PRINCIPAL_ORE,
@@ -86,6 +88,7 @@ simulated year's cases. ``days_late`` sums, over claims paid within the horizon,
     WATCHED_CLAIMS,
     WATCHED_PRINCIPAL_ORE,
     KRONOFOGDEN_PRINCIPAL_ORE,
+    JOINED_APPLICATIONS,
     STARTED_WORK,
     WAITED_MINUTES,
     LATE_STARTS,
@@ -250,7 +253,7 @@ def tally_of(ledger: Ledger, log: EventLog, plan: Plan, stream: Stream, cases: C
     counts = _claims(ledger, stream, oldest) | _at_close(ledger, log, stream) | _demanded(ledger, log, stream)
     counts |= _small(ledger, log, stream)
     waiting = left_waiting(log, plan, cases)
-    counts |= _staff(log, plan, stream, ledger.start, waiting)
+    counts |= _staff(log, plan, stream, ledger.start, waiting) | {"joined_applications": ledger.joined}
     _add_work(tally.work, log, plan, waiting, first)
     tally.counts[:] = [counts[name] for name in COUNTS]
     add_curves((tally.curves, tally.apart, tally.recovered), ledger, log, stream, oldest)

@@ -14,6 +14,7 @@ from kravsim.ledger.agreed import tariff_of
 from kravsim.ledger.costs import NATURAL, SURVEILLANCE, late_charges
 from kravsim.ledger.debts import EFFECTS, charged_names
 from kravsim.ledger.ownership import Ownership, ownership
+from kravsim.ledger.together import TOGETHER
 from kravsim.models.process import FOUND, MAX_ANSWERS, PROCESS, STEP_CODE
 from kravsim.scenario.schema import Contract, Model, Policy, ScenarioData
 from kravsim.stream.stream import SEGMENTS, Stream
@@ -74,6 +75,8 @@ class Terms(NamedTuple):
     recheck_price : (S,)
         Öre of each check during a stay under the region's own surveillance.
     recheck_days : int
+    together : (S,)
+        1 where what a step charges is for all claims that were applied for together; 0 everywhere where none are.
     found : (S, A)
         1 where an answer is what a check has found, which is paid for too.
     foreign_step, foreign_paid : int
@@ -120,6 +123,7 @@ class Terms(NamedTuple):
     price: Ints
     recheck_price: Ints
     recheck_days: int
+    together: Ints
     found: Ints
     foreign_step: int
     foreign_paid: int
@@ -179,6 +183,7 @@ def terms_of(data: ScenarioData, model: Model, stream: Stream, law: LawDays) -> 
         **_contract(model, owners),
         **_unit_costs(model, owners),
         recheck_days=half_up(policy.recheck_days.value),
+        together=_together(policy),
         found=_found(),
         foreign_step=foreign,
         foreign_paid=[answer.name for answer in PROCESS[foreign].answers].index("paid"),
@@ -273,6 +278,11 @@ def _by_answer(codes: dict[str, int]) -> Ints:
     for code, step in enumerate(PROCESS):
         table[code, : len(step.answers)] = [codes[answer.effect] for answer in step.answers]
     return table
+
+
+def _together(policy: Policy) -> Ints:
+    joint = policy.joint_application_days is not None
+    return np.array([joint and step.name in TOGETHER for step in PROCESS], np.int64)
 
 
 def _found() -> Ints:

@@ -1,0 +1,108 @@
+"""Claims of a debtor in one application: never more fees than applications, and nothing changes where nobody has two."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kravsim.chance.draws import Draws
+from kravsim.engine.contract import DONE
+from kravsim.errors import RunError
+from kravsim.flow import booked, one_run, run_model, setting
+from kravsim.ledger.accounts import CHARGE, LINE
+from kravsim.ledger.together import TOGETHER
+from kravsim.models.process import STEP_CODE
+from kravsim.scenario import Scenario
+from kravsim.settling.settle_compiled import settle_cases
+from kravsim.settling.terms import terms_of
+from tests.properties.strategies import small_scenarios, tiny
+
+KEY = "policy.joint_application_days"
+APART: dict[str, object] = {
+    "debtors__coordinate": False,
+    "debtors__number": 60,
+    "invoices__late_share": 0.05,
+    "behaviour__contested_share": 0.3,
+}
+quick = settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+
+@given(scenario=small_scenarios(), wait=st.sampled_from([0, 10, 60]), seed=st.integers(0, 2**64))
+@quick
+def test_there_are_as_many_application_fees_as_applications(scenario: Scenario, wait: int, seed: int) -> None:
+    """An application is what is filed for a debtor on a day."""
+    met = setting(scenario.with_changes({KEY: wait}), Draws(seed, 0, 0))
+    for model in ("outsourced", "in_house"):
+        parts = run_model(met, model)
+        log, postings = parts.log, parts.ledger.postings
+        filed = (log.kind == DONE) & (log.step == STEP_CODE["payment_order"])
+        days = np.stack([met.stream.cases.debtor[log.case[filed]], log.minute[filed] // 1440], axis=1)
+        applications = np.unique(days, axis=0)
+        fees = (postings.book == CHARGE) & (postings.line == LINE["payment_order_application"])
+        assert fees.sum() == len(applications) <= filed.sum()
+        of_horizon = applications[:, 1] >= met.start
+        years = met.world.data.horizon.end.year - met.world.data.horizon.start.year
+        assert parts.outcome.numbers["kronofogden_applications"] == of_horizon.sum() / years
+
+
+@pytest.mark.parametrize("model", ["outsourced", "in_house"])
+def test_where_nobody_has_two_claims_nothing_changes(model: str) -> None:
+    one = one_run(tiny(debtors__number=200_000), model, seed=3)
+    other = one_run(tiny(debtors__number=200_000).with_changes({KEY: 0}), model, seed=3)
+    assert len(np.unique(one.met.stream.cases.debtor)) == len(one.met.cases) > 200
+    assert (one.log.step == STEP_CODE["payment_order"]).any()
+    assert one.log.equals(other.log)
+    assert repr(one.outcome) == repr(other.outcome)
+
+
+@pytest.mark.parametrize("model", ["outsourced", "in_house"])
+def test_claims_apart_save_fees_where_they_go_together(model: str) -> None:
+    """Negative control of the test above; the engines, and the two ways of keeping books, agree."""
+    apart, joint = tiny(**APART), tiny(**APART).with_changes({KEY: 20})
+    fees = {}
+    for name, scenario in (("apart", apart), ("joint", joint)):
+        parts, reference = (one_run(scenario, model, seed=3, engine=engine) for engine in ("compiled", "simpy"))
+        assert parts.log.equals(reference.log)
+        assert repr(parts.outcome) == repr(reference.outcome)
+        filed = ((parts.log.kind == DONE) & (parts.log.step == STEP_CODE["payment_order"])).sum()
+        fees[name] = (parts.ledger.postings.line == LINE["payment_order_application"]).sum() / filed
+    assert fees["joint"] < 0.9 * fees["apart"]
+
+
+@pytest.mark.parametrize(("carries", "found"), [(False, "[2-9]"), (True, "0")])
+def test_a_journal_with_more_or_fewer_fees_is_found_out(
+    monkeypatch: pytest.MonkeyPatch, carries: bool, found: str
+) -> None:
+    """Each is charged, or nobody is."""
+    parts = one_run(tiny(**APART).with_changes({KEY: 0}), "outsourced", seed=3)
+    assert parts.ledger.joined > 0
+    shared = [STEP_CODE[name] for name in TOGETHER]
+    for room in ("debts", "costs"):
+        monkeypatch.setattr(
+            f"kravsim.ledger.{room}.carried_by_another", lambda log, *_: carries & np.isin(log.step, shared)
+        )
+    with pytest.raises(RunError, match=rf"ledger\.together: got 'debtor \d+: {found} fees at "):
+        booked(parts.met, parts.plan, parts.log)
+
+
+def test_a_straight_pass_that_charges_each_is_found_out() -> None:
+    met = setting(tiny(**APART).with_changes({KEY: 0}), Draws(3, 0, 0))
+    parts, data = run_model(met, "outsourced"), met.world.data
+    terms = terms_of(data, data.models["outsourced"], met.stream, met.law_days)
+    each = terms._replace(together=np.zeros_like(terms.together))
+    settle_cases(parts.plan, met.cases, met.stream, terms, met.legal_for("outsourced"))
+    with pytest.raises(RunError, match=r"ledger\.together: got 'debtor \d+: [2-9] fees at "):
+        settle_cases(parts.plan, met.cases, met.stream, each, met.legal_for("outsourced"))
+
+
+def test_more_applications_than_there_was_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Room grows while cases are settled."""
+    scenario = tiny(**APART, horizon__history_years=2).with_changes({KEY: 0})
+    before = one_run(scenario, "outsourced", seed=3)
+    monkeypatch.setattr("kravsim.settling.settle_compiled.FIRST_POSTINGS", 40)
+    again = one_run(scenario, "outsourced", seed=3)
+    assert repr(again.outcome) == repr(before.outcome)
