@@ -50,10 +50,12 @@ def test_there_are_as_many_application_fees_as_applications(scenario: Scenario, 
 
 
 @pytest.mark.parametrize("model", ["outsourced", "in_house"])
-def test_where_nobody_has_two_claims_nothing_changes(model: str) -> None:
+def test_where_nobody_has_two_claims_at_once_nothing_changes(model: str) -> None:
     one = one_run(tiny(debtors__number=200_000), model, seed=3)
     other = one_run(tiny(debtors__number=200_000).with_changes({KEY: 0}), model, seed=3)
-    assert len(np.unique(one.met.stream.cases.debtor)) == len(one.met.cases) > 200
+    cases = one.met.stream.cases
+    assert len(np.unique([cases.debtor, cases.hand_over_day], axis=1).T) == len(cases) > 200
+    assert other.ledger.joined == 0
     assert (one.log.step == STEP_CODE["payment_order"]).any()
     assert one.log.equals(other.log)
     assert repr(one.outcome) == repr(other.outcome)
