@@ -70,7 +70,7 @@ class CaseArrays(NamedTuple):
     """The arrays of :class:`kravsim.engine.events.CaseInput`.
 
     ``uniforms`` has no case where they are drawn by key: by ``run`` and ``number`` (N,) and ``keys`` (S, 2), at steps that
-    are not the case's own by ``whose`` (S,) by one of the two identities that are ``shared`` (N, 4). Where it has, ``run``,
+    are not the case's own by ``whose`` (S,) by one of the identities that are ``shared`` (N, 2 or 4). Where it has, ``run``,
     ``number`` and ``shared`` are 0.
     """
 

@@ -35,9 +35,9 @@ class KeyedUniforms:
         Key of each step's draws (:meth:`kravsim.chance.draws.Draws.key`).
     first_column : (S + 1,)
         Which columns are a step's: one a visit.
-    shared : (N, 4)
+    shared : (N, 2) or (N, 4)
         Identities that several cases have alike: of the proceedings that strike each case, the day they were opened and the
-        debtor; and run and number of the debtor's first case of the same hand-over.
+        debtor; and, where claims are applied for together, run and number of the debtor's first case of the same hand-over.
     whose : (S,)
         OWN, OF_PROCEEDINGS or OF_APPLICATION: which identity keys a step's draws.
     """
@@ -54,9 +54,9 @@ class KeyedUniforms:
     @cached_property
     def _all(self) -> Uniforms:
         uniforms = np.empty(self.shape, np.uint32)
-        day, debtor, run, number = np.ascontiguousarray(self.shared.T)
-        identities = ((self.number, self.run), (debtor, day), (number, run))
-        words_of = [(second.view(np.uint64), first.view(np.uint64)) for second, first in identities]
+        both = np.concatenate([np.stack([self.run, self.number]), self.shared.T])
+        identities = both.reshape(len(both) // 2, 2, len(self.run))
+        words_of = [(number.view(np.uint64), run.view(np.uint64)) for run, number in identities]
         for step, (low, high) in enumerate(self.keys.tolist()):
             who = words_of[self.whose[step]]
             for column in range(int(self.first_column[step]), int(self.first_column[step + 1])):
@@ -177,21 +177,22 @@ def case_input(
     names = [step.removesuffix(WITH_TITLE) if theirs else step for step, theirs in zip(steps, own, strict=True)]
     keys = np.array([draws.key(f"step:{name}") for name in names], np.uint64).reshape(-1, 2)
     run, number = np.ascontiguousarray(cases.run, np.int64), np.ascontiguousarray(cases.number, np.int64)
-    whose = np.where(own, OF_PROCEEDINGS, OWN)
+    whose, shared, phase = np.where(own, OF_PROCEEDINGS, OWN), [day, cases.debtor], np.zeros(0, np.int64)
     if joint_from is not None:
         whose[steps.index("payment_order")] = OF_APPLICATION
-    first = _first_of_hand_over(cases)
-    shared = np.stack([day, cases.debtor, run[first], number[first]], axis=1).astype(np.int64)
+        first, phase = _first_of_hand_over(cases), cases.debtor + joint_from
+        shared += [run[first], number[first]]
+    identities = np.stack(shared, axis=1).astype(np.int64)
     return CaseInput(
         start=cases.hand_over_day * minutes_per_day,
         arose=arose,
         klass=cases.klass,
         principal_ore=cases.principal_ore,
-        uniforms=KeyedUniforms(run, number, keys, first_column, shared, whose),
+        uniforms=KeyedUniforms(run, number, keys, first_column, identities, whose),
         first_column=first_column,
         struck=np.minimum(day * minutes_per_day, NEVER_OPENED),
         proceedings=kind,
-        phase=cases.debtor + (joint_from or 0),
+        phase=phase,
     )
 
 
