@@ -24,7 +24,7 @@ from kravsim.scenario import scenario_names
 from kravsim.version import __version__
 
 CASE: Final = "jamtland-harjedalen-2017"
-CONTRACTS: Final = "jamtland-harjedalen-2017-contracts"
+CONTRACTS: Final = "four-contracts"
 PAGE: Final = Path(__file__).parent / "answers.md"
 SEED: Final = 1
 READINGS: Final = ("A", "C", "D")
@@ -93,20 +93,27 @@ class Maker:
         self.told: set[str] = set()
         self.begun = time.process_time()
 
-    def page(self, keep: Path | None = None) -> str:
+    def page(self, keep: Path | None = None, *, only_kept: bool = False) -> str:
         """The page's text.
 
         Parameters
         ----------
         keep : Path, optional
             Where finished sections lie, and are left.
+        only_kept : bool
+            Make nothing: leave out, and name, the sections that are not there.
         """
-        parts, minutes = [], 0.0
+        parts, lacking, minutes = [], [], 0.0
         for number, name in enumerate(SECTIONS, 1):
             self._tell(f"{number} of {len(SECTIONS)}: {name.replace('_', ' ')}")
+            if only_kept and not (keep is not None and (keep / f"{name}.json").exists()):
+                lacking.append(name.replace("_", " "))
+                continue
             took, text = self.section(name, keep)
             minutes += took
             parts.append(text)
+        if lacking:
+            parts.append(f"Not made in this run, for want of time: {', '.join(lacking)}.")
         self._tell("done")
         worlds = f"{self.worlds} worlds for a break-even and {self.draws} for all else, {minutes:.0f} processor minutes"
         made = f"Version {__version__}, `{CASE}`, seed {SEED}, {worlds}. Written by `docs/make_answers.py`; not to be edited."
@@ -295,6 +302,7 @@ def main(arguments: list[str]) -> int:
     asked.add_argument("--quick", action="store_true", help="few worlds; needs --out")
     asked.add_argument("--check", action="store_true", help="only look whether the page is of this version")
     asked.add_argument("--keep", type=Path, metavar="DIR", help="keep finished sections here, and go on from them")
+    asked.add_argument("--only-kept", action="store_true", help="with --keep: make nothing; name what is not there")
     asked.add_argument("--only", choices=SECTIONS, help="with --keep: make one section alone")
     asked.add_argument("--out", type=Path, default=PAGE, metavar="FILE", help="where to write; default: the page")
     args = asked.parse_args(arguments)
@@ -312,7 +320,7 @@ def main(arguments: list[str]) -> int:
         return 0
     if args.quick and args.out == PAGE:
         asked.error("--quick needs --out: the page is made with all worlds")
-    args.out.write_text(Maker(quick=args.quick).page(args.keep), encoding="utf-8")
+    args.out.write_text(Maker(quick=args.quick).page(args.keep, only_kept=args.only_kept), encoding="utf-8")
     return 0
 
 
