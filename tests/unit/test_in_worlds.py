@@ -37,7 +37,7 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 def _without_what_has_tests_of_its_own() -> Iterator[None]:
     """How far parameter sets of an earlier version are from today's books takes a minute to work out."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("kravsim.studies.decision.drawn.older_sets", lambda _: None)
+        patched.setattr("kravsim.studies.decision.drawn.doubts_of_sets", lambda _: ())
         yield
 
 

@@ -183,19 +183,23 @@ class DrawnWorlds:
         known = (key for key in self.inputs if key in figure.limits and key not in stands and key not in but)
         return {key: self.inputs[key][worlds] for key in known}
 
-    def doubt_at(self, values: Mapping[str, Floats], world: int) -> Doubt | None:
-        """Why a world has no answer at chosen values, shape (1, 1) each.
+    def doubts_at(self, values: Mapping[str, Floats], which: NDArray[np.int64]) -> list[Doubt | None]:
+        """Why each of some worlds has no answer at a chosen value; None where it has one.
 
         Parameters
         ----------
-        values : mapping of key to float64 array, shape (1, 1)
+        values : mapping of key to float64 array, shape (worlds, 1)
             The chosen values.
-        world : int
-            Its place in the design.
+        which : int64 array
+            Places of the worlds in the design.
         """
-        structure = int(self.structure[world])
-        sets = self.numbers(structure, np.array([world]), values) | {key: x.ravel() for key, x in values.items()}
-        return self.figures[structure].reasons(sets)[0]
+        found: list[Doubt | None] = [None] * len(which)
+        for structure in np.unique(self.structure[which]).tolist():
+            here = np.flatnonzero(self.structure[which] == structure)
+            sets = self.numbers(structure, which[here], values) | {key: x[here, 0] for key, x in values.items()}
+            for place, doubt in zip(here.tolist(), self.figures[structure].reasons(sets), strict=True):
+                found[place] = doubt
+        return found
 
     def columns(self) -> dict[str, Any]:
         """World number, readings and every uncertain number, one a world, for a table of samples."""

@@ -111,12 +111,13 @@ def _beside(
 
 def _reasons(drawn: DrawnWorlds, key: str, others: Sequence[str], turns: Turns) -> tuple[tuple[Doubt, int], ...]:
     """Why there is no answer at the first value without one, counted over worlds."""
-    found: Counter[Doubt] = Counter()
     missing = np.isnan(turns.y)
-    for world in np.flatnonzero(missing.any(axis=1)).tolist():
-        at = np.array([[turns.x[int(np.argmax(missing[world]))]]])
-        doubt = drawn.doubt_at(_beside(drawn, key, others, at, np.array([world])), world)
-        found.update([] if doubt is None else [doubt])
+    which = np.flatnonzero(missing.any(axis=1))
+    if not which.size:
+        return ()
+    at = turns.x[np.argmax(missing[which], axis=1)][:, None]
+    doubts = drawn.doubts_at(_beside(drawn, key, others, at, which), which)
+    found = Counter(doubt for doubt in doubts if doubt is not None)
     return tuple(sorted(found.items(), key=lambda item: -item[1]))
 
 
