@@ -41,6 +41,7 @@ def toy(scenario: Scenario, model: str, values: Mapping[str, Floats]) -> dict[st
         "claims": np.full(len(reminded), CLAIMS),
         "success_share": success,
         "success_share_kr": success + 0.01,
+        "success_share_of_demands": success - 0.01,
         "books_net_kr": fees + 130_000 - values[SERVICE],
         "interest_kr": CLAIMS * 0.6 * values[MEAN] * values[WATCHED],
     }

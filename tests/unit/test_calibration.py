@@ -261,7 +261,7 @@ def test_a_file_holds_the_same_calibration(case: Scenario, found: Calibration, t
         {"targets.books_net.high": 250_000},
         {"behaviour.lateness.retained_share": [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3]},
         {"correlations.demands.rank": 0.4},
-        {"alternatives.reading.D.weight": 0.3, "alternatives.reading.A.weight": 0.4},
+        {"alternatives.reading.D.weight": 0.3, "alternatives.reading.A.weight": 0.15},
     ],
 )
 def test_a_file_of_another_scenario_is_refused(

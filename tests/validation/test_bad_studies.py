@@ -129,7 +129,7 @@ def test_79_a_thousand_years_warn_and_too_large_a_value_is_refused() -> None:
         ([[1, 2], [3]], "unequal length"),
         ([[1, 2], [3, 4]], "one a period"),
         ([1, np.nan, 3], "period 1 of 3"),
-        ([1, None, 3], "not made of numbers"),
+        ([1, None, 3], "period 1 of 3"),
         (["1", "2"], "not made of numbers"),
         (5.0, "one a period"),
         (pd.Series([1, 2, 3], index=[2019, 2020, 2022]), "an index 2019, 2020, 2022; allowed periods one apart"),
