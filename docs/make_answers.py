@@ -34,7 +34,7 @@ CEILING: Final = f"{HANDLERS}.posts.most_fte"
 TURNS: Final = (
     # what it is called, key, where to look, what keeps its proportion to it
     ("Posts", f"{HANDLERS}.fte", (0.5, 8.5), ()),
-    ("Volume, invoices a year", "invoices.per_year", (20_000, 2_000_000), ("debtors.number", CEILING)),
+    ("Volume, invoices a year", "invoices.per_year", (60_000, 2_000_000), ("debtors.number", CEILING)),
     ("The agency's share of the demand fee", "models.outsourced.contract.demand_fee_agency_share", (0, 1), ()),
     ("What the agency pays for a paid case, kr", "models.outsourced.contract.paid_case_kr", (0, 500), ()),
     ("Pay of a post, kr a year", f"{HANDLERS}.pay_per_fte_kr", (0, 600_000), ()),
