@@ -32,9 +32,9 @@ from kravsim.ledger.accounts import (
     WRITE_OFF,
 )
 from kravsim.ledger.accounts import Postings as Books
+from kravsim.ledger.audit_columns import POSTED
 from kravsim.ledger.audit_compiled import (
     CHECKS,
-    POSTED,
     audit_case,
     audit_life,
     bench_for,

@@ -141,3 +141,13 @@ class Below(Public):
     assert (of.tells, of.missing) == ({"first", "second", "rest", "others"}, ["key"])
     assert (free.name, free.missing) == ("Public.free", ["all_of_it"])
     assert (below.bases, below.missing) == (("Public",), ["unknown"])
+
+
+def test_no_docstring_has_a_section_twice() -> None:
+    found = []
+    for file in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+                heads = HEADING.findall(ast.get_docstring(node) or "")
+                found += [f"{file.name}: {head}" for head in sorted(set(heads)) if heads.count(head) > 1]
+    assert found == []

@@ -28,20 +28,30 @@ from kravsim.ledger.accounts import (
     WRITE_OFF,
     Postings,
 )
+from kravsim.ledger.audit_columns import (
+    NEVER,
+    P_AMOUNT,
+    P_BOOK,
+    P_CLAIM,
+    P_DAY,
+    P_LINE,
+    P_PAYER,
+    P_RECEIVER,
+    POSTED,
+    ROW_ANSWER,
+    ROW_KIND,
+    ROW_MINUTE,
+    ROW_QUANTITY,
+    ROW_STEP,
+)
 from kravsim.ledger.audit_contract_compiled import AGREED, FINE, audit_contract
 from kravsim.ledger.faults import fault
 from kravsim.ledger.legal import ALL, DIVIDEND, DIVIDEND_OWING, EMPTY, NOTHING, PRINCIPAL, SHARE, WAIVER, Legal
 from kravsim.models.process import END_CODE, PROCESS, STEP_CODE
 from kravsim.stream.stream import Openings, Stream
-from kravsim.units import MILLION
+from kravsim.units import MILLION, MINUTES_PER_DAY
 
 Ints = NDArray[np.int64]
-
-ROW_KIND, ROW_STEP, ROW_MINUTE, ROW_ANSWER, ROW_QUANTITY = 2, 3, 5, 6, 9
-"""Columns of the event log, as in :data:`kravsim.engine.contract.COLUMNS`."""
-POSTED = ("day", "claim", "line", "payer", "receiver", "amount_ore", "book")
-P_DAY, P_CLAIM, P_LINE, P_PAYER, P_RECEIVER, P_AMOUNT, P_BOOK = range(len(POSTED))
-"""Columns of a posting."""
 
 N_CHARGES, SUPPLEMENT = len(CHARGES), CHARGES.index("payment_order_supplement")
 ENFORCEMENT = CHARGES.index("enforcement_basic_fee")
@@ -49,9 +59,6 @@ APPLIES = STEP_CODE["payment_order"]
 IS_OUTLAY = tuple(name in OUTLAYS for name in CHARGES)
 INTEREST_LINE, PRINCIPAL_LINE = LINE["interest"], LINE["principal"]
 END_PAID = END_CODE["paid"]
-DAY_MINUTES = 24 * 60
-NEVER = 1 << 40
-"""A day that does not come."""
 RATE_DENOMINATOR = 365 * 10_000
 
 CHECKS = (
@@ -366,7 +373,7 @@ def audit_life(  # noqa: C901, PLR0912, PLR0913, PLR0917 - a case's life and the
     before, free = barred, NONE
     struck, is_struck = bench.openings[opening, OPENED] if opening != NONE else NEVER, 0
     for row in range(n_rows):
-        kind, step, day = rows[ROW_KIND, row], rows[ROW_STEP, row], rows[ROW_MINUTE, row] // DAY_MINUTES
+        kind, step, day = rows[ROW_KIND, row], rows[ROW_STEP, row], rows[ROW_MINUTE, row] // MINUTES_PER_DAY
         if kind in (DONE, ANSWERED) and not is_struck and day >= struck and struck < barred:
             _fault(bench, UNSTRUCK, case, day, struck)
         if kind == DONE and legal.theirs[step] and not is_struck:
@@ -556,7 +563,7 @@ def _retrace(  # noqa: C901, PLR0912, PLR0913, PLR0917 - a life and the law
     due, applied = 0, NONE
     opened = bench.openings[opening, OPENED] if opening != NONE else NONE
     for row in range(n_rows):
-        kind, step, day = rows[ROW_KIND, row], rows[ROW_STEP, row], rows[ROW_MINUTE, row] // DAY_MINUTES
+        kind, step, day = rows[ROW_KIND, row], rows[ROW_STEP, row], rows[ROW_MINUTE, row] // MINUTES_PER_DAY
         if kind == DONE:
             may_claim |= step == legal.interest_from
             applied = day if step == APPLIES else applied

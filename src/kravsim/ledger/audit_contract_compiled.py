@@ -12,8 +12,21 @@ from numpy.typing import NDArray
 from kravsim.engine.contract import DONE, ENDED
 from kravsim.jit_compiled import compiled
 from kravsim.ledger.accounts import AGENCY, CASH, DEBTOR, LINE, REGION
+from kravsim.ledger.audit_columns import (
+    NEVER,
+    P_AMOUNT,
+    P_BOOK,
+    P_DAY,
+    P_LINE,
+    P_PAYER,
+    P_RECEIVER,
+    ROW_KIND,
+    ROW_MINUTE,
+    ROW_STEP,
+)
 from kravsim.ledger.legal import Agreement
 from kravsim.models.process import END_CODE, STEP_CODE
+from kravsim.units import MILLION, MINUTES_PER_DAY
 
 Ints = NDArray[np.int64]
 
@@ -22,9 +35,6 @@ AGREED = ("contract_payment", "case_price", "paid_case_price", "commission")
 PAYMENT, PRICE, PAID_PRICE, COMMISSION = range(len(AGREED))
 PAYMENT_LINE, PRICE_LINE, PAID_PRICE_LINE, COMMISSION_LINE = (LINE[name] for name in AGREED)
 END_PAID, ABROAD = END_CODE["paid"], STEP_CODE["foreign_collection"]
-DAY_MINUTES = 24 * 60
-MILLION = 1_000_000
-NEVER = 1 << 40
 FINE = -1
 """No line is off."""
 
@@ -48,7 +58,7 @@ def audit_contract(agreed: Agreement, rows: Ints, n_rows: int, postings: Ints, n
     """
     taken, abroad, ended, paid = NEVER, NEVER, NEVER, NEVER
     for row in range(n_rows):
-        kind, step, day = rows[2, row], rows[3, row], rows[5, row] // DAY_MINUTES
+        kind, step, day = rows[ROW_KIND, row], rows[ROW_STEP, row], rows[ROW_MINUTE, row] // MINUTES_PER_DAY
         if kind == DONE and agreed.taken_by[step]:
             taken = min(taken, day)
             if step == ABROAD:
@@ -69,9 +79,9 @@ def audit_contract(agreed: Agreement, rows: Ints, n_rows: int, postings: Ints, n
     if wrong:
         return PAID_PRICE, found, wanted
     for n in range(n_postings):
-        line = postings[n, 2]
-        if line == COMMISSION_LINE or (agreed.counted[line] and taken <= postings[n, 0] < abroad):
-            found, wanted = _commission(agreed, postings, n_postings, taken, abroad, postings[n, 0])
+        line = postings[n, P_LINE]
+        if line == COMMISSION_LINE or (agreed.counted[line] and taken <= postings[n, P_DAY] < abroad):
+            found, wanted = _commission(agreed, postings, n_postings, taken, abroad, postings[n, P_DAY])
             if found != wanted:
                 return COMMISSION, found, wanted
     return FINE, 0, 0
@@ -84,10 +94,10 @@ def _price(
     """Whether a price is not paid once, by the one to the other, on its day; with the öre booked and agreed."""
     found, wanted, astray = 0, price if day != NEVER else 0, False
     for n in range(n_postings):
-        if postings[n, 2] == line:
-            found += postings[n, 5]
-            astray |= postings[n, 3] != payer or postings[n, 4] != receiver
-            astray |= postings[n, 0] != day or postings[n, 6] != CASH
+        if postings[n, P_LINE] == line:
+            found += postings[n, P_AMOUNT]
+            astray |= postings[n, P_PAYER] != payer or postings[n, P_RECEIVER] != receiver
+            astray |= postings[n, P_DAY] != day or postings[n, P_BOOK] != CASH
     return astray or found != wanted, found, wanted
 
 
@@ -98,13 +108,15 @@ def _commission(
     """Commission booked up to a day, and what it must be on all that the region has received by then."""
     received, found = 0, 0
     for n in range(n_postings):
-        if postings[n, 0] > day or postings[n, 6] != CASH:
+        if postings[n, P_DAY] > day or postings[n, P_BOOK] != CASH:
             continue
-        if postings[n, 2] == COMMISSION_LINE:
-            forth = postings[n, 3] == REGION and postings[n, 4] == AGENCY
-            found += postings[n, 5] if forth else -postings[n, 5]
-        elif agreed.counted[postings[n, 2]] and postings[n, 3] == DEBTOR and postings[n, 4] == REGION:
-            received += postings[n, 5] if taken <= postings[n, 0] < abroad else 0
+        if postings[n, P_LINE] == COMMISSION_LINE:
+            forth = postings[n, P_PAYER] == REGION and postings[n, P_RECEIVER] == AGENCY
+            found += postings[n, P_AMOUNT] if forth else -postings[n, P_AMOUNT]
+        elif (
+            agreed.counted[postings[n, P_LINE]] and postings[n, P_PAYER] == DEBTOR and postings[n, P_RECEIVER] == REGION
+        ):
+            received += postings[n, P_AMOUNT] if taken <= postings[n, P_DAY] < abroad else 0
     if received == 0:
         return found, 0
     wanted = received // MILLION * agreed.share

@@ -25,23 +25,6 @@ def payment_curves(
     Parameters
     ----------
     scenario : Scenario, str or path
-        Where the model is.
-    model : str
-        One of its models.
-    replications : int, optional
-        By default what the engine can do in a few minutes (``kravsim.engine.DEFAULT_REPLICATIONS``).
-    seed : int, optional
-        Any integer from 0 up; drawn, and carried by the result, when left out.
-    workers : int, optional
-        Threads, as many as there are processors when left out; results do not depend on it.
-    engine : str, optional
-        One of ``kravsim.engine.ENGINES``.
-    progress : bool, optional
-        Show a progress bar; by default in terminals and notebooks only.
-
-    Parameters
-    ----------
-    scenario : Scenario, str or path
         A scenario, or its bundled name or path, as :func:`kravsim.load_scenario` takes it.
     model : str
         One of ``scenario.models``.

@@ -247,8 +247,6 @@ def reconcile(
 ) -> Reconciliation:
     """Hold the models against the published figures in the scenario's ``targets``.
 
-    Parameters are those of :func:`kravsim.studies.compare.simulate`.
-
     Parameters
     ----------
     scenario : Scenario, str or path

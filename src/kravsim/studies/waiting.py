@@ -202,8 +202,6 @@ def cost_of_waiting(
 ) -> WaitingCost:
     """Find what it costs in principal, interest and fees that work waits for the staff of a model.
 
-    Parameters are those of :func:`kravsim.studies.compare.simulate`.
-
     Parameters
     ----------
     scenario : Scenario, str or path
