@@ -101,7 +101,7 @@ def received(met: Setting, parts: RunParts, case: int, line: str) -> dict[int, t
 
 
 def test_paid_at_the_reminder() -> None:
-    """560 kr on 2 March: 500 kr to the region, 60 kr to the agency, no interest before a demand."""
+    """560 kr on 2 March: 500 kr to the region, 60 kr to the agency, no interest before a demand (§M2-§M4)."""
     met, parts, case = first_january(everyone(does="reminder_paid"), "outsourced")
     day = dt.date(2017, 3, 2)
     assert received(met, parts, case, "principal") == {REGION: (day, 50_000)}
@@ -110,7 +110,10 @@ def test_paid_at_the_reminder() -> None:
 
 
 def test_paid_at_the_demand() -> None:
-    """17 March: 53 days of interest on 500 kr at 7.5 % are 5.45 kr; the 180 kr and the interest are the region's."""
+    """17 March: 53 days of interest on 500 kr at 7.5 % are 5.45 kr; the 180 kr and the interest are the region's.
+
+    §M3, §M6.
+    """
     met, parts, case = first_january(everyone(does="demand_paid"), "outsourced")
     day = dt.date(2017, 3, 17)
     assert received(met, parts, case, "interest") == {REGION: (day, 545)}
@@ -122,6 +125,8 @@ def test_history_has_the_fees_and_rates_of_its_own_dates() -> None:
     """The first invoice of a history that begins in 2013: reminded on 22 February for 50 kr, demanded on 8 March for 160 kr.
 
     Paid on 17 March 2013, the day after the fees rose: 55 days at 9.0 % on 500 kr are 6.78 kr.
+
+    §M3, §M6.
     """
     met, parts, case = first_january(everyone(does="demand_paid", **{"horizon.history_years": 4}), "outsourced")
     day = dt.date(2013, 3, 17)
@@ -131,7 +136,10 @@ def test_history_has_the_fees_and_rates_of_its_own_dates() -> None:
 
 
 def test_paid_before_the_order() -> None:
-    """2 May, 40 days after the application: 99 days of interest are 10.17 kr; 300 and 380 kr go back to the agency."""
+    """2 May, 40 days after the application: 99 days of interest are 10.17 kr; 300 and 380 kr go back to the agency.
+
+    §M4, §M7.
+    """
     met, parts, case = first_january(everyone(does="payment_order_paid"), "outsourced")
     day = dt.date(2017, 5, 2)
     assert received(met, parts, case, "interest") == {REGION: (day, 1_017)}
@@ -140,7 +148,10 @@ def test_paid_before_the_order() -> None:
 
 
 def test_in_house_the_region_keeps_every_fee_and_advances_the_outlay() -> None:
-    """The same case in-house: 60 + 180 + 380 kr of fees, 300 kr back, 10.17 kr of interest; the outlay is its own."""
+    """The same case in-house: 60 + 180 + 380 kr of fees, 300 kr back, 10.17 kr of interest; the outlay is its own.
+
+    §M4, §M12.
+    """
     met, parts, case = first_january(everyone(does="payment_order_paid"), "in_house")
     day = dt.date(2017, 5, 2)
     lines = (
@@ -161,7 +172,7 @@ def test_in_house_the_region_keeps_every_fee_and_advances_the_outlay() -> None:
 
 
 def test_paid_after_the_order_and_at_the_attachment() -> None:
-    """16 July: 174 days, 17.88 kr of interest. 9 October: 259 days, 26.61 kr, and Kronofogden's 600 kr."""
+    """16 July: 174 days, 17.88 kr of interest. 9 October: 259 days, 26.61 kr, and Kronofogden's 600 kr (§M6)."""
     met, parts, case = first_january(everyone(does="order_paid"), "outsourced")
     assert received(met, parts, case, "interest") == {REGION: (dt.date(2017, 7, 16), 1_788)}
     met, parts, case = first_january(everyone(does="attachment_paid"), "outsourced")
@@ -180,7 +191,7 @@ def test_paid_after_the_order_and_at_the_attachment() -> None:
 def test_part_payment_is_allocated_in_the_agreed_order(
     order: list[str], costs: list[int], interest: int, principal: int
 ) -> None:
-    """On 9 October the debt is 500 + 1 520 + 26.61 = 2 046.61 kr; half of it, 1 023.30 kr, is paid.
+    """On 9 October the debt is 500 + 1 520 + 26.61 = 2 046.61 kr; half of it, 1 023.30 kr, is paid (§M7, §M8).
 
     Whatever the order, Kronofogden first takes its 600 kr; 423.30 kr are left for the rest.
     """
@@ -194,7 +205,7 @@ def test_part_payment_is_allocated_in_the_agreed_order(
 
 
 def test_coordinated_claims_owe_one_fee_and_each_its_own_interest() -> None:
-    """Two claims of 500 kr of 1 January in one case: one 60 and one 180 kr, and twice 5.45 kr."""
+    """Two claims of 500 kr of 1 January in one case: one 60 and one 180 kr, and twice 5.45 kr (§M6, §M8)."""
     scenario = everyone(does="demand_paid", **{"debtors.coordinate": True, "debtors.claims_per_occasion": 2.0})
     met = setting(scenario, Draws(11, 0, 0))
     parts = run_model(met, "outsourced")

@@ -62,7 +62,7 @@ def paid(met: Setting, parts: RunParts, case: int, line: str, *, to: int = AGENC
     ids=["reminder", "its end", "demand", "its end after a demand"],
 )
 def test_a_price_of_each_case(when: str, more: dict[str, object], day: dt.date) -> None:
-    """Paid on 17 March, nine days after the demand; the agency takes it with the first step that is its own."""
+    """Paid on 17 March, nine days after the demand; the agency takes it with the first step that is its own (§M15)."""
     prices = agreed(price_a_case_kr=119.5, price_a_case_when=when)
     met, parts, case = first_january(everyone(does="demand_paid", **prices, **more), "outsourced")
     assert paid(met, parts, case, "case_price") == [(day, 11_950)]
@@ -90,7 +90,7 @@ def test_a_price_of_each_paid_case(does: str, price: Paid) -> None:
 
 @pytest.mark.parametrize(("does", "payment"), [("demand_paid", [(dt.date(2017, 3, 17), 25_380)]), ("nothing", [])])
 def test_the_agency_pays_for_each_paid_case(does: str, payment: Paid) -> None:
-    """253.80 kr, as in the framework agreement of 2014: more than the 240 kr of reminder and demand."""
+    """253.80 kr, as in the framework agreement of 2014: more than the 240 kr of reminder and demand (§M14)."""
     met, parts, case = first_january(everyone(does=does, **agreed(paid_case_kr=253.80)), "outsourced")
     assert paid(met, parts, case, "contract_payment", to=REGION) == payment
 
@@ -112,6 +112,8 @@ def test_a_commission_of_a_case_that_is_paid_at_once(of: list[str], bounds: dict
     """17 March: 500 kr, 5.45 kr of interest and the 180 kr of the demand are the region's; the 60 kr of the reminder are not.
 
     A tenth of 5.45 kr is 0.545 kr, of 505.45 kr 50.545 kr, which is 50.55 kr: half an öre is rounded upwards.
+
+    §M22, §M26.
     """
     scenario = everyone(does="demand_paid", **commission(0.1, of, **bounds))
     met, parts, case = first_january(scenario, "outsourced")
@@ -131,7 +133,7 @@ def test_a_commission_of_a_case_that_is_paid_at_once(of: list[str], bounds: dict
     ],
 )
 def test_a_commission_of_instalments_has_its_floor_and_its_cap_once_a_case(of: list[str], expected: Paid) -> None:
-    """Four instalments, costs first; a tenth, at least 30 kr and at most 50 kr of the case.
+    """Four instalments, costs first; a tenth, at least 30 kr and at most 50 kr of the case (§M22).
 
     26 April: 244.88 kr: 60 of the reminder, 180 of the demand, which the region has, 4.88 of the plan.
     26 May: 265.91 kr of plan and notices, the agency's. 25 June: 79.21 of the same, 15.71 of interest, 202.54 of principal.
@@ -148,7 +150,7 @@ def test_a_commission_of_instalments_has_its_floor_and_its_cap_once_a_case(of: l
 
 
 def test_no_commission_on_what_an_agent_abroad_brings() -> None:
-    """Its own terms hold there: 10 % of 500 kr and 250 kr, and no tenth more."""
+    """Its own terms hold there: 10 % of 500 kr and 250 kr, and no tenth more (§M19, §M22)."""
     changes = only("nordic") | {"timing.foreign_paid_days": days(100)}
     changes |= {
         "models.outsourced.foreign.nordic.paid_share": 1,
@@ -172,6 +174,8 @@ def test_what_the_agency_is_left_with() -> None:
     """Each case is paid at the demand: 60 kr of the reminder, 100 kr of its price and 50 kr of commission, less 10 kr paid.
 
     And 30 000 kr of service. The applications that there are none of are for nothing small.
+
+    §M27.
     """
     prices = agreed(price_a_case_kr=100, price_a_case_when="closed", paid_case_kr=10)
     scenario = everyone(does="demand_paid", **prices, **commission(0.1, ["principal"]))

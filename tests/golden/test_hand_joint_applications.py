@@ -60,6 +60,8 @@ def test_two_claims_have_one_application_one_order_and_one_enforcement() -> None
 
     Of each 500 + 60 + 180 kr and 259 days of interest, 26.61 kr; of the first 300 + 380 + 600 kr more, which the agency has
     advanced once to Kronofogden: 300 and 600 kr.
+
+    §M5.
     """
     met, parts = runs(several())
     first, *others = together(met)

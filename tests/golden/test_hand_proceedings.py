@@ -62,8 +62,7 @@ def bankrupt(**more: object) -> Scenario:
 
 def test_a_restructuring_strikes_a_pending_application_and_every_debt_has_its_tenth() -> None:
     """Opened on 1 April 2017, granted on 18 October. Nine days into the application the debt is 500 + 60 + 180 + 300 + 380
-    kr and 68 days of interest, 6.99 kr: 1 426.99, of which 142.69.
-    """
+    kr and 68 days of interest, 6.99 kr: 1 426.99, of which 142.69 (§M9)."""
     met, parts, case = opened(restructured(), RESTRUCTURING, dt.date(2017, 4, 1))
     day = dt.date(2017, 10, 18)
     assert life_of(met, parts, case)[2:] == [
@@ -166,6 +165,8 @@ def test_a_bankrupt_business_pays_a_dividend_of_every_debt_as_it_stood_at_the_de
 def test_a_sole_trader_owes_what_is_left_and_interest_after_the_decision_which_has_no_part_in_the_dividend() -> None:
     """As above, 74.60 kr on 9 October. Of 500 kr the 200 days since the decision bear 20.55 kr, which are owed on; then 450
     kr bear interest. Watched without a title, the debtor pays: 746.06 - 74.60 + 20.55 kr and the interest since.
+
+    §M6, §M9.
     """
     pays = nobody_leaves() | all_types("surveillance_paid_per_year", 40.0) | {"behaviour.sole_trader_share": 1}
     met, parts, case = opened(bankrupt(**pays), BANKRUPTCY, dt.date(2017, 3, 23))

@@ -72,7 +72,7 @@ def end_of(parts: RunParts, case: int) -> int:
 
 
 def test_instalments_with_notices_clear_the_debt_and_the_last_takes_the_remainder() -> None:
-    """Plan on 17 March (170 kr), agreed on 27 March; four instalments a month apart, each with a notice of 60 kr.
+    """Plan on 17 March (170 kr), agreed on 27 March; four instalments a month apart, each with a notice of 60 kr (§M7).
 
     26 April: 500 + 60 + 180 + 170 + 60 + 9.55 interest = 979.55; a quarter is 244.88.
     26 May: 734.67 + 60 + 3.08 = 797.75; a third (333 333 millionths) is 265.91.
@@ -131,7 +131,7 @@ def test_whoever_declines_a_plan_has_the_demands_time(asked: int, answered: int,
 
 
 def test_a_plan_that_is_declined_has_no_fee() -> None:
-    """Proposed on 17 March, declined on the 27th: its 170 kr are off the debt that day; applied for on the 28th.
+    """Proposed on 17 March, declined on the 27th: its 170 kr are off the debt that day; applied for on the 28th (§M10).
 
     Paid 40 days later, on 7 May: 500 + 60 + 180 + 300 + 380 kr, and 104 days of interest are 10.68 kr.
     """
@@ -242,7 +242,7 @@ def test_residue_above_the_floor_is_asked_for_and_paid() -> None:
 
 
 def test_residue_below_the_floor_is_waived() -> None:
-    """2 March: the invoice alone; 60 kr are below the floor of 100 kr and given up. The claim counts as collected."""
+    """2 March: the invoice alone; 60 kr are below the floor of 100 kr and given up. The claim counts as collected (§M11)."""
     met, parts, case = first_january(everyone(does="nothing", **all_types("principal_only_share", 1.0)), "outsourced")
     assert paid_in_all(met, parts, case) == [(dt.date(2017, 3, 2), 50_000)]
     assert parts.ledger.debts.given_up[case].sum() == 6_000
@@ -252,7 +252,7 @@ def test_residue_below_the_floor_is_waived() -> None:
 
 @pytest.mark.parametrize(("limit", "fee"), [(22_400, 60_000), (499, 250_000)])
 def test_district_court_supplement_for_small_and_large_claims(limit: int, fee: int) -> None:
-    """Contested 40 days after 23 March, taken to court 20 days later, paid 150 days after that, on 19 October.
+    """Contested 40 days after 23 March, taken to court 20 days later, paid 150 days after that, on 19 October (§M3, §M12).
 
     269 days of interest are 27.64 kr; with 60 + 180 + 300 + 380 kr and the court's supplement.
     """
@@ -295,7 +295,7 @@ def test_the_applicant_answers_a_contest_within_four_weeks(settled: float, dropp
     ("occasion", "charged"), [("nothing", []), ("outlays", [30_000]), ("outlays_and_own_work", [30_000, 38_000])]
 )
 def test_late_withdrawal_after_the_application(occasion: str, charged: list[int]) -> None:
-    """The agency charges what the contract says for the occasion: nothing, 300 kr, or 300 and 380 kr."""
+    """The agency charges what the contract says for the occasion: nothing, 300 kr, or 300 and 380 kr (§M16)."""
     changes = {"behaviour.withdrawn_late_share": 1.0, "timing.withdrawal_days": days(10)}
     changes |= {"models.outsourced.contract.late_withdrawal.after_application": occasion}
     _, parts, case = first_january(everyone(does="nothing", **changes), "outsourced")
@@ -304,7 +304,7 @@ def test_late_withdrawal_after_the_application(occasion: str, charged: list[int]
 
 
 def test_late_withdrawal_at_the_attachment_charges_both_outlays() -> None:
-    """300 kr of the application and 600 kr of the attachment; reached because nothing is withdrawn earlier."""
+    """300 kr of the application and 600 kr of the attachment; reached because nothing is withdrawn earlier (§M16)."""
     changes = {"timing.order_issued_days": days(95), "timing.withdrawal_days": days(10)}
     changes |= {"behaviour.withdrawn_late_share": 0.999}
     scenario = everyone(does="nothing", **changes).with_changes({"behaviour.withdrawn_late_share": 0.5})
@@ -431,7 +431,7 @@ def test_an_application_dismissed_unserved_interrupts_nothing_but_leaves_a_year(
 
 
 def test_costs_of_a_dismissed_application_stay_with_the_applicant() -> None:
-    """Applied for on 23 March 2017, dismissed 95 days later, on 26 June: 300 and 380 kr are off the debt.
+    """Applied for on 23 March 2017, dismissed 95 days later, on 26 June: 300 and 380 kr are off the debt (§M10).
 
     Whoever pays under surveillance owes the invoice, 60 and 180 kr, and interest; the agency has paid 300 kr for nothing.
     """
@@ -466,7 +466,7 @@ def test_costs_of_a_dismissed_application_stay_with_the_applicant() -> None:
 def test_collection_abroad_costs_a_fee_and_a_commission_by_zone(
     model: str, zone: str, fixed: int, commission: int
 ) -> None:
-    """10, 16 and 30 % of the 500 kr of principal, and 250 kr (agency) or 375 kr (own agents) a case."""
+    """10, 16 and 30 % of the 500 kr of principal, and 250 kr (agency) or 375 kr (own agents) a case (§M19)."""
     changes = only(zone) | {f"models.{model}.foreign.{zone}.paid_share": 1.0, "timing.foreign_paid_days": days(100)}
     changes |= {f"models.{model}.foreign.{zone}.untraceable_share": 0.0}
     changes |= {"models.in_house.work.foreign_collection.minutes": days(0)}
@@ -476,7 +476,7 @@ def test_collection_abroad_costs_a_fee_and_a_commission_by_zone(
 
 
 def test_valuation_takes_half_and_then_the_rest() -> None:
-    """Due on 23 January 2017: 250 kr on 22 July (180 days), 250 kr on 23 January 2018 (365 days); no cash."""
+    """Due on 23 January 2017: 250 kr on 22 July (180 days), 250 kr on 23 January 2018 (365 days); no cash (§M23)."""
     changes = {"horizon.end": dt.date(2019, 1, 1), "behaviour.not_solvent_if_unknown_share": 1.0}
     changes |= {"behaviour.not_solvent_if_known_share": 1.0}
     for name in ("surveillance_paid_per_year", "surveillance_revived_per_year", "restructuring_per_year"):
@@ -492,7 +492,10 @@ def test_valuation_takes_half_and_then_the_rest() -> None:
 
 
 def test_ku25_counts_people_with_a_hundred_kronor_of_interest() -> None:
-    """Everyone pays at the demand: 5.45 kr of interest a claim, so only debtors with 19 claims or more are reported."""
+    """Everyone pays at the demand: 5.45 kr of interest a claim, so only debtors with 19 claims or more are reported.
+
+    §M20.
+    """
     changes = {"horizon.end": dt.date(2019, 1, 1), "debtors.number": 20, "invoices.late_share": 0.3}
     met, parts, _ = first_january(everyone(does="demand_paid", **changes), "outsourced")
     postings = parts.ledger.postings
@@ -509,6 +512,8 @@ def test_the_agency_has_its_share_of_a_demand_fee() -> None:
     """8 March demanded, paid nine days later: of 180 kr the agency has 33.3333 %, 59.99994 kr, which is 60.00 kr.
 
     The fee line is net of it, and it is no invoice: the books show 120 kr a paid case.
+
+    §M13, §M26.
     """
     changes = {"models.outsourced.contract.demand_fee_agency_share": 0.333333}
     met, parts, case = first_january(everyone(does="demand_paid", **changes), "outsourced")
@@ -540,7 +545,10 @@ def test_every_charge_is_met_by_some_hand_computed_case() -> None:
 
 
 def test_the_system_is_written_off_over_its_years_and_no_longer() -> None:
-    """1 000 kr over 2.5 years: 400, 400 and 200 kr, then nothing: 250 kr a year in four. In cash it is all at once."""
+    """1 000 kr over 2.5 years: 400, 400 and 200 kr, then nothing: 250 kr a year in four. In cash it is all at once.
+
+    §M25, §M27.
+    """
     system = {
         "models.in_house.system.once_kr": 1000,
         "models.in_house.system.depreciation_years": 2.5,

@@ -95,7 +95,7 @@ class Commissions:
         )
 
     def a_case(self, points: Floats, grown: Floats | float = 0.0, costs: Floats | float = 0.0) -> Floats:
-        """Commission of cases (segments, types, B) that have paid all.
+        """Commission of cases (segments, types, B) that have paid all (§M22).
 
         Parameters
         ----------

@@ -221,7 +221,7 @@ class Early:
     def _commission(
         self, cases: Floats, of: Principal, weight: Floats, stage: int, with_interest: float, due: list[float]
     ) -> None:
-        """The agency's commission on cases that pay all, the principal of which is ``of``."""
+        """The agency's commission on cases that pay all, the principal of which is ``of`` (§M22)."""
         if self.commission is None or stage < self.commission.since:
             return
         grown = with_interest * weight[INTEREST] / np.maximum(weight[IN_YEAR], 1e-300)
@@ -291,7 +291,7 @@ class Early:
     def _principal_only(
         self, step: str, cases: Floats, of: Principal, due: list[float], with_interest: float, age: Floats, stage: int
     ) -> None:
-        """Cases that pay the invoice alone: the rest is waived, or asked for once more."""
+        """Cases that pay the invoice alone: the rest is waived, or asked for once more (§M7, §M8)."""
         tables, year, kr = self.tables, self.year, cases * of.mean[:, :, None]
         clock = tables.since_reminder if step == "reminder" else tables.since_demand
         weight = tables.weights(clock, step, 1, age)
@@ -433,7 +433,7 @@ class Early:
         self.year.leave(cases * owed.of.mean[:, :, None] * owed.principal[:, None], weight)
 
     def _part(self, step: str, segment: int, cases: Floats, owed: Owed, paid_at: Floats, weight: Floats) -> None:
-        """A part payment of the early fees, interest and principal of one segment."""
+        """A part payment of the early fees, interest and principal of one segment (§M7, §M8)."""
         if self.counting:
             return
         fees = np.zeros((self.n, len(TYPES), 1, FEES))
@@ -465,7 +465,7 @@ class Early:
         self.commission_on(only, owed, weight, LATER)
 
     def _dividend(self, step: str, segment: int, cases: Floats, owed: Owed, decided_at: Floats, weight: Floats) -> None:
-        """A share of every debt of one segment, interest up to the decision."""
+        """A share of every debt of one segment, interest up to the decision (§M9)."""
         share = self.tables.covered(step, SHARES).mean()
         grown = self.calendar.rate_a_day * np.maximum(decided_at + self.clock.lag_days, 0.0)
         of_type = cases.sum(axis=(0, 2))
@@ -477,7 +477,7 @@ class Early:
         self._commission_of_segment(segment, kr * share, owed, weight)
 
     def _abroad(self, cases: Floats, owed: Owed, age: Floats) -> None:
-        """Collection abroad: its terms by zone, and what it brings."""
+        """Collection abroad: its terms by zone, and what it brings (§M19)."""
         tables, year = self.tables, self.year
         only = np.zeros_like(cases)
         only[ABROAD] = cases[ABROAD]

@@ -354,7 +354,7 @@ def _leaving(tables: Tables, stays: Floats) -> Floats:
 
 
 def supplement_kr(early: Early) -> Floats:
-    """The court's supplement of a mean case in kr (B,): it depends on whether the claim is small.
+    """The court's supplement of a mean case in kr (B,): it depends on whether the claim is small (§M3).
 
     Parameters
     ----------
@@ -379,6 +379,8 @@ def _at_checks(tables: Tables, stays: Floats) -> tuple[Floats, Floats]:
     """Shares still under surveillance at each check of a stay, and found worth another try by it: (B, STAYS, T, checks).
 
     Who has become so is watched until the check.
+
+    §M18.
     """
     every, rate = _every(tables), _rates(tables)[:, :, None]
     checks = checks_within(stays, every[:, None])
@@ -441,7 +443,10 @@ def _parts(tables: Tables, early: Early, entry: Floats, fee: Floats) -> Floats:
 
 
 def _reported(tables: Tables, early: Early, n_cells: int) -> Floats:
-    """Share of payers at an age whose interest calls for a statement, the share of natural persons included: (B, T, C)."""
+    """Share of payers at an age whose interest calls for a statement, the share of natural persons included: (B, T, C).
+
+    §M20.
+    """
     threshold = tables.batch.array(early.view.policy.ku25_threshold_kr.value)
     natural = [SEGMENTS.index("private"), SEGMENTS.index("estate")]
     cases = early.demanded_cases.sum(axis=2)

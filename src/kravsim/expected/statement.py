@@ -123,7 +123,7 @@ def _bunched(early: Early, open_claims: Floats) -> Floats:
 
 
 def money(early: Early, year: Year) -> Numbers:
-    """The yearly statement of the region and what is made of it.
+    """The yearly statement of the region and what is made of it (§M4, §M12, §M19, §M20, §M27).
 
     Parameters
     ----------
@@ -181,7 +181,7 @@ def money(early: Early, year: Year) -> Numbers:
 
 
 def _contract(tables: Tables, year: Year, kept: dict[str, float]) -> Numbers:
-    """What agency and region invoice each other."""
+    """What agency and region invoice each other (§M13-§M16)."""
     contract, array = tables.model.contract, tables.batch.array
     if contract is None:
         return {}
@@ -212,7 +212,7 @@ def _contract(tables: Tables, year: Year, kept: dict[str, float]) -> Numbers:
 
 
 def _organisation(tables: Tables) -> Numbers:
-    """Staff, paid busy or idle, and the system."""
+    """Staff, paid busy or idle, and the system (§M21, §M24, §M25)."""
     array, model, calendar = tables.batch.array, tables.model, tables.clock.calendar
     days = np.arange(calendar.start, calendar.n_days)
     pay = overhead = recruitment = array(0.0)
@@ -233,7 +233,7 @@ def _organisation(tables: Tables) -> Numbers:
 
 
 def _letters(tables: Tables, year: Year) -> Numbers:
-    """Print, postage and checks of the region's own steps."""
+    """Print, postage and checks of the region's own steps (§M17, §M18)."""
     costs, array = tables.model.unit_costs, tables.batch.array
     if costs is None:
         return {}

@@ -27,7 +27,7 @@ class Turnover:
 
     @classmethod
     def of(cls, turnover: Any, days: NDArray[np.int64], array: Any) -> Turnover:
-        """Work out the shares of some days, counted from the beginning of the span.
+        """Work out the shares of some days, counted from the beginning of the span (§M24).
 
         Holders leave at a constant hazard; a post then waits the mean time for its next holder. Until such a time has passed,
         nobody is hired; from then on as many posts are held as in the long run.

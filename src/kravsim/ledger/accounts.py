@@ -117,7 +117,7 @@ class Journal:
         claim: int | Ints = NO_CASE,
         step: int | Ints = NO_CASE,
     ) -> None:
-        """Add postings; scalars are repeated to the length of the arrays.
+        """Add postings; scalars are repeated to the length of the arrays (§M1).
 
         Parameters
         ----------

@@ -47,6 +47,8 @@ def tariff_of(commission: Commission | None) -> Tariff:
 def commission_ore(received_ore: Ints, tariff: Tariff) -> Ints:
     """The commission of cases that so much has been received of: rounded once, half an öre upwards, then floor and cap.
 
+    §M22, §M26.
+
     Parameters
     ----------
     received_ore : int64 array, shape (n,)
@@ -82,6 +84,8 @@ def first_days(log: EventLog, owners: Ownership, n_cases: int) -> tuple[Ints, In
 
 def book_prices(journal: Journal, log: EventLog, owners: Ownership, model: Model, n_cases: int) -> None:
     """The price of each case, when the agency takes it or when it has ended, and of each paid one when it has been paid.
+
+    §M15.
 
     Parameters
     ----------
@@ -119,6 +123,8 @@ def book_commission(
     journal: Journal, log: EventLog, cash: Postings, owners: Ownership, model: Model, n_cases: int
 ) -> None:
     """The commission on what the region receives of a case, from the day on which the agency takes it until it goes abroad.
+
+    §M22.
 
     Each day's is what all that has been received by then comes to, less what it came to before.
 

@@ -49,7 +49,7 @@ def audit(log: EventLog, plan: Plan, stream: Stream, postings: Postings, legal: 
 
 
 def purses(amounts: Ints) -> list[Problem]:
-    """The region's cash equals its statement, principal and one-off costs; the parties' cash sums to nothing.
+    """The region's cash equals its statement, principal and one-off costs; the parties' cash sums to nothing (§M27).
 
     ``amounts`` is by book, line, payer and receiver.
 

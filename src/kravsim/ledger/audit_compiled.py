@@ -553,7 +553,7 @@ def _retrace(  # noqa: C901, PLR0912, PLR0913, PLR0917 - a life and the law
     opening: int,
     debtor: int,
 ) -> tuple[int, int, int]:
-    """What a life makes due by the law, by date.
+    """What a life makes due by the law, by date (§M3, §M5-§M10).
 
     Returns the fees of Kronofogden and the court, what its answers pay, and what they take off the debt.
 
@@ -613,7 +613,10 @@ def _retrace(  # noqa: C901, PLR0912, PLR0913, PLR0917 - a life and the law
 def _is_charged(
     legal: Legal, bench: Bench, postings: Ints, n_postings: int, step: int, day: int, of: tuple[int, int]
 ) -> int:
-    """Whether a case was charged for what was done under an application ``of`` a debtor and a day; noted: one must be."""
+    """Whether a case was charged for what was done under an application ``of`` a debtor and a day; noted: one must be.
+
+    §M5.
+    """
     charged = 0
     for n in range(n_postings):
         is_charge = postings[n, P_BOOK] == CHARGE and postings[n, P_LINE] == legal.charges[step, 0]
@@ -638,6 +641,8 @@ def _check_first(bench: Bench, postings: Ints, n_postings: int, day: int, paymen
     """A payment meets enforcement's fee before anything else: Kronofogden takes it out first (utsökningsbalken 17 kap. 7 §).
 
     ``bench.charges`` has what has become due of it so far.
+
+    §M8.
     """
     owed = bench.charges[DUE, ENFORCEMENT]
     if owed == 0:
@@ -657,7 +662,7 @@ def _check_first(bench: Bench, postings: Ints, n_postings: int, day: int, paymen
 def _check_dividend(
     bench: Bench, postings: Ints, n_postings: int, first: int, last: int, day: int, part: int, case: int
 ) -> None:
-    """Of a dividend each debt has its millionths, rounded down or up to a whole öre.
+    """Of a dividend each debt has its millionths, rounded down or up to a whole öre (§M9).
 
     What was charged and paid of a line and claim up to that day says what was owed; of interest, what was due at the opening.
     """
@@ -682,7 +687,7 @@ def _check_dividend(
 
 @compiled
 def _due_for(legal: Legal, bench: Bench, step: int, day: int, case_principal: int) -> tuple[int, int]:
-    """What a step makes due by the law of a day: in all, and of it the fees of Kronofogden and the court."""
+    """What a step makes due by the law of a day: in all, and of it the fees of Kronofogden and the court (§M3, §M12)."""
     due = advanced = 0
     for place in range(legal.charges.shape[1]):
         charge = legal.charges[step, place]
@@ -697,7 +702,7 @@ def _due_for(legal: Legal, bench: Bench, step: int, day: int, case_principal: in
 
 @compiled
 def _accrue(legal: Legal, bench: Bench, n_claims: int, until: int, day: int, may_claim: int) -> int:
-    """Interest up to a day on what is owed of each claim, where it may be claimed, at a payment; returns the sum."""
+    """Interest up to a day on what is owed of each claim, where it may be claimed, at a payment; returns the sum (§M6)."""
     total = 0
     for at in range(n_claims):
         if may_claim:
@@ -710,7 +715,7 @@ def _accrue(legal: Legal, bench: Bench, n_claims: int, until: int, day: int, may
 
 @compiled
 def _interest(legal: Legal, owed: int, since: int, day: int) -> int:
-    """Simple interest on the days (since, day], actual/365, rounded once, half an öre upwards."""
+    """Simple interest on the days (since, day], actual/365, rounded once, half an öre upwards (§M6, §M26)."""
     weight = 0
     for period in range(len(legal.periods)):
         if legal.periods[period, 0] > day:
@@ -737,7 +742,7 @@ def _received(bench: Bench, postings: Ints, n_postings: int, posted: int, day: i
 
 @compiled
 def _check_debt(bench: Bench, rows: Ints, n_rows: int, outstanding: int, given_up: int, case: int) -> None:
-    """Charged = paid + given up + outstanding: nothing outstanding at an end, nothing given up before."""
+    """Charged = paid + given up + outstanding: nothing outstanding at an end, nothing given up before (§M1, §M11)."""
     ended = n_rows > 0 and rows[ROW_KIND, n_rows - 1] == ENDED
     if outstanding < 0:
         _fault(bench, OVERPAID, case, -outstanding, 0)

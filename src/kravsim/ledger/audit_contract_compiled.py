@@ -41,7 +41,7 @@ FINE = -1
 
 @compiled
 def audit_contract(agreed: Agreement, rows: Ints, n_rows: int, postings: Ints, n_postings: int) -> tuple[int, int, int]:
-    """Hold what a case costs and brings between the two against their contract.
+    """Hold what a case costs and brings between the two against their contract (§M14, §M15, §M22).
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def audit_contract(agreed: Agreement, rows: Ints, n_rows: int, postings: Ints, n
 def _price(
     postings: Ints, n_postings: int, line: int, payer: int, receiver: int, day: int, price: int
 ) -> tuple[bool, int, int]:
-    """Whether a price is not paid once, by the one to the other, on its day; with the öre booked and agreed."""
+    """Whether a price is not paid once, by the one to the other, on its day; with the öre booked and agreed (§M14, §M15)."""
     found, wanted, astray = 0, price if day != NEVER else 0, False
     for n in range(n_postings):
         if postings[n, P_LINE] == line:
@@ -105,7 +105,7 @@ def _price(
 def _commission(
     agreed: Agreement, postings: Ints, n_postings: int, taken: int, abroad: int, day: int
 ) -> tuple[int, int]:
-    """Commission booked up to a day, and what it must be on all that the region has received by then."""
+    """Commission booked up to a day, and what it must be on all that the region has received by then (§M22, §M26)."""
     received, found = 0, 0
     for n in range(n_postings):
         if postings[n, P_DAY] > day or postings[n, P_BOOK] != CASH:

@@ -139,6 +139,8 @@ def book_whole_years(
 ) -> None:
     """Book what belongs to no single case: staff, system, the agency's yearly service, statements of interest.
 
+    §M20, §M21, §M24, §M25.
+
     ``interest_ore`` (debtors, years) is what natural persons have paid in interest; the horizon begins on day ``start``;
     ``reserve`` (pools, kinds, years) are minutes of overtime and temporary staff.
 

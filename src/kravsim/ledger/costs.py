@@ -46,7 +46,7 @@ NATURAL = ("private", "estate")
 def book_outlays(
     journal: Journal, log: EventLog, stream: Stream, law: LawDays, owners: Ownership, policy: Policy
 ) -> None:
-    """Fees of Kronofogden and the court, advanced by whoever has agreed to advance them, on the day of the step.
+    """Fees of Kronofogden and the court, advanced by whoever has agreed to advance them, on the day of the step (§M12).
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def book_outlays(
 
 
 def book_it_service(journal: Journal, model: Model, years: list[tuple[int, int]]) -> None:
-    """What the agency invoices every year, whatever happens.
+    """What the agency invoices every year, whatever happens (§M21).
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def book_it_service(journal: Journal, model: Model, years: list[tuple[int, int]]
 
 
 def late_charges(contract: Contract) -> dict[str, tuple[str, ...]]:
-    """Charges that the agency passes on to the region, by the step that a case is withdrawn late from.
+    """Charges that the agency passes on to the region, by the step that a case is withdrawn late from (§M16).
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ def late_charges(contract: Contract) -> dict[str, tuple[str, ...]]:
 
 
 def book_contract(journal: Journal, log: EventLog, debts: Debts, owners: Ownership, model: Model) -> None:
-    """What agency and region invoice each other over single cases: paid ones, and those withdrawn late.
+    """What agency and region invoice each other over single cases: paid ones, and those withdrawn late (§M14, §M16).
 
     Parameters
     ----------
@@ -169,7 +169,7 @@ def book_contract(journal: Journal, log: EventLog, debts: Debts, owners: Ownersh
 
 
 def book_demand_fee_share(journal: Journal, received: Postings, model: Model) -> None:
-    """The agency's share of each demand fee that the region receives, passed on the same day; rounded fee by fee.
+    """The agency's share of each demand fee that the region receives, passed on the same day; rounded fee by fee (§M13).
 
     Parameters
     ----------
@@ -198,7 +198,7 @@ def book_demand_fee_share(journal: Journal, received: Postings, model: Model) ->
 def book_letters_and_checks(
     journal: Journal, log: EventLog, owners: Ownership, data: ScenarioData, model: Model, years: list[tuple[int, int]]
 ) -> None:
-    """Print, postage and checks of the region's own steps; the agency bears its own.
+    """Print, postage and checks of the region's own steps; the agency bears its own (§M17).
 
     Parameters
     ----------
@@ -241,7 +241,7 @@ def book_letters_and_checks(
 def _book_rechecks(
     journal: Journal, log: EventLog, name: str, price: int, every: int, years: list[tuple[int, int]]
 ) -> None:
-    """Checks at intervals during each spell of surveillance, one posting a spell and calendar year.
+    """Checks at intervals during each spell of surveillance, one posting a spell and calendar year (§M18).
 
     On the day a spell ends there is one only where it has found the case worth another try.
     """
@@ -269,7 +269,7 @@ def _book_rechecks(
 def book_foreign(
     journal: Journal, log: EventLog, stream: Stream, owners: Ownership, model: Model, principal_paid_abroad: Ints
 ) -> None:
-    """Collection abroad: a fixed fee a case, and a commission on the principal paid there (N,), by zone.
+    """Collection abroad: a fixed fee a case, and a commission on the principal paid there (N,), by zone (§M19).
 
     Parameters
     ----------
@@ -333,7 +333,7 @@ def interest_by_debtor(stream: Stream, interest: Postings, years: list[tuple[int
 
 
 def book_ku25(journal: Journal, paid_ore: Ints, model: Model, policy: Policy, years: list[tuple[int, int]]) -> None:
-    """Statements of interest: one for each natural person or estate who paid enough interest in a calendar year.
+    """Statements of interest: one for each natural person or estate who paid enough interest in a calendar year (§M20).
 
     Due on 31 January of the year after, at the agency's price or the region's own. The duty is the region's in every model.
 
@@ -385,7 +385,7 @@ def reserve_minutes(
 
 
 def book_reserve(journal: Journal, model: Model, reserve: Reserve, years: list[tuple[int, int]]) -> None:
-    """Overtime and temporary staff, by the hour that is worked, every calendar year.
+    """Overtime and temporary staff, by the hour that is worked, every calendar year (§M24).
 
     Parameters
     ----------
@@ -413,6 +413,8 @@ def book_organisation(
     journal: Journal, model: Model, pools: Sequence[PoolPlan], years: list[tuple[int, int]], start: int
 ) -> None:
     """Staff, paid busy or idle, and the system, every calendar year; the system's one-off cost in cash at ``start``.
+
+    §M21, §M24, §M25.
 
     That cost is written off in equal yearly parts until nothing is left. A vacant post is not paid, but its premises and
     management (the overhead) cost what they cost; whoever takes it up has cost a recruitment.
@@ -455,13 +457,13 @@ def book_organisation(
 
 
 def _paid_part(pay: int, pool: PoolPlan, first: int, end: int) -> int:
-    """A year's pay in öre less that of vacant posts, by their share of the pool's minutes in the days [first, end)."""
+    """A year's pay in öre less that of vacant posts, by their share of the pool's minutes in the days [first, end) (§M24)."""
     paid, vacant = (int(minutes[:, first:end].sum()) for minutes in (pool.paid_minutes, pool.vacant_minutes))
     return divide_half_up(pay * paid, paid + vacant) if vacant else pay
 
 
 def book_valuation(journal: Journal, stream: Stream, debts: Debts, principal: Postings, policy: Policy) -> None:
-    """Value doubtful claims down in part, later in full: the region's valuation of what is still owed, no cash.
+    """Value doubtful claims down in part, later in full: the region's valuation of what is still owed, no cash (§M23).
 
     A claim still open ``value_adjustment_days`` after its due date loses ``value_adjustment_share`` of the principal left;
     one still open at ``write_down_days`` loses the rest. Collection goes on; what is paid later is a recovery.

@@ -81,7 +81,7 @@ class Debts:
 def book_debts(
     journal: Journal, log: EventLog, stream: Stream, law: LawDays, owners: Ownership, policy: Policy
 ) -> Debts:
-    """Book charges, payments and debts given up; return the state of every debt.
+    """Book charges, payments and debts given up; return the state of every debt (§M1-§M11).
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def book_debts(
 
 
 def charged_names(charges: tuple[str, ...], policy: Policy) -> tuple[str, ...]:
-    """The charges of a step that the creditor's policy makes: notices of instalments are a choice.
+    """The charges of a step that the creditor's policy makes: notices of instalments are a choice (§M3).
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def charged_names(charges: tuple[str, ...], policy: Policy) -> tuple[str, ...]:
 
 
 def statutory_ore(name: str, day: Ints, principal_ore: Ints, law: LawDays, policy: Policy) -> Ints:
-    """A charge on each day; the court's supplement depends on whether the claim is small.
+    """A charge on each day; the court's supplement depends on whether the claim is small (§M3).
 
     Parameters
     ----------
@@ -177,6 +177,8 @@ class _DebtBooking:
 
         Costs of a dismissed application stay with the applicant, and a plan that has been declined has no fee. Nothing has
         been paid of them: the answer follows the step. Of claims that were applied for together one carries the fees.
+
+        §M3, §M5, §M10.
         """
         running = np.zeros((len(self.log), len(CHARGES)), np.int64)
         effects, carried = self._effects(), carried_by_another(self.log, self.stream, self.policy)
@@ -206,7 +208,7 @@ class _DebtBooking:
         return running
 
     def principal_charges(self) -> None:
-        """What was invoiced, on the day of its invoice run."""
+        """What was invoiced, on the day of its invoice run (§M2)."""
         claims = self.stream.claims
         self.journal.post(
             CHARGE,
@@ -238,7 +240,7 @@ class _DebtBooking:
         return np.where(answered, effect[np.where(answered, self.log.step, 0), self.log.answer], 0)
 
     def _take(self, rows: Ints, what: Ints) -> None:
-        """Allocate one payment for each of these rows (at most one a case).
+        """Allocate one payment for each of these rows (at most one a case) (§M7, §M8).
 
         A dividend is of the debt on the day on which the proceedings were opened. There interest stops, or it runs on and
         ranks last: it has no part in the dividend.
@@ -279,7 +281,7 @@ class _DebtBooking:
     def _pro_rata(
         due: tuple[Ints, Ints, Ints], part: Ints, rest: Ints, which: Ints, among: Ints
     ) -> tuple[Ints, Ints, Ints]:
-        """Share a dividend over costs, interest and principal of each case, to each debt its millionths, rounded down.
+        """Share a dividend over costs, interest and principal of each case, to each debt its millionths, rounded down (§M9).
 
         The öre that are left go one by one to costs in the order they arose, then to interest and principal, oldest claim
         first, each to a debt that was rounded. ``among`` are the claims of cases with a dividend.
@@ -310,7 +312,7 @@ class _DebtBooking:
         return which, np.arange(len(which)) - opening[which] + first[case][which], opening
 
     def _charge_interest(self, claim: Ints, until: Ints, days: tuple[Ints, Ints], rows: Ints) -> None:
-        """Interest on the principal left since due date or last payment, up to a day: charged when the debtor pays.
+        """Interest on the principal left since due date or last payment, up to a day: charged when the debtor pays (§M6).
 
         ``days``: on which it is charged, and from which interest runs on.
         """
@@ -334,7 +336,7 @@ class _DebtBooking:
         )
 
     def _pay_costs(self, rows: Ints, of: tuple[Ints, Ints], due: Ints, rest: Ints, positions: tuple[int, ...]) -> Ints:
-        """Pay these costs in their order; ``of`` is the case and the day of each payment."""
+        """Pay these costs in their order; ``of`` is the case and the day of each payment (§M8)."""
         case, day = of
         for position in positions:
             name = CHARGES[position]
@@ -354,7 +356,7 @@ class _DebtBooking:
         return rest
 
     def _pay_claims(self, component: str, rows: Ints, due: Ints, claims: tuple[Ints, Ints, Ints], rest: Ints) -> Ints:
-        """Pay a component of each claim, oldest claim first."""
+        """Pay a component of each claim, oldest claim first (§M8)."""
         which, claim, opening = claims
         running = np.cumsum(due)
         before = running - due - (running - due)[opening][which]
@@ -375,7 +377,7 @@ class _DebtBooking:
         return rest - np.add.reduceat(amount, opening)
 
     def ends(self) -> None:
-        """Give up what is left of the cases that have ended otherwise than paid."""
+        """Give up what is left of the cases that have ended otherwise than paid (§M11)."""
         rows = np.flatnonzero(self.log.kind == ENDED)
         case, day = self.log.case[rows], self.day[rows]
         self.end_day[case], self.end[case] = day, self.log.step[rows]

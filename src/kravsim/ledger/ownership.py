@@ -23,7 +23,7 @@ class Ownership:
 
 
 def ownership(model: Model) -> Ownership:
-    """Read a model's contract: what the region does itself it also keeps and advances.
+    """Read a model's contract: what the region does itself it also keeps and advances (§M4).
 
     Parameters
     ----------

@@ -8,7 +8,7 @@ from kravsim.ledger.accounts import BOOKS, BUDGET, CASH, LINE, LINES, PARTIES, R
 
 
 def statement_of(amounts: Ints) -> dict[str, int]:
-    """Budget lines in öre, from the region's side: what it receives less what it pays.
+    """Budget lines in öre, from the region's side: what it receives less what it pays (§M27).
 
     Cash, but for the system, whose one-off cost enters as straight-line depreciation. Principal is not income.
 

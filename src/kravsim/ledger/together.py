@@ -26,7 +26,7 @@ APPLIES: Final = STEP_CODE["payment_order"]
 
 
 def carried_by_another(log: EventLog, stream: Stream, policy: Policy) -> NDArray[np.bool_]:
-    """Which rows of a log charge nothing, since another case of the debtor carries the fee they share: shape (rows,).
+    """Which rows of a log charge nothing, since another case of the debtor carries the fee they share: shape (rows,) (§M5).
 
     Parameters
     ----------

@@ -63,7 +63,7 @@ def _years(data: ScenarioData) -> int:
 
 
 def _letters_and_checks(tally: Tally, model: Model, data: ScenarioData) -> Bounds:
-    """The region's own letters and checks, each at its price; under surveillance, further checks at intervals.
+    """The region's own letters and checks, each at its price; under surveillance, further checks at intervals (§M17, §M18).
 
     How many of these there were, no count says: a stay has at most one an interval, and each case that was open as the
     horizon began can have been on one.
@@ -82,7 +82,7 @@ def _letters_and_checks(tally: Tally, model: Model, data: ScenarioData) -> Bound
 
 
 def _organisation(plan: Plan, model: Model, data: ScenarioData, start: int) -> Bounds:
-    """Pay for the hours that are paid, hires, and the system: yearly, and once with its writing-off."""
+    """Pay for the hours that are paid, hires, and the system: yearly, and once with its writing-off (§M21, §M24, §M25)."""
     years, pay, overhead, hires = _years(data), 0.0, 0.0, 0
     for pool, staff in zip(plan.pools, model.staff.values(), strict=True):
         yearly = staff.fte.value * staff.pay_per_fte_kr.value * 100
@@ -104,7 +104,7 @@ def _organisation(plan: Plan, model: Model, data: ScenarioData, start: int) -> B
 
 
 def _reserve(tally: Tally, model: Model, data: ScenarioData) -> Bounds:
-    """Overtime and temporary staff: the minutes that they took up, at the price of an hour."""
+    """Overtime and temporary staff: the minutes that they took up, at the price of an hour (§M24)."""
     bounds = dict.fromkeys(("overtime", "temporary_staff"), 0.0)
     for staff, work in zip(model.staff.values(), tally.work.tolist(), strict=True):
         behind = staff.when_behind
@@ -121,7 +121,7 @@ def _reserve(tally: Tally, model: Model, data: ScenarioData) -> Bounds:
 
 
 def _agency(tally: Tally, booked: Ints, plan: Plan, model: Model, data: ScenarioData) -> Bounds:
-    """What agency and region invoice each other, and the agency's share of demand fees."""
+    """What agency and region invoice each other, and the agency's share of demand fees (§M13-§M16, §M21)."""
     contract = model.contract
     if contract is None:
         lines = ("contract_payment", "agency_charge", "demand_fee_share", "case_price", "paid_case_price", "commission")
@@ -145,7 +145,7 @@ def _agency(tally: Tally, booked: Ints, plan: Plan, model: Model, data: Scenario
 
 
 def _prices(tally: Tally, model: Model, contract: Contract) -> tuple[int, int]:
-    """Price of the cases that the agency has taken, or that have ended with it.
+    """Price of the cases that the agency has taken, or that have ended with it (§M15).
 
     It takes a case with the step that it begins with, with what takes that step's place for estates and debtors abroad, or in
     proceedings of the debtor that come before; of ends, counts have the claims, and a case has at least one.
@@ -161,7 +161,7 @@ def _prices(tally: Tally, model: Model, contract: Contract) -> tuple[int, int]:
 
 
 def _commissions(tally: Tally, booked: Ints, contract: Contract) -> tuple[float, float]:
-    """At most the share of all that the region has received of what counts, and the floor for each payment."""
+    """At most the share of all that the region has received of what counts, and the floor for each payment (§M22)."""
     commission = contract.commission
     if commission is None:
         return 0, 0
@@ -176,6 +176,8 @@ def _paid_at_the_agency(tally: Tally, plan: Plan, model: Model) -> tuple[int, in
     """Fewest and most cases of the agency that ended paid: the paid ones but those that paid at a step of the region's.
 
     A residue may be left before the agency has the case or after, and counts do not say which instalment was the last.
+
+    §M14.
     """
     paid = int(tally.counts[COUNTS.index("paid_cases")])
     surely = perhaps = 0

@@ -188,7 +188,7 @@ def _post(  # noqa: PLR0913, PLR0917 - the columns of a posting
     amount: int,
     claim: int,
 ) -> int:
-    """Add a posting, unless it is of nothing; returns how many there are."""
+    """Add a posting, unless it is of nothing; returns how many there are (§M1)."""
     if amount == 0:
         return n
     account = ((book * N_LINES + line) * N_PARTIES + payer) * N_PARTIES + receiver
@@ -204,7 +204,7 @@ def _post(  # noqa: PLR0913, PLR0917 - the columns of a posting
 
 @compiled
 def fee_of(terms: Terms, charge: int, day: int, principal: int) -> int:
-    """A statutory amount on a day; the court's supplement depends on whether the claim is small.
+    """A statutory amount on a day; the court's supplement depends on whether the claim is small (§M3).
 
     Parameters
     ----------
@@ -228,7 +228,7 @@ def fee_of(terms: Terms, charge: int, day: int, principal: int) -> int:
 
 @compiled
 def _is_first(filings: Filings, debtor: int, applied: int, step: int, day: int) -> int:
-    """Whether nobody has been charged for what is done on a day under a debtor's application; notes it."""
+    """Whether nobody has been charged for what is done on a day under a debtor's application; notes it (§M5)."""
     entries, entry = filings.entries, filings.latest[debtor]
     while entry != NONE:
         if entries[entry, APPLIED_ON] == applied and entries[entry, UNDER] == step and entries[entry, DONE_ON] == day:
@@ -313,7 +313,7 @@ def book_case(terms: Terms, claims: Claims, desk: Desk, out: Ints, n_rows: int, 
 
 @compiled
 def _open(terms: Terms, claims: Claims, desk: Desk, first: int, last: int) -> int:
-    """Clear the desk and charge what was invoiced, on the day of its invoice run."""
+    """Clear the desk and charge what was invoiced, on the day of its invoice run (§M2)."""
     n = 0
     for charge in range(N_CHARGES):
         desk.charges[OWED, charge] = desk.charges[SETTLED, charge] = desk.charges[GIVEN_UP, charge] = 0
@@ -329,7 +329,7 @@ def _open(terms: Terms, claims: Claims, desk: Desk, first: int, last: int) -> in
 
 @compiled
 def _charge(terms: Terms, claims: Claims, desk: Desk, n: int, case: int, step: int, day: int) -> int:
-    """A step is done: its charges and outlays."""
+    """A step is done: its charges and outlays (§M3, §M12)."""
     for place in range(terms.charges.shape[1]):
         charge = terms.charges[step, place]
         if charge != NOTHING:
@@ -344,7 +344,7 @@ def _charge(terms: Terms, claims: Claims, desk: Desk, n: int, case: int, step: i
 
 @compiled
 def _carry_out(terms: Terms, desk: Desk, n: int, step: int, day: int, until: int) -> int:
-    """A step is done: its letter or check, and the checks of a stay under surveillance."""
+    """A step is done: its letter or check, and the checks of a stay under surveillance (§M17, §M18)."""
     if terms.price_line[step] != NOTHING:
         line, price = terms.price_line[step], terms.price[step]
         n = _post(desk.postings, n, CASH, line, REGION, SUPPLIER, day, price, NO_CASE)
@@ -361,7 +361,10 @@ def _carry_out(terms: Terms, desk: Desk, n: int, step: int, day: int, until: int
 
 @compiled
 def _waive(terms: Terms, claims: Claims, desk: Desk, n: int, case: int, step: int, charged: int, day: int) -> int:
-    """Take off the debt what the step charged on a day: costs of a dismissed application, the fee of a declined plan."""
+    """Take off the debt what the step charged on a day: costs of a dismissed application, the fee of a declined plan.
+
+    §M10.
+    """
     for place in range(terms.charges.shape[1]):
         charge = terms.charges[step, place]
         if charge != NOTHING:
@@ -375,7 +378,7 @@ def _waive(terms: Terms, claims: Claims, desk: Desk, n: int, case: int, step: in
 def _charge_afterwards(
     terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last: int, day: int, claimed: int
 ) -> int:
-    """Interest from an opening on, which is owed and has no part in the dividend."""
+    """Interest from an opening on, which is owed and has no part in the dividend (§M9)."""
     state = desk.claims
     for claim in range(first, last):
         state[claim - first, AFTERWARDS] = -state[claim - first, INTEREST_CHARGED]
@@ -401,6 +404,8 @@ def _charge_interest(  # noqa: PLR0913, PLR0917 - a debt and the days that bear 
     """Interest on the principal left since the due date or the last payment, up to a day: charged when the debtor pays.
 
     It runs on from the day ``runs_on``.
+
+    §M6, §M26.
     """
     state, owner = desk.claims, terms.interest_owner
     for claim in range(first, last):
@@ -427,7 +432,7 @@ def _take(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
     effect: int,
     part: int,
 ) -> int:
-    """Allocate a payment: costs of enforcement, then the components in the policy's order, oldest claim first.
+    """Allocate a payment: costs of enforcement, then the components in the policy's order, oldest claim first (§M7, §M8).
 
     A dividend is allocated over all debts alike.
     """
@@ -464,7 +469,10 @@ def _take(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
 
 @compiled
 def _of(due: int, part: int, rest: int) -> tuple[int, int]:
-    """What a debt has of a dividend, and what is left of öre lost by rounding down (see :mod:`kravsim.ledger.debts`)."""
+    """What a debt has of a dividend, and what is left of öre lost by rounding down (see :mod:`kravsim.ledger.debts`).
+
+    §M9.
+    """
     share = due // MILLION * part + due % MILLION * part // MILLION
     if rest > 0 and share * MILLION < due * part:
         return share + 1, rest - 1
@@ -475,7 +483,7 @@ def _of(due: int, part: int, rest: int) -> tuple[int, int]:
 def _share_out(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
     terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last: int, day: int, part: int, total: int
 ) -> int:
-    """Share a dividend over every debt alike, whatever the order in which payments are allocated."""
+    """Share a dividend over every debt alike, whatever the order in which payments are allocated (§M9)."""
     rest, state = total, desk.claims
     for charge in range(N_CHARGES):
         rest -= _of(desk.charges[OWED, charge] - desk.charges[SETTLED, charge], part, 0)[0]
@@ -501,7 +509,7 @@ def _share_out(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
 
 @compiled
 def _pay_charge(terms: Terms, desk: Desk, n: int, day: int, charge: int, rest: int) -> tuple[int, int]:
-    """Pay a charge; returns the number of postings and what is left of the payment."""
+    """Pay a charge; returns the number of postings and what is left of the payment (§M8, §M13)."""
     amount = min(rest, desk.charges[OWED, charge] - desk.charges[SETTLED, charge])
     if amount:
         rest -= amount
@@ -514,7 +522,7 @@ def _pay_charge(terms: Terms, desk: Desk, n: int, day: int, charge: int, rest: i
 
 @compiled
 def _pay_costs(terms: Terms, desk: Desk, n: int, day: int, rest: int) -> tuple[int, int]:
-    """Pay charges in the order they arose, but those met first; returns the number of postings and what is left."""
+    """Pay charges in the order they arose, but those met first; returns the number of postings and what is left (§M8)."""
     for charge in AFTER:
         n, rest = _pay_charge(terms, desk, n, day, charge, rest)
     return n, rest
@@ -524,7 +532,7 @@ def _pay_costs(terms: Terms, desk: Desk, n: int, day: int, rest: int) -> tuple[i
 def _pay_interest(
     terms: Terms, desk: Desk, n: int, first: int, last: int, day: int, rest: int, of_case: int
 ) -> tuple[int, int]:
-    """Pay interest, oldest claim first; ``of_case`` is the case's first claim."""
+    """Pay interest, oldest claim first; ``of_case`` is the case's first claim (§M8)."""
     owner = terms.interest_owner
     for claim in range(first, last):
         at = claim - of_case
@@ -539,7 +547,7 @@ def _pay_interest(
 def _pay_principal(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
     terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last: int, day: int, rest: int, of_case: int
 ) -> tuple[int, int]:
-    """Pay principal, oldest claim first, and keep in mind what came before the claim's value is written down."""
+    """Pay principal, oldest claim first, and keep in mind what came before the claim's value is written down (§M8)."""
     for claim in range(first, last):
         at, due = claim - of_case, claims.due_day[claim]
         amount = min(rest, claims.principal[claim] - desk.claims[at, PRINCIPAL_PAID])
@@ -553,7 +561,7 @@ def _pay_principal(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
 
 @compiled
 def _give_up(terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last: int, day: int) -> int:
-    """Give up what is left of a case that has ended otherwise than paid."""
+    """Give up what is left of a case that has ended otherwise than paid (§M11)."""
     for charge in range(N_CHARGES):
         left = desk.charges[OWED, charge] - desk.charges[SETTLED, charge]
         desk.charges[GIVEN_UP, charge] = left
@@ -570,7 +578,7 @@ def _give_up(terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last:
 
 @compiled
 def _settle_contract(terms: Terms, desk: Desk, n: int, end: int, came_from: int, day: int, in_agency: int) -> int:
-    """What agency and region invoice each other over a case that ends: paid, or withdrawn late."""
+    """What agency and region invoice each other over a case that ends: paid, or withdrawn late (§M14, §M16)."""
     if end == END_PAID and in_agency:
         return _post(desk.postings, n, CASH, CONTRACT_LINE, AGENCY, REGION, day, terms.paid_case, NO_CASE)
     if end == END_WITHDRAWN_LATE:
@@ -583,7 +591,7 @@ def _settle_contract(terms: Terms, desk: Desk, n: int, end: int, came_from: int,
 
 @compiled
 def _agreed(terms: Terms, desk: Desk, n: int, out: Ints, n_rows: int, end: int, end_day: int) -> int:
-    """What the region pays the agency for a case: its price, that of a paid one, and a commission."""
+    """What the region pays the agency for a case: its price, that of a paid one, and a commission (§M15, §M22)."""
     taken, sent_abroad = NEVER, NEVER
     for row in range(n_rows):
         if out[KIND, row] == DONE and terms.by_agency[out[STEP, row]]:
@@ -602,7 +610,10 @@ def _agreed(terms: Terms, desk: Desk, n: int, out: Ints, n_rows: int, end: int, 
 
 @compiled
 def _commission(terms: Terms, desk: Desk, n: int, taken: int, sent_abroad: int) -> int:
-    """A commission, day by day, on what the region receives from the day the agency takes the case until it goes abroad."""
+    """A commission, day by day, on what the region receives from the day the agency takes the case until it goes abroad.
+
+    §M22.
+    """
     received = paid = 0
     day, booked = NEVER, n
     for at in range(booked + 1):
@@ -635,7 +646,7 @@ def _principal_left(claims: Claims, desk: Desk, first: int, last: int) -> int:
 
 @compiled
 def _abroad(terms: Terms, claims: Claims, desk: Desk, n: int, out: Ints, n_rows: int, case: int, left: int) -> int:
-    """A fixed fee for a case sent abroad, and a commission on the principal that was left when it is paid there."""
+    """A fixed fee for a case sent abroad, and a commission on the principal that was left when it is paid there (§M19)."""
     segment = claims.klass[case] // CLASSES_A_SEGMENT
     if terms.foreign_fixed[segment] == 0 and terms.foreign_millionths[segment] == 0:
         return n
@@ -653,7 +664,7 @@ def _abroad(terms: Terms, claims: Claims, desk: Desk, n: int, out: Ints, n_rows:
 
 @compiled
 def _value(terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last: int, end_day: int) -> int:
-    """Value doubtful claims down in part, later in full."""
+    """Value doubtful claims down in part, later in full (§M23)."""
     for claim in range(first, last):
         at, due = claim - first, claims.due_day[claim]
         adjusting, writing_down = due + terms.adjust_days, due + terms.write_down_days

@@ -204,7 +204,7 @@ def terms_of(data: ScenarioData, model: Model, stream: Stream, law: LawDays) -> 
 
 
 def _charges(policy: Policy, law: LawDays, owners: Ownership) -> dict[str, Any]:
-    """What steps charge, what it amounts to by day, who keeps it and who is advanced what."""
+    """What steps charge, what it amounts to by day, who keeps it and who is advanced what (§M3, §M4)."""
     names = [charged_names(step.charges, policy) for step in PROCESS]
     charges = np.full((len(PROCESS), max(map(len, names))), NOTHING, np.int64)
     fee = np.zeros((len(CHARGES) + 1, law.n_days), np.int64)
@@ -227,7 +227,7 @@ def _charges(policy: Policy, law: LawDays, owners: Ownership) -> dict[str, Any]:
 
 
 def _contract(model: Model, owners: Ownership) -> dict[str, Any]:
-    """What agency and region invoice each other over single cases."""
+    """What agency and region invoice each other over single cases (§M13, §M14, §M16)."""
     by_agency, late_charge = np.zeros(len(PROCESS), np.int64), np.zeros((len(PROCESS), len(CHARGES)), np.int64)
     shared, contract = np.zeros(len(CHARGES), np.int64), model.contract
     given: dict[str, Any] = {"by_agency": by_agency, "late_charge": late_charge, "shared_millionths": shared}
@@ -243,7 +243,7 @@ def _contract(model: Model, owners: Ownership) -> dict[str, Any]:
 
 
 def _agreed(contract: Contract | None) -> dict[str, Any]:
-    """What the region pays the agency for single cases."""
+    """What the region pays the agency for single cases (§M15, §M22)."""
     tariff = tariff_of(None if contract is None else contract.commission)
     prices = dict.fromkeys(("price_taken", "price_closed", "price_paid"), 0)
     if contract is not None and contract.price_a_case_kr is not None:
@@ -260,7 +260,7 @@ def _agreed(contract: Contract | None) -> dict[str, Any]:
 
 
 def _unit_costs(model: Model, owners: Ownership) -> dict[str, Any]:
-    """Print, postage and checks of the region's own steps."""
+    """Print, postage and checks of the region's own steps (§M17, §M18)."""
     line, price = np.full(len(PROCESS), NOTHING, np.int64), np.zeros(len(PROCESS), np.int64)
     recheck, costs = np.zeros(len(PROCESS), np.int64), model.unit_costs
     if costs is not None:
