@@ -153,6 +153,10 @@ def _kept(function: Any) -> Callable[P, R]:
             save(sig, data)
         except OSError as error:  # a full disk, a directory that has been closed since
             _tell_unkept(error.strerror or str(error))
+        except (
+            RuntimeError
+        ):  # a signal came while LLVM handed the machine code over: it runs, but there is nothing to keep
+            _tell_unkept("its making was interrupted")
 
     def load_or_none() -> Any:
         try:

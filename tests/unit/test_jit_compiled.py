@@ -170,16 +170,24 @@ def test_what_is_not_kept_is_compiled_each_time_with_one_warning_that_says_how_t
     assert said.endswith(f" {wanted}\n")
 
 
-def test_a_disk_that_is_full_does_not_end_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(28, "No space left on device"), "No space left on device"),
+        (RuntimeError("no compiled object yet for <Library>"), "its making was interrupted"),
+    ],
+)
+def test_what_cannot_be_kept_does_not_end_a_run(error: Exception, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk; or a signal, such as a notebook's interrupt, in the moment in which LLVM hands the machine code over."""
     from kravsim import jit_compiled
 
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
+    def fail(*_: object) -> None:
+        raise error
 
     jit_compiled._tell_unkept.cache_clear()
-    monkeypatch.setattr(jit_compiled.FunctionCache, "save_overload", full)
+    monkeypatch.setattr(jit_compiled.FunctionCache, "save_overload", fail)
     function = jit_compiled.apart(lambda number: number + 1)
-    with pytest.warns(jit_compiled.NotKeptWarning, match="No space left on device"):
+    with pytest.warns(jit_compiled.NotKeptWarning, match=said):
         assert function(1) == 2
     jit_compiled._tell_unkept.cache_clear()
 

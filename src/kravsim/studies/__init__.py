@@ -4,6 +4,7 @@ from kravsim.calibration.calibrate import calibrate, calibrate_all
 from kravsim.calibration.stored import load_calibration, save_calibration, stored_posterior
 from kravsim.checking.register import register
 from kravsim.explaining.explain import explain_case, with_scenario
+from kravsim.running import blocks as blocks  # where scripts of before 0.3.0 find it
 from kravsim.scenario.parameter_sets import ParameterSets
 from kravsim.studies.bridge import bridge
 from kravsim.studies.compare import compare, simulate
