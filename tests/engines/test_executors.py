@@ -215,7 +215,7 @@ def test_counts_of_workers_that_make_no_sense_are_refused(wrong: Any) -> None:
 
 @pytest.mark.parametrize(("asked", "replications", "used"), [(10_000, 3, 3), (10_000, 10_000, MOST_WORKERS), (2, 9, 2)])
 def test_workers_are_never_more_than_replications_or_sense(asked: int, replications: int, used: int) -> None:
-    assert replicate._crew(asked, None, replications) == used
+    assert replicate._crew({"workers": asked}, replications) == used
 
 
 @pytest.mark.parametrize(

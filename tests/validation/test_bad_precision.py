@@ -136,8 +136,8 @@ def test_73_workers_that_are_no_count(workers: object) -> None:
 
 
 def test_73_more_workers_than_make_sense_are_capped() -> None:
-    assert _crew(10_000, None, 5) == 5
-    assert _crew(10_000, None, 10**6) == 256
+    assert _crew({"workers": 10_000}, 5) == 5
+    assert _crew({"workers": 10_000}, 10**6) == 256
 
 
 @pytest.mark.parametrize("field", ["scenario_fingerprint", "law_fingerprint", "version"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Unpack
 
 from kravsim.archives.archive import RUN_ARCHIVE
 from kravsim.archives.manifest import MANIFEST_FORMAT, Record, differences, environment, known_keys
@@ -19,7 +19,8 @@ from kravsim.papers.manifest_files import read, refuse_useless
 from kravsim.papers.save import KINDS, RUN, UNCERTAIN, files_of, uncertain_files
 from kravsim.papers.save_study import STUDY
 from kravsim.results.uncertainty import PRIOR
-from kravsim.scenario import Scenario
+from kravsim.running.how import Crew
+from kravsim.scenario import Scenario, told_how_to_call
 from kravsim.studies import compare, simulate, uncertainty
 from kravsim.studies.uncertainty import Uncertainty, stored
 from kravsim.version import __version__
@@ -28,7 +29,6 @@ from kravsim.words.wording import language_index
 
 if TYPE_CHECKING:
     import os
-    from concurrent.futures import Executor
 
     from kravsim.results.comparison import Comparison
     from kravsim.results.run import Run
@@ -147,21 +147,16 @@ class Reproduction(Tabled, EqualByParts):
         }
 
 
-def reproduce(
-    manifest: str | os.PathLike[str],
-    *,
-    workers: int | None = None,
-    progress: bool | None = None,
-    executor: Executor | Literal["processes"] | None = None,
-) -> Reproduction:
+@told_how_to_call
+def reproduce(manifest: str | os.PathLike[str], **how: Unpack[Crew]) -> Reproduction:
     """Run again what a manifest says was run, make its files again in memory, and compare them byte for byte.
 
     Parameters
     ----------
     manifest : path
         A ``manifest.json`` beside tables and figures, or an archive of ``run.save`` or ``comparison.save``.
-    workers, progress, executor
-        As for :func:`kravsim.simulate`; the answer does not depend on them.
+    **how : Unpack[Crew]
+        Who runs it: see :class:`kravsim.running.how.Crew`. The answer does not depend on it.
 
     Returns
     -------
@@ -191,7 +186,6 @@ def reproduce(
     if scenario.fingerprint != known["scenario_fingerprint"]:
         remedy = "the manifest was edited"
         raise DataError(Problem(file, "scenario_text", scenario.fingerprint, known["scenario_fingerprint"], remedy))
-    how = {"workers": workers, "progress": progress, "executor": executor}
     if known["kind"] == STUDY:
         made = _asked_again(scenario, said, how, file)
     elif known["kind"] == UNCERTAIN:
@@ -216,7 +210,7 @@ def _refuse_other_versions(known: Mapping[str, Any], file: str) -> None:
         )
 
 
-def _run_again(scenario: Scenario, known: Mapping[str, Any], how: Mapping[str, Any]) -> Sequence[Run]:
+def _run_again(scenario: Scenario, known: Mapping[str, Any], how: Crew) -> Sequence[Run]:
     settings = {"replications": known["replications"], "seed": known["seed"], "engine": known["engine"], **how}
     models = tuple(known["models"])
     if known["kind"] in (RUN, RUN_ARCHIVE):
@@ -225,14 +219,14 @@ def _run_again(scenario: Scenario, known: Mapping[str, Any], how: Mapping[str, A
     return paired.runs
 
 
-def _asked_again(scenario: Scenario, said: Mapping[str, Any], how: Mapping[str, Any], file: str) -> dict[str, bytes]:
+def _asked_again(scenario: Scenario, said: Mapping[str, Any], how: Crew, file: str) -> dict[str, bytes]:
     from kravsim.papers.kept_studies import made_again
 
     return made_again(scenario, said, said["language"], how, file)
 
 
 def _worlds_again(
-    scenario: Scenario, said: Mapping[str, Any], known: Mapping[str, Any], how: Mapping[str, Any], file: str
+    scenario: Scenario, said: Mapping[str, Any], known: Mapping[str, Any], how: Crew, file: str
 ) -> dict[str, bytes]:
     settings = {"seed": known["seed"], "engine": known["engine"], "replications_per_draw": known["replications"], **how}
     drawn_from: Uncertainty = "prior"

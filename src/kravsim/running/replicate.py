@@ -5,22 +5,22 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor
 from contextlib import ExitStack, suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Unpack
 
 from kravsim.archives.store import check_output_dir
 from kravsim.chance.draws import STREAM_VERSION, Draws
-from kravsim.engine import DEFAULT_ENGINE, DEFAULT_REPLICATIONS, checked_engine, get_engine
+from kravsim.engine import DEFAULT_REPLICATIONS, checked_engine, get_engine
 from kravsim.errors import OutputError, Problem, ScenarioError
 from kravsim.files import path_of
 from kravsim.law import load_law
 from kravsim.measures.outcome import Outcome
 from kravsim.models import model_named
 from kravsim.running.blocks import Block, Outcomes, Task, block_size, blocks_of
+from kravsim.running.how import How, HowWritten, engine_of
 from kravsim.running.journal import journal_name
 from kravsim.running.run_directory import RunDirectory
 from kravsim.running.threads import in_threads
@@ -34,7 +34,7 @@ from kravsim.running.workers import (
     is_daemonic,
 )
 from kravsim.scalars import whole_number
-from kravsim.scenario import Scenario, all_checked
+from kravsim.scenario import Scenario, all_checked, told_how_to_call
 from kravsim.sizing.estimate import duration, estimate, fitting_workers, memory_limit
 from kravsim.sizing.machine import default_workers
 from kravsim.speech import spoken
@@ -48,35 +48,26 @@ if TYPE_CHECKING:
     from kravsim.calibration.worlds import Design
 
 PathLike = str | os.PathLike[str]
-Who = Executor | Literal["processes"]
-"""Who carries out replications instead of threads: an executor, or processes of our own."""
 
 NOTICED: Final = 1.0
 """Seconds of waiting that are told beforehand."""
 
 
-def replicate(  # noqa: PLR0913 - keywords of a user's
+@told_how_to_call
+def replicate(
     scenario: Scenario,
     models: tuple[str, ...],
     *,
     seed: int,
     replications: int | None = None,
-    workers: int | None = None,
-    engine: str | None = None,
-    progress: bool | None = None,
-    executor: Who | None = None,
-    run_dir: PathLike | None = None,
-    journal: PathLike | None = None,
-    max_memory_gib: float | None = None,
-    follow_symlinks: bool = False,
     known: Mapping[int, Outcomes] | None = None,
     design: Design | None = None,
+    **how: Unpack[HowWritten],
 ) -> dict[str, tuple[Outcome, ...]]:
     """Run every model in every replication; models of one replication meet the same claims and luck.
 
-    Parameters are those of :func:`kravsim.studies.compare.simulate`, and two more: outcomes that are `known` from before, by
-    number, are not run again; with a `design` the numbers run through its worlds, and `replications` is how many there are
-    in all.
+    Outcomes that are `known` from before, by number, are not run again; with a `design` the numbers run through its
+    worlds, and `replications` is how many there are in all.
 
     Parameters
     ----------
@@ -88,26 +79,12 @@ def replicate(  # noqa: PLR0913 - keywords of a user's
         Any integer from 0 up.
     replications : int, optional
         In all; by default what the engine can do in a few minutes (``kravsim.engine.DEFAULT_REPLICATIONS``).
-    workers : int, optional
-        Threads, or processes of the engine ``simpy``, or blocks at once with an executor.
-    engine : str, optional
-        One of ``kravsim.engine.ENGINES``.
-    progress : bool, optional
-        Show a progress bar; by default in terminals and notebooks only.
-    executor : concurrent.futures.Executor or "processes", optional
-        Who carries out the replications instead.
-    run_dir : path, optional
-        Directory of finished blocks, which are kept there and not run again.
-    journal : path, optional
-        Directory for event log and postings of every replication, one file each.
-    max_memory_gib : float, optional
-        Most memory that the workers may need together, in GiB; four fifths of the machine's when left out.
-    follow_symlinks : bool
-        Whether `run_dir` and `journal` may be symbolic links to directories.
     known : mapping of int to tuple of Outcome, optional
         By number in the whole study, from 0; an outcome for each of `models`.
     design : Design, optional
         The uncertain worlds to run through; the base world when left out.
+    **how : Unpack[HowWritten]
+        How to run: see :class:`kravsim.running.how.HowWritten`.
 
     Returns
     -------
@@ -123,19 +100,21 @@ def replicate(  # noqa: PLR0913 - keywords of a user's
     RunError
         When a replication fails, a worker is lost twice over the same block, or the run directory is another study's.
     """
-    name = DEFAULT_ENGINE if engine is None else engine
+    name = engine_of(how)
+    executor, run_dir, journal = how.get("executor"), how.get("run_dir"), how.get("journal")
+    follow_symlinks = how.get("follow_symlinks", False)
     get_engine(name)
     for model in models:
         model_named(scenario.data, model)
     count = checked_count("replications", DEFAULT_REPLICATIONS[name] if replications is None else replications)
-    crew = _crew(workers, executor, count)
+    crew = _crew(how, count)
     if executor is None or executor == PROCESSES:
         crew = fitting_workers(
             scenario,
             models,
             workers=crew,
-            exactly=workers is not None,
-            max_memory_gib=max_memory_gib,
+            exactly=how.get("workers") is not None,
+            max_memory_gib=how.get("max_memory_gib"),
             engine=name,
             journal=journal is not None,
         )
@@ -149,7 +128,7 @@ def replicate(  # noqa: PLR0913 - keywords of a user's
             directory = stack.enter_context(RunDirectory(run_dir, identity(task), follow_symlinks=follow_symlinks))
             kept = {task.number(*pair): found for pair, found in directory.finished().items()}
             finished |= {number: found for number, found in kept.items() if _useful(task, number, count)}
-        bar = stack.enter_context(_Bar(count, len(finished), progress))
+        bar = stack.enter_context(_Bar(count, len(finished), how.get("progress")))
 
         def done(block: Block, found: Sequence[Outcomes]) -> None:
             finished.update(zip(block.replications, found, strict=True))
@@ -204,14 +183,15 @@ def identity(task: Task) -> dict[str, Any]:
     }
 
 
-def check_how(how: Mapping[str, Any]) -> None:
+def check_how(how: How, replications: int | None) -> None:
     """Refuse settings of :func:`replicate` with which nothing could be run, for a study that runs many times.
 
     Parameters
     ----------
-    how : mapping of str to object
-        Keywords of :func:`replicate`, with `engine`, `replications`, `workers`, `executor` and `max_memory_gib`
-        among them.
+    how : How
+        How to run.
+    replications : int or None
+        Years of each run; None for what is usual.
 
     Raises
     ------
@@ -219,10 +199,10 @@ def check_how(how: Mapping[str, Any]) -> None:
         With all of them.
     """
     all_checked(
-        lambda: checked_engine(DEFAULT_ENGINE if how["engine"] is None else how["engine"]),
-        lambda: how["replications"] is None or checked_count("replications", how["replications"]),
-        lambda: _crew(how["workers"], how["executor"], 1),
-        lambda: memory_limit(how["max_memory_gib"]),
+        lambda: checked_engine(engine_of(how)),
+        lambda: replications is None or checked_count("replications", replications),
+        lambda: _crew(how, 1),
+        lambda: memory_limit(how.get("max_memory_gib")),
     )
 
 
@@ -249,8 +229,9 @@ def checked_count(key: str, value: object, most: int = 10_000_000) -> int:
     return number
 
 
-def _crew(workers: int | None, executor: Who | None, count: int) -> int:
+def _crew(how: How, count: int) -> int:
     """How many replications are worked on at once: never more than there are, or than threads of our own make sense."""
+    workers, executor = how.get("workers"), how.get("executor")
     if executor is None or executor == PROCESSES:
         return min(checked_count("workers", default_workers() if workers is None else workers), count, MOST_WORKERS)
     if not callable(getattr(executor, "submit", None)):

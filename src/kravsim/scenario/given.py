@@ -11,6 +11,7 @@ from typing import Any, Final, ParamSpec, TypeVar
 
 from kravsim.errors import Problem, ScenarioError, Words, show
 from kravsim.scalars import scalar
+from kravsim.scenario.keyword_sets import told_out, typed_out
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.scenario import Scenario, load_scenario
 
@@ -183,7 +184,8 @@ def told_how_to_call(function: Callable[P, R]) -> Callable[P, R]:
     Parameters
     ----------
     function : callable
-        What users call; its signature is what they are told.
+        What users call; its signature is what they are told. Keywords that it shares with others, ``**how: Unpack[How]``, are
+        typed out there and in its help.
 
     Raises
     ------
@@ -191,7 +193,7 @@ def told_how_to_call(function: Callable[P, R]) -> Callable[P, R]:
         By the function so made: when an argument stands where it must be named, a keyword does not exist, or one is
         missing.
     """
-    signature = inspect.signature(function)
+    signature = typed_out(function)
 
     @wraps(function)
     def called(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -204,6 +206,8 @@ def told_how_to_call(function: Callable[P, R]) -> Callable[P, R]:
             return function(*args, **kwargs)
         raise TypeError(message)
 
+    called.__signature__ = signature  # type: ignore[attr-defined]
+    called.__doc__ = told_out(function)
     return called
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final, Unpack
 
 from kravsim.errors import Problem, ScenarioError
 from kravsim.results.run import Run
 from kravsim.results.walk import EACH, KINDS, Walk
-from kravsim.running.replicate import Who
+from kravsim.running.how import HowKept
 from kravsim.scenario import AnyScenario, Scenario, scenario_of, told_how_to_call
 from kravsim.studies.case_gains import case_gains
 from kravsim.studies.decision.checks import whole
@@ -32,13 +31,7 @@ def bridge(  # noqa: PLR0913 - keywords of a user's
     replication: int = 0,
     replications: int | None = None,
     seed: int | None = None,
-    workers: int | None = None,
-    engine: str | None = None,
-    progress: bool | None = None,
-    executor: Who | None = None,
-    max_memory_gib: float | None = None,
-    follow_symlinks: bool = False,
-    run_dir: str | os.PathLike[str] | None = None,
+    **how: Unpack[HowKept],
 ) -> Walk:
     """Walk from one model's net revenue to another's, in the same scenario or from one scenario to another.
 
@@ -59,10 +52,10 @@ def bridge(  # noqa: PLR0913 - keywords of a user's
         How many cases to list of those that gain, and of those that lose; 0 leaves them out.
     replication : int
         In which replication cases are looked at.
-    replications, seed, workers, engine, progress, executor, max_memory_gib, follow_symlinks
+    replications, seed
         As for :func:`kravsim.compare`.
-    run_dir : path, optional
-        As for :func:`kravsim.compare`, within one scenario.
+    **how : Unpack[HowKept]
+        How to run: see :class:`kravsim.running.how.HowKept`; `run_dir` within one scenario alone.
 
     Returns
     -------
@@ -91,19 +84,18 @@ def bridge(  # noqa: PLR0913 - keywords of a user's
         raise ScenarioError(Problem("", "of", of, f"one of {', '.join(KINDS)}", "choose one of them"))
     listed, at = whole(cases, "cases", 0), whole(replication, "replication", 0)
     _refuse_other_times(one, other)
-    how: dict[str, Any] = {"workers": workers, "engine": engine, "progress": progress, "executor": executor}
-    how |= {"max_memory_gib": max_memory_gib, "follow_symlinks": follow_symlinks}
+    run_dir = how.get("run_dir")
     if run_dir is not None and not same:
         remedy = "leave it out: each scenario would need one of its own"
         raise ScenarioError(Problem("", "run_dir", str(run_dir), "nothing for two scenarios", remedy))
-    runs = _runs(one, other, pair, replications, seed, {**how, "run_dir": run_dir}, same=same)
+    runs = _runs(one, other, pair, replications, seed, how, same=same)
     if at >= runs[0].replications:
         allowed = f"a number from 0 to {runs[0].replications - 1}"
         raise ScenarioError(Problem("", "replication", at, allowed, "ask for more replications, or name another"))
     changes = None
     if listed:
         ends = ((one, pair[0]), (other, pair[1]))
-        changes = case_gains(*ends, seed=runs[0].seed, replication=at, most=listed, engine=engine)
+        changes = case_gains(*ends, seed=runs[0].seed, replication=at, most=listed, engine=how.get("engine"))
     return Walk(*runs, percentile=percentile, of=of, names=_names(*runs), cases=changes)
 
 
@@ -146,7 +138,7 @@ def _runs(
     models: tuple[str, str],
     replications: int | None,
     seed: int | None,
-    how: dict[str, Any],
+    how: HowKept,
     *,
     same: bool,
 ) -> tuple[Run, Run]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from kravsim.results.payment_curves import PaymentCurves
+from kravsim.running.how import HowKept
 from kravsim.scenario import AnyScenario, told_how_to_call
 from kravsim.studies.compare import simulate
 
@@ -16,9 +17,7 @@ def payment_curves(
     model: str,
     replications: int | None = None,
     seed: int | None = None,
-    workers: int | None = None,
-    engine: str | None = None,
-    progress: bool | None = None,
+    **how: Unpack[HowKept],
 ) -> PaymentCurves:
     """Simulate one model, and give when principal is paid after each step and how else claims end.
 
@@ -32,12 +31,8 @@ def payment_curves(
         Years of the model; by default what the engine can do in a few minutes.
     seed : int, optional
         Any integer from 0 up; drawn, and carried by the result, when left out.
-    workers : int, optional
-        Threads, as many as there are processors when left out; results do not depend on it.
-    engine : str, optional
-        One of ``kravsim.engine.ENGINES``.
-    progress : bool, optional
-        Show a progress bar; by default in terminals and notebooks only.
+    **how : Unpack[HowKept]
+        How to run: see :class:`kravsim.running.how.HowKept`.
 
     Examples
     --------
@@ -47,11 +42,4 @@ def payment_curves(
     >>> found.share("demand", 30).mean <= found.share("demand", 90).mean <= found.share("demand").mean
     True
     """
-    how: dict[str, Any] = {
-        "replications": replications,
-        "seed": seed,
-        "workers": workers,
-        "engine": engine,
-        "progress": progress,
-    }
-    return simulate(scenario, model=model, **how).payment_curves()
+    return simulate(scenario, model=model, replications=replications, seed=seed, **how).payment_curves()

@@ -13,17 +13,17 @@ Journal of the Operational Research Society 61 (2010), for the look-ahead.
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.errors import Problem, ScenarioError
 from kravsim.results.precision import Precision
-from kravsim.running.replicate import Who, checked_count
+from kravsim.running.how import HowKept
+from kravsim.running.replicate import checked_count
 from kravsim.scalars import real_number
 from kravsim.scenario import AnyScenario, checked_models, scenario_of, told_how_to_call
 from kravsim.statistics.convergence import half_width
@@ -130,7 +130,7 @@ class Target:
 
 
 @told_how_to_call
-def precision(  # noqa: PLR0913 - keywords of a user's
+def precision(
     scenario: AnyScenario,
     models: Iterable[str] = ("in_house", "outsourced"),
     *,
@@ -140,13 +140,7 @@ def precision(  # noqa: PLR0913 - keywords of a user's
     economic: bool = False,
     max_replications: int = MOST,
     seed: int | None = None,
-    workers: int | None = None,
-    engine: str | None = None,
-    progress: bool | None = None,
-    executor: Who | None = None,
-    run_dir: str | os.PathLike[str] | None = None,
-    max_memory_gib: float | None = None,
-    follow_symlinks: bool = False,
+    **how: Unpack[HowKept],
 ) -> Precision:
     """Find out how many replications give the paired difference of two models with a wanted precision.
 
@@ -167,8 +161,10 @@ def precision(  # noqa: PLR0913 - keywords of a user's
         Watch the difference with recovered principal counted instead of net revenue alone.
     max_replications : int
         Budget. When it is used up the result says so (`reached` is False) with the half-width that was met.
-    seed, workers, engine, progress, executor, run_dir, max_memory_gib, follow_symlinks
-        As for :func:`kravsim.compare`.
+    seed : int, optional
+        Any integer from 0 up; drawn, and carried by the result, when left out.
+    **how : Unpack[HowKept]
+        How to run: see :class:`kravsim.running.how.HowKept`.
 
     Returns
     -------
@@ -183,8 +179,6 @@ def precision(  # noqa: PLR0913 - keywords of a user's
     scenario = scenario_of(scenario)
     target = Target(half_width_kr, relative, level)
     most = checked_count("max_replications", max_replications)
-    how: dict[str, Any] = {"workers": workers, "engine": engine, "progress": progress, "executor": executor}
-    how |= {"run_dir": run_dir, "max_memory_gib": max_memory_gib, "follow_symlinks": follow_symlinks}
     study = Study(scenario, checked_models(scenario, models), seed, how)
 
     def sample(n: int) -> NDArray[np.float64]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.results.ranking import LEAST_KR, MEASURES, Ranking
-from kravsim.running.replicate import Who
+from kravsim.running.how import HowKept
 from kravsim.scenario import AnyScenario, Scenario, checked_models, scenario_of, told_how_to_call
 from kravsim.statistics.selected import Selected
 from kravsim.studies.compare import compare
@@ -36,16 +35,10 @@ def rank(  # noqa: PLR0913 - keywords of a user's
     most: int | None = None,
     replications: int | None = None,
     seed: int | None = None,
-    workers: int | None = None,
-    engine: str | None = None,
-    progress: bool | None = None,
-    executor: Who | None = None,
-    run_dir: str | os.PathLike[str] | None = None,
-    max_memory_gib: float | None = None,
-    follow_symlinks: bool = False,
     uncertainty: Uncertainty | None = None,
     draws: int | None = None,
     structures: Mapping[str, str] | None = None,
+    **how: Unpack[HowKept],
 ) -> Ranking:
     """Put models in order by one figure of a year, and say which of them cannot be told apart.
 
@@ -68,10 +61,12 @@ def rank(  # noqa: PLR0913 - keywords of a user's
         Run as many replications as :func:`select_best` needs, instead of a number that is given.
     most : int, optional
         Replications at most, for `select`; 2 000 when left out.
-    replications, seed, workers, engine, progress, executor, run_dir, max_memory_gib, follow_symlinks
+    replications, seed
         As for :func:`kravsim.compare`.
     uncertainty, draws, structures
         As for :func:`kravsim.compare`: the order over drawn worlds, by the first year of each.
+    **how : Unpack[HowKept]
+        How to run: see :class:`kravsim.running.how.HowKept`.
 
     Returns
     -------
@@ -94,8 +89,6 @@ def rank(  # noqa: PLR0913 - keywords of a user's
     scenario = scenario_of(scenario)
     names = checked_models(scenario, scenario.models if models is None else models)
     about = _about(scenario, names, measure, least_kr, today, level)
-    how: dict[str, Any] = {"workers": workers, "engine": engine, "progress": progress, "executor": executor}
-    how |= {"run_dir": run_dir, "max_memory_gib": max_memory_gib, "follow_symlinks": follow_symlinks}
     if select:
         given = {"replications": replications, "uncertainty": uncertainty, "draws": draws, "structures": structures}
         _nothing(given, "nothing with select, which runs as many as it needs", "leave it out, or select")

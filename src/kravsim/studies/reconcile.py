@@ -6,7 +6,7 @@ import math
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.measures.measures import unit_of
 from kravsim.results.run import Run
+from kravsim.running.how import How
 from kravsim.scenario import AnyScenario, Scenario, ScenarioWarning, library, scenario_of, told_how_to_call
 from kravsim.scenario.schema import Target
 from kravsim.statistics.distribution import Distribution
@@ -241,9 +242,7 @@ def reconcile(
     *,
     replications: int | None = None,
     seed: int | None = None,
-    workers: int | None = None,
-    engine: str | None = None,
-    progress: bool | None = None,
+    **how: Unpack[How],
 ) -> Reconciliation:
     """Hold the models against the published figures in the scenario's ``targets``.
 
@@ -255,12 +254,8 @@ def reconcile(
         Of every model that has one.
     seed : int, optional
         Any integer from 0 up; drawn, and carried by the result, when left out.
-    workers : int, optional
-        Threads, as many as there are processors when left out; results do not depend on it.
-    engine : str, optional
-        One of ``kravsim.engine.ENGINES``.
-    progress : bool, optional
-        Show a progress bar; by default in terminals and notebooks only.
+    **how : Unpack[How]
+        How to run: see :class:`kravsim.running.how.How`.
 
     Returns
     -------
@@ -296,9 +291,7 @@ def reconcile(
             model=model,
             replications=replications,
             seed=root,
-            workers=workers,
-            engine=engine,
-            progress=progress,
+            **how,
         )
         root = runs[model].seed
     frames = {model: run.to_frame() for model, run in runs.items()}

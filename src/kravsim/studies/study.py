@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from kravsim.archives.manifest import Record, now
 from kravsim.chance.draws import STREAM_VERSION, Draws
-from kravsim.engine import DEFAULT_ENGINE
 from kravsim.explaining.explain import Retelling
 from kravsim.law import load_law
 from kravsim.measures.outcome import Outcome
 from kravsim.results.comparison import Comparison
 from kravsim.results.notes import doubts_of_scenario
 from kravsim.results.run import Run
+from kravsim.running.how import How, HowWritten, engine_of
 from kravsim.running.replicate import checked_count, replicate
 from kravsim.running.run_directory import begun_seed
 from kravsim.scenario import Scenario
@@ -40,18 +39,20 @@ class Study:
         Machine names, in the order of the runs.
     seed : int or None
         As for :func:`kravsim.simulate`.
-    how : mapping
-        `workers`, `engine`, `progress` and the other keywords of :func:`kravsim.running.replicate.replicate`.
+    how : How
+        How to run: one of the sets in :mod:`kravsim.running.how`.
     """
 
     scenario: Scenario
     models: tuple[str, ...]
     seed: int | None
-    how: Mapping[str, Any]
+    how: How
 
     def __post_init__(self) -> None:
-        if self.seed is None and self.how.get("run_dir") is not None:
-            self.seed = begun_seed(self.how["run_dir"], follow_symlinks=self.how.get("follow_symlinks", False))
+        self._how = cast("HowWritten", self.how)  # a smaller set is the largest with keys left out
+        run_dir = self._how.get("run_dir")
+        if self.seed is None and run_dir is not None:
+            self.seed = begun_seed(run_dir, follow_symlinks=self._how.get("follow_symlinks", False))
         self.root = Draws(secrets.randbits(SEED_BITS) if self.seed is None else self.seed, 0, 0).seed
         self._outcomes: dict[str, tuple[Outcome, ...]] = {}
         self._begun: Record | None = None
@@ -89,7 +90,7 @@ class Study:
                 replications=replications,
                 known=known,
                 design=design,
-                **self.how,
+                **self._how,
             )
         record = replace(self._begun, finished=now())
         provenance: dict[str, str | int] = {
@@ -99,7 +100,6 @@ class Study:
             "law_fingerprint": load_law().fingerprint,
         }
         first = {model: outcomes[model][:replications] for model in self.models}
-        engine = self.how.get("engine")
         titles = {model: model_in(self.scenario.data, model) for model in self.models}
         return [
             Run(
@@ -107,13 +107,13 @@ class Study:
                 scenario_title=self.scenario.label,
                 model=model,
                 seed=self.root,
-                engine=DEFAULT_ENGINE if engine is None else engine,
+                engine=engine_of(self.how),
                 replications=len(first[model]) if design is None else design.replications,
                 provenance=provenance,
                 outcomes=first[model],
                 titles=(titles[model].title_sv, titles[model].title),
                 record=record,
-                again=Retelling(self.scenario, model, self.root, engine) if design is None else None,
+                again=Retelling(self.scenario, model, self.root, self.how.get("engine")) if design is None else None,
                 declared=doubts_of_scenario(self.scenario, model_itself(model)),
             )
             for model in self.models

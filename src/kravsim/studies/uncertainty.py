@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Unpack
 
 from kravsim.calibration.calibration import Calibration
 from kravsim.calibration.designs import LEAST_REPLICATIONS, Ensemble, posterior_design, prior_design, within
@@ -15,7 +14,7 @@ from kravsim.calibration.stored import stored_calibration, stored_posterior
 from kravsim.calibration.worlds import Design
 from kravsim.errors import Problem, ScenarioError
 from kravsim.results.uncertainty import POSTERIOR, PRIOR, Structures, UncertainComparison
-from kravsim.running.replicate import Who
+from kravsim.running.how import HowKept
 from kravsim.scenario import AnyScenario, Scenario, checked_models, scenario_of, told_how_to_call
 from kravsim.scenario.base_posts import beside
 from kravsim.scenario.parameter_sets import ParameterSets
@@ -30,7 +29,7 @@ CALIBRATED: Final = "reading"
 
 
 @told_how_to_call
-def uncertainty(  # noqa: PLR0913 - keywords of a user's
+def uncertainty(
     scenario: AnyScenario,
     models: Iterable[str] = ("in_house", "outsourced"),
     *,
@@ -39,13 +38,7 @@ def uncertainty(  # noqa: PLR0913 - keywords of a user's
     replications_per_draw: int = LEAST_REPLICATIONS,
     structures: Mapping[str, str] | None = None,
     seed: int | None = None,
-    workers: int | None = None,
-    engine: str | None = None,
-    progress: bool | None = None,
-    executor: Who | None = None,
-    run_dir: str | os.PathLike[str] | None = None,
-    max_memory_gib: float | None = None,
-    follow_symlinks: bool = False,
+    **how: Unpack[HowKept],
 ) -> UncertainComparison:
     """Compare models over everything that is not known: how the case is read, which values hold, and chance.
 
@@ -68,8 +61,10 @@ def uncertainty(  # noqa: PLR0913 - keywords of a user's
         Replications in each world, 2 or more: one is an answer, the others tell chance from unknown values.
     structures : mapping of dimension to name, optional
         Alternatives to settle first, such as ``{"reading": "D"}``: the study is then within that reading.
-    seed, workers, engine, progress, executor, run_dir, max_memory_gib, follow_symlinks
-        As for :func:`kravsim.compare`; more draws than before go on in the same `run_dir`.
+    seed : int, optional
+        Any integer from 0 up; drawn, and carried by the result, when left out.
+    **how : Unpack[HowKept]
+        How to run: see :class:`kravsim.running.how.HowKept`; more draws than before go on in the same `run_dir`.
 
     Returns
     -------
@@ -87,7 +82,6 @@ def uncertainty(  # noqa: PLR0913 - keywords of a user's
     -----
     A reading without stored sets is left out of ``"posterior"``, and the result says so.
     """
-    how = {"workers": workers, "engine": engine, "progress": progress, "executor": executor}
     return uncertain_comparison(
         scenario_of(scenario),
         models,
@@ -96,7 +90,7 @@ def uncertainty(  # noqa: PLR0913 - keywords of a user's
         replications_per_draw=replications_per_draw,
         structures=structures,
         seed=seed,
-        how={**how, "run_dir": run_dir, "max_memory_gib": max_memory_gib, "follow_symlinks": follow_symlinks},
+        how=how,
     )
 
 
@@ -109,7 +103,7 @@ def uncertain_comparison(
     replications_per_draw: int,
     structures: Mapping[str, str] | None,
     seed: int | None,
-    how: Mapping[str, Any],
+    how: HowKept,
 ) -> UncertainComparison:
     """Carry out :func:`uncertainty`, with the settings of how to run as a mapping.
 
@@ -129,8 +123,8 @@ def uncertain_comparison(
         Alternatives to settle.
     seed : int or None
         Any integer from 0 up; drawn when None.
-    how : mapping of str to object
-        Keywords of :func:`kravsim.running.replicate.replicate` that say how to run.
+    how : HowKept
+        How to run.
     """
     from kravsim.expected.staffed import base_posts_settled  # compiled, so imported where it is needed
 

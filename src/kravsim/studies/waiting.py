@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Unpack
 
 import numpy as np
 
 from kravsim.equality import EqualByParts
 from kravsim.results.bridge import GROUPS
 from kravsim.results.run import Run
+from kravsim.running.how import How
 from kravsim.scenario import AnyScenario, scenario_of, told_how_to_call
 from kravsim.statistics.distribution import Distribution
 from kravsim.studies.compare import simulate
@@ -196,9 +197,7 @@ def cost_of_waiting(
     model: str,
     replications: int | None = None,
     seed: int | None = None,
-    workers: int | None = None,
-    engine: str | None = None,
-    progress: bool | None = None,
+    **how: Unpack[How],
 ) -> WaitingCost:
     """Find what it costs in principal, interest and fees that work waits for the staff of a model.
 
@@ -212,12 +211,8 @@ def cost_of_waiting(
         Years of the model, and of its twin without waiting.
     seed : int, optional
         Any integer from 0 up; drawn, and carried by the result, when left out.
-    workers : int, optional
-        Threads, as many as there are processors when left out; results do not depend on it.
-    engine : str, optional
-        One of ``kravsim.engine.ENGINES``.
-    progress : bool, optional
-        Show a progress bar; by default in terminals and notebooks only.
+    **how : Unpack[How]
+        How to run: see :class:`kravsim.running.how.How`.
 
     Returns
     -------
@@ -231,17 +226,10 @@ def cost_of_waiting(
     """
     from kravsim.expected.staffed import base_posts_settled  # compiled, so imported where it is needed
 
-    options: dict[str, Any] = {
-        "model": model,
-        "replications": replications,
-        "workers": workers,
-        "engine": engine,
-        "progress": progress,
-    }
     scenario = scenario_of(scenario)
-    run = simulate(scenario, seed=seed, **options)
+    run = simulate(scenario, model=model, replications=replications, seed=seed, **how)
     at_once = base_posts_settled(scenario).with_changes({f"models.{model}.work": {}})
-    return WaitingCost(run, simulate(at_once, seed=run.seed, **options))
+    return WaitingCost(run, simulate(at_once, model=model, replications=replications, seed=run.seed, **how))
 
 
 def _ore(run: Run, measure: str) -> NDArray[np.int64]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, Unpack
 
 import numpy as np
 
 from kravsim.errors import KravsimError, Problem, ScenarioError
 from kravsim.files import path_of
+from kravsim.running.how import How, HowKept
 from kravsim.running.replicate import check_how
 from kravsim.scalars import scalar, whole_number
 from kravsim.scenario import AnyScenario, Scenario, all_checked, named_models, scenario_of, told_how_to_call, truth_of
@@ -42,12 +42,8 @@ def sweep(  # noqa: PLR0913 - keywords of a user's
     points: int | None = None,
     replications: int | None = None,
     seed: int | None = None,
-    workers: int | None = None,
-    engine: str | None = None,
-    progress: bool | None = None,
-    executor: Executor | None = None,
     run_dir: str | os.PathLike[str] | None = None,
-    max_memory_gib: float | None = None,
+    **how: Unpack[How],
 ) -> Sweep:
     """Put a scenario's keys to many values and gather the figures of its models in one table.
 
@@ -69,11 +65,11 @@ def sweep(  # noqa: PLR0913 - keywords of a user's
         Of every point, for ``simulated``; 20 when left out.
     seed : int, optional
         Fixes the design, and all chance of ``simulated``; there one is drawn when left out.
-    workers, engine, progress, executor, max_memory_gib
-        As for :func:`kravsim.simulate`, for ``simulated``. The closed form shows no progress.
     run_dir : path, optional
         For ``simulated``: keep finished blocks of every point in a directory of its own in this one, and go on from those
         that are there; more points than before are added to it.
+    **how : Unpack[How]
+        How to run, for ``simulated``: see :class:`kravsim.running.how.How`. The closed form shows no progress.
 
     Returns
     -------
@@ -93,13 +89,11 @@ def sweep(  # noqa: PLR0913 - keywords of a user's
     ['no_closed_form', '']
     """
     scenario = scenario_of(scenario)
-    how: dict[str, Any] = {"workers": workers, "engine": engine, "progress": progress, "executor": executor}
-    how["max_memory_gib"] = max_memory_gib
     given = {**how, "replications": replications, "run_dir": run_dir}
     names, _, _, root_given, visited = all_checked(
         lambda: _models(scenario, models),
-        lambda: _check_by(by, given),
-        lambda: progress is None or truth_of("progress", progress),
+        lambda: _check_by(by, how, given),
+        lambda: how.get("progress") is None or truth_of("progress", how["progress"]),
         lambda: None if seed is None else whole(seed, "seed", 0),
         lambda: _visited(scenario, values, design, points, seed),
     )
@@ -123,19 +117,22 @@ def sweep(  # noqa: PLR0913 - keywords of a user's
             rows.append(_failed(point, error))
             continue
         place = None if run_dir is None else Path(run_dir) / one.fingerprint[:16]
-        rows.append(_simulated(point, one, names, root, count, {**how, "run_dir": place}))
+        rows.append(_simulated(point, one, names, root, count, {**how, "run_dir": place, "follow_symlinks": False}))
     return Sweep(*about, tuple(rows), by, count, root)
 
 
-def _check_by(by: object, given: Mapping[str, Any]) -> None:
+def _check_by(by: object, how: How, given: Mapping[str, Any]) -> None:
     """Refuse what the closed form has no use for, and what no point could be simulated with."""
     if not isinstance(by, str) or by not in (EXPECTED, SIMULATED):
         raise ScenarioError(Problem("", "by", by, f"{EXPECTED} or {SIMULATED}", "choose one of them"))
     if by == SIMULATED:
         place = given["run_dir"]
-        all_checked(lambda: check_how(given), lambda: place is None or path_of(place, "run_dir", ScenarioError))
+        all_checked(
+            lambda: check_how(how, given["replications"]),
+            lambda: place is None or path_of(place, "run_dir", ScenarioError),
+        )
         return
-    quiet = scalar(given["progress"]) is False  # there is none to show
+    quiet = scalar(given.get("progress")) is False  # there is none to show
     idle = {name: value for name, value in given.items() if not (quiet and name == "progress")}
     check_left_out(idle, "nothing for the closed form", 'give by="simulated" too, or leave it out')
 
@@ -233,7 +230,7 @@ def _expected(
 
 
 def _simulated(
-    point: Point, scenario: Scenario, models: tuple[str, ...], seed: int, replications: int, how: Mapping[str, Any]
+    point: Point, scenario: Scenario, models: tuple[str, ...], seed: int, replications: int, how: HowKept
 ) -> Row:
     try:
         runs = Study(scenario, models, seed, how).runs(replications)
