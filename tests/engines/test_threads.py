@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 import kravsim as ks
+from kravsim.calibration.base_world import BaseWorld
 from kravsim.chance.draws import Draws
 from kravsim.running import blocks, replicate, threads
 from kravsim.running.blocks import Block, Task, blocks_of, run_block
@@ -25,7 +26,7 @@ from tests.properties.strategies import tiny
 
 SCENARIO = tiny(invoices__per_year=1500, debtors__number=150)
 MODELS = ("in_house", "outsourced")
-TASK = Task(SCENARIO, MODELS, 7, "compiled")
+TASK = Task(BaseWorld(SCENARIO), MODELS, 7, "compiled")
 
 
 def outside(code: str, *arguments: str, **how: Any) -> subprocess.CompletedProcess[str]:
@@ -84,7 +85,7 @@ def test_nothing_random_is_shared_by_threads_or_met_twice(monkeypatch: pytest.Mo
     """The key of a draw comes from the number of its replication alone."""
 
     def key(task: Task, number: int) -> Any:
-        return (Draws(task.seed, *task.place(number)).key("any purpose"), threading.get_ident())
+        return (Draws(task.seed, *task.worlds.place(number)).key("any purpose"), threading.get_ident())
 
     found: dict[int, Any] = {}
     monkeypatch.setattr(threads, "run_replication", key)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import kravsim as ks
+from kravsim.calibration.base_world import BaseWorld, Worlds
 from kravsim.calibration.designs import prior_design
 from kravsim.errors import DataError, RunError
 from kravsim.figures import save_uncertain
@@ -56,6 +57,33 @@ def test_each_world_is_a_run_of_its_own_scenario(six: UncertainComparison) -> No
         alone = one_run(design.scenario_of(draw), "in_house", seed=5, draw=draw, replication=replication).outcome
         mine = six.first.outcomes[design.number(draw, replication)]
         assert (alone.budget_ore, mine.draw, mine.replication) == (mine.budget_ore, draw, replication)
+
+
+def test_a_case_of_a_drawn_world_is_told_in_that_world(six: UncertainComparison) -> None:
+    """Which worlds there are is one protocol, so what is run again need not know whether they were drawn."""
+    run = six.first
+    found = run.find_cases("paid", draw=4, replication=1, limit=1)
+    told = run.explain(int(found["case"].iloc[0]), draw=4, replication=1, lang="en")
+    assert (told.draw, told.replication) == (4, 1)
+    postings = run.postings("reminder_fees", draw=4, replication=1)
+    mine = run.outcomes[run.pairs.index((4, 1))].budget_ore["reminder_fees"]
+    assert postings["region_ore"].sum() == mine * (SCENARIO.data.horizon.end.year - SCENARIO.data.horizon.start.year)
+    with pytest.raises(RunError, match="a pair of run.pairs"):
+        run.explain(0, draw=0, replication=0)
+
+
+def test_the_base_world_is_a_case_of_the_worlds_there_are() -> None:
+    design = prior_design(SCENARIO, draws=3, replications=2, seed=5)
+    every: list[Worlds] = [design, BaseWorld(SCENARIO, 6)]
+    for one in every:
+        assert one.count == 6
+        places = [one.place(number) for number in range(6)]
+        assert [one.number(*place) for place in places] == list(range(6))
+        assert len({draw for draw, _ in places}) == one.draws
+        assert one.scenario_of(places[-1][0]).name == one.scenario.name == SCENARIO.name
+        assert one.told(places[-1][0]).startswith("scenario")
+    assert (BaseWorld(SCENARIO).count, BaseWorld(SCENARIO).identity(), set(design.identity())) == (None, {}, {"design"})
+    assert design.scenario_of(2) is design.scenario_of(2)
 
 
 def test_chance_differs_between_replications_of_a_world_and_values_do_not(six: UncertainComparison) -> None:

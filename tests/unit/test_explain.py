@@ -16,6 +16,7 @@ from tests.properties.strategies import tiny
 
 import kravsim as ks
 from kravsim import cli
+from kravsim.calibration.base_world import BaseWorld
 from kravsim.chance.draws import Draws
 from kravsim.engine.contract import ANSWERED, DONE, ENDED
 from kravsim.errors import RunError, ScenarioError
@@ -129,7 +130,7 @@ def test_a_posting_follows_the_event_that_caused_it(parts: dict[str, tuple[Setti
 
 def test_an_hand_computed_case_reads_as_it_was_computed() -> None:
     scenario = everyone(does="attachment_paid")
-    told_case = Retelling(scenario, "in_house", 1)
+    told_case = Retelling(BaseWorld(scenario), "in_house", 1)
     met = setting(scenario, Draws(1, 0, 0))
     case = int(met.stream.claims.case[met.stream.claims.run == 0][0])
     text = told(told_case.explain(case).text)
@@ -247,7 +248,7 @@ def test_cases_are_found_by_an_answer(runs: dict[str, Run], parts: dict[str, tup
     [("attachmant", "allowed reminder, residue"), ("reminder:nothing", "allowed paid, "), ("paid:x", "step:answer")],
 )
 def test_what_cannot_be_found_is_refused_before_anything_runs(what: str, words: str) -> None:
-    told_model = Retelling(SCENARIO, "in_house", 1)
+    told_model = Retelling(BaseWorld(SCENARIO), "in_house", 1)
     told_model._parts = None  # type: ignore[method-assign,assignment]
     with pytest.raises(RunError, match=words):
         told_model.find_cases(what)
@@ -383,7 +384,9 @@ def test_the_command_explains_a_case_by_number_or_by_what_happened(
     page = tmp_path / "case.html"
     assert cli.main([*words, "--find", "attachment, paid", "--html", str(page)]) == 0
     found = capsys.readouterr()
-    case = int(Retelling(SCENARIO, "in_house", 5).find_cases("attachment", "paid", replication=1)["case"].iloc[0])
+    case = int(
+        Retelling(BaseWorld(SCENARIO), "in_house", 5).find_cases("attachment", "paid", replication=1)["case"].iloc[0]
+    )
     assert found.out.startswith(f"Ärende {case}, egen regi")
     assert "sådana ärenden; detta är ett av dem" in found.err
     assert f"skrev {page}" in found.err

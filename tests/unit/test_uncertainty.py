@@ -347,7 +347,7 @@ def test_a_world_that_fails_says_how_it_is_made_again(source: str, monkeypatch: 
     base = tiny().with_alternatives({"hand_over": "invoice_age"})
     sets = [ParameterSets({"reading": n}, 0.5, (LATE,), np.array([[0.05 + k / 100] for k in range(9)])) for n in "AD"]
     design = prior_design(base, **BOUND) if source == "prior" else posterior_design(tiny(), sets, **BOUND)
-    task = Task(design.scenario, ("in_house",), 1, "compiled", design=design)
+    task = Task(design, ("in_house",), 1, "compiled")
     met: list[ScenarioData] = []
 
     def fails(scenario: Scenario, draws: Draws) -> None:

@@ -32,6 +32,9 @@ from kravsim.scenario.prior import Prior
 from kravsim.scenario.values import Value
 
 MOST_DRAWS: Final = 1_000_000
+WORLDS_KEPT: Final = 64
+"""Scenarios of worlds that a process keeps: threads run the replications of some worlds at a time."""
+
 _GOLDEN: Final = 0x9E3779B97F4A7C15
 _WORD: Final = 2**64
 _ORDER: Final = "order of parameter sets"
@@ -152,6 +155,16 @@ class Design:
         ScenarioError
             When its values break a rule of the scenario.
         """
+        return _scenario_of(self, draw)
+
+    def made(self, draw: int) -> Scenario:
+        """Make the scenario of a world anew.
+
+        Parameters
+        ----------
+        draw : int
+            Number of the world, from 1.
+        """
         structure = self.structure[draw - 1]
         scenario = _read(self.scenario, self.choices[structure])
         return scenario if self.sets is None else self.sets[structure].settled(scenario, self._rows[draw - 1])
@@ -223,11 +236,12 @@ class Design:
 
     def identity(self) -> dict[str, Any]:
         """What makes this design another than others; more draws than before keep it the same."""
-        return {
+        design = {
             "replications_per_draw": self.replications,
             "structures": [[dict(choice), str(weight)] for choice, weight in self._weighed],
             "parameter_sets": self.sets_fingerprint,
         }
+        return {"design": design}
 
     @property
     def _weighed(self) -> Iterator[tuple[Choice, Fraction]]:
@@ -303,6 +317,12 @@ def _shuffled(count: int, structure: int, seed: int) -> list[int]:
 def _read(scenario: Scenario, choice: Choice) -> Scenario:
     """Read a scenario in one way; each worker does it once a structure."""
     return scenario.with_alternatives(dict(choice)) if choice else scenario
+
+
+@lru_cache(maxsize=WORLDS_KEPT)
+def _scenario_of(design: Design, draw: int) -> Scenario:
+    """The scenario of a world; its replications follow one another, and it is made once for them all."""
+    return design.made(draw)
 
 
 def _drawn(row: Any) -> bool:

@@ -69,6 +69,7 @@ def explain(args: argparse.Namespace) -> None:
     args : Namespace
         The options as they were parsed.
     """
+    from kravsim.calibration.base_world import BaseWorld
     from kravsim.explaining.explain import Retelling
 
     how = _how_to_write(args)
@@ -81,7 +82,7 @@ def explain(args: argparse.Namespace) -> None:
     _check_files([args.html], how)
     scenario = loaded(args)
     _known_model(scenario, args.model)
-    told = Retelling(scenario, args.model, seed)
+    told = Retelling(BaseWorld(scenario), args.model, seed)
     if args.find is not None:
         case = _found(told, args.find, replication)
     life = told.explain(case, replication=replication, lang=args.lang)

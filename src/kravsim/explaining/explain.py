@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kravsim.calibration.base_world import BaseWorld, Worlds
 from kravsim.chance.draws import Draws
 from kravsim.engine import DEFAULT_ENGINE
 from kravsim.errors import ABSENT, Problem, RunError
@@ -17,7 +18,7 @@ from kravsim.measures.outcome import Outcome
 from kravsim.models import model_named
 from kravsim.results.notes import doubts_of_outcomes, doubts_of_scenario
 from kravsim.scenario import AnyScenario, Scenario, scenario_of, told_how_to_call
-from kravsim.scenario.base_posts import model_in
+from kravsim.scenario.base_posts import model_in, model_itself
 from kravsim.words.wording import titled_name
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ class Retelling:
 
     Parameters
     ----------
-    scenario : Scenario, str or path
-        As it was run, changes included.
+    worlds : Worlds
+        Which were run; ``BaseWorld(scenario)`` where every number is as stated.
     model : str
         One of ``scenario.models``.
     seed : int
@@ -46,9 +47,9 @@ class Retelling:
         When the scenario has no such model.
     """
 
-    def __init__(self, scenario: Scenario, model: str, seed: int, engine: str | None = None) -> None:
-        model_named(scenario.data, model)
-        self.scenario, self.model, self.seed = scenario, model, seed
+    def __init__(self, worlds: Worlds, model: str, seed: int, engine: str | None = None) -> None:
+        model_named(worlds.scenario.data, model)
+        self.worlds, self.model, self.seed = worlds, model, seed
         self.engine = DEFAULT_ENGINE if engine is None else engine
         self._last: tuple[tuple[int, int], Setting, RunParts] | None = None
 
@@ -89,8 +90,11 @@ class Retelling:
         title = model_in(data, self.model)
         titles = (title.title_sv, title.title)
         names = (titled_name(self.model, titles, "sv"), titled_name(self.model, titles, "en"))
-        doubts = (*doubts_of_scenario(self.scenario, self.model), *doubts_of_outcomes([parts.outcome]))
-        return Explanation(life, names, self.scenario.label, self.seed, draw, replication, lang, doubts)
+        doubts = (
+            *doubts_of_scenario(self.worlds.scenario, model_itself(self.model)),
+            *doubts_of_outcomes([parts.outcome]),
+        )
+        return Explanation(life, names, self.worlds.scenario.label, self.seed, draw, replication, lang, doubts)
 
     def postings(self, line: str | None = None, *, replication: int = 0, draw: int = 0) -> pd.DataFrame:
         """Follow a line back to its postings; see :func:`kravsim.explaining.trace.postings_frame`.
@@ -132,7 +136,7 @@ class Retelling:
 
     def _parts(self, draw: int, replication: int) -> tuple[Setting, RunParts]:
         if self._last is None or self._last[0] != (draw, replication):
-            met = setting(self.scenario, Draws(self.seed, draw, replication))
+            met = setting(self.worlds.scenario_of(draw), Draws(self.seed, draw, replication))
             self._last = (draw, replication), met, run_model(met, self.model, self.engine)
         return self._last[1:]
 
@@ -177,7 +181,9 @@ def explain_case(
     RunError
         When the run has no such case.
     """
-    return Retelling(scenario_of(scenario), model, seed, engine).explain(case, replication=replication, lang=lang)
+    return Retelling(BaseWorld(scenario_of(scenario)), model, seed, engine).explain(
+        case, replication=replication, lang=lang
+    )
 
 
 def with_scenario(run: Run, scenario: AnyScenario | None = None) -> Run:
@@ -210,4 +216,4 @@ def with_scenario(run: Run, scenario: AnyScenario | None = None) -> Run:
     if scenario.fingerprint != wanted:
         remedy = "give the scenario that the run was made from, with the same changes"
         raise RunError(Problem(where, "scenario_fingerprint", scenario.fingerprint, str(wanted), remedy))
-    return replace(run, again=Retelling(scenario, run.model, run.seed, run.engine))
+    return replace(run, again=Retelling(BaseWorld(scenario), run.model, run.seed, run.engine))

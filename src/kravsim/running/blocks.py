@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from kravsim.archives.columns import exact
+from kravsim.calibration.base_world import BASE, Worlds
 from kravsim.chance.draws import Draws
 from kravsim.engine.kept import keeping
 from kravsim.errors import KravsimError, Problem, RunError, ScenarioError, memory_trouble
@@ -16,9 +16,6 @@ from kravsim.flow import run_model, setting
 from kravsim.measures.outcome import Outcome
 from kravsim.running.journal import write_journal
 from kravsim.scenario import Scenario
-
-if TYPE_CHECKING:
-    from kravsim.calibration.worlds import Design
 
 LARGEST_BLOCK: Final = {"compiled": 8, "simpy": 1}
 """Most replications in a block: work of seconds, so that little is lost with a worker."""
@@ -28,9 +25,6 @@ BLOCKS_A_WORKER: Final = 4
 
 Outcomes = tuple[Outcome, ...]
 """One replication: an outcome for each model, in the order of the task."""
-
-WORLDS_KEPT: Final = 64
-"""Scenarios of uncertain worlds that a process keeps: threads run the replications of some worlds at a time."""
 
 
 class Stop:
@@ -57,8 +51,8 @@ class Task:
 
     Parameters
     ----------
-    scenario : Scenario
-        Changes included; alternatives may be open only with a `design`.
+    worlds : Worlds
+        Which worlds there are.
     models : tuple of str
         In the order of the outcomes.
     seed : int
@@ -67,40 +61,19 @@ class Task:
         One of ``kravsim.engine.ENGINES``.
     journal : str or None
         Directory for the event log and the postings of every replication, if they are wanted.
-    design : Design or None
-        The uncertain worlds to run through; None keeps to the base world.
     """
 
-    scenario: Scenario
+    worlds: Worlds
     models: tuple[str, ...]
     seed: int
     engine: str
     journal: str | None = None
     """Directory for the event log and the postings of every replication, if they are wanted."""
-    design: Design | None = None
-    """The uncertain worlds to run through; None keeps to the base world."""
 
-    def place(self, number: int) -> tuple[int, int]:
-        """Give parameter draw and replication within it of the replication with this number in the whole study.
-
-        Parameters
-        ----------
-        number : int
-            Replication in the whole study, from 0.
-        """
-        return (0, number) if self.design is None else self.design.place(number)
-
-    def number(self, draw: int, replication: int) -> int:
-        """Count back what :meth:`place` gives.
-
-        Parameters
-        ----------
-        draw : int
-            Number of the parameter draw, from 1; 0 is the base world.
-        replication : int
-            Within the parameter draw, from 0.
-        """
-        return replication if self.design is None else self.design.number(draw, replication)
+    @property
+    def scenario(self) -> Scenario:
+        """What every world is a reading of."""
+        return self.worlds.scenario
 
 
 @dataclass(frozen=True, order=True)
@@ -232,10 +205,9 @@ def run_replication(task: Task, number: int) -> Outcomes:
     ScenarioError
         When the scenario cannot be run, or the values of an uncertain world break a rule of it; says which world.
     """
-    draw, replication = task.place(number)
+    draw, replication = task.worlds.place(number)
     try:
-        scenario = task.scenario if task.design is None else _scenario_of(task.design, draw)
-        met = setting(scenario, Draws(task.seed, draw, replication))
+        met = setting(task.worlds.scenario_of(draw), Draws(task.seed, draw, replication))
         found = []
         for model in task.models:
             parts = run_model(met, model, task.engine)
@@ -244,27 +216,19 @@ def run_replication(task: Task, number: int) -> Outcomes:
             found.append(exact(parts.outcome))
         return tuple(found)
     except ScenarioError as error:
-        if task.design is None:
+        if draw == BASE:
             raise  # the fault is the scenario's, whatever the replication
         raise _failed(task, draw, replication, error) from error
     except Exception as error:
         raise _failed(task, draw, replication, error) from error
 
 
-@lru_cache(maxsize=WORLDS_KEPT)
-def _scenario_of(design: Design, draw: int) -> Scenario:
-    """The scenario of a world; its replications follow one another, and it is made once for them all."""
-    return design.scenario_of(draw)
-
-
 def _failed(task: Task, draw: int, replication: int, error: Exception) -> KravsimError:
     kind = type(error) if isinstance(error, KravsimError) else RunError
     known = error.problems if isinstance(error, KravsimError) else ()
     trouble = memory_trouble(error)
-    design = task.design
-    scenario, which, names = (
-        ("scenario", "", "") if design is None else (design.told(draw), f"draw={draw}, ", f", where {design.named}")
-    )
+    scenario, named = task.worlds.told(draw), task.worlds.named
+    which = "" if draw == BASE else f"draw={draw}, "
     alone = (
         f"kravsim.flow.one_run({scenario}, model, seed={task.seed}, {which}replication={replication}, "
         f"engine={task.engine!r})"
@@ -277,7 +241,7 @@ def _failed(task: Task, draw: int, replication: int, error: Exception) -> Kravsi
                 f"draw {draw}, replication {replication}" if draw else f"replication {replication}",
                 f"{type(error).__name__}: {error}",
                 "a run without errors",
-                f"{trouble}{'; ' * bool(trouble)}repeat it alone: {alone}{names}",
+                f"{trouble}{'; ' * bool(trouble)}repeat it alone: {alone}{', where ' * bool(named)}{named}",
             ),
         )
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Unpack
 
 from kravsim.archives.store import check_output_dir
+from kravsim.calibration.base_world import Worlds
 from kravsim.chance.draws import STREAM_VERSION, Draws
 from kravsim.engine import DEFAULT_REPLICATIONS, checked_engine, get_engine
 from kravsim.errors import OutputError, Problem, ScenarioError
@@ -34,7 +35,7 @@ from kravsim.running.workers import (
     is_daemonic,
 )
 from kravsim.scalars import whole_number
-from kravsim.scenario import Scenario, all_checked, told_how_to_call
+from kravsim.scenario import all_checked, told_how_to_call
 from kravsim.sizing.estimate import duration, estimate, fitting_workers, memory_limit
 from kravsim.sizing.machine import default_workers
 from kravsim.speech import spoken
@@ -45,8 +46,6 @@ if TYPE_CHECKING:
 
     from tqdm import tqdm
 
-    from kravsim.calibration.worlds import Design
-
 PathLike = str | os.PathLike[str]
 
 NOTICED: Final = 1.0
@@ -55,34 +54,27 @@ NOTICED: Final = 1.0
 
 @told_how_to_call
 def replicate(
-    scenario: Scenario,
+    worlds: Worlds,
     models: tuple[str, ...],
     *,
     seed: int,
-    replications: int | None = None,
     known: Mapping[int, Outcomes] | None = None,
-    design: Design | None = None,
     **how: Unpack[HowWritten],
 ) -> dict[str, tuple[Outcome, ...]]:
     """Run every model in every replication; models of one replication meet the same claims and luck.
 
-    Outcomes that are `known` from before, by number, are not run again; with a `design` the numbers run through its
-    worlds, and `replications` is how many there are in all.
+    Outcomes that are `known` from before, by number, are not run again.
 
     Parameters
     ----------
-    scenario : Scenario
-        Loaded; alternatives may be open only with a `design`.
+    worlds : Worlds
+        Which worlds there are, with how many replications.
     models : tuple of str
         Names of its models, in the order in which they are told.
     seed : int
         Any integer from 0 up.
-    replications : int, optional
-        In all; by default what the engine can do in a few minutes (``kravsim.engine.DEFAULT_REPLICATIONS``).
     known : mapping of int to tuple of Outcome, optional
         By number in the whole study, from 0; an outcome for each of `models`.
-    design : Design, optional
-        The uncertain worlds to run through; the base world when left out.
     **how : Unpack[HowWritten]
         How to run: see :class:`kravsim.running.how.HowWritten`.
 
@@ -100,13 +92,13 @@ def replicate(
     RunError
         When a replication fails, a worker is lost twice over the same block, or the run directory is another study's.
     """
-    name = engine_of(how)
+    name, scenario = engine_of(how), worlds.scenario
     executor, run_dir, journal = how.get("executor"), how.get("run_dir"), how.get("journal")
     follow_symlinks = how.get("follow_symlinks", False)
     get_engine(name)
     for model in models:
         model_named(scenario.data, model)
-    count = checked_count("replications", DEFAULT_REPLICATIONS[name] if replications is None else replications)
+    count = checked_count("replications", DEFAULT_REPLICATIONS[name] if worlds.count is None else worlds.count)
     crew = _crew(how, count)
     if executor is None or executor == PROCESSES:
         crew = fitting_workers(
@@ -120,13 +112,13 @@ def replicate(
         )
     Draws(seed, 0, 0)
     files = _checked_journal(journal, models, count, again=run_dir is not None, follow_symlinks=follow_symlinks)
-    task = Task(scenario, models, seed, name, files, design)
+    task = Task(worlds, models, seed, name, files)
     finished: dict[int, Outcomes] = {number: found for number, found in (known or {}).items() if number < count}
     with ExitStack() as stack:
         directory = None
         if run_dir is not None:
             directory = stack.enter_context(RunDirectory(run_dir, identity(task), follow_symlinks=follow_symlinks))
-            kept = {task.number(*pair): found for pair, found in directory.finished().items()}
+            kept = {worlds.number(*pair): found for pair, found in directory.finished().items()}
             finished |= {number: found for number, found in kept.items() if _useful(task, number, count)}
         bar = stack.enter_context(_Bar(count, len(finished), how.get("progress")))
 
@@ -179,7 +171,7 @@ def identity(task: Task) -> dict[str, Any]:
         "seed": task.seed,
         "engine": task.engine,
         "scenario_text": task.scenario.text,
-        **({} if task.design is None else {"design": task.design.identity()}),
+        **task.worlds.identity(),
     }
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from kravsim.archives.manifest import Record, now
+from kravsim.calibration.base_world import BaseWorld, Worlds
 from kravsim.chance.draws import STREAM_VERSION, Draws
 from kravsim.explaining.explain import Retelling
 from kravsim.law import load_law
@@ -20,9 +21,6 @@ from kravsim.running.run_directory import begun_seed
 from kravsim.scenario import Scenario
 from kravsim.scenario.base_posts import model_in, model_itself
 from kravsim.version import __version__
-
-if TYPE_CHECKING:
-    from kravsim.calibration.worlds import Design
 
 SEED_BITS = 128
 
@@ -57,15 +55,13 @@ class Study:
         self._outcomes: dict[str, tuple[Outcome, ...]] = {}
         self._begun: Record | None = None
 
-    def runs(self, replications: int | None = None, design: Design | None = None) -> list[Run]:
-        """Give a run of each model with so many replications, the first ones there are.
+    def runs(self, replications: int | None = None) -> list[Run]:
+        """Give a run of each model with so many replications of the base world, the first ones there are.
 
         Parameters
         ----------
         replications : int, optional
             How many in all, those included that have been run; by default what is usual for the engine.
-        design : Design, optional
-            The uncertain worlds to run through; `replications` then counts over all of them.
 
         Returns
         -------
@@ -78,18 +74,32 @@ class Study:
             As :func:`kravsim.simulate`.
         """
         replications = None if replications is None else checked_count("replications", replications)
+        return self.runs_in(BaseWorld(self.scenario, replications))
+
+    def runs_in(self, worlds: Worlds) -> list[Run]:
+        """Give a run of each model through some worlds; those of a study are always the same, or more of them.
+
+        Parameters
+        ----------
+        worlds : Worlds
+            Which worlds, with how many replications.
+
+        Raises
+        ------
+        ScenarioError, RunError, OutputError
+            As :func:`kravsim.simulate`.
+        """
+        replications = worlds.count
         self._begun = self._begun or Record.begin(self.scenario.text, self.scenario.lineage, self.scenario.taken)
         outcomes = self._outcomes
         have = len(next(iter(outcomes.values()), ()))
         if replications is None or replications > have:
             known = dict(enumerate(zip(*outcomes.values(), strict=True)))
             outcomes = self._outcomes = replicate(
-                self.scenario,
+                worlds,
                 self.models,
                 seed=self.root,
-                replications=replications,
                 known=known,
-                design=design,
                 **self._how,
             )
         record = replace(self._begun, finished=now())
@@ -108,12 +118,12 @@ class Study:
                 model=model,
                 seed=self.root,
                 engine=engine_of(self.how),
-                replications=len(first[model]) if design is None else design.replications,
+                replications=len(first[model]) // worlds.draws,
                 provenance=provenance,
                 outcomes=first[model],
                 titles=(titles[model].title_sv, titles[model].title),
                 record=record,
-                again=Retelling(self.scenario, model, self.root, self.how.get("engine")) if design is None else None,
+                again=Retelling(worlds, model, self.root, self.how.get("engine")),
                 declared=doubts_of_scenario(self.scenario, model_itself(model)),
             )
             for model in self.models

@@ -145,7 +145,7 @@ def uncertain_comparison(
     else:
         ensemble, kind = uncertainty, POSTERIOR
         design = posterior_design(scenario, ensemble, structures=structures, **counts)
-    runs = study.runs(design.count, design)
+    runs = study.runs_in(design)
     doubted = doubts_of_sets(ensemble)
     if doubted:
         runs = [replace(run, declared=(*run.declared, *doubted)) for run in runs]
