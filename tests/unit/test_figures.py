@@ -222,6 +222,13 @@ def test_axes_of_the_users_own_are_drawn_in() -> None:
         assert ax.get_position().bounds == before
 
 
+def test_every_figure_is_drawn_in_the_same_frame() -> None:
+    """Axes are made in one place, so that style, title, note and doubts are never left out; a map has a sheet of its own."""
+    rooms = Path(figures.__file__).parent
+    making = [file.stem for file in sorted(rooms.glob("*.py")) if "make_axes(" in file.read_text(encoding="utf-8")]
+    assert making == ["canvas", "frame"]
+
+
 def test_a_figure_shows_itself_in_a_notebook() -> None:
     assert draw("bridge", CASES["few"])._repr_png_().startswith(b"\x89PNG")
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from kravsim.figures.break_even_in_worlds import draw as draw_in_worlds
+from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import Words
-from kravsim.figures.style import BLUE, GREY, INK, PALE, VERMILION, look
-from kravsim.figures.sweep import place_in, upright_axis
+from kravsim.figures.style import BLUE, GREY, INK, PALE, VERMILION
+from kravsim.figures.sweep import upright_axis
 from kravsim.studies.decision.swept import plain
 from kravsim.studies.decision.turned_in_worlds import TurnsInWorlds
 from kravsim.words.display import NO_BREAK
@@ -66,11 +67,7 @@ def draw(found: SwitchingValue | TurnsInWorlds, *, ax: Axes | None = None, lang:
     if isinstance(found, TurnsInWorlds):
         return draw_in_worlds(found, ax=ax, lang=lang)
     known = found.y[np.isfinite(found.y)]
-    with look():
-        from kravsim.figures.canvas import figure_of, make_axes
-
-        ax = make_axes(_HEIGHT, _words(found, lang), ax)
-        place_in(ax)
+    with framed(_HEIGHT, _words(found, lang), ax, upright=True) as ax:
         upright_axis(ax, known if known.size else np.zeros(1), lang)
         ax.set_xlim(found.x[0], found.x[-1])
         ax.xaxis.set_major_formatter(lambda value, _: plain(float(f"{value:.10g}"), lang))

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import Words
-from kravsim.figures.style import BLUE, INK, VERMILION, look, span
+from kravsim.figures.style import BLUE, INK, VERMILION, span
 from kravsim.studies.decision.swept import plain
 from kravsim.words.doubts import texts
 from kravsim.words.key_words import key_label, key_name
@@ -39,10 +40,9 @@ def draw(found: TurnsInWorlds, *, ax: Axes | None = None, lang: str = "sv") -> F
     """
     place, turning = language_index(lang), found.status in ("some", "all")
     rows = [one for one in found.readings if len(_values(found, one, turning=turning))]
-    with look():
-        from kravsim.figures.canvas import figure_of, make_axes, money_axis, row_labels
+    with framed(_ROW * max(len(rows), 1) + 0.4, _words(found, lang, turning=turning), ax) as ax:
+        from kravsim.figures.canvas import money_axis, row_labels
 
-        ax = make_axes(_ROW * max(len(rows), 1) + 0.4, _words(found, lang, turning=turning), ax)
         every = np.concatenate([_values(found, one, turning=turning) for one in rows]) if rows else np.zeros(1)
         if turning:
             ax.set_xlim(*span([*every.tolist(), found.today]))

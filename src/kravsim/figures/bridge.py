@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import Words, bridge_words, short_name, shown_causes
-from kravsim.figures.style import GREEN, GREY, VERMILION, look, model_colour, span
+from kravsim.figures.style import GREEN, GREY, VERMILION, model_colour, span
 from kravsim.telling.shown import NET
 from kravsim.words.display import MINUS, kr
 from kravsim.words.wording import capital, cause_name, language_index
@@ -95,11 +96,10 @@ def waterfall(
     lang : str
         `sv` or `en`.
     """
-    with look():
-        from kravsim.figures.canvas import figure_of, make_axes, money_axis, row_labels, text_width
+    count = len(frame)
+    with framed(_ROW * count, words, ax) as ax:
+        from kravsim.figures.canvas import money_axis, row_labels, text_width
 
-        count = len(frame)
-        ax = make_axes(_ROW * count, words, ax)
         money_axis(ax, span([*frame["from_kr"], *frame["to_kr"]]), lang)
         ax.set_ylim(count - 0.4, -0.6)
         total = frame["kind"] != "cause"

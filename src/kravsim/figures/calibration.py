@@ -6,7 +6,8 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from kravsim.figures.calibration_words import calibration_words
-from kravsim.figures.style import BLUE, GREY, INK, PALE, look
+from kravsim.figures.frame import figure_of, framed
+from kravsim.figures.style import BLUE, GREY, INK, PALE
 from kravsim.words.key_words import key_label
 from kravsim.words.wording import language_index
 
@@ -71,13 +72,12 @@ def draw(calibration: Calibration, *, ax: Axes | None = None, lang: str = "sv") 
     """
     language_index(lang)
     frame = data(calibration)
-    with look():
+    count = len(frame)
+    with framed(_ROW * count, calibration_words(calibration, lang), ax) as ax:
         from matplotlib.ticker import FixedLocator
 
-        from kravsim.figures.canvas import figure_of, make_axes, row_labels, text_width
+        from kravsim.figures.canvas import row_labels, text_width
 
-        count = len(frame)
-        ax = make_axes(_ROW * count, calibration_words(calibration, lang), ax)
         middle = frame["prior_p50"].to_numpy()
         half = (frame["prior_p95"] - frame["prior_p05"]).to_numpy() / 2
         scaled = {

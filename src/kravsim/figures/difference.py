@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import ROWS, chance_text, difference_words, short_name, spread_text
-from kravsim.figures.style import GREY, PURPLE, SKY, look, span_around_zero
+from kravsim.figures.style import GREY, PURPLE, SKY, span_around_zero
 from kravsim.words.wording import language_index
 
 if TYPE_CHECKING:
@@ -75,10 +76,9 @@ def draw(cmp: Comparison, *, ax: Axes | None = None, lang: str = "sv") -> Figure
     """
     place = language_index(lang)
     frame = data(cmp)
-    with look():
-        from kravsim.figures.canvas import above_row, figure_of, make_axes, money_axis, row_labels, spread
+    with framed(2 * _ROW + 0.35, difference_words(cmp, lang), ax) as ax:
+        from kravsim.figures.canvas import above_row, money_axis, row_labels, spread
 
-        ax = make_axes(2 * _ROW + 0.35, difference_words(cmp, lang), ax)
         ax.set_ylim(-0.15, 2.3)
         shown = {"fiscal": cmp.difference, "economic": cmp.economic_difference}
         bases = [1.05, 0.0]

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import Words
-from kravsim.figures.style import BLUE, GREY, INK, ORANGE, VERMILION, look, span
-from kravsim.figures.sweep import place_in
+from kravsim.figures.style import BLUE, GREY, INK, ORANGE, VERMILION, span
 from kravsim.studies.decision.swept import plain
 from kravsim.words.doubts import texts
 from kravsim.words.key_words import in_words, key_label, key_name
@@ -56,11 +56,7 @@ def draw(found: Discovered, *, ax: Axes | None = None, lang: str = "sv") -> Figu
         The figure; it belongs to no pyplot state.
     """
     language_index(lang)
-    with look():
-        from kravsim.figures.canvas import figure_of, make_axes
-
-        ax = make_axes(_HEIGHT, _words(found, lang), ax)
-        place_in(ax)
+    with framed(_HEIGHT, _words(found, lang), ax, upright=True) as ax:
         if found.boxes:
             _worlds(ax, found, lang)
         else:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import Words
-from kravsim.figures.style import BLUE, GREY, INK, ORANGE, look, span
+from kravsim.figures.style import BLUE, GREY, INK, ORANGE, span
 from kravsim.studies.decision.swept import plain
 from kravsim.words.display import share
 from kravsim.words.doubts import texts
@@ -36,10 +37,9 @@ def draw(found: Drivers, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     """
     place = language_index(lang)
     rows = [(one, driver) for one in found.readings for driver in one.strongest]
-    with look():
-        from kravsim.figures.canvas import figure_of, make_axes, money_axis, row_labels
+    with framed(_ROW * max(len(rows), 1) + 0.3, _words(found, lang), ax) as ax:
+        from kravsim.figures.canvas import money_axis, row_labels
 
-        ax = make_axes(_ROW * max(len(rows), 1) + 0.3, _words(found, lang), ax)
         values = [x for one, driver in rows for x in (driver.at_low, driver.at_high, one.mean)] or [0.0]
         low, high = span(values)
         air = 0.16 * (high - low)  # for what the ends are called

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import Words
-from kravsim.figures.style import BLUE, GREY, INK, look
-from kravsim.figures.sweep import place_in
+from kravsim.figures.style import BLUE, GREY, INK
 from kravsim.studies.decision.found_out import FindingOut
 from kravsim.words.display import share
 from kravsim.words.doubts import texts
@@ -52,11 +52,9 @@ def draw(found: FindingOut | ChanceCurve, *, ax: Axes | None = None, lang: str =
     """
     language_index(lang)
     one = _curve(found)
-    with look():
-        from kravsim.figures.canvas import figure_of, make_axes, money_axis
+    with framed(_HEIGHT, _words(found, one, lang), ax, upright=True) as ax:
+        from kravsim.figures.canvas import money_axis
 
-        ax = make_axes(_HEIGHT, _words(found, one, lang), ax)
-        place_in(ax)
         ax.fill_between(one.thresholds, one.low, one.high, color=BLUE, alpha=0.2, linewidth=0, step="post", zorder=2)
         ax.plot(one.thresholds, one.chance, color=BLUE, linewidth=2, drawstyle="steps-post", zorder=3)
         money_axis(ax, (float(one.thresholds[0]), float(one.thresholds[-1])), lang)

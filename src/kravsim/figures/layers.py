@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kravsim.figures.difference import least_side, sides
+from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import layer_label, layers_words, short_name
 from kravsim.figures.style import BLUE, GREY, INK, ORANGE, PURPLE, SKY, look, span_around_zero
 from kravsim.statistics.layers import LAYERS
@@ -75,17 +76,17 @@ def draw(found: UncertainComparison, *, ax: Axes | None = None, lang: str = "sv"
     """
     place = language_index(lang)
     frame = data(found)
+    values = {part: rows["difference_kr"].to_numpy(float) for part, rows in frame.groupby("part")}
+    shown = [reading for reading in found.readings if reading.difference is not None]
+    dimensions = list(dict.fromkeys(reading.dimension for reading in shown))
     with look():
-        from kravsim.figures.canvas import above_row, figure_of, make_axes, money_axis, row_labels, spread, text_width
-
-        values = {part: rows["difference_kr"].to_numpy(float) for part, rows in frame.groupby("part")}
-        shown = [reading for reading in found.readings if reading.difference is not None]
-        dimensions = list(dict.fromkeys(reading.dimension for reading in shown))
         heights = {title: _row_height(title) for title in (reading.titles[place] for reading in shown)}
-        rows = sum(heights[reading.titles[place]] for reading in shown)
-        height = _SPREAD_ROW + _CHANCE_ROW + rows + _GAP * (len(dimensions) + 1) + 0.2
-        own, strip = ax is None, _STRIP if found.layers is not None else 0.0
-        ax = make_axes(height + (strip if own else 0.0), layers_words(found, lang, whole=own), ax)
+    rows = sum(heights[reading.titles[place]] for reading in shown)
+    height = _SPREAD_ROW + _CHANCE_ROW + rows + _GAP * (len(dimensions) + 1) + 0.2
+    own, strip = ax is None, _STRIP if found.layers is not None else 0.0
+    with framed(height + (strip if own else 0.0), layers_words(found, lang, whole=own), ax) as ax:
+        from kravsim.figures.canvas import above_row, money_axis, row_labels, spread, text_width
+
         if own:
             _lower(ax, height / (height + strip))
         ax.set_ylim(-0.1, height)

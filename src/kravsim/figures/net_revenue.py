@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import net_revenue_words, short_name, spread_text
-from kravsim.figures.style import look, model_colour, span
+from kravsim.figures.style import model_colour, span
 from kravsim.words.wording import capital, language_index
 
 if TYPE_CHECKING:
@@ -66,11 +67,10 @@ def draw(cmp: Comparison, *, ax: Axes | None = None, lang: str = "sv") -> Figure
     """
     language_index(lang)
     frame = data(cmp)
-    with look():
-        from kravsim.figures.canvas import above_row, figure_of, make_axes, money_axis, row_labels, spread
+    count = len(cmp.runs)
+    with framed(_ROW * count, net_revenue_words(cmp, lang), ax) as ax:
+        from kravsim.figures.canvas import above_row, money_axis, row_labels, spread
 
-        count = len(cmp.runs)
-        ax = make_axes(_ROW * count, net_revenue_words(cmp, lang), ax)
         money_axis(ax, span(frame["net_revenue_kr"].tolist()), lang)
         ax.set_ylim(-0.15, count - 0.05)
         bases = [float(count - 1 - place) for place in range(count)]

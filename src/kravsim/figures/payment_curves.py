@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import Words
-from kravsim.figures.style import BLUE, GREEN, INK, ORANGE, PALE, VERMILION, look
+from kravsim.figures.style import BLUE, GREEN, INK, ORANGE, PALE, VERMILION
 from kravsim.measures.incidence import CURVE_DAYS, DAYS
 from kravsim.settling.curves import MEASURES, ORIGINS
 from kravsim.telling.payment_tables import STEP_NAMES
@@ -68,13 +69,12 @@ def draw(found: PaymentCurves | Run, *, ax: Axes | None = None, lang: str = "sv"
         The figure; it belongs to no pyplot state.
     """
     place, curves = language_index(lang), _curves(found)
-    with look():
-        from kravsim.figures.canvas import figure_of, make_axes, text_width
+    shown = {step: _line(curves, step, MEASURES[0]) for step in _STEPS}
+    shown = {step: line for step, line in shown.items() if np.isfinite(line).any()}
+    names = {step: f"{STEP_NAMES[step][place]} {_last(shown[step], lang)}" for step in shown}
+    with framed(_HEIGHT, _words(curves, lang), ax) as ax:
+        from kravsim.figures.canvas import text_width
 
-        shown = {step: _line(curves, step, MEASURES[0]) for step in _STEPS}
-        shown = {step: line for step, line in shown.items() if np.isfinite(line).any()}
-        names = {step: f"{STEP_NAMES[step][place]} {_last(shown[step], lang)}" for step in shown}
-        ax = make_axes(_HEIGHT, _words(curves, lang), ax)
         widest = max((text_width(name, _NAMES_SIZE) for name in names.values()), default=0.0)
         _leave_room(ax, widest + 0.2)
         x = np.array([*CURVE_DAYS, CURVE_DAYS[-1] * _EVER_FACTOR], np.float64)

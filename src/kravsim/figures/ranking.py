@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import Words
-from kravsim.figures.style import BLUE, GREY, INK, PALE, look, span_around_zero
+from kravsim.figures.style import BLUE, GREY, INK, PALE, span_around_zero
 from kravsim.statistics.selected import percent
 from kravsim.telling.ranking_words import drawn, headline, how_compared
 from kravsim.telling.sentence import more_or_less
@@ -72,11 +73,10 @@ def draw(found: Ranking, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     """
     language_index(lang)
     frame = data(found)
-    with look():
-        from kravsim.figures.canvas import above_row, figure_of, make_axes, money_axis, row_labels
+    count = len(frame)
+    with framed(_ROW * count + 0.15, _words(found, lang), ax) as ax:
+        from kravsim.figures.canvas import above_row, money_axis, row_labels
 
-        count = len(frame)
-        ax = make_axes(_ROW * count + 0.15, _words(found, lang), ax)
         ax.set_ylim(-0.25, count * 1.0)
         bases = [float(count - 1 - place) for place in range(count)]
         names = [f"{_place(found, model)}  {capital(_name(found, model, lang))}" for model in frame["model"]]

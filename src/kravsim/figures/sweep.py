@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import Words
-from kravsim.figures.style import GREY, INK, look, model_colour, span
+from kravsim.figures.style import GREY, INK, model_colour, span
 from kravsim.studies.decision.swept import plain
 from kravsim.words.display import MINUS, number
 from kravsim.words.doubts import texts
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 _HEIGHT: Final = 3.6
 _MARKERS: Final = "osD^vP"
 _MOST_LINES: Final = len(_MARKERS)
-_LEFT: Final = 1.25
-"""Inches beside the axes, for the amounts."""
 
 
 def data(found: Sweep) -> pd.DataFrame:
@@ -61,11 +60,7 @@ def draw(found: Sweep, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     language_index(lang)
     values, errors = found.values(), np.nan_to_num(found.errors())
     known = values[np.isfinite(values)]
-    with look():
-        from kravsim.figures.canvas import figure_of, make_axes
-
-        ax = make_axes(_HEIGHT, _words(found, lang), ax)
-        place_in(ax)
+    with framed(_HEIGHT, _words(found, lang), ax, upright=True) as ax:
         x, ticks = _across(found, lang)
         for place, (label, rows) in enumerate(_lines(found, lang)):
             order = rows[np.argsort(x[rows], kind="stable")]
@@ -133,21 +128,6 @@ def _lines(found: Sweep, lang: str) -> list[tuple[str | None, np.ndarray[Any, np
     shown = {str(row.point[found.keys[1]]): plain(row.point[found.keys[1]], lang) for row in found.rows}
     of = key_name(found.keys[1], lang)
     return [(f"{of}: {shown[name]}", np.flatnonzero([one == name for one in named])) for name in different]
-
-
-def place_in(ax: Axes) -> None:
-    """Make room for amounts at the left, in a figure of its own.
-
-    Parameters
-    ----------
-    ax : Axes
-        Left alone where they are in a figure of the caller's.
-    """
-    from kravsim.figures.canvas import WIDTH, Picture, figure_of
-
-    if isinstance(figure_of(ax), Picture):
-        box = ax.get_position()
-        ax.set_position((_LEFT / WIDTH, box.y0, 1 - (_LEFT + 0.3) / WIDTH, box.height))
 
 
 def upright_axis(ax: Axes, values: np.ndarray[Any, np.dtype[np.float64]], lang: str) -> None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import Words
-from kravsim.figures.style import BLUE, GREY, INK, ORANGE, PALE, VERMILION, look
-from kravsim.figures.sweep import place_in
+from kravsim.figures.style import BLUE, GREY, INK, ORANGE, PALE, VERMILION
 from kravsim.studies.decision.swept import plain
 from kravsim.words.display import MINUS, number, share
 from kravsim.words.doubts import texts
@@ -61,11 +61,7 @@ def draw(found: SwitchingLine, *, ax: Axes | None = None, lang: str = "sv") -> F
         The figure; it belongs to no pyplot state.
     """
     language_index(lang)
-    with look():
-        from kravsim.figures.canvas import figure_of, make_axes
-
-        ax = make_axes(_HEIGHT, _words(found, lang), ax)
-        place_in(ax)
+    with framed(_HEIGHT, _words(found, lang), ax, upright=True) as ax:
         ax.set_xlim(found.x[0], found.x[-1])
         ax.set_ylim(found.y[0], found.y[-1])
         _planes(ax, found)

@@ -6,8 +6,9 @@ import math
 from typing import TYPE_CHECKING, Any, Final
 
 from kravsim.figures.drivers import draw as draw_drivers
+from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import Words
-from kravsim.figures.style import BLUE, INK, ORANGE, look, span
+from kravsim.figures.style import BLUE, INK, ORANGE, span
 from kravsim.studies.decision.drivers import Drivers
 from kravsim.studies.decision.sensitivity import Sensitivity
 from kravsim.studies.decision.swept import plain
@@ -62,10 +63,9 @@ def draw(found: Sensitivity | Tornado | Drivers, *, ax: Axes | None = None, lang
         return draw_drivers(found, ax=ax, lang=lang)
     one = found.tornado if isinstance(found, Sensitivity) else found
     shown = one.swings[:SHOWN]
-    with look():
-        from kravsim.figures.canvas import figure_of, make_axes, money_axis, row_labels
+    with framed(_ROW * len(shown) + 0.2, _words(one, lang), ax) as ax:
+        from kravsim.figures.canvas import money_axis, row_labels
 
-        ax = make_axes(_ROW * len(shown) + 0.2, _words(one, lang), ax)
         values = [x for swing in shown for x in (swing.least, swing.most, one.base) if math.isfinite(x)] or [0.0]
         low, high = span(values)
         air = 0.16 * (high - low)  # for what the ends are called

@@ -1,0 +1,56 @@
+"""What every figure is drawn in: the style held while it is, its title, subtitle and note, and axes of the right height."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from kravsim.figures.style import look
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from kravsim.figures.labels import Words
+
+LEFT: Final = 1.25
+"""Inches for amounts at the left of an upright axis."""
+
+
+@contextmanager
+def framed(height: float, words: Words, ax: Axes | None, *, upright: bool = False) -> Iterator[Axes]:
+    """Give axes to draw in, of a figure of its own or of the caller's, with the style held meanwhile.
+
+    Parameters
+    ----------
+    height : float
+        Of the picture itself, inches.
+    words : Words
+        Title, subtitle, note and doubts.
+    ax : Axes or None
+        Of the caller's own figure.
+    upright : bool
+        Whether amounts stand at the left: room is made for them in a figure of its own.
+    """
+    with look():
+        from kravsim.figures.canvas import WIDTH, make_axes
+
+        own, ax = ax is None, make_axes(height, words, ax)
+        if upright and own:
+            box = ax.get_position()
+            ax.set_position((LEFT / WIDTH, box.y0, 1 - (LEFT + 0.3) / WIDTH, box.height))
+        yield ax
+
+
+def figure_of(ax: Axes) -> Figure:
+    """Give the whole figure that axes belong to.
+
+    Parameters
+    ----------
+    ax : Axes
+        Of a figure or of a subfigure.
+    """
+    from kravsim.figures.canvas import figure_of as whole
+
+    return whole(ax)
