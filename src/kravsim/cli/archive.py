@@ -6,7 +6,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from kravsim.cli.messages import message
-from kravsim.cli.options import command
+from kravsim.cli.options import command, whole_numbers
+from kravsim.cli.running import is_shown, json_option, progress_option, show
 from kravsim.errors import Problem, RunError, ScenarioError
 
 if TYPE_CHECKING:
@@ -104,8 +105,8 @@ def add_command(commands: Any) -> argparse.ArgumentParser:
     one = command(commands, "reproduce", reproduce, text)
     one.add_argument("manifest", metavar="MANIFEST", help="a manifest.json, or a file of run.save or comparison.save")
     one.add_argument("--workers", metavar="K", help="threads to use; the answer is the same for any")
-    one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
-    one.add_argument("--no-progress", action="store_true", help="show no progress bar")
+    json_option(one)
+    progress_option(one)
     return one
 
 
@@ -122,23 +123,14 @@ def reproduce(args: argparse.Namespace) -> None:
     RunError
         When a file came out different, after the table that says which.
     """
-    from kravsim.archives.store import json_text
     from kravsim.papers.reproduce import reproduce as rebuilt
 
-    workers = _workers(args.workers)
-    found = rebuilt(args.manifest, workers=workers, progress=not args.no_progress and sys.stderr.isatty())
-    sys.stdout.write(json_text(found.to_json()) if args.json else found.table(args.lang) + "\n")
+    workers = whole_numbers(args, {"workers": 1})["workers"]
+    found = rebuilt(args.manifest, workers=workers, progress=is_shown(args))
+    show(found, args)
     if not found.same:
         sys.stdout.flush()
         different = ", ".join(one.name for one in found.files if one.verdict == "different") or "none"
         changed = ", ".join(one.name for one in found.files if one.on_disk == "changed since") or "none"
         told = f"different: {different}; changed on disk since: {changed}"
         raise RunError(Problem(found.manifest, "", told, "files that come out as the manifest says", ""))
-
-
-def _workers(text: str | None) -> int | None:
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text) >= 1):
-        raise ScenarioError(Problem("command line", "--workers", text, "a whole number from 1", "write digits only"))
-    return int(text)

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import kravsim
-from kravsim.cli.options import check_out, command, keep, number, show, split, whole_numbers
-from kravsim.cli.ranking import run_options, running, tell_seed
-from kravsim.cli.settings import changed, loaded
+from kravsim.cli.options import command, number, split
+from kravsim.cli.running import begun, finished, how_to_run, out_options, run_options
+from kravsim.cli.settings import changed
 from kravsim.errors import ABSENT, Problem, ScenarioError
 from kravsim.scenario import Scenario
 
@@ -42,8 +42,8 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     text = "how many cases to list of those that gain, and of those that lose; default: %(default)s"
     one.add_argument("--cases", default=_CASES, metavar="K", help=text)
     one.add_argument("--replication", default="0", metavar="R", help="in which replication; default: %(default)s")
-    one.add_argument("--replications", metavar="N", help="years to simulate; default: the engine's own")
-    run_options(one)
+    run_options(one, replications="years to simulate; default: the engine's own")
+    out_options(one)
 
 
 def bridge(args: argparse.Namespace) -> None:
@@ -56,13 +56,12 @@ def bridge(args: argparse.Namespace) -> None:
     """
     from kravsim.papers.save_study import study_files
 
-    numbers = whole_numbers(args, {"cases": 0, "replication": 0, "replications": 1, "seed": 0, "workers": 1})
     percentile = number("--percentile", args.percentile)
     if percentile is None and args.of != _KINDS[0]:
         remedy = "say which percentile, such as --percentile 0.05"
         raise ScenarioError(Problem(_WHERE, "--percentile", ABSENT, f"a percentile with --of {args.of}", remedy))
-    check_out(args, study_files("bridge"))
-    start = loaded(args)
+    least = {"cases": 0, "replication": 0, "replications": 1, "seed": 0, "workers": 1}
+    numbers, start = begun(args, study_files("bridge"), least)
     end = _end(args, start)
     how: dict[str, Any] = {
         "models": None if args.models is None else split(args.models),
@@ -73,10 +72,8 @@ def bridge(args: argparse.Namespace) -> None:
         "replications": numbers["replications"],
         "seed": numbers["seed"],
     }
-    found = kravsim.studies.bridge(start, end, **how, **running(args, numbers))
-    show(found, args)
-    tell_seed(numbers["seed"], found.start.seed)
-    keep(found, "bridge", start, args, {**how, "seed": found.start.seed, "end": _said(end)})
+    found = kravsim.studies.bridge(start, end, **how, **how_to_run(args, numbers))
+    finished(found, "bridge", start, args, {**how, "end": _said(end)}, seed=found.start.seed)
 
 
 def _end(args: argparse.Namespace, start: Scenario) -> Scenario | None:

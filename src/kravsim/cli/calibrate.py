@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kravsim.archives.store import check_output_dir, json_text
 from kravsim.cli.archive import add_link_option
-from kravsim.cli.messages import message
 from kravsim.cli.options import command
+from kravsim.cli.running import json_option, out_options, seed_option, show, tell_files, tell_seed
 from kravsim.cli.settings import loaded
 from kravsim.errors import ABSENT, Problem, RunError, ScenarioError
 
@@ -39,10 +39,9 @@ def add_command(commands: Any, common: Callable[..., None]) -> None:
     one.add_argument("--reading", metavar="X", help="one way to read the case; default: every reading it has")
     one.add_argument("--draws", metavar="N", help="parameter sets to keep of each reading")
     one.add_argument("--particles", metavar="N", help="particles in each of four islands: more are slower and surer")
-    one.add_argument("--seed", metavar="S", help="whole number that fixes all chance; drawn and shown when left out")
-    one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
-    one.add_argument("--out", metavar="DIR", help="also leave parameter sets, tables and figures in this directory")
-    one.add_argument("--force", action="store_true", help="replace files that are already there")
+    seed_option(one)
+    json_option(one)
+    out_options(one, "parameter sets, tables and figures")
     add_link_option(one)
     one.add_argument("--check", action="store_true", help="make the sets stored beside the scenario again and compare")
 
@@ -76,13 +75,10 @@ def calibrate(args: argparse.Namespace) -> None:
     elif args.force:
         raise ScenarioError(Problem(_WHERE, "--out", ABSENT, "a directory with --force", "say where with --out DIR"))
     found = _calibrated(scenario, choices, how, whole=args.reading is None and bool(open_now))
-    sys.stdout.write(json_text(found.to_json()) if args.json else found.table(args.lang) + "\n")
-    if counts["seed"] is None:
-        seed = found.calibrations[0].seed
-        sys.stderr.write(f"{message('seed', seed=seed)}\n")
+    show(found, args)
+    tell_seed(args, found.calibrations[0].seed)
     if args.out is not None:
-        files = _save(found, args)
-        sys.stderr.write(f"{message('files', n=len(files), place=files[0].parent)}\n")
+        tell_files(_save(found, args))
 
 
 def _calibrated(scenario: Any, choices: list[dict[str, str]], how: dict[str, Any], *, whole: bool) -> Posterior:

@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable
 from typing import Any, Final
 
 import kravsim
-from kravsim.cli.messages import message
-from kravsim.cli.options import (
-    check_draws,
-    check_out,
-    command,
-    keep,
-    number,
+from kravsim.cli.options import check_draws, command, number, split, structure_option, structures, varied
+from kravsim.cli.running import (
+    begun,
+    finished,
+    is_shown,
+    json_option,
+    models_option,
     out_options,
-    show,
-    split,
-    structure_option,
-    structures,
-    varied,
-    whole_numbers,
+    progress_option,
+    run_options,
+    seed_option,
 )
-from kravsim.cli.settings import loaded
 from kravsim.errors import Problem, ScenarioError
 
 _WHERE: Final = "command line"
-MODELS: Final = "in_house,outsourced"
 
 
 def add_commands(commands: Any, common: Callable[..., None]) -> None:
@@ -45,11 +39,11 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
         "what varies: key=2,3,4 or key=2:4:9 (nine values from 2 to 4); for latin and sobol key=2:4; may be given again"
     )
     one.add_argument("--vary", action="append", required=True, metavar="KEY=VALUES", help=text)
-    one.add_argument("--models", default=MODELS, metavar="A,B", help="one model or more; default: %(default)s")
+    models_option(one, "one model or more")
     one.add_argument("--simulate", action="store_true", help="simulate every point, instead of the closed form")
     one.add_argument("--design", choices=("grid", "latin", "sobol"), default="grid", help="default: %(default)s")
     one.add_argument("--points", metavar="N", help="how many points, for latin and sobol")
-    _run_options(one)
+    run_options(one, replications="years to simulate")
     one.add_argument("--run-dir", metavar="DIR", help="keep finished points here and go on from them")
     out_options(one)
 
@@ -63,9 +57,9 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     )
     text = "with --sobol: inputs and groups with indices of their own, the strongest; default: %(default)s"
     one.add_argument("--screened", metavar="N", default="20", help=text)
-    one.add_argument("--no-progress", action="store_true", help="show no progress bar, and no estimate beforehand")
-    one.add_argument("--seed", metavar="S", default="1", help="fixes the design; default: %(default)s")
-    one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    progress_option(one, estimate=True)
+    seed_option(one, "the design")
+    json_option(one)
     out_options(one)
 
     one = command(commands, "break-even", break_even, "find at which value of a number the answer turns, or what would")
@@ -83,9 +77,9 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     one.add_argument("--in-proportion", action="append", metavar="KEY", default=[], help=text)
     text = "years to simulate at what is found, 0 for none; default: 20, and none for a line over two numbers"
     one.add_argument("--confirm", metavar="N", help=text)
-    one.add_argument("--no-progress", action="store_true", help="show no progress bar, and no estimate beforehand")
-    one.add_argument("--seed", metavar="S", default="1", help="fixes draws and simulated years; default: %(default)s")
-    one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    progress_option(one, estimate=True)
+    seed_option(one, "draws and simulated years")
+    json_option(one)
     out_options(one)
 
 
@@ -99,30 +93,27 @@ def break_even(args: argparse.Namespace) -> None:
     """
     from kravsim.papers.save_study import study_files, table_files
 
-    numbers = whole_numbers(args, {"confirm": 0, "seed": 0, "draws": 2})
     keys: list[str] = args.key or []
     low, high = (_ends(f"--{name}", getattr(args, name), keys) for name in ("low", "high"))
     name = ("flips", "break-even", "break-even-line")[len(keys)]
-    check_out(args, study_files(name) if keys else table_files(name))
     if len(keys) != 1:
         _only_with_one_key(args)
-    scenario = loaded(args)
-    shown = not args.no_progress and sys.stderr.isatty()
+    files = study_files(name) if keys else table_files(name)
+    numbers, scenario = begun(args, files, {"confirm": 0, "seed": 0, "draws": 2})
     how: dict[str, Any] = {"models": split(args.models), "measure": args.measure, "seed": numbers["seed"]}
     how |= {"structures": structures(args.structure)}
     how |= {} if numbers["confirm"] is None else {"confirm": numbers["confirm"]}
     if not keys:
-        found: Any = kravsim.studies.nearest_flips(scenario, progress=shown, **how)
+        found: Any = kravsim.studies.nearest_flips(scenario, progress=is_shown(args), **how)
     elif len(keys) == 1:
         check_draws(args)
         how |= {"key": keys[0], "low": low[0], "high": high[0], "in_proportion": args.in_proportion}
         how |= {"uncertainty": args.uncertainty, "worlds": numbers["draws"]}
-        found = kravsim.studies.switching_value(scenario, progress=shown, **how)
+        found = kravsim.studies.switching_value(scenario, progress=is_shown(args), **how)
     else:
         how |= {"keys": keys, "low": low, "high": high}
         found = kravsim.studies.switching_line(scenario, **how)
-    show(found, args)
-    keep(found, name, scenario, args, how)
+    finished(found, name, scenario, args, how)
 
 
 def _only_with_one_key(args: argparse.Namespace) -> None:
@@ -170,10 +161,9 @@ def sensitivity(args: argparse.Namespace) -> None:
     """
     from kravsim.papers.save_study import study_files
 
-    numbers = whole_numbers(args, {"sobol": 2, "screened": 1, "chance": 2, "seed": 0, "draws": 2})
     check_draws(args)
-    check_out(args, study_files("sensitivity"))
-    scenario = loaded(args)
+    least = {"sobol": 2, "screened": 1, "chance": 2, "seed": 0, "draws": 2}
+    numbers, scenario = begun(args, study_files("sensitivity"), least)
     how: dict[str, Any] = {
         "models": split(args.models),
         "measure": args.measure,
@@ -185,10 +175,8 @@ def sensitivity(args: argparse.Namespace) -> None:
         "chance": numbers["chance"],
         "seed": numbers["seed"] or 0,
     }
-    shown = not args.no_progress and sys.stderr.isatty()
-    found = kravsim.studies.sensitivity(scenario, progress=shown, **how)
-    show(found, args)
-    keep(found, "sensitivity", scenario, args, how)
+    found = kravsim.studies.sensitivity(scenario, progress=is_shown(args), **how)
+    finished(found, "sensitivity", scenario, args, how)
 
 
 def sweep(args: argparse.Namespace) -> None:
@@ -201,13 +189,12 @@ def sweep(args: argparse.Namespace) -> None:
     """
     from kravsim.papers.save_study import study_files
 
-    numbers = whole_numbers(args, {"points": 2, "replications": 1, "seed": 0, "workers": 1})
     values = varied(args.vary, args.design)
-    check_out(args, study_files("sweep"))
-    scenario = loaded(args)
+    least = {"points": 2, "replications": 1, "seed": 0, "workers": 1}
+    numbers, scenario = begun(args, study_files("sweep"), least)
     running: dict[str, Any] = {"workers": numbers["workers"]} if numbers["workers"] is not None else {}
     if args.simulate:
-        running["progress"] = not args.no_progress and sys.stderr.isatty()
+        running["progress"] = is_shown(args)
     if args.run_dir is not None:
         running["run_dir"] = args.run_dir
     how: dict[str, Any] = {
@@ -220,17 +207,12 @@ def sweep(args: argparse.Namespace) -> None:
         "seed": numbers["seed"],
     }
     found = kravsim.sweep(scenario, **how, **running)
-    show(found, args)
-    if found.seed is not None and numbers["seed"] is None:
-        sys.stderr.write(f"{message('seed', seed=found.seed)}\n")
-    keep(found, "sweep", scenario, args, {**how, "seed": numbers["seed"] if found.seed is None else found.seed})
+    finished(found, "sweep", scenario, args, how, seed=found.seed)
 
 
 def _figure_options(one: argparse.ArgumentParser) -> None:
     """Which figure, of which models, in which reading."""
-    one.add_argument(
-        "--models", default=MODELS, metavar="A,B", help="one model, or two to subtract; default: %(default)s"
-    )
+    models_option(one, "one model, or two to subtract")
     text = (
         "in worlds drawn from what is assumed (prior) or that agree with the books (posterior), by reading of the case"
     )
@@ -240,11 +222,3 @@ def _figure_options(one: argparse.ArgumentParser) -> None:
     one.add_argument("--measure", default="net_revenue_kr", metavar="M", help=text)
     text = "settle alternatives first, such as reading=D; with commas between"
     structure_option(one, text)
-
-
-def _run_options(one: argparse.ArgumentParser) -> None:
-    one.add_argument("--replications", metavar="N", help="years to simulate")
-    one.add_argument("--seed", metavar="S", help="whole number that fixes all chance; drawn and shown when left out")
-    one.add_argument("--workers", metavar="K", help="threads to use; the numbers are the same for any")
-    one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
-    one.add_argument("--no-progress", action="store_true", help="show no progress bar")

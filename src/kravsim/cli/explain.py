@@ -13,10 +13,10 @@ from kravsim.archives.store import check_output_file, write_bytes, write_text
 from kravsim.cli.archive import add_link_option
 from kravsim.cli.messages import message
 from kravsim.cli.options import command, split
+from kravsim.cli.running import check_models
 from kravsim.cli.settings import loaded
 from kravsim.errors import ABSENT, Problem, RunError, ScenarioError
 from kravsim.explaining.trace import check_names
-from kravsim.scenario import Scenario
 
 _WHERE: Final = "command line"
 _LONGEST: Final = 4000
@@ -81,7 +81,7 @@ def explain(args: argparse.Namespace) -> None:
         raise ScenarioError(problems)
     _check_files([args.html], how)
     scenario = loaded(args)
-    _known_model(scenario, args.model)
+    check_models(scenario, "--model", (args.model,))
     told = Retelling(BaseWorld(scenario), args.model, seed)
     if args.find is not None:
         case = _found(told, args.find, replication)
@@ -126,7 +126,7 @@ def process_map(args: argparse.Namespace) -> None:
     how = _how_to_write(args)
     _check_files([args.out], how)
     scenario = loaded(args)
-    _known_model(scenario, args.model)
+    check_models(scenario, "--model", (args.model,))
     from kravsim.papers.save import figure_bytes
 
     picture = kravsim.figures.process_map(scenario, args.model, lang=args.lang)
@@ -141,12 +141,6 @@ def _whole(option: str, text: str | None, problems: list[Problem]) -> int:
         return int(text)
     problems.append(Problem(_WHERE, option, text, "a whole number from 0", "write digits only, such as 200"))
     return 0
-
-
-def _known_model(scenario: Scenario, model: str) -> None:
-    if model not in scenario.models:
-        allowed = f"one of {', '.join(scenario.models)}"
-        raise ScenarioError(Problem(_WHERE, "--model", model, allowed, "check the spelling"))
 
 
 def _how_to_write(args: argparse.Namespace) -> dict[str, bool]:

@@ -1,4 +1,4 @@
-"""Commands about scenario files: list them, check one, begin one, and the schema by which editors help to write them.
+"""Commands about scenario files: list, check and begin one, show all its numbers, and the schema that helps to write them.
 
 They run nothing. What a command was asked for goes to standard output, warnings and hints to standard error.
 """
@@ -9,6 +9,7 @@ import argparse
 import os
 import re
 import sys
+import textwrap
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,14 +20,14 @@ from kravsim.archives.store import check_output_file, json_text, slug, write_tex
 from kravsim.cli.archive import add_link_option
 from kravsim.cli.messages import message
 from kravsim.cli.options import command
-from kravsim.cli.settings import changed
+from kravsim.cli.settings import changed, loaded
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.files import path_of
 from kravsim.scenario import Scenario, ScenarioWarning, library
 from kravsim.scenario.json_schema import editor_schema
 from kravsim.scenario.starter import starter
 from kravsim.words.inherited_words import inherited_table, inherited_text
-from kravsim.words.table import Table, plain_rows
+from kravsim.words.table import WIDEST, Table, plain_rows
 
 if TYPE_CHECKING:
     from kravsim.sizing.estimate import Estimate
@@ -68,6 +69,7 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     one.add_argument("--inherited", action="store_true", help="list all that is taken over from another case")
     one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
 
+    common(command(commands, "describe", describe, "show every number of a scenario and where it comes from"))
     common(command(commands, "schema", schema, "print the JSON Schema of scenario files"), name=False, lang=False)
 
 
@@ -259,3 +261,43 @@ def _as_argument(path: Path) -> str:
     text = path.as_posix()
     text = text if library.is_path(text) else f"./{text}"
     return text if all(letter.isalnum() or letter in "-_./" for letter in text) else f"'{text}'"
+
+
+def _left_out(scenario: Scenario, lang: str) -> list[str]:
+    """What the scenario's files leave out of those that they extend, in a line, if anything."""
+    words = "utelämnat ur det som utvidgas" if lang == "sv" else "left out of what is extended"
+    return [f"{words}: {', '.join(scenario.sheet.without)}"] if scenario.sheet.without else []
+
+
+def describe(args: argparse.Namespace) -> None:
+    """Show a scenario with every number, its range and where it comes from.
+
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
+    """
+    from kravsim.checking.register_words import cell as words
+
+    scenario = loaded(args)
+    header = ["key", "value", "low", "high", "unit", "status", "source", "favours"]
+    rows = [[getattr(row, name) for name in header] for row in scenario.rows()]
+    if args.lang == "sv":
+        rows = [[words(name, value, "sv") for name, value in zip(header, row, strict=True)] for row in rows]
+        header = ["nyckel", "värde", "lägst", "högst", "enhet", "status", "källa", "gynnar"]
+    models = "modeller" if args.lang == "sv" else "models"
+    lines = [
+        f"{scenario.title} ({scenario.name})",
+        f"{models}: {', '.join(scenario.models)}",
+        f"{'fingeravtryck' if args.lang == 'sv' else 'fingerprint'}: {scenario.fingerprint}",
+        *_left_out(scenario, args.lang),
+        "",
+        Table(
+            "", tuple(header), plain_rows([str(row[0]), *map(_cell, row[1:])] for row in rows), left=tuple(range(8))
+        ).text(),
+    ]
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else textwrap.fill(" ".join(str(value).split()), WIDEST)

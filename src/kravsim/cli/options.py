@@ -1,20 +1,15 @@
-"""What commands and their options have in common: numbers, lists of values, readings, and where files go."""
+"""Options as they are written: numbers, lists of values, ranges, alternatives, and where files go."""
 
 from __future__ import annotations
 
 import argparse
 import re
-import sys
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
-from kravsim.archives.store import check_output_dir, json_text
-from kravsim.cli.messages import message
+from kravsim.archives.store import check_output_dir
 from kravsim.cli.settings import read_value
 from kravsim.errors import ABSENT, Problem, ScenarioError
-
-if TYPE_CHECKING:
-    from kravsim.scenario import Scenario
 
 _WHERE: Final = "command line"
 _WHOLE: Final = re.compile(r"[0-9]{1,4000}", re.ASCII)
@@ -40,18 +35,6 @@ def command(
     one: argparse.ArgumentParser = commands.add_parser(word, help=text, description=text.capitalize() + ".")
     one.set_defaults(command=function)
     return one
-
-
-def out_options(one: argparse.ArgumentParser) -> None:
-    """Add where files go.
-
-    Parameters
-    ----------
-    one : ArgumentParser
-        The command's parser.
-    """
-    one.add_argument("--out", metavar="DIR", help="also leave table, figure and JSON in this directory")
-    one.add_argument("--force", action="store_true", help="replace files that are already there")
 
 
 def structure_option(one: argparse.ArgumentParser, text: str) -> None:
@@ -83,43 +66,6 @@ def check_draws(args: argparse.Namespace) -> None:
     if args.draws is not None and args.uncertainty is None:
         remedy = "add --uncertainty posterior"
         raise ScenarioError(Problem(_WHERE, "--draws", args.draws, "nothing without --uncertainty", remedy))
-
-
-def show(found: Any, args: argparse.Namespace) -> None:
-    """Print an answer as table or as JSON.
-
-    Parameters
-    ----------
-    found : object
-        A study's answer, with `to_json` and `table`.
-    args : Namespace
-        The options as they were parsed.
-    """
-    sys.stdout.write(json_text(found.to_json()) if args.json else found.table(args.lang) + "\n")
-
-
-def keep(found: Any, name: str, scenario: Scenario, args: argparse.Namespace, settings: Mapping[str, Any]) -> None:
-    """Write a study's files and manifest, if the options say where.
-
-    Parameters
-    ----------
-    found : the study's answer
-        With `to_json` and `to_frame`.
-    name : str
-        One of ``kravsim.papers.kept_studies.STUDIES``.
-    scenario : Scenario
-        What was asked about, changes included.
-    args : argparse.Namespace
-        The options as they were parsed.
-    settings : mapping
-        The keywords that the study was asked with; not those that change nothing, such as workers.
-    """
-    if args.out is None:
-        return
-    from kravsim.papers import kept_studies
-
-    told = kept_studies.keep(found, name, scenario, args.out, settings=settings, lang=args.lang, force=args.force)
-    sys.stderr.write(f"{message('files', n=len(told), place=told[0].parent)}\n")
 
 
 def check_out(args: argparse.Namespace, names: Sequence[str]) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable
 from typing import Any, Final
 
 import kravsim
-from kravsim.cli.messages import message
-from kravsim.cli.options import check_out, command, keep, number, show, split, structures, whole_numbers
-from kravsim.cli.settings import loaded
+from kravsim.cli.options import command, number, split, structures
+from kravsim.cli.running import begun, finished, how_to_run, out_options, run_options
 from kravsim.results.ranking import LEAST_KR, MEASURES
 
 _LEVEL: Final = "0.95"
@@ -42,8 +40,8 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     one.add_argument("--uncertainty", choices=("prior", "posterior"), help=text)
     one.add_argument("--draws", metavar="N", help="how many worlds, with --uncertainty")
     one.add_argument("--structure", metavar="D=NAME", help="settle alternatives first, such as reading=D")
-    one.add_argument("--replications", metavar="N", help="years to simulate; with --uncertainty in each world")
-    run_options(one)
+    run_options(one, replications="years to simulate; with --uncertainty in each world")
+    out_options(one)
 
 
 def rank(args: argparse.Namespace) -> None:
@@ -56,10 +54,10 @@ def rank(args: argparse.Namespace) -> None:
     """
     from kravsim.papers.save_study import study_files
 
-    numbers = whole_numbers(args, {"most": 3, "draws": 2, "replications": 1, "seed": 0, "workers": 1})
     least, level = number("--least-kr", args.least_kr), number("--level", args.level)
-    check_out(args, study_files("rank"))
-    scenario = loaded(args)
+    numbers, scenario = begun(
+        args, study_files("rank"), {"most": 3, "draws": 2, "replications": 1, "seed": 0, "workers": 1}
+    )
     how: dict[str, Any] = {
         "models": scenario.models if args.models is None else split(args.models),
         "measure": args.measure,
@@ -74,50 +72,5 @@ def rank(args: argparse.Namespace) -> None:
         "replications": numbers["replications"],
         "seed": numbers["seed"],
     }
-    found = kravsim.studies.rank(scenario, **how, **running(args, numbers))
-    show(found, args)
-    tell_seed(numbers["seed"], found.runs[0].seed)
-    keep(found, "rank", scenario, args, {**how, "seed": found.runs[0].seed})
-
-
-def run_options(one: argparse.ArgumentParser) -> None:
-    """Add how to run, and where files go.
-
-    Parameters
-    ----------
-    one : ArgumentParser
-        The command's parser.
-    """
-    one.add_argument("--seed", metavar="S", help="whole number that fixes all chance; drawn and shown when left out")
-    one.add_argument("--workers", metavar="K", help="threads to use; the numbers are the same for any")
-    one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
-    one.add_argument("--no-progress", action="store_true", help="show no progress bar")
-    one.add_argument("--out", metavar="DIR", help="also leave table, figure, JSON and a manifest in this directory")
-    one.add_argument("--force", action="store_true", help="replace files that are already there")
-
-
-def running(args: argparse.Namespace, numbers: dict[str, int | None]) -> dict[str, Any]:
-    """Give the settings that change nothing but how fast it goes and what is shown meanwhile.
-
-    Parameters
-    ----------
-    args : Namespace
-        The options as they were parsed.
-    numbers : mapping of str to int or None
-        The whole numbers among the options, by name; `workers` is taken.
-    """
-    return {"workers": numbers["workers"], "progress": not args.no_progress and sys.stderr.isatty()}
-
-
-def tell_seed(given: int | None, drawn: int) -> None:
-    """Say which seed was drawn, where none was given.
-
-    Parameters
-    ----------
-    given : int or None
-        After `--seed`.
-    drawn : int
-        What the result carries.
-    """
-    if given is None:
-        sys.stderr.write(f"{message('seed', seed=drawn)}\n")
+    found = kravsim.studies.rank(scenario, **how, **how_to_run(args, numbers))
+    finished(found, "rank", scenario, args, how, seed=found.runs[0].seed)

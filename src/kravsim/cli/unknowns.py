@@ -7,21 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import kravsim
-from kravsim.cli.decisions import MODELS
-from kravsim.cli.options import (
-    check_out,
-    command,
-    keep,
-    number,
-    out_options,
-    ranges,
-    show,
-    split,
-    structure_option,
-    structures,
-    whole_numbers,
-)
-from kravsim.cli.settings import loaded
+from kravsim.cli.options import command, number, ranges, split, structure_option, structures
+from kravsim.cli.running import begun, finished, json_option, models_option, out_options, seed_option
 
 
 def add_commands(commands: Any, common: Callable[..., None]) -> None:
@@ -37,7 +24,7 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
         commands, "discover", discover, "say under which conditions the first model is better than the others"
     )
     common(one)
-    one.add_argument("--models", default=MODELS, metavar="A,B", help="the first is asked about; default: %(default)s")
+    models_option(one, "the first is asked about")
     kinds = ("prior", "posterior", "ranges")
     text = "which worlds; ranges: evenly over what is declared; default: prior, and ranges with --range"
     one.add_argument("--uncertainty", choices=kinds, help=text)
@@ -47,13 +34,13 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     one.add_argument("--limits", metavar="N", default="3", help="limits at most; default: %(default)s")
     structure_option(one, "settle alternatives first, such as reading=D")
     one.add_argument("--economic", action="store_true", help="count recovered principal as well")
-    one.add_argument("--seed", metavar="S", default="1", help="fixes the worlds; default: %(default)s")
-    one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    seed_option(one, "the worlds")
+    json_option(one)
     out_options(one)
 
     one = command(commands, "information", information, "say what is worth finding out before choosing a model")
     common(one)
-    one.add_argument("--models", default=MODELS, metavar="A,B", help="the options; default: %(default)s")
+    models_option(one, "the options")
     one.add_argument("--uncertainty", choices=("prior", "posterior"), default="prior", help="default: %(default)s")
     one.add_argument("--draws", metavar="N", default="512", help="how many worlds; default: %(default)s")
     structure_option(one, "settle alternatives first, such as reading=D")
@@ -61,8 +48,8 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     one.add_argument(
         "--largest-gain", metavar="KR", help="the most another choice could be worth: bounds what was not seen"
     )
-    one.add_argument("--seed", metavar="S", default="1", help="fixes the worlds; default: %(default)s")
-    one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    seed_option(one, "the worlds")
+    json_option(one)
     out_options(one)
 
 
@@ -76,10 +63,8 @@ def discover(args: argparse.Namespace) -> None:
     """
     from kravsim.papers.save_study import study_files
 
-    numbers = whole_numbers(args, {"draws": 2, "limits": 1, "seed": 0})
     changed = ranges(args.ranges)
-    check_out(args, study_files("discovery"))
-    scenario = loaded(args)
+    numbers, scenario = begun(args, study_files("discovery"), {"draws": 2, "limits": 1, "seed": 0})
     how: dict[str, Any] = {
         "models": split(args.models),
         "uncertainty": args.uncertainty,
@@ -91,8 +76,7 @@ def discover(args: argparse.Namespace) -> None:
         "seed": numbers["seed"] or 0,
     }
     found = kravsim.studies.discover(scenario, **how)
-    show(found, args)
-    keep(found, "discovery", scenario, args, how)
+    finished(found, "discovery", scenario, args, how)
 
 
 def information(args: argparse.Namespace) -> None:
@@ -105,10 +89,8 @@ def information(args: argparse.Namespace) -> None:
     """
     from kravsim.papers.save_study import study_files
 
-    numbers = whole_numbers(args, {"draws": 2, "seed": 0})
     gain = number("--largest-gain", args.largest_gain)
-    check_out(args, study_files("information"))
-    scenario = loaded(args)
+    numbers, scenario = begun(args, study_files("information"), {"draws": 2, "seed": 0})
     how: dict[str, Any] = {
         "models": split(args.models),
         "uncertainty": args.uncertainty,
@@ -119,5 +101,4 @@ def information(args: argparse.Namespace) -> None:
         "seed": numbers["seed"] or 0,
     }
     found = kravsim.studies.value_of_information(scenario, **how)
-    show(found, args)
-    keep(found, "information", scenario, args, how)
+    finished(found, "information", scenario, args, how)
