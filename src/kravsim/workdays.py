@@ -352,6 +352,14 @@ def _working_days(first: date, n_days: int) -> npt.NDArray[np.bool_]:
         span = f"days in the years {known.start_year} to {known.end_year}"
         remedy = "move the first date or shorten the horizon"
         raise RunError(Problem("workdays.working_days", "first", f"{first} to {last}", span, remedy))
-    calendar = country_holidays("SE", years=range(first.year, last.year + 1), categories=("public", "de_facto"))
-    free = np.array(sorted(calendar), dtype="datetime64[D]")
+    free = np.concatenate([_free_days(year) for year in range(first.year, last.year + 1)])
     return np.asarray(np.is_busday(days, weekmask=_MONDAY_TO_FRIDAY, holidays=free), dtype=np.bool_)
+
+
+@lru_cache(maxsize=512)
+def _free_days(year: int) -> npt.NDArray[np.datetime64]:
+    """Days of a year that are holidays or on a level with them, made once: the library is slow."""
+    from holidays import country_holidays
+
+    calendar = country_holidays("SE", years=year, categories=("public", "de_facto"))
+    return np.array(sorted(calendar), dtype="datetime64[D]")

@@ -62,6 +62,41 @@ def test_worlds_that_cannot_be_are_told_apart() -> None:
     assert all(np.isnan(array[1:]).all() for array in found.values())
 
 
+PRIVATE = "debtors.segments.private"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "other"),
+    [
+        ("models.in_house.staff.handlers.posts.most_fte", 1.5, "models.in_house.staff.handlers.posts.least_fte"),
+        ("models.in_house.staff.handlers.posts.least_fte", 9.0, "models.in_house.staff.handlers.posts.most_fte"),
+        (f"{PRIVATE}.amount_mean_kr", 50.0, f"{PRIVATE}.amount_median_kr"),
+        (f"{PRIVATE}.amount_median_kr", 3000.0, f"{PRIVATE}.amount_mean_kr"),
+        ("policy.value_adjustment_days", 3000.0, "policy.write_down_days"),
+        ("timing.interruption_margin_days", 3000.0, f"{PRIVATE}.limitation_years"),
+    ],
+)
+def test_numbers_that_contradict_each_other_are_refused_as_in_a_file(key: str, value: float, other: str) -> None:
+    (today,) = (float(row.value) for row in CASE.rows() if row.key == key)
+    with pytest.raises(ScenarioError) as caught:
+        numbers(CASE, "in_house", {key: np.array([today, value])})
+    said = str(caught.value)
+    assert key in said
+    assert other in said
+    assert "in set 1" in said
+    with pytest.raises(ScenarioError):
+        CASE.with_changes({key: value})
+
+
+def test_shares_of_debtors_that_sum_to_more_than_all_have_no_answer() -> None:
+    with pytest.warns(MissingNumbersWarning, match="shares that belong together"):
+        found = numbers(CASE, "in_house", {f"{PRIVATE}.forgetful_share": np.array([0.5, 0.95])})
+    assert found.why("net_revenue_kr", 1) == "shares_above_one"
+    with pytest.warns(MissingNumbersWarning):
+        found = numbers(CASE, "in_house", {"debtors.segments.business.share": np.array([0.99, 0.04])})
+    assert [found.why("claims", place) for place in (0, 1)] == ["shares_above_one", ""]
+
+
 @pytest.mark.parametrize("model", CASE.models)
 @pytest.mark.parametrize("key", ["invoices.late_share", "invoices.per_year"])
 def test_nothing_late_is_a_year_without_a_division(key: str, model: str) -> None:

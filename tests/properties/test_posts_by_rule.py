@@ -65,6 +65,21 @@ def test_a_longer_wait_never_takes_more_posts_nor_more_work_fewer() -> None:
     assert by_work[0] < by_work[-1]
 
 
+@pytest.mark.parametrize("limit", [1, 10, 14, 40])
+def test_many_sets_have_the_posts_that_each_has_by_itself_and_by_trying_them_all(limit: int) -> None:
+    scenario = small(invoices__per_year=40_000).with_changes({f"{POSTS}.mean_wait_days": limit, f"{POSTS}.most_fte": 1})
+    late = np.linspace(0.01, 0.5, 9)
+    together = expected.evaluated(scenario, "in_house", {"invoices.late_share": late})
+    for share, posts in zip(late, together["posts"], strict=True):
+        one = scenario.with_changes({"invoices.late_share": share})
+        steps = np.arange(1, 21) * 0.05
+        enough = [fte for fte in steps if wait(one, fte) < limit]
+        assert posts == pytest.approx(min(enough, default=1.0), abs=1e-9)
+        alone = expected.numbers(one, "in_house")
+        assert alone["posts"][0] == posts
+        np.testing.assert_allclose(alone["net_revenue_kr"][0], together["net_revenue_kr"][list(late).index(share)])
+
+
 def test_every_replication_of_a_world_has_the_posts_that_the_closed_form_has() -> None:
     scenario = small(invoices__per_year=40_000)
     runs = [one_run(scenario, "in_house", seed=3, replication=replication) for replication in range(3)]

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.errors import Problem, ScenarioError, Words
+from kravsim.expected.contradictions import refuse_contradictions
 from kravsim.scenario.describe import numbers as numbers_of
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.values import Section, Value
@@ -91,7 +92,7 @@ def checked(scenario: Scenario, values: Mapping[str, Any], *, whole: bool = Fals
     ------
     ScenarioError
         With every key that is no value of the scenario, every array of another shape and every number outside the limits
-        of its key.
+        of its key; with numbers that contradict each other, such as a least number of posts above the most.
     """
     known = {key: limits for key, number, limits in numbers_of(scenario.data) if isinstance(number, Value)}
     if not isinstance(values, Mapping):
@@ -119,6 +120,7 @@ def checked(scenario: Scenario, values: Mapping[str, Any], *, whole: bool = Fals
         problems.append(Problem(WHERE, "values", sorted(lengths), "arrays of one length", "give each set every number"))
     if problems:
         raise ScenarioError(problems)
+    refuse_contradictions(scenario.data, arrays, WHERE)
     return arrays
 
 

@@ -29,7 +29,7 @@ _REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "no world is possible: raise debtors.number, or lower invoices.per_year or invoices.late_share",
     ),
     SHARES_ABOVE_ONE: (
-        "answers of a step whose shares sum to more than 1",
+        "shares that belong together, such as the answers of a step, and sum to more than 1",
         "no world is possible: lower one of the shares; they are never renormalised",
     ),
     OVERLOAD: (

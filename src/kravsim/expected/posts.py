@@ -21,9 +21,10 @@ from kravsim.expected.clock import Clock
 from kravsim.expected.early import Early
 from kravsim.expected.late import walk_late
 from kravsim.expected.principal import sizes_of_cases
-from kravsim.expected.tables import Tables
-from kravsim.expected.waiting import PoolQueue
+from kravsim.expected.tables import Tables, mean_minutes
+from kravsim.expected.waiting import Kept, PoolQueue
 from kravsim.expected.year import Year
+from kravsim.models.process import STEP_CODE
 from kravsim.scenario.schema import ScenarioData
 from kravsim.units import MILLION, half_up
 
@@ -31,6 +32,8 @@ Floats = NDArray[np.float64]
 
 SPELLS = "policy.surveillance_spells"
 ROUNDING = 1e-9
+WORKING_DAYS_A_YEAR, USUAL_LOAD = 250.0, 0.9
+"""Near enough to begin a search with."""
 
 
 class Found(NamedTuple):
@@ -121,10 +124,11 @@ def used(rule: Any, *, drawn: bool) -> bool:
     return bool((rule.drawn_worlds if drawn else rule.base_case) == "rule")
 
 
-def posts_by_rule(tables: Tables, year: Year, name: str) -> Found:
+def posts_by_rule(tables: Tables, year: Year, name: str, kept: Kept | None = None) -> Found:
     """As few posts as keep the mean wait of new cases below the rule's number of days, in its steps, up to its ceiling.
 
-    More posts never keep new cases waiting longer, so that the fewest are found by halving.
+    More posts never keep new cases waiting longer. The search begins at the posts that the work would keep busy, steps from
+    there by 1, 2, 4, ... and halves what lies between; sets whose posts are known cost nothing more.
 
     Parameters
     ----------
@@ -134,24 +138,46 @@ def posts_by_rule(tables: Tables, year: Year, name: str) -> Found:
         From `expected_work`.
     name : str
         Of the pool in the model.
+    kept : Kept, optional
+        Queues of the same batch and year that are known, to which more are added.
     """
     rule, array = tables.model.staff[name].posts, tables.batch.array
     least, step = array(rule.least_fte.value), array(rule.step_fte.value)
     most = np.floor((array(rule.most_fte.value) - least) / step + ROUNDING)
+    kept, longest = Kept() if kept is None else kept, array(rule.mean_wait_days.value)
+
+    def fte(steps: Floats) -> Floats:
+        return np.asarray(half_up((least + step * steps) * MILLION) / MILLION)
 
     def enough(steps: Floats) -> NDArray[np.bool_]:
-        queue = PoolQueue(tables, year, name, least + step * steps)
-        return np.asarray(queue.possible & (queue.wait_of_new_cases < array(rule.mean_wait_days.value)))
+        queue = PoolQueue(tables, year, name, fte(steps), kept, longest)
+        return np.asarray(queue.possible & (queue.wait_of_new_cases < longest))
 
-    met = enough(most)
-    too_few, suffice = np.full_like(most, -1.0), most.copy()
+    too_few, suffice, stride = np.full_like(most, -1.0), most + 1, 1.0
+    steps = np.clip(np.ceil(np.nan_to_num((_busy(tables, year, name) - least) / step)), 0.0, most)
     while (suffice - too_few > 1).any():
-        between = np.maximum(np.floor((too_few + suffice) / 2), 0.0)
-        fine = enough(between)
-        suffice, too_few = np.where(fine, between, suffice), np.where(fine, too_few, between)
-        too_few = np.minimum(too_few, suffice - 1)
-    steps = np.where(met, suffice, most)
-    return Found(half_up((least + step * steps) * MILLION) / MILLION, met)
+        fine = enough(steps)
+        suffice, too_few = np.where(fine, np.minimum(steps, suffice), suffice), np.where(fine, too_few, steps)
+        up, down = np.minimum(too_few + stride, most), np.maximum(suffice - stride, 0.0)
+        between = np.floor((too_few + suffice) / 2)
+        steps = np.where(suffice > most, up, np.where(too_few < 0, down, between))
+        steps = np.where(suffice - too_few > 1, steps, np.clip(suffice, 0.0, most))
+        stride *= 2
+    met = suffice <= most
+    return Found(fte(np.where(met, suffice, most)), met)
+
+
+def _busy(tables: Tables, year: Year, name: str) -> Floats:
+    """Posts (B,) that a year's work would keep busy, and a little more: where to begin to look for how many it takes."""
+    pool, array = tables.model.staff[name], tables.batch.array
+    tasks = [(step, task) for step, task in tables.model.work.items() if task.pool == name]
+    load = np.zeros(len(tables.batch.which))
+    for step, task in tasks:
+        load += year.steps[:, STEP_CODE[step]] * mean_minutes(task)
+    days = WORKING_DAYS_A_YEAR - array(pool.vacation_days.value)
+    share = (1 - array(pool.other_duties_share.value)) * (1 - array(pool.sick_share.value))
+    a_post = array(pool.hours_per_day.value) * 60 * share * np.maximum(days, 1.0)
+    return np.asarray(load / np.maximum(a_post, 1e-9) / USUAL_LOAD)
 
 
 def with_posts(batch: Batch, model: str, posts: Mapping[str, Floats]) -> Batch:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from kravsim.expected.arrivals import Arrivals, arrivals
 from kravsim.expected.batch import Batch, batches
 from kravsim.expected.clock import Clock
+from kravsim.expected.contradictions import shares_fit
 from kravsim.expected.early import Early
 from kravsim.expected.late import walk_late
 from kravsim.expected.missing import OVERLOAD, RELIEF, SHARES_ABOVE_ONE, TOO_FEW_DEBTORS, Expected, told
@@ -19,7 +20,7 @@ from kravsim.expected.posts import SPELLS, needs_a_spell, posts_by_rule, used, w
 from kravsim.expected.principal import Sizes, sizes_of_cases
 from kravsim.expected.statement import STAFF_LINES, Numbers, counted, money, work, work_minutes
 from kravsim.expected.tables import Tables
-from kravsim.expected.waiting import waiting
+from kravsim.expected.waiting import Kept, waiting
 from kravsim.expected.year import Year
 from kravsim.models.process import STEP_CODE
 
@@ -85,15 +86,15 @@ def _of_batch(batch: Batch, model_name: str, *, drawn: bool) -> tuple[Numbers, d
     clock = Clock.of(batch)
     came = arrivals(batch, clock.calendar)
     tables = Tables(batch, view.models[model_name], clock, {}, {})
-    fits = tables.possible()
+    fits = tables.possible() & shares_fit(view, len(batch.which))
     possible = came.possible & fits
     sizes = sizes_of_cases(tables, came)
     if not tables.model.work:
         staff = waiting(tables, Year.empty(len(batch.which)))
     else:  # how much there is to do, without money, says how many posts it takes, and how long it waits
-        to_do = _year(tables, came, sizes, counting=True)[1]
-        tables = _with_posts_by_rule(tables, model_name, to_do, drawn=drawn)
-        staff = waiting(tables, to_do)
+        to_do, cleared = _year(tables, came, sizes, counting=True)[1], Kept()
+        tables = _with_posts_by_rule(tables, model_name, to_do, cleared, drawn=drawn)
+        staff = waiting(tables, to_do, cleared)
         tables = tables.waiting(staff.retained, staff.wait)
     early, year = _year(tables, came, sizes)
     arrived = work_minutes(tables, year)
@@ -108,10 +109,11 @@ def _of_batch(batch: Batch, model_name: str, *, drawn: bool) -> tuple[Numbers, d
     }, why
 
 
-def _with_posts_by_rule(tables: Tables, model: str, to_do: Year, *, drawn: bool) -> Tables:
+def _with_posts_by_rule(tables: Tables, model: str, to_do: Year, cleared: Kept, *, drawn: bool) -> Tables:
     """The same tables with the posts that the rules of the base case, or of drawn worlds, find."""
     rules = {name: pool.posts for name, pool in tables.model.staff.items() if pool.posts is not None}
-    found = {name: posts_by_rule(tables, to_do, name).fte for name, rule in rules.items() if used(rule, drawn=drawn)}
+    by_rule = [name for name, rule in rules.items() if used(rule, drawn=drawn)]
+    found = {name: posts_by_rule(tables, to_do, name, cleared).fte for name in by_rule}
     if not found:
         return tables
     batch = with_posts(tables.batch, model, found)

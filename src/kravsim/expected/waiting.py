@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from kravsim.chance.distributions import inverse
 from kravsim.expected.tables import Tables, mean_minutes
-from kravsim.expected.waiting_compiled import BURSTS, LONGEST_WAIT, Cleared, Days, Posts, Work, clear
+from kravsim.expected.waiting_compiled import LONGEST_WAIT, Cleared, Days, Posts, Work, clear
 from kravsim.expected.year import Year
 from kravsim.models.answers import VOLUNTARY
 from kravsim.models.process import STEP_CODE
@@ -67,7 +67,11 @@ class Waiting:
     open_hours: Floats
 
 
-def waiting(tables: Tables, year: Year) -> Waiting:
+class Kept(dict[tuple[str, bytes], tuple[Any, ...]]):
+    """Queues of a batch that have been worked through: by pool, and what there is to do and who does it."""
+
+
+def waiting(tables: Tables, year: Year, kept: Kept | None = None) -> Waiting:
     """Let the year's work wait for its staff.
 
     Parameters
@@ -76,7 +80,10 @@ def waiting(tables: Tables, year: Year) -> Waiting:
         Shares and delays of B sets.
     year : Year
         A year in which nothing waits.
+    kept : Kept, optional
+        Queues of the same batch and year that are known, to which more are added.
     """
+    kept = Kept() if kept is None else kept
     n = len(tables.batch.which)
     wait: dict[str, Floats] = {}
     done: dict[str, Floats] = {}
@@ -84,7 +91,7 @@ def waiting(tables: Tables, year: Year) -> Waiting:
     late = np.zeros((n, LONGEST_WAIT + 1))
     late[:, 0] = 1.0
     for name in tables.model.staff:
-        queue = PoolQueue(tables, year, name)
+        queue = PoolQueue(tables, year, name, kept=kept)
         hours += queue.open_hours
         if not queue.steps:
             continue
@@ -127,6 +134,10 @@ class PoolQueue:
         One of the model's pools.
     fte : (B,), optional
         Posts to put in place of those that the pool has.
+    kept : Kept, optional
+        Queues of the same batch and year that are known, to which more are added.
+    longest : (B,), optional
+        Mean days of waiting beyond which no more needs to be known than that it is longer.
 
     Attributes
     ----------
@@ -138,27 +149,27 @@ class PoolQueue:
         Whether no more work arrives than there are hours; whether so much ever waits that the team is relieved of some.
     """
 
-    def __init__(self, tables: Tables, year: Year, name: str, fte: Floats | None = None) -> None:
+    def __init__(
+        self,
+        tables: Tables,
+        year: Year,
+        name: str,
+        fte: Floats | None = None,
+        kept: Kept | None = None,
+        longest: Floats | None = None,
+    ) -> None:
         pool, self.years = tables.model.staff[name], tables.clock.calendar.years
         self.steps = {step: task for step, task in tables.model.work.items() if task.pool == name}
         self.priorities = sorted({task.priority for task in self.steps.values()}) or [0]
         self.minutes = {step: mean_minutes(task) for step, task in self.steps.items()}
         posts = _posts(tables, pool, tables.batch.array(pool.fte.value) if fte is None else fte)
         self.lives, days = posts.stay.shape[0], posts.present.shape[2]
-        work = self._work(tables, year, days)
-        n, some = len(work.steady), len(self.priorities)
-        by_day = np.zeros(days), np.zeros((BURSTS, days + 1)), np.zeros((days, some)), np.zeros((days, some))
-        self.cleared = Cleared(
-            np.zeros(n),
-            np.zeros(n),
-            np.zeros((n, BURSTS)),
-            np.zeros((n, some)),
-            np.zeros((n, some)),
-            np.zeros((n, LONGEST_WAIT + 1)),
-        )
-        clear(work, posts, Days(*by_day, np.zeros(some), np.zeros((BURSTS, 2))), self.cleared)
-        self.open_hours = self.cleared.capacity / self.lives / 60 / self.years
+        n = len(tables.batch.which)
         load = sum((year.steps[:, STEP_CODE[step]] * self.minutes[step] for step in self.steps), np.zeros(n))
+        late = None if longest is None or "reminder" not in self.steps else longest - HALF_A_DAY
+        work = self._work(tables, year, days, load * self.years, np.full(n, np.inf) if late is None else late)
+        self.cleared = _cleared(work, posts, days, name, Kept() if kept is None else kept)
+        self.open_hours = self.cleared.capacity / self.lives / 60 / self.years
         self.possible = load / 60 < self.open_hours
         self.relieved = np.zeros(n, bool)
         if pool.when_behind is not None:
@@ -166,7 +177,7 @@ class PoolQueue:
             a_day = a_day * (1 - tables.batch.array(pool.other_duties_share.value))
             self.relieved = self.cleared.most >= tables.batch.array(pool.when_behind.from_backlog_days.value) * a_day
 
-    def _work(self, tables: Tables, year: Year, days: int) -> Work:
+    def _work(self, tables: Tables, year: Year, days: int, load: Floats, longest: Floats) -> Work:
         """What there is to do on so many days."""
         steady = np.zeros((len(tables.batch.which), len(self.priorities)))
         for step, task in self.steps.items():
@@ -186,6 +197,8 @@ class PoolQueue:
             size=size,
             begin=WARM_UP_DAYS,
             end=days - AFTER_DAYS,
+            load=load,
+            longest=longest,
         )
 
     def waits(self) -> dict[str, Floats]:
@@ -208,6 +221,36 @@ class PoolQueue:
         """Distribution of whole days that reminders handed over in the horizon wait, first in first out: (B, days)."""
         late = self.cleared.late
         return np.asarray(late / np.maximum(late.sum(axis=1, keepdims=True), 1e-300))
+
+
+def _cleared(work: Work, posts: Posts, days: int, name: str, kept: Kept) -> Cleared:
+    """Clear the work of every set; sets that are alike in it and in who does it are worked through once.
+
+    What was not worked through to the end is known for the longest wait that was asked about, and no other.
+    """
+    each: tuple[Any, ...] = work.steady, work.onward, work.later, work.size, work.load
+    held: tuple[Any, ...] = posts.vacation, posts.fte, posts.minutes, posts.leaves, posts.start_share, posts.learning
+    rows = np.column_stack([*each, *held, work.longest]).astype(np.float64)
+    _, first, place = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+    keys = [((name, rows[at, :-1].tobytes()), (name, rows[at].tobytes())) for at in first]
+    new = [k for k, (whole, part) in enumerate(keys) if whole not in kept and part not in kept]
+    if new:
+        some = first[new]
+        found = Cleared.nothing(len(some), work.steady.shape[1])
+        steady, onward, later, size, load = (np.ascontiguousarray(part[some]) for part in each)
+        vacation, fte, minutes, leaves, start_share, learning = (part[some] for part in held)
+        clear(
+            work._replace(steady=steady, onward=onward, later=later, size=size, load=load, longest=work.longest[some]),
+            posts._replace(
+                vacation=vacation, fte=fte, minutes=minutes, leaves=leaves, start_share=start_share, learning=learning
+            ),
+            Days.of(len(posts.stay), days, work.steady.shape[1]),
+            found,
+        )
+        for k, row in zip(new, zip(*found, strict=True), strict=True):
+            kept[keys[k][0 if row[-1] else 1]] = row
+    parts = zip(*(kept[whole] if whole in kept else kept[part] for whole, part in keys), strict=True)
+    return Cleared(*(np.array(part)[place.reshape(-1)] for part in parts))
 
 
 def _posts(tables: Tables, pool: Any, fte: Floats) -> Posts:

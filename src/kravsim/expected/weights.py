@@ -245,7 +245,9 @@ class Weights:
     @cached_property
     def due(self) -> list[Ints]:
         """Due days of the runs of each hand-over before the close."""
-        return [on_working_days(self.calendar.first, runs + self.terms) for _, runs in self.calendar.runs]
+        runs = [runs for _, runs in self.calendar.runs]
+        due = on_working_days(self.calendar.first, np.concatenate(runs) + self.terms)
+        return np.split(due, np.cumsum([len(some) for some in runs])[:-1])
 
     @cached_property
     def lag_days(self) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -19,6 +19,7 @@ from kravsim.words.doubts import Doubt
 from kravsim.words.wording import METRICS, metric_name
 
 if TYPE_CHECKING:
+    from kravsim.expected import Expected
     from kravsim.scenario import Scenario
     from kravsim.scenario.limits import Limits
 
@@ -114,9 +115,7 @@ class Figure:
     @cached_property
     def known(self) -> tuple[str, ...]:
         """Names of the figures that the first model has in closed form."""
-        from kravsim.expected import evaluated
-
-        return tuple(evaluated(self.scenario, self.models[0]))
+        return tuple(as_it_stands(self.scenario, self.models[0]))
 
     @cached_property
     def base(self) -> float:
@@ -180,7 +179,7 @@ class Figure:
         mine = {key: array for key, array in values.items() if is_of(key, model)}
         n = len(next(iter(values.values()))) if values else 1
         if not mine or not n:
-            found = evaluated(self.scenario, model).get(self.measure, np.full(1, np.nan))
+            found = as_it_stands(self.scenario, model).get(self.measure, np.full(1, np.nan))
             return np.repeat(found, n)
         # sets that are alike in what this model knows of are worked out once
         different, place = np.unique(np.column_stack(list(mine.values())), axis=0, return_inverse=True)
@@ -257,6 +256,22 @@ class Figure:
         return reasons(self.scenario, self.models, self.beside(values or {}))
 
 
+@lru_cache(maxsize=64)
+def as_it_stands(scenario: Scenario, model: str) -> Expected:
+    """The closed form of a model with nothing put in place of its numbers, worked out once.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What stands.
+    model : str
+        Machine name of one of its models.
+    """
+    from kravsim.expected import evaluated
+
+    return evaluated(scenario, model)
+
+
 def reasons(scenario: Scenario, models: Sequence[str], values: Mapping[str, Floats]) -> list[Doubt | None]:
     """Why the closed form has no answer, for each set of values; None where every model has one.
 
@@ -280,7 +295,8 @@ def reasons(scenario: Scenario, models: Sequence[str], values: Mapping[str, Floa
     n = len(next(iter(values.values()))) if values else 1
     found: list[Doubt | None] = [None] * n
     for model in models:
-        answer = evaluated(scenario, model, {key: array for key, array in values.items() if is_of(key, model)})
+        mine = {key: array for key, array in values.items() if is_of(key, model)}
+        answer = evaluated(scenario, model, mine) if mine else as_it_stands(scenario, model)
         many = len(answer[FISCAL])  # 1 where nothing of this model's is varied
         for place in np.flatnonzero(np.broadcast_to(np.isnan(answer[FISCAL]), n)):
             copes = answer.why(FISCAL, int(place) % many) not in (OVERLOAD, RELIEF)

@@ -19,6 +19,8 @@ _NEAR, _NEARER = 1e-6, 1e-11
 """Where on both sides of a change of sign the function is looked at, in widths of the scan's step."""
 _SHRINKS: Final = 0.7
 """Near a root the function is smaller the nearer; where it is not, on either side, it jumps."""
+_LOOKS, _AT_ONCE, _DEEPER = 4, 33, 0.05
+"""How often a dip is looked at more closely, at how many points, and by which share it must become deeper each time."""
 _GOLDEN: Final = (math.sqrt(5) - 1) / 2
 
 
@@ -46,7 +48,9 @@ class Roots(EqualByParts):
     y: Floats
 
 
-def roots_between(value: Callable[[float], float], x: Floats, y: Floats) -> Roots:
+def roots_between(
+    value: Callable[[float], float], x: Floats, y: Floats, several: Callable[[Floats], Floats] | None = None
+) -> Roots:
     """Find the roots of a function from a scan of it.
 
     Parameters
@@ -55,6 +59,9 @@ def roots_between(value: Callable[[float], float], x: Floats, y: Floats) -> Root
         Takes and gives a float.
     x, y : (points,) float64 arrays
         Where it was scanned, rising, and what it gave.
+    several : callable, optional
+        The same of many numbers at once, for a function whose single values take long: a dip that stays far from 0 is then
+        not followed to its last digits.
     """
     scale = float(np.max(np.abs(y)))
     if scale == 0:
@@ -74,7 +81,8 @@ def roots_between(value: Callable[[float], float], x: Floats, y: Floats) -> Root
         if y[k] * y[k + 1] < 0:
             _crossing(value, (float(x[k]), float(x[k + 1])), (float(y[k]), float(y[k + 1])), crossing, jumps)
     for k in range(1, len(x) - 1):
-        _dip(value, x[k - 1 : k + 2], y[k - 1 : k + 2], nothing, crossing, touching)
+        if _dips(y[k - 1 : k + 2]) and (several is None or _may_reach(several, x[k - 1 : k + 2], y[k])):
+            _dip(value, x[k - 1 : k + 2], y[k - 1 : k + 2], nothing, crossing, touching)
     for k, beside in ((0, 1), (len(x) - 1, len(x) - 2)):
         if 0 < abs(y[k]) <= nothing and abs(y[k]) < abs(y[beside]):
             crossing.append(float(x[k]))
@@ -103,6 +111,27 @@ def _stays(value: Callable[[float], float], root: float, side: int, width: float
     return nearer > max(least, _SHRINKS * near)
 
 
+def _dips(y: Floats) -> bool:
+    """Whether the middle of three points of one sign is the one nearest to 0."""
+    heights = math.copysign(1.0, y[1]) * y
+    return bool(heights.min() > 0 and heights[1] <= heights[0] and heights[1] <= heights[2])
+
+
+def _may_reach(several: Callable[[Floats], Floats], x: Floats, middle: float) -> bool:
+    """Whether a dip goes on towards 0 the closer it is looked at."""
+    low, high, depth = float(x[0]), float(x[2]), abs(middle)
+    for _ in range(_LOOKS):
+        at = np.linspace(low, high, _AT_ONCE)
+        heights = math.copysign(1.0, middle) * several(at)
+        k = int(np.nanargmin(heights)) if np.isfinite(heights).any() else 0
+        if not heights[k] < (1 - _DEEPER) * depth:
+            return False
+        low, high, depth = float(at[max(k - 1, 0)]), float(at[min(k + 1, _AT_ONCE - 1)]), float(heights[k])
+        if depth <= 0:
+            return True
+    return True
+
+
 def _dip(
     value: Callable[[float], float],
     x: Floats,
@@ -113,9 +142,6 @@ def _dip(
 ) -> None:
     """Look between three points of one sign, the middle one nearest to 0, for a root that touches or a pair of roots."""
     sign = math.copysign(1.0, y[1])
-    heights = sign * y
-    if heights.min() <= 0 or heights[1] > heights[0] or heights[1] > heights[2]:
-        return
     low, high = float(x[0]), float(x[2])
     lowest, depth = _lowest(lambda at: sign * value(at), low, high)
     if depth < -nothing:

@@ -151,6 +151,10 @@ def switching_value(  # noqa: PLR0913 - keywords of a user's
 def _turns(figure: Figure, axis: Axis, y: Floats) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Where the figure is 0, and where it changes its sign without being 0."""
     x = axis.values
+
+    def several(values: Floats) -> Floats:
+        return figure.at({axis.key: values})
+
     crossing: list[float] = []
     jumps: list[float] = []
     for part in stretches(np.isfinite(y)):
@@ -158,7 +162,7 @@ def _turns(figure: Figure, axis: Axis, y: Floats) -> tuple[tuple[float, ...], tu
             jumps += [float(x[k] + x[k + 1]) / 2 for k in part[:-1] if y[k] * y[k + 1] < 0]
             crossing += [float(x[k]) for k in part if y[k] == 0]
         elif len(part) > 1:
-            found = roots_between(lambda at: float(figure.at({axis.key: np.array([at])})[0]), x[part], y[part])
+            found = roots_between(lambda at: float(several(np.array([at]))[0]), x[part], y[part], several)
             crossing += [*found.crossing, *found.touching]
             jumps += found.jumps
     return tuple(sorted(crossing)), tuple(sorted(jumps))
