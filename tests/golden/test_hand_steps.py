@@ -250,6 +250,42 @@ def test_residue_below_the_floor_is_waived() -> None:
     assert parts.outcome.numbers["success_share"] == 1.0
 
 
+@pytest.mark.parametrize(
+    ("after", "paid"),
+    [
+        ({"reminder_late_paid_days": 13}, (dt.date(2017, 3, 7), 56_000)),
+        ({"reminder_late_paid_days": 14}, (dt.date(2017, 3, 21), 74_586)),
+        ({"demand_late_paid_days": 13}, (dt.date(2017, 3, 21), 74_586)),
+        ({"demand_late_paid_days": 14}, None),
+    ],
+)
+def test_whoever_pays_between_letters_pays_before_the_next_step_is_due(
+    after: dict[str, int], paid: tuple[dt.date, int] | None
+) -> None:
+    """Silent when the 14 days are out, all would pay so many days after a letter: of 22 February, or of 8 March.
+
+    Until the day before the demand, 560 kr. Who would have paid on the day of the demand has it first, and pays 13 days
+    later: 500 + 60 + 180 kr, and 57 days of interest are 5.86 kr. Who would have paid on the day of the check comes too late.
+    """
+    silent = dict.fromkeys(("reminder_late_paid_days", "demand_late_paid_days"), 13) | after
+    changes: dict[str, object] = {f"timing.{key}": days(count) for key, count in silent.items()}
+    for letter in ("reminder", "demand"):
+        of_it = f"{letter}_late_paid_days" in after or "reminder_late_paid_days" in after
+        changes |= all_types(f"{letter}_late_paid_share", float(of_it))
+    changes |= {"behaviour.late_principal_only_share": 0.0}
+    met, parts, case = first_january(everyone(does="nothing", **changes), "outsourced")
+    assert paid_in_all(met, parts, case) == ([] if paid is None else [paid])
+
+
+def test_between_letters_the_invoice_alone_may_be_paid() -> None:
+    """7 March: 500 kr, and not the 60 kr of the reminder, which are below the floor of 100 kr and given up."""
+    changes = all_types("reminder_late_paid_share", 1.0) | {"timing.reminder_late_paid_days": days(13)}
+    changes |= {"behaviour.late_principal_only_share": 1.0}
+    met, parts, case = first_january(everyone(does="nothing", **changes), "outsourced")
+    assert paid_in_all(met, parts, case) == [(dt.date(2017, 3, 7), 50_000)]
+    assert end_of(parts, case) == END_CODE["residue_waived"]
+
+
 @pytest.mark.parametrize(("limit", "fee"), [(22_400, 60_000), (499, 250_000)])
 def test_district_court_supplement_for_small_and_large_claims(limit: int, fee: int) -> None:
     """Contested 40 days after 23 March, taken to court 20 days later, paid 150 days after that, on 19 October (§M3, §M12).

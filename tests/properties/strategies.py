@@ -30,6 +30,7 @@ def small_scenarios(draw: st.DrawFn) -> Scenario:
         "behaviour.contested_share": draw(st.sampled_from([0.0, 0.07, 0.4])),
         "policy.surveillance_spells": draw(st.integers(1, 3)),
         "policy.attachment_years": draw(st.integers(1, 3)),
+        "timing.demand_grace_days": draw(st.sampled_from([14, 45])),
         "timing.surveillance_spell_days": draw(st.sampled_from([30, 120, 900])),
         "models.in_house.staff.handlers.fte": draw(st.sampled_from([0.01, 0.02, 0.1, 1.5])),
         "models.in_house.escalation.rule": draw(st.sampled_from(["if_it_pays", "not_known_at_kronofogden", "always"])),
@@ -67,6 +68,8 @@ def small_scenarios(draw: st.DrawFn) -> Scenario:
         changes[f"behaviour.{kind}.attachment_part_share"] = draw(SHARE) * 0.3
         changes[f"behaviour.{kind}.attachment_paid_share"] = draw(SHARE) * 0.3
         changes[f"behaviour.{kind}.attachment_continued_share"] = draw(SHARE) * 0.3
+        changes[f"behaviour.{kind}.reminder_late_paid_share"] = draw(st.sampled_from([0.0, 0.4, 1.0]))
+        changes[f"behaviour.{kind}.demand_late_paid_share"] = draw(st.sampled_from([0.0, 0.4, 1.0]))
         changes[f"behaviour.{kind}.surveillance_revived_per_year"] = draw(st.sampled_from([0.0, 0.5, 3.0]))
     for model, who in (
         ("outsourced", changes["models.outsourced.contract.interest_kept_by"]),

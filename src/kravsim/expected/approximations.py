@@ -64,6 +64,12 @@ APPROXIMATIONS: dict[str, Approximation] = {
         "ku25_statements",
         "+7 %; where claims are not coordinated -60 %; where most pay by many instalments, or are estates, -90 %",
     ),
+    "payment_between_letters": Approximation(
+        "who pays between letters has the delays of the scenario's chance distribution; engines draw them from a mixture of "
+        "1 024 entries with the delays of those who pay in time",
+        "payments after reminders and demands, where somebody pays between letters",
+        "none where nobody does, as in the bundled case; at most a thousandth of an answer's payers on the wrong day",
+    ),
     "commission": Approximation(
         "a commission with floor and cap is that of a whole case, over six equally likely values of its principal; on what "
         "is paid in parts, and after the solvency check, it is in proportion to principal, with the mean interest and costs",

@@ -14,7 +14,7 @@ from kravsim.expected.arrivals import Arrivals
 from kravsim.expected.commission import Commissions
 from kravsim.expected.principal import Principal, Sizes, smallest_kr
 from kravsim.expected.principal_compiled import FEES, SHARES, CaseKr, Instalments, follow, part_shares
-from kravsim.expected.tables import Tables
+from kravsim.expected.tables import Paying, Tables
 from kravsim.expected.walk_compiled import BEFORE_CLOSE, IN_YEAR, INTEREST, PART_KINDS
 from kravsim.expected.year import (
     CASES,
@@ -30,6 +30,7 @@ from kravsim.expected.year import (
     over_classes,
 )
 from kravsim.expected.year import INTEREST as INTEREST_PAID
+from kravsim.models.between_letters import PAID, PRINCIPAL_ONLY
 from kravsim.stream.stream import SEGMENTS, TYPES, ZONES
 from kravsim.units import half_up
 
@@ -136,12 +137,13 @@ class Early:
         self._too_small(self.came.cases, self.unreminded, self.clock.at(np.zeros(self.n)), UNSENT)
         cases = self.came.cases * self.reminded.share[:, :, None]
         year.step("reminder", cases, clock.at(age))
-        paid, principal_only, withdrawn, silent = tables.by_class("reminder")
+        _, _, withdrawn, silent = tables.by_class("reminder")
         with_interest = float(self.view.policy.interest_from == "reminder")
         due = [self.fee["reminder_fee"], 0.0]
         of = self.reminded
-        self._paid(cases * paid, of, due, with_interest, tables.weights(clock, "reminder", 0, age), REMINDED)
-        self._principal_only("reminder", cases * principal_only, of, due, with_interest, age, REMINDED)
+        for paying in tables.paying("reminder", clock, age):
+            self._paid(cases * paying.shares[PAID], of, due, with_interest, paying.weight, REMINDED)
+            self._principal_only("reminder", cases, paying, of, due, with_interest, REMINDED)
         self._withdrawn(cases * withdrawn, of, tables.weights(clock, "reminder", 2, age), REMINDED)
         weight = tables.weights(clock, "reminder", 3, age)
         self._too_small(self.came.cases * silent, self.undemanded, weight, REMINDED)
@@ -168,11 +170,12 @@ class Early:
         self.year.step("demand", cases, clock.at(age))
         claims = over_classes(cases * self.demanded.claims[:, :, None])
         self.claims_a_demand = claims / np.maximum(over_classes(cases), 1e-300)
-        paid, principal_only, plan, withdrawn, silent = tables.by_class("demand")
+        _, _, plan, withdrawn, silent = tables.by_class("demand")
         due = [self.fee["reminder_fee"], self.fee["demand_fee"]]
         of = self.demanded
-        self._paid(cases * paid, of, due, 1.0, tables.weights(clock, "demand", 0, age), DEMANDED)
-        self._principal_only("demand", cases * principal_only, of, due, 1.0, age, DEMANDED)
+        for paying in tables.paying("demand", clock, age):
+            self._paid(cases * paying.shares[PAID], of, due, 1.0, paying.weight, DEMANDED)
+            self._principal_only("demand", cases, paying, of, due, 1.0, DEMANDED)
         self._withdrawn(cases * withdrawn, of, tables.weights(clock, "demand", 3, age), DEMANDED)
         asked = age + tables.days("demand", 2)
         silent_until = age + tables.days("demand", 4)
@@ -289,12 +292,18 @@ class Early:
             self.year.reminded_claims += claims.reshape(-1, self.n).sum(axis=0) * weight[IN_YEAR]
 
     def _principal_only(
-        self, step: str, cases: Floats, of: Principal, due: list[float], with_interest: float, age: Floats, stage: int
+        self,
+        step: str,
+        reached: Floats,
+        paying: Paying,
+        of: Principal,
+        due: list[float],
+        with_interest: float,
+        stage: int,
     ) -> None:
-        """Cases that pay the invoice alone: the rest is waived, or asked for once more (§M7, §M8)."""
-        tables, year, kr = self.tables, self.year, cases * of.mean[:, :, None]
-        clock = tables.since_reminder if step == "reminder" else tables.since_demand
-        weight = tables.weights(clock, step, 1, age)
+        """Cases that pay the invoice alone, of those that a letter reached: the rest is waived, or asked again (§M7, §M8)."""
+        tables, year, cases, weight = self.tables, self.year, reached * paying.shares[PRINCIPAL_ONLY], paying.weight
+        clock, kr = tables.since_reminder if step == "reminder" else tables.since_demand, cases * of.mean[:, :, None]
         year.pay(PRINCIPAL, kr, weight[IN_YEAR])
         year.leave(kr, weight)
         self._commission(cases, of, weight, stage, 0.0, [0.0, 0.0])
@@ -302,15 +311,14 @@ class Early:
         waived = left_ore < half_up(tables.batch.array(self.view.policy.residue_floor_kr.value) * 100)
         self._success("residue_waived", cases * waived, of, weight, stage)
         cases = cases * ~waived
-        paid_at = age + tables.days(step, 1)
-        age = paid_at + tables.waited("residue")
+        age = paying.paid_at + tables.waited("residue")
         year.step("residue", cases, clock.at(age))
         paid, unpaid = tables.by_class("residue")
         weight = tables.weights(clock, "residue", 0, age)
         settled = cases * paid
         year.pay(REMINDER_FEE, settled * due[0], weight[IN_YEAR])
         year.pay(DEMAND_FEE, settled * due[1], weight[IN_YEAR])
-        grown = with_interest * self.calendar.rate_a_day * np.maximum(paid_at + self.clock.lag_days, 0.0)
+        grown = with_interest * self.calendar.rate_a_day * np.maximum(paying.paid_at + self.clock.lag_days, 0.0)
         year.pay(INTEREST_PAID, settled * of.mean[:, :, None] * grown, weight[IN_YEAR])
         self._commission_later(settled, of, weight, stage, grown, due)
         self._success("paid", settled, of, weight, stage)

@@ -15,6 +15,7 @@ from kravsim.expected.batch import Batch
 from kravsim.expected.clock import Clock
 from kravsim.expected.weights import REMINDER, Delay
 from kravsim.models.answers import DELAYS, VOLUNTARY, answer_shares, fixed_days, groups_alike, spread_of
+from kravsim.models.between_letters import late_among, wait_days
 from kravsim.models.plan import TABLE_SIZE
 from kravsim.models.process import PROCESS, step_named
 from kravsim.scenario.rules import TOLERANCE
@@ -23,6 +24,25 @@ from kravsim.units import MILLION, MINUTES_PER_DAY, half_up
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Paying:
+    """Who pays after a letter in one of two ways: of all whom it reaches those who pay all, and the invoice alone.
+
+    Attributes
+    ----------
+    shares : float64 array, shape (2, segments, types, 2, B)
+        Of the cases, by answer.
+    weight : float64 array, shape (W, B)
+        Weights of the day of payment.
+    paid_at : float64 array, shape (B,)
+        Mean age at payment, days since the hand-over.
+    """
+
+    shares: Floats
+    weight: Floats
+    paid_at: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,6 +212,40 @@ class Tables:
         table = quantile_table("triangular", TABLE_SIZE, MILLION, low=spread.low, mode=spread.mode, high=spread.high)
         return np.asarray(table.reshape(points, -1).mean(axis=1) / MILLION)
 
+    def paying(self, letter: str, clock: Clock, age: Floats) -> list[Paying]:
+        """Who pays all or the invoice alone after a letter that was sent at an age (B,): in time, and between letters.
+
+        Parameters
+        ----------
+        letter : str
+            A name in LETTERS.
+        clock : Clock
+            From which the ages count.
+        age : float64 array, shape (B,)
+            Days since the hand-over.
+        """
+        shares = self.by_class(letter)[:2]
+        in_time = Paying(shares, self.weights(clock, letter, 0, age), age + self.days(letter, 0))
+        view = self.batch.view
+        late = [late_among(view, letter, kind) for kind in TYPES]
+        if not any(one is not None and np.any(one) for one in late):
+            return [in_time]
+        among = np.zeros((2, len(TYPES), len(self.batch.which)))
+        for kind, one in enumerate(late):
+            if one is not None:
+                among[:, kind] = [self.batch.array(share) for share in one]
+        between = shares * among[:, None, :, None]
+        wait = self.batch.array(wait_days(view, letter)).astype(np.int64)
+        weight, paid_at = np.zeros_like(in_time.weight), age.copy()
+        for days in np.unique(wait).tolist():
+            spread = getattr(view.timing, f"{letter}_late_paid_days")
+            delay = _delay_before(spread.low, spread.mode, spread.high, days)
+            if delay is not None:
+                here = wait == days
+                weight[:, here] = clock.after(delay, age)[:, here]
+                paid_at[here] += delay.mean_days
+        return [replace(in_time, shares=shares - between), Paying(between, weight, paid_at)]
+
     def waited(self, step: str) -> Floats:
         """Days until a step is done after it is due (B,): in one's own staff's queue, or for a working day to post it.
 
@@ -214,6 +268,14 @@ class Tables:
 @cache
 def _delay(low: float, mode: float, high: float) -> Delay:
     return Delay.of(quantile_table("triangular", TABLE_SIZE, low=low, mode=mode, high=high) * MINUTES_PER_DAY)
+
+
+@cache
+def _delay_before(low: float, mode: float, high: float, wait: int) -> Delay | None:
+    """The delay of those who are through before a wait is over; None where nobody is."""
+    days = quantile_table("triangular", TABLE_SIZE, low=low, mode=mode, high=high)
+    before = days[days < wait]
+    return Delay.of(before * MINUTES_PER_DAY) if len(before) else None
 
 
 @cache

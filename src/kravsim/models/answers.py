@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from kravsim.chance.distributions import quantile_table
 from kravsim.chance.shares import thresholds, total
 from kravsim.law import COURT_REQUEST_DAYS
+from kravsim.models.between_letters import LETTERS, late_among, letter_shares, minutes_before, mixed, wait_days
 from kravsim.models.plan import TABLE_SIZE, Ints
 from kravsim.models.process import MAX_ANSWERS, PROCESS, STEP_CODE
 from kravsim.models.surveillance import (
@@ -53,6 +54,16 @@ class Tables:
         if number == len(self._data):
             self._data.append(row)
         return number
+
+    def row(self, number: int) -> Ints:
+        """The table of a row number.
+
+        Parameters
+        ----------
+        number : int
+            As `add` gave it.
+        """
+        return self._data[number]
 
     def spread(self, spread: Spread, scale: int = MINUTES_PER_DAY) -> int:
         """Row of a triangular chance distribution in whole units, times ``scale``.
@@ -186,15 +197,12 @@ def answer_shares(  # noqa: C901, PLR0912 - one case a step
     common = data.behaviour
     granted = common.restructuring_granted_share.value if proceedings else 0.0
     kind: TypeBehaviour = getattr(common, kind_name)
-    early, late = common.withdrawn_early_share.value, common.withdrawn_late_share.value
+    late = common.withdrawn_late_share.value
     match step:
-        case "reminder":
-            return [kind.reminder_paid_share.value, kind.principal_only_share.value, early]
+        case "reminder" | "demand":
+            return letter_shares(data, step, kind_name)
         case "residue":
             return [common.residue_paid_share.value]
-        case "demand":
-            asked = kind.instalment_plan_share.value
-            return [kind.demand_paid_share.value, kind.principal_only_share.value, asked, early]
         case "instalment_plan":
             return [common.plan_accepted_share.value]
         case "instalment":
@@ -411,6 +419,15 @@ def delay_arrays(data: ScenarioData) -> tuple[Ints, Ints]:
             spread = spread_of(timing, key)
             row = tables.spread(spread) if spread else tables.fixed_days(fixed_days(timing, key))
             rows[STEP_CODE[step], :, answer] = row
+    for letter in LETTERS:
+        code = STEP_CODE[letter]
+        for members in groups_alike(letter):
+            late = late_among(data, letter, class_parts(members[0])[1])
+            if late is not None:
+                between = minutes_before(data, letter, int(wait_days(data, letter)))
+                for answer, share in enumerate(late):
+                    in_time = tables.row(int(rows[code, members[0], answer]))
+                    rows[code, members, answer] = tables.add(mixed(in_time, between, float(share)))
     for klass in range(N_CLASSES):
         segment, name, _ = class_parts(klass)
         hazard = math.fsum(exit_rates(getattr(data.behaviour, name)))

@@ -134,6 +134,37 @@ def targets_meet_models(data: ScenarioData) -> None:
     )
 
 
+def late_payers_have_their_days(data: ScenarioData) -> None:
+    """Refuse payers between letters of whom nothing says when they pay.
+
+    Parameters
+    ----------
+    data : ScenarioData
+
+    Raises
+    ------
+    pydantic_core.PydanticCustomError
+        With every such share.
+    """
+    problems = []
+    for letter in ("reminder", "demand"):
+        share, days = f"{letter}_late_paid_share", f"{letter}_late_paid_days"
+        given = [(kind, getattr(getattr(data.behaviour, kind), share)) for kind in TYPES]
+        if getattr(data.timing, days) is None:
+            problems += [
+                {
+                    "key": f"behaviour.{kind}.{share}",
+                    "value": value.value,
+                    "allowed": f"a share with the days after which they pay, timing.{days}",
+                    "remedy": f"give timing.{days} (low, mode, high), or leave the share out: "
+                    f'{WITHOUT} = ["behaviour.{kind}.{share}"]',
+                }
+                for kind, value in given
+                if value is not None
+            ]
+    refuse(problems)
+
+
 def _unknown(key: str, given: str, known: Iterable[str], otherwise: str = "") -> dict[str, Any]:
     """Make a problem of a name that nothing has; ``otherwise`` says what else can be done where no name is near."""
     names = list(known)

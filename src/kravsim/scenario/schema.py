@@ -19,6 +19,7 @@ from kravsim.scenario.describe import number_at, numbers
 from kravsim.scenario.prior import check_correlations
 from kravsim.scenario.rules import (
     answers_leave_no_more_than_all,
+    late_payers_have_their_days,
     somebody_does_each_task,
     somebody_has_each_skill,
     targets_meet_models,
@@ -220,7 +221,12 @@ class Debtors(Section):
 
 
 class TypeBehaviour(Section):
-    """How debtors of one type answer. Shares are of the cases that reach the step; what remains stays unpaid."""
+    """How debtors of one type answer. Shares are of the cases that reach the step; what remains stays unpaid.
+
+    ``reminder_late_paid_share`` and ``demand_late_paid_share`` are of those whom the letter leaves silent: so many would pay
+    of their own accord, ``timing.*_late_paid_days`` after the letter, and do so unless the next step comes first. Left out,
+    nobody pays between letters.
+    """
 
     activity: Annotated[Value, limited("number", ge=0, le=1000, plausible=(0.01, 100))]
     known_at_kronofogden_share: Share
@@ -237,6 +243,8 @@ class TypeBehaviour(Section):
     surveillance_paid_per_year: PerYear
     surveillance_revived_per_year: PerYear
     restructuring_per_year: PerYear
+    reminder_late_paid_share: Share | None = None
+    demand_late_paid_share: Share | None = None
 
 
 class Lateness(Section):
@@ -262,7 +270,10 @@ class Lateness(Section):
 
 
 class Behaviour(Section):
-    """Answers of debtors and of authorities, the same whoever collects."""
+    """Answers of debtors and of authorities, the same whoever collects.
+
+    Of those who pay between letters ``late_principal_only_share`` pay the invoice alone; left out, none do.
+    """
 
     forgetful: TypeBehaviour
     slow: TypeBehaviour
@@ -294,6 +305,7 @@ class Behaviour(Section):
     estate_covered_share: ShareSpread
     interruption_reached_share: Share
     attachment_covered_share: ShareSpread
+    late_principal_only_share: Share | None = None
     lateness: Lateness
 
 
@@ -302,6 +314,9 @@ class Timing(Section):
 
     An application that is contested the applicant drops or takes to court within ``court_request_days``: at most the four
     weeks that the law gives, and the whole of them where the key is left out.
+
+    ``reminder_late_paid_days`` and ``demand_late_paid_days`` are counted from the day of the letter, for those who pay after
+    the time that it gives, and would pay if nothing more came.
     """
 
     reminder_grace_days: Days
@@ -336,6 +351,8 @@ class Timing(Section):
     foreign_paid_days: DaysSpread
     foreign_untraceable_days: DaysSpread
     foreign_given_up_days: DaysSpread
+    reminder_late_paid_days: DaysSpread | None = None
+    demand_late_paid_days: DaysSpread | None = None
 
 
 class Policy(Section):
@@ -797,6 +814,11 @@ class ScenarioData(Section):
     @model_validator(mode="after")
     def _targets_meet_models(self) -> Self:
         targets_meet_models(self)
+        return self
+
+    @model_validator(mode="after")
+    def _late_payers_have_their_days(self) -> Self:
+        late_payers_have_their_days(self)
         return self
 
     @model_validator(mode="after")

@@ -51,6 +51,18 @@ KEYS: Final[Mapping[str, Pair]] = {
     "behaviour.*.reminder_paid_share": ("andel som betalar efter påminnelse", "share paying after a reminder"),
     "behaviour.*.principal_only_share": ("andel som betalar bara fakturan", "share paying the invoice only"),
     "behaviour.*.demand_paid_share": ("andel som betalar efter inkassokrav", "share paying after a demand"),
+    "behaviour.*.reminder_late_paid_share": (
+        "andel tysta efter påminnelse som betalar mellan breven",
+        "share silent after a reminder paying between letters",
+    ),
+    "behaviour.*.demand_late_paid_share": (
+        "andel tysta efter inkassokrav som betalar före nästa steg",
+        "share silent after a demand paying before the next step",
+    ),
+    "behaviour.late_principal_only_share": (
+        "andel av betalarna mellan breven som betalar bara fakturan",
+        "share of payers between letters paying the invoice only",
+    ),
     "behaviour.*.instalment_plan_share": ("andel som ber om amorteringsplan", "share asking for an instalment plan"),
     "behaviour.*.instalment_kept_share": ("andel amorteringar som betalas", "share of instalments paid"),
     "behaviour.*.payment_order_paid_share": ("andel som betalar efter ansökan", "share paying after an application"),
@@ -110,6 +122,14 @@ KEYS: Final[Mapping[str, Pair]] = {
     "behaviour.attachment_covered_share": ("utmätt del", "part covered by attachment"),
     "timing.reminder_grace_days": ("betalningsfrist, påminnelse", "time to pay, reminder"),
     "timing.reminder_paid_days": ("tid till betalning efter påminnelse", "time to payment after a reminder"),
+    "timing.reminder_late_paid_days": (
+        "tid från påminnelse till betalning mellan breven",
+        "time from a reminder to payment between letters",
+    ),
+    "timing.demand_late_paid_days": (
+        "tid från inkassokrav till betalning före nästa steg",
+        "time from a demand to payment before the next step",
+    ),
     "timing.residue_paid_days": ("tid till betalning av restbelopp", "time to payment of a residue"),
     "timing.residue_grace_days": ("betalningsfrist, restbelopp", "time to pay, residue"),
     "timing.plan_answer_days": ("tid till svar om amorteringsplan", "time to the answer on an instalment plan"),

@@ -1,0 +1,106 @@
+"""Who pays between letters: a longer wait brings in no less, shares are what they say, and none is as none ever was."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import kravsim as ks
+from kravsim.chance.draws import Draws
+from kravsim.errors import ScenarioError
+from kravsim.models.answers import delay_arrays, threshold_array
+from kravsim.models.between_letters import LETTERS, late_among, letter_shares, minutes_before, mixed
+from kravsim.models.build import build_plan
+from kravsim.models.plan import TABLE_SIZE
+from kravsim.models.process import STEP_CODE
+from tests.properties.strategies import BASE, TYPES
+
+KEYS = [f"behaviour.{kind}.{letter}_late_paid_share" for kind in TYPES for letter in LETTERS]
+DAYS = [f"timing.{letter}_late_paid_days" for letter in LETTERS]
+
+
+def some(share: float, **more: object) -> ks.Scenario:
+    return BASE.with_changes(
+        dict.fromkeys(KEYS, share) | {key.replace("__", "."): value for key, value in more.items()}
+    )
+
+
+@given(
+    share=st.floats(0, 1),
+    alone=st.floats(0, 1),
+    waits=st.lists(st.integers(0, 150), min_size=2, max_size=6),
+    kind=st.sampled_from(TYPES),
+    letter=st.sampled_from(LETTERS),
+)
+def test_a_longer_wait_leaves_no_more_silent(
+    share: float, alone: float, waits: list[int], kind: str, letter: str
+) -> None:
+    silent = []
+    for wait in sorted(waits):
+        changes = {f"timing__{letter}_grace_days": wait, "behaviour__late_principal_only_share": alone}
+        data = some(share, **changes).data
+        silent.append(1 - sum(letter_shares(data, letter, kind)))
+        among = late_among(data, letter, kind)
+        assert among is not None
+        assert all(0 <= one <= 1 for one in among)
+    assert all(later <= sooner + 1e-12 for sooner, later in pairwise(silent))
+    assert silent[-1] >= -1e-12
+
+
+@given(
+    first=st.lists(st.integers(0, 50), min_size=TABLE_SIZE, max_size=TABLE_SIZE).map(sorted),
+    second=st.lists(st.integers(0, 90), min_size=1, max_size=300).map(sorted),
+    share=st.floats(0, 1),
+)
+def test_a_mixture_has_the_two_tables_in_their_shares(first: list[int], second: list[int], share: float) -> None:
+    one, other = np.array(first), np.array(second)
+    found = mixed(one, other, share)
+    assert len(found) == TABLE_SIZE
+    assert (np.diff(found) >= 0).all()
+    for day in range(92):
+        wanted = (1 - share) * (one < day).mean() + share * (other < day).mean()
+        assert abs((found < day).mean() - wanted) <= 1 / TABLE_SIZE
+    if not share:
+        assert found is one
+
+
+def test_nobody_between_letters_is_the_plan_without_them(tmp_path: Path) -> None:
+    """The bundled case, which has a share of 0, and a child that leaves the keys out, give the same plan to the bit."""
+    child = tmp_path / "child.toml"
+    child.write_text(
+        f'extends = "jamtland-harjedalen-2017"\nname = "child"\ntitle = "child"\nwithout = {json.dumps(KEYS + DAYS)}\n'
+    )
+    pair = (BASE, ks.load_scenario(child))
+    plans = [build_plan(one.realise(Draws(1, 0, 0)), "in_house", Draws(1, 0, 0)) for one in pair]
+    assert pair[1].data.behaviour.slow.demand_late_paid_share is None
+    assert np.array_equal(plans[0].threshold, plans[1].threshold)
+    assert np.array_equal(plans[0].delay_table, plans[1].delay_table)
+    assert np.array_equal(plans[0].delay_tables, plans[1].delay_tables)
+
+
+def test_nobody_between_letters_pays_when_the_next_step_is_due() -> None:
+    data = some(1.0, timing__demand_grace_days=30).data
+    rows, tables = delay_arrays(data)
+    assert minutes_before(data, "demand", 30).max() == 29 * 1440
+    answers = tables[rows[STEP_CODE["demand"], :, :2]]
+    assert 14 * 1440 < answers.max() < 30 * 1440
+    assert threshold_array(data, data.models["outsourced"])[STEP_CODE["demand"]].max() == 1 << 32
+
+
+def test_a_share_without_its_days_is_refused_with_what_is_missing(tmp_path: Path) -> None:
+    child = tmp_path / "child.toml"
+    child.write_text(
+        'extends = "jamtland-harjedalen-2017"\nname = "child"\ntitle = "child"\n'
+        'without = ["timing.demand_late_paid_days"]\n'
+    )
+    with pytest.raises(ScenarioError, match=r"timing\.demand_late_paid_days") as refused:
+        ks.load_scenario(child)
+    assert [problem.key for problem in refused.value.problems] == [
+        f"behaviour.{kind}.demand_late_paid_share" for kind in TYPES
+    ]
