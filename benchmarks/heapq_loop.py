@@ -33,6 +33,7 @@ class Loop:
     def __init__(self, plan: Plan, cases: CaseInput) -> None:
         self.plan, self.cases = plan, cases
         self.uniforms = np.asarray(cases.uniforms)
+        self.together = getattr(cases.uniforms, "answered_by", lambda *_: None)
         self.n_steps = len(plan.steps)
         self.pool = plan.pool.tolist()
         self.priority = plan.priority.tolist()
@@ -165,6 +166,7 @@ class Loop:
         else:
             lateness += now - release
         self.rows.extend((case, seq, DONE, step, visit, now, NONE, release, server, 0))
+        u_answer, u_delay, u_quantity = self.together(case, step, visit, now) or (u_answer, u_delay, u_quantity)  # §4
         klass = self.klass[case]
         answer = bisect_right(self.threshold[step][klass][bisect_right(self.edges, lateness)], u_answer)
         timed = self.timed_as(step, klass, answer, self.principal[case])

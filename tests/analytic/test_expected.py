@@ -281,6 +281,7 @@ def prompt() -> Scenario:
         f"debtors.segments.{name}.share": 0.0 for name in ("business", "estate", "nordic", "europe", "overseas")
     }
     private = {
+        "tariff": {},
         "amount_median_kr": 500,
         "amount_mean_kr": 500,
         "forgetful_share": 1.0,

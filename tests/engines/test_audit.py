@@ -388,6 +388,7 @@ BOOKS: dict[str, tuple[Wrong, str]] = {
     "fees before principal in a restructuring": (two_ore_from_principal_to_fee, "dividend not pro rata"),
     "struck a day early": (struck_a_day_early, "struck by no proceedings of the debtor"),
     "taken to court after five weeks": (moved(ANSWERED, "contested", "court", 35), "asked for the court too late"),
+    "dropped after five weeks": (moved(ANSWERED, "contested", "dropped", 35), "asked for the court too late"),
     "checked before the demand's time is out": (
         moved(DONE, "solvency_check", "", -1),
         "goes on before the demand's time is out",

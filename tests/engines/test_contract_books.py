@@ -47,10 +47,16 @@ def parts() -> RunParts:
     return one_run(contracted(), "outsourced", seed=3)
 
 
+@pytest.mark.parametrize("together", [None, 30])
 @pytest.mark.parametrize("when", ["handed_over", "closed"])
 @pytest.mark.parametrize("model", ["outsourced", "own_reminders"])
-def test_both_ways_of_booking_agree_on_every_price(model: str, when: str) -> None:
-    met = setting(contracted(model, price_a_case_when=when), Draws(5, 0, 0))
+def test_both_ways_of_booking_agree_on_every_price(model: str, when: str, together: int | None) -> None:
+    """Also where claims of a debtor go in one application, so that the fees of costs are of the first alone."""
+    scenario = contracted(model, price_a_case_when=when)
+    if together is not None:
+        changes = {"policy.joint_application_days": together, "debtors.coordinate": False, "debtors.number": 60}
+        scenario = scenario.with_changes(changes)
+    met = setting(scenario, Draws(5, 0, 0))
     parts, reference = run_model(met, model), run_model(met, model, "simpy")
     check_equal(parts.tally, tally_of(parts.ledger, parts.log, parts.plan, met.stream, met.cases))
     check_equal(parts.tally, reference.tally)
@@ -58,6 +64,7 @@ def test_both_ways_of_booking_agree_on_every_price(model: str, when: str) -> Non
     amounts = parts.tally.amounts.sum(axis=(0, 1))[CASH]
     assert all(amounts[LINE[name], REGION, AGENCY] > 0 for name in NONE_YET)
     assert amounts[LINE["contract_payment"], AGENCY, REGION] > 0
+    assert (parts.ledger.joined > 0) is (together is not None)
 
 
 def test_a_commission_keeps_its_floor_and_cap_in_every_case(parts: RunParts) -> None:

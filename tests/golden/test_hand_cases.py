@@ -51,6 +51,7 @@ def everyone(*, does: str, **more: object) -> Scenario:
         "behaviour.not_solvent_if_known_share": 0,
         "behaviour.not_solvent_if_unknown_share": 0,
         **{f"debtors.segments.{name}.share": 0 for name in ("business", "estate", "nordic", "europe", "overseas")},
+        "debtors.segments.private.tariff": {},
         "behaviour.attachment_covered_share": {"low": 0.5, "mode": 0.5, "high": 0.5} | fixed,
     }
     for segment in ("private", "business", "estate", "nordic", "europe", "overseas"):

@@ -12,11 +12,14 @@ import pytest
 
 from kravsim.chance.draws import Draws
 from kravsim.engine.contract import ANSWERED, DONE
+from kravsim.explaining.explanation_words import event_text
+from kravsim.explaining.reasons import case_life
 from kravsim.flow import RunParts, Setting, run_model, setting
+from kravsim.ledger import LegalCalendar
 from kravsim.ledger.accounts import AGENCY, CASH, CHARGE, DEBTOR, KRONOFOGDEN, LINE
 from kravsim.models.process import STEP_CODE
 from kravsim.scenario import Scenario
-from tests.golden.test_hand_cases import everyone
+from tests.golden.test_hand_cases import TYPES, everyone
 
 DAY = 1440
 HANDED_OVER, RIPE = dt.date(2017, 2, 22), dt.date(2017, 3, 23)
@@ -93,6 +96,58 @@ def test_what_is_applied_for_together_is_answered_together() -> None:
         by_application.setdefault(key, set()).add((int(log.answer[row]), int(log.minute[row])))
     assert {len(answers) for answers in by_application.values()} == {1}
     assert len({answer for answers in by_application.values() for answer, _ in answers}) == 2
+
+
+def together_at(parts: RunParts, step: str) -> dict[tuple[int, int], list[tuple[int, int, int]]]:
+    """By debtor and day on which a step is done: hand-over, answer and minute of the answer of each claim."""
+    log, cases = parts.log, parts.met.stream.cases
+    found: dict[tuple[int, int], list[tuple[int, int, int]]] = {}
+    for row in np.flatnonzero((log.kind == ANSWERED) & (log.step == STEP_CODE[step])):
+        case, done = log.case[row], int(log.minute[row - 1]) // DAY
+        its = int(cases.hand_over_day[case]), int(log.answer[row]), int(log.minute[row])
+        found.setdefault((int(cases.debtor[case]), done), []).append(its)
+    return found
+
+
+@pytest.mark.parametrize("step", ["payment_order", "attachment"])
+def test_claims_of_several_hand_overs_in_one_application_are_answered_as_one(step: str) -> None:
+    """Some applications are dismissed and half of the attachments find nothing; claims wait for sixty days at most."""
+    changes: dict[str, object] = {"invoices.per_year": 6_000, "debtors.number": 60, "policy.joint_application_days": 60}
+    changes |= {"behaviour.dismissed_share": 0.4, "horizon.end": dt.date(2019, 1, 1)}
+    changes |= {f"behaviour.{kind}.attachment_paid_share": 0.5 for kind in TYPES}
+    _, parts = runs(several(**changes))
+    applications = together_at(parts, step)
+    of_several = [claims for claims in applications.values() if len({handed_over for handed_over, _, _ in claims}) > 1]
+    assert len(of_several) > 10
+    answers = [{(answer, minute) for _, answer, minute in claims} for claims in of_several]
+    assert {len(those) for those in answers} == {1}
+    assert len({answer for those in answers for answer, _ in those}) == 2
+
+
+def test_a_second_application_is_answered_anew() -> None:
+    """Of debtors whose claims were applied for on two days more than a quarter of a year apart, some have two answers."""
+    _, parts = runs(several(**{"behaviour.dismissed_share": 0.5, "invoices.per_year": 6_000, "debtors.number": 60}))
+    first, other = {}, {}
+    for (debtor, day), claims in sorted(together_at(parts, "payment_order").items()):
+        if first.setdefault(debtor, (day, claims[0][1]))[0] < day - 100:
+            other.setdefault(debtor, claims[0][1])
+    assert {first[debtor][1] == answer for debtor, answer in other.items()} == {True, False}
+
+
+def test_a_life_tells_which_case_carries_the_fee() -> None:
+    """The second claim of two: its application and its enforcement have no fee of their own, and the first carries it."""
+    met, parts = runs(several())
+    first, other = together(met)[:2]
+    data = met.world.data
+    calendar = LegalCalendar(met.law, met.stream.first, data.horizon.start, data.law.frozen_at)
+    for case, carried_by in ((first, -1), (other, first)):
+        life = case_life(parts.ledger, parts.log, parts.plan, met.stream, calendar, data.policy, case)
+        done = {entry.step: entry for entry in life.entries if entry.kind == "done"}
+        assert {done[step].carried_by for step in ("payment_order", "attachment")} == {carried_by}
+        assert {entry.carried_by for step, entry in done.items() if step in {"reminder", "demand", "order"}} == {-1}
+    said = {lang: event_text(done["attachment"], lang, first=False) for lang in ("sv", "en")}
+    assert said["en"].endswith(f"together with case {first}, which carries the fee")
+    assert said["sv"].endswith(f"gemensamt med ärende {first}, som bär avgiften")
 
 
 @pytest.mark.parametrize("wait", [1, 30, 92])

@@ -6,6 +6,7 @@ See ``test_hand_cases.py`` for its dates up to the demand on 8 March.
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -28,6 +29,7 @@ from kravsim.ledger.accounts import (
 )
 from kravsim.ledger.statement import statement_ore
 from kravsim.models.process import END_CODE, ENDS, STEP_CODE
+from kravsim.scenario import load_scenario
 from kravsim.scenario.schema import STEPS
 from tests.golden.test_hand_cases import TYPES, everyone, first_january, received
 
@@ -315,12 +317,24 @@ def test_district_court_supplement_for_small_and_large_claims(limit: int, fee: i
         (0.0, 0.0, dt.date(2017, 5, 30)),
     ],
 )
-def test_the_applicant_answers_a_contest_within_four_weeks(settled: float, dropped: float, until: dt.date) -> None:
-    """Told on 2 May, 40 days after 23 March. What is settled is paid 60 days later; else the time is out on 30 May."""
+@pytest.mark.parametrize("said", [True, False], ids=["said", "left out"])
+def test_the_applicant_answers_a_contest_within_four_weeks(
+    settled: float, dropped: float, until: dt.date, tmp_path: Path, *, said: bool
+) -> None:
+    """Told on 2 May, 40 days after 23 March. What is settled is paid 60 days later; else the time is out on 30 May.
+
+    Who does not say within how many days takes all that the law gives.
+    """
     changes = {"behaviour.contested_share": 1.0, "timing.contested_days": days(40)}
     changes |= {"behaviour.contested_settled_share": settled, "behaviour.contested_dropped_share": dropped}
     changes |= {"timing.contested_settled_days": days(60), "timing.court_request_days": days(28)}
     scenario = everyone(does="nothing", **changes)
+    if not said:
+        file = tmp_path / "child.toml"
+        file.write_text(f'extends = "{scenario.name}"\nname = "child"\nwithout = ["timing.court_request_days"]\n')
+        kept = {key: value for key, value in scenario.changes if not key.startswith("timing.court_request_days")}
+        scenario = load_scenario(file).with_changes(kept)
+        assert scenario.data.timing.court_request_days is None
     met, parts, case = first_january(scenario, "outsourced")
     log = parts.log
     row = np.flatnonzero((log.case == case) & (log.kind == ANSWERED) & (log.step == STEP_CODE["contested"]))[0]

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kravsim.chance.draws import Draws
-from kravsim.engine.contract import DONE
+from kravsim.engine.contract import ANSWERED, DONE
+from kravsim.engine.events import EventLog
 from kravsim.errors import RunError
 from kravsim.flow import booked, one_run, run_model, setting
+from kravsim.ledger import audit
 from kravsim.ledger.accounts import CHARGE, LINE
 from kravsim.ledger.together import TOGETHER
-from kravsim.models.process import STEP_CODE
+from kravsim.models.process import FOUND, STEP_CODE, answer_code
 from kravsim.scenario import Scenario
 from kravsim.settling.settle_compiled import settle_cases
 from kravsim.settling.terms import terms_of
@@ -73,6 +77,43 @@ def test_claims_apart_save_fees_where_they_go_together(model: str) -> None:
         filed = ((parts.log.kind == DONE) & (parts.log.step == STEP_CODE["payment_order"])).sum()
         fees[name] = (parts.ledger.postings.line == LINE["payment_order_application"]).sum() / filed
     assert fees["joint"] < 0.9 * fees["apart"]
+
+
+def test_a_claim_that_a_check_finds_waits_for_others_too() -> None:
+    """It is applied for on a filing day of its debtor, at most 20 days after the check, and the audit holds it there."""
+    more = {
+        "behaviour__strained__surveillance_revived_per_year": 3.0,
+        "behaviour__slow__surveillance_revived_per_year": 3.0,
+    }
+    scenario = tiny(**APART, **more, policy__recheck_days=50, horizon__history_years=1).with_changes({KEY: 20})
+    parts, reference = (one_run(scenario, "outsourced", seed=3, engine=engine) for engine in ("compiled", "simpy"))
+    assert parts.log.equals(reference.log)
+    log, stream = parts.log, parts.met.stream
+    code = STEP_CODE["surveillance"]
+    rows = np.flatnonzero(
+        (log.kind == ANSWERED) & (log.step == code) & (log.answer == answer_code("surveillance", FOUND))
+    )
+    rows = rows[log.step[np.minimum(rows + 1, len(log) - 1)] == STEP_CODE["payment_order"]]  # the others are too small
+    day = log.minute[rows] // 1440
+    waited = (day - log.minute[rows - 1] // 1440) % 50
+    assert len(rows) > 10
+    assert set(waited.tolist()) <= set(range(21))
+    assert len(set(waited.tolist())) > 4
+    assert not ((day + stream.first.toordinal() + stream.cases.debtor[log.case[rows]]) % 21).any()
+    with pytest.raises(RunError, match="revived between checks"):
+        audit(
+            _later(log, rows[waited < 20][0], 21),
+            parts.plan,
+            stream,
+            parts.ledger.postings,
+            parts.met.legal_for("outsourced"),
+        )
+
+
+def _later(log: EventLog, row: int, days: int) -> EventLog:
+    minute = log.minute.copy()
+    minute[row] += days * 1440
+    return replace(log, minute=minute)
 
 
 @pytest.mark.parametrize(("carries", "found"), [(False, "[2-9]"), (True, "0")])

@@ -183,6 +183,7 @@ def test_the_most_unequal_debtors_still_carry_the_mean() -> None:
 
 def test_no_claim_is_for_less_than_one_ore() -> None:
     segment = "debtors__segments__private__"
-    scenario = body(2_000, 0.3, 200, **{f"{segment}amount_median_kr": 0.1, f"{segment}amount_mean_kr": 400})
+    tiny_amounts = {f"{segment}tariff": {}, f"{segment}amount_median_kr": 0.1, f"{segment}amount_mean_kr": 400}
+    scenario = body(2_000, 0.3, 200, **tiny_amounts)
     smallest = min(int(stream.claims.principal_ore.min()) for stream in streams(scenario, 3))
     assert smallest == 1

@@ -1,4 +1,4 @@
-"""Claims of a tariff: each step has its share, the rest stays lognormal, and nobody else's amount moves.
+"""Claims of a tariff: each step has its share, the rest stays lognormal, and the mean of all is the scenario's.
 
 Two-sided z = 5 with fixed seeds; a share that is a tenth off is rejected.
 """
@@ -13,9 +13,9 @@ import pytest
 from kravsim import expected
 from kravsim.chance.draws import Draws
 from kravsim.errors import ScenarioError
-from kravsim.scenario import Scenario
+from kravsim.scenario import Scenario, load_scenario
 from kravsim.stream import Stream, generate
-from kravsim.stream.amounts import mean_amount_kr
+from kravsim.stream.amounts import mean_amount_kr, rest_mean_kr
 from kravsim.stream.stream import SEGMENTS
 from tests.properties.strategies import tiny
 
@@ -47,16 +47,21 @@ def test_each_step_has_its_share_and_the_rest_its_mean() -> None:
         found, error = (ore == 100 * kr).mean(), math.sqrt(share * (1 - share) / len(ore))
         assert abs(found - share) < LIMIT * error
         assert abs(found - 1.1 * share) > LIMIT * error or share < 0.1
-    exact = mean_amount_kr(scenario.data.debtors.segments["private"])
-    assert abs(ore.mean() / 100 - exact) < LIMIT * ore.std() / 100 / math.sqrt(len(ore))
-    assert abs(ore.mean() / 100 - 440) > LIMIT * ore.std() / 100 / math.sqrt(len(ore))
+    segment = scenario.data.debtors.segments["private"]
+    assert mean_amount_kr(segment) == pytest.approx(440)
+    assert rest_mean_kr(segment) == pytest.approx((440 - 80 - 52.5 - 55) / 0.4)
+    assert abs(ore.mean() / 100 - 440) < LIMIT * ore.std() / 100 / math.sqrt(len(ore))
+    assert abs(ore.mean() / 100 - 0.93 * 440) > LIMIT * ore.std() / 100 / math.sqrt(len(ore))
 
 
-def test_a_tariff_moves_no_other_claim() -> None:
+def test_a_tariff_moves_other_private_claims_in_one_proportion_and_nobody_elses() -> None:
     plain, with_steps = streams(with_tariff({}), 1)[0], streams(with_tariff(STEPS), 1)[0]
     before, after = plain.claims.principal_ore, with_steps.claims.principal_ore
-    of_step = np.isin(after, [round(100 * kr) for kr, _ in STEPS.values()]) & private(with_steps)
-    assert np.array_equal(before[~of_step], after[~of_step])
+    mine = private(with_steps)
+    of_step = np.isin(after, [round(100 * kr) for kr, _ in STEPS.values()]) & mine
+    assert np.array_equal(before[~mine], after[~mine])
+    proportion = rest_mean_kr(with_tariff(STEPS).data.debtors.segments["private"]) / 440
+    assert np.abs(after - proportion * before)[mine & ~of_step].max() <= 0.5 * (1 + proportion)
     assert of_step.mean() > 0.3
     sums = np.bincount(with_steps.claims.case, after).astype(np.int64)
     assert np.array_equal(sums, with_steps.cases.principal_ore)
@@ -65,6 +70,29 @@ def test_a_tariff_moves_no_other_claim() -> None:
 def test_all_claims_may_be_of_the_tariff() -> None:
     stream = streams(with_tariff({"visit": (200.0, 0.5), "day": (100.0, 0.5)}), 1)[0]
     assert set(stream.claims.principal_ore[private(stream)].tolist()) == {10_000, 20_000}
+
+
+def test_a_mean_that_the_steps_alone_pass_is_refused() -> None:
+    """Six claims of ten are of the tariff and bring 187.50 kr of the mean claim."""
+    with pytest.raises(ScenarioError, match=r"must be more than what its steps bring \(187\.5 kr of the mean claim\)"):
+        with_tariff(
+            STEPS, debtors__segments__private__amount_mean_kr=150, debtors__segments__private__amount_median_kr=100
+        )
+
+
+def test_the_real_case_has_the_fees_of_its_region() -> None:
+    """Visits of 300 kr, days in hospital of 100, the ceiling of 1 100: all sourced, and how many of each assumed."""
+    private_claims = load_scenario("jamtland-harjedalen-2017").data.debtors.segments["private"]
+    assert {name: step.amount_kr.value for name, step in private_claims.tariff.items()} == {
+        "visit": 300,
+        "two_visits": 600,
+        "missed_visit": 300,
+        "hospital_day": 100,
+        "ceiling": 1100,
+    }
+    assert {step.amount_kr.status for step in private_claims.tariff.values()} == {"sourced", "derived"}
+    assert {step.share.status for step in private_claims.tariff.values()} == {"assumed"}
+    assert mean_amount_kr(private_claims) == pytest.approx(440)
 
 
 def test_shares_of_more_than_all_are_refused() -> None:

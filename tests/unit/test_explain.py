@@ -51,7 +51,7 @@ def parts() -> dict[str, tuple[Setting, RunParts]]:
 def life_of(met: Setting, made: RunParts, case: int) -> CaseLife:
     horizon = met.world.data.horizon
     calendar = LegalCalendar(met.law, met.stream.first, horizon.start, met.world.data.law.frozen_at)
-    return case_life(made.ledger, made.log, made.plan, met.stream, calendar, case)
+    return case_life(made.ledger, made.log, made.plan, met.stream, calendar, met.world.data.policy, case)
 
 
 def told(text: str) -> str:

@@ -156,7 +156,7 @@ def test_claims_are_those_of_the_occasions_and_the_rest_is_waiting() -> None:
 
 
 def test_amounts_are_the_lognormal_quantiles_of_each_claims_own_draw() -> None:
-    scenario, stream = made(invoices__late_share=0.3)
+    scenario, stream = made(invoices__late_share=0.3, debtors__segments__private__tariff={})
     claims = stream.claims
     uniforms = DRAWS.uniforms(AMOUNT, claims.run + stream.first.toordinal(), claims.number)[:, 0]
     segment = stream.debtors.segment[claims.debtor]

@@ -10,6 +10,17 @@ from numpy.typing import NDArray
 from kravsim.chance.philox_compiled import philox4x64
 from kravsim.engine.arrays_compiled import MASK, SHIFT, WORD, CaseArrays, Ints, PlanArrays
 from kravsim.engine.contract import ANSWERED, DONE, ENDED, LEFT, NONE, STARTED, STRUCK
+from kravsim.engine.events import (
+    ALONE,
+    DAY_OF_PROCEEDINGS,
+    DEBTOR,
+    FIRST,
+    LAST,
+    NEXT,
+    OF_APPLICATION,
+    OF_PROCEEDINGS,
+    SAME_LUCK,
+)
 from kravsim.engine.kept import filled
 from kravsim.jit_compiled import compiled
 from kravsim.models.plan import A_YEAR, INSTALMENT, NEVER, NOTHING_DRAWN, RENEWS, TABLE_SHIFT
@@ -70,8 +81,7 @@ _LOW_HALF, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
 def drawn(cases: CaseArrays, case: int, run: int, number: int, step: int, visit: int) -> tuple[int, int, int]:
     """Answer, delay and quantity uniform of a visit (§4): from the array, or by key of the case's run and number.
 
-    At a step of the debtor's proceedings run and number are those of the proceedings (§16), at one that claims come to
-    together those of the first of them.
+    At a step of the debtor's proceedings run and number are those of the proceedings (§16).
 
     Parameters
     ----------
@@ -89,12 +99,55 @@ def drawn(cases: CaseArrays, case: int, run: int, number: int, step: int, visit:
         column = cases.first_column[step] + visit
         given = cases.uniforms
         return signed(given[case, column, 0]), signed(given[case, column, 1]), signed(given[case, column, 2])
-    if cases.whose[step]:
-        at = 2 * (cases.whose[step] - 1)
-        run, number = cases.shared[case, at], cases.shared[case, at + 1]
+    if cases.whose[step] == OF_PROCEEDINGS:
+        run, number = cases.shared[case, DAY_OF_PROCEEDINGS], cases.shared[case, DEBTOR]
+    return _keyed(cases, run, number, step, visit)
+
+
+@compiled
+def _keyed(cases: CaseArrays, run: int, number: int, step: int, visit: int) -> tuple[int, int, int]:
+    """Uniforms by key."""
     first, second, _, _ = philox4x64(number, run, visit, 0, cases.keys[step, 0], cases.keys[step, 1])
     low, high = np.uint64(first) & _LOW_HALF, np.uint64(first) >> _HALF
     return signed(low), signed(high), signed(np.uint64(second) & _LOW_HALF)
+
+
+@compiled
+def is_applied_with(cases: CaseArrays, step: int) -> bool:
+    """Whether claims of a debtor are answered together at a step, by draws of their own (§4).
+
+    Parameters
+    ----------
+    cases : CaseArrays
+    step : int
+        Code of the step.
+    """
+    return bool(len(cases.uniforms) == 0 and cases.whose[step] == OF_APPLICATION)
+
+
+@compiled
+def drawn_together(cases: CaseArrays, case: int, step: int, visit: int, minute: int) -> tuple[int, int, int]:
+    """Uniforms by which a visit is answered to a step that claims come to together, done in a minute (§4).
+
+    Parameters
+    ----------
+    cases : CaseArrays
+    case : int
+        Index of the case.
+    step : int
+        Code of the step.
+    visit : int
+        Number of the visit to the step, from 0.
+    minute : int
+        When the step is done, since midnight of day 0.
+    """
+    first, following = cases.shared[case, FIRST], cases.shared[case, NEXT]
+    nth = visit
+    if following != ALONE:
+        while following != LAST and cases.start[following] <= minute:
+            first, following = following, cases.shared[following, NEXT]
+        nth = (minute - cases.start[first]) // SAME_LUCK
+    return _keyed(cases, cases.run[first], cases.number[first], step, nth)
 
 
 @compiled
@@ -589,6 +642,8 @@ def follow_case(  # noqa: C901, PLR0912, PLR0915 - what may become of a step, in
             break
         _put(out, row, (case, seq, DONE, step, visit, minute, NONE, release, server, unaided))
         row += 1
+        if is_applied_with(cases, step):
+            u_answer, u_delay, u_quantity = drawn_together(cases, case, step, visit, minute)
         answer = answer_of(plan, step, klass, lateness, u_answer)
         since = counted_from(plan, cases, case, step, minute)
         comes = max(minute, since + delay_of(plan, step, klass, answer, principal, u_delay))

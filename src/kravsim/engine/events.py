@@ -14,6 +14,7 @@ from kravsim.chance.philox import Words, halves, philox4x64
 from kravsim.engine.contract import COLUMNS
 from kravsim.models.process import PROCEEDINGS, WITH_TITLE
 from kravsim.stream.stream import NEVER_OPENED, Cases
+from kravsim.units import MINUTES_PER_DAY
 
 Ints = NDArray[np.int64]
 Uniforms = NDArray[np.uint32]
@@ -22,6 +23,14 @@ DRAWS_A_VISIT: Final = 3
 """Uniforms of a visit: answer, delay, quantity."""
 OWN, OF_PROCEEDINGS, OF_APPLICATION = range(3)
 """Whose a step's draws are: the case's, the proceedings' that strike it, or those of the claims that it is applied with."""
+APPLIED_WITH: Final = ("payment_order", "contested", "district_court", "order", "attachment")
+"""Steps that claims in one application go through together."""
+DAY_OF_PROCEEDINGS, DEBTOR, FIRST, NEXT = range(4)
+"""Columns of what cases share. FIRST and NEXT are indices of cases: the first of the debtor in the same hand-over, and the
+first in the debtor's next one (LAST: there is none after; ALONE: there is no other at all)."""
+LAST, ALONE = -1, -2
+SAME_LUCK: Final = 91 * MINUTES_PER_DAY
+"""Minutes from a hand-over on in which what is answered of the claims that go together is answered by the same draws."""
 
 
 class KeyedUniforms:
@@ -36,15 +45,19 @@ class KeyedUniforms:
     first_column : (S + 1,)
         Which columns are a step's: one a visit.
     shared : (N, 2) or (N, 4)
-        Identities that several cases have alike: of the proceedings that strike each case, the day they were opened and the
-        debtor; and, where claims are applied for together, run and number of the debtor's first case of the same hand-over.
+        What several cases have alike: of the proceedings that strike each case, the day they were opened and the debtor; and,
+        where claims are applied for together, which cases are the first of a hand-over (FIRST, NEXT).
     whose : (S,)
         OWN, OF_PROCEEDINGS or OF_APPLICATION: which identity keys a step's draws.
+    start : (N,)
+        Minute of each case's hand-over.
     """
 
-    def __init__(self, run: Ints, number: Ints, keys: Words, first_column: Ints, shared: Ints, whose: Ints) -> None:
+    def __init__(
+        self, run: Ints, number: Ints, keys: Words, first_column: Ints, shared: Ints, whose: Ints, start: Ints
+    ) -> None:
         self.run, self.number, self.keys, self.first_column = run, number, keys, first_column
-        self.shared, self.whose = shared, whose
+        self.shared, self.whose, self.start = shared, whose, start
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -54,15 +67,42 @@ class KeyedUniforms:
     @cached_property
     def _all(self) -> Uniforms:
         uniforms = np.empty(self.shape, np.uint32)
-        both = np.concatenate([np.stack([self.run, self.number]), self.shared.T])
-        identities = both.reshape(len(both) // 2, 2, len(self.run))
-        words_of = [(number.view(np.uint64), run.view(np.uint64)) for run, number in identities]
+        own = (self.number.view(np.uint64), self.run.view(np.uint64))
+        day, debtor = np.ascontiguousarray(self.shared[:, :FIRST].T)
+        theirs = (debtor.view(np.uint64), day.view(np.uint64))
         for step, (low, high) in enumerate(self.keys.tolist()):
-            who = words_of[self.whose[step]]
+            who = theirs if self.whose[step] == OF_PROCEEDINGS else own
             for column in range(int(self.first_column[step]), int(self.first_column[step + 1])):
                 words = philox4x64((*who, column - int(self.first_column[step]), 0), (low, high))
                 uniforms[:, column, :] = halves(np.moveaxis(words, 0, -1))[:, :DRAWS_A_VISIT]
         return uniforms
+
+    def answered_by(self, case: int, step: int, visit: int, minute: int) -> tuple[int, int, int] | None:
+        """The draws by which a visit to a step that is done in a minute is answered (§4); None: those of the array.
+
+        Parameters
+        ----------
+        case : int
+            Index of the case.
+        step : int
+            Code of the step.
+        visit : int
+            Number of the visit to the step, from 0.
+        minute : int
+            When the step is done, since midnight of day 0.
+        """
+        if self.whose[step] != OF_APPLICATION:
+            return None
+        first, following = int(self.shared[case, FIRST]), int(self.shared[case, NEXT])
+        nth = visit
+        if following != ALONE:
+            while following != LAST and self.start[following] <= minute:
+                first, following = following, int(self.shared[following, NEXT])
+            nth = (minute - int(self.start[first])) // SAME_LUCK
+        low, high = self.keys[step].tolist()
+        words = philox4x64((int(self.number[first]), int(self.run[first]), nth, 0), (low, high))
+        answer, delay, quantity = halves(np.array(words, np.uint64).reshape(1, -1))[0, :DRAWS_A_VISIT].tolist()
+        return answer, delay, quantity
 
     def __getitem__(self, where: Any) -> Uniforms:
         """Part of the array."""
@@ -151,7 +191,7 @@ def case_input(
 
     ``arose`` (N,) is the day on which each case's first period of limitation begins. Draws of steps of the debtor's
     proceedings are keyed by the proceedings: their day and the debtor, with a title or without. Where claims of a debtor go
-    in one application, its draws are those of the debtor's first case of the same hand-over.
+    in one application, what is answered of it is drawn for all of them (:meth:`KeyedUniforms.answered_by`).
 
     Parameters
     ----------
@@ -179,16 +219,17 @@ def case_input(
     run, number = np.ascontiguousarray(cases.run, np.int64), np.ascontiguousarray(cases.number, np.int64)
     whose, shared, phase = np.where(own, OF_PROCEEDINGS, OWN), [day, cases.debtor], np.zeros(0, np.int64)
     if joint_from is not None:
-        whose[steps.index("payment_order")] = OF_APPLICATION
-        first, phase = _first_of_hand_over(cases), cases.debtor + joint_from
-        shared += [run[first], number[first]]
+        whose[[steps.index(name) for name in APPLIED_WITH]] = OF_APPLICATION
+        shared += _hand_overs(cases)
+        phase = cases.debtor + joint_from
     identities = np.stack(shared, axis=1).astype(np.int64)
+    start = cases.hand_over_day * minutes_per_day
     return CaseInput(
-        start=cases.hand_over_day * minutes_per_day,
+        start=start,
         arose=arose,
         klass=cases.klass,
         principal_ore=cases.principal_ore,
-        uniforms=KeyedUniforms(run, number, keys, first_column, identities, whose),
+        uniforms=KeyedUniforms(run, number, keys, first_column, identities, whose, start),
         first_column=first_column,
         struck=np.minimum(day * minutes_per_day, NEVER_OPENED),
         proceedings=kind,
@@ -196,13 +237,20 @@ def case_input(
     )
 
 
-def _first_of_hand_over(cases: Cases) -> Ints:
-    """Of each case (N,), the first that its debtor has in the same hand-over: they stand together."""
+def _hand_overs(cases: Cases) -> list[Ints]:
+    """Of each case (N,), the first of the debtor in the same hand-over (they stand together), and FIRST of the next one."""
+    numbers = np.arange(len(cases))
     begins = np.ones(len(cases), np.bool_)
-    for column in (cases.debtor, cases.hand_over_day):
-        begins[1:] &= column[1:] == column[:-1]
-    begins[1:] = ~begins[1:]
-    return np.maximum.accumulate(np.where(begins, np.arange(len(cases)), 0))
+    begins[1:] = (cases.debtor[1:] != cases.debtor[:-1]) | (cases.hand_over_day[1:] != cases.hand_over_day[:-1])
+    first = np.maximum.accumulate(np.where(begins, numbers, 0))
+    opening = numbers[begins]
+    by_debtor = opening[np.lexsort((cases.hand_over_day[opening], cases.debtor[opening]))]
+    same = cases.debtor[by_debtor[1:]] == cases.debtor[by_debtor[:-1]]
+    follows = np.append(np.where(same, by_debtor[1:], LAST), LAST)[: len(by_debtor)]
+    follows[(follows == LAST) & ~np.append(False, same)[: len(by_debtor)]] = ALONE
+    following = np.full(len(cases), LAST)
+    following[by_debtor] = follows
+    return [first, following[first]]
 
 
 @dataclass(frozen=True, eq=False)

@@ -32,9 +32,11 @@ from kravsim.engine.cases_compiled import (
     delay_of,
     done_at,
     drawn,
+    drawn_together,
     filed_at,
     halted,
     in_time,
+    is_applied_with,
     is_struck,
     no_visits,
     signed,
@@ -319,6 +321,8 @@ def _follow(plan: PlanArrays, cases: CaseArrays, floor: Floor, case: int, target
             minute = int(floor.struck[case])
             target = _strike(plan, cases, floor, case, step)
             continue
+        if is_applied_with(cases, step):
+            u_answer, u_delay, _ = drawn_together(cases, case, step, visit, done)
         answer = answer_of(plan, step, klass, place["lateness"], u_answer)
         target, minute = _next_target(plan, cases, floor, case, step, answer, done, u_delay)
         if target == NONE:
@@ -443,8 +447,12 @@ def _go_on(plan: PlanArrays, cases: CaseArrays, floor: Floor, case: int, now: in
     step, klass = place["step"], place["klass"]
     lateness = place["lateness"] + now - place["release"]
     place["lateness"] = lateness
-    answer = answer_of(plan, step, klass, lateness, signed(place["u_answer"]))
-    target, minute = _next_target(plan, cases, floor, case, step, answer, now, signed(place["u_delay"]))
+    u_answer, u_delay = signed(place["u_answer"]), signed(place["u_delay"])
+    if is_applied_with(cases, step):
+        visit = visits_to(plan, floor.visits, case, step) - 1
+        u_answer, u_delay, _ = drawn_together(cases, case, step, visit, now)
+    answer = answer_of(plan, step, klass, lateness, u_answer)
+    target, minute = _next_target(plan, cases, floor, case, step, answer, now, u_delay)
     if target != NONE:
         release = _follow(plan, cases, floor, case, target, minute)
         if release != NONE:

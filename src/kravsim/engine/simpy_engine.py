@@ -11,7 +11,7 @@ import numpy as np
 import simpy
 
 from kravsim.engine.contract import ANSWERED, DONE, ENDED, LEFT, NONE, STARTED, STRUCK
-from kravsim.engine.events import CaseInput, EventLog
+from kravsim.engine.events import CaseInput, EventLog, KeyedUniforms
 from kravsim.engine.faults import no_draws_left, refused
 from kravsim.engine.staff import CalendarHours, Relief, StaffPool
 from kravsim.models.plan import A_YEAR, INSTALMENT, NEVER, NOTHING_DRAWN, REGULAR, RENEWS, TABLE_SHIFT, Plan
@@ -85,6 +85,7 @@ class _Simulation:
         self.barred: list[list[int]] = plan.barred[plan.period].tolist()
         self.first_column: list[int] = cases.first_column.tolist()
         self.uniforms = np.asarray(cases.uniforms)
+        self.together = cases.uniforms.answered_by if isinstance(cases.uniforms, KeyedUniforms) else None
 
     def run(self) -> EventLog:
         if len(self.cases):
@@ -159,6 +160,8 @@ class _Simulation:
                 step = self.plan.lapsed
                 break
             rows.extend((case, seq, DONE, step, visit, now, NONE, release, server, unaided))
+            applied_with = None if self.together is None else self.together(case, step, visit, now)
+            u_answer, u_delay, u_quantity = applied_with or (u_answer, u_delay, u_quantity)
             band = bisect_right(self.edges, lateness)
             answer = bisect_right(self.threshold[step][klass][band], u_answer)
             since = min(now, opened) if self.of_debtor[step] else now

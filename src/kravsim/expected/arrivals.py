@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from kravsim.expected.batch import Batch
 from kravsim.expected.weights import Calendar
+from kravsim.stream.amounts import rest_mean_kr
 from kravsim.stream.stream import SEGMENTS, TYPES
 from kravsim.stream.synthetic import type_shares
 
@@ -183,8 +184,9 @@ def amounts(batch: Batch) -> ClaimAmounts:
     mean, spread, steps = np.ones(shape), np.zeros(shape), np.zeros((len(SEGMENTS), most, 2, len(batch.which)))
     for index, segment in enumerate(known):
         if segment is not None:
-            mean[index] = segment.amount_mean_kr.value
-            spread[index] = np.sqrt(2 * np.log(mean[index] / batch.array(segment.amount_median_kr.value)))
+            mean[index] = rest_mean_kr(segment)
+            ratio = batch.array(segment.amount_mean_kr.value) / batch.array(segment.amount_median_kr.value)
+            spread[index] = np.sqrt(2 * np.log(ratio))
             for place, step in enumerate(segment.tariff.values()):
                 steps[index, place, 0], steps[index, place, 1] = step.amount_kr.value, step.share.value
     kr, share = steps[:, :, 0], steps[:, :, 1]

@@ -86,7 +86,7 @@ class Retelling:
         met, parts = self._parts(draw, replication)
         data = met.world.data
         calendar = LegalCalendar(met.law, met.stream.first, data.horizon.start, data.law.frozen_at)
-        life = case_life(parts.ledger, parts.log, parts.plan, met.stream, calendar, case)
+        life = case_life(parts.ledger, parts.log, parts.plan, met.stream, calendar, data.policy, case)
         title = model_in(data, self.model)
         titles = (title.title_sv, title.title)
         names = (titled_name(self.model, titles, "sv"), titled_name(self.model, titles, "en"))

@@ -164,8 +164,9 @@ class Explanation(Tabled):
         -------
         pandas.DataFrame
             ``date``, ``kind``, ``step``, ``step_sv``, ``step_en``, ``visit``, ``answer``, ``end``, ``waited_minutes``,
-            ``worked_minutes``, ``claim``, ``line``, ``ground``, ``payer``, ``receiver``, ``amount_kr``, ``interest`` (days
-            and rate of each period), ``principal_kr``, ``fees_kr``, ``interest_kr`` and ``debt_kr`` (owed afterwards).
+            ``worked_minutes``, ``carried_by`` (the case that carries the fee of what is done for both, -1 for none),
+            ``claim``, ``line``, ``ground``, ``payer``, ``receiver``, ``amount_kr``, ``interest`` (days and rate of each
+            period), ``principal_kr``, ``fees_kr``, ``interest_kr`` and ``debt_kr`` (owed afterwards).
         """
         import pandas as pd
 
@@ -274,6 +275,7 @@ def _record(entry: Entry) -> dict[str, object]:
         "end": entry.end,
         "waited_minutes": entry.waited_minutes,
         "worked_minutes": entry.worked_minutes,
+        "carried_by": entry.carried_by,
         "claim": entry.claim,
         "line": entry.line,
         "ground": ground(entry.line, "en") if entry.is_posting else "",

@@ -71,8 +71,9 @@ def event_text(entry: Entry, lang: str, *, first: bool) -> str:
         wait = _duration(entry.waited_minutes)
         done = f"skickas av systemet efter {wait} i kö" if sv else f"sent by the system after {wait} in the queue"
         return f"{name}: {done}"
+    shared = _with_another(entry, lang)
     if not entry.pool:
-        return f"{name}: {_DONE_BY_ITSELF[_nature(entry.step)][language_index(lang)]}"
+        return f"{name}: {_DONE_BY_ITSELF[_nature(entry.step)][language_index(lang)]}{shared}"
     said = ("påbörjad", "begun") if entry.kind == "started" else _ONLY_BEGUN.get(entry.step, _DONE)
     done = said[language_index(lang)]
     wait = _duration(entry.waited_minutes)
@@ -81,7 +82,19 @@ def event_text(entry: Entry, lang: str, *, first: bool) -> str:
         queue = "ingen väntan" if sv else "no wait"
     work = f"{entry.worked_minutes}{NO_BREAK}min {'arbete' if sv else 'of work'}"
     server = f"{named(POOLS, entry.pool, lang)}, {'tjänst' if sv else 'post'} {entry.server + 1}"
-    return f"{name}: {done}; {queue}, {work} ({server})"
+    return f"{name}: {done}{shared}; {queue}, {work} ({server})"
+
+
+def _with_another(entry: Entry, lang: str) -> str:
+    """Why a step that has a fee is not charged: another case of the debtor is in the same application and carries it."""
+    if entry.carried_by < 0:
+        return ""
+    sv = language_index(lang) == 0
+    return (
+        f" gemensamt med ärende {entry.carried_by}, som bär avgiften"
+        if sv
+        else (f" together with case {entry.carried_by}, which carries the fee")
+    )
 
 
 def _nature(step: str) -> str:

@@ -102,6 +102,9 @@ class Entry:
         Machine name of the debtor's proceedings that struck the case.
     opened : date or None
         Day on which they were opened.
+    carried_by : int
+        Number of the case of the debtor that carries the fee of what is done, since it is done for both; -1 where the case
+        has its own, or there is none.
     """
 
     date: dt.date
@@ -123,6 +126,7 @@ class Entry:
     interest: tuple[InterestPart, ...] = ()
     proceedings: str = ""
     opened: dt.date | None = None
+    carried_by: int = -1
 
     @property
     def is_posting(self) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kravsim.engine.contract import ANSWERED, DONE, ENDED, KINDS, LEFT, NONE, STARTED, STRUCK
 from kravsim.engine.events import EventLog
@@ -19,21 +20,23 @@ from kravsim.explaining.life import OPEN, CaseLife, ClaimFacts, Debt, Entry, Int
 from kravsim.ledger.accounts import BOOKS, CASH, CHARGE, DEBTOR, LINE, LINES, PARTIES
 from kravsim.ledger.booking import Ledger
 from kravsim.ledger.legal import LegalCalendar
+from kravsim.ledger.together import carriers
 from kravsim.models.plan import Plan
 from kravsim.models.process import PROCEEDINGS, PROCESS
 from kravsim.scalars import whole_number
+from kravsim.scenario.schema import Policy
 from kravsim.stream.stream import Stream, class_parts
 from kravsim.units import MINUTES_PER_DAY
 
 
 def case_life(
-    ledger: Ledger, log: EventLog, plan: Plan, stream: Stream, calendar: LegalCalendar, case: int
+    ledger: Ledger, log: EventLog, plan: Plan, stream: Stream, calendar: LegalCalendar, policy: Policy, case: int
 ) -> CaseLife:
     """Put one case's events and postings in order.
 
     Parameters
     ----------
-    ledger, log, plan, stream
+    ledger, log, plan, stream, policy
         Of one and the same run.
     calendar : LegalCalendar
         The law as that run applies it.
@@ -52,17 +55,24 @@ def case_life(
             allowed = f"0 to {len(stream.cases) - 1}"
             remedy = "name a case of this run by its number, or look with find_cases"
         raise RunError(Problem("", "case", case, allowed, remedy))
-    return _Teller(ledger, log, plan, stream, calendar, number).life()
+    return _Teller(ledger, log, plan, stream, calendar, carriers(log, stream, policy), number).life()
 
 
 class _Teller:
     """Puts the rows of the log and the postings of one case together."""
 
     def __init__(
-        self, ledger: Ledger, log: EventLog, plan: Plan, stream: Stream, calendar: LegalCalendar, case: int
+        self,
+        ledger: Ledger,
+        log: EventLog,
+        plan: Plan,
+        stream: Stream,
+        calendar: LegalCalendar,
+        carries: NDArray[np.int64],
+        case: int,
     ) -> None:
         self.ledger, self.log, self.plan, self.stream, self.calendar = ledger, log, plan, stream, calendar
-        self.case = case
+        self.carries, self.case = carries, case
         self.rows = np.flatnonzero(log.case == case)
         self.days = (log.minute[self.rows] // MINUTES_PER_DAY).tolist()
         self.mine = ledger.postings.where(ledger.postings.case == case)
@@ -165,8 +175,9 @@ class _Teller:
             waited = int(self.log.minute[row] - self.log.release[row])
             return Entry(date, KINDS[kind], debt, step=step, visit=visit, waited_minutes=waited)
         begun = row if kind == STARTED else row - 1 if self._began(at) else None
+        carried_by = NONE if self.carries[row] == self.case else int(self.carries[row])
         if begun is None:
-            return Entry(date, KINDS[kind], debt, step=step, visit=visit)
+            return Entry(date, KINDS[kind], debt, step=step, visit=visit, carried_by=carried_by)
         return Entry(
             date,
             KINDS[kind],
@@ -177,6 +188,7 @@ class _Teller:
             server=int(self.log.server[begun]),
             waited_minutes=int(self.log.minute[begun] - self.log.release[begun]),
             worked_minutes=int(self.log.quantity[begun]),
+            carried_by=carried_by,
         )
 
     def _began(self, at: int) -> bool:

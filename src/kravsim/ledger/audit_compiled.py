@@ -342,7 +342,7 @@ def audit_life(  # noqa: C901, PLR0912, PLR0913, PLR0917 - a case's life and the
     """Hold one case's way against the law: no enforcement without a title, nothing done for a barred claim, no lapse before.
 
     The debtor has the demand's time, and the creditor asks for the court within the law's. And against the policy: a watched
-    claim is found worth another try by a check, on its day.
+    claim is found worth another try by a check, on its day, or so many days later as it may wait for others.
     Proceedings of the debtor strike the case on the day on which they are opened, unless it has ended or been barred: nothing
     is done or answered then but in them.
 
@@ -396,7 +396,7 @@ def audit_life(  # noqa: C901, PLR0912, PLR0913, PLR0917 - a case's life and the
                 before, barred = barred, NEVER
         elif kind == ANSWERED:
             answer = rows[ROW_ANSWER, row]
-            if legal.found[step, answer] and (day - done) % legal.found[step, answer]:
+            if legal.found[step, answer] and (day - done) % legal.found[step, answer] > legal.waits[step, answer]:
                 _fault(bench, BETWEEN_CHECKS, case, day, done)
             if day >= barred and not legal.halts[step]:
                 _fault(bench, BARRED, case, day, barred)

@@ -242,6 +242,8 @@ class Legal(NamedTuple):
         and whose period is a year.
     found : (S, A)
         Days from check to check, the first so many after the step, where an answer can only come from one; else 0.
+    waits : (S, A)
+        Days that a claim which a check has found may wait for others of its debtor, so as to be applied for with them.
     theirs : (S,)
         1 at the steps of the debtor's own proceedings.
     within : (S, A)
@@ -269,6 +271,7 @@ class Legal(NamedTuple):
     unserved: Ints
     barred: Ints
     found: Ints
+    waits: Ints
     year: Ints
     theirs: Ints
     within: Ints
@@ -325,6 +328,8 @@ AFTER_DEMAND = ("solvency_check", "payment_order", "estate", "foreign_collection
 prepares one waits with it."""
 AT_CHECKS = {(step.name, "revived") for step in PROCESS if "surveillance" in step.name}
 """Answers that are what a check of a watched claim finds: they come on the day of a check."""
+UNTITLED = ("surveillance", "last_surveillance")
+"""Stays of claims without a title: what a check finds there is applied for, and may wait for others of the debtor."""
 
 
 def legal_of(calendar: LegalCalendar, data: ScenarioData, n_days: int) -> Legal:
@@ -343,7 +348,7 @@ def legal_of(calendar: LegalCalendar, data: ScenarioData, n_days: int) -> Legal:
     fee, periods = _statutes(calendar, n_days, policy.instalment_notices_charged)
     charges = np.full((len(PROCESS), max(len(step.charges) for step in PROCESS)), EMPTY, np.int64)
     pays = np.zeros((len(PROCESS), MAX_ANSWERS), np.int64)
-    titled, renews, unserved, found = (np.zeros_like(pays) for _ in range(4))
+    titled, renews, unserved, found, waits = (np.zeros_like(pays) for _ in range(5))
     within = np.full_like(pays, NO_LIMIT)
     for code, step in enumerate(PROCESS):
         charges[code, : len(step.charges)] = [CHARGES.index(name) for name in step.charges]
@@ -351,6 +356,7 @@ def legal_of(calendar: LegalCalendar, data: ScenarioData, n_days: int) -> Legal:
         titled[code, : len(step.answers)] = [(step.name, answer.name) in TITLES for answer in step.answers]
         renews[code, : len(step.answers)] = [(step.name, answer.name) in INTERRUPTIONS for answer in step.answers]
         found[code, : len(step.answers)] = [(step.name, answer.name) in AT_CHECKS for answer in step.answers]
+        waits[code] = found[code] * (step.name in UNTITLED)
         unserved[code, : len(step.answers)] = [(step.name, answer.name) in UNSERVED for answer in step.answers]
         within[code, : len(step.answers)] = [WITHIN.get((step.name, answer.name), NO_LIMIT) for answer in step.answers]
     years = [data.debtors.segments.get(class_parts(klass)[0]) for klass in range(N_CLASSES)]  # type: ignore[call-overload]
@@ -368,6 +374,7 @@ def legal_of(calendar: LegalCalendar, data: ScenarioData, n_days: int) -> Legal:
         year=np.array(_barred(calendar.first, n_days, 1)),
         barred=np.array(barred, np.int64),
         found=found * half_up(policy.recheck_days.value),
+        waits=waits * half_up(policy.joint_application_days.value if policy.joint_application_days else 0),
         theirs=np.array([step.name in OF_DEBTOR for step in PROCESS], np.int64),
         within=within,
         demands=np.array([step.name == "demand" for step in PROCESS], np.int64),

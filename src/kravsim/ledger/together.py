@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.engine.contract import DONE
+from kravsim.engine.contract import DONE, NONE
 from kravsim.engine.events import EventLog
 from kravsim.models.process import STEP_CODE
 from kravsim.scenario.schema import Policy
@@ -23,6 +23,30 @@ from kravsim.units import MINUTES_PER_DAY
 TOGETHER: Final = ("payment_order", "district_court", "attachment")
 """Steps whose charges are for the application or its order, not for each claim in it."""
 APPLIES: Final = STEP_CODE["payment_order"]
+
+
+def carriers(log: EventLog, stream: Stream, policy: Policy) -> NDArray[np.int64]:
+    """Of each row of a log, the case that carries the fee of what was done in it: shape (rows,); NONE where no fee is shared.
+
+    Parameters
+    ----------
+    log : EventLog
+        In canonical order, so that of several cases the first carries.
+    stream : Stream
+    policy : Policy
+        Nobody shares where it has no ``joint_application_days``.
+    """
+    carries = np.full(len(log), NONE, np.int64)
+    if policy.joint_application_days is None or not len(log):
+        return carries
+    day = log.minute // MINUTES_PER_DAY
+    applied = (log.kind == DONE) & (log.step == APPLIES)
+    latest = np.maximum.accumulate(np.where(applied, np.arange(len(log)), 0))
+    rows = np.flatnonzero((log.kind == DONE) & np.isin(log.step, [STEP_CODE[name] for name in TOGETHER]))
+    of_application = (stream.cases.debtor[log.case[rows]], day[latest[rows]], log.step[rows], day[rows])
+    _, first, which = np.unique(np.stack(of_application, axis=1), axis=0, return_index=True, return_inverse=True)
+    carries[rows] = log.case[rows[first[which.reshape(-1)]]]
+    return carries
 
 
 def carried_by_another(log: EventLog, stream: Stream, policy: Policy) -> NDArray[np.bool_]:
@@ -36,15 +60,5 @@ def carried_by_another(log: EventLog, stream: Stream, policy: Policy) -> NDArray
     policy : Policy
         Nobody shares where it has no ``joint_application_days``.
     """
-    carried = np.zeros(len(log), np.bool_)
-    if policy.joint_application_days is None or not len(log):
-        return carried
-    day = log.minute // MINUTES_PER_DAY
-    applied = (log.kind == DONE) & (log.step == APPLIES)
-    latest = np.maximum.accumulate(np.where(applied, np.arange(len(log)), 0))
-    rows = np.flatnonzero((log.kind == DONE) & np.isin(log.step, [STEP_CODE[name] for name in TOGETHER]))
-    of_application = (stream.cases.debtor[log.case[rows]], day[latest[rows]], log.step[rows], day[rows])
-    _, first = np.unique(np.stack(of_application, axis=1), axis=0, return_index=True)
-    carried[rows] = True
-    carried[rows[first]] = False
-    return carried
+    by = carriers(log, stream, policy)
+    return (by != NONE) & (by != log.case)

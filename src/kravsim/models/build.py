@@ -29,6 +29,7 @@ from kravsim.models.process import (
     CODE,
     DETOURS,
     ENDS,
+    FOUND,
     MAX_ANSWERS,
     PROCEEDINGS,
     PROCESS,
@@ -48,6 +49,8 @@ from kravsim.units import MINUTES_PER_DAY, half_up, ore
 from kravsim.workdays import working_day_from
 
 NO_QUEUE = -1
+WORTH_AN_APPLICATION = {"solvency_check": "solvent", "surveillance": FOUND, "last_surveillance": FOUND}
+"""Answers, by step, after which a claim is applied for: it may wait for others of its debtor first."""
 WATCHING = ("surveillance", "interruption", "last_surveillance")
 """Steps of watching a claim, without and with a title; a case comes to each as often as it is put under surveillance."""
 
@@ -258,11 +261,17 @@ def _targets(data: ScenarioData, escalated: NDArray[np.bool_], law: Law) -> Ints
 
 
 def _gathers(data: ScenarioData, target: Ints) -> Ints:
-    """Days from one filing day of a debtor to the next for a claim found worth an application: shape (S, K, A)."""
+    """Days from one filing day of a debtor to the next for a claim found worth an application: shape (S, K, A).
+
+    It is found so by the solvency check, or by one under surveillance.
+    """
     gathers, wait = np.zeros_like(target), data.policy.joint_application_days
     if wait is not None and wait.value:
-        step, answer = CODE["solvency_check"], answer_code("solvency_check", "solvent")
-        gathers[step, :, answer] = (half_up(wait.value) + 1) * (target[step, :, answer] == CODE["payment_order"])
+        for name, answer in WORTH_AN_APPLICATION.items():
+            step, position = CODE[name], answer_code(name, answer)
+            gathers[step, :, position] = (half_up(wait.value) + 1) * (
+                target[step, :, position] == CODE["payment_order"]
+            )
     return gathers
 
 

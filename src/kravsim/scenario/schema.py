@@ -168,7 +168,8 @@ class Segment(Section):
     """A kind of debtor: private person, business, estate, or abroad by zone. Insolvent debtors are the remaining share.
 
     One segment leaves out ``share``: it takes what the others leave. Claims are of one of the amounts of its ``tariff``, or
-    else lognormal: ``amount_median_kr`` and ``amount_mean_kr`` are those of the claims that are of no step.
+    else lognormal. ``amount_mean_kr`` is the mean of all its claims, so that those of no step have the mean that the tariff
+    leaves; their median is to their mean as ``amount_median_kr`` is to ``amount_mean_kr``.
     """
 
     share: Share | None = None
@@ -192,6 +193,12 @@ class Segment(Section):
             raise ValueError(f"forgetful, slow and strained shares must not sum to more than 1; they sum to {total:g}")
         if self.amount_mean_kr.value < self.amount_median_kr.value:
             raise ValueError("amount_mean_kr must be at least amount_median_kr (amounts are lognormal)")
+        of_steps = sum(step.share.value * step.amount_kr.value for step in self.tariff.values())
+        if self.tariff and in_steps < 1 - 1e-9 and self.amount_mean_kr.value <= of_steps:
+            raise ValueError(
+                "amount_mean_kr is the mean of all claims, those of the tariff too, and must be more than what its steps "
+                f"bring ({of_steps:g} kr of the mean claim); it is {self.amount_mean_kr.value:g}"
+            )
         return self
 
     def years_of_limitation(self) -> float:

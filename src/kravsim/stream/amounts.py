@@ -1,8 +1,8 @@
 """How large claims are: an amount of the tariff, or a lognormal one.
 
 Care is charged by a tariff: visits, missed visits, days in hospital, what is left to the yearly ceiling. A claim is of one of
-its steps with the step's share, and otherwise lognormal within its segment. Which of them is settled by a word of its own of
-the claim's draw, so that a tariff moves no other claim's amount.
+its steps with the step's share, and otherwise lognormal within its segment, with the mean that the tariff leaves of all
+claims'. Which it is comes from a word of its own of the claim's draw, so that a tariff moves all others in one proportion.
 """
 
 from __future__ import annotations
@@ -12,13 +12,54 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kravsim.chance.quantiles import binary_spread, score_tables
-from kravsim.chance.shares import at_least_0, total
+from kravsim.chance.shares import SHARE_TOLERANCE, at_least_0, total
 from kravsim.stream.stream import SEGMENTS, Ints
 from kravsim.units import ore
 
 if TYPE_CHECKING:
     from kravsim.scenario.schema import ScenarioData
     from kravsim.stream.claims_compiled import Amounts
+
+
+def tariffed_kr(segment: Any) -> tuple[Any, Any]:
+    """What the steps of a segment's tariff bring of the mean claim, and which share of claims is of none of them.
+
+    Parameters
+    ----------
+    segment : Segment
+        Of the scenario, or anything that reads like it.
+
+    Returns
+    -------
+    kr, rest : float or array
+        Kronor of the mean claim, and a share; arrays where the segment's values hold arrays.
+    """
+    steps = list(segment.tariff.values())
+    kr = total(step.share.value * step.amount_kr.value for step in steps)
+    return kr, at_least_0(1.0 - total(step.share.value for step in steps))
+
+
+def rest_mean_kr(segment: Any) -> Any:
+    """Mean of a segment's claims of no step, so that all of its claims have the mean ``amount_mean_kr``.
+
+    Parameters
+    ----------
+    segment : Segment
+        Of the scenario, or anything that reads like it.
+
+    Returns
+    -------
+    float or array
+        Kronor, at least 1 öre (a range of drawn steps may bring more than the mean); ``amount_mean_kr`` where there is no
+        tariff, and where every claim is of it.
+    """
+    mean = segment.amount_mean_kr.value
+    if not segment.tariff:
+        return mean
+    kr, rest = tariffed_kr(segment)
+    left = np.maximum(mean - kr, 0.01) / np.maximum(rest, SHARE_TOLERANCE)
+    found = np.where(np.asarray(rest) > SHARE_TOLERANCE, left, mean)
+    return found if found.ndim else float(found)
 
 
 def mean_amount_kr(segment: Any) -> Any:
@@ -34,9 +75,8 @@ def mean_amount_kr(segment: Any) -> Any:
     float or array
         Kronor.
     """
-    steps = list(segment.tariff.values())
-    rest = at_least_0(1.0 - total(step.share.value for step in steps))
-    return total([*(step.share.value * step.amount_kr.value for step in steps), rest * segment.amount_mean_kr.value])
+    kr, rest = tariffed_kr(segment)
+    return kr + rest * rest_mean_kr(segment)
 
 
 def amounts_of(data: ScenarioData, segment: Ints, key: tuple[int, int], ordinal: int, most_ore: int) -> Amounts:
@@ -57,7 +97,7 @@ def amounts_of(data: ScenarioData, segment: Ints, key: tuple[int, int], ordinal:
     from kravsim.stream.claims_compiled import Amounts
 
     specs = [data.debtors.segments.get(name) for name in SEGMENTS]  # type: ignore[call-overload]
-    given = [(spec.amount_median_kr.value, spec.amount_mean_kr.value) if spec else (1.0, 1.0) for spec in specs]
+    given = [_of_no_step(spec) if spec else (1.0, 1.0) for spec in specs]
     steps = [list(spec.tariff.values()) if spec else [] for spec in specs]
     return Amounts(
         segment=segment,
@@ -73,3 +113,9 @@ def amounts_of(data: ScenarioData, segment: Ints, key: tuple[int, int], ordinal:
         ),
         step_ore=np.array([max(1, ore(step.amount_kr.value)) for some in steps for step in some], np.int64),
     )
+
+
+def _of_no_step(segment: Any) -> tuple[float, float]:
+    """Median and mean, in kronor, of a segment's claims of no step: as far from one another as the segment's own."""
+    mean = rest_mean_kr(segment)
+    return segment.amount_median_kr.value * (mean / segment.amount_mean_kr.value), mean
