@@ -155,7 +155,7 @@ def test_an_hand_computed_case_reads_as_it_was_computed() -> None:
 
 def test_waiting_in_the_queue_is_told(parts: dict[str, tuple[Setting, RunParts]], runs: dict[str, Run]) -> None:
     met, made = parts["in_house"]
-    lives = [life_of(met, made, case) for case in range(0, len(met.stream.cases), 7)]
+    lives = [life_of(met, made, case) for case in range(0, len(met.stream.cases), 2)]
     waited = [entry for life in lives for entry in life.entries if entry.kind == "done" and entry.waited_minutes]
     assert waited
     assert all(entry.pool == "handlers" and entry.worked_minutes >= 0 for entry in waited)

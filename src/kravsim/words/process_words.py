@@ -55,7 +55,7 @@ ANSWERS: Final[Mapping[str, Pair]] = {
     "dropped": ("återkallas", "dropped"),
     "given_up": ("läggs ned", "given up"),
     "granted": ("beviljas", "granted"),
-    "kept": ("betalas, fler kvar", "paid, more to come"),
+    "kept": ("betalas", "paid"),
     "lost": ("förloras", "lost"),
     "no_assets": ("inga tillgångar", "no assets"),
     "not_reached": ("når inte gäldenären", "does not reach the debtor"),
