@@ -31,7 +31,7 @@ quick = settings(
 def test_a_body_is_refused_or_runs(
     invoices: int, share: float, debtors: int, together: bool, model: str, seed: int
 ) -> None:
-    """No run has more late claims than invoices, no claim is of less than 1 öre, and shares are of all claims of all years."""
+    """No run has more late claims than invoices, no claim is of less than 1 öre, and shares are of all years together."""
     size = {"invoices__per_year": invoices, "invoices__late_share": share, "debtors__number": debtors}
     scenario = tiny(**size, debtors__coordinate=together)
     if not _runs(scenario, seed):
@@ -51,7 +51,7 @@ def test_a_body_is_refused_or_runs(
 
 
 def _runs(scenario: Scenario, seed: int) -> bool:
-    """Whether the scenario is not refused: one in which debtors cannot have so many late invoices is, in every replication."""
+    """Whether the scenario is not refused: one whose debtors cannot have so many late invoices is, in every replication."""
     try:
         setting(scenario, Draws(seed, 0, 0))
     except ScenarioError:

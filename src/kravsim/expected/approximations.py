@@ -119,7 +119,7 @@ APPROXIMATIONS: dict[str, Approximation] = {
         "the solvency check and end the case; no debtor is followed, whose cases go together and at any step",
         "restructured, bankrupt and surveillance; their spread is not of the closed form",
         "none seen on the bundled case, where a year's own spread is large; in a history of three years three times as many "
-        "bankruptcies, closing claims -0.6 %",
+        "bankruptcies, a third fewer restructurings of claims with a title, closing claims -0.6 %",
     ),
     "joint_applications": Approximation(
         "every case has an application, and fees, of its own, and none waits for another: no debtor is followed",
