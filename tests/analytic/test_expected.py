@@ -79,7 +79,7 @@ SHORT_HISTORY = {
 lapses at the close, one case in ten thousand that is found worth another try twice within the spell, and bankruptcies that
 the closed form finds at once."""
 STRUCK_AT_KRONOFOGDEN = {"step_debt_restructuring_with_title": 0.4}
-"""In the world ``own``, whose history of three years leaves few claims with a title under surveillance: many are struck before."""
+"""In the world ``own``, whose history of three years leaves few claims with a title watched: others are struck before."""
 QUEUE = {"waiting_days": 0.25, "step_solvency_check": 0.06, "step_reminder": 0.03, "": 0.02}
 """In worlds with a staff queue."""
 
@@ -392,7 +392,7 @@ def test_staff_that_cannot_keep_up_are_nan() -> None:
     for name in ("claims", "cases", "referred_principal_kr", "budget_system_operation_kr"):
         assert found[name][0] == pytest.approx(able[name][0], rel=1e-12)
     assert 3 * found["budget_staff_pay_kr"][0] == pytest.approx(able["budget_staff_pay_kr"][0])
-    assert found["utilisation"][1] == pytest.approx(0.545, abs=0.02)  # simulated: 0.545, with an error of 0.007
+    assert found["utilisation"][1] == pytest.approx(0.551, abs=0.02)  # simulated: 0.551, with an error of 0.005
 
 
 @pytest.mark.parametrize("start", [0, 730])

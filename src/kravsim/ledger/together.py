@@ -61,4 +61,4 @@ def carried_by_another(log: EventLog, stream: Stream, policy: Policy) -> NDArray
         Nobody shares where it has no ``joint_application_days``.
     """
     by = carriers(log, stream, policy)
-    return (by != NONE) & (by != log.case)
+    return np.asarray((by != NONE) & (by != log.case))
