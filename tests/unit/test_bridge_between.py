@@ -166,13 +166,39 @@ def test_a_bridge_that_cannot_be(given: dict[str, Any], words: str) -> None:
         ks.studies.bridge(tiny(), **{**HOW, **given})
 
 
-def test_two_scenarios_need_models_and_the_same_years() -> None:
+def test_two_scenarios_need_models() -> None:
     small = tiny()
     with pytest.raises(KravsimError, match="the model walked from"):
         ks.studies.bridge(small, small.with_changes({"invoices.per_year": 3000}), **HOW)
-    later = small.with_changes({"horizon.start": dt.date(2016, 1, 1), "horizon.end": dt.date(2017, 1, 1)})
-    with pytest.raises(KravsimError, match="the same horizon"):
-        ks.studies.bridge(small, later, models="outsourced", **HOW)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "years", "span"), [(2016, 2017, 1, "2016"), (2016, 2018, 2, "2016\u20132017")]
+)
+def test_years_of_other_times_are_walked_a_calendar_year(start: int, end: int, years: int, span: str) -> None:
+    small = tiny()
+    other = small.with_changes({"horizon.start": dt.date(start, 1, 1), "horizon.end": dt.date(end, 1, 1)})
+    found = ks.studies.bridge(small, other, models="outsourced", replications=2, seed=4, **HOW)
+    net = ks.simulate(other, model="outsourced", replications=2, seed=4, **HOW).net_ore()
+    assert (found.end.net_ore() == net).all()
+    before, after, causes = found.amounts_ore
+    assert sum(causes.values()) == after - before
+    assert after / 100 == pytest.approx(net.mean() / 100, abs=0.02)
+    cases = found.cases
+    assert cases is not None
+    assert (cases.years, cases.told_years) == (years, 1)
+    assert sum(one.ore for one in cases.kinds.values()) + sum(cases.beside.values()) == cases.total_ore
+    assert cases.kr(cases.total_ore) == pytest.approx((found.end.net_ore()[0] - found.start.net_ore()[0]) / 100, abs=1)
+    told = found.to_json()
+    assert told["years"] == ["2017", span]
+    assert told["cases"]["difference_kr"] == pytest.approx(cases.kr(cases.total_ore))
+    assert "other_years" in {doubt.key for doubt in found.doubts}
+    for lang, word in (("sv", "per kalenderår"), ("en", "a calendar year")):
+        assert span in found.sentence(lang)
+        assert word in found.table(lang).split("\n\n")[1] or word in found.table(lang)
+    assert ks.figures.walk(found, lang="sv").axes
+    row = cases.frame.iloc[0]
+    assert row["change_kr"] == pytest.approx(row["end_kr"] - row["start_kr"])
 
 
 def test_the_command_walks_leaves_files_and_makes_them_again(
@@ -189,5 +215,11 @@ def test_the_command_walks_leaves_files_and_makes_them_again(
     }
     assert main(["reproduce", str(out / "manifest.json"), "--lang", "en"]) == 0
     assert "All 4 files came out the same" in capsys.readouterr().out
+    other = tmp_path / "other"
+    years = ["--set-to", "horizon.start=2016-01-01", "--set-to", "horizon.end=2017-01-01"]
+    assert main([*given, *years, "--models", "outsourced", "--out", str(other)]) == 0
+    assert "2016" in capsys.readouterr().out
+    assert main(["reproduce", str(other / "manifest.json"), "--lang", "en"]) == 0
+    capsys.readouterr()
     assert main([*given, "--of", "difference"]) == 2
     assert "a percentile with --of" in capsys.readouterr().err

@@ -28,14 +28,13 @@ class Sums(EqualByParts):
     count: int
     ore: int
 
-    def to_json(self) -> dict[str, Any]:
-        """Plain values, strict JSON."""
-        return {"cases": self.count, "kr": self.ore / ORE_PER_KR}
-
 
 @dataclass(frozen=True, eq=False)
 class CaseChanges(EqualByParts):
     """What each case gives the region at either end of a bridge, in one replication, over the measured horizon.
+
+    Where the ends have other horizons, each is met as often as makes them equally long: sums are over all those years, and
+    kronor are told a calendar year.
 
     Parameters
     ----------
@@ -52,7 +51,10 @@ class CaseChanges(EqualByParts):
     replication : int
         Its number within the parameter draw, from 0.
     years : int
-        Of the horizon, over which everything here is summed.
+        Of the horizon, over which everything here is summed; where the ends have other horizons, the least number of years
+        that is a multiple of both.
+    told_years : int
+        Over how many of them kronor are told: all of them, or 1, a calendar year, where the ends have other horizons.
     commands : pair of str
         How to see the life of a case K at the start and at the end.
 
@@ -73,6 +75,7 @@ class CaseChanges(EqualByParts):
     replication: int
     years: int
     commands: tuple[str, str]
+    told_years: int
 
     def __post_init__(self) -> None:
         left = self.total_ore - sum(one.ore for one in self.kinds.values()) - sum(self.beside.values())
@@ -85,16 +88,26 @@ class CaseChanges(EqualByParts):
         """The sums by kind."""
         return {name: getattr(self, name) for name in ("gain", "lose", "same", "only_start", "only_end")}
 
+    def kr(self, ore: int) -> float:
+        """Öre summed over `years` as kronor over `told_years`.
+
+        Parameters
+        ----------
+        ore : int
+            Of a sum here.
+        """
+        return ore * self.told_years / self.years / ORE_PER_KR
+
     def to_json(self) -> dict[str, Any]:
-        """Plain values, strict JSON."""
+        """Plain values, strict JSON; kronor over `years` of it."""
         rows = self.frame.to_dict("records")
         plain = [{key: str(value) if key == "handed_over" else value for key, value in row.items()} for row in rows]
         return {
             "replication": self.replication,
-            "years": self.years,
-            "difference_kr": self.total_ore / ORE_PER_KR,
-            **{name: sums.to_json() for name, sums in self.kinds.items()},
-            "beside_kr": {line: ore / ORE_PER_KR for line, ore in self.beside.items()},
+            "years": self.told_years,
+            "difference_kr": self.kr(self.total_ore),
+            **{name: {"cases": sums.count, "kr": self.kr(sums.ore)} for name, sums in self.kinds.items()},
+            "beside_kr": {line: self.kr(ore) for line, ore in self.beside.items()},
             "most": plain,
             "explain": {"start": self.commands[0], "end": self.commands[1]},
         }

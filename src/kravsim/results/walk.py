@@ -69,6 +69,8 @@ class Walk(Tabled, EqualByParts):
         What start and end are called.
     cases : CaseChanges, optional
         What each case gives more or less, in one replication.
+    spans : (str, str), optional
+        Calendar years of the start and of the end, where they are not the same ones.
 
     Raises
     ------
@@ -82,6 +84,7 @@ class Walk(Tabled, EqualByParts):
     of: str
     names: tuple[tuple[str, str], tuple[str, str]]
     cases: CaseChanges | None = None
+    spans: tuple[str, str] | None = None
 
     def __post_init__(self) -> None:
         seen: list[tuple[str, object, object]] = [
@@ -208,7 +211,8 @@ class Walk(Tabled, EqualByParts):
     def doubts(self) -> tuple[Doubt, ...]:
         """What a reader must know before reading the numbers of either end."""
         ends = zip((self.start, self.end), self.names, strict=True)
-        return of_all([_End(run.model, called, run.doubts) for run, called in ends])
+        told = of_all([_End(run.model, called, run.doubts) for run, called in ends])
+        return told if self.spans is None else (_other_years(*self.spans), *told)
 
     def sentence(self, lang: str = "sv") -> str:
         """Say what makes the difference, with the doubts, in `sv` or `en`.
@@ -258,6 +262,7 @@ class Walk(Tabled, EqualByParts):
         }
         return {
             **self.start.heading(),
+            "years": None if self.spans is None else list(self.spans),
             "percentile": self.percentile,
             "of": self.of if self.percentile is not None else None,
             "start": ends[0],
@@ -270,6 +275,16 @@ class Walk(Tabled, EqualByParts):
 
     def __repr__(self) -> str:
         return f"<Walk: {answer(self, 'en').replace(NO_BREAK, ' ')}>"
+
+
+def _other_years(start: str, end: str) -> Doubt:
+    return Doubt(
+        "other_years",
+        f"Ändarna är kalenderår ur olika tid, {start} och {end}: i varje orsak ingår vad andra års lag, referensränta och "
+        "ärenden gör.",
+        f"The ends are calendar years of other times, {start} and {end}: each cause has in it what the law, the reference "
+        "rate and the cases of other years do.",
+    )
 
 
 def _sum_of(run: Run, lines: tuple[str, ...]) -> Floats:

@@ -40,7 +40,8 @@ def bridge(  # noqa: PLR0913 - keywords of a user's
     start : Scenario, str or path
         Walked from.
     end : Scenario, str or path, optional
-        Walked to; `start` itself when left out. The same invoices and debtors that both have meet the same luck.
+        Walked to; `start` itself when left out. The same invoices and debtors that both have meet the same luck. Their
+        horizons may differ: each end is then a calendar year of its own.
     models : str or pair of str, optional
         The model walked from and the one walked to; a single name is both, for two scenarios. Within one scenario from
         outsourced to in-house when left out.
@@ -64,7 +65,7 @@ def bridge(  # noqa: PLR0913 - keywords of a user's
     Raises
     ------
     ScenarioError
-        When there is nothing between the ends, their horizons differ, or a setting is not allowed.
+        When there is nothing between the ends, or a setting is not allowed.
     RunError
         When a percentile cannot be estimated by so few replications; says how many are needed.
 
@@ -83,7 +84,6 @@ def bridge(  # noqa: PLR0913 - keywords of a user's
     if of not in KINDS:
         raise ScenarioError(Problem("", "of", of, f"one of {', '.join(KINDS)}", "choose one of them"))
     listed, at = whole(cases, "cases", 0), whole(replication, "replication", 0)
-    _refuse_other_times(one, other)
     run_dir = how.get("run_dir")
     if run_dir is not None and not same:
         remedy = "leave it out: each scenario would need one of its own"
@@ -96,7 +96,9 @@ def bridge(  # noqa: PLR0913 - keywords of a user's
     if listed:
         ends = ((one, pair[0]), (other, pair[1]))
         changes = case_gains(*ends, seed=runs[0].seed, replication=at, most=listed, engine=how.get("engine"))
-    return Walk(*runs, percentile=percentile, of=of, names=_names(*runs), cases=changes)
+    spans = _years(one), _years(other)
+    apart = None if spans[0] == spans[1] else spans
+    return Walk(*runs, percentile=percentile, of=of, names=_names(*runs, apart), cases=changes, spans=apart)
 
 
 def _models(one: Scenario, other: Scenario, models: Iterable[str] | str | None, *, same: bool) -> tuple[str, str]:
@@ -125,11 +127,10 @@ def _models(one: Scenario, other: Scenario, models: Iterable[str] | str | None, 
     return given[0], given[1]
 
 
-def _refuse_other_times(one: Scenario, other: Scenario) -> None:
-    """Years of other times are of other laws and prices: no cause of this list would be the cause."""
-    mine, theirs = (f"{case.data.horizon.start} to {case.data.horizon.end}" for case in (one, other))
-    if mine != theirs:
-        raise ScenarioError(Problem("", "horizon", theirs, f"the same horizon, {mine}", "give both the same years"))
+def _years(scenario: Scenario) -> str:
+    """The calendar years of a horizon, as they are written."""
+    first, last = scenario.data.horizon.start.year, scenario.data.horizon.end.year - 1
+    return str(first) if first == last else f"{first}\u2013{last}"
 
 
 def _runs(
@@ -151,12 +152,14 @@ def _runs(
     return first, second
 
 
-def _names(start: Run, end: Run) -> tuple[tuple[str, str], tuple[str, str]]:
-    """Name the ends by their models, and by their scenarios where these differ."""
+def _names(start: Run, end: Run, spans: tuple[str, str] | None) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Name the ends by their models, and by their scenarios or years where these differ."""
     alike = start.provenance["scenario_fingerprint"] == end.provenance["scenario_fingerprint"]
     titles = ("", "") if alike else (f" ({start.scenario_title})", f" ({end.scenario_title})")
     if not alike and start.scenario_title == end.scenario_title:
         titles = (f" ({start.scenario_name})", f" ({end.scenario_name})")
+    if spans is not None:
+        titles = tuple(f"{title[:-1]}, {years})" for title, years in zip(titles, spans, strict=True))  # type: ignore[assignment]
     (a, b), (c, d) = (
         (f"{run.name('sv')}{title}", f"{run.name('en')}{title}")
         for run, title in zip((start, end), titles, strict=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import shlex
 from typing import TYPE_CHECKING, Final
 
@@ -52,7 +53,8 @@ def case_gains(
     """Hold every case of a replication against itself at the other end.
 
     A case is the same at both ends when its oldest invoice is: the same run, number within the run, and debtor. Where one end
-    coordinates a debtor's claims and the other does not, the cases of a debtor from one hand-over are taken together.
+    coordinates a debtor's claims and the other does not, the cases of a debtor from one hand-over are taken together. Where
+    the horizons have not as many years, each side is met as often as makes them equally long, so that öre stay whole.
 
     Parameters
     ----------
@@ -71,7 +73,10 @@ def case_gains(
         _side(one_run(scenario, model, seed=seed, replication=replication, engine=chosen), one_by_one=alike)
         for scenario, model in (start, end)
     ]
-    (first, before), (second, after) = sides
+    years = [scenario.data.horizon.end.year - scenario.data.horizon.start.year for scenario, _ in (start, end)]
+    (first, before), (second, after) = (
+        _times(side, math.lcm(*years) // mine) for side, mine in zip(sides, years, strict=True)
+    )
     both = first.merge(second, how="outer", on="key", suffixes=("_start", "_end"), sort=True)
     for side in _SIDES:
         both[f"there_{side}"] = both[f"case_{side}"].notna()
@@ -86,15 +91,18 @@ def case_gains(
         "only_end": both["there_end"] & ~both["there_start"],
     }
     sums = {name: Sums(int(rows.sum()), int(both.loc[rows, "change"].sum())) for name, rows in picked.items()}
+    same = start[0].data.horizon.end == end[0].data.horizon.end and years[0] == years[1]
+    told = years[0] if same else 1
     lines = dict.fromkeys([*after, *before])
     beside = {line: after.get(line, 0) - before.get(line, 0) for line in lines}
     total = sum(one.ore for one in sums.values()) + sum(beside.values())
     return CaseChanges(
-        frame=_most(both, most),
+        frame=_most(both, most, math.lcm(*years) // told),
         beside={line: ore for line, ore in beside.items() if ore},
         total_ore=total,
         replication=replication,
-        years=start[0].data.horizon.end.year - start[0].data.horizon.start.year,
+        years=math.lcm(*years),
+        told_years=told,
         commands=(_command(*start, seed, replication), _command(*end, seed, replication)),
         **sums,
     )
@@ -126,8 +134,14 @@ def _side(parts: RunParts, *, one_by_one: bool) -> tuple[pd.DataFrame, dict[str,
     ).reset_index(), beside
 
 
-def _most(both: pd.DataFrame, most: int) -> pd.DataFrame:
-    """Pick the cases that gain and lose most; of equals the first."""
+def _times(side: tuple[pd.DataFrame, dict[str, int]], times: int) -> tuple[pd.DataFrame, dict[str, int]]:
+    """One end met so many times over."""
+    known, beside = side
+    return known.assign(ore=known["ore"] * times), {line: ore * times for line, ore in beside.items()}
+
+
+def _most(both: pd.DataFrame, most: int, times: int) -> pd.DataFrame:
+    """Pick the cases that gain and lose most, of equals the first; kronor of sums over so many times what is told."""
     order = both.sort_values("change", ascending=False, kind="stable")
     gains = order[order["change"] > 0].head(most)
     losses = order[order["change"] < 0].iloc[::-1].head(most)
@@ -149,8 +163,8 @@ def _most(both: pd.DataFrame, most: int) -> pd.DataFrame:
             there = row[f"there_{one}"]
             told[f"case_{one}"] = int(row[f"case_{one}"]) if there else None
             told[f"outcome_{one}"] = str(row["end_" + one]) if there else ""
-            told[f"{one}_kr"] = row[f"ore_{one}"] / ORE_PER_KR
-        rows.append({**told, "change_kr": row["change"] / ORE_PER_KR})
+            told[f"{one}_kr"] = row[f"ore_{one}"] / times / ORE_PER_KR
+        rows.append({**told, "change_kr": row["change"] / times / ORE_PER_KR})
     return pd.DataFrame({name: pd.Series([row[name] for row in rows], dtype=_KINDS.get(name)) for name in _COLUMNS})
 
 

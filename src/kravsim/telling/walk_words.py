@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from kravsim.statistics.selected import percent
 from kravsim.telling.sentence import more_or_less
-from kravsim.units import ORE_PER_KR
 from kravsim.words.display import NO_BREAK, kr, number, replications, seeded
 from kravsim.words.doubts import texts
 from kravsim.words.process_words import ENDS, SEGMENTS, TYPES, named
@@ -192,7 +191,7 @@ def _sums_table(found: Walk, lang: str) -> Table:
     if cases is None:
         raise ValueError("no cases")
     kinds = [
-        Row((capital(_KINDS[name][place]), number(sums.count, lang), kr(sums.ore / ORE_PER_KR, lang, signed=True)))
+        Row((capital(_KINDS[name][place]), number(sums.count, lang), kr(cases.kr(sums.ore), lang, signed=True)))
         for name, sums in cases.kinds.items()
         if sums.count
     ]
@@ -201,17 +200,19 @@ def _sums_table(found: Walk, lang: str) -> Table:
             (
                 f"{capital(line_name(line, lang))} ({('ej per ärende', 'of no case')[place]})",
                 "",
-                kr(ore / ORE_PER_KR, lang, signed=True),
+                kr(cases.kr(ore), lang, signed=True),
             )
         )
         for line, ore in cases.beside.items()
         if ore
     ]
     word = ("Skillnad i nettointäkt", "Difference in net revenue")[place]
-    total = Row((word, "", kr(cases.total_ore / ORE_PER_KR, lang, signed=True)), total=True)
+    total = Row((word, "", kr(cases.kr(cases.total_ore), lang, signed=True)), total=True)
     header = tuple(text.format(r=cases.replication) for text in _SUMS[place])
-    if cases.years > 1:
-        header = (f"{header[0]}, {cases.years} {('år', 'years')[place]}", *header[1:])
+    if cases.told_years > 1:
+        header = (f"{header[0]}, {cases.told_years} {('år', 'years')[place]}", *header[1:])
+    if found.spans is not None:
+        header = (f"{header[0]}, {('per kalenderår', 'a calendar year')[place]}", *header[1:])
     return Table(("Ärende för ärende", "Case by case")[place], header, parts(kinds, lines, [total]))
 
 
