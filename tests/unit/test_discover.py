@@ -166,6 +166,11 @@ def test_where_in_house_wins_over_ranges_that_were_asked_for(found: Discovered) 
     (limit,) = [one for one in first.limits if one.name == FOLLOW_UP]
     assert 1.5 < limit.low < 3.5
     said = found.sentence("en")
+    assert said.startswith("Net revenue: In-house collection is better in")
+    assert found.beside is not None
+    assert found.beside.economic
+    assert "Net revenue with recovered principal: In-house" in said
+    assert found.to_json()["beside"]["benefit"] == "economic"
     assert "evenly over the declared ranges, changed for 2 numbers" in said
     assert f"{FOLLOW_UP} ≥" in said
     assert "in-house collection is better in" in said
@@ -185,6 +190,12 @@ def test_no_world_in_favour_has_a_bound_and_no_conditions(scenario: ks.scenario.
     assert "better in none of 32 worlds drawn from what is assumed (probability at most 8.94%): no conditions" in said
     assert "The nearest leaves -" in said
     assert none.gain.max() < 0
+    with_principal = ks.studies.discover(scenario, structures=SETTLED, draws=32, economic=True)
+    assert none.beside is not None
+    assert with_principal.beside is not None
+    assert (with_principal.gain == none.beside.gain).all()
+    assert (with_principal.beside.gain == none.gain).all()
+    assert (with_principal.gain != none.gain).all()
     other = ks.studies.discover(scenario, ("outsourced", "in_house"), structures=SETTLED, draws=16)
     assert other.status == "always"
     for lang in ("sv", "en"):
@@ -193,7 +204,12 @@ def test_no_world_in_favour_has_a_bound_and_no_conditions(scenario: ks.scenario.
 
 def test_worlds_over_ranges_fill_them_and_what_cannot_be_is_left_out(scenario: ks.scenario.Scenario) -> None:
     worlds = over_ranges(
-        scenario, ("in_house", "outsourced"), "net_revenue_kr", draws=16, ranges={"policy.instalments": (2, 9)}, seed=1
+        scenario,
+        ("in_house", "outsourced"),
+        ["net_revenue_kr"],
+        draws=16,
+        ranges={"policy.instalments": (2, 9)},
+        seed=1,
     )
     assert set(worlds.readings) == set(scenario.alternatives)
     assert set(worlds.readings["reading"].tolist()) == {"A", "B", "C", "D", "E", "DE"}

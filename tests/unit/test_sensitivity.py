@@ -168,6 +168,7 @@ def test_a_tornado_draws(found: Sensitivity, lang: str) -> None:
     assert len(labels) == 15
     texts = [text.get_text() for text in figure.axes[0].texts]
     assert "2" in texts  # the low end is labelled
+    assert figure.axes[0].get_xlabel().endswith({"sv": "kr per år", "en": "kr a year"}[lang])
     assert ("3,5" if lang == "sv" else "3.5") in texts
 
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from kravsim.figures.frame import figure_of, framed
+from kravsim.figures.frame import figure_of, framed, with_unit
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, INK, VERMILION, span
 from kravsim.studies.decision.swept import plain
 from kravsim.words.doubts import texts
 from kravsim.words.key_words import key_label, key_name
-from kravsim.words.wording import capital, language_index
+from kravsim.words.wording import language_index
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,7 +38,7 @@ def draw(found: TurnsInWorlds, *, ax: Axes | None = None, lang: str = "sv") -> F
     lang : str
         `sv` or `en`.
     """
-    place, turning = language_index(lang), found.status in ("some", "all")
+    turning = found.status in ("some", "all")
     rows = [one for one in found.readings if len(_values(found, one, turning=turning))]
     with framed(_ROW * max(len(rows), 1) + 0.4, _words(found, lang, turning=turning), ax) as ax:
         from kravsim.figures.canvas import money_axis, row_labels
@@ -52,7 +52,7 @@ def draw(found: TurnsInWorlds, *, ax: Axes | None = None, lang: str = "sv") -> F
         else:
             money_axis(ax, span([*every.tolist(), 0.0]), lang)
             ax.axvline(0, color=INK, linewidth=1.0, zorder=2)
-            ax.set_xlabel(capital(found.figure[place]))
+            ax.set_xlabel(with_unit(found.figure, found.unit, lang))
         ax.set_ylim(max(len(rows), 1) - 0.4, -0.6)
         if rows:
             row_labels(ax, list(range(len(rows))), [_label(found, one, lang) for one in rows], widest=3.6)

@@ -150,7 +150,7 @@ def _gains(ax: Axes, found: Discovered, lang: str) -> None:
 
 def _words(found: Discovered, lang: str) -> Words:
     sv = language_index(lang) == 0
-    said = found.sentence(lang).split(". ")
+    said = found.answer(lang).split(". ")
     title = said[1] if found.boxes and len(said) > 1 else said[0]
     title = in_words(title.rstrip("."), [column.name for column in found.found.columns], lang)
     note = ""
@@ -170,4 +170,6 @@ def _words(found: Discovered, lang: str) -> Words:
             )
     first, *rest = (part.rstrip(".") for part in said)
     note += ". ".join([first, *rest[1:]] if found.boxes else rest)
+    if found.beside is not None:
+        note = f"{note.rstrip(' .')}. {found.beside.answer(lang).split('. ')[0]}"
     return Words(title, found.about, f"{note.rstrip(' .')}." if note.strip() else "", texts(found.doubts, lang))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from kravsim.figures.frame import figure_of, framed
+from kravsim.figures.frame import figure_of, framed, with_unit
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, GREY, INK, ORANGE, span
 from kravsim.studies.decision.swept import plain
 from kravsim.words.display import share
 from kravsim.words.doubts import texts
 from kravsim.words.key_words import key_name
-from kravsim.words.wording import capital, language_index
+from kravsim.words.wording import language_index
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,7 +35,6 @@ def draw(found: Drivers, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     lang : str
         `sv` or `en`.
     """
-    place = language_index(lang)
     rows = [(one, driver) for one in found.readings for driver in one.strongest]
     with framed(_ROW * max(len(rows), 1) + 0.3, _words(found, lang), ax) as ax:
         from kravsim.figures.canvas import money_axis, row_labels
@@ -51,7 +50,7 @@ def draw(found: Drivers, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
             _bar(ax, at, one, driver, lang)
             if at and rows[at - 1][0] is not one:
                 ax.axhline(at - 0.5, color=GREY, linewidth=0.6, zorder=1)
-        ax.set_xlabel(capital(found.figure[place]))
+        ax.set_xlabel(with_unit(found.figure, found.unit, lang))
     return figure_of(ax)
 
 

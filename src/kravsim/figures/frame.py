@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from kravsim.figures.style import look
+from kravsim.words.wording import capital, language_index
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -54,3 +55,20 @@ def figure_of(ax: Axes) -> Figure:
     from kravsim.figures.canvas import figure_of as whole
 
     return whole(ax)
+
+
+def with_unit(figure: tuple[str, str], unit: str, lang: str) -> str:
+    """What an axis of kronor shows, a year; of other units what it shows alone.
+
+    Parameters
+    ----------
+    figure : (str, str)
+        What is shown, Swedish and English.
+    unit : str
+        Its unit, such as ``kr``.
+    lang : str
+        `sv` or `en`.
+    """
+    place = language_index(lang)
+    a_year = (", kr per år", ", kr a year")[place] if unit == "kr" else ""
+    return capital(figure[place]) + a_year

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any, Final
 
 from kravsim.figures.drivers import draw as draw_drivers
-from kravsim.figures.frame import figure_of, framed
+from kravsim.figures.frame import figure_of, framed, with_unit
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, INK, ORANGE, span
 from kravsim.studies.decision.drivers import Drivers
@@ -76,7 +76,7 @@ def draw(found: Sensitivity | Tornado | Drivers, *, ax: Axes | None = None, lang
             _bar(ax, place, swing, one.base, lang)
         if math.isfinite(one.base):
             ax.axvline(one.base, color=INK, linewidth=1.0, linestyle=(0, (4, 3)), zorder=4)
-        ax.set_xlabel(capital(one.figure[language_index(lang)]))
+        ax.set_xlabel(with_unit(one.figure, one.unit, lang))
     return figure_of(ax)
 
 

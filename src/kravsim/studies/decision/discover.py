@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -20,7 +21,7 @@ from kravsim.scenario import (
     told_how_to_call,
     truth_of,
 )
-from kravsim.studies.decision.benefits import benefits_of, worlds_of
+from kravsim.studies.decision.benefits import all_benefits_of, worlds_of
 from kravsim.studies.decision.box import Column
 from kravsim.studies.decision.checks import floats, whole, with_gaps
 from kravsim.studies.decision.closed_form import ECONOMIC, FISCAL, is_of
@@ -121,8 +122,10 @@ def discover(  # noqa: PLR0913 - keywords of a user's
         How many worlds.
     ranges : mapping of key to (low, high), optional
         With ``ranges``, which they imply: other ranges than those declared, also of numbers that have none.
-    structures, economic
+    structures : mapping of dimension to name, optional
         As for :func:`kravsim.studies.value_of_information`.
+    economic : bool
+        Whether the answer is about net revenue with recovered principal; the other benefit is answered `beside` it.
     limits : int
         Limits of a box at most.
     seed : int
@@ -148,32 +151,49 @@ def discover(  # noqa: PLR0913 - keywords of a user's
         lambda: whole(limits, "limits", 1, 5),
         lambda: truth_of("economic", economic),
     )
-    measure = ECONOMIC if economic else FISCAL
     believed = uncertainty if uncertainty is not None else PRIOR if ranges is None else RANGES
     if believed != RANGES and ranges is not None:
         raise ScenarioError(Problem("", "ranges", list(ranges), "nothing without uncertainty ranges", "leave them out"))
     if believed == RANGES:
         read = within(scenario, structures)
-        worlds = over_ranges(read, names, measure, draws=many, ranges=ranges or {}, seed=root)
+        worlds = over_ranges(read, names, (FISCAL, ECONOMIC), draws=many, ranges=ranges or {}, seed=root)
     else:
-        worlds = _of_design(scenario, names, measure, believed, many, structures, root)
-    known = np.isfinite(worlds.table).all(axis=1)
-    table = worlds.table[known]
+        worlds = _of_design(scenario, names, believed, many, structures, root)
+    answers = [
+        _of_benefit(scenario, names, worlds, measure, limits=most, seed=root, changed=tuple(ranges or ()))
+        for measure in ((ECONOMIC, FISCAL) if economic else (FISCAL, ECONOMIC))
+    ]
+    return replace(answers[0], beside=answers[1])
+
+
+def _of_benefit(
+    scenario: Scenario,
+    names: Sequence[str],
+    worlds: Worlds,
+    measure: str,
+    *,
+    limits: int,
+    seed: int,
+    changed: tuple[str, ...],
+) -> Discovered:
+    """Conditions for one of the two benefits."""
+    known = np.isfinite(worlds.tables[measure]).all(axis=1)
+    table = worlds.tables[measure][known]
     gain = table[:, 0] - table[:, 1:].max(axis=1) if len(table) else np.empty(0)
     columns: dict[str, Any] = {key: values[known] for key, values in worlds.inputs.items() if np.ptp(values[known]) > 0}
     columns |= {key: names_[known] for key, names_ in worlds.readings.items()}
     found = Discovery((), (), gain > 0, ())
     if len(gain) and columns:
-        found = prim(columns, gain > 0, limits=most, seed=root)
+        found = prim(columns, gain > 0, limits=limits, seed=seed)
     return Discovered(
         found=found,
         gain=gain,
-        models=names,
+        models=tuple(names),
         titles=titles_of(scenario, names),
         about=scenario.label,
         kind=worlds.kind,
-        changed=tuple(ranges or ()),
-        economic=economic,
+        changed=changed,
+        economic=measure == ECONOMIC,
         unanswered=int((~known).sum()),
         simulated=worlds.simulated,
         doubts=worlds.doubts,
@@ -183,7 +203,6 @@ def discover(  # noqa: PLR0913 - keywords of a user's
 def _of_design(
     scenario: Scenario,
     names: Sequence[str],
-    measure: str,
     uncertainty: Any,
     draws: int,
     structures: Mapping[str, str] | None,
@@ -191,14 +210,14 @@ def _of_design(
 ) -> Worlds:
     design, kind, ensemble = worlds_of(scenario, uncertainty, draws=draws, structures=structures, seed=seed)
     inputs = {key: values for key, values in design.inputs().items() if is_of(key, *names)}
-    table, missing, behind = benefits_of(design, names, measure, inputs, seed)
+    tables, missing, behind = all_benefits_of(design, names, [FISCAL, ECONOMIC], inputs, seed)
     readings = {
         dimension: np.array([dict(design.choices[structure])[dimension] for structure in design.structure])
         for dimension in dict(design.choices[0])
     }
     overloaded = overloaded_in(behind, design.draws)
     doubts = (*(() if overloaded is None else (overloaded,)), *doubts_of_sets(ensemble))
-    return Worlds(inputs, readings, table, kind, doubts, missing)
+    return Worlds(inputs, readings, tables, kind, doubts, missing)
 
 
 def _columns(given: object, draws: int, names: Sequence[str] | None) -> tuple[list[Column], tuple[str, ...]]:

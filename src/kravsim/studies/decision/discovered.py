@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +21,11 @@ from kravsim.words.wording import capital, language_index
 if TYPE_CHECKING:
     import pandas as pd
 
+_BENEFITS = (
+    ("Nettointäkt", "Net revenue"),
+    ("Nettointäkt med återvunnet kapital", "Net revenue with recovered principal"),
+)
+"""Fiscal and economic benefit."""
 _SOURCES = {
     "prior": ("dragna ur det som antas", "drawn from what is assumed"),
     "posterior": ("som stämmer med böckerna", "that agree with the books"),
@@ -56,6 +61,8 @@ class Discovered(Tabled, EqualByParts):
         Worlds in which a model was simulated instead.
     doubts : tuple of Doubt
         What a reader must know first.
+    beside : Discovered, optional
+        The answer for the other benefit, in the same worlds.
     """
 
     found: Discovery
@@ -69,6 +76,7 @@ class Discovered(Tabled, EqualByParts):
     unanswered: int
     simulated: int
     doubts: tuple[Doubt, ...]
+    beside: Discovered | None = None
 
     @property
     def boxes(self) -> tuple[Box, ...]:
@@ -92,7 +100,18 @@ class Discovered(Tabled, EqualByParts):
         lang : str
             `sv` or `en`.
         """
-        return doubted(" ".join(self._said(lang)), self.doubts, lang)
+        other = [] if self.beside is None else [self.beside.answer(lang)]
+        return doubted(" ".join([self.answer(lang), *other]), self.doubts, lang)
+
+    def answer(self, lang: str = "sv") -> str:
+        """The sentence of this benefit alone, without the doubts, with the benefit named first.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
+        return f"{_BENEFITS[self.economic][language_index(lang)]}: {' '.join(self._said(lang))}"
 
     def _said(self, lang: str) -> list[str]:
         sv = language_index(lang) == 0
@@ -167,8 +186,18 @@ class Discovered(Tabled, EqualByParts):
         lang : str
             `sv` or `en`.
         """
-        shown = plain_rows(rows(self.boxes, lang))
-        return (Table(self.about, header(lang), shown, (self.sentence(lang),), left=(0, 1)),)
+        if self.beside is None or not self.beside.boxes:
+            shown = plain_rows(rows(self.boxes, lang))
+            return (Table(self.about, header(lang), shown, (self.sentence(lang),), left=(0, 1)),)
+        place = language_index(lang)
+        first, second = (
+            Table(_BENEFITS[one.economic][place], header(lang), plain_rows(rows(one.boxes, lang)), left=(0, 1))
+            for one in (self, self.beside)
+        )
+        return (
+            replace(first, caption=f"{self.about}: {first.caption}"),
+            replace(second, notes=(self.sentence(lang),)),
+        )
 
     def to_frame(self) -> pd.DataFrame:
         """One row a world with an answer: every input that varies, `gain_kr`, `better`, and `box`, 0 outside all."""
@@ -195,6 +224,7 @@ class Discovered(Tabled, EqualByParts):
             "largest_gain_kr": float(self.gain.max()) if len(self.gain) else None,
             "unanswered_worlds": self.unanswered,
             "simulated_worlds": self.simulated,
+            "beside": None if self.beside is None else self.beside.to_json(),
             "doubts": as_json(self.doubts),
         }
 

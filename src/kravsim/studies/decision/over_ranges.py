@@ -35,7 +35,7 @@ class Worlds(NamedTuple):
         In the units of the keys.
     readings : dict of dimension to (worlds,) array of str
         Machine name of the alternative.
-    table : (worlds, models) float64 array
+    tables : dict of measure to (worlds, models) float64 array
         NaN where there is no answer.
     kind : str
         Where they come from.
@@ -47,14 +47,14 @@ class Worlds(NamedTuple):
 
     inputs: dict[str, Floats]
     readings: dict[str, Any]
-    table: Floats
+    tables: dict[str, Floats]
     kind: str
     doubts: tuple[Doubt, ...]
     simulated: int
 
 
 def over_ranges(
-    scenario: Scenario, models: Sequence[str], measure: str, *, draws: int, ranges: Ranges, seed: int
+    scenario: Scenario, models: Sequence[str], measures: Sequence[str], *, draws: int, ranges: Ranges, seed: int
 ) -> Worlds:
     """Lay a Latin hypercube over all ranges and readings, each world within the ranges of its own reading.
 
@@ -63,9 +63,9 @@ def over_ranges(
     scenario : Scenario
         As it stands; every combination of open alternatives is laid out.
     models : sequence of str
-        Machine names, in the order of the table's columns.
-    measure : str
-        Machine name of the figure.
+        Machine names, in the order of a table's columns.
+    measures : sequence of str
+        Machine names of the figures.
     draws : int
         How many worlds.
     ranges : mapping of key to (float, float)
@@ -100,7 +100,7 @@ def over_ranges(
     for dimension, place in picked.items():
         number = number * len(dimensions[dimension]) + place
     values = np.full((draws, len(keys)), np.nan)
-    table = np.full((draws, len(models)), np.nan)
+    tables = {measure: np.full((draws, len(models)), np.nan) for measure in measures}
     for one in np.unique(number).tolist():
         here = np.flatnonzero(number == one)
         drawn, stands = _spread(reads[one], keys, unit[here], ranges)
@@ -110,9 +110,11 @@ def over_ranges(
         for column, model in enumerate(models):
             mine = {key: array[can] for key, array in drawn.items() if is_of(key, model)}
             if can.any():
-                table[here[can], column] = evaluated(reads[one], model, mine)[measure]
+                found = evaluated(reads[one], model, mine)
+                for measure, table in tables.items():
+                    table[here[can], column] = found[measure]
     readings = {dimension: np.array(dimensions[dimension])[place] for dimension, place in picked.items()}
-    return Worlds({key: values[:, k] for k, key in enumerate(keys)}, readings, table, RANGES, (), 0)
+    return Worlds({key: values[:, k] for k, key in enumerate(keys)}, readings, tables, RANGES, (), 0)
 
 
 def _check(scenario: Scenario, models: Sequence[str], ranges: Ranges) -> None:

@@ -232,7 +232,7 @@ def _tornado(figure: Figure, believed: Prior, keys: Sequence[str]) -> Tornado:
         beside = tuple(other for other in together.get(key, ()) if other in ends)
         swings.append(swing_of(key, answers, base, end, doubt=doubt, beside=beside))
     swings += [_reading(figure, dimension, base) for dimension in figure.scenario.alternatives]
-    return Tornado(base, ordered(swings), (figure.name("sv"), figure.name("en")), figure.scenario.label)
+    return Tornado(base, ordered(swings), (figure.name("sv"), figure.name("en")), figure.scenario.label, figure.unit)
 
 
 def _reading(figure: Figure, dimension: str, base: float) -> Swing:

@@ -84,12 +84,15 @@ class Tornado(Tabled, EqualByParts):
         What the answer is, Swedish and English.
     about : str
         What was asked about; empty for a user's own function.
+    unit : str
+        Of the answer, such as ``kr`` (a year) or ``share``; empty for a user's own function.
     """
 
     base: float
     swings: tuple[Swing, ...]
     figure: tuple[str, str]
     about: str = ""
+    unit: str = ""
 
     @property
     def flips(self) -> tuple[str, ...]:
@@ -137,7 +140,8 @@ class Tornado(Tabled, EqualByParts):
         """
         sv = language_index(lang) == 0
         base = f"{'Som det är' if sv else 'As it stands'}: {self._text(self.base, lang)}"
-        lead = f"{capital(self.figure[language_index(lang)])}. {base}."
+        unit = (", kr per år" if sv else ", kr a year") if self.unit == "kr" else ""
+        lead = f"{capital(self.figure[language_index(lang)])}{unit}. {base}."
         notes = [self.sentence(lang)]
         if len(self.swings) > _MOST_ROWS:
             more, idle = len(self.swings) - _MOST_ROWS, sum(one.swing == 0 for one in self.swings[_MOST_ROWS:])
@@ -183,7 +187,7 @@ class Tornado(Tabled, EqualByParts):
         rows = self.to_frame().astype(object).to_dict("records")
         clean = [{k: None if isinstance(v, float) and math.isnan(v) else v for k, v in row.items()} for row in rows]
         base = None if math.isnan(self.base) else self.base
-        return {"figure": self.figure[1], "base": base, "inputs": clean}
+        return {"figure": self.figure[1], "unit": self.unit, "base": base, "inputs": clean}
 
     def _text(self, value: float, lang: str) -> str:
         if math.isnan(value):
