@@ -12,6 +12,7 @@ SHARE = st.floats(0.0, 1.0, allow_nan=False).map(lambda x: round(x, 3))
 BASE = load_scenario("jamtland-harjedalen-2017")
 OCCASIONS = ("nothing", "outlays", "outlays_and_own_work")
 TYPES = ("forgetful", "slow", "strained", "insolvent")
+ASSUMED = {"source": "assumption", "status": "assumed"}
 
 
 @st.composite
@@ -76,6 +77,16 @@ def small_scenarios(draw: st.DrawFn) -> Scenario:
         ("own_reminders", "region"),
     ):
         changes |= _agreed(draw, f"models.{model}.contract", interest_kept_by=str(who))
+    if draw(st.booleans()):
+        changes["models.outsourced.escalation.rule"] = "agency_chooses"
+        changes["models.outsourced.agency"] = {
+            f"{name}_kr": {"value": draw(st.sampled_from([0, 50])), **ASSUMED}
+            for name in ("case_per_year", "letter", "application", "least_margin")
+        } | {"interest_per_year": {"value": 0.06, **ASSUMED}}
+        changes |= {
+            f"behaviour.{kind}.reminded_again_paid_share": {"value": draw(st.sampled_from([0.0, 0.5])), **ASSUMED}
+            for kind in TYPES
+        }
     together = draw(st.sampled_from([None, 0, 20]))
     changes |= {} if together is None else {"policy.joint_application_days": together}
     return BASE.with_changes(changes)

@@ -73,6 +73,10 @@ LEFT_OUT = (
     "models.<name>.staff.<name>.when_behind.",
     "models.<name>.contract.price_a_",
     "models.<name>.contract.commission.",
+    "models.<name>.agency.",
+    "models.<name>.escalation.min_age_days",
+    "models.<name>.escalation.never",
+    *(f"behaviour.{kind}.reminded_again_paid_share" for kind in ("forgetful", "slow", "strained", "insolvent")),
     "policy.joint_application_days",
 )
 """Tables and numbers that the bundled case leaves out: a choice that it does not make has no numbers."""

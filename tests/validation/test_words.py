@@ -188,7 +188,9 @@ def test_a_misspelt_file_is_answered_with_files_that_are_near_and_with_no_others
     monkeypatch.chdir(tmp_path)
     assert "did you mean the file region.toml?" in refused(lambda: load_scenario("region"))
     assert "did you mean the file region.toml?" in refused(lambda: load_scenario("region.tml"))
-    assert "bundled scenarios: four-contracts, jamtland-harjedalen-2017" in refused(lambda: load_scenario("xyz"))
+    assert "bundled scenarios: agency-chooses, four-contracts, jamtland-harjedalen-2017" in refused(
+        lambda: load_scenario("xyz")
+    )
 
 
 @pytest.mark.parametrize(

@@ -436,6 +436,23 @@ class Early:
         self._dividend("bankruptcy", at, cases * (gone + owing), owed, age, weight)
         self._lost("bankrupt", cases * (gone + lost), weight, owed)
 
+    def given_back(self, cases: Floats, owed: Owed, age: Floats) -> None:
+        """Cases (segments, types, 2, B) that the agency does not watch.
+
+        Parameters
+        ----------
+        cases : float64 array, shape (segments, types, 2, B)
+            In expectation, by class of debtor.
+        owed : Owed
+            What they owe.
+        age : float64 array, shape (types, B)
+            Days from the hand-over until they are given back.
+        """
+        for kind in range(len(TYPES)):
+            only = np.zeros_like(cases)
+            only[:, kind] = cases[:, kind]
+            self._lost("unwatched", only, self.tables.since_demand.at(age[kind]), owed)
+
     def _lost(self, end: str, cases: Floats, weight: Floats, owed: Owed) -> None:
         self.year.end(end, cases, cases * owed.of.claims[:, :, None], weight)
         self.year.leave(cases * owed.of.mean[:, :, None] * owed.principal[:, None], weight)

@@ -38,10 +38,8 @@ from kravsim.expected.walk_compiled import (
     walk,
 )
 from kravsim.expected.year import CASES, LATER, Year
-from kravsim.law import load_law
 from kravsim.models.answers import DELAYS
 from kravsim.models.build import max_visits
-from kravsim.models.escalation import escalated_classes
 from kravsim.models.process import DETOURS, END_CODE, MAX_ANSWERS, PROCESS, STEP_CODE
 from kravsim.models.refusals import opens, otherwise
 from kravsim.models.surveillance import (
@@ -128,9 +126,9 @@ def _checked_out(
     closed = np.zeros((len(groups), n, types, len(CLOSED), sources, MEASURES + 3))
     ages = np.zeros((n, types, sources))
     not_solvent, bankrupt, solvent = tables.by_class("solvency_check")
-    view = tables.batch.view
-    taken = escalated_classes(view, tables.model, load_law(), view.horizon.start)
-    taken = taken.reshape(len(SEGMENTS), types, 2, -1)
+    taken, kept, never = (
+        flags.reshape(len(SEGMENTS), types, 2, -1) for flags in (tables.files, tables.watches, tables.never)
+    )
     for q, source in enumerate(checked):
         claims, kr, below = source.owed.of.claims, source.owed.of.mean, source.owed.of.below
         for kind in range(types):
@@ -140,10 +138,16 @@ def _checked_out(
         broke = source.cases * bankrupt
         early.bankruptcy(broke, source.owed, mean_age(broke, then) + tables.waited("bankruptcy"))
         applied = (source.cases * solvent * taken).sum(axis=2)
-        watched = (source.cases * (not_solvent + solvent * ~taken)).sum(axis=2)
-        for place, cases in enumerate((applied, watched)):
-            for low, group in ((low, group) for low in (False, True) for group in range(len(groups))):
-                share, among = below if low else 1 - below, groups[group]
+        others = source.cases * (not_solvent + solvent * ~taken)
+        watched = (others * kept * ~never).sum(axis=2)
+        if not kept.all():
+            early.given_back(others * ~kept, source.owed, then)
+        parts = [(place, False, cases, 1 - below) for place, cases in enumerate((applied, watched))]
+        parts += [(place, True, cases, below) for place, cases in enumerate((applied, watched))]
+        if never.any():
+            parts.append((1, True, (others * kept * never).sum(axis=2), np.ones_like(below)))
+        for place, low, cases, share in parts:
+            for group, among in enumerate(groups):
                 mass = np.zeros((n, types, MEASURES + 3))
                 mass[:, :, 0] = (cases * share[0])[among].sum(axis=0).T
                 mass[:, :, 1] = (cases * claims * share[1])[among].sum(axis=0).T

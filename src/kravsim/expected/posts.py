@@ -102,9 +102,9 @@ def expected_work(batch: Batch, model: str) -> tuple[Tables, Year]:
     model : str
         Name of the model.
     """
-    clock, view = Clock.of(batch), batch.view
+    clock = Clock.of(batch)
     came = arrivals(batch, clock.calendar)
-    tables = Tables(batch, view.models[model], clock, {}, {})
+    tables = Tables.of(batch, model, clock)
     year = Year.empty(len(batch.which))
     early = Early(tables, came, sizes_of_cases(tables, came), year, counting=True)
     walk_late(tables, early, early.walk(), year)

@@ -85,7 +85,7 @@ def _of_batch(batch: Batch, model_name: str, *, drawn: bool) -> tuple[Numbers, d
     view: Any = batch.view
     clock = Clock.of(batch)
     came = arrivals(batch, clock.calendar)
-    tables = Tables(batch, view.models[model_name], clock, {}, {})
+    tables = Tables.of(batch, model_name, clock)
     fits = tables.possible() & shares_fit(view, len(batch.which))
     possible = came.possible & fits
     sizes = sizes_of_cases(tables, came)

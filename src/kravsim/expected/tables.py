@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from kravsim.chance.shares import at_least_0
 from kravsim.expected.batch import Batch
 from kravsim.expected.clock import Clock
 from kravsim.expected.weights import REMINDER, Delay
+from kravsim.law import load_law
+from kravsim.models.agency_choice import chosen
 from kravsim.models.answers import DELAYS, VOLUNTARY, answer_shares, fixed_days, groups_alike, spread_of
 from kravsim.models.between_letters import late_among, wait_days
 from kravsim.models.plan import TABLE_SIZE
@@ -60,6 +63,9 @@ class Tables:
         As the batch views it.
     clock : Clock
         Of ages since the hand-over.
+    files, watches, never : bool array, shape (K,) or (K, B)
+        By class: whether solvent cases go to Kronofogden at once, whether the others are watched, or given back, and whether
+        none goes there later either.
     """
 
     batch: Batch
@@ -67,7 +73,29 @@ class Tables:
     clock: Clock
     retained: dict[str, Floats]
     wait: dict[str, Floats]
+    files: NDArray[np.bool_]
+    watches: NDArray[np.bool_]
+    never: NDArray[np.bool_]
     known: dict[str, Floats] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, batch: Batch, model: str, clock: Clock) -> Tables:
+        """Answers and times of a model's cases where nothing waits, its agency having chosen what it does with them.
+
+        Parameters
+        ----------
+        batch : Batch
+            The B sets.
+        model : str
+            Name of the model.
+        clock : Clock
+            Of ages since the hand-over.
+        """
+        choice = chosen(batch.view, batch.view.models[model], load_law())
+        view = choice.data
+        if choice.model is not batch.view.models[model]:
+            view = SimpleNamespace(**{**vars(view), "models": {**view.models, model: choice.model}})
+        return cls(replace(batch, view=view), choice.model, clock, {}, {}, choice.files, choice.watches, choice.never)
 
     def shares(self, step: str) -> Floats:
         """Shares of all answers of a step, the last included: (answers, groups of classes that answer alike, B).

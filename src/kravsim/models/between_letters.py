@@ -18,7 +18,9 @@ from numpy.typing import NDArray
 from kravsim.chance.distributions import quantile_table
 from kravsim.chance.shares import at_least_0, total
 from kravsim.models.plan import TABLE_SIZE, Ints
+from kravsim.models.replaced import replaced
 from kravsim.scenario.schema import ScenarioData
+from kravsim.stream.stream import TYPES
 from kravsim.units import MINUTES_PER_DAY, half_up
 
 LETTERS: Final = ("reminder", "demand")
@@ -76,6 +78,38 @@ def late_among(data: ScenarioData, letter: str, kind: str) -> tuple[Any, Any] | 
         for share, early in zip(late, _in_time(data, letter, kind), strict=False)
     )
     return of_paid, of_alone
+
+
+def silent_in_time(data: ScenarioData, letter: str, kind: str) -> Any:
+    """Share that gives no answer within the time of a letter.
+
+    Parameters
+    ----------
+    data : ScenarioData
+        Its values may hold arrays, shape (B,).
+    letter : str
+        A name in LETTERS.
+    kind : str
+        A type of debtor.
+    """
+    return at_least_0(1 - total(_in_time(data, letter, kind)))
+
+
+def reminded_again(data: ScenarioData) -> ScenarioData:
+    """The data where whoever is silent after the demand is reminded once more: more of them pay before the next step.
+
+    Parameters
+    ----------
+    data : ScenarioData
+        Its values may hold arrays, shape (B,).
+    """
+    for kind in TYPES:
+        behaviour = getattr(data.behaviour, kind)
+        more, alone = behaviour.reminded_again_paid_share, behaviour.demand_late_paid_share
+        if more is not None and alone is not None:
+            share = 1 - (1 - alone.value) * (1 - more.value)
+            data = replaced(data, f"behaviour.{kind}.demand_late_paid_share", share)
+    return data
 
 
 def wait_days(data: ScenarioData, letter: str) -> Any:
@@ -147,7 +181,7 @@ def _late(data: ScenarioData, letter: str, kind: str) -> tuple[Any, Any] | None:
     would = getattr(getattr(data.behaviour, kind), f"{letter}_late_paid_share")
     if would is None:
         return None
-    silent = at_least_0(1 - total(_in_time(data, letter, kind)))
+    silent = silent_in_time(data, letter, kind)
     comes = _before(data, letter)[np.minimum(wait_days(data, letter), len(_before(data, letter)) - 1).astype(np.int64)]
     late, alone = silent * would.value * comes, data.behaviour.late_principal_only_share
     share_alone = 0.0 if alone is None else alone.value

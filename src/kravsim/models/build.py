@@ -5,14 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kravsim.chance.draws import Draws
 from kravsim.errors import Problem, ScenarioError
 from kravsim.law import Law, load_law
+from kravsim.models.agency_choice import Chosen, chosen
 from kravsim.models.answers import Tables, delay_arrays, threshold_array
 from kravsim.models.endings import unending
-from kravsim.models.escalation import escalated_classes
 from kravsim.models.limitation import A_YEAR_ROW, limitation_arrays
 from kravsim.models.plan import (
     BY_SYSTEM,
@@ -104,11 +103,13 @@ def build_plan(world: World, model_name: str, draws: Draws, law: Law | None = No
 @lru_cache(maxsize=8)
 def _tables(world: World, model_name: str, law: Law) -> dict[str, Ints]:
     """Everything of a plan but its staff, read only: the same in every replication of a world."""
-    data, model = world.data, model_named(world.data, model_name)
+    choice = chosen(world.data, model_named(world.data, model_name), law)
+    data, model = choice.data, choice.model
     pool, priority, skill, work_table, work_tables = _work(model)
     delay_table, delay_tables, part, part_tables = _of_world(world)
-    escalated = escalated_classes(data, model, law, data.horizon.start)
-    target = _targets(data, escalated, law)
+    if data is not world.data:  # the wait after the demand is the agency's own
+        delay_table, delay_tables = delay_arrays(data)
+    target = _targets(data, choice, law)
     tables = {
         "pool": pool,
         "priority": priority,
@@ -238,10 +239,11 @@ def _relief(model: Model) -> Ints:
     return relief
 
 
-def _targets(data: ScenarioData, escalated: NDArray[np.bool_], law: Law) -> Ints:
+def _targets(data: ScenarioData, choice: Chosen, law: Law) -> Ints:
     """What follows each answer, by class: shape (S, K, A).
 
-    A solvent debtor of a class that does not pay the collector is put under surveillance like an insolvent one. Some
+    A solvent debtor of a class that does not pay the collector is put under surveillance like an insolvent one, or both are
+    given back. Some
     segments leave the common road before the solvency check. A residue below the floor is waived without another letter.
     """
     target = np.full((len(STEPS), N_CLASSES, MAX_ANSWERS), CODE["paid"], np.int64)
@@ -251,7 +253,11 @@ def _targets(data: ScenarioData, escalated: NDArray[np.bool_], law: Law) -> Ints
     for klass in range(N_CLASSES):
         road = target[:, klass]
         road[road == CODE["solvency_check"]] = CODE[DETOURS.get(class_parts(klass)[0], "solvency_check")]
-    target[CODE["solvency_check"], ~escalated, answer_code("solvency_check", "solvent")] = CODE["surveillance"]
+    check, watched = CODE["solvency_check"], np.where(choice.watches, CODE["surveillance"], CODE["unwatched"])
+    target[check, :, answer_code("solvency_check", "not_solvent")] = watched
+    target[check, ~choice.files, answer_code("solvency_check", "solvent")] = watched[~choice.files]
+    for name in ("surveillance", "last_surveillance"):
+        target[CODE[name], choice.never, answer_code(name, FOUND)] = CODE["surveillance"]
     left = law.fee_ore("reminder_fee", data.horizon.start, frozen_at=data.law.frozen_at)
     for name in ("reminder", "demand"):
         if left < ore(data.policy.residue_floor_kr.value):

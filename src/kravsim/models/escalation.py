@@ -51,7 +51,7 @@ def escalated_classes(data: ScenarioData, model: Model, law: Law, day: dt.date) 
         application = basic_fee = 0  # what is lost is not the collector's
     groups: dict[tuple[str, bool], list[tuple[int, float]]] = {}
     outcomes: dict[str, tuple[float, float, float]] = {}
-    kept = {segment: _kept_ore(data, model, law, day, segment) for segment in SEGMENTS}
+    kept = {segment: kept_ore(data, model, law, day, _mean_principal_ore(data, segment)) for segment in SEGMENTS}
     for klass in range(N_CLASSES):
         segment, kind, known = class_parts(klass)
         if kind not in outcomes:  # the answers it is made of depend on nothing else
@@ -107,15 +107,30 @@ def _paid_under_surveillance(data: ScenarioData, kind: str) -> float:
     return spell_shares(getattr(data.behaviour, kind), days, recheck_days(data))[0]
 
 
-def _kept_ore(data: ScenarioData, model: Model, law: Law, day: dt.date, segment: str) -> tuple[float, float]:
-    """What the collector keeps, in öre: of a payment after an application alone, and of any payment."""
+def _mean_principal_ore(data: ScenarioData, segment: str) -> Any:
+    """Principal of a mean case of a segment; where nobody is of it, it weighs nothing."""
+    spec = data.debtors.segments.get(segment)  # type: ignore[call-overload]
+    return (mean_amount_kr(spec) if spec else 0.0) * data.debtors.claims_per_occasion.value * 100
+
+
+def kept_ore(data: ScenarioData, model: Model, law: Law, day: dt.date, principal: Any) -> tuple[Any, Any]:
+    """What the collector keeps, in öre: of a payment after an application alone, and of any payment.
+
+    Parameters
+    ----------
+    data : ScenarioData
+        Its values may hold arrays, shape (B,).
+    model : Model
+    law : Law
+    day : datetime.date
+        The day whose fees are weighed, unless the law is frozen before it.
+    principal : float or array
+        Of the case, öre.
+    """
     frozen_at = data.law.frozen_at
     demand = law.fee_ore("demand_fee", day, frozen_at=frozen_at)
     own_work = law.fee_ore("payment_order_own_work", day, frozen_at=frozen_at)
     contract = model.contract
-    spec = data.debtors.segments.get(segment)  # type: ignore[call-overload]
-    mean_claim = mean_amount_kr(spec) if spec else 0.0  # where nobody is of the segment, it weighs nothing
-    principal = mean_claim * data.debtors.claims_per_occasion.value * 100
     if contract is None:
         return own_work, demand + principal
     of_application = own_work if contract.own_work_fee_kept_by == "agency" else 0
@@ -129,10 +144,9 @@ def _kept_ore(data: ScenarioData, model: Model, law: Law, day: dt.date, segment:
     return of_application, of_payment - contract.paid_case_kr.value * 100
 
 
-def _commission_ore(commission: Commission, principal: float, costs: float) -> float:
+def _commission_ore(commission: Commission, principal: Any, costs: float) -> Any:
     """The commission on a case of so much principal and costs, in öre, without interest."""
     received = principal * ("principal" in commission.of) + costs * ("costs" in commission.of)
     least = 0.0 if commission.least_kr is None else commission.least_kr.value * 100
     most = np.inf if commission.most_kr is None else commission.most_kr.value * 100
-    found: float = np.minimum(np.maximum(received * commission.share.value, least), most)
-    return found
+    return np.minimum(np.maximum(received * commission.share.value, least), most)

@@ -82,6 +82,7 @@ Party = Literal["region", "agency"]
 Component = Literal["costs", "interest", "principal"]
 SegmentName = Literal["private", "business", "estate", "nordic", "europe", "overseas"]
 Zone = Literal["nordic", "europe", "overseas"]
+DebtorKind = Literal["private", "business", "known_at_kronofogden"]
 Occasion = Literal["nothing", "outlays", "outlays_and_own_work"]
 DAYS_A_YEAR, PRUDENT_YEARS = 365, 3.0
 BANKRUPT_WITHIN_YEARS = 5.0
@@ -232,7 +233,8 @@ class TypeBehaviour(Section):
 
     ``reminder_late_paid_share`` and ``demand_late_paid_share`` are of those whom the letter leaves silent: so many would pay
     of their own accord, ``timing.*_late_paid_days`` after the letter, and do so unless the next step comes first. Left out,
-    nobody pays between letters.
+    nobody pays between letters. Of those who would not after the demand, ``reminded_again_paid_share`` would if an agency
+    reminded them once more before it goes on; only one that chooses may. Left out, it does not.
     """
 
     activity: Annotated[Value, limited("number", ge=0, le=1000, plausible=(0.01, 100))]
@@ -252,6 +254,15 @@ class TypeBehaviour(Section):
     restructuring_per_year: PerYear
     reminder_late_paid_share: Share | None = None
     demand_late_paid_share: Share | None = None
+    reminded_again_paid_share: Share | None = None
+
+    @model_validator(mode="after")
+    def _reminded_of_the_silent(self) -> Self:
+        if self.reminded_again_paid_share is not None and self.demand_late_paid_share is None:
+            raise ValueError(
+                "reminded_again_paid_share is of those who would not pay by themselves: give demand_late_paid_share"
+            )
+        return self
 
 
 class Lateness(Section):
@@ -500,11 +511,39 @@ class Contract(Section):
 class Escalation(Section):
     """Which solvent cases go on to Kronofogden at once: a floor in kr, and a rule for whom.
 
-    ``if_it_pays`` leaves it to the collector's own economy, group by group of debtors.
+    ``if_it_pays`` leaves it to the collector's own economy, group by group of debtors. With ``agency_chooses`` the agency
+    decides by its margin (``models.<name>.agency``) which groups and from which amount it files, how long it waits after the
+    demand, which residues it asks for and which cases it watches or gives back. The buyer then instructs it: no application
+    below ``min_case_kr``, none before ``min_age_days`` after the hand-over, none on the kinds of debtors in ``never``.
     """
 
     min_case_kr: Annotated[Value, limited("kr", plausible=(10, 20_000))]
-    rule: Literal["if_it_pays", "not_known_at_kronofogden", "always"]
+    rule: Literal["if_it_pays", "not_known_at_kronofogden", "always", "agency_chooses"]
+    min_age_days: Annotated[Value, limited("days", whole=True, le=3650, plausible=(20, 400), example=60)] | None = None
+    never: tuple[DebtorKind, ...] | None = None
+
+    @model_validator(mode="after")
+    def _instructs_who_chooses(self) -> Self:
+        if self.never is not None and not 0 < len(set(self.never)) == len(self.never):
+            raise ValueError("never names kinds of debtors, each once; left out, there is none")
+        if self.rule != "agency_chooses" and (self.min_age_days is not None or self.never is not None):
+            raise ValueError("min_age_days and never instruct an agency that chooses: rule = 'agency_chooses'")
+        return self
+
+
+class Agency(Section):
+    """The agency's own economy, by which it chooses what it does with a case.
+
+    It costs ``case_per_year_kr`` to keep a case open, ``letter_kr`` to ask for a residue, and ``application_kr`` of own work
+    to file; an application must be expected to bring ``least_margin_kr`` more than that. Later money is worth less by
+    ``interest_per_year``.
+    """
+
+    case_per_year_kr: Annotated[Value, limited("kr", le=10**6, plausible=(0.1, 1000), example=4)]
+    letter_kr: Annotated[Value, limited("kr", le=10**6, plausible=(0.1, 100), example=9)]
+    application_kr: Annotated[Value, limited("kr", le=10**6, plausible=(1, 5000), example=60)]
+    least_margin_kr: Annotated[Value, limited("kr", le=10**6, plausible=(1, 5000), example=30)]
+    interest_per_year: Annotated[Value, limited("share_per_year", plausible=(0.005, 0.5), example=0.06)]
 
 
 class Foreign(Section):
@@ -700,6 +739,7 @@ class Model(Section):
     escalation: Escalation
     foreign: dict[Zone, Annotated[Foreign, AfterValidator(untraced_and_paid_leave_no_more_than_all)]]
     contract: Contract | None = None
+    agency: Agency | None = None
     staff: dict[Name, Pool] = {}
     work: dict[StepName, Task] = {}
     system: System | None = None
@@ -709,6 +749,12 @@ class Model(Section):
     def _consistent(self) -> Self:
         if (self.contract is None) != (self.agency_from == "never"):
             raise ValueError("a model has a contract exactly when an agency takes part (agency_from is not 'never')")
+        if (self.agency is None) != (self.escalation.rule != "agency_chooses"):
+            raise ValueError(
+                "a model has its agency's own economy (agency) exactly when escalation.rule = 'agency_chooses'"
+            )
+        if self.agency is not None and self.contract is None:
+            raise ValueError("escalation.rule: 'agency_chooses' needs an agency; agency_from is 'never'")
         if self.agency_from != "reminder" and self.unit_costs is None:
             raise ValueError("a model with steps of its own needs unit_costs (letters, checks)")
         missing = sorted({"nordic", "europe", "overseas"} - set(self.foreign))

@@ -59,6 +59,10 @@ KEYS: Final[Mapping[str, Pair]] = {
         "andel tysta efter inkassokrav som betalar före nästa steg",
         "share silent after a demand paying before the next step",
     ),
+    "behaviour.*.reminded_again_paid_share": (
+        "andel som betalar om de påminns igen efter inkassokravet",
+        "share paying if reminded again after the demand",
+    ),
     "behaviour.late_principal_only_share": (
         "andel av betalarna mellan breven som betalar bara fakturan",
         "share of payers between letters paying the invoice only",
@@ -187,6 +191,22 @@ KEYS: Final[Mapping[str, Pair]] = {
     "models.*.foreign.*.commission_share": ("provision, utlandsinkasso", "commission abroad"),
     "models.*.foreign.*.fixed_kr": ("fast pris, utlandsinkasso", "fixed price abroad"),
     "models.*.foreign.*.untraceable_share": ("andel utan adress utomlands", "share untraceable abroad"),
+    "models.*.agency.case_per_year_kr": (
+        "inkassoföretagets kostnad för ett öppet ärende",
+        "agency's cost of an open case",
+    ),
+    "models.*.agency.letter_kr": ("inkassoföretagets kostnad för ett brev", "agency's cost of a letter"),
+    "models.*.agency.application_kr": ("inkassoföretagets kostnad för en ansökan", "agency's cost of an application"),
+    "models.*.agency.least_margin_kr": (
+        "inkassoföretagets lägsta marginal på en ansökan",
+        "agency's least margin on an application",
+    ),
+    "models.*.agency.interest_per_year": ("inkassoföretagets kalkylränta", "agency's cost of capital"),
+    "models.*.escalation.min_age_days": (
+        "lägsta ålder för ansökan, från överlämning",
+        "least age of an application, from the hand-over",
+    ),
+    "models.*.escalation.never.*": ("gäldenärer som aldrig går till Kronofogden", "debtors never taken to Kronofogden"),
     "models.*.foreign.*.paid_share": ("andel som betalar utomlands", "share paying abroad"),
     "models.*.contract.reminder_fee_kept_by": ("vem som behåller påminnelseavgiften", "who keeps the reminder fee"),
     "models.*.contract.demand_fee_kept_by": ("vem som behåller inkassoavgiften", "who keeps the demand fee"),

@@ -1,0 +1,32 @@
+"""An agency that chooses, in closed form: as in simulation, cases that are given back among them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import kravsim as ks
+from kravsim.expected import numbers
+
+CASE = ks.load_scenario("agency-chooses").with_changes({"horizon.history_years": 2})
+NAMES = (
+    "success_share",
+    "interest_kr",
+    "kronofogden_applications",
+    "end_unwatched",
+    "step_surveillance",
+    "step_residue",
+    "closing_principal_kr",
+    "agency_margin_kr",
+)
+
+
+@pytest.mark.parametrize("model", ["outsourced", "commission"])
+def test_as_in_simulation(model: str) -> None:
+    replications = 16
+    found = numbers(CASE, model, {})
+    frame = ks.simulate(CASE, model=model, replications=replications, seed=5, workers=1).to_frame()
+    for name in NAMES:
+        mean, error = frame[name].mean(), frame[name].std(ddof=1) / replications**0.5
+        assert abs(float(np.ravel(found[name])[0]) - mean) <= 5 * error + 0.01 * abs(mean), name
+    assert frame["end_unwatched"].mean() > 0
