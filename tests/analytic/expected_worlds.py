@@ -60,7 +60,7 @@ SMALL: dict[str, object] = {
 }
 """Claims too small for a letter or a plan, and checks of the watched that come often."""
 WORLDS: dict[str, tuple[str, dict[str, object], int]] = {
-    "bundled": ("outsourced", {}, 60),
+    "bundled": ("outsourced", {}, 90),
     "contract": ("outsourced", CONTRACT, 40),
     "own": ("in_house", OWN, 16),
     "small": ("outsourced", SMALL, 24),

@@ -63,9 +63,10 @@ MODEL = "outsourced"
 
 @pytest.fixture(scope="module")
 def parts() -> RunParts:
-    """A small run in which debts are restructured soon and most attachments cover part of the debt."""
+    """A small run in which debts are restructured soon, many applications contested and most attachments cover part."""
     soon = {"low": 20, "mode": 20, "high": 20, "source": "assumption", "status": "assumed"}
     changes = {"policy__instalment_notices_charged": True, "timing__restructuring_granted_days": soon}
+    changes |= {"invoices__per_year": 8000, "behaviour__contested_share": 0.15}
     changes |= {f"behaviour__{kind}__restructuring_per_year": 1.0 for kind in ("strained", "insolvent")}
     changes |= {f"behaviour__{kind}__attachment_part_share": 0.6 for kind in TYPES} | {
         "timing__attachment_part_days": soon
@@ -238,12 +239,14 @@ def kinds(answers: int, ends: int) -> Wrong:
     return wrong
 
 
-def answered_with(step: str, answer: str, instead: str) -> Wrong:
-    """The first answer of a kind that a step was given becomes another."""
+def answered_with(step: str, answer: str, instead: str, before: str) -> Wrong:
+    """The first answer of a kind that a step was given, of a case that comes to another step, becomes another."""
 
     def wrong(log: EventLog, books: Books) -> tuple[EventLog, Books]:
         code = STEP_CODE[step]
-        row = np.flatnonzero((log.kind == ANSWERED) & (log.step == code) & (log.answer == answer_code(step, answer)))[0]
+        mine = np.isin(log.case, log.case[(log.kind == DONE) & (log.step == STEP_CODE[before])])
+        mine &= (log.kind == ANSWERED) & (log.step == code) & (log.answer == answer_code(step, answer))
+        row = np.flatnonzero(mine)[0]
         answers = log.answer.copy()
         answers[row] = answer_code(step, instead)
         return replace(log, answer=answers), books
@@ -381,7 +384,10 @@ BOOKS: dict[str, tuple[Wrong, str]] = {
     ),
     "ended twice": (kinds(ENDED, ENDED), "ended twice"),
     "goes on after the end": (kinds(ENDED, ANSWERED), "goes on after the end"),
-    "attached without an order": (answered_with("payment_order", "order", "dismissed"), "enforced without a title"),
+    "attached without an order": (
+        answered_with("payment_order", "order", "dismissed", "attachment"),
+        "enforced without a title",
+    ),
     "asked for when barred": (five_years_later, "goes on although barred"),
     "lapsed in a year": (ended_as("withdrawn_early", "lapsed"), "lapsed before it is barred"),
     "revived on no check's day": (a_day_after_the_check, "revived between checks"),

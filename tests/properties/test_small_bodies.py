@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import kravsim as ks
 from kravsim.chance.draws import Draws
-from kravsim.errors import ScenarioError
+from kravsim.errors import RunError, ScenarioError
 from kravsim.flow import run_model, setting
 from kravsim.scenario import Scenario
 from tests.properties.strategies import tiny
@@ -46,8 +45,11 @@ def test_a_body_is_refused_or_runs(
         late += numbers.wholes["success_share"]
         paid += numbers.parts["success_share"]
     run = ks.simulate(scenario, model=model, replications=3, seed=seed, workers=1, progress=False)
-    shown = run.success_share.mean
-    assert np.isnan(shown) if not late else abs(shown - paid / late) < 1e-12
+    if late:
+        assert run.success_share.mean == pytest.approx(paid / late, rel=1e-12)
+        return
+    with pytest.raises(RunError, match="nothing to take a share of in 3 of 3 replications"):
+        run.success_share.mean  # noqa: B018 - raises
 
 
 def _runs(scenario: Scenario, seed: int) -> bool:
