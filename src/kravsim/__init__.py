@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kravsim.results.archive import load_comparison, load_run
     from kravsim.running.journal import read_journal
     from kravsim.scenario import load_scenario, scenario_names
+    from kravsim.speech import speaking
     from kravsim.studies import compare, explain_case, reconcile, simulate
     from kravsim.studies.decision.sweep import sweep
 
@@ -42,6 +43,7 @@ _WHERE = {
     "explain_case": "kravsim.studies",
     "reconcile": "kravsim.studies",
     "simulate": "kravsim.studies",
+    "speaking": "kravsim.speech",
     "sweep": "kravsim.studies.decision.sweep",
 }
 _ROOMS = ("engine", "expected", "figures", "law", "studies")
@@ -62,6 +64,7 @@ __all__ = [
     "reproduce",
     "scenario_names",
     "simulate",
+    "speaking",
     "studies",
     "sweep",
 ]

@@ -10,9 +10,11 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, time
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
+from kravsim.phrases import Phrase, phrase, told
 from kravsim.scalars import scalar
+from kravsim.speech import language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,13 +44,27 @@ class Absent(Enum):
 ABSENT: Final = Absent.ABSENT
 
 
-class Words(str):
-    """A value that is told in words, as when a whole table is meant; shown without quotes."""
+class Words(Phrase):
+    """A value that is told in words, as when a whole table is meant; shown without quotes.
+
+    Parameters
+    ----------
+    text : str
+        A phrase, or a text of the program in English.
+    """
 
     __slots__ = ()
 
+    def __new__(cls, text: str) -> Words:
+        """Take over how a phrase was made."""
+        made = super().__new__(cls, text.template if isinstance(text, Phrase) else text, getattr(text, "values", {}))
+        return cast("Words", made)
+
     def __repr__(self) -> str:
         return str(self)
+
+    def __reduce__(self) -> tuple[object, tuple[object, ...]]:
+        return Words, (Phrase(self.template, self.values),)
 
 
 def escaped(text: str, keep: str = "") -> str:
@@ -76,13 +92,15 @@ def escaped(text: str, keep: str = "") -> str:
     )
 
 
-def show(value: object) -> str:
+def show(value: object, lang: str | None = None) -> str:
     """Write a value the way an error message shows it, cut to a readable length.
 
     Parameters
     ----------
     value : object
         Anything; text is quoted, dates are ISO, truth values are written as in TOML.
+    lang : str, optional
+        ``sv`` or ``en``, of what is told in words; the language that is spoken just now when left out.
 
     Returns
     -------
@@ -98,15 +116,22 @@ def show(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int) and value.bit_length() > _LONGEST_INTEGER_BITS:
-        return f"an integer of {value.bit_length()} bits"
+        return told(phrase("an integer of {bits} bits", bits=value.bit_length()), lang)
+    if isinstance(value, Words | Absent):
+        return _shortened(told(str(value.value) if isinstance(value, Absent) else value, lang), lang)
+    value = told(value, lang) if isinstance(value, Phrase) else value
     try:
         text = value.isoformat() if isinstance(value, date | time) else repr(value)
     except (ValueError, RecursionError):  # an integer of thousands of digits inside a list, a list inside itself
-        return f"a value of type {type(value).__name__} that is too large to show"
+        return told(phrase("a value of type {kind} that is too large to show", kind=type(value).__name__), lang)
+    return _shortened(text, lang)
+
+
+def _shortened(text: str, lang: str | None) -> str:
     text = escaped(text)
-    if len(text) > _LONGEST_VALUE:
-        return f"{text[: _LONGEST_VALUE - 20]}... ({len(text)} characters)"
-    return text
+    if len(text) <= _LONGEST_VALUE:
+        return text
+    return told(phrase("{begin}... ({n} characters)", begin=text[: _LONGEST_VALUE - 20], n=len(text)), lang)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +151,12 @@ class Problem:
     remedy : str
         What the reader can do about it.
 
+    Texts are English, and phrases where something is filled in, so that `text` can tell them in Swedish as well.
+
     Examples
     --------
-    >>> print(Problem("a.toml", "debtors.late_share", 55, "a share from 0 to 1", "did you mean 0.55?"))
-    a.toml: debtors.late_share: got 55; allowed a share from 0 to 1; did you mean 0.55?
+    >>> print(Problem("a.toml", "debtors.late_share", 55, "a finite number", "write digits only"))
+    a.toml: debtors.late_share: got 55; allowed a finite number; write digits only
     """
 
     file: str
@@ -139,27 +166,42 @@ class Problem:
     remedy: str
 
     def __str__(self) -> str:
-        place = "".join(f"{_cut(part)}: " for part in (self.file, self.key) if part)
-        said = [f"got {show(self.value)}"]
+        return self.text()
+
+    def text(self, lang: str | None = None) -> str:
+        """Say what is wrong in one line, or a few where an example is shown.
+
+        Parameters
+        ----------
+        lang : str, optional
+            ``sv`` or ``en``; the language that is spoken just now (see `kravsim.speaking`) when left out: English, unless
+            another has been chosen.
+        """
+        lang = language() if lang is None else lang
+        place = "".join(f"{_cut(part, lang)}: " for part in (self.file, self.key) if part)
+        said = [told(phrase("got {value}", value=show(self.value, lang)), lang)]
         if self.allowed:
-            said.append(f"allowed {escaped(self.allowed)}")
+            said.append(told(phrase("allowed {allowed}", allowed=escaped(told(self.allowed, lang))), lang))
         if self.remedy:
-            said.append(escaped(self.remedy, "\n\t"))
+            said.append(escaped(told(self.remedy, lang), "\n\t"))
         return place + "; ".join(said)
 
     def __reduce__(self) -> tuple[type[Problem], tuple[str, str, object, str, str]]:
         return type(self), (self.file, self.key, _portable(self.value), self.allowed, self.remedy)
 
 
-def _cut(place: str) -> str:
+def _cut(place: str, lang: str) -> str:
     """Write a file or key; of one that is longer than any the system takes the beginning says enough."""
-    text = escaped(place) if isinstance(place, str) else show(place)
-    return text if len(text) <= _LONGEST_PLACE else f"{text[:_LONGEST_VALUE]}... ({len(text)} characters)"
+    is_name = isinstance(place, str) and " " not in place and not isinstance(place, Phrase)
+    text = escaped(place if is_name else told(place, lang)) if isinstance(place, str) else show(place, lang)
+    if len(text) <= _LONGEST_PLACE:
+        return text
+    return told(phrase("{begin}... ({n} characters)", begin=text[:_LONGEST_VALUE], n=len(text)), lang)
 
 
 def _portable(value: object) -> object:
     """Keep plain values; replace any other by its text, which every process can read back."""
-    if isinstance(value, Absent | Words) or type(value) in _PLAIN_TYPES:
+    if isinstance(value, Absent | Phrase) or type(value) in _PLAIN_TYPES:
         return value
     return Words(show(value))
 
@@ -201,7 +243,17 @@ class KravsimError(Exception):
         self.problems: tuple[Problem, ...] = found
 
     def __str__(self) -> str:
-        return "\n".join(map(str, self.problems))
+        return self.text()
+
+    def text(self, lang: str | None = None) -> str:
+        """Say everything that is wrong, a line a problem.
+
+        Parameters
+        ----------
+        lang : str, optional
+            As for `Problem.text`.
+        """
+        return "\n".join(problem.text(lang) for problem in self.problems)
 
 
 class ScenarioError(KravsimError):
@@ -263,6 +315,9 @@ def memory_trouble(error: BaseException) -> str:
     if met is None and not (scarce and isinstance(error, OSError | ImportError | RuntimeError | SystemError)):
         return ""
     if limit is not None and scarce:
-        few = f"this process may have {limit / 2**30:.2g} GiB of addresses (ulimit -v)"
-        return f"too little memory: {few}, of which libraries and threads reserve more than they use; raise the limit"
-    return "too little memory: free some, raise the limit on this process, or use fewer workers"
+        return phrase(
+            "too little memory: this process may have {gib:.2g} GiB of addresses (ulimit -v), of which libraries and threads "
+            "reserve more than they use; raise the limit",
+            gib=limit / 2**30,
+        )
+    return phrase("too little memory: free some, raise the limit on this process, or use fewer workers")

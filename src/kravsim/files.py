@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from kravsim.errors import KravsimError, Problem, Words
+from kravsim.phrases import phrase
 
 DEEPEST: Final = 32
 """Levels of tables and lists in a TOML file; a scenario needs about eight."""
-SHALLOW: Final = f"tables and lists at most {DEEPEST} levels deep"
+SHALLOW: Final = phrase("tables and lists at most {most} levels deep", most=DEEPEST)
 
 _BINARY_STARTS: Final = (b"\x89PNG", b"PK\x03\x04", b"%PDF", b"\x1f\x8b", b"\x7fELF", b"\xd0\xcf\x11\xe0", b"\x80\x04")
 _UTF16_STARTS: Final = (b"\xff\xfe", b"\xfe\xff")
@@ -87,7 +88,7 @@ def kind_of(mode: int) -> str:
     mode : int
         ``st_mode`` of the path.
     """
-    return next((words for test, words in _KINDS if test(mode)), "a file")
+    return phrase(next((words for test, words in _KINDS if test(mode)), "a file"))
 
 
 def read_whole(path: str | os.PathLike[str], most: int) -> bytes:
@@ -113,7 +114,7 @@ def read_whole(path: str | os.PathLike[str], most: int) -> bytes:
             content = stream.read(most + 1)
     except OSError as error:
         got = "no file" if isinstance(error, FileNotFoundError) else "a file that cannot be read"
-        raise Unreadable(got, f"the system says: {error.strerror or error}") from None
+        raise Unreadable(got, phrase("the system says: {reason}", reason=error.strerror or error)) from None
     except ValueError as error:
         raise Unreadable("a path that no system takes", str(error)) from None
     except MemoryError:
@@ -144,9 +145,14 @@ def decoded(content: bytes) -> str:
         return content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        found = f"not UTF-8: byte 0x{content[error.start]:02x} at position {error.start} (line {line})"
+        found = phrase(
+            "not UTF-8: byte 0x{content:02x} at position {start} (line {value})",
+            content=content[error.start],
+            start=error.start,
+            value=line,
+        )
         guess = content[error.start : error.start + 1].decode("latin-1")
-        remedy = f"the file looks like Latin-1 ({guess!r}): save it again as UTF-8"
+        remedy = phrase("the file looks like Latin-1 ({guess!r}): save it again as UTF-8", guess=guess)
         raise Unreadable(found, remedy) from None
 
 
@@ -173,7 +179,9 @@ def parsed(text: str) -> dict[str, Any]:
     got = "text the parser cannot take"
     # the parser's time grows with the square of a key's parts
     if any(_LONG_KEY.search(line) for line in text.split("\n") if line.count(".") > DEEPEST):
-        raise Unreadable(got, f"write keys of at most {DEEPEST} parts, since each is a level", SHALLOW)
+        raise Unreadable(
+            got, phrase("write keys of at most {most} parts, since each is a level", most=DEEPEST), SHALLOW
+        )
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
@@ -203,10 +211,13 @@ def depth_exceeds(content: object, levels: int) -> bool:
 
 def _refuse_odd(found: os.stat_result, most: int) -> None:
     if not stat.S_ISREG(found.st_mode):
-        raise Unreadable(f"{kind_of(found.st_mode)}, not a file", "give an ordinary file")
+        raise Unreadable(phrase("{kind}, not a file", kind=kind_of(found.st_mode)), "give an ordinary file")
     if found.st_size > most:
         raise _too_large(most)
 
 
 def _too_large(most: int) -> Unreadable:
-    return Unreadable(f"a file of more than {most} bytes", f"give one of at most {most} bytes ({most / 2**20:g} MiB)")
+    return Unreadable(
+        phrase("a file of more than {most} bytes", most=most),
+        phrase("give one of at most {most} bytes ({most2:g} MiB)", most=most, most2=most / 2**20),
+    )

@@ -15,6 +15,7 @@ from numba.core.caching import CompileResultCacheImpl, FunctionCache, InTreeCach
 
 from kravsim.compile_notice import tell
 from kravsim.interrupts import stop_if_requested
+from kravsim.phrases import phrase
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -130,9 +131,11 @@ def _jitted(function: Callable[P, R], **options: Any) -> Any:
 @cache
 def _tell_unkept(why: str) -> None:
     """Warn once that every start will have to compile, and say how to mend it."""
-    message = (
-        f"compiled code cannot be kept ({why}), so every start compiles it anew, for a minute or two: set NUMBA_CACHE_DIR "
-        f"to a directory that can be written to, or run kravsim once where {PACKAGE} can be"
+    message = phrase(
+        "compiled code cannot be kept ({why}), so every start compiles it anew, for a minute or two: set NUMBA_CACHE_DIR "
+        "to a directory that can be written to, or run kravsim once where {package} can be",
+        why=why,
+        package=PACKAGE,
     )
     warnings.warn(message, NotKeptWarning, stacklevel=2)
 

@@ -14,6 +14,11 @@ SWEDISH: Final = "sv"
 _spoken = ["en"]
 
 
+def language() -> str:
+    """Which language is spoken just now: ``sv`` or ``en``."""
+    return SWEDISH if _spoken[-1] == SWEDISH else "en"
+
+
 def spoken(sv: str, en: str) -> str:
     """Choose between two texts by the language of the program.
 

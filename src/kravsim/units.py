@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kravsim.errors import Problem, RunError
+from kravsim.phrases import phrase
 from kravsim.scalars import scalar, whole_number
 
 ORE_PER_KR: Final = 100
@@ -53,12 +54,12 @@ def whole(value: object, key: str, where: str, *, at_least: int | None = None) -
     RunError
         When `value` is a bool, a float, text or anything else that is not an integer, or is below `at_least`.
     """
-    allowed = "a whole number" if at_least is None else f"a whole number from {at_least}"
+    allowed = "a whole number" if at_least is None else phrase("a whole number from {least}", least=at_least)
     number = whole_number(value)
     if number is None:
         raise RunError(Problem(where, key, value, allowed, "give an int, not a float, a bool or text"))
     if at_least is not None and number < at_least:
-        raise RunError(Problem(where, key, value, allowed, f"give {at_least} or more"))
+        raise RunError(Problem(where, key, value, allowed, phrase("give {at_least} or more", at_least=at_least)))
     return number
 
 
@@ -138,7 +139,7 @@ def divide_half_up(numerator: int | Int64Array, denominator: int | Int64Array) -
         raise RunError(Problem(where, "denominator", lowest, "a whole number from 1", "give 1 or more"))
     furthest = max(abs(int(top.min())), abs(int(top.max())))
     if 2 * furthest + highest > INT64_MAX or 2 * highest > INT64_MAX:
-        allowed = f"numbers with 2n + d and 2d at most {INT64_MAX}"
+        allowed = phrase("numbers with 2n + d and 2d at most {most}", most=INT64_MAX)
         raise RunError(Problem(where, "numerator", furthest, allowed, "divide Python ints, which have no limit"))
     return (2 * top + bottom) // (2 * bottom)
 
@@ -226,7 +227,9 @@ def ore(kr: int | Decimal | str | float) -> int:
         numerator, denominator = number.as_integer_ratio()
         amount = divide_half_up(numerator * ORE_PER_KR, denominator)
     if amount is None or abs(amount) > INT64_MAX:
-        raise RunError(Problem("units.ore", "kr", kr, f"at most {INT64_MAX} öre", "check the unit of the amount"))
+        raise RunError(
+            Problem("units.ore", "kr", kr, phrase("at most {most} öre", most=INT64_MAX), "check the unit of the amount")
+        )
     return amount
 
 

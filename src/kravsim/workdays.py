@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kravsim.errors import Problem, RunError
+from kravsim.phrases import phrase
 from kravsim.units import MINUTES_PER_DAY, Int64Array, int64_array, whole
 
 _MONDAY_TO_FRIDAY: Final = "1111100"
@@ -349,9 +350,13 @@ def _working_days(first: date, n_days: int) -> npt.NDArray[np.bool_]:
     known = country_holidays("SE")
     if first.year < known.start_year or last.year > known.end_year:
         # The library answers a year it does not know with no holidays at all.
-        span = f"days in the years {known.start_year} to {known.end_year}"
+        span = phrase(
+            "days in the years {start_year} to {end_year}", start_year=known.start_year, end_year=known.end_year
+        )
         remedy = "move the first date or shorten the horizon"
-        raise RunError(Problem("workdays.working_days", "first", f"{first} to {last}", span, remedy))
+        raise RunError(
+            Problem("workdays.working_days", "first", phrase("{first} to {last}", first=first, last=last), span, remedy)
+        )
     free = np.concatenate([_free_days(year) for year in range(first.year, last.year + 1)])
     return np.asarray(np.is_busday(days, weekmask=_MONDAY_TO_FRIDAY, holidays=free), dtype=np.bool_)
 

@@ -329,8 +329,8 @@ def test_the_command_line_refuses_in_words(case: Path, run_dir: Path, capsys: py
     from kravsim.cli import main
 
     words = ["compare", str(case), "--replications", "2", "--workers", "1"]
-    assert main([*words, "--run-dir", str(run_dir), "--seed", "8"]) == RunError.exit_code
+    assert main([*words, "--run-dir", str(run_dir), "--seed", "8", "--lang", "en"]) == RunError.exit_code
     assert "seed: got 8; allowed 7" in capsys.readouterr().err
-    assert main([*words, "--run-dir", " "]) == ScenarioError.exit_code
+    assert main([*words, "--run-dir", " ", "--lang", "en"]) == ScenarioError.exit_code
     assert "--run-dir: got ' '; allowed a directory" in capsys.readouterr().err
     assert issubclass(RunError, KravsimError)

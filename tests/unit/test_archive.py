@@ -278,7 +278,10 @@ def test_a_difference_is_told_file_by_file(out: Path, capsys: pytest.CaptureFixt
     said["run"]["environment"]["packages"]["numpy"] = "1.0"
     said["run"]["environment"]["cpu_features"] = ["OLD", *environment()["cpu_features"][1:]]
     (out / "manifest.json").write_text(json.dumps(said), "utf-8")
-    assert cli.main(["reproduce", str(out / "manifest.json"), "--workers", "1", "--json"]) == RunError.exit_code
+    assert (
+        cli.main(["reproduce", str(out / "manifest.json"), "--workers", "1", "--json", "--lang", "en"])
+        == RunError.exit_code
+    )
     told = capsys.readouterr()
     found = json.loads(told.out)
     assert found["same"] is False
@@ -304,7 +307,7 @@ def test_the_command_says_yes(out: Path, capsys: pytest.CaptureFixture[str]) -> 
     told = capsys.readouterr()
     assert "Alla 12 filer blev lika, byte för byte." in told.out
     assert told.err == ""
-    assert cli.main(["reproduce", str(out / "manifest.json"), "--workers", "0"]) == 2
+    assert cli.main(["reproduce", str(out / "manifest.json"), "--workers", "0", "--lang", "en"]) == 2
     assert "--workers: got '0'; allowed a whole number from 1" in capsys.readouterr().err
 
 

@@ -221,5 +221,5 @@ def test_the_command_walks_leaves_files_and_makes_them_again(
     assert "2016" in capsys.readouterr().out
     assert main(["reproduce", str(other / "manifest.json"), "--lang", "en"]) == 0
     capsys.readouterr()
-    assert main([*given, "--of", "difference"]) == 2
+    assert main([*given, "--of", "difference", "--lang", "en"]) == 2
     assert "a percentile with --of" in capsys.readouterr().err

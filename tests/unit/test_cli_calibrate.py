@@ -71,9 +71,9 @@ def test_a_stored_file_is_made_again_byte_for_byte(file: Path, out: Path, capsys
     lines = text.splitlines()
     lines[2], lines[3] = lines[3], lines[2]
     stored.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    assert cli.main(["calibrate", str(file), "--reading", "D", "--check"]) == RunError.exit_code
+    assert cli.main(["calibrate", str(file), "--reading", "D", "--check", "--lang", "en"]) == RunError.exit_code
     assert "byte for byte" in capsys.readouterr().err
-    assert cli.main(["calibrate", str(file), "--reading", "C", "--check"]) == DataError.exit_code
+    assert cli.main(["calibrate", str(file), "--reading", "C", "--check", "--lang", "en"]) == DataError.exit_code
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_stored_file_is_made_again_byte_for_byte(file: Path, out: Path, capsys
 def test_it_refuses_in_words(
     file: Path, options: list[str], words: str, code: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli.main(["calibrate", str(file), *options]) == code
+    assert cli.main(["calibrate", str(file), *options, "--lang", "en"]) == code
     told = capsys.readouterr()
     assert words in told.err
     assert told.out == ""
@@ -98,7 +98,7 @@ def test_it_refuses_in_words(
 def test_existing_files_are_found_before_anything_is_run(
     file: Path, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli.main(["calibrate", str(file), *QUICK, "--out", str(out)]) == OutputError.exit_code
+    assert cli.main(["calibrate", str(file), *QUICK, "--out", str(out), "--lang", "en"]) == OutputError.exit_code
     assert "--force" in capsys.readouterr().err
 
 

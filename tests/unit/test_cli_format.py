@@ -135,17 +135,19 @@ def test_the_directory_is_checked_before_the_run(
     tmp_path: Path, library: Library, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "bridge.csv").write_text("mine")
-    assert cli.main(["compare", "case", "--out", str(tmp_path)]) == OutputError.exit_code
+    assert cli.main(["compare", "case", "--out", str(tmp_path), "--lang", "en"]) == OutputError.exit_code
     assert "bridge.csv: got 'an existing file'" in capsys.readouterr().err
-    assert cli.main(["compare", "case", "--out", str(tmp_path / "bridge.csv")]) == OutputError.exit_code
-    assert cli.main(["simulate", "case", "--model", "in_house", "--out", " "]) == ScenarioError.exit_code
+    assert cli.main(["compare", "case", "--out", str(tmp_path / "bridge.csv"), "--lang", "en"]) == OutputError.exit_code
+    assert (
+        cli.main(["simulate", "case", "--model", "in_house", "--out", " ", "--lang", "en"]) == ScenarioError.exit_code
+    )
     assert library.asked == []
     assert cli.main(["compare", "case", "--out", str(tmp_path), "--force"]) == 0
     assert (tmp_path / "bridge.csv").read_text("utf-8").startswith("kind,cause,mean_kr")
 
 
 def test_force_without_a_directory_is_refused(library: Library, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["compare", "case", "--force"]) == ScenarioError.exit_code
+    assert cli.main(["compare", "case", "--force", "--lang", "en"]) == ScenarioError.exit_code
     assert "--out: got nothing; allowed a directory with --force" in capsys.readouterr().err
     assert library.asked == []
 
@@ -155,34 +157,40 @@ def test_force_without_a_directory_is_refused(library: Library, capsys: pytest.C
 def test_counts_that_are_no_counts_are_refused(
     option: str, value: str, library: Library, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli.main(["compare", "case", f"{option}={value}"]) == ScenarioError.exit_code
+    assert cli.main(["compare", "case", f"{option}={value}", "--lang", "en"]) == ScenarioError.exit_code
     assert f"{option}: got {value!r}; allowed a whole number from 1" in capsys.readouterr().err
     assert library.asked == []
 
 
 @pytest.mark.parametrize("value", ["-1", "1.0", "0x10", "9" * 5000])
 def test_seeds_that_are_no_seeds_are_refused(value: str, library: Library, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["simulate", "case", "--model", "in_house", f"--seed={value}"]) == ScenarioError.exit_code
+    assert (
+        cli.main(["simulate", "case", "--model", "in_house", f"--seed={value}", "--lang", "en"])
+        == ScenarioError.exit_code
+    )
     assert "--seed: got" in capsys.readouterr().err
     assert library.asked == []
 
 
 def test_every_wrong_option_is_said_at_once(library: Library, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["compare", "case", "--seed=-1", "--workers=0", "--replications=x"]) == ScenarioError.exit_code
+    assert (
+        cli.main(["compare", "case", "--seed=-1", "--workers=0", "--replications=x", "--lang", "en"])
+        == ScenarioError.exit_code
+    )
     assert capsys.readouterr().err.count("kravsim: command line:") == 3
     assert library.asked == []
 
 
 @pytest.mark.parametrize("models", ["", "in_house", "in_house,in_house", "in_house,,outsourced", ","])
 def test_models_must_be_two_different_ones(models: str, library: Library, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["compare", "case", f"--models={models}"]) == ScenarioError.exit_code
+    assert cli.main(["compare", "case", f"--models={models}", "--lang", "en"]) == ScenarioError.exit_code
     assert "two or more different models" in capsys.readouterr().err
     assert library.asked == []
 
 
 def test_models_the_scenario_lacks_are_refused(library: Library, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["compare", "case", "--models", "in_house,agency"]) == ScenarioError.exit_code
-    assert cli.main(["simulate", "case", "--model", "agency"]) == ScenarioError.exit_code
+    assert cli.main(["compare", "case", "--models", "in_house,agency", "--lang", "en"]) == ScenarioError.exit_code
+    assert cli.main(["simulate", "case", "--model", "agency", "--lang", "en"]) == ScenarioError.exit_code
     said = capsys.readouterr().err
     assert said.count("got 'agency'; allowed one of in_house, outsourced, own_reminders") == 2
     assert library.asked == []
@@ -196,14 +204,14 @@ def test_a_refusal_is_words_and_its_own_exit_code(
         raise kind([Problem("a.toml", "x.y", 1, "2", "do this"), Problem("a.toml", "z", 3, "4", "do that")])
 
     library.during = refuse
-    assert cli.main(["compare", "case"]) == kind.exit_code
+    assert cli.main(["compare", "case", "--lang", "en"]) == kind.exit_code
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err.splitlines() == [
         "kravsim: a.toml: x.y: got 1; allowed 2; do this",
         "kravsim: a.toml: z: got 3; allowed 4; do that",
     ]
-    assert cli.main(["compare", "case", "--debug"]) == kind.exit_code
+    assert cli.main(["compare", "case", "--debug", "--lang", "en"]) == kind.exit_code
     assert "Traceback" in capsys.readouterr().err
 
 
@@ -227,7 +235,7 @@ def test_ctrl_c_is_one_line_and_130(library: Library, capsys: pytest.CaptureFixt
         raise KeyboardInterrupt
 
     library.during = stop
-    assert cli.main(["compare", "case", "--debug"]) == 130
+    assert cli.main(["compare", "case", "--debug", "--lang", "en"]) == 130
     told = capsys.readouterr()
     assert told.out == ""
     assert len(told.err.splitlines()) == 1
@@ -238,7 +246,7 @@ def test_a_request_to_end_is_143_and_the_old_handler_returns(
 ) -> None:
     before = signal.getsignal(signal.SIGTERM)
     library.during = lambda: os.kill(os.getpid(), signal.SIGTERM)
-    assert cli.main(["compare", "case"]) == 143
+    assert cli.main(["compare", "case", "--lang", "en"]) == 143
     assert signal.getsignal(signal.SIGTERM) is before
     assert len(capsys.readouterr().err.splitlines()) == 1
 
@@ -294,7 +302,7 @@ def test_list_and_describe_are_tables(
 
 
 def test_a_missing_scenario_is_refused_in_words(library: Library, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["compare", "missing"]) == ScenarioError.exit_code
+    assert cli.main(["compare", "missing", "--lang", "en"]) == ScenarioError.exit_code
     assert "see kravsim list" in capsys.readouterr().err
     assert library.asked == []
 
@@ -304,9 +312,10 @@ def test_a_missing_scenario_is_refused_in_words(library: Library, capsys: pytest
 )
 def test_a_wrong_command_shows_how_it_is_used(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
-        cli.main(words)
+        cli.main(["--lang", "en", *words])
     assert stop.value.code == 2
-    assert "usage: kravsim" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "usage: kravsim" in told
 
 
 def test_help_and_version_from_the_shell() -> None:

@@ -29,7 +29,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def said(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> tuple[str, str]:
-    assert cli.main(words) == code
+    language = () if "--lang" in words else ("--lang", "en")
+    assert cli.main((*words, *language)) == code
     told = capsys.readouterr()
     return told.out, told.err
 

@@ -264,5 +264,5 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
         "manifest.json",
     ]
     for wrong in (f"{FOLLOW_UP}=0.1", f"{FOLLOW_UP}=1:2:3", "=1:2"):
-        assert main([*given, "--range", wrong]) == 2
+        assert main([*given, "--range", wrong, "--lang", "en"]) == 2
         assert "key=low:high" in capsys.readouterr().err

@@ -391,21 +391,24 @@ def test_the_command_explains_a_case_by_number_or_by_what_happened(
     assert "sådana ärenden; detta är ett av dem" in found.err
     assert f"skrev {page}" in found.err
     assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
-    assert cli.main([*words, "--find", "attachment", "--html", str(page)]) == 5
+    assert cli.main([*words, "--find", "attachment", "--html", str(page), "--lang", "en"]) == 5
     assert "add --force" in capsys.readouterr().err
 
 
 def test_the_command_refuses_in_words(file: str, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["explain", file, "--model", "in_house", "--seed", "5"]
-    assert cli.main([*words, "--case=-1", "--replication=x"]) == ScenarioError.exit_code
+    assert cli.main([*words, "--case=-1", "--replication=x", "--lang", "en"]) == ScenarioError.exit_code
     said = capsys.readouterr().err
     assert "--case: got '-1'; allowed a whole number from 0" in said
     assert "--replication: got 'x'" in said
-    assert cli.main([*words, "--find", "attachmant"]) == ScenarioError.exit_code
+    assert cli.main([*words, "--find", "attachmant", "--lang", "en"]) == ScenarioError.exit_code
     assert "step:answer or end states" in capsys.readouterr().err
-    assert cli.main([*words, "--find", "bankruptcy,district_court"]) == RunError.exit_code
+    assert cli.main([*words, "--find", "bankruptcy,district_court", "--lang", "en"]) == RunError.exit_code
     assert "try fewer names" in capsys.readouterr().err
-    assert cli.main(["explain", file, "--model", "in", "--seed", "5", "--case", "0"]) == ScenarioError.exit_code
+    assert (
+        cli.main(["explain", file, "--model", "in", "--seed", "5", "--case", "0", "--lang", "en"])
+        == ScenarioError.exit_code
+    )
     assert "--model: got 'in'" in capsys.readouterr().err
 
 

@@ -257,7 +257,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     asked = ["information", NAME, "--structure", settled, "--draws", "16", "--json"]
     assert main(asked) == 0
     assert json.loads(capsys.readouterr().out)["everything"]["draws"] == 16
-    assert main([*asked, "--largest-gain", "many"]) == 2
+    assert main([*asked, "--largest-gain", "many", "--lang", "en"]) == 2
     assert main([*asked[:-1], "--out", str(tmp_path)]) == 0
     assert sorted(file.name for file in tmp_path.iterdir()) == [
         *(f"information.{kind}" for kind in ("csv", "json", "png", "svg")),

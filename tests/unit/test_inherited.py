@@ -116,7 +116,7 @@ def test_validate_tells_it_shortly_in_full_and_as_json(child: Path, capsys: pyte
 
 def test_new_says_whose_numbers_the_starter_has(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     target = tmp_path / "mine.toml"
-    assert cli.main(["new", "mine", "--out", str(target)]) == 0
+    assert cli.main(["new", "mine", "--out", str(target), "--lang", "en"]) == 0
     told = capsys.readouterr().err
     assert "values are not the scenario's own but taken unchanged from" in told
     assert "Add --inherited to list them" in told

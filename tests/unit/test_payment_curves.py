@@ -194,5 +194,5 @@ def test_the_command_prints_and_leaves_files(tmp_path: Path, capsys: pytest.Capt
     assert ks.reproduce(out / "manifest.json", workers=1, progress=False).same
     assert cli.main([*asked, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["curves"]
-    assert cli.main(["payment-curves", str(file), "--model", "nobody"]) == 2
+    assert cli.main(["payment-curves", str(file), "--model", "nobody", "--lang", "en"]) == 2
     assert "--model" in capsys.readouterr().err

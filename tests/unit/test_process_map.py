@@ -343,7 +343,7 @@ def test_the_command_writes_a_picture(tmp_path: Path, capsys: pytest.CaptureFixt
         assert path.read_bytes().startswith(first)
         assert f"wrote {path}" in capsys.readouterr().err
     assert path.read_bytes() == figure_bytes(ks.figures.process_map(CASE, "in_house", lang="en"), "png")
-    assert cli.main([*words, "--out", str(path)]) == 5
-    assert cli.main([*words, "--out", str(tmp_path / "map.pdf")]) == 2
+    assert cli.main([*words, "--out", str(path), "--lang", "en"]) == 5
+    assert cli.main([*words, "--out", str(tmp_path / "map.pdf"), "--lang", "en"]) == 2
     assert "a name ending in .png or .svg" in capsys.readouterr().err
-    assert cli.main(["map", CASE.name, "--model", "nobody", "--out", str(tmp_path / "x.png")]) == 2
+    assert cli.main(["map", CASE.name, "--model", "nobody", "--out", str(tmp_path / "x.png"), "--lang", "en"]) == 2

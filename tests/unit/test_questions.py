@@ -263,9 +263,9 @@ def test_without_an_answer_as_it_stands_the_reason_is_told() -> None:
 
 def test_the_command_says_the_largest_count_and_refuses_at_once(capsys: pytest.CaptureFixture[str]) -> None:
     for count in ("1000000000", "100001", "9" * 4000):
-        assert main(["sweep", NAME, "--vary", f"{FTE}=1:3:{count}"]) == 2
+        assert main(["sweep", NAME, "--vary", f"{FTE}=1:3:{count}", "--lang", "en"]) == 2
         assert "allowed at most 100000 values" in capsys.readouterr().err
-    assert main(["sweep", NAME, "--vary", f"{SHARE}=0.05:0.1:2000", "--vary", "no.such.key=1,2"]) == 2
+    assert main(["sweep", NAME, "--vary", f"{SHARE}=0.05:0.1:2000", "--vary", "no.such.key=1,2", "--lang", "en"]) == 2
     assert "no.such.key: got an unknown key" in capsys.readouterr().err
 
 

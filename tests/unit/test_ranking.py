@@ -233,8 +233,8 @@ def test_the_command_ranks_leaves_files_and_makes_them_again(
     assert "All 4 files came out the same" in capsys.readouterr().out
     assert main(words) == 0
     assert "today's" in capsys.readouterr().out
-    assert main([*given, "--level", "2"]) == 2
-    assert main([*given, "--today", "nobody"]) == 2
+    assert main([*given, "--level", "2", "--lang", "en"]) == 2
+    assert main([*given, "--today", "nobody", "--lang", "en"]) == 2
 
 
 MORE = ("foreign_and_surveillance_outside", "framework_2014")

@@ -258,6 +258,6 @@ def test_the_command_prints_it_or_writes_it(tmp_path: Path, capsys: pytest.Captu
     assert "antagna" in told.out
     assert page.read_text(encoding="utf-8").startswith('<!DOCTYPE html>\n<html lang="sv">')
     assert sheet.read_text(encoding="utf-8").startswith("no,section,key")
-    assert cli.main(["register", CASE, "--csv", str(sheet)]) == OutputError.exit_code
-    assert cli.main(["register", CASE, "--csv", ""]) == 2
+    assert cli.main(["register", CASE, "--csv", str(sheet), "--lang", "en"]) == OutputError.exit_code
+    assert cli.main(["register", CASE, "--csv", "", "--lang", "en"]) == 2
     assert "name the file to write" in capsys.readouterr().err

@@ -178,6 +178,6 @@ def test_the_command(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(given) == 0
     assert f"Move most, one at a time: {FTE}" in capsys.readouterr().out
     assert len(list(tmp_path.iterdir())) == 5
-    assert main(["sensitivity", name, "--sobol", "x"]) == 2
-    assert main(["sensitivity", name, "--structure", "reading"]) == 2
+    assert main(["sensitivity", name, "--sobol", "x", "--lang", "en"]) == 2
+    assert main(["sensitivity", name, "--structure", "reading", "--lang", "en"]) == 2
     assert "such as --structure reading=D" in capsys.readouterr().err

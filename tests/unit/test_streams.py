@@ -59,7 +59,7 @@ def test_standard_error_and_input_are_not_needed(plain: str, shell: str) -> None
 
 @pytest.mark.skipif(not LINUX, reason="needs a device that is always full")
 def test_help_that_cannot_be_written_is_told() -> None:
-    words = ["sh", "-c", f'"{sys.executable}" -m kravsim --help > /dev/full']
+    words = ["sh", "-c", f'"{sys.executable}" -m kravsim --lang en --help > /dev/full']
     found = subprocess.run(words, capture_output=True, timeout=60, check=False, text=True)
     assert found.returncode == OutputError.exit_code
     assert "usage: kravsim" in found.stderr
@@ -104,7 +104,7 @@ def test_files_are_left_although_the_table_could_not_be_written(
     case.write_text(scenario.text, "utf-8")
     monkeypatch.setattr(sys, "stdout", Failing())
     words = ["simulate", str(case), "--model", "in_house", "--replications", "2", "--seed", "1", "--lang", "en"]
-    assert main([*words, "--out", str(tmp_path / "out")]) == OutputError.exit_code
+    assert main([*words, "--out", str(tmp_path / "out"), "--lang", "en"]) == OutputError.exit_code
     assert list((tmp_path / "out").iterdir())
     told = capsys.readouterr().err
     assert "No space left on device" in told

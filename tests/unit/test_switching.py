@@ -169,7 +169,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert main([*given, "--out", str(tmp_path)]) == 0
     assert "The answer turns at" in capsys.readouterr().out
     assert len(list(tmp_path.iterdir())) == 5
-    assert main(["break-even", NAME, "--low", "3"]) == 2
+    assert main(["break-even", NAME, "--low", "3", "--lang", "en"]) == 2
     assert "name the number with --key" in capsys.readouterr().err
-    assert main([*given[:4], "--low", "0,1"]) == 2
+    assert main([*given[:4], "--low", "0,1", "--lang", "en"]) == 2
     assert "write 0.1" in capsys.readouterr().err

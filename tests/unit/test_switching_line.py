@@ -184,7 +184,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeyp
     assert main([*given, *ends, "--out", str(tmp_path)]) == 0
     assert "Svaret vänder längs en linje" in capsys.readouterr().out
     assert len(list(tmp_path.iterdir())) == 5
-    assert main([*given, "--high", "4"]) == 2
+    assert main([*given, "--high", "4", "--lang", "en"]) == 2
     assert "give one a key" in capsys.readouterr().err
-    assert main([*given, "--key", FTE]) == 2
+    assert main([*given, "--key", FTE, "--lang", "en"]) == 2
     assert "one key or two" in capsys.readouterr().err

@@ -30,10 +30,11 @@ class Told:
 
 
 def shell(*words: object) -> Told:
-    """Run one command in this process."""
+    """Run one command in this process, in English unless the words say which language."""
     out, err = io.StringIO(), io.StringIO()
+    language = () if "--lang" in words else ("--lang", "en")
     with redirect_stdout(out), redirect_stderr(err):
-        code = cli.main([str(word) for word in words])
+        code = cli.main([str(word) for word in (*words, *language)])
     return Told(code, out.getvalue(), err.getvalue())
 
 

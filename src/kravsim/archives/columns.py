@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from kravsim.errors import DataError, Problem, Words
 from kravsim.measures.incidence import SIZE
 from kravsim.measures.outcome import Outcome
+from kravsim.phrases import phrase
 
 Array = NDArray[Any]
 
@@ -131,7 +132,11 @@ def outcomes(arrays: Mapping[str, Array]) -> tuple[Outcome, ...]:
     strange = sorted(set(arrays) - every)
     if strange:
         remedy = "the file is from another version, or was edited"
-        raise DataError(Problem("", strange[0], Words("an array"), f"none but {', '.join(sorted(every))}", remedy))
+        raise DataError(
+            Problem(
+                "", strange[0], Words("an array"), phrase("none but {names}", names=", ".join(sorted(every))), remedy
+            )
+        )
     n = len(_array(arrays, "replication", np.int64, 1))
     rows: list[dict[str, Any]] = [{} for _ in range(n)]
     for name, kind in known.items():
@@ -231,7 +236,7 @@ def array_of(body: bytes, file: str, name: str) -> Array:
     shape = tuple(int(size) for size in head["shape"].split(b",") if size.strip())
     bytes_an_item = int(head["size"]) * (_BYTES_A_LETTER if head["kind"] == b"U" else 1)
     if math.prod(shape) * bytes_an_item != len(body) - begins or not bytes_an_item > 0:
-        got = Words(f"{len(body) - begins} bytes for an array of shape {shape}")
+        got = Words(phrase("{n} bytes for an array of shape {shape}", n=len(body) - begins, shape=shape))
         raise DataError(Problem(file, name, got, "as many as its numbers need", "it is damaged"))
     if head["kind"] == b"U":
         letters = np.frombuffer(body, np.dtype("<u4"), offset=begins)
@@ -250,15 +255,21 @@ def _refuse_swollen(entries: Sequence[zipfile.ZipInfo], size: int, file: str) ->
     problems = []
     names = [entry.filename for entry in entries]
     if len(entries) > MOST_MEMBERS or len(set(names)) < len(names):
-        got = Words("a member twice" if len(entries) <= MOST_MEMBERS else f"{len(entries)} members")
+        got = Words("a member twice" if len(entries) <= MOST_MEMBERS else phrase("{n} members", n=len(entries)))
         problems.append(
-            Problem(file, "", got, f"at most {MOST_MEMBERS} members, each once", "kravsim did not write it")
+            Problem(
+                file,
+                "",
+                got,
+                phrase("at most {most} members, each once", most=MOST_MEMBERS),
+                "kravsim did not write it",
+            )
         )
     most = min(MOST_UNPACKED, max(LEAST_UNPACKED, MOST_PACKED_IN_ONE * size))
     total = sum(entry.file_size for entry in entries)
     if total > most:
-        got = Words(f"members of {total} bytes in a file of {size}")
-        problems.append(Problem(file, "", got, f"at most {most} bytes", "kravsim did not write it"))
+        got = Words(phrase("members of {total} bytes in a file of {size}", total=total, size=size))
+        problems.append(Problem(file, "", got, phrase("at most {most} bytes", most=most), "kravsim did not write it"))
     if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):
         got = Words("members packed in another way")
         problems.append(Problem(file, "", got, "members that are stored or deflated", "kravsim did not write it"))
@@ -272,7 +283,7 @@ def _values_of(arrays: Mapping[str, Array], name: str, kind: str, n: int) -> Seq
         stored, read = SCALARS[kind]
         found = _array(arrays, name, stored, 1)
         if len(found) != n:
-            raise DataError(Problem("", name, len(found), f"{n} rows as in the others", _DAMAGED))
+            raise DataError(Problem("", name, len(found), phrase("{n} rows as in the others", n=n), _DAMAGED))
         return [read(value) for value in found.tolist()]
     if kind == ROW:
         return list(_rows_of(arrays, name, n))
@@ -284,7 +295,7 @@ def _values_of(arrays: Mapping[str, Array], name: str, kind: str, n: int) -> Seq
     if name + _PRESENT in arrays:
         there = _array(arrays, name + _PRESENT, np.bool_, 2)
     if values.shape != (n, len(keys)) or there.shape != values.shape:
-        raise DataError(Problem("", name, values.shape, f"shape {(n, len(keys))}", _DAMAGED))
+        raise DataError(Problem("", name, values.shape, phrase("shape {shape}", shape=(n, len(keys))), _DAMAGED))
     if len(set(keys)) < len(keys):
         raise DataError(Problem("", name + _NAMES, Words("a name twice"), "each name once", _DAMAGED))
     return [
@@ -297,7 +308,9 @@ def _rows_of(arrays: Mapping[str, Array], name: str, n: int) -> Array:
     """Rows of numbers of so many outcomes, without any numbers where they were not kept."""
     found = _array(arrays, name, np.float64, 2) if name in arrays else np.zeros((n, 0))
     if len(found) != n or found.shape[1] not in (0, SIZE):
-        raise DataError(Problem("", name, found.shape, f"shape {(n, SIZE)}, or {(n, 0)}", _DAMAGED))
+        raise DataError(
+            Problem("", name, found.shape, phrase("shape {part}, or {part2}", part=(n, SIZE), part2=(n, 0)), _DAMAGED)
+        )
     return found
 
 
@@ -307,6 +320,8 @@ def _array(arrays: Mapping[str, Array], name: str, kind: type, dimensions: int) 
     found, wanted = arrays[name], np.dtype(kind)
     same = found.dtype.kind == wanted.kind and (wanted.kind == "U" or found.dtype.itemsize == wanted.itemsize)
     if not same or found.ndim != dimensions:
-        got = Words(f"{found.dtype} in {found.ndim} dimensions")
-        raise DataError(Problem("", name, got, f"{wanted.name} in {dimensions}", _DAMAGED))
+        got = Words(phrase("{kind} in {ndim} dimensions", kind=found.dtype, ndim=found.ndim))
+        raise DataError(
+            Problem("", name, got, phrase("{name} in {dimensions}", name=wanted.name, dimensions=dimensions), _DAMAGED)
+        )
     return found

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kravsim.archives.store import json_text
 from kravsim.equality import EqualByParts
 from kravsim.errors import ABSENT, DataError, Problem, Words
+from kravsim.phrases import phrase
 from kravsim.words.doubts import as_json, of_all
 
 if TYPE_CHECKING:
@@ -157,7 +158,13 @@ def known_keys(said: Mapping[str, Any], kinds: Mapping[str, type], file: str, ta
         if not isinstance(value, kind) or isinstance(value, bool):
             path = f"{table}.{key}" if table else key
             problems.append(
-                Problem(file, path, value, f"a {kind.__name__}", "kravsim did not write this, or it is damaged")
+                Problem(
+                    file,
+                    path,
+                    value,
+                    phrase("a {kind}", kind=kind.__name__),
+                    "kravsim did not write this, or it is damaged",
+                )
             )
     if problems:
         raise DataError(problems)
@@ -306,7 +313,10 @@ def read_json(body: bytes, file: str) -> dict[str, Any]:
         When it is no JSON object, a key comes twice, a number is NaN or infinite, or a text cannot be written as UTF-8.
     """
     if len(body) > LARGEST_JSON:
-        got, allowed = Words(f"{len(body)} bytes"), f"at most {LARGEST_JSON} bytes of JSON"
+        got, allowed = (
+            Words(phrase("{n} bytes", n=len(body))),
+            phrase("at most {most} bytes of JSON", most=LARGEST_JSON),
+        )
         raise DataError(Problem(file, "", got, allowed, "kravsim did not write this"))
     try:
         text = body.decode("utf-8")

@@ -17,6 +17,7 @@ from typing import Final
 
 from kravsim.errors import OutputError, Problem, Words
 from kravsim.files import kind_of, path_of
+from kravsim.phrases import phrase
 
 _LONGEST_NAME: Final = 255
 _LONGEST_PATH: Final = 4096
@@ -236,8 +237,16 @@ def _nearest(outdir: Path) -> Path:
             continue
         if place.is_dir():
             return place
-        what = "a link that leads nowhere" if stat.S_ISLNK(found) and not place.exists() else kind_of(found)
-        raise OutputError(Problem(str(outdir), "", Words(f"{place} is {what}"), "a directory", "choose another --out"))
+        what = phrase("a link that leads nowhere") if stat.S_ISLNK(found) and not place.exists() else kind_of(found)
+        raise OutputError(
+            Problem(
+                str(outdir),
+                "",
+                Words(phrase("{place} is {what}", place=place, what=what)),
+                "a directory",
+                "choose another --out",
+            )
+        )
     raise OutputError(Problem(str(outdir), "", Words("no such place"), "a directory", "choose another --out"))
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kravsim.archives import places
 from kravsim.errors import OutputError, Problem, Words
+from kravsim.phrases import phrase
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,11 +93,11 @@ def check_output_dir(
     earlier = [] if force or problems else [name for name in wanted if places.there(outdir / name) is not None]
     if len(earlier) == 1:
         remedy = "add --force (in Python force=True) to replace it"
-        problems.append(Problem(str(outdir / earlier[0]), "", "an existing file", "a new file", remedy))
+        problems.append(Problem(str(outdir / earlier[0]), "", phrase("an existing file"), "a new file", remedy))
     elif earlier:
         named = ", ".join(earlier[:_MOST_NAMED]) + (", …" if len(earlier) > _MOST_NAMED else "")
         remedy = "choose another directory, or add --force (in Python force=True) to replace them"
-        got = Words(f"{len(earlier)} existing files: {named}")
+        got = Words(phrase("{n} existing files: {named}", n=len(earlier), named=named))
         problems.append(Problem(str(outdir), "", got, "new files", remedy))
     if problems:
         raise OutputError(problems)

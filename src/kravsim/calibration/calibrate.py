@@ -17,6 +17,7 @@ from kravsim.calibration.posterior import Posterior, readings
 from kravsim.calibration.tempering import Island, normals, temper
 from kravsim.chance.draws import Draws
 from kravsim.errors import ABSENT, Problem, RunError, ScenarioError
+from kravsim.phrases import phrase
 from kravsim.scenario import scenario_of, told_how_to_call
 from kravsim.scenario.prior import SMALLEST, Prior
 from kravsim.sizing.estimate import check_particles
@@ -175,8 +176,10 @@ def _counts(particles: object, draws: object, columns: int, max_memory_gib: floa
     problems = []
     for key, value, least in (("particles", particles, LEAST_PARTICLES), ("draws", draws, LEAST_SETS)):
         if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
-            remedy = f"give {key} as such a number"
-            problems.append(Problem("calibrate", key, value, f"a whole number from {least}", remedy))
+            remedy = phrase("give {key} as such a number", key=key)
+            problems.append(
+                Problem("calibrate", key, value, phrase("a whole number from {least}", least=least), remedy)
+            )
         else:
             counts[key] = int(value)
     if problems:
@@ -184,7 +187,7 @@ def _counts(particles: object, draws: object, columns: int, max_memory_gib: floa
     check_particles(ISLANDS * counts["particles"], columns, "particles", counts["particles"], max_memory_gib)
     if counts["draws"] > ISLANDS * counts["particles"]:
         remedy = "ask for fewer draws or more particles"
-        allowed = f"at most {ISLANDS * counts['particles']}"
+        allowed = phrase("at most {most}", most=ISLANDS * counts["particles"])
         raise ScenarioError(Problem("calibrate", "draws", counts["draws"], allowed, remedy))
     return counts["particles"], counts["draws"]
 
@@ -220,12 +223,20 @@ def _before(books: Facts, prior: Prior, seed: int) -> tuple[Floats, int, int]:
     possible = np.isfinite(table).all(axis=1)
     if not possible.any():
         if books.forward_name:
-            allowed = f"a finite {next(iter(figures))} of {books.forward_name} in some of them"
+            allowed = phrase(
+                "a finite {next} of {function} in some of them", next=next(iter(figures)), function=books.forward_name
+            )
             remedy = "it gives NaN or infinity for every draw: see what it makes of the values"
-            raise RunError(Problem("forward", "targets", f"no world in {PRIOR_DRAWS} draws", allowed, remedy))
+            raise RunError(
+                Problem("forward", "targets", phrase("no world in {draws} draws", draws=PRIOR_DRAWS), allowed, remedy)
+            )
         allowed = "a prior under which some world is possible"
         remedy = "see kravsim validate; the closed form has no figure for any draw of the ranges"
-        raise RunError(Problem(books.scenario.name, "targets", f"no world in {PRIOR_DRAWS} draws", allowed, remedy))
+        raise RunError(
+            Problem(
+                books.scenario.name, "targets", phrase("no world in {draws} draws", draws=PRIOR_DRAWS), allowed, remedy
+            )
+        )
     place = {name: column for column, name in enumerate(prior.columns)}
     mixed = prior.correlated(lambda key: tried[:, place[key]])
     scores = np.column_stack([mixed.get(key, tried[:, place[key]]) for key in prior.keys])[possible]

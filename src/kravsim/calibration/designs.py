@@ -11,6 +11,7 @@ from kravsim.calibration.calibration import Calibration
 from kravsim.calibration.posterior import Posterior, chosen, fits, readings
 from kravsim.calibration.worlds import MOST_DRAWS, Choice, Design, draws_needed
 from kravsim.errors import Problem, ScenarioError, Words
+from kravsim.phrases import phrase, together
 from kravsim.scalars import whole_number
 from kravsim.scenario import Scenario
 from kravsim.scenario.parameter_sets import ParameterSets
@@ -103,7 +104,7 @@ def posterior_design(
         if all(settled.get(dimension, name) == name for dimension, name in table.choice.items())
     )
     if not tables:
-        remedy = f"they are of {', '.join(' '.join(table.choice.values()) for table in given)}"
+        remedy = phrase("they are of {names}", names=", ".join(" ".join(table.choice.values()) for table in given))
         raise ScenarioError(Problem("parameter sets", "choice", settled, "sets of the chosen alternatives", remedy))
     choices = tuple(tuple((d, n) for d, n in table.choice.items() if d not in settled) for table in tables)
     _refuse_unlike(choices)
@@ -167,7 +168,7 @@ def _tables(ensemble: Ensemble | Iterable[ParameterSets]) -> tuple[ParameterSets
     given = tuple(found) if isinstance(found, Iterable) else (found,)
     if not given or not all(isinstance(table, ParameterSets) for table in given):
         remedy = "give what a calibration found, or a list of kravsim.studies.ParameterSets"
-        got = Words("nothing" if not given else f"a {type(ensemble).__name__}")
+        got = Words("nothing" if not given else phrase("a {kind}", kind=type(ensemble).__name__))
         raise ScenarioError(Problem("", "uncertainty", got, "prior, posterior, a calibration or its tables", remedy))
     return given
 
@@ -183,7 +184,7 @@ def _design(
     sets: tuple[ParameterSets, ...] | None = None,
 ) -> Design:
     problems = [
-        Problem("", name, value, f"a whole number from {least} to {MOST_DRAWS}", remedy)
+        Problem("", name, value, phrase("a whole number from {least} to {most}", least=least, most=MOST_DRAWS), remedy)
         for name, value, least, remedy in (
             ("draws", draws, LEAST_DRAWS, "one world shows no spread of parameters"),
             (
@@ -208,7 +209,8 @@ def _refuse_unlike(choices: Sequence[Choice]) -> None:
     dimensions = {tuple(sorted(dimension for dimension, _ in choice)) for choice in choices}
     if len(dimensions) > 1:
         remedy = "name an alternative of the same dimensions in every table"
-        got = Words(" and ".join(", ".join(names) or "none" for names in sorted(dimensions)))
+        named = [", ".join(names) or phrase("none") for names in sorted(dimensions)]
+        got = Words(together(*named, between=phrase(" and ")))
         raise ScenarioError(Problem("parameter sets", "choice", got, "the same dimensions in every table", remedy))
 
 
@@ -230,9 +232,13 @@ def _refuse_unspoken(
     for dimension, name in settled.items():
         known = scenario.data.alternatives.get(dimension)
         if dimension not in {*spoken, *rules} and (not sure if known is None else known[name].changes):
-            kept = f"leave {dimension} open, which keeps it at its base"
-            remedy = f"{kept}, or calibrate with choice={{{dimension!r}: {name!r}}} and give the calibration"
-            allowed = f"parameter sets that were found with {dimension} {name}"
+            remedy = phrase(
+                "leave {dimension} open, which keeps it at its base, or calibrate with choice={{{dimension!r}: {name!r}}} "
+                "and give the calibration",
+                dimension=dimension,
+                name=name,
+            )
+            allowed = phrase("parameter sets that were found with {dimension} {name}", dimension=dimension, name=name)
             problems.append(Problem("parameter sets", dimension, name, allowed, remedy))
     if problems:
         raise ScenarioError(problems)
@@ -248,7 +254,10 @@ def _refuse_stale(scenario: Scenario, ensemble: object) -> None:
             continue
         if not fits(one, scenario):
             remedy = "calibrate this scenario, or compare the one that was calibrated"
-            got, allowed = Words("made from another scenario"), f"sets found with {scenario.name} as it stands"
+            got, allowed = (
+                Words("made from another scenario"),
+                phrase("sets found with {name} as it stands", name=scenario.name),
+            )
             problems.append(Problem("parameter sets", one.name, got, allowed, remedy))
     if problems:
         raise ScenarioError(problems)

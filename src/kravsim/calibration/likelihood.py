@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kravsim.errors import ABSENT, KravsimError, Problem, RunError, ScenarioError, Words
+from kravsim.phrases import phrase
 from kravsim.scenario.nearest import did_you_mean
 
 if TYPE_CHECKING:
@@ -139,18 +140,26 @@ class vouched:  # noqa: N801 - used like the function it stands for
         except KravsimError:
             raise
         except Exception as error:
-            got = Words(f"{type(error).__name__}: {error}")
-            raise self._wrong(model, got, f"figures of {count} sets without an error") from error
+            got = Words(phrase("{kind}: {error}", kind=type(error).__name__, error=error))
+            raise self._wrong(model, got, phrase("figures of {count} sets without an error", count=count)) from error
         if not isinstance(found, Mapping):
-            raise self._wrong(model, Words(f"a {type(found).__name__}"), "a mapping of metrics to arrays")
+            raise self._wrong(
+                model, Words(phrase("a {kind}", kind=type(found).__name__)), "a mapping of metrics to arrays"
+            )
         figures = {}
         for name, said in found.items():
             try:
                 array = np.asarray(said).astype(np.float64, casting="same_kind")
             except (TypeError, ValueError) as error:
-                raise self._wrong(f"{model}, {name}", said, f"an array of {count} numbers") from error
+                raise self._wrong(
+                    f"{model}, {name}", said, phrase("an array of {count} numbers", count=count)
+                ) from error
             if array.shape != (count,):
-                raise self._wrong(f"{model}, {name}", Words(f"shape {array.shape}"), f"shape ({count},)")
+                raise self._wrong(
+                    f"{model}, {name}",
+                    Words(phrase("shape {shape}", shape=array.shape)),
+                    phrase("shape ({n},)", n=count),
+                )
             figures[name] = array
         return figures
 
@@ -176,7 +185,16 @@ class vouched:  # noqa: N801 - used like the function it stands for
             return
         at = int(bad[0])
         some = ", ".join(f"{key} = {column[at]:.6g}" for key, column in list(values.items())[:_MOST_VALUES])
-        got = Words(f"{figure[at]} in {bad.size} of {figure.size} sets, first in set {at} ({some}, ...)")
+        got = Words(
+            phrase(
+                "{figure} in {size} of {n2} sets, first in set {at} ({some}, ...)",
+                figure=figure[at],
+                size=bad.size,
+                n2=figure.size,
+                at=at,
+                some=some,
+            )
+        )
         raise self._wrong(f"{target.model}, {target.metric}", got, "a finite number in every set")
 
     def _wrong(self, key: str, got: object, allowed: str) -> RunError:
@@ -210,7 +228,9 @@ def facts(scenario: Scenario, forward: Forward, names: Sequence[str] | None = No
     for name in names:
         if name not in known:
             remedy = did_you_mean(name, list(known)) or "name one of them"
-            problems.append(Problem("calibrate", "targets", name, f"one of {', '.join(known)}", remedy))
+            problems.append(
+                Problem("calibrate", "targets", name, phrase("one of {names}", names=", ".join(known)), remedy)
+            )
         elif known[name].edge is None:
             remedy = "say how far closed form and simulation may differ, in the unit of the metric"
             file = scenario.sheet.file_of(("targets", name))

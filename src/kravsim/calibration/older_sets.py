@@ -10,6 +10,7 @@ import numpy as np
 
 from kravsim.errors import DataError, Problem, Words
 from kravsim.measures.measures import unit_of
+from kravsim.phrases import phrase
 from kravsim.version import __version__
 from kravsim.words.display import amount
 from kravsim.words.doubts import Doubt
@@ -88,8 +89,10 @@ def by_todays_model(calibration: Calibration) -> Calibration:
     )
     without = int((~np.isfinite(figures)).any(axis=1).sum())
     if without:
-        got = Words(f"{without} of {len(figures)} sets without an answer in today's closed form")
-        remedy = f"they are of version {calibration.version}: calibrate again"
+        got = Words(
+            phrase("{without} of {n} sets without an answer in today's closed form", without=without, n=len(figures))
+        )
+        remedy = phrase("they are of version {version}: calibrate again", version=calibration.version)
         raise DataError(
             Problem(calibration.scenario.name, calibration.name, got, "sets that it has figures for", remedy)
         )

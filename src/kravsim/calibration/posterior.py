@@ -15,6 +15,7 @@ from kravsim.calibration.calibration import Calibration
 from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, ScenarioError
 from kravsim.law import load_law
+from kravsim.phrases import phrase
 from kravsim.provenance import fingerprint
 from kravsim.scalars import whole_number
 from kravsim.scenario.nearest import did_you_mean
@@ -129,13 +130,13 @@ def readings(scenario: Scenario, dimensions: Sequence[str]) -> list[tuple[dict[s
         When a dimension is not open in the scenario.
     """
     if isinstance(dimensions, str):
-        remedy = f"write dimensions=[{dimensions!r}]"
+        remedy = phrase("write dimensions=[{dimensions!r}]", dimensions=dimensions)
         raise ScenarioError(Problem("", "dimensions", dimensions, "a list of dimensions", remedy))
     problems = []
     for dimension in dimensions:
         if dimension not in scenario.alternatives:
             known = list(scenario.alternatives)
-            allowed = f"one of {', '.join(known)}" if known else "a scenario with open alternatives"
+            allowed = phrase("one of {names}", names=", ".join(known)) if known else "a scenario with open alternatives"
             remedy = did_you_mean(dimension, known) or "calibrate it without naming a dimension"
             problems.append(Problem("calibrate", "dimensions", dimension, allowed, remedy))
     if problems:

@@ -22,6 +22,7 @@ from kravsim.calibration.posterior import Posterior, basis, read_as, readings
 from kravsim.calibration.stored_file import FIRST_VERSION, HEAD, KIND, Odd, read_head, read_slopes, read_table
 from kravsim.errors import DataError, KravsimError, Problem, Words, show
 from kravsim.files import Unreadable, decoded, path_of, read_whole
+from kravsim.phrases import phrase
 from kravsim.scenario import library, scenario_of
 from kravsim.scenario.describe import numbers as numbers_of
 from kravsim.version import __version__
@@ -113,16 +114,20 @@ def load_calibration(scenario: AnyScenario, path: str | os.PathLike[str]) -> Cal
     try:
         text = decoded(read_whole(file, LARGEST_FILE))
     except Unreadable as wrong:
-        remedy = f"make it with {how_to_make(scenario)} ({wrong.remedy})"
+        remedy = phrase("make it with {command} ({remedy})", command=how_to_make(scenario), remedy=phrase(wrong.remedy))
         raise DataError(Problem(str(file), "", Words(wrong.got), "a file of parameter sets", remedy)) from None
     try:
         found = _read(scenario, text)
     except (Odd, KravsimError) as wrong:
-        remedy = f"make it again with {how_to_make(scenario)}"
+        remedy = phrase("make it again with {command}", command=how_to_make(scenario))
         said = [
-            (one.key, f"{show(one.value)}, where {one.allowed} is wanted") for one in getattr(wrong, "problems", ())
+            (one.key, phrase("{value}, where {allowed} is wanted", value=show(one.value), allowed=phrase(one.allowed)))
+            for one in getattr(wrong, "problems", ())
         ]
-        problems = [Problem(str(file), key, Words(got), f"{KIND}, whole", remedy) for key, got in said or [wrong.args]]
+        problems = [
+            Problem(str(file), key, Words(got), phrase("{kind}, whole", kind=KIND), remedy)
+            for key, got in said or [wrong.args]
+        ]
         raise DataError(problems) from None
     calibration, made_from = found
     version = made_from.get("version", FIRST_VERSION)
@@ -131,9 +136,10 @@ def load_calibration(scenario: AnyScenario, path: str | os.PathLike[str]) -> Cal
     now = basis(calibration)
     other = [what for what in now if made_from.get(what) != now[what]]
     if other:
-        remedy = f"calibrate again: {how_to_make(scenario)}"
+        remedy = phrase("calibrate again: {command}", command=how_to_make(scenario))
         problems = [
-            Problem(str(file), what, f"made from another {what}", f"{now[what][:12]}", remedy) for what in other
+            Problem(str(file), what, phrase("made from another {what}", what=what), f"{now[what][:12]}", remedy)
+            for what in other
         ]
         raise DataError(problems)
     return calibration
@@ -202,16 +208,19 @@ def stored_calibration(scenario: Scenario, choice: Mapping[str, str]) -> Calibra
     if path is None:
         remedy = "load the scenario from its file, or give the result of a calibration"
         raise DataError(
-            Problem(scenario.name, "", "a scenario without a file", "one that sets are kept beside", remedy)
+            Problem(scenario.name, "", phrase("a scenario without a file"), "one that sets are kept beside", remedy)
         )
     file = path.parent / file_name(scenario.name, choice)
     if not file.exists():
-        got, remedy = Words("no calibration stored"), f"make it with {how_to_make(scenario)}"
-        raise DataError(Problem(scenario.name, "", got, f"parameter sets in {file}", remedy))
+        got, remedy = Words("no calibration stored"), phrase("make it with {command}", command=how_to_make(scenario))
+        raise DataError(Problem(scenario.name, "", got, phrase("parameter sets in {file}", file=file), remedy))
     found = load_calibration(scenario, file)
     if dict(found.choice) != dict(choice):
-        got, remedy = Words(f"sets of {show(dict(found.choice))}"), f"make it with {how_to_make(scenario)}"
-        raise DataError(Problem(str(file), "choice", got, f"those of {show(dict(choice))}", remedy))
+        got, remedy = (
+            Words(phrase("sets of {choice}", choice=show(dict(found.choice)))),
+            phrase("make it with {command}", command=how_to_make(scenario)),
+        )
+        raise DataError(Problem(str(file), "choice", got, phrase("those of {names}", names=show(dict(choice))), remedy))
     return found
 
 
@@ -259,22 +268,26 @@ def _read(scenario: Scenario, text: str) -> tuple[Calibration, Mapping[str, str]
     columns = header.split(",")
     keys = tuple(columns[: max(0, len(columns) - len(names))])
     if columns[len(keys) :] != [f"target:{name}" for name in names] or not keys:
-        raise Odd("columns", f"{show(header[:30])}, which is not keys and then the targets of the first line")
+        raise Odd(
+            "columns",
+            phrase("{value}, which is not keys and then the targets of the first line", value=show(header[:30])),
+        )
     twice = next((name for place, name in enumerate(columns) if name in columns[:place]), None)
     if twice is not None:
-        raise Odd("columns", f"{show(twice)} twice")
+        raise Odd("columns", phrase("{twice} twice", twice=show(twice)))
     table = read_table(lines, len(columns))
     if len(table) != (head["sets"] or len(table)):
-        raise Odd("sets", f"{len(table)} of the {head['sets']} that the first line names")
+        raise Odd("sets", phrase("{n} of the {sets} that the first line names", n=len(table), sets=head["sets"]))
     read = read_as(scenario, head["choice"])
     unknown = [key for key in keys if key not in read.prior.numbers]
     if unknown:
         known = {key for key, number, _ in numbers_of(read.data)}
-        why = "whose range was taken away" if unknown[0] in known else "which is no uncertain number of the scenario"
-        raise Odd("columns", f"{show(unknown[0])}, {why}")
+        if unknown[0] in known:
+            raise Odd("columns", phrase("{key}, whose range was taken away", key=show(unknown[0])))
+        raise Odd("columns", phrase("{key}, which is no uncertain number of the scenario", key=show(unknown[0])))
     missing = [name for name in names if name not in read.data.targets]
     if missing:
-        raise Odd("targets", f"{show(missing[0])}, which is no target of the scenario")
+        raise Odd("targets", phrase("{missing}, which is no target of the scenario", missing=show(missing[0])))
     targets = {name: read.data.targets[name] for name in names}
     slopes = read_slopes(head["slopes"], len(names), len(keys))
     values, figures = table[:, : len(keys)], table[:, len(keys) :]

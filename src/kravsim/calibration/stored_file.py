@@ -14,6 +14,7 @@ import numpy.typing as npt
 from kravsim.archives.manifest import known_keys, read_json
 from kravsim.calibration.calibration import Diagnosis
 from kravsim.errors import show
+from kravsim.phrases import phrase
 
 KIND: Final = "kravsim parameter sets 1"
 FIRST_VERSION: Final = "0.1.0"
@@ -59,20 +60,22 @@ def read_head(line: str) -> dict[str, Any]:
         With what is not as it should be.
     """
     if not line.startswith(HEAD):
-        raise Odd("line 1", f"{show(line[:40])}, which does not begin with {HEAD.strip()}")
+        raise Odd(
+            "line 1", phrase("{value}, which does not begin with {begin}", value=show(line[:40]), begin=HEAD.strip())
+        )
     said = read_json(line.removeprefix(HEAD).encode("utf-8"), "line 1")
     known = known_keys({**_LATER, **said}, _KINDS, "line 1")
     if known["kind"] != KIND:
         raise Odd("kind", show(known["kind"]))
     for key in ("choice", "made_from"):
         if not all(isinstance(text, str) for text in known[key].values()):
-            raise Odd(key, f"{show(known[key])}, which is not all texts")
+            raise Odd(key, phrase("{known}, which is not all texts", known=show(known[key])))
     version = known["made_from"].get("version", FIRST_VERSION)
     if not _VERSION.fullmatch(version):
-        raise Odd("made_from.version", f"{show(version)}, which is no version")
+        raise Odd("made_from.version", phrase("{version}, which is no version", version=show(version)))
     names = known["targets"]
     if not names or not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
-        raise Odd("targets", f"{show(names)}, which is not names, each once")
+        raise Odd("targets", phrase("{names}, which is not names, each once", names=show(names)))
     if known["seed"] < 0:
         raise Odd("seed", show(known["seed"]))
     diagnosis, wanted = known["diagnosis"], {one.name: one.type for one in fields(Diagnosis)}
@@ -116,10 +119,13 @@ def read_table(lines: Sequence[str], width: int) -> npt.NDArray[np.float64]:
         except ValueError:
             row = []
         if len(row) != width or not all(map(math.isfinite, row)):
-            raise Odd(f"line {place}", f"{show(line[:40])}, which is not {width} finite numbers")
+            raise Odd(
+                phrase("line {place}", place=place),
+                phrase("{value}, which is not {width} finite numbers", value=show(line[:40]), width=width),
+            )
         rows.append(row)
     if len(rows) < 2:
-        raise Odd("", f"{len(rows)} sets, where two or more are wanted")
+        raise Odd("", phrase("{n} sets, where two or more are wanted", n=len(rows)))
     return np.array(rows, np.float64)
 
 
@@ -150,5 +156,5 @@ def read_slopes(said: list[Any], rows: int, columns: int) -> npt.NDArray[np.floa
         for row in said
     )
     if len(said) != rows or not plain:
-        raise Odd("slopes", f"what is not {rows} rows of {columns} finite numbers")
+        raise Odd("slopes", phrase("what is not {rows} rows of {columns} finite numbers", rows=rows, columns=columns))
     return np.array(said, np.float64)

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from kravsim.calibration.posterior import chosen
 from kravsim.chance.draws import Draws
 from kravsim.errors import Problem, ScenarioError
+from kravsim.phrases import phrase
 from kravsim.scenario import Scenario
 from kravsim.scenario.describe import numbers as numbers_of
 from kravsim.scenario.parameter_sets import ParameterSets
@@ -219,10 +220,12 @@ class Design:
     def named(self) -> str:
         """What the names in :meth:`told` stand for."""
         settled = chosen(self.scenario)
-        scenario = f"scenario is {self.scenario.name}{f' with_alternatives({settled})' if settled else ''}"
+        name = f"{self.scenario.name}{f' with_alternatives({settled})' if settled else ''}"
+        scenario = phrase("scenario is {name}", name=name)
         if self.sets is None:
             return scenario
-        return f"{scenario}, sets are the ParameterSets of {[dict(table.choice) for table in self.sets]}"
+        choices = [dict(table.choice) for table in self.sets]
+        return phrase("{scenario}, sets are the ParameterSets of {choices}", scenario=scenario, choices=choices)
 
     @cached_property
     def sets_fingerprint(self) -> str | None:
@@ -265,7 +268,11 @@ class Design:
             remedy = "give ranges to its numbers or alternatives to its readings, or compare without uncertainty"
             raise ScenarioError(
                 Problem(
-                    self.scenario.name, "uncertainty", "nothing uncertain", "a scenario with something to draw", remedy
+                    self.scenario.name,
+                    "uncertainty",
+                    phrase("nothing uncertain"),
+                    "a scenario with something to draw",
+                    remedy,
                 )
             )
         taken = Counter(self.structure)
@@ -273,8 +280,12 @@ class Design:
         if short:
             number, there = min(short.items(), key=lambda item: item[1] / taken[item[0]])
             what = ", ".join(name for _, name in self.choices[number]) or self.scenario.name
-            need = f"{what} has {there} parameter sets and would need {taken[number]}"
-            remedy = f"{need}: ask for fewer draws, or calibrate more"
+            remedy = phrase(
+                "{what} has {there} parameter sets and would need {needed}: ask for fewer draws, or calibrate more",
+                what=what,
+                there=there,
+                needed=taken[number],
+            )
             raise ScenarioError(Problem("", "draws", self.draws, "draws that the parameter sets suffice for", remedy))
 
 

@@ -22,6 +22,7 @@ import numpy.typing as npt
 from kravsim.chance.quantiles import binary_spread
 from kravsim.chance.shares import is_finite_number
 from kravsim.errors import ABSENT, Problem, RunError, ScenarioError
+from kravsim.phrases import phrase
 from kravsim.units import divide_half_up, whole
 
 Floats = npt.NDArray[np.float64]
@@ -117,22 +118,24 @@ def distribution_problems(
     a.toml: days.sd: got -1.0; allowed 0 or more; give the spread as a positive number
     """
     if kind not in PARAMETERS:
-        allowed = "one of " + ", ".join(PARAMETERS)
+        allowed = phrase("one of {names}", names=", ".join(PARAMETERS))
         return (Problem(file, key or "kind", kind, allowed, "choose a kind from the list"),)
     place = key or kind
     names = PARAMETERS[kind]
-    needs = f"{kind} takes {', '.join(names)}"
+    needs = phrase("{kind} takes {names}", kind=kind, names=", ".join(names))
     problems = [Problem(file, f"{place}.{name}", ABSENT, "a number", needs) for name in names if name not in parameters]
     for name, value in parameters.items():
         if name not in names:
-            problems.append(Problem(file, f"{place}.{name}", value, ", ".join(names), f"remove it: {needs}"))
+            problems.append(
+                Problem(file, f"{place}.{name}", value, ", ".join(names), phrase("remove it: {needs}", needs=needs))
+            )
         elif not is_finite_number(value):
             problems.append(Problem(file, f"{place}.{name}", value, "a finite number", "write it without quotes"))
     if problems:
         return tuple(problems)
     numbers = _numbers(parameters)
     return tuple(
-        Problem(file, f"{place}.{name}", parameters[name], allowed.format(**numbers), remedy)
+        Problem(file, f"{place}.{name}", parameters[name], phrase(allowed, **numbers), remedy)
         for name, holds, allowed, remedy in _RULES.get(kind, ())
         if not holds(numbers)
     )
@@ -182,7 +185,7 @@ def quantile_table(kind: str, size: int = 1024, scale: float = 1, **parameters: 
     """
     entries = whole(size, "size", "distributions.quantile_table", at_least=1)
     if entries > LARGEST_TABLE or entries & (entries - 1):
-        allowed = f"a power of two from 1 to {LARGEST_TABLE}"
+        allowed = phrase("a power of two from 1 to {most}", most=LARGEST_TABLE)
         raise RunError(Problem("distributions.quantile_table", "size", size, allowed, "use 1024 unless tails matter"))
     if not is_finite_number(scale) or scale <= 0:
         raise ScenarioError(Problem("", "scale", scale, "a finite number above 0", "give units of the table per unit"))
@@ -190,7 +193,7 @@ def quantile_table(kind: str, size: int = 1024, scale: float = 1, **parameters: 
     with np.errstate(over="ignore"):
         quantiles *= scale
     if not bool(np.all(np.abs(quantiles) <= _LARGEST_ENTRY)):
-        allowed = f"a distribution that stays within {_LARGEST_ENTRY:.0f} after scaling"
+        allowed = phrase("a distribution that stays within {most:.0f} after scaling", most=_LARGEST_ENTRY)
         raise ScenarioError(Problem("", kind, dict(parameters), allowed, "check the units of parameters and scale"))
     floor = np.floor(quantiles)
     fraction = np.rint((quantiles - floor) * _FRACTION_STEPS).astype(np.int64)

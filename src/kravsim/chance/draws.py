@@ -31,6 +31,7 @@ import numpy.typing as npt
 
 from kravsim.chance.philox import Words, consecutive_blocks, halves, one_block, philox4x64, unit_interval
 from kravsim.errors import Problem, RunError, ScenarioError
+from kravsim.phrases import phrase
 from kravsim.scalars import whole_number
 from kravsim.units import int64_array, whole
 
@@ -88,7 +89,7 @@ class Draws:
             else:
                 allowed = "a whole number from 0"
                 if number is not None and number > 0:
-                    allowed += f" of at most {_MOST_DIGITS} digits"
+                    allowed += phrase(" of at most {most} digits", most=_MOST_DIGITS)
                 problems.append(Problem("", field.name, value, allowed, _REMEDY[field.name]))
         if problems:
             raise ScenarioError(problems)
@@ -117,7 +118,7 @@ class Draws:
         False
         """
         if not purpose or purpose.startswith(PARAMETER_PREFIX):
-            allowed = f"a name that does not begin with {PARAMETER_PREFIX!r}"
+            allowed = phrase("a name that does not begin with {prefix!r}", prefix=PARAMETER_PREFIX)
             raise RunError(Problem("draws", "purpose", purpose, allowed, "draw parameters with Draws.parameter"))
         return self._hash(self.replication, purpose)
 
@@ -334,7 +335,11 @@ def _words(values: Integers, name: str) -> Words:
     """Write signed identities as counter words, in two's complement."""
     array = int64_array(values, name, "draws")
     if array.ndim > 1:
-        raise RunError(Problem("draws", name, f"shape {array.shape}", "at most one axis", "give one number a draw"))
+        raise RunError(
+            Problem(
+                "draws", name, phrase("shape {shape}", shape=array.shape), "at most one axis", "give one number a draw"
+            )
+        )
     return array.view(np.uint64)
 
 

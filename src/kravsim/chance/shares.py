@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kravsim.errors import Problem, ScenarioError
+from kravsim.phrases import phrase
 from kravsim.scalars import real_number
 
 Integers = npt.NDArray[np.int64]
@@ -158,5 +159,5 @@ def is_finite_number(value: object) -> bool:
 def _share_remedy(share: float) -> str:
     """Guess what was meant by an impossible share."""
     if is_finite_number(share) and 1 < share <= 100:
-        return f"did you mean {float(share) / 100:g}?"
+        return phrase("did you mean {share:g}?", share=float(share) / 100)
     return "write a share as a number, 0.55 for 55 per cent"

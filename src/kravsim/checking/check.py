@@ -22,6 +22,7 @@ from kravsim.law import Law, check_cover, frozen_changes, load_law
 from kravsim.models import build_plan
 from kravsim.models.plan import PoolPlan
 from kravsim.models.staffing import staff_pool
+from kravsim.phrases import phrase
 from kravsim.scenario import Scenario, World
 from kravsim.scenario.base_posts import has_posts_of_its_own
 from kravsim.scenario.schema import Pool, ScenarioData
@@ -118,7 +119,9 @@ def _frozen_in_vain(world: World) -> Iterator[Problem]:
     horizon, frozen_at = world.data.horizon, world.data.law.frozen_at
     if frozen_at is not None and not frozen_changes(load_law(), first_day(world.data), horizon.end, frozen_at):
         last = horizon.end - dt.timedelta(days=1)
-        allowed = f"a day after which a figure of the law changes up to {last}, the horizon's last day"
+        allowed = phrase(
+            "a day after which a figure of the law changes up to {last}, the horizon's last day", last=last
+        )
         remedy = "no effect: the run follows the law by date; leave it out, or freeze at an earlier day"
         yield Problem(world.scenario_name, "law.frozen_at", frozen_at, allowed, remedy)
 
@@ -133,13 +136,23 @@ def _not_yet_due(data: ScenarioData) -> Iterator[Problem]:
     longest = terms.value if terms.high is None else terms.high
     for days, least, where in (
         (terms.value, age.value, ""),
-        (longest, age.value if age.low is None else age.low, " in worlds drawn from the range"),
+        (longest, age.value if age.low is None else age.low, phrase(" in worlds drawn from the range")),
     ):
         share, oldest = _held_back(data, days, least)
         if share:
-            value = Words(f"terms of {days:g} days and a minimum age of {least:g} days{where}")
-            told = f"{share:.0%} of the runs are not, and become {oldest} days old"
-            allowed = f"claims that are due when they are old enough: {told}"
+            value = Words(
+                phrase(
+                    "terms of {days:g} days and a minimum age of {least:g} days{where}",
+                    days=days,
+                    least=least,
+                    where=where,
+                )
+            )
+            allowed = phrase(
+                "claims that are due when they are old enough: {share:.0%} of the runs are not, and become {oldest} days old",
+                share=share,
+                oldest=oldest,
+            )
             yield Problem(data.name, "invoices.terms_days", value, allowed, said)
             return
 
@@ -166,7 +179,7 @@ def _long_tails(world: World) -> Iterator[Problem]:
                 world.scenario_name,
                 f"debtors.segments.{name}.amount_mean_kr",
                 segment.amount_mean_kr.value,
-                f"at most {_HEAVY_TAIL} times amount_median_kr for a mean that can be estimated",
+                phrase("at most {times} times amount_median_kr for a mean that can be estimated", times=_HEAVY_TAIL),
                 "a few claims outweigh all others: intervals that rest on the standard error cover too little",
             )
 
@@ -191,7 +204,11 @@ def _rules_for_posts(scenario: Scenario) -> Iterator[Problem]:
     for model, pool in sorted(base.short):
         key = f"models.{model}.staff.{pool}.posts"
         rule = base.data.models[model].staff[pool].posts
-        got = Words(f"a mean wait of {rule.mean_wait_days.value:g} days or more at the ceiling" if rule else "")
+        got = Words(
+            phrase("a mean wait of {value:g} days or more at the ceiling", value=rule.mean_wait_days.value)
+            if rule
+            else ""
+        )
         remedy = "every result says so: raise most_fte, or mean_wait_days"
         yield Problem(scenario.name, f"{key}.most_fte", got, "posts that keep new cases from waiting so long", remedy)
     if half_up(scenario.data.policy.surveillance_spells.value) < 1 and any(
@@ -217,11 +234,17 @@ def _absences(world: World) -> Iterator[Problem]:
 
 def _nobody(world: World, key: str, pool: Pool, staff: PoolPlan, month: str) -> Problem:
     if not staff.present_minutes.any():
-        got = Words(f"fte = {pool.fte.value}, hours_per_day = {pool.hours_per_day.value}: nobody at work on any day")
+        got = Words(
+            phrase(
+                "fte = {value}, hours_per_day = {value2}: nobody at work on any day",
+                value=pool.fte.value,
+                value2=pool.hours_per_day.value,
+            )
+        )
         remedy = "no capacity: every case that needs this pool stays open"
     else:
         got, remedy = (
-            Words(f"nobody at work in {month}"),
+            Words(phrase("nobody at work in {month}", month=month)),
             "the queue grows meanwhile; check vacation_days and sick_share",
         )
     return Problem(world.scenario_name, key, got, "somebody at work in every month", remedy)

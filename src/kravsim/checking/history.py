@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kravsim.errors import Problem, Words
+from kravsim.phrases import phrase
 from kravsim.words.display import kr
 from kravsim.words.wording import model_name
 
@@ -83,8 +84,18 @@ def history_too_short(scenario: Scenario) -> list[Problem]:
     if found.enough:
         return []
     most = max(found.oldest_kr, key=lambda name: found.oldest_kr[name])
-    got = Words(f"{found.years} years, the oldest of which moves the net of {most} by {found.oldest_kr[most]:,.0f} kr")
-    allowed = f"a history whose oldest year moves it by at most history_precision_kr = {found.precision_kr:g}"
+    got = Words(
+        phrase(
+            "{years} years, the oldest of which moves the net of {most} by {oldest_kr:,.0f} kr",
+            years=found.years,
+            most=most,
+            oldest_kr=found.oldest_kr[most],
+        )
+    )
+    allowed = phrase(
+        "a history whose oldest year moves it by at most history_precision_kr = {precision_kr:g}",
+        precision_kr=found.precision_kr,
+    )
     return [
         Problem(scenario.name, KEY, got, allowed, "raise history_years, the longest history; or history_precision_kr")
     ]

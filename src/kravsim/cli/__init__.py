@@ -7,14 +7,13 @@ output directory before a run starts.
 from __future__ import annotations
 
 import argparse
-import re
 import signal
 import sys
 import traceback
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final, NoReturn
+from typing import Final
 
 import kravsim
 from kravsim.cli import (
@@ -33,14 +32,14 @@ from kravsim.cli import (
     unknowns,
 )
 from kravsim.cli.messages import message as told
-from kravsim.errors import KravsimError, OutputError, Problem, RunError, memory_trouble
+from kravsim.cli.parser import Parser, language_of
+from kravsim.errors import KravsimError, OutputError, RunError, memory_trouble
 from kravsim.interrupts import forget_requests, requested, stop_if_requested
 from kravsim.scenario import ScenarioWarning
-from kravsim.scenario.nearest import did_you_mean
 from kravsim.speech import speaking
 from kravsim.words.wording import LANGUAGES
 
-_WRONG_COMMAND: Final = re.compile(r"argument COMMAND: invalid choice: '(.*)' \(")
+_LANGUAGE: Final = "language; default: sv"
 BROKEN_PIPE: Final = 141
 UNEXPECTED: Final = 1
 
@@ -60,16 +59,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         terminated, 129 when the terminal has gone; 141 when nobody reads any more; 1 for anything unexpected.
     """
     own = argv is None
-    with streams.guarded(own=own) as (out, err):
+    given = sys.argv[1:] if argv is None else argv
+    with streams.guarded(own=own) as (out, err), speaking(language_of(given)):
         try:
-            args = _parser().parse_args(argv)
+            args = _parser().parse_args(given)
         except SystemExit:  # help, version, or an option that is refused
             if _say_lost(out):
                 raise SystemExit(OutputError.exit_code) from None
             raise
-        with speaking(getattr(args, "lang", "en")):
-            code = _carried_out(args, err, own=own)
-            lost = _say_lost(out) if code < signals.exit_code(0) else 0
+        code = _carried_out(args, err, own=own)
+        lost = _say_lost(out) if code < signals.exit_code(0) else 0
         return code or lost
 
 
@@ -118,36 +117,12 @@ def _say_lost(out: streams.Stream) -> int:
     return lost.exit_code
 
 
-class _Parser(argparse.ArgumentParser):
-    """Takes options by their whole names: a part of one may come to mean another."""
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(allow_abbrev=False, **settings)
-
-    def error(self, message: str) -> NoReturn:
-        """Say of a command that does not exist which one was probably meant.
-
-        Parameters
-        ----------
-        message : str
-            What argparse has to say.
-        """
-        wrong, commands = _WRONG_COMMAND.match(message), self._commands()
-        if wrong is not None and commands:
-            known = ", ".join(commands)
-            remedy = did_you_mean(wrong[1], commands) or "kravsim --help says what each does"
-            message = str(Problem("", "COMMAND", wrong[1], known, remedy))
-        super().error(message)
-
-    def _commands(self) -> list[str]:
-        return [name for action in self._actions if isinstance(action.choices, dict) for name in action.choices]
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = Parser(
         prog="kravsim",
         description="Should a region collect its late invoices itself or through an agency? Simulated, with its error.",
     )
+    parser.add_argument("--lang", choices=LANGUAGES, default=LANGUAGES[0], help=_LANGUAGE)
     parser.add_argument("--version", action="version", version=f"kravsim {kravsim.__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
@@ -166,12 +141,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _common(one: argparse.ArgumentParser, *, name: bool = True, lang: bool = True) -> None:
+def _common(one: argparse.ArgumentParser, *, name: bool = True) -> None:
     if name:
         one.add_argument("name", metavar="NAME", help="a bundled scenario, or a path to a .toml file")
         settings.add_option(one)
-    if lang:
-        one.add_argument("--lang", choices=LANGUAGES, default="sv", help="language; default: %(default)s")
+    one.add_argument("--lang", choices=LANGUAGES, default=argparse.SUPPRESS, help=_LANGUAGE)
     one.add_argument("--debug", action="store_true", help="show where in the program an error arose")
 
 

@@ -9,6 +9,7 @@ from kravsim.cli.messages import message
 from kravsim.cli.options import command, whole_numbers
 from kravsim.cli.running import is_shown, json_option, progress_option, show
 from kravsim.errors import Problem, RunError, ScenarioError
+from kravsim.phrases import phrase
 
 if TYPE_CHECKING:
     import argparse
@@ -132,5 +133,5 @@ def reproduce(args: argparse.Namespace) -> None:
         sys.stdout.flush()
         different = ", ".join(one.name for one in found.files if one.verdict == "different") or "none"
         changed = ", ".join(one.name for one in found.files if one.on_disk == "changed since") or "none"
-        told = f"different: {different}; changed on disk since: {changed}"
+        told = phrase("different: {different}; changed on disk since: {changed}", different=different, changed=changed)
         raise RunError(Problem(found.manifest, "", told, "files that come out as the manifest says", ""))

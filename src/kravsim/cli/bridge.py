@@ -11,6 +11,7 @@ from kravsim.cli.options import command, number, split
 from kravsim.cli.running import begun, finished, how_to_run, out_options, run_options
 from kravsim.cli.settings import changed
 from kravsim.errors import ABSENT, Problem, ScenarioError
+from kravsim.phrases import phrase
 from kravsim.scenario import Scenario
 
 _WHERE: Final = "command line"
@@ -59,7 +60,9 @@ def bridge(args: argparse.Namespace) -> None:
     percentile = number("--percentile", args.percentile)
     if percentile is None and args.of != _KINDS[0]:
         remedy = "say which percentile, such as --percentile 0.05"
-        raise ScenarioError(Problem(_WHERE, "--percentile", ABSENT, f"a percentile with --of {args.of}", remedy))
+        raise ScenarioError(
+            Problem(_WHERE, "--percentile", ABSENT, phrase("a percentile with --of {of}", of=args.of), remedy)
+        )
     least = {"cases": 0, "replication": 0, "replications": 1, "seed": 0, "workers": 1}
     numbers, start = begun(args, study_files("bridge"), least)
     end = _end(args, start)

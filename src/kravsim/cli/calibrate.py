@@ -13,6 +13,7 @@ from kravsim.cli.options import command
 from kravsim.cli.running import json_option, out_options, seed_option, show, tell_files, tell_seed
 from kravsim.cli.settings import loaded
 from kravsim.errors import ABSENT, Problem, RunError, ScenarioError
+from kravsim.phrases import phrase
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -115,7 +116,7 @@ def _check(args: argparse.Namespace, names: list[str]) -> None:
             sys.stdout.write(f"{name}: OK\n")
             continue
         remedy = "the program has changed since: calibrate again and say so in the changelog"
-        problems.append(Problem(name, "", "other parameter sets", "the same, byte for byte", remedy))
+        problems.append(Problem(name, "", phrase("other parameter sets"), "the same, byte for byte", remedy))
     if problems:
         raise RunError(problems)
 

@@ -20,6 +20,7 @@ from kravsim.cli.running import (
     seed_option,
 )
 from kravsim.errors import Problem, ScenarioError
+from kravsim.phrases import phrase
 
 _WHERE: Final = "command line"
 
@@ -147,7 +148,7 @@ def _ends(option: str, given: list[str] | None, keys: list[str]) -> list[float |
         raise ScenarioError(Problem(_WHERE, "--key", keys, "one key or two", "ask about the others by themselves"))
     if given is not None and len(given) != len(keys):
         remedy = "name the number with --key" if not keys else "give one a key, in their order"
-        raise ScenarioError(Problem(_WHERE, option, given, f"{len(keys)} numbers", remedy))
+        raise ScenarioError(Problem(_WHERE, option, given, phrase("{n} numbers", n=len(keys)), remedy))
     return [None] * len(keys) if given is None else [number(option, text) for text in given]
 
 

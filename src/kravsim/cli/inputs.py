@@ -23,6 +23,7 @@ from kravsim.cli.options import command
 from kravsim.cli.settings import changed, loaded
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.files import path_of
+from kravsim.phrases import phrase
 from kravsim.scenario import Scenario, ScenarioWarning, library
 from kravsim.scenario.json_schema import editor_schema
 from kravsim.scenario.starter import starter
@@ -44,7 +45,7 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     ----------
     commands : the special action object of argparse's ``add_subparsers``
     common : callable
-        Adds the options that every command has; ``name`` and ``lang`` say whether a scenario and a language are among them.
+        Adds the options that every command has; ``name`` says whether a scenario is among them.
     """
     one = command(commands, "list", list_scenarios, "list the bundled scenarios, or those of a directory")
     one.add_argument(
@@ -60,7 +61,7 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     one.add_argument("--out", metavar="FILE", help="file to write; default: NAME.toml in the current directory")
     one.add_argument("--force", action="store_true", help="replace the file if it is already there")
     add_link_option(one)
-    common(one, name=False, lang=False)
+    common(one, name=False)
 
     one = command(commands, "validate", validate, "check a scenario without running it")
     common(one)
@@ -70,7 +71,7 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
 
     common(command(commands, "describe", describe, "show every number of a scenario and where it comes from"))
-    common(command(commands, "schema", schema, "print the JSON Schema of scenario files"), name=False, lang=False)
+    common(command(commands, "schema", schema, "print the JSON Schema of scenario files"), name=False)
 
 
 def add_memory_option(one: argparse.ArgumentParser) -> None:
@@ -134,9 +135,8 @@ def new(args: argparse.Namespace) -> None:
     sys.stdout.write(f"{target}\n")
     taken = _quietly(str(target.absolute())).inherited
     if taken:
-        told = f"{inherited_text(taken, 'en')} Add --inherited to list them"
-        sys.stderr.write(f"kravsim: as it stands, {told}\n")
-    sys.stderr.write(f"kravsim: check it with: kravsim validate {_as_argument(target)}\n")
+        sys.stderr.write(f"kravsim: {message('new as it stands', text=inherited_text(taken, args.lang))}\n")
+    sys.stderr.write(f"kravsim: {message('check it', path=_as_argument(target))}\n")
 
 
 def validate(args: argparse.Namespace) -> None:
@@ -248,7 +248,9 @@ def _seen_from(directory: Path, parent: str) -> str:
             return parent
         beside = library.label(library.find_beside(parent, directory))
         remedy = "choose another directory: the file would extend its neighbour and not the bundled scenario"
-        raise ScenarioError(Problem(str(directory), "--from", parent, f"a directory without {beside}", remedy))
+        raise ScenarioError(
+            Problem(str(directory), "--from", parent, phrase("a directory without {beside}", beside=beside), remedy)
+        )
     try:
         path = Path(os.path.relpath(found.resolve(), directory.resolve())).as_posix()
     except ValueError:  # another drive

@@ -10,6 +10,9 @@ from typing import Any, Final
 from kravsim.archives.store import check_output_dir
 from kravsim.cli.settings import read_value
 from kravsim.errors import ABSENT, Problem, ScenarioError
+from kravsim.phrases import phrase, told
+from kravsim.speech import SWEDISH, language
+from kravsim.words.wording import capital
 
 _WHERE: Final = "command line"
 _WHOLE: Final = re.compile(r"[0-9]{1,4000}", re.ASCII)
@@ -32,7 +35,8 @@ def command(
     text : str
         What `--help` says of it, without a capital and a full stop.
     """
-    one: argparse.ArgumentParser = commands.add_parser(word, help=text, description=text.capitalize() + ".")
+    said = told(text).capitalize() if language() != SWEDISH else capital(told(text))
+    one: argparse.ArgumentParser = commands.add_parser(word, help=text, description=f"{said}.")
     one.set_defaults(command=function)
     return one
 
@@ -137,7 +141,11 @@ def _values(values: str, text: str, design: str) -> list[Any]:
         raise ScenarioError(Problem(_WHERE, "--vary", text, "two numbers, low:high:count", "such as 2:4:9"))
     if design != "grid":
         if spanned.group(3) is not None:
-            raise ScenarioError(Problem(_WHERE, "--vary", text, f"low:high for {design}", "say how many with --points"))
+            raise ScenarioError(
+                Problem(
+                    _WHERE, "--vary", text, phrase("low:high for {design}", design=design), "say how many with --points"
+                )
+            )
         return ends
     if spanned.group(3) is None or int(spanned.group(3)) < 2:
         raise ScenarioError(Problem(_WHERE, "--vary", text, "low:high:count, two values or more", "such as 2:4:9"))
@@ -146,7 +154,9 @@ def _values(values: str, text: str, design: str) -> list[Any]:
     count = int(spanned.group(3))
     if count > MOST:
         raise ScenarioError(
-            Problem(_WHERE, "--vary", text, f"at most {MOST} values, as of all points", "ask for fewer")
+            Problem(
+                _WHERE, "--vary", text, phrase("at most {most} values, as of all points", most=MOST), "ask for fewer"
+            )
         )
     low, high = ends
     steps = [low + (high - low) * k / (count - 1) for k in range(count)]
@@ -210,7 +220,9 @@ def whole(option: str, text: str | None, least: int, problems: list[Problem]) ->
         return None
     if _WHOLE.fullmatch(text) and int(text) >= least:
         return int(text)
-    problems.append(Problem(_WHERE, option, text, f"a whole number from {least}", "write digits only"))
+    problems.append(
+        Problem(_WHERE, option, text, phrase("a whole number from {least}", least=least), "write digits only")
+    )
     return None
 
 
@@ -296,13 +308,18 @@ def choice(option: str, text: str | None, problems: list[Problem]) -> dict[str, 
         return None
     pairs = [part.partition("=") for part in split(text)]
     if not all(dimension.strip() and equals and name.strip() for dimension, equals, name in pairs):
-        allowed, remedy = "dimension=alternative, with commas between", f"such as {option} reading=D"
+        allowed, remedy = (
+            "dimension=alternative, with commas between",
+            phrase("such as {option} reading=D", option=option),
+        )
         problems.append(Problem(_WHERE, option, text, allowed, remedy))
         return None
     names = [dimension.strip() for dimension, _, _ in pairs]
     twice = next((name for place, name in enumerate(names) if name in names[:place]), None)
     if twice is not None:
-        problems.append(Problem(_WHERE, option, text, "each dimension once", f"give {twice} one alternative"))
+        problems.append(
+            Problem(_WHERE, option, text, "each dimension once", phrase("give {twice} one alternative", twice=twice))
+        )
     return dict(zip(names, [name.strip() for _, _, name in pairs], strict=True))
 
 

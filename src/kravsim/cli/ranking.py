@@ -9,6 +9,7 @@ from typing import Any, Final
 import kravsim
 from kravsim.cli.options import command, number, split, structures
 from kravsim.cli.running import begun, finished, how_to_run, out_options, run_options
+from kravsim.phrases import phrase
 from kravsim.results.ranking import LEAST_KR, MEASURES
 
 _LEVEL: Final = "0.95"
@@ -29,7 +30,10 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     one.add_argument("--models", metavar="A,B,...", help="two models or more; default: every model of the scenario")
     text = "figure of a year of which more is better; default: %(default)s"
     one.add_argument("--measure", choices=MEASURES, default=MEASURES[0], metavar="M", help=text)
-    text = f"gain a year over today's model from which on a switch is recommended; default: {LEAST_KR:.0f}"
+    text = phrase(
+        "gain a year over today's model from which on a switch is recommended; default: {least_kr:.0f}",
+        least_kr=LEAST_KR,
+    )
     one.add_argument("--least-kr", metavar="KR", help=text)
     one.add_argument("--today", metavar="M", help="the model in force; default: the one that the scenario names first")
     one.add_argument("--level", default=_LEVEL, metavar="P", help="of all intervals together; default: %(default)s")

@@ -13,6 +13,7 @@ from kravsim.cli.messages import message
 from kravsim.cli.options import check_out, split, whole_numbers
 from kravsim.cli.settings import loaded
 from kravsim.errors import Problem, ScenarioError
+from kravsim.phrases import phrase
 
 if TYPE_CHECKING:
     from kravsim.running.how import How
@@ -34,7 +35,9 @@ def models_option(one: argparse.ArgumentParser, text: str) -> None:
     text : str
         What its help says of them.
     """
-    one.add_argument("--models", default=PAIR, metavar="A,B", help=f"{text}; default: %(default)s")
+    one.add_argument(
+        "--models", default=PAIR, metavar="A,B", help=phrase("{text}; default: %(default)s", text=phrase(text))
+    )
 
 
 def model_option(one: argparse.ArgumentParser) -> None:
@@ -81,7 +84,9 @@ def seed_option(one: argparse.ArgumentParser, fixes: str = "") -> None:
         What it fixes where it is 1 when left out; empty where one is drawn.
     """
     if fixes:
-        one.add_argument("--seed", metavar="S", default="1", help=f"fixes {fixes}; default: %(default)s")
+        one.add_argument(
+            "--seed", metavar="S", default="1", help=phrase("fixes {fixes}; default: %(default)s", fixes=phrase(fixes))
+        )
         return
     one.add_argument("--seed", metavar="S", help="whole number that fixes all chance; drawn and shown when left out")
 
@@ -121,7 +126,7 @@ def out_options(one: argparse.ArgumentParser, what: str = "table, figure, JSON a
     what : str
         Which files, as help says it.
     """
-    one.add_argument("--out", metavar="DIR", help=f"also leave {what} in this directory")
+    one.add_argument("--out", metavar="DIR", help=phrase("also leave {what} in this directory", what=phrase(what)))
     one.add_argument("--force", action="store_true", help="replace files that are already there")
 
 
@@ -180,7 +185,7 @@ def two_models(text: str) -> tuple[str, ...]:
     """
     models = split(text)
     if len(models) < 2 or len(set(models)) < len(models) or not all(models):
-        remedy = f"such as {PAIR}"
+        remedy = phrase("such as {pair}", pair=PAIR)
         raise ScenarioError(
             Problem(_WHERE, "--models", text, "two or more different models with commas between", remedy)
         )
@@ -204,7 +209,7 @@ def check_models(scenario: Scenario, option: str, models: Sequence[str]) -> None
     ScenarioError
         With every one.
     """
-    allowed = f"one of {', '.join(scenario.models)}"
+    allowed = phrase("one of {names}", names=", ".join(scenario.models))
     unknown = [one for one in models if one not in scenario.models]
     if unknown:
         raise ScenarioError([Problem(_WHERE, option, one, allowed, "check the spelling") for one in unknown])

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import kravsim
 from kravsim.errors import Problem, ScenarioError
+from kravsim.phrases import phrase
 from kravsim.scenario import Scenario
 
 _WHERE: Final = "command line"
@@ -98,7 +99,7 @@ def read_value(text: str, option: str) -> Any:
     (3.5, 'in_house', [1, 2])
     """
     if _DECIMAL_COMMA.fullmatch(text):
-        remedy = f"write {text.replace(',', '.')}"
+        remedy = phrase("write {value}", value=text.replace(",", "."))
         raise ScenarioError(Problem(_WHERE, option, text, "a number with a decimal point", remedy))
     try:
         found = tomllib.loads(f"value = {text}")

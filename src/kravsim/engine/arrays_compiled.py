@@ -11,6 +11,7 @@ from kravsim.engine.contract import NONE
 from kravsim.engine.events import DRAWS_A_VISIT, CaseInput, KeyedUniforms, Uniforms
 from kravsim.errors import Problem, RunError
 from kravsim.models.plan import Plan
+from kravsim.phrases import phrase
 
 Ints = NDArray[np.int64]
 
@@ -231,7 +232,13 @@ def case_arrays(plan: Plan, cases: CaseInput) -> CaseArrays:
     wanted: dict[str, tuple[int, ...]] = dict.fromkeys(given, (n_cases,))
     wanted |= {"first_column": (n_steps + 1,), "uniforms": (n_cases, int(columns[-1]) if len(columns) else 0, 3)}
     problems = [
-        Problem("", f"cases.{name}", f"shape {shapes[name]}", f"shape {shape}", "draw the cases for this plan")
+        Problem(
+            "",
+            f"cases.{name}",
+            phrase("shape {shape}", shape=shapes[name]),
+            phrase("shape {shape}", shape=shape),
+            "draw the cases for this plan",
+        )
         for name, shape in wanted.items()
         if shapes[name] != shape
     ]
@@ -240,11 +247,13 @@ def case_arrays(plan: Plan, cases: CaseInput) -> CaseArrays:
             Problem("", "cases.first_column", columns.tolist(), "rising from 0", "number the columns by step")
         )
     if n_cases and not 0 <= int(arrays.klass.min()) <= int(arrays.klass.max()) < n_classes:
-        found = f"{arrays.klass.min()} to {arrays.klass.max()}"
-        problems.append(Problem("", "cases.klass", found, f"0 to {n_classes - 1}", "use the plan's classes"))
+        found = phrase("{min} to {max}", min=arrays.klass.min(), max=arrays.klass.max())
+        problems.append(
+            Problem("", "cases.klass", found, phrase("0 to {n}", n=n_classes - 1), "use the plan's classes")
+        )
     if n_cases and not 0 <= int(arrays.proceedings.min()) <= int(arrays.proceedings.max()) < plan.strikes.shape[1]:
-        found = f"{arrays.proceedings.min()} to {arrays.proceedings.max()}"
-        allowed = f"0 to {plan.strikes.shape[1] - 1}"
+        found = phrase("{min} to {max}", min=arrays.proceedings.min(), max=arrays.proceedings.max())
+        allowed = phrase("0 to {n}", n=plan.strikes.shape[1] - 1)
         problems.append(Problem("", "cases.proceedings", found, allowed, "use the plan's kinds of proceedings"))
     if n_cases and arrays.start.min() < 0:
         problems.append(
@@ -252,13 +261,15 @@ def case_arrays(plan: Plan, cases: CaseInput) -> CaseArrays:
         )
     days = plan.barred.shape[1]
     if not problems and n_cases and not 0 <= int(arrays.arose.min()) <= int(arrays.arose.max()) < days:
-        found = f"{arrays.arose.min()} to {arrays.arose.max()}"
-        problems.append(Problem("", "cases.arose", found, f"0 to {days - 1}", "count from the first day"))
+        found = phrase("{min} to {max}", min=arrays.arose.min(), max=arrays.arose.max())
+        problems.append(Problem("", "cases.arose", found, phrase("0 to {n}", n=days - 1), "count from the first day"))
     most = np.iinfo(np.int32).max
     if plan.horizon + plan.margin > most:
         mend = "use the engine 'simpy', which has no such limit"
         last = int(plan.horizon + plan.margin)
-        problems.append(Problem("", "plan.horizon", last, f"at most {most} minutes with the margin", mend))
+        problems.append(
+            Problem("", "plan.horizon", last, phrase("at most {most} minutes with the margin", most=most), mend)
+        )
     if problems:
         raise RunError(problems)
     return arrays

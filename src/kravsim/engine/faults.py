@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kravsim.errors import Problem, RunError
+from kravsim.phrases import phrase
 
 
 def refused(step: str, visits: int) -> RunError:
@@ -17,7 +18,11 @@ def refused(step: str, visits: int) -> RunError:
     """
     return RunError(
         Problem(
-            "", f"plan.{step}", f"{visits} visits so far", "a case that the step takes", "give the plan an otherwise"
+            "",
+            f"plan.{step}",
+            phrase("{visits} visits so far", visits=visits),
+            "a case that the step takes",
+            "give the plan an otherwise",
         )
     )
 
@@ -33,5 +38,11 @@ def no_draws_left(step: str, visit: int) -> RunError:
         Number of the visit, from 0.
     """
     return RunError(
-        Problem("", f"draws.{step}", f"visit {visit}", "a visit that was drawn for", "raise the visits drawn")
+        Problem(
+            "",
+            f"draws.{step}",
+            phrase("visit {visit}", visit=visit),
+            "a visit that was drawn for",
+            "raise the visits drawn",
+        )
     )

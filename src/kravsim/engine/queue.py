@@ -10,6 +10,7 @@ import simpy
 
 from kravsim.engine.staff import AlwaysOpen, StaffPool
 from kravsim.errors import Problem, ScenarioError, Words
+from kravsim.phrases import phrase
 from kravsim.scalars import whole_number
 
 INT64_MAX = np.iinfo(np.int64).max
@@ -147,4 +148,4 @@ def _kind(given: npt.ArrayLike | None) -> Words:
         values = np.asarray(given)
     except ValueError:
         return Words("lists of unequal length")
-    return Words(f"{values.dtype} of shape {values.shape}")
+    return Words(phrase("{kind} of shape {shape}", kind=values.dtype, shape=values.shape))

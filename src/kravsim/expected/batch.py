@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.expected.contradictions import refuse_contradictions
+from kravsim.phrases import phrase
 from kravsim.scenario.describe import numbers as numbers_of
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.values import Section, Value
@@ -96,7 +97,7 @@ def checked(scenario: Scenario, values: Mapping[str, Any], *, whole: bool = Fals
     """
     known = {key: limits for key, number, limits in numbers_of(scenario.data) if isinstance(number, Value)}
     if not isinstance(values, Mapping):
-        got = Words(f"something of type {type(values).__name__}")
+        got = Words(phrase("something of type {kind}", kind=type(values).__name__))
         remedy = "give a dict; of a pandas DataFrame, dict(frame)"
         raise ScenarioError(Problem(WHERE, "values", got, "a mapping of dotted key to array", remedy))
     problems: list[Problem] = []

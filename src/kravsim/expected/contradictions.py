@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.errors import Problem, ScenarioError, Words
+from kravsim.phrases import phrase
 from kravsim.scenario.rules import TOLERANCE
 from kravsim.scenario.schema import DAYS_A_YEAR, ScenarioData
 from kravsim.scenario.values import Value
@@ -66,10 +67,20 @@ def refuse_contradictions(data: ScenarioData, arrays: Mapping[str, Floats], wher
         wrong = np.flatnonzero(least >= most if order.strict else least > most)
         if wrong.size:
             at = int(wrong[0])
-            got = Words(f"{least[at]:g} in set {at}, beside {high} = {most[at] / order.times:g}")
-            words = "must be shorter than" if order.strict else "must not exceed"
+            got = Words(
+                phrase(
+                    "{least:g} in set {at}, beside {high} = {most:g}",
+                    least=least[at],
+                    at=at,
+                    high=high,
+                    most=most[at] / order.times,
+                )
+            )
+            allowed = phrase("must not exceed {key}", key=high)
+            if order.strict:
+                allowed = phrase("must be shorter than {key}", key=high)
             remedy = "change one of them; a scenario file with both is refused, too"
-            problems.append(Problem(where, low, got, f"{words} {high}", remedy))
+            problems.append(Problem(where, low, got, allowed, remedy))
     if problems:
         raise ScenarioError(problems)
 

@@ -17,6 +17,7 @@ import numpy as np
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.expected.batch import HISTORY, WHERE
 from kravsim.expected.sets import of_sets
+from kravsim.phrases import phrase
 
 if TYPE_CHECKING:
     from kravsim.scenario import Scenario
@@ -70,7 +71,7 @@ def history_length(scenario: Scenario) -> HistoryLength:
     for model in scenario.models:
         net = of_sets(plain, model, {HISTORY: np.arange(most + 1, dtype=np.float64)})["net_revenue_kr"]
         if not np.isfinite(net[-1]):
-            got = Words(f"no expected net of {model} with a history of {most} years")
+            got = Words(phrase("no expected net of {model} with a history of {most} years", model=model, most=most))
             remedy = 'give posts that can do the work, or history_rule = "number"'
             raise ScenarioError(
                 Problem(WHERE, "horizon.history_rule", got, "models whose net has a closed form", remedy)

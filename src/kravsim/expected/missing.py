@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from kravsim.equality import EqualByParts, key_of
 from kravsim.errors import Problem, ScenarioError, Words
+from kravsim.phrases import phrase
 from kravsim.scalars import whole_number
 from kravsim.scenario import ScenarioWarning
 from kravsim.scenario.nearest import did_you_mean
@@ -89,8 +90,16 @@ class Missing(EqualByParts):
         """Say what is missing, why, for which sets, and what can be done."""
         what, remedy = _REASONS[self.reason]
         shown = ", ".join(map(str, self.sets[:_MOST_SHOWN].tolist()))
-        more = f" and {len(self.sets) - _MOST_SHOWN} more" if len(self.sets) > _MOST_SHOWN else ""
-        got = Words(f"NaN in {len(self.names)} numbers of set {shown}{more}: {what}")
+        more = phrase(" and {n} more", n=len(self.sets) - _MOST_SHOWN) if len(self.sets) > _MOST_SHOWN else ""
+        got = Words(
+            phrase(
+                "NaN in {n} numbers of set {shown}{more}: {what}",
+                n=len(self.names),
+                shown=shown,
+                more=more,
+                what=phrase(what),
+            )
+        )
         return str(Problem("expected.numbers", self.reason, got, "", remedy))
 
 
@@ -136,7 +145,7 @@ class Expected(dict[str, Floats]):
             raise ScenarioError(Problem("expected.numbers", "name", name, "the name of a number", remedy))
         n, which = len(self[name]), whole_number(position)
         if which is None or not 0 <= which < n:
-            allowed = f"the place of a set, 0 to {n - 1}" if n else "nothing: there are no sets"
+            allowed = phrase("the place of a set, 0 to {n}", n=n - 1) if n else "nothing: there are no sets"
             raise ScenarioError(Problem("expected.numbers", "position", position, allowed, "count the sets from 0"))
         position = which
         if not np.isnan(self[name][position]):

@@ -16,6 +16,7 @@ from kravsim.flow import RunParts, Setting, run_model, setting
 from kravsim.ledger import LegalCalendar
 from kravsim.measures.outcome import Outcome
 from kravsim.models import model_named
+from kravsim.phrases import phrase
 from kravsim.results.notes import doubts_of_outcomes, doubts_of_scenario
 from kravsim.scenario import AnyScenario, Scenario, scenario_of, told_how_to_call
 from kravsim.scenario.base_posts import model_in, model_itself
@@ -206,7 +207,7 @@ def with_scenario(run: Run, scenario: AnyScenario | None = None) -> Run:
     RunError
         When the scenario is another than the run's, or the run carries none.
     """
-    where = f"run of {run.model}"
+    where = phrase("run of {model}", model=run.model)
     if scenario is None:
         if run.record is None or not run.record.scenario_text:
             raise RunError(Problem(where, "scenario", ABSENT, "a scenario", "give it: with_scenario(run, scenario)"))

@@ -23,6 +23,7 @@ from kravsim.ledger.legal import LegalCalendar
 from kravsim.ledger.together import carriers
 from kravsim.models.plan import Plan
 from kravsim.models.process import PROCEEDINGS, PROCESS
+from kravsim.phrases import phrase
 from kravsim.scalars import whole_number
 from kravsim.scenario.schema import Policy
 from kravsim.stream.stream import Stream, class_parts
@@ -52,7 +53,7 @@ def case_life(
     if number is None or not 0 <= number < len(stream.cases):
         allowed, remedy = "nothing: no claim of this run was handed over", "look at a year that has claims"
         if len(stream.cases):
-            allowed = f"0 to {len(stream.cases) - 1}"
+            allowed = phrase("0 to {n}", n=len(stream.cases) - 1)
             remedy = "name a case of this run by its number, or look with find_cases"
         raise RunError(Problem("", "case", case, allowed, remedy))
     return _Teller(ledger, log, plan, stream, calendar, carriers(log, stream, policy), number).life()

@@ -28,6 +28,7 @@ from kravsim.ledger.accounts import (
 )
 from kravsim.ledger.booking import Ledger
 from kravsim.models.process import ENDS, PROCESS, STEP_CODE, answer_code
+from kravsim.phrases import phrase
 from kravsim.stream.stream import SEGMENTS, TYPES, Stream
 from kravsim.units import ORE_PER_KR
 
@@ -200,7 +201,11 @@ def check_names(*what: str) -> None:
         if step in STEP_CODE:
             answers = [option.name for option in PROCESS[STEP_CODE[step]].answers]
             if colon and answer not in answers:
-                raise RunError(Problem("", f"answer to {step}", answer, ", ".join(answers), "name one of its answers"))
+                raise RunError(
+                    Problem(
+                        "", phrase("answer to {step}", step=step), answer, ", ".join(answers), "name one of its answers"
+                    )
+                )
         elif name not in (*ENDS, OPEN):
             known = ", ".join([*STEP_CODE, *ENDS, OPEN])
             raise RunError(Problem("", "find", name, known, "name steps, step:answer or end states"))

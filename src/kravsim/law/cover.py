@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from kravsim.errors import LawError, Problem
 from kravsim.law.lawbook import Law
 from kravsim.law.tables import Table
+from kravsim.phrases import phrase, together
 
 
 def covered(law: Law) -> tuple[tuple[date, date], ...]:
@@ -62,11 +63,16 @@ def check_cover(law: Law, start: date, end: date, frozen_at: date | None) -> Non
         key = silent[0][0]
         value = frozen_at if key == "law.frozen_at" else start if key == "horizon.start" else end
         spans = covered(law)
-        days = " and ".join(f"{first} to {until - timedelta(days=1)}" for first, until in spans) or "no day"
+        told = [phrase("{min} to {max}", min=first, max=until - timedelta(days=1)) for first, until in spans]
+        days = together(*told, between=phrase(" and ")) if told else phrase("no day")
         years = [str(year) for first, until in spans for year in _whole_years(first, until)]
-        work = f"the years {years[0]} to {years[-1]}" if years else "no calendar year"
-        allowed = f"days that every law table covers: {days}"
-        remedy = f"a horizon of {work} works, a later one with law.frozen_at on one of those days"
+        work = (
+            phrase("the years {first} to {last}", first=years[0], last=years[-1])
+            if years
+            else phrase("no calendar year")
+        )
+        allowed = phrase("days that every law table covers: {days}", days=days)
+        remedy = phrase("a horizon of {work} works, a later one with law.frozen_at on one of those days", work=work)
         raise LawError([*dict.fromkeys(problem for _, problem in silent), Problem("", key, value, allowed, remedy)])
 
 

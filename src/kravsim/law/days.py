@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from kravsim.errors import LawError, Problem, RunError
 from kravsim.law.tables import QUANTITIES, Table
+from kravsim.phrases import phrase
 from kravsim.units import BASIS_POINTS_PER_ONE, INT64_MAX, Int64Array, divide_half_up, int64_array, whole
 from kravsim.workdays import day_after, plain_date
 
@@ -74,7 +75,7 @@ class LawDays:
         first, n_days = plain_date(self.first, "first", where), whole(self.n_days, "n_days", where, at_least=0)
         after = day_after(first, n_days)
         if self.start is not None and not first <= plain_date(self.start, "start", where) <= after:
-            allowed = f"a day from {first}, the first day, to {after}"
+            allowed = phrase("a day from {first}, the first day, to {after}", first=first, after=after)
             raise RunError(Problem(where, "start", self.start, allowed, "let the history begin before the start"))
         if self.frozen_at is not None:
             plain_date(self.frozen_at, "frozen_at", where)
@@ -170,7 +171,7 @@ class LawDays:
         too_large = principal > _LARGEST_NUMERATOR // np.maximum(bp_days, 1)
         if too_large.any():
             at = int(np.broadcast_to(principal, too_large.shape)[too_large].max())
-            allowed = f"principal times basis points times days at most {_LARGEST_NUMERATOR}"
+            allowed = phrase("principal times basis points times days at most {most}", most=_LARGEST_NUMERATOR)
             raise RunError(Problem(where, "principal_ore", at, allowed, "use law.interest_ore, which has no limit"))
         return np.asarray(divide_half_up(np.asarray(principal * bp_days), INTEREST_DENOMINATOR))
 
@@ -179,7 +180,7 @@ class LawDays:
             return
         for day in (int(days.min()), int(days.max())):
             if not 0 <= day < self.n_days:
-                allowed = f"a day index from 0 to {self.n_days - 1}; 0 is {self.first}"
+                allowed = phrase("a day index from 0 to {last}; 0 is {first}", last=self.n_days - 1, first=self.first)
                 remedy = "lay out the law from an earlier first day or for more days"
                 raise RunError(Problem(where, key, day, allowed, remedy))
 
@@ -221,6 +222,11 @@ def check_frozen(table: Table, frozen_at: date) -> None:
     """
     try:
         table.at(frozen_at)
-    except LawError as error:
-        covered = f"a day that {table.name} ({table.file}) covers: {error.problems[0].allowed.removeprefix('a day ')}"
+    except LawError:
+        covered = phrase(
+            "a day that {name} ({file}) covers: {days}",
+            name=table.name,
+            file=table.file,
+            days=table.days_covered(frozen_at),
+        )
         raise LawError(Problem("", "law.frozen_at", frozen_at, covered, "freeze the law at such a day")) from None

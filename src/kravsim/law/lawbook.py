@@ -22,6 +22,7 @@ from kravsim.files import Unreadable, decoded, kind_of, path_of, read_whole
 from kravsim.law.days import LawDays
 from kravsim.law.reader import TableReader
 from kravsim.law.tables import QUANTITIES, Entry, Table
+from kravsim.phrases import phrase
 from kravsim.workdays import plain_date
 
 LARGEST_FILE: Final = 1024 * 1024
@@ -241,13 +242,17 @@ def _toml_files(directory: Traversable, shown: str) -> list[Traversable]:
             raise LawError(Problem(shown, "", got, allowed, "check the path"))
         files = sorted((one for one in directory.iterdir() if one.name.endswith(".toml")), key=lambda one: one.name)
     except (OSError, ValueError) as error:  # a name too long, a directory that must not be read
-        remedy = f"the system says: {getattr(error, 'strerror', None) or error}"
+        remedy = phrase("the system says: {reason}", reason=getattr(error, "strerror", None) or error)
         raise LawError(Problem(shown, "", Words("a directory that cannot be read"), allowed, remedy)) from None
     if not files:
-        raise LawError(Problem(shown, "", "no file ending in .toml", allowed, "copy law/rates and change it"))
+        raise LawError(Problem(shown, "", phrase("no file ending in .toml"), allowed, "copy law/rates and change it"))
     if len(files) > MOST_FILES:
-        got = Words(f"{len(files)} files ending in .toml")
-        raise LawError(Problem(shown, "", got, f"at most {MOST_FILES} of them", "give the directory of the tables"))
+        got = Words(phrase("{n} files ending in .toml", n=len(files)))
+        raise LawError(
+            Problem(
+                shown, "", got, phrase("at most {most} of them", most=MOST_FILES), "give the directory of the tables"
+            )
+        )
     return files
 
 
@@ -262,6 +267,8 @@ def _negative_interest(tables: list[Table]) -> Iterator[Problem]:
     lowest = {table.name: min(entry.amount for entry in table.entries) for table in tables}
     if lowest["reference_rate"] + lowest["late_interest_addition"] < 0:
         file = next(table.file for table in tables if table.name == "reference_rate")
-        total = f"{lowest['reference_rate'] + lowest['late_interest_addition']} basis points of late interest"
+        total = phrase(
+            "{rate} basis points of late interest", rate=lowest["reference_rate"] + lowest["late_interest_addition"]
+        )
         remedy = "check the lowest reference rate and the addition"
         yield Problem(file, "reference_rate", total, "0 or more", remedy)

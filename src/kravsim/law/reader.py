@@ -22,6 +22,7 @@ from typing import Final
 from kravsim.errors import ABSENT, Problem, Words
 from kravsim.files import Unreadable, parsed
 from kravsim.law.tables import QUANTITIES, STATUSES, Entry, Quantity, Status, Table
+from kravsim.phrases import phrase
 
 _TABLE_KEYS: Final = ("what", "unit", "covers_until", "entry")
 _HISTORY: Final = "history"
@@ -90,14 +91,14 @@ class TableReader:
             if quantity is None:
                 self._unknown(file, name, name, tuple(QUANTITIES))
             elif not isinstance(body, dict):
-                self._wrong(file, name, body, "a table of its own", f"write [{name}]")
+                self._wrong(file, name, body, "a table of its own", phrase("write [{name}]", name=name))
             elif name in self.met:
                 self._wrong(file, name, "a second table", "one table for each figure", "remove one of the two")
             else:
                 self.met.add(name)
                 self._read_table(file, name, body, quantity)
         if self._unknown_names > _MOST_ADVISED:
-            more = Words(f"{self._unknown_names - _MOST_ADVISED} more")
+            more = Words(phrase("{unknown_names} more", unknown_names=self._unknown_names - _MOST_ADVISED))
             self._wrong(file, "unknown names", more, "none, when those named one by one are mended", "mend those first")
         self._unknown_names = 0
 
@@ -110,7 +111,13 @@ class TableReader:
         listed = body.get("entry", ())
         if not isinstance(listed, list) or not listed:
             if "entry" in body:
-                self._wrong(file, f"{name}.entry", listed, "a list of one or more entries", f"write [[{name}.entry]]")
+                self._wrong(
+                    file,
+                    f"{name}.entry",
+                    listed,
+                    "a list of one or more entries",
+                    phrase("write [[{name}.entry]]", name=name),
+                )
             return
         rows = [self._read_entry(file, f"{name}.entry[{at}]", name, body, quantity) for at, body in enumerate(listed)]
         good = [row for row in rows if row is not None]
@@ -129,7 +136,13 @@ class TableReader:
     ) -> tuple[Entry, ...]:
         """Read the amounts before the first entry, which `begins` the table."""
         if not isinstance(listed, list):
-            self._wrong(file, f"{name}.{_HISTORY}", listed, "a list of entries", f"write [[{name}.{_HISTORY}]]")
+            self._wrong(
+                file,
+                f"{name}.{_HISTORY}",
+                listed,
+                "a list of entries",
+                phrase("write [[{name}.{name2}]]", name=name, name2=_HISTORY),
+            )
             return ()
         keys = [f"{name}.{_HISTORY}[{at}]" for at in range(len(listed))]
         rows = [self._read_entry(file, key, name, body, quantity, ()) for key, body in zip(keys, listed, strict=True)]
@@ -151,7 +164,9 @@ class TableReader:
         optional: tuple[str, ...] = _OPTIONAL_KEYS,
     ) -> _Row | None:
         if not isinstance(body, dict):
-            self._wrong(file, key, body, "an entry with its own keys", f"write [[{key.rpartition('[')[0]}]]")
+            self._wrong(
+                file, key, body, "an entry with its own keys", phrase("write [[{name}]]", name=key.rpartition("[")[0])
+            )
             return None
         before = len(self.problems)
         self._check_keys(file, key, body, _ENTRY_KEYS, optional)
@@ -192,21 +207,33 @@ class TableReader:
         for at, row in enumerate(rows):
             begins = row.entry.in_force
             following = rows[at + 1].entry.in_force if at + 1 < len(rows) else covers_until
-            upper = "the next entry's in_force" if at + 1 < len(rows) else last
+            upper = phrase("the next entry's in_force") if at + 1 < len(rows) else last
             ends = row.until if row.until is not None else following
             if following <= begins:
-                allowed = f"a day before {following}, {upper}"
+                allowed = phrase("a day before {following}, {upper}", following=following, upper=upper)
                 self._wrong(file, f"{row.key}.in_force", begins, allowed, "sort the entries by date, one entry a date")
             elif not begins < ends <= following:
-                allowed = f"a day after {begins}, its in_force, and at most {following}, {upper}"
-                remedy = (
-                    f"no period may end before it starts: [{begins}, {ends}), or overlap the next: [{following}, ...)"
+                allowed = phrase(
+                    "a day after {begins}, its in_force, and at most {following}, {upper}",
+                    begins=begins,
+                    following=following,
+                    upper=upper,
+                )
+                remedy = phrase(
+                    "no period may end before it starts: [{begins}, {ends}), or overlap the next: [{following}, ...)",
+                    begins=begins,
+                    ends=ends,
+                    following=following,
                 )
                 self._wrong(file, f"{row.key}.until", ends, allowed, remedy)
             elif row.confirmed_through is None:
                 yield replace(row.entry, until=ends)
             elif not begins <= row.confirmed_through < ends - timedelta(days=1):
-                allowed = f"a day from {begins} and before the entry's last day, {ends - timedelta(days=1)}"
+                allowed = phrase(
+                    "a day from {begins} and before the entry's last day, {ends}",
+                    begins=begins,
+                    ends=ends - timedelta(days=1),
+                )
                 remedy = "leave the key out when the source confirms all of the entry's days"
                 self._wrong(file, f"{row.key}.confirmed_through", row.confirmed_through, allowed, remedy)
             else:
@@ -227,7 +254,7 @@ class TableReader:
             following = _next_half_year(entry.in_force)
             if entry.until > following:
                 remedy = "add the half-year, or end the entry before it with until"
-                missing = f"no entry for the half-year from {following}"
+                missing = phrase("no entry for the half-year from {following}", following=following)
                 self._wrong(file, name, missing, "one entry for every half-year covered", remedy)
 
     def _value(self, file: str, key: str, value: object, quantity: Quantity) -> Decimal | None:
@@ -245,8 +272,15 @@ class TableReader:
         bounds = (quantity.low, quantity.high, quantity.step)
         with localcontext(_ARITHMETIC):
             low, high, step = (f"{Decimal(bound).scaleb(-2).normalize():f}" for bound in bounds)
-        written = "a whole number or a quoted decimal" if quantity.unit == "kr" else "a quoted decimal"
-        allowed = f"{written} from {low} to {high} {quantity.unit}, in steps of {step}"
+        written = phrase("a whole number or a quoted decimal" if quantity.unit == "kr" else "a quoted decimal")
+        allowed = phrase(
+            "{written} from {low} to {high} {unit}, in steps of {step}",
+            written=written,
+            low=low,
+            high=high,
+            unit=quantity.unit,
+            step=step,
+        )
         remedy = "write it exactly, such as '253.80'" if exact is None else "check the figure against its source"
         self._wrong(file, key, value, allowed, remedy)
         return None
@@ -255,7 +289,7 @@ class TableReader:
         if value is None:
             return None
         if isinstance(value, datetime) or not isinstance(value, date) or value.year not in _YEARS:
-            allowed = f"a date in the years {_YEARS[0]} to {_YEARS[-1]}"
+            allowed = phrase("a date in the years {years} to {years2}", years=_YEARS[0], years2=_YEARS[-1])
             self._wrong(file, key, value, allowed, "write it as 2017-01-31, without quotes and without a time of day")
             return None
         return value
@@ -283,14 +317,14 @@ class TableReader:
                 self._unknown(file, f"{key}.{part}", part, needed + optional)
         for part in needed:
             if part not in body:
-                self._wrong(file, f"{key}.{part}", ABSENT, "a value for this key", f"add {part}")
+                self._wrong(file, f"{key}.{part}", ABSENT, "a value for this key", phrase("add {key}", key=part))
 
     def _unknown(self, file: str, key: str, met: str, known: tuple[str, ...]) -> None:
         self._unknown_names += 1
         if self._unknown_names > _MOST_ADVISED:
             return
         close = get_close_matches(met[:_LONGEST_NAME], known, n=1)
-        remedy = f"unknown name: did you mean {close[0]}?" if close else "unknown name: remove it"
+        remedy = phrase("unknown name: did you mean {close}?", close=close[0]) if close else "unknown name: remove it"
         self._wrong(file, key, met, ", ".join(known), remedy)
 
     def _wrong(self, file: str, key: str, value: object, allowed: str, remedy: str) -> None:

@@ -20,6 +20,7 @@ from typing import Final, Literal
 import numpy as np
 
 from kravsim.errors import LawError, Problem
+from kravsim.phrases import phrase
 from kravsim.units import Int64Array
 
 Unit = Literal["kr", "percent"]
@@ -230,15 +231,30 @@ class Table:
             A day that the table does not answer for.
         """
         first = self.entries[0]
-        covered = f"{first.in_force} up to but not including {self.covers_until}"
-        remedy = "give a table that covers the day with load_law(directory)"
+        remedy = phrase("give a table that covers the day with load_law(directory)")
         if day >= self.covers_until:
-            remedy = f"give law.frozen_at, a day whose law is to hold from there on, or {remedy}"
+            remedy = phrase("give law.frozen_at, a day whose law is to hold from there on, or {remedy}", remedy=remedy)
         elif day < first.since:
-            unsure = " (when the value began is not known)" if first.start_status == "assumed" else ""
-            remedy = f"begin later{unsure}, or {remedy}"
-        else:
-            gap_from = max(entry.until for entry in self.entries if entry.until <= day)
-            gap_until = min((entry.since for entry in self.entries if entry.since > day), default=self.covers_until)
-            covered += f", except the gap from {gap_from} up to but not including {gap_until}"
-        return Problem(self.file, self.name, day, f"a day from {covered}", remedy)
+            unsure = phrase(" (when the value began is not known)") if first.start_status == "assumed" else ""
+            remedy = phrase("begin later{unsure}, or {remedy}", unsure=unsure, remedy=remedy)
+        return Problem(self.file, self.name, day, phrase("a day {days}", days=self.days_covered(day)), remedy)
+
+    def days_covered(self, day: date) -> str:
+        """Say which days the table covers, as text to follow ``a day``; the gap too in which a day lies.
+
+        Parameters
+        ----------
+        day : date
+            One that the table does not answer for.
+        """
+        first, until = self.entries[0], self.covers_until
+        if not first.since <= day < until:
+            return phrase("from {first} up to but not including {until}", first=first.in_force, until=until)
+        return phrase(
+            "from {first} up to but not including {until}, except the gap from {gap_from} up to but not including "
+            "{gap_until}",
+            first=first.in_force,
+            until=until,
+            gap_from=max(entry.until for entry in self.entries if entry.until <= day),
+            gap_until=min((entry.since for entry in self.entries if entry.since > day), default=until),
+        )

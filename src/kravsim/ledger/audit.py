@@ -17,6 +17,7 @@ from kravsim.ledger.faults import fault
 from kravsim.ledger.legal import Legal
 from kravsim.ledger.statement import amounts_of, statement_of
 from kravsim.models.plan import BY_SYSTEM, LAID_ASIDE, Plan
+from kravsim.phrases import phrase
 from kravsim.stream.stream import Stream
 
 
@@ -65,9 +66,15 @@ def purses(amounts: Ints) -> list[Problem]:
     expected = sum(statement_of(amounts).values()) + depreciation + principal - once
     problems = []
     if balance[REGION] != expected:
-        problems.append(fault("purse", f"region {balance[REGION]} öre", f"{expected} öre by its statement"))
+        problems.append(
+            fault(
+                "purse",
+                phrase("region {balance} öre", balance=balance[REGION]),
+                phrase("{expected} öre by its statement", expected=expected),
+            )
+        )
     if balance.sum() != 0:
-        problems.append(fault("purse", f"{balance.sum()} öre over all parties", "0 öre"))
+        problems.append(fault("purse", phrase("{sum} öre over all parties", sum=balance.sum()), "0 öre"))
     return problems
 
 
@@ -78,7 +85,13 @@ def _staff(log: EventLog, plan: Plan) -> list[Problem]:
     relieved = {"done by the system": (by_system, BY_SYSTEM), "laid aside": (log.kind == LEFT, LAID_ASIDE)}
     for what, (rows, allowed) in relieved.items():
         if (plan.relief[log.step[rows]] != allowed).any():
-            problems.append(fault("staff", f"work {what} that is not to be", "what the scenario says of a team behind"))
+            problems.append(
+                fault(
+                    "staff",
+                    phrase("work {what} that is not to be", what=phrase(what)),
+                    "what the scenario says of a team behind",
+                )
+            )
     started = np.flatnonzero(log.kind == STARTED)
     for number, pool in enumerate(plan.pools):
         rows = started[plan.pool[log.step[started]] == number]
@@ -87,9 +100,27 @@ def _staff(log: EventLog, plan: Plan) -> list[Problem]:
             mine = mine[np.lexsort((log.quantity[mine], log.minute[mine]))]
             worked = calendar.worked_until(log.minute[mine])
             if (worked[1:] < (worked + log.quantity[mine])[:-1]).any():
-                problems.append(fault("staff", f"{pool.name} {server} works twice at once", "one item at a time"))
+                problems.append(
+                    fault(
+                        "staff",
+                        phrase("{name} {server} works twice at once", name=pool.name, server=server),
+                        "one item at a time",
+                    )
+                )
             if not calendar.at_work(log.minute[mine]).all():
-                problems.append(fault("staff", f"{pool.name} {server} begins while away", "work within hours"))
+                problems.append(
+                    fault(
+                        "staff",
+                        phrase("{name} {server} begins while away", name=pool.name, server=server),
+                        "work within hours",
+                    )
+                )
             if not (pool.skills[server] >> plan.skill[log.step[mine]] & 1).all():
-                problems.append(fault("staff", f"{pool.name} {server} lacks a skill", "work of qualified posts"))
+                problems.append(
+                    fault(
+                        "staff",
+                        phrase("{name} {server} lacks a skill", name=pool.name, server=server),
+                        "work of qualified posts",
+                    )
+                )
     return problems

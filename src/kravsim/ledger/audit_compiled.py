@@ -48,6 +48,7 @@ from kravsim.ledger.audit_contract_compiled import AGREED, FINE, audit_contract
 from kravsim.ledger.faults import fault
 from kravsim.ledger.legal import ALL, DIVIDEND, DIVIDEND_OWING, EMPTY, NOTHING, PRINCIPAL, SHARE, WAIVER, Legal
 from kravsim.models.process import END_CODE, PROCESS, STEP_CODE
+from kravsim.phrases import phrase
 from kravsim.stream.stream import Openings, Stream
 from kravsim.units import MILLION, MINUTES_PER_DAY
 
@@ -190,19 +191,33 @@ def failures(bench: Bench) -> list[Problem]:
         if where == NONE:
             continue
         if check <= BAD_INTEREST:
-            who = "claim" if check == BAD_INTEREST else "case"
-            problems.append(fault(name, f"{who} {where}: {found} öre", f"{wanted} öre by the law"))
+            got = phrase("case {where}: {found} öre", where=where, found=found)
+            if check == BAD_INTEREST:
+                got = phrase("claim {where}: {found} öre", where=where, found=found)
+            problems.append(fault(phrase(name), got, phrase("{wanted} öre by the law", wanted=wanted)))
         elif check >= BAD_CONTRACT:
-            problems.append(fault(name, f"case {where}: {found} öre", f"{wanted} öre on its day, by the contract"))
+            problems.append(
+                fault(
+                    phrase(name),
+                    phrase("case {where}: {found} öre", where=where, found=found),
+                    phrase("{wanted} öre on its day, by the contract", wanted=wanted),
+                )
+            )
         else:
             wanted = "charged = paid + given up + outstanding" if check < NO_TITLE else "as the law has it"
-            problems.append(fault("debts", f"case {where}: {name}", wanted))
+            problems.append(fault("debts", phrase("case {where}: {name}", where=where, name=phrase(name)), wanted))
     noted = bench.applied[: int(bench.n_applied[0])]
     under, which = np.unique(noted[:, :WAS_CHARGED], axis=0, return_inverse=True)
     fees = np.bincount(which.reshape(-1), noted[:, WAS_CHARGED], len(under)).astype(np.int64)
     for debtor, day, step, _ in under[fees != 1][:1].tolist():
         found = int(fees[fees != 1][0])
-        value = f"debtor {debtor}: {found} fees at {PROCESS[step].name} for what was applied for on day {day}"
+        value = phrase(
+            "debtor {debtor}: {found} fees at {name} for what was applied for on day {day}",
+            debtor=debtor,
+            found=found,
+            name=PROCESS[step].name,
+            day=day,
+        )
         problems.append(fault("together", value, "one fee for what is done on a day under one application"))
     return problems
 
@@ -242,7 +257,7 @@ def audit_cases(log: EventLog, stream: Stream, postings: Postings, legal: Legal)
     nobodys, problems = posted[: first_posting[0]], failures(bench)
     debts = np.isin(nobodys[:, P_BOOK], (CHARGE, WRITE_OFF)) | (nobodys[:, P_PAYER] == DEBTOR)
     if debts.any():
-        problems.append(fault("debts", f"{debts.sum()} postings of no case", "debts of cases alone"))
+        problems.append(fault("debts", phrase("{sum} postings of no case", sum=debts.sum()), "debts of cases alone"))
     return problems
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kravsim.errors import Problem
+from kravsim.phrases import phrase
 
 
 def fault(key: str, value: object, allowed: str) -> Problem:
@@ -17,4 +18,10 @@ def fault(key: str, value: object, allowed: str) -> Problem:
     allowed : str
         What should be.
     """
-    return Problem("", f"ledger.{key}", value, allowed, "this is a fault in kravsim: please report it with the seed")
+    return Problem(
+        "",
+        phrase("ledger.{key}", key=key),
+        value,
+        allowed,
+        "this is a fault in kravsim: please report it with the seed",
+    )

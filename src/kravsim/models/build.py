@@ -39,6 +39,7 @@ from kravsim.models.process import (
 )
 from kravsim.models.refusals import deadlines, opens, refused, smallest_principals
 from kravsim.models.staffing import staff_pool
+from kravsim.phrases import phrase
 from kravsim.scenario import World
 from kravsim.scenario.base_posts import model_in
 from kravsim.scenario.schema import SKILLS, STEPS, Model, ScenarioData
@@ -215,7 +216,7 @@ def _work(model: Model) -> tuple[Ints, Ints, Ints, Ints, Ints]:
                     "",
                     f"models.work.{step}",
                     step,
-                    f"steps before agency_from = {model.agency_from}",
+                    phrase("steps before agency_from = {agency_from}", agency_from=model.agency_from),
                     "leave out the work of steps that the agency does",
                 )
             )

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from kravsim.errors import Problem, Words
 from kravsim.models.plan import NEVER, Plan
+from kravsim.phrases import phrase
 
 Bools = NDArray[np.bool_]
 
@@ -79,7 +80,14 @@ def _problems(plan: Plan, found: Bools, what: str, allowed: str) -> list[Problem
         Problem(
             "",
             f"plan.target.{plan.steps[group[0]]}",
-            Words(f"{what}: {', '.join(plan.steps[step] for step in group)} (model {plan.model})"),
+            Words(
+                phrase(
+                    "{what}: {names} (model {model})",
+                    what=phrase(what),
+                    names=", ".join(plan.steps[step] for step in group),
+                    model=plan.model,
+                )
+            ),
             allowed,
             "let an answer lead to another step or to an end state, or limit the visits",
         )

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.errors import Problem, ScenarioError
+from kravsim.phrases import phrase
 from kravsim.scenario.schema import SKILLS
 from kravsim.units import MINUTES_PER_DAY
 
@@ -324,10 +325,24 @@ def _faults(plan: Plan) -> list[tuple[str, object, str, str]]:
     astray = (((plan.target < 0) | (plan.target >= n_targets)) & given[:, None]).any(axis=(1, 2))
     for step in np.flatnonzero(uneven).tolist():
         name = plan.steps[step]
-        faults.append((f"threshold.{name}", "not cumulative", f"rising to {FULL}", "give shares that sum to 1"))
+        faults.append(
+            (
+                f"threshold.{name}",
+                phrase("not cumulative"),
+                phrase("rising to {full}", full=FULL),
+                "give shares that sum to 1",
+            )
+        )
     for step in np.flatnonzero(astray).tolist():
         name, targets = plan.steps[step], plan.target[step, :, : plan.n_answers[step]]
-        faults.append((f"target.{name}", targets.tolist(), f"0 to {n_targets - 1}", "name a step or an end"))
+        faults.append(
+            (
+                f"target.{name}",
+                targets.tolist(),
+                phrase("0 to {n}", n=n_targets - 1),
+                "name a step or an end",
+            )
+        )
     for step in np.flatnonzero(plan.max_visits < 0).tolist():
         name = plan.steps[step]
         faults.append((f"max_visits.{name}", int(plan.max_visits[step]), "at least 0", "limit the visits"))
@@ -343,7 +358,14 @@ def _refusal_faults(plan: Plan) -> list[tuple[str, object, str, str]]:
     """Steps that refuse cases and send them nowhere, or round in a circle."""
     steps, faults = len(plan.steps), []
     if plan.otherwise.shape != (steps, len(plan.start)):
-        return [("otherwise", plan.otherwise.shape, f"shape ({steps}, {len(plan.start)})", "give each class a target")]
+        return [
+            (
+                "otherwise",
+                plan.otherwise.shape,
+                phrase("shape ({steps}, {n})", steps=steps, n=len(plan.start)),
+                "give each class a target",
+            )
+        ]
     for otherwise in np.unique(plan.otherwise, axis=1).T.tolist():
         for step in range(steps):
             seen, at = {step}, otherwise[step]
@@ -375,19 +397,29 @@ def _index_faults(plan: Plan) -> Iterator[tuple[str, object, str, str]]:
     ):
         wrong = numbers[(numbers < lowest) | (numbers >= rows)]
         if wrong.size:
-            yield name, int(wrong.flat[0]), f"{lowest} to {rows - 1}", "point into the table"
+            yield (
+                name,
+                int(wrong.flat[0]),
+                phrase("{min} to {max}", min=lowest, max=rows - 1),
+                "point into the table",
+            )
     for name, table in (("work", plan.work_tables), ("delay", plan.delay_tables), ("part", plan.part_tables)):
         if len(table) and table.shape[1:] != (TABLE_SIZE,):
             yield (
                 f"{name}_tables",
                 table.shape,
-                f"shape ({len(table)}, {TABLE_SIZE})",
+                phrase("shape ({steps}, {n})", steps=len(table), n=TABLE_SIZE),
                 "give every table all its entries",
             )
     if plan.strikes.ndim != 2 or len(plan.strikes) != steps or len(plan.of_debtor) != steps:
-        yield "strikes", plan.strikes.shape, f"shape ({steps}, kinds), as of_debtor", "say of every step where it leads"
+        yield (
+            "strikes",
+            plan.strikes.shape,
+            phrase("shape ({steps}, kinds), as of_debtor", steps=steps),
+            "say of every step where it leads",
+        )
     if plan.gathers.shape != plan.target.shape or (plan.gathers < 0).any():
-        allowed = f"shape {plan.target.shape}, 0 or more"
+        allowed = phrase("shape {shape}, 0 or more", shape=plan.target.shape)
         yield (
             "gathers",
             plan.gathers.shape,
@@ -395,7 +427,12 @@ def _index_faults(plan: Plan) -> Iterator[tuple[str, object, str, str]]:
             "say of every answer from how many to how many days it is acted on",
         )
     if plan.deadline.shape != (steps,):
-        yield "deadline", plan.deadline.shape, f"shape ({steps},)", "say of every step whether it has one"
+        yield (
+            "deadline",
+            plan.deadline.shape,
+            phrase("shape ({n},)", n=steps),
+            "say of every step whether it has one",
+        )
     if plan.letters.any():
         days = -(-plan.horizon // MINUTES_PER_DAY)
         if (
@@ -406,17 +443,22 @@ def _index_faults(plan: Plan) -> Iterator[tuple[str, object, str, str]]:
             yield (
                 "posted_on",
                 plan.posted_on.tolist()[:9],
-                f"{days} days, none before its own",
+                phrase("{days} days, none before its own", days=days),
                 "give a day to every day",
             )
     days = -(-plan.horizon // MINUTES_PER_DAY)
     if plan.barred.ndim != 2 or plan.barred.shape[1] < days:
-        yield "barred", plan.barred.shape, f"{days} days", "give every day of the horizon"
+        yield "barred", plan.barred.shape, phrase("{days} days", days=days), "give every day of the horizon"
     elif (plan.barred <= np.arange(plan.barred.shape[1]) * MINUTES_PER_DAY).any():
-        yield "barred", "a period of no days", "a minute after the day", "give every period some days"
+        yield "barred", phrase("a period of no days"), "a minute after the day", "give every period some days"
     bands = len(plan.lateness_edges) + 1
     if plan.threshold.shape[2] != bands:
-        yield "threshold", plan.threshold.shape, f"{bands} bands of lateness", "give one more band than there are edges"
+        yield (
+            "threshold",
+            plan.threshold.shape,
+            phrase("{bands} bands of lateness", bands=bands),
+            "give one more band than there are edges",
+        )
 
 
 def _staff_faults(plan: Plan) -> Iterator[tuple[str, object, str, str]]:
@@ -428,7 +470,12 @@ def _staff_faults(plan: Plan) -> Iterator[tuple[str, object, str, str]]:
         yield (
             "relief",
             plan.relief.tolist(),
-            f"{WAITS}, {BY_SYSTEM} or {LAID_ASIDE} for every step",
+            phrase(
+                "{waits}, {by_system} or {laid_aside} for every step",
+                waits=WAITS,
+                by_system=BY_SYSTEM,
+                laid_aside=LAID_ASIDE,
+            ),
             "name one of these",
         )
     for staff in plan.pools:
@@ -438,14 +485,14 @@ def _staff_faults(plan: Plan) -> Iterator[tuple[str, object, str, str]]:
             yield (
                 f"pools.{staff.name}.skills",
                 staff.skills.shape,
-                f"shape ({len(staff.servers)},)",
+                phrase("shape ({n},)", n=len(staff.servers)),
                 "give each server's",
             )
     for name, pool, skill in zip(plan.steps, plan.pool.tolist(), plan.skill.tolist(), strict=True):
         if not -1 <= pool < len(plan.pools):
-            yield f"pool.{name}", pool, f"-1 to {len(plan.pools) - 1}", "name a staff pool"
+            yield f"pool.{name}", pool, phrase("-1 to {n}", n=len(plan.pools) - 1), "name a staff pool"
         elif not 0 <= skill < len(SKILLS):
-            yield f"skill.{name}", skill, f"0 to {len(SKILLS) - 1}", "name a known skill"
+            yield f"skill.{name}", skill, phrase("0 to {n}", n=len(SKILLS) - 1), "name a known skill"
         elif pool >= 0 and plan.pools[pool].servers and not plan.pools[pool].qualified(skill).any():
-            allowed = f"a skill of somebody in {plan.pools[pool].name}"
+            allowed = phrase("a skill of somebody in {name}", name=plan.pools[pool].name)
             yield f"skill.{name}", SKILLS[skill], allowed, "add the skill to one of its posts"

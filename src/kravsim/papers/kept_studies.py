@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kravsim import figures, studies
 from kravsim.errors import DataError, Problem, RunError, Words
 from kravsim.papers.save_study import contents, save_study, save_table
+from kravsim.phrases import phrase
 from kravsim.studies.decision.sweep import sweep
 
 if TYPE_CHECKING:
@@ -123,14 +124,20 @@ def made_again(
     name, settings = said["study"], said.get("settings")
     if name not in STUDIES or not isinstance(settings, dict):
         argv = said["run"].get("argv", [])
-        got = Words(f"files of the study {name} without its settings" if name in STUDIES else f"a study {name}")
-        remedy = f"run the command again and compare: {' '.join(map(str, argv))}"
-        raise RunError(Problem(file, "study", got, f"one of {', '.join(STUDIES)}, with its settings", remedy))
+        got = Words(
+            phrase("files of the study {name} without its settings", name=name)
+            if name in STUDIES
+            else phrase("a study {name}", name=name)
+        )
+        remedy = phrase("run the command again and compare: {names}", names=" ".join(map(str, argv)))
+        raise RunError(
+            Problem(file, "study", got, phrase("one of {names}, with its settings", names=", ".join(STUDIES)), remedy)
+        )
     kept = STUDIES[name]
     known = inspect.signature(kept.ask).parameters
     strange = [key for key in settings if key not in known]
     if strange:
-        allowed = f"settings of {name}: {', '.join(list(known)[1:])}"
+        allowed = phrase("settings of {name}: {names}", name=name, names=", ".join(list(known)[1:]))
         raise DataError(
             Problem(file, f"settings.{key}", settings[key], allowed, "the manifest was edited") for key in strange
         )

@@ -15,6 +15,7 @@ from kravsim.archives.manifest import read_json
 from kravsim.errors import DataError, Problem
 from kravsim.files import Unreadable, read_whole
 from kravsim.papers.save import RUN
+from kravsim.phrases import phrase
 from kravsim.words.wording import LANGUAGES
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}", re.ASCII)
@@ -75,8 +76,12 @@ def refuse_useless(known: Mapping[str, Any], said: Mapping[str, Any], file: str)
     fewest = 1 if known["kind"] in (RUN, RUN_ARCHIVE) else 2
     models = known.get("models")  # a study's models are among its settings
     if models is not None and (len(models) < fewest or not all(isinstance(model, str) for model in models)):
-        problems.append(Problem(file, "models", known["models"], f"names of {fewest} or more models", edited))
+        problems.append(
+            Problem(file, "models", known["models"], phrase("names of {fewest} or more models", fewest=fewest), edited)
+        )
     if said.get("language", LANGUAGES[0]) not in LANGUAGES:
-        problems.append(Problem(file, "language", said["language"], f"one of {', '.join(LANGUAGES)}", edited))
+        problems.append(
+            Problem(file, "language", said["language"], phrase("one of {names}", names=", ".join(LANGUAGES)), edited)
+        )
     if problems:
         raise DataError(problems)

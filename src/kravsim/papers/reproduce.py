@@ -18,6 +18,7 @@ from kravsim.law import load_law
 from kravsim.papers.manifest_files import read, refuse_useless
 from kravsim.papers.save import KINDS, RUN, UNCERTAIN, files_of, uncertain_files
 from kravsim.papers.save_study import STUDY
+from kravsim.phrases import phrase
 from kravsim.results.uncertainty import PRIOR
 from kravsim.running.how import Crew
 from kravsim.scenario import Scenario, told_how_to_call
@@ -176,9 +177,17 @@ def reproduce(manifest: str | os.PathLike[str], **how: Unpack[Crew]) -> Reproduc
     known = known_keys(said, _STUDY_KEYS if said.get("kind") == STUDY else _KEYS, file)
     kinds = (*KINDS, UNCERTAIN, STUDY)
     if known["format"] != MANIFEST_FORMAT or known["kind"] not in kinds:
-        found = f"format {known['format']}, kind {known['kind']}"
+        found = phrase("format {format}, kind {kind}", format=known["format"], kind=known["kind"])
         remedy = "use the version of kravsim that wrote it"
-        raise DataError(Problem(file, "kind", found, f"format {MANIFEST_FORMAT}, one of {', '.join(kinds)}", remedy))
+        raise DataError(
+            Problem(
+                file,
+                "kind",
+                found,
+                phrase("format {format}, one of {kinds}", format=MANIFEST_FORMAT, kinds=", ".join(kinds)),
+                remedy,
+            )
+        )
     _refuse_other_versions(known, file)
     refuse_useless(known, said, file)
     record = Record.from_json(known["run"], file)
@@ -202,11 +211,16 @@ def reproduce(manifest: str | os.PathLike[str], **how: Unpack[Crew]) -> Reproduc
 
 def _refuse_other_versions(known: Mapping[str, Any], file: str) -> None:
     mine = {"version": __version__, "stream_version": STREAM_VERSION, "law_fingerprint": load_law().fingerprint}
-    remedy = f"install kravsim {known['version']} to rebuild it; with this one the numbers may differ"
+    remedy = phrase(
+        "install kravsim {version} to rebuild it; with this one the numbers may differ", version=known["version"]
+    )
     gaps = differences(known, mine, _MUST_AGREE)
     if gaps:
         raise RunError(
-            [Problem(file, key, Words(f"made with {_brief(was)}"), _brief(now), remedy) for key, was, now in gaps]
+            [
+                Problem(file, key, Words(phrase("made with {was}", was=_brief(was))), _brief(now), remedy)
+                for key, was, now in gaps
+            ]
         )
 
 

@@ -21,6 +21,7 @@ from kravsim.archives.columns import array_of, outcomes
 from kravsim.archives.manifest import Record, known_keys, read_json
 from kravsim.errors import ABSENT, JOINS, DataError, KravsimError, Problem, RunError, Words, escaped, show
 from kravsim.files import path_of
+from kravsim.phrases import phrase
 from kravsim.results.comparison import Comparison
 from kravsim.results.run import METRICS, Run
 from kravsim.words.doubts import Doubt
@@ -75,13 +76,15 @@ def _load(path: Path, kind: str, other: str) -> tuple[Run, ...]:
     file = str(path)
     manifest, members = read_archive(path)
     if manifest["kind"] != kind:
-        raise DataError(Problem(file, "kind", manifest["kind"], kind, f"read it with {other}"))
+        raise DataError(Problem(file, "kind", manifest["kind"], kind, phrase("read it with {other}", other=other)))
     where = f"{file}/{RUNS}"
     headings = known_keys(read_json(members.pop(RUNS, b""), where), {"runs": list}, where)["runs"]
     fewest, most = (1, 1) if kind == RUN_ARCHIVE else (2, MOST_RUNS)
     if not fewest <= len(headings) <= most or not all(isinstance(heading, dict) for heading in headings):
-        got = Words(f"{len(headings)} runs" if all(isinstance(one, dict) for one in headings) else "what is no run")
-        allowed = "one run" if kind == RUN_ARCHIVE else f"from {fewest} to {most} runs"
+        got = Words(
+            phrase("{n} runs", n=len(headings)) if all(isinstance(one, dict) for one in headings) else "what is no run"
+        )
+        allowed = "one run" if kind == RUN_ARCHIVE else phrase("from {fewest} to {most} runs", fewest=fewest, most=most)
         raise DataError(Problem(where, "runs", got, allowed, EDITED))
     record = Record.from_json(manifest["run"], file) if isinstance(manifest.get("run"), dict) else None
     if members.pop(SCENARIO, b"") != (record.scenario_text if record else "").encode("utf-8", "replace"):
@@ -115,9 +118,13 @@ def _run(number: int, heading: Mapping[str, Any], members: dict[str, bytes], rec
     ):
         value = known["provenance"].get(name, ABSENT)
         if not isinstance(value, kind) or isinstance(value, bool):
-            problems.append(Problem(where, f"{key}.provenance.{name}", value, f"a {kind.__name__}", EDITED))
+            problems.append(
+                Problem(where, f"{key}.provenance.{name}", value, phrase("a {kind}", kind=kind.__name__), EDITED)
+            )
     if known["seed"] < 0 or known["replications"] < 1:
-        got = Words(f"seed {known['seed']}, replications {known['replications']}")
+        got = Words(
+            phrase("seed {seed}, replications {replications}", seed=known["seed"], replications=known["replications"])
+        )
         problems.append(Problem(where, key, got, "a seed from 0 and replications from 1", EDITED))
     if problems:
         raise DataError(problems)
@@ -138,7 +145,13 @@ def _refuse_other(manifest: Mapping[str, Any], runs: Sequence[Run], file: str) -
     if other:
         raise DataError(
             [
-                Problem(f"{file}/{MANIFEST}", key, manifest[key], f"{show(said[key])}, as its runs say", EDITED)
+                Problem(
+                    f"{file}/{MANIFEST}",
+                    key,
+                    manifest[key],
+                    phrase("{said}, as its runs say", said=show(said[key])),
+                    EDITED,
+                )
                 for key in other
             ]
         )

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, RunError
 from kravsim.ledger.lines import CAUSES, STATEMENT
+from kravsim.phrases import phrase
 from kravsim.results.run import Run
 from kravsim.statistics.distribution import PERCENTILES, Distribution
 from kravsim.units import ORE_PER_KR
@@ -69,7 +70,9 @@ class Bridge(EqualByParts):
         if bad.size:
             place = int(bad[0])
             allowed = "causes that sum to the difference in every replication"
-            raise RunError(Problem("bridge", f"row {place}", int(left[place]), allowed, "öre are left over"))
+            raise RunError(
+                Problem("bridge", phrase("row {place}", place=place), int(left[place]), allowed, "öre are left over")
+            )
 
     @property
     def causes(self) -> tuple[str, ...]:

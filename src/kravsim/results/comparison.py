@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, RunError
+from kravsim.phrases import phrase
 from kravsim.results.bridge import Bridge, bridge
 from kravsim.results.run import METRICS, Run
 from kravsim.statistics.distribution import Distribution
@@ -190,7 +191,7 @@ def _check_runs(runs: tuple[Run, ...]) -> None:
     problems: list[Problem] = []
     one = runs[0]
     for other in runs[1:]:
-        where = f"comparison of {one.model} with {other.model}"
+        where = phrase("comparison of {model} with {model2}", model=one.model, model2=other.model)
         seen: list[tuple[str, object, object]] = [
             ("scenario", one.scenario_name, other.scenario_name),
             *((key, one.provenance[key], other.provenance[key]) for key in _SAME),
@@ -202,6 +203,14 @@ def _check_runs(runs: tuple[Run, ...]) -> None:
         remedy = "paired models share it; compare unpaired runs with scipy.stats.ttest_ind(equal_var=False)"
         for key, mine, theirs in seen:
             if mine != theirs:
-                problems.append(Problem(where, key, theirs, f"the same as {one.model}: {str(mine)[:60]}", remedy))
+                problems.append(
+                    Problem(
+                        where,
+                        key,
+                        theirs,
+                        phrase("the same as {model}: {mine}", model=one.model, mine=str(mine)[:60]),
+                        remedy,
+                    )
+                )
     if problems:
         raise RunError(problems)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from kravsim.equality import EqualByParts
 from kravsim.errors import ABSENT, Problem, RunError
 from kravsim.measures.incidence import CURVE_DAYS, DAYS, SIZE, Incidence, unpacked
+from kravsim.phrases import phrase
 from kravsim.settling.curves import EVENTS, MEASURES, ORIGINS, STRATA
 from kravsim.statistics.ratio import Ratio, ratio_of
 from kravsim.telling.payment_tables import curve_tables, short_table
@@ -124,12 +125,22 @@ class PaymentCurves(Tabled, EqualByParts):
         whole = self._parts.at_step[:, origin, stratum, measure]
         if event == RECOVERED:
             if days != EVER or counted_in != "kr":
-                allowed = f"principal recovered as long as claims are followed, days {EVER!r}, counted in kr"
+                allowed = phrase(
+                    "principal recovered as long as claims are followed, days {ever!r}, counted in kr", ever=EVER
+                )
                 raise RunError(Problem("", "days", days, allowed, "ask for principal_paid within so many days"))
             return self._ratio(self._parts.recovered[:, origin, stratum], whole)
         if event in EVENTS[1:]:
             if stratum:
-                raise RunError(Problem("", "group", group, f"{STRATA[0]} for {event}", "ask for principal_paid"))
+                raise RunError(
+                    Problem(
+                        "",
+                        "group",
+                        group,
+                        phrase("{strata} for {event}", strata=STRATA[0], event=event),
+                        "ask for principal_paid",
+                    )
+                )
             at = _place(days, (*DAYS, EVER), "days")
             return self._ratio(self._parts.apart[:, origin, EVENTS.index(event) - 1, measure, at], whole)
         known, table = (
@@ -265,6 +276,6 @@ def _place(name: object, known: tuple[Any, ...], what: str) -> int:
         When it is none of them.
     """
     if isinstance(name, bool) or name not in known:
-        allowed = f"one of {', '.join(map(str, known))}"
+        allowed = phrase("one of {names}", names=", ".join(map(str, known)))
         raise RunError(Problem("", what, ABSENT if name is None else name, allowed, "choose one of them"))
     return known.index(name)

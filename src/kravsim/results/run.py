@@ -14,6 +14,7 @@ from kravsim.equality import EqualByParts
 from kravsim.errors import ABSENT, Problem, RunError
 from kravsim.measures.measures import unit_of
 from kravsim.measures.outcome import Outcome
+from kravsim.phrases import phrase
 from kravsim.results.notes import doubts_of_outcomes
 from kravsim.statistics.distribution import PERCENTILES, Distribution
 from kravsim.statistics.ratio import Ratio, ratio_of
@@ -256,15 +257,29 @@ class Run(Tabled, EqualByParts):
         """
         if name not in self.outcomes[0].numbers:
             known = ", ".join(sorted(self.outcomes[0].numbers))
-            raise RunError(Problem(f"run of {self.model}", name, ABSENT, f"one of {known}", "check the spelling"))
+            raise RunError(
+                Problem(
+                    phrase("run of {model}", model=self.model),
+                    name,
+                    ABSENT,
+                    phrase("one of {names}", names=known),
+                    "check the spelling",
+                )
+            )
         values = self._values(name)
         ratio = self._ratio(name, name)
         if ratio is not None:
             return ratio
         undefined = int(np.count_nonzero(np.isnan(values)))
         if undefined:
-            remedy = f"there was nothing to take a share of in {undefined} of {values.size} replications"
-            raise RunError(Problem(f"run of {self.model}", name, "no cases", "a number", remedy))
+            remedy = phrase(
+                "there was nothing to take a share of in {undefined} of {size} replications",
+                undefined=undefined,
+                size=values.size,
+            )
+            raise RunError(
+                Problem(phrase("run of {model}", model=self.model), name, phrase("no cases"), "a number", remedy)
+            )
         return Distribution(values, name, unit_of(name))
 
     def defined(self, name: str) -> bool:
@@ -330,7 +345,11 @@ class Run(Tabled, EqualByParts):
         found = self._curves
         if found is None:
             remedy = "run it again with this version"
-            raise RunError(Problem(f"run of {self.model}", "payment_curves", ABSENT, "a run that kept them", remedy))
+            raise RunError(
+                Problem(
+                    phrase("run of {model}", model=self.model), "payment_curves", ABSENT, "a run that kept them", remedy
+                )
+            )
         return found
 
     @property
@@ -476,18 +495,26 @@ class Run(Tabled, EqualByParts):
 
     def _retelling(self, draw: int, replication: int) -> Retelling:
         """What makes a replication again, once it has been seen to give the numbers that this run has."""
-        where = f"run of {self.model}"
+        where = phrase("run of {model}", model=self.model)
         if self.again is None:
             remedy = "run = kravsim.studies.with_scenario(run) gives it one"
             raise RunError(Problem(where, "scenario", ABSENT, "a run that knows its scenario", remedy))
         if (draw, replication) not in self.pairs:
-            allowed = f"0 to {self.replications - 1}" if self.draws == 1 else "a pair of run.pairs"
+            allowed = phrase("0 to {n}", n=self.replications - 1) if self.draws == 1 else "a pair of run.pairs"
             raise RunError(Problem(where, "replication", replication, allowed, "name a replication of this run"))
         mine = self.outcomes[self.pairs.index((draw, replication))]
         made = self.again.outcome(replication=replication, draw=draw)
         if (made.budget_ore, made.steps, made.ends) != (mine.budget_ore, mine.steps, mine.ends):
             remedy = "explain it with the version that made it, or run it again"
-            raise RunError(Problem(where, f"replication {replication}", "other numbers", "those of the run", remedy))
+            raise RunError(
+                Problem(
+                    where,
+                    phrase("replication {replication}", replication=replication),
+                    phrase("other numbers"),
+                    "those of the run",
+                    remedy,
+                )
+            )
         return self.again
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
@@ -587,10 +614,10 @@ def _check_provenance(provenance: Mapping[str, Any]) -> None:
 
 
 def _check_count(run: Run) -> None:
-    where, pairs = f"run of {run.model}", run.pairs
+    where, pairs = phrase("run of {model}", model=run.model), run.pairs
     expected = run.replications * max(1, run.draws)
     if not pairs or len(pairs) != expected:
-        allowed = f"{run.replications} a parameter draw, at least one"
+        allowed = phrase("{replications} a parameter draw, at least one", replications=run.replications)
         raise RunError(Problem(where, "outcomes", len(pairs), allowed, "some replications are missing"))
     if len(set(pairs)) != len(pairs):
         twice = next(pair for pair in pairs if pairs.count(pair) > 1)
@@ -598,14 +625,14 @@ def _check_count(run: Run) -> None:
 
 
 def _check_contents(run: Run) -> None:
-    where, measures = f"run of {run.model}", run.outcomes[0].numbers.keys()
+    where, measures = phrase("run of {model}", model=run.model), run.outcomes[0].numbers.keys()
     missing = [name for name in METRICS if name not in measures]
     if missing:
         raise RunError([Problem(where, name, ABSENT, "a number a replication", "") for name in missing])
     for outcome in run.outcomes:
         if outcome.model != run.model:
             raise RunError(Problem(where, "outcomes.model", outcome.model, run.model, "one run holds one model"))
-        at = f"draw {outcome.draw}, replication {outcome.replication}"
+        at = phrase("draw {draw}, replication {replication}", draw=outcome.draw, replication=outcome.replication)
         if outcome.numbers.keys() != measures:
             odd = min(outcome.numbers.keys() ^ measures)
             raise RunError(Problem(where, odd, at, "the same measures in every replication", ""))

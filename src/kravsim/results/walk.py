@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, RunError
+from kravsim.phrases import phrase
 from kravsim.results.bridge import Bridge, bridge, groups_of
 from kravsim.results.case_changes import CaseChanges
 from kravsim.results.run import Run
@@ -93,7 +94,7 @@ class Walk(Tabled, EqualByParts):
         seen += [("seed", self.start.seed, self.end.seed), ("draws", self.start.pairs, self.end.pairs)]
         remedy = "run both with the same seed and replications"
         problems = [
-            Problem("bridge", key, str(other)[:60], f"the same at both ends: {str(one)[:60]}", remedy)
+            Problem("bridge", key, str(other)[:60], phrase("the same at both ends: {one}", one=str(one)[:60]), remedy)
             for key, one, other in seen
             if one != other
         ]

@@ -10,6 +10,7 @@ from typing import Final
 from kravsim.archives.archive import read_bytes
 from kravsim.archives.columns import array_of, columns, outcomes, packed, unpacked
 from kravsim.errors import DataError, Problem, Words
+from kravsim.phrases import phrase
 from kravsim.running.blocks import Outcomes
 
 _HEADER: Final = b"kravsim block 2 "
@@ -82,7 +83,11 @@ def read_block(file: Path, mark: str, models: Sequence[str]) -> dict[tuple[int, 
         one.model != model for found, model in zip(by_model, models, strict=True) for one in found
     ):
         got = Words("replications of other models")
-        raise DataError(Problem(str(file), "", got, f"those of {', '.join(models)}", "kravsim did not write this"))
+        raise DataError(
+            Problem(
+                str(file), "", got, phrase("those of {names}", names=", ".join(models)), "kravsim did not write this"
+            )
+        )
     return dict(zip(every[0], zip(*by_model, strict=True), strict=True))
 
 

@@ -14,6 +14,7 @@ from kravsim.engine.kept import keeping
 from kravsim.errors import KravsimError, Problem, RunError, ScenarioError, memory_trouble
 from kravsim.flow import run_model, setting
 from kravsim.measures.outcome import Outcome
+from kravsim.phrases import phrase, together
 from kravsim.running.journal import write_journal
 from kravsim.scenario import Scenario
 
@@ -229,19 +230,22 @@ def _failed(task: Task, draw: int, replication: int, error: Exception) -> Kravsi
     trouble = memory_trouble(error)
     scenario, named = task.worlds.told(draw), task.worlds.named
     which = "" if draw == BASE else f"draw={draw}, "
-    alone = (
+    call = (
         f"kravsim.flow.one_run({scenario}, model, seed={task.seed}, {which}replication={replication}, "
         f"engine={task.engine!r})"
     )
+    alone = [phrase("repeat it alone: {call}", call=call), phrase(", where {named}", named=named) if named else ""]
     return kind(
         (
             *known,
             Problem(
                 task.scenario.name,
-                f"draw {draw}, replication {replication}" if draw else f"replication {replication}",
+                phrase("draw {draw}, replication {replication}", draw=draw, replication=replication)
+                if draw
+                else phrase("replication {replication}", replication=replication),
                 f"{type(error).__name__}: {error}",
                 "a run without errors",
-                f"{trouble}{'; ' * bool(trouble)}repeat it alone: {alone}{', where ' * bool(named)}{named}",
+                together(*filter(None, [trouble, together(*alone)]), between="; "),
             ),
         )
     )

@@ -19,6 +19,7 @@ from kravsim.errors import DataError, Problem, Words
 from kravsim.files import path_of
 from kravsim.ledger.accounts import BOOKS, LINES, PARTIES, Postings
 from kravsim.models.process import CODE, MAX_ANSWERS, PROCESS
+from kravsim.phrases import phrase
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -146,13 +147,13 @@ def _refuse_misfits(arrays: Mapping[str, Array], names: Mapping[str, Array], fil
             continue
         first = next(one for other, one in arrays.items() if other.startswith(table))
         if array.dtype.kind != "i" or array.ndim != 1 or array.shape != first.shape:
-            got = Words(f"{array.dtype} of shape {array.shape}")
+            got = Words(phrase("{kind} of shape {shape}", kind=array.dtype, shape=array.shape))
             problems.append(Problem(file, name, got, "whole numbers, as many as in every column", _DAMAGED))
         elif array.size and column in _CODED and not problems:
             known = len(names[_CODED[column]])
             if array.min() < -1 or array.max() >= known:
-                got = Words(f"codes from {array.min()} to {array.max()}")
-                problems.append(Problem(file, name, got, f"-1 to {known - 1}", _DAMAGED))
+                got = Words(phrase("codes from {min} to {max}", min=array.min(), max=array.max()))
+                problems.append(Problem(file, name, got, phrase("-1 to {n}", n=known - 1), _DAMAGED))
     if not problems:
         answer, step = arrays[f"{EVENTS}_answer"], arrays[f"{EVENTS}_step"]
         rows, columns = names["answer"].shape

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from kravsim.errors import OutputError, Problem, RunError, Words
+from kravsim.phrases import phrase
 
 if sys.platform == "win32":
     import msvcrt
@@ -60,11 +61,11 @@ def locked(path: Path) -> IO[str]:
     except OSError as error:
         holder = earlier.strip()
         handle.close()
-        who = f"process {holder}" if holder.isdecimal() else "another process"
         remedy = "wait for it, stop it, or give another directory"
-        raise RunError(
-            Problem(str(path.parent), "", Words(f"{who} at work in it"), "a free directory", remedy)
-        ) from error
+        at_work = phrase("another process at work in it")
+        if holder.isdecimal():
+            at_work = phrase("process {number} at work in it", number=holder)
+        raise RunError(Problem(str(path.parent), "", Words(at_work), "a free directory", remedy)) from error
     handle.seek(0)
     handle.truncate()
     handle.write(f"{os.getpid()}\n")

@@ -20,6 +20,7 @@ from kravsim.files import path_of
 from kravsim.law import load_law
 from kravsim.measures.outcome import Outcome
 from kravsim.models import model_named
+from kravsim.phrases import phrase
 from kravsim.running.blocks import Block, Outcomes, Task, block_size, blocks_of
 from kravsim.running.how import How, HowWritten, engine_of
 from kravsim.running.journal import journal_name
@@ -217,7 +218,15 @@ def checked_count(key: str, value: object, most: int = 10_000_000) -> int:
     """
     number = whole_number(value)
     if number is None or not 1 <= number <= most:
-        raise ScenarioError(Problem("", key, value, f"a whole number from 1 to {most}", f"give {key} as such a number"))
+        raise ScenarioError(
+            Problem(
+                "",
+                key,
+                value,
+                phrase("a whole number from 1 to {most}", most=most),
+                phrase("give {key} as such a number", key=key),
+            )
+        )
     return number
 
 
@@ -227,7 +236,7 @@ def _crew(how: How, count: int) -> int:
     if executor is None or executor == PROCESSES:
         return min(checked_count("workers", default_workers() if workers is None else workers), count, MOST_WORKERS)
     if not callable(getattr(executor, "submit", None)):
-        allowed = f"a concurrent.futures.Executor or {PROCESSES!r}"
+        allowed = phrase("a concurrent.futures.Executor or {word!r}", word=PROCESSES)
         remedy = "give one, such as client.get_executor() of Dask; left out, threads do the work"
         raise ScenarioError(Problem("", "executor", executor, allowed, remedy))
     return min(checked_count("workers", EXECUTOR_WORKERS if workers is None else workers), count)

@@ -29,6 +29,7 @@ from kravsim.archives.manifest import differences, environment, known_keys, now,
 from kravsim.archives.store import check_output_dir, json_text, write_bytes
 from kravsim.errors import DataError, KravsimError, OutputError, Problem, RunError, Words, show
 from kravsim.files import kind_of, path_of
+from kravsim.phrases import phrase
 from kravsim.provenance import fingerprint
 from kravsim.running.block_files import block_bytes, read_block
 from kravsim.running.blocks import Block, Outcomes
@@ -149,7 +150,12 @@ class RunDirectory:
                     file.replace(file.with_suffix(DROPPED))
                 except OSError as wrong:
                     raise places.unusable(file.with_suffix(DROPPED), wrong) from wrong
-                message = f"{error}; the block is set aside as {file.stem}{DROPPED} and run again"
+                message = phrase(
+                    "{error}; the block is set aside as {stem}{dropped} and run again",
+                    error=error,
+                    stem=file.stem,
+                    dropped=DROPPED,
+                )
                 warnings.warn(message, ResumeWarning, stacklevel=2)
         return found
 
@@ -192,8 +198,12 @@ class RunDirectory:
             raise RunError(gaps)
         then = known_keys(before, {"environment": dict}, str(file))["environment"]
         for key, was, is_now in differences(then, environment(), MAY_DIFFER):
-            message = (
-                f"{file}: {key}: blocks were made with {show(was)}, now it is {show(is_now)}; last bits may differ"
+            message = phrase(
+                "{file}: {key}: blocks were made with {was}, now it is {is_now}; last bits may differ",
+                file=file,
+                key=key,
+                was=show(was),
+                is_now=show(is_now),
             )
             warnings.warn(message, ResumeWarning, stacklevel=4)
 
@@ -279,7 +289,11 @@ def _gaps(file: Path, before: Mapping[str, Any], mine: Mapping[str, Any]) -> lis
                 for path, *gap in differences(one, other, list(dict.fromkeys([*one, *other])))
             ] or inner
         for path, then, now_is in inner:
-            problems.append(Problem(str(file), path, now_is, f"{show(then)}, which the run was begun with", remedy))
+            problems.append(
+                Problem(
+                    str(file), path, now_is, phrase("{then}, which the run was begun with", then=show(then)), remedy
+                )
+            )
     return problems[:_MOST_SHOWN]
 
 

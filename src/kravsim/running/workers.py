@@ -20,6 +20,7 @@ from typing import Final
 
 from kravsim.errors import KravsimError, Problem, RunError, Words
 from kravsim.interrupts import stop_if_requested
+from kravsim.phrases import phrase
 from kravsim.running.blocks import Block, Done, Outcomes, Stop, Task, run_block
 
 PROCESSES: Final = "processes"
@@ -203,7 +204,7 @@ def _lost(task: Task, block: Block, error: Exception) -> RunError:
         Problem(
             task.scenario.name,
             str(block),
-            Words(f"a lost worker, twice ({said})"),
+            Words(phrase("a lost worker, twice ({said})", said=said)),
             "workers that live",
             "workers=1 runs one replication at a time. Out of memory? Use fewer workers. With a run directory, finished "
             "blocks are kept",

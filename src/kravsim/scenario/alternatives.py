@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kravsim.errors import Problem, ScenarioError, Words
+from kravsim.phrases import phrase, together
 from kravsim.scenario.leaving_out import remedy_for
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.rules import refuse
@@ -130,11 +131,15 @@ def chosen_changes(alternatives: Alternatives, choice: Choice) -> dict[str, Any]
     for dimension, name in choice.items():
         if not isinstance(dimension, str) or dimension not in alternatives:
             known = list(alternatives)
-            allowed = f"one of the dimensions {', '.join(known)}" if known else "nothing: the scenario has none left"
+            allowed = (
+                phrase("one of the dimensions {names}", names=", ".join(known))
+                if known
+                else "nothing: the scenario has none left"
+            )
             problems.append(_unknown(dimension, dimension, allowed, known))
         elif not isinstance(name, str) or name not in alternatives[dimension]:
             known = list(alternatives[dimension])
-            problems.append(_unknown(dimension, name, f"one of {', '.join(known)}", known))
+            problems.append(_unknown(dimension, name, phrase("one of {names}", names=", ".join(known)), known))
     if problems:
         raise ScenarioError(problems)
     return {key: new for d, n in choice.items() for key, new in alternatives[d][n].changes.items()}
@@ -169,12 +174,21 @@ def blamed(error: ScenarioError, sheet: Sheet, choice: Choice) -> ScenarioError:
     """
     if not choice:
         return error
-    who = " and ".join(f"alternatives.{dimension}.{name}" for dimension, name in choice.items())
+    who = together(*(f"alternatives.{dimension}.{name}" for dimension, name in choice.items()), between=phrase(" and "))
     last = [("alternatives", dimension, name) for dimension, name in choice.items()][-1]
     file = sheet.file_of(last)
     inherited = file != sheet.file_of(())
-    instead = f"; {remedy_for(*last[1:])}" if inherited else ""
-    found = [Problem(file, f"{who}.changes: {p.key}", p.value, p.allowed, p.remedy + instead) for p in error.problems]
+    instead = (remedy_for(*last[1:]),) if inherited else ()
+    found = [
+        Problem(
+            file,
+            phrase("{who}.changes: {key}", who=who, key=p.key),
+            p.value,
+            p.allowed,
+            together(p.remedy, *instead, between="; "),
+        )
+        for p in error.problems
+    ]
     return ScenarioError(found)
 
 
@@ -186,15 +200,23 @@ def _too_many(alternatives: Alternatives) -> Iterator[dict[str, Any]]:
             if len(one.changes) > MOST_CHANGES:
                 yield {
                     "key": f"alternatives.{d}.{n}.changes",
-                    "value": Words(f"{len(one.changes)} changes"),
-                    "allowed": f"at most {MOST_CHANGES}",
+                    "value": Words(phrase("{n} changes", n=len(one.changes))),
+                    "allowed": phrase("at most {most}", most=MOST_CHANGES),
                     "remedy": "write another scenario that extends this one",
                 }
     if every > MOST_ALTERNATIVES or combined > MOST_STRUCTURES:
         yield {
             "key": "alternatives",
-            "value": Words(f"{every} alternatives" + (f", {combined} combinations" if combined < 10**15 else "")),
-            "allowed": f"at most {MOST_ALTERNATIVES} alternatives and {MOST_STRUCTURES} combinations of them",
+            "value": Words(
+                phrase("{every} alternatives, {combined} combinations", every=every, combined=combined)
+                if combined < 10**15
+                else phrase("{every} alternatives", every=every)
+            ),
+            "allowed": phrase(
+                "at most {most} alternatives and {most2} combinations of them",
+                most=MOST_ALTERNATIVES,
+                most2=MOST_STRUCTURES,
+            ),
             "remedy": "keep those that could turn the answer",
         }
 
@@ -204,7 +226,7 @@ def _of_dimension(dimension: str, named: Mapping[str, Alternative]) -> Iterator[
     if total != 1:
         yield {
             "key": f"alternatives.{dimension}",
-            "value": Words(f"weights that sum to {float(total):g}"),
+            "value": Words(phrase("weights that sum to {total:g}", total=float(total))),
             "allowed": "weights that sum to exactly 1",
             "remedy": "change a weight; weights are never renormalised",
         }
@@ -212,7 +234,11 @@ def _of_dimension(dimension: str, named: Mapping[str, Alternative]) -> Iterator[
     if len(bases) != 1:
         yield {
             "key": f"alternatives.{dimension}",
-            "value": Words(f"{len(bases)} alternatives without changes{': ' if bases else ''}{', '.join(bases)}"),
+            "value": Words(
+                phrase("{n} alternatives without changes: {bases}", n=len(bases), bases=", ".join(bases))
+                if bases
+                else phrase("0 alternatives without changes")
+            ),
             "allowed": "exactly one without changes: the base",
             "remedy": "leave the changes out of the one that is the scenario as it stands, and of no other",
         }
@@ -232,7 +258,14 @@ def _shared_keys(alternatives: Alternatives) -> Iterator[dict[str, Any]]:
         if other is not None:
             yield {
                 "key": f"alternatives.{d}.{n}",
-                "value": Words(f"a change of {key}, which alternatives.{other[0]}.{other[1]} changes too"),
+                "value": Words(
+                    phrase(
+                        "a change of {key}, which alternatives.{other}.{other2} changes too",
+                        key=key,
+                        other=other[0],
+                        other2=other[1],
+                    )
+                ),
                 "allowed": "keys that only one dimension changes",
                 "remedy": "bring the two under one dimension",
             }

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.files import DEEPEST, SHALLOW, depth_exceeds
+from kravsim.phrases import phrase
 from kravsim.provenance import Status
 from kravsim.scenario.contents import WITH_CHANGES, as_written, plain
 from kravsim.scenario.fields import Place, example_of, find
@@ -144,7 +145,9 @@ class _Editor:
         if path[-1] == "value" and isinstance(self._made.get(path[:-1]), int | float):
             lost = path[:-1]
         if lost is not None:
-            remedy = f"give {key} or {'.'.join(lost)}, or first the whole and then the parts that differ"
+            remedy = phrase(
+                "give {key} or {lost}, or first the whole and then the parts that differ", key=key, lost=".".join(lost)
+            )
             raise ScenarioError(Problem(WITH_CHANGES, key, content, "one change of the same number", remedy))
         self._made[path] = content
 
@@ -174,9 +177,17 @@ class _Editor:
             if is_free and end < len(path) and (not isinstance(table, Mapping) or name not in table):
                 self._count_unknown()
                 known = list(table) if isinstance(table, Mapping) else []
-                allowed = f"one of {', '.join(known)}" if known else f"a table [{'.'.join(path[: end - 1])}] first"
-                remedy = did_you_mean(name, known) or f"add {'.'.join(path[:end])} as a whole table first"
-                raise ScenarioError(Problem(WITH_CHANGES, key, Words(f"the unknown name {name}"), allowed, remedy))
+                allowed = (
+                    phrase("one of {names}", names=", ".join(known))
+                    if known
+                    else phrase("a table [{names}] first", names=".".join(path[: end - 1]))
+                )
+                remedy = did_you_mean(name, known) or phrase(
+                    "add {names} as a whole table first", names=".".join(path[:end])
+                )
+                raise ScenarioError(
+                    Problem(WITH_CHANGES, key, Words(phrase("the unknown name {name}", name=name)), allowed, remedy)
+                )
         return path
 
     def _count_unknown(self) -> None:
@@ -189,12 +200,14 @@ class _Editor:
         if path == (EXTENDS,):
             return "what a scenario extends is settled when its file is read; load another one"
         ends = [".".join(found) for found in _paths_in(self.tables) if found[-1] == path[-1]]
-        return did_you_mean(".".join(path), ends) or (f"did you mean {' or '.join(ends[:3])}?" if ends else "")
+        return did_you_mean(".".join(path), ends) or (
+            phrase("did you mean {names}?", names=" or ".join(ends[:3])) if ends else ""
+        )
 
     def _as_value(self, key: str, path: Path, number: float, here: Sequence[Place]) -> dict[str, Any]:
         if not any(issubclass(place.kind, Value) for place in here if place.is_number):
             allowed = "a table with low, mode, high, source and status (a chance distribution)"
-            remedy = f"write {example_of(here, path)}, or change {key}.mode"
+            remedy = phrase("write {example}, or change {key}.mode", example=example_of(here, path), key=key)
             raise ScenarioError(Problem(WITH_CHANGES, key, number, allowed, remedy))
         before = self._at(path)
         said = f"changed from {before['value']}" if isinstance(before, Mapping) and "value" in before else "added"
@@ -209,7 +222,7 @@ class _Editor:
     def _remember_part(self, key: str, path: Path) -> None:
         number, part = self._at(path[:-1]), path[-1]
         if not isinstance(number, Mapping):
-            allowed = f"a number at {'.'.join(path[:-1])} first"
+            allowed = phrase("a number at {names} first", names=".".join(path[:-1]))
             remedy = "give the whole number"
             raise ScenarioError(Problem(WITH_CHANGES, key, Words("a part of nothing"), allowed, remedy))
         if part not in _PROVENANCE:
@@ -250,7 +263,7 @@ class _Editor:
     def _index(self, part: str, items: list[Any], path: Path) -> int:
         if _is_place(part) and int(part) < len(items):
             return int(part)
-        allowed = f"a place from 0 to {len(items) - 1}"
+        allowed = phrase("a place from 0 to {n}", n=len(items) - 1)
         remedy = "give the whole list to make it longer"
         raise ScenarioError(Problem(WITH_CHANGES, ".".join(path), part, allowed, remedy))
 

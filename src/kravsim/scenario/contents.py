@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from kravsim.errors import Problem, ScenarioError, Words
+from kravsim.phrases import phrase
 from kravsim.scalars import scalar
 from kravsim.scenario.fields import Place, find
 from kravsim.scenario.values import NUMBER_KEYS, Section
@@ -60,7 +61,7 @@ def plain(content: object, key: str = "") -> Any:
         return plain(content.tolist(), key)
     if isinstance(content, Sequence) and not isinstance(content, bytes | bytearray):
         return [plain(inner, f"{key}.{index}") for index, inner in enumerate(content)]
-    got = content if content is None else Words(f"a {type(content).__name__}")
+    got = content if content is None else Words(phrase("a {kind}", kind=type(content).__name__))
     allowed = "a number, text, date, truth value, list or table"
     raise ScenarioError(Problem(WITH_CHANGES, key, got, allowed, "give one of these"))
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 from pydantic import ValidationError
 
 from kravsim.errors import Problem, ScenarioError
+from kravsim.phrases import phrase
 from kravsim.scenario.fields import Place, places_of, walk
 from kravsim.scenario.limits import short
 from kravsim.scenario.problems import problems_of
@@ -139,7 +140,9 @@ def implausible(data: Section, file_of: Callable[[Path], str]) -> list[Problem]:
                 continue
             low, high = limits.plausible
             path = (*key.split("."), part)
-            allowed = f"{limits.allowed()}; plausible from {short(low)} to {short(high)}"
+            allowed = phrase(
+                "{allowed}; plausible from {low} to {high}", allowed=limits.allowed(), low=short(low), high=short(high)
+            )
             found.append(Problem(file_of(path), ".".join(path), content, allowed, limits.remedy(content)))
     return found
 

@@ -12,6 +12,7 @@ from datetime import date
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Union, get_args, get_origin
 
+from kravsim.phrases import phrase
 from kravsim.scenario.limits import Limits
 from kravsim.scenario.toml_names import dotted
 from kravsim.scenario.values import Section, Spread, Value
@@ -229,7 +230,7 @@ def example_of(places_here: Sequence[Place], path: Sequence[str]) -> str:
     if place.is_number:
         return f"{key} = {{ value = {number}, {tail}"
     if place.is_section or place.kind is dict:
-        return f"a table [{dotted(path)}]"
+        return phrase("a table [{table}]", table=dotted(path))
     return f"{key} = {_plain_example(place)}"
 
 

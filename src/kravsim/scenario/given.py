@@ -10,6 +10,7 @@ from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar
 
 from kravsim.errors import Problem, ScenarioError, Words, show
+from kravsim.phrases import phrase
 from kravsim.scalars import scalar
 from kravsim.scenario.keyword_sets import told_out, typed_out
 from kravsim.scenario.nearest import did_you_mean
@@ -41,7 +42,7 @@ def scenario_of(given: AnyScenario) -> Scenario:
     if isinstance(given, str | os.PathLike):
         return load_scenario(given)
     remedy = "give what load_scenario gives, or the name itself"
-    got = Words(f"something of type {type(given).__name__}")
+    got = Words(phrase("something of type {kind}", kind=type(given).__name__))
     raise ScenarioError(Problem("", "scenario", got, "a scenario, its name or the path of its file", remedy))
 
 
@@ -96,9 +97,11 @@ def _in_order(scenario: Scenario, models: Iterable[str], fewest: int, which: str
     given = tuple(map(scalar, models)) if ordered else ()
     names = [name for name in given if isinstance(name, str)]
     if len(names) < len(given) or len(set(names)) != len(names) or len(names) < fewest:
-        allowed = f"{which}, in the order in which they are compared"
+        allowed = phrase("{which}, in the order in which they are compared", which=phrase(which))
         got = list(given) if ordered else models
-        raise ScenarioError(Problem("", "models", got, allowed, f"choose among {', '.join(scenario.models)}"))
+        raise ScenarioError(
+            Problem("", "models", got, allowed, phrase("choose among {names}", names=", ".join(scenario.models)))
+        )
     return tuple(map(str, names))
 
 

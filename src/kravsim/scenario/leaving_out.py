@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from kravsim.errors import Problem, ScenarioError
+from kravsim.phrases import phrase
 from kravsim.scenario.nearest import did_you_mean
 
 EXTENDS: Final = "extends"
@@ -105,7 +106,10 @@ def remedy_for(dimension: str, name: str) -> str:
         Of the alternative.
     """
     line = f'{WITHOUT} = ["alternatives.{dimension}.{name}"]'
-    return f"if it does not hold here, leave it out with {line} beside extends, and let the other weights sum to 1"
+    return phrase(
+        "if it does not hold here, leave it out with {line} beside extends, and let the other weights sum to 1",
+        line=line,
+    )
 
 
 def _table_above(tables: Tables, path: Path, is_number: Callable[[object], bool]) -> tuple[Tables | None, list[str]]:

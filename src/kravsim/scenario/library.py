@@ -8,6 +8,7 @@ from typing import Final
 
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.files import path_of
+from kravsim.phrases import phrase, together
 from kravsim.scenario.nearest import nearest
 
 BASE: Final = "base"
@@ -104,11 +105,17 @@ def _named(name: str, also: tuple[str, ...] = ()) -> Path:
     if name in bundled:
         return bundled[name]
     close = nearest(name, [*names(), *also], at_most=3)
-    listed = ", ".join(names()) or "none"
-    remedy = f"did you mean {' or '.join(close)}?" if close else f"bundled scenarios: {listed}"
+    listed = ", ".join(names()) or phrase("none")
+    remedy = (
+        phrase("did you mean {names}?", names=" or ".join(close))
+        if close
+        else phrase("bundled scenarios: {listed}", listed=listed)
+    )
     here = f"{name.rpartition('.')[0] or name}{_SUFFIX}"
     if here in _files_in(Path()):
-        remedy = f"did you mean the file {here}?"  # a name is never looked for in the current directory
+        remedy = phrase(
+            "did you mean the file {here}?", here=here
+        )  # a name is never looked for in the current directory
     raise ScenarioError(Problem("", "scenario", name, _ALLOWED, remedy))
 
 
@@ -120,7 +127,7 @@ def _existing(given: str, directory: Path | None = None) -> Path:
             return path
         problem = _no_file(given, path)
     except (OSError, RuntimeError) as error:  # a name too long, a directory that must not be read, links in a circle
-        remedy = f"the system says: {getattr(error, 'strerror', None) or error}"
+        remedy = phrase("the system says: {reason}", reason=getattr(error, "strerror", None) or error)
         problem = Problem(given, "", Words("a path that cannot be looked up"), _A_FILE, remedy)
     raise ScenarioError(problem)
 
@@ -128,12 +135,20 @@ def _existing(given: str, directory: Path | None = None) -> Path:
 def _no_file(given: str, path: Path) -> Problem:
     resolved = path.resolve()
     if path.is_dir():
-        inside = ", ".join(sorted(_files_in(path))[:10]) or "no .toml file"
-        return Problem(given, "", Words("a directory"), _A_FILE, f"{resolved} is a directory; it holds {inside}")
+        inside = ", ".join(sorted(_files_in(path))[:10]) or phrase("no .toml file")
+        return Problem(
+            given,
+            "",
+            Words("a directory"),
+            _A_FILE,
+            phrase("{resolved} is a directory; it holds {inside}", resolved=resolved, inside=inside),
+        )
     if path.exists():
         return Problem(given, "", Words("neither file nor directory"), _A_FILE, "give an ordinary file")
     close = _near_files(path) or nearest(path.stem, names(), at_most=3)
-    remedy = f"no such file: {resolved}" + (f"; did you mean {' or '.join(close)}?" if close else "")
+    remedy = phrase("no such file: {path}", path=resolved)
+    if close:
+        remedy = together(remedy, phrase("did you mean {names}?", names=" or ".join(close)), between="; ")
     return Problem(given, "", Words("no file"), _A_FILE, remedy)
 
 

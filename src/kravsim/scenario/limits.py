@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError, core_schema
 
 from kravsim.errors import show
+from kravsim.phrases import phrase, together
 from kravsim.units import half_up
 
 if TYPE_CHECKING:
@@ -129,18 +130,20 @@ class Limits:
 
     def allowed(self) -> str:
         """Say in words what the key takes, unit included."""
-        words = UNIT_WORDS[self.unit]
+        words = [UNIT_WORDS[self.unit]]
         if self.integer:
-            words += ", a whole number"
+            words.append(phrase(", a whole number"))
         if self.ge is not None and self.le is not None:
-            words += f" from {short(self.ge)} to {short(self.le)}"
+            words.append(phrase(" from {low} to {high}", low=short(self.ge), high=short(self.le)))
         elif self.ge is not None:
-            words += f" from {short(self.ge)} up"
+            words.append(phrase(" from {low} up", low=short(self.ge)))
         elif self.le is not None:
-            words += f" up to {short(self.le)}"
+            words.append(phrase(" up to {high}", high=short(self.le)))
         if self.whole:
-            words += ", without a fraction"
-        return words + (", or inf for no limit" if self.no_limit else "")
+            words.append(phrase(", without a fraction"))
+        if self.no_limit:
+            words.append(phrase(", or inf for no limit"))
+        return together(*words)
 
     def remedy(self, number: float) -> str:
         """Say what to do about a number that does not fit, or is not plausible.
@@ -158,9 +161,9 @@ class Limits:
             return _integer_remedy(number)
         if self.whole and self.fits(number) and not _is_whole(number):
             misread = "" if self.is_plausible(number) else self._misread(number)
-            return misread or f"write {math.floor(number)} or {math.ceil(number)}"
+            return misread or phrase("write {floor} or {ceil}", floor=math.floor(number), ceil=math.ceil(number))
         if self.unit in {"share", "share_per_year"} and 1 < number <= _PERCENT:
-            return f"did you mean {short(number / _PERCENT)}?"
+            return phrase("did you mean {names}?", names=short(number / _PERCENT))
         otherwise = "check the number and its unit" if self.fits(number) else "give a number inside the limits"
         return self._misread(number) or otherwise
 
@@ -171,7 +174,7 @@ class Limits:
         for factor, reason in _MISREADINGS.get(self.unit, ()):
             candidate = half_up(number * factor) if self.integer or self.whole else number * factor
             if candidate and self.fits(candidate) and self.is_plausible(candidate):
-                return f"{reason}, write {short(candidate)}"
+                return phrase("{reason}, write {candidate}", reason=phrase(reason), candidate=short(candidate))
         return ""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -241,5 +244,5 @@ def short(number: float) -> str:
 
 def _integer_remedy(number: float) -> str:
     if number == math.floor(number):
-        return f"write {int(number)}, without a decimal point"
+        return phrase("write {number}, without a decimal point", number=int(number))
     return "write a whole number; part-time staff is given in a key named fte"

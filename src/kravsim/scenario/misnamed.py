@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kravsim.errors import ABSENT, Problem, Words
+from kravsim.phrases import phrase
 from kravsim.scenario.fields import find
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.toml_names import dotted
@@ -44,8 +45,18 @@ def misnamed_told_once(problems: Sequence[Problem], tables: Mapping[str, Any], m
             start = f"{'.'.join(path)}."
             lacking = [other.key for other in problems if other.value is ABSENT and other.key.startswith(start)]
             names = ", ".join(key.removeprefix(start) for key in lacking)
-            allowed = f"a table that is there already, or a new one with all that it needs ({names})"
-            kept.append(Problem(problem.file, ".".join(path), Words(f"a new table [{dotted(path)}]"), allowed, meant))
+            allowed = phrase(
+                "a table that is there already, or a new one with all that it needs ({names})", names=names
+            )
+            kept.append(
+                Problem(
+                    problem.file,
+                    ".".join(path),
+                    Words(phrase("a new table [{path}]", path=dotted(path))),
+                    allowed,
+                    meant,
+                )
+            )
     return kept
 
 

@@ -8,6 +8,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from kravsim.errors import escaped
+from kravsim.phrases import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,7 +66,7 @@ def did_you_mean(given: object, names: Iterable[str]) -> str:
         Those that would have been right.
     """
     close = nearest(given, names)
-    return f"did you mean {escaped(close[0])}?" if close else ""
+    return phrase("did you mean {names}?", names=escaped(close[0])) if close else ""
 
 
 def _plain(name: str) -> str:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, ScenarioError, Words
+from kravsim.phrases import phrase
 from kravsim.scalars import real_number
 from kravsim.scenario.describe import with_values
 from kravsim.scenario.frozen import frozen
@@ -58,11 +59,11 @@ class ParameterSets(EqualByParts):
         weight = real_number(self.weight)
         problems = []
         if table.ndim != 2 or table.shape[0] == 0 or table.shape[1] != len(set(self.keys)):
-            wanted = f"at least one row of {len(self.keys)} values, one a key, no key twice"
+            wanted = phrase("at least one row of {n} values, one a key, no key twice", n=len(self.keys))
             problems.append(Problem(_WHERE, "values", table.shape, wanted, "give an array (sets, keys)"))
         elif not np.isfinite(table).all():
             key = self.keys[int(np.flatnonzero(~np.isfinite(table).all(axis=0))[0])]
-            problems.append(Problem(_WHERE, key, "nan or infinity", "finite numbers", "leave such a set out"))
+            problems.append(Problem(_WHERE, key, phrase("nan or infinity"), "finite numbers", "leave such a set out"))
         if weight is None or not 0 < weight <= 1:
             problems.append(Problem(_WHERE, "weight", self.weight, "above 0 and at most 1", "leave the choice out"))
         if problems:
@@ -103,10 +104,12 @@ class ParameterSets(EqualByParts):
             whole = limits is not None and limits.integer
             return value.settled(half_up(number) if whole else number)
 
-        data = with_values(scenario.data, put, what=f"set {row} of the parameter sets")
+        data = with_values(scenario.data, put, what=phrase("set {row} of the parameter sets", row=row))
         if left:
             remedy = "the sets belong to another scenario, or to another choice of alternatives"
-            raise ScenarioError(Problem(_WHERE, key, "a value", "a number of the scenario", remedy) for key in left)
+            raise ScenarioError(
+                Problem(_WHERE, key, phrase("a value"), "a number of the scenario", remedy) for key in left
+            )
         return Scenario(data, scenario.sheet, scenario.changes)
 
 

@@ -23,6 +23,7 @@ import numpy.typing as npt
 
 from kravsim.chance.distributions import triangulars
 from kravsim.errors import Words
+from kravsim.phrases import phrase
 from kravsim.scenario.frozen import frozen
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.rules import refuse
@@ -259,9 +260,11 @@ def _repeated_pairs(correlations: Correlations) -> Iterator[dict[str, Any]]:
     for name, one in correlations.items():
         for pair in map(frozenset, itertools.combinations(one.keys, 2)):
             if len(pair) == 1 or pair in seen:
-                got = Words(f"{' and '.join(sorted(pair))} once more")
-                where = f"correlations.{seen[pair]} gives it too" if pair in seen else "it stands twice in the list"
-                yield _problem(name, got, "each pair of different numbers once", f"{where}: take one away")
+                got = Words(phrase("{names} once more", names=" and ".join(sorted(pair))))
+                remedy = phrase("it stands twice in the list: take one away")
+                if pair in seen:
+                    remedy = phrase("correlations.{other} gives it too: take one away", other=seen[pair])
+                yield _problem(name, got, "each pair of different numbers once", remedy)
             seen.setdefault(pair, name)
 
 
@@ -272,9 +275,11 @@ def _impossible(correlations: Correlations) -> Iterator[dict[str, Any]]:
         except np.linalg.LinAlgError:
             said = ", ".join(f"{a} and {b} {rank:g}" for (a, b), rank in pairs.items())
             names = [name for name, one in correlations.items() if set(one.keys) <= set(keys)]
-            got = Words(f"{len(keys)} numbers whose correlations exclude each other")
+            got = Words(phrase("{n} numbers whose correlations exclude each other", n=len(keys)))
             allowed = "rank correlations that can hold at once: a positive definite matrix, with 0 for pairs not named"
-            yield _problem(names[0], got, allowed, f"bring them nearer to 0, or name the pairs left out: {said}")
+            yield _problem(
+                names[0], got, allowed, phrase("bring them nearer to 0, or name the pairs left out: {said}", said=said)
+            )
 
 
 def _problem(name: str, got: object, allowed: str, remedy: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from kravsim.errors import ABSENT, Problem, Words
+from kravsim.phrases import phrase
 from kravsim.scenario.fields import Place, example_of, find, root, sections_with, walk
 from kravsim.scenario.leaving_out import EXTENDS, WITHOUT
 from kravsim.scenario.nearest import MOST_ADVISED, did_you_mean
@@ -107,7 +108,11 @@ def counted(file: str, more: int, what: str) -> Problem:
         The kind, in place of a key.
     """
     return Problem(
-        file, what, Words(f"{more} more"), "none, when those named one by one are mended", "mend those first"
+        file,
+        what,
+        Words(phrase("{unknown_names} more", unknown_names=more)),
+        "none, when those named one by one are mended",
+        "mend those first",
     )
 
 
@@ -132,7 +137,7 @@ def describe_unknown(key: str, value: object, path: Path, model: type[Section]) 
     """
     known = [name for place in find(model, path) for name in place.names()]
     known += [] if path else [EXTENDS, WITHOUT]
-    table = f"[{dotted(path)}]" if path else "the top level"
+    table = f"[{dotted(path)}]" if path else phrase("the top level")
     shown = ", ".join(known[:_MOST_KEYS_SHOWN]) + (", ..." if len(known) > _MOST_KEYS_SHOWN else "")
     got = Words("a table") if isinstance(value, Mapping) else value
     elsewhere = [section for section in sections_with(model, key) if section != ".".join(path)]
@@ -141,11 +146,17 @@ def describe_unknown(key: str, value: object, path: Path, model: type[Section]) 
         remedy = advice or did_you_mean(key, known)
     elif elsewhere:
         tables = [_with_purpose(model, name) for name in elsewhere[:3]]
-        remedy = f"that key belongs in {' or '.join(tables)}"
+        remedy = phrase("that key belongs in {names}", names=" or ".join(tables))
     else:
         everywhere = {name for _, place in walk(model) if place.is_section for name in place.names()}
         remedy = did_you_mean(key, everywhere) or "remove it"
-    return got, f"the keys of {table}: {shown}" if known else f"nothing inside {table}", remedy
+    return (
+        got,
+        phrase("the keys of {table}: {shown}", table=table, shown=shown)
+        if known
+        else phrase("nothing inside {table}", table=table),
+        remedy,
+    )
 
 
 def _with_purpose(model: type[Section], table: str) -> str:
@@ -178,13 +189,18 @@ def number_in_text(text: str, limits: Limits | None = None) -> str:
         return "write a number, without quotation marks"
     number, unit = found[1], found[2]
     if unit is None:
-        return f"remove the quotation marks: {number}" if number == text.strip() else f"write {number}"
+        return (
+            phrase("remove the quotation marks: {text}", text=number)
+            if number == text.strip()
+            else phrase("write {value}", value=number)
+        )
     if unit == "%":
-        return f"write {float(number) / 100:.10g}"
+        return phrase("write {number:.10g}", number=float(number) / 100)
     if unit in _UNITS_IN_TEXT:
-        return f"write {float(number) * _UNITS_IN_TEXT[unit]:.15g}"
-    said = f"; the key's unit is {limits.unit}" if limits is not None else ""
-    return f"write the number alone: {number}{said}"
+        return phrase("write {number:.15g}", number=float(number) * _UNITS_IN_TEXT[unit])
+    if limits is None:
+        return phrase("write the number alone: {number}", number=number)
+    return phrase("write the number alone: {number}; the key's unit is {unit}", number=number, unit=limits.unit)
 
 
 def _is_untrue(entry: Mapping[str, Any]) -> bool:
@@ -226,7 +242,7 @@ def _said(
     elif kind == "extra_forbidden":
         said = describe_unknown(path[-1], given, path[:-1], model)
     elif kind == "missing":
-        said = ABSENT, _needed(here), f"for example: {example_of(here, path)}"
+        said = ABSENT, _needed(here), phrase("for example: {example}", example=example_of(here, path))
     elif kind == "order":
         said = _numbers_of(given), str(entry["msg"]), "change one of them"
     elif kind == "value_error":
@@ -243,7 +259,7 @@ def _said(
 def _needed(here: Sequence[Place]) -> str:
     place = here[0]
     if place.limits is not None:
-        return f"{place.limits.allowed()}; the key is required"
+        return phrase("{allowed}; the key is required", allowed=place.limits.allowed())
     if place.is_section or place.kind is dict:
         return "a table; it is required"
     return "a value; the key is required"
@@ -252,16 +268,16 @@ def _needed(here: Sequence[Place]) -> str:
 def _table_needed(given: object, here: Sequence[Place], path: Path) -> tuple[object, str, str]:
     place = next((place for place in here if place.is_number), None)
     if place is None or place.limits is None:
-        return given, "a table", f"write the settings under [{dotted(path)}]"
+        return given, "a table", phrase("write the settings under [{path}]", path=dotted(path))
     parts = "low, mode, high" if issubclass(place.kind, Spread) else "value"
-    allowed = f"a table with {parts}, source and status ({place.limits.allowed()})"
+    allowed = phrase("a table with {parts}, source and status ({allowed})", parts=parts, allowed=place.limits.allowed())
     if isinstance(given, str):
         return given, allowed, number_in_text(given, place.limits)
     line = example_of(here, path)
     if isinstance(given, int | float) and not isinstance(given, bool) and parts == "value":
         fitting = given if place.limits.fits(given) else place.limits.example
         line = f'{path[-1]} = {{ value = {fitting}, source = "assumption", status = "assumed" }}'
-    return given, allowed, f"write {line}"
+    return given, allowed, phrase("write {value}", value=line)
 
 
 def _number_needed(
@@ -284,8 +300,12 @@ def _number_needed(
 def _name_needed(given: object, tables: Sequence[Place], entry: Mapping[str, Any]) -> tuple[object, str, str]:
     known = [key for place in tables for key in place.names()]
     if known:
-        return given, f"the names {', '.join(known)}", did_you_mean(str(given), known) or "use one of them"
-    return given, f"a name of another form ({entry['msg']})", "choose another name"
+        return (
+            given,
+            phrase("the names {names}", names=", ".join(known)),
+            did_you_mean(str(given), known) or "use one of them",
+        )
+    return given, phrase("a name of another form ({msg})", msg=entry["msg"]), "choose another name"
 
 
 def _date_in_text(text: str) -> str:
@@ -294,21 +314,21 @@ def _date_in_text(text: str) -> str:
         dt.date.fromisoformat(text)
     except ValueError:
         return "there is no such day; write one without quotation marks, such as 2017-12-31"
-    return f"remove the quotation marks: {text}"
+    return phrase("remove the quotation marks: {text}", text=text)
 
 
 def _plain_needed(kind: str, given: object, here: Sequence[Place], entry: Mapping[str, Any]) -> tuple[object, str, str]:
     choices = [str(choice) for place in here for choice in place.choices()]
     if choices:
         remedy = did_you_mean(given, choices) if isinstance(given, str) else ""
-        return given, "one of " + ", ".join(choices), remedy or "choose one of them"
+        return given, phrase("one of {names}", names=", ".join(choices)), remedy or "choose one of them"
     if kind == "date_type" and isinstance(given, str) and _LOOKS_LIKE_DATE.fullmatch(given.strip()):
         return given, _ALLOWED[kind], _date_in_text(given.strip())
     if kind in _ALLOWED:
         return given, _ALLOWED[kind], "write it so"
     if kind in _BOUNDS:
         shown = list(given) if isinstance(given, tuple) else given
-        return shown, _BOUNDS[kind].format(**entry["ctx"]), "change it"
+        return shown, phrase(_BOUNDS[kind], **entry["ctx"]), "change it"
     message = re.sub(r"^(Input|Value|String|Tuple|List|Dictionary) should (be|have|match) ", "", str(entry["msg"]))
     return given, message, "change it"
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic_core import PydanticCustomError
 
 from kravsim.errors import Words
+from kravsim.phrases import phrase, together
 from kravsim.scenario.leaving_out import WITHOUT
 from kravsim.scenario.nearest import did_you_mean
 
@@ -128,7 +129,12 @@ def targets_meet_models(data: ScenarioData) -> None:
     targets = [(name, one.model) for name, one in data.targets.items() if one.model not in data.models]
     refuse(
         [
-            _unknown(f"targets.{name}.model", model, data.models, f'or leave it out: {WITHOUT} = ["targets.{name}"]')
+            _unknown(
+                f"targets.{name}.model",
+                model,
+                data.models,
+                phrase("or leave it out: {line}", line=f'{WITHOUT} = ["targets.{name}"]'),
+            )
             for name, model in targets
         ]
     )
@@ -155,9 +161,15 @@ def late_payers_have_their_days(data: ScenarioData) -> None:
                 {
                     "key": f"behaviour.{kind}.{share}",
                     "value": value.value,
-                    "allowed": f"a share with the days after which they pay, timing.{days}",
-                    "remedy": f"give timing.{days} (low, mode, high), or leave the share out: "
-                    f'{WITHOUT} = ["behaviour.{kind}.{share}"]',
+                    "allowed": phrase("a share with the days after which they pay, timing.{days}", days=days),
+                    "remedy": phrase(
+                        "give timing.{days} (low, mode, high), or leave the share out: "
+                        '{without} = ["behaviour.{kind}.{share}"]',
+                        days=days,
+                        without=WITHOUT,
+                        kind=kind,
+                        share=share,
+                    ),
                 }
                 for kind, value in given
                 if value is not None
@@ -168,12 +180,13 @@ def late_payers_have_their_days(data: ScenarioData) -> None:
 def _unknown(key: str, given: str, known: Iterable[str], otherwise: str = "") -> dict[str, Any]:
     """Make a problem of a name that nothing has; ``otherwise`` says what else can be done where no name is near."""
     names = list(known)
-    allowed = f"one of {', '.join(names)}" if names else "nothing: there are none"
+    allowed = phrase("one of {names}", names=", ".join(names)) if names else "nothing: there are none"
     return {
         "key": key,
         "value": given,
         "allowed": allowed,
-        "remedy": did_you_mean(given, names) or f"choose one of them{otherwise and f', {otherwise}'}",
+        "remedy": did_you_mean(given, names)
+        or together(*filter(None, ["choose one of them", otherwise]), between=", "),
     }
 
 
@@ -199,8 +212,15 @@ def somebody_has_each_skill(model: Model) -> None:
                 {
                     "key": f"work.{step}.skill",
                     "value": task.skill,
-                    "allowed": f"what the first {posts} of staff.{task.pool} can do: {', '.join(skills)}",
-                    "remedy": f"add the skill to a post of staff.{task.pool}.skills, or name another skill or pool",
+                    "allowed": phrase(
+                        "what the first {posts} of staff.{pool} can do: {skills}",
+                        posts=posts,
+                        pool=task.pool,
+                        skills=", ".join(skills),
+                    ),
+                    "remedy": phrase(
+                        "add the skill to a post of staff.{pool}.skills, or name another skill or pool", pool=task.pool
+                    ),
                 }
             )
     refuse(problems)
@@ -214,7 +234,9 @@ def _too_much(shares: list[tuple[str, float]], above: str) -> Iterator[dict[str,
     first, *others = (key for key, _ in shares)
     yield {
         "key": first,
-        "value": Words(f"a sum of {total:.10g} with {', '.join(above + key for key in others)}"),
+        "value": Words(
+            phrase("a sum of {total:.10g} with {names}", total=total, names=", ".join(above + key for key in others))
+        ),
         "allowed": "a sum of at most 1",
         "remedy": "lower one of them; shares are never renormalised",
     }

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from kravsim.errors import Problem, ScenarioError, show
+from kravsim.phrases import phrase
 from kravsim.provenance import fingerprint
 from kravsim.scenario import library
 from kravsim.scenario.alternatives import (
@@ -282,9 +283,13 @@ class Scenario:
         models = self.sheet.tables["models"]
         if copy_of not in models:
             remedy = did_you_mean(str(copy_of), self.models) or "copy one of these"
-            raise ScenarioError(Problem("with_model", "copy_of", copy_of, f"one of {', '.join(self.models)}", remedy))
+            raise ScenarioError(
+                Problem(
+                    "with_model", "copy_of", copy_of, phrase("one of {names}", names=", ".join(self.models)), remedy
+                )
+            )
         if name in models:
-            remedy = f"change it with with_changes, under models.{name}"
+            remedy = phrase("change it with with_changes, under models.{name}", name=name)
             raise ScenarioError(Problem("with_model", "name", name, "a name no model has", remedy))
         inside = {f"models.{name}.{key}": content for key, content in (changes or {}).items()}
         return self.with_changes({f"models.{name}": models[copy_of], **inside})
@@ -389,7 +394,7 @@ class Scenario:
         def drawn(key: str, value: Value, _: Limits | None) -> Value:
             return value.settled(numbers[key]) if key in numbers else value.fixed()
 
-        what = f"draw {draws.draw} of the uncertain numbers"
+        what = phrase("draw {draw} of the uncertain numbers", draw=draws.draw)
         return World(self.name, with_values(self.data, drawn, what=what), draws.draw)
 
     def rows(self) -> list[Row]:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 from pydantic import AfterValidator, Field, model_validator
 
 from kravsim.law.times import COURT_REQUEST_DAYS
+from kravsim.phrases import phrase
 from kravsim.provenance import Status
 from kravsim.scenario.alternatives import check_alternatives, holds_nan
 from kravsim.scenario.describe import number_at, numbers
@@ -188,17 +189,28 @@ class Segment(Section):
     def _consistent(self) -> Self:
         in_steps = sum(step.share.value for step in self.tariff.values())
         if in_steps > 1 + 1e-9:
-            raise ValueError(f"the shares of tariff must not sum to more than 1; they sum to {in_steps:g}")
+            raise ValueError(
+                phrase("the shares of tariff must not sum to more than 1; they sum to {in_steps:g}", in_steps=in_steps)
+            )
         total = self.forgetful_share.value + self.slow_share.value + self.strained_share.value
         if total > 1 + 1e-9:
-            raise ValueError(f"forgetful, slow and strained shares must not sum to more than 1; they sum to {total:g}")
+            raise ValueError(
+                phrase(
+                    "forgetful, slow and strained shares must not sum to more than 1; they sum to {total:g}",
+                    total=total,
+                )
+            )
         if self.amount_mean_kr.value < self.amount_median_kr.value:
             raise ValueError("amount_mean_kr must be at least amount_median_kr (amounts are lognormal)")
         of_steps = sum(step.share.value * step.amount_kr.value for step in self.tariff.values())
         if self.tariff and in_steps < 1 - 1e-9 and self.amount_mean_kr.value <= of_steps:
             raise ValueError(
-                "amount_mean_kr is the mean of all claims, those of the tariff too, and must be more than what its steps "
-                f"bring ({of_steps:g} kr of the mean claim); it is {self.amount_mean_kr.value:g}"
+                phrase(
+                    "amount_mean_kr is the mean of all claims, those of the tariff too, and must be more than what its steps "
+                    "bring ({of_steps:g} kr of the mean claim); it is {value:g}",
+                    of_steps=of_steps,
+                    value=self.amount_mean_kr.value,
+                )
             )
         return self
 
@@ -222,7 +234,11 @@ class Debtors(Section):
         if len(given) != len(self.segments) - 1:
             raise ValueError("exactly one segment leaves out share and takes the remainder")
         if sum(given) > 1 + 1e-9:
-            raise ValueError(f"the shares of debtors.segments must not sum to more than 1; they sum to {sum(given):g}")
+            raise ValueError(
+                phrase(
+                    "the shares of debtors.segments must not sum to more than 1; they sum to {sum:g}", sum=sum(given)
+                )
+            )
         if self.claims_per_occasion.value < 1:
             raise ValueError("claims_per_occasion is a mean of at least one claim")
         return self
@@ -450,7 +466,12 @@ class Commission(Section):
             most = self.most_kr.value if self.most_kr.low is None else self.most_kr.low
             if least > most:
                 raise ValueError(
-                    f"least_kr (up to {least:g}) is the floor of a case and must not exceed the cap most_kr (from {most:g})"
+                    phrase(
+                        "least_kr (up to {least:g}) is the floor of a case and must not exceed the cap most_kr "
+                        "(from {most:g})",
+                        least=least,
+                        most=most,
+                    )
                 )
         return self
 
@@ -759,7 +780,7 @@ class Model(Section):
             raise ValueError("a model with steps of its own needs unit_costs (letters, checks)")
         missing = sorted({"nordic", "europe", "overseas"} - set(self.foreign))
         if missing:
-            raise ValueError(f"foreign needs a table for every zone; missing: {', '.join(missing)}")
+            raise ValueError(phrase("foreign needs a table for every zone; missing: {names}", names=", ".join(missing)))
         somebody_does_each_task(self)
         somebody_has_each_skill(self)
         return self
@@ -825,10 +846,14 @@ class Alternative(Section):
     def _whole_keys(self) -> Self:
         bare = [key for key in self.changes if "." not in key]
         if bare:
-            raise ValueError(f'changes takes whole dotted keys in quotation marks ("section.key" = 1), not {bare[0]}')
+            raise ValueError(
+                phrase(
+                    'changes takes whole dotted keys in quotation marks ("section.key" = 1), not {bare}', bare=bare[0]
+                )
+            )
         nowhere = [key for key, content in self.changes.items() if holds_nan(content)]
         if nowhere:
-            raise ValueError(f"NaN stands for nothing: write the number of {nowhere[0]}")
+            raise ValueError(phrase("NaN stands for nothing: write the number of {nowhere}", nowhere=nowhere[0]))
         return self
 
 
@@ -859,8 +884,13 @@ class ScenarioData(Section):
             years = segment.years_of_limitation()
             if margin >= DAYS_A_YEAR * years:
                 raise ValueError(
-                    f"timing.interruption_margin_days ({margin:g}) must be shorter than the {years:g} years of "
-                    f"debtors.segments.{name}.limitation_years"
+                    phrase(
+                        "timing.interruption_margin_days ({margin:g}) must be shorter than the {years:g} years of "
+                        "debtors.segments.{name}.limitation_years",
+                        margin=margin,
+                        years=years,
+                        name=name,
+                    )
                 )
         return self
 

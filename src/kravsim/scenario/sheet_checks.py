@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from kravsim.errors import JOINS, Problem, Words, escaped
+from kravsim.phrases import phrase
 from kravsim.provenance import Status
 from kravsim.scenario.nearest import MOST_ADVISED, did_you_mean
 from kravsim.scenario.problems import Path, counted
@@ -31,8 +32,8 @@ def size_problems(sheet: Sheet) -> list[Problem]:
     """
     entries = _entries(sheet.tables)
     if entries > MOST_ENTRIES:
-        got, remedy = Words(f"{entries} keys and items"), "keep lists of claims in a data file"
-        return [Problem(sheet.file_of(()), "", got, f"at most {MOST_ENTRIES} in a scenario", remedy)]
+        got, remedy = Words(phrase("{entries} keys and items", entries=entries)), "keep lists of claims in a data file"
+        return [Problem(sheet.file_of(()), "", got, phrase("at most {most} in a scenario", most=MOST_ENTRIES), remedy)]
     return list(_size_problems(sheet.tables, (), sheet))
 
 
@@ -85,7 +86,9 @@ def _text_problems(sheet: Sheet) -> Iterator[Problem]:
             for text in (content,) if isinstance(content, str) else content if isinstance(content, list) else ():
                 if isinstance(text, str) and escaped(text, JOINS if key in _IN_ONE_LINE else f"{JOINS}\n\t") != text:
                     there = (*path, key)
-                    allowed = "text of characters that can be seen" + ", on one line" * (key in _IN_ONE_LINE)
+                    allowed = "text of characters that can be seen"
+                    if key in _IN_ONE_LINE:
+                        allowed = "text of characters that can be seen, on one line"
                     remedy = "remove the characters that are written as codes here"
                     yield Problem(sheet.file_of(there), ".".join(there), text, allowed, remedy)
 
@@ -96,7 +99,7 @@ def _source_problems(sheet: Sheet) -> Iterator[Problem]:
     known = dict.fromkeys(sources) if isinstance(sources, Mapping) else {}
     if ASSUMPTION in known:
         remedy = "it stands for the absence of a source: choose another name"
-        allowed = f"any name but {ASSUMPTION}"
+        allowed = phrase("any name but {assumption}", assumption=ASSUMPTION)
         yield Problem(sheet.file_of(("sources", ASSUMPTION)), f"sources.{ASSUMPTION}", ASSUMPTION, allowed, remedy)
     advice: dict[str, str] = {}
     left_out = 0
@@ -107,14 +110,16 @@ def _source_problems(sheet: Sheet) -> Iterator[Problem]:
         file, key = sheet.file_of(path), ".".join(path)
         if source != ASSUMPTION and source not in known:
             if source not in advice and len(advice) < MOST_ADVISED:
-                advice[source] = did_you_mean(source, known) or f"add a table [{dotted(('sources', source))}]"
+                advice[source] = did_you_mean(source, known) or phrase(
+                    "add a table [{table}]", table=dotted(("sources", source))
+                )
             if source not in advice:
                 left_out += 1
                 continue
-            allowed = f'the name of a table [sources.*], or "{ASSUMPTION}"'
+            allowed = phrase('the name of a table [sources.*], or "{assumption}"', assumption=ASSUMPTION)
             yield Problem(file, f"{key}.source", source, allowed, advice[source])
         elif source == ASSUMPTION and status in (Status.SOURCED, Status.DERIVED):
-            allowed = f'status = "assumed" when the source is "{ASSUMPTION}"'
+            allowed = phrase('status = "assumed" when the source is "{assumption}"', assumption=ASSUMPTION)
             yield Problem(file, f"{key}.status", status, allowed, "name the source it has, or say that it is assumed")
     if left_out:
         yield counted(sheet.file_of(()), left_out, "numbers with other unknown sources")

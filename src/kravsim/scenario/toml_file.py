@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.files import Unreadable, decoded, parsed, read_whole
+from kravsim.phrases import phrase, recognised, together
 from kravsim.scenario.toml_names import dotted, parts_of
 
 if TYPE_CHECKING:
@@ -27,6 +28,31 @@ _TABLE: Final = re.compile(r"^\s*\[(?!\[)\s*(?P<table>[^\]]+?)\s*\]")
 _BARE: Final = re.compile(r"[A-Za-z0-9_.\s-]*")
 _QUOTED: Final = re.compile(r"\"[^\"]*\"|'[^']*'")
 
+PARSER: Final = (
+    "Cannot declare {key} twice",
+    "Cannot mutate immutable namespace {key}",
+    "Cannot overwrite a value",
+    "Cannot redefine namespace {key}",
+    "Duplicate inline table key {key}",
+    "Escaped character is not a Unicode scalar value",
+    "Expected '=' after a key in a key/value pair",
+    "Expected ']' at the end of a table declaration",
+    "Expected ']]' at the end of an array declaration",
+    "Expected newline or end of document after a statement",
+    "Expected {sign}",
+    "Found invalid character {sign}",
+    "Illegal character {sign}",
+    "Invalid date or datetime",
+    "Invalid hex value",
+    "Invalid initial character for a key part",
+    "Invalid statement",
+    "Invalid value",
+    "Unclosed array",
+    "Unclosed inline table",
+    "Unescaped '\\' in a string",
+    "Unterminated string",
+)
+"""What the parser of Python's standard library says of text that is not TOML."""
 _HINTS: Final = (
     (re.compile(r"[\u201c\u201d\u201e\u2018\u2019]"), 'write plain quotation marks: "'),
     (re.compile(r"=\s*(?P<a>[+-]?\d[\d.,]*)\s*%"), "write a percentage as a share: {percent}"),
@@ -103,7 +129,7 @@ def parse_toml(text: str, file: str) -> dict[str, Any]:
     except Unreadable as wrong:
         raise ScenarioError(wrong.problem(file, _TOML)) from None
     if not tables:
-        remedy = f"a minimal example:\n{MINIMAL_EXAMPLE}"
+        remedy = phrase("a minimal example:\n{example}", example=MINIMAL_EXAMPLE)
         raise ScenarioError(Problem(file, "", Words("no settings"), "a scenario", remedy))
     return tables
 
@@ -118,7 +144,7 @@ def _syntax_problem(message: str, text: str, file: str) -> Problem:
         column = len(lines[number - 1]) + 1
     else:
         number, column = int(place["line"]), int(place["column"])
-        where = f"line {number}, column {column}"
+        where = phrase("line {number}, column {column}", number=number, column=column)
     line = lines[number - 1]
     begins = max(0, column - 1 - _LONGEST_LINE // 2) if len(line) > _LONGEST_LINE else 0
     shown = line[begins : begins + _LONGEST_LINE]
@@ -126,8 +152,8 @@ def _syntax_problem(message: str, text: str, file: str) -> Problem:
     short = [one[:_LONGEST_LINE] for one in lines]  # guesses look twice at every character, and more than twice at some
     hint = _twice(said, short, number) or no_day or _hint(shown) or "see the marked place"
     caret = " " * len(f"{number} | ") + "".join("\t" if c == "\t" else " " for c in line[begins : column - 1]) + "^"
-    remedy = f"{hint}\n{number} | {shown}\n{caret}"
-    return Problem(file, where, Words(f"a syntax error ({said})"), _TOML, remedy)
+    remedy = together(hint, f"{number} | {shown}", caret, between="\n")
+    return Problem(file, where, Words(phrase("a syntax error ({said})", said=recognised(said, PARSER))), _TOML, remedy)
 
 
 def _hint(line: str) -> str:
@@ -140,7 +166,7 @@ def _hint(line: str) -> str:
     for pattern, advice in _HINTS:
         found = pattern.search(line if "quotation" in advice else outside_quotes)
         if found:
-            return advice.format(**_parts(found))
+            return phrase(advice, **_parts(found))
     return ""
 
 
@@ -148,8 +174,8 @@ def _name_needed(written: str, *, is_table: bool) -> str:
     """Say how to write a name with letters that TOML takes in quotation marks alone, where such names are taken at all."""
     path = parts_of(written)
     if is_table and path[:1] in (["models"], ["alternatives"]):
-        return f"choose a name of the letters a-z, digits and _ under [{path[0]}]"
-    return f"quote the name ({dotted(path)}) or use the ASCII name"
+        return phrase("choose a name of the letters a-z, digits and _ under [{table}]", table=path[0])
+    return phrase("quote the name ({name}) or use the ASCII name", name=dotted(path))
 
 
 def _parts(found: re.Match[str]) -> dict[str, str]:
@@ -167,8 +193,12 @@ def _twice(said: str, lines: list[str], number: int) -> str:
     if name is None or not said.startswith(("Cannot overwrite", "Cannot declare", "Cannot mutate", "Duplicate")):
         return ""
     earlier = list(_earlier(name, lines, number))
-    place = f"lines {earlier[0]} and {number}" if earlier else f"line {number} and earlier"
-    return f"{name.group(1)} stands on {place}: keep one of them"
+    place = (
+        phrase("lines {first} and {number}", first=earlier[0], number=number)
+        if earlier
+        else phrase("line {number} and earlier", number=number)
+    )
+    return phrase("{name} stands on {place}: keep one of them", name=name.group(1), place=place)
 
 
 def _earlier(name: re.Match[str], lines: list[str], number: int) -> Iterator[int]:

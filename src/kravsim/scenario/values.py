@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kravsim.equality import key_of
+from kravsim.phrases import phrase
 from kravsim.provenance import Status
 from kravsim.scenario.frozen import frozen
 from kravsim.scenario.limits import Limits
@@ -163,8 +164,12 @@ class Value(Section):
         below, above = self._shares_outside(limits)
         if below + above <= _MOST_CUT_OFF:
             return []
-        allowed = f"a {self.dist} distribution with at most 1 % outside the limits ({limits.allowed()})"
-        remedy = f"{below + above:.1%} lies outside: narrow the range, or use dist = 'triangular'"
+        allowed = phrase(
+            "a {dist} distribution with at most 1 % outside the limits ({allowed})",
+            dist=self.dist,
+            allowed=limits.allowed(),
+        )
+        remedy = phrase("{below:.1%} lies outside: narrow the range, or use dist = 'triangular'", below=below + above)
         return [{"key": "dist", "value": self.dist, "allowed": allowed, "remedy": remedy}]
 
     def fixed(self) -> Value:
@@ -203,7 +208,7 @@ class Value(Section):
             When `u` is not strictly between 0 and 1.
         """
         if not 0 < u < 1:
-            message = f"u must lie strictly between 0 and 1, got {u!r}"
+            message = phrase("u must lie strictly between 0 and 1, got {u!r}", u=u)
             raise ValueError(message)
         if self.dist == "fixed":
             return self.fixed()

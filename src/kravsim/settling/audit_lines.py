@@ -15,6 +15,7 @@ from kravsim.ledger.accounts import AGENCY, CASH, CHARGES, DEBTOR, LINE, REGION,
 from kravsim.ledger.faults import fault
 from kravsim.models import agency_steps, model_named
 from kravsim.models.process import END_CODE, PROCEEDINGS, PROCESS, STEP_CODE, WITH_TITLE
+from kravsim.phrases import phrase
 from kravsim.settling.tally import COUNTS, HORIZON, OVERTIME_MINUTES, TEMPORARY_MINUTES
 from kravsim.units import MILLION, half_up, millionths, ore
 
@@ -53,7 +54,13 @@ def audit_lines(tally: Tally, plan: Plan, data: ScenarioData, start: int) -> Non
     for line, (least, most) in bounds.items():
         found = int(booked[[CASH, VALUE], LINE[line]].sum())
         if not least <= found <= most:
-            problems.append(fault(line, f"{found} öre", f"{least:.0f} to {most:.0f} öre by what was done"))
+            problems.append(
+                fault(
+                    line,
+                    phrase("{found} öre", found=found),
+                    phrase("{least:.0f} to {most:.0f} öre by what was done", least=least, most=most),
+                )
+            )
     if problems:
         raise RunError(problems)
 

@@ -31,6 +31,7 @@ from kravsim.ledger.legal import Legal
 from kravsim.ledger.together import APPLIES
 from kravsim.models import model_named
 from kravsim.models.plan import REGULAR, Plan
+from kravsim.phrases import phrase
 from kravsim.scenario import World
 from kravsim.settling.booking_compiled import (
     CLAIM_COLUMNS,
@@ -237,13 +238,13 @@ def _checked_staff(plan: Plan, staff: StaffArrays, work: Items, terms: Terms) ->
     busy, twice, away, unable = check_staff(staff, work, at, needed)
     problems = []
     for number, what, allowed in (
-        (twice, "works twice at once", "one item at a time"),
-        (away, "begins while away", "work within hours"),
-        (unable, "lacks a skill", "work of qualified posts"),
+        (twice, "{name} {server} works twice at once", "one item at a time"),
+        (away, "{name} {server} begins while away", "work within hours"),
+        (unable, "{name} {server} lacks a skill", "work of qualified posts"),
     ):
         if number != NONE:
             pool, server = servers[number]
-            problems.append(fault("staff", f"{pool.name} {server} {what}", allowed))
+            problems.append(fault("staff", phrase(what, name=pool.name, server=server), allowed))
     return busy, problems
 
 

@@ -19,6 +19,7 @@ from kravsim.ledger.booking import Ledger
 from kravsim.ledger.faults import fault
 from kravsim.models.plan import OVERTIME, REGULAR, TEMPORARY, Plan
 from kravsim.models.process import END_CODE, ENDS, MAX_ANSWERS, PROCESS, STEP_CODE, SUCCESSES
+from kravsim.phrases import phrase
 from kravsim.settling.backlog import Left, is_by_system, left_waiting, reserve_rows
 from kravsim.settling.curves import APART_SHAPE, CURVES_SHAPE, RECOVERED_SHAPE, add_curves
 from kravsim.stream.stream import Stream
@@ -203,7 +204,12 @@ def check_equal(tally: Tally, other: Tally) -> None:
     """
     differing = [name for name in Tally._fields if not np.array_equal(getattr(tally, name), getattr(other, name))]
     if differing:
-        raise RunError([fault("tally", f"{name} differs", "the same by journal and by tally") for name in differing])
+        raise RunError(
+            [
+                fault("tally", phrase("{name} differs", name=name), "the same by journal and by tally")
+                for name in differing
+            ]
+        )
 
 
 def add_postings(amounts: Ints, postings: Postings, start: int, oldest: NDArray[np.bool_]) -> None:

@@ -17,6 +17,7 @@ from typing import Final
 from kravsim.engine import DEFAULT_ENGINE
 from kravsim.errors import Problem, ScenarioError
 from kravsim.models.build import max_visits
+from kravsim.phrases import Bilingual, phrase
 from kravsim.scalars import real_number
 from kravsim.scenario import Scenario
 from kravsim.scenario.base_posts import model_in
@@ -198,15 +199,22 @@ def fitting_workers(
     fitting = min(workers, math.floor(number * GIB / found.memory_bytes))
     if fitting >= (workers if exactly else 1):
         return fitting
-    crew = f" in each of {workers} workers" if fitting else ""
-    remedy = "use fewer workers" if fitting else f"lower {found.driver} or horizon.history_years"
+    crew = phrase(" in each of {workers} workers", workers=workers) if fitting else ""
+    remedy = phrase("use fewer workers")
+    if not fitting:
+        remedy = phrase("lower {driver} or horizon.history_years", driver=found.driver)
     raise ScenarioError(
         Problem(
             scenario.sheet.file_of(tuple(found.driver.split("."))),
             found.driver,
             _at(scenario.data, found.driver),
-            f"a run within max_memory_gib = {_number(number)}",
-            f"{found.text()}{crew}: {remedy}, or raise max_memory_gib",
+            phrase("a run within max_memory_gib = {number}", number=_number(number)),
+            phrase(
+                "{text}{crew}: {remedy}, or raise max_memory_gib",
+                text=Bilingual(found.text("sv"), found.text("en")),
+                crew=crew,
+                remedy=remedy,
+            ),
         )
     )
 
@@ -234,9 +242,23 @@ def check_particles(sets: int, columns: int, key: str, asked: int, max_memory_gi
     need = _BYTES_AT_REST + sets * (_BYTES_A_SET + _BYTES_A_SET_AND_NUMBER * columns)
     if need <= limit * GIB:
         return
-    told = f"about {_number(float(sets))} sets of {columns} numbers at a time need about {_number(need / GIB)} GiB of memory"
-    remedy = f"{told} and at least {duration(sets * _LEAST_SECONDS_A_SET)}: ask for fewer, or raise max_memory_gib"
-    raise ScenarioError(Problem("calibrate", key, asked, f"{key} within max_memory_gib = {_number(limit)}", remedy))
+    remedy = phrase(
+        "about {sets} sets of {columns} numbers at a time need about {gib} GiB of memory and at least {time}: ask for "
+        "fewer, or raise max_memory_gib",
+        sets=_number(float(sets)),
+        columns=columns,
+        gib=_number(need / GIB),
+        time=Bilingual(duration(sets * _LEAST_SECONDS_A_SET, "sv"), duration(sets * _LEAST_SECONDS_A_SET)),
+    )
+    raise ScenarioError(
+        Problem(
+            "calibrate",
+            key,
+            asked,
+            phrase("{key} within max_memory_gib = {limit}", key=key, limit=_number(limit)),
+            remedy,
+        )
+    )
 
 
 def memory_limit(max_memory_gib: object) -> float:
@@ -260,7 +282,10 @@ def memory_limit(max_memory_gib: object) -> float:
     limit = _SHARE_OF_MACHINE * available_memory() / GIB if max_memory_gib is None else max_memory_gib
     number = real_number(limit)
     if number is None or not 0 < number <= LARGEST_LIMIT_GIB:
-        allowed, remedy = f"GiB above 0 and up to {LARGEST_LIMIT_GIB}", "leave it out for four fifths of this machine's"
+        allowed, remedy = (
+            phrase("GiB above 0 and up to {most}", most=LARGEST_LIMIT_GIB),
+            "leave it out for four fifths of this machine's",
+        )
         raise ScenarioError(Problem("", "max_memory_gib", limit, allowed, remedy))
     return number
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kravsim.errors import Problem, RunError, Words
+from kravsim.phrases import phrase
 from kravsim.scalars import real_number, whole_number
 from kravsim.statistics.coverage import LEVEL, arms, is_skewed, measured
 from kravsim.statistics.interval import ESTIMABLE_LEVEL, Interval, between, replications_needed
@@ -165,7 +166,7 @@ class Distribution:
             When `p` is not between 0 and 1, or there are too few replications; says how many are needed.
         """
         p = between("p", p)
-        self._need(replications_needed(p), f"quantile {p:g}", ABOUT_THE_MEAN)
+        self._need(replications_needed(p), phrase("quantile {p:g}", p=p), ABOUT_THE_MEAN)
         return float(np.quantile(self.samples, p)) + 0.0
 
     def interval(self, level: float = 0.9) -> Interval:
@@ -207,10 +208,10 @@ class Distribution:
         from scipy import stats
 
         p, level = between("p", p), between("level", level)
-        self._need(replications_needed(p, level), f"an interval of quantile {p:g}", ABOUT_THE_MEAN)
+        self._need(replications_needed(p, level), phrase("an interval of quantile {p:g}", p=p), ABOUT_THE_MEAN)
         found: Any = stats.quantile_test(np.arange(1.0, self.n + 1), p=p).confidence_interval(level)
         if math.isnan(found.low) or math.isnan(found.high):
-            self._need(self.n + 1, f"an interval of quantile {p:g}", ABOUT_THE_MEAN)
+            self._need(self.n + 1, phrase("an interval of quantile {p:g}", p=p), ABOUT_THE_MEAN)
         low, high = int(found.low), int(found.high)
         coverage = float(stats.binom.cdf(high - 1, self.n, p) - stats.binom.cdf(low - 1, self.n, p))
         ordered = np.sort(self.samples)
@@ -443,8 +444,15 @@ class Distribution:
 
     def _need(self, n: int, what: str, instead: str = "") -> None:
         if self.n < n:
-            allowed = f"at least {n} replications for {what} of {self.label}"
-            remedy = f"not estimable with n={self.n}; needs n >= {n}{instead if self.n > 1 else ''}"
+            allowed = phrase(
+                "at least {n} replications for {what} of {label}", n=n, what=phrase(what), label=self.label
+            )
+            remedy = phrase(
+                "not estimable with n={n}; needs n >= {n2}{instead}",
+                n=self.n,
+                n2=n,
+                instead=phrase(instead) if self.n > 1 else "",
+            )
             raise RunError(Problem("", "replications", self.n, allowed, remedy))
 
 
@@ -455,7 +463,7 @@ def _checked(samples: ArrayLike, label: str) -> NDArray[np.float64]:
     bad = np.flatnonzero(~(np.abs(values) < _LARGEST))
     if bad.size:
         found = float(values[bad[0]])
-        remedy = f"replication {int(bad[0])} is the first of {bad.size}"
+        remedy = phrase("replication {bad} is the first of {size}", bad=int(bad[0]), size=bad.size)
         raise RunError(Problem("", label, found, "a finite number", remedy))
     return values
 
@@ -501,9 +509,13 @@ def _numbers(
     except ValueError:  # lists of unequal length
         array = np.array(None)
     if array.dtype.kind not in "iuf" and array.size:
-        raise RunError(Problem("", name, Words("something else than numbers"), allowed, f"give {name} as numbers"))
+        raise RunError(
+            Problem(
+                "", name, Words("something else than numbers"), allowed, phrase("give {name} as numbers", name=name)
+            )
+        )
     values = array.astype(np.float64)
     bad = values[~fits(values)]
     if bad.size:
-        raise RunError(Problem("", name, float(bad.flat[0]), allowed, f"give {name} as numbers"))
+        raise RunError(Problem("", name, float(bad.flat[0]), allowed, phrase("give {name} as numbers", name=name)))
     return values

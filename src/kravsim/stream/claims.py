@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from kravsim.errors import Problem, RunError, Words
+from kravsim.phrases import phrase
 from kravsim.stream.amounts import amounts_of
 from kravsim.stream.late import invoices_of_runs
 from kravsim.stream.stream import Cases, Claims, Debtors, Ints, Runs, Stream, debtor_class
@@ -99,8 +100,10 @@ def _check_amounts(data: ScenarioData, cases: Ints) -> None:
             Problem(
                 file=data.name,
                 key="debtors.segments",
-                value=Words(f"a case of more than {LARGEST_CASE_ORE // 100} kr"),
-                allowed=f"cases of at most {LARGEST_CASE_ORE // 100} kr, which are exact to the öre in 64 bits",
+                value=Words(phrase("a case of more than {most} kr", most=LARGEST_CASE_ORE // 100)),
+                allowed=phrase(
+                    "cases of at most {most} kr, which are exact to the öre in 64 bits", most=LARGEST_CASE_ORE // 100
+                ),
                 remedy="lower amount_mean_kr, or bring it nearer to amount_median_kr",
             )
         )

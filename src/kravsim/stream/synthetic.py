@@ -22,6 +22,7 @@ from kravsim.chance.draws import Draws
 from kravsim.chance.quantiles import gamma_logs, score_tables
 from kravsim.chance.shares import at_least_0, total
 from kravsim.errors import Problem, ScenarioError
+from kravsim.phrases import phrase
 from kravsim.scenario import World
 from kravsim.scenario.schema import ScenarioData
 from kravsim.stream.calendar import hand_overs
@@ -226,7 +227,10 @@ def _check_enough(data: ScenarioData, wanted: float, expected: Expected) -> None
                 file=data.name,
                 key="debtors.number",
                 value=data.debtors.number.value,
-                allowed=f"enough debtors for {wanted / expected.claims:.0f} late occasions in each invoice run",
+                allowed=phrase(
+                    "enough debtors for {wanted:.0f} late occasions in each invoice run",
+                    wanted=wanted / expected.claims,
+                ),
                 remedy="raise debtors.number or debtors.claims_per_occasion, or lower invoices.late_share",
             )
         )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final, Unpack
 
 from kravsim.errors import Problem, ScenarioError
+from kravsim.phrases import phrase
 from kravsim.results.run import Run
 from kravsim.results.walk import EACH, KINDS, Walk
 from kravsim.running.how import HowKept
@@ -82,7 +83,9 @@ def bridge(  # noqa: PLR0913 - keywords of a user's
     same = one.fingerprint == other.fingerprint
     pair = _models(one, other, models, same=same)
     if of not in KINDS:
-        raise ScenarioError(Problem("", "of", of, f"one of {', '.join(KINDS)}", "choose one of them"))
+        raise ScenarioError(
+            Problem("", "of", of, phrase("one of {names}", names=", ".join(KINDS)), "choose one of them")
+        )
     listed, at = whole(cases, "cases", 0), whole(replication, "replication", 0)
     run_dir = how.get("run_dir")
     if run_dir is not None and not same:
@@ -90,7 +93,7 @@ def bridge(  # noqa: PLR0913 - keywords of a user's
         raise ScenarioError(Problem("", "run_dir", str(run_dir), "nothing for two scenarios", remedy))
     runs = _runs(one, other, pair, replications, seed, how, same=same)
     if at >= runs[0].replications:
-        allowed = f"a number from 0 to {runs[0].replications - 1}"
+        allowed = phrase("a number from 0 to {replications}", replications=runs[0].replications - 1)
         raise ScenarioError(Problem("", "replication", at, allowed, "ask for more replications, or name another"))
     changes = None
     if listed:
@@ -106,16 +109,18 @@ def _models(one: Scenario, other: Scenario, models: Iterable[str] | str | None, 
     allowed = "the model walked from and the one walked to; one name for the same model in two scenarios"
     if models is None:
         if not same:
-            remedy = f"choose among {', '.join(one.models)}"
+            remedy = phrase("choose among {names}", names=", ".join(one.models))
             raise ScenarioError(Problem("", "models", None, allowed, remedy))
         models = USUAL
     given = (models, models) if isinstance(models, str) else tuple(models)
     if len(given) == 1:
         given = (given[0], given[0])
     if len(given) != 2:
-        raise ScenarioError(Problem("", "models", list(given), allowed, f"choose among {', '.join(one.models)}"))
+        raise ScenarioError(
+            Problem("", "models", list(given), allowed, phrase("choose among {names}", names=", ".join(one.models)))
+        )
     problems = [
-        Problem("", "models", name, f"one of {', '.join(scenario.models)}", "check the spelling")
+        Problem("", "models", name, phrase("one of {names}", names=", ".join(scenario.models)), "check the spelling")
         for name, scenario in zip(given, (one, other), strict=True)
         if name not in scenario.models
     ]

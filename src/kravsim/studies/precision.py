@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.errors import Problem, ScenarioError
+from kravsim.phrases import phrase
 from kravsim.results.precision import Precision
 from kravsim.running.how import HowKept
 from kravsim.running.replicate import checked_count
@@ -285,17 +286,27 @@ def _excess(values: NDArray[np.float64], target: Target) -> float:
 def _refuse_near_0(pilot: Distribution, target: Target) -> None:
     if pilot.n < 2:
         remedy = "raise max_replications, or give half_width_kr"
-        raise ScenarioError(Problem("", "relative", target.relative, f"a pilot of {PILOT} replications", remedy))
+        raise ScenarioError(
+            Problem("", "relative", target.relative, phrase("a pilot of {n} replications", n=PILOT), remedy)
+        )
     width, _ = half_width(pilot, target.level)
     if abs(pilot.mean) > RELATIVE_FROM * width:
         return
-    got = f"mean {pilot.mean:,.0f} kr with half-width {width:,.0f} kr after {pilot.n} replications".replace(",", " ")
+    got = phrase(
+        "mean {mean:,.0f} kr with half-width {width:,.0f} kr after {n} replications",
+        mean=pilot.mean,
+        width=width,
+        n=pilot.n,
+    ).replace(",", " ")
     raise ScenarioError(
         Problem(
             "",
             "relative",
             target.relative,
-            f"a mean of more than {RELATIVE_FROM} half-widths from 0",
-            f"{got}: a share of a mean that may be near 0 says nothing; give half_width_kr, the wanted half-width in kr",
+            phrase("a mean of more than {times} half-widths from 0", times=RELATIVE_FROM),
+            phrase(
+                "{got}: a share of a mean that may be near 0 says nothing; give half_width_kr, the wanted half-width in kr",
+                got=got,
+            ),
         )
     )

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.errors import Problem, ScenarioError, Words
+from kravsim.phrases import phrase
 from kravsim.results.ranking import LEAST_KR, MEASURES, Ranking
 from kravsim.running.how import HowKept
 from kravsim.scenario import AnyScenario, Scenario, checked_models, scenario_of, told_how_to_call
@@ -118,12 +119,17 @@ def _about(
     """Check what a ranking is about."""
     unknown = [name for name in names if name not in scenario.models]
     problems = [
-        Problem("", "models", name, f"one of {', '.join(scenario.models)}", "check the spelling") for name in unknown
+        Problem("", "models", name, phrase("one of {names}", names=", ".join(scenario.models)), "check the spelling")
+        for name in unknown
     ]
     if measure not in MEASURES:
-        problems.append(Problem("", "measure", measure, f"one of {', '.join(MEASURES)}", "choose one of them"))
+        problems.append(
+            Problem("", "measure", measure, phrase("one of {names}", names=", ".join(MEASURES)), "choose one of them")
+        )
     if today is not None and today not in names:
-        problems.append(Problem("", "today", today, f"one of {', '.join(names)}", "name a model that is ranked"))
+        problems.append(
+            Problem("", "today", today, phrase("one of {names}", names=", ".join(names)), "name a model that is ranked")
+        )
     if problems:
         raise ScenarioError(problems)
     least = number(least_kr, "least_kr", "kr a year, 0 or more", "give the gain from which on a switch is worth it")

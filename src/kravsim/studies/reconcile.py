@@ -15,6 +15,7 @@ from kravsim.checking.register_words import cell
 from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.measures.measures import unit_of
+from kravsim.phrases import phrase
 from kravsim.results.run import Run
 from kravsim.running.how import How
 from kravsim.scenario import AnyScenario, Scenario, ScenarioWarning, library, scenario_of, told_how_to_call
@@ -307,8 +308,14 @@ def _of_another(scenario: Scenario) -> Iterator[Problem]:
     for file in sorted(told):
         changed = [key for key in WHOSE if file_of(tuple(key.split("."))) not in {file, f"{library.BASE}.toml"}]
         if changed:
-            remedy = f"replace [targets]: {', '.join(changed)} no longer come from there"
-            yield Problem(scenario.name, "targets", Words(f"the figures of {file}"), "figures of this body", remedy)
+            remedy = phrase("replace [targets]: {names} no longer come from there", names=", ".join(changed))
+            yield Problem(
+                scenario.name,
+                "targets",
+                Words(phrase("the figures of {file}", file=file)),
+                "figures of this body",
+                remedy,
+            )
 
 
 def _row(

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.errors import Problem, ScenarioError
+from kravsim.phrases import phrase
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.prior import prior
 from kravsim.studies.decision.checks import Floats
@@ -65,7 +66,7 @@ def axis_of(figure: Figure, key: str, low: float | None, high: float | None, poi
         remedy = near or "see the keys with kravsim describe"
         raise ScenarioError(Problem("", "key", key, "the dotted key of a number of the scenario", remedy))
     if not is_of(key, *figure.models):
-        remedy = f"choose a number of the world, or of {' or '.join(figure.models)}"
+        remedy = phrase("choose a number of the world, or of {names}", names=" or ".join(figure.models))
         raise ScenarioError(Problem("", "key", key, "a number that can have a part in the figure", remedy))
     one, limits = figure.limits[key]
     remedy = "give the ends between which to look"
@@ -74,7 +75,7 @@ def axis_of(figure: Figure, key: str, low: float | None, high: float | None, poi
         raise ScenarioError(Problem("", key, one.value, "a number with a range, or low and high", remedy))
     a, b = (one_number(end, name, "a finite number", remedy) for end, name in zip(ends, ("low", "high"), strict=True))
     if a >= b:
-        raise ScenarioError(Problem("", "low", a, f"a number below high = {b:g}", "swap the ends"))
+        raise ScenarioError(Problem("", "low", a, phrase("a number below high = {b:g}", b=b), "swap the ends"))
     if limits is not None and (limits.integer or limits.whole):
         count = int(b) - math.ceil(a) + 1
         if count < 2:

@@ -10,6 +10,7 @@ import numpy as np
 from kravsim.calibration.designs import posterior_design, prior_design, within
 from kravsim.calibration.worlds import Design
 from kravsim.errors import Problem, RunError
+from kravsim.phrases import phrase
 from kravsim.results.uncertainty import POSTERIOR, PRIOR
 from kravsim.scenario import Scenario
 from kravsim.studies.decision.checks import Floats
@@ -129,8 +130,8 @@ def all_benefits_of(
     missing = np.flatnonzero(np.isnan(table).any(axis=(0, 2)))
     if len(missing) > MOST_SIMULATED:
         remedy = "settle the staff at a number that copes, or draw fewer"
-        got = f"{len(missing)} of {design.draws} worlds without a closed form"
-        raise RunError(Problem("", "draws", got, f"at most {MOST_SIMULATED}", remedy))
+        got = phrase("{n} of {draws} worlds without a closed form", n=len(missing), draws=design.draws)
+        raise RunError(Problem("", "draws", got, phrase("at most {most}", most=MOST_SIMULATED), remedy))
     for structure in sorted(set(of_world[missing].tolist())):
         read, stands = as_drawn(read_in(design, structure))  # as many staff as the world's own closed form has
         for column, model in enumerate(models):
@@ -141,7 +142,7 @@ def all_benefits_of(
                 table[:, here, column] = [years[model, measure][:, 0] for measure in measures]
     left = np.flatnonzero(np.isnan(table).any(axis=(0, 2)))
     if left.size:
-        got = f"{left.size} worlds that cannot be, first world {left[0] + 1}"
+        got = phrase("{size} worlds that cannot be, first world {first}", size=left.size, first=left[0] + 1)
         raise RunError(
             Problem("", "draws", got, "worlds that are possible", "narrow the ranges that exclude each other")
         )

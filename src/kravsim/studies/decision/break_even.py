@@ -10,6 +10,7 @@ import numpy as np
 
 from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, ScenarioError
+from kravsim.phrases import phrase
 from kravsim.studies.decision.checks import Floats, whole
 from kravsim.studies.decision.checks import number as one_number
 from kravsim.studies.decision.functions import scalar
@@ -202,7 +203,7 @@ def break_even(function: object, low: float, high: float, *, points: int = POINT
     a = one_number(low, "low", "a finite number", "say where to look")
     b = one_number(high, "high", "a finite number", "say where to look")
     if a >= b:
-        raise ScenarioError(Problem("", "low", a, f"a number below high = {b:g}", "swap the ends"))
+        raise ScenarioError(Problem("", "low", a, phrase("a number below high = {b:g}", b=b), "swap the ends"))
     value = scalar(function)
     x = np.linspace(a, b, whole(points, "points", 3, _MOST_POINTS))
     return found_on(value, x, np.array([value(float(at)) for at in x]))

@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from kravsim.errors import DataError, Problem, ScenarioError, Words
+from kravsim.phrases import phrase
 from kravsim.studies.decision.checks import Floats, check_finite, floats, number, warn, whole
 
 LONG: Final = 150
@@ -55,7 +56,12 @@ def npv(flows: object, rate: float) -> float:
     """
     amounts, factor = amounts_of(flows), 1 + _rate(rate)
     if len(amounts) > LONG:
-        warn(f"flows of {len(amounts)} periods: so far ahead the rate decides the value; show it for other rates too")
+        warn(
+            phrase(
+                "flows of {n} periods: so far ahead the rate decides the value; show it for other rates too",
+                n=len(amounts),
+            )
+        )
     try:
         terms = [float(amount) * factor**-period if amount else 0.0 for period, amount in enumerate(amounts)]
         value = math.fsum(terms)
@@ -181,5 +187,5 @@ def _check_index(index: Any) -> None:
     whole = all(isinstance(label, int | np.integer) for label in labels)
     if not whole or any(int(b) - int(a) != 1 for a, b in itertools.pairwise(labels)):
         remedy = "give a plain list, or a Series with a row for every period in order"
-        got = Words(f"an index {', '.join(str(label) for label in labels[:6])}")
+        got = Words(phrase("an index {names}", names=", ".join(str(label) for label in labels[:6])))
         raise DataError(Problem("", "flows", got, "periods one apart", remedy))

@@ -11,6 +11,7 @@ import numpy as np
 
 from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, ScenarioError
+from kravsim.phrases import phrase
 from kravsim.statistics.interval import ESTIMABLE_LEVEL
 from kravsim.studies.decision.checks import Floats, check_finite, floats, level_of
 from kravsim.studies.decision.net_benefits import net_benefits
@@ -181,7 +182,9 @@ def chance_curve(
     table, names = net_benefits(net_benefit, options)
     chosen = names[0] if option is None else option
     if chosen not in names:
-        raise ScenarioError(Problem("", "option", option, f"one of {', '.join(names)}", "check the spelling"))
+        raise ScenarioError(
+            Problem("", "option", option, phrase("one of {names}", names=", ".join(names)), "check the spelling")
+        )
     at = names.index(chosen)
     gain = table[:, at] - np.delete(table, at, axis=1).max(axis=1)
     sure = level_of(level)

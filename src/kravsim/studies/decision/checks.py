@@ -10,12 +10,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.errors import DataError, Problem, ScenarioError, Words
+from kravsim.phrases import phrase, together
 
 Floats = NDArray[np.float64]
 
 LARGEST: Final = 1e150
 """Numbers stay below this, so that their squares are numbers."""
 _NAMED: Final = 5
+
+
+_NUMBERED: Final = {
+    "draw": ("draw {shown}", "draws {shown}"),
+    "period": ("period {shown}", "periods {shown}"),
+    "replication": ("replication {shown}", "replications {shown}"),
+    "row": ("row {shown}", "rows {shown}"),
+    "sample": ("sample {shown}", "samples {shown}"),
+    "threshold": ("threshold {shown}", "thresholds {shown}"),
+    "value": ("value {shown}", "values {shown}"),
+}
+"""What is numbered from 0: one of them, and several."""
 
 
 class StudyWarning(UserWarning):
@@ -55,7 +68,9 @@ def floats(given: object, name: str, allowed: str) -> Floats:
     if array.dtype.kind == "O" and array.size:
         array = _unboxed(array)
     if array.dtype.kind not in "iuf" and not (array.size == 0 and array.dtype.kind != "O"):
-        got = Words(f"a {type(given).__name__} that is not made of numbers, or of rows of unequal length")
+        got = Words(
+            phrase("a {kind} that is not made of numbers, or of rows of unequal length", kind=type(given).__name__)
+        )
         raise DataError(Problem("", name, got, allowed, "give numbers alone, as many in every row"))
     return array.astype(np.float64) + 0.0
 
@@ -106,7 +121,7 @@ def check_finite(array: Floats, name: str, what: str) -> None:
     name : str
         What an error calls the array.
     what : str
-        Such as "draw" or "sample", in the singular.
+        What the axis counts: "draw", "sample" or another of ``_NUMBERED``.
 
     Raises
     ------
@@ -117,7 +132,9 @@ def check_finite(array: Floats, name: str, what: str) -> None:
     bad = np.flatnonzero(~fine.reshape(len(array), -1).all(axis=1))
     if bad.size:
         value = float(array.reshape(len(array), -1)[bad[0]][~fine.reshape(len(array), -1)[bad[0]]][0])
-        remedy = f"{said(bad, what)} of {len(array)}; run or leave out what is missing: nothing is filled in"
+        remedy = phrase(
+            "{said} of {n}; run or leave out what is missing: nothing is filled in", said=said(bad, what), n=len(array)
+        )
         raise DataError(Problem("", name, value, "finite numbers", remedy))
 
 
@@ -129,7 +146,7 @@ def said(numbers: NDArray[np.int64], what: str) -> str:
     numbers : int64 array
         At least one, from 0.
     what : str
-        What they number, in the singular.
+        What they number, one of ``_NUMBERED``.
 
     Examples
     --------
@@ -137,8 +154,8 @@ def said(numbers: NDArray[np.int64], what: str) -> str:
     ('draw 3', 'samples 0, 1, 2, 3, 4 and 4 more')
     """
     shown = ", ".join(str(number) for number in numbers[:_NAMED])
-    more = f" and {len(numbers) - _NAMED} more" if len(numbers) > _NAMED else ""
-    return f"{what}{'s' if len(numbers) > 1 else ''} {shown}{more}"
+    named = phrase(_NUMBERED[what][len(numbers) > 1], shown=shown)
+    return together(named, phrase(" and {n} more", n=len(numbers) - _NAMED)) if len(numbers) > _NAMED else named
 
 
 def number(given: object, name: str, allowed: str, remedy: str) -> float:
@@ -183,7 +200,9 @@ def whole(given: object, name: str, least: int, most: int | None = None) -> int:
     """
     fits = isinstance(given, int | np.integer) and not isinstance(given, bool)
     if not fits or int(given) < least or (most is not None and int(given) > most):  # type: ignore[call-overload]
-        allowed = f"a whole number from {least}" + (f" to {most}" if most is not None else "")
+        allowed = phrase("a whole number from {least}", least=least)
+        if most is not None:
+            allowed = phrase("a whole number from {least} to {most}", least=least, most=most)
         raise ScenarioError(Problem("", name, given, allowed, "write digits only"))
     return int(given)  # type: ignore[call-overload, no-any-return]
 
@@ -258,5 +277,13 @@ def names_of(given: object, names: Sequence[str] | None, count: int, kind: str) 
         names = [str(name) for name in own]
     found = tuple(str(name) for name in names)
     if len(found) != count or len(set(found)) != count:
-        raise ScenarioError(Problem("", "names", list(found), f"{count} different names", f"name every {kind} once"))
+        raise ScenarioError(
+            Problem(
+                "",
+                "names",
+                list(found),
+                phrase("{n} different names", n=count),
+                phrase("name every {kind} once", kind=kind),
+            )
+        )
     return found

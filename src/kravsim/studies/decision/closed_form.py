@@ -11,6 +11,7 @@ import numpy as np
 
 from kravsim.errors import Problem, ScenarioError
 from kravsim.measures.measures import unit_of
+from kravsim.phrases import phrase
 from kravsim.scenario.describe import numbers as numbers_of
 from kravsim.scenario.values import Value
 from kravsim.studies.decision.checks import Floats
@@ -72,13 +73,15 @@ class Figure:
             raise ScenarioError(Problem("", "models", list(self.models), "one model, or two different ones", remedy))
         for model in self.models:
             if model not in self.scenario.models:
-                allowed = f"one of {', '.join(self.scenario.models)}"
+                allowed = phrase("one of {names}", names=", ".join(self.scenario.models))
                 raise ScenarioError(Problem("", "models", model, allowed, "check the spelling"))
         if not isinstance(self.measure, str) or self.measure not in METRICS:
-            remedy = f"such as {FISCAL} or {ECONOMIC}"
+            remedy = phrase("such as {fiscal} or {economic}", fiscal=FISCAL, economic=ECONOMIC)
             raise ScenarioError(Problem("", "measure", self.measure, "a figure of a year", remedy))
         if self.measure not in self.known:
-            remedy = f"the closed form gives {', '.join(name for name in self.known if name in METRICS)}"
+            remedy = phrase(
+                "the closed form gives {names}", names=", ".join(name for name in self.known if name in METRICS)
+            )
             raise ScenarioError(Problem("", "measure", self.measure, "a figure that has a closed form", remedy))
 
     @property

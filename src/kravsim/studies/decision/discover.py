@@ -10,6 +10,7 @@ import numpy as np
 
 from kravsim.calibration.designs import within
 from kravsim.errors import DataError, Problem, ScenarioError, Words
+from kravsim.phrases import phrase
 from kravsim.results.notes import overloaded_in
 from kravsim.results.uncertainty import PRIOR
 from kravsim.scenario import (
@@ -230,7 +231,9 @@ def _columns(given: object, draws: int, names: Sequence[str] | None) -> tuple[li
         wrong = next((name for name, size in sizes.items() if size != draws), None)
         if wrong is not None or not sizes:
             got = Words("no input") if wrong is None else sizes[wrong]
-            raise DataError(Problem("", wrong or "inputs", got, f"{draws} draws", "give each draw its value"))
+            raise DataError(
+                Problem("", wrong or "inputs", got, phrase("{draws} draws", draws=draws), "give each draw its value")
+            )
         table = pd.DataFrame({str(name): with_gaps(column).reshape(-1) for name, column in given.items()})
     arrays, labels = columns_of(table, draws, names)
     columns, constant = [], []
@@ -254,9 +257,17 @@ def _truths(given: object) -> np.ndarray[Any, np.dtype[np.bool_]]:
         bad = np.flatnonzero(~np.isin(array.reshape(-1), (0.0, 1.0)))
         if bad.size:
             got = float(array.reshape(-1)[bad[0]])
-            raise DataError(Problem("", "holds", got, allowed, f"draw {bad[0]} of {array.size}"))
+            raise DataError(
+                Problem("", "holds", got, allowed, phrase("draw {bad} of {size}", bad=bad[0], size=array.size))
+            )
     if array.ndim != 1 or array.size < 2:
         raise DataError(
-            Problem("", "holds", Words(f"shape {array.shape}"), allowed, "give one a draw, two draws or more")
+            Problem(
+                "",
+                "holds",
+                Words(phrase("shape {shape}", shape=array.shape)),
+                allowed,
+                "give one a draw, two draws or more",
+            )
         )
     return np.asarray(array, np.bool_)

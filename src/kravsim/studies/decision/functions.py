@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from kravsim.errors import KravsimError, Problem, RunError, ScenarioError, Words
+from kravsim.phrases import phrase
 from kravsim.studies.decision.checks import LARGEST, Floats, said, with_gaps
 
 _PROBES: Final = 7
@@ -40,10 +41,12 @@ def scalar(function: object) -> Callable[[float], float]:
     name = _name(function)
 
     def value(x: float) -> float:
-        answer = _called(call, name, f"at {x:.12g}", x)
+        answer = _called(call, name, phrase("at {x:.12g}", x=x), x)
         found = _one(answer)
         if found is None or not abs(found) < LARGEST:
-            raise RunError(Problem("", name, answer if found is None else found, "one finite number", f"at {x:.12g}"))
+            raise RunError(
+                Problem("", name, answer if found is None else found, "one finite number", phrase("at {x:.12g}", x=x))
+            )
         return found
 
     return value
@@ -93,9 +96,10 @@ def of_points(function: object, names: Sequence[str], probe: Floats) -> Many:
             continue
         if answers is not None and answers.shape == (len(probe),):
             return _guarded(way, name, names)
-        refused = refused or f"it gave {'no numbers' if answers is None else f'shape {answers.shape}'}"
-    why = f"it raised {type(first).__name__}: {first}" if first is not None else refused
-    allowed = f"a function of an array (d, n) with d = {d} that gives n numbers"
+        gave = phrase("it gave no numbers") if answers is None else phrase("it gave shape {shape}", shape=answers.shape)
+        refused = refused or gave
+    why = phrase("it raised {kind}: {first}", kind=type(first).__name__, first=first) if first is not None else refused
+    allowed = phrase("a function of an array (d, n) with d = {d} that gives n numbers", d=d)
     raise RunError(Problem("", name, Words("answers of another shape"), allowed, why)) from first
 
 
@@ -106,15 +110,19 @@ def _guarded(way: Many, name: str, names: Sequence[str]) -> Many:
         except KravsimError:
             raise
         except Exception as error:
-            remedy = f"it raised {type(error).__name__}: {error}"
+            remedy = phrase("it raised {kind}: {first}", kind=type(error).__name__, first=error)
             raise RunError(Problem("", name, Words("no answer"), "one number a point", remedy)) from error
         if found is None or found.shape != (len(points),):
             raise RunError(Problem("", name, Words("answers of another shape"), "one number a point", "as at first"))
         bad = np.flatnonzero(~(np.abs(found) < LARGEST))
         if bad.size:
             point = ", ".join(f"{key} {x:.6g}" for key, x in zip(names, points[bad[0]], strict=True))
-            remedy = (
-                f"{said(bad, 'sample')} of {len(points)}; sample {bad[0]} is {point}: one missing run would spoil all"
+            remedy = phrase(
+                "{said} of {n}; sample {bad} is {point}: one missing run would spoil all",
+                said=said(bad, "sample"),
+                n=len(points),
+                bad=bad[0],
+                point=point,
             )
             raise RunError(Problem("", name, float(found[bad[0]]), "finite numbers", remedy))
         return found
@@ -150,7 +158,7 @@ def _called(call: Callable[..., Any], name: str, where: str, *given: object) -> 
     except KravsimError:
         raise
     except Exception as error:
-        remedy = f"{where} it raised {type(error).__name__}: {error}"
+        remedy = phrase("{where} it raised {kind}: {error}", where=where, kind=type(error).__name__, error=error)
         raise RunError(Problem("", name, Words("no answer"), "one finite number", remedy)) from error
 
 

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from kravsim.errors import Problem, RunError
+from kravsim.phrases import phrase
 from kravsim.scenario.prior import Prior
 from kravsim.studies.decision.checks import Floats
 from kravsim.studies.decision.closed_form import Figure
@@ -128,7 +129,13 @@ def _filled(figure: Figure, drawn: Mapping[str, Floats], values: Floats, seed: i
             "settle the staff at a number that copes, such as --set models.in_house.staff.handlers.fte=4, or take less"
         )
         raise RunError(
-            Problem("", "sobol", f"{missing.size} of {len(values)} samples without a closed form", "few enough", remedy)
+            Problem(
+                "",
+                "sobol",
+                phrase("{size} of {n} samples without a closed form", size=missing.size, n=len(values)),
+                "few enough",
+                remedy,
+            )
         )
     some = {key: array[missing] for key, array in drawn.items()}
     values[missing] = figure.filled(some, seed=seed)
@@ -136,6 +143,12 @@ def _filled(figure: Figure, drawn: Mapping[str, Floats], values: Floats, seed: i
     if left.size:
         remedy = "narrow the ranges that cannot hold together"
         raise RunError(
-            Problem("", "sobol", f"{left.size} samples, first {left[0]}", "worlds that are possible", remedy)
+            Problem(
+                "",
+                "sobol",
+                phrase("{size} samples, first {first}", size=left.size, first=left[0]),
+                "worlds that are possible",
+                remedy,
+            )
         )
     return int(missing.size)

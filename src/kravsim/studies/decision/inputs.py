@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from kravsim.equality import EqualByParts
 from kravsim.errors import DataError, Problem
+from kravsim.phrases import phrase
 from kravsim.studies.decision.checks import Floats, check_finite, floats, names_of, with_gaps
 
 _FEW_LEVELS: Final = 8
@@ -124,8 +125,16 @@ def columns_of(given: object, draws: int, names: Sequence[str] | None) -> tuple[
     except ValueError:
         array = np.asarray(floats(given, "parameter", _ALLOWED))
     if array.ndim not in (1, 2) or array.shape[0] != draws or array.size == 0:
-        remedy = f"net_benefit has {draws} draws: give each the value it was computed from"
-        raise DataError(Problem("", "parameter", array.shape, f"{_ALLOWED}; {draws} draws", remedy))
+        remedy = phrase("net_benefit has {draws} draws: give each the value it was computed from", draws=draws)
+        raise DataError(
+            Problem(
+                "",
+                "parameter",
+                array.shape,
+                phrase("{allowed}; {draws} draws", allowed=phrase(_ALLOWED), draws=draws),
+                remedy,
+            )
+        )
     table = array.reshape(draws, -1)
     labels = names_of(given, names, table.shape[1], "input")
     return [_column(table[:, k], draws, label) for k, label in enumerate(labels)], labels
@@ -133,7 +142,9 @@ def columns_of(given: object, draws: int, names: Sequence[str] | None) -> tuple[
 
 def _column(column: NDArray[Any], draws: int, name: str) -> NDArray[Any]:
     if len(column) != draws:
-        raise DataError(Problem("", name, len(column), f"{draws} draws", "give each draw its value"))
+        raise DataError(
+            Problem("", name, len(column), phrase("{draws} draws", draws=draws), "give each draw its value")
+        )
     if column.dtype.kind == "b":
         return column.astype(np.int64)
     if column.dtype.kind in "iuf":

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from kravsim.errors import DataError, Problem, Words
+from kravsim.phrases import phrase
 from kravsim.studies.decision.checks import Floats, check_finite, floats, names_of
 
 _ALLOWED: Final = "one row a draw and one column an option, in kr"
@@ -32,9 +33,13 @@ def net_benefits(given: object, options: Sequence[str] | None) -> tuple[Floats, 
     draws, count = table.shape
     if count < 2:
         remedy = "with a single option there is nothing to choose; add the option of doing nothing, net benefit 0"
-        raise DataError(Problem("", "net_benefit", Words(f"{count} options"), "two options or more", remedy))
+        raise DataError(
+            Problem("", "net_benefit", Words(phrase("{count} options", count=count)), "two options or more", remedy)
+        )
     if draws < 2:
         remedy = "draw more: one draw says nothing about what is not known"
-        raise DataError(Problem("", "net_benefit", Words(f"{draws} draws"), "two draws or more", remedy))
+        raise DataError(
+            Problem("", "net_benefit", Words(phrase("{draws} draws", draws=draws)), "two draws or more", remedy)
+        )
     check_finite(table, "net_benefit", "draw")
     return table, names_of(given, options, count, "option")

@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from kravsim.errors import Problem, ScenarioError, Words
+from kravsim.phrases import phrase
 from kravsim.studies.decision.checks import Floats
 from kravsim.studies.decision.checks import number as one_number
 from kravsim.studies.decision.functions import of_points
@@ -100,7 +101,9 @@ def _checked(ranges: Mapping[str, Any]) -> dict[str, tuple[float, float, float]]
         except ScenarioError as error:
             problems += error.problems
             continue
-        shown = Words(f"low {ends[0]:g}, base {ends[1]:g}, high {ends[2]:g}")
+        shown = Words(
+            phrase("low {ends:g}, base {ends2:g}, high {ends3:g}", ends=ends[0], ends2=ends[1], ends3=ends[2])
+        )
         if ends[0] > ends[2]:
             problems.append(Problem("", str(name), shown, "low below high", "swap the ends"))
         elif ends[0] == ends[2]:

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from kravsim.errors import Problem, ScenarioError
+from kravsim.phrases import phrase
 from kravsim.scenario import Scenario
 from kravsim.scenario.describe import numbers as numbers_of
 from kravsim.scenario.nearest import did_you_mean
@@ -90,7 +91,9 @@ def over_ranges(
     keys = list(dict.fromkeys([*declared, *ranges]))
     if not keys and not dimensions:
         remedy = "give ranges to its numbers, or alternatives"
-        raise ScenarioError(Problem(scenario.name, "uncertainty", "nothing uncertain", "uncertain numbers", remedy))
+        raise ScenarioError(
+            Problem(scenario.name, "uncertainty", phrase("nothing uncertain"), "uncertain numbers", remedy)
+        )
     unit = qmc.LatinHypercube(len(keys) + len(dimensions), rng=np.random.default_rng(seed)).random(draws)
     picked = {
         dimension: (unit[:, len(keys) + place] * len(named)).astype(int)
@@ -128,7 +131,7 @@ def _check(scenario: Scenario, models: Sequence[str], ranges: Ranges) -> None:
             raise ScenarioError(Problem("", key, ends, "two ends", "such as (1, 4)"))
         low, high = (one_number(end, key, "finite ends", "give two numbers") for end in ends)
         if low >= high:
-            raise ScenarioError(Problem("", key, low, f"a low end below {high:g}", "swap the ends"))
+            raise ScenarioError(Problem("", key, low, phrase("a low end below {high:g}", high=high), "swap the ends"))
         limits = known[key]
         counted = limits is not None and (limits.integer or limits.whole)
         if counted and math.ceil(low) >= math.floor(high):

@@ -10,6 +10,7 @@ import numpy as np
 
 from kravsim.equality import EqualByParts
 from kravsim.errors import DataError, Problem, Words
+from kravsim.phrases import phrase
 from kravsim.statistics.interval import Interval
 from kravsim.studies.decision.checks import Floats, check_finite, floats, level_of
 from kravsim.words.display import number, step_for
@@ -98,7 +99,7 @@ def mean_difference(first: object, second: object, *, paired: bool = True, level
     at = level_of(level)
     a, b = _sample(first, "first"), _sample(second, "second")
     if paired and len(a) != len(b):
-        got = Words(f"{len(a)} and {len(b)} values")
+        got = Words(phrase("{n} and {n2} values", n=len(a), n2=len(b)))
         raise DataError(
             Problem("", "second", got, "equally many, in pairs", "give paired=False for independent samples")
         )
@@ -149,17 +150,23 @@ def control_variates(values: object, controls: object, known_means: object, *, l
     x = floats(controls, "controls", "one row a value, one column a control")
     x = x.reshape(len(x), -1)
     if len(x) != len(y):
-        raise DataError(Problem("", "controls", len(x), f"{len(y)} rows", "give every value its controls"))
+        raise DataError(Problem("", "controls", len(x), phrase("{n} rows", n=len(y)), "give every value its controls"))
     check_finite(x, "controls", "value")
     q = x.shape[1]
     known = floats(known_means, "known_means", "one mean a control").reshape(-1)
     if len(known) != q or not np.isfinite(known).all():
         raise DataError(
-            Problem("", "known_means", known_means, f"{q} finite means", "give the true mean of each control")
+            Problem(
+                "", "known_means", known_means, phrase("{q} finite means", q=q), "give the true mean of each control"
+            )
         )
     if 10 * q > len(y):
-        remedy = f"{q} controls need {10 * q} values: with fewer the estimate is biased and its error too small"
-        raise DataError(Problem("", "controls", Words(f"{q} controls of {len(y)} values"), "at most n/10", remedy))
+        remedy = phrase(
+            "{q} controls need {q2} values: with fewer the estimate is biased and its error too small", q=q, q2=10 * q
+        )
+        raise DataError(
+            Problem("", "controls", Words(phrase("{q} controls of {n} values", q=q, n=len(y))), "at most n/10", remedy)
+        )
     design = np.column_stack([np.ones(len(y)), x - known])
     scaled = design / np.maximum(np.abs(design).max(axis=0), 1e-300)
     if np.linalg.matrix_rank(scaled) <= q:

@@ -12,6 +12,7 @@ import numpy as np
 
 from kravsim.equality import key_of
 from kravsim.errors import Problem, ScenarioError, Words
+from kravsim.phrases import phrase
 from kravsim.studies.decision.checks import number, whole
 
 DESIGNS: Final = ("grid", "latin", "sobol")
@@ -57,7 +58,9 @@ def points_of(
     {'a': 1, 'b': 5}
     """
     if not isinstance(design, str) or design not in DESIGNS:
-        raise ScenarioError(Problem("", "design", design, f"one of {', '.join(DESIGNS)}", "choose one of them"))
+        raise ScenarioError(
+            Problem("", "design", design, phrase("one of {names}", names=", ".join(DESIGNS)), "choose one of them")
+        )
     if not isinstance(values, Mapping) or not values:
         raise ScenarioError(Problem("", "values", values, "keys with their values", "such as {key: [1, 2, 3]}"))
     listed = {key: _listed(key, content) for key, content in values.items()}
@@ -67,7 +70,15 @@ def points_of(
             raise ScenarioError(Problem("", "points", points, "nothing for a grid: its values say how many", remedy))
         many = math.prod(len(content) for content in listed.values())
         if many > MOST:
-            raise ScenarioError(Problem("", "values", Words(f"{many} points"), f"at most {MOST}", "list fewer values"))
+            raise ScenarioError(
+                Problem(
+                    "",
+                    "values",
+                    Words(phrase("{many} points", many=many)),
+                    phrase("at most {most}", most=MOST),
+                    "list fewer values",
+                )
+            )
         return [dict(zip(listed, found, strict=True)) for found in itertools.product(*listed.values())]
     ends = [_ends(key, content) for key, content in listed.items()]
     return [
@@ -86,7 +97,7 @@ def _unit(design: str, d: int, n: int, seed: int) -> np.ndarray[Any, Any]:
     if design == "latin":
         return np.asarray(qmc.LatinHypercube(d, rng=rng).random(n))
     if n & (n - 1):
-        remedy = f"take {2 ** round(math.log2(n))}"
+        remedy = phrase("take {near}", near=2 ** round(math.log2(n)))
         raise ScenarioError(Problem("", "points", n, "a power of two for sobol", remedy))
     return np.asarray(qmc.Sobol(d, rng=rng).random(n))
 
@@ -95,20 +106,30 @@ def _listed(key: str, content: Any) -> list[Any]:
     allowed, remedy = "a list of different values", "such as [2, 3, 4]"
     unordered = isinstance(content, str | bytes | Mapping | AbstractSet) or not hasattr(content, "__iter__")
     if unordered or getattr(content, "ndim", 1) != 1:
-        got = content if unordered else Words(f"a table of {content.ndim} dimensions")
+        got = content if unordered else Words(phrase("a table of {ndim} dimensions", ndim=content.ndim))
         raise ScenarioError(Problem("", key, got, allowed, remedy))
     found = [_plain(item) for item in itertools.islice(content, MOST + 1)]
     if not found:
         raise ScenarioError(Problem("", key, Words("no value"), allowed, remedy))
     if len(found) > MOST:
-        many = len(content) if hasattr(content, "__len__") else f"more than {MOST}"
-        raise ScenarioError(Problem("", key, Words(f"{many} values"), f"at most {MOST}", "list fewer values"))
+        many = len(content) if hasattr(content, "__len__") else phrase("more than {most}", most=MOST)
+        raise ScenarioError(
+            Problem(
+                "",
+                key,
+                Words(phrase("{n} values", n=many)),
+                phrase("at most {most}", most=MOST),
+                "list fewer values",
+            )
+        )
     nested = next((place for place, item in enumerate(found) if getattr(item, "ndim", 0)), None)
     if nested is not None:
-        raise ScenarioError(Problem("", key, Words(f"an array in place {nested + 1}"), allowed, remedy))
+        raise ScenarioError(
+            Problem("", key, Words(phrase("an array in place {nested}", nested=nested + 1)), allowed, remedy)
+        )
     missing = next((place for place, item in enumerate(found) if _is_missing(item)), None)
     if missing is not None:
-        got = Words(f"a missing value in place {missing + 1}")
+        got = Words(phrase("a missing value in place {missing}", missing=missing + 1))
         raise ScenarioError(Problem("", key, got, allowed, "leave it out: nothing is filled in"))
     if len({_alike(item) for item in found}) < len(found):
         raise ScenarioError(Problem("", key, Words("a value twice"), allowed, "list each once"))
@@ -141,8 +162,10 @@ def _alike(item: Any) -> Hashable:
 
 def _ends(key: str, content: Sequence[Any]) -> tuple[float, float]:
     if len(content) != 2:
-        raise ScenarioError(Problem("", key, Words(f"{len(content)} values"), "two ends", "such as (low, high)"))
+        raise ScenarioError(
+            Problem("", key, Words(phrase("{n} values", n=len(content))), "two ends", "such as (low, high)")
+        )
     low, high = (number(end, key, "a finite number", "give the two ends of the range") for end in content)
     if low >= high:
-        raise ScenarioError(Problem("", key, low, f"a number below {high:g}", "swap the ends"))
+        raise ScenarioError(Problem("", key, low, phrase("a number below {high:g}", high=high), "swap the ends"))
     return low, high

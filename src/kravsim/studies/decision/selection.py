@@ -20,6 +20,7 @@ from typing import Any, Final
 import numpy as np
 
 from kravsim.errors import DataError, Problem, ScenarioError, Words
+from kravsim.phrases import phrase
 from kravsim.statistics.selected import Selected
 from kravsim.studies.decision.checks import Floats, check_finite, floats, level_of, names_of, number, whole
 
@@ -87,11 +88,15 @@ def select_best(
         raise ScenarioError(Problem("", "least", least, "a difference above 0", remedy))
     sure = level_of(confidence)
     if sure <= 1 / count:
-        allowed = f"above 1/{count}, the chance of a blind choice"
+        allowed = phrase("above 1/{count}, the chance of a blind choice", count=count)
         raise ScenarioError(Problem("", "confidence", confidence, allowed, "write 95 per cent as 0.95"))
     begun, last = whole(first, "first", 3), whole(most, "most", 3)
     if last < begun:
-        raise ScenarioError(Problem("", "most", most, f"{begun} or more, the first stage", "allow more replications"))
+        raise ScenarioError(
+            Problem(
+                "", "most", most, phrase("{begun} or more, the first stage", begun=begun), "allow more replications"
+            )
+        )
     called = names_of(None, names, count, "option")
     return _Race(sample, called, zone, sure, begun, last).run()
 
@@ -154,7 +159,10 @@ class _Race:
         given = floats(self.sample(begin, end), "sample", "one row a replication, one column an option")
         wanted = (end - begin, len(self.names))
         if given.shape != wanted:
-            got, allowed = Words(f"shape {given.shape}"), f"shape {wanted} for replications {begin} to {end - 1}"
+            got, allowed = (
+                Words(phrase("shape {shape}", shape=given.shape)),
+                phrase("shape {wanted} for replications {begin} to {end}", wanted=wanted, begin=begin, end=end - 1),
+            )
             raise DataError(Problem("", "sample", got, allowed, "give every option's value of every replication"))
         check_finite(given, "sample", "replication")
         return given

@@ -12,6 +12,7 @@ import numpy as np
 from kravsim.calibration.designs import within
 from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, ScenarioError
+from kravsim.phrases import phrase
 from kravsim.scenario import AnyScenario, all_checked, named_models, scenario_of, told_how_to_call
 from kravsim.scenario.prior import Prior, prior
 from kravsim.studies.decision.checks import whole
@@ -177,7 +178,9 @@ def sensitivity(  # noqa: PLR0913 - keywords of a user's
     keys = [key for key in believed.keys if is_of(key, *figure.models)]
     if not keys and not figure.scenario.alternatives:
         remedy = "give ranges to its numbers, or alternatives"
-        raise ScenarioError(Problem(scenario.name, "sensitivity", "nothing uncertain", "uncertain numbers", remedy))
+        raise ScenarioError(
+            Problem(scenario.name, "sensitivity", phrase("nothing uncertain"), "uncertain numbers", remedy)
+        )
     if size is not None and not keys:
         raise ScenarioError(Problem("", "sobol", sobol, "nothing without uncertain numbers", "leave it out"))
     many, clock = whole(screened, "screened", 1, 10_000), Clock()

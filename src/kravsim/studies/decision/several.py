@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kravsim.errors import DataError, Problem, Words
+from kravsim.phrases import phrase
 from kravsim.statistics.all_pairs import AllPairs
 from kravsim.statistics.distribution import Distribution
 from kravsim.studies.decision.checks import check_finite, floats, level_of, names_of
@@ -43,7 +44,7 @@ def all_pairs(values: object, *, level: float = 0.95, names: Sequence[str] | Non
     at = level_of(level)
     array = floats(values, "values", "one row a replication, one column an option")
     if array.ndim != 2 or array.shape[0] < 2 or array.shape[1] < 2:
-        got, allowed = Words(f"shape {array.shape}"), "two rows or more, and two options or more"
+        got, allowed = Words(phrase("shape {shape}", shape=array.shape)), "two rows or more, and two options or more"
         raise DataError(Problem("", "values", got, allowed, "give one row a replication, one column an option"))
     check_finite(array, "values", "row")
     called = names_of(values, names, array.shape[1], "option")

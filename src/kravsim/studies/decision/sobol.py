@@ -15,6 +15,7 @@ from typing import Any, Final
 import numpy as np
 
 from kravsim.errors import Problem, RunError, ScenarioError, Words
+from kravsim.phrases import phrase
 from kravsim.studies.decision.checks import Floats, level_of, whole
 from kravsim.studies.decision.functions import Many, of_points
 from kravsim.studies.decision.sobol_indices import SobolIndices
@@ -199,7 +200,7 @@ def size_of(n: object, name: str = "n") -> int:
     size = whole(n, name, 2, MOST)
     if size & (size - 1):
         near = 2 ** round(np.log2(size))
-        remedy = f"take {near}: the points are even only in such numbers"
+        remedy = phrase("take {near}: the points are even only in such numbers", near=near)
         raise ScenarioError(Problem("", name, size, "a power of two", remedy))
     return size
 
@@ -215,17 +216,23 @@ def _laws(given: Any, names: Sequence[str] | None) -> tuple[list[Any], tuple[str
         raise ScenarioError(Problem("", "distributions", given, "a list of distributions, one an input", remedy))
     if len(laws) < 2:
         remedy = "with a single input it has all of the variance"
-        raise ScenarioError(Problem("", "distributions", Words(f"{len(laws)} inputs"), "two inputs or more", remedy))
+        raise ScenarioError(
+            Problem("", "distributions", Words(phrase("{n} inputs", n=len(laws))), "two inputs or more", remedy)
+        )
     labels = tuple(names if names is not None else own or [f"x{k + 1}" for k in range(len(laws))])
     if len(labels) != len(laws) or len(set(labels)) != len(labels):
-        raise ScenarioError(Problem("", "names", list(labels), f"{len(laws)} different names", "name every input once"))
+        raise ScenarioError(
+            Problem("", "names", list(labels), phrase("{n} different names", n=len(laws)), "name every input once")
+        )
     problems = []
     for law, name in zip(laws, labels, strict=True):
         if not callable(getattr(law, "ppf", None)):
             joint = "multivariate" in type(law).__name__ or hasattr(law, "cov")
             remedy = "correlated inputs are outside the method: give one distribution an input" if joint else ""
             remedy = remedy or "take a frozen distribution of scipy.stats, such as stats.uniform(0, 1)"
-            problems.append(Problem("", name, Words(f"a {type(law).__name__}"), "a distribution with ppf", remedy))
+            problems.append(
+                Problem("", name, Words(phrase("a {kind}", kind=type(law).__name__)), "a distribution with ppf", remedy)
+            )
     if problems:
         raise ScenarioError(problems)
     return laws, labels

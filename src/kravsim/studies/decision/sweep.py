@@ -11,6 +11,7 @@ import numpy as np
 
 from kravsim.errors import KravsimError, Problem, ScenarioError
 from kravsim.files import path_of
+from kravsim.phrases import phrase
 from kravsim.running.how import How, HowKept
 from kravsim.running.replicate import check_how
 from kravsim.scalars import scalar, whole_number
@@ -124,7 +125,15 @@ def sweep(  # noqa: PLR0913 - keywords of a user's
 def _check_by(by: object, how: How, given: Mapping[str, Any]) -> None:
     """Refuse what the closed form has no use for, and what no point could be simulated with."""
     if not isinstance(by, str) or by not in (EXPECTED, SIMULATED):
-        raise ScenarioError(Problem("", "by", by, f"{EXPECTED} or {SIMULATED}", "choose one of them"))
+        raise ScenarioError(
+            Problem(
+                "",
+                "by",
+                by,
+                phrase("{expected} or {simulated}", expected=EXPECTED, simulated=SIMULATED),
+                "choose one of them",
+            )
+        )
     if by == SIMULATED:
         place = given["run_dir"]
         all_checked(
@@ -149,7 +158,7 @@ def _visited(scenario: Scenario, values: Any, design: str, points: int | None, s
 def _models(scenario: Scenario, models: Sequence[str]) -> tuple[str, ...]:
     names = named_models(scenario, models)
     if any(name not in scenario.models for name in names):
-        allowed = f"different models among {', '.join(scenario.models)}"
+        allowed = phrase("different models among {names}", names=", ".join(scenario.models))
         raise ScenarioError(Problem("", "models", list(names), allowed, "check the spelling"))
     return names
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from kravsim.errors import Problem, ScenarioError, Words
+from kravsim.phrases import phrase
 from kravsim.scenario.changes import check_keys
 from kravsim.scenario.describe import NO_ASSUMPTIONS
 from kravsim.scenario.fields import find
@@ -53,7 +54,7 @@ def _check_parts(given: Sequence[str]) -> None:
         path = _place(key)
         above = [places[path[:end]] for end in range(1, len(path) + 1) if path[:end] in places]
         if above:
-            got, allowed = Words(f"a part of {above[0]}, which varies too"), "every number once"
+            got, allowed = Words(phrase("a part of {above}, which varies too", above=above[0])), "every number once"
             problems.append(Problem("", key, got, allowed, "leave out one of the two keys"))
         places.setdefault(path, key)
     if problems:
@@ -66,7 +67,7 @@ def _idle(key: str) -> list[Problem]:
     of_value = any(place.is_number and issubclass(place.kind, Value) for place in find(ScenarioData, path[:-1]))
     allowed = "a key that can have a part in the year"
     if of_value and path[-1] in _RANGE:
-        remedy = f"the year is worked out with the number itself: vary {'.'.join(path[:-1])}"
+        remedy = phrase("the year is worked out with the number itself: vary {names}", names=".".join(path[:-1]))
         return [Problem("", key, Words("a part of a range"), allowed, remedy)]
     if path[0] in NO_ASSUMPTIONS or path[-1] in _TOLD:
         return [Problem("", key, Words("a description"), allowed, "see the keys with kravsim describe")]

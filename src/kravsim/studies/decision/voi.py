@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.errors import DataError, Problem, ScenarioError, Words
+from kravsim.phrases import phrase
 from kravsim.studies.decision.checks import Floats, number
 from kravsim.studies.decision.information import Information
 from kravsim.studies.decision.inputs import Inputs, read_inputs
@@ -189,8 +190,20 @@ def _check_enough(inputs: Inputs, draws: int) -> None:
     columns = sum(max(1, levels - 1) for levels in inputs.levels)
     needed = max(_NEEDED, _NEEDED_A_COLUMN * (columns + 1))
     if draws < needed:
-        remedy = f"{len(inputs.names)} inputs need {needed} draws: draw more, or ask about fewer inputs at a time"
-        raise DataError(Problem("", "net_benefit", Words(f"{draws} draws"), f"{needed} draws or more", remedy))
+        remedy = phrase(
+            "{n} inputs need {needed} draws: draw more, or ask about fewer inputs at a time",
+            n=len(inputs.names),
+            needed=needed,
+        )
+        raise DataError(
+            Problem(
+                "",
+                "net_benefit",
+                Words(phrase("{draws} draws", draws=draws)),
+                phrase("{needed} draws or more", needed=needed),
+                remedy,
+            )
+        )
 
 
 def _are_means_enough(sizes: Counts, draws: int) -> bool:
