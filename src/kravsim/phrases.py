@@ -14,7 +14,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from string import Formatter
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from kravsim.speech import SWEDISH, language
 
@@ -51,12 +51,32 @@ class Phrase(str):
         template = swedish().get(self.template, self.template)
         if not self.values:
             return template
-        return template.format(
-            **{
-                name: told(value, SWEDISH) if isinstance(value, Phrase) else value
-                for name, value in self.values.items()
-            }
-        )
+        filled = {
+            name: told(value, SWEDISH) if isinstance(value, Phrase) else value for name, value in self.values.items()
+        }
+        return _SWEDISH_NUMBERS.vformat(template, (), filled)
+
+
+class _Numbers(Formatter):
+    """Writes shares in per cent and amounts with grouped digits as Swedish does; other numbers as they stand in a file."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """Write one value.
+
+        Parameters
+        ----------
+        value : object
+            What stands in the braces.
+        format_spec : str
+            How it is written.
+        """
+        text: str = super().format_field(value, format_spec)
+        if not format_spec.endswith("%") and "," not in format_spec:
+            return text
+        return text.replace(",", "\u00a0").replace(".", ",").replace("%", "\u00a0%")
+
+
+_SWEDISH_NUMBERS: Final = _Numbers()
 
 
 class Bilingual(Phrase):

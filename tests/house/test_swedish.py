@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import pickle
@@ -222,3 +223,43 @@ def test_problems_of_a_scenario_file_are_swedish(text, word, tmp_path, capsys):
     said = capsys.readouterr().err.replace(str(file), "")
     assert re.search(word, said), said
     assert english_in(said) == [], said
+
+
+ONE_WORD = {
+    "amorteringsplan, amortering": r"avbetal|betalningsplan|uppdelad betalning",
+    "läge": r"(?<!övriga )\bvärld(en|ar|arna)?\b",
+    "slumpserie": r"\bfrö(et|n|na)?\b|\bslumpfrö",
+    "simulering": r"\bkörning(en|ar|arna)?\b|\breplik",
+    "förval": r"\bstandardvärde",
+    "fordran": r"\bskuldpost",
+    "inkassoföretag": r"inkassobolag|inkassobyrå|ombudet\b",
+}
+"""One thing, one word: what it is called, and what it must not be called beside that."""
+
+
+def swedish_in_source():
+    """Literals of the source that are Swedish, or stand beside their English."""
+    for module in texts().modules:
+        for node in ast.walk(module.tree):
+            if (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and re.search(r"[åäö]|\b(och|av|för)\b", node.value)
+            ):
+                yield module.name, node.value
+
+
+@pytest.mark.parametrize("word", ONE_WORD)
+def test_one_thing_has_one_word(word):
+    texts_in_swedish = [("kravsim.po", other) for other in swedish().values()]
+    others = [
+        (where, text)
+        for where, text in [*texts_in_swedish, *swedish_in_source()]
+        if re.search(ONE_WORD[word], text, re.I)
+    ]
+    assert others == [], f"say {word}"
+
+
+def test_shares_and_amounts_in_swedish_errors_are_written_as_elsewhere():
+    said = phrase("{share:.0%} of {kr:,.0f} kr, {n:g}", share=0.125, kr=12345.6, n=0.5)
+    assert (str(said), told(said, "sv")) == ("12% of 12,346 kr, 0.5", "12\u00a0% of 12\u00a0346 kr, 0.5")

@@ -115,6 +115,8 @@ def cell(name: str, value: object, lang: str) -> str:
         `sv` or `en`.
     """
     words = {"unit": UNITS, "status": STATUSES, "favours": FAVOURS, "source": _SOURCES}.get(name, {})
+    if name == "key" and isinstance(value, str) and language_index(lang) == 0:
+        return value.replace(" (history, ", " (historia, ")
     if isinstance(value, str):
         return words.get(value, (value, value))[language_index(lang)]
     return "" if value is None else shown(value, lang)

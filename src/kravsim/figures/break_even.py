@@ -98,7 +98,7 @@ def _words(found: SwitchingValue, lang: str) -> Words:
     note = "Streckad linje: i dag. " if sv else "Dashed line: today. "
     if found.interval is not None:
         note += (
-            "Rött band: nio av tio världar där övriga tal dragits ur sina spann. "
+            "Rött band: nio av tio lägen där övriga tal dragits ur sina spann. "
             if sv
             else "Red band: nine of ten worlds in which all other numbers are drawn from their ranges. "
         )

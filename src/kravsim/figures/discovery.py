@@ -145,7 +145,7 @@ def _gains(ax: Axes, found: Discovered, lang: str) -> None:
     ax.set_xlabel(
         f"{name} minus det bästa andra, kr per år" if lang == "sv" else f"{name} less the best other, kr a year"
     )
-    ax.set_ylabel("världar" if lang == "sv" else "worlds", color=GREY)
+    ax.set_ylabel("lägen" if lang == "sv" else "worlds", color=GREY)
 
 
 def _words(found: Discovered, lang: str) -> Words:
@@ -157,7 +157,7 @@ def _words(found: Discovered, lang: str) -> Words:
     if found.boxes:
         name = found.titles[found.models[0]][language_index(lang)]
         note = (
-            f"Varje märke är en värld: blå fyrkant där {name} är bättre, orange ring där inte. Röd ram: villkoren. "
+            f"Varje märke är ett läge: blå fyrkant där {name} är bättre, orange ring där inte. Röd ram: villkoren. "
             if sv
             else f"Every mark is a world: a blue square where {name} is better, else an orange ring. Red frame: the limits. "
         )

@@ -185,7 +185,7 @@ def _words(found: SwitchingLine, lang: str) -> Words:
     if len(found.worlds) and found.line:
         n = len(found.worlds)
         note += (
-            f"Rött band: där linjen ligger i nio av tio av {n} världar med övriga tal dragna ur sina spann. "
+            f"Rött band: där linjen ligger i nio av tio av {n} lägen med övriga tal dragna ur sina spann. "
             if sv
             else f"Red band: where the line lies in nine of ten of {n} worlds, all other numbers drawn from their ranges. "
         )

@@ -87,7 +87,7 @@ def years_without_claims(outcomes: Sequence[Outcome]) -> Doubt | None:
     sv, en = (f"{count(none, lang)} {of} {count(n, lang)}" for lang, of in (("sv", "av"), ("en", "of")))
     return Doubt(
         "years_without_claims",
-        f"I {sv} körningar lämnades inga fordringar över: andelar är av alla år tillsammans, deras percentiler av de år "
+        f"I {sv} simuleringar lämnades inga fordringar över: andelar är av alla år tillsammans, deras percentiler av de år "
         "som har fordringar.",
         f"No claims were referred in {en} replications: shares are of all years together, their percentiles of the years "
         "that have claims.",

@@ -40,7 +40,7 @@ GROUP_NAMES: Final = {
 EVENT_NAMES: Final = {
     "all_paid": ("allt betalt, även avgifter och ränta", "everything paid, fees and interest too"),
     "part_paid": ("delbetalt, kapital kvar", "part paid, principal left"),
-    "plan_kept": ("betalt genom hållen avbetalningsplan", "paid by a plan that was kept"),
+    "plan_kept": ("betalt genom hållen amorteringsplan", "paid by a plan that was kept"),
 }
 NOTHING: Final = "–"
 _FINEST: Final = 0.001

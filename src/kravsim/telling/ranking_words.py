@@ -238,7 +238,7 @@ def drawn(found: Ranking, lang: str) -> str:
     if not found.kind:
         return replications(found.n, lang)
     n, source = number(found.n, lang), SOURCES[found.kind][language_index(lang)]
-    return f"{n} världar {source}" if language_index(lang) == 0 else f"{n} worlds {source}"
+    return f"{n} lägen {source}" if language_index(lang) == 0 else f"{n} worlds {source}"
 
 
 def how_compared(found: Ranking, lang: str) -> tuple[str, ...]:

@@ -258,7 +258,7 @@ KEYS: Final[Mapping[str, Pair]] = {
         "how posts are found in the base case",
     ),
     "models.*.staff.*.posts.drawn_worlds": (
-        "hur tjänsterna bestäms i andra världar",
+        "hur tjänsterna bestäms i andra lägen",
         "how posts are found in drawn worlds",
     ),
     "models.*.staff.*.posts.mean_wait_days": (

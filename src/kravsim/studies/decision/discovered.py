@@ -120,7 +120,7 @@ class Discovered(Tabled, EqualByParts):
         worlds = self._worlds(lang)
         if self.status == "no answer":
             return [
-                f"Inget svar: ingen av världarna {worlds} har en sluten form."
+                f"Inget svar: inget av lägena {worlds} har en sluten form."
                 if sv
                 else f"No answer: none of the worlds {worlds} has one."
             ]
@@ -128,7 +128,7 @@ class Discovered(Tabled, EqualByParts):
         if self.status == "never":
             most = share(high, lang, step=0.0001)
             said = (
-                f"{name} är bättre i ingen av {n} världar {worlds} (sannolikhet högst {most}): inga villkor att ange."
+                f"{name} är bättre i inget av {n} lägen {worlds} (sannolikhet högst {most}): inga villkor att ange."
                 if sv
                 else f"{name} is better in none of {n} worlds {worlds} (probability at most {most}): no conditions to give."
             )
@@ -136,13 +136,13 @@ class Discovered(Tabled, EqualByParts):
         if self.status == "always":
             least = share(low, lang, step=0.0001)
             said = (
-                f"{name} är bättre i alla {n} världar {worlds} (sannolikhet minst {least})."
+                f"{name} är bättre i alla {n} lägen {worlds} (sannolikhet minst {least})."
                 if sv
                 else f"{name} is better in all {n} worlds {worlds} (probability at least {least})."
             )
             return [said, *self._left_out(lang)]
         part = "–".join(share(end, lang, step=0.01) for end in (low, high))
-        said = f"{name} är bättre i {k} av {n} världar {worlds} ({part})." if sv else ""
+        said = f"{name} är bättre i {k} av {n} lägen {worlds} ({part})." if sv else ""
         said = said or f"{name} is better in {k} of {n} worlds {worlds} ({part})."
         model = self.titles[self.models[0]][language_index(lang)]
         what = (f"är {model} bättre", "det är så") if sv else (f"{model} is better", "it is")

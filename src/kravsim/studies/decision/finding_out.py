@@ -170,7 +170,7 @@ def _nested(
     found = []
     with Progress(progress) as shown:
         shown.timed(each, 1)
-        shown.begin(len(keys) * STRATA * min(WORLDS, design.draws), ("världar i nästlad form", "worlds, nested"))
+        shown.begin(len(keys) * STRATA * min(WORLDS, design.draws), ("lägen i nästlad form", "worlds, nested"))
         for key in keys:
             one = nested_value(design, names, measure, inputs, key)
             shown.advance(STRATA * min(WORLDS, design.draws))

@@ -114,7 +114,7 @@ class FindingOut(Tabled, EqualByParts):
         sv = language_index(lang) == 0
         told = self.everything.sentence(lang)
         if float(self.everything) == 0:
-            none = "Inget är värt att ta reda på först: alla världar säger detsamma." if sv else ""
+            none = "Inget är värt att ta reda på först: alla lägen säger detsamma." if sv else ""
             none = none or "Nothing is worth finding out first: every world says the same."
             return f"{none} {told} {self._otherwise(lang)}"
         known = sorted(self.inputs, key=lambda one: -self.worth(one)[0])
@@ -167,7 +167,7 @@ class FindingOut(Tabled, EqualByParts):
         if self.simulated:
             n = self.simulated
             notes.append(
-                f"Simulerade världar, utan sluten form: {n}."
+                f"Simulerade lägen, utan sluten form: {n}."
                 if sv
                 else f"Worlds simulated, for want of a closed form: {n}."
             )

@@ -170,7 +170,7 @@ class SwitchingLine(Tabled, EqualByParts):
             n = int(np.isfinite(self.worlds).any(axis=(1, 2)).sum())
             have = round(self.share_of_worlds * n)
             said.append(
-                f"Med övriga tal dragna ur sina spann finns en brytlinje i {have} av {n} världar."
+                f"Med övriga tal dragna ur sina spann finns en brytlinje i {have} av {n} lägen."
                 if sv
                 else f"With all other numbers drawn from their ranges there is a line in {have} of {n} worlds."
             )
@@ -236,7 +236,7 @@ class SwitchingLine(Tabled, EqualByParts):
             ends = "–" if span is None else span_text(span, self.x, lang)
             rows.append([rounded(row.at, lang), turns, ends])
         at, of = (
-            (f"vänder vid {self.keys[0]}", "nio av tio världar")
+            (f"vänder vid {self.keys[0]}", "nio av tio lägen")
             if sv
             else (f"turns at {self.keys[0]}", "nine worlds of ten")
         )

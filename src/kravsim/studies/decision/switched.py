@@ -256,7 +256,7 @@ class SwitchingValue(Tabled, EqualByParts):
             return ""
         have = int(np.count_nonzero(np.isfinite(self.worlds.first)))
         said = (
-            f"Med övriga tal dragna ur sina spann finns en brytpunkt i {have} av {known} världar"
+            f"Med övriga tal dragna ur sina spann finns en brytpunkt i {have} av {known} lägen"
             if sv
             else f"With all other numbers drawn from their ranges there is one in {have} of {known} worlds"
         )
