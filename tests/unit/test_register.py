@@ -73,6 +73,7 @@ LEFT_OUT = (
     "models.<name>.staff.<name>.when_behind.",
     "models.<name>.contract.price_a_",
     "models.<name>.contract.commission.",
+    "invoices.late_curve.",
     "models.<name>.agency.",
     "models.<name>.escalation.min_age_days",
     "models.<name>.escalation.never",

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from kravsim.expected.batch import Batch
 from kravsim.expected.weights import Calendar
 from kravsim.stream.amounts import rest_mean_kr
+from kravsim.stream.handed_over import handed_over_share
 from kravsim.stream.stream import SEGMENTS, TYPES
 from kravsim.stream.synthetic import type_shares
 
@@ -77,7 +78,7 @@ def arrivals(batch: Batch, calendar: Calendar) -> Arrivals:
     population = type_shares(view)
     population = np.broadcast_to(population.reshape(*population.shape[:2], -1), (*population.shape[:2], len(number)))
     of_type = population.sum(axis=0)
-    a_year = array(view.invoices.per_year.value) * array(view.invoices.late_share.value)
+    a_year = array(view.invoices.per_year.value) * array(handed_over_share(view, calendar.first))
     wanted = a_year / (12 * len(view.invoices.run_days)) / mean_count / number
     rate, possible = _rate(wanted, of_type, activity, shape)
 

@@ -141,11 +141,27 @@ class LawChoice(Section):
     frozen_at: Annotated[dt.date, Field(ge=FIRST_DATE, le=LAST_DATE)] | None = None
 
 
+class LateCurve(Section):
+    """How the share of unpaid invoices falls from day to day after the due date, while nobody reminds.
+
+    ``invoices.late_share`` is then that of ``day`` days after the due date. Of those who are unpaid on that day a
+    ``lasting_share`` stays so; of the others half have paid ``halving_days`` later, and half again after as many more.
+    """
+
+    day: Annotated[Value, limited("days", le=3650, plausible=(1, 120), example=20)]
+    halving_days: Annotated[Value, limited("days", ge=0.5, le=3650, plausible=(3, 120), example=15)]
+    lasting_share: Share
+
+
 class Invoices(Section):
-    """Invoices sent, the share that is paid late, and when the unpaid ones are handed over."""
+    """Invoices sent, the share that is paid late, and when the unpaid ones are handed over.
+
+    Without a ``late_curve`` the share handed over is ``late_share``, whatever the terms and the age at hand-over.
+    """
 
     per_year: Annotated[Value, limited("count", le=10**15, plausible=(100, 10**8))]
     late_share: Share
+    late_curve: LateCurve | None = None
     run_days: Annotated[tuple[Annotated[int, Field(ge=1, le=28)], ...], Field(min_length=1, max_length=28)]
     terms_days: Annotated[Value, limited("days", whole=True, le=3650, plausible=(5, 120))]
     age_basis: Literal["invoice_date", "due_date"]

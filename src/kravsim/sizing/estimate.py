@@ -24,6 +24,8 @@ from kravsim.scenario.base_posts import model_in
 from kravsim.scenario.schema import ScenarioData
 from kravsim.scenario.values import Value
 from kravsim.sizing.machine import available_memory
+from kravsim.stream.handed_over import handed_over_share
+from kravsim.stream.synthetic import first_day
 from kravsim.units import half_up
 from kravsim.words.wording import language_index
 
@@ -124,7 +126,7 @@ def estimate(
         Whether event log and postings are wanted; the compiled engine makes none otherwise.
     """
     years = data.horizon.end.year - data.horizon.start.year + half_up(data.horizon.history_years.value)
-    claims = float(data.invoices.per_year.value) * data.invoices.late_share.value * years
+    claims = float(data.invoices.per_year.value) * handed_over_share(data, first_day(data)) * years
     debtors, runs = float(data.debtors.number.value), _RUNS_A_YEAR * len(data.invoices.run_days) * years
     posts = {
         f"models.{name}.staff.{pool}.fte": spec.most_fte * years * _DAYS_A_YEAR

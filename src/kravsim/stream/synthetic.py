@@ -28,6 +28,7 @@ from kravsim.scenario.schema import ScenarioData
 from kravsim.stream.calendar import hand_overs
 from kravsim.stream.claims import lay_out
 from kravsim.stream.estates import estates_once
+from kravsim.stream.handed_over import handed_over_share
 from kravsim.stream.late import NEGLIGIBLE, Expected, first_come, invoices_of_runs
 from kravsim.stream.occasions import draw_occasions
 from kravsim.stream.proceedings import draw_openings
@@ -161,7 +162,8 @@ def late_chance(data: ScenarioData, debtors: Debtors) -> NDArray[np.float64]:
 def late_rate(data: ScenarioData, activity: NDArray[np.float64]) -> float:
     """Rate at which a debtor of activity 1 is late with something in one run.
 
-    Solved so that these very debtors are expected to be late with ``per_year * late_share`` claims a year, full runs and all.
+    Solved so that these very debtors are expected to be late with ``per_year * late_share`` claims a year, full runs and all
+    (where lateness is a curve, with what is left of them at the hand-over).
 
     Parameters
     ----------
@@ -182,7 +184,7 @@ def late_rate(data: ScenarioData, activity: NDArray[np.float64]) -> float:
     from scipy.special import expm1
 
     expected = Expected(data)
-    wanted = data.invoices.per_year.value * data.invoices.late_share.value / expected.runs_a_year
+    wanted = data.invoices.per_year.value * handed_over_share(data, first_day(data)) / expected.runs_a_year
     if wanted == 0 or expected.invoices == 0:
         return 0.0
     _check_enough(data, wanted, expected)

@@ -28,6 +28,15 @@ KEYS: Final[Mapping[str, Pair]] = {
     "law.frozen_at": ("lag som den gällde", "law as it stood"),
     "invoices.per_year": ("fakturor per år", "invoices a year"),
     "invoices.late_share": ("andel sena fakturor", "share of late invoices"),
+    "invoices.late_curve.day": (
+        "dag efter förfallodagen som andelen sena gäller",
+        "day after the due date of the late share",
+    ),
+    "invoices.late_curve.halving_days": (
+        "dagar på vilka hälften av de sena betalar",
+        "days in which half of the late pay",
+    ),
+    "invoices.late_curve.lasting_share": ("andel sena som förblir obetalda", "share of the late that stay unpaid"),
     "invoices.terms_days": ("betalningstid", "payment terms"),
     "invoices.run_days.*": ("dag då fakturor skickas", "day of invoicing"),
     "invoices.age_basis": ("vad fordrans ålder räknas från", "what a claim's age is counted from"),
