@@ -109,7 +109,7 @@ def a_payment_less_than_all(terms: Terms) -> Terms:
 
 
 def an_outlay_not_advanced(terms: Terms) -> Terms:
-    return terms._replace(outlay_line=np.full_like(terms.outlay_line, NONE))
+    return terms._replace(on_charged=np.full_like(terms.on_charged, NONE))
 
 
 @pytest.mark.parametrize(

@@ -143,30 +143,32 @@ def test_a_price_that_nobody_has_agreed_is_found_out(parts: RunParts) -> None:
         audit(parts.log, parts.plan, parts.met.stream, parts.ledger.postings, parts.met.legal)
 
 
-TERMS = {
-    "case_price": {"price_taken": 12_000},
-    "paid_case_price": {"price_paid": 0},
-    "contract_payment": {"paid_case": 25_381},
+PRICES_LIED = {"case_price": 12_000, "paid_case_price": 0, "contract_payment": 25_381}
+COMMISSION_LIED = {
     "commission": {"commission_millionths": 101_000},
+    "floor": {"commission_least": 3_332},
+    "cap": {"commission_most": 8_001},
 }
 
 
-@pytest.mark.parametrize("line", [*TERMS, "floor", "cap", "interest not counted"])
+@pytest.mark.parametrize("line", [*PRICES_LIED, *COMMISSION_LIED, "interest not counted"])
 def test_an_audit_that_is_lied_to_says_so(parts: RunParts, line: str) -> None:
     met, data = parts.met, parts.met.world.data
     terms = terms_of(data, data.models["outsourced"], met.stream, met.law_days)
 
     def lied(terms: Terms) -> Terms:
-        if line in TERMS:
-            return terms._replace(**TERMS[line])
+        if line in PRICES_LIED:
+            amount = terms.amount.copy()
+            amount[terms.line == LINE[line]] = PRICES_LIED[line]
+            return terms._replace(amount=amount)
         if line == "interest not counted":
             counted = terms.commissioned.copy()
             counted[LINE["interest"]] = 0
             return terms._replace(commissioned=counted)
-        return terms._replace(**{"floor": {"commission_least": 3_332}, "cap": {"commission_most": 8_001}}[line])
+        return terms._replace(**COMMISSION_LIED[line])
 
     settle_cases(parts.plan, met.cases, met.stream, terms, met.legal_for("outsourced"))
-    words = line if line in TERMS else "commission"
+    words = line if line in PRICES_LIED else "commission"
     with pytest.raises(RunError, match=rf"ledger\.{words}: got 'case \d+"):
         settle_cases(parts.plan, met.cases, met.stream, lied(terms), met.legal_for("outsourced"))
 

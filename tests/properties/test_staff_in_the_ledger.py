@@ -18,7 +18,9 @@ from kravsim.errors import RunError
 from kravsim.flow import one_run, run_model, setting
 from kravsim.ledger import audit
 from kravsim.ledger.accounts import LINE, Journal
+from kravsim.ledger.by_rule import book_years
 from kravsim.ledger.costs import book_organisation
+from kravsim.ledger.ownership import ownership
 from kravsim.models.plan import PoolPlan
 from kravsim.results.notes import doubts_of_outcomes
 from kravsim.scenario import Scenario
@@ -75,7 +77,9 @@ def test_a_vacant_post_is_not_paid_as_worked_by_hand() -> None:
     paid[1, 2], vacant[1, 2] = 0, 500
     pool = PoolPlan("handlers", (), np.zeros(0, np.int64), paid, paid, vacant * 0, vacant, np.array([3, 4]))
     journal = Journal()
-    book_organisation(journal, model, [pool], [(0, 4), (4, 8)], 0)
+    years = [(0, 4), (4, 8)]
+    book_organisation(journal, model, [pool], years, 0)
+    book_years(journal, model, ownership(model), [pool], years, 0, np.array([0]))
     posted = journal.postings()
 
     def of(line: str) -> list[tuple[int, int]]:

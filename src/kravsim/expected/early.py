@@ -30,6 +30,7 @@ from kravsim.expected.year import (
     over_classes,
 )
 from kravsim.expected.year import INTEREST as INTEREST_PAID
+from kravsim.ledger.rules import found_at, in_force
 from kravsim.models.between_letters import PAID, PRINCIPAL_ONLY
 from kravsim.stream.stream import SEGMENTS, TYPES, ZONES
 from kravsim.units import half_up
@@ -122,6 +123,7 @@ class Early:
         self.demanded_cases = came.cases * self.demanded.share[:, :, None]
         self.claims_a_demand = np.ones(self.n)
         self.fee = {name: self.calendar.fee_kr(name) for name in ("reminder_fee", "demand_fee")}
+        self.abroad = [rule for _, rule in in_force(tables.model) if rule.line == "foreign_collection"]
         self.plan_fee = self.calendar.fee_kr("instalment_plan_fee")
         self.notice = (
             self.calendar.fee_kr("instalment_notice_fee") if self.view.policy.instalment_notices_charged else 0.0
@@ -518,10 +520,11 @@ class Early:
                 tables.weights(tables.since_demand, "foreign_collection", answer, age),
                 owed,
             )
+        kr = only * paid * owed.of.mean[:, :, None] * owed.principal[:, None]
         for zone, at in zip(ZONES, ABROAD, strict=True):
-            terms = tables.model.foreign[zone]
-            year.abroad_kr += terms.fixed_kr.value * only[at].sum(axis=(0, 1)) * done[IN_YEAR]
-            won = (only * paid * owed.of.mean[:, :, None] * owed.principal[:, None])[at].sum(axis=(0, 1)) * weight[
-                IN_YEAR
-            ]
-            year.abroad_kr += terms.commission_share.value * won
+            for rule in self.abroad:
+                each = found_at(tables.model, rule.key)[zone].value
+                if rule.trigger == "step":
+                    year.abroad_kr += each * only[at].sum(axis=(0, 1)) * done[IN_YEAR]
+                else:
+                    year.abroad_kr += each * (kr[at].sum(axis=(0, 1)) * weight[IN_YEAR])

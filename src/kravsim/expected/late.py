@@ -40,7 +40,7 @@ from kravsim.expected.walk_compiled import (
 from kravsim.expected.year import CASES, LATER, Year
 from kravsim.models.answers import DELAYS
 from kravsim.models.build import max_visits
-from kravsim.models.process import DETOURS, END_CODE, MAX_ANSWERS, PROCESS, STEP_CODE
+from kravsim.models.process import DETOURS, END_CODE, MAX_ANSWERS, PROCESS, STEP_CODE, law_tables
 from kravsim.models.refusals import opens, otherwise
 from kravsim.models.surveillance import (
     LAST_SURVEILLANCE,
@@ -357,21 +357,25 @@ def _leaving(tables: Tables, stays: Floats) -> Floats:
     return np.ascontiguousarray((share / share.sum(axis=3, keepdims=True)).transpose(1, 0, 2, 3))
 
 
-def supplement_kr(early: Early) -> Floats:
-    """The court's supplement of a mean case in kr (B,): it depends on whether the claim is small (§M3).
+def charge_kr(early: Early, charge: str) -> float | Floats:
+    """A charge of a mean case in kr (B,), which may depend on whether the claim is small (§M3).
 
     Parameters
     ----------
     early : Early
         The first steps, walked.
+    charge : str
+        Name in CHARGES.
     """
+    of_small, of_large = law_tables(charge)
+    if of_small == of_large:
+        return early.calendar.fee_kr(charge)
     limit = early.tables.batch.array(early.view.policy.small_claim_limit_kr.value)
     mean = np.maximum(early.demanded.mean, 1e-300)  # of no cases it is 0, and weighs nothing
     z = np.log(limit / mean) / np.maximum(early.demanded.spread, 1e-9) + early.demanded.spread / 2
     weight = early.demanded_cases.sum(axis=2)
     small = (ndtr(z) * weight).sum(axis=(0, 1)) / np.maximum(weight.sum(axis=(0, 1)), 1e-300)
-    little, large = (early.calendar.fee_kr(f"payment_order_supplement_{size}") for size in ("small", "large"))
-    return np.asarray(small * little + (1 - small) * large)
+    return np.asarray(small * early.calendar.fee_kr(of_small) + (1 - small) * early.calendar.fee_kr(of_large))
 
 
 def _every(tables: Tables) -> Floats:
@@ -411,7 +415,7 @@ def _fees(early: Early, types: int) -> Floats:
     fee = np.zeros((len(early.tables.batch.which), types, 4))
     fee[..., 0] = early.calendar.fee_kr("payment_order_application")
     fee[..., 1] = early.calendar.fee_kr("payment_order_own_work")
-    fee[..., 2] = supplement_kr(early)[:, None]
+    fee[..., 2] = np.asarray(charge_kr(early, "payment_order_supplement"))[:, None]
     fee[..., 3] = early.calendar.fee_kr("enforcement_basic_fee")
     return fee
 

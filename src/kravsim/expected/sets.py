@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from kravsim.expected.arrivals import Arrivals, arrivals
 from kravsim.expected.batch import Batch, batches
+from kravsim.expected.by_rule import Numbers
 from kravsim.expected.clock import Clock
 from kravsim.expected.contradictions import shares_fit
 from kravsim.expected.early import Early
@@ -18,7 +19,7 @@ from kravsim.expected.late import walk_late
 from kravsim.expected.missing import OVERLOAD, RELIEF, SHARES_ABOVE_ONE, TOO_FEW_DEBTORS, Expected, told
 from kravsim.expected.posts import SPELLS, needs_a_spell, posts_by_rule, used, with_posts
 from kravsim.expected.principal import Sizes, sizes_of_cases
-from kravsim.expected.statement import STAFF_LINES, Numbers, counted, money, work, work_minutes
+from kravsim.expected.statement import STAFF_LINES, counted, money, work, work_minutes
 from kravsim.expected.tables import Tables
 from kravsim.expected.waiting import Kept, waiting
 from kravsim.expected.year import Year

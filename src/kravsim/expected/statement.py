@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.expected.commission import BEGINS
+from kravsim.expected.by_rule import Numbers, counted_by_rule, left_of
 from kravsim.expected.early import Early
-from kravsim.expected.late import supplement_kr
+from kravsim.expected.late import charge_kr
 from kravsim.expected.tables import Tables, mean_minutes
 from kravsim.expected.turnover import Turnover
 from kravsim.expected.year import (
@@ -24,11 +24,9 @@ from kravsim.expected.year import (
 from kravsim.ledger.accounts import BUDGET, CHARGES, FEE_LINES, REGION
 from kravsim.ledger.debts import charged_names
 from kravsim.ledger.ownership import ownership
-from kravsim.models import agency_steps
 from kravsim.models.process import END_CODE, ENDS, PROCESS, STEP_CODE, SUCCESSES, answer_code
 
 Floats = NDArray[np.float64]
-Numbers = dict[str, Floats]
 
 PAID_LINES = {
     "reminder_fees": (REMINDER_FEE, "reminder_fee"),
@@ -39,14 +37,6 @@ PAID_LINES = {
 """Budget lines of fees: the kind of payment, and a charge that says who keeps it."""
 STAFF_LINES = ("staff_pay", "staff_overhead", "recruitment", "system_operation", "system_depreciation")
 """Budget lines of the region's own organisation, which is paid busy or idle."""
-TAKEN_BY = {
-    "reminder": ("reminder",),
-    "demand": ("demand",),
-    "solvency_check": ("solvency_check", "estate", "foreign_collection"),
-}
-"""Steps with which the agency takes a case."""
-WITHDRAWAL_OCCASIONS = ("after_application", "in_court", "at_attachment")
-CHARGED = ("nothing", "outlays", "outlays_and_own_work")
 
 
 def counted(early: Early, year: Year) -> Numbers:
@@ -91,7 +81,7 @@ def counted(early: Early, year: Year) -> Numbers:
         "closing_principal_kr": closing_kr,
         "open_claims_per_debtor": _ratio(open_claims.sum(axis=1), indebted),
         "debtor_fees_kr": sum(
-            (step[name] * _charge_kr(early, charge) for name, charge in _charges(tables)), np.zeros_like(cases)
+            (step[name] * charge_kr(early, charge) for name, charge in _charges(tables)), np.zeros_like(cases)
         ),
         "kronofogden_applications": step["payment_order"],
         "applications_per_100_invoices": _ratio(
@@ -138,29 +128,18 @@ def money(early: Early, year: Year) -> Numbers:
         Kronor a year.
     """
     tables = early.tables
-    model, array = tables.model, tables.batch.array
-    owners = ownership(model)
-    step = {name: year.steps[:, code] for name, code in STEP_CODE.items()}
+    model, owners = tables.model, ownership(tables.model)
     kept = {name: float(owners.charge[name] == REGION) for name in CHARGES}
     nothing = np.zeros(len(tables.batch.which))
     lines: Numbers = {name: nothing for name, _ in BUDGET}
+    by_rule, of_agency = counted_by_rule(early, year)
     for line, (kind, charge) in PAID_LINES.items():
-        lines[line] = year.paid[:, kind] * kept[charge]
-    if model.contract is not None and model.contract.demand_fee_agency_share is not None:
-        lines["demand_fees"] = lines["demand_fees"] * (1 - array(model.contract.demand_fee_agency_share.value))
+        lines[line] = year.paid[:, kind] * kept[charge] * left_of(tables, charge)
     outlays = year.paid[:, APPLICATION] + year.paid[:, OUTLAYS]
     lines["outlays_recovered"] = outlays * kept["payment_order_application"]
     lines["interest"] = year.paid[:, INTEREST] * float(owners.interest == REGION)
-    advanced = -kept["payment_order_application"]
-    applications = step["payment_order"] * _charge_kr(early, "payment_order_application")
-    enforcement = step["attachment"] * _charge_kr(early, "enforcement_basic_fee")
-    court = step["district_court"] * supplement_kr(early)
-    lines["kronofogden_outlays"] = advanced * (applications + enforcement)
-    lines["court_outlays"] = advanced * court
-    lines["foreign_collection"] = -year.abroad_kr
-    lines |= _contract(tables, year, kept) | _organisation(tables) | _letters(tables, year)
-    statement = model.contract or model.unit_costs
-    lines["ku25_statements"] = -year.statements * array(statement.ku25_statement_kr.value)
+    lines["commissions"] = -year.commission
+    lines |= by_rule | _organisation(tables)
     net = sum(lines.values(), nothing)
     invoiced = -lines["agency_charges"] - lines["case_prices"] - lines["commissions"]
     if model.contract is not None:
@@ -168,7 +147,7 @@ def money(early: Early, year: Year) -> Numbers:
     books = sum((lines[name] for name in FEE_LINES), nothing) + lines["contract_payments"] - invoiced
     of_debtors = sum(lines[name] for name in (*FEE_LINES, "interest", "outlays_recovered"))
     margin = year.paid[:, :PRINCIPAL].sum(axis=1) - of_debtors + invoiced - lines["contract_payments"]
-    margin = margin - (1 + advanced) * (applications + enforcement + court)
+    margin = margin - of_agency
     return {
         "net_revenue_kr": net,
         "net_revenue_excl_interest_kr": net - lines["interest"],
@@ -178,37 +157,6 @@ def money(early: Early, year: Year) -> Numbers:
         "agency_invoices_kr": invoiced,
         "agency_margin_kr": margin if model.contract is not None else nothing,
     } | {f"budget_{name}_kr": amount for name, amount in lines.items()}
-
-
-def _contract(tables: Tables, year: Year, kept: dict[str, float]) -> Numbers:
-    """What agency and region invoice each other (§M13-§M16)."""
-    contract, array = tables.model.contract, tables.batch.array
-    if contract is None:
-        return {}
-    worked = BEGINS[tables.model.agency_from]
-    paid = year.paid_stage[worked:].sum(axis=0)
-    payments, prices = paid * array(contract.paid_case_kr.value), np.zeros_like(paid)
-    if contract.price_a_paid_case_kr is not None:
-        prices = prices + paid * array(contract.price_a_paid_case_kr.value)
-    if contract.price_a_case_kr is not None:
-        cases = year.ends[:, 0].sum(axis=1) - year.ended[: worked + 1].sum(axis=0)
-        if contract.price_a_case_when == "handed_over":
-            cases = sum(year.steps[:, STEP_CODE[name]] for name in TAKEN_BY[tables.model.agency_from])
-        prices = prices + cases * array(contract.price_a_case_kr.value)
-    charged = array(contract.it_service_per_year_kr.value).copy()
-    for place, occasion in enumerate(WITHDRAWAL_OCCASIONS):
-        depth = CHARGED.index(getattr(contract.late_withdrawal, occasion))
-        lost = year.withdrawn[:, place]
-        if depth >= 1 and not kept["payment_order_application"]:
-            charged += lost[:, 0] + lost[:, 2]
-        if depth == 2 and not kept["payment_order_own_work"]:
-            charged += lost[:, 1]
-    return {
-        "contract_payments": payments,
-        "agency_charges": -charged,
-        "case_prices": -prices,
-        "commissions": -year.commission,
-    }
 
 
 def _organisation(tables: Tables) -> Numbers:
@@ -226,27 +174,9 @@ def _organisation(tables: Tables) -> Numbers:
             recruitment = recruitment + hires * array(pool.turnover.recruitment_kr.value)
     found = {"staff_pay": -pay, "staff_overhead": -overhead, "recruitment": -recruitment}
     if model.system is not None:
-        found["system_operation"] = -array(model.system.per_year_kr.value)
         written_off = np.minimum(1.0, calendar.years / array(model.system.depreciation_years.value))
         found["system_depreciation"] = -array(model.system.once_kr.value) * written_off / calendar.years
     return found
-
-
-def _letters(tables: Tables, year: Year) -> Numbers:
-    """Print, postage and checks of the region's own steps (§M17, §M18)."""
-    costs, array = tables.model.unit_costs, tables.batch.array
-    if costs is None:
-        return {}
-    letters = checks = array(0.0)
-    for step, by_agency in zip(PROCESS, agency_steps(tables.model), strict=True):
-        count = year.steps[:, STEP_CODE[step.name]]
-        if not by_agency and step.letter:
-            letters = letters + count * array(costs.letter_kr.value)
-        elif not by_agency and step.check:
-            checks = checks + count * array(costs.check_kr.value)
-    if not agency_steps(tables.model)[STEP_CODE["surveillance"]]:
-        checks = checks + year.rechecks * array(costs.recheck_kr.value)
-    return {"letters": -letters, "checks": -checks}
 
 
 def work_minutes(tables: Tables, year: Year) -> Floats:
@@ -296,10 +226,6 @@ def work(tables: Tables, year: Year, claims: Floats, arrived: Floats, open_hours
 
 def _charges(tables: Tables) -> list[tuple[str, str]]:
     return [(step.name, name) for step in PROCESS for name in charged_names(step.charges, tables.batch.view.policy)]
-
-
-def _charge_kr(early: Early, name: str) -> float | Floats:
-    return supplement_kr(early) if name == "payment_order_supplement" else early.calendar.fee_kr(name)
 
 
 def _answered(year: Year, step: str, *answers: str) -> Floats:

@@ -1,4 +1,4 @@
-"""What the region pays the agency by their contract: a price of a case, a price of a paid one, a commission."""
+"""What the region pays the agency by their contract in an order of its own: a commission on what is recovered."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kravsim.engine.contract import DONE, ENDED
+from kravsim.engine.contract import DONE
 from kravsim.engine.events import EventLog
 from kravsim.ledger.accounts import AGENCY, CASH, CHARGES, DEBTOR, LINE, LINES, REGION, Ints, Journal, Postings
 from kravsim.ledger.debts import NEVER
 from kravsim.ledger.ownership import Ownership
-from kravsim.models.process import END_CODE, PROCESS, STEP_CODE
+from kravsim.models.process import PROCESS, STEP_CODE
 from kravsim.scenario.schema import Commission, Model
-from kravsim.units import INT64_MAX, MILLION, MINUTES_PER_DAY, millionths, ore
+from kravsim.units import INT64_MAX, MILLION, MINUTES_PER_DAY, divide_half_up, millionths, ore
 
 OF = {"principal": ("principal",), "interest": ("interest",), "costs": CHARGES}
 """Ledger lines of what a commission is of."""
@@ -56,7 +56,7 @@ def commission_ore(received_ore: Ints, tariff: Tariff) -> Ints:
     tariff : Tariff
     """
     whole, rest = np.divmod(received_ore, MILLION)
-    share = whole * tariff.share + (2 * rest * tariff.share + MILLION) // (2 * MILLION)
+    share = whole * tariff.share + divide_half_up(rest * tariff.share, MILLION)
     return np.where(received_ore > 0, np.minimum(np.maximum(share, tariff.least), tariff.most), 0)
 
 
@@ -80,43 +80,6 @@ def first_days(log: EventLog, owners: Ownership, n_cases: int) -> tuple[Ints, In
         np.minimum.at(first, log.case[rows], day[rows])
         found.append(first)
     return found[0], found[1]
-
-
-def book_prices(journal: Journal, log: EventLog, owners: Ownership, model: Model, n_cases: int) -> None:
-    """The price of each case, when the agency takes it or when it has ended, and of each paid one when it has been paid.
-
-    §M15.
-
-    Parameters
-    ----------
-    journal : Journal
-        Is added to.
-    log : EventLog
-    owners : Ownership
-    model : Model
-    n_cases : int
-        Cases of the run.
-    """
-    contract = model.contract
-    if contract is None:
-        return
-    taken, _ = first_days(log, owners, n_cases)
-    ended = np.flatnonzero(log.kind == ENDED)
-    ended = ended[taken[log.case[ended]] < NEVER]
-    paid = ended[log.step[ended] == END_CODE["paid"]]
-    if contract.price_a_case_kr is not None:
-        case, day = log.case[ended], log.minute[ended] // MINUTES_PER_DAY
-        if contract.price_a_case_when == "handed_over":
-            case = np.flatnonzero(taken < NEVER)
-            day = taken[case]
-        amount = np.full(len(case), ore(contract.price_a_case_kr.value))
-        journal.post(CASH, "case_price", payer=REGION, receiver=AGENCY, day=day, amount=amount, case=case)
-    if contract.price_a_paid_case_kr is not None:
-        amount = np.full(len(paid), ore(contract.price_a_paid_case_kr.value))
-        day = log.minute[paid] // MINUTES_PER_DAY
-        journal.post(
-            CASH, "paid_case_price", payer=REGION, receiver=AGENCY, day=day, amount=amount, case=log.case[paid]
-        )
 
 
 def book_commission(

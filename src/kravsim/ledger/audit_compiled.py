@@ -46,7 +46,19 @@ from kravsim.ledger.audit_columns import (
 )
 from kravsim.ledger.audit_contract_compiled import AGREED, FINE, audit_contract
 from kravsim.ledger.faults import fault
-from kravsim.ledger.legal import ALL, DIVIDEND, DIVIDEND_OWING, EMPTY, NOTHING, PRINCIPAL, SHARE, WAIVER, Legal
+from kravsim.ledger.legal import (
+    ALL,
+    DIVIDEND,
+    DIVIDEND_OWING,
+    EMPTY,
+    NOTHING,
+    PRINCIPAL,
+    SHARE,
+    TWO_SIZES,
+    WAIVER,
+    Legal,
+)
+from kravsim.ledger.rounding_compiled import rounded
 from kravsim.models.process import END_CODE, PROCESS, STEP_CODE
 from kravsim.phrases import phrase
 from kravsim.stream.stream import Openings, Stream
@@ -54,7 +66,9 @@ from kravsim.units import MILLION, MINUTES_PER_DAY
 
 Ints = NDArray[np.int64]
 
-N_CHARGES, SUPPLEMENT = len(CHARGES), CHARGES.index("payment_order_supplement")
+N_CHARGES = len(CHARGES)
+LARGE = tuple(N_CHARGES + TWO_SIZES.index(name) if name in TWO_SIZES else charge for charge, name in enumerate(CHARGES))
+"""Row of a charge's amounts for large claims."""
 ENFORCEMENT = CHARGES.index("enforcement_basic_fee")
 APPLIES = STEP_CODE["payment_order"]
 IS_OUTLAY = tuple(name in OUTLAYS for name in CHARGES)
@@ -707,8 +721,7 @@ def _due_for(legal: Legal, bench: Bench, step: int, day: int, case_principal: in
     for place in range(legal.charges.shape[1]):
         charge = legal.charges[step, place]
         if charge != EMPTY:
-            large = charge == SUPPLEMENT and case_principal > legal.small_limit
-            amount = legal.fee[N_CHARGES if large else charge, day]
+            amount = legal.fee[LARGE[charge] if case_principal > legal.small_limit else charge, day]
             bench.charges[DUE, charge] += amount
             due += amount
             advanced += amount if IS_OUTLAY[charge] else 0
@@ -738,7 +751,7 @@ def _interest(legal: Legal, owed: int, since: int, day: int) -> int:
         begin, end = max(legal.periods[period, 0], since + 1), min(legal.periods[period, 1], day)
         if end >= begin:
             weight += (end - begin + 1) * legal.periods[period, 2]
-    return int((2 * owed * weight + RATE_DENOMINATOR) // (2 * RATE_DENOMINATOR))
+    return int(rounded(owed * weight, RATE_DENOMINATOR))
 
 
 @compiled

@@ -25,6 +25,7 @@ from kravsim.ledger.audit_columns import (
     ROW_STEP,
 )
 from kravsim.ledger.legal import Agreement
+from kravsim.ledger.rounding_compiled import rounded
 from kravsim.models.process import END_CODE, STEP_CODE
 from kravsim.units import MILLION, MINUTES_PER_DAY
 
@@ -120,6 +121,6 @@ def _commission(
     if received == 0:
         return found, 0
     wanted = received // MILLION * agreed.share
-    wanted += (received % MILLION * agreed.share + MILLION // 2) // MILLION
+    wanted += rounded(received % MILLION * agreed.share, MILLION)
     wanted = max(wanted, agreed.floor)
     return found, min(wanted, agreed.cap)

@@ -11,28 +11,23 @@ from kravsim.engine.contract import STARTED
 from kravsim.engine.events import EventLog
 from kravsim.law import LawDays
 from kravsim.ledger.accounts import CASH, LINE, Ints, Journal, Postings
-from kravsim.ledger.agreed import book_commission, book_prices
+from kravsim.ledger.agreed import book_commission
+from kravsim.ledger.by_rule import Happened, book_rules, book_years
 from kravsim.ledger.costs import (
     Reserve,
-    book_contract,
-    book_demand_fee_share,
-    book_foreign,
-    book_it_service,
-    book_ku25,
-    book_letters_and_checks,
     book_organisation,
-    book_outlays,
     book_reserve,
     book_valuation,
     interest_by_debtor,
     reserve_minutes,
+    statements_of,
 )
 from kravsim.ledger.debts import Debts, book_debts
 from kravsim.ledger.ownership import Ownership, ownership
 from kravsim.ledger.together import APPLIES, carried_by_another
 from kravsim.models import model_named
 from kravsim.models.plan import PoolPlan
-from kravsim.models.process import PROCESS, STEP_CODE
+from kravsim.models.process import PROCESS
 from kravsim.scenario import World
 from kravsim.scenario.schema import Model, Policy
 from kravsim.stream.stream import Stream
@@ -96,15 +91,8 @@ def book(
     so_far = journal.postings()
     cash = so_far.where(so_far.book == CASH)
     principal, interest = (cash.where(cash.line == LINE[name]) for name in ("principal", "interest"))
-    book_outlays(journal, log, stream, law, owners, data.policy)
-    book_contract(journal, log, debts, owners, model)
-    book_demand_fee_share(journal, cash.where(cash.line == LINE["demand_fee"]), model)
-    book_prices(journal, log, owners, model, len(stream.cases))
+    book_rules(journal, Happened(log, stream, law, owners, data.policy, model, debts, cash, years))
     book_commission(journal, log, cash, owners, model, len(stream.cases))
-    book_letters_and_checks(journal, log, owners, data, model, years)
-    paid_abroad, abroad = np.zeros(len(stream.cases), np.int64), principal.step == STEP_CODE["foreign_collection"]
-    np.add.at(paid_abroad, principal.case[abroad], principal.amount_ore[abroad])
-    book_foreign(journal, log, stream, owners, model, paid_abroad)
     book_valuation(journal, stream, debts, principal, data.policy)
     paid_interest = interest_by_debtor(stream, interest, years)
     reserve = _reserve_minutes(log, model, pools, years)
@@ -163,5 +151,4 @@ def book_whole_years(
     """
     book_organisation(journal, model, pools, years, start)
     book_reserve(journal, model, reserve, years)
-    book_it_service(journal, model, years)
-    book_ku25(journal, interest_ore, model, policy, years)
+    book_years(journal, model, ownership(model), pools, years, start, statements_of(interest_ore, policy))

@@ -17,7 +17,7 @@ from kravsim.law import LawDays
 from kravsim.ledger.accounts import CASH, CHARGE, CHARGES, DEBTOR, LINE, REGION, WRITE_OFF, Ints, Journal
 from kravsim.ledger.ownership import Ownership
 from kravsim.ledger.together import carried_by_another
-from kravsim.models.process import END_CODE, MAX_ANSWERS, PROCESS, STEP_CODE
+from kravsim.models.process import END_CODE, MAX_ANSWERS, PROCESS, STEP_CODE, law_tables
 from kravsim.scenario.schema import Policy
 from kravsim.stream.stream import Stream
 from kravsim.units import MILLION, MINUTES_PER_DAY, ore
@@ -135,10 +135,11 @@ def statutory_ore(name: str, day: Ints, principal_ore: Ints, law: LawDays, polic
     int64 array, shape (n,)
         Öre.
     """
-    if name != "payment_order_supplement":
-        return np.asarray(law.fee_ore(name)[day])
+    of_small, of_large = law_tables(name)
+    if of_small == of_large:
+        return np.asarray(law.fee_ore(of_small)[day])
     small = principal_ore <= ore(policy.small_claim_limit_kr.value)
-    return np.where(small, law.fee_ore(f"{name}_small")[day], law.fee_ore(f"{name}_large")[day])
+    return np.where(small, law.fee_ore(of_small)[day], law.fee_ore(of_large)[day])
 
 
 class _DebtBooking:

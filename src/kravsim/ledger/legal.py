@@ -12,14 +12,15 @@ import numpy as np
 from kravsim.law import COURT_REQUEST_DAYS, Entry, Law
 from kravsim.ledger.accounts import CHARGES, LINES, Ints
 from kravsim.models import agency_steps
-from kravsim.models.process import END_CODE, MAX_ANSWERS, PROCESS, STEP_CODE
+from kravsim.models.process import END_CODE, FOUND, MAX_ANSWERS, PROCESS, STEP_CODE, law_tables
 from kravsim.scenario.schema import Model, ScenarioData
 from kravsim.stream.stream import N_CLASSES, class_parts
 from kravsim.units import INT64_MAX, half_up, millionths, ore
 
 EMPTY = -1
 NO_LIMIT = 1 << 40
-SUPPLEMENT = "payment_order_supplement"
+TWO_SIZES = tuple(name for name in CHARGES if len(set(law_tables(name))) > 1)
+"""Charges that are another for large claims: those have rows of their own, after those of all charges."""
 NOTHING, ALL, PRINCIPAL, SHARE, DIVIDEND, WAIVER, DIVIDEND_OWING = range(7)
 RATES = ("reference_rate", "late_interest_addition")
 PAYS = {"none": NOTHING, "paid": ALL, "principal": PRINCIPAL, "part": SHARE, "instalment": SHARE} | {
@@ -224,8 +225,8 @@ class Legal(NamedTuple):
 
     Attributes
     ----------
-    fee : (H + 1, D)
-        Statutory amounts by day; the supplement of a large claim comes last.
+    fee : (H + those of TWO_SIZES, D)
+        Statutory amounts by day; those of large claims come last.
     periods : (R, 3)
         First day, last day and basis points of every stretch with one rate of late interest.
     charges : (S, most charges of a step)
@@ -326,7 +327,7 @@ ONE_FEE = ("payment_order", "district_court", "attachment")
 AFTER_DEMAND = ("solvency_check", "payment_order", "estate", "foreign_collection")
 """Steps that do not come before the demand's time is out: no legal action is taken then (inkassolagen 5 and 6 §§), and what
 prepares one waits with it."""
-AT_CHECKS = {(step.name, "revived") for step in PROCESS if "surveillance" in step.name}
+AT_CHECKS = {(step.name, FOUND) for step in PROCESS if step.watches}
 """Answers that are what a check of a watched claim finds: they come on the day of a check."""
 UNTITLED = ("surveillance", "last_surveillance")
 """Stays of claims without a title: what a check finds there is applied for, and may wait for others of the debtor."""
@@ -407,7 +408,7 @@ def _barred(first: dt.date, n_days: int, years: int) -> Ints:
 @lru_cache(maxsize=4)
 def _statutes(calendar: LegalCalendar, n_days: int, notices_charged: bool) -> tuple[Ints, Ints]:
     """Look up amounts and rate periods, as in :class:`Legal`: once for all runs with the same days under the same law."""
-    names = [f"{SUPPLEMENT}_small" if name == SUPPLEMENT else name for name in CHARGES] + [f"{SUPPLEMENT}_large"]
+    names = [law_tables(name)[0] for name in CHARGES] + [law_tables(name)[1] for name in TWO_SIZES]
     fee = np.zeros((len(names), n_days), np.int64)
     for row, name in enumerate(names):
         if name != "instalment_notice_fee" or notices_charged:

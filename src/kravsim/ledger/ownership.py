@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kravsim.ledger.accounts import AGENCY, CHARGES, FOREIGN_AGENCY, OUTLAYS, REGION
 from kravsim.models import agency_steps
 from kravsim.models.process import PROCESS
-from kravsim.scenario.schema import Model, Party
+from kravsim.scenario.schema import Model, keepers
 
 CODE = {"region": REGION, "agency": AGENCY}
 
@@ -34,14 +34,7 @@ def ownership(model: Model) -> Ownership:
     charge = dict.fromkeys(CHARGES, REGION)
     interest, abroad = REGION, FOREIGN_AGENCY
     if contract is not None:
-        kept: dict[str, Party] = {
-            "reminder_fee": contract.reminder_fee_kept_by,
-            "demand_fee": contract.demand_fee_kept_by,
-            "instalment_plan_fee": contract.instalment_fees_kept_by,
-            "instalment_notice_fee": contract.instalment_fees_kept_by,
-            "payment_order_own_work": contract.own_work_fee_kept_by,
-        }
-        kept |= dict.fromkeys(OUTLAYS, contract.outlays_advanced_by)
+        kept = keepers(contract) | dict.fromkeys(OUTLAYS, contract.outlays_advanced_by)
         for code, step in enumerate(PROCESS):
             for name in step.charges:
                 charge[name] = CODE[kept[name]] if actor[code] == AGENCY else REGION

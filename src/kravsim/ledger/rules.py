@@ -86,3 +86,228 @@ In an order of their own
 §M27 *What a year costs.* The statement is the region's cash received less paid of the year's days, by budget line;
      principal and the system's one-off cost are no lines of it, and valuations but the system's are not in it.
 """
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, Literal, NamedTuple
+
+from kravsim.ledger.accounts import OUTLAYS, PARTIES
+from kravsim.ledger.ownership import Ownership
+from kravsim.models.process import PROCESS
+from kravsim.scenario.schema import Model
+from kravsim.units import millionths, ore
+
+Trigger = Literal[
+    "charged",
+    "step",
+    "own_step",
+    "own_stay",
+    "taken",
+    "ended",
+    "paid",
+    "withdrawn_late",
+    "received",
+    "paid_abroad",
+    "year_end",
+    "statement",
+    "hire",
+    "start",
+]
+"""What makes a rule post, and which amount:
+
+charged : one of the steps is done in a case that carries its charges (§M5); the law's amount of the day
+step, own_step : one of the steps is done, by whomever or by the region itself; a price
+own_stay : a check in a stay at one of the steps, where it is the region's own; a price
+taken, ended, paid : the agency does its first step in a case; the case ends after that; it ends as paid; a price
+withdrawn_late : a case is withdrawn late from one of the steps; what was then given up of the charges that the key names
+received : a payment to the region meets a charge; a share of it
+paid_abroad : one of the steps is answered by payment; a share of the principal that it pays
+year_end, statement : the last day of a calendar year, and the same for each statement of interest; a price
+hire, start : a post is taken up, the horizon begins; a price
+"""
+
+Who = Literal["region", "agency", "kronofogden", "court", "supplier", "staff", "keeper", "collector"]
+"""A party; or the keeper of the charge (§M4), or whoever collects abroad (§M19)."""
+
+
+class Rule(NamedTuple):
+    """A rule that needs neither state nor order: what is paid when something happens.
+
+    Attributes
+    ----------
+    paragraph : str
+        Which says it in words.
+    line : str
+        A line of the ledger.
+    trigger : str
+        What it is paid at; on that day, or so many ``days`` after.
+    payer, receiver : str
+        Who pays whom.
+    key : str
+        Of the model's table in a scenario, with ``*`` for each zone or pool; or of the law's tables (``law.``).
+    steps : tuple of str
+        Steps that it is paid at, where the trigger is of steps.
+    of : str
+        The charge that it is a share of.
+    only : pair of str, or None
+        A key of the model's table and what it must be.
+    days : int
+        Days after that of the trigger.
+    """
+
+    paragraph: str
+    line: str
+    trigger: Trigger
+    payer: Who
+    receiver: Who
+    key: str
+    steps: tuple[str, ...] = ()
+    of: str = ""
+    only: tuple[str, str | None] | None = None
+    days: int = 0
+
+
+LETTERS: Final = tuple(step.name for step in PROCESS if step.letter)
+CHECKS: Final = tuple(step.name for step in PROCESS if step.check)
+WATCHED: Final = tuple(step.name for step in PROCESS if step.watches)
+ORDER, COURT, SEIZED, ABROAD = ("payment_order",), ("district_court",), ("attachment",), ("foreign_collection",)
+APPLICATION, SUPPLEMENT = "law.payment_order_application", "law.payment_order_supplement"
+ENFORCEMENT, FEE_SHARE = "law.enforcement_basic_fee", "contract.demand_fee_agency_share"
+CASE_PRICE, WHEN, LATE = "contract.price_a_case_kr", "contract.price_a_case_when", "contract.late_withdrawal"
+
+RULES: tuple[Rule, ...] = (
+    Rule("§M12", "kronofogden_outlay", "charged", "keeper", "kronofogden", APPLICATION, ORDER),
+    Rule("§M12", "kronofogden_outlay", "charged", "keeper", "kronofogden", ENFORCEMENT, SEIZED),
+    Rule("§M12", "court_outlay", "charged", "keeper", "court", SUPPLEMENT, COURT),
+    Rule("§M13", "demand_fee_share", "received", "region", "agency", FEE_SHARE, of="demand_fee"),
+    Rule("§M14", "contract_payment", "paid", "agency", "region", "contract.paid_case_kr"),
+    Rule("§M15", "paid_case_price", "paid", "region", "agency", "contract.price_a_paid_case_kr"),
+    Rule("§M15", "case_price", "taken", "region", "agency", CASE_PRICE, only=(WHEN, "handed_over")),
+    Rule("§M15", "case_price", "ended", "region", "agency", CASE_PRICE, only=(WHEN, "closed")),
+    Rule("§M21", "agency_charge", "year_end", "region", "agency", "contract.it_service_per_year_kr"),
+    Rule("§M16", "agency_charge", "withdrawn_late", "region", "agency", f"{LATE}.after_application", ORDER),
+    Rule("§M16", "agency_charge", "withdrawn_late", "region", "agency", f"{LATE}.in_court", ("contested",)),
+    Rule("§M16", "agency_charge", "withdrawn_late", "region", "agency", f"{LATE}.at_attachment", SEIZED),
+    Rule("§M17", "letter", "own_step", "region", "supplier", "unit_costs.letter_kr", LETTERS),
+    Rule("§M17", "check", "own_step", "region", "supplier", "unit_costs.check_kr", CHECKS),
+    Rule("§M18", "check", "own_stay", "region", "supplier", "unit_costs.recheck_kr", WATCHED),
+    Rule("§M19", "foreign_collection", "step", "region", "collector", "foreign.*.fixed_kr", ABROAD),
+    Rule("§M19", "foreign_collection", "paid_abroad", "region", "collector", "foreign.*.commission_share", ABROAD),
+    Rule("§M20", "ku25", "statement", "region", "agency", "contract.ku25_statement_kr", days=31),
+    Rule(
+        "§M20",
+        "ku25",
+        "statement",
+        "region",
+        "supplier",
+        "unit_costs.ku25_statement_kr",
+        only=("contract", None),
+        days=31,
+    ),
+    Rule("§M21", "system_operation", "year_end", "region", "supplier", "system.per_year_kr"),
+    Rule("§M21", "system_once", "start", "region", "supplier", "system.once_kr"),
+    Rule("§M21", "recruitment", "hire", "region", "supplier", "staff.*.turnover.recruitment_kr"),
+)
+"""Read by both bookings and by the counted parts of the closed form; the audit reads law, scenario and counts by itself."""
+
+PASSED_ON: Final[Mapping[str, tuple[str, ...]]] = {
+    "nothing": (),
+    "outlays": OUTLAYS,
+    "outlays_and_own_work": (*OUTLAYS, "payment_order_own_work"),
+}
+"""Charges that the agency passes on when a case is withdrawn late, by what the contract says of the occasion."""
+FEE_SHARES: Final = tuple(dict.fromkeys(rule.line for rule in RULES if rule.trigger == "received"))
+"""Lines that are a share of a fee."""
+
+
+def in_force(model: Model) -> list[tuple[int, Rule]]:
+    """Rules that a model has the key of, each with its place in the table.
+
+    Parameters
+    ----------
+    model : Model
+    """
+    return [(place, rule) for place, rule in enumerate(RULES) if _holds(rule, model)]
+
+
+def _holds(rule: Rule, model: Model) -> bool:
+    if rule.only is not None and found_at(model, rule.only[0]).get("") != rule.only[1]:
+        return False
+    return rule.key.startswith("law.") or bool(found_at(model, rule.key))
+
+
+def found_at(model: Model, key: str) -> dict[str, Any]:
+    """What stands at a key of a model: by zone or pool where it has ``*``, else under the empty name.
+
+    Parameters
+    ----------
+    model : Model
+    key : str
+        As in :class:`Rule`, not of the law.
+
+    Returns
+    -------
+    dict of str to object
+        Empty where the model has no such table, or no such key in it.
+    """
+    found: dict[str, Any] = {"": model}
+    for part in key.split("."):
+        if part == "*":
+            found = dict(next(iter(found.values()), {}))
+        else:
+            found = {name: getattr(table, part) for name, table in found.items()}
+        found = {name: value for name, value in found.items() if value is not None}
+    return found
+
+
+def amounts(rule: Rule, model: Model) -> dict[str, int]:
+    """Öre of a price or millionths of a share, by zone or pool where the key has ``*``, else under the empty name.
+
+    Parameters
+    ----------
+    rule : Rule
+        In force.
+    model : Model
+    """
+    measured = millionths if rule.key.endswith("_share") else ore
+    return {name: measured(value.value) for name, value in found_at(model, rule.key).items()}
+
+
+def statute(rule: Rule) -> str:
+    """The charge whose amount by law a rule is of.
+
+    Parameters
+    ----------
+    rule : Rule
+        With a key of the law.
+    """
+    return rule.key.removeprefix("law.")
+
+
+def passed_on(rule: Rule, model: Model) -> tuple[str, ...]:
+    """Charges that a rule of late withdrawals is of.
+
+    Parameters
+    ----------
+    rule : Rule
+        In force.
+    model : Model
+    """
+    return PASSED_ON[found_at(model, rule.key)[""]]
+
+
+def party(who: Who, owners: Ownership, charge: str = "") -> int:
+    """A party's code.
+
+    Parameters
+    ----------
+    who : str
+        As in :class:`Rule`.
+    owners : Ownership
+    charge : str
+        The charge whose keeper may be asked for.
+    """
+    if who == "collector":
+        return owners.abroad
+    return owners.charge[charge] if who == "keeper" else PARTIES.index(who)

@@ -17,6 +17,7 @@ from kravsim.ledger.accounts import (
     WRITE_DOWNS,
     Ints,
 )
+from kravsim.ledger.rules import FEE_SHARES
 from kravsim.ledger.statement import statement_of
 from kravsim.measures.incidence import kept
 from kravsim.measures.measures import COHORT, MEASURES, YEAR, Measure
@@ -157,7 +158,7 @@ def _money(year: Ints, budget: dict[str, int], years: int) -> dict[str, float]:
         return int(year[book, [LINE[line] for line in lines]].sum())
 
     net, interest = sum(budget.values()), budget["interest"]
-    withheld = total(CASH, "demand_fee_share")  # not invoiced: the fee's line is net of it
+    withheld = total(CASH, *FEE_SHARES)  # not invoiced: the fee's line is net of it
     invoiced = divide_half_up(int(year[CASH, :, REGION, AGENCY].sum()) - withheld, years)
     principal = divide_half_up(total(CASH, "principal"), years)
     amounts = {

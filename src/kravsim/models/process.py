@@ -91,8 +91,8 @@ class Step:
         In the order of their thresholds.
     charges : tuple of str
         Names of statutory amounts, lines of the ledger.
-    letter, check : bool
-        Whether it sends a letter, and whether it checks the debtor.
+    letter, check, watches : bool
+        Whether it sends a letter, whether it checks the debtor, and whether the claim stays under surveillance.
     limitation : str
         Whether limitation runs, is halted, or is watched by letters.
     """
@@ -102,6 +102,7 @@ class Step:
     charges: tuple[str, ...] = ()
     letter: bool = False
     check: bool = False
+    watches: bool = False
     covers: str = ""
     limitation: Limitation = "runs"
     opens: str = ""
@@ -207,6 +208,7 @@ PROCESS = (
                 Answer("restructuring", f"debt_restructuring{title}", proceedings=True),
                 Answer("silent", f"interruption{title}"),
             ),
+            watches=True,
             limitation="watched",
         )
         for title in ("", "_with_title")
@@ -232,6 +234,7 @@ PROCESS = (
                 Answer("restructuring", f"debt_restructuring{title}", proceedings=True),
                 Answer("silent", "lapsed"),
             ),
+            watches=True,
         )
         for title in ("", "_with_title")
     ),
@@ -274,6 +277,9 @@ DETOURS = {"nordic": "foreign_collection", "europe": "foreign_collection", "over
 }
 """Where debtors of a segment go instead of to the solvency check: Kronofogden is no road to an estate or abroad."""
 
+BY_SIZE = {"payment_order_supplement": ("payment_order_supplement_small", "payment_order_supplement_large")}
+"""Charges that the law has an amount of for small claims and another for large: the names of its tables."""
+
 WITH_TITLE = "_with_title"
 """Ends the names of steps for cases that have a title, where there is one for those that have none."""
 PROCEEDINGS = ("debt_restructuring", "bankruptcy")
@@ -297,6 +303,17 @@ def is_titled(step: str) -> bool:
         A name in STEPS.
     """
     return step in ("order", "attachment") or step.endswith(WITH_TITLE)
+
+
+def law_tables(charge: str) -> tuple[str, str]:
+    """Names of the law's tables that have a charge's amount for small claims and for large: mostly one and the same.
+
+    Parameters
+    ----------
+    charge : str
+        What a step charges.
+    """
+    return BY_SIZE.get(charge, (charge, charge))
 
 
 def step_named(name: str) -> Step:

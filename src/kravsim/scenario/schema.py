@@ -526,10 +526,10 @@ class Contract(Section):
 
     @model_validator(mode="after")
     def _shares_what_it_has(self) -> Self:
-        share = self.demand_fee_agency_share
-        most = 0.0 if share is None else share.value if share.high is None else share.high
-        if self.demand_fee_kept_by == "agency" and most > 0:
-            raise ValueError("demand_fee_agency_share is of a fee the region keeps; demand_fee_kept_by is 'agency'")
+        for charge, share in fee_shares(self).items():
+            most = share.value if share.high is None else share.high
+            if keepers(self)[charge] == "agency" and most > 0:
+                raise ValueError(f"{charge}_agency_share is of a fee the region keeps; {charge}_kept_by is 'agency'")
         return self
 
     @model_validator(mode="after")
@@ -543,6 +543,34 @@ class Contract(Section):
         if "costs" in of and {*kept, self.own_work_fee_kept_by, self.outlays_advanced_by} == {"agency"}:
             raise ValueError("commission.of: costs are none that the region receives; the agency keeps every fee")
         return self
+
+
+def keepers(contract: Contract) -> dict[str, Party]:
+    """Who keeps each fee that a step of the agency's charges, by name of the charge.
+
+    Parameters
+    ----------
+    contract : Contract
+    """
+    return {
+        "reminder_fee": contract.reminder_fee_kept_by,
+        "demand_fee": contract.demand_fee_kept_by,
+        "instalment_plan_fee": contract.instalment_fees_kept_by,
+        "instalment_notice_fee": contract.instalment_fees_kept_by,
+        "payment_order_own_work": contract.own_work_fee_kept_by,
+    }
+
+
+def fee_shares(contract: Contract) -> dict[str, Value]:
+    """The agency's share of each charge of which it has one, by name of the charge: keys that end in ``_agency_share``.
+
+    Parameters
+    ----------
+    contract : Contract
+    """
+    end = "_agency_share"
+    named = {name: share for name, share in vars(contract).items() if name.endswith(end) and share is not None}
+    return {name.removesuffix(end): share for name, share in named.items()}
 
 
 class Escalation(Section):

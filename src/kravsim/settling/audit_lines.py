@@ -16,6 +16,7 @@ from kravsim.ledger.faults import fault
 from kravsim.models import agency_steps, model_named
 from kravsim.models.process import END_CODE, PROCEEDINGS, PROCESS, STEP_CODE, WITH_TITLE
 from kravsim.phrases import phrase
+from kravsim.scenario.schema import fee_shares
 from kravsim.settling.tally import COUNTS, HORIZON, OVERTIME_MINUTES, TEMPORARY_MINUTES
 from kravsim.units import MILLION, half_up, millionths, ore
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from kravsim.models.plan import Plan
     from kravsim.scenario.schema import Contract, Model, ScenarioData
     from kravsim.settling.tally import Tally
+
+_SHARES = {charge: f"{charge}_share" for charge in CHARGES if f"{charge}_share" in LINE}
+"""Lines of what the agency has of a charge, which bear its name."""
 
 Bounds = dict[str, tuple[float, float]]
 """Least and most öre of each line."""
@@ -81,7 +85,7 @@ def _letters_and_checks(tally: Tally, model: Model, data: ScenarioData) -> Bound
         return dict.fromkeys(("letter", "check"), (0, 0))
     letters = sum(int(tally.done[code]) for code in own if PROCESS[code].letter)
     checks = sum(int(tally.done[code]) for code in own if PROCESS[code].check)
-    watching = [code for code in own if "surveillance" in PROCESS[code].name]
+    watching = [code for code in own if PROCESS[code].watches]
     stays = int(tally.done[watching].sum()) + (int(tally.counts[COUNTS.index("opening_claims")]) if watching else 0)
     a_stay = (data.horizon.end - data.horizon.start).days // half_up(data.policy.recheck_days.value) + 1
     sent, checked = letters * ore(costs.letter_kr.value), checks * ore(costs.check_kr.value)
@@ -131,24 +135,28 @@ def _agency(tally: Tally, booked: Ints, plan: Plan, model: Model, data: Scenario
     """What agency and region invoice each other, and the agency's share of demand fees (§M13-§M16, §M21)."""
     contract = model.contract
     if contract is None:
-        lines = ("contract_payment", "agency_charge", "demand_fee_share", "case_price", "paid_case_price", "commission")
-        return dict.fromkeys(lines, (0, 0))
+        lines = ("contract_payment", "agency_charge", "case_price", "paid_case_price", "commission")
+        return dict.fromkeys((*lines, *_SHARES.values()), (0, 0))
     price, (fewest, most) = ore(contract.paid_case_kr.value), _paid_at_the_agency(tally, plan, model)
     service = _years(data) * ore(contract.it_service_per_year_kr.value)
     given_up = int(booked[WRITE_OFF, : len(CHARGES), AGENCY].sum())
-    share = contract.demand_fee_agency_share
-    part = 0 if share is None else millionths(share.value)
-    shared = int(booked[CASH, LINE["demand_fee"], DEBTOR, REGION]) * part / MILLION
-    roundings = int(tally.answered.sum()) / 2  # half an öre at most on each payment
     paid_price = ore(contract.price_a_paid_case_kr.value) if contract.price_a_paid_case_kr else 0
     return {
         "contract_payment": (fewest * price, most * price),
         "agency_charge": (service, service + given_up),
-        "demand_fee_share": (shared - roundings, shared + roundings) if shared else (0, 0),
         "case_price": _prices(tally, model, contract),
         "paid_case_price": (fewest * paid_price, most * paid_price),
         "commission": _commissions(tally, booked, contract),
-    }
+    } | {line: _shared(tally, booked, contract, charge) for charge, line in _SHARES.items()}
+
+
+def _shared(tally: Tally, booked: Ints, contract: Contract, charge: str) -> tuple[float, float]:
+    """The agency's share of what the region has received of a charge (§M13), half an öre at most off on each payment."""
+    share = fee_shares(contract).get(charge)
+    part = 0 if share is None else millionths(share.value)
+    shared = int(booked[CASH, LINE[charge], DEBTOR, REGION]) * part / MILLION
+    roundings = int(tally.answered.sum()) / 2
+    return (shared - roundings, shared + roundings) if shared else (0, 0)
 
 
 def _prices(tally: Tally, model: Model, contract: Contract) -> tuple[int, int]:

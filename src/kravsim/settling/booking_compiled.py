@@ -1,7 +1,8 @@
 """One case's money, compiled: what the rows of its life make it owe and pay, as postings in a small buffer.
 
-The same rules as :mod:`kravsim.ledger.debts` and :mod:`kravsim.ledger.costs`, which book all cases at once and are written
-to be read; here the rows of one case are taken in order. Comments there explain why.
+The same rules (§M1-§M19, §M22, §M23) as :mod:`kravsim.ledger.booking` and what it calls, which book all cases at once and are
+written to be read; here the rows of one case are taken in order. Comments there explain why. Rows of the table of rules are
+met through the arrays of :mod:`kravsim.settling.terms`.
 """
 
 from __future__ import annotations
@@ -25,14 +26,15 @@ from kravsim.ledger.accounts import (
     NO_CASE,
     PARTIES,
     REGION,
-    SUPPLIER,
     VALUE,
     WRITE_OFF,
 )
 from kravsim.ledger.debts import AFTER, EFFECTS, FIRST, NEVER
+from kravsim.ledger.rounding_compiled import rounded
+from kravsim.ledger.rules import RULES
 from kravsim.ledger.together import APPLIES
 from kravsim.models.process import END_CODE
-from kravsim.settling.terms import COSTS, LARGE_SUPPLEMENT, NOTHING, PRINCIPAL, SUPPLEMENT, Terms
+from kravsim.settling.terms import COSTS, NO_TERM, PRINCIPAL, Terms
 from kravsim.stream.stream import N_CLASSES, SEGMENTS, Stream
 from kravsim.units import MILLION, MINUTES_PER_DAY
 
@@ -47,11 +49,9 @@ WAIVED = EFFECTS["waive"]
 N_CHARGES, N_LINES, N_PARTIES = len(CHARGES), len(LINES), len(PARTIES)
 CLASSES_A_SEGMENT = N_CLASSES // len(SEGMENTS)
 INTEREST_LINE, PRINCIPAL_LINE = LINE["interest"], LINE["principal"]
-FOREIGN_LINE, CHECK_LINE = LINE["foreign_collection"], LINE["check"]
-CONTRACT_LINE, AGENCY_LINE = LINE["contract_payment"], LINE["agency_charge"]
-SHARE_LINE = LINE["demand_fee_share"]
-PRICE_LINE, PAID_PRICE_LINE, COMMISSION_LINE = LINE["case_price"], LINE["paid_case_price"], LINE["commission"]
+COMMISSION_LINE = LINE["commission"]
 ADJUSTMENT_LINE, WRITE_DOWN_LINE = LINE["value_adjustment"], LINE["write_down"]
+N_RULES, N_STAYS = len(RULES), sum(rule.trigger == "own_stay" for rule in RULES)
 END_PAID, END_WITHDRAWN_LATE = END_CODE["paid"], END_CODE["withdrawn_late"]
 
 POSTING_COLUMNS = 8
@@ -162,7 +162,7 @@ def claims_of(stream: Stream) -> Claims:
 
 @compiled
 def most_postings(n_rows: int, n_claims: int, n_years: int) -> int:
-    """Bound on the postings of a case: of each row, charges, outlays, checks, payment and price; of each claim, its value.
+    """Bound on the postings of a case: of each row, charges, rules, checks by year and payments; of each claim, its value.
 
     Parameters
     ----------
@@ -173,7 +173,7 @@ def most_postings(n_rows: int, n_claims: int, n_years: int) -> int:
     n_years : int
         Calendar years of history and horizon.
     """
-    return int((n_rows + 1) * (3 * N_CHARGES + 3 * n_claims + n_years + 6) + 4 * n_claims)
+    return int((n_rows + 1) * (2 * N_CHARGES + 3 * n_claims + N_STAYS * n_years + N_RULES) + 4 * n_claims)
 
 
 @compiled
@@ -222,8 +222,7 @@ def fee_of(terms: Terms, charge: int, day: int, principal: int) -> int:
     int
         Öre.
     """
-    large = charge == SUPPLEMENT and principal > terms.small_limit
-    return int(terms.fee[LARGE_SUPPLEMENT if large else charge, day])
+    return int(terms.fee[terms.large[charge] if principal > terms.small_limit else charge, day])
 
 
 @compiled
@@ -243,7 +242,9 @@ def _is_first(filings: Filings, debtor: int, applied: int, step: int, day: int) 
 
 
 @compiled
-def book_case(terms: Terms, claims: Claims, desk: Desk, out: Ints, n_rows: int, case: int) -> tuple[int, int, int]:
+def book_case(  # noqa: C901, PLR0912 - a life, row by row
+    terms: Terms, claims: Claims, desk: Desk, out: Ints, n_rows: int, case: int
+) -> tuple[int, int, int]:
     """Book one case.
 
     Parameters
@@ -268,14 +269,16 @@ def book_case(terms: Terms, claims: Claims, desk: Desk, out: Ints, n_rows: int, 
     """
     first, last = claims.first_claim[case], claims.first_claim[case + 1]
     n = _open(terms, claims, desk, first, last)
-    claimed = in_agency = left_abroad = 0
-    end, end_day = NONE, NEVER
+    claimed, segment = 0, claims.klass[case] // CLASSES_A_SEGMENT
+    end, end_day, taken, sent_abroad = NONE, NEVER, NEVER, NEVER
     applied, carries = NONE, 1
     for row in range(n_rows):
         kind, step, day = out[KIND, row], out[STEP, row], out[MINUTE, row] // MINUTES_PER_DAY
         if kind == DONE:
             claimed |= step == terms.interest_from
-            in_agency |= terms.by_agency[step]
+            if terms.by_agency[step]:
+                taken = min(taken, day)
+                sent_abroad = min(sent_abroad, day) if step == terms.foreign_step else sent_abroad
             until = out[MINUTE, row + 1] // MINUTES_PER_DAY if row + 1 < n_rows else terms.n_days
             if row + 1 < n_rows and out[KIND, row + 1] == ANSWERED:
                 until += terms.found[step, out[ANSWER, row + 1]]  # the check that finds a case worth another try
@@ -285,14 +288,14 @@ def book_case(terms: Terms, claims: Claims, desk: Desk, out: Ints, n_rows: int, 
                 desk.filings.counted[JOINED] += step == APPLIES and not carries and day >= terms.start
             if carries:
                 n = _charge(terms, claims, desk, n, case, step, day)
-            n = _carry_out(terms, desk, n, step, day, until)
+            n = _carry_out(terms, desk, n, step, day, until, segment)
         elif kind == ANSWERED:
             effect = terms.effect[step, out[ANSWER, row]]
             if effect == WAIVED and carries:
                 n = _waive(terms, claims, desk, n, case, step, out[MINUTE, row - 1] // MINUTES_PER_DAY, day)
             elif effect and effect != WAIVED:
-                if step == terms.foreign_step:
-                    left_abroad = _principal_left(claims, desk, first, last)
+                if step == terms.foreign_step and out[ANSWER, row] == terms.foreign_paid:
+                    n = _abroad(terms, claims, desk, n, first, last, step, day, segment)
                 until = claims.struck_day[case] if effect in (DIVIDEND, OWING) else day
                 since = until if effect == OWING else day
                 n = _charge_interest(terms, claims, desk, n, first, last, until, day, since, claimed)
@@ -303,10 +306,10 @@ def book_case(terms: Terms, claims: Claims, desk: Desk, out: Ints, n_rows: int, 
             end, end_day = step, day
             if end != END_PAID:
                 n = _give_up(terms, claims, desk, n, first, last, day)
-            came_from = out[STEP, row - 1] if row else NOTHING
-            n = _settle_contract(terms, desk, n, end, came_from, day, in_agency)
-    n = _abroad(terms, claims, desk, n, out, n_rows, case, left_abroad)
-    n = _agreed(terms, desk, n, out, n_rows, end, end_day)
+            if end == END_WITHDRAWN_LATE and row:
+                n = _pass_on(terms, desk, n, out[STEP, row - 1], day)
+    if taken != NEVER:
+        n = _agreed(terms, desk, n, taken, sent_abroad, end, end_day, segment)
     n = _value(terms, claims, desk, n, first, last, end_day)
     return n, end, end_day
 
@@ -332,30 +335,52 @@ def _charge(terms: Terms, claims: Claims, desk: Desk, n: int, case: int, step: i
     """A step is done: its charges and outlays (§M3, §M12)."""
     for place in range(terms.charges.shape[1]):
         charge = terms.charges[step, place]
-        if charge != NOTHING:
+        if charge != NO_TERM:
             amount, owner = fee_of(terms, charge, day, claims.case_principal[case]), terms.owner[charge]
             desk.charges[OWED, charge] += amount
             n = _post(desk.postings, n, CHARGE, charge, DEBTOR, owner, day, amount, NO_CASE)
-            if terms.outlay_line[charge] != NOTHING:
-                to, line = terms.outlay_to[charge], terms.outlay_line[charge]
-                n = _post(desk.postings, n, CASH, line, owner, to, day, amount, NO_CASE)
+    for place in range(terms.on_charged.shape[1]):
+        rule = terms.on_charged[step, place]
+        if rule != NO_TERM:
+            amount = fee_of(terms, terms.statute[rule], day, claims.case_principal[case])
+            n = _post_rule(terms, desk, n, rule, day, amount)
     return n
 
 
 @compiled
-def _carry_out(terms: Terms, desk: Desk, n: int, step: int, day: int, until: int) -> int:
-    """A step is done: its letter or check, and the checks of a stay under surveillance (§M17, §M18)."""
-    if terms.price_line[step] != NOTHING:
-        line, price = terms.price_line[step], terms.price[step]
-        n = _post(desk.postings, n, CASH, line, REGION, SUPPLIER, day, price, NO_CASE)
-    if terms.recheck_price[step]:
+def _post_rule(terms: Terms, desk: Desk, n: int, rule: int, day: int, amount: int) -> int:
+    """Post what a rule makes due, on its line and day, from whom to whom it says (§M12-§M19)."""
+    line, payer, receiver = terms.line[rule], terms.payer[rule], terms.receiver[rule]
+    return _post(desk.postings, n, CASH, line, payer, receiver, day + terms.days_after[rule], amount, NO_CASE)
+
+
+@compiled
+def _post_each(terms: Terms, desk: Desk, n: int, rules: Ints, day: int, segment: int) -> int:
+    """Post the price of each of these rules (§M15)."""
+    for place in range(len(rules)):
+        if rules[place] != NO_TERM:
+            n = _post_rule(terms, desk, n, rules[place], day, terms.amount[rules[place], segment])
+    return n
+
+
+@compiled
+def _carry_out(terms: Terms, desk: Desk, n: int, step: int, day: int, until: int, segment: int) -> int:
+    """A step is done: its letter or check, its price abroad, and the checks of a stay under surveillance (§M17-§M19)."""
+    for place in range(terms.on_step.shape[1]):
+        rule = terms.on_step[step, place]
+        if rule != NO_TERM:
+            n = _post_rule(terms, desk, n, rule, day, terms.amount[rule, segment])
+    for place in range(terms.on_stay.shape[1]):
+        rule = terms.on_stay[step, place]
+        if rule == NO_TERM:
+            continue
         ends, before = terms.year_end, 0
         for year in range(len(ends) - 1):
             if ends[year + 1] > day and ends[year] < until:
                 upto = max(min(until, ends[year + 1]) - 1, day)  # a stay may end on the day on which it begins
                 checks = (upto - day) // terms.recheck_days
-                amount, before = (checks - before) * terms.recheck_price[step], checks
-                n = _post(desk.postings, n, CASH, CHECK_LINE, REGION, SUPPLIER, upto, amount, NO_CASE)
+                amount, before = (checks - before) * terms.amount[rule, segment], checks
+                n = _post_rule(terms, desk, n, rule, upto, amount)
     return n
 
 
@@ -367,7 +392,7 @@ def _waive(terms: Terms, claims: Claims, desk: Desk, n: int, case: int, step: in
     """
     for place in range(terms.charges.shape[1]):
         charge = terms.charges[step, place]
-        if charge != NOTHING:
+        if charge != NO_TERM:
             amount = fee_of(terms, charge, charged, claims.case_principal[case])
             desk.charges[OWED, charge] -= amount
             n = _post(desk.postings, n, WRITE_OFF, charge, terms.owner[charge], DEBTOR, day, amount, NO_CASE)
@@ -414,7 +439,7 @@ def _charge_interest(  # noqa: PLR0913, PLR0917 - a debt and the days that bear 
         state[at, SINCE] = max(runs_on, since)
         if claimed and until > since:
             weight = max(terms.rates[until + 1] - terms.rates[since + 1], 0)
-            amount = (2 * left * weight + INTEREST_DENOMINATOR) // (2 * INTEREST_DENOMINATOR)
+            amount = rounded(left * weight, INTEREST_DENOMINATOR)
             state[at, INTEREST_CHARGED] += amount
             n = _post(desk.postings, n, CHARGE, INTEREST_LINE, DEBTOR, owner, day, amount, claim)
     return n
@@ -515,8 +540,10 @@ def _pay_charge(terms: Terms, desk: Desk, n: int, day: int, charge: int, rest: i
         rest -= amount
         desk.charges[SETTLED, charge] += amount
         n = _post(desk.postings, n, CASH, charge, DEBTOR, terms.owner[charge], day, amount, NO_CASE)
-        shared = (2 * amount * terms.shared_millionths[charge] + MILLION) // (2 * MILLION)
-        n = _post(desk.postings, n, CASH, SHARE_LINE, REGION, AGENCY, day, shared, NO_CASE)
+        for place in range(terms.on_received.shape[1]):
+            rule = terms.on_received[charge, place]
+            if rule != NO_TERM:
+                n = _post_rule(terms, desk, n, rule, day, rounded(amount * terms.amount[rule, 0], MILLION))
     return n, rest
 
 
@@ -577,34 +604,26 @@ def _give_up(terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last:
 
 
 @compiled
-def _settle_contract(terms: Terms, desk: Desk, n: int, end: int, came_from: int, day: int, in_agency: int) -> int:
-    """What agency and region invoice each other over a case that ends: paid, or withdrawn late (§M14, §M16)."""
-    if end == END_PAID and in_agency:
-        return _post(desk.postings, n, CASH, CONTRACT_LINE, AGENCY, REGION, day, terms.paid_case, NO_CASE)
-    if end == END_WITHDRAWN_LATE:
+def _pass_on(terms: Terms, desk: Desk, n: int, came_from: int, day: int) -> int:
+    """A case is withdrawn late: what the agency passes on of the charges that were its and have been given up (§M16)."""
+    for place in range(terms.on_withdrawn.shape[1]):
+        rule = terms.on_withdrawn[came_from, place]
         for charge in range(N_CHARGES):
-            if terms.late_charge[came_from, charge]:
-                amount = desk.charges[GIVEN_UP, charge]
-                n = _post(desk.postings, n, CASH, AGENCY_LINE, REGION, AGENCY, day, amount, NO_CASE)
+            if rule != NO_TERM and terms.passed_on[rule, charge]:
+                n = _post_rule(terms, desk, n, rule, day, desk.charges[GIVEN_UP, charge])
     return n
 
 
 @compiled
-def _agreed(terms: Terms, desk: Desk, n: int, out: Ints, n_rows: int, end: int, end_day: int) -> int:
-    """What the region pays the agency for a case: its price, that of a paid one, and a commission (§M15, §M22)."""
-    taken, sent_abroad = NEVER, NEVER
-    for row in range(n_rows):
-        if out[KIND, row] == DONE and terms.by_agency[out[STEP, row]]:
-            taken = min(taken, out[MINUTE, row] // MINUTES_PER_DAY)
-            if out[STEP, row] == terms.foreign_step:
-                sent_abroad = min(sent_abroad, out[MINUTE, row] // MINUTES_PER_DAY)
-    if taken == NEVER:
-        return n
-    n = _post(desk.postings, n, CASH, PRICE_LINE, REGION, AGENCY, taken, terms.price_taken, NO_CASE)
+def _agreed(
+    terms: Terms, desk: Desk, n: int, taken: int, sent_abroad: int, end: int, end_day: int, segment: int
+) -> int:
+    """What region and agency pay each other for a case: prices, a payment for a paid one, a commission (§M14, §M15, §M22)."""
+    n = _post_each(terms, desk, n, terms.on_taken, taken, segment)
     if end != NONE:
-        n = _post(desk.postings, n, CASH, PRICE_LINE, REGION, AGENCY, end_day, terms.price_closed, NO_CASE)
+        n = _post_each(terms, desk, n, terms.on_ended, end_day, segment)
     if end == END_PAID:
-        n = _post(desk.postings, n, CASH, PAID_PRICE_LINE, REGION, AGENCY, end_day, terms.price_paid, NO_CASE)
+        n = _post_each(terms, desk, n, terms.on_paid, end_day, segment)
     return _commission(terms, desk, n, taken, sent_abroad) if terms.commissioned.any() else n
 
 
@@ -625,7 +644,7 @@ def _commission(terms: Terms, desk: Desk, n: int, taken: int, sent_abroad: int) 
                 continue
         if received and (ends or desk.postings[at, DAY] != day):  # the day's payments are together: they come in order
             share = received // MILLION * terms.commission_millionths
-            share += (2 * (received % MILLION) * terms.commission_millionths + MILLION) // (2 * MILLION)
+            share += rounded(received % MILLION * terms.commission_millionths, MILLION)
             due = min(max(share, terms.commission_least), terms.commission_most)
             n = _post(desk.postings, n, CASH, COMMISSION_LINE, REGION, AGENCY, day, due - paid, NO_CASE)
             paid = due
@@ -645,20 +664,15 @@ def _principal_left(claims: Claims, desk: Desk, first: int, last: int) -> int:
 
 
 @compiled
-def _abroad(terms: Terms, claims: Claims, desk: Desk, n: int, out: Ints, n_rows: int, case: int, left: int) -> int:
-    """A fixed fee for a case sent abroad, and a commission on the principal that was left when it is paid there (§M19)."""
-    segment = claims.klass[case] // CLASSES_A_SEGMENT
-    if terms.foreign_fixed[segment] == 0 and terms.foreign_millionths[segment] == 0:
-        return n
-    for row in range(n_rows):
-        if out[STEP, row] != terms.foreign_step or out[KIND, row] not in (DONE, ANSWERED):
-            continue
-        day, amount = out[MINUTE, row] // MINUTES_PER_DAY, terms.foreign_fixed[segment]
-        if out[KIND, row] == ANSWERED:
-            if out[ANSWER, row] != terms.foreign_paid:
-                continue
-            amount = (2 * left * terms.foreign_millionths[segment] + MILLION) // (2 * MILLION)
-        n = _post(desk.postings, n, CASH, FOREIGN_LINE, REGION, terms.abroad, day, amount, NO_CASE)
+def _abroad(  # noqa: PLR0913, PLR0917 - a case, its claims and its answer
+    terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last: int, step: int, day: int, segment: int
+) -> int:
+    """A case is about to be paid abroad: a share of the principal that was left (§M19)."""
+    left = _principal_left(claims, desk, first, last)
+    for place in range(terms.on_paid_abroad.shape[1]):
+        rule = terms.on_paid_abroad[step, place]
+        if rule != NO_TERM:
+            n = _post_rule(terms, desk, n, rule, day, rounded(left * terms.amount[rule, segment], MILLION))
     return n
 
 
@@ -672,7 +686,7 @@ def _value(terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last: i
         if adjusting >= until and writing_down >= until:
             continue
         owed = claims.principal[claim] - desk.claims[at, EARLY]
-        adjusted = (2 * owed * terms.adjust_millionths + MILLION) // (2 * MILLION)
+        adjusted = rounded(owed * terms.adjust_millionths, MILLION)
         if adjusting < until:
             n = _post(desk.postings, n, VALUE, ADJUSTMENT_LINE, REGION, REGION, adjusting, adjusted, claim)
         if writing_down < until:

@@ -18,7 +18,7 @@ from kravsim.ledger.accounts import BOOKS, CASH, LINE, LINES, PARTIES, Ints, Pos
 from kravsim.ledger.booking import Ledger
 from kravsim.ledger.faults import fault
 from kravsim.models.plan import OVERTIME, REGULAR, TEMPORARY, Plan
-from kravsim.models.process import END_CODE, ENDS, MAX_ANSWERS, PROCESS, STEP_CODE, SUCCESSES
+from kravsim.models.process import END_CODE, ENDS, MAX_ANSWERS, PROCESS, STEP_CODE, SUCCESSES, step_named
 from kravsim.phrases import phrase
 from kravsim.settling.backlog import Left, is_by_system, left_waiting, reserve_rows
 from kravsim.settling.curves import APART_SHAPE, CURVES_SHAPE, RECOVERED_SHAPE, add_curves
@@ -135,7 +135,7 @@ SMALL_ORE = {"applications_below_200": 20_000, "applications_below_1000": 100_00
 SUCCESS_CODES = tuple(END_CODE[name] for name in SUCCESSES)
 DAYS_A_YEAR = 365
 WATCHING = np.array(
-    ["surveillance" in step.name or (step.letter and "interruption" in step.name) for step in PROCESS], np.int64
+    [step.watches or (step.opens != "" and step_named(step.opens).watches) for step in PROCESS], np.int64
 )
 """1 for steps of an open claim that is watched: under surveillance, or a letter about limitation is on its way."""
 AT_KRONOFOGDEN = np.array([step.name in ("payment_order", "attachment") for step in PROCESS], np.int64)

@@ -9,13 +9,15 @@ from numpy.typing import NDArray
 
 from kravsim.law import LawDays
 from kravsim.law.days import INTEREST_DENOMINATOR
-from kravsim.ledger.accounts import AGENCY, CHARGES, COURT, KRONOFOGDEN, LINE, OUTLAYS, REGION
+from kravsim.ledger.accounts import AGENCY, CHARGES, LINE, REGION
 from kravsim.ledger.agreed import tariff_of
-from kravsim.ledger.costs import NATURAL, SURVEILLANCE, late_charges
+from kravsim.ledger.by_rule import by_segment
+from kravsim.ledger.costs import NATURAL
 from kravsim.ledger.debts import EFFECTS, charged_names
 from kravsim.ledger.ownership import Ownership, ownership
+from kravsim.ledger.rules import Rule, amounts, in_force, party, passed_on, statute
 from kravsim.ledger.together import TOGETHER
-from kravsim.models.process import FOUND, MAX_ANSWERS, PROCESS, STEP_CODE
+from kravsim.models.process import FOUND, MAX_ANSWERS, PROCESS, STEP_CODE, law_tables
 from kravsim.scenario.schema import Contract, Model, Policy, ScenarioData
 from kravsim.stream.stream import SEGMENTS, Stream
 from kravsim.units import INT64_MAX, MILLION, half_up, millionths, ore
@@ -23,30 +25,48 @@ from kravsim.workdays import calendar_years
 
 Ints = NDArray[np.int64]
 
-NOTHING = -1
-"""A step, charge or segment to which a term does not apply."""
-SUPPLEMENT, LARGE_SUPPLEMENT = CHARGES.index("payment_order_supplement"), len(CHARGES)
-"""Rows of the supplement for a small claim and for a large one."""
+NO_TERM = -1
+"""Where there is no charge, no rule and no step."""
+BY_SIZE = tuple(name for name in CHARGES if len(set(law_tables(name))) > 1)
+"""Charges that have a row of their own for large claims, after those of all charges."""
 COSTS, INTEREST, PRINCIPAL = range(3)
 COMPONENT = {"costs": COSTS, "interest": INTEREST, "principal": PRINCIPAL}
 
 
 class Terms(NamedTuple):
-    """Terms of one model (S steps, A answers, H charges, D days, Y calendar years, G segments).
+    """Terms of one model (S steps, A answers, H charges, D days, Y calendar years, G segments, R rules of the table).
+
+    Rows of the table of rules (:data:`kravsim.ledger.rules.RULES`) are met by what makes them post: each ``on_`` array has
+    the places of those that the model has, NO_TERM in empty ones.
 
     Attributes
     ----------
     charges : (S, most charges of a step)
-        What a step charges, NOTHING in empty places.
-    fee : (H + 1, D)
-        Öre by charge and day; the supplement has two rows, SUPPLEMENT and LARGE_SUPPLEMENT.
+        What a step charges, NO_TERM in empty places.
+    fee : (H + those by size, D)
+        Öre by charge and day; charges that differ by size have a second row for large claims.
+    large : (H,)
+        Row of ``fee`` for large claims.
     small_limit : int
         Largest principal of a small claim, in öre.
     owner : (H,)
         Who keeps each charge.
     interest_owner : int
-    outlay_line, outlay_to : (H,)
-        Line on which the collector's advance of a charge is booked (NOTHING: none) and who receives it.
+    line, payer, receiver, days_after : (R,)
+        Of each rule.
+    amount : (R, G)
+        Öre of a price, or millionths of a share, by the debtor's segment.
+    statute : (R,)
+        Charge whose amount by law a rule is of, NO_TERM where it is of none.
+    passed_on : (R, H)
+        1 for charges given up that a rule of late withdrawals is of.
+    on_charged, on_step, on_stay, on_withdrawn, on_paid_abroad : (S, most rules of a step)
+        Where a step is charged, is done, begins a stay with re-checks; where a late withdrawal comes from; and where it is
+        answered by payment abroad.
+    on_received : (H, most rules of a charge)
+        Where the region receives a charge.
+    on_taken, on_ended, on_paid : (rules,)
+        Where the agency takes a case, and where a case that it has taken ends, and ends as paid.
     effect : (S, A)
         What an answer pays, as in :data:`kravsim.ledger.debts.EFFECTS`.
     interest_from : int
@@ -57,23 +77,10 @@ class Terms(NamedTuple):
         COSTS, INTEREST and PRINCIPAL in the order in which they are paid.
     by_agency : (S,)
         1 where a step done makes its case the agency's.
-    shared_millionths : (H,)
-        Millionths of a charge received by the region that it passes on to the agency.
-    paid_case, abroad : int
-        What the agency pays for a paid case, in öre; who collects abroad.
-    price_taken, price_closed, price_paid : int
-        What the region pays the agency for a case that it takes, for one that has ended, and for one that has been paid, in
-        öre.
     commission_millionths, commission_least, commission_most : int
         Share of what is received of a case that the region pays the agency, no less and no more than so many öre.
     commissioned : (lines,)
         1 where money received on a ledger line counts for the commission.
-    late_charge : (S, H)
-        1 where the agency charges the region for a charge given up, by the step that a late withdrawal came from.
-    price_line, price : (S,)
-        Line (NOTHING: none) and öre of the letter or check of each own step.
-    recheck_price : (S,)
-        Öre of each check during a stay under the region's own surveillance.
     recheck_days : int
     together : (S,)
         1 where what a step charges is for all claims that were applied for together; 0 everywhere where none are.
@@ -81,8 +88,6 @@ class Terms(NamedTuple):
         1 where an answer is what a check has found, which is paid for too.
     foreign_step, foreign_paid : int
         Step of collection abroad, and its answer that pays.
-    foreign_fixed, foreign_millionths : (G,)
-        Terms abroad by segment.
     natural : (G,)
         1 where a debtor gets statements of interest.
     adjust_days, adjust_millionths, write_down_days : int
@@ -98,37 +103,40 @@ class Terms(NamedTuple):
 
     charges: Ints
     fee: Ints
+    large: Ints
     small_limit: int
     owner: Ints
     interest_owner: int
-    outlay_line: Ints
-    outlay_to: Ints
+    line: Ints
+    payer: Ints
+    receiver: Ints
+    days_after: Ints
+    amount: Ints
+    statute: Ints
+    passed_on: Ints
+    on_charged: Ints
+    on_step: Ints
+    on_stay: Ints
+    on_withdrawn: Ints
+    on_paid_abroad: Ints
+    on_received: Ints
+    on_taken: Ints
+    on_ended: Ints
+    on_paid: Ints
     effect: Ints
     interest_from: int
     rates: Ints
     allocation: Ints
     by_agency: Ints
-    shared_millionths: Ints
-    paid_case: int
-    abroad: int
-    price_taken: int
-    price_closed: int
-    price_paid: int
     commission_millionths: int
     commission_least: int
     commission_most: int
     commissioned: Ints
-    late_charge: Ints
-    price_line: Ints
-    price: Ints
-    recheck_price: Ints
     recheck_days: int
     together: Ints
     found: Ints
     foreign_step: int
     foreign_paid: int
-    foreign_fixed: Ints
-    foreign_millionths: Ints
     natural: Ints
     adjust_days: int
     adjust_millionths: int
@@ -179,18 +187,14 @@ def terms_of(data: ScenarioData, model: Model, stream: Stream, law: LawDays) -> 
         interest_from=STEP_CODE[policy.interest_from],
         rates=np.array(law.interest_bp_cum),
         allocation=np.array([COMPONENT[name] for name in policy.allocation]),
-        abroad=owners.abroad,
-        **_contract(model, owners),
-        **_unit_costs(model, owners),
+        by_agency=np.array([actor == AGENCY and model.contract is not None for actor in owners.actor], np.int64),
+        **_rules(model, owners),
+        **_agreed(model.contract),
         recheck_days=half_up(policy.recheck_days.value),
         together=_together(policy),
         found=_found(),
         foreign_step=foreign,
         foreign_paid=[answer.name for answer in PROCESS[foreign].answers].index("paid"),
-        foreign_fixed=_by_segment({zone: ore(terms.fixed_kr.value) for zone, terms in model.foreign.items()}),
-        foreign_millionths=_by_segment(
-            {zone: millionths(terms.commission_share.value) for zone, terms in model.foreign.items()}
-        ),
         natural=_by_segment(dict.fromkeys(NATURAL, 1)),
         adjust_days=half_up(policy.value_adjustment_days.value),
         adjust_millionths=millionths(policy.value_adjustment_share.value),
@@ -204,73 +208,98 @@ def terms_of(data: ScenarioData, model: Model, stream: Stream, law: LawDays) -> 
 
 
 def _charges(policy: Policy, law: LawDays, owners: Ownership) -> dict[str, Any]:
-    """What steps charge, what it amounts to by day, who keeps it and who is advanced what (§M3, §M4)."""
+    """What steps charge, what it amounts to by day, and who keeps it (§M3, §M4)."""
     names = [charged_names(step.charges, policy) for step in PROCESS]
-    charges = np.full((len(PROCESS), max(map(len, names))), NOTHING, np.int64)
-    fee = np.zeros((len(CHARGES) + 1, law.n_days), np.int64)
-    for code, mine in enumerate(names):
-        charges[code, : len(mine)] = [CHARGES.index(name) for name in mine]
-        for name in mine:
-            if name == "payment_order_supplement":
-                fee[SUPPLEMENT], fee[LARGE_SUPPLEMENT] = law.fee_ore(f"{name}_small"), law.fee_ore(f"{name}_large")
-            else:
-                fee[CHARGES.index(name)] = law.fee_ore(name)
-    in_court = [name == "payment_order_supplement" for name in CHARGES]
-    lines = [LINE["court_outlay" if court else "kronofogden_outlay"] for court in in_court]
+    charges = _places([[CHARGES.index(name) for name in mine] for mine in names])
+    fee = np.zeros((len(CHARGES) + len(BY_SIZE), law.n_days), np.int64)
+    large = np.arange(len(CHARGES))
+    for code, name in enumerate(CHARGES):
+        if name in BY_SIZE:
+            large[code] = len(CHARGES) + BY_SIZE.index(name)
+        if any(name in mine for mine in names):
+            fee[code], fee[large[code]] = (law.fee_ore(table) for table in law_tables(name))
     return {
         "charges": charges,
         "fee": fee,
+        "large": large,
         "owner": np.array([owners.charge[name] for name in CHARGES]),
-        "outlay_line": np.where([name in OUTLAYS for name in CHARGES], lines, NOTHING),
-        "outlay_to": np.where(in_court, COURT, KRONOFOGDEN),
     }
 
 
-def _contract(model: Model, owners: Ownership) -> dict[str, Any]:
-    """What agency and region invoice each other over single cases (§M13, §M14, §M16)."""
-    by_agency, late_charge = np.zeros(len(PROCESS), np.int64), np.zeros((len(PROCESS), len(CHARGES)), np.int64)
-    shared, contract = np.zeros(len(CHARGES), np.int64), model.contract
-    given: dict[str, Any] = {"by_agency": by_agency, "late_charge": late_charge, "shared_millionths": shared}
-    given |= _agreed(contract)
-    if contract is None:
-        return given | {"paid_case": 0}
-    if contract.demand_fee_agency_share and owners.charge["demand_fee"] == REGION:
-        shared[CHARGES.index("demand_fee")] = millionths(contract.demand_fee_agency_share.value)
-    by_agency[:] = np.array(owners.actor) == AGENCY
-    for step, names in late_charges(contract).items():
-        late_charge[STEP_CODE[step]] = [name in names and owners.charge[name] == AGENCY for name in CHARGES]
-    return given | {"paid_case": ore(contract.paid_case_kr.value)}
+def _places(lists: list[list[int]]) -> Ints:
+    """Lists as rows of one array, NO_TERM in empty places: shape (lists, longest and at least 1)."""
+    table = np.full((len(lists), max(1, *map(len, lists))), NO_TERM, np.int64)
+    for row, mine in zip(table, lists, strict=True):
+        row[: len(mine)] = mine
+    return table
+
+
+def _rules(model: Model, owners: Ownership) -> dict[str, Any]:
+    """The table of rules for a model, and what makes each of them post (§M12-§M19)."""
+    held = in_force(model)
+    size = 1 + max(place for place, _ in held)
+    given = {name: np.full(size, NO_TERM, np.int64) for name in ("line", "payer", "receiver", "days_after", "statute")}
+    amount, of = np.zeros((size, len(SEGMENTS)), np.int64), np.zeros((size, len(CHARGES)), np.int64)
+    for place, rule in held:
+        charge = statute(rule)
+        given["line"][place], given["days_after"][place] = LINE[rule.line], rule.days
+        for side in ("payer", "receiver"):
+            given[side][place] = party(getattr(rule, side), owners, charge)
+        if rule.trigger == "charged":
+            given["statute"][place] = CHARGES.index(charge)
+        elif rule.trigger == "withdrawn_late":
+            names = passed_on(rule, model)
+            of[place] = [name in names and owners.charge[name] == AGENCY for name in CHARGES]
+        else:
+            amount[place] = by_segment(amounts(rule, model))
+    return given | {"amount": amount, "passed_on": of} | _met_by(held, owners)
+
+
+def _met_by(held: list[tuple[int, Rule]], owners: Ownership) -> dict[str, Ints]:
+    """Places of the rules, by what makes them post."""
+
+    def at_steps(*triggers: str) -> Ints:
+        own = ("own_step", "own_stay")
+        return _places(
+            [
+                [
+                    place
+                    for place, rule in held
+                    if rule.trigger in triggers
+                    and step.name in rule.steps
+                    and (rule.trigger not in own or owners.actor[code] == REGION)
+                ]
+                for code, step in enumerate(PROCESS)
+            ]
+        )
+
+    def of_case(trigger: str) -> Ints:
+        return _places([[place for place, rule in held if rule.trigger == trigger]]).reshape(-1)
+
+    kept = [name if owners.charge[name] == REGION else "" for name in CHARGES]
+    received = [[at for at, rule in held if rule.trigger == "received" and rule.of == name] for name in kept]
+    return {
+        "on_charged": at_steps("charged"),
+        "on_step": at_steps("step", "own_step"),
+        "on_stay": at_steps("own_stay"),
+        "on_withdrawn": at_steps("withdrawn_late"),
+        "on_paid_abroad": at_steps("paid_abroad"),
+        "on_received": _places(received),
+        "on_taken": of_case("taken"),
+        "on_ended": of_case("ended"),
+        "on_paid": of_case("paid"),
+    }
 
 
 def _agreed(contract: Contract | None) -> dict[str, Any]:
-    """What the region pays the agency for single cases (§M15, §M22)."""
+    """The commission that the region pays the agency (§M22)."""
     tariff = tariff_of(None if contract is None else contract.commission)
-    prices = dict.fromkeys(("price_taken", "price_closed", "price_paid"), 0)
-    if contract is not None and contract.price_a_case_kr is not None:
-        when = "price_taken" if contract.price_a_case_when == "handed_over" else "price_closed"
-        prices[when] = ore(contract.price_a_case_kr.value)
-    if contract is not None and contract.price_a_paid_case_kr is not None:
-        prices["price_paid"] = ore(contract.price_a_paid_case_kr.value)
-    return prices | {
+    return {
         "commission_millionths": tariff.share,
         "commission_least": tariff.least,
         "commission_most": tariff.most,
         "commissioned": tariff.counted,
     }
-
-
-def _unit_costs(model: Model, owners: Ownership) -> dict[str, Any]:
-    """Print, postage and checks of the region's own steps (§M17, §M18)."""
-    line, price = np.full(len(PROCESS), NOTHING, np.int64), np.zeros(len(PROCESS), np.int64)
-    recheck, costs = np.zeros(len(PROCESS), np.int64), model.unit_costs
-    if costs is not None:
-        for code, step in enumerate(PROCESS):
-            if owners.actor[code] == REGION and (step.letter or step.check):
-                line[code] = LINE["letter" if step.letter else "check"]
-                price[code] = ore((costs.letter_kr if step.letter else costs.check_kr).value)
-            if owners.actor[code] == REGION and step.name in SURVEILLANCE:
-                recheck[code] = ore(costs.recheck_kr.value)
-    return {"price_line": line, "price": price, "recheck_price": recheck}
 
 
 def _by_answer(codes: dict[str, int]) -> Ints:
