@@ -22,9 +22,11 @@ from kravsim.ledger.accounts import (
     CHARGES,
     COURT,
     DEBTOR,
+    FOREIGN_AGENCY,
     KRONOFOGDEN,
     LINE,
     NO_CASE,
+    PARTIES,
     REGION,
     STAFF,
     SUPPLIER,
@@ -43,6 +45,7 @@ from kravsim.ledger.audit_compiled import (
 )
 from kravsim.ledger.audit_contract_compiled import AGREED
 from kravsim.ledger.costs import book_organisation
+from kravsim.ledger.rules import RULES
 from kravsim.models.process import END_CODE, FOUND, PROCESS, STEP_CODE, answer_code
 from kravsim.settling import audit_lines
 from kravsim.settling.booking_compiled import (
@@ -79,11 +82,11 @@ def the_journals(parts: RunParts) -> Books:
     return parts.ledger.postings
 
 
-def one_by_one(parts: RunParts) -> Books:
+def one_by_one(parts: RunParts, model: str = MODEL) -> Books:
     """The books of the straight pass, from which it adds up its tally case by case."""
     met = parts.met
     data, claims = met.world.data, claims_of(met.stream)
-    terms = terms_of(data, data.models[MODEL], met.stream, met.law_days)
+    terms = terms_of(data, data.models[model], met.stream, met.law_days)
     most = int(np.diff(claims.first_claim).max())
     desk = Desk(
         np.empty((3, N_CHARGES), np.int64),
@@ -464,6 +467,8 @@ LINES_WRONG: dict[str, tuple[str, int, str, int, int]] = {
     "a letter of the agency's": ("outsourced", CASH, "letter", SUPPLIER, 1150),
     "a paid case more": ("outsourced", CASH, "contract_payment", REGION, 25_380),
     "paid cases left out": ("outsourced", CASH, "contract_payment", REGION, -10 * 25_380),
+    "abroad for nothing": ("in_house", CASH, "foreign_collection", FOREIGN_AGENCY, -(10**7)),
+    "abroad for too much": ("outsourced", CASH, "foreign_collection", AGENCY, 10**9),
 }
 
 
@@ -474,6 +479,25 @@ def test_a_wrong_line_is_found_out(name: str) -> None:
     amounts = parts.tally.amounts.copy()
     amounts[HORIZON, 0, book, LINE[line], REGION if receiver != REGION else AGENCY, receiver] += more_ore
     with pytest.raises(RunError, match=rf"ledger\.{line}: got '-?\d+ öre'; allowed .* by what was done"):
+        audit_lines(parts.tally._replace(amounts=amounts), parts.plan, parts.met.world.data, parts.met.start)
+
+
+@pytest.mark.parametrize("line", dict.fromkeys(rule.line for rule in RULES))
+@pytest.mark.parametrize(("payer", "receiver"), [(SUPPLIER, REGION), (REGION, DEBTOR)])
+def test_whoever_should_not_pay_or_be_paid_is_found_out(line: str, payer: int, receiver: int) -> None:
+    """Every line of the table of rules, with somebody else at either end."""
+    parts = one_run(tiny(), "own_reminders", seed=3)
+    amounts = parts.tally.amounts.copy()
+    amounts[HORIZON, 0, CASH, LINE[line], payer, receiver] += 1
+    with pytest.raises(RunError, match=rf"ledger\.{line}: got '?{PARTIES[payer]} pays {PARTIES[receiver]}"):
+        audit_lines(parts.tally._replace(amounts=amounts), parts.plan, parts.met.world.data, parts.met.start)
+
+
+def test_a_statement_of_interest_at_another_price_is_found_out() -> None:
+    parts = one_run(tiny(), "own_reminders", seed=3)
+    amounts = parts.tally.amounts.copy()
+    amounts[HORIZON, 0, CASH, LINE["ku25"], REGION, AGENCY] += 1_001
+    with pytest.raises(RunError, match=r"ledger\.ku25: got '?\d+ öre'?; allowed .*statements at 1000 öre each"):
         audit_lines(parts.tally._replace(amounts=amounts), parts.plan, parts.met.world.data, parts.met.start)
 
 

@@ -60,10 +60,10 @@ def own(model: str = "in_house") -> Changes:
     return kr(f"models.{model}.unit_costs", **costs) | {f"models.{model}.work": {}}
 
 
-def late(after_application: str, in_court: str, at_attachment: str) -> Changes:
+def late(after_application: str, in_court: str, at_attachment: str, when: str = "handed_over") -> Changes:
     """What the agency passes on, by occasion; withdrawn ten days after the step."""
     told = {"after_application": after_application, "in_court": in_court, "at_attachment": at_attachment}
-    return contract() | {
+    return contract(when=when) | {
         "models.outsourced.contract.late_withdrawal": told,
         "timing.withdrawal_days": days(10),
         "timing.order_issued_days": days(95),
@@ -86,6 +86,7 @@ IN_COURT = {
     "timing.contested_days": days(40),
 }
 IN_COURT |= {"timing.court_request_days": days(20), "timing.court_days": days(150)}
+ALL_LARGE = {"policy.small_claim_limit_kr": 499}
 PAID_IN_COURT = {"behaviour.court_paid_share": 1.0, "behaviour.court_lost_share": 0.0}
 LOST_IN_COURT = {"behaviour.court_paid_share": 0.0, "behaviour.court_lost_share": 1.0}
 PLAN = all_types("instalment_plan_share", 1.0) | all_types("instalment_kept_share", 1.0)
@@ -133,6 +134,19 @@ HANDS = {
             on(3, 17, "paid_case_price", "region", "agency", 5_300),
         ],
     ),
+    "own reminder, the agency's check": Hand(
+        "own_reminders",
+        "payment_order_paid",
+        contract("own_reminders") | own("own_reminders"),
+        [
+            on(2, 22, "letter", "region", "supplier", 900),
+            on(3, 8, "case_price", "region", "agency", 10_100),
+            APPLIED,
+            on(5, 2, "contract_payment", "agency", "region", 1_100),
+            on(5, 2, "demand_fee_share", "region", "agency", 4_500),
+            on(5, 2, "paid_case_price", "region", "agency", 5_300),
+        ],
+    ),
     "paid at the own reminder": Hand(
         "own_reminders",
         "reminder_paid",
@@ -142,24 +156,26 @@ HANDS = {
     "withdrawn after the application": Hand(
         "outsourced",
         "nothing",
-        late("outlays_and_own_work", "outlays", "nothing") | {"behaviour.withdrawn_late_share": 1.0},
+        late("outlays_and_own_work", "outlays", "outlays", "closed") | {"behaviour.withdrawn_late_share": 1.0},
         [
-            AGENCY_TAKES,
             APPLIED,
             on(4, 2, "agency_charge", "region", "agency", 30_000),
             on(4, 2, "agency_charge", "region", "agency", 38_000),
+            on(4, 2, "case_price", "region", "agency", 10_100),
         ],
     ),
     "dropped when contested": Hand(
         "outsourced",
         "nothing",
-        late("nothing", "outlays", "outlays_and_own_work") | IN_COURT | {"behaviour.contested_dropped_share": 1.0},
+        late("outlays_and_own_work", "outlays", "outlays_and_own_work")
+        | IN_COURT
+        | {"behaviour.contested_dropped_share": 1.0},
         [AGENCY_TAKES, APPLIED, on(5, 22, "agency_charge", "region", "agency", 30_000)],
     ),
     "withdrawn at the attachment": Hand(
         "outsourced",
         "nothing",
-        late("nothing", "outlays", "outlays_and_own_work") | {"behaviour.withdrawn_late_share": 0.5},
+        late("outlays", "outlays", "outlays_and_own_work") | {"behaviour.withdrawn_late_share": 0.5} | ALL_LARGE,
         [
             AGENCY_TAKES,
             APPLIED,
@@ -198,8 +214,8 @@ HANDS = {
     "the agency's application, in court": Hand(
         "outsourced",
         "nothing",
-        contract() | IN_COURT | {"behaviour.contested_dropped_share": 0.0} | LOST_IN_COURT,
-        [AGENCY_TAKES, APPLIED, on(5, 22, "court_outlay", "agency", "court", 60_000)],
+        contract() | IN_COURT | {"behaviour.contested_dropped_share": 0.0} | LOST_IN_COURT | ALL_LARGE,
+        [AGENCY_TAKES, APPLIED, on(5, 22, "court_outlay", "agency", "court", 250_000)],
     ),
     "watched without a title": Hand(
         "in_house",
@@ -245,6 +261,27 @@ HANDS = {
             on(6, 30, "demand_fee_share", "region", "agency", 4_500),
             on(6, 30, "foreign_collection", "region", "agency", 5_000),
             on(6, 30, "paid_case_price", "region", "agency", 5_300),
+        ],
+    ),
+    "abroad, paid at the demand": Hand(
+        "outsourced",
+        "demand_paid",
+        contract() | abroad("outsourced", "nordic", 253, 0.1),
+        [
+            AGENCY_TAKES,
+            on(3, 17, "contract_payment", "agency", "region", 1_100),
+            on(3, 17, "demand_fee_share", "region", "agency", 4_500),
+            on(3, 17, "paid_case_price", "region", "agency", 5_300),
+        ],
+    ),
+    "abroad, paid at the reminder": Hand(
+        "outsourced",
+        "reminder_paid",
+        contract() | abroad("outsourced", "nordic", 253, 0.1),
+        [
+            AGENCY_TAKES,
+            on(3, 2, "contract_payment", "agency", "region", 1_100),
+            on(3, 2, "paid_case_price", "region", "agency", 5_300),
         ],
     ),
     "abroad, by an agent of the region's": Hand(

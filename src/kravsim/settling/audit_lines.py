@@ -10,8 +10,26 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from kravsim.errors import RunError
-from kravsim.ledger.accounts import AGENCY, CASH, CHARGES, DEBTOR, LINE, REGION, VALUE, WRITE_OFF, Ints
+from kravsim.ledger.accounts import (
+    AGENCY,
+    CASH,
+    CHARGES,
+    COURT,
+    DEBTOR,
+    FOREIGN_AGENCY,
+    KRONOFOGDEN,
+    LINE,
+    PARTIES,
+    REGION,
+    STAFF,
+    SUPPLIER,
+    VALUE,
+    WRITE_OFF,
+    Ints,
+)
 from kravsim.ledger.faults import fault
 from kravsim.models import agency_steps, model_named
 from kravsim.models.process import END_CODE, PROCEEDINGS, PROCESS, STEP_CODE, WITH_TITLE
@@ -21,10 +39,22 @@ from kravsim.settling.tally import COUNTS, HORIZON, OVERTIME_MINUTES, TEMPORARY_
 from kravsim.units import MILLION, half_up, millionths, ore
 
 if TYPE_CHECKING:
+    from kravsim.errors import Problem
     from kravsim.models.plan import Plan
     from kravsim.scenario.schema import Contract, Model, ScenarioData
     from kravsim.settling.tally import Tally
 
+_TO_SUPPLIERS = (
+    "letter",
+    "check",
+    "staff_overhead",
+    "recruitment",
+    "temporary_staff",
+    "system_operation",
+    "system_once",
+)
+_TO_THE_AGENCY = ("agency_charge", "case_price", "paid_case_price", "commission")
+"""Lines that the region pays, by whom it pays."""
 _SHARES = {charge: f"{charge}_share" for charge in CHARGES if f"{charge}_share" in LINE}
 """Lines of what the agency has of a charge, which bear its name."""
 
@@ -54,7 +84,8 @@ def audit_lines(tally: Tally, plan: Plan, data: ScenarioData, start: int) -> Non
     model, booked = model_named(data, plan.model), tally.amounts[HORIZON].sum(axis=0)
     bounds = _letters_and_checks(tally, model, data) | _organisation(plan, model, data, start)
     bounds |= _reserve(tally, model, data) | _agency(tally, booked, plan, model, data)
-    problems = []
+    bounds |= _abroad(tally, booked, model)
+    problems = [*_parties(tally, model), *_statements(booked, model)]
     for line, (least, most) in bounds.items():
         found = int(booked[[CASH, VALUE], LINE[line]].sum())
         if not least <= found <= most:
@@ -67,6 +98,44 @@ def audit_lines(tally: Tally, plan: Plan, data: ScenarioData, start: int) -> Non
             )
     if problems:
         raise RunError(problems)
+
+
+def _parties(tally: Tally, model: Model) -> list[Problem]:
+    """On each line of these, nobody pays but who should, and nobody is paid but who should be (§M12-§M22, §M24)."""
+    amounts, problems = tally.amounts.sum(axis=(0, 1))[CASH], []
+    theirs = AGENCY if model.contract is not None else SUPPLIER
+    abroad = AGENCY if model.contract is not None else FOREIGN_AGENCY
+    to = dict.fromkeys(_TO_SUPPLIERS, SUPPLIER) | dict.fromkeys(("staff_pay", "overtime"), STAFF)
+    to |= dict.fromkeys((*_TO_THE_AGENCY, *_SHARES.values()), AGENCY)
+    to |= {"foreign_collection": abroad, "ku25": theirs, "kronofogden_outlay": KRONOFOGDEN, "court_outlay": COURT}
+    pairs = {line: {(REGION, receiver)} for line, receiver in to.items()} | {"contract_payment": {(AGENCY, REGION)}}
+    for line in ("kronofogden_outlay", "court_outlay"):
+        pairs[line] |= {(AGENCY, to[line])}
+    for line, allowed in pairs.items():
+        for payer, receiver in zip(*np.nonzero(amounts[LINE[line]]), strict=True):
+            if (payer, receiver) not in allowed:
+                found = f"{PARTIES[payer]} pays {PARTIES[receiver]}"
+                who = " or ".join(f"{PARTIES[one]} {PARTIES[other]}" for one, other in sorted(allowed))
+                problems.append(fault(line, found, f"{who}, as agreed"))
+    return problems
+
+
+def _statements(booked: Ints, model: Model) -> list[Problem]:
+    """Statements of interest are each at their price (§M20)."""
+    told = model.contract if model.contract is not None else model.unit_costs
+    price, found = 0 if told is None else ore(told.ku25_statement_kr.value), int(booked[CASH, LINE["ku25"]].sum())
+    if found % price if price else found:
+        return [fault("ku25", f"{found} öre", f"statements at {price} öre each")]
+    return []
+
+
+def _abroad(tally: Tally, booked: Ints, model: Model) -> Bounds:
+    """A fixed fee of some zone for each case that goes abroad, and at most a share of the principal received (§M19)."""
+    fixed = [ore(terms.fixed_kr.value) for terms in model.foreign.values()]
+    share = max((millionths(terms.commission_share.value) for terms in model.foreign.values()), default=0)
+    cases, principal = int(tally.done[STEP_CODE["foreign_collection"]]), int(booked[CASH, LINE["principal"]].sum())
+    paid = share * principal / MILLION + cases
+    return {"foreign_collection": (cases * min(fixed, default=0), cases * max(fixed, default=0) + paid)}
 
 
 def _years(data: ScenarioData) -> int:

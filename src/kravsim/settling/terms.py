@@ -25,6 +25,17 @@ from kravsim.workdays import calendar_years
 
 Ints = NDArray[np.int64]
 
+AT_STEPS = {
+    "charged": "on_charged",
+    "step": "on_step",
+    "own_step": "on_step",
+    "own_stay": "on_stay",
+    "withdrawn_late": "on_withdrawn",
+    "paid_abroad": "on_paid_abroad",
+}
+"""Where rows of the table of rules are met that are paid at a step, by their trigger."""
+OF_CASE = {"taken": "on_taken", "ended": "on_ended", "paid": "on_paid"}
+"""And those that are of the whole case."""
 NO_TERM = -1
 """Where there is no charge, no rule and no step."""
 BY_SIZE = tuple(name for name in CHARGES if len(set(law_tables(name))) > 1)
@@ -257,38 +268,20 @@ def _rules(model: Model, owners: Ownership) -> dict[str, Any]:
 
 def _met_by(held: list[tuple[int, Rule]], owners: Ownership) -> dict[str, Ints]:
     """Places of the rules, by what makes them post."""
-
-    def at_steps(*triggers: str) -> Ints:
-        own = ("own_step", "own_stay")
-        return _places(
-            [
-                [
-                    place
-                    for place, rule in held
-                    if rule.trigger in triggers
-                    and step.name in rule.steps
-                    and (rule.trigger not in own or owners.actor[code] == REGION)
-                ]
-                for code, step in enumerate(PROCESS)
-            ]
-        )
-
-    def of_case(trigger: str) -> Ints:
-        return _places([[place for place, rule in held if rule.trigger == trigger]]).reshape(-1)
-
-    kept = [name if owners.charge[name] == REGION else "" for name in CHARGES]
-    received = [[at for at, rule in held if rule.trigger == "received" and rule.of == name] for name in kept]
-    return {
-        "on_charged": at_steps("charged"),
-        "on_step": at_steps("step", "own_step"),
-        "on_stay": at_steps("own_stay"),
-        "on_withdrawn": at_steps("withdrawn_late"),
-        "on_paid_abroad": at_steps("paid_abroad"),
-        "on_received": _places(received),
-        "on_taken": of_case("taken"),
-        "on_ended": of_case("ended"),
-        "on_paid": of_case("paid"),
-    }
+    at_step: dict[str, list[list[int]]] = {name: [[] for _ in PROCESS] for name in AT_STEPS.values()}
+    of_case: dict[str, list[int]] = {name: [] for name in OF_CASE.values()}
+    received: list[list[int]] = [[] for _ in CHARGES]
+    for place, rule in held:
+        if rule.trigger in OF_CASE:
+            of_case[OF_CASE[rule.trigger]].append(place)
+        elif rule.trigger == "received" and owners.charge[rule.of] == REGION:
+            received[CHARGES.index(rule.of)].append(place)
+        elif rule.trigger in AT_STEPS:
+            for code in (STEP_CODE[name] for name in rule.steps):
+                if rule.trigger not in {"own_step", "own_stay"} or owners.actor[code] == REGION:
+                    at_step[AT_STEPS[rule.trigger]][code].append(place)
+    found = {name: _places(lists) for name, lists in at_step.items()} | {"on_received": _places(received)}
+    return found | {name: _places([places]).reshape(-1) for name, places in of_case.items()}
 
 
 def _agreed(contract: Contract | None) -> dict[str, Any]:
