@@ -124,7 +124,7 @@ def test_a_journal_with_more_or_fewer_fees_is_found_out(
     parts = one_run(tiny(**APART).with_changes({KEY: 0}), "outsourced", seed=3)
     assert parts.ledger.joined > 0
     shared = [STEP_CODE[name] for name in TOGETHER]
-    for room in ("debts", "costs"):
+    for room in ("debts", "by_rule"):
         monkeypatch.setattr(
             f"kravsim.ledger.{room}.carried_by_another", lambda log, *_: carries & np.isin(log.step, shared)
         )
