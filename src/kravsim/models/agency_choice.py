@@ -23,7 +23,7 @@ from kravsim.models.agency_margin import GROUPS, Economy, Worth
 from kravsim.models.between_letters import reminded_again
 from kravsim.models.escalation import escalated_classes
 from kravsim.models.replaced import replaced
-from kravsim.scenario.schema import Model, ScenarioData
+from kravsim.scenario.schema import Model, ScenarioData, agency_part
 from kravsim.stream.stream import N_CLASSES, TYPES, class_parts
 from kravsim.units import half_up
 
@@ -316,10 +316,9 @@ def _sends(model: Model, letter: str) -> bool:
 def _of_residue(economy: Economy, letter: str) -> Any:
     """What the agency has when the rest is paid after the invoice: its fees, and what a fully paid case gives."""
     contract = economy.contract
-    kept = economy.fee_kr("reminder_fee") * (contract.reminder_fee_kept_by == "agency")
+    kept = economy.fee_kr("reminder_fee") * agency_part(contract, "reminder_fee")
     if letter == "demand":
-        shared = contract.demand_fee_agency_share.value if contract.demand_fee_agency_share else 0.0
-        kept = kept + economy.fee_kr("demand_fee") * (1.0 if contract.demand_fee_kept_by == "agency" else shared)
+        kept = kept + economy.fee_kr("demand_fee") * agency_part(contract, "demand_fee")
     price = contract.price_a_paid_case_kr.value if contract.price_a_paid_case_kr is not None else 0.0
     return kept + price - contract.paid_case_kr.value
 

@@ -31,7 +31,7 @@ from kravsim.models.between_letters import (
 from kravsim.models.escalation import kept_ore
 from kravsim.models.replaced import replaced
 from kravsim.models.surveillance import exit_rates, recheck_days, spell_shares
-from kravsim.scenario.schema import Agency, Contract, Model, ScenarioData
+from kravsim.scenario.schema import Agency, Contract, Model, ScenarioData, agency_part
 from kravsim.stream.amounts import mean_amount_kr
 from kravsim.stream.stream import SEGMENTS, TYPES, debtor_class
 from kravsim.stream.synthetic import type_shares
@@ -150,9 +150,8 @@ class Economy:
             Of the case, kronor.
         """
         of_application, of_payment = kept_ore(self.data, self.model, self.law, self.day, principal * ORE_PER_KR)
-        contract = self.contract
-        if contract.reminder_fee_kept_by == "agency":
-            of_payment = of_payment + self.fee_kr("reminder_fee") * ORE_PER_KR
+        reminder = self.fee_kr("reminder_fee") * agency_part(self.contract, "reminder_fee")
+        of_payment = of_payment + reminder * ORE_PER_KR
         return of_application / ORE_PER_KR, (of_payment + 0.0 * principal) / ORE_PER_KR
 
     def amounts(self, segment: str) -> Floats:

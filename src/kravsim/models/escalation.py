@@ -21,7 +21,7 @@ from kravsim.chance.shares import at_least_0, total
 from kravsim.law import Law
 from kravsim.models.answers import answer_shares
 from kravsim.models.surveillance import recheck_days, spell_shares
-from kravsim.scenario.schema import Commission, Model, ScenarioData
+from kravsim.scenario.schema import Commission, Model, ScenarioData, agency_part
 from kravsim.stream.amounts import mean_amount_kr
 from kravsim.stream.stream import N_CLASSES, SEGMENTS, TYPES, class_parts
 from kravsim.stream.synthetic import type_shares
@@ -134,8 +134,7 @@ def kept_ore(data: ScenarioData, model: Model, law: Law, day: dt.date, principal
     if contract is None:
         return own_work, demand + principal
     of_application = own_work if contract.own_work_fee_kept_by == "agency" else 0
-    shared = contract.demand_fee_agency_share.value if contract.demand_fee_agency_share else 0.0
-    of_payment = demand * (1.0 if contract.demand_fee_kept_by == "agency" else shared)
+    of_payment = demand * agency_part(contract, "demand_fee")
     if contract.price_a_paid_case_kr is not None:
         of_payment += contract.price_a_paid_case_kr.value * 100
     if contract.commission is not None:

@@ -529,7 +529,8 @@ class Contract(Section):
         for charge, share in fee_shares(self).items():
             most = share.value if share.high is None else share.high
             if keepers(self)[charge] == "agency" and most > 0:
-                raise ValueError(f"{charge}_agency_share is of a fee the region keeps; {charge}_kept_by is 'agency'")
+                told = "{charge}_agency_share is of a fee the region keeps; {charge}_kept_by is 'agency'"
+                raise ValueError(phrase(told, charge=charge))
         return self
 
     @model_validator(mode="after")
@@ -571,6 +572,21 @@ def fee_shares(contract: Contract) -> dict[str, Value]:
     end = "_agency_share"
     named = {name: share for name, share in vars(contract).items() if name.endswith(end) and share is not None}
     return {name.removesuffix(end): share for name, share in named.items()}
+
+
+def agency_part(contract: Contract, charge: str) -> float:
+    """What the agency has of each krona that is paid of a charge of its own steps: all, its share, or nothing.
+
+    Parameters
+    ----------
+    contract : Contract
+    charge : str
+        A fee of those in `keepers`.
+    """
+    if keepers(contract)[charge] == "agency":
+        return 1.0
+    share = fee_shares(contract).get(charge)
+    return 0.0 if share is None else share.value
 
 
 class Escalation(Section):

@@ -114,9 +114,9 @@ def _parties(tally: Tally, model: Model) -> list[Problem]:
     for line, allowed in pairs.items():
         for payer, receiver in zip(*np.nonzero(amounts[LINE[line]]), strict=True):
             if (payer, receiver) not in allowed:
-                found = f"{PARTIES[payer]} pays {PARTIES[receiver]}"
-                who = " or ".join(f"{PARTIES[one]} {PARTIES[other]}" for one, other in sorted(allowed))
-                problems.append(fault(line, found, f"{who}, as agreed"))
+                found = phrase("{payer} pays {receiver}", payer=PARTIES[payer], receiver=PARTIES[receiver])
+                who = "; ".join(f"{PARTIES[one]}, {PARTIES[other]}" for one, other in sorted(allowed))
+                problems.append(fault(line, found, phrase("payer and receiver as agreed: {who}", who=who)))
     return problems
 
 
@@ -125,7 +125,8 @@ def _statements(booked: Ints, model: Model) -> list[Problem]:
     told = model.contract if model.contract is not None else model.unit_costs
     price, found = 0 if told is None else ore(told.ku25_statement_kr.value), int(booked[CASH, LINE["ku25"]].sum())
     if found % price if price else found:
-        return [fault("ku25", f"{found} öre", f"statements at {price} öre each")]
+        wanted = phrase("statements at {price} öre each", price=price)
+        return [fault("ku25", phrase("{found} öre", found=found), wanted)]
     return []
 
 
