@@ -97,43 +97,28 @@ def break_even(args: argparse.Namespace) -> None:
     keys: list[str] = args.key or []
     low, high = (_ends(f"--{name}", getattr(args, name), keys) for name in ("low", "high"))
     name = ("flips", "break-even", "break-even-line")[len(keys)]
-    if len(keys) != 1:
-        _only_with_one_key(args)
+    check_draws(args)
+    if len(keys) != 1 and args.in_proportion:
+        remedy = "give one --key, or leave it out"
+        raise ScenarioError(
+            Problem(_WHERE, "--in-proportion", args.in_proportion, "nothing but with one --key", remedy)
+        )
     files = study_files(name) if keys else table_files(name)
     numbers, scenario = begun(args, files, {"confirm": 0, "seed": 0, "draws": 2})
     how: dict[str, Any] = {"models": split(args.models), "measure": args.measure, "seed": numbers["seed"]}
     how |= {"structures": structures(args.structure)}
     how |= {} if numbers["confirm"] is None else {"confirm": numbers["confirm"]}
+    how |= {"uncertainty": args.uncertainty}
+    how |= {} if numbers["draws"] is None else {"worlds": numbers["draws"]}
     if not keys:
         found: Any = kravsim.studies.nearest_flips(scenario, progress=is_shown(args), **how)
     elif len(keys) == 1:
-        check_draws(args)
         how |= {"key": keys[0], "low": low[0], "high": high[0], "in_proportion": args.in_proportion}
-        how |= {"uncertainty": args.uncertainty, "worlds": numbers["draws"]}
         found = kravsim.studies.switching_value(scenario, progress=is_shown(args), **how)
     else:
         how |= {"keys": keys, "low": low, "high": high}
-        found = kravsim.studies.switching_line(scenario, **how)
+        found = kravsim.studies.switching_line(scenario, progress=is_shown(args), **how)
     finished(found, name, scenario, args, how)
-
-
-def _only_with_one_key(args: argparse.Namespace) -> None:
-    """Refuse options that are of a single number.
-
-    Raises
-    ------
-    ScenarioError
-        When one is given without a key, or with two.
-    """
-    given = {"--uncertainty": args.uncertainty, "--draws": args.draws, "--in-proportion": args.in_proportion or None}
-    remedy = "give one --key; for a line or the nearest flips stay within a reading with --structure"
-    problems = [
-        Problem(_WHERE, option, value, "nothing but with one --key", remedy)
-        for option, value in given.items()
-        if value is not None
-    ]
-    if problems:
-        raise ScenarioError(problems)
 
 
 def _ends(option: str, given: list[str] | None, keys: list[str]) -> list[float | None]:

@@ -182,7 +182,13 @@ def _words(found: SwitchingLine, lang: str) -> Words:
     note = note.replace(",. ", ". ")
     if found.line:
         note += "Röd linje: där svaret vänder. " if sv else "Red line: where the answer turns. "
-    if len(found.worlds) and found.line:
+    if found.kind and found.line:
+        note += (
+            "Rött band: där linjen ligger i nio av tio lägen. "
+            if sv
+            else "Red band: where the line lies in nine of ten worlds. "
+        )
+    elif len(found.worlds) and found.line:
         n = len(found.worlds)
         note += (
             f"Rött band: där linjen ligger i nio av tio av {n} lägen med övriga tal dragna ur sina spann. "
@@ -199,4 +205,6 @@ def _words(found: SwitchingLine, lang: str) -> Words:
     if found.missing:
         note += "Skrafferat: inget svar i sluten form. " if sv else "Hatched: no answer in closed form. "
     about = f"{found.about} · {found.figure[language_index(lang)]}"
-    return Words(title, about, note.rstrip(" "), texts([doubt for doubt, _ in found.missing], lang))
+    if found.kind:
+        about += f", {'medel över' if sv else 'mean over'} {len(found.worlds)} {'lägen' if sv else 'worlds'}"
+    return Words(title, about, note.rstrip(" "), texts([*(doubt for doubt, _ in found.missing), *found.doubts], lang))

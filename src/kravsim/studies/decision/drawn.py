@@ -117,6 +117,12 @@ class DrawnWorlds:
         """Number of the structure of every world."""
         return np.array(self.design.structure, np.int64)
 
+    @cached_property
+    def moved(self) -> frozenset[str]:
+        """Numbers that can be put to other values in every world: each reading has them, and no rule finds them."""
+        known = [set(figure.limits) - stands - _by_rule(figure.scenario) for figure, stands in self._read]
+        return frozenset(set.intersection(*known))
+
     def today(self, key: str) -> Floats:
         """A number in every world, shape (worlds,).
 
@@ -207,6 +213,16 @@ class DrawnWorlds:
         found: dict[str, Any] = {"world": np.arange(1, self.design.draws + 1)}
         found |= {one: [choices[k][one] for k in self.structure] for one in choices[0]}
         return found | dict(self.inputs)
+
+
+def _by_rule(scenario: Scenario) -> set[str]:
+    """Keys of posts that a rule finds."""
+    return {
+        f"models.{name}.staff.{pool}.fte"
+        for name, model in scenario.data.models.items()
+        for pool, staff in model.staff.items()
+        if staff.posts is not None and staff.posts.base_case == "rule"
+    }
 
 
 def drawn_worlds(

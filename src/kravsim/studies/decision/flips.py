@@ -24,8 +24,11 @@ from kravsim.studies.decision.checks import keys_of, whole
 from kravsim.studies.decision.closed_form import FISCAL, Figure
 from kravsim.studies.decision.confirming import YEARS, half_width, years_asked, years_at
 from kravsim.studies.decision.flipped import Flip, Flips, Searched
+from kravsim.studies.decision.flipped_in_worlds import FlipsInWorlds
+from kravsim.studies.decision.flips_in_worlds import WORLDS, flips_in_worlds
 from kravsim.studies.decision.moves import Move, added_up, figure_on, moves_of, value_on
 from kravsim.studies.decision.progress import Clock, Progress
+from kravsim.studies.uncertainty import Uncertainty
 
 MOST: Final = 10
 """Flips that are reported unasked, the nearest."""
@@ -56,13 +59,15 @@ def nearest_flips(  # noqa: PLR0913 - keywords of a user's
     models: Sequence[str] = ("in_house", "outsourced"),
     measure: str = FISCAL,
     structures: Mapping[str, str] | None = None,
+    uncertainty: Uncertainty | None = None,
+    worlds: int | None = None,
     keys: Sequence[str] | None = None,
     pairs: bool = True,
     most: int = MOST,
     confirm: int = YEARS,
     seed: int = 1,
     progress: bool | None = None,
-) -> Flips:
+) -> Flips | FlipsInWorlds:
     """Find the smallest changes, of one input, of two or of three, that turn a figure's sign.
 
     Parameters
@@ -71,14 +76,22 @@ def nearest_flips(  # noqa: PLR0913 - keywords of a user's
         A scenario, or its bundled name or path.
     models, measure, structures
         As for :func:`kravsim.studies.sensitivity`.
+    uncertainty : "prior", "posterior", a calibration or its tables, optional
+        Go through the worlds of :func:`kravsim.studies.uncertainty` instead of the base case: every input is put to either
+        end of its range in each of them, and the share of the worlds in which the answer turns is told, by reading too.
+        Staff are as many as in drawn worlds: posts that a rule finds there are no input.
+    worlds : int, optional
+        With `uncertainty`: how many; 32 when left out.
     keys : sequence of str, optional
         Inputs to go through; all uncertain ones when left out.
     pairs : bool
-        Whether to go through all pairs as well, and to search threes from the nearest: minutes, over all inputs.
+        Whether to go through all pairs as well, and to search threes from the nearest: minutes, over all inputs. With
+        `uncertainty` pairs of the inputs that help most.
     most : int
         Flips to report, the nearest of all; the others are counted.
     confirm : int
-        Years to simulate at every flip that is reported, 2 or more, on the same luck; 0 leaves that out.
+        Years to simulate at every flip that is reported, 2 or more, on the same luck; 0 leaves that out. With `uncertainty`
+        the number of worlds of which a year is simulated at the flip that turns most of them.
     seed : int
         Of the simulated years.
     progress : bool, optional
@@ -86,7 +99,7 @@ def nearest_flips(  # noqa: PLR0913 - keywords of a user's
 
     Returns
     -------
-    Flips
+    Flips, or FlipsInWorlds with `uncertainty`
 
     Raises
     ------
@@ -94,15 +107,31 @@ def nearest_flips(  # noqa: PLR0913 - keywords of a user's
         When a choice is not allowed.
     """
     scenario = scenario_of(scenario)
-    figure, years, many, root, pairs, _ = all_checked(
+    figure, years, many, root, pairs, drawn, *_ = all_checked(
         lambda: Figure(within(scenario, structures), named_models(scenario, models), measure),
         lambda: years_asked(confirm),
         lambda: whole(most, "most", 1),
         lambda: whole(seed, "seed", 0),
         lambda: truth_of("pairs", pairs),
+        lambda: whole(WORLDS if worlds is None else worlds, "worlds", 2, 10_000),
+        lambda: _refuse_worlds(uncertainty, worlds),
         lambda: progress is None or truth_of("progress", progress),
     )
     moves = _chosen(figure, keys)
+    if uncertainty is not None:
+        return flips_in_worlds(
+            scenario,
+            figure,
+            moves,
+            uncertainty=uncertainty,
+            structures=structures,
+            worlds=drawn,
+            pairs=pairs,
+            most=many,
+            confirm=years,
+            seed=root,
+            progress=progress,
+        )
     base = figure.base
     about = ((figure.name("sv"), figure.name("en")), figure.unit, figure.scenario.label, base)
     if not math.isfinite(base) or base == 0 or not moves:
@@ -130,6 +159,11 @@ def nearest_flips(  # noqa: PLR0913 - keywords of a user's
             nearest = [_proved(figure, one, years, root, shown) for one in nearest]
     searched = {size: group.searched for size, group in groups.items()}
     return Flips(*about, tuple(nearest), added_up(figure, moves, gains), searched, years)
+
+
+def _refuse_worlds(uncertainty: object, worlds: object) -> None:
+    if uncertainty is None and worlds is not None:
+        raise ScenarioError(Problem("", "worlds", worlds, "nothing without uncertainty", "give uncertainty too"))
 
 
 def _chosen(figure: Figure, keys: Sequence[str] | None) -> list[Move]:

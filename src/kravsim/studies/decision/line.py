@@ -14,11 +14,13 @@ from kravsim.statistics.interval import Interval
 from kravsim.studies.decision.amounts import amount
 from kravsim.studies.decision.checks import Floats
 from kravsim.studies.decision.confirming import Confirmed, known_or_none
+from kravsim.studies.decision.drawn import Reading
 from kravsim.studies.decision.on_line import OnLine, nine_of_ten_along, rounded, span_text
 from kravsim.studies.decision.other_worlds import FEWEST
 from kravsim.studies.decision.swept import short
-from kravsim.words.display import share
-from kravsim.words.doubts import Doubt
+from kravsim.studies.decision.turned_words import SOURCES
+from kravsim.words.display import number, share
+from kravsim.words.doubts import Doubt, as_json, doubted
 from kravsim.words.table import Table, Tabled, plain_rows
 from kravsim.words.wording import capital, language_index
 
@@ -61,6 +63,12 @@ class SwitchingLine(Tabled, EqualByParts):
         Why there is no answer in closed form, and at how many points.
     confirmed : tuple of (y, Confirmed)
         Places on the line that were simulated: the second number, and the first as found and as simulated.
+    kind : str
+        ``prior`` or ``posterior`` where the figure is the mean over the worlds; empty where it is that of the case.
+    readings : tuple of Reading
+        Of such worlds: all of them, then those of every alternative.
+    doubts : tuple of Doubt
+        What a reader must know first.
     """
 
     keys: tuple[str, str]
@@ -78,6 +86,9 @@ class SwitchingLine(Tabled, EqualByParts):
     worlds: Floats
     missing: tuple[tuple[Doubt, int], ...]
     confirmed: tuple[tuple[float, Confirmed], ...]
+    kind: str = ""
+    readings: tuple[Reading, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def status(self) -> str:
@@ -141,6 +152,17 @@ class SwitchingLine(Tabled, EqualByParts):
             found.append(nine_of_ten_along(self.x, self.worlds[:, :, j], row, rising=rising) if once else None)
         return tuple(found)
 
+    def by_reading(self) -> list[tuple[Reading, int, int, int, int]]:
+        """Of every reading how many worlds have an answer, a line in the plane, are above 0 all over it, and below it."""
+        found = []
+        for reading in self.readings:
+            known = [world[np.isfinite(world)] > 0 for world in self.worlds[reading.worlds]]
+            above = [bool(one.all()) for one in known if one.size]
+            below = [not one.any() for one in known if one.size]
+            n, high, low = len(above), sum(above), sum(below)
+            found.append((reading, n, n - high - low, high, low))
+        return found
+
     def sentence(self, lang: str = "sv") -> str:
         """Say where the line runs, where today lies and where there is no answer; or how far the nearest leaves it.
 
@@ -149,6 +171,9 @@ class SwitchingLine(Tabled, EqualByParts):
         lang : str
             `sv` or `en`.
         """
+        return doubted(self._said(lang), self.doubts, lang)
+
+    def _said(self, lang: str) -> str:
         sv = language_index(lang) == 0
         both = f"{self.keys[0]} {'och' if sv else 'and'} {self.keys[1]}"
         if self.status == "no answer":
@@ -166,7 +191,9 @@ class SwitchingLine(Tabled, EqualByParts):
                 if sv
                 else f"No combination of {both} turns the answer; nearest, at {at}, {rest} is left."
             )
-        if self.share_of_worlds is not None:
+        if self.kind and self.share_of_worlds is not None:
+            said.append(self._over_worlds(lang))
+        elif self.share_of_worlds is not None:
             n = int(np.isfinite(self.worlds).any(axis=(1, 2)).sum())
             have = round(self.share_of_worlds * n)
             said.append(
@@ -176,6 +203,15 @@ class SwitchingLine(Tabled, EqualByParts):
             )
         said += [self._unanswered(lang), self._proof(lang)]
         return " ".join(part for part in said if part)
+
+    def _over_worlds(self, lang: str) -> str:
+        _, n, line, high, low = self.by_reading()[0]
+        above, below = (side[language_index(lang)] for side in self.better)
+        if language_index(lang) == 0:
+            told = f"Svaret är medelvärdet över {n} lägen {SOURCES[self.kind][0]}: {line} har en brytlinje i planet"
+            return f"{told}, i {high} gäller överallt att {above}, i {low} att {below}."
+        told = f"The answer is the mean over {n} worlds {SOURCES[self.kind][1]}: {line} have a line in the plane"
+        return f"{told}, {above} throughout in {high}, {below} throughout in {low}."
 
     def _runs(self, both: str, lang: str) -> str:
         sv = language_index(lang) == 0
@@ -243,7 +279,18 @@ class SwitchingLine(Tabled, EqualByParts):
         base = amount(self.base, self.unit, lang) if math.isfinite(self.base) else "–"
         here = ", ".join(f"{key} = {rounded(value, lang)}" for key, value in zip(self.keys, self.today, strict=True))
         lead = f"{capital(self.figure[language_index(lang)])}. {'I dag' if sv else 'Today'}: {here}: {base}."
-        return (Table(self.about, (self.keys[1], at, of), plain_rows(rows), (self.sentence(lang),), (lead,), left=()),)
+        first = Table(self.about, (self.keys[1], at, of), plain_rows(rows), (self.sentence(lang),), (lead,), left=())
+        if not self.readings:
+            return (first,)
+        above, below = (side[language_index(lang)] for side in self.better)
+        counted = ("", "lägen med svar", "med brytlinje") if sv else ("", "worlds with an answer", "with a line")
+        told = [
+            [one.titles[language_index(lang)], *(number(count, lang) for count in counts)]
+            for one, *counts in self.by_reading()
+        ]
+        throughout = "överallt" if sv else "throughout"
+        header = (*counted, f"{above}, {throughout}", f"{below}, {throughout}")
+        return first, Table("Läsningar" if sv else "Readings", header, plain_rows(told))
 
     def _throughout(self, j: int, lang: str) -> str:
         """What holds along a row that the line does not cross."""
@@ -281,6 +328,13 @@ class SwitchingLine(Tabled, EqualByParts):
             "confirmed": [{"at": y, **one.to_json()} for y, one in self.confirmed],
             "x": self.x.tolist(),
             "y": self.y.tolist(),
+            "worlds": self.kind or None,
+            "readings": [
+                {"dimension": one.dimension, "name": one.name, "weight": one.weight, "with_answer": n}
+                | {"with_a_line": line, "above_throughout": high, "below_throughout": low}
+                for one, n, line, high, low in self.by_reading()
+            ],
+            "doubts": as_json(self.doubts),
             "z": [[known_or_none(value) for value in row] for row in self.z.tolist()],
         }
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 
 from kravsim.statistics.interval import Interval
+from kravsim.studies.decision.axis import Axis
 from kravsim.studies.decision.checks import Floats
 from kravsim.studies.decision.other_worlds import FEWEST, turns_along
+from kravsim.studies.decision.plane import Edge
 from kravsim.studies.decision.swept import plain
 from kravsim.words.wording import language_index
 
@@ -30,6 +33,23 @@ class OnLine(NamedTuple):
     at: float
     crossings: tuple[float, ...]
     whole: bool
+
+
+def along(across: Axis, up: Axis, found: Mapping[Edge, tuple[float, float]]) -> tuple[OnLine, ...]:
+    """Where the line crosses each row of the grid.
+
+    Parameters
+    ----------
+    across, up : Axis
+        The two numbers.
+    found : mapping of edge to (float, float)
+        What :func:`kravsim.studies.decision.plane.crossings` gives.
+    """
+    rows = []
+    for j, at in enumerate(up.values):
+        here = sorted(point[0] for edge, point in found.items() if edge[0] == 0 and edge[2] == j)
+        rows.append(OnLine(float(at), tuple(here), across.whole))
+    return tuple(rows)
 
 
 def nine_of_ten_along(x: Floats, rows: Floats, row: OnLine, *, rising: bool) -> Interval | None:

@@ -58,12 +58,26 @@ def in_other_worlds(
     moved = found - base[np.ix_(*places)]
     fine = [axis.values for axis in axes]
     coarse = [axis.values[some] for axis, some in zip(axes, places, strict=True)]
-    near = base + _between(moved, coarse, fine)
-    return np.where(np.isfinite(near), near, _between(found, coarse, fine))
+    near = base + straight_between(moved, coarse, fine)
+    return np.where(np.isfinite(near), near, straight_between(found, coarse, fine))
 
 
-def _between(table: Floats, coarse: Sequence[Floats], fine: Sequence[Floats]) -> Floats:
-    """Straight lines between nodes, one axis after another; the first dimension counts worlds."""
+def straight_between(table: Floats, coarse: Sequence[Floats], fine: Sequence[Floats]) -> Floats:
+    """Straight lines between nodes, one axis after another.
+
+    Parameters
+    ----------
+    table : float64 array, shape (worlds, nodes, ...)
+        What is known at the nodes.
+    coarse : sequence of float64 array
+        The nodes of each axis, rising.
+    fine : sequence of float64 array
+        The values of each axis that are wanted, between its nodes.
+
+    Returns
+    -------
+    float64 array, shape (worlds, values, ...)
+    """
     for dimension, (nodes, x) in enumerate(zip(coarse, fine, strict=True), 1):
         left = np.clip(np.searchsorted(nodes, x, side="right") - 1, 0, len(nodes) - 2)
         part = (x - nodes[left]) / (nodes[left + 1] - nodes[left])

@@ -10,15 +10,17 @@ import numpy as np
 
 from kravsim.calibration.designs import within
 from kravsim.errors import Problem, ScenarioError
-from kravsim.scenario import AnyScenario, all_checked, named_models, scenario_of, told_how_to_call
+from kravsim.scenario import AnyScenario, all_checked, named_models, scenario_of, told_how_to_call, truth_of
 from kravsim.studies.decision.axis import Axis, axis_of
 from kravsim.studies.decision.checks import Floats, keys_of, whole
 from kravsim.studies.decision.closed_form import FISCAL, Figure
 from kravsim.studies.decision.confirming import Confirmed, confirmed, years_asked
 from kravsim.studies.decision.line import SwitchingLine
-from kravsim.studies.decision.on_line import OnLine
+from kravsim.studies.decision.line_in_worlds import line_in_worlds
+from kravsim.studies.decision.on_line import OnLine, along
 from kravsim.studies.decision.other_worlds import in_other_worlds
 from kravsim.studies.decision.plane import crossings, segments
+from kravsim.studies.uncertainty import Uncertainty
 from kravsim.words.doubts import Doubt
 
 POINTS: Final = 25
@@ -40,10 +42,12 @@ def switching_line(  # noqa: PLR0913 - keywords of a user's
     models: Sequence[str] = ("in_house", "outsourced"),
     measure: str = FISCAL,
     structures: Mapping[str, str] | None = None,
+    uncertainty: Uncertainty | None = None,
     points: int = POINTS,
     worlds: int = WORLDS,
     confirm: int = 0,
     seed: int = 1,
+    progress: bool | None = None,
 ) -> SwitchingLine:
     """Find the line over two numbers of a scenario on which a figure, or the difference of two models', changes its sign.
 
@@ -61,16 +65,22 @@ def switching_line(  # noqa: PLR0913 - keywords of a user's
         Where to look, in the order of the keys; None, or a sequence left out, is the number's own range.
     models, measure, structures
         As for :func:`kravsim.studies.sensitivity`.
+    uncertainty : "prior", "posterior", a calibration or its tables, optional
+        Look in the worlds of :func:`kravsim.studies.uncertainty` instead of the base case: the line is where the mean over
+        them turns, the band where it lies in nine of ten of them, and readings are told apart. Staff are as many as in drawn
+        worlds, but where a key is of posts themselves.
     points : int
         Values of each number on the grid; of whole numbers every one, up to 400.
     worlds : int
         Draws of all other uncertain numbers: the band around the line is where it may lie in nine of ten of them. 0 leaves
-        that out.
+        that out. With `uncertainty` the number of worlds.
     confirm : int
         Years to simulate at three places on the line, on the same luck, from which the interval from chance comes; 0 leaves
-        that out.
+        that out, and is all that `uncertainty` takes.
     seed : int
         Fixes the draws and the simulated years.
+    progress : bool, optional
+        With `uncertainty`: say how long it will take and show how far it has come; by default at terminals and in notebooks.
 
     Returns
     -------
@@ -82,14 +92,31 @@ def switching_line(  # noqa: PLR0913 - keywords of a user's
         When a key is no number of the scenario or can have no part in the figure, or a choice is not allowed.
     """
     scenario = scenario_of(scenario)
-    figure, many, years, drawn, root = all_checked(
+    figure, many, years, drawn, root, _ = all_checked(
         lambda: Figure(within(scenario, structures), named_models(scenario, models), measure),
         lambda: whole(points, "points", 5, 201),
         lambda: years_asked(confirm),
-        lambda: whole(worlds, "worlds", 0, 10_000),
+        lambda: whole(worlds, "worlds", 0 if uncertainty is None else 2, 10_000),
         lambda: whole(seed, "seed", 0),
+        lambda: progress is None or truth_of("progress", progress),
     )
     across, up = _axes(figure, keys, low, high, many)
+    if uncertainty is not None:
+        if years:
+            remedy = "leave it out, or simulate at one key of the line, with uncertainty"
+            raise ScenarioError(Problem("", "confirm", confirm, "nothing with uncertainty", remedy))
+        return line_in_worlds(
+            scenario,
+            figure,
+            across,
+            up,
+            _better(figure),
+            uncertainty=uncertainty,
+            structures=structures,
+            worlds=drawn,
+            seed=root,
+            progress=progress,
+        )
 
     def value(x: Floats, y: Floats) -> Floats:
         return np.asarray(figure.at({across.key: x, up.key: y}))
@@ -100,7 +127,7 @@ def switching_line(  # noqa: PLR0913 - keywords of a user's
     found = crossings(value, x, y, z, (across.whole, up.whole))
     line = tuple(segments(z, found))
     others = in_other_worlds(figure, [across, up], z, worlds=drawn, nodes=_NODES, seed=root)
-    rows = _along(across, up, [edge for edge in found if edge[0] == 0], found)
+    rows = along(across, up, found)
     return SwitchingLine(
         keys=(across.key, up.key),
         figure=(figure.name("sv"), figure.name("en")),
@@ -146,17 +173,6 @@ def _better(figure: Figure) -> tuple[tuple[str, str], tuple[str, str]]:
         f"{names[1][0]} ger mer",
         f"{names[1][1]} gives more",
     )
-
-
-def _along(
-    across: Axis, up: Axis, edges: Sequence[tuple[int, int, int]], found: Mapping[Any, tuple[float, float]]
-) -> tuple[OnLine, ...]:
-    """Where the line crosses each row of the grid."""
-    rows = []
-    for j, at in enumerate(up.values):
-        here = sorted(found[edge][0] for edge in edges if edge[2] == j)
-        rows.append(OnLine(float(at), tuple(here), across.whole))
-    return tuple(rows)
 
 
 def _missing(figure: Figure, across: Axis, up: Axis, z: Floats) -> tuple[tuple[Doubt, int], ...]:
