@@ -69,34 +69,6 @@ def day_index(first: date, day: date) -> int:
     return (plain_date(day, "day", where) - plain_date(first, "first", where)).days
 
 
-def minute_of(first: date, day: date) -> int:
-    """Give the minute at which `day` begins, counted from midnight of `first`.
-
-    Parameters
-    ----------
-    first : date
-        Day 0, whose midnight is minute 0.
-    day : date
-        The day that begins at the minute.
-
-    Returns
-    -------
-    int
-        Minutes since midnight of `first`.
-
-    Raises
-    ------
-    RunError
-        When either is not a plain date.
-
-    Examples
-    --------
-    >>> minute_of(date(2017, 1, 1), date(2017, 1, 3))
-    2880
-    """
-    return day_index(first, day) * MINUTES_PER_DAY
-
-
 def date_of(first: date, minute: int) -> date:
     """Give the date a minute falls on; the last minute of a day belongs to that day.
 

@@ -19,7 +19,6 @@ from kravsim.workdays import (
     day_index,
     day_of_minute,
     days_from,
-    minute_of,
     minute_of_day,
     plain_date,
     working_days,
@@ -35,14 +34,13 @@ dates = st.dates(date(1900, 1, 1), date(2200, 1, 1))
 )
 def test_days_and_minutes_from_the_first_date(day: date, index: int) -> None:
     assert day_index(FIRST, day) == index
-    assert minute_of(FIRST, day) == index * 1440
     assert date_of(FIRST, index * 1440) == date_of(FIRST, index * 1440 + 1439) == day
     assert day_after(FIRST, index) == day
 
 
 @given(dates, dates, st.integers(0, 1439))
 def test_every_minute_of_a_day_is_on_its_date(first: date, day: date, minute: int) -> None:
-    assert date_of(first, minute_of(first, day) + minute) == day
+    assert date_of(first, day_index(first, day) * 1440 + minute) == day
 
 
 @given(st.lists(st.integers(-(2**40), 2**40)))
@@ -54,8 +52,8 @@ def test_arrays_of_minutes_are_like_single_minutes(minutes: list[int]) -> None:
 
 
 def test_a_clock_change_is_no_event() -> None:
-    assert minute_of(date(2017, 3, 25), date(2017, 3, 27)) == 2 * 1440
-    assert minute_of(date(2017, 10, 28), date(2017, 10, 30)) == 2 * 1440
+    assert day_index(date(2017, 3, 25), date(2017, 3, 27)) == 2
+    assert day_index(date(2017, 10, 28), date(2017, 10, 30)) == 2
 
 
 def test_dates_in_a_row() -> None:
@@ -72,7 +70,7 @@ def test_dates_in_a_row() -> None:
 def test_what_is_no_plain_date_is_refused(value: Any) -> None:
     with pytest.raises(RunError, match=r"allowed a datetime\.date"):
         plain_date(value, "first", "here")
-    for ask in (lambda: minute_of(value, FIRST), lambda: minute_of(FIRST, value), lambda: date_of(value, 0)):
+    for ask in (lambda: day_index(value, FIRST), lambda: day_index(FIRST, value), lambda: date_of(value, 0)):
         with pytest.raises(RunError, match=r"allowed a datetime\.date"):
             ask()
     with pytest.raises(RunError, match=r"allowed a datetime\.date"):

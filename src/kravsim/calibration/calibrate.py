@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kravsim.calibration.calibration import Calibration, Diagnosis
+from kravsim.calibration.evaluating import closed_form
 from kravsim.calibration.likelihood import Facts, Forward, facts, vouched
 from kravsim.calibration.posterior import Posterior, readings
 from kravsim.calibration.tempering import Island, normals, temper
@@ -23,7 +24,7 @@ from kravsim.scenario.prior import SMALLEST, Prior
 from kravsim.sizing.estimate import check_particles
 
 if TYPE_CHECKING:
-    from kravsim.scenario import AnyScenario, Scenario
+    from kravsim.scenario import AnyScenario
 
 Floats = npt.NDArray[np.float64]
 
@@ -89,7 +90,7 @@ def calibrate(
         When no world of the prior is possible, or `forward` raises or gives something else than finite numbers.
     """
     read = scenario_of(scenario).with_alternatives(choice or {})
-    books = facts(read, _closed_form if forward is None else vouched(forward), targets)
+    books = facts(read, closed_form if forward is None else vouched(forward), targets)
     prior = _prior_of(books)
     particles, draws = _counts(particles, draws, len(prior.columns), max_memory_gib)
     root = Draws(secrets.randbits(_SEED_BITS) if seed is None else seed, 0, 0).seed
@@ -190,13 +191,6 @@ def _counts(particles: object, draws: object, columns: int, max_memory_gib: floa
         allowed = phrase("at most {most}", most=ISLANDS * counts["particles"])
         raise ScenarioError(Problem("calibrate", "draws", counts["draws"], allowed, remedy))
     return counts["particles"], counts["draws"]
-
-
-def _closed_form(scenario: Scenario, model: str, values: Mapping[str, Floats]) -> Mapping[str, Floats]:
-    """The expected year of a model; imported when first asked for, since it is compiled."""
-    from kravsim.expected import evaluated
-
-    return evaluated(scenario, model, values)
 
 
 def _prior_of(books: Facts) -> Prior:

@@ -7,7 +7,7 @@ how far closed form and simulation may be from each other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kravsim.errors import ABSENT, KravsimError, Problem, RunError, ScenarioError, Words
+from kravsim.measures.evaluate import Evaluate
 from kravsim.phrases import phrase
 from kravsim.scenario.nearest import did_you_mean
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 _MOST_VALUES = 3
 
-Forward = Callable[["Scenario", str, Mapping[str, Floats]], Mapping[str, Floats]]
+Forward = Evaluate
 """Scenario, model and values by key (B,) to expected figures by name (B,)."""
 
 

@@ -25,7 +25,7 @@ Floats = NDArray[np.float64]
 
 MOST_OCCASIONS = 4
 """Occasions of a debtor in one hand-over that are told apart in the distribution of a case's principal."""
-HALVINGS, NEWTON_STEPS = 60, 3
+HALVINGS = 60
 
 
 @dataclass(frozen=True, eq=False)

@@ -32,6 +32,7 @@ from kravsim.expected.year import (
 from kravsim.expected.year import INTEREST as INTEREST_PAID
 from kravsim.ledger.rules import found_at, in_force
 from kravsim.models.between_letters import PAID, PRINCIPAL_ONLY
+from kravsim.models.process import answer_code
 from kravsim.stream.stream import SEGMENTS, TYPES, ZONES
 from kravsim.units import half_up
 
@@ -139,18 +140,19 @@ class Early:
         self._too_small(self.came.cases, self.unreminded, self.clock.at(np.zeros(self.n)), UNSENT)
         cases = self.came.cases * self.reminded.share[:, :, None]
         year.step("reminder", cases, clock.at(age))
-        _, _, withdrawn, silent = tables.by_class("reminder")
+        answered = tables.by_name("reminder")
         with_interest = float(self.view.policy.interest_from == "reminder")
         due = [self.fee["reminder_fee"], 0.0]
         of = self.reminded
         for paying in tables.paying("reminder", clock, age):
             self._paid(cases * paying.shares[PAID], of, due, with_interest, paying.weight, REMINDED)
             self._principal_only("reminder", cases, paying, of, due, with_interest, REMINDED)
-        self._withdrawn(cases * withdrawn, of, tables.weights(clock, "reminder", 2, age), REMINDED)
-        weight = tables.weights(clock, "reminder", 3, age)
-        self._too_small(self.came.cases * silent, self.undemanded, weight, REMINDED)
-        demanded = self.demanded_cases * silent
-        checked = self._demand(demanded, age + tables.days("reminder", 3) + tables.waited("demand"))
+        withdrawn = tables.weights(clock, "reminder", "withdrawn", age)
+        self._withdrawn(cases * answered["withdrawn"], of, withdrawn, REMINDED)
+        weight = tables.weights(clock, "reminder", "silent", age)
+        self._too_small(self.came.cases * answered["silent"], self.undemanded, weight, REMINDED)
+        demanded = self.demanded_cases * answered["silent"]
+        checked = self._demand(demanded, age + tables.days("reminder", "silent") + tables.waited("demand"))
         year.handed_on[:] = *map(over_classes, (cases, demanded)), sum(over_classes(source.cases) for source in checked)
         return checked
 
@@ -172,16 +174,18 @@ class Early:
         self.year.step("demand", cases, clock.at(age))
         claims = over_classes(cases * self.demanded.claims[:, :, None])
         self.claims_a_demand = claims / np.maximum(over_classes(cases), 1e-300)
-        _, _, plan, withdrawn, silent = tables.by_class("demand")
+        answered = tables.by_name("demand")
+        plan = answered["plan"]
         due = [self.fee["reminder_fee"], self.fee["demand_fee"]]
         of = self.demanded
         for paying in tables.paying("demand", clock, age):
             self._paid(cases * paying.shares[PAID], of, due, 1.0, paying.weight, DEMANDED)
             self._principal_only("demand", cases, paying, of, due, 1.0, DEMANDED)
-        self._withdrawn(cases * withdrawn, of, tables.weights(clock, "demand", 3, age), DEMANDED)
-        asked = age + tables.days("demand", 2)
-        silent_until = age + tables.days("demand", 4)
-        silenced = self._parted(cases * silent, Owed.whole(of, *due), silent_until)
+        withdrawn = tables.weights(clock, "demand", "withdrawn", age)
+        self._withdrawn(cases * answered["withdrawn"], of, withdrawn, DEMANDED)
+        asked = age + tables.days("demand", "plan")
+        silent_until = age + tables.days("demand", "silent")
+        silenced = self._parted(cases * answered["silent"], Owed.whole(of, *due), silent_until)
         if self.unplanned.is_nobody:
             return [silenced, *self._plan(cases * plan, asked + tables.waited("instalment_plan"))]
         among = np.maximum(of.share, 1e-300)
@@ -315,16 +319,18 @@ class Early:
         cases = cases * ~waived
         age = paying.paid_at + tables.waited("residue")
         year.step("residue", cases, clock.at(age))
-        paid, unpaid = tables.by_class("residue")
-        weight = tables.weights(clock, "residue", 0, age)
-        settled = cases * paid
+        answered = tables.by_name("residue")
+        weight = tables.weights(clock, "residue", "paid", age)
+        settled = cases * answered["paid"]
         year.pay(REMINDER_FEE, settled * due[0], weight[IN_YEAR])
         year.pay(DEMAND_FEE, settled * due[1], weight[IN_YEAR])
         grown = with_interest * self.calendar.rate_a_day * np.maximum(paying.paid_at + self.clock.lag_days, 0.0)
         year.pay(INTEREST_PAID, settled * of.mean[:, :, None] * grown, weight[IN_YEAR])
         self._commission_later(settled, of, weight, stage, grown, due)
         self._success("paid", settled, of, weight, stage)
-        self._success("residue_waived", cases * unpaid, of, tables.weights(clock, "residue", 1, age), stage)
+        self._success(
+            "residue_waived", cases * answered["waived"], of, tables.weights(clock, "residue", "waived", age), stage
+        )
 
     def _withdrawn(self, cases: Floats, of: Principal, weight: Floats, stage: int) -> None:
         self._end("withdrawn_early", cases, of, weight, stage)
@@ -339,13 +345,13 @@ class Early:
         """Instalment plans: declined, without a fee, kept to the end, or missed."""
         tables, year = self.tables, self.year
         year.step("instalment_plan", cases, self.tables.since_demand.at(age))
-        accepted, declined = tables.by_class("instalment_plan")
+        answered = tables.by_name("instalment_plan")
         owed = Owed.whole(self.planned, self.fee["reminder_fee"], self.fee["demand_fee"])
-        refused = self._parted(cases * declined, owed, age + tables.days("instalment_plan", 1))
-        taken = cases * accepted
-        first = age + tables.days("instalment_plan", 0) + tables.waited("instalment")
-        every = tables.days("instalment", 0) + tables.waited("instalment")
-        kept = tables.by_type("instalment")[0]
+        refused = self._parted(cases * answered["declined"], owed, age + tables.days("instalment_plan", "declined"))
+        taken = cases * answered["accepted"]
+        first = age + tables.days("instalment_plan", "accepted") + tables.waited("instalment")
+        every = tables.days("instalment", "kept") + tables.waited("instalment")
+        kept = tables.by_type("instalment")[answer_code("instalment", "kept")]
         number = half_up(tables.batch.array(self.view.policy.instalments.value)).astype(np.int64)
         return [refused, self._instalments(taken, first, every, kept, number)]
 
@@ -377,7 +383,7 @@ class Early:
             done = first + n * every
             reach = of_type * kept**n * running
             year.step("instalment", reach, self.tables.since_demand.at(done))
-            at = tables.weights(tables.since_demand, "instalment", 0, done)
+            at = tables.weights(tables.since_demand, "instalment", "kept", done)
             paid = (paid_by[:, :, n] * of_type.T[:, :, None]).sum(axis=1)
             year.paid[:, : PRINCIPAL + 1] += paid * at[IN_YEAR][:, None]
             gone = paid_by[:, :, n, PRINCIPAL] * of_type.T * at[BEFORE_CLOSE][:, None]
@@ -390,7 +396,7 @@ class Early:
             self._success("paid", taken * kept[None, :, None] ** (n + 1) * last, of, at, DEMANDED)
             now = reach * (1 - kept)
             missed += now
-            age_sum += now * (done + tables.days("instalment", 1))
+            age_sum += now * (done + tables.days("instalment", "defaulted"))
             fees_left += (left[:, :, n, :3] * of_type.T[:, :, None]).transpose(1, 2, 0)
             interest_left += (left[:, :, n, INTEREST_PAID] * of_type.T).T
             principal_left += (left[:, :, n, PRINCIPAL] * of_type.T).T
@@ -405,18 +411,19 @@ class Early:
         only = np.zeros_like(cases)
         only[ESTATE] = cases[ESTATE]
         year.step("estate", only, self.tables.since_demand.at(age))
-        paid, part, nothing = tables.by_class("estate")
-        self._settled(only * paid, owed, tables.weights(tables.since_demand, "estate", 0, age))
+        answered = tables.by_name("estate")
+        self._settled(only * answered["paid"], owed, tables.weights(tables.since_demand, "estate", "paid", age))
         self._part(
             "estate",
             ESTATE,
-            only * part,
+            only * answered["part"],
             owed,
-            age + tables.days("estate", 1),
-            tables.weights(tables.since_demand, "estate", 1, age),
+            age + tables.days("estate", "part"),
+            tables.weights(tables.since_demand, "estate", "part", age),
         )
-        for answer, share in ((1, part), (2, nothing)):
-            self._lost("uncollectable", only * share, tables.weights(tables.since_demand, "estate", answer, age), owed)
+        for name in ("part", "nothing"):
+            weight = tables.weights(tables.since_demand, "estate", name, age)
+            self._lost("uncollectable", only * answered[name], weight, owed)
 
     def bankruptcy(self, cases: Floats, owed: Owed, age: Floats) -> None:
         """Bankrupt businesses (segments, types, 2, B): a dividend, or nothing.
@@ -432,11 +439,12 @@ class Early:
         """
         tables = self.tables
         self.year.step("bankruptcy", cases, self.tables.since_demand.at(age))
-        gone, lost, owing, _ = tables.by_class("bankruptcy")
+        answered = tables.by_name("bankruptcy")
+        dividend, still_owed = answered["dividend"], answered["dividend_still_owed"]
         at = SEGMENTS.index("business")
-        weight = tables.weights(tables.since_demand, "bankruptcy", 0, age)
-        self._dividend("bankruptcy", at, cases * (gone + owing), owed, age, weight)
-        self._lost("bankrupt", cases * (gone + lost), weight, owed)
+        weight = tables.weights(tables.since_demand, "bankruptcy", "dividend", age)
+        self._dividend("bankruptcy", at, cases * (dividend + still_owed), owed, age, weight)
+        self._lost("bankrupt", cases * (dividend + answered["nothing"]), weight, owed)
 
     def given_back(self, cases: Floats, owed: Owed, age: Floats) -> None:
         """Cases (segments, types, 2, B) that the agency does not watch.
@@ -510,16 +518,12 @@ class Early:
         only[ABROAD] = cases[ABROAD]
         done = self.tables.since_demand.at(age)
         year.step("foreign_collection", only, done)
-        paid, untraceable, given_up = tables.by_class("foreign_collection")
-        weight = tables.weights(tables.since_demand, "foreign_collection", 0, age)
+        answered = tables.by_name("foreign_collection")
+        paid, weight = answered["paid"], tables.weights(tables.since_demand, "foreign_collection", "paid", age)
         self._settled(only * paid, owed, weight, abroad=True)
-        for answer, share in ((1, untraceable), (2, given_up)):
-            self._lost(
-                "uncollectable",
-                only * share,
-                tables.weights(tables.since_demand, "foreign_collection", answer, age),
-                owed,
-            )
+        for name in ("untraceable", "given_up"):
+            then = tables.weights(tables.since_demand, "foreign_collection", name, age)
+            self._lost("uncollectable", only * answered[name], then, owed)
         kr = only * paid * owed.of.mean[:, :, None] * owed.principal[:, None]
         for zone, at in zip(ZONES, ABROAD, strict=True):
             for rule in self.abroad:

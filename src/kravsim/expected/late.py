@@ -125,7 +125,8 @@ def _checked_out(
     entries = np.zeros((len(groups), n, types, len(OPEN), sources, MEASURES + 3))
     closed = np.zeros((len(groups), n, types, len(CLOSED), sources, MEASURES + 3))
     ages = np.zeros((n, types, sources))
-    not_solvent, bankrupt, solvent = tables.by_class("solvency_check")
+    checked_as = tables.by_name("solvency_check")
+    solvent = checked_as["solvent"]
     taken, kept, never = (
         flags.reshape(len(SEGMENTS), types, 2, -1) for flags in (tables.files, tables.watches, tables.never)
     )
@@ -133,12 +134,12 @@ def _checked_out(
         claims, kr, below = source.owed.of.claims, source.owed.of.mean, source.owed.of.below
         for kind in range(types):
             year.step("solvency_check", source.cases[:, kind], tables.since_demand.at(source.age[kind]))
-        then = source.age + tables.days("solvency_check", 0)
+        then = source.age + tables.days("solvency_check", "solvent")
         ages[:, :, q] = then.T
-        broke = source.cases * bankrupt
+        broke = source.cases * checked_as["bankrupt"]
         early.bankruptcy(broke, source.owed, mean_age(broke, then) + tables.waited("bankruptcy"))
         applied = (source.cases * solvent * taken).sum(axis=2)
-        others = source.cases * (not_solvent + solvent * ~taken)
+        others = source.cases * (checked_as["not_solvent"] + solvent * ~taken)
         watched = (others * kept * ~never).sum(axis=2)
         if not kept.all():
             early.given_back(others * ~kept, source.owed, then)
@@ -242,7 +243,7 @@ def _process(tables: Tables, graph: Graph, years: int) -> Process:
             if code in late_codes:
                 effect[code, position] = EFFECT[answer.effect]
             if step.name in (*SURVEILLANCE, *LAST_SURVEILLANCE):
-                timing[code, position] = EXIT if position < 3 else FIXED
+                timing[code, position] = FIXED if answer.name == "silent" else EXIT
             elif code in late_codes:
                 timing[code, position] = FIXED if tables.delay(step.name, position) is None else SPREAD
     is_attachment = graph.step == STEP_CODE["attachment"]
@@ -299,7 +300,7 @@ def _stays(tables: Tables, ages: Floats, years: Floats) -> Floats:
     later = np.minimum(longest, period - margin)
     until_barred = (period - begun)[:, None] - ages[:, :, 0]
     first = np.minimum(longest[:, None], until_barred - margin[:, None])
-    answered = tables.days("interruption", 1)
+    answered = tables.days("interruption", "not_reached")
     last = np.maximum(period - longest, margin) - answered
     after_first = until_barred - np.maximum(first, 1.0) - answered[:, None]
     whole = np.broadcast_arrays(later[:, None], first, last[:, None], after_first)
@@ -434,7 +435,7 @@ def _parts(tables: Tables, early: Early, entry: Floats, fee: Floats) -> Floats:
     fees[..., 3], fees[..., 4] = fee[..., None, 0] * has_order, fee[..., None, 1] * has_order
     fees[..., 5] = fee[..., None, 3] * attached
     age = np.zeros((n, years + 2))
-    order = tables.days("payment_order", 4) + tables.days("order", 1) + tables.days("attachment", 1)
+    order = tables.days("payment_order", "order") + tables.days("order", "unpaid") + tables.days("attachment", "part")
     for number in range(years):
         age[:, number] = order + 365 * number
     interest = np.repeat((early.growth[:, :1] * (age + early.growth[:, 1:]))[:, None, :], types, axis=1)

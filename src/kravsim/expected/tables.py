@@ -20,7 +20,7 @@ from kravsim.models.agency_choice import chosen
 from kravsim.models.answers import DELAYS, VOLUNTARY, answer_shares, fixed_days, groups_alike, spread_of
 from kravsim.models.between_letters import late_among, wait_days
 from kravsim.models.plan import TABLE_SIZE
-from kravsim.models.process import PROCESS, step_named
+from kravsim.models.process import PROCESS, answer_code, step_named
 from kravsim.scenario.rules import TOLERANCE
 from kravsim.stream.stream import N_CLASSES, SEGMENTS, TYPES
 from kravsim.units import MILLION, MINUTES_PER_DAY, half_up
@@ -142,6 +142,17 @@ class Tables:
         """
         return at_least_0(self.shares(step).take(_group_of(step)[0, :, 0], axis=1))  # type: ignore[no-any-return]
 
+    def by_name(self, step: str) -> dict[str, Floats]:
+        """Shares of a step's answers by their names, each (segments, types, 2, B).
+
+        Parameters
+        ----------
+        step : str
+            A name in STEPS.
+        """
+        names = (answer.name for answer in step_named(step).answers)
+        return dict(zip(names, self.by_class(step), strict=True))
+
     def possible(self) -> NDArray[np.bool_]:
         """Whether no step answers more than everybody: (B,)."""
         fine = np.ones(len(self.batch.which), bool)
@@ -162,36 +173,36 @@ class Tables:
         known = {step: shares for step, shares in self.known.items() if step not in retained}
         return replace(self, retained=retained, wait=wait, known=known)
 
-    def delay(self, step: str, answer: int) -> Delay | None:
+    def delay(self, step: str, answer: str | int) -> Delay | None:
         """Delay of an answer, or None where it is a fixed number of days.
 
         Parameters
         ----------
         step : str
             A name in STEPS.
-        answer : int
-            Position among the step's answers.
+        answer : str or int
+            Name of one of the step's answers, or its position among them.
         """
-        key = DELAYS[step][answer]
+        key = _delay_key(step, answer)
         spread = spread_of(self.batch.view.timing, key)
         return _delay(spread.low, spread.mode, spread.high) if spread else None
 
-    def days(self, step: str, answer: int) -> Floats:
+    def days(self, step: str, answer: str | int) -> Floats:
         """Mean delay of an answer in days (B,).
 
         Parameters
         ----------
         step : str
             A name in STEPS.
-        answer : int
-            Position among the step's answers.
+        answer : str or int
+            Name of one of the step's answers, or its position among them.
         """
         delay = self.delay(step, answer)
         if delay is not None:
             return self.batch.array(delay.mean_days)
-        return half_up(self.batch.array(fixed_days(self.batch.view.timing, DELAYS[step][answer])))
+        return half_up(self.batch.array(fixed_days(self.batch.view.timing, _delay_key(step, answer))))
 
-    def weights(self, clock: Clock, step: str, answer: int, age: Floats) -> Floats:
+    def weights(self, clock: Clock, step: str, answer: str | int, age: Floats) -> Floats:
         """Weights by a clock of an answer given to a step that was done at an age (B,): shape (W, B).
 
         Parameters
@@ -200,8 +211,8 @@ class Tables:
             From which the ages count.
         step : str
             A name in STEPS.
-        answer : int
-            Position among the step's answers.
+        answer : str or int
+            Name of one of the step's answers, or its position among them.
         age : float64 array, shape (B,)
             Days since the hand-over.
         """
@@ -223,7 +234,7 @@ class Tables:
     @property
     def _grace(self) -> Ints:
         """Days from reminder to demand (B,)."""
-        return self.days("reminder", len(DELAYS["reminder"]) - 1).astype(np.int64)
+        return self.days("reminder", "silent").astype(np.int64)
 
     def covered(self, step: str, points: int) -> Floats:
         """Equally likely shares of the balance that a part payment of a step covers: (points,).
@@ -253,7 +264,7 @@ class Tables:
             Days since the hand-over.
         """
         shares = self.by_class(letter)[:2]
-        in_time = Paying(shares, self.weights(clock, letter, 0, age), age + self.days(letter, 0))
+        in_time = Paying(shares, self.weights(clock, letter, "paid", age), age + self.days(letter, "paid"))
         view = self.batch.view
         late = [late_among(view, letter, kind) for kind in TYPES]
         if not any(one is not None and np.any(one) for one in late):
@@ -291,6 +302,10 @@ class Tables:
             days, of_set = np.unique(self._grace, return_inverse=True)
             return np.array([calendar.posted_after(int(one)) for one in days])[of_set.reshape(-1)]
         return self.batch.array(calendar.posted_any_day)
+
+
+def _delay_key(step: str, answer: str | int) -> str | tuple[str, ...]:
+    return DELAYS[step][answer_code(step, answer) if isinstance(answer, str) else answer]
 
 
 @cache

@@ -192,7 +192,9 @@ class PoolQueue:
             onward=np.ascontiguousarray((year.handed_on[1:] / np.maximum(year.handed_on[:-1], 1e-300)).T),
             minutes=np.array([self.minutes.get(step, 0.0) for step in BURST]),
             place=np.array(place, np.int64),
-            later=half_up(np.stack([tables.days("reminder", 3), tables.days("demand", 4)], axis=1)).astype(np.int64),
+            later=half_up(
+                np.stack([tables.days("reminder", "silent"), tables.days("demand", "silent")], axis=1)
+            ).astype(np.int64),
             hand_over=hand_over,
             size=size,
             begin=WARM_UP_DAYS,

@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from kravsim.calibration.designs import posterior_design, prior_design, within
+from kravsim.calibration.evaluating import closed_form_of_drawn
 from kravsim.calibration.worlds import Design
 from kravsim.errors import Problem, RunError
 from kravsim.phrases import phrase
@@ -15,7 +16,7 @@ from kravsim.results.uncertainty import POSTERIOR, PRIOR
 from kravsim.scenario import Scenario
 from kravsim.studies.decision.checks import Floats
 from kravsim.studies.decision.closed_form import is_of
-from kravsim.studies.decision.simulated import simulated
+from kravsim.studies.decision.simulated import Simulation
 from kravsim.studies.uncertainty import stored
 
 MOST_SIMULATED: Final = 2_000
@@ -108,7 +109,6 @@ def all_benefits_of(
     RunError
         When too many worlds have no closed-form answer, or a world cannot be; with the count.
     """
-    from kravsim.expected import evaluated
     from kravsim.expected.missing import OVERLOAD
 
     behind: set[int] = set()
@@ -121,7 +121,7 @@ def all_benefits_of(
         read = read_in(design, structure)
         for column, model in enumerate(models):
             mine = {key: values[here] for key, values in inputs.items() if is_of(key, model)}
-            found = evaluated(read, model, mine, drawn=True)
+            found = closed_form_of_drawn(read, model, mine)
             table[:, here, column] = [np.broadcast_to(found[measure], len(here)) for measure in measures]
             late = np.zeros(len(found[measures[0]]), np.bool_)
             for one in found.missing:
@@ -138,8 +138,8 @@ def all_benefits_of(
             here = missing[(of_world[missing] == structure) & np.isnan(table[:, missing, column]).any(axis=0)]
             if here.size:
                 mine = {key: x[here] for key, x in inputs.items() if is_of(key, model) and key not in stands}
-                years = simulated(read, [model], measures, mine, seed=seed)
-                table[:, here, column] = [years[model, measure][:, 0] for measure in measures]
+                year = Simulation(seed)(read, model, mine)
+                table[:, here, column] = [year.get(measure, np.full(len(here), np.nan)) for measure in measures]
     left = np.flatnonzero(np.isnan(table).any(axis=(0, 2)))
     if left.size:
         got = phrase("{size} worlds that cannot be, first world {first}", size=left.size, first=left[0] + 1)

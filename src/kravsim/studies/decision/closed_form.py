@@ -1,26 +1,27 @@
-"""A figure of a scenario in closed form, for many values of its numbers at once; where it has no answer, why."""
+"""A figure of a scenario for many values of its numbers at once, in closed form or simulated; where it has no answer, why."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from kravsim.calibration.evaluating import closed_form
 from kravsim.errors import Problem, ScenarioError
+from kravsim.measures.evaluate import Evaluate
 from kravsim.measures.measures import unit_of
 from kravsim.phrases import phrase
 from kravsim.scenario.describe import numbers as numbers_of
 from kravsim.scenario.values import Value
 from kravsim.studies.decision.checks import Floats
-from kravsim.studies.decision.simulated import simulated
+from kravsim.studies.decision.simulated import Simulation
 from kravsim.words.doubts import Doubt
 from kravsim.words.wording import METRICS, metric_name
 
 if TYPE_CHECKING:
-    from kravsim.expected import Expected
     from kravsim.scenario import Scenario
     from kravsim.scenario.limits import Limits
 
@@ -55,6 +56,8 @@ class Figure:
         A name of ``kravsim.expected.numbers``.
     tied : tuple of (key, tuple of keys)
         Numbers that keep their proportion to another: as many times what they would be as that one is of where it stands.
+    by : Evaluate
+        What gives the figures: the closed form, or a :class:`kravsim.studies.decision.simulated.Simulation`.
 
     Raises
     ------
@@ -66,6 +69,7 @@ class Figure:
     models: tuple[str, ...]
     measure: str = FISCAL
     tied: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    by: Evaluate = closed_form
 
     def __post_init__(self) -> None:
         if len(self.models) not in (1, 2) or len(set(self.models)) != len(self.models):
@@ -117,8 +121,8 @@ class Figure:
 
     @cached_property
     def known(self) -> tuple[str, ...]:
-        """Names of the figures that the first model has in closed form."""
-        return tuple(as_it_stands(self.scenario, self.models[0]))
+        """Names of the figures that the first model has."""
+        return tuple(self.by(self.scenario, self.models[0], {}))
 
     @cached_property
     def base(self) -> float:
@@ -176,18 +180,16 @@ class Figure:
         values : mapping of str to float64 array, shape (sets,)
             As for :meth:`at`; keys of other models are passed over.
         """
-        from kravsim.expected import evaluated
-
         values = self.beside(values)
         mine = {key: array for key, array in values.items() if is_of(key, model)}
         n = len(next(iter(values.values()))) if values else 1
         if not mine or not n:
-            found = as_it_stands(self.scenario, model).get(self.measure, np.full(1, np.nan))
+            found = self.by(self.scenario, model, {}).get(self.measure, np.full(1, np.nan))
             return np.repeat(found, n)
         # sets that are alike in what this model knows of are worked out once
         different, place = np.unique(np.column_stack(list(mine.values())), axis=0, return_inverse=True)
         once = {key: different[:, column] for column, key in enumerate(mine)}
-        array = evaluated(self.scenario, model, once).get(self.measure, np.full(len(different), np.nan))
+        array = self.by(self.scenario, model, once).get(self.measure, np.full(len(different), np.nan))
         return np.asarray(array[place.reshape(-1)], np.float64)
 
     def filled(self, values: Mapping[str, Floats], *, seed: int, replications: int = 1) -> Floats:
@@ -204,14 +206,13 @@ class Figure:
         replications : int
             Simulated years of each set.
         """
-        parts = []
+        parts, years = [], Simulation(seed, replications)
         for model in self.models:
             known = self.of(model, values).copy()
             missing = np.flatnonzero(np.isnan(known))
             if missing.size:
                 some = {key: array[missing] for key, array in self.beside(values).items()}
-                found = simulated(self.scenario, [model], [self.measure], some, seed=seed, replications=replications)
-                known[missing] = found[model, self.measure].mean(axis=1)
+                known[missing] = years(self.scenario, model, some).get(self.measure, np.nan)
             parts.append(known)
         return parts[0] if len(parts) == 1 else np.asarray(parts[0] - parts[1])
 
@@ -256,27 +257,13 @@ class Figure:
         values : mapping of str to float64 array, shape (sets,), optional
             As for :meth:`at`.
         """
-        return reasons(self.scenario, self.models, self.beside(values or {}))
+        return reasons(self.scenario, self.models, self.beside(values or {}), self.by)
 
 
-@lru_cache(maxsize=64)
-def as_it_stands(scenario: Scenario, model: str) -> Expected:
-    """The closed form of a model with nothing put in place of its numbers, worked out once.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        What stands.
-    model : str
-        Machine name of one of its models.
-    """
-    from kravsim.expected import evaluated
-
-    return evaluated(scenario, model)
-
-
-def reasons(scenario: Scenario, models: Sequence[str], values: Mapping[str, Floats]) -> list[Doubt | None]:
-    """Why the closed form has no answer, for each set of values; None where every model has one.
+def reasons(
+    scenario: Scenario, models: Sequence[str], values: Mapping[str, Floats], by: Evaluate = closed_form
+) -> list[Doubt | None]:
+    """Why there is no answer, for each set of values; None where every model has one.
 
     Parameters
     ----------
@@ -286,24 +273,24 @@ def reasons(scenario: Scenario, models: Sequence[str], values: Mapping[str, Floa
         Machine names; the first that has no answer says why.
     values : mapping of str to float64 array, shape (sets,)
         By dotted key, in the units of the keys.
+    by : Evaluate
+        What gives the figures. Only the closed form has no answer where staff never catch up.
 
     Returns
     -------
     list of Doubt or None
         One a set; a single one when nothing is put.
     """
-    from kravsim.expected import evaluated
-    from kravsim.expected.missing import OVERLOAD, RELIEF
+    from kravsim.expected.missing import OVERLOAD, RELIEF, Expected
 
     n = len(next(iter(values.values()))) if values else 1
     found: list[Doubt | None] = [None] * n
     for model in models:
-        mine = {key: array for key, array in values.items() if is_of(key, model)}
-        answer = evaluated(scenario, model, mine) if mine else as_it_stands(scenario, model)
+        answer = by(scenario, model, {key: array for key, array in values.items() if is_of(key, model)})
         many = len(answer[FISCAL])  # 1 where nothing of this model's is varied
         for place in np.flatnonzero(np.broadcast_to(np.isnan(answer[FISCAL]), n)):
-            copes = answer.why(FISCAL, int(place) % many) not in (OVERLOAD, RELIEF)
-            found[place] = found[place] or (IMPOSSIBLE if copes else NO_ANSWER)
+            behind = isinstance(answer, Expected) and answer.why(FISCAL, int(place) % many) in (OVERLOAD, RELIEF)
+            found[place] = found[place] or (NO_ANSWER if behind else IMPOSSIBLE)
     return found
 
 

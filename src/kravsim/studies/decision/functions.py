@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
 from kravsim.errors import KravsimError, Problem, RunError, ScenarioError, Words
 from kravsim.phrases import phrase
 from kravsim.studies.decision.checks import LARGEST, Floats, said, with_gaps
-
-_PROBES: Final = 7
-"""Points of a first call: few, and not a number of inputs that is likely."""
 
 Many = Callable[[Floats], Floats]
 """Takes points (n, d), gives answers (n,)."""

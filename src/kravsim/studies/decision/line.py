@@ -109,11 +109,6 @@ class SwitchingLine(Tabled, EqualByParts):
         known = self.z[np.isfinite(self.z)]
         return float((known > 0).mean())
 
-    @property
-    def share_missing(self) -> float:
-        """Share of the points without an answer in closed form."""
-        return float(np.isnan(self.z).mean())
-
     @cached_property
     def band(self) -> tuple[Floats, Floats]:
         """At every point the figure that one world of twenty falls below, and that one of twenty lies above.

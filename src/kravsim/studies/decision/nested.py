@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from kravsim.calibration.evaluating import closed_form_of_drawn
 from kravsim.calibration.worlds import Design
 from kravsim.chance.draws import Draws
 from kravsim.studies.decision.benefits import read_in
@@ -111,8 +112,6 @@ def nested(
     Nested or None
         None where a world has no closed form.
     """
-    from kravsim.expected import evaluated
-
     many = min(worlds, design.draws)
     u = (np.arange(strata) + 0.5) / strata
     of_world = np.array(design.structure[:many])
@@ -123,7 +122,7 @@ def nested(
         values = {name: np.tile(array[here], strata) for name, array in inputs.items()} | moved
         for column, model in enumerate(models):
             mine = {name: array for name, array in values.items() if is_of(name, model)}
-            found = evaluated(read_in(design, structure), model, mine, drawn=True)[measure]
+            found = closed_form_of_drawn(read_in(design, structure), model, mine)[measure]
             table[:, here, column] = np.broadcast_to(found, strata * len(here)).reshape(strata, len(here))
     if np.isnan(table).any():
         return None

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from kravsim.calibration.evaluating import closed_form
 from kravsim.errors import Problem, ScenarioError
 from kravsim.phrases import phrase
 from kravsim.scenario import Scenario
@@ -81,8 +82,6 @@ def over_ranges(
     """
     from scipy.stats import qmc
 
-    from kravsim.expected import evaluated
-
     dimensions = {dimension: list(named) for dimension, named in scenario.alternatives.items()}
     choices = [dict(zip(dimensions, names, strict=True)) for names in itertools.product(*dimensions.values())]
     reads = [scenario.with_alternatives(choice) if choice else scenario for choice in choices]
@@ -113,7 +112,7 @@ def over_ranges(
         for column, model in enumerate(models):
             mine = {key: array[can] for key, array in drawn.items() if is_of(key, model)}
             if can.any():
-                found = evaluated(reads[one], model, mine)
+                found = closed_form(reads[one], model, mine)
                 for measure, table in tables.items():
                     table[here[can], column] = found[measure]
     readings = {dimension: np.array(dimensions[dimension])[place] for dimension, place in picked.items()}

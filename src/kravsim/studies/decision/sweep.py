@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Unpack
 
 import numpy as np
 
+from kravsim.calibration.evaluating import closed_form
 from kravsim.errors import KravsimError, Problem, ScenarioError
 from kravsim.files import path_of
 from kravsim.phrases import phrase
@@ -220,12 +221,10 @@ def _expected(
     scenario: Scenario, models: Sequence[str], visited: Sequence[Point], arrays: Mapping[str, Floats]
 ) -> list[Row]:
     """Rows of points by one evaluation of the closed form."""
-    from kravsim.expected import evaluated
-
     n = len(visited)
     columns: dict[tuple[str, str], Floats] = {}
     for model in models:
-        found = evaluated(scenario, model, {key: array for key, array in arrays.items() if is_of(key, model)})
+        found = closed_form(scenario, model, {key: array for key, array in arrays.items() if is_of(key, model)})
         columns |= {(model, name): np.broadcast_to(found[name], n) for name in MEASURES if name in found}
     for name in (FISCAL, ECONOMIC) if len(models) > 1 else ():
         columns["difference", name] = columns[models[0], name] - columns[models[1], name]

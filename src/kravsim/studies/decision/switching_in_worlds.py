@@ -16,7 +16,7 @@ from kravsim.studies.decision.checks import Floats
 from kravsim.studies.decision.closed_form import Figure
 from kravsim.studies.decision.drawn import DrawnWorlds, drawn_worlds, readings_of
 from kravsim.studies.decision.progress import Clock, Progress
-from kravsim.studies.decision.simulated import simulated
+from kravsim.studies.decision.simulated import Simulation
 from kravsim.studies.decision.turned_in_worlds import TurnsInWorlds
 from kravsim.studies.decision.turning import Turns, turns_in_worlds
 from kravsim.studies.uncertainty import Uncertainty
@@ -130,7 +130,7 @@ def _simulated(drawn: DrawnWorlds, key: str, others: Sequence[str], turns: Turns
         chosen = _beside(drawn, key, others, turns.first[here][:, None], here)
         values = drawn.numbers(structure, here, chosen) | {one: x.ravel() for one, x in chosen.items()}
         figure = drawn.figures[structure]
-        years_of = simulated(figure.scenario, figure.models, [figure.measure], values, seed=seed)
-        parts = [years_of[model, figure.measure][:, 0] for model in figure.models]
+        year = Simulation(seed)
+        parts = [year(figure.scenario, model, values)[figure.measure] for model in figure.models]
         found += (parts[0] if len(parts) == 1 else parts[0] - parts[1]).tolist()
     return np.array([value for value in found if np.isfinite(value)])
