@@ -8,8 +8,8 @@ geometric.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,7 +122,7 @@ def arrivals(batch: Batch, calendar: Calendar) -> Arrivals:
     )
 
 
-def _chance(runs: int, occasions: int, laplace: Any) -> Floats:
+def _chance(runs: int, occasions: int, laplace: Callable[[int], Floats]) -> Floats:
     """Chance (types, B) of exactly so many occasions in so many runs of one debtor."""
     if occasions > runs:
         return np.zeros_like(laplace(0))
@@ -180,7 +180,7 @@ def amounts(batch: Batch) -> ClaimAmounts:
         B sets of numbers.
     """
     shape = (len(SEGMENTS), len(batch.which))
-    known = [batch.view.debtors.segments.get(name) for name in SEGMENTS]
+    known = [batch.view.debtors.segments.get(name) for name in SEGMENTS]  # type: ignore[call-overload]
     most = max((len(segment.tariff) for segment in known if segment is not None), default=0)
     mean, spread, steps = np.ones(shape), np.zeros(shape), np.zeros((len(SEGMENTS), most, 2, len(batch.which)))
     for index, segment in enumerate(known):

@@ -47,13 +47,13 @@ class Batch:
 
     Attributes
     ----------
-    view : Any
+    view : ScenarioData
         The scenario's data, read like :class:`~kravsim.scenario.schema.ScenarioData`; a replaced value holds an array (B,).
     which : (B,)
         Positions of the sets among all that were given.
     """
 
-    view: Any
+    view: ScenarioData
     which: NDArray[np.int64]
 
     def array(self, number: float | Floats) -> Floats:
@@ -181,7 +181,7 @@ def batches(scenario: Scenario, arrays: Mapping[str, Floats], n: int, at_most: i
     return found
 
 
-def _layouts(data: Any, shared: Mapping[str, Floats], terms: Floats) -> Floats:
+def _layouts(data: ScenarioData, shared: Mapping[str, Floats], terms: Floats) -> Floats:
     """Number the sets (B,) by when their claims are handed over, which their terms may settle."""
     keys = [key for key in (MIN_AGE, HISTORY) if key in shared]
     rows, of_row = np.unique(np.stack([half_up(terms), *(shared[key] for key in keys)]), axis=1, return_inverse=True)

@@ -6,12 +6,16 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from kravsim.expected.batch import Batch
 from kravsim.expected.weights import REMINDER, Calendar, Delay, Floats, Ints, Weights
 from kravsim.units import half_up
+
+if TYPE_CHECKING:
+    from kravsim.scenario.schema import ScenarioData
 
 WHOLE = 1e-9
 """Days that an age may miss of a whole number, having been added up."""
@@ -141,4 +145,5 @@ def _calendar(
         terms_days=SimpleNamespace(value=terms_days),
     )
     horizon = SimpleNamespace(start=start, end=end, history_years=SimpleNamespace(value=history))
-    return Calendar.of(SimpleNamespace(horizon=horizon, invoices=invoices, law=SimpleNamespace(frozen_at=frozen_at)))
+    view = SimpleNamespace(horizon=horizon, invoices=invoices, law=SimpleNamespace(frozen_at=frozen_at))
+    return Calendar.of(cast("ScenarioData", view))

@@ -7,7 +7,7 @@ make a world impossible, like answers that do: its numbers are missing, and say 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,7 +109,7 @@ def _orders(data: ScenarioData) -> Iterator[Order]:
                 yield pair(key, ("least_fte", staff.posts.least_fte), ("most_fte", staff.posts.most_fte))
 
 
-def shares_fit(view: Any, n: int) -> NDArray[np.bool_]:
+def shares_fit(view: ScenarioData, n: int) -> NDArray[np.bool_]:
     """Whether segments, their types of debtors and the steps of their tariffs are no more than all there is: (B,).
 
     Parameters

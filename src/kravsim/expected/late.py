@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,11 +102,15 @@ def walk_late(tables: Tables, early: Early, checked: list[Checked], year: Year) 
         year.commission += early.commission.late(early.demanded.points, cases, paid)
 
 
+def _has(tables: Tables, segment: str) -> bool:
+    return tables.batch.view.debtors.segments.get(segment) is not None  # type: ignore[call-overload]
+
+
 def _by_limitation(tables: Tables) -> list[tuple[Floats, list[int]]]:
     """Segments that come to the check, by the years of limitation (B,) of their claims: such are walked together."""
     groups: dict[bytes, tuple[Floats, list[int]]] = {}
     for at, segment in enumerate(SEGMENTS):
-        if segment not in DETOURS and tables.batch.view.debtors.segments.get(segment) is not None:
+        if segment not in DETOURS and _has(tables, segment):
             years = tables.batch.array(limitation_years(tables.batch.view, segment))
             groups.setdefault(years.tobytes(), (years, []))[1].append(at)
     return list(groups.values())
@@ -324,7 +327,7 @@ def _answers(tables: Tables, stays: Floats) -> tuple[Floats, Floats]:
         for row, stay in rows:
             behaviour = tables.batch.view.behaviour
             granted = behaviour.restructuring_granted_share.value
-            gone: Any = spell_shares(getattr(behaviour, kind), stays[stay, :, place], _every(tables), granted)
+            gone = spell_shares(getattr(behaviour, kind), stays[stay, :, place], _every(tables), granted)
             for answer, part in enumerate(gone):
                 share[:, place, row, answer] = part
             share[:, place, row, 3] = 1 - sum(gone)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,7 @@ from kravsim.expected.tables import Tables, mean_minutes
 from kravsim.expected.waiting import Kept, PoolQueue
 from kravsim.expected.year import Year
 from kravsim.models.process import STEP_CODE
-from kravsim.scenario.schema import ScenarioData
+from kravsim.scenario.schema import PostsRule, ScenarioData
 from kravsim.units import MILLION, half_up
 
 Floats = NDArray[np.float64]
@@ -111,7 +111,7 @@ def expected_work(batch: Batch, model: str) -> tuple[Tables, Year]:
     return tables, year
 
 
-def used(rule: Any, *, drawn: bool) -> bool:
+def used(rule: PostsRule, *, drawn: bool) -> bool:
     """Whether posts are found by a rule of a batch, as :meth:`PostsRule.used` says of one of a scenario.
 
     Parameters
@@ -122,6 +122,22 @@ def used(rule: Any, *, drawn: bool) -> bool:
         Whether for drawn worlds, or for the base case.
     """
     return bool((rule.drawn_worlds if drawn else rule.base_case) == "rule")
+
+
+def rule_of(tables: Tables, name: str) -> PostsRule:
+    """The rule by which a pool's posts are found.
+
+    Parameters
+    ----------
+    tables : Tables
+        Shares and delays of B sets.
+    name : str
+        Of a pool in the model that has one.
+    """
+    rule = tables.model.staff[name].posts
+    if rule is None:
+        raise KeyError(name)
+    return rule
 
 
 def posts_by_rule(tables: Tables, year: Year, name: str, kept: Kept | None = None) -> Found:
@@ -141,7 +157,7 @@ def posts_by_rule(tables: Tables, year: Year, name: str, kept: Kept | None = Non
     kept : Kept, optional
         Queues of the same batch and year that are known, to which more are added.
     """
-    rule, array = tables.model.staff[name].posts, tables.batch.array
+    rule, array = rule_of(tables, name), tables.batch.array
     least, step = array(rule.least_fte.value), array(rule.step_fte.value)
     most = np.floor((array(rule.most_fte.value) - least) / step + ROUNDING)
     kept, longest = Kept() if kept is None else kept, array(rule.mean_wait_days.value)
@@ -199,4 +215,4 @@ def with_posts(batch: Batch, model: str, posts: Mapping[str, Floats]) -> Batch:
         for name, pool in inside.staff.items()
     }
     models = {**view.models, model: SimpleNamespace(**{**vars(inside), "staff": staff})}
-    return replace(batch, view=SimpleNamespace(**{**vars(view), "models": models}))
+    return replace(batch, view=cast("ScenarioData", SimpleNamespace(**{**vars(view), "models": models})))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,7 +83,7 @@ def of_sets(
 
 def _of_batch(batch: Batch, model_name: str, *, drawn: bool) -> tuple[Numbers, dict[str, NDArray[np.bool_]]]:
     """The expected numbers of one batch: who comes, what happens to them, what it comes to; and why some are missing."""
-    view: Any = batch.view
+    view = batch.view
     clock = Clock.of(batch)
     came = arrivals(batch, clock.calendar)
     tables = Tables.of(batch, model_name, clock)

@@ -22,6 +22,7 @@ from kravsim.models.between_letters import late_among, wait_days
 from kravsim.models.plan import TABLE_SIZE
 from kravsim.models.process import PROCESS, answer_code, step_named
 from kravsim.scenario.rules import TOLERANCE
+from kravsim.scenario.schema import Model, Task
 from kravsim.stream.stream import N_CLASSES, SEGMENTS, TYPES
 from kravsim.units import MILLION, MINUTES_PER_DAY, half_up
 
@@ -69,7 +70,7 @@ class Tables:
     """
 
     batch: Batch
-    model: Any
+    model: Model
     clock: Clock
     retained: dict[str, Floats]
     wait: dict[str, Floats]
@@ -330,7 +331,7 @@ def _group_of(step: str) -> Ints:
     return group.reshape(len(SEGMENTS), len(TYPES), 2)
 
 
-def mean_minutes(task: Any) -> float:
+def mean_minutes(task: Task) -> float:
     """Mean work of a step in minutes.
 
     Parameters

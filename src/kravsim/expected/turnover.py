@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.models.staffing import DAYS_A_YEAR
 from kravsim.units import half_up
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kravsim.scenario.schema import Turnover as TurnoverOfPool
 
 Floats = NDArray[np.float64]
 
@@ -26,7 +31,7 @@ class Turnover:
     hired: Floats
 
     @classmethod
-    def of(cls, turnover: Any, days: NDArray[np.int64], array: Any) -> Turnover:
+    def of(cls, turnover: TurnoverOfPool | None, days: NDArray[np.int64], array: Callable[[float], Floats]) -> Turnover:
         """Work out the shares of some days, counted from the beginning of the span (§M24).
 
         Holders leave at a constant hazard; a post then waits the mean time for its next holder. Until such a time has passed,

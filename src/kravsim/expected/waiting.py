@@ -26,6 +26,7 @@ from kravsim.expected.year import Year
 from kravsim.models.answers import VOLUNTARY
 from kravsim.models.process import STEP_CODE
 from kravsim.models.staffing import DAYS_A_YEAR, days_of_vacation
+from kravsim.scenario.schema import Pool, Task
 from kravsim.units import half_up
 from kravsim.workdays import working_days
 
@@ -159,7 +160,7 @@ class PoolQueue:
         longest: Floats | None = None,
     ) -> None:
         pool, self.years = tables.model.staff[name], tables.clock.calendar.years
-        self.steps = {step: task for step, task in tables.model.work.items() if task.pool == name}
+        self.steps: dict[str, Task] = {step: task for step, task in tables.model.work.items() if task.pool == name}
         self.priorities = sorted({task.priority for task in self.steps.values()}) or [0]
         self.minutes = {step: mean_minutes(task) for step, task in self.steps.items()}
         posts = _posts(tables, pool, tables.batch.array(pool.fte.value) if fte is None else fte)
@@ -255,7 +256,7 @@ def _cleared(work: Work, posts: Posts, days: int, name: str, kept: Kept) -> Clea
     return Cleared(*(np.array(part)[place.reshape(-1)] for part in parts))
 
 
-def _posts(tables: Tables, pool: Any, fte: Floats) -> Posts:
+def _posts(tables: Tables, pool: Pool, fte: Floats) -> Posts:
     """A pool's posts from a year before the horizon to a quarter after it, with the lives of their holders."""
     clock, array = tables.clock.calendar, tables.batch.array
     days, window = clock.n_days + AFTER_DAYS, slice(max(clock.start - WARM_UP_DAYS, 0), None)

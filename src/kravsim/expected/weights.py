@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from kravsim.expected.walk_compiled import BEFORE_CLOSE, EARLY_FEE, IN_YEAR, INTEREST, WEIGHTS, YEAR_BEFORE
 from kravsim.law import LawDays, check_cover, load_law
 from kravsim.law.days import INTEREST_DENOMINATOR
+from kravsim.scenario.schema import ScenarioData
 from kravsim.stream.calendar import hand_overs, on_working_days
 from kravsim.stream.synthetic import first_day
 from kravsim.units import MINUTES_PER_DAY, ORE_PER_KR
@@ -63,7 +63,7 @@ class Calendar:
     runs: tuple[tuple[int, Ints], ...]
 
     @classmethod
-    def of(cls, view: Any) -> Calendar:
+    def of(cls, view: ScenarioData) -> Calendar:
         """Lay out the calendar of a scenario.
 
         Parameters
