@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from kravsim.chance.distributions import quantile_table
 from kravsim.chance.shares import thresholds, total
 from kravsim.law import COURT_REQUEST_DAYS
+from kravsim.models.answer_order import check_order
 from kravsim.models.between_letters import LETTERS, late_among, letter_shares, minutes_before, mixed, wait_days
 from kravsim.models.plan import TABLE_SIZE, Ints
-from kravsim.models.process import FOUND, MAX_ANSWERS, PROCESS, STEP_CODE
+from kravsim.models.process import MAX_ANSWERS, PROCESS, STEP_CODE
 from kravsim.models.surveillance import (
     LAST_SURVEILLANCE,
     SURVEILLANCE,
@@ -34,42 +35,7 @@ Floats = NDArray[np.float64]
 VOLUNTARY = ("reminder", "demand", "payment_order", "order")
 """Steps whose payment falls with lateness; attachment and surveillance are not answered at will."""
 
-_WATCHED = ("paid", FOUND, "restructuring", "silent")
-_RESTRUCTURED = ("granted",)
-_BANKRUPT = ("dividend", "nothing", "dividend_still_owed", "nothing_still_owed")
-IN_ORDER: dict[str, tuple[str, ...]] = {
-    "reminder": ("paid", "principal_only", "withdrawn", "silent"),
-    "residue": ("paid", "waived"),
-    "demand": ("paid", "principal_only", "plan", "withdrawn", "silent"),
-    "instalment_plan": ("accepted", "declined"),
-    "instalment": ("kept", "defaulted"),
-    "solvency_check": ("not_solvent", "bankrupt", "solvent"),
-    "payment_order": ("paid", "withdrawn", "contested", "dismissed", "order"),
-    "contested": ("settled", "dropped", "court"),
-    "district_court": ("paid", "lost", "won"),
-    "order": ("paid", "unpaid"),
-    "attachment": ("paid", "part", "withdrawn", "continued", "no_assets"),
-    "surveillance": _WATCHED,
-    "surveillance_with_title": _WATCHED,
-    "interruption": ("reached", "not_reached"),
-    "interruption_with_title": ("reached", "not_reached"),
-    "last_surveillance": _WATCHED,
-    "last_surveillance_with_title": _WATCHED,
-    "debt_restructuring": _RESTRUCTURED,
-    "debt_restructuring_with_title": _RESTRUCTURED,
-    "bankruptcy": _BANKRUPT,
-    "bankruptcy_with_title": _BANKRUPT,
-    "estate": ("paid", "part", "nothing"),
-    "foreign_collection": ("paid", "untraceable", "given_up"),
-}
-"""The answers of each step in the order in which shares and delays are listed here, and unpacked where they are used."""
-
-for _step in PROCESS:  # a table that orders them otherwise would give each share to another answer, without a word
-    _names = tuple(_answer.name for _answer in _step.answers)
-    if IN_ORDER.get(_step.name) != _names:
-        raise ImportError(
-            f"models.process.PROCESS has {_step.name} answered by {_names}, not by {IN_ORDER.get(_step.name)}"
-        )
+check_order(PROCESS)
 
 
 class Tables:
