@@ -17,7 +17,15 @@ import kravsim
 PACKAGE = Path(kravsim.__file__).parent
 ROOT = Path(__file__).parents[2]
 FILES = sorted(PACKAGE.rglob("*.py"))
-FOUND_BY_OTHERS = {"from_function", "_locator_classes", "_impl_class", "writable", "_leave", "model_config", "_get_help_string"}
+FOUND_BY_OTHERS = {
+    "from_function",
+    "_locator_classes",
+    "_impl_class",
+    "writable",
+    "_leave",
+    "model_config",
+    "_get_help_string",
+}
 """Names that a library looks up: numba's locators, a file's, what runs at the end, pydantic's, argparse's."""
 
 

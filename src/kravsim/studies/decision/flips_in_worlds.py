@@ -20,7 +20,7 @@ from kravsim.studies.decision.drawn import DrawnWorlds, drawn_worlds, readings_o
 from kravsim.studies.decision.flipped_in_worlds import FlipInWorlds, FlipsInWorlds
 from kravsim.studies.decision.moves import Move, value_on
 from kravsim.studies.decision.progress import Clock, Progress
-from kravsim.studies.decision.simulated import simulated
+from kravsim.studies.decision.simulated import Simulation
 from kravsim.studies.uncertainty import Uncertainty
 
 WORLDS: Final = 32
@@ -152,8 +152,8 @@ def _simulated(drawn: DrawnWorlds, base: Floats, one: FlipInWorlds, years: int, 
         values = drawn.numbers(structure, here, one.values)
         values |= {key: np.full(len(here), value) for key, value in one.values.items()}
         figure = drawn.figures[structure]
-        found = simulated(figure.scenario, figure.models, [figure.measure], values, seed=seed)
-        parts = [found[model, figure.measure][:, 0] for model in figure.models]
+        none = np.full(len(here), np.nan)  # of worlds that cannot be
+        parts = [Simulation(seed)(figure.scenario, model, values).get(figure.measure, none) for model in figure.models]
         answers = parts[0] if len(parts) == 1 else parts[0] - parts[1]
         right += int(_turned(base[here], answers).sum())
     return right, len(some)

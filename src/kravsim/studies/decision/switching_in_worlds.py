@@ -130,7 +130,7 @@ def _simulated(drawn: DrawnWorlds, key: str, others: Sequence[str], turns: Turns
         chosen = _beside(drawn, key, others, turns.first[here][:, None], here)
         values = drawn.numbers(structure, here, chosen) | {one: x.ravel() for one, x in chosen.items()}
         figure = drawn.figures[structure]
-        year = Simulation(seed)
-        parts = [year(figure.scenario, model, values)[figure.measure] for model in figure.models]
+        none = np.full(len(here), np.nan)  # of worlds that cannot be
+        parts = [Simulation(seed)(figure.scenario, model, values).get(figure.measure, none) for model in figure.models]
         found += (parts[0] if len(parts) == 1 else parts[0] - parts[1]).tolist()
     return np.array([value for value in found if np.isfinite(value)])
