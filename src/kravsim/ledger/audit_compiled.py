@@ -47,15 +47,15 @@ from kravsim.ledger.audit_columns import (
 from kravsim.ledger.audit_contract_compiled import AGREED, FINE, audit_contract
 from kravsim.ledger.faults import fault
 from kravsim.ledger.legal import (
-    ALL,
-    DIVIDEND,
-    DIVIDEND_OWING,
     EMPTY,
-    NOTHING,
-    PRINCIPAL,
-    SHARE,
+    PAYS_ALL,
+    PAYS_DIVIDEND,
+    PAYS_DIVIDEND_OWING,
+    PAYS_NOTHING,
+    PAYS_PRINCIPAL,
+    PAYS_SHARE,
+    PAYS_WAIVER,
     TWO_SIZES,
-    WAIVER,
     Legal,
 )
 from kravsim.ledger.rounding_compiled import rounded
@@ -603,34 +603,34 @@ def _retrace(  # noqa: C901, PLR0912, PLR0913, PLR0917 - a life and the law
                 due, advanced = _due_for(legal, bench, step, day, case_principal)
                 balance += due
                 outlays += advanced
-        elif kind == ANSWERED and legal.pays[step, rows[ROW_ANSWER, row]] == WAIVER:
+        elif kind == ANSWERED and legal.pays[step, rows[ROW_ANSWER, row]] == PAYS_WAIVER:
             balance -= due
             waived += due
-        elif kind == ANSWERED and legal.pays[step, rows[ROW_ANSWER, row]] != NOTHING:
+        elif kind == ANSWERED and legal.pays[step, rows[ROW_ANSWER, row]] != PAYS_NOTHING:
             if paid_on != NONE:
                 posted = _received(bench, postings, n_postings, posted, paid_on, first, last)
             owed = 0
             for at in range(last - first):
                 owed += bench.claims[at, OWED]
             what, part = legal.pays[step, rows[ROW_ANSWER, row]], rows[ROW_QUANTITY, row]
-            shared = what in (DIVIDEND, DIVIDEND_OWING)
+            shared = what in (PAYS_DIVIDEND, PAYS_DIVIDEND_OWING)
             if day != paid_on:  # a second payment on a day comes after no days that bear interest
-                since = opened if what == DIVIDEND_OWING else day
+                since = opened if what == PAYS_DIVIDEND_OWING else day
                 balance += _accrue(legal, bench, last - first, opened if shared else day, since, may_claim)
             if shared:
                 _check_dividend(bench, postings, n_postings, first, last, day, part, case)
             paid_on = day
             payment = balance // MILLION * part + balance % MILLION * part // MILLION
-            if what == ALL:
+            if what == PAYS_ALL:
                 payment = balance
-            elif what == PRINCIPAL:
+            elif what == PAYS_PRINCIPAL:
                 payment = owed
-            elif what == SHARE:
+            elif what == PAYS_SHARE:
                 _check_first(bench, postings, n_postings, day, payment, case)
             balance -= payment
             paid += payment
             if (
-                what == DIVIDEND_OWING
+                what == PAYS_DIVIDEND_OWING
             ):  # what has been received is taken off later: the dividend comes at the end of these days
                 balance += _accrue(legal, bench, last - first, day, day, may_claim)
         elif kind == ENDED and row != n_rows - 1:

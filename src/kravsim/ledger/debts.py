@@ -35,8 +35,10 @@ EFFECTS = {
 """What an answer is to the ledger: a payment of all, of the principal alone, of the share of the balance that the log says,
 or of that share of every debt as it stood when the debtor's proceedings were opened, with interest stopped there or owed on;
 or what the step charged is taken off the debt."""
-PAID, PRINCIPAL, DIVIDEND, WAIVED = (EFFECTS[name] for name in ("paid", "principal", "dividend", "waive"))
-OWING = EFFECTS["dividend_owing"]
+EFFECT_PAID, EFFECT_PRINCIPAL, EFFECT_DIVIDEND, EFFECT_WAIVE = (
+    EFFECTS[name] for name in ("paid", "principal", "dividend", "waive")
+)
+EFFECT_DIVIDEND_OWING = EFFECTS["dividend_owing"]
 NEVER = np.iinfo(np.int64).max
 FIRST = (CHARGES.index("enforcement_basic_fee"),)
 AFTER = tuple(position for position in range(len(CHARGES)) if position not in FIRST)
@@ -190,7 +192,7 @@ class _DebtBooking:
                 amount = statutory_ore(name, self.day[rows], principal, self.law, self.policy) * ~carried[rows]
                 by_row = np.zeros(len(self.log), np.int64)
                 by_row[rows] = amount
-                waived = rows[effects[np.minimum(rows + 1, len(self.log) - 1)] == WAIVED] + 1
+                waived = rows[effects[np.minimum(rows + 1, len(self.log) - 1)] == EFFECT_WAIVE] + 1
                 by_row[waived] = -by_row[waived - 1]
                 off = -by_row[waived]
                 owner, case = self.owners.charge[name], self.log.case[waived]
@@ -225,7 +227,7 @@ class _DebtBooking:
     def payments(self) -> None:
         """Take the first payment of every case that has one, then the second, and so on."""
         what = self._effects()
-        pays = (what > 0) & (what != WAIVED)
+        pays = (what > 0) & (what != EFFECT_WAIVE)
         rows = np.flatnonzero(pays)
         ordinal = self._running(pays)[rows] - 1
         for number in range(int(ordinal.max()) + 1 if len(rows) else 0):
@@ -249,7 +251,10 @@ class _DebtBooking:
         case, day = self.log.case[rows], self.day[rows]
         which, claim, opening = self._claims_of(case)
         fees_due = self.charged_so_far[rows] - self.paid[case]
-        shared, owing = np.isin(what[rows], (DIVIDEND, OWING)), what[rows] == OWING
+        shared, owing = (
+            np.isin(what[rows], (EFFECT_DIVIDEND, EFFECT_DIVIDEND_OWING)),
+            what[rows] == EFFECT_DIVIDEND_OWING,
+        )
         decided = np.where(shared, self.stream.struck_day[case], day)
         since = np.where(owing, decided, day)
         self._charge_interest(claim, decided[which], (day[which], since[which]), rows[which])
@@ -259,8 +264,8 @@ class _DebtBooking:
         principal_due = self.stream.claims.principal_ore[claim] - self.principal_paid[claim]
         total = fees_due.sum(axis=1) + np.add.reduceat(interest_due + principal_due, opening)
         part = self.log.quantity[rows]
-        rest = np.where(what[rows] == PAID, total, total // MILLION * part + total % MILLION * part // MILLION)
-        alone = what[rows] == PRINCIPAL
+        rest = np.where(what[rows] == EFFECT_PAID, total, total // MILLION * part + total % MILLION * part // MILLION)
+        alone = what[rows] == EFFECT_PRINCIPAL
         rest = np.where(alone, np.add.reduceat(principal_due, opening), rest)
         fees_due[alone] = 0  # the debtor has paid the invoice, not what was added to it
         interest_due[alone[which]] = 0

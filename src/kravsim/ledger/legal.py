@@ -21,12 +21,18 @@ EMPTY = -1
 NO_LIMIT = 1 << 40
 TWO_SIZES = tuple(name for name in CHARGES if len(set(law_tables(name))) > 1)
 """Charges that are another for large claims: those have rows of their own, after those of all charges."""
-NOTHING, ALL, PRINCIPAL, SHARE, DIVIDEND, WAIVER, DIVIDEND_OWING = range(7)
+PAYS_NOTHING, PAYS_ALL, PAYS_PRINCIPAL, PAYS_SHARE, PAYS_DIVIDEND, PAYS_WAIVER, PAYS_DIVIDEND_OWING = range(7)
 RATES = ("reference_rate", "late_interest_addition")
-PAYS = {"none": NOTHING, "paid": ALL, "principal": PRINCIPAL, "part": SHARE, "instalment": SHARE} | {
-    "dividend": DIVIDEND,
-    "dividend_owing": DIVIDEND_OWING,
-    "waive": WAIVER,
+PAYS = {
+    "none": PAYS_NOTHING,
+    "paid": PAYS_ALL,
+    "principal": PAYS_PRINCIPAL,
+    "part": PAYS_SHARE,
+    "instalment": PAYS_SHARE,
+} | {
+    "dividend": PAYS_DIVIDEND,
+    "dividend_owing": PAYS_DIVIDEND_OWING,
+    "waive": PAYS_WAIVER,
 }
 
 
@@ -232,9 +238,9 @@ class Legal(NamedTuple):
     charges : (S, most charges of a step)
         What a step charges, EMPTY in empty places.
     pays : (S, A)
-        What an answer pays: NOTHING, ALL, the PRINCIPAL alone, the SHARE of the balance that the log says, or that share as a
-        DIVIDEND of every debt at the opening of the debtor's proceedings (DIVIDEND_OWING: interest runs on, without a part in
-        it); a WAIVER takes what the step charged off the debt.
+        What an answer pays: PAYS_NOTHING, PAYS_ALL, the principal alone, the share of the balance that the log says, or that
+        share as a dividend of every debt at the opening of the debtor's proceedings (PAYS_DIVIDEND_OWING: interest runs on,
+        without a part in it); a waiver takes what the step charged off the debt.
     titled, title : (S, A), (S,)
         1 where an answer gives a title (an order or a judgment), and where a step needs one.
     halts, renews, unserved, barred, year : (S,), (S, A), (S, A), (K, D), (D,)

@@ -34,7 +34,7 @@ from kravsim.ledger.rounding_compiled import rounded
 from kravsim.ledger.rules import RULES
 from kravsim.ledger.together import APPLIES
 from kravsim.models.process import END_CODE
-from kravsim.settling.terms import COSTS, NO_TERM, PRINCIPAL, Terms
+from kravsim.settling.terms import COMPONENT_COSTS, COMPONENT_PRINCIPAL, NO_TERM, Terms
 from kravsim.stream.stream import N_CLASSES, SEGMENTS, Stream
 from kravsim.units import MILLION, MINUTES_PER_DAY
 
@@ -43,9 +43,9 @@ Ints = NDArray[np.int64]
 KIND, STEP, MINUTE, ANSWER, QUANTITY = (
     COLUMNS.index(name) for name in ("kind", "step", "minute", "answer", "quantity")
 )
-PAID, PRINCIPAL_ALONE, DIVIDEND = EFFECTS["paid"], EFFECTS["principal"], EFFECTS["dividend"]
-OWING = EFFECTS["dividend_owing"]
-WAIVED = EFFECTS["waive"]
+EFFECT_PAID, EFFECT_PRINCIPAL, EFFECT_DIVIDEND = EFFECTS["paid"], EFFECTS["principal"], EFFECTS["dividend"]
+EFFECT_DIVIDEND_OWING = EFFECTS["dividend_owing"]
+EFFECT_WAIVE = EFFECTS["waive"]
 N_CHARGES, N_LINES, N_PARTIES = len(CHARGES), len(LINES), len(PARTIES)
 CLASSES_A_SEGMENT = N_CLASSES // len(SEGMENTS)
 INTEREST_LINE, PRINCIPAL_LINE = LINE["interest"], LINE["principal"]
@@ -291,15 +291,15 @@ def book_case(  # noqa: C901, PLR0912 - a life, row by row
             n = _carry_out(terms, desk, n, step, day, until, segment)
         elif kind == ANSWERED:
             effect = terms.effect[step, out[ANSWER, row]]
-            if effect == WAIVED and carries:
+            if effect == EFFECT_WAIVE and carries:
                 n = _waive(terms, claims, desk, n, case, step, out[MINUTE, row - 1] // MINUTES_PER_DAY, day)
-            elif effect and effect != WAIVED:
+            elif effect and effect != EFFECT_WAIVE:
                 if step == terms.foreign_step and out[ANSWER, row] == terms.foreign_paid:
                     n = _abroad(terms, claims, desk, n, first, last, step, day, segment)
-                until = claims.struck_day[case] if effect in (DIVIDEND, OWING) else day
-                since = until if effect == OWING else day
+                until = claims.struck_day[case] if effect in (EFFECT_DIVIDEND, EFFECT_DIVIDEND_OWING) else day
+                since = until if effect == EFFECT_DIVIDEND_OWING else day
                 n = _charge_interest(terms, claims, desk, n, first, last, until, day, since, claimed)
-                if effect == OWING:
+                if effect == EFFECT_DIVIDEND_OWING:
                     n = _charge_afterwards(terms, claims, desk, n, first, last, day, claimed)
                 n = _take(terms, claims, desk, n, first, last, day, effect, out[QUANTITY, row])
         elif kind == ENDED:
@@ -466,28 +466,28 @@ def _take(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
         at = claim - first
         principal_due += claims.principal[claim] - desk.claims[at, PRINCIPAL_PAID]
         total += desk.claims[at, INTEREST_CHARGED] - desk.claims[at, INTEREST_PAID]
-        if effect == OWING:
+        if effect == EFFECT_DIVIDEND_OWING:
             total -= desk.claims[at, AFTERWARDS]
     for charge in range(N_CHARGES):
         total += desk.charges[OWED, charge] - desk.charges[SETTLED, charge]
     total += principal_due
     rest = total
-    if effect == PRINCIPAL_ALONE:
+    if effect == EFFECT_PRINCIPAL:
         rest = principal_due
-    elif effect != PAID:
+    elif effect != EFFECT_PAID:
         rest = total // MILLION * part + total % MILLION * part // MILLION
-    if effect in (DIVIDEND, OWING):
+    if effect in (EFFECT_DIVIDEND, EFFECT_DIVIDEND_OWING):
         return _share_out(terms, claims, desk, n, first, last, day, part, rest)
-    if effect != PRINCIPAL_ALONE:
+    if effect != EFFECT_PRINCIPAL:
         for charge in FIRST:
             n, rest = _pay_charge(terms, desk, n, day, charge, rest)
     for place in range(len(terms.allocation)):
         component = terms.allocation[place]
-        if component == PRINCIPAL:
+        if component == COMPONENT_PRINCIPAL:
             n, rest = _pay_principal(terms, claims, desk, n, first, last, day, rest, first)
-        elif effect != PRINCIPAL_ALONE and component == COSTS:
+        elif effect != EFFECT_PRINCIPAL and component == COMPONENT_COSTS:
             n, rest = _pay_costs(terms, desk, n, day, rest)
-        elif effect != PRINCIPAL_ALONE:
+        elif effect != EFFECT_PRINCIPAL:
             n, rest = _pay_interest(terms, desk, n, first, last, day, rest, first)
     return n
 

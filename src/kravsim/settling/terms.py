@@ -40,8 +40,8 @@ NO_TERM = -1
 """Where there is no charge, no rule and no step."""
 BY_SIZE = tuple(name for name in CHARGES if len(set(law_tables(name))) > 1)
 """Charges that have a row of their own for large claims, after those of all charges."""
-COSTS, INTEREST, PRINCIPAL = range(3)
-COMPONENT = {"costs": COSTS, "interest": INTEREST, "principal": PRINCIPAL}
+COMPONENT_COSTS, COMPONENT_INTEREST, COMPONENT_PRINCIPAL = range(3)
+COMPONENT = {"costs": COMPONENT_COSTS, "interest": COMPONENT_INTEREST, "principal": COMPONENT_PRINCIPAL}
 
 
 class Terms(NamedTuple):
@@ -85,7 +85,7 @@ class Terms(NamedTuple):
     rates : (D + 1,)
         Running sum of the daily rate of interest, in basis points.
     allocation : (3,)
-        COSTS, INTEREST and PRINCIPAL in the order in which they are paid.
+        COMPONENT_COSTS, COMPONENT_INTEREST and COMPONENT_PRINCIPAL in the order in which they are paid.
     by_agency : (S,)
         1 where a step done makes its case the agency's.
     commission_millionths, commission_least, commission_most : int

@@ -9,14 +9,17 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kravsim.scenario.schema import SegmentName, Zone
+
 Ints = NDArray[np.int64]
 
-SEGMENTS = ("private", "business", "estate", "nordic", "europe", "overseas")
-ZONES = ("nordic", "europe", "overseas")
+SEGMENTS: tuple[str, ...] = get_args(SegmentName)
+ZONES: tuple[str, ...] = get_args(Zone)
 TYPES = ("forgetful", "slow", "strained", "insolvent")
 N_CLASSES = len(SEGMENTS) * len(TYPES) * 2
 
