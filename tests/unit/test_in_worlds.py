@@ -290,7 +290,6 @@ def test_the_commands_answer_and_are_made_again(tmp_path: Path, capsys: pytest.C
     assert main(["sensitivity", *asked, "--json"]) == 0
     capsys.readouterr()
     for wrong, words in (
-        (["break-even", NAME, "--uncertainty", "posterior"], "one --key"),
         (["break-even", NAME, "--key", PAY, "--draws", "4"], "--uncertainty"),
         (["sensitivity", NAME, "--draws", "4"], "--uncertainty"),
         (["break-even", NAME, "--key", PAY, "--key", FTE, "--in-proportion", "debtors.number"], "one --key"),
