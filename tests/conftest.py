@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 
@@ -12,6 +13,7 @@ from kravsim import compile_notice
 
 settings.register_profile("fixed", derandomize=True, deadline=None, print_blob=True)
 settings.load_profile("fixed")
+os.environ["LC_ALL"] = "C.UTF-8"  # the language of errors and notices is that of the environment
 
 
 @pytest.fixture(scope="session", autouse=True)

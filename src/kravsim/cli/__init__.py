@@ -39,7 +39,7 @@ from kravsim.scenario import ScenarioWarning
 from kravsim.speech import speaking
 from kravsim.words.wording import LANGUAGES
 
-_LANGUAGE: Final = "language; default: sv"
+_LANGUAGE: Final = "language; default: sv for results, that of the system for help, errors and notices"
 BROKEN_PIPE: Final = 141
 UNEXPECTED: Final = 1
 

@@ -1,4 +1,4 @@
-"""The parser of the command line: whole names of options only, and everything it says in the language of ``--lang``.
+"""The parser of the command line: whole names of options only, and everything it says in one language.
 
 Help is English where it is written and told in Swedish as it is shown, out of the same catalogue as errors; so are the few
 sentences of argparse itself.
@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import argparse
 import copy
+import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
+from locale import getlocale
 from typing import Any, Final, NoReturn
 
 from kravsim.errors import Problem
@@ -133,19 +135,30 @@ def retold(message: str) -> str:
     return told(recognised(message, SENTENCES))
 
 
-def language_of(argv: Sequence[str]) -> str:
-    """In which language to speak, before arguments are parsed, since help and refusals are part of parsing.
+def language_of(argv: Sequence[str], environment: Mapping[str, str] = os.environ) -> str:
+    """In which language help, errors and notices are: that of ``--lang``, or else, as of other programs, of its environment.
+
+    Looked for before arguments are parsed, since help and refusals are part of parsing.
 
     Parameters
     ----------
     argv : sequence of str
         All arguments; the last ``--lang`` holds, and one that is no language is refused later.
+    environment : mapping of str to str
+        Of the program; the first of ``LC_ALL``, ``LC_MESSAGES`` and ``LANG`` that says anything holds, and where none does,
+        the language that the system says people use.
 
     Examples
     --------
-    >>> language_of(["compare", "x", "--lang", "en"]), language_of(["--help", "--lang=en"]), language_of(["list"])
-    ('en', 'en', 'sv')
+    >>> language_of(["compare", "x", "--lang", "en"]), language_of(["--help", "--lang=sv"])
+    ('en', 'sv')
+    >>> language_of(["list"], {"LANG": "sv_SE.UTF-8"}), language_of(["list"], {"LC_ALL": "C", "LANG": "sv_SE.UTF-8"})
+    ('sv', 'en')
     """
     asked = [after for before, after in pairwise(argv) if before == LANG]
     asked += [one.removeprefix(f"{LANG}=") for one in argv if one.startswith(f"{LANG}=")]
-    return next((one for one in reversed(asked) if one in LANGUAGES), LANGUAGES[0])
+    said = next((one for one in reversed(asked) if one in LANGUAGES), None)
+    if said is not None:
+        return said
+    around = next(filter(None, map(environment.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), None) or getlocale()[0] or ""
+    return "sv" if around.lower().startswith(("sv", "swedish")) else "en"  # Swedish_Sweden is what Windows calls it
