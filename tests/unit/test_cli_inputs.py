@@ -29,8 +29,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def said(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> tuple[str, str]:
-    language = () if "--lang" in words else ("--lang", "en")
-    assert cli.main((*words, *language)) == code
+    assert cli.main(words) == code
     told = capsys.readouterr()
     return told.out, told.err
 
