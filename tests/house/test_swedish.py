@@ -21,7 +21,8 @@ from tests.house.message_texts import Texts
 
 NAME = "jamtland-harjedalen-2017"
 ENGLISH = re.compile(
-    r"(?<![\w.'=\-\[/])(must|allowed|the|is|are|of|and|or|not|with|without|a|an|to|from|write|give|such|number|which|nothing|every|file)"
+    r"(?<![\w.'=\-\[/])(must|allowed|the|is|are|of|and|or|not|with|without|a|an|to|from|write|give|such|number|which|nothing|every|file"
+    r"|cannot|be|loaded|nor|this|that)"
     r"(?![\w.'=\-/])"
 )
 """Words that stand in nearly every English sentence and in no Swedish one."""
