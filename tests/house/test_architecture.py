@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,15 @@ def test_every_room_is_told_of_and_nothing_else() -> None:
     told = {name.rstrip("/") for row in table("") for name in named(row[0])}
     there = {path.name for path in PACKAGE.iterdir()} - UNDER_THE_ROOF
     assert told == there
+
+
+def test_rooms_are_told_of_in_the_order_in_which_they_may_import() -> None:
+    """The contract lists the topmost first; `locale/` belongs to `phrases`, which reads it."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    layers = next(one["layers"] for one in contracts if one["type"] == "layers")
+    told = [name.rstrip("/").removesuffix(".py") for row in table("") for name in named(row[0])]
+    told.remove("locale")
+    assert told == [name for name in reversed(layers) if name not in {"__main__", "version"}]
 
 
 @pytest.mark.parametrize("row", table(""), ids=lambda row: row[0])
