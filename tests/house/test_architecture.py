@@ -50,7 +50,9 @@ def test_every_room_is_told_of_and_nothing_else() -> None:
 
 def test_rooms_are_told_of_in_the_order_in_which_they_may_import() -> None:
     """The contract lists the topmost first; `locale/` belongs to `phrases`, which reads it."""
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
     layers = next(one["layers"] for one in contracts if one["type"] == "layers")
     told = [name.rstrip("/").removesuffix(".py") for row in table("") for name in named(row[0])]
     told.remove("locale")
