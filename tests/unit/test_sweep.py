@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from tests.properties.strategies import tiny
 
 import kravsim as ks
 from kravsim.cli import main
-from kravsim.errors import KravsimError, ScenarioError
+from kravsim.errors import KravsimError, RunError, ScenarioError
 from kravsim.studies.decision.points import points_of
 
 FTE = "models.in_house.staff.handlers.fte"
@@ -118,6 +120,40 @@ def test_simulated_points_meet_the_same_luck_and_can_be_gone_on_with(tmp_path: P
     assert frame["difference_kr_se"][0] == alone.difference.se
     assert again.to_frame()["difference_kr"][:2].tolist() == frame["difference_kr"].tolist()
     assert len(list(tmp_path.iterdir())) == 3
+
+
+class Counting(Executor):
+    """Works off what it is given at once, a number of blocks; what comes after them is lost."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self.done = most, 0
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **_: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        if self.done < self.most:
+            self.done += 1
+            future.set_result(fn(*args))
+        else:
+            future.set_exception(OSError("the machine is gone"))
+        return future
+
+
+def test_a_sweep_has_the_same_bits_with_any_executor_and_when_it_was_stopped_on_the_way(tmp_path: Path) -> None:
+    values = {"invoices.late_share": [0.2, 0.3, 0.5]}
+    how: dict[str, Any] = {"by": "simulated", "replications": 3, "seed": 4, "progress": False}
+    plain = ks.sweep(tiny(), values, workers=1, **how).to_frame()
+    with ThreadPoolExecutor(2) as threads:
+        pd.testing.assert_frame_equal(
+            ks.sweep(tiny(), values, executor=threads, **how).to_frame(), plain, check_exact=True
+        )
+    whole = Counting(100)
+    ks.sweep(tiny(), values, executor=whole, workers=1, **how)
+    with pytest.raises(RunError, match="the machine is gone"):
+        ks.sweep(tiny(), values, executor=Counting(whole.done // 2), workers=1, run_dir=tmp_path, **how)
+    rest = Counting(100)
+    again = ks.sweep(tiny(), values, executor=rest, workers=1, run_dir=tmp_path, **how).to_frame()
+    pd.testing.assert_frame_equal(again, plain, check_exact=True)
+    assert 0 < rest.done < whole.done
 
 
 @pytest.mark.parametrize("lang", ["sv", "en"])
