@@ -28,6 +28,7 @@ from kravsim.scenario.base_posts import has_posts_of_its_own
 from kravsim.scenario.schema import Pool, ScenarioData
 from kravsim.sizing.estimate import fitting_workers
 from kravsim.stream.calendar import hand_overs
+from kravsim.stream.handed_over import ages
 from kravsim.stream.synthetic import draw_debtors, first_day, late_rate
 from kravsim.units import half_up
 
@@ -70,7 +71,8 @@ def problems_of(scenario: Scenario, *, max_memory_gib: float | None = None) -> l
 def warnings_of(scenario: Scenario) -> list[Problem]:
     """List what is allowed but more often a slip than meant.
 
-    Implausible numbers, a law frozen in vain, claims old enough to be handed over but not yet due, long tails, nobody at
+    Implausible numbers, a law frozen in vain, claims old enough to be handed over but not yet due, or handed over before the
+    day that the late share is of, long tails, nobody at
     work, a longest history that is too short for the wanted precision.
 
     Parameters
@@ -83,6 +85,7 @@ def warnings_of(scenario: Scenario) -> list[Problem]:
         *_frozen_in_vain(world),
         *_ranges_read_otherwise(scenario),
         *_not_yet_due(scenario.data),
+        *_before_the_stated_day(scenario.data),
         *_long_tails(world),
         *_absences(world),
         *_rules_for_posts(scenario),
@@ -157,18 +160,54 @@ def _not_yet_due(data: ScenarioData) -> Iterator[Problem]:
             return
 
 
+def _before_the_stated_day(data: ScenarioData) -> Iterator[Problem]:
+    """A late share of a day to which no hand-over waits, so that the curve is drawn out backwards beyond what is stated.
+
+    Asked of the values, and where these are fine of the ends of their ranges that draws may reach.
+    """
+    invoices, curve = data.invoices, data.invoices.late_curve
+    if curve is None:
+        return
+    terms, least, day = invoices.terms_days, invoices.hand_over_min_age_days, curve.day
+    longest = terms.value if terms.high is None else terms.high
+    lowest = least.value if least.low is None else least.low
+    latest = day.value if day.high is None else day.high
+    for days, days_old, stated, where in (
+        (terms.value, least.value, day.value, ""),
+        (longest, lowest, latest, phrase(" in worlds drawn from the range")),
+    ):
+        laid_out = SimpleNamespace(horizon=data.horizon, invoices=_invoices(data, days, days_old))
+        youngest = ages(laid_out, first_day(data), days).min()
+        if stated > youngest:
+            got = Words(phrase("{stated:g} days after the due date{where}", stated=stated, where=where))
+            allowed = phrase(
+                "at most {youngest:g} days, the least from a due date to its hand-over, since what is unpaid before the day "
+                "of late_share is only guessed from the curve",
+                youngest=youngest,
+            )
+            remedy = "give late_share and late_curve.day as of an earlier day, or raise hand_over_min_age_days"
+            yield Problem(data.name, "invoices.late_curve.day", got, allowed, remedy)
+            return
+
+
 def _held_back(data: ScenarioData, terms: float, age: float) -> tuple[float, int]:
     """Share of the horizon's runs that miss a hand-over for want of being due, and the highest age they come to."""
-    invoices = SimpleNamespace(
+    laid_out = hand_overs(
+        SimpleNamespace(invoices=_invoices(data, terms, age), horizon=data.horizon), data.horizon.start
+    )
+    ages = laid_out.day[laid_out.of_run] - laid_out.run_day
+    return float(laid_out.held_back.mean()), int(ages[laid_out.held_back].max(initial=0))
+
+
+def _invoices(data: ScenarioData, terms: float, age: float) -> SimpleNamespace:
+    """The calendar of invoices with other terms and another minimum age."""
+    return SimpleNamespace(
         run_days=data.invoices.run_days,
         hand_over_day=data.invoices.hand_over_day,
         age_basis=data.invoices.age_basis,
         hand_over_min_age_days=SimpleNamespace(value=age),
         terms_days=SimpleNamespace(value=terms),
     )
-    laid_out = hand_overs(SimpleNamespace(invoices=invoices, horizon=data.horizon), data.horizon.start)
-    ages = laid_out.day[laid_out.of_run] - laid_out.run_day
-    return float(laid_out.held_back.mean()), int(ages[laid_out.held_back].max(initial=0))
 
 
 def _long_tails(world: World) -> Iterator[Problem]:

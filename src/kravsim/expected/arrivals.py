@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from kravsim.expected.batch import Batch
 from kravsim.expected.weights import Calendar
 from kravsim.stream.amounts import rest_mean_kr
-from kravsim.stream.handed_over import handed_over_share
+from kravsim.stream.handed_over import handed_over
 from kravsim.stream.stream import SEGMENTS, TYPES
 from kravsim.stream.synthetic import type_shares
 
@@ -48,6 +48,8 @@ class Arrivals:
         Late claims a year.
     possible : (B,) bool
         Whether there are debtors enough to be late so often.
+    no_more_than_all : (B,) bool
+        Whether no run hands over more invoices than it has.
     """
 
     cases: Floats
@@ -58,6 +60,7 @@ class Arrivals:
     activity_shape: Floats
     late_a_year: Floats
     possible: NDArray[np.bool_]
+    no_more_than_all: NDArray[np.bool_]
 
 
 def arrivals(batch: Batch, calendar: Calendar) -> Arrivals:
@@ -78,7 +81,8 @@ def arrivals(batch: Batch, calendar: Calendar) -> Arrivals:
     population = type_shares(view)
     population = np.broadcast_to(population.reshape(*population.shape[:2], -1), (*population.shape[:2], len(number)))
     of_type = population.sum(axis=0)
-    a_year = array(view.invoices.per_year.value) * array(handed_over_share(view, calendar.first))
+    share = handed_over(view, calendar.first)
+    a_year = array(view.invoices.per_year.value) * array(share.mean)
     wanted = a_year / (12 * len(view.invoices.run_days)) / mean_count / number
     rate, possible = _rate(wanted, of_type, activity, shape)
 
@@ -119,6 +123,7 @@ def arrivals(batch: Batch, calendar: Calendar) -> Arrivals:
         activity_shape=shape,
         late_a_year=a_year,
         possible=possible,
+        no_more_than_all=np.broadcast_to(share.possible, possible.shape),
     )
 
 

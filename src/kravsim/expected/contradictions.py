@@ -1,20 +1,22 @@
 """Sets of numbers that cannot stand together: rules of a scenario file between its values, for many sets at once.
 
-Where one number must not exceed another, a set in which it does is refused, as in a file. Shares that sum to more than 1
-make a world impossible, like answers that do: its numbers are missing, and say why.
+Where one number must not exceed another, a set in which it does is refused, as in a file; so is a mean claim that the steps
+of the tariff do not allow. Shares that sum to more than 1 make a world impossible, like answers that do: its numbers are
+missing, and say why.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from types import SimpleNamespace
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.phrases import phrase
-from kravsim.scenario.rules import TOLERANCE
+from kravsim.scenario.rules import TOLERANCE, mean_fits_tariff, of_tariff
 from kravsim.scenario.schema import DAYS_A_YEAR, ScenarioData
 from kravsim.scenario.values import Value
 
@@ -81,8 +83,51 @@ def refuse_contradictions(data: ScenarioData, arrays: Mapping[str, Floats], wher
                 allowed = phrase("must be shorter than {key}", key=high)
             remedy = "change one of them; a scenario file with both is refused, too"
             problems.append(Problem(where, low, got, allowed, remedy))
+    problems += _of_tariffs(data, arrays, where)
     if problems:
         raise ScenarioError(problems)
+
+
+def _of_tariffs(data: ScenarioData, arrays: Mapping[str, Floats], where: str) -> Iterator[Problem]:
+    """The first set of each segment whose mean claim is not what its tariff allows."""
+    for kind, segment in data.debtors.segments.items():
+        key = f"debtors.segments.{kind}"
+        mean = f"{key}.amount_mean_kr"
+        put = [one for one in arrays if segment.tariff and (one == mean or one.startswith(f"{key}.tariff."))]
+        if not put:
+            continue
+
+        def given(name: str, value: Value, within: str = key) -> SimpleNamespace:
+            return SimpleNamespace(value=arrays.get(f"{within}.{name}", value.value))
+
+        here: Any = SimpleNamespace(
+            amount_mean_kr=given("amount_mean_kr", segment.amount_mean_kr),
+            tariff={
+                name: SimpleNamespace(
+                    amount_kr=given(f"tariff.{name}.amount_kr", step.amount_kr),
+                    share=given(f"tariff.{name}.share", step.share),
+                )
+                for name, step in segment.tariff.items()
+            },
+        )
+        kr, in_steps = of_tariff(here)
+        wrong = ~np.asarray(mean_fits_tariff(here)) & (np.asarray(in_steps) <= 1 + TOLERANCE)
+        means, brought, shares, wrong = np.broadcast_arrays(here.amount_mean_kr.value, kr, in_steps, wrong)
+        if wrong.any():
+            at = int(np.flatnonzero(wrong)[0])
+            got = Words(
+                phrase(
+                    "{mean:g} in set {at}, beside {steps} whose steps bring {kr:.10g} kr of the mean claim",
+                    mean=means[at],
+                    at=at,
+                    steps=f"{key}.tariff",
+                    kr=brought[at],
+                )
+            )
+            allowed = "must be more than the steps of the tariff bring"
+            if 1 - shares[at] <= TOLERANCE:
+                allowed = "must be what the steps bring where every claim is of the tariff"
+            yield Problem(where, mean, got, allowed, "change one of them; a scenario file with both is refused, too")
 
 
 def _orders(data: ScenarioData) -> Iterator[Order]:

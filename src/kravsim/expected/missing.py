@@ -20,11 +20,19 @@ Floats = NDArray[np.float64]
 
 OVERLOAD: Final = "overload"
 RELIEF: Final = "relief"
+MORE_THAN_ALL_LATE: Final = "more_than_all_late"
 TOO_FEW_DEBTORS: Final = "too_few_debtors"
 SHARES_ABOVE_ONE: Final = "shares_above_one"
 NOTHING_TO_SHARE: Final = "nothing_to_share"
 
 _REASONS: Final[Mapping[str, tuple[str, str]]] = {
+    MORE_THAN_ALL_LATE: (
+        "a late_curve by which more than all invoices are unpaid when they are handed over",
+        (
+            "no world is possible: give late_share as of an earlier day, or a longer halving_days or a larger "
+            "lasting_share, or lower late_share"
+        ),
+    ),
     TOO_FEW_DEBTORS: (
         "too few debtors to be late so often",
         "no world is possible: raise debtors.number, or lower invoices.per_year or invoices.late_share",
@@ -75,7 +83,8 @@ class Missing(EqualByParts):
     Parameters
     ----------
     reason : str
-        ``overload``, ``relief``, ``too_few_debtors``, ``shares_above_one`` or ``nothing_to_share``.
+        ``more_than_all_late``, ``too_few_debtors``, ``shares_above_one``, ``overload``, ``relief`` or
+        ``nothing_to_share``.
     sets : int64 array
         Positions of the parameter sets, ascending.
     names : tuple of str

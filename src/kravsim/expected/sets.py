@@ -16,7 +16,15 @@ from kravsim.expected.clock import Clock
 from kravsim.expected.contradictions import shares_fit
 from kravsim.expected.early import Early
 from kravsim.expected.late import walk_late
-from kravsim.expected.missing import OVERLOAD, RELIEF, SHARES_ABOVE_ONE, TOO_FEW_DEBTORS, Expected, told
+from kravsim.expected.missing import (
+    MORE_THAN_ALL_LATE,
+    OVERLOAD,
+    RELIEF,
+    SHARES_ABOVE_ONE,
+    TOO_FEW_DEBTORS,
+    Expected,
+    told,
+)
 from kravsim.expected.posts import SPELLS, needs_a_spell, posts_by_rule, used, with_posts
 from kravsim.expected.principal import Sizes, sizes_of_cases
 from kravsim.expected.statement import STAFF_LINES, counted, money, work, work_minutes
@@ -88,7 +96,7 @@ def _of_batch(batch: Batch, model_name: str, *, drawn: bool) -> tuple[Numbers, d
     came = arrivals(batch, clock.calendar)
     tables = Tables.of(batch, model_name, clock)
     fits = tables.possible() & shares_fit(view, len(batch.which))
-    possible = came.possible & fits
+    possible = came.possible & came.no_more_than_all & fits
     sizes = sizes_of_cases(tables, came)
     if not tables.model.work:
         staff = waiting(tables, Year.empty(len(batch.which)))
@@ -103,7 +111,13 @@ def _of_batch(batch: Batch, model_name: str, *, drawn: bool) -> tuple[Numbers, d
         year.steps[:, STEP_CODE[step]] *= share
     found = counted(early, year)
     found |= money(early, year) | work(early.tables, year, found["claims"], arrived, staff.open_hours)
-    why = {TOO_FEW_DEBTORS: ~came.possible, SHARES_ABOVE_ONE: ~fits, RELIEF: staff.relieved, OVERLOAD: ~staff.possible}
+    why = {
+        MORE_THAN_ALL_LATE: ~came.no_more_than_all,
+        TOO_FEW_DEBTORS: ~came.possible,
+        SHARES_ABOVE_ONE: ~fits,
+        RELIEF: staff.relieved,
+        OVERLOAD: ~staff.possible,
+    }
     able = possible & staff.possible & ~staff.relieved
     return {
         name: np.where(possible if name in WITHOUT_QUEUE else able, amount, np.nan) for name, amount in found.items()

@@ -10,15 +10,17 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 from pydantic_core import PydanticCustomError
 
+from kravsim.chance.shares import total
 from kravsim.errors import Words
 from kravsim.phrases import phrase, together
 from kravsim.scenario.leaving_out import WITHOUT
 from kravsim.scenario.nearest import did_you_mean
 
 if TYPE_CHECKING:
-    from kravsim.scenario.schema import Behaviour, Foreign, Model, ScenarioData
+    from kravsim.scenario.schema import Behaviour, Foreign, Model, ScenarioData, Segment
 
 TOLERANCE: Final = 1e-9
 """How far above 1 a sum of decimal shares may come out and still count as 1."""
@@ -42,6 +44,9 @@ ANSWERS_OF_ALL: Final = (
     ("estate_paid_share", "estate_part_share"),
 )
 
+
+ORE: Final = 0.005 + TOLERANCE
+"""Kronor that a mean written to the öre may be from what it stands for."""
 
 FLOORS: Final = frozenset({"amount_mean_kr", "write_down_days"})
 """Numbers that another must not exceed. All other rules between values are sums that must not be too large."""
@@ -112,6 +117,38 @@ def somebody_does_each_task(model: Model) -> None:
     """
     work = [(step, task.pool) for step, task in model.work.items() if task.pool not in model.staff]
     refuse([_unknown(f"work.{step}.pool", pool, model.staff) for step, pool in work])
+
+
+def of_tariff(segment: Segment) -> tuple[Any, Any]:
+    """Kronor of the mean claim that the steps of a segment's tariff bring, and the share of claims that are of them.
+
+    Parameters
+    ----------
+    segment : Segment
+        Or anything that reads like it, whose values may hold arrays (B,).
+    """
+    steps = segment.tariff.values()
+    return total(step.share.value * step.amount_kr.value for step in steps), total(step.share.value for step in steps)
+
+
+def mean_fits_tariff(segment: Segment) -> Any:
+    """Whether the mean of all claims of a segment leaves something for those of no step; where there are none, is the steps'.
+
+    Parameters
+    ----------
+    segment : Segment
+        Or anything that reads like it, whose values may hold arrays (B,).
+
+    Returns
+    -------
+    bool or bool array, shape (B,)
+        True where there is no tariff.
+    """
+    if not segment.tariff:
+        return True
+    mean, (kr, in_steps) = segment.amount_mean_kr.value, of_tariff(segment)
+    all_in_steps = 1.0 - in_steps <= TOLERANCE
+    return (all_in_steps & (abs(mean - kr) <= ORE)) | (~np.asarray(all_in_steps) & (mean > kr))
 
 
 def targets_meet_models(data: ScenarioData) -> None:

@@ -21,6 +21,8 @@ from kravsim.scenario.prior import check_correlations
 from kravsim.scenario.rules import (
     answers_leave_no_more_than_all,
     late_payers_have_their_days,
+    mean_fits_tariff,
+    of_tariff,
     somebody_does_each_task,
     somebody_has_each_skill,
     targets_meet_models,
@@ -187,7 +189,8 @@ class Segment(Section):
 
     One segment leaves out ``share``: it takes what the others leave. Claims are of one of the amounts of its ``tariff``, or
     else lognormal. ``amount_mean_kr`` is the mean of all its claims, so that those of no step have the mean that the tariff
-    leaves; their median is to their mean as ``amount_median_kr`` is to ``amount_mean_kr``.
+    leaves; their median is to their mean as ``amount_median_kr`` is to ``amount_mean_kr``. Where every claim is of a step, it
+    is what the steps bring.
     """
 
     share: Share | None = None
@@ -203,7 +206,7 @@ class Segment(Section):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        in_steps = sum(step.share.value for step in self.tariff.values())
+        of_steps, in_steps = of_tariff(self)
         if in_steps > 1 + 1e-9:
             raise ValueError(
                 phrase("the shares of tariff must not sum to more than 1; they sum to {in_steps:g}", in_steps=in_steps)
@@ -218,8 +221,16 @@ class Segment(Section):
             )
         if self.amount_mean_kr.value < self.amount_median_kr.value:
             raise ValueError("amount_mean_kr must be at least amount_median_kr (amounts are lognormal)")
-        of_steps = sum(step.share.value * step.amount_kr.value for step in self.tariff.values())
-        if self.tariff and in_steps < 1 - 1e-9 and self.amount_mean_kr.value <= of_steps:
+        if not mean_fits_tariff(self):
+            if 1.0 - in_steps <= 1e-9:
+                raise ValueError(
+                    phrase(
+                        "every claim is of the tariff, whose steps bring a mean claim of {of_steps:.10g} kr: "
+                        "amount_mean_kr must be that; it is {value:g}",
+                        of_steps=of_steps,
+                        value=self.amount_mean_kr.value,
+                    )
+                )
             raise ValueError(
                 phrase(
                     "amount_mean_kr is the mean of all claims, those of the tariff too, and must be more than what its steps "

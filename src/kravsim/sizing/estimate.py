@@ -124,6 +124,11 @@ def estimate(
         One of ``kravsim.engine.ENGINES``.
     journal : bool
         Whether event log and postings are wanted; the compiled engine makes none otherwise.
+
+    Raises
+    ------
+    ScenarioError
+        When more invoices would be late than there are.
     """
     years = data.horizon.end.year - data.horizon.start.year + half_up(data.horizon.history_years.value)
     claims = float(data.invoices.per_year.value) * handed_over_share(data, first_day(data)) * years

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kravsim.chance.quantiles import binary_spread, score_tables
-from kravsim.chance.shares import SHARE_TOLERANCE, at_least_0, total
+from kravsim.chance.shares import SHARE_TOLERANCE, at_least_0
+from kravsim.scenario.rules import of_tariff
 from kravsim.stream.stream import SEGMENTS, Ints
 from kravsim.units import ore
 
@@ -34,9 +35,8 @@ def tariffed_kr(segment: Any) -> tuple[Any, Any]:
     kr, rest : float or array
         Kronor of the mean claim, and a share; arrays where the segment's values hold arrays.
     """
-    steps = list(segment.tariff.values())
-    kr = total(step.share.value * step.amount_kr.value for step in steps)
-    return kr, at_least_0(1.0 - total(step.share.value for step in steps))
+    kr, in_steps = of_tariff(segment)
+    return kr, at_least_0(1.0 - in_steps)
 
 
 def rest_mean_kr(segment: Any) -> Any:
@@ -50,14 +50,14 @@ def rest_mean_kr(segment: Any) -> Any:
     Returns
     -------
     float or array
-        Kronor, at least 1 öre (a range of drawn steps may bring more than the mean); ``amount_mean_kr`` where there is no
-        tariff, and where every claim is of it.
+        Kronor, more than 0 (a mean that the steps alone reach is refused); ``amount_mean_kr`` where there is no tariff, and
+        where every claim is of it.
     """
     mean = segment.amount_mean_kr.value
     if not segment.tariff:
         return mean
     kr, rest = tariffed_kr(segment)
-    left = np.maximum(mean - kr, 0.01) / np.maximum(rest, SHARE_TOLERANCE)
+    left = (mean - kr) / np.maximum(rest, SHARE_TOLERANCE)
     found = np.where(np.asarray(rest) > SHARE_TOLERANCE, left, mean)
     return found if found.ndim else float(found)
 

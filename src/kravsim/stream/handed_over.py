@@ -2,25 +2,56 @@
 
 Late invoices are not all late for good. Where the scenario has a curve, the late share belongs to a stated day after the due
 date, and fewer are left the longer it takes from the due date to the hand-over. So terms, the age at hand-over, what it is
-counted from, and the days of runs and hand-overs change how many there are.
+counted from, and the days of runs and hand-overs change how many there are. A hand-over before the stated day is of more than
+the late share; of more than all invoices it cannot be, and such a curve is refused.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kravsim.chance.shares import SHARE_TOLERANCE
+from kravsim.errors import Problem, ScenarioError, Words
+from kravsim.phrases import phrase
 from kravsim.stream.calendar import hand_overs
 
 Floats = NDArray[np.float64]
 
+MOST_HALVINGS: Final = 900.0
+"""Beyond it 2 to their power, summed over hand-overs, comes near the largest float."""
 
-def handed_over_share(data: Any, first: dt.date) -> Any:
-    """Share of all invoices that are unpaid when they are handed over, on average over the hand-overs of the horizon.
+_REMEDY: Final = (
+    "give late_share as of an earlier day, or a longer halving_days or a larger lasting_share, or lower late_share"
+)
+
+
+class HandedOver(NamedTuple):
+    """Shares of invoices that are unpaid when they are handed over; floats, or arrays (B,) of a batch.
+
+    Parameters
+    ----------
+    mean : float or float64 array, shape (B,)
+        On average over the hand-overs of the horizon, at most 1.
+    highest : float or float64 array, shape (B,)
+        Of the run that has most left: more than 1 where late share and curve contradict each other.
+    """
+
+    mean: Any
+    highest: Any
+
+    @property
+    def possible(self) -> Any:
+        """Whether no run hands over more invoices than it has."""
+        return self.highest <= 1 + SHARE_TOLERANCE
+
+
+def handed_over(data: Any, first: dt.date) -> HandedOver:
+    """Shares of the invoices that are unpaid when they are handed over, whether or not they are possible.
 
     Parameters
     ----------
@@ -28,20 +59,47 @@ def handed_over_share(data: Any, first: dt.date) -> Any:
         Or the view of a batch, whose values may hold arrays (B,).
     first : datetime.date
         Day 0.
-
-    Returns
-    -------
-    float or float64 array, shape (B,)
-        At most 1.
     """
     invoices, curve = data.invoices, data.invoices.late_curve
+    late = invoices.late_share.value
     if curve is None:
-        return invoices.late_share.value
+        return HandedOver(late, late)
     terms = np.asarray(invoices.terms_days.value, np.float64)
     given = terms, *(np.asarray(one.value, np.float64) for one in (curve.day, curve.halving_days, curve.lasting_share))
-    left = np.vectorize(lambda days, *curve: _left(ages(data, first, days), *curve), otypes=[np.float64])(*given)
-    share = np.minimum(invoices.late_share.value * left, 1.0)
-    return float(share) if np.ndim(share) == 0 else share
+    left = np.vectorize(lambda days, *curve: _left(ages(data, first, days), *curve), otypes=[np.float64, np.float64])
+    mean, highest = (late * one for one in left(*given))
+    mean = np.minimum(mean, 1.0)
+    return HandedOver(mean, highest) if np.ndim(mean) else HandedOver(float(mean), float(highest))
+
+
+def handed_over_share(data: Any, first: dt.date) -> float:
+    """Share of all invoices that are unpaid when they are handed over, on average over the hand-overs of the horizon.
+
+    Parameters
+    ----------
+    data : ScenarioData
+    first : datetime.date
+        Day 0.
+
+    Raises
+    ------
+    ScenarioError
+        When a run would hand over more invoices than it has.
+    """
+    share = handed_over(data, first)
+    if not share.possible:
+        youngest = ages(data, first, data.invoices.terms_days.value).min()
+        got = Words(
+            phrase(
+                "{day:g}, so that {share:.4g} times the invoices of a run are unpaid {age:g} days after the due date",
+                day=data.invoices.late_curve.day.value,
+                share=share.highest,
+                age=youngest,
+            )
+        )
+        allowed = "a curve by which at most all invoices are unpaid when they are handed over"
+        raise ScenarioError(Problem(data.name, "invoices.late_curve.day", got, allowed, _REMEDY))
+    return float(share.mean)
 
 
 def ages(data: Any, first: dt.date, terms: float) -> Floats:
@@ -70,6 +128,10 @@ def ages(data: Any, first: dt.date, terms: float) -> Floats:
     return np.asarray(age[within] if within.any() else age, np.float64)
 
 
-def _left(age: Floats, day: float, halving_days: float, lasting_share: float) -> float:
-    """What is left at the hand-over of what is unpaid on the stated day: more than 1 where it comes before that day."""
-    return float((lasting_share + (1 - lasting_share) * 2.0 ** ((day - age) / halving_days)).mean())
+def _left(age: Floats, day: float, halving_days: float, lasting_share: float) -> tuple[float, float]:
+    """What is left at the hand-over of what is unpaid on the stated day, on average and at most.
+
+    More than 1 where it comes before that day. So many halvings before it that no float says it count as fewer.
+    """
+    left = lasting_share + (1 - lasting_share) * 2.0 ** np.minimum((day - age) / halving_days, MOST_HALVINGS)
+    return float(left.mean()), float(left.max())

@@ -179,7 +179,7 @@ def late_rate(data: ScenarioData, activity: NDArray[np.float64]) -> float:
     Raises
     ------
     ScenarioError
-        When so many claims cannot come from so many debtors, whoever is drawn.
+        When so many claims cannot come from so many debtors, whoever is drawn, or more invoices would be late than there are.
     """
     from scipy.special import expm1
 
