@@ -20,7 +20,9 @@ FIXED = {"source": "assumption", "status": "assumed"}
 COSTS = {"case_per_year_kr": 0, "letter_kr": 9, "application_kr": 60, "least_margin_kr": 30, "interest_per_year": 0}
 
 
-def run(*, escalation: dict[str, object] | None = None, **costs: float) -> tuple[Setting, RunParts, int]:
+def run(
+    *, escalation: dict[str, object] | None = None, more: dict[str, object] | None = None, **costs: float
+) -> tuple[Setting, RunParts, int]:
     numbers = {key: {"value": value} | FIXED for key, value in (COSTS | costs).items()}
     changes: dict[str, object] = {
         "models.outsourced.agency": numbers,
@@ -33,7 +35,7 @@ def run(*, escalation: dict[str, object] | None = None, **costs: float) -> tuple
     changes |= {f"behaviour.{kind}.surveillance_paid_per_year": 0.0 for kind in TYPES}
     changes |= {f"behaviour.{kind}.surveillance_revived_per_year": 0.0 for kind in TYPES}
     scenario = everyone(does="payment_order_paid")
-    return first_january(scenario.with_changes(changes), "outsourced")
+    return first_january(scenario.with_changes(changes | (more or {})), "outsourced")
 
 
 def day_of(met: Setting, parts: RunParts, case: int, step: int, kind: int) -> dt.date | None:
@@ -80,3 +82,31 @@ def test_it_files_within_the_buyers_instructions(instruction: dict[str, object],
     """Handed over on 22 February: 60 days later it is 23 April, while without instruction the demand's 14 days are enough."""
     met, parts, case = run(escalation=instruction)
     assert day_of(met, parts, case, STEP_CODE["payment_order"], DONE) == filed
+
+
+OWN_REMINDER: dict[str, object] = {
+    "models.outsourced.agency_from": "demand",
+    "models.outsourced.unit_costs": {
+        name: {"value": 9} | FIXED for name in ("letter_kr", "check_kr", "recheck_kr", "ku25_statement_kr")
+    },
+}
+"""The region sends the reminder itself, keeps its fee, and says which residues of it are asked for."""
+
+
+@pytest.mark.parametrize(("work", "files"), [(349, True), (350, False)])
+def test_the_fee_of_the_regions_own_reminder_is_the_regions(work: float, files: bool) -> None:
+    """All pay: 300 + 380 kr come in, 300 kr have gone out, 30 kr must be left: 350 kr are too much, 60 kr less than above."""
+    met, parts, case = run(more=OWN_REMINDER, application_kr=work)
+    day = dt.date(2017, 3, 23)
+    assert day_of(met, parts, case, STEP_CODE["payment_order"], DONE) == (day if files else None)
+
+
+@pytest.mark.parametrize(("floor", "asked"), [(50, True), (70, False)])
+def test_a_residue_of_the_regions_own_reminder_is_the_regions(floor: float, asked: bool) -> None:
+    """All pay the invoice alone after the reminder of 22 February; 60 kr are left, which the region asks for from 50 kr on.
+
+    The agency would ask for none: a letter costs it 1 000 kr.
+    """
+    alone: dict[str, object] = {f"behaviour.{kind}.principal_only_share": 1.0 for kind in TYPES}
+    met, parts, case = run(more=OWN_REMINDER | alone | {"policy.residue_floor_kr": floor}, letter_kr=1000)
+    assert (day_of(met, parts, case, STEP_CODE["residue"], DONE) is not None) == asked

@@ -104,3 +104,19 @@ def test_a_share_without_its_days_is_refused_with_what_is_missing(tmp_path: Path
     assert [problem.key for problem in refused.value.problems] == [
         f"behaviour.{kind}.demand_late_paid_share" for kind in TYPES
     ]
+
+
+def test_late_payers_whom_the_next_step_forestalls_are_told_of() -> None:
+    """From 30 days after a reminder that gives 14 nobody pays; nor at the demand, but where an agency may wait longer."""
+    fixed = {"source": "assumption", "status": "assumed"}
+    late = {day: {"low": 30, "mode": 40, "high": 60} | fixed for day in DAYS}
+    scenario = some(0.5).with_changes(late)
+    told = {problem.key: problem for problem in scenario.warnings if problem.key in KEYS}
+    assert sorted(told) == sorted(KEYS)
+    assert "due after timing.reminder_grace_days = 14 days" in str(told["behaviour.slow.reminder_late_paid_share"])
+    in_time = scenario.with_changes({"timing.reminder_grace_days": 31, "timing.demand_grace_days": 30})
+    left = {problem.key for problem in in_time.warnings} & set(KEYS)
+    assert left == {key for key in KEYS if "demand" in key}
+    assert not {problem.key for problem in some(0.0).with_changes(late).warnings} & set(KEYS)
+    chooses = ks.load_scenario("agency-chooses").with_changes(dict.fromkeys(KEYS, 0.5) | late)
+    assert {problem.key for problem in chooses.warnings} & set(KEYS) == {key for key in KEYS if "reminder" in key}

@@ -314,7 +314,7 @@ class Early:
         year.leave(kr, weight)
         self._commission(cases, of, weight, stage, 0.0, [0.0, 0.0])
         left_ore = sum(self.calendar.first_fee_ore(f"{name}_fee") for name in ("reminder", "demand")[: 1 + stage])
-        waived = left_ore < half_up(tables.batch.array(self.view.policy.residue_floor_kr.value) * 100)
+        waived = left_ore < half_up(tables.batch.array(tables.residue_floor_kr[step]) * 100)
         self._success("residue_waived", cases * waived, of, weight, stage)
         cases = cases * ~waived
         age = paying.paid_at + tables.waited("residue")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +67,8 @@ class Tables:
     files, watches, never : bool array, shape (K,) or (K, B)
         By class: whether solvent cases go to Kronofogden at once, whether the others are watched, or given back, and whether
         none goes there later either.
+    residue_floor_kr : dict of str to float or float64 array, shape (B,)
+        The smallest residue that is asked for, by letter.
     """
 
     batch: Batch
@@ -76,6 +79,7 @@ class Tables:
     files: NDArray[np.bool_]
     watches: NDArray[np.bool_]
     never: NDArray[np.bool_]
+    residue_floor_kr: dict[str, Any]
     known: dict[str, Floats] = field(default_factory=dict)
 
     @classmethod
@@ -95,7 +99,8 @@ class Tables:
         view = choice.data
         if choice.model is not batch.view.models[model]:
             view = SimpleNamespace(**{**vars(view), "models": {**view.models, model: choice.model}})
-        return cls(replace(batch, view=view), choice.model, clock, {}, {}, choice.files, choice.watches, choice.never)
+        of_classes = choice.files, choice.watches, choice.never
+        return cls(replace(batch, view=view), choice.model, clock, {}, {}, *of_classes, choice.residue_floor_kr)
 
     def shares(self, step: str) -> Floats:
         """Shares of all answers of a step, the last included: (answers, groups of classes that answer alike, B).

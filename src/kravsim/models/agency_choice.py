@@ -20,10 +20,12 @@ from numpy.typing import NDArray
 from kravsim.chance.shares import total
 from kravsim.law import Law
 from kravsim.models.agency_margin import GROUPS, Economy, Worth
+from kravsim.models.agency_residues import NEARLY, own_letters, residues
+from kravsim.models.agency_terms import LETTER_FEES
 from kravsim.models.between_letters import reminded_again
 from kravsim.models.escalation import escalated_classes
 from kravsim.models.replaced import replaced
-from kravsim.scenario.schema import Model, ScenarioData, agency_part
+from kravsim.scenario.schema import Model, ScenarioData
 from kravsim.stream.stream import N_CLASSES, TYPES, class_parts
 from kravsim.units import half_up
 
@@ -36,8 +38,6 @@ LONGER_BY: Final = (0, 7, 14, 21, 30, 45, 60, 90)
 """Days by which the agency may wait longer after the demand than it must."""
 SMALLEST_KR: Final = (0, 100, 150, 200, 300, 400, 500, 750, 1000, 1500, 2000, 3000, 5000)
 """Amounts from which it may file; below the buyer's floor the floor itself."""
-NEARLY: Final = 1e-9
-"""A policy must be better by so much, in kronor a case, to be preferred to an earlier one."""
 WAYS: Final = ((False, True), (False, False), (True, True), (True, False))
 """What may be done with a group: whether it is filed, and whether what is not filed is watched."""
 
@@ -49,7 +49,7 @@ class Chosen:
     Attributes
     ----------
     data : ScenarioData
-        With the wait after the demand and the smallest residue that is asked for, where the agency chooses them.
+        With the wait after the demand, where the agency chooses it.
     model : Model
         With the smallest amount that is filed.
     files : bool array, shape (K,) or (K, B)
@@ -58,6 +58,9 @@ class Chosen:
         Whether cases of a class that are not solvent, or not filed, are put under surveillance; given back otherwise.
     never : bool array, shape (K,) or (K, B)
         Whether cases of a class are not filed later either, when a check under surveillance finds them worth it.
+    residue_floor_kr : dict of str to float or float64 array, shape (B,)
+        By letter the smallest residue that is asked for: the agency's where it sends the letter and chooses, else the
+        policy's.
     """
 
     data: Any
@@ -65,6 +68,7 @@ class Chosen:
     files: Flags
     watches: Flags
     never: Flags
+    residue_floor_kr: dict[str, Any]
 
 
 def chosen(data: ScenarioData, model: Model, law: Law) -> Chosen:
@@ -79,17 +83,18 @@ def chosen(data: ScenarioData, model: Model, law: Law) -> Chosen:
     law : Law
         Of the first day of the horizon.
     """
-    day = data.horizon.start
+    day, floors = data.horizon.start, dict.fromkeys(LETTER_FEES, data.policy.residue_floor_kr.value)
     if model.escalation.rule != "agency_chooses":
         files = escalated_classes(data, model, law, day)
-        return Chosen(data, model, files, np.ones_like(files), np.zeros_like(files))
-    choice = choose(Economy(data, model, law, day))
+        return Chosen(data, model, files, np.ones_like(files), np.zeros_like(files), floors)
+    economy = Economy(data, model, law, day)
+    choice = choose(economy)
     data = replaced(data, "timing.demand_grace_days", choice.of(choice.wait_days))
     data = _reminded(data, choice.of(choice.again))
-    data = replaced(data, "policy.residue_floor_kr", choice.of(choice.residue_kr))
+    floors |= dict.fromkeys(own_letters(economy), choice.of(choice.residue_kr))
     model = replaced(model, "escalation.min_case_kr", choice.of(choice.smallest_kr))
     files = choice.by_class(choice.files)
-    return Chosen(data, model, files, choice.by_class(choice.watches), ~files)
+    return Chosen(data, model, files, choice.by_class(choice.watches), ~files, floors)
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +105,7 @@ class Policy:
     ----------
     wait_days, again, smallest_kr, residue_kr : float64 array, shape (B,)
         Days from demand to solvency check, 1 where the silent are reminded again, smallest amount filed, and smallest
-        residue that is asked for.
+        residue of its own letters that is asked for.
     files, watches : bool array, shape (groups, B)
         By group of debtors, in the order of GROUPS.
     margin_kr : float64 array, shape (B,)
@@ -150,11 +155,11 @@ def choose(economy: Economy) -> Policy:
     economy : Economy
         Of a model whose agency chooses.
     """
-    residue, of_residues = _residues(economy)
+    residue, of_residues = residues(economy)
     policies = (
-        _of_groups(economy, worth, (wait, again, smallest, residue), of_residues)
+        _of_groups(economy, worth, (wait, again, smallest, residue), np.where(allowed, of_residues, -np.inf))
         for wait in waits(economy)
-        for again in may_remind_again(economy)
+        for again, allowed in may_remind_again(economy, wait)
         for worth in [[economy.waiting(wait, again=again).worth(segment, known=known) for segment, known in GROUPS]]
         for smallest in smallest_amounts(economy)
     )
@@ -172,7 +177,7 @@ def waits(economy: Economy) -> list[Any]:
     economy : Economy
     """
     timing, escalation = economy.data.timing, economy.model.escalation
-    least = np.maximum(half_up(timing.demand_grace_days.value), GOOD_PRACTICE_DAYS)
+    least = _of_the_demand(economy)
     if economy.model.agency_from == "solvency_check":
         return [half_up(timing.demand_grace_days.value)]
     if escalation.min_age_days is not None:
@@ -181,15 +186,26 @@ def waits(economy: Economy) -> list[Any]:
     return [least + longer for longer in LONGER_BY]
 
 
-def may_remind_again(economy: Economy) -> tuple[bool, ...]:
-    """Whether the agency may remind the silent once more within its wait: where the scenario says what that brings.
+def may_remind_again(economy: Economy, wait: Any) -> list[tuple[bool, Any]]:
+    """Whether the agency may remind the silent once more within its wait, and in which sets it may do each.
+
+    Where the scenario says what that brings, and the wait goes on after the demand's own time, when it would be sent.
 
     Parameters
     ----------
     economy : Economy
+    wait : float or array
+        One of `waits`.
     """
+    longer = np.asarray(wait > _of_the_demand(economy))
     knows = any(getattr(economy.data.behaviour, kind).reminded_again_paid_share is not None for kind in TYPES)
-    return (False, True) if knows and economy.model.agency_from != "solvency_check" else (False,)
+    may = knows and economy.model.agency_from != "solvency_check" and longer.any()
+    return [(False, True), (True, longer)] if may else [(False, True)]
+
+
+def _of_the_demand(economy: Economy) -> Any:
+    """Days to pay that a demand gives: those of the scenario, no fewer than good practice."""
+    return np.maximum(half_up(economy.data.timing.demand_grace_days.value), GOOD_PRACTICE_DAYS)
 
 
 def smallest_amounts(economy: Economy) -> Iterator[Any]:
@@ -281,51 +297,3 @@ def _better(best: Policy, other: Policy) -> Policy:
     takes = other.margin_kr > best.margin_kr + NEARLY
     fields = best.__dataclass_fields__
     return Policy(**{name: np.where(takes, getattr(other, name), getattr(best, name)) for name in fields})
-
-
-def _residues(economy: Economy) -> tuple[Any, Any]:
-    """The smallest residue that is worth asking for, in kronor, and what asking brings.
-
-    Of what is left after a demand the agency has its part of the fees, and of a case that is then fully paid what the
-    contract gives; a letter costs it. It asks for what the buyer's floor lets it ask for, or for nothing.
-    """
-    data, model, agency = economy.data, economy.model, economy.agency
-    floor = data.policy.residue_floor_kr.value
-    left_kr = {"reminder": economy.fee_kr("reminder_fee")}
-    left_kr["demand"] = left_kr["reminder"] + economy.fee_kr("demand_fee")
-    own = [letter for letter in left_kr if _sends(model, letter)]
-    paid = data.behaviour.residue_paid_share.value * economy.now(
-        sum(getattr(data.timing.residue_paid_days, part) for part in ("low", "mode", "high")) / 3
-    )
-    kept = {letter: paid * _of_residue(economy, letter) - agency.letter_kr.value for letter in own}
-    many = {letter: _principal_only(economy, letter) for letter in own}
-    least: Any = floor
-    best: Any = total(many[letter] * kept[letter] * (left_kr[letter] >= floor) for letter in own)
-    for other in (np.maximum(floor, left_kr[letter] + 0.01) for letter in own):
-        brings = total(many[letter] * kept[letter] * (left_kr[letter] >= other) for letter in own)
-        better = brings > best + NEARLY
-        least, best = np.where(better, other, least), np.where(better, brings, best)
-    return least, best
-
-
-def _sends(model: Model, letter: str) -> bool:
-    """Whether the agency sends a letter, and so its residues."""
-    return model.agency_from == "reminder" or (model.agency_from == "demand" and letter == "demand")
-
-
-def _of_residue(economy: Economy, letter: str) -> Any:
-    """What the agency has when the rest is paid after the invoice: its fees, and what a fully paid case gives."""
-    contract = economy.contract
-    kept = economy.fee_kr("reminder_fee") * agency_part(contract, "reminder_fee")
-    if letter == "demand":
-        kept = kept + economy.fee_kr("demand_fee") * agency_part(contract, "demand_fee")
-    price = contract.price_a_paid_case_kr.value if contract.price_a_paid_case_kr is not None else 0.0
-    return kept + price - contract.paid_case_kr.value
-
-
-def _principal_only(economy: Economy, letter: str) -> Any:
-    """How many cases pay the invoice alone after a letter, in the proportion of Worth."""
-    found: Any = 0.0
-    for segment, known in GROUPS:
-        found = found + economy.reaching(segment, letter, known=known, answer=1)
-    return found

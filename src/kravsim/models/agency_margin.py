@@ -9,7 +9,7 @@ payments, and a case that is revived under surveillance is not filed again.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple, cast
 
@@ -19,6 +19,7 @@ from scipy.special import ndtri
 
 from kravsim.chance.shares import at_least_0, total
 from kravsim.law import COURT_REQUEST_DAYS, Law
+from kravsim.models.agency_terms import LETTER_FEES, agency_keeps, commission_ore
 from kravsim.models.answers import answer_shares
 from kravsim.models.between_letters import (
     PAID,
@@ -31,7 +32,7 @@ from kravsim.models.between_letters import (
 from kravsim.models.escalation import kept_ore
 from kravsim.models.replaced import replaced
 from kravsim.models.surveillance import exit_rates, recheck_days, spell_shares
-from kravsim.scenario.schema import Agency, Contract, Model, ScenarioData, agency_part
+from kravsim.scenario.schema import Agency, Contract, Model, ScenarioData
 from kravsim.stream.amounts import mean_amount_kr
 from kravsim.stream.stream import SEGMENTS, TYPES, debtor_class
 from kravsim.stream.synthetic import type_shares
@@ -149,10 +150,34 @@ class Economy:
         principal : float or array
             Of the case, kronor.
         """
-        of_application, of_payment = kept_ore(self.data, self.model, self.law, self.day, principal * ORE_PER_KR)
-        reminder = self.fee_kr("reminder_fee") * agency_part(self.contract, "reminder_fee")
-        of_payment = of_payment + reminder * ORE_PER_KR
+        letters = tuple(LETTER_FEES)
+        of_application, of_payment = kept_ore(
+            self.data, self.model, self.law, self.day, principal * ORE_PER_KR, letters
+        )
         return of_application / ORE_PER_KR, (of_payment + 0.0 * principal) / ORE_PER_KR
+
+    def costs_kr(self, charges: Iterable[str]) -> float:
+        """What the region receives of fees, in kronor.
+
+        Parameters
+        ----------
+        charges : iterable of str
+            Fees that are paid, of those in `keepers`.
+        """
+        return sum((self.fee_kr(charge) for charge in charges if not agency_keeps(self.model, charge)), 0.0)
+
+    def commission_kr(self, principal: Any, costs: Any) -> Any:
+        """The commission on a case of which the region has received so much, mean over the first axis, in kronor.
+
+        Parameters
+        ----------
+        principal : float64 array, shape (AMOUNTS, ...)
+            Kronor.
+        costs : float
+            Kronor.
+        """
+        found = commission_ore(self.contract.commission, principal * ORE_PER_KR, costs * ORE_PER_KR)
+        return (found + 0.0 * principal).mean(axis=0) / ORE_PER_KR
 
     def amounts(self, segment: str) -> Floats:
         """Equally likely amounts of a segment's cases, kronor: (AMOUNTS, ...).
@@ -205,7 +230,9 @@ class Economy:
         silent, solvent = self._silent("demand", klass), self._silent("solvency_check", klass)
         when = self._when_paid(kind, PAID), self._when_paid(kind, PRINCIPAL_ONLY)
         _, of_all = self.kept_kr(amounts)
-        answered = paid * when[PAID] * of_all.mean(axis=0) + alone * when[PRINCIPAL_ONLY] * self._of_principal(amounts)
+        answered = paid * when[PAID] * of_all.mean(axis=0) + alone * when[PRINCIPAL_ONLY] * self.commission_kr(
+            amounts, 0.0
+        )
         answered = answered - silent * agency.case_per_year_kr.value * wait / YEAR
         if self.again:
             answered = answered - agency.letter_kr.value * silent_in_time(data, "demand", kind)
@@ -266,16 +293,6 @@ class Economy:
         mean = np.array([at[days].mean() / MINUTES_PER_DAY if len(at[days]) else days for days in wait.tolist()])
         later = self.now(mean if len(mean) > 1 else mean[0])
         return in_time * (1 - late[answer]) + later * late[answer]
-
-    def _of_principal(self, amounts: Floats) -> Any:
-        """What the agency has of a case whose principal alone is paid: its commission on that."""
-        contract = self.contract
-        if contract.commission is None:
-            return 0.0
-        without = contract.commission.share.value * amounts * ("principal" in contract.commission.of)
-        least, most = contract.commission.least_kr, contract.commission.most_kr
-        without = np.maximum(without, 0.0 if least is None else least.value)
-        return np.minimum(without, np.inf if most is None else most.value).mean(axis=0)
 
     def _watched(self, segment: str, kind: str) -> Floats:
         """A case under surveillance, on the day it is put there."""

@@ -10,6 +10,7 @@ from kravsim.chance.draws import Draws
 from kravsim.errors import Problem, ScenarioError
 from kravsim.law import Law, load_law
 from kravsim.models.agency_choice import Chosen, chosen
+from kravsim.models.agency_terms import agency_steps
 from kravsim.models.answers import Tables, delay_arrays, threshold_array
 from kravsim.models.endings import unending
 from kravsim.models.limitation import A_YEAR_ROW, limitation_arrays
@@ -166,23 +167,6 @@ def model_named(data: ScenarioData, name: str) -> Model:
     return model_in(data, name)
 
 
-def agency_steps(model: Model) -> tuple[bool, ...]:
-    """For each step, whether the agency does it (True) or the region (False).
-
-    Parameters
-    ----------
-    model : Model
-
-    Returns
-    -------
-    tuple of bool
-        In the order of STEPS.
-    """
-    if model.agency_from == "never":
-        return (False,) * len(STEPS)
-    return tuple(code >= STEP_CODE[model.agency_from] for code in range(len(STEPS)))
-
-
 def max_visits(data: ScenarioData) -> Ints:
     """How many times a case may visit each step: shape (S,), the same for every model.
 
@@ -261,7 +245,7 @@ def _targets(data: ScenarioData, choice: Chosen, law: Law) -> Ints:
         target[CODE[name], choice.never, answer_code(name, FOUND)] = CODE["surveillance"]
     left = law.fee_ore("reminder_fee", data.horizon.start, frozen_at=data.law.frozen_at)
     for name in ("reminder", "demand"):
-        if left < ore(data.policy.residue_floor_kr.value):
+        if left < ore(choice.residue_floor_kr[name]):
             target[CODE[name], :, answer_code(name, "principal_only")] = CODE["residue_waived"]
         left += law.fee_ore("demand_fee", data.horizon.start, frozen_at=data.law.frozen_at)
     return target

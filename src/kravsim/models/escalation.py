@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 
 from kravsim.chance.shares import at_least_0, total
 from kravsim.law import Law
+from kravsim.models.agency_terms import LETTER_FEES, agency_keeps, agency_part, commission_ore
 from kravsim.models.answers import answer_shares
 from kravsim.models.surveillance import recheck_days, spell_shares
-from kravsim.scenario.schema import Commission, Model, ScenarioData, agency_part
+from kravsim.scenario.schema import Model, ScenarioData
 from kravsim.stream.amounts import mean_amount_kr
 from kravsim.stream.stream import N_CLASSES, SEGMENTS, TYPES, class_parts
 from kravsim.stream.synthetic import type_shares
@@ -113,7 +114,9 @@ def _mean_principal_ore(data: ScenarioData, segment: str) -> Any:
     return (mean_amount_kr(spec) if spec else 0.0) * data.debtors.claims_per_occasion.value * 100
 
 
-def kept_ore(data: ScenarioData, model: Model, law: Law, day: dt.date, principal: Any) -> tuple[Any, Any]:
+def kept_ore(
+    data: ScenarioData, model: Model, law: Law, day: dt.date, principal: Any, letters: tuple[str, ...] = ("demand",)
+) -> tuple[Any, Any]:
     """What the collector keeps, in öre: of a payment after an application alone, and of any payment.
 
     Parameters
@@ -126,26 +129,19 @@ def kept_ore(data: ScenarioData, model: Model, law: Law, day: dt.date, principal
         The day whose fees are weighed, unless the law is frozen before it.
     principal : float or array
         Of the case, öre.
+    letters : tuple of str
+        Letters whose fees are owed and weighed.
     """
     frozen_at = data.law.frozen_at
-    demand = law.fee_ore("demand_fee", day, frozen_at=frozen_at)
+    fees = {charge: law.fee_ore(charge, day, frozen_at=frozen_at) for charge in map(LETTER_FEES.__getitem__, letters)}
     own_work = law.fee_ore("payment_order_own_work", day, frozen_at=frozen_at)
     contract = model.contract
     if contract is None:
-        return own_work, demand + principal
+        return own_work, sum(fees.values()) + principal
     of_application = own_work if contract.own_work_fee_kept_by == "agency" else 0
-    of_payment = demand * agency_part(contract, "demand_fee")
+    of_payment: Any = sum(fee * agency_part(model, charge) for charge, fee in fees.items())
     if contract.price_a_paid_case_kr is not None:
-        of_payment += contract.price_a_paid_case_kr.value * 100
-    if contract.commission is not None:
-        costs = demand * (contract.demand_fee_kept_by == "region")
-        of_payment += _commission_ore(contract.commission, principal, costs)
+        of_payment = of_payment + contract.price_a_paid_case_kr.value * 100
+    costs = sum(fee for charge, fee in fees.items() if not agency_keeps(model, charge))
+    of_payment = of_payment + commission_ore(contract.commission, principal, costs)
     return of_application, of_payment - contract.paid_case_kr.value * 100
-
-
-def _commission_ore(commission: Commission, principal: Any, costs: float) -> Any:
-    """The commission on a case of so much principal and costs, in öre, without interest."""
-    received = principal * ("principal" in commission.of) + costs * ("costs" in commission.of)
-    least = 0.0 if commission.least_kr is None else commission.least_kr.value * 100
-    most = np.inf if commission.most_kr is None else commission.most_kr.value * 100
-    return np.minimum(np.maximum(received * commission.share.value, least), most)

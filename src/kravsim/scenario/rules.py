@@ -151,6 +151,30 @@ def mean_fits_tariff(segment: Segment) -> Any:
     return (all_in_steps & (abs(mean - kr) <= ORE)) | (~np.asarray(all_in_steps) & (mean > kr))
 
 
+def whoever_keeps_an_age_sends_the_demand(model: Model) -> None:
+    """Refuse an age before which an agency must not file where it cannot wait longer: the region sends the demand.
+
+    Parameters
+    ----------
+    model : Model
+
+    Raises
+    ------
+    pydantic_core.PydanticCustomError
+        With the age.
+    """
+    age = model.escalation.min_age_days
+    if age is not None and model.agency_from == "solvency_check":
+        problem = {
+            "key": "escalation.min_age_days",
+            "value": age.value,
+            "allowed": "an instruction to an agency that sends the demand and waits after it: agency_from = 'reminder' or "
+            "'demand'",
+            "remedy": "leave it out and let the region wait longer itself, timing.demand_grace_days",
+        }
+        refuse([problem])
+
+
 def targets_meet_models(data: ScenarioData) -> None:
     """Refuse published figures of models that the scenario does not have.
 

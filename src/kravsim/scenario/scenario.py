@@ -29,6 +29,7 @@ from kravsim.scenario.contents import WITH_CHANGES, as_written
 from kravsim.scenario.describe import Row, implausible, rows, with_values
 from kravsim.scenario.frozen import frozen
 from kravsim.scenario.inherited import Inherited, inherited
+from kravsim.scenario.late_payers import too_late
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.prior import SMALLEST, Prior, prior
 from kravsim.scenario.reader import Sheet, checked, read_sheet
@@ -221,8 +222,9 @@ class Scenario:
 
     @cached_property
     def warnings(self) -> tuple[Problem, ...]:
-        """Numbers that are allowed but not plausible, and ranges that together say more than a rule allows."""
-        return (*implausible(self.data, self.sheet.file_of), *self.range_problems)
+        """Numbers that are allowed but not plausible or move nothing, and ranges that together say more than a rule allows."""
+        file_of = self.sheet.file_of
+        return (*implausible(self.data, file_of), *too_late(self.data, file_of), *self.range_problems)
 
     def with_changes(self, changes: Mapping[str, object]) -> Scenario:
         """Return a new scenario with some keys changed.

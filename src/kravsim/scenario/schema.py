@@ -27,6 +27,7 @@ from kravsim.scenario.rules import (
     somebody_has_each_skill,
     targets_meet_models,
     untraced_and_paid_leave_no_more_than_all,
+    whoever_keeps_an_age_sends_the_demand,
 )
 from kravsim.scenario.values import (
     Days,
@@ -376,8 +377,8 @@ class Timing(Section):
     An application that is contested the applicant drops or takes to court within ``court_request_days``: at most the four
     weeks that the law gives, and the whole of them where the key is left out.
 
-    ``reminder_late_paid_days`` and ``demand_late_paid_days`` are counted from the day of the letter, for those who pay after
-    the time that it gives, and would pay if nothing more came.
+    ``reminder_late_paid_days`` and ``demand_late_paid_days`` are counted from the day of the letter, for those who would pay
+    of their own accord: they pay if that is before the next step is due, and else meet it like all who are silent.
     """
 
     reminder_grace_days: Days
@@ -585,28 +586,14 @@ def fee_shares(contract: Contract) -> dict[str, Value]:
     return {name.removesuffix(end): share for name, share in named.items()}
 
 
-def agency_part(contract: Contract, charge: str) -> float:
-    """What the agency has of each krona that is paid of a charge of its own steps: all, its share, or nothing.
-
-    Parameters
-    ----------
-    contract : Contract
-    charge : str
-        A fee of those in `keepers`.
-    """
-    if keepers(contract)[charge] == "agency":
-        return 1.0
-    share = fee_shares(contract).get(charge)
-    return 0.0 if share is None else share.value
-
-
 class Escalation(Section):
     """Which solvent cases go on to Kronofogden at once: a floor in kr, and a rule for whom.
 
     ``if_it_pays`` leaves it to the collector's own economy, group by group of debtors. With ``agency_chooses`` the agency
     decides by its margin (``models.<name>.agency``) which groups and from which amount it files, how long it waits after the
     demand, which residues it asks for and which cases it watches or gives back. The buyer then instructs it: no application
-    below ``min_case_kr``, none before ``min_age_days`` after the hand-over, none on the kinds of debtors in ``never``.
+    below ``min_case_kr``, none before ``min_age_days`` after the hand-over, none on the kinds of debtors in ``never``. Exempt
+    from the age are debtors who have asked for instalments: a plan that is declined or missed goes on from there at once.
     """
 
     min_case_kr: Annotated[Value, limited("kr", plausible=(10, 20_000))]
@@ -852,6 +839,7 @@ class Model(Section):
         missing = sorted({"nordic", "europe", "overseas"} - set(self.foreign))
         if missing:
             raise ValueError(phrase("foreign needs a table for every zone; missing: {names}", names=", ".join(missing)))
+        whoever_keeps_an_age_sends_the_demand(self)
         somebody_does_each_task(self)
         somebody_has_each_skill(self)
         return self
