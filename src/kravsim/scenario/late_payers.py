@@ -1,4 +1,4 @@
-"""Payers between letters who would pay when the next step has come: a number that moves nothing, of which the reader is told."""
+"""Payers between letters who would pay when the next step has come: a number that moves nothing, which the reader is told."""
 
 from __future__ import annotations
 

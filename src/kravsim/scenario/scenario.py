@@ -222,7 +222,7 @@ class Scenario:
 
     @cached_property
     def warnings(self) -> tuple[Problem, ...]:
-        """Numbers that are allowed but not plausible or move nothing, and ranges that together say more than a rule allows."""
+        """Numbers allowed but not plausible, or that move nothing, and ranges that together say more than a rule allows."""
         file_of = self.sheet.file_of
         return (*implausible(self.data, file_of), *too_late(self.data, file_of), *self.range_problems)
 
