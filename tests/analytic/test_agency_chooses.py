@@ -32,4 +32,4 @@ def test_as_in_simulation(model: str) -> None:
         mean, error = frame[name].mean(), frame[name].std(ddof=1) / replications**0.5
         assert abs(float(np.ravel(found[name])[0]) - mean) <= 5 * error + 0.01 * abs(mean), name
     assert frame["end_unwatched"].mean() > 0
-    assert frame["step_residue"].mean() > 0
+    assert (frame["step_residue"].mean() > 0) == (model != "commission")  # which leaves the agency nothing of one
