@@ -17,7 +17,13 @@ from kravsim.models.process import END_CODE, STEP_CODE
 from tests.golden.test_hand_cases import TYPES, everyone, first_january
 
 FIXED = {"source": "assumption", "status": "assumed"}
-COSTS = {"case_per_year_kr": 0, "letter_kr": 9, "application_kr": 60, "least_margin_kr": 30, "interest_per_year": 0}
+COSTS = {
+    "case_per_year_kr": 0,
+    "letter_kr": 9,
+    "application_kr": 60,
+    "least_margin_kr": 30,
+    "interest_share_per_year": 0,
+}
 
 
 def run(

@@ -82,7 +82,7 @@ def small_scenarios(draw: st.DrawFn) -> Scenario:
         changes["models.outsourced.agency"] = {
             f"{name}_kr": {"value": draw(st.sampled_from([0, 50])), **ASSUMED}
             for name in ("case_per_year", "letter", "application", "least_margin")
-        } | {"interest_per_year": {"value": 0.06, **ASSUMED}}
+        } | {"interest_share_per_year": {"value": 0.06, **ASSUMED}}
         changes |= {
             f"behaviour.{kind}.reminded_again_paid_share": {"value": draw(st.sampled_from([0.0, 0.5])), **ASSUMED}
             for kind in TYPES

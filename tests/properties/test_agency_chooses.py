@@ -50,7 +50,7 @@ def economies(draw: st.DrawFn) -> tuple[Scenario, str]:
         "agency__application_kr": draw(KR),
         "agency__least_margin_kr": draw(KR),
         "agency__case_per_year_kr": draw(st.sampled_from([0, 4, 40])),
-        "agency__interest_per_year": draw(st.sampled_from([0, 0.06, 0.4])),
+        "agency__interest_share_per_year": draw(st.sampled_from([0, 0.06, 0.4])),
         "contract__outlays_advanced_by": draw(st.sampled_from(["region", "agency"])),
         "contract__own_work_fee_kept_by": draw(st.sampled_from(["region", "agency"])),
         "contract__paid_case_kr": draw(st.sampled_from([0, 100, 253.8])),
@@ -136,7 +136,7 @@ def test_what_is_owed_however_the_debtor_pays_enters_through_chance_and_time_alo
     """Ten kronor more of any payment are worth ten times the chance of it, filed or watched, where time costs nothing."""
     worth = []
     for price in (100, 110):
-        scenario = changed("fixed_price", contract__price_a_paid_case_kr=price, agency__interest_per_year=0)
+        scenario = changed("fixed_price", contract__price_a_paid_case_kr=price, agency__interest_share_per_year=0)
         economy = economy_of(scenario, "fixed_price")
         klass = agency_margin._class_of("private", kind, known=False)
         worth.append((economy._filed("private", klass, kind).mean(), economy._watched("private", kind).mean()))

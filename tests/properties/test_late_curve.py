@@ -24,7 +24,7 @@ FIXED = {"source": "assumption", "status": "assumed"}
 
 
 def curved(*, day: float = 20, halving: float = 15, lasting: float = 0.5, **keys: object) -> Scenario:
-    curve = {"day": day, "halving_days": halving, "lasting_share": lasting}
+    curve = {"after_days": day, "halving_days": halving, "lasting_share": lasting}
     table = {key: {"value": value} | FIXED for key, value in curve.items()}
     return BASE.with_changes({"invoices.late_curve": table} | {f"invoices.{key}": value for key, value in keys.items()})
 
@@ -71,7 +71,7 @@ IMPOSSIBLE = [(3000, 15, 0), (120, 3, 0.5), (3650, 0.5, 0.999)]
 def test_a_curve_of_more_than_all_is_refused_wherever_it_is_met(day: float, halving: float, lasting: float) -> None:
     scenario = curved(day=day, halving=halving, lasting=lasting)
     (problem,) = problems_of(scenario)
-    assert (problem.key, problem.file) == ("invoices.late_curve.day", "with_changes")
+    assert (problem.key, problem.file) == ("invoices.late_curve.after_days", "with_changes")
     assert "times the invoices of a run" in str(problem)
     for act in (
         lambda: share(scenario),
@@ -84,8 +84,8 @@ def test_a_curve_of_more_than_all_is_refused_wherever_it_is_met(day: float, halv
 
 @pytest.mark.parametrize(("day", "halving", "lasting"), IMPOSSIBLE)
 def test_a_set_with_a_curve_of_more_than_all_has_no_numbers(day: float, halving: float, lasting: float) -> None:
-    keys = {"day": day, "halving_days": halving, "lasting_share": lasting}
-    base = {"day": 20.0, "halving_days": 15.0, "lasting_share": 0.5}
+    keys = {"after_days": day, "halving_days": halving, "lasting_share": lasting}
+    base = {"after_days": 20.0, "halving_days": 15.0, "lasting_share": 0.5}
     sets = {f"invoices.late_curve.{key}": np.array([base[key], value]) for key, value in keys.items()}
     with pytest.warns(MissingNumbersWarning, match="more than all invoices are unpaid"):
         found = numbers(curved(), "outsourced", sets)
@@ -118,7 +118,7 @@ def test_a_late_share_of_a_day_after_the_hand_over_is_warned_of() -> None:
     """All that is said of the days before it is the curve, drawn out backwards."""
 
     def told(scenario: Scenario) -> list[str]:
-        return [str(one) for one in warnings_of(scenario) if one.key == "invoices.late_curve.day"]
+        return [str(one) for one in warnings_of(scenario) if one.key == "invoices.late_curve.after_days"]
 
     scenario = curved(day=60, lasting=0.3)
     assert share(scenario) == pytest.approx(0.39, abs=0.005)
@@ -129,7 +129,7 @@ def test_a_late_share_of_a_day_after_the_hand_over_is_warned_of() -> None:
     assert told(curved(day=youngest, **fixed)) == told(BASE) == []
     assert len(told(curved(day=youngest + 1, **fixed))) == 1
     spread = {"value": 5, "low": 1, "high": 30} | FIXED
-    (said,) = told(curved(**fixed).with_changes({"invoices.late_curve.day": spread}))
+    (said,) = told(curved(**fixed).with_changes({"invoices.late_curve.after_days": spread}))
     assert "got 30 days after the due date in worlds drawn from the range" in said
 
 

@@ -168,7 +168,7 @@ def _before_the_stated_day(data: ScenarioData) -> Iterator[Problem]:
     invoices, curve = data.invoices, data.invoices.late_curve
     if curve is None:
         return
-    terms, least, day = invoices.terms_days, invoices.hand_over_min_age_days, curve.day
+    terms, least, day = invoices.terms_days, invoices.hand_over_min_age_days, curve.after_days
     longest = terms.value if terms.high is None else terms.high
     lowest = least.value if least.low is None else least.low
     latest = day.value if day.high is None else day.high
@@ -185,8 +185,8 @@ def _before_the_stated_day(data: ScenarioData) -> Iterator[Problem]:
                 "of late_share is only guessed from the curve",
                 youngest=youngest,
             )
-            remedy = "give late_share and late_curve.day as of an earlier day, or raise hand_over_min_age_days"
-            yield Problem(data.name, "invoices.late_curve.day", got, allowed, remedy)
+            remedy = "give late_share and late_curve.after_days as of an earlier day, or raise hand_over_min_age_days"
+            yield Problem(data.name, "invoices.late_curve.after_days", got, allowed, remedy)
             return
 
 

@@ -140,7 +140,7 @@ class Economy:
         days : float or array
         """
         agency = self.agency
-        return (1 + agency.interest_per_year.value) ** (-np.asarray(days, np.float64) / YEAR)
+        return (1 + agency.interest_share_per_year.value) ** (-np.asarray(days, np.float64) / YEAR)
 
     def kept_kr(self, principal: Any) -> tuple[Any, Any]:
         """What the agency has of a payment after an application alone, and of any payment, in kronor.

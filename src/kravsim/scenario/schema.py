@@ -147,11 +147,11 @@ class LawChoice(Section):
 class LateCurve(Section):
     """How the share of unpaid invoices falls from day to day after the due date, while nobody reminds.
 
-    ``invoices.late_share`` is then that of ``day`` days after the due date. Of those who are unpaid on that day a
+    ``invoices.late_share`` is then that of ``after_days`` after the due date. Of those who are unpaid on that day a
     ``lasting_share`` stays so; of the others half have paid ``halving_days`` later, and half again after as many more.
     """
 
-    day: Annotated[Value, limited("days", le=3650, plausible=(1, 120), example=20)]
+    after_days: Annotated[Value, limited("days", le=3650, plausible=(1, 120), example=20)]
     halving_days: Annotated[Value, limited("days", ge=0.5, le=3650, plausible=(3, 120), example=15)]
     lasting_share: Share
 
@@ -615,14 +615,14 @@ class Agency(Section):
 
     It costs ``case_per_year_kr`` to keep a case open, ``letter_kr`` to ask for a residue, and ``application_kr`` of own work
     to file; an application must be expected to bring ``least_margin_kr`` more than that. Later money is worth less by
-    ``interest_per_year``.
+    ``interest_share_per_year``.
     """
 
     case_per_year_kr: Annotated[Value, limited("kr", le=10**6, plausible=(0.1, 1000), example=4)]
     letter_kr: Annotated[Value, limited("kr", le=10**6, plausible=(0.1, 100), example=9)]
     application_kr: Annotated[Value, limited("kr", le=10**6, plausible=(1, 5000), example=60)]
     least_margin_kr: Annotated[Value, limited("kr", le=10**6, plausible=(1, 5000), example=30)]
-    interest_per_year: Annotated[Value, limited("share_per_year", plausible=(0.005, 0.5), example=0.06)]
+    interest_share_per_year: Annotated[Value, limited("share_per_year", plausible=(0.005, 0.5), example=0.06)]
 
 
 class Foreign(Section):

@@ -65,7 +65,10 @@ def handed_over(data: Any, first: dt.date) -> HandedOver:
     if curve is None:
         return HandedOver(late, late)
     terms = np.asarray(invoices.terms_days.value, np.float64)
-    given = terms, *(np.asarray(one.value, np.float64) for one in (curve.day, curve.halving_days, curve.lasting_share))
+    given = (
+        terms,
+        *(np.asarray(one.value, np.float64) for one in (curve.after_days, curve.halving_days, curve.lasting_share)),
+    )
     left = np.vectorize(lambda days, *curve: _left(ages(data, first, days), *curve), otypes=[np.float64, np.float64])
     mean, highest = (late * one for one in left(*given))
     mean = np.minimum(mean, 1.0)
@@ -92,13 +95,13 @@ def handed_over_share(data: Any, first: dt.date) -> float:
         got = Words(
             phrase(
                 "{day:g}, so that {share:.4g} times the invoices of a run are unpaid {age:g} days after the due date",
-                day=data.invoices.late_curve.day.value,
+                day=data.invoices.late_curve.after_days.value,
                 share=share.highest,
                 age=youngest,
             )
         )
         allowed = "a curve by which at most all invoices are unpaid when they are handed over"
-        raise ScenarioError(Problem(data.name, "invoices.late_curve.day", got, allowed, _REMEDY))
+        raise ScenarioError(Problem(data.name, "invoices.late_curve.after_days", got, allowed, _REMEDY))
     return float(share.mean)
 
 

@@ -28,7 +28,7 @@ KEYS: Final[Mapping[str, Pair]] = {
     "law.frozen_at": ("lag som den gällde", "law as it stood"),
     "invoices.per_year": ("fakturor per år", "invoices a year"),
     "invoices.late_share": ("andel sena fakturor", "share of late invoices"),
-    "invoices.late_curve.day": (
+    "invoices.late_curve.after_days": (
         "dag efter förfallodagen som andelen sena gäller",
         "day after the due date of the late share",
     ),
@@ -210,7 +210,7 @@ KEYS: Final[Mapping[str, Pair]] = {
         "inkassoföretagets lägsta marginal på en ansökan",
         "agency's least margin on an application",
     ),
-    "models.*.agency.interest_per_year": ("inkassoföretagets kalkylränta", "agency's cost of capital"),
+    "models.*.agency.interest_share_per_year": ("inkassoföretagets kalkylränta", "agency's cost of capital"),
     "models.*.escalation.min_age_days": (
         "lägsta ålder för ansökan, från överlämning",
         "least age of an application, from the hand-over",
