@@ -23,7 +23,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from kravsim.calibration.calibrate import _closed_form, _prior_of
+from kravsim.calibration.calibrate import _prior_of
+from kravsim.calibration.evaluating import closed_form
 from kravsim.calibration.likelihood import Facts, facts
 from kravsim.expected import numbers
 from kravsim.scenario import Scenario, load_scenario
@@ -49,7 +50,7 @@ BEFORE = ("reading", "truth", "power", "reached", "version")
 @cache
 def books(reading: str) -> Facts:
     """The case in one reading, with its real targets and the real closed form."""
-    return facts(load_scenario(CASE).with_changes(NO_QUEUE).with_alternatives({"reading": reading}), _closed_form)
+    return facts(load_scenario(CASE).with_changes(NO_QUEUE).with_alternatives({"reading": reading}), closed_form)
 
 
 @cache

@@ -24,7 +24,7 @@ QUICK = ["--reading", "D", "--draws", "12", "--particles", "16", "--seed", "1"]
 @pytest.fixture(scope="module", autouse=True)
 def _toy_twin() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(importlib.import_module("kravsim.calibration.calibrate"), "_closed_form", books.toy)
+        patch.setattr(importlib.import_module("kravsim.calibration.calibrate"), "closed_form", books.toy)
         yield
 
 

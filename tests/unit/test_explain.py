@@ -388,7 +388,7 @@ def test_the_command_explains_a_case_by_number_or_by_what_happened(
         Retelling(BaseWorld(SCENARIO), "in_house", 5).find_cases("attachment", "paid", replication=1)["case"].iloc[0]
     )
     assert found.out.startswith(f"Ärende {case}, egen regi")
-    assert "sådana ärenden; detta är ett av dem" in found.err
+    assert "cases of that kind; this is one of them" in found.err
     assert f"skrev {page}" in found.err
     assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     assert cli.main([*words, "--find", "attachment", "--html", str(page), "--lang", "en"]) == 5

@@ -30,11 +30,10 @@ class Told:
 
 
 def shell(*words: object) -> Told:
-    """Run one command in this process, in English unless the words say which language."""
+    """Run one command in this process: results in Swedish, errors in English, unless the words say which language."""
     out, err = io.StringIO(), io.StringIO()
-    language = () if "--lang" in words else ("--lang", "en")
     with redirect_stdout(out), redirect_stderr(err):
-        code = cli.main([str(word) for word in (*words, *language)])
+        code = cli.main([str(word) for word in words])
     return Told(code, out.getvalue(), err.getvalue())
 
 

@@ -104,7 +104,7 @@ def test_72_the_command_line_flags_it_for_machines_with_exit_code_0(tmp_path: ob
     assert said["half_width_kr"] > 1
     assert said["replications_needed"] > 1000
     assert [row["n"] for row in said["convergence"]["rows"]] == [2, 4, 6]
-    assert "nåddes inte inom --max" in told.err
+    assert "was not reached within --max" in told.err
     shown = shell(*words)
     assert "Ej uppnått: felmarginal ±" in shown.out
     for wrong, said_so in (

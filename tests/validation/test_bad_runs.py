@@ -98,7 +98,7 @@ def test_25_the_largest_amounts_are_exact() -> None:
     names = tiny().data.debtors.segments
     most = {f"debtors.segments.{name}.amount_{what}_kr": 10**7 for name in names for what in ("median", "mean")}
     most |= {f"{STAFF}.pay_per_fte_kr": 10**9, "models.in_house.system.once_kr": 10**12}
-    most |= {f"{STAFF}.turnover.leaves_per_year": 0}
+    most |= {f"{STAFF}.turnover.leaves_per_year": 0, "debtors.segments.private.tariff": {}}
     found = run(tiny().with_changes(most))
     assert found.outcomes[0].numbers["mean_claim_kr"] == 10**7
     assert found.line_ore("staff_pay")[0] == -2 * 10**11
