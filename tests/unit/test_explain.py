@@ -389,7 +389,7 @@ def test_the_command_explains_a_case_by_number_or_by_what_happened(
     )
     assert found.out.startswith(f"Ärende {case}, egen regi")
     assert "cases of that kind; this is one of them" in found.err
-    assert f"skrev {page}" in found.err
+    assert f"wrote {page}" in found.err
     assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     assert cli.main([*words, "--find", "attachment", "--html", str(page), "--lang", "en"]) == 5
     assert "add --force" in capsys.readouterr().err
