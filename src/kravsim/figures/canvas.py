@@ -197,7 +197,11 @@ def money_axis(ax: Axes, limits: tuple[float, float], lang: str) -> None:
         `sv` or `en`.
     """
     low, high = limits
-    ticks, labels = _ticks(low, high, ax.get_window_extent().width / figure_of(ax).dpi, lang)
+    here, whole = ax.get_window_extent(), figure_of(ax).bbox
+    ticks, labels = _ticks(low, high, here.width / figure_of(ax).dpi, lang)
+    last = here.x0 + (ticks[-1] - low) / (high - low) * here.width if ticks else 0.0
+    if ticks and last + text_width(labels[-1], _TICK_SIZE) / 2 * figure_of(ax).dpi > whole.x1:
+        labels[-1] = ""  # it would be cut off at the edge of the picture
     ax.set_xlim(low, high)
     ax.xaxis.set_major_locator(FixedLocator(ticks))
     ax.set_xticklabels(labels)
