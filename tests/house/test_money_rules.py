@@ -61,6 +61,12 @@ def test_every_paragraph_that_is_cited_exists() -> None:
     assert cited(*texts) <= set(WRITTEN)
 
 
+def test_every_row_of_the_table_names_the_paragraph_that_says_it() -> None:
+    """Those without state or order: from outlays to what is paid by the year, and none of them without a row."""
+    assert [rule.paragraph for rule in rules.RULES if not CITED.fullmatch(rule.paragraph)] == []
+    assert {int(CITED.fullmatch(rule.paragraph)[1]) for rule in rules.RULES} == set(range(12, 22))
+
+
 @pytest.mark.parametrize("number", WRITTEN)
 def test_every_paragraph_is_cited_by_both_bookings_and_by_a_case_computed_by_hand(number: int) -> None:
     readable = cited(*(PACKAGE / "ledger" / f"{name}.py" for name in READABLE))

@@ -199,9 +199,11 @@ def money_axis(ax: Axes, limits: tuple[float, float], lang: str) -> None:
     low, high = limits
     here, whole = ax.get_window_extent(), figure_of(ax).bbox
     ticks, labels = _ticks(low, high, here.width / figure_of(ax).dpi, lang)
-    last = here.x0 + (ticks[-1] - low) / (high - low) * here.width if ticks else 0.0
-    if ticks and last + text_width(labels[-1], _TICK_SIZE) / 2 * figure_of(ax).dpi > whole.x1:
-        labels[-1] = ""  # it would be cut off at the edge of the picture
+    for place, (tick, label) in enumerate(zip(ticks, labels, strict=True)):
+        middle = here.x0 + (tick - low) / (high - low) * here.width
+        half = text_width(label, _TICK_SIZE) / 2 * figure_of(ax).dpi
+        if not whole.x0 <= middle - half <= middle + half <= whole.x1:
+            labels[place] = ""  # it would be cut off at the edge of the picture
     ax.set_xlim(low, high)
     ax.xaxis.set_major_locator(FixedLocator(ticks))
     ax.set_xticklabels(labels)

@@ -90,7 +90,8 @@ def chosen(data: ScenarioData, model: Model, law: Law) -> Chosen:
     economy = Economy(data, model, law, day)
     choice = choose(economy)
     data = replaced(data, "timing.demand_grace_days", choice.of(choice.wait_days))
-    data = _reminded(data, choice.of(choice.again))
+    if choice.again.any():
+        data = reminded_again(data, choice.again != 0)
     floors |= dict.fromkeys(own_letters(economy), choice.of(choice.residue_kr))
     model = replaced(model, "escalation.min_case_kr", choice.of(choice.smallest_kr))
     files = choice.by_class(choice.files)
@@ -277,19 +278,6 @@ def _of_groups(economy: Economy, worth: list[Worth], common: tuple[Any, bool, An
     each = np.stack([np.broadcast_to(way, margin.shape) for way in ways])
     files, watches = (np.array([way[part] for way in WAYS])[each] for part in (0, 1))
     return Policy(numbers[0], numbers[1], numbers[2], numbers[3], files, watches, margin, number)
-
-
-def _reminded(data: ScenarioData, again: Any) -> ScenarioData:
-    """The data where the silent of some sets are reminded again."""
-    if not np.any(again):
-        return data
-    more = reminded_again(data)
-    for kind in TYPES:
-        old, new = (getattr(one.behaviour, kind).demand_late_paid_share for one in (data, more))
-        if old is not None:
-            share = new.value if np.ndim(again) == 0 else np.where(again, new.value, old.value)
-            data = replaced(data, f"behaviour.{kind}.demand_late_paid_share", share)
-    return data
 
 
 def _better(best: Policy, other: Policy) -> Policy:

@@ -95,19 +95,22 @@ def silent_in_time(data: ScenarioData, letter: str, kind: str) -> Any:
     return at_least_0(1 - total(_in_time(data, letter, kind)))
 
 
-def reminded_again(data: ScenarioData) -> ScenarioData:
+def reminded_again(data: ScenarioData, again: Any = True) -> ScenarioData:
     """The data where whoever is silent after the demand is reminded once more: more of them pay before the next step.
 
     Parameters
     ----------
     data : ScenarioData
         Its values may hold arrays, shape (B,).
+    again : bool or array, shape (B,)
+        In which sets they are.
     """
     for kind in TYPES:
         behaviour = getattr(data.behaviour, kind)
         more, alone = behaviour.reminded_again_paid_share, behaviour.demand_late_paid_share
         if more is not None and alone is not None:
             share = 1 - (1 - alone.value) * (1 - more.value)
+            share = share if np.all(again) else np.where(again, share, alone.value)
             data = replaced(data, f"behaviour.{kind}.demand_late_paid_share", share)
     return data
 

@@ -55,7 +55,7 @@ class HandOvers:
     held_back: NDArray[np.bool_]
 
 
-def hand_overs(data: Any, first: dt.date) -> HandOvers:
+def hand_overs(data: Any, first: dt.date, terms: float | None = None) -> HandOvers:
     """Lay out the calendar of a scenario's data: each run goes with the first hand-over past its minimum age and due date.
 
     Parameters
@@ -64,6 +64,8 @@ def hand_overs(data: Any, first: dt.date) -> HandOvers:
         The scenario's data, or anything that reads like it.
     first : datetime.date
         Day 0.
+    terms : float, optional
+        Days from a run to its due date, where others than the data's are asked about.
 
     Raises
     ------
@@ -77,7 +79,7 @@ def hand_overs(data: Any, first: dt.date) -> HandOvers:
         (tuple(invoices.run_days), invoices.hand_over_day),
         invoices.age_basis == "due_date",
         half_up(float(invoices.hand_over_min_age_days.value)),
-        half_up(float(invoices.terms_days.value)),
+        half_up(float(invoices.terms_days.value if terms is None else terms)),
     )
 
 

@@ -9,7 +9,6 @@ the late share; of more than all invoices it cannot be, and such a curve is refu
 from __future__ import annotations
 
 import datetime as dt
-from types import SimpleNamespace
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -117,14 +116,7 @@ def ages(data: Any, first: dt.date, terms: float) -> Floats:
     terms : float
         Days from a run to its due date.
     """
-    invoices = SimpleNamespace(
-        run_days=data.invoices.run_days,
-        hand_over_day=data.invoices.hand_over_day,
-        age_basis=data.invoices.age_basis,
-        hand_over_min_age_days=data.invoices.hand_over_min_age_days,
-        terms_days=SimpleNamespace(value=terms),
-    )
-    met = hand_overs(SimpleNamespace(horizon=data.horizon, invoices=invoices), first)
+    met = hand_overs(data, first, terms)
     day = met.day[met.of_run]
     within = (day >= (data.horizon.start - first).days) & (day < met.n_days)
     age = day - met.due_day

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, NamedTuple
@@ -16,6 +16,7 @@ from kravsim.studies.decision.benefits import as_drawn, read_in, worlds_of
 from kravsim.studies.decision.checks import Floats
 from kravsim.studies.decision.closed_form import Figure
 from kravsim.studies.decision.progress import Progress
+from kravsim.studies.decision.simulated import Simulation
 from kravsim.studies.uncertainty import Uncertainty, doubts_of_sets
 from kravsim.words.doubts import Doubt
 
@@ -200,12 +201,38 @@ class DrawnWorlds:
             Places of the worlds in the design.
         """
         found: list[Doubt | None] = [None] * len(which)
+        for figure, here, sets in self._by_structure(values, which):
+            for place, doubt in zip(here.tolist(), figure.reasons(sets), strict=True):
+                found[place] = doubt
+        return found
+
+    def a_year(self, values: Mapping[str, Floats], which: NDArray[np.int64], seed: int) -> Floats:
+        """The figure of one simulated year of each of some worlds at a chosen value; NaN of a world that cannot be.
+
+        Parameters
+        ----------
+        values : mapping of key to float64 array, shape (worlds, 1)
+            The chosen values.
+        which : int64 array
+            Places of the worlds in the design.
+        seed : int
+            Of every world, so that they share their luck.
+        """
+        found = np.full(len(which), np.nan)
+        for figure, here, sets in self._by_structure(values, which):
+            years = [Simulation(seed)(figure.scenario, model, sets) for model in figure.models]
+            parts = [year.get(figure.measure, found[here]) for year in years]
+            found[here] = parts[0] if len(parts) == 1 else parts[0] - parts[1]
+        return found
+
+    def _by_structure(
+        self, values: Mapping[str, Floats], which: NDArray[np.int64]
+    ) -> Iterator[tuple[Figure, NDArray[np.int64], dict[str, Floats]]]:
+        """The figure, places among the worlds asked about, and numbers of those of each structure."""
         for structure in np.unique(self.structure[which]).tolist():
             here = np.flatnonzero(self.structure[which] == structure)
             sets = self.numbers(structure, which[here], values) | {key: x[here, 0] for key, x in values.items()}
-            for place, doubt in zip(here.tolist(), self.figures[structure].reasons(sets), strict=True):
-                found[place] = doubt
-        return found
+            yield self.figures[structure], here, sets
 
     def columns(self) -> dict[str, Any]:
         """World number, readings and every uncertain number, one a world, for a table of samples."""

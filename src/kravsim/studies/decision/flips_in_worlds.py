@@ -20,7 +20,6 @@ from kravsim.studies.decision.drawn import DrawnWorlds, drawn_worlds, readings_o
 from kravsim.studies.decision.flipped_in_worlds import FlipInWorlds, FlipsInWorlds
 from kravsim.studies.decision.moves import Move, value_on
 from kravsim.studies.decision.progress import Clock, Progress
-from kravsim.studies.decision.simulated import Simulation
 from kravsim.studies.uncertainty import Uncertainty
 
 WORLDS: Final = 32
@@ -146,14 +145,5 @@ def _told(figure: Figure, base: Floats, one: _Tried) -> FlipInWorlds:
 def _simulated(drawn: DrawnWorlds, base: Floats, one: FlipInWorlds, years: int, seed: int) -> tuple[int, int]:
     """In how many of some worlds that turn a simulated year has turned, too, and how many they are."""
     some = np.flatnonzero(one.turned)[:years]
-    right = 0
-    for structure in np.unique(drawn.structure[some]).tolist():
-        here = some[drawn.structure[some] == structure]
-        values = drawn.numbers(structure, here, one.values)
-        values |= {key: np.full(len(here), value) for key, value in one.values.items()}
-        figure = drawn.figures[structure]
-        none = np.full(len(here), np.nan)  # of worlds that cannot be
-        parts = [Simulation(seed)(figure.scenario, model, values).get(figure.measure, none) for model in figure.models]
-        answers = parts[0] if len(parts) == 1 else parts[0] - parts[1]
-        right += int(_turned(base[here], answers).sum())
-    return right, len(some)
+    answers = drawn.a_year({key: np.full((len(some), 1), value) for key, value in one.values.items()}, some, seed)
+    return int(_turned(base[some], answers).sum()), len(some)

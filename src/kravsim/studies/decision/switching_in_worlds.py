@@ -16,7 +16,6 @@ from kravsim.studies.decision.checks import Floats
 from kravsim.studies.decision.closed_form import Figure
 from kravsim.studies.decision.drawn import DrawnWorlds, drawn_worlds, readings_of
 from kravsim.studies.decision.progress import Clock, Progress
-from kravsim.studies.decision.simulated import Simulation
 from kravsim.studies.decision.turned_in_worlds import TurnsInWorlds
 from kravsim.studies.decision.turning import Turns, turns_in_worlds
 from kravsim.studies.uncertainty import Uncertainty
@@ -124,13 +123,6 @@ def _reasons(drawn: DrawnWorlds, key: str, others: Sequence[str], turns: Turns) 
 def _simulated(drawn: DrawnWorlds, key: str, others: Sequence[str], turns: Turns, years: int, seed: int) -> Floats:
     """One year of some worlds at the first value at which their answers turn."""
     some = np.flatnonzero(np.isfinite(turns.first))[:years]
-    found: list[float] = []
-    for structure in np.unique(drawn.structure[some]).tolist():
-        here = some[drawn.structure[some] == structure]
-        chosen = _beside(drawn, key, others, turns.first[here][:, None], here)
-        values = drawn.numbers(structure, here, chosen) | {one: x.ravel() for one, x in chosen.items()}
-        figure = drawn.figures[structure]
-        none = np.full(len(here), np.nan)  # of worlds that cannot be
-        parts = [Simulation(seed)(figure.scenario, model, values).get(figure.measure, none) for model in figure.models]
-        found += (parts[0] if len(parts) == 1 else parts[0] - parts[1]).tolist()
-    return np.array([value for value in found if np.isfinite(value)])
+    some = some[np.argsort(drawn.structure[some], kind="stable")]
+    answers = drawn.a_year(_beside(drawn, key, others, turns.first[some][:, None], some), some, seed)
+    return answers[np.isfinite(answers)]
