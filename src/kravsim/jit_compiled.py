@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable
 from functools import cache
-from hashlib import blake2b
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any, Final, ParamSpec, TypeVar, cast
 
 from numba import njit
-from numba.core.caching import CompileResultCacheImpl, FunctionCache, InTreeCacheLocator
+from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile, InTreeCacheLocator
 
 from kravsim.compile_notice import tell
 from kravsim.interrupts import stop_if_requested
+from kravsim.made_from import made_from
 from kravsim.phrases import phrase
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 PACKAGE: Final = Path(__file__).parent
-BELOW: Final = (
-    *("archives", "bundled", "calibration", "checking", "cli", "explaining", "figures", "flow.py", "papers", "results"),
-    *("running", "sizing", "statistics", "studies", "telling", "words"),
-)
-"""Rooms that nothing compiled imports from."""
-
-OPTIONS: Final[dict[str, Any]] = {"cache": True, "nogil": True, "_nrt": False}
+OPTIONS: Final[dict[str, Any]] = {"nogil": True, "_nrt": False}
 """Compiled code here never allocates (arrays come from Python and grow there), so numba's reference counting is off
 (``_nrt``): counting each array of a named tuple at each use took six sevenths of the time. Inlining saves handing the tuples
 on, which took half of the rest. It calls nothing of Python's, so it lets go of the interpreter's lock (``nogil``), and other
@@ -43,7 +38,7 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     function : callable
         A loop over arrays and numbers that allocates nothing and calls only compiled functions, into which it is inlined.
     """
-    return _kept(_jitted(function, forceinline=True))
+    return _kept(function, forceinline=True)
 
 
 def apart(function: Callable[P, R]) -> Callable[P, R]:
@@ -54,32 +49,7 @@ def apart(function: Callable[P, R]) -> Callable[P, R]:
     function : callable
         As for `compiled`; it is not inlined where it is called.
     """
-    return _kept(_jitted(function))
-
-
-@cache
-def stamp(package: Path = PACKAGE) -> str:
-    """Say by the options and the contents of the files that compiled code may have taken something from which code this is.
-
-    Rates are among them, although compiled code is handed them: one that is written into a loop as a constant counts too.
-
-    Parameters
-    ----------
-    package : Path
-        The folder of the package's files.
-
-    Returns
-    -------
-    str
-        Hexadecimal digest.
-    """
-    digest = blake2b(repr(sorted(OPTIONS.items())).encode(), digest_size=16)
-    for path in sorted(path for kind in ("*.py", "*.toml") for path in package.rglob(kind)):
-        place = path.relative_to(package)
-        if place.parts[0] not in BELOW:
-            digest.update(f"{place.as_posix()}\0".encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
+    return _kept(function)
 
 
 def is_compiled(function: Callable[..., object]) -> bool:
@@ -97,6 +67,62 @@ class NotKeptWarning(UserWarning):
     """Machine code could not be written to the disk, and is compiled again at the next start."""
 
 
+class _File(IndexDataCacheFile):
+    """Machine code of one function, out of date as soon as that has changed which it is made from (`kravsim.made_from`).
+
+    Nor does numba expect that what an earlier version kept names modules that are no more.
+    """
+
+    def __init__(self, function: Callable[..., object], **places: str) -> None:
+        self._function, self._stamp = function, ""
+        super().__init__(**places, source_stamp=None)
+
+    @property
+    def _source_stamp(self) -> str:
+        if not self._stamp:  # not before it is called first: only then all that it calls has been defined
+            self._stamp = made_from(self._function)
+        return self._stamp
+
+    @_source_stamp.setter
+    def _source_stamp(self, stamp: str | None) -> None:
+        self._stamp = stamp or ""
+
+    def _load_index(self) -> Any:
+        try:
+            return super()._load_index()
+        except (ImportError, AttributeError, EOFError, UnpicklingError, ValueError, TypeError, LookupError, OSError):
+            return {}  # whatever it was, it is no machine code of this function
+
+
+class _Kept(FunctionCache):
+    """Machine code on disk, under the name of its function (not its line, as is numba's way), and the telling of it."""
+
+    def __init__(self, function: Any) -> None:
+        super().__init__(function.py_func)
+        name = re.sub(r"-\d+(?=\.py)", "", self._impl.filename_base)
+        self._cache_file = _File(function, cache_path=self._cache_path, filename_base=name)
+
+    def _index_key(self, signature: Any, codegen: object) -> tuple[object, ...]:
+        """Find code by the fields of named tuples too, which it takes by their places."""
+        return (*super()._index_key(signature, codegen), tuple(map(_fields, signature)))
+
+    def load_overload(self, signature: Any, context: Any) -> Any:
+        found = super().load_overload(signature, context)
+        if found is None:  # it is compiled next
+            stop_if_requested()
+            tell(self._py_func.__module__, self._py_func.__name__)
+        return found
+
+    def save_overload(self, signature: Any, data: Any) -> None:
+        try:
+            super().save_overload(signature, data)
+        except OSError as error:  # a full disk, a directory that has been closed since
+            _tell_unkept(error.strerror or str(error))
+        except RuntimeError:
+            # A signal came while LLVM handed the machine code over: it runs, but there is nothing to keep.
+            _tell_unkept("its making was interrupted")
+
+
 class _InPlace(InTreeCacheLocator):
     """Finds machine code beside the file it was made from, where none can be written."""
 
@@ -109,23 +135,29 @@ class _InPlaceImpl(CompileResultCacheImpl):
     _locator_classes: list[type[object]] = [_InPlace]  # noqa: RUF012 - numba's own declaration
 
 
-class _ReadOnly(FunctionCache):
+class _ReadOnly(_Kept):
     """Gives what is kept; what has to be compiled is not kept."""
 
-    _impl_class = _InPlaceImpl
+    _impl_class: Any = _InPlaceImpl
 
-    def save_overload(self, _sig: object, _data: object) -> None:
+    def save_overload(self, _signature: object, _data: object) -> None:
         _tell_unkept("neither beside the code nor in a home directory can it be written")
 
 
-def _jitted(function: Callable[P, R], **options: Any) -> Any:
-    """Compile with numba, and without keeping where neither the installation nor a home directory can be written to."""
+def _kept(function: Callable[P, R], **options: Any) -> Callable[P, R]:
+    """Compile with numba, and keep the machine code if the installation or a home directory can be written to."""
+    found: Any = njit(**OPTIONS, **options)(function)
     try:
-        return njit(**OPTIONS, **options)(function)
+        found._cache = _Kept(found)
     except RuntimeError:  # numba has found no place for it
-        found: Any = njit(**{**OPTIONS, "cache": False}, **options)(function)
-        found._cache = cast("Any", _ReadOnly)(function)
-        return found
+        found._cache = _ReadOnly(found)
+    return cast("Callable[P, R]", found)
+
+
+def _fields(kind: Any) -> object:
+    """Name the fields of a named tuple, and of those within it."""
+    within = getattr(kind, "types", ())
+    return (getattr(kind, "fields", ()), tuple(map(_fields, within))) if within else ()
 
 
 @cache
@@ -138,44 +170,3 @@ def _tell_unkept(why: str) -> None:
         package=PACKAGE,
     )
     warnings.warn(message, NotKeptWarning, stacklevel=2)
-
-
-def _kept(function: Any) -> Callable[P, R]:
-    """Let kept machine code be out of date as soon as any of our files has changed.
-
-    numba looks at the file of the outermost function alone, but the functions it calls are compiled into it, and the numbers
-    of other modules too: after an edit there, the old code would go on giving the old results. Nor does it expect that what
-    an earlier version kept names modules that are no more.
-    """
-    kept = function._cache._cache_file
-    kept._source_stamp = stamp()
-    load, save = kept._load_index, function._cache.save_overload
-
-    def save_or_tell(sig: object, data: object) -> None:
-        try:
-            save(sig, data)
-        except OSError as error:  # a full disk, a directory that has been closed since
-            _tell_unkept(error.strerror or str(error))
-        except (
-            RuntimeError
-        ):  # a signal came while LLVM handed the machine code over: it runs, but there is nothing to keep
-            _tell_unkept("its making was interrupted")
-
-    def load_or_none() -> Any:
-        try:
-            return load()
-        except (ImportError, AttributeError, EOFError, UnpicklingError, ValueError, TypeError, LookupError, OSError):
-            return {}  # whatever it was, it is no machine code of these files
-
-    kept._load_index, function._cache.save_overload = load_or_none, save_or_tell
-    load_overload = function._cache.load_overload
-
-    def load_or_tell(signature: Any, context: Any) -> Any:
-        found = load_overload(signature, context)
-        if found is None:  # it is compiled next
-            stop_if_requested()
-            tell(function.py_func.__module__, function.py_func.__name__)
-        return found
-
-    function._cache.load_overload = load_or_tell
-    return cast("Callable[P, R]", function)

@@ -18,39 +18,22 @@ import tqdm
 from kravsim import compile_notice, jit_compiled
 from kravsim.chance.philox_compiled import philox4x64
 from kravsim.engine.cases_compiled import follow_case
-from kravsim.jit_compiled import compiled, is_compiled, stamp
+from kravsim.jit_compiled import compiled, is_compiled
+from kravsim.made_from import made_from
 from kravsim.running import replicate
 from kravsim.speech import speaking
 
 
-def package(folder: Path, **files: str) -> str:
-    """Stamp of a package with these files."""
-    folder.mkdir()
-    for name, text in files.items():
-        path = folder / name.replace("__", "/")
-        path.parent.mkdir(exist_ok=True)
-        path.with_suffix(".py").write_text(text)
-    return stamp(folder)
-
-
-def test_any_change_of_what_compiled_code_is_made_from_changes_the_stamp(tmp_path: Path) -> None:
-    one = package(tmp_path / "one", units="A = 1", engine__a="B = 1", results__a="C = 1")
-    assert package(tmp_path / "same", units="A = 1", engine__a="B = 1", results__a="C = 1") == one
-    assert package(tmp_path / "number", units="A = 2", engine__a="B = 1", results__a="C = 1") != one
-    assert package(tmp_path / "moved", units="A = 1", engine__b="B = 1", results__a="C = 1") != one
-    assert package(tmp_path / "shown", units="A = 1", engine__a="B = 1", results__a="C = 2") == one
-
-
 @pytest.mark.parametrize("function", [follow_case, philox4x64])
 def test_the_stamp_is_what_numba_looks_at(function: object) -> None:
-    assert function._cache._cache_file._source_stamp == stamp()  # type: ignore[attr-defined]
+    assert function._cache._cache_file._source_stamp == made_from(function)  # type: ignore[attr-defined, arg-type]
 
 
 def test_it_is_known_whether_a_loop_must_be_compiled_first(monkeypatch: pytest.MonkeyPatch) -> None:
     philox4x64(1, 2, 3, 4, np.uint64(5), np.uint64(6))
     assert is_compiled(philox4x64)
     kept = philox4x64._cache._cache_file  # type: ignore[attr-defined]
-    monkeypatch.setattr(kept, "_source_stamp", "of another day")
+    monkeypatch.setattr(kept, "_stamp", "of another day")
     assert not is_compiled(philox4x64)
 
 
@@ -161,7 +144,7 @@ def test_what_is_not_kept_is_compiled_each_time_with_one_warning_that_says_how_t
     wanted = philox4x64(1, 2, 3, 4, np.uint64(5), np.uint64(6))
     stale = READ_ONLY.replace(
         "from kravsim.chance.philox",
-        "import kravsim.jit_compiled as j\nj.stamp = lambda: 'other'\nfrom kravsim.chance.philox",
+        "import kravsim.jit_compiled as j\nj.made_from = lambda _: 'other'\nfrom kravsim.chance.philox",
     )
     said = read_only(stale.format(key=6) + "philox4x64(np.int64(1), 2, 3, 4, 5, 6)\n")
     assert said.startswith("False 0 [")
@@ -193,17 +176,28 @@ def test_what_cannot_be_kept_does_not_end_a_run(error: Exception, said: str, mon
 
 
 PARCEL = {
-    "helper.py": "FACTOR = 10\n\n\ndef factor():\n    return FACTOR\n",
+    "helper.py": (
+        "from typing import NamedTuple\n\n\n"
+        "class Two(NamedTuple):\n    a: int\n    b: int\n\n\n"
+        "FACTOR = 10\nOTHER = 3\n"
+    ),
     "loops_compiled.py": (
+        "from parcel import helper\n"
         "from parcel.helper import FACTOR\n"
-        "from parcel.jit_compiled import compiled\n\n\n"
-        "@compiled\ndef inner(x):\n    return x * FACTOR\n\n\n"
-        "@compiled\ndef outer(x):\n    return inner(x) + 1\n"
+        "from parcel.jit_compiled import apart, compiled\n\n\n"
+        "SHARES = (1, (2, 3))\n\n\n"
+        "@apart\ndef inner(x):\n    return x * FACTOR\n\n\n"
+        "@compiled\ndef outer(two):\n    return inner(two.a) + SHARES[1][0] - helper.OTHER\n\n\n"
+        "@compiled\ndef beside(x):\n    return x\n"
     ),
     "law/rates/fees.toml": "fee = 1\n",
     "__init__.py": "",
 }
-ASK = "from parcel.loops_compiled import outer as o; print(o(2), len(o.stats.cache_hits), len(o.stats.cache_misses))"
+ASK = (
+    "from parcel.loops_compiled import outer as o; from parcel.helper import Two; "
+    "print(o(Two(a=2, b=5)), len(o.stats.cache_hits), len(o.stats.cache_misses))"
+)
+"""20 + 2 - 3 = 19 as written."""
 
 
 def parcel(folder: Path) -> Path:
@@ -212,8 +206,11 @@ def parcel(folder: Path) -> Path:
         path = folder / "parcel" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
-    source = Path(jit_compiled.__file__).read_text("utf-8")
-    (folder / "parcel" / "jit_compiled.py").write_text(source, "utf-8")
+    for name in ("jit_compiled.py", "made_from.py"):
+        source = Path(jit_compiled.__file__).with_name(name).read_text("utf-8")
+        (folder / "parcel" / name).write_text(
+            source.replace("from kravsim.made_from", "from parcel.made_from"), "utf-8"
+        )
     return folder
 
 
@@ -227,26 +224,48 @@ def asked(folder: Path) -> list[int]:
 @pytest.mark.parametrize(
     ("place", "old", "new", "expected"),
     [
-        ("helper.py", "FACTOR = 10", "FACTOR = 11", 23),
-        ("loops_compiled.py", "x * FACTOR", "x + FACTOR", 13),
-        ("law/rates/fees.toml", "fee = 1", "fee = 2", 21),
-        ("jit_compiled.py", '"nogil": True', '"nogil": False', 21),
+        ("helper.py", "FACTOR = 10", "FACTOR = 11", 21),
+        ("helper.py", "OTHER = 3", "OTHER = 4", 18),
+        ("helper.py", "    a: int\n    b: int", "    b: int\n    a: int", 19),
+        ("loops_compiled.py", "(2, 3)", "(1, 3)", 18),
+        ("loops_compiled.py", "x * FACTOR", "x + FACTOR", 11),
+        ("loops_compiled.py", "@apart\ndef inner", "@compiled\ndef inner", 19),
+        ("jit_compiled.py", '"nogil": True', '"nogil": False', 19),
     ],
-    ids=["a helper", "an inner loop", "a rate", "the lock option"],
+    ids=["a number", "a number asked of a module", "fields", "a tuple", "an inner loop", "inlining", "the lock option"],
 )
-def test_kept_code_is_loaded_as_long_as_nothing_has_changed_and_then_no_more(
+def test_kept_code_is_loaded_as_long_as_nothing_has_changed_that_it_is_made_from(
     tmp_path: Path, place: str, old: str, new: str, expected: int
 ) -> None:
     folder = parcel(tmp_path)
-    assert asked(folder) == [21, 0, 1]
-    assert asked(folder) == [21, 1, 0], "kept"
-    file = folder / "parcel" / place
-    text = file.read_text("utf-8")
-    assert old in text
-    file.write_text(text.replace(old, new), "utf-8")
+    assert asked(folder) == [19, 0, 1]
+    assert asked(folder) == [19, 1, 0], "kept"
+    changed(folder / "parcel" / place, old, new)
     assert asked(folder) == [expected, 0, 1], "made anew"
-    file.write_text(text, "utf-8")
-    assert asked(folder) == [21, 0, 1], "numba keeps one at a time"
+    changed(folder / "parcel" / place, new, old)
+    assert asked(folder)[0] == 19
+
+
+@pytest.mark.parametrize(
+    ("place", "old", "new"),
+    [
+        ("law/rates/fees.toml", "fee = 1", "fee = 2"),
+        ("loops_compiled.py", "    return x\n", "    return x + 1\n"),
+        ("loops_compiled.py", "SHARES =", "# a comment, and other lines\n\nSHARES ="),
+    ],
+    ids=["a rate, which it is handed", "a loop beside it", "a comment"],
+)
+def test_kept_code_outlives_what_it_is_not_made_from(tmp_path: Path, place: str, old: str, new: str) -> None:
+    folder = parcel(tmp_path)
+    assert asked(folder) == [19, 0, 1]
+    changed(folder / "parcel" / place, old, new)
+    assert asked(folder) == [19, 1, 0]
+
+
+def changed(file: Path, old: str, new: str) -> None:
+    text = file.read_text("utf-8")
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new), "utf-8")
 
 
 def test_every_compiled_loop_lets_go_of_the_lock_and_none_calls_python() -> None:
@@ -265,9 +284,3 @@ def test_every_compiled_loop_lets_go_of_the_lock_and_none_calls_python() -> None
     assert len(loops) > 50
     assert all(one.targetoptions["nogil"] and one.targetoptions["nopython"] for one in loops)
     assert jit_compiled.OPTIONS["nogil"]
-
-
-def test_other_options_are_another_stamp(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    first = package(tmp_path / "first", units="A = 1")
-    monkeypatch.setitem(jit_compiled.OPTIONS, "nogil", False)
-    assert package(tmp_path / "second", units="A = 1") != first
