@@ -72,6 +72,9 @@ def small_scenarios(draw: st.DrawFn) -> Scenario:
         changes[f"behaviour.{kind}.reminder_late_paid_share"] = draw(st.sampled_from([0.0, 0.4, 1.0]))
         changes[f"behaviour.{kind}.demand_late_paid_share"] = draw(st.sampled_from([0.0, 0.4, 1.0]))
         changes[f"behaviour.{kind}.surveillance_revived_per_year"] = draw(st.sampled_from([0.0, 0.5, 3.0]))
+    for zone in ("nordic", "europe", "overseas"):
+        changes[f"debtors.segments.{zone}.letters_answered_share"] = draw(st.sampled_from([0.0, 0.5, 1.0]))
+    changes["behaviour.abroad.cooling_per_year"] = draw(st.sampled_from([0.0, 3.0]))
     for model, who in (
         ("outsourced", changes["models.outsourced.contract.interest_kept_by"]),
         ("own_reminders", "region"),

@@ -45,7 +45,7 @@ def test_a_longer_wait_leaves_no_more_silent(
     for wait in sorted(waits):
         changes = {f"timing__{letter}_grace_days": wait, "behaviour__late_principal_only_share": alone}
         data = some(share, **changes).data
-        silent.append(1 - sum(letter_shares(data, letter, kind)))
+        silent.append(1 - sum(letter_shares(data, letter, kind, "private")))
         among = late_among(data, letter, kind)
         assert among is not None
         assert all(0 <= one <= 1 for one in among)

@@ -58,7 +58,7 @@ def test_particles_that_no_memory_holds_are_refused_with_the_estimate(case: Scen
     said = shell("calibrate", CASE, "--particles", 1_000_000_000)
     assert (said.code, said.out) == (ScenarioError.exit_code, "")
     assert "--particles" in said.err or "particles: got 1000000000; allowed particles within max_memory_gib" in said.err
-    assert "sets of 121 numbers at a time need about" in said.err
+    assert "sets of 125 numbers at a time need about" in said.err
     assert "GiB of memory and at least" in said.err
     with pytest.raises(ScenarioError, match=r"max_memory_gib = 0\.1"):
         ks.studies.calibrate(case, **{**QUICK, "max_memory_gib": 0.1})

@@ -17,7 +17,7 @@ from kravsim.expected.clock import Clock
 from kravsim.expected.weights import REMINDER, Delay
 from kravsim.law import load_law
 from kravsim.models.agency_choice import chosen
-from kravsim.models.answers import DELAYS, VOLUNTARY, answer_shares, fixed_days, groups_alike, spread_of
+from kravsim.models.answers import DELAYS, answer_shares, fixed_days, groups_alike, spread_of
 from kravsim.models.between_letters import late_among, wait_days
 from kravsim.models.plan import TABLE_SIZE
 from kravsim.models.process import PROCESS, answer_code, step_named
@@ -122,7 +122,7 @@ class Tables:
         for place, shares in enumerate(given):
             for answer, share in enumerate(shares):
                 table[answer, place] = share
-        if step in VOLUNTARY and step in self.retained:
+        if step in self.retained:
             table[0] *= self.retained[step]
         table[-1] = 1 - table[:-1].sum(axis=0)
         return table

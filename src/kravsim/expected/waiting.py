@@ -23,7 +23,8 @@ from kravsim.chance.distributions import inverse
 from kravsim.expected.tables import Tables, mean_minutes
 from kravsim.expected.waiting_compiled import LONGEST_WAIT, Cleared, Days, Posts, Work, clear
 from kravsim.expected.year import Year
-from kravsim.models.answers import VOLUNTARY
+from kravsim.models.abroad import cooled
+from kravsim.models.answers import ABROAD, VOLUNTARY
 from kravsim.models.process import STEP_CODE
 from kravsim.models.staffing import DAYS_A_YEAR, days_of_vacation
 from kravsim.scenario.schema import Pool, Task
@@ -107,7 +108,10 @@ def waiting(tables: Tables, year: Year, kept: Kept | None = None) -> Waiting:
 
 
 def _retained(tables: Tables, wait: dict[str, Floats], late: Floats) -> dict[str, Floats]:
-    """Share of those who would have paid in time who still do, by step: lateness adds up along the way."""
+    """Share of those who would have paid in time who still do, by step: lateness adds up along the way.
+
+    Abroad it is the age of the claim that counts, in the same bands.
+    """
     if not wait:
         return {}
     behaviour = tables.batch.view.behaviour.lateness
@@ -121,6 +125,12 @@ def _retained(tables: Tables, wait: dict[str, Floats], late: Floats) -> dict[str
         if step in VOLUNTARY:
             days = np.arange(LONGEST_WAIT + 1) + ("reminder" in wait) * HALF_A_DAY + so_far[:, None]
             found[step] = (late * kept[np.searchsorted(edges, days, side="right")]).sum(axis=1)
+    if tables.batch.view.behaviour.abroad is not None:
+        so_far = wait.get("demand", zero) + wait.get(ABROAD, zero)
+        days = np.arange(LONGEST_WAIT + 1) + ("reminder" in wait) * HALF_A_DAY + so_far[:, None]
+        by_band = np.stack([zero + cooled(tables.batch.view, edge) for edge in (0, *edges)], axis=1)
+        band = np.searchsorted(edges, days, side="right")
+        found[ABROAD] = (late * np.take_along_axis(by_band, band, axis=1)).sum(axis=1)
     return found
 
 

@@ -235,7 +235,7 @@ class Economy:
         )
         answered = answered - silent * agency.case_per_year_kr.value * wait / YEAR
         if self.again:
-            answered = answered - agency.letter_kr.value * silent_in_time(data, "demand", kind)
+            answered = answered - agency.letter_kr.value * silent_in_time(data, "demand", kind, segment)
         then = silent * self.now(wait + half_up(timing.solvency_check_days.value))
         watched = self._once(self._watched, segment, kind)
         return Worth(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from kravsim.chance.distributions import quantile_table
 from kravsim.chance.shares import thresholds, total
 from kravsim.law import COURT_REQUEST_DAYS
+from kravsim.models.abroad import cooled, paid_abroad
 from kravsim.models.answer_order import check_order
 from kravsim.models.between_letters import LETTERS, late_among, letter_shares, minutes_before, mixed, wait_days
 from kravsim.models.plan import TABLE_SIZE, Ints
@@ -27,13 +28,15 @@ from kravsim.models.surveillance import (
 )
 from kravsim.scenario.schema import Model, ScenarioData, Timing, TypeBehaviour
 from kravsim.scenario.values import Spread
-from kravsim.stream.stream import N_CLASSES, class_parts
+from kravsim.stream.stream import N_CLASSES, TYPES, class_parts
 from kravsim.units import MILLION, MINUTES_PER_DAY, half_up
 
 Floats = NDArray[np.float64]
 
 VOLUNTARY = ("reminder", "demand", "payment_order", "order")
 """Steps whose payment falls with lateness; attachment and surveillance are not answered at will."""
+ABROAD = "foreign_collection"
+"""The step whose payment falls with the age of the claim (``behaviour.abroad``)."""
 
 check_order(PROCESS)
 
@@ -203,7 +206,7 @@ def answer_shares(  # noqa: C901, PLR0912 - one case a step
     late = common.withdrawn_late_share.value
     match step:
         case "reminder" | "demand":
-            return letter_shares(data, step, kind_name)
+            return letter_shares(data, step, kind_name, segment)
         case "residue":
             return [common.residue_paid_share.value]
         case "instalment_plan":
@@ -242,7 +245,10 @@ def answer_shares(  # noqa: C901, PLR0912 - one case a step
             return [common.estate_paid_share.value, common.estate_part_share.value]
         case "foreign_collection":
             zone = model.foreign.get(segment)  # type: ignore[call-overload]
-            return [zone.paid_share.value, zone.untraceable_share.value] if zone else [0.0, 0.0]
+            if zone is None:
+                return [0.0, 0.0]
+            untraceable = zone.untraceable_share.value
+            return [paid_abroad(data, zone.paid_share.value, untraceable), untraceable]
         case _:
             raise KeyError(step)
 
@@ -259,6 +265,8 @@ def alike(step: str, klass: int) -> tuple[object, ...]:
     """
     segment, kind, known = class_parts(klass)
     match step:
+        case "reminder" | "demand":
+            return segment, kind
         case "solvency_check":
             return segment == "business", known
         case "foreign_collection":
@@ -302,13 +310,15 @@ def threshold_array(data: ScenarioData, model: Model) -> Ints:
     int64 array, shape (S, K, B, A)
         Cumulative on 2**32.
     """
+    days = data.behaviour.lateness.days
     retained = (1.0, *data.behaviour.lateness.retained_share)
+    abroad = (1.0, *(cooled(data, edge) for edge in days))
     shape = (len(PROCESS), N_CLASSES, len(retained), MAX_ANSWERS)
     table = np.full(shape, 1 << 32, np.int64)
     for code, step in enumerate(PROCESS):
         for members in groups_alike(step.name):
             shares = tuple(answer_shares(data, model, step.name, members[0], proceedings=False))
-            bands = retained if step.name in VOLUNTARY else (1.0,)
+            bands = retained if step.name in VOLUNTARY else abroad if step.name == ABROAD else (1.0,)
             rows = _thresholds(shares, bands, f"behaviour, {step.name}")
             table[code, members, :, : len(step.answers)] = rows
     return table
@@ -424,8 +434,9 @@ def delay_arrays(data: ScenarioData) -> tuple[Ints, Ints]:
             rows[STEP_CODE[step], :, answer] = row
     for letter in LETTERS:
         code = STEP_CODE[letter]
-        for members in groups_alike(letter):
-            late = late_among(data, letter, class_parts(members[0])[1])
+        for kind in TYPES:  # of every segment alike, however many of it answer
+            members = [klass for klass in range(N_CLASSES) if class_parts(klass)[1] == kind]
+            late = late_among(data, letter, kind)
             if late is not None:
                 between = minutes_before(data, letter, int(wait_days(data, letter)))
                 for answer, share in enumerate(late):

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from kravsim.chance.distributions import quantile_table
 from kravsim.chance.shares import at_least_0, total
+from kravsim.models.abroad import answering_share
 from kravsim.models.plan import TABLE_SIZE, Ints
 from kravsim.models.replaced import replaced
 from kravsim.scenario.schema import ScenarioData
@@ -29,8 +30,10 @@ PAID, PRINCIPAL_ONLY = range(2)
 """The answers that payers between letters give, as positions among those of either letter."""
 
 
-def letter_shares(data: ScenarioData, letter: str, kind: str) -> list[Any]:
+def letter_shares(data: ScenarioData, letter: str, kind: str, segment: str) -> list[Any]:
     """Shares of a letter's answers but the last: in time, and between letters.
+
+    Where fewer of a segment answer, those who do answer like all others; withdrawals are none of the debtor's.
 
     Parameters
     ----------
@@ -40,6 +43,8 @@ def letter_shares(data: ScenarioData, letter: str, kind: str) -> list[Any]:
         A name in LETTERS.
     kind : str
         A type of debtor.
+    segment : str
+        A name in SEGMENTS.
 
     Returns
     -------
@@ -50,7 +55,7 @@ def letter_shares(data: ScenarioData, letter: str, kind: str) -> list[Any]:
     if late is not None:
         for answer, share in enumerate(late):
             shares[answer] = shares[answer] + share
-    return shares
+    return _of_segment(data, shares, segment)
 
 
 def late_among(data: ScenarioData, letter: str, kind: str) -> tuple[Any, Any] | None:
@@ -80,7 +85,7 @@ def late_among(data: ScenarioData, letter: str, kind: str) -> tuple[Any, Any] | 
     return of_paid, of_alone
 
 
-def silent_in_time(data: ScenarioData, letter: str, kind: str) -> Any:
+def silent_in_time(data: ScenarioData, letter: str, kind: str, segment: str) -> Any:
     """Share that gives no answer within the time of a letter.
 
     Parameters
@@ -91,8 +96,10 @@ def silent_in_time(data: ScenarioData, letter: str, kind: str) -> Any:
         A name in LETTERS.
     kind : str
         A type of debtor.
+    segment : str
+        A name in SEGMENTS.
     """
-    return at_least_0(1 - total(_in_time(data, letter, kind)))
+    return at_least_0(1 - total(_of_segment(data, _in_time(data, letter, kind), segment)))
 
 
 def reminded_again(data: ScenarioData, again: Any = True) -> ScenarioData:
@@ -179,12 +186,18 @@ def _in_time(data: ScenarioData, letter: str, kind: str) -> list[Any]:
     return [answers.demand_paid_share.value, answers.principal_only_share.value, asked, early]
 
 
+def _of_segment(data: ScenarioData, shares: list[Any], segment: str) -> list[Any]:
+    """What a segment gives of answers, of which the last is the withdrawal."""
+    answering = answering_share(data, segment)
+    return [*(share * answering for share in shares[:-1]), shares[-1]]
+
+
 def _late(data: ScenarioData, letter: str, kind: str) -> tuple[Any, Any] | None:
     """Of all whom the letter reaches: who pays all, and who pays the invoice alone, between letters."""
     would = getattr(getattr(data.behaviour, kind), f"{letter}_late_paid_share")
     if would is None:
         return None
-    silent = silent_in_time(data, letter, kind)
+    silent = at_least_0(1 - total(_in_time(data, letter, kind)))
     comes = _before(data, letter)[np.minimum(wait_days(data, letter), len(_before(data, letter)) - 1).astype(np.int64)]
     late, alone = silent * would.value * comes, data.behaviour.late_principal_only_share
     share_alone = 0.0 if alone is None else alone.value

@@ -192,6 +192,9 @@ class Segment(Section):
     else lognormal. ``amount_mean_kr`` is the mean of all its claims, so that those of no step have the mean that the tariff
     leaves; their median is to their mean as ``amount_median_kr`` is to ``amount_mean_kr``. Where every claim is of a step, it
     is what the steps bring.
+
+    Of the answers that residents of the same type would give to a reminder or a demand, debtors of the segment give
+    ``letters_answered_share``; the others are silent. Left out, all of them.
     """
 
     share: Share | None = None
@@ -203,6 +206,7 @@ class Segment(Section):
     limitation_years: (
         Annotated[Value, limited("years", integer=True, ge=1, le=100, plausible=(3, 10), example=3)] | None
     ) = None
+    letters_answered_share: Share | None = None
     tariff: dict[Name, TariffStep] = {}
 
     @model_validator(mode="after")
@@ -331,6 +335,17 @@ class Lateness(Section):
         return self
 
 
+class Abroad(Section):
+    """How the chance that a claim is paid to an agent abroad falls with its age, whoever collects.
+
+    ``models.<name>.foreign.<zone>.paid_share`` is of claims that come abroad ``age_days`` after their due date; of those that
+    come a year later it is less by the factor exp(-``cooling_per_year``), and of younger ones more, yet none but the traced pay.
+    """
+
+    age_days: Annotated[Value, limited("days", le=3650, plausible=(10, 1000), example=50)]
+    cooling_per_year: Annotated[Value, limited("per_year", le=50, plausible=(0.05, 4), example=1)]
+
+
 class Behaviour(Section):
     """Answers of debtors and of authorities, the same whoever collects.
 
@@ -369,6 +384,7 @@ class Behaviour(Section):
     attachment_covered_share: ShareSpread
     late_principal_only_share: Share | None = None
     lateness: Lateness
+    abroad: Abroad | None = None
 
 
 class Timing(Section):

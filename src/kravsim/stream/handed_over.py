@@ -18,6 +18,7 @@ from kravsim.chance.shares import SHARE_TOLERANCE
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.phrases import phrase
 from kravsim.stream.calendar import hand_overs
+from kravsim.units import half_up
 
 Floats = NDArray[np.float64]
 
@@ -121,6 +122,22 @@ def ages(data: Any, first: dt.date, terms: float) -> Floats:
     within = (day >= (data.horizon.start - first).days) & (day < met.n_days)
     age = day - met.due_day
     return np.asarray(age[within] if within.any() else age, np.float64)
+
+
+def mean_age_days(data: Any, first: dt.date) -> Any:
+    """Days from due date to hand-over, on average over the hand-overs of the horizon.
+
+    Parameters
+    ----------
+    data : ScenarioData
+        Or the view of a batch, whose terms may hold an array (B,).
+    first : datetime.date
+        Day 0.
+    """
+    terms = data.invoices.terms_days.value
+    days, of_set = np.unique(half_up(np.asarray(terms, np.float64)), return_inverse=True)
+    mean = np.array([ages(data, first, float(one)).mean() for one in days])
+    return mean[of_set.reshape(-1)] if np.ndim(terms) else float(mean[0])
 
 
 def _left(age: Floats, day: float, halving_days: float, lasting_share: float) -> tuple[float, float]:

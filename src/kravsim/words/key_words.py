@@ -53,8 +53,20 @@ KEYS: Final[Mapping[str, Pair]] = {
     "debtors.segments.*.slow_share": ("andel sena", "share who are slow"),
     "debtors.segments.*.strained_share": ("andel pressade", "share who are strained"),
     "debtors.segments.*.limitation_years": ("preskriptionstid", "period of limitation"),
+    "debtors.segments.*.letters_answered_share": (
+        "andel av svaren på brev, mot bosatta i Sverige",
+        "share of residents' answers to letters",
+    ),
     "debtors.segments.*.tariff.*.amount_kr": ("belopp i taxan", "amount of the tariff"),
     "debtors.segments.*.tariff.*.share": ("andel fakturor i taxan", "share of invoices in the tariff"),
+    "behaviour.abroad.age_days": (
+        "fordrans ålder som utfallet utomlands gäller",
+        "age of claims that results abroad are of",
+    ),
+    "behaviour.abroad.cooling_per_year": (
+        "hur chansen utomlands avtar med åldern",
+        "how the chance abroad falls with age",
+    ),
     "behaviour.*.activity": ("hur ofta man är sen", "how often late"),
     "behaviour.*.known_at_kronofogden_share": ("andel kända hos Kronofogden", "share known at Kronofogden"),
     "behaviour.*.reminder_paid_share": ("andel som betalar efter påminnelse", "share paying after a reminder"),
