@@ -339,7 +339,7 @@ class Abroad(Section):
     """How the chance that a claim is paid to an agent abroad falls with its age, whoever collects.
 
     ``models.<name>.foreign.<zone>.paid_share`` is of claims that come abroad ``age_days`` after their due date; of those that
-    come a year later it is less by the factor exp(-``cooling_per_year``), and of younger ones more, yet none but the traced pay.
+    come a year later it is less by the factor exp(-``cooling_per_year``), and of younger ones more; only the traced pay.
     """
 
     age_days: Annotated[Value, limited("days", le=3650, plausible=(10, 1000), example=50)]
