@@ -124,7 +124,9 @@ def test_each_set_of_a_batch_has_its_own() -> None:
 
 
 def test_the_plan_has_the_share_of_each_zone() -> None:
-    plan = build_plan(BASE.with_changes(answering(0.5)).realise(Draws(1)), "outsourced", Draws(1), load_law())
+    plan = build_plan(
+        BASE.with_changes(answering(0.5)).realise(Draws(1, 0, 0)), "outsourced", Draws(1, 0, 0), load_law()
+    )
     code, silent = STEP_CODE["reminder"], answer_code("reminder", "silent")
     of = {class_parts(klass): plan.threshold[code, klass, 0] for klass in range(N_CLASSES)}
     assert of["nordic", "forgetful", False][0] == pytest.approx(of["private", "forgetful", False][0] / 2, abs=2)
