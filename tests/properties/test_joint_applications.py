@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -10,17 +10,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kravsim.chance.draws import Draws
+from kravsim.engine import get_engine
 from kravsim.engine.contract import ANSWERED, DONE
-from kravsim.engine.events import EventLog
+from kravsim.engine.events import APPLIED_WITH, CaseInput, EventLog, Struck, case_input
 from kravsim.errors import RunError
-from kravsim.flow import booked, one_run, run_model, setting
+from kravsim.flow import Setting, booked, one_run, run_model, setting
 from kravsim.ledger import audit
 from kravsim.ledger.accounts import CHARGE, LINE
 from kravsim.ledger.together import TOGETHER
+from kravsim.models import build_plan, max_visits
 from kravsim.models.process import FOUND, STEP_CODE, answer_code
 from kravsim.scenario import Scenario
+from kravsim.scenario.schema import STEPS
 from kravsim.settling.settle_compiled import settle_cases
 from kravsim.settling.terms import terms_of
+from kravsim.stream.stream import Cases
+from kravsim.units import MINUTES_PER_DAY
 from tests.properties.strategies import small_scenarios, tiny
 
 KEY = "policy.joint_application_days"
@@ -63,6 +68,53 @@ def test_where_nobody_has_two_claims_at_once_nothing_changes(model: str) -> None
     assert (one.log.step == STEP_CODE["payment_order"]).any()
     assert one.log.equals(other.log)
     assert repr(one.outcome) == repr(other.outcome)
+
+
+def some_of(met: Setting, keep: np.ndarray) -> CaseInput:
+    """The luck of some cases, had the others never been."""
+    cases = met.stream.cases
+    named = {f.name: getattr(cases, f.name) for f in fields(Cases)}
+    fewer = Cases(**{name: column if name == "first_claim" else column[keep] for name, column in named.items()})
+    struck = Struck(met.stream.struck_day[keep], met.stream.proceedings[keep])
+    visits, joint_from = max_visits(met.world.data), met.stream.first.toordinal()
+    return case_input(fewer, met.stream.arose[keep], STEPS, visits, met.draws, MINUTES_PER_DAY, struck, joint_from)
+
+
+@given(
+    scenario=small_scenarios(), wait=st.sampled_from([0, 10, 60]), seed=st.integers(0, 2**64), at=st.floats(0.05, 0.9)
+)
+@quick
+def test_what_is_handed_over_later_changes_nothing_before(scenario: Scenario, wait: int, seed: int, at: float) -> None:
+    """Same claims, same luck: until a day, every case lives as if nothing were handed over from that day on."""
+    met = setting(scenario.with_changes({KEY: wait, "debtors.coordinate": False}), Draws(seed, 0, 0))
+    plan = build_plan(met.world, "outsourced", met.draws)
+    day = int(at * met.stream.n_days)
+    keep = met.stream.cases.hand_over_day < day
+    for engine in ("compiled", "simpy"):
+        whole, part = get_engine(engine)(plan, met.cases).rows(), get_engine(engine)(plan, some_of(met, keep)).rows()
+        whole[:, 0] = np.append(np.cumsum(keep) - 1, 0)[whole[:, 0]]  # no other case has a row before its hand-over
+        before = [rows[rows[:, 5] < day * MINUTES_PER_DAY] for rows in (whole, part)]
+        assert np.array_equal(*before)
+
+
+def test_a_third_hand_over_changes_no_answer_at_all() -> None:
+    """From the second on what is answered is the debtor's; and what the first alone was answered was not taken back."""
+    met = setting(tiny(**APART).with_changes({KEY: 20}), Draws(3, 0, 0))
+    plan = build_plan(met.world, "outsourced", met.draws)
+    debtor, day = met.stream.cases.debtor, met.stream.cases.hand_over_day
+    nth = np.array(
+        [len(np.unique(day[(debtor == its) & (day < its_day)])) for its, its_day in zip(debtor, day, strict=True)]
+    )
+    steps = [STEP_CODE[name] for name in APPLIED_WITH]
+    whole = get_engine("compiled")(plan, met.cases).rows()
+    for most in (2, 1):
+        keep = nth < most
+        part = get_engine("compiled")(plan, some_of(met, keep)).rows()
+        its = whole[keep[whole[:, 0]]]
+        its[:, 0] = (np.cumsum(keep) - 1)[its[:, 0]]
+        assert (nth >= most).sum() > 100
+        assert np.isin(its[:, 3], steps).sum() > 30
+        assert np.array_equal(its, part) is (most == 2)
 
 
 @pytest.mark.parametrize("model", ["outsourced", "in_house"])

@@ -11,15 +11,15 @@ from kravsim.chance.philox_compiled import philox4x64
 from kravsim.engine.arrays_compiled import MASK, SHIFT, WORD, CaseArrays, Ints, PlanArrays
 from kravsim.engine.contract import ANSWERED, DONE, ENDED, LEFT, NONE, STARTED, STRUCK
 from kravsim.engine.events import (
-    ALONE,
+    BY_QUARTER,
+    BY_VISIT,
     DAY_OF_PROCEEDINGS,
     DEBTOR,
     FIRST,
-    LAST,
-    NEXT,
     OF_APPLICATION,
     OF_PROCEEDINGS,
     SAME_LUCK,
+    SEVERAL_FROM,
 )
 from kravsim.engine.kept import filled
 from kravsim.jit_compiled import compiled
@@ -101,13 +101,13 @@ def drawn(cases: CaseArrays, case: int, run: int, number: int, step: int, visit:
         return signed(given[case, column, 0]), signed(given[case, column, 1]), signed(given[case, column, 2])
     if cases.whose[step] == OF_PROCEEDINGS:
         run, number = cases.shared[case, DAY_OF_PROCEEDINGS], cases.shared[case, DEBTOR]
-    return _keyed(cases, run, number, step, visit)
+    return _keyed(cases, run, number, step, visit, BY_VISIT)
 
 
 @compiled
-def _keyed(cases: CaseArrays, run: int, number: int, step: int, visit: int) -> tuple[int, int, int]:
-    """Uniforms by key."""
-    first, second, _, _ = philox4x64(number, run, visit, 0, cases.keys[step, 0], cases.keys[step, 1])
+def _keyed(cases: CaseArrays, run: int, number: int, step: int, nth: int, by: int) -> tuple[int, int, int]:
+    """Uniforms by key: of a visit, or of a quarter of a year."""
+    first, second, _, _ = philox4x64(number, run, nth, by, cases.keys[step, 0], cases.keys[step, 1])
     low, high = np.uint64(first) & _LOW_HALF, np.uint64(first) >> _HALF
     return signed(low), signed(high), signed(np.uint64(second) & _LOW_HALF)
 
@@ -141,13 +141,11 @@ def drawn_together(cases: CaseArrays, case: int, step: int, visit: int, minute: 
     minute : int
         When the step is done, since midnight of day 0.
     """
-    first, following = cases.shared[case, FIRST], cases.shared[case, NEXT]
-    nth = visit
-    if following != ALONE:
-        while following != LAST and cases.start[following] <= minute:
-            first, following = following, cases.shared[following, NEXT]
-        nth = (minute - cases.start[first]) // SAME_LUCK
-    return _keyed(cases, cases.run[first], cases.number[first], step, nth)
+    if minute < cases.shared[case, SEVERAL_FROM]:
+        first = cases.shared[case, FIRST]
+        return _keyed(cases, cases.run[first], cases.number[first], step, visit, BY_VISIT)
+    quarter = (minute // MINUTES_PER_DAY + cases.phase[case]) // SAME_LUCK
+    return _keyed(cases, 0, cases.shared[case, DEBTOR], step, quarter, BY_QUARTER)
 
 
 @compiled

@@ -10,9 +10,10 @@
     An end state closes the case: one ENDED row at t, with the end state's code as step.
 §4  *Visits* to a step are numbered from 0. The uniforms of a visit are column ``first_column[step] + visit`` of the case's
     draws: answer, delay, quantity. They were drawn before the engine started; a visit without a column raises.
-    Where claims of a debtor go in one application, what is answered of it is answered of all of them: at a step that they
-    go through together answer, delay and quantity are drawn (work apart) for the debtor's newest hand-over by the minute
-    in which the step is done, and for the quarter of a year since that; for the visit, where the debtor has no other.
+    Where claims of a debtor go in one application, what is answered of it is answered of all of them. At a step that they go
+    through together answer, delay and quantity (work apart) are drawn for the hand-over, that is for its first case of the
+    debtor, and the visit; from the debtor's second hand-over on, for the debtor and the quarter of a year in which the step
+    is done: that day and the case's ``phase`` added up, divided by 91. Nothing drawn depends on what is handed over later.
 §5  *A step without a pool* is done in the minute it is entered: one DONE row. Where it sends a letter (``letters[step]`` is
     1) it is done on a working day: entered on day d, it waits for the first minute of day ``posted_on[d]`` if that is later.
 §6  *A step with a pool* releases an item at the minute of entering, with key (priority, release minute, case, visit).

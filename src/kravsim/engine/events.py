@@ -25,12 +25,13 @@ OWN, OF_PROCEEDINGS, OF_APPLICATION = range(3)
 """Whose a step's draws are: the case's, the proceedings' that strike it, or those of the claims that it is applied with."""
 APPLIED_WITH: Final = ("payment_order", "contested", "district_court", "order", "attachment")
 """Steps that claims in one application go through together."""
-DAY_OF_PROCEEDINGS, DEBTOR, FIRST, NEXT = range(4)
-"""Columns of what cases share. FIRST and NEXT are indices of cases: the first of the debtor in the same hand-over, and the
-first in the debtor's next one (LAST: there is none after; ALONE: there is no other at all)."""
-LAST, ALONE = -1, -2
-SAME_LUCK: Final = 91 * MINUTES_PER_DAY
-"""Minutes from a hand-over on in which what is answered of the claims that go together is answered by the same draws."""
+DAY_OF_PROCEEDINGS, DEBTOR, FIRST, SEVERAL_FROM = range(4)
+"""Columns of what cases share. FIRST is the index of the debtor's first case in the same hand-over, SEVERAL_FROM the minute
+of the debtor's second hand-over (NEVER_OPENED: there is none)."""
+SAME_LUCK: Final = 91
+"""Days in which what is answered of claims that go together is answered by the same draws: a quarter of a year."""
+BY_VISIT, BY_QUARTER = range(2)
+"""Last word of a draw's counter: draws of a case by visit, and those of a debtor by quarter."""
 
 
 class KeyedUniforms:
@@ -46,18 +47,18 @@ class KeyedUniforms:
         Which columns are a step's: one a visit.
     shared : (N, 2) or (N, 4)
         What several cases have alike: of the proceedings that strike each case, the day they were opened and the debtor; and,
-        where claims are applied for together, which cases are the first of a hand-over (FIRST, NEXT).
+        where claims are applied for together, the first of the hand-over and since when there are several (SEVERAL_FROM).
     whose : (S,)
         OWN, OF_PROCEEDINGS or OF_APPLICATION: which identity keys a step's draws.
-    start : (N,)
-        Minute of each case's hand-over.
+    phase : (N,)
+        Where claims are applied for together: what a day and it make together tells filing days (§11) and quarters (§4).
     """
 
     def __init__(
-        self, run: Ints, number: Ints, keys: Words, first_column: Ints, shared: Ints, whose: Ints, start: Ints
+        self, run: Ints, number: Ints, keys: Words, first_column: Ints, shared: Ints, whose: Ints, phase: Ints
     ) -> None:
         self.run, self.number, self.keys, self.first_column = run, number, keys, first_column
-        self.shared, self.whose, self.start = shared, whose, start
+        self.shared, self.whose, self.phase = shared, whose, phase
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -68,12 +69,12 @@ class KeyedUniforms:
     def _all(self) -> Uniforms:
         uniforms = np.empty(self.shape, np.uint32)
         own = (self.number.view(np.uint64), self.run.view(np.uint64))
-        day, debtor = np.ascontiguousarray(self.shared[:, :FIRST].T)
+        day, debtor = np.ascontiguousarray(self.shared[:, : DEBTOR + 1].T)
         theirs = (debtor.view(np.uint64), day.view(np.uint64))
         for step, (low, high) in enumerate(self.keys.tolist()):
             who = theirs if self.whose[step] == OF_PROCEEDINGS else own
             for column in range(int(self.first_column[step]), int(self.first_column[step + 1])):
-                words = philox4x64((*who, column - int(self.first_column[step]), 0), (low, high))
+                words = philox4x64((*who, column - int(self.first_column[step]), BY_VISIT), (low, high))
                 uniforms[:, column, :] = halves(np.moveaxis(words, 0, -1))[:, :DRAWS_A_VISIT]
         return uniforms
 
@@ -93,14 +94,14 @@ class KeyedUniforms:
         """
         if self.whose[step] != OF_APPLICATION:
             return None
-        first, following = int(self.shared[case, FIRST]), int(self.shared[case, NEXT])
-        nth = visit
-        if following != ALONE:
-            while following != LAST and self.start[following] <= minute:
-                first, following = following, int(self.shared[following, NEXT])
-            nth = (minute - int(self.start[first])) // SAME_LUCK
         low, high = self.keys[step].tolist()
-        words = philox4x64((int(self.number[first]), int(self.run[first]), nth, 0), (low, high))
+        if minute < self.shared[case, SEVERAL_FROM]:
+            first = int(self.shared[case, FIRST])
+            counter = (int(self.number[first]), int(self.run[first]), visit, BY_VISIT)
+        else:
+            quarter = (minute // MINUTES_PER_DAY + int(self.phase[case])) // SAME_LUCK
+            counter = (int(self.shared[case, DEBTOR]), 0, quarter, BY_QUARTER)
+        words = philox4x64(counter, (low, high))
         answer, delay, quantity = halves(np.array(words, np.uint64).reshape(1, -1))[0, :DRAWS_A_VISIT].tolist()
         return answer, delay, quantity
 
@@ -220,16 +221,15 @@ def case_input(
     whose, shared, phase = np.where(own, OF_PROCEEDINGS, OWN), [day, cases.debtor], np.zeros(0, np.int64)
     if joint_from is not None:
         whose[[steps.index(name) for name in APPLIED_WITH]] = OF_APPLICATION
-        shared += _hand_overs(cases)
+        shared += _hand_overs(cases, minutes_per_day)
         phase = cases.debtor + joint_from
     identities = np.stack(shared, axis=1).astype(np.int64)
-    start = cases.hand_over_day * minutes_per_day
     return CaseInput(
-        start=start,
+        start=cases.hand_over_day * minutes_per_day,
         arose=arose,
         klass=cases.klass,
         principal_ore=cases.principal_ore,
-        uniforms=KeyedUniforms(run, number, keys, first_column, identities, whose, start),
+        uniforms=KeyedUniforms(run, number, keys, first_column, identities, whose, phase),
         first_column=first_column,
         struck=np.minimum(day * minutes_per_day, NEVER_OPENED),
         proceedings=kind,
@@ -237,20 +237,17 @@ def case_input(
     )
 
 
-def _hand_overs(cases: Cases) -> list[Ints]:
-    """Of each case (N,), the first of the debtor in the same hand-over (they stand together), and FIRST of the next one."""
-    numbers = np.arange(len(cases))
+def _hand_overs(cases: Cases, minutes_per_day: int) -> list[Ints]:
+    """Of each case (N,): the debtor's first in the same hand-over (they stand together), and when the second hand-over is."""
     begins = np.ones(len(cases), np.bool_)
     begins[1:] = (cases.debtor[1:] != cases.debtor[:-1]) | (cases.hand_over_day[1:] != cases.hand_over_day[:-1])
-    first = np.maximum.accumulate(np.where(begins, numbers, 0))
-    opening = numbers[begins]
-    by_debtor = opening[np.lexsort((cases.hand_over_day[opening], cases.debtor[opening]))]
-    same = cases.debtor[by_debtor[1:]] == cases.debtor[by_debtor[:-1]]
-    follows = np.append(np.where(same, by_debtor[1:], LAST), LAST)[: len(by_debtor)]
-    follows[(follows == LAST) & ~np.append(False, same)[: len(by_debtor)]] = ALONE
-    following = np.full(len(cases), LAST)
-    following[by_debtor] = follows
-    return [first, following[first]]
+    first = np.maximum.accumulate(np.where(begins, np.arange(len(cases)), 0))
+    opening = np.flatnonzero(begins)
+    _, debtor, number = np.unique(cases.debtor[opening], return_inverse=True, return_counts=True)
+    order = opening[np.lexsort((cases.hand_over_day[opening], debtor))]
+    second = order[np.minimum(np.cumsum(number) - number + 1, len(order) - 1)]
+    since = np.where(number > 1, cases.hand_over_day[second] * minutes_per_day, NEVER_OPENED)
+    return [first, since[debtor][np.cumsum(begins) - 1]]
 
 
 @dataclass(frozen=True, eq=False)
