@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import tomllib
 from pathlib import Path
@@ -16,6 +17,7 @@ from kravsim.scenario import load_scenario
 from kravsim.scenario.describe import numbers
 from kravsim.scenario.json_schema import editor_schema
 from kravsim.scenario.library import BASE, find
+from kravsim.scenario.own_body import QUESTIONS, keys_of
 from kravsim.scenario.starter import SCHEMA_FILE, starter
 
 CASE = "jamtland-harjedalen-2017"
@@ -38,7 +40,7 @@ def said(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> tupl
 
 
 def test_a_starter_says_the_same_as_its_parent_and_validates(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    out, err = said(capsys, "new", "min-region")
+    out, err = said(capsys, "new", "min-region", "--full")
     assert out == "min-region.toml\n"
     assert err.endswith("kravsim: check it with: kravsim validate min-region.toml\n")
     text = (here / "min-region.toml").read_text("utf-8")
@@ -58,7 +60,7 @@ def test_a_starter_says_the_same_as_its_parent_and_validates(here: Path, capsys:
 def test_every_commented_line_may_be_uncommented() -> None:
     """Each is TOML with the parent's own content and its unit, so that changing a number is one edit."""
     parent = load_scenario(CASE)
-    lines = starter(parent, name="x", extends=CASE).split("\n[body]\n")[1].splitlines()
+    lines = starter(parent, name="x", extends=CASE, full=True).split("\n[body]\n")[1].splitlines()
     tables = tomllib.loads("[body]\n" + "\n".join(line.removeprefix("# ") for line in lines))
     own: Any = tomllib.loads(find(CASE).read_text("utf-8"))
     assert tables == {key: own[key] for key in tables}
@@ -78,10 +80,89 @@ def test_every_commented_line_may_be_uncommented() -> None:
 
 
 def test_a_change_in_a_starter_is_taken(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    said(capsys, "new", "x", "--from", CASE)
+    said(capsys, "new", "x", "--from", CASE, "--full")
     text = (here / "x.toml").read_text("utf-8")
     (here / "x.toml").write_text(text.replace("# hand_over_day = 22", "hand_over_day = 15"), "utf-8")
     assert load_scenario("x.toml").data.invoices.hand_over_day == 15
+
+
+def test_a_file_without_answers_shows_what_a_body_is_asked_for_and_says_nothing_new(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said(capsys, "new", "x")
+    text = (here / "x.toml").read_text("utf-8")
+    assert len(text.splitlines()) < 45
+    parent, mine = load_scenario(CASE), load_scenario("./x.toml")
+    assert mine.data.model_copy(update={"name": parent.name, "title": parent.title}) == parent.data
+    shown = {line.split(" = ")[0] for line in text.splitlines() if line.startswith("# ") and " = " in line}
+    assert {f"# {path[-1]}" for path in keys_of(parent).values()} <= shown | {"# price_a_case_kr"}
+
+
+ANSWERS = ("--invoices", "12000", "--late-share", "0.05", "--mean-claim-kr", "900", "--posts", "0.5")
+FEES = (
+    "--reminder-fee",
+    "region",
+    "--price-a-case-kr",
+    "120",
+    "--hand-over-days",
+    "35",
+    "--system-kr-per-year",
+    "9000",
+)
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("full", [(), ("--full",)])
+def test_a_body_of_its_own_says_what_it_was_asked_and_inherits_no_published_figure(
+    full: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    said(capsys, "new", "lilla", "--body", "Lilla kommun", *ANSWERS, *FEES, *full)
+    mine, parent = load_scenario("./lilla.toml"), load_scenario(CASE)
+    data = mine.data
+    assert (data.body.name, data.invoices.per_year.value, data.invoices.late_share.value) == (
+        "Lilla kommun",
+        12_000,
+        0.05,
+    )
+    assert data.invoices.hand_over_min_age_days.value == 35
+    assert data.targets == {}
+    assert "reading" not in mine.alternatives
+    assert "limitation" in mine.alternatives
+    segments = data.debtors.segments
+    shares = {name: one.share.value for name, one in segments.items() if one.share is not None}
+    shares["private"] = 1 - sum(shares.values())
+    assert sum(shares[name] * one.amount_mean_kr.value for name, one in segments.items()) == pytest.approx(
+        900, rel=1e-3
+    )
+    ratio = 12_000 * 0.05 / (parent.data.invoices.per_year.value * parent.data.invoices.late_share.value)
+    assert data.debtors.number.value == round(parent.data.debtors.number.value * ratio)
+    clerks, theirs = (one.data.models["outsourced"].staff["follow_up"].fte.value for one in (mine, parent))
+    assert clerks == pytest.approx(theirs * ratio, rel=1e-3)
+    handlers = data.models["in_house"].staff["handlers"]
+    assert handlers.fte.value == handlers.posts.least_fte.value == 0.5
+    contract = data.models["outsourced"].contract
+    assert (contract.reminder_fee_kept_by, contract.price_a_case_kr.value, contract.price_a_case_when) == (
+        "region",
+        120,
+        "handed_over",
+    )
+    assert data.models["in_house"].system.per_year_kr.value == 9000
+    said(capsys, "validate", "lilla.toml")
+
+
+@pytest.mark.usefixtures("here")
+def test_what_is_asked_on_the_terminal_is_what_was_not_given(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = [one.option for one in QUESTIONS if one.option not in {"invoices", "posts"}]
+    answers = {"late-share": "0.04", "interest": "agency"}
+    monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{answers.get(option, '')}\n" for option in asked)))
+    _, err = said(capsys, "new", "x", "--ask", "--invoices", "9000", "--posts", "1", "--lang", "en")
+    assert err.count(": ") >= len(asked)
+    data, parent = load_scenario("./x.toml").data, load_scenario(CASE).data
+    assert (data.invoices.per_year.value, data.invoices.late_share.value) == (9000, 0.04)
+    assert data.models["outsourced"].contract.interest_kept_by == "agency"
+    assert data.invoices.hand_over_min_age_days == parent.invoices.hand_over_min_age_days
 
 
 def test_new_does_not_overwrite_without_force(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -122,6 +203,13 @@ def test_any_name_gets_a_safe_file_and_survives_as_it_is(
         (("new", "x" * 301), 2, "name: got "),
         (("new", CASE), 2, "allowed a name that no bundled scenario has"),
         (("new", BASE), 2, "allowed a name that no bundled scenario has"),
+        (("new", "x", "--invoices", "many"), 2, "--invoices: got 'many'; allowed a number"),
+        (("new", "x", "--late-share", "0,05"), 2, "--late-share: got '0,05'"),
+        (("new", "x", "--late-share", "5"), 2, "invoices.late_share.value: got 5"),
+        (("new", "x", "--mean-claim-kr", "20"), 2, "--mean-claim-kr: got 20"),
+        (("new", "x", "--mean-claim-kr", "-1"), 2, "--mean-claim-kr: got -1"),
+        (("new", "x", "--demand-fee", "us"), 2, "demand_fee_kept_by: got 'us'"),
+        (("new", "x", "--invoices", "inf"), 2, "--invoices: got inf"),
         (("new", "x", "--from", BASE), 2, "base.toml: horizon: got nothing"),
         (("new", "x", "--from", "jamtland"), 2, f"did you mean {CASE}?"),
         (("new", "x", "--out", "no/such/../.."), 5, "allowed a plain name inside the directory"),

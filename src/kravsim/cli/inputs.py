@@ -20,12 +20,13 @@ from kravsim.archives.store import check_output_file, json_text, slug, write_tex
 from kravsim.cli.archive import add_link_option
 from kravsim.cli.messages import message
 from kravsim.cli.options import command
-from kravsim.cli.settings import changed, loaded
+from kravsim.cli.settings import changed, loaded, read_value
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.files import path_of
-from kravsim.phrases import phrase
+from kravsim.phrases import phrase, told
 from kravsim.scenario import Scenario, ScenarioWarning, library
 from kravsim.scenario.json_schema import editor_schema
+from kravsim.scenario.own_body import QUESTIONS, keys_of
 from kravsim.scenario.starter import starter
 from kravsim.words.inherited_words import inherited_table, inherited_text
 from kravsim.words.table import WIDEST, Table, plain_rows
@@ -58,6 +59,11 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     one.add_argument(
         "--from", dest="parent", default=DEFAULT_PARENT, metavar="NAME", help="what it extends; default: %(default)s"
     )
+    one.add_argument("--body", metavar="BODY", help="name of the body; what another one has published is left out then")
+    for question in QUESTIONS:
+        one.add_argument(f"--{question.option}", metavar="X", help=question.text)
+    one.add_argument("--ask", action="store_true", help="ask for each of these that is not given; no answer: inherited")
+    one.add_argument("--full", action="store_true", help="show every key that the extended scenario says")
     one.add_argument("--out", metavar="FILE", help="file to write; default: NAME.toml in the current directory")
     one.add_argument("--force", action="store_true", help="replace the file if it is already there")
     add_link_option(one)
@@ -130,13 +136,29 @@ def new(args: argparse.Namespace) -> None:
     target = path_of(f"{slug(name)}{_SUFFIX}" if args.out is None else args.out, "--out", ScenarioError)
     check_output_file(target, force=args.force, follow_symlinks=args.follow_symlinks)
     parent = _quietly(args.parent)
-    text = starter(parent, name=name, extends=_seen_from(target.parent, args.parent))
+    extends = _seen_from(target.parent, args.parent)
+    answers = _answers(args, parent)
+    text = starter(parent, name=name, extends=extends, full=args.full, body=args.body, answers=answers)
     write_text(target, text, force=args.force, follow_symlinks=args.follow_symlinks)
     sys.stdout.write(f"{target}\n")
     taken = _quietly(str(target.absolute())).inherited
     if taken:
         sys.stderr.write(f"kravsim: {message('new as it stands', text=inherited_text(taken, args.lang))}\n")
     sys.stderr.write(f"kravsim: {message('check it', path=_as_argument(target))}\n")
+
+
+def _answers(args: argparse.Namespace, parent: Scenario) -> dict[str, Any]:
+    """Read what the body answers, as options or, with ``--ask``, on the terminal."""
+    given: dict[str, Any] = {}
+    for question in QUESTIONS:
+        text = getattr(args, question.option.replace("-", "_"))
+        if text is None and args.ask and question.option in keys_of(parent):
+            sys.stderr.write(f"{told(phrase(question.text))}: ")
+            sys.stderr.flush()
+            text = sys.stdin.readline().strip() or None
+        if text is not None:
+            given[question.option] = read_value(text, f"--{question.option}")
+    return given
 
 
 def validate(args: argparse.Namespace) -> None:

@@ -117,9 +117,29 @@ def read_sheet(path: pathlib.Path) -> Sheet:
         following = _extended(tables, following)
     sheet = Sheet({}, {})
     for file, tables, out in reversed(chain):
-        remaining, files = left_out(sheet.tables, sheet.files, out, file, is_number_table)
-        sheet = laid_over(replace(sheet, tables=remaining, files=files, without=(*sheet.without, *out)), tables, file)
+        sheet = laid_over(leaving_out(sheet, out, file), tables, file)
     return replace(sheet, path=path.resolve())
+
+
+def leaving_out(sheet: Sheet, keys: tuple[str, ...], file: str) -> Sheet:
+    """Take keys out of a sheet.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        What is extended; it is left as it is.
+    keys : tuple of str
+        Dotted keys that are left out.
+    file : str
+        What problems call the file that leaves them out.
+
+    Raises
+    ------
+    ScenarioError
+        With every key that is not there.
+    """
+    remaining, files = left_out(sheet.tables, sheet.files, keys, file, is_number_table)
+    return replace(sheet, tables=remaining, files=files, without=(*sheet.without, *keys))
 
 
 def laid_over(below: Sheet, tables: Tables, file: str) -> Sheet:

@@ -754,7 +754,7 @@ class Pool(Section):
     ``turnover`` nobody leaves. Without ``when_behind`` the least urgent work waits, however much there is.
     """
 
-    fte: Annotated[Value, limited("fte", le=10**4, plausible=(0.02, 500))]
+    fte: Annotated[Value, limited("fte", le=10**4, plausible=(0.001, 500))]
     pay_per_fte_kr: Annotated[Value, limited("kr", le=10**9, plausible=(200_000, 2_000_000), example=510000)]
     overhead_share: Share
     hours_per_day: Annotated[Value, limited("number", ge=0, le=15, plausible=(2, 12), example=8)]

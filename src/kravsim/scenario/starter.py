@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from kravsim.errors import Problem, ScenarioError
 from kravsim.scenario import library
 from kravsim.scenario.fields import find, unit_of
-from kravsim.scenario.leaving_out import EXTENDS, WITHOUT
+from kravsim.scenario.leaving_out import EXTENDS, WITHOUT, keys_left_out
+from kravsim.scenario.own_body import keys_of, own_body
 from kravsim.scenario.problems import Path
-from kravsim.scenario.reader import Sheet, checked, is_number_table, laid_over
+from kravsim.scenario.reader import Sheet, checked, is_number_table, laid_over, leaving_out
 from kravsim.scenario.scenario import Scenario
 from kravsim.scenario.schema import ScenarioData
 from kravsim.scenario.toml_file import parse_toml
@@ -22,7 +23,7 @@ SCHEMA_FILE: Final = "kravsim.schema.json"
 _NOT_SHOWN: Final = ("name", "title", "description", "sources", "targets", "correlations", "alternatives")
 _HEAD: Final = """\
 #:schema ./{schema}
-# {heading}: made by `kravsim new`. As it stands it says the same as {parent}.
+# {heading}: made by `kravsim new`.
 #
 # - Remove the `# ` of a line to change it. A number stands with its source (the name of a table [sources.*], or
 #   "assumption") and its status (sourced, derived or assumed); low and high are the range it may lie in.
@@ -31,7 +32,7 @@ _HEAD: Final = """\
 # - An editor that knows TOML schemas helps once `kravsim schema > {schema}` has been run here.
 
 extends = {extends}
-name = {name}
+{left_out}name = {name}
 title = {name}
 {without}
 # Sources of your own, to be named by numbers:
@@ -50,7 +51,15 @@ _TARGETS: Final = """
 """
 
 
-def starter(parent: Scenario, *, name: str, extends: str) -> str:
+def starter(
+    parent: Scenario,
+    *,
+    name: str,
+    extends: str,
+    full: bool = False,
+    body: str | None = None,
+    answers: Mapping[str, Any] | None = None,
+) -> str:
     """Write the text of a scenario file that extends another one.
 
     Parameters
@@ -61,11 +70,18 @@ def starter(parent: Scenario, *, name: str, extends: str) -> str:
         Name and title of the new scenario.
     extends : str
         What the file calls its parent: a bundled name, or a path from where the file will lie.
+    full : bool
+        Whether every key that the parent itself says, rather than the base, stands in it, and not only those that a body is
+        asked for.
+    body : str, optional
+        Name of another body than the parent's; what that one has published is then left out.
+    answers : mapping, optional
+        What the body answers, by option (`own_body.QUESTIONS`); what follows is put in proportion.
 
     Returns
     -------
     str
-        TOML. Every key that the parent itself says, rather than the base, stands in it as a comment, with its unit.
+        TOML. What was answered stands in it, the other keys as comments with their units.
 
     Raises
     ------
@@ -75,14 +91,18 @@ def starter(parent: Scenario, *, name: str, extends: str) -> str:
     if name in {*library.names(), library.BASE}:
         remedy = "choose a name of its own"
         raise ScenarioError(Problem("", "name", name, "a name that no bundled scenario has", remedy))
-    shown = _own(parent.sheet)
+    own = own_body(parent, answers or {}, body=body)
+    shown = _own(parent.sheet) if full else _chosen(parent.sheet, keys_of(parent).values())
+    for key in own.without:
+        _take_out(shown, key.split("."))
+    _lay(shown, own.tables)
     quoted_name, quoted_parent = (to_toml({"x": text}).removeprefix("x = ").strip() for text in (name, extends))
     out = next(
         (f"alternatives.{d}.{name}" for d, named in parent.alternatives.items() for name in list(named)[1:]), None
     )
     targets = (
         _TARGETS.format(parent=_one_line(parent.name), body=_one_line(parent.data.body.name))
-        if parent.data.targets
+        if parent.data.targets and body is None
         else ""
     )
     head = _HEAD.format(
@@ -92,12 +112,17 @@ def starter(parent: Scenario, *, name: str, extends: str) -> str:
         extends=quoted_parent,
         name=quoted_name,
         targets=targets,
-        without="" if out is None else _LEAVE_OUT.format(parent=_one_line(parent.name), without=WITHOUT, key=out),
+        left_out=to_toml({WITHOUT: list(own.without)}) if own.without else "",
+        without=""
+        if out is None or own.without
+        else _LEAVE_OUT.format(parent=_one_line(parent.name), without=WITHOUT, key=out),
     )
-    text = head + "\n" + "\n".join(_commented(to_toml(shown).splitlines()))
+    text = head + "\n" + "\n".join(_commented(to_toml(shown).splitlines(), own.tables))
     tables = parse_toml(text, "the new scenario")
+    left = keys_left_out(tables, "the new scenario", extends=True)
     del tables[EXTENDS]
-    checked(laid_over(parent.sheet, tables, "the new scenario"), ScenarioData)
+    below = leaving_out(parent.sheet, left, "the new scenario")
+    checked(laid_over(below, tables, "the new scenario"), ScenarioData)
     return text + "\n"
 
 
@@ -120,17 +145,54 @@ def _own(sheet: Sheet) -> dict[str, Any]:
     return chosen({key: inner for key, inner in sheet.tables.items() if key not in _NOT_SHOWN}, ())
 
 
-def _commented(lines: list[str]) -> list[str]:
-    """Turn keys into comments that end in their unit; the tables they stand in stay, and change nothing while empty."""
+def _chosen(sheet: Sheet, paths: Iterable[Path]) -> dict[str, Any]:
+    """Choose what the scenario says at some keys."""
+    kept: dict[str, Any] = {}
+    for path in paths:
+        content: Any = sheet.tables
+        for key in path:
+            content = content.get(key) if isinstance(content, Mapping) else None
+        if content is not None:
+            for key in reversed(path):
+                content = {key: content}
+            _lay(kept, content)
+    return kept
+
+
+def _lay(tables: dict[str, Any], more: Mapping[str, Any]) -> None:
+    """Lay tables over others, in place; a number is replaced whole."""
+    for key, content in more.items():
+        if isinstance(content, Mapping) and not is_number_table(content):
+            _lay(tables.setdefault(key, {}), content)
+        else:
+            tables[key] = content
+
+
+def _take_out(tables: dict[str, Any], path: Sequence[str]) -> None:
+    """Take a key out of tables, if it is there."""
+    for key in path[:-1]:
+        tables = tables.get(key, {})
+    tables.pop(path[-1], None)
+
+
+def _commented(lines: list[str], said: Mapping[str, Any]) -> list[str]:
+    """Turn keys that are not said into comments; each ends in its unit.
+
+    The tables they stand in stay, and change nothing while empty.
+    """
     path: Path = ()
+    here: Any = said
     written = []
     for line in lines:
         if line.startswith("["):
             path = tuple(_table_name(line))
+            here = said
+            for key in path:
+                here = here.get(key, {}) if isinstance(here, Mapping) else {}
         elif line:
             key = next(iter(parse_toml(line, "")))
             unit = unit_of(find(ScenarioData, (*path, key)))
-            written.append(f"# {line}{f'  # {unit}' if unit else ''}")
+            written.append(f"{'' if key in here else '# '}{line}{f'  # {unit}' if unit else ''}")
             continue
         written.append(line)
     return written
