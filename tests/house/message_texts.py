@@ -27,7 +27,7 @@ TABLES = {
     "files.py": ("_KINDS",),
     "ledger/audit_compiled.py": ("CHECKS",),
     "scenario/limits.py": ("UNIT_WORDS", "_MISREADINGS"),
-    "scenario/own_body.py": ("QUESTIONS",),
+    "scenario/own_body.py": ("_ASKED",),
     "scenario/problems.py": ("_ALLOWED", "_BOUNDS"),
     "scenario/toml_file.py": ("_HINTS", "PARSER"),
     "studies/decision/checks.py": ("_NUMBERED",),

@@ -30,27 +30,20 @@ class Question(NamedTuple):
     text: str
 
 
-QUESTIONS: Final = (
-    Question("invoices", "invoices.per_year", "invoices sent a year"),
-    Question(
-        "late-share", "invoices.late_share", "share of them that is unpaid when claims are handed over, such as 0.05"
-    ),
-    Question(
-        "hand-over-days", "invoices.hand_over_min_age_days", "age of an invoice that is handed over, at least, days"
-    ),
-    Question("mean-claim-kr", "debtors.segments.private.amount_mean_kr", "mean of a late claim, of all kinds, kr"),
-    Question("posts", "models.{own}.staff.{pool}.fte", "posts that would do the work in-house, such as 0.5"),
-    Question("system-once-kr", "models.{own}.system.once_kr", "procurement and integration of a system, kr"),
-    Question("system-kr-per-year", "models.{own}.system.per_year_kr", "licence and operation of it, kr a year"),
-    Question(
-        "reminder-fee", "models.{agency}.contract.reminder_fee_kept_by", "who keeps the reminder fee: region or agency"
-    ),
-    Question("demand-fee", "models.{agency}.contract.demand_fee_kept_by", "who keeps the demand fee: region or agency"),
-    Question("interest", "models.{agency}.contract.interest_kept_by", "who keeps the interest: region or agency"),
-    Question(
-        "price-a-case-kr", "models.{agency}.contract.price_a_case_kr", "what the agency is paid for each case, kr"
-    ),
+_ASKED: Final = (
+    ("invoices", "invoices.per_year", "invoices sent a year"),
+    ("late-share", "invoices.late_share", "share of them that is unpaid when claims are handed over, such as 0.05"),
+    ("hand-over-days", "invoices.hand_over_min_age_days", "age of an invoice that is handed over, at least, days"),
+    ("mean-claim-kr", "debtors.segments.private.amount_mean_kr", "mean of a late claim, of all kinds, kr"),
+    ("posts", "models.{own}.staff.{pool}.fte", "posts that would do the work in-house, such as 0.5"),
+    ("system-once-kr", "models.{own}.system.once_kr", "procurement and integration of a system, kr"),
+    ("system-kr-per-year", "models.{own}.system.per_year_kr", "licence and operation of it, kr a year"),
+    ("reminder-fee", "models.{agency}.contract.reminder_fee_kept_by", "who keeps the reminder fee: region or agency"),
+    ("demand-fee", "models.{agency}.contract.demand_fee_kept_by", "who keeps the demand fee: region or agency"),
+    ("interest", "models.{agency}.contract.interest_kept_by", "who keeps the interest: region or agency"),
+    ("price-a-case-kr", "models.{agency}.contract.price_a_case_kr", "what the agency is paid for each case, kr"),
 )
+QUESTIONS: Final = tuple(Question(*row) for row in _ASKED)
 """In the order in which they are asked and stand in ``kravsim new --help``."""
 
 
