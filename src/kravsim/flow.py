@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from kravsim.chance.draws import Draws
@@ -14,10 +14,12 @@ from kravsim.ledger import Ledger, Legal, LegalCalendar, agreement_of, audit, bo
 from kravsim.measures.outcome import Outcome
 from kravsim.measures.summary import summarise
 from kravsim.models import Plan, build_plan, max_visits, model_named
+from kravsim.models.own_reminder import REMINDER, never_handed_over
 from kravsim.scenario import Scenario, World
 from kravsim.scenario.schema import STEPS
 from kravsim.settling import Tally, audit_lines, check_equal, fits_64_bits, tally_of
 from kravsim.stream import Stream, generate
+from kravsim.stream.paid_before import PaidBefore, without_cases
 from kravsim.stream.synthetic import first_day
 from kravsim.units import MINUTES_PER_DAY
 
@@ -174,10 +176,15 @@ def setting(scenario: Scenario, draws: Draws) -> Setting:
     data, law = world.data, load_law()
     law_days = _on_days(law, first_day(data), data.horizon.start, data.horizon.end, data.law.frozen_at)
     stream = generate(world, draws)
+    return Setting(world, draws, law, law_days, stream, _with_luck(stream, world, draws))
+
+
+def _with_luck(stream: Stream, world: World, draws: Draws) -> CaseInput:
+    """The cases of a stream with every uniform that they may need."""
+    data = world.data
     struck = Struck(stream.struck_day, stream.proceedings)
     joint = None if data.policy.joint_application_days is None else stream.first.toordinal()
-    cases = case_input(stream.cases, stream.arose, STEPS, max_visits(data), draws, MINUTES_PER_DAY, struck, joint)
-    return Setting(world, draws, law, law_days, stream, cases)
+    return case_input(stream.cases, stream.arose, STEPS, max_visits(data), draws, MINUTES_PER_DAY, struck, joint)
 
 
 def _with_history(scenario: Scenario) -> Scenario:
@@ -223,6 +230,7 @@ def run_model(met: Setting, model: str, engine: str = DEFAULT_ENGINE) -> RunPart
         When the books do not add up.
     """
     plan, books = build_plan(met.world, model, met.draws, met.law), None
+    met, before = handed_over_in(met, plan)
     if goes_straight(met, engine):
         tally = settled(met, plan)
     else:
@@ -231,8 +239,25 @@ def run_model(met: Setting, model: str, engine: str = DEFAULT_ENGINE) -> RunPart
         tally = tally_of(books.ledger, log, plan, met.stream, met.cases)
     audit_lines(tally, plan, met.world.data, met.start)
     draws = met.draws
-    outcome = summarise(tally, plan, met.stream, met.start, draw=draws.draw, replication=draws.replication)
+    outcome = summarise(tally, plan, met.stream, met.start, before, draw=draws.draw, replication=draws.replication)
     return RunParts(met, plan, engine, tally, outcome, books)
+
+
+def handed_over_in(met: Setting, plan: Plan) -> tuple[Setting, PaidBefore]:
+    """What a model hands over of the claims that all models meet, and what was paid before, after its own reminder.
+
+    Parameters
+    ----------
+    met : Setting
+    plan : Plan
+        Of the model.
+    """
+    data, model = met.world.data, model_named(met.world.data, plan.model)
+    if model.own_reminder is None:
+        return met, PaidBefore()
+    gone = never_handed_over(data, model, plan, met.cases.klass, met.cases.first_answers(REMINDER))
+    stream, before = without_cases(met.stream, gone, met.start)
+    return replace(met, stream=stream, cases=_with_luck(stream, met.world, met.draws)), before
 
 
 def goes_straight(met: Setting, engine: str) -> bool:

@@ -20,6 +20,7 @@ from kravsim.checking.history import history_too_short
 from kravsim.errors import KravsimError, Problem, Words
 from kravsim.law import Law, check_cover, frozen_changes, load_law
 from kravsim.models import build_plan
+from kravsim.models.own_reminder import paid_before_share
 from kravsim.models.plan import PoolPlan
 from kravsim.models.staffing import staff_pool
 from kravsim.phrases import phrase
@@ -86,6 +87,7 @@ def warnings_of(scenario: Scenario) -> list[Problem]:
         *_ranges_read_otherwise(scenario),
         *_not_yet_due(scenario.data),
         *_before_the_stated_day(scenario.data),
+        *_reminded_in_vain(scenario.data),
         *_long_tails(world),
         *_absences(world),
         *_rules_for_posts(scenario),
@@ -188,6 +190,25 @@ def _before_the_stated_day(data: ScenarioData) -> Iterator[Problem]:
             remedy = "give late_share and late_curve.after_days as of an earlier day, or raise hand_over_min_age_days"
             yield Problem(data.name, "invoices.late_curve.after_days", got, allowed, remedy)
             return
+
+
+def _reminded_in_vain(data: ScenarioData) -> Iterator[Problem]:
+    """Reminders of a model's own after which nobody can pay before the hand-over: they move nothing, and cost."""
+    for name, model in data.models.items():
+        own = model.own_reminder
+        if own is None or not own.payers_share.value or paid_before_share(data, model):
+            continue
+        oldest = ages(data, first_day(data), data.invoices.terms_days.value).max()
+        allowed = phrase(
+            "a day after which somebody has paid when the claims go: the first pay {first:g} days after a reminder, and the "
+            "oldest are handed over {oldest:g} days after the due date",
+            first=data.timing.reminder_paid_days.low,
+            oldest=oldest,
+        )
+        remedy = "remind sooner, or hand over later (invoices.hand_over_min_age_days)"
+        yield Problem(
+            data.name, f"models.{name}.own_reminder.after_due_days", own.after_due_days.value, allowed, remedy
+        )
 
 
 def _held_back(data: ScenarioData, terms: float, age: float) -> tuple[float, int]:

@@ -60,6 +60,19 @@ class KeyedUniforms:
         self.run, self.number, self.keys, self.first_column = run, number, keys, first_column
         self.shared, self.whose, self.phase = shared, whose, phase
 
+    def first_answers(self, step: int) -> Uniforms:
+        """By which each case's first visit to a step is answered, where the step's draws are the case's own: (N,).
+
+        Parameters
+        ----------
+        step : int
+            Code of the step.
+        """
+        who = (self.number.view(np.uint64), self.run.view(np.uint64))
+        low, high = self.keys[step].tolist()
+        words = philox4x64((*who, 0, 0), (low, high))
+        return np.asarray(halves(np.moveaxis(words, 0, -1))[:, 0])
+
     @property
     def shape(self) -> tuple[int, int, int]:
         """Cases, columns, and the three draws of a visit."""
@@ -158,6 +171,18 @@ class CaseInput:
 
     def __len__(self) -> int:
         return len(self.start)
+
+    def first_answers(self, step: int) -> Uniforms:
+        """By which each case's first visit to a step is answered, where the step's draws are the case's own: (N,).
+
+        Parameters
+        ----------
+        step : int
+            Code of the step.
+        """
+        if isinstance(self.uniforms, KeyedUniforms):
+            return self.uniforms.first_answers(step)
+        return np.asarray(self.uniforms[:, self.first_column[step], 0])
 
 
 class Struck(NamedTuple):

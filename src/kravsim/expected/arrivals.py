@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +50,8 @@ class Arrivals:
         Whether there are debtors enough to be late so often.
     no_more_than_all : (B,) bool
         Whether no run hands over more invoices than it has.
+    paid_before : (segments, types, 2, B)
+        Cases beside these that are paid before they would be handed over, after a reminder of the model's own.
     """
 
     cases: Floats
@@ -61,6 +63,17 @@ class Arrivals:
     late_a_year: Floats
     possible: NDArray[np.bool_]
     no_more_than_all: NDArray[np.bool_]
+    paid_before: Floats
+
+    def without(self, paid: Floats) -> Arrivals:
+        """What is handed over where a share of the cases (segments, types, 2, B) is paid before.
+
+        Parameters
+        ----------
+        paid : float64 array, shape (segments, types, 2, B)
+            Of 1, by class.
+        """
+        return replace(self, cases=self.cases * (1 - paid), paid_before=self.cases * paid)
 
 
 def arrivals(batch: Batch, calendar: Calendar) -> Arrivals:
@@ -124,6 +137,7 @@ def arrivals(batch: Batch, calendar: Calendar) -> Arrivals:
         late_a_year=a_year,
         possible=possible,
         no_more_than_all=np.broadcast_to(share.possible, possible.shape),
+        paid_before=np.zeros_like(by_class),
     )
 
 

@@ -98,6 +98,8 @@ def _of_batch(batch: Batch, model_name: str, *, drawn: bool) -> tuple[Numbers, d
     fits = tables.possible() & shares_fit(view, len(batch.which))
     possible = came.possible & came.no_more_than_all & fits
     sizes = sizes_of_cases(tables, came)
+    if tables.model.own_reminder is not None:
+        came = came.without(tables.paid_before())
     if not tables.model.work:
         staff = waiting(tables, Year.empty(len(batch.which)))
     else:  # how much there is to do, without money, says how many posts it takes, and how long it waits

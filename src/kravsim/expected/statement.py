@@ -56,6 +56,7 @@ def counted(early: Early, year: Year) -> Numbers:
     claims = (came.cases.sum(axis=(0, 2)) * came.claims_per_case).sum(axis=0) * a_year
     kr_each = early.sizes.mean[:, :, None] * came.cases
     referred_kr = kr_each.sum(axis=(0, 1, 2)) * a_year
+    before_kr = paid_before_kr(early)
     success = [END_CODE[name] - len(PROCESS) for name in SUCCESSES]
     won_cases, won_claims = (year.ends[:, row, success].sum(axis=1) for row in (0, 1))
     handed = calendar.handed_over
@@ -69,6 +70,7 @@ def counted(early: Early, year: Year) -> Numbers:
         "invoices": tables.batch.array(tables.batch.view.invoices.per_year.value),
         "late_claims": came.late_a_year,
         "claims": claims,
+        "early_paid_claims": (came.paid_before.sum(axis=(0, 2)) * came.claims_per_case).sum(axis=0) * a_year,
         "cases": cases,
         "mean_claim_kr": _ratio(referred_kr, claims),
         "referred_principal_kr": referred_kr,
@@ -76,7 +78,8 @@ def counted(early: Early, year: Year) -> Numbers:
         "success_share_cases": _ratio(won_cases, cases),
         "success_share_kr": _ratio(year.paid[:, PRINCIPAL], referred_kr),
         "success_share_of_demands": _ratio(won_claims - year.reminded_claims, demand_claims),
-        "principal_recovered_kr": year.paid[:, PRINCIPAL],
+        "principal_recovered_kr": year.paid[:, PRINCIPAL] + before_kr,
+        "early_paid_principal_kr": before_kr,
         "closing_claims": open_claims.sum(axis=1),
         "closing_principal_kr": closing_kr,
         "open_claims_per_debtor": _ratio(open_claims.sum(axis=1), indebted),
@@ -96,6 +99,18 @@ def counted(early: Early, year: Year) -> Numbers:
     found |= {f"step_{name}": count for name, count in step.items()}
     ends = {f"end_{name}": year.ends[:, 1, code] for code, name in enumerate(ENDS)}
     return found | ends | {"end_open": open_claims.sum(axis=1)}
+
+
+def paid_before_kr(early: Early) -> Floats:
+    """Principal a year of what was paid before it would have been handed over, kronor (B,).
+
+    Parameters
+    ----------
+    early : Early
+        The first steps, walked.
+    """
+    each = early.sizes.mean[:, :, None] * early.came.paid_before
+    return np.asarray(each.sum(axis=(0, 1, 2)) * early.calendar.hand_overs_a_year)
 
 
 def _bunched(early: Early, open_claims: Floats) -> Floats:
@@ -153,7 +168,7 @@ def money(early: Early, year: Year) -> Numbers:
         "net_revenue_excl_interest_kr": net - lines["interest"],
         "interest_kr": lines["interest"],
         "books_net_kr": books,
-        "economic_result_kr": net + year.paid[:, PRINCIPAL],
+        "economic_result_kr": net + year.paid[:, PRINCIPAL] + paid_before_kr(early),
         "agency_invoices_kr": invoiced,
         "agency_margin_kr": margin if model.contract is not None else nothing,
     } | {f"budget_{name}_kr": amount for name, amount in lines.items()}

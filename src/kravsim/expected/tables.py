@@ -19,6 +19,7 @@ from kravsim.law import load_law
 from kravsim.models.agency_choice import chosen
 from kravsim.models.answers import DELAYS, answer_shares, fixed_days, groups_alike, spread_of
 from kravsim.models.between_letters import late_among, wait_days
+from kravsim.models.own_reminder import paid_before_share
 from kravsim.models.plan import TABLE_SIZE
 from kravsim.models.process import PROCESS, answer_code, step_named
 from kravsim.scenario.rules import TOLERANCE
@@ -122,10 +123,25 @@ class Tables:
         for place, shares in enumerate(given):
             for answer, share in enumerate(shares):
                 table[answer, place] = share
+        payers = table[0].copy()
         if step in self.retained:
             table[0] *= self.retained[step]
+        if step == "reminder":  # who has paid before it is not there to answer it
+            before = self._paid_before_by_group(payers)
+            table[0] = at_least_0(table[0] - before)
+            table[:-1] /= np.maximum(1 - before, 1e-300)
         table[-1] = 1 - table[:-1].sum(axis=0)
         return table
+
+    def _paid_before_by_group(self, payers: Floats) -> Floats:
+        """Of all cases, those paid before the hand-over: a share of the payers (groups, B) after a reminder in time."""
+        return payers * self.batch.array(paid_before_share(self.batch.view, self.model))
+
+    def paid_before(self) -> Floats:
+        """Share of the cases that are paid before they would be handed over: (segments, types, 2, B)."""
+        view, groups = self.batch.view, groups_alike("reminder")
+        payers = np.stack([self.batch.array(answer_shares(view, self.model, "reminder", one[0])[0]) for one in groups])
+        return self._paid_before_by_group(payers).take(_group_of("reminder"), axis=0)
 
     def by_class(self, step: str) -> Floats:
         """Shares of a step as (answers, segments, types, 2, B).

@@ -65,9 +65,9 @@ Rows
 §M20 *Statements of interest.* For each natural person or estate whose paid interest of a calendar year, all claims
      together, is at least ``policy.ku25_threshold_kr``, the region pays a price on 31 January of the year after: to the
      agency where there is a contract, else to a supplier.
-§M21 *By the year.* On the last day of each calendar year the region pays the agency's yearly service and the operation of
-     its system; what the system costs once it pays on the first day of the horizon, and a recruitment on the day of each
-     hire.
+§M21 *By the year.* On the last day of each calendar year the region pays the agency's yearly service, the operation of
+     its system, and the reminders that it sends before anything is handed over; what the system costs once it pays on the
+     first day of the horizon, and a recruitment on the day of each hire.
 
 In an order of their own
 ------------------------
@@ -206,6 +206,7 @@ RULES: tuple[Rule, ...] = (
         days=31,
     ),
     Rule("§M21", "system_operation", "year_end", "region", "supplier", "system.per_year_kr"),
+    Rule("§M21", "letter", "year_end", "region", "supplier", "own_reminder.per_year_kr"),
     Rule("§M21", "system_once", "start", "region", "supplier", "system.once_kr"),
     Rule("§M21", "recruitment", "hire", "region", "supplier", "staff.*.turnover.recruitment_kr"),
 )

@@ -40,6 +40,15 @@ YEAR: tuple[Measure, ...] = (
     Measure("invoices", "count", "year", ("fakturor", "invoices")),
     Measure("late_claims", "count", "year", ("sena fordringar", "late claims")),
     Measure("claims", "count", "year", ("fordringar till inkasso", "claims referred")),
+    Measure(
+        "early_paid_claims",
+        "count",
+        "year",
+        (
+            "fordringar betalda efter egen påminnelse, aldrig överlämnade",
+            "claims paid after an own reminder, never referred",
+        ),
+    ),
     Measure("cases", "count", "year", ("ärenden", "cases")),
     Measure("debtors", "count", "horizon", ("gäldenärer", "debtors")),
     Measure("mean_claim_kr", "kr", "ratio", ("fordran i medeltal", "mean claim")),
@@ -131,6 +140,12 @@ YEAR: tuple[Measure, ...] = (
     Measure("interest_kr", "kr", "year", ("dröjsmålsränta", "late-payment interest")),
     Measure("books_net_kr", "kr", "year", ("netto enligt bokföringen", "net in the books")),
     Measure("principal_recovered_kr", "kr", "year", ("återvunnet kapital", "principal recovered")),
+    Measure(
+        "early_paid_principal_kr",
+        "kr",
+        "year",
+        ("därav betalt före överlämningen", "of which paid before the hand-over"),
+    ),
     Measure("economic_result_kr", "kr", "year", ("nettointäkt och återvunnet kapital", "net revenue and principal")),
     Measure("debtor_fees_kr", "kr", "year", ("avgifter som gäldenärer belastas", "fees charged to debtors")),
     Measure("write_down_kr", "kr", "year", ("nedskrivningar (ej kassaflöde)", "write-downs (non-cash)")),

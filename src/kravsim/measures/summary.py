@@ -38,10 +38,13 @@ from kravsim.settling.tally import (
     WORK,
     Tally,
 )
+from kravsim.stream.paid_before import PaidBefore
 from kravsim.stream.stream import Stream
 from kravsim.units import MINUTES_PER_DAY, ORE_PER_KR, divide_half_up
 from kravsim.workdays import calendar_years, working_days
 
+NOTHING_BEFORE = PaidBefore()
+"""Where a model reminds nobody before it hands over."""
 _RELIEF = ("overtime", "temporary", "by_system", "laid_aside")
 
 
@@ -51,7 +54,16 @@ def figure_names() -> tuple[str, ...]:
     return (*MEASURES, *lines, *(f"step_{step}" for step in STEP_CODE), *(f"end_{end}" for end in (*ENDS, "open")))
 
 
-def summarise(tally: Tally, plan: Plan, stream: Stream, start: int, *, draw: int, replication: int) -> Outcome:
+def summarise(
+    tally: Tally,
+    plan: Plan,
+    stream: Stream,
+    start: int,
+    before: PaidBefore = NOTHING_BEFORE,
+    *,
+    draw: int,
+    replication: int,
+) -> Outcome:
     """Numbers a calendar year (the horizon's mean when it has several), and the oldest year's invoices as a cohort.
 
     Parameters
@@ -64,6 +76,8 @@ def summarise(tally: Tally, plan: Plan, stream: Stream, start: int, *, draw: int
         Of the same run.
     start : int
         Day on which the measured horizon begins, since day 0.
+    before : PaidBefore
+        What the model never handed over, since it was paid before.
     draw, replication : int
         Numbers of the parameter draw and of the replication, from 0; the outcome bears them.
     """
@@ -75,9 +89,11 @@ def summarise(tally: Tally, plan: Plan, stream: Stream, start: int, *, draw: int
     ends = {name: int(count) for name, count in zip(ENDS, tally.ends, strict=True)}
     found = _claims(counts, ends, stream, start, years) | _staff(counts, plan, start, years)
     found |= _overload(tally, plan, stream, start, years)
-    found |= _money(year, budget, years)
+    found |= _money(year, budget, years, before)
+    found["early_paid_claims"] = before.claims / years
     found |= _kronofogden(tally, counts["new_cases"] / years, _number(found["invoices"]), years)
-    found["success_share_kr"] = Part(_number(found["principal_recovered_kr"]), _number(found["referred_principal_kr"]))
+    collected = _number(found["principal_recovered_kr"]) - _number(found["early_paid_principal_kr"])
+    found["success_share_kr"] = Part(collected, _number(found["referred_principal_kr"]))
     found["success_share_of_demands"] = Part(counts["demanded_paid_claims"], counts["demanded_claims"])
     found["work_minutes_per_claim"] = Part(_number(found["arrived_hours"]) * 60, _number(found["claims"]))
     found["oldest_year_net_kr"] = _oldest_year_net(tally, spans[0][0], start) / ORE_PER_KR / years
@@ -151,8 +167,12 @@ def _number(value: float | Part) -> float:
     return float(value) + 0.0
 
 
-def _money(year: Ints, budget: dict[str, int], years: int) -> dict[str, float]:
-    """What was measured in kronor a calendar year (design: net, books, economic, burden, write-downs)."""
+def _money(year: Ints, budget: dict[str, int], years: int, before: PaidBefore) -> dict[str, float]:
+    """What was measured in kronor a calendar year (design: net, books, economic, burden, write-downs).
+
+    Principal is recovered of all claims that are late in the world, so that models that hand over more of them, and fewer,
+    can be compared: what was paid before the hand-over is in it.
+    """
 
     def total(book: int, *lines: str) -> int:
         return int(year[book, [LINE[line] for line in lines]].sum())
@@ -160,13 +180,15 @@ def _money(year: Ints, budget: dict[str, int], years: int) -> dict[str, float]:
     net, interest = sum(budget.values()), budget["interest"]
     withheld = total(CASH, *FEE_SHARES)  # not invoiced: the fee's line is net of it
     invoiced = divide_half_up(int(year[CASH, :, REGION, AGENCY].sum()) - withheld, years)
-    principal = divide_half_up(total(CASH, "principal"), years)
+    early = divide_half_up(before.principal_ore, years)
+    principal = divide_half_up(total(CASH, "principal"), years) + early
     amounts = {
         "net_revenue_kr": net,
         "net_revenue_excl_interest_kr": net - interest,
         "interest_kr": interest,
         "books_net_kr": sum(budget[line] for line in FEE_LINES) + budget["contract_payments"] - invoiced,
         "principal_recovered_kr": principal,
+        "early_paid_principal_kr": early,
         "economic_result_kr": net + principal,
         "debtor_fees_kr": divide_half_up(total(CHARGE, *CHARGES), years),
         "write_down_kr": divide_half_up(total(VALUE, *WRITE_DOWNS), years),

@@ -94,6 +94,30 @@ def years_without_claims(outcomes: Sequence[Outcome]) -> Doubt | None:
     )
 
 
+def paid_before_the_hand_over(outcomes: Sequence[Outcome]) -> Doubt | None:
+    """Claims that the model never hands over, and why: so its shares are of fewer claims than those of other models.
+
+    Parameters
+    ----------
+    outcomes : sequence of Outcome
+        Of one model, every replication of every world.
+    """
+    early = mean(outcomes, "early_paid_claims")
+    if not early:
+        return None
+    handed = mean(outcomes, "claims")
+    (paid_sv, all_sv, left_sv), (paid_en, all_en, left_en) = (
+        tuple(count(many, lang) for many in (early, early + handed, handed)) for lang in ("sv", "en")
+    )
+    return Doubt(
+        "paid_before_hand_over",
+        f"Egen påminnelse före överlämningen: av {all_sv} sena fordringar om året betalas {paid_sv} efter den, och {left_sv} "
+        "lämnas över. Återvunnet kapital är av alla de sena, lyckandegraden av de överlämnade.",
+        f"Own reminder before the hand-over: of {all_en} late claims a year {paid_en} are paid after it, and {left_en} are "
+        "handed over. Principal recovered is of all that were late, success of those handed over.",
+    )
+
+
 def nothing_before(outcomes: Sequence[Outcome]) -> Doubt | None:
     """No earlier cases: the year lacks what those would bring.
 
@@ -254,6 +278,7 @@ OF_OUTCOMES: Final[tuple[Callable[[Sequence[Outcome]], Doubt | None], ...]] = (
     nothing_to_collect,
     years_without_claims,
     nothing_before,
+    paid_before_the_hand_over,
     more_work_than_hours,
     posts_at_the_ceiling,
     mostly_away,

@@ -825,8 +825,24 @@ class UnitCosts(Section):
     ku25_statement_kr: Annotated[Value, limited("kr", le=10**7, plausible=(0.5, 500))]
 
 
+class OwnReminder(Section):
+    """A reminder without a fee that the body sends before it hands anything over, ``after_due_days`` after the due date.
+
+    Of those who would pay after the reminder that follows the hand-over, ``payers_share`` pay after this one, given time: as
+    many days as ``timing.reminder_paid_days`` says. Whoever has paid when the claims go is never handed over in this model.
+    Sending them costs ``per_year_kr``.
+    """
+
+    after_due_days: Annotated[Value, limited("days", whole=True, le=3650, plausible=(1, 60), example=5)]
+    payers_share: Share
+    per_year_kr: Annotated[Value, limited("kr", plausible=(500, 10**7), example=120000)]
+
+
 class Model(Section):
-    """One way to organise collection: the agency takes over from a step on, or never."""
+    """One way to organise collection: the agency takes over from a step on, or never.
+
+    With an ``own_reminder`` some of the late claims are paid before they would be handed over. Left out, none is sent.
+    """
 
     title: Name
     title_sv: Name
@@ -835,6 +851,7 @@ class Model(Section):
     foreign: dict[Zone, Annotated[Foreign, AfterValidator(untraced_and_paid_leave_no_more_than_all)]]
     contract: Contract | None = None
     agency: Agency | None = None
+    own_reminder: OwnReminder | None = None
     staff: dict[Name, Pool] = {}
     work: dict[StepName, Task] = {}
     system: System | None = None

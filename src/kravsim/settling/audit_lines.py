@@ -146,19 +146,22 @@ def _years(data: ScenarioData) -> int:
 def _letters_and_checks(tally: Tally, model: Model, data: ScenarioData) -> Bounds:
     """The region's own letters and checks, each at its price; under surveillance, further checks at intervals (§M17, §M18).
 
+    Reminders before the hand-over are paid by the year (§M21).
+
     How many of these there were, no count says: a stay has at most one an interval, and each case that was open as the
     horizon began can have been on one.
     """
-    costs = model.unit_costs
+    costs, before = model.unit_costs, model.own_reminder
+    yearly = 0 if before is None else _years(data) * ore(before.per_year_kr.value)
     own = [code for code, by_agency in enumerate(agency_steps(model)) if not by_agency]
     if costs is None:
-        return dict.fromkeys(("letter", "check"), (0, 0))
+        return {"letter": (yearly, yearly), "check": (0, 0)}
     letters = sum(int(tally.done[code]) for code in own if PROCESS[code].letter)
     checks = sum(int(tally.done[code]) for code in own if PROCESS[code].check)
     watching = [code for code in own if PROCESS[code].watches]
     stays = int(tally.done[watching].sum()) + (int(tally.counts[COUNTS.index("opening_claims")]) if watching else 0)
     a_stay = (data.horizon.end - data.horizon.start).days // half_up(data.policy.recheck_days.value) + 1
-    sent, checked = letters * ore(costs.letter_kr.value), checks * ore(costs.check_kr.value)
+    sent, checked = letters * ore(costs.letter_kr.value) + yearly, checks * ore(costs.check_kr.value)
     return {"letter": (sent, sent), "check": (checked, checked + stays * a_stay * ore(costs.recheck_kr.value))}
 
 

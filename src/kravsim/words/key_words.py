@@ -304,6 +304,15 @@ KEYS: Final[Mapping[str, Pair]] = {
     "models.*.work.*.pool": ("personal som gör arbetet", "staff that does the work"),
     "models.*.work.*.priority": ("arbetets prioritet", "priority of the work"),
     "models.*.work.*.skill": ("vad arbetet kräver", "skill that the work takes"),
+    "models.*.own_reminder.after_due_days": (
+        "egen påminnelse, dagar efter förfallodagen",
+        "own reminder, days after the due date",
+    ),
+    "models.*.own_reminder.payers_share": (
+        "egen påminnelse, andel av betalarna efter påminnelse",
+        "own reminder, share of payers after a reminder",
+    ),
+    "models.*.own_reminder.per_year_kr": ("egna påminnelser, kostnad", "own reminders, cost"),
     "models.*.system.once_kr": ("system, engångskostnad", "system, one-off cost"),
     "models.*.system.depreciation_years": ("system, avskrivningstid", "system, time of depreciation"),
     "models.*.system.per_year_kr": ("system, drift", "system, operation"),
