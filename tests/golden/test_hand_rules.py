@@ -330,6 +330,14 @@ def test_all_that_is_paid_for_a_case(name: str) -> None:
 YEARS = {"horizon.end": dt.date(2019, 1, 1), "policy.ku25_threshold_kr": 5}
 STAFF = {"staff_pay", "staff_overhead", "recruitment"}
 SYSTEM = {"once_kr": 80_003, "per_year_kr": 20_002}
+FIXED = {"source": "assumption", "status": "assumed"}
+REMINDED_BEFORE: Changes = {
+    "models.in_house.own_reminder": {
+        "after_due_days": {"value": 3} | FIXED,
+        "payers_share": {"value": 0} | FIXED,
+        "per_year_kr": {"value": 10_009} | FIXED,
+    }
+}
 BY_YEAR: dict[str, tuple[str, Changes, list[Posted]]] = {
     "outsourced": (
         "outsourced",
@@ -342,11 +350,13 @@ BY_YEAR: dict[str, tuple[str, Changes, list[Posted]]] = {
     ),
     "in-house": (
         "in_house",
-        own() | YEARS | kr("models.in_house.system", **SYSTEM),
+        own() | YEARS | kr("models.in_house.system", **SYSTEM) | REMINDED_BEFORE,
         [
             on(1, 1, "system_once", "region", "supplier", 8_000_300),
+            on(12, 31, "letter", "region", "supplier", 1_000_900),
             on(12, 31, "system_operation", "region", "supplier", 2_000_200),
             on(1, 31, "ku25", "region", "supplier", 1_700, 2018),
+            on(12, 31, "letter", "region", "supplier", 1_000_900, 2018),
             on(12, 31, "system_operation", "region", "supplier", 2_000_200, 2018),
         ],
     ),

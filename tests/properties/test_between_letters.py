@@ -46,9 +46,8 @@ def test_a_longer_wait_leaves_no_more_silent(
         changes = {f"timing__{letter}_grace_days": wait, "behaviour__late_principal_only_share": alone}
         data = some(share, **changes).data
         silent.append(1 - sum(letter_shares(data, letter, kind, "private")))
-        among = late_among(data, letter, kind)
-        assert among is not None
-        assert all(0 <= one <= 1 for one in among)
+        (late,) = late_among(data, letter, kind)
+        assert all(0 <= one <= 1 for one in late.shares)
     assert all(later <= sooner + 1e-12 for sooner, later in pairwise(silent))
     assert silent[-1] >= -1e-12
 
@@ -87,7 +86,8 @@ def test_nobody_between_letters_is_the_plan_without_them(tmp_path: Path) -> None
 def test_nobody_between_letters_pays_when_the_next_step_is_due() -> None:
     data = some(1.0, timing__demand_grace_days=30).data
     rows, tables = delay_arrays(data)
-    assert minutes_before(data, "demand", 30).max() == 29 * 1440
+    (late,) = late_among(data, "demand", "slow")
+    assert minutes_before(data, late, 30).max() == 29 * 1440
     answers = tables[rows[STEP_CODE["demand"], :, :2]]
     assert 14 * 1440 < answers.max() < 30 * 1440
     assert threshold_array(data, data.models["outsourced"])[STEP_CODE["demand"]].max() == 1 << 32

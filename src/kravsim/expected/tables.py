@@ -14,11 +14,12 @@ from kravsim.chance.distributions import quantile_table
 from kravsim.chance.shares import at_least_0
 from kravsim.expected.batch import Batch
 from kravsim.expected.clock import Clock
+from kravsim.expected.walk_compiled import WEIGHTS
 from kravsim.expected.weights import REMINDER, Delay
 from kravsim.law import load_law
 from kravsim.models.agency_choice import chosen
 from kravsim.models.answers import DELAYS, answer_shares, fixed_days, groups_alike, spread_of
-from kravsim.models.between_letters import late_among, wait_days
+from kravsim.models.between_letters import Late, late_among, wait_days
 from kravsim.models.own_reminder import paid_before_share
 from kravsim.models.plan import TABLE_SIZE
 from kravsim.models.process import PROCESS, answer_code, step_named
@@ -288,23 +289,31 @@ class Tables:
         in_time = Paying(shares, self.weights(clock, letter, "paid", age), age + self.days(letter, "paid"))
         view = self.batch.view
         late = [late_among(view, letter, kind) for kind in TYPES]
-        if not any(one is not None and np.any(one) for one in late):
-            return [in_time]
-        among = np.zeros((2, len(TYPES), len(self.batch.which)))
-        for kind, one in enumerate(late):
-            if one is not None:
-                among[:, kind] = [self.batch.array(share) for share in one]
-        between = shares * among[:, None, :, None]
-        wait = self.batch.array(wait_days(view, letter)).astype(np.int64)
-        weight, paid_at = np.zeros_like(in_time.weight), age.copy()
-        for days in np.unique(wait).tolist():
-            spread = getattr(view.timing, f"{letter}_late_paid_days")
-            delay = _delay_before(spread.low, spread.mode, spread.high, days)
+        found, wait = [], self.batch.array(wait_days(view, letter)).astype(np.int64)
+        for place, part in enumerate(max(late, key=lambda parts: len(parts))):  # paid at the same times by every type
+            among = np.zeros((2, len(TYPES), len(self.batch.which)))
+            for kind, parts in enumerate(late):
+                if place < len(parts):
+                    among[:, kind] = [self.batch.array(share) for share in parts[place].shares]
+            if among.any():
+                between = shares * among[:, None, :, None]
+                in_time = replace(in_time, shares=in_time.shares - between)
+                found.append(self._between(between, clock, age, (part, wait)))
+        return [in_time, *found]
+
+    def _between(self, shares: Floats, clock: Clock, age: Floats, when: tuple[Late, Ints]) -> Paying:
+        """Those who pay between letters, in each set before its own wait is over."""
+        part, wait = when
+        spread = getattr(self.batch.view.timing, part.days)
+        after = np.broadcast_to(np.asarray(part.after), wait.shape).astype(np.int64)
+        weight, paid_at = np.zeros((WEIGHTS, len(wait))), age.copy()
+        for days, since in np.unique(np.stack([wait, after]), axis=1).T.tolist():
+            delay = _delay_before((spread.low, spread.mode, spread.high), days, since)
             if delay is not None:
-                here = wait == days
+                here = (wait == days) & (after == since)
                 weight[:, here] = clock.after(delay, age)[:, here]
                 paid_at[here] += delay.mean_days
-        return [replace(in_time, shares=shares - between), Paying(between, weight, paid_at)]
+        return Paying(shares, weight, paid_at)
 
     def waited(self, step: str) -> Floats:
         """Days until a step is done after it is due (B,): in one's own staff's queue, or for a working day to post it.
@@ -335,9 +344,10 @@ def _delay(low: float, mode: float, high: float) -> Delay:
 
 
 @cache
-def _delay_before(low: float, mode: float, high: float, wait: int) -> Delay | None:
-    """The delay of those who are through before a wait is over; None where nobody is."""
-    days = quantile_table("triangular", TABLE_SIZE, low=low, mode=mode, high=high)
+def _delay_before(spread: tuple[float, float, float], wait: int, after: int) -> Delay | None:
+    """The delay of those who are through before a wait is over, counted from later days on; None where nobody is."""
+    low, mode, high = spread
+    days = quantile_table("triangular", TABLE_SIZE, low=low, mode=mode, high=high) + after
     before = days[days < wait]
     return Delay.of(before * MINUTES_PER_DAY) if len(before) else None
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from kravsim.chance.shares import total
 from kravsim.law import Law
-from kravsim.models.agency_margin import GROUPS, Economy, Worth
+from kravsim.models.agency_margin import GROUPS, Economy, Worth, days_of_the_demand
 from kravsim.models.agency_residues import NEARLY, own_letters, residues
 from kravsim.models.agency_terms import LETTER_FEES
 from kravsim.models.between_letters import reminded_again
@@ -32,8 +32,6 @@ from kravsim.units import half_up
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-GOOD_PRACTICE_DAYS: Final = 8
-"""At least so many days to pay after a demand (Inkassoföreskrifterna, good practice)."""
 LONGER_BY: Final = (0, 7, 14, 21, 30, 45, 60, 90)
 """Days by which the agency may wait longer after the demand than it must."""
 SMALLEST_KR: Final = (0, 100, 150, 200, 300, 400, 500, 750, 1000, 1500, 2000, 3000, 5000)
@@ -89,9 +87,9 @@ def chosen(data: ScenarioData, model: Model, law: Law) -> Chosen:
         return Chosen(data, model, files, np.ones_like(files), np.zeros_like(files), floors)
     economy = Economy(data, model, law, day)
     choice = choose(economy)
-    data = replaced(data, "timing.demand_grace_days", choice.of(choice.wait_days))
     if choice.again.any():
-        data = reminded_again(data, choice.again != 0)
+        data = reminded_again(data, choice.of(choice.again), days_of_the_demand(data))
+    data = replaced(data, "timing.demand_grace_days", choice.of(choice.wait_days))
     floors |= dict.fromkeys(own_letters(economy), choice.of(choice.residue_kr))
     model = replaced(model, "escalation.min_case_kr", choice.of(choice.smallest_kr))
     files = choice.by_class(choice.files)
@@ -178,7 +176,7 @@ def waits(economy: Economy) -> list[Any]:
     economy : Economy
     """
     timing, escalation = economy.data.timing, economy.model.escalation
-    least = _of_the_demand(economy)
+    least = days_of_the_demand(economy.data)
     if economy.model.agency_from == "solvency_check":
         return [half_up(timing.demand_grace_days.value)]
     if escalation.min_age_days is not None:
@@ -198,15 +196,10 @@ def may_remind_again(economy: Economy, wait: Any) -> list[tuple[bool, Any]]:
     wait : float or array
         One of `waits`.
     """
-    longer = np.asarray(wait > _of_the_demand(economy))
+    longer = np.asarray(wait > days_of_the_demand(economy.data))
     knows = any(getattr(economy.data.behaviour, kind).reminded_again_paid_share is not None for kind in TYPES)
     may = knows and economy.model.agency_from != "solvency_check" and longer.any()
     return [(False, True), (True, longer)] if may else [(False, True)]
-
-
-def _of_the_demand(economy: Economy) -> Any:
-    """Days to pay that a demand gives: those of the scenario, no fewer than good practice."""
-    return np.maximum(half_up(economy.data.timing.demand_grace_days.value), GOOD_PRACTICE_DAYS)
 
 
 def smallest_amounts(economy: Economy) -> Iterator[Any]:

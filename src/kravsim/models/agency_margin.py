@@ -24,6 +24,7 @@ from kravsim.models.answers import answer_shares
 from kravsim.models.between_letters import (
     PAID,
     PRINCIPAL_ONLY,
+    Late,
     late_among,
     minutes_before,
     reminded_again,
@@ -41,11 +42,24 @@ from kravsim.units import MINUTES_PER_DAY, ORE_PER_KR, half_up
 Floats = NDArray[np.float64]
 
 YEAR: Final = 365.0
+GOOD_PRACTICE_DAYS: Final = 8
+"""At least so many days to pay after a demand (Inkassoföreskrifterna, good practice)."""
 AMOUNTS: Final = 16
 """Equally likely amounts that stand for the cases of a segment."""
 KRONOFOGDEN: Final = ("private", "business")
 """Segments whose cases come to a solvency check."""
 GROUPS: Final = tuple((segment, known) for segment in KRONOFOGDEN for known in (False, True))
+
+
+def days_of_the_demand(data: ScenarioData) -> Any:
+    """Days to pay that a demand gives: those of the scenario, no fewer than good practice.
+
+    Parameters
+    ----------
+    data : ScenarioData
+        Its values may hold arrays, shape (B,).
+    """
+    return np.maximum(half_up(data.timing.demand_grace_days.value), GOOD_PRACTICE_DAYS)
 
 
 class Worth(NamedTuple):
@@ -119,8 +133,8 @@ class Economy:
         again : bool
             Whether it reminds who is still silent once more, when the demand's own time is out.
         """
-        data = replaced(self.data, "timing.demand_grace_days", days)
-        return replace(self, data=reminded_again(data) if again else data, again=again)
+        data = reminded_again(self.data, True, days_of_the_demand(self.data)) if again else self.data
+        return replace(self, data=replaced(data, "timing.demand_grace_days", days), again=again)
 
     def fee_kr(self, name: str) -> float:
         """A statutory amount in kronor.
@@ -285,14 +299,20 @@ class Economy:
     def _when_paid(self, kind: str, answer: int) -> Any:
         """What a krona is worth that comes with an answer to the demand, in time or between letters."""
         in_time = self.now(_mean(self.data.timing.demand_paid_days))
-        late = late_among(self.data, "demand", kind)
-        if late is None or not np.any(late[answer]):
-            return in_time
-        wait = np.atleast_1d(half_up(self.data.timing.demand_grace_days.value))
-        at = {days: minutes_before(self.data, "demand", int(days)) for days in np.unique(wait).tolist()}
-        mean = np.array([at[days].mean() / MINUTES_PER_DAY if len(at[days]) else days for days in wait.tolist()])
-        later = self.now(mean if len(mean) > 1 else mean[0])
-        return in_time * (1 - late[answer]) + later * late[answer]
+        found, wait = in_time, half_up(self.data.timing.demand_grace_days.value)
+        for late in late_among(self.data, "demand", kind):
+            if np.any(late.shares[answer]):
+                found = found + late.shares[answer] * (self.now(self._mean_late(late, wait)) - in_time)
+        return found
+
+    def _mean_late(self, late: Late, wait: Any) -> Any:
+        """Mean days from the demand to the payment of those who pay between letters."""
+        pairs = np.stack(np.broadcast_arrays(*map(np.atleast_1d, (wait, late.after)))).astype(np.int64)
+        at = [minutes_before(self.data, late, *pair) for pair in pairs.T.tolist()]
+        mean = np.array(
+            [one.mean() / MINUTES_PER_DAY if len(one) else days for one, days in zip(at, pairs[0], strict=True)]
+        )
+        return mean if len(mean) > 1 else mean[0]
 
     def _watched(self, segment: str, kind: str) -> Floats:
         """A case under surveillance, on the day it is put there."""

@@ -14,7 +14,16 @@ from kravsim.chance.shares import thresholds, total
 from kravsim.law import COURT_REQUEST_DAYS
 from kravsim.models.abroad import cooled, paid_abroad
 from kravsim.models.answer_order import check_order
-from kravsim.models.between_letters import LETTERS, late_among, letter_shares, minutes_before, mixed, wait_days
+from kravsim.models.between_letters import (
+    LETTERS,
+    PAID,
+    PRINCIPAL_ONLY,
+    late_among,
+    letter_shares,
+    minutes_before,
+    mixed,
+    wait_days,
+)
 from kravsim.models.plan import TABLE_SIZE, Ints
 from kravsim.models.process import MAX_ANSWERS, PROCESS, STEP_CODE
 from kravsim.models.surveillance import (
@@ -436,12 +445,18 @@ def delay_arrays(data: ScenarioData) -> tuple[Ints, Ints]:
         code = STEP_CODE[letter]
         for kind in TYPES:  # of every segment alike, however many of it answer
             members = [klass for klass in range(N_CLASSES) if class_parts(klass)[1] == kind]
-            late = late_among(data, letter, kind)
-            if late is not None:
-                between = minutes_before(data, letter, int(wait_days(data, letter)))
-                for answer, share in enumerate(late):
-                    in_time = tables.row(int(rows[code, members[0], answer]))
-                    rows[code, members, answer] = tables.add(mixed(in_time, between, float(share)))
+            late, wait = late_among(data, letter, kind), int(wait_days(data, letter))
+            for answer in (PAID, PRINCIPAL_ONLY):
+                table, so_far = (
+                    tables.row(int(rows[code, members[0], answer])),
+                    1.0 - total(float(part.shares[answer]) for part in late),
+                )
+                for part in late:
+                    share = float(part.shares[answer])
+                    so_far += share
+                    between = minutes_before(data, part, wait, int(part.after))
+                    table = mixed(table, between, share / so_far if so_far else 0.0)
+                rows[code, members, answer] = tables.add(table)
     for klass in range(N_CLASSES):
         segment, name, _ = class_parts(klass)
         hazard = math.fsum(exit_rates(getattr(data.behaviour, name)))

@@ -3,14 +3,17 @@
 A letter is answered within the time that it gives by shares of their own. Of those whom it leaves silent a share would pay
 of their own accord later, so many days after the letter as a chance distribution says. Whoever is that far before the next
 step is due pays, all that is owed or the invoice alone; the others meet the next step like all who are silent. So a longer
-wait brings in more. Payers in time and between letters give the same answers (``paid``, ``principal_only``): their shares are
-added up, and the answer's table of delays is a mixture of both. Neither engines nor ledger know of them.
+wait brings in more. Of those who would not, some do when an agency reminds them once more: their days are counted from that
+reminder, and are those after which a demand is paid in time. Payers in time and between letters give the same answers
+(``paid``, ``principal_only``): their shares are added up, and the answer's table of delays is a mixture. Neither engines nor
+ledger know of them.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Final
+from types import SimpleNamespace
+from typing import Any, Final, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,15 +22,36 @@ from kravsim.chance.distributions import quantile_table
 from kravsim.chance.shares import at_least_0, total
 from kravsim.models.abroad import answering_share
 from kravsim.models.plan import TABLE_SIZE, Ints
-from kravsim.models.replaced import replaced
 from kravsim.scenario.schema import ScenarioData
-from kravsim.stream.stream import TYPES
+from kravsim.scenario.values import Section
 from kravsim.units import MINUTES_PER_DAY, half_up
 
 LETTERS: Final = ("reminder", "demand")
 """Steps after which somebody may pay between letters."""
 PAID, PRINCIPAL_ONLY = range(2)
 """The answers that payers between letters give, as positions among those of either letter."""
+
+
+AGAIN: Final = "reminded_again"
+"""Where behaviour has what an agency has chosen, which no scenario says: an `Again`."""
+
+
+class Again(NamedTuple):
+    """A second reminder after the demand: whether there is one (1 or 0; (B,)), and how many days after it."""
+
+    holds: Any
+    days: Any
+
+
+class Late(NamedTuple):
+    """Payers between letters: their shares of the two answers that they give, and when they pay.
+
+    That is as many days as the spread of this name in ``timing`` says, counted from ``after`` days after the letter.
+    """
+
+    shares: tuple[Any, ...]
+    days: str
+    after: Any
 
 
 def letter_shares(data: ScenarioData, letter: str, kind: str, segment: str) -> list[Any]:
@@ -51,15 +75,15 @@ def letter_shares(data: ScenarioData, letter: str, kind: str, segment: str) -> l
     list of float or array
         In the order of the step's answers.
     """
-    shares, late = _in_time(data, letter, kind), _late(data, letter, kind)
-    if late is not None:
-        for answer, share in enumerate(late):
+    shares = _in_time(data, letter, kind)
+    for part in _late(data, letter, kind):
+        for answer, share in enumerate(part.shares):
             shares[answer] = shares[answer] + share
     return _of_segment(data, shares, segment)
 
 
-def late_among(data: ScenarioData, letter: str, kind: str) -> tuple[Any, Any] | None:
-    """Of those who pay all, and of those who pay the invoice alone, the share that pays between letters.
+def late_among(data: ScenarioData, letter: str, kind: str) -> list[Late]:
+    """Of those who pay all, and of those who pay the invoice alone, the shares that pay between letters.
 
     Parameters
     ----------
@@ -72,17 +96,18 @@ def late_among(data: ScenarioData, letter: str, kind: str) -> tuple[Any, Any] | 
 
     Returns
     -------
-    tuple of two floats or arrays, or None
-        None where the scenario has no such payers.
+    list of Late
+        Of their own accord, and because they were reminded again; empty where the scenario has no such payers.
     """
-    late = _late(data, letter, kind)
-    if late is None:
-        return None
-    of_paid, of_alone = (
-        share / np.maximum(share + early, 1e-300)
-        for share, early in zip(late, _in_time(data, letter, kind), strict=False)
-    )
-    return of_paid, of_alone
+    parts = _late(data, letter, kind)
+    in_time = _in_time(data, letter, kind)
+    every = [early + total(part.shares[answer] for part in parts) for answer, early in enumerate(in_time[:2])]
+    return [
+        part._replace(
+            shares=tuple(one / np.maximum(all_, 1e-300) for one, all_ in zip(part.shares, every, strict=True))
+        )
+        for part in parts
+    ]
 
 
 def silent_in_time(data: ScenarioData, letter: str, kind: str, segment: str) -> Any:
@@ -102,7 +127,7 @@ def silent_in_time(data: ScenarioData, letter: str, kind: str, segment: str) -> 
     return at_least_0(1 - total(_of_segment(data, _in_time(data, letter, kind), segment)))
 
 
-def reminded_again(data: ScenarioData, again: Any = True) -> ScenarioData:
+def reminded_again(data: ScenarioData, again: Any, days: Any) -> ScenarioData:
     """The data where whoever is silent after the demand is reminded once more: more of them pay before the next step.
 
     Parameters
@@ -111,15 +136,14 @@ def reminded_again(data: ScenarioData, again: Any = True) -> ScenarioData:
         Its values may hold arrays, shape (B,).
     again : bool or array, shape (B,)
         In which sets they are.
+    days : float or array, shape (B,)
+        How many days after the demand.
     """
-    for kind in TYPES:
-        behaviour = getattr(data.behaviour, kind)
-        more, alone = behaviour.reminded_again_paid_share, behaviour.demand_late_paid_share
-        if more is not None and alone is not None:
-            share = 1 - (1 - alone.value) * (1 - more.value)
-            share = share if np.all(again) else np.where(again, share, alone.value)
-            data = replaced(data, f"behaviour.{kind}.demand_late_paid_share", share)
-    return data
+    reminder = Again(np.asarray(again, np.float64)[()], days)
+    if isinstance(data, Section):
+        return data.model_copy(update={"behaviour": data.behaviour.model_copy(update={AGAIN: reminder})})
+    behaviour: Any = SimpleNamespace(**{**vars(data.behaviour), AGAIN: reminder})
+    return cast("ScenarioData", SimpleNamespace(**{**vars(data), "behaviour": behaviour}))
 
 
 def wait_days(data: ScenarioData, letter: str) -> Any:
@@ -135,19 +159,21 @@ def wait_days(data: ScenarioData, letter: str) -> Any:
     return half_up(getattr(data.timing, f"{letter}_grace_days").value)
 
 
-def minutes_before(data: ScenarioData, letter: str, wait: int) -> Ints:
+def minutes_before(data: ScenarioData, late: Late, wait: int, after: int = 0) -> Ints:
     """When those pay who pay between letters: minutes after the letter, equally likely, none of them when the wait is over.
 
     Parameters
     ----------
     data : ScenarioData
         With payers between letters.
-    letter : str
-        A name in LETTERS.
+    late : Late
+        Which of them.
     wait : int
         Days from the letter to the next step.
+    after : int
+        Days after the letter from which theirs are counted.
     """
-    days = _days(data, letter)
+    days = _days(data, late.days) + after
     return days[days < wait] * MINUTES_PER_DAY
 
 
@@ -192,27 +218,34 @@ def _of_segment(data: ScenarioData, shares: list[Any], segment: str) -> list[Any
     return [*(share * answering for share in shares[:-1]), shares[-1]]
 
 
-def _late(data: ScenarioData, letter: str, kind: str) -> tuple[Any, Any] | None:
+def _late(data: ScenarioData, letter: str, kind: str) -> list[Late]:
     """Of all whom the letter reaches: who pays all, and who pays the invoice alone, between letters."""
-    would = getattr(getattr(data.behaviour, kind), f"{letter}_late_paid_share")
+    behaviour = getattr(data.behaviour, kind)
+    would = getattr(behaviour, f"{letter}_late_paid_share")
     if would is None:
-        return None
-    silent = at_least_0(1 - total(_in_time(data, letter, kind)))
-    comes = _before(data, letter)[np.minimum(wait_days(data, letter), len(_before(data, letter)) - 1).astype(np.int64)]
-    late, alone = silent * would.value * comes, data.behaviour.late_principal_only_share
+        return []
+    silent, wait = at_least_0(1 - total(_in_time(data, letter, kind))), wait_days(data, letter)
+    own = f"{letter}_late_paid_days"
+    found = [(silent * would.value * _share_before(data, own, wait), own, 0)]
+    again, more = getattr(data.behaviour, AGAIN, None), behaviour.reminded_again_paid_share
+    if letter == "demand" and again is not None and more is not None:
+        comes = _share_before(data, "demand_paid_days", wait - again.days)
+        found.append((silent * (1 - would.value) * more.value * again.holds * comes, "demand_paid_days", again.days))
+    alone = data.behaviour.late_principal_only_share
     share_alone = 0.0 if alone is None else alone.value
-    return late * (1 - share_alone), late * share_alone
+    return [Late((many * (1 - share_alone), many * share_alone), days, after) for many, days, after in found]
 
 
-def _days(data: ScenarioData, letter: str) -> Ints:
-    spread = getattr(data.timing, f"{letter}_late_paid_days")
+def _days(data: ScenarioData, name: str) -> Ints:
+    spread = getattr(data.timing, name)
     return _table(spread.low, spread.mode, spread.high)
 
 
-def _before(data: ScenarioData, letter: str) -> NDArray[np.float64]:
-    """Share of the delays below so many days, by days: the last of them 1."""
-    spread = getattr(data.timing, f"{letter}_late_paid_days")
-    return _cumulative(spread.low, spread.mode, spread.high)
+def _share_before(data: ScenarioData, name: str, days: Any) -> Any:
+    """Share of the delays of this name that are shorter than so many days."""
+    spread = getattr(data.timing, name)
+    below = _cumulative(spread.low, spread.mode, spread.high)
+    return below[np.clip(days, 0, len(below) - 1).astype(np.int64)]
 
 
 @lru_cache(maxsize=1024)
