@@ -330,7 +330,6 @@ def test_all_that_is_paid_for_a_case(name: str) -> None:
 YEARS = {"horizon.end": dt.date(2019, 1, 1), "policy.ku25_threshold_kr": 5}
 STAFF = {"staff_pay", "staff_overhead", "recruitment"}
 SYSTEM = {"once_kr": 80_003, "per_year_kr": 20_002}
-FIXED = {"source": "assumption", "status": "assumed"}
 REMINDED_BEFORE: Changes = {
     "models.in_house.own_reminder": {
         "after_due_days": {"value": 3} | FIXED,

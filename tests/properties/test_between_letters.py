@@ -15,12 +15,21 @@ import kravsim as ks
 from kravsim.chance.draws import Draws
 from kravsim.errors import ScenarioError
 from kravsim.models.answers import delay_arrays, threshold_array
-from kravsim.models.between_letters import LETTERS, late_among, letter_shares, minutes_before, mixed
+from kravsim.models.between_letters import (
+    LETTERS,
+    late_among,
+    letter_shares,
+    minutes_before,
+    mixed,
+    reminded_again,
+)
 from kravsim.models.build import build_plan
 from kravsim.models.plan import TABLE_SIZE
 from kravsim.models.process import STEP_CODE
+from kravsim.stream.stream import N_CLASSES, class_parts
 from tests.properties.strategies import BASE, TYPES
 
+FIXED = {"source": "assumption", "status": "assumed"}
 KEYS = [f"behaviour.{kind}.{letter}_late_paid_share" for kind in TYPES for letter in LETTERS]
 DAYS = [f"timing.{letter}_late_paid_days" for letter in LETTERS]
 
@@ -91,6 +100,27 @@ def test_nobody_between_letters_pays_when_the_next_step_is_due() -> None:
     answers = tables[rows[STEP_CODE["demand"], :, :2]]
     assert 14 * 1440 < answers.max() < 30 * 1440
     assert threshold_array(data, data.models["outsourced"])[STEP_CODE["demand"]].max() == 1 << 32
+
+
+def test_whoever_is_reminded_again_pays_after_that_reminder() -> None:
+    """Sent 14 days after the demand, it is paid 2 to 14 days later as the demand is: from the 16th day on, in all."""
+    again = {f"behaviour.{kind}.reminded_again_paid_share": {"value": 0.5} | FIXED for kind in TYPES}
+    data = some(0.0, timing__demand_grace_days=45).with_changes(again).data
+    reminded = reminded_again(data, True, 14)
+    for kind in TYPES:
+        alone, more = late_among(reminded, "demand", kind)
+        assert alone.shares == (0.0, 0.0)
+        days = minutes_before(reminded, more, 45, 14) // 1440
+        assert (days.min(), days.max()) == (16, 28)
+        before, after = (letter_shares(one, "demand", kind, "private") for one in (data, reminded))
+        assert sum(after) - sum(before) == pytest.approx(0.5 * (1 - sum(before)))
+    rows, tables = delay_arrays(reminded)
+    of_slow = next(klass for klass in range(N_CLASSES) if class_parts(klass)[:2] == ("private", "slow"))
+    paid = tables[rows[STEP_CODE["demand"], of_slow, 0]] // 1440
+    in_time = letter_shares(data, "demand", "slow", "private")[0]
+    share = 1 - in_time / letter_shares(reminded, "demand", "slow", "private")[0]
+    assert (paid >= 16).mean() == pytest.approx(share, abs=2 / TABLE_SIZE)
+    assert late_among(data, "demand", "slow")[-1].days == "demand_late_paid_days", "without a reminder there is none"
 
 
 def test_a_share_without_its_days_is_refused_with_what_is_missing(tmp_path: Path) -> None:

@@ -290,7 +290,8 @@ class Tables:
         view = self.batch.view
         late = [late_among(view, letter, kind) for kind in TYPES]
         found, wait = [], self.batch.array(wait_days(view, letter)).astype(np.int64)
-        for place, part in enumerate(max(late, key=lambda parts: len(parts))):  # paid at the same times by every type
+        most: list[Late] = max(late, key=len)
+        for place, part in enumerate(most):  # paid at the same times by every type
             among = np.zeros((2, len(TYPES), len(self.batch.which)))
             for kind, parts in enumerate(late):
                 if place < len(parts):
