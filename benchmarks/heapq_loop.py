@@ -15,7 +15,17 @@ import numpy as np
 
 from kravsim.engine.contract import ANSWERED, DONE, ENDED, NONE, STARTED, STRUCK
 from kravsim.engine.events import CaseInput, EventLog
-from kravsim.models.plan import A_YEAR, INSTALMENT, NEVER, NOTHING_DRAWN, RENEWS, TABLE_SHIFT, Calendar, Plan
+from kravsim.models.plan import (
+    LIMITATION_A_YEAR,
+    LIMITATION_RENEWS,
+    NO_STEP,
+    NO_TARGET,
+    PART_INSTALMENT,
+    PART_NOTHING_DRAWN,
+    TABLE_SHIFT,
+    Calendar,
+    Plan,
+)
 from kravsim.stream.stream import NEVER_OPENED
 from kravsim.units import MILLION, MINUTES_PER_DAY
 
@@ -107,9 +117,9 @@ class Loop:
         while target < self.n_steps and (
             visits[target] >= self.max_visits[target]
             or principal < self.min_ore[target]
-            or (self.opens[target] != NEVER and visits[self.opens[target]] >= self.max_visits[self.opens[target]])
+            or (self.opens[target] != NO_STEP and visits[self.opens[target]] >= self.max_visits[self.opens[target]])
         ):
-            if self.otherwise[target][self.klass[case]] == NEVER:
+            if self.otherwise[target][self.klass[case]] == NO_TARGET:
                 message = f"{self.plan.steps[target]} refuses case {case}"
                 raise RuntimeError(message)
             target = self.otherwise[target][self.klass[case]]
@@ -118,7 +128,7 @@ class Loop:
             self.rows.extend((case, life[2], ENDED, step, NONE, now, NONE, NONE, NONE, 0))
             del self.life[case]
             return
-        strikes = life[9] < life[8] and self.strikes[step][self.proceedings[case]] != NEVER
+        strikes = life[9] < life[8] and self.strikes[step][self.proceedings[case]] != NO_TARGET
         if strikes and life[9] <= now:  # §16: before it is entered
             self.struck(case, step, NONE, now, heap, due)
             return
@@ -153,7 +163,7 @@ class Loop:
         life = self.life[case]
         (u_answer, u_delay, u_quantity), _, seq, lateness, step, visit, release, _, limit, struck = life
         leads = self.strikes[step][self.proceedings[case]]
-        if leads != NEVER and struck < limit and struck <= now:  # §16: when its turn comes
+        if leads != NO_TARGET and struck < limit and struck <= now:  # §16: when its turn comes
             life[3] = lateness if server == NONE else lateness + now - release
             self.struck(case, step, visit, now, heap, due)
             return
@@ -180,7 +190,7 @@ class Loop:
             comes, answer = max(now, limit - self.plan.margin), len(self.threshold[step][klass][0]) - 1
         if comes >= limit and not self.halts[step]:
             comes, answer = limit, BARRED
-        if struck <= comes and leads != NEVER and (struck < limit or self.halts[step]):
+        if struck <= comes and leads != NO_TARGET and (struck < limit or self.halts[step]):
             comes, answer = struck, STRICKEN
         life[2], life[3], life[6], life[7] = seq + 1, lateness, answer, self.share_paid(step, answer, visit, u_quantity)
         heappush(heap, (comes, case, ANSWER, NONE))
@@ -193,10 +203,10 @@ class Loop:
 
     def share_paid(self, step: int, answer: int, visit: int, u_quantity: int) -> int:
         """Millionths of the balance that an answer pays (§11)."""
-        part = self.part[step][answer] if answer >= 0 else NOTHING_DRAWN
-        if part == NOTHING_DRAWN:
+        part = self.part[step][answer] if answer >= 0 else PART_NOTHING_DRAWN
+        if part == PART_NOTHING_DRAWN:
             return 0
-        if part == INSTALMENT:
+        if part == PART_INSTALMENT:
             return int(MILLION // (self.max_visits[step] - visit))
         return int(self.part_tables[part][u_quantity >> TABLE_SHIFT])
 
@@ -211,9 +221,9 @@ class Loop:
             self.rows.extend((case, seq, ENDED, self.plan.lapsed, NONE, now, NONE, NONE, NONE, 0))
             del self.life[case]
             return
-        if self.renews[step][answer] == RENEWS:
+        if self.renews[step][answer] == LIMITATION_RENEWS:
             life[8] = self.barred[self.klass[case]][now // MINUTES_PER_DAY]
-        elif self.renews[step][answer] == A_YEAR and visit == 0:
+        elif self.renews[step][answer] == LIMITATION_A_YEAR and visit == 0:
             life[8] = max(limit, self.in_a_year[now // MINUTES_PER_DAY])
         self.rows.extend((case, seq, ANSWERED, step, visit, now, answer, NONE, NONE, quantity))
         life[2] = seq + 1

@@ -161,20 +161,20 @@ def _one_round(scenario: ks.Scenario, model: str, volume: int, replication: int,
         yield row(FULL, "simpy", seconds)
         of_simpy = ran.log
         del ran  # its ledger is the largest of all
-    met = setting(scenario, Draws(1, 0, replication))
-    process = build_plan(met.world, model, met.draws, met.law)
-    log, seconds = timed(lambda: get_engine("compiled")(process, met.cases))
+    inputs = setting(scenario, Draws(1, 0, replication))
+    process = build_plan(inputs.world, model, inputs.draws, inputs.law)
+    log, seconds = timed(lambda: get_engine("compiled")(process, inputs.cases))
     yield row(ENGINE, "compiled", seconds)
     if slow:
         check_same(log, of_simpy, model, volume)
         del of_simpy
     if slow and volume <= OFTEN_UP_TO:
-        np.asarray(met.cases.uniforms)  # drawn beforehand: the engines alone are compared
+        np.asarray(inputs.cases.uniforms)  # drawn beforehand: the engines alone are compared
         for subject, engine in (("simpy", get_engine("simpy")), ("heapq", heapq_loop.run)):
-            other, seconds = timed(partial(engine, process, met.cases))
+            other, seconds = timed(partial(engine, process, inputs.cases))
             yield row(ENGINE, subject, seconds)
             check_same(log, other, model, volume)
-    blocks, table = floor_compiled.blocks_of(met.stream, log), np.ascontiguousarray(log.rows().T)
+    blocks, table = floor_compiled.blocks_of(inputs.stream, log), np.ascontiguousarray(log.rows().T)
     _, seconds = timed(
         lambda: floor_compiled.draw_and_write(blocks, floor_compiled.KEY, table, floor_compiled.room_for(log))
     )
@@ -209,7 +209,7 @@ def one_in_this_process(volume: int, model: str, history: int | None) -> dict[st
     scenario = scenario_at(volume, history=history)
     one_run(scenario_at(1, history=0).with_changes({"invoices.per_year": 2000, "debtors.number": 200}), model, seed=1)
     before = peak_of_this_process()
-    claims, seconds = timed(lambda: len(one_run(scenario, model, seed=1).met.stream.claims.case))
+    claims, seconds = timed(lambda: len(one_run(scenario, model, seed=1).inputs.stream.claims.case))
     guess = estimate(scenario.data, (model,)).memory_bytes
     return {
         "before": before,
@@ -266,9 +266,9 @@ def _both_models(task: tuple[int, int | None]) -> float:
 
     before = time.thread_time()
     with keeping():
-        met = setting(scenario, Draws(1, draw, 0))
+        inputs = setting(scenario, Draws(1, draw, 0))
         for model in MODELS:
-            run_model(met, model)
+            run_model(inputs, model)
     return time.thread_time() - before
 
 

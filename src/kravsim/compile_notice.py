@@ -44,7 +44,7 @@ LOOPS: Final = {
 }
 """By module and function."""
 
-_told: set[str] = set()
+_announced: set[str] = set()
 
 
 def tell(module: str, function: str) -> None:
@@ -57,9 +57,9 @@ def tell(module: str, function: str) -> None:
     """
     name = f"{module}.{function}"
     loop = LOOPS.get(name)
-    if loop is None or name in _told:
+    if loop is None or name in _announced:
         return
-    _told.add(name)
+    _announced.add(name)
     seconds = loop.units * yardstick()
     if seconds < LEAST_SECONDS:
         return

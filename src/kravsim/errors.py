@@ -12,7 +12,7 @@ from datetime import date, time
 from enum import Enum
 from typing import TYPE_CHECKING, Final, cast
 
-from kravsim.phrases import Phrase, phrase, told
+from kravsim.phrases import Phrase, phrase, translated
 from kravsim.scalars import scalar
 from kravsim.speech import language
 
@@ -116,14 +116,14 @@ def show(value: object, lang: str | None = None) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int) and value.bit_length() > _LONGEST_INTEGER_BITS:
-        return told(phrase("an integer of {bits} bits", bits=value.bit_length()), lang)
+        return translated(phrase("an integer of {bits} bits", bits=value.bit_length()), lang)
     if isinstance(value, Words | Absent):
-        return _shortened(told(str(value.value) if isinstance(value, Absent) else value, lang), lang)
-    value = told(value, lang) if isinstance(value, Phrase) else value
+        return _shortened(translated(str(value.value) if isinstance(value, Absent) else value, lang), lang)
+    value = translated(value, lang) if isinstance(value, Phrase) else value
     try:
         text = value.isoformat() if isinstance(value, date | time) else repr(value)
     except (ValueError, RecursionError):  # an integer of thousands of digits inside a list, a list inside itself
-        return told(phrase("a value of type {kind} that is too large to show", kind=type(value).__name__), lang)
+        return translated(phrase("a value of type {kind} that is too large to show", kind=type(value).__name__), lang)
     return _shortened(text, lang)
 
 
@@ -131,7 +131,7 @@ def _shortened(text: str, lang: str | None) -> str:
     text = escaped(text)
     if len(text) <= _LONGEST_VALUE:
         return text
-    return told(phrase("{begin}... ({n} characters)", begin=text[: _LONGEST_VALUE - 20], n=len(text)), lang)
+    return translated(phrase("{begin}... ({n} characters)", begin=text[: _LONGEST_VALUE - 20], n=len(text)), lang)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,11 +179,11 @@ class Problem:
         """
         lang = language() if lang is None else lang
         place = "".join(f"{_cut(part, lang)}: " for part in (self.file, self.key) if part)
-        said = [told(phrase("got {value}", value=show(self.value, lang)), lang)]
+        said = [translated(phrase("got {value}", value=show(self.value, lang)), lang)]
         if self.allowed:
-            said.append(told(phrase("allowed {allowed}", allowed=escaped(told(self.allowed, lang))), lang))
+            said.append(translated(phrase("allowed {allowed}", allowed=escaped(translated(self.allowed, lang))), lang))
         if self.remedy:
-            said.append(escaped(told(self.remedy, lang), "\n\t"))
+            said.append(escaped(translated(self.remedy, lang), "\n\t"))
         return place + "; ".join(said)
 
     def __reduce__(self) -> tuple[type[Problem], tuple[str, str, object, str, str]]:
@@ -193,10 +193,10 @@ class Problem:
 def _cut(place: str, lang: str) -> str:
     """Write a file or key; of one that is longer than any the system takes the beginning says enough."""
     is_name = isinstance(place, str) and " " not in place and not isinstance(place, Phrase)
-    text = escaped(place if is_name else told(place, lang)) if isinstance(place, str) else show(place, lang)
+    text = escaped(place if is_name else translated(place, lang)) if isinstance(place, str) else show(place, lang)
     if len(text) <= _LONGEST_PLACE:
         return text
-    return told(phrase("{begin}... ({n} characters)", begin=text[:_LONGEST_VALUE], n=len(text)), lang)
+    return translated(phrase("{begin}... ({n} characters)", begin=text[:_LONGEST_VALUE], n=len(text)), lang)
 
 
 def _portable(value: object) -> object:
@@ -307,12 +307,12 @@ def memory_trouble(error: BaseException) -> str:
     error : BaseException
         What was met; its causes and contexts are looked at too.
     """
-    met: BaseException | None = error
-    while met is not None and not isinstance(met, MemoryError):
-        met = met.__cause__ or met.__context__
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, MemoryError):
+        cause = cause.__cause__ or cause.__context__
     limit = address_space()
     scarce = limit is not None and limit < _FEW_ADDRESSES
-    if met is None and not (scarce and isinstance(error, OSError | ImportError | RuntimeError | SystemError)):
+    if cause is None and not (scarce and isinstance(error, OSError | ImportError | RuntimeError | SystemError)):
         return ""
     if limit is not None and scarce:
         return phrase(

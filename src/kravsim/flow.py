@@ -14,7 +14,7 @@ from kravsim.ledger import Ledger, Legal, LegalCalendar, agreement_of, audit, bo
 from kravsim.measures.outcome import Outcome
 from kravsim.measures.summary import summarise
 from kravsim.models import Plan, build_plan, max_visits, model_named
-from kravsim.models.own_reminder import REMINDER, never_handed_over
+from kravsim.models.own_reminder import STEP_REMINDER, never_handed_over
 from kravsim.scenario import Scenario, World
 from kravsim.scenario.schema import STEPS
 from kravsim.settling import Tally, audit_lines, check_equal, fits_64_bits, tally_of
@@ -90,7 +90,7 @@ class RunParts:
 
     Attributes
     ----------
-    met : Setting
+    inputs : Setting
         What the model met.
     plan : Plan
         What the engine was given.
@@ -102,7 +102,7 @@ class RunParts:
         What is read off the tally.
     """
 
-    met: Setting
+    inputs: Setting
     plan: Plan
     engine: str
     tally: Tally
@@ -113,7 +113,7 @@ class RunParts:
     @cached_property
     def log(self) -> EventLog:
         """Every event."""
-        return logged(self.met, self.plan, self.engine) if self.books is None else self.books.log
+        return logged(self.inputs, self.plan, self.engine) if self.books is None else self.books.log
 
     @property
     def ledger(self) -> Ledger:
@@ -125,12 +125,12 @@ class RunParts:
             When it does not add up to the tally.
         """
         ledger = self._booked
-        check_equal(tally_of(ledger, self.log, self.plan, self.met.stream, self.met.cases), self.tally)
+        check_equal(tally_of(ledger, self.log, self.plan, self.inputs.stream, self.inputs.cases), self.tally)
         return ledger
 
     @cached_property
     def _booked(self) -> Ledger:
-        return booked(self.met, self.plan, self.log) if self.books is None else self.books.ledger
+        return booked(self.inputs, self.plan, self.log) if self.books is None else self.books.ledger
 
 
 def one_run(
@@ -209,12 +209,12 @@ def _on_days(law: Law, first: dt.date, start: dt.date, end: dt.date, frozen_at: 
     return law.on_days(first, (end - first).days, start=start, frozen_at=frozen_at)
 
 
-def run_model(met: Setting, model: str, engine: str = DEFAULT_ENGINE) -> RunParts:
+def run_model(inputs: Setting, model: str, engine: str = DEFAULT_ENGINE) -> RunParts:
     """Put one model through a setting: plan, engine, ledger, audit, summary.
 
     Parameters
     ----------
-    met : Setting
+    inputs : Setting
     model : str
         Name of the model in the scenario.
     engine : str
@@ -229,81 +229,83 @@ def run_model(met: Setting, model: str, engine: str = DEFAULT_ENGINE) -> RunPart
     RunError
         When the books do not add up.
     """
-    plan, books = build_plan(met.world, model, met.draws, met.law), None
-    met, before = handed_over_in(met, plan)
-    if goes_straight(met, engine):
-        tally = settled(met, plan)
+    plan, books = build_plan(inputs.world, model, inputs.draws, inputs.law), None
+    inputs, before = handed_over_in(inputs, plan)
+    if goes_straight(inputs, engine):
+        tally = settled(inputs, plan)
     else:
-        log = logged(met, plan, engine)
-        books = Books(log, booked(met, plan, log))
-        tally = tally_of(books.ledger, log, plan, met.stream, met.cases)
-    audit_lines(tally, plan, met.world.data, met.start)
-    draws = met.draws
-    outcome = summarise(tally, plan, met.stream, met.start, before, draw=draws.draw, replication=draws.replication)
-    return RunParts(met, plan, engine, tally, outcome, books)
+        log = logged(inputs, plan, engine)
+        books = Books(log, booked(inputs, plan, log))
+        tally = tally_of(books.ledger, log, plan, inputs.stream, inputs.cases)
+    audit_lines(tally, plan, inputs.world.data, inputs.start)
+    draws = inputs.draws
+    outcome = summarise(
+        tally, plan, inputs.stream, inputs.start, before, draw=draws.draw, replication=draws.replication
+    )
+    return RunParts(inputs, plan, engine, tally, outcome, books)
 
 
-def handed_over_in(met: Setting, plan: Plan) -> tuple[Setting, PaidBefore]:
+def handed_over_in(inputs: Setting, plan: Plan) -> tuple[Setting, PaidBefore]:
     """What a model hands over of the claims that all models meet, and what was paid before, after its own reminder.
 
     Parameters
     ----------
-    met : Setting
+    inputs : Setting
     plan : Plan
         Of the model.
     """
-    data, model = met.world.data, model_named(met.world.data, plan.model)
+    data, model = inputs.world.data, model_named(inputs.world.data, plan.model)
     if model.own_reminder is None:
-        return met, PaidBefore()
-    gone = never_handed_over(data, model, plan, met.cases.klass, met.cases.first_answers(REMINDER))
-    stream, before = without_cases(met.stream, gone, met.start)
-    return replace(met, stream=stream, cases=_with_luck(stream, met.world, met.draws)), before
+        return inputs, PaidBefore()
+    gone = never_handed_over(data, model, plan, inputs.cases.klass, inputs.cases.first_answers(STEP_REMINDER))
+    stream, before = without_cases(inputs.stream, gone, inputs.start)
+    return replace(inputs, stream=stream, cases=_with_luck(stream, inputs.world, inputs.draws)), before
 
 
-def goes_straight(met: Setting, engine: str) -> bool:
+def goes_straight(inputs: Setting, engine: str) -> bool:
     """Which of two roads a run takes: straight to its tally, where engine and amounts allow, or by log and ledger.
 
     Parameters
     ----------
-    met : Setting
+    inputs : Setting
     engine : str
         Name of the engine, ``compiled`` or ``simpy``.
     """
-    return checked_engine(engine) == "compiled" and fits_64_bits(met.stream, met.law_days)
+    return checked_engine(engine) == "compiled" and fits_64_bits(inputs.stream, inputs.law_days)
 
 
-def settled(met: Setting, plan: Plan) -> Tally:
+def settled(inputs: Setting, plan: Plan) -> Tally:
     """Follow, book, audit and count one case after another.
 
     Parameters
     ----------
-    met : Setting
+    inputs : Setting
     plan : Plan
     """
     from kravsim.settling.settle_compiled import settle
 
-    return settle(plan, met.cases, met.stream, met.world, met.law_days, met.legal_for(plan.model))
+    return settle(plan, inputs.cases, inputs.stream, inputs.world, inputs.law_days, inputs.legal_for(plan.model))
 
 
-def logged(met: Setting, plan: Plan, engine: str) -> EventLog:
+def logged(inputs: Setting, plan: Plan, engine: str) -> EventLog:
     """Let an engine play the plan: every event.
 
     Parameters
     ----------
-    met : Setting
+    inputs : Setting
     plan : Plan
     engine : str
         Name of the engine, ``compiled`` or ``simpy``.
     """
-    return get_engine(engine)(plan, met.cases)
+    return get_engine(engine)(plan, inputs.cases)
 
 
-def booked(met: Setting, plan: Plan, log: EventLog) -> Ledger:
+def booked(inputs: Setting, plan: Plan, log: EventLog) -> Ledger:
     """Book a log, and audit what was booked.
 
     Parameters
     ----------
-    met : Setting
+    inputs : Setting
     plan : Plan
     log : EventLog
         What an engine made of the plan.
@@ -313,6 +315,6 @@ def booked(met: Setting, plan: Plan, log: EventLog) -> Ledger:
     RunError
         When the books do not add up.
     """
-    ledger = book(log, met.stream, met.world, plan.model, met.law_days, plan.pools)
-    audit(log, plan, met.stream, ledger.postings, met.legal_for(plan.model))
+    ledger = book(log, inputs.stream, inputs.world, plan.model, inputs.law_days, plan.pools)
+    audit(log, plan, inputs.stream, ledger.postings, inputs.legal_for(plan.model))
     return ledger

@@ -52,7 +52,8 @@ class Phrase(str):
         if not self.values:
             return template
         filled = {
-            name: told(value, SWEDISH) if isinstance(value, Phrase) else value for name, value in self.values.items()
+            name: translated(value, SWEDISH) if isinstance(value, Phrase) else value
+            for name, value in self.values.items()
         }
         return _SWEDISH_NUMBERS.vformat(template, (), filled)
 
@@ -118,7 +119,7 @@ def phrase(template: str, /, **values: object) -> str:
     Examples
     --------
     >>> text = phrase("a whole number from {least}", least=1)
-    >>> print(text, "|", told(text, "sv"))
+    >>> print(text, "|", translated(text, "sv"))
     a whole number from 1 | ett heltal från 1
     """
     return template if isinstance(template, Phrase) and not values else Phrase(template, values)
@@ -136,7 +137,7 @@ def together(*parts: str, between: str = "") -> str:
 
     Examples
     --------
-    >>> print(told(together(phrase("a share"), "x", between=", "), "sv"))
+    >>> print(translated(together(phrase("a share"), "x", between=", "), "sv"))
     en andel, x
     """
     pieces = [piece for part in parts for piece in (between, part)][1:]
@@ -171,7 +172,7 @@ def recognised(message: str, sentences: Iterable[str]) -> str:
     return message
 
 
-def told(text: str, lang: str | None = None) -> str:
+def translated(text: str, lang: str | None = None) -> str:
     """Tell a text of the program in a language.
 
     Parameters

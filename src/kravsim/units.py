@@ -23,6 +23,8 @@ ORE_PER_KR: Final = 100
 MINUTES_PER_DAY: Final = 1440
 BASIS_POINTS_PER_ONE: Final = 10_000
 MILLION: Final = 1_000_000
+DAYS_A_YEAR: Final = 365
+"""What a yearly rate is spread over, and what counts as a year from a day on."""
 INT64_MAX: Final = 2**63 - 1
 
 _DECIMAL_NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from tests.engines.strategies import never_barred
 
 from kravsim.chance.shares import thresholds
-from kravsim.models.plan import NEVER, NOTHING_DRAWN, TABLE_SIZE, Calendar, Plan, PoolPlan
+from kravsim.models.plan import NO_TARGET, PART_NOTHING_DRAWN, TABLE_SIZE, Calendar, Plan, PoolPlan
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -205,13 +205,13 @@ def plan_of(chain: Chain, *, work: Ints | None = None, delay: Ints | None = None
         threshold=np.tile(cuts[:, np.newaxis, np.newaxis, :], (1, n, 1, 1)),
         delay_table=np.zeros((n, n, answers), np.int64),
         delay_tables=np.zeros((1, TABLE_SIZE), np.int64) if delay is None else delay[np.newaxis],
-        part=np.full((n, answers), NOTHING_DRAWN),
+        part=np.full((n, answers), PART_NOTHING_DRAWN),
         part_tables=np.zeros((1, TABLE_SIZE), np.int64),
         target=np.tile(np.arange(answers), (n, n, 1)),
         lateness_edges=np.zeros(0, np.int64),
         min_ore=np.zeros(n, np.int64),
         max_visits=chain.room(),
-        otherwise=np.full(n, NEVER),
+        otherwise=np.full(n, NO_TARGET),
         **never_barred(n, answers, n, horizon, n),  # type: ignore[arg-type]
         start=np.arange(n),
         horizon=horizon,

@@ -32,17 +32,17 @@ from kravsim.errors import ScenarioError
 from kravsim.expected.batch import batch_of_one
 from kravsim.expected.clock import Clock
 from kravsim.expected.graph import unrolled
-from kravsim.expected.late import make_room
+from kravsim.expected.late import walk_workspace
 from kravsim.expected.turnover import Turnover
 from kravsim.expected.walk_compiled import (
-    CASES,
-    FIXED,
-    IN_YEAR,
-    MEASURES,
+    HELD_CASES,
+    N_HELD,
+    N_WEIGHTS,
     PAID_KINDS,
     PART_KINDS,
     STAYS,
-    WEIGHTS,
+    TIME_FIXED,
+    WEIGHT_IN_YEAR,
     Ages,
     Flows,
     Process,
@@ -50,7 +50,7 @@ from kravsim.expected.walk_compiled import (
     walk,
 )
 from kravsim.expected.weights import REMINDER
-from kravsim.models.plan import NEVER
+from kravsim.models.plan import NO_TARGET
 from kravsim.models.staffing import staff_pool
 from kravsim.scenario import Scenario
 
@@ -120,13 +120,13 @@ def walked(chain: Chain, start: int) -> Flows:
         charge=np.zeros(n, np.int64),
         tallied=np.ones(n, bool),
         effect=zero,
-        timing=zero + FIXED,
+        timing=zero + TIME_FIXED,
         left_late=np.full(n, -1),
         entry=graph.entry,
         withdrawn_late=-1,
     )
-    entry = np.zeros((1, 1, 1, 1, MEASURES))
-    entry[..., CASES] = 1.0
+    entry = np.zeros((1, 1, 1, 1, N_HELD))
+    entry[..., HELD_CASES] = 1.0
     sets = Sets(
         clock=np.zeros(1, np.int64),
         share=np.hstack([chain.moves, chain.exits])[None, None],
@@ -155,14 +155,14 @@ def walked(chain: Chain, start: int) -> Flows:
         statements=np.zeros(1),
         rechecks=np.zeros(1),
     )
-    ages = Ages(np.ones((1, WEIGHTS, 1)), np.ones((1, WEIGHTS, 1)), np.ones((1, n, answers, WEIGHTS, 1)), 1)
-    walk(process, ages, sets, flows, make_room(nodes, 1, MEASURES))
+    ages = Ages(np.ones((1, N_WEIGHTS, 1)), np.ones((1, N_WEIGHTS, 1)), np.ones((1, n, answers, N_WEIGHTS, 1)), 1)
+    walk(process, ages, sets, flows, walk_workspace(nodes, 1, N_HELD))
     return flows
 
 
 def test_a_step_that_refuses_must_say_where_to() -> None:
     with pytest.raises(ValueError, match="says not where it goes"):
-        unrolled([[0, 1]], [0], [2], [NEVER])
+        unrolled([[0, 1]], [0], [2], [NO_TARGET])
 
 
 # Worlds
@@ -205,7 +205,7 @@ def test_letters_of_each_hand_over_wait_for_their_own_working_day() -> None:
     posted, christmas = clock.calendar.letters(REMINDER), (dt.date(2018, 12, 27) - clock.calendar.law.first).days
     assert posted[-1] == christmas
     since = clock.since(np.array([REMINDER]))
-    counts = [since.at(since.origin + age)[IN_YEAR, 0] for age in (0.0, 4.0, 5.0, 9.0, 10.0)]
+    counts = [since.at(since.origin + age)[WEIGHT_IN_YEAR, 0] for age in (0.0, 4.0, 5.0, 9.0, 10.0)]
     assert counts == pytest.approx(
         [12, 12, 11, 11, 12]
     )  # from the tenth day on, that of 22 December 2017 is in the year

@@ -19,11 +19,13 @@ from kravsim.engine.events import CaseInput
 from kravsim.models.plan import (
     BY_SYSTEM,
     FULL,
-    INSTALMENT,
     LAID_ASIDE,
-    NEVER,
-    NOTHING_DRAWN,
+    NO_RELIEF,
+    NO_STEP,
+    NO_TARGET,
     OVERTIME,
+    PART_INSTALMENT,
+    PART_NOTHING_DRAWN,
     REGULAR,
     TABLE_SIZE,
     TEMPORARY,
@@ -104,21 +106,21 @@ def situations(draw: st.DrawFn) -> Situation:
         threshold=_thresholds(rng, answers, (*by_step, size.edges + 1, size.answers)),
         delay_table=rng.integers(0, size.tables, by_answer),
         delay_tables=_tables(rng, size.tables),
-        part=rng.choice([NOTHING_DRAWN, INSTALMENT, 0, 1], (size.steps, size.answers)),
+        part=rng.choice([PART_NOTHING_DRAWN, PART_INSTALMENT, 0, 1], (size.steps, size.answers)),
         part_tables=np.sort(rng.integers(0, MILLION + 1, (2, TABLE_SIZE))),
         target=rng.choice([*range(size.steps), *range(size.steps + size.ends)], by_answer),
         lateness_edges=np.sort(rng.choice(EDGES, size.edges, replace=False)),
         min_ore=rng.choice(FLOORS, size.steps),
         max_visits=rng.choice(MAX_VISITS, size.steps),
         otherwise=rng.integers(np.arange(size.steps)[:, None] + 1, size.steps + size.ends, by_step),
-        opens=np.where(rng.integers(0, 4, size.steps) > 0, NEVER, rng.integers(0, size.steps, size.steps)),
+        opens=np.where(rng.integers(0, 4, size.steps) > 0, NO_STEP, rng.integers(0, size.steps, size.steps)),
         **_limitation(rng, size),
         start=rng.integers(0, size.steps, size.classes),
         horizon=draw(st.sampled_from(HORIZONS)),
         letters=rng.choice([0, 0, 1], size.steps),
         posted_on=np.maximum.accumulate(rng.choice([0, 0, 0, 1, 2, 3], 3) + np.array([0, 1, 2])),
         strikes=np.where(
-            rng.integers(0, 3, (size.steps, 2)) > 0, rng.integers(0, size.steps + size.ends, (size.steps, 2)), NEVER
+            rng.integers(0, 3, (size.steps, 2)) > 0, rng.integers(0, size.steps + size.ends, (size.steps, 2)), NO_TARGET
         ),
         of_debtor=rng.choice([0, 0, 1], size.steps),
         deadline=rng.choice([0, 1], size.steps),
@@ -151,7 +153,7 @@ def faulty_situations(draw: st.DrawFn) -> Situation:
     step = draw(st.integers(0, len(plan.steps) - 1))
     if draw(st.booleans()):
         otherwise, min_ore = plan.otherwise.copy(), plan.min_ore.copy()
-        otherwise[step], min_ore[step] = NEVER, 0
+        otherwise[step], min_ore[step] = NO_TARGET, 0
         return replace(plan, otherwise=otherwise, min_ore=min_ore), cases
     max_visits = plan.max_visits.copy()
     max_visits[step] += 1
@@ -160,14 +162,14 @@ def faulty_situations(draw: st.DrawFn) -> Situation:
 
 STRIKES = (0, 1, 3, 10, 60, 61, 300, 1440, 2000, 3000)
 """Minutes in which proceedings of a debtor are opened."""
-BACKLOGS = (NEVER, 0, 1, 10, 60, 300, 2000)
+BACKLOGS = (NO_RELIEF, 0, 1, 10, 60, 300, 2000)
 """Minutes of waiting work from which there is relief."""
 
 
 def never_barred(steps: int, answers: int, classes: int, horizon: int, lapsed: int) -> dict[str, ArrayLike]:
     """What a plan says of limitation where nothing is ever barred."""
     return {
-        "opens": np.full(steps, NEVER),
+        "opens": np.full(steps, NO_STEP),
         "halts": np.zeros(steps, np.int64),
         "watched": np.zeros(steps, np.int64),
         "renews": np.zeros((steps, answers), np.int64),

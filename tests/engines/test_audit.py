@@ -39,25 +39,25 @@ from kravsim.ledger.audit_compiled import (
     CHECKS,
     audit_case,
     audit_life,
-    bench_for,
+    audit_workspace,
     failures,
     opening_of,
 )
 from kravsim.ledger.audit_contract_compiled import AGREED
 from kravsim.ledger.costs import book_organisation
 from kravsim.ledger.rules import RULES
-from kravsim.models.process import END_CODE, FOUND, PROCESS, STEP_CODE, answer_code
+from kravsim.models.process import END_CODE, PROCESS, REVIVED, STEP_CODE, answer_code
 from kravsim.settling import audit_lines
 from kravsim.settling.booking_compiled import (
     CLAIM_COLUMNS,
     N_CHARGES,
     POSTING_COLUMNS,
-    Desk,
+    CaseBooks,
     book_case,
     claims_of,
     filings_for,
 )
-from kravsim.settling.tally import AMOUNTS_SHAPE, HORIZON
+from kravsim.settling.tally import AMOUNTS_SHAPE, PERIOD_HORIZON
 from kravsim.settling.terms import terms_of
 from tests.properties.strategies import TYPES, tiny
 
@@ -84,11 +84,11 @@ def the_journals(parts: RunParts) -> Books:
 
 def one_by_one(parts: RunParts, model: str = MODEL) -> Books:
     """The books of the straight pass, from which it adds up its tally case by case."""
-    met = parts.met
+    met = parts.inputs
     data, claims = met.world.data, claims_of(met.stream)
     terms = terms_of(data, data.models[model], met.stream, met.law_days)
     most = int(np.diff(claims.first_claim).max())
-    desk = Desk(
+    workspace = CaseBooks(
         np.empty((3, N_CHARGES), np.int64),
         np.empty((most, CLAIM_COLUMNS), np.int64),
         np.empty((4096, POSTING_COLUMNS), np.int64),
@@ -97,8 +97,8 @@ def one_by_one(parts: RunParts, model: str = MODEL) -> Books:
     booked, of_case = [], []
     for case in range(len(met.cases)):
         rows = rows_of(parts.log, case)
-        n, *_ = book_case(terms, claims, desk, rows, rows.shape[1], case)
-        booked.append(desk.postings[:n].copy())
+        n, *_ = book_case(terms, claims, workspace, rows, rows.shape[1], case)
+        booked.append(workspace.postings[:n].copy())
         of_case.append(np.full(n, case))
     day, claim, line, payer, receiver, amount, book, account = np.concatenate(booked).T
     assert np.array_equal(account, np.ravel_multi_index((book, line, payer, receiver), AMOUNTS_SHAPE[2:]))
@@ -112,24 +112,24 @@ def rows_of(log: EventLog, case: int) -> np.ndarray:
 
 
 def audit_journal(parts: RunParts, log: EventLog, books: Books) -> None:
-    audit(log, parts.plan, parts.met.stream, books, parts.met.legal_for(parts.plan.model))
+    audit(log, parts.plan, parts.inputs.stream, books, parts.inputs.legal_for(parts.plan.model))
 
 
 def audit_one_by_one(parts: RunParts, log: EventLog, books: Books) -> None:
-    met = parts.met
+    met = parts.inputs
     most = int(np.diff(met.stream.cases.first_claim).max())
-    claims, bench = claims_of(met.stream), bench_for(most, met.stream.openings, len(log))
+    claims, audit_space = claims_of(met.stream), audit_workspace(most, met.stream.openings, len(log))
     order = np.argsort(books.case, kind="stable")
     columns = np.stack([getattr(books, name)[order] for name in POSTED], axis=1)
     place = np.searchsorted(books.case[order], np.arange(len(met.cases) + 1))
     for case in range(len(met.cases)):
         table, rows = columns[place[case] : place[case + 1]], rows_of(log, case)
         first, last = claims.first_claim[case], claims.first_claim[case + 1]
-        opening = opening_of(bench, claims.run, first, last, claims.debtor[case])
+        opening = opening_of(audit_space, claims.run, first, last, claims.debtor[case])
         audit_case(
             *(
                 met.legal_for(parts.plan.model),
-                bench,
+                audit_space,
                 rows,
                 rows.shape[1],
                 table,
@@ -141,7 +141,7 @@ def audit_one_by_one(parts: RunParts, log: EventLog, books: Books) -> None:
         )
         audit_life(
             met.legal_for(parts.plan.model),
-            bench,
+            audit_space,
             rows,
             rows.shape[1],
             claims.run,
@@ -151,7 +151,7 @@ def audit_one_by_one(parts: RunParts, log: EventLog, books: Books) -> None:
             claims.klass[case],
             opening,
         )
-    if problems := failures(bench):
+    if problems := failures(audit_space):
         raise RunError(problems)
 
 
@@ -268,7 +268,7 @@ def five_years_later(log: EventLog, books: Books) -> tuple[EventLog, Books]:
 def a_day_after_the_check(log: EventLog, books: Books) -> tuple[EventLog, Books]:
     """The first case that a check finds worth another try goes on a day later."""
     watched = log.step == STEP_CODE["surveillance"]
-    row = np.flatnonzero(watched & (log.kind == ANSWERED) & (log.answer == answer_code("surveillance", FOUND)))[0]
+    row = np.flatnonzero(watched & (log.kind == ANSWERED) & (log.answer == answer_code("surveillance", REVIVED)))[0]
     minute = log.minute.copy()
     minute[row] += 1440
     return replace(log, minute=minute), books
@@ -306,7 +306,7 @@ def another_dividend(parts: RunParts) -> Wrong:
 
     def wrong(log: EventLog, books: Books) -> tuple[EventLog, Books]:
         rows = np.flatnonzero((log.kind == ANSWERED) & (log.step == STEP_CODE["debt_restructuring"]))
-        opening = parts.met.stream.opening[log.case[rows]]
+        opening = parts.inputs.stream.opening[log.case[rows]]
         again = next(at for at in range(len(rows)) if opening[at] in opening[:at])
         quantity = log.quantity.copy()
         quantity[rows[again]] += 1
@@ -477,9 +477,9 @@ def test_a_wrong_line_is_found_out(name: str) -> None:
     model, book, line, receiver, more_ore = LINES_WRONG[name]
     parts = one_run(tiny(models__outsourced__contract__paid_case_kr=253.80), model, seed=3)
     amounts = parts.tally.amounts.copy()
-    amounts[HORIZON, 0, book, LINE[line], REGION if receiver != REGION else AGENCY, receiver] += more_ore
+    amounts[PERIOD_HORIZON, 0, book, LINE[line], REGION if receiver != REGION else AGENCY, receiver] += more_ore
     with pytest.raises(RunError, match=rf"ledger\.{line}: got '-?\d+ öre'; allowed .* by what was done"):
-        audit_lines(parts.tally._replace(amounts=amounts), parts.plan, parts.met.world.data, parts.met.start)
+        audit_lines(parts.tally._replace(amounts=amounts), parts.plan, parts.inputs.world.data, parts.inputs.start)
 
 
 @pytest.mark.parametrize("line", dict.fromkeys(rule.line for rule in RULES))
@@ -488,17 +488,17 @@ def test_whoever_should_not_pay_or_be_paid_is_found_out(line: str, payer: int, r
     """Every line of the table of rules, with somebody else at either end."""
     parts = one_run(tiny(), "own_reminders", seed=3)
     amounts = parts.tally.amounts.copy()
-    amounts[HORIZON, 0, CASH, LINE[line], payer, receiver] += 1
+    amounts[PERIOD_HORIZON, 0, CASH, LINE[line], payer, receiver] += 1
     with pytest.raises(RunError, match=rf"ledger\.{line}: got '?{PARTIES[payer]} pays {PARTIES[receiver]}"):
-        audit_lines(parts.tally._replace(amounts=amounts), parts.plan, parts.met.world.data, parts.met.start)
+        audit_lines(parts.tally._replace(amounts=amounts), parts.plan, parts.inputs.world.data, parts.inputs.start)
 
 
 def test_a_statement_of_interest_at_another_price_is_found_out() -> None:
     parts = one_run(tiny(), "own_reminders", seed=3)
     amounts = parts.tally.amounts.copy()
-    amounts[HORIZON, 0, CASH, LINE["ku25"], REGION, AGENCY] += 1_001
+    amounts[PERIOD_HORIZON, 0, CASH, LINE["ku25"], REGION, AGENCY] += 1_001
     with pytest.raises(RunError, match=r"ledger\.ku25: got '?\d+ öre'?; allowed .*statements at 1000 öre each"):
-        audit_lines(parts.tally._replace(amounts=amounts), parts.plan, parts.met.world.data, parts.met.start)
+        audit_lines(parts.tally._replace(amounts=amounts), parts.plan, parts.inputs.world.data, parts.inputs.start)
 
 
 @pytest.mark.parametrize("engine", ["compiled", "simpy"])

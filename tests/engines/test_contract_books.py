@@ -16,7 +16,7 @@ from kravsim.ledger.accounts import AGENCY, CASH, DEBTOR, LINE, REGION, Postings
 from kravsim.scenario import Scenario
 from kravsim.settling import audit_lines, tally_of
 from kravsim.settling.settle_compiled import settle_cases
-from kravsim.settling.tally import HORIZON, check_equal
+from kravsim.settling.tally import PERIOD_HORIZON, check_equal
 from kravsim.settling.terms import Terms, terms_of
 from tests.properties.strategies import tiny
 
@@ -69,7 +69,7 @@ def test_both_ways_of_booking_agree_on_every_price(model: str, when: str, togeth
 
 def test_a_commission_keeps_its_floor_and_cap_in_every_case(parts: RunParts) -> None:
     """Recomputed case by case from all that the region has received of it, in whole öre."""
-    books, met = parts.ledger.postings, parts.met
+    books, met = parts.ledger.postings, parts.inputs
     cases = len(met.stream.cases)
     received, paid = np.zeros((2, cases), np.int64)
     from_debtor = (books.book == CASH) & (books.payer == DEBTOR) & (books.receiver == REGION)
@@ -130,17 +130,17 @@ WRONG = {
 @pytest.mark.parametrize("name", WRONG)
 def test_wrong_books_are_found_out(parts: RunParts, name: str) -> None:
     line, wrong = WRONG[name]
-    legal = parts.met.legal_for("outsourced")
-    audit(parts.log, parts.plan, parts.met.stream, parts.ledger.postings, legal)
+    legal = parts.inputs.legal_for("outsourced")
+    audit(parts.log, parts.plan, parts.inputs.stream, parts.ledger.postings, legal)
     with pytest.raises(
         RunError, match=rf"ledger\.{line}: got 'case \d+: -?\d+ öre'; allowed '?\d+ öre on its day, by the contract"
     ):
-        audit(parts.log, parts.plan, parts.met.stream, wrong(parts.ledger.postings), legal)
+        audit(parts.log, parts.plan, parts.inputs.stream, wrong(parts.ledger.postings), legal)
 
 
 def test_a_price_that_nobody_has_agreed_is_found_out(parts: RunParts) -> None:
     with pytest.raises(RunError, match=r"ledger\.case_price: got 'case \d+: 11999 öre'; allowed '?0 öre"):
-        audit(parts.log, parts.plan, parts.met.stream, parts.ledger.postings, parts.met.legal)
+        audit(parts.log, parts.plan, parts.inputs.stream, parts.ledger.postings, parts.inputs.legal)
 
 
 PRICES_LIED = {"case_price": 12_000, "paid_case_price": 0, "contract_payment": 25_381}
@@ -153,7 +153,7 @@ COMMISSION_LIED = {
 
 @pytest.mark.parametrize("line", [*PRICES_LIED, *COMMISSION_LIED, "interest not counted"])
 def test_an_audit_that_is_lied_to_says_so(parts: RunParts, line: str) -> None:
-    met, data = parts.met, parts.met.world.data
+    met, data = parts.inputs, parts.inputs.world.data
     terms = terms_of(data, data.models["outsourced"], met.stream, met.law_days)
 
     def lied(terms: Terms) -> Terms:
@@ -179,9 +179,9 @@ def test_an_audit_that_is_lied_to_says_so(parts: RunParts, line: str) -> None:
 )
 def test_a_wrong_line_is_found_out(parts: RunParts, line: str, more: int) -> None:
     amounts = parts.tally.amounts.copy()
-    amounts[HORIZON, 0, CASH, LINE[line], REGION, AGENCY] += more
+    amounts[PERIOD_HORIZON, 0, CASH, LINE[line], REGION, AGENCY] += more
     with pytest.raises(RunError, match=rf"ledger\.{line}: got '-?\d+ öre'; allowed .* by what was done"):
-        audit_lines(parts.tally._replace(amounts=amounts), parts.plan, parts.met.world.data, parts.met.start)
+        audit_lines(parts.tally._replace(amounts=amounts), parts.plan, parts.inputs.world.data, parts.inputs.start)
 
 
 def test_a_year_is_known_before_its_prices(parts: RunParts) -> None:

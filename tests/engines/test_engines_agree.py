@@ -20,7 +20,7 @@ from kravsim.engine.queue_compiled import serve_compiled
 from kravsim.errors import RunError, ScenarioError
 from kravsim.flow import setting
 from kravsim.models import build_plan
-from kravsim.models.plan import FULL, NEVER, NOTHING_DRAWN, TABLE_SIZE, Calendar, Plan
+from kravsim.models.plan import FULL, NO_TARGET, PART_NOTHING_DRAWN, TABLE_SIZE, Calendar, Plan
 from kravsim.scenario import load_scenario
 from tests.engines.strategies import (
     Situation,
@@ -224,7 +224,7 @@ def simple_plan(
         threshold=np.full((steps, steps, 1, 1), FULL),
         delay_table=np.zeros((steps, steps, 1), np.int64),
         delay_tables=np.zeros((1, TABLE_SIZE), np.int64),
-        part=np.full((steps, 1), NOTHING_DRAWN),
+        part=np.full((steps, 1), PART_NOTHING_DRAWN),
         part_tables=np.zeros((0, TABLE_SIZE), np.int64),
         target=np.array(target)[:, None, None].repeat(steps, axis=1),
         lateness_edges=np.zeros(0, np.int64),
@@ -347,13 +347,13 @@ def test_more_visits_and_rows_than_there_was_room_for_at_first() -> None:
 
 def test_the_fault_that_happens_first_is_raised() -> None:
     """Also when a case of a lower number meets another fault later."""
-    plan = simple_plan([], pool=[-1, -1], work=[0, 0], target=[0, 1], otherwise=np.full(2, NEVER))
+    plan = simple_plan([], pool=[-1, -1], work=[0, 0], target=[0, 1], otherwise=np.full(2, NO_TARGET))
     assert "step_1" in str(agreed(plan, simple_cases(plan, start=[9, 4], klass=[0, 1])))
     assert "step_0" in str(agreed(plan, simple_cases(plan, start=[4, 9], klass=[0, 1])))
 
 
 def test_a_fault_at_the_horizon_does_not_happen() -> None:
-    plan = simple_plan([], pool=[-1], work=[0], target=[0], otherwise=np.array([NEVER]), horizon=9)
+    plan = simple_plan([], pool=[-1], work=[0], target=[0], otherwise=np.array([NO_TARGET]), horizon=9)
     assert len(log_of(plan, simple_cases(plan, start=[9], klass=[0]))) == 0
     assert "1 visits so far" in str(agreed(plan, simple_cases(plan, start=[8], klass=[0])))
 

@@ -69,7 +69,7 @@ def parts(request: pytest.FixtureRequest) -> RunParts:
 @pytest.mark.parametrize("name", TABLES)
 def test_both_bookings_read_the_table(parts: RunParts, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A table in which every row stands as it is, and altered besides."""
-    met, ledger, model = parts.met, parts.ledger, parts.plan.model
+    met, ledger, model = parts.inputs, parts.ledger, parts.plan.model
     data, books = met.world.data, parts.ledger.postings
     cash = books.where((books.book == CASH) & (books.payer == DEBTOR))
     journal = Journal()

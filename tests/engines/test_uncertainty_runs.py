@@ -81,7 +81,7 @@ def test_the_base_world_is_a_case_of_the_worlds_there_are() -> None:
         assert [one.number(*place) for place in places] == list(range(6))
         assert len({draw for draw, _ in places}) == one.draws
         assert one.scenario_of(places[-1][0]).name == one.scenario.name == SCENARIO.name
-        assert one.told(places[-1][0]).startswith("scenario")
+        assert one.recipe(places[-1][0]).startswith("scenario")
     assert (BaseWorld(SCENARIO).count, BaseWorld(SCENARIO).identity(), set(design.identity())) == (None, {}, {"design"})
     assert design.scenario_of(2) is design.scenario_of(2)
 

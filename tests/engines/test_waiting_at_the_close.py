@@ -23,7 +23,7 @@ def test_letters_that_wait_for_a_working_day_after_the_close_wait_for_nobody(mod
     )
     for replication in range(3):
         found = one_run(scenario, model, seed=6, replication=replication)
-        read = tally_of(found.ledger, found.log, found.plan, found.met.stream, found.met.cases)
+        read = tally_of(found.ledger, found.log, found.plan, found.inputs.stream, found.inputs.cases)
         check_equal(found.tally, read)
         if model == "outsourced":
             assert found.tally.counts[IN_QUEUE] == 0
@@ -36,7 +36,7 @@ def test_some_letters_do_wait_for_the_day_after_the_close() -> None:
     )
     scenario = scenario.with_changes({"models.own_reminders.staff.handlers.fte": 3})
     found = one_run(scenario, "own_reminders", seed=2)
-    log, plan, klass = found.log, found.plan, found.met.cases.klass
+    log, plan, klass = found.log, found.plan, found.inputs.cases.klass
     last = [row for row in range(len(log)) if row + 1 == len(log) or log.case[row + 1] != log.case[row]]
     follows = [
         plan.target[log.step[row], klass[log.case[row]], log.answer[row]] for row in last if log.kind[row] == ANSWERED

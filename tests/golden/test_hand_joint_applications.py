@@ -100,7 +100,7 @@ def test_what_is_applied_for_together_is_answered_together() -> None:
 
 def together_at(parts: RunParts, step: str) -> dict[tuple[int, int], list[tuple[int, int, int]]]:
     """By debtor and day on which a step is done: hand-over, answer and minute of the answer of each claim."""
-    log, cases = parts.log, parts.met.stream.cases
+    log, cases = parts.log, parts.inputs.stream.cases
     found: dict[tuple[int, int], list[tuple[int, int, int]]] = {}
     for row in np.flatnonzero((log.kind == ANSWERED) & (log.step == STEP_CODE[step])):
         case, done = log.case[row], int(log.minute[row - 1]) // DAY

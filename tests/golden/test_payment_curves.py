@@ -7,7 +7,7 @@ import pytest
 
 from kravsim.measures.incidence import incidence
 from kravsim.results.payment_curves import PaymentCurves
-from kravsim.settling.curves import BINS, CENSORED, ENDED_OTHERWISE, LAST_DAYS, PAID
+from kravsim.settling.curves import BINS, CENSORED, ENDED_BY_EVENT, ENDED_OTHERWISE, LAST_DAYS
 from kravsim.studies import payment_curves
 from tests.golden.test_hand_cases import everyone
 
@@ -28,7 +28,7 @@ def by_day(shares: np.ndarray, days: int) -> list[float]:
 
 def test_four_claims_by_hand() -> None:
     """One of four is paid on day 5. Of the two others that are followed to day 14 one ends on day 10; the last is paid."""
-    shares = incidence(counted((PAID, 5), (ENDED_OTHERWISE, 10), (CENSORED, 10), (PAID, 20)))
+    shares = incidence(counted((ENDED_BY_EVENT, 5), (ENDED_OTHERWISE, 10), (CENSORED, 10), (ENDED_BY_EVENT, 20)))
     assert by_day(shares, 3) == [0, 0]
     assert by_day(shares, 7) == [1 / 4, 0]
     assert by_day(shares, 14) == pytest.approx([1 / 4, 3 / 4 * 1 / 2])
@@ -36,17 +36,17 @@ def test_four_claims_by_hand() -> None:
 
 
 def test_one_that_is_followed_to_the_last_day_of_a_bin_counts_in_it() -> None:
-    shares = incidence(counted((PAID, 14), (CENSORED, 14)))
+    shares = incidence(counted((ENDED_BY_EVENT, 14), (CENSORED, 14)))
     assert by_day(shares, 14) == [1 / 2, 0]
-    assert by_day(incidence(counted((PAID, 14), (CENSORED, 13))), 14) == [1, 0]
+    assert by_day(incidence(counted((ENDED_BY_EVENT, 14), (CENSORED, 13))), 14) == [1, 0]
 
 
 def test_nothing_is_said_of_days_that_nobody_is_followed_for() -> None:
-    shares = incidence(counted((PAID, 3), (CENSORED, 21)))
+    shares = incidence(counted((ENDED_BY_EVENT, 3), (CENSORED, 21)))
     assert by_day(shares, 21) == [1 / 2, 0]
     assert np.isnan(by_day(shares, 30)).all()
     assert shares[:, -1].tolist() == [1 / 2, 0]  # as long as they are followed
-    assert by_day(incidence(counted((PAID, 3), (PAID, 20))), 365) == [1, 0]  # all have ended
+    assert by_day(incidence(counted((ENDED_BY_EVENT, 3), (ENDED_BY_EVENT, 20))), 365) == [1, 0]  # all have ended
 
 
 def curves(does: str, model: str = "outsourced", **more: object) -> PaymentCurves:

@@ -16,7 +16,7 @@ import pytest
 import kravsim as ks
 from kravsim import cli
 from kravsim.errors import Problem, RunError, ScenarioError, Words
-from kravsim.phrases import CATALOGUE, Bilingual, entries, names_in, phrase, swedish, together, told
+from kravsim.phrases import CATALOGUE, Bilingual, entries, names_in, phrase, swedish, together, translated
 from tests.house.message_texts import Texts
 
 NAME = "jamtland-harjedalen-2017"
@@ -90,10 +90,10 @@ def test_what_is_filled_in_stays_as_it_is_written_unless_it_is_a_text_itself():
     inner = together("a share", phrase(" from {low} to {high}", low="a number", high=1))
     said = phrase("{allowed}; the key is required", allowed=inner)
     assert said == "a share from a number to 1; the key is required"
-    assert told(said, "sv") == "en andel från a number till 1; nyckeln måste finnas"
+    assert translated(said, "sv") == "en andel från a number till 1; nyckeln måste finnas"
     for one in (said, Words(said), Bilingual("tid", "time")):
         again = pickle.loads(pickle.dumps(one))
-        assert (again, told(again, "sv"), type(again)) == (one, told(one, "sv"), type(one))
+        assert (again, translated(again, "sv"), type(again)) == (one, translated(one, "sv"), type(one))
 
 
 def test_the_catalogue_is_read_only_when_swedish_is_spoken():
@@ -237,6 +237,14 @@ ONE_WORD = {
     "förval": r"\bstandardvärde",
     "fordran": r"\bskuldpost",
     "inkassoföretag": r"inkassobolag|inkassobyrå|ombudet\b",
+    "indata": r"\bingång(en|ar|arna)?\b",
+    "slutläge, avslutas": r"\b(är|inget) ett? ?slut\b|konkurrerande slut\b|\bslut(at)? på annat sätt|sluttillstånd",
+    "medelfel": r"standardfel",
+    "medel, medelvärde": r"genomsnitt|\bi snitt\b",
+    "spannets ändar": r"ytterkant|ytterläge",
+    "efterbevakning": r"(?<!efter)bevakning(?!s?lag)",
+    "stickprov": r"effektivt urval",
+    "sannolikhet": r"\bchans(en|er|erna)?\b",
 }
 """One thing, one word: what it is called, and what it must not be called beside that."""
 
@@ -266,4 +274,4 @@ def test_one_thing_has_one_word(word):
 
 def test_shares_and_amounts_in_swedish_errors_are_written_as_elsewhere():
     said = phrase("{share:.0%} of {kr:,.0f} kr, {n:g}", share=0.125, kr=12345.6, n=0.5)
-    assert (str(said), told(said, "sv")) == ("12% of 12,346 kr, 0.5", "12\u00a0% of 12\u00a0346 kr, 0.5")
+    assert (str(said), translated(said, "sv")) == ("12% of 12,346 kr, 0.5", "12\u00a0% of 12\u00a0346 kr, 0.5")

@@ -12,8 +12,7 @@ from kravsim.ledger.accounts import BUDGET, CHARGES, GROUNDS, LINES, OUTLAYS
 from kravsim.ledger.lines import CAUSES, LEDGER, STATEMENT
 from kravsim.measures.measures import BETWEEN, COHORT, YEAR, unit_of
 from kravsim.models.process import PROCESS
-from kravsim.words.wording import LINES as LINE_WORDS
-from kravsim.words.wording import METRICS, UNITS
+from kravsim.words.wording import LINE_WORDS, METRIC_WORDS, UNITS
 
 PACKAGE = Path(kravsim.__file__).parent
 
@@ -71,7 +70,7 @@ def test_every_column_beside_the_measures_has_a_unit() -> None:
     assert [unit_of(name) for name in names] == ["kr"] * len(BUDGET) + ["count", "count"]
 
 
-@pytest.mark.parametrize("table", [GROUNDS, LINE_WORDS, METRICS])
+@pytest.mark.parametrize("table", [GROUNDS, LINE_WORDS, METRIC_WORDS])
 def test_no_other_file_lists_the_rows_again(table: dict[str, object]) -> None:
     """A second list of most names, as keys of its own, is what a new row would be forgotten in."""
     for path in sorted(PACKAGE.rglob("*.py")):

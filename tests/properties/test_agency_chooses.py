@@ -18,14 +18,22 @@ from kravsim.law import load_law
 from kravsim.ledger.accounts import AGENCY
 from kravsim.ledger.ownership import ownership
 from kravsim.models import agency_choice, agency_margin
-from kravsim.models.agency_choice import WAYS, Policy, choose, chosen, margin_of_group, may_file, may_remind_again
+from kravsim.models.agency_choice import (
+    WAYS,
+    Policy,
+    choose,
+    chosen,
+    margin_of_group,
+    may_file,
+    may_send_second_reminder,
+)
 from kravsim.models.agency_margin import GROUPS, Economy
 from kravsim.models.agency_residues import of_residue_kr, residues
 from kravsim.models.agency_terms import agency_keeps, commission_ore
 from kravsim.models.escalation import _outcome, _paid_under_surveillance, kept_ore
 from kravsim.scenario import Scenario
 from kravsim.scenario.schema import keepers
-from kravsim.stream.stream import TYPES
+from kravsim.stream.stream import DEBTOR_TYPES
 
 CASE = ks.load_scenario("agency-chooses")
 CONTRACTS = tuple(CASE.data.models)
@@ -59,13 +67,13 @@ def economies(draw: st.DrawFn) -> tuple[Scenario, str]:
         keys["contract__price_a_paid_case_kr"] = draw(st.sampled_from([1, 80, 400]))
     late = draw(st.sampled_from([0.0, 0.3, 1.0]))
     scenario = changed(model, **keys)
-    return scenario.with_changes({f"behaviour.{kind}.demand_late_paid_share": late for kind in TYPES}), model
+    return scenario.with_changes({f"behaviour.{kind}.demand_late_paid_share": late for kind in DEBTOR_TYPES}), model
 
 
 def every_policy(economy: Economy) -> Iterator[float]:
     """The margin of each policy of the grid, in every combination of ways with groups; residues are a thing by themselves."""
     for wait in agency_choice.waits(economy):
-        for again, _ in may_remind_again(economy, wait):
+        for again, _ in may_send_second_reminder(economy, wait):
             worth = [economy.waiting(wait, again=again).worth(segment, known=known) for segment, known in GROUPS]
             for smallest in agency_choice.smallest_amounts(economy):
                 margins = [
@@ -131,7 +139,7 @@ def test_bearing_outlays_never_raises_filings(given_one: tuple[Scenario, str]) -
     assert borne.filed[0] <= free.filed[0] + 1e-12
 
 
-@pytest.mark.parametrize("kind", TYPES)
+@pytest.mark.parametrize("kind", DEBTOR_TYPES)
 def test_what_is_owed_however_the_debtor_pays_enters_through_chance_and_time_alone(kind: str) -> None:
     """Ten kronor more of any payment are worth ten times the chance of it, filed or watched, where time costs nothing."""
     worth = []
@@ -305,7 +313,7 @@ def test_a_residue_of_the_regions_own_reminder_is_asked_for_as_the_region_says()
 
 def test_it_reminds_again_only_in_a_wait_longer_than_the_demand_gives() -> None:
     """Everybody would pay if reminded and nothing speaks against it: not in 14 days, but in 45, for an age of 60."""
-    always = {f"behaviour.{kind}.reminded_again_paid_share": 1.0 for kind in TYPES}
+    always = {f"behaviour.{kind}.reminded_again_paid_share": 1.0 for kind in DEBTOR_TYPES}
     free = {"agency__letter_kr": 0, "contract__price_a_paid_case_kr": 5000, "agency__application_kr": 10_000}
     scenario = changed("fixed_price", **free, escalation__min_age_days=0).with_changes(always)
     key = "models.fixed_price.escalation.min_age_days"
@@ -315,4 +323,4 @@ def test_it_reminds_again_only_in_a_wait_longer_than_the_demand_gives() -> None:
         patch.setattr(agency_choice, "LONGER_BY", (0,))
         best = choose(Economy(view, view.models["fixed_price"], LAW, view.horizon.start))
     assert best.wait_days.tolist() == [14, 45]
-    assert best.again.tolist() == [0, 1]
+    assert best.second_reminder.tolist() == [0, 1]

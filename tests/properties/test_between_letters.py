@@ -16,12 +16,12 @@ from kravsim.chance.draws import Draws
 from kravsim.errors import ScenarioError
 from kravsim.models.answers import delay_arrays, threshold_array
 from kravsim.models.between_letters import (
-    LETTERS,
+    ANSWERED_LETTERS,
     late_among,
     letter_shares,
     minutes_before,
     mixed,
-    reminded_again,
+    with_second_reminder,
 )
 from kravsim.models.build import build_plan
 from kravsim.models.plan import TABLE_SIZE
@@ -30,8 +30,8 @@ from kravsim.stream.stream import N_CLASSES, class_parts
 from tests.properties.strategies import BASE, TYPES
 
 FIXED = {"source": "assumption", "status": "assumed"}
-KEYS = [f"behaviour.{kind}.{letter}_late_paid_share" for kind in TYPES for letter in LETTERS]
-DAYS = [f"timing.{letter}_late_paid_days" for letter in LETTERS]
+KEYS = [f"behaviour.{kind}.{letter}_late_paid_share" for kind in TYPES for letter in ANSWERED_LETTERS]
+DAYS = [f"timing.{letter}_late_paid_days" for letter in ANSWERED_LETTERS]
 
 
 def some(share: float, **more: object) -> ks.Scenario:
@@ -45,7 +45,7 @@ def some(share: float, **more: object) -> ks.Scenario:
     alone=st.floats(0, 1),
     waits=st.lists(st.integers(0, 150), min_size=2, max_size=6),
     kind=st.sampled_from(TYPES),
-    letter=st.sampled_from(LETTERS),
+    letter=st.sampled_from(ANSWERED_LETTERS),
 )
 def test_a_longer_wait_leaves_no_more_silent(
     share: float, alone: float, waits: list[int], kind: str, letter: str
@@ -106,7 +106,7 @@ def test_whoever_is_reminded_again_pays_after_that_reminder() -> None:
     """Sent 14 days after the demand, it is paid 2 to 14 days later as the demand is: from the 16th day on, in all."""
     again = {f"behaviour.{kind}.reminded_again_paid_share": {"value": 0.5} | FIXED for kind in TYPES}
     data = some(0.0, timing__demand_grace_days=45).with_changes(again).data
-    reminded = reminded_again(data, True, 14)
+    reminded = with_second_reminder(data, True, 14)
     for kind in TYPES:
         alone, more = late_among(reminded, "demand", kind)
         assert alone.shares == (0.0, 0.0)

@@ -19,7 +19,7 @@ from kravsim.ledger import audit
 from kravsim.ledger.accounts import CHARGE, LINE
 from kravsim.ledger.together import TOGETHER
 from kravsim.models import build_plan, max_visits
-from kravsim.models.process import FOUND, STEP_CODE, answer_code
+from kravsim.models.process import REVIVED, STEP_CODE, answer_code
 from kravsim.scenario import Scenario
 from kravsim.scenario.schema import STEPS
 from kravsim.settling.settle_compiled import settle_cases
@@ -62,7 +62,7 @@ def test_there_are_as_many_application_fees_as_applications(scenario: Scenario, 
 def test_where_nobody_has_two_claims_at_once_nothing_changes(model: str) -> None:
     one = one_run(tiny(debtors__number=200_000), model, seed=3)
     other = one_run(tiny(debtors__number=200_000).with_changes({KEY: 0}), model, seed=3)
-    cases = one.met.stream.cases
+    cases = one.inputs.stream.cases
     assert len(np.unique([cases.debtor, cases.hand_over_day], axis=1).T) == len(cases) > 200
     assert other.ledger.joined == 0
     assert (one.log.step == STEP_CODE["payment_order"]).any()
@@ -140,10 +140,10 @@ def test_a_claim_that_a_check_finds_waits_for_others_too() -> None:
     scenario = tiny(**APART, **more, policy__recheck_days=50, horizon__history_years=1).with_changes({KEY: 20})
     parts, reference = (one_run(scenario, "outsourced", seed=3, engine=engine) for engine in ("compiled", "simpy"))
     assert parts.log.equals(reference.log)
-    log, stream = parts.log, parts.met.stream
+    log, stream = parts.log, parts.inputs.stream
     code = STEP_CODE["surveillance"]
     rows = np.flatnonzero(
-        (log.kind == ANSWERED) & (log.step == code) & (log.answer == answer_code("surveillance", FOUND))
+        (log.kind == ANSWERED) & (log.step == code) & (log.answer == answer_code("surveillance", REVIVED))
     )
     rows = rows[log.step[np.minimum(rows + 1, len(log) - 1)] == STEP_CODE["payment_order"]]  # the others are too small
     day = log.minute[rows] // 1440
@@ -158,7 +158,7 @@ def test_a_claim_that_a_check_finds_waits_for_others_too() -> None:
             parts.plan,
             stream,
             parts.ledger.postings,
-            parts.met.legal_for("outsourced"),
+            parts.inputs.legal_for("outsourced"),
         )
 
 
@@ -181,7 +181,7 @@ def test_a_journal_with_more_or_fewer_fees_is_found_out(
             f"kravsim.ledger.{room}.carried_by_another", lambda log, *_: carries & np.isin(log.step, shared)
         )
     with pytest.raises(RunError, match=rf"ledger\.together: got 'debtor \d+: {found} fees at "):
-        booked(parts.met, parts.plan, parts.log)
+        booked(parts.inputs, parts.plan, parts.log)
 
 
 def test_a_straight_pass_that_charges_each_is_found_out() -> None:

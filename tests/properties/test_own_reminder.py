@@ -41,7 +41,7 @@ def reminding(scenario: Scenario, model: str = "in_house", **how: float) -> Scen
 
 def cases_of(parts: RunParts) -> dict[tuple[int, int], int]:
     """Principal of each case by its identity."""
-    cases = parts.met.stream.cases
+    cases = parts.inputs.stream.cases
     return dict(
         zip(zip(cases.run.tolist(), cases.number.tolist(), strict=True), cases.principal_ore.tolist(), strict=True)
     )
@@ -82,7 +82,7 @@ def test_whoever_is_never_handed_over_is_paid_on_the_letter_elsewhere(engine: st
     all_cases, left = cases_of(before), cases_of(after)
     assert left.items() < all_cases.items()
     gone = all_cases.keys() - left.keys()
-    log, cases, reminder = before.log, before.met.stream.cases, before.plan.steps.index("reminder")
+    log, cases, reminder = before.log, before.inputs.stream.cases, before.plan.steps.index("reminder")
     names = list(zip(cases.run.tolist(), cases.number.tolist(), strict=True))
     answered = {
         names[case]: answer

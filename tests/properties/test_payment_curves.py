@@ -11,7 +11,7 @@ from kravsim.chance.draws import Draws
 from kravsim.flow import run_model, setting
 from kravsim.measures.incidence import incidence, kept, unpacked
 from kravsim.scenario import Scenario
-from kravsim.settling.curves import BINS, CENSORED, PAID, STRATA
+from kravsim.settling.curves import BINS, CENSORED, ENDED_BY_EVENT, STRATA
 from kravsim.stream.stream import SEGMENTS
 from tests.properties.strategies import small_scenarios
 
@@ -56,11 +56,11 @@ def test_curves_of_random_scenarios(scenario: Scenario, model: str, seed: int) -
     assert tally.curves[0, 0, 0].sum() == parts.outcome.cohort["claims"]
     assert tally.curves[0, 0, 1].sum() == round(parts.outcome.cohort["referred_principal_kr"] * 100)
     assert tally.recovered[0, 0] == round(parts.outcome.cohort["principal_recovered_kr"] * 100)
-    assert tally.recovered[0, 0] >= tally.curves[0, 0, 1, PAID].sum()
+    assert tally.recovered[0, 0] >= tally.curves[0, 0, 1, ENDED_BY_EVENT].sum()
     assert (tally.recovered <= tally.curves[:, :, 1].sum(axis=(2, 3))).all()
     # who has paid everything has paid the principal, on that day or before; who kept a plan has paid everything
-    paid = tally.curves[:, 0, :, PAID].cumsum(axis=-1)
-    all_paid, part_paid, plan_kept = np.moveaxis(tally.apart[:, :, :, PAID].cumsum(axis=-1), 1, 0)
+    paid = tally.curves[:, 0, :, ENDED_BY_EVENT].cumsum(axis=-1)
+    all_paid, part_paid, plan_kept = np.moveaxis(tally.apart[:, :, :, ENDED_BY_EVENT].cumsum(axis=-1), 1, 0)
     assert (all_paid <= paid).all()
     assert (plan_kept <= all_paid).all()
     assert (part_paid[..., -1] <= found.at_step[:, 0]).all()

@@ -68,10 +68,10 @@ def without() -> RunParts:
 @pytest.mark.parametrize("choice", list(CHOICES))
 def test_both_engines_and_both_ledgers_agree(choice: str) -> None:
     found = parts(choice)
-    slow = run_model(found.met, "in_house", "simpy")
+    slow = run_model(found.inputs, "in_house", "simpy")
     assert slow.log.equals(found.log)
     check_equal(slow.tally, found.tally)
-    check_equal(tally_of(found.ledger, found.log, found.plan, found.met.stream, found.met.cases), found.tally)
+    check_equal(tally_of(found.ledger, found.log, found.plan, found.inputs.stream, found.inputs.cases), found.tally)
     assert slow.outcome.numbers == pytest.approx(found.outcome.numbers, rel=0, abs=0, nan_ok=True)
     assert slow.outcome.budget_ore == found.outcome.budget_ore
 
@@ -83,7 +83,7 @@ def test_overtime_and_temporary_staff_are_paid_by_the_hour_they_work() -> None:
     ):
         found = parts(choice)
         numbers, log, (pool,) = found.outcome.numbers, found.log, found.plan.pools
-        begun = (log.kind == STARTED) & (log.minute >= found.met.start * 1440)
+        begun = (log.kind == STARTED) & (log.minute >= found.inputs.start * 1440)
         minutes = int(log.quantity[begun][pool.kind[log.server[begun]] == kind].sum())
         assert numbers[hours] == minutes / 60 > 0
         assert -found.outcome.budget_ore[line] == pytest.approx(minutes * price * 100 / 60, abs=0.5)

@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from kravsim.statistics.coverage import SIZES, TOLD_BELOW, arms, covers_less, measured
+from kravsim.statistics.coverage import NOTED_BELOW, SIZES, arms, covers_less, measured
 from kravsim.statistics.coverage_table import COVERED
 from kravsim.statistics.distribution import Distribution
 from kravsim.statistics.layers import FEWEST_FOR_ERRORS, LAYERS, layers_of
@@ -96,7 +96,7 @@ def test_skewed_values_are_told_of_and_others_are_not() -> None:
     (doubt,) = covers_less([plain, few])
     assert doubt.key == "covers_less"
     assert f"{100 * (few.mean_interval().coverage or 0):.0f}%" in doubt.en
-    assert (few.mean_interval().coverage or 1) < TOLD_BELOW
+    assert (few.mean_interval().coverage or 1) < NOTED_BELOW
     assert covers_less([plain]) == ()
     assert covers_less([Distribution(np.array([1.0]), "x", "kr")]) == ()
 

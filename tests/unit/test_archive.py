@@ -56,7 +56,7 @@ def bits(found: Any) -> str:
 
 def told(run: Run) -> str:
     """Everything a file keeps of a run."""
-    return bits(vars(replace(run, again=None)))
+    return bits(vars(replace(run, replay=None)))
 
 
 def sorted_parts(outcome: Outcome) -> list[object]:

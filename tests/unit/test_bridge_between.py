@@ -186,7 +186,7 @@ def test_years_of_other_times_are_walked_a_calendar_year(start: int, end: int, y
     assert after / 100 == pytest.approx(net.mean() / 100, abs=0.02)
     cases = found.cases
     assert cases is not None
-    assert (cases.years, cases.told_years) == (years, 1)
+    assert (cases.years, cases.years_shown) == (years, 1)
     assert sum(one.ore for one in cases.kinds.values()) + sum(cases.beside.values()) == cases.total_ore
     assert cases.kr(cases.total_ore) == pytest.approx((found.end.net_ore()[0] - found.start.net_ore()[0]) / 100, abs=1)
     told = found.to_json()

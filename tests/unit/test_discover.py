@@ -50,7 +50,7 @@ def test_a_box_of_two_scales_is_found() -> None:
     assert limits(found)["x7"] == pytest.approx((-np.inf, 0.4), abs=0.02)
     assert box.coverage > 0.95
     assert box.density > 0.95
-    assert box.again == (1.0, 1.0)
+    assert box.reproducibility == (1.0, 1.0)
     assert box.held_out is not None
     assert min(box.held_out) > 0.85
     assert found.constant == ("same",)

@@ -20,7 +20,7 @@ from kravsim.calibration.base_world import BaseWorld
 from kravsim.chance.draws import Draws
 from kravsim.engine.contract import ANSWERED, DONE, ENDED
 from kravsim.errors import RunError, ScenarioError
-from kravsim.explaining.explain import Retelling, with_scenario
+from kravsim.explaining.explain import Replay, with_scenario
 from kravsim.explaining.life import CaseLife, shares_of
 from kravsim.explaining.reasons import case_life
 from kravsim.flow import RunParts, Setting, run_model, setting
@@ -130,7 +130,7 @@ def test_a_posting_follows_the_event_that_caused_it(parts: dict[str, tuple[Setti
 
 def test_an_hand_computed_case_reads_as_it_was_computed() -> None:
     scenario = everyone(does="attachment_paid")
-    told_case = Retelling(BaseWorld(scenario), "in_house", 1)
+    told_case = Replay(BaseWorld(scenario), "in_house", 1)
     met = setting(scenario, Draws(1, 0, 0))
     case = int(met.stream.claims.case[met.stream.claims.run == 0][0])
     text = told(told_case.explain(case).text)
@@ -162,7 +162,7 @@ def test_waiting_in_the_queue_is_told(parts: dict[str, tuple[Setting, RunParts]]
     waiting = next(life for life in lives if life.waiting_for)
     assert waiting.end == "open"
     closing = told(runs["in_house"].explain(waiting.case, replication=1).text)
-    assert f"i kö till: {process_words.STEPS[waiting.waiting_for][0]}" in closing
+    assert f"i kö till: {process_words.STEP_WORDS[waiting.waiting_for][0]}" in closing
     longest = max(lives, key=lambda life: max((entry.waited_minutes for entry in life.entries), default=0))
     assert re.search(r"utförd; \d+ d \d+ h i kö, \d+ min arbete \(handläggare, tjänst 1\)", told(
         runs["in_house"].explain(longest.case, replication=1).text
@@ -248,7 +248,7 @@ def test_cases_are_found_by_an_answer(runs: dict[str, Run], parts: dict[str, tup
     [("attachmant", "allowed reminder, residue"), ("reminder:nothing", "allowed paid, "), ("paid:x", "step:answer")],
 )
 def test_what_cannot_be_found_is_refused_before_anything_runs(what: str, words: str) -> None:
-    told_model = Retelling(BaseWorld(SCENARIO), "in_house", 1)
+    told_model = Replay(BaseWorld(SCENARIO), "in_house", 1)
     told_model._parts = None  # type: ignore[method-assign,assignment]
     with pytest.raises(RunError, match=words):
         told_model.find_cases(what)
@@ -346,20 +346,20 @@ def test_a_run_travels_between_processes_without_its_last_replication(runs: dict
 
 def test_every_name_of_the_process_has_words_in_both_languages() -> None:
     answers = {(step.name, answer.name) for step in PROCESS for answer in step.answers}
-    assert not set(STEPS) - set(process_words.STEPS)
+    assert not set(STEPS) - set(process_words.STEP_WORDS)
     assert not {
         pair for pair in answers if pair[1] not in process_words.ANSWERS and pair not in process_words.ANSWERS_AT
     }
-    assert not {*ENDS, "open"} - set(process_words.ENDS)
-    assert not set(LINES) - set(process_words.AMOUNTS)
-    assert not set(LINES) - set(process_words.GROUNDS)
-    assert not set(PARTIES) - set(process_words.PARTIES)
+    assert not {*ENDS, "open"} - set(process_words.END_WORDS)
+    assert not set(LINES) - set(process_words.AMOUNT_WORDS)
+    assert not set(LINES) - set(process_words.GROUND_WORDS)
+    assert not set(PARTIES) - set(process_words.PARTY_WORDS)
 
 
 def test_words_for_what_is_no_longer_there_are_gone() -> None:
-    assert set(process_words.STEPS) == set(STEPS)
+    assert set(process_words.STEP_WORDS) == set(STEPS)
     assert set(process_words.ANSWERS) == {answer.name for step in PROCESS for answer in step.answers}
-    assert set(process_words.AMOUNTS) == set(LINES) == set(process_words.GROUNDS)
+    assert set(process_words.AMOUNT_WORDS) == set(LINES) == set(process_words.GROUND_WORDS)
 
 
 @pytest.fixture
@@ -385,7 +385,7 @@ def test_the_command_explains_a_case_by_number_or_by_what_happened(
     assert cli.main([*words, "--find", "attachment, paid", "--html", str(page)]) == 0
     found = capsys.readouterr()
     case = int(
-        Retelling(BaseWorld(SCENARIO), "in_house", 5).find_cases("attachment", "paid", replication=1)["case"].iloc[0]
+        Replay(BaseWorld(SCENARIO), "in_house", 5).find_cases("attachment", "paid", replication=1)["case"].iloc[0]
     )
     assert found.out.startswith(f"Ärende {case}, egen regi")
     assert "cases of that kind; this is one of them" in found.err

@@ -155,7 +155,7 @@ def test_titles_state_the_message() -> None:
 
     assert "Egen regi ger regionen 1 328 000 kr mindre per år än inkassoföretaget" in title("many", "difference")
     assert "In-house collection gives the region 1 328 000 kr less a year" in title("many", "difference", "en")
-    assert "Inkassoföretaget ger högst nettointäkt, i genomsnitt" in title("many", "net_revenue")
+    assert "Inkassoföretaget ger högst nettointäkt, i medel" in title("many", "net_revenue")
     assert "Störst betydelse har personal: \u22121 30" in title("many", "bridge")
     assert "Ingen skillnad mellan egen regi och inkassoföretaget i någon simulering" in title(
         "no difference", "difference"

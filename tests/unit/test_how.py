@@ -11,7 +11,7 @@ import pytest
 import kravsim as ks
 from kravsim.running.how import Crew, How, HowKept, HowWritten
 from kravsim.running.replicate import replicate
-from kravsim.scenario import told_how_to_call
+from kravsim.scenario import checked_call
 from kravsim.scenario.keyword_sets import keyword_set
 from kravsim.studies.decision import sweep
 
@@ -56,7 +56,7 @@ def test_a_keyword_of_no_set_is_answered_with_those_there_are(function: Any) -> 
 
 
 def test_a_set_is_told_where_it_is_unpacked_and_nowhere_else() -> None:
-    @told_how_to_call
+    @checked_call
     def study(name: str, *, run_dir: str | None = None, **how: Unpack[How]) -> tuple[str, str | None, How]:
         """Ask.
 
@@ -75,7 +75,7 @@ def test_a_set_is_told_where_it_is_unpacked_and_nowhere_else() -> None:
         """
         return name, run_dir, how
 
-    @told_how_to_call
+    @checked_call
     def plain(name: str, **other: int) -> dict[str, int]:
         """Ask."""
         return {name: 1, **other}

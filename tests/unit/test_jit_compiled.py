@@ -57,11 +57,11 @@ def test_whoever_waits_for_the_compiler_is_told_once_wherever_the_output_goes(
     """The notice goes with the compiler itself, so that every way to a loop has it; kept machine code needs none."""
     monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
     monkeypatch.setitem(compile_notice.LOOPS, f"{__name__}.double", compile_notice.Loop("dubblar", "double", 10_000))
-    monkeypatch.setattr(compile_notice, "_told", set())
+    monkeypatch.setattr(compile_notice, "_announced", set())
     assert compiled(double)(2) == 4
     said = capsys.readouterr().err
     assert re.fullmatch(r"kravsim: compiling the loops that double, once after an install: about \d+ seconds\n", said)
-    monkeypatch.setattr(compile_notice, "_told", set())
+    monkeypatch.setattr(compile_notice, "_announced", set())
     assert compiled(double)(2) == 4
     assert capsys.readouterr().err == ""
 
@@ -69,7 +69,7 @@ def test_whoever_waits_for_the_compiler_is_told_once_wherever_the_output_goes(
 def test_the_notice_speaks_the_language_of_the_program_and_is_told_once(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(compile_notice, "_told", set())
+    monkeypatch.setattr(compile_notice, "_announced", set())
     monkeypatch.setattr(compile_notice, "yardstick", lambda: 0.01)
     module, function = "kravsim.settling.settle_compiled", "_settle_cases"
     with speaking("sv"):
@@ -85,7 +85,7 @@ def test_the_time_promised_grows_with_how_slow_the_machine_is_just_now(monkeypat
     told: list[str] = []
     monkeypatch.setattr(compile_notice, "_write", told.append)
     for pace in (0.001, 0.004):
-        monkeypatch.setattr(compile_notice, "_told", set())
+        monkeypatch.setattr(compile_notice, "_announced", set())
         monkeypatch.setattr(compile_notice, "yardstick", lambda pace=pace: pace)
         compile_notice.tell("kravsim.engine.pools_compiled", "_work_through")
     assert [int(text.split()[-2]) for text in told] == [2, 8]

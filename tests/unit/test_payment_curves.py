@@ -20,7 +20,7 @@ from kravsim.figures.payment_curves import data
 from kravsim.measures.incidence import CURVE_DAYS, DAYS, SIZE
 from kravsim.results.payment_curves import ENDED, EVER, OPEN, RECOVERED, WAYS, PaymentCurves
 from kravsim.results.run import Run
-from kravsim.settling.curves import LAST_DAYS, MEASURES, ORIGINS, STRATA
+from kravsim.settling.curves import COUNTED_IN, LAST_DAYS, ORIGINS, STRATA
 from kravsim.telling.payment_tables import EVENT_NAMES, GROUP_NAMES, STEP_NAMES
 
 SMALL = {"invoices.per_year": 6000, "debtors.number": 900, "horizon.history_years": 2}
@@ -50,7 +50,7 @@ def test_every_share_is_named_in_both_languages() -> None:
 
 def test_paid_ended_and_open_are_everybody_and_the_shares_are_ratios_of_totals(found: PaymentCurves) -> None:
     for step in ORIGINS:
-        for counted_in in MEASURES:
+        for counted_in in COUNTED_IN:
             for days in (*CURVE_DAYS, EVER):
                 parts = [found.share(step, days, event=way, counted_in=counted_in) for way in WAYS[:3]]
                 if parts[0] is not None:

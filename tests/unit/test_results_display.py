@@ -89,13 +89,13 @@ def test_unknown_language_is_refused_by_name() -> None:
 
 
 def test_every_known_name_has_words_in_both_languages() -> None:
-    for table in (wording.MODELS, wording.METRICS, wording.LINES, wording.CAUSES):
+    for table in (wording.MODELS, wording.METRIC_WORDS, wording.LINE_WORDS, wording.CAUSE_WORDS):
         for words in table.values():
             assert len(words) == 2
             assert all(word.strip() == word != "" for word in words)
-    assert list(wording.CAUSES) == list(bridge.GROUPS)
-    assert {line for lines in bridge.GROUPS.values() for line in lines} | {"net_revenue"} == set(wording.LINES)
-    assert set(import_module("kravsim.results.run").METRICS) <= set(wording.METRICS)
+    assert list(wording.CAUSE_WORDS) == list(bridge.GROUPS)
+    assert {line for lines in bridge.GROUPS.values() for line in lines} | {"net_revenue"} == set(wording.LINE_WORDS)
+    assert set(import_module("kravsim.results.run").METRICS) <= set(wording.METRIC_WORDS)
 
 
 def test_unknown_names_are_shown_as_written() -> None:

@@ -15,7 +15,7 @@ from kravsim.chance.draws import Draws
 from kravsim.scenario import Scenario
 from kravsim.stream import Stream, generate
 from kravsim.stream.calendar import hand_overs, on_working_days
-from kravsim.stream.claims import AMOUNT, NUMBERS_AN_OCCASION
+from kravsim.stream.claims import DRAW_AMOUNT, NUMBERS_AN_OCCASION
 from kravsim.stream.occasions import HOW_MANY, WHICH, draw_occasions, more_claims
 from kravsim.stream.stream import SEGMENTS
 from kravsim.stream.synthetic import draw_debtors, first_day, late_chance
@@ -158,7 +158,7 @@ def test_claims_are_those_of_the_occasions_and_the_rest_is_waiting() -> None:
 def test_amounts_are_the_lognormal_quantiles_of_each_claims_own_draw() -> None:
     scenario, stream = made(invoices__late_share=0.3, debtors__segments__private__tariff={})
     claims = stream.claims
-    uniforms = DRAWS.uniforms(AMOUNT, claims.run + stream.first.toordinal(), claims.number)[:, 0]
+    uniforms = DRAWS.uniforms(DRAW_AMOUNT, claims.run + stream.first.toordinal(), claims.number)[:, 0]
     segment = stream.debtors.segment[claims.debtor]
     for name, spec in scenario.data.debtors.segments.items():
         mine = segment == SEGMENTS.index(name)

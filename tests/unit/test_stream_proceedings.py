@@ -12,7 +12,16 @@ from kravsim.chance.draws import Draws
 from kravsim.scenario import Scenario
 from kravsim.stream import generate
 from kravsim.stream.proceedings import draw_openings, hazards
-from kravsim.stream.stream import BANKRUPTCY, NEVER_OPENED, RESTRUCTURING, SEGMENTS, TYPES, Debtors, Openings, Stream
+from kravsim.stream.stream import (
+    BANKRUPTCY,
+    DEBTOR_TYPES,
+    NEVER_OPENED,
+    RESTRUCTURING,
+    SEGMENTS,
+    Debtors,
+    Openings,
+    Stream,
+)
 
 PRIVATE, BUSINESS = SEGMENTS.index("private"), SEGMENTS.index("business")
 YEAR = 365
@@ -20,7 +29,7 @@ YEAR = 365
 
 def of(scenario: Scenario, segment: int, n: int, days: int, draws: Draws | None = None) -> Openings:
     """Proceedings of ``n`` strained debtors of a segment."""
-    traits = np.full((3, n), [[segment], [TYPES.index("strained")], [0]])
+    traits = np.full((3, n), [[segment], [DEBTOR_TYPES.index("strained")], [0]])
     return draw_openings(scenario.data, Debtors(*traits, np.ones(n)), days, draws or Draws(5, 0, 0))
 
 
@@ -74,7 +83,7 @@ def test_a_refusal_takes_its_time_before_the_next_application() -> None:
 
 
 def test_a_case_is_struck_by_the_first_opening_after_its_oldest_invoice() -> None:
-    often = {f"behaviour__{kind}__restructuring_per_year": 1.0 for kind in TYPES}
+    often = {f"behaviour__{kind}__restructuring_per_year": 1.0 for kind in DEBTOR_TYPES}
     scenario, draws = tiny(debtors__segments__business__share=0.5, **often), Draws(4, 0, 0)
     stream = generate(scenario.realise(draws), draws)
     assert (stream.struck_day < NEVER_OPENED).sum() > 10

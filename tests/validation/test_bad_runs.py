@@ -18,7 +18,7 @@ from kravsim.checking.check import problems_of, warnings_of
 from kravsim.errors import ScenarioError
 from kravsim.models import build, build_plan
 from kravsim.models.endings import unending
-from kravsim.models.plan import NEVER, Plan
+from kravsim.models.plan import NO_TARGET, Plan
 from kravsim.models.process import CODE
 from kravsim.results.run import Run
 from kravsim.scenario import Scenario, ScenarioWarning, load_scenario
@@ -231,7 +231,7 @@ def test_46_no_end_state_can_be_reached(plan: Plan, monkeypatch: pytest.MonkeyPa
 def test_47_a_loop_without_a_limit(plan: Plan) -> None:
     """Instalments lead to instalments; without a limit of visits that leads on, nothing would end them."""
     otherwise = plan.otherwise.copy()
-    otherwise[CODE["instalment"]] = NEVER
+    otherwise[CODE["instalment"]] = NO_TARGET
     (problem,) = unending(replace(plan, otherwise=otherwise))
     assert "a loop without a limit of visits: instalment (model in_house)" in str(problem)
     assert "limit the visits" in problem.remedy
@@ -241,7 +241,7 @@ def test_47_a_loop_without_a_limit(plan: Plan) -> None:
 def test_46_47_every_case_of_the_bundled_models_comes_to_an_end(model: str) -> None:
     built = plan_of(load_scenario(CASE), model)
     assert unending(built) == []
-    assert np.count_nonzero(built.otherwise == NEVER) > 0
+    assert np.count_nonzero(built.otherwise == NO_TARGET) > 0
 
 
 def test_the_bundled_ranges_allow_no_world_that_breaks_a_rule() -> None:

@@ -30,8 +30,8 @@ SCENARIO: Final = "scenario.toml"
 LARGEST_FILE: Final = 4 * 2**30
 RUNS: Final = "runs.json"
 EDITED: Final = "the file is damaged or was edited"
-MOST_TOLD: Final = 12
-_KEPT_APART: Final = ("outcomes", "record", "again", "declared")
+MOST_LISTED: Final = 12
+_KEPT_APART: Final = ("outcomes", "record", "replay", "declared")
 
 
 def save_runs(
@@ -115,7 +115,7 @@ def read_archive(path: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
             wanted = "what its manifest says" if name in said else "no such member"
             problems.append(Problem(file, name, _shown(found), wanted, EDITED))
     if problems:
-        raise DataError(problems[:MOST_TOLD])
+        raise DataError(problems[:MOST_LISTED])
     return manifest, members
 
 
@@ -149,10 +149,10 @@ def _known_format(manifest: Mapping[str, Any], file: str) -> None:
 
 def _heading(run: Run) -> dict[str, Any]:
     said = {one.name: getattr(run, one.name) for one in fields(run) if one.name not in _KEPT_APART}
-    return {**said, "declared": [_told(doubt) for doubt in run.declared]}
+    return {**said, "declared": [_doubt_fields(doubt) for doubt in run.declared]}
 
 
-def _told(doubt: Doubt) -> dict[str, Any]:
+def _doubt_fields(doubt: Doubt) -> dict[str, Any]:
     return {"key": doubt.key, "sv": doubt.sv, "en": doubt.en, "more": list(doubt.more)}
 
 

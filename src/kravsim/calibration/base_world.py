@@ -65,7 +65,7 @@ class Worlds(Protocol):
         """
         ...
 
-    def told(self, draw: int) -> str:
+    def recipe(self, draw: int) -> str:
         """Python that makes the scenario of a world.
 
         Parameters
@@ -77,7 +77,7 @@ class Worlds(Protocol):
 
     @property
     def named(self) -> str:
-        """What the names in :meth:`told` stand for; empty where they say it themselves."""
+        """What the names in :meth:`recipe` stand for; empty where they say it themselves."""
         ...
 
     def identity(self) -> Mapping[str, Any]:
@@ -137,7 +137,7 @@ class BaseWorld:
         """
         return self.scenario
 
-    def told(self, draw: int) -> str:  # noqa: ARG002 - there is one world
+    def recipe(self, draw: int) -> str:  # noqa: ARG002 - there is one world
         """Give the name that the scenario goes by.
 
         Parameters

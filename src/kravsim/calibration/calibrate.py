@@ -19,7 +19,7 @@ from kravsim.calibration.tempering import Island, normals, temper
 from kravsim.chance.draws import Draws
 from kravsim.errors import ABSENT, Problem, RunError, ScenarioError
 from kravsim.phrases import phrase
-from kravsim.scenario import scenario_of, told_how_to_call
+from kravsim.scenario import checked_call, scenario_of
 from kravsim.scenario.prior import SMALLEST, Prior
 from kravsim.sizing.estimate import check_particles
 
@@ -42,7 +42,7 @@ ROUNDING: Final = 1e-9
 _SEED_BITS: Final = 128
 
 
-@told_how_to_call
+@checked_call
 def calibrate(
     scenario: AnyScenario,
     *,
@@ -109,7 +109,7 @@ def calibrate(
     )
 
 
-@told_how_to_call
+@checked_call
 def calibrate_all(
     scenario: AnyScenario,
     *,

@@ -339,9 +339,9 @@ class Calibration(Tabled, EqualByParts):
         """Numbers that the books tie together, the strongest first; among those that a ridge names or that moved."""
         from scipy.stats import rankdata
 
-        told = {part.key for ridge in self.ridges for part in ridge.parts}
-        told |= {known.key for known in self.numbers if known.moved}
-        chosen = [place for place, key in enumerate(self.keys) if key in told]
+        named = {part.key for ridge in self.ridges for part in ridge.parts}
+        named |= {known.key for known in self.numbers if known.moved}
+        chosen = [place for place, key in enumerate(self.keys) if key in named]
         if len(chosen) < 2:
             return ()
         after = np.asarray(np.corrcoef(rankdata(self.values[:, chosen], axis=0), rowvar=False))

@@ -137,7 +137,7 @@ def _allowed(calibration: Calibration, lang: str) -> str:
     if swedish:
         return (
             f"Böckerna flyttar {moved} av {total} tal och lämnar resten öppna; {chance} av vad som höll för möjligt före "
-            f"böckerna stämmer med dem (effektivt urval {diagnosis.ess:.0f})."
+            f"böckerna stämmer med dem (effektivt stickprov {diagnosis.ess:.0f})."
         )
     return (
         f"The books move {moved} of {total} numbers and leave the rest open; {chance} of what was held possible before "

@@ -51,7 +51,7 @@ class Facts:
     @property
     def forward_name(self) -> str:
         """What a user's own function is called; empty for the closed form."""
-        return getattr(self.forward, "told", "")
+        return getattr(self.forward, "place", "")
 
     def figures(self, values: Mapping[str, Floats]) -> dict[str, Floats]:
         """Expected figure of each target, shape (B,), for parameter sets.
@@ -125,7 +125,7 @@ class vouched:  # noqa: N801 - used like the function it stands for
             allowed, remedy = "a function of scenario, model and values", "leave it out for the closed form"
             raise ScenarioError(Problem("calibrate", "forward", forward, allowed, remedy))
         self._forward = forward
-        self.told = f"forward {getattr(forward, '__qualname__', type(forward).__qualname__)}"
+        self.place = f"forward {getattr(forward, '__qualname__', type(forward).__qualname__)}"
 
     def __call__(self, scenario: Scenario, model: str, values: Mapping[str, Floats]) -> Mapping[str, Floats]:
         """Ask it for figures.
@@ -199,7 +199,7 @@ class vouched:  # noqa: N801 - used like the function it stands for
         raise self._wrong(f"{target.model}, {target.metric}", got, "a finite number in every set")
 
     def _wrong(self, key: str, got: object, allowed: str) -> RunError:
-        return RunError(Problem(self.told, key, got, allowed, "mend the function that was given as forward"))
+        return RunError(Problem(self.place, key, got, allowed, "mend the function that was given as forward"))
 
 
 def facts(scenario: Scenario, forward: Forward, names: Sequence[str] | None = None) -> Facts:

@@ -14,7 +14,7 @@ from kravsim.phrases import phrase
 from kravsim.version import __version__
 from kravsim.words.display import amount
 from kravsim.words.doubts import Doubt
-from kravsim.words.wording import METRICS, metric_name
+from kravsim.words.wording import METRIC_WORDS, metric_name
 
 if TYPE_CHECKING:
     from kravsim.calibration.calibration import Calibration
@@ -61,7 +61,7 @@ class Missed:
         """
         unit = unit_of(self.metric)
         mean, low, high = (amount(x, unit, lang, step=STEPS.get(unit, 1.0)) for x in (self.mean, self.low, self.high))
-        named = metric_name(self.metric, lang) if self.metric in METRICS else self.metric
+        named = metric_name(self.metric, lang) if self.metric in METRIC_WORDS else self.metric
         return f"{self.reading}: {named} {mean} ({low}{' till ' if lang == 'sv' else ' to '}{high})"
 
 

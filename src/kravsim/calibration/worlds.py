@@ -203,7 +203,7 @@ class Design:
             found.append((base, left.prior, whole_keys))
         return found
 
-    def told(self, draw: int) -> str:
+    def recipe(self, draw: int) -> str:
         """Python that makes the scenario of a world from ``scenario`` and, with parameter sets, ``sets``.
 
         Parameters
@@ -218,7 +218,7 @@ class Design:
 
     @property
     def named(self) -> str:
-        """What the names in :meth:`told` stand for."""
+        """What the names in :meth:`recipe` stand for."""
         settled = chosen(self.scenario)
         name = f"{self.scenario.name}{f' with_alternatives({settled})' if settled else ''}"
         scenario = phrase("scenario is {name}", name=name)

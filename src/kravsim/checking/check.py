@@ -246,11 +246,11 @@ def _long_tails(world: World) -> Iterator[Problem]:
 
 def _ranges_read_otherwise(scenario: Scenario) -> Iterator[Problem]:
     """Ranges that break a rule at their worst only in some combination of alternatives."""
-    told = {(problem.key, str(problem.value)) for problem in scenario.range_problems}
+    listed = {(problem.key, str(problem.value)) for problem in scenario.range_problems}
     for structure in scenario.structures():
         for problem in scenario.with_alternatives(structure.choice).range_problems:
-            if (problem.key, str(problem.value)) not in told:
-                told.add((problem.key, str(problem.value)))
+            if (problem.key, str(problem.value)) not in listed:
+                listed.add((problem.key, str(problem.value)))
                 where = ", ".join(f"{dimension} {name}" for dimension, name in structure.choice.items())
                 yield Problem(f"{problem.file} ({where})", problem.key, problem.value, problem.allowed, problem.remedy)
 

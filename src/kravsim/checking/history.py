@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from kravsim.scenario import Scenario
 
 KEY = "horizon.history_years"
-TOLD = {
+HISTORY_NOTE = {
     "sv": "historia: {years} år av högst {most}; vad som utelämnas flyttar årets netto med högst {left}; önskat {precision}",
     "en": "history: {years} years of at most {most}; what is left out moves the year's net by at most {left}; "
     "wanted {precision}",
 }
 
 
-def history_told(scenario: Scenario, lang: str) -> str:
+def history_note(scenario: Scenario, lang: str) -> str:
     """The length that the rule finds and what is left, or nothing where history is a number of the scenario.
 
     Parameters
@@ -39,7 +39,7 @@ def history_told(scenario: Scenario, lang: str) -> str:
         f"{kr(amount, lang, step=100)} ({model_name(name, lang)})" for name, amount in found.left_kr.items()
     )
     most = scenario.data.horizon.history_years.value
-    return TOLD[lang].format(years=found.years, most=most, left=left, precision=kr(found.precision_kr, lang))
+    return HISTORY_NOTE[lang].format(years=found.years, most=most, left=left, precision=kr(found.precision_kr, lang))
 
 
 def history_as_json(scenario: Scenario) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ from dataclasses import astuple, dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from kravsim.archives.store import csv_text, write_text
-from kravsim.checking.history import KEY, history_told
+from kravsim.checking.history import KEY, history_note
 from kravsim.checking.register_rows import CHOICE, COLUMNS, Assumption, assumptions
 from kravsim.checking.register_words import (
     ASSUMPTION_TITLE,
@@ -217,8 +217,8 @@ def register(scenario: AnyScenario) -> Register:
 
 def _with_history(row: Assumption, scenario: Scenario) -> Assumption:
     """The row of history's length says what its rule has found."""
-    told = history_told(scenario, "en") if row.key == KEY else ""
-    return replace(row, note=f"{row.note}; {told}".removeprefix("; ")) if told else row
+    note = history_note(scenario, "en") if row.key == KEY else ""
+    return replace(row, note=f"{row.note}; {note}".removeprefix("; ")) if note else row
 
 
 def _plain(value: object) -> object:

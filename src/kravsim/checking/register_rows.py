@@ -123,32 +123,32 @@ def _legal(scenario: Scenario, law: Law) -> Iterator[_Fields]:
 
 
 def _figure(entry: Entry, when: str) -> _Fields:
-    told = (entry.status, "", entry.source, "", entry.note, "neither")
-    return ("law", f"law.{entry.name}{when}", "law", float(entry.value), None, None, entry.unit, "fixed", *told)
+    provenance = (entry.status, "", entry.source, "", entry.note, "neither")
+    return ("law", f"law.{entry.name}{when}", "law", float(entry.value), None, None, entry.unit, "fixed", *provenance)
 
 
 def _assumptions(scenario: Scenario) -> Iterator[_Fields]:
     """The scenario's own rows; settings beside a source and a status of their own share these."""
     rows = scenario.rows()
     by_key = {row.key: row for row in rows}
-    told: set[str] = set()
+    listed: set[str] = set()
     for row in rows:
         parent, _, name = row.key.rpartition(".")
         if row.key.startswith("alternatives."):
             parent = ".".join(row.key.split(".")[:3])
-            if parent not in told:
-                told.add(parent)
+            if parent not in listed:
+                listed.add(parent)
                 yield _alternative(scenario, parent)
         elif row.key.startswith("correlations."):
-            if parent not in told:
-                told.add(parent)
+            if parent not in listed:
+                listed.add(parent)
                 yield _correlation(scenario, parent)
         elif row.status:
             yield _number(scenario, row)
         elif f"{parent}.status" in by_key and f"{parent}.source" in by_key:
             if parent.startswith("targets."):
-                if parent not in told:
-                    told.add(parent)
+                if parent not in listed:
+                    listed.add(parent)
                     yield _published(scenario, parent)
             elif name not in _PROVENANCE:
                 yield _beside(scenario, row, parent, by_key)
@@ -177,16 +177,16 @@ def _beside(scenario: Scenario, row: Row, parent: str, by_key: Mapping[str, Row]
     status, source = (str(by_key[f"{parent}.{part}"].value) for part in ("status", "source"))
     note = str(by_key[f"{parent}.note"].value) if f"{parent}.note" in by_key else ""
     unit = next((unit for unit in ("share", "days") if row.key.endswith(unit)), "")
-    told = (status, *_source(scenario, source), note, "unknown")
-    return (_section(row.key), row.key, "number", row.value, None, None, unit, "fixed", *told)
+    provenance = (status, *_source(scenario, source), note, "unknown")
+    return (_section(row.key), row.key, "number", row.value, None, None, unit, "fixed", *provenance)
 
 
 def _published(scenario: Scenario, key: str) -> _Fields:
     """A published figure with the interval it is read as."""
     target = scenario.data.targets[key.removeprefix("targets.")]
-    told = (str(target.status), *_source(scenario, target.source), target.reading, "neither")
+    provenance = (str(target.status), *_source(scenario, target.source), target.reading, "neither")
     unit = next((unit for unit in ("kr", "share") if target.metric.endswith(f"_{unit}")), "")
-    return ("targets", key, "published", target.published, target.low, target.high, unit, "", *told)
+    return ("targets", key, "published", target.published, target.low, target.high, unit, "", *provenance)
 
 
 def _alternative(scenario: Scenario, key: str) -> _Fields:
@@ -196,15 +196,15 @@ def _alternative(scenario: Scenario, key: str) -> _Fields:
     note = f"{one.title}. {one.note}".strip()
     if one.changes:
         note += f" Changes: {', '.join(one.changes)}."
-    told = (str(one.status), *_source(scenario, one.source), note, "unknown")
-    return ("alternatives", key, "alternative", one.weight, None, None, "share", "fixed", *told)
+    provenance = (str(one.status), *_source(scenario, one.source), note, "unknown")
+    return ("alternatives", key, "alternative", one.weight, None, None, "share", "fixed", *provenance)
 
 
 def _correlation(scenario: Scenario, key: str) -> _Fields:
     """A rank correlation, and between which numbers as note."""
     one = scenario.data.correlations[key.removeprefix("correlations.")]
-    told = (str(one.status), *_source(scenario, one.source), f"{', '.join(one.keys)}: {one.note}", "neither")
-    return ("correlations", key, "correlation", one.rank, None, None, "number", "fixed", *told)
+    provenance = (str(one.status), *_source(scenario, one.source), f"{', '.join(one.keys)}: {one.note}", "neither")
+    return ("correlations", key, "correlation", one.rank, None, None, "number", "fixed", *provenance)
 
 
 def _source(scenario: Scenario, key: str) -> tuple[str, str, str]:

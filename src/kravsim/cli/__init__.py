@@ -31,7 +31,7 @@ from kravsim.cli import (
     streams,
     unknowns,
 )
-from kravsim.cli.messages import message as told
+from kravsim.cli.messages import message as notice
 from kravsim.cli.parser import Parser, language_of
 from kravsim.errors import KravsimError, OutputError, RunError, memory_trouble
 from kravsim.interrupts import forget_requests, requested, stop_if_requested
@@ -74,7 +74,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _carried_out(args: argparse.Namespace, err: streams.Stream, *, own: bool) -> int:
     """Run the command of the arguments, in a process of its own or in another program's, and say how it ended."""
-    farewell = f"kravsim: {told('stopped')}{archive.how_to_go_on(args)}"
+    farewell = f"kravsim: {notice('stopped')}{archive.how_to_go_on(args)}"
     try:
         with signals.heard(lambda: err.at_once(farewell + "\n"), own=own), _plain_warnings():
             args.command(args)
@@ -101,7 +101,7 @@ def _failed(error: Exception, *, debug: bool) -> int:
         _say(f"kravsim: {trouble} ({type(error).__name__}: {error})")
         code = RunError.exit_code
     else:
-        _say(f"kravsim: {told('fault', kind=type(error).__name__, error=error)}")
+        _say(f"kravsim: {notice('fault', kind=type(error).__name__, error=error)}")
     if debug:
         traceback.print_exception(error)
     return error.exit_code if isinstance(error, KravsimError) else code
@@ -158,7 +158,7 @@ def _plain_warnings() -> Iterator[None]:
     """Write a warning as one line of words, without the place in the program."""
 
     def show(message: Warning | str, *_: object, **__: object) -> None:
-        _say(f"kravsim: {told('warning', text=message)}")
+        _say(f"kravsim: {notice('warning', text=message)}")
 
     with warnings.catch_warnings():
         warnings.simplefilter("always", ScenarioWarning)  # whatever -W says: it is addressed to the user

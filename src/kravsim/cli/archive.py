@@ -133,5 +133,7 @@ def reproduce(args: argparse.Namespace) -> None:
         sys.stdout.flush()
         different = ", ".join(one.name for one in found.files if one.verdict == "different") or "none"
         changed = ", ".join(one.name for one in found.files if one.on_disk == "changed since") or "none"
-        told = phrase("different: {different}; changed on disk since: {changed}", different=different, changed=changed)
-        raise RunError(Problem(found.manifest, "", told, "files that come out as the manifest says", ""))
+        differences = phrase(
+            "different: {different}; changed on disk since: {changed}", different=different, changed=changed
+        )
+        raise RunError(Problem(found.manifest, "", differences, "files that come out as the manifest says", ""))

@@ -104,7 +104,7 @@ def _check(args: argparse.Namespace, names: list[str]) -> None:
     for name in names:
         path = library.find(args.name).parent / name
         stored = load_calibration(scenario, path)
-        again = calibrate(
+        repeated = calibrate(
             scenario,
             choice=stored.choice,
             draws=len(stored),
@@ -112,7 +112,7 @@ def _check(args: argparse.Namespace, names: list[str]) -> None:
             targets=list(stored.targets),
             particles=stored.diagnosis.particles,
         )
-        if calibration_text(again) == path.read_text("utf-8"):
+        if calibration_text(repeated) == path.read_text("utf-8"):
             sys.stdout.write(f"{name}: OK\n")
             continue
         remedy = "the program has changed since: calibrate again and say so in the changelog"

@@ -70,7 +70,7 @@ def explain(args: argparse.Namespace) -> None:
         The options as they were parsed.
     """
     from kravsim.calibration.base_world import BaseWorld
-    from kravsim.explaining.explain import Retelling
+    from kravsim.explaining.explain import Replay
 
     how = _how_to_write(args)
     problems: list[Problem] = []
@@ -82,10 +82,10 @@ def explain(args: argparse.Namespace) -> None:
     _check_files([args.html], how)
     scenario = loaded(args)
     check_models(scenario, "--model", (args.model,))
-    told = Retelling(BaseWorld(scenario), args.model, seed)
+    replay = Replay(BaseWorld(scenario), args.model, seed)
     if args.find is not None:
-        case = _found(told, args.find, replication)
-    life = told.explain(case, replication=replication, lang=args.lang)
+        case = _found(replay, args.find, replication)
+    life = replay.explain(case, replication=replication, lang=args.lang)
     sys.stdout.write(life.text + "\n")
     if args.html is not None:
         _tell(write_text(args.html, life.to_html(whole=True), **how))
@@ -160,14 +160,14 @@ def _check_files(names: Sequence[str | None], how: Mapping[str, bool]) -> None:
         check_output_file(name, **how)
 
 
-def _found(told: Any, wanted: str, replication: int) -> int:
+def _found(replay: Any, wanted: str, replication: int) -> int:
     """The first case that all of the wanted names are true of; says how many there are."""
     names = split(wanted)
     try:
         check_names(*names)
     except RunError as error:  # a slip in an option
         raise ScenarioError(error.problems) from None
-    frame = told.find_cases(*names, replication=replication, limit=1)
+    frame = replay.find_cases(*names, replication=replication, limit=1)
     if frame.empty:
         raise RunError(
             Problem("", "--find", wanted, "a case of which all that is true", "try fewer names, or another replication")

@@ -23,7 +23,7 @@ from kravsim.cli.options import command
 from kravsim.cli.settings import changed, loaded, read_value
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.files import path_of
-from kravsim.phrases import phrase, told
+from kravsim.phrases import phrase, translated
 from kravsim.scenario import Scenario, ScenarioWarning, library
 from kravsim.scenario.json_schema import editor_schema
 from kravsim.scenario.own_body import QUESTIONS, keys_of
@@ -153,7 +153,7 @@ def _answers(args: argparse.Namespace, parent: Scenario) -> dict[str, Any]:
     for question in QUESTIONS:
         text = getattr(args, question.option.replace("-", "_"))
         if text is None and args.ask and question.option in keys_of(parent):
-            sys.stderr.write(f"{told(phrase(question.text))}: ")
+            sys.stderr.write(f"{translated(phrase(question.text))}: ")
             sys.stderr.flush()
             text = sys.stdin.readline().strip() or None
         if text is not None:
@@ -170,7 +170,7 @@ def validate(args: argparse.Namespace) -> None:
         The options as they were parsed.
     """
     from kravsim.checking.check import problems_of, warnings_of
-    from kravsim.checking.history import history_told
+    from kravsim.checking.history import history_note
     from kravsim.sizing.estimate import estimate
 
     scenario = _quietly(args.name, args.changes)
@@ -190,7 +190,7 @@ def validate(args: argparse.Namespace) -> None:
         f"{words[0]}: {', '.join(scenario.models)}",
         f"{words[1]}: {scenario.fingerprint}",
         needed.text(args.lang),
-        *filter(None, [history_told(scenario, args.lang)]),
+        *filter(None, [history_note(scenario, args.lang)]),
     ]
     if scenario.inherited and args.inherited:
         lines += ["", inherited_table(scenario.inherited, args.lang).text()]

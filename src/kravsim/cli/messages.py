@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from kravsim.phrases import phrase, told
+from kravsim.phrases import phrase, translated
 
 _TEXTS: Final[Mapping[str, str]] = {
     "stopped": "stopped before it was finished; earlier results are untouched",
@@ -38,4 +38,4 @@ def message(key: str, **filled: object) -> str:
     >>> message("files", n=3, place="out")
     '3 files in out'
     """
-    return told(phrase(_TEXTS[key], **filled))
+    return translated(phrase(_TEXTS[key], **filled))

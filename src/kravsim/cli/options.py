@@ -10,7 +10,7 @@ from typing import Any, Final
 from kravsim.archives.store import check_output_dir
 from kravsim.cli.settings import read_value
 from kravsim.errors import ABSENT, Problem, ScenarioError
-from kravsim.phrases import phrase, told
+from kravsim.phrases import phrase, translated
 from kravsim.speech import SWEDISH, language
 from kravsim.words.wording import capital
 
@@ -35,7 +35,7 @@ def command(
     text : str
         What `--help` says of it, without a capital and a full stop.
     """
-    said = told(text).capitalize() if language() != SWEDISH else capital(told(text))
+    said = translated(text).capitalize() if language() != SWEDISH else capital(translated(text))
     one: argparse.ArgumentParser = commands.add_parser(word, help=text, description=f"{said}.")
     one.set_defaults(command=function)
     return one

@@ -17,7 +17,7 @@ from locale import getlocale
 from typing import Any, Final, NoReturn
 
 from kravsim.errors import Problem
-from kravsim.phrases import phrase, recognised, told
+from kravsim.phrases import phrase, recognised, translated
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.words.wording import LANGUAGES
 
@@ -58,7 +58,7 @@ class Help(argparse.HelpFormatter):
         usage, actions, groups, prefix
             As argparse gives them.
         """
-        super().add_usage(usage, actions, groups, told(phrase("usage: ")) if prefix is None else prefix)
+        super().add_usage(usage, actions, groups, translated(phrase("usage: ")) if prefix is None else prefix)
 
     def add_text(self, text: str | None) -> None:
         """Add a paragraph.
@@ -68,7 +68,7 @@ class Help(argparse.HelpFormatter):
         text : str or None
             In English.
         """
-        super().add_text(text and told(text))
+        super().add_text(text and translated(text))
 
     def start_section(self, heading: str | None) -> None:
         """Begin a group of options.
@@ -78,15 +78,15 @@ class Help(argparse.HelpFormatter):
         heading : str or None
             In English.
         """
-        super().start_section(heading and told(heading))
+        super().start_section(heading and translated(heading))
 
     def _get_help_string(self, action: argparse.Action) -> str | None:
-        return action.help and told(action.help)
+        return action.help and translated(action.help)
 
     def _metavar_formatter(self, action: argparse.Action, default_metavar: str) -> Callable[[int], tuple[str, ...]]:
         shown = copy.copy(action)
         if isinstance(shown.metavar, str):
-            shown.metavar = told(shown.metavar)
+            shown.metavar = translated(shown.metavar)
         return super()._metavar_formatter(shown, default_metavar)
 
 
@@ -105,19 +105,19 @@ class Parser(argparse.ArgumentParser):
             What argparse has to say.
         """
         wrong, commands = _WRONG_COMMAND.match(message), self._commands()
-        said = retold(message)
+        said = retranslated(message)
         if wrong is not None and commands:
             known = ", ".join(commands)
             remedy = did_you_mean(wrong[1], commands) or "kravsim --help says what each does"
             said = str(Problem("", "COMMAND", wrong[1], known, remedy))
         self.print_usage(sys.stderr)
-        self.exit(2, told(phrase("{prog}: error: {said}", prog=self.prog, said=said)) + "\n")
+        self.exit(2, translated(phrase("{prog}: error: {said}", prog=self.prog, said=said)) + "\n")
 
     def _commands(self) -> list[str]:
         return [name for action in self._actions if isinstance(action.choices, dict) for name in action.choices]
 
 
-def retold(message: str) -> str:
+def retranslated(message: str) -> str:
     """Tell a sentence of argparse in the language that is spoken; what is no such sentence stays as it is.
 
     Parameters
@@ -129,10 +129,10 @@ def retold(message: str) -> str:
     --------
     >>> from kravsim.speech import speaking
     >>> with speaking("sv"):
-    ...     print(retold("argument --lang: expected one argument"))
+    ...     print(retranslated("argument --lang: expected one argument"))
     argumentet --lang: behöver ett värde
     """
-    return told(recognised(message, SENTENCES))
+    return translated(recognised(message, SENTENCES))
 
 
 def language_of(argv: Sequence[str], environment: Mapping[str, str] = os.environ) -> str:

@@ -97,7 +97,7 @@ class StaffArrays(NamedTuple):
     Pool ``p`` has the queues ``first_queue[p]`` up to ``first_queue[p + 1]``, most urgent first: one for each priority,
     set of groups that can do the work, ``takers_of_queue`` (bit k for the pool's group k), and ``relief_of_queue``. It has
     the groups ``first_group[p]`` up to ``first_group[p + 1]``, of ``breadth_of_group`` skills and one ``kind_of_group``, is
-    relieved from ``relief_from[p]`` minutes of waiting work (NEVER: never), and has the servers ``first_server[p]`` up to
+    relieved from ``relief_from[p]`` minutes of waiting work (NO_RELIEF: never), and has the servers ``first_server[p]`` up to
     ``first_server[p + 1]``; a heap of servers of group ``g`` begins at row ``heap_of_group[g]``. Server ``s`` has the
     intervals ``first_hours[s]`` up to ``first_hours[s + 1]`` of ``opens``, ``closes`` and ``before`` (work done before).
 

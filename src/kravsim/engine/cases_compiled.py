@@ -13,17 +13,25 @@ from kravsim.engine.contract import ANSWERED, DONE, ENDED, LEFT, NONE, STARTED, 
 from kravsim.engine.events import (
     BY_QUARTER,
     BY_VISIT,
-    DAY_OF_PROCEEDINGS,
-    DEBTOR,
-    FIRST,
     OF_APPLICATION,
     OF_PROCEEDINGS,
     SAME_LUCK,
-    SEVERAL_FROM,
+    SHARED_DAY,
+    SHARED_DEBTOR,
+    SHARED_FIRST,
+    SHARED_SEVERAL_FROM,
 )
 from kravsim.engine.kept import filled
 from kravsim.jit_compiled import compiled
-from kravsim.models.plan import A_YEAR, INSTALMENT, NEVER, NOTHING_DRAWN, RENEWS, TABLE_SHIFT
+from kravsim.models.plan import (
+    LIMITATION_A_YEAR,
+    LIMITATION_RENEWS,
+    NO_STEP,
+    NO_TARGET,
+    PART_INSTALMENT,
+    PART_NOTHING_DRAWN,
+    TABLE_SHIFT,
+)
 from kravsim.stream.stream import NEVER_OPENED
 from kravsim.units import MILLION, MINUTES_PER_DAY
 
@@ -31,7 +39,7 @@ Items = NDArray[np.int32]
 Row = tuple[int, int, int, int, int, int, int, int, int, int]
 
 ITEM_COLUMNS = 4
-TAKEN, FINISHED, SERVER, TURN = range(ITEM_COLUMNS)
+ITEM_TAKEN, ITEM_FINISHED, ITEM_SERVER, ITEM_TURN = range(ITEM_COLUMNS)
 """Columns of an item, what became of one visit to a pool: minutes (NONE: not before the horizon), who (NONE: the system),
 and how many items were taken up before it."""
 NOBODY = -2
@@ -100,7 +108,7 @@ def drawn(cases: CaseArrays, case: int, run: int, number: int, step: int, visit:
         given = cases.uniforms
         return signed(given[case, column, 0]), signed(given[case, column, 1]), signed(given[case, column, 2])
     if cases.whose[step] == OF_PROCEEDINGS:
-        run, number = cases.shared[case, DAY_OF_PROCEEDINGS], cases.shared[case, DEBTOR]
+        run, number = cases.shared[case, SHARED_DAY], cases.shared[case, SHARED_DEBTOR]
     return _keyed(cases, run, number, step, visit, BY_VISIT)
 
 
@@ -141,11 +149,11 @@ def drawn_together(cases: CaseArrays, case: int, step: int, visit: int, minute: 
     minute : int
         When the step is done, since midnight of day 0.
     """
-    if minute < cases.shared[case, SEVERAL_FROM]:
-        first = cases.shared[case, FIRST]
+    if minute < cases.shared[case, SHARED_SEVERAL_FROM]:
+        first = cases.shared[case, SHARED_FIRST]
         return _keyed(cases, cases.run[first], cases.number[first], step, visit, BY_VISIT)
     quarter = (minute // MINUTES_PER_DAY + cases.phase[case]) // SAME_LUCK
-    return _keyed(cases, 0, cases.shared[case, DEBTOR], step, quarter, BY_QUARTER)
+    return _keyed(cases, 0, cases.shared[case, SHARED_DEBTOR], step, quarter, BY_QUARTER)
 
 
 @compiled
@@ -235,11 +243,11 @@ def admitted(plan: PlanArrays, target: int, klass: int, principal: int, visits: 
         visits_to(plan, visits, row, target) >= plan.max_visits[target]
         or principal < plan.min_ore[target]
         or (
-            plan.opens[target] != NEVER
+            plan.opens[target] != NO_STEP
             and visits_to(plan, visits, row, plan.opens[target]) >= plan.max_visits[plan.opens[target]]
         )
     ):
-        if plan.otherwise[target, klass] == NEVER:
+        if plan.otherwise[target, klass] == NO_TARGET:
             return -1 - target
         target = plan.otherwise[target, klass]
     return target
@@ -351,9 +359,9 @@ def barred_after(plan: PlanArrays, klass: int, step: int, answer: int, visit: in
     limit : int
         Minute in which the case was barred until then.
     """
-    if plan.renews[step, answer] == RENEWS:
+    if plan.renews[step, answer] == LIMITATION_RENEWS:
         return barred_from(plan, klass, minute)
-    if plan.renews[step, answer] == A_YEAR and visit == 0:
+    if plan.renews[step, answer] == LIMITATION_A_YEAR and visit == 0:
         return max(limit, int(plan.barred[plan.year, minute // MINUTES_PER_DAY]))
     return limit
 
@@ -403,7 +411,7 @@ def is_struck(plan: PlanArrays, step: int, kind: int, struck: int, limit: int, m
     minute : int
         Since midnight of day 0.
     """
-    return bool(struck <= minute and struck < limit and plan.strikes[step, kind] != NEVER)
+    return bool(struck <= minute and struck < limit and plan.strikes[step, kind] != NO_TARGET)
 
 
 @compiled
@@ -492,9 +500,9 @@ def share_paid(plan: PlanArrays, step: int, answer: int, visit: int, uniform: in
         32 random bits.
     """
     part = plan.part[step, answer]
-    if part == NOTHING_DRAWN:
+    if part == PART_NOTHING_DRAWN:
         return 0
-    if part == INSTALMENT:
+    if part == PART_INSTALMENT:
         return MILLION // int(plan.max_visits[step] - visit)
     return int(plan.part_tables[part, uniform >> TABLE_SHIFT])
 
@@ -604,22 +612,22 @@ def follow_case(  # noqa: C901, PLR0912, PLR0915 - what may become of a step, in
             if item == end:
                 _put(out, row, (case, seq, NONE, step, visit, minute, NONE, minute, NONE, work))
                 return row
-            server, release, taken = int(items[item, SERVER]), minute, int(items[item, TAKEN])
+            server, release, taken = int(items[item, ITEM_SERVER]), minute, int(items[item, ITEM_TAKEN])
             if server == NOBODY:
                 _put(out, row, (case, seq, LEFT, step, visit, taken, NONE, release, NONE, work))
                 return row + 1
             if server == NONE:
                 unaided = work
-                if items[item, FINISHED] == NONE:
+                if items[item, ITEM_FINISHED] == NONE:
                     _put(out, row, (case, seq, NONE, step, visit, minute, NONE, minute, NONE, work))
                     return row
             else:
                 _put(out, row, (case, seq, STARTED, step, visit, taken, NONE, release, server, work))
                 row += 1
                 seq += 1
-            if items[item, FINISHED] == NONE:
+            if items[item, ITEM_FINISHED] == NONE:
                 return row
-            minute = int(items[item, FINISHED])
+            minute = int(items[item, ITEM_FINISHED])
             lateness += minute - release
             item += 1
         else:

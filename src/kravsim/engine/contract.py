@@ -6,7 +6,7 @@
 §3  *Entering a step* at minute t. A step takes the case when the case's visits to it so far are fewer than ``max_visits``,
     and its principal is at least ``min_ore``, and, where ``opens`` names another step, the case's visits to that one are
     fewer than its ``max_visits``. A step that does not take the case passes it on to ``otherwise[step, class]`` in the same
-    minute, without a visit and without a row; where that is NEVER, the engine raises.
+    minute, without a visit and without a row; where that is NO_TARGET, the engine raises.
     An end state closes the case: one ENDED row at t, with the end state's code as step.
 §4  *Visits* to a step are numbered from 0. The uniforms of a visit are column ``first_column[step] + visit`` of the case's
     draws: answer, delay, quantity. They were drawn before the engine started; a visit without a column raises.
@@ -72,10 +72,11 @@
     once, where that is past) gives its last answer then.
 §16 *Proceedings of the debtor.* They are opened in minute ``struck`` of each case that they strike. Unless the case has ended
     or is barred by then, what would first happen in or after that minute at a step that leads somewhere then
-    (``strikes[step, proceedings]`` is not NEVER) does not: that the step is entered, carried out or answered. Instead there
-    is one STRUCK row with the step and its visit (NONE: not entered), and the case enters ``strikes[step, proceedings]``: in
-    the minute of the opening, or in that in which the step would have been entered or carried out, if it was to be entered
-    later, or waited for staff. Limitation is halted from then on until an answer renews it. A case is struck once.
+    (``strikes[step, proceedings]`` is not NO_TARGET) does not: that the step is entered, carried out or answered. Instead
+    there is one STRUCK row with the step and its visit (NONE: not entered), and the case enters
+    ``strikes[step, proceedings]``: in the minute of the opening, or in that in which the step would have been entered or
+    carried out, if it was to be entered later, or waited for staff. Limitation is halted from then on until an answer
+    renews it. A case is struck once.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ FIRST_SHARE, FIRST_ROWS_A_CASE = 1 / 32, 8
 """The first cases show how much room all will need."""
 LEAST_GROWTH = 1.25
 MARGIN = 1.05
-CACHE_LINE = 8
+CELLS_A_CACHE_LINE = 8
 """Integers in a line of the processor's cache."""
 
 
@@ -131,5 +131,5 @@ def _write_log(plan: Plan, arrays: PlanArrays, cases: CaseArrays, served: Served
 
 def _buffer(rows: int) -> Ints:
     """Room for rows, by column: columns an odd number of cache lines apart do not evict each other from the cache."""
-    lines = -(-rows // CACHE_LINE)
-    return np.empty((len(COLUMNS), (lines | 1) * CACHE_LINE), np.int64)
+    lines = -(-rows // CELLS_A_CACHE_LINE)
+    return np.empty((len(COLUMNS), (lines | 1) * CELLS_A_CACHE_LINE), np.int64)

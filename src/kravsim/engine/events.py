@@ -25,9 +25,9 @@ OWN, OF_PROCEEDINGS, OF_APPLICATION = range(3)
 """Whose a step's draws are: the case's, the proceedings' that strike it, or those of the claims that it is applied with."""
 APPLIED_WITH: Final = ("payment_order", "contested", "district_court", "order", "attachment")
 """Steps that claims in one application go through together."""
-DAY_OF_PROCEEDINGS, DEBTOR, FIRST, SEVERAL_FROM = range(4)
-"""Columns of what cases share. FIRST is the index of the debtor's first case in the same hand-over, SEVERAL_FROM the minute
-of the debtor's second hand-over (NEVER_OPENED: there is none)."""
+SHARED_DAY, SHARED_DEBTOR, SHARED_FIRST, SHARED_SEVERAL_FROM = range(4)
+"""Columns of what cases share: SHARED_FIRST is the index of the debtor's first case in one hand-over, SHARED_SEVERAL_FROM
+the minute of the debtor's second hand-over (NEVER_OPENED: there is none)."""
 SAME_LUCK: Final = 91
 """Days in which what is answered of claims that go together is answered by the same draws: a quarter of a year."""
 BY_VISIT, BY_QUARTER = range(2)
@@ -47,7 +47,7 @@ class KeyedUniforms:
         Which columns are a step's: one a visit.
     shared : (N, 2) or (N, 4)
         What several cases have alike: of the proceedings that strike each case, the day they were opened and the debtor; and,
-        where claims are applied for together, the first of the hand-over and since when there are several (SEVERAL_FROM).
+        where claims are applied for together, the first of the hand-over, and since when there are several.
     whose : (S,)
         OWN, OF_PROCEEDINGS or OF_APPLICATION: which identity keys a step's draws.
     phase : (N,)
@@ -82,7 +82,7 @@ class KeyedUniforms:
     def _all(self) -> Uniforms:
         uniforms = np.empty(self.shape, np.uint32)
         own = (self.number.view(np.uint64), self.run.view(np.uint64))
-        day, debtor = np.ascontiguousarray(self.shared[:, : DEBTOR + 1].T)
+        day, debtor = np.ascontiguousarray(self.shared[:, : SHARED_DEBTOR + 1].T)
         theirs = (debtor.view(np.uint64), day.view(np.uint64))
         for step, (low, high) in enumerate(self.keys.tolist()):
             who = theirs if self.whose[step] == OF_PROCEEDINGS else own
@@ -108,12 +108,12 @@ class KeyedUniforms:
         if self.whose[step] != OF_APPLICATION:
             return None
         low, high = self.keys[step].tolist()
-        if minute < self.shared[case, SEVERAL_FROM]:
-            first = int(self.shared[case, FIRST])
+        if minute < self.shared[case, SHARED_SEVERAL_FROM]:
+            first = int(self.shared[case, SHARED_FIRST])
             counter = (int(self.number[first]), int(self.run[first]), visit, BY_VISIT)
         else:
             quarter = (minute // MINUTES_PER_DAY + int(self.phase[case])) // SAME_LUCK
-            counter = (int(self.shared[case, DEBTOR]), 0, quarter, BY_QUARTER)
+            counter = (int(self.shared[case, SHARED_DEBTOR]), 0, quarter, BY_QUARTER)
         words = philox4x64(counter, (low, high))
         answer, delay, quantity = halves(np.array(words, np.uint64).reshape(1, -1))[0, :DRAWS_A_VISIT].tolist()
         return answer, delay, quantity

@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from kravsim.engine.arrays_compiled import CaseArrays, Ints, PlanArrays, StaffArrays
 from kravsim.engine.cases_compiled import (
-    FINISHED,
     ITEM_COLUMNS,
+    ITEM_FINISHED,
+    ITEM_SERVER,
+    ITEM_TAKEN,
+    ITEM_TURN,
     NOBODY,
-    SERVER,
-    TAKEN,
-    TURN,
     Items,
     Served,
     admitted,
@@ -57,7 +57,7 @@ from kravsim.engine.lines_compiled import (
     lines_for,
 )
 from kravsim.jit_compiled import compiled
-from kravsim.models.plan import BY_SYSTEM, NEVER, REGULAR, WAITS
+from kravsim.models.plan import BY_SYSTEM, NO_RELIEF, REGULAR, WAITS
 from kravsim.units import MINUTES_PER_DAY
 
 PLACE = np.dtype(
@@ -73,7 +73,7 @@ PLACE = np.dtype(
 All that a visit needs, in as much as the processor fetches at once: at millions of cases, fetching is what takes the time."""
 CACHE_LINE = 64
 """Bytes."""
-CASE = TURN
+CASE = ITEM_TURN
 """What the last column of an item holds as long as items are in the order in which they were taken up."""
 
 
@@ -207,9 +207,9 @@ def _sort_by_case(taken: Items, served: Served) -> None:
     for turn in range(len(taken) - 1, -1, -1):
         item = first[taken[turn, CASE]] - 1
         first[taken[turn, CASE]] = item
-        for column in (TAKEN, FINISHED, SERVER):
+        for column in (ITEM_TAKEN, ITEM_FINISHED, ITEM_SERVER):
             served.items[item, column] = taken[turn, column]
-        served.items[item, TURN] = turn
+        served.items[item, ITEM_TURN] = turn
 
 
 @compiled
@@ -436,7 +436,7 @@ def _complete(
     """A server is done (§8: free for this minute's dispatch), and its case goes on."""
     server = pop(floor.busy, 0)
     push(floor.free, _heap(staff, server), server, server)
-    items[floor.serving[server, 1], FINISHED] = now
+    items[floor.serving[server, 1], ITEM_FINISHED] = now
     _go_on(plan, cases, floor, floor.serving[server, 0], now, bucket)
 
 
@@ -462,7 +462,7 @@ def _go_on(plan: PlanArrays, cases: CaseArrays, floor: Floor, case: int, now: in
 @compiled
 def _is_far_behind(staff: StaffArrays, floor: Floor, pool: int) -> bool:
     """Whether so much work waits for a pool that there is relief (§14)."""
-    return bool(staff.relief_from[pool] != NEVER and floor.backlog[pool] >= staff.relief_from[pool])
+    return bool(staff.relief_from[pool] != NO_RELIEF and floor.backlog[pool] >= staff.relief_from[pool])
 
 
 @compiled
@@ -486,8 +486,8 @@ def _relieve(  # noqa: PLR0913, PLR0917 - all that a case meets
         done = done_at(plan, floor.lines.place[case]["step"], now) if by_system else plan.horizon
         floor.waiting[pool] -= 1
         floor.backlog[pool] -= floor.lines.place[case]["work"]
-        items[n_items, TAKEN], items[n_items, FINISHED] = now, done if done < plan.horizon else NONE
-        items[n_items, SERVER], items[n_items, CASE] = NONE if by_system else NOBODY, case
+        items[n_items, ITEM_TAKEN], items[n_items, ITEM_FINISHED] = now, done if done < plan.horizon else NONE
+        items[n_items, ITEM_SERVER], items[n_items, CASE] = NONE if by_system else NOBODY, case
         n_items += 1
         if done < plan.horizon:
             _go_on(plan, cases, floor, case, done, bucket)
@@ -526,8 +526,8 @@ def _dispatch(
         floor.waiting[pool] -= 1
         floor.backlog[pool] -= floor.lines.place[case]["work"]
         finish = _finish(plan, staff, floor.hours, server, now, floor.lines.place[case]["work"])
-        items[n_items, TAKEN], items[n_items, FINISHED] = now, NONE
-        items[n_items, SERVER], items[n_items, CASE] = server - staff.first_server[pool], case
+        items[n_items, ITEM_TAKEN], items[n_items, ITEM_FINISHED] = now, NONE
+        items[n_items, ITEM_SERVER], items[n_items, CASE] = server - staff.first_server[pool], case
         if finish < plan.horizon:
             floor.serving[server, 0], floor.serving[server, 1] = case, n_items
             push(floor.busy, 0, finish, server)

@@ -14,7 +14,17 @@ from kravsim.engine.contract import ANSWERED, DONE, ENDED, LEFT, NONE, STARTED, 
 from kravsim.engine.events import CaseInput, EventLog, KeyedUniforms
 from kravsim.engine.faults import no_draws_left, refused
 from kravsim.engine.staff import CalendarHours, Relief, StaffPool
-from kravsim.models.plan import A_YEAR, INSTALMENT, NEVER, NOTHING_DRAWN, REGULAR, RENEWS, TABLE_SHIFT, Plan
+from kravsim.models.plan import (
+    LIMITATION_A_YEAR,
+    LIMITATION_RENEWS,
+    NO_STEP,
+    NO_TARGET,
+    PART_INSTALMENT,
+    PART_NOTHING_DRAWN,
+    REGULAR,
+    TABLE_SHIFT,
+    Plan,
+)
 from kravsim.stream.stream import NEVER_OPENED
 from kravsim.units import MILLION, MINUTES_PER_DAY
 
@@ -115,7 +125,7 @@ class _Simulation:
         step = self.admitted(int(self.plan.start[klass]), klass, principal, visits)
         while step < self.n_steps:
             leads = self.strikes[step][theirs]
-            strikes = struck < limit and leads != NEVER
+            strikes = struck < limit and leads != NO_TARGET
             if strikes and struck <= now:  # §16: before it is entered
                 rows.extend((case, seq, STRUCK, step, NONE, now, NONE, NONE, NONE, 0))
                 struck, limit, seq = NEVER_OPENED, NEVER_OPENED, seq + 1
@@ -169,7 +179,7 @@ class _Simulation:
             comes = max(now, since + self.delays[self.delay_table[step][klass][timed]][u_delay >> TABLE_SHIFT])
             comes = self.filed_at(case, step, klass, answer, comes)
             answer, comes = self.in_time(step, answer, now, comes, limit)
-            comes_first = struck <= comes and leads != NEVER and (struck < limit or self.halts[step] == 1)
+            comes_first = struck <= comes and leads != NO_TARGET and (struck < limit or self.halts[step] == 1)
             comes = struck if comes_first else comes
             if comes > now:
                 yield env.timeout(comes - now)
@@ -186,9 +196,9 @@ class _Simulation:
             quantity = self.share_paid(step, answer, visit, u_quantity)
             rows.extend((case, seq + 1, ANSWERED, step, visit, now, answer, NONE, NONE, quantity))
             seq += 2
-            if self.renews[step][answer] == RENEWS:
+            if self.renews[step][answer] == LIMITATION_RENEWS:
                 limit = barred[now // MINUTES_PER_DAY]
-            elif self.renews[step][answer] == A_YEAR and visit == 0:
+            elif self.renews[step][answer] == LIMITATION_A_YEAR and visit == 0:
                 limit = max(limit, self.in_a_year[now // MINUTES_PER_DAY])
             step = self.admitted(self.target[step][klass][answer], klass, principal, visits)
         rows.extend((case, seq, ENDED, step, NONE, now, NONE, NONE, NONE, 0))
@@ -222,9 +232,9 @@ class _Simulation:
     def share_paid(self, step: int, answer: int, visit: int, u_quantity: int) -> int:
         """Millionths of the balance that an answer pays (§11)."""
         part = self.part[step][answer]
-        if part == NOTHING_DRAWN:
+        if part == PART_NOTHING_DRAWN:
             return 0
-        if part == INSTALMENT:
+        if part == PART_INSTALMENT:
             return MILLION // (self.max_visits[step] - visit)
         return self.part_tables[part][u_quantity >> TABLE_SHIFT]
 
@@ -233,9 +243,9 @@ class _Simulation:
         while target < self.n_steps and not (
             visits[target] < self.max_visits[target]
             and principal >= self.min_ore[target]
-            and (self.opens[target] == NEVER or visits[self.opens[target]] < self.max_visits[self.opens[target]])
+            and (self.opens[target] == NO_STEP or visits[self.opens[target]] < self.max_visits[self.opens[target]])
         ):
-            if self.otherwise[target][klass] == NEVER:
+            if self.otherwise[target][klass] == NO_TARGET:
                 raise refused(self.plan.steps[target], visits[target])
             target = self.otherwise[target][klass]
         return target

@@ -11,9 +11,9 @@ import simpy
 from simpy.events import NORMAL, EventPriority
 
 from kravsim.engine.contract import NONE
-from kravsim.models.plan import BY_SYSTEM, NEVER, WAITS, Calendar
+from kravsim.models.plan import BY_SYSTEM, NO_RELIEF, WAITS, Calendar
 
-LAST = EventPriority(NORMAL + 1)
+LAST_PRIORITY = EventPriority(NORMAL + 1)
 """SimPy priority of the dispatch: after everything else in its minute (§7)."""
 
 Key = tuple[int, int, int, int]
@@ -142,7 +142,7 @@ class AlwaysOpen:
 
 
 class Relief(NamedTuple):
-    """When a pool is relieved (§14): minutes of waiting work (NEVER: never), who is a reserve, most minutes of an item."""
+    """When a pool is relieved (§14): minutes of waiting work (or NO_RELIEF), who is a reserve, most minutes of an item."""
 
     begins: int
     reserve: Sequence[bool]
@@ -184,7 +184,7 @@ class StaffPool:
         relief: Relief | None = None,
     ) -> None:
         self._env = env
-        self._relief = Relief(NEVER, [False] * len(servers), 0) if relief is None else relief
+        self._relief = Relief(NO_RELIEF, [False] * len(servers), 0) if relief is None else relief
         self._backlog = 0
         self._movable: list[tuple[int, Item]] = []
         self._hours = list(servers)
@@ -235,7 +235,7 @@ class StaffPool:
         return min(item.work, self._relief.most)
 
     def _is_far_behind(self) -> bool:
-        return self._relief.begins != NEVER and self._backlog >= self._relief.begins
+        return self._relief.begins != NO_RELIEF and self._backlog >= self._relief.begins
 
     def _take(self, item: Item) -> None:
         item.waits = False
@@ -255,7 +255,7 @@ class StaffPool:
         event = self._env.event()
         event._ok, event._value = True, None
         event.callbacks.append(action)
-        self._env.schedule(event, LAST, delay)
+        self._env.schedule(event, LAST_PRIORITY, delay)
 
     def _dispatch(self, _: simpy.Event) -> None:
         self._dispatching = False
@@ -283,7 +283,7 @@ class StaffPool:
                 continue  # the calendar ends first: the server keeps the item for good
             item.done._ok, item.done._value = True, server
             # Work of no time is done after this round of dispatches, of every pool, not in the midst of it (§7).
-            self._env.schedule(item.done, NORMAL if item.work else LAST, finish - now)
+            self._env.schedule(item.done, NORMAL if item.work else LAST_PRIORITY, finish - now)
         if self._free and self._waiting():
             self._wake_at_opening(now)
 
@@ -296,7 +296,7 @@ class StaffPool:
             self._take(item)
             if item.relief == BY_SYSTEM:
                 item.done._ok, item.done._value = True, NONE
-                self._env.schedule(item.done, LAST, 0)
+                self._env.schedule(item.done, LAST_PRIORITY, 0)
             else:
                 item.taken(NONE)
 

@@ -18,14 +18,14 @@ from kravsim.expected.batch import Batch
 from kravsim.expected.weights import Calendar
 from kravsim.stream.amounts import rest_mean_kr
 from kravsim.stream.handed_over import handed_over
-from kravsim.stream.stream import SEGMENTS, TYPES
+from kravsim.stream.stream import DEBTOR_TYPES, SEGMENTS
 from kravsim.stream.synthetic import type_shares
 
 Floats = NDArray[np.float64]
 
 MOST_OCCASIONS = 4
 """Occasions of a debtor in one hand-over that are told apart in the distribution of a case's principal."""
-HALVINGS = 60
+BISECTIONS = 60
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,8 +89,8 @@ def arrivals(batch: Batch, calendar: Calendar) -> Arrivals:
     view, array = batch.view, batch.array
     shape, mean_count = array(view.debtors.activity_shape.value), array(view.debtors.claims_per_occasion.value)
     number = array(view.debtors.number.value)
-    activity = np.array([array(getattr(view.behaviour, kind).activity.value) for kind in TYPES])
-    known = np.array([array(getattr(view.behaviour, kind).known_at_kronofogden_share.value) for kind in TYPES])
+    activity = np.array([array(getattr(view.behaviour, kind).activity.value) for kind in DEBTOR_TYPES])
+    known = np.array([array(getattr(view.behaviour, kind).known_at_kronofogden_share.value) for kind in DEBTOR_TYPES])
     population = type_shares(view)
     population = np.broadcast_to(population.reshape(*population.shape[:2], -1), (*population.shape[:2], len(number)))
     of_type = population.sum(axis=0)
@@ -160,7 +160,7 @@ def _rate(wanted: Floats, of_type: Floats, activity: Floats, shape: Floats) -> t
     most = (of_type * (activity > 0)).sum(axis=0)
     possible = wanted < most
     low, high = np.full(len(wanted), -30.0), np.full(len(wanted), 30.0)
-    for _ in range(HALVINGS):
+    for _ in range(BISECTIONS):
         middle = (low + high) / 2
         late = (of_type * (1 - (1 + np.exp(middle) * activity / shape) ** -shape)).sum(axis=0)
         low, high = np.where(late < wanted, middle, low), np.where(late < wanted, high, middle)

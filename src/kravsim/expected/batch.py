@@ -27,17 +27,17 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-WHERE = "expected.numbers"
-HISTORY, MIN_AGE = "horizon.history_years", "invoices.hand_over_min_age_days"
+ERROR_PLACE = "expected.numbers"
+HISTORY_KEYS, MIN_AGE = "horizon.history_years", "invoices.hand_over_min_age_days"
 STRUCTURAL = (
-    HISTORY,
+    HISTORY_KEYS,
     "policy.payment_order_attempts",
     "policy.surveillance_spells",
     "policy.attachment_years",
     MIN_AGE,
 )
 """Keys that a simulation rounds and that shape the process or the calendar: sets that share them are worked together."""
-TERMS = "invoices.terms_days"
+TERMS_KEY = "invoices.terms_days"
 """Shapes the calendar, too, where claims that are old enough wait for their due date, or for a time after it."""
 
 
@@ -99,29 +99,33 @@ def checked(scenario: Scenario, values: Mapping[str, Any], *, whole: bool = Fals
     if not isinstance(values, Mapping):
         got = Words(phrase("something of type {kind}", kind=type(values).__name__))
         remedy = "give a dict; of a pandas DataFrame, dict(frame)"
-        raise ScenarioError(Problem(WHERE, "values", got, "a mapping of dotted key to array", remedy))
+        raise ScenarioError(Problem(ERROR_PLACE, "values", got, "a mapping of dotted key to array", remedy))
     problems: list[Problem] = []
     arrays: dict[str, Floats] = {}
     for key, given in values.items():
         if key not in known:
             remedy = did_you_mean(key, known) or "give a key of scenario.rows() that has a value"
-            problems.append(Problem(WHERE, "values", key, "a value of the scenario", remedy))
+            problems.append(Problem(ERROR_PLACE, "values", key, "a value of the scenario", remedy))
             continue
         array = _floats(given)
         if array is None:
-            problems.append(Problem(WHERE, key, given, "an array of numbers", "give one number a set"))
+            problems.append(Problem(ERROR_PLACE, key, given, "an array of numbers", "give one number a set"))
             continue
         if array.ndim != 1:
-            problems.append(Problem(WHERE, key, array.shape, "an array of one dimension", "give one number a set"))
+            problems.append(
+                Problem(ERROR_PLACE, key, array.shape, "an array of one dimension", "give one number a set")
+            )
             continue
         problems += _outside(key, array, known[key], whole=whole)
         arrays[key] = array
     lengths = {len(array) for array in arrays.values()}
     if len(lengths) > 1:
-        problems.append(Problem(WHERE, "values", sorted(lengths), "arrays of one length", "give each set every number"))
+        problems.append(
+            Problem(ERROR_PLACE, "values", sorted(lengths), "arrays of one length", "give each set every number")
+        )
     if problems:
         raise ScenarioError(problems)
-    refuse_contradictions(scenario.data, arrays, WHERE)
+    refuse_contradictions(scenario.data, arrays, ERROR_PLACE)
     return arrays
 
 
@@ -146,7 +150,7 @@ def _outside(key: str, array: Floats, limits: Limits | None, *, whole: bool) -> 
     if not len(wrong):
         return []
     allowed = "finite numbers" if limits is None else limits.allowed()
-    return [Problem(WHERE, key, float(wrong[0]), allowed, "draw inside the limits of the key")]
+    return [Problem(ERROR_PLACE, key, float(wrong[0]), allowed, "draw inside the limits of the key")]
 
 
 def batches(scenario: Scenario, arrays: Mapping[str, Floats], n: int, at_most: int) -> list[Batch]:
@@ -168,7 +172,7 @@ def batches(scenario: Scenario, arrays: Mapping[str, Floats], n: int, at_most: i
         Each says by ``which`` the places of its sets among the n.
     """
     shared = {key: half_up(arrays[key]) for key in STRUCTURAL if key in arrays}
-    alike = [*shared.values(), *([_layouts(scenario.data, shared, arrays[TERMS])] if TERMS in arrays else [])]
+    alike = [*shared.values(), *([_layouts(scenario.data, shared, arrays[TERMS_KEY])] if TERMS_KEY in arrays else [])]
     groups = np.zeros(n, np.int64)
     if alike:
         groups = np.unique(np.stack(alike), axis=1, return_inverse=True)[1].reshape(-1)
@@ -183,12 +187,12 @@ def batches(scenario: Scenario, arrays: Mapping[str, Floats], n: int, at_most: i
 
 def _layouts(data: ScenarioData, shared: Mapping[str, Floats], terms: Floats) -> Floats:
     """Number the sets (B,) by when their claims are handed over, which their terms may settle."""
-    keys = [key for key in (MIN_AGE, HISTORY) if key in shared]
+    keys = [key for key in (MIN_AGE, HISTORY_KEYS) if key in shared]
     rows, of_row = np.unique(np.stack([half_up(terms), *(shared[key] for key in keys)]), axis=1, return_inverse=True)
     known: dict[tuple[bytes, bytes], int] = {}
     number = np.empty(rows.shape[1])
     for place, (days, *others) in enumerate(rows.T.tolist()):
-        here = {TERMS: days} | dict(zip(keys, others, strict=True))
+        here = {TERMS_KEY: days} | dict(zip(keys, others, strict=True))
         view = SimpleNamespace(**{part: _view(getattr(data, part), part, here) for part in ("horizon", "invoices")})
         laid_out = hand_overs(view, first_day(view))
         number[place] = known.setdefault((laid_out.day.tobytes(), laid_out.of_run.tobytes()), len(known))

@@ -71,12 +71,12 @@ def counted_by_rule(early: Early, year: Year) -> tuple[Numbers, Floats]:
     owners, of_agency = ownership(early.tables.model), np.zeros(len(early.tables.batch.which))
     paid: Numbers = {}
     for _, rule in in_force(early.tables.model):
-        if rule.trigger not in COUNTED:
+        if rule.trigger not in COUNTERS:
             continue
         budget = BUDGET_OF[rule.line]
         payer, receiver = (party(who, owners, statute(rule)) for who in (rule.payer, rule.receiver))
         sign = (payer == REGION) - (receiver == REGION)
-        for amount in COUNTED[rule.trigger](early, year, rule):
+        for amount in COUNTERS[rule.trigger](early, year, rule):
             of_agency = of_agency + amount * (payer == AGENCY and receiver != REGION)
             paid[budget] = paid.get(budget, np.zeros(len(of_agency))) + sign * amount
     return {budget: -amount for budget, amount in paid.items() if budget}, of_agency
@@ -153,7 +153,7 @@ def _statements(early: Early, year: Year, rule: Rule) -> Parts:
     return (year.statements * _price(early, rule),)
 
 
-COUNTED: dict[str, Callable[[Early, Year, Rule], Parts]] = {
+COUNTERS: dict[str, Callable[[Early, Year, Rule], Parts]] = {
     "charged": _charged,
     "own_step": _own_step,
     "own_stay": _own_stay,

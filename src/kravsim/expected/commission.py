@@ -12,33 +12,33 @@ from numpy.typing import NDArray
 
 from kravsim.expected.tables import Tables
 from kravsim.expected.year import (
-    APPLICATION,
-    CASES,
-    DEMAND_FEE,
-    DEMANDED,
-    INTEREST,
-    LATER,
-    OTHER_FEES,
-    OUTLAYS,
-    OWN_WORK,
-    PRINCIPAL,
-    REMINDED,
-    REMINDER_FEE,
+    PAID_APPLICATION,
+    PAID_DEMAND_FEE,
+    PAID_ENDED_CASES,
+    PAID_INTEREST,
+    PAID_OTHER_FEES,
+    PAID_OUTLAYS,
+    PAID_OWN_WORK,
+    PAID_PRINCIPAL,
+    PAID_REMINDER_FEE,
+    STAGE_DEMANDED,
+    STAGE_LATER,
+    STAGE_REMINDED,
 )
 from kravsim.ledger.accounts import REGION
 from kravsim.ledger.ownership import ownership
 
 Floats = NDArray[np.float64]
 
-BEGINS = {"reminder": REMINDED, "demand": DEMANDED, "solvency_check": LATER}
+BEGINS = {"reminder": STAGE_REMINDED, "demand": STAGE_DEMANDED, "solvency_check": STAGE_LATER}
 """How far a case has come when the agency takes it."""
 LATE_COSTS = {
-    REMINDER_FEE: "reminder_fee",
-    DEMAND_FEE: "demand_fee",
-    OTHER_FEES: "instalment_plan_fee",
-    APPLICATION: "payment_order_application",
-    OWN_WORK: "payment_order_own_work",
-    OUTLAYS: "enforcement_basic_fee",
+    PAID_REMINDER_FEE: "reminder_fee",
+    PAID_DEMAND_FEE: "demand_fee",
+    PAID_OTHER_FEES: "instalment_plan_fee",
+    PAID_APPLICATION: "payment_order_application",
+    PAID_OWN_WORK: "payment_order_own_work",
+    PAID_OUTLAYS: "enforcement_basic_fee",
 }
 """Kinds of payment that are costs, and a charge that says who keeps them."""
 
@@ -136,9 +136,11 @@ class Commissions:
         paid : float64 array, shape (B, kinds)
             Kronor by kind of payment; of the last kind, cases.
         """
-        principal = np.maximum(paid[:, PRINCIPAL], 1e-300)
+        principal = np.maximum(paid[:, PAID_PRINCIPAL], 1e-300)
         costs = sum(paid[:, kind] for kind, name in LATE_COSTS.items() if name in self.received)
-        each = self.a_case(points, paid[:, INTEREST] / principal, costs / np.maximum(paid[:, CASES], 1e-300))
+        each = self.a_case(
+            points, paid[:, PAID_INTEREST] / principal, costs / np.maximum(paid[:, PAID_ENDED_CASES], 1e-300)
+        )
         mean = points.mean(axis=3).transpose(2, 1, 0)
         whole = np.maximum((mean * cases).sum(axis=(0, 1)), 1e-300)
-        return np.asarray((each * cases).sum(axis=(0, 1)) / whole * paid[:, PRINCIPAL])
+        return np.asarray((each * cases).sum(axis=(0, 1)) / whole * paid[:, PAID_PRINCIPAL])

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.phrases import phrase
 from kravsim.scenario.rules import TOLERANCE, mean_fits_tariff, of_tariff
-from kravsim.scenario.schema import DAYS_A_YEAR, ScenarioData
+from kravsim.scenario.schema import ScenarioData
 from kravsim.scenario.values import Value
+from kravsim.units import DAYS_A_YEAR
 
 Floats = NDArray[np.float64]
 

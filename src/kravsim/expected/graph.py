@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.models.plan import NEVER
+from kravsim.models.plan import NO_STEP, NO_TARGET
 from kravsim.models.process import CODE, PROCESS
 
 Ints = NDArray[np.int64]
@@ -57,9 +57,9 @@ def unrolled_process(
     limits : tuple of int
         Visits allowed, by step.
     otherwise : tuple of int
-        Where a case goes that a step does not take; ``NEVER`` where it takes all.
+        Where a case goes that a step does not take; ``NO_TARGET`` where it takes all.
     opens : tuple of int
-        Another step that a step takes a case for, as long as the case may visit it; ``NEVER`` where it asks for none.
+        Another step that a step takes a case for, as long as the case may visit it; ``NO_STEP`` where it asks for none.
     """
     after = [[CODE[answer.goes_to] for answer in step.answers] for step in PROCESS]
     return unrolled(after, [CODE[name] for name in entries], limits, otherwise, opens)
@@ -83,9 +83,9 @@ def unrolled(
     limits : sequence of int
         Visits allowed, by step.
     otherwise : sequence of int
-        Where a case goes that a step does not take; ``NEVER`` where it takes all.
+        Where a case goes that a step does not take; ``NO_TARGET`` where it takes all.
     opens : sequence of int, optional
-        Another step that a step takes a case for, as long as the case may visit it; ``NEVER`` where it asks for none.
+        Another step that a step takes a case for, as long as the case may visit it; ``NO_STEP`` where it asks for none.
 
     Raises
     ------
@@ -93,19 +93,19 @@ def unrolled(
         When a step refuses a case and does not say where it goes.
     """
     n = len(after)
-    opens = [NEVER] * n if opens is None else opens
+    opens = [NO_STEP] * n if opens is None else opens
     counted = _counted(after, limits, otherwise)
-    counted = [met | {opens[code] for code in met if opens[code] != NEVER} for met in counted]
+    counted = [visited | {opens[code] for code in visited if opens[code] != NO_STEP} for visited in counted]
 
     def refuses(target: int, visits: tuple[int, ...]) -> bool:
         """Whether a step does not take a case that has made so many visits."""
         other = opens[target]
-        return visits[target] >= limits[target] or (other != NEVER and visits[other] >= limits[other])
+        return visits[target] >= limits[target] or (other != NO_STEP and visits[other] >= limits[other])
 
     def goes(target: int, visits: tuple[int, ...]) -> Node:
         """Node that takes a case, or an end as ``(-1 - its number,)``."""
         while target < n and refuses(target, visits):
-            if otherwise[target] == NEVER:
+            if otherwise[target] == NO_TARGET:
                 raise ValueError(f"step {target} refuses a case and says not where it goes")
             target = otherwise[target]
         if target >= n:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from kravsim.errors import Problem, ScenarioError, Words
-from kravsim.expected.batch import HISTORY, WHERE
+from kravsim.expected.batch import ERROR_PLACE, HISTORY_KEYS
 from kravsim.expected.sets import of_sets
 from kravsim.phrases import phrase
 
@@ -69,12 +69,12 @@ def history_length(scenario: Scenario) -> HistoryLength:
     left = np.zeros(most + 1)
     left_of, oldest = {}, {}
     for model in scenario.models:
-        net = of_sets(plain, model, {HISTORY: np.arange(most + 1, dtype=np.float64)})["net_revenue_kr"]
+        net = of_sets(plain, model, {HISTORY_KEYS: np.arange(most + 1, dtype=np.float64)})["net_revenue_kr"]
         if not np.isfinite(net[-1]):
             got = Words(phrase("no expected net of {model} with a history of {most} years", model=model, most=most))
             remedy = 'give posts that can do the work, or history_rule = "number"'
             raise ScenarioError(
-                Problem(WHERE, "horizon.history_rule", got, "models whose net has a closed form", remedy)
+                Problem(ERROR_PLACE, "horizon.history_rule", got, "models whose net has a closed form", remedy)
             )
         moved = np.nan_to_num(np.abs(np.diff(net)), nan=np.inf)
         left_of[model] = np.append(np.cumsum(moved[::-1])[::-1], 0.0)
@@ -99,7 +99,7 @@ def history_settled(scenario: Scenario) -> Scenario:
 
 @lru_cache(maxsize=8)
 def _with_length(scenario: Scenario) -> Scenario:
-    changes = {HISTORY: history_length(scenario).years, "horizon.history_rule": "number"}
+    changes = {HISTORY_KEYS: history_length(scenario).years, "horizon.history_rule": "number"}
     return replace(scenario.with_changes(changes), changes=scenario.changes)
 
 

@@ -8,38 +8,43 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from kravsim.expected.early import Checked, Early, mean_age
+from kravsim.expected.early import EARLY_CHARGES, Checked, Early, mean_age
 from kravsim.expected.graph import Graph, unrolled_process
-from kravsim.expected.principal_compiled import FEES, SHARES, part_shares
+from kravsim.expected.principal_compiled import N_FEES, N_SHARES, part_shares
 from kravsim.expected.tables import Tables
 from kravsim.expected.walk_compiled import (
-    APPLIES,
-    ENFORCES,
-    EXIT,
+    CHARGE_APPLICATION,
+    CHARGE_COURT,
+    CHARGE_ENFORCEMENT,
+    CHARGE_NONE,
     FIRST_STAY,
-    FIXED,
-    IN_COURT,
+    FLOW_DIVIDEND,
+    FLOW_NONE,
+    FLOW_PAID,
+    FLOW_PART,
+    FLOW_WAIVED,
     LAST_AFTER_FIRST,
     LAST_STAY,
     LATER_STAY,
-    MEASURES,
-    NO_CHARGE,
+    N_HELD,
+    N_WEIGHTS,
     PART_KINDS,
-    SPREAD,
     STAYS,
-    WEIGHTS,
+    TIME_EXIT,
+    TIME_FIXED,
+    TIME_SPREAD,
     Ages,
     Flows,
     Process,
-    Room,
     Sets,
+    WalkWorkspace,
     count_steps,
     walk,
 )
-from kravsim.expected.year import CASES, LATER, Year
+from kravsim.expected.year import PAID_ENDED_CASES, STAGE_LATER, Year
 from kravsim.models.answers import DELAYS
 from kravsim.models.build import max_visits
-from kravsim.models.process import DETOURS, END_CODE, MAX_ANSWERS, PROCESS, STEP_CODE, law_tables
+from kravsim.models.process import DETOURS, END_CODE, MAX_ANSWERS, PROCESS, STEP_CODE, Step, law_tables
 from kravsim.models.refusals import opens, otherwise
 from kravsim.models.surveillance import (
     LAST_SURVEILLANCE,
@@ -50,20 +55,32 @@ from kravsim.models.surveillance import (
     limitation_years,
     spell_shares,
 )
-from kravsim.stream.stream import SEGMENTS, TYPES
+from kravsim.stream.stream import DEBTOR_TYPES, SEGMENTS
 from kravsim.units import half_up
 
 Floats = NDArray[np.float64]
 
-EFFECT = {"none": 0, "paid": 1, "part": 2, "dividend": 3, "waive": 4}
-CHARGES = {"payment_order": APPLIES, "district_court": IN_COURT, "attachment": ENFORCES}
+FLOW_OF_EFFECT = {
+    "none": FLOW_NONE,
+    "paid": FLOW_PAID,
+    "part": FLOW_PART,
+    "dividend": FLOW_DIVIDEND,
+    "waive": FLOW_WAIVED,
+}
+CHARGE_OF: dict[tuple[str, ...], int] = {
+    (): CHARGE_NONE,
+    ("payment_order_application", "payment_order_own_work"): CHARGE_APPLICATION,
+    ("payment_order_supplement",): CHARGE_COURT,
+    ("enforcement_basic_fee",): CHARGE_ENFORCEMENT,
+}
+"""What a step from the solvency check on charges, as the walk books it."""
 OCCASIONS = ("payment_order", "contested", "attachment")
 """Steps from which a case can be withdrawn late."""
 TALLIED = ("payment_order", "order")
 """Steps of which every answer is counted."""
 FIRST_ROW, AFTER_FIRST_ROW = len(PROCESS), len(PROCESS) + 1
 """Rows of shares and delays, after those of the steps, of the first stay under surveillance and of a last one after it."""
-OPEN, CLOSED = ("payment_order", "surveillance"), ("surveillance",)
+ENTRY_OPEN, ENTRY_CLOSED = ("payment_order", "surveillance"), ("surveillance",)
 """Where cases come in that may go to Kronofogden, and those whose principal is below the floor."""
 
 
@@ -84,19 +101,19 @@ def walk_late(tables: Tables, early: Early, checked: list[Checked], year: Year) 
     groups = _by_limitation(tables)
     entries, closed, ages = _checked_out(tables, early, checked, year, [members for _, members in groups])
     before = year.paid.copy()
-    fee = _fees(early, len(TYPES))
+    fee = _fees(early, len(DEBTOR_TYPES))
     entering = np.concatenate([entries, closed], axis=3).sum(axis=0)
     part = np.zeros((0, 0, 0, PART_KINDS)) if early.counting else _parts(tables, early, entering, fee)
     n_cells = -(-tables.clock.calendar.n_days // tables.clock.calendar.cell_days) + 1
     weights = _ages(tables, n_cells)
     for group, (years, _) in enumerate(groups):
         sets = _sets(tables, early, ages, years, fee, part, n_cells)
-        for names, entry in ((OPEN, entries[group]), (CLOSED, closed[group])):
+        for names, entry in ((ENTRY_OPEN, entries[group]), (ENTRY_CLOSED, closed[group])):
             made_of = np.ascontiguousarray(_made_of(entry))
-            here = sets._replace(made_of=made_of, entry=np.ascontiguousarray(entry[..., :MEASURES]))
+            here = sets._replace(made_of=made_of, entry=np.ascontiguousarray(entry[..., :N_HELD]))
             _walk(tables, year, names, weights, here, counting=early.counting)
     paid = year.paid - before
-    year.paid_stage[LATER] += paid[:, CASES]
+    year.paid_stage[STAGE_LATER] += paid[:, PAID_ENDED_CASES]
     if early.commission is not None:
         cases = sum((source.cases.sum(axis=2) for source in checked), np.zeros_like(early.demanded.mean))
         year.commission += early.commission.late(early.demanded.points, cases, paid)
@@ -124,9 +141,9 @@ def _checked_out(
     Returns what comes in by groups of segments above and below the floor, (G, B, T, entries, sources, measures) each, and
     ages (B, T, sources).
     """
-    n, sources, types = len(tables.batch.which), len(checked), len(TYPES)
-    entries = np.zeros((len(groups), n, types, len(OPEN), sources, MEASURES + 3))
-    closed = np.zeros((len(groups), n, types, len(CLOSED), sources, MEASURES + 3))
+    n, sources, types = len(tables.batch.which), len(checked), len(DEBTOR_TYPES)
+    entries = np.zeros((len(groups), n, types, len(ENTRY_OPEN), sources, N_HELD + 3))
+    closed = np.zeros((len(groups), n, types, len(ENTRY_CLOSED), sources, N_HELD + 3))
     ages = np.zeros((n, types, sources))
     checked_as = tables.by_name("solvency_check")
     solvent = checked_as["solvent"]
@@ -152,7 +169,7 @@ def _checked_out(
             parts.append((1, True, (others * kept * never).sum(axis=2), np.ones_like(below)))
         for place, low, cases, share in parts:
             for group, among in enumerate(groups):
-                mass = np.zeros((n, types, MEASURES + 3))
+                mass = np.zeros((n, types, N_HELD + 3))
                 mass[:, :, 0] = (cases * share[0])[among].sum(axis=0).T
                 mass[:, :, 1] = (cases * claims * share[1])[among].sum(axis=0).T
                 mass[:, :, 2] = (cases * kr * share[2])[among].sum(axis=0).T * source.owed.principal.T
@@ -169,18 +186,18 @@ def _checked_out(
 def _walk(tables: Tables, year: Year, names: tuple[str, ...], weights: Ages, sets: Sets, *, counting: bool) -> None:
     """Walk one graph."""
     limits = max_visits(tables.batch.view)
-    if names == CLOSED:
+    if names == ENTRY_CLOSED:
         limits[STEP_CODE["payment_order"]] = 0
     graph = unrolled_process(names, *(tuple(each.tolist()) for each in (limits, otherwise(), opens())))
     process = _process(tables, graph, int(limits[STEP_CODE["attachment"]]))
-    room = make_room(len(graph.step), weights.cells.shape[-1], 1 if counting else MEASURES)
+    workspace = walk_workspace(len(graph.step), weights.cells.shape[-1], 1 if counting else N_HELD)
     if counting:
-        count_steps(process, weights, sets, year.steps, room)
+        count_steps(process, weights, sets, year.steps, workspace)
         return
     flows = Flows(
         year.steps, year.answered, year.ends, year.paid, year.gone, year.withdrawn, year.statements, year.rechecks
     )
-    walk(process, weights, sets, flows, room)
+    walk(process, weights, sets, flows, workspace)
 
 
 def _sets(tables: Tables, early: Early, ages: Floats, years: Floats, fee: Floats, part: Floats, n_cells: int) -> Sets:
@@ -210,7 +227,7 @@ def _sets(tables: Tables, early: Early, ages: Floats, years: Floats, fee: Floats
     )
 
 
-def make_room(nodes: int, n_cells: int, measures: int) -> Room:
+def walk_workspace(nodes: int, n_cells: int, measures: int) -> WalkWorkspace:
     """Working space for a graph: as many ``measures`` as are carried, all of them or the cases alone.
 
     Parameters
@@ -220,23 +237,23 @@ def make_room(nodes: int, n_cells: int, measures: int) -> Room:
     n_cells : int
         Cells of ages, a few days each.
     measures : int
-        MEASURES, or 1 for the cases alone.
+        N_HELD, or 1 for the cases alone.
     """
     mass, moved = np.zeros((nodes, measures * (n_cells + 1))), np.zeros(measures * (n_cells + 1))
-    return Room(
+    return WalkWorkspace(
         mass,
         moved,
         mass.reshape(nodes, n_cells + 1, measures),
         moved.reshape(n_cells + 1, measures),
-        np.zeros((WEIGHTS, n_cells)),
-        np.zeros((STAYS, WEIGHTS, n_cells)),
+        np.zeros((N_WEIGHTS, n_cells)),
+        np.zeros((STAYS, N_WEIGHTS, n_cells)),
         np.zeros((3, measures)),
     )
 
 
 def _process(tables: Tables, graph: Graph, years: int) -> Process:
     """The graph and what its steps and answers do, as arrays."""
-    charge = np.array([CHARGES.get(step.name, NO_CHARGE) for step in PROCESS], np.int64)
+    charge = np.array([charge_code(step) for step in PROCESS], np.int64)
     effect, timing = (np.zeros((len(PROCESS), MAX_ANSWERS), np.int64) for _ in range(2))
     left_late = np.full(len(PROCESS), -1, np.int64)
     left_late[[STEP_CODE[name] for name in OCCASIONS]] = np.arange(len(OCCASIONS))
@@ -244,18 +261,18 @@ def _process(tables: Tables, graph: Graph, years: int) -> Process:
     for code, step in enumerate(PROCESS):
         for position, answer in enumerate(step.answers):
             if code in late_codes:
-                effect[code, position] = EFFECT[answer.effect]
+                effect[code, position] = FLOW_OF_EFFECT[answer.effect]
             if step.name in (*SURVEILLANCE, *LAST_SURVEILLANCE):
-                timing[code, position] = FIXED if answer.name == "silent" else EXIT
+                timing[code, position] = TIME_FIXED if answer.name == "silent" else TIME_EXIT
             elif code in late_codes:
-                timing[code, position] = FIXED if tables.delay(step.name, position) is None else SPREAD
+                timing[code, position] = TIME_FIXED if tables.delay(step.name, position) is None else TIME_SPREAD
     is_attachment = graph.step == STEP_CODE["attachment"]
     attached = graph.visits[:, STEP_CODE["attachment"]]
     titled = attached + graph.visits[:, STEP_CODE["surveillance_with_title"]] > 0
     profile = np.where(is_attachment, attached, years + titled)
     first = np.isin(np.arange(len(graph.step)), graph.entry) & (graph.step == STEP_CODE["surveillance"])
     last = np.isin(graph.step, [STEP_CODE[name] for name in LAST_SURVEILLANCE])
-    before = {name: graph.visits[:, STEP_CODE[name]] for name in OPEN}
+    before = {name: graph.visits[:, STEP_CODE[name]] for name in ENTRY_OPEN}
     after_first = (
         (graph.step == STEP_CODE["last_surveillance"]) & (before["surveillance"] == 1) & (before["payment_order"] == 0)
     )
@@ -277,10 +294,31 @@ def _process(tables: Tables, graph: Graph, years: int) -> Process:
     )
 
 
+def charge_code(step: Step) -> int:
+    """What the walk books when a case comes to a step: nothing at those of :mod:`kravsim.expected.early`.
+
+    Parameters
+    ----------
+    step : Step
+        A row of the process table.
+
+    Raises
+    ------
+    LookupError
+        When the closed form does not know what the step charges, which would then cost nothing.
+    """
+    late = step.name in _late_steps()
+    if step.charges not in (CHARGE_OF if late else {EARLY_CHARGES.get(step.name, ())}):
+        raise LookupError(
+            f"the closed form has no formula for what step {step.name!r} charges: {', '.join(step.charges)}"
+        )
+    return CHARGE_OF[step.charges] if late else CHARGE_NONE
+
+
 @cache
 def _late_steps() -> tuple[str, ...]:
     """Steps that the walk can meet."""
-    found = list(OPEN)
+    found = list(ENTRY_OPEN)
     for name in found:
         for answer in PROCESS[STEP_CODE[name]].answers:
             if answer.goes_to in STEP_CODE and answer.goes_to not in found:
@@ -312,7 +350,7 @@ def _stays(tables: Tables, ages: Floats, years: Floats) -> Floats:
 
 def _answers(tables: Tables, stays: Floats) -> tuple[Floats, Floats]:
     """Shares and mean delays of the late steps, and of the first stays under surveillance: (B, T, S + 2, A) each."""
-    n, types = len(tables.batch.which), len(TYPES)
+    n, types = len(tables.batch.which), len(DEBTOR_TYPES)
     shape = (n, types, AFTER_FIRST_ROW + 1, MAX_ANSWERS)
     share, days = np.zeros(shape), np.zeros(shape)
     for name in _late_steps():
@@ -323,7 +361,7 @@ def _answers(tables: Tables, stays: Floats) -> tuple[Floats, Floats]:
                 days[:, :, code, answer] = tables.days(name, answer)[:, None]
     rows = [(STEP_CODE[name], LATER_STAY) for name in SURVEILLANCE] + [(FIRST_ROW, FIRST_STAY)]
     rows += [(STEP_CODE[name], LAST_STAY) for name in LAST_SURVEILLANCE] + [(AFTER_FIRST_ROW, LAST_AFTER_FIRST)]
-    for place, kind in enumerate(TYPES):
+    for place, kind in enumerate(DEBTOR_TYPES):
         for row, stay in rows:
             behaviour = tables.batch.view.behaviour
             granted = behaviour.restructuring_granted_share.value
@@ -340,7 +378,8 @@ def _rates(tables: Tables) -> Floats:
     behaviour, array = tables.batch.view.behaviour, tables.batch.array
     granted = behaviour.restructuring_granted_share.value
     rate = (
-        np.array([sum(array(part) for part in exit_rates(getattr(behaviour, kind), granted)) for kind in TYPES]) / 365
+        np.array([sum(array(part) for part in exit_rates(getattr(behaviour, kind), granted)) for kind in DEBTOR_TYPES])
+        / 365
     )
     return np.asarray(rate.T)
 
@@ -369,7 +408,7 @@ def charge_kr(early: Early, charge: str) -> float | Floats:
     early : Early
         The first steps, walked.
     charge : str
-        Name in CHARGES.
+        Name in :data:`kravsim.ledger.accounts.CHARGES`.
     """
     of_small, of_large = law_tables(charge)
     if of_small == of_large:
@@ -400,7 +439,7 @@ def _at_checks(tables: Tables, stays: Floats) -> tuple[Floats, Floats]:
     takes_place = number <= checks[..., None]
     left, before = (np.exp(-rate * (every[:, None] * which)[:, None]) for which in (number, number - 1))
     revived = np.array(
-        [tables.batch.array(exit_rates(getattr(tables.batch.view.behaviour, kind))[1]) for kind in TYPES]
+        [tables.batch.array(exit_rates(getattr(tables.batch.view.behaviour, kind))[1]) for kind in DEBTOR_TYPES]
     )
     among = (revived.T / 365)[:, :, None] / np.maximum(rate, 1e-300)
     found = among * (before - left)
@@ -428,7 +467,7 @@ def _parts(tables: Tables, early: Early, entry: Floats, fee: Floats) -> Floats:
     """Shares of a part payment by profile: attachments by number, then debt restructuring without and with a title."""
     n, types = entry.shape[:2]
     years = int(max_visits(early.view)[STEP_CODE["attachment"]])
-    fees = np.zeros((n, types, years + 2, FEES))
+    fees = np.zeros((n, types, years + 2, N_FEES))
     cases = entry[..., 0].sum(axis=(2, 3))
     early_kr = entry[..., 3].sum(axis=(2, 3)) / np.maximum(cases, 1e-300)
     fees[..., :3] = (early_kr[..., None] * _made_of(entry))[:, :, None, :]
@@ -442,15 +481,21 @@ def _parts(tables: Tables, early: Early, entry: Floats, fee: Floats) -> Floats:
     for number in range(years):
         age[:, number] = order + 365 * number
     interest = np.repeat((early.growth[:, :1] * (age + early.growth[:, 1:]))[:, None, :], types, axis=1)
-    covered = np.array([tables.covered("attachment", SHARES)] * (years + 2))
+    covered = np.array([tables.covered("attachment", N_SHARES)] * (years + 2))
     weight = early.demanded_cases.sum(axis=2)
     weight = weight / np.maximum(weight.sum(axis=0), 1e-300)
     found = np.zeros((n, types, years + 2, PART_KINDS))
-    room = np.zeros((3, PART_KINDS))
+    workspace = np.zeros((3, PART_KINDS))
     part_shares(
-        fees, np.ascontiguousarray(interest), early.case_kr(early.demanded, weight), covered, early.order, room, found
+        fees,
+        np.ascontiguousarray(interest),
+        early.case_kr(early.demanded, weight),
+        covered,
+        early.order,
+        workspace,
+        found,
     )
-    found[:, :, years:] = tables.covered("debt_restructuring", SHARES).mean()  # a dividend is of every debt alike
+    found[:, :, years:] = tables.covered("debt_restructuring", N_SHARES).mean()  # a dividend is of every debt alike
     return found
 
 
@@ -478,7 +523,7 @@ def _ages(tables: Tables, n_cells: int) -> Ages:
     each, last, cell_days = tables.clock.each, tables.clock.calendar.n_days, tables.clock.calendar.cell_days
     daily = np.ascontiguousarray(np.stack([one.smooth.T for one in each]))
     cells = np.ascontiguousarray(daily[:, :, np.minimum(np.arange(n_cells) * cell_days, last)])
-    spread = np.zeros((len(each), len(PROCESS), MAX_ANSWERS, WEIGHTS, n_cells))
+    spread = np.zeros((len(each), len(PROCESS), MAX_ANSWERS, N_WEIGHTS, n_cells))
     for name in _late_steps():
         for answer in range(len(DELAYS.get(name, ()))):
             delay = tables.delay(name, answer)

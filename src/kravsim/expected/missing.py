@@ -162,7 +162,7 @@ class Expected(dict[str, Floats]):
         return next(one.reason for one in self.missing if position in one.sets and name in one.names)
 
 
-def told(numbers: Mapping[str, Floats], reasons: Mapping[str, NDArray[np.bool_]]) -> Expected:
+def expected_of(numbers: Mapping[str, Floats], reasons: Mapping[str, NDArray[np.bool_]]) -> Expected:
     """Join numbers with the reasons of those that are missing.
 
     Parameters

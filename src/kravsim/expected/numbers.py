@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.expected.batch import HISTORY, checked
+from kravsim.expected.batch import HISTORY_KEYS, checked
 from kravsim.expected.history import history_settled
 from kravsim.expected.missing import NOTHING_TO_SHARE, Expected, MissingNumbersWarning
 from kravsim.expected.sets import of_sets
@@ -94,7 +94,7 @@ def evaluated(
     scenario = scenario_of(scenario)
     model_named(scenario.data, model)
     arrays = checked(scenario, {} if values is None else values, whole=whole)
-    if HISTORY not in arrays:
+    if HISTORY_KEYS not in arrays:
         scenario = history_settled(scenario)
     if drawn:
         scenario = base_posts_settled(scenario, only_where_drawn=True)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from kravsim.errors import Problem, ScenarioError
 from kravsim.expected.arrivals import arrivals
-from kravsim.expected.batch import WHERE, Batch, batch_of_one
+from kravsim.expected.batch import ERROR_PLACE, Batch, batch_of_one
 from kravsim.expected.clock import Clock
 from kravsim.expected.early import Early
 from kravsim.expected.late import walk_late
@@ -43,12 +43,12 @@ class Found(NamedTuple):
     ----------
     fte : float64 array, shape (B,)
         Full-time posts.
-    met : bool array, shape (B,)
+    feasible : bool array, shape (B,)
         Whether they keep the wait short.
     """
 
     fte: Floats
-    met: NDArray[np.bool_]
+    feasible: NDArray[np.bool_]
 
 
 def needs_a_spell(spells: float) -> None:
@@ -66,7 +66,7 @@ def needs_a_spell(spells: float) -> None:
     """
     if half_up(spells) < 1:
         remedy = "simulate such a policy, with posts that are a number"
-        raise ScenarioError(Problem(WHERE, SPELLS, spells, "at least one spell in closed form", remedy))
+        raise ScenarioError(Problem(ERROR_PLACE, SPELLS, spells, "at least one spell in closed form", remedy))
 
 
 def found_in(data: ScenarioData, model: str, pools: tuple[str, ...]) -> dict[str, Found]:
@@ -179,8 +179,8 @@ def posts_by_rule(tables: Tables, year: Year, name: str, kept: Kept | None = Non
         steps = np.where(suffice > most, up, np.where(too_few < 0, down, between))
         steps = np.where(suffice - too_few > 1, steps, np.clip(suffice, 0.0, most))
         stride *= 2
-    met = suffice <= most
-    return Found(fte(np.where(met, suffice, most)), met)
+    feasible = suffice <= most
+    return Found(fte(np.where(feasible, suffice, most)), feasible)
 
 
 def _busy(tables: Tables, year: Year, name: str) -> Floats:

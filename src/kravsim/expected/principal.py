@@ -9,15 +9,15 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from kravsim.expected.arrivals import Arrivals, amounts
-from kravsim.expected.principal_compiled import LATTICE, POINTS, ClaimKr, below_floor, points_of
+from kravsim.expected.principal_compiled import LATTICE, N_POINTS, ClaimKr, below_floor, points_of
 from kravsim.expected.tables import Tables
 from kravsim.law import load_law
 from kravsim.models.refusals import plan_fees_ore
-from kravsim.stream.stream import SEGMENTS, TYPES
+from kravsim.stream.stream import DEBTOR_TYPES, SEGMENTS
 from kravsim.units import ORE_PER_KR
 
 Floats = NDArray[np.float64]
-EDGES = ndtri(np.linspace(0, 1, POINTS + 1))
+EDGES = ndtri(np.linspace(0, 1, N_POINTS + 1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +28,7 @@ class Principal:
     ----------
     share, claims, mean, spread : (segments, types, B)
         Of all cases handed over; claims and kronor of a case, and the standard deviation of the logarithm.
-    points : (B, types, segments, POINTS)
+    points : (B, types, segments, N_POINTS)
         Equally likely values that stand for the principal.
     below : (3, segments, types, B)
         What lies below the floor of applications: of cases, their claims and their principal.
@@ -102,18 +102,18 @@ class Sizes:
         return self.known[key]
 
     def _below(self, floor: Floats) -> Floats:
-        found = np.zeros((len(floor), len(TYPES), len(SEGMENTS), 3))
+        found = np.zeros((len(floor), len(DEBTOR_TYPES), len(SEGMENTS), 3))
         if floor.any():
-            room = np.zeros((self.occasions.shape[2] + 1, 2, LATTICE + 1))
-            below_floor(np.ascontiguousarray(floor), self.claim, self.count, self.occasions, room, found)
+            workspace = np.zeros((self.occasions.shape[2] + 1, 2, LATTICE + 1))
+            below_floor(np.ascontiguousarray(floor), self.claim, self.count, self.occasions, workspace, found)
         share = found.transpose(3, 2, 1, 0).copy()
         share[1] /= np.maximum(self.claims, 1e-300)
         share[2] /= np.maximum(self.mean, 1e-300)
         return share
 
     def _points(self) -> Floats:
-        points = np.empty((len(self.floor), len(TYPES), len(SEGMENTS), POINTS))
-        points_of(self.mean.T.reshape(-1), self.spread.T.reshape(-1), EDGES, points.reshape(-1, POINTS))
+        points = np.empty((len(self.floor), len(DEBTOR_TYPES), len(SEGMENTS), N_POINTS))
+        points_of(self.mean.T.reshape(-1), self.spread.T.reshape(-1), EDGES, points.reshape(-1, N_POINTS))
         return points
 
     def _points_within(self, least: Floats | None, most: Floats | None, mean: Floats) -> Floats:
@@ -126,7 +126,7 @@ class Sizes:
 
         low = np.zeros_like(whole) if least is None else upto(least)
         high = np.ones_like(whole) if most is None else np.maximum(upto(most), low)
-        edges = ndtri(low + (high - low) * np.linspace(0, 1, POINTS + 1))
+        edges = ndtri(low + (high - low) * np.linspace(0, 1, N_POINTS + 1))
         points = np.diff(ndtr(edges - spread), axis=-1)
         each = points.mean(axis=-1, keepdims=True)
         return np.ascontiguousarray(np.where(each > 0, points / np.maximum(each, 1e-300), 1.0) * mean.T[..., None])

@@ -19,19 +19,19 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 LATTICE = 24
-POINTS = 6
+N_POINTS = 6
 """Equally likely values that stand for the principal of a case."""
-SHARES = 4
+N_SHARES = 4
 """Equally likely values that stand for the share of a balance that a part payment covers."""
-FEES = 6
+N_FEES = 6
 """Costs of a case in the order in which they arise: reminder, demand, other early fees, application, own work, outlays."""
-COSTS, INTEREST, PRINCIPAL = range(3)
+COMPONENT_COSTS, COMPONENT_INTEREST, COMPONENT_PRINCIPAL = range(3)
 
 
 class CaseKr(NamedTuple):
     """Principal of a case.
 
-    ``points`` (B, types, segments, POINTS): equally likely values in kr that stand for it; ``weight`` (B, types, segments).
+    ``points`` (B, types, segments, N_POINTS): equally likely values in kr that stand for it; ``weight`` (B, types, segments).
     """
 
     points: Floats
@@ -54,7 +54,7 @@ class ClaimKr(NamedTuple):
 class Instalments(NamedTuple):
     """An instalment plan: ``kept`` (B, types), the chance that one is kept, and how many (B,) there are.
 
-    ``fees`` (FEES,) are owed when it begins and a ``notice`` is added by each; ``growth`` (B, 2): interest a krona and day,
+    ``fees`` (N_FEES,) are owed when it begins and a ``notice`` is added by each; ``growth`` (B, 2): interest a krona and day,
     and days of it before the hand-over; ``start``, ``every`` (B,): age at the first notice, and days between.
     """
 
@@ -99,7 +99,9 @@ def claim_below(x: float, mean: float, spread: float) -> float:
 
 
 @compiled
-def below_floor(floor: Floats, claim: ClaimKr, count: Floats, occasions: Floats, room: Floats, found: Floats) -> None:
+def below_floor(
+    floor: Floats, claim: ClaimKr, count: Floats, occasions: Floats, workspace: Floats, found: Floats
+) -> None:
     """Cases whose principal is below a floor: their share, claims and principal, of a case.
 
     Parameters
@@ -112,7 +114,7 @@ def below_floor(floor: Floats, claim: ClaimKr, count: Floats, occasions: Floats,
         Mean claims of an occasion; 1 where every claim is a case of its own.
     occasions : float64 array, shape (B, types, k)
         Chance that a case is of 1, 2 ... k occasions.
-    room : float64 array, shape (k + 1, 2, LATTICE + 1)
+    workspace : float64 array, shape (k + 1, 2, LATTICE + 1)
         Working space: of sums over 1, 2, ... occasions, density and density times claims.
     found : float64 array, shape (B, types, segments, 3)
         Filled where there is a floor.
@@ -123,17 +125,17 @@ def below_floor(floor: Floats, claim: ClaimKr, count: Floats, occasions: Floats,
         width = floor[b] / LATTICE
         last = 1.0 / count[b]
         for s in range(claim.mean.shape[1]):
-            _one_claim(width, claim, b, s, room[-1, 0])
-            _one_occasion(last, room)
+            _one_claim(width, claim, b, s, workspace[-1, 0])
+            _one_occasion(last, workspace)
             for k in range(1, occasions.shape[2]):
-                _one_more(room, k)
+                _one_more(workspace, k)
             for t in range(occasions.shape[1]):
                 for k in range(occasions.shape[2]):
                     for j in range(LATTICE + 1):
                         part = occasions[b, t, k] * (0.5 if j == LATTICE else 1.0)
-                        found[b, t, s, 0] += part * room[k, 0, j]
-                        found[b, t, s, 1] += part * room[k, 1, j]
-                        found[b, t, s, 2] += part * room[k, 0, j] * j * width
+                        found[b, t, s, 0] += part * workspace[k, 0, j]
+                        found[b, t, s, 1] += part * workspace[k, 1, j]
+                        found[b, t, s, 2] += part * workspace[k, 0, j] * j * width
 
 
 @compiled
@@ -155,37 +157,37 @@ def _one_claim(width: float, claim: ClaimKr, b: int, s: int, single: Floats) -> 
 
 
 @compiled
-def _one_occasion(last: float, room: Floats) -> None:
+def _one_occasion(last: float, workspace: Floats) -> None:
     """Panjer's recursion for a geometric number of claims, of which each is the last with probability ``last``."""
-    single = room[-1, 0]  # cell masses of one claim
+    single = workspace[-1, 0]  # cell masses of one claim
     more = 1.0 - last
     stay = 1.0 / (1.0 - more * single[0])
     for j in range(LATTICE + 1):
         density, claims = last * single[j], 0.0
         for i in range(1, j + 1):
-            density += more * single[i] * room[0, 0, j - i]
-            claims += more * single[i] * room[0, 1, j - i]
-        room[0, 0, j] = density * stay
-        room[0, 1, j] = (room[0, 0, j] + claims) * stay
+            density += more * single[i] * workspace[0, 0, j - i]
+            claims += more * single[i] * workspace[0, 1, j - i]
+        workspace[0, 0, j] = density * stay
+        workspace[0, 1, j] = (workspace[0, 0, j] + claims) * stay
 
 
 @compiled
-def _one_more(room: Floats, k: int) -> None:
+def _one_more(workspace: Floats, k: int) -> None:
     """Sums over one more occasion."""
     for j in range(LATTICE + 1):
         density = claims = 0.0
         for i in range(j + 1):
-            density += room[0, 0, i] * room[k - 1, 0, j - i]
-            claims += room[0, 1, i] * room[k - 1, 0, j - i] + room[0, 0, i] * room[k - 1, 1, j - i]
-        room[k, 0, j] = density
-        room[k, 1, j] = claims
+            density += workspace[0, 0, i] * workspace[k - 1, 0, j - i]
+            claims += workspace[0, 1, i] * workspace[k - 1, 0, j - i] + workspace[0, 0, i] * workspace[k - 1, 1, j - i]
+        workspace[k, 0, j] = density
+        workspace[k, 1, j] = claims
 
 
 @compiled
 def points_of(mean: Floats, spread: Floats, edges: Floats, points: Floats) -> None:
-    """Means of equally likely parts of lognormals with these means and log spreads (n,), into ``points`` (n, POINTS).
+    """Means of equally likely parts of lognormals with these means and log spreads (n,), into ``points`` (n, N_POINTS).
 
-    ``edges`` (POINTS + 1,) are normal quantiles.
+    ``edges`` (N_POINTS + 1,) are normal quantiles.
 
     Parameters
     ----------
@@ -193,16 +195,16 @@ def points_of(mean: Floats, spread: Floats, edges: Floats, points: Floats) -> No
         Kronor.
     spread : float64 array, shape (n,)
         Standard deviations of the natural logarithm.
-    edges : float64 array, shape (POINTS + 1,)
-        Normal quantiles of 0, 1 / POINTS ... 1.
-    points : float64 array, shape (n, POINTS)
+    edges : float64 array, shape (N_POINTS + 1,)
+        Normal quantiles of 0, 1 / N_POINTS ... 1.
+    points : float64 array, shape (n, N_POINTS)
         Filled, in kronor.
     """
     for n in range(len(mean)):
         below = 0.0
-        for i in range(POINTS):
-            upto = normal_below(edges[i + 1] - spread[n]) if spread[n] > 0.0 else (i + 1) / POINTS
-            points[n, i] = mean[n] * (upto - below) * POINTS if spread[n] > 0.0 else mean[n]
+        for i in range(N_POINTS):
+            upto = normal_below(edges[i + 1] - spread[n]) if spread[n] > 0.0 else (i + 1) / N_POINTS
+            points[n, i] = mean[n] * (upto - below) * N_POINTS if spread[n] > 0.0 else mean[n]
             below = upto
 
 
@@ -219,21 +221,21 @@ def allocate(rest: float, due: Floats, order: Ints, paid: Floats) -> None:
     due : float64 array, shape (PART_KINDS,)
         Kronor owed of each kind.
     order : int64 array, shape (3,)
-        COSTS, INTEREST and PRINCIPAL in the creditor's order.
+        COMPONENT_COSTS, COMPONENT_INTEREST and COMPONENT_PRINCIPAL in the creditor's order.
     paid : float64 array, shape (PART_KINDS,)
         Filled: kronor paid of each kind.
     """
     paid[:] = 0.0
-    paid[FEES - 1] = min(rest, due[FEES - 1])
-    rest -= paid[FEES - 1]
+    paid[N_FEES - 1] = min(rest, due[N_FEES - 1])
+    rest -= paid[N_FEES - 1]
     for place in range(3):
         component = order[place]
-        if component == COSTS:
-            for kind in range(FEES - 1):
+        if component == COMPONENT_COSTS:
+            for kind in range(N_FEES - 1):
                 paid[kind] = min(rest, due[kind])
                 rest -= paid[kind]
         else:
-            kind = FEES if component == INTEREST else FEES + 1
+            kind = N_FEES if component == COMPONENT_INTEREST else N_FEES + 1
             paid[kind] = min(rest, due[kind])
             rest -= paid[kind]
 
@@ -245,29 +247,29 @@ def part_shares(
     cases: CaseKr,
     covered: Floats,
     order: Ints,
-    room: Floats,
+    workspace: Floats,
     found: Floats,
 ) -> None:
     """Share of each debt that a part payment covers, on average over principal and over the share it covers.
 
     Parameters
     ----------
-    fees : float64 array, shape (B, types, P, FEES)
+    fees : float64 array, shape (B, types, P, N_FEES)
         Owed, by profile.
     interest : float64 array, shape (B, types, P)
         Owed, in kr a krona of principal.
     cases : CaseKr
         Principal of the cases.
-    covered : float64 array, shape (P, SHARES)
+    covered : float64 array, shape (P, N_SHARES)
         Shares of the balance that a payment of the profile covers.
     order : int64 array, shape (3,)
-        COSTS, INTEREST and PRINCIPAL in the creditor's order.
-    room : float64 array, shape (3, PART_KINDS)
+        COMPONENT_COSTS, COMPONENT_INTEREST and COMPONENT_PRINCIPAL in the creditor's order.
+    workspace : float64 array, shape (3, PART_KINDS)
         Working space.
     found : float64 array, shape (B, types, P, PART_KINDS)
         Filled: shares of each debt.
     """
-    due, paid, owed = room[0], room[1], room[2]
+    due, paid, owed = workspace[0], workspace[1], workspace[2]
     for b in range(fees.shape[0]):
         for t in range(fees.shape[1]):
             for p in range(fees.shape[2]):
@@ -276,15 +278,15 @@ def part_shares(
                     weight = cases.weight[b, t, s]
                     if weight <= 0.0:
                         continue
-                    for i in range(POINTS):
+                    for i in range(N_POINTS):
                         balance, principal = 0.0, cases.points[b, t, s, i]
-                        for kind in range(FEES):
+                        for kind in range(N_FEES):
                             due[kind] = fees[b, t, p, kind]
-                        due[FEES], due[FEES + 1] = interest[b, t, p] * principal, principal
+                        due[N_FEES], due[N_FEES + 1] = interest[b, t, p] * principal, principal
                         for kind in range(PART_KINDS):
                             balance += due[kind]
-                            owed[kind] += weight * due[kind] * SHARES
-                        for j in range(SHARES):
+                            owed[kind] += weight * due[kind] * N_SHARES
+                        for j in range(N_SHARES):
                             allocate(covered[p, j] * balance, due, order, paid)
                             for kind in range(PART_KINDS):
                                 found[b, t, p, kind] += weight * paid[kind]
@@ -293,7 +295,7 @@ def part_shares(
 
 
 @compiled
-def follow(plan: Instalments, cases: CaseKr, order: Ints, room: Floats, paid_by: Floats, left: Floats) -> None:
+def follow(plan: Instalments, cases: CaseKr, order: Ints, workspace: Floats, paid_by: Floats, left: Floats) -> None:
     """Follow accepted instalment plans: what each instalment pays, and what is owed when one is missed.
 
     Parameters
@@ -303,8 +305,8 @@ def follow(plan: Instalments, cases: CaseKr, order: Ints, room: Floats, paid_by:
     cases : CaseKr
         Principal of the cases.
     order : int64 array, shape (3,)
-        COSTS, INTEREST and PRINCIPAL in the creditor's order.
-    room : float64 array, shape (3, PART_KINDS)
+        COMPONENT_COSTS, COMPONENT_INTEREST and COMPONENT_PRINCIPAL in the creditor's order.
+    workspace : float64 array, shape (3, PART_KINDS)
         Working space.
     paid_by : float64 array, shape (B, types, I, PART_KINDS)
         Paid at each instalment, of a plan that was accepted.
@@ -312,25 +314,27 @@ def follow(plan: Instalments, cases: CaseKr, order: Ints, room: Floats, paid_by:
         Owed when an instalment is missed, times the chance of that; of interest, what differs from that on the principal
         left since its due date.
     """
-    due = room[0]
+    due = workspace[0]
     for b in range(plan.kept.shape[0]):
         for t in range(plan.kept.shape[1]):
             for s in range(cases.weight.shape[2]):
                 if cases.weight[b, t, s] <= 0.0:
                     continue
-                for i in range(POINTS):
-                    for kind in range(FEES):
+                for i in range(N_POINTS):
+                    for kind in range(N_FEES):
                         due[kind] = plan.fees[kind]
-                    due[FEES], due[FEES + 1] = 0.0, cases.points[b, t, s, i]
-                    _instalments(plan, order, room, b, t, cases.weight[b, t, s] / POINTS, paid_by[b, t], left[b, t])
+                    due[N_FEES], due[N_FEES + 1] = 0.0, cases.points[b, t, s, i]
+                    _instalments(
+                        plan, order, workspace, b, t, cases.weight[b, t, s] / N_POINTS, paid_by[b, t], left[b, t]
+                    )
 
 
 @compiled
 def _instalments(
-    plan: Instalments, order: Ints, room: Floats, b: int, t: int, chance: float, paid_by: Floats, left: Floats
+    plan: Instalments, order: Ints, workspace: Floats, b: int, t: int, chance: float, paid_by: Floats, left: Floats
 ) -> None:
-    """Follow one plan from what is ``due`` in ``room`` when it begins."""
-    due, paid = room[0], room[1]
+    """Follow one plan from what is ``due`` in ``workspace`` when it begins."""
+    due, paid = workspace[0], workspace[1]
     rate, before = plan.growth[b, 0], plan.growth[b, 1]
     since = -before
     for n in range(plan.number[b]):
@@ -338,10 +342,10 @@ def _instalments(
         missed = chance * (1.0 - plan.kept[b, t])
         for kind in range(PART_KINDS):
             left[n, kind] += missed * due[kind]
-        left[n, FEES] -= missed * due[FEES + 1] * rate * (since + before)
+        left[n, N_FEES] -= missed * due[N_FEES + 1] * rate * (since + before)
         chance *= plan.kept[b, t]
         now = plan.start[b] + (n + 1) * plan.every[b]
-        due[FEES] += due[FEES + 1] * rate * max(now - since, 0.0)
+        due[N_FEES] += due[N_FEES + 1] * rate * max(now - since, 0.0)
         since = now
         balance = 0.0
         for kind in range(PART_KINDS):

@@ -23,7 +23,7 @@ from kravsim.expected.missing import (
     SHARES_ABOVE_ONE,
     TOO_FEW_DEBTORS,
     Expected,
-    told,
+    expected_of,
 )
 from kravsim.expected.posts import SPELLS, needs_a_spell, posts_by_rule, used, with_posts
 from kravsim.expected.principal import Sizes, sizes_of_cases
@@ -86,7 +86,7 @@ def of_sets(
             found.setdefault(name, np.full(n, np.nan))[batch.which] = part
         for reason, holds in why.items():
             reasons.setdefault(reason, np.zeros(n, bool))[batch.which] = holds
-    return told(found, reasons)
+    return expected_of(found, reasons)
 
 
 def _of_batch(batch: Batch, model_name: str, *, drawn: bool) -> tuple[Numbers, dict[str, NDArray[np.bool_]]]:

@@ -49,7 +49,7 @@ def staffed(scenario: Scenario, draws: Draws) -> World:
             models[name] = _with_fte(
                 model, posts | {pool: _settled(model.staff[pool], found[pool]) for pool in by_rule}
             )
-            short |= {(name, pool) for pool in by_rule if not found[pool].met[0]}
+            short |= {(name, pool) for pool in by_rule if not found[pool].feasible[0]}
         elif posts:
             models[name] = _with_fte(model, posts)
         if by_rule and drawn:

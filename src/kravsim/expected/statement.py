@@ -11,14 +11,14 @@ from kravsim.expected.late import charge_kr
 from kravsim.expected.tables import Tables, mean_minutes
 from kravsim.expected.turnover import Turnover
 from kravsim.expected.year import (
-    APPLICATION,
-    DEMAND_FEE,
-    INTEREST,
-    OTHER_FEES,
-    OUTLAYS,
-    OWN_WORK,
-    PRINCIPAL,
-    REMINDER_FEE,
+    PAID_APPLICATION,
+    PAID_DEMAND_FEE,
+    PAID_INTEREST,
+    PAID_OTHER_FEES,
+    PAID_OUTLAYS,
+    PAID_OWN_WORK,
+    PAID_PRINCIPAL,
+    PAID_REMINDER_FEE,
     Year,
 )
 from kravsim.ledger.accounts import BUDGET, CHARGES, FEE_LINES, REGION
@@ -29,10 +29,10 @@ from kravsim.models.process import END_CODE, ENDS, PROCESS, STEP_CODE, SUCCESSES
 Floats = NDArray[np.float64]
 
 PAID_LINES = {
-    "reminder_fees": (REMINDER_FEE, "reminder_fee"),
-    "demand_fees": (DEMAND_FEE, "demand_fee"),
-    "instalment_fees": (OTHER_FEES, "instalment_plan_fee"),
-    "own_work_fees": (OWN_WORK, "payment_order_own_work"),
+    "reminder_fees": (PAID_REMINDER_FEE, "reminder_fee"),
+    "demand_fees": (PAID_DEMAND_FEE, "demand_fee"),
+    "instalment_fees": (PAID_OTHER_FEES, "instalment_plan_fee"),
+    "own_work_fees": (PAID_OWN_WORK, "payment_order_own_work"),
 }
 """Budget lines of fees: the kind of payment, and a charge that says who keeps it."""
 STAFF_LINES = ("staff_pay", "staff_overhead", "recruitment", "system_operation", "system_depreciation")
@@ -76,9 +76,9 @@ def counted(early: Early, year: Year) -> Numbers:
         "referred_principal_kr": referred_kr,
         "success_share": _ratio(won_claims, claims),
         "success_share_cases": _ratio(won_cases, cases),
-        "success_share_kr": _ratio(year.paid[:, PRINCIPAL], referred_kr),
+        "success_share_kr": _ratio(year.paid[:, PAID_PRINCIPAL], referred_kr),
         "success_share_of_demands": _ratio(won_claims - year.reminded_claims, demand_claims),
-        "principal_recovered_kr": year.paid[:, PRINCIPAL] + before_kr,
+        "principal_recovered_kr": year.paid[:, PAID_PRINCIPAL] + before_kr,
         "early_paid_principal_kr": before_kr,
         "closing_claims": open_claims.sum(axis=1),
         "closing_principal_kr": closing_kr,
@@ -150,9 +150,9 @@ def money(early: Early, year: Year) -> Numbers:
     by_rule, of_agency = counted_by_rule(early, year)
     for line, (kind, charge) in PAID_LINES.items():
         lines[line] = year.paid[:, kind] * kept[charge] * left_of(tables, charge)
-    outlays = year.paid[:, APPLICATION] + year.paid[:, OUTLAYS]
+    outlays = year.paid[:, PAID_APPLICATION] + year.paid[:, PAID_OUTLAYS]
     lines["outlays_recovered"] = outlays * kept["payment_order_application"]
-    lines["interest"] = year.paid[:, INTEREST] * float(owners.interest == REGION)
+    lines["interest"] = year.paid[:, PAID_INTEREST] * float(owners.interest == REGION)
     lines["commissions"] = -year.commission
     lines |= by_rule | _organisation(tables)
     net = sum(lines.values(), nothing)
@@ -161,14 +161,14 @@ def money(early: Early, year: Year) -> Numbers:
         invoiced = invoiced + year.abroad_kr - lines["ku25_statements"]
     books = sum((lines[name] for name in FEE_LINES), nothing) + lines["contract_payments"] - invoiced
     of_debtors = sum(lines[name] for name in (*FEE_LINES, "interest", "outlays_recovered"))
-    margin = year.paid[:, :PRINCIPAL].sum(axis=1) - of_debtors + invoiced - lines["contract_payments"]
+    margin = year.paid[:, :PAID_PRINCIPAL].sum(axis=1) - of_debtors + invoiced - lines["contract_payments"]
     margin = margin - of_agency
     return {
         "net_revenue_kr": net,
         "net_revenue_excl_interest_kr": net - lines["interest"],
         "interest_kr": lines["interest"],
         "books_net_kr": books,
-        "economic_result_kr": net + year.paid[:, PRINCIPAL] + paid_before_kr(early),
+        "economic_result_kr": net + year.paid[:, PAID_PRINCIPAL] + paid_before_kr(early),
         "agency_invoices_kr": invoiced,
         "agency_margin_kr": margin if model.contract is not None else nothing,
     } | {f"budget_{name}_kr": amount for name, amount in lines.items()}

@@ -14,7 +14,7 @@ from kravsim.chance.distributions import quantile_table
 from kravsim.chance.shares import at_least_0
 from kravsim.expected.batch import Batch
 from kravsim.expected.clock import Clock
-from kravsim.expected.walk_compiled import WEIGHTS
+from kravsim.expected.walk_compiled import N_WEIGHTS
 from kravsim.expected.weights import REMINDER, Delay
 from kravsim.law import load_law
 from kravsim.models.agency_choice import chosen
@@ -25,7 +25,7 @@ from kravsim.models.plan import TABLE_SIZE
 from kravsim.models.process import PROCESS, answer_code, step_named
 from kravsim.scenario.rules import TOLERANCE
 from kravsim.scenario.schema import Model, Task
-from kravsim.stream.stream import N_CLASSES, SEGMENTS, TYPES
+from kravsim.stream.stream import DEBTOR_TYPES, N_CLASSES, SEGMENTS
 from kravsim.units import MILLION, MINUTES_PER_DAY, half_up
 
 Floats = NDArray[np.float64]
@@ -288,11 +288,11 @@ class Tables:
         shares = self.by_class(letter)[:2]
         in_time = Paying(shares, self.weights(clock, letter, "paid", age), age + self.days(letter, "paid"))
         view = self.batch.view
-        late = [late_among(view, letter, kind) for kind in TYPES]
+        late = [late_among(view, letter, kind) for kind in DEBTOR_TYPES]
         found, wait = [], self.batch.array(wait_days(view, letter)).astype(np.int64)
         most: list[Late] = max(late, key=len)
         for place, part in enumerate(most):  # paid at the same times by every type
-            among = np.zeros((2, len(TYPES), len(self.batch.which)))
+            among = np.zeros((2, len(DEBTOR_TYPES), len(self.batch.which)))
             for kind, parts in enumerate(late):
                 if place < len(parts):
                     among[:, kind] = [self.batch.array(share) for share in parts[place].shares]
@@ -307,7 +307,7 @@ class Tables:
         part, wait = when
         spread = getattr(self.batch.view.timing, part.days)
         after = np.broadcast_to(np.asarray(part.after), wait.shape).astype(np.int64)
-        weight, paid_at = np.zeros((WEIGHTS, len(wait))), age.copy()
+        weight, paid_at = np.zeros((N_WEIGHTS, len(wait))), age.copy()
         for days, since in np.unique(np.stack([wait, after]), axis=1).T.tolist():
             delay = _delay_before((spread.low, spread.mode, spread.high), days, since)
             if delay is not None:
@@ -359,7 +359,7 @@ def _group_of(step: str) -> Ints:
     group = np.empty(N_CLASSES, np.int64)
     for place, members in enumerate(groups_alike(step)):
         group[list(members)] = place
-    return group.reshape(len(SEGMENTS), len(TYPES), 2)
+    return group.reshape(len(SEGMENTS), len(DEBTOR_TYPES), 2)
 
 
 def mean_minutes(task: Task) -> float:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.models.staffing import DAYS_A_YEAR
-from kravsim.units import half_up
+from kravsim.units import DAYS_A_YEAR, half_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -26,9 +26,9 @@ from kravsim.expected.year import Year
 from kravsim.models.abroad import cooled
 from kravsim.models.answers import ABROAD, VOLUNTARY
 from kravsim.models.process import STEP_CODE
-from kravsim.models.staffing import DAYS_A_YEAR, days_of_vacation
+from kravsim.models.staffing import days_of_vacation
 from kravsim.scenario.schema import Pool, Task
-from kravsim.units import half_up
+from kravsim.units import DAYS_A_YEAR, half_up
 from kravsim.workdays import working_days
 
 Floats = NDArray[np.float64]

@@ -147,9 +147,9 @@ def clear(work: Work, posts: Posts, days: Days, cleared: Cleared) -> None:
     cleared : Cleared
         Added to.
     """
-    lives, met = posts.stay.shape[0], 0
+    lives, counted = posts.stay.shape[0], 0
     for h in range(len(work.hand_over)):
-        met += work.begin <= work.hand_over[h] < work.end
+        counted += work.begin <= work.hand_over[h] < work.end
     for b in range(len(posts.fte)):
         for life in range(lives):
             _staff(posts, days.capacity[life], b, life)
@@ -160,7 +160,7 @@ def clear(work: Work, posts: Posts, days: Days, cleared: Cleared) -> None:
         cleared.whole[b] = True
         for life in range(lives):
             _clear_one(work, days, days.capacity[life], cleared, b)
-            if _is_longer(cleared.late[b], work.longest[b] * lives * met):
+            if _is_longer(cleared.late[b], work.longest[b] * lives * counted):
                 cleared.whole[b] = life + 1 == lives
                 break
 

@@ -18,23 +18,32 @@ from kravsim.jit_compiled import apart, compiled
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-MEASURES = 8
-CASES, CLAIMS, PRINCIPAL, EARLY, APPLICATION, OWN_WORK, OUTLAY, INTEREST_LEFT = range(MEASURES)
-WEIGHTS = 5
-IN_YEAR, INTEREST, BEFORE_CLOSE, YEAR_BEFORE, EARLY_FEE = range(WEIGHTS)
+N_HELD = 8
+(
+    HELD_CASES,
+    HELD_CLAIMS,
+    HELD_PRINCIPAL,
+    HELD_EARLY_FEES,
+    HELD_APPLICATION,
+    HELD_OWN_WORK,
+    HELD_OUTLAYS,
+    HELD_INTEREST,
+) = range(N_HELD)
+N_WEIGHTS = 5
+WEIGHT_IN_YEAR, WEIGHT_INTEREST, WEIGHT_BEFORE_CLOSE, WEIGHT_YEAR_BEFORE, WEIGHT_EARLY_FEE = range(N_WEIGHTS)
 """Weights of an event: it falls in a year; interest on a krona then; it has happened by the close; it fell a year before; it
 falls in a year, times the demand fee of the claim's time over that of the horizon."""
 
-NONE, PAID, PART, DIVIDEND, WAIVED = range(5)
+FLOW_NONE, FLOW_PAID, FLOW_PART, FLOW_DIVIDEND, FLOW_WAIVED = range(5)
 LATER_STAY, FIRST_STAY, LAST_STAY, LAST_AFTER_FIRST = range(4)
 """Stays under surveillance: after an interruption, from the check on, and after a letter that did not reach the debtor, which
 is sooner over where the stay before it was the first."""
 STAYS = 4
-FIXED, SPREAD, EXIT = range(3)
+TIME_FIXED, TIME_SPREAD, TIME_EXIT = range(3)
 """How an answer's time is known: whole days, a table of days, the exit from surveillance."""
-FOUND = 1
+ANSWER_FOUND = 1
 """Answer of a stay under surveillance that comes at a check."""
-NO_CHARGE, APPLIES, IN_COURT, ENFORCES = range(4)
+CHARGE_NONE, CHARGE_APPLICATION, CHARGE_COURT, CHARGE_ENFORCEMENT = range(4)
 """What a step charges: application and own work, the court's supplement, the basic fee of enforcement."""
 
 PART_KINDS = 8
@@ -154,7 +163,7 @@ class At(NamedTuple):
     end: int
 
 
-class Room(NamedTuple):
+class WalkWorkspace(NamedTuple):
     """Working space.
 
     ``mass`` (N, 8 (C + 1)), 0 between walks: the measures of the first cell, of the second ...; a move is then one sum of two
@@ -174,7 +183,7 @@ class Room(NamedTuple):
 
 
 @compiled
-def walk(process: Process, ages: Ages, sets: Sets, flows: Flows, room: Room) -> None:
+def walk(process: Process, ages: Ages, sets: Sets, flows: Flows, workspace: WalkWorkspace) -> None:
     """Walk every set and debtor type of a batch through the graph.
 
     Parameters
@@ -187,26 +196,26 @@ def walk(process: Process, ages: Ages, sets: Sets, flows: Flows, room: Room) -> 
         What differs between the B sets.
     flows : Flows
         Added to.
-    room : Room
-        Working space for MEASURES.
+    workspace : Room
+        Working space for N_HELD.
     """
     for b in range(sets.share.shape[0]):
         for t in range(sets.share.shape[1]):
-            _enter(process, ages, sets, room, b, t, MEASURES)
-            _weigh_leaving(ages, sets, room, b, t)
+            _enter(process, ages, sets, workspace, b, t, N_HELD)
+            _weigh_leaving(ages, sets, workspace, b, t)
             for node in range(len(process.step)):
-                first = _first_cell(room.mass[node], MEASURES)
-                if first < room.weight.shape[1]:
-                    end = _end_cell(room.mass[node], MEASURES)
+                first = _first_cell(workspace.mass[node], N_HELD)
+                if first < workspace.weight.shape[1]:
+                    end = _end_cell(workspace.mass[node], N_HELD)
                     step, row, stay = process.step[node], process.row[node], process.stay[node]
                     at = At(sets.clock[b], b, t, node, step, row, stay, first, end)
-                    _do_step(process, ages, sets, flows, room.by_cell[node], at)
-                    _answer(process, ages, sets, flows, room, at)
-                    room.mass[node, MEASURES * first :] = 0.0
+                    _do_step(process, ages, sets, flows, workspace.by_cell[node], at)
+                    _answer(process, ages, sets, flows, workspace, at)
+                    workspace.mass[node, N_HELD * first :] = 0.0
 
 
 @compiled
-def count_steps(process: Process, ages: Ages, sets: Sets, steps: Floats, room: Room) -> None:
+def count_steps(process: Process, ages: Ages, sets: Sets, steps: Floats, workspace: WalkWorkspace) -> None:
     """Walk the cases alone, without money: only ``steps`` (B, S) of the flows, to the same bits.
 
     Parameters
@@ -219,15 +228,15 @@ def count_steps(process: Process, ages: Ages, sets: Sets, steps: Floats, room: R
         What differs between the B sets.
     steps : float64 array, shape (B, S)
         Cases at each step, added to.
-    room : Room
+    workspace : Room
         Working space for one measure.
     """
     for b in range(sets.share.shape[0]):
-        year = ages.cells[sets.clock[b], IN_YEAR]
+        year = ages.cells[sets.clock[b], WEIGHT_IN_YEAR]
         for t in range(sets.share.shape[1]):
-            _enter(process, ages, sets, room, b, t, 1)
+            _enter(process, ages, sets, workspace, b, t, 1)
             for node in range(len(process.step)):
-                here, step, row = room.mass[node], process.step[node], process.row[node]
+                here, step, row = workspace.mass[node], process.step[node], process.row[node]
                 first = _first_cell(here, 1)
                 if first == len(year):
                     continue
@@ -240,25 +249,25 @@ def count_steps(process: Process, ages: Ages, sets: Sets, steps: Floats, room: R
                     if p <= 0.0 or goes_to < 0:
                         continue
                     days = sets.wait[b, process.step[goes_to]]
-                    if process.timing[step, a] != EXIT:
+                    if process.timing[step, a] != TIME_EXIT:
                         days += sets.days[b, t, row, a]
-                        _move(here, room.mass[goes_to], first, end, p, days / ages.cell_days, 1)
+                        _move(here, workspace.mass[goes_to], first, end, p, days / ages.cell_days, 1)
                         continue
-                    if a == FOUND:
+                    if a == ANSWER_FOUND:
                         found, every = sets.found[b, process.stay[node], t], sets.watched_days[b]
-                        _find(here, room.mass[goes_to], first, end, found, every, days, ages.cell_days, 1)
+                        _find(here, workspace.mass[goes_to], first, end, found, every, days, ages.cell_days, 1)
                         continue
                     if later == 0:
                         leaving = sets.leaving[b, process.stay[node], t]
-                        later = _spread_out(leaving, here, room.moved, first, end, 1)
-                    _move(room.moved, room.mass[goes_to], first, later, p, days / ages.cell_days, 1)
+                        later = _spread_out(leaving, here, workspace.moved, first, end, 1)
+                    _move(workspace.moved, workspace.mass[goes_to], first, later, p, days / ages.cell_days, 1)
                 here[first:] = 0.0
 
 
 @compiled
-def _enter(process: Process, ages: Ages, sets: Sets, room: Room, b: int, t: int, measures: int) -> None:
+def _enter(process: Process, ages: Ages, sets: Sets, workspace: WalkWorkspace, b: int, t: int, measures: int) -> None:
     """Put what comes in where it comes in."""
-    mass, n_cells = room.mass, room.weight.shape[1]
+    mass, n_cells = workspace.mass, workspace.weight.shape[1]
     for e in range(len(process.entry)):
         node = process.entry[e]
         wait = sets.wait[b, process.step[node]]
@@ -273,23 +282,23 @@ def _enter(process: Process, ages: Ages, sets: Sets, room: Room, b: int, t: int,
 
 
 @compiled
-def _weigh_leaving(ages: Ages, sets: Sets, room: Room, b: int, t: int) -> None:
+def _weigh_leaving(ages: Ages, sets: Sets, workspace: WalkWorkspace, b: int, t: int) -> None:
     """Mean weight of leaving surveillance, by cell of its beginning."""
-    n_cells = room.weight.shape[1]
-    room.leaving_weight[:] = 0.0
+    n_cells = workspace.weight.shape[1]
+    workspace.leaving_weight[:] = 0.0
     for stay in range(STAYS):
-        for w in range(WEIGHTS):
+        for w in range(N_WEIGHTS):
             for k in range(min(sets.leaving.shape[3], n_cells)):
                 share = sets.leaving[b, stay, t, k]
                 if share != 0.0:
-                    add(room.leaving_weight[stay, w], ages.cells[sets.clock[b], w, k:], share)
+                    add(workspace.leaving_weight[stay, w], ages.cells[sets.clock[b], w, k:], share)
 
 
 @apart
 def _first_cell(mass: Floats, measures: int) -> int:
     """First cell that holds any case; the one after the last where none does."""
     cell, n_cells = 0, len(mass) // measures - 1
-    while cell < n_cells and mass[measures * cell + CASES] == 0.0:
+    while cell < n_cells and mass[measures * cell + HELD_CASES] == 0.0:
         cell += 1
     return cell
 
@@ -298,7 +307,7 @@ def _first_cell(mass: Floats, measures: int) -> int:
 def _end_cell(mass: Floats, measures: int) -> int:
     """The cell after the last that holds any case."""
     cell = len(mass) // measures - 1
-    while cell > 0 and mass[measures * (cell - 1) + CASES] == 0.0:
+    while cell > 0 and mass[measures * (cell - 1) + HELD_CASES] == 0.0:
         cell -= 1
     return cell
 
@@ -307,21 +316,21 @@ def _end_cell(mass: Floats, measures: int) -> int:
 def _do_step(process: Process, ages: Ages, sets: Sets, flows: Flows, here: Floats, at: At) -> None:
     """Count the cases of a node and charge what the step charges."""
     b, t, step, first, end = at.b, at.t, at.step, at.first, at.end
-    year, daily = ages.cells[at.clock, IN_YEAR], ages.daily[at.clock, IN_YEAR]
+    year, daily = ages.cells[at.clock, WEIGHT_IN_YEAR], ages.daily[at.clock, WEIGHT_IN_YEAR]
     charge, count = process.charge[step], 0.0
     for cell in range(first, end):
-        count += here[cell, CASES] * year[cell]
+        count += here[cell, HELD_CASES] * year[cell]
     flows.steps[b, step] += count
-    if charge == APPLIES:
+    if charge == CHARGE_APPLICATION:
         application, own_work = sets.fee[b, t, 0], sets.fee[b, t, 1]
         for cell in range(first, end):
-            here[cell, APPLICATION] += application * here[cell, CASES]
-            here[cell, OWN_WORK] += own_work * here[cell, CASES]
-    elif charge != NO_CHARGE:
-        outlay = sets.fee[b, t, 2 if charge == IN_COURT else 3]
+            here[cell, HELD_APPLICATION] += application * here[cell, HELD_CASES]
+            here[cell, HELD_OWN_WORK] += own_work * here[cell, HELD_CASES]
+    elif charge != CHARGE_NONE:
+        outlay = sets.fee[b, t, 2 if charge == CHARGE_COURT else 3]
         for cell in range(first, end):
-            here[cell, OUTLAY] += outlay * here[cell, CASES]
-    if process.timing[step, 0] == EXIT:
+            here[cell, HELD_OUTLAYS] += outlay * here[cell, HELD_CASES]
+    if process.timing[step, 0] == TIME_EXIT:
         rechecks = flows.rechecks[b]
         for k in range(sets.watched.shape[3]):
             later, watched = int((k + 1) * sets.watched_days[b]), sets.watched[b, at.stay, t, k]
@@ -329,7 +338,7 @@ def _do_step(process: Process, ages: Ages, sets: Sets, flows: Flows, here: Float
                 break
             for cell in range(first, end):
                 then = min(cell * ages.cell_days + later, len(daily) - 1)
-                rechecks += here[cell, CASES] * watched * daily[then]
+                rechecks += here[cell, HELD_CASES] * watched * daily[then]
         flows.rechecks[b] = rechecks
 
 
@@ -383,175 +392,187 @@ def sum_cells(source: Floats, first: int, weights: Floats, n: int, target: Float
 
 
 @compiled
-def _answer(process: Process, ages: Ages, sets: Sets, flows: Flows, room: Room, at: At) -> None:
+def _answer(process: Process, ages: Ages, sets: Sets, flows: Flows, workspace: WalkWorkspace, at: At) -> None:
     """Let the cases of a node be answered: what is paid and ended, and what moves on."""
     b, t, node, step, first = at.b, at.t, at.node, at.step, at.first
-    later, summed = 0, FIXED
+    later, summed = 0, TIME_FIXED
     for a in range(process.n_answers[step]):
         p = sets.share[b, t, at.row, a]
         if p <= 0.0:
             continue
         timing, effect, goes_to = process.timing[step, a], process.effect[step, a], process.target[node, a]
-        if goes_to < 0 or effect != NONE or process.tallied[step]:
+        if goes_to < 0 or effect != FLOW_NONE or process.tallied[step]:
             # whoever leaves surveillance does so at one time: their sums are made once
-            _settle(process, ages, sets, flows, room, at, a, timing == EXIT and summed == EXIT)
+            _settle(process, ages, sets, flows, workspace, at, a, timing == TIME_EXIT and summed == TIME_EXIT)
             summed = timing
         if goes_to < 0:
             continue
         days = sets.wait[b, process.step[goes_to]]
-        if timing == EXIT and a == FOUND:
+        if timing == TIME_EXIT and a == ANSWER_FOUND:
             found, every = sets.found[b, at.stay, t], sets.watched_days[b]
-            _find(room.mass[node], room.mass[goes_to], first, at.end, found, every, days, ages.cell_days, MEASURES)
+            _find(
+                workspace.mass[node], workspace.mass[goes_to], first, at.end, found, every, days, ages.cell_days, N_HELD
+            )
             continue
-        if timing == EXIT:
+        if timing == TIME_EXIT:
             if later == 0:
                 leaving = sets.leaving[b, at.stay, t]
-                later = _spread_out(leaving, room.mass[node], room.moved, first, at.end, MEASURES)
-            _move(room.moved, room.mass[goes_to], first, later, p, days / ages.cell_days, MEASURES)
+                later = _spread_out(leaving, workspace.mass[node], workspace.moved, first, at.end, N_HELD)
+            _move(workspace.moved, workspace.mass[goes_to], first, later, p, days / ages.cell_days, N_HELD)
             continue
         days += sets.days[b, t, at.row, a]
-        if effect in (PART, WAIVED):
-            if effect == PART:
-                _lessen(ages, sets, room, at, process.profile[node], sets.days[b, t, at.row, a])
+        if effect in (FLOW_PART, FLOW_WAIVED):
+            if effect == FLOW_PART:
+                _lessen(ages, sets, workspace, at, process.profile[node], sets.days[b, t, at.row, a])
             else:
-                _waive(room, at)
-            _move(room.moved, room.mass[goes_to], first, at.end, p, days / ages.cell_days, MEASURES)
+                _waive(workspace, at)
+            _move(workspace.moved, workspace.mass[goes_to], first, at.end, p, days / ages.cell_days, N_HELD)
         else:
-            _move(room.mass[node], room.mass[goes_to], first, at.end, p, days / ages.cell_days, MEASURES)
+            _move(workspace.mass[node], workspace.mass[goes_to], first, at.end, p, days / ages.cell_days, N_HELD)
 
 
 @compiled
-def _settle(process: Process, ages: Ages, sets: Sets, flows: Flows, room: Room, at: At, a: int, summed: bool) -> None:
+def _settle(
+    process: Process, ages: Ages, sets: Sets, flows: Flows, workspace: WalkWorkspace, at: At, a: int, summed: bool
+) -> None:
     """Book what an answer pays and ends; ``summed`` says that the sums of its time are there already."""
     b, t, node, step = at.b, at.t, at.node, at.step
     p, timing = sets.share[b, t, at.row, a], process.timing[step, a]
     effect, goes_to = process.effect[step, a], process.target[node, a]
-    weight = room.weight
-    if timing == SPREAD:
+    weight = workspace.weight
+    if timing == TIME_SPREAD:
         weight = ages.spread[at.clock, step, a]
-    elif timing == EXIT:
-        weight = room.leaving_weight[at.stay]
+    elif timing == TIME_EXIT:
+        weight = workspace.leaving_weight[at.stay]
     else:
-        _weigh(ages, sets, room, at, a)
+        _weigh(ages, sets, workspace, at, a)
     if not summed:
-        _sum_up(room, at, weight)
-    flows.answered[b, step, a] += p * room.sums[IN_YEAR, CASES]
-    if effect == PAID:
-        _pay_all(sets, flows, room, b, t, p)
-        flows.statements[b] += p * _reported(ages, sets, room, at, a, timing, weight[YEAR_BEFORE])
-    elif effect == DIVIDEND:
-        _pay_dividend(ages, sets, flows, room, at, process.profile[node], p, weight[IN_YEAR])
-    elif effect == PART:
-        _pay_part(sets, flows, room, b, t, process.profile[node], p, goes_to < 0)
+        _sum_up(workspace, at, weight)
+    flows.answered[b, step, a] += p * workspace.sums[WEIGHT_IN_YEAR, HELD_CASES]
+    if effect == FLOW_PAID:
+        _pay_all(sets, flows, workspace, b, t, p)
+        flows.statements[b] += p * _reported(ages, sets, workspace, at, a, timing, weight[WEIGHT_YEAR_BEFORE])
+    elif effect == FLOW_DIVIDEND:
+        _pay_dividend(ages, sets, flows, workspace, at, process.profile[node], p, weight[WEIGHT_IN_YEAR])
+    elif effect == FLOW_PART:
+        _pay_part(sets, flows, workspace, b, t, process.profile[node], p, goes_to < 0)
     if goes_to < 0:
-        _end(process, flows, room, b, t, step, -1 - goes_to, p)
+        _end(process, flows, workspace, b, t, step, -1 - goes_to, p)
 
 
 @compiled
-def _weigh(ages: Ages, sets: Sets, room: Room, at: At, a: int) -> None:
-    """Write the weights of an answer that takes whole days, by cell of the step, into ``room.weight``."""
+def _weigh(ages: Ages, sets: Sets, workspace: WalkWorkspace, at: At, a: int) -> None:
+    """Write the weights of an answer that takes whole days, by cell of the step, into ``workspace.weight``."""
     daily, own = ages.daily[at.clock], int(sets.days[at.b, at.t, at.row, a] + 0.5)
     for cell in range(at.first, at.end):
         day = min(cell * ages.cell_days + own, daily.shape[1] - 1)
-        for w in range(WEIGHTS):
-            room.weight[w, cell] = daily[w, day]
+        for w in range(N_WEIGHTS):
+            workspace.weight[w, cell] = daily[w, day]
 
 
 @compiled
-def _sum_up(room: Room, at: At, weight: Floats) -> None:
+def _sum_up(workspace: WalkWorkspace, at: At, weight: Floats) -> None:
     """Weighted sums of the measures of a node at one of its answers; early fees as they were, in place of their interest."""
-    here, sums, first = room.by_cell[at.node], room.sums, at.first
-    sum_cells(here, first, weight[IN_YEAR, first:], at.end - first, sums[IN_YEAR])
+    here, sums, first = workspace.by_cell[at.node], workspace.sums, at.first
+    sum_cells(here, first, weight[WEIGHT_IN_YEAR, first:], at.end - first, sums[WEIGHT_IN_YEAR])
     interest = early = cases = claims = principal = 0.0
     for cell in range(first, at.end):
-        gone = weight[BEFORE_CLOSE, cell]
-        interest += here[cell, PRINCIPAL] * weight[INTEREST, cell]
-        early += here[cell, EARLY] * weight[EARLY_FEE, cell]
-        cases += here[cell, CASES] * gone
-        claims += here[cell, CLAIMS] * gone
-        principal += here[cell, PRINCIPAL] * gone
-    sums[INTEREST, PRINCIPAL], sums[INTEREST, EARLY] = interest, early
-    sums[BEFORE_CLOSE, CASES], sums[BEFORE_CLOSE, CLAIMS], sums[BEFORE_CLOSE, PRINCIPAL] = cases, claims, principal
+        gone = weight[WEIGHT_BEFORE_CLOSE, cell]
+        interest += here[cell, HELD_PRINCIPAL] * weight[WEIGHT_INTEREST, cell]
+        early += here[cell, HELD_EARLY_FEES] * weight[WEIGHT_EARLY_FEE, cell]
+        cases += here[cell, HELD_CASES] * gone
+        claims += here[cell, HELD_CLAIMS] * gone
+        principal += here[cell, HELD_PRINCIPAL] * gone
+    sums[WEIGHT_INTEREST, HELD_PRINCIPAL], sums[WEIGHT_INTEREST, HELD_EARLY_FEES] = interest, early
+    (
+        sums[WEIGHT_BEFORE_CLOSE, HELD_CASES],
+        sums[WEIGHT_BEFORE_CLOSE, HELD_CLAIMS],
+        sums[WEIGHT_BEFORE_CLOSE, HELD_PRINCIPAL],
+    ) = cases, claims, principal
 
 
 @compiled
-def _pay_all(sets: Sets, flows: Flows, room: Room, b: int, t: int, p: float) -> None:
+def _pay_all(sets: Sets, flows: Flows, workspace: WalkWorkspace, b: int, t: int, p: float) -> None:
     """Everything owed is paid."""
-    sums, paid = room.sums, flows.paid
+    sums, paid = workspace.sums, flows.paid
     for kind in range(3):
-        paid[b, kind] += p * sums[INTEREST, EARLY] * sets.made_of[b, t, kind]
+        paid[b, kind] += p * sums[WEIGHT_INTEREST, HELD_EARLY_FEES] * sets.made_of[b, t, kind]
     for kind in range(3):
-        paid[b, 3 + kind] += p * sums[IN_YEAR, APPLICATION + kind]
-    paid[b, 6] += p * (sums[INTEREST, PRINCIPAL] + sums[IN_YEAR, INTEREST_LEFT])
-    paid[b, 7] += p * sums[IN_YEAR, PRINCIPAL]
-    paid[b, 8] += p * sums[IN_YEAR, CASES]
+        paid[b, 3 + kind] += p * sums[WEIGHT_IN_YEAR, HELD_APPLICATION + kind]
+    paid[b, 6] += p * (sums[WEIGHT_INTEREST, HELD_PRINCIPAL] + sums[WEIGHT_IN_YEAR, HELD_INTEREST])
+    paid[b, 7] += p * sums[WEIGHT_IN_YEAR, HELD_PRINCIPAL]
+    paid[b, 8] += p * sums[WEIGHT_IN_YEAR, HELD_CASES]
 
 
 @compiled
-def _pay_part(sets: Sets, flows: Flows, room: Room, b: int, t: int, profile: int, p: float, ends: bool) -> None:
+def _pay_part(
+    sets: Sets, flows: Flows, workspace: WalkWorkspace, b: int, t: int, profile: int, p: float, ends: bool
+) -> None:
     """A part is paid; the principal paid leaves the stock, unless the case ends and takes all with it."""
-    sums, paid, part = room.sums, flows.paid, sets.part[b, t, profile]
+    sums, paid, part = workspace.sums, flows.paid, sets.part[b, t, profile]
     for kind in range(3):
-        paid[b, kind] += p * part[kind] * sums[INTEREST, EARLY] * sets.made_of[b, t, kind]
+        paid[b, kind] += p * part[kind] * sums[WEIGHT_INTEREST, HELD_EARLY_FEES] * sets.made_of[b, t, kind]
     for kind in range(3):
-        paid[b, 3 + kind] += p * part[3 + kind] * sums[IN_YEAR, APPLICATION + kind]
-    paid[b, 6] += p * part[6] * (sums[INTEREST, PRINCIPAL] + sums[IN_YEAR, INTEREST_LEFT])
-    paid[b, 7] += p * part[7] * sums[IN_YEAR, PRINCIPAL]
+        paid[b, 3 + kind] += p * part[3 + kind] * sums[WEIGHT_IN_YEAR, HELD_APPLICATION + kind]
+    paid[b, 6] += p * part[6] * (sums[WEIGHT_INTEREST, HELD_PRINCIPAL] + sums[WEIGHT_IN_YEAR, HELD_INTEREST])
+    paid[b, 7] += p * part[7] * sums[WEIGHT_IN_YEAR, HELD_PRINCIPAL]
     if not ends:
-        flows.gone[b, t, PRINCIPAL] += p * part[7] * sums[BEFORE_CLOSE, PRINCIPAL]
+        flows.gone[b, t, HELD_PRINCIPAL] += p * part[7] * sums[WEIGHT_BEFORE_CLOSE, HELD_PRINCIPAL]
 
 
 @compiled
 def _pay_dividend(
-    ages: Ages, sets: Sets, flows: Flows, room: Room, at: At, profile: int, p: float, weight: Floats
+    ages: Ages, sets: Sets, flows: Flows, workspace: WalkWorkspace, at: At, profile: int, p: float, weight: Floats
 ) -> None:
     """A share of every debt is paid, as it stood when the step was done: interest up to then, at its mean rate."""
     b, t = at.b, at.t
-    here, sums, paid, part = room.by_cell[at.node], room.sums, flows.paid, sets.part[b, t, profile]
-    interest = sums[IN_YEAR, INTEREST_LEFT]
+    here, sums, paid, part = workspace.by_cell[at.node], workspace.sums, flows.paid, sets.part[b, t, profile]
+    interest = sums[WEIGHT_IN_YEAR, HELD_INTEREST]
     for cell in range(at.first, at.end):
         days = cell * ages.cell_days + sets.growth[b, 1]
-        interest += here[cell, PRINCIPAL] * weight[cell] * sets.growth[b, 0] * max(days, 0.0)
+        interest += here[cell, HELD_PRINCIPAL] * weight[cell] * sets.growth[b, 0] * max(days, 0.0)
     for kind in range(3):
-        paid[b, kind] += p * part[kind] * sums[INTEREST, EARLY] * sets.made_of[b, t, kind]
-        paid[b, 3 + kind] += p * part[3 + kind] * sums[IN_YEAR, APPLICATION + kind]
+        paid[b, kind] += p * part[kind] * sums[WEIGHT_INTEREST, HELD_EARLY_FEES] * sets.made_of[b, t, kind]
+        paid[b, 3 + kind] += p * part[3 + kind] * sums[WEIGHT_IN_YEAR, HELD_APPLICATION + kind]
     paid[b, 6] += p * part[6] * interest
-    paid[b, 7] += p * part[7] * sums[IN_YEAR, PRINCIPAL]
+    paid[b, 7] += p * part[7] * sums[WEIGHT_IN_YEAR, HELD_PRINCIPAL]
 
 
 @compiled
-def _waive(room: Room, at: At) -> None:
-    """Write what a node's cases owe without the costs of an application into ``room.moved``: they stay with the applicant."""
-    here, moved = room.by_cell[at.node], room.moved_by_cell
+def _waive(workspace: WalkWorkspace, at: At) -> None:
+    """Write what a node's cases owe without the costs of an application into ``moved``: they stay with the applicant."""
+    here, moved = workspace.by_cell[at.node], workspace.moved_by_cell
     for cell in range(at.first, at.end):
-        for k in range(MEASURES):
+        for k in range(N_HELD):
             moved[cell, k] = here[cell, k]
-        moved[cell, APPLICATION] = moved[cell, OWN_WORK] = 0.0
+        moved[cell, HELD_APPLICATION] = moved[cell, HELD_OWN_WORK] = 0.0
 
 
 @compiled
-def _end(process: Process, flows: Flows, room: Room, b: int, t: int, step: int, end: int, p: float) -> None:
+def _end(
+    process: Process, flows: Flows, workspace: WalkWorkspace, b: int, t: int, step: int, end: int, p: float
+) -> None:
     """Cases end: they leave the stock, and what is owed of a case withdrawn late is lost."""
-    sums = room.sums
-    flows.ends[b, 0, end] += p * sums[IN_YEAR, CASES]
-    flows.ends[b, 1, end] += p * sums[IN_YEAR, CLAIMS]
+    sums = workspace.sums
+    flows.ends[b, 0, end] += p * sums[WEIGHT_IN_YEAR, HELD_CASES]
+    flows.ends[b, 1, end] += p * sums[WEIGHT_IN_YEAR, HELD_CLAIMS]
     for k in range(3):
-        flows.gone[b, t, k] += p * sums[BEFORE_CLOSE, k]
+        flows.gone[b, t, k] += p * sums[WEIGHT_BEFORE_CLOSE, k]
     occasion = process.left_late[step]
     if end == process.withdrawn_late and occasion >= 0:
         for kind in range(3):
-            flows.withdrawn[b, occasion, kind] += p * sums[IN_YEAR, APPLICATION + kind]
+            flows.withdrawn[b, occasion, kind] += p * sums[WEIGHT_IN_YEAR, HELD_APPLICATION + kind]
 
 
 @compiled
-def _reported(ages: Ages, sets: Sets, room: Room, at: At, a: int, timing: int, before: Floats) -> float:
+def _reported(ages: Ages, sets: Sets, workspace: WalkWorkspace, at: At, a: int, timing: int, before: Floats) -> float:
     """Cases of a node whose payment calls for a statement of interest: it comes later than the step by a mean delay."""
-    here, n_cells, found = room.by_cell[at.node], room.weight.shape[1], 0.0
-    mean = sets.leaving_days[at.b, at.stay, at.t] if timing == EXIT else sets.days[at.b, at.t, at.row, a]
+    here, n_cells, found = workspace.by_cell[at.node], workspace.weight.shape[1], 0.0
+    mean = sets.leaving_days[at.b, at.stay, at.t] if timing == TIME_EXIT else sets.days[at.b, at.t, at.row, a]
     own = int(mean / ages.cell_days + 0.5)
     for cell in range(at.first, at.end):
         reported = sets.reported[at.b, at.t, min(cell + own, n_cells - 1)]
-        found += here[cell, CASES] * before[cell] * reported
+        found += here[cell, HELD_CASES] * before[cell] * reported
     return found
 
 
@@ -585,10 +606,10 @@ def _find(  # noqa: PLR0913, PLR0917 - where from, where to, and when
 
 
 @compiled
-def _lessen(ages: Ages, sets: Sets, room: Room, at: At, profile: int, days: float) -> None:
+def _lessen(ages: Ages, sets: Sets, workspace: WalkWorkspace, at: At, profile: int, days: float) -> None:
     """What is left of a node's debts after a part payment ``days`` later."""
     b, t = at.b, at.t
-    here, moved, part = room.by_cell[at.node], room.moved_by_cell, sets.part[b, t, profile]
+    here, moved, part = workspace.by_cell[at.node], workspace.moved_by_cell, sets.part[b, t, profile]
     early = 0.0
     for kind in range(3):
         early += part[kind] * sets.made_of[b, t, kind]
@@ -596,15 +617,15 @@ def _lessen(ages: Ages, sets: Sets, room: Room, at: At, profile: int, days: floa
     application, own_work, outlay = 1.0 - part[3], 1.0 - part[4], 1.0 - part[5]
     for cell in range(at.first, at.end):
         grown = rate * (cell * ages.cell_days + days + before)
-        principal = here[cell, PRINCIPAL]
-        left = (1.0 - on_interest) * here[cell, INTEREST_LEFT]
-        moved[cell, CASES], moved[cell, CLAIMS] = here[cell, CASES], here[cell, CLAIMS]
-        moved[cell, PRINCIPAL] = (1.0 - on_principal) * principal
-        moved[cell, EARLY] = (1.0 - early) * here[cell, EARLY]
-        moved[cell, APPLICATION] = application * here[cell, APPLICATION]
-        moved[cell, OWN_WORK] = own_work * here[cell, OWN_WORK]
-        moved[cell, OUTLAY] = outlay * here[cell, OUTLAY]
-        moved[cell, INTEREST_LEFT] = left + (on_principal - on_interest) * principal * grown
+        principal = here[cell, HELD_PRINCIPAL]
+        left = (1.0 - on_interest) * here[cell, HELD_INTEREST]
+        moved[cell, HELD_CASES], moved[cell, HELD_CLAIMS] = here[cell, HELD_CASES], here[cell, HELD_CLAIMS]
+        moved[cell, HELD_PRINCIPAL] = (1.0 - on_principal) * principal
+        moved[cell, HELD_EARLY_FEES] = (1.0 - early) * here[cell, HELD_EARLY_FEES]
+        moved[cell, HELD_APPLICATION] = application * here[cell, HELD_APPLICATION]
+        moved[cell, HELD_OWN_WORK] = own_work * here[cell, HELD_OWN_WORK]
+        moved[cell, HELD_OUTLAYS] = outlay * here[cell, HELD_OUTLAYS]
+        moved[cell, HELD_INTEREST] = left + (on_principal - on_interest) * principal * grown
 
 
 @apart

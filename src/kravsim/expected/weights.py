@@ -15,19 +15,25 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.expected.walk_compiled import BEFORE_CLOSE, EARLY_FEE, IN_YEAR, INTEREST, WEIGHTS, YEAR_BEFORE
+from kravsim.expected.walk_compiled import (
+    N_WEIGHTS,
+    WEIGHT_BEFORE_CLOSE,
+    WEIGHT_EARLY_FEE,
+    WEIGHT_IN_YEAR,
+    WEIGHT_INTEREST,
+    WEIGHT_YEAR_BEFORE,
+)
 from kravsim.law import LawDays, check_cover, load_law
 from kravsim.law.days import INTEREST_DENOMINATOR
 from kravsim.scenario.schema import ScenarioData
 from kravsim.stream.calendar import hand_overs, on_working_days
 from kravsim.stream.synthetic import first_day
-from kravsim.units import MINUTES_PER_DAY, ORE_PER_KR
+from kravsim.units import DAYS_A_YEAR, MINUTES_PER_DAY, ORE_PER_KR
 from kravsim.workdays import working_day_from
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-YEAR_DAYS = 365
 MONTH_DAYS = 31
 """Days over which the weights of dispersed events are smoothed: hand-overs are a month apart."""
 CELL_DAYS, CELLS = 150, 26
@@ -73,8 +79,12 @@ class Calendar:
         """
         first, horizon = first_day(view), view.horizon
         n_days = (horizon.end - first).days
-        met = hand_overs(view, first)
-        runs = tuple((int(day), met.run_day[met.of_run == which]) for which, day in enumerate(met.day) if day < n_days)
+        schedule = hand_overs(view, first)
+        runs = tuple(
+            (int(day), schedule.run_day[schedule.of_run == which])
+            for which, day in enumerate(schedule.day)
+            if day < n_days
+        )
         check_cover(load_law(), horizon.start, horizon.end, view.law.frozen_at)
         law = load_law().on_days(first, n_days, start=horizon.start, frozen_at=view.law.frozen_at)
         return cls(law, first, (horizon.start - first).days, n_days, horizon.end.year - horizon.start.year, runs)
@@ -260,7 +270,7 @@ class Weights:
     def daily(self) -> Floats:
         """Weights by age in days: shape (n_days + 1, W)."""
         at = self.calendar
-        weight = np.zeros((at.n_days + 1, WEIGHTS))
+        weight = np.zeros((at.n_days + 1, N_WEIGHTS))
         mean_runs = float(at.hand_over_runs.mean())
         cum = at.law.interest_bp_cum / INTEREST_DENOMINATOR
         demand = at.law.fee_ore("demand_fee") / (at.fee_kr("demand_fee") * ORE_PER_KR or 1.0)
@@ -269,23 +279,23 @@ class Weights:
                 continue
             within = max(at.start - day, 0)
             size = len(runs) / mean_runs
-            weight[within : at.n_days - day, IN_YEAR] += size / at.years
-            weight[within : at.n_days - day, EARLY_FEE] += size / at.years * demand[handed_over]
-            weight[: at.n_days - day, BEFORE_CLOSE] += size
-            earlier = slice(max(at.start - YEAR_DAYS - day, 0), max(at.n_days - YEAR_DAYS - day, 0))
-            weight[earlier, YEAR_BEFORE] += size / at.years
+            weight[within : at.n_days - day, WEIGHT_IN_YEAR] += size / at.years
+            weight[within : at.n_days - day, WEIGHT_EARLY_FEE] += size / at.years * demand[handed_over]
+            weight[: at.n_days - day, WEIGHT_BEFORE_CLOSE] += size
+            earlier = slice(max(at.start - DAYS_A_YEAR - day, 0), max(at.n_days - DAYS_A_YEAR - day, 0))
+            weight[earlier, WEIGHT_YEAR_BEFORE] += size / at.years
             for due_day in due_days.tolist():
                 due = min(due_day, at.n_days - 1)
                 grown = np.maximum(cum[day + within + 1 : at.n_days + 1] - cum[due + 1], 0.0)
-                weight[within : at.n_days - day, INTEREST] += grown / mean_runs / at.years
+                weight[within : at.n_days - day, WEIGHT_INTEREST] += grown / mean_runs / at.years
         return weight
 
     @cached_property
     def smooth(self) -> Floats:
         """Weights by age smoothed over a month, for events that are dispersed over days: shape (n_days + 1, W)."""
         half = MONTH_DAYS // 2
-        padded = np.concatenate([np.repeat(self.daily[:1], half, axis=0), self.daily, np.zeros((half + 1, WEIGHTS))])
-        running = np.concatenate([np.zeros((1, WEIGHTS)), np.cumsum(padded, axis=0)])
+        padded = np.concatenate([np.repeat(self.daily[:1], half, axis=0), self.daily, np.zeros((half + 1, N_WEIGHTS))])
+        running = np.concatenate([np.zeros((1, N_WEIGHTS)), np.cumsum(padded, axis=0)])
         return np.ascontiguousarray((running[MONTH_DAYS:] - running[:-MONTH_DAYS])[: len(self.daily)] / MONTH_DAYS)
 
     def after(self, delay: Delay, upto: int) -> Floats:

@@ -7,17 +7,27 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.expected.walk_compiled import BEFORE_CLOSE, IN_YEAR, PAID_KINDS
+from kravsim.expected.walk_compiled import PAID_KINDS, WEIGHT_BEFORE_CLOSE, WEIGHT_IN_YEAR
 from kravsim.models.process import END_CODE, ENDS, MAX_ANSWERS, PROCESS, STEP_CODE
-from kravsim.stream.stream import TYPES
+from kravsim.stream.stream import DEBTOR_TYPES
 
 Floats = NDArray[np.float64]
 
-REMINDED, DEMANDED, LATER = range(3)
+STAGE_REMINDED, STAGE_DEMANDED, STAGE_LATER = range(3)
 """How far a case had come when it was paid: only reminded, to the demand, or further."""
-UNSENT = -1
+STAGE_UNSENT = -1
 """Of a case that was too small for a reminder."""
-REMINDER_FEE, DEMAND_FEE, OTHER_FEES, APPLICATION, OWN_WORK, OUTLAYS, INTEREST, PRINCIPAL, CASES = range(PAID_KINDS)
+(
+    PAID_REMINDER_FEE,
+    PAID_DEMAND_FEE,
+    PAID_OTHER_FEES,
+    PAID_APPLICATION,
+    PAID_OWN_WORK,
+    PAID_OUTLAYS,
+    PAID_INTEREST,
+    PAID_PRINCIPAL,
+    PAID_ENDED_CASES,
+) = range(PAID_KINDS)
 """Kinds of payment; the last counts cases that ended as paid."""
 
 
@@ -78,7 +88,7 @@ class Year:
             answered=np.zeros((n, len(PROCESS), MAX_ANSWERS)),
             ends=np.zeros((n, 2, len(ENDS))),
             paid=np.zeros((n, PAID_KINDS)),
-            gone=np.zeros((n, len(TYPES), 3)),
+            gone=np.zeros((n, len(DEBTOR_TYPES), 3)),
             withdrawn=np.zeros((n, 3, 3)),
             statements=np.zeros(n),
             paid_stage=np.zeros((3, n)),
@@ -102,7 +112,7 @@ class Year:
         weight : float64 array, shape (W, B)
             Of the events, by kind of weight.
         """
-        self.steps[:, STEP_CODE[name]] += over_classes(cases) * weight[IN_YEAR]
+        self.steps[:, STEP_CODE[name]] += over_classes(cases) * weight[WEIGHT_IN_YEAR]
 
     def pay(self, kind: int, amount: Floats, weight: Floats) -> None:
         """Add a payment (any axes, B), weighted with one weight (B,).
@@ -132,8 +142,8 @@ class Year:
         """
         end = END_CODE[name] - len(PROCESS)
         for row, mass in enumerate((cases, claims)):
-            self.ends[:, row, end] += over_classes(mass) * weight[IN_YEAR]
-            self.gone[:, :, row] += (mass.sum(axis=(0, 2)) * weight[BEFORE_CLOSE]).T
+            self.ends[:, row, end] += over_classes(mass) * weight[WEIGHT_IN_YEAR]
+            self.gone[:, :, row] += (mass.sum(axis=(0, 2)) * weight[WEIGHT_BEFORE_CLOSE]).T
 
     def leave(self, principal: Floats, weight: Floats) -> None:
         """Let principal (segments, types, 2, B) leave the stock: paid or given up.
@@ -145,7 +155,7 @@ class Year:
         weight : float64 array, shape (W, B)
             Of the events, by kind of weight.
         """
-        self.gone[:, :, 2] += (principal.sum(axis=(0, 2)) * weight[BEFORE_CLOSE]).T
+        self.gone[:, :, 2] += (principal.sum(axis=(0, 2)) * weight[WEIGHT_BEFORE_CLOSE]).T
 
 
 def over_classes(mass: Floats) -> Floats:

@@ -18,7 +18,7 @@ from kravsim.measures.outcome import Outcome
 from kravsim.models import model_named
 from kravsim.phrases import phrase
 from kravsim.results.notes import doubts_of_outcomes, doubts_of_scenario
-from kravsim.scenario import AnyScenario, Scenario, scenario_of, told_how_to_call
+from kravsim.scenario import AnyScenario, Scenario, checked_call, scenario_of
 from kravsim.scenario.base_posts import model_in, model_itself
 from kravsim.words.wording import titled_name
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from kravsim.results.run import Run
 
 
-class Retelling:
+class Replay:
     """One model of one scenario under one seed, ready to be run again; keeps the replication it ran last.
 
     Parameters
@@ -84,10 +84,10 @@ class Retelling:
         lang : str
             `sv` or `en`.
         """
-        met, parts = self._parts(draw, replication)
-        data = met.world.data
-        calendar = LegalCalendar(met.law, met.stream.first, data.horizon.start, data.law.frozen_at)
-        life = case_life(parts.ledger, parts.log, parts.plan, met.stream, calendar, data.policy, case)
+        inputs, parts = self._parts(draw, replication)
+        data = inputs.world.data
+        calendar = LegalCalendar(inputs.law, inputs.stream.first, data.horizon.start, data.law.frozen_at)
+        life = case_life(parts.ledger, parts.log, parts.plan, inputs.stream, calendar, data.policy, case)
         title = model_in(data, self.model)
         titles = (title.title_sv, title.title)
         names = (titled_name(self.model, titles, "sv"), titled_name(self.model, titles, "en"))
@@ -110,8 +110,8 @@ class Retelling:
             Number of the parameter draw, from 1; 0 is the base world.
         """
         check_line(line)
-        met, parts = self._parts(draw, replication)
-        return postings_frame(parts.ledger, met.stream, line)
+        inputs, parts = self._parts(draw, replication)
+        return postings_frame(parts.ledger, inputs.stream, line)
 
     def find_cases(
         self, *what: str, payments: int = 0, limit: int = 20, replication: int = 0, draw: int = 0
@@ -132,17 +132,17 @@ class Retelling:
             Names of steps, of steps with an answer, and of end states, all of which must be true of a case.
         """
         check_names(*what)
-        met, parts = self._parts(draw, replication)
-        return find_cases(parts.ledger, parts.log, met.stream, *what, payments=payments, limit=limit)
+        inputs, parts = self._parts(draw, replication)
+        return find_cases(parts.ledger, parts.log, inputs.stream, *what, payments=payments, limit=limit)
 
     def _parts(self, draw: int, replication: int) -> tuple[Setting, RunParts]:
         if self._last is None or self._last[0] != (draw, replication):
-            met = setting(self.worlds.scenario_of(draw), Draws(self.seed, draw, replication))
-            self._last = (draw, replication), met, run_model(met, self.model, self.engine)
+            inputs = setting(self.worlds.scenario_of(draw), Draws(self.seed, draw, replication))
+            self._last = (draw, replication), inputs, run_model(inputs, self.model, self.engine)
         return self._last[1:]
 
 
-@told_how_to_call
+@checked_call
 def explain_case(
     scenario: AnyScenario,
     *,
@@ -182,7 +182,7 @@ def explain_case(
     RunError
         When the run has no such case.
     """
-    return Retelling(BaseWorld(scenario_of(scenario)), model, seed, engine).explain(
+    return Replay(BaseWorld(scenario_of(scenario)), model, seed, engine).explain(
         case, replication=replication, lang=lang
     )
 
@@ -217,4 +217,4 @@ def with_scenario(run: Run, scenario: AnyScenario | None = None) -> Run:
     if scenario.fingerprint != wanted:
         remedy = "give the scenario that the run was made from, with the same changes"
         raise RunError(Problem(where, "scenario_fingerprint", scenario.fingerprint, str(wanted), remedy))
-    return replace(run, again=Retelling(BaseWorld(scenario), run.model, run.seed, run.engine))
+    return replace(run, replay=Replay(BaseWorld(scenario), run.model, run.seed, run.engine))

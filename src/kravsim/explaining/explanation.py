@@ -11,7 +11,16 @@ from kravsim.units import ORE_PER_KR
 from kravsim.words.display import seeded
 from kravsim.words.doubts import Doubt, texts
 from kravsim.words.html_page import page
-from kravsim.words.process_words import ENDS, PARTIES, SEGMENTS, STEPS, TYPES, ground, named, step_name
+from kravsim.words.process_words import (
+    END_WORDS,
+    PARTY_WORDS,
+    SEGMENT_WORDS,
+    STEP_WORDS,
+    TYPE_WORDS,
+    ground,
+    named,
+    step_name,
+)
 from kravsim.words.table import Row, Table, Tabled, plain_rows
 from kravsim.words.wording import capital, language_index
 
@@ -48,7 +57,7 @@ class _Line(NamedTuple):
     debt: tuple[str, str, str, str]
     is_posting: bool
 
-    def told(self, mark: str = "") -> str:
+    def in_words(self, mark: str = "") -> str:
         """What happened, a posting under its event and each detail below.
 
         Parameters
@@ -119,7 +128,7 @@ class Explanation(Tabled):
         rows = []
         for line in self._lines(lang):
             mark = f" [{grounds.index(line.ground) + 1}]" if line.ground else ""
-            rows.append([line.date, line.told(mark), line.amount, *line.debt])
+            rows.append([line.date, line.in_words(mark), line.amount, *line.debt])
         listed = [f"  [{mark}] {text}" for mark, text in enumerate(grounds, 1)]
         notes = (self._closing(lang), "", _GROUNDS[place], *listed)
         life = Table(self._heading(lang), _HEADER[place], plain_rows(rows), notes, left=(0, 1), widest=_LONGEST_LINE)
@@ -140,7 +149,7 @@ class Explanation(Tabled):
         date, event, *numbers = _HEADER[place]
         rows = [
             Row(
-                (line.date, line.told(), line.ground, line.amount, *line.debt),
+                (line.date, line.in_words(), line.ground, line.amount, *line.debt),
                 ruled=number > 0 and not line.is_posting and lines[number - 1].is_posting,
             )
             for number, line in enumerate(lines)
@@ -185,7 +194,7 @@ class Explanation(Tabled):
     def _heading(self, lang: str) -> str:
         life, sv = self.life, language_index(lang) == 0
         count, owed = len(life.claims), kr_text(sum(claim.principal_ore for claim in life.claims), lang)
-        who = f"{named(SEGMENTS, life.segment, lang)}, {named(TYPES, life.debtor_type, lang)}"
+        who = f"{named(SEGMENT_WORDS, life.segment, lang)}, {named(TYPE_WORDS, life.debtor_type, lang)}"
         model = self.model_titles[language_index(lang)]
         run = seeded(self.seed, lang)
         if sv:
@@ -215,9 +224,9 @@ class Explanation(Tabled):
     def _closing(self, lang: str) -> str:
         life, sv = self.life, language_index(lang) == 0
         if life.end != "open":
-            end = named(ENDS, life.end, lang)
+            end = named(END_WORDS, life.end, lang)
             return f"Ärendet är avslutat: {end}." if sv else f"The case is closed: {end}."
-        owed, step = kr_text(life.debt.total_ore, lang), named(STEPS, life.waiting_for, lang)
+        owed, step = kr_text(life.debt.total_ore, lang), named(STEP_WORDS, life.waiting_for, lang)
         if sv:
             queue = f", i kö till: {step}" if life.waiting_for else ""
             return f"Ärendet är öppet vid slutet av {life.close}{queue}. Skuld {owed} kr, ränta som inte har krävts oräknad."
@@ -258,7 +267,7 @@ class Explanation(Tabled):
 
     def _shares(self, lang: str) -> list[list[str]]:
         return [
-            [capital(named(PARTIES, party, lang)), *(kr_text(row[kind], lang) for kind in _KINDS)]
+            [capital(named(PARTY_WORDS, party, lang)), *(kr_text(row[kind], lang) for kind in _KINDS)]
             for party, row in shares_of(self.life).items()
         ]
 

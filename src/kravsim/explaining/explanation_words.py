@@ -8,7 +8,16 @@ from kravsim.explaining.life import CaseLife, Debt, Entry, InterestPart
 from kravsim.models.process import step_named
 from kravsim.units import ORE_PER_KR
 from kravsim.words.display import NO_BREAK, number
-from kravsim.words.process_words import AMOUNTS, PARTIES, POOLS, STEPS, answer_name, end_name, named, step_name
+from kravsim.words.process_words import (
+    AMOUNT_WORDS,
+    PARTY_WORDS,
+    POOLS,
+    STEP_WORDS,
+    answer_name,
+    end_name,
+    named,
+    step_name,
+)
 from kravsim.words.wording import language_index
 
 _DONE_BY_ITSELF: Final = {
@@ -51,8 +60,8 @@ def event_text(entry: Entry, lang: str, *, first: bool) -> str:
     if entry.kind == "ended":
         return f"{'Avslutat' if sv else 'Closed'}: {end_name(entry.end, lang)}"
     name = step_name(entry.step, lang)
-    if not sv and first and entry.step in STEPS:
-        name += f" ({STEPS[entry.step][0]})"
+    if not sv and first and entry.step in STEP_WORDS:
+        name += f" ({STEP_WORDS[entry.step][0]})"
     if entry.visit > 1:
         name += f", {'gång' if sv else 'time'} {entry.visit}"
     if entry.kind == "answered":
@@ -116,8 +125,8 @@ def posting_text(entry: Entry, life: CaseLife, lang: str) -> str:
         `sv` or `en`.
     """
     sv = language_index(lang) == 0
-    what = named(AMOUNTS, entry.line, lang)
-    payer, receiver = named(PARTIES, entry.payer, lang), named(PARTIES, entry.receiver, lang)
+    what = named(AMOUNT_WORDS, entry.line, lang)
+    payer, receiver = named(PARTY_WORDS, entry.payer, lang), named(PARTY_WORDS, entry.receiver, lang)
     if entry.kind == "value":
         return f"{what} ({'ingen betalning' if sv else 'no payment'})"
     if entry.kind == "write_off":

@@ -29,7 +29,7 @@ from kravsim.ledger.accounts import (
 from kravsim.ledger.booking import Ledger
 from kravsim.models.process import ENDS, PROCESS, STEP_CODE, answer_code
 from kravsim.phrases import phrase
-from kravsim.stream.stream import SEGMENTS, TYPES, Stream
+from kravsim.stream.stream import DEBTOR_TYPES, SEGMENTS, Stream
 from kravsim.units import ORE_PER_KR
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def find_cases(
             "case": chosen,
             "debtor": of_debtor,
             "segment": np.array(SEGMENTS)[debtors.segment[of_debtor]],
-            "type": np.array(TYPES)[debtors.kind[of_debtor]],
+            "type": np.array(DEBTOR_TYPES)[debtors.kind[of_debtor]],
             "claims": cases.first_claim[chosen + 1] - cases.first_claim[chosen],
             "principal_kr": cases.principal_ore[chosen] / ORE_PER_KR,
             "handed_over": [stream.first + dt.timedelta(day) for day in cases.hand_over_day[chosen].tolist()],

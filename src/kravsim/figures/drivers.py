@@ -64,10 +64,10 @@ def _bar(ax: Axes, at: int, one: InReading, driver: Driver, lang: str) -> None:
         ax.barh(at, value - one.mean, left=one.mean, color=colour, height=0.6, zorder=3)
     ax.plot([one.mean, one.mean], [at - 0.42, at + 0.42], color=INK, linewidth=1.2, zorder=4)
     ends = sorted(((driver.at_low, driver.low), (driver.at_high, driver.high)), key=lambda end: end[0])
-    for side, (value, told) in zip(("right", "left"), ends, strict=True):
+    for side, (value, label) in zip(("right", "left"), ends, strict=True):
         beyond = min(value, one.mean) if side == "right" else max(value, one.mean)
         ax.annotate(
-            plain(told if isinstance(told, str) else float(f"{told:.4g}"), lang),
+            plain(label if isinstance(label, str) else float(f"{label:.4g}"), lang),
             (beyond, at),
             xytext=(-4 if side == "right" else 4, 0),
             textcoords="offset points",
@@ -82,9 +82,9 @@ def _words(found: Drivers, lang: str) -> Words:
     top = next((key_name(driver.name, lang) for one in found.readings for driver in one.strongest), "")
     title = f"Svaret går mest med {top}" if sv else f"The answer goes most with {top}"
     if not top:
-        title = "Svaret går inte med någon enskild ingång" if sv else "The answer goes with no single input"
+        title = "Svaret följer inga enskilda indata" if sv else "The answer goes with no single input"
     note = (
-        "Streck: medel över läsningens lägen. Blått: medel där ingången är låg, orange: där den är hög; värdena står vid "
+        "Streck: medel över läsningens lägen. Blått: medel där indata är låga, orange: där de är höga; värdena står vid "
         "staplarna. Inom parentes: andel av variansen."
         if sv
         else "Line: mean over the reading's worlds. Blue: mean where the input is low, orange: where it is high; the values "

@@ -102,6 +102,6 @@ def _words(found: FindingOut | ChanceCurve, one: ChanceCurve, lang: str) -> Word
     )
     if isinstance(found, FindingOut):
         title = one.sentence(lang).split(";")[0].rstrip(".")
-        told = found.sentence(lang)
-        return Words(title, found.about, f"{note} {told}", texts(found.doubts, lang))
+        text = found.sentence(lang)
+        return Words(title, found.about, f"{note} {text}", texts(found.doubts, lang))
     return Words(one.sentence(lang).rstrip("."), "", note, ())

@@ -147,7 +147,7 @@ def _net_revenue_title(cmp: Comparison, lang: str) -> str:
         return f"No certain difference in net revenue a year: {listed}"
     rest = ", ".join(f"{name} {mean}" for name, mean in zip(names[1:], means[1:], strict=True))
     if sv:
-        return capital(f"{names[0]} ger högst nettointäkt, i genomsnitt {means[0]} per år; {rest}")
+        return capital(f"{names[0]} ger högst nettointäkt, i medel {means[0]} per år; {rest}")
     return capital(f"{names[0]} gives the most net revenue, {means[0]} a year on average; {rest}")
 
 
@@ -348,7 +348,7 @@ def layers_words(found: UncertainComparison, lang: str, *, whole: bool) -> Words
     chance = chance_of(found.difference, lang).split(" (")[0]
     if sv:
         title = f"{first} ger regionen i medeltal {gap} per år än {second}, och är bättre i {chance} lägen"
-        told = f"{n} lägen {SOURCES[found.kind][0]}, {each} simuleringar i varje · slumpserie {run.seed}"
+        text = f"{n} lägen {SOURCES[found.kind][0]}, {each} simuleringar i varje · slumpserie {run.seed}"
         note = (
             f"Skillnad per kalenderår: {first} minus {second}. Ett läge är en läsning av underlaget, en uppsättning okända "
             "värden och ett år av slump; det svarta strecket är medianen. "
@@ -358,7 +358,7 @@ def layers_words(found: UncertainComparison, lang: str, *, whole: bool) -> Words
         note += "Bara slumpen: åren i ett och samma läge kring dess medel. "
     else:
         title = f"{first} gives the region {gap} a year than {second} on average, and is better in {chance} worlds"
-        told = f"{n} worlds {SOURCES[found.kind][1]}, {each} replications in each · seed {run.seed}"
+        text = f"{n} worlds {SOURCES[found.kind][1]}, {each} replications in each · seed {run.seed}"
         note = (
             f"Difference a calendar year: {first} less {second}. A world is one reading of the case, one set of unknown "
             "values and one year of chance; the black line is the median. "
@@ -380,7 +380,7 @@ def layers_words(found: UncertainComparison, lang: str, *, whole: bool) -> Words
         )
     note += "".join(f"{text} " for text in held_text(found, lang))
     note = note.rstrip(" ")
-    about = f"{run.scenario_title} ({run.scenario_name}) · {told}"
+    about = f"{run.scenario_title} ({run.scenario_name}) · {text}"
     return Words(capital(title), about, note, texts(found.doubts, lang))
 
 

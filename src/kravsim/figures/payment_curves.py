@@ -10,7 +10,7 @@ from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, GREEN, INK, ORANGE, PALE, VERMILION
 from kravsim.measures.incidence import CURVE_DAYS, DAYS
-from kravsim.settling.curves import MEASURES, ORIGINS
+from kravsim.settling.curves import COUNTED_IN, ORIGINS
 from kravsim.telling.payment_tables import STEP_NAMES
 from kravsim.words.display import replications, seeded, share
 from kravsim.words.doubts import texts
@@ -69,7 +69,7 @@ def draw(found: PaymentCurves | Run, *, ax: Axes | None = None, lang: str = "sv"
         The figure; it belongs to no pyplot state.
     """
     place, curves = language_index(lang), _curves(found)
-    shown = {step: _line(curves, step, MEASURES[0]) for step in _STEPS}
+    shown = {step: _line(curves, step, COUNTED_IN[0]) for step in _STEPS}
     shown = {step: line for step, line in shown.items() if np.isfinite(line).any()}
     names = {step: f"{STEP_NAMES[step][place]} {_last(shown[step], lang)}" for step in shown}
     with framed(_HEIGHT, _words(curves, lang), ax) as ax:
@@ -87,7 +87,7 @@ def draw(found: PaymentCurves | Run, *, ax: Axes | None = None, lang: str = "sv"
                 "markevery": list(np.flatnonzero(at)),
             }
             ax.plot(x, shown[step], linewidth=1.8, **marked, **style)
-            ax.plot(x, _line(curves, step, MEASURES[1]), linewidth=1.1, linestyle=":", **style)
+            ax.plot(x, _line(curves, step, COUNTED_IN[1]), linewidth=1.1, linestyle=":", **style)
         ax.set_xscale("log")
         ticks = [*DAYS, 1095, x[-1]]
         ax.set_xticks(ticks, [*map(str, DAYS), ("3 år", "3 years")[place], ("till slutet", "in the end")[place]])
@@ -161,7 +161,7 @@ def _words(curves: PaymentCurves, lang: str) -> Words:
     note = (
         (
             "Hel linje: andel av fordringarna vars kapital är helt betalt; prickad: andel av kapitalet. Övriga är öppna "
-            "eller har slutat på annat sätt (konkurrerande slut, Aalen–Johansen). Logaritmisk dagsaxel."
+            "eller har avslutats på annat sätt (konkurrerande händelser, Aalen–Johansen). Logaritmisk dagsaxel."
         ),
         (
             "Full line: share of claims whose principal is paid in full; dotted: share of principal. The others are open or "

@@ -20,13 +20,13 @@ from kravsim.ledger import LegalCalendar
 from kravsim.ledger.accounts import OUTLAYS, PARTIES
 from kravsim.ledger.ownership import Ownership, ownership
 from kravsim.models import Plan, build_plan, model_named
-from kravsim.models.plan import NEVER
+from kravsim.models.plan import NO_TARGET
 from kravsim.models.process import ENDS, PROCEEDINGS, PROCESS, STEP_CODE, WITH_TITLE, Step
 from kravsim.models.refusals import otherwise
 from kravsim.scenario import scenario_of
 from kravsim.scenario.schema import ScenarioData
 from kravsim.stream.proceedings import hazards
-from kravsim.stream.stream import BANKRUPTCY, N_CLASSES, RESTRUCTURING, SEGMENTS, TYPES, class_parts
+from kravsim.stream.stream import BANKRUPTCY, DEBTOR_TYPES, N_CLASSES, RESTRUCTURING, SEGMENTS, class_parts
 from kravsim.units import ORE_PER_KR
 
 if TYPE_CHECKING:
@@ -237,7 +237,7 @@ def _opened(data: ScenarioData) -> NDArray[np.bool_]:
     found = np.zeros((len(PROCEEDINGS), N_CLASSES), bool)
     for klass in range(N_CLASSES):
         segment, kind, _ = class_parts(klass)
-        here = bool(may_be[SEGMENTS.index(segment), TYPES.index(kind)])
+        here = bool(may_be[SEGMENTS.index(segment), DEBTOR_TYPES.index(kind)])
         found[RESTRUCTURING, klass] = here and segment == "private" and granted > 0
         found[BANKRUPTCY, klass] = here and segment == "business"
     return found
@@ -303,7 +303,7 @@ def _refusal(step: Step, code: int, plan: Plan) -> list[Way]:
     usual = _usual(targets.tolist(), int(otherwise()[code]))
     floor, visits = int(plan.min_ore[code]), int(plan.max_visits[code])
     returns = step.name in _after(step.name)
-    if usual == NEVER or not (floor or returns):
+    if usual == NO_TARGET or not (floor or returns):
         return []
     condition: Condition = "floor_or_visits" if floor and returns else "floor" if floor else "visits"
     others = (target for target in dict.fromkeys(targets.tolist()) if target != usual)

@@ -11,7 +11,7 @@ from kravsim.ledger.lines import Pair
 from kravsim.models.process import WITH_TITLE
 from kravsim.units import ORE_PER_KR
 from kravsim.words.display import number
-from kravsim.words.process_words import AMOUNTS, PARTIES, POOLS, SEGMENTS, answer_name, end_name, named
+from kravsim.words.process_words import AMOUNT_WORDS, PARTY_WORDS, POOLS, SEGMENT_WORDS, answer_name, end_name, named
 from kravsim.words.process_words import step_name as long_name
 from kravsim.words.wording import capital, language_index
 
@@ -81,7 +81,7 @@ def actor_text(box: Box, lang: str) -> str:
         `sv` or `en`.
     """
     sv = language_index(lang) == 0
-    parts = [capital(named(PARTIES, box.actor, lang))]
+    parts = [capital(named(PARTY_WORDS, box.actor, lang))]
     if box.pool:
         parts.append(f"{named(POOLS, box.pool, lang)} {'(kö)' if sv else '(queue)'}")
     parts += ["brev" if sv else "letter"] * box.letter + ["kontroll" if sv else "check"] * box.check
@@ -102,9 +102,9 @@ def charge_text(charge: Charge, lang: str) -> str:
     """
     sv = language_index(lang) == 0
     amounts = f" {'eller' if sv else 'or'} ".join(number(ore / ORE_PER_KR, lang) for ore in charge.ore)
-    owner = named(PARTIES, charge.owner, lang)
+    owner = named(PARTY_WORDS, charge.owner, lang)
     tail = ("förskotteras av" if sv else "advanced by") if charge.outlay else ("till" if sv else "to")
-    return f"+ {amounts} kr {named(AMOUNTS, charge.name, lang)}, {tail} {owner}"
+    return f"+ {amounts} kr {named(AMOUNT_WORDS, charge.name, lang)}, {tail} {owner}"
 
 
 def way_text(box: Box, way: Way, lang: str) -> str:
@@ -136,11 +136,11 @@ def way_text(box: Box, way: Way, lang: str) -> str:
 
 def _segments_text(way: Way, lang: str) -> str:
     zones = [segment for segment in way.segments if segment in ZONES]
-    who = [named(SEGMENTS, segment, lang) for segment in way.segments if segment not in ZONES]
+    who = [named(SEGMENT_WORDS, segment, lang) for segment in way.segments if segment not in ZONES]
     if len(zones) == len(ZONES):
         who.append("utomlands" if language_index(lang) == 0 else "abroad")
     else:
-        who += [named(SEGMENTS, zone, lang) for zone in zones]
+        who += [named(SEGMENT_WORDS, zone, lang) for zone in zones]
     return ", ".join(who)
 
 
@@ -185,16 +185,16 @@ def map_words(table: ProcessTable, model: str, scenario_title: str, lang: str) -
     lang : str
         `sv` or `en`.
     """
-    keeper = named(PARTIES, table.interest_kept_by, lang)
+    keeper = named(PARTY_WORDS, table.interest_kept_by, lang)
     since = long_name(table.interest_from, lang).lower()
     if language_index(lang) == 0:
         note = (
             "Raderna i en ruta är svaren på steget. En pil leder till nästa steg, vars nummer står vid raden; en ifylld "
-            "etikett är ett slut. Streckad pil: tillbaka till ett tidigare steg. Grå rad: förekommer inte i scenariot. "
+            "etikett är ett slutläge. Streckad pil: tillbaka till ett tidigare steg. Grå rad: förekommer inte i scenariot. "
             "+ är vad steget lägger på skulden. Utlägg till Kronofogden och tingsrätten förskotteras av den som står vid "
             f"beloppet, som får dem åter om gäldenären betalar. Dröjsmålsränta, från och med {since}, går till {keeper}; "
             "kapitalet går alltid till regionen. Skuldsanering och konkurs är gäldenärens och bryter ett ärende var det än "
-            "är; de visas där de flesta kommer ifrån. Ett ärende som inget slut har nått är öppet. "
+            "är; de visas där de flesta kommer ifrån. Ett ärende som inte har nått något slutläge är öppet. "
             f"Belopp enligt lag {table.day}."
         )
         return Words(f"Så går ett ärende: {model}", scenario_title, note)

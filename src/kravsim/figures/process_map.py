@@ -17,7 +17,7 @@ from kravsim.figures.style import GREY, INK, look
 from kravsim.results.notes import doubts_of_scenario
 from kravsim.scenario import scenario_of
 from kravsim.words.doubts import texts
-from kravsim.words.process_words import PARTIES, named
+from kravsim.words.process_words import PARTY_WORDS, named
 from kravsim.words.wording import capital, language_index
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def _sheet(layout: Layout, table: ProcessTable, words: Words, lang: str) -> tupl
     x = MARGIN
     for actor in dict.fromkeys(box.actor for box in table.boxes):
         _key(figure, (x / wide, 1 - (below_subtitle + 0.1) / high), actor, lang)
-        x += text_width(capital(named(PARTIES, actor, lang)), 11) + 0.6
+        x += text_width(capital(named(PARTY_WORDS, actor, lang)), 11) + 0.6
     ax = figure.add_axes((left, foot / high, layout.width / wide, layout.height / high))
     ax.set_xlim(0, layout.width)
     ax.set_ylim(layout.height, 0)
@@ -182,5 +182,5 @@ def _key(figure: Figure, at: tuple[float, float], actor: str, lang: str) -> None
     figure.add_artist(
         Rectangle((at[0], at[1] - side[1] / 2), *side, color=colour_of(actor), transform=figure.transFigure)
     )
-    words = capital(named(PARTIES, actor, lang))
+    words = capital(named(PARTY_WORDS, actor, lang))
     figure.text(at[0] + 0.24 / wide, at[1], words, fontsize=11, color=INK, ha="left", va="center")

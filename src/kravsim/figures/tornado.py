@@ -115,10 +115,10 @@ def _words(one: Tornado, lang: str) -> Words:
         title = "Inget flyttar svaret" if sv else "Nothing moves the answer"
     flips = one.flips
     if sv:
-        title += "; ingen ingång vänder det ensam" if not flips else f"; {len(flips)} vänder det ensamma"
+        title += "; inga indata vänder det ensamma" if not flips else f"; {len(flips)} vänder det ensamma"
         note = (
             "Blå: vid det låga värdet, orange: vid det höga; värdena står vid staplarna. Streckad linje: som det är. "
-            "◆ vänder tecken. Samspel mellan ingångar syns inte här."
+            "◆ vänder tecken. Samspel mellan indata syns inte här."
         )
     else:
         title += "; no input turns it by itself" if not flips else f"; {len(flips)} turn it by themselves"

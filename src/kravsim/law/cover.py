@@ -63,8 +63,8 @@ def check_cover(law: Law, start: date, end: date, frozen_at: date | None) -> Non
         key = silent[0][0]
         value = frozen_at if key == "law.frozen_at" else start if key == "horizon.start" else end
         spans = covered(law)
-        told = [phrase("{min} to {max}", min=first, max=until - timedelta(days=1)) for first, until in spans]
-        days = together(*told, between=phrase(" and ")) if told else phrase("no day")
+        texts = [phrase("{min} to {max}", min=first, max=until - timedelta(days=1)) for first, until in spans]
+        days = together(*texts, between=phrase(" and ")) if texts else phrase("no day")
         years = [str(year) for first, until in spans for year in _whole_years(first, until)]
         work = (
             phrase("the years {first} to {last}", first=years[0], last=years[-1])

@@ -227,7 +227,7 @@ def _read_all(directory: Traversable, shown: str) -> Law:
             reader.problems.append(wrong.problem(file.name, "a readable UTF-8 file"))
         else:
             reader.read(text, file.name)
-    problems = [*reader.problems, *_missing(reader.met, shown)] or [*_negative_interest(reader.tables)]
+    problems = [*reader.problems, *_missing(reader.seen, shown)] or [*_negative_interest(reader.tables)]
     if problems:
         raise LawError(problems)
     return Law(tuple(sorted(reader.tables, key=lambda table: table.name)))
@@ -256,9 +256,9 @@ def _toml_files(directory: Traversable, shown: str) -> list[Traversable]:
     return files
 
 
-def _missing(met: set[str], shown: str) -> Iterator[Problem]:
+def _missing(seen: set[str], shown: str) -> Iterator[Problem]:
     for name in QUANTITIES:
-        if name not in met:
+        if name not in seen:
             yield Problem(shown, name, ABSENT, "a table for every figure", "copy the table from the bundled law/rates")
 
 

@@ -57,13 +57,13 @@ class TableReader:
         The tables that could be read.
     problems : list of Problem
         Everything that was wrong, in reading order; when it is not empty the tables must not be used.
-    met : set of str
+    seen : set of str
         The names of all figures met, readable or not.
     """
 
     tables: list[Table] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    met: set[str] = field(default_factory=set)
+    seen: set[str] = field(default_factory=set)
     _unknown_names: int = 0
 
     def read(self, text: str, file: str) -> None:
@@ -92,10 +92,10 @@ class TableReader:
                 self._unknown(file, name, name, tuple(QUANTITIES))
             elif not isinstance(body, dict):
                 self._wrong(file, name, body, "a table of its own", phrase("write [{name}]", name=name))
-            elif name in self.met:
+            elif name in self.seen:
                 self._wrong(file, name, "a second table", "one table for each figure", "remove one of the two")
             else:
-                self.met.add(name)
+                self.seen.add(name)
                 self._read_table(file, name, body, quantity)
         if self._unknown_names > _MOST_ADVISED:
             more = Words(phrase("{unknown_names} more", unknown_names=self._unknown_names - _MOST_ADVISED))
@@ -319,13 +319,13 @@ class TableReader:
             if part not in body:
                 self._wrong(file, f"{key}.{part}", ABSENT, "a value for this key", phrase("add {key}", key=part))
 
-    def _unknown(self, file: str, key: str, met: str, known: tuple[str, ...]) -> None:
+    def _unknown(self, file: str, key: str, seen: str, known: tuple[str, ...]) -> None:
         self._unknown_names += 1
         if self._unknown_names > _MOST_ADVISED:
             return
-        close = get_close_matches(met[:_LONGEST_NAME], known, n=1)
+        close = get_close_matches(seen[:_LONGEST_NAME], known, n=1)
         remedy = phrase("unknown name: did you mean {close}?", close=close[0]) if close else "unknown name: remove it"
-        self._wrong(file, key, met, ", ".join(known), remedy)
+        self._wrong(file, key, seen, ", ".join(known), remedy)
 
     def _wrong(self, file: str, key: str, value: object, allowed: str, remedy: str) -> None:
         self.problems.append(Problem(file, key, value, allowed, remedy))

@@ -9,7 +9,7 @@ import numpy as np
 from kravsim.engine.contract import DONE
 from kravsim.engine.events import EventLog
 from kravsim.ledger.accounts import AGENCY, CASH, CHARGES, DEBTOR, LINE, LINES, REGION, Ints, Journal, Postings
-from kravsim.ledger.debts import NEVER
+from kravsim.ledger.debts import NO_DAY
 from kravsim.ledger.ownership import Ownership
 from kravsim.models.process import PROCESS, STEP_CODE
 from kravsim.scenario.schema import Commission, Model
@@ -61,7 +61,7 @@ def commission_ore(received_ore: Ints, tariff: Tariff) -> Ints:
 
 
 def first_days(log: EventLog, owners: Ownership, n_cases: int) -> tuple[Ints, Ints]:
-    """Days on which the agency takes its first step in each case, and sends it abroad (N,); NEVER where it does not.
+    """Days on which the agency takes its first step in each case, and sends it abroad (N,); NO_DAY where it does not.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def first_days(log: EventLog, owners: Ownership, n_cases: int) -> tuple[Ints, In
     for steps in (by_agency, by_agency & (np.arange(len(PROCESS)) == STEP_CODE["foreign_collection"])):
         rows = np.flatnonzero(done)
         rows = rows[steps[log.step[rows]]]
-        first = np.full(n_cases, NEVER, np.int64)
+        first = np.full(n_cases, NO_DAY, np.int64)
         np.minimum.at(first, log.case[rows], day[rows])
         found.append(first)
     return found[0], found[1]

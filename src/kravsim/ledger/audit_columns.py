@@ -7,5 +7,5 @@ ROW_KIND, ROW_STEP, ROW_MINUTE, ROW_ANSWER, ROW_QUANTITY = 2, 3, 5, 6, 9
 POSTED = ("day", "claim", "line", "payer", "receiver", "amount_ore", "book")
 P_DAY, P_CLAIM, P_LINE, P_PAYER, P_RECEIVER, P_AMOUNT, P_BOOK = range(len(POSTED))
 """Columns of a posting."""
-NEVER = 1 << 40
+UNDATED = 1 << 40
 """A day that does not come."""

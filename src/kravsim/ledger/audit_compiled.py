@@ -29,7 +29,6 @@ from kravsim.ledger.accounts import (
     Postings,
 )
 from kravsim.ledger.audit_columns import (
-    NEVER,
     P_AMOUNT,
     P_BOOK,
     P_CLAIM,
@@ -43,6 +42,7 @@ from kravsim.ledger.audit_columns import (
     ROW_MINUTE,
     ROW_QUANTITY,
     ROW_STEP,
+    UNDATED,
 )
 from kravsim.ledger.audit_contract_compiled import AGREED, FINE, audit_contract
 from kravsim.ledger.faults import fault
@@ -70,7 +70,7 @@ N_CHARGES = len(CHARGES)
 LARGE = tuple(N_CHARGES + TWO_SIZES.index(name) if name in TWO_SIZES else charge for charge, name in enumerate(CHARGES))
 """Row of a charge's amounts for large claims."""
 ENFORCEMENT = CHARGES.index("enforcement_basic_fee")
-APPLIES = STEP_CODE["payment_order"]
+STEP_APPLICATION = STEP_CODE["payment_order"]
 IS_OUTLAY = tuple(name in OUTLAYS for name in CHARGES)
 INTEREST_LINE, PRINCIPAL_LINE = LINE["interest"], LINE["principal"]
 END_PAID = END_CODE["paid"]
@@ -128,11 +128,11 @@ CHECKS = (
     BAD_CONTRACT,
 ) = range(N_CHARGES, len(CHECKS) - len(AGREED) + 1)
 FAULT_COLUMNS = 3
-WHERE, FOUND, WANTED = range(FAULT_COLUMNS)
+FAULT_WHERE, FAULT_FOUND, FAULT_WANTED = range(FAULT_COLUMNS)
 """Of each check, the first case (interest: claim) that fails it (NONE: none does), what is booked and what it should be."""
 
 
-class Bench(NamedTuple):
+class AuditWorkspace(NamedTuple):
     """Working space of the audit.
 
     Charges booked and due (2, H); of each claim principal owed, interest booked and due, and the day from which interest
@@ -166,12 +166,12 @@ class Bench(NamedTuple):
 
 
 BOOKED, DUE = range(2)
-OWED, INTEREST_BOOKED, INTEREST_DUE, RUNS_FROM = range(4)
-WHO, OPENED, SHARED = range(3)
+CLAIM_OWED, CLAIM_INTEREST_BOOKED, CLAIM_INTEREST_DUE, CLAIM_RUNS_FROM = range(4)
+OPENING_DEBTOR, OPENING_DAY, OPENING_SHARE = range(3)
 APPLIED_COLUMNS, WAS_CHARGED = 5, 4
 
 
-def bench_for(most_claims: int, openings: Openings, room: int = 0) -> Bench:
+def audit_workspace(most_claims: int, openings: Openings, most_applied: int = 0) -> AuditWorkspace:
     """Working space for cases of at most this many claims, of debtors with these proceedings.
 
     Parameters
@@ -180,28 +180,28 @@ def bench_for(most_claims: int, openings: Openings, room: int = 0) -> Bench:
         Claims of the largest case.
     openings : Openings
         Proceedings, in order of debtor and day.
-    room : int
+    most_applied : int
         How much there is room for that is done under applications, where claims are applied for together.
     """
     faults = np.full((len(CHECKS), FAULT_COLUMNS), NONE, np.int64)
     opened = np.full((len(openings), 3), NONE, np.int64)
-    opened[:, WHO], opened[:, OPENED] = openings.debtor, openings.day
-    applied = np.empty((room, APPLIED_COLUMNS), np.int64)
+    opened[:, OPENING_DEBTOR], opened[:, OPENING_DAY] = openings.debtor, openings.day
+    applied = np.empty((most_applied, APPLIED_COLUMNS), np.int64)
     of_case = np.empty((2, N_CHARGES), np.int64), np.empty((most_claims, 4), np.int64)
-    return Bench(*of_case, faults, opened, applied, np.zeros(1, np.int64))
+    return AuditWorkspace(*of_case, faults, opened, applied, np.zeros(1, np.int64))
 
 
-def failures(bench: Bench) -> list[Problem]:
+def failures(workspace: AuditWorkspace) -> list[Problem]:
     """Every identity that does not hold, with the first case or claim where it fails.
 
     Parameters
     ----------
-    bench : Bench
+    workspace : AuditWorkspace
         After the audit of every case.
     """
     problems = []
     for check, name in enumerate(CHECKS):
-        where, found, wanted = bench.faults[check].tolist()
+        where, found, wanted = workspace.faults[check].tolist()
         if where == NONE:
             continue
         if check <= BAD_INTEREST:
@@ -220,7 +220,7 @@ def failures(bench: Bench) -> list[Problem]:
         else:
             wanted = "charged = paid + given up + outstanding" if check < NO_TITLE else "as the law has it"
             problems.append(fault("debts", phrase("case {where}: {name}", where=where, name=phrase(name)), wanted))
-    noted = bench.applied[: int(bench.n_applied[0])]
+    noted = workspace.applied[: int(workspace.n_applied[0])]
     under, which = np.unique(noted[:, :WAS_CHARGED], axis=0, return_inverse=True)
     fees = np.bincount(which.reshape(-1), noted[:, WAS_CHARGED], len(under)).astype(np.int64)
     for debtor, day, step, _ in under[fees != 1][:1].tolist():
@@ -264,11 +264,11 @@ def audit_cases(log: EventLog, stream: Stream, postings: Postings, legal: Legal)
         *(cases.first_claim, cases.principal_ore, cases.klass, cases.debtor),
     )
     arrays = (np.require(array, np.int64, ["C", "W"]) for array in given)
-    bench = bench_for(
+    workspace = audit_workspace(
         int(np.diff(cases.first_claim).max(initial=0)), stream.openings, len(log) * bool(legal.together.any())
     )
-    _audit_cases(legal, bench, log_rows, first_row, posted, first_posting, *arrays)
-    nobodys, problems = posted[: first_posting[0]], failures(bench)
+    _audit_cases(legal, workspace, log_rows, first_row, posted, first_posting, *arrays)
+    nobodys, problems = posted[: first_posting[0]], failures(workspace)
     debts = np.isin(nobodys[:, P_BOOK], (CHARGE, WRITE_OFF)) | (nobodys[:, P_PAYER] == DEBTOR)
     if debts.any():
         problems.append(fault("debts", phrase("{sum} postings of no case", sum=debts.sum()), "debts of cases alone"))
@@ -288,7 +288,7 @@ def _sort(unsorted: Ints, place: Ints, following: Ints, posted: Ints) -> None:
 @compiled
 def _audit_cases(  # noqa: PLR0913, PLR0917 - all cases and everything they are held against
     legal: Legal,
-    bench: Bench,
+    workspace: AuditWorkspace,
     log: Ints,
     first_row: Ints,
     posted: Ints,
@@ -305,10 +305,10 @@ def _audit_cases(  # noqa: PLR0913, PLR0917 - all cases and everything they are 
         rows = log[:, first_row[case] : first_row[case + 1]]
         postings = posted[first_posting[case] : first_posting[case + 1]]
         first, last = first_claim[case], first_claim[case + 1]
-        opening = opening_of(bench, run, first, last, debtor[case])
+        opening = opening_of(workspace, run, first, last, debtor[case])
         audit_case(
             legal,
-            bench,
+            workspace,
             rows,
             rows.shape[1],
             postings,
@@ -322,16 +322,16 @@ def _audit_cases(  # noqa: PLR0913, PLR0917 - all cases and everything they are 
             opening,
             debtor[case],
         )
-        audit_life(legal, bench, rows, rows.shape[1], run, first, last, case, klass[case], opening)
+        audit_life(legal, workspace, rows, rows.shape[1], run, first, last, case, klass[case], opening)
 
 
 @compiled
-def opening_of(bench: Bench, run: Ints, first: int, last: int, debtor: int) -> int:
+def opening_of(workspace: AuditWorkspace, run: Ints, first: int, last: int, debtor: int) -> int:
     """Number of the proceedings that strike a case: the debtor's first after its oldest invoice; NONE where none do.
 
     Parameters
     ----------
-    bench : Bench
+    workspace : AuditWorkspace
         Working space of the audit.
     run : int64 array, shape (C,)
         Day of the invoice of every claim, since day 0.
@@ -340,25 +340,27 @@ def opening_of(bench: Bench, run: Ints, first: int, last: int, debtor: int) -> i
     debtor : int
         Number of the case's debtor.
     """
-    opened = bench.openings
+    opened = workspace.openings
     arose = run[first]
     for claim in range(first + 1, last):
         arose = min(arose, run[claim])
     low, high = 0, len(opened)
     while low < high:  # the first that is not before, by debtor and day
         middle = (low + high) // 2
-        earlier = opened[middle, WHO] < debtor or (opened[middle, WHO] == debtor and opened[middle, OPENED] <= arose)
+        earlier = opened[middle, OPENING_DEBTOR] < debtor or (
+            opened[middle, OPENING_DEBTOR] == debtor and opened[middle, OPENING_DAY] <= arose
+        )
         if earlier:
             low = middle + 1
         else:
             high = middle
-    return low if low < len(opened) and opened[low, WHO] == debtor else NONE
+    return low if low < len(opened) and opened[low, OPENING_DEBTOR] == debtor else NONE
 
 
 @compiled
 def audit_life(  # noqa: C901, PLR0912, PLR0913, PLR0917 - a case's life and the law of it
     legal: Legal,
-    bench: Bench,
+    workspace: AuditWorkspace,
     rows: Ints,
     n_rows: int,
     run: Ints,
@@ -378,7 +380,7 @@ def audit_life(  # noqa: C901, PLR0912, PLR0913, PLR0917 - a case's life and the
     Parameters
     ----------
     legal : Legal
-    bench : Bench
+    workspace : AuditWorkspace
         Working space of the audit.
     rows : int64 array, shape (columns, at least n_rows)
         The case's rows of the log, columns as in ``contract.COLUMNS``.
@@ -400,39 +402,39 @@ def audit_life(  # noqa: C901, PLR0912, PLR0913, PLR0917 - a case's life and the
         arose = min(arose, run[claim])
     barred, has_title, prolonged, done = legal.barred[klass, arose], 0, 0, 0
     before, free = barred, NONE
-    struck, is_struck = bench.openings[opening, OPENED] if opening != NONE else NEVER, 0
+    struck, is_struck = workspace.openings[opening, OPENING_DAY] if opening != NONE else UNDATED, 0
     for row in range(n_rows):
         kind, step, day = rows[ROW_KIND, row], rows[ROW_STEP, row], rows[ROW_MINUTE, row] // MINUTES_PER_DAY
         if kind in (DONE, ANSWERED) and not is_struck and day >= struck and struck < barred:
-            _fault(bench, UNSTRUCK, case, day, struck)
+            _fault(workspace, UNSTRUCK, case, day, struck)
         if kind == DONE and legal.theirs[step] and not is_struck:
-            _fault(bench, NOT_STRUCK, case, day, struck)
+            _fault(workspace, NOT_STRUCK, case, day, struck)
         if kind == STRUCK:
             if day < struck or is_struck or struck >= barred:
-                _fault(bench, NOT_STRUCK, case, day, struck)
-            is_struck, barred = 1, NEVER
+                _fault(workspace, NOT_STRUCK, case, day, struck)
+            is_struck, barred = 1, UNDATED
         elif kind == DONE:
             done = day
             if day >= barred:
-                _fault(bench, BARRED, case, day, barred)
+                _fault(workspace, BARRED, case, day, barred)
             if legal.title[step] and not has_title:
-                _fault(bench, NO_TITLE, case, step, step)
+                _fault(workspace, NO_TITLE, case, step, step)
             if legal.awaits_demand[step] and day < free:
-                _fault(bench, TOO_SOON, case, day, free)
+                _fault(workspace, TOO_SOON, case, day, free)
             if legal.demands[step]:
                 free = day + legal.demand_days
             if legal.halts[step]:
-                before, barred = barred, NEVER
+                before, barred = barred, UNDATED
         elif kind == ANSWERED:
             answer = rows[ROW_ANSWER, row]
             if legal.found[step, answer] and (day - done) % legal.found[step, answer] > legal.waits[step, answer]:
-                _fault(bench, BETWEEN_CHECKS, case, day, done)
+                _fault(workspace, BETWEEN_CHECKS, case, day, done)
             if day >= barred and not legal.halts[step]:
-                _fault(bench, BARRED, case, day, barred)
+                _fault(workspace, BARRED, case, day, barred)
             if day - done > legal.within[step, answer]:
-                _fault(bench, TOO_LATE, case, day, done + legal.within[step, answer])
+                _fault(workspace, TOO_LATE, case, day, done + legal.within[step, answer])
             if legal.theirs[step] and is_struck:
-                _check_equal(bench, opening, rows[ROW_QUANTITY, row], case)
+                _check_equal(workspace, opening, rows[ROW_QUANTITY, row], case)
             if legal.unserved[step, answer]:
                 barred = before if prolonged else max(before, legal.year[day])
                 prolonged = 1
@@ -440,19 +442,27 @@ def audit_life(  # noqa: C901, PLR0912, PLR0913, PLR0917 - a case's life and the
                 barred = legal.barred[klass, day]
             has_title |= legal.titled[step, answer]
         elif kind == ENDED and step == legal.lapsed and day < barred:
-            _fault(bench, LAPSED_EARLY, case, day, barred)
+            _fault(workspace, LAPSED_EARLY, case, day, barred)
 
 
 @compiled
-def _fault(bench: Bench, check: int, where: int, found: int, wanted: int) -> None:
-    if bench.faults[check, WHERE] == NONE:
-        bench.faults[check, WHERE], bench.faults[check, FOUND], bench.faults[check, WANTED] = where, found, wanted
+def _fault(workspace: AuditWorkspace, check: int, where: int, found: int, wanted: int) -> None:
+    if workspace.faults[check, FAULT_WHERE] == NONE:
+        (
+            workspace.faults[check, FAULT_WHERE],
+            workspace.faults[check, FAULT_FOUND],
+            workspace.faults[check, FAULT_WANTED],
+        ) = (
+            where,
+            found,
+            wanted,
+        )
 
 
 @compiled
 def audit_case(  # noqa: PLR0913, PLR0917 - a case and everything it is held against
     legal: Legal,
-    bench: Bench,
+    workspace: AuditWorkspace,
     rows: Ints,
     n_rows: int,
     postings: Ints,
@@ -471,7 +481,7 @@ def audit_case(  # noqa: PLR0913, PLR0917 - a case and everything it is held aga
     Parameters
     ----------
     legal : Legal
-    bench : Bench
+    workspace : AuditWorkspace
         Working space of the audit.
     rows : int64 array, shape (columns, at least n_rows)
         The case's rows of the log, columns as in ``contract.COLUMNS``.
@@ -495,48 +505,51 @@ def audit_case(  # noqa: PLR0913, PLR0917 - a case and everything it is held aga
         Number of the case's debtor.
     """
     for charge in range(N_CHARGES):
-        bench.charges[BOOKED, charge] = bench.charges[DUE, charge] = 0
+        workspace.charges[BOOKED, charge] = workspace.charges[DUE, charge] = 0
     for claim in range(first, last):
         at = claim - first
-        bench.claims[at, OWED], bench.claims[at, RUNS_FROM] = principal[claim], due_day[claim]
-        bench.claims[at, INTEREST_BOOKED] = bench.claims[at, INTEREST_DUE] = 0
-    invoiced, received, advanced, given_up = _add_up(bench, postings, n_postings, first, last, case)
+        workspace.claims[at, CLAIM_OWED], workspace.claims[at, CLAIM_RUNS_FROM] = principal[claim], due_day[claim]
+        workspace.claims[at, CLAIM_INTEREST_BOOKED] = workspace.claims[at, CLAIM_INTEREST_DUE] = 0
+    invoiced, received, advanced, given_up = _add_up(workspace, postings, n_postings, first, last, case)
     outlays, paid, waived = _retrace(
-        legal, bench, rows, n_rows, postings, n_postings, first, last, case, case_principal, opening, debtor
+        legal, workspace, rows, n_rows, postings, n_postings, first, last, case, case_principal, opening, debtor
     )
     if received != paid:
-        _fault(bench, BAD_PAYMENT, case, paid - received, 0)
+        _fault(workspace, BAD_PAYMENT, case, paid - received, 0)
     if advanced != outlays:
-        _fault(bench, BAD_OUTLAYS, case, outlays - advanced, 0)
+        _fault(workspace, BAD_OUTLAYS, case, outlays - advanced, 0)
     off, booked, agreed = audit_contract(legal.agreed, rows, n_rows, postings, n_postings)
     if off != FINE:
-        _fault(bench, BAD_CONTRACT + off, case, booked, agreed)
+        _fault(workspace, BAD_CONTRACT + off, case, booked, agreed)
     charged = invoiced
     differing = 0
     for charge in range(N_CHARGES):
-        charged += bench.charges[BOOKED, charge]
-        differing |= bench.charges[BOOKED, charge] ^ bench.charges[DUE, charge]
+        charged += workspace.charges[BOOKED, charge]
+        differing |= workspace.charges[BOOKED, charge] ^ workspace.charges[DUE, charge]
     if differing:
         for charge in range(N_CHARGES):
-            booked, due = bench.charges[BOOKED, charge], bench.charges[DUE, charge]
+            booked, due = workspace.charges[BOOKED, charge], workspace.charges[DUE, charge]
             if booked != due:
-                _fault(bench, charge, case, booked, due)
+                _fault(workspace, charge, case, booked, due)
     for claim in range(first, last):
-        booked, due = bench.claims[claim - first, INTEREST_BOOKED], bench.claims[claim - first, INTEREST_DUE]
+        booked, due = (
+            workspace.claims[claim - first, CLAIM_INTEREST_BOOKED],
+            workspace.claims[claim - first, CLAIM_INTEREST_DUE],
+        )
         invoiced -= principal[claim]
         charged += booked
         if booked != due:
-            _fault(bench, BAD_INTEREST, claim, booked, due)
+            _fault(workspace, BAD_INTEREST, claim, booked, due)
     if invoiced != 0:
-        _fault(bench, BAD_PRINCIPAL, case, invoiced, 0)
-    _check_debt(bench, rows, n_rows, charged - received - given_up, given_up - waived, case)
+        _fault(workspace, BAD_PRINCIPAL, case, invoiced, 0)
+    _check_debt(workspace, rows, n_rows, charged - received - given_up, given_up - waived, case)
 
 
 @compiled
 def _add_up(
-    bench: Bench, postings: Ints, n_postings: int, first: int, last: int, case: int
+    workspace: AuditWorkspace, postings: Ints, n_postings: int, first: int, last: int, case: int
 ) -> tuple[int, int, int, int]:
-    """Add up a case's postings: charges by line and interest by claim on the bench.
+    """Add up a case's postings: charges by line and interest by claim in the workspace.
 
     Returns
     -------
@@ -546,7 +559,7 @@ def _add_up(
     for n in range(n_postings):
         amount, book = postings[n, P_AMOUNT], postings[n, P_BOOK]
         if amount <= 0:
-            _fault(bench, BAD_POSTING, case, amount, 1)
+            _fault(workspace, BAD_POSTING, case, amount, 1)
         if book == CASH:
             if postings[n, P_PAYER] == DEBTOR:
                 received += amount
@@ -555,13 +568,13 @@ def _add_up(
         elif book == CHARGE:
             line, claim = postings[n, P_LINE], postings[n, P_CLAIM]
             if line < N_CHARGES:
-                bench.charges[BOOKED, line] += amount
+                workspace.charges[BOOKED, line] += amount
             elif line == INTEREST_LINE and first <= claim < last:
-                bench.claims[claim - first, INTEREST_BOOKED] += amount
+                workspace.claims[claim - first, CLAIM_INTEREST_BOOKED] += amount
             elif line == PRINCIPAL_LINE:
                 invoiced += amount
             else:
-                _fault(bench, BAD_POSTING, case, amount, 0)
+                _fault(workspace, BAD_POSTING, case, amount, 0)
         elif book == WRITE_OFF:
             given_up += amount
     return invoiced, received, advanced, given_up
@@ -570,7 +583,7 @@ def _add_up(
 @compiled
 def _retrace(  # noqa: C901, PLR0912, PLR0913, PLR0917 - a life and the law
     legal: Legal,
-    bench: Bench,
+    workspace: AuditWorkspace,
     rows: Ints,
     n_rows: int,
     postings: Ints,
@@ -590,17 +603,17 @@ def _retrace(  # noqa: C901, PLR0912, PLR0913, PLR0917 - a life and the law
     """
     outlays, posted, paid_on, may_claim, balance, paid, waived = 0, 0, NONE, 0, case_principal, 0, 0
     due, applied = 0, NONE
-    opened = bench.openings[opening, OPENED] if opening != NONE else NONE
+    opened = workspace.openings[opening, OPENING_DAY] if opening != NONE else NONE
     for row in range(n_rows):
         kind, step, day = rows[ROW_KIND, row], rows[ROW_STEP, row], rows[ROW_MINUTE, row] // MINUTES_PER_DAY
         if kind == DONE:
             may_claim |= step == legal.interest_from
-            applied = day if step == APPLIES else applied
+            applied = day if step == STEP_APPLICATION else applied
             due = 0
             if not legal.together[step] or _is_charged(
-                legal, bench, postings, n_postings, step, day, (debtor, applied)
+                legal, workspace, postings, n_postings, step, day, (debtor, applied)
             ):
-                due, advanced = _due_for(legal, bench, step, day, case_principal)
+                due, advanced = _due_for(legal, workspace, step, day, case_principal)
                 balance += due
                 outlays += advanced
         elif kind == ANSWERED and legal.pays[step, rows[ROW_ANSWER, row]] == PAYS_WAIVER:
@@ -608,17 +621,17 @@ def _retrace(  # noqa: C901, PLR0912, PLR0913, PLR0917 - a life and the law
             waived += due
         elif kind == ANSWERED and legal.pays[step, rows[ROW_ANSWER, row]] != PAYS_NOTHING:
             if paid_on != NONE:
-                posted = _received(bench, postings, n_postings, posted, paid_on, first, last)
+                posted = _received(workspace, postings, n_postings, posted, paid_on, first, last)
             owed = 0
             for at in range(last - first):
-                owed += bench.claims[at, OWED]
+                owed += workspace.claims[at, CLAIM_OWED]
             what, part = legal.pays[step, rows[ROW_ANSWER, row]], rows[ROW_QUANTITY, row]
             shared = what in (PAYS_DIVIDEND, PAYS_DIVIDEND_OWING)
             if day != paid_on:  # a second payment on a day comes after no days that bear interest
                 since = opened if what == PAYS_DIVIDEND_OWING else day
-                balance += _accrue(legal, bench, last - first, opened if shared else day, since, may_claim)
+                balance += _accrue(legal, workspace, last - first, opened if shared else day, since, may_claim)
             if shared:
-                _check_dividend(bench, postings, n_postings, first, last, day, part, case)
+                _check_dividend(workspace, postings, n_postings, first, last, day, part, case)
             paid_on = day
             payment = balance // MILLION * part + balance % MILLION * part // MILLION
             if what == PAYS_ALL:
@@ -626,21 +639,21 @@ def _retrace(  # noqa: C901, PLR0912, PLR0913, PLR0917 - a life and the law
             elif what == PAYS_PRINCIPAL:
                 payment = owed
             elif what == PAYS_SHARE:
-                _check_first(bench, postings, n_postings, day, payment, case)
+                _check_first(workspace, postings, n_postings, day, payment, case)
             balance -= payment
             paid += payment
             if (
                 what == PAYS_DIVIDEND_OWING
             ):  # what has been received is taken off later: the dividend comes at the end of these days
-                balance += _accrue(legal, bench, last - first, day, day, may_claim)
+                balance += _accrue(legal, workspace, last - first, day, day, may_claim)
         elif kind == ENDED and row != n_rows - 1:
-            _fault(bench, ENDED_TWICE if rows[ROW_KIND, n_rows - 1] == ENDED else GOES_ON, case, row, n_rows - 1)
+            _fault(workspace, ENDED_TWICE if rows[ROW_KIND, n_rows - 1] == ENDED else GOES_ON, case, row, n_rows - 1)
     return int(outlays), int(paid), int(waived)
 
 
 @compiled
 def _is_charged(
-    legal: Legal, bench: Bench, postings: Ints, n_postings: int, step: int, day: int, of: tuple[int, int]
+    legal: Legal, workspace: AuditWorkspace, postings: Ints, n_postings: int, step: int, day: int, of: tuple[int, int]
 ) -> int:
     """Whether a case was charged for what was done under an application ``of`` a debtor and a day; noted: one must be.
 
@@ -650,46 +663,46 @@ def _is_charged(
     for n in range(n_postings):
         is_charge = postings[n, P_BOOK] == CHARGE and postings[n, P_LINE] == legal.charges[step, 0]
         charged |= is_charge and postings[n, P_DAY] == day
-    note = bench.applied[bench.n_applied[0]]
+    note = workspace.applied[workspace.n_applied[0]]
     note[0], note[1], note[2], note[3], note[WAS_CHARGED] = of[0], of[1], step, day, charged
-    bench.n_applied[0] += 1
+    workspace.n_applied[0] += 1
     return charged
 
 
 @compiled
-def _check_equal(bench: Bench, opening: int, part: int, case: int) -> None:
+def _check_equal(workspace: AuditWorkspace, opening: int, part: int, case: int) -> None:
     """All that the same proceedings strike has the same share of them."""
-    if bench.openings[opening, SHARED] == NONE:
-        bench.openings[opening, SHARED] = part
-    elif bench.openings[opening, SHARED] != part:
-        _fault(bench, UNEQUAL, case, part, bench.openings[opening, SHARED])
+    if workspace.openings[opening, OPENING_SHARE] == NONE:
+        workspace.openings[opening, OPENING_SHARE] = part
+    elif workspace.openings[opening, OPENING_SHARE] != part:
+        _fault(workspace, UNEQUAL, case, part, workspace.openings[opening, OPENING_SHARE])
 
 
 @compiled
-def _check_first(bench: Bench, postings: Ints, n_postings: int, day: int, payment: int, case: int) -> None:
+def _check_first(workspace: AuditWorkspace, postings: Ints, n_postings: int, day: int, payment: int, case: int) -> None:
     """A payment meets enforcement's fee before anything else: Kronofogden takes it out first (utsökningsbalken 17 kap. 7 §).
 
-    ``bench.charges`` has what has become due of it so far.
+    ``workspace.charges`` has what has become due of it so far.
 
     §M8.
     """
-    owed = bench.charges[DUE, ENFORCEMENT]
+    owed = workspace.charges[DUE, ENFORCEMENT]
     if owed == 0:
         return
-    met = 0
+    paid_first = 0
     for n in range(n_postings):
         if postings[n, P_BOOK] == CASH and postings[n, P_LINE] == ENFORCEMENT and postings[n, P_PAYER] == DEBTOR:
             if postings[n, P_DAY] == day:
-                met += postings[n, P_AMOUNT]
+                paid_first += postings[n, P_AMOUNT]
             elif postings[n, P_DAY] < day:
                 owed -= postings[n, P_AMOUNT]
-    if met < min(owed, payment):
-        _fault(bench, NOT_FIRST, case, met, min(owed, payment))
+    if paid_first < min(owed, payment):
+        _fault(workspace, NOT_FIRST, case, paid_first, min(owed, payment))
 
 
 @compiled
 def _check_dividend(
-    bench: Bench, postings: Ints, n_postings: int, first: int, last: int, day: int, part: int, case: int
+    workspace: AuditWorkspace, postings: Ints, n_postings: int, first: int, last: int, day: int, part: int, case: int
 ) -> None:
     """Of a dividend each debt has its millionths, rounded down or up to a whole öre (§M9).
 
@@ -708,36 +721,36 @@ def _check_dividend(
             elif by_debtor or (postings[m, P_BOOK] == WRITE_OFF and postings[m, P_DAY] < day):
                 owed -= postings[m, P_AMOUNT]
         if postings[n, P_LINE] == INTEREST_LINE and first <= postings[n, P_CLAIM] < last:
-            owed += bench.claims[postings[n, P_CLAIM] - first, INTEREST_DUE]
+            owed += workspace.claims[postings[n, P_CLAIM] - first, CLAIM_INTEREST_DUE]
         share = owed // MILLION * part + owed % MILLION * part // MILLION
         if taken < share or taken > share + 1:
-            _fault(bench, NOT_PRO_RATA, case, taken, share)
+            _fault(workspace, NOT_PRO_RATA, case, taken, share)
 
 
 @compiled
-def _due_for(legal: Legal, bench: Bench, step: int, day: int, case_principal: int) -> tuple[int, int]:
+def _due_for(legal: Legal, workspace: AuditWorkspace, step: int, day: int, case_principal: int) -> tuple[int, int]:
     """What a step makes due by the law of a day: in all, and of it the fees of Kronofogden and the court (§M3, §M12)."""
     due = advanced = 0
     for place in range(legal.charges.shape[1]):
         charge = legal.charges[step, place]
         if charge != EMPTY:
             amount = legal.fee[LARGE[charge] if case_principal > legal.small_limit else charge, day]
-            bench.charges[DUE, charge] += amount
+            workspace.charges[DUE, charge] += amount
             due += amount
             advanced += amount if IS_OUTLAY[charge] else 0
     return due, advanced
 
 
 @compiled
-def _accrue(legal: Legal, bench: Bench, n_claims: int, until: int, day: int, may_claim: int) -> int:
+def _accrue(legal: Legal, workspace: AuditWorkspace, n_claims: int, until: int, day: int, may_claim: int) -> int:
     """Interest up to a day on what is owed of each claim, where it may be claimed, at a payment; returns the sum (§M6)."""
     total = 0
     for at in range(n_claims):
         if may_claim:
-            amount = _interest(legal, bench.claims[at, OWED], bench.claims[at, RUNS_FROM], until)
-            bench.claims[at, INTEREST_DUE] += amount
+            amount = _interest(legal, workspace.claims[at, CLAIM_OWED], workspace.claims[at, CLAIM_RUNS_FROM], until)
+            workspace.claims[at, CLAIM_INTEREST_DUE] += amount
             total += amount
-        bench.claims[at, RUNS_FROM] = max(day, bench.claims[at, RUNS_FROM])
+        workspace.claims[at, CLAIM_RUNS_FROM] = max(day, workspace.claims[at, CLAIM_RUNS_FROM])
     return total
 
 
@@ -755,7 +768,9 @@ def _interest(legal: Legal, owed: int, since: int, day: int) -> int:
 
 
 @compiled
-def _received(bench: Bench, postings: Ints, n_postings: int, posted: int, day: int, first: int, last: int) -> int:
+def _received(
+    workspace: AuditWorkspace, postings: Ints, n_postings: int, posted: int, day: int, first: int, last: int
+) -> int:
     """Take the principal received up to a day off what is owed; payments are booked in order of their days."""
     while posted < n_postings:
         is_principal = postings[posted, P_BOOK] == CASH and postings[posted, P_LINE] == PRINCIPAL_LINE
@@ -763,20 +778,20 @@ def _received(bench: Bench, postings: Ints, n_postings: int, posted: int, day: i
             break
         claim = postings[posted, P_CLAIM]
         if is_principal and first <= claim < last:
-            bench.claims[claim - first, OWED] -= postings[posted, P_AMOUNT]
+            workspace.claims[claim - first, CLAIM_OWED] -= postings[posted, P_AMOUNT]
         posted += 1
     return posted
 
 
 @compiled
-def _check_debt(bench: Bench, rows: Ints, n_rows: int, outstanding: int, given_up: int, case: int) -> None:
+def _check_debt(workspace: AuditWorkspace, rows: Ints, n_rows: int, outstanding: int, given_up: int, case: int) -> None:
     """Charged = paid + given up + outstanding: nothing outstanding at an end, nothing given up before (§M1, §M11)."""
     ended = n_rows > 0 and rows[ROW_KIND, n_rows - 1] == ENDED
     if outstanding < 0:
-        _fault(bench, OVERPAID, case, -outstanding, 0)
+        _fault(workspace, OVERPAID, case, -outstanding, 0)
     if ended and outstanding != 0:
-        _fault(bench, OUTSTANDING, case, outstanding, 0)
+        _fault(workspace, OUTSTANDING, case, outstanding, 0)
     if ended and rows[ROW_STEP, n_rows - 1] == END_PAID and given_up != 0:
-        _fault(bench, GIVEN_UP_PAID, case, given_up, 0)
+        _fault(workspace, GIVEN_UP_PAID, case, given_up, 0)
     if not ended and given_up != 0:
-        _fault(bench, GIVEN_UP_OPEN, case, given_up, 0)
+        _fault(workspace, GIVEN_UP_OPEN, case, given_up, 0)

@@ -13,7 +13,6 @@ from kravsim.engine.contract import DONE, ENDED
 from kravsim.jit_compiled import compiled
 from kravsim.ledger.accounts import AGENCY, CASH, DEBTOR, LINE, REGION
 from kravsim.ledger.audit_columns import (
-    NEVER,
     P_AMOUNT,
     P_BOOK,
     P_DAY,
@@ -23,6 +22,7 @@ from kravsim.ledger.audit_columns import (
     ROW_KIND,
     ROW_MINUTE,
     ROW_STEP,
+    UNDATED,
 )
 from kravsim.ledger.legal import Agreement
 from kravsim.ledger.rounding_compiled import rounded
@@ -35,7 +35,7 @@ AGREED = ("contract_payment", "case_price", "paid_case_price", "commission")
 """Ledger lines that a contract sets for a case."""
 PAYMENT, PRICE, PAID_PRICE, COMMISSION = range(len(AGREED))
 PAYMENT_LINE, PRICE_LINE, PAID_PRICE_LINE, COMMISSION_LINE = (LINE[name] for name in AGREED)
-END_PAID, ABROAD = END_CODE["paid"], STEP_CODE["foreign_collection"]
+END_PAID, STEP_ABROAD = END_CODE["paid"], STEP_CODE["foreign_collection"]
 FINE = -1
 """No line is off."""
 
@@ -57,18 +57,18 @@ def audit_contract(agreed: Agreement, rows: Ints, n_rows: int, postings: Ints, n
     -------
     the first of AGREED that is off (FINE: none is), öre booked, öre agreed
     """
-    taken, abroad, ended, paid = NEVER, NEVER, NEVER, NEVER
+    taken, abroad, ended, paid = UNDATED, UNDATED, UNDATED, UNDATED
     for row in range(n_rows):
         kind, step, day = rows[ROW_KIND, row], rows[ROW_STEP, row], rows[ROW_MINUTE, row] // MINUTES_PER_DAY
         if kind == DONE and agreed.taken_by[step]:
             taken = min(taken, day)
-            if step == ABROAD:
+            if step == STEP_ABROAD:
                 abroad = min(abroad, day)
         elif kind == ENDED:
             ended = day
-            paid = day if step == END_PAID else NEVER
-    if taken == NEVER:
-        ended = paid = NEVER
+            paid = day if step == END_PAID else UNDATED
+    if taken == UNDATED:
+        ended = paid = UNDATED
     wrong, found, wanted = _price(postings, n_postings, PAYMENT_LINE, AGENCY, REGION, paid, agreed.payment)
     if wrong:
         return PAYMENT, found, wanted
@@ -93,7 +93,7 @@ def _price(
     postings: Ints, n_postings: int, line: int, payer: int, receiver: int, day: int, price: int
 ) -> tuple[bool, int, int]:
     """Whether a price is not paid once, by the one to the other, on its day; with the öre booked and agreed (§M14, §M15)."""
-    found, wanted, astray = 0, price if day != NEVER else 0, False
+    found, wanted, astray = 0, price if day != UNDATED else 0, False
     for n in range(n_postings):
         if postings[n, P_LINE] == line:
             found += postings[n, P_AMOUNT]

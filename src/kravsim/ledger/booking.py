@@ -24,7 +24,7 @@ from kravsim.ledger.costs import (
 )
 from kravsim.ledger.debts import Debts, book_debts
 from kravsim.ledger.ownership import Ownership, ownership
-from kravsim.ledger.together import APPLIES, carried_by_another
+from kravsim.ledger.together import STEP_APPLICATION, carried_by_another
 from kravsim.models import model_named
 from kravsim.models.plan import PoolPlan
 from kravsim.models.process import PROCESS
@@ -98,7 +98,9 @@ def book(
     reserve = _reserve_minutes(log, model, pools, years)
     book_whole_years(journal, paid_interest, model, pools, data.policy, years, start, reserve)
     joined = (
-        carried_by_another(log, stream, data.policy) & (log.step == APPLIES) & (log.minute >= start * MINUTES_PER_DAY)
+        carried_by_another(log, stream, data.policy)
+        & (log.step == STEP_APPLICATION)
+        & (log.minute >= start * MINUTES_PER_DAY)
     )
     return Ledger(model_name, journal.postings(), debts, owners, tuple(years), start, int(joined.sum()))
 

@@ -19,12 +19,12 @@ from kravsim.engine.events import EventLog
 from kravsim.law import LawDays
 from kravsim.ledger.accounts import AGENCY, CASH, CHARGES, LINE, NO_CASE, REGION, Ints, Journal, Postings
 from kravsim.ledger.agreed import first_days
-from kravsim.ledger.debts import NEVER, Debts, statutory_ore
+from kravsim.ledger.debts import NO_DAY, Debts, statutory_ore
 from kravsim.ledger.ownership import Ownership
 from kravsim.ledger.rules import Rule, amounts, in_force, party, passed_on, statute
 from kravsim.ledger.together import carried_by_another
 from kravsim.models.plan import PoolPlan
-from kravsim.models.process import END_CODE, FOUND, STEP_CODE, answer_code
+from kravsim.models.process import END_CODE, REVIVED, STEP_CODE, answer_code
 from kravsim.scenario.schema import Model, Policy
 from kravsim.stream.stream import SEGMENTS, Stream
 from kravsim.units import MILLION, MINUTES_PER_DAY, divide_half_up, half_up
@@ -83,7 +83,7 @@ class Happened:
 
     @cached_property
     def taken(self) -> Ints:
-        """Day on which the agency takes each case; NEVER where it does not."""
+        """Day on which the agency takes each case; NO_DAY where it does not."""
         return first_days(self.log, self.owners, len(self.stream.cases))[0]
 
     def done(self, steps: tuple[str, ...]) -> Ints:
@@ -200,7 +200,7 @@ def _own_stay(happened: Happened, rule: Rule) -> Iterator[Due]:
         begins = happened.day[rows]
         following = np.minimum(rows + 1, len(log) - 1)
         goes_on = (rows + 1 < len(log)) & (log.case[following] == log.case[rows])
-        found = (log.kind[following] == ANSWERED) & (log.answer[following] == answer_code(name, FOUND))
+        found = (log.kind[following] == ANSWERED) & (log.answer[following] == answer_code(name, REVIVED))
         ends = np.where(goes_on, happened.day[following] + found, years[-1][1])
         price = happened.each(rule, log.case[rows])
         for first, last in years:
@@ -211,19 +211,19 @@ def _own_stay(happened: Happened, rule: Rule) -> Iterator[Due]:
 
 
 def _taken(happened: Happened, rule: Rule) -> Iterator[Due]:
-    case = np.flatnonzero(happened.taken < NEVER)
+    case = np.flatnonzero(happened.taken < NO_DAY)
     yield Due(case, happened.taken[case], happened.each(rule, case))
 
 
 def _ended(happened: Happened, rule: Rule) -> Iterator[Due]:
     rows = np.flatnonzero(happened.log.kind == ENDED)
-    rows = rows[happened.taken[happened.log.case[rows]] < NEVER]
+    rows = rows[happened.taken[happened.log.case[rows]] < NO_DAY]
     yield happened.at(rows, happened.each(rule, happened.log.case[rows]), step=False)
 
 
 def _paid(happened: Happened, rule: Rule) -> Iterator[Due]:
     rows = np.flatnonzero((happened.log.kind == ENDED) & (happened.log.step == END_CODE["paid"]))
-    rows = rows[happened.taken[happened.log.case[rows]] < NEVER]
+    rows = rows[happened.taken[happened.log.case[rows]] < NO_DAY]
     yield happened.at(rows, happened.each(rule, happened.log.case[rows]), step=False)
 
 

@@ -39,9 +39,9 @@ EFFECT_PAID, EFFECT_PRINCIPAL, EFFECT_DIVIDEND, EFFECT_WAIVE = (
     EFFECTS[name] for name in ("paid", "principal", "dividend", "waive")
 )
 EFFECT_DIVIDEND_OWING = EFFECTS["dividend_owing"]
-NEVER = np.iinfo(np.int64).max
-FIRST = (CHARGES.index("enforcement_basic_fee"),)
-AFTER = tuple(position for position in range(len(CHARGES)) if position not in FIRST)
+NO_DAY = np.iinfo(np.int64).max
+FIRST_COSTS = (CHARGES.index("enforcement_basic_fee"),)
+LATER_COSTS = tuple(position for position in range(len(CHARGES)) if position not in FIRST_COSTS)
 """Costs that every payment meets first, whatever order creditor and debtor have agreed on, and those that are met when that
 order comes to costs: Kronofogden takes the costs of enforcement out of the proceeds (utsökningsbalken 17 kap. 7 §)."""
 
@@ -52,7 +52,7 @@ class Debts:
 
     ``charged`` (less what has been taken off), ``paid`` and ``given_up`` (at the end) are by case and charge (N, 8); interest
     and principal by claim (C,).
-    ``end_day`` and ``end`` are by case (NEVER and -1: open).
+    ``end_day`` and ``end`` are by case (NO_DAY and -1: open).
 
     Attributes
     ----------
@@ -164,7 +164,7 @@ class _DebtBooking:
         self.interest_charged, self.interest_paid = np.zeros(c, np.int64), np.zeros(c, np.int64)
         self.interest_given_up = np.zeros(c, np.int64)
         self.principal_paid, self.principal_given_up = np.zeros(c, np.int64), np.zeros(c, np.int64)
-        self.end_day, self.end = np.full(n, NEVER), np.full(n, -1, np.int64)
+        self.end_day, self.end = np.full(n, NO_DAY), np.full(n, -1, np.int64)
 
     def _done(self, step: str) -> NDArray[np.bool_]:
         return np.asarray((self.log.kind == DONE) & (self.log.step == STEP_CODE[step]))
@@ -272,13 +272,13 @@ class _DebtBooking:
         if shared.any():
             dues = fees_due, interest_due, principal_due
             fees, interest, principal = self._pro_rata(dues, part, rest, which, np.flatnonzero(shared[which]))
-            fees_due[shared], rest = fees[shared], np.where(shared, NEVER, rest)
+            fees_due[shared], rest = fees[shared], np.where(shared, NO_DAY, rest)
             interest_due = np.where(shared[which], interest, interest_due)
             principal_due = np.where(shared[which], principal, principal_due)
-        rest = self._pay_costs(rows, (case, day), fees_due, rest, FIRST)
+        rest = self._pay_costs(rows, (case, day), fees_due, rest, FIRST_COSTS)
         for component in self.policy.allocation:
             if component == "costs":
-                rest = self._pay_costs(rows, (case, day), fees_due, rest, AFTER)
+                rest = self._pay_costs(rows, (case, day), fees_due, rest, LATER_COSTS)
             else:
                 due = interest_due if component == "interest" else principal_due
                 rest = self._pay_claims(component, rows, due, (which, claim, opening), rest)

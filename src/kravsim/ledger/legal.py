@@ -12,7 +12,7 @@ import numpy as np
 from kravsim.law import COURT_REQUEST_DAYS, Entry, Law
 from kravsim.ledger.accounts import CHARGES, LINES, Ints
 from kravsim.models import agency_steps
-from kravsim.models.process import END_CODE, FOUND, MAX_ANSWERS, PROCESS, STEP_CODE, law_tables
+from kravsim.models.process import END_CODE, MAX_ANSWERS, PROCESS, REVIVED, STEP_CODE, law_tables
 from kravsim.scenario.schema import Model, ScenarioData
 from kravsim.stream.stream import N_CLASSES, class_parts
 from kravsim.units import INT64_MAX, half_up, millionths, ore
@@ -296,7 +296,7 @@ TITLES = {("payment_order", "order"), ("district_court", "won")}
 """Answers that are an order (utslag) or a judgment: without one there is no enforcement (utsökningsbalken 3 kap. 1 §)."""
 TITLED = tuple(step.name for step in PROCESS if step.name == "attachment" or step.name.endswith("_with_title"))
 """Steps that need a title."""
-PROCEEDINGS = (
+INVOKED_AT = (
     "payment_order",
     "contested",
     "district_court",
@@ -333,7 +333,7 @@ ONE_FEE = ("payment_order", "district_court", "attachment")
 AFTER_DEMAND = ("solvency_check", "payment_order", "estate", "foreign_collection")
 """Steps that do not come before the demand's time is out: no legal action is taken then (inkassolagen 5 and 6 §§), and what
 prepares one waits with it."""
-AT_CHECKS = {(step.name, FOUND) for step in PROCESS if step.watches}
+AT_CHECKS = {(step.name, REVIVED) for step in PROCESS if step.watches}
 """Answers that are what a check of a watched claim finds: they come on the day of a check."""
 UNTITLED = ("surveillance", "last_surveillance")
 """Stays of claims without a title: what a check finds there is applied for, and may wait for others of the debtor."""
@@ -375,7 +375,7 @@ def legal_of(calendar: LegalCalendar, data: ScenarioData, n_days: int) -> Legal:
         pays=pays,
         titled=titled,
         title=np.array([step.name in TITLED for step in PROCESS], np.int64),
-        halts=np.array([step.name in PROCEEDINGS for step in PROCESS], np.int64),
+        halts=np.array([step.name in INVOKED_AT for step in PROCESS], np.int64),
         renews=renews,
         unserved=unserved,
         year=np.array(_barred(calendar.first, n_days, 1)),

@@ -9,7 +9,7 @@ from kravsim.models import agency_steps
 from kravsim.models.process import PROCESS
 from kravsim.scenario.schema import Model, keepers
 
-CODE = {"region": REGION, "agency": AGENCY}
+PARTY_CODE = {"region": REGION, "agency": AGENCY}
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,6 @@ def ownership(model: Model) -> Ownership:
         kept = keepers(contract) | dict.fromkeys(OUTLAYS, contract.outlays_advanced_by)
         for code, step in enumerate(PROCESS):
             for name in step.charges:
-                charge[name] = CODE[kept[name]] if actor[code] == AGENCY else REGION
-        interest, abroad = CODE[contract.interest_kept_by], AGENCY
+                charge[name] = PARTY_CODE[kept[name]] if actor[code] == AGENCY else REGION
+        interest, abroad = PARTY_CODE[contract.interest_kept_by], AGENCY
     return Ownership(actor, charge, interest, abroad)

@@ -168,32 +168,39 @@ class Rule(NamedTuple):
     days: int = 0
 
 
-LETTERS: Final = tuple(step.name for step in PROCESS if step.letter)
-CHECKS: Final = tuple(step.name for step in PROCESS if step.check)
-WATCHED: Final = tuple(step.name for step in PROCESS if step.watches)
-ORDER, COURT, SEIZED, ABROAD = ("payment_order",), ("district_court",), ("attachment",), ("foreign_collection",)
-APPLICATION, SUPPLEMENT = "law.payment_order_application", "law.payment_order_supplement"
-ENFORCEMENT, FEE_SHARE = "law.enforcement_basic_fee", "contract.demand_fee_agency_share"
-CASE_PRICE, WHEN, LATE = "contract.price_a_case_kr", "contract.price_a_case_when", "contract.late_withdrawal"
+LETTER_STEPS: Final = tuple(step.name for step in PROCESS if step.letter)
+CHECK_STEPS: Final = tuple(step.name for step in PROCESS if step.check)
+WATCHED_STEPS: Final = tuple(step.name for step in PROCESS if step.watches)
+AT_APPLICATION, AT_COURT = ("payment_order",), ("district_court",)
+AT_ATTACHMENT, AT_FOREIGN = ("attachment",), ("foreign_collection",)
+APPLICATION_KEY, SUPPLEMENT_KEY = "law.payment_order_application", "law.payment_order_supplement"
+ENFORCEMENT_KEY, FEE_SHARE_KEY = "law.enforcement_basic_fee", "contract.demand_fee_agency_share"
+CASE_PRICE_KEY, CASE_PRICE_WHEN_KEY, LATE_KEYS = (
+    "contract.price_a_case_kr",
+    "contract.price_a_case_when",
+    "contract.late_withdrawal",
+)
 
 RULES: tuple[Rule, ...] = (
-    Rule("§M12", "kronofogden_outlay", "charged", "keeper", "kronofogden", APPLICATION, ORDER),
-    Rule("§M12", "kronofogden_outlay", "charged", "keeper", "kronofogden", ENFORCEMENT, SEIZED),
-    Rule("§M12", "court_outlay", "charged", "keeper", "court", SUPPLEMENT, COURT),
-    Rule("§M13", "demand_fee_share", "received", "region", "agency", FEE_SHARE, of="demand_fee"),
+    Rule("§M12", "kronofogden_outlay", "charged", "keeper", "kronofogden", APPLICATION_KEY, AT_APPLICATION),
+    Rule("§M12", "kronofogden_outlay", "charged", "keeper", "kronofogden", ENFORCEMENT_KEY, AT_ATTACHMENT),
+    Rule("§M12", "court_outlay", "charged", "keeper", "court", SUPPLEMENT_KEY, AT_COURT),
+    Rule("§M13", "demand_fee_share", "received", "region", "agency", FEE_SHARE_KEY, of="demand_fee"),
     Rule("§M14", "contract_payment", "paid", "agency", "region", "contract.paid_case_kr"),
     Rule("§M15", "paid_case_price", "paid", "region", "agency", "contract.price_a_paid_case_kr"),
-    Rule("§M15", "case_price", "taken", "region", "agency", CASE_PRICE, only=(WHEN, "handed_over")),
-    Rule("§M15", "case_price", "ended", "region", "agency", CASE_PRICE, only=(WHEN, "closed")),
+    Rule("§M15", "case_price", "taken", "region", "agency", CASE_PRICE_KEY, only=(CASE_PRICE_WHEN_KEY, "handed_over")),
+    Rule("§M15", "case_price", "ended", "region", "agency", CASE_PRICE_KEY, only=(CASE_PRICE_WHEN_KEY, "closed")),
     Rule("§M21", "agency_charge", "year_end", "region", "agency", "contract.it_service_per_year_kr"),
-    Rule("§M16", "agency_charge", "withdrawn_late", "region", "agency", f"{LATE}.after_application", ORDER),
-    Rule("§M16", "agency_charge", "withdrawn_late", "region", "agency", f"{LATE}.in_court", ("contested",)),
-    Rule("§M16", "agency_charge", "withdrawn_late", "region", "agency", f"{LATE}.at_attachment", SEIZED),
-    Rule("§M17", "letter", "own_step", "region", "supplier", "unit_costs.letter_kr", LETTERS),
-    Rule("§M17", "check", "own_step", "region", "supplier", "unit_costs.check_kr", CHECKS),
-    Rule("§M18", "check", "own_stay", "region", "supplier", "unit_costs.recheck_kr", WATCHED),
-    Rule("§M19", "foreign_collection", "step", "region", "collector", "foreign.*.fixed_kr", ABROAD),
-    Rule("§M19", "foreign_collection", "paid_abroad", "region", "collector", "foreign.*.commission_share", ABROAD),
+    Rule(
+        "§M16", "agency_charge", "withdrawn_late", "region", "agency", f"{LATE_KEYS}.after_application", AT_APPLICATION
+    ),
+    Rule("§M16", "agency_charge", "withdrawn_late", "region", "agency", f"{LATE_KEYS}.in_court", ("contested",)),
+    Rule("§M16", "agency_charge", "withdrawn_late", "region", "agency", f"{LATE_KEYS}.at_attachment", AT_ATTACHMENT),
+    Rule("§M17", "letter", "own_step", "region", "supplier", "unit_costs.letter_kr", LETTER_STEPS),
+    Rule("§M17", "check", "own_step", "region", "supplier", "unit_costs.check_kr", CHECK_STEPS),
+    Rule("§M18", "check", "own_stay", "region", "supplier", "unit_costs.recheck_kr", WATCHED_STEPS),
+    Rule("§M19", "foreign_collection", "step", "region", "collector", "foreign.*.fixed_kr", AT_FOREIGN),
+    Rule("§M19", "foreign_collection", "paid_abroad", "region", "collector", "foreign.*.commission_share", AT_FOREIGN),
     Rule("§M20", "ku25", "statement", "region", "agency", "contract.ku25_statement_kr", days=31),
     Rule(
         "§M20",

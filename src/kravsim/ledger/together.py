@@ -22,7 +22,7 @@ from kravsim.units import MINUTES_PER_DAY
 
 TOGETHER: Final = ("payment_order", "district_court", "attachment")
 """Steps whose charges are for the application or its order, not for each claim in it."""
-APPLIES: Final = STEP_CODE["payment_order"]
+STEP_APPLICATION: Final = STEP_CODE["payment_order"]
 
 
 def carriers(log: EventLog, stream: Stream, policy: Policy) -> NDArray[np.int64]:
@@ -40,7 +40,7 @@ def carriers(log: EventLog, stream: Stream, policy: Policy) -> NDArray[np.int64]
     if policy.joint_application_days is None or not len(log):
         return carries
     day = log.minute // MINUTES_PER_DAY
-    applied = (log.kind == DONE) & (log.step == APPLIES)
+    applied = (log.kind == DONE) & (log.step == STEP_APPLICATION)
     latest = np.maximum.accumulate(np.where(applied, np.arange(len(log)), 0))
     rows = np.flatnonzero((log.kind == DONE) & np.isin(log.step, [STEP_CODE[name] for name in TOGETHER]))
     of_application = (stream.cases.debtor[log.case[rows]], day[latest[rows]], log.step[rows], day[rows])

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from kravsim.settling.curves import (
     BINS,
+    COUNTED_IN,
+    ENDED_BY_EVENT,
     EVENTS,
     LAST_DAYS,
-    MEASURES,
     ORIGINS,
-    PAID,
     STRATA,
 )
 from kravsim.settling.tally import Tally
@@ -36,10 +36,10 @@ _ENDS: Final = 2
 """Of the main curve: principal paid, ended otherwise."""
 
 _SHAPES: Final = {
-    "curve": (len(ORIGINS), len(MEASURES), _ENDS, len(CURVE_DAYS) + 1),
-    "groups": (len(ORIGINS), len(STRATA) - 1, len(MEASURES), _ENDS, len(DAYS) + 1),
-    "apart": (len(ORIGINS), len(EVENTS) - 1, len(MEASURES), len(DAYS) + 1),
-    "at_step": (len(ORIGINS), len(STRATA), len(MEASURES)),
+    "curve": (len(ORIGINS), len(COUNTED_IN), _ENDS, len(CURVE_DAYS) + 1),
+    "groups": (len(ORIGINS), len(STRATA) - 1, len(COUNTED_IN), _ENDS, len(DAYS) + 1),
+    "apart": (len(ORIGINS), len(EVENTS) - 1, len(COUNTED_IN), len(DAYS) + 1),
+    "at_step": (len(ORIGINS), len(STRATA), len(COUNTED_IN)),
     "recovered": (len(ORIGINS), len(STRATA)),
 }
 """What is kept of a replication, each as so many claims or öre."""
@@ -90,7 +90,7 @@ def kept(tally: Tally) -> Floats:
     parts = Incidence(
         curve[:, 0][..., at[CURVE_DAYS]] * total[:, 0][..., None, None],
         curve[:, 1:][..., at[DAYS]] * total[:, 1:][..., None, None],
-        incidence(tally.apart)[..., PAID, :][..., at[DAYS]] * apart_total,
+        incidence(tally.apart)[..., ENDED_BY_EVENT, :][..., at[DAYS]] * apart_total,
         total,
         tally.recovered.astype(np.float64),
     )

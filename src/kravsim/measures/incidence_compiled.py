@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.jit_compiled import compiled
-from kravsim.settling.curves import CENSORED, ENDED_OTHERWISE, PAID
+from kravsim.settling.curves import CENSORED, ENDED_BY_EVENT, ENDED_OTHERWISE
 
 NONE_LEFT = 1e-12
 """A share that had no end, of those at risk, that is nothing but the rounding of floats."""
@@ -31,7 +31,7 @@ def estimate(counts: NDArray[np.int64], shares: NDArray[np.float64]) -> None:
                 at_risk += counts[curve, kind, place]
         open_before, paid, ended = 1.0, 0.0, 0.0
         for place in range(bins):
-            events, others = counts[curve, PAID, place], counts[curve, ENDED_OTHERWISE, place]
+            events, others = counts[curve, ENDED_BY_EVENT, place], counts[curve, ENDED_OTHERWISE, place]
             exposed = at_risk - counts[curve, CENSORED, place]
             if exposed > 0:
                 paid += open_before * events / exposed
@@ -39,5 +39,5 @@ def estimate(counts: NDArray[np.int64], shares: NDArray[np.float64]) -> None:
                 open_before *= (exposed - events - others) / exposed
             at_risk -= events + others + counts[curve, CENSORED, place]
             known = exposed > 0 or open_before <= NONE_LEFT or place == bins - 1
-            shares[curve, PAID, place] = paid if known else np.nan
+            shares[curve, ENDED_BY_EVENT, place] = paid if known else np.nan
             shares[curve, ENDED_OTHERWISE, place] = ended if known else np.nan

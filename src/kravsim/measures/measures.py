@@ -74,13 +74,13 @@ YEAR: tuple[Measure, ...] = (
         "watched_claims",
         "count",
         "close",
-        ("fordringar under bevakning vid årets slut", "claims under surveillance at year end"),
+        ("fordringar under efterbevakning vid årets slut", "claims under surveillance at year end"),
     ),
     Measure(
         "watched_principal_kr",
         "kr",
         "close",
-        ("kapital under bevakning vid årets slut", "principal under surveillance at year end"),
+        ("kapital under efterbevakning vid årets slut", "principal under surveillance at year end"),
     ),
     Measure(
         "kronofogden_principal_kr",
@@ -245,7 +245,7 @@ BETWEEN: tuple[Measure, ...] = (
 )
 """Of two models, the first less the second."""
 
-COUNTED: dict[str, Unit] = {"budget_": "kr", "step_": "count", "end_": "count"}
+UNIT_OF_PREFIX: dict[str, Unit] = {"budget_": "kr", "step_": "count", "end_": "count"}
 """Columns beside the measures, by how their names begin: lines of the statement, steps and ends."""
 
 MEASURES = tuple(measure.name for measure in YEAR)
@@ -271,7 +271,7 @@ def unit_of(name: str) -> Unit:
     """
     if name in _UNITS:
         return _UNITS[name]
-    for start, unit in COUNTED.items():
+    for start, unit in UNIT_OF_PREFIX.items():
         if name.startswith(start):
             return unit
     if "_share" in name:

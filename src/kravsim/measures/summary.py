@@ -29,10 +29,10 @@ from kravsim.settling.tally import (
     BY_SYSTEM_MINUTES,
     CLOSING_MINUTES,
     COUNTS,
-    HORIZON,
-    OLDEST,
+    GROUP_OLDEST,
     OPENING_MINUTES,
     OVERTIME_MINUTES,
+    PERIOD_HORIZON,
     SMALL_ORE,
     TEMPORARY_MINUTES,
     WORK,
@@ -83,7 +83,7 @@ def summarise(
     """
     spans = calendar_years(stream.first, stream.n_days)
     years = max(1, sum(first >= start for first, _ in spans))
-    year = tally.amounts[HORIZON].sum(axis=0)
+    year = tally.amounts[PERIOD_HORIZON].sum(axis=0)
     budget = {name: divide_half_up(int(amount), years) for name, amount in statement_of(year).items()}
     counts = dict(zip(COUNTS, tally.counts.tolist(), strict=True))
     ends = {name: int(count) for name, count in zip(ENDS, tally.ends, strict=True)}
@@ -282,12 +282,12 @@ def _kronofogden(tally: Tally, cases: float, invoices: float, years: int) -> Fou
 
 def _oldest_year_net(tally: Tally, first: int, start: int) -> int:
     """What the oldest history year still moves this year's net by, in öre: how far the opening stock has settled."""
-    return sum(statement_of(tally.amounts[HORIZON, OLDEST]).values()) if first < start else 0
+    return sum(statement_of(tally.amounts[PERIOD_HORIZON, GROUP_OLDEST]).values()) if first < start else 0
 
 
 def _cohort(tally: Tally, counts: dict[str, int], years: int) -> Found:
     """The first simulated year's cases followed to the horizon; the remainder is outstanding."""
-    budget = statement_of(tally.amounts[:, OLDEST].sum(axis=0))
+    budget = statement_of(tally.amounts[:, GROUP_OLDEST].sum(axis=0))
     result: Found = {
         "claims": counts["oldest_claims"],
         "cases": counts["oldest_cases"],

@@ -22,11 +22,11 @@ from kravsim.law import Law
 from kravsim.models.agency_margin import GROUPS, Economy, Worth, days_of_the_demand
 from kravsim.models.agency_residues import NEARLY, own_letters, residues
 from kravsim.models.agency_terms import LETTER_FEES
-from kravsim.models.between_letters import reminded_again
+from kravsim.models.between_letters import with_second_reminder
 from kravsim.models.escalation import escalated_classes
 from kravsim.models.replaced import replaced
 from kravsim.scenario.schema import Model, ScenarioData
-from kravsim.stream.stream import N_CLASSES, TYPES, class_parts
+from kravsim.stream.stream import DEBTOR_TYPES, N_CLASSES, class_parts
 from kravsim.units import half_up
 
 Floats = NDArray[np.float64]
@@ -87,8 +87,8 @@ def chosen(data: ScenarioData, model: Model, law: Law) -> Chosen:
         return Chosen(data, model, files, np.ones_like(files), np.zeros_like(files), floors)
     economy = Economy(data, model, law, day)
     choice = choose(economy)
-    if choice.again.any():
-        data = reminded_again(data, choice.of(choice.again), days_of_the_demand(data))
+    if choice.second_reminder.any():
+        data = with_second_reminder(data, choice.of(choice.second_reminder), days_of_the_demand(data))
     data = replaced(data, "timing.demand_grace_days", choice.of(choice.wait_days))
     floors |= dict.fromkeys(own_letters(economy), choice.of(choice.residue_kr))
     model = replaced(model, "escalation.min_case_kr", choice.of(choice.smallest_kr))
@@ -102,7 +102,7 @@ class Policy:
 
     Attributes
     ----------
-    wait_days, again, smallest_kr, residue_kr : float64 array, shape (B,)
+    wait_days, second_reminder, smallest_kr, residue_kr : float64 array, shape (B,)
         Days from demand to solvency check, 1 where the silent are reminded again, smallest amount filed, and smallest
         residue of its own letters that is asked for.
     files, watches : bool array, shape (groups, B)
@@ -114,7 +114,7 @@ class Policy:
     """
 
     wait_days: Floats
-    again: Floats
+    second_reminder: Floats
     smallest_kr: Floats
     residue_kr: Floats
     files: Flags
@@ -156,10 +156,15 @@ def choose(economy: Economy) -> Policy:
     """
     residue, of_residues = residues(economy)
     policies = (
-        _of_groups(economy, worth, (wait, again, smallest, residue), np.where(allowed, of_residues, -np.inf))
+        _of_groups(economy, worth, (wait, second_reminder, smallest, residue), np.where(allowed, of_residues, -np.inf))
         for wait in waits(economy)
-        for again, allowed in may_remind_again(economy, wait)
-        for worth in [[economy.waiting(wait, again=again).worth(segment, known=known) for segment, known in GROUPS]]
+        for second_reminder, allowed in may_send_second_reminder(economy, wait)
+        for worth in [
+            [
+                economy.waiting(wait, second_reminder=second_reminder).worth(segment, known=known)
+                for segment, known in GROUPS
+            ]
+        ]
         for smallest in smallest_amounts(economy)
     )
     return reduce(_better, policies)
@@ -185,7 +190,7 @@ def waits(economy: Economy) -> list[Any]:
     return [least + longer for longer in LONGER_BY]
 
 
-def may_remind_again(economy: Economy, wait: Any) -> list[tuple[bool, Any]]:
+def may_send_second_reminder(economy: Economy, wait: Any) -> list[tuple[bool, Any]]:
     """Whether the agency may remind the silent once more within its wait, and in which sets it may do each.
 
     Where the scenario says what that brings, and the wait goes on after the demand's own time, when it would be sent.
@@ -197,7 +202,7 @@ def may_remind_again(economy: Economy, wait: Any) -> list[tuple[bool, Any]]:
         One of `waits`.
     """
     longer = np.asarray(wait > days_of_the_demand(economy.data))
-    knows = any(getattr(economy.data.behaviour, kind).reminded_again_paid_share is not None for kind in TYPES)
+    knows = any(getattr(economy.data.behaviour, kind).reminded_again_paid_share is not None for kind in DEBTOR_TYPES)
     may = knows and economy.model.agency_from != "solvency_check" and longer.any()
     return [(False, True), (True, longer)] if may else [(False, True)]
 

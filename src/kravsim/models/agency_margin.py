@@ -22,33 +22,33 @@ from kravsim.law import COURT_REQUEST_DAYS, Law
 from kravsim.models.agency_terms import LETTER_FEES, agency_keeps, commission_ore
 from kravsim.models.answers import answer_shares
 from kravsim.models.between_letters import (
-    PAID,
-    PRINCIPAL_ONLY,
+    ANSWER_PAID,
+    ANSWER_PRINCIPAL_ONLY,
     Late,
     late_among,
     minutes_before,
-    reminded_again,
     silent_in_time,
+    with_second_reminder,
 )
 from kravsim.models.escalation import kept_ore
 from kravsim.models.replaced import replaced
 from kravsim.models.surveillance import exit_rates, recheck_days, spell_shares
 from kravsim.scenario.schema import Agency, Contract, Model, ScenarioData
 from kravsim.stream.amounts import mean_amount_kr
-from kravsim.stream.stream import SEGMENTS, TYPES, debtor_class
+from kravsim.stream.stream import DEBTOR_TYPES, SEGMENTS, debtor_class
 from kravsim.stream.synthetic import type_shares
-from kravsim.units import MINUTES_PER_DAY, ORE_PER_KR, half_up
+from kravsim.units import DAYS_A_YEAR, MINUTES_PER_DAY, ORE_PER_KR, half_up
 
 Floats = NDArray[np.float64]
 
-YEAR: Final = 365.0
+
 GOOD_PRACTICE_DAYS: Final = 8
 """At least so many days to pay after a demand (Inkassoföreskrifterna, good practice)."""
-AMOUNTS: Final = 16
+N_AMOUNTS: Final = 16
 """Equally likely amounts that stand for the cases of a segment."""
-KRONOFOGDEN: Final = ("private", "business")
+KRONOFOGDEN_SEGMENTS: Final = ("private", "business")
 """Segments whose cases come to a solvency check."""
-GROUPS: Final = tuple((segment, known) for segment in KRONOFOGDEN for known in (False, True))
+GROUPS: Final = tuple((segment, known) for segment in KRONOFOGDEN_SEGMENTS for known in (False, True))
 
 
 def days_of_the_demand(data: ScenarioData) -> Any:
@@ -71,9 +71,9 @@ class Worth(NamedTuple):
     ----------
     answered : float or array
         Of those who answer the demand, less what it costs to keep those who do not while the agency waits.
-    filed : float64 array, shape (AMOUNTS, ...)
+    filed : float64 array, shape (N_AMOUNTS, ...)
         Of the solvent, were all filed, by amount.
-    watched_solvent : float64 array, shape (AMOUNTS, ...)
+    watched_solvent : float64 array, shape (N_AMOUNTS, ...)
         Of the solvent, were they watched instead, by amount.
     watched_others : float or array
         Of those found not solvent, were they watched.
@@ -101,7 +101,7 @@ class Economy:
     law : Law
     day : datetime.date
         The day whose fees are weighed.
-    again : bool
+    second_reminder : bool
         Whether the agency reminds the silent once more.
     known : dict
         What has been worked out and depends on no wait.
@@ -111,7 +111,7 @@ class Economy:
     model: Model
     law: Law
     day: dt.date
-    again: bool = False
+    second_reminder: bool = False
     known: dict[tuple[object, ...], Any] = field(default_factory=dict, compare=False)
 
     @property
@@ -124,17 +124,17 @@ class Economy:
         """Its contract with the region."""
         return cast("Contract", self.model.contract)
 
-    def waiting(self, days: Any, *, again: bool) -> Economy:
+    def waiting(self, days: Any, *, second_reminder: bool) -> Economy:
         """The same where the agency waits so many days after the demand.
 
         Parameters
         ----------
         days : float or array
-        again : bool
+        second_reminder : bool
             Whether it reminds who is still silent once more, when the demand's own time is out.
         """
-        data = reminded_again(self.data, True, days_of_the_demand(self.data)) if again else self.data
-        return replace(self, data=replaced(data, "timing.demand_grace_days", days), again=again)
+        data = with_second_reminder(self.data, True, days_of_the_demand(self.data)) if second_reminder else self.data
+        return replace(self, data=replaced(data, "timing.demand_grace_days", days), second_reminder=second_reminder)
 
     def fee_kr(self, name: str) -> float:
         """A statutory amount in kronor.
@@ -154,7 +154,7 @@ class Economy:
         days : float or array
         """
         agency = self.agency
-        return (1 + agency.interest_share_per_year.value) ** (-np.asarray(days, np.float64) / YEAR)
+        return (1 + agency.interest_share_per_year.value) ** (-np.asarray(days, np.float64) / DAYS_A_YEAR)
 
     def kept_kr(self, principal: Any) -> tuple[Any, Any]:
         """What the agency has of a payment after an application alone, and of any payment, in kronor.
@@ -185,7 +185,7 @@ class Economy:
 
         Parameters
         ----------
-        principal : float64 array, shape (AMOUNTS, ...)
+        principal : float64 array, shape (N_AMOUNTS, ...)
             Kronor.
         costs : float
             Kronor.
@@ -194,12 +194,12 @@ class Economy:
         return (found + 0.0 * principal).mean(axis=0) / ORE_PER_KR
 
     def amounts(self, segment: str) -> Floats:
-        """Equally likely amounts of a segment's cases, kronor: (AMOUNTS, ...).
+        """Equally likely amounts of a segment's cases, kronor: (N_AMOUNTS, ...).
 
         Parameters
         ----------
         segment : str
-            A name in KRONOFOGDEN.
+            A name in KRONOFOGDEN_SEGMENTS.
         """
         found: Floats = self._once(self._amounts, segment)
         return found
@@ -207,10 +207,10 @@ class Economy:
     def _amounts(self, segment: str) -> Floats:
         spec = self.data.debtors.segments.get(segment)  # type: ignore[call-overload]
         if spec is None:
-            return np.zeros((AMOUNTS, 1))
+            return np.zeros((N_AMOUNTS, 1))
         median, mean = (np.asarray(one.value, np.float64) for one in (spec.amount_median_kr, spec.amount_mean_kr))
         spread = np.sqrt(2 * np.log(np.maximum(mean / median, 1.0)))
-        z = ndtri((np.arange(AMOUNTS) + 0.5) / AMOUNTS).reshape(-1, 1)
+        z = ndtri((np.arange(N_AMOUNTS) + 0.5) / N_AMOUNTS).reshape(-1, 1)
         shape = np.exp(spread * z)
         each = mean_amount_kr(spec) * self.data.debtors.claims_per_occasion.value
         return np.asarray(shape / shape.mean(axis=0) * each)
@@ -228,11 +228,11 @@ class Economy:
         Parameters
         ----------
         segment : str
-            A name in KRONOFOGDEN.
+            A name in KRONOFOGDEN_SEGMENTS.
         known : bool
             Whether Kronofogden knows the debtor.
         """
-        parts = [self._of_type(segment, kind, known=known) for kind in TYPES]
+        parts = [self._of_type(segment, kind, known=known) for kind in DEBTOR_TYPES]
         return Worth(*(total(part[place] for part in parts) for place in range(len(Worth._fields))))
 
     def _of_type(self, segment: str, kind: str, *, known: bool) -> Worth:
@@ -242,13 +242,13 @@ class Economy:
         wait = half_up(timing.demand_grace_days.value)
         paid, alone, *_ = answer_shares(data, self.model, "demand", klass)
         silent, solvent = self._silent("demand", klass), self._silent("solvency_check", klass)
-        when = self._when_paid(kind, PAID), self._when_paid(kind, PRINCIPAL_ONLY)
+        when = self._when_paid(kind, ANSWER_PAID), self._when_paid(kind, ANSWER_PRINCIPAL_ONLY)
         _, of_all = self.kept_kr(amounts)
-        answered = paid * when[PAID] * of_all.mean(axis=0) + alone * when[PRINCIPAL_ONLY] * self.commission_kr(
-            amounts, 0.0
-        )
-        answered = answered - silent * agency.case_per_year_kr.value * wait / YEAR
-        if self.again:
+        answered = paid * when[ANSWER_PAID] * of_all.mean(axis=0) + alone * when[
+            ANSWER_PRINCIPAL_ONLY
+        ] * self.commission_kr(amounts, 0.0)
+        answered = answered - silent * agency.case_per_year_kr.value * wait / DAYS_A_YEAR
+        if self.second_reminder:
             answered = answered - agency.letter_kr.value * silent_in_time(data, "demand", kind, segment)
         then = silent * self.now(wait + half_up(timing.solvency_check_days.value))
         watched = self._once(self._watched, segment, kind)
@@ -266,7 +266,7 @@ class Economy:
         Parameters
         ----------
         segment : str
-            A name in KRONOFOGDEN.
+            A name in KRONOFOGDEN_SEGMENTS.
         letter : str
             The reminder or the demand.
         known : bool
@@ -275,7 +275,7 @@ class Economy:
             Number of the answer among the letter's.
         """
         found: Any = 0.0
-        for kind in TYPES:
+        for kind in DEBTOR_TYPES:
             klass = _class_of(segment, kind, known=known)
             many = self._come(segment, kind, known=known) * answer_shares(self.data, self.model, letter, klass)[answer]
             found = found + (many if letter == "reminder" else many * self._silent("reminder", klass))
@@ -285,7 +285,7 @@ class Economy:
         """How many cases of a class are handed over, relative to others."""
         behaviour = getattr(self.data.behaviour, kind)
         share_known = behaviour.known_at_kronofogden_share.value
-        weight = type_shares(self.data)[SEGMENTS.index(segment), TYPES.index(kind)] * behaviour.activity.value
+        weight = type_shares(self.data)[SEGMENTS.index(segment), DEBTOR_TYPES.index(kind)] * behaviour.activity.value
         return weight * (share_known if known else 1 - share_known)
 
     def _demanded(self, segment: str, kind: str, known: bool) -> Any:
@@ -319,14 +319,14 @@ class Economy:
         agency = self.agency
         chance, mean, stay = self._surveillance(kind)
         _, of_payment = self.kept_kr(self.amounts(segment))
-        return np.asarray(chance * self.now(mean) * of_payment - agency.case_per_year_kr.value * stay / YEAR)
+        return np.asarray(chance * self.now(mean) * of_payment - agency.case_per_year_kr.value * stay / DAYS_A_YEAR)
 
     def _surveillance(self, kind: str) -> tuple[Any, Any, Any]:
         """Chance that a case that is put under surveillance is paid there, mean days until then, and days it is watched."""
         behaviour = getattr(self.data.behaviour, kind)
         days = self.data.policy.surveillance_spells.value * self.data.timing.surveillance_spell_days.value
         chance = spell_shares(behaviour, days, recheck_days(self.data))[0]
-        rate = np.maximum(np.asarray(sum(exit_rates(behaviour)), np.float64), 1e-9) / YEAR
+        rate = np.maximum(np.asarray(sum(exit_rates(behaviour)), np.float64), 1e-9) / DAYS_A_YEAR
         stay = -np.expm1(-rate * days) / rate
         mean = 1 / rate - days / np.expm1(rate * days)
         return chance, mean, stay
@@ -368,7 +368,7 @@ class Economy:
         value = value - basic * lost_fees * (self.now(enforced) - chance * self.now(ends + mean))
         value = value + self._withdrawn(late, contested * dropped, outlay, own)
         open_days = total(share * days for share, days in payments) + unpaid * (ends + stay)
-        return np.asarray(value - agency.case_per_year_kr.value * open_days / YEAR)
+        return np.asarray(value - agency.case_per_year_kr.value * open_days / DAYS_A_YEAR)
 
     def _withdrawn(self, late: Any, dropped: Any, outlay: float, own: float) -> Any:
         """What the region pays of cases withdrawn after the application."""
@@ -380,7 +380,7 @@ class Economy:
 
 def _class_of(segment: str, kind: str, *, known: bool) -> int:
     """Number of a class of debtors."""
-    at = [np.array([number], np.int64) for number in (SEGMENTS.index(segment), TYPES.index(kind), int(known))]
+    at = [np.array([number], np.int64) for number in (SEGMENTS.index(segment), DEBTOR_TYPES.index(kind), int(known))]
     return int(debtor_class(*at)[0])
 
 

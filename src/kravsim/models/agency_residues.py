@@ -9,7 +9,7 @@ import numpy as np
 from kravsim.chance.shares import total
 from kravsim.models.agency_margin import GROUPS, Economy
 from kravsim.models.agency_terms import LETTER_FEES, agency_part, does
-from kravsim.models.between_letters import PRINCIPAL_ONLY
+from kravsim.models.between_letters import ANSWER_PRINCIPAL_ONLY
 
 NEARLY: Final = 1e-9
 """A policy must be better by so much, in kronor a case, to be preferred to an earlier one."""
@@ -78,7 +78,7 @@ def _asked(economy: Economy, letter: str) -> Any:
     paid = data.behaviour.residue_paid_share.value * economy.now(days)
     found: Any = 0.0
     for segment, known in GROUPS:
-        many = economy.reaching(segment, letter, known=known, answer=PRINCIPAL_ONLY)
+        many = economy.reaching(segment, letter, known=known, answer=ANSWER_PRINCIPAL_ONLY)
         each = paid * of_residue_kr(economy, letter, segment) - economy.agency.letter_kr.value
         found = found + many * each
     return found

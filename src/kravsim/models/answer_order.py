@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kravsim.models.process import FOUND, Step
+from kravsim.models.process import REVIVED, Step
 
-_WATCHED = ("paid", FOUND, "restructuring", "silent")
+_WATCHED = ("paid", REVIVED, "restructuring", "silent")
 _RESTRUCTURED = ("granted",)
 _BANKRUPT = ("dividend", "nothing", "dividend_still_owed", "nothing_still_owed")
 IN_ORDER: dict[str, tuple[str, ...]] = {

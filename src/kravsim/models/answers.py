@@ -15,9 +15,9 @@ from kravsim.law import COURT_REQUEST_DAYS
 from kravsim.models.abroad import cooled, paid_abroad
 from kravsim.models.answer_order import check_order
 from kravsim.models.between_letters import (
-    LETTERS,
-    PAID,
-    PRINCIPAL_ONLY,
+    ANSWER_PAID,
+    ANSWER_PRINCIPAL_ONLY,
+    ANSWERED_LETTERS,
     late_among,
     letter_shares,
     minutes_before,
@@ -37,8 +37,8 @@ from kravsim.models.surveillance import (
 )
 from kravsim.scenario.schema import Model, ScenarioData, Timing, TypeBehaviour
 from kravsim.scenario.values import Spread
-from kravsim.stream.stream import N_CLASSES, TYPES, class_parts
-from kravsim.units import MILLION, MINUTES_PER_DAY, half_up
+from kravsim.stream.stream import DEBTOR_TYPES, N_CLASSES, class_parts
+from kravsim.units import DAYS_A_YEAR, MILLION, MINUTES_PER_DAY, half_up
 
 Floats = NDArray[np.float64]
 
@@ -370,11 +370,10 @@ DELAYS: dict[str, tuple[str | tuple[str, ...], ...]] = {
 }
 """Of each answer, the key in ``timing`` of its delay: a spread is drawn, values are fixed and summed; () is a year.
 
-Only answers that the same act gives share a key: paying the invoice alone is paying, a judgment is awaited whatever it says.
+A year lies between the fees of an attachment. Only answers that the same act gives share a key: paying the invoice alone is
+paying, a judgment is awaited whatever it says.
 The answers of surveillance but the last have none: they come at the hazards of ``exit_rates``, a revived case at a check.
 """
-YEAR_DAYS = 365
-"""Days between the yearly fees of an attachment."""
 
 
 def spread_of(timing: Timing, key: str | tuple[str, ...]) -> Spread | None:
@@ -419,7 +418,7 @@ def fixed_days(timing: Timing, key: str | tuple[str, ...]) -> Any:
     if key == "court_request_days":
         return COURT_REQUEST_DAYS
     names = (key,) if isinstance(key, str) else key
-    return total(getattr(timing, name).value for name in names) if names else YEAR_DAYS
+    return total(getattr(timing, name).value for name in names) if names else DAYS_A_YEAR
 
 
 def delay_arrays(data: ScenarioData) -> tuple[Ints, Ints]:
@@ -441,12 +440,12 @@ def delay_arrays(data: ScenarioData) -> tuple[Ints, Ints]:
             spread = spread_of(timing, key)
             row = tables.spread(spread) if spread else tables.fixed_days(fixed_days(timing, key))
             rows[STEP_CODE[step], :, answer] = row
-    for letter in LETTERS:
+    for letter in ANSWERED_LETTERS:
         code = STEP_CODE[letter]
-        for kind in TYPES:  # of every segment alike, however many of it answer
+        for kind in DEBTOR_TYPES:  # of every segment alike, however many of it answer
             members = [klass for klass in range(N_CLASSES) if class_parts(klass)[1] == kind]
             late, wait = late_among(data, letter, kind), int(wait_days(data, letter))
-            for answer in (PAID, PRINCIPAL_ONLY):
+            for answer in (ANSWER_PAID, ANSWER_PRINCIPAL_ONLY):
                 table, so_far = (
                     tables.row(int(rows[code, members[0], answer])),
                     1.0 - total(float(part.shares[answer]) for part in late),

@@ -26,17 +26,17 @@ from kravsim.scenario.schema import ScenarioData
 from kravsim.scenario.values import Section
 from kravsim.units import MINUTES_PER_DAY, half_up
 
-LETTERS: Final = ("reminder", "demand")
+ANSWERED_LETTERS: Final = ("reminder", "demand")
 """Steps after which somebody may pay between letters."""
-PAID, PRINCIPAL_ONLY = range(2)
+ANSWER_PAID, ANSWER_PRINCIPAL_ONLY = range(2)
 """The answers that payers between letters give, as positions among those of either letter."""
 
 
-AGAIN: Final = "reminded_again"
-"""Where behaviour has what an agency has chosen, which no scenario says: an `Again`."""
+SECOND_REMINDER: Final = "reminded_again"
+"""Where behaviour has what an agency has chosen, which no scenario says: a `SecondReminder`."""
 
 
-class Again(NamedTuple):
+class SecondReminder(NamedTuple):
     """A second reminder after the demand: whether there is one (1 or 0; (B,)), and how many days after it."""
 
     holds: Any
@@ -64,7 +64,7 @@ def letter_shares(data: ScenarioData, letter: str, kind: str, segment: str) -> l
     data : ScenarioData
         Its values may hold arrays, shape (B,).
     letter : str
-        A name in LETTERS.
+        A name in ANSWERED_LETTERS.
     kind : str
         A type of debtor.
     segment : str
@@ -90,7 +90,7 @@ def late_among(data: ScenarioData, letter: str, kind: str) -> list[Late]:
     data : ScenarioData
         Its values may hold arrays, shape (B,).
     letter : str
-        A name in LETTERS.
+        A name in ANSWERED_LETTERS.
     kind : str
         A type of debtor.
 
@@ -118,7 +118,7 @@ def silent_in_time(data: ScenarioData, letter: str, kind: str, segment: str) -> 
     data : ScenarioData
         Its values may hold arrays, shape (B,).
     letter : str
-        A name in LETTERS.
+        A name in ANSWERED_LETTERS.
     kind : str
         A type of debtor.
     segment : str
@@ -127,22 +127,22 @@ def silent_in_time(data: ScenarioData, letter: str, kind: str, segment: str) -> 
     return at_least_0(1 - total(_of_segment(data, _in_time(data, letter, kind), segment)))
 
 
-def reminded_again(data: ScenarioData, again: Any, days: Any) -> ScenarioData:
+def with_second_reminder(data: ScenarioData, where: Any, days: Any) -> ScenarioData:
     """The data where whoever is silent after the demand is reminded once more: more of them pay before the next step.
 
     Parameters
     ----------
     data : ScenarioData
         Its values may hold arrays, shape (B,).
-    again : bool or array, shape (B,)
+    where : bool or array, shape (B,)
         In which sets they are.
     days : float or array, shape (B,)
         How many days after the demand.
     """
-    reminder = Again(np.asarray(again, np.float64)[()], days)
+    reminder = SecondReminder(np.asarray(where, np.float64)[()], days)
     if isinstance(data, Section):
-        return data.model_copy(update={"behaviour": data.behaviour.model_copy(update={AGAIN: reminder})})
-    behaviour: Any = SimpleNamespace(**{**vars(data.behaviour), AGAIN: reminder})
+        return data.model_copy(update={"behaviour": data.behaviour.model_copy(update={SECOND_REMINDER: reminder})})
+    behaviour: Any = SimpleNamespace(**{**vars(data.behaviour), SECOND_REMINDER: reminder})
     return cast("ScenarioData", SimpleNamespace(**{**vars(data), "behaviour": behaviour}))
 
 
@@ -154,7 +154,7 @@ def wait_days(data: ScenarioData, letter: str) -> Any:
     data : ScenarioData
         Its values may hold arrays, shape (B,).
     letter : str
-        A name in LETTERS.
+        A name in ANSWERED_LETTERS.
     """
     return half_up(getattr(data.timing, f"{letter}_grace_days").value)
 
@@ -227,10 +227,10 @@ def _late(data: ScenarioData, letter: str, kind: str) -> list[Late]:
     silent, wait = at_least_0(1 - total(_in_time(data, letter, kind))), wait_days(data, letter)
     own = f"{letter}_late_paid_days"
     found = [(silent * would.value * _share_before(data, own, wait), own, 0)]
-    again, more = getattr(data.behaviour, AGAIN, None), behaviour.reminded_again_paid_share
-    if letter == "demand" and again is not None and more is not None:
-        comes = _share_before(data, "demand_paid_days", wait - again.days)
-        found.append((silent * (1 - would.value) * more.value * again.holds * comes, "demand_paid_days", again.days))
+    second, more = getattr(data.behaviour, SECOND_REMINDER, None), behaviour.reminded_again_paid_share
+    if letter == "demand" and second is not None and more is not None:
+        comes = _share_before(data, "demand_paid_days", wait - second.days)
+        found.append((silent * (1 - would.value) * more.value * second.holds * comes, "demand_paid_days", second.days))
     alone = data.behaviour.late_principal_only_share
     share_alone = 0.0 if alone is None else alone.value
     return [Late((many * (1 - share_alone), many * share_alone), days, after) for many, days, after in found]

@@ -16,10 +16,10 @@ from kravsim.models.endings import unending
 from kravsim.models.limitation import A_YEAR_ROW, limitation_arrays
 from kravsim.models.plan import (
     BY_SYSTEM,
-    INSTALMENT,
     LAID_ASIDE,
-    NEVER,
-    NOTHING_DRAWN,
+    NO_TARGET,
+    PART_INSTALMENT,
+    PART_NOTHING_DRAWN,
     TABLE_SIZE,
     WAITS,
     Ints,
@@ -29,10 +29,10 @@ from kravsim.models.process import (
     CODE,
     DETOURS,
     ENDS,
-    FOUND,
     MAX_ANSWERS,
     PROCEEDINGS,
     PROCESS,
+    REVIVED,
     STEP_CODE,
     WITH_TITLE,
     answer_code,
@@ -50,9 +50,9 @@ from kravsim.units import MINUTES_PER_DAY, half_up, ore
 from kravsim.workdays import working_day_from
 
 NO_QUEUE = -1
-WORTH_AN_APPLICATION = {"solvency_check": "solvent", "surveillance": FOUND, "last_surveillance": FOUND}
+WORTH_AN_APPLICATION = {"solvency_check": "solvent", "surveillance": REVIVED, "last_surveillance": REVIVED}
 """Answers, by step, after which a claim is applied for: it may wait for others of its debtor first."""
-WATCHING = ("surveillance", "interruption", "last_surveillance")
+WATCHING_STEPS = ("surveillance", "interruption", "last_surveillance")
 """Steps of watching a claim, without and with a title; a case comes to each as often as it is put under surveillance."""
 
 
@@ -178,7 +178,7 @@ def max_visits(data: ScenarioData) -> Ints:
     attempts, spells = half_up(policy.payment_order_attempts.value), half_up(policy.surveillance_spells.value)
     visits = dict.fromkeys(STEPS, 1)
     visits |= dict.fromkeys(("payment_order", "contested", "district_court", "order"), attempts)
-    visits |= dict.fromkeys([f"{name}{title}" for name in WATCHING for title in ("", "_with_title")], spells)
+    visits |= dict.fromkeys([f"{name}{title}" for name in WATCHING_STEPS for title in ("", "_with_title")], spells)
     visits["attachment"] = half_up(policy.attachment_years.value)
     visits["instalment"] = int(half_up(np.max(policy.instalments.value)))  # in closed form the most of many sets
     return np.array([visits[step] for step in STEPS], np.int64)
@@ -242,7 +242,7 @@ def _targets(data: ScenarioData, choice: Chosen, law: Law) -> Ints:
     target[check, :, answer_code("solvency_check", "not_solvent")] = watched
     target[check, ~choice.files, answer_code("solvency_check", "solvent")] = watched[~choice.files]
     for name in ("surveillance", "last_surveillance"):
-        target[CODE[name], choice.never, answer_code(name, FOUND)] = CODE["surveillance"]
+        target[CODE[name], choice.never, answer_code(name, REVIVED)] = CODE["surveillance"]
     left = law.fee_ore("reminder_fee", data.horizon.start, frozen_at=data.law.frozen_at)
     for name in ("reminder", "demand"):
         if left < ore(choice.residue_floor_kr[name]):
@@ -268,19 +268,19 @@ def _gathers(data: ScenarioData, target: Ints) -> Ints:
 
 def _parts(data: ScenarioData) -> tuple[Ints, Ints]:
     """What each answer pays of the balance (S, A), and the tables of drawn shares in millionths (P, T)."""
-    part, tables = np.full((len(STEPS), MAX_ANSWERS), NOTHING_DRAWN, np.int64), Tables()
+    part, tables = np.full((len(STEPS), MAX_ANSWERS), PART_NOTHING_DRAWN, np.int64), Tables()
     for code, step in enumerate(PROCESS):
         for position, answer in enumerate(step.answers):
             if answer.effect == "instalment":
-                part[code, position] = INSTALMENT
+                part[code, position] = PART_INSTALMENT
             elif answer.effect in ("part", "dividend", "dividend_owing"):
                 part[code, position] = tables.share(getattr(data.behaviour, step.covers))
     return part, tables.array()
 
 
 def strikes() -> Ints:
-    """Where proceedings of the debtor take a case that is at a step: shape (S, P); NEVER from one that is theirs already."""
-    found = np.full((len(STEPS), len(PROCEEDINGS)), NEVER, np.int64)
+    """Where proceedings of the debtor take a case that is at a step: (S, P); NO_TARGET from one that is theirs already."""
+    found = np.full((len(STEPS), len(PROCEEDINGS)), NO_TARGET, np.int64)
     for code, step in enumerate(STEPS):
         if step.removesuffix(WITH_TITLE) not in PROCEEDINGS:
             found[code] = [CODE[f"{name}{WITH_TITLE * is_titled(step)}"] for name in PROCEEDINGS]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.errors import Problem, Words
-from kravsim.models.plan import NEVER, Plan
+from kravsim.models.plan import NO_TARGET, Plan
 from kravsim.phrases import phrase
 
 Bools = NDArray[np.bool_]
@@ -29,7 +29,7 @@ def unending(plan: Plan) -> list[Problem]:
         without a limit*: steps that lead back to themselves, none of which sends a case elsewhere when its visits are used
         up; an engine would raise there, and only when a case got that far.
     """
-    edges, unlimited = _edges(plan), (plan.otherwise == NEVER).all(axis=1)
+    edges, unlimited = _edges(plan), (plan.otherwise == NO_TARGET).all(axis=1)
     stuck, looping = _caught(edges.tobytes(), edges.shape, unlimited.tobytes(), plan.start.tobytes())
     way_out, limit = "a way from every step to an end state", "a limit that leads on, for a step of the loop"
     return [
@@ -45,10 +45,10 @@ def _caught(edges: bytes, shape: tuple[int, int, int], unlimited: bytes, start: 
     steps = len(free)
     goes = np.frombuffer(edges, bool).reshape(shape)
     reach = _closure(goes | np.eye(shape[-1], dtype=bool))
-    met = reach[np.arange(len(first)), first][:, :steps]
-    stuck = met & ~reach[:, :steps, steps:].any(axis=-1)
+    reached = reach[np.arange(len(first)), first][:, :steps]
+    stuck = reached & ~reach[:, :steps, steps:].any(axis=-1)
     among_unlimited = goes[:, :steps, :steps] & free[:, None] & free[None, :]
-    return stuck, met & np.diagonal(_closure(among_unlimited), axis1=1, axis2=2)
+    return stuck, reached & np.diagonal(_closure(among_unlimited), axis1=1, axis2=2)
 
 
 def _edges(plan: Plan) -> Bools:
@@ -59,7 +59,7 @@ def _edges(plan: Plan) -> Bools:
     goes = np.zeros((len(plan.start), size, size), bool)
     step, klass, answer = np.nonzero(may_be)
     goes[klass, step, plan.target[step, klass, answer]] = True
-    limited, of_class = np.nonzero(plan.otherwise != NEVER)
+    limited, of_class = np.nonzero(plan.otherwise != NO_TARGET)
     goes[of_class, limited, plan.otherwise[limited, of_class]] = True
     return goes
 

@@ -24,7 +24,7 @@ from kravsim.models.answers import answer_shares
 from kravsim.models.surveillance import recheck_days, spell_shares
 from kravsim.scenario.schema import Model, ScenarioData
 from kravsim.stream.amounts import mean_amount_kr
-from kravsim.stream.stream import N_CLASSES, SEGMENTS, TYPES, class_parts
+from kravsim.stream.stream import DEBTOR_TYPES, N_CLASSES, SEGMENTS, class_parts
 from kravsim.stream.synthetic import type_shares
 from kravsim.units import half_up
 
@@ -57,7 +57,7 @@ def escalated_classes(data: ScenarioData, model: Model, law: Law, day: dt.date) 
         segment, kind, known = class_parts(klass)
         if kind not in outcomes:  # the answers it is made of depend on nothing else
             outcomes[kind] = (*_outcome(data, model, klass), _paid_under_surveillance(data, kind))
-        share = population[SEGMENTS.index(segment), TYPES.index(kind)]
+        share = population[SEGMENTS.index(segment), DEBTOR_TYPES.index(kind)]
         weight = share * _reaches(data, model, kind, klass, known=known)
         paid, fees_lost, later = outcomes[kind]  # what is not paid now may be, outlays included, years later
         of_application, of_payment = kept[segment]

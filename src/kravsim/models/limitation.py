@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from kravsim.models.plan import A_YEAR, RENEWS, Ints
+from kravsim.models.plan import LIMITATION_A_YEAR, LIMITATION_RENEWS, Ints
 from kravsim.models.process import MAX_ANSWERS, PROCESS
 from kravsim.models.surveillance import limitation_years
 from kravsim.scenario.schema import ScenarioData
@@ -38,7 +38,7 @@ def limitation_arrays(data: ScenarioData) -> dict[str, Ints]:
     for code, step in enumerate(PROCESS):
         for place, answer in enumerate(step.answers):
             renewed = step.limitation == "halted" or answer.renews
-            renews[code, place] = A_YEAR if answer.unserved else RENEWS if renewed else 0
+            renews[code, place] = LIMITATION_A_YEAR if answer.unserved else LIMITATION_RENEWS if renewed else 0
     return {
         "halts": np.array([step.limitation == "halted" for step in PROCESS], np.int64),
         "watched": np.array([step.limitation == "watched" for step in PROCESS], np.int64),

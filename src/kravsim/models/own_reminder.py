@@ -24,7 +24,7 @@ from kravsim.stream.handed_over import ages
 from kravsim.stream.synthetic import first_day
 from kravsim.units import half_up
 
-REMINDER, PAID = STEP_CODE["reminder"], answer_code("reminder", "paid")
+STEP_REMINDER, ANSWER_PAID = STEP_CODE["reminder"], answer_code("reminder", "paid")
 
 
 def paid_before_share(data: ScenarioData, model: Model) -> Any:
@@ -70,7 +70,7 @@ def never_handed_over(data: ScenarioData, model: Model, plan: Plan, klass: Ints,
     -------
     bool array, shape (N,)
     """
-    payers = plan.threshold[REMINDER, :, 0, PAID]
+    payers = plan.threshold[STEP_REMINDER, :, 0, ANSWER_PAID]
     below = np.array([half_up(paid_before_share(data, model) * int(most)) for most in payers], np.int64)
     return answer.astype(np.int64) < below[klass]
 

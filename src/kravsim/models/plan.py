@@ -22,11 +22,12 @@ from kravsim.units import MINUTES_PER_DAY
 Ints = NDArray[np.int64]
 FULL = 1 << 32
 TABLE_SIZE = 1024
-NEVER = -1
-"""``otherwise`` of a step that takes every case: a case it would refuse is a fault, and raises."""
-RENEWS, A_YEAR = 1, 2
+NO_TARGET, NO_STEP, NO_RELIEF = -1, -1, -1
+"""``otherwise`` of a step that takes every case, so that a case it would refuse is a fault and raises, and ``strikes`` where
+a case stays; ``opens`` of a step that takes a case for no other; ``relief_from`` of a pool that is never relieved."""
+LIMITATION_RENEWS, LIMITATION_A_YEAR = 1, 2
 """What an answer does to limitation: a new period begins; a year is left at the least."""
-NOTHING_DRAWN, INSTALMENT = -1, -2
+PART_NOTHING_DRAWN, PART_INSTALMENT = -1, -2
 """``part`` of an answer that pays no drawn share of the balance, and of one that pays one of equal instalments."""
 TABLE_SHIFT = 22
 """``table[u >> TABLE_SHIFT]`` turns a 32-bit uniform into a table entry."""
@@ -139,7 +140,7 @@ class PoolPlan:
     kind : (servers,)
         REGULAR, OVERTIME or TEMPORARY; empty where all are posts. Minutes by day are those of the posts, which come first.
     relief_from : int
-        Minutes of waiting work from which there is relief; NEVER where there is none.
+        Minutes of waiting work from which there is relief; NO_RELIEF where there is none.
     """
 
     name: str
@@ -153,7 +154,7 @@ class PoolPlan:
     fte: float = 0.0
     at_ceiling: bool = False
     kind: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
-    relief_from: int = NEVER
+    relief_from: int = NO_RELIEF
 
     def __post_init__(self) -> None:
         """All servers are posts where nothing else is said."""
@@ -196,7 +197,7 @@ class Plan:
     delay_tables : (D, T)
         Minutes from the step to its answer.
     part : (S, A)
-        What an answer pays of the balance: NOTHING_DRAWN, INSTALMENT, or a row of ``part_tables``.
+        What an answer pays of the balance: PART_NOTHING_DRAWN, PART_INSTALMENT, or a row of ``part_tables``.
     part_tables : (P, T)
         Millionths of the balance by table entry.
     target : (S, K, A)
@@ -206,14 +207,14 @@ class Plan:
     min_ore, max_visits : (S,)
         A case enters a step only from this principal and for this many visits.
     otherwise : (S, K)
-        Where a case goes that a step does not take: a target, or NEVER. May be given as (S,), alike for all classes.
+        Where a case goes that a step does not take: a target, or NO_TARGET. May be given as (S,), alike for all classes.
     opens : (S,)
         A step takes a case only as long as the case may visit this other step, too; -1 where it does not ask.
     halts, watched : (S,)
         1 where limitation is halted, and where a step gives its last answer in time for a letter.
     renews : (S, A)
-        RENEWS where an answer begins a new period of limitation, A_YEAR where limitation is as if it had not been halted, but
-        for the first time at the step comes a year after the answer at the earliest; 0 elsewhere.
+        LIMITATION_RENEWS where an answer begins a new period of limitation, LIMITATION_A_YEAR where limitation is as if it
+        had not been halted, but for the first time at the step comes a year after the answer at the earliest; 0 elsewhere.
     period : (K,)
         Row of ``barred`` by class.
     barred : (L, days)
@@ -235,7 +236,7 @@ class Plan:
     year : int
         Row of ``barred`` for a period of one year.
     strikes : (S, P)
-        The step that a case goes to that proceedings of its debtor strike at a step, by their kind; NEVER where it stays.
+        The step that a case goes to that proceedings of its debtor strike at a step, by their kind; NO_TARGET where it stays.
         Empty where none strike.
     gathers : (S, K, A)
         Days from one filing day of a debtor to the next, where an answer is acted on on such a day; 0 where at once. Empty
@@ -295,7 +296,7 @@ class Plan:
         if not len(self.relief):
             object.__setattr__(self, "relief", np.full(len(self.steps), WAITS, np.int64))
         if not len(self.strikes):
-            object.__setattr__(self, "strikes", np.full((len(self.steps), 1), NEVER, np.int64))
+            object.__setattr__(self, "strikes", np.full((len(self.steps), 1), NO_TARGET, np.int64))
         if not len(self.gathers):
             object.__setattr__(self, "gathers", np.zeros_like(self.target))
         for name in ("of_debtor", "deadline"):
@@ -373,7 +374,7 @@ def _refusal_faults(plan: Plan) -> list[tuple[str, object, str, str]]:
                 seen.add(at)
                 at = otherwise[at]
             name = f"otherwise.{plan.steps[step]}"
-            if at == NEVER and len(seen) == 1 and plan.min_ore[step] > 0:
+            if at == NO_TARGET and len(seen) == 1 and plan.min_ore[step] > 0:
                 faults.append((name, "never", "a target", "say where refused cases go"))
             if 0 <= at < steps:
                 faults.append((name, plan.steps[at], "a chain that reaches an end", "end it"))
@@ -386,13 +387,13 @@ def _index_faults(plan: Plan) -> Iterator[tuple[str, object, str, str]]:
     for name, numbers, lowest, rows in (
         ("work_table", plan.work_table, 0, len(plan.work_tables)),
         ("delay_table", plan.delay_table, 0, len(plan.delay_tables)),
-        ("part", plan.part, INSTALMENT, len(plan.part_tables)),
+        ("part", plan.part, PART_INSTALMENT, len(plan.part_tables)),
         ("start", plan.start, 0, n_targets),
-        ("otherwise", plan.otherwise, NEVER, n_targets),
-        ("opens", plan.opens, NEVER, len(plan.steps)),
+        ("otherwise", plan.otherwise, NO_TARGET, n_targets),
+        ("opens", plan.opens, NO_STEP, len(plan.steps)),
         ("period", plan.period, 0, len(plan.barred)),
         ("lapsed", np.array([plan.lapsed]), len(plan.steps), n_targets),
-        ("strikes", plan.strikes, NEVER, n_targets),
+        ("strikes", plan.strikes, NO_TARGET, n_targets),
         ("year", np.array([plan.year]), 0, len(plan.barred)),
     ):
         wrong = numbers[(numbers < lowest) | (numbers >= rows)]

@@ -41,7 +41,7 @@ ENDS = (
 ``too_small``: the claims are smaller than the creditor sends a reminder, or a demand, for.
 What none of them has reached is open."""
 
-FOUND = "revived"
+REVIVED = "revived"
 """The answer of a stay under surveillance that a check gives: the debtor is found worth another try, on the check's day."""
 
 SUCCESSES = ("paid", "residue_waived")
@@ -204,7 +204,7 @@ PROCESS = (
             f"surveillance{title}",
             (
                 _paid(),
-                Answer(FOUND, "attachment" if title else "payment_order"),
+                Answer(REVIVED, "attachment" if title else "payment_order"),
                 Answer("restructuring", f"debt_restructuring{title}", proceedings=True),
                 Answer("silent", f"interruption{title}"),
             ),
@@ -230,7 +230,7 @@ PROCESS = (
             f"last_surveillance{title}",
             (
                 _paid(),
-                Answer(FOUND, "attachment" if title else "payment_order"),
+                Answer(REVIVED, "attachment" if title else "payment_order"),
                 Answer("restructuring", f"debt_restructuring{title}", proceedings=True),
                 Answer("silent", "lapsed"),
             ),
@@ -277,7 +277,7 @@ DETOURS = {"nordic": "foreign_collection", "europe": "foreign_collection", "over
 }
 """Where debtors of a segment go instead of to the solvency check: Kronofogden is no road to an estate or abroad."""
 
-BY_SIZE = {"payment_order_supplement": ("payment_order_supplement_small", "payment_order_supplement_large")}
+SIZE_TABLES = {"payment_order_supplement": ("payment_order_supplement_small", "payment_order_supplement_large")}
 """Charges that the law has an amount of for small claims and another for large: the names of its tables."""
 
 WITH_TITLE = "_with_title"
@@ -313,7 +313,7 @@ def law_tables(charge: str) -> tuple[str, str]:
     charge : str
         What a step charges.
     """
-    return BY_SIZE.get(charge, (charge, charge))
+    return SIZE_TABLES.get(charge, (charge, charge))
 
 
 def step_named(name: str) -> Step:

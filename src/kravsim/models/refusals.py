@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from kravsim.law import Law
-from kravsim.models.plan import NEVER, Ints
+from kravsim.models.plan import NO_STEP, NO_TARGET, Ints
 from kravsim.models.process import CODE, DETOURS, PROCESS, STEP_CODE
 from kravsim.scenario.schema import STEPS, Model, ScenarioData
 from kravsim.stream.stream import N_CLASSES, class_parts
@@ -68,7 +68,7 @@ def refused() -> Ints:
 
 def otherwise() -> Ints:
     """Where a case goes that a step does not take; most steps never refuse, and a refusal there is a fault."""
-    follows = np.full(len(STEPS), NEVER, np.int64)
+    follows = np.full(len(STEPS), NO_TARGET, np.int64)
     follows[CODE["reminder"]] = follows[CODE["demand"]] = CODE["too_small"]
     follows[CODE["instalment_plan"]] = CODE["solvency_check"]
     follows[CODE["payment_order"]] = CODE["surveillance"]
@@ -86,4 +86,4 @@ def deadlines() -> Ints:
 
 def opens() -> Ints:
     """The step that another is carried out for, by step; -1 where it asks for none."""
-    return np.array([STEP_CODE[step.opens] if step.opens else NEVER for step in PROCESS], np.int64)
+    return np.array([STEP_CODE[step.opens] if step.opens else NO_STEP for step in PROCESS], np.int64)

@@ -22,9 +22,9 @@ import numpy as np
 
 from kravsim.chance.distributions import inverse
 from kravsim.chance.draws import Draws
-from kravsim.models.plan import NEVER, OVERTIME, REGULAR, TEMPORARY, Calendar, Ints, PoolPlan
+from kravsim.models.plan import NO_RELIEF, OVERTIME, REGULAR, TEMPORARY, Calendar, Ints, PoolPlan
 from kravsim.scenario.schema import SKILLS, Pool, Turnover
-from kravsim.units import MILLION, MINUTES_PER_DAY, half_up, millionths
+from kravsim.units import DAYS_A_YEAR, MILLION, MINUTES_PER_DAY, half_up, millionths
 from kravsim.workdays import working_days
 
 MORNING = (8 * 60, 12 * 60)
@@ -32,7 +32,6 @@ LUNCH_MINUTES = 30
 SUMMER_VACATION_DAYS = 20
 SUMMER_START = (6, 19)
 AUTUMN_START = (10, 27)
-DAYS_A_YEAR = 365.0
 
 
 def staff_pool(
@@ -99,7 +98,7 @@ def staff_pool(
 def _relief_from(pool: Pool, at_queue: Ints) -> int:
     """Minutes of waiting work from which a pool does what it does when it is behind."""
     if pool.when_behind is None:
-        return NEVER
+        return NO_RELIEF
     return half_up(pool.when_behind.from_backlog_days.value * int(at_queue.sum()))
 
 

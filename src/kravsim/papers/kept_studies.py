@@ -96,7 +96,7 @@ def keep(
     return save_study(found, draw(found, lang=lang), name, scenario, outdir, **more)
 
 
-def made_again(
+def rerun_study(
     scenario: Scenario, said: Mapping[str, Any], lang: str, how: Mapping[str, Any], file: str
 ) -> dict[str, bytes]:
     """Ask a study again as its manifest says, and make its files.

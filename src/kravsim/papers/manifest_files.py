@@ -19,7 +19,7 @@ from kravsim.phrases import phrase
 from kravsim.words.wording import LANGUAGES
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}", re.ASCII)
-_MOST_TOLD: Final = 12
+_MOST_LISTED: Final = 12
 
 
 def read(path: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
@@ -72,7 +72,7 @@ def refuse_useless(known: Mapping[str, Any], said: Mapping[str, Any], file: str)
     """
     edited = "the manifest was edited"
     strange = [name for name in known["files"] if not _PLAIN.fullmatch(name)]
-    problems = [Problem(file, "files", name, "plain names", edited) for name in strange[:_MOST_TOLD]]
+    problems = [Problem(file, "files", name, "plain names", edited) for name in strange[:_MOST_LISTED]]
     fewest = 1 if known["kind"] in (RUN, RUN_ARCHIVE) else 2
     models = known.get("models")  # a study's models are among its settings
     if models is not None and (len(models) < fewest or not all(isinstance(model, str) for model in models)):

@@ -21,7 +21,7 @@ from kravsim.papers.save_study import STUDY
 from kravsim.phrases import phrase
 from kravsim.results.uncertainty import PRIOR
 from kravsim.running.how import Crew
-from kravsim.scenario import Scenario, told_how_to_call
+from kravsim.scenario import Scenario, checked_call
 from kravsim.studies import compare, simulate, uncertainty
 from kravsim.studies.uncertainty import Uncertainty, stored
 from kravsim.version import __version__
@@ -148,7 +148,7 @@ class Reproduction(Tabled, EqualByParts):
         }
 
 
-@told_how_to_call
+@checked_call
 def reproduce(manifest: str | os.PathLike[str], **how: Unpack[Crew]) -> Reproduction:
     """Run again what a manifest says was run, make its files again in memory, and compare them byte for byte.
 
@@ -196,17 +196,17 @@ def reproduce(manifest: str | os.PathLike[str], **how: Unpack[Crew]) -> Reproduc
         remedy = "the manifest was edited"
         raise DataError(Problem(file, "scenario_text", scenario.fingerprint, known["scenario_fingerprint"], remedy))
     if known["kind"] == STUDY:
-        made = _asked_again(scenario, said, how, file)
+        made = _rerun_study(scenario, said, how, file)
     elif known["kind"] == UNCERTAIN:
-        made = _worlds_again(scenario, said, {**known, **known_keys(said, _UNCERTAIN_KEYS, file)}, how, file)
+        made = _rerun_worlds(scenario, said, {**known, **known_keys(said, _UNCERTAIN_KEYS, file)}, how, file)
     else:
-        made = files_of(known["kind"], _run_again(scenario, known, how), said.get("language"))
+        made = files_of(known["kind"], _rerun(scenario, known, how), said.get("language"))
     checks = tuple(
         _check(name, known["files"].get(name, ABSENT), made.get(name), beside.get(name))
         for name in dict.fromkeys([*known["files"], *made])
     )
     gaps = differences(record.environment, environment(), _SURROUNDINGS)
-    return Reproduction(file, checks, tuple(_told(*gap) for gap in gaps))
+    return Reproduction(file, checks, tuple(_gap_text(*gap) for gap in gaps))
 
 
 def _refuse_other_versions(known: Mapping[str, Any], file: str) -> None:
@@ -224,7 +224,7 @@ def _refuse_other_versions(known: Mapping[str, Any], file: str) -> None:
         )
 
 
-def _run_again(scenario: Scenario, known: Mapping[str, Any], how: Crew) -> Sequence[Run]:
+def _rerun(scenario: Scenario, known: Mapping[str, Any], how: Crew) -> Sequence[Run]:
     settings = {"replications": known["replications"], "seed": known["seed"], "engine": known["engine"], **how}
     models = tuple(known["models"])
     if known["kind"] in (RUN, RUN_ARCHIVE):
@@ -233,13 +233,13 @@ def _run_again(scenario: Scenario, known: Mapping[str, Any], how: Crew) -> Seque
     return paired.runs
 
 
-def _asked_again(scenario: Scenario, said: Mapping[str, Any], how: Crew, file: str) -> dict[str, bytes]:
-    from kravsim.papers.kept_studies import made_again
+def _rerun_study(scenario: Scenario, said: Mapping[str, Any], how: Crew, file: str) -> dict[str, bytes]:
+    from kravsim.papers.kept_studies import rerun_study
 
-    return made_again(scenario, said, said["language"], how, file)
+    return rerun_study(scenario, said, said["language"], how, file)
 
 
-def _worlds_again(
+def _rerun_worlds(
     scenario: Scenario, said: Mapping[str, Any], known: Mapping[str, Any], how: Crew, file: str
 ) -> dict[str, bytes]:
     settings = {"seed": known["seed"], "engine": known["engine"], "replications_per_draw": known["replications"], **how}
@@ -282,7 +282,7 @@ def _first_difference(old: bytes, new: bytes) -> str:
     return f"line {line + 1}: {lines[0]!r} -> {lines[1]!r}"
 
 
-def _told(key: str, was: object, now: object) -> str:
+def _gap_text(key: str, was: object, now: object) -> str:
     if isinstance(was, list) and isinstance(now, list):
         gone, new = ([one for one in these if one not in those] for these, those in ((was, now), (now, was)))
         return f"{key}: {' '.join([*(f'-{one}' for one in gone), *(f'+{one}' for one in new)])}"

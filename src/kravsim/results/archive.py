@@ -11,7 +11,7 @@ from kravsim.archives.archive import (
     COMPARISON_ARCHIVE,
     EDITED,
     MANIFEST,
-    MOST_TOLD,
+    MOST_LISTED,
     RUN_ARCHIVE,
     RUNS,
     SCENARIO,
@@ -93,7 +93,9 @@ def _load(path: Path, kind: str, other: str) -> tuple[Run, ...]:
     found = tuple(_run(number, heading, members, record, file) for number, heading in enumerate(headings))
     _refuse_other(manifest, found, file)
     if members:
-        raise DataError([Problem(file, name, Words("an extra member"), "none", EDITED) for name in members][:MOST_TOLD])
+        raise DataError(
+            [Problem(file, name, Words("an extra member"), "none", EDITED) for name in members][:MOST_LISTED]
+        )
     return found
 
 

@@ -53,7 +53,7 @@ class CaseChanges(EqualByParts):
     years : int
         Of the horizon, over which everything here is summed; where the ends have other horizons, the least number of years
         that is a multiple of both.
-    told_years : int
+    years_shown : int
         Over how many of them kronor are told: all of them, or 1, a calendar year, where the ends have other horizons.
     commands : pair of str
         How to see the life of a case K at the start and at the end.
@@ -75,7 +75,7 @@ class CaseChanges(EqualByParts):
     replication: int
     years: int
     commands: tuple[str, str]
-    told_years: int
+    years_shown: int
 
     def __post_init__(self) -> None:
         left = self.total_ore - sum(one.ore for one in self.kinds.values()) - sum(self.beside.values())
@@ -89,14 +89,14 @@ class CaseChanges(EqualByParts):
         return {name: getattr(self, name) for name in ("gain", "lose", "same", "only_start", "only_end")}
 
     def kr(self, ore: int) -> float:
-        """Öre summed over `years` as kronor over `told_years`.
+        """Öre summed over `years` as kronor over `years_shown`.
 
         Parameters
         ----------
         ore : int
             Of a sum here.
         """
-        return ore * self.told_years / self.years / ORE_PER_KR
+        return ore * self.years_shown / self.years / ORE_PER_KR
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, strict JSON; kronor over `years` of it."""
@@ -104,7 +104,7 @@ class CaseChanges(EqualByParts):
         plain = [{key: str(value) if key == "handed_over" else value for key, value in row.items()} for row in rows]
         return {
             "replication": self.replication,
-            "years": self.told_years,
+            "years": self.years_shown,
             "difference_kr": self.kr(self.total_ore),
             **{name: {"cases": sums.count, "kr": self.kr(sums.ore)} for name, sums in self.kinds.items()},
             "beside_kr": {line: self.kr(ore) for line, ore in self.beside.items()},

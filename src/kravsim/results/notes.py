@@ -158,7 +158,7 @@ def more_work_than_hours(outcomes: Sequence[Outcome]) -> Doubt | None:
         )
     if not load.too_much:
         return None
-    told = {
+    figures = {
         lang: (count(load.arrived_hours, lang), count(present, lang), count(load.growth_days, lang), count(age, lang))
         for lang in ("sv", "en")
     }
@@ -166,10 +166,10 @@ def more_work_than_hours(outcomes: Sequence[Outcome]) -> Doubt | None:
         "overloaded",
         "Överbelastad: väntetiden, och vad den kostar, beror på hur länge man simulerar. {} timmars arbete kommer in på ett "
         "år och {} timmar finns i arbete; kön växer med {} av lagets arbetsdagar, och den som väntar vid årets slut har i "
-        "medel väntat {} dagar.".format(*told["sv"]),
+        "medel väntat {} dagar.".format(*figures["sv"]),
         "Overloaded: waiting time, and what it costs, depends on the horizon. {} hours of work arrive in a year, and there "
         "are {} hours at work; the backlog grows by {} of the team's working days, and those waiting at year end have "
-        "waited {} days on average.".format(*told["en"]),
+        "waited {} days on average.".format(*figures["en"]),
     )
 
 

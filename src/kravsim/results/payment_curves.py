@@ -14,7 +14,7 @@ from kravsim.equality import EqualByParts
 from kravsim.errors import ABSENT, Problem, RunError
 from kravsim.measures.incidence import CURVE_DAYS, DAYS, SIZE, Incidence, unpacked
 from kravsim.phrases import phrase
-from kravsim.settling.curves import EVENTS, MEASURES, ORIGINS, STRATA
+from kravsim.settling.curves import COUNTED_IN, EVENTS, ORIGINS, STRATA
 from kravsim.statistics.ratio import Ratio, ratio_of
 from kravsim.telling.payment_tables import curve_tables, short_table
 from kravsim.units import ORE_PER_KR
@@ -85,7 +85,7 @@ class PaymentCurves(Tabled, EqualByParts):
         days: int | str = EVER,
         *,
         event: str = EVENTS[0],
-        counted_in: str = MEASURES[0],
+        counted_in: str = COUNTED_IN[0],
         group: str = STRATA[0],
     ) -> Ratio | None:
         """Give the share of the claims, or of the principal, at a step that had come to an event within so many days.
@@ -117,7 +117,7 @@ class PaymentCurves(Tabled, EqualByParts):
             _place(name, known, what)
             for name, known, what in (
                 (step, ORIGINS, "step"),
-                (counted_in, MEASURES, "counted_in"),
+                (counted_in, COUNTED_IN, "counted_in"),
                 (group, STRATA, "group"),
             )
         )
@@ -159,7 +159,7 @@ class PaymentCurves(Tabled, EqualByParts):
     def cells(self) -> Iterator[tuple[str, str, int | str, str, str]]:
         """Step, event, days, what is counted and group of every share there is."""
         for step in ORIGINS:
-            for counted_in in MEASURES:
+            for counted_in in COUNTED_IN:
                 for group in STRATA:
                     days = (*(CURVE_DAYS if group == STRATA[0] else DAYS), EVER)
                     yield from ((step, way, day, counted_in, group) for way in WAYS[:3] for day in days)
@@ -184,8 +184,8 @@ class PaymentCurves(Tabled, EqualByParts):
     def _rows(self) -> Iterator[tuple[Any, ...]]:
         for step, way, days, counted_in, group in self.cells():
             found = self.share(step, days, event=way, counted_in=counted_in, group=group)
-            unit = 1 if counted_in == MEASURES[0] else ORE_PER_KR
-            whole = self._parts.at_step[:, ORIGINS.index(step), STRATA.index(group), MEASURES.index(counted_in)]
+            unit = 1 if counted_in == COUNTED_IN[0] else ORE_PER_KR
+            whole = self._parts.at_step[:, ORIGINS.index(step), STRATA.index(group), COUNTED_IN.index(counted_in)]
             error = None if found is None or found.n < 2 else found.se
             value, n = (None, 0) if found is None else (found.mean, found.n)
             yield step, way, days, counted_in, group, value, error, float(whole.mean()) / unit, n
@@ -205,7 +205,7 @@ class PaymentCurves(Tabled, EqualByParts):
     def summary(self) -> dict[str, Any]:
         """Give the main figures as plain values, by step: principal paid and claims ended, in claims and kronor; recovery."""
 
-        def told(step: str, days: int | str, way: str, counted_in: str) -> dict[str, float | None]:
+        def cell(step: str, days: int | str, way: str, counted_in: str) -> dict[str, float | None]:
             found = self.share(step, days, event=way, counted_in=counted_in)
             if found is None:
                 return {"mean": None, "se": None}
@@ -214,11 +214,11 @@ class PaymentCurves(Tabled, EqualByParts):
         return {
             step: {
                 counted_in: {
-                    way: {str(days): told(step, days, way, counted_in) for days in (*DAYS, EVER)} for way in WAYS[:2]
+                    way: {str(days): cell(step, days, way, counted_in) for days in (*DAYS, EVER)} for way in WAYS[:2]
                 }
-                for counted_in in MEASURES
+                for counted_in in COUNTED_IN
             }
-            | {RECOVERED: told(step, EVER, RECOVERED, "kr")}
+            | {RECOVERED: cell(step, EVER, RECOVERED, "kr")}
             for step in ORIGINS
         }
 

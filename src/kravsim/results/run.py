@@ -55,8 +55,8 @@ PROVENANCE: Final = ("version", "stream_version", "scenario_fingerprint", "law_f
 """What every run says about where it came from."""
 
 
-class Retelling(Protocol):
-    """Makes one replication of a run again; :class:`kravsim.explaining.explain.Retelling` is one."""
+class Replay(Protocol):
+    """Makes one replication of a run again; :class:`kravsim.explaining.explain.Replay` is one."""
 
     def outcome(self, *, replication: int = 0, draw: int = 0) -> Outcome:
         """The replication's numbers.
@@ -145,7 +145,7 @@ class Run(Tabled, EqualByParts):
         What the scenario calls the model in Swedish and English; empty when it says nothing.
     record : Record, optional
         When, from which scenario text and with what it was made; runs that differ only in this are equal.
-    again : Retelling, optional
+    replay : Replay, optional
         Makes a replication again, so that the run can explain itself; a run read from a file has none.
     declared : tuple of Doubt
         What must be known of the scenario and its law before the numbers are read.
@@ -167,7 +167,7 @@ class Run(Tabled, EqualByParts):
     outcomes: tuple[Outcome, ...]
     titles: tuple[str, str] = ("", "")
     record: Record | None = field(default=None, compare=False)
-    again: Retelling | None = field(default=None, compare=False)
+    replay: Replay | None = field(default=None, compare=False)
     declared: tuple[Doubt, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
@@ -493,17 +493,17 @@ class Run(Tabled, EqualByParts):
         found = self._retelling(draw, replication)
         return found.find_cases(*what, payments=payments, limit=limit, replication=replication, draw=draw)
 
-    def _retelling(self, draw: int, replication: int) -> Retelling:
+    def _retelling(self, draw: int, replication: int) -> Replay:
         """What makes a replication again, once it has been seen to give the numbers that this run has."""
         where = phrase("run of {model}", model=self.model)
-        if self.again is None:
+        if self.replay is None:
             remedy = "run = kravsim.studies.with_scenario(run) gives it one"
             raise RunError(Problem(where, "scenario", ABSENT, "a run that knows its scenario", remedy))
         if (draw, replication) not in self.pairs:
             allowed = phrase("0 to {n}", n=self.replications - 1) if self.draws == 1 else "a pair of run.pairs"
             raise RunError(Problem(where, "replication", replication, allowed, "name a replication of this run"))
         mine = self.outcomes[self.pairs.index((draw, replication))]
-        made = self.again.outcome(replication=replication, draw=draw)
+        made = self.replay.outcome(replication=replication, draw=draw)
         if (made.budget_ore, made.steps, made.ends) != (mine.budget_ore, mine.steps, mine.ends):
             remedy = "explain it with the version that made it, or run it again"
             raise RunError(
@@ -515,7 +515,7 @@ class Run(Tabled, EqualByParts):
                     remedy,
                 )
             )
-        return self.again
+        return self.replay
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
         """Give measures and budget as one table, whose means add up, then payment after each step, in `sv` or `en`.

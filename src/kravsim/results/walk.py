@@ -196,8 +196,8 @@ class Walk(Tabled, EqualByParts):
         if self.n < 2:
             return {}
         rng = np.random.default_rng(self.n)
-        again = [self._walked(rng.integers(0, self.n, self.n))[2] for _ in range(_RESAMPLES)]
-        return {name: float(np.std([one[name] for one in again], ddof=1)) / ORE_PER_KR for name in self.causes}
+        resampled = [self._walked(rng.integers(0, self.n, self.n))[2] for _ in range(_RESAMPLES)]
+        return {name: float(np.std([one[name] for one in resampled], ddof=1)) / ORE_PER_KR for name in self.causes}
 
     @cached_property
     def shown(self) -> tuple[float, float, Mapping[str, float], float]:
@@ -212,8 +212,8 @@ class Walk(Tabled, EqualByParts):
     def doubts(self) -> tuple[Doubt, ...]:
         """What a reader must know before reading the numbers of either end."""
         ends = zip((self.start, self.end), self.names, strict=True)
-        told = of_all([_End(run.model, called, run.doubts) for run, called in ends])
-        return told if self.spans is None else (_other_years(*self.spans), *told)
+        doubts = of_all([_End(run.model, called, run.doubts) for run, called in ends])
+        return doubts if self.spans is None else (_other_years(*self.spans), *doubts)
 
     def sentence(self, lang: str = "sv") -> str:
         """Say what makes the difference, with the doubts, in `sv` or `en`.

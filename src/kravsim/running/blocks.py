@@ -208,10 +208,10 @@ def run_replication(task: Task, number: int) -> Outcomes:
     """
     draw, replication = task.worlds.place(number)
     try:
-        met = setting(task.worlds.scenario_of(draw), Draws(task.seed, draw, replication))
+        inputs = setting(task.worlds.scenario_of(draw), Draws(task.seed, draw, replication))
         found = []
         for model in task.models:
-            parts = run_model(met, model, task.engine)
+            parts = run_model(inputs, model, task.engine)
             if task.journal is not None:
                 write_journal(task.journal, parts, model, replication)
             found.append(exact(parts.outcome))
@@ -228,7 +228,7 @@ def _failed(task: Task, draw: int, replication: int, error: Exception) -> Kravsi
     kind = type(error) if isinstance(error, KravsimError) else RunError
     known = error.problems if isinstance(error, KravsimError) else ()
     trouble = memory_trouble(error)
-    scenario, named = task.worlds.told(draw), task.worlds.named
+    scenario, named = task.worlds.recipe(draw), task.worlds.named
     which = "" if draw == BASE else f"draw={draw}, "
     call = (
         f"kravsim.flow.one_run({scenario}, model, seed={task.seed}, {which}replication={replication}, "

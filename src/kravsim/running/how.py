@@ -1,7 +1,7 @@
 """How to run: the keywords that say who carries out replications and what is kept, none of which changes a number.
 
 A study takes one of these sets as ``**how: Unpack[How]`` and hands it on as it came; what is left out is chosen where it is
-used. A function that is decorated with ``told_how_to_call`` has them in its signature, its help and its errors.
+used. A function that is decorated with ``checked_call`` has them in its signature, its help and its errors.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ from kravsim.running.workers import (
     is_daemonic,
 )
 from kravsim.scalars import whole_number
-from kravsim.scenario import all_checked, told_how_to_call
+from kravsim.scenario import all_checked, checked_call
 from kravsim.sizing.estimate import duration, estimate, fitting_workers, memory_limit
 from kravsim.sizing.machine import default_workers
 from kravsim.speech import spoken
@@ -53,7 +53,7 @@ NOTICED: Final = 1.0
 """Seconds of waiting that are told beforehand."""
 
 
-@told_how_to_call
+@checked_call
 def replicate(
     worlds: Worlds,
     models: tuple[str, ...],
@@ -112,7 +112,7 @@ def replicate(
             journal=journal is not None,
         )
     Draws(seed, 0, 0)
-    files = _checked_journal(journal, models, count, again=run_dir is not None, follow_symlinks=follow_symlinks)
+    files = _checked_journal(journal, models, count, resumed=run_dir is not None, follow_symlinks=follow_symlinks)
     task = Task(worlds, models, seed, name, files)
     finished: dict[int, Outcomes] = {number: found for number, found in (known or {}).items() if number < count}
     with ExitStack() as stack:
@@ -243,14 +243,14 @@ def _crew(how: How, count: int) -> int:
 
 
 def _checked_journal(
-    journal: PathLike | None, models: tuple[str, ...], count: int, *, again: bool, follow_symlinks: bool
+    journal: PathLike | None, models: tuple[str, ...], count: int, *, resumed: bool, follow_symlinks: bool
 ) -> str | None:
     """Find out before the run whether journals can be written; those of a run that goes on may be there already."""
     if journal is None:
         return None
     names = [journal_name(model, number) for model in models for number in range(count)]
     place = path_of(journal, "journal", OutputError)
-    return str(check_output_dir(place, names, force=again, follow_symlinks=follow_symlinks).absolute())
+    return str(check_output_dir(place, names, force=resumed, follow_symlinks=follow_symlinks).absolute())
 
 
 def _useful(task: Task, number: int, count: int) -> bool:

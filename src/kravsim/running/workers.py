@@ -151,8 +151,8 @@ def _work_through(
             continue
         suspects = deque(sorted(lost))
         with opened(True) as executor:
-            again = _drain(task, suspects, executor, 1, done, attempt=1, leaves_open=leaves_open)
-        for block, error in again.items():
+            retried = _drain(task, suspects, executor, 1, done, attempt=1, leaves_open=leaves_open)
+        for block, error in retried.items():
             raise _lost(task, block, error) from error
 
 

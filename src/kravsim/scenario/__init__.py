@@ -5,10 +5,10 @@ from __future__ import annotations
 from kravsim.scenario.given import (
     AnyScenario,
     all_checked,
+    checked_call,
     checked_models,
     named_models,
     scenario_of,
-    told_how_to_call,
     truth_of,
 )
 from kravsim.scenario.scenario import Scenario, ScenarioWarning, World, load_scenario, scenario_names
@@ -19,11 +19,11 @@ __all__ = [
     "ScenarioWarning",
     "World",
     "all_checked",
+    "checked_call",
     "checked_models",
     "load_scenario",
     "named_models",
     "scenario_names",
     "scenario_of",
-    "told_how_to_call",
     "truth_of",
 ]

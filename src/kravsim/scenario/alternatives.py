@@ -253,8 +253,8 @@ def _shared_keys(alternatives: Alternatives) -> Iterator[dict[str, Any]]:
     ):
         parts = key.split(".")
         tables = [".".join(parts[:end]) for end in range(1, len(parts))]
-        met = [*above.get(key, ()), *(one for table in (key, *tables) for one in whole.get(table, ()))]
-        other = next((one for one in met if one[0] != d), None)
+        setters = [*above.get(key, ()), *(one for table in (key, *tables) for one in whole.get(table, ()))]
+        other = next((one for one in setters if one[0] != d), None)
         if other is not None:
             yield {
                 "key": f"alternatives.{d}.{n}",

@@ -249,9 +249,9 @@ def _limits(here: tuple[Place, ...]) -> Limits | None:
 def _row(path: Path, leaf: object, limits: Limits | None) -> Row:
     key, unit = ".".join(path), "" if limits is None else limits.unit
     if isinstance(leaf, Value):
-        told = (str(leaf.status), leaf.source, leaf.note, leaf.favours)
-        return Row(key, leaf.value, leaf.low, leaf.high, unit, *told, leaf.dist)
+        provenance = (str(leaf.status), leaf.source, leaf.note, leaf.favours)
+        return Row(key, leaf.value, leaf.low, leaf.high, unit, *provenance, leaf.dist)
     if isinstance(leaf, Spread):
-        told = (str(leaf.status), leaf.source, leaf.note, leaf.favours)
-        return Row(key, leaf.mode, leaf.low, leaf.high, unit, *told, CHANCE)
+        provenance = (str(leaf.status), leaf.source, leaf.note, leaf.favours)
+        return Row(key, leaf.mode, leaf.low, leaf.high, unit, *provenance, CHANCE)
     return Row(key, leaf.value if isinstance(leaf, Enum) else leaf, None, None, "", "", "", "", "", "")

@@ -12,7 +12,7 @@ from typing import Any, Final, ParamSpec, TypeVar
 from kravsim.errors import Problem, ScenarioError, Words, show
 from kravsim.phrases import phrase
 from kravsim.scalars import scalar
-from kravsim.scenario.keyword_sets import told_out, typed_out
+from kravsim.scenario.keyword_sets import expanded_docstring, typed_out
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.scenario import Scenario, load_scenario
 
@@ -181,7 +181,7 @@ def all_checked(*checks: Callable[[], Any]) -> tuple[Any, ...]:
     return tuple(found)
 
 
-def told_how_to_call(function: Callable[P, R]) -> Callable[P, R]:
+def checked_call(function: Callable[P, R]) -> Callable[P, R]:
     """Make a function answer a wrong call with its signature and what was probably meant; for use as a decorator.
 
     Parameters
@@ -210,7 +210,7 @@ def told_how_to_call(function: Callable[P, R]) -> Callable[P, R]:
         raise TypeError(message)
 
     called.__signature__ = signature  # type: ignore[attr-defined]
-    called.__doc__ = told_out(function)
+    called.__doc__ = expanded_docstring(function)
     return called
 
 

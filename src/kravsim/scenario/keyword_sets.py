@@ -57,7 +57,7 @@ def typed_out(function: Callable[..., Any]) -> inspect.Signature:
     return signature.replace(parameters=[*kept, *shared])
 
 
-def told_out(function: Callable[..., Any]) -> str | None:
+def expanded_docstring(function: Callable[..., Any]) -> str | None:
     """Give a function's docstring with an entry for each keyword of its set in place of that of the ``**``.
 
     Parameters
@@ -73,8 +73,8 @@ def told_out(function: Callable[..., Any]) -> str | None:
     starred = own.pop(f"**{name}", None)
     if starred is None:
         return text
-    told = {key: entry for one in _sets_beside(kind) for key, entry in _entries(one.__doc__ or "")}
-    shared = [told[key] for key in kind.__annotations__ if key in told and key not in own]
+    entries = {key: entry for one in _sets_beside(kind) for key, entry in _entries(one.__doc__ or "")}
+    shared = [entries[key] for key in kind.__annotations__ if key in entries and key not in own]
     return inspect.cleandoc(text).replace(starred, "\n".join(shared))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kravsim.errors import Problem
 from kravsim.phrases import phrase
-from kravsim.scenario.rules import TYPES
+from kravsim.scenario.rules import DEBTOR_TYPES
 from kravsim.units import half_up
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def too_late(data: ScenarioData, file_of: Callable[[tuple[str, ...]], str]) -> I
         if days is None or days.low < half_up(wait.value):
             continue
         name = f"{letter}_late_paid_share"
-        for kind in TYPES:
+        for kind in DEBTOR_TYPES:
             share = getattr(getattr(data.behaviour, kind), name)
             if share is not None and share.value > 0:
                 key = ("behaviour", kind, name)

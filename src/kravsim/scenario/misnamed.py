@@ -15,7 +15,7 @@ from kravsim.scenario.values import Section
 Path = tuple[str, ...]
 
 
-def misnamed_told_once(problems: Sequence[Problem], tables: Mapping[str, Any], model: type[Section]) -> list[Problem]:
+def misnamed_once(problems: Sequence[Problem], tables: Mapping[str, Any], model: type[Section]) -> list[Problem]:
     """Gather what is missing in a table of a free name, where a table beside it has nearly the same name.
 
     Parameters
@@ -33,15 +33,15 @@ def misnamed_told_once(problems: Sequence[Problem], tables: Mapping[str, Any], m
         In the same order; the first of those that are gathered stands for all of them.
     """
     kept: list[Problem] = []
-    told: set[Path] = set()
+    listed: set[Path] = set()
     for problem in problems:
         slip = _slip(tuple(problem.key.split("."))[:-1], tables, model) if problem.value is ABSENT else None
         if slip is None:
             kept.append(problem)
             continue
         path, meant = slip
-        if path not in told:
-            told.add(path)
+        if path not in listed:
+            listed.add(path)
             start = f"{'.'.join(path)}."
             lacking = [other.key for other in problems if other.value is ABSENT and other.key.startswith(start)]
             names = ", ".join(key.removeprefix(start) for key in lacking)

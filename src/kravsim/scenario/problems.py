@@ -28,7 +28,7 @@ FileOf = Callable[[Path], str]
 
 _MOST_KEYS_SHOWN: Final = 14
 _KEYS, _NAMES, _OTHERS = "unknown keys", "names that are not allowed", "problems"
-_MOST_TOLD: Final = {_KEYS: MOST_ADVISED, _NAMES: MOST_ADVISED, _OTHERS: 1000}
+_MOST_LISTED: Final = {_KEYS: MOST_ADVISED, _NAMES: MOST_ADVISED, _OTHERS: 1000}
 """How many refusals of a kind are told one by one."""
 _LOOKS_LIKE_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NUMBER_TYPES: Final = {"number_type", "number_nan", "number_size", "int_type", "float_type", "int_from_float"}
@@ -81,17 +81,17 @@ def problems_of(error: ValidationError, model: type[Section], file_of: FileOf) -
         each has its line, of other problems the first thousand; what is left is counted.
     """
     found: dict[str, Problem] = {}
-    met: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for entry in error.errors(include_url=False):
         if _is_untrue(entry):
             continue
         kind = _kind(entry)
-        met[kind] = met.get(kind, 0) + 1
-        if met[kind] <= _MOST_TOLD[kind]:
+        counts[kind] = counts.get(kind, 0) + 1
+        if counts[kind] <= _MOST_LISTED[kind]:
             found |= {str(problem): problem for problem in _translated(entry, (), model, file_of)}
-    for kind, count in met.items():
-        if count > _MOST_TOLD[kind]:
-            found[kind] = counted(file_of(()), count - _MOST_TOLD[kind], kind)
+    for kind, count in counts.items():
+        if count > _MOST_LISTED[kind]:
+            found[kind] = counted(file_of(()), count - _MOST_LISTED[kind], kind)
     return list(found.values())
 
 

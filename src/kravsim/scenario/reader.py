@@ -20,7 +20,7 @@ from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.scenario import library
 from kravsim.scenario.frozen import frozen
 from kravsim.scenario.leaving_out import EXTENDS, keys_left_out, left_out
-from kravsim.scenario.misnamed import misnamed_told_once
+from kravsim.scenario.misnamed import misnamed_once
 from kravsim.scenario.problems import Path, problems_of
 from kravsim.scenario.sheet_checks import size_problems, text_problems
 from kravsim.scenario.toml_file import read_toml
@@ -192,7 +192,7 @@ def checked(sheet: Sheet, model: type[S]) -> S:
         data = model.model_validate(copy.deepcopy(sheet.tables))
     except ValidationError as error:
         refused = problems_of(error, model, sheet.file_of)
-        problems = [*misnamed_told_once(refused, sheet.tables, model), *problems]
+        problems = [*misnamed_once(refused, sheet.tables, model), *problems]
     if problems:
         raise ScenarioError(problems)
     return data

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 TOLERANCE: Final = 1e-9
 """How far above 1 a sum of decimal shares may come out and still count as 1."""
 
-TYPES: Final = ("forgetful", "slow", "strained", "insolvent")
+DEBTOR_TYPES: Final = ("forgetful", "slow", "strained", "insolvent")
 
 ANSWERS_OF_TYPES: Final = (
     (("reminder_paid_share", "principal_only_share"), ("withdrawn_early_share",)),
@@ -72,7 +72,7 @@ def answers_leave_no_more_than_all(behaviour: Behaviour) -> Behaviour:
     sums = [
         [(f"{kind}.{name}", getattr(getattr(behaviour, kind), name).value) for name in own]
         + [(name, getattr(behaviour, name).value) for name in common]
-        for kind in TYPES
+        for kind in DEBTOR_TYPES
         for own, common in ANSWERS_OF_TYPES
     ]
     sums += [[(name, getattr(behaviour, name).value) for name in names] for names in ANSWERS_OF_ALL]
@@ -216,7 +216,7 @@ def late_payers_have_their_days(data: ScenarioData) -> None:
     problems = []
     for letter in ("reminder", "demand"):
         share, days = f"{letter}_late_paid_share", f"{letter}_late_paid_days"
-        given = [(kind, getattr(getattr(data.behaviour, kind), share)) for kind in TYPES]
+        given = [(kind, getattr(getattr(data.behaviour, kind), share)) for kind in DEBTOR_TYPES]
         if getattr(data.timing, days) is None:
             problems += [
                 {

@@ -41,6 +41,7 @@ from kravsim.scenario.values import (
     Value,
     limited,
 )
+from kravsim.units import DAYS_A_YEAR
 
 StepName = Literal[
     "reminder",
@@ -88,7 +89,7 @@ SegmentName = Literal["private", "business", "estate", "nordic", "europe", "over
 Zone = Literal["nordic", "europe", "overseas"]
 DebtorKind = Literal["private", "business", "known_at_kronofogden"]
 Occasion = Literal["nothing", "outlays", "outlays_and_own_work"]
-DAYS_A_YEAR, PRUDENT_YEARS = 365, 3.0
+PRUDENT_YEARS = 3.0
 BANKRUPT_WITHIN_YEARS = 5.0
 FIRST_DATE, LAST_DATE = dt.date(1950, 1, 1), dt.date(2100, 1, 1)
 """Dates outside are slips, and working days are known to 2100; which days the law tables answer for is another matter."""
@@ -557,8 +558,8 @@ class Contract(Section):
         for charge, share in fee_shares(self).items():
             most = share.value if share.high is None else share.high
             if keepers(self)[charge] == "agency" and most > 0:
-                told = "{charge}_agency_share is of a fee the region keeps; {charge}_kept_by is 'agency'"
-                raise ValueError(phrase(told, charge=charge))
+                template = "{charge}_agency_share is of a fee the region keeps; {charge}_kept_by is 'agency'"
+                raise ValueError(phrase(template, charge=charge))
         return self
 
     @model_validator(mode="after")

@@ -35,7 +35,7 @@ from kravsim.models import agency_steps, model_named
 from kravsim.models.process import END_CODE, PROCEEDINGS, PROCESS, STEP_CODE, WITH_TITLE
 from kravsim.phrases import phrase
 from kravsim.scenario.schema import fee_shares
-from kravsim.settling.tally import COUNTS, HORIZON, OVERTIME_MINUTES, TEMPORARY_MINUTES
+from kravsim.settling.tally import COUNTS, OVERTIME_MINUTES, PERIOD_HORIZON, TEMPORARY_MINUTES
 from kravsim.units import MILLION, half_up, millionths, ore
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def audit_lines(tally: Tally, plan: Plan, data: ScenarioData, start: int) -> Non
     RunError
         Naming every line that is not what it must be.
     """
-    model, booked = model_named(data, plan.model), tally.amounts[HORIZON].sum(axis=0)
+    model, booked = model_named(data, plan.model), tally.amounts[PERIOD_HORIZON].sum(axis=0)
     bounds = _letters_and_checks(tally, model, data) | _organisation(plan, model, data, start)
     bounds |= _reserve(tally, model, data) | _agency(tally, booked, plan, model, data)
     bounds |= _abroad(tally, booked, model)
@@ -122,8 +122,8 @@ def _parties(tally: Tally, model: Model) -> list[Problem]:
 
 def _statements(booked: Ints, model: Model) -> list[Problem]:
     """Statements of interest are each at their price (§M20)."""
-    told = model.contract if model.contract is not None else model.unit_costs
-    price, found = 0 if told is None else ore(told.ku25_statement_kr.value), int(booked[CASH, LINE["ku25"]].sum())
+    terms = model.contract if model.contract is not None else model.unit_costs
+    price, found = 0 if terms is None else ore(terms.ku25_statement_kr.value), int(booked[CASH, LINE["ku25"]].sum())
     if found % price if price else found:
         wanted = phrase("statements at {price} öre each", price=price)
         return [fault("ku25", phrase("{found} öre", found=found), wanted)]

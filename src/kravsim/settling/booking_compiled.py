@@ -29,10 +29,10 @@ from kravsim.ledger.accounts import (
     VALUE,
     WRITE_OFF,
 )
-from kravsim.ledger.debts import AFTER, EFFECTS, FIRST, NEVER
+from kravsim.ledger.debts import EFFECTS, FIRST_COSTS, LATER_COSTS, NO_DAY
 from kravsim.ledger.rounding_compiled import rounded
 from kravsim.ledger.rules import RULES
-from kravsim.ledger.together import APPLIES
+from kravsim.ledger.together import STEP_APPLICATION
 from kravsim.models.process import END_CODE
 from kravsim.settling.terms import COMPONENT_COSTS, COMPONENT_PRINCIPAL, NO_TERM, Terms
 from kravsim.stream.stream import N_CLASSES, SEGMENTS, Stream
@@ -55,15 +55,26 @@ N_RULES, N_STAYS = len(RULES), sum(rule.trigger == "own_stay" for rule in RULES)
 END_PAID, END_WITHDRAWN_LATE = END_CODE["paid"], END_CODE["withdrawn_late"]
 
 POSTING_COLUMNS = 8
-DAY, CLAIM, BOOKED_LINE, PAYER, RECEIVER, AMOUNT, BOOK, ACCOUNT = range(POSTING_COLUMNS)
-"""Columns of a posting, a line of the processor's cache; ``ACCOUNT`` is book, line, payer and receiver as one number."""
+(
+    POSTING_DAY,
+    POSTING_CLAIM,
+    POSTING_LINE,
+    POSTING_PAYER,
+    POSTING_RECEIVER,
+    POSTING_AMOUNT,
+    POSTING_BOOK,
+    POSTING_ACCOUNT,
+) = range(POSTING_COLUMNS)
+"""Columns of a posting, a line of the processor's cache; ``POSTING_ACCOUNT`` is book, line, payer and receiver in one."""
 
 CLAIM_COLUMNS = 7
-PRINCIPAL_PAID, INTEREST_CHARGED, INTEREST_PAID, SINCE, EARLY, BEFORE_WRITE_DOWN, AFTERWARDS = range(CLAIM_COLUMNS)
+PRINCIPAL_PAID, INTEREST_CHARGED, INTEREST_PAID, SINCE, PAID_BEFORE_ADJUSTMENT, PAID_BEFORE_WRITE_DOWN, AFTERWARDS = (
+    range(CLAIM_COLUMNS)
+)
 """Columns of a claim's state: öre paid and charged, the day from which interest runs on, the principal paid before its value
 is adjusted and written down, and interest of after an opening, which has no part in the dividend."""
 
-OWED, SETTLED, GIVEN_UP = range(3)
+CHARGES_MADE, CHARGES_PAID, CHARGES_GIVEN_UP = range(3)
 """Rows of a case's charges: made, paid, given up."""
 
 
@@ -120,8 +131,8 @@ BEFORE, APPLIED_ON, UNDER, DONE_ON = range(FILING_COLUMNS)
 WRITTEN, JOINED = range(2)
 
 
-class Desk(NamedTuple):
-    """What lies on the desk while cases are booked: charges (3, H), state of a case's claims, postings, shared fees."""
+class CaseBooks(NamedTuple):
+    """The books of one case, and what cases share: charges (3, H), state of its claims, its postings; shared fees."""
 
     charges: Ints
     claims: Ints
@@ -129,19 +140,19 @@ class Desk(NamedTuple):
     filings: Filings
 
 
-def filings_for(terms: Terms, n_debtors: int, room: int) -> Filings:
-    """Nothing charged yet, with room for so many entries where fees are shared.
+def filings_for(terms: Terms, n_debtors: int, most: int) -> Filings:
+    """Nothing charged yet, with space for this many entries at most where fees are shared.
 
     Parameters
     ----------
     terms : Terms
     n_debtors : int
         How many debtors the stream has.
-    room : int
-        How many entries there is room for.
+    most : int
+        How many entries there is space for.
     """
     shares = bool(terms.together.any())
-    latest, entries = np.full(n_debtors * shares, NONE, np.int64), np.empty((room * shares, FILING_COLUMNS), np.int64)
+    latest, entries = np.full(n_debtors * shares, NONE, np.int64), np.empty((most * shares, FILING_COLUMNS), np.int64)
     return Filings(latest, entries, np.zeros(2, np.int64))
 
 
@@ -192,8 +203,18 @@ def _post(  # noqa: PLR0913, PLR0917 - the columns of a posting
     if amount == 0:
         return n
     account = ((book * N_LINES + line) * N_PARTIES + payer) * N_PARTIES + receiver
-    postings[n, DAY], postings[n, CLAIM], postings[n, BOOKED_LINE], postings[n, PAYER] = day, claim, line, payer
-    postings[n, RECEIVER], postings[n, AMOUNT], postings[n, BOOK], postings[n, ACCOUNT] = (
+    postings[n, POSTING_DAY], postings[n, POSTING_CLAIM], postings[n, POSTING_LINE], postings[n, POSTING_PAYER] = (
+        day,
+        claim,
+        line,
+        payer,
+    )
+    (
+        postings[n, POSTING_RECEIVER],
+        postings[n, POSTING_AMOUNT],
+        postings[n, POSTING_BOOK],
+        postings[n, POSTING_ACCOUNT],
+    ) = (
         receiver,
         amount,
         book,
@@ -243,7 +264,7 @@ def _is_first(filings: Filings, debtor: int, applied: int, step: int, day: int) 
 
 @compiled
 def book_case(  # noqa: C901, PLR0912 - a life, row by row
-    terms: Terms, claims: Claims, desk: Desk, out: Ints, n_rows: int, case: int
+    terms: Terms, claims: Claims, books: CaseBooks, out: Ints, n_rows: int, case: int
 ) -> tuple[int, int, int]:
     """Book one case.
 
@@ -253,8 +274,8 @@ def book_case(  # noqa: C901, PLR0912 - a life, row by row
         Law, contract, policy and unit costs.
     claims : Claims
         All cases and claims of the stream.
-    desk : Desk
-        Working space, with room for :func:`most_postings`, and as many entries of ``filings`` as the case has rows. Cases are
+    books : CaseBooks
+        Space for :func:`most_postings`, and for as many entries of ``filings`` as the case has rows. Cases are
         booked in their order: of several that share a fee the first carries it.
     out : int64 array, shape (columns, at least n_rows)
         The case's rows of the event log, from the first.
@@ -265,12 +286,12 @@ def book_case(  # noqa: C901, PLR0912 - a life, row by row
 
     Returns
     -------
-    number of postings, end state (NONE: open), day of the end (NEVER: open)
+    number of postings, end state (NONE: open), day of the end (NO_DAY: open)
     """
     first, last = claims.first_claim[case], claims.first_claim[case + 1]
-    n = _open(terms, claims, desk, first, last)
+    n = _open(terms, claims, books, first, last)
     claimed, segment = 0, claims.klass[case] // CLASSES_A_SEGMENT
-    end, end_day, taken, sent_abroad = NONE, NEVER, NEVER, NEVER
+    end, end_day, taken, sent_abroad = NONE, NO_DAY, NO_DAY, NO_DAY
     applied, carries = NONE, 1
     for row in range(n_rows):
         kind, step, day = out[KIND, row], out[STEP, row], out[MINUTE, row] // MINUTES_PER_DAY
@@ -282,94 +303,96 @@ def book_case(  # noqa: C901, PLR0912 - a life, row by row
             until = out[MINUTE, row + 1] // MINUTES_PER_DAY if row + 1 < n_rows else terms.n_days
             if row + 1 < n_rows and out[KIND, row + 1] == ANSWERED:
                 until += terms.found[step, out[ANSWER, row + 1]]  # the check that finds a case worth another try
-            applied, carries = day if step == APPLIES else applied, 1
+            applied, carries = day if step == STEP_APPLICATION else applied, 1
             if terms.together[step]:
-                carries = _is_first(desk.filings, claims.debtor[case], applied, step, day)
-                desk.filings.counted[JOINED] += step == APPLIES and not carries and day >= terms.start
+                carries = _is_first(books.filings, claims.debtor[case], applied, step, day)
+                books.filings.counted[JOINED] += step == STEP_APPLICATION and not carries and day >= terms.start
             if carries:
-                n = _charge(terms, claims, desk, n, case, step, day)
-            n = _carry_out(terms, desk, n, step, day, until, segment)
+                n = _charge(terms, claims, books, n, case, step, day)
+            n = _carry_out(terms, books, n, step, day, until, segment)
         elif kind == ANSWERED:
             effect = terms.effect[step, out[ANSWER, row]]
             if effect == EFFECT_WAIVE and carries:
-                n = _waive(terms, claims, desk, n, case, step, out[MINUTE, row - 1] // MINUTES_PER_DAY, day)
+                n = _waive(terms, claims, books, n, case, step, out[MINUTE, row - 1] // MINUTES_PER_DAY, day)
             elif effect and effect != EFFECT_WAIVE:
                 if step == terms.foreign_step and out[ANSWER, row] == terms.foreign_paid:
-                    n = _abroad(terms, claims, desk, n, first, last, step, day, segment)
+                    n = _abroad(terms, claims, books, n, first, last, step, day, segment)
                 until = claims.struck_day[case] if effect in (EFFECT_DIVIDEND, EFFECT_DIVIDEND_OWING) else day
                 since = until if effect == EFFECT_DIVIDEND_OWING else day
-                n = _charge_interest(terms, claims, desk, n, first, last, until, day, since, claimed)
+                n = _charge_interest(terms, claims, books, n, first, last, until, day, since, claimed)
                 if effect == EFFECT_DIVIDEND_OWING:
-                    n = _charge_afterwards(terms, claims, desk, n, first, last, day, claimed)
-                n = _take(terms, claims, desk, n, first, last, day, effect, out[QUANTITY, row])
+                    n = _charge_afterwards(terms, claims, books, n, first, last, day, claimed)
+                n = _take(terms, claims, books, n, first, last, day, effect, out[QUANTITY, row])
         elif kind == ENDED:
             end, end_day = step, day
             if end != END_PAID:
-                n = _give_up(terms, claims, desk, n, first, last, day)
+                n = _give_up(terms, claims, books, n, first, last, day)
             if end == END_WITHDRAWN_LATE and row:
-                n = _pass_on(terms, desk, n, out[STEP, row - 1], day)
-    if taken != NEVER:
-        n = _agreed(terms, desk, n, taken, sent_abroad, end, end_day, segment)
-    n = _value(terms, claims, desk, n, first, last, end_day)
+                n = _pass_on(terms, books, n, out[STEP, row - 1], day)
+    if taken != NO_DAY:
+        n = _agreed(terms, books, n, taken, sent_abroad, end, end_day, segment)
+    n = _value(terms, claims, books, n, first, last, end_day)
     return n, end, end_day
 
 
 @compiled
-def _open(terms: Terms, claims: Claims, desk: Desk, first: int, last: int) -> int:
-    """Clear the desk and charge what was invoiced, on the day of its invoice run (§M2)."""
+def _open(terms: Terms, claims: Claims, books: CaseBooks, first: int, last: int) -> int:
+    """Clear the books and charge what was invoiced, on the day of its invoice run (§M2)."""
     n = 0
     for charge in range(N_CHARGES):
-        desk.charges[OWED, charge] = desk.charges[SETTLED, charge] = desk.charges[GIVEN_UP, charge] = 0
+        books.charges[CHARGES_MADE, charge] = books.charges[CHARGES_PAID, charge] = books.charges[
+            CHARGES_GIVEN_UP, charge
+        ] = 0
     for claim in range(first, last):
         state = claim - first
         for column in range(CLAIM_COLUMNS):
-            desk.claims[state, column] = 0
-        desk.claims[state, SINCE] = min(claims.due_day[claim], terms.n_days - 1)
+            books.claims[state, column] = 0
+        books.claims[state, SINCE] = min(claims.due_day[claim], terms.n_days - 1)
         amount = claims.principal[claim]
-        n = _post(desk.postings, n, CHARGE, PRINCIPAL_LINE, DEBTOR, REGION, claims.run[claim], amount, claim)
+        n = _post(books.postings, n, CHARGE, PRINCIPAL_LINE, DEBTOR, REGION, claims.run[claim], amount, claim)
     return n
 
 
 @compiled
-def _charge(terms: Terms, claims: Claims, desk: Desk, n: int, case: int, step: int, day: int) -> int:
+def _charge(terms: Terms, claims: Claims, books: CaseBooks, n: int, case: int, step: int, day: int) -> int:
     """A step is done: its charges and outlays (§M3, §M12)."""
     for place in range(terms.charges.shape[1]):
         charge = terms.charges[step, place]
         if charge != NO_TERM:
             amount, owner = fee_of(terms, charge, day, claims.case_principal[case]), terms.owner[charge]
-            desk.charges[OWED, charge] += amount
-            n = _post(desk.postings, n, CHARGE, charge, DEBTOR, owner, day, amount, NO_CASE)
+            books.charges[CHARGES_MADE, charge] += amount
+            n = _post(books.postings, n, CHARGE, charge, DEBTOR, owner, day, amount, NO_CASE)
     for place in range(terms.on_charged.shape[1]):
         rule = terms.on_charged[step, place]
         if rule != NO_TERM:
             amount = fee_of(terms, terms.statute[rule], day, claims.case_principal[case])
-            n = _post_rule(terms, desk, n, rule, day, amount)
+            n = _post_rule(terms, books, n, rule, day, amount)
     return n
 
 
 @compiled
-def _post_rule(terms: Terms, desk: Desk, n: int, rule: int, day: int, amount: int) -> int:
+def _post_rule(terms: Terms, books: CaseBooks, n: int, rule: int, day: int, amount: int) -> int:
     """Post what a rule makes due, on its line and day, from whom to whom it says (§M12-§M19)."""
     line, payer, receiver = terms.line[rule], terms.payer[rule], terms.receiver[rule]
-    return _post(desk.postings, n, CASH, line, payer, receiver, day + terms.days_after[rule], amount, NO_CASE)
+    return _post(books.postings, n, CASH, line, payer, receiver, day + terms.days_after[rule], amount, NO_CASE)
 
 
 @compiled
-def _post_each(terms: Terms, desk: Desk, n: int, rules: Ints, day: int, segment: int) -> int:
+def _post_each(terms: Terms, books: CaseBooks, n: int, rules: Ints, day: int, segment: int) -> int:
     """Post the price of each of these rules (§M15)."""
     for place in range(len(rules)):
         if rules[place] != NO_TERM:
-            n = _post_rule(terms, desk, n, rules[place], day, terms.amount[rules[place], segment])
+            n = _post_rule(terms, books, n, rules[place], day, terms.amount[rules[place], segment])
     return n
 
 
 @compiled
-def _carry_out(terms: Terms, desk: Desk, n: int, step: int, day: int, until: int, segment: int) -> int:
+def _carry_out(terms: Terms, books: CaseBooks, n: int, step: int, day: int, until: int, segment: int) -> int:
     """A step is done: its letter or check, its price abroad, and the checks of a stay under surveillance (§M17-§M19)."""
     for place in range(terms.on_step.shape[1]):
         rule = terms.on_step[step, place]
         if rule != NO_TERM:
-            n = _post_rule(terms, desk, n, rule, day, terms.amount[rule, segment])
+            n = _post_rule(terms, books, n, rule, day, terms.amount[rule, segment])
     for place in range(terms.on_stay.shape[1]):
         rule = terms.on_stay[step, place]
         if rule == NO_TERM:
@@ -380,12 +403,12 @@ def _carry_out(terms: Terms, desk: Desk, n: int, step: int, day: int, until: int
                 upto = max(min(until, ends[year + 1]) - 1, day)  # a stay may end on the day on which it begins
                 checks = (upto - day) // terms.recheck_days
                 amount, before = (checks - before) * terms.amount[rule, segment], checks
-                n = _post_rule(terms, desk, n, rule, upto, amount)
+                n = _post_rule(terms, books, n, rule, upto, amount)
     return n
 
 
 @compiled
-def _waive(terms: Terms, claims: Claims, desk: Desk, n: int, case: int, step: int, charged: int, day: int) -> int:
+def _waive(terms: Terms, claims: Claims, books: CaseBooks, n: int, case: int, step: int, charged: int, day: int) -> int:
     """Take off the debt what the step charged on a day: costs of a dismissed application, the fee of a declined plan.
 
     §M10.
@@ -394,20 +417,20 @@ def _waive(terms: Terms, claims: Claims, desk: Desk, n: int, case: int, step: in
         charge = terms.charges[step, place]
         if charge != NO_TERM:
             amount = fee_of(terms, charge, charged, claims.case_principal[case])
-            desk.charges[OWED, charge] -= amount
-            n = _post(desk.postings, n, WRITE_OFF, charge, terms.owner[charge], DEBTOR, day, amount, NO_CASE)
+            books.charges[CHARGES_MADE, charge] -= amount
+            n = _post(books.postings, n, WRITE_OFF, charge, terms.owner[charge], DEBTOR, day, amount, NO_CASE)
     return n
 
 
 @compiled
 def _charge_afterwards(
-    terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last: int, day: int, claimed: int
+    terms: Terms, claims: Claims, books: CaseBooks, n: int, first: int, last: int, day: int, claimed: int
 ) -> int:
     """Interest from an opening on, which is owed and has no part in the dividend (§M9)."""
-    state = desk.claims
+    state = books.claims
     for claim in range(first, last):
         state[claim - first, AFTERWARDS] = -state[claim - first, INTEREST_CHARGED]
-    n = _charge_interest(terms, claims, desk, n, first, last, day, day, day, claimed)
+    n = _charge_interest(terms, claims, books, n, first, last, day, day, day, claimed)
     for claim in range(first, last):
         state[claim - first, AFTERWARDS] += state[claim - first, INTEREST_CHARGED]
     return n
@@ -417,7 +440,7 @@ def _charge_afterwards(
 def _charge_interest(  # noqa: PLR0913, PLR0917 - a debt and the days that bear interest
     terms: Terms,
     claims: Claims,
-    desk: Desk,
+    books: CaseBooks,
     n: int,
     first: int,
     last: int,
@@ -432,7 +455,7 @@ def _charge_interest(  # noqa: PLR0913, PLR0917 - a debt and the days that bear 
 
     §M6, §M26.
     """
-    state, owner = desk.claims, terms.interest_owner
+    state, owner = books.claims, terms.interest_owner
     for claim in range(first, last):
         at = claim - first
         left, since = claims.principal[claim] - state[at, PRINCIPAL_PAID], state[at, SINCE]
@@ -441,7 +464,7 @@ def _charge_interest(  # noqa: PLR0913, PLR0917 - a debt and the days that bear 
             weight = max(terms.rates[until + 1] - terms.rates[since + 1], 0)
             amount = rounded(left * weight, INTEREST_DENOMINATOR)
             state[at, INTEREST_CHARGED] += amount
-            n = _post(desk.postings, n, CHARGE, INTEREST_LINE, DEBTOR, owner, day, amount, claim)
+            n = _post(books.postings, n, CHARGE, INTEREST_LINE, DEBTOR, owner, day, amount, claim)
     return n
 
 
@@ -449,7 +472,7 @@ def _charge_interest(  # noqa: PLR0913, PLR0917 - a debt and the days that bear 
 def _take(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
     terms: Terms,
     claims: Claims,
-    desk: Desk,
+    books: CaseBooks,
     n: int,
     first: int,
     last: int,
@@ -464,12 +487,12 @@ def _take(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
     total = principal_due = 0
     for claim in range(first, last):
         at = claim - first
-        principal_due += claims.principal[claim] - desk.claims[at, PRINCIPAL_PAID]
-        total += desk.claims[at, INTEREST_CHARGED] - desk.claims[at, INTEREST_PAID]
+        principal_due += claims.principal[claim] - books.claims[at, PRINCIPAL_PAID]
+        total += books.claims[at, INTEREST_CHARGED] - books.claims[at, INTEREST_PAID]
         if effect == EFFECT_DIVIDEND_OWING:
-            total -= desk.claims[at, AFTERWARDS]
+            total -= books.claims[at, AFTERWARDS]
     for charge in range(N_CHARGES):
-        total += desk.charges[OWED, charge] - desk.charges[SETTLED, charge]
+        total += books.charges[CHARGES_MADE, charge] - books.charges[CHARGES_PAID, charge]
     total += principal_due
     rest = total
     if effect == EFFECT_PRINCIPAL:
@@ -477,18 +500,18 @@ def _take(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
     elif effect != EFFECT_PAID:
         rest = total // MILLION * part + total % MILLION * part // MILLION
     if effect in (EFFECT_DIVIDEND, EFFECT_DIVIDEND_OWING):
-        return _share_out(terms, claims, desk, n, first, last, day, part, rest)
+        return _share_out(terms, claims, books, n, first, last, day, part, rest)
     if effect != EFFECT_PRINCIPAL:
-        for charge in FIRST:
-            n, rest = _pay_charge(terms, desk, n, day, charge, rest)
+        for charge in FIRST_COSTS:
+            n, rest = _pay_charge(terms, books, n, day, charge, rest)
     for place in range(len(terms.allocation)):
         component = terms.allocation[place]
         if component == COMPONENT_PRINCIPAL:
-            n, rest = _pay_principal(terms, claims, desk, n, first, last, day, rest, first)
+            n, rest = _pay_principal(terms, claims, books, n, first, last, day, rest, first)
         elif effect != EFFECT_PRINCIPAL and component == COMPONENT_COSTS:
-            n, rest = _pay_costs(terms, desk, n, day, rest)
+            n, rest = _pay_costs(terms, books, n, day, rest)
         elif effect != EFFECT_PRINCIPAL:
-            n, rest = _pay_interest(terms, desk, n, first, last, day, rest, first)
+            n, rest = _pay_interest(terms, books, n, first, last, day, rest, first)
     return n
 
 
@@ -506,178 +529,211 @@ def _of(due: int, part: int, rest: int) -> tuple[int, int]:
 
 @compiled
 def _share_out(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
-    terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last: int, day: int, part: int, total: int
+    terms: Terms,
+    claims: Claims,
+    books: CaseBooks,
+    n: int,
+    first: int,
+    last: int,
+    day: int,
+    part: int,
+    total: int,
 ) -> int:
     """Share a dividend over every debt alike, whatever the order in which payments are allocated (§M9)."""
-    rest, state = total, desk.claims
+    rest, state = total, books.claims
     for charge in range(N_CHARGES):
-        rest -= _of(desk.charges[OWED, charge] - desk.charges[SETTLED, charge], part, 0)[0]
+        rest -= _of(books.charges[CHARGES_MADE, charge] - books.charges[CHARGES_PAID, charge], part, 0)[0]
     for claim in range(first, last):
         at = claim - first
         due = state[at, INTEREST_CHARGED] - state[at, INTEREST_PAID] - state[at, AFTERWARDS]
         rest -= _of(due, part, 0)[0]
         rest -= _of(claims.principal[claim] - state[at, PRINCIPAL_PAID], part, 0)[0]
     for charge in range(N_CHARGES):
-        amount, rest = _of(desk.charges[OWED, charge] - desk.charges[SETTLED, charge], part, rest)
-        n, _ = _pay_charge(terms, desk, n, day, charge, amount)
+        amount, rest = _of(books.charges[CHARGES_MADE, charge] - books.charges[CHARGES_PAID, charge], part, rest)
+        n, _ = _pay_charge(terms, books, n, day, charge, amount)
     for claim in range(first, last):
         at = claim - first
         due = state[at, INTEREST_CHARGED] - state[at, INTEREST_PAID] - state[at, AFTERWARDS]
         amount, rest = _of(due, part, rest)
-        n, _ = _pay_interest(terms, desk, n, claim, claim + 1, day, amount, first)
+        n, _ = _pay_interest(terms, books, n, claim, claim + 1, day, amount, first)
     for claim in range(first, last):
         at = claim - first
         amount, rest = _of(claims.principal[claim] - state[at, PRINCIPAL_PAID], part, rest)
-        n, _ = _pay_principal(terms, claims, desk, n, claim, claim + 1, day, amount, first)
+        n, _ = _pay_principal(terms, claims, books, n, claim, claim + 1, day, amount, first)
     return n
 
 
 @compiled
-def _pay_charge(terms: Terms, desk: Desk, n: int, day: int, charge: int, rest: int) -> tuple[int, int]:
+def _pay_charge(terms: Terms, books: CaseBooks, n: int, day: int, charge: int, rest: int) -> tuple[int, int]:
     """Pay a charge; returns the number of postings and what is left of the payment (§M8, §M13)."""
-    amount = min(rest, desk.charges[OWED, charge] - desk.charges[SETTLED, charge])
+    amount = min(rest, books.charges[CHARGES_MADE, charge] - books.charges[CHARGES_PAID, charge])
     if amount:
         rest -= amount
-        desk.charges[SETTLED, charge] += amount
-        n = _post(desk.postings, n, CASH, charge, DEBTOR, terms.owner[charge], day, amount, NO_CASE)
+        books.charges[CHARGES_PAID, charge] += amount
+        n = _post(books.postings, n, CASH, charge, DEBTOR, terms.owner[charge], day, amount, NO_CASE)
         for place in range(terms.on_received.shape[1]):
             rule = terms.on_received[charge, place]
             if rule != NO_TERM:
-                n = _post_rule(terms, desk, n, rule, day, rounded(amount * terms.amount[rule, 0], MILLION))
+                n = _post_rule(terms, books, n, rule, day, rounded(amount * terms.amount[rule, 0], MILLION))
     return n, rest
 
 
 @compiled
-def _pay_costs(terms: Terms, desk: Desk, n: int, day: int, rest: int) -> tuple[int, int]:
+def _pay_costs(terms: Terms, books: CaseBooks, n: int, day: int, rest: int) -> tuple[int, int]:
     """Pay charges in the order they arose, but those met first; returns the number of postings and what is left (§M8)."""
-    for charge in AFTER:
-        n, rest = _pay_charge(terms, desk, n, day, charge, rest)
+    for charge in LATER_COSTS:
+        n, rest = _pay_charge(terms, books, n, day, charge, rest)
     return n, rest
 
 
 @compiled
 def _pay_interest(
-    terms: Terms, desk: Desk, n: int, first: int, last: int, day: int, rest: int, of_case: int
+    terms: Terms, books: CaseBooks, n: int, first: int, last: int, day: int, rest: int, of_case: int
 ) -> tuple[int, int]:
     """Pay interest, oldest claim first; ``of_case`` is the case's first claim (§M8)."""
     owner = terms.interest_owner
     for claim in range(first, last):
         at = claim - of_case
-        amount = min(rest, desk.claims[at, INTEREST_CHARGED] - desk.claims[at, INTEREST_PAID])
+        amount = min(rest, books.claims[at, INTEREST_CHARGED] - books.claims[at, INTEREST_PAID])
         rest -= amount
-        desk.claims[at, INTEREST_PAID] += amount
-        n = _post(desk.postings, n, CASH, INTEREST_LINE, DEBTOR, owner, day, amount, claim)
+        books.claims[at, INTEREST_PAID] += amount
+        n = _post(books.postings, n, CASH, INTEREST_LINE, DEBTOR, owner, day, amount, claim)
     return n, rest
 
 
 @compiled
 def _pay_principal(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
-    terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last: int, day: int, rest: int, of_case: int
+    terms: Terms,
+    claims: Claims,
+    books: CaseBooks,
+    n: int,
+    first: int,
+    last: int,
+    day: int,
+    rest: int,
+    of_case: int,
 ) -> tuple[int, int]:
     """Pay principal, oldest claim first, and keep in mind what came before the claim's value is written down (§M8)."""
     for claim in range(first, last):
         at, due = claim - of_case, claims.due_day[claim]
-        amount = min(rest, claims.principal[claim] - desk.claims[at, PRINCIPAL_PAID])
+        amount = min(rest, claims.principal[claim] - books.claims[at, PRINCIPAL_PAID])
         rest -= amount
-        desk.claims[at, PRINCIPAL_PAID] += amount
-        desk.claims[at, EARLY] += amount if day < due + terms.adjust_days else 0
-        desk.claims[at, BEFORE_WRITE_DOWN] += amount if day < due + terms.write_down_days else 0
-        n = _post(desk.postings, n, CASH, PRINCIPAL_LINE, DEBTOR, REGION, day, amount, claim)
+        books.claims[at, PRINCIPAL_PAID] += amount
+        books.claims[at, PAID_BEFORE_ADJUSTMENT] += amount if day < due + terms.adjust_days else 0
+        books.claims[at, PAID_BEFORE_WRITE_DOWN] += amount if day < due + terms.write_down_days else 0
+        n = _post(books.postings, n, CASH, PRINCIPAL_LINE, DEBTOR, REGION, day, amount, claim)
     return n, rest
 
 
 @compiled
-def _give_up(terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last: int, day: int) -> int:
+def _give_up(terms: Terms, claims: Claims, books: CaseBooks, n: int, first: int, last: int, day: int) -> int:
     """Give up what is left of a case that has ended otherwise than paid (§M11)."""
     for charge in range(N_CHARGES):
-        left = desk.charges[OWED, charge] - desk.charges[SETTLED, charge]
-        desk.charges[GIVEN_UP, charge] = left
-        n = _post(desk.postings, n, WRITE_OFF, charge, terms.owner[charge], DEBTOR, day, left, NO_CASE)
+        left = books.charges[CHARGES_MADE, charge] - books.charges[CHARGES_PAID, charge]
+        books.charges[CHARGES_GIVEN_UP, charge] = left
+        n = _post(books.postings, n, WRITE_OFF, charge, terms.owner[charge], DEBTOR, day, left, NO_CASE)
     for claim in range(first, last):
         at = claim - first
-        left = desk.claims[at, INTEREST_CHARGED] - desk.claims[at, INTEREST_PAID]
+        left = books.claims[at, INTEREST_CHARGED] - books.claims[at, INTEREST_PAID]
         owner = terms.interest_owner
-        n = _post(desk.postings, n, WRITE_OFF, INTEREST_LINE, owner, DEBTOR, day, left, claim)
-        left = claims.principal[claim] - desk.claims[at, PRINCIPAL_PAID]
-        n = _post(desk.postings, n, WRITE_OFF, PRINCIPAL_LINE, REGION, DEBTOR, day, left, claim)
+        n = _post(books.postings, n, WRITE_OFF, INTEREST_LINE, owner, DEBTOR, day, left, claim)
+        left = claims.principal[claim] - books.claims[at, PRINCIPAL_PAID]
+        n = _post(books.postings, n, WRITE_OFF, PRINCIPAL_LINE, REGION, DEBTOR, day, left, claim)
     return n
 
 
 @compiled
-def _pass_on(terms: Terms, desk: Desk, n: int, came_from: int, day: int) -> int:
+def _pass_on(terms: Terms, books: CaseBooks, n: int, came_from: int, day: int) -> int:
     """A case is withdrawn late: what the agency passes on of the charges that were its and have been given up (§M16)."""
     for place in range(terms.on_withdrawn.shape[1]):
         rule = terms.on_withdrawn[came_from, place]
         for charge in range(N_CHARGES):
             if rule != NO_TERM and terms.passed_on[rule, charge]:
-                n = _post_rule(terms, desk, n, rule, day, desk.charges[GIVEN_UP, charge])
+                n = _post_rule(terms, books, n, rule, day, books.charges[CHARGES_GIVEN_UP, charge])
     return n
 
 
 @compiled
 def _agreed(
-    terms: Terms, desk: Desk, n: int, taken: int, sent_abroad: int, end: int, end_day: int, segment: int
+    terms: Terms,
+    books: CaseBooks,
+    n: int,
+    taken: int,
+    sent_abroad: int,
+    end: int,
+    end_day: int,
+    segment: int,
 ) -> int:
     """What region and agency pay each other for a case: prices, a payment for a paid one, a commission (§M14, §M15, §M22)."""
-    n = _post_each(terms, desk, n, terms.on_taken, taken, segment)
+    n = _post_each(terms, books, n, terms.on_taken, taken, segment)
     if end != NONE:
-        n = _post_each(terms, desk, n, terms.on_ended, end_day, segment)
+        n = _post_each(terms, books, n, terms.on_ended, end_day, segment)
     if end == END_PAID:
-        n = _post_each(terms, desk, n, terms.on_paid, end_day, segment)
-    return _commission(terms, desk, n, taken, sent_abroad) if terms.commissioned.any() else n
+        n = _post_each(terms, books, n, terms.on_paid, end_day, segment)
+    return _commission(terms, books, n, taken, sent_abroad) if terms.commissioned.any() else n
 
 
 @compiled
-def _commission(terms: Terms, desk: Desk, n: int, taken: int, sent_abroad: int) -> int:
+def _commission(terms: Terms, books: CaseBooks, n: int, taken: int, sent_abroad: int) -> int:
     """A commission, day by day, on what the region receives from the day the agency takes the case until it goes abroad.
 
     §M22.
     """
     received = paid = 0
-    day, booked = NEVER, n
+    day, booked = NO_DAY, n
     for at in range(booked + 1):
         ends = at == booked
         if not ends:
-            one = desk.postings[at]
-            counts = one[BOOK] == CASH and one[PAYER] == DEBTOR and one[RECEIVER] == REGION
-            if not counts or not terms.commissioned[one[BOOKED_LINE]] or not taken <= one[DAY] < sent_abroad:
+            one = books.postings[at]
+            counts = one[POSTING_BOOK] == CASH and one[POSTING_PAYER] == DEBTOR and one[POSTING_RECEIVER] == REGION
+            if not counts or not terms.commissioned[one[POSTING_LINE]] or not taken <= one[POSTING_DAY] < sent_abroad:
                 continue
-        if received and (ends or desk.postings[at, DAY] != day):  # the day's payments are together: they come in order
+        if received and (
+            ends or books.postings[at, POSTING_DAY] != day
+        ):  # the day's payments are together: they come in order
             share = received // MILLION * terms.commission_millionths
             share += rounded(received % MILLION * terms.commission_millionths, MILLION)
             due = min(max(share, terms.commission_least), terms.commission_most)
-            n = _post(desk.postings, n, CASH, COMMISSION_LINE, REGION, AGENCY, day, due - paid, NO_CASE)
+            n = _post(books.postings, n, CASH, COMMISSION_LINE, REGION, AGENCY, day, due - paid, NO_CASE)
             paid = due
         if not ends:
-            received += desk.postings[at, AMOUNT]
-            day = desk.postings[at, DAY]
+            received += books.postings[at, POSTING_AMOUNT]
+            day = books.postings[at, POSTING_DAY]
     return n
 
 
 @compiled
-def _principal_left(claims: Claims, desk: Desk, first: int, last: int) -> int:
+def _principal_left(claims: Claims, books: CaseBooks, first: int, last: int) -> int:
     """Principal of a case that has not been paid."""
     left = 0
     for claim in range(first, last):
-        left += claims.principal[claim] - desk.claims[claim - first, PRINCIPAL_PAID]
+        left += claims.principal[claim] - books.claims[claim - first, PRINCIPAL_PAID]
     return left
 
 
 @compiled
 def _abroad(  # noqa: PLR0913, PLR0917 - a case, its claims and its answer
-    terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last: int, step: int, day: int, segment: int
+    terms: Terms,
+    claims: Claims,
+    books: CaseBooks,
+    n: int,
+    first: int,
+    last: int,
+    step: int,
+    day: int,
+    segment: int,
 ) -> int:
     """A case is about to be paid abroad: a share of the principal that was left (§M19)."""
-    left = _principal_left(claims, desk, first, last)
+    left = _principal_left(claims, books, first, last)
     for place in range(terms.on_paid_abroad.shape[1]):
         rule = terms.on_paid_abroad[step, place]
         if rule != NO_TERM:
-            n = _post_rule(terms, desk, n, rule, day, rounded(left * terms.amount[rule, segment], MILLION))
+            n = _post_rule(terms, books, n, rule, day, rounded(left * terms.amount[rule, segment], MILLION))
     return n
 
 
 @compiled
-def _value(terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last: int, end_day: int) -> int:
+def _value(terms: Terms, claims: Claims, books: CaseBooks, n: int, first: int, last: int, end_day: int) -> int:
     """Value doubtful claims down in part, later in full (§M23)."""
     for claim in range(first, last):
         at, due = claim - first, claims.due_day[claim]
@@ -685,12 +741,12 @@ def _value(terms: Terms, claims: Claims, desk: Desk, n: int, first: int, last: i
         until = min(terms.n_days, end_day)
         if adjusting >= until and writing_down >= until:
             continue
-        owed = claims.principal[claim] - desk.claims[at, EARLY]
+        owed = claims.principal[claim] - books.claims[at, PAID_BEFORE_ADJUSTMENT]
         adjusted = rounded(owed * terms.adjust_millionths, MILLION)
         if adjusting < until:
-            n = _post(desk.postings, n, VALUE, ADJUSTMENT_LINE, REGION, REGION, adjusting, adjusted, claim)
+            n = _post(books.postings, n, VALUE, ADJUSTMENT_LINE, REGION, REGION, adjusting, adjusted, claim)
         if writing_down < until:
-            owed = claims.principal[claim] - desk.claims[at, BEFORE_WRITE_DOWN]
+            owed = claims.principal[claim] - books.claims[at, PAID_BEFORE_WRITE_DOWN]
             rest = owed - min(adjusted, owed)
-            n = _post(desk.postings, n, VALUE, WRITE_DOWN_LINE, REGION, REGION, writing_down, rest, claim)
+            n = _post(books.postings, n, VALUE, WRITE_DOWN_LINE, REGION, REGION, writing_down, rest, claim)
     return n

@@ -18,40 +18,37 @@ from kravsim.ledger.accounts import CASH
 from kravsim.models.plan import OVERTIME, REGULAR
 from kravsim.models.process import PROCESS
 from kravsim.settling.booking_compiled import (
-    ACCOUNT,
-    AMOUNT,
-    BOOK,
-    BOOKED_LINE,
     CLASSES_A_SEGMENT,
-    DAY,
     INTEREST_LINE,
+    POSTING_ACCOUNT,
+    POSTING_AMOUNT,
+    POSTING_BOOK,
+    POSTING_DAY,
+    POSTING_LINE,
     PRINCIPAL_LINE,
     PRINCIPAL_PAID,
+    CaseBooks,
     Claims,
-    Desk,
 )
 from kravsim.settling.tally import (
-    APPLICATION,
     APPLICATIONS_BELOW_200,
     APPLICATIONS_BELOW_1000,
     ARRIVED_MINUTES,
-    AT_KRONOFOGDEN,
     BY_SYSTEM_MINUTES,
     CLOSING_MINUTES,
-    DAYS_A_YEAR,
     DAYS_LATE,
-    DEMAND,
     DEMANDED_CLAIMS,
     DEMANDED_PAID_CLAIMS,
-    HISTORY,
-    HORIZON,
+    GROUP_OLDEST,
+    GROUP_OTHERS,
     IN_QUEUE,
+    IS_AT_KRONOFOGDEN,
+    IS_WATCHED,
     KRONOFOGDEN_PRINCIPAL_ORE,
     LAID_ASIDE_MINUTES,
     LATE_STARTS,
     LONGEST_QUEUED_MINUTES,
     NEW_CASES,
-    OLDEST,
     OLDEST_CASES,
     OLDEST_CLAIMS,
     OLDEST_OPEN,
@@ -65,24 +62,26 @@ from kravsim.settling.tally import (
     OPENING_CLAIMS,
     OPENING_MINUTES,
     OPENING_PRINCIPAL_ORE,
-    OTHERS,
     OVERTIME_MINUTES,
     PAID_CASES,
+    PERIOD_HISTORY,
+    PERIOD_HORIZON,
     QUEUED_MINUTES,
     REFERRED_CLAIMS,
     REFERRED_PRINCIPAL_ORE,
     SMALL_ORE,
     STARTED_WORK,
+    STEP_APPLICATION,
+    STEP_DEMAND,
     SUCCESS_CODES,
     TEMPORARY_MINUTES,
     WAITED_MINUTES,
     WATCHED_CLAIMS,
     WATCHED_PRINCIPAL_ORE,
-    WATCHING,
     Tally,
 )
 from kravsim.settling.terms import Terms
-from kravsim.units import MINUTES_PER_DAY
+from kravsim.units import DAYS_A_YEAR, MINUTES_PER_DAY
 
 Ints = NDArray[np.int64]
 
@@ -96,7 +95,7 @@ REFERRED_NOW, STILL_OPEN = 1, 2
 """Marks of a debtor: claims handed over within the horizon, claims open at its close."""
 
 WORK_COLUMNS = 4
-WHO, WHEN, LONG, WHAT = range(WORK_COLUMNS)
+WORK_SERVER, WORK_BEGAN, WORK_MINUTES, WORK_STEP = range(WORK_COLUMNS)
 """Of an item: server (counted through all pools), minute in which it was taken up, minutes of work, step."""
 SERVER_COLUMNS = 5
 AT, FREE_FROM, WINDOW_OPENS, WINDOW_CLOSES, SKILLS = range(SERVER_COLUMNS)
@@ -130,18 +129,18 @@ def add_amounts(terms: Terms, claims: Claims, register: Register, postings: Ints
     case : int
         Index of the case.
     """
-    group = OLDEST if claims.hand_over_day[case] < terms.oldest_until else OTHERS
+    group = GROUP_OLDEST if claims.hand_over_day[case] < terms.oldest_until else GROUP_OTHERS
     natural = terms.natural[claims.klass[case] // CLASSES_A_SEGMENT]
     for n in range(n_postings):
-        day, amount = postings[n, DAY], postings[n, AMOUNT]
-        if natural and postings[n, BOOK] == CASH and postings[n, BOOKED_LINE] == INTEREST_LINE:
+        day, amount = postings[n, POSTING_DAY], postings[n, POSTING_AMOUNT]
+        if natural and postings[n, POSTING_BOOK] == CASH and postings[n, POSTING_LINE] == INTEREST_LINE:
             year = 0
             while day >= terms.year_end[year + 1]:
                 year += 1
             register.interest[claims.debtor[case], year] += amount
-        period = HORIZON if day >= terms.start else HISTORY
-        if period == HORIZON or group == OLDEST:
-            register.amounts[period, group, postings[n, ACCOUNT]] += amount
+        period = PERIOD_HORIZON if day >= terms.start else PERIOD_HISTORY
+        if period == PERIOD_HORIZON or group == GROUP_OLDEST:
+            register.amounts[period, group, postings[n, POSTING_ACCOUNT]] += amount
 
 
 @compiled
@@ -206,8 +205,8 @@ def count_rows(  # noqa: PLR0913, PLR0917 - all that a case meets
                 waited += minute - rows[RELEASE, row]
                 late_starts += minute - rows[RELEASE, row] >= late
             tally.done[step] += now
-            demanded |= step == DEMAND
-            demanded_now |= now & (step == DEMAND)
+            demanded |= step == STEP_DEMAND
+            demanded_now |= now & (step == STEP_DEMAND)
         elif kind == ANSWERED:
             tally.answered[step, rows[ANSWER, row]] += now
         elif kind == LEFT and now:
@@ -235,14 +234,14 @@ def count_rows(  # noqa: PLR0913, PLR0917 - all that a case meets
 
 @compiled
 def count_small(
-    terms: Terms, claims: Claims, desk: Desk, n_postings: int, tally: Tally, rows: Ints, n_rows: int, case: int
+    terms: Terms, claims: Claims, books: CaseBooks, n_postings: int, tally: Tally, rows: Ints, n_rows: int, case: int
 ) -> None:
     """Count applications of the horizon for little principal: what had not been paid before their day.
 
     Parameters
     ----------
-    terms, claims, desk
-        The case has been booked: ``desk`` has its postings.
+    terms, claims, books
+        The case has been booked: ``books`` has its postings.
     n_postings : int
     tally : Tally
         Is added to.
@@ -253,15 +252,15 @@ def count_small(
     for row in range(n_rows):
         if (
             rows[KIND, row] != DONE
-            or rows[STEP, row] != APPLICATION
+            or rows[STEP, row] != STEP_APPLICATION
             or rows[MINUTE, row] < terms.start * MINUTES_PER_DAY
         ):
             continue
         left = claims.case_principal[case]
         for n in range(n_postings):
-            paid = desk.postings[n, BOOK] == CASH and desk.postings[n, BOOKED_LINE] == PRINCIPAL_LINE
-            if paid and desk.postings[n, DAY] < rows[MINUTE, row] // MINUTES_PER_DAY:
-                left -= desk.postings[n, AMOUNT]
+            paid = books.postings[n, POSTING_BOOK] == CASH and books.postings[n, POSTING_LINE] == PRINCIPAL_LINE
+            if paid and books.postings[n, POSTING_DAY] < rows[MINUTE, row] // MINUTES_PER_DAY:
+                left -= books.postings[n, POSTING_AMOUNT]
         tally.counts[APPLICATIONS_BELOW_200] += left < SMALL
         tally.counts[APPLICATIONS_BELOW_1000] += left < NOT_LARGE
 
@@ -274,7 +273,7 @@ def _arrive(tally: Tally, pool: int, within: bool, minutes: int) -> None:
 
 @compiled
 def count_case(
-    terms: Terms, claims: Claims, desk: Desk, tally: Tally, register: Register, case: int, end: int, end_day: int
+    terms: Terms, claims: Claims, books: CaseBooks, tally: Tally, register: Register, case: int, end: int, end_day: int
 ) -> None:
     """Count how a case and its claims stand at the opening and the close of the horizon.
 
@@ -284,7 +283,7 @@ def count_case(
         Law, contract, policy and unit costs.
     claims : Claims
         All cases and claims of the stream.
-    desk : Desk
+    books : CaseBooks
         As the booking of the case left it.
     tally : Tally
         Added to.
@@ -295,7 +294,7 @@ def count_case(
     end : int
         Code of its end, -1 while it is open.
     end_day : int
-        Day of its end, since day 0; NEVER while it is open.
+        Day of its end, since day 0; NO_DAY while it is open.
     """
     counts, handed, debtor = tally.counts, claims.hand_over_day[case], claims.debtor[case]
     first, last = claims.first_claim[case], claims.first_claim[case + 1]
@@ -304,7 +303,7 @@ def count_case(
     number, principal, paid = last - first, 0, 0
     for claim in range(first, last):
         principal += claims.principal[claim]
-        paid += desk.claims[claim - first, PRINCIPAL_PAID]
+        paid += books.claims[claim - first, PRINCIPAL_PAID]
         if success and within:
             counts[DAYS_LATE] += end_day - claims.due_day[claim]
     if referred:
@@ -338,14 +337,14 @@ def count_case(
 
 
 @compiled
-def count_open(claims: Claims, desk: Desk, tally: Tally, case: int, last_step: int) -> None:
+def count_open(claims: Claims, books: CaseBooks, tally: Tally, case: int, last_step: int) -> None:
     """Count where an open case stands at the close, by the step of its last event.
 
     Parameters
     ----------
     claims : Claims
         All cases and claims of the stream.
-    desk : Desk
+    books : CaseBooks
         As the booking of the case left it.
     tally : Tally
         Added to.
@@ -357,11 +356,11 @@ def count_open(claims: Claims, desk: Desk, tally: Tally, case: int, last_step: i
     counts, first, last = tally.counts, claims.first_claim[case], claims.first_claim[case + 1]
     left = 0
     for claim in range(first, last):
-        left += claims.principal[claim] - desk.claims[claim - first, PRINCIPAL_PAID]
-    if WATCHING[last_step]:
+        left += claims.principal[claim] - books.claims[claim - first, PRINCIPAL_PAID]
+    if IS_WATCHED[last_step]:
         counts[WATCHED_CLAIMS] += last - first
         counts[WATCHED_PRINCIPAL_ORE] += left
-    if AT_KRONOFOGDEN[last_step]:
+    if IS_AT_KRONOFOGDEN[last_step]:
         counts[KRONOFOGDEN_PRINCIPAL_ORE] += left
 
 
@@ -387,10 +386,10 @@ def check_staff(staff: StaffArrays, work: Items, at: Ints, needed: Ints) -> tupl
     """
     busy, twice, away, unable = 0, NONE, NONE, NONE
     for item in range(len(work)):
-        server, minutes, now = work[item, WHO], work[item, LONG], work[item, WHEN]
+        server, minutes, now = work[item, WORK_SERVER], work[item, WORK_MINUTES], work[item, WORK_BEGAN]
         if server == NONE:
             continue
-        if not at[server, SKILLS] >> needed[work[item, WHAT]] & 1 and unable == NONE:
+        if not at[server, SKILLS] >> needed[work[item, WORK_STEP]] & 1 and unable == NONE:
             unable = server
         interval = at[server, AT]
         while interval + 1 < staff.first_hours[server + 1] and staff.opens[interval + 1] <= now:

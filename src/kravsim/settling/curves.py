@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from kravsim.engine.contract import ANSWERED, DONE, ENDED
 from kravsim.ledger.accounts import CASH, DEBTOR, LINE, Ints
-from kravsim.ledger.debts import NEVER
+from kravsim.ledger.debts import NO_DAY
 from kravsim.models.process import END_CODE, STEP_CODE
 from kravsim.stream.stream import N_CLASSES, SEGMENTS
-from kravsim.units import MINUTES_PER_DAY, ORE_PER_KR
+from kravsim.units import DAYS_A_YEAR, MINUTES_PER_DAY, ORE_PER_KR
 
 if TYPE_CHECKING:
     from kravsim.engine.events import EventLog
@@ -34,29 +34,31 @@ ORIGINS: Final = ("hand_over", "reminder", "demand", "payment_order", "order")
 ORIGIN_STEPS: Final = np.array([STEP_CODE[name] for name in ORIGINS[1:]], np.int64)
 
 AMOUNT_LIMITS_KR: Final = (200, 500, 1000)
-AMOUNTS: Final = ("below_200_kr", "200_to_499_kr", "500_to_999_kr", "from_1000_kr")
+AMOUNT_BANDS: Final = ("below_200_kr", "200_to_499_kr", "500_to_999_kr", "from_1000_kr")
 """Classes of a claim's principal; the limits belong to the class above them."""
 AMOUNT_LIMITS_ORE: Final = np.array(AMOUNT_LIMITS_KR, np.int64) * ORE_PER_KR
-STRATA: Final = ("all", *SEGMENTS, *AMOUNTS)
+STRATA: Final = ("all", *SEGMENTS, *AMOUNT_BANDS)
 """Groups of claims: all of them, those of each segment, those of each class of amount."""
 
-MEASURES: Final = ("claims", "kr")
+COUNTED_IN: Final = ("claims", "kr")
 """What is counted: claims, and the principal owed when the step was done (in öre)."""
 EVENTS: Final = ("principal_paid", "all_paid", "part_paid", "plan_kept")
 """What may happen to a claim: its principal is paid in full; its case is paid in full, fees and interest too; something is
 paid of its case that leaves principal owed; its case is paid by the last instalment of a plan."""
-PAID, ENDED_OTHERWISE, CENSORED = range(3)
+ENDED_BY_EVENT, ENDED_OTHERWISE, CENSORED = range(3)
 """How it ends for each event: it happens; it has become impossible; neither is known of the bin."""
 
 FIRST_DAYS: Final = (3, 7, 14, 21, 30, 46, 62, 90, 115, 140, 165, 190, 215, 240, 265, 290, 315, 340, 365)
 """Last days of the first bins of days since the step; then come bins of 73 days to twelve years, and of 365 to forty."""
-FIFTHS, A_FIFTH, YEARS, A_YEAR = 55, 73, 28, 365
-LAST_DAYS: Final = np.cumsum(np.append(np.diff(FIRST_DAYS, prepend=0), np.repeat((A_FIFTH, A_YEAR), (FIFTHS, YEARS))))
+FIFTHS, DAYS_A_FIFTH, YEARS = 55, 73, 28
+LAST_DAYS: Final = np.cumsum(
+    np.append(np.diff(FIRST_DAYS, prepend=0), np.repeat((DAYS_A_FIFTH, DAYS_A_YEAR), (FIFTHS, YEARS)))
+)
 """Last day of each bin; what comes later still is in the last one."""
 BINS: Final = len(LAST_DAYS)
 
-CURVES_SHAPE: Final = (len(ORIGINS), len(STRATA), len(MEASURES), 3, BINS)
-APART_SHAPE: Final = (len(ORIGINS), len(EVENTS) - 1, len(MEASURES), 3, BINS)
+CURVES_SHAPE: Final = (len(ORIGINS), len(STRATA), len(COUNTED_IN), 3, BINS)
+APART_SHAPE: Final = (len(ORIGINS), len(EVENTS) - 1, len(COUNTED_IN), 3, BINS)
 RECOVERED_SHAPE: Final = (len(ORIGINS), len(STRATA))
 
 
@@ -72,7 +74,7 @@ class _Payments:
         np.add.at(self.paid, self.principal.claim, self.principal.amount_ore)
         last = np.full(len(self.paid), -1, np.int64)
         np.maximum.at(last, self.principal.claim, self.principal.day)
-        self.full_day = np.where(self.paid == stream.claims.principal_ore, last, NEVER)
+        self.full_day = np.where(self.paid == stream.claims.principal_ore, last, NO_DAY)
         self.case_full_day = np.full(len(stream.cases), -1, np.int64)
         np.maximum.at(self.case_full_day, stream.claims.case, self.full_day)
         days = int(stream.n_days) + 1
@@ -93,7 +95,7 @@ class _Payments:
     def part_day(self, day: Ints) -> Ints:
         """First day from its own on (N,) on which something was paid of a case that left principal owed."""
         after = (self.left > 0) & (self.day >= day[self.case])
-        found = np.full(len(day), NEVER)
+        found = np.full(len(day), NO_DAY)
         np.minimum.at(found, self.case[after], self.day[after])
         return found
 
@@ -118,17 +120,17 @@ def add_curves(
     segment = stream.cases.klass[case] // (N_CLASSES // len(SEGMENTS))
     amount = np.searchsorted(AMOUNT_LIMITS_ORE, claims.principal_ore, side="right")
     strata = np.stack([np.zeros_like(case), 1 + segment, 1 + len(SEGMENTS) + amount])
-    all_paid = np.where(debts.end[case] == END_CODE["paid"], end_day, NEVER)
-    kept = np.where(_plan_kept(log, len(stream.cases))[case], end_day, NEVER)
+    all_paid = np.where(debts.end[case] == END_CODE["paid"], end_day, NO_DAY)
+    kept = np.where(_plan_kept(log, len(stream.cases))[case], end_day, NO_DAY)
     for origin in range(len(ORIGINS)):
         day = stream.cases.hand_over_day if origin == 0 else _first_done(log, ORIGIN_STEPS[origin - 1], len(oldest))
         left = claims.principal_ore - payments.before(day)
-        there = np.flatnonzero(oldest[case] & (day[case] < NEVER) & (left > 0))
+        there = np.flatnonzero(oldest[case] & (day[case] < NO_DAY) & (left > 0))
         since, weight = day[case][there], np.stack([np.ones_like(there), left[there]])
         after = (payments.paid - (claims.principal_ore - left))[there]
         for stratum in strata:
             np.add.at(recovered[origin], stratum[there], after)
-        gone = np.where(payments.case_full_day < NEVER, payments.case_full_day, debts.end_day)
+        gone = np.where(payments.case_full_day < NO_DAY, payments.case_full_day, debts.end_day)
         ways = (
             (payments.full_day, end_day),
             (all_paid, end_day),
@@ -137,7 +139,7 @@ def add_curves(
         )
         for number, (happens, impossible) in enumerate(ways):
             kind, bin_of = _ending(happens[there], impossible[there], since, stream.n_days - 1)
-            for measure in range(len(MEASURES)):
+            for measure in range(len(COUNTED_IN)):
                 if number == 0:
                     for stratum in strata:
                         np.add.at(curves[origin, :, measure], (stratum[there], kind, bin_of), weight[measure])
@@ -147,9 +149,9 @@ def add_curves(
 
 def _ending(happens: Ints, impossible: Ints, since: Ints, close: int) -> tuple[Ints, Ints]:
     """How each ends and in which bin: by the event, by what made it impossible before, or censored."""
-    day = np.where(happens < NEVER, happens, np.minimum(impossible, close + 1))
+    day = np.where(happens < NO_DAY, happens, np.minimum(impossible, close + 1))
     ended_in, censored_in = _bin_of(day - since), _bin_of(close + 1 - since)
-    kind = np.where(happens < NEVER, PAID, ENDED_OTHERWISE)
+    kind = np.where(happens < NO_DAY, ENDED_BY_EVENT, ENDED_OTHERWISE)
     return np.where(ended_in < censored_in, kind, CENSORED), np.minimum(ended_in, censored_in)
 
 
@@ -159,9 +161,9 @@ def _bin_of(days: Ints) -> Ints:
 
 
 def _first_done(log: EventLog, step: int, n: int) -> Ints:
-    """Day on which each case (N,) came to a step for the first time, NEVER where it has not."""
+    """Day on which each case (N,) came to a step for the first time, NO_DAY where it has not."""
     rows = np.flatnonzero((log.kind == DONE) & (log.step == step))
-    found = np.full(n, NEVER)
+    found = np.full(n, NO_DAY)
     np.minimum.at(found, log.case[rows], log.minute[rows] // MINUTES_PER_DAY)
     return found
 

@@ -13,42 +13,41 @@ from kravsim.jit_compiled import apart, compiled
 from kravsim.ledger.accounts import CASH, DEBTOR
 from kravsim.models.process import STEP_CODE
 from kravsim.settling.booking_compiled import (
-    AMOUNT,
-    BOOK,
-    BOOKED_LINE,
-    CLAIM,
     CLASSES_A_SEGMENT,
-    DAY,
     END_PAID,
-    PAYER,
+    POSTING_AMOUNT,
+    POSTING_BOOK,
+    POSTING_CLAIM,
+    POSTING_DAY,
+    POSTING_LINE,
+    POSTING_PAYER,
     PRINCIPAL_LINE,
     Claims,
 )
 from kravsim.settling.curves import (
-    A_FIFTH,
-    A_YEAR,
     AMOUNT_LIMITS_ORE,
     BINS,
     CENSORED,
+    DAYS_A_FIFTH,
+    ENDED_BY_EVENT,
     ENDED_OTHERWISE,
     FIFTHS,
     FIRST_DAYS,
     LAST_DAYS,
     ORIGIN_STEPS,
     ORIGINS,
-    PAID,
 )
 from kravsim.settling.tally import Tally
 from kravsim.settling.terms import Terms
 from kravsim.stream.stream import SEGMENTS
-from kravsim.units import MINUTES_PER_DAY
+from kravsim.units import DAYS_A_YEAR, MINUTES_PER_DAY
 
 Ints = NDArray[np.int64]
 
 KIND, STEP, MINUTE = (COLUMNS.index(name) for name in ("kind", "step", "minute"))
-INSTALMENT = STEP_CODE["instalment"]
+STEP_INSTALMENT = STEP_CODE["instalment"]
 N_SEGMENTS, N_LIMITS, N_ORIGINS = len(SEGMENTS), len(AMOUNT_LIMITS_ORE), len(ORIGINS)
-N_FIRST, LAST_FIRST, LAST_FIFTH = len(FIRST_DAYS), FIRST_DAYS[-1], FIRST_DAYS[-1] + FIFTHS * A_FIFTH
+N_FIRST, LAST_FIRST, LAST_FIFTH = len(FIRST_DAYS), FIRST_DAYS[-1], FIRST_DAYS[-1] + FIFTHS * DAYS_A_FIFTH
 """Bins of unlike length, the last day of them, and that of the bins of a fifth of a year."""
 ALL_PAID, PART_PAID, PLAN_KEPT = range(3)
 
@@ -97,7 +96,7 @@ def count_curves(  # noqa: PLR0913, PLR0917 - all that a case meets
             for origin in range(1, N_ORIGINS):
                 if rows[STEP, row] == ORIGIN_STEPS[origin - 1] and since[origin] == NONE:
                     since[origin] = rows[MINUTE, row] // MINUTES_PER_DAY
-    by_plan = n_rows > 1 and rows[KIND, n_rows - 2] == ANSWERED and rows[STEP, n_rows - 2] == INSTALMENT
+    by_plan = n_rows > 1 and rows[KIND, n_rows - 2] == ANSWERED and rows[STEP, n_rows - 2] == STEP_INSTALMENT
     kept_day = end_day if end == END_PAID and by_plan else NONE
     ended = NONE if end == NONE else end_day
     begins, part_day, full_day = _of_case(claims, postings, n_postings, case, 0)
@@ -137,20 +136,20 @@ def _of_claim(postings: Ints, n_postings: int, claim: int, day: int) -> tuple[in
     """Principal of a claim paid before a day, and from it on, and the day of the last payment."""
     before, after, last = 0, 0, NONE
     for n in range(n_postings):
-        if postings[n, CLAIM] == claim and _is_principal_paid(postings, n):
-            if postings[n, DAY] < day:
-                before += postings[n, AMOUNT]
+        if postings[n, POSTING_CLAIM] == claim and _is_principal_paid(postings, n):
+            if postings[n, POSTING_DAY] < day:
+                before += postings[n, POSTING_AMOUNT]
             else:
-                after += postings[n, AMOUNT]
-                last = postings[n, DAY]
+                after += postings[n, POSTING_AMOUNT]
+                last = postings[n, POSTING_DAY]
     return before, after, last
 
 
 @compiled
 def _is_principal_paid(postings: Ints, n: int) -> bool:
     """Whether a posting is principal that the debtor paid."""
-    by_debtor = postings[n, BOOK] == CASH and postings[n, PAYER] == DEBTOR
-    return bool(by_debtor and postings[n, BOOKED_LINE] == PRINCIPAL_LINE)
+    by_debtor = postings[n, POSTING_BOOK] == CASH and postings[n, POSTING_PAYER] == DEBTOR
+    return bool(by_debtor and postings[n, POSTING_LINE] == PRINCIPAL_LINE)
 
 
 @compiled
@@ -161,16 +160,16 @@ def _of_case(claims: Claims, postings: Ints, n_postings: int, case: int, day: in
     """
     left, begins, part_day, full_day, before = claims.case_principal[case], NONE, NONE, NONE, NONE
     for n in range(n_postings):
-        if postings[n, BOOK] != CASH or postings[n, PAYER] != DEBTOR:
+        if postings[n, POSTING_BOOK] != CASH or postings[n, POSTING_PAYER] != DEBTOR:
             continue
-        if postings[n, DAY] != before:
+        if postings[n, POSTING_DAY] != before:
             if before >= day and left > 0 and part_day == NONE:
                 part_day = before
-            before = postings[n, DAY]
+            before = postings[n, POSTING_DAY]
             if begins == NONE:
                 begins = before
-        if postings[n, BOOKED_LINE] == PRINCIPAL_LINE:
-            left -= postings[n, AMOUNT]
+        if postings[n, POSTING_LINE] == PRINCIPAL_LINE:
+            left -= postings[n, POSTING_AMOUNT]
             if left == 0:
                 full_day = before
     if before >= day and left > 0 and part_day == NONE:
@@ -183,7 +182,7 @@ def _ending(happens: int, impossible: int, day: int, censored_in: int) -> tuple[
     """How it ends and in which bin: by the event, by what made it impossible, or censored."""
     kind, place = CENSORED, censored_in
     if happens != NONE:
-        kind, place = PAID, _bin_of(happens - day)
+        kind, place = ENDED_BY_EVENT, _bin_of(happens - day)
     elif impossible != NONE:
         kind, place = ENDED_OTHERWISE, _bin_of(impossible - day)
     if place >= censored_in:
@@ -195,9 +194,9 @@ def _ending(happens: int, impossible: int, day: int, censored_in: int) -> tuple[
 def _bin_of(days: int) -> int:
     """Bin of a number of days."""
     if days > LAST_FIFTH:
-        return min(N_FIRST + FIFTHS + (days - LAST_FIFTH - 1) // A_YEAR, BINS - 1)
+        return min(N_FIRST + FIFTHS + (days - LAST_FIFTH - 1) // DAYS_A_YEAR, BINS - 1)
     if days > LAST_FIRST:
-        return N_FIRST + (days - LAST_FIRST - 1) // A_FIFTH
+        return N_FIRST + (days - LAST_FIRST - 1) // DAYS_A_FIFTH
     place = 0
     while LAST_DAYS[place] < days:
         place += 1

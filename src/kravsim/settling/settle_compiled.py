@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.engine.arrays_compiled import CaseArrays, PlanArrays, StaffArrays
-from kravsim.engine.cases_compiled import ROWS_A_CASE, ROWS_A_VISIT, TURN, Items, Served, follow_case, no_visits
+from kravsim.engine.cases_compiled import ITEM_TURN, ROWS_A_CASE, ROWS_A_VISIT, Items, Served, follow_case, no_visits
 from kravsim.engine.contract import COLUMNS, DONE, ENDED, NONE, STARTED
 from kravsim.engine.engine_compiled import no_fault, prepared, raise_fault
 from kravsim.engine.events import CaseInput
@@ -23,12 +23,12 @@ from kravsim.jit_compiled import compiled, is_compiled
 from kravsim.law import LawDays
 from kravsim.ledger.accounts import Journal
 from kravsim.ledger.audit import purses
-from kravsim.ledger.audit_compiled import Bench, audit_case, audit_life, bench_for, failures, opening_of
+from kravsim.ledger.audit_compiled import AuditWorkspace, audit_case, audit_life, audit_workspace, failures, opening_of
 from kravsim.ledger.booking import book_whole_years
 from kravsim.ledger.costs import Reserve, reserve_minutes
 from kravsim.ledger.faults import fault
 from kravsim.ledger.legal import Legal
-from kravsim.ledger.together import APPLIES
+from kravsim.ledger.together import STEP_APPLICATION
 from kravsim.models import model_named
 from kravsim.models.plan import REGULAR, Plan
 from kravsim.phrases import phrase
@@ -39,8 +39,8 @@ from kravsim.settling.booking_compiled import (
     N_CHARGES,
     POSTING_COLUMNS,
     WRITTEN,
+    CaseBooks,
     Claims,
-    Desk,
     book_case,
     claims_of,
     filings_for,
@@ -48,17 +48,17 @@ from kravsim.settling.booking_compiled import (
 )
 from kravsim.settling.count_compiled import (
     AT,
-    LONG,
     REFERRED_NOW,
     SERVER_COLUMNS,
     SKILLS,
     STILL_OPEN,
-    WHAT,
-    WHEN,
-    WHO,
     WINDOW_CLOSES,
     WINDOW_OPENS,
+    WORK_BEGAN,
     WORK_COLUMNS,
+    WORK_MINUTES,
+    WORK_SERVER,
+    WORK_STEP,
     Register,
     add_amounts,
     check_staff,
@@ -93,7 +93,7 @@ FIRST_POSTINGS = 1024
 """Room for the postings of a case to begin with."""
 
 
-class Room(NamedTuple):
+class CaseWorkspace(NamedTuple):
     """Working space: visits, rows (columns, most rows), days of steps of a case; all work as it was taken up (items, 4)."""
 
     visits: Ints
@@ -170,7 +170,7 @@ def settle_cases(plan: Plan, cases: CaseInput, stream: Stream, terms: Terms, leg
     arrays, given, staff, served = prepared(plan, cases)
     claims = claims_of(stream)
     most_claims, columns = int(np.diff(claims.first_claim).max(initial=0)), int(given.first_column[-1])
-    room = Room(
+    space = CaseWorkspace(
         visits=no_visits(arrays, 1),
         rows=working("rows", (len(COLUMNS), ROWS_A_VISIT * columns + ROWS_A_CASE), np.int64),
         since=np.empty(len(ORIGINS), np.int64),
@@ -182,31 +182,31 @@ def settle_cases(plan: Plan, cases: CaseInput, stream: Stream, terms: Terms, leg
         np.empty((FIRST_POSTINGS, POSTING_COLUMNS), np.int64),
         filings_for(terms, n_debtors, FIRST_POSTINGS),
     )
-    desk, bench = (
-        Desk(charges, states, postings, filings),
-        bench_for(most_claims, stream.openings, FIRST_POSTINGS * bool(legal.together.any())),
+    books, audit = (
+        CaseBooks(charges, states, postings, filings),
+        audit_workspace(most_claims, stream.openings, FIRST_POSTINGS * bool(legal.together.any())),
     )
     tally, fault, case = empty_tally(len(plan.pools)), no_fault(arrays), 0
     interest = filled("interest", (n_debtors, n_years), np.int64)
     register = Register(filled("marks", n_debtors, np.uint8), interest, tally.amounts.reshape(*AMOUNTS_SHAPE[:2], -1))
     while True:
         case = _settle_cases(
-            *(arrays, given, staff, served, terms, legal, claims, room, desk, bench, tally, register), fault, case
+            *(arrays, given, staff, served, terms, legal, claims, space, books, audit, tally, register), fault, case
         )
         if case == len(cases):
             break
-        desk = desk._replace(postings=np.empty((2 * len(desk.postings), POSTING_COLUMNS), np.int64))
-        desk = desk._replace(filings=desk.filings._replace(entries=_twice_as_long(desk.filings.entries)))
-        bench = bench._replace(applied=_twice_as_long(bench.applied))
-    tally.counts[JOINED_APPLICATIONS] = desk.filings.counted[JOINED]
+        books = books._replace(postings=np.empty((2 * len(books.postings), POSTING_COLUMNS), np.int64))
+        books = books._replace(filings=books.filings._replace(entries=_twice_as_long(books.filings.entries)))
+        audit = audit._replace(applied=_twice_as_long(audit.applied))
+    tally.counts[JOINED_APPLICATIONS] = books.filings.counted[JOINED]
     raise_fault(plan, fault)
-    tally.counts[BUSY_MINUTES], problems = _checked_staff(plan, staff, room.work, terms)
-    problems += failures(bench)
+    tally.counts[BUSY_MINUTES], problems = _checked_staff(plan, staff, space.work, terms)
+    problems += failures(audit)
     if problems:
         raise RunError(problems)
     for count, mark in ((REFERRED_DEBTORS, REFERRED_NOW), (OPEN_DEBTORS, STILL_OPEN)):
         tally.counts[count] = np.count_nonzero(register.marks & mark)
-    return tally, register.interest, room.work
+    return tally, register.interest, space.work
 
 
 def _twice_as_long(array: Ints) -> Ints:
@@ -220,9 +220,11 @@ def _reserve_minutes(plan: Plan, work: Items, years: list[tuple[int, int]]) -> R
     kind = np.concatenate([np.zeros(0, np.int64), *(one.kind for one in plan.pools)])
     if (kind == REGULAR).all():
         work = work[:0]
-    begun = work[work[:, WHO] != NONE]
-    day = begun[:, WHEN].astype(np.int64) // MINUTES_PER_DAY
-    return reserve_minutes(len(plan.pools), years, pool[begun[:, WHO]], kind[begun[:, WHO]], day, begun[:, LONG])
+    begun = work[work[:, WORK_SERVER] != NONE]
+    day = begun[:, WORK_BEGAN].astype(np.int64) // MINUTES_PER_DAY
+    return reserve_minutes(
+        len(plan.pools), years, pool[begun[:, WORK_SERVER]], kind[begun[:, WORK_SERVER]], day, begun[:, WORK_MINUTES]
+    )
 
 
 def _checked_staff(plan: Plan, staff: StaffArrays, work: Items, terms: Terms) -> tuple[int, list[Problem]]:
@@ -257,24 +259,24 @@ def _settle_cases(  # noqa: PLR0913, PLR0917 - all that a case meets
     terms: Terms,
     legal: Legal,
     claims: Claims,
-    room: Room,
-    desk: Desk,
-    bench: Bench,
+    space: CaseWorkspace,
+    books: CaseBooks,
+    audit: AuditWorkspace,
     tally: Tally,
     register: Register,
     fault: Ints,
     case: int,
 ) -> int:
     """Settle ``case`` and those after it, until one may have more than there is room for; returns that one."""
-    rows = room.rows
+    rows = space.rows
     while case < len(cases.start):
-        shares = len(desk.filings.latest) > 0
+        shares = len(books.filings.latest) > 0
         if not shares and len(served.ended) and _is_bygone(terms, claims, case, served.ended[case]):
             case += 1
             continue
         n_rows = 0
         if cases.start[case] < plan.horizon:
-            n_rows = follow_case(plan, cases, served, room.visits, rows, 0, case, fault)
+            n_rows = follow_case(plan, cases, served, space.visits, rows, 0, case, fault)
         ended = n_rows > 0 and rows[KIND, n_rows - 1] == ENDED
         if ended and _is_bygone(terms, claims, case, rows[MINUTE, n_rows - 1]):
             keep = shares and _has_applied(rows, n_rows)  # it may carry what another does not
@@ -282,20 +284,20 @@ def _settle_cases(  # noqa: PLR0913, PLR0917 - all that a case meets
                 case += 1
                 continue
         first, last = claims.first_claim[case], claims.first_claim[case + 1]
-        if most_postings(n_rows, last - first, len(terms.year_end)) > len(desk.postings):
+        if most_postings(n_rows, last - first, len(terms.year_end)) > len(books.postings):
             break
-        if len(desk.filings.entries) and desk.filings.counted[WRITTEN] + n_rows > len(desk.filings.entries):
+        if len(books.filings.entries) and books.filings.counted[WRITTEN] + n_rows > len(books.filings.entries):
             break
-        if len(bench.applied) and bench.n_applied[0] + n_rows > len(bench.applied):
+        if len(audit.applied) and audit.n_applied[0] + n_rows > len(audit.applied):
             break
-        n_postings, end, end_day = book_case(terms, claims, desk, rows, n_rows, case)
-        opening = opening_of(bench, claims.run, first, last, claims.debtor[case])
+        n_postings, end, end_day = book_case(terms, claims, books, rows, n_rows, case)
+        opening = opening_of(audit, claims.run, first, last, claims.debtor[case])
         audit_case(
             legal,
-            bench,
+            audit,
             rows,
             n_rows,
-            desk.postings,
+            books.postings,
             n_postings,
             claims.principal,
             claims.due_day,
@@ -306,18 +308,20 @@ def _settle_cases(  # noqa: PLR0913, PLR0917 - all that a case meets
             opening,
             claims.debtor[case],
         )
-        audit_life(legal, bench, rows, n_rows, claims.run, first, last, case, claims.klass[case], opening)
-        add_amounts(terms, claims, register, desk.postings, n_postings, case)
-        count_case(terms, claims, desk, tally, register, case, end, end_day)
+        audit_life(legal, audit, rows, n_rows, claims.run, first, last, case, claims.klass[case], opening)
+        add_amounts(terms, claims, register, books.postings, n_postings, case)
+        count_case(terms, claims, books, tally, register, case, end, end_day)
         if claims.hand_over_day[case] < terms.oldest_until:
-            count_curves(terms, claims, tally, room.since, rows, n_rows, desk.postings, n_postings, case, end, end_day)
+            count_curves(
+                terms, claims, tally, space.since, rows, n_rows, books.postings, n_postings, case, end, end_day
+            )
         if end == NONE and n_rows:
-            count_open(claims, desk, tally, case, rows[STEP, n_rows - 1])
+            count_open(claims, books, tally, case, rows[STEP, n_rows - 1])
         if cases.start[case] < plan.horizon:
             count_rows(terms, plan, staff, tally, rows, n_rows, cases.start[case], last - first, end)
-        count_small(terms, claims, desk, n_postings, tally, rows, n_rows, case)
+        count_small(terms, claims, books, n_postings, tally, rows, n_rows, case)
         if len(served.items):
-            _note_work(plan, staff, served, room.work, rows, n_rows, case)
+            _note_work(plan, staff, served, space.work, rows, n_rows, case)
         case += 1
     return case
 
@@ -327,7 +331,7 @@ def _has_applied(rows: Ints, n_rows: int) -> bool:
     """Whether a case has been applied for."""
     applied = False
     for row in range(n_rows):
-        applied |= rows[KIND, row] == DONE and rows[STEP, row] == APPLIES
+        applied |= rows[KIND, row] == DONE and rows[STEP, row] == STEP_APPLICATION
     return applied
 
 
@@ -346,9 +350,10 @@ def _note_work(
     for row in range(n_rows):
         if rows[KIND, row] == STARTED:
             pool = staff.pool_of_queue[plan.queue[rows[STEP, row]]]
-            turn = served.items[item, TURN]
-            work[turn, WHO], work[turn, WHEN] = staff.first_server[pool] + rows[SERVER, row], rows[MINUTE, row]
-            work[turn, LONG], work[turn, WHAT] = rows[QUANTITY, row], rows[STEP, row]
+            turn = served.items[item, ITEM_TURN]
+            done = work[turn]
+            done[WORK_SERVER], done[WORK_BEGAN] = staff.first_server[pool] + rows[SERVER, row], rows[MINUTE, row]
+            done[WORK_MINUTES], done[WORK_STEP] = rows[QUANTITY, row], rows[STEP, row]
             item += 1
         elif rows[KIND, row] == DONE and rows[RELEASE, row] != NONE and rows[SERVER, row] == NONE:
             item += 1  # the system did it

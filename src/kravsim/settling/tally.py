@@ -23,11 +23,11 @@ from kravsim.phrases import phrase
 from kravsim.settling.backlog import Left, is_by_system, left_waiting, reserve_rows
 from kravsim.settling.curves import APART_SHAPE, CURVES_SHAPE, RECOVERED_SHAPE, add_curves
 from kravsim.stream.stream import Stream
-from kravsim.units import MINUTES_PER_DAY
+from kravsim.units import DAYS_A_YEAR, MINUTES_PER_DAY
 
-HISTORY, HORIZON = range(2)
+PERIOD_HISTORY, PERIOD_HORIZON = range(2)
 """Whether a posting's day lies before the measured horizon or within it."""
-OTHERS, OLDEST = range(2)
+GROUP_OTHERS, GROUP_OLDEST = range(2)
 """Whether a posting's case was handed over in the first simulated calendar year."""
 AMOUNTS_SHAPE = (2, 2, len(BOOKS), len(LINES), len(PARTIES), len(PARTIES))
 
@@ -129,16 +129,15 @@ the horizon, done by the system, laid aside, and taken up in overtime and by tem
 ) = range(len(WORK))
 RESERVE_MINUTES = {OVERTIME: OVERTIME_MINUTES, TEMPORARY: TEMPORARY_MINUTES}
 
-DEMAND, APPLICATION = STEP_CODE["demand"], STEP_CODE["payment_order"]
+STEP_DEMAND, STEP_APPLICATION = STEP_CODE["demand"], STEP_CODE["payment_order"]
 SMALL_ORE = {"applications_below_200": 20_000, "applications_below_1000": 100_000}
 """Principal below which an application is small, in öre."""
 SUCCESS_CODES = tuple(END_CODE[name] for name in SUCCESSES)
-DAYS_A_YEAR = 365
-WATCHING = np.array(
+IS_WATCHED = np.array(
     [step.watches or (step.opens != "" and step_named(step.opens).watches) for step in PROCESS], np.int64
 )
 """1 for steps of an open claim that is watched: under surveillance, or a letter about limitation is on its way."""
-AT_KRONOFOGDEN = np.array([step.name in ("payment_order", "attachment") for step in PROCESS], np.int64)
+IS_AT_KRONOFOGDEN = np.array([step.name in ("payment_order", "attachment") for step in PROCESS], np.int64)
 """1 for steps of an open claim that lies at Kronofogden: an application or an attachment, not an order that may be paid."""
 
 
@@ -148,8 +147,8 @@ class Tally(NamedTuple):
     Attributes
     ----------
     amounts : (2, 2, books, lines, parties, parties)
-        Öre by period (HISTORY, HORIZON), group (OTHERS, OLDEST), book, line, payer and receiver; of the history those of the
-        oldest cases alone, the others touch no result.
+        Öre by period (PERIOD_HISTORY, PERIOD_HORIZON), group (GROUP_OTHERS, GROUP_OLDEST), book, line, payer and receiver;
+        of the history those of the oldest cases alone, the others touch no result.
     done : (S,)
         Times each step was carried out within the horizon.
     answered : (S, A)
@@ -228,8 +227,8 @@ def add_postings(amounts: Ints, postings: Postings, start: int, oldest: NDArray[
     """
     of_oldest = np.append(oldest, False)  # the last is where postings of no case look
     counted = postings.where((postings.day >= start) | of_oldest[postings.case])
-    period = np.where(counted.day >= start, HORIZON, HISTORY)
-    group = np.where(of_oldest[counted.case], OLDEST, OTHERS)
+    period = np.where(counted.day >= start, PERIOD_HORIZON, PERIOD_HISTORY)
+    group = np.where(of_oldest[counted.case], GROUP_OLDEST, GROUP_OTHERS)
     key = (period, group, counted.book, counted.line, counted.payer, counted.receiver)
     np.add.at(amounts, key, counted.amount_ore)
 
@@ -310,7 +309,7 @@ def _at_close(ledger: Ledger, log: EventLog, stream: Stream) -> dict[str, int]:
     step = np.full(len(stream.cases), -1, np.int64)
     step[log.case] = log.step  # of each case its last row stays
     open_at = np.where(ledger.debts.end < 0, step, -1)[case]
-    watched, there = ((open_at >= 0) & (steps[open_at] > 0) for steps in (WATCHING, AT_KRONOFOGDEN))
+    watched, there = ((open_at >= 0) & (steps[open_at] > 0) for steps in (IS_WATCHED, IS_AT_KRONOFOGDEN))
     return {
         "watched_claims": int(watched.sum()),
         "watched_principal_ore": int(left[watched].sum()),
@@ -320,7 +319,7 @@ def _at_close(ledger: Ledger, log: EventLog, stream: Stream) -> dict[str, int]:
 
 def _demanded(ledger: Ledger, log: EventLog, stream: Stream) -> dict[str, int]:
     """Claims whose case gets a demand within the horizon, and those paid within it after a demand at any time."""
-    demanded = (log.kind == DONE) & (log.step == DEMAND)
+    demanded = (log.kind == DONE) & (log.step == STEP_DEMAND)
     ever, now = np.zeros((2, len(stream.cases)), np.bool_)
     ever[log.case[demanded]] = True
     now[log.case[demanded & (log.minute >= ledger.start * MINUTES_PER_DAY)]] = True
@@ -332,7 +331,7 @@ def _demanded(ledger: Ledger, log: EventLog, stream: Stream) -> dict[str, int]:
 def _small(ledger: Ledger, log: EventLog, stream: Stream) -> dict[str, int]:
     """Applications of the horizon for little principal: what had not been paid before their day."""
     rows = np.flatnonzero(
-        (log.kind == DONE) & (log.step == APPLICATION) & (log.minute >= ledger.start * MINUTES_PER_DAY)
+        (log.kind == DONE) & (log.step == STEP_APPLICATION) & (log.minute >= ledger.start * MINUTES_PER_DAY)
     )
     case, day = log.case[rows], log.minute[rows] // MINUTES_PER_DAY
     paid = ledger.postings.where((ledger.postings.book == CASH) & (ledger.postings.line == LINE["principal"]))

@@ -17,7 +17,7 @@ from kravsim.ledger.debts import EFFECTS, charged_names
 from kravsim.ledger.ownership import Ownership, ownership
 from kravsim.ledger.rules import Rule, amounts, in_force, party, passed_on, statute
 from kravsim.ledger.together import TOGETHER
-from kravsim.models.process import FOUND, MAX_ANSWERS, PROCESS, STEP_CODE, law_tables
+from kravsim.models.process import MAX_ANSWERS, PROCESS, REVIVED, STEP_CODE, law_tables
 from kravsim.scenario.schema import Contract, Model, Policy, ScenarioData
 from kravsim.stream.stream import SEGMENTS, Stream
 from kravsim.units import INT64_MAX, MILLION, half_up, millionths, ore
@@ -38,7 +38,7 @@ OF_CASE = {"taken": "on_taken", "ended": "on_ended", "paid": "on_paid"}
 """And those that are of the whole case."""
 NO_TERM = -1
 """Where there is no charge, no rule and no step."""
-BY_SIZE = tuple(name for name in CHARGES if len(set(law_tables(name))) > 1)
+CHARGES_BY_SIZE = tuple(name for name in CHARGES if len(set(law_tables(name))) > 1)
 """Charges that have a row of their own for large claims, after those of all charges."""
 COMPONENT_COSTS, COMPONENT_INTEREST, COMPONENT_PRINCIPAL = range(3)
 COMPONENT = {"costs": COMPONENT_COSTS, "interest": COMPONENT_INTEREST, "principal": COMPONENT_PRINCIPAL}
@@ -222,11 +222,11 @@ def _charges(policy: Policy, law: LawDays, owners: Ownership) -> dict[str, Any]:
     """What steps charge, what it amounts to by day, and who keeps it (§M3, §M4)."""
     names = [charged_names(step.charges, policy) for step in PROCESS]
     charges = _places([[CHARGES.index(name) for name in mine] for mine in names])
-    fee = np.zeros((len(CHARGES) + len(BY_SIZE), law.n_days), np.int64)
+    fee = np.zeros((len(CHARGES) + len(CHARGES_BY_SIZE), law.n_days), np.int64)
     large = np.arange(len(CHARGES))
     for code, name in enumerate(CHARGES):
-        if name in BY_SIZE:
-            large[code] = len(CHARGES) + BY_SIZE.index(name)
+        if name in CHARGES_BY_SIZE:
+            large[code] = len(CHARGES) + CHARGES_BY_SIZE.index(name)
         if any(name in mine for mine in names):
             fee[code], fee[large[code]] = (law.fee_ore(table) for table in law_tables(name))
     return {
@@ -263,10 +263,10 @@ def _rules(model: Model, owners: Ownership) -> dict[str, Any]:
             of[place] = [name in names and owners.charge[name] == AGENCY for name in CHARGES]
         else:
             amount[place] = by_segment(amounts(rule, model))
-    return given | {"amount": amount, "passed_on": of} | _met_by(held, owners)
+    return given | {"amount": amount, "passed_on": of} | _by_trigger(held, owners)
 
 
-def _met_by(held: list[tuple[int, Rule]], owners: Ownership) -> dict[str, Ints]:
+def _by_trigger(held: list[tuple[int, Rule]], owners: Ownership) -> dict[str, Ints]:
     """Places of the rules, by what makes them post."""
     at_step: dict[str, list[list[int]]] = {name: [[] for _ in PROCESS] for name in AT_STEPS.values()}
     of_case: dict[str, list[int]] = {name: [] for name in OF_CASE.values()}
@@ -310,7 +310,7 @@ def _together(policy: Policy) -> Ints:
 def _found() -> Ints:
     table = np.zeros((len(PROCESS), MAX_ANSWERS), np.int64)
     for code, step in enumerate(PROCESS):
-        table[code, : len(step.answers)] = [answer.name == FOUND for answer in step.answers]
+        table[code, : len(step.answers)] = [answer.name == REVIVED for answer in step.answers]
     return table
 
 

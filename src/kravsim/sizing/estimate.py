@@ -46,7 +46,7 @@ _BYTES_A_SET_AND_NUMBER: Final = 60.0
 _LEAST_SECONDS_A_SET: Final = 0.03
 """Some thirty evaluations of the closed form at the very least, of a millisecond each."""
 _SECONDS_AT_LEAST: Final = 0.02
-_SECONDS_A_CLAIM_MET: Final = 3e-7
+_SECONDS_A_CLAIM_MADE: Final = 3e-7
 _SECONDS_A_CLAIM_RUN: Final = 5e-7
 _SECONDS_A_CLAIM_IN_POOLS: Final = 1e-6
 _SECONDS_A_CLAIM_WRITTEN: Final = 9e-6
@@ -140,7 +140,9 @@ def estimate(
     }
     in_simpy, with_pools = engine != DEFAULT_ENGINE, sum(bool(model_in(data, name).work) for name in models)
     bytes_a_claim = _BYTES_A_CLAIM + (_BYTES_A_CLAIM_IN_POOLS if with_pools else 0.0)
-    seconds_a_claim = _SECONDS_A_CLAIM_MET + _SECONDS_A_CLAIM_RUN * len(models) + _SECONDS_A_CLAIM_IN_POOLS * with_pools
+    seconds_a_claim = (
+        _SECONDS_A_CLAIM_MADE + _SECONDS_A_CLAIM_RUN * len(models) + _SECONDS_A_CLAIM_IN_POOLS * with_pools
+    )
     if in_simpy or journal:
         bytes_a_claim += _BYTES_A_CLAIM_WRITTEN
         seconds_a_claim += _SECONDS_A_CLAIM_WRITTEN * len(models)

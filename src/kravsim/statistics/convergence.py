@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kravsim.equality import EqualByParts
-from kravsim.statistics.coverage import TOLD_BELOW
+from kravsim.statistics.coverage import NOTED_BELOW
 from kravsim.statistics.distribution import PERCENTILES, Distribution
 from kravsim.words.display import NO_BREAK, amount, number, share, step_for
 from kravsim.words.table import Table, Tabled, plain_rows
@@ -120,7 +120,7 @@ class Convergence(Tabled, EqualByParts):
         place = language_index(lang)
         few = any(None in (row.p05, row.p50, row.p95) for row in self.rows)
         notes = [*([_TOO_FEW[place]] if few else []), *([_HAS_MOVED[place]] if any(r.moved for r in self.rows) else [])]
-        seldom = [row for row in self.rows if row.covers is not None and row.covers < TOLD_BELOW]
+        seldom = [row for row in self.rows if row.covers is not None and row.covers < NOTED_BELOW]
         if seldom:
             low, high = (share(end(row.covers or 0.0 for row in seldom), lang, step=0.01) for end in (min, max))
             between = low if low == high else f"{low} – {high}"

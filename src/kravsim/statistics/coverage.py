@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SIZES: Final = (5, 10, 20, 40, 72, 100, 200)
 """Samples at which the coverage was measured."""
-TOLD_BELOW: Final = 0.935
+NOTED_BELOW: Final = 0.935
 """Measured coverage of a 95 % interval below which it is told."""
 LEVEL: Final = 0.95
 
@@ -118,7 +118,7 @@ def covers_less(spreads: Iterable[Distribution]) -> tuple[Doubt, ...]:
     """
     known = [spread.mean_interval().coverage for spread in spreads if spread.n > 1]
     lowest = min((covered for covered in known if covered is not None), default=1.0)
-    if lowest >= TOLD_BELOW:
+    if lowest >= NOTED_BELOW:
         return ()
     sv, en = (share(lowest, lang, step=0.01) for lang in ("sv", "en"))
     level = share(LEVEL, "sv", step=0.01)

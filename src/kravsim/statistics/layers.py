@@ -160,14 +160,14 @@ def _moments(groups: Sequence[NDArray[np.float64]]) -> _Moments:
 
 def _estimate(of: _Moments, weights: NDArray[np.float64], *, parameters_vary: bool) -> NDArray[np.float64]:
     """Estimate the three variances, shape (3, resamples)."""
-    weigh, again = weights[:, None], of.replications
+    weigh, replications = weights[:, None], of.replications
     middle = (weigh * of.mean).sum(axis=0)
     own_error = of.between / of.worlds  # variance of each structure's mean
     structure = (weigh * (of.mean - middle) ** 2).sum(axis=0) - (weigh * (1 - weigh) * own_error).sum(axis=0)
     if not parameters_vary:
-        pooled = (weigh * (of.within * (again - 1) / again + of.between)).sum(axis=0)
+        pooled = (weigh * (of.within * (replications - 1) / replications + of.between)).sum(axis=0)
         return np.stack([structure, np.zeros_like(structure), pooled])
-    parameters = (weigh * (of.between - of.within / again)).sum(axis=0)
+    parameters = (weigh * (of.between - of.within / replications)).sum(axis=0)
     return np.stack([structure, parameters, (weigh * of.within).sum(axis=0)])
 
 

@@ -100,9 +100,9 @@ def _laid_out(
     day = _days_of_months(first, after, (hand_over_day,))
     by_age = np.searchsorted(day, old_enough)
     position = np.searchsorted(day, np.maximum(old_enough, due_day + 1))
-    met, of_run = np.unique(position, return_inverse=True)
+    used, of_run = np.unique(position, return_inverse=True)
     return HandOvers(
-        first, (end - first).days, run_day, due_day, day[met], of_run.astype(np.int64), held_back=position > by_age
+        first, (end - first).days, run_day, due_day, day[used], of_run.astype(np.int64), held_back=position > by_age
     )
 
 

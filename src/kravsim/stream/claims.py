@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kravsim.stream.calendar import HandOvers
     from kravsim.stream.occasions import Occasions
 
-AMOUNT: Final = "amount"
+DRAW_AMOUNT: Final = "amount"
 """Purpose of the draw of a claim's principal: run = the run's day as an ordinal, number = the claim's. The first word is the
 lognormal amount, the second says whether the claim is of a step of the tariff."""
 NUMBERS_AN_OCCASION: Final = 256
@@ -73,9 +73,9 @@ def lay_out(occasions: Occasions, debtors: Debtors, calendar: HandOvers, data: S
     cases.first_claim[-1] = len(claims.case)
     ordinal = calendar.first.toordinal()
     dates = Dates(calendar.run_day, calendar.due_day, calendar.of_run, calendar.day[:at_hand], ordinal)
-    key = np.array(draws.key(AMOUNT), np.uint64)
+    key = np.array(draws.key(DRAW_AMOUNT), np.uint64)
     fill_claims(ordered[: n_places[:at_hand].sum()], dates, key, coordinate, NUMBERS_AN_OCCASION, claims, cases)
-    price_claims(amounts_of(data, debtors.segment, draws.key(AMOUNT), ordinal, LARGEST_CASE_ORE), claims, cases)
+    price_claims(amounts_of(data, debtors.segment, draws.key(DRAW_AMOUNT), ordinal, LARGEST_CASE_ORE), claims, cases)
     _check_amounts(data, cases.principal_ore)
     return Stream(
         first=calendar.first,

@@ -16,7 +16,7 @@ from kravsim.chance.philox_compiled import philox4x64
 from kravsim.chance.quantiles import ScoreTables
 from kravsim.chance.quantiles_compiled import lognormal, uniform
 from kravsim.jit_compiled import compiled
-from kravsim.stream.occasions_compiled import CLAIMS, DEBTOR, RUN
+from kravsim.stream.occasions_compiled import OCCASION_CLAIMS, OCCASION_DEBTOR, OCCASION_RUN
 
 Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
@@ -128,10 +128,10 @@ def count_places(
     """
     debtor, batch = -1, -1
     for occasion in range(len(occasions)):
-        run, count = occasions[occasion, RUN], occasions[occasion, CLAIMS]
+        run, count = occasions[occasion, OCCASION_RUN], occasions[occasion, OCCASION_CLAIMS]
         late[run] += count
-        opens = occasions[occasion, DEBTOR] != debtor or batch_of_run[run] != batch
-        debtor, batch = int(occasions[occasion, DEBTOR]), int(batch_of_run[run])
+        opens = occasions[occasion, OCCASION_DEBTOR] != debtor or batch_of_run[run] != batch
+        debtor, batch = int(occasions[occasion, OCCASION_DEBTOR]), int(batch_of_run[run])
         places[batch] += 1
         claims[batch] += count
         if not coordinate:
@@ -156,11 +156,14 @@ def by_hand_over(occasions: NDArray[np.int32], batch_of_run: Ints, next_place: I
         Filled: the same rows in order of (hand-over, debtor, run).
     """
     for occasion in range(len(occasions)):
-        batch = batch_of_run[occasions[occasion, RUN]]
+        batch = batch_of_run[occasions[occasion, OCCASION_RUN]]
         at = next_place[batch]
         next_place[batch] += 1
-        out[at, DEBTOR], out[at, RUN] = occasions[occasion, DEBTOR], occasions[occasion, RUN]
-        out[at, CLAIMS] = occasions[occasion, CLAIMS]
+        out[at, OCCASION_DEBTOR], out[at, OCCASION_RUN] = (
+            occasions[occasion, OCCASION_DEBTOR],
+            occasions[occasion, OCCASION_RUN],
+        )
+        out[at, OCCASION_CLAIMS] = occasions[occasion, OCCASION_CLAIMS]
 
 
 @compiled
@@ -169,7 +172,7 @@ def fill_claims(
     dates: Dates,
     key: Words,
     coordinate: bool,
-    room: int,
+    most: int,
     claims: ClaimColumns,
     cases: CaseColumns,
 ) -> None:
@@ -185,7 +188,7 @@ def fill_claims(
         Of the purpose of amounts: the bits are those of ``Draws.bits`` with the run as an ordinal and the claim's number.
     coordinate : bool
         Whether all claims of a debtor in one hand-over make one case.
-    room : int
+    most : int
         Numbers that a debtor has in one run: the claim's number is the debtor's times this, plus its place.
     claims : ClaimColumns
         Filled: the claims, C rows.
@@ -195,13 +198,13 @@ def fill_claims(
     last_debtor, last_batch = -1, -1
     claim = case = 0
     for occasion in range(len(occasions)):
-        debtor, run = int(occasions[occasion, DEBTOR]), occasions[occasion, RUN]
+        debtor, run = int(occasions[occasion, OCCASION_DEBTOR]), occasions[occasion, OCCASION_RUN]
         batch = int(dates.batch_of_run[run])
         opens = not coordinate or debtor != last_debtor or batch != last_batch
         last_debtor, last_batch = debtor, batch
         run_day, due_day, batch_day = dates.run_day[run], dates.due_day[run], dates.batch_day[batch]
-        for place in range(occasions[occasion, CLAIMS]):
-            number = debtor * room + place
+        for place in range(occasions[occasion, OCCASION_CLAIMS]):
+            number = debtor * most + place
             if opens:
                 cases.debtor[case] = debtor
                 cases.hand_over_day[case] = batch_day

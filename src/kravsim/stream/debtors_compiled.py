@@ -43,7 +43,7 @@ def draw_traits(of: Population, segment: Ints, kind: Ints, known: Ints, activity
     of : Population
         What they are drawn from.
     segment, kind, known : int64 array, shape (debtors,)
-        Filled: index into SEGMENTS, index into TYPES, and 1 for a debtor known at Kronofogden.
+        Filled: index into SEGMENTS, index into DEBTOR_TYPES, and 1 for a debtor known at Kronofogden.
     activity : float64 array, shape (debtors,)
         Filled: how prone a debtor is to be late, the type's mean times a gamma number of mean 1.
     """

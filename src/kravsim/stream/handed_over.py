@@ -117,10 +117,10 @@ def ages(data: Any, first: dt.date, terms: float) -> Floats:
     terms : float
         Days from a run to its due date.
     """
-    met = hand_overs(data, first, terms)
-    day = met.day[met.of_run]
-    within = (day >= (data.horizon.start - first).days) & (day < met.n_days)
-    age = day - met.due_day
+    schedule = hand_overs(data, first, terms)
+    day = schedule.day[schedule.of_run]
+    within = (day >= (data.horizon.start - first).days) & (day < schedule.n_days)
+    age = day - schedule.due_day
     return np.asarray(age[within] if within.any() else age, np.float64)
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-ORDER: Final = "late:order"
+DRAW_ORDER: Final = "late:order"
 """Purpose of the draw of a debtor's place in a full run: run = the run's day as an ordinal, number = debtor."""
 NEGLIGIBLE: Final = 1e-12
 """A share of a run's invoices too small to count."""
@@ -91,10 +91,12 @@ class Expected:
         mean = float(chance.sum()) * self.claims
         if most == 0 or mean > most:
             return mean == 0
-        again = 1 - 1 / self.claims  # chance that an occasion has one claim more
+        continues = 1 - 1 / self.claims  # chance that an occasion has one claim more
         for far in (0.1, 0.3, 0.6, 0.8):
-            growth = far * ((1 / again if again > 0 else 8.0) - 1)
-            of_claims = (1 + growth) / self.claims / (1 - again * (1 + growth))  # generating function of one occasion
+            growth = far * ((1 / continues if continues > 0 else 8.0) - 1)
+            of_claims = (
+                (1 + growth) / self.claims / (1 - continues * (1 + growth))
+            )  # generating function of one occasion
             bound = float(np.log1p(chance * (of_claims - 1)).sum()) - most * math.log1p(growth)
             if bound < math.log(NEGLIGIBLE):
                 return True
@@ -177,16 +179,18 @@ def first_come(
     int32 array, shape (m, 3)
         The same array where no run is full.
     """
-    from kravsim.stream.occasions_compiled import CLAIMS, DEBTOR, RUN
+    from kravsim.stream.occasions_compiled import OCCASION_CLAIMS, OCCASION_DEBTOR, OCCASION_RUN
 
-    late = np.bincount(occasions[:, RUN], weights=occasions[:, CLAIMS], minlength=len(invoices))
+    late = np.bincount(occasions[:, OCCASION_RUN], weights=occasions[:, OCCASION_CLAIMS], minlength=len(invoices))
     full = late > invoices
     if not full.any():
         return occasions
-    here = np.flatnonzero(full[occasions[:, RUN]])
-    debtor, run, claims = (occasions[here, column].astype(np.int64) for column in (DEBTOR, RUN, CLAIMS))
+    here = np.flatnonzero(full[occasions[:, OCCASION_RUN]])
+    debtor, run, claims = (
+        occasions[here, column].astype(np.int64) for column in (OCCASION_DEBTOR, OCCASION_RUN, OCCASION_CLAIMS)
+    )
     day = calendar.run_day[run] + calendar.first.toordinal()
-    luck = draws.uniforms(ORDER, day, debtor)[:, 0]
+    luck = draws.uniforms(DRAW_ORDER, day, debtor)[:, 0]
     when = (
         -np.log1p(-luck * chance[debtor]) / activity[debtor]
     )  # exponential, given that it comes before the run closes
@@ -198,5 +202,5 @@ def first_come(
     kept = np.empty_like(claims)
     kept[order] = np.clip(invoices[run[order]] - before, 0, ordered)
     closed: Any = occasions.copy()
-    closed[here, CLAIMS] = kept
-    return closed[closed[:, CLAIMS] > 0]  # type: ignore[no-any-return]
+    closed[here, OCCASION_CLAIMS] = kept
+    return closed[closed[:, OCCASION_CLAIMS] > 0]  # type: ignore[no-any-return]

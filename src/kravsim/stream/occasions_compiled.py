@@ -12,7 +12,7 @@ from kravsim.jit_compiled import compiled
 
 Words = NDArray[np.uint64]
 
-DEBTOR, RUN, CLAIMS = range(3)
+OCCASION_DEBTOR, OCCASION_RUN, OCCASION_CLAIMS = range(3)
 """Columns of an occasion: the debtor, the run's index since the first, the number of late claims."""
 YEARS_A_BLOCK: Final = 8
 """Calendar years whose first-level draws lie in one block: one 32-bit integer each."""
@@ -64,7 +64,7 @@ def fill_occasions(
     begin : int
         Number of the first debtor.
     out : int32 array, shape (capacity, 3)
-        Columns DEBTOR, RUN, CLAIMS; rows in order of debtor and run.
+        Columns OCCASION_DEBTOR, OCCASION_RUN, OCCASION_CLAIMS; rows in order of debtor and run.
     filled : int
         Rows of `out` that are filled already.
 
@@ -148,13 +148,16 @@ def _choose_runs(
             left = np.uint64(calendar.runs_a_year - k)
             run = year * calendar.runs_a_year + np.int64(((word & _LOW) * left) >> _HALF)
             at = filled
-            while at < filled + k and out[at, RUN] <= run:
+            while at < filled + k and out[at, OCCASION_RUN] <= run:
                 run += 1
                 at += 1
             for row in range(filled + k, at, -1):
-                out[row, RUN], out[row, CLAIMS] = out[row - 1, RUN], out[row - 1, CLAIMS]
+                out[row, OCCASION_RUN], out[row, OCCASION_CLAIMS] = (
+                    out[row - 1, OCCASION_RUN],
+                    out[row - 1, OCCASION_CLAIMS],
+                )
             claims = 1
             while claims <= len(more) and (word >> _HALF) >= more[claims - 1]:
                 claims += 1
-            out[filled + k, DEBTOR] = debtor
-            out[at, RUN], out[at, CLAIMS] = run, claims
+            out[filled + k, OCCASION_DEBTOR] = debtor
+            out[at, OCCASION_RUN], out[at, OCCASION_CLAIMS] = run, claims

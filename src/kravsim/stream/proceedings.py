@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from kravsim.chance.distributions import quantile_table
-from kravsim.scenario.schema import BANKRUPT_WITHIN_YEARS, DAYS_A_YEAR
-from kravsim.stream.stream import BANKRUPTCY, RESTRUCTURING, SEGMENTS, TYPES, Debtors, Ints, Openings
+from kravsim.scenario.schema import BANKRUPT_WITHIN_YEARS
+from kravsim.stream.stream import BANKRUPTCY, DEBTOR_TYPES, RESTRUCTURING, SEGMENTS, Debtors, Ints, Openings
+from kravsim.units import DAYS_A_YEAR
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from kravsim.chance.draws import Draws
     from kravsim.scenario.schema import ScenarioData
 
-PROCEEDINGS: Final = "proceedings"
+DRAW_PROCEEDINGS: Final = "proceedings"
 """Purpose of the draws: number = debtor, visit = which application or bankruptcy of the debtor's; a column each for the time
 since the one before, whether it is granted, and how long a refusal takes."""
 PRIVATE, BUSINESS = SEGMENTS.index("private"), SEGMENTS.index("business")
@@ -55,16 +56,16 @@ def draw_openings(data: ScenarioData, debtors: Debtors, n_days: int, draws: Draw
     since, visit = np.zeros(len(who)), 0
     found: list[tuple[Ints, Ints]] = []
     while len(who):
-        luck = draws.uniforms(PROCEEDINGS, 0, who, visit)
+        luck = draws.uniforms(DRAW_PROCEEDINGS, 0, who, visit)
         since = since + np.maximum(np.ceil(-log1p(-luck[:, 0]) / a_day[who]), 1.0)
         within = since < n_days
         who, since, luck = who[within], since[within], luck[within]
         person = debtors.segment[who] == PRIVATE
         opened = ~person | (luck[:, 1] < granted)
         found.append((who[opened], since[opened].astype(np.int64)))
-        again = ~(person & opened)
-        since = np.where(person, since + refusal[(luck[:, 2] * _ENTRIES).astype(np.int64)], since)[again]
-        who, visit = who[again], visit + 1
+        repeated = ~(person & opened)
+        since = np.where(person, since + refusal[(luck[:, 2] * _ENTRIES).astype(np.int64)], since)[repeated]
+        who, visit = who[repeated], visit + 1
     debtor, day = (
         (np.concatenate([np.zeros(0, np.int64), *parts]) for parts in zip(*found, strict=True))
         if found
@@ -85,12 +86,12 @@ def hazards(data: ScenarioData) -> NDArray[np.float64]:
     Returns
     -------
     float64 array, shape (segments, types)
-        Applications a day, in the order of SEGMENTS and TYPES; bankruptcies in the rows of businesses.
+        Applications a day, in the order of SEGMENTS and DEBTOR_TYPES; bankruptcies in the rows of businesses.
     """
     from scipy.special import log1p
 
-    common, table = data.behaviour, np.zeros((len(SEGMENTS), len(TYPES)))
-    table[PRIVATE] = [getattr(common, kind).restructuring_per_year.value / DAYS_A_YEAR for kind in TYPES]
+    common, table = data.behaviour, np.zeros((len(SEGMENTS), len(DEBTOR_TYPES)))
+    table[PRIVATE] = [getattr(common, kind).restructuring_per_year.value / DAYS_A_YEAR for kind in DEBTOR_TYPES]
     within = BANKRUPT_WITHIN_YEARS if common.bankrupt_within_years is None else common.bankrupt_within_years.value
     table[BUSINESS] = -log1p(-min(common.bankrupt_business_share.value, _NEARLY_ALL)) / (within * DAYS_A_YEAR)
     return table

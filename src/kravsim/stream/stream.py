@@ -14,14 +14,15 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from kravsim.scenario import rules
 from kravsim.scenario.schema import SegmentName, Zone
 
 Ints = NDArray[np.int64]
 
 SEGMENTS: tuple[str, ...] = get_args(SegmentName)
 ZONES: tuple[str, ...] = get_args(Zone)
-TYPES = ("forgetful", "slow", "strained", "insolvent")
-N_CLASSES = len(SEGMENTS) * len(TYPES) * 2
+DEBTOR_TYPES: tuple[str, ...] = rules.DEBTOR_TYPES
+N_CLASSES = len(SEGMENTS) * len(DEBTOR_TYPES) * 2
 
 
 def debtor_class(segment: Ints, kind: Ints, known: Ints) -> Ints:
@@ -32,11 +33,11 @@ def debtor_class(segment: Ints, kind: Ints, known: Ints) -> Ints:
     segment : int64 array, shape (n,)
         Index into SEGMENTS.
     kind : int64 array, shape (n,)
-        Index into TYPES.
+        Index into DEBTOR_TYPES.
     known : int64 array, shape (n,)
         1 for a debtor known at Kronofogden, else 0.
     """
-    return (segment * len(TYPES) + kind) * 2 + known
+    return (segment * len(DEBTOR_TYPES) + kind) * 2 + known
 
 
 @cache
@@ -54,8 +55,8 @@ def class_parts(klass: int) -> tuple[str, str, bool]:
         Names of segment and type, and whether known.
     """
     rest, known = divmod(klass, 2)
-    segment, kind = divmod(rest, len(TYPES))
-    return SEGMENTS[segment], TYPES[kind], bool(known)
+    segment, kind = divmod(rest, len(DEBTOR_TYPES))
+    return SEGMENTS[segment], DEBTOR_TYPES[kind], bool(known)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,14 +78,14 @@ class Runs:
 
 @dataclass(frozen=True, eq=False)
 class Debtors:
-    """Lasting traits by debtor number (length D): indexes into SEGMENTS and TYPES, known at Kronofogden, activity.
+    """Lasting traits by debtor number (length D): indexes into SEGMENTS and DEBTOR_TYPES, known at Kronofogden, activity.
 
     The first are the places of the population, after them the estates that some of these places are taken by in turn.
 
     Attributes
     ----------
     segment, kind : int64 array, shape (D,)
-        Indexes into SEGMENTS and TYPES.
+        Indexes into SEGMENTS and DEBTOR_TYPES.
     known : int64 array, shape (D,)
         1 where the debtor is known at Kronofogden, else 0.
     activity : float64 array, shape (D,)

@@ -32,10 +32,10 @@ from kravsim.stream.handed_over import handed_over_share
 from kravsim.stream.late import NEGLIGIBLE, Expected, first_come, invoices_of_runs
 from kravsim.stream.occasions import draw_occasions
 from kravsim.stream.proceedings import draw_openings
-from kravsim.stream.stream import SEGMENTS, TYPES, Debtors, Stream
+from kravsim.stream.stream import DEBTOR_TYPES, SEGMENTS, Debtors, Stream
 from kravsim.units import half_up
 
-DEBTOR: Final = "debtor"
+DRAW_DEBTOR: Final = "debtor"
 """Purpose of the draws of a debtor's traits: number = debtor, a column each for segment, type, activity, known."""
 FAST: Final = 1e9
 """A rate beyond which it is looked for by its logarithm."""
@@ -113,7 +113,7 @@ def type_shares(data: ScenarioData) -> NDArray[np.float64]:
     Returns
     -------
     float64 array, shape (segments, types)
-        In the order of SEGMENTS and TYPES.
+        In the order of SEGMENTS and DEBTOR_TYPES.
     """
     given = [segment.share.value for segment in data.debtors.segments.values() if segment.share is not None]
     remainder = at_least_0(1.0 - total(given))
@@ -121,14 +121,14 @@ def type_shares(data: ScenarioData) -> NDArray[np.float64]:
     for name in SEGMENTS:
         segment = data.debtors.segments.get(name)  # type: ignore[call-overload]
         if segment is None:
-            flat += [0.0] * len(TYPES)
+            flat += [0.0] * len(DEBTOR_TYPES)
             continue
         shares = [segment.forgetful_share.value, segment.slow_share.value, segment.strained_share.value]
         shares.append(at_least_0(1.0 - total(shares)))
         whole = remainder if segment.share is None else segment.share.value
         flat += [whole * share for share in shares]
     together = np.array(np.broadcast_arrays(*flat))
-    return together.reshape(len(SEGMENTS), len(TYPES), *together.shape[1:])
+    return together.reshape(len(SEGMENTS), len(DEBTOR_TYPES), *together.shape[1:])
 
 
 def mean_activity(data: ScenarioData) -> NDArray[np.float64]:
@@ -141,9 +141,9 @@ def mean_activity(data: ScenarioData) -> NDArray[np.float64]:
     Returns
     -------
     float64 array, shape (types,)
-        In the order of TYPES.
+        In the order of DEBTOR_TYPES.
     """
-    return np.array([getattr(data.behaviour, kind).activity.value for kind in TYPES])
+    return np.array([getattr(data.behaviour, kind).activity.value for kind in DEBTOR_TYPES])
 
 
 def late_chance(data: ScenarioData, debtors: Debtors) -> NDArray[np.float64]:
@@ -252,11 +252,11 @@ def draw_debtors(data: ScenarioData, draws: Draws) -> Debtors:
     shares = type_shares(data)
     of_segment = shares.sum(axis=1)
     population = Population(
-        key=np.array(draws.key(DEBTOR), np.uint64),
+        key=np.array(draws.key(DRAW_DEBTOR), np.uint64),
         segments=np.cumsum(of_segment),
         last=int(np.flatnonzero(of_segment > 0)[-1]),
         types=np.cumsum(shares, axis=1) / np.maximum(of_segment[:, None], 1e-300),
-        known=np.array([getattr(data.behaviour, name).known_at_kronofogden_share.value for name in TYPES]),
+        known=np.array([getattr(data.behaviour, name).known_at_kronofogden_share.value for name in DEBTOR_TYPES]),
         activity=mean_activity(data),
         logs=gamma_logs(data.debtors.activity_shape.value),
         tables=score_tables(),

@@ -10,7 +10,7 @@ from kravsim.phrases import phrase
 from kravsim.results.run import Run
 from kravsim.results.walk import EACH, KINDS, Walk
 from kravsim.running.how import HowKept
-from kravsim.scenario import AnyScenario, Scenario, scenario_of, told_how_to_call
+from kravsim.scenario import AnyScenario, Scenario, checked_call, scenario_of
 from kravsim.studies.case_gains import case_gains
 from kravsim.studies.decision.checks import whole
 from kravsim.studies.study import Study
@@ -20,7 +20,7 @@ CASES: Final = 5
 """Cases that are listed of those that gain, and of those that lose."""
 
 
-@told_how_to_call
+@checked_call
 def bridge(  # noqa: PLR0913 - keywords of a user's
     start: AnyScenario,
     end: AnyScenario | None = None,

@@ -92,17 +92,17 @@ def case_gains(
     }
     sums = {name: Sums(int(rows.sum()), int(both.loc[rows, "change"].sum())) for name, rows in picked.items()}
     same = start[0].data.horizon.end == end[0].data.horizon.end and years[0] == years[1]
-    told = years[0] if same else 1
+    shown = years[0] if same else 1
     lines = dict.fromkeys([*after, *before])
     beside = {line: after.get(line, 0) - before.get(line, 0) for line in lines}
     total = sum(one.ore for one in sums.values()) + sum(beside.values())
     return CaseChanges(
-        frame=_most(both, most, math.lcm(*years) // told),
+        frame=_most(both, most, math.lcm(*years) // shown),
         beside={line: ore for line, ore in beside.items() if ore},
         total_ore=total,
         replication=replication,
         years=math.lcm(*years),
-        told_years=told,
+        years_shown=shown,
         commands=(_command(*start, seed, replication), _command(*end, seed, replication)),
         **sums,
     )
@@ -110,7 +110,7 @@ def case_gains(
 
 def _side(parts: RunParts, *, one_by_one: bool) -> tuple[pd.DataFrame, dict[str, int]]:
     """Give every case with its key and what the region nets of it, and by budget line what belongs to no case, in öre."""
-    stream = parts.met.stream
+    stream = parts.inputs.stream
     ledger = parts.ledger
     known = find_cases(ledger, parts.log, stream, limit=len(stream.cases)).sort_values("case", ignore_index=True)
     moved = postings_frame(ledger, stream)
@@ -150,21 +150,21 @@ def _most(both: pd.DataFrame, most: int, times: int) -> pd.DataFrame:
     rows = []
     for row in pd.concat([gains, losses]).to_dict("records"):
         side = "start" if row["there_start"] else "end"
-        told = {
+        fields = {
             name: row[f"{name}_{side}"]
             for name in ("debtor", "segment", "type", "handed_over", "claims", "principal_kr")
         }
-        told |= {
-            "debtor": int(told["debtor"]),
-            "claims": int(told["claims"]),
-            "principal_kr": float(told["principal_kr"]),
+        fields |= {
+            "debtor": int(fields["debtor"]),
+            "claims": int(fields["claims"]),
+            "principal_kr": float(fields["principal_kr"]),
         }
         for one in _SIDES:
             there = row[f"there_{one}"]
-            told[f"case_{one}"] = int(row[f"case_{one}"]) if there else None
-            told[f"outcome_{one}"] = str(row["end_" + one]) if there else ""
-            told[f"{one}_kr"] = row[f"ore_{one}"] / times / ORE_PER_KR
-        rows.append({**told, "change_kr": row["change"] / times / ORE_PER_KR})
+            fields[f"case_{one}"] = int(row[f"case_{one}"]) if there else None
+            fields[f"outcome_{one}"] = str(row["end_" + one]) if there else ""
+            fields[f"{one}_kr"] = row[f"ore_{one}"] / times / ORE_PER_KR
+        rows.append({**fields, "change_kr": row["change"] / times / ORE_PER_KR})
     return pd.DataFrame({name: pd.Series([row[name] for row in rows], dtype=_KINDS.get(name)) for name in _COLUMNS})
 
 

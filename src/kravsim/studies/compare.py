@@ -9,7 +9,7 @@ from kravsim.errors import Problem, ScenarioError
 from kravsim.results.comparison import Comparison
 from kravsim.results.run import Run
 from kravsim.running.how import HowKept, HowWritten
-from kravsim.scenario import AnyScenario, all_checked, checked_models, scenario_of, told_how_to_call
+from kravsim.scenario import AnyScenario, all_checked, checked_call, checked_models, scenario_of
 from kravsim.scenario.given import check_left_out
 from kravsim.studies.study import Study
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kravsim.studies.uncertainty import Uncertainty
 
 
-@told_how_to_call
+@checked_call
 def simulate(
     scenario: AnyScenario,
     *,
@@ -89,7 +89,7 @@ def compare(
 ) -> UncertainComparison: ...
 
 
-@told_how_to_call
+@checked_call
 def compare(
     scenario: AnyScenario,
     models: Iterable[str] = ("in_house", "outsourced"),

@@ -6,11 +6,11 @@ from typing import Unpack
 
 from kravsim.results.payment_curves import PaymentCurves
 from kravsim.running.how import HowKept
-from kravsim.scenario import AnyScenario, told_how_to_call
+from kravsim.scenario import AnyScenario, checked_call
 from kravsim.studies.compare import simulate
 
 
-@told_how_to_call
+@checked_call
 def payment_curves(
     scenario: AnyScenario,
     *,

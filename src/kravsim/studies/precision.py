@@ -26,7 +26,7 @@ from kravsim.results.precision import Precision
 from kravsim.running.how import HowKept
 from kravsim.running.replicate import checked_count
 from kravsim.scalars import real_number
-from kravsim.scenario import AnyScenario, checked_models, scenario_of, told_how_to_call
+from kravsim.scenario import AnyScenario, checked_call, checked_models, scenario_of
 from kravsim.statistics.convergence import half_width
 from kravsim.statistics.coverage import arms
 from kravsim.statistics.distribution import Distribution
@@ -130,7 +130,7 @@ class Target:
         return self.half_width if self.half_width is not None else (self.relative or 0.0) * abs(mean)
 
 
-@told_how_to_call
+@checked_call
 def precision(
     scenario: AnyScenario,
     models: Iterable[str] = ("in_house", "outsourced"),

@@ -12,7 +12,7 @@ from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.phrases import phrase
 from kravsim.results.ranking import LEAST_KR, MEASURES, Ranking
 from kravsim.running.how import HowKept
-from kravsim.scenario import AnyScenario, Scenario, checked_models, scenario_of, told_how_to_call
+from kravsim.scenario import AnyScenario, Scenario, checked_call, checked_models, scenario_of
 from kravsim.statistics.selected import Selected
 from kravsim.studies.compare import compare
 from kravsim.studies.decision.checks import level_of, number, whole
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kravsim.studies.uncertainty import Uncertainty
 
 
-@told_how_to_call
+@checked_call
 def rank(  # noqa: PLR0913 - keywords of a user's
     scenario: AnyScenario,
     models: Iterable[str] | None = None,

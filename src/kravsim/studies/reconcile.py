@@ -18,7 +18,7 @@ from kravsim.measures.measures import unit_of
 from kravsim.phrases import phrase
 from kravsim.results.run import Run
 from kravsim.running.how import How
-from kravsim.scenario import AnyScenario, Scenario, ScenarioWarning, library, scenario_of, told_how_to_call
+from kravsim.scenario import AnyScenario, Scenario, ScenarioWarning, checked_call, library, scenario_of
 from kravsim.scenario.schema import Target
 from kravsim.statistics.distribution import Distribution
 from kravsim.studies.compare import simulate
@@ -50,7 +50,7 @@ _WORDS = {
     "arithmetic": ("aritmetik", "arithmetic"),
     "readings": ("Publicerat, och hur det läses", "Published, and how it is read"),
     "about": (
-        "{n} simuleringar av ett representativt år, slumpserie {seed}; felet är medelvärdets standardfel.",
+        "{n} simuleringar av ett representativt år, slumpserie {seed}; felet är medelvärdets medelfel.",
         "{n} replications of a representative year, seed {seed}; the error is the standard error of the mean.",
     ),
 }
@@ -237,7 +237,7 @@ def _step(target: Target, off_by: float) -> float:
     return step
 
 
-@told_how_to_call
+@checked_call
 def reconcile(
     scenario: AnyScenario,
     *,
@@ -304,8 +304,8 @@ def reconcile(
 def _of_another(scenario: Scenario) -> Iterator[Problem]:
     """Targets that come from a file whose body, year or volumes another file, or a change, has replaced since."""
     file_of = scenario.sheet.file_of
-    told = {file_of(("targets", name)) for name in scenario.data.targets} - {file_of(())}
-    for file in sorted(told):
+    files = {file_of(("targets", name)) for name in scenario.data.targets} - {file_of(())}
+    for file in sorted(files):
         changed = [key for key in WHOSE if file_of(tuple(key.split("."))) not in {file, f"{library.BASE}.toml"}]
         if changed:
             remedy = phrase("replace [targets]: {names} no longer come from there", names=", ".join(changed))

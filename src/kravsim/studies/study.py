@@ -9,7 +9,7 @@ from typing import cast
 from kravsim.archives.manifest import Record, now
 from kravsim.calibration.base_world import BaseWorld, Worlds
 from kravsim.chance.draws import STREAM_VERSION, Draws
-from kravsim.explaining.explain import Retelling
+from kravsim.explaining.explain import Replay
 from kravsim.law import load_law
 from kravsim.measures.outcome import Outcome
 from kravsim.results.comparison import Comparison
@@ -123,7 +123,7 @@ class Study:
                 outcomes=first[model],
                 titles=(titles[model].title_sv, titles[model].title),
                 record=record,
-                again=Retelling(worlds, model, self.root, self.how.get("engine")),
+                replay=Replay(worlds, model, self.root, self.how.get("engine")),
                 declared=doubts_of_scenario(self.scenario, model_itself(model)),
             )
             for model in self.models

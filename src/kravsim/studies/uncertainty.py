@@ -15,7 +15,7 @@ from kravsim.calibration.worlds import Design
 from kravsim.errors import Problem, ScenarioError
 from kravsim.results.uncertainty import POSTERIOR, PRIOR, Structures, UncertainComparison
 from kravsim.running.how import HowKept
-from kravsim.scenario import AnyScenario, Scenario, checked_models, scenario_of, told_how_to_call
+from kravsim.scenario import AnyScenario, Scenario, checked_call, checked_models, scenario_of
 from kravsim.scenario.base_posts import beside
 from kravsim.scenario.parameter_sets import ParameterSets
 from kravsim.studies.study import Study
@@ -28,7 +28,7 @@ CALIBRATED: Final = "reading"
 """The dimension whose alternatives have stored calibrations of their own."""
 
 
-@told_how_to_call
+@checked_call
 def uncertainty(
     scenario: AnyScenario,
     models: Iterable[str] = ("in_house", "outsourced"),

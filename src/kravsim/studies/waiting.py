@@ -17,7 +17,7 @@ from kravsim.equality import EqualByParts
 from kravsim.results.bridge import GROUPS
 from kravsim.results.run import Run
 from kravsim.running.how import How
-from kravsim.scenario import AnyScenario, scenario_of, told_how_to_call
+from kravsim.scenario import AnyScenario, checked_call, scenario_of
 from kravsim.statistics.distribution import Distribution
 from kravsim.studies.compare import simulate
 from kravsim.telling.sentence import more_or_less
@@ -190,7 +190,7 @@ class WaitingCost(Tabled, EqualByParts):
         return f"<WaitingCost of {self.run.model}: {self.sentence('en')}>"
 
 
-@told_how_to_call
+@checked_call
 def cost_of_waiting(
     scenario: AnyScenario,
     *,

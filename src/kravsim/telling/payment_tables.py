@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from kravsim.measures.incidence import DAYS
-from kravsim.settling.curves import EVENTS, MEASURES, ORIGINS, STRATA
+from kravsim.settling.curves import COUNTED_IN, EVENTS, ORIGINS, STRATA
 from kravsim.units import ORE_PER_KR
 from kravsim.words.display import amount, number, replications, seeded, share, step_for
 from kravsim.words.doubts import texts
@@ -45,7 +45,7 @@ EVENT_NAMES: Final = {
 NOTHING: Final = "–"
 _FINEST: Final = 0.001
 _WITHIN: Final = ("inom {n} dagar", "within {n} days")
-_EVER, _ENDED, _OPEN = ("till slutet", "in the end"), ("slut på annat sätt", "ended otherwise"), ("öppna", "open")
+_EVER, _ENDED, _OPEN = ("till slutet", "in the end"), ("avslutade på annat sätt", "ended otherwise"), ("öppna", "open")
 _FROM: Final = ("räknat från", "counted from")
 _IN: Final = {
     "claims": ("andel av fordringarna", "share of claims"),
@@ -55,8 +55,8 @@ _MAIN: Final = ("kapitalet betalt i sin helhet", "principal paid in full")
 _NOTE: Final = (
     (
         "Av fordringar med obetalt kapital när steget gjordes första gången, av dem som lämnades över det första simulerade "
-        "året; de följs som längst i {years} kalenderår. Betalning och slut på annat sätt är konkurrerande slut, öppna är "
-        "censurerade (Aalen–Johansen). ± är medelfelet, i procentenheter."
+        "året; de följs som längst i {years} kalenderår. Betalning och avslut på annat sätt är konkurrerande händelser, "
+        "öppna är censurerade (Aalen–Johansen). ± är medelfelet, i procentenheter."
     ),
     (
         "Of claims with principal owed when the step was first done, of those handed over in the first simulated year; they "
@@ -85,7 +85,7 @@ def short_table(found: PaymentCurves, lang: str) -> Table:
     lang : str
         `sv` or `en`.
     """
-    return _main(found, MEASURES[0], lang, _notes(found, lang))
+    return _main(found, COUNTED_IN[0], lang, _notes(found, lang))
 
 
 def curve_tables(found: PaymentCurves, lang: str) -> tuple[Table, ...]:
@@ -102,13 +102,13 @@ def curve_tables(found: PaymentCurves, lang: str) -> tuple[Table, ...]:
     n = replications(found.replications, lang)
     about = f"{capital(found.names[place])} – {found.scenario_title}: {n}, {seeded(found.seed, lang)}"
     notes = (*_notes(found, lang), *texts(found.doubts, lang))
-    in_claims, in_kr = (_main(found, measure, lang, ()) for measure in MEASURES)
+    in_claims, in_kr = (_main(found, measure, lang, ()) for measure in COUNTED_IN)
     return (
         Table(f"{about}\n\n{in_claims.caption}", in_claims.header, in_claims.rows),
         in_kr,
         _apart(found, lang),
         _recovery(found, lang),
-        *(_by_group(found, measure, lang) for measure in MEASURES),
+        *(_by_group(found, measure, lang) for measure in COUNTED_IN),
         Table("", ("",), (), notes),
     )
 
@@ -136,7 +136,7 @@ def _apart(found: PaymentCurves, lang: str) -> Table:
             cells = [_cell(found.share(step, days, event=event), lang) for days in (*DAYS, "ever")]
             rows.append(Row((f"{STEP_NAMES[step][place]}: {EVENT_NAMES[event][place]}", *cells)))
         groups.append(rows)
-    caption = capital(f"{('därutöver', 'apart from it')[place]}, {_IN[MEASURES[0]][place]}")
+    caption = capital(f"{('därutöver', 'apart from it')[place]}, {_IN[COUNTED_IN[0]][place]}")
     return Table(caption, (_FROM[place], *_days(lang)), parts(*groups))
 
 

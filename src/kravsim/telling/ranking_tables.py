@@ -63,7 +63,7 @@ def tables(found: Ranking, lang: str) -> tuple[Table, ...]:
                 found.run(pair.second).name(lang),
                 kr(gap_kr(found, pair.first, pair.second), lang),
                 _between(found, pair.interval, lang),
-                _VERDICTS[_told(found, pair.first, pair.second)][index],
+                _VERDICTS[_verdict(found, pair.first, pair.second)][index],
             )
         )
         for pair in found.order.pairs
@@ -79,7 +79,7 @@ def _between(found: Ranking, interval: Interval, lang: str) -> str:
     return f"{number(interval[0], lang, step=step)} {word} {kr(interval[1], lang, step=step)}"
 
 
-def _told(found: Ranking, first: str, second: str) -> str:
+def _verdict(found: Ranking, first: str, second: str) -> str:
     pair = found.order.pair(first, second)
     if pair.spread.identical and pair.spread.mean == 0:
         return "same"

@@ -76,12 +76,12 @@ def uncertain_tables(found: UncertainComparison, lang: str) -> tuple[Table, ...]
 
 def _caption(found: UncertainComparison, lang: str) -> str:
     run, worlds, each = found.first, number(found.draws, lang), number(found.replications, lang)
-    told = (
+    note = (
         f"{worlds} lägen, {each} simuleringar i varje, slumpserie"
         if language_index(lang) == 0
         else f"{worlds} worlds, {each} replications in each, seed"
     )
-    return f"{run.scenario_title} ({run.scenario_name}): {told} {run.seed}"
+    return f"{run.scenario_title} ({run.scenario_name}): {note} {run.seed}"
 
 
 def _by_load(found: UncertainComparison, lang: str) -> list[Row]:

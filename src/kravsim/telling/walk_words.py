@@ -8,7 +8,7 @@ from kravsim.statistics.selected import percent
 from kravsim.telling.sentence import more_or_less
 from kravsim.words.display import NO_BREAK, kr, number, replications, seeded
 from kravsim.words.doubts import texts
-from kravsim.words.process_words import ENDS, SEGMENTS, TYPES, named
+from kravsim.words.process_words import END_WORDS, SEGMENT_WORDS, TYPE_WORDS, named
 from kravsim.words.table import Row, Table, parts
 from kravsim.words.wording import capital, cause_name, language_index, line_name
 
@@ -209,8 +209,8 @@ def _sums_table(found: Walk, lang: str) -> Table:
     word = ("Skillnad i nettointäkt", "Difference in net revenue")[place]
     total = Row((word, "", kr(cases.kr(cases.total_ore), lang, signed=True)), total=True)
     header = tuple(text.format(r=cases.replication) for text in _SUMS[place])
-    if cases.told_years > 1:
-        header = (f"{header[0]}, {cases.told_years} {('år', 'years')[place]}", *header[1:])
+    if cases.years_shown > 1:
+        header = (f"{header[0]}, {cases.years_shown} {('år', 'years')[place]}", *header[1:])
     if found.spans is not None:
         header = (f"{header[0]}, {('per kalenderår', 'a calendar year')[place]}", *header[1:])
     return Table(("Ärende för ärende", "Case by case")[place], header, parts(kinds, lines, [total]))
@@ -224,15 +224,17 @@ def _most_table(found: Walk, lang: str) -> Table:
     for row in cases.frame.to_dict("records"):
         one, other = row["case_start"], row["case_end"]
         which = [number(x, lang) if x is not None else "\u2013" for x in dict.fromkeys((one, other))]
-        kind = f"{named(SEGMENTS, row['segment'], lang)}, {named(TYPES, row['type'], lang)}"
+        kind = f"{named(SEGMENT_WORDS, row['segment'], lang)}, {named(TYPE_WORDS, row['type'], lang)}"
         amounts = [
             kr(row[key], lang, step=0.01).removesuffix(f"{NO_BREAK}kr")
             for key in ("principal_kr", "start_kr", "end_kr", "change_kr")
         ]
-        outcomes = [named(ENDS, row[key], lang) if row[key] else "\u2013" for key in ("outcome_start", "outcome_end")]
+        outcomes = [
+            named(END_WORDS, row[key], lang) if row[key] else "\u2013" for key in ("outcome_start", "outcome_end")
+        ]
         rows.append(Row(("/".join(which), kind, str(row["handed_over"]), *amounts, *outcomes)))
-    told = [command for command in cases.commands if command]
+    commands = [command for command in cases.commands if command]
     see = ("Ett ärendes hela liv (K är dess nummer)", "A case's whole life (K is its number)")[place]
-    notes = (f"{see}: {'; '.join(dict.fromkeys(told))}", *texts(found.doubts, lang))
+    notes = (f"{see}: {'; '.join(dict.fromkeys(commands))}", *texts(found.doubts, lang))
     caption = ("Ärenden som vinner och förlorar mest", "Cases that gain and lose most")[place]
     return Table(caption, _MOST[place], tuple(rows), notes, left=(0, 1, 2, 7, 8), widest=_WIDEST)

@@ -15,7 +15,7 @@ from kravsim.ledger.lines import Pair
 from kravsim.scenario.fields import find, unit_of
 from kravsim.scenario.schema import ScenarioData
 from kravsim.words.display import NO_BREAK
-from kravsim.words.process_words import POOLS, SEGMENTS, STEPS, TYPES, named
+from kravsim.words.process_words import POOLS, SEGMENT_WORDS, STEP_WORDS, TYPE_WORDS, named
 from kravsim.words.wording import capital, language_index, model_name
 
 KEYS: Final[Mapping[str, Pair]] = {
@@ -64,7 +64,7 @@ KEYS: Final[Mapping[str, Pair]] = {
         "age of claims that results abroad are of",
     ),
     "behaviour.abroad.cooling_per_year": (
-        "hur chansen utomlands avtar med åldern",
+        "hur sannolikheten utomlands avtar med åldern",
         "how the chance abroad falls with age",
     ),
     "behaviour.*.activity": ("hur ofta man är sen", "how often late"),
@@ -344,7 +344,7 @@ UNITS: Final[Mapping[str, Pair]] = {
 }
 """Units as they stand beside a name; a count, a share and a plain number have none, as their names say what they are."""
 
-_NAMED: Final[tuple[Mapping[str, Pair], ...]] = (SEGMENTS, TYPES, STEPS, POOLS)
+_NAMED: Final[tuple[Mapping[str, Pair], ...]] = (SEGMENT_WORDS, TYPE_WORDS, STEP_WORDS, POOLS)
 
 
 @cache

@@ -12,7 +12,7 @@ from typing import Final
 from kravsim.ledger.lines import LEDGER, Pair
 from kravsim.words.wording import capital, language_index
 
-STEPS: Final[Mapping[str, Pair]] = {
+STEP_WORDS: Final[Mapping[str, Pair]] = {
     "reminder": ("påminnelse", "reminder"),
     "residue": ("krav på restbelopp", "claim for a residue"),
     "demand": ("inkassokrav", "demand"),
@@ -98,7 +98,7 @@ ANSWERS_AT: Final[Mapping[tuple[str, str], Pair]] = {
 }
 """Answers that a step has its own words for."""
 
-ENDS: Final[Mapping[str, Pair]] = {
+END_WORDS: Final[Mapping[str, Pair]] = {
     "paid": ("betald", "paid"),
     "residue_waived": ("restbelopp efterskänkt", "residue waived"),
     "withdrawn_early": ("återkallad före ansökan", "withdrawn before application"),
@@ -112,7 +112,7 @@ ENDS: Final[Mapping[str, Pair]] = {
     "open": ("öppen", "open"),
 }
 
-PARTIES: Final[Mapping[str, Pair]] = {
+PARTY_WORDS: Final[Mapping[str, Pair]] = {
     "region": ("regionen", "the region"),
     "agency": ("inkassoföretaget", "the agency"),
     "debtor": ("gäldenären", "the debtor"),
@@ -123,13 +123,13 @@ PARTIES: Final[Mapping[str, Pair]] = {
     "foreign_agency": ("utländskt ombud", "agent abroad"),
 }
 
-AMOUNTS: Final[Mapping[str, Pair]] = {line.name: line.words for line in LEDGER}
+AMOUNT_WORDS: Final[Mapping[str, Pair]] = {line.name: line.words for line in LEDGER}
 """Lines of the ledger, one amount at a time; budget lines have their words in :mod:`kravsim.words.wording`."""
 
-GROUNDS: Final[Mapping[str, Pair]] = {line.name: line.ground for line in LEDGER}
+GROUND_WORDS: Final[Mapping[str, Pair]] = {line.name: line.ground for line in LEDGER}
 """Legal or contractual ground of each line."""
 
-SEGMENTS: Final[Mapping[str, Pair]] = {
+SEGMENT_WORDS: Final[Mapping[str, Pair]] = {
     "private": ("privatperson", "private person"),
     "business": ("företag", "business"),
     "estate": ("dödsbo", "estate"),
@@ -138,7 +138,7 @@ SEGMENTS: Final[Mapping[str, Pair]] = {
     "overseas": ("utom Europa", "overseas"),
 }
 
-TYPES: Final[Mapping[str, Pair]] = {
+TYPE_WORDS: Final[Mapping[str, Pair]] = {
     "forgetful": ("glömsk", "forgetful"),
     "slow": ("sen", "slow"),
     "strained": ("pressad", "strained"),
@@ -159,7 +159,7 @@ def named(table: Mapping[str, Pair], name: str, lang: str) -> str:
     Parameters
     ----------
     table : mapping of str to Pair
-        Machine name to Swedish and English, such as ``STEPS``.
+        Machine name to Swedish and English, such as ``STEP_WORDS``.
     name : str
         A machine name; one that is not in the table is written with spaces for its underscores.
     lang : str
@@ -167,7 +167,7 @@ def named(table: Mapping[str, Pair], name: str, lang: str) -> str:
 
     Examples
     --------
-    >>> named(STEPS, "demand", "sv"), named(STEPS, "a_new_step", "sv")
+    >>> named(STEP_WORDS, "demand", "sv"), named(STEP_WORDS, "a_new_step", "sv")
     ('inkassokrav', 'a new step')
     """
     place = language_index(lang)
@@ -184,7 +184,7 @@ def step_name(step: str, lang: str) -> str:
     lang : str
         `sv` or `en`.
     """
-    return capital(named(STEPS, step, lang))
+    return capital(named(STEP_WORDS, step, lang))
 
 
 def answer_name(step: str, answer: str, lang: str) -> str:
@@ -213,7 +213,7 @@ def end_name(end: str, lang: str) -> str:
     lang : str
         `sv` or `en`.
     """
-    return capital(named(ENDS, end, lang))
+    return capital(named(END_WORDS, end, lang))
 
 
 def ground(line: str, lang: str) -> str:
@@ -231,4 +231,4 @@ def ground(line: str, lang: str) -> str:
     KeyError
         When there is no such line.
     """
-    return GROUNDS[line][language_index(lang)]
+    return GROUND_WORDS[line][language_index(lang)]

@@ -30,11 +30,11 @@ USUAL_TITLES: Final[Mapping[str, tuple[str, str]]] = {
 }
 """Titles for which the words of MODELS stand in running text; a scenario that gives a model another title is taken at it."""
 
-METRICS: Final[Mapping[str, tuple[str, str]]] = {measure.name: measure.words for measure in (*YEAR, *BETWEEN)}
+METRIC_WORDS: Final[Mapping[str, tuple[str, str]]] = {measure.name: measure.words for measure in (*YEAR, *BETWEEN)}
 
-LINES: Final[Mapping[str, tuple[str, str]]] = {
+LINE_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     **{line.name: line.words for line in STATEMENT},
-    "net_revenue": METRICS["net_revenue_kr"],
+    "net_revenue": METRIC_WORDS["net_revenue_kr"],
 }
 
 TERMS: Final[Mapping[str, tuple[str, str]]] = {
@@ -44,7 +44,7 @@ TERMS: Final[Mapping[str, tuple[str, str]]] = {
 }
 """What every result says of how it was made: plain words, the same everywhere."""
 
-CAUSES: Final[Mapping[str, tuple[str, str]]] = {cause.name: cause.words for cause in lines.CAUSES}
+CAUSE_WORDS: Final[Mapping[str, tuple[str, str]]] = {cause.name: cause.words for cause in lines.CAUSES}
 
 UNITS: Final[Mapping[str, tuple[str, str]]] = {
     "kr": ("kr", "kr"),
@@ -146,7 +146,7 @@ def metric_name(metric: str, lang: str) -> str:
     lang : str
         `sv` or `en`.
     """
-    return _text(METRICS, metric, lang)
+    return _text(METRIC_WORDS, metric, lang)
 
 
 def line_name(line: str, lang: str) -> str:
@@ -159,7 +159,7 @@ def line_name(line: str, lang: str) -> str:
     lang : str
         `sv` or `en`.
     """
-    return _text(LINES, line, lang)
+    return _text(LINE_WORDS, line, lang)
 
 
 def cause_name(cause: str, lang: str) -> str:
@@ -172,4 +172,4 @@ def cause_name(cause: str, lang: str) -> str:
     lang : str
         `sv` or `en`.
     """
-    return _text(CAUSES, cause, lang) if cause in CAUSES else line_name(cause, lang)
+    return _text(CAUSE_WORDS, cause, lang) if cause in CAUSE_WORDS else line_name(cause, lang)

@@ -85,7 +85,7 @@ class Box:
         Draws in the box, and of them those in which it holds.
     all_draws, all_wins : int
         The same of all.
-    again : tuple of float
+    reproducibility : tuple of float
         Of each limit the share of half-samples in which its input is limited again.
     held_out : (float, float) or None
         Coverage and density of the boxes of half-samples in the halves that were left out: what can be hoped for in other
@@ -97,7 +97,7 @@ class Box:
     wins: int
     all_draws: int
     all_wins: int
-    again: tuple[float, ...] = ()
+    reproducibility: tuple[float, ...] = ()
     held_out: tuple[float, float] | None = None
 
     @property
@@ -132,7 +132,7 @@ class Box:
             "wins": self.wins,
             "coverage": self.coverage,
             "density": self.density,
-            "limited_again": list(self.again),
+            "limited_again": list(self.reproducibility),
             "held_out": None
             if self.held_out is None
             else dict(zip(("coverage", "density"), self.held_out, strict=True)),

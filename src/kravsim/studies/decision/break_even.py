@@ -92,7 +92,7 @@ class BreakEven(Tabled, EqualByParts):
             ends = f"{self._text(a, lang)} {'till' if sv else 'to'} {self._text(b, lang)}"
             said.append(f"Noll hela vägen från {ends}." if sv else f"Zero all the way from {ends}.")
         if self.roots:
-            shown = ", ".join(self._told(root, lang) for root in self.roots)
+            shown = ", ".join(self._root_text(root, lang) for root in self.roots)
             said.append(f"Går jämnt ut vid {shown}." if sv else f"Breaks even at {shown}.")
         for jump in self.jumps:
             at = self._text(jump, lang)
@@ -144,7 +144,7 @@ class BreakEven(Tabled, EqualByParts):
     def _text(self, x: float, lang: str) -> str:
         return number(x, lang, step=step_for((self.high - self.low) / 10_000, ""))
 
-    def _told(self, root: float, lang: str) -> str:
+    def _root_text(self, root: float, lang: str) -> str:
         place = language_index(lang)
         if root in self.at_border:
             return self._text(root, lang) + (" (vid gränsen)", " (at the border)")[place]

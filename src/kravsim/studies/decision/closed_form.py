@@ -19,7 +19,7 @@ from kravsim.scenario.values import Value
 from kravsim.studies.decision.checks import Floats
 from kravsim.studies.decision.simulated import Simulation
 from kravsim.words.doubts import Doubt
-from kravsim.words.wording import METRICS, metric_name
+from kravsim.words.wording import METRIC_WORDS, metric_name
 
 if TYPE_CHECKING:
     from kravsim.scenario import Scenario
@@ -79,12 +79,12 @@ class Figure:
             if model not in self.scenario.models:
                 allowed = phrase("one of {names}", names=", ".join(self.scenario.models))
                 raise ScenarioError(Problem("", "models", model, allowed, "check the spelling"))
-        if not isinstance(self.measure, str) or self.measure not in METRICS:
+        if not isinstance(self.measure, str) or self.measure not in METRIC_WORDS:
             remedy = phrase("such as {fiscal} or {economic}", fiscal=FISCAL, economic=ECONOMIC)
             raise ScenarioError(Problem("", "measure", self.measure, "a figure of a year", remedy))
         if self.measure not in self.known:
             remedy = phrase(
-                "the closed form gives {names}", names=", ".join(name for name in self.known if name in METRICS)
+                "the closed form gives {names}", names=", ".join(name for name in self.known if name in METRIC_WORDS)
             )
             raise ScenarioError(Problem("", "measure", self.measure, "a figure that has a closed form", remedy))
 

@@ -17,9 +17,9 @@ from kravsim.scenario import (
     AnyScenario,
     Scenario,
     all_checked,
+    checked_call,
     checked_models,
     scenario_of,
-    told_how_to_call,
     truth_of,
 )
 from kravsim.studies.decision.benefits import all_benefits_of, worlds_of
@@ -93,7 +93,7 @@ def prim(
     return Discovery(found, tuple(columns), wins, constant)
 
 
-@told_how_to_call
+@checked_call
 def discover(  # noqa: PLR0913 - keywords of a user's
     scenario: AnyScenario,
     models: Sequence[str] = ("in_house", "outsourced"),

@@ -150,11 +150,11 @@ class Discovered(Tabled, EqualByParts):
 
     def _worlds(self, lang: str) -> str:
         sv = language_index(lang) == 0
-        told = _SOURCES[self.kind][language_index(lang)]
+        source = _SOURCES[self.kind][language_index(lang)]
         if not self.changed:
-            return told
+            return source
         n = number(len(self.changed), lang)
-        return f"{told}, ändrade för {n} tal" if sv else f"{told}, changed for {n} numbers"
+        return f"{source}, ändrade för {n} tal" if sv else f"{source}, changed for {n} numbers"
 
     def _nearest(self, lang: str) -> list[str]:
         """How near the most favourable world comes."""

@@ -100,9 +100,11 @@ class Discovery(Tabled, EqualByParts):
 
         found = []
         for place, box in enumerate(self.boxes, 1):
-            for limit, again in zip(box.limits, box.again, strict=True):
+            for limit, reproducibility in zip(box.limits, box.reproducibility, strict=True):
                 ends = (limit.low, limit.high, "; ".join(limit.levels))
-                found.append((place, limit.name, *ends, again, box.coverage, box.density, box.draws, box.wins))
+                found.append(
+                    (place, limit.name, *ends, reproducibility, box.coverage, box.density, box.draws, box.wins)
+                )
         columns = ["box", "input", "low", "high", "levels", "again", "coverage", "density", "draws", "wins"]
         return pd.DataFrame(found, columns=columns)
 
@@ -159,7 +161,7 @@ def conditions(box: Box, lang: str, what: tuple[str, str] | None = None) -> str:
         What holds there, as "är egen regi bättre" and how it is referred to again, as "den är det".
     """
     sv = language_index(lang) == 0
-    holds, again = what or (("gäller det", "det gäller") if sv else ("it holds", "it holds"))
+    holds, referred = what or (("gäller det", "det gäller") if sv else ("it holds", "it holds"))
     where = (" och " if sv else " and ").join(limit_text(limit, lang) for limit in box.limits)
     dense, covers = (share(part, lang, step=0.01) for part in (box.density, box.coverage))
     held = ""
@@ -167,8 +169,8 @@ def conditions(box: Box, lang: str, what: tuple[str, str] | None = None) -> str:
         c, d = (share(part, lang, step=0.01) for part in box.held_out)
         held = f"; prövat på andra dragningar {d} och {c}" if sv else f"; tried on other draws {d} and {c}"
     if sv:
-        return f"Där {where} {holds} i {dense}, vilket täcker {covers} av alla där {again}{held}."
-    return f"Where {where} {holds} in {dense}, which covers {covers} of all in which {again}{held}."
+        return f"Där {where} {holds} i {dense}, vilket täcker {covers} av alla där {referred}{held}."
+    return f"Where {where} {holds} in {dense}, which covers {covers} of all in which {referred}{held}."
 
 
 def no_box(lang: str) -> str:
@@ -215,10 +217,15 @@ def rows(boxes: tuple[Box, ...], lang: str) -> list[list[str]]:
     shown = []
     for place, box in enumerate(boxes, 1):
         whole = [share(box.coverage, lang, step=0.01), share(box.density, lang, step=0.01), number(box.draws, lang)]
-        for k, (limit, again) in enumerate(zip(box.limits, box.again, strict=True)):
+        for k, (limit, reproducibility) in enumerate(zip(box.limits, box.reproducibility, strict=True)):
             first = k == 0
             of_box = whole if first else [""] * len(whole)
             shown.append(
-                [number(place, lang) if first else "", limit_text(limit, lang), share(again, lang, step=0.01), *of_box]
+                [
+                    number(place, lang) if first else "",
+                    limit_text(limit, lang),
+                    share(reproducibility, lang, step=0.01),
+                    *of_box,
+                ]
             )
     return shown

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SHOWN: Final = 3
 _HEADER: Final = (
-    ("", "ingång", "lågt", "högt", "vid lågt", "vid högt", "andel av variansen", "medelfel"),
+    ("", "indata", "lågt", "högt", "vid lågt", "vid högt", "andel av variansen", "medelfel"),
     ("", "input", "low", "high", "at low", "at high", "share of variance", "std. error"),
 )
 
@@ -178,7 +178,7 @@ class Drivers(Tabled, EqualByParts):
 
     def _along(self, lang: str) -> list[str]:
         sv = language_index(lang) == 0
-        told = {
+        texts = {
             driver.name: one.companions[driver.name]
             for one in self.readings
             for driver in one.strongest
@@ -188,7 +188,7 @@ class Drivers(Tabled, EqualByParts):
             f"{name} följs åt med {', '.join(others[:3])}."
             if sv
             else f"{name} goes along with {', '.join(others[:3])}."
-            for name, others in told.items()
+            for name, others in texts.items()
         ]
 
     def to_frame(self) -> pd.DataFrame:
@@ -223,12 +223,12 @@ class Drivers(Tabled, EqualByParts):
             "figure": self.figure[1],
             "worlds": self.kind,
             "draws": len(self.answers),
-            "readings": [self._told(one) for one in self.readings],
+            "readings": [self._reading_fields(one) for one in self.readings],
             "simulated_worlds": self.simulated,
             "doubts": as_json(self.doubts),
         }
 
-    def _told(self, one: InReading) -> dict[str, Any]:
+    def _reading_fields(self, one: InReading) -> dict[str, Any]:
         drivers = [
             {
                 name: None if isinstance(value, float) and math.isnan(value) else value

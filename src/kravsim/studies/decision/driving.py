@@ -90,8 +90,8 @@ def drivers_of(answers: Floats, inputs: Mapping[str, NDArray[np.generic]]) -> tu
         low, high = _ends(code, answers, inputs[name])
         se = _error(code, answers, drawn) if share > by_chance else float("nan")
         means = [float(answers[code == end].mean()) for end in (low, high)]
-        told = [_middle(inputs[name][code == end]) for end in (low, high)]
-        found.append(Driver(name, share, se, told[0], told[1], means[0], means[1], share > by_chance))
+        middles = [_middle(inputs[name][code == end]) for end in (low, high)]
+        found.append(Driver(name, share, se, middles[0], middles[1], means[0], means[1], share > by_chance))
     return tuple(sorted(found, key=lambda one: -one.share))
 
 

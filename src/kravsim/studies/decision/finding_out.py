@@ -15,9 +15,9 @@ from kravsim.scenario import (
     AnyScenario,
     Scenario,
     all_checked,
+    checked_call,
     checked_models,
     scenario_of,
-    told_how_to_call,
     truth_of,
 )
 from kravsim.studies.decision.benefits import all_benefits_of, worlds_of
@@ -43,7 +43,7 @@ NESTED: Final = 3
 """Of these, those whose value is also worked out by nested closed form."""
 
 
-@told_how_to_call
+@checked_call
 def value_of_information(  # noqa: PLR0913 - keywords of a user's
     scenario: AnyScenario,
     models: Sequence[str] = ("in_house", "outsourced"),

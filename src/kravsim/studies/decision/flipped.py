@@ -203,7 +203,7 @@ class Flips(Tabled, EqualByParts):
         n, m, k = (self.searched[size].turning if size in self.searched else 0 for size in (1, 2, 3))
         if sv:
             return (
-                f"Närmast vänder svaret vid {named}: {far} av vägen till ytterkanten. "
+                f"Närmast vänder svaret vid {named}: {far} av vägen till spannets ände. "
                 f"I sluten form vänder {n} ensamma, {m} par och (sökt) {k} treor."
             )
         return (
@@ -215,14 +215,14 @@ class Flips(Tabled, EqualByParts):
         sv = language_index(lang) == 0
         which = ("och inget par ", "and no pair ")[not sv] if 2 in self.searched else ""
         none = (
-            f"Ingen ingång {which}vänder svaret i sitt spann."
+            f"Inga indata {which}vänder svaret i sitt spann."
             if sv
             else f"No input {which}turns the answer in its range."
         )
         if self.needed is not None:
             n = self.needed
             more = (
-                f"Sökt: {n} ingångar vid sina ytterkanter."
+                f"Sökt: {n} indata vid spannens ändar."
                 if sv
                 else f"By search: it takes {n} inputs at the ends of their ranges."
             )
@@ -230,7 +230,7 @@ class Flips(Tabled, EqualByParts):
         rest = amount(self.together[-1][2] if self.together else self.base, self.unit, lang)
         n = len(self.together)
         more = (
-            f"Med alla {n} vid bästa ytterkanten återstår {rest}."
+            f"Med alla {n} vid bästa änden återstår {rest}."
             if sv
             else f"With all {n} at their best ends {rest} is left."
         )
@@ -244,7 +244,7 @@ class Flips(Tabled, EqualByParts):
         words = {1: ("ensamma", "singles"), 2: ("par", "pairs"), 3: ("treor", "threes")}
         shown = ", ".join(f"{number(n, lang)} {words[size][not sv]}" for size, n in missing.items())
         why = "(överbelastning eller omöjligt läge), inte bedömda" if sv else "(overload, or not possible), not judged"
-        what = "Utan svar i sluten form vid ytterkanten" if sv else "Without an answer in closed form at their ends"
+        what = "Utan svar i sluten form vid spannens ändar" if sv else "Without an answer in closed form at their ends"
         return f"{what} {why}: {shown}."
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
@@ -280,7 +280,7 @@ class Flips(Tabled, EqualByParts):
         )
         if not added:
             return (first,)
-        names = ("ingång", "vid", "då blir det") if sv else ("input", "at", "which gives")
+        names = ("indata", "vid", "då blir det") if sv else ("input", "at", "which gives")
         return first, Table(caption, names, plain_rows(added))
 
     def to_frame(self) -> pd.DataFrame:

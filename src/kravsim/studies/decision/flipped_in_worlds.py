@@ -127,7 +127,7 @@ class FlipsInWorlds(Tabled, EqualByParts):
         else:
             pair = (" och inget sökt par", ", and no pair that was tried,")[not sv] if self.pairs else ""
             parts = [
-                f"Ingen ingång{pair} vänder svaret i något av {n} lägen {self._worlds(lang)}."
+                f"Inga indata{pair} vänder svaret i något av {n} lägen {self._worlds(lang)}."
                 if sv
                 else f"No input{pair} turns the answer in any of {n} worlds {self._worlds(lang)}."
             ]
@@ -143,18 +143,18 @@ class FlipsInWorlds(Tabled, EqualByParts):
     def _search(self, lang: str) -> list[str]:
         sv = language_index(lang) == 0
         if not self.together:
-            return ["Ingen ingång hjälper." if sv else "No input helps."]
+            return ["Inga indata hjälper." if sv else "No input helps."]
         if self.needed is not None:
             k, n = self.needed, self.together[self.needed - 1].turning
             return [
-                f"Sökt: med {k} ingångar vid sina ytterkanter vänder {n} lägen."
+                f"Sökt: med {k} indata vid spannens ändar vänder {n} lägen."
                 if sv
                 else f"By search: with {k} inputs at the ends of their ranges {n} worlds turn."
             ]
         last = self.together[-1]
         k, n = len(last.values), last.turning
         return [
-            f"Sökt: med alla {k} som hjälper vid sina ytterkanter vänder {n} lägen."
+            f"Sökt: med alla {k} som hjälper vid spannens ändar vänder {n} lägen."
             if sv
             else f"By search: with all {k} that help at the ends of their ranges {n} worlds turn."
         ]
@@ -198,7 +198,7 @@ class FlipsInWorlds(Tabled, EqualByParts):
             for one in self.together[:_SHOWN]
         ]
         caption = "Lagda till varandra, den som hjälper mest först (sökning)" if sv else ""
-        columns = ("antal", "ingång", "vid", "vänder") if sv else ("number", "input", "at", "turns")
+        columns = ("antal", "indata", "vid", "vänder") if sv else ("number", "input", "at", "turns")
         return first, Table(
             caption or "Added up, the most helpful first (a search)", columns, plain_rows(added), left=(1,)
         )
@@ -215,9 +215,9 @@ class FlipsInWorlds(Tabled, EqualByParts):
         """One row a set of inputs: `inputs`, `values`, `turning`, `with_answer`, `share`, `gain`, and a share a reading."""
         import pandas as pd
 
-        return pd.DataFrame([self._told(one) for one in self.best])
+        return pd.DataFrame([self._fields_of(one) for one in self.best])
 
-    def _told(self, one: FlipInWorlds) -> dict[str, Any]:
+    def _fields_of(self, one: FlipInWorlds) -> dict[str, Any]:
         with_answer = int(one.answered.sum())
         found: dict[str, Any] = {
             "inputs": "; ".join(one.values),
@@ -240,8 +240,8 @@ class FlipsInWorlds(Tabled, EqualByParts):
             "worlds": self.kind,
             "with_answer": int(known.size),
             "base_mean": float(known.mean()) if known.size else None,
-            "best": [self._told(one) for one in self.best],
-            "together": [self._told(one) for one in self.together],
+            "best": [self._fields_of(one) for one in self.best],
+            "together": [self._fields_of(one) for one in self.together],
             "needed_together": self.needed,
             "searched": {"singles": self.singles, "pairs": self.pairs},
             "simulated": {"turned": self.simulated[0], "worlds": self.simulated[1]},

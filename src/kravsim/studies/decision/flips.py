@@ -18,7 +18,7 @@ import numpy as np
 
 from kravsim.calibration.designs import within
 from kravsim.errors import Problem, ScenarioError
-from kravsim.scenario import AnyScenario, all_checked, named_models, scenario_of, told_how_to_call, truth_of
+from kravsim.scenario import AnyScenario, all_checked, checked_call, named_models, scenario_of, truth_of
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.studies.decision.checks import keys_of, whole
 from kravsim.studies.decision.closed_form import FISCAL, Figure
@@ -52,7 +52,7 @@ class _Found(NamedTuple):
     searched: Searched
 
 
-@told_how_to_call
+@checked_call
 def nearest_flips(  # noqa: PLR0913 - keywords of a user's
     scenario: AnyScenario,
     *,
@@ -146,11 +146,11 @@ def nearest_flips(  # noqa: PLR0913 - keywords of a user's
             done = {some[0] for some in alone.turning}
             rest = [move for move in moves if move not in done]
             two = [some for some in itertools.combinations(rest, 2) if some[0].key != some[1].key]
-            shown.begin(len(two), ("par av ingångar", "pairs of inputs"))
+            shown.begin(len(two), ("par av indata", "pairs of inputs"))
             groups[2] = _gone_through(figure, two, base, many, shown)
             helping = [move for move, gain in zip(moves, gains, strict=True) if gain > 0 and move not in done]
             three = _threes(groups[2], helping)
-            shown.begin(len(three), ("treor av ingångar", "threes of inputs"))
+            shown.begin(len(three), ("treor av indata", "threes of inputs"))
             groups[3] = _gone_through(figure, three, base, many, shown)
         flips = [one for group in groups.values() for one in _brought_home(figure, group.turning, base, many)]
         nearest = sorted(flips, key=lambda flip: flip.distance)[:many]

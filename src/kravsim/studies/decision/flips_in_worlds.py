@@ -93,9 +93,9 @@ def flips_in_worlds(  # noqa: PLR0913 - what a study was asked with
     everywhere = [k for k, one in enumerate(added) if _turned(base, one.answers).sum() == np.isfinite(base).sum()]
     added = added[: everywhere[0] + 1] if everywhere else added
     readings = readings_of(drawn.design)
-    found = [_told(figure, base, one) for one in (*alone, *two)]
+    found = [_flip_of(figure, base, one) for one in (*alone, *two)]
     best = sorted(found, key=lambda one: (-one.turning, len(one.values), -one.gain))
-    together = tuple(_told(figure, base, one) for one in added)
+    together = tuple(_flip_of(figure, base, one) for one in added)
     target = next((one for one in best if one.turning), together[-1] if together else None)
     return FlipsInWorlds(
         figure=(figure.name("sv"), figure.name("en")),
@@ -137,7 +137,7 @@ def _tried(
     return [_Tried(some, answers[:, k], float(gains[k])) for k, some in enumerate(sets)]
 
 
-def _told(figure: Figure, base: Floats, one: _Tried) -> FlipInWorlds:
+def _flip_of(figure: Figure, base: Floats, one: _Tried) -> FlipInWorlds:
     values = {move.key: value_on(figure, move, 1.0) for move in one.moves}
     return FlipInWorlds(values, _turned(base, one.answers), np.isfinite(base * one.answers), one.gain, one.answers)
 

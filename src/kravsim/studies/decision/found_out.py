@@ -112,16 +112,16 @@ class FindingOut(Tabled, EqualByParts):
 
     def _answer(self, lang: str) -> str:
         sv = language_index(lang) == 0
-        told = self.everything.sentence(lang)
+        text = self.everything.sentence(lang)
         if float(self.everything) == 0:
             none = "Inget är värt att ta reda på först: alla lägen säger detsamma." if sv else ""
             none = none or "Nothing is worth finding out first: every world says the same."
-            return f"{none} {told} {self._otherwise(lang)}"
+            return f"{none} {text} {self._otherwise(lang)}"
         known = sorted(self.inputs, key=lambda one: -self.worth(one)[0])
         worth = [one for one in known if self.worth(one)[0] > 2 * self.worth(one)[1]]
         if not worth:
             none = "Ingen enskild uppgift är värd att ta reda på." if sv else "No single input is worth finding out."
-            return f"{none} {told} {self._otherwise(lang)}"
+            return f"{none} {text} {self._otherwise(lang)}"
         top = worth[0]
         name = " & ".join(top.inputs.names)
         value, se = self.worth(top)
@@ -134,7 +134,7 @@ class FindingOut(Tabled, EqualByParts):
             if sv
             else f"Over {self.years} years all is worth at most {total} kr."
         )
-        return f"{first} {told} {years} {self._otherwise(lang)}"
+        return f"{first} {text} {years} {self._otherwise(lang)}"
 
     def _otherwise(self, lang: str) -> str:
         """What knowing everything is worth by the other benefit."""
@@ -210,17 +210,17 @@ class FindingOut(Tabled, EqualByParts):
         )[place]
         return (Table("", header, plain_rows(rows), left=(0, 1)),)
 
-    def _options(self, told: Table, lang: str) -> tuple[tuple[str, ...], tuple[Row, ...]]:
+    def _options(self, table: Table, lang: str) -> tuple[tuple[str, ...], tuple[Row, ...]]:
         """The table of options, with the loss to be expected of each over all the years."""
         factor, sv = annuity_factor(self.rate, self.years), language_index(lang) == 0
         step = step_for((self.everything.se or max(map(abs, self.everything.means)) / 100) * factor or None)
         rows = [
             [*row.cells, number(loss * factor, lang, step=step)]
-            for row, loss in zip(told.rows, self.everything.losses, strict=True)
+            for row, loss in zip(table.rows, self.everything.losses, strict=True)
         ]
         names = ("medel, kr om året", "väntad förlust, kr om året", f"över {self.years} år, kr")
         english = ("mean, kr a year", "expected loss, kr a year", f"over {self.years} years, kr")
-        return (told.header[0], *(names if sv else english)), plain_rows(rows)
+        return (table.header[0], *(names if sv else english)), plain_rows(rows)
 
     def _firm(self, one: Partial, lang: str) -> str:
         found = self.nested_of(one)

@@ -203,10 +203,10 @@ class SwitchingLine(Tabled, EqualByParts):
         _, n, line, high, low = self.by_reading()[0]
         above, below = (side[language_index(lang)] for side in self.better)
         if language_index(lang) == 0:
-            told = f"Svaret är medelvärdet över {n} lägen {SOURCES[self.kind][0]}: {line} har en brytlinje i planet"
-            return f"{told}, i {high} gäller överallt att {above}, i {low} att {below}."
-        told = f"The answer is the mean over {n} worlds {SOURCES[self.kind][1]}: {line} have a line in the plane"
-        return f"{told}, {above} throughout in {high}, {below} throughout in {low}."
+            text = f"Svaret är medelvärdet över {n} lägen {SOURCES[self.kind][0]}: {line} har en brytlinje i planet"
+            return f"{text}, i {high} gäller överallt att {above}, i {low} att {below}."
+        text = f"The answer is the mean over {n} worlds {SOURCES[self.kind][1]}: {line} have a line in the plane"
+        return f"{text}, {above} throughout in {high}, {below} throughout in {low}."
 
     def _runs(self, both: str, lang: str) -> str:
         sv = language_index(lang) == 0
@@ -279,13 +279,13 @@ class SwitchingLine(Tabled, EqualByParts):
             return (first,)
         above, below = (side[language_index(lang)] for side in self.better)
         counted = ("", "lägen med svar", "med brytlinje") if sv else ("", "worlds with an answer", "with a line")
-        told = [
+        rows = [
             [one.titles[language_index(lang)], *(number(count, lang) for count in counts)]
             for one, *counts in self.by_reading()
         ]
         throughout = "överallt" if sv else "throughout"
         header = (*counted, f"{above}, {throughout}", f"{below}, {throughout}")
-        return first, Table("Läsningar" if sv else "Readings", header, plain_rows(told))
+        return first, Table("Läsningar" if sv else "Readings", header, plain_rows(rows))
 
     def _throughout(self, j: int, lang: str) -> str:
         """What holds along a row that the line does not cross."""

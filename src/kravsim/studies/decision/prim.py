@@ -59,16 +59,20 @@ def boxes_of(columns: Sequence[Column], wins: Truths, most_limits: int, most_box
         box = best_box(here, wins[left], most_limits)
         if box is None or box.wins < _LEAST_SHARE * wins.sum():
             break
-        again, held_out = _tried(box, here, wins[left], most_limits, seed)
-        firm = [limit.name for limit, share in zip(box.limits, again, strict=True) if share >= _FIRM]
-        if 0 < len(firm) < len(box.limits):  # a limit that half the draws do not take again says little
+        reproducibility, held_out = _tried(box, here, wins[left], most_limits, seed)
+        firm = [limit.name for limit, share in zip(box.limits, reproducibility, strict=True) if share >= _FIRM]
+        if 0 < len(firm) < len(box.limits):  # a limit that half the draws do not take reproducibility says little
             fewer = best_box([one for one in here if one.name in firm], wins[left], len(firm))
             if fewer is not None:
                 box = fewer
-                again, held_out = _tried(box, here, wins[left], most_limits, seed)
+                reproducibility, held_out = _tried(box, here, wins[left], most_limits, seed)
         if held_out is None:
             break
-        found.append(replace(box, again=again, held_out=held_out, all_draws=len(wins), all_wins=int(wins.sum())))
+        found.append(
+            replace(
+                box, reproducibility=reproducibility, held_out=held_out, all_draws=len(wins), all_wins=int(wins.sum())
+            )
+        )
         left[left] &= ~inside_of(box.limits, here)
     return tuple(found)
 
@@ -82,7 +86,7 @@ def _tried(
     """
     rng = np.random.default_rng(seed)
     named = [limit.name for limit in box.limits]
-    again = np.zeros(len(named))
+    times = np.zeros(len(named))
     inside = held = there = 0
     for _ in range(_HALVES):
         half = np.zeros(len(wins), np.bool_)
@@ -91,15 +95,15 @@ def _tried(
         one = best_box(mine, wins[half], most) if 0 < wins[half].sum() < half.sum() else None
         there += int(wins[~half].sum())
         if one is not None:
-            again += [name in {limit.name for limit in one.limits} for name in named]
+            times += [name in {limit.name for limit in one.limits} for name in named]
             other = inside_of(one.limits, theirs)
             inside, held = inside + int(other.sum()), held + int(wins[~half][other].sum())
     if not inside:
-        return tuple((again / _HALVES).tolist()), None
+        return tuple((times / _HALVES).tolist()), None
     overall, density = float(wins.mean()), held / inside
     doubt = math.sqrt(overall * (1 - overall) / (inside / _HALVES))  # halves overlap: as many draws as one of them
-    told = (held / there, density) if density > overall + _SURE * doubt else None
-    return tuple((again / _HALVES).tolist()), told
+    kept = (held / there, density) if density > overall + _SURE * doubt else None
+    return tuple((times / _HALVES).tolist()), kept
 
 
 def best_box(columns: Sequence[Column], wins: Truths, most: int) -> Box | None:
@@ -222,11 +226,11 @@ def _pasted(box: Box, columns: Sequence[Column], wins: Truths) -> Box:
             if moved.wins and moved.score >= box.score - _WORTH / 4:
                 box = moved
                 break
-    telling = [one for one in (_told(limit, by_name[limit.name]) for limit in box.limits) if one is not None]
+    telling = [one for one in (_informative(limit, by_name[limit.name]) for limit in box.limits) if one is not None]
     return _box(telling, columns, wins)
 
 
-def _told(limit: Limit, column: Column) -> Limit | None:
+def _informative(limit: Limit, column: Column) -> Limit | None:
     """The limit without an end that leaves nothing out; None where none is left."""
     if column.levels:
         return None if len(limit.levels) == len(column.levels) else limit

@@ -13,7 +13,7 @@ from kravsim.calibration.designs import within
 from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, ScenarioError
 from kravsim.phrases import phrase
-from kravsim.scenario import AnyScenario, all_checked, named_models, scenario_of, told_how_to_call
+from kravsim.scenario import AnyScenario, all_checked, checked_call, named_models, scenario_of
 from kravsim.scenario.prior import Prior, prior
 from kravsim.studies.decision.checks import whole
 from kravsim.studies.decision.closed_form import FISCAL, Figure, is_of
@@ -80,13 +80,13 @@ class Sensitivity(Tabled, EqualByParts):
         if self.indices is None:
             return found
         sv = language_index(lang) == 0
-        told = (
+        note = (
             f"Simulerade, utan sluten form: {self.simulated}."
             if sv
             else f"Simulated, for want of a closed form: {self.simulated}."
         )
         (shares,) = self.indices.tables(lang)
-        return (*found, replace(shares, notes=(*shares.notes, told)) if self.simulated else shares)
+        return (*found, replace(shares, notes=(*shares.notes, note)) if self.simulated else shares)
 
     def to_frame(self) -> pd.DataFrame:
         """The table of the tornado, one row an input."""
@@ -94,14 +94,14 @@ class Sensitivity(Tabled, EqualByParts):
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, strict JSON."""
-        told = None if self.indices is None else self.indices.to_json()
-        return {"tornado": self.tornado.to_json(), "sobol": told, "simulated_points": self.simulated}
+        indices = None if self.indices is None else self.indices.to_json()
+        return {"tornado": self.tornado.to_json(), "sobol": indices, "simulated_points": self.simulated}
 
     def __repr__(self) -> str:
         return f"<Sensitivity: {self.sentence('en')}>"
 
 
-@told_how_to_call
+@checked_call
 def sensitivity(  # noqa: PLR0913 - keywords of a user's
     scenario: AnyScenario,
     *,

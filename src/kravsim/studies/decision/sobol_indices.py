@@ -72,7 +72,7 @@ class SobolIndices(Tabled, EqualByParts):
         together = 1 - float(self.first_order.sum())
         rest = _share(max(together, 0.0), float(np.sqrt((self.first_se**2).sum())), lang)
         if sv:
-            return f"Störst del i variansen (total): {shown}. Samspel mellan ingångar: {rest} av variansen."
+            return f"Störst del i variansen (total): {shown}. Samspel mellan indata: {rest} av variansen."
         return f"Largest part in the variance (total): {shown}. Inputs acting together: {rest} of the variance."
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
@@ -105,7 +105,7 @@ class SobolIndices(Tabled, EqualByParts):
     def _header(self, lang: str) -> list[str]:
         level = number(100 * self.level, lang)
         if language_index(lang) == 0:
-            return ["ingång", "ensam", f"{level} %", "total", f"{level} %"]
+            return ["indata", "ensam", f"{level} %", "total", f"{level} %"]
         return ["input", "first order", f"{level}%", "total", f"{level}%"]
 
     def _rows(self, lang: str) -> list[list[str]]:

@@ -16,7 +16,7 @@ from kravsim.phrases import phrase
 from kravsim.running.how import How, HowKept
 from kravsim.running.replicate import check_how
 from kravsim.scalars import scalar, whole_number
-from kravsim.scenario import AnyScenario, Scenario, all_checked, named_models, scenario_of, told_how_to_call, truth_of
+from kravsim.scenario import AnyScenario, Scenario, all_checked, checked_call, named_models, scenario_of, truth_of
 from kravsim.scenario.given import check_left_out
 from kravsim.studies.decision.checks import Floats, whole
 from kravsim.studies.decision.closed_form import ECONOMIC, FISCAL, is_of, reasons
@@ -33,7 +33,7 @@ EXPECTED, SIMULATED = "expected", "simulated"
 _DEFAULT_REPLICATIONS: Final = 20
 
 
-@told_how_to_call
+@checked_call
 def sweep(  # noqa: PLR0913 - keywords of a user's
     scenario: AnyScenario,
     values: Mapping[str, Sequence[Any]],

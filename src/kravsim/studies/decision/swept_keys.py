@@ -17,7 +17,7 @@ from kravsim.scenario.values import Value
 if TYPE_CHECKING:
     from kravsim.scenario import Scenario
 
-_TOLD: Final = ("title", "title_sv", "description", "source", "status", "note", "favours")
+_DESCRIPTIVE: Final = ("title", "title_sv", "description", "source", "status", "note", "favours")
 """Last parts of keys that say something about a scenario, and nothing in it."""
 _RANGE: Final = ("low", "high", "dist")
 """Parts of a number that say how well it is known."""
@@ -69,7 +69,7 @@ def _idle(key: str) -> list[Problem]:
     if of_value and path[-1] in _RANGE:
         remedy = phrase("the year is worked out with the number itself: vary {names}", names=".".join(path[:-1]))
         return [Problem("", key, Words("a part of a range"), allowed, remedy)]
-    if path[0] in NO_ASSUMPTIONS or path[-1] in _TOLD:
+    if path[0] in NO_ASSUMPTIONS or path[-1] in _DESCRIPTIVE:
         return [Problem("", key, Words("a description"), allowed, "see the keys with kravsim describe")]
     return []
 

@@ -222,7 +222,7 @@ class SwitchingValue(Tabled, EqualByParts):
         rest = amount(answer, self.unit, lang)
         best = f"{key} = {self._x(value, lang)}"
         alone = (
-            f"Ingen annan ingång vänder det i sitt spann; bäst {best}, då återstår {rest}."
+            f"Inga andra indata vänder det i sitt spann; bäst {best}, då återstår {rest}."
             if sv
             else f"No other input turns it within its range; best is {best}, which leaves {rest}."
         )
@@ -238,13 +238,13 @@ class SwitchingValue(Tabled, EqualByParts):
             shown = "; ".join(f"{key} = {self._x(value, lang)}" for key, value, _ in self.together[:3])
             more = "" if n <= 3 else f" {'och' if sv else 'and'} {n - 3} {'till' if sv else 'more'}"
             return (
-                f"Sökt: det vänder med {n} andra vid sina ytterkanter: {shown}{more}."
+                f"Sökt: det vänder med {n} andra vid spannens ändar: {shown}{more}."
                 if sv
                 else f"By search it takes {n} others at the ends of their ranges: {shown}{more}."
             )
         rest = amount(last, self.unit, lang)
         return (
-            f"Sökt: med alla {n} som hjälper vid sina ytterkanter återstår {rest}."
+            f"Sökt: med alla {n} som hjälper vid spannens ändar återstår {rest}."
             if sv
             else f"By search: with all {n} that help at the ends of their ranges {rest} is left."
         )

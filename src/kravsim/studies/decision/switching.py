@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.calibration.designs import within
-from kravsim.scenario import AnyScenario, all_checked, named_models, scenario_of, told_how_to_call, truth_of
+from kravsim.scenario import AnyScenario, all_checked, checked_call, named_models, scenario_of, truth_of
 from kravsim.studies.decision.axis import Axis, axis_of, settable, stretches, tied_to, with_number_of
 from kravsim.studies.decision.checks import Floats, whole
 from kravsim.studies.decision.closed_form import FISCAL, Figure
@@ -31,7 +31,7 @@ WORLDS: Final = 64
 _NODES: Final = 11
 
 
-@told_how_to_call
+@checked_call
 def switching_value(  # noqa: PLR0913 - keywords of a user's
     scenario: AnyScenario,
     key: str,

@@ -10,7 +10,7 @@ import numpy as np
 
 from kravsim.calibration.designs import within
 from kravsim.errors import Problem, ScenarioError
-from kravsim.scenario import AnyScenario, all_checked, named_models, scenario_of, told_how_to_call, truth_of
+from kravsim.scenario import AnyScenario, all_checked, checked_call, named_models, scenario_of, truth_of
 from kravsim.studies.decision.axis import Axis, axis_of
 from kravsim.studies.decision.checks import Floats, keys_of, whole
 from kravsim.studies.decision.closed_form import FISCAL, Figure
@@ -32,7 +32,7 @@ _PLACES: Final = 3
 Ends = Sequence[float | None] | None
 
 
-@told_how_to_call
+@checked_call
 def switching_line(  # noqa: PLR0913 - keywords of a user's
     scenario: AnyScenario,
     keys: Sequence[str],

@@ -119,7 +119,7 @@ class Tornado(Tabled, EqualByParts):
             why = next((one.doubt.text(lang) for one in self.swings if one.doubt is not None), "")
             return f"{'Inget svar, som det är.' if sv else 'No answer as it stands.'} {why}".rstrip()
         if not top:
-            return "Ingen av ingångarna flyttar svaret." if sv else "None of the inputs moves the answer."
+            return "Inga indata flyttar svaret." if sv else "None of the inputs moves the answer."
         shown = ", ".join(f"{one.name} ({self._text(one.swing, lang)})" for one in top)
         said = f"Flyttar mest var för sig: {shown}." if sv else f"Move most, one at a time: {shown}."
         flips = self.flips
@@ -201,7 +201,7 @@ class Tornado(Tabled, EqualByParts):
 
     def _header(self, lang: str) -> list[str]:
         if language_index(lang) == 0:
-            return ["ingång", "låg", "hög", "vid låg", "vid hög", "spann", ""]
+            return ["indata", "låg", "hög", "vid låg", "vid hög", "spann", ""]
         return ["input", "low", "high", "at low", "at high", "swing", ""]
 
     def _rows(self, lang: str) -> list[list[str]]:

@@ -213,8 +213,8 @@ class TurnsInWorlds(Tabled, EqualByParts):
             "nearest_at": at,
             "nearest_value": left,
         }
-        told = {name: column for name, column in self.columns.items() if np.asarray(column).dtype.kind not in "f"}
-        return pd.DataFrame({**told, **found, **{k: v for k, v in self.columns.items() if k not in told}})
+        labels = {name: column for name, column in self.columns.items() if np.asarray(column).dtype.kind not in "f"}
+        return pd.DataFrame({**labels, **found, **{k: v for k, v in self.columns.items() if k not in labels}})
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, strict JSON; what is not known is null."""
@@ -227,13 +227,13 @@ class TurnsInWorlds(Tabled, EqualByParts):
             "low": float(self.turns.x[0]),
             "high": float(self.turns.x[-1]),
             "status": self.status,
-            "readings": [self._told(one) for one in self.readings],
+            "readings": [self._reading_fields(one) for one in self.readings],
             "no_closed_form": {doubt.key: n for doubt, n in self.why},
             "simulated_at_first_value": self.confirmed.tolist(),
             "doubts": as_json(self.doubts),
         }
 
-    def _told(self, one: Reading) -> dict[str, Any]:
+    def _reading_fields(self, one: Reading) -> dict[str, Any]:
         k, n = self.count(one)
         values, (at, left) = self.values(one), self.left(one)
         return {

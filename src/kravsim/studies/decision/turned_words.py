@@ -81,7 +81,7 @@ def _some(found: TurnsInWorlds, lang: str) -> str:
     at, today = value_text(float(np.median(values)), lang), value_text(found.today, lang)
     span = span_text(values, lang)
     inside = (f", i nio av tio inom {span}" if sv else f", in nine of ten within {span}") if span else ""
-    told = (
+    text = (
         f"Svaret vänder längs {found.key} i [{ends}] (i dag {today}) i {shown} av {of} lägen {worlds} ({part}), först "
         f"vid {at} i medianläget{inside}."
         if sv
@@ -89,9 +89,9 @@ def _some(found: TurnsInWorlds, lang: str) -> str:
         f"first at {at} in the median world{inside}."
     )
     if k == n:
-        return told
+        return text
     best = _best(found, every, lang)
-    return told + (f" I övriga gäller: {best}." if sv else f" In the others, {best}.")
+    return text + (f" I övriga gäller: {best}." if sv else f" In the others, {best}.")
 
 
 def _best(found: TurnsInWorlds, reading: Reading, lang: str) -> str:
@@ -109,19 +109,19 @@ def _best(found: TurnsInWorlds, reading: Reading, lang: str) -> str:
 def _by_reading(found: TurnsInWorlds, lang: str) -> str:
     """In how many worlds of each alternative it turns and where; without any, what is left there."""
     sv = language_index(lang) == 0
-    told = []
+    parts = []
     for one in found.readings[1:]:
         k, n = found.count(one)
         values, (_, left) = found.values(one), found.left(one)
         if k:
-            told.append(f"{one.name} {k} {'av' if sv else 'of'} {n} ({value_text(float(np.median(values)), lang)})")
+            parts.append(f"{one.name} {k} {'av' if sv else 'of'} {n} ({value_text(float(np.median(values)), lang)})")
         elif len(left):
-            told.append(f"{one.name} {amount(float(np.median(left)), found.unit, lang)}")
+            parts.append(f"{one.name} {amount(float(np.median(left)), found.unit, lang)}")
         else:
-            told.append(f"{one.name} –")
-    if not told:
+            parts.append(f"{one.name} –")
+    if not parts:
         return ""
-    shown = ", ".join(told)
+    shown = ", ".join(parts)
     return f"Per läsning, median: {shown}." if sv else f"By reading, median: {shown}."
 
 

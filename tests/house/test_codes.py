@@ -1,0 +1,84 @@
+"""One name for one code: constants of steps, answers, columns and flows mean one thing wherever they stand."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from collections import defaultdict
+from dataclasses import replace
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+import pytest
+
+import kravsim
+from kravsim.expected.late import charge_code
+from kravsim.models.process import PROCESS
+from kravsim.scenario.rules import DEBTOR_TYPES
+from kravsim.scenario.schema import Behaviour, TypeBehaviour
+from kravsim.stream import stream
+
+ROOT = Path(kravsim.__file__).parent
+ROOMS = ("chance", "law", "stream", "models", "engine", "ledger", "settling", "measures", "expected")
+"""Where codes are: in figures, studies and words a constant belongs to its file."""
+
+
+def constants(path: Path) -> set[str]:
+    """Public names in capitals that a file gives a value, rather than imports."""
+    found = set()
+    for node in ast.parse(path.read_text("utf-8")).body:
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
+        for target in targets:
+            names = target.elts if isinstance(target, ast.Tuple) else [target]
+            found |= {one.id for one in names if isinstance(one, ast.Name) and one.id.isupper() and one.id[0] != "_"}
+    return found
+
+
+def defined() -> dict[str, dict[str, object]]:
+    """Every constant of the rooms: by name, its value in each file that defines it."""
+    found: dict[str, dict[str, object]] = defaultdict(dict)
+    for room in ROOMS:
+        for path in sorted((ROOT / room).glob("*.py")):
+            module = importlib.import_module(f"kravsim.{room}.{path.stem}")
+            for name in constants(path):
+                found[name][f"{room}/{path.name}"] = getattr(module, name)
+    return found
+
+
+def alike(values: list[object]) -> bool:
+    """Whether all are equal; arrays are by their elements."""
+    first = values[0]
+    return all(np.array_equal(first, one) if isinstance(first, np.ndarray) else one == first for one in values[1:])
+
+
+def test_a_name_in_capitals_has_one_value() -> None:
+    """``NEVER`` was a target, a day and another day; ``PRINCIPAL`` six things."""
+    differ = {name: sorted(values) for name, values in defined().items() if not alike(list(values.values()))}
+    assert not differ
+
+
+def test_the_rooms_have_codes_to_look_at() -> None:
+    assert len(defined()) > 300
+
+
+def test_words_are_named_as_words() -> None:
+    """Lists are in the rooms that use them; what tells of them in two languages is named otherwise."""
+    for file in ("process_words", "wording"):
+        assert not constants(ROOT / "words" / f"{file}.py") & set(defined())
+
+
+def test_types_of_debtors_are_those_of_the_schema() -> None:
+    typed = tuple(name for name, field in Behaviour.model_fields.items() if field.annotation is TypeBehaviour)
+    assert typed == DEBTOR_TYPES == stream.DEBTOR_TYPES
+    assert not set(typed) & set(get_args(stream.SegmentName))
+
+
+def test_the_closed_form_knows_what_every_step_charges() -> None:
+    """A charge that it has no formula for is an error, not a charge of nothing."""
+    for step in PROCESS:
+        charge_code(step)
+        with pytest.raises(LookupError, match=f"no formula for what step '{step.name}' charges: .*fee_of_another_kind"):
+            charge_code(replace(step, charges=(*step.charges, "fee_of_another_kind")))
