@@ -72,6 +72,12 @@ def small_scenarios(draw: st.DrawFn) -> Scenario:
         changes[f"behaviour.{kind}.reminder_late_paid_share"] = draw(st.sampled_from([0.0, 0.4, 1.0]))
         changes[f"behaviour.{kind}.demand_late_paid_share"] = draw(st.sampled_from([0.0, 0.4, 1.0]))
         changes[f"behaviour.{kind}.surveillance_revived_per_year"] = draw(st.sampled_from([0.0, 0.5, 3.0]))
+    if draw(st.booleans()):
+        changes["models.in_house.own_reminder"] = {
+            "after_due_days": {"value": draw(st.sampled_from([0, 5])), **ASSUMED},
+            "payers_share": {"value": draw(SHARE), **ASSUMED},
+            "per_year_kr": {"value": 1000.01, **ASSUMED},
+        }
     for zone in ("nordic", "europe", "overseas"):
         changes[f"debtors.segments.{zone}.letters_answered_share"] = draw(st.sampled_from([0.0, 0.5, 1.0]))
     changes["behaviour.abroad.cooling_per_year"] = draw(st.sampled_from([0.0, 3.0]))

@@ -145,7 +145,16 @@ def test_a_comparison_says_how_many_and_why() -> None:
     )
     for lang, word in (("sv", "Egen påminnelse före överlämningen"), ("en", "Own reminder before the hand-over")):
         assert any(word in text for text in (doubt.text(lang) for doubt in cmp.doubts))
-    assert "paid_before_hand_over" in str(cmp.to_json()["doubts"])
+        assert word in cmp.sentence(lang)
+    told = cmp.to_json()
+    assert "paid_before_hand_over" in str(told["doubts"])
+    early = [told["models"][run.model].get("early_paid_claims") for run in cmp.runs]
+    assert early[0]["mean"] > 0
+    assert early[1] is None
+    rows = str(cmp.tables("en")[0])
+    assert "Claims paid after an own reminder, never referred" in rows
+    plain = ks.compare(tiny(), replications=2, seed=1, workers=1)
+    assert "own reminder" not in str(plain.tables("en")[0])
 
 
 def test_a_reminder_after_which_nobody_can_pay_is_warned_of() -> None:

@@ -14,7 +14,7 @@ from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, RunError
 from kravsim.phrases import phrase
 from kravsim.results.bridge import Bridge, bridge
-from kravsim.results.run import METRICS, Run
+from kravsim.results.run import Run, measures_of
 from kravsim.statistics.distribution import Distribution
 from kravsim.statistics.paired import Paired
 from kravsim.telling.comparison_table import comparison_table
@@ -172,7 +172,7 @@ class Comparison(Paired, EqualByParts):
         lang : str
             `sv` or `en`.
         """
-        return (comparison_table(self, METRICS, lang),)
+        return (comparison_table(self, measures_of(self.runs), lang),)
 
     def __repr__(self) -> str:
         return f"<Comparison of {self.first.scenario_name}: {self.sentence('en').replace(NO_BREAK, ' ')}>"

@@ -27,6 +27,7 @@ from kravsim.words.wording import titled_name
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -50,6 +51,8 @@ METRICS: Final = (
     "kronofogden_applications",
 )
 """The measures that every run has and every summary shows."""
+EARLY: Final = "early_paid_claims"
+"""Shown beside the claims handed over where some were paid before."""
 
 PROVENANCE: Final = ("version", "stream_version", "scenario_fingerprint", "law_fingerprint")
 """What every run says about where it came from."""
@@ -119,6 +122,17 @@ class Replay(Protocol):
             Names of steps, of steps with an answer, and of end states, all of which must be true of a case.
         """
         ...
+
+
+def measures_of(runs: Sequence[Run]) -> tuple[str, ...]:
+    """Name the measures that runs are shown by: where a model hands over fewer claims, how many were paid before, too.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+    """
+    early = any(outcome.numbers.get(EARLY, 0.0) for run in runs for outcome in run.outcomes)
+    return METRICS if not early else (METRICS[0], EARLY, *METRICS[1:])
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -382,7 +396,8 @@ class Run(Tabled, EqualByParts):
 
         `payment_curves` has when principal was paid after each step; a run of before 0.3.0 has none.
         """
-        answer: dict[str, Any] = {name: self._summary(self._values(name), name, name) for name in METRICS}
+        told = measures_of((self,))
+        answer: dict[str, Any] = {name: self._summary(self._values(name), name, name) for name in told}
         answer["budget"] = {line: spread.to_json() for line, spread in self._budget().items()}
         curves = self._curves
         if curves is not None:
@@ -526,7 +541,7 @@ class Run(Tabled, EqualByParts):
             `sv` or `en`.
         """
         curves = self._curves
-        return (run_table(self, METRICS, lang), *(() if curves is None else (curves.short(lang),)))
+        return (run_table(self, measures_of((self,)), lang), *(() if curves is None else (curves.short(lang),)))
 
     @property
     def doubts(self) -> tuple[Doubt, ...]:
