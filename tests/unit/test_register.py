@@ -75,6 +75,7 @@ LEFT_OUT = (
     "models.<name>.contract.commission.",
     "invoices.late_curve.",
     "models.<name>.agency.",
+    "models.<name>.own_reminder.",
     "models.<name>.escalation.min_age_days",
     "models.<name>.escalation.never",
     *(f"behaviour.{kind}.reminded_again_paid_share" for kind in ("forgetful", "slow", "strained", "insolvent")),
