@@ -30,6 +30,12 @@ threads go on meanwhile. All compiled code has these options, and they are part 
 without the last would hold the lock and say otherwise."""
 
 
+_UNREADABLE: Final = (
+    ImportError, AttributeError, EOFError, UnpicklingError, ValueError, TypeError, LookupError, OSError
+)  # fmt: skip
+"""What reading a file raises that was cut short, or written by a version with other modules."""
+
+
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """Compile with numba at the first call and keep the machine code on disk.
 
@@ -90,8 +96,14 @@ class _File(IndexDataCacheFile):
     def _load_index(self) -> Any:
         try:
             return super()._load_index()
-        except (ImportError, AttributeError, EOFError, UnpicklingError, ValueError, TypeError, LookupError, OSError):
+        except _UNREADABLE:
             return {}  # whatever it was, it is no machine code of this function
+
+    def _load_data(self, name: str) -> Any:
+        try:
+            return super()._load_data(name)
+        except _UNREADABLE as error:
+            raise FileNotFoundError(name) from error  # numba compiles anew what it does not find
 
 
 class _Kept(FunctionCache):

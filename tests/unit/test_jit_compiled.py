@@ -262,6 +262,15 @@ def test_kept_code_outlives_what_it_is_not_made_from(tmp_path: Path, place: str,
     assert asked(folder) == [19, 1, 0]
 
 
+def test_machine_code_that_was_cut_short_is_made_anew(tmp_path: Path) -> None:
+    folder = parcel(tmp_path)
+    assert asked(folder) == [19, 0, 1]
+    for file in (folder / "parcel" / "__pycache__").glob("*.nbc"):
+        file.write_bytes(file.read_bytes()[:-100])
+    assert asked(folder) == [19, 0, 1]
+    assert asked(folder) == [19, 1, 0]
+
+
 def changed(file: Path, old: str, new: str) -> None:
     text = file.read_text("utf-8")
     assert text.count(old) == 1
