@@ -38,33 +38,33 @@ def made_from(function: Callable[..., object]) -> str:
     return digest.hexdigest()
 
 
-def _of(value: Any, attributes: Iterable[str], met: set[int]) -> Iterator[str]:
+def _of(value: Any, attributes: Iterable[str], seen: set[int]) -> Iterator[str]:
     """Name what a value is as far as compiled code can take it in; of our modules that which may be asked of them."""
     if isinstance(value, _PLAIN):
         yield f"{type(value).__name__} {value!r}"
     elif isinstance(value, tuple):
         yield f"{type(value).__name__} of {len(value)}"
         for one in value:
-            yield from _of(one, attributes, met)
+            yield from _of(one, attributes, seen)
     elif isinstance(value, np.ndarray):
         yield f"{value.dtype} {value.shape} {value.tobytes().hex()}"
     elif hasattr(value, "py_func"):
         yield repr(sorted(value.targetoptions.items()))
-        if id(value) not in met:
-            met.add(id(value))
-            yield from _of_function(value.py_func, met)
+        if id(value) not in seen:
+            seen.add(id(value))
+            yield from _of_function(value.py_func, seen)
     elif isinstance(value, ModuleType):
         yield value.__name__
         for name in attributes:
             if value.__name__.partition(".")[0] == __package__ and name in vars(value):
-                yield from _of(vars(value)[name], attributes, met)
+                yield from _of(vars(value)[name], attributes, seen)
     else:  # a class, or what numba knows by its name; it refuses to compile anything else
         yield f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', type(value).__qualname__)}"
         yield repr(getattr(value, "_fields", ()))
         yield repr([(name, one.value) for name, one in getattr(value, "__members__", {}).items()])
 
 
-def _of_function(function: FunctionType, met: set[int]) -> Iterator[str]:
+def _of_function(function: FunctionType, seen: set[int]) -> Iterator[str]:
     """Name the code of a function and all that it takes from outside."""
     yield f"{function.__module__}.{function.__qualname__}"
     names: set[str] = set()
@@ -74,12 +74,12 @@ def _of_function(function: FunctionType, met: set[int]) -> Iterator[str]:
         yield repr([one for one in code.co_consts if not isinstance(one, CodeType)])
         names.update(code.co_names)
     asked = sorted(names)
-    yield from _of(function.__defaults__, asked, met)
+    yield from _of(function.__defaults__, asked, seen)
     for name in asked:
         if name in function.__globals__:
-            yield from _of(function.__globals__[name], asked, met)
+            yield from _of(function.__globals__[name], asked, seen)
     for cell in function.__closure__ or ():
-        yield from _of(cell.cell_contents, asked, met)
+        yield from _of(cell.cell_contents, asked, seen)
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:

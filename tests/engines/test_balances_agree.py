@@ -16,11 +16,12 @@ from kravsim.engine import engine_compiled
 from kravsim.engine.contract import NONE
 from kravsim.errors import RunError
 from kravsim.flow import RunParts, Setting, run_model, setting
-from kravsim.ledger.accounts import CASH, DEBTOR
+from kravsim.ledger.accounts import CASH, DEBTOR, LINE
 from kravsim.scenario import Scenario, load_scenario
 from kravsim.settling.count_compiled import AT, SERVER_COLUMNS, SKILLS, WINDOW_CLOSES, check_staff
+from kravsim.settling.equal_tallies import check_equal
 from kravsim.settling.settle_compiled import settle_cases
-from kravsim.settling.tally import check_equal, tally_of
+from kravsim.settling.tally import tally_of
 from kravsim.settling.terms import Terms, fits_64_bits, terms_of
 from tests.properties.strategies import small_scenarios, tiny
 
@@ -52,6 +53,19 @@ def test_random_scenarios(scenario: Scenario, model: str, seed: int) -> None:
 def test_bundled_scenario(model: str, seed: int) -> None:
     parts = agreed(setting(load_scenario(BUNDLED).with_changes(SMALLER), Draws(seed, 0, 0)), model)
     assert (parts.tally.amounts.sum(axis=(0, 1, 3, 4, 5)) > 0).all()  # every book has been written in
+
+
+def test_what_differs_is_named_with_the_paragraphs_of_its_rules(met: Setting) -> None:
+    tally = run_model(met, "outsourced").tally
+    for line, named in (
+        ("agency_charge", r"amounts of agency_charge §M21 §M16 differs"),
+        ("interest", "of interest differs"),
+    ):
+        amounts = tally.amounts.copy()
+        amounts[1, 0, CASH, LINE[line], 0, 1] += 1
+        with pytest.raises(RunError, match=named) as error:
+            check_equal(tally, tally._replace(amounts=amounts))
+        assert len(error.value.problems) == 1
 
 
 @pytest.fixture(scope="module")

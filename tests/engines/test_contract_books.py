@@ -15,8 +15,9 @@ from kravsim.ledger import audit
 from kravsim.ledger.accounts import AGENCY, CASH, DEBTOR, LINE, REGION, Postings
 from kravsim.scenario import Scenario
 from kravsim.settling import audit_lines, tally_of
+from kravsim.settling.equal_tallies import check_equal
 from kravsim.settling.settle_compiled import settle_cases
-from kravsim.settling.tally import PERIOD_HORIZON, check_equal
+from kravsim.settling.tally import PERIOD_HORIZON
 from kravsim.settling.terms import Terms, terms_of
 from tests.properties.strategies import tiny
 

@@ -16,7 +16,7 @@ from kravsim.ledger import Postings
 from kravsim.ledger.accounts import CASH, CHARGE, LINE, VALUE
 from kravsim.scenario import Scenario
 from kravsim.settling import fits_64_bits
-from kravsim.settling.tally import check_equal
+from kravsim.settling.equal_tallies import check_equal
 from kravsim.stream.claims import LARGEST_CASE_ORE
 from kravsim.units import ore
 from tests.properties.strategies import tiny

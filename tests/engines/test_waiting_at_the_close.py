@@ -8,7 +8,8 @@ import pytest
 
 from kravsim.engine.contract import ANSWERED, NONE
 from kravsim.flow import one_run
-from kravsim.settling.tally import IN_QUEUE, check_equal, tally_of
+from kravsim.settling.equal_tallies import check_equal
+from kravsim.settling.tally import IN_QUEUE, tally_of
 from tests.properties.strategies import tiny
 
 SUNDAY = {"horizon.start": dt.date(2017, 1, 1), "horizon.end": dt.date(2018, 1, 1)}

@@ -91,3 +91,51 @@ def test_every_long_file_has_a_reason() -> None:
         if lines_without_docstrings(path.read_text(encoding="utf-8")) > LONG
     }
     assert told == long
+
+
+DOCUMENTS = [
+    ROOT / name
+    for name in ("ARCHITECTURE.md", "CONTRIBUTING.md", "README.md", "docs/scenarios.md", "docs/read-cases.md")
+]
+PLACES = (ROOT, PACKAGE, PACKAGE / "law", ROOT / "tests")
+
+
+def written(document: Path) -> list[str]:
+    """What stands between backticks outside blocks."""
+    return named(re.sub(r"```.*?```", "", document.read_text(encoding="utf-8"), flags=re.DOTALL))
+
+
+def is_there(path: str) -> bool:
+    """Whether a path, or a pattern of one, leads to something: from the root, from the package, or by its name alone."""
+    if any(list(place.glob(path.rstrip("/"))) for place in PLACES):
+        return True
+    return "/" not in path and any(any((ROOT / part).rglob(path)) for part in ("src", "tests", "docs", "scenarios"))
+
+
+@pytest.fixture(scope="module")
+def words() -> set[str]:
+    """Every word of the code, its tests, its scenarios and its settings."""
+    parts = ("src", "tests", "docs", "benchmarks", "scenarios")
+    files = [path for part in parts for kind in ("*.py", "*.toml") for path in (ROOT / part).rglob(kind)]
+    return {word for path in [*files, ROOT / "pyproject.toml"] for word in re.findall(r"\w+", path.read_text("utf-8"))}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_a_document_names_what_there_is(document: Path, words: set[str]) -> None:
+    """Files, links, and names of functions, keys and lists."""
+    asked = written(document)
+    paths = [
+        one for one in asked if re.fullmatch(r"[\w./*-]+(\.(py|toml|md|po|csv|ipynb)|/)", one) and "my-" not in one
+    ]
+    names = [one for one in asked if re.fullmatch(r"[A-Za-z_]\w*(\.\w+)*", one) and one not in paths]
+    links = re.findall(r"\]\(([^)#]+)", document.read_text(encoding="utf-8"))
+    assert [path for path in paths if not is_there(path)] == []
+    assert [name for name in names if not set(name.split(".")) <= words] == []
+    assert [link for link in links if "://" not in link and not (document.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize(
+    "path", ["ledger/no_such_file.py", "no_such_room/", "nobody.py", "tests/unit/test_nothing_*.py"]
+)
+def test_a_path_that_leads_nowhere_is_found_out(path: str) -> None:
+    assert not is_there(path)

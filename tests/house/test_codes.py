@@ -60,6 +60,22 @@ def test_a_name_in_capitals_has_one_value() -> None:
     assert not differ
 
 
+LOOSE_WORDS = {"met", "told", "again", "desk", "bench", "Desk", "Bench", "Room"}
+
+
+def test_names_are_words_of_the_field() -> None:
+    """What a replication is given are its inputs, what is translated is not told, what is run anew is a replay."""
+    found = {}
+    for path in sorted(ROOT.rglob("*.py")):
+        nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+        names = {node.id for node in nodes if isinstance(node, ast.Name)}
+        names |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+        names |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+        if loose := {name for name in names if name.lstrip("_") in LOOSE_WORDS}:
+            found[path.name] = loose
+    assert found == {}
+
+
 def test_the_rooms_have_codes_to_look_at() -> None:
     assert len(defined()) > 300
 

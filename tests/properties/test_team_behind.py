@@ -18,7 +18,8 @@ from kravsim.models.plan import OVERTIME, REGULAR, TEMPORARY
 from kravsim.models.process import PROCESS, STEP_CODE
 from kravsim.scenario import Scenario
 from kravsim.scenario.schema import LetterName
-from kravsim.settling.tally import check_equal, tally_of
+from kravsim.settling.equal_tallies import check_equal
+from kravsim.settling.tally import tally_of
 
 from .strategies import BASE, tiny
 

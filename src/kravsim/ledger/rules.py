@@ -229,6 +229,22 @@ FEE_SHARES: Final = tuple(dict.fromkeys(rule.line for rule in RULES if rule.trig
 """Lines that are a share of a fee."""
 
 
+def paragraphs_of(line: str) -> tuple[str, ...]:
+    """Paragraphs whose rows book a line; none where what books it has state or order.
+
+    Parameters
+    ----------
+    line : str
+        A line of the ledger.
+
+    Examples
+    --------
+    >>> paragraphs_of("agency_charge"), paragraphs_of("interest")
+    (('§M21', '§M16'), ())
+    """
+    return tuple(dict.fromkeys(rule.paragraph for rule in RULES if rule.line == line))
+
+
 def in_force(model: Model) -> list[tuple[int, Rule]]:
     """Rules that a model has the key of, each with its place in the table.
 

@@ -123,13 +123,13 @@ def own_body(parent: Scenario, answers: Mapping[str, Any], *, body: str | None =
 
 def _published(parent: Scenario) -> tuple[str, ...]:
     """Name what another body has published, and the readings of it."""
-    told = [] if not parent.data.targets else ["targets"]
+    shown = [] if not parent.data.targets else ["targets"]
     dimensions: Mapping[str, Mapping[str, Any]] = parent.sheet.tables.get("alternatives", {})
     for dimension, named in dimensions.items():
         changes = [one.get("changes", {}) for one in named.values() if isinstance(one, Mapping)]
         if any(key.partition(".")[0] == "targets" for one in changes for key in one):
-            told.append(f"alternatives.{dimension}")
-    return tuple(told)
+            shown.append(f"alternatives.{dimension}")
+    return tuple(shown)
 
 
 def _with_volume(parent: Scenario, tables: dict[str, Any], answers: Mapping[str, Any]) -> tuple[str, ...]:

@@ -13,13 +13,10 @@ from numpy.typing import NDArray
 
 from kravsim.engine.contract import ANSWERED, DONE, LEFT, STARTED
 from kravsim.engine.events import CaseInput, EventLog
-from kravsim.errors import RunError
 from kravsim.ledger.accounts import BOOKS, CASH, LINE, LINES, PARTIES, Ints, Postings
 from kravsim.ledger.booking import Ledger
-from kravsim.ledger.faults import fault
 from kravsim.models.plan import OVERTIME, REGULAR, TEMPORARY, Plan
 from kravsim.models.process import END_CODE, ENDS, MAX_ANSWERS, PROCESS, STEP_CODE, SUCCESSES, step_named
-from kravsim.phrases import phrase
 from kravsim.settling.backlog import Left, is_by_system, left_waiting, reserve_rows
 from kravsim.settling.curves import APART_SHAPE, CURVES_SHAPE, RECOVERED_SHAPE, add_curves
 from kravsim.stream.stream import Stream
@@ -186,29 +183,6 @@ def empty_tally(pools: int) -> Tally:
     counts = (AMOUNTS_SHAPE, (steps,), (steps, MAX_ANSWERS), (len(ENDS),), (len(COUNTS),), (pools, len(WORK)))
     shapes: tuple[tuple[int, ...], ...] = (*counts, CURVES_SHAPE, APART_SHAPE, RECOVERED_SHAPE)
     return Tally(*(np.zeros(shape, np.int64) for shape in shapes))
-
-
-def check_equal(tally: Tally, other: Tally) -> None:
-    """Make sure that two routes have come to the same tally.
-
-    Parameters
-    ----------
-    tally, other : Tally
-        Of the same run.
-
-    Raises
-    ------
-    RunError
-        Naming the fields that differ.
-    """
-    differing = [name for name in Tally._fields if not np.array_equal(getattr(tally, name), getattr(other, name))]
-    if differing:
-        raise RunError(
-            [
-                fault("tally", phrase("{name} differs", name=name), "the same by journal and by tally")
-                for name in differing
-            ]
-        )
 
 
 def add_postings(amounts: Ints, postings: Postings, start: int, oldest: NDArray[np.bool_]) -> None:
