@@ -396,8 +396,8 @@ class Run(Tabled, EqualByParts):
 
         `payment_curves` has when principal was paid after each step; a run of before 0.3.0 has none.
         """
-        told = measures_of((self,))
-        answer: dict[str, Any] = {name: self._summary(self._values(name), name, name) for name in told}
+        shown = measures_of((self,))
+        answer: dict[str, Any] = {name: self._summary(self._values(name), name, name) for name in shown}
         answer["budget"] = {line: spread.to_json() for line, spread in self._budget().items()}
         curves = self._curves
         if curves is not None:
