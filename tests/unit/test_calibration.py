@@ -309,7 +309,7 @@ def test_no_number_is_moved_to_the_end_of_its_range_by_a_negative_correlation(ca
     here = np.random.default_rng(3).standard_normal((200, len(made.columns)))
     kept = _kept(made, here)
     for column, (key, drawn) in enumerate(made.values(here).items()):
-        assert kept[:, column] == pytest.approx(drawn, rel=1e-5), key
+        assert kept[:, column] == pytest.approx(drawn, rel=1e-3), key
     assert np.corrcoef(kept[:, [made.keys.index(key) for key in pair]].T)[0, 1] < -0.5
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from numbers import Integral
 from typing import TYPE_CHECKING, Final
 
@@ -14,8 +15,8 @@ import numpy.typing as npt
 from kravsim.calibration.calibration import Calibration, Diagnosis
 from kravsim.calibration.evaluating import closed_form
 from kravsim.calibration.likelihood import Facts, Forward, facts, vouched
-from kravsim.calibration.posterior import Posterior, readings
-from kravsim.calibration.tempering import Island, normals, temper
+from kravsim.calibration.posterior import Posterior, readings, usual_dimensions
+from kravsim.calibration.tempering import Directions, Island, normals, temper
 from kravsim.chance.draws import Draws
 from kravsim.errors import ABSENT, Problem, RunError, ScenarioError
 from kravsim.phrases import phrase
@@ -35,8 +36,10 @@ LEAST_PARTICLES: Final = 16
 ISLANDS: Final = 4
 PRIOR_DRAWS: Final = 4096
 """Draws of the prior by which slopes are told, and what plain rejection would accept."""
-DIGITS: Final = 6
+DIGITS: Final = 4
 """Significant digits that a number of a set is kept with: a file that is read back holds the same set."""
+FIGURE_DIGITS: Final = 7
+"""Significant digits of its figures, which are those of the numbers as they are kept."""
 ROUNDING: Final = 1e-9
 """A figure whose sd is a smaller share of its mean is the same in every set, but for the rounding of floats."""
 _SEED_BITS: Final = 128
@@ -98,22 +101,23 @@ def calibrate(
     def height(here: Floats) -> Floats:
         return books.log_likelihood(books.figures(prior.values(here)))
 
-    slopes, tried, inside = _before(books, prior, root)
-    islands = temper(height, prior.columns, seed=root, islands=ISLANDS, particles=particles)
+    before = _before(books, prior, root)
+    islands = temper(
+        height, prior.columns, seed=root, islands=ISLANDS, particles=particles, directions=before.directions
+    )
     values = _kept(prior, _chosen(islands, draws, root))
     found = books.figures({key: values[:, place] for place, key in enumerate(prior.keys)})
-    figures = np.column_stack([_rounded(found[name], DIGITS + 1) for name in books.targets])
-    diagnosis = _diagnosis(islands, particles, tried, inside)
-    return Calibration(
-        read, dict(choice or {}), root, books.targets, prior.keys, values, figures, np.round(slopes, 3) + 0.0, diagnosis
-    )
+    figures = np.column_stack([_rounded(found[name], FIGURE_DIGITS) for name in books.targets])
+    diagnosis = _diagnosis(islands, particles, before.tried, before.inside)
+    slopes = np.round(before.slopes, 3) + 0.0
+    return Calibration(read, dict(choice or {}), root, books.targets, prior.keys, values, figures, slopes, diagnosis)
 
 
 @checked_call
 def calibrate_all(
     scenario: AnyScenario,
     *,
-    dimensions: Sequence[str] = ("reading",),
+    dimensions: Sequence[str] | None = None,
     draws: int = USUAL_SETS,
     seed: int | None = None,
     targets: Sequence[str] | None = None,
@@ -129,8 +133,8 @@ def calibrate_all(
     ----------
     scenario : Scenario, str or path
         Its ranges and correlations are the prior, its targets the books.
-    dimensions : sequence of str
-        Each combination of their open alternatives is calibrated.
+    dimensions : sequence of str, optional
+        Each combination of their open alternatives is calibrated. Left out, how the case is read and the rule of limitation.
     draws : int
         Parameter sets to keep of each combination, from 2 to all particles of four islands.
     seed : int, optional
@@ -166,7 +170,7 @@ def calibrate_all(
             ),
             weight,
         )
-        for choice, weight in readings(scenario, dimensions)
+        for choice, weight in readings(scenario, usual_dimensions(scenario) if dimensions is None else dimensions)
     ]
     return Posterior(scenario, tuple(one for one, _ in found), tuple(weight for _, weight in found))
 
@@ -207,8 +211,22 @@ def _prior_of(books: Facts) -> Prior:
     return Prior({key: whole_prior.numbers[key] for key in keys}, groups)
 
 
-def _before(books: Facts, prior: Prior, seed: int) -> tuple[Floats, int, int]:
-    """Slopes of every figure in prior sds (targets, keys), draws of the prior tried, and those inside every interval."""
+@dataclass(frozen=True, eq=False)
+class _Before:
+    """What draws of the prior say before any is chosen.
+
+    ``slopes`` (targets, keys) of every figure in prior sds, what the books look along, draws tried, and how many of them lie
+    inside every interval.
+    """
+
+    slopes: Floats
+    directions: Directions | None
+    tried: int
+    inside: int
+
+
+def _before(books: Facts, prior: Prior, seed: int) -> _Before:
+    """Draw from the prior as many as tell what the books look along."""
     draws = Draws(seed, ISLANDS, 0)
     each = [normals(draws, name, PRIOR_DRAWS // 4).reshape(-1) for name in prior.columns]
     tried = np.column_stack(each)
@@ -239,7 +257,8 @@ def _before(books: Facts, prior: Prior, seed: int) -> tuple[Floats, int, int]:
     moved = scale > ROUNDING * np.abs(mean)
     response = np.where(moved, table - mean, 0.0) / np.where(moved, scale, 1.0)
     slopes = np.linalg.lstsq(scores - scores.mean(axis=0), response, rcond=None)[0].T
-    return slopes, PRIOR_DRAWS, int(books.inside(figures).sum())
+    directions = Directions.of(np.ascontiguousarray(tried[possible]), response)
+    return _Before(slopes, directions, PRIOR_DRAWS, int(books.inside(figures).sum()))
 
 
 def _chosen(islands: Sequence[Island], count: int, seed: int) -> Floats:

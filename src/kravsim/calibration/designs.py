@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Final, Protocol, runtime_checkable
 
 from kravsim.calibration.calibration import Calibration
-from kravsim.calibration.posterior import Posterior, chosen, fits, readings
+from kravsim.calibration.posterior import Posterior, chosen, fits, of_limitation, readings
 from kravsim.calibration.worlds import MOST_DRAWS, Choice, Design, draws_needed
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.phrases import phrase, together
@@ -22,8 +22,6 @@ USUAL_DRAWS: Final = 256
 MOST_USUAL_DRAWS: Final = 4096
 """As many worlds as are run unasked, however rare a structure is."""
 WEIGHT_TOLERANCE: Final = 1e-9
-LIMITATION: Final = "limitation_years"
-"""Last part of the keys whose alternatives are rules of law."""
 
 
 @runtime_checkable
@@ -150,8 +148,11 @@ def open_rules(scenario: Scenario, tables: Iterable[ParameterSets]) -> tuple[str
     found = []
     for dimension, named in scenario.data.alternatives.items():
         changed = {key for one in named.values() for key in one.changes}
-        of_limitation = any(key.rpartition(".")[2] == LIMITATION for key in changed)
-        if of_limitation and dimension not in spoken and not _touch(changed, keys):
+        if (
+            any(of_limitation(scenario, dimension, name) for name in named)
+            and dimension not in spoken
+            and not _touch(changed, keys)
+        ):
             found.append(dimension)
     return tuple(found)
 

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from kravsim.scenario import Scenario
 
 _WORDS: Final = ("title", "title_sv", "note", "source", "status", "reading", "reading_sv", "published")
+READING: Final = "reading"
+"""The dimension whose alternatives say what the books are taken to mean."""
+LIMITATION: Final = "limitation_years"
+"""Last part of the keys whose alternatives are rules of law."""
 _NOT_READ: Final = ("alternatives", "body", "targets")
 
 
@@ -146,6 +150,35 @@ def readings(scenario: Scenario, dimensions: Sequence[str]) -> list[tuple[dict[s
         named = scenario.alternatives[dimension].items()
         found = [({**choice, dimension: name}, weight * part) for choice, weight in found for name, part in named]
     return found
+
+
+def usual_dimensions(scenario: Scenario) -> tuple[str, ...]:
+    """Give the open dimensions that calibration usually takes: how the books are read, and the law of limitation.
+
+    Others, such as how claims are handed over, stay at their base.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Alternatives may be open or settled.
+    """
+    alternatives = scenario.alternatives
+    rules = [one for one, named in alternatives.items() if any(of_limitation(scenario, one, name) for name in named)]
+    return (*(one for one in alternatives if one == READING), *(one for one in rules if one != READING))
+
+
+def of_limitation(scenario: Scenario, dimension: str, name: str) -> bool:
+    """Whether an alternative changes years of limitation, and so is a rule of law.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With the dimension in it.
+    dimension, name : str
+        Of the alternative.
+    """
+    changes = scenario.data.alternatives[dimension][name].changes
+    return any(key.rpartition(".")[2] == LIMITATION for key in changes)
 
 
 def fits(calibration: Calibration, scenario: Scenario) -> bool:

@@ -1,6 +1,7 @@
 """The files that calibrations are kept in, beside the file of their scenario.
 
-A file is a table of parameter sets, with one line above it that says what it was made from (:func:`posterior.basis`).
+A file is a table of parameter sets, with one line above it that says what it was made from (:func:`posterior.basis`). Many
+sets are kept compressed.
 """
 
 from __future__ import annotations
@@ -15,11 +16,24 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from kravsim.archives.store import slug, write_text
+from kravsim.archives.store import slug, write_bytes
 from kravsim.calibration.calibration import Calibration, Diagnosis
 from kravsim.calibration.older_sets import by_todays_model
-from kravsim.calibration.posterior import Posterior, basis, read_as, readings
-from kravsim.calibration.stored_file import FIRST_VERSION, HEAD, KIND, Odd, read_head, read_slopes, read_table
+from kravsim.calibration.posterior import READING, Posterior, basis, chosen, read_as, readings, usual_dimensions
+from kravsim.calibration.stored_file import (
+    FIRST_VERSION,
+    HEAD,
+    KIND,
+    MOST_PLAIN,
+    PACKED,
+    PLAIN,
+    Odd,
+    packed,
+    read_head,
+    read_slopes,
+    read_table,
+    unpacked,
+)
 from kravsim.errors import DataError, KravsimError, Problem, Words, show
 from kravsim.files import Unreadable, decoded, path_of, read_whole
 from kravsim.phrases import phrase
@@ -71,7 +85,7 @@ def save_calibration(
     calibration : Calibration
         Of one reading.
     path : str or path
-        The file; directories above it are made when missing.
+        The file, compressed when its name ends in ``.xz``; directories above it are made when missing.
     force : bool
         Whether an existing file may be replaced.
     follow_symlinks : bool
@@ -87,7 +101,22 @@ def save_calibration(
     OutputError
         When the file exists and `force` is false, or it cannot be written.
     """
-    return write_text(path, calibration_text(calibration), force=force, follow_symlinks=follow_symlinks)
+    content = calibration_bytes(calibration, str(path))
+    return write_bytes(path, content, force=force, follow_symlinks=follow_symlinks)
+
+
+def calibration_bytes(calibration: Calibration, name: str) -> bytes:
+    """Give the content of a calibration's file.
+
+    Parameters
+    ----------
+    calibration : Calibration
+        Of one reading.
+    name : str
+        Of the file: compressed when it ends in ``.xz``.
+    """
+    text = calibration_text(calibration)
+    return packed(text) if name.endswith(".xz") else text.encode("utf-8")
 
 
 def load_calibration(scenario: AnyScenario, path: str | os.PathLike[str]) -> Calibration:
@@ -112,12 +141,10 @@ def load_calibration(scenario: AnyScenario, path: str | os.PathLike[str]) -> Cal
     """
     scenario, file = scenario_of(scenario), path_of(path, "path", DataError)
     try:
-        text = decoded(read_whole(file, LARGEST_FILE))
+        found = _read(scenario, stored_text(file))
     except Unreadable as wrong:
         remedy = phrase("make it with {command} ({remedy})", command=how_to_make(scenario), remedy=phrase(wrong.remedy))
         raise DataError(Problem(str(file), "", Words(wrong.got), "a file of parameter sets", remedy)) from None
-    try:
-        found = _read(scenario, text)
     except (Odd, KravsimError) as wrong:
         remedy = phrase("make it again with {command}", command=how_to_make(scenario))
         said = [
@@ -145,7 +172,26 @@ def load_calibration(scenario: AnyScenario, path: str | os.PathLike[str]) -> Cal
     return calibration
 
 
-def stored_posterior(scenario: AnyScenario, *, dimensions: Sequence[str] = ("reading",)) -> Posterior:
+def stored_text(file: Path) -> str:
+    """Read the text of a file of parameter sets, compressed or not.
+
+    Parameters
+    ----------
+    file : path
+        Compressed when its name ends in ``.xz``.
+
+    Raises
+    ------
+    Unreadable
+        When there is none, it is too large, or it is no text.
+    Odd
+        When it is compressed and damaged.
+    """
+    content = read_whole(file, LARGEST_FILE)
+    return decoded(unpacked(content, LARGEST_FILE) if file.name.endswith(".xz") else content)
+
+
+def stored_posterior(scenario: AnyScenario, *, dimensions: Sequence[str] | None = None) -> Posterior:
     """Read the calibrations that are kept beside the file of a scenario.
 
     A reading that none is kept of is left out: ``without`` names it, and every study that draws from the posterior says so.
@@ -154,8 +200,9 @@ def stored_posterior(scenario: AnyScenario, *, dimensions: Sequence[str] = ("rea
     ----------
     scenario : Scenario, str or path
         From a file, or with the name of a bundled one.
-    dimensions : sequence of str
-        As for :func:`kravsim.studies.calibrate_all`.
+    dimensions : sequence of str, optional
+        As for :func:`kravsim.studies.calibrate_all`. Left out, those of the sets that are kept: readings under each rule of
+        limitation where there are any such, otherwise readings alone, as earlier versions kept them.
 
     Raises
     ------
@@ -165,7 +212,10 @@ def stored_posterior(scenario: AnyScenario, *, dimensions: Sequence[str] = ("rea
         When a dimension is not open.
     """
     scenario = scenario_of(scenario)
-    every = readings(scenario, dimensions)
+    settled: Mapping[str, str] = {}
+    if dimensions is None:
+        settled, dimensions = kept_layout(scenario)
+    every = [(whole(settled, choice), weight) for choice, weight in readings(scenario, dimensions)]
     there = [(choice, weight) for choice, weight in every if is_stored(scenario, choice)]
     without = tuple("-".join(choice.values()) for choice, _ in every if not is_stored(scenario, choice))
     if not there:
@@ -173,6 +223,39 @@ def stored_posterior(scenario: AnyScenario, *, dimensions: Sequence[str] = ("rea
     found = tuple(stored_calibration(scenario, choice) for choice, _ in there)
     total = sum((weight for _, weight in there), start=Fraction(0))
     return Posterior(scenario, found, tuple(weight / total for _, weight in there), without)
+
+
+def kept_layout(scenario: Scenario) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Give what sets are kept of: alternatives that have been settled, and the open dimensions of all others.
+
+    Where a rule of limitation has been settled, or is open, sets that were found under it are looked for first, then such as
+    were found at its base, which earlier versions kept. Where none is kept, what calibration usually takes is given.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        From a file, or with the name of a bundled one.
+    """
+    settled, usual = chosen(scenario), usual_dimensions(scenario)
+    read = {dimension: name for dimension, name in settled.items() if dimension == READING}
+    under = [{**read, dimension: name} for dimension, name in settled.items() if dimension != READING]
+    fewer = tuple(dimension for dimension in usual if dimension == READING)
+    for given in (*under, read):
+        for dimensions in (usual, fewer):
+            if any(is_stored(scenario, whole(given, choice)) for choice, _ in readings(scenario, dimensions)):
+                return given, dimensions
+    return read, usual
+
+
+def whole(settled: Mapping[str, str], choice: Mapping[str, str]) -> dict[str, str]:
+    """Put settled and chosen alternatives together, the reading first, as files name them.
+
+    Parameters
+    ----------
+    settled, choice : mapping of dimension to name
+        Of different dimensions.
+    """
+    return dict(sorted({**settled, **choice}.items(), key=lambda pair: pair[0] != READING))
 
 
 def is_stored(scenario: Scenario, choice: Mapping[str, str]) -> bool:
@@ -186,7 +269,47 @@ def is_stored(scenario: Scenario, choice: Mapping[str, str]) -> bool:
         Alternatives of the reading.
     """
     path = _beside(scenario)
-    return path is not None and (path.parent / file_name(scenario.name, choice)).exists()
+    return path is not None and bool(_kept_files(scenario, path, choice))
+
+
+def _kept_files(scenario: Scenario, beside: Path, choice: Mapping[str, str]) -> list[Path]:
+    """The files that there are of one reading: one, unless somebody has left it in both forms."""
+    every = [beside.parent / file_name(scenario.name, choice, ending) for ending in (PACKED, PLAIN)]
+    return [file for file in every if file.exists()]
+
+
+def stored_file(scenario: Scenario, choice: Mapping[str, str]) -> Path:
+    """Find the file that the calibration of one reading is kept in.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Read from a file, beside which is looked.
+    choice : mapping of dimension to name
+        The reading; empty for the base.
+
+    Raises
+    ------
+    DataError
+        When there is none, or more than one.
+    """
+    path = _beside(scenario)
+    if path is None:
+        remedy = "load the scenario from its file, or give the result of a calibration"
+        raise DataError(
+            Problem(scenario.name, "", phrase("a scenario without a file"), "one that sets are kept beside", remedy)
+        )
+    found = _kept_files(scenario, path, choice)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = " and ".join(file.name for file in found)
+        raise DataError(
+            Problem(str(path.parent), names, Words("two files of the same sets"), "one of them", "remove the other")
+        )
+    got, remedy = Words("no calibration stored"), phrase("make it with {command}", command=how_to_make(scenario))
+    file = path.parent / file_name(scenario.name, choice)
+    raise DataError(Problem(scenario.name, "", got, phrase("parameter sets in {file}", file=file), remedy))
 
 
 def stored_calibration(scenario: Scenario, choice: Mapping[str, str]) -> Calibration:
@@ -204,16 +327,7 @@ def stored_calibration(scenario: Scenario, choice: Mapping[str, str]) -> Calibra
     DataError
         When there is none, or it was made from another scenario or law.
     """
-    path = _beside(scenario)
-    if path is None:
-        remedy = "load the scenario from its file, or give the result of a calibration"
-        raise DataError(
-            Problem(scenario.name, "", phrase("a scenario without a file"), "one that sets are kept beside", remedy)
-        )
-    file = path.parent / file_name(scenario.name, choice)
-    if not file.exists():
-        got, remedy = Words("no calibration stored"), phrase("make it with {command}", command=how_to_make(scenario))
-        raise DataError(Problem(scenario.name, "", got, phrase("parameter sets in {file}", file=file), remedy))
+    file = stored_file(scenario, choice)
     found = load_calibration(scenario, file)
     if dict(found.choice) != dict(choice):
         got, remedy = (
@@ -246,8 +360,8 @@ def _beside(scenario: Scenario) -> Path | None:
     return library.find(scenario.name).resolve() if scenario.name in library.names() else None
 
 
-def file_name(name: str, choice: Mapping[str, str]) -> str:
-    """What the file of a calibration is called: ``<scenario>.posterior-<alternatives>.csv``.
+def file_name(name: str, choice: Mapping[str, str], ending: str = PLAIN) -> str:
+    """What the file of a calibration is called: ``<scenario>.posterior-<alternatives>.csv``, or ``.csv.xz``.
 
     Parameters
     ----------
@@ -255,8 +369,21 @@ def file_name(name: str, choice: Mapping[str, str]) -> str:
         Name of the scenario.
     choice : mapping of dimension to name
         The reading; empty for the base.
+    ending : str
+        `PLAIN` or `PACKED`; which one sets are written with depends on how many there are (:func:`usual_ending`).
     """
-    return f"{slug(name)}.posterior-{'-'.join(choice.values()) or 'base'}.csv"
+    return f"{slug(name)}.posterior-{'-'.join(choice.values()) or 'base'}{ending}"
+
+
+def usual_ending(sets: int) -> str:
+    """Give the ending of a file of so many sets.
+
+    Parameters
+    ----------
+    sets : int
+        How many are kept of a reading.
+    """
+    return PLAIN if sets <= MOST_PLAIN else PACKED
 
 
 def _read(scenario: Scenario, text: str) -> tuple[Calibration, Mapping[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,10 @@ from kravsim.phrases import phrase
 KIND: Final = "kravsim parameter sets 1"
 FIRST_VERSION: Final = "0.1.0"
 """The version of sets whose file does not say."""
+PLAIN, PACKED = ".csv", ".csv.xz"
+"""How the name of a file ends: as text, or as the same text compressed."""
+MOST_PLAIN: Final = 500
+"""Sets that are kept as text; more are kept compressed, unless a name is given that says otherwise."""
 _VERSION: Final = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6}){1,3}")
 _LARGEST: Final = 1e300
 HEAD: Final = "# "
@@ -39,6 +44,46 @@ _LATER: Final[Mapping[str, Any]] = {"sets": 0}
 
 class Odd(Exception):  # noqa: N818 - becomes a DataError where the file is known
     """Something in a file that is not as it was written: key, and what is wrong."""
+
+
+def packed(text: str) -> bytes:
+    """Compress the text of a file.
+
+    What the bytes are is the compressor's business; what is promised, byte for byte, is the text.
+
+    Parameters
+    ----------
+    text : str
+        As :func:`kravsim.calibration.stored.calibration_text` writes it.
+    """
+    return lzma.compress(text.encode("utf-8"), check=lzma.CHECK_CRC64, preset=9)
+
+
+def unpacked(content: bytes, most: int) -> bytes:
+    """Give back what :func:`packed` compressed.
+
+    Parameters
+    ----------
+    content : bytes
+        All of the file.
+    most : int
+        Bytes that the text may have.
+
+    Raises
+    ------
+    Odd
+        When it is no such file, is cut off or damaged, or would become larger.
+    """
+    reader = lzma.LZMADecompressor(format=lzma.FORMAT_XZ)
+    try:
+        text = reader.decompress(content, max_length=most + 1)
+    except lzma.LZMAError as error:
+        raise Odd("", phrase("{error}, as a compressed file", error=str(error))) from None
+    if len(text) > most:
+        raise Odd("", phrase("more than {most} bytes when it is unpacked", most=most))
+    if not reader.eof or reader.unused_data:
+        raise Odd("", phrase("a compressed file that is cut off or goes on after its end"))
+    return text
 
 
 def read_head(line: str) -> dict[str, Any]:

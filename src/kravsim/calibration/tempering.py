@@ -5,19 +5,25 @@ likelihood to powers from 0 to 1. The next power is the one that leaves half of 
 resampled and moved by *preconditioned Crank-Nicolson* steps, ``z' = sqrt(1 - b^2) z + b e``, which leave the prior as it is
 whatever the number of dimensions, so that only the likelihood decides. The step b follows the acceptance.
 
+A few facts look along a few directions of many numbers. Where those are given, steps across them and along them take turns,
+each with a length of its own: across, nearly everything may be drawn anew, while along, steps must be as short as the facts
+are sharp. Both leave the prior as it is, whatever the directions are; bad ones cost acceptance and nothing else.
+
 Several independent islands of particles are run. How much they disagree is the error of everything that is told of them.
 
 Every number drawn is keyed by seed, island, the coordinate's name and the round (`kravsim.chance.draws`), so a result is the
 same bit for bit for the same seed, and a coordinate that the likelihood does not look at changes nothing for the others.
 
-Sources: Del Moral, Doucet and Jasra 2006 (sequential Monte Carlo samplers); Cotter, Roberts, Stuart and White 2013 (pCN).
+Sources: Del Moral, Doucet and Jasra 2006 (sequential Monte Carlo samplers); Cotter, Roberts, Stuart and White 2013 (pCN);
+Cui, Law and Marzouk 2016 (steps that differ along and across what the likelihood informs).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from typing import Final
 
@@ -35,10 +41,14 @@ WANTED_ESS: Final = 0.5
 WANTED_ACCEPTANCE: Final = 0.25
 ROUNDS: Final = 10
 """Moves after each rise; twice as many at the end."""
+BEYOND_DOUBT: Final = 5.0
+"""A coordinate has a part in a direction when its correlation with a fact is so many standard errors of that of none."""
 MOST_STAGES: Final = 40
 """Rises before the sampler gives up: the likelihood then falls by orders of magnitude everywhere it can go."""
 _HALVINGS: Final = 60
 _SMALLEST_STEP: Final = 1e-4
+_NO_SLOPE: Final = 1e-6
+"""Facts whose slopes differ by a smaller share than this look along the same direction."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +64,7 @@ class Stage:
     acceptance : float
         Share of the moves that were taken.
     step : float
-        Length of the last move, from 0 to 1.
+        Length of the last move, from 0 to 1; where directions are given, of the last one across them.
     """
 
     power: float
@@ -94,8 +104,71 @@ class Island:
         return self.stages[-1].power if self.stages else 0.0
 
 
+@dataclass(frozen=True, eq=False)
+class Directions:
+    """What the facts look along, as orthonormal columns over some of the coordinates; the parts of others are 0.
+
+    Attributes
+    ----------
+    places : int64 array, shape (m,)
+        The coordinates that have a part in any of them.
+    columns : float64 array, shape (m, k)
+        Orthonormal.
+    """
+
+    places: npt.NDArray[np.int64]
+    columns: Floats
+
+    @classmethod
+    def of(cls, tried: Floats, responses: Floats) -> Directions | None:
+        """Find them by regression, over those coordinates that by themselves move a fact beyond doubt.
+
+        A coordinate that moves none is left out before, and so changes nothing for the others.
+
+        Parameters
+        ----------
+        tried : float64 array, shape (n, d)
+            Draws of the prior.
+        responses : float64 array, shape (n, r)
+            The facts' figures at these draws, with mean 0 and sd 1; 0 where a figure is the same in all.
+
+        Returns
+        -------
+        Directions or None
+            None where nothing moves any.
+        """
+        alone = np.array([max(abs(float(column @ response)) for response in responses.T) for column in tried.T])
+        places = np.flatnonzero(alone > BEYOND_DOUBT * math.sqrt(len(tried)))
+        if not len(places):
+            return None
+        some = np.ascontiguousarray(tried[:, places])
+        slopes = np.linalg.lstsq(some - some.mean(axis=0), responses, rcond=None)[0]
+        columns, sizes, _ = np.linalg.svd(slopes, full_matrices=False)
+        return cls(places, np.ascontiguousarray(columns[:, sizes > _NO_SLOPE * sizes[0]]))
+
+    def part(self, normals: Floats) -> Floats:
+        """The part along the directions of some normals (N, d): shape (N, m), at ``places``.
+
+        Parameters
+        ----------
+        normals : float64 array, shape (N, d)
+            Particles, or steps.
+        """
+        return np.asarray((normals[:, self.places] @ self.columns) @ self.columns.T, np.float64)
+
+
+Sampling = Generator[Floats, Floats, Island]
+"""An island under way: it yields particles and is sent their log-likelihoods, until the posterior is reached."""
+
+
 def temper(
-    log_likelihood: LogLikelihood, names: Sequence[str], *, seed: int, islands: int, particles: int
+    log_likelihood: LogLikelihood,
+    names: Sequence[str],
+    *,
+    seed: int,
+    islands: int,
+    particles: int,
+    directions: Directions | None = None,
 ) -> tuple[Island, ...]:
     """Sample a posterior whose prior is independent standard normals.
 
@@ -109,32 +182,77 @@ def temper(
         Fixes every number.
     islands, particles : int
         Independent populations, and particles in each.
+    directions : Directions, optional
+        What the facts look along, where that is known.
 
     Returns
     -------
     tuple of Island
     """
-    # Islands go in step, so that likelihoods are asked for many at a time; what each draws does not depend on the others.
-    going = [_island(names, Draws(seed, island, 0), particles) for island in range(islands)]
+    going = sampling(names, seed=seed, islands=islands, particles=particles, directions=directions)
+
+    def heights(asked: Mapping[int, Floats]) -> dict[int, Floats]:
+        every = log_likelihood(np.concatenate(list(asked.values())))
+        return dict(zip(asked, every.reshape(-1, particles), strict=True))
+
+    return in_step(going, heights)
+
+
+def sampling(
+    names: Sequence[str], *, seed: int, islands: int, particles: int, directions: Directions | None = None
+) -> list[Sampling]:
+    """Begin independent islands, for :func:`in_step`.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The coordinates, which key their random numbers.
+    seed : int
+        Fixes every number.
+    islands, particles : int
+        Independent populations, and particles in each.
+    directions : Directions, optional
+        What the facts look along, where that is known.
+    """
+    return [_island(names, Draws(seed, island, 0), particles, directions) for island in range(islands)]
+
+
+def in_step(
+    going: Sequence[Sampling], heights: Callable[[Mapping[int, Floats]], Mapping[int, Floats]]
+) -> tuple[Island, ...]:
+    """Carry islands on side by side, so that likelihoods are asked for many at a time; none depends on the others.
+
+    Parameters
+    ----------
+    going : sequence of Sampling
+        Islands under way, of one posterior or of several.
+    heights : callable
+        Gives log-likelihoods (N,) of the particles (N, d) of each island that asks, by its place in `going`.
+
+    Returns
+    -------
+    tuple of Island
+        In the order of `going`.
+    """
     asked = {number: next(island) for number, island in enumerate(going)}
     found: dict[int, Island] = {}
     while asked:
-        heights = log_likelihood(np.concatenate(list(asked.values())))
-        for number, part in zip(list(asked), heights.reshape(-1, particles), strict=True):
+        for number, part in heights(dict(asked)).items():
             try:
                 asked[number] = going[number].send(part)
             except StopIteration as done:
                 found[number] = done.value
                 del asked[number]
-    return tuple(found[number] for number in range(islands))
+    return tuple(found[number] for number in range(len(going)))
 
 
-def _island(names: Sequence[str], draws: Draws, particles: int) -> Generator[Floats, Floats, Island]:
-    """Yield particles and be sent their log-likelihoods, until the posterior is reached."""
+def _island(names: Sequence[str], draws: Draws, particles: int, directions: Directions | None) -> Sampling:
     luck = _Luck(draws, names, particles)
     here = luck.normals()
     height = yield here
-    power, step, log_evidence = 0.0, 1.0, 0.0
+    power, log_evidence = 0.0, 0.0
+    ways = [_whole] if directions is None else [partial(_across, directions), partial(_along, directions)]
+    steps = [1.0] * len(ways)
     stages: list[Stage] = []
     evaluations = particles
     while power < 1 and len(stages) < MOST_STAGES and np.isfinite(height).any():
@@ -146,18 +264,41 @@ def _island(names: Sequence[str], draws: Draws, particles: int) -> Generator[Flo
         here, height = here[chosen], height[chosen]
         taken = []
         rounds = ROUNDS if power < 1 else 2 * ROUNDS
-        for _ in range(rounds):
-            moved = math.sqrt(1 - step * step) * here + step * luck.normals()
+        for turn in range(rounds):
+            way = turn % len(ways)
+            moved = ways[way](here, luck.normals(), steps[way])
             there = yield moved
             with np.errstate(over="ignore"):
                 goes = luck.uniforms() < np.exp(power * (there - height))
             here = np.where(goes[:, None], moved, here)
             height = np.where(goes, there, height)
             taken.append(float(goes.mean()))
-            step = min(1.0, max(_SMALLEST_STEP, step * math.exp(2 * (taken[-1] - WANTED_ACCEPTANCE))))
+            followed = steps[way] * math.exp(2 * (taken[-1] - WANTED_ACCEPTANCE))
+            steps[way] = min(1.0, max(_SMALLEST_STEP, followed))
         evaluations += rounds * particles
-        stages.append(Stage(power, float(1 / np.square(weights).sum()), math.fsum(taken) / rounds, step))
+        stages.append(Stage(power, float(1 / np.square(weights).sum()), math.fsum(taken) / rounds, steps[0]))
     return Island(here, height, log_evidence, tuple(stages), evaluations)
+
+
+def _whole(here: Floats, luck: Floats, step: float) -> Floats:
+    """One step in every direction."""
+    return math.sqrt(1 - step * step) * here + step * luck
+
+
+def _across(directions: Directions, here: Floats, luck: Floats, step: float) -> Floats:
+    """One step that leaves what the facts look along as it is."""
+    moved = _whole(here, luck, step)
+    stays = directions.part(here)
+    moved[:, directions.places] += stays - _whole(stays, directions.part(luck), step)
+    return moved
+
+
+def _along(directions: Directions, here: Floats, luck: Floats, step: float) -> Floats:
+    """One step of what the facts look along, which leaves all else as it is."""
+    moved = here.copy()
+    goes = directions.part(here)
+    moved[:, directions.places] += _whole(goes, directions.part(luck), step) - goes
+    return moved
 
 
 class _Luck:

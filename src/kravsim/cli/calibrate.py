@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from kravsim.archives.store import check_output_dir, json_text
@@ -18,10 +19,11 @@ from kravsim.phrases import phrase
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from kravsim.calibration.calibration import Calibration
     from kravsim.calibration.posterior import Posterior
+    from kravsim.scenario import Scenario
 
 _WHERE: Final = "command line"
-_DIMENSION: Final = "reading"
 
 
 def add_command(commands: Any, common: Callable[..., None]) -> None:
@@ -37,7 +39,11 @@ def add_command(commands: Any, common: Callable[..., None]) -> None:
     text = "find every parameter set that agrees with the published figures"
     one = command(commands, "calibrate", calibrate, text)
     common(one)
-    one.add_argument("--reading", metavar="X", help="one way to read the case; default: every reading it has")
+    one.add_argument(
+        "--reading",
+        metavar="X",
+        help="one way to read the case, under each rule of limitation; default: every reading it has",
+    )
     one.add_argument("--draws", metavar="N", help="parameter sets to keep of each reading")
     one.add_argument("--particles", metavar="N", help="particles in each of four islands: more are slower and surer")
     seed_option(one)
@@ -55,54 +61,57 @@ def calibrate(args: argparse.Namespace) -> None:
     args : Namespace
         The options as they were parsed.
     """
-    from kravsim.calibration.posterior import readings
-    from kravsim.calibration.stored import file_name, is_stored
+    from kravsim.calibration.calibrate import USUAL_SETS
+    from kravsim.calibration.posterior import READING, readings, usual_dimensions
+    from kravsim.calibration.stored import is_stored, kept_layout, usual_ending, whole
 
     counts = {name: _count(name, getattr(args, name)) for name in ("draws", "particles", "seed")}
     how = {name: number for name, number in counts.items() if number is not None}
     scenario = loaded(args)
-    open_now = [_DIMENSION] if _DIMENSION in scenario.alternatives else []
-    choices = [choice for choice, _ in readings(scenario, open_now)]
     if args.reading is not None:
-        choices = [{_DIMENSION: args.reading}]
-        scenario.with_alternatives(choices[0])
+        scenario.with_alternatives({READING: args.reading})
+    settled, dimensions = kept_layout(scenario) if args.check else ({}, usual_dimensions(scenario))
+    every = [(whole(settled, choice), weight) for choice, weight in readings(scenario, dimensions)]
+    asked = [(choice, weight) for choice, weight in every if args.reading in (None, choice.get(READING))]
     if args.check:
-        kept = [choice for choice in choices if args.reading is not None or is_stored(scenario, choice)] or choices
-        _check(args, [file_name(scenario.name, choice) for choice in kept])
+        choices = [choice for choice, _ in asked]
+        _check(scenario, [choice for choice in choices if is_stored(scenario, choice)] or choices[:1])
         return
-    names = [name for choice in choices for name in _files(scenario.name, choice)]
+    ending = usual_ending(how.get("draws", USUAL_SETS))
+    names = [name for choice, _ in asked for name in _files(scenario.name, choice, ending)]
     if args.out is not None:
         check_output_dir(args.out, names, force=args.force, follow_symlinks=args.follow_symlinks)
     elif args.force:
         raise ScenarioError(Problem(_WHERE, "--out", ABSENT, "a directory with --force", "say where with --out DIR"))
-    found = _calibrated(scenario, choices, how, whole=args.reading is None and bool(open_now))
+    found = _calibrated(scenario, asked, how)
     show(found, args)
     tell_seed(args, found.calibrations[0].seed)
     if args.out is not None:
-        tell_files(_save(found, args))
+        tell_files(_save(found, args, ending))
 
 
-def _calibrated(scenario: Any, choices: list[dict[str, str]], how: dict[str, Any], *, whole: bool) -> Posterior:
-    from fractions import Fraction
-
+def _calibrated(scenario: Scenario, asked: list[tuple[dict[str, str], Fraction]], how: dict[str, Any]) -> Posterior:
+    """Calibrate each of some combinations of alternatives, all with one seed; their weights are those among themselves."""
     from kravsim.calibration.posterior import Posterior
-    from kravsim.studies import calibrate, calibrate_all
+    from kravsim.studies import calibrate
 
-    if whole:
-        return calibrate_all(scenario, dimensions=(_DIMENSION,), **how)
-    return Posterior(scenario, (calibrate(scenario, choice=choices[0], **how),), (Fraction(1),))
+    found: list[Calibration] = []
+    for choice, _ in asked:
+        seed = {"seed": found[0].seed} if found else {}
+        found.append(calibrate(scenario, choice=choice, **{**how, **seed}))
+    total = sum((weight for _, weight in asked), start=Fraction(0))
+    return Posterior(scenario, tuple(found), tuple(weight / total for _, weight in asked))
 
 
-def _check(args: argparse.Namespace, names: list[str]) -> None:
+def _check(scenario: Scenario, choices: list[dict[str, str]]) -> None:
     """Make each stored calibration again with the seed and counts it was made with, and compare byte for byte."""
-    from kravsim.calibration.stored import calibration_text
-    from kravsim.scenario import library
+    from kravsim.calibration.stored import calibration_text, stored_file, stored_text
     from kravsim.studies import calibrate, load_calibration
 
-    scenario = loaded(args)
     problems = []
-    for name in names:
-        path = library.find(args.name).parent / name
+    for choice in choices:
+        path = stored_file(scenario, choice)
+        name = path.name
         stored = load_calibration(scenario, path)
         repeated = calibrate(
             scenario,
@@ -112,7 +121,7 @@ def _check(args: argparse.Namespace, names: list[str]) -> None:
             targets=list(stored.targets),
             particles=stored.diagnosis.particles,
         )
-        if calibration_text(repeated) == path.read_text("utf-8"):
+        if calibration_text(repeated) == stored_text(path):
             sys.stdout.write(f"{name}: OK\n")
             continue
         remedy = "the program has changed since: calibrate again and say so in the changelog"
@@ -121,17 +130,17 @@ def _check(args: argparse.Namespace, names: list[str]) -> None:
         raise RunError(problems)
 
 
-def _files(name: str, choice: dict[str, str]) -> list[str]:
+def _files(name: str, choice: Mapping[str, str], ending: str) -> list[str]:
     """Files of one calibration: its sets, its tables, its picture."""
     from kravsim.calibration.stored import file_name
 
-    stem = file_name(name, choice).removesuffix(".csv")
-    return [f"{stem}.csv", f"{stem}-numbers.csv", f"{stem}.json", f"{stem}.png", f"{stem}.svg"]
+    stem = file_name(name, choice, ending="")
+    return [f"{stem}{ending}", f"{stem}-numbers.csv", f"{stem}.json", f"{stem}.png", f"{stem}.svg"]
 
 
-def _save(found: Posterior, args: argparse.Namespace) -> list[Path]:
+def _save(found: Posterior, args: argparse.Namespace, ending: str) -> list[Path]:
     from kravsim.archives.store import frame_csv, write_files
-    from kravsim.calibration.stored import calibration_text
+    from kravsim.calibration.stored import calibration_bytes
     from kravsim.figures import calibration as figure
     from kravsim.papers.save import figure_bytes
 
@@ -139,13 +148,13 @@ def _save(found: Posterior, args: argparse.Namespace) -> list[Path]:
     for one in found.calibrations:
         drawn = figure(one, lang=args.lang)
         contents = [
-            calibration_text(one).encode("utf-8"),
+            calibration_bytes(one, ending),
             frame_csv(one.identifiability()).encode("utf-8"),
             json_text(one.to_json()).encode("utf-8"),
             figure_bytes(drawn, "png"),
             figure_bytes(drawn, "svg"),
         ]
-        files |= dict(zip(_files(found.scenario.name, dict(one.choice)), contents, strict=True))
+        files |= dict(zip(_files(found.scenario.name, one.choice, ending), contents, strict=True))
     return write_files(args.out, files, force=args.force, follow_symlinks=args.follow_symlinks)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -33,6 +34,8 @@ KINDS: Final = (PRIOR, POSTERIOR)
 """What the parameters are drawn from: what was believed before the books, or after."""
 
 FISCAL, ECONOMIC = "fiscal", "economic"
+NORMAL_95: Final = 1.959964
+"""Standard errors in half of a 95 % interval of the normal distribution."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +109,42 @@ class Reading(EqualByParts):
             interval = None if spread is None else list(spread.prob_above_interval(0))
             said[f"prob_first_better{suffix}_interval"] = interval
         return said
+
+
+@dataclass(frozen=True)
+class Combined:
+    """A mean difference over structures, each counted by a weight that is not that of its worlds; kr a calendar year.
+
+    Parameters
+    ----------
+    mean, error : float
+        Mean and its standard error; the error is NaN where a structure has a single world.
+    """
+
+    mean: float
+    error: float
+
+    @property
+    def arm(self) -> float:
+        """Half-width of the 95 % interval of the mean, by the normal distribution."""
+        return NORMAL_95 * self.error
+
+    def to_json(self) -> dict[str, float | None]:
+        """Plain values, strict JSON."""
+        return {"mean": self.mean, "standard_error": None if math.isnan(self.error) else self.error}
+
+    @classmethod
+    def of(cls, groups: Sequence[NDArray[np.float64]]) -> Combined:
+        """Give every group of worlds the same weight.
+
+        Parameters
+        ----------
+        groups : sequence of float64 array
+            One value a world, kr, of the worlds of each structure; none is empty.
+        """
+        squares = [float(one.var(ddof=1)) / len(one) if len(one) > 1 else math.nan for one in groups]
+        mean = math.fsum(float(one.mean()) for one in groups) / len(groups)
+        return cls(mean, math.sqrt(math.fsum(squares)) / len(groups))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -203,6 +242,31 @@ class UncertainComparison(Paired, EqualByParts):
         names = {dimension: dict.fromkeys(choice[dimension] for choice in choices) for dimension in choices[0]}
         return tuple(self._reading(dimension, name) for dimension, known in names.items() for name in known)
 
+    @cached_property
+    def of_structures(self) -> dict[str, tuple[Combined | None, ...]]:
+        """Mean difference of every structure by itself, in their order, `fiscal` and `economic`; None without a world."""
+        return {
+            kind: tuple(Combined.of([rows]) if len(rows) else None for rows in groups)
+            for kind, groups in self._by_structure.items()
+        }
+
+    @cached_property
+    def equal_weights(self) -> dict[str, Combined] | None:
+        """The mean difference were every structure as likely as the others, `fiscal` and `economic`.
+
+        None with a single structure, and where one has no world.
+        """
+        if len(self.structures.choices) < 2 or any(not len(rows) for rows in self._by_structure[FISCAL]):
+            return None
+        return {kind: Combined.of(groups) for kind, groups in self._by_structure.items()}
+
+    @cached_property
+    def _by_structure(self) -> dict[str, list[NDArray[np.float64]]]:
+        of_world = np.array(self.structures.of_world, dtype=np.int64)
+        spreads = ((FISCAL, self.difference), (ECONOMIC, self.economic_difference))
+        places = range(len(self.structures.choices))
+        return {kind: [spread.samples[of_world == place] for place in places] for kind, spread in spreads}
+
     @property
     def with_interval(self) -> tuple[Distribution, ...]:
         """The differences of whose mean an interval is shown: over all worlds, and over those of each alternative."""
@@ -277,11 +341,22 @@ class UncertainComparison(Paired, EqualByParts):
             "sets_found_at": dict(self.structures.rules),
             "layers_need_draws": self.structures.draws_needed,
             "structures": [
-                {"choice": dict(choice), "weight": weight, "worlds": self.structures.of_world.count(place)}
+                {
+                    "choice": dict(choice),
+                    "weight": weight,
+                    "worlds": self.structures.of_world.count(place),
+                    "difference_kr": _plain(self.of_structures[FISCAL][place]),
+                    "economic_difference_kr": _plain(self.of_structures[ECONOMIC][place]),
+                }
                 for place, (choice, weight) in enumerate(
                     zip(self.structures.choices, self.structures.weights, strict=True)
                 )
             ],
+            "equal_weights": self.equal_weights
+            and {
+                "difference_kr": self.equal_weights[FISCAL].to_json(),
+                "economic_difference_kr": self.equal_weights[ECONOMIC].to_json(),
+            },
             "readings": [reading.to_json() for reading in self.readings],
             "convergence": {
                 "difference_kr": self.convergence.to_json(),
@@ -321,3 +396,7 @@ class UncertainComparison(Paired, EqualByParts):
             for spread in (self.difference, self.economic_difference)
         ]
         return Reading(dimension, name, titles, weight, *parts)
+
+
+def _plain(found: Combined | None) -> dict[str, float | None] | None:
+    return None if found is None else found.to_json()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final, Literal, Unpack
+from typing import Any, Literal, Unpack
 
 from kravsim.calibration.calibration import Calibration
 from kravsim.calibration.designs import LEAST_REPLICATIONS, Ensemble, posterior_design, prior_design, within
 from kravsim.calibration.older_sets import doubt_of
-from kravsim.calibration.posterior import Posterior, chosen
-from kravsim.calibration.stored import stored_calibration, stored_posterior
+from kravsim.calibration.posterior import Posterior, usual_dimensions
+from kravsim.calibration.stored import stored_posterior
 from kravsim.calibration.worlds import Design
 from kravsim.errors import Problem, ScenarioError
 from kravsim.results.uncertainty import POSTERIOR, PRIOR, Structures, UncertainComparison
@@ -23,9 +23,6 @@ from kravsim.words.doubts import Doubt
 
 Uncertainty = Literal["prior", "posterior"] | Ensemble | Iterable[ParameterSets]
 """Where values come from: the prior, the calibration stored beside the scenario, or parameter sets that are given."""
-
-CALIBRATED: Final = "reading"
-"""The dimension whose alternatives have stored calibrations of their own."""
 
 
 @checked_call
@@ -169,10 +166,10 @@ def stored(scenario: Scenario, structures: Mapping[str, str] | None = None) -> E
     DataError
         When one is missing, or was made from another scenario or law.
     """
-    settled = chosen(scenario) | dict(structures or {})
-    if CALIBRATED in scenario.alternatives and CALIBRATED not in settled:
-        return stored_posterior(scenario, dimensions=[CALIBRATED])
-    return stored_calibration(scenario, {d: name for d, name in settled.items() if d == CALIBRATED})
+    usual = usual_dimensions(scenario)
+    read = within(scenario, {dimension: name for dimension, name in (structures or {}).items() if dimension in usual})
+    found = stored_posterior(read)
+    return found.calibrations[0] if len(found) == 1 and not found.without else found
 
 
 def calibrations_of(ensemble: Ensemble | Iterable[ParameterSets]) -> tuple[Calibration, ...]:

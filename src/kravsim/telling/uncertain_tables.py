@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,7 +31,7 @@ from kravsim.words.wording import capital, language_index
 if TYPE_CHECKING:
     import pandas as pd
 
-    from kravsim.results.uncertainty import Reading, UncertainComparison
+    from kravsim.results.uncertainty import Combined, Reading, UncertainComparison
 
 _HEADERS: Final = (
     ("", "vikt", "lägen", "skillnad", "± 95 %", "5–95 %", "sannolikhet", "med kapital", "sannolikhet"),
@@ -41,6 +42,8 @@ _LOADS: Final = (
     ("Lägen där personalen hinner", "Lägen där personalen inte hinner"),
     ("Worlds whose staff can do the work", "Worlds whose staff cannot"),
 )
+_EQUAL: Final = ("De {} kombinationerna lika vägda", "The {} combinations weighed alike")
+_CROSSED: Final = ("skillnad ± 95 %, medelvärden", "difference ± 95%, means")
 _LAYERS: Final = (
     ("andel av variansen, ± medelfel", "nettointäkt", "med kapital"),
     ("share of variance, ± standard error", "net revenue", "with principal"),
@@ -61,7 +64,8 @@ def uncertain_tables(found: UncertainComparison, lang: str) -> tuple[Table, ...]
     by_dimension: dict[str, list[Reading]] = {}
     for reading in found.readings:
         by_dimension.setdefault(reading.dimension, []).append(reading)
-    groups = [[_row(_ALL[place], 1.0, found.difference, found.economic_difference, lang), *_by_load(found, lang)]]
+    whole = [_row(_ALL[place], 1.0, found.difference, found.economic_difference, lang), *_equal(found, lang)]
+    groups = [[*whole, *_by_load(found, lang)]]
     groups += [_readings(readings, place, lang) for readings in by_dimension.values()]
     groups += [
         [_row(against(other, lang), 1.0, other.difference, other.economic_difference, lang)] for other in found.others
@@ -71,7 +75,7 @@ def uncertain_tables(found: UncertainComparison, lang: str) -> tuple[Table, ...]
     )
     (settling,) = found.convergence.tables(lang)
     doubts = texts(found.doubts, lang)
-    return main, _layers(found, lang), replace(settling, notes=(*settling.notes, *doubts))
+    return main, *_crossed(found, lang), _layers(found, lang), replace(settling, notes=(*settling.notes, *doubts))
 
 
 def _caption(found: UncertainComparison, lang: str) -> str:
@@ -103,6 +107,45 @@ def _posts(found: UncertainComparison, lang: str) -> tuple[str, ...]:
             low, mean, high = (number(each, lang, step=0.1) for each in (posts.min(), posts.mean(), posts.max()))
             said.append(f"{run.name(lang)} {low}–{high}, {('i medel', 'mean')[place]} {mean}")
     return (f"{('Tjänster', 'Posts')[place]}: {'; '.join(said)}.",) if said else ()
+
+
+def _equal(found: UncertainComparison, lang: str) -> list[Row]:
+    """The mean were every combination of alternatives as likely as the others, unless they are."""
+    equal, weights = found.equal_weights, found.structures.weights
+    if equal is None or max(weights) == min(weights):
+        return []
+    named = _EQUAL[language_index(lang)].format(number(len(weights), lang))
+    fiscal, economic = (kr(equal[kind].mean, lang, step=1000.0) for kind in ("fiscal", "economic"))
+    return [Row((named, "–", number(found.draws, lang), fiscal, _arm(equal["fiscal"], lang), "–", "–", economic, "–"))]
+
+
+def _arm(combined: Combined, lang: str) -> str:
+    return "–" if math.isnan(combined.error) else kr(combined.arm, lang, step=1000.0)
+
+
+def _crossed(found: UncertainComparison, lang: str) -> list[Table]:
+    """The difference in each combination of two dimensions, where there are two: one in rows and one in columns."""
+    place, structures = language_index(lang), found.structures
+    names = {
+        dimension: list(dict.fromkeys(one[dimension] for one in structures.choices))
+        for dimension in structures.choices[0]
+    }
+    several = [dimension for dimension, known in names.items() if len(known) > 1]
+    if len(several) != 2 or len(several) != len(names):
+        return []
+    down, over = several
+    at = {(one[down], one[over]): number for number, one in enumerate(structures.choices)}
+    means = found.of_structures["fiscal"]
+
+    def title(dimension: str, name: str) -> str:
+        return structures.titles.get((dimension, name), (name, name))[place]
+
+    def cell(pair: tuple[str, str]) -> str:
+        one = means[at[pair]] if pair in at else None
+        return "–" if one is None else f"{kr(one.mean, lang, step=1000.0)} ± {_arm(one, lang)}"
+
+    rows = [[title(down, name), *(cell((name, other)) for other in names[over])] for name in names[down]]
+    return [Table("", (_CROSSED[place], *(title(over, other) for other in names[over])), plain_rows(rows))]
 
 
 def _readings(readings: list[Reading], place: int, lang: str) -> list[Row]:
