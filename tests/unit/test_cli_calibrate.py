@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import lzma
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +18,10 @@ from kravsim.errors import DataError, OutputError, RunError, ScenarioError
 from kravsim.expected import numbers
 from kravsim.figures.calibration import data
 from kravsim.scenario import load_scenario
+from kravsim.studies import save_calibration, stored_posterior
+from kravsim.studies.uncertainty import stored
 
+RULES = ("three_years", "ten_years")
 QUICK = ["--reading", "D", "--draws", "12", "--particles", "16", "--seed", "1"]
 
 
@@ -45,11 +49,16 @@ def out(file: Path) -> Path:
 
 
 def test_it_leaves_sets_tables_and_a_picture(out: Path) -> None:
-    stem = f"{books.CASE}.posterior-D"
-    names = {f"{stem}.csv", f"{stem}-numbers.csv", f"{stem}.json", f"{stem}.png", f"{stem}.svg"}
-    assert {path.name for path in out.iterdir()} == names
+    stems = [f"{books.CASE}.posterior-D-{rule}" for rule in RULES]
+    endings = (".csv", "-numbers.csv", ".json", ".png", ".svg")
+    assert {path.name for path in out.iterdir()} == {f"{stem}{ending}" for stem in stems for ending in endings}
+    stem = stems[0]
     told = json.loads((out / f"{stem}.json").read_text("utf-8"))
-    assert (told["choice"], told["seed"], told["sets"]) == ({"reading": "D"}, 1, 12)
+    assert (told["choice"], told["seed"], told["sets"]) == (
+        {"reading": "D", "limitation": "three_years"},
+        1,
+        12,
+    )
     assert {target["name"] for target in told["targets"]} == {"claims", "success", "books_net", "interest"}
     assert (out / f"{stem}.png").read_bytes().startswith(b"\x89PNG")
 
@@ -57,12 +66,13 @@ def test_it_leaves_sets_tables_and_a_picture(out: Path) -> None:
 def test_it_prints_one_json_object_or_a_table(file: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["calibrate", str(file), *QUICK, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    kept = json.loads((out / f"{books.CASE}.posterior-D.json").read_text("utf-8"))
-    assert told["calibrations"]["D"] == {"weight": 1.0, **kept}
+    for rule in RULES:
+        kept = json.loads((out / f"{books.CASE}.posterior-D-{rule}.json").read_text("utf-8"))
+        assert told["calibrations"][f"D-{rule}"] == {"weight": 0.5, **kept}
 
 
 def test_a_stored_file_is_made_again_byte_for_byte(file: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    name = f"{books.CASE}.posterior-D.csv"
+    name = f"{books.CASE}.posterior-D-three_years.csv"
     stored = file.parent / name
     text = (out / name).read_text("utf-8")
     stored.write_text(text, encoding="utf-8")
@@ -74,6 +84,50 @@ def test_a_stored_file_is_made_again_byte_for_byte(file: Path, out: Path, capsys
     assert cli.main(["calibrate", str(file), "--reading", "D", "--check", "--lang", "en"]) == RunError.exit_code
     assert "byte for byte" in capsys.readouterr().err
     assert cli.main(["calibrate", str(file), "--reading", "C", "--check", "--lang", "en"]) == DataError.exit_code
+
+
+def test_many_sets_are_kept_compressed_and_made_again(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The text is what counts: compressed in another way it is the same; damaged, or beside a plain one, it is refused."""
+    where = file.parent / "many"
+    (copy := where / "few.toml").parent.mkdir()
+    copy.write_text(file.read_text("utf-8"), "utf-8")
+    many = ["--reading", "D", "--draws", "501", "--particles", "128", "--seed", "1", "--lang", "en"]
+    assert cli.main(["calibrate", str(copy), *many, "--out", str(where)]) == 0
+    names = [f"{books.CASE}.posterior-D-{rule}.csv.xz" for rule in RULES]
+    path = where / names[0]
+    text = lzma.decompress(path.read_bytes())
+    assert text.count(b"\n") == 503
+    path.write_bytes(lzma.compress(text, preset=0))
+    capsys.readouterr()
+    check = ["calibrate", str(copy), "--reading", "D", "--check", "--lang", "en"]
+    assert cli.main(check) == 0
+    assert capsys.readouterr().out == "".join(f"{name}: OK\n" for name in names)
+    assert len(stored_posterior(ks.load_scenario(copy))) == 2
+    for wrong in (b"x", lzma.compress(text)[:-20], lzma.compress(text) + b"x", lzma.compress(text[:5000])):
+        path.write_bytes(wrong)
+        assert cli.main(check) == DataError.exit_code
+        assert names[0] in capsys.readouterr().err
+    path.write_bytes(lzma.compress(text))
+    (where / names[0].removesuffix(".xz")).write_bytes(text)
+    assert cli.main(check) == DataError.exit_code
+    assert "two files of the same sets" in capsys.readouterr().err
+
+
+def test_sets_that_an_earlier_version_kept_of_readings_alone_are_found(file: Path) -> None:
+    where = file.parent / "earlier"
+    where.mkdir()
+    copy = where / "few.toml"
+    copy.write_text(file.read_text("utf-8"), "utf-8")
+    scenario = ks.load_scenario(copy)
+    found = ks.studies.calibrate(scenario, choice={"reading": "D"}, seed=1, draws=12, particles=16)
+    save_calibration(found, where / f"{books.CASE}.posterior-D.csv")
+    posterior = stored_posterior(scenario)
+    assert [one.choice for one in posterior] == [{"reading": "D"}]
+    assert posterior.without == ("A", "B", "C", "E", "DE")
+    within = scenario.with_alternatives({"reading": "D"})
+    assert [one.choice for one in stored_posterior(within)] == [{"reading": "D"}]
+    used = stored(scenario, {"reading": "D", "limitation": "ten_years"})
+    assert [one.choice for one in used.parameter_sets()] == [{"reading": "D"}]
 
 
 @pytest.mark.parametrize(

@@ -89,15 +89,17 @@ def test_a_scenario_of_ones_own_is_calibrated_and_compared_by_the_commands_that_
     others = shell(*compare)
     assert others.code == 0, others.err
     assert "bara D" in others.out
-    assert shell("calibrate", file, "--reading", "D", "--check").out == "county.posterior-D.csv: OK\n"
+    assert shell("calibrate", file, "--reading", "D", "--check").out == "".join(
+        f"county.posterior-D-{rule}.csv: OK\n" for rule in ("three_years", "ten_years")
+    )
     changed = file.read_text("utf-8").replace("value = 4, low = 3, high = 12", "value = 4, low = 2, high = 12", 1)
     file.write_text(changed, "utf-8")
     stale = shell(*compare, *within)
     assert stale.code == 3
-    assert re.search(r"county\.posterior-D\.csv: scenario: got .?made from another scenario", stale.err)
+    assert re.search(r"county\.posterior-D-three_years\.csv: scenario: got .?made from another scenario", stale.err)
     checked = shell("calibrate", file, "--reading", "D", "--check")
     assert checked.code == 3
-    assert "county.posterior-D.csv" in checked.err
+    assert "county.posterior-D-three_years.csv" in checked.err
 
 
 def test_a_stored_file_that_the_program_does_not_give_again_is_named(tmp_path: Path) -> None:
@@ -106,9 +108,9 @@ def test_a_stored_file_that_the_program_does_not_give_again_is_named(tmp_path: P
     file.write_text(text.replace('name = "jamtland-harjedalen-2017"', 'name = "county"', 1), "utf-8")
     few = ("--reading", "D", "--particles", "16", "--draws", "8", "--seed", "1")
     assert shell("calibrate", file, *few, "--out", tmp_path).code == 0
-    path = tmp_path / "county.posterior-D.csv"
+    path = tmp_path / "county.posterior-D-three_years.csv"
     head, columns, first, *rest = path.read_text("utf-8").splitlines()
     path.write_text("\n".join([head, columns, *rest, first]) + "\n", "utf-8")  # the same sets, in another order
     told = shell("calibrate", file, "--reading", "D", "--check")
-    assert (told.code, told.out) == (4, "")
-    assert "county.posterior-D.csv: got 'other parameter sets'" in told.err
+    assert (told.code, told.out) == (4, "county.posterior-D-ten_years.csv: OK\n")
+    assert "county.posterior-D-three_years.csv: got 'other parameter sets'" in told.err

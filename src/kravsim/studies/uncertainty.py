@@ -10,7 +10,7 @@ from kravsim.calibration.calibration import Calibration
 from kravsim.calibration.designs import LEAST_REPLICATIONS, Ensemble, posterior_design, prior_design, within
 from kravsim.calibration.older_sets import doubt_of
 from kravsim.calibration.posterior import Posterior, usual_dimensions
-from kravsim.calibration.stored import stored_posterior
+from kravsim.calibration.stored import kept_layout, stored_posterior
 from kravsim.calibration.worlds import Design
 from kravsim.errors import Problem, ScenarioError
 from kravsim.results.uncertainty import POSTERIOR, PRIOR, Structures, UncertainComparison
@@ -167,8 +167,12 @@ def stored(scenario: Scenario, structures: Mapping[str, str] | None = None) -> E
         When one is missing, or was made from another scenario or law.
     """
     usual = usual_dimensions(scenario)
-    read = within(scenario, {dimension: name for dimension, name in (structures or {}).items() if dimension in usual})
-    found = stored_posterior(read)
+    given = {dimension: name for dimension, name in (structures or {}).items() if dimension in usual}
+    kept, _ = kept_layout(within(scenario, given))
+    # sets that were found at the base of a rule of law hold for that base, and are used under the other rules as they are
+    found = stored_posterior(
+        within(scenario, {dimension: name for dimension, name in given.items() if dimension in kept})
+    )
     return found.calibrations[0] if len(found) == 1 and not found.without else found
 
 
