@@ -1,11 +1,11 @@
 """Write docs/validity.md: every published figure of the case and its field, what the model predicts, hit or miss.
 
-    docs/make_validity.py             make the page anew: some ten minutes on one core
-    docs/make_validity.py --quick --out F   the same with few worlds, to see that it works; not for the page
-    docs/make_validity.py --check     say whether the page is of the version and the parameter sets there are; simulates nothing
+    docs/make_validity.py                    make the page anew: some ten minutes on one core
+    docs/make_validity.py --quick --out F    the same with few worlds, to see that it works; not for the page
+    docs/make_validity.py --check            say whether the page is of this version and these sets; simulates nothing
 
-What is published stands in two places: the scenario's targets, and `OTHERS` here, for what is no target. Predictions are of one
-study over the worlds that agree with the books, as `kravsim compare CASE --uncertainty posterior` runs it.
+What is published stands in two places: the scenario's targets, and `OTHERS` here, for what is no target. Predictions are of
+one study over the worlds that agree with the books, as `kravsim compare CASE --uncertainty posterior` runs it.
 """
 
 from __future__ import annotations
@@ -43,6 +43,12 @@ WORLDS: Final = 256
 TUNED: Final = "tuned to"
 NEAR: Final = "inputs chosen near it"
 NOT: Final = "not used"
+LEAD: Final = """Every figure that the document of the case, other bodies and the field have published, and what the model
+says of it. *Predicted* is the interval that nine worlds of ten lie in: a world is a way to read the case, a rule of
+limitation and a set of numbers that agrees with the books, and its figure the mean of two simulated years. A figure is *hit*
+when that interval meets the one it is read as, *at the edge* when the median world lies outside it. What is *tuned
+to* says nothing of the model's worth: it was made to agree. Nothing has been changed because of a miss. Figures of
+all creditors or of other regions are not of this body, and need not be the same."""
 STEPS: Final = {"share": 0.001, "kr": 1000.0}
 
 
@@ -116,43 +122,145 @@ OTHERS: Final = (
 """Published figures that are no targets of the scenario, and that some figure of a run answers to."""
 NOT_PREDICTED: Final = (
     # what, published, status, why the model says nothing of it
-    ("Saving of Region Västerbotten on leaving in-house collection", "about 1 MSEK a year, 3.5 posts", "sourced",
-     "another body, whose volumes, amounts and contract are not modelled; what 3.5 posts cost here stands above, as arithmetic"),
-    ("Region Sörmland collects in-house and will not replace staff who leave", "one of 16 regions", "sourced",
-     "another body's decision; nothing is known of its volumes"),
-    ("Other regions collect through an agency", "15 of 16 that answered", "sourced", "choices of others are no figure of a year"),
-    ("Västerbotten could not trace addresses abroad", "process", "sourced",
-     "an input: in-house collection has no reach abroad in the scenario"),
-    ("Invoices are handed over once a month, 4 to 7 weeks old", "process", "sourced", "an input: terms, runs and hand-over day"),
-    ("Invoices a year", "207 506", "sourced", "an input"),
-    ("Reminder 60 kr, demand 180 kr, application 680 kr, attachment 600 kr", "statute", "sourced", "inputs, by date"),
-    ("The largest debt of one debtor, another region", "284 000 kr", "sourced",
-     "the largest of a year is not among the figures of a run; amounts have a heavy tail by assumption"),
-    ("The smallest claim seen at Kronofogden", "0.88 kr", "sourced", "the smallest of a year is not among the figures of a run"),
-    ("Care-fee debtors already in Kronofogden's register", "about 65 % of 8 000 sampled", "sourced",
-     "an input: how many of each type of debtor are known there"),
-    ("Demand recipients known from before, largest agency", "about 70 %", "sourced",
-     "all creditors' debtors; whom other creditors know is not modelled"),
-    ("Patient fees", "100 to 400 kr a visit", "unverified", "an input"),
-    ("Foreign debtors' share of claims", "1 to 5 %", "unverified", "an input, with that range"),
-    ("Kronofogden recovers of private claims on its books in a year", "9.5 % (4.4 of 46.4 bn kr, 2014)", "derived",
-     "the books of Kronofogden hold claims that here are watched by the agency; a year's recovery of a stock at Kronofogden is not "
-     "among the figures of a run"),
-    ("Enforcement inflow that comes from attached wages", "over half", "sourced", "attachment is not divided by what is attached"),
-    ("Median days from due date to application", "43 to 49", "sourced",
-     "all creditors; here claims are 4 to 7 weeks old before the first reminder, which the hand-over of the case rules out"),
-    ("Recovery of commercial debt by months overdue", "95 % at once, 52 % after 6 months, 9 % after 24", "sourced, weak",
-     "conditional on commercial debt that reached that age; payment curves by step are predicted, without a figure to hold them to"),
-    ("What an agency pays the buyer a fully paid case, framework 2014", "253.80 kr", "sourced",
-     "an input of the scenario four-contracts"),
-    ("The framework drives cases to Kronofogden", "the purchasing centre's conclusion", "sourced",
-     "the scenario agency-chooses predicts the opposite under that contract; see its decision note"),
-    ("Pay of an administrator, employer's fees, cost of a post", "27 000 to 30 000 kr a month; 46.5 %; 475 000 to 530 000 kr a year",
-     "sourced, derived", "inputs"),
-    ("Overhead, productive hours, system, minutes a case, print, checks", "ranges of general knowledge", "unverified", "inputs"),
-    ("Collection abroad", "10 to 30 % commission, 250 to 500 kr a case", "sourced", "inputs"),
-    ("A Swedish recovery curve of watched claims", "none was found", "-", "nothing to hold the prediction to"),
-)  # fmt: skip
+    (
+        "Saving of Region Västerbotten on leaving in-house collection",
+        "about 1 MSEK a year, 3.5 posts",
+        "sourced",
+        "another body, whose volumes and contract are not modelled; `kravsim reconcile` tells what 3.5 posts cost here",
+    ),
+    (
+        "Region Sörmland collects in-house and will not replace staff who leave",
+        "one of 16 regions",
+        "sourced",
+        "another body's decision; nothing is known of its volumes",
+    ),
+    (
+        "Other regions collect through an agency",
+        "15 of 16 that answered",
+        "sourced",
+        "choices of others are no figure of a year",
+    ),
+    (
+        "Västerbotten could not trace addresses abroad",
+        "process",
+        "sourced",
+        "an input: in-house collection has no reach abroad in the scenario",
+    ),
+    (
+        "Invoices are handed over once a month, 4 to 7 weeks old",
+        "process",
+        "sourced",
+        "an input: terms, runs and hand-over day",
+    ),
+    (
+        "Invoices a year",
+        "207 506",
+        "sourced",
+        "an input",
+    ),
+    (
+        "Reminder 60 kr, demand 180 kr, application 680 kr, attachment 600 kr",
+        "statute",
+        "sourced",
+        "inputs, by date",
+    ),
+    (
+        "The largest debt of one debtor, another region",
+        "284 000 kr",
+        "sourced",
+        "the largest of a year is not among the figures of a run; amounts have a heavy tail by assumption",
+    ),
+    (
+        "The smallest claim seen at Kronofogden",
+        "0.88 kr",
+        "sourced",
+        "the smallest of a year is not among the figures of a run",
+    ),
+    (
+        "Care-fee debtors already in Kronofogden's register",
+        "about 65 % of 8 000 sampled",
+        "sourced",
+        "an input: how many of each type of debtor are known there",
+    ),
+    (
+        "Demand recipients known from before, largest agency",
+        "about 70 %",
+        "sourced",
+        "all creditors' debtors; whom other creditors know is not modelled",
+    ),
+    (
+        "Patient fees",
+        "100 to 400 kr a visit",
+        "unverified",
+        "an input",
+    ),
+    (
+        "Foreign debtors' share of claims",
+        "1 to 5 %",
+        "unverified",
+        "an input, with that range",
+    ),
+    (
+        "Kronofogden recovers of private claims on its books in a year",
+        "9.5 % (4.4 of 46.4 bn kr, 2014)",
+        "derived",
+        "its books hold claims that here the agency watches; recovery of a stock is not among the figures of a run",
+    ),
+    (
+        "Enforcement inflow that comes from attached wages",
+        "over half",
+        "sourced",
+        "attachment is not divided by what is attached",
+    ),
+    (
+        "Median days from due date to application",
+        "43 to 49",
+        "sourced",
+        "all creditors; here claims are 4 to 7 weeks old before the first reminder, so that none is so early",
+    ),
+    (
+        "Recovery of commercial debt by months overdue",
+        "95 % at once, 52 % after 6 months, 9 % after 24",
+        "sourced, weak",
+        "of commercial debt that reached that age; payment curves by step are predicted, with no figure to hold them to",
+    ),
+    (
+        "What an agency pays the buyer a fully paid case, framework 2014",
+        "253.80 kr",
+        "sourced",
+        "an input of the scenario four-contracts",
+    ),
+    (
+        "The framework drives cases to Kronofogden",
+        "the purchasing centre's conclusion",
+        "sourced",
+        "the scenario agency-chooses finds the opposite under that contract; see its decision note",
+    ),
+    (
+        "Pay of an administrator, employer's fees, cost of a post",
+        "27 000 to 30 000 kr a month; 46.5 %; 475 000 to 530 000 kr a year",
+        "sourced, derived",
+        "inputs",
+    ),
+    (
+        "Overhead, productive hours, system, minutes a case, print, checks",
+        "ranges of general knowledge",
+        "unverified",
+        "inputs",
+    ),
+    (
+        "Collection abroad",
+        "10 to 30 % commission, 250 to 500 kr a case",
+        "sourced",
+        "inputs",
+    ),
+    (
+        "A Swedish recovery curve of watched claims",
+        "none was found",
+        "-",
+        "nothing to hold the prediction to",
+    ),
+)
 
 
 def facts() -> list[Fact]:
@@ -172,7 +280,7 @@ def facts() -> list[Fact]:
 
 def figures(study: UncertainComparison) -> dict[str, Figures]:
     """The figures of every world, mean over its years, by model and name."""
-    found = {}
+    found: dict[str, Figures] = {}
     for run in study.runs[:2]:
         frame = run.to_frame()
         found[run.model] = {
@@ -229,19 +337,11 @@ def page(worlds: int) -> str:
     minutes = (time.process_time() - begun) / 60
     counts = "; ".join(f"*{used}*: {hit} of {of} hit" for used, (hit, of) in hits.items())
     made = (
-        f"Version {__version__}, `{CASE}`, seed {SEED}, {worlds} worlds that agree with the books, parameter sets `{fingerprint()}`, "
-        f"{minutes:.0f} processor minutes. Written by `docs/make_validity.py`; not to be edited."
-    )
-    lead = (
-        "Every figure that the document of the case, other bodies and the field have published, and what the model says of it. "
-        "*Predicted* is the interval that nine worlds of ten lie in: a world is a way to read the case, a rule of limitation and a "
-        "set of numbers that agrees with the books, and its figure the mean of two simulated years. A figure is *hit* when that "
-        "interval meets the one it is read as, at the edge when the median world lies outside it. What is *tuned to* says nothing "
-        "of the model's worth: it was made to agree. Nothing has been changed because of a miss. Figures of all creditors or of other "
-        "regions are not of this body, and need not be the same."
+        f"Version {__version__}, `{CASE}`, seed {SEED}, {worlds} worlds that agree with the books, parameter sets "
+        f"`{fingerprint()}`, {minutes:.0f} processor minutes. Written by `docs/make_validity.py`; not to be edited."
     )
     parts = [
-        "# What the model predicts, and what was published", made, lead, f"In all: {counts}.",
+        "# What the model predicts, and what was published", made, LEAD, f"In all: {counts}.",
         "## Figures that the model predicts", _table(header, rows),
         "## Figures that it does not predict", _table(("figure", "published", "status", "why not"), NOT_PREDICTED),
     ]  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,27 +12,29 @@ import pytest
 
 import kravsim as ks
 from kravsim.calibration.older_sets import KEY
+from kravsim.calibration.stored import stored_file, stored_text
 from kravsim.errors import DataError
 from kravsim.expected import numbers
-from kravsim.scenario import library, load_scenario
+from kravsim.scenario import load_scenario
 from kravsim.studies import calibrate, load_calibration, save_calibration, stored_posterior
 from kravsim.studies.uncertainty import doubts_of_sets
 from kravsim.version import __version__
 
 CASE = "jamtland-harjedalen-2017"
 SCENARIO = ks.load_scenario(CASE)
-FILE = library.find(CASE).parent / f"{CASE}.posterior-D.csv"
-WITHIN_D = SCENARIO.with_alternatives({"reading": "D"})
+FILE = stored_file(SCENARIO, {"reading": "D", "limitation": "three_years"})
+WITHIN_D = SCENARIO.with_alternatives({"reading": "D", "limitation": "three_years"})
+FEW = 60
+"""Sets that a file of the tests has: figures of older ones are worked out anew."""
 
 
 def older_file(tmp_path: Path) -> Path:
     """The stored sets of reading D, as a version before this one would have left them."""
-    text = FILE.read_text("utf-8")
-    first, _, rest = text.partition("\n")
-    if f'"version": "{__version__}"' in first:
-        first = first.replace(f'"version": "{__version__}"', '"version": "0.0.9"')
-    file = tmp_path / FILE.name
-    file.write_text(f"{first}\n{rest}", "utf-8")
+    first, keys, *rows = stored_text(FILE).splitlines()[: 2 + FEW]
+    head = json.loads(first.removeprefix("# "))
+    head |= {"sets": FEW, "made_from": {**head["made_from"], "version": "0.0.9"}}
+    file = tmp_path / "older.csv"
+    file.write_text("\n".join([f"# {json.dumps(head)}", keys, *rows]) + "\n", "utf-8")
     return file
 
 
@@ -96,25 +100,29 @@ def test_a_version_that_is_none_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_stored_sets_can_be_read() -> None:
-    assert [one.name for one in stored_posterior(SCENARIO)] == ["A", "B", "C", "D"]
-
-
-def test_readings_without_sets_are_left_out_and_named() -> None:
-    """Those that have sets weigh among themselves as before; a study says in both languages which are left out."""
+    rules = SCENARIO.alternatives["limitation"]
+    every = [f"{reading}-{rule}" for reading in SCENARIO.alternatives["reading"] for rule in rules]
     found = stored_posterior(SCENARIO)
-    weights = SCENARIO.alternatives["reading"]
-    assert found.without == tuple(name for name in weights if name not in found)
+    assert [one.name for one in found] == every
+    assert found.without == ()
     assert sum(found.weights) == 1
-    assert {
-        one.name: w * sum(weights[one.name] for one in found) for one, w in zip(found, found.weights, strict=True)
-    } == {one.name: weights[one.name] for one in found}
+
+
+def test_readings_without_sets_are_left_out_and_named(tmp_path: Path) -> None:
+    """Those that have sets weigh among themselves as before; a study says in both languages which are left out."""
+    copy = tmp_path / f"{CASE}.toml"
+    copy.write_text(SCENARIO.text, "utf-8")
+    rules = tuple(SCENARIO.alternatives["limitation"])
+    for choice in ({"reading": reading, "limitation": rule} for reading in "AD" for rule in rules):
+        shutil.copy(stored_file(SCENARIO, choice), tmp_path)
+    found = stored_posterior(load_scenario(copy))
+    assert [float(weight) for weight in found.weights] == [0.2 / 0.45 / 2] * 2 + [0.25 / 0.45 / 2] * 2
+    assert sum(found.weights) == 1
+    assert found.without == tuple(f"{one}-{rule}" for one in ("B", "C", "E", "DE") for rule in rules)
     doubts = {doubt.key: doubt for doubt in doubts_of_sets(found)}
-    if found.without:
-        told = doubts["readings_without_sets"]
-        assert f"Readings {', '.join(found.without)} have no stored parameter sets" in told.en
-        assert f"Läsningarna {', '.join(found.without)} saknar sparade parametervärden" in told.sv
-    else:
-        assert "readings_without_sets" not in doubts
+    told = doubts["readings_without_sets"]
+    assert f"Readings {', '.join(found.without)} have no stored parameter sets" in told.en
+    assert f"Läsningarna {', '.join(found.without)} saknar sparade parametervärden" in told.sv
     assert not [doubt for doubt in doubts_of_sets(replace(found, without=())) if doubt.key == "readings_without_sets"]
 
 

@@ -15,6 +15,7 @@ from tests.properties.strategies import tiny
 
 import kravsim as ks
 from kravsim.calibration.designs import open_rules, posterior_design, prior_design
+from kravsim.calibration.posterior import Posterior
 from kravsim.chance.draws import Draws
 from kravsim.errors import DataError, KravsimError, OutputError, Problem, RunError, ScenarioError
 from kravsim.papers.save import UNCERTAIN_FILES, save_uncertain
@@ -27,7 +28,6 @@ from kravsim.statistics.convergence import convergence
 from kravsim.statistics.distribution import Distribution
 from kravsim.statistics.layers import LAYERS, layers_of
 from kravsim.studies.uncertainty import stored
-from kravsim.version import __version__
 
 from .result_makers import make_structures, make_uncertain, renamed
 
@@ -280,6 +280,20 @@ def test_values_found_at_the_base_never_undo_an_alternative_that_was_settled() -
     assert within_other.scenario_of(1).data.invoices.terms_days.value == 30
 
 
+RULES = ("three_years", "ten_years")
+
+
+def kept_of_readings(case: Scenario) -> Posterior:
+    """Sets found at the base of the rule of limitation alone, as earlier versions kept them."""
+    found = [one for one in stored(case).calibrations if one.choice["limitation"] == RULES[0]]
+    weights = tuple(case.alternatives["reading"].values())
+    bare = []
+    for one in found:
+        choice = {"reading": one.choice["reading"]}
+        bare.append(replace(one, choice=choice, scenario=case.with_alternatives(choice)))
+    return Posterior(case, tuple(bare), weights)
+
+
 def test_a_stored_calibration_is_found_for_a_reading_that_is_settled_already() -> None:
     """It is the same table as the one that a study within the reading draws from."""
     case = ks.load_scenario("jamtland-harjedalen-2017")
@@ -287,46 +301,58 @@ def test_a_stored_calibration_is_found_for_a_reading_that_is_settled_already() -
     before = case.with_alternatives({"reading": "A"})
     design = posterior_design(before, stored(before), **BOUND)
     assert design.sets_fingerprint == inside.sets_fingerprint
-    rules = ((("limitation", "three_years"),), (("limitation", "ten_years"),))
+    rules = tuple((("limitation", rule),) for rule in RULES)
     assert (design.choices, design.weights) == (rules, (Fraction(1, 2),) * 2)
     assert design.scenario_of(1) == inside.scenario_of(1)
+    for settled in ({"reading": "A", "limitation": "ten_years"}, {"limitation": "ten_years", "reading": "A"}):
+        within_both = case.with_alternatives(settled)
+        both = posterior_design(within_both, stored(within_both), **BOUND)
+        assert both.choices == ((),)
+        one = posterior_design(case, stored(case, settled), structures=settled, **BOUND)
+        assert one.sets_fingerprint == both.sets_fingerprint
     other = before.with_alternatives({"hand_over": "due_age"})
-    if stored(before).version == __version__:  # type: ignore[union-attr]
-        with pytest.raises(DataError, match=r"posterior-A.csv: scenario: got .made from another scenario"):
-            stored(other)
-    else:
-        assert "older_parameter_sets" in [doubt.key for doubt in stored(other).doubts]  # type: ignore[union-attr]
+    with pytest.raises(DataError, match=r"posterior-A-three_years.csv.xz: scenario: got .made from another scenario"):
+        stored(other)
 
 
-def test_stored_sets_are_run_under_every_rule_of_limitation_as_they_are() -> None:
-    """No number of the sets depends on the rule: each reading has its sets under both, by the product of the weights."""
+def test_the_stored_sets_of_a_rule_of_limitation_are_drawn_under_it() -> None:
+    """Each reading has sets of its own under both rules, by the product of the weights."""
     case = ks.load_scenario("jamtland-harjedalen-2017")
     design = posterior_design(case, stored(case), draws=64, replications=2, seed=3)
     choices = [dict(choice) for choice in design.choices]
     weights = {(one["reading"], one["limitation"]): weight for one, weight in zip(choices, design.weights, strict=True)}
     assert {pair: float(weight) for pair, weight in weights.items()} == {
         (reading, rule): pytest.approx(weight / 2, rel=1e-12)
-        for reading, weight in (("A", 4 / 15), ("B", 3 / 15), ("C", 3 / 15), ("D", 5 / 15))
-        for rule in ("three_years", "ten_years")
+        for reading, weight in (("A", 0.2), ("B", 0.15), ("C", 0.15), ("D", 0.25), ("E", 0.1), ("DE", 0.15))
+        for rule in RULES
     }
     assert sum(weights.values()) == 1
     assert design.held == {"hand_over": "invoice_age", "instalments": "short_plans"}
-    assert design.rules == {"limitation": "three_years"}
-    tables = {one.choice["reading"]: one for one in stored(case).parameter_sets()}
+    assert design.rules == {}
+    tables = {(one.choice["reading"], one.choice["limitation"]): one for one in stored(case).parameter_sets()}
     for draw in range(1, 9):
         world, choice = design.scenario_of(draw), dict(design.choices[design.structure[draw - 1]])
         years = {"three_years": 3, "ten_years": 10}[choice["limitation"]]
         assert world.data.debtors.segments["private"].limitation_years.value == years
-        shares = tables[choice["reading"]].values[:, tables[choice["reading"]].keys.index("debtors.activity_shape")]
-        assert world.data.debtors.activity_shape.value in shares
+        table = tables[choice["reading"], choice["limitation"]]
+        assert world.data.debtors.activity_shape.value in table.values[:, table.keys.index("debtors.activity_shape")]
 
 
-def test_a_rule_of_limitation_may_be_settled_first_and_tables_of_ones_own_stay_at_the_base() -> None:
+def test_sets_of_readings_alone_are_run_under_every_rule_of_limitation_as_they_are() -> None:
+    """As earlier versions kept them: no number of the sets depends on the rule, and the result says so."""
     case = ks.load_scenario("jamtland-harjedalen-2017")
-    within_ten = posterior_design(case, stored(case), structures={"limitation": "ten_years"}, **BOUND)
-    assert [dict(choice) for choice in within_ten.choices] == [{"reading": name} for name in "ABCD"]
+    kept = kept_of_readings(case)
+    design = posterior_design(case, kept, draws=64, replications=2, seed=3)
+    assert [dict(choice) for choice in design.choices] == [
+        {"reading": reading, "limitation": rule} for reading in case.alternatives["reading"] for rule in RULES
+    ]
+    assert design.rules == {"limitation": "three_years"}
+    within_ten = posterior_design(case, kept, structures={"limitation": "ten_years"}, **BOUND)
+    assert [dict(choice) for choice in within_ten.choices] == [
+        {"reading": name} for name in case.alternatives["reading"]
+    ]
     assert within_ten.scenario_of(1).data.debtors.segments["private"].limitation_years.value == 10
-    bare = posterior_design(case, stored(case).parameter_sets(), **BOUND)
+    bare = posterior_design(case, kept.parameter_sets(), **BOUND)
     assert bare.held["limitation"] == "three_years"
     assert bare.rules == {}
 
@@ -334,7 +360,7 @@ def test_a_rule_of_limitation_may_be_settled_first_and_tables_of_ones_own_stay_a
 def test_a_rule_that_changes_a_number_of_the_sets_is_held_at_its_base() -> None:
     """As of other dimensions, the values would undo it."""
     case = ks.load_scenario("jamtland-harjedalen-2017")
-    (table, *_) = stored(case).parameter_sets()
+    (table, *_) = kept_of_readings(case).parameter_sets()
     assert open_rules(case, [table]) == ("limitation",)
     spoken = replace(table, keys=(*table.keys[:-1], "policy.surveillance_spells"))
     assert open_rules(case, [spoken]) == ()

@@ -151,7 +151,7 @@ def uncertain_comparison(
     )
 
 
-def stored(scenario: Scenario, structures: Mapping[str, str] | None = None) -> Ensemble:
+def stored(scenario: Scenario, structures: Mapping[str, str] | None = None) -> Posterior:
     """Give the calibrations that are stored beside a scenario: of each reading, or of the one that is or has been settled.
 
     Parameters
@@ -170,10 +170,8 @@ def stored(scenario: Scenario, structures: Mapping[str, str] | None = None) -> E
     given = {dimension: name for dimension, name in (structures or {}).items() if dimension in usual}
     kept, _ = kept_layout(within(scenario, given))
     # sets that were found at the base of a rule of law hold for that base, and are used under the other rules as they are
-    found = stored_posterior(
-        within(scenario, {dimension: name for dimension, name in given.items() if dimension in kept})
-    )
-    return found.calibrations[0] if len(found) == 1 and not found.without else found
+    under = {dimension: name for dimension, name in given.items() if dimension in kept}
+    return stored_posterior(within(scenario, under))
 
 
 def calibrations_of(ensemble: Ensemble | Iterable[ParameterSets]) -> tuple[Calibration, ...]:
