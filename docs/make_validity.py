@@ -372,7 +372,8 @@ def closed_form_rows(study: UncertainComparison, found: Mapping[str, Figures]) -
     found : mapping of str to figures
         By model, of every world.
     """
-    of_world, rows = np.array(study.structures.of_world), []
+    of_world = np.array(study.structures.of_world)
+    rows: list[tuple[str, ...]] = []
     off: dict[tuple[str, str], list[Floats]] = {}
     edges: dict[str, tuple[str, float]] = {}
     for number, one in enumerate(stored_posterior(ks.load_scenario(CASE))):
