@@ -31,11 +31,11 @@ from kravsim.calibration.calibrate import ISLANDS, _Before, _before, _chosen, _k
 from kravsim.calibration.calibration import EDGES_REACHED
 from kravsim.calibration.evaluating import closed_form
 from kravsim.calibration.likelihood import Facts, facts
+from kravsim.calibration.stored import stored_calibration
 from kravsim.calibration.tempering import in_step, sampling
 from kravsim.expected import numbers
 from kravsim.scenario import load_scenario
 from kravsim.scenario.prior import Prior
-from kravsim.studies import stored_posterior
 from kravsim.version import __version__
 
 Floats = npt.NDArray[np.float64]
@@ -81,8 +81,8 @@ def before(reading: str, rule: str) -> tuple[Prior, _Before]:
 def named(reading: str) -> tuple[str, ...]:
     """What is looked at, stated beforehand: figures unknown before, differences, numbers that the books move most."""
     figures = tuple(name for name in books(reading, RULES[0]).targets if name != "claims")  # as many in every set
-    stored = stored_posterior(load_scenario(CASE))[f"{reading}-{RULES[0]}"]
-    return (*figures, *DIFFERENCES, *(known.key for known in stored.numbers[:MOST_MOVED]))
+    kept = stored_calibration(load_scenario(CASE), {"reading": reading, "limitation": RULES[0]})
+    return (*figures, *DIFFERENCES, *(known.key for known in kept.numbers[:MOST_MOVED]))
 
 
 def drawn(reading: str, truth: int) -> tuple[dict[str, Floats], Facts]:

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -283,9 +284,15 @@ def test_values_found_at_the_base_never_undo_an_alternative_that_was_settled() -
 RULES = ("three_years", "ten_years")
 
 
+@cache
+def kept() -> Posterior:
+    """All that is stored of the case, read once."""
+    return stored(ks.load_scenario("jamtland-harjedalen-2017"))
+
+
 def kept_of_readings(case: Scenario) -> Posterior:
     """Sets found at the base of the rule of limitation alone, as earlier versions kept them."""
-    found = [one for one in stored(case).calibrations if one.choice["limitation"] == RULES[0]]
+    found = [one for one in kept().calibrations if one.choice["limitation"] == RULES[0]]
     weights = tuple(case.alternatives["reading"].values())
     bare = []
     for one in found:
@@ -297,7 +304,7 @@ def kept_of_readings(case: Scenario) -> Posterior:
 def test_a_stored_calibration_is_found_for_a_reading_that_is_settled_already() -> None:
     """It is the same table as the one that a study within the reading draws from."""
     case = ks.load_scenario("jamtland-harjedalen-2017")
-    inside = posterior_design(case, stored(case), structures={"reading": "A"}, **BOUND)
+    inside = posterior_design(case, kept(), structures={"reading": "A"}, **BOUND)
     before = case.with_alternatives({"reading": "A"})
     design = posterior_design(before, stored(before), **BOUND)
     assert design.sets_fingerprint == inside.sets_fingerprint
@@ -318,7 +325,7 @@ def test_a_stored_calibration_is_found_for_a_reading_that_is_settled_already() -
 def test_the_stored_sets_of_a_rule_of_limitation_are_drawn_under_it() -> None:
     """Each reading has sets of its own under both rules, by the product of the weights."""
     case = ks.load_scenario("jamtland-harjedalen-2017")
-    design = posterior_design(case, stored(case), draws=64, replications=2, seed=3)
+    design = posterior_design(case, kept(), draws=64, replications=2, seed=3)
     choices = [dict(choice) for choice in design.choices]
     weights = {(one["reading"], one["limitation"]): weight for one, weight in zip(choices, design.weights, strict=True)}
     assert {pair: float(weight) for pair, weight in weights.items()} == {
@@ -329,7 +336,7 @@ def test_the_stored_sets_of_a_rule_of_limitation_are_drawn_under_it() -> None:
     assert sum(weights.values()) == 1
     assert design.held == {"hand_over": "invoice_age", "instalments": "short_plans"}
     assert design.rules == {}
-    tables = {(one.choice["reading"], one.choice["limitation"]): one for one in stored(case).parameter_sets()}
+    tables = {(one.choice["reading"], one.choice["limitation"]): one for one in kept().parameter_sets()}
     for draw in range(1, 9):
         world, choice = design.scenario_of(draw), dict(design.choices[design.structure[draw - 1]])
         years = {"three_years": 3, "ten_years": 10}[choice["limitation"]]
