@@ -53,8 +53,8 @@ all creditors or of other regions are not of this body, and need not be the same
 CLOSED: Final = """Parameter sets are found by the closed form and run by simulation. Here both give the same worlds: the
 mean of what two simulated years give beyond the closed form's expectation, with its standard error (chance of the
 years), and the soft edge that calibration allows for it. The closed form gives expectations alone: it works out no
-spread of a year, so that it has no variance to hold against simulation. Within it, the principal of a case is a lognormal
-with the mean and variance of the sum of its claims."""
+spread of a year, so that it has none to hold against simulation. The one variance it uses, of the claims and the
+principal of a case, is that of drawn cases (`tests/analytic/test_case_variance.py`)."""
 CLOSED_HEADER: Final = ("figure", "reading", "worlds", "simulated less expected", "its error", "edge")
 STEPS: Final = {"share": 0.001, "kr": 1000.0}
 FINELY: Final = " finely"
