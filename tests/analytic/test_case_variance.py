@@ -1,9 +1,9 @@
 """The one variance that the closed form gives: of a case's claims and principal, against cases that are drawn.
 
-It gives no spread of a year. Part payments, instalments and statements of interest go by a lognormal with the mean and variance
-of the sum of a case's claims, and those moments are exact: by segment and type of the debtor they lie within five standard
-errors of the moments of drawn cases, over replications with fixed seeds. A variance with claims of a case counted as
-one amount, or as independent of their number, is rejected.
+It gives no spread of a year. Part payments, instalments and statements of interest go by a lognormal with the mean and
+variance of the sum of a case's claims, and those moments are exact: by segment and type of the debtor they lie within five standard
+errors of the moments of drawn cases, over replications with fixed seeds. A variance with all claims of a case of one amount, or
+with their number known, is rejected.
 """
 
 from __future__ import annotations
