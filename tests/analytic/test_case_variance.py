@@ -1,8 +1,8 @@
 """The one variance that the closed form gives: of a case's claims and principal, against cases that are drawn.
 
 It gives no spread of a year. Part payments, instalments and statements of interest go by a lognormal with the mean and
-variance of the sum of a case's claims, and those moments are exact: by segment and type of the debtor they lie within five standard
-errors of the moments of drawn cases, over replications with fixed seeds. A variance with all claims of a case of one amount, or
+variance of the sum of a case's claims. Those moments are exact: by type of debtor they lie within five standard errors of
+the moments of drawn cases, over replications with fixed seeds. A variance with all claims of a case of one amount, or
 with their number known, is rejected.
 """
 
