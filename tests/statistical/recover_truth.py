@@ -2,7 +2,7 @@
 
 Run as a module (``python -m tests.statistical.recover_truth [A|B|C|D|E|DE ...]``) it calibrates to ``TRUTHS`` truths of each
 reading, every other one under each rule of limitation, and writes ``recovered.csv``: how many of the sets that a calibration
-keeps lie below the truth, in every quantity. Takes some two minutes of one core a reading; rows of readings that are not
+keeps lie below the truth, in every quantity. Takes a minute or two of one core a reading; rows of readings that are not
 named are kept. Bounds, and what they would tell, were stated before (docs/decisions/2026-11-29-calibrating-six-readings.md).
 
 A truth is one draw of the reading's prior. What it publishes is made as the likelihood says that figures are made: the figure
@@ -44,7 +44,7 @@ TABLE = Path(__file__).with_name("recovered.csv")
 CASE = "jamtland-harjedalen-2017"
 READINGS = ("A", "B", "C", "D", "E", "DE")
 RULES = ("three_years", "ten_years")
-TRUTHS, SETS, PARTICLES = 12, 199, 50
+TRUTHS, SETS, PARTICLES = 6, 199, 50
 """Ranks among 199 sets take 200 values, each as likely as the others."""
 PRIOR_SEED = 0
 """Of the draws that tell what the books look along."""

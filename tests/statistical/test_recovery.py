@@ -3,10 +3,11 @@
 Ranks are stored (`recover_truth`); some are made again here, so that the table cannot be of another program. It says by which
 version it was made, and speaks of the calibration of that version alone: it is made anew when the case is calibrated anew.
 
-*Coverage.* A 90 % central interval covers a truth whose rank among 199 sets is 10 to 189: 180 of 200 values. Of 12 truths of
-a reading 7 and more are covered with probability 0.9995, for each quantity that is named beforehand; of 72 truths of all
-readings 56 and more with probability 0.9994, for each that all of them have. Were the sets' spread 0.6 of what it should be,
-intervals would cover 68 %, and 56 of 72 would come about with probability 0.04 for one quantity.
+*Coverage.* A 90 % central interval covers a truth whose rank among 199 sets is 10 to 189: 180 of 200 values. Of 6 truths of
+a reading 2 and more are covered with probability 0.9999, for each quantity that is named beforehand; of 36 truths of all
+readings 26 and more with probability 0.9994, for each that all of them have. Were the sets' spread 0.6 of what it should be,
+intervals would cover 68 %, and 26 of 36 would come about with probability 0.35 for one quantity, and all numbers of a reading
+together far too seldom.
 
 *Ranks are uniform*, by Kolmogorov and Smirnov, at 1 % for all quantities of a reading together (Bonferroni).
 
@@ -28,7 +29,7 @@ from kravsim.version import __version__
 
 from .recover_truth import BEFORE, CASE, DIFFERENCES, READINGS, SETS, TRUTHS, named, recovered, rule_of, stored
 
-COVERED, COVERED_IN_ALL = 7, 56
+COVERED, COVERED_IN_ALL = 2, 26
 INSIDE = (10, 189)
 LEVEL = 0.01
 TABLE = stored()
@@ -81,7 +82,7 @@ def test_truths_are_covered_as_often_as_the_intervals_say(reading: str) -> None:
     counts = {name: covered(ranks(name, reading)) for name in named(reading)}
     assert min(counts.values()) >= COVERED, counts
     every = [covered(ranks(name, reading)) for name in everything(reading)]
-    assert abs(sum(every) / len(every) / TRUTHS - 0.9) < 0.04  # 5 sd of 1 500 covers, were they independent
+    assert abs(sum(every) / len(every) / TRUTHS - 0.9) < 0.06  # 5 sd of 750 covers, were they independent
 
 
 def test_what_all_readings_have_is_covered_in_all_of_them_together() -> None:

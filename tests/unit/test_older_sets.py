@@ -12,7 +12,7 @@ import pytest
 
 import kravsim as ks
 from kravsim.calibration.older_sets import KEY
-from kravsim.calibration.stored import stored_file, stored_text
+from kravsim.calibration.stored import stored_calibration, stored_file, stored_text
 from kravsim.errors import DataError
 from kravsim.expected import numbers
 from kravsim.scenario import load_scenario
@@ -124,6 +124,15 @@ def test_readings_without_sets_are_left_out_and_named(tmp_path: Path) -> None:
     assert f"Readings {', '.join(found.without)} have no stored parameter sets" in told.en
     assert f"Läsningarna {', '.join(found.without)} saknar sparade parametervärden" in told.sv
     assert not [doubt for doubt in doubts_of_sets(replace(found, without=())) if doubt.key == "readings_without_sets"]
+
+
+def test_a_thin_sample_is_told_under_every_number_that_rests_on_it() -> None:
+    kept = stored_calibration(SCENARIO, {"reading": "D", "limitation": "three_years"})
+    assert "thin_parameter_sets" not in [doubt.key for doubt in doubts_of_sets(kept)]
+    thin = replace(kept, diagnosis=replace(kept.diagnosis, ess=26.3))
+    (told,) = (doubt for doubt in doubts_of_sets(thin) if doubt.key == "thin_parameter_sets")
+    assert "D-three_years (26)" in told.en
+    assert "D-three_years (26)" in told.sv
 
 
 def test_a_scenario_none_of_whose_readings_has_sets_is_refused_with_what_makes_them(tmp_path: Path) -> None:

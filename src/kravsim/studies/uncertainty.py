@@ -188,7 +188,7 @@ def calibrations_of(ensemble: Ensemble | Iterable[ParameterSets]) -> tuple[Calib
 
 
 def doubts_of_sets(ensemble: Ensemble | Iterable[ParameterSets]) -> tuple[Doubt, ...]:
-    """What must be known of the sets that worlds are drawn from: readings without any, and sets of an earlier version.
+    """What must be known of the sets that worlds are drawn from: readings without any, of an earlier version, or a thin sample.
 
     Parameters
     ----------
@@ -198,7 +198,20 @@ def doubts_of_sets(ensemble: Ensemble | Iterable[ParameterSets]) -> tuple[Doubt,
     found = [doubt_of(calibrations_of(ensemble))]
     if isinstance(ensemble, Posterior) and ensemble.without:
         found.append(_without(ensemble.without, [one.name for one in ensemble]))
+    found.append(_thin(calibrations_of(ensemble)))
     return tuple(doubt for doubt in found if doubt is not None)
+
+
+def _thin(calibrations: Sequence[Calibration]) -> Doubt | None:
+    """Sets that are worth fewer than percentiles, and comparisons between populations, want."""
+    thin = [one for one in calibrations if one.diagnosis.thin]
+    if not thin:
+        return None
+    wanted = thin[0].diagnosis.ess_wanted
+    named = ", ".join(f"{one.name} ({one.diagnosis.ess:.0f})" for one in thin)
+    sv = f"Parametervärdena är ett tunt urval, värt färre än de {wanted} som säkra percentiler behöver: {named}."
+    en = f"The parameter sets are a thin sample, worth fewer than the {wanted} that sure percentiles want: {named}."
+    return Doubt("thin_parameter_sets", sv, en)
 
 
 def _without(readings: Sequence[str], others: Sequence[str]) -> Doubt:
