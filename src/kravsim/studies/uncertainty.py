@@ -188,7 +188,7 @@ def calibrations_of(ensemble: Ensemble | Iterable[ParameterSets]) -> tuple[Calib
 
 
 def doubts_of_sets(ensemble: Ensemble | Iterable[ParameterSets]) -> tuple[Doubt, ...]:
-    """What must be known of the sets that worlds are drawn from: readings without any, of an earlier version, or a thin sample.
+    """What must be known of the sets that worlds are drawn from: none of a reading, an earlier version, a thin sample.
 
     Parameters
     ----------
