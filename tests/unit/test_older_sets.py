@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -116,7 +117,7 @@ def test_readings_without_sets_are_left_out_and_named(tmp_path: Path) -> None:
     for choice in ({"reading": reading, "limitation": rule} for reading in "AD" for rule in rules):
         shutil.copy(stored_file(SCENARIO, choice), tmp_path)
     found = stored_posterior(load_scenario(copy))
-    assert [float(weight) for weight in found.weights] == [0.2 / 0.45 / 2] * 2 + [0.25 / 0.45 / 2] * 2
+    assert found.weights == (Fraction(2, 9),) * 2 + (Fraction(5, 18),) * 2
     assert sum(found.weights) == 1
     assert found.without == tuple(f"{one}-{rule}" for one in ("B", "C", "E", "DE") for rule in rules)
     doubts = {doubt.key: doubt for doubt in doubts_of_sets(found)}
