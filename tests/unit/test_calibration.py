@@ -39,7 +39,7 @@ def found(case: Scenario) -> Calibration:
 
 @pytest.fixture(scope="module")
 def every(case: Scenario) -> Posterior:
-    return ks.studies.calibrate_all(case, seed=1, **QUICK)
+    return ks.studies.calibrate_all(case, dimensions=["reading"], seed=1, **QUICK)
 
 
 def flat(scenario: Scenario, model: str, values: dict[str, Any]) -> dict[str, Any]:
