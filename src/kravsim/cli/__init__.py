@@ -24,6 +24,7 @@ from kravsim.cli import (
     decisions,
     explain,
     inputs,
+    papers,
     ranking,
     runs,
     settings,
@@ -138,6 +139,7 @@ def _parser() -> argparse.ArgumentParser:
     curves.add_commands(commands, _common)
     explain.add_commands(commands, _common)
     inputs.add_commands(commands, _common)
+    papers.add_commands(commands, _common)
     return parser
 
 

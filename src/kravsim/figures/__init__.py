@@ -9,17 +9,25 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from kravsim.figures.believed import draw as believed
 from kravsim.figures.break_even import draw as break_even
 from kravsim.figures.bridge import draw as bridge
+from kravsim.figures.burden import draw as burden
 from kravsim.figures.calibration import draw as calibration
+from kravsim.figures.cash import draw as cash
 from kravsim.figures.difference import draw as difference
 from kravsim.figures.discovery import draw as discovery
+from kravsim.figures.flow_of_invoices import draw as flow_of_invoices
 from kravsim.figures.information import draw as information
 from kravsim.figures.layers import draw as layers
+from kravsim.figures.months import draw as months
 from kravsim.figures.net_revenue import draw as net_revenue
 from kravsim.figures.payment_curves import draw as payment_curves
 from kravsim.figures.process_map import draw as process_map
+from kravsim.figures.published import draw as published
 from kravsim.figures.ranking import draw as ranking
+from kravsim.figures.s_curve import draw as s_curve
+from kravsim.figures.stock import draw as stock
 from kravsim.figures.sweep import draw as sweep
 from kravsim.figures.switching_line import draw as switching_line
 from kravsim.figures.tornado import draw as tornado
@@ -39,22 +47,30 @@ _SAVED = {
 """Where what saves figures with everything else stands: those who draw need not know of it, those who save find it here."""
 
 __all__ = [
+    "believed",
     "break_even",
     "bridge",
+    "burden",
     "calibration",
+    "cash",
     "difference",
     "discovery",
+    "flow_of_invoices",
     "information",
     "layers",
+    "months",
     "net_revenue",
     "payment_curves",
     "process_map",
+    "published",
     "ranking",
+    "s_curve",
     "save_comparison",
     "save_figures",
     "save_run",
     "save_study",
     "save_uncertain",
+    "stock",
     "sweep",
     "switching_line",
     "tornado",

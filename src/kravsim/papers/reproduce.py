@@ -16,6 +16,7 @@ from kravsim.errors import ABSENT, DataError, Problem, RunError, Words, show
 from kravsim.files import path_of
 from kravsim.law import load_law
 from kravsim.papers.manifest_files import read, refuse_useless
+from kravsim.papers.paper_again import PAPER, built_again
 from kravsim.papers.save import KINDS, RUN, UNCERTAIN, files_of, uncertain_files
 from kravsim.papers.save_study import STUDY
 from kravsim.phrases import phrase
@@ -63,6 +64,8 @@ _EVERY: Final = {
 }
 _KEYS: Final = {**_EVERY, "seed": int, "engine": str, "replications": int, "models": list}
 _STUDY_KEYS: Final = {**_EVERY, "study": str, "language": str}
+_PAPER_KEYS: Final = {**_EVERY, "paper_text": str, "language": str}
+_KEYS_OF: Final[Mapping[str, Mapping[str, type]]] = {STUDY: _STUDY_KEYS, PAPER: _PAPER_KEYS}
 _UNCERTAIN_KEYS: Final = {"uncertainty": str, "draws": int, "language": str}
 _MUST_AGREE: Final = ("version", "stream_version", "law_fingerprint")
 _SURROUNDINGS: Final = ("code", "commit", "python", "platform", "cpu_features", "packages")
@@ -174,8 +177,8 @@ def reproduce(manifest: str | os.PathLike[str], **how: Unpack[Crew]) -> Reproduc
     path = path_of(manifest, "manifest", DataError)
     file = str(path)
     said, beside = read(path)
-    known = known_keys(said, _STUDY_KEYS if said.get("kind") == STUDY else _KEYS, file)
-    kinds = (*KINDS, UNCERTAIN, STUDY)
+    known = known_keys(said, _KEYS_OF.get(str(said.get("kind")), _KEYS), file)
+    kinds = (*KINDS, UNCERTAIN, STUDY, PAPER)
     if known["format"] != MANIFEST_FORMAT or known["kind"] not in kinds:
         found = phrase("format {format}, kind {kind}", format=known["format"], kind=known["kind"])
         remedy = "use the version of kravsim that wrote it"
@@ -197,6 +200,8 @@ def reproduce(manifest: str | os.PathLike[str], **how: Unpack[Crew]) -> Reproduc
         raise DataError(Problem(file, "scenario_text", scenario.fingerprint, known["scenario_fingerprint"], remedy))
     if known["kind"] == STUDY:
         made = _rerun_study(scenario, said, how, file)
+    elif known["kind"] == PAPER:
+        made = built_again(scenario, said, path, how)
     elif known["kind"] == UNCERTAIN:
         made = _rerun_worlds(scenario, said, {**known, **known_keys(said, _UNCERTAIN_KEYS, file)}, how, file)
     else:

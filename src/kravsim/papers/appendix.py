@@ -1,0 +1,78 @@
+"""The appendix of a paper: every table of its answers, the reconciliation, the register of assumptions, and STRESS-DES."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from kravsim.papers.answer_text import origin_of
+from kravsim.papers.document import Document, Heading, NewPage, Paragraph, Part, Picture, Shown
+from kravsim.papers.stress import stress_table
+from kravsim.words.wording import language_index
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from kravsim.papers.asked import Asked
+    from kravsim.words.table import Tabled
+
+_TITLE: Final = ("Bilaga", "Appendix")
+_HEADINGS: Final = {
+    "figures": ("Figurer", "Figures"),
+    "comparison": ("Grundfallet", "The base case"),
+    "uncertain": ("Lägena", "The worlds"),
+    "sensitivity": ("Ett tal i taget", "One number at a time"),
+    "turns": ("Var svaret vänder", "Where the answer turns"),
+    "sweep": ("Svep", "Sweep"),
+    "reconciliation": ("Avstämning mot publicerade uppgifter", "Reconciliation with published figures"),
+    "stress": ("Beskrivning enligt STRESS-DES", "Description by STRESS-DES"),
+    "register": ("Antaganderegister", "Register of assumptions"),
+}
+
+
+def appendix_document(found: Asked, pictures: Mapping[str, Picture]) -> Document:
+    """Write the appendix.
+
+    Parameters
+    ----------
+    found : Asked
+        The answers.
+    pictures : mapping of str to Picture
+        By name; all are shown.
+    """
+    data = found.paper
+    place = language_index(data.language)
+    title = f"{_TITLE[place]}: {data.title}"
+    subtitle = " · ".join(part for part in (data.case_number, data.date.isoformat(), found.scenario.label) if part)
+    body = tuple(_parts(found, pictures, place))
+    return Document(title, subtitle, data.language, data.date, origin_of(found), body, landscape=True)
+
+
+def _parts(found: Asked, pictures: Mapping[str, Picture], place: int) -> Iterator[Part]:
+    lang = found.paper.language
+    yield Heading(_HEADINGS["stress"][place])
+    yield Shown(stress_table(found), small=True)
+    yield NewPage()
+    yield Heading(_HEADINGS["figures"][place])
+    yield from pictures.values()
+    answers: list[tuple[str, list[Tabled]]] = [
+        ("comparison", [found.comparison]),
+        ("uncertain", [found.uncertain]),
+        ("reconciliation", [] if found.reconciliation is None else [found.reconciliation]),
+        ("sensitivity", [found.sensitivity]),
+        ("turns", list(found.turns)),
+        ("sweep", [] if found.sweep is None else [found.sweep]),
+    ]
+    for name, answered in answers:
+        if answered:
+            yield NewPage()
+            yield Heading(_HEADINGS[name][place])
+        for one in answered:
+            yield from (Shown(table, small=True) for table in one.tables(lang))
+    yield NewPage()
+    yield Heading(_HEADINGS["register"][place])
+    yield Paragraph(found.register.sentence(lang))
+    yield from (Shown(table, small=True) for table in found.register.tables(lang, notes=True)[1:])
+
+
+__all__ = ["appendix_document"]

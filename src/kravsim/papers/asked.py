@@ -1,0 +1,164 @@
+"""Everything that a paper asks of its scenario, asked once and in one order, so that it can be asked again."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Unpack, cast
+
+from kravsim.checking.register import register
+from kravsim.flow import one_run
+from kravsim.ledger.lines import Pair
+from kravsim.papers.linearised import Twin, twin_of
+from kravsim.papers.paper_file import PaperData
+from kravsim.scenario import ScenarioWarning
+from kravsim.studies import compare, reconcile, sensitivity, switching_value, uncertainty
+from kravsim.studies.decision.sweep import sweep
+from kravsim.studies.uncertainty import Uncertainty, stored
+
+if TYPE_CHECKING:
+    from kravsim.checking.register import Register
+    from kravsim.flow import RunParts
+    from kravsim.results.comparison import Comparison
+    from kravsim.results.uncertainty import UncertainComparison
+    from kravsim.running.how import Crew
+    from kravsim.scenario import Scenario
+    from kravsim.studies.decision.sensitivity import Sensitivity
+    from kravsim.studies.decision.swept import Sweep
+    from kravsim.studies.decision.switched import SwitchingValue
+    from kravsim.studies.reconcile import Reconciliation
+
+Tell = Callable[[Pair, int, int], None]
+"""Told what is begun, in both languages, the how many-th it is, and of how many."""
+PROGRESS: Final[Mapping[str, Pair]] = {
+    "comparison": ("grundfallets år", "years of the base case"),
+    "uncertain": ("lägena", "the worlds"),
+    "reconciliation": ("publicerade uppgifter", "published figures"),
+    "sensitivity": ("ett tal i taget", "one number at a time"),
+    "turns": ("var svaret vänder", "where the answer turns"),
+    "sweep": ("svepet", "the sweep"),
+    "register": ("antaganden", "assumptions"),
+    "years": ("ett år, händelse för händelse", "one year, event by event"),
+    "twin": ("grundfallet som rät linje", "the base case as a straight line"),
+}
+"""What is asked, in this order, as progress is told."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The answers that a paper is written from.
+
+    Parameters
+    ----------
+    paper : PaperData
+        What its file says.
+    scenario : Scenario
+        What was asked about.
+    comparison : Comparison
+        Years as everything stands.
+    uncertain : UncertainComparison
+        Worlds that agree with the books, or that are believed before them.
+    reconciliation : Reconciliation or None
+        Published figures against the model; None where the scenario has none.
+    sensitivity : Sensitivity
+        Each input from end to end.
+    turns : tuple of SwitchingValue
+        Where the answer turns along each number that the paper names.
+    sweep : Sweep or None
+        A number at many values; None where the paper names none.
+    register : Register
+        Every assumption.
+    years : tuple of RunParts
+        One year of each model, event by event.
+    twin : Twin
+        The base case, linearised in the inputs that move it most.
+    """
+
+    paper: PaperData
+    scenario: Scenario
+    comparison: Comparison
+    uncertain: UncertainComparison
+    reconciliation: Reconciliation | None
+    sensitivity: Sensitivity
+    turns: tuple[SwitchingValue, ...]
+    sweep: Sweep | None
+    register: Register
+    years: tuple[RunParts, ...]
+    twin: Twin
+
+
+def asked(paper: PaperData, scenario: Scenario, *, tell: Tell | None = None, **how: Unpack[Crew]) -> Asked:
+    """Ask everything that a paper asks.
+
+    Parameters
+    ----------
+    paper : PaperData
+        What the paper's file says.
+    scenario : Scenario
+        What it is about.
+    tell : callable, optional
+        Told what is begun.
+    **how : Unpack[Crew]
+        Who runs it; the answers do not depend on it.
+
+    Raises
+    ------
+    RunError, ScenarioError
+        As the studies raise them.
+    """
+    runs, (one, other) = paper.runs, paper.models
+    models, seed = (one, other), runs.seed
+    named = _drawn_from(scenario) if runs.uncertainty == "posterior" else "prior"
+    parts: dict[str, Callable[[], Any]] = {
+        "comparison": lambda: compare(scenario, models, replications=runs.replications, seed=seed, **how),
+        "uncertain": lambda: uncertainty(
+            scenario,
+            models,
+            uncertainty=named,
+            draws=runs.worlds,
+            replications_per_draw=runs.replications_per_world,
+            seed=seed,
+            **how,
+        ),
+        "reconciliation": lambda: _reconciled(scenario, runs.replications, seed, how),
+        "sensitivity": lambda: sensitivity(scenario, models=models, seed=seed, progress=False),
+        "turns": lambda: tuple(
+            switching_value(scenario, turn.key, turn.low, turn.high, models=models, seed=seed, worlds=0, progress=False)
+            for turn in paper.turns
+        ),
+        "sweep": lambda: (
+            None if paper.sweep is None else sweep(scenario, {paper.sweep.key: list(paper.sweep.values)}, models=models)
+        ),
+        "register": lambda: register(scenario),
+        "years": lambda: tuple(one_run(scenario, model, seed=seed) for model in models),
+    }
+    found: dict[str, Any] = {}
+    with _quiet():
+        for place, (name, ask) in enumerate(parts.items()):
+            if tell is not None:
+                tell(PROGRESS[name], place + 1, len(parts) + 1)
+            found[name] = ask()
+        if tell is not None:
+            tell(PROGRESS["twin"], len(parts) + 1, len(parts) + 1)
+        twin = twin_of(scenario, models, found["sensitivity"].tornado)
+    return Asked(paper, scenario, **found, twin=twin)
+
+
+def _drawn_from(scenario: Scenario) -> Uncertainty:
+    return cast("Uncertainty", stored(scenario))
+
+
+def _reconciled(scenario: Scenario, replications: int, seed: int, how: Crew) -> Reconciliation | None:
+    if not scenario.data.targets:
+        return None
+    return reconcile(scenario, replications=replications, seed=seed, **how)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """What a study warns of stands in its result, and so in the paper; it is not also said in between."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ScenarioWarning)
+        yield

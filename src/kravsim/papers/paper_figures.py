@@ -1,0 +1,91 @@
+"""The figures of a paper: which there are, and the files of each. A figure that there is nothing to draw for is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from kravsim.papers.answer_text import origin_of
+from kravsim.papers.document import Picture
+from kravsim.papers.pictures import Told, alternative, picture_bytes, texts_of
+from kravsim.papers.tidy import tidy_csv
+
+if TYPE_CHECKING:
+    from kravsim.papers.asked import Asked
+
+Subject = Callable[["Asked"], Any]
+
+
+class Drawn(NamedTuple):
+    """A figure that was drawn.
+
+    Attributes
+    ----------
+    files : dict of str to bytes
+        Name -> content: the pictures, the numbers behind them and the alternative text.
+    picture : Picture
+        As documents show it.
+    """
+
+    files: dict[str, bytes]
+    picture: Picture
+
+
+FIGURES: Final[tuple[tuple[str, str, Subject], ...]] = (
+    ("flow_of_invoices", "flow_of_invoices", lambda found: found.years[1]),
+    ("net_revenue", "net_revenue", lambda found: found.comparison),
+    ("difference", "difference", lambda found: found.comparison),
+    ("bridge", "bridge", lambda found: found.comparison),
+    ("s_curve", "s_curve", lambda found: found.uncertain),
+    ("layers", "layers", lambda found: found.uncertain),
+    ("published", "published", lambda found: found.reconciliation),
+    ("believed", "believed", lambda found: (found.scenario, found.uncertain) if found.uncertain.inputs else None),
+    ("tornado", "tornado", lambda found: found.sensitivity),
+    ("break_even", "break_even", lambda found: next((one for one in found.turns if one.status != "no answer"), None)),
+    ("sweep", "sweep", lambda found: found.sweep),
+    ("payment_curves", "payment_curves", lambda found: found.comparison.second.payment_curves()),
+    ("months", "months", lambda found: next((year for year in found.years if _has_a_queue(year)), None)),
+    ("stock", "stock", lambda found: found.years[1]),
+    ("burden", "burden", lambda found: found.years),
+    ("cash", "cash", lambda found: found.comparison),
+)
+"""Name of the files, of the module in ``kravsim.figures``, and what it is drawn of: None where there is nothing."""
+
+FIGURE_FORMATS: Final = ("csv", "txt")
+"""What every figure has beside its pictures: its numbers, and what it shows in words."""
+
+
+def drawn_figures(found: Asked, csv: str) -> Iterator[tuple[str, Drawn]]:
+    """Draw every figure of a paper.
+
+    Parameters
+    ----------
+    found : Asked
+        The answers.
+    csv : str
+        How numbers are written: `plain` or `swedish_excel`.
+    """
+    data, origin = found.paper, origin_of(found)
+    for name, module_name, subject in FIGURES:
+        about = subject(found)
+        if about is None:
+            continue
+        module = import_module(f"kravsim.figures.{module_name}")
+        more = {"thresholds": data.figures.thresholds_kr} if name == "s_curve" else {}
+        figure = module.draw(about, lang=data.language, **more)
+        texts = texts_of(figure)
+        told = Told(texts[0], alternative(texts), origin)
+        kinds = dict.fromkeys(("svg", "png", *data.figures.formats))  # documents show the first two
+        size: dict[str, Any] = {"width_mm": data.figures.width_mm, "dpi": data.figures.dpi}
+        made = {kind: picture_bytes(figure, kind, told, **size) for kind in kinds}
+        files = {f"{name}.{kind}": made[kind] for kind in data.figures.formats}
+        files[f"{name}.csv"] = tidy_csv(module.data(about), csv)
+        files[f"{name}.txt"] = f"{told.alt}\n\n{origin}\n".encode()
+        yield name, Drawn(files, Picture(name, told.title, told.alt, made["png"], made["svg"]))
+
+
+def _has_a_queue(year: Any) -> bool:
+    """Whether staff carry so much of a model that its queue is worth a picture: the pool that all new cases wait for."""
+    posts: float = sum(pool.fte for pool in year.plan.pools)
+    return posts >= 1.0

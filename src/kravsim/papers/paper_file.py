@@ -1,0 +1,341 @@
+"""A paper as a file says it: what is asked of which scenario, what is drawn, and which documents are written.
+
+Strict, as a scenario is: no unknown key, no conversion, and everything that is wrong is told at once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field, ValidationError
+
+from kravsim.archives.store import slug
+from kravsim.errors import ABSENT, Problem, ScenarioError
+from kravsim.files import Unreadable, path_of, read_whole
+from kravsim.phrases import phrase
+from kravsim.scenario import Scenario, library, load_scenario
+from kravsim.scenario.nearest import did_you_mean
+from kravsim.scenario.problems import problems_of
+from kravsim.scenario.toml_file import parse_toml, read_toml
+from kravsim.scenario.toml_writer import to_toml
+from kravsim.scenario.values import Section
+
+PAPERS: Final = "papers"
+"""Folder of the bundled papers, beside the bundled scenarios."""
+DOCUMENTS: Final = ("docx", "html", "xlsx")
+PICTURES: Final = ("svg", "pdf", "png")
+_SUFFIX: Final = ".toml"
+_LARGEST_TEMPLATE: Final = 16 * 2**20
+_TEMPLATE: Final = "a Word document (.docx) beside the file of the paper"
+
+Line = Annotated[str, Field(min_length=1, max_length=300)]
+Prose = Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class Runs(Section):
+    """How much is run: years as everything stands, and worlds that agree with the books."""
+
+    seed: Annotated[int, Field(ge=0)] = 1
+    replications: Annotated[int, Field(ge=2, le=10_000)] = 100
+    uncertainty: Literal["posterior", "prior"] = "posterior"
+    worlds: Annotated[int, Field(ge=32, le=10_000)] = 128
+    replications_per_world: Annotated[int, Field(ge=2, le=100)] = 2
+
+
+class Figures(Section):
+    """Which figures, as which files, and how large they are printed."""
+
+    formats: Annotated[tuple[Literal["svg", "pdf", "png"], ...], Field(min_length=1)] = PICTURES
+    width_mm: Annotated[float, Field(ge=40, le=400)] = 170.0
+    dpi: Annotated[int, Field(ge=72, le=1200)] = 300
+    thresholds_kr: Annotated[tuple[float, ...], Field(max_length=6)] = (0.0,)
+
+
+class Documents(Section):
+    """Which documents, the Word template that they are laid in, and how tables of data are written."""
+
+    formats: Annotated[tuple[Literal["docx", "html", "xlsx"], ...], Field(min_length=1)] = DOCUMENTS
+    template: Annotated[str, Field(max_length=300)] = ""
+    csv: Literal["plain", "swedish_excel"] = "plain"
+
+
+class Turn(Section):
+    """A number along which it is asked where the answer turns."""
+
+    key: Line
+    low: float
+    high: float
+
+
+class Swept(Section):
+    """A number that is put to many values."""
+
+    key: Line
+    values: Annotated[tuple[float, ...], Field(min_length=2, max_length=200)]
+
+
+class PaperData(Section):
+    """A paper: what it is called, what it asks, and how it is made."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
+    title: Line
+    question: Prose
+    date: dt.date
+    language: Literal["sv", "en"] = "sv"
+    case_number: Annotated[str, Field(max_length=60)] = ""
+    scenario: Line
+    models: Annotated[tuple[Line, ...], Field(min_length=2, max_length=2)] = ("in_house", "outsourced")
+    background: tuple[Prose, ...] = ()
+    runs: Runs = Runs()
+    figures: Figures = Figures()
+    documents: Documents = Documents()
+    turns: Annotated[tuple[Turn, ...], Field(max_length=12)] = ()
+    sweep: Swept | None = None
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper that has been read: what its file says, the scenario it is about, and the template it names.
+
+    Parameters
+    ----------
+    data : PaperData
+        What the file says.
+    text : str
+        The file itself.
+    scenario : Scenario
+        What is asked about.
+    template : bytes or None
+        The Word document that the paper is laid in; None for kravsim's own.
+    """
+
+    data: PaperData
+    text: str
+    scenario: Scenario
+    template: bytes | None = None
+
+    @property
+    def lang(self) -> str:
+        """Language of the paper."""
+        return self.data.language
+
+
+def paper_names() -> tuple[str, ...]:
+    """Names of the bundled papers, sorted."""
+    return tuple(sorted(path.stem for path in _folder().glob(f"*{_SUFFIX}")))
+
+
+def find_paper(name_or_path: str | os.PathLike[str]) -> Path:
+    """Find a paper's file: a bundled one by name, any other by path.
+
+    Parameters
+    ----------
+    name_or_path : str or path
+        A text with a separator in it or ending in ``.toml`` is a path.
+
+    Raises
+    ------
+    ScenarioError
+        When there is none.
+    """
+    path = path_of(name_or_path, "paper", ScenarioError)
+    if isinstance(name_or_path, str) and not library.is_path(name_or_path):
+        known = paper_names()
+        if name_or_path not in known:
+            allowed = phrase("one of {names}, or a path to a .toml file", names=", ".join(known))
+            remedy = did_you_mean(name_or_path, known) or "check the spelling"
+            raise ScenarioError(Problem("", "paper", name_or_path, allowed, remedy))
+        return _folder() / f"{name_or_path}{_SUFFIX}"
+    if not path.is_file():
+        raise ScenarioError(Problem(str(path), "", ABSENT, "an existing paper file", "check the path"))
+    return path
+
+
+def load_paper(name_or_path: str | os.PathLike[str]) -> Paper:
+    """Read a paper, its scenario and its template.
+
+    Parameters
+    ----------
+    name_or_path : str or path
+        A bundled paper's name, or a path.
+
+    Raises
+    ------
+    ScenarioError
+        With everything that is wrong in the file; of a scenario that cannot be read, what is wrong there.
+    """
+    path = find_paper(name_or_path)
+    tables, text = read_toml(path, path.name)
+    return _checked(tables, text, path.name, path.parent)
+
+
+def paper_again(text: str, scenario: Scenario, file: str) -> PaperData:
+    """Read the text of a paper out of a manifest, whose scenario lies beside it.
+
+    Parameters
+    ----------
+    text : str
+        Of the paper's file.
+    scenario : Scenario
+        As the manifest keeps it.
+    file : str
+        Where the manifest lies, for errors.
+
+    Raises
+    ------
+    ScenarioError
+        When it is no paper's text.
+    """
+    data = _read(parse_toml(text, file), file)
+    problems = list(_problems_beside(data, scenario, file))
+    if problems:
+        raise ScenarioError(problems)
+    return data
+
+
+def template_named(data: PaperData, folder: Path, file: str) -> bytes | None:
+    """Read the template that a paper names; None where it names none.
+
+    Parameters
+    ----------
+    data : PaperData
+        What the paper's file says.
+    folder : path
+        Where the file lies.
+    file : str
+        What problems call it.
+
+    Raises
+    ------
+    ScenarioError
+        When it cannot be read, or is no Word document.
+    """
+    named = data.documents.template
+    if not named:
+        return None
+    if not named.endswith(".docx") or Path(named).name != named:
+        raise ScenarioError(Problem(file, "documents.template", named, _TEMPLATE, "write the name of the file alone"))
+    try:
+        return read_whole(folder / named, _LARGEST_TEMPLATE)
+    except Unreadable as wrong:
+        found = wrong.problem(file, _TEMPLATE)
+        raise ScenarioError(
+            Problem(file, "documents.template", found.value, _TEMPLATE, "put it there, or leave the key out")
+        ) from None
+
+
+def fingerprint(*parts: object) -> str:
+    """Sha256 of some values as they are written.
+
+    Parameters
+    ----------
+    *parts : object
+        Values whose text says all that they are.
+    """
+    return hashlib.sha256("\0".join(map(repr, parts)).encode("utf-8")).hexdigest()
+
+
+def _folder() -> Path:
+    return library.find(library.BASE).parent / PAPERS
+
+
+def _checked(tables: dict[str, Any], text: str, file: str, folder: Path) -> Paper:
+    data = _read(tables, file)
+    scenario = load_scenario(library.find_beside(data.scenario, folder))
+    problems = list(_problems_beside(data, scenario, file))
+    template = None
+    try:
+        template = template_named(data, folder, file)
+    except ScenarioError as error:
+        problems += error.problems
+    if problems:
+        raise ScenarioError(problems)
+    return Paper(data, text, scenario, template)
+
+
+def _read(tables: dict[str, Any], file: str) -> PaperData:
+    known = list(PaperData.model_fields)
+    strange = [key for key in tables if key not in known]
+    problems = [
+        Problem(
+            file,
+            key,
+            tables[key],
+            phrase("one of {names}", names=", ".join(known)),
+            did_you_mean(key, known) or "take it out",
+        )
+        for key in strange
+    ]
+    try:
+        data = PaperData.model_validate({key: value for key, value in tables.items() if key not in strange})
+    except ValidationError as error:
+        raise ScenarioError([*problems, *problems_of(error, PaperData, lambda _: file)]) from None
+    if problems:
+        raise ScenarioError(problems)
+    return data
+
+
+def _problems_beside(data: PaperData, scenario: Scenario, file: str) -> Iterator[Problem]:
+    """What the schema cannot know: names that the scenario has not, ranges the wrong way, the same thing twice."""
+    for place, model in enumerate(data.models):
+        if model not in scenario.models:
+            allowed = phrase("one of {names}", names=", ".join(scenario.models))
+            remedy = did_you_mean(model, scenario.models) or "check the spelling"
+            yield Problem(file, f"models.{place}", model, allowed, remedy)
+    if data.models[0] == data.models[1]:
+        yield Problem(file, "models", data.models[0], "two different models", "name another model")
+    rows = [
+        row.key for row in scenario.rows() if isinstance(row.value, int | float) and not isinstance(row.value, bool)
+    ]
+    for place, turn in enumerate(data.turns):
+        yield from _key_problems(f"turns.{place}.key", turn.key, rows, file)
+        if turn.low >= turn.high:
+            yield Problem(file, f"turns.{place}.low", turn.low, phrase("less than {lt}", lt=turn.high), "swap the two")
+    if data.sweep is not None:
+        yield from _key_problems("sweep.key", data.sweep.key, rows, file)
+    for key, given in (("figures.formats", data.figures.formats), ("documents.formats", data.documents.formats)):
+        if len(set(given)) < len(given):
+            yield Problem(file, key, ", ".join(given), "each format once", "take the repetition out")
+    if slug(data.name) != data.name:
+        yield Problem(file, "name", data.name, "a name that can be a file's", "choose another")
+
+
+def _key_problems(where: str, key: str, known: list[str], file: str) -> Iterator[Problem]:
+    if key not in known:
+        remedy = did_you_mean(key, known) or "see kravsim describe"
+        yield Problem(file, where, key, "the dotted key of a number of the scenario", remedy)
+
+
+def with_figures(paper: Paper, chosen: dict[str, Any]) -> Paper:
+    """Give the paper with other settings of its figures, written into its text so that a manifest has them too.
+
+    Parameters
+    ----------
+    paper : Paper
+        As it was read.
+    chosen : dict
+        Keys of the table ``figures`` and their values; empty changes nothing.
+
+    Raises
+    ------
+    ScenarioError
+        With every value that is not allowed.
+    """
+    if not chosen:
+        return paper
+    tables = parse_toml(paper.text, "command line")
+    tables["figures"] = {
+        **tables.get("figures", {}),
+        **{key: list(value) if isinstance(value, tuple) else value for key, value in chosen.items()},
+    }
+    data = _read(tables, "command line")
+    problems = list(_problems_beside(data, paper.scenario, "command line"))
+    if problems:
+        raise ScenarioError(problems)
+    return Paper(data, to_toml(tables), paper.scenario, paper.template)

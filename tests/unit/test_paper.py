@@ -1,0 +1,394 @@
+"""Is a paper whole: documents that a region must be able to read, formulas with their values, the same bytes again?"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import os
+import re
+import shutil
+import subprocess
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import docx
+import openpyxl
+import pytest
+from docx.oxml.ns import qn
+from PIL import Image
+
+from kravsim.cli import main
+from kravsim.errors import DataError, RunError, ScenarioError
+from kravsim.papers.check_paper import check_paper
+from kravsim.papers.document import Document, Paragraph
+from kravsim.papers.paper_file import load_paper
+from kravsim.papers.reproduce import reproduce
+from kravsim.papers.same_bytes import stored_again
+from kravsim.papers.tidy import rounded, tidy_csv
+from kravsim.papers.word import word_bytes
+
+SCENARIO = """
+extends = "jamtland-harjedalen-2017"
+name = "small"
+title = "Liten region"
+
+[invoices]
+per_year = { value = 4000, source = "assumption", status = "assumed" }
+
+[debtors]
+number = { value = 400, source = "assumption", status = "assumed" }
+
+[horizon]
+history_years = { value = 1, source = "assumption", status = "assumed" }
+"""
+PAPER = """
+name = "little"
+title = "Egen inkassoverksamhet eller inkassoföretag?"
+case_number = "RS/1/2026"
+question = "Lönar det sig?"
+date = 2026-11-29
+scenario = "./small.toml"
+
+[runs]
+replications = 4
+uncertainty = "prior"
+worlds = 48
+
+[figures]
+width_mm = 120
+dpi = 100
+
+[[turns]]
+key = "models.outsourced.staff.follow_up.fte"
+low = 0
+high = 8
+
+[sweep]
+key = "models.in_house.system.per_year_kr"
+values = [0, 200000]
+"""
+ERRORS = ("#NAME?", "#VALUE!", "#REF!", "#DIV/0!", "#N/A", "#NUM!", "Err:")
+NUMBER = re.compile(r"\d[\d ]*")
+
+
+@dataclass(frozen=True)
+class Built:
+    """A small paper that was built once for all tests of this file."""
+
+    file: Path
+    out: Path
+
+    def __getitem__(self, name: str) -> bytes:
+        return (self.out / name).read_bytes()
+
+    @property
+    def said(self) -> Any:
+        return json.loads(self["manifest.json"])
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    folder = tmp_path_factory.mktemp("paper")
+    (folder / "small.toml").write_text(SCENARIO, encoding="utf-8")
+    file = folder / "little.toml"
+    file.write_text(PAPER, encoding="utf-8")
+    out = folder / "out"
+    assert main(["paper", "build", str(file), "--out", str(out), "--lang", "en", "--no-progress"]) == 0
+    return Built(file, out)
+
+
+def test_one_manifest_covers_every_file(built: Built) -> None:
+    said = built.said
+    assert said["kind"] == "paper"
+    assert set(said["files"]) == {path.name for path in built.out.iterdir()} - {"manifest.json"}
+    assert set(said["made_of"]) == set(said["files"])
+    figures = {name.removesuffix(".svg") for name in said["files"] if name.endswith(".svg")}
+    assert figures >= {"s_curve", "flow_of_invoices", "burden", "stock", "cash", "published", "believed", "months"}
+    for name in figures:
+        assert {f"{name}.{kind}" for kind in ("svg", "pdf", "png", "csv", "txt")} <= set(said["files"])
+    for kind in ("docx", "html"):
+        assert {f"little.{kind}", f"little-bilaga.{kind}"} <= set(said["files"])
+
+
+def test_every_file_is_made_again_byte_for_byte(built: Built) -> None:
+    found = reproduce(built.out / "manifest.json")
+    assert found.same, found.table("en")
+
+
+def test_what_is_stale_is_told_with_its_reason(built: Built, tmp_path: Path) -> None:
+    assert check_paper(load_paper(built.file), built.out).fresh
+    beside = tmp_path / "small.toml"
+    beside.write_text(SCENARIO, encoding="utf-8")
+    other = tmp_path / "little.toml"
+
+    def stale(text: str) -> dict[str, tuple[str, ...]]:
+        other.write_text(text, encoding="utf-8")
+        states = check_paper(load_paper(other), built.out).files
+        return {one.name: one.stale for one in states if not one.fresh}
+
+    words = stale(PAPER.replace("Lönar det sig?", "Lönar det sig nu?"))
+    assert {Path(name).suffix for name in words} == {".docx", ".html", ".xlsx"}
+    assert set(words.values()) == {("words",)}
+    look = stale(PAPER.replace("dpi = 100", "dpi = 120"))
+    assert not any(name.endswith((".csv", ".xlsx")) for name in look)
+    assert len(stale(PAPER.replace("worlds = 48", "worlds = 64"))) == len(built.said["files"])
+    beside.write_text(SCENARIO.replace("4000", "4001"), encoding="utf-8")
+    assert len(stale(PAPER)) == len(built.said["files"])
+
+
+def test_a_file_that_was_changed_or_taken_away_is_stale(built: Built, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(built.out, copy)
+    (copy / "cash.csv").write_text("other\n", encoding="utf-8")
+    (copy / "cash.svg").unlink()
+    states = {one.name: one.on_disk for one in check_paper(load_paper(built.file), copy).files if not one.fresh}
+    assert states == {"cash.csv": "changed", "cash.svg": "gone"}
+    assert main(["paper", "check", str(built.file), "--out", str(copy), "--lang", "en"]) == RunError.exit_code
+    assert main(["paper", "check", str(built.file), "--out", str(built.out), "--lang", "en"]) == 0
+    with pytest.raises(DataError):
+        check_paper(load_paper("rs-672-2018"), built.out)
+
+
+def test_the_word_document_can_be_read_by_all(built: Built) -> None:
+    for name in ("little.docx", "little-bilaga.docx"):
+        made = docx.Document(io.BytesIO(built[name]))
+        section = made.sections[0]
+        sides = sorted(round(side / 36_000) for side in (section.page_width, section.page_height))
+        assert sides == [210, 297]
+        text = zipfile.ZipFile(io.BytesIO(built[name])).read("word/styles.xml").decode()
+        assert set(re.findall(r'w:lang[^>]*w:val="([^"]+)"', text)) == {"sv-SE"}
+        assert {paragraph.style.name for paragraph in made.paragraphs} >= {"Title", "Heading 1"}
+        for table in made.tables:
+            first = table.rows[0]._tr
+            assert first.trPr is not None
+            assert first.trPr.find(qn("w:tblHeader")) is not None
+        body = zipfile.ZipFile(io.BytesIO(built[name])).read("word/document.xml").decode()
+        assert "fldSimple" not in body
+        assert "instrText" not in body  # no SUM, DATE or contents that a program fills in
+        pictures = re.findall(r"<wp:docPr ([^>]*)/?>", body)
+        assert pictures
+        assert all(re.search(r'descr="[^"]{20,}"', one) for one in pictures)
+        ids = [re.search(r'id="(\d+)"', one)[1] for one in pictures]  # type: ignore[index]
+        assert len(set(ids)) == len(ids)
+        assert "<wp:anchor" not in body  # pictures stand in the text, so they are read where they belong
+
+
+def test_the_statement_in_the_paper_adds_up(built: Built) -> None:
+    made = docx.Document(io.BytesIO(built["little.docx"]))
+    tables = [[[cell.text for cell in row.cells] for row in table.rows] for table in made.tables]
+    grid = next(rows for rows in tables if rows[0][0] == "Kr per år")
+
+    def kr(text: str) -> int:
+        return int(text.replace("\u2212", "-").replace("\u00a0", "").removesuffix("kr"))
+
+    names = [row[0] for row in grid]
+    net, principal, both = (
+        names.index(name) for name in ("Nettointäkt", "Återvunnet kapital", "Nettointäkt och återvunnet kapital")
+    )
+    for column in (1, 2, 3):
+        assert sum(kr(row[column]) for row in grid[1:net]) == kr(grid[net][column])
+        assert kr(grid[net][column]) + kr(grid[principal][column]) == kr(grid[both][column])
+    for row in grid[1:]:
+        assert kr(row[1]) - kr(row[2]) == kr(row[3])
+        assert all("\u00a0kr" in cell and " " not in cell for cell in row[1:])
+
+
+def test_a_minus_is_a_minus_and_dates_are_left_alone() -> None:
+    made = Document(
+        "T", "2026-11-29", "sv", load_paper("rs-672-2018").data.date, "o", (Paragraph("från -5 till -1 kr"),)
+    )
+    text = "\n".join(one.text for one in docx.Document(io.BytesIO(word_bytes(made, None, width_mm=100))).paragraphs)
+    assert "från \u22125 till \u22121 kr" in text
+    assert "2026-11-29" in text
+
+
+def test_a_template_of_ones_own_is_used_and_one_without_its_styles_is_refused() -> None:
+    own = docx.Document()
+    own.styles["Title"].font.name = "Georgia"
+    own.add_paragraph("text of the template")
+    stream = io.BytesIO()
+    own.save(stream)
+    document = Document("T", "s", "sv", load_paper("rs-672-2018").data.date, "o", (Paragraph("a"),))
+    made = docx.Document(io.BytesIO(word_bytes(document, stream.getvalue(), width_mm=100)))
+    assert made.styles["Title"].font.name == "Georgia"
+    assert [one.text for one in made.paragraphs] == ["T", "s", "a"]
+    lacking = own.styles["Caption"].element
+    lacking.getparent().remove(lacking)
+    stream = io.BytesIO()
+    own.save(stream)
+    with pytest.raises(ScenarioError, match="Caption"):
+        word_bytes(document, stream.getvalue(), width_mm=100)
+    with pytest.raises(ScenarioError, match="Word document"):
+        word_bytes(document, b"no document", width_mm=100)
+
+
+def test_the_page_needs_nothing_else(built: Built) -> None:
+    for name in ("little.html", "little-bilaga.html"):
+        text = built[name].decode("utf-8")
+        assert '<html lang="sv">' in text
+        outside = re.sub(r"base64,[A-Za-z0-9+/=]+", "", text)
+        assert not re.search(r"(src|href)=\"(?!data:)", outside)
+        assert "<script" not in outside
+        assert "url(" not in outside
+        images = re.findall(r"<img [^>]*>", outside)
+        assert images
+        assert all(re.search(r'alt="[^"]{20,}"', one) for one in images)
+        ids = re.findall(r'\bid="([^"]+)"', outside)
+        assert len(set(ids)) == len(ids)
+        assert outside.count("<h1") == 1
+    assert "size:A4 landscape" in built["little-bilaga.html"].decode("utf-8")  # the register prints
+
+
+def formulas(body: bytes) -> dict[tuple[str, str], tuple[str, Any]]:
+    """Formula and stored value of every cell that has one."""
+    live, kept = (openpyxl.load_workbook(io.BytesIO(body), data_only=only) for only in (False, True))
+    found = {}
+    for sheet in live:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and cell.value.startswith("="):
+                    found[sheet.title, cell.coordinate] = (cell.value, kept[sheet.title][cell.coordinate].value)
+    return found
+
+
+def test_every_formula_carries_its_value_and_falls_in_no_trap(built: Built) -> None:
+    found = formulas(built["little.xlsx"])
+    assert len(found) > 100
+    known = {"SUM", "SUMPRODUCT", "COUNT", "SMALL", "INT", "MIN", "IF"}
+    for formula, value in found.values():
+        assert isinstance(value, int | float), formula
+        assert math.isfinite(value)
+        assert set(re.findall(r"([A-Z][A-Z0-9.]*)\(", formula)) <= known  # what every program has had for twenty years
+        assert '"' not in formula  # no criterion as text, whose decimal sign would be a country's
+        assert "[" not in formula  # no total of "this table"
+    book = openpyxl.load_workbook(io.BytesIO(built["little.xlsx"]))
+    assert {"budget_first", "budget_second", "worlds_difference", "layers_variance"} <= set(book.defined_names)
+    formats = {cell.number_format for sheet in book for row in sheet.iter_rows() for cell in row}
+    assert formats <= {"General", "#,##0", "#,##0.####", "0.0%", "yyyy-mm-dd"}
+    assert not any(sheet.tables for sheet in book)
+
+
+def test_months_are_all_there_in_order_and_empty_ones_are_zero(built: Built) -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(built["little.xlsx"]), data_only=True)["Månader"]
+    rows = [row for row in sheet.iter_rows(min_row=4, values_only=True) if row[1]]
+    by_model: dict[str, list[Any]] = {}
+    for row in rows:
+        by_model.setdefault(str(row[1]), []).append(row)
+    assert len(by_model) == 2
+    for known in by_model.values():
+        assert [row[0].month for row in known] == list(range(1, 13))
+        assert all(cell is not None for row in known for cell in row)
+
+
+def test_the_line_meets_the_model_at_the_base_case_and_says_how_far_off_it_is(built: Built) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(built["little.xlsx"]), data_only=True)
+    budget = {row[0]: row[1:] for row in book["Budget"].iter_rows(min_row=4, values_only=True) if row[0]}
+    first, second, gap = budget["Nettointäkt"][:3]
+    assert first - second == pytest.approx(gap, abs=1e-6)
+    rows = [row for row in book["Fel"].iter_rows(min_row=4, values_only=True) if row[1]]
+    linear = [row for row in rows if "system" in str(row[0]).lower() and row[3] is not None]
+    assert linear
+    for row in linear:  # what enters by itself alone is straight: no error but rounding
+        assert abs(row[5]) < 0.01
+        assert row[4] - row[3] == pytest.approx(row[5], abs=1e-6)
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is the referee, where it is installed")
+@pytest.mark.parametrize("country", ["en-US", "sv-SE"])
+def test_libreoffice_recalculates_to_the_same(built: Built, tmp_path: Path, country: str) -> None:
+    profile = tmp_path / "profile"
+    (profile / "user").mkdir(parents=True)
+    items = {
+        "/org.openoffice.Office.Calc/Formula/Load": ("OOXMLRecalcMode", "0"),  # always
+        "/org.openoffice.Setup/L10N": ("ooSetupSystemLocale", country),
+    }
+    settings = "".join(
+        f'<item oor:path="{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>'
+        for path, (name, value) in items.items()
+    )
+    (profile / "user" / "registrymodifications.xcu").write_text(
+        '<?xml version="1.0" encoding="UTF-8"?><oor:items xmlns:oor="http://openoffice.org/2001/registry" '
+        f'xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">{settings}'
+        "</oor:items>",
+        encoding="utf-8",
+    )
+    subprocess.run(
+        [
+            "soffice",
+            f"-env:UserInstallation=file://{profile}",
+            "--headless",
+            "--convert-to",
+            "xlsx:Calc MS Excel 2007 XML",
+            "--outdir",
+            str(tmp_path),
+            str(built.out / "little.xlsx"),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=200,
+        env={**os.environ, "HOME": str(tmp_path)},
+    )
+    again = openpyxl.load_workbook(tmp_path / "little.xlsx", data_only=True)
+    ours = formulas(built["little.xlsx"])
+    largest = max(abs(value) for _, value in ours.values())
+    for (sheet, cell), (formula, value) in ours.items():
+        theirs = again[sheet][cell].value
+        assert isinstance(theirs, int | float), (sheet, cell, formula, theirs)
+        assert abs(theirs - value) <= 1e-12 * largest, (sheet, cell, formula)
+    texts = [str(cell.value) for sheet in again for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert not [text for text in texts if text.startswith(ERRORS)]
+
+
+def test_pictures_have_their_size_their_origin_and_real_text(built: Built) -> None:
+    wide = round(120 / 25.4 * 100)
+    for name in (name for name in built.said["files"] if name.endswith(".png")):
+        with Image.open(io.BytesIO(built[name])) as image:
+            assert abs(image.width - wide) <= 1
+            assert round(image.info["dpi"][0]) == 100
+            assert "kravsim" in image.info["Source"]
+            assert len(image.info["Description"]) > 20
+    for name in (name for name in built.said["files"] if name.endswith(".svg")):
+        text = built[name].decode("utf-8")
+        assert 'width="120mm"' in text
+        assert "<text" in text
+        assert "@font-face" in text
+        assert "kravsim" in re.search(r"<metadata>(.*?)</metadata>", text)[1]  # type: ignore[index]
+        title = re.search(r'<title id="said">(.*?)</title>', text)[1]  # type: ignore[index]
+        assert len(title) > 20
+        assert built[name.replace(".svg", ".txt")].decode("utf-8").strip()
+    for name in (name for name in built.said["files"] if name.endswith(".pdf")):
+        assert b"/CreationDate" not in built[name]
+
+
+def test_no_archive_holds_a_time_or_compressed_bytes(built: Built) -> None:
+    for name in (name for name in built.said["files"] if name.endswith((".docx", ".xlsx"))):
+        with zipfile.ZipFile(io.BytesIO(built[name])) as archive:
+            for member in archive.infolist():
+                assert member.date_time == (1980, 1, 1, 0, 0, 0)
+                assert member.compress_type == zipfile.ZIP_STORED
+        assert stored_again(built[name]) == built[name]
+
+
+def test_numbers_are_rounded_before_they_are_written_and_a_swedish_excel_can_open_them(built: Built) -> None:
+    import pandas as pd
+
+    assert rounded(0.1 + 0.2) == 0.3
+    assert rounded(-0.0) == 0.0
+    frame = pd.DataFrame({"a": ["x"], "kr": [1234.5]})
+    assert tidy_csv(frame, "swedish_excel").decode("utf-8") == "\ufeffa;kr\r\nx;1234,5\r\n"
+    flow = pd.read_csv(io.BytesIO(built["flow_of_invoices.csv"]))
+    assert flow["invoices"].sum() == 4000
+
+
+def test_stress_shows_its_blanks(built: Built) -> None:
+    text = built["little-bilaga.html"].decode("utf-8")
+    assert text.count("ska fyllas i") == 3
+    assert "Förbehandling av data" in text
+
+
+def test_progress_is_told_and_a_paper_is_not_written_over(built: Built, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["paper", "build", str(built.file), "--out", str(built.out), "--lang", "en"]) == 5
+    assert "existing file" in capsys.readouterr().err

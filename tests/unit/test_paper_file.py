@@ -1,0 +1,96 @@
+"""Is a paper's file read strictly: everything that is wrong at once, with file, key, value, what is allowed and a remedy?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kravsim.errors import ScenarioError
+from kravsim.papers.paper_file import PAPERS, find_paper, load_paper, paper_names, with_figures
+
+NAME = "rs-672-2018"
+LEAST = """
+name = "mine"
+title = "A paper"
+question = "Which?"
+date = 2026-11-29
+scenario = "jamtland-harjedalen-2017"
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "paper.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def refused(folder: Path, text: str) -> dict[str, str]:
+    with pytest.raises(ScenarioError) as caught:
+        load_paper(written(folder, text))
+    return {problem.key: str(problem) for problem in caught.value.problems}
+
+
+def test_the_bundled_paper_is_found_by_name_and_by_path() -> None:
+    assert NAME in paper_names()
+    paper = load_paper(NAME)
+    assert find_paper(NAME).parent.name == PAPERS
+    assert (paper.data.name, paper.lang, paper.scenario.name) == (NAME, "sv", "jamtland-harjedalen-2017")
+    assert load_paper(find_paper(NAME)).data == paper.data
+    with pytest.raises(ScenarioError, match=r"rs-672-2019.*rs-672-2018"):
+        load_paper("rs-672-2019")
+
+
+def test_what_is_left_out_has_a_default(tmp_path: Path) -> None:
+    data = load_paper(written(tmp_path, LEAST)).data
+    assert data.models == ("in_house", "outsourced")
+    assert (data.figures.dpi, data.figures.width_mm, data.figures.formats) == (300, 170.0, ("svg", "pdf", "png"))
+    assert data.documents.formats == ("docx", "html", "xlsx")
+
+
+def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+    found = refused(
+        tmp_path,
+        LEAST.replace('title = "A paper"', "titel = 3")
+        + '[runs]\nworlds = 3\nseeds = 1\n[figures]\nformats = ["gif"]\nwidth_mm = "170"\n',
+    )
+    assert set(found) >= {"titel", "title", "runs.worlds", "runs.seeds", "figures.formats.0", "figures.width_mm"}
+    assert "title" in found["titel"]
+    assert "got 3" in found["runs.worlds"]
+    assert "at least 32" in found["runs.worlds"]
+    assert all(text.startswith("paper.toml") for text in found.values())
+
+
+def test_what_the_scenario_has_not_is_told_at_once(tmp_path: Path) -> None:
+    found = refused(
+        tmp_path,
+        LEAST
+        + 'models = ["in_hose", "outsourced"]\n[[turns]]\nkey = "no.such.key"\nlow = 2\nhigh = 1\n'
+        + '[sweep]\nkey = "models.in_house.staff.handlers.ftes"\nvalues = [1, 2]\n'
+        + '[documents]\nformats = ["html", "html"]\ntemplate = "gone.docx"\n',
+    )
+    assert set(found) == {
+        "models.0",
+        "turns.0.key",
+        "turns.0.low",
+        "sweep.key",
+        "documents.formats",
+        "documents.template",
+    }
+    assert "in_house" in found["models.0"]
+    assert "fte" in found["sweep.key"]
+
+
+@pytest.mark.parametrize("template", ["../x.docx", "x.odt"])
+def test_a_template_lies_beside_its_paper(tmp_path: Path, template: str) -> None:
+    assert set(refused(tmp_path, f'{LEAST}[documents]\ntemplate = "{template}"\n')) == {"documents.template"}
+
+
+def test_options_of_figures_become_part_of_the_papers_text(tmp_path: Path) -> None:
+    paper = load_paper(written(tmp_path, LEAST))
+    assert with_figures(paper, {}) is paper
+    other = with_figures(paper, {"dpi": 150, "formats": ("png",)})
+    assert (other.data.figures.dpi, other.data.figures.formats, other.data.figures.width_mm) == (150, ("png",), 170.0)
+    assert load_paper(written(tmp_path, other.text)).data == other.data
+    with pytest.raises(ScenarioError, match="dpi"):
+        with_figures(paper, {"dpi": 5})
