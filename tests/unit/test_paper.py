@@ -265,7 +265,7 @@ def test_every_formula_carries_its_value_and_falls_in_no_trap(built: Built) -> N
         assert '"' not in formula  # no criterion as text, whose decimal sign would be a country's
         assert "[" not in formula  # no total of "this table"
     book = openpyxl.load_workbook(io.BytesIO(built["little.xlsx"]))
-    assert {"budget_first", "budget_second", "worlds_difference", "layers_variance"} <= set(book.defined_names)
+    assert {"budget_first", "budget_second", "worlds_difference", "cash_present_value"} <= set(book.defined_names)
     formats = {cell.number_format for sheet in book for row in sheet.iter_rows() for cell in row}
     assert formats <= {"General", "#,##0", "#,##0.####", "0.0%", "yyyy-mm-dd"}
     assert not any(sheet.tables for sheet in book)
@@ -289,7 +289,7 @@ def test_the_line_meets_the_model_at_the_base_case_and_says_how_far_off_it_is(bu
     first, second, gap = budget["Nettointäkt"][:3]
     assert first - second == pytest.approx(gap, abs=1e-6)
     rows = [row for row in book["Fel"].iter_rows(min_row=4, values_only=True) if row[1]]
-    linear = [row for row in rows if "system" in str(row[0]).lower() and row[3] is not None]
+    linear = [row for row in rows if str(row[0]).startswith("System, drift") and row[3] is not None]
     assert linear
     for row in linear:  # what enters by itself alone is straight: no error but rounding
         assert abs(row[5]) < 0.01

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import kravsim
-from kravsim.archives.store import check_output_file, write_bytes, write_text
 from kravsim.cli.archive import add_link_option
 from kravsim.cli.messages import message
 from kravsim.cli.options import command, split
@@ -79,6 +78,8 @@ def explain(args: argparse.Namespace) -> None:
     )
     if problems:
         raise ScenarioError(problems)
+    from kravsim.papers.save_single import save_single
+
     _check_files([args.html], how)
     scenario = loaded(args)
     check_models(scenario, "--model", (args.model,))
@@ -88,7 +89,8 @@ def explain(args: argparse.Namespace) -> None:
     life = replay.explain(case, replication=replication, lang=args.lang)
     sys.stdout.write(life.text + "\n")
     if args.html is not None:
-        _tell(write_text(args.html, life.to_html(whole=True), **how))
+        settings = {"model": args.model, "case": case, "replication": replication, "seed": seed}
+        _tell(save_single(args.html, "explanation", scenario, settings, lang=args.lang, **how))
 
 
 def register(args: argparse.Namespace) -> None:
@@ -99,17 +101,20 @@ def register(args: argparse.Namespace) -> None:
     args : Namespace
         The options as they were parsed.
     """
+    from kravsim.papers.save_single import save_single
+
     how = _how_to_write(args)
     _check_files([args.html, args.csv], how)
-    found = kravsim.studies.register(loaded(args))
+    scenario = loaded(args)
+    found = kravsim.studies.register(scenario)
     if args.html is None and args.csv is None:
         sys.stdout.write(found.table(args.lang) + "\n")
         return
     sys.stdout.write(f"{found.scenario_title}: {found.sentence(args.lang)}\n")
     if args.html is not None:
-        _tell(write_text(args.html, found.to_html(args.lang, whole=True), **how))
+        _tell(save_single(args.html, "register page", scenario, {}, lang=args.lang, **how))
     if args.csv is not None:
-        _tell(found.to_csv(args.csv, **how))
+        _tell(save_single(args.csv, "register sheet", scenario, {}, lang=args.lang, **how))
 
 
 def process_map(args: argparse.Namespace) -> None:
@@ -127,10 +132,10 @@ def process_map(args: argparse.Namespace) -> None:
     _check_files([args.out], how)
     scenario = loaded(args)
     check_models(scenario, "--model", (args.model,))
-    from kravsim.papers.save import figure_bytes
+    from kravsim.papers.save_single import save_single
 
-    picture = kravsim.figures.process_map(scenario, args.model, lang=args.lang)
-    _tell(write_bytes(args.out, figure_bytes(picture, kind), **how))
+    settings = {"model": args.model, "format": kind}
+    _tell(save_single(args.out, "map", scenario, settings, lang=args.lang, **how))
 
 
 def _whole(option: str, text: str | None, problems: list[Problem]) -> int:
@@ -149,6 +154,8 @@ def _how_to_write(args: argparse.Namespace) -> dict[str, bool]:
 
 def _check_files(names: Sequence[str | None], how: Mapping[str, bool]) -> None:
     """Find out before anything runs whether the files can be written, each of them once."""
+    from kravsim.papers.save_single import check_single
+
     places = [Path(name).absolute() for name in names if name]
     if len(set(places)) < len(places):
         raise ScenarioError(Problem(_WHERE, "file", str(names[0]), "another name for each file", "name two files"))
@@ -157,7 +164,7 @@ def _check_files(names: Sequence[str | None], how: Mapping[str, bool]) -> None:
             continue
         if not Path(name).name:
             raise ScenarioError(Problem(_WHERE, "file", name or ABSENT, "a file", "name the file to write"))
-        check_output_file(name, **how)
+        check_single(name, **how)
 
 
 def _found(replay: Any, wanted: str, replication: int) -> int:

@@ -29,6 +29,7 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
         Adds the options that every command has.
     """
     of_papers = commands.add_parser("paper", help="build a committee paper, or check which of its files are stale")
+    common(of_papers, name=False)
     kinds = of_papers.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     one = command(kinds, "build", build, "build every file of a paper: figures, tables, Word, HTML and Excel")

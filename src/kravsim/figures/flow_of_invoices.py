@@ -30,7 +30,7 @@ IN_TIME: Final = "in_time"
 HANDED_OVER: Final = "handed_over"
 STAGES: Final = {
     "reminder": (("påminnelse", "reminder"), ("reminder", "residue")),
-    "demand": (("inkassokrav och avbetalning", "demand and instalments"), ("demand", "instalment_plan", "instalment")),
+    "demand": (("inkassokrav och amortering", "demand and instalments"), ("demand", "instalment_plan", "instalment")),
     "kronofogden": (
         ("Kronofogden och tingsrätt", "Kronofogden and court"),
         ("payment_order", "contested", "district_court", "order", "attachment"),

@@ -24,9 +24,8 @@ from kravsim.papers.appendix import appendix_document
 from kravsim.papers.asked import Asked, Tell, asked
 from kravsim.papers.document import Picture
 from kravsim.papers.page import page_bytes
-from kravsim.papers.paper_again import PAPER, TEMPLATE_FILE
 from kravsim.papers.paper_figures import drawn_figures
-from kravsim.papers.paper_file import Paper, PaperData, fingerprint
+from kravsim.papers.paper_file import PAPER, TEMPLATE_FILE, Paper, PaperData, fingerprint
 from kravsim.papers.paper_tables import table_files
 from kravsim.papers.save import MANIFEST
 from kravsim.papers.word import word_bytes

@@ -13,8 +13,7 @@ from kravsim.equality import EqualByParts
 from kravsim.errors import ABSENT, DataError, Problem, Words
 from kravsim.papers.build import ASKS, CODE, LOOK, SCENARIO, SETS, TABLES, TEMPLATE, TEXT, ingredients, sets_now
 from kravsim.papers.manifest_files import read
-from kravsim.papers.paper_again import PAPER
-from kravsim.papers.paper_file import Paper
+from kravsim.papers.paper_file import PAPER, Paper
 from kravsim.papers.save import MANIFEST
 from kravsim.phrases import phrase
 from kravsim.words.table import Table, Tabled, plain_rows

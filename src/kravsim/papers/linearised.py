@@ -1,7 +1,7 @@
 """The base case as a straight line in the inputs that move it most: what a workbook can carry live, and how far off it is.
 
-Each line of the budget is its expected amount as everything stands, and a slope along each input, both from the closed form.
-At the ends of an input's range the closed form itself is asked, and the distance is told beside the line.
+Each line of the budget is its expected amount as everything stands, and a slope along each input from end to end, both from
+the closed form. At the ends of an input's range the closed form itself is asked, and the distance is told beside the line.
 """
 
 from __future__ import annotations
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 MOST_INPUTS: Final = 12
-_STEP: Final = 0.01
-"""Length of the step to a slope, as a share of the input's range."""
 _DIGITS: Final = 12
 _NET: Final = "net_revenue_kr"
 
@@ -105,20 +103,17 @@ def twin_of(scenario: Scenario, models: Sequence[str], tornado: Tornado) -> Twin
     slopes = np.zeros((len(models), len(lines), len(levers)))
     ends_at = np.full((len(models), len(levers), 2), np.nan)
     for place, lever in enumerate(levers):
-        step = _STEP * (lever.high - lever.low)
-        points = np.array(
-            [max(lever.low, lever.base - step), min(lever.high, lever.base + step), lever.low, lever.high]
-        )
+        points = np.array([lever.low, lever.high])
         for row, model in enumerate(models):
             found = closed_form(scenario, model, {lever.key: points})
-            ends_at[row, place] = found[_NET][2:]
+            ends_at[row, place] = found[_NET]
             for at, name in enumerate(lines):
-                slopes[row, at, place] = _slope(found[_column(name)][:2], points[:2], values[row, at], lever.base)
+                slopes[row, at, place] = _slope(found[_column(name)], points, values[row, at], lever.base)
     return Twin(tuple(models), tuple(lines), tuple(levers), _rounded(values), _rounded(slopes), _rounded(ends_at))
 
 
 def _slope(found: Floats, at: Floats, base: float, middle: float) -> float:
-    """Slope between the two points beside the base, or between the base and the one that has an answer."""
+    """Slope between the ends of the range, or between the base and the one that has an answer and is not the base."""
     pairs = [(float(x), float(y)) for x, y in zip(at, found, strict=True) if np.isfinite(y) and x != middle]
     if not pairs:
         return 0.0

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from kravsim.archives.manifest import digest
 from kravsim.errors import DataError, Problem, ScenarioError, Words
+from kravsim.papers.asked import asked
+from kravsim.papers.build import check_libraries, made_of, sets_now
+from kravsim.papers.paper_file import TEMPLATE_FILE, Paper, paper_again
 from kravsim.phrases import phrase
 
 if TYPE_CHECKING:
@@ -14,11 +17,6 @@ if TYPE_CHECKING:
 
     from kravsim.running.how import Crew
     from kravsim.scenario import Scenario
-
-PAPER: Final = "paper"
-"""Kind of manifest: what the files beside it are."""
-TEMPLATE_FILE: Final = "template.docx"
-"""Name under which a paper's own template lies beside its files."""
 
 
 def built_again(scenario: Scenario, said: Mapping[str, Any], manifest: Path, how: Crew) -> dict[str, bytes]:
@@ -40,10 +38,6 @@ def built_again(scenario: Scenario, said: Mapping[str, Any], manifest: Path, how
     DataError
         When its text is no paper's, its template is gone or another, or worlds would be drawn from other parameter sets.
     """
-    from kravsim.papers.asked import asked
-    from kravsim.papers.build import check_libraries, made_of, sets_now
-    from kravsim.papers.paper_file import Paper, paper_again
-
     file = str(manifest)
     try:
         data = paper_again(said["paper_text"], scenario, f"{file}: paper_text")

@@ -52,9 +52,6 @@ FIGURES: Final[tuple[tuple[str, str, Subject], ...]] = (
 )
 """Name of the files, of the module in ``kravsim.figures``, and what it is drawn of: None where there is nothing."""
 
-FIGURE_FORMATS: Final = ("csv", "txt")
-"""What every figure has beside its pictures: its numbers, and what it shows in words."""
-
 
 def drawn_figures(found: Asked, csv: str) -> Iterator[tuple[str, Drawn]]:
     """Draw every figure of a paper.

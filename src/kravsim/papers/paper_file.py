@@ -26,6 +26,10 @@ from kravsim.scenario.toml_file import parse_toml, read_toml
 from kravsim.scenario.toml_writer import to_toml
 from kravsim.scenario.values import Section
 
+PAPER: Final = "paper"
+"""Kind of manifest: what the files beside it are."""
+TEMPLATE_FILE: Final = "template.docx"
+"""Name under which a paper's own template lies beside its files."""
 PAPERS: Final = "papers"
 """Folder of the bundled papers, beside the bundled scenarios."""
 DOCUMENTS: Final = ("docx", "html", "xlsx")

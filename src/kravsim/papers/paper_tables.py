@@ -38,19 +38,6 @@ def table_files(found: Asked) -> dict[str, bytes]:
     return {f"{name}.csv": tidy_csv(frame, found.paper.documents.csv) for name, frame in frames.items()}
 
 
-def table_names(*, turns: bool, sweep: bool, reconciliation: bool) -> tuple[str, ...]:
-    """Names of the files of :func:`table_files`, before anything is asked.
-
-    Parameters
-    ----------
-    turns, sweep, reconciliation : bool
-        Whether the paper asks for it.
-    """
-    asked = {"reconciliation": reconciliation, "turns": turns, "sweep_points": sweep}
-    names = ["budget", "worlds", "sensitivity", "register", *(name for name, yes in asked.items() if yes)]
-    return tuple(f"{name}.csv" for name in names)
-
-
 def _budget(found: Asked, place: int) -> pd.DataFrame:
     run = found.comparison.runs[place]
     frame = run.budget()

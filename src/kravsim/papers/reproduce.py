@@ -16,8 +16,10 @@ from kravsim.errors import ABSENT, DataError, Problem, RunError, Words, show
 from kravsim.files import path_of
 from kravsim.law import load_law
 from kravsim.papers.manifest_files import read, refuse_useless
-from kravsim.papers.paper_again import PAPER, built_again
+from kravsim.papers.paper_again import built_again
+from kravsim.papers.paper_file import PAPER
 from kravsim.papers.save import KINDS, RUN, UNCERTAIN, files_of, uncertain_files
+from kravsim.papers.save_single import SINGLE, single_again
 from kravsim.papers.save_study import STUDY
 from kravsim.phrases import phrase
 from kravsim.results.uncertainty import PRIOR
@@ -65,7 +67,8 @@ _EVERY: Final = {
 _KEYS: Final = {**_EVERY, "seed": int, "engine": str, "replications": int, "models": list}
 _STUDY_KEYS: Final = {**_EVERY, "study": str, "language": str}
 _PAPER_KEYS: Final = {**_EVERY, "paper_text": str, "language": str}
-_KEYS_OF: Final[Mapping[str, Mapping[str, type]]] = {STUDY: _STUDY_KEYS, PAPER: _PAPER_KEYS}
+_SINGLE_KEYS: Final = {**_EVERY, "what": str, "settings": dict, "language": str}
+_KEYS_OF: Final[Mapping[str, Mapping[str, type]]] = {STUDY: _STUDY_KEYS, PAPER: _PAPER_KEYS, SINGLE: _SINGLE_KEYS}
 _UNCERTAIN_KEYS: Final = {"uncertainty": str, "draws": int, "language": str}
 _MUST_AGREE: Final = ("version", "stream_version", "law_fingerprint")
 _SURROUNDINGS: Final = ("code", "commit", "python", "platform", "cpu_features", "packages")
@@ -178,7 +181,7 @@ def reproduce(manifest: str | os.PathLike[str], **how: Unpack[Crew]) -> Reproduc
     file = str(path)
     said, beside = read(path)
     known = known_keys(said, _KEYS_OF.get(str(said.get("kind")), _KEYS), file)
-    kinds = (*KINDS, UNCERTAIN, STUDY, PAPER)
+    kinds = (*KINDS, UNCERTAIN, STUDY, PAPER, SINGLE)
     if known["format"] != MANIFEST_FORMAT or known["kind"] not in kinds:
         found = phrase("format {format}, kind {kind}", format=known["format"], kind=known["kind"])
         remedy = "use the version of kravsim that wrote it"
@@ -200,6 +203,8 @@ def reproduce(manifest: str | os.PathLike[str], **how: Unpack[Crew]) -> Reproduc
         raise DataError(Problem(file, "scenario_text", scenario.fingerprint, known["scenario_fingerprint"], remedy))
     if known["kind"] == STUDY:
         made = _rerun_study(scenario, said, how, file)
+    elif known["kind"] == SINGLE:
+        made = single_again(scenario, known, file)
     elif known["kind"] == PAPER:
         made = built_again(scenario, said, path, how)
     elif known["kind"] == UNCERTAIN:

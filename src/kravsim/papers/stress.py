@@ -171,12 +171,12 @@ _FILLED: Final[tuple[tuple[str, Pair, Callable[[Asked, int], str] | None], ...]]
     ("3.3", ("Indata", "Input parameters"), _data),
     ("3.4", ("Antaganden", "Assumptions"), _data),
     ("4.1", ("Begynnelsetillstånd", "Initialisation"), _history),
-    ("4.2", ("Körningens längd", "Run length"), _length),
+    ("4.2", ("Simulerad tid", "Run length"), _length),
     ("4.3", ("Skattning", "Estimation approach"), _estimation),
     ("5.1", ("Program och språk", "Software or programming language"), _software),
     ("5.2", ("Slumptal", "Random sampling"), _random),
-    ("5.3", ("Modellens körning", "Model execution"), _closed),
-    ("5.4", ("Dator och körtid", "System specification and run time"), None),
+    ("5.3", ("Hur modellen simuleras", "Model execution"), _closed),
+    ("5.4", ("Dator och tid", "System specification and run time"), None),
     ("6.1", ("Tillgång till modellen", "Computer model sharing statement"), None),
 )
 

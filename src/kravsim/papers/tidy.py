@@ -14,7 +14,7 @@ DIGITS: Final = 12
 """Digits that are kept of a number; a result's own files have them all."""
 _MARK: Final = "\ufeff"
 """What tells Excel that a file is UTF-8."""
-PLAIN, SWEDISH_EXCEL = "plain", "swedish_excel"
+PLAIN: Final = "plain"
 
 
 def tidy_csv(frame: pd.DataFrame, kind: str = PLAIN) -> bytes:
@@ -39,7 +39,7 @@ def tidy_csv(frame: pd.DataFrame, kind: str = PLAIN) -> bytes:
     header = [str(name) for name in frame.columns]
     if kind == PLAIN:
         return csv_text(header, rows).encode("utf-8")
-    lines = [header, *rows]
+    lines: list[Any] = [header, *rows]
     text = "".join(";".join(_excel_cell(cell) for cell in line) + "\r\n" for line in lines)
     return (_MARK + text).encode("utf-8")
 

@@ -244,9 +244,9 @@ def widths(table: Table, room: int, letter: int) -> list[int]:
 
     Examples
     --------
-    >>> from kravsim.words.table import plain_rows
+    >>> from kravsim.words.table import Table, plain_rows
     >>> widths(Table("", ("a", "kr"), plain_rows([("a long line of words", "12")])), 400, 10)
-    [330, 70]
+    [325, 74]
     """
     columns = list(zip(table.header, *(row.cells for row in table.rows), strict=True))
     words = [max(len(word) for cell in column for word in re.split("[ \\n]", cell)) for column in columns]
