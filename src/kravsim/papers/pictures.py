@@ -163,12 +163,12 @@ def _font(weight: str, letters: str) -> str:
     options.recalc_timestamp = False
     options.hinting, options.layout_features, options.name_IDs = False, [], [1, 2]
     options.notdef_outline, options.drop_tables = True, [*options.drop_tables, *_NOT_NEEDED]
-    font = subset.load_font(path, options)
-    worker = subset.Subsetter(options)
-    worker.populate(text=letters)
-    worker.subset(font)
     stream = io.BytesIO()
-    subset.save_font(font, stream, options)
+    with subset.load_font(str(path), options) as font:
+        worker = subset.Subsetter(options)
+        worker.populate(text=letters)
+        worker.subset(font)
+        subset.save_font(font, stream, options)
     return base64.b64encode(stream.getvalue()).decode("ascii")
 
 
