@@ -49,7 +49,7 @@ def data(years: Sequence[RunParts]) -> pd.DataFrame:
 
     rows = []
     for year in years:
-        stream, ledger, log = year.met.stream, year.ledger, year.log
+        stream, ledger, log = year.inputs.stream, year.ledger, year.log
         cases, postings = stream.cases, ledger.postings
         oldest = cases.hand_over_day < ledger.years[0][1]
         beside = (postings.book == CHARGE) & (postings.payer == DEBTOR) & (postings.line != LINE["principal"])
@@ -163,5 +163,5 @@ def _words(years: Sequence[RunParts], frame: pd.DataFrame, lang: str) -> Words:
             "close. The number "
             f"above: cases at Kronofogden. Below {limit} of principal: {small_listed}."
         )
-    about = f"{('ett simulerat år', 'one simulated year')[place]} · {seeded(years[0].met.draws.seed, lang)}"
+    about = f"{('ett simulerat år', 'one simulated year')[place]} · {seeded(years[0].inputs.draws.seed, lang)}"
     return Words(title, about, note)

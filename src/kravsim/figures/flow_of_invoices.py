@@ -93,7 +93,7 @@ def data(year: RunParts) -> pd.DataFrame:
     """
     import pandas as pd
 
-    stream, log = year.met.stream, year.log
+    stream, log = year.inputs.stream, year.log
     first, last = calendar_years(stream.first, stream.n_days)[0]
     of_year = (stream.runs.day >= first) & (stream.runs.day < last)
     invoices = int(stream.runs.invoices[of_year].sum())
@@ -236,7 +236,7 @@ def _line(what: str, n: int, whole: int, lang: str) -> str:
 
 def _words(year: RunParts, whole: int, late: int, ends: dict[str, int], lang: str) -> Words:
     place = language_index(lang)
-    stream = year.met.stream
+    stream = year.inputs.stream
     years = len(calendar_years(stream.first, stream.n_days))
     first, _ = calendar_years(stream.first, stream.n_days)[0]
     when = (stream.first + dt.timedelta(first)).year
@@ -257,5 +257,5 @@ def _words(year: RunParts, whole: int, late: int, ends: dict[str, int], lang: st
             "the right those handed over have a larger scale of their own: the last step they came to, and how "
             "they ended."
         )
-    about = f"{('ett simulerat år', 'one simulated year')[place]} · {seeded(year.met.draws.seed, lang)}"
+    about = f"{('ett simulerat år', 'one simulated year')[place]} · {seeded(year.inputs.draws.seed, lang)}"
     return Words(title, about, note)

@@ -49,7 +49,7 @@ def data(year: RunParts) -> pd.DataFrame:
     """
     import pandas as pd
 
-    log, plan, stream = year.log, year.plan, year.met.stream
+    log, plan, stream = year.log, year.plan, year.inputs.stream
     started = (log.kind == STARTED) & (log.release != NONE)
     posts = np.zeros(len(log), bool)
     for number_of, pool in enumerate(plan.pools):
@@ -57,7 +57,7 @@ def data(year: RunParts) -> pd.DataFrame:
         mine = mine[plan.pool[log.step[mine]] == number_of]
         posts[mine] = pool.kind[log.server[mine]] == REGULAR
     begin, release, minutes = (column[started] for column in (log.minute, log.release, log.quantity))
-    left = left_waiting(log, plan, year.met.cases)
+    left = left_waiting(log, plan, year.inputs.cases)
     rows = []
     for first, last in _months(year):
         start, end = (day * MINUTES_PER_DAY for day in (first, last))
@@ -81,8 +81,8 @@ def data(year: RunParts) -> pd.DataFrame:
 
 def _months(year: RunParts) -> list[tuple[int, int]]:
     """Months of the horizon as half-open ranges of days."""
-    stream = year.met.stream
-    day = stream.first + dt.timedelta(year.met.start)
+    stream = year.inputs.stream
+    day = stream.first + dt.timedelta(year.inputs.start)
     close = stream.first + dt.timedelta(stream.n_days)
     found = []
     while day < close:
@@ -155,5 +155,5 @@ def _words(year: RunParts, frame: pd.DataFrame, lang: str) -> Words:
             "work that went to "
             "work begun in the month, on a scale of its own (above 100% where it goes on in the next)."
         )
-    about = f"{('ett simulerat år', 'one simulated year')[place]} · {seeded(year.met.draws.seed, lang)}"
+    about = f"{('ett simulerat år', 'one simulated year')[place]} · {seeded(year.inputs.draws.seed, lang)}"
     return Words(capital(title), about, note)

@@ -42,7 +42,7 @@ def data(year: RunParts) -> pd.DataFrame:
     """
     import pandas as pd
 
-    stream, ledger = year.met.stream, year.ledger
+    stream, ledger = year.inputs.stream, year.ledger
     claims, postings = stream.claims, ledger.postings
     gone = postings.where((postings.line == LINE["principal"]) & np.isin(postings.book, (CASH, WRITE_OFF)))
     gone = gone.where(gone.claim >= 0)
@@ -131,5 +131,5 @@ def _words(year: RunParts, frame: pd.DataFrame, lang: str) -> Words:
             "left of the first "
             f"year's; {left} of what was open at that year's end is left at the last."
         )
-    about = f"{('modellens egen historik', 'the model’s own history')[place]} · {seeded(year.met.draws.seed, lang)}"
+    about = f"{('modellens egen historik', 'the model’s own history')[place]} · {seeded(year.inputs.draws.seed, lang)}"
     return Words(capital(title), about, note)

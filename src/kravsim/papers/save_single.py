@@ -15,7 +15,7 @@ from kravsim.calibration.base_world import BaseWorld
 from kravsim.chance.draws import STREAM_VERSION
 from kravsim.checking.register import register
 from kravsim.errors import DataError, Problem
-from kravsim.explaining.explain import Retelling
+from kravsim.explaining.explain import Replay
 from kravsim.figures.process_map import draw as process_map
 from kravsim.law import load_law
 from kravsim.papers.save import figure_bytes
@@ -45,7 +45,7 @@ def _sheet(scenario: Scenario, _: Mapping[str, Any], __: str) -> bytes:
 
 
 def _life(scenario: Scenario, settings: Mapping[str, Any], lang: str) -> bytes:
-    told = Retelling(BaseWorld(scenario), settings["model"], settings["seed"])
+    told = Replay(BaseWorld(scenario), settings["model"], settings["seed"])
     life = told.explain(settings["case"], replication=settings["replication"], lang=lang)
     return life.to_html(whole=True).encode("utf-8")
 
