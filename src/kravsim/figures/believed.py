@@ -88,8 +88,8 @@ def draw(believed: tuple[Scenario, UncertainComparison], *, ax: Axes | None = No
 
         from kravsim.figures.canvas import row_labels, text_width
 
-        told = [_told(row, lang) for row in frame[["p05", "p50", "p95"]].to_numpy().tolist()]
-        room = max((text_width(text, 9) for text in told), default=0.0) + 0.15
+        spans = [_span_text(row, lang) for row in frame[["p05", "p50", "p95"]].to_numpy().tolist()]
+        room = max((text_width(text, 9) for text in spans), default=0.0) + 0.15
         middle = frame["prior_p50"].to_numpy()
         half = (frame["prior_p95"] - frame["prior_p05"]).to_numpy() / 2
         at = {name: ((frame[name].to_numpy() - middle) / half).tolist() for name in _COLUMNS[1:-1]}
@@ -98,7 +98,7 @@ def draw(believed: tuple[Scenario, UncertainComparison], *, ax: Axes | None = No
         ax.set_ylim(len(frame) - 0.4, -0.6)
         labels = [key_label(key, lang) for key in frame["key"]]
         row_labels(ax, list(range(len(frame))), labels, widest=3.2, right=room)
-        for row, text in enumerate(told):
+        for row, text in enumerate(spans):
             low, high = at["prior_p05"][row], at["prior_p95"][row]
             ax.barh(row, high - low, left=low, height=0.62, color=PALE, zorder=2)
             low, high = at["p05"][row], at["p95"][row]
@@ -123,7 +123,7 @@ def draw(believed: tuple[Scenario, UncertainComparison], *, ax: Axes | None = No
     return figure_of(ax)
 
 
-def _told(points: list[float], lang: str) -> str:
+def _span_text(points: list[float], lang: str) -> str:
     low, middle, high = (plain(float(f"{x:.3g}"), lang) for x in points)
     return f"{middle} ({low} – {high})"
 

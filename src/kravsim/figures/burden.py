@@ -150,7 +150,7 @@ def _words(years: Sequence[RunParts], frame: pd.DataFrame, lang: str) -> Words:
         applied.append(f"{model_name(str(model), lang)} {number(of, lang)}")
     listed, small_listed, limit = ", ".join(said), ", ".join(applied), kr(CLASSES_KR[3], lang)
     if place == 0:
-        title = f"Ett ärende kostar den som är skyldig i genomsnitt, utöver fakturan: {listed}"
+        title = f"Ett ärende kostar den som är skyldig i medel, utöver fakturan: {listed}"
         note = (
             "Staplar: avgifter, utlägg och ränta som påförs per ärende, efter ärendets storlek, ett års ärenden "
             "följda till slutet. "

@@ -83,8 +83,8 @@ def draw(found: Reconciliation, *, ax: Axes | None = None, lang: str = "sv") -> 
         from kravsim.figures.canvas import row_labels, text_width
 
         rows = [by_name[name] for name in frame["name"]]
-        told = [_text(row, lang) for row in rows]
-        room = max(text_width(text, 9) for text in told) + 0.15
+        amounts = [_text(row, lang) for row in rows]
+        room = max(text_width(text, 9) for text in amounts) + 0.15
         ax.set_ylim(len(frame) - 0.4, -0.6)
         row_labels(
             ax,
@@ -102,7 +102,7 @@ def draw(found: Reconciliation, *, ax: Axes | None = None, lang: str = "sv") -> 
                 mark: dict[str, Any] = {"marker": "o" if inside else "D", "color": BLUE if inside else VERMILION}
                 ax.plot([min(one.mean_share, _FARTHEST)], [at], markersize=7, clip_on=False, zorder=4, **mark)
             ax.annotate(
-                told[at],
+                amounts[at],
                 (1.0, at),
                 xycoords=("axes fraction", "data"),
                 xytext=(room * 72, 0),
@@ -146,11 +146,11 @@ def _words(found: Reconciliation, lang: str) -> Words:
     place = language_index(lang)
     tuned = [row for row in found.rows if row.target.tuned]
     checks = [row for row in found.rows if not row.target.tuned]
-    met, held = (number(sum(row.verdict == "inside" for row in rows), lang) for rows in (tuned, checks))
+    hits, held = (number(sum(row.verdict == "inside" for row in rows), lang) for rows in (tuned, checks))
     of_tuned, of_checks = number(len(tuned), lang), number(len(checks), lang)
     if place == 0:
         title = (
-            f"Modellen träffar {met} av {of_tuned} publicerade uppgifter som den är avstämd mot, "
+            f"Modellen träffar {hits} av {of_tuned} publicerade uppgifter som den är avstämd mot, "
             f"och {held} av {of_checks} som den inte är avstämd mot"
         )
         note = (
@@ -159,7 +159,7 @@ def _words(found: Reconciliation, lang: str) -> Words:
         )
     else:
         title = (
-            f"The model meets {met} of {of_tuned} published figures that it is tuned to, "
+            f"The model meets {hits} of {of_tuned} published figures that it is tuned to, "
             f"and {held} of {of_checks} that it is not tuned to"
         )
         note = (

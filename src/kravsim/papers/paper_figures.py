@@ -72,14 +72,14 @@ def drawn_figures(found: Asked, csv: str) -> Iterator[tuple[str, Drawn]]:
         more = {"thresholds": data.figures.thresholds_kr} if name == "s_curve" else {}
         figure = module.draw(about, lang=data.language, **more)
         texts = texts_of(figure)
-        told = Told(texts[0], alternative(texts), origin)
+        caption = Told(texts[0], alternative(texts), origin)
         kinds = dict.fromkeys(("svg", "png", *data.figures.formats))  # documents show the first two
         size: dict[str, Any] = {"width_mm": data.figures.width_mm, "dpi": data.figures.dpi}
-        made = {kind: picture_bytes(figure, kind, told, **size) for kind in kinds}
+        made = {kind: picture_bytes(figure, kind, caption, **size) for kind in kinds}
         files = {f"{name}.{kind}": made[kind] for kind in data.figures.formats}
         files[f"{name}.csv"] = tidy_csv(module.data(about), csv)
-        files[f"{name}.txt"] = f"{told.alt}\n\n{origin}\n".encode()
-        yield name, Drawn(files, Picture(name, told.title, told.alt, made["png"], made["svg"]))
+        files[f"{name}.txt"] = f"{caption.alt}\n\n{origin}\n".encode()
+        yield name, Drawn(files, Picture(name, caption.title, caption.alt, made["png"], made["svg"]))
 
 
 def _has_a_queue(year: Any) -> bool:

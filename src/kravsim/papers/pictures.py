@@ -68,7 +68,7 @@ def texts_of(figure: Figure) -> list[str]:
     return [" ".join(text.get_text().split()) for text in figure.texts if text.get_text().strip()]
 
 
-def picture_bytes(figure: Figure, kind: str, told: Told, *, width_mm: float, dpi: int) -> bytes:
+def picture_bytes(figure: Figure, kind: str, caption: Told, *, width_mm: float, dpi: int) -> bytes:
     """Turn a figure into the bytes of a file, the same every time.
 
     Parameters
@@ -77,7 +77,7 @@ def picture_bytes(figure: Figure, kind: str, told: Told, *, width_mm: float, dpi
         The figure.
     kind : str
         `svg`, `pdf` or `png`.
-    told : Told
+    caption : Told
         What stands inside beside the picture.
     width_mm : float
         How wide it is printed.
@@ -93,26 +93,26 @@ def picture_bytes(figure: Figure, kind: str, told: Told, *, width_mm: float, dpi
         more: dict[str, Any] = (
             {"dpi": dpi * shrink, "pil_kwargs": {"compress_level": 0}} if kind == "png" else {"dpi": 100}
         )
-        figure.savefig(stream, format=kind, metadata=_metadata(kind, told), **more)
+        figure.savefig(stream, format=kind, metadata=_metadata(kind, caption), **more)
     body = stream.getvalue()
     if kind == "svg":
-        return _svg(body.decode("utf-8"), told, width_mm).encode("utf-8")
-    return _png(body, dpi, told) if kind == "png" else body
+        return _svg(body.decode("utf-8"), caption, width_mm).encode("utf-8")
+    return _png(body, dpi, caption) if kind == "png" else body
 
 
-def _metadata(kind: str, told: Told) -> dict[str, Any]:
+def _metadata(kind: str, caption: Told) -> dict[str, Any]:
     if kind == "pdf":
         # no times; a producer would name the version of the library, which the manifest has
-        said = {"Title": told.title, "Subject": told.origin, "Keywords": "kravsim"}
+        said = {"Title": caption.title, "Subject": caption.origin, "Keywords": "kravsim"}
         return {**said, "CreationDate": None, "Creator": None, "Producer": None}
     return {"Software": None} if kind == "png" else {"Date": None, "Creator": None}
 
 
-def _png(body: bytes, dpi: int, told: Told) -> bytes:
+def _png(body: bytes, dpi: int, caption: Told) -> bytes:
     from PIL import Image, PngImagePlugin
 
     said = PngImagePlugin.PngInfo()
-    for key, text in (("Title", told.title), ("Description", told.alt), ("Source", told.origin)):
+    for key, text in (("Title", caption.title), ("Description", caption.alt), ("Source", caption.origin)):
         said.add_itxt(key, text)
     stream = io.BytesIO()
     with Image.open(io.BytesIO(body)) as image:
@@ -120,7 +120,7 @@ def _png(body: bytes, dpi: int, told: Told) -> bytes:
     return stream.getvalue()
 
 
-def _svg(text: str, told: Told, width_mm: float) -> str:
+def _svg(text: str, caption: Told, width_mm: float) -> str:
     """Give the picture its printed size, its title and description for a screen reader, its origin and its font."""
     text = _METADATA.sub("", text, count=1)
     head = _HEAD.search(text)
@@ -132,8 +132,8 @@ def _svg(text: str, told: Told, width_mm: float) -> str:
     tag = re.sub(r'\bheight="[^"]*"', f'height="{width_mm * height / width:.3f}mm"', tag)
     tag = tag[:-1] + ' role="img" aria-labelledby="said more">'
     inside = (
-        f'\n <title id="said">{escape(told.title)}</title>\n <desc id="more">{escape(told.alt)}</desc>'
-        f"\n <metadata>{escape(told.origin)}</metadata>\n <style>{font_css(text)}</style>"
+        f'\n <title id="said">{escape(caption.title)}</title>\n <desc id="more">{escape(caption.alt)}</desc>'
+        f"\n <metadata>{escape(caption.origin)}</metadata>\n <style>{font_css(text)}</style>"
     )
     return text[: head.start()] + tag + inside + text[head.end() :]
 

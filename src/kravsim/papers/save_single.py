@@ -45,8 +45,8 @@ def _sheet(scenario: Scenario, _: Mapping[str, Any], __: str) -> bytes:
 
 
 def _life(scenario: Scenario, settings: Mapping[str, Any], lang: str) -> bytes:
-    told = Replay(BaseWorld(scenario), settings["model"], settings["seed"])
-    life = told.explain(settings["case"], replication=settings["replication"], lang=lang)
+    replay = Replay(BaseWorld(scenario), settings["model"], settings["seed"])
+    life = replay.explain(settings["case"], replication=settings["replication"], lang=lang)
     return life.to_html(whole=True).encode("utf-8")
 
 

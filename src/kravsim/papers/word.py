@@ -173,10 +173,10 @@ def _picture(made: Any, part: Picture, width: int, number: int, lang: str) -> No
     shown.paragraph_format.keep_with_next = True
     shown.paragraph_format.space_after = Pt(2)
     inline = shown.add_run().add_picture(io.BytesIO(part.png), width=Emu(width))
-    told = inline._inline.docPr
-    told.set("id", str(number))
-    told.set("name", part.name)
-    told.set("descr", part.alt)
+    properties = inline._inline.docPr
+    properties.set("id", str(number))
+    properties.set("name", part.name)
+    properties.set("descr", part.alt)
     file = inline._inline.graphic.graphicData.pic.nvPicPr.cNvPr
     file.set("name", part.name)
     file.set("descr", part.alt)
