@@ -7,6 +7,7 @@ with the reason why it shows no number of a model. A new one fails until it is o
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 from functools import cache
 from pathlib import Path
@@ -28,9 +29,6 @@ from tests.validation.asking import kept, shell
 STAFF = "models.in_house.staff.handlers"
 NO_MODEL = {
     "calibrate": "parameter sets by the closed form, which gives no number that a queue would change",
-    "break-even": "the closed form, which has no number of a queue that only grows, and says over which stretch",
-    "sensitivity": "the closed form, which has no number of a queue that only grows, and says why",
-    "discover": "limits of inputs, and shares of worlds",
     "register": "numbers of the scenario",
     "describe": "numbers of the scenario",
     "map": "steps and shares of a process",
@@ -44,6 +42,24 @@ FEW: dict[str, object] = {f"{STAFF}.fte": 0.01, f"{STAFF}.posts.drawn_worlds": "
 LANGS = pytest.mark.parametrize("lang", ["sv", "en"])
 QUICK = ("--seed", 4, "--no-progress")
 RUNS = ("--replications", 2, "--workers", 1)
+SEED = ("--seed", 4)
+DRAWN_WORLDS = ("--uncertainty", "prior", "--draws", 8, "--structure", "reading=D", *SEED)
+POSTS = ("--key", f"{STAFF}.fte", "--low", 0.005, "--high", 0.02)
+TWO = ("--key", "behaviour.dismissed_share", "--key", "behaviour.contested_share")
+CLOSED: dict[str, tuple[object, ...]] = {
+    "sweep in closed form": ("--vary", f"{STAFF}.fte=0.01,0.02", *SEED),
+    "sensitivity": SEED,
+    "sensitivity by variance": ("--sobol", 16, "--screened", 2, *QUICK),
+    "sensitivity in worlds": DRAWN_WORLDS,
+    "break-even": (*POSTS, "--confirm", 0, *SEED),
+    "break-even in worlds": (*POSTS, "--confirm", 0, *DRAWN_WORLDS),
+    "break-even line": (*TWO, *SEED),
+    "break-even flips": ("--confirm", 0, *SEED),
+    "break-even flips in worlds": ("--confirm", 0, *DRAWN_WORLDS),
+    "discover": ("--draws", 8, "--structure", "reading=D", *SEED),
+    "discover over ranges": ("--draws", 8, "--uncertainty", "ranges", "--structure", "reading=D", *SEED),
+}
+"""What to ask of studies in closed form; the first word is the command."""
 
 
 def overloaded() -> Scenario:
@@ -76,7 +92,8 @@ def known_commands() -> set[str]:
 
 
 def test_every_command_is_tried_or_shows_no_model() -> None:
-    assert known_commands() == {*commands(), *NO_MODEL, "reproduce"}
+    closed = {asked.split(maxsplit=1)[0] for asked in CLOSED}
+    assert known_commands() == {*commands(), *closed, *NO_MODEL, "reproduce"}
 
 
 @LANGS
@@ -85,6 +102,13 @@ def test_a_command_tells_it(tmp_path: Path, command: str, lang: str) -> None:
     told = shell(command, kept(tmp_path, overloaded()), *commands()[command], "--lang", lang)
     assert told.code == 0, told.err
     assert WORDS[lang] in told.out
+
+
+@pytest.mark.parametrize(("asked", "lang"), list(zip(CLOSED, itertools.cycle(WORDS), strict=False)))
+def test_a_study_in_closed_form_tells_it(tmp_path: Path, asked: str, lang: str) -> None:
+    """It has no number of a queue that only grows, and says why; or counts the worlds that it has simulated instead."""
+    told = shell(asked.split(maxsplit=1)[0], kept(tmp_path, overloaded()), *CLOSED[asked], "--lang", lang)
+    assert {"sv": "verbelast", "en": "verload"}[lang] in told.out + told.err
 
 
 @pytest.mark.parametrize("command", [name for name in commands() if name != "explain"])

@@ -23,7 +23,7 @@ from kravsim.calibration.calibration_tables import calibration_tables
 from kravsim.calibration.calibration_words import sentence
 from kravsim.calibration.older_sets import doubt_of
 from kravsim.equality import EqualByParts
-from kravsim.results.notes import doubts_of_scenario
+from kravsim.results.notes import doubts_of_question
 from kravsim.scenario.parameter_sets import ParameterSets
 from kravsim.version import __version__
 from kravsim.words.display import NO_BREAK
@@ -299,9 +299,8 @@ class Calibration(Tabled, EqualByParts):
     @property
     def doubts(self) -> tuple[Doubt, ...]:
         """What a reader must know of the models, and the law they were calibrated under, before reading the numbers."""
-        models = dict.fromkeys(target.model for target in self.targets.values())
         older = doubt_of([self])
-        found = dict.fromkeys(doubt for model in models for doubt in doubts_of_scenario(self.scenario, model))
+        found = doubts_of_question(self.scenario, (target.model for target in self.targets.values()))
         return (*found, *([] if older is None else [older]))
 
     @property

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from types import SimpleNamespace
 from typing import Final, TypeVar
 
 import numpy as np
@@ -29,7 +28,7 @@ from kravsim.scenario.base_posts import has_posts_of_its_own
 from kravsim.scenario.schema import Pool, ScenarioData
 from kravsim.sizing.estimate import fitting_workers
 from kravsim.stream.calendar import hand_overs
-from kravsim.stream.handed_over import ages
+from kravsim.stream.handed_over import ages, held_back, with_terms
 from kravsim.stream.synthetic import draw_debtors, first_day, late_rate
 from kravsim.units import half_up
 
@@ -143,7 +142,7 @@ def _not_yet_due(data: ScenarioData) -> Iterator[Problem]:
         (terms.value, age.value, ""),
         (longest, age.value if age.low is None else age.low, phrase(" in worlds drawn from the range")),
     ):
-        share, oldest = _held_back(data, days, least)
+        share, oldest = held_back(data, days, least)
         if share:
             value = Words(
                 phrase(
@@ -178,8 +177,7 @@ def _before_the_stated_day(data: ScenarioData) -> Iterator[Problem]:
         (terms.value, least.value, day.value, ""),
         (longest, lowest, latest, phrase(" in worlds drawn from the range")),
     ):
-        laid_out = SimpleNamespace(horizon=data.horizon, invoices=_invoices(data, days, days_old))
-        youngest = ages(laid_out, first_day(data), days).min()
+        youngest = ages(with_terms(data, days, days_old), first_day(data), days).min()
         if stated > youngest:
             got = Words(phrase("{stated:g} days after the due date{where}", stated=stated, where=where))
             allowed = phrase(
@@ -209,26 +207,6 @@ def _reminded_in_vain(data: ScenarioData) -> Iterator[Problem]:
         yield Problem(
             data.name, f"models.{name}.own_reminder.after_due_days", own.after_due_days.value, allowed, remedy
         )
-
-
-def _held_back(data: ScenarioData, terms: float, age: float) -> tuple[float, int]:
-    """Share of the horizon's runs that miss a hand-over for want of being due, and the highest age they come to."""
-    laid_out = hand_overs(
-        SimpleNamespace(invoices=_invoices(data, terms, age), horizon=data.horizon), data.horizon.start
-    )
-    ages = laid_out.day[laid_out.of_run] - laid_out.run_day
-    return float(laid_out.held_back.mean()), int(ages[laid_out.held_back].max(initial=0))
-
-
-def _invoices(data: ScenarioData, terms: float, age: float) -> SimpleNamespace:
-    """The calendar of invoices with other terms and another minimum age."""
-    return SimpleNamespace(
-        run_days=data.invoices.run_days,
-        hand_over_day=data.invoices.hand_over_day,
-        age_basis=data.invoices.age_basis,
-        hand_over_min_age_days=SimpleNamespace(value=age),
-        terms_days=SimpleNamespace(value=terms),
-    )
 
 
 def _long_tails(world: World) -> Iterator[Problem]:

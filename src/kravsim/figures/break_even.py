@@ -112,4 +112,5 @@ def _words(found: SwitchingValue, lang: str) -> Words:
     if found.missing:
         note += "Grått: inget svar i sluten form. " if sv else "Grey: no answer in closed form. "
     about = f"{found.about} · {found.figure[language_index(lang)]}"
-    return Words(title, about, note, texts(dict.fromkeys(doubt for _, _, doubt in found.missing), lang))
+    missing = dict.fromkeys(doubt for _, _, doubt in found.missing)
+    return Words(title, about, note, texts((*found.doubts, *missing), lang))

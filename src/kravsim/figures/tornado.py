@@ -126,5 +126,5 @@ def _words(one: Tornado, lang: str) -> Words:
             "Blue: at the low value, orange: at the high one; the values stand at the bars. Dashed line: as it stands. "
             "◆ turns the sign. Inputs acting together are not seen here."
         )
-    doubts = tuple(dict.fromkeys(swing.doubt for swing in one.swings[:SHOWN] if swing.doubt is not None))
-    return Words(title, one.about, note, texts(doubts, lang))
+    missing = dict.fromkeys(swing.doubt for swing in one.swings[:SHOWN] if swing.doubt is not None)
+    return Words(title, one.about, note, texts((*one.doubts, *missing), lang))

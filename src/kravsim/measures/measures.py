@@ -130,6 +130,12 @@ YEAR: tuple[Measure, ...] = (
         "horizon",
         ("köns tillväxt, hela lagets arbetsdagar", "growth of the queue, working days of the whole team"),
     ),
+    Measure(
+        "backlog_standing_days",
+        "days",
+        "horizon",
+        ("stående kö, hela lagets arbetsdagar", "standing queue, working days of the whole team"),
+    ),
     Measure("net_revenue_kr", "kr", "year", ("nettointäkt", "net revenue")),
     Measure(
         "net_revenue_excl_interest_kr",

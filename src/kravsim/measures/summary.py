@@ -22,7 +22,7 @@ from kravsim.ledger.statement import statement_of
 from kravsim.measures.incidence import kept
 from kravsim.measures.measures import COHORT, MEASURES, YEAR, Measure
 from kravsim.measures.outcome import Outcome
-from kravsim.models.plan import Plan
+from kravsim.models.plan import NEVER, Plan
 from kravsim.models.process import ENDS, STEP_CODE, SUCCESSES, answer_code
 from kravsim.settling.tally import (
     ARRIVED_MINUTES,
@@ -30,6 +30,7 @@ from kravsim.settling.tally import (
     CLOSING_MINUTES,
     COUNTS,
     GROUP_OLDEST,
+    LAID_ASIDE_MINUTES,
     OPENING_MINUTES,
     OVERTIME_MINUTES,
     PERIOD_HORIZON,
@@ -235,17 +236,22 @@ def _overload(tally: Tally, plan: Plan, stream: Stream, start: int, years: int) 
     Unmet are the minutes that arrive beyond those at work, and beyond those done by the system, in overtime and by temporary
     staff, where a team that is behind has them; what it lays aside stays unmet. From the opening of the horizon to its close
     the backlog grows by so many working days of the whole team (of its posts, were none ever away, where nobody is ever at
-    work).
+    work). So much of it stands as waits both at the opening and at the close, beyond what a team that is behind lets wait and
+    what its idle hours could have done.
     """
     minutes = dict(zip(WORK, tally.work.sum(axis=0).tolist(), strict=True))
     days = int(working_days(stream.first, stream.n_days)[start:].sum())
-    unmet, growth = [0], [0.0]
+    unmet, growth, standing = [0], [0.0], [0.0]
     for pool, work in zip(plan.pools, tally.work.tolist(), strict=True):
         present = int(pool.present_minutes[:, start:].sum())
         nominal = int((pool.paid_minutes + pool.vacant_minutes)[:, start:].sum())
         relief = work[BY_SYSTEM_MINUTES] + work[OVERTIME_MINUTES] + work[TEMPORARY_MINUTES]
         unmet.append(work[ARRIVED_MINUTES] - present - relief)
-        growth.append((work[CLOSING_MINUTES] - work[OPENING_MINUTES]) * days / max(present or nominal, 1))
+        a_day = max(present or nominal, 1) / days
+        growth.append((work[CLOSING_MINUTES] - work[OPENING_MINUTES]) / a_day)
+        done = work[OPENING_MINUTES] + work[ARRIVED_MINUTES] - work[LAID_ASIDE_MINUTES] - work[CLOSING_MINUTES] - relief
+        allowed = max(present - done, 0) + (0 if pool.relief_from == NEVER else pool.relief_from)
+        standing.append(max(min(work[OPENING_MINUTES], work[CLOSING_MINUTES]) - allowed, 0) / a_day)
     return {
         "posts": sum(pool.fte for pool in plan.pools),
         "posts_at_ceiling": float(any(pool.at_ceiling for pool in plan.pools)),
@@ -254,6 +260,7 @@ def _overload(tally: Tally, plan: Plan, stream: Stream, start: int, years: int) 
         "backlog_hours": minutes["closing_minutes"] / 60,
         "unmet_hours": max(unmet[1:] or unmet) / 60 / years,
         "backlog_growth_days": max(growth[1:] or growth),
+        "backlog_standing_days": max(standing),
     }
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MOSTLY_AWAY: Final = 0.5
 """Share of the paid hours from which absence is worth a word."""
+_LANGS: Final = ("sv", "en")
 
 
 def doubts_of_outcomes(outcomes: Sequence[Outcome]) -> tuple[Doubt, ...]:
@@ -54,6 +55,24 @@ def doubts_of_scenario(scenario: Scenario, model: str) -> tuple[Doubt, ...]:
     tuple of Doubt
     """
     return _found(doubt(scenario, model) for doubt in OF_SCENARIO)
+
+
+def doubts_of_question(scenario: Scenario, models: Iterable[str]) -> tuple[Doubt, ...]:
+    """Find what is out of the ordinary in what several models are asked under: each thing once.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As it stands; alternatives may be open.
+    models : iterable of str
+        Of its models, those whose numbers are shown.
+
+    Returns
+    -------
+    tuple of Doubt
+        What a figure in closed form has no run to say it of.
+    """
+    return tuple(dict.fromkeys(doubt for model in models for doubt in doubts_of_scenario(scenario, model)))
 
 
 def nothing_to_collect(outcomes: Sequence[Outcome]) -> Doubt | None:
@@ -158,6 +177,8 @@ def more_work_than_hours(outcomes: Sequence[Outcome]) -> Doubt | None:
         )
     if not load.too_much:
         return None
+    if not load.falls_behind:
+        return _standing(load.standing_days, age)
     figures = {
         lang: (count(load.arrived_hours, lang), count(present, lang), count(load.growth_days, lang), count(age, lang))
         for lang in ("sv", "en")
@@ -170,6 +191,19 @@ def more_work_than_hours(outcomes: Sequence[Outcome]) -> Doubt | None:
         "Overloaded: waiting time, and what it costs, depends on the horizon. {} hours of work arrive in a year, and there "
         "are {} hours at work; the backlog grows by {} of the team's working days, and those waiting at year end have "
         "waited {} days on average.".format(*figures["en"]),
+    )
+
+
+def _standing(days: float, age: float) -> Doubt:
+    """A queue that is never worked off, though it no longer grows."""
+    return Doubt(
+        "overloaded",
+        f"Överbelastad: kön arbetas aldrig av. {count(days, 'sv')} av lagets arbetsdagar står kvar i den från årets början "
+        "till dess slut, och ju längre den är, desto fler fordringar preskriberas eller faller bort innan de hinns med; den "
+        f"som väntar vid årets slut har i medel väntat {count(age, 'sv')} dagar.",
+        f"Overloaded: the queue is never worked off. {count(days, 'en')} of the team's working days stand in it from the "
+        "beginning of the year to its end, and the longer it is, the more claims are barred or drop out before their turn "
+        f"comes; those waiting at year end have waited {count(age, 'en')} days on average.",
     )
 
 
@@ -188,11 +222,11 @@ def overloaded_in(many: int, n: int) -> Doubt | None:
     return Doubt(
         "overloaded",
         f"Överbelastad i {count(many, 'sv')} av {count(n, 'sv')} lägen ({share(many / n, 'sv')}): där kommer mer arbete "
-        f"in än personalen hinner, eller växer kön med mer än {BACKLOG_DAYS} av lagets arbetsdagar, och resultatet beror på "
-        "hur länge man simulerar.",
+        f"in än personalen hinner, eller växer kön med mer än {BACKLOG_DAYS} av lagets arbetsdagar eller står så stor hela "
+        "året, och resultatet beror på hur länge man simulerar.",
         f"Overloaded in {count(many, 'en')} of {count(n, 'en')} worlds ({share(many / n, 'en')}): more work arrives there "
-        f"than the staff can do, or the backlog grows by more than {BACKLOG_DAYS} of the team's working days, and what comes "
-        "of it depends on the horizon.",
+        f"than the staff can do, or the backlog grows by more than {BACKLOG_DAYS} of the team's working days or stands as "
+        "large all year, and what comes of it depends on the horizon.",
     )
 
 
@@ -259,6 +293,79 @@ def frozen_law(scenario: Scenario, _: str) -> Doubt | None:
     )
 
 
+def law_frozen_in_vain(scenario: Scenario, _: str) -> Doubt | None:
+    """A law frozen at a day after which nothing of it changes within what is simulated.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As it was run, changes included.
+    """
+    day = scenario.data.law.frozen_at
+    if day is None or frozen_law(scenario, _) is not None:
+        return None
+    return Doubt(
+        "law_frozen_in_vain",
+        f"Att lagen är fryst vid {day} har ingen verkan: ingenting i den ändras efter den dagen inom det som simuleras.",
+        f"That the law is frozen at {day} has no effect: nothing of it changes after that day within what is simulated.",
+    )
+
+
+def not_yet_due(scenario: Scenario, _: str) -> Doubt | None:
+    """Terms so long, or a minimum age so low, that claims miss a hand-over for want of being due.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As it was run, changes included.
+    """
+    from kravsim.stream.handed_over import held_back
+
+    invoices = scenario.data.invoices
+    terms, age = invoices.terms_days.value, invoices.hand_over_min_age_days.value
+    part, oldest = held_back(scenario.data, terms, age)
+    if not part:
+        return None
+    sv, en = (
+        (count(terms, lang, step=0.01), count(age, lang, step=0.01), share(part, lang, step=0.01)) for lang in _LANGS
+    )
+    return Doubt(
+        "not_yet_due",
+        f"Med {sv[0]} dagars betalningsvillkor och en lägsta ålder av {sv[1]} dagar är {sv[2]} av fakturakörningarna inte "
+        "förfallna när de är gamla nog att lämnas över: de går med nästa överlämning och är då upp till "
+        f"{oldest} dagar gamla.",
+        f"With terms of {en[0]} days and a minimum age of {en[1]} days, {en[2]} of the invoice runs are not due when they "
+        f"are old enough to be handed over: they go with the next hand-over and are up to {oldest} days old by then.",
+    )
+
+
+def before_the_stated_day(scenario: Scenario, _: str) -> Doubt | None:
+    """A late share of a day to which no hand-over waits: what is unpaid before it is guessed.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As it was run, changes included.
+    """
+    from kravsim.stream.handed_over import ages
+    from kravsim.stream.synthetic import first_day
+
+    data, curve = scenario.data, scenario.data.invoices.late_curve
+    if curve is None:
+        return None
+    youngest = ages(data, first_day(data), data.invoices.terms_days.value).min()
+    if curve.after_days.value <= youngest:
+        return None
+    sv, en = ((count(curve.after_days.value, lang), count(youngest, lang)) for lang in _LANGS)
+    return Doubt(
+        "before_the_stated_day",
+        f"Andelen sena gäller {sv[0]} dagar efter förfallodagen, men fordringar lämnas över redan {sv[1]} dagar efter den: "
+        "hur mycket som är obetalt då är gissat från kurvan.",
+        f"The late share is of {en[0]} days after the due date, but claims are handed over {en[1]} days after it: what is "
+        "unpaid then is guessed from the curve.",
+    )
+
+
 def of_another_case(scenario: Scenario, _: str) -> Doubt | None:
     """What a scenario that extends a case takes over from it: another body's numbers, unless it is the same body.
 
@@ -285,7 +392,13 @@ OF_OUTCOMES: Final[tuple[Callable[[Sequence[Outcome]], Doubt | None], ...]] = (
 )
 """Doubts that the numbers of a run give, in the order they are told."""
 
-OF_SCENARIO: Final[tuple[Callable[[Scenario, str], Doubt | None], ...]] = (frozen_law, of_another_case)
+OF_SCENARIO: Final[tuple[Callable[[Scenario, str], Doubt | None], ...]] = (
+    frozen_law,
+    law_frozen_in_vain,
+    not_yet_due,
+    before_the_stated_day,
+    of_another_case,
+)
 """Doubts that scenario, law and model give before anything is run, told first."""
 
 

@@ -2,7 +2,9 @@
 
 A model is overloaded when, on average over the replications of a world, more minutes of work arrive over the horizon than
 there are minutes at work, or the backlog at the close exceeds that at the opening by more than ``BACKLOG_DAYS`` working days
-of the whole team; of several staff pools, the one that falls behind most decides. Either is enough.
+of the whole team, or more than so many stand in it from the opening to the close; of several staff pools, the one that falls
+behind most decides. Any is enough. The last is that of a queue which no longer grows only because claims in it are barred or
+drop out before their turn comes, and so never bring the work of later steps.
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ class Load:
     """What arrives for a model's staff in a year, and how they stand to it, on means.
 
     ``arrived_hours`` of work, of which ``unmet_hours`` beyond those at work (below 0 where hours are left), both a year;
-    ``growth_days``: working days of the team by which the backlog grows.
+    ``growth_days``: working days of the team by which the backlog grows; ``standing_days``: that are never worked off.
 
     Parameters
     ----------
@@ -41,11 +43,14 @@ class Load:
         Of it beyond the hours at work, hours a year; below 0 where hours are left.
     growth_days : float
         Working days of the team by which the backlog grows in a year.
+    standing_days : float
+        Working days of the team that stand in the backlog from the opening of the horizon to its close.
     """
 
     arrived_hours: float
     unmet_hours: float
     growth_days: float
+    standing_days: float = 0.0
 
     @classmethod
     def of(cls, outcomes: Sequence[Outcome]) -> Load:
@@ -56,12 +61,17 @@ class Load:
         outcomes : sequence of Outcome
             Of one model, one a replication.
         """
-        names = ("arrived_hours", "unmet_hours", "backlog_growth_days")
+        names = ("arrived_hours", "unmet_hours", "backlog_growth_days", "backlog_standing_days")
         return cls(*(mean(outcomes, name) for name in names))
 
     @property
     def too_much(self) -> bool:
         """Whether the staff cannot do the work that arrives."""
+        return self.falls_behind or self.standing_days > BACKLOG_DAYS
+
+    @property
+    def falls_behind(self) -> bool:
+        """Whether more arrives than there are hours for, or the backlog grows by too much."""
         return self.unmet_hours > 0 or self.growth_days > BACKLOG_DAYS
 
 

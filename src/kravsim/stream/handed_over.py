@@ -9,6 +9,7 @@ the late share; of more than all invoices it cannot be, and such a curve is refu
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -122,6 +123,39 @@ def ages(data: Any, first: dt.date, terms: float) -> Floats:
     within = (day >= (data.horizon.start - first).days) & (day < schedule.n_days)
     age = day - schedule.due_day
     return np.asarray(age[within] if within.any() else age, np.float64)
+
+
+def held_back(data: Any, terms: float, age: float) -> tuple[float, int]:
+    """Share of the horizon's runs that miss a hand-over for want of being due, and the highest age that these come to.
+
+    Parameters
+    ----------
+    data : ScenarioData
+    terms, age : float
+        Days to the due date, and least age at hand-over, in place of the data's own.
+    """
+    met = hand_overs(with_terms(data, terms, age), data.horizon.start)
+    days = met.day[met.of_run] - met.run_day
+    return float(met.held_back.mean()), int(days[met.held_back].max(initial=0))
+
+
+def with_terms(data: Any, terms: float, age: float) -> SimpleNamespace:
+    """The calendar of invoices with other terms and another minimum age, as :func:`hand_overs` and :func:`ages` read it.
+
+    Parameters
+    ----------
+    data : ScenarioData
+    terms, age : float
+        Days to the due date, and least age at hand-over.
+    """
+    invoices = SimpleNamespace(
+        run_days=data.invoices.run_days,
+        hand_over_day=data.invoices.hand_over_day,
+        age_basis=data.invoices.age_basis,
+        hand_over_min_age_days=SimpleNamespace(value=age),
+        terms_days=SimpleNamespace(value=terms),
+    )
+    return SimpleNamespace(horizon=data.horizon, invoices=invoices)
 
 
 def mean_age_days(data: Any, first: dt.date) -> Any:

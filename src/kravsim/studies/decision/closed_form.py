@@ -14,6 +14,7 @@ from kravsim.errors import Problem, ScenarioError
 from kravsim.measures.evaluate import Evaluate
 from kravsim.measures.measures import unit_of
 from kravsim.phrases import phrase
+from kravsim.results.notes import doubts_of_question
 from kravsim.scenario.describe import numbers as numbers_of
 from kravsim.scenario.values import Value
 from kravsim.studies.decision.checks import Floats
@@ -128,6 +129,11 @@ class Figure:
     def base(self) -> float:
         """The figure as the scenario stands; NaN where there is no answer."""
         return float(self.at({})[0])
+
+    @cached_property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """What must be known of scenario and law before the figure is read."""
+        return doubts_of_question(self.scenario, self.models)
 
     @cached_property
     def limits(self) -> dict[str, tuple[Value, Limits | None]]:

@@ -11,7 +11,7 @@ import numpy as np
 from kravsim.calibration.designs import within
 from kravsim.errors import DataError, Problem, ScenarioError, Words
 from kravsim.phrases import phrase
-from kravsim.results.notes import overloaded_in
+from kravsim.results.notes import doubts_of_question, overloaded_in
 from kravsim.results.uncertainty import PRIOR
 from kravsim.scenario import (
     AnyScenario,
@@ -181,7 +181,8 @@ def _of_benefit(
     known = np.isfinite(worlds.tables[measure]).all(axis=1)
     table = worlds.tables[measure][known]
     gain = table[:, 0] - table[:, 1:].max(axis=1) if len(table) else np.empty(0)
-    columns: dict[str, Any] = {key: values[known] for key, values in worlds.inputs.items() if np.ptp(values[known]) > 0}
+    varying = [key for key, values in worlds.inputs.items() if known.any() and np.ptp(values[known]) > 0]
+    columns: dict[str, Any] = {key: worlds.inputs[key][known] for key in varying}
     columns |= {key: names_[known] for key, names_ in worlds.readings.items()}
     found = Discovery((), (), gain > 0, ())
     if len(gain) and columns:
@@ -217,7 +218,8 @@ def _of_design(
         for dimension in dict(design.choices[0])
     }
     overloaded = overloaded_in(behind, design.draws)
-    doubts = (*(() if overloaded is None else (overloaded,)), *doubts_of_sets(ensemble))
+    asked = (*doubts_of_question(scenario, names), *doubts_of_sets(ensemble))
+    doubts = asked if overloaded is None else (overloaded, *asked)
     return Worlds(inputs, readings, tables, kind, doubts, missing)
 
 

@@ -119,11 +119,12 @@ class Discovered(Tabled, EqualByParts):
         n, k = number(self.found.draws, lang), number(self.found.wins, lang)
         worlds = self._worlds(lang)
         if self.status == "no answer":
-            return [
+            said = (
                 f"Inget svar: inget av lägena {worlds} har en sluten form."
                 if sv
                 else f"No answer: none of the worlds {worlds} has one."
-            ]
+            )
+            return [said, *self._left_out(lang)]
         low, high = self.found.interval()
         if self.status == "never":
             most = share(high, lang, step=0.0001)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.calibration.worlds import Design
+from kravsim.results.notes import doubts_of_question
 from kravsim.scenario import Scenario
 from kravsim.studies.decision.benefits import as_drawn, read_in, worlds_of
 from kravsim.studies.decision.checks import Floats
@@ -284,4 +285,5 @@ def drawn_worlds(
         When nothing is uncertain, a choice is not allowed or parameter sets do not fit.
     """
     design, kind, ensemble = worlds_of(scenario, uncertainty, draws=draws, structures=structures, seed=seed)
-    return DrawnWorlds(design, kind, doubts_of_sets(ensemble), tuple(models), measure, tuple(free))
+    doubts = (*doubts_of_question(scenario, models), *doubts_of_sets(ensemble))
+    return DrawnWorlds(design, kind, doubts, tuple(models), measure, tuple(free))

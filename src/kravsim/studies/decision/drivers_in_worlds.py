@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from kravsim.results.notes import overloaded_in
 from kravsim.scenario import Scenario
 from kravsim.studies.decision.benefits import benefits_of
 from kravsim.studies.decision.checks import Floats
@@ -46,9 +47,9 @@ def drivers_in_worlds(
         scenario, figure.models, figure.measure, uncertainty=uncertainty, draws=draws, structures=structures, seed=seed
     )
     inputs = {key: values for key, values in drawn.inputs.items() if is_of(key, *figure.models)}
-    table, missing, _ = benefits_of(drawn.design, figure.models, figure.measure, inputs, seed)
+    table, missing, behind = benefits_of(drawn.design, figure.models, figure.measure, inputs, seed)
     answers = np.asarray(table[:, 0] if table.shape[1] == 1 else table[:, 0] - table[:, 1])
-    columns = drawn.columns()
+    columns, overloaded = drawn.columns(), overloaded_in(behind, drawn.design.draws)
     levels = {f"alternatives.{one}": np.asarray(columns[one]) for one in dict(drawn.design.choices[0])}
     found = tuple(_in_reading(reading, answers, {**inputs, **levels}) for reading in readings_of(drawn.design))
     return Drivers(
@@ -60,7 +61,7 @@ def drivers_in_worlds(
         kind=drawn.kind,
         simulated=missing,
         columns=columns,
-        doubts=drawn.doubts,
+        doubts=drawn.doubts if overloaded is None else (overloaded, *drawn.doubts),
     )
 
 

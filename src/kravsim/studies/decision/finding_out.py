@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from kravsim.calibration.worlds import Design
-from kravsim.results.notes import overloaded_in
+from kravsim.results.notes import doubts_of_question, overloaded_in
 from kravsim.scenario import (
     AnyScenario,
     Scenario,
@@ -126,7 +126,8 @@ def value_of_information(  # noqa: PLR0913 - keywords of a user's
     firm = _nested(design, names, measure, inputs, parts, firmly, each, progress)
     curve = chance_curve(table, names[0], options=names)
     overloaded = overloaded_in(behind, design.draws)
-    declared = (*(() if overloaded is None else (overloaded,)), *doubts_of_sets(ensemble))
+    known = (*doubts_of_question(scenario, names), *doubts_of_sets(ensemble))
+    declared = known if overloaded is None else (overloaded, *known)
     return FindingOut(
         everything=everything,
         other=_everything(tables[other], scenario, names, None),

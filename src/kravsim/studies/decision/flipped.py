@@ -13,7 +13,7 @@ from kravsim.studies.decision.closed_form import NO_ANSWER
 from kravsim.studies.decision.confirming import known_or_none
 from kravsim.studies.decision.swept import plain
 from kravsim.words.display import number, share
-from kravsim.words.doubts import Doubt
+from kravsim.words.doubts import Doubt, as_json, doubted
 from kravsim.words.table import Table, Tabled, plain_rows
 from kravsim.words.wording import capital, language_index
 
@@ -122,6 +122,8 @@ class Flips(Tabled, EqualByParts):
         Simulated at each of the nearest; 0 when none were.
     doubt : Doubt or None
         Why there is no answer as it stands.
+    doubts : tuple of Doubt
+        What a reader must know first.
     """
 
     figure: tuple[str, str]
@@ -133,6 +135,7 @@ class Flips(Tabled, EqualByParts):
     searched: Mapping[int, Searched]
     years: int = 0
     doubt: Doubt | None = None
+    doubts: tuple[Doubt, ...] = ()
 
     def of(self, size: int) -> tuple[Flip, ...]:
         """Those of the nearest that take so many inputs.
@@ -178,6 +181,9 @@ class Flips(Tabled, EqualByParts):
         lang : str
             `sv` or `en`.
         """
+        return doubted(self._said(lang), self.doubts, lang)
+
+    def _said(self, lang: str) -> str:
         sv = language_index(lang) == 0
         if not math.isfinite(self.base):
             why = NO_ANSWER if self.doubt is None else self.doubt
@@ -322,6 +328,7 @@ class Flips(Tabled, EqualByParts):
             "searched": {str(size): one._asdict() for size, one in self.searched.items()},
             "together": [list(item) for item in self.together],
             "needed_together": self.needed,
+            "doubts": as_json(self.doubts),
         }
 
     def __repr__(self) -> str:

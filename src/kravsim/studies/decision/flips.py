@@ -158,7 +158,8 @@ def nearest_flips(  # noqa: PLR0913 - keywords of a user's
             shown.begin(len(nearest), ("vändningar att simulera", "flips to simulate"))
             nearest = [_proved(figure, one, years, root, shown) for one in nearest]
     searched = {size: group.searched for size, group in groups.items()}
-    return Flips(*about, tuple(nearest), added_up(figure, moves, gains), searched, years)
+    added = added_up(figure, moves, gains)
+    return Flips(*about, tuple(nearest), added, searched, years, doubts=figure.doubts)
 
 
 def _refuse_worlds(uncertainty: object, worlds: object) -> None:

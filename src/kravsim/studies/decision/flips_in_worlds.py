@@ -21,6 +21,7 @@ from kravsim.studies.decision.flipped_in_worlds import FlipInWorlds, FlipsInWorl
 from kravsim.studies.decision.moves import Move, value_on
 from kravsim.studies.decision.progress import Clock, Progress
 from kravsim.studies.uncertainty import Uncertainty
+from kravsim.words.doubts import Doubt
 
 WORLDS: Final = 32
 _PAIRED: Final = 8
@@ -109,8 +110,15 @@ def flips_in_worlds(  # noqa: PLR0913 - what a study was asked with
         pairs=len(two),
         readings=readings,
         simulated=(0, 0) if target is None else _simulated(drawn, base, target, confirm, seed),
-        doubts=drawn.doubts,
+        doubts=(*_why(drawn, base), *drawn.doubts),
     )
+
+
+def _why(drawn: DrawnWorlds, base: Floats) -> tuple[Doubt, ...]:
+    """Why worlds have no answer as they stand, each reason once."""
+    missing = np.flatnonzero(np.isnan(base))
+    why = drawn.doubts_at({}, missing) if missing.size else []
+    return tuple(dict.fromkeys(doubt for doubt in why if doubt is not None))
 
 
 def _turned(base: Floats, answers: Floats) -> NDArray[np.bool_]:

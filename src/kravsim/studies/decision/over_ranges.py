@@ -12,6 +12,7 @@ import numpy as np
 from kravsim.calibration.evaluating import closed_form
 from kravsim.errors import Problem, ScenarioError
 from kravsim.phrases import phrase
+from kravsim.results.notes import doubts_of_question
 from kravsim.scenario import Scenario
 from kravsim.scenario.describe import numbers as numbers_of
 from kravsim.scenario.nearest import did_you_mean
@@ -116,7 +117,8 @@ def over_ranges(
                 for measure, table in tables.items():
                     table[here[can], column] = found[measure]
     readings = {dimension: np.array(dimensions[dimension])[place] for dimension, place in picked.items()}
-    return Worlds({key: values[:, k] for k, key in enumerate(keys)}, readings, tables, RANGES, (), 0)
+    inputs = {key: values[:, k] for k, key in enumerate(keys)}
+    return Worlds(inputs, readings, tables, RANGES, doubts_of_question(scenario, models), 0)
 
 
 def _check(scenario: Scenario, models: Sequence[str], ranges: Ranges) -> None:

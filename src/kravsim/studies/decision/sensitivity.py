@@ -26,7 +26,7 @@ from kravsim.studies.decision.sobol import size_of
 from kravsim.studies.decision.sobol_indices import SobolIndices
 from kravsim.studies.decision.tornado import Swing, Tornado, ordered, swing_of
 from kravsim.studies.uncertainty import Uncertainty
-from kravsim.words.doubts import Doubt
+from kravsim.words.doubts import Doubt, as_json, doubted
 from kravsim.words.table import Table, Tabled
 from kravsim.words.wording import language_index
 
@@ -63,10 +63,15 @@ class Sensitivity(Tabled, EqualByParts):
         lang : str
             `sv` or `en`.
         """
-        both = [self.tornado.sentence(lang)]
+        both = [self.tornado.answer(lang)]
         if self.indices is not None:
             both.append(self.indices.sentence(lang))
-        return " ".join(both)
+        return doubted(" ".join(both), self.doubts, lang)
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """What a reader must know first."""
+        return self.tornado.doubts
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
         """Give the tornado, and the indices if there are any.
@@ -95,7 +100,8 @@ class Sensitivity(Tabled, EqualByParts):
     def to_json(self) -> dict[str, Any]:
         """Plain values, strict JSON."""
         indices = None if self.indices is None else self.indices.to_json()
-        return {"tornado": self.tornado.to_json(), "sobol": indices, "simulated_points": self.simulated}
+        found = {"tornado": self.tornado.to_json(), "sobol": indices, "simulated_points": self.simulated}
+        return {**found, "doubts": as_json(self.doubts)}
 
     def __repr__(self) -> str:
         return f"<Sensitivity: {self.sentence('en')}>"
@@ -235,7 +241,8 @@ def _tornado(figure: Figure, believed: Prior, keys: Sequence[str]) -> Tornado:
         beside = tuple(other for other in together.get(key, ()) if other in ends)
         swings.append(swing_of(key, answers, base, end, doubt=doubt, beside=beside))
     swings += [_reading(figure, dimension, base) for dimension in figure.scenario.alternatives]
-    return Tornado(base, ordered(swings), (figure.name("sv"), figure.name("en")), figure.scenario.label, figure.unit)
+    about = (figure.name("sv"), figure.name("en")), figure.scenario.label, figure.unit
+    return Tornado(base, ordered(swings), *about, figure.doubts)
 
 
 def _reading(figure: Figure, dimension: str, base: float) -> Swing:

@@ -13,6 +13,7 @@ from kravsim.calibration.evaluating import closed_form
 from kravsim.errors import KravsimError, Problem, ScenarioError
 from kravsim.files import path_of
 from kravsim.phrases import phrase
+from kravsim.results.notes import doubts_of_question
 from kravsim.running.how import How, HowKept
 from kravsim.running.replicate import check_how
 from kravsim.scalars import scalar, whole_number
@@ -229,11 +230,12 @@ def _expected(
     for name in (FISCAL, ECONOMIC) if len(models) > 1 else ():
         columns["difference", name] = columns[models[0], name] - columns[models[1], name]
     missing = any(np.isnan(columns[model, FISCAL]).any() for model in models)
-    doubts = reasons(scenario, models, arrays) if missing else [None] * n
+    why = reasons(scenario, models, arrays) if missing else [None] * n
+    doubts = doubts_of_question(scenario, models)
     rows = []
-    for k, (point, doubt) in enumerate(zip(visited, doubts, strict=True)):
+    for k, (point, doubt) in enumerate(zip(visited, why, strict=True)):
         means = {what: float(column[k]) for what, column in columns.items()}
-        rows.append(Row(point, means, {}, () if doubt is None else (doubt,), ""))
+        rows.append(Row(point, means, {}, doubts if doubt is None else (doubt, *doubts), ""))
     return rows
 
 

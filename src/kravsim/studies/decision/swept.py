@@ -13,7 +13,7 @@ from kravsim.equality import EqualByParts, key_of
 from kravsim.studies.decision.checks import Floats
 from kravsim.telling.shown import steps
 from kravsim.words.display import kr, number, replications, seeded, step_for
-from kravsim.words.doubts import Doubt
+from kravsim.words.doubts import Doubt, as_json, doubted
 from kravsim.words.table import Table, Tabled, plain_rows
 from kravsim.words.wording import capital, language_index, metric_name, titled_name
 
@@ -86,6 +86,11 @@ class Sweep(Tabled, EqualByParts):
     by: str
     replications: int | None
     seed: int | None
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """What a reader must know first, of any of the points."""
+        return tuple(dict.fromkeys(doubt for row in self.rows for doubt in row.doubts))
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -176,13 +181,20 @@ class Sweep(Tabled, EqualByParts):
         lang : str
             `sv` or `en`.
         """
+        return doubted(self._said(lang), self.doubts, lang)
+
+    def _said(self, lang: str) -> str:
         sv = language_index(lang) == 0
         values = self.values()
         known = np.isfinite(values)
         n = number(len(values), lang)
         if not known.any():
-            why = self.rows[0].doubts[0].text(lang) if self.rows[0].doubts else self.rows[0].error
-            return f"{n} punkter, inget svar i någon. {why}" if sv else f"{n} points, no answer at any. {why}"
+            why = self.rows[0].error
+            return (
+                f"{n} punkter, inget svar i någon. {why}".rstrip()
+                if sv
+                else f"{n} points, no answer at any. {why}".rstrip()
+            )
         low, high = int(np.nanargmin(values)), int(np.nanargmax(values))
         step = step_for(max(float(np.nanmax(np.abs(values))) / 1_000, 1.0))
         ends = [f"{kr(values[k], lang, step=step)} ({self._at(k, lang)})" for k in (low, high)]
@@ -234,12 +246,11 @@ class Sweep(Tabled, EqualByParts):
         """
         sv = language_index(lang) == 0
         caption = f"{self.scenario_title} ({self.scenario_name}): {self.how(lang)}"
-        notes = [self.sentence(lang)]
+        notes = [self._said(lang)]
         if len(self.rows) > _MOST_ROWS:
             more = number(len(self.rows) - _MOST_ROWS, lang)
             notes.insert(0, f"... {more} {'punkter till' if sv else 'more points'}")
-        doubts = dict.fromkeys(doubt for row in self.rows for doubt in row.doubts)
-        notes += [f"{doubt.key}: {doubt.text(lang)}" for doubt in doubts]
+        notes += [f"{doubt.key}: {doubt.text(lang)}" for doubt in self.doubts]
         notes += [f"{self._at(k, lang)}: {row.error}" for k, row in enumerate(self.rows) if row.error]
         return (Table(caption, tuple(self._header(lang)), plain_rows(self._rows(lang)), tuple(notes), left=()),)
 
@@ -259,6 +270,7 @@ class Sweep(Tabled, EqualByParts):
             "keys": list(self.keys),
             "without_effect": list(self.idle),
             "points": rows,
+            "doubts": as_json(self.doubts),
         }
 
     def what(self, lang: str) -> str:

@@ -16,7 +16,7 @@ from kravsim.studies.decision.confirming import Confirmed, half_width, known_or_
 from kravsim.studies.decision.other_worlds import Turned, nine_of_ten
 from kravsim.studies.decision.swept import plain
 from kravsim.words.display import number, step_for
-from kravsim.words.doubts import Doubt
+from kravsim.words.doubts import Doubt, as_json, doubted
 from kravsim.words.table import Table, Tabled, plain_rows
 from kravsim.words.wording import capital, language_index
 
@@ -60,6 +60,8 @@ class SwitchingValue(Tabled, EqualByParts):
         there; by search, so that fewer may do.
     only : float or None
         The value, if there is exactly one root.
+    doubts : tuple of Doubt
+        What a reader must know first.
     """
 
     key: str
@@ -78,6 +80,7 @@ class SwitchingValue(Tabled, EqualByParts):
     beside: tuple[tuple[str, float, float], ...]
     together: tuple[tuple[str, float, float], ...]
     only: float | None
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def status(self) -> str:
@@ -126,6 +129,9 @@ class SwitchingValue(Tabled, EqualByParts):
         lang : str
             `sv` or `en`.
         """
+        return doubted(self._said(lang), self.doubts, lang)
+
+    def _said(self, lang: str) -> str:
         sv = language_index(lang) == 0
         ends = f"{self._x(self.x[0], lang)}{' till ' if sv else ' to '}{self._x(self.x[-1], lang)}"
         if self.status == "no answer":
@@ -203,6 +209,7 @@ class SwitchingValue(Tabled, EqualByParts):
             "confirmed": [one.to_json() for one in self.confirmed],
             "with_it": [list(item) for item in self.beside],
             "with_all_of": [list(item) for item in self.together],
+            "doubts": as_json(self.doubts),
             "x": self.x.tolist(),
             "y": [known_or_none(value) for value in self.y.tolist()],
         }

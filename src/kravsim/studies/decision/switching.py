@@ -145,6 +145,7 @@ def switching_value(  # noqa: PLR0913 - keywords of a user's
         beside=beside,
         together=together,
         only=roots[0] if len(roots) == 1 else None,
+        doubts=figure.doubts,
     )
 
 

@@ -144,6 +144,7 @@ def switching_line(  # noqa: PLR0913 - keywords of a user's
         worlds=others,
         missing=_missing(figure, across, up, z),
         confirmed=_confirmed(figure, across, up, rows, years, root) if years else (),
+        doubts=figure.doubts,
     )
 
 

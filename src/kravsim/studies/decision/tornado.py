@@ -16,7 +16,7 @@ from kravsim.equality import EqualByParts
 from kravsim.studies.decision.checks import Floats
 from kravsim.studies.decision.swept import plain
 from kravsim.words.display import number, step_for
-from kravsim.words.doubts import Doubt
+from kravsim.words.doubts import Doubt, as_json, doubted
 from kravsim.words.table import Table, Tabled, plain_rows
 from kravsim.words.wording import capital, language_index
 
@@ -86,6 +86,8 @@ class Tornado(Tabled, EqualByParts):
         What was asked about; empty for a user's own function.
     unit : str
         Of the answer, such as ``kr`` (a year) or ``share``; empty for a user's own function.
+    doubts : tuple of Doubt
+        What a reader must know first.
     """
 
     base: float
@@ -93,6 +95,7 @@ class Tornado(Tabled, EqualByParts):
     figure: tuple[str, str]
     about: str = ""
     unit: str = ""
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def flips(self) -> tuple[str, ...]:
@@ -107,6 +110,16 @@ class Tornado(Tabled, EqualByParts):
 
     def sentence(self, lang: str = "sv") -> str:
         """Name the three inputs that move most, and those that turn the answer.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
+        return doubted(self.answer(lang), self.doubts, lang)
+
+    def answer(self, lang: str = "sv") -> str:
+        """The sentence without the doubts.
 
         Parameters
         ----------
@@ -187,7 +200,8 @@ class Tornado(Tabled, EqualByParts):
         rows = self.to_frame().astype(object).to_dict("records")
         clean = [{k: None if isinstance(v, float) and math.isnan(v) else v for k, v in row.items()} for row in rows]
         base = None if math.isnan(self.base) else self.base
-        return {"figure": self.figure[1], "unit": self.unit, "base": base, "inputs": clean}
+        said = {"figure": self.figure[1], "unit": self.unit, "base": base, "inputs": clean}
+        return {**said, "doubts": as_json(self.doubts)}
 
     def _text(self, value: float, lang: str) -> str:
         if math.isnan(value):

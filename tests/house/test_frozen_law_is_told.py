@@ -1,0 +1,126 @@
+"""Under a frozen law no number stands anywhere without saying so: every command, table, JSON, file, figure and sentence.
+
+Every command is tried or named here with the reason why it shows no number that rests on the law; so is every figure.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+import kravsim as ks
+from kravsim import figures
+from kravsim.results.comparison import Comparison
+from kravsim.scenario import Scenario
+from tests.house.test_overload_is_told import CLOSED, FEWEST, PAIR, QUICK, STAFF, commands, known_commands
+from tests.properties.strategies import tiny
+from tests.validation.asking import kept, shell
+
+NO_LAW = {
+    "list": "names",
+    "new": "a scenario",
+    "schema": "a JSON Schema",
+    "calibrate": "takes minutes; `Calibration.doubts` is tried in its own tests",
+    "validate": "problems and warnings",
+    "describe": "what stands in the scenario, law.frozen_at among it",
+    "register": "numbers of the scenario and the law, with the day on which it is frozen",
+    "map": "a picture; it is among the figures",
+}
+WORDS = {"sv": "Lagen är fryst: alla dagar efter 2026-06-30", "en": "The law is frozen: every day after 2026-06-30"}
+LANGS = pytest.mark.parametrize("lang", ["sv", "en"])
+ASKED = {**commands(), **CLOSED}
+
+
+@cache
+def frozen() -> Scenario:
+    """A year that no law table covers, under the law of a day that they cover."""
+    days = {"horizon.start": dt.date(2030, 1, 1), "horizon.end": dt.date(2031, 1, 1)}
+    return tiny().with_changes({**days, "law.frozen_at": dt.date(2026, 6, 30)})
+
+
+def test_every_command_is_tried_or_has_nothing_of_the_law() -> None:
+    assert known_commands() == {*(name.split(maxsplit=1)[0] for name in ASKED), *NO_LAW, "reproduce"}
+
+
+@pytest.mark.parametrize(("asked", "lang"), list(zip(ASKED, itertools.cycle(WORDS), strict=False)))
+def test_a_command_tells_it(tmp_path: Path, asked: str, lang: str) -> None:
+    """Its text, its JSON, its manifest, and every picture that it leaves."""
+    command, scenario, out = asked.split(maxsplit=1)[0], kept(tmp_path, frozen()), tmp_path / "out"
+    files = () if command in {"precision", "reconcile", "waiting", "explain"} else ("--out", out)
+    told = shell(command, scenario, *ASKED[asked], "--lang", lang, *files)
+    assert told.code == 0, told.err
+    assert WORDS[lang] in told.out
+    for left in out.glob("*.json"):
+        assert "law_frozen" in {doubt["key"] for doubt in json.loads(left.read_text("utf-8"))["doubts"]}, left.name
+    for picture in out.glob("*.svg"):
+        assert {"sv": "fryst", "en": "frozen"}[lang] in picture.read_text("utf-8"), picture.name
+    assert bool(files) == out.exists()
+    if command in {"precision", "reconcile", "waiting"}:
+        said = json.loads(shell(command, scenario, *ASKED[asked], "--json").out)
+        assert "law_frozen" in {doubt["key"] for doubt in said["doubts"]}
+
+
+@cache
+def compared() -> Comparison:
+    return ks.compare(frozen(), **FEWEST)
+
+
+DRAWN_FIGURES = {
+    "net_revenue": lambda lang: figures.net_revenue(compared(), lang=lang),
+    "difference": lambda lang: figures.difference(compared(), lang=lang),
+    "bridge": lambda lang: figures.bridge(compared(), lang=lang),
+    "payment_curves": lambda lang: figures.payment_curves(compared().first, lang=lang),
+    "process_map": lambda lang: figures.process_map(frozen(), "in_house", lang=lang),
+    "ranking": lambda lang: figures.ranking(ks.studies.rank(frozen(), PAIR, **FEWEST), lang=lang),
+    "tornado": lambda lang: figures.tornado(ks.studies.sensitivity(frozen()), lang=lang),
+}
+BY_COMMANDS = {"layers", "sweep", "walk", "break_even", "discovery", "information", "switching_line"}
+NOT_OF_A_RESULT = {"calibration", "save_comparison", "save_figures", "save_run", "save_study", "save_uncertain"}
+
+
+def test_every_figure_is_tried() -> None:
+    """Those of studies are among the files of the commands, but for one that no command leaves here."""
+    assert set(figures.__all__) == {*DRAWN_FIGURES, *BY_COMMANDS, *NOT_OF_A_RESULT}
+
+
+@LANGS
+@pytest.mark.parametrize("name", list(DRAWN_FIGURES))
+def test_a_figure_tells_it(name: str, lang: str) -> None:
+    figure = DRAWN_FIGURES[name](lang)
+    assert isinstance(figure, Figure)
+    said = " ".join(text.get_text() for text in figure.findobj(Text)).replace("\n", " ")
+    assert WORDS[lang] in said
+
+
+@LANGS
+def test_a_drawn_comparison_tells_it(tmp_path: Path, lang: str) -> None:
+    words = ("--uncertainty", "prior", "--draws", 3, "--within", "reading=D", "--workers", 1, *QUICK)
+    out = tmp_path / "out"
+    told = shell("compare", kept(tmp_path, frozen()), *words, "--lang", lang, "--out", out)
+    assert told.code == 0, told.err
+    assert WORDS[lang] in told.out
+    said: dict[str, Any] = json.loads((out / "uncertainty.json").read_text("utf-8"))
+    assert "law_frozen" in {doubt["key"] for doubt in said["doubts"]}
+    assert {"sv": "fryst", "en": "frozen"}[lang] in (out / "layers.svg").read_text("utf-8")
+
+
+@LANGS
+def test_sentences_tell_it(lang: str) -> None:
+    """Also those of studies in closed form, asked for in Python."""
+    asked = [
+        compared(),
+        ks.studies.sensitivity(frozen()),
+        ks.studies.switching_value(frozen(), f"{STAFF}.fte", 0.5, 1.5, worlds=0, confirm=0),
+        ks.sweep(frozen(), {f"{STAFF}.fte": [0.5, 2.0]}),
+    ]
+    for found in asked:
+        assert WORDS[lang] in found.sentence(lang)
+        assert WORDS[lang] in found.table(lang)
