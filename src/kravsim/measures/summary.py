@@ -22,7 +22,7 @@ from kravsim.ledger.statement import statement_of
 from kravsim.measures.incidence import kept
 from kravsim.measures.measures import COHORT, MEASURES, YEAR, Measure
 from kravsim.measures.outcome import Outcome
-from kravsim.models.plan import NEVER, Plan
+from kravsim.models.plan import NO_RELIEF, Plan
 from kravsim.models.process import ENDS, STEP_CODE, SUCCESSES, answer_code
 from kravsim.settling.tally import (
     ARRIVED_MINUTES,
@@ -250,7 +250,7 @@ def _overload(tally: Tally, plan: Plan, stream: Stream, start: int, years: int) 
         a_day = max(present or nominal, 1) / days
         growth.append((work[CLOSING_MINUTES] - work[OPENING_MINUTES]) / a_day)
         done = work[OPENING_MINUTES] + work[ARRIVED_MINUTES] - work[LAID_ASIDE_MINUTES] - work[CLOSING_MINUTES] - relief
-        allowed = max(present - done, 0) + (0 if pool.relief_from == NEVER else pool.relief_from)
+        allowed = max(present - done, 0) + (0 if pool.relief_from == NO_RELIEF else pool.relief_from)
         standing.append(max(min(work[OPENING_MINUTES], work[CLOSING_MINUTES]) - allowed, 0) / a_day)
     return {
         "posts": sum(pool.fte for pool in plan.pools),
