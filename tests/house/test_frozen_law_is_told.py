@@ -18,9 +18,11 @@ from matplotlib.text import Text
 
 import kravsim as ks
 from kravsim import figures
+from kravsim.flow import RunParts, one_run
 from kravsim.results.comparison import Comparison
+from kravsim.results.uncertainty import UncertainComparison
 from kravsim.scenario import Scenario
-from tests.house.test_overload_is_told import CLOSED, FEWEST, PAIR, QUICK, STAFF, commands, known_commands
+from tests.house.test_overload_is_told import CLOSED, FEWEST, PAIR, QUICK, STAFF, commands, known_commands, paper
 from tests.properties.strategies import tiny
 from tests.validation.asking import kept, shell
 
@@ -47,7 +49,7 @@ def frozen() -> Scenario:
 
 
 def test_every_command_is_tried_or_has_nothing_of_the_law() -> None:
-    assert known_commands() == {*(name.split(maxsplit=1)[0] for name in ASKED), *NO_LAW, "reproduce"}
+    assert known_commands() == {*(name.split(maxsplit=1)[0] for name in ASKED), *NO_LAW, "paper", "reproduce"}
 
 
 @pytest.mark.parametrize(("asked", "lang"), list(zip(ASKED, itertools.cycle(WORDS), strict=False)))
@@ -73,6 +75,17 @@ def compared() -> Comparison:
     return ks.compare(frozen(), **FEWEST)
 
 
+@cache
+def uncertain() -> UncertainComparison:
+    within = {"uncertainty": "prior", "draws": 3, "structures": {"reading": "D"}}
+    return ks.compare(frozen(), seed=4, workers=1, **within)  # type: ignore[no-any-return, call-overload]
+
+
+@cache
+def year() -> RunParts:
+    return one_run(frozen(), "in_house", seed=4)
+
+
 DRAWN_FIGURES = {
     "net_revenue": lambda lang: figures.net_revenue(compared(), lang=lang),
     "difference": lambda lang: figures.difference(compared(), lang=lang),
@@ -80,10 +93,24 @@ DRAWN_FIGURES = {
     "payment_curves": lambda lang: figures.payment_curves(compared().first, lang=lang),
     "process_map": lambda lang: figures.process_map(frozen(), "in_house", lang=lang),
     "ranking": lambda lang: figures.ranking(ks.studies.rank(frozen(), PAIR, **FEWEST), lang=lang),
+    "cash": lambda lang: figures.cash(compared(), lang=lang),
+    "s_curve": lambda lang: figures.s_curve(uncertain(), lang=lang),
+    "burden": lambda lang: figures.burden((year(),), lang=lang),
+    "flow_of_invoices": lambda lang: figures.flow_of_invoices(year(), lang=lang),
+    "months": lambda lang: figures.months(year(), lang=lang),
+    "stock": lambda lang: figures.stock(year(), lang=lang),
     "tornado": lambda lang: figures.tornado(ks.studies.sensitivity(frozen()), lang=lang),
 }
-BY_COMMANDS = {"layers", "sweep", "walk", "break_even", "discovery", "information", "switching_line"}
-NOT_OF_A_RESULT = {"calibration", "save_comparison", "save_figures", "save_run", "save_study", "save_uncertain"}
+BY_COMMANDS = {"believed", "layers", "sweep", "walk", "break_even", "discovery", "information", "switching_line"}
+NOT_OF_A_RESULT = {
+    "published",
+    "calibration",
+    "save_comparison",
+    "save_figures",
+    "save_run",
+    "save_study",
+    "save_uncertain",
+}
 
 
 def test_every_figure_is_tried() -> None:
@@ -124,3 +151,9 @@ def test_sentences_tell_it(lang: str) -> None:
     for found in asked:
         assert WORDS[lang] in found.sentence(lang)
         assert WORDS[lang] in found.table(lang)
+
+
+def test_a_paper_tells_it(tmp_path: Path) -> None:
+    page, manifest = paper(tmp_path, frozen())
+    assert WORDS["sv"] in page
+    assert "law_frozen" in {doubt["key"] for doubt in manifest["doubts"]}

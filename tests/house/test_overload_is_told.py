@@ -19,6 +19,7 @@ from matplotlib.text import Text
 
 import kravsim as ks
 from kravsim import cli, figures
+from kravsim.flow import RunParts, one_run
 from kravsim.results.comparison import Comparison
 from kravsim.results.uncertainty import UncertainComparison
 from kravsim.scenario import Scenario
@@ -93,7 +94,7 @@ def known_commands() -> set[str]:
 
 def test_every_command_is_tried_or_shows_no_model() -> None:
     closed = {asked.split(maxsplit=1)[0] for asked in CLOSED}
-    assert known_commands() == {*commands(), *closed, *NO_MODEL, "reproduce"}
+    assert known_commands() == {*commands(), *closed, *NO_MODEL, "paper", "reproduce"}
 
 
 @LANGS
@@ -148,6 +149,11 @@ def uncertain() -> UncertainComparison:
 
 
 @cache
+def years() -> tuple[RunParts, ...]:
+    return tuple(one_run(overloaded(), model, seed=4) for model in PAIR)
+
+
+@cache
 def swept() -> Sweep:
     return ks.sweep(overloaded(), {f"{STAFF}.fte": [0.01, 0.02]}, by="simulated", replications=2, seed=4, workers=1)
 
@@ -163,8 +169,16 @@ DRAWN = {
     "sweep": lambda lang: figures.sweep(swept(), lang=lang),
     "ranking": lambda lang: figures.ranking(ks.studies.rank(overloaded(), PAIR, **FEWEST), lang=lang),
     "walk": lambda lang: figures.walk(ks.studies.bridge(overloaded(), cases=0, **FEWEST), lang=lang),
+    "s_curve": lambda lang: figures.s_curve(uncertain(), lang=lang),
+    "cash": lambda lang: figures.cash(compared(), lang=lang),
+    "burden": lambda lang: figures.burden(years(), lang=lang),
+    "flow_of_invoices": lambda lang: figures.flow_of_invoices(years()[0], lang=lang),
+    "months": lambda lang: figures.months(years()[0], lang=lang),
+    "stock": lambda lang: figures.stock(years()[0], lang=lang),
 }
 NO_MODEL_DRAWN = {
+    "believed",
+    "published",
     "break_even",
     "calibration",
     "discovery",
@@ -205,3 +219,51 @@ def test_results_tell_it_in_sentence_table_page_and_short(lang: str) -> None:
     assert "overloaded" in repr(run)
     explained = run.explain(0, lang=lang)
     assert WORDS[lang] in explained.text
+
+
+PAPER = """
+name = "little"
+title = "Lönar det sig?"
+case_number = "RS/1/2026"
+question = "Lönar det sig?"
+date = 2026-11-29
+scenario = "./{scenario}"
+
+[runs]
+replications = 2
+uncertainty = "prior"
+worlds = 32
+
+[figures]
+formats = ["svg"]
+
+[documents]
+formats = ["html"]
+
+[[turns]]
+key = "models.outsourced.staff.follow_up.fte"
+low = 0
+high = 8
+
+[sweep]
+key = "models.in_house.system.per_year_kr"
+values = [0, 200000]
+"""
+"""As little as a paper may have."""
+
+
+def paper(folder: Path, scenario: Scenario) -> tuple[str, dict[str, Any]]:
+    """Build a paper of a scenario; give its page and its manifest."""
+    file = folder / "little.toml"
+    file.write_text(PAPER.format(scenario=kept(folder, scenario).name), encoding="utf-8")
+    told = shell("paper", "build", file, "--out", folder / "out", "--no-progress")
+    assert told.code == 0, told.err
+    pages = [path.read_text("utf-8") for path in sorted((folder / "out").glob("*.html"))]
+    manifest: dict[str, Any] = json.loads((folder / "out" / "manifest.json").read_text("utf-8"))
+    return "\n".join(pages), manifest
+
+
+def test_a_paper_tells_it(tmp_path: Path) -> None:
+    page, manifest = paper(tmp_path, overloaded())
+    assert WORDS["sv"] in page
+    assert "overloaded" in {doubt["key"] for doubt in manifest["doubts"]}

@@ -14,8 +14,10 @@ from kravsim.figures.labels import Words
 from kravsim.figures.style import INK, model_colour
 from kravsim.ledger.accounts import CHARGE, DEBTOR, LINE
 from kravsim.models.process import STEP_CODE
+from kravsim.results.notes import doubts_of_year
 from kravsim.units import ORE_PER_KR
 from kravsim.words.display import NO_BREAK, kr, number, seeded
+from kravsim.words.doubts import texts
 from kravsim.words.wording import capital, language_index, model_name
 
 if TYPE_CHECKING:
@@ -164,4 +166,5 @@ def _words(years: Sequence[RunParts], frame: pd.DataFrame, lang: str) -> Words:
             f"above: cases at Kronofogden. Below {limit} of principal: {small_listed}."
         )
     about = f"{('ett simulerat år', 'one simulated year')[place]} · {seeded(years[0].inputs.draws.seed, lang)}"
-    return Words(title, about, note)
+    doubts = dict.fromkeys(one for year in years for one in doubts_of_year(year.inputs.world, year.outcome))
+    return Words(title, about, note, texts(doubts, lang))

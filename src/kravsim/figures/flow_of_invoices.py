@@ -13,8 +13,10 @@ from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PALE, PURPLE, SKY, VERMILION
 from kravsim.models.process import END_CODE, STEP_CODE
+from kravsim.results.notes import doubts_of_year
 from kravsim.telling.shown import percents
 from kravsim.words.display import number, seeded, share
+from kravsim.words.doubts import texts
 from kravsim.words.wording import language_index, model_name
 from kravsim.workdays import calendar_years
 
@@ -258,4 +260,4 @@ def _words(year: RunParts, whole: int, late: int, ends: dict[str, int], lang: st
             "they ended."
         )
     about = f"{('ett simulerat år', 'one simulated year')[place]} · {seeded(year.inputs.draws.seed, lang)}"
-    return Words(title, about, note)
+    return Words(title, about, note, texts(doubts_of_year(year.inputs.world, year.outcome), lang))

@@ -12,9 +12,11 @@ from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, INK, ORANGE
 from kravsim.models.plan import REGULAR
+from kravsim.results.notes import doubts_of_year
 from kravsim.settling.backlog import left_waiting
 from kravsim.units import MINUTES_PER_DAY
 from kravsim.words.display import number, seeded, share
+from kravsim.words.doubts import texts
 from kravsim.words.wording import capital, language_index, model_name
 
 if TYPE_CHECKING:
@@ -156,4 +158,4 @@ def _words(year: RunParts, frame: pd.DataFrame, lang: str) -> Words:
             "work begun in the month, on a scale of its own (above 100% where it goes on in the next)."
         )
     about = f"{('ett simulerat år', 'one simulated year')[place]} · {seeded(year.inputs.draws.seed, lang)}"
-    return Words(capital(title), about, note)
+    return Words(capital(title), about, note, texts(doubts_of_year(year.inputs.world, year.outcome), lang))

@@ -11,8 +11,10 @@ from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, INK, ORANGE
 from kravsim.ledger.accounts import CASH, LINE, WRITE_OFF
+from kravsim.results.notes import doubts_of_year
 from kravsim.units import ORE_PER_KR
 from kravsim.words.display import number, seeded, share
+from kravsim.words.doubts import texts
 from kravsim.words.wording import capital, language_index, model_name
 
 if TYPE_CHECKING:
@@ -132,4 +134,4 @@ def _words(year: RunParts, frame: pd.DataFrame, lang: str) -> Words:
             f"year's; {left} of what was open at that year's end is left at the last."
         )
     about = f"{('modellens egen historik', 'the model’s own history')[place]} · {seeded(year.inputs.draws.seed, lang)}"
-    return Words(capital(title), about, note)
+    return Words(capital(title), about, note, texts(doubts_of_year(year.inputs.world, year.outcome), lang))

@@ -18,6 +18,7 @@ from kravsim.words.inherited_words import inherited_text
 
 if TYPE_CHECKING:
     from kravsim.scenario import Scenario
+    from kravsim.scenario.scenario import World
 
 MOSTLY_AWAY: Final = 0.5
 """Share of the paid hours from which absence is worth a word."""
@@ -55,6 +56,23 @@ def doubts_of_scenario(scenario: Scenario, model: str) -> tuple[Doubt, ...]:
     tuple of Doubt
     """
     return _found(doubt(scenario, model) for doubt in OF_SCENARIO)
+
+
+def doubts_of_year(world: World, outcome: Outcome) -> tuple[Doubt, ...]:
+    """Find what is out of the ordinary in one year that is shown event by event.
+
+    Parameters
+    ----------
+    world : World
+        What it was run under.
+    outcome : Outcome
+        What it came to.
+
+    Returns
+    -------
+    tuple of Doubt
+    """
+    return (*_found(doubt(world, "") for doubt in OF_DATA), *doubts_of_outcomes([outcome]))
 
 
 def doubts_of_question(scenario: Scenario, models: Iterable[str]) -> tuple[Doubt, ...]:
@@ -272,7 +290,7 @@ def mostly_away(outcomes: Sequence[Outcome]) -> Doubt | None:
     )
 
 
-def frozen_law(scenario: Scenario, _: str) -> Doubt | None:
+def frozen_law(scenario: Scenario | World, _: str) -> Doubt | None:
     """A law frozen at a day, where that changes a figure of a day that is simulated.
 
     Parameters
@@ -293,7 +311,7 @@ def frozen_law(scenario: Scenario, _: str) -> Doubt | None:
     )
 
 
-def law_frozen_in_vain(scenario: Scenario, _: str) -> Doubt | None:
+def law_frozen_in_vain(scenario: Scenario | World, _: str) -> Doubt | None:
     """A law frozen at a day after which nothing of it changes within what is simulated.
 
     Parameters
@@ -311,7 +329,7 @@ def law_frozen_in_vain(scenario: Scenario, _: str) -> Doubt | None:
     )
 
 
-def not_yet_due(scenario: Scenario, _: str) -> Doubt | None:
+def not_yet_due(scenario: Scenario | World, _: str) -> Doubt | None:
     """Terms so long, or a minimum age so low, that claims miss a hand-over for want of being due.
 
     Parameters
@@ -339,7 +357,7 @@ def not_yet_due(scenario: Scenario, _: str) -> Doubt | None:
     )
 
 
-def before_the_stated_day(scenario: Scenario, _: str) -> Doubt | None:
+def before_the_stated_day(scenario: Scenario | World, _: str) -> Doubt | None:
     """A late share of a day to which no hand-over waits: what is unpaid before it is guessed.
 
     Parameters
@@ -392,14 +410,16 @@ OF_OUTCOMES: Final[tuple[Callable[[Sequence[Outcome]], Doubt | None], ...]] = (
 )
 """Doubts that the numbers of a run give, in the order they are told."""
 
-OF_SCENARIO: Final[tuple[Callable[[Scenario, str], Doubt | None], ...]] = (
+OF_DATA: Final[tuple[Callable[[Scenario | World, str], Doubt | None], ...]] = (
     frozen_law,
     law_frozen_in_vain,
     not_yet_due,
     before_the_stated_day,
-    of_another_case,
 )
-"""Doubts that scenario, law and model give before anything is run, told first."""
+"""Doubts that values and law give before anything is run, told first; of a world too, whose file is not known."""
+
+OF_SCENARIO: Final[tuple[Callable[[Scenario, str], Doubt | None], ...]] = (*OF_DATA, of_another_case)
+"""Doubts that scenario, law and model give before anything is run."""
 
 
 def _found(doubts: Iterable[Doubt | None]) -> tuple[Doubt, ...]:
