@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 MOST_INPUTS: Final = 12
-_DIGITS: Final = 12
+_DIGITS: Final = 9
+_NOISE: Final = 1e-9
 _NET: Final = "net_revenue_kr"
 
 
@@ -109,6 +110,8 @@ def twin_of(scenario: Scenario, models: Sequence[str], tornado: Tornado) -> Twin
             ends_at[row, place] = found[_NET]
             for at, name in enumerate(lines):
                 slopes[row, at, place] = _slope(found[_column(name)], points, values[row, at], lever.base)
+    reach = np.array([lever.high - lever.low for lever in levers])
+    slopes[abs(slopes * reach) < _NOISE * abs(values).max()] = 0.0  # what only a processor's last bits make
     return Twin(tuple(models), tuple(lines), tuple(levers), _rounded(values), _rounded(slopes), _rounded(ends_at))
 
 
@@ -124,7 +127,7 @@ def _slope(found: Floats, at: Floats, base: float, middle: float) -> float:
 
 
 def _rounded(values: Floats) -> Floats:
-    """Keep twelve digits of each number."""
+    """Keep nine digits of each number."""
     flat = [float(f"{x:.{_DIGITS}g}") if np.isfinite(x) else float("nan") for x in values.ravel().tolist()]
     return np.array(flat).reshape(values.shape)
 

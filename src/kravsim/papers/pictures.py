@@ -14,14 +14,19 @@ from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 from kravsim.figures.style import look
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy.typing as npt
     from matplotlib.figure import Figure
 
 MM_PER_INCH: Final = 25.4
+_FINEST: Final = 1e-7
+"""Of the width of a picture."""
 _NOT_NEEDED: Final = ("FFTM", "GDEF", "GPOS", "GSUB", "MATH", "kern")
 """Tables of a font about how letters move each other, which nothing here is set with."""
 _PRINT: Final[Any] = {
@@ -84,6 +89,7 @@ def picture_bytes(figure: Figure, kind: str, caption: Told, *, width_mm: float, 
     dpi : int
         Dots an inch of that width, of a PNG.
     """
+    _settle(figure)
     stream = io.BytesIO()
     shrink = width_mm / MM_PER_INCH / figure.get_figwidth()
     with look(), warnings.catch_warnings():
@@ -98,6 +104,27 @@ def picture_bytes(figure: Figure, kind: str, caption: Told, *, width_mm: float, 
     if kind == "svg":
         return _svg(body.decode("utf-8"), caption, width_mm).encode("utf-8")
     return _png(body, dpi, caption) if kind == "png" else body
+
+
+def _settle(figure: Figure) -> None:
+    """Round lines to what no eye and no printer can tell, so that a processor's last bits do not reach a picture."""
+    for axes in figure.axes:
+        scales = ((axes.get_xscale(), axes.get_xlim()), (axes.get_yscale(), axes.get_ylim()))
+        for line in axes.lines:
+            in_data = line.get_transform().contains_branch_seperately(axes.transData)
+            ends = (line.get_xdata(orig=False), line.get_ydata(orig=False))
+            line.set_data(
+                *(
+                    _steps(values, *limits) if counts and scale == "linear" else values
+                    for values, counts, (scale, limits) in zip(ends, in_data, scales, strict=True)
+                )
+            )
+
+
+def _steps(values: object, low: float, high: float) -> npt.NDArray[np.float64]:
+    numbers = np.asarray(values, dtype=float)
+    step = abs(high - low) * _FINEST
+    return np.round(numbers / step) * step if step > 0 else numbers
 
 
 def _metadata(kind: str, caption: Told) -> dict[str, Any]:

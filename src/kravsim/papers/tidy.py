@@ -10,7 +10,7 @@ from kravsim.archives.store import csv_text
 if TYPE_CHECKING:
     import pandas as pd
 
-DIGITS: Final = 12
+DIGITS: Final = 9
 """Digits that are kept of a number; a result's own files have them all."""
 _MARK: Final = "\ufeff"
 """What tells Excel that a file is UTF-8."""
@@ -45,7 +45,7 @@ def tidy_csv(frame: pd.DataFrame, kind: str = PLAIN) -> bytes:
 
 
 def rounded(cell: object) -> object:
-    """Keep twelve digits of a number; everything else is left as it is.
+    """Keep nine digits of a number; everything else is left as it is.
 
     Parameters
     ----------
