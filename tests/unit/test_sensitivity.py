@@ -17,6 +17,7 @@ from kravsim.studies.decision.closed_form import Figure
 from kravsim.studies.decision.grouped_sobol import REST
 from kravsim.studies.decision.one_at_a_time import tornado
 from kravsim.studies.decision.sensitivity import Sensitivity
+from kravsim.studies.decision.tornado import swing_of
 from kravsim.words.key_words import key_label
 
 FTE = "models.in_house.staff.handlers.fte"
@@ -32,6 +33,13 @@ def test_77_a_tornado_of_ones_own_function() -> None:
     assert (c.swing, c.flips) == (0.0, False)
     assert found.flips == ("a", "b")
     assert "Turn the answer by themselves: a, b" in found.sentence("en")
+
+
+def test_last_bits_of_a_processor_are_no_swing() -> None:
+    base = -1_436_320.33
+    found = swing_of("x", np.array([base, np.nextafter(base, 0), base]), base, (0.0, 1.0, 2.0))
+    assert (found.swing, found.bends, found.flips) == (0.0, False, False)
+    assert swing_of("x", np.array([base, base + 0.01]), base, (0.0, 1.0, 2.0)).swing == pytest.approx(0.01)
 
 
 def test_77_what_acts_only_together_has_no_swing_and_the_sentence_says_so() -> None:
