@@ -47,7 +47,7 @@ def test_one_step_fewer_would_not_do(limit: int, invoices: int) -> None:
     scenario = small(invoices__per_year=invoices).with_changes({f"{POSTS}.mean_wait_days": limit})
     (found,) = found_in(scenario.data, "in_house", ("handlers",)).values()
     fte = float(found.fte[0])
-    assert found.inputs[0]
+    assert found.feasible[0]
     assert round(fte / 0.05, 6) == round(fte / 0.05)
     assert wait(scenario, fte) < limit
     assert fte == 0.05 or wait(scenario, fte - 0.05) >= limit

@@ -168,7 +168,7 @@ def test_worlds_are_those_that_other_studies_draw(scenario: ks.scenario.Scenario
     table, missing, _ = benefits_of(drawn.design, MODELS, "net_revenue_kr", inputs, 3)
     assert missing == 0
     assert drawn.at()[:, 0] == pytest.approx(table[:, 0] - table[:, 1], abs=1e-6)
-    assert {one.name for one in readings_of(drawn.design)} == {"", "A", "B", "C", "D", "three_years", "ten_years"}
+    assert {one.name for one in readings_of(drawn.design)} == {"", "A", "B", "C", "D", "E", "DE", "three_years", "ten_years"}
 
 
 def test_posts_are_free_where_they_are_asked_about(scenario: ks.scenario.Scenario) -> None:
@@ -246,7 +246,7 @@ def test_drivers_are_told_by_reading_and_readings_are_inputs(drivers: Drivers) -
     first, *others = drivers.readings
     assert first.strongest[0].name == "alternatives.reading"
     assert first.strongest[0].share > 0.6
-    assert [one.reading.name for one in others] == ["A", "B", "C", "D", "three_years", "ten_years"]
+    assert [one.reading.name for one in others] == ["A", "B", "C", "D", "E", "DE", "three_years", "ten_years"]
     assert drivers["B"].drivers == ()  # ten worlds tell nothing, and the sentence says so
     assert "30 are needed" in drivers.sentence("en")
     assert "minst 30 behövs" in drivers.sentence("sv")
