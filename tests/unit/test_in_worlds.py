@@ -168,7 +168,17 @@ def test_worlds_are_those_that_other_studies_draw(scenario: ks.scenario.Scenario
     table, missing, _ = benefits_of(drawn.design, MODELS, "net_revenue_kr", inputs, 3)
     assert missing == 0
     assert drawn.at()[:, 0] == pytest.approx(table[:, 0] - table[:, 1], abs=1e-6)
-    assert {one.name for one in readings_of(drawn.design)} == {"", "A", "B", "C", "D", "E", "DE", "three_years", "ten_years"}
+    assert {one.name for one in readings_of(drawn.design)} == {
+        "",
+        "A",
+        "B",
+        "C",
+        "D",
+        "E",
+        "DE",
+        "three_years",
+        "ten_years",
+    }
 
 
 def test_posts_are_free_where_they_are_asked_about(scenario: ks.scenario.Scenario) -> None:

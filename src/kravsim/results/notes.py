@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 MOSTLY_AWAY: Final = 0.5
 """Share of the paid hours from which absence is worth a word."""
+INHERITED: Final = "inherited"
+"""Key of the doubt that a scenario takes numbers over from another case."""
 _LANGS: Final = ("sv", "en")
 
 
@@ -396,7 +398,7 @@ def of_another_case(scenario: Scenario, _: str) -> Doubt | None:
     if not taken:
         return None
     sv, en = (inherited_text(taken, lang) for lang in ("sv", "en"))
-    return Doubt("inherited", sv, en, more=tuple(f"{one.key}: {one.status}, {one.file}" for one in taken))
+    return Doubt(INHERITED, sv, en, more=tuple(f"{one.key}: {one.status}, {one.file}" for one in taken))
 
 
 OF_OUTCOMES: Final[tuple[Callable[[Sequence[Outcome]], Doubt | None], ...]] = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, Unpack
 
@@ -13,7 +14,7 @@ from kravsim.calibration.evaluating import closed_form
 from kravsim.errors import KravsimError, Problem, ScenarioError
 from kravsim.files import path_of
 from kravsim.phrases import phrase
-from kravsim.results.notes import doubts_of_question
+from kravsim.results.notes import INHERITED, doubts_of_question
 from kravsim.running.how import How, HowKept
 from kravsim.running.replicate import check_how
 from kravsim.scalars import scalar, whole_number
@@ -110,7 +111,7 @@ def sweep(  # noqa: PLR0913 - keywords of a user's
             _failed(point, error) if one is None else _expected(one, names, [point], {})[0]
             for point, one, error in zip(visited, made, problems, strict=True)
         ]
-        return Sweep(*about, tuple(rows), by, None, None)
+        return Sweep(*about, _of_the_case(rows, scenario, names), by, None, None)
     first = next(one for one in made if one is not None)
     root = Study(first, names, root_given, {}).root
     count = _DEFAULT_REPLICATIONS if replications is None else replications
@@ -121,7 +122,18 @@ def sweep(  # noqa: PLR0913 - keywords of a user's
             continue
         place = None if run_dir is None else Path(run_dir) / one.fingerprint[:16]
         rows.append(_simulated(point, one, names, root, count, {**how, "run_dir": place, "follow_symlinks": False}))
-    return Sweep(*about, tuple(rows), by, count, root)
+    return Sweep(*about, _of_the_case(rows, scenario, names), by, count, root)
+
+
+def _of_the_case(rows: Sequence[Row], scenario: Scenario, models: Sequence[str]) -> tuple[Row, ...]:
+    """Let points say of what is inherited what the swept scenario says: that a key of it varies makes no other case."""
+    inherited = tuple(doubt for doubt in doubts_of_question(scenario, models) if doubt.key == INHERITED)
+    return tuple(
+        replace(row, doubts=(*(doubt for doubt in row.doubts if doubt.key != INHERITED), *inherited))
+        if row.means
+        else row
+        for row in rows
+    )
 
 
 def _check_by(by: object, how: How, given: Mapping[str, Any]) -> None:
