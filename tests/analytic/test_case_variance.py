@@ -23,7 +23,7 @@ from kravsim.expected.principal import Sizes, sizes_of_cases
 from kravsim.expected.tables import Tables
 from kravsim.scenario import Scenario
 from kravsim.stream import generate
-from kravsim.stream.stream import SEGMENTS, TYPES
+from kravsim.stream.stream import DEBTOR_TYPES, SEGMENTS
 
 Floats = npt.NDArray[np.float64]
 Z, REPLICATIONS = 5.0, 24
@@ -46,7 +46,7 @@ def moments(reading: str) -> Floats:
         cases, debtors = stream.cases, stream.debtors
         of_type = np.where(debtors.segment[cases.debtor] == PRIVATE, debtors.kind[cases.debtor], -1)
         claims, kronor = np.diff(cases.first_claim), cases.principal_ore / 100
-        each = [(claims[of_type == code], kronor[of_type == code]) for code in range(len(TYPES))]
+        each = [(claims[of_type == code], kronor[of_type == code]) for code in range(len(DEBTOR_TYPES))]
         found.append([(n.mean(), n.var(ddof=1), kr.mean(), kr.var(ddof=1)) for n, kr in each])
     return np.array(found)
 
@@ -64,7 +64,7 @@ def test_variance_of_claims_and_principal_of_a_case_are_those_of_drawn_cases(rea
     came, sizes = closed(reading)
     drawn = moments(reading)
     mean, error = drawn.mean(axis=0), drawn.std(axis=0, ddof=1) / np.sqrt(REPLICATIONS)
-    for code, name in enumerate(TYPES):
+    for code, name in enumerate(DEBTOR_TYPES):
         principal = float(sizes.mean[PRIVATE, code, 0])
         variance = principal**2 * float(np.expm1(sizes.spread[PRIVATE, code, 0] ** 2))
         exact = (float(came.claims_per_case[code, 0]), float(came.count_var[code, 0]), principal, variance)

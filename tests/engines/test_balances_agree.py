@@ -36,7 +36,8 @@ quick = settings(
 def agreed(met: Setting, model: str) -> RunParts:
     """A run whose straight tally is that of its journal, and whose reference engine comes to the same outcome."""
     parts, reference = run_model(met, model), run_model(met, model, "simpy")
-    check_equal(parts.tally, tally_of(parts.ledger, parts.log, parts.plan, met.stream, met.cases))
+    mine = parts.inputs  # a model that reminds by itself hands over fewer of the claims
+    check_equal(parts.tally, tally_of(parts.ledger, parts.log, parts.plan, mine.stream, mine.cases))
     check_equal(parts.tally, reference.tally)
     assert repr(parts.outcome) == repr(reference.outcome)  # NaN: no cases
     return parts
@@ -83,7 +84,7 @@ def test_one_ore_in_another_place_is_another_tally(met: Setting) -> None:
     parts = run_model(met, "outsourced")
     amounts = parts.tally.amounts.copy()
     amounts[1, 0, CASH, 0, DEBTOR, 0] += 1
-    with pytest.raises(RunError, match=r"ledger\.tally: got 'amounts differs'"):
+    with pytest.raises(RunError, match=r"ledger\.tally: got 'amounts of reminder_fee differs'"):
         check_equal(parts.tally, parts.tally._replace(amounts=amounts))
 
 

@@ -74,7 +74,9 @@ def every_policy(economy: Economy) -> Iterator[float]:
     """The margin of each policy of the grid, in every combination of ways with groups; residues are a thing by themselves."""
     for wait in agency_choice.waits(economy):
         for again, _ in may_send_second_reminder(economy, wait):
-            worth = [economy.waiting(wait, again=again).worth(segment, known=known) for segment, known in GROUPS]
+            worth = [
+                economy.waiting(wait, second_reminder=again).worth(segment, known=known) for segment, known in GROUPS
+            ]
             for smallest in agency_choice.smallest_amounts(economy):
                 margins = [
                     [
