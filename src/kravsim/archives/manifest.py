@@ -17,13 +17,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kravsim.archives.store import json_text
+from kravsim.chance.draws import STREAM_VERSION
 from kravsim.equality import EqualByParts
 from kravsim.errors import ABSENT, DataError, Problem, Words
+from kravsim.law import load_law
 from kravsim.phrases import phrase
+from kravsim.version import __version__
 from kravsim.words.doubts import as_json, of_all
 
 if TYPE_CHECKING:
     from kravsim.results.run import Run
+    from kravsim.scenario import Scenario
 
 MANIFEST_FORMAT: Final = 1
 LARGEST_JSON: Final = 64 * 2**20
@@ -284,6 +288,26 @@ def manifest_text(kind: str, runs: Iterable[Run], files: Mapping[str, bytes], **
     if one.record is not None:
         said["run"] = one.record.to_json()
     return json_text({**said, "files": {name: digest(body) for name, body in files.items()}})
+
+
+def asked_of(scenario: Scenario) -> dict[str, Any]:
+    """Say, for the manifest of files that no run stands for, of which scenario, law and program they are.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What was asked about, changes included.
+    """
+    return {
+        "scenario": scenario.name,
+        "scenario_title": scenario.label,
+        "version": __version__,
+        "stream_version": STREAM_VERSION,
+        "scenario_fingerprint": scenario.fingerprint,
+        "law_fingerprint": load_law().fingerprint,
+        "python": platform.python_version(),
+        "packages": packages(),
+    }
 
 
 def digest(body: bytes) -> dict[str, Any]:

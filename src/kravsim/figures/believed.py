@@ -135,19 +135,16 @@ def _words(found: UncertainComparison, frame: pd.DataFrame, lang: str) -> Words:
     if place == 0:
         title = f"böckerna säger mest om {top}; om de flesta tal säger de lite"
         note = (
-            "Grått: vad som antogs före böckerna. Blått: lägena. Båda visar nio av tio; strecket är lägenas "
-            "median, som står till "
-            f"höger med sitt spann. De {number(len(frame), lang)} tal som flyttats eller snävats in mest av "
-            f"{number(len(found.inputs), lang)}."
+            "Grått: vad som antogs före böckerna. Blått: lägena. Båda visar nio av tio; strecket är lägenas median, "
+            f"som står till höger med sitt spann. De {number(len(frame), lang)} tal som flyttats eller snävats in "
+            f"mest av {number(len(found.inputs), lang)}."
         )
     else:
         title = f"the books say most of {top}; of most numbers they say little"
         note = (
             "Grey: what was believed before the books. Blue: the worlds. Both show nine in ten; the line is the "
-            "worlds' median, "
-            f"written at the right with its span. The {number(len(frame), lang)} numbers that moved or narrowed "
-            "most of "
-            f"{number(len(found.inputs), lang)}."
+            f"worlds' median, written at the right with its span. The {number(len(frame), lang)} numbers that moved "
+            f"or narrowed most of {number(len(found.inputs), lang)}."
         )
     about = (
         f"{run.scenario_title} ({run.scenario_name}) · {n} {('lägen', 'worlds')[place]} {SOURCES[found.kind][place]} · "

@@ -155,15 +155,13 @@ def _words(years: Sequence[RunParts], frame: pd.DataFrame, lang: str) -> Words:
         title = f"Ett ärende kostar den som är skyldig i medel, utöver fakturan: {listed}"
         note = (
             "Staplar: avgifter, utlägg och ränta som påförs per ärende, efter ärendets storlek, ett års ärenden "
-            "följda till slutet. "
-            f"Siffran ovanför: ärenden hos Kronofogden. Under {limit} kapital: {small_listed}."
+            f"följda till slutet. Siffran ovanför: ärenden hos Kronofogden. Under {limit} kapital: {small_listed}."
         )
     else:
         title = f"A case costs those who owe, on average, beside the invoice: {listed}"
         note = (
-            "Bars: fees, outlays and interest charged a case, by its size, one year's cases followed to the "
-            "close. The number "
-            f"above: cases at Kronofogden. Below {limit} of principal: {small_listed}."
+            "Bars: fees, outlays and interest charged a case, by its size, one year's cases followed to the close. "
+            f"The number above: cases at Kronofogden. Below {limit} of principal: {small_listed}."
         )
     about = f"{('ett simulerat år', 'one simulated year')[place]} · {seeded(years[0].inputs.draws.seed, lang)}"
     doubts = dict.fromkeys(one for year in years for one in doubts_of_year(year.inputs.world, year.outcome))

@@ -255,9 +255,8 @@ def _words(year: RunParts, whole: int, late: int, ends: dict[str, int], lang: st
         title = f"Of {invoices} invoices {gone} are handed over for collection; {paid} of them are paid in the end"
         note = (
             f"Model: {model}. One year's invoices ({when}) followed for {number(years, lang)} years. Left: all "
-            "invoices. At "
-            "the right those handed over have a larger scale of their own: the last step they came to, and how "
-            "they ended."
+            "invoices. At the right those handed over have a larger scale of their own: the last step they came to, "
+            "and how they ended."
         )
     about = f"{('ett simulerat år', 'one simulated year')[place]} · {seeded(year.inputs.draws.seed, lang)}"
     return Words(title, about, note, texts(doubts_of_year(year.inputs.world, year.outcome), lang))

@@ -153,9 +153,8 @@ def _words(year: RunParts, frame: pd.DataFrame, lang: str) -> Words:
     else:
         title = f"{model}: {percent} of the time at work is used; at most {waiting} pieces of work wait ({month})"
         note = (
-            "Bars: work that waits for the staff as the month ends. The line with dots: share of the time at "
-            "work that went to "
-            "work begun in the month, on a scale of its own (above 100% where it goes on in the next)."
+            "Bars: work that waits for the staff as the month ends. The line with dots: share of the time at work "
+            "that went to work begun in the month, on a scale of its own (above 100% where it goes on in the next)."
         )
     about = f"{('ett simulerat år', 'one simulated year')[place]} · {seeded(year.inputs.draws.seed, lang)}"
     return Words(capital(title), about, note, texts(doubts_of_year(year.inputs.world, year.outcome), lang))

@@ -129,9 +129,8 @@ def _words(year: RunParts, frame: pd.DataFrame, lang: str) -> Words:
     else:
         title = f"{model}: after {years} years {stock} million kr in {claims} claims are open"
         note = (
-            "Bars: principal handed over that is neither paid nor given up at the year's end. Hatched: what is "
-            "left of the first "
-            f"year's; {left} of what was open at that year's end is left at the last."
+            "Bars: principal handed over that is neither paid nor given up at the year's end. Hatched: what is left "
+            f"of the first year's; {left} of what was open at that year's end is left at the last."
         )
     about = f"{('modellens egen historik', 'the model’s own history')[place]} · {seeded(year.inputs.draws.seed, lang)}"
     return Words(capital(title), about, note, texts(doubts_of_year(year.inputs.world, year.outcome), lang))

@@ -38,9 +38,8 @@ def money_text(found: Asked, lang: str) -> str:
     if language_index(lang) == 0:
         return (
             f"Tabellen visar ett representativt år i grundfallet, medelvärden av {n} simulerade år sedda från "
-            "regionen: inkomster "
-            f"är positiva, kostnader negativa. Störst skillnad gör {', '.join(listed)}. Raderna är avrundade så "
-            "att de summerar."
+            f"regionen: inkomster är positiva, kostnader negativa. Störst skillnad gör {', '.join(listed)}. Raderna "
+            "är avrundade så att de summerar."
         )
     return (
         f"The table shows a representative year of the base case, means of {n} simulated years seen from the "
@@ -110,22 +109,16 @@ def rests_text(found: Asked, lang: str) -> str:
     shown = {name: number(count, lang) for name, count in counts.items()}
     if language_index(lang) == 0:
         return (
-            f"Beräkningen har {total} tal: {shown['sourced']} kommer ur en källa, {shown['derived']} är härledda "
-            "ur källor och "
-            f"{shown['assumed']} är antaganden. Tabellen visar de tal som flyttar svaret mest när ett i taget går "
-            "från den ena "
-            "änden av sitt spann till den andra; samspel syns inte där. Alla tal, med källa och vem de gynnar, "
-            "står i bilagans "
-            "antaganderegister."
+            f"Beräkningen har {total} tal: {shown['sourced']} kommer ur en källa, {shown['derived']} är härledda ur "
+            f"källor och {shown['assumed']} är antaganden. Tabellen visar de tal som flyttar svaret mest när ett i "
+            "taget går från den ena änden av sitt spann till den andra; samspel syns inte där. Alla tal, med källa "
+            "och vem de gynnar, står i bilagans antaganderegister."
         )
     return (
-        f"The calculation has {total} numbers: {shown['sourced']} come from a source, {shown['derived']} are "
-        "derived from sources "
-        f"and {shown['assumed']} are assumptions. The table shows those that move the answer most when one at a "
-        "time goes from "
-        "one end of its range to the other; interactions are not seen there. All of them, with source and whom "
-        "they favour, stand "
-        "in the register of assumptions in the appendix."
+        f"The calculation has {total} numbers: {shown['sourced']} come from a source, {shown['derived']} are derived "
+        f"from sources and {shown['assumed']} are assumptions. The table shows those that move the answer most when "
+        "one at a time goes from one end of its range to the other; interactions are not seen there. All of them, "
+        "with source and whom they favour, stand in the register of assumptions in the appendix."
     )
 
 
@@ -180,9 +173,8 @@ def turns_text(found: Asked, lang: str) -> str:
         more = len(alone) - 4
         rest = "" if more <= 0 else (f" och {more} till" if sv else f" and {more} more")
         return (
-            f"Av {n} osäkra tal, flyttade ett i taget till ändarna av sina spann, vänder "
-            f"{number(len(alone), lang)} svaret ensamma i "
-            f"grundfallet: {names}{rest}."
+            f"Av {n} osäkra tal, flyttade ett i taget till ändarna av sina spann, vänder {number(len(alone), lang)} "
+            f"svaret ensamma i grundfallet: {names}{rest}."
             if sv
             else f"Of {n} uncertain numbers, moved one at a time to the ends of their ranges, "
             f"{number(len(alone), lang)} turn the answer of the base case by themselves: {names}{rest}."

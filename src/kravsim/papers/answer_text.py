@@ -126,30 +126,26 @@ def _in_short(found: Asked, lang: str) -> Iterator[Paragraph]:
     if sv:
         lead = (
             f"{capital(first)} beräknas ge regionen {gap} i nettointäkt per år än {second}, i medeltal över {n} "
-            "möjliga lägen "
-            f"{source} (medelvärdets osäkerhet ±{error})."
+            f"möjliga lägen {source} (medelvärdets osäkerhet ±{error})."
         )
         lead += "" if span == "–" else f" I nio lägen av tio är skillnaden från {span} per år."
         yield Paragraph(lead, "lead")
         yield Paragraph(
-            f"{capital(first)} är bättre i {k} av de {n} lägena (sannolikhet {percent}). Räknas även det "
-            "återvunna kapitalet, "
-            "alltså fakturabelopp som betalas, "
+            f"{capital(first)} är bättre i {k} av de {n} lägena (sannolikhet {percent}). Räknas även det återvunna "
+            "kapitalet, alltså fakturabelopp som betalas, "
             + "är det bättre i {} av {} ({}).".format(*_chance(worlds.economic_difference, lang)),
             "point",
         )
     else:
         lead = (
             f"{capital(first)} is reckoned to give the region {gap} net revenue a year than {second}, on average "
-            f"over {n} "
-            f"possible worlds {source} (uncertainty of the mean ±{error})."
+            f"over {n} possible worlds {source} (uncertainty of the mean ±{error})."
         )
         lead += "" if span == "–" else f" In nine worlds of ten the difference is from {span} a year."
         yield Paragraph(lead, "lead")
         yield Paragraph(
             f"{capital(first)} is better in {k} of the {n} worlds (chance {percent}). With recovered principal "
-            "counted, the "
-            "invoice amounts that are paid, "
+            "counted, the invoice amounts that are paid, "
             + "it is better in {} of {} ({}).".format(*_chance(worlds.economic_difference, lang)),
             "point",
         )
@@ -159,15 +155,13 @@ def _in_short(found: Asked, lang: str) -> Iterator[Paragraph]:
     if sv:
         yield Paragraph(
             f"Med grundfallets antaganden, och de tjänster som det räknar med, är skillnaden {base} per år "
-            f"(95{NO_BREAK}%-intervall "
-            f"{shown}; det täcker bara slumpen mellan {number(cmp.n, lang)} simulerade år).",
+            f"(95{NO_BREAK}%-intervall {shown}; det täcker bara slumpen mellan {number(cmp.n, lang)} simulerade år).",
             "point",
         )
     else:
         yield Paragraph(
             f"With the assumptions of the base case, and the posts it counts on, the difference is {base} a year "
-            "(95% interval "
-            f"{shown}; it covers chance alone, between {number(cmp.n, lang)} simulated years).",
+            f"(95% interval {shown}; it covers chance alone, between {number(cmp.n, lang)} simulated years).",
             "point",
         )
     yield Paragraph(turns_text(found, lang), "point")
@@ -187,19 +181,15 @@ def _sure(found: Asked, lang: str) -> Iterator[Paragraph]:
     n = number(worlds.draws, lang)
     if sv:
         text = (
-            f"Underlaget i det offentliga svaret räcker inte till för att bestämma alla tal. Därför räknas {n} "
-            "lägen igenom. "
-            "Varje läge är ett sätt att läsa underlaget, en uppsättning av de tal som ingen känner och ett år av "
-            "slump. "
-            "Spridningen mellan lägena visar vad okunskapen betyder."
+            f"Underlaget i det offentliga svaret räcker inte till för att bestämma alla tal. Därför räknas {n} lägen "
+            "igenom. Varje läge är ett sätt att läsa underlaget, en uppsättning av de tal som ingen känner och ett "
+            "år av slump. Spridningen mellan lägena visar vad okunskapen betyder."
         )
     else:
         text = (
-            f"The figures of the public answer do not settle every number. So {n} worlds are worked through. Each "
-            "is one way "
-            "to read the figures, one set of the numbers that nobody knows, and one year of chance. Their spread "
-            "shows what "
-            "it means not to know."
+            f"The figures of the public answer do not settle every number. So {n} worlds are worked through. Each is "
+            "one way to read the figures, one set of the numbers that nobody knows, and one year of chance. Their "
+            "spread shows what it means not to know."
         )
     if worlds.layers is not None and worlds.layers.total > 0:
         text += f" {capital(layers_phrase(worlds.layers, lang))}."
@@ -297,19 +287,15 @@ def _made(found: Asked, lang: str) -> str:
     if language_index(lang) == 0:
         return (
             f"Gjort av kravsim {__version__} ur scenariot {found.scenario.name} (fingeravtryck {fingerprint}, lag "
-            f"{law}), "
-            f"{seeded(run.seed, lang)}. Kommandot kravsim paper build {data.name} gör alla filer på nytt, och "
-            "kravsim paper check "
-            "säger vilka som inte längre stämmer med sitt underlag. Bilagan har alla tabeller, avstämningen, "
-            "antaganderegistret "
-            "och en beskrivning enligt STRESS-DES; figurerna finns som egna filer med sina tal."
+            f"{law}), {seeded(run.seed, lang)}. Kommandot kravsim paper build {data.name} gör alla filer på nytt, "
+            "och kravsim paper check säger vilka som inte längre stämmer med sitt underlag. Bilagan har alla "
+            "tabeller, avstämningen, antaganderegistret och en beskrivning enligt STRESS-DES; figurerna finns som "
+            "egna filer med sina tal."
         )
     return (
         f"Made by kravsim {__version__} from the scenario {found.scenario.name} (fingerprint {fingerprint}, law "
-        f"{law}), "
-        f"{seeded(run.seed, lang)}. The command kravsim paper build {data.name} makes every file again, and "
-        "kravsim paper check says "
-        "which no longer agree with what they rest on. The appendix has all tables, the reconciliation, the "
-        "register of assumptions "
-        "and a description by STRESS-DES; the figures are files of their own with their numbers."
+        f"{law}), {seeded(run.seed, lang)}. The command kravsim paper build {data.name} makes every file again, and "
+        "kravsim paper check says which no longer agree with what they rest on. The appendix has all tables, the "
+        "reconciliation, the register of assumptions and a description by STRESS-DES; the figures are files of "
+        "their own with their numbers."
     )

@@ -6,14 +6,13 @@ The manifest says of each file what it is made of, so that a check can say which
 
 from __future__ import annotations
 
-import platform
 from functools import cache
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Unpack
 
-from kravsim.archives.manifest import MANIFEST_FORMAT, Record, digest, environment, packages
+from kravsim.archives.manifest import MANIFEST_FORMAT, Record, asked_of, digest, environment, packages
 from kravsim.archives.store import check_output_dir, json_text, write_files
 from kravsim.calibration.designs import posterior_design
 from kravsim.chance.draws import STREAM_VERSION
@@ -157,18 +156,11 @@ def save_paper(
         "paper_text": paper.text,
         "template": None if paper.template is None else digest(paper.template),
         "language": paper.lang,
-        "scenario": scenario.name,
-        "scenario_title": scenario.label,
-        "version": __version__,
-        "stream_version": STREAM_VERSION,
-        "scenario_fingerprint": scenario.fingerprint,
-        "law_fingerprint": load_law().fingerprint,
+        **asked_of(scenario),
         "seed": found.comparison.first.seed,
         "models": list(paper.data.models),
         "parameter_sets": found.uncertain.parameter_sets,
         "doubts": as_json(found.uncertain.doubts),
-        "python": platform.python_version(),
-        "packages": packages(),
         "ingredients": ingredients(paper, found.uncertain.parameter_sets),
         "made_of": {name: list(parts_of(name, paper.data)) for name in files},
         "run": record,

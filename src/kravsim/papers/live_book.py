@@ -97,19 +97,14 @@ class LiveBook:
             (
                 self.say(
                     "De gula cellerna på Indata kan ändras. Budget räknar då om varje rad med en rät linje genom "
-                    "grundfallet: "
-                    "belopp i grundfallet + summan av lutning × ändring. Linjen är en förenkling. Bladet Fel "
-                    "visar, vid "
-                    "ändarna av varje spann, vad modellens slutna form ger och hur långt linjen är därifrån; "
-                    "flera ändringar på "
-                    "en gång kan samverka på sätt som linjen inte ser.",
-                    "The yellow cells on Inputs can be changed. Budget then works out each line anew by a "
-                    "straight line through the "
-                    "base case: amount of the base case + the sum of slope × change. The line is a "
-                    "simplification. The sheet Error "
-                    "shows, at the ends of each range, what the model's closed form gives and how far the line "
-                    "is from it; several "
-                    "changes at once may act together in ways that the line does not see.",
+                    "grundfallet: belopp i grundfallet + summan av lutning × ändring. Linjen är en förenkling. "
+                    "Bladet Fel visar, vid ändarna av varje spann, vad modellens slutna form ger och hur långt "
+                    "linjen är därifrån; flera ändringar på en gång kan samverka på sätt som linjen inte ser.",
+                    "The yellow cells on Inputs can be changed. Budget then works out each line anew by a straight "
+                    "line through the base case: amount of the base case + the sum of slope × change. The line is a "
+                    "simplification. The sheet Error shows, at the ends of each range, what the model's closed form "
+                    "gives and how far the line is from it; several changes at once may act together in ways that "
+                    "the line does not see.",
                 ),
                 TEXT,
             ),

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import os
-import platform
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kravsim.archives import places
-from kravsim.archives.manifest import MANIFEST_FORMAT, Record, digest, packages
+from kravsim.archives.manifest import MANIFEST_FORMAT, Record, asked_of, digest
 from kravsim.archives.store import check_output_dir, json_text, write_files
 from kravsim.calibration.base_world import BaseWorld
-from kravsim.chance.draws import STREAM_VERSION
 from kravsim.checking.register import register
 from kravsim.errors import DataError, Problem
 from kravsim.explaining.explain import Replay
 from kravsim.figures.process_map import draw as process_map
-from kravsim.law import load_law
 from kravsim.papers.save import figure_bytes
 from kravsim.phrases import phrase
-from kravsim.version import __version__
 
 if TYPE_CHECKING:
     from kravsim.scenario import Scenario
@@ -123,14 +119,7 @@ def save_single(
         "what": what,
         "settings": dict(settings),
         "language": lang,
-        "scenario": scenario.name,
-        "scenario_title": scenario.label,
-        "version": __version__,
-        "stream_version": STREAM_VERSION,
-        "scenario_fingerprint": scenario.fingerprint,
-        "law_fingerprint": load_law().fingerprint,
-        "python": platform.python_version(),
-        "packages": packages(),
+        **asked_of(scenario),
         "run": record,
         "files": {name: digest(body)},
     }

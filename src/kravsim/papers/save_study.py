@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import platform
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from kravsim.archives.manifest import MANIFEST_FORMAT, Record, digest, packages
+from kravsim.archives.manifest import MANIFEST_FORMAT, Record, asked_of, digest
 from kravsim.archives.store import frame_csv, json_text, write_files
-from kravsim.chance.draws import STREAM_VERSION
-from kravsim.law import load_law
 from kravsim.papers.save import MANIFEST, figure_bytes
 from kravsim.version import __version__
 from kravsim.words.doubts import Doubt, as_json
@@ -186,15 +183,8 @@ def _write(
         "study": stem,
         "settings": plain_settings(settings),
         "language": lang,
-        "scenario": scenario.name,
-        "scenario_title": scenario.label,
-        "version": __version__,
-        "stream_version": STREAM_VERSION,
-        "scenario_fingerprint": scenario.fingerprint,
-        "law_fingerprint": load_law().fingerprint,
+        **asked_of(scenario),
         "doubts": as_json(doubts),
-        "python": platform.python_version(),
-        "packages": packages(),
         "run": Record.begin(scenario.text, scenario.lineage, scenario.taken).to_json(),
         "files": {name: digest(body) for name, body in files.items()},
     }

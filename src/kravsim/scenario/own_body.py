@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 from kravsim.errors import Problem, ScenarioError
 from kravsim.phrases import phrase
 from kravsim.scenario.problems import Path
-from kravsim.scenario.reader import Sheet
 from kravsim.scenario.scenario import Scenario
 
 OWN: Final = "own_figures"
@@ -48,11 +47,10 @@ QUESTIONS: Final = tuple(Question(*row) for row in _ASKED)
 
 
 class OwnBody(NamedTuple):
-    """What the answers say: tables of the new file, keys of the parent that are left out, and what was put in proportion."""
+    """What the answers say: tables of the new file, and keys of the parent that are left out."""
 
     tables: dict[str, Any]
     without: tuple[str, ...]
-    scaled: tuple[str, ...]
 
 
 def keys_of(parent: Scenario) -> dict[str, Path]:
@@ -101,24 +99,27 @@ def own_body(parent: Scenario, answers: Mapping[str, Any], *, body: str | None =
         raise ScenarioError([one for one in problems if one is not None])
     tables: dict[str, Any] = {}
     for name, answer in answers.items():
-        _put(tables, keys[name], answer if isinstance(answer, str) else _number(answer))
+        put(tables, keys[name], answer if isinstance(answer, str) else _number(answer))
     without = () if body is None else _published(parent)
     if "mean-claim-kr" in answers:
         _amounts(parent, tables, float(answers["mean-claim-kr"]))
         if parent.data.debtors.segments["private"].tariff:
             without = (*without, "debtors.segments.private.tariff")
-    if "posts" in answers and _at(parent.sheet, least := (*keys["posts"][:-1], "posts", "least_fte")) is not None:
-        _put(tables, least, _number(answers["posts"]))
+    if (
+        "posts" in answers
+        and content_at(parent.sheet.tables, least := (*keys["posts"][:-1], "posts", "least_fte")) is not None
+    ):
+        put(tables, least, _number(answers["posts"]))
     if "price-a-case-kr" in answers:
         when = (*keys["price-a-case-kr"][:-1], "price_a_case_when")
-        _put(tables, when, _at(parent.sheet, when) or "handed_over")
-    scaled = _with_volume(parent, tables, answers)
+        put(tables, when, content_at(parent.sheet.tables, when) or "handed_over")
+    _with_volume(parent, tables, answers)
     if body is not None:
-        _put(tables, ("body", "name"), body)
+        put(tables, ("body", "name"), body)
     if answers:
         about = f"{body or parent.data.body.name}: own figures"
         tables["sources"] = {OWN: {"title": about, "where": "as answered to `kravsim new`; say where they stand"}}
-    return OwnBody(tables, without, scaled)
+    return OwnBody(tables, without)
 
 
 def _published(parent: Scenario) -> tuple[str, ...]:
@@ -132,22 +133,21 @@ def _published(parent: Scenario) -> tuple[str, ...]:
     return tuple(shown)
 
 
-def _with_volume(parent: Scenario, tables: dict[str, Any], answers: Mapping[str, Any]) -> tuple[str, ...]:
+def _with_volume(parent: Scenario, tables: dict[str, Any], answers: Mapping[str, Any]) -> None:
     """Put in proportion to the late claims what follows them: debtors, and clerks who follow what an agency does."""
     invoices = parent.data.invoices
-    here = float(answers.get("invoices", invoices.per_year.value)) * float(
-        answers.get("late-share", invoices.late_share.value)
-    )
-    ratio = here / (invoices.per_year.value * invoices.late_share.value)
-    if not ratio > 0 or ratio == 1:
-        return ()  # what is not above zero is refused where it stands
+    invoices_here = answers.get("invoices", invoices.per_year.value)
+    here = float(invoices_here) * float(answers.get("late-share", invoices.late_share.value))
+    there = invoices.per_year.value * invoices.late_share.value
+    if not (here > 0 and there > 0) or here == there:
+        return  # what is not above zero is refused where it stands, or is of no use as a measure
+    ratio = here / there
     paths: list[Path] = [("debtors", "number")]
     for name, model in parent.data.models.items():
         if model.agency_from == "reminder":
             paths += [("models", name, "staff", pool, "fte") for pool in model.staff]
     for path in paths:
-        _put(tables, path, _in_proportion(_at(parent.sheet, path), ratio, whole=path[0] == "debtors"))
-    return tuple(".".join(path) for path in paths)
+        put(tables, path, _in_proportion(content_at(parent.sheet.tables, path), ratio, whole=path[0] == "debtors"))
 
 
 def _problem(parent: Scenario, name: str, answer: object, *, known: bool) -> Problem | None:
@@ -181,7 +181,7 @@ def _amounts(parent: Scenario, tables: dict[str, Any], mean: float) -> None:
         raise ScenarioError(Problem("command line", "--mean-claim-kr", mean, allowed, remedy))
     for key in ("amount_median_kr", "amount_mean_kr"):
         path = ("debtors", "segments", "private", key)
-        _put(tables, path, _in_proportion(_at(parent.sheet, path), wanted / private.amount_mean_kr.value))
+        put(tables, path, _in_proportion(content_at(parent.sheet.tables, path), wanted / private.amount_mean_kr.value))
 
 
 def _in_proportion(number: Mapping[str, Any], ratio: float, *, whole: bool = False) -> dict[str, Any]:
@@ -195,14 +195,34 @@ def _in_proportion(number: Mapping[str, Any], ratio: float, *, whole: bool = Fal
     return {**found, "source": OWN, "status": "assumed", "note": "in proportion to what is inherited"}
 
 
-def _at(sheet: Sheet, path: Path) -> Any:
-    here: Any = sheet.tables
+def content_at(tables: Mapping[str, Any], path: Iterable[str]) -> Any:
+    """Look a key up in nested tables; None where it is not there.
+
+    Parameters
+    ----------
+    tables : mapping
+        As a scenario file has them.
+    path : iterable of str
+        Parts of the dotted key.
+    """
+    here: Any = tables
     for key in path:
         here = here.get(key) if isinstance(here, Mapping) else None
     return here
 
 
-def _put(tables: dict[str, Any], path: Path, content: object) -> None:
+def put(tables: dict[str, Any], path: Path, content: object) -> None:
+    """Set a key of nested tables, in place.
+
+    Parameters
+    ----------
+    tables : dict
+        As a scenario file has them.
+    path : tuple of str
+        Parts of the dotted key; tables on the way are made.
+    content : object
+        What is to stand there.
+    """
     for key in path[:-1]:
         tables = tables.setdefault(key, {})
     tables[path[-1]] = content

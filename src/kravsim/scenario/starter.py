@@ -9,7 +9,7 @@ from kravsim.errors import Problem, ScenarioError
 from kravsim.scenario import library
 from kravsim.scenario.fields import find, unit_of
 from kravsim.scenario.leaving_out import EXTENDS, WITHOUT, keys_left_out
-from kravsim.scenario.own_body import keys_of, own_body
+from kravsim.scenario.own_body import content_at, keys_of, own_body, put
 from kravsim.scenario.problems import Path
 from kravsim.scenario.reader import Sheet, checked, is_number_table, laid_over, leaving_out
 from kravsim.scenario.scenario import Scenario
@@ -149,13 +149,9 @@ def _chosen(sheet: Sheet, paths: Iterable[Path]) -> dict[str, Any]:
     """Choose what the scenario says at some keys."""
     kept: dict[str, Any] = {}
     for path in paths:
-        content: Any = sheet.tables
-        for key in path:
-            content = content.get(key) if isinstance(content, Mapping) else None
+        content = content_at(sheet.tables, path)
         if content is not None:
-            for key in reversed(path):
-                content = {key: content}
-            _lay(kept, content)
+            put(kept, path, content)
     return kept
 
 
@@ -186,9 +182,7 @@ def _commented(lines: list[str], said: Mapping[str, Any]) -> list[str]:
     for line in lines:
         if line.startswith("["):
             path = tuple(_table_name(line))
-            here = said
-            for key in path:
-                here = here.get(key, {}) if isinstance(here, Mapping) else {}
+            here = content_at(said, path) or {}
         elif line:
             key = next(iter(parse_toml(line, "")))
             unit = unit_of(find(ScenarioData, (*path, key)))

@@ -134,9 +134,9 @@ def held_back(data: Any, terms: float, age: float) -> tuple[float, int]:
     terms, age : float
         Days to the due date, and least age at hand-over, in place of the data's own.
     """
-    passed = hand_overs(with_terms(data, terms, age), data.horizon.start)
-    days = passed.day[passed.of_run] - passed.run_day
-    return float(passed.held_back.mean()), int(days[passed.held_back].max(initial=0))
+    schedule = hand_overs(with_terms(data, terms, age), data.horizon.start)
+    days = schedule.day[schedule.of_run] - schedule.run_day
+    return float(schedule.held_back.mean()), int(days[schedule.held_back].max(initial=0))
 
 
 def with_terms(data: Any, terms: float, age: float) -> SimpleNamespace:
