@@ -22,8 +22,8 @@ quick = settings(
 
 
 def _run(scenario: Scenario, model: str, seed: int) -> tuple[Setting, RunParts]:
-    met = setting(scenario, Draws(seed, 0, 0))
-    return met, run_model(met, model)
+    parts = run_model(setting(scenario, Draws(seed, 0, 0)), model)
+    return parts.inputs, parts  # a model that reminds by itself hands over fewer of the claims
 
 
 @given(scenario=small_scenarios(), model=st.sampled_from(MODELS), seed=st.integers(0, 2**64))
@@ -88,7 +88,11 @@ def test_every_case_has_one_end_or_is_open(scenario: Scenario, model: str, seed:
     ended_before = (parts.ledger.debts.end_day[stream.claims.case] < parts.ledger.start).sum()
     assert counted + ended_before == len(stream.claims.case)
     assert parts.outcome.numbers["opening_claims"] + parts.outcome.numbers["claims"] == counted
-    assert stream.runs.late.sum() == len(stream.claims.case) + stream.waiting_claims
+    everybodys = setting(scenario, Draws(seed, 0, 0)).stream
+    assert everybodys.runs.late.sum() == len(everybodys.claims.case) + everybodys.waiting_claims
+    assert len(stream.cases) <= len(everybodys.cases)
+    if met.world.data.models[model].own_reminder is None:
+        assert len(stream.cases) == len(everybodys.cases)
 
 
 @given(scenario=small_scenarios(), seed=st.integers(0, 2**64))

@@ -49,7 +49,7 @@ def test_there_are_as_many_application_fees_as_applications(scenario: Scenario, 
         parts = run_model(met, model)
         log, postings = parts.log, parts.ledger.postings
         filed = (log.kind == DONE) & (log.step == STEP_CODE["payment_order"])
-        days = np.stack([met.stream.cases.debtor[log.case[filed]], log.minute[filed] // 1440], axis=1)
+        days = np.stack([parts.inputs.stream.cases.debtor[log.case[filed]], log.minute[filed] // 1440], axis=1)
         applications = np.unique(days, axis=0)
         fees = (postings.book == CHARGE) & (postings.line == LINE["payment_order_application"])
         assert fees.sum() == len(applications) <= filed.sum()

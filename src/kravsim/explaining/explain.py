@@ -12,7 +12,7 @@ from kravsim.errors import ABSENT, Problem, RunError
 from kravsim.explaining.explanation import Explanation
 from kravsim.explaining.reasons import case_life
 from kravsim.explaining.trace import check_line, check_names, find_cases, postings_frame
-from kravsim.flow import RunParts, Setting, run_model, setting
+from kravsim.flow import RunParts, run_model, setting
 from kravsim.ledger import LegalCalendar
 from kravsim.measures.outcome import Outcome
 from kravsim.models import model_named
@@ -52,7 +52,7 @@ class Replay:
         model_named(worlds.scenario.data, model)
         self.worlds, self.model, self.seed = worlds, model, seed
         self.engine = DEFAULT_ENGINE if engine is None else engine
-        self._last: tuple[tuple[int, int], Setting, RunParts] | None = None
+        self._last: tuple[tuple[int, int], RunParts] | None = None
 
     def __getstate__(self) -> dict[str, object]:
         """What travels to another process: the question, not the last answer."""
@@ -68,7 +68,7 @@ class Replay:
         draw : int
             Number of the parameter draw, from 1; 0 is the base world.
         """
-        return self._parts(draw, replication)[1].outcome
+        return self._parts(draw, replication).outcome
 
     def explain(self, case: int, *, replication: int = 0, draw: int = 0, lang: str = "sv") -> Explanation:
         """Tell one case's life; see :func:`explain_case`.
@@ -84,7 +84,8 @@ class Replay:
         lang : str
             `sv` or `en`.
         """
-        inputs, parts = self._parts(draw, replication)
+        parts = self._parts(draw, replication)
+        inputs = parts.inputs
         data = inputs.world.data
         calendar = LegalCalendar(inputs.law, inputs.stream.first, data.horizon.start, data.law.frozen_at)
         life = case_life(parts.ledger, parts.log, parts.plan, inputs.stream, calendar, data.policy, case)
@@ -110,8 +111,8 @@ class Replay:
             Number of the parameter draw, from 1; 0 is the base world.
         """
         check_line(line)
-        inputs, parts = self._parts(draw, replication)
-        return postings_frame(parts.ledger, inputs.stream, line)
+        parts = self._parts(draw, replication)
+        return postings_frame(parts.ledger, parts.inputs.stream, line)
 
     def find_cases(
         self, *what: str, payments: int = 0, limit: int = 20, replication: int = 0, draw: int = 0
@@ -132,14 +133,14 @@ class Replay:
             Names of steps, of steps with an answer, and of end states, all of which must be true of a case.
         """
         check_names(*what)
-        inputs, parts = self._parts(draw, replication)
-        return find_cases(parts.ledger, parts.log, inputs.stream, *what, payments=payments, limit=limit)
+        parts = self._parts(draw, replication)
+        return find_cases(parts.ledger, parts.log, parts.inputs.stream, *what, payments=payments, limit=limit)
 
-    def _parts(self, draw: int, replication: int) -> tuple[Setting, RunParts]:
+    def _parts(self, draw: int, replication: int) -> RunParts:
         if self._last is None or self._last[0] != (draw, replication):
             inputs = setting(self.worlds.scenario_of(draw), Draws(self.seed, draw, replication))
-            self._last = (draw, replication), inputs, run_model(inputs, self.model, self.engine)
-        return self._last[1:]
+            self._last = (draw, replication), run_model(inputs, self.model, self.engine)
+        return self._last[1]
 
 
 @checked_call
