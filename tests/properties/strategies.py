@@ -14,6 +14,20 @@ OCCASIONS = ("nothing", "outlays", "outlays_and_own_work")
 TYPES = ("forgetful", "slow", "strained", "insolvent")
 ASSUMED = {"source": "assumption", "status": "assumed"}
 
+BEHIND: dict[str, dict[str, object]] = {
+    "letters": {"letters_by_system": ["reminder", "demand", "interruption"]},
+    "leave": {"leave_from_priority": 3},
+    "more hands": {
+        "overtime": {"hours_per_day": {"value": 2, **ASSUMED}, "kr_per_hour": {"value": 460, **ASSUMED}},
+        "temporary": {
+            "fte": {"value": 0.5, **ASSUMED},
+            "kr_per_hour": {"value": 450, **ASSUMED},
+            "skills": ["general", "solvency"],
+        },
+    },
+}
+"""What a team does that is behind."""
+
 
 @st.composite
 def small_scenarios(draw: st.DrawFn) -> Scenario:
@@ -96,6 +110,10 @@ def small_scenarios(draw: st.DrawFn) -> Scenario:
             f"behaviour.{kind}.reminded_again_paid_share": {"value": draw(st.sampled_from([0.0, 0.5])), **ASSUMED}
             for kind in TYPES
         }
+    behind = draw(st.sampled_from([None, *BEHIND]))
+    if behind is not None:
+        from_days = {"from_backlog_days": {"value": draw(st.sampled_from([0.5, 5])), **ASSUMED}}
+        changes["models.in_house.staff.handlers.when_behind"] = from_days | BEHIND[behind]
     together = draw(st.sampled_from([None, 0, 20]))
     changes |= {} if together is None else {"policy.joint_application_days": together}
     return BASE.with_changes(changes)

@@ -104,5 +104,6 @@ def test_paid_hours_are_busy_idle_or_absent(scenario: Scenario, seed: int) -> No
     assert min(parts_of_pay) >= 0
     assert sum(round(hours * 60) for hours in parts_of_pay) == round(numbers["paid_hours"] * 60)
     pool = parts.plan.pools[0]
-    for server, calendar in enumerate(pool.servers):
-        assert (calendar.closes - calendar.opens).sum() == pool.present_minutes[server].sum()
+    for post, minutes in enumerate(pool.present_minutes):  # those in reserve come after the posts
+        calendar = pool.servers[post]
+        assert (calendar.closes - calendar.opens).sum() == minutes.sum()

@@ -10,7 +10,7 @@ import pytest
 import kravsim as ks
 from kravsim import expected
 from kravsim.chance.draws import Draws
-from kravsim.engine.contract import DONE, LEFT, NONE, STARTED
+from kravsim.engine.contract import DONE, LEFT, NONE, STARTED, STRUCK
 from kravsim.errors import ScenarioError
 from kravsim.flow import RunParts, one_run, run_model, setting
 from kravsim.models import build_plan
@@ -21,7 +21,7 @@ from kravsim.scenario.schema import LetterName
 from kravsim.settling.equal_tallies import check_equal
 from kravsim.settling.tally import tally_of
 
-from .strategies import BASE, tiny
+from .strategies import BASE, TYPES, tiny
 
 STAFF = "models.in_house.staff.handlers"
 ASSUMED = {"source": "assumption", "status": "assumed"}
@@ -116,6 +116,17 @@ def test_letters_by_the_system_take_no_hand() -> None:
     letters = -found.outcome.budget_ore["letters"] / 900
     assert letters == sum(found.outcome.steps[step.name] for step in PROCESS if step.letter)
     assert numbers["principal_recovered_kr"] > without().outcome.numbers["principal_recovered_kr"]
+
+
+@pytest.mark.parametrize("seed", [8, 19])
+def test_a_letter_that_proceedings_strike_before_it_is_sent_leaves_the_staff_as_they_are(seed: int) -> None:
+    """As over a weekend: what is worked on afterwards is still put to whoever began it, when they began it."""
+    often = {f"behaviour.{kind}.restructuring_per_year": 0.9 for kind in TYPES}
+    found = one_run(
+        team(**LETTERS_CHOICE).with_changes({**often, "timing.demand_grace_days": 14}), "in_house", seed=seed
+    )
+    check_equal(tally_of(found.ledger, found.log, found.plan, found.inputs.stream, found.inputs.cases), found.tally)
+    assert (found.log.kind == STRUCK).any()
 
 
 def test_what_is_laid_aside_stays_open_and_is_never_touched_again() -> None:

@@ -58,7 +58,7 @@ def draw(found: Sweep, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
         The figure; it belongs to no pyplot state.
     """
     language_index(lang)
-    values, errors = found.values(), np.nan_to_num(found.errors())
+    values, arms = found.values(), np.nan_to_num(found.arms())
     known = values[np.isfinite(values)]
     with framed(_HEIGHT, _words(found, lang), ax, upright=True) as ax:
         x, ticks = _across(found, lang)
@@ -72,7 +72,7 @@ def draw(found: Sweep, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
             }
             style["label"] = label or "_"
             style["linestyle"] = "-" if label is not None else "none"
-            ax.errorbar(x[order], values[order], yerr=1.96 * errors[order], capsize=2, **style)
+            ax.errorbar(x[order], values[order], yerr=arms[order], capsize=2, **style)
         missing = np.flatnonzero(~np.isfinite(values))
         upright_axis(ax, known if known.size else np.zeros(1), lang)
         if missing.size:

@@ -16,6 +16,7 @@ from kravsim.errors import Problem, RunError
 from kravsim.results.comparison import Comparison
 from kravsim.results.run import Run
 from kravsim.statistics.convergence import Convergence, convergence
+from kravsim.statistics.coverage import longer_arm
 from kravsim.statistics.distribution import Distribution
 from kravsim.statistics.layers import Layers, layers_of
 from kravsim.statistics.overload import WorldsByLoad
@@ -34,8 +35,6 @@ KINDS: Final = (PRIOR, POSTERIOR)
 """What the parameters are drawn from: what was believed before the books, or after."""
 
 FISCAL, ECONOMIC = "fiscal", "economic"
-NORMAL_95: Final = 1.959964
-"""Standard errors in half of a 95 % interval of the normal distribution."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,15 +118,18 @@ class Combined:
     ----------
     mean, error : float
         Mean and its standard error; the error is NaN where a structure has a single world.
+    reach : float
+        The longer arm of the 95 % interval of the mean, in standard errors; NaN where the error is.
     """
 
     mean: float
     error: float
+    reach: float
 
     @property
     def arm(self) -> float:
-        """Half-width of the 95 % interval of the mean, by the normal distribution."""
-        return NORMAL_95 * self.error
+        """Half-width of the 95 % interval of the mean."""
+        return self.reach * self.error
 
     def to_json(self) -> dict[str, float | None]:
         """Plain values, strict JSON."""
@@ -137,14 +139,18 @@ class Combined:
     def of(cls, groups: Sequence[NDArray[np.float64]]) -> Combined:
         """Give every group of worlds the same weight.
 
+        The interval is Student's t with degrees of freedom by Satterthwaite, corrected for skewness as that of a single mean.
+
         Parameters
         ----------
         groups : sequence of float64 array
             One value a world, kr, of the worlds of each structure; none is empty.
         """
-        squares = [float(one.var(ddof=1)) / len(one) if len(one) > 1 else math.nan for one in groups]
         mean = math.fsum(float(one.mean()) for one in groups) / len(groups)
-        return cls(mean, math.sqrt(math.fsum(squares)) / len(groups))
+        if any(len(one) < 2 for one in groups):
+            return cls(mean, math.nan, math.nan)
+        squares = [float(one.var(ddof=1)) / len(one) for one in groups]
+        return cls(mean, math.sqrt(math.fsum(squares)) / len(groups), longer_arm(groups))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -269,9 +275,10 @@ class UncertainComparison(Paired, EqualByParts):
 
     @property
     def with_interval(self) -> tuple[Distribution, ...]:
-        """The differences of whose mean an interval is shown: over all worlds, and over those of each alternative."""
+        """The differences of whose mean an interval is shown: over all worlds, each alternative and each structure."""
         of_readings = (reading.difference for reading in self.readings)
-        return (self.difference, *(spread for spread in of_readings if spread is not None))
+        of_structures = (Distribution(rows, "difference_kr", "kr") for rows in self._by_structure[FISCAL] if len(rows))
+        return (self.difference, *(spread for spread in of_readings if spread is not None), *of_structures)
 
     @cached_property
     def by_load(self) -> WorldsByLoad:

@@ -13,7 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.engine.arrays_compiled import CaseArrays, PlanArrays, StaffArrays
-from kravsim.engine.cases_compiled import ITEM_TURN, ROWS_A_CASE, ROWS_A_VISIT, Items, Served, follow_case, no_visits
+from kravsim.engine.cases_compiled import (
+    ITEM_SERVER,
+    ITEM_TURN,
+    ROWS_A_CASE,
+    ROWS_A_VISIT,
+    Items,
+    Served,
+    follow_case,
+    no_visits,
+)
 from kravsim.engine.contract import COLUMNS, DONE, ENDED, NONE, STARTED
 from kravsim.engine.engine_compiled import no_fault, prepared, raise_fault
 from kravsim.engine.events import CaseInput
@@ -350,10 +359,10 @@ def _note_work(
     for row in range(n_rows):
         if rows[KIND, row] == STARTED:
             pool = staff.pool_of_queue[plan.queue[rows[STEP, row]]]
+            while served.items[item, ITEM_SERVER] == NONE:  # the system did it, or was struck before it had
+                item += 1
             turn = served.items[item, ITEM_TURN]
             done = work[turn]
             done[WORK_SERVER], done[WORK_BEGAN] = staff.first_server[pool] + rows[SERVER, row], rows[MINUTE, row]
             done[WORK_MINUTES], done[WORK_STEP] = rows[QUANTITY, row], rows[STEP, row]
             item += 1
-        elif rows[KIND, row] == DONE and rows[RELEASE, row] != NONE and rows[SERVER, row] == NONE:
-            item += 1  # the system did it

@@ -11,13 +11,16 @@ Sources: P. Hall, On the removal of skewness by transformation, Journal of the R
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from kravsim.words.display import share
 from kravsim.words.doubts import Doubt
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from kravsim.statistics.distribution import Distribution
 
 SIZES: Final = (5, 10, 20, 40, 72, 100, 200)
@@ -55,6 +58,36 @@ def arms(skewness: Any, n: Any, quantile: Any) -> tuple[Any, Any]:
         return np.where(skewed, 3 / slope * (np.cbrt(1 + slope * (value - slope / 6)) - 1), value)
 
     return back(quantile), -back(-quantile)
+
+
+def longer_arm(groups: Sequence[NDArray[np.float64]]) -> float:
+    """How far the 95 % interval of the mean of several groups' means reaches, in standard errors: the longer of its arms.
+
+    Degrees of freedom by Satterthwaite, skewness of the mean from the third moments of all groups; of a single group it is
+    the arm of :meth:`Distribution.mean_interval`.
+
+    Parameters
+    ----------
+    groups : sequence of float64 array
+        Values of each group, two or more.
+
+    Returns
+    -------
+    float
+        0 where no group varies.
+    """
+    import numpy as np
+    from scipy import stats
+
+    n = np.array([len(one) for one in groups], np.float64)
+    second, third = (np.array([float(((one - one.mean()) ** order).mean()) for one in groups]) for order in (2, 3))
+    parts = second / (n - 1)
+    if not parts.any():
+        return 0.0
+    freedom = float(parts.sum() ** 2 / (parts**2 / (n - 1)).sum())
+    skewness = float((third / n**2).sum() / (second / n).sum() ** 1.5) * (freedom + 1) ** 0.5
+    half = float(stats.t.ppf((1 + LEVEL) / 2, freedom))
+    return float(max(arms(skewness, freedom + 1, half)))
 
 
 def is_skewed(skewness: Any, n: Any) -> Any:

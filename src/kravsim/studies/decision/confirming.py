@@ -9,6 +9,8 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from kravsim.errors import Problem, ScenarioError
+from kravsim.statistics.convergence import half_width
+from kravsim.statistics.distribution import Distribution
 from kravsim.studies.decision.axis import MOST_WHOLE, settable
 from kravsim.studies.decision.checks import whole
 from kravsim.studies.decision.closed_form import Figure
@@ -33,6 +35,8 @@ class Confirmed(NamedTuple):
         The value that the simulated years point to, and its standard error; NaN where the figure has no slope to follow.
     years : int
         Simulated there.
+    reach : float
+        The longer arm of the 95 % interval of `mean`, in standard errors.
     """
 
     at: float
@@ -41,11 +45,17 @@ class Confirmed(NamedTuple):
     moved: float
     moved_se: float
     years: int
+    reach: float
+
+    @property
+    def arm(self) -> float:
+        """Half the width of the 95 % interval of `mean`."""
+        return self.reach * self.se
 
     @property
     def span(self) -> tuple[float, float]:
         """The 95 % interval of the value that the simulated years point to."""
-        arm = half_width(self.moved_se, self.years)
+        arm = self.reach * self.moved_se
         return self.moved - arm, self.moved + arm
 
     def to_json(self) -> dict[str, Any]:
@@ -74,8 +84,8 @@ def years_asked(years: object) -> int:
     return count
 
 
-def years_at(figure: Figure, values: Mapping[str, float], *, years: int, seed: int) -> tuple[float, float]:
-    """Simulate years with some numbers changed: mean of the figure and its standard error.
+def years_at(figure: Figure, values: Mapping[str, float], *, years: int, seed: int) -> Distribution:
+    """Simulate years with some numbers changed, and give the figure in each.
 
     Parameters
     ----------
@@ -98,7 +108,26 @@ def years_at(figure: Figure, values: Mapping[str, float], *, years: int, seed: i
     runs = Study(changed, figure.models, seed, {"progress": False}).runs(years)
     samples = [run.metric(figure.measure).samples for run in runs]
     spread = samples[0] if len(samples) == 1 else samples[0] - samples[1]
-    return float(spread.mean()), float(spread.std(ddof=1)) / math.sqrt(years)
+    return Distribution(spread, "simulated", figure.unit)
+
+
+def confirmed_by(spread: Distribution, at: float, rate: float = math.nan) -> Confirmed:
+    """Say what simulated years give at a value.
+
+    Parameters
+    ----------
+    spread : Distribution
+        The figure in each of two years or more.
+    at : float
+        The value, in the unit of its key.
+    rate : float
+        The figure's change with the key, a unit of it; NaN or 0 where there is no slope to follow.
+    """
+    arm, se = half_width(spread)[0], spread.se
+    reach = arm / se if se else 0.0
+    if not rate or not math.isfinite(rate):
+        return Confirmed(at, spread.mean, se, math.nan, math.nan, spread.n, reach)
+    return Confirmed(at, spread.mean, se, at - spread.mean / rate, se / abs(rate), spread.n, reach)
 
 
 def confirmed(
@@ -128,11 +157,8 @@ def confirmed(
     beside : mapping of key to float, optional
         Other numbers held at other values.
     """
-    mean, se = years_at(figure, {**(beside or {}), key: at}, years=years, seed=seed)
-    rate = slope(figure, key, at, width, beside)
-    if not rate or not math.isfinite(rate):
-        return Confirmed(at, mean, se, math.nan, math.nan, years)
-    return Confirmed(at, mean, se, at - mean / rate, se / abs(rate), years)
+    spread = years_at(figure, {**(beside or {}), key: at}, years=years, seed=seed)
+    return confirmed_by(spread, at, slope(figure, key, at, width, beside))
 
 
 def slope(figure: Figure, key: str, at: float, width: float, beside: Mapping[str, float] | None = None) -> float:
@@ -173,21 +199,6 @@ def slope(figure: Figure, key: str, at: float, width: float, beside: Mapping[str
     if len(known) < 2:
         return math.nan
     return float((values[known[-1]] - values[known[0]]) / (places[known[-1]] - places[known[0]]))
-
-
-def half_width(se: float, years: int) -> float:
-    """Half the width of a 95 % interval by Student's t.
-
-    Parameters
-    ----------
-    se : float
-        Standard error of a mean.
-    years : int
-        Behind the mean, 2 or more.
-    """
-    from scipy import stats
-
-    return float(stats.t.ppf(0.975, years - 1)) * se
 
 
 def known_or_none(value: float) -> float | None:

@@ -20,9 +20,10 @@ from kravsim.calibration.designs import within
 from kravsim.errors import Problem, ScenarioError
 from kravsim.scenario import AnyScenario, all_checked, checked_call, named_models, scenario_of, truth_of
 from kravsim.scenario.nearest import did_you_mean
+from kravsim.statistics.convergence import half_width
 from kravsim.studies.decision.checks import keys_of, whole
 from kravsim.studies.decision.closed_form import FISCAL, Figure
-from kravsim.studies.decision.confirming import YEARS, half_width, years_asked, years_at
+from kravsim.studies.decision.confirming import YEARS, years_asked, years_at
 from kravsim.studies.decision.flipped import Flip, Flips, Searched
 from kravsim.studies.decision.flipped_in_worlds import FlipsInWorlds
 from kravsim.studies.decision.flips_in_worlds import WORLDS, flips_in_worlds
@@ -243,14 +244,15 @@ def _brought_home(figure: Figure, sets: Sequence[Set], base: float, many: int) -
 
 def _proved(figure: Figure, flip: Flip, years: int, seed: int, shown: Progress) -> Flip:
     """Simulate at a flip; what is left over there moves it along its way."""
-    mean, se = years_at(figure, flip.values, years=years, seed=seed)
+    spread = years_at(figure, flip.values, years=years, seed=seed)
+    mean, arm = spread.mean, half_width(spread)[0]
     ways = np.clip([flip.distance - _STEP, flip.distance + _STEP], 0, 1)
     ends = figure_on(figure, [flip.moves] * 2, ways)
     rate = float((ends[1] - ends[0]) / (ways[1] - ways[0]))
     steps = any(value_on(figure, one, _ODD) != one.base + _ODD * (one.end - one.base) for one in flip.moves)
     span = None
     if math.isfinite(rate) and rate and not steps:  # whole numbers go in steps, which have no slope
-        middle, arm = flip.distance - mean / rate, half_width(se / abs(rate), years)
-        span = (middle - arm, middle + arm)
+        middle, reach = flip.distance - mean / rate, arm / abs(rate)
+        span = (middle - reach, middle + reach)
     shown.advance(1)
-    return flip.simulated_as(mean, half_width(se, years), span, figure.base)
+    return flip.simulated_as(mean, arm, span, figure.base)

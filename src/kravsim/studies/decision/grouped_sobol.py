@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -59,7 +58,7 @@ def indices_in(
         When the figure never varies, or too many samples have no answer.
     """
     columns, names, groups = grouped
-    sd = None if years is None else years_at(figure, {}, years=years, seed=seed)[1] * math.sqrt(years)
+    sd = None if years is None else years_at(figure, {}, years=years, seed=seed).sd
     if sd is not None:
         names.append(CHANCE)
         groups.append([len(columns)])

@@ -20,6 +20,7 @@ from kravsim.running.replicate import check_how
 from kravsim.scalars import scalar, whole_number
 from kravsim.scenario import AnyScenario, Scenario, all_checked, checked_call, named_models, scenario_of, truth_of
 from kravsim.scenario.given import check_left_out
+from kravsim.statistics.convergence import half_width
 from kravsim.studies.decision.checks import Floats, whole
 from kravsim.studies.decision.closed_form import ECONOMIC, FISCAL, is_of, reasons
 from kravsim.studies.decision.points import Point, points_of
@@ -260,6 +261,7 @@ def _simulated(
         return _failed(point, error)
     means: dict[tuple[str, str], float] = {}
     errors: dict[tuple[str, str], float] = {}
+    arms: dict[tuple[str, str], float] = {}
     doubts: list[Doubt] = []
     for run in runs:
         doubts += run.doubts
@@ -268,6 +270,7 @@ def _simulated(
                 spread = run.metric(name)
                 means[run.model, name] = spread.mean
                 errors[run.model, name] = spread.se if spread.n > 1 else np.nan
+                arms[run.model, name] = half_width(spread)[0] if spread.n > 1 else np.nan
     if len(runs) > 1:
         from kravsim.results.comparison import Comparison
 
@@ -275,4 +278,5 @@ def _simulated(
         for name, spread in ((FISCAL, cmp.difference), (ECONOMIC, cmp.economic_difference)):
             means["difference", name] = spread.mean
             errors["difference", name] = spread.se if spread.n > 1 else np.nan
-    return Row(point, means, errors, tuple(dict.fromkeys(doubts)), "")
+            arms["difference", name] = half_width(spread)[0] if spread.n > 1 else np.nan
+    return Row(point, means, errors, tuple(dict.fromkeys(doubts)), "", arms)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -49,6 +49,8 @@ class Row(EqualByParts):
         What must be known before they are read, such as overload.
     error : str
         Why there is nothing, if the point cannot be.
+    arms : mapping of (model or "difference", measure) to float
+        Half the width of the 95 % interval of each mean; none where there is no chance.
     """
 
     point: Mapping[str, Any]
@@ -56,6 +58,7 @@ class Row(EqualByParts):
     errors: Mapping[tuple[str, str], float]
     doubts: tuple[Doubt, ...]
     error: str
+    arms: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -127,6 +130,10 @@ class Sweep(Tabled, EqualByParts):
         """
         of = self.subject if subject is None else subject
         return np.array([row.errors.get((of, measure), math.nan) for row in self.rows])
+
+    def arms(self) -> Floats:
+        """Half the width of the 95 % interval of what is shown at every point; NaN where there is none, shape (points,)."""
+        return np.array([row.arms.get((self.subject, "net_revenue_kr"), math.nan) for row in self.rows])
 
     @property
     def idle(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from kravsim.equality import EqualByParts
 from kravsim.statistics.interval import Interval
 from kravsim.studies.decision.amounts import amount
 from kravsim.studies.decision.checks import Floats
-from kravsim.studies.decision.confirming import Confirmed, half_width, known_or_none
+from kravsim.studies.decision.confirming import Confirmed, known_or_none
 from kravsim.studies.decision.other_worlds import Turned, nine_of_ten
 from kravsim.studies.decision.swept import plain
 from kravsim.words.display import number, step_for
@@ -296,7 +296,7 @@ class SwitchingValue(Tabled, EqualByParts):
                 at = self._x(float(f"{one.moved:.4g}"), lang)
                 said.append(f"{at} (95{' ' if sv else ''}%: {self._ends(one.span, lang)})")
             else:
-                arm = amount(half_width(one.se, one.years), self.unit, lang)
+                arm = amount(one.arm, self.unit, lang)
                 said.append(
                     f"{amount(one.mean, self.unit, lang)} ± {arm} {'vid' if sv else 'at'} {self._x(one.at, lang)}"
                 )

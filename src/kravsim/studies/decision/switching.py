@@ -15,7 +15,7 @@ from kravsim.scenario import AnyScenario, all_checked, checked_call, named_model
 from kravsim.studies.decision.axis import Axis, axis_of, settable, stretches, tied_to, with_number_of
 from kravsim.studies.decision.checks import Floats, whole
 from kravsim.studies.decision.closed_form import FISCAL, Figure
-from kravsim.studies.decision.confirming import YEARS, Confirmed, confirmed, years_asked, years_at
+from kravsim.studies.decision.confirming import YEARS, Confirmed, confirmed, confirmed_by, years_asked, years_at
 from kravsim.studies.decision.moves import added_up, figure_on, moves_of
 from kravsim.studies.decision.other_worlds import in_other_worlds, turned
 from kravsim.studies.decision.roots import roots_between
@@ -175,9 +175,7 @@ def _confirmed(
     width = float(axis.values[-1] - axis.values[0])
     found = [confirmed(figure, axis.key, at, width, years=years, seed=seed) for at in roots]
     sides = sorted({side for at in jumps for side in (at - 0.5, at + 0.5)}) if axis.whole else []
-    for side in sides:
-        mean, se = years_at(figure, {axis.key: side}, years=years, seed=seed)
-        found.append(Confirmed(side, mean, se, math.nan, math.nan, years))
+    found += [confirmed_by(years_at(figure, {axis.key: side}, years=years, seed=seed), side) for side in sides]
     return tuple(found)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from kravsim.statistics.convergence import half_width
+from kravsim.statistics.distribution import Distribution
 from kravsim.studies.decision.amounts import amount
 from kravsim.studies.decision.checks import Floats
-from kravsim.studies.decision.confirming import half_width
 from kravsim.studies.decision.drawn import Reading
 from kravsim.studies.decision.swept import plain
 from kravsim.words.display import number, share
@@ -141,8 +141,8 @@ def _proof(found: TurnsInWorlds, lang: str) -> str:
     n = len(found.confirmed)
     if n < 2:
         return ""
-    mean = amount(float(found.confirmed.mean()), found.unit, lang)
-    arm = amount(half_width(float(found.confirmed.std(ddof=1)) / math.sqrt(n), n), found.unit, lang)
+    spread = Distribution(found.confirmed, "simulated", found.unit)
+    mean, arm = (amount(value, found.unit, lang) for value in (spread.mean, half_width(spread)[0]))
     if language_index(lang) == 0:
         return f"Ett simulerat år vid värdet i {n} av dessa lägen ger i medel {mean} ± {arm}."
     return f"A year simulated at the value in {n} of these worlds gives {mean} ± {arm} on average."
