@@ -81,6 +81,7 @@ def commands() -> dict[str, tuple[object, ...]]:
         "sweep": ("--vary", f"{STAFF}.fte=0.01,0.02", "--simulate", *RUNS, *QUICK),
         "information": ("--draws", 4, "--structure", "reading=D", "--seed", 4),
         "rank": ("--models", "in_house,outsourced", *RUNS, *QUICK),
+        "costs": ("--models", "in_house,outsourced", *RUNS, *QUICK),
         "bridge": (*RUNS, "--cases", 0, *QUICK),
         "explain": ("--model", "in_house", "--case", 0, "--seed", 4),
     }

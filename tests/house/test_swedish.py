@@ -162,6 +162,7 @@ BAD_CALLS = [
     ["discover", NAME, "--range", "invoices.late_share=1"],
     ["rank", NAME, "--level", "2"],
     ["rank", NAME, "--today", "nobody"],
+    ["costs", NAME, "--models", "in_house,nobody"],
     ["bridge", NAME, "--of", "difference"],
     ["explain", NAME, "--model", "in_house", "--seed", "1", "--case=-1"],
     ["map", NAME, "--model", "in_house", "--out", "map.pdf"],

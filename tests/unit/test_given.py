@@ -27,6 +27,7 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     "compare within": lambda s: ks.compare(s, uncertainty="prior", draws=2, **{**HOW, "replications": 2}),
     "precision": lambda s: studies.precision(s, half_width_kr=1, max_replications=1, seed=1, workers=1, progress=False),
     "cost_of_waiting": lambda s: studies.cost_of_waiting(s, model="outsourced", **HOW),
+    "cost_concepts": lambda s: studies.cost_concepts(s, **HOW),
     "payment_curves": lambda s: studies.payment_curves(s, model="outsourced", **HOW),
     "reconcile": lambda s: studies.reconcile(s, **HOW),
     "register": studies.register,

@@ -21,6 +21,7 @@ TAKES: dict[Any, Any] = {
     replicate: HowWritten,
     ks.studies.uncertainty: HowKept,
     ks.studies.rank: HowKept,
+    ks.studies.cost_concepts: HowKept,
     ks.studies.bridge: HowKept,
     ks.studies.precision: HowKept,
     ks.studies.payment_curves: HowKept,

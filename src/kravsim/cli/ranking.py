@@ -1,4 +1,4 @@
-"""Commands that hold models or scenarios against each other: rank."""
+"""Commands that hold models of a scenario against each other: rank, costs."""
 
 from __future__ import annotations
 
@@ -8,8 +8,18 @@ from typing import Any, Final
 
 import kravsim
 from kravsim.cli.options import command, number, split, structures
-from kravsim.cli.running import begun, finished, how_to_run, out_options, run_options
+from kravsim.cli.running import (
+    begun,
+    check_models,
+    finished,
+    how_to_run,
+    models_option,
+    out_options,
+    run_options,
+    two_models,
+)
 from kravsim.phrases import phrase
+from kravsim.results.cost_concepts import FULL, NAMES
 from kravsim.results.ranking import LEAST_KR, MEASURES
 
 _LEVEL: Final = "0.95"
@@ -47,6 +57,19 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     run_options(one, replications="years to simulate; with --uncertainty in each world")
     out_options(one)
 
+    text = "compare models by full cost, by marginal cost and with pay alone"
+    one = command(commands, "costs", costs, text)
+    common(one)
+    models_option(one, "models")
+    text = "the concept of cost that the answer is given by first; default: %(default)s"
+    one.add_argument("--concept", choices=NAMES, default=FULL, help=text)
+    text = "draw readings of the case and unknown values too, before (prior) or after (posterior) the books are read"
+    one.add_argument("--uncertainty", choices=("prior", "posterior"), help=text)
+    one.add_argument("--draws", metavar="N", help="how many worlds, with --uncertainty")
+    one.add_argument("--structure", metavar="D=NAME", help="settle alternatives first, such as reading=D")
+    run_options(one, replications="years to simulate; with --uncertainty in each world")
+    out_options(one, "table, JSON and a manifest")
+
 
 def rank(args: argparse.Namespace) -> None:
     """Put the models of a scenario in order.
@@ -78,3 +101,29 @@ def rank(args: argparse.Namespace) -> None:
     }
     found = kravsim.studies.rank(scenario, **how, **how_to_run(args, numbers))
     finished(found, "rank", scenario, args, how, seed=found.runs[0].seed)
+
+
+def costs(args: argparse.Namespace) -> None:
+    """Compare models by each concept of cost.
+
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
+    """
+    from kravsim.papers.save_study import table_files
+
+    models = two_models(args.models)
+    numbers, scenario = begun(args, table_files("costs"), {"draws": 2, "replications": 1, "seed": 0, "workers": 1})
+    check_models(scenario, "--models", models)
+    how: dict[str, Any] = {
+        "models": models,
+        "concept": args.concept,
+        "uncertainty": args.uncertainty,
+        "draws": numbers["draws"],
+        "structures": structures(args.structure),
+        "replications": numbers["replications"],
+        "seed": numbers["seed"],
+    }
+    found = kravsim.studies.cost_concepts(scenario, **how, **how_to_run(args, numbers))
+    finished(found, "costs", scenario, args, how, seed=found.runs[0].seed)

@@ -51,10 +51,36 @@ class BudgetLine(NamedTuple):
         The cause it is part of in a bridge from one model to another.
     words : pair of str
         As running text, Swedish and English.
+    nature : "collection", "pay", "running" or "standing"
+        What kind of cost it is, by which a concept of cost counts it or not: what debtors, agencies, Kronofogden and courts
+        pay and are paid, wherever the staff sit; pay of the body's own; what else the own organisation pays for the work; or
+        what it would have without it, or has paid before.
+    follows : "claims", "posts" or "nothing"
+        What the amount grows with from body to body; one that follows nothing is a price by the year, whatever the body.
     """
 
     name: str
     cause: str
+    words: Pair
+    nature: Literal["collection", "pay", "running", "standing"] = "collection"
+    follows: Literal["claims", "posts", "nothing"] = "claims"
+
+
+class Concept(NamedTuple):
+    """A concept of cost: which budget lines it counts.
+
+    Attributes
+    ----------
+    name : str
+        Machine name.
+    natures : tuple of str
+        Natures of the lines that it counts.
+    words : pair of str
+        As running text, Swedish and English.
+    """
+
+    name: str
+    natures: tuple[str, ...]
     words: Pair
 
 
@@ -336,15 +362,21 @@ STATEMENT: tuple[BudgetLine, ...] = (
     BudgetLine("agency_charges", "contract", ("debiterat av inkassoföretaget", "charged by the agency")),
     BudgetLine("case_prices", "contract", ("pris per ärende till inkassoföretaget", "the agency's price a case")),
     BudgetLine("commissions", "contract", ("provision till inkassoföretaget", "the agency's commission")),
-    BudgetLine("staff_pay", "staff", ("löner med arbetsgivaravgifter", "pay with employer's charges")),
-    BudgetLine("staff_overhead", "staff", ("omkostnader för personal", "staff overhead")),
-    BudgetLine("recruitment", "staff", ("rekrytering", "recruitment")),
-    BudgetLine("overtime", "staff", ("övertid", "overtime")),
-    BudgetLine("temporary_staff", "staff", ("inhyrd personal", "temporary staff")),
-    BudgetLine("system_operation", "system", ("system, drift", "system, operation")),
-    BudgetLine("system_depreciation", "system", ("system, avskrivning", "system, depreciation")),
-    BudgetLine("letters", "letters_and_checks", ("brev och porto", "letters and postage")),
-    BudgetLine("checks", "letters_and_checks", ("solvens- och adresskontroller", "solvency and address checks")),
+    BudgetLine("staff_pay", "staff", ("löner med arbetsgivaravgifter", "pay with employer's charges"), "pay", "posts"),
+    BudgetLine("staff_overhead", "staff", ("omkostnader för personal", "staff overhead"), "standing", "posts"),
+    BudgetLine("recruitment", "staff", ("rekrytering", "recruitment"), "running", "posts"),
+    BudgetLine("overtime", "staff", ("övertid", "overtime"), "pay", "claims"),
+    BudgetLine("temporary_staff", "staff", ("inhyrd personal", "temporary staff"), "pay", "claims"),
+    BudgetLine("system_operation", "system", ("system, drift", "system, operation"), "running", "nothing"),
+    BudgetLine("system_depreciation", "system", ("system, avskrivning", "system, depreciation"), "standing", "nothing"),
+    BudgetLine("letters", "letters_and_checks", ("brev och porto", "letters and postage"), "running", "claims"),
+    BudgetLine(
+        "checks",
+        "letters_and_checks",
+        ("solvens- och adresskontroller", "solvency and address checks"),
+        "running",
+        "claims",
+    ),
     BudgetLine("kronofogden_outlays", "outlays", ("utlägg hos Kronofogden", "outlays at Kronofogden")),
     BudgetLine("court_outlays", "outlays", ("utlägg hos tingsrätten", "outlays at the district court")),
     BudgetLine("foreign_collection", "foreign", ("utlandsinkasso", "foreign collection")),
@@ -364,3 +396,10 @@ CAUSES: tuple[Cause, ...] = (
     Cause("ku25", ("kontrolluppgifter KU25", "statements of interest (KU25)")),
 )
 """In the order a bridge walks them."""
+
+CONCEPTS: tuple[Concept, ...] = (
+    Concept("full", ("collection", "pay", "running", "standing"), ("full kostnad", "full cost")),
+    Concept("marginal", ("collection", "pay", "running"), ("marginalkostnad", "marginal cost")),
+    Concept("pay_only", ("collection", "pay"), ("bara löner", "pay only")),
+)
+"""From the one that counts most to the one that counts least (docs/decisions/2026-11-29-cost-concepts.md)."""

@@ -93,6 +93,7 @@ from collections.abc import Mapping
 from typing import Any, Final, Literal, NamedTuple
 
 from kravsim.ledger.accounts import OUTLAYS, PARTIES
+from kravsim.ledger.lines import LEDGER
 from kravsim.ledger.ownership import Ownership
 from kravsim.models.process import PROCESS
 from kravsim.scenario.schema import Model
@@ -227,6 +228,13 @@ PASSED_ON: Final[Mapping[str, tuple[str, ...]]] = {
 """Charges that the agency passes on when a case is withdrawn late, by what the contract says of the occasion."""
 FEE_SHARES: Final = tuple(dict.fromkeys(rule.line for rule in RULES if rule.trigger == "received"))
 """Lines that are a share of a fee."""
+
+YEARLY_KEYS: Final = tuple(rule.key for rule in RULES if rule.trigger in {"year_end", "start"})
+"""Keys of a model that are a price by the year or once, whatever the size of the body."""
+YEARLY: Final = frozenset(
+    line.budget for line in LEDGER for rule in RULES if line.name == rule.line and rule.trigger == "year_end"
+)
+"""Budget lines in which there is a price by the year."""
 
 
 def paragraphs_of(line: str) -> tuple[str, ...]:

@@ -64,6 +64,7 @@ STUDIES: Final[Mapping[str, Kept]] = {
     "rank": Kept(studies.rank, figures.ranking),
     "payment-curves": Kept(studies.payment_curves, figures.payment_curves),
     "bridge": Kept(studies.bridge, figures.walk, _with_its_end),
+    "costs": Kept(studies.cost_concepts),
 }
 """Name of a study, and of its files -> how it is asked and drawn."""
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.engine.arrays_compiled import PlanArrays, StaffArrays
-from kravsim.engine.cases_compiled import Items
+from kravsim.engine.cases_compiled import ITEM_SERVER, ITEM_TURN, Items, Served
 from kravsim.engine.contract import ANSWERED, COLUMNS, DONE, LEFT, NONE, STARTED, STRUCK
 from kravsim.jit_compiled import compiled
 from kravsim.ledger.accounts import CASH
@@ -362,6 +362,39 @@ def count_open(claims: Claims, books: CaseBooks, tally: Tally, case: int, last_s
         counts[WATCHED_PRINCIPAL_ORE] += left
     if IS_AT_KRONOFOGDEN[last_step]:
         counts[KRONOFOGDEN_PRINCIPAL_ORE] += left
+
+
+@compiled
+def note_work(
+    plan: PlanArrays, staff: StaffArrays, served: Served, work: Items, rows: Ints, n_rows: int, case: int
+) -> None:
+    """Note who began each item of a case, when, how long it took and what it was: the staff are checked in order of time.
+
+    Parameters
+    ----------
+    plan : PlanArrays
+    staff : StaffArrays
+    served : Served
+        What the pools did.
+    work : int32 array, shape (items, 4)
+        Written to, in the order in which items were taken up.
+    rows : int64 array, shape (rows, columns)
+        The case's rows of the log.
+    n_rows : int
+        How many there are.
+    case : int
+        Index of the case.
+    """
+    item = served.first_item[case]
+    for row in range(n_rows):
+        if rows[KIND, row] == STARTED:
+            pool = staff.pool_of_queue[plan.queue[rows[STEP, row]]]
+            while served.items[item, ITEM_SERVER] == NONE:  # the system did it, or was struck before it had
+                item += 1
+            done = work[served.items[item, ITEM_TURN]]
+            done[WORK_SERVER], done[WORK_BEGAN] = staff.first_server[pool] + rows[SERVER, row], rows[MINUTE, row]
+            done[WORK_MINUTES], done[WORK_STEP] = rows[QUANTITY, row], rows[STEP, row]
+            item += 1
 
 
 @compiled

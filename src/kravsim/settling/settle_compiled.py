@@ -13,17 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.engine.arrays_compiled import CaseArrays, PlanArrays, StaffArrays
-from kravsim.engine.cases_compiled import (
-    ITEM_SERVER,
-    ITEM_TURN,
-    ROWS_A_CASE,
-    ROWS_A_VISIT,
-    Items,
-    Served,
-    follow_case,
-    no_visits,
-)
-from kravsim.engine.contract import COLUMNS, DONE, ENDED, NONE, STARTED
+from kravsim.engine.cases_compiled import ROWS_A_CASE, ROWS_A_VISIT, Items, Served, follow_case, no_visits
+from kravsim.engine.contract import COLUMNS, DONE, ENDED, NONE
 from kravsim.engine.engine_compiled import no_fault, prepared, raise_fault
 from kravsim.engine.events import CaseInput
 from kravsim.engine.kept import filled, working
@@ -67,7 +58,6 @@ from kravsim.settling.count_compiled import (
     WORK_COLUMNS,
     WORK_MINUTES,
     WORK_SERVER,
-    WORK_STEP,
     Register,
     add_amounts,
     check_staff,
@@ -75,6 +65,7 @@ from kravsim.settling.count_compiled import (
     count_open,
     count_rows,
     count_small,
+    note_work,
 )
 from kravsim.settling.curves import ORIGINS
 from kravsim.settling.curves_compiled import count_curves
@@ -330,7 +321,7 @@ def _settle_cases(  # noqa: PLR0913, PLR0917 - all that a case meets
             count_rows(terms, plan, staff, tally, rows, n_rows, cases.start[case], last - first, end)
         count_small(terms, claims, books, n_postings, tally, rows, n_rows, case)
         if len(served.items):
-            _note_work(plan, staff, served, space.work, rows, n_rows, case)
+            note_work(plan, staff, served, space.work, rows, n_rows, case)
         case += 1
     return case
 
@@ -348,21 +339,3 @@ def _has_applied(rows: Ints, n_rows: int) -> bool:
 def _is_bygone(terms: Terms, claims: Claims, case: int, ended: int) -> bool:
     """Whether a case that ended in this minute touches no result: of the horizon, the year before it, or the first year."""
     return bool(ended < terms.bygone * MINUTES_PER_DAY and claims.hand_over_day[case] >= terms.oldest_until)
-
-
-@compiled
-def _note_work(
-    plan: PlanArrays, staff: StaffArrays, served: Served, work: Items, rows: Ints, n_rows: int, case: int
-) -> None:
-    """Note who began each item of a case, when, how long it took and what it was: the staff are checked in order of time."""
-    item = served.first_item[case]
-    for row in range(n_rows):
-        if rows[KIND, row] == STARTED:
-            pool = staff.pool_of_queue[plan.queue[rows[STEP, row]]]
-            while served.items[item, ITEM_SERVER] == NONE:  # the system did it, or was struck before it had
-                item += 1
-            turn = served.items[item, ITEM_TURN]
-            done = work[turn]
-            done[WORK_SERVER], done[WORK_BEGAN] = staff.first_server[pool] + rows[SERVER, row], rows[MINUTE, row]
-            done[WORK_MINUTES], done[WORK_STEP] = rows[QUANTITY, row], rows[STEP, row]
-            item += 1

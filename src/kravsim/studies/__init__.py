@@ -8,6 +8,7 @@ from kravsim.running import blocks as blocks  # where scripts of before 0.3.0 fi
 from kravsim.scenario.parameter_sets import ParameterSets
 from kravsim.studies.bridge import bridge
 from kravsim.studies.compare import compare, simulate
+from kravsim.studies.cost_concepts import by_cost_concept, cost_concepts
 from kravsim.studies.decision import (
     StudyWarning,
     all_pairs,
@@ -47,11 +48,13 @@ __all__ = [
     "annuity_factor",
     "break_even",
     "bridge",
+    "by_cost_concept",
     "calibrate",
     "calibrate_all",
     "chance_curve",
     "compare",
     "control_variates",
+    "cost_concepts",
     "cost_of_waiting",
     "discover",
     "evpi",

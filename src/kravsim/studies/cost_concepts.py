@@ -1,0 +1,128 @@
+"""``cost_concepts``: models compared by full cost, by marginal cost and with pay alone, in the same years."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, Unpack
+
+from kravsim.ledger.rules import YEARLY_KEYS
+from kravsim.results.cost_concepts import FULL, CostConcepts, checked
+from kravsim.running.how import HowKept
+from kravsim.scenario import AnyScenario, Scenario, checked_call, checked_models, scenario_of
+from kravsim.statistics.paired import Paired
+from kravsim.studies.compare import compare
+from kravsim.studies.uncertainty import Uncertainty
+from kravsim.words.display import number
+from kravsim.words.doubts import Doubt
+
+VOLUME: Final = "invoices.per_year"
+
+
+@checked_call
+def cost_concepts(
+    scenario: AnyScenario,
+    models: Iterable[str] = ("in_house", "outsourced"),
+    *,
+    concept: str = FULL,
+    replications: int | None = None,
+    seed: int | None = None,
+    uncertainty: Uncertainty | None = None,
+    draws: int | None = None,
+    structures: Mapping[str, str] | None = None,
+    **how: Unpack[HowKept],
+) -> CostConcepts:
+    """Compare models by each concept of cost: full cost, marginal cost, pay only.
+
+    Parameters
+    ----------
+    scenario : Scenario, str or path
+        A scenario, or its bundled name or path, as :func:`kravsim.load_scenario` takes it.
+    models : iterable of str
+        Two or more; the difference is the first less the second.
+    concept : str
+        ``full``, ``marginal`` or ``pay_only``: the one that the answer is given by first. All three are counted.
+    replications, seed
+        As for :func:`kravsim.compare`.
+    uncertainty, draws, structures
+        As for :func:`kravsim.compare`: over drawn worlds, by the first year of each.
+    **how : Unpack[HowKept]
+        How to run: see :class:`kravsim.running.how.HowKept`.
+
+    Returns
+    -------
+    CostConcepts
+
+    Raises
+    ------
+    RunError
+        When the concept is unknown.
+
+    Examples
+    --------
+    >>> import kravsim as ks
+    >>> case = ks.load_scenario("jamtland-harjedalen-2017").with_changes({"invoices.per_year": 3000})
+    >>> found = ks.studies.cost_concepts(case, replications=2, seed=1)
+    >>> found.difference("full").mean < found.difference("marginal").mean < found.difference("pay_only").mean
+    True
+    """
+    scenario, checked_concept = scenario_of(scenario), checked(concept)
+    names = checked_models(scenario, models)
+    drawn: dict[str, Any] = {} if uncertainty is None else {"uncertainty": uncertainty}
+    drawn |= {name: value for name, value in (("draws", draws), ("structures", structures)) if value is not None}
+    found: Paired = compare(scenario, names, replications=replications, seed=seed, **drawn, **how)
+    return CostConcepts.of(found, checked_concept, unscaled(scenario, names))
+
+
+@checked_call
+def by_cost_concept(found: Paired, concept: str = FULL) -> CostConcepts:
+    """Read a finished comparison by each concept of cost; nothing is run.
+
+    Parameters
+    ----------
+    found : Comparison or UncertainComparison
+        As :func:`kravsim.compare` gives it, or :func:`kravsim.load_comparison`.
+    concept : str
+        ``full``, ``marginal`` or ``pay_only``: the one that the answer is given by first.
+
+    Raises
+    ------
+    RunError
+        When the concept is unknown.
+    """
+    return CostConcepts.of(found, concept)
+
+
+def unscaled(scenario: Scenario, models: Sequence[str]) -> tuple[Doubt, ...]:
+    """Say that prices by the year are taken over from a body of another size.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As it was asked about.
+    models : sequence of str
+        Of its models, those that are compared.
+
+    Returns
+    -------
+    tuple of Doubt
+        One, or none where the prices are the scenario's own or its volume is that of the other body.
+    """
+    taken = {one.key: one for one in scenario.inherited}
+    if not taken or VOLUME in taken:
+        return ()
+    keys = [key for model in models for yearly in YEARLY_KEYS if (key := f"models.{model}.{yearly}") in taken]
+    if not keys:
+        return ()
+    files = ", ".join(dict.fromkeys(taken[key].file for key in keys))
+    n, names = len(keys), ", ".join(keys)
+    volumes = {lang: number(scenario.data.invoices.per_year.value, lang) for lang in ("sv", "en")}
+    return (
+        Doubt(
+            "prices_not_scaled",
+            f"Årspriser följer inte verksamhetens storlek: {n} av dem är tagna oförändrade ur {files}, fast antalet fakturor "
+            f"({volumes['sv']}) är scenariots eget: {names}.",
+            f"Prices by the year do not follow the size of the body: {n} of them are taken unchanged from {files}, though "
+            f"the number of invoices ({volumes['en']}) is the scenario's own: {names}.",
+            more=tuple(keys),
+        ),
+    )
