@@ -18,9 +18,9 @@ from kravsim.errors import RunError
 from kravsim.flow import RunParts, Setting, run_model, setting
 from kravsim.ledger.accounts import CASH, DEBTOR, LINE
 from kravsim.scenario import Scenario, load_scenario
-from kravsim.settling.count_compiled import AT, SERVER_COLUMNS, SKILLS, WINDOW_CLOSES, check_staff
 from kravsim.settling.equal_tallies import check_equal
 from kravsim.settling.settle_compiled import settle_cases
+from kravsim.settling.staff_compiled import AT, SERVER_COLUMNS, SKILLS, WINDOW_CLOSES, check_staff
 from kravsim.settling.tally import tally_of
 from kravsim.settling.terms import Terms, fits_64_bits, terms_of
 from tests.properties.strategies import small_scenarios, tiny

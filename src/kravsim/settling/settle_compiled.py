@@ -47,28 +47,30 @@ from kravsim.settling.booking_compiled import (
     most_postings,
 )
 from kravsim.settling.count_compiled import (
-    AT,
     REFERRED_NOW,
+    STILL_OPEN,
+    Register,
+    add_amounts,
+    count_case,
+    count_open,
+    count_rows,
+    count_small,
+)
+from kravsim.settling.curves import ORIGINS
+from kravsim.settling.curves_compiled import count_curves
+from kravsim.settling.staff_compiled import (
+    AT,
     SERVER_COLUMNS,
     SKILLS,
-    STILL_OPEN,
     WINDOW_CLOSES,
     WINDOW_OPENS,
     WORK_BEGAN,
     WORK_COLUMNS,
     WORK_MINUTES,
     WORK_SERVER,
-    Register,
-    add_amounts,
     check_staff,
-    count_case,
-    count_open,
-    count_rows,
-    count_small,
     note_work,
 )
-from kravsim.settling.curves import ORIGINS
-from kravsim.settling.curves_compiled import count_curves
 from kravsim.settling.tally import (
     AMOUNTS_SHAPE,
     BUSY_MINUTES,
