@@ -22,6 +22,7 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from kravsim import engine, expected, figures, law, studies
+    from kravsim.exploring import explore
     from kravsim.papers.reproduce import reproduce
     from kravsim.results.archive import load_comparison, load_run
     from kravsim.running.journal import read_journal
@@ -41,6 +42,7 @@ _WHERE = {
     "scenario_names": "kravsim.scenario",
     "compare": "kravsim.studies",
     "explain_case": "kravsim.studies",
+    "explore": "kravsim.exploring",
     "reconcile": "kravsim.studies",
     "simulate": "kravsim.studies",
     "speaking": "kravsim.speech",
@@ -54,6 +56,7 @@ __all__ = [
     "engine",
     "expected",
     "explain_case",
+    "explore",
     "figures",
     "law",
     "load_comparison",

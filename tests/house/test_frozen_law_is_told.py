@@ -22,7 +22,7 @@ from kravsim.flow import RunParts, one_run
 from kravsim.results.comparison import Comparison
 from kravsim.results.uncertainty import UncertainComparison
 from kravsim.scenario import Scenario
-from tests.house.test_overload_is_told import CLOSED, FEWEST, PAIR, QUICK, STAFF, commands, known_commands, paper
+from tests.house.test_overload_is_told import CLOSED, FEWEST, PAIR, QUICK, SLIDERS, STAFF, commands, known_commands, paper
 from tests.properties.strategies import tiny
 from tests.validation.asking import kept, shell
 
@@ -49,7 +49,7 @@ def frozen() -> Scenario:
 
 
 def test_every_command_is_tried_or_has_nothing_of_the_law() -> None:
-    assert known_commands() == {*(name.split(maxsplit=1)[0] for name in ASKED), *NO_LAW, "paper", "reproduce"}
+    assert known_commands() == {*(name.split(maxsplit=1)[0] for name in ASKED), *NO_LAW, "explore", "paper", "reproduce"}
 
 
 @pytest.mark.parametrize(("asked", "lang"), list(zip(ASKED, itertools.cycle(WORDS), strict=False)))
@@ -68,6 +68,15 @@ def test_a_command_tells_it(tmp_path: Path, asked: str, lang: str) -> None:
     if command in {"precision", "reconcile", "waiting"}:
         said = json.loads(shell(command, scenario, *ASKED[asked], "--json").out)
         assert "law_frozen" in {doubt["key"] for doubt in said["doubts"]}
+
+
+@LANGS
+def test_a_page_with_sliders_tells_it(tmp_path: Path, lang: str) -> None:
+    out = tmp_path / "page.html"
+    told = shell("explore", kept(tmp_path, frozen()), *SLIDERS, "--lang", lang, "--out", out)
+    assert told.code == 0, told.err
+    assert WORDS[lang] in told.out
+    assert WORDS[lang] in out.read_text("utf-8")
 
 
 @cache

@@ -95,7 +95,7 @@ def known_commands() -> set[str]:
 
 def test_every_command_is_tried_or_shows_no_model() -> None:
     closed = {asked.split(maxsplit=1)[0] for asked in CLOSED}
-    assert known_commands() == {*commands(), *closed, *NO_MODEL, "paper", "reproduce"}
+    assert known_commands() == {*commands(), *closed, *NO_MODEL, "explore", "paper", "reproduce"}
 
 
 @LANGS
@@ -122,6 +122,19 @@ def test_json_of_a_command_tells_it(tmp_path: Path, command: str) -> None:
         assert "overloaded" in json.dumps(said)
     else:
         assert "overloaded" in {doubt["key"] for doubt in said["doubts"]}
+
+
+SLIDERS = ("--key", f"{STAFF}.fte", "--key", "models.in_house.system.per_year_kr", "--no-progress")
+
+
+@LANGS
+def test_a_page_with_sliders_tells_it(tmp_path: Path, lang: str) -> None:
+    out = tmp_path / "page.html"
+    told = shell("explore", kept(tmp_path, overloaded()), *SLIDERS, "--lang", lang, "--out", out)
+    assert told.code == 0, told.err
+    word = {"sv": "överbelastning", "en": "overload"}[lang]
+    assert word in told.out
+    assert word in out.read_text("utf-8")
 
 
 @LANGS

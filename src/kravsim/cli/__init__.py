@@ -23,6 +23,7 @@ from kravsim.cli import (
     curves,
     decisions,
     explain,
+    explore,
     inputs,
     papers,
     ranking,
@@ -138,6 +139,7 @@ def _parser() -> argparse.ArgumentParser:
     bridge.add_commands(commands, _common)
     curves.add_commands(commands, _common)
     explain.add_commands(commands, _common)
+    explore.add_commands(commands, _common)
     inputs.add_commands(commands, _common)
     papers.add_commands(commands, _common)
     return parser

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 import kravsim
 from kravsim.cli.archive import add_link_option
@@ -20,6 +20,13 @@ from kravsim.explaining.trace import check_names
 _WHERE: Final = "command line"
 _LONGEST: Final = 4000
 _PICTURES: Final = ("png", "svg")
+
+
+class HowToWrite(TypedDict):
+    """How a single file is written, as its writers take it."""
+
+    force: bool
+    follow_symlinks: bool
 
 
 def add_commands(commands: Any, common: Callable[..., None]) -> None:
@@ -71,7 +78,7 @@ def explain(args: argparse.Namespace) -> None:
     from kravsim.calibration.base_world import BaseWorld
     from kravsim.explaining.explain import Replay
 
-    how = _how_to_write(args)
+    how = how_to_write(args)
     problems: list[Problem] = []
     case, replication, seed = (
         _whole(f"--{name}", getattr(args, name), problems) for name in ("case", "replication", "seed")
@@ -80,7 +87,7 @@ def explain(args: argparse.Namespace) -> None:
         raise ScenarioError(problems)
     from kravsim.papers.save_single import save_single
 
-    _check_files([args.html], how)
+    check_files([args.html], how)
     scenario = loaded(args)
     check_models(scenario, "--model", (args.model,))
     replay = Replay(BaseWorld(scenario), args.model, seed)
@@ -90,7 +97,7 @@ def explain(args: argparse.Namespace) -> None:
     sys.stdout.write(life.text + "\n")
     if args.html is not None:
         settings = {"model": args.model, "case": case, "replication": replication, "seed": seed}
-        _tell(save_single(args.html, "explanation", scenario, settings, lang=args.lang, **how))
+        tell_file(save_single(args.html, "explanation", scenario, settings, lang=args.lang, **how))
 
 
 def register(args: argparse.Namespace) -> None:
@@ -103,8 +110,8 @@ def register(args: argparse.Namespace) -> None:
     """
     from kravsim.papers.save_single import save_single
 
-    how = _how_to_write(args)
-    _check_files([args.html, args.csv], how)
+    how = how_to_write(args)
+    check_files([args.html, args.csv], how)
     scenario = loaded(args)
     found = kravsim.studies.register(scenario)
     if args.html is None and args.csv is None:
@@ -112,9 +119,9 @@ def register(args: argparse.Namespace) -> None:
         return
     sys.stdout.write(f"{found.scenario_title}: {found.sentence(args.lang)}\n")
     if args.html is not None:
-        _tell(save_single(args.html, "register page", scenario, {}, lang=args.lang, **how))
+        tell_file(save_single(args.html, "register page", scenario, {}, lang=args.lang, **how))
     if args.csv is not None:
-        _tell(save_single(args.csv, "register sheet", scenario, {}, lang=args.lang, **how))
+        tell_file(save_single(args.csv, "register sheet", scenario, {}, lang=args.lang, **how))
 
 
 def process_map(args: argparse.Namespace) -> None:
@@ -128,14 +135,14 @@ def process_map(args: argparse.Namespace) -> None:
     kind = Path(args.out).suffix.lower().removeprefix(".")
     if kind not in _PICTURES:
         raise ScenarioError(Problem(_WHERE, "--out", args.out, "a name ending in .png or .svg", "such as map.png"))
-    how = _how_to_write(args)
-    _check_files([args.out], how)
+    how = how_to_write(args)
+    check_files([args.out], how)
     scenario = loaded(args)
     check_models(scenario, "--model", (args.model,))
     from kravsim.papers.save_single import save_single
 
     settings = {"model": args.model, "format": kind}
-    _tell(save_single(args.out, "map", scenario, settings, lang=args.lang, **how))
+    tell_file(save_single(args.out, "map", scenario, settings, lang=args.lang, **how))
 
 
 def _whole(option: str, text: str | None, problems: list[Problem]) -> int:
@@ -148,12 +155,32 @@ def _whole(option: str, text: str | None, problems: list[Problem]) -> int:
     return 0
 
 
-def _how_to_write(args: argparse.Namespace) -> dict[str, bool]:
+def how_to_write(args: argparse.Namespace) -> HowToWrite:
+    """Give the options of writing a single file as keywords.
+
+    Parameters
+    ----------
+    args : Namespace
+        The options as they were parsed.
+    """
     return {"force": args.force, "follow_symlinks": args.follow_symlinks}
 
 
-def _check_files(names: Sequence[str | None], how: Mapping[str, bool]) -> None:
-    """Find out before anything runs whether the files can be written, each of them once."""
+def check_files(names: Sequence[str | None], how: HowToWrite) -> None:
+    """Find out before anything runs whether the files can be written, each of them once.
+
+    Parameters
+    ----------
+    names : sequence of str or None
+        The files; None where one is not wanted.
+    how : HowToWrite
+        As :func:`how_to_write` gives it.
+
+    Raises
+    ------
+    ScenarioError, OutputError
+        When they cannot.
+    """
     from kravsim.papers.save_single import check_single
 
     places = [Path(name).absolute() for name in names if name]
@@ -183,5 +210,12 @@ def _found(replay: Any, wanted: str, replication: int) -> int:
     return int(frame["case"].iloc[0])
 
 
-def _tell(path: Path) -> None:
+def tell_file(path: Path) -> None:
+    """Say which file was written.
+
+    Parameters
+    ----------
+    path : Path
+        As it was given.
+    """
     sys.stderr.write(f"kravsim: {message('wrote', path=path)}\n")

@@ -14,6 +14,7 @@ from kravsim.calibration.base_world import BaseWorld
 from kravsim.checking.register import register
 from kravsim.errors import DataError, Problem
 from kravsim.explaining.explain import Replay
+from kravsim.exploring import explored, page_of
 from kravsim.figures.process_map import draw as process_map
 from kravsim.papers.save import figure_bytes
 from kravsim.phrases import phrase
@@ -46,10 +47,16 @@ def _life(scenario: Scenario, settings: Mapping[str, Any], lang: str) -> bytes:
     return life.to_html(whole=True).encode("utf-8")
 
 
+def _asked(scenario: Scenario, settings: Mapping[str, Any], lang: str) -> bytes:
+    keys = settings["keys"] or None
+    return page_of(explored(scenario, models=settings["models"], keys=keys, progress=False), lang).encode("utf-8")
+
+
 SINGLES: Final[Mapping[str, tuple[Made, Mapping[str, type]]]] = {
     "map": (_map, {"model": str, "format": str}),
     "register page": (_page, {}),
     "register sheet": (_sheet, {}),
+    "page to ask": (_asked, {"models": list, "keys": list}),
     "explanation": (_life, {"model": str, "case": int, "replication": int, "seed": int}),
 }
 """What a file is -> what makes it, and the settings that it is made with."""
@@ -85,6 +92,7 @@ def save_single(
     lang: str,
     force: bool = False,
     follow_symlinks: bool = False,
+    body: bytes | None = None,
 ) -> Path:
     """Make a file, and write it with its manifest.
 
@@ -104,6 +112,8 @@ def save_single(
         Whether existing files may be replaced.
     follow_symlinks : bool
         Whether the file may be a symbolic link.
+    body : bytes, optional
+        What it is, where it has been made with these settings already.
 
     Returns
     -------
@@ -112,7 +122,7 @@ def save_single(
     """
     outdir, name = places.file(path, follow_symlinks=follow_symlinks)
     record = Record.begin(scenario.text, scenario.lineage, scenario.taken).to_json()
-    body = SINGLES[what][0](scenario, settings, lang)
+    body = SINGLES[what][0](scenario, settings, lang) if body is None else body
     said = {
         "format": MANIFEST_FORMAT,
         "kind": SINGLE,
