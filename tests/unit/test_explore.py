@@ -123,7 +123,7 @@ def test_the_page_says_what_its_twin_in_python_says() -> None:
             assert np.isnan(known)
             continue
         assert said["difference"] == pytest.approx(known, abs=0.01)
-        assert said["told"] == found().told(known)
+        assert said["told"] == found().is_told(known)
         lines = [found().surfaces[k].at(found().scaled(here)) for k in (0, 1)]
         for model, ours in zip(said["models"], lines, strict=True):
             assert model["lines"] == pytest.approx({line: float(y[0]) for line, y in ours.items()}, abs=0.01)
@@ -160,9 +160,9 @@ def test_marks_stand_where_the_difference_turns() -> None:
 
 def test_no_number_where_the_error_is_more_than_a_tenth_of_it() -> None:
     one = found()
-    assert one.told(11 * one.held_out.largest)
-    assert not one.told(9 * one.held_out.largest)
-    assert not one.told(float("nan"))
+    assert one.is_told(11 * one.held_out.largest)
+    assert not one.is_told(9 * one.held_out.largest)
+    assert not one.is_told(float("nan"))
 
 
 def test_a_team_that_never_catches_up_has_no_number() -> None:

@@ -97,7 +97,7 @@ class Explored(Tabled, EqualByParts):
         x = self.scaled(values)
         return float(self.surfaces[0].net(x)[0] - self.surfaces[1].net(x)[0])
 
-    def told(self, difference: float) -> bool:
+    def is_told(self, difference: float) -> bool:
         """Whether a difference is told as a number: it has an answer, and the largest error is at most a tenth of it.
 
         Parameters

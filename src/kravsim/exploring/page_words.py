@@ -28,7 +28,7 @@ WORDS: Final[Mapping[str, Pair]] = {
         "The difference is too small for this page: its largest error, {error}, is more than a tenth of it. Simulate here.",
     ),
     "none": (NO_ANSWER.sv, NO_ANSWER.en),
-    "spread": ("Nio världar av tio: {low} till {high}.", "Nine worlds of ten: {low} to {high}."),
+    "spread": ("Nio lägen av tio: {low} till {high}.", "Nine worlds of ten: {low} to {high}."),
     "error": (
         "Sidans största fel i {points} punkter utanför anpassningen: {error} (95 av 100 inom {usual}).",
         "The page's largest error at {points} held-out points: {error} (95 of 100 within {usual}).",
@@ -43,7 +43,7 @@ WORDS: Final[Mapping[str, Pair]] = {
     ),
     "worlds": (
         (
-            "Världar: {numbers} osäkra tal utan reglage drogs ur sina spann i {worlds} världar, före det att böckerna har "
+            "Lägen: {numbers} osäkra tal utan reglage drogs ur sina spann i {worlds} lägen, före det att böckerna har "
             "tillfrågats; personalen är då så stor som arbetet kräver där fallet säger det. Slumpen mellan år och andra "
             "läsningar av fallet ingår inte."
         ),
@@ -54,15 +54,15 @@ WORDS: Final[Mapping[str, Pair]] = {
         ),
     ),
     "worlds_without": (
-        " {without} världar saknar svar och ingår inte.",
+        " {without} lägen saknar svar och ingår inte.",
         " {without} worlds have no answer and are left out.",
     ),
     "no_worlds": (
-        "Inget osäkert tal utan reglage flyttar svaret, eller för få världar har svar: något spann visas inte.",
+        "Inget osäkert tal utan reglage flyttar svaret, eller för få lägen har svar: något spann visas inte.",
         "No uncertain number without a slider moves the answer, or too few worlds have one: no range is shown.",
     ),
     "narrowed": (
-        "Spannen är indragna: i deras yttersta hörn vore världen omöjlig.",
+        "Spannen är indragna: i deras yttersta hörn vore läget omöjligt.",
         "The ranges are drawn in: in their outermost corners the world would be impossible.",
     ),
     "together": (
@@ -87,9 +87,9 @@ WORDS: Final[Mapping[str, Pair]] = {
     "line": ("rad", "line"),
     "gap": ("skillnad", "difference"),
     "net": ("Nettointäkt", "Net revenue"),
-    "simulate": ("Samma läge simulerat, med slump:", "The same position simulated, with chance:"),
+    "simulate": ("Samma inställning simulerad, med slump:", "The same position simulated, with chance:"),
     "beyond": (
-        "Adressen nämner lägen som inte finns på sidan, och de lästes inte: {parts}",
+        "Adressen nämner inställningar som inte finns på sidan, och de lästes inte: {parts}",
         "The address names positions that are not on this page, and they were not read: {parts}",
     ),
     "no_script": (

@@ -79,7 +79,7 @@ class Asking:
             names = {"first": capital(self.names[0]), "second": self.names[1]}
             said = self._word("less" if gap < 0 else "more", size=self._kr(abs(gap)), **names)
         lead = "".join(paragraph(text) for text in (said, *self.doubts))
-        rows = [self._row(line, [float(year[line][0]) for year in years]) for line in LINES if self._met(line, years)]
+        rows = [self._row(line, [float(year[line][0]) for year in years]) for line in LINES if self._there(line, years)]
         net = self._row("net_revenue", [first, second], total=True)
         header = (self._word("line"), *map(capital, self.names), self._word("gap"))
         return lead + Table(self._word("budget"), header, parts(rows, [net])).html()
@@ -137,7 +137,7 @@ class Asking:
         )
         return np.asarray(first - second)
 
-    def _met(self, line: str, years: Sequence[Any]) -> bool:
+    def _there(self, line: str, years: Sequence[Any]) -> bool:
         return any(float(year[line][0]) != 0 for year in years)
 
     def _row(self, line: str, amounts: Sequence[float], *, total: bool = False) -> Row:
