@@ -29,6 +29,7 @@ from kravsim.papers.reproduce import reproduce
 from kravsim.scenario import Scenario
 from kravsim.studies.decision.progress import Progress
 from kravsim.telling.shown import shared, steps
+from kravsim.words.display import kr
 
 PAIR = ("in_house", "outsourced")
 STAFF = "models.in_house.staff.handlers"
@@ -244,3 +245,26 @@ def test_error_and_worlds_stand_in_the_page(lang: str) -> None:
     page = page_of(replace(found(), held_out=near), lang)
     assert {"sv": "18\u00a0000\u00a0kr", "en": "18\u00a0000\u00a0kr"}[lang] in page
     assert {"sv": "i 8, och i 2", "en": "at 8, and at 2"}[lang] in page
+
+
+@LANGS
+def test_in_a_notebook_the_closed_form_itself_answers(lang: str) -> None:
+    widgets = pytest.importorskip("ipywidgets", reason="the sliders of a notebook are ipywidgets")
+    shown = ks.explore(body(), keys=KEYS[:2], lang=lang)
+    inputs = [one.children[0] for one in shown.children if isinstance(one, widgets.VBox)]
+    assert len(inputs) == 2
+    answer = shown.children[0]
+    values = np.array([[one.value for one in found().sliders]])
+    gap = closed_form(values)[0]
+    assert kr(abs(gap), lang) in answer.value
+    before = answer.value
+    inputs[0].value = inputs[0].options[0][1]
+    assert WORDS["none"][("sv", "en").index(lang)] in answer.value
+    shown.children[2].click()
+    assert answer.value == before
+
+
+def test_without_ipywidgets_it_is_said_how_to_get_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kravsim.exploring.widget.find_spec", lambda _: None)
+    with pytest.raises(ScenarioError, match="kravsim explore"):
+        ks.explore(body(), keys=KEYS[:2])
