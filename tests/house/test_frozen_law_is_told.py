@@ -22,7 +22,17 @@ from kravsim.flow import RunParts, one_run
 from kravsim.results.comparison import Comparison
 from kravsim.results.uncertainty import UncertainComparison
 from kravsim.scenario import Scenario
-from tests.house.test_overload_is_told import CLOSED, FEWEST, PAIR, QUICK, SLIDERS, STAFF, commands, known_commands, paper
+from tests.house.test_overload_is_told import (
+    CLOSED,
+    FEWEST,
+    PAIR,
+    QUICK,
+    SLIDERS,
+    STAFF,
+    commands,
+    known_commands,
+    paper,
+)
 from tests.properties.strategies import tiny
 from tests.validation.asking import kept, shell
 
@@ -49,7 +59,13 @@ def frozen() -> Scenario:
 
 
 def test_every_command_is_tried_or_has_nothing_of_the_law() -> None:
-    assert known_commands() == {*(name.split(maxsplit=1)[0] for name in ASKED), *NO_LAW, "explore", "paper", "reproduce"}
+    assert known_commands() == {
+        *(name.split(maxsplit=1)[0] for name in ASKED),
+        *NO_LAW,
+        "explore",
+        "paper",
+        "reproduce",
+    }
 
 
 @pytest.mark.parametrize(("asked", "lang"), list(zip(ASKED, itertools.cycle(WORDS), strict=False)))
