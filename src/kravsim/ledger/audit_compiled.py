@@ -733,11 +733,12 @@ def _due_for(legal: Legal, workspace: AuditWorkspace, step: int, day: int, case_
     due = advanced = 0
     for place in range(legal.charges.shape[1]):
         charge = legal.charges[step, place]
-        if charge != EMPTY:
-            amount = legal.fee[LARGE[charge] if case_principal > legal.small_limit else charge, day]
-            workspace.charges[DUE, charge] += amount
-            due += amount
-            advanced += amount if IS_OUTLAY[charge] else 0
+        if charge == EMPTY:
+            break
+        amount = legal.fee[LARGE[charge] if case_principal > legal.small_limit else charge, day]
+        workspace.charges[DUE, charge] += amount
+        due += amount
+        advanced += amount if IS_OUTLAY[charge] else 0
     return due, advanced
 
 
@@ -758,8 +759,8 @@ def _accrue(legal: Legal, workspace: AuditWorkspace, n_claims: int, until: int, 
 def _interest(legal: Legal, owed: int, since: int, day: int) -> int:
     """Simple interest on the days (since, day], actual/365, rounded once, half an öre upwards (§M6, §M26)."""
     weight = 0
-    for period in range(len(legal.periods)):
-        if legal.periods[period, 0] > day:
+    for period in range(len(legal.periods) - 1, -1, -1):  # most days are recent ones
+        if legal.periods[period, 1] <= since:
             break
         begin, end = max(legal.periods[period, 0], since + 1), min(legal.periods[period, 1], day)
         if end >= begin:

@@ -41,7 +41,9 @@ FINE = -1
 
 
 @compiled
-def audit_contract(agreed: Agreement, rows: Ints, n_rows: int, postings: Ints, n_postings: int) -> tuple[int, int, int]:
+def audit_contract(  # noqa: C901, PLR0912 - one line of the contract after another
+    agreed: Agreement, rows: Ints, n_rows: int, postings: Ints, n_postings: int
+) -> tuple[int, int, int]:
     """Hold what a case costs and brings between the two against their contract (§M14, §M15, §M22).
 
     Parameters
@@ -69,16 +71,52 @@ def audit_contract(agreed: Agreement, rows: Ints, n_rows: int, postings: Ints, n
             paid = day if step == END_PAID else UNDATED
     if taken == UNDATED:
         ended = paid = UNDATED
-    wrong, found, wanted = _price(postings, n_postings, PAYMENT_LINE, AGENCY, REGION, paid, agreed.payment)
-    if wrong:
-        return PAYMENT, found, wanted
     when, price = (taken, agreed.price_taken) if agreed.price_taken else (ended, agreed.price_closed)
-    wrong, found, wanted = _price(postings, n_postings, PRICE_LINE, REGION, AGENCY, when, price)
-    if wrong:
-        return PRICE, found, wanted
-    wrong, found, wanted = _price(postings, n_postings, PAID_PRICE_LINE, REGION, AGENCY, paid, agreed.price_paid)
-    if wrong:
-        return PAID_PRICE, found, wanted
+    payment = charged = charged_paid = 0
+    payment_astray = charged_astray = charged_paid_astray = commissioned = False
+    for n in range(n_postings):
+        line, amount = postings[n, P_LINE], postings[n, P_AMOUNT]
+        if line == PAYMENT_LINE:
+            payment += amount
+            payment_astray |= _is_astray(postings, n, AGENCY, REGION, paid)
+        elif line == PRICE_LINE:
+            charged += amount
+            charged_astray |= _is_astray(postings, n, REGION, AGENCY, when)
+        elif line == PAID_PRICE_LINE:
+            charged_paid += amount
+            charged_paid_astray |= _is_astray(postings, n, REGION, AGENCY, paid)
+        elif line == COMMISSION_LINE or agreed.counted[line]:
+            commissioned = True
+    wanted = agreed.payment if paid != UNDATED else 0
+    if payment_astray or payment != wanted:
+        return PAYMENT, payment, wanted
+    wanted = price if when != UNDATED else 0
+    if charged_astray or charged != wanted:
+        return PRICE, charged, wanted
+    wanted = agreed.price_paid if paid != UNDATED else 0
+    if charged_paid_astray or charged_paid != wanted:
+        return PAID_PRICE, charged_paid, wanted
+    if commissioned:
+        return _audit_commission(agreed, postings, n_postings, taken, abroad)
+    return FINE, 0, 0
+
+
+@compiled
+def _is_astray(postings: Ints, n: int, payer: int, receiver: int, day: int) -> bool:
+    """Whether a price is not paid in cash by the one to the other on its day (§M14, §M15)."""
+    return bool(
+        postings[n, P_PAYER] != payer
+        or postings[n, P_RECEIVER] != receiver
+        or postings[n, P_DAY] != day
+        or postings[n, P_BOOK] != CASH
+    )
+
+
+@compiled
+def _audit_commission(
+    agreed: Agreement, postings: Ints, n_postings: int, taken: int, abroad: int
+) -> tuple[int, int, int]:
+    """Hold the commission against what the region has received, on each day on which either is booked (§M22)."""
     for n in range(n_postings):
         line = postings[n, P_LINE]
         if line == COMMISSION_LINE or (agreed.counted[line] and taken <= postings[n, P_DAY] < abroad):
@@ -86,20 +124,6 @@ def audit_contract(agreed: Agreement, rows: Ints, n_rows: int, postings: Ints, n
             if found != wanted:
                 return COMMISSION, found, wanted
     return FINE, 0, 0
-
-
-@compiled
-def _price(
-    postings: Ints, n_postings: int, line: int, payer: int, receiver: int, day: int, price: int
-) -> tuple[bool, int, int]:
-    """Whether a price is not paid once, by the one to the other, on its day; with the öre booked and agreed (§M14, §M15)."""
-    found, wanted, astray = 0, price if day != UNDATED else 0, False
-    for n in range(n_postings):
-        if postings[n, P_LINE] == line:
-            found += postings[n, P_AMOUNT]
-            astray |= postings[n, P_PAYER] != payer or postings[n, P_RECEIVER] != receiver
-            astray |= postings[n, P_DAY] != day or postings[n, P_BOOK] != CASH
-    return astray or found != wanted, found, wanted
 
 
 @compiled

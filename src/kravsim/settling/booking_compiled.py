@@ -358,15 +358,17 @@ def _charge(terms: Terms, claims: Claims, books: CaseBooks, n: int, case: int, s
     """A step is done: its charges and outlays (§M3, §M12)."""
     for place in range(terms.charges.shape[1]):
         charge = terms.charges[step, place]
-        if charge != NO_TERM:
-            amount, owner = fee_of(terms, charge, day, claims.case_principal[case]), terms.owner[charge]
-            books.charges[CHARGES_MADE, charge] += amount
-            n = _post(books.postings, n, CHARGE, charge, DEBTOR, owner, day, amount, NO_CASE)
+        if charge == NO_TERM:
+            break
+        amount, owner = fee_of(terms, charge, day, claims.case_principal[case]), terms.owner[charge]
+        books.charges[CHARGES_MADE, charge] += amount
+        n = _post(books.postings, n, CHARGE, charge, DEBTOR, owner, day, amount, NO_CASE)
     for place in range(terms.on_charged.shape[1]):
         rule = terms.on_charged[step, place]
-        if rule != NO_TERM:
-            amount = fee_of(terms, terms.statute[rule], day, claims.case_principal[case])
-            n = _post_rule(terms, books, n, rule, day, amount)
+        if rule == NO_TERM:
+            break
+        amount = fee_of(terms, terms.statute[rule], day, claims.case_principal[case])
+        n = _post_rule(terms, books, n, rule, day, amount)
     return n
 
 
@@ -381,8 +383,9 @@ def _post_rule(terms: Terms, books: CaseBooks, n: int, rule: int, day: int, amou
 def _post_each(terms: Terms, books: CaseBooks, n: int, rules: Ints, day: int, segment: int) -> int:
     """Post the price of each of these rules (§M15)."""
     for place in range(len(rules)):
-        if rules[place] != NO_TERM:
-            n = _post_rule(terms, books, n, rules[place], day, terms.amount[rules[place], segment])
+        if rules[place] == NO_TERM:
+            break
+        n = _post_rule(terms, books, n, rules[place], day, terms.amount[rules[place], segment])
     return n
 
 
@@ -391,12 +394,13 @@ def _carry_out(terms: Terms, books: CaseBooks, n: int, step: int, day: int, unti
     """A step is done: its letter or check, its price abroad, and the checks of a stay under surveillance (§M17-§M19)."""
     for place in range(terms.on_step.shape[1]):
         rule = terms.on_step[step, place]
-        if rule != NO_TERM:
-            n = _post_rule(terms, books, n, rule, day, terms.amount[rule, segment])
+        if rule == NO_TERM:
+            break
+        n = _post_rule(terms, books, n, rule, day, terms.amount[rule, segment])
     for place in range(terms.on_stay.shape[1]):
         rule = terms.on_stay[step, place]
         if rule == NO_TERM:
-            continue
+            break
         ends, before = terms.year_end, 0
         for year in range(len(ends) - 1):
             if ends[year + 1] > day and ends[year] < until:
@@ -415,10 +419,11 @@ def _waive(terms: Terms, claims: Claims, books: CaseBooks, n: int, case: int, st
     """
     for place in range(terms.charges.shape[1]):
         charge = terms.charges[step, place]
-        if charge != NO_TERM:
-            amount = fee_of(terms, charge, charged, claims.case_principal[case])
-            books.charges[CHARGES_MADE, charge] -= amount
-            n = _post(books.postings, n, WRITE_OFF, charge, terms.owner[charge], DEBTOR, day, amount, NO_CASE)
+        if charge == NO_TERM:
+            break
+        amount = fee_of(terms, charge, charged, claims.case_principal[case])
+        books.charges[CHARGES_MADE, charge] -= amount
+        n = _post(books.postings, n, WRITE_OFF, charge, terms.owner[charge], DEBTOR, day, amount, NO_CASE)
     return n
 
 
@@ -573,8 +578,9 @@ def _pay_charge(terms: Terms, books: CaseBooks, n: int, day: int, charge: int, r
         n = _post(books.postings, n, CASH, charge, DEBTOR, terms.owner[charge], day, amount, NO_CASE)
         for place in range(terms.on_received.shape[1]):
             rule = terms.on_received[charge, place]
-            if rule != NO_TERM:
-                n = _post_rule(terms, books, n, rule, day, rounded(amount * terms.amount[rule, 0], MILLION))
+            if rule == NO_TERM:
+                break
+            n = _post_rule(terms, books, n, rule, day, rounded(amount * terms.amount[rule, 0], MILLION))
     return n, rest
 
 
@@ -647,8 +653,10 @@ def _pass_on(terms: Terms, books: CaseBooks, n: int, came_from: int, day: int) -
     """A case is withdrawn late: what the agency passes on of the charges that were its and have been given up (§M16)."""
     for place in range(terms.on_withdrawn.shape[1]):
         rule = terms.on_withdrawn[came_from, place]
+        if rule == NO_TERM:
+            break
         for charge in range(N_CHARGES):
-            if rule != NO_TERM and terms.passed_on[rule, charge]:
+            if terms.passed_on[rule, charge]:
                 n = _post_rule(terms, books, n, rule, day, books.charges[CHARGES_GIVEN_UP, charge])
     return n
 
@@ -727,8 +735,9 @@ def _abroad(  # noqa: PLR0913, PLR0917 - a case, its claims and its answer
     left = _principal_left(claims, books, first, last)
     for place in range(terms.on_paid_abroad.shape[1]):
         rule = terms.on_paid_abroad[step, place]
-        if rule != NO_TERM:
-            n = _post_rule(terms, books, n, rule, day, rounded(left * terms.amount[rule, segment], MILLION))
+        if rule == NO_TERM:
+            break
+        n = _post_rule(terms, books, n, rule, day, rounded(left * terms.amount[rule, segment], MILLION))
     return n
 
 

@@ -37,7 +37,7 @@ AT_STEPS = {
 OF_CASE = {"taken": "on_taken", "ended": "on_ended", "paid": "on_paid"}
 """And those that are of the whole case."""
 NO_TERM = -1
-"""Where there is no charge, no rule and no step."""
+"""Where there is no charge, no rule and no step: in a row of places, from the first of them on."""
 CHARGES_BY_SIZE = tuple(name for name in CHARGES if len(set(law_tables(name))) > 1)
 """Charges that have a row of their own for large claims, after those of all charges."""
 COMPONENT_COSTS, COMPONENT_INTEREST, COMPONENT_PRINCIPAL = range(3)
@@ -48,7 +48,7 @@ class Terms(NamedTuple):
     """Terms of one model (S steps, A answers, H charges, D days, Y calendar years, G segments, R rules of the table).
 
     Rows of the table of rules (:data:`kravsim.ledger.rules.RULES`) are met by what makes them post: each ``on_`` array has
-    the places of those that the model has, NO_TERM in empty ones.
+    the places of those that the model has, then NO_TERM.
 
     Attributes
     ----------

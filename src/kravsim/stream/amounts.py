@@ -79,7 +79,7 @@ def mean_amount_kr(segment: Any) -> Any:
     return kr + rest * rest_mean_kr(segment)
 
 
-def amounts_of(data: ScenarioData, segment: Ints, key: tuple[int, int], ordinal: int, most_ore: int) -> Amounts:
+def amounts_of(data: ScenarioData, segment: Ints, key: tuple[int, int], most_ore: int) -> Amounts:
     """Lay out the amounts of a scenario for compiled code.
 
     Parameters
@@ -89,8 +89,6 @@ def amounts_of(data: ScenarioData, segment: Ints, key: tuple[int, int], ordinal:
         Index into SEGMENTS of each debtor.
     key : tuple of two int
         Of the purpose of amounts.
-    ordinal : int
-        Day 0 as a proleptic ordinal.
     most_ore : int
         An amount beyond it is taken for the next öre.
     """
@@ -106,7 +104,6 @@ def amounts_of(data: ScenarioData, segment: Ints, key: tuple[int, int], ordinal:
         most_ore=float(most_ore),
         tables=score_tables(),
         key=np.array(key, np.uint64),
-        ordinal=ordinal,
         first_step=np.cumsum([0, *map(len, steps)]),
         below=np.array(
             [limit for some in steps for limit in np.cumsum([step.share.value for step in some])], np.float64

@@ -49,15 +49,7 @@ def lay_out(occasions: Occasions, debtors: Debtors, calendar: HandOvers, data: S
     RunError
         When a case is for more than LARGEST_CASE_ORE.
     """
-    from kravsim.stream.claims_compiled import (
-        CaseColumns,
-        ClaimColumns,
-        Dates,
-        by_hand_over,
-        count_places,
-        fill_claims,
-        price_claims,
-    )
+    from kravsim.stream.claims_compiled import CaseColumns, ClaimColumns, Dates, by_hand_over, count_places, fill_claims
 
     coordinate = data.debtors.coordinate
     n_places, n_claims, n_cases = np.zeros((3, len(calendar.day)), np.int64)
@@ -73,9 +65,8 @@ def lay_out(occasions: Occasions, debtors: Debtors, calendar: HandOvers, data: S
     cases.first_claim[-1] = len(claims.case)
     ordinal = calendar.first.toordinal()
     dates = Dates(calendar.run_day, calendar.due_day, calendar.of_run, calendar.day[:at_hand], ordinal)
-    key = np.array(draws.key(DRAW_AMOUNT), np.uint64)
-    fill_claims(ordered[: n_places[:at_hand].sum()], dates, key, coordinate, NUMBERS_AN_OCCASION, claims, cases)
-    price_claims(amounts_of(data, debtors.segment, draws.key(DRAW_AMOUNT), ordinal, LARGEST_CASE_ORE), claims, cases)
+    amounts = amounts_of(data, debtors.segment, draws.key(DRAW_AMOUNT), LARGEST_CASE_ORE)
+    fill_claims(ordered[: n_places[:at_hand].sum()], dates, amounts, coordinate, NUMBERS_AN_OCCASION, claims, cases)
     _check_amounts(data, cases.principal_ore)
     return Stream(
         first=calendar.first,

@@ -2,7 +2,7 @@
 
 Occasions come debtor by debtor and in order of time, so that `by_hand_over` needs no sort: a place for every hand-over is
 counted first, then filled in one pass. `fill_claims` then writes its many columns from first to last, which is several times
-as fast as to many places at once, and `price_claims` turns the random bits among them into amounts.
+as fast as to many places at once.
 """
 
 from __future__ import annotations
@@ -55,8 +55,6 @@ class Amounts(NamedTuple):
     tables: ScoreTables
     key: Words
     """Of the purpose of amounts, two words."""
-    ordinal: int
-    """Day 0 as a proleptic ordinal."""
     first_step: Ints
     """Segment s has the steps ``first_step[s]`` up to ``first_step[s + 1]`` of a tariff."""
     below: NDArray[np.float64]
@@ -70,7 +68,7 @@ class ClaimColumns(NamedTuple):
     Attributes
     ----------
     case, debtor, run, number, principal_ore, due_day, hand_over_day : int64 array, shape (C,)
-        Days since day 0; bits in place of öre until they have been priced.
+        Days since day 0; öre.
     """
 
     case: Ints
@@ -170,13 +168,13 @@ def by_hand_over(occasions: NDArray[np.int32], batch_of_run: Ints, next_place: I
 def fill_claims(
     occasions: NDArray[np.int32],
     dates: Dates,
-    key: Words,
+    amounts: Amounts,
     coordinate: bool,
     most: int,
     claims: ClaimColumns,
     cases: CaseColumns,
 ) -> None:
-    """Write claims and cases in order of (hand-over day, debtor, run, number), with bits in place of amounts.
+    """Write claims and cases in order of (hand-over day, debtor, run, number).
 
     Parameters
     ----------
@@ -184,8 +182,9 @@ def fill_claims(
         In order of (hand-over, debtor, run), none of a hand-over beyond the horizon.
     dates : Dates
         Run, due and hand-over days.
-    key : uint64 array, two words
-        Of the purpose of amounts: the bits are those of ``Draws.bits`` with the run as an ordinal and the claim's number.
+    amounts : Amounts
+        How large claims are, by segment. The bits are those of ``Draws.bits`` with the run as an ordinal and the claim's
+        number.
     coordinate : bool
         Whether all claims of a debtor in one hand-over make one case.
     most : int
@@ -193,7 +192,7 @@ def fill_claims(
     claims : ClaimColumns
         Filled: the claims, C rows.
     cases : CaseColumns
-        Filled: the cases, N rows.
+        Filled: the cases, N rows; ``principal_ore`` is the sum of the case's claims.
     """
     last_debtor, last_batch = -1, -1
     claim = case = 0
@@ -202,55 +201,41 @@ def fill_claims(
         batch = int(dates.batch_of_run[run])
         opens = not coordinate or debtor != last_debtor or batch != last_batch
         last_debtor, last_batch = debtor, batch
+        segment = amounts.segment[debtor]
         run_day, due_day, batch_day = dates.run_day[run], dates.due_day[run], dates.batch_day[batch]
         for place in range(occasions[occasion, OCCASION_CLAIMS]):
             number = debtor * most + place
             if opens:
                 cases.debtor[case] = debtor
                 cases.hand_over_day[case] = batch_day
+                cases.principal_ore[case] = 0
                 cases.run[case] = (batch_day if coordinate else run_day) + dates.ordinal
                 cases.number[case] = debtor if coordinate else number
                 cases.first_claim[case] = claim
                 case += 1
                 opens = not coordinate
+            first, second, _, _ = philox4x64(number, run_day + dates.ordinal, 0, 0, amounts.key[0], amounts.key[1])
+            principal = _principal_of(amounts, segment, np.uint64(first), np.uint64(second))
             claims.case[claim] = case - 1
             claims.debtor[claim] = debtor
             claims.run[claim] = run_day
             claims.number[claim] = number
-            claims.principal_ore[claim] = np.int64(philox4x64(number, run_day + dates.ordinal, 0, 0, key[0], key[1])[0])
+            claims.principal_ore[claim] = principal
             claims.due_day[claim] = due_day
             claims.hand_over_day[claim] = batch_day
+            cases.principal_ore[case - 1] += principal
             claim += 1
 
 
 @compiled
-def price_claims(amounts: Amounts, claims: ClaimColumns, cases: CaseColumns) -> None:
-    """Turn the bits of each claim into its principal, at least 1 öre, and add up those of each case.
-
-    Parameters
-    ----------
-    amounts : Amounts
-        How large claims are, by segment.
-    claims : ClaimColumns
-        From `fill_claims`; ``principal_ore`` holds bits before and öre after.
-    cases : CaseColumns
-        ``principal_ore`` becomes the sum of the case's claims, öre.
-    """
-    for case in range(len(cases.debtor)):
-        cases.principal_ore[case] = 0
-    for claim in range(len(claims.case)):
-        segment = amounts.segment[claims.debtor[claim]]
-        if amounts.first_step[segment] < amounts.first_step[segment + 1]:
-            run = claims.run[claim] + amounts.ordinal
-            luck = uniform(philox4x64(claims.number[claim], run, 0, 0, amounts.key[0], amounts.key[1])[1])  # type: ignore[arg-type]
-            step = amounts.first_step[segment]
-            while step < amounts.first_step[segment + 1] and luck >= amounts.below[step]:
-                step += 1
-            if step < amounts.first_step[segment + 1]:
-                claims.principal_ore[claim] = amounts.step_ore[step]
-                cases.principal_ore[claims.case[claim]] += amounts.step_ore[step]
-                continue
-        number = lognormal(np.uint64(claims.principal_ore[claim]), amounts.spread[segment], amounts.tables)
-        principal = np.int64(max(min(number * amounts.median_ore[segment], amounts.most_ore + 1) + 0.5, 1.0))
-        claims.principal_ore[claim] = principal
-        cases.principal_ore[claims.case[claim]] += principal
+def _principal_of(amounts: Amounts, segment: int, first: np.uint64, second: np.uint64) -> int:
+    """Öre of a claim, at least 1: the step of the tariff that its second word of bits gives, else lognormal by the first."""
+    step, last = amounts.first_step[segment], amounts.first_step[segment + 1]
+    if step < last:
+        luck = uniform(second)
+        while step < last and luck >= amounts.below[step]:
+            step += 1
+        if step < last:
+            return int(amounts.step_ore[step])
+    number = lognormal(first, amounts.spread[segment], amounts.tables)
+    return int(max(min(number * amounts.median_ore[segment], amounts.most_ore + 1) + 0.5, 1.0))

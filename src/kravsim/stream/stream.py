@@ -238,10 +238,16 @@ class Stream:
         opened = self.openings
         if not len(opened):
             return np.full(len(self.cases), -1, np.int64)
+        is_concerned = np.zeros(len(self.debtors.segment), np.bool_)
+        is_concerned[opened.debtor] = True
+        concerned = np.flatnonzero(is_concerned[self.cases.debtor])  # few are
+        debtor, arose = self.cases.debtor[concerned], self.arose[concerned]
         days = max(self.n_days, int(opened.day.max())) + 2  # an opening is later than a case by debtor, then by day
-        at = np.searchsorted(opened.debtor * days + opened.day, self.cases.debtor * days + self.arose, side="right")
-        found = np.minimum(at, len(opened) - 1)
-        return np.where((at < len(opened)) & (opened.debtor[found] == self.cases.debtor), found, -1)
+        at = np.searchsorted(opened.debtor * days + opened.day, debtor * days + arose, side="right")
+        struck = np.append(opened.debtor, -1)[at] == debtor  # else none of the debtor's is later
+        found = np.full(len(self.cases), -1, np.int64)
+        found[concerned[struck]] = at[struck]
+        return found
 
     @cached_property
     def struck_day(self) -> Ints:
