@@ -23,7 +23,7 @@ TABLES = {
     "chance/draws.py": ("_REMEDY",),
     "cli/messages.py": ("_TEXTS",),
     "cli/parser.py": ("ARGPARSE", "SENTENCES"),
-    "expected/missing.py": ("_REASONS",),
+    "expected/missing.py": ("REASONS",),
     "files.py": ("_KINDS",),
     "ledger/audit_compiled.py": ("CHECKS",),
     "scenario/limits.py": ("UNIT_WORDS", "_MISREADINGS"),

@@ -25,7 +25,7 @@ TOO_FEW_DEBTORS: Final = "too_few_debtors"
 SHARES_ABOVE_ONE: Final = "shares_above_one"
 NOTHING_TO_SHARE: Final = "nothing_to_share"
 
-_REASONS: Final[Mapping[str, tuple[str, str]]] = {
+REASONS: Final[Mapping[str, tuple[str, str]]] = {
     MORE_THAN_ALL_LATE: (
         "a late_curve by which more than all invoices are unpaid when they are handed over",
         (
@@ -97,7 +97,7 @@ class Missing(EqualByParts):
 
     def text(self) -> str:
         """Say what is missing, why, for which sets, and what can be done."""
-        what, remedy = _REASONS[self.reason]
+        what, remedy = REASONS[self.reason]
         shown = ", ".join(map(str, self.sets[:_MOST_SHOWN].tolist()))
         more = phrase(" and {n} more", n=len(self.sets) - _MOST_SHOWN) if len(self.sets) > _MOST_SHOWN else ""
         got = Words(
@@ -175,7 +175,7 @@ def expected_of(numbers: Mapping[str, Floats], reasons: Mapping[str, NDArray[np.
     gone = {name: np.isnan(array) for name, array in numbers.items()}
     left = np.ones(len(next(iter(gone.values()), ())), bool)
     missing = []
-    for reason in _REASONS:
+    for reason in REASONS:
         here = left & (np.ones_like(left) if reason == NOTHING_TO_SHARE else reasons.get(reason, np.zeros_like(left)))
         names = tuple(name for name, nan in gone.items() if (nan & here).any())
         if names:
