@@ -18,12 +18,13 @@ os.environ["MPLBACKEND"] = "agg"
 os.environ["LC_ALL"] = "C.UTF-8"  # what a command says to whoever runs it is in the language of the environment
 sys.path.insert(0, str(HERE))
 
-import kravsim  # noqa: E402
-from sphinx.errors import SphinxError  # noqa: E402
-from made_by import check_pages, commands, documents, glossary, lists, reference, run_blocks  # noqa: E402
+from made_by import check_pages, commands, documents, glossary, lists, reference, run_blocks
+from sphinx.errors import SphinxError
+
+import kravsim
 
 project = "kravsim"
-author = copyright = "The kravsim developers"  # noqa: A001
+author = copyright = "The kravsim developers"
 version = release = kravsim.__version__
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["made_by"]
@@ -33,6 +34,7 @@ myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 4
 suppress_warnings = ["misc.highlighting_failure"]
 
+smartquotes = False  # two dashes begin an option
 default_role = "code"
 napoleon_google_docstring = False
 napoleon_use_rtype = False
@@ -61,7 +63,7 @@ html_theme_options = {
     "footer_end": [],
     "navbar_end": ["theme-switcher"],
 }
-html_sidebars = {"index": [], "snabbstart": [], "citing": []}
+html_sidebars: dict[str, list[str]] = {page: [] for page in ("index", "tutorial", "snabbstart", "citing")}
 
 
 def make_pages(app: Any) -> None:

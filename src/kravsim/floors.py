@@ -19,6 +19,7 @@ FLOORS: Final = {
     "pandas": "2.2",
     "pydantic": "2.9",
     "scipy": "1.14",
+    "shtab": "1.7",
     "simpy": "4.1.1",
     "tqdm": "4.66",
 }

@@ -40,6 +40,7 @@ NO_LAW = {
     "list": "names",
     "new": "a scenario",
     "schema": "a JSON Schema",
+    "completion": "a script for a shell",
     "calibrate": "takes minutes; `Calibration.doubts` is tried in its own tests",
     "validate": "problems and warnings",
     "describe": "what stands in the scenario, law.frozen_at among it",

@@ -37,6 +37,7 @@ NO_MODEL = {
     "new": "a scenario",
     "validate": "problems and warnings",
     "schema": "a JSON Schema",
+    "completion": "a script for a shell",
 }
 WORDS = {"sv": "Överbelastad", "en": "Overloaded"}
 FEW: dict[str, object] = {f"{STAFF}.fte": 0.01, f"{STAFF}.posts.drawn_worlds": "as_in_the_base_case"}

@@ -57,7 +57,9 @@ def faults(site: Path) -> list[str]:
             found += [f"{name}: {said}" for said in _leads_nowhere(one, path, pages)]
     for path in sorted(site.rglob("*.css")):
         text = path.read_text(encoding="utf-8")
-        found += [f"{path.name}: fetches from elsewhere" for start in ("url(http", 'url("http', "url(//") if start in text]
+        found += [
+            f"{path.name}: fetches from elsewhere" for start in ("url(http", 'url("http', "url(//") if start in text
+        ]
     return sorted(set(found))
 
 
@@ -72,4 +74,3 @@ def _leads_nowhere(link: str, path: Path, pages: dict[Path, _Page]) -> list[str]
     if anchor and target in pages and anchor not in pages[target].anchors:
         return [f"a link leads to {link}, where nothing has that name"]
     return []
-

@@ -20,8 +20,10 @@ _HEAD = {
     ),
     "sv": (
         "Kommandon",
-        "Alla kommandon med sina flaggor, som `kravsim KOMMANDO --help --lang sv` visar dem. Resultat ges på svenska om inte "
-        "`--lang en` anges.",
+        (
+            "Alla kommandon med sina flaggor, som `kravsim KOMMANDO --help --lang sv` visar dem. Resultat ges på svenska om inte "
+            "`--lang en` anges."
+        ),
     ),
 }
 

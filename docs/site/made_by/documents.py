@@ -10,9 +10,12 @@ import os
 import re
 from pathlib import Path
 
+from kravsim.words.display import NO_BREAK
+
 ROOT = Path(__file__).parents[3]
 FOLDER = "made/documents"
 _LINK = re.compile(r"(?<!!)\[(?P<words>(?:[^\[\]]|\[[^\[\]]*\])+)\]\((?P<to>[^()\s]+)\)")
+_THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}\b)")
 _FENCE = re.compile(r"(^```.*?^```$)", re.M | re.S)
 
 
@@ -68,7 +71,7 @@ def _relinked(text: str, page: str, path: Path, pages: dict[str, Path]) -> str:
         words, name = found["words"], target.relative_to(ROOT).as_posix()
         return f"`{name}`" if words.strip("`") == name else f"{words} (`{name}`)"
 
-    return _LINK.sub(led, text)
+    return _THOUSANDS.sub(NO_BREAK, _LINK.sub(led, text))
 
 
 def made() -> dict[str, str]:
@@ -86,4 +89,4 @@ def made() -> dict[str, str]:
 
 
 def _title(text: str) -> str:
-    return text.splitlines()[0].removeprefix("# ").strip()
+    return re.sub(r"^# (\d{4}-\d\d-\d\d )?| \(\d{4}-\d\d-\d\d\)$", "", text.splitlines()[0]).strip()

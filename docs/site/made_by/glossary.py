@@ -34,8 +34,8 @@ def sections() -> dict[str, list[tuple[str, Pair]]]:
 
 
 def _measures() -> list[tuple[str, Pair]]:
-    """Each measure once, whatever list it stands in first."""
-    return list({measure.name: measure.words for measure in (*YEAR, *COHORT, *BETWEEN)}.items())
+    """Each measure once; of the year and of a year's claims where these have words of their own."""
+    return list(dict.fromkeys((measure.name, measure.words) for measure in (*YEAR, *COHORT, *BETWEEN)))
 
 
 def _items(words: Mapping[str, Pair]) -> list[tuple[str, Pair]]:
@@ -46,10 +46,14 @@ def made() -> dict[str, str]:
     """The page."""
     parts = [
         "# Ordlista · Glossary",
-        "Made from the tables of words that kravsim itself speaks with, so that a word here is the word in every table, figure "
-        "and error. The third column is the name in code, JSON and scenario files; `*` stands for what a scenario names itself.",
-        "Gjord ur de ordtabeller som kravsim självt talar med: ett ord här är ordet i varje tabell, figur och felmeddelande. "
-        "Tredje spalten är namnet i kod, JSON och scenariofiler; `*` står för det som ett scenario självt ger namn.",
+        (
+            "Made from the tables of words that kravsim itself speaks with, so that a word here is the word in every table, figure "
+            "and error. The third column is the name in code, JSON and scenario files; `*` stands for what a scenario names itself."
+        ),
+        (
+            "Gjord ur de ordtabeller som kravsim självt talar med: ett ord här är ordet i varje tabell, figur och felmeddelande. "
+            "Tredje spalten är namnet i kod, JSON och scenariofiler; `*` står för det som ett scenario självt ger namn."
+        ),
     ]
     for heading, rows in sections().items():
         parts += [f"## {heading}", table(("Svenska", "English", "i filer · in files"), _rows(rows))]

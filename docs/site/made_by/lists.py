@@ -5,14 +5,15 @@ from __future__ import annotations
 import ast
 import json
 import re
-from pathlib import Path
+from collections.abc import Iterator
+from datetime import date
 
 from kravsim import law
 from kravsim.engine import contract
 from kravsim.expected import APPROXIMATIONS
 from kravsim.expected.missing import REASONS
 from kravsim.ledger import rules
-from kravsim.results import notes
+from kravsim.words.display import NO_BREAK
 
 from .documents import ROOT
 from .tables import cell, code, table
@@ -35,17 +36,35 @@ def made() -> dict[str, str]:
 def _law() -> str:
     parts = [
         "# Law by date",
-        "Every amount and rate that kravsim reads, with the day from which it holds, its source, and whether it is sourced, "
-        "derived or assumed. A date outside a table is an error, never the last value. What stands under *history* answers "
-        "only for the years before a simulated year, in which its opening stock has grown.",
+        (
+            "Every amount and rate that kravsim reads, with the day from which it holds, its source, and whether it is sourced, "
+            "derived or assumed. A date outside a table is an error, never the last value. What stands under *history* answers "
+            "only for the years before a simulated year, in which its opening stock has grown."
+        ),
     ]
     for one in law.load_law().tables:
         rows = [
-            (str(entry.since), f"{entry.value} {entry.unit}", cell(entry.status), cell(entry.source), cell(entry.note))
+            (
+                _day(entry.since),
+                f"{entry.value.normalize():f}{NO_BREAK}{entry.unit}",
+                cell(entry.status),
+                cell(entry.source),
+                cell(entry.note),
+            )
             for entry in one.entries
         ]
-        parts += [f"## {cell(one.what)}", code(one.name), table(("from", "value", "status", "source", "note"), rows)]
+        short = re.split(r" \(|, ", one.what)[0]
+        parts += [
+            f"## {cell(short)}",
+            f"{cell(one.what)}: {code(one.name)}.",
+            table(("from", "value", "status", "source", "note"), rows),
+        ]
     return "\n\n".join(parts) + "\n"
+
+
+def _day(day: date) -> str:
+    """A date that is not broken at its hyphens."""
+    return day.isoformat().replace("-", "\u2011")
 
 
 def _numbered(title: str, text: str) -> str:
@@ -75,48 +94,69 @@ def _traps() -> str:
     return "\n\n".join(
         [
             "# Traps",
-            "What must be known before a number is read. kravsim says each of these itself, under every table, sentence, JSON "
-            "object and figure that it applies to; here they stand together.",
+            (
+                "What must be known before a number is read. kravsim says each of these itself, under every table, sentence, JSON "
+                "object and figure that it applies to; here they stand together."
+            ),
             "## Doubts that a result carries",
-            "By the key that they have in JSON; braces stand for what is filled in.",
+            "By the key that they have in JSON; `{…}` stands for what is filled in.",
             table(("key", "what is said"), doubts),
             "## Where the closed form has no number",
             "`NaN` is never given without one of these reasons.",
             table(("reason", "what it is", "what can be done"), reasons),
             "## What the closed form does not carry exactly",
             "As `kravsim.expected.APPROXIMATIONS` has it, with the size that was measured.",
-            table(("name", "what is done instead", "what it touches", "how much it was found to matter"), approximations),
+            table(
+                ("name", "what is done instead", "what it touches", "how much it was found to matter"), approximations
+            ),
             "Libraries that surprised us on valid input have pages of their own: [findings](/made/findings.md).",
         ]
     )
 
 
 def _doubts() -> dict[str, str]:
-    """English text of each doubt by its key, as it is written in the source."""
-    tree = ast.parse(Path(notes.__file__).read_text(encoding="utf-8"))
-    found = {}
-    for node in ast.walk(tree):
+    """What each doubt says in English, by its key, as the source has it: the longest where there are several.
+
+    Where the source puts it together from parts, what the function says of itself.
+    """
+    found: dict[str, str] = {}
+    for path in sorted((ROOT / "src/kravsim").rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        if "Doubt(" in text:
+            tree = ast.parse(text)
+            constants = _assigned(tree.body)
+            for scope in [tree, *(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))]:
+                for key, said in _doubts_of(scope, {**constants, **_assigned(scope.body)}):
+                    if key and len(said) > len(found.get(key, "")):
+                        found[key] = said
+    return found
+
+
+def _doubts_of(scope: ast.Module | ast.FunctionDef, names: dict[str, ast.expr]) -> Iterator[tuple[str, str]]:
+    about = (ast.get_docstring(scope) or "").split("\n\n")[0] if isinstance(scope, ast.FunctionDef) else ""
+    for node in ast.walk(scope):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Doubt" and len(node.args) >= 3:
-            key, said = node.args[0], node.args[2]
-            if isinstance(key, ast.Constant):
-                found.setdefault(str(key.value), _written(said))
-    return {key: said for key, said in found.items() if said}
+            key, said = (_written(names.get(getattr(one, "id", ""), one)) for one in (node.args[0], node.args[2]))
+            yield key, said or about
+
+
+def _assigned(body: list[ast.stmt]) -> dict[str, ast.expr]:
+    """What names are given in a body, at any depth of it."""
+    nodes = [node for one in body for node in ast.walk(one)]
+    plain = [(one.targets[0], one.value) for one in nodes if isinstance(one, ast.Assign)]
+    plain += [(one.target, one.value) for one in nodes if isinstance(one, ast.AnnAssign) and one.value is not None]
+    return {target.id: value for target, value in plain if isinstance(target, ast.Name)}
 
 
 def _written(node: ast.expr) -> str:
-    """A text as its source has it, what is filled in being named in braces."""
+    """A text as its source has it, what is filled in being named in braces; empty where it is no text."""
     if isinstance(node, ast.Constant):
         return str(node.value)
     if isinstance(node, ast.JoinedStr):
-        return "".join(
-            str(part.value) if isinstance(part, ast.Constant) else "{" + _short(part) + "}" for part in node.values
-        )
+        return "".join(_written(part) if isinstance(part, ast.Constant) else "{…}" for part in node.values)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+        return _written(node.func.value).replace("{}", "{…}")
     return ""
-
-
-def _short(node: ast.expr) -> str:
-    names = [one.id for one in ast.walk(node) if isinstance(one, ast.Name)]
-    return names[-1] if names else "…"
 
 
 def _findings() -> dict[str, str]:
@@ -124,7 +164,9 @@ def _findings() -> dict[str, str]:
     found, rows = {}, []
     for path in sorted((ROOT / "findings").glob("*.sh")):
         lines = path.read_text(encoding="utf-8").splitlines()
-        head = [line.removeprefix("#").strip() for line in lines[1 : next(n for n, s in enumerate(lines) if s[:1] != "#")]]
+        head = [
+            line.removeprefix("#").strip() for line in lines[1 : next(n for n, s in enumerate(lines) if s[:1] != "#")]
+        ]
         title, *rest = "\n".join(head).strip().split("\n\n")
         page = f"made/findings/{path.stem}"
         said = "\n\n".join(cell(part) for part in rest)
@@ -146,8 +188,10 @@ def _notebooks() -> str:
     """Each notebook with its first words, to be downloaded."""
     parts = [
         "# Notebooks",
-        "Each runs from top to bottom in a few minutes; they are kept without outputs and run by the tests. The files lie in "
-        "`notebooks/`; here they can be downloaded.",
+        (
+            "Each runs from top to bottom in a few minutes; they are kept without outputs and run by the tests. The files lie in "
+            "`notebooks/`; here they can be downloaded."
+        ),
     ]
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]

@@ -10,6 +10,8 @@ from typing import Any
 
 import kravsim
 
+from .tables import cell
+
 ROOMS = {
     "kravsim": "What most programs need: scenarios, runs, comparisons, and what has been kept of them.",
     "kravsim.studies": "The questions: compare, calibrate, what would change the answer, what is worth finding out; of a scenario "
@@ -18,6 +20,7 @@ ROOMS = {
     "kravsim.expected": "The closed form: a year in expectation for many parameter sets at once.",
     "kravsim.law": "What the statutes say on a date: fees, rates, interest.",
     "kravsim.engine": "The engines, and the staff queue by itself.",
+    "kravsim.errors": "What is raised: every error is a KravsimError, which lists its problems.",
 }
 """Public modules, with a line about each."""
 FOLDER = "made/reference"
@@ -33,8 +36,9 @@ def names_of(room: str) -> list[str]:
         One of ``ROOMS``.
     """
     module = sys.modules.get(room) or __import__(room, fromlist=["__all__"])
-    names: list[str] = sorted(module.__all__, key=str.casefold)
-    return [name for name in names if not inspect.ismodule(getattr(module, name))]
+    own = [name for name, one in vars(module).items() if inspect.isclass(one) and one.__module__ == room]
+    names = [name for name in getattr(module, "__all__", own) if not inspect.ismodule(getattr(module, name))]
+    return sorted((name for name in names if not name.startswith("_") or name == "__version__"), key=str.casefold)
 
 
 def home_of(name: str) -> str:
@@ -71,8 +75,7 @@ def _given(value: Any) -> Iterator[type]:
     if inspect.isclass(value):
         members = [member for name, member in inspect.getmembers_static(value) if not name.startswith("_")]
         functions = [getattr(member, "fget", None) or getattr(member, "func", None) or member for member in members]
-    for function in functions:
-        function = inspect.unwrap(getattr(function, "__func__", function))
+    for function in [inspect.unwrap(getattr(one, "__func__", one)) for one in functions]:
         written = getattr(function, "__annotations__", {}).get("return")
         if isinstance(written, type):
             written = f"{written.__name__}"
@@ -108,12 +111,14 @@ def made() -> dict[str, str]:
         if others:
             shared = ", ".join(f"{{py:obj}}`~{home_of(name)}.{name}`" for name in others)
             parts.append(f"Also here: {shared}.")
-        parts += [f"## {name}\n\n{_directive(room, name)}" for name in own]
+        parts += [f"## {cell(name)}\n\n{_directive(room, name)}" for name in own]
         found[f"{FOLDER}/{room.replace('.', '-')}"] = "\n\n".join(parts) + "\n"
     parts = [
         "# Results",
-        "What the functions give: scenarios, runs, comparisons and the results of studies, with their public attributes and "
-        "methods. Each comes out of a function; none is made by hand.",
+        (
+            "What the functions give: scenarios, runs, comparisons and the results of studies, with their public attributes and "
+            "methods. Each comes out of a function; none is made by hand."
+        ),
     ]
     for one in classes():
         path = f"{one.__module__}.{one.__qualname__}"

@@ -20,6 +20,8 @@ import io
 import re
 import shlex
 import shutil
+import textwrap
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,8 @@ from kravsim.cli import main
 _BLOCK = re.compile(r"(?P<marks>(?:^<!-- [^\n]* -->\n)*)^```(?P<lang>[a-z]*)\n(?P<code>.*?)^```\n", re.M | re.S)
 _MARK = re.compile(r"<!-- (?P<what>not run|file|shown|refused)(?:: (?P<how>.*?))? -->")
 _FIGURE = re.compile(r"^<!-- figure: (?P<file>\S+) \| (?P<words>.*?) -->$", re.M)
+WIDTH = 108
+"""Letters of a line that a page has room for."""
 _PLAIN = ("text", "")
 """Languages of blocks that are only looked at."""
 
@@ -100,7 +104,9 @@ def with_outputs(text: str, folder: Path, pictures: Path, place: str = "") -> st
         lines = out.rstrip().splitlines()
         limit = int(block.marks.get("shown", len(lines)))
         kept = lines[:limit] + (["..."] if limit < len(lines) else [])
-        return fence + "\n```{code-block} text\n:class: said\n\n" + "\n".join(line.rstrip() for line in kept) + "\n```\n"
+        return (
+            fence + "\n```{code-block} text\n:class: said\n\n" + "\n".join(line.rstrip() for line in kept) + "\n```\n"
+        )
 
     with contextlib.chdir(folder):
         text = _BLOCK.sub(said, text)
@@ -112,6 +118,15 @@ def with_outputs(text: str, folder: Path, pictures: Path, place: str = "") -> st
         return f"![{found['words']}]({place}/{source.name})"
 
     return _FIGURE.sub(shown, text)
+
+
+def _fitting(lines: list[str]) -> Iterator[str]:
+    """Sentences go on in the next line, as in a terminal; rows of a table stay whole."""
+    for line in lines:
+        if "  " in line.strip() or not line.strip():
+            yield line.rstrip()
+        else:
+            yield from textwrap.wrap(line, WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def _carried_out(block: Block, names: dict[str, Any]) -> str:
@@ -130,11 +145,11 @@ def _python(code: str, names: dict[str, Any]) -> str:
     tree, out = ast.parse(code), io.StringIO()
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     with contextlib.redirect_stdout(out):
-        exec(compile(tree, "<page>", "exec"), names)  # noqa: S102
+        exec(compile(tree, "<page>", "exec"), names)
         if last is not None:
-            value = eval(compile(ast.Expression(last.value), "<page>", "eval"), names)  # noqa: S307
+            value = eval(compile(ast.Expression(last.value), "<page>", "eval"), names)
             if value is not None:
-                print(value if isinstance(value, str) else repr(value))  # noqa: T201
+                print(value if isinstance(value, str) else repr(value))
     return out.getvalue()
 
 

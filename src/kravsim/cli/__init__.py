@@ -20,6 +20,7 @@ from kravsim.cli import (
     archive,
     bridge,
     calibrate,
+    completion,
     curves,
     decisions,
     explain,
@@ -142,6 +143,7 @@ def _parser() -> argparse.ArgumentParser:
     explore.add_commands(commands, _common)
     inputs.add_commands(commands, _common)
     papers.add_commands(commands, _common)
+    completion.add_commands(commands, _common, parser)
     return parser
 
 
