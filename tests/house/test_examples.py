@@ -25,8 +25,9 @@ FOUND_BY_OTHERS = {
     "_leave",
     "model_config",
     "_get_help_string",
+    "_constructor",
 }
-"""Names that a library looks up: numba's locators, a file's, what runs at the end, pydantic's, argparse's."""
+"""Names that a library looks up: numba's locators, a file's, what runs at the end, pydantic's, argparse's, pandas'."""
 
 
 def examples(file: Path) -> list[tuple[str, str, int]]:

@@ -192,7 +192,9 @@ def test_drawing_changes_no_setting_and_loads_no_pyplot() -> None:
     mpl.rcParams["font.size"] = 17.5
     try:
         before = dict(mpl.rcParams)
-        draw("difference", CASES["few"])
+        for name in ("difference", "net_revenue", "bridge"):
+            figure = draw(name, CASES["few"])
+            assert getattr(figure, "number", None) is None, "it belongs to no registry of figures"
         assert dict(mpl.rcParams) == before
     finally:
         mpl.rcParams["font.size"] = mpl.rcParamsDefault["font.size"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import pickle
 import subprocess
@@ -89,6 +90,37 @@ def test_the_register_is_a_data_frame(case: Scenario) -> None:
     assert list(frame.columns) == wanted
     assert len(frame) == len(case.rows())
     assert set(frame["status"]) <= {"", "sourced", "derived", "assumed"}
+
+
+def test_the_register_is_shown_whole_and_says_nothing_where_there_is_no_range(case: Scenario) -> None:
+    frame = case.describe()
+    longest = max((row.note for row in case.rows()), key=len)
+    for shown in (repr(frame), frame._repr_html_()):
+        assert "NaN" not in shown
+        assert "None" not in shown
+        assert longest[-30:] in html.unescape(shown)
+        assert all(row.key in shown for row in case.rows())
+    assert set(frame.loc[frame["low"].isna(), "low"]) == {None}
+    part = frame[frame["low"].notna()]
+    assert type(part) is pd.DataFrame
+    assert (part["low"] <= part["high"]).all()
+
+
+def test_keys_are_names_that_a_prompt_completes(case: Scenario) -> None:
+    from IPython.core.completer import provisionalcompleter
+    from IPython.core.interactiveshell import InteractiveShell
+
+    assert case.key.models.in_house.staff.handlers.fte == "models.in_house.staff.handlers.fte"
+    keys = [row.key for row in case.rows() if not any(part.isdecimal() for part in row.key.split("."))]
+    for key in keys:
+        found: object = case.key
+        for name in key.split("."):
+            found = getattr(found, name)
+        assert found == key
+    shell = InteractiveShell(user_ns={"case": case})
+    text = "case.with_changes({case.key.invoices.la"
+    with provisionalcompleter():
+        assert [one.text for one in shell.Completer.completions(text, len(text))] == ["late_share"]
 
 
 def test_short_forms(case: Scenario) -> None:

@@ -29,6 +29,7 @@ from kravsim.scenario.contents import WITH_CHANGES, as_written
 from kravsim.scenario.describe import Row, implausible, rows, with_values
 from kravsim.scenario.frozen import frozen
 from kravsim.scenario.inherited import Inherited, inherited
+from kravsim.scenario.key_names import Names, named_keys
 from kravsim.scenario.late_payers import too_late
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.prior import SMALLEST, Prior, prior
@@ -409,11 +410,26 @@ class Scenario:
         Returns
         -------
         pandas.DataFrame
-            Columns key, value, low, high, unit, status, source, note, favours and dist, one row a key.
+            Columns key, value, low, high, unit, status, source, note, favours and dist, one row a key; a range that there is
+            not is None. It is shown whole.
         """
-        import pandas as pd
+        from kravsim.scenario.described import described
 
-        return pd.DataFrame(self.rows(), columns=list(Row._fields))
+        return described(self.rows())
+
+    @cached_property
+    def key(self) -> Names:
+        """Every key of :meth:`with_changes` as names after dots, for prompts to complete; at the end stands the key as text.
+
+        Examples
+        --------
+        >>> scenario = load_scenario("jamtland-harjedalen-2017")
+        >>> scenario.key.invoices.late_share
+        'invoices.late_share'
+        >>> scenario.with_changes({scenario.key.models.in_house.staff.handlers.fte: 2.5}).changes
+        (('models.in_house.staff.handlers.fte', 2.5),)
+        """
+        return named_keys(row.key for row in self.rows())
 
     @cached_property
     def _base(self) -> World:
@@ -440,10 +456,13 @@ class Scenario:
             *(("not plausible", problem) for problem in self.warnings),
             ("fingerprint", self.fingerprint[:12]),
         ]
+        left = ' style="text-align:left;vertical-align:top;overflow-wrap:anywhere"'
         cells = "".join(
-            f"<tr><th>{html.escape(head)}</th><td>{html.escape(str(content))}</td></tr>" for head, content in lines
+            f"<tr><th{left}>{html.escape(head)}</th><td{left}>{html.escape(str(content))}</td></tr>"
+            for head, content in lines
         )
-        return f"<table><caption>{html.escape(self.title)}</caption>{cells}</table>"
+        title = f"<caption{left}>{html.escape(self.title)}</caption>"
+        return f'<table style="max-width:60em">{title}{cells}</table>'
 
 
 def _at_its_worst(key: str, value: Value, limits: Limits | None) -> Value:
