@@ -149,7 +149,7 @@ def _once(found: CostConcepts, lang: str) -> list[str]:
     """One-off costs, which no concept counts but by their depreciation."""
     place = language_index(lang)
     paid = [(run.name(lang), run.metric("once_cash_kr").mean) for run in found.years if run.defined("once_cash_kr")]
-    said = [f"{name} {kr(amount, lang)}" for name, amount in paid if amount]
+    said = [f"{name} {kr(amount, lang, step=found.shown.step)}" for name, amount in paid if amount]
     if not said:
         return []
     words = metric_name("once_cash_kr", lang)
