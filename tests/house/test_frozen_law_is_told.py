@@ -29,9 +29,11 @@ from tests.house.test_overload_is_told import (
     QUICK,
     SLIDERS,
     STAFF,
+    TWO,
     commands,
     known_commands,
     paper,
+    worth,
 )
 from tests.properties.strategies import tiny
 from tests.validation.asking import kept, shell
@@ -126,6 +128,8 @@ DRAWN_FIGURES = {
     "months": lambda lang: figures.months(year(), lang=lang),
     "stock": lambda lang: figures.stock(year(), lang=lang),
     "tornado": lambda lang: figures.tornado(ks.studies.sensitivity(frozen()), lang=lang),
+    "two_way": lambda lang: figures.two_way(ks.studies.switching_line(frozen(), TWO[1::2], worlds=0), lang=lang),
+    "worth_knowing": lambda lang: figures.worth_knowing(worth(frozen()), lang=lang),
 }
 BY_COMMANDS = {"believed", "layers", "sweep", "walk", "break_even", "discovery", "information", "switching_line"}
 NOT_OF_A_RESULT = {

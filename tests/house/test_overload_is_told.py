@@ -23,6 +23,7 @@ from kravsim.flow import RunParts, one_run
 from kravsim.results.comparison import Comparison
 from kravsim.results.uncertainty import UncertainComparison
 from kravsim.scenario import Scenario
+from kravsim.studies.decision.found_out import FindingOut
 from kravsim.studies.decision.swept import Sweep
 from tests.properties.strategies import tiny
 from tests.validation.asking import kept, shell
@@ -173,6 +174,10 @@ def swept() -> Sweep:
     return ks.sweep(overloaded(), {f"{STAFF}.fte": [0.01, 0.02]}, by="simulated", replications=2, seed=4, workers=1)
 
 
+def worth(scenario: Scenario) -> FindingOut:
+    return ks.studies.value_of_information(scenario, PAIR, draws=4, structures={"reading": "D"}, seed=4)
+
+
 PAIR = ("in_house", "outsourced")
 FEWEST: dict[str, Any] = {"replications": 2, "seed": 4, "workers": 1}
 DRAWN = {
@@ -190,6 +195,7 @@ DRAWN = {
     "flow_of_invoices": lambda lang: figures.flow_of_invoices(years()[0], lang=lang),
     "months": lambda lang: figures.months(years()[0], lang=lang),
     "stock": lambda lang: figures.stock(years()[0], lang=lang),
+    "worth_knowing": lambda lang: figures.worth_knowing(worth(overloaded()), lang=lang),
 }
 NO_MODEL_DRAWN = {
     "believed",
@@ -201,6 +207,7 @@ NO_MODEL_DRAWN = {
     "switching_line",
     "process_map",
     "tornado",
+    "two_way",
     "save_comparison",
     "save_figures",
     "save_run",
@@ -259,6 +266,11 @@ formats = ["html"]
 key = "models.outsourced.staff.follow_up.fte"
 low = 0
 high = 8
+
+[two_way]
+keys = ["models.outsourced.staff.follow_up.fte", "models.in_house.system.per_year_kr"]
+low = [0, 0]
+high = [8, 200000]
 
 [sweep]
 key = "models.in_house.system.per_year_kr"

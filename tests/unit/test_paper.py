@@ -22,6 +22,7 @@ from PIL import Image
 
 from kravsim.cli import main
 from kravsim.errors import DataError, RunError, ScenarioError
+from kravsim.papers.build import TEMPLATE, parts_of
 from kravsim.papers.check_paper import check_paper
 from kravsim.papers.document import Document, Paragraph
 from kravsim.papers.paper_file import load_paper
@@ -66,10 +67,35 @@ key = "models.outsourced.staff.follow_up.fte"
 low = 0
 high = 8
 
+[two_way]
+keys = ["models.outsourced.staff.follow_up.fte", "models.in_house.system.per_year_kr"]
+low = [0, 0]
+high = [8, 200000]
+
 [sweep]
 key = "models.in_house.system.per_year_kr"
 values = [0, 200000]
 """
+FIGURES_ASKED_FOR = {
+    "net_revenue",
+    "s_curve",
+    "difference",
+    "bridge",
+    "layers",
+    "break_even",
+    "switching_line",
+    "two_way",
+    "tornado",
+    "worth_knowing",
+    "flow_of_invoices",
+    "payment_curves",
+    "months",
+    "stock",
+    "cash",
+    "burden",
+    "believed",
+    "published",
+}
 ERRORS = ("#NAME?", "#VALUE!", "#REF!", "#DIV/0!", "#N/A", "#NUM!", "Err:")
 NUMBER = re.compile(r"\d[\d ]*")
 
@@ -106,7 +132,7 @@ def test_one_manifest_covers_every_file(built: Built) -> None:
     assert set(said["files"]) == {path.name for path in built.out.iterdir()} - {"manifest.json"}
     assert set(said["made_of"]) == set(said["files"])
     figures = {name.removesuffix(".svg") for name in said["files"] if name.endswith(".svg")}
-    assert figures >= {"s_curve", "flow_of_invoices", "burden", "stock", "cash", "published", "believed", "months"}
+    assert figures >= FIGURES_ASKED_FOR
     for name in figures:
         assert {f"{name}.{kind}" for kind in ("svg", "pdf", "png", "csv", "txt")} <= set(said["files"])
     for kind in ("docx", "html"):
@@ -137,6 +163,28 @@ def test_what_is_stale_is_told_with_its_reason(built: Built, tmp_path: Path) -> 
     assert len(stale(PAPER.replace("worlds = 48", "worlds = 64"))) == len(built.said["files"])
     beside.write_text(SCENARIO.replace("4000", "4001"), encoding="utf-8")
     assert len(stale(PAPER)) == len(built.said["files"])
+
+
+def test_what_was_asked_for_beside_the_file_is_not_stale(tmp_path: Path) -> None:
+    (tmp_path / "small.toml").write_text(SCENARIO, encoding="utf-8")
+    file = tmp_path / "little.toml"
+    file.write_text(f'{PAPER}\n[documents]\nformats = ["html"]\n', encoding="utf-8")
+    out = tmp_path / "out"
+    asked = ["--dpi", "80", "--width", "100", "--format", "png", "--csv", "swedish_excel", "--no-progress"]
+    assert main(["paper", "build", str(file), "--out", str(out), *asked, "--lang", "en"]) == 0
+    with Image.open(out / "cash.png") as image:
+        assert abs(image.width - 100 / 25.4 * 80) <= 1
+    assert not list(out.glob("*.svg"))
+    assert (out / "cash.csv").read_bytes().startswith(b"\xef\xbb\xbfyear;first_kr;")
+    assert check_paper(load_paper(file), out).fresh
+    file.write_text(file.read_text("utf-8").replace("dpi = 100", "dpi = 110"), encoding="utf-8")
+    assert check_paper(load_paper(file), out).fresh  # the options stand above the file
+    file.write_text(file.read_text("utf-8").replace("replications = 4", "replications = 5"), encoding="utf-8")
+    assert not check_paper(load_paper(file), out).fresh
+    said = json.loads((out / "manifest.json").read_text("utf-8"))
+    (out / "manifest.json").write_text(json.dumps({**said, "options": {"figures": {"colour": 3}}}), "utf-8")
+    with pytest.raises(DataError, match="options"):
+        check_paper(load_paper(file), out)
 
 
 def test_a_file_that_was_changed_or_taken_away_is_stale(built: Built, tmp_path: Path) -> None:
@@ -225,6 +273,22 @@ def test_a_template_of_ones_own_is_used_and_one_without_its_styles_is_refused() 
         word_bytes(document, b"no document", width_mm=100)
 
 
+def test_a_template_is_for_the_whole_build(built: Built) -> None:
+    """The appendix lies on its side whatever the template is; what was built can itself be the template."""
+    date = load_paper("rs-672-2018").data.date
+    template = built["little.docx"]
+    for landscape in (False, True):
+        document = Document("T", "s", "sv", date, "o", (Paragraph("a"),), landscape=landscape)
+        section = docx.Document(io.BytesIO(word_bytes(document, template, width_mm=100))).sections[0]
+        sides = [round(side / 36_000) for side in (section.page_width, section.page_height)]
+        assert sides == ([297, 210] if landscape else [210, 297])
+    data = load_paper(built.file).data
+    own = data.model_copy(update={"documents": data.documents.model_copy(update={"template": "own.docx"})})
+    for name in ("little.docx", "little-bilaga.docx"):
+        assert TEMPLATE in parts_of(name, own)
+        assert TEMPLATE not in parts_of(name, data)
+
+
 def test_the_page_needs_nothing_else(built: Built) -> None:
     for name in ("little.html", "little-bilaga.html"):
         text = built[name].decode("utf-8")
@@ -296,11 +360,14 @@ def test_the_line_meets_the_model_at_the_base_case_and_says_how_far_off_it_is(bu
         assert row[4] - row[3] == pytest.approx(row[5], abs=1e-6)
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is the referee, where it is installed")
-@pytest.mark.parametrize("country", ["en-US", "sv-SE"])
-def test_libreoffice_recalculates_to_the_same(built: Built, tmp_path: Path, country: str) -> None:
-    profile = tmp_path / "profile"
-    (profile / "user").mkdir(parents=True)
+OFFICE = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is the referee, where it is installed")
+COUNTRIES = pytest.mark.parametrize("country", ["en-US", "sv-SE"])
+
+
+def by_office(file: Path, kind: str, folder: Path, country: str) -> Path:
+    """Let LibreOffice read a file as somebody in a country has it, work out everything anew, and write it."""
+    profile = folder / "profile"
+    (profile / "user").mkdir(parents=True, exist_ok=True)
     items = {
         "/org.openoffice.Office.Calc/Formula/Load": ("OOXMLRecalcMode", "0"),  # always
         "/org.openoffice.Setup/L10N": ("ooSetupSystemLocale", country),
@@ -321,17 +388,24 @@ def test_libreoffice_recalculates_to_the_same(built: Built, tmp_path: Path, coun
             f"-env:UserInstallation=file://{profile}",
             "--headless",
             "--convert-to",
-            "xlsx:Calc MS Excel 2007 XML",
+            kind,
             "--outdir",
-            str(tmp_path),
-            str(built.out / "little.xlsx"),
+            str(folder),
+            str(file),
         ],
         check=True,
         capture_output=True,
-        timeout=200,
-        env={**os.environ, "HOME": str(tmp_path)},
+        timeout=300,
+        env={**os.environ, "HOME": str(folder)},
     )
-    again = openpyxl.load_workbook(tmp_path / "little.xlsx", data_only=True)
+    return folder / f"{file.stem}.{kind.split(':', maxsplit=1)[0]}"
+
+
+@OFFICE
+@COUNTRIES
+def test_libreoffice_recalculates_to_the_same(built: Built, tmp_path: Path, country: str) -> None:
+    written = by_office(built.out / "little.xlsx", "xlsx:Calc MS Excel 2007 XML", tmp_path, country)
+    again = openpyxl.load_workbook(written, data_only=True)
     ours = formulas(built["little.xlsx"])
     largest = max(abs(value) for _, value in ours.values())
     for (sheet, cell), (formula, value) in ours.items():
@@ -340,6 +414,50 @@ def test_libreoffice_recalculates_to_the_same(built: Built, tmp_path: Path, coun
         assert abs(theirs - value) <= 1e-12 * largest, (sheet, cell, formula)
     texts = [str(cell.value) for sheet in again for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert not [text for text in texts if text.startswith(ERRORS)]
+    for sheet in openpyxl.load_workbook(io.BytesIO(built["little.xlsx"])):  # a re-save keeps 15 digits: all there are
+        for row in sheet.iter_rows():
+            for one in row:
+                if isinstance(one.value, int | float) and not isinstance(one.value, bool):
+                    assert again[sheet.title][one.coordinate].value == one.value, (sheet.title, one.coordinate)
+
+
+@OFFICE
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext reads the pages")
+@COUNTRIES
+def test_totals_are_there_on_paper(built: Built, tmp_path: Path, country: str) -> None:
+    """Neither a total row of a sheet nor one of Word becomes 0 or an error when an office program prints it."""
+    book = openpyxl.load_workbook(io.BytesIO(built["little.xlsx"]), data_only=True)
+    net = next(row for row in book["Budget"].iter_rows(values_only=True) if row[0] == "Nettointäkt")
+    made = docx.Document(io.BytesIO(built["little.docx"]))
+    rows = [[cell.text for cell in row.cells] for table in made.tables for row in table.rows]
+    total = next(row for row in rows if row[0] == "Nettointäkt")
+    wanted = {
+        "little.xlsx": [f"{abs(round(x)):,}" for x in net[1:4]],
+        "little.docx": total[1:],
+    }
+    for name, texts in wanted.items():
+        page = by_office(built.out / name, "pdf", tmp_path, country)
+        said = subprocess.run(["pdftotext", "-layout", page, "-"], capture_output=True, text=True, check=True).stdout
+        plain = re.sub(r"[\s,.\u00a0\u202f]", "", said)
+        for text in texts:
+            assert re.sub(r"[\s,.\u00a0]", "", text) in plain, (name, text)
+        assert not [error for error in ERRORS if error in said]
+        if name.endswith(".docx"):
+            assert "\u2212" in said  # a negative total has kept its minus
+
+
+def test_every_page_is_a4_and_in_swedish(built: Built) -> None:
+    with zipfile.ZipFile(io.BytesIO(built["little.xlsx"])) as archive:
+        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
+        assert sheets
+        for name in sheets:
+            assert re.search(r'<pageSetup [^>]*paperSize="9"', archive.read(name).decode())
+    for name in ("little.html", "little-bilaga.html"):
+        assert "size:A4" in built[name].decode("utf-8")
+        assert '<html lang="sv">' in built[name].decode("utf-8")
+    for name in ("little.docx", "little-bilaga.docx"):
+        section = docx.Document(io.BytesIO(built[name])).sections[0]
+        assert sorted(round(side / 36_000) for side in (section.page_width, section.page_height)) == [210, 297]
 
 
 def test_pictures_have_their_size_their_origin_and_real_text(built: Built) -> None:

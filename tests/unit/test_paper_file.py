@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kravsim.errors import ScenarioError
-from kravsim.papers.paper_file import PAPERS, find_paper, load_paper, paper_names, with_figures
+from kravsim.papers.paper_file import PAPERS, find_paper, load_paper, paper_names, with_options
 
 NAME = "rs-672-2018"
 LEAST = """
@@ -67,9 +67,14 @@ def test_what_the_scenario_has_not_is_told_at_once(tmp_path: Path) -> None:
         LEAST
         + 'models = ["in_hose", "outsourced"]\n[[turns]]\nkey = "no.such.key"\nlow = 2\nhigh = 1\n'
         + '[sweep]\nkey = "models.in_house.staff.handlers.ftes"\nvalues = [1, 2]\n'
+        + '[two_way]\nkeys = ["no.such.key", "no.such.key"]\nlow = [0, 2]\nhigh = [1, 2]\n'
         + '[documents]\nformats = ["html", "html"]\ntemplate = "gone.docx"\n',
     )
     assert set(found) == {
+        "two_way.keys",
+        "two_way.keys.0",
+        "two_way.keys.1",
+        "two_way.low.1",
         "models.0",
         "turns.0.key",
         "turns.0.low",
@@ -86,11 +91,12 @@ def test_a_template_lies_beside_its_paper(tmp_path: Path, template: str) -> None
     assert set(refused(tmp_path, f'{LEAST}[documents]\ntemplate = "{template}"\n')) == {"documents.template"}
 
 
-def test_options_of_figures_become_part_of_the_papers_text(tmp_path: Path) -> None:
+def test_options_become_part_of_the_papers_text(tmp_path: Path) -> None:
     paper = load_paper(written(tmp_path, LEAST))
-    assert with_figures(paper, {}) is paper
-    other = with_figures(paper, {"dpi": 150, "formats": ("png",)})
+    assert with_options(paper, {}) is paper
+    other = with_options(paper, {"figures": {"dpi": 150, "formats": ["png"]}, "documents": {"csv": "swedish_excel"}})
     assert (other.data.figures.dpi, other.data.figures.formats, other.data.figures.width_mm) == (150, ("png",), 170.0)
+    assert other.data.documents.csv == "swedish_excel"
     assert load_paper(written(tmp_path, other.text)).data == other.data
     with pytest.raises(ScenarioError, match="dpi"):
-        with_figures(paper, {"dpi": 5})
+        with_options(paper, {"figures": {"dpi": 5}})

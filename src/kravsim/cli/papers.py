@@ -43,6 +43,12 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     one.add_argument(
         "--format", metavar="A,B", help="kinds of picture, of svg, pdf and png, instead of the paper's own"
     )
+    one.add_argument(
+        "--csv",
+        metavar="KIND",
+        help="how tables of data are written, instead of the paper's own: plain, or swedish_excel with semicolons and "
+        "decimal commas",
+    )
     one.add_argument("--workers", metavar="K", help="threads to use; the numbers are the same for any")
     progress_option(one)
     common(one, name=False)
@@ -63,17 +69,20 @@ def build(args: argparse.Namespace) -> None:
         The options as they were parsed.
     """
     from kravsim.papers.build import check_libraries, save_paper
-    from kravsim.papers.paper_file import load_paper, with_figures
+    from kravsim.papers.paper_file import load_paper, with_options
 
     numbers = whole_numbers(args, {"workers": 1, "dpi": 72})
-    chosen: dict[str, Any] = {}
+    figures: dict[str, Any] = {}
     if numbers["dpi"] is not None:
-        chosen["dpi"] = numbers["dpi"]
+        figures["dpi"] = numbers["dpi"]
     if args.width is not None:
-        chosen["width_mm"] = _millimetres(args.width)
+        figures["width_mm"] = _millimetres(args.width)
     if args.format is not None:
-        chosen["formats"] = tuple(part.strip() for part in args.format.split(","))
-    paper = with_figures(load_paper(args.paper), chosen)
+        figures["formats"] = [part.strip() for part in args.format.split(",")]
+    documents = {} if args.csv is None else {"csv": args.csv}
+    options = {name: known for name, known in (("figures", figures), ("documents", documents)) if known}
+    paper = load_paper(args.paper)
+    with_options(paper, options)  # whatever is wrong is told before anything is asked
     check_libraries(paper.data)
     place = paper.data.name if args.out is None else args.out
     if not place.strip():
@@ -85,7 +94,7 @@ def build(args: argparse.Namespace) -> None:
             sys.stderr.flush()
 
     how: Crew = {"workers": numbers["workers"], "progress": is_shown(args)}
-    tell_files(save_paper(paper, place, force=args.force, tell=tell, **how))
+    tell_files(save_paper(paper, place, options=options, force=args.force, tell=tell, **how))
 
 
 def check(args: argparse.Namespace) -> None:

@@ -31,7 +31,9 @@ from kravsim.figures.stock import draw as stock
 from kravsim.figures.sweep import draw as sweep
 from kravsim.figures.switching_line import draw as switching_line
 from kravsim.figures.tornado import draw as tornado
+from kravsim.figures.two_way import draw as two_way
 from kravsim.figures.walk import draw as walk
+from kravsim.figures.worth_knowing import draw as worth_knowing
 
 if TYPE_CHECKING:
     from kravsim.papers.save import save_comparison, save_figures, save_run, save_uncertain
@@ -74,7 +76,9 @@ __all__ = [
     "sweep",
     "switching_line",
     "tornado",
+    "two_way",
     "walk",
+    "worth_knowing",
 ]
 
 

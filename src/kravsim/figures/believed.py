@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from kravsim.figures.frame import figure_of, framed
+from kravsim.figures.frame import figure_of, framed, row_height
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, INK, PALE
+from kravsim.studies.decision.closed_form import is_of
 from kravsim.studies.decision.swept import plain
 from kravsim.telling.uncertainty_words import SOURCES
 from kravsim.words.display import number, seeded
@@ -17,9 +18,12 @@ from kravsim.words.key_words import key_label, key_name
 from kravsim.words.wording import capital, language_index
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from numpy.typing import NDArray
 
     from kravsim.results.uncertainty import UncertainComparison
     from kravsim.scenario import Scenario
@@ -28,6 +32,7 @@ MOST: Final = 12
 """Numbers in the picture."""
 _POINTS: Final = (0.05, 0.5, 0.95)
 _ROW: Final = 0.4
+_WIDEST: Final = 3.2
 _COLUMNS: Final = ("key", "prior_p05", "prior_p50", "prior_p95", "p05", "p50", "p95", "moved")
 
 
@@ -37,7 +42,7 @@ def data(believed: tuple[Scenario, UncertainComparison]) -> pd.DataFrame:
     Parameters
     ----------
     believed : (Scenario, UncertainComparison)
-        Whose prior it is, and what was drawn.
+        Whose prior it is, and what was drawn; numbers of other models than were compared are left out.
 
     Returns
     -------
@@ -49,7 +54,7 @@ def data(believed: tuple[Scenario, UncertainComparison]) -> pd.DataFrame:
 
     scenario, found = believed
     rows = []
-    for key, values in found.inputs.items():
+    for key, values in _of_these(found).items():
         known = scenario.prior.numbers.get(key)
         if known is None:
             continue
@@ -62,6 +67,12 @@ def data(believed: tuple[Scenario, UncertainComparison]) -> pd.DataFrame:
         rows.append((key, *before.tolist(), *after.tolist(), moved))
     rows.sort(key=lambda row: (-round(row[-1], 9), row[0]))
     return pd.DataFrame(rows[:MOST], columns=list(_COLUMNS))
+
+
+def _of_these(found: UncertainComparison) -> Mapping[str, NDArray[np.float64]]:
+    """What was drawn of the world and of the models that were compared."""
+    models = [run.model for run in found.runs]
+    return {key: values for key, values in found.inputs.items() if is_of(key, *models)}
 
 
 def draw(believed: tuple[Scenario, UncertainComparison], *, ax: Axes | None = None, lang: str = "sv") -> Figure:
@@ -83,7 +94,9 @@ def draw(believed: tuple[Scenario, UncertainComparison], *, ax: Axes | None = No
     """
     place = language_index(lang)
     frame = data(believed)
-    with framed(_ROW * max(len(frame), 1), _words(believed[1], frame, lang), ax) as ax:
+    labels = [key_label(key, lang) for key in frame["key"]]
+    row_of = row_height(labels, _WIDEST, _ROW)
+    with framed(row_of * max(len(frame), 1), _words(believed[1], frame, lang), ax) as ax:
         from matplotlib.ticker import FixedLocator
 
         from kravsim.figures.canvas import row_labels, text_width
@@ -96,8 +109,7 @@ def draw(believed: tuple[Scenario, UncertainComparison], *, ax: Axes | None = No
         reach = max([1.3, *(abs(x) for values in at.values() for x in values)])
         ax.set_xlim(-1.05 * reach, 1.05 * reach)
         ax.set_ylim(len(frame) - 0.4, -0.6)
-        labels = [key_label(key, lang) for key in frame["key"]]
-        row_labels(ax, list(range(len(frame))), labels, widest=3.2, right=room)
+        row_labels(ax, list(range(len(frame))), labels, widest=_WIDEST, right=room)
         for row, text in enumerate(spans):
             low, high = at["prior_p05"][row], at["prior_p95"][row]
             ax.barh(row, high - low, left=low, height=0.62, color=PALE, zorder=2)
@@ -137,14 +149,14 @@ def _words(found: UncertainComparison, frame: pd.DataFrame, lang: str) -> Words:
         note = (
             "Grått: vad som antogs före böckerna. Blått: lägena. Båda visar nio av tio; strecket är lägenas median, "
             f"som står till höger med sitt spann. De {number(len(frame), lang)} tal som flyttats eller snävats in "
-            f"mest av {number(len(found.inputs), lang)}."
+            f"mest av {number(len(_of_these(found)), lang)}."
         )
     else:
         title = f"the books say most of {top}; of most numbers they say little"
         note = (
             "Grey: what was believed before the books. Blue: the worlds. Both show nine in ten; the line is the "
             f"worlds' median, written at the right with its span. The {number(len(frame), lang)} numbers that moved "
-            f"or narrowed most of {number(len(found.inputs), lang)}."
+            f"or narrowed most of {number(len(_of_these(found)), lang)}."
         )
     about = (
         f"{run.scenario_title} ({run.scenario_name}) · {n} {('lägen', 'worlds')[place]} {SOURCES[found.kind][place]} · "

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from kravsim.figures.frame import figure_of, framed, with_unit
+from kravsim.figures.frame import figure_of, framed, row_height, with_unit
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, INK, VERMILION, span
 from kravsim.studies.decision.swept import plain
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kravsim.studies.decision.turned_in_worlds import TurnsInWorlds
 
 _ROW: Final = 0.5
+_WIDEST: Final = 3.6
 _JITTER: Final = 0.5
 
 
@@ -40,7 +41,10 @@ def draw(found: TurnsInWorlds, *, ax: Axes | None = None, lang: str = "sv") -> F
     """
     turning = found.status in ("some", "all")
     rows = [one for one in found.readings if len(_values(found, one, turning=turning))]
-    with framed(_ROW * max(len(rows), 1) + 0.4, _words(found, lang, turning=turning), ax) as ax:
+    labels = [_label(found, one, lang) for one in rows]
+    with framed(
+        row_height(labels, _WIDEST, _ROW) * max(len(rows), 1) + 0.4, _words(found, lang, turning=turning), ax
+    ) as ax:
         from kravsim.figures.canvas import money_axis, row_labels
 
         every = np.concatenate([_values(found, one, turning=turning) for one in rows]) if rows else np.zeros(1)
@@ -55,7 +59,7 @@ def draw(found: TurnsInWorlds, *, ax: Axes | None = None, lang: str = "sv") -> F
             ax.set_xlabel(with_unit(found.figure, found.unit, lang))
         ax.set_ylim(max(len(rows), 1) - 0.4, -0.6)
         if rows:
-            row_labels(ax, list(range(len(rows))), [_label(found, one, lang) for one in rows], widest=3.6)
+            row_labels(ax, list(range(len(rows))), labels, widest=_WIDEST)
         for at, one in enumerate(rows):
             _dots(ax, at, _values(found, one, turning=turning))
         ax.tick_params(axis="both", length=0)

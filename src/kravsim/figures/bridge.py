@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from kravsim.figures.frame import figure_of, framed
+from kravsim.figures.frame import figure_of, framed, row_height
 from kravsim.figures.labels import Words, bridge_words, short_name, shown_causes
 from kravsim.figures.style import GREEN, GREY, VERMILION, model_colour, span
 from kravsim.telling.shown import NET
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kravsim.results.comparison import Comparison
 
 _ROW = 0.36
+_WIDEST = 2.3
 
 
 def data(cmp: Comparison) -> pd.DataFrame:
@@ -97,23 +98,23 @@ def waterfall(
         `sv` or `en`.
     """
     count = len(frame)
-    with framed(_ROW * count, words, ax) as ax:
+    known = dict(zip(("start", "end"), ends, strict=True))
+    names = [
+        known.get(kind, capital(cause_name(cause, lang)))
+        for kind, cause in zip(frame["kind"], frame["cause"], strict=True)
+    ]
+    with framed(row_height(names, _WIDEST, _ROW) * count, words, ax) as ax:
         from kravsim.figures.canvas import money_axis, row_labels, text_width
 
         money_axis(ax, span([*frame["from_kr"], *frame["to_kr"]]), lang)
         ax.set_ylim(count - 0.4, -0.6)
         total = frame["kind"] != "cause"
-        known = dict(zip(("start", "end"), ends, strict=True))
-        names = [
-            known.get(kind, capital(cause_name(cause, lang)))
-            for kind, cause in zip(frame["kind"], frame["cause"], strict=True)
-        ]
         amounts = [
             kr(amount, lang, minus=MINUS, signed=not is_total)
             for amount, is_total in zip(frame["shown_kr"], total, strict=True)
         ]
         room = max(text_width(text, 10, "bold") for text in amounts) + 0.15
-        row_labels(ax, list(range(count)), names, right=room)
+        row_labels(ax, list(range(count)), names, widest=_WIDEST, right=room)
         _bars(ax, frame)
         for place, (text, is_total) in enumerate(zip(amounts, total, strict=True)):
             ax.annotate(

@@ -10,7 +10,7 @@ import io
 import itertools
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -18,17 +18,16 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
-from matplotlib.ticker import FixedLocator, MaxNLocator
+from matplotlib.text import Text
+from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from kravsim.figures.labels import DOTS_UP_TO, Words
-from kravsim.figures.style import GREY, INK, look
-from kravsim.words.display import MINUS, NO_BREAK, number
+from kravsim.figures.style import GREY, INK, WIDTH, look, page_width
+from kravsim.words.display import MINUS, NO_BREAK, number, typeset
 
-WIDTH: Final = 9.0
 DPI: Final = 150
 MARGIN: Final = 0.27
-_INSIDE: Final = WIDTH - 2 * MARGIN
 _BAND: Final = 0.50
 _GOLDEN: Final = 0.6180339887498949
 _SLACK: Final = 1.02
@@ -119,16 +118,18 @@ def make_axes(height: float, words: Words, ax: Axes | None) -> Axes:
         lines = [part for text in (words.title, *words.doubts) for part in wrapped(text, room, 11, "bold")]
         ax.set_title("\n".join(lines), loc="left", fontsize=11, fontweight="bold", color=INK)
         return ax
-    titles = wrapped(words.title, _INSIDE, 14, "bold")
-    subtitles, notes = wrapped(words.subtitle, _INSIDE, 9.5), wrapped(words.note, _INSIDE, 8.5)
-    doubts = [line for doubt in words.doubts for line in wrapped(doubt, _INSIDE, 8.5, "bold")]
+    width = page_width()
+    inside = width - 2 * MARGIN
+    titles = wrapped(words.title, inside, 14, "bold")
+    subtitles, notes = wrapped(words.subtitle, inside, 9.5), wrapped(words.note, inside, 8.5)
+    doubts = [line for doubt in words.doubts for line in wrapped(doubt, inside, 8.5, "bold")]
     below_title = 0.20 + 0.27 * len(titles)
     head = below_title + 0.19 * len(subtitles) + 0.18
     under = 0.17 * len(doubts) + (0.04 if doubts else 0.0)
     foot = 0.72 + 0.17 * len(notes) + under
     total = head + height + foot
-    figure = Picture(figsize=(WIDTH, total), dpi=DPI)
-    left = MARGIN / WIDTH
+    figure = Picture(figsize=(width, total), dpi=DPI)
+    left = MARGIN / width
     top: dict[str, Any] = {"ha": "left", "va": "top", "linespacing": 1.2}
     figure.text(left, 1 - 0.16 / total, "\n".join(titles), fontsize=14, fontweight="bold", color=INK, **top)
     figure.text(left, 1 - below_title / total, "\n".join(subtitles), fontsize=9.5, color=GREY, **top)
@@ -137,6 +138,30 @@ def make_axes(height: float, words: Words, ax: Axes | None) -> Axes:
     if doubts:
         figure.text(left, 0.12 / total, "\n".join(doubts), fontsize=8.5, fontweight="bold", color=INK, **bottom)
     return figure.add_axes((left, foot / total, 1 - 2 * left, height / total))
+
+
+def typeset_axes(ax: Axes) -> None:
+    """Write every minus in and around some axes as a minus: results that tell themselves elsewhere use a hyphen.
+
+    Parameters
+    ----------
+    ax : Axes
+        With all that is written in them.
+    """
+    own = figure_of(ax)
+    for text in (own if isinstance(own, Picture) else ax).findobj(Text):
+        if "-" in text.get_text():
+            text.set_text(typeset(text.get_text()))
+    for axis in (ax.xaxis, ax.yaxis):
+        given = axis.get_major_formatter()
+        if isinstance(given, FixedFormatter):
+            axis.set_major_formatter(FixedFormatter([typeset(label) for label in given.seq]))
+        elif isinstance(given, FuncFormatter):
+            axis.set_major_formatter(FuncFormatter(_typeset_by(given.func)))
+
+
+def _typeset_by(write: Callable[..., str]) -> Callable[..., str]:
+    return lambda value, place: typeset(write(value, place))
 
 
 def figure_of(ax: Axes) -> Figure:
@@ -159,6 +184,17 @@ def figure_of(ax: Axes) -> Figure:
     return figure
 
 
+def label_width(widest: float) -> float:
+    """Give where names at the left are broken into lines, inches: sooner on a narrow page.
+
+    Parameters
+    ----------
+    widest : float
+        Where they are on a screen.
+    """
+    return widest * min(1.0, page_width() / WIDTH)
+
+
 def row_labels(
     ax: Axes, places: Sequence[float], labels: Sequence[str], *, widest: float = 2.3, right: float = 0.0
 ) -> None:
@@ -175,13 +211,15 @@ def row_labels(
     right : float
         Room to keep at the right of the axes, inches.
     """
+    widest = label_width(widest)
     shown = ["\n".join(wrapped(label, widest, 10)) for label in labels]
     ax.yaxis.set_major_locator(FixedLocator(list(places)))
     ax.set_yticklabels(shown)
     if isinstance(figure_of(ax), Picture):
         box = ax.get_position()
         left = MARGIN + max(text_width(label, 10) for label in shown) + 0.15
-        ax.set_position((left / WIDTH, box.y0, (WIDTH - MARGIN - right - left) / WIDTH, box.height))
+        width = figure_of(ax).get_figwidth()
+        ax.set_position((left / width, box.y0, (width - MARGIN - right - left) / width, box.height))
 
 
 def money_axis(ax: Axes, limits: tuple[float, float], lang: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from kravsim.figures.frame import figure_of, framed, with_unit
+from kravsim.figures.frame import figure_of, framed, row_height, with_unit
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, GREY, INK, ORANGE, span
 from kravsim.studies.decision.swept import plain
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kravsim.studies.decision.driving import Driver
 
 _ROW: Final = 0.42
+_WIDEST: Final = 3.8
 
 
 def draw(found: Drivers, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
@@ -36,7 +37,8 @@ def draw(found: Drivers, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
         `sv` or `en`.
     """
     rows = [(one, driver) for one in found.readings for driver in one.strongest]
-    with framed(_ROW * max(len(rows), 1) + 0.3, _words(found, lang), ax) as ax:
+    labels = [_label(one, driver, lang) for one, driver in rows]
+    with framed(row_height(labels, _WIDEST, _ROW) * max(len(rows), 1) + 0.3, _words(found, lang), ax) as ax:
         from kravsim.figures.canvas import money_axis, row_labels
 
         values = [x for one, driver in rows for x in (driver.at_low, driver.at_high, one.mean)] or [0.0]
@@ -45,7 +47,7 @@ def draw(found: Drivers, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
         money_axis(ax, (low - air, high + air), lang)
         ax.set_ylim(max(len(rows), 1) - 0.4, -0.6)
         if rows:
-            row_labels(ax, list(range(len(rows))), [_label(one, driver, lang) for one, driver in rows], widest=3.8)
+            row_labels(ax, list(range(len(rows))), labels, widest=_WIDEST)
         for at, (one, driver) in enumerate(rows):
             _bar(ax, at, one, driver, lang)
             if at and rows[at - 1][0] is not one:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 LEFT: Final = 1.25
 """Inches for amounts at the left of an upright axis."""
+_LINE: Final = 0.17
+_LINE_AIR: Final = 0.06
+"""Inches that a line of a row's name takes, and between two names."""
 
 
 @contextmanager
@@ -35,13 +38,34 @@ def framed(height: float, words: Words, ax: Axes | None, *, upright: bool = Fals
         Whether amounts stand at the left: room is made for them in a figure of its own.
     """
     with look():
-        from kravsim.figures.canvas import WIDTH, make_axes
+        from kravsim.figures.canvas import figure_of as whole
+        from kravsim.figures.canvas import make_axes, typeset_axes
 
         own, ax = ax is None, make_axes(height, words, ax)
         if upright and own:
-            box = ax.get_position()
-            ax.set_position((LEFT / WIDTH, box.y0, 1 - (LEFT + 0.3) / WIDTH, box.height))
+            box, width = ax.get_position(), whole(ax).get_figwidth()
+            ax.set_position((LEFT / width, box.y0, 1 - (LEFT + 0.3) / width, box.height))
         yield ax
+        typeset_axes(ax)
+
+
+def row_height(labels: Sequence[str], widest: float, least: float) -> float:
+    """Give the height of rows that have room for the longest of their names, inches.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        Names at the left.
+    widest : float
+        As for :func:`kravsim.figures.canvas.row_labels`.
+    least : float
+        Height of a row whose name is short.
+    """
+    with look():
+        from kravsim.figures.canvas import label_width, wrapped
+
+        lines = max((len(wrapped(label, label_width(widest), 10)) for label in labels), default=1)
+    return max(least, _LINE * lines + _LINE_AIR)
 
 
 def figure_of(ax: Axes) -> Figure:

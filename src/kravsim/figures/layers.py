@@ -159,11 +159,12 @@ def _column(ax: Axes, places: list[float], texts: list[str], room: float) -> Non
 
 def _strip(ax: Axes, layers: Layers, height: float, lang: str) -> None:
     """Draw the shares of the variance as one divided bar above the axes, with their names under it; one below 0 has none."""
-    from kravsim.figures.canvas import MARGIN, WIDTH, figure_of, fitting_size, text_width
+    from kravsim.figures.canvas import MARGIN, figure_of, fitting_size, text_width
 
     figure = figure_of(ax)
     total, top = figure.get_figheight(), ax.get_position().y1
-    left = MARGIN / WIDTH
+    width = figure.get_figwidth()
+    left = MARGIN / width
     bar = figure.add_axes((left, top + (height - 0.24) / total, 1 - 2 * left, 0.2 / total))
     bar.set_axis_off()
     bar.set_xlim(0, 1)
@@ -172,7 +173,7 @@ def _strip(ax: Axes, layers: Layers, height: float, lang: str) -> None:
     lead = "Av variansen:" if language_index(lang) == 0 else "Of the variance:"
     shares = share_texts(layers, lang)
     words = [f"{layer_label(name, lang)} {shares[name]}" for name in LAYERS]
-    inside = WIDTH - 2 * MARGIN
+    inside = width - 2 * MARGIN
     size = fitting_size("     ".join([lead, *words]) + "MMMM", 9, inside)
     bar.annotate(lead, (0, 0), xytext=(0, -3), color=GREY, **_key(size))
     x = text_width(lead, size) + 0.12

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final
 
-from kravsim.figures.frame import figure_of, framed
+from kravsim.figures.frame import figure_of, framed, row_height
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, INK, PALE, VERMILION
 from kravsim.measures.measures import unit_of
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kravsim.studies.reconcile import Reconciliation, Row
 
 _ROW: Final = 0.42
+_WIDEST: Final = 2.9
 _FARTHEST: Final = 2.0
 """Times the published figure: what lies farther is drawn at the edge, with its number beside it."""
 
@@ -77,22 +78,17 @@ def draw(found: Reconciliation, *, ax: Axes | None = None, lang: str = "sv") -> 
     place = language_index(lang)
     frame = data(found)
     by_name = {row.name: row for row in found.rows}
-    with framed(_ROW * len(frame), _words(found, lang), ax) as ax:
+    rows = [by_name[name] for name in frame["name"]]
+    labels = [(row.target.title_sv, row.target.title)[place] for row in rows]
+    with framed(row_height(labels, _WIDEST, _ROW) * len(frame), _words(found, lang), ax) as ax:
         from matplotlib.ticker import FixedLocator
 
         from kravsim.figures.canvas import row_labels, text_width
 
-        rows = [by_name[name] for name in frame["name"]]
         amounts = [_text(row, lang) for row in rows]
         room = max(text_width(text, 9) for text in amounts) + 0.15
         ax.set_ylim(len(frame) - 0.4, -0.6)
-        row_labels(
-            ax,
-            list(range(len(frame))),
-            [(row.target.title_sv, row.target.title)[place] for row in rows],
-            widest=2.9,
-            right=room,
-        )
+        row_labels(ax, list(range(len(frame))), labels, widest=_WIDEST, right=room)
         ax.set_xlim(0, _FARTHEST)
         records: list[Any] = list(frame.itertuples())
         for at, one in enumerate(records):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Final
 
 BLUE: Final = "#0072B2"
@@ -20,6 +21,13 @@ SKY: Final = "#56B4E9"
 INK: Final = "#1A1A1A"
 GREY: Final = "#5F5F5F"
 PALE: Final = "#D9D9D9"
+
+WIDTH: Final = 9.0
+"""Inches that a figure is wide on a screen."""
+NARROWEST: Final = 6.0
+"""Inches that a figure is laid out on at least; what is printed narrower is made smaller, letters and all."""
+_MM_PER_INCH: Final = 25.4
+_width: ContextVar[float] = ContextVar("width of figures", default=WIDTH)
 
 MODEL_COLOURS: Final = (BLUE, ORANGE, PURPLE, SKY, GREEN, VERMILION)
 """Colours of the models, in the order of the comparison."""
@@ -53,6 +61,36 @@ def look() -> Iterator[None]:
         mpl.rcParams.update(RC)
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         yield
+
+
+@contextmanager
+def printed(width_mm: float) -> Iterator[None]:
+    """Lay figures out for a width on paper, so that letters have their size there.
+
+    Parameters
+    ----------
+    width_mm : float
+        How wide they are printed.
+    """
+    before = _width.set(max(width_mm / _MM_PER_INCH, NARROWEST))
+    try:
+        yield
+    finally:
+        _width.reset(before)
+
+
+def page_width() -> float:
+    """Give how wide a figure is laid out, inches.
+
+    Examples
+    --------
+    >>> page_width()
+    9.0
+    >>> with printed(170):
+    ...     round(page_width(), 2)
+    6.69
+    """
+    return _width.get()
 
 
 def model_colour(place: int) -> str:

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any, Final
 
 from kravsim.figures.drivers import draw as draw_drivers
-from kravsim.figures.frame import figure_of, framed, with_unit
+from kravsim.figures.frame import figure_of, framed, row_height, with_unit
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, INK, ORANGE, span
 from kravsim.studies.decision.drivers import Drivers
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 SHOWN: Final = 15
 """Inputs that are drawn, the widest first."""
 _ROW: Final = 0.36
+_WIDEST: Final = 3.8
 
 
 def data(found: Sensitivity | Tornado | Drivers) -> pd.DataFrame:
@@ -63,7 +64,8 @@ def draw(found: Sensitivity | Tornado | Drivers, *, ax: Axes | None = None, lang
         return draw_drivers(found, ax=ax, lang=lang)
     one = found.tornado if isinstance(found, Sensitivity) else found
     shown = one.swings[:SHOWN]
-    with framed(_ROW * len(shown) + 0.2, _words(one, lang), ax) as ax:
+    labels = [key_label(swing.name, lang) for swing in shown]
+    with framed(row_height(labels, _WIDEST, _ROW) * len(shown) + 0.2, _words(one, lang), ax) as ax:
         from kravsim.figures.canvas import money_axis, row_labels
 
         values = [x for swing in shown for x in (swing.least, swing.most, one.base) if math.isfinite(x)] or [0.0]
@@ -71,7 +73,7 @@ def draw(found: Sensitivity | Tornado | Drivers, *, ax: Axes | None = None, lang
         air = 0.16 * (high - low)  # for what the ends are called
         money_axis(ax, (low - air, high + air), lang)
         ax.set_ylim(len(shown) - 0.4, -0.6)
-        row_labels(ax, list(range(len(shown))), [key_label(swing.name, lang) for swing in shown], widest=3.8)
+        row_labels(ax, list(range(len(shown))), labels, widest=_WIDEST)
         for place, swing in enumerate(shown):
             _bar(ax, place, swing, one.base, lang)
         if math.isfinite(one.base):

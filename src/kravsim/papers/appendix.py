@@ -23,6 +23,8 @@ _HEADINGS: Final = {
     "uncertain": ("Lägena", "The worlds"),
     "sensitivity": ("Ett tal i taget", "One number at a time"),
     "turns": ("Var svaret vänder", "Where the answer turns"),
+    "line": ("Var svaret vänder längs två tal", "Where the answer turns over two numbers"),
+    "information": ("Vad som är värt att ta reda på", "What is worth finding out"),
     "sweep": ("Svep", "Sweep"),
     "reconciliation": ("Avstämning mot publicerade uppgifter", "Reconciliation with published figures"),
     "stress": ("Beskrivning enligt STRESS-DES", "Description by STRESS-DES"),
@@ -61,6 +63,8 @@ def _parts(found: Asked, pictures: Mapping[str, Picture], place: int) -> Iterato
         ("reconciliation", [] if found.reconciliation is None else [found.reconciliation]),
         ("sensitivity", [found.sensitivity]),
         ("turns", list(found.turns)),
+        ("line", [] if found.line is None else [found.line]),
+        ("information", [found.information]),
         ("sweep", [] if found.sweep is None else [found.sweep]),
     ]
     for name, answered in answers:

@@ -14,7 +14,15 @@ from kravsim.ledger.lines import Pair
 from kravsim.papers.linearised import Twin, twin_of
 from kravsim.papers.paper_file import PaperData
 from kravsim.scenario import ScenarioWarning
-from kravsim.studies import compare, reconcile, sensitivity, switching_value, uncertainty
+from kravsim.studies import (
+    compare,
+    reconcile,
+    sensitivity,
+    switching_line,
+    switching_value,
+    uncertainty,
+    value_of_information,
+)
 from kravsim.studies.decision.sweep import sweep
 from kravsim.studies.uncertainty import Uncertainty, stored
 
@@ -25,6 +33,8 @@ if TYPE_CHECKING:
     from kravsim.results.uncertainty import UncertainComparison
     from kravsim.running.how import Crew
     from kravsim.scenario import Scenario
+    from kravsim.studies.decision.found_out import FindingOut
+    from kravsim.studies.decision.line import SwitchingLine
     from kravsim.studies.decision.sensitivity import Sensitivity
     from kravsim.studies.decision.swept import Sweep
     from kravsim.studies.decision.switched import SwitchingValue
@@ -38,6 +48,8 @@ PROGRESS: Final[Mapping[str, Pair]] = {
     "reconciliation": ("publicerade uppgifter", "published figures"),
     "sensitivity": ("ett tal i taget", "one number at a time"),
     "turns": ("var svaret vänder", "where the answer turns"),
+    "line": ("var svaret vänder längs två tal", "where the answer turns over two numbers"),
+    "information": ("vad som är värt att ta reda på", "what is worth finding out"),
     "sweep": ("svepet", "the sweep"),
     "register": ("antaganden", "assumptions"),
     "years": ("ett år, händelse för händelse", "one year, event by event"),
@@ -66,6 +78,10 @@ class Asked:
         Each input from end to end.
     turns : tuple of SwitchingValue
         Where the answer turns along each number that the paper names.
+    line : SwitchingLine or None
+        Where the answer turns over two numbers; None where the paper names none.
+    information : FindingOut
+        What knowing more before the choice would be worth.
     sweep : Sweep or None
         A number at many values; None where the paper names none.
     register : Register
@@ -83,6 +99,8 @@ class Asked:
     reconciliation: Reconciliation | None
     sensitivity: Sensitivity
     turns: tuple[SwitchingValue, ...]
+    line: SwitchingLine | None
+    information: FindingOut
     sweep: Sweep | None
     register: Register
     years: tuple[RunParts, ...]
@@ -128,6 +146,10 @@ def asked(paper: PaperData, scenario: Scenario, *, tell: Tell | None = None, **h
             switching_value(scenario, turn.key, turn.low, turn.high, models=models, seed=seed, worlds=0, progress=False)
             for turn in paper.turns
         ),
+        "line": lambda: _line(paper, scenario),
+        "information": lambda: value_of_information(
+            scenario, models, uncertainty=named, draws=runs.worlds, seed=seed, progress=False
+        ),
         "sweep": lambda: (
             None if paper.sweep is None else sweep(scenario, {paper.sweep.key: list(paper.sweep.values)}, models=models)
         ),
@@ -148,6 +170,15 @@ def asked(paper: PaperData, scenario: Scenario, *, tell: Tell | None = None, **h
 
 def _drawn_from(scenario: Scenario) -> Uncertainty:
     return cast("Uncertainty", stored(scenario))
+
+
+def _line(paper: PaperData, scenario: Scenario) -> SwitchingLine | None:
+    asked_of = paper.two_way
+    if asked_of is None:
+        return None
+    ends: dict[str, Any] = {"low": list(asked_of.low), "high": list(asked_of.high)}
+    seed = paper.runs.seed
+    return switching_line(scenario, asked_of.keys, **ends, models=paper.models, seed=seed, progress=False)
 
 
 def _reconciled(scenario: Scenario, replications: int, seed: int, how: Crew) -> Reconciliation | None:

@@ -24,15 +24,16 @@ from kravsim.papers.asked import Asked, Tell, asked
 from kravsim.papers.document import Picture
 from kravsim.papers.page import page_bytes
 from kravsim.papers.paper_figures import drawn_figures
-from kravsim.papers.paper_file import PAPER, TEMPLATE_FILE, Paper, PaperData, fingerprint
+from kravsim.papers.paper_file import PAPER, TEMPLATE_FILE, Options, Paper, PaperData, fingerprint, with_options
 from kravsim.papers.paper_tables import table_files
 from kravsim.papers.save import MANIFEST
 from kravsim.papers.word import word_bytes
 from kravsim.phrases import phrase
+from kravsim.studies.decision.titles import titles_of
 from kravsim.studies.uncertainty import stored
 from kravsim.version import __version__
 from kravsim.words.doubts import as_json
-from kravsim.words.wording import language_index
+from kravsim.words.wording import language_index, titled
 
 if TYPE_CHECKING:
     import os
@@ -88,6 +89,11 @@ def made_of(found: Asked, template: bytes | None) -> dict[str, bytes]:
     template : bytes or None
         The Word document that the paper is laid in.
     """
+    with titled(titles_of(found.scenario, found.scenario.models)):
+        return _files(found, template)
+
+
+def _files(found: Asked, template: bytes | None) -> dict[str, bytes]:
     data = found.paper
     files: dict[str, bytes] = {}
     pictures: dict[str, Picture] = {}
@@ -100,7 +106,7 @@ def made_of(found: Asked, template: bytes | None) -> dict[str, bytes]:
     for ending, document in documents.items():
         stem = f"{data.name}-{ending}" if ending else data.name
         if "docx" in data.documents.formats:
-            files[f"{stem}.docx"] = word_bytes(document, None if ending else template, width_mm=data.figures.width_mm)
+            files[f"{stem}.docx"] = word_bytes(document, template, width_mm=data.figures.width_mm)
         if "html" in data.documents.formats:
             files[f"{stem}.html"] = page_bytes(document)
     if "xlsx" in data.documents.formats:
@@ -116,6 +122,7 @@ def save_paper(
     paper: Paper,
     outdir: str | os.PathLike[str],
     *,
+    options: Options | None = None,
     force: bool = False,
     tell: Tell | None = None,
     **how: Unpack[Crew],
@@ -126,6 +133,8 @@ def save_paper(
     ----------
     paper : Paper
         As :func:`kravsim.papers.paper_file.load_paper` reads it.
+    options : mapping, optional
+        Other settings of its figures and documents than its file has, kept in the manifest: what is stale is told by them.
     outdir : path
         Directory; made when missing.
     force : bool
@@ -146,7 +155,8 @@ def save_paper(
         When a file exists and `force` is false, or nothing can be written there; nothing is half-written.
     """
     check_output_dir(outdir, [MANIFEST], force=force)
-    scenario = paper.scenario
+    options = {} if options is None else options
+    paper, scenario = with_options(paper, options), paper.scenario
     record = Record.begin(scenario.text, scenario.lineage, scenario.taken).to_json()
     found, files = build(paper, tell=tell, **how)
     said = {
@@ -154,6 +164,7 @@ def save_paper(
         "kind": PAPER,
         "paper": paper.data.name,
         "paper_text": paper.text,
+        "options": {name: dict(values) for name, values in options.items()},
         "template": None if paper.template is None else digest(paper.template),
         "language": paper.lang,
         **asked_of(scenario),
@@ -215,7 +226,7 @@ def parts_of(name: str, data: PaperData) -> tuple[str, ...]:
         return (*_NUMBERS, LOOK)
     if kind == "xlsx":
         return (*_NUMBERS, TEXT)
-    own = data.documents.template and name == f"{data.name}.docx"
+    own = data.documents.template and kind == "docx"
     return (*_NUMBERS, LOOK, TEXT, *([TEMPLATE] if own else []))
 
 
@@ -231,7 +242,7 @@ def ingredients(paper: Paper, parameter_sets: str | None) -> dict[str, str]:
     """
     data, scenario = paper.data, paper.scenario
     said = data.model_dump()
-    asks = ("models", "runs", "turns", "sweep")
+    asks = ("models", "runs", "turns", "two_way", "sweep")
     words = ("name", "title", "question", "date", "case_number", "background")
     return {
         SCENARIO: fingerprint(scenario.fingerprint, load_law().fingerprint),

@@ -13,7 +13,7 @@ from kravsim.equality import EqualByParts
 from kravsim.errors import ABSENT, DataError, Problem, Words
 from kravsim.papers.build import ASKS, CODE, LOOK, SCENARIO, SETS, TABLES, TEMPLATE, TEXT, ingredients, sets_now
 from kravsim.papers.manifest_files import read
-from kravsim.papers.paper_file import PAPER, Paper
+from kravsim.papers.paper_file import PAPER, Paper, known_options, with_options
 from kravsim.papers.save import MANIFEST
 from kravsim.phrases import phrase
 from kravsim.words.table import Table, Tabled, plain_rows
@@ -145,6 +145,7 @@ def check_paper(paper: Paper, directory: str | os.PathLike[str]) -> PaperCheck:
         got = Words(phrase("a manifest of {kind} {name}", kind=known["kind"], name=known["paper"]))
         allowed = phrase("the manifest of the paper {name}", name=paper.data.name)
         raise DataError(Problem(file, "paper", got, allowed, "name the directory with --out"))
+    paper = with_options(paper, known_options(said, file))
     now = ingredients(paper, sets_now(paper))
     then = known["ingredients"]
     changed = [name for name in now if now[name] != then.get(name)]

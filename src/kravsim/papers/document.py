@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
-from kravsim.words.display import MINUS
+from kravsim.words.display import typeset
 from kravsim.words.table import Row, Table
 
 
@@ -119,26 +118,6 @@ class Document:
     origin: str
     parts: tuple[Part, ...]
     landscape: bool = False
-
-
-_HYPHEN: Final = re.compile(r"(?<![\w.\-–])-(?=\d)")
-"""A hyphen that is a minus: before a digit, and after no letter, digit or dash."""
-
-
-def typeset(text: str) -> str:
-    """Write a minus as a minus, which no line is broken at.
-
-    Parameters
-    ----------
-    text : str
-        As a result tells it.
-
-    Examples
-    --------
-    >>> typeset("from -3 to -1, on 2017-01-31").replace(MINUS, "~")
-    'from ~3 to ~1, on 2017-01-31'
-    """
-    return _HYPHEN.sub(MINUS, text)
 
 
 def typeset_part(part: Part) -> Part:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from kravsim.figures.style import printed
 from kravsim.papers.answer_text import origin_of
 from kravsim.papers.document import Picture
 from kravsim.papers.pictures import Told, alternative, picture_bytes, texts_of
@@ -43,6 +44,9 @@ FIGURES: Final[tuple[tuple[str, str, Subject], ...]] = (
     ("believed", "believed", lambda found: (found.scenario, found.uncertain) if found.uncertain.inputs else None),
     ("tornado", "tornado", lambda found: found.sensitivity),
     ("break_even", "break_even", lambda found: next((one for one in found.turns if one.status != "no answer"), None)),
+    ("switching_line", "switching_line", lambda found: found.line),
+    ("two_way", "two_way", lambda found: found.line),
+    ("worth_knowing", "worth_knowing", lambda found: found.information),
     ("sweep", "sweep", lambda found: found.sweep),
     ("payment_curves", "payment_curves", lambda found: found.comparison.second.payment_curves()),
     ("months", "months", lambda found: next((year for year in found.years if _has_a_queue(year)), None)),
@@ -70,7 +74,8 @@ def drawn_figures(found: Asked, csv: str) -> Iterator[tuple[str, Drawn]]:
             continue
         module = import_module(f"kravsim.figures.{module_name}")
         more = {"thresholds": data.figures.thresholds_kr} if name == "s_curve" else {}
-        figure = module.draw(about, lang=data.language, **more)
+        with printed(data.figures.width_mm):
+            figure = module.draw(about, lang=data.language, **more)
         texts = texts_of(figure)
         caption = Told(texts[0], alternative(texts), origin)
         kinds = dict.fromkeys(("svg", "png", *data.figures.formats))  # documents show the first two

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -16,7 +16,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, ValidationError
 
 from kravsim.archives.store import slug
-from kravsim.errors import ABSENT, Problem, ScenarioError
+from kravsim.errors import ABSENT, DataError, Problem, ScenarioError
 from kravsim.files import Unreadable, path_of, read_whole
 from kravsim.phrases import phrase
 from kravsim.scenario import Scenario, library, load_scenario
@@ -38,6 +38,14 @@ _SUFFIX: Final = ".toml"
 _LARGEST_TEMPLATE: Final = 16 * 2**20
 _TEMPLATE: Final = "a Word document (.docx) beside the file of the paper"
 
+_OPTIONS: Final = "command line"
+OPTIONS: Final[Mapping[str, frozenset[str]]] = {
+    "figures": frozenset({"dpi", "formats", "width_mm"}),
+    "documents": frozenset({"csv"}),
+}
+"""Tables of a paper's file, and the keys in them that the command line can set anew."""
+Options = Mapping[str, Mapping[str, Any]]
+"""What was asked for beside a paper's file: table -> key -> value."""
 Line = Annotated[str, Field(min_length=1, max_length=300)]
 Prose = Annotated[str, Field(min_length=1, max_length=2000)]
 
@@ -84,6 +92,14 @@ class Swept(Section):
     values: Annotated[tuple[float, ...], Field(min_length=2, max_length=200)]
 
 
+class Plane(Section):
+    """Two numbers over which it is asked which model is better, and where the line between runs."""
+
+    keys: tuple[Line, Line]
+    low: tuple[float, float]
+    high: tuple[float, float]
+
+
 class PaperData(Section):
     """A paper: what it is called, what it asks, and how it is made."""
 
@@ -100,6 +116,7 @@ class PaperData(Section):
     figures: Figures = Figures()
     documents: Documents = Documents()
     turns: Annotated[tuple[Turn, ...], Field(max_length=12)] = ()
+    two_way: Plane | None = None
     sweep: Swept | None = None
 
 
@@ -301,6 +318,8 @@ def _problems_beside(data: PaperData, scenario: Scenario, file: str) -> Iterator
         yield from _key_problems(f"turns.{place}.key", turn.key, rows, file)
         if turn.low >= turn.high:
             yield Problem(file, f"turns.{place}.low", turn.low, phrase("less than {lt}", lt=turn.high), "swap the two")
+    if data.two_way is not None:
+        yield from _plane_problems(data.two_way, rows, file)
     if data.sweep is not None:
         yield from _key_problems("sweep.key", data.sweep.key, rows, file)
     for key, given in (("figures.formats", data.figures.formats), ("documents.formats", data.documents.formats)):
@@ -310,21 +329,55 @@ def _problems_beside(data: PaperData, scenario: Scenario, file: str) -> Iterator
         yield Problem(file, "name", data.name, "a name that can be a file's", "choose another")
 
 
+def _plane_problems(plane: Plane, known: list[str], file: str) -> Iterator[Problem]:
+    for place, (key, low, high) in enumerate(zip(plane.keys, plane.low, plane.high, strict=True)):
+        yield from _key_problems(f"two_way.keys.{place}", key, known, file)
+        if low >= high:
+            yield Problem(file, f"two_way.low.{place}", low, phrase("less than {lt}", lt=high), "swap the two")
+    if plane.keys[0] == plane.keys[1]:
+        yield Problem(file, "two_way.keys", plane.keys[0], "two different keys", "name another key")
+
+
 def _key_problems(where: str, key: str, known: list[str], file: str) -> Iterator[Problem]:
     if key not in known:
         remedy = did_you_mean(key, known) or "see kravsim describe"
         yield Problem(file, where, key, "the dotted key of a number of the scenario", remedy)
 
 
-def with_figures(paper: Paper, chosen: dict[str, Any]) -> Paper:
-    """Give the paper with other settings of its figures, written into its text so that a manifest has them too.
+def known_options(said: Mapping[str, Any], file: str) -> Options:
+    """Read what was asked for beside a paper's file out of its manifest.
+
+    Parameters
+    ----------
+    said : mapping
+        The manifest.
+    file : str
+        Where it lies, for errors.
+
+    Raises
+    ------
+    DataError
+        When it is none that the command line gives.
+    """
+    options = said.get("options", {})
+    if isinstance(options, dict) and all(
+        name in OPTIONS and isinstance(values, dict) and set(values) <= OPTIONS[name]
+        for name, values in options.items()
+    ):
+        return options
+    allowed = ", ".join(f"{name}.{key}" for name, keys in OPTIONS.items() for key in sorted(keys))
+    raise DataError(Problem(file, "options", options, allowed, "the manifest was edited"))
+
+
+def with_options(paper: Paper, chosen: Options) -> Paper:
+    """Give the paper with other settings of its figures or documents, written into its text so that a manifest has them too.
 
     Parameters
     ----------
     paper : Paper
         As it was read.
     chosen : dict
-        Keys of the table ``figures`` and their values; empty changes nothing.
+        Tables of the paper's file, and keys and values in them; empty changes nothing.
 
     Raises
     ------
@@ -333,13 +386,12 @@ def with_figures(paper: Paper, chosen: dict[str, Any]) -> Paper:
     """
     if not chosen:
         return paper
-    tables = parse_toml(paper.text, "command line")
-    tables["figures"] = {
-        **tables.get("figures", {}),
-        **{key: list(value) if isinstance(value, tuple) else value for key, value in chosen.items()},
-    }
-    data = _read(tables, "command line")
-    problems = list(_problems_beside(data, paper.scenario, "command line"))
+    tables = parse_toml(paper.text, _OPTIONS)
+    for name, values in chosen.items():
+        plain = {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
+        tables[name] = {**tables.get(name, {}), **plain}
+    data = _read(tables, _OPTIONS)
+    problems = list(_problems_beside(data, paper.scenario, _OPTIONS))
     if problems:
         raise ScenarioError(problems)
     return Paper(data, to_toml(tables), paper.scenario, paper.template)

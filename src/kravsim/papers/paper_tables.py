@@ -33,6 +33,7 @@ def table_files(found: Asked) -> dict[str, bytes]:
         frames["reconciliation"] = pd.DataFrame(rows)
     if found.turns:
         frames["turns"] = pd.concat([one.to_frame().assign(key=one.key) for one in found.turns], ignore_index=True)
+    frames["information"] = found.information.to_frame()
     if found.sweep is not None:
         frames["sweep_points"] = found.sweep.to_frame()
     return {f"{name}.csv": tidy_csv(frame, found.paper.documents.csv) for name, frame in frames.items()}

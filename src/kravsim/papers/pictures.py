@@ -107,18 +107,30 @@ def picture_bytes(figure: Figure, kind: str, caption: Told, *, width_mm: float, 
 
 
 def _settle(figure: Figure) -> None:
-    """Round lines to what no eye and no printer can tell, so that a processor's last bits do not reach a picture."""
+    """Round lines and areas to what no eye can tell, so that a processor's last bits do not reach a picture."""
+    from matplotlib.patches import Rectangle
+
     for axes in figure.axes:
         scales = ((axes.get_xscale(), axes.get_xlim()), (axes.get_yscale(), axes.get_ylim()))
+
+        def settled(artist: Any, ends: Sequence[Any], scales: Any = scales, axes: Any = axes) -> list[Any]:
+            in_data = artist.get_transform().contains_branch_seperately(axes.transData)
+            return [
+                _steps(values, *limits) if counts and scale == "linear" else values
+                for values, counts, (scale, limits) in zip(ends, in_data, scales, strict=True)
+            ]
+
         for line in axes.lines:
-            in_data = line.get_transform().contains_branch_seperately(axes.transData)
-            ends = (line.get_xdata(orig=False), line.get_ydata(orig=False))
-            line.set_data(
-                *(
-                    _steps(values, *limits) if counts and scale == "linear" else values
-                    for values, counts, (scale, limits) in zip(ends, in_data, scales, strict=True)
-                )
+            line.set_data(*settled(line, (line.get_xdata(orig=False), line.get_ydata(orig=False))))
+        for area in axes.collections:
+            for path in area.get_paths():
+                if len(path.vertices):
+                    path.vertices = np.column_stack(settled(area, path.vertices.T))
+        for bar in (one for one in axes.patches if isinstance(one, Rectangle)):
+            x, y = settled(
+                bar, ((bar.get_x(), bar.get_x() + bar.get_width()), (bar.get_y(), bar.get_y() + bar.get_height()))
             )
+            bar.set_bounds(x[0], y[0], x[1] - x[0], y[1] - y[0])
 
 
 def _steps(values: object, low: float, high: float) -> npt.NDArray[np.float64]:

@@ -54,7 +54,8 @@ def word_bytes(document: Document, template: bytes | None, *, width_mm: float) -
     """
     made = _opened(template)
     if template is None:
-        _own_look(made, document.landscape)
+        _own_look(made)
+    _turn(made, landscape=document.landscape)
     _language(made, _LANGUAGE[document.lang])
     _properties(made, document)
     section = made.sections[0]
@@ -103,13 +104,29 @@ def _opened(template: bytes | None) -> Any:
     return made
 
 
-def _own_look(made: Any, landscape: bool) -> None:
+def _turn(made: Any, *, landscape: bool) -> None:
+    """Lay every page on its side, or upright, whatever the template has; its margins turn with it."""
     from docx.enum.section import WD_ORIENT
+
+    for section in made.sections:
+        if landscape == (section.page_width > section.page_height):
+            continue
+        section.page_width, section.page_height = section.page_height, section.page_width
+        top, right, bottom, left = (
+            section.top_margin,
+            section.right_margin,
+            section.bottom_margin,
+            section.left_margin,
+        )
+        section.left_margin, section.right_margin, section.top_margin, section.bottom_margin = top, bottom, left, right
+        section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
+
+
+def _own_look(made: Any) -> None:
     from docx.shared import Mm, Pt, RGBColor
 
     section = made.sections[0]
-    wide, high = reversed(_A4_MM) if landscape else _A4_MM
-    section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
+    wide, high = _A4_MM
     section.page_width, section.page_height = Mm(wide), Mm(high)
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(_MARGIN_MM)
     sizes = {"Normal": _SIZE, "Title": 20, "Subtitle": 11, "Heading 1": 14, "Heading 2": 12, "Caption": _SMALL}

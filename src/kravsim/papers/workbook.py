@@ -178,7 +178,7 @@ class _Made(LiveBook):
         frame = self.found.sweep.to_frame()
         sheet = self.sheet("sweep", [44, 20, 20, 20])
         sheet.put(0, 0, key_label(key, self.lang), TITLE)
-        sheet.head(FIRST - 1, [key, *self.models, self.say("Skillnad", "Difference")])
+        sheet.head(FIRST - 1, [key_label(key, self.lang), *self.models, self.say("Skillnad", "Difference")])
         columns = [f"{model}.net_revenue_kr" for model in self.twin.models]
         for at in range(len(frame)):
             row = FIRST + at

@@ -8,6 +8,7 @@ the Monte Carlo error.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOperation, Overflow, localcontext
 from itertools import zip_longest
@@ -23,6 +24,26 @@ MINUS: Final = "\u2212"
 _EXACT: Final = Context(prec=60, traps=[DivisionByZero, InvalidOperation, Overflow])
 _USUAL: Final = {"kr": 1.0, "share": 0.001, "days": 0.1, "hours": 1.0, "count": 1.0}
 _FINEST: Final = {"kr": 1.0, "share": 1e-5, "days": 0.01, "hours": 0.1, "count": 0.01}
+
+
+_HYPHEN: Final = re.compile(r"(?<![\w.\-–])-(?=\d)")
+"""A hyphen that is a minus: before a digit, and after no letter, digit or dash."""
+
+
+def typeset(text: str) -> str:
+    """Write a minus as a minus, which no line is broken at.
+
+    Parameters
+    ----------
+    text : str
+        As a result tells it.
+
+    Examples
+    --------
+    >>> typeset("from -3 to -1, on 2017-01-31").replace(MINUS, "~")
+    'from ~3 to ~1, on 2017-01-31'
+    """
+    return _HYPHEN.sub(MINUS, text)
 
 
 def step_for(error: float | None, unit: str = "kr") -> float:

@@ -6,7 +6,10 @@ underscores. Sentences are put together by the objects that know the numbers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import MappingProxyType
 from typing import Final
 
 from kravsim.errors import Problem, RunError
@@ -21,6 +24,16 @@ MODELS: Final[Mapping[str, tuple[str, str]]] = {
     "in_house": ("egen regi", "in-house collection"),
     "outsourced": ("inkassoföretaget", "outsourced collection"),
     "own_reminders": ("egna påminnelser före inkassoföretaget", "collection after own reminders"),
+    "foreign_and_surveillance_outside": (
+        "egen regi med utland och efterbevakning utanför",
+        "in-house with foreign debtors and surveillance outside",
+    ),
+    "framework_2014": (
+        "ramavtal från 2014 efter egna påminnelser",
+        "framework contract of 2014 after own reminders",
+    ),
+    "commission": ("provision på det som återvinns", "commission on what is recovered"),
+    "fixed_price": ("fast pris per ärende", "fixed price a case"),
 }
 
 USUAL_TITLES: Final[Mapping[str, tuple[str, str]]] = {
@@ -28,7 +41,7 @@ USUAL_TITLES: Final[Mapping[str, tuple[str, str]]] = {
     "outsourced": ("Inkassoföretag", "Outsourced to an agency"),
     "own_reminders": ("Egna påminnelser, sedan inkassoföretag", "Own reminders, agency from the demand"),
 }
-"""Titles for which the words of MODELS stand in running text; a scenario that gives a model another title is taken at it."""
+"""Titles for which other words, those of MODELS, stand in running text; any other title of a scenario is taken as it is."""
 
 METRIC_WORDS: Final[Mapping[str, tuple[str, str]]] = {measure.name: measure.words for measure in (*YEAR, *BETWEEN)}
 
@@ -78,9 +91,34 @@ def language_index(lang: str) -> int:
     return LANGUAGES.index(lang)
 
 
+_titled: ContextVar[Mapping[str, tuple[str, str]]] = ContextVar("titles of models", default=MappingProxyType({}))
+
+
 def _text(table: Mapping[str, tuple[str, str]], key: str, lang: str) -> str:
     place = language_index(lang)
     return table[key][place] if key in table else key.replace("_", " ").strip() or key
+
+
+@contextmanager
+def titled(titles: Mapping[str, tuple[str, str]]) -> Iterator[None]:
+    """Name models by what their scenario calls them, where only a key says which model is meant.
+
+    Parameters
+    ----------
+    titles : mapping of str to (str, str)
+        Model -> its name as running text, Swedish and English.
+
+    Examples
+    --------
+    >>> with titled({"two_agencies": ("två företag", "two agencies")}):
+    ...     model_name("two_agencies", "sv")
+    'två företag'
+    """
+    before = _titled.set(titles)
+    try:
+        yield
+    finally:
+        _titled.reset(before)
 
 
 def capital(text: str) -> str:
@@ -109,7 +147,7 @@ def model_name(model: str, lang: str) -> str:
     >>> model_name("in_house", "sv"), model_name("two_agencies", "en")
     ('egen regi', 'two agencies')
     """
-    return _text(MODELS, model, lang)
+    return _text({**MODELS, **_titled.get()}, model, lang)
 
 
 def titled_name(model: str, titles: tuple[str, str], lang: str) -> str:
@@ -131,7 +169,7 @@ def titled_name(model: str, titles: tuple[str, str], lang: str) -> str:
     """
     place = language_index(lang)
     title = titles[place]
-    if not title or (model in MODELS and title == USUAL_TITLES[model][place]):
+    if not title or (model in USUAL_TITLES and title == USUAL_TITLES[model][place]):
         return model_name(model, lang)
     return title[:1].lower() + title[1:]
 
