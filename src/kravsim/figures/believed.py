@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 MOST: Final = 12
 """Numbers in the picture."""
+_BY_CHANCE: Final = 4.0
+"""Over the root of the worlds: what the largest of many numbers seems to move by the chance of the draw alone."""
 _POINTS: Final = (0.05, 0.5, 0.95)
 _ROW: Final = 0.4
 _WIDEST: Final = 3.2
@@ -127,8 +130,9 @@ def draw(believed: tuple[Scenario, UncertainComparison], *, ax: Axes | None = No
                 fontsize=9,
                 annotation_clip=False,
             )
-        ax.xaxis.set_major_locator(FixedLocator([-1, 0, 1]))
-        ax.set_xticklabels((("lågt", "före böckerna", "högt"), ("low", "before the books", "high"))[place])
+        ax.xaxis.set_major_locator(FixedLocator([-1, 1]))
+        ax.set_xticklabels((("lågt", "högt"), ("low", "high"))[place])
+        ax.set_xlabel(("före böckerna", "before the books")[place])
         ax.tick_params(axis="both", length=0)
         for side in ("left", "top", "right"):
             ax.spines[side].set_visible(False)
@@ -143,16 +147,19 @@ def _span_text(points: list[float], lang: str) -> str:
 def _words(found: UncertainComparison, frame: pd.DataFrame, lang: str) -> Words:
     place, run = language_index(lang), found.first
     n = number(found.draws, lang)
-    top = key_name(str(frame["key"].iloc[0]), lang) if len(frame) else "–"
+    firm = [str(row.key) for row in frame.itertuples() if float(row.moved) > _BY_CHANCE / math.sqrt(found.draws)]
+    top = key_name(firm[0], lang) if firm else ""
     if place == 0:
-        title = f"böckerna säger mest om {top}; om de flesta tal säger de lite"
+        title = f"böckerna säger mest om {top}" if firm else "böckerna säger lite om varje tal för sig"
+        title += "; om de flesta tal säger de lite" if firm else "; vad de utesluter är kombinationer"
         note = (
             "Grått: vad som antogs före böckerna. Blått: lägena. Båda visar nio av tio; strecket är lägenas median, "
             f"som står till höger med sitt spann. De {number(len(frame), lang)} tal som flyttats eller snävats in "
             f"mest av {number(len(_of_these(found)), lang)}."
         )
     else:
-        title = f"the books say most of {top}; of most numbers they say little"
+        title = f"the books say most of {top}" if firm else "the books say little of each number by itself"
+        title += "; of most numbers they say little" if firm else "; what they rule out is combinations"
         note = (
             "Grey: what was believed before the books. Blue: the worlds. Both show nine in ten; the line is the "
             f"worlds' median, written at the right with its span. The {number(len(frame), lang)} numbers that moved "

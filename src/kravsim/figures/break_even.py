@@ -11,11 +11,12 @@ from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, GREY, INK, PALE, VERMILION
 from kravsim.figures.sweep import upright_axis
+from kravsim.studies.decision.amounts import amount
 from kravsim.studies.decision.swept import plain
 from kravsim.studies.decision.turned_in_worlds import TurnsInWorlds
 from kravsim.words.display import NO_BREAK
 from kravsim.words.doubts import texts
-from kravsim.words.key_words import in_words, key_label
+from kravsim.words.key_words import in_words, key_label, key_name
 from kravsim.words.wording import language_index
 
 if TYPE_CHECKING:
@@ -92,9 +93,32 @@ def draw(found: SwitchingValue | TurnsInWorlds, *, ax: Axes | None = None, lang:
     return figure_of(ax)
 
 
+def _title(found: SwitchingValue, lang: str) -> str:
+    """The answer in plain words; where there is none, what the answer itself says."""
+    sv, name = language_index(lang) == 0, key_name(found.key, lang)
+    if found.values:
+        places = (" och " if sv else " and ").join(plain(float(f"{at:.3g}"), lang) for at in found.values)
+        today = plain(found.today, lang)
+        if sv:
+            return f"Svaret vänder när {name} är {places}; i dag är det {today}"
+        return f"The answer turns where {name} is {places}; today it is {today}"
+    if found.status == "no answer":
+        return in_words(found.sentence(lang).split(". ")[0].rstrip("."), [found.key], lang)
+    low, high = (plain(float(f"{float(end):.6g}"), lang) for end in (found.x[0], found.x[-1]))
+    at, left = found.nearest
+    near, rest = plain(float(f"{at:.3g}"), lang), amount(left, found.unit, lang)
+    if sv:
+        return (
+            f"Svaret vänder inte, hur {name} än ändras mellan {low} och {high}; som minst, vid {near}, återstår {rest}"
+        )
+    return (
+        f"The answer does not turn, however {name} is changed from {low} to {high}; at least, at {near}, {rest} is left"
+    )
+
+
 def _words(found: SwitchingValue, lang: str) -> Words:
     sv = language_index(lang) == 0
-    title = in_words(found.sentence(lang).split(". ")[0].rstrip("."), [found.key], lang)
+    title = _title(found, lang)
     note = "Streckad linje: i dag. " if sv else "Dashed line: today. "
     if found.interval is not None:
         note += (

@@ -48,6 +48,9 @@ def draw(found: TurnsInWorlds, *, ax: Axes | None = None, lang: str = "sv") -> F
         from kravsim.figures.canvas import money_axis, row_labels
 
         every = np.concatenate([_values(found, one, turning=turning) for one in rows]) if rows else np.zeros(1)
+        ax.set_ylim(max(len(rows), 1) - 0.4, -0.6)
+        if rows:
+            row_labels(ax, list(range(len(rows))), labels, widest=_WIDEST)
         if turning:
             ax.set_xlim(*span([*every.tolist(), found.today]))
             ax.xaxis.set_major_formatter(lambda value, _: plain(float(f"{value:.10g}"), lang))
@@ -57,9 +60,6 @@ def draw(found: TurnsInWorlds, *, ax: Axes | None = None, lang: str = "sv") -> F
             money_axis(ax, span([*every.tolist(), 0.0]), lang)
             ax.axvline(0, color=INK, linewidth=1.0, zorder=2)
             ax.set_xlabel(with_unit(found.figure, found.unit, lang))
-        ax.set_ylim(max(len(rows), 1) - 0.4, -0.6)
-        if rows:
-            row_labels(ax, list(range(len(rows))), labels, widest=_WIDEST)
         for at, one in enumerate(rows):
             _dots(ax, at, _values(found, one, turning=turning))
         ax.tick_params(axis="both", length=0)

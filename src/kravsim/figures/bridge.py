@@ -106,7 +106,6 @@ def waterfall(
     with framed(row_height(names, _WIDEST, _ROW) * count, words, ax) as ax:
         from kravsim.figures.canvas import money_axis, row_labels, text_width
 
-        money_axis(ax, span([*frame["from_kr"], *frame["to_kr"]]), lang)
         ax.set_ylim(count - 0.4, -0.6)
         total = frame["kind"] != "cause"
         amounts = [
@@ -115,6 +114,7 @@ def waterfall(
         ]
         room = max(text_width(text, 10, "bold") for text in amounts) + 0.15
         row_labels(ax, list(range(count)), names, widest=_WIDEST, right=room)
+        money_axis(ax, span([*frame["from_kr"], *frame["to_kr"]]), lang)
         _bars(ax, frame)
         for place, (text, is_total) in enumerate(zip(amounts, total, strict=True)):
             ax.annotate(

@@ -16,7 +16,7 @@ from kravsim.ledger.accounts import CHARGE, DEBTOR, LINE
 from kravsim.models.process import STEP_CODE
 from kravsim.results.notes import doubts_of_year
 from kravsim.units import ORE_PER_KR
-from kravsim.words.display import NO_BREAK, kr, number, seeded
+from kravsim.words.display import kr, number, seeded
 from kravsim.words.doubts import texts
 from kravsim.words.wording import capital, language_index, model_name
 
@@ -134,9 +134,9 @@ def _class_names(lang: str) -> list[str]:
     for low, high in zip(CLASSES_KR, (*CLASSES_KR[1:], None), strict=True):
         if high is None:
             over = "och mer" if lang == "sv" else "and more"
-            names.append(f"{number(low, lang)}{NO_BREAK}{over}")
+            names.append(f"{number(low, lang)}\n{over}")
         else:
-            names.append(f"{number(low, lang)}–{number(high, lang)}")
+            names.append(f"{number(low, lang)}–\n{number(high, lang)}")
     return names
 
 

@@ -32,7 +32,12 @@ _BAND: Final = 0.50
 _GOLDEN: Final = 0.6180339887498949
 _SLACK: Final = 1.02
 _SMALLEST_SIZE: Final = 4.0
-_TICK_SIZE: Final = 10.0
+_READABLE: Final = 7.0
+"""Points below which letters are made smaller only where more lines do not help."""
+_MORE_LINES: Final = 2
+_TICK_SIZES: Final = (10.0, 9.0, 8.0, 7.0)
+"""Sizes of the labels of ticks, the first with which a few have room."""
+_FEWEST_TICKS: Final = 3
 _TICK_AIR: Final = 0.15
 """Inches between the labels of two ticks."""
 MOST_LINES: Final = 3
@@ -101,7 +106,7 @@ def wrapped(text: str, width: float, size: float, weight: str = "normal") -> lis
     return out
 
 
-def make_axes(height: float, words: Words, ax: Axes | None) -> Axes:
+def make_axes(height: float, words: Words, ax: Axes | None, *, above: float = 0.0) -> Axes:
     """Make a figure of its own for a picture, or prepare the axes that were given.
 
     Parameters
@@ -112,6 +117,8 @@ def make_axes(height: float, words: Words, ax: Axes | None) -> Axes:
         Title, subtitle, note and doubts; when `ax` is given, only the title is set and the doubts below it.
     ax : Axes or None
         Axes of the caller's own figure.
+    above : float
+        Inches between the subtitle and the picture, for what stands above it.
     """
     if ax is not None:
         room = max(ax.get_window_extent().width / figure_of(ax).dpi, 1.0)
@@ -127,7 +134,7 @@ def make_axes(height: float, words: Words, ax: Axes | None) -> Axes:
     head = below_title + 0.19 * len(subtitles) + 0.18
     under = 0.17 * len(doubts) + (0.04 if doubts else 0.0)
     foot = 0.72 + 0.17 * len(notes) + under
-    total = head + height + foot
+    total = head + above + height + foot
     figure = Picture(figsize=(width, total), dpi=DPI)
     left = MARGIN / width
     top: dict[str, Any] = {"ha": "left", "va": "top", "linespacing": 1.2}
@@ -152,12 +159,21 @@ def typeset_axes(ax: Axes) -> None:
     for text in (own if isinstance(own, Picture) else ax).findobj(Text):
         if "-" in text.get_text():
             text.set_text(typeset(text.get_text()))
+    _keep_whole(ax)
     for axis in (ax.xaxis, ax.yaxis):
         given = axis.get_major_formatter()
         if isinstance(given, FixedFormatter):
             axis.set_major_formatter(FixedFormatter([typeset(label) for label in given.seq]))
         elif isinstance(given, FuncFormatter):
             axis.set_major_formatter(FuncFormatter(_typeset_by(given.func)))
+
+
+def _keep_whole(ax: Axes) -> None:
+    """Move the name of the horizontal axis to the left where it would run out of the picture."""
+    own, name = figure_of(ax), ax.xaxis.label
+    here, half = ax.get_window_extent(), text_width(name.get_text(), float(name.get_fontsize())) / 2 * own.dpi
+    if isinstance(own, Picture) and (here.x0 + here.x1) / 2 + half > own.bbox.x1 - MARGIN * own.dpi:
+        ax.set_xlabel(name.get_text(), loc="right")
 
 
 def _typeset_by(write: Callable[..., str]) -> Callable[..., str]:
@@ -236,35 +252,41 @@ def money_axis(ax: Axes, limits: tuple[float, float], lang: str) -> None:
     """
     low, high = limits
     here, whole = ax.get_window_extent(), figure_of(ax).bbox
-    ticks, labels = _ticks(low, high, here.width / figure_of(ax).dpi, lang)
+    ticks, labels, size = _ticks(low, high, here.width / figure_of(ax).dpi, lang)
     for place, (tick, label) in enumerate(zip(ticks, labels, strict=True)):
         middle = here.x0 + (tick - low) / (high - low) * here.width
-        half = text_width(label, _TICK_SIZE) / 2 * figure_of(ax).dpi
+        half = text_width(label, size) / 2 * figure_of(ax).dpi
         if not whole.x0 <= middle - half <= middle + half <= whole.x1:
             labels[place] = ""  # it would be cut off at the edge of the picture
     ax.set_xlim(low, high)
     ax.xaxis.set_major_locator(FixedLocator(ticks))
-    ax.set_xticklabels(labels)
+    ax.set_xticklabels(labels, fontsize=size)
     ax.xaxis.grid(visible=True)
     ax.tick_params(axis="both", length=0)
+    ax.tick_params(axis="x", pad=6)
     if low < 0 < high:
         ax.axvline(0, color=INK, linewidth=1.2, zorder=2)
     for side in ("left", "top", "right"):
         ax.spines[side].set_visible(False)
 
 
-def _ticks(low: float, high: float, width: float, lang: str) -> tuple[list[float], list[str]]:
-    """Choose round ticks and write them: as many as their labels have room for on so many inches, at most seven steps."""
-    for steps in range(7, 0, -1):
-        found = MaxNLocator(nbins=steps, steps=[1, 2, 5, 10]).tick_values(low, high)
-        ticks = [float(tick) for tick in found if low <= tick <= high]
-        gap = min((b - a for a, b in itertools.pairwise(ticks)), default=high - low)
-        step = 10.0 ** min(0, math.floor(math.log10(gap) + 1e-9))
-        labels = [number(tick, lang, step=step, minus=MINUS) for tick in ticks]
-        widest = max((text_width(label, _TICK_SIZE) for label in labels), default=0.0)
-        if widest + _TICK_AIR <= gap / (high - low) * width:
-            break
-    return ticks, labels
+def _ticks(low: float, high: float, width: float, lang: str) -> tuple[list[float], list[str], float]:
+    """Choose round ticks and write them: as many as their labels have room for on so many inches, and how large these are."""
+    found: list[tuple[list[float], list[str], float]] = []
+    for size in _TICK_SIZES:
+        for steps in range(7, 0, -1):
+            given = MaxNLocator(nbins=steps, steps=[1, 2, 5, 10], min_n_ticks=1).tick_values(low, high)
+            ticks = [float(tick) for tick in given if low <= tick <= high]
+            gap = min((b - a for a, b in itertools.pairwise(ticks)), default=high - low)
+            step = 10.0 ** min(0, math.floor(math.log10(gap) + 1e-9))
+            labels = [number(tick, lang, step=step, minus=MINUS) for tick in ticks]
+            widest = max((text_width(label, size) for label in labels), default=0.0)
+            if widest + _TICK_AIR <= gap / (high - low) * width:
+                found.append((ticks, labels, size))
+                break
+        if found and len(found[-1][0]) >= _FEWEST_TICKS:
+            return found[-1]
+    return max(found, key=lambda one: len(one[0]), default=([], [], size))
 
 
 def spread(ax: Axes, values: NDArray[np.float64], base: float, colour: str) -> None:
@@ -337,7 +359,8 @@ def _fitted(texts: Sequence[tuple[str, str]], width: float, most: int) -> tuple[
     size = 9.5
     while True:
         lines = [(part, weight) for text, weight in reversed(texts) for part in _broken(text, width, size, weight)]
-        if len(lines) <= most or size <= _SMALLEST_SIZE:
+        room_for = most if size > _READABLE else most + _MORE_LINES
+        if len(lines) <= room_for or size <= _SMALLEST_SIZE:
             return size, lines
         size -= 0.5
 
@@ -371,3 +394,19 @@ def fitting_size(text: str, size: float, width: float, weight: str = "normal") -
         Points; never so small that it cannot be read, even where that is too wide.
     """
     return max(_SMALLEST_SIZE, min(size, size * width / max(text_width(text, size, weight), 1e-9)))
+
+
+def fitting_lines(text: str, size: float, width: float) -> tuple[float, str]:
+    """Give the size at which a text is no wider than `width` inches, in several lines where one would be too small to read.
+
+    Parameters
+    ----------
+    text : str
+        One line.
+    size : float
+        Largest size of the font, points.
+    width : float
+        Inches.
+    """
+    alone = fitting_size(text, size, width)
+    return (alone, text) if alone >= _READABLE else (_READABLE, "\n".join(wrapped(text, width, _READABLE)))

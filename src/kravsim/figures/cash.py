@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -116,7 +116,9 @@ def draw(
         upright_axis(ax, np.concatenate([flows, worth]), lang)
         last = (float(at[-1]), float(worth[-1]))
         text = kr(last[1], lang, step=1000, minus=MINUS)
-        ax.annotate(text, last, xytext=(4, 9), textcoords="offset points", ha="right", fontsize=9, color=INK)
+        falls = worth[-1] < worth[0]  # the line comes from above: write below it
+        style: dict[str, Any] = {"ha": "right", "va": "top" if falls else "bottom", "fontsize": 9, "color": INK}
+        ax.annotate(text, last, xytext=(-10, -1 if falls else 1), textcoords="offset points", **style)
         ax.xaxis.set_major_locator(FixedLocator(at.tolist()))
         ax.set_xticklabels([number(float(one), lang) for one in at])
         ax.set_xlabel(("år i drift (0: anskaffning)", "year in operation (0: purchase)")[place])
@@ -132,14 +134,14 @@ def _words(cmp: Comparison, frame: pd.DataFrame, rate: float, lang: str) -> Word
     amount = kr(abs(worth), lang, step=1000)
     if place == 0:
         word = "mer" if worth >= 0 else "mindre"
-        title = f"{first} är värt {amount} {word} än {second} över {years} år, i dagens värde"
+        title = f"{first} ger {amount} {word} än {second} över {years} år, i dagens värde"
         note = (
             f"Staplar: {first} minus {second}, kassa per år; år 0 är det som köps på en gång, därefter är varje år det "
             f"representativa året. Linjen: nuvärde så långt, kalkylränta {percent}. Övergångsår ingår inte."
         )
     else:
         word = "more" if worth >= 0 else "less"
-        title = f"{first} is worth {amount} {word} than {second} over {years} years, in today's value"
+        title = f"{first} gives {amount} {word} than {second} over {years} years, in today's value"
         note = (
             f"Bars: {first} less {second}, cash by year; year 0 is what is bought at once, after it each year is the "
             f"representative one. The line: present value so far at {percent} a year. Years of transition are not "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kravsim.figures.frame import figure_of, framed
-from kravsim.figures.labels import ROWS, chance_text, difference_words, short_name, spread_text
+from kravsim.figures.labels import ROWS, chance_text, difference_words, of_worlds, short_name, spread_text
 from kravsim.figures.style import GREY, PURPLE, SKY, span_around_zero
 from kravsim.words.wording import language_index
 
@@ -88,7 +88,13 @@ def draw(cmp: Comparison, *, ax: Axes | None = None, lang: str = "sv") -> Figure
         for base, (kind, known) in zip(bases, shown.items(), strict=True):
             values = frame.loc[frame["kind"] == kind, "difference_kr"].to_numpy()
             spread(ax, values, base, _COLOURS[kind])
-            above_row(ax, known.mean, base, spread_text(known, lang, cmp.shown.step), chance_text(cmp, known, lang))
+            above_row(
+                ax,
+                known.mean,
+                base,
+                spread_text(known, lang, cmp.shown.step, worlds=of_worlds(cmp)),
+                chance_text(cmp, known, lang),
+            )
         sides(ax, cmp.first, cmp.second, lang)
         ax.set_xlabel("skillnad, kr per kalenderår" if lang == "sv" else "difference, kr a calendar year")
     return figure_of(ax)
@@ -124,15 +130,15 @@ def sides(ax: Axes, one: Run, other: Run, lang: str) -> None:
     lang : str
         `sv` or `en`.
     """
-    from kravsim.figures.canvas import fitting_size
+    from kravsim.figures.canvas import fitting_lines
 
     low, high = ax.get_xlim()
     style: dict[str, Any] = {"color": GREY, "va": "top", "textcoords": "offset points"}
     top = (0, ax.get_ylim()[1])
     left, right = _side_words(one, other, lang)
     for text, room, way, align in ((left, -low, -6, "right"), (right, high, 6, "left")):
-        size = fitting_size(text, _SIDE_SIZE, room / (high - low) * _inches(ax) - _SIDE_MARGIN)
-        ax.annotate(text, top, xytext=(way, 0), ha=align, fontsize=size, **style)
+        size, lines = fitting_lines(text, _SIDE_SIZE, room / (high - low) * _inches(ax) - _SIDE_MARGIN)
+        ax.annotate(lines, top, xytext=(way, 0), ha=align, fontsize=size, **style)
 
 
 def _side_words(one: Run, other: Run, lang: str) -> tuple[str, str]:

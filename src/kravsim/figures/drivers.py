@@ -44,10 +44,10 @@ def draw(found: Drivers, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
         values = [x for one, driver in rows for x in (driver.at_low, driver.at_high, one.mean)] or [0.0]
         low, high = span(values)
         air = 0.16 * (high - low)  # for what the ends are called
-        money_axis(ax, (low - air, high + air), lang)
         ax.set_ylim(max(len(rows), 1) - 0.4, -0.6)
         if rows:
             row_labels(ax, list(range(len(rows))), labels, widest=_WIDEST)
+        money_axis(ax, (low - air, high + air), lang)
         for at, (one, driver) in enumerate(rows):
             _bar(ax, at, one, driver, lang)
             if at and rows[at - 1][0] is not one:

@@ -21,6 +21,8 @@ from kravsim.words.wording import language_index, model_name
 from kravsim.workdays import calendar_years
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -78,6 +80,9 @@ _HEIGHT: Final = 4.2
 _BAR, _COLUMNS = 0.028, (0.0, 0.30, 0.62)
 _GAP: Final = 0.045
 _LEAST: Final = 0.008
+_SIZE: Final = 8.5
+_BESIDE, _BELOW = 0.06, 0.06
+"""Inches that texts end before the next column, and share of the height that they may stand below the picture."""
 
 
 def data(year: RunParts) -> pd.DataFrame:
@@ -177,13 +182,13 @@ def draw(year: RunParts, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
         shown = dict(zip(stages, percents([n / late for n in stages.values()], 0.001), strict=True)) if late else {}
         for name, (low, high) in lefts.items():
             _bar(ax, 1, low, high, _COLOURS[name])
-            text = f"{STAGES[name][0][place]}\n{number(stages[name], lang)} ({share(shown[name], lang)})"
-            _say(ax, _COLUMNS[1] + _BAR + 0.012, (low + high) / 2, text)
+        said = {name: (STAGES[name][0][place], stages[name], share(shown[name], lang)) for name in lefts}
+        _say_all(ax, 1, said, lefts, lang)
         shown = dict(zip(ends, percents([n / late for n in ends.values()], 0.001), strict=True)) if late else {}
         for name, (low, high) in rights.items():
             _bar(ax, 2, low, high, _ENDS_COLOURS[name])
-            text = f"{OUTCOMES[name][0][place]}\n{number(ends[name], lang)} ({share(shown[name], lang)})"
-            _say(ax, _COLUMNS[2] + _BAR + 0.012, (low + high) / 2, text)
+        said = {name: (OUTCOMES[name][0][place], ends[name], share(shown[name], lang)) for name in rights}
+        _say_all(ax, 2, said, rights, lang)
     return figure_of(ax)
 
 
@@ -229,7 +234,35 @@ def _ribbon(
 
 
 def _say(ax: Axes, x: float, y: float, text: str) -> None:
-    ax.annotate(text, (x, y), ha="left", va="center", fontsize=8.5, color=INK, linespacing=1.25, zorder=5)
+    style: dict[str, Any] = {"ha": "left", "va": "center", "linespacing": 1.25, "annotation_clip": False}
+    ax.annotate(text, (x, y), fontsize=_SIZE, color=INK, zorder=5, **style)
+
+
+def _say_all(
+    ax: Axes,
+    column: int,
+    said: Mapping[str, tuple[str, int, str]],
+    spans: Mapping[str, tuple[float, float]],
+    lang: str,
+) -> None:
+    """Write beside the parts of a column, from the top: broken where the next column begins, and none on another."""
+    from kravsim.figures.canvas import figure_of, wrapped
+
+    box, dpi = ax.get_window_extent(), figure_of(ax).dpi
+    left = _COLUMNS[column] + _BAR + 0.012
+    room = ((*_COLUMNS, 1.0)[column + 1] - left) * box.width / dpi - _BESIDE
+    texts = [
+        "\n".join([*wrapped(words, room, _SIZE), f"{number(n, lang)} ({part})"]) for words, n, part in said.values()
+    ]
+    tall = [(text.count("\n") + 1) * _SIZE * 1.3 / 72 / (box.height / dpi) for text in texts]
+    at = [(low + high) / 2 for low, high in (spans[name] for name in said)]
+    for place in range(1, len(at)):
+        at[place] = min(at[place], at[place - 1] - (tall[place - 1] + tall[place]) / 2)
+    for place in range(len(at) - 1, -1, -1):  # what came to stand below the picture is moved up again
+        below = at[place + 1] + (tall[place + 1] + tall[place]) / 2 if place + 1 < len(at) else tall[place] / 2 - _BELOW
+        at[place] = max(at[place], below)
+    for y, text in zip(at, texts, strict=True):
+        _say(ax, left, y, text)
 
 
 def _line(what: str, n: int, whole: int, lang: str) -> str:

@@ -17,13 +17,17 @@ if TYPE_CHECKING:
 
 LEFT: Final = 1.25
 """Inches for amounts at the left of an upright axis."""
+_ABOVE: Final = 0.24
+"""Inches for the name of an upright axis above it."""
 _LINE: Final = 0.17
 _LINE_AIR: Final = 0.06
 """Inches that a line of a row's name takes, and between two names."""
 
 
 @contextmanager
-def framed(height: float, words: Words, ax: Axes | None, *, upright: bool = False) -> Iterator[Axes]:
+def framed(
+    height: float, words: Words, ax: Axes | None, *, upright: bool = False, above: bool = False
+) -> Iterator[Axes]:
     """Give axes to draw in, of a figure of its own or of the caller's, with the style held meanwhile.
 
     Parameters
@@ -36,12 +40,14 @@ def framed(height: float, words: Words, ax: Axes | None, *, upright: bool = Fals
         Of the caller's own figure.
     upright : bool
         Whether amounts stand at the left: room is made for them in a figure of its own.
+    above : bool
+        Whether the name of the upright axis stands above it: room is made for it.
     """
     with look():
         from kravsim.figures.canvas import figure_of as whole
         from kravsim.figures.canvas import make_axes, typeset_axes
 
-        own, ax = ax is None, make_axes(height, words, ax)
+        own, ax = ax is None, make_axes(height, words, ax, above=_ABOVE if above else 0.0)
         if upright and own:
             box, width = ax.get_position(), whole(ax).get_figwidth()
             ax.set_position((LEFT / width, box.y0, 1 - (LEFT + 0.3) / width, box.height))

@@ -63,8 +63,21 @@ def subtitle(cmp: Comparison, lang: str) -> str:
         `sv` or `en`.
     """
     run, n = cmp.first, replications(cmp.n, lang)
+    if of_worlds(cmp):
+        n = f"{number(cmp.n, lang)} {('lägen', 'worlds')[language_index(lang)]}"
     tail = f"{n} {('av ett år', 'of one year')[language_index(lang)]} · {seeded(run.seed, lang)}"
     return f"{run.scenario_title} ({run.scenario_name}) · {tail}"
+
+
+def of_worlds(cmp: Comparison) -> bool:
+    """Say whether each replication is one year of a world of its own.
+
+    Parameters
+    ----------
+    cmp : Comparison
+        What the figure shows.
+    """
+    return cmp.n > 1 and cmp.first.draws == cmp.n
 
 
 def short_name(run: Run, lang: str) -> str:
@@ -94,7 +107,7 @@ def _covers(cmp: Comparison, lang: str) -> str:
     return "The spread shows both chance and the assumptions that were drawn."
 
 
-def _marks(spreads: Sequence[Distribution], lang: str) -> str:
+def _marks(spreads: Sequence[Distribution], lang: str, *, worlds: bool) -> str:
     """Explain the marks that are in the picture, and no others."""
     sv = language_index(lang) == 0
     if spreads[0].n == 1:
@@ -103,11 +116,12 @@ def _marks(spreads: Sequence[Distribution], lang: str) -> str:
     parts: list[str] = []
     if any(not spread.identical for spread in spreads):
         if spreads[0].n <= DOTS_UP_TO:
-            parts.append("Varje punkt är en simulering" if sv else "Each dot is one replication")
+            dot = ("ett läge", "a world") if worlds else ("en simulering", "one replication")
+            parts.append(f"Varje punkt är {dot[0]}" if sv else f"Each dot is {dot[1]}")
         elif sv:
-            parts.append("Höjden visar hur många simuleringar som hamnar där")
+            parts.append(f"Höjden visar hur många {'lägen' if worlds else 'simuleringar'} som hamnar där")
         else:
-            parts.append("The height shows how many replications fall there")
+            parts.append(f"The height shows how many {'worlds' if worlds else 'replications'} fall there")
     if any(spread.identical for spread in spreads):
         same = "ett brett streck betyder samma värde i alla simuleringar"
         parts.append(same if sv else "a broad bar means the same value in every replication")
@@ -125,7 +139,7 @@ def net_revenue_words(cmp: Comparison, lang: str) -> Words:
     lang : str
         `sv` or `en`.
     """
-    note = f"{_marks([run.net_revenue for run in cmp.runs], lang)} {_covers(cmp, lang)}"
+    note = f"{_marks([run.net_revenue for run in cmp.runs], lang, worlds=of_worlds(cmp))} {_covers(cmp, lang)}"
     return Words(_net_revenue_title(cmp, lang), subtitle(cmp, lang), note, texts(cmp.doubts, lang))
 
 
@@ -135,6 +149,13 @@ def _net_revenue_title(cmp: Comparison, lang: str) -> str:
     names = [short_name(run, lang) for run in ranked]
     nets = dict(zip([run.model for run in cmp.runs], cmp.shown.measure(NET), strict=True))
     means = [kr(nets[run.model], lang, minus=MINUS) for run in ranked]
+    if of_worlds(cmp) and len(ranked) > 1:
+        others = [run.net_revenue.samples for run in ranked[1:]]
+        most = sum(one > max(rest) for one, *rest in zip(ranked[0].net_revenue.samples, *others, strict=True))
+        k, n = number(most, lang), number(cmp.n, lang)
+        if sv:
+            return capital(f"{names[0]} ger högst nettointäkt i {k} av {n} lägen")
+        return capital(f"{names[0]} gives the most net revenue in {k} of {n} worlds")
     lead = Distribution(ranked[0].net_revenue.samples - ranked[1].net_revenue.samples, "lead", "kr")
     if lead.identical and lead.mean == 0 and len(ranked) == 2:
         both = f"{names[0]} {'och' if sv else 'and'} {names[1]}"
@@ -166,7 +187,9 @@ def difference_words(cmp: Comparison, lang: str) -> Words:
         what = f"Skillnad per kalenderår: {first} minus {second}, med samma gäldenärer och samma slump i båda."
     else:
         what = f"Difference a calendar year: {first} less {second}, with the same debtors and luck in both."
-    note = f"{what} {_marks([cmp.difference, cmp.economic_difference], lang)} {_covers(cmp, lang)}"
+    note = (
+        f"{what} {_marks([cmp.difference, cmp.economic_difference], lang, worlds=of_worlds(cmp))} {_covers(cmp, lang)}"
+    )
     return Words(_difference_title(cmp, lang), subtitle(cmp, lang), note, texts(cmp.doubts, lang))
 
 
@@ -269,7 +292,7 @@ def shown_causes(cmp: Comparison) -> dict[str, float]:
     }
 
 
-def spread_text(spread: Distribution, lang: str, step: float) -> str:
+def spread_text(spread: Distribution, lang: str, step: float, *, worlds: bool = False) -> str:
     """Describe a spread in words: its median, and the nine replications of ten, or the extremes when they are few.
 
     Parameters
@@ -280,6 +303,8 @@ def spread_text(spread: Distribution, lang: str, step: float) -> str:
         `sv` or `en`.
     step : float
         What kronor are rounded to in the figure.
+    worlds : bool
+        Whether each value is a year of a world of its own.
     """
     sv = language_index(lang) == 0
 
@@ -297,7 +322,8 @@ def spread_text(spread: Distribution, lang: str, step: float) -> str:
     middle = f"median {kr(_median(spread), lang, step=step, minus=MINUS)}"
     if spread.estimable(0.05):
         low, high = spread.interval(0.9)
-        tail = f"nio av tio simuleringar {show(low)} till" if sv else f"nine in ten from {show(low)} to"
+        many = "lägen" if worlds else "simuleringar"
+        tail = f"nio av tio {many} {show(low)} till" if sv else f"nine in ten from {show(low)} to"
     else:
         low, high = float(spread.samples.min()), float(spread.samples.max())
         tail = f"lägst {show(low)}, högst" if sv else f"lowest {show(low)}, highest"

@@ -136,9 +136,9 @@ def _lower(ax: Axes, part: float) -> None:
 
 def _row_height(title: str) -> float:
     """Give the height of a row whose name is broken into lines, inches."""
-    from kravsim.figures.canvas import wrapped
+    from kravsim.figures.canvas import label_width, wrapped
 
-    return max(_READING_ROW, _LINE * len(wrapped(title, _WIDEST, 10)) + 0.06)
+    return max(_READING_ROW, _LINE * len(wrapped(title, label_width(_WIDEST), 10)) + 0.06)
 
 
 def _ticks(ax: Axes, values: Any, at: float) -> None:

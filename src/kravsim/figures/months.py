@@ -31,6 +31,36 @@ _MONTHS: Final = (
     ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec"),
     ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 )
+_WHOLE_MONTHS: Final = (
+    [
+        "januari",
+        "februari",
+        "mars",
+        "april",
+        "maj",
+        "juni",
+        "juli",
+        "augusti",
+        "september",
+        "oktober",
+        "november",
+        "december",
+    ],
+    [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
+)
 _MINUTES: Final = 60
 
 
@@ -141,7 +171,7 @@ def _words(year: RunParts, frame: pd.DataFrame, lang: str) -> Words:
     model = model_name(year.plan.model, lang)
     used = float(frame["begun_hours"].sum()) / max(float(frame["present_hours"].sum()), 1e-9)
     worst: Any = frame.iloc[int(frame["waiting"].to_numpy().argmax())]
-    month, waiting = _MONTHS[place][worst["month"].month - 1], number(float(worst["waiting"]), lang)
+    month, waiting = _WHOLE_MONTHS[place][worst["month"].month - 1], number(float(worst["waiting"]), lang)
     percent = share(used, lang, step=0.01)
     if place == 0:
         title = f"{model}: {percent} av arbetstiden går åt; som mest väntar {waiting} ärenden ({month})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kravsim.figures.frame import figure_of, framed
-from kravsim.figures.labels import net_revenue_words, short_name, spread_text
+from kravsim.figures.labels import net_revenue_words, of_worlds, short_name, spread_text
 from kravsim.figures.style import model_colour, span
 from kravsim.words.wording import capital, language_index
 
@@ -71,14 +71,19 @@ def draw(cmp: Comparison, *, ax: Axes | None = None, lang: str = "sv") -> Figure
     with framed(_ROW * count, net_revenue_words(cmp, lang), ax) as ax:
         from kravsim.figures.canvas import above_row, money_axis, row_labels, spread
 
-        money_axis(ax, span(frame["net_revenue_kr"].tolist()), lang)
         ax.set_ylim(-0.15, count - 0.05)
         bases = [float(count - 1 - place) for place in range(count)]
         names = [capital(short_name(run, lang)) for run in cmp.runs]
         row_labels(ax, [base + 0.25 for base in bases], names)
+        money_axis(ax, span(frame["net_revenue_kr"].tolist()), lang)
         for place, (run, base) in enumerate(zip(cmp.runs, bases, strict=True)):
             values = frame.loc[frame["model"] == run.model, "net_revenue_kr"].to_numpy()
             spread(ax, values, base, model_colour(place))
-            above_row(ax, run.net_revenue.mean, base, spread_text(run.net_revenue, lang, cmp.shown.step))
+            above_row(
+                ax,
+                run.net_revenue.mean,
+                base,
+                spread_text(run.net_revenue, lang, cmp.shown.step, worlds=of_worlds(cmp)),
+            )
         ax.set_xlabel("nettointäkt, kr per kalenderår" if lang == "sv" else "net revenue, kr a calendar year")
     return figure_of(ax)

@@ -90,7 +90,7 @@ def draw(found: PaymentCurves | Run, *, ax: Axes | None = None, lang: str = "sv"
             ax.plot(x, _line(curves, step, COUNTED_IN[1]), linewidth=1.1, linestyle=":", **style)
         ax.set_xscale("log")
         ticks = [*DAYS, 1095, x[-1]]
-        ax.set_xticks(ticks, [*map(str, DAYS), ("3 år", "3 years")[place], ("till slutet", "in the end")[place]])
+        ax.set_xticks(ticks, [*map(str, DAYS), ("3 år", "3\nyears")[place], ("till\nslutet", "in the\nend")[place]])
         ax.minorticks_off()
         ax.set_xlim(CURVE_DAYS[0], x[-1])
         values = [line[np.isfinite(line)].max() for line in shown.values()]

@@ -13,7 +13,7 @@ from kravsim.figures.style import BLUE, GREY, INK, ORANGE, PALE, VERMILION
 from kravsim.studies.decision.swept import plain
 from kravsim.words.display import MINUS, number, share
 from kravsim.words.doubts import texts
-from kravsim.words.key_words import in_words, key_label
+from kravsim.words.key_words import in_words, key_label, key_name
 from kravsim.words.wording import capital, language_index
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def draw(found: SwitchingLine, *, ax: Axes | None = None, lang: str = "sv") -> F
         The figure; it belongs to no pyplot state.
     """
     language_index(lang)
-    with framed(_HEIGHT, _words(found, lang), ax, upright=True) as ax:
+    with framed(_HEIGHT, _words(found, lang), ax, upright=True, above=True) as ax:
         ax.set_xlim(found.x[0], found.x[-1])
         ax.set_ylim(found.y[0], found.y[-1])
         _planes(ax, found)
@@ -174,9 +174,21 @@ def _levels(ax: Axes, found: SwitchingLine, lang: str) -> list[tuple[float, floa
     return [text.get_position() for text in ax.clabel(lines, fmt=shown, fontsize=8, inline_spacing=2)]
 
 
+def _title(found: SwitchingLine, lang: str) -> str:
+    """The answer in plain words; where there is none, or no line, what the answer itself says."""
+    place = language_index(lang)
+    if found.status != "line":
+        return in_words(found.sentence(lang).split(". ")[0].rstrip("."), found.keys, lang)
+    part, side = share(found.share_above, lang, step=0.01), capital(found.better[0][place])
+    one, other = (key_name(key, lang) for key in found.keys)
+    if place == 0:
+        return f"{side} i den blå delen, {part} av kartan över {one} och {other}"
+    return f"{side} in the blue part, {part} of the map of {one} and {other}"
+
+
 def _words(found: SwitchingLine, lang: str) -> Words:
     sv = language_index(lang) == 0
-    title = in_words(found.sentence(lang).split(". ")[0].rstrip("."), found.keys, lang)
+    title = _title(found, lang)
     kind = (" kr per år" if sv else " kr a year") if found.unit == "kr" else ""
     note = f"Grå linjer: skillnad,{kind}. " if sv else f"Grey lines: the figure,{kind}. "
     note = note.replace(",. ", ". ")

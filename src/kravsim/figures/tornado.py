@@ -71,9 +71,9 @@ def draw(found: Sensitivity | Tornado | Drivers, *, ax: Axes | None = None, lang
         values = [x for swing in shown for x in (swing.least, swing.most, one.base) if math.isfinite(x)] or [0.0]
         low, high = span(values)
         air = 0.16 * (high - low)  # for what the ends are called
-        money_axis(ax, (low - air, high + air), lang)
         ax.set_ylim(len(shown) - 0.4, -0.6)
         row_labels(ax, list(range(len(shown))), labels, widest=_WIDEST)
+        money_axis(ax, (low - air, high + air), lang)
         for place, swing in enumerate(shown):
             _bar(ax, place, swing, one.base, lang)
         if math.isfinite(one.base):

@@ -84,7 +84,7 @@ def draw(found: SwitchingLine, *, ax: Axes | None = None, lang: str = "sv") -> F
     columns, rows = _shown(found.x), _shown(found.y)
     known = np.abs(found.z[np.isfinite(found.z)])
     top = max(float(known.max()) if known.size else 0.0, 1e-300)
-    with framed(_ROW * len(rows) + 0.1, _words(found, lang), ax, upright=True) as ax:
+    with framed(_ROW * len(rows) + 0.1, _words(found, lang), ax, upright=True, above=True) as ax:
         from matplotlib.patches import Rectangle
         from matplotlib.ticker import FixedLocator
 

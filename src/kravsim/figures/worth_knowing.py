@@ -81,7 +81,7 @@ def draw(found: FindingOut, *, ax: Axes | None = None, lang: str = "sv") -> Figu
     place = language_index(lang)
     frame, gain = data(found), _gain(found)
     extra, worth = frame["extra_kr"].to_numpy(), frame["worth_kr"].to_numpy()
-    with framed(_HEIGHT, _words(found, gain, lang), ax, upright=True) as ax:
+    with framed(_HEIGHT, _words(found, gain, lang), ax, upright=True, above=True) as ax:
         from kravsim.figures.canvas import money_axis
         from kravsim.figures.sweep import upright_axis
 
@@ -131,7 +131,8 @@ def _words(found: FindingOut, gain: np.ndarray[tuple[int], np.dtype[np.float64]]
     now, n = _worth(gain), number(len(gain), lang)
     ends = sorted((-float(gain.max()), -float(gain.min())))
     low, high = (number(end, lang, step=_step(ends[1] - ends[0]), minus=MINUS) for end in ends)
-    name, most = one.name(lang), kr(_worth(gain - gain.mean()), lang, step=_step(_worth(gain - gain.mean())))
+    own = one.name(lang)
+    name, most = own[:1].lower() + own[1:], kr(_worth(gain - gain.mean()), lang, step=_step(_worth(gain - gain.mean())))
     worth = sorted(found.inputs, key=lambda part: -found.worth(part)[0])[:1]
     first = " & ".join(key_name(key, lang) for key in worth[0].inputs.names) if worth else ""
     if place == 0:

@@ -1,4 +1,4 @@
-"""The tables of a paper's text and the sentences before them: the statement, what the answer rests on, where it turns."""
+"""The tables of a paper's text and the sentences before them: the statement, and what the answer rests on."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from kravsim.checking.register_words import FAVOURS, STATUSES
 from kravsim.figures.labels import shown_causes
 from kravsim.studies.decision.swept import plain
 from kravsim.words.display import kr, number
-from kravsim.words.key_words import key_label, key_name
+from kravsim.words.key_words import key_label
 from kravsim.words.table import Row, Table, parts
 from kravsim.words.wording import capital, cause_name, language_index, line_name, metric_name
 
 if TYPE_CHECKING:
     from kravsim.papers.asked import Asked
-    from kravsim.studies.decision.switched import SwitchingValue
     from kravsim.studies.decision.tornado import Swing
 
 _TOP: Final = 8
@@ -152,81 +151,3 @@ def rests_table(found: Asked, lang: str) -> Table:
         "The numbers that move the difference most, one at a time",
     )[place]
     return Table(caption, header, tuple(rows), left=(0, 4, 5, 6))
-
-
-def turns_text(found: Asked, lang: str) -> str:
-    """Say which inputs turn the answer by themselves.
-
-    Parameters
-    ----------
-    found : Asked
-        The answers.
-    lang : str
-        `sv` or `en`.
-    """
-    sv = language_index(lang) == 0
-    alone = [one.name for one in found.sensitivity.tornado.swings if one.flips]
-    moved = [one for one in found.sensitivity.tornado.swings if one.swing > 0]
-    n = number(len(moved), lang)
-    if alone:
-        names = "; ".join(key_name(name, lang) for name in alone[:4])
-        more = len(alone) - 4
-        rest = "" if more <= 0 else (f" och {more} till" if sv else f" and {more} more")
-        return (
-            f"Av {n} osäkra tal, flyttade ett i taget till ändarna av sina spann, vänder {number(len(alone), lang)} "
-            f"svaret ensamma i grundfallet: {names}{rest}."
-            if sv
-            else f"Of {n} uncertain numbers, moved one at a time to the ends of their ranges, "
-            f"{number(len(alone), lang)} turn the answer of the base case by themselves: {names}{rest}."
-        )
-    return (
-        f"Inget av {n} osäkra tal vänder svaret ensamt i grundfallet, när det flyttas till ändarna av sitt spann."
-        if sv
-        else (
-            f"None of {n} uncertain numbers turns the answer of the base case by itself, moved to the ends of its "
-            "range."
-        )
-    )
-
-
-def turns_table(found: Asked, lang: str) -> Table:
-    """Where the answer turns along each number that the paper names.
-
-    Parameters
-    ----------
-    found : Asked
-        The answers.
-    lang : str
-        `sv` or `en`.
-    """
-    place = language_index(lang)
-    header = (
-        ("Tal", "I dag", "Prövat", "Svaret vänder vid", "Annars återstår som minst"),
-        ("Number", "Today", "Looked at", "The answer turns at", "Else left at least"),
-    )[place]
-    rows = [Row(_turn_cells(one, lang)) for one in found.turns]
-    caption = (
-        "Var svaret vänder när ett tal ändras, allt annat lika (grundfallet)",
-        "Where the answer turns when one number changes, all else equal (base case)",
-    )[place]
-    note = (
-        "Där personalen inte hinner med arbetet har den slutna formen inget svar; den sträckan är inte prövad.",
-        "Where staff cannot do the work the closed form has no answer; that stretch is not looked at.",
-    )[place]
-    notes = (note,) if any(one.missing for one in found.turns) else ()
-    return Table(caption, header, tuple(rows), notes)
-
-
-def _turn_cells(one: SwitchingValue, lang: str) -> tuple[str, ...]:
-    span = f"{plain(float(one.x[0]), lang)} – {plain(float(one.x[-1]), lang)}"
-    none, never = (("inget svar", "vänder inte"), ("no answer", "does not turn"))[language_index(lang)]
-    turns, left = never, "–"
-    if one.status == "no answer":
-        turns = none
-    elif one.values:
-        turns = ", ".join(plain(float(f"{value:.3g}"), lang) for value in one.values)
-    else:
-        at, amount = one.nearest
-        word = "vid" if lang == "sv" else "at"
-        left = f"{kr(amount, lang, step=1000)} ({word} {plain(float(f'{at:.3g}'), lang)})"
-    return key_label(one.key, lang), plain(one.today, lang), span, turns, left

@@ -9,8 +9,9 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from kravsim.papers.answer_tables import money_table, money_text, rests_table, rests_text, turns_table, turns_text
+from kravsim.papers.answer_tables import money_table, money_text, rests_table, rests_text
 from kravsim.papers.document import Document, Heading, Paragraph, Part, Picture, Shown
+from kravsim.papers.turning_text import line_text, turns_table, turns_text, worth_text
 from kravsim.telling.sentence import more_or_less, percent_range
 from kravsim.telling.uncertainty_words import SOURCES, error_text, held_text, layers_phrase, span_text
 from kravsim.version import __version__
@@ -93,7 +94,6 @@ def _parts(found: Asked, pictures: Mapping[str, Picture], place: int, lang: str)
     yield Shown(money_table(found, lang))
     yield Heading(_HEADINGS["sure"][place])
     yield from _sure(found, lang)
-    yield from shown("s_curve")
     yield Heading(_HEADINGS["rests"][place])
     yield Paragraph(rests_text(found, lang))
     yield Shown(rests_table(found, lang), small=True)
@@ -101,6 +101,9 @@ def _parts(found: Asked, pictures: Mapping[str, Picture], place: int, lang: str)
     yield Paragraph(turns_text(found, lang))
     if found.turns:
         yield Shown(turns_table(found, lang), small=True)
+    if found.line is not None:
+        yield Paragraph(line_text(found, lang))
+    yield Paragraph(worth_text(found, lang))
     yield Heading(_HEADINGS["books"][place])
     yield from _books(found, lang)
     yield Heading(_HEADINGS["leaves"][place])
@@ -195,9 +198,9 @@ def _sure(found: Asked, lang: str) -> Iterator[Paragraph]:
         text += f" {capital(layers_phrase(worlds.layers, lang))}."
         if (worlds.layers["chance"].share or 0.0) < _LITTLE:
             text += (
-                " Osäkerheten minskar alltså inte av att fler år simuleras, utan av bättre uppgifter."
+                " Osäkerheten minskar alltså inte av att fler år simuleras, utan av bättre uppgifter (figurer i bilagan)."
                 if sv
-                else " What is not known becomes less by better figures, not by simulating more years."
+                else " Better figures lessen what is not known, simulating more years does not (figures in the appendix)."
             )
     yield Paragraph(text)
     for reading in worlds.readings:
@@ -225,19 +228,20 @@ def _books(found: Asked, lang: str) -> Iterator[Part]:
         return
     tuned = [row for row in held.rows if row.target.tuned]
     inside = number(sum(row.verdict == "inside" for row in tuned), lang)
+    held_too = number(sum(row.verdict == "inside" for row in held.rows if not row.target.tuned), lang)
     missed = [row for row in held.rows if row.verdict in ("above", "below")]
     names = "; ".join((row.target.title_sv, row.target.title)[place] for row in missed)
     n, of = number(len(held.rows), lang), number(len(tuned), lang)
     if place == 0:
         text = (
-            f"Beräkningen hålls mot {n} publicerade uppgifter. Av de {of} som den är avstämd mot ligger {inside} inom "
-            "sitt intervall."
+            f"Beräkningen hålls mot {n} publicerade uppgifter. Den är avstämd mot {of} av dem, och av dem ligger {inside} "
+            f"inom sitt intervall; de andra är kontroller, och av dem ligger {held_too} inom sitt."
         )
         text += f" Utanför ligger: {names} (figur i bilagan)." if names else " Ingen uppgift ligger utanför."
     else:
         text = (
-            f"The calculation is held against {n} published figures. Of the {of} it is tuned to, {inside} lie within "
-            "their interval."
+            f"The calculation is held against {n} published figures. It is tuned to {of} of them, {inside} of which lie "
+            f"within their interval; the others are checks, and of those {held_too} lie within theirs."
         )
         text += f" Outside: {names} (figure in the appendix)." if names else " None lies outside."
     yield Paragraph(text)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Set
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from kravsim.papers.answer_text import origin_of
 from kravsim.papers.document import Document, Heading, NewPage, Paragraph, Part, Picture, Shown
 from kravsim.papers.stress import stress_table
+from kravsim.words.key_words import key_label, key_name
+from kravsim.words.table import Row, Table
 from kravsim.words.wording import language_index
 
 if TYPE_CHECKING:
@@ -16,6 +20,7 @@ if TYPE_CHECKING:
     from kravsim.papers.asked import Asked
     from kravsim.words.table import Tabled
 
+_KEY: Final = re.compile(r"(?<![\w.])[a-z]\w*(?:\.\w+)+(?!\w|\.\w)")
 _TITLE: Final = ("Bilaga", "Appendix")
 _HEADINGS: Final = {
     "figures": ("Figurer", "Figures"),
@@ -52,9 +57,10 @@ def appendix_document(found: Asked, pictures: Mapping[str, Picture]) -> Document
 
 def _parts(found: Asked, pictures: Mapping[str, Picture], place: int) -> Iterator[Part]:
     lang = found.paper.language
+    keys = {row.key for row in found.scenario.rows()}
     yield Heading(_HEADINGS["stress"][place])
     yield Shown(stress_table(found), small=True)
-    yield NewPage()
+    yield NewPage(landscape=False)
     yield Heading(_HEADINGS["figures"][place])
     yield from pictures.values()
     answers: list[tuple[str, list[Tabled]]] = [
@@ -69,14 +75,47 @@ def _parts(found: Asked, pictures: Mapping[str, Picture], place: int) -> Iterato
     ]
     for name, answered in answers:
         if answered:
-            yield NewPage()
+            yield NewPage(landscape=True)
             yield Heading(_HEADINGS[name][place])
         for one in answered:
-            yield from (Shown(table, small=True) for table in one.tables(lang))
+            yield from (Shown(in_names(table, keys, lang), small=True) for table in one.tables(lang))
     yield NewPage()
     yield Heading(_HEADINGS["register"][place])
     yield Paragraph(found.register.sentence(lang))
-    yield from (Shown(table, small=True) for table in found.register.tables(lang, notes=True)[1:])
+    for table in found.register.tables(lang, notes=True)[1:]:
+        yield Shown(in_names(table, keys, lang, beside=True), small=True)
+
+
+def in_names(table: Table, keys: Set[str], lang: str, *, beside: bool = False) -> Table:
+    """Put the names of keys where a table has the keys of a scenario.
+
+    Parameters
+    ----------
+    table : Table
+        As a result tells it.
+    keys : set of str
+        Those that may stand in it.
+    lang : str
+        `sv` or `en`.
+    beside : bool
+        Whether a key that is a cell of its own stays, below its name.
+
+    Examples
+    --------
+    >>> from kravsim.words.table import plain_rows
+    >>> told = Table("", ("input", ""), plain_rows([("timing.court_days", "at timing.court_days = 3")]))
+    >>> in_names(told, {"timing.court_days"}, "en").rows[0].cells
+    ('Time in court, days', 'at time in court = 3')
+    """
+
+    def name(text: str) -> str:
+        if text in keys:
+            return f"{key_label(text, lang)}\n{text}" if beside else key_label(text, lang)
+        return _KEY.sub(lambda one: key_name(one[0], lang) if one[0] in keys else one[0], text)
+
+    rows = tuple(Row(tuple(map(name, row.cells)), row.ruled, row.total) for row in table.rows)
+    said = {part: tuple(map(name, getattr(table, part))) for part in ("header", "notes", "lead")}
+    return replace(table, caption=name(table.caption), rows=rows, **said)
 
 
 __all__ = ["appendix_document"]

@@ -83,7 +83,15 @@ class Picture:
 
 @dataclass(frozen=True)
 class NewPage:
-    """What follows begins on a new page."""
+    """What follows begins on a new page.
+
+    Parameters
+    ----------
+    landscape : bool or None
+        Whether it, and what comes after, lies on its side; None where that stays as it is.
+    """
+
+    landscape: bool | None = None
 
 
 Part = Heading | Paragraph | Shown | Picture | NewPage
@@ -108,7 +116,7 @@ class Document:
     parts : tuple of Part
         In the order they are read.
     landscape : bool
-        Whether pages lie on their side, as those of a wide register do.
+        Whether pages lie on their side, as those of a wide register do; a new page may turn them.
     """
 
     title: str

@@ -7,9 +7,11 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
-from kravsim.papers.document import Document, Heading, NewPage, Paragraph, Picture, Shown, typeset_part
+from kravsim.papers.document import Document, Heading, NewPage, Paragraph, Part, Picture, Shown, typeset_part
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from jinja2 import Template
 
 _TEMPLATE: Final = "page.html.j2"
@@ -29,7 +31,7 @@ def page_bytes(document: Document) -> bytes:
         subtitle=document.subtitle,
         origin=document.origin,
         landscape=document.landscape,
-        parts=_parts(document),
+        sheets=_sheets(document),
     )
     return (said + "\n").encode("utf-8")
 
@@ -42,11 +44,21 @@ def _template() -> Template:
     return Environment(autoescape=True, undefined=StrictUndefined).from_string(text)
 
 
-def _parts(document: Document) -> list[dict[str, Any]]:
+def _sheets(document: Document) -> list[dict[str, Any]]:
+    """Parts that lie the same way, one stretch after another."""
+    stretches: list[tuple[bool, list[Part]]] = [(document.landscape, [])]
+    for part in document.parts:
+        if isinstance(part, NewPage) and part.landscape not in (None, stretches[-1][0]):
+            stretches.append((bool(part.landscape), []))
+        stretches[-1][1].append(part)
+    return [{"landscape": landscape, "parts": _parts(parts)} for landscape, parts in stretches]
+
+
+def _parts(parts: Sequence[Part]) -> list[dict[str, Any]]:
     """The parts as the template takes them: points in a row are one list, and a new page is told of what it begins with."""
     found: list[dict[str, Any]] = []
     fresh = False
-    for part in map(typeset_part, document.parts):
+    for part in map(typeset_part, parts):
         match part:
             case NewPage():
                 fresh = True

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -11,9 +12,12 @@ from kravsim.papers.answer_text import origin_of
 from kravsim.papers.document import Picture
 from kravsim.papers.pictures import Told, alternative, picture_bytes, texts_of
 from kravsim.papers.tidy import tidy_csv
+from kravsim.results.comparison import Comparison
 
 if TYPE_CHECKING:
     from kravsim.papers.asked import Asked
+    from kravsim.results.uncertainty import UncertainComparison
+    from kravsim.studies.decision.switched import SwitchingValue
 
 Subject = Callable[["Asked"], Any]
 
@@ -35,7 +39,8 @@ class Drawn(NamedTuple):
 
 FIGURES: Final[tuple[tuple[str, str, Subject], ...]] = (
     ("flow_of_invoices", "flow_of_invoices", lambda found: found.years[1]),
-    ("net_revenue", "net_revenue", lambda found: found.comparison),
+    ("net_revenue", "net_revenue", lambda found: _one_year_each(found.uncertain)),
+    ("net_revenue_base_case", "net_revenue", lambda found: found.comparison),
     ("difference", "difference", lambda found: found.comparison),
     ("bridge", "bridge", lambda found: found.comparison),
     ("s_curve", "s_curve", lambda found: found.uncertain),
@@ -43,7 +48,7 @@ FIGURES: Final[tuple[tuple[str, str, Subject], ...]] = (
     ("published", "published", lambda found: found.reconciliation),
     ("believed", "believed", lambda found: (found.scenario, found.uncertain) if found.uncertain.inputs else None),
     ("tornado", "tornado", lambda found: found.sensitivity),
-    ("break_even", "break_even", lambda found: next((one for one in found.turns if one.status != "no answer"), None)),
+    ("break_even", "break_even", lambda found: _telling(found.turns)),
     ("switching_line", "switching_line", lambda found: found.line),
     ("two_way", "two_way", lambda found: found.line),
     ("worth_knowing", "worth_knowing", lambda found: found.information),
@@ -85,6 +90,21 @@ def drawn_figures(found: Asked, csv: str) -> Iterator[tuple[str, Drawn]]:
         files[f"{name}.csv"] = tidy_csv(module.data(about), csv)
         files[f"{name}.txt"] = f"{caption.alt}\n\n{origin}\n".encode()
         yield name, Drawn(files, Picture(name, caption.title, caption.alt, made["png"], made["svg"]))
+
+
+def _telling(turns: Sequence[SwitchingValue]) -> SwitchingValue | None:
+    """The first number along which the answer turns; else the first that has an answer."""
+    answered = [one for one in turns if one.status != "no answer"]
+    return next((one for one in answered if one.values), next(iter(answered), None))
+
+
+def _one_year_each(found: UncertainComparison) -> Comparison:
+    """Both models in one year of every world, as the difference over worlds is told."""
+    firsts = [
+        replace(run, replications=1, outcomes=tuple(one for one in run.outcomes if one.replication == 0), replay=None)
+        for run in found.runs[:2]
+    ]
+    return Comparison(tuple(firsts))
 
 
 def _has_a_queue(year: Any) -> bool:

@@ -124,8 +124,9 @@ def _settle(figure: Figure) -> None:
             line.set_data(*settled(line, (line.get_xdata(orig=False), line.get_ydata(orig=False))))
         for area in axes.collections:
             for path in area.get_paths():
-                if len(path.vertices):
-                    path.vertices = np.column_stack(settled(area, path.vertices.T))
+                points = np.asarray(path.vertices, float)
+                if points.size:
+                    path.vertices = np.column_stack(settled(area, points.T))
         for bar in (one for one in axes.patches if isinstance(one, Rectangle)):
             x, y = settled(
                 bar, ((bar.get_x(), bar.get_x() + bar.get_width()), (bar.get_y(), bar.get_y() + bar.get_height()))

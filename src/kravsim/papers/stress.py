@@ -35,6 +35,47 @@ def _models(found: Asked, place: int) -> str:
     return (f"Två sätt att organisera inkasso: {names}.", f"Two ways of organising collection: {names}.")[place]
 
 
+def _aims(found: Asked, place: int) -> str:
+    first, second = (run.name(found.paper.language) for run in found.comparison.runs)
+    worlds = number(found.uncertain.draws, found.paper.language)
+    return (
+        (
+            f"Hur stor skillnaden mellan {first} och {second} är i grundfallet, hur den sprider sig över {worlds} lägen, och "
+            "vid vilka tal den vänder."
+        ),
+        (
+            f"How large the difference between {first} and {second} is in the base case, how it spreads over {worlds} "
+            "worlds, and at which numbers it turns."
+        ),
+    )[place]
+
+
+def _prepared(found: Asked, place: int) -> str:
+    targets = 0 if found.reconciliation is None else sum(row.target.tuned for row in found.reconciliation.rows)
+    if found.uncertain.kind != "posterior" or not targets:
+        return (f"Ingen avstämning har gjorts av talen. {BLANK[0]}", f"Numbers were not calibrated. {BLANK[1]}")[place]
+    n, sets = number(targets, found.paper.language), (found.uncertain.parameter_sets or "")[:12]
+    return (
+        f"Okända tal är avstämda mot {n} publicerade uppgifter (kravsim calibrate; parametervärden {sets}).",
+        f"Unknown numbers were calibrated to {n} published figures (kravsim calibrate; parameter sets {sets}).",
+    )[place]
+
+
+def _machine(_: Asked, place: int) -> str:
+    return (
+        "Dator och tid för just denna körning står i manifest.json; svaren beror inte på dem.",
+        "Machine and time of this very run stand in manifest.json; the answers do not depend on them.",
+    )[place]
+
+
+def _shared(found: Asked, place: int) -> str:
+    name, blank = found.paper.name, BLANK[place]
+    return (
+        f"kravsim {__version__} under MIT-licens; kravsim reproduce manifest.json gör {name} på nytt. Adress: {blank}",
+        f"kravsim {__version__} under the MIT licence; kravsim reproduce manifest.json makes {name} again. Address: {blank}",
+    )[place]
+
+
 def _outputs(found: Asked, place: int) -> str:
     measures = number(len(found.comparison.first.outcomes[0].numbers), found.paper.language)
     return (
@@ -139,10 +180,10 @@ def _closed(_: Asked, place: int) -> str:
     )[place]
 
 
-_FILLED: Final[tuple[tuple[str, Pair, Callable[[Asked, int], str] | None], ...]] = (
+_FILLED: Final[tuple[tuple[str, Pair, Callable[[Asked, int], str]], ...]] = (
     ("1.1", ("Modellens syfte", "Purpose of the model"), lambda found, _: found.paper.question),
     ("1.2", ("Modellens utdata", "Model outputs"), _outputs),
-    ("1.3", ("Syften med experimenten", "Experimentation aims"), _models),
+    ("1.3", ("Syften med experimenten", "Experimentation aims"), _aims),
     ("2.1", ("Översikt över modellen", "Base model overview"), _activities),
     ("2.2", ("Modellens logik", "Base model logic"), _closed),
     ("2.3", ("Alternativens logik", "Scenario logic"), _models),
@@ -167,7 +208,7 @@ _FILLED: Final[tuple[tuple[str, Pair, Callable[[Asked, int], str] | None], ...]]
         )[place],
     ),
     ("3.1", ("Datakällor", "Data sources"), _data),
-    ("3.2", ("Förbehandling av data", "Pre-processing"), None),
+    ("3.2", ("Förbehandling av data", "Pre-processing"), _prepared),
     ("3.3", ("Indata", "Input parameters"), _data),
     ("3.4", ("Antaganden", "Assumptions"), _data),
     ("4.1", ("Begynnelsetillstånd", "Initialisation"), _history),
@@ -176,8 +217,8 @@ _FILLED: Final[tuple[tuple[str, Pair, Callable[[Asked, int], str] | None], ...]]
     ("5.1", ("Program och språk", "Software or programming language"), _software),
     ("5.2", ("Slumptal", "Random sampling"), _random),
     ("5.3", ("Hur modellen simuleras", "Model execution"), _closed),
-    ("5.4", ("Dator och tid", "System specification and run time"), None),
-    ("6.1", ("Tillgång till modellen", "Computer model sharing statement"), None),
+    ("5.4", ("Dator och tid", "System specification and run time"), _machine),
+    ("6.1", ("Tillgång till modellen", "Computer model sharing statement"), _shared),
 )
 
 
@@ -190,5 +231,5 @@ def stress_table(found: Asked) -> Table:
         The answers.
     """
     place = language_index(found.paper.language)
-    rows = [Row((no, item[place], BLANK[place] if fill is None else fill(found, place))) for no, item, fill in _FILLED]
+    rows = [Row((no, item[place], fill(found, place))) for no, item, fill in _FILLED]
     return Table(_CAPTION, _HEADER[place], tuple(rows), left=(0, 1, 2))

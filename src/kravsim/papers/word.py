@@ -22,6 +22,7 @@ _LANGUAGE: Final = {"sv": "sv-SE", "en": "en-GB"}
 _FIGURE: Final = {"sv": "Figur", "en": "Figure"}
 _A4_MM: Final = (210, 297)
 _MARGIN_MM: Final = 20
+_CAPTION_MM: Final = 22
 _FONT: Final = "Arial"
 _SIZE, _SMALL, _SMALLEST = 10.5, 9, 7.5
 _STYLES: Final = {"body": "Normal", "lead": "Intense Quote", "point": "List Bullet", "note": "Caption"}
@@ -30,9 +31,10 @@ _GRID: Final = "Table Grid"
 _EMU_A_POINT: Final = 12_700
 _LETTER: Final = 0.56
 """Mean width of a letter, of the size of its font."""
+_BELOW_TABLE: Final = 6
 _CELL_LETTERS: Final = 4
 """Letters that the margins of a cell take."""
-_LONGEST_LINE: Final = 60
+_LONGEST_LINE, _LONGEST_WORD = 60, 36
 
 
 def word_bytes(document: Document, template: bytes | None, *, width_mm: float) -> bytes:
@@ -52,30 +54,37 @@ def word_bytes(document: Document, template: bytes | None, *, width_mm: float) -
     ScenarioError
         When the template is no Word document or lacks a style that is needed; says which.
     """
+    from docx.shared import Pt
+
     made = _opened(template)
     if template is None:
         _own_look(made)
-    _turn(made, landscape=document.landscape)
+    for section in made.sections:
+        _turn(section, landscape=document.landscape)
     _language(made, _LANGUAGE[document.lang])
     _properties(made, document)
-    section = made.sections[0]
-    room = int(section.page_width - section.left_margin - section.right_margin)
+    room, tall = _room(made)
     made.add_paragraph(document.title, style="Title")
     made.add_paragraph(document.subtitle, style="Subtitle")
     number = 0
+    below_table = False
     for part in map(typeset_part, document.parts):
         match part:
             case Heading():
                 made.add_heading(part.text, level=part.level)
             case Paragraph():
-                made.add_paragraph(part.text, style=_STYLES[part.style])
+                written = made.add_paragraph(part.text, style=_STYLES[part.style])
+                if below_table:
+                    written.paragraph_format.space_before = Pt(_BELOW_TABLE)
             case NewPage():
-                made.add_page_break()
+                _new_page(made, part.landscape)
+                room, tall = _room(made)
             case Picture():
                 number += 1
-                _picture(made, part, min(int(width_mm * 36_000), room), number, document.lang)
+                _picture(made, part, (min(int(width_mm * 36_000), room), tall), number, document.lang)
             case Shown():
                 _table(made, part.table, room, small=part.small)
+        below_table = isinstance(part, Shown) and not part.table.notes
     stream = io.BytesIO()
     made.save(stream)
     return stored_again(stream.getvalue())
@@ -104,22 +113,35 @@ def _opened(template: bytes | None) -> Any:
     return made
 
 
-def _turn(made: Any, *, landscape: bool) -> None:
-    """Lay every page on its side, or upright, whatever the template has; its margins turn with it."""
+def _turn(section: Any, *, landscape: bool) -> None:
+    """Lay pages on their side, or upright, whatever the template has; its margins turn with it."""
     from docx.enum.section import WD_ORIENT
 
-    for section in made.sections:
-        if landscape == (section.page_width > section.page_height):
-            continue
-        section.page_width, section.page_height = section.page_height, section.page_width
-        top, right, bottom, left = (
-            section.top_margin,
-            section.right_margin,
-            section.bottom_margin,
-            section.left_margin,
-        )
-        section.left_margin, section.right_margin, section.top_margin, section.bottom_margin = top, bottom, left, right
-        section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
+    if landscape == (section.page_width > section.page_height):
+        return
+    section.page_width, section.page_height = section.page_height, section.page_width
+    top, right, bottom, left = section.top_margin, section.right_margin, section.bottom_margin, section.left_margin
+    section.left_margin, section.right_margin, section.top_margin, section.bottom_margin = top, bottom, left, right
+    section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
+
+
+def _new_page(made: Any, landscape: bool | None) -> None:
+    from docx.enum.section import WD_SECTION
+
+    last = made.sections[-1]
+    if landscape is None or landscape == (last.page_width > last.page_height):
+        made.add_page_break()
+    else:
+        _turn(made.add_section(WD_SECTION.NEW_PAGE), landscape=landscape)
+
+
+def _room(made: Any) -> tuple[int, int]:
+    """How wide and how tall a picture may be on the page that is being written; its caption stands below it."""
+    from docx.shared import Mm
+
+    last = made.sections[-1]
+    wide = int(last.page_width - last.left_margin - last.right_margin)
+    return wide, int(last.page_height - last.top_margin - last.bottom_margin - Mm(_CAPTION_MM))
 
 
 def _own_look(made: Any) -> None:
@@ -183,8 +205,13 @@ def _properties(made: Any, document: Document) -> None:
     said.category = said.content_status = said.identifier = said.version = ""
 
 
-def _picture(made: Any, part: Picture, width: int, number: int, lang: str) -> None:
+def _picture(made: Any, part: Picture, room: tuple[int, int], number: int, lang: str) -> None:
+    """Show a picture as wide as it is printed; smaller only where the page is too short for it."""
     from docx.shared import Emu, Pt
+    from PIL import Image
+
+    with Image.open(io.BytesIO(part.png)) as image:
+        width = min(room[0], room[1] * image.width // image.height)
 
     shown = made.add_paragraph(style="Normal")
     shown.paragraph_format.keep_with_next = True
@@ -266,7 +293,9 @@ def widths(table: Table, room: int, letter: int) -> list[int]:
     [325, 74]
     """
     columns = list(zip(table.header, *(row.cells for row in table.rows), strict=True))
-    words = [max(len(word) for cell in column for word in re.split("[ \\n]", cell)) for column in columns]
+    words = [
+        min(max(len(word) for cell in column for word in re.split("[ \\n]", cell)), _LONGEST_WORD) for column in columns
+    ]
     lines = [max(len(line) for cell in column for line in cell.split("\n")) for column in columns]
     least = [(word + _CELL_LETTERS) * letter for word in words]
     if sum(least) >= room:
