@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 MOST: Final = 12
 """Numbers in the picture."""
-_BY_CHANCE: Final = 4.0
+_BY_CHANCE: Final = 5.0
 """Over the root of the worlds: what the largest of many numbers seems to move by the chance of the draw alone."""
 _POINTS: Final = (0.05, 0.5, 0.95)
 _ROW: Final = 0.4
@@ -151,7 +151,7 @@ def _words(found: UncertainComparison, frame: pd.DataFrame, lang: str) -> Words:
     top = key_name(firm[0], lang) if firm else ""
     if place == 0:
         title = f"böckerna säger mest om {top}" if firm else "böckerna säger lite om varje tal för sig"
-        title += "; om de flesta tal säger de lite" if firm else "; vad de utesluter är kombinationer"
+        title += "; om de flesta tal säger de lite" if firm else ": inget flyttas mer än en dragning av slump kan göra"
         note = (
             "Grått: vad som antogs före böckerna. Blått: lägena. Båda visar nio av tio; strecket är lägenas median, "
             f"som står till höger med sitt spann. De {number(len(frame), lang)} tal som flyttats eller snävats in "
@@ -159,7 +159,7 @@ def _words(found: UncertainComparison, frame: pd.DataFrame, lang: str) -> Words:
         )
     else:
         title = f"the books say most of {top}" if firm else "the books say little of each number by itself"
-        title += "; of most numbers they say little" if firm else "; what they rule out is combinations"
+        title += "; of most numbers they say little" if firm else ": none moves by more than the luck of a draw can"
         note = (
             "Grey: what was believed before the books. Blue: the worlds. Both show nine in ten; the line is the "
             f"worlds' median, written at the right with its span. The {number(len(frame), lang)} numbers that moved "

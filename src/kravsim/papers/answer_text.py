@@ -103,6 +103,7 @@ def _parts(found: Asked, pictures: Mapping[str, Picture], place: int, lang: str)
         yield Shown(turns_table(found, lang), small=True)
     if found.line is not None:
         yield Paragraph(line_text(found, lang))
+        yield from shown("two_way")
     yield Paragraph(worth_text(found, lang))
     yield Heading(_HEADINGS["books"][place])
     yield from _books(found, lang)

@@ -104,9 +104,9 @@ def line_text(found: Asked, lang: str) -> str:
     k, n = number(int((known > 0).sum()), lang), number(len(known), lang)
     crossed = [(row.at, x) for row in line.rows for x in row.crossings]
     if place == 0:
-        text = f"Två tal tillsammans: {better} i {k} av {n} kombinationer av {one} och {other} (karta i bilagan)."
+        text = f"Två tal tillsammans: {better} i {k} av {n} kombinationer av {one} och {other} (kartan nedan)."
     else:
-        text = f"Two numbers together: {better} at {k} of {n} combinations of {one} and {other} (map in the appendix)."
+        text = f"Two numbers together: {better} at {k} of {n} combinations of {one} and {other} (the map below)."
     if crossed:
         at, x = min(crossed)
         far, last = max(crossed)
