@@ -147,7 +147,7 @@ def _span_text(points: list[float], lang: str) -> str:
 def _words(found: UncertainComparison, frame: pd.DataFrame, lang: str) -> Words:
     place, run = language_index(lang), found.first
     n = number(found.draws, lang)
-    firm = [str(row.key) for row in frame.itertuples() if float(row.moved) > _BY_CHANCE / math.sqrt(found.draws)]
+    firm = frame["key"][frame["moved"] > _BY_CHANCE / math.sqrt(found.draws)].tolist()
     top = key_name(firm[0], lang) if firm else ""
     if place == 0:
         title = f"böckerna säger mest om {top}" if firm else "böckerna säger lite om varje tal för sig"

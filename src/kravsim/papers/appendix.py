@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Set
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kravsim.papers.answer_text import origin_of
 from kravsim.papers.document import Document, Heading, NewPage, Paragraph, Part, Picture, Shown
@@ -114,7 +114,7 @@ def in_names(table: Table, keys: Set[str], lang: str, *, beside: bool = False) -
         return _KEY.sub(lambda one: key_name(one[0], lang) if one[0] in keys else one[0], text)
 
     rows = tuple(Row(tuple(map(name, row.cells)), row.ruled, row.total) for row in table.rows)
-    said = {part: tuple(map(name, getattr(table, part))) for part in ("header", "notes", "lead")}
+    said: dict[str, Any] = {part: tuple(map(name, getattr(table, part))) for part in ("header", "notes", "lead")}
     return replace(table, caption=name(table.caption), rows=rows, **said)
 
 

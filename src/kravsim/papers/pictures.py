@@ -126,7 +126,7 @@ def _settle(figure: Figure) -> None:
             for path in area.get_paths():
                 points = np.asarray(path.vertices, float)
                 if points.size:
-                    path.vertices = np.column_stack(settled(area, points.T))
+                    path.vertices = np.column_stack(settled(area, list(points.T)))
         for bar in (one for one in axes.patches if isinstance(one, Rectangle)):
             x, y = settled(
                 bar, ((bar.get_x(), bar.get_x() + bar.get_width()), (bar.get_y(), bar.get_y() + bar.get_height()))
