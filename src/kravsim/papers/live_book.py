@@ -120,6 +120,8 @@ class LiveBook:
         ]
         for row, (text, look) in enumerate(texts):
             sheet.put(row, 0, text, look)
+            if look == TEXT:
+                sheet.high(row, [text])
 
     def inputs(self) -> None:
         """List the inputs of the line, which can be changed."""
@@ -141,6 +143,7 @@ class LiveBook:
                 self.say("Högst", "High"),
                 self.say("Ändring", "Change"),
             ],
+            left=2,
         )
         for at, lever in enumerate(self.twin.levers):
             row = FIRST + at
@@ -163,7 +166,7 @@ class LiveBook:
             TITLE,
         )
         names = [self.say("Rad", "Line"), self.say("Modell", "Model"), self.say("Grundfall", "Base case")]
-        sheet.head(1, [*names, *(lever.key for lever in levers)])
+        sheet.head(1, [*names, *(key_label(lever.key, self.lang) for lever in levers)], left=2)
         changes = [Live(f"={self.at('inputs', cell(FIRST + at, 6, fixed=True))}", 0.0) for at in range(len(levers))]
         sheet.line(2, [self.say("Ändring", "Change"), "", ""], TEXT)
         sheet.line(2, changes, PLAIN, column=3)
@@ -277,7 +280,9 @@ class LiveBook:
         names = [*(f"{name}, {what}" for name in self.models for what in per)]
         whole = [f"{self.say('Skillnad', 'Difference')}, {what}" for what in per]
         sheet.head(
-            FIRST - 1, [self.say("Tal", "Number"), self.say("Ände", "End"), self.say("Värde", "Value"), *names, *whole]
+            FIRST - 1,
+            [self.say("Tal", "Number"), self.say("Ände", "End"), self.say("Värde", "Value"), *names, *whole],
+            left=2,
         )
         row = FIRST
         self.worst: list[float] = []

@@ -12,13 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-MONEY, PLAIN, SHARE, DATE, TEXT, HEAD, TITLE, INPUT, TOTAL = (
+MONEY, PLAIN, SHARE, DATE, TEXT, HEAD, HEAD_RIGHT, TITLE, INPUT, TOTAL = (
     "money",
     "plain",
     "share",
     "date",
     "text",
     "head",
+    "head at the right",
     "title",
     "input",
     "total",
@@ -30,11 +31,14 @@ FORMATS: Final[dict[str, dict[str, Any]]] = {
     DATE: {"num_format": "yyyy-mm-dd"},
     TEXT: {"text_wrap": True, "valign": "top"},
     HEAD: {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1},
+    HEAD_RIGHT: {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "align": "right"},
     TITLE: {"bold": True, "font_size": 14},
     INPUT: {"num_format": "#,##0.####", "bg_color": "#FFF2CC", "border": 1, "locked": False},
     TOTAL: {"num_format": "#,##0", "bold": True, "top": 1},
 }
 _DIGITS: Final = 12
+_LINE_PT, _WIDER = 15.0, 1.1
+"""Height of a line, and how much wider a letter may be than those that columns are measured in."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ class Sheet:
     """
 
     def __init__(self, book: Any, name: str, formats: dict[str, Any], widths: Sequence[int]) -> None:
-        self.name, self._formats = name, formats
+        self.name, self._formats, self._widths = name, formats, widths
         self._sheet = book.add_worksheet(name)
         self._sheet.set_paper(9)
         self._sheet.set_landscape()
@@ -121,7 +125,20 @@ class Sheet:
         for at, (value, look) in enumerate(zip(values, styles, strict=True)):
             self.put(row, column + at, value, look)
 
-    def head(self, row: int, names: Sequence[str]) -> None:
+    def high(self, row: int, texts: Sequence[str]) -> None:
+        """Make a row as high as its texts need where they are broken into lines: not every program does so by itself.
+
+        Parameters
+        ----------
+        row : int
+            From 0.
+        texts : sequence of str
+            One a column, from the first.
+        """
+        wraps = (math.ceil(_WIDER * len(text) / width) for text, width in zip(texts, self._widths, strict=False))
+        self._sheet.set_row(row, _LINE_PT * max(1, *wraps, 1))
+
+    def head(self, row: int, names: Sequence[str], *, left: int = 1) -> None:
         """Write a header row, which is repeated on every printed page and stays in sight.
 
         Parameters
@@ -130,8 +147,11 @@ class Sheet:
             From 0.
         names : sequence of str
             One a column.
+        left : int
+            Columns of text, the first ones; the others are numbers, above which their names stand at the right.
         """
-        self.line(row, names, HEAD)
+        self.line(row, names, [HEAD if at < left else HEAD_RIGHT for at in range(len(names))])
+        self.high(row, names)
         self._sheet.freeze_panes(row + 1, 1)
         self._sheet.repeat_rows(row)
 

@@ -232,6 +232,7 @@ class _Made(LiveBook):
                 self.say("Beläggning", "Utilisation"),
                 self.say("I kö", "Waiting"),
             ],
+            left=2,
         )
         row, hours = FIRST, []
         for model, year in zip(self.models, self.found.years, strict=True):
