@@ -27,6 +27,8 @@ _HEIGHT: Final = 4.4
 _LEAST_REGION: Final = 0.04
 """Share of the plane from which a side is named in the picture."""
 _LIGHT: Final = 0.16
+_EDGE: Final = 0.08
+"""Share of the height at the bottom and the top where a name would stand on what is written beside the picture."""
 _NAME_SIZE: Final = 10.0
 _AWAY: Final = (0.2, 0.1)
 """Shares of width and height that a side's name keeps from what else is written."""
@@ -75,12 +77,13 @@ def draw(found: SwitchingLine, *, ax: Axes | None = None, lang: str = "sv") -> F
         x, y = found.today
         if found.x[0] <= x <= found.x[-1] and found.y[0] <= y <= found.y[-1]:
             ax.plot([x], [y], "D", color=INK, markersize=7, zorder=8, clip_on=False)
+            away = _beside(found, x, y)
             ax.annotate(
                 "i dag" if lang == "sv" else "today",
                 (x, y),
-                xytext=_beside(found, x),
+                xytext=away,
                 textcoords="offset points",
-                ha="left" if _beside(found, x)[0] > 0 else "right",
+                ha="left" if away[0] > 0 else "right",
                 va="center",
                 bbox={"boxstyle": "square,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.8},
                 zorder=8,
@@ -96,9 +99,11 @@ def draw(found: SwitchingLine, *, ax: Axes | None = None, lang: str = "sv") -> F
     return figure_of(ax)
 
 
-def _beside(found: SwitchingLine, x: float) -> tuple[float, float]:
-    """Where today's name stands: on the side with more room."""
-    return (9, 0) if x < (found.x[0] + found.x[-1]) / 2 else (-9, 0)
+def _beside(found: SwitchingLine, x: float, y: float) -> tuple[float, float]:
+    """Where today's name stands: on the side with more room, and away from what is written above and below."""
+    up = (y - found.y[0]) / (found.y[-1] - found.y[0])
+    lift = -9.0 if up > 1 - _EDGE else 9.0 if up < _EDGE else 0.0
+    return (9.0 if x < (found.x[0] + found.x[-1]) / 2 else -9.0), lift
 
 
 def _planes(ax: Axes, found: SwitchingLine) -> None:

@@ -63,7 +63,7 @@ def _prepared(found: Asked, place: int) -> str:
 
 def _machine(_: Asked, place: int) -> str:
     return (
-        "Dator och tid för just denna körning står i manifest.json; svaren beror inte på dem.",
+        "Dator och tid för just detta tillfälle står i manifest.json; svaren beror inte på dem.",
         "Machine and time of this very run stand in manifest.json; the answers do not depend on them.",
     )[place]
 
