@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -137,8 +138,6 @@ def test_letters_have_their_size_on_paper_and_a_narrow_one_is_made_smaller() -> 
 
 
 def test_a_value_of_information_is_drawn_for_a_choice_between_two(found: Asked) -> None:
-    from dataclasses import replace
-
     from kravsim.figures import worth_knowing
     from kravsim.studies.decision.information import Information
 
@@ -152,6 +151,20 @@ def test_a_value_of_information_is_drawn_for_a_choice_between_two(found: Asked) 
     three = Information(float(known), **{**known.__dict__, "options": ("a", "b", "c")})
     with pytest.raises(ValueError, match="two"):
         worth_knowing(replace(found.information, everything=three))
+
+
+def test_the_last_bits_of_a_number_do_not_reach_a_picture(found: Asked) -> None:
+    """A processor without wide instructions adds up in another order; pictures are the same pixel for pixel."""
+    one = found.information
+    moved = replace(one, curve=replace(one.curve, gain=np.nextafter(one.curve.gain, np.inf) * (1 + 4e-16)))
+    assert (moved.curve.gain != one.curve.gain).any()
+    for kind in ("svg", "pdf", "png"):
+        bodies = set()
+        for known in (one, moved):
+            with printed(PAGE_MM):
+                figure = import_module("kravsim.figures.worth_knowing").draw(known)
+            bodies.add(picture_bytes(figure, kind, Told("t", "a", "o"), width_mm=PAGE_MM, dpi=300))
+        assert len(bodies) == 1, kind
 
 
 def test_a_map_of_two_numbers_has_its_cells_from_end_to_end(found: Asked) -> None:

@@ -96,7 +96,7 @@ def draw(found: SwitchingLine, *, ax: Axes | None = None, lang: str = "sv") -> F
                 style: dict[str, Any] = {"facecolor": PALE, "hatch": "///", "edgecolor": "white", "zorder": 1}
                 if math.isfinite(value):
                     style = {"facecolor": BLUE if value > 0 else ORANGE, "edgecolor": "white", "zorder": 1}
-                    style["alpha"] = _FAINTEST + (_STRONGEST - _FAINTEST) * abs(value) / top
+                    style["alpha"] = round(_FAINTEST + (_STRONGEST - _FAINTEST) * abs(value) / top, 3)
                 ax.add_patch(Rectangle((at - 0.5, up - 0.5), 1, 1, **style))
                 _say(ax, (at, up), value, found, (i, j), lang)
         today = _today(found, columns, rows)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import io
+import math
 import re
 import warnings
 from dataclasses import dataclass
@@ -109,8 +110,15 @@ def picture_bytes(figure: Figure, kind: str, caption: Told, *, width_mm: float, 
 def _settle(figure: Figure) -> None:
     """Round lines and areas to what no eye can tell, so that a processor's last bits do not reach a picture."""
     from matplotlib.patches import Rectangle
+    from matplotlib.text import Annotation
 
     for axes in figure.axes:
+        for scale, limits, limit in (
+            (axes.get_xscale(), axes.get_xlim(), axes.set_xlim),
+            (axes.get_yscale(), axes.get_ylim(), axes.set_ylim),
+        ):
+            if scale == "linear":
+                limit(*_steps(limits, *limits).tolist())
         scales = ((axes.get_xscale(), axes.get_xlim()), (axes.get_yscale(), axes.get_ylim()))
 
         def settled(artist: Any, ends: Sequence[Any], scales: Any = scales, axes: Any = axes) -> list[Any]:
@@ -132,12 +140,20 @@ def _settle(figure: Figure) -> None:
                 bar, ((bar.get_x(), bar.get_x() + bar.get_width()), (bar.get_y(), bar.get_y() + bar.get_height()))
             )
             bar.set_bounds(x[0], y[0], x[1] - x[0], y[1] - y[0])
+        for said in axes.texts:
+            if isinstance(said, Annotation) and said.xycoords == "data":
+                place = zip(said.xy, scales, strict=True)
+                x, y = (_steps(at, *limits) if scale == "linear" else at for at, (scale, limits) in place)
+                said.xy = (float(x), float(y))
 
 
 def _steps(values: object, low: float, high: float) -> npt.NDArray[np.float64]:
     numbers = np.asarray(values, dtype=float)
-    step = abs(high - low) * _FINEST
-    return np.round(numbers / step) * step if step > 0 else numbers
+    wide = abs(high - low) * _FINEST
+    if not wide > 0:
+        return numbers
+    digits = -math.floor(math.log10(wide))  # a power of ten, which has no last bits of its own
+    return np.round(numbers, digits)
 
 
 def _metadata(kind: str, caption: Told) -> dict[str, Any]:
