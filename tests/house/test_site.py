@@ -41,6 +41,17 @@ def test_blocks_of_a_page_run_and_its_pictures_are_there(page: Path, tmp_path: P
     assert "Traceback" not in made
 
 
+def test_the_lines_of_the_readme_run(tmp_path: Path) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (block,) = [one for one in run_blocks.blocks(text) if one.lang == "python"]
+    few = block.code.replace("compare(scenario, ", "compare(scenario, replications=2, ")
+    few = few.replace("simulate(more, ", "simulate(more, replications=72, ")
+    assert few.count("replications=") == 2
+    run_blocks.with_outputs(f"```python\n{few}```\n", tmp_path, tmp_path)
+    plt.close("all")
+    assert (tmp_path / "difference.png").exists()
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(SITE).with_suffix("").as_posix())
 def test_no_number_is_typed_in_prose(page: Path) -> None:
     text = page.read_text(encoding="utf-8")

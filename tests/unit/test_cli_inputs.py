@@ -328,3 +328,24 @@ def test_every_number_has_its_unit_and_the_base_its_source() -> None:
     assert contested["title"] == "contested share"
     reminder = editor_schema()["definitions"]["TypeBehaviour"]["properties"]["reminder_paid_share"]
     assert "forgetful 0.793 (0.75 to 0.91), assumed, source assumption; slow 0.18" in reminder["description"]
+
+
+def test_without_a_command_those_there_are_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in ([], ["paper"]):
+        with pytest.raises(SystemExit) as ended:
+            cli.main([*words, "--lang", "en"] if words else ["--lang", "en"])
+        said = capsys.readouterr().err
+        assert ended.value.code == 2
+        assert ("compare models of a scenario" in said) == (not words)
+        assert "the following arguments are required: COMMAND" in said
+
+
+def test_a_new_scenario_is_told_of_in_one_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Notices follow the environment, whatever language results have."""
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["new", "mine"]) == 0
+    told = capsys.readouterr().err
+    assert "values are not the scenario's own" in told
+    assert "uppgifter" not in told

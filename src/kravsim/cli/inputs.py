@@ -28,6 +28,7 @@ from kravsim.scenario import Scenario, ScenarioWarning, library
 from kravsim.scenario.json_schema import editor_schema
 from kravsim.scenario.own_body import QUESTIONS, keys_of
 from kravsim.scenario.starter import starter
+from kravsim.speech import language
 from kravsim.words.inherited_words import inherited_table, inherited_text
 from kravsim.words.table import WIDEST, Table, plain_rows
 
@@ -143,7 +144,7 @@ def new(args: argparse.Namespace) -> None:
     sys.stdout.write(f"{target}\n")
     taken = _quietly(str(target.absolute())).inherited
     if taken:
-        sys.stderr.write(f"kravsim: {message('new as it stands', text=inherited_text(taken, args.lang))}\n")
+        sys.stderr.write(f"kravsim: {message('new as it stands', text=inherited_text(taken, language()))}\n")
     sys.stderr.write(f"kravsim: {message('check it', path=_as_argument(target))}\n")
 
 

@@ -18,7 +18,7 @@ _TEXTS: Final[Mapping[str, str]] = {
     "fault": "unexpected {kind}: {error}; this is a fault in kravsim, see it with --debug",
     "warning": "warning: {text}",
     "unreached": "the wanted precision was not reached within --max",
-    "new as it stands": "as it stands, {text} Add --inherited to list them",
+    "new as it stands": "as it stands, {text} The next command with --inherited lists them",
     "check it": "check it with: kravsim validate {path}",
 }
 

@@ -23,6 +23,7 @@ from kravsim.words.wording import LANGUAGES
 
 LANG: Final = "--lang"
 _WRONG_COMMAND: Final = re.compile(r"argument COMMAND: invalid choice: '(.*)' \(")
+_NO_COMMAND: Final = "the following arguments are required: COMMAND"
 ARGPARSE: Final = (
     "positional arguments",
     "options",
@@ -97,7 +98,7 @@ class Parser(argparse.ArgumentParser):
         super().__init__(allow_abbrev=False, formatter_class=Help, **settings)
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong, and of a command that does not exist which one was probably meant.
+        """Say what is wrong: without a command which there are, of one that does not exist which was probably meant.
 
         Parameters
         ----------
@@ -110,7 +111,10 @@ class Parser(argparse.ArgumentParser):
             known = ", ".join(commands)
             remedy = did_you_mean(wrong[1], commands) or "kravsim --help says what each does"
             said = str(Problem("", "COMMAND", wrong[1], known, remedy))
-        self.print_usage(sys.stderr)
+        if message == _NO_COMMAND:
+            self.print_help(sys.stderr)
+        else:
+            self.print_usage(sys.stderr)
         self.exit(2, translated(phrase("{prog}: error: {said}", prog=self.prog, said=said)) + "\n")
 
     def _commands(self) -> list[str]:
