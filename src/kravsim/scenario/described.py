@@ -17,7 +17,7 @@ _STYLE = (
 
 
 class Described(pd.DataFrame):
-    """One row a key; a part of it is an ordinary frame.
+    """One row a key, or a part of that.
 
     Numbers and texts stand in it as they are; a range that there is not is None. At a prompt and in a notebook every row is
     shown with the whole of its texts, in a box that scrolls.
@@ -25,17 +25,22 @@ class Described(pd.DataFrame):
 
     @property
     def _constructor(self) -> Any:
-        return pd.DataFrame
+        return Described
 
     def _whole(self) -> pd.DataFrame:
         return pd.DataFrame(self).where(self.notna(), _NOTHING)
 
+    @property
+    def _named(self) -> bool:
+        """Whether the rows have names of their own, rather than places in the register."""
+        return not pd.api.types.is_integer_dtype(self.index.dtype)
+
     def __repr__(self) -> str:
-        return self._whole().to_string(index=False, max_colwidth=None, justify="left")
+        return self._whole().to_string(index=self._named, max_colwidth=None, justify="left")
 
     def _repr_html_(self) -> str:
         with pd.option_context("display.max_colwidth", None):
-            table = self._whole().to_html(index=False, border=0, classes="kravsim-register", justify="left")
+            table = self._whole().to_html(index=self._named, border=0, classes="kravsim-register", justify="left")
         return f'{_STYLE}<div style="max-height:40em;max-width:100%;overflow:auto">{table}</div>'
 
 
