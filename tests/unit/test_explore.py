@@ -268,3 +268,31 @@ def test_without_ipywidgets_it_is_said_how_to_get_them(monkeypatch: pytest.Monke
     monkeypatch.setattr("kravsim.exploring.widget.find_spec", lambda _: None)
     with pytest.raises(ScenarioError, match="kravsim explore"):
         ks.explore(body(), keys=KEYS[:2])
+
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed here, which opens the page as a reader would")
+def test_a_real_browser_shows_what_the_address_says(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(page_of(found(), "en"), encoding="utf-8")
+    put = {"models.in_house.system.per_year_kr": 400_000.0, "invoices.per_year": 50_000.0}
+    asked = f"file://{path}#" + "&".join(f"{key}={value:g}" for key, value in put.items()) + "&nothing=1"
+    how = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--virtual-time-budget=5000",
+        f"--user-data-dir={tmp_path / 'c'}",
+    ]
+    run = subprocess.run([str(CHROMIUM), *how, "--dump-dom", asked], capture_output=True, text=True, timeout=120)
+    shown = dict(re.findall(r'id="(\w+)"[^>]*>([^<]*)<', run.stdout))
+    if not shown:
+        pytest.skip(f"Chromium does not start here: {run.stderr[-200:]}")
+    gap = found().difference(put)
+    assert shown["number"] == kr(gap, "en", step=found().step)
+    assert shown["net2"] == shown["number"]
+    assert "nothing=1" in shown["beyond"]
+    assert "--set invoices.per_year=50000 --set debtors.number=5000" in shown["command"]
+    assert "less net revenue a year" in shown["answer"]

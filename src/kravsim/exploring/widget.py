@@ -61,8 +61,8 @@ class Asking:
         pairs = zip(self.asked.sliders, values, strict=True)
         return np.array([[float(one.scaled(np.array(value))) for one, value in pairs]])
 
-    def answer(self, values: Sequence[float]) -> str:
-        """The answer at some positions, as HTML: the difference in words, what must be known of it, and the budget.
+    def answer(self, values: Sequence[float]) -> tuple[str, str]:
+        """The answer at some positions, as HTML: the difference in words with what must be known of it, and the budget.
 
         Parameters
         ----------
@@ -82,7 +82,7 @@ class Asking:
         rows = [self._row(line, [float(year[line][0]) for year in years]) for line in LINES if self._there(line, years)]
         net = self._row("net_revenue", [first, second], total=True)
         header = (self._word("line"), *map(capital, self.names), self._word("gap"))
-        return lead + Table(self._word("budget"), header, parts(rows, [net])).html()
+        return lead, Table(self._word("budget"), header, parts(rows, [net])).html()
 
     def spread(self, values: Sequence[float]) -> str:
         """How far the numbers without a slider move the difference at some positions, as HTML.
@@ -209,7 +209,7 @@ def _shown(asking: Asking) -> Any:
         for one in asking.asked.sliders
     ]
     marks = [widgets.HTML() for _ in inputs]
-    answer, spread = widgets.HTML(), widgets.HTML()
+    answer, spread, budget = widgets.HTML(), widgets.HTML(), widgets.HTML()
     reset = widgets.Button(description=WORDS["reset"][language_index(lang)], layout=widgets.Layout(width="auto"))
     held = {"still": False}
 
@@ -217,7 +217,7 @@ def _shown(asking: Asking) -> Any:
         if held["still"]:
             return
         values = [one.value for one in inputs]
-        answer.value = asking.answer(values)
+        answer.value, budget.value = asking.answer(values)
         spread.value = paragraph(WORDS["working"][language_index(lang)], small=True)
         for mark, text in zip(marks, asking.turns(values), strict=True):
             mark.value = paragraph(text, small=True)
@@ -235,4 +235,4 @@ def _shown(asking: Asking) -> Any:
     reset.on_click(back)
     refresh()
     rows = [widgets.VBox([one, mark]) for one, mark in zip(inputs, marks, strict=True)]
-    return widgets.VBox([answer, spread, reset, *rows])
+    return widgets.VBox([answer, spread, reset, *rows, budget])

@@ -11,8 +11,8 @@ from kravsim.scenario.describe import Row
 
 _NOTHING = "–"
 _STYLE = (
-    "<style>.kravsim-register td, .kravsim-register th {text-align: left; vertical-align: top; overflow-wrap: anywhere; "
-    "min-width: 4em} .kravsim-register td:first-child {min-width: 16em}</style>"
+    "<style>table.kravsim-register td, table.kravsim-register th {text-align: left !important; vertical-align: top; "
+    "max-width: 30em} table.kravsim-register td:first-child {white-space: nowrap; max-width: none}</style>"
 )
 
 
