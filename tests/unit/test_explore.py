@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import shutil
@@ -286,8 +287,10 @@ def test_a_real_browser_shows_what_the_address_says(tmp_path: Path) -> None:
         "--virtual-time-budget=5000",
         f"--user-data-dir={tmp_path / 'c'}",
     ]
-    run = subprocess.run([str(CHROMIUM), *how, "--dump-dom", asked], capture_output=True, text=True, timeout=120)
-    shown = dict(re.findall(r'id="(\w+)"[^>]*>([^<]*)<', run.stdout))
+    run = subprocess.run(
+        [str(CHROMIUM), *how, "--dump-dom", asked], capture_output=True, text=True, check=False, timeout=120
+    )
+    shown = {name: html.unescape(text) for name, text in re.findall(r'id="(\w+)"[^>]*>([^<]*)<', run.stdout)}
     if not shown:
         pytest.skip(f"Chromium does not start here: {run.stderr[-200:]}")
     gap = found().difference(put)
