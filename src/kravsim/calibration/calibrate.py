@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 import secrets
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from numbers import Integral
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -15,8 +18,9 @@ import numpy.typing as npt
 from kravsim.calibration.calibration import Calibration, Diagnosis
 from kravsim.calibration.evaluating import closed_form
 from kravsim.calibration.likelihood import Facts, Forward, facts, vouched
+from kravsim.calibration.parts import Apart, Part, parts_of, together
 from kravsim.calibration.posterior import Posterior, readings, usual_dimensions
-from kravsim.calibration.tempering import Directions, Island, normals, temper
+from kravsim.calibration.tempering import ROUNDS, Directions, Island, normals, temper
 from kravsim.chance.draws import Draws
 from kravsim.errors import ABSENT, Problem, RunError, ScenarioError
 from kravsim.phrases import phrase
@@ -33,9 +37,14 @@ USUAL_SETS: Final = 200
 USUAL_PARTICLES: Final = 256
 LEAST_SETS: Final = 2
 LEAST_PARTICLES: Final = 16
+LEAST_MOVES: Final = 2
 ISLANDS: Final = 4
 PRIOR_DRAWS: Final = 4096
 """Draws of the prior by which slopes are told, and what plain rejection would accept."""
+FIRST_RUN: Final = 8
+"""Where a range has parts, a first run has so many times fewer particles."""
+LEAST_PART: Final = 0.02
+"""A part that weighs less than this after the first run is not run again."""
 DIGITS: Final = 4
 """Significant digits that a number of a set is kept with: a file that is read back holds the same set."""
 FIGURE_DIGITS: Final = 7
@@ -46,7 +55,7 @@ _SEED_BITS: Final = 128
 
 
 @checked_call
-def calibrate(
+def calibrate(  # noqa: PLR0913 - keywords of a user's
     scenario: AnyScenario,
     *,
     choice: Mapping[str, str] | None = None,
@@ -54,6 +63,8 @@ def calibrate(
     seed: int | None = None,
     targets: Sequence[str] | None = None,
     particles: int = USUAL_PARTICLES,
+    moves: int = ROUNDS,
+    apart: Apart | None = None,
     forward: Forward | None = None,
     max_memory_gib: float | None = None,
 ) -> Calibration:
@@ -73,6 +84,11 @@ def calibrate(
         Names of targets; left out, those with ``tuned = true``.
     particles : int
         Particles in each of the four islands, from 16.
+    moves : int
+        Moves of every particle after each rise of the likelihood's power, from 2; twice as many at the end.
+    apart : mapping of str to sequence of float, optional
+        Bounds by key, such as ``{"timing.reminder_grace_days": [8.5]}``: each side is sampled by itself, with four islands of
+        its own, and counts by its chance. For numbers at which a target's figure jumps.
     forward : callable, optional
         Gives expected figures: ``forward(scenario, model, {key: array (B,)})`` to ``{metric: array (B,)}``, finite numbers.
         Left out, the closed-form twin :func:`kravsim.expected.numbers`.
@@ -82,7 +98,7 @@ def calibrate(
     Returns
     -------
     Calibration
-        The same bit for bit for the same scenario, seed, `draws`, `particles` and targets.
+        The same bit for bit for the same scenario, seed, `draws`, `particles`, `moves`, `apart` and targets.
 
     Raises
     ------
@@ -95,26 +111,109 @@ def calibrate(
     read = scenario_of(scenario).with_alternatives(choice or {})
     books = facts(read, closed_form if forward is None else vouched(forward), targets)
     prior = _prior_of(books)
-    particles, draws = _counts(particles, draws, len(prior.columns), max_memory_gib)
+    parts = parts_of(prior, apart or {})
+    particles, draws, moves = _counts(particles, draws, moves, len(parts), len(prior.columns), max_memory_gib)
     root = Draws(secrets.randbits(_SEED_BITS) if seed is None else seed, 0, 0).seed
 
-    def height(here: Floats) -> Floats:
-        return books.log_likelihood(books.figures(prior.values(here)))
-
-    before = _before(books, prior, root)
-    islands = temper(
-        height, prior.columns, seed=root, islands=ISLANDS, particles=particles, directions=before.directions
-    )
-    values = _kept(prior, _chosen(islands, draws, root))
+    before = _before(books, Part(prior, {}), root)
+    if len(parts) == 1:
+        height = partial(_height, books, parts[0])
+        how = {"seed": root, "islands": ISLANDS, "particles": particles, "moves": moves}
+        islands, tried = temper(height, prior.columns, directions=before.directions, **how), before.tried
+    else:
+        islands, tried = _in_parts(books, parts, root, particles, moves)
+        tried += before.tried
+    values = _kept(prior, _chosen(islands, draws, root), apart or {})
     found = books.figures({key: values[:, place] for place, key in enumerate(prior.keys)})
     figures = np.column_stack([_rounded(found[name], FIGURE_DIGITS) for name in books.targets])
-    diagnosis = _diagnosis(islands, particles, before.tried, before.inside)
+    diagnosis = _diagnosis(islands, particles, before, tried)
     slopes = np.round(before.slopes, 3) + 0.0
-    return Calibration(read, dict(choice or {}), root, books.targets, prior.keys, values, figures, slopes, diagnosis)
+    bounds = {key: tuple(map(float, sorted(set(each)))) for key, each in (apart or {}).items()}
+    return Calibration(
+        read,
+        dict(choice or {}),
+        root,
+        books.targets,
+        prior.keys,
+        values,
+        figures,
+        slopes,
+        diagnosis,
+        moves=moves,
+        apart=bounds,
+    )
+
+
+def _height(books: Facts, part: Part, here: Floats) -> Floats:
+    """How likely the books are where particles of a part are."""
+    return books.log_likelihood(books.figures(part.values(here)))
+
+
+def _in_parts(
+    books: Facts, parts: Sequence[Part], seed: int, particles: int, moves: int
+) -> tuple[tuple[Island, ...], int]:
+    """Sample each part by itself, in two runs; give the islands of all together, and evaluations beside theirs.
+
+    A first run with an eighth of the particles tells what the books look along where they are met, which far out is not what
+    they look along in the middle of the prior, and how much each part weighs. The second run steps by both, and leaves parts
+    that weigh too little to matter as the first run found them.
+    """
+    few = max(LEAST_PARTICLES, particles // FIRST_RUN)
+    how = {"seed": seed, "islands": ISLANDS, "moves": moves}
+    directions, first, beside = [], [], 0
+    for number, part in enumerate(parts):
+        told = _before(books, part, seed).directions
+        seen = _Seen(books, part, 2 * moves)
+        first.append(temper(seen, part.columns, particles=few, directions=told, part=number, **how))
+        directions.append(seen.directions(told))
+        beside += PRIOR_DRAWS
+    logs = np.array([math.log(part.chance) + _log_evidence(found) for part, found in zip(parts, first, strict=True)])
+    shares = np.exp(logs - logs.max())
+    kept = []
+    for number, (part, share) in enumerate(zip(parts, shares / shares.sum(), strict=True)):
+        if share < LEAST_PART:
+            kept.append(first[number])
+            continue
+        height = partial(_height, books, part)
+        again = {"directions": directions[number], "part": len(parts) + number, **how}
+        kept.append(temper(height, part.columns, particles=particles, **again))
+        beside += sum(island.evaluations for island in first[number])
+    return together(parts, kept), beside
+
+
+def _log_evidence(islands: Sequence[Island]) -> float:
+    """Logarithm of the mean evidence of islands; those that got less far than others count as none."""
+    power = max(island.power for island in islands)
+    logs = np.array([island.log_evidence if island.power == power else -math.inf for island in islands])
+    return float(logs.max() + math.log(float(np.exp(logs - logs.max()).mean())))
+
+
+class _Seen:
+    """How likely the books are, and what figures there were where that was asked last."""
+
+    def __init__(self, books: Facts, part: Part, calls: int) -> None:
+        self._books, self._part = books, part
+        self._last: deque[tuple[Floats, Floats]] = deque(maxlen=calls)
+
+    def __call__(self, here: Floats) -> Floats:
+        figures = self._books.figures(self._part.values(here))
+        self._last.append((here, np.column_stack(list(figures.values()))))
+        return self._books.log_likelihood(figures)
+
+    def directions(self, known: Directions | None) -> Directions | None:
+        """What the figures move along there, beside what is known already."""
+        here, table = (np.concatenate(each) for each in zip(*self._last, strict=True))
+        possible = np.isfinite(table).all(axis=1)
+        if not possible.any():
+            return known
+        found = Directions.of(np.ascontiguousarray(here[possible]), _responses(table[possible]))
+        if found is None or known is None:
+            return found or known
+        return found.beside(known)
 
 
 @checked_call
-def calibrate_all(
+def calibrate_all(  # noqa: PLR0913 - keywords of a user's
     scenario: AnyScenario,
     *,
     dimensions: Sequence[str] | None = None,
@@ -122,6 +221,8 @@ def calibrate_all(
     seed: int | None = None,
     targets: Sequence[str] | None = None,
     particles: int = USUAL_PARTICLES,
+    moves: int = ROUNDS,
+    apart: Apart | None = None,
     forward: Forward | None = None,
     max_memory_gib: float | None = None,
 ) -> Posterior:
@@ -143,6 +244,11 @@ def calibrate_all(
         Names of targets; left out, those with ``tuned = true``.
     particles : int
         Particles in each of the four islands, from 16.
+    moves : int
+        Moves of every particle after each rise of the likelihood's power, from 2; twice as many at the end.
+    apart : mapping of str to sequence of float, optional
+        Bounds by key, such as ``{"timing.reminder_grace_days": [8.5]}``: each side is sampled by itself, with four islands of
+        its own, and counts by its chance. For numbers at which a target's figure jumps.
     forward : callable, optional
         Gives expected figures: ``forward(scenario, model, {key: array (B,)})`` to ``{metric: array (B,)}``, finite
         numbers. Left out, the closed form.
@@ -165,6 +271,8 @@ def calibrate_all(
                 seed=root,
                 targets=targets,
                 particles=particles,
+                moves=moves,
+                apart=apart,
                 forward=forward,
                 max_memory_gib=max_memory_gib,
             ),
@@ -175,11 +283,14 @@ def calibrate_all(
     return Posterior(scenario, tuple(one for one, _ in found), tuple(weight for _, weight in found))
 
 
-def _counts(particles: object, draws: object, columns: int, max_memory_gib: float | None) -> tuple[int, int]:
+def _counts(
+    particles: object, draws: object, moves: object, parts: int, columns: int, max_memory_gib: float | None
+) -> tuple[int, int, int]:
     """Hold the counts to their bounds, and particles to the memory that they would take."""
     counts = {}
     problems = []
-    for key, value, least in (("particles", particles, LEAST_PARTICLES), ("draws", draws, LEAST_SETS)):
+    bounds = (("particles", particles, LEAST_PARTICLES), ("draws", draws, LEAST_SETS), ("moves", moves, LEAST_MOVES))
+    for key, value, least in bounds:
         if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
             remedy = phrase("give {key} as such a number", key=key)
             problems.append(
@@ -190,11 +301,12 @@ def _counts(particles: object, draws: object, columns: int, max_memory_gib: floa
     if problems:
         raise ScenarioError(problems)
     check_particles(ISLANDS * counts["particles"], columns, "particles", counts["particles"], max_memory_gib)
-    if counts["draws"] > ISLANDS * counts["particles"]:
+    most = parts * ISLANDS * counts["particles"]
+    if counts["draws"] > most:
         remedy = "ask for fewer draws or more particles"
-        allowed = phrase("at most {most}", most=ISLANDS * counts["particles"])
+        allowed = phrase("at most {most}", most=most)
         raise ScenarioError(Problem("calibrate", "draws", counts["draws"], allowed, remedy))
-    return counts["particles"], counts["draws"]
+    return counts["particles"], counts["draws"], counts["moves"]
 
 
 def _prior_of(books: Facts) -> Prior:
@@ -225,7 +337,7 @@ class _Before:
     inside: int
 
 
-def _before(books: Facts, prior: Prior, seed: int) -> _Before:
+def _before(books: Facts, prior: Prior | Part, seed: int) -> _Before:
     """Draw from the prior as many as tell what the books look along."""
     draws = Draws(seed, ISLANDS, 0)
     each = [normals(draws, name, PRIOR_DRAWS // 4).reshape(-1) for name in prior.columns]
@@ -253,19 +365,24 @@ def _before(books: Facts, prior: Prior, seed: int) -> _Before:
     mixed = prior.correlated(lambda key: tried[:, place[key]])
     scores = np.column_stack([mixed.get(key, tried[:, place[key]]) for key in prior.keys])[possible]
     table = table[possible]
-    scale, mean = table.std(axis=0), table.mean(axis=0)
-    moved = scale > ROUNDING * np.abs(mean)
-    response = np.where(moved, table - mean, 0.0) / np.where(moved, scale, 1.0)
+    response = _responses(table)
     slopes = np.linalg.lstsq(scores - scores.mean(axis=0), response, rcond=None)[0].T
     directions = Directions.of(np.ascontiguousarray(tried[possible]), response)
     return _Before(slopes, directions, PRIOR_DRAWS, int(books.inside(figures).sum()))
 
 
+def _responses(table: Floats) -> Floats:
+    """Figures with mean 0 and sd 1; 0 where a figure is the same in all."""
+    scale, mean = table.std(axis=0), table.mean(axis=0)
+    moved = scale > ROUNDING * np.abs(mean)
+    return np.asarray(np.where(moved, table - mean, 0.0) / np.where(moved, scale, 1.0), np.float64)
+
+
 def _chosen(islands: Sequence[Island], count: int, seed: int) -> Floats:
     """Draw sets from the islands, each island as often as its evidence says."""
     every = np.concatenate([island.normals for island in islands])
-    each = np.repeat(_weights(islands), [len(island.normals) for island in islands])
-    below = np.cumsum(each / len(islands[0].normals))
+    each = np.concatenate([weight * _shares(one) for weight, one in zip(_weights(islands), islands, strict=True)])
+    below = np.cumsum(each)
     u = Draws(seed, ISLANDS, 0).one("calibrate choose")
     picked = np.searchsorted(below, (np.arange(count) + u) / count, side="right")
     return np.asarray(every[np.minimum(picked, len(every) - 1)], np.float64)
@@ -279,14 +396,40 @@ def _weights(islands: Sequence[Island]) -> Floats:
     return np.array(weight) / math.fsum(weight)
 
 
-def _kept(prior: Prior, chosen: Floats) -> Floats:
-    """Numbers of the sets with the digits they are kept with, inside their ranges: shape (sets, keys)."""
+def _shares(island: Island) -> Floats:
+    """How much each particle of an island counts in it."""
+    if island.weights is not None:
+        return island.weights
+    return np.full(len(island.normals), 1 / len(island.normals))
+
+
+def _moments(island: Island) -> tuple[Floats, Floats, float]:
+    """Mean and variance of each coordinate in an island, and how many particles alike it is worth."""
+    here, weights = island.normals, island.weights
+    if weights is None:
+        return here.mean(axis=0), here.var(axis=0, ddof=1), float(len(here))
+    mean, squares = weights @ here, float(np.square(weights).sum())
+    return mean, weights @ np.square(here - mean) / (1 - squares), 1 / squares
+
+
+def _kept(prior: Prior, chosen: Floats, apart: Apart = MappingProxyType({})) -> Floats:
+    """Numbers of the sets with the digits they are kept with, inside their ranges and parts: shape (sets, keys)."""
     columns = []
     for key, drawn in prior.values(chosen).items():
         value, limits = prior.numbers[key]
         low, high = value.quantiles(np.array([SMALLEST, 1 - SMALLEST]), limits)
-        columns.append(np.clip(_rounded(drawn, DIGITS), low, high))
+        kept = _rounded(drawn, DIGITS)
+        for bound in apart.get(key, ()):
+            crossed = np.flatnonzero((drawn < bound) != (kept < bound))
+            back = np.where(drawn[crossed] < bound, -1.0, 1.0) * _last_digit(kept[crossed])
+            kept[crossed] = _rounded(kept[crossed] + back, DIGITS)
+        columns.append(np.clip(kept, low, high))
     return np.column_stack(columns)
+
+
+def _last_digit(values: Floats) -> Floats:
+    """One unit of the last digit that numbers are kept with."""
+    return np.asarray(10.0 ** (np.floor(np.log10(np.abs(values))) - DIGITS + 1), np.float64)
 
 
 def _rounded(values: Floats, digits: int) -> Floats:
@@ -294,24 +437,25 @@ def _rounded(values: Floats, digits: int) -> Floats:
     return np.array([float(f"{value:.{digits}g}") for value in values.tolist()], np.float64)
 
 
-def _diagnosis(islands: Sequence[Island], particles: int, tried: int, inside: int) -> Diagnosis:
+def _diagnosis(islands: Sequence[Island], particles: int, before: _Before, tried: int) -> Diagnosis:
     """Compare the islands, each counted as the sets are drawn from it.
 
     The mean of a number over all islands, weighted by w, varies by sum(w^2) times the variance between islands' means, for
     which sum(w (mean - m)^2) / (1 - sum(w^2)) is an unbiased estimate; equal weights give the usual one. Where one island has
     all the weight the others cannot vouch for it, and are counted as if they were its equals.
     """
-    every, weight = np.stack([island.normals for island in islands]), _weights(islands)
+    moments, weight = [_moments(island) for island in islands], _weights(islands)
     if np.count_nonzero(weight) < 2:
         weight = np.full(len(islands), 1 / len(islands))
     squares = float(np.square(weight).sum())
-    means = every.mean(axis=1)
-    within = weight @ every.var(axis=1, ddof=1)
+    means = np.stack([mean for mean, _, _ in moments])
+    within = weight @ np.stack([variance for _, variance, _ in moments])
     between = weight @ np.square(means - weight @ means) / (1 - squares)
-    most = particles / squares
+    worth = math.fsum(one for _, _, one in moments) / len(moments)
+    most = worth / squares
     ess = float(within.mean() / between.mean()) / squares if between.any() else most
     alive = within > 0
-    ratio = np.sqrt((within[alive] * (particles - 1) / particles + between[alive]) / within[alive])
+    ratio = np.sqrt((within[alive] * (worth - 1) / worth + between[alive]) / within[alive])
     logs = np.array([island.log_evidence for island in islands])
     shares = np.exp(logs - logs.max())
     error = float(shares.std(ddof=1) / shares.mean() / math.sqrt(len(logs)))
@@ -324,6 +468,6 @@ def _diagnosis(islands: Sequence[Island], particles: int, tried: int, inside: in
         r_hat=round(float(ratio.max(initial=1.0)), 3),
         log_evidence=round(float(logs.max() + math.log(shares.mean())), 4),
         log_evidence_error=round(error, 4),
-        prior_draws=tried,
-        prior_inside=inside,
+        prior_draws=before.tried,
+        prior_inside=before.inside,
     )

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +22,7 @@ import numpy.typing as npt
 from kravsim.calibration.calibration_tables import calibration_tables
 from kravsim.calibration.calibration_words import sentence
 from kravsim.calibration.older_sets import doubt_of
+from kravsim.calibration.tempering import ROUNDS
 from kravsim.equality import EqualByParts
 from kravsim.results.notes import doubts_of_question
 from kravsim.scenario.parameter_sets import ParameterSets
@@ -259,6 +260,10 @@ class Calibration(Tabled, EqualByParts):
         How well the sampler did.
     version : str
         Of kravsim, by which the sets were found. Those of an earlier version are told as such, and have `figures` of today's.
+    moves : int
+        Moves of every particle after each rise of the likelihood's power.
+    apart : mapping of str to tuple of float
+        Bounds by key, on either side of which was sampled by itself.
     """
 
     scenario: Scenario
@@ -271,6 +276,8 @@ class Calibration(Tabled, EqualByParts):
     slopes: Floats
     diagnosis: Diagnosis
     version: str = __version__
+    moves: int = ROUNDS
+    apart: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.values)
@@ -387,6 +394,8 @@ class Calibration(Tabled, EqualByParts):
             "choice": dict(self.choice),
             "seed": self.seed,
             "sets": len(self),
+            "moves": self.moves,
+            "apart": {key: list(bounds) for key, bounds in self.apart.items()},
             "diagnosis": {
                 **asdict(self.diagnosis),
                 "ess_wanted": self.diagnosis.ess_wanted,

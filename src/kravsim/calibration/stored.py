@@ -34,6 +34,7 @@ from kravsim.calibration.stored_file import (
     read_table,
     unpacked,
 )
+from kravsim.calibration.tempering import ROUNDS
 from kravsim.errors import DataError, KravsimError, Problem, Words, show
 from kravsim.files import Unreadable, decoded, path_of, read_whole
 from kravsim.phrases import phrase
@@ -57,7 +58,7 @@ def calibration_text(calibration: Calibration) -> str:
     calibration : Calibration
         Of one reading.
     """
-    head = {
+    head: dict[str, object] = {
         "kind": KIND,
         "name": calibration.scenario.name,
         "choice": dict(calibration.choice),
@@ -68,6 +69,10 @@ def calibration_text(calibration: Calibration) -> str:
         "diagnosis": asdict(calibration.diagnosis),
         "slopes": calibration.slopes.tolist(),
     }
+    if calibration.moves != ROUNDS:
+        head["moves"] = calibration.moves
+    if calibration.apart:
+        head["apart"] = {key: list(bounds) for key, bounds in calibration.apart.items()}
     lines = [HEAD + json.dumps(head, ensure_ascii=False, allow_nan=False)]
     lines.append(",".join([*calibration.keys, *(f"target:{name}" for name in calibration.targets)]))
     table = np.hstack((calibration.values, calibration.figures))
@@ -419,6 +424,16 @@ def _read(scenario: Scenario, text: str) -> tuple[Calibration, Mapping[str, str]
     slopes = read_slopes(head["slopes"], len(names), len(keys))
     values, figures = table[:, : len(keys)], table[:, len(keys) :]
     calibration = Calibration(
-        read, head["choice"], head["seed"], targets, keys, values, figures, slopes, Diagnosis(**head["diagnosis"])
+        read,
+        head["choice"],
+        head["seed"],
+        targets,
+        keys,
+        values,
+        figures,
+        slopes,
+        Diagnosis(**head["diagnosis"]),
+        moves=head["moves"],
+        apart={key: tuple(map(float, bounds)) for key, bounds in head["apart"].items()},
     )
     return calibration, head["made_from"]

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from kravsim.archives.manifest import known_keys, read_json
 from kravsim.calibration.calibration import Diagnosis
+from kravsim.calibration.tempering import ROUNDS
 from kravsim.errors import show
 from kravsim.phrases import phrase
 
@@ -37,9 +38,12 @@ _KINDS: Final[Mapping[str, type]] = {
     "sets": int,
     "diagnosis": dict,
     "slopes": list,
+    "moves": int,
+    "apart": dict,
 }
-_LATER: Final[Mapping[str, Any]] = {"sets": 0}
-"""What the first line of earlier versions' files has not, and what is read for it: 0 sets are any number."""
+_LATER: Final[Mapping[str, Any]] = {"sets": 0, "moves": ROUNDS, "apart": {}}
+"""What is left out of a first line, and what is read for it: of earlier versions' files how many sets there are, where 0 is
+any number; of all files how sets were sampled, where that was as usual."""
 
 
 class Odd(Exception):  # noqa: N818 - becomes a DataError where the file is known
@@ -123,7 +127,13 @@ def read_head(line: str) -> dict[str, Any]:
         raise Odd("targets", phrase("{names}, which is not names, each once", names=show(names)))
     if known["seed"] < 0:
         raise Odd("seed", show(known["seed"]))
-    diagnosis, wanted = known["diagnosis"], {one.name: one.type for one in fields(Diagnosis)}
+    _check_diagnosis(known["diagnosis"])
+    _check_sampling(known)
+    return known
+
+
+def _check_diagnosis(diagnosis: Mapping[str, Any]) -> None:
+    wanted = {one.name: one.type for one in fields(Diagnosis)}
     if set(diagnosis) != set(wanted):
         odd = sorted(set(diagnosis) ^ set(wanted))[0]
         raise Odd(f"diagnosis.{odd}", "a name too many" if odd in diagnosis else "nothing")
@@ -133,7 +143,18 @@ def read_head(line: str) -> dict[str, Any]:
             raise Odd(f"diagnosis.{name}", show(number))
     if min(diagnosis["islands"], diagnosis["particles"], diagnosis["prior_draws"]) < 1:
         raise Odd("diagnosis", "counts below 1")
-    return known
+
+
+def _check_sampling(known: Mapping[str, Any]) -> None:
+    if known["moves"] < 1:
+        raise Odd("moves", show(known["moves"]))
+    for key, bounds in known["apart"].items():
+        if not isinstance(bounds, list) or not bounds or not all(_finite(one) for one in bounds):
+            raise Odd(f"apart.{key}", phrase("{value}, which is not a list of numbers", value=show(bounds)))
+
+
+def _finite(number: object) -> bool:
+    return isinstance(number, int | float) and not isinstance(number, bool) and abs(number) < _LARGEST
 
 
 def read_table(lines: Sequence[str], width: int) -> npt.NDArray[np.float64]:

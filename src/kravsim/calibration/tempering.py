@@ -40,7 +40,7 @@ WANTED_ESS: Final = 0.5
 """Share of the particles that a rise of the power may leave effective."""
 WANTED_ACCEPTANCE: Final = 0.25
 ROUNDS: Final = 10
-"""Moves after each rise; twice as many at the end."""
+"""Moves after each rise, unless others are asked for; twice as many at the end."""
 BEYOND_DOUBT: Final = 5.0
 """A coordinate has a part in a direction when its correlation with a fact is so many standard errors of that of none."""
 MOST_STAGES: Final = 40
@@ -80,7 +80,7 @@ class Island:
     Attributes
     ----------
     normals : float64 array, shape (N, d)
-        Equally weighted particles.
+        The particles.
     log_likelihood : float64 array, shape (N,)
         Of each particle.
     log_evidence : float
@@ -90,6 +90,8 @@ class Island:
         The last has power 1, unless the facts could not be reached.
     evaluations : int
         Likelihoods computed.
+    weights : float64 array, shape (N,), optional
+        How much each particle counts; they sum to 1. Left out, all count alike.
     """
 
     normals: Floats
@@ -97,6 +99,7 @@ class Island:
     log_evidence: float
     stages: tuple[Stage, ...]
     evaluations: int
+    weights: Floats | None = None
 
     @property
     def power(self) -> float:
@@ -146,6 +149,21 @@ class Directions:
         columns, sizes, _ = np.linalg.svd(slopes, full_matrices=False)
         return cls(places, np.ascontiguousarray(columns[:, sizes > _NO_SLOPE * sizes[0]]))
 
+    def beside(self, others: Directions) -> Directions:
+        """Give these directions, and what others have that these have not.
+
+        Parameters
+        ----------
+        others : Directions
+            Of the same coordinates.
+        """
+        places = np.union1d(self.places, others.places)
+        both = np.zeros((len(places), self.columns.shape[1] + others.columns.shape[1]))
+        both[np.searchsorted(places, self.places), : self.columns.shape[1]] = self.columns
+        both[np.searchsorted(places, others.places), self.columns.shape[1] :] = others.columns
+        columns, sizes, _ = np.linalg.svd(both, full_matrices=False)
+        return Directions(places, np.ascontiguousarray(columns[:, sizes > _NO_SLOPE * sizes[0]]))
+
     def part(self, normals: Floats) -> Floats:
         """The part along the directions of some normals (N, d): shape (N, m), at ``places``.
 
@@ -169,6 +187,8 @@ def temper(
     islands: int,
     particles: int,
     directions: Directions | None = None,
+    moves: int = ROUNDS,
+    part: int = 0,
 ) -> tuple[Island, ...]:
     """Sample a posterior whose prior is independent standard normals.
 
@@ -184,12 +204,18 @@ def temper(
         Independent populations, and particles in each.
     directions : Directions, optional
         What the facts look along, where that is known.
+    moves : int
+        Moves of every particle after each rise; twice as many at the end.
+    part : int
+        Which of several posteriors with the same coordinates it is: each has luck of its own.
 
     Returns
     -------
     tuple of Island
     """
-    going = sampling(names, seed=seed, islands=islands, particles=particles, directions=directions)
+    going = sampling(
+        names, seed=seed, islands=islands, particles=particles, directions=directions, moves=moves, part=part
+    )
 
     def heights(asked: Mapping[int, Floats]) -> dict[int, Floats]:
         every = log_likelihood(np.concatenate(list(asked.values())))
@@ -199,7 +225,14 @@ def temper(
 
 
 def sampling(
-    names: Sequence[str], *, seed: int, islands: int, particles: int, directions: Directions | None = None
+    names: Sequence[str],
+    *,
+    seed: int,
+    islands: int,
+    particles: int,
+    directions: Directions | None = None,
+    moves: int = ROUNDS,
+    part: int = 0,
 ) -> list[Sampling]:
     """Begin independent islands, for :func:`in_step`.
 
@@ -213,8 +246,12 @@ def sampling(
         Independent populations, and particles in each.
     directions : Directions, optional
         What the facts look along, where that is known.
+    moves : int
+        Moves of every particle after each rise; twice as many at the end.
+    part : int
+        Which of several posteriors with the same coordinates it is: each has luck of its own.
     """
-    return [_island(names, Draws(seed, island, 0), particles, directions) for island in range(islands)]
+    return [_island(names, Draws(seed, island, part), particles, directions, moves) for island in range(islands)]
 
 
 def in_step(
@@ -246,7 +283,7 @@ def in_step(
     return tuple(found[number] for number in range(len(going)))
 
 
-def _island(names: Sequence[str], draws: Draws, particles: int, directions: Directions | None) -> Sampling:
+def _island(names: Sequence[str], draws: Draws, particles: int, directions: Directions | None, moves: int) -> Sampling:
     luck = _Luck(draws, names, particles)
     here = luck.normals()
     height = yield here
@@ -263,7 +300,7 @@ def _island(names: Sequence[str], draws: Draws, particles: int, directions: Dire
         chosen = _systematic(weights, luck.uniform())
         here, height = here[chosen], height[chosen]
         taken = []
-        rounds = ROUNDS if power < 1 else 2 * ROUNDS
+        rounds = moves if power < 1 else 2 * moves
         for turn in range(rounds):
             way = turn % len(ways)
             moved = ways[way](here, luck.normals(), steps[way])

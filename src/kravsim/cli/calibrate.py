@@ -46,6 +46,18 @@ def add_command(commands: Any, common: Callable[..., None]) -> None:
     )
     one.add_argument("--draws", metavar="N", help="parameter sets to keep of each reading")
     one.add_argument("--particles", metavar="N", help="particles in each of four islands: more are slower and surer")
+    one.add_argument(
+        "--moves",
+        metavar="N",
+        help="moves of every particle after each step towards the books: more are slower and surer",
+    )
+    one.add_argument(
+        "--apart",
+        metavar="KEY=BOUND",
+        action="append",
+        default=[],
+        help="sample a number's range in parts, below and above a bound at which a figure jumps; may be repeated",
+    )
     seed_option(one)
     json_option(one)
     out_options(one, "parameter sets, tables and figures")
@@ -65,8 +77,9 @@ def calibrate(args: argparse.Namespace) -> None:
     from kravsim.calibration.posterior import READING, readings, usual_dimensions
     from kravsim.calibration.stored import is_stored, kept_layout, usual_ending, whole
 
-    counts = {name: _count(name, getattr(args, name)) for name in ("draws", "particles", "seed")}
-    how = {name: number for name, number in counts.items() if number is not None}
+    counts = {name: _count(name, getattr(args, name)) for name in ("draws", "particles", "moves", "seed")}
+    how: dict[str, Any] = {name: number for name, number in counts.items() if number is not None}
+    how |= {"apart": apart} if (apart := _apart(args.apart)) else {}
     scenario = loaded(args)
     if args.reading is not None:
         scenario.with_alternatives({READING: args.reading})
@@ -120,6 +133,8 @@ def _check(scenario: Scenario, choices: list[dict[str, str]]) -> None:
             seed=stored.seed,
             targets=list(stored.targets),
             particles=stored.diagnosis.particles,
+            moves=stored.moves,
+            apart=stored.apart,
         )
         if calibration_text(repeated) == stored_text(path):
             sys.stdout.write(f"{name}: OK\n")
@@ -156,6 +171,19 @@ def _save(found: Posterior, args: argparse.Namespace, ending: str) -> list[Path]
         ]
         files |= dict(zip(_files(found.scenario.name, one.choice, ending), contents, strict=True))
     return write_files(args.out, files, force=args.force, follow_symlinks=args.follow_symlinks)
+
+
+def _apart(given: list[str]) -> dict[str, list[float]]:
+    """Bounds by key of ``--apart``, as written: whether they fit is the calibration's to say."""
+    found: dict[str, list[float]] = {}
+    for text in given:
+        key, _, bound = text.partition("=")
+        try:
+            found.setdefault(key, []).append(float(bound))
+        except ValueError:
+            allowed, remedy = "a key and a number, as KEY=BOUND", "such as timing.reminder_grace_days=8.5"
+            raise ScenarioError(Problem(_WHERE, "--apart", text, allowed, remedy)) from None
+    return found
 
 
 def _count(name: str, text: str | None) -> int | None:
