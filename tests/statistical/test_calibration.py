@@ -16,11 +16,12 @@ from scipy.stats import binom, chi2
 
 from kravsim.calibration.calibrate import _diagnosis, _prior_of
 from kravsim.calibration.calibration import Calibration
-from kravsim.calibration.likelihood import facts
-from kravsim.calibration.tempering import Island, Stage, temper
+from kravsim.calibration.likelihood import facts, log_inside
+from kravsim.calibration.parts import parts_of
+from kravsim.calibration.tempering import Directions, Island, Stage, temper
 from kravsim.scenario import Scenario
 from kravsim.studies import calibrate
-from tests.statistical.books import MEAN, NUMBERS, WATCHED, case, toy
+from tests.statistical.books import MEAN, NUMBERS, PER_OCCASION, WATCHED, case, toy
 
 L, REPLICATES, BINS = 99, 1000, 20
 TRUTHS, COVERED = 50, 39
@@ -217,3 +218,74 @@ def test_a_ridge_is_told_as_a_ridge() -> None:
     assert max(part.sd_ratio for part in ridge.parts[:2]) > 2 * ridge.sd_ratio
     tied = next(pair for pair in found.pairs if {pair.first, pair.second} == {MEAN, WATCHED})
     assert tied.correlation < -0.5
+
+
+# ---- parts of a range ---------------------------------------------------------------------------------------------
+
+JUMPS = "timing.reminder_grace_days"
+"""A number that the toy's figures do not depend on, so that one at which a figure jumps can be made of it."""
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_parts_on_either_side_of_a_jump_count_by_their_chance_and_how_well_they_agree_with_the_books(seed: int) -> None:
+    """Below 9 days, 1 in 72 of the prior, success lies in its interval; above it a little outside: odds in closed form."""
+    scenario, bound, inside, outside = case(*NUMBERS, JUMPS), 9.0, 0.55, 0.5605
+
+    def jumping(read: Scenario, model: str, values: dict[str, Any]) -> dict[str, Any]:
+        at = values[JUMPS]
+        figures = toy(read, model, values)
+        even = {"success_share": np.where(at < bound, inside, outside), "books_net_kr": np.full(len(at), 2e5)}
+        return {**figures, **even, "interest_kr": np.full(len(at), 2.5e5)}
+
+    near, far = np.exp(log_inside(np.array([inside, outside]), scenario.data.targets["success"]))
+    below = near / 72 / (near / 72 + far * 71 / 72)
+    assert 0.3 < below < 0.7
+    how = {"draws": 500, "particles": 128, "forward": jumping, "choice": {"reading": "D"}}
+    found = calibrate(scenario, seed=seed, apart={JUMPS: [bound]}, **how)
+    at = found.values[:, found.keys.index(JUMPS)]
+    assert abs((at < bound).mean() - below) <= 4 / 500  # each island rounds to whole sets
+    rest = math.log(near / 72 + far * 71 / 72)
+    others = [
+        log_inside(np.array([x]), found.targets[name])[0] for name, x in (("books_net", 2e5), ("interest", 2.5e5))
+    ]
+    assert found.diagnosis.log_evidence - sum(others) == pytest.approx(
+        rest + log_inside(np.array([16_586.0]), found.targets["claims"])[0], abs=1e-3
+    )
+    whole = calibrate(scenario, seed=seed, **how)
+    assert whole.diagnosis.r_hat > found.diagnosis.r_hat
+    assert abs(whole.diagnosis.log_evidence - found.diagnosis.log_evidence) < 0.7
+
+
+def test_parts_make_up_the_prior() -> None:
+    scenario = case(*NUMBERS, JUMPS)
+    prior = _prior_of(facts(scenario, toy))
+    parts = parts_of(prior, {JUMPS: [9, 16.0], PER_OCCASION: [1.5]})
+    assert len(parts) == 6
+    assert math.fsum(part.chance for part in parts) == pytest.approx(1, abs=1e-12)
+    assert parts[0].chance == pytest.approx(
+        float((prior_share(scenario, JUMPS, 9)) * prior_share(scenario, PER_OCCASION, 1.5)), rel=1e-3
+    )
+    here = np.random.default_rng(4).standard_normal((500, len(prior.columns)))
+    drawn = parts[2].values(here)
+    assert ((drawn[JUMPS] >= 9) & (drawn[JUMPS] <= 16)).all()
+    assert (drawn[PER_OCCASION] <= 1.5).all()
+    whole = prior.values(here)
+    assert all(np.array_equal(drawn[key], whole[key]) for key in whole if key not in {JUMPS, PER_OCCASION})
+
+
+def prior_share(scenario: Scenario, key: str, bound: float) -> float:
+    """How likely a number is to lie below a bound, by counting."""
+    value, limits = scenario.prior.numbers[key]
+    return float((value.quantiles((np.arange(200_000) + 0.5) / 200_000, limits) < bound).mean())
+
+
+def test_directions_beside_others_are_both_and_orthonormal() -> None:
+    one = Directions(np.array([0, 2]), np.array([[0.6], [0.8]]))
+    other = Directions(np.array([2, 3]), np.array([[1.0, 0.0], [0.0, 1.0]]))
+    both = one.beside(other)
+    assert both.places.tolist() == [0, 2, 3]
+    assert both.columns.T @ both.columns == pytest.approx(np.eye(3), abs=1e-12)
+    assert one.beside(one).columns.shape == (2, 1)
+    here = np.random.default_rng(1).standard_normal((5, 4))
+    whole = here[:, both.places]
+    assert both.part(here) == pytest.approx(whole, abs=1e-12)

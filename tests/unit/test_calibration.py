@@ -173,6 +173,12 @@ def test_a_number_that_no_target_looks_at_changes_nothing_for_the_others(case: S
         ({"particles": 8}, "particles"),
         ({"particles": True}, "particles"),
         ({"seed": -1}, "seed"),
+        ({"moves": 1}, "moves"),
+        ({"apart": {"timing.demand_grace": [14]}}, "did you mean timing.demand_grace_days?"),
+        ({"apart": {"behaviour.slow.demand_paid_share": [0.5]}}, "that no correlation names"),
+        ({"apart": {"timing.demand_grace_days": [400]}}, "apart.timing.demand_grace_days"),
+        ({"apart": {"timing.demand_grace_days": []}}, "one number or more inside the range"),
+        ({"apart": {"timing.demand_grace_days": "14"}}, "apart.timing.demand_grace_days"),
         ({"targets": ["claim"]}, "did you mean claims?"),
         ({"targets": []}, "one target or more"),
         ({"targets": ["applications"]}, "targets.applications.edge"),
@@ -251,6 +257,19 @@ def test_a_file_holds_the_same_calibration(case: Scenario, found: Calibration, t
     assert read.table("en") == found.table("en")
     with pytest.raises(OutputError, match="--force"):
         ks.studies.save_calibration(found, path)
+
+
+def test_a_file_tells_how_sets_were_sampled_where_that_was_not_as_usual(
+    case: Scenario, found: Calibration, tmp_path: Path
+) -> None:
+    assert "apart" not in calibration_text(found).split("\n")[0]
+    apart = {"timing.demand_grace_days": [16, 13.0]}
+    parts = ks.studies.calibrate(case, choice={"reading": "D"}, seed=1, moves=4, apart=apart, **QUICK)
+    read = ks.studies.load_calibration(case, ks.studies.save_calibration(parts, tmp_path / "d.csv"))
+    assert (read.moves, dict(read.apart)) == (4, {"timing.demand_grace_days": (13.0, 16.0)})
+    assert read == parts
+    assert calibration_text(read) == calibration_text(parts)
+    assert parts.to_json()["apart"] == {"timing.demand_grace_days": [13.0, 16.0]}
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,17 @@ def test_many_sets_are_kept_compressed_and_made_again(file: Path, capsys: pytest
     assert "two files of the same sets" in capsys.readouterr().err
 
 
+def test_sets_that_were_sampled_in_parts_are_made_again(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    where = file.parent / "parts"
+    (copy := where / "few.toml").parent.mkdir()
+    copy.write_text(file.read_text("utf-8"), "utf-8")
+    how = ["--apart", "timing.demand_grace_days=13.5", "--moves", "4"]
+    assert cli.main(["calibrate", str(copy), *QUICK, *how, "--out", str(where)]) == 0
+    capsys.readouterr()
+    assert cli.main(["calibrate", str(copy), "--reading", "D", "--check"]) == 0
+    assert capsys.readouterr().out.count("OK") == len(RULES)
+
+
 def test_sets_that_an_earlier_version_kept_of_readings_alone_are_found(file: Path) -> None:
     where = file.parent / "earlier"
     where.mkdir()
@@ -136,6 +147,9 @@ def test_sets_that_an_earlier_version_kept_of_readings_alone_are_found(file: Pat
         (["--reading", "Q"], "one of A, B, C, D, E, DE", ScenarioError.exit_code),
         (["--draws", "many"], "--draws", ScenarioError.exit_code),
         (["--seed", "-1"], "--seed", ScenarioError.exit_code),
+        (["--moves", "1"], "moves", ScenarioError.exit_code),
+        (["--apart", "timing.reminder_grace_days"], "KEY=BOUND", ScenarioError.exit_code),
+        (["--apart", "timing.demand_grace_days=400"], "apart.timing.demand_grace_days", ScenarioError.exit_code),
         (["--particles", "4"], "particles", ScenarioError.exit_code),
         (["--force"], "--out", ScenarioError.exit_code),
     ],

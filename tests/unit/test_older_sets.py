@@ -122,8 +122,12 @@ def test_readings_without_sets_are_left_out_and_named(tmp_path: Path) -> None:
     assert found.without == tuple(f"{one}-{rule}" for one in ("B", "C", "E", "DE") for rule in rules)
     doubts = {doubt.key: doubt for doubt in doubts_of_sets(found)}
     told = doubts["readings_without_sets"]
-    assert f"Readings {', '.join(found.without)} have no stored parameter sets" in told.en
-    assert f"Läsningarna {', '.join(found.without)} saknar sparade parametervärden" in told.sv
+    readings = SCENARIO.data.alternatives["reading"]
+    gone, left = ([readings[name] for name in names] for names in (("B", "C", "E", "DE"), ("A", "D")))
+    for said, titles in ((told.en, [one.title for one in gone]), (told.sv, [one.title_sv for one in gone])):
+        assert " · ".join(titles) in said
+    assert all(one.title in told.en.partition("Only these")[2] for one in left)
+    assert not any("three_years" in said for said in (told.sv, told.en))
     assert not [doubt for doubt in doubts_of_sets(replace(found, without=())) if doubt.key == "readings_without_sets"]
 
 
@@ -132,8 +136,8 @@ def test_a_thin_sample_is_told_under_every_number_that_rests_on_it() -> None:
     assert "thin_parameter_sets" not in [doubt.key for doubt in doubts_of_sets(kept)]
     thin = replace(kept, diagnosis=replace(kept.diagnosis, ess=26.3))
     (told,) = (doubt for doubt in doubts_of_sets(thin) if doubt.key == "thin_parameter_sets")
-    assert "D-three_years (26)" in told.en
-    assert "D-three_years (26)" in told.sv
+    assert "one case with one fee; Care fees are barred after three years (26)" in told.en
+    assert "ett ärende med en avgift; Vårdavgifter preskriberas efter tre år (26)" in told.sv
 
 
 def test_a_scenario_none_of_whose_readings_has_sets_is_refused_with_what_makes_them(tmp_path: Path) -> None:

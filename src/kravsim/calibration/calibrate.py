@@ -119,14 +119,13 @@ def calibrate(  # noqa: PLR0913 - keywords of a user's
     if len(parts) == 1:
         height = partial(_height, books, parts[0])
         how = {"seed": root, "islands": ISLANDS, "particles": particles, "moves": moves}
-        islands, tried = temper(height, prior.columns, directions=before.directions, **how), before.tried
+        islands, beside = temper(height, prior.columns, directions=before.directions, **how), 0
     else:
-        islands, tried = _in_parts(books, parts, root, particles, moves)
-        tried += before.tried
+        islands, beside = _in_parts(books, parts, root, particles, moves)
     values = _kept(prior, _chosen(islands, draws, root), apart or {})
     found = books.figures({key: values[:, place] for place, key in enumerate(prior.keys)})
     figures = np.column_stack([_rounded(found[name], FIGURE_DIGITS) for name in books.targets])
-    diagnosis = _diagnosis(islands, particles, before, tried)
+    diagnosis = _diagnosis(islands, particles, before.tried, before.inside, beside)
     slopes = np.round(before.slopes, 3) + 0.0
     bounds = {key: tuple(map(float, sorted(set(each)))) for key, each in (apart or {}).items()}
     return Calibration(
@@ -175,8 +174,8 @@ def _in_parts(
             kept.append(first[number])
             continue
         height = partial(_height, books, part)
-        again = {"directions": directions[number], "part": len(parts) + number, **how}
-        kept.append(temper(height, part.columns, particles=particles, **again))
+        along, again = directions[number], len(parts) + number
+        kept.append(temper(height, part.columns, particles=particles, directions=along, part=again, **how))
         beside += sum(island.evaluations for island in first[number])
     return together(parts, kept), beside
 
@@ -437,7 +436,7 @@ def _rounded(values: Floats, digits: int) -> Floats:
     return np.array([float(f"{value:.{digits}g}") for value in values.tolist()], np.float64)
 
 
-def _diagnosis(islands: Sequence[Island], particles: int, before: _Before, tried: int) -> Diagnosis:
+def _diagnosis(islands: Sequence[Island], particles: int, tried: int, inside: int, beside: int = 0) -> Diagnosis:
     """Compare the islands, each counted as the sets are drawn from it.
 
     The mean of a number over all islands, weighted by w, varies by sum(w^2) times the variance between islands' means, for
@@ -462,12 +461,12 @@ def _diagnosis(islands: Sequence[Island], particles: int, before: _Before, tried
     return Diagnosis(
         islands=len(islands),
         particles=particles,
-        evaluations=sum(island.evaluations for island in islands) + tried,
+        evaluations=sum(island.evaluations for island in islands) + tried + beside,
         power=min(island.power for island in islands),
         ess=round(min(ess, most), 1),
         r_hat=round(float(ratio.max(initial=1.0)), 3),
         log_evidence=round(float(logs.max() + math.log(shares.mean())), 4),
         log_evidence_error=round(error, 4),
-        prior_draws=before.tried,
-        prior_inside=before.inside,
+        prior_draws=tried,
+        prior_inside=inside,
     )

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from kravsim.calibration.calibration_words import header, line, sentence, shown, title_of
 from kravsim.words.display import number, share
+from kravsim.words.reading_words import choice_titles
 from kravsim.words.table import Table, plain_rows
+from kravsim.words.wording import language_index
 
 if TYPE_CHECKING:
     from kravsim.calibration.calibration import Calibration
@@ -66,7 +68,8 @@ def calibration_tables(found: Calibration, lang: str) -> tuple[Table, ...]:
         for name, rows, left in named
         if rows
     ]
-    heading = f"{found.scenario.title} ({found.scenario.name}), {found.name}: {title_of(found, lang)}"
+    read = choice_titles(found.scenario, found.choice)[language_index(lang)]
+    heading = f"{found.scenario.title} ({found.scenario.name}). {read}: {title_of(found, lang)}"
     said = Table("", ("",), (), (sentence(found, lang),))
     if not tables:
         return (replace(said, caption=heading),)

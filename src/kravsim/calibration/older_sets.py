@@ -14,7 +14,8 @@ from kravsim.phrases import phrase
 from kravsim.version import __version__
 from kravsim.words.display import amount
 from kravsim.words.doubts import Doubt
-from kravsim.words.wording import METRIC_WORDS, metric_name
+from kravsim.words.reading_words import choice_titles
+from kravsim.words.wording import METRIC_WORDS, language_index, metric_name
 
 if TYPE_CHECKING:
     from kravsim.calibration.calibration import Calibration
@@ -30,8 +31,8 @@ class Missed:
 
     Parameters
     ----------
-    reading : str
-        Name of the calibration's reading.
+    titles : (str, str)
+        Of what the calibration was read with, Swedish and English.
     metric : str
         Machine name of the figure.
     low, high : float
@@ -40,7 +41,7 @@ class Missed:
         Over the sets, by today's closed form, in the same unit.
     """
 
-    reading: str
+    titles: tuple[str, str]
     metric: str
     low: float
     high: float
@@ -52,7 +53,7 @@ class Missed:
         return self.low <= self.mean <= self.high
 
     def text(self, lang: str) -> str:
-        """Say reading, figure, interval and mean: ``B: success 57.1% (54.5 to 55.5%)``.
+        """Say reading, figure, interval and mean: ``B: success measured in kronor: success 57.1% (54.5 to 55.5%)``.
 
         Parameters
         ----------
@@ -62,7 +63,9 @@ class Missed:
         unit = unit_of(self.metric)
         mean, low, high = (amount(x, unit, lang, step=STEPS.get(unit, 1.0)) for x in (self.mean, self.low, self.high))
         named = metric_name(self.metric, lang) if self.metric in METRIC_WORDS else self.metric
-        return f"{self.reading}: {named} {mean} ({low}{' till ' if lang == 'sv' else ' to '}{high})"
+        return (
+            f"{self.titles[language_index(lang)]}: {named} {mean} ({low}{' till ' if lang == 'sv' else ' to '}{high})"
+        )
 
 
 def by_todays_model(calibration: Calibration) -> Calibration:
@@ -147,7 +150,8 @@ def misses(calibration: Calibration) -> list[Missed]:
         One a target.
     """
     means = calibration.figures.mean(axis=0)
+    titles = choice_titles(calibration.scenario, calibration.choice)
     return [
-        Missed(calibration.name, target.metric, target.low, target.high, float(mean))
+        Missed(titles, target.metric, target.low, target.high, float(mean))
         for target, mean in zip(calibration.targets.values(), means, strict=True)
     ]

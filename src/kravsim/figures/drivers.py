@@ -11,6 +11,7 @@ from kravsim.studies.decision.swept import plain
 from kravsim.words.display import share
 from kravsim.words.doubts import texts
 from kravsim.words.key_words import key_name
+from kravsim.words.reading_words import coded_title
 from kravsim.words.wording import language_index
 
 if TYPE_CHECKING:
@@ -92,5 +93,7 @@ def _words(found: Drivers, lang: str) -> Words:
         else "Line: mean over the reading's worlds. Blue: mean where the input is low, orange: where it is high; the values "
         "stand at the bars. In brackets: share of the variance."
     )
+    shown = [one.reading for one in found.readings if one.strongest and one.reading.name]
+    note = " ".join([note, *(f"{coded_title(one.name, one.titles, lang)}." for one in shown)])
     about = f"{found.about} · {len(found.answers)} {'lägen' if sv else 'worlds'}"
     return Words(title, about, note, texts(found.doubts, lang))

@@ -9,7 +9,7 @@ from typing import Any, Literal, Unpack
 from kravsim.calibration.calibration import Calibration
 from kravsim.calibration.designs import LEAST_REPLICATIONS, Ensemble, posterior_design, prior_design, within
 from kravsim.calibration.older_sets import doubt_of
-from kravsim.calibration.posterior import Posterior, usual_dimensions
+from kravsim.calibration.posterior import READING, Posterior, readings, usual_dimensions
 from kravsim.calibration.stored import kept_layout, stored_posterior
 from kravsim.calibration.worlds import Design
 from kravsim.errors import Problem, ScenarioError
@@ -20,6 +20,7 @@ from kravsim.scenario.base_posts import beside
 from kravsim.scenario.parameter_sets import ParameterSets
 from kravsim.studies.study import Study
 from kravsim.words.doubts import Doubt
+from kravsim.words.reading_words import alternative_titles, choice_titles, joined
 
 Uncertainty = Literal["prior", "posterior"] | Ensemble | Iterable[ParameterSets]
 """Where values come from: the prior, the calibration stored beside the scenario, or parameter sets that are given."""
@@ -197,7 +198,7 @@ def doubts_of_sets(ensemble: Ensemble | Iterable[ParameterSets]) -> tuple[Doubt,
     """
     found = [doubt_of(calibrations_of(ensemble))]
     if isinstance(ensemble, Posterior) and ensemble.without:
-        found.append(_without(ensemble.without, [one.name for one in ensemble]))
+        found.append(_without(ensemble))
     found.append(_thin(calibrations_of(ensemble)))
     return tuple(doubt for doubt in found if doubt is not None)
 
@@ -208,31 +209,54 @@ def _thin(calibrations: Sequence[Calibration]) -> Doubt | None:
     if not thin:
         return None
     wanted = thin[0].diagnosis.ess_wanted
-    named = ", ".join(f"{one.name} ({one.diagnosis.ess:.0f})" for one in thin)
-    sv = f"Parametervärdena är ett tunt urval, värt färre än de {wanted} som säkra percentiler behöver: {named}."
-    en = f"The parameter sets are a thin sample, worth fewer than the {wanted} that sure percentiles want: {named}."
-    return Doubt("thin_parameter_sets", sv, en)
+    each = [(choice_titles(one.scenario, one.choice), f"{one.diagnosis.ess:.0f}") for one in thin]
+    sv, en = joined([(f"{titles[0]} ({worth})", f"{titles[1]} ({worth})") for titles, worth in each])
+    return Doubt(
+        "thin_parameter_sets",
+        f"Parametervärdena är ett tunt urval, värt färre än de {wanted} som säkra percentiler behöver: {sv}.",
+        f"The parameter sets are a thin sample, worth fewer than the {wanted} that sure percentiles want: {en}.",
+    )
 
 
-def _without(readings: Sequence[str], others: Sequence[str]) -> Doubt:
+def _without(ensemble: Posterior) -> Doubt:
     """Readings of the case that no sets are kept of, which the prior runs and the posterior does not."""
-    named, left = ", ".join(readings), ", ".join(others)
+    (named_sv, named_en), (left_sv, left_en) = _left_out(ensemble), _readings_of(ensemble)
     sv = (
-        f"Läsningarna {named} saknar sparade parametervärden och ingår inte: bara {left}, med sina inbördes vikter. "
-        "Alla läsningar ingår med priorn (--uncertainty prior)."
+        f"Dessa läsningar saknar sparade parametervärden och ingår inte: {named_sv}. Bara dessa, med sina inbördes vikter: "
+        f"{left_sv}. Alla läsningar ingår med priorn (--uncertainty prior)."
     )
     en = (
-        f"Readings {named} have no stored parameter sets and are left out: only {left}, by their weights among themselves. "
-        "The prior (--uncertainty prior) runs all."
+        f"These readings have no stored parameter sets and are left out: {named_en}. Only these, by their weights among "
+        f"themselves: {left_en}. The prior (--uncertainty prior) runs all."
     )
     return Doubt("readings_without_sets", sv, en)
 
 
+def _readings_of(ensemble: Posterior) -> tuple[str, str]:
+    """Titles of the readings that sets are kept of, under one rule of law or more."""
+    names = dict.fromkeys(one.choice[READING] for one in ensemble if READING in one.choice)
+    titles = [alternative_titles(ensemble.scenario, READING, name) for name in names]
+    return joined(titles or [choice_titles(ensemble.scenario, one.choice) for one in ensemble])
+
+
+def _left_out(ensemble: Posterior) -> tuple[str, str]:
+    """Titles of what no sets are kept of: a reading by itself where there are none under any rule of law."""
+    scenario, kept = ensemble.scenario, {one.choice.get(READING) for one in ensemble}
+    open_ones = [dimension for dimension in ensemble.calibrations[0].choice if dimension in scenario.alternatives]
+    choices = {"-".join(choice.values()): choice for choice, _ in readings(scenario, open_ones)}
+    titles = []
+    for name in ensemble.without:
+        choice = choices.get(name, {READING: name})
+        alone = {} if choice.get(READING) in kept else {READING: choice.get(READING, name)}
+        titles.append(choice_titles(scenario, alone or choice))
+    return joined(list(dict.fromkeys(titles)))
+
+
 def _structures(scenario: Scenario, design: Design) -> Structures:
     titles = {
-        (dimension, name): (one.title_sv, one.title)
+        (dimension, name): alternative_titles(scenario, dimension, name)
         for dimension, named in scenario.data.alternatives.items()
-        for name, one in named.items()
+        for name in named
     }
     return Structures(
         choices=tuple(dict(choice) for choice in design.choices),

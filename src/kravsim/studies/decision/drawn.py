@@ -20,6 +20,7 @@ from kravsim.studies.decision.progress import Progress
 from kravsim.studies.decision.simulated import Simulation
 from kravsim.studies.uncertainty import Uncertainty, doubts_of_sets
 from kravsim.words.doubts import Doubt
+from kravsim.words.reading_words import alternative_titles
 
 _CHUNK: Final = 256
 _ALL: Final = ("Alla lägen", "All worlds")
@@ -59,13 +60,13 @@ def readings_of(design: Design) -> tuple[Reading, ...]:
     found = [Reading("", "", _ALL, 1.0, np.arange(design.draws))]
     alternatives = design.scenario.data.alternatives
     for dimension in dict(design.choices[0]):
-        for name, one in alternatives[dimension].items():
+        for name in alternatives[dimension]:
             mine = [place for place, choice in enumerate(design.choices) if dict(choice)[dimension] == name]
             if not mine:
                 continue
             weight = float(sum(design.weights[place] for place in mine))
             here = np.flatnonzero(np.isin(structure, mine))
-            found.append(Reading(dimension, name, (one.title_sv or one.title, one.title), weight, here))
+            found.append(Reading(dimension, name, alternative_titles(design.scenario, dimension, name), weight, here))
     return tuple(found)
 
 

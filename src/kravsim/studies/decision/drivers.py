@@ -117,7 +117,8 @@ class Drivers(Tabled, EqualByParts):
             if sv
             else f"Over {n} worlds {worlds} the answer goes most with {self._named(first, lang)}."
         )
-        rest = "; ".join(f"{one.reading.name}: {self._named(one, lang)}" for one in self.readings[1:])
+        place = language_index(lang)
+        rest = " · ".join(f"{one.reading.titles[place]}: {self._named(one, lang)}" for one in self.readings[1:])
         said = f"{head} {'Per läsning' if sv else 'By reading'}: {rest}." if rest else head
         return said + (
             " Det som bara verkar tillsammans syns inte här." if sv else " What acts only together is not seen here."

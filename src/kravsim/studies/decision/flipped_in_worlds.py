@@ -17,6 +17,7 @@ from kravsim.studies.decision.swept import plain
 from kravsim.studies.decision.turned_words import SOURCES
 from kravsim.words.display import number
 from kravsim.words.doubts import Doubt, as_json, doubted
+from kravsim.words.reading_words import coded_title
 from kravsim.words.table import Table, Tabled, plain_rows
 from kravsim.words.wording import capital, language_index
 
@@ -177,6 +178,7 @@ class FlipsInWorlds(Tabled, EqualByParts):
         """
         sv, place = language_index(lang) == 0, language_index(lang)
         names = [one.name for one in self.readings[1:]]
+        meant = [coded_title(one.name, one.titles, lang) for one in self.readings[1:]]
         header = ("vid", "vänder", "av") if sv else ("at", "turns", "of")
         help_ = "hjälper, medel" if sv else "helps, mean"
         shown = [self._row(one, lang) for one in self.best[:_SHOWN]]
@@ -184,7 +186,7 @@ class FlipsInWorlds(Tabled, EqualByParts):
         base = amount(float(known.mean()), self.unit, lang) if known.size else "–"
         lead = f"{capital(self.figure[place])}. {'Medel som det är' if sv else 'Mean as it stands'}: {base}."
         first = Table(
-            self.about, (*header, *names, help_), plain_rows(shown), (self.sentence(lang),), (lead,), left=(0,)
+            self.about, (*header, *names, help_), plain_rows(shown), (self.sentence(lang), *meant), (lead,), left=(0,)
         )
         if not self.together:
             return (first,)

@@ -27,6 +27,7 @@ from kravsim.studies.decision.sobol_indices import SobolIndices
 from kravsim.studies.decision.tornado import Swing, Tornado, ordered, swing_of
 from kravsim.studies.uncertainty import Uncertainty
 from kravsim.words.doubts import Doubt, as_json, doubted
+from kravsim.words.reading_words import alternative_titles
 from kravsim.words.table import Table, Tabled
 from kravsim.words.wording import language_index
 
@@ -261,7 +262,10 @@ def _reading(figure: Figure, dimension: str, base: float) -> Swing:
         return Swing(
             f"alternatives.{dimension}", "", today, "", math.nan, math.nan, math.nan, math.nan, False, False, doubt
         )
+    titles = {name: alternative_titles(figure.scenario, dimension, name) for name in named}
     low, high = min(known, key=known.__getitem__), max(known, key=known.__getitem__)
     least, most = known[low], known[high]
     flips = (base > 0 > least) or (base <= 0 < most)
-    return Swing(f"alternatives.{dimension}", low, today, high, least, most, least, most, False, flips, doubt)
+    return Swing(
+        f"alternatives.{dimension}", low, today, high, least, most, least, most, False, flips, doubt, titles=titles
+    )

@@ -6,8 +6,8 @@ Interactions are invisible here: inputs that act only together show no swing (:f
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -17,6 +17,7 @@ from kravsim.studies.decision.checks import Floats
 from kravsim.studies.decision.swept import plain
 from kravsim.words.display import number, step_for
 from kravsim.words.doubts import Doubt, as_json, doubted
+from kravsim.words.reading_words import coded_title
 from kravsim.words.table import Table, Tabled, plain_rows
 from kravsim.words.wording import capital, language_index
 
@@ -51,6 +52,8 @@ class Swing(EqualByParts):
         Why the answer is missing somewhere.
     beside : tuple of str
         Inputs correlated with this one, which it was moved without.
+    titles : mapping of str to (str, str)
+        Of a dimension of readings: what each of its names means, Swedish and English.
     """
 
     name: str
@@ -65,6 +68,7 @@ class Swing(EqualByParts):
     flips: bool
     doubt: Doubt | None = None
     beside: tuple[str, ...] = ()
+    titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def swing(self) -> float:
@@ -165,6 +169,10 @@ class Tornado(Tabled, EqualByParts):
             )
         doubts = dict.fromkeys(one.doubt for one in self.swings if one.doubt is not None)
         notes += [f"* {doubt.text(lang)}" for doubt in doubts]
+        named = [
+            (end, one.titles[end]) for one in self.swings[:_MOST_ROWS] for end in (one.low, one.high) if one.titles
+        ]
+        notes += dict.fromkeys(coded_title(name, titles, lang) for name, titles in named)
         rows = plain_rows(self._rows(lang))
         return (Table(self.about, tuple(self._header(lang)), rows, tuple(notes), (lead,)),)
 

@@ -108,20 +108,23 @@ def _best(found: TurnsInWorlds, reading: Reading, lang: str) -> str:
 
 def _by_reading(found: TurnsInWorlds, lang: str) -> str:
     """In how many worlds of each alternative it turns and where; without any, what is left there."""
-    sv = language_index(lang) == 0
+    place = language_index(lang)
+    sv = place == 0
     parts = []
     for one in found.readings[1:]:
         k, n = found.count(one)
         values, (_, left) = found.values(one), found.left(one)
         if k:
-            parts.append(f"{one.name} {k} {'av' if sv else 'of'} {n} ({value_text(float(np.median(values)), lang)})")
+            parts.append(
+                f"{one.titles[place]}: {k} {'av' if sv else 'of'} {n} ({value_text(float(np.median(values)), lang)})"
+            )
         elif len(left):
-            parts.append(f"{one.name} {amount(float(np.median(left)), found.unit, lang)}")
+            parts.append(f"{one.titles[place]}: {amount(float(np.median(left)), found.unit, lang)}")
         else:
-            parts.append(f"{one.name} –")
+            parts.append(f"{one.titles[place]}: –")
     if not parts:
         return ""
-    shown = ", ".join(parts)
+    shown = " · ".join(parts)
     return f"Per läsning, median: {shown}." if sv else f"By reading, median: {shown}."
 
 
