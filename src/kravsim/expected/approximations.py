@@ -6,7 +6,10 @@ from typing import NamedTuple
 
 
 class Approximation(NamedTuple):
-    """What is done instead of the exact thing, which numbers it touches, and its measured size on the bundled case."""
+    """What is done instead of the exact thing, which numbers it touches, and its measured size.
+
+    Sizes are of the bundled case; where its calibrated parameter sets lie elsewhere, of those as well.
+    """
 
     what: str
     touches: str
@@ -29,7 +32,9 @@ APPROXIMATIONS: dict[str, Approximation] = {
     "unequal_hand_overs": Approximation(
         "cases of every hand-over are those of a mean one in proportion to its invoice runs",
         "scenarios whose hand-overs span different numbers of runs",
-        "none on the bundled case, whose hand-overs all span four runs",
+        "none on the bundled case, whose hand-overs all span four runs; of its calibrated sets one in fourteen has terms of "
+        "27 days or more, and with them hand-overs of three and five runs: 6 % of all at 27 days, 26 % at 28, half at 29; "
+        "what that does to their cases was not simulated",
     ),
     "full_runs": Approximation(
         "late claims of a run are the unbounded sum over debtors with the scenario's mean, though a run has no more of them "
@@ -68,7 +73,8 @@ APPROXIMATIONS: dict[str, Approximation] = {
         "who pays between letters has the delays of the scenario's chance distribution; engines draw them from a mixture of "
         "1 024 entries with the delays of those who pay in time",
         "payments after reminders and demands, where somebody pays between letters",
-        "none where nobody does, as in the bundled case; at most a thousandth of an answer's payers on the wrong day",
+        "none where nobody does, as in the bundled case; in its calibrated sets, whose success they raise by 0.2 to 0.4 "
+        "points, at most a thousandth of an answer's payers, 0.05 % of claims, on the wrong day, and none lost",
     ),
     "commission": Approximation(
         "a commission with floor and cap is that of a whole case, over six equally likely values of its principal; on what "
@@ -85,8 +91,8 @@ APPROXIMATIONS: dict[str, Approximation] = {
         "cases whose instalment plan is missed go on at their mean age with their mean debt, though who misses it sooner "
         "owes more",
         "stocks, interest and dividends after long plans that are often missed",
-        "none to speak of on the bundled case; with twelve instalments, nine in ten kept: closing principal and interest of "
-        "those abroad or estates +4 to +6 %",
+        "none to speak of on the bundled case, with four instalments; with twelve, nine in ten kept, where the range of its "
+        "calibrated sets ends: closing principal and interest of those abroad or estates +4 to +6 %",
     ),
     "staff_queue": Approximation(
         "own staff are a fluid queue by day; a case waits the mean wait of its step, and lateness keeps the share of payers "
