@@ -27,9 +27,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from kravsim.calibration.calibrate import ISLANDS, _Before, _before, _chosen, _kept, _prior_of
+from kravsim.calibration.calibrate import _chosen, _kept, _prior_of
 from kravsim.calibration.calibration import EDGES_REACHED
 from kravsim.calibration.evaluating import closed_form
+from kravsim.calibration.in_parts import ISLANDS, Before, before_the_books
 from kravsim.calibration.likelihood import Facts, facts
 from kravsim.calibration.stored import stored_calibration
 from kravsim.calibration.tempering import in_step, sampling
@@ -70,11 +71,11 @@ def books(reading: str, rule: str) -> Facts:
 
 
 @cache
-def before(reading: str, rule: str) -> tuple[Prior, _Before]:
+def before(reading: str, rule: str) -> tuple[Prior, Before]:
     """The prior, and what its draws tell of the books."""
     known = books(reading, rule)
     prior = _prior_of(known)
-    return prior, _before(known, prior, PRIOR_SEED)
+    return prior, before_the_books(known, prior, PRIOR_SEED)
 
 
 @cache

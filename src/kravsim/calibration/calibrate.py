@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from numbers import Integral
 from types import MappingProxyType
@@ -17,12 +15,13 @@ import numpy.typing as npt
 
 from kravsim.calibration.calibration import Calibration, Diagnosis
 from kravsim.calibration.evaluating import closed_form
+from kravsim.calibration.in_parts import ISLANDS, LEAST_PARTICLES, before_the_books, height_of, in_parts
 from kravsim.calibration.likelihood import Facts, Forward, facts, vouched
-from kravsim.calibration.parts import Apart, Part, parts_of, together
+from kravsim.calibration.parts import Apart, Part, parts_of
 from kravsim.calibration.posterior import Posterior, readings, usual_dimensions
-from kravsim.calibration.tempering import ROUNDS, Directions, Island, normals, temper
+from kravsim.calibration.tempering import ROUNDS, Island, temper
 from kravsim.chance.draws import Draws
-from kravsim.errors import ABSENT, Problem, RunError, ScenarioError
+from kravsim.errors import ABSENT, Problem, ScenarioError
 from kravsim.phrases import phrase
 from kravsim.scenario import checked_call, scenario_of
 from kravsim.scenario.prior import SMALLEST, Prior
@@ -36,21 +35,11 @@ Floats = npt.NDArray[np.float64]
 USUAL_SETS: Final = 200
 USUAL_PARTICLES: Final = 256
 LEAST_SETS: Final = 2
-LEAST_PARTICLES: Final = 16
 LEAST_MOVES: Final = 2
-ISLANDS: Final = 4
-PRIOR_DRAWS: Final = 4096
-"""Draws of the prior by which slopes are told, and what plain rejection would accept."""
-FIRST_RUN: Final = 8
-"""Where a range has parts, a first run has so many times fewer particles."""
-LEAST_PART: Final = 0.02
-"""A part that weighs less than this after the first run is not run again."""
 DIGITS: Final = 4
 """Significant digits that a number of a set is kept with: a file that is read back holds the same set."""
 FIGURE_DIGITS: Final = 7
 """Significant digits of its figures, which are those of the numbers as they are kept."""
-ROUNDING: Final = 1e-9
-"""A figure whose sd is a smaller share of its mean is the same in every set, but for the rounding of floats."""
 _SEED_BITS: Final = 128
 
 
@@ -115,13 +104,13 @@ def calibrate(  # noqa: PLR0913 - keywords of a user's
     particles, draws, moves = _counts(particles, draws, moves, len(parts), len(prior.columns), max_memory_gib)
     root = Draws(secrets.randbits(_SEED_BITS) if seed is None else seed, 0, 0).seed
 
-    before = _before(books, Part(prior, {}), root)
+    before = before_the_books(books, Part(prior, {}), root)
     if len(parts) == 1:
-        height = partial(_height, books, parts[0])
+        height = partial(height_of, books, parts[0])
         how = {"seed": root, "islands": ISLANDS, "particles": particles, "moves": moves}
         islands, beside = temper(height, prior.columns, directions=before.directions, **how), 0
     else:
-        islands, beside = _in_parts(books, parts, root, particles, moves)
+        islands, beside = in_parts(books, parts, root, particles, moves)
     values = _kept(prior, _chosen(islands, draws, root), apart or {})
     found = books.figures({key: values[:, place] for place, key in enumerate(prior.keys)})
     figures = np.column_stack([_rounded(found[name], FIGURE_DIGITS) for name in books.targets])
@@ -141,74 +130,6 @@ def calibrate(  # noqa: PLR0913 - keywords of a user's
         moves=moves,
         apart=bounds,
     )
-
-
-def _height(books: Facts, part: Part, here: Floats) -> Floats:
-    """How likely the books are where particles of a part are."""
-    return books.log_likelihood(books.figures(part.values(here)))
-
-
-def _in_parts(
-    books: Facts, parts: Sequence[Part], seed: int, particles: int, moves: int
-) -> tuple[tuple[Island, ...], int]:
-    """Sample each part by itself, in two runs; give the islands of all together, and evaluations beside theirs.
-
-    A first run with an eighth of the particles tells what the books look along where they are met, which far out is not what
-    they look along in the middle of the prior, and how much each part weighs. The second run steps by both, and leaves parts
-    that weigh too little to matter as the first run found them.
-    """
-    few = max(LEAST_PARTICLES, particles // FIRST_RUN)
-    how = {"seed": seed, "islands": ISLANDS, "moves": moves}
-    directions, first, beside = [], [], 0
-    for number, part in enumerate(parts):
-        told = _before(books, part, seed).directions
-        seen = _Seen(books, part, 2 * moves)
-        first.append(temper(seen, part.columns, particles=few, directions=told, part=number, **how))
-        directions.append(seen.directions(told))
-        beside += PRIOR_DRAWS
-    logs = np.array([math.log(part.chance) + _log_evidence(found) for part, found in zip(parts, first, strict=True)])
-    shares = np.exp(logs - logs.max())
-    kept = []
-    for number, (part, share) in enumerate(zip(parts, shares / shares.sum(), strict=True)):
-        if share < LEAST_PART:
-            kept.append(first[number])
-            continue
-        height = partial(_height, books, part)
-        along, again = directions[number], len(parts) + number
-        kept.append(temper(height, part.columns, particles=particles, directions=along, part=again, **how))
-        beside += sum(island.evaluations for island in first[number])
-    return together(parts, kept), beside
-
-
-def _log_evidence(islands: Sequence[Island]) -> float:
-    """Logarithm of the mean evidence of islands; those that got less far than others count as none."""
-    power = max(island.power for island in islands)
-    logs = np.array([island.log_evidence if island.power == power else -math.inf for island in islands])
-    return float(logs.max() + math.log(float(np.exp(logs - logs.max()).mean())))
-
-
-class _Seen:
-    """How likely the books are, and what figures there were where that was asked last."""
-
-    def __init__(self, books: Facts, part: Part, calls: int) -> None:
-        self._books, self._part = books, part
-        self._last: deque[tuple[Floats, Floats]] = deque(maxlen=calls)
-
-    def __call__(self, here: Floats) -> Floats:
-        figures = self._books.figures(self._part.values(here))
-        self._last.append((here, np.column_stack(list(figures.values()))))
-        return self._books.log_likelihood(figures)
-
-    def directions(self, known: Directions | None) -> Directions | None:
-        """What the figures move along there, beside what is known already."""
-        here, table = (np.concatenate(each) for each in zip(*self._last, strict=True))
-        possible = np.isfinite(table).all(axis=1)
-        if not possible.any():
-            return known
-        found = Directions.of(np.ascontiguousarray(here[possible]), _responses(table[possible]))
-        if found is None or known is None:
-            return found or known
-        return found.beside(known)
 
 
 @checked_call
@@ -320,61 +241,6 @@ def _prior_of(books: Facts) -> Prior:
         raise ScenarioError(Problem(scenario.name, "", ABSENT, "an uncertain number or more", remedy))
     groups = tuple(group for group in whole_prior.groups if set(group.keys) & set(keys))
     return Prior({key: whole_prior.numbers[key] for key in keys}, groups)
-
-
-@dataclass(frozen=True, eq=False)
-class _Before:
-    """What draws of the prior say before any is chosen.
-
-    ``slopes`` (targets, keys) of every figure in prior sds, what the books look along, draws tried, and how many of them lie
-    inside every interval.
-    """
-
-    slopes: Floats
-    directions: Directions | None
-    tried: int
-    inside: int
-
-
-def _before(books: Facts, prior: Prior | Part, seed: int) -> _Before:
-    """Draw from the prior as many as tell what the books look along."""
-    draws = Draws(seed, ISLANDS, 0)
-    each = [normals(draws, name, PRIOR_DRAWS // 4).reshape(-1) for name in prior.columns]
-    tried = np.column_stack(each)
-    figures = books.figures(prior.values(tried))
-    table = np.column_stack(list(figures.values()))
-    possible = np.isfinite(table).all(axis=1)
-    if not possible.any():
-        if books.forward_name:
-            allowed = phrase(
-                "a finite {next} of {function} in some of them", next=next(iter(figures)), function=books.forward_name
-            )
-            remedy = "it gives NaN or infinity for every draw: see what it makes of the values"
-            raise RunError(
-                Problem("forward", "targets", phrase("no world in {draws} draws", draws=PRIOR_DRAWS), allowed, remedy)
-            )
-        allowed = "a prior under which some world is possible"
-        remedy = "see kravsim validate; the closed form has no figure for any draw of the ranges"
-        raise RunError(
-            Problem(
-                books.scenario.name, "targets", phrase("no world in {draws} draws", draws=PRIOR_DRAWS), allowed, remedy
-            )
-        )
-    place = {name: column for column, name in enumerate(prior.columns)}
-    mixed = prior.correlated(lambda key: tried[:, place[key]])
-    scores = np.column_stack([mixed.get(key, tried[:, place[key]]) for key in prior.keys])[possible]
-    table = table[possible]
-    response = _responses(table)
-    slopes = np.linalg.lstsq(scores - scores.mean(axis=0), response, rcond=None)[0].T
-    directions = Directions.of(np.ascontiguousarray(tried[possible]), response)
-    return _Before(slopes, directions, PRIOR_DRAWS, int(books.inside(figures).sum()))
-
-
-def _responses(table: Floats) -> Floats:
-    """Figures with mean 0 and sd 1; 0 where a figure is the same in all."""
-    scale, mean = table.std(axis=0), table.mean(axis=0)
-    moved = scale > ROUNDING * np.abs(mean)
-    return np.asarray(np.where(moved, table - mean, 0.0) / np.where(moved, scale, 1.0), np.float64)
 
 
 def _chosen(islands: Sequence[Island], count: int, seed: int) -> Floats:

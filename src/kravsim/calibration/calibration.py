@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from kravsim.calibration.calibration_tables import calibration_tables
 from kravsim.calibration.calibration_words import sentence
+from kravsim.calibration.normal_scores import POINTS, normal_scores
 from kravsim.calibration.older_sets import doubt_of
 from kravsim.calibration.tempering import ROUNDS
 from kravsim.equality import EqualByParts
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from kravsim.scenario import Scenario
-    from kravsim.scenario.prior import Prior
     from kravsim.scenario.schema import Target
 
 Floats = npt.NDArray[np.float64]
@@ -56,7 +56,6 @@ LEAST_PAIR: Final = 0.25
 """The weakest rank correlation that is told of as a pair; it must also be five standard errors."""
 ESS_AN_ISLAND: Final = 100
 """Effective sets an island from which on percentiles, and what the islands say of each other, can be relied on."""
-_POINTS: Final = 4001
 
 
 @dataclass(frozen=True)
@@ -325,7 +324,7 @@ class Calibration(Tabled, EqualByParts):
     @cached_property
     def ridges(self) -> tuple[Ridge, ...]:
         """What each target pins, and how little its parts are known one by one."""
-        scores, expected = _scores(self.scenario.prior, self.keys, self.values)
+        scores, expected = normal_scores(self.scenario.prior, self.keys, self.values)
         ratio = {known.key: known.sd_ratio for known in self.numbers}
         found = []
         for name, slope in zip(self.targets, self.slopes, strict=True):
@@ -351,7 +350,7 @@ class Calibration(Tabled, EqualByParts):
         if len(chosen) < 2:
             return ()
         after = np.asarray(np.corrcoef(rankdata(self.values[:, chosen], axis=0), rowvar=False))
-        _, before = _scores(self.scenario.prior, self.keys, self.values)
+        _, before = normal_scores(self.scenario.prior, self.keys, self.values)
         least = max(LEAST_PAIR, 5 / math.sqrt(max(min(len(self), self.diagnosis.ess), 2.0)))
         found = []
         for i, first in enumerate(chosen):
@@ -443,7 +442,7 @@ class Calibration(Tabled, EqualByParts):
 
     def _known(self, place: int, key: str, noise: float) -> Known:
         value, limits = self.scenario.prior.numbers[key]
-        before = value.quantiles((np.arange(_POINTS) + 0.5) / _POINTS, limits)
+        before = value.quantiles((np.arange(POINTS) + 0.5) / POINTS, limits)
         after = self.values[:, place]
         mean, sd = float(before.mean()), float(before.std())
         ratio = float(after.std(ddof=1)) / sd
@@ -452,19 +451,3 @@ class Calibration(Tabled, EqualByParts):
         unit = limits.unit if limits is not None else ""
         low, high = (float(point) for point in np.quantile(after, (0.05, 0.95)))
         return Known(key, unit, mean, sd, float(after.mean()), float(after.std(ddof=1)), low, high, ratio, shift, moved)
-
-
-def _scores(prior: Prior, keys: tuple[str, ...], values: Floats) -> tuple[Floats, Floats]:
-    """Normal scores of the values under each number's own prior (n, d), and the prior's correlations of them (d, d)."""
-    from scipy.special import ndtri
-
-    grid = (np.arange(_POINTS) + 0.5) / _POINTS
-    scores = np.empty_like(values)
-    for place, key in enumerate(keys):
-        value, limits = prior.numbers[key]
-        points = value.quantiles(grid, limits)
-        below = (
-            np.searchsorted(points, values[:, place], "left") + np.searchsorted(points, values[:, place], "right")
-        ) / 2
-        scores[:, place] = ndtri(np.clip(below / _POINTS, 0.5 / _POINTS, 1 - 0.5 / _POINTS))
-    return scores, prior.normal_correlations(keys)
