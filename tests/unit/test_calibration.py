@@ -126,8 +126,9 @@ def test_the_sets_reach_the_targets_and_say_so(found: Calibration) -> None:
 
 
 @pytest.mark.parametrize(("lang", "words"), [("sv", "parametermängder"), ("en", "parameter sets")])
-def test_it_speaks_both_languages(found: Calibration, lang: str, words: str) -> None:
-    table = found.table(lang)
+def test_it_speaks_both_languages(case: Scenario, found: Calibration, lang: str, words: str) -> None:
+    table, read = found.table(lang), case.data.alternatives["reading"]["D"]
+    assert (read.title_sv if lang == "sv" else read.title) in table
     assert words in table
     assert REMINDED in table
     assert json.dumps(found.to_json(), allow_nan=False)

@@ -26,6 +26,7 @@ from kravsim.phrases import phrase
 from kravsim.scenario import checked_call, scenario_of
 from kravsim.scenario.prior import SMALLEST, Prior
 from kravsim.sizing.estimate import check_particles
+from kravsim.words.reading_words import choice_titles
 
 if TYPE_CHECKING:
     from kravsim.scenario import AnyScenario
@@ -129,6 +130,7 @@ def calibrate(  # noqa: PLR0913 - keywords of a user's
         diagnosis,
         moves=moves,
         apart=bounds,
+        titles=choice_titles(scenario_of(scenario), choice or {}),
     )
 
 

@@ -263,6 +263,8 @@ class Calibration(Tabled, EqualByParts):
         Moves of every particle after each rise of the likelihood's power.
     apart : mapping of str to tuple of float
         Bounds by key, on either side of which was sampled by itself.
+    titles : (str, str)
+        Of the alternatives it was read with, Swedish and English, as far as the scenario had them open.
     """
 
     scenario: Scenario
@@ -277,6 +279,7 @@ class Calibration(Tabled, EqualByParts):
     version: str = __version__
     moves: int = ROUNDS
     apart: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    titles: tuple[str, str] = ("", "")
 
     def __len__(self) -> int:
         return len(self.values)
@@ -285,6 +288,12 @@ class Calibration(Tabled, EqualByParts):
     def name(self) -> str:
         """The alternatives it was read with, as one word: ``A``, or ``base`` when none was chosen."""
         return "-".join(self.choice.values()) or "base"
+
+    @property
+    def called(self) -> tuple[str, str]:
+        """What it is called for people, Swedish and English: by its titles, or its name where there are none."""
+        sv, en = self.titles
+        return sv or self.name, en or self.name
 
     def parameter_sets(self) -> tuple[ParameterSets, ...]:
         """The ensemble as parameter sets, for studies that draw from it."""

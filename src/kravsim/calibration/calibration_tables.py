@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from kravsim.calibration.calibration_words import header, line, sentence, shown, title_of
 from kravsim.words.display import number, share
-from kravsim.words.reading_words import choice_titles
 from kravsim.words.table import Table, plain_rows
 from kravsim.words.wording import language_index
 
@@ -68,7 +67,7 @@ def calibration_tables(found: Calibration, lang: str) -> tuple[Table, ...]:
         for name, rows, left in named
         if rows
     ]
-    read = choice_titles(found.scenario, found.choice)[language_index(lang)]
+    read = found.called[language_index(lang)]
     heading = f"{found.scenario.title} ({found.scenario.name}). {read}: {title_of(found, lang)}"
     said = Table("", ("",), (), (sentence(found, lang),))
     if not tables:

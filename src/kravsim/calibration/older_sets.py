@@ -14,7 +14,6 @@ from kravsim.phrases import phrase
 from kravsim.version import __version__
 from kravsim.words.display import amount
 from kravsim.words.doubts import Doubt
-from kravsim.words.reading_words import choice_titles
 from kravsim.words.wording import METRIC_WORDS, language_index, metric_name
 
 if TYPE_CHECKING:
@@ -150,8 +149,7 @@ def misses(calibration: Calibration) -> list[Missed]:
         One a target.
     """
     means = calibration.figures.mean(axis=0)
-    titles = choice_titles(calibration.scenario, calibration.choice)
     return [
-        Missed(titles, target.metric, target.low, target.high, float(mean))
+        Missed(calibration.called, target.metric, target.low, target.high, float(mean))
         for target, mean in zip(calibration.targets.values(), means, strict=True)
     ]

@@ -41,6 +41,7 @@ from kravsim.phrases import phrase
 from kravsim.scenario import library, scenario_of
 from kravsim.scenario.describe import numbers as numbers_of
 from kravsim.version import __version__
+from kravsim.words.reading_words import choice_titles
 
 if TYPE_CHECKING:
     import os
@@ -435,5 +436,6 @@ def _read(scenario: Scenario, text: str) -> tuple[Calibration, Mapping[str, str]
         Diagnosis(**head["diagnosis"]),
         moves=head["moves"],
         apart={key: tuple(map(float, bounds)) for key, bounds in head["apart"].items()},
+        titles=choice_titles(scenario, head["choice"]),
     )
     return calibration, head["made_from"]

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from kravsim.figures.labels import Words
 from kravsim.words.doubts import texts
-from kravsim.words.reading_words import choice_titles
 from kravsim.words.wording import language_index
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ def calibration_words(calibration: Calibration, lang: str) -> Words:
     moved = sum(known.moved for known in calibration.numbers)
     total, sets = len(calibration.keys), len(calibration)
     swedish = language_index(lang) == 0
-    read = choice_titles(calibration.scenario, calibration.choice)[language_index(lang)]
+    read = calibration.called[language_index(lang)]
     about = f"{calibration.scenario.title}. {read}: "
     if swedish:
         title = f"Böckerna flyttar {moved} av {total} osäkra tal"

@@ -209,7 +209,7 @@ def _thin(calibrations: Sequence[Calibration]) -> Doubt | None:
     if not thin:
         return None
     wanted = thin[0].diagnosis.ess_wanted
-    each = [(choice_titles(one.scenario, one.choice), f"{one.diagnosis.ess:.0f}") for one in thin]
+    each = [(one.called, f"{one.diagnosis.ess:.0f}") for one in thin]
     sv, en = joined([(f"{titles[0]} ({worth})", f"{titles[1]} ({worth})") for titles, worth in each])
     return Doubt(
         "thin_parameter_sets",
