@@ -63,6 +63,9 @@ function shared(amounts, total, step) {
 }
 const steps = (amount, step) => Math.sign(amount) * Math.floor(Math.abs(amount) / step + 0.5);
 
+/* The difference as a reader of the table works it out: the first net as shown less the second. */
+const gapShown = (data, found) => found.models.map((one) => steps(one.net, data.step)).reduce((a, b) => a - b) * data.step;
+
 /* Where the difference turns, and where there is no answer, along one slider while the others stay. */
 function along(data, values, at) {
   const one = data.sliders[at], many = 48, put = values.slice(), found = {turns: [], missing: []};
@@ -140,9 +143,9 @@ function start(data, page) {
   function tell(found) {
     const words = data.words, [first, second] = data.names;
     const near = found.difference !== null && !found.told;
-    const number = found.told ? kronor(data, steps(found.difference, data.step) * data.step) : "–";
+    const gap = found.difference === null ? 0 : gapShown(data, found), number = found.told ? kronor(data, gap) : "–";
     byId("number").textContent = number;
-    const size = kronor(data, Math.abs(steps(found.difference || 0, data.step)) * data.step);
+    const size = kronor(data, Math.abs(gap));
     let said = found.difference === null ? words.none : near ? words.near : found.difference < 0 ? words.less : words.more;
     said = filled(said, {first, second, size, error: kronor(data, data.largest || 0)});
     byId("answer").textContent = said;

@@ -18,6 +18,7 @@ from kravsim.exploring.surface import ModelSurface
 from kravsim.scenario import AnyScenario, checked_call, named_models, scenario_of
 from kravsim.studies.decision.closed_form import NO_ANSWER, Figure
 from kravsim.studies.decision.progress import Progress
+from kravsim.telling.shown import steps
 from kravsim.words.display import kr, number, step_for
 from kravsim.words.doubts import Doubt, as_json, doubted
 from kravsim.words.key_words import key_name
@@ -97,6 +98,18 @@ class Explored(Tabled, EqualByParts):
         x = self.scaled(values)
         return float(self.surfaces[0].net(x)[0] - self.surfaces[1].net(x)[0])
 
+    def difference_shown(self, values: dict[str, float] | None = None) -> float:
+        """The difference as a reader of the page works it out: the first net revenue as shown less the second.
+
+        Parameters
+        ----------
+        values : dict of key to float, optional
+            Where some sliders stand; there is an answer.
+        """
+        x = self.scaled(values)
+        first, second = (steps(float(one.net(x)[0]), self.step) for one in self.surfaces)
+        return (first - second) * self.step
+
     def is_told(self, difference: float) -> bool:
         """Whether a difference is told as a number: it has an answer, and the largest error is at most a tenth of it.
 
@@ -129,7 +142,7 @@ class Explored(Tabled, EqualByParts):
         pair = " − ".join(one[place] for one in self.names)
         if not np.isfinite(found):
             return f"{capital(pair)}: {NO_ANSWER.text(lang)}"
-        said = kr(found, lang, step=self.step)
+        said = kr(self.difference_shown(), lang, step=self.step)
         many, error = number(self.held_out.points, lang), kr(self.held_out.largest, lang, step=self.step)
         if place == 0:
             return f"Nettointäkt, {pair}: {said} per år. Sidans största fel i {many} punkter utanför anpassningen: {error}."
