@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import pydoc
+import re
 from typing import Any, Unpack
 
 import pytest
@@ -89,3 +90,18 @@ def test_a_set_is_told_where_it_is_unpacked_and_nowhere_else() -> None:
     assert keyword_set(plain) is None
     assert plain("a", b=2) == {"a": 1, "b": 2}
     assert inspect.getdoc(plain) == "Ask."
+
+
+ROOMS = [ks, *(getattr(ks, room) for room in ks._ROOMS)]
+PUBLIC = {f"{room.__name__}.{name}": getattr(room, name) for room in ROOMS for name in room.__all__}
+FUNCTIONS = {name: one for name, one in PUBLIC.items() if inspect.isfunction(one)}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_public_function_names_and_tells_of_whatever_it_takes(name: str) -> None:
+    help_text = pydoc.plain(pydoc.render_doc(FUNCTIONS[name]))
+    told = {word for line in help_text.splitlines() for word in re.findall(r"[*\w]+", line.split(" : ")[0])}
+    for key, one in inspect.signature(FUNCTIONS[name]).parameters.items():
+        assert one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD), key
+        assert one.annotation is not one.empty, key
+        assert key in told
