@@ -67,6 +67,14 @@ def test_every_block_is_run_or_says_why_not() -> None:
     assert [one for one in silent if "toctree" not in one[1]] == []
 
 
+def test_sentences_go_on_in_the_next_line_and_rows_of_tables_stay_whole(tmp_path: Path) -> None:
+    page = "```python\nprint('a word ' * 40)\nprint('row  ' * 40)\n```\n"
+    lines = run_blocks.with_outputs(page, tmp_path, tmp_path).splitlines()
+    said = lines[lines.index(":class: said") + 2 : -1]
+    assert max(len(line) for line in said[:-1]) <= run_blocks.WIDTH
+    assert said[-1] == ("row  " * 40).rstrip()
+
+
 def test_every_document_is_a_page_and_every_link_of_one_leads_somewhere() -> None:
     made = documents.made()  # a link to nothing raises
     assert {path.stem for path in (ROOT / "docs/decisions").glob("*.md")} <= {page.split("/")[-1] for page in made}

@@ -31,7 +31,7 @@ from kravsim.cli import main
 _BLOCK = re.compile(r"(?P<marks>(?:^<!-- [^\n]* -->\n)*)^```(?P<lang>[a-z]*)\n(?P<code>.*?)^```\n", re.M | re.S)
 _MARK = re.compile(r"<!-- (?P<what>not run|file|shown|refused)(?:: (?P<how>.*?))? -->")
 _FIGURE = re.compile(r"^<!-- figure: (?P<file>\S+) \| (?P<words>.*?) -->$", re.M)
-WIDTH = 108
+WIDTH = 88
 """Letters of a line that a page has room for."""
 _PLAIN = ("text", "")
 """Languages of blocks that are only looked at."""
@@ -103,10 +103,8 @@ def with_outputs(text: str, folder: Path, pictures: Path, place: str = "") -> st
             return fence
         lines = out.rstrip().splitlines()
         limit = int(block.marks.get("shown", len(lines)))
-        kept = lines[:limit] + (["..."] if limit < len(lines) else [])
-        return (
-            fence + "\n```{code-block} text\n:class: said\n\n" + "\n".join(line.rstrip() for line in kept) + "\n```\n"
-        )
+        kept = [*_fitting(lines[:limit]), *(["..."] if limit < len(lines) else [])]
+        return fence + "\n```{code-block} text\n:class: said\n\n" + "\n".join(kept) + "\n```\n"
 
     with contextlib.chdir(folder):
         text = _BLOCK.sub(said, text)
