@@ -117,7 +117,7 @@ class Row(EqualByParts):
         }
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Reconciliation(Tabled, EqualByParts):
     """All published figures of a scenario against its models.
 
@@ -150,6 +150,10 @@ class Reconciliation(Tabled, EqualByParts):
     def doubts(self) -> tuple[Doubt, ...]:
         """What a reader must know before reading the numbers of the models."""
         return of_all(tuple(self.runs.values())) if self.runs else ()
+
+    def __repr__(self) -> str:
+        inside = sum(row.verdict == "inside" for row in self.rows)
+        return f"<Reconciliation of {self.scenario.name}: {inside} of {len(self.rows)} published figures inside, seed {self.seed}>"
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
         """Give the figures that the parameters are tuned to, then the checks, then how each is read, in `sv` or `en`.
