@@ -152,8 +152,10 @@ class Reconciliation(Tabled, EqualByParts):
         return of_all(tuple(self.runs.values())) if self.runs else ()
 
     def __repr__(self) -> str:
-        inside = sum(row.verdict == "inside" for row in self.rows)
-        return f"<Reconciliation of {self.scenario.name}: {inside} of {len(self.rows)} published figures inside, seed {self.seed}>"
+        inside, many = sum(row.verdict == "inside" for row in self.rows), len(self.rows)
+        return (
+            f"<Reconciliation of {self.scenario.name}: {inside} of {many} published figures inside, seed {self.seed}>"
+        )
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
         """Give the figures that the parameters are tuned to, then the checks, then how each is read, in `sv` or `en`.
