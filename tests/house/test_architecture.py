@@ -109,7 +109,9 @@ def is_there(path: str) -> bool:
     """Whether a path, or a pattern of one, leads to something: from the root, from the package, or by its name alone."""
     if any(list(place.glob(path.rstrip("/"))) for place in PLACES):
         return True
-    return "/" not in path and any(any((ROOT / part).rglob(path)) for part in ("src", "tests", "docs", "scenarios"))
+    return "/" not in path and any(
+        any((ROOT / part).rglob(path)) for part in ("src", "tests", "docs", "scenarios", "notebooks")
+    )
 
 
 @pytest.fixture(scope="module")
