@@ -119,9 +119,9 @@ def with_outputs(text: str, folder: Path, pictures: Path, place: str = "") -> st
 
 
 def _fitting(lines: list[str]) -> Iterator[str]:
-    """Sentences go on in the next line, as in a terminal; rows of a table stay whole."""
+    """Sentences go on in the next line, as in a terminal; rows of a table and comments of a file stay whole."""
     for line in lines:
-        if "  " in line.strip() or not line.strip():
+        if "  " in line.strip() or not line.strip() or line.startswith("#"):
             yield line.rstrip()
         else:
             yield from textwrap.wrap(line, WIDTH, break_long_words=False, break_on_hyphens=False)
