@@ -138,10 +138,10 @@ def in_parts(
     how = {"seed": seed, "islands": ISLANDS, "moves": moves}
     directions, first, beside = [], [], 0
     for number, part in enumerate(parts):
-        told = before_the_books(books, part, seed).directions
+        guessed = before_the_books(books, part, seed).directions
         seen = _Seen(books, part, 2 * moves)
-        first.append(temper(seen, part.columns, particles=few, directions=told, part=number, **how))
-        directions.append(seen.directions(told))
+        first.append(temper(seen, part.columns, particles=few, directions=guessed, part=number, **how))
+        directions.append(seen.directions(guessed))
         beside += PRIOR_DRAWS
     logs = np.array([math.log(part.chance) + _log_evidence(found) for part, found in zip(parts, first, strict=True)])
     shares = np.exp(logs - logs.max())
@@ -151,8 +151,8 @@ def in_parts(
             kept.append(first[number])
             continue
         height = partial(height_of, books, part)
-        along, again = directions[number], len(parts) + number
-        kept.append(temper(height, part.columns, particles=particles, directions=along, part=again, **how))
+        along, second = directions[number], len(parts) + number
+        kept.append(temper(height, part.columns, particles=particles, directions=along, part=second, **how))
         beside += sum(island.evaluations for island in first[number])
     return together(parts, kept), beside
 
