@@ -210,7 +210,7 @@ def _on_days(law: Law, first: dt.date, start: dt.date, end: dt.date, frozen_at: 
 
 
 def run_model(inputs: Setting, model: str, engine: str = DEFAULT_ENGINE) -> RunParts:
-    """Put one model through a setting: plan, engine, ledger, audit, summary.
+    """Put one model through a setting: plan, then straight to a tally or by log and ledger, then audit of lines and summary.
 
     Parameters
     ----------

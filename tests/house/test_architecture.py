@@ -1,7 +1,8 @@
-"""Does ARCHITECTURE.md tell of the house as it stands: every room, what to read first, and why a file is long?"""
+"""Does ARCHITECTURE.md tell of the house as it stands, and do documents name files, names and commands that there are?"""
 
 from __future__ import annotations
 
+import argparse
 import ast
 import re
 import tomllib
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import kravsim
+from kravsim import cli
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = ROOT / "ARCHITECTURE.md"
@@ -103,6 +105,59 @@ PLACES = (ROOT, PACKAGE, PACKAGE / "law", ROOT / "tests")
 def written(document: Path) -> list[str]:
     """What stands between backticks outside blocks."""
     return named(re.sub(r"```.*?```", "", document.read_text(encoding="utf-8"), flags=re.DOTALL))
+
+
+PAGES = [
+    *ROOT.glob("*.md"),
+    *(ROOT / "docs").glob("*.md"),
+    *(ROOT / "docs/decisions").glob("*.md"),
+    *(path for path in (ROOT / "docs/site").rglob("*.md") if "made" not in path.relative_to(ROOT / "docs/site").parts),
+]
+
+
+def options_of(parser: argparse.ArgumentParser, before: str = "") -> dict[str, set[str]]:
+    """The options of each command; `paper build` is one, and so is `paper`."""
+    found: dict[str, set[str]] = {}
+    for action in parser._actions:
+        for name, one in action.choices.items() if isinstance(action, argparse._SubParsersAction) else ():
+            found[before + name] = set(one._option_string_actions)
+            found |= options_of(one, f"{before}{name} ")
+    return found
+
+
+COMMANDS = options_of(cli._parser())
+
+
+def wrong_commands(text: str) -> list[str]:
+    """Commands between backticks or in blocks of a shell that the parser has not, or has without an option."""
+    fence = r"^```(\w*)\n(.*?)^```$"
+    blocks = [body for lang, body in re.findall(fence, text, flags=re.DOTALL | re.MULTILINE) if lang in {"sh", "bash"}]
+    lines = [line for body in blocks for line in body.replace("\\\n", " ").splitlines()]
+    lines += [" ".join(one.split()) for one in named(re.sub(fence, "", text, flags=re.DOTALL | re.MULTILINE))]
+    wrong = []
+    for asked in (one for line in lines for one in re.split(r" [#|;]|&&", line)):
+        found = re.match(r"\s*(?:\S*/)?kravsim ([a-z][\w-]*)(?: ([a-z]+)\b)?", asked)
+        if found is None:
+            continue
+        name = " ".join(word for word in found.groups() if word)
+        known = COMMANDS.get(name, COMMANDS.get(found[1]))
+        options = set(re.findall(r"(?<!\S)--[a-z][\w-]*", asked))
+        if known is None or not options <= known:
+            wrong.append(asked.strip())
+    return wrong
+
+
+@pytest.mark.parametrize("document", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_document_names_commands_and_options_that_there_are(document: Path) -> None:
+    assert wrong_commands(document.read_text(encoding="utf-8")) == []
+
+
+def test_a_command_that_is_not_there_is_found_out() -> None:
+    block = "```sh\n.venv/bin/kravsim compare x --sed 1  # seed\nkravsim paper build y --out z\n```\n"
+    assert wrong_commands(f"`kravsim check x` and `kravsim\nvalidate x`\n\n{block}") == [
+        ".venv/bin/kravsim compare x --sed 1",
+        "kravsim check x",
+    ]
 
 
 def is_there(path: str) -> bool:

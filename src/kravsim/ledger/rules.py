@@ -44,8 +44,8 @@ Rows
 ----
 §M12 *Outlays.* Whoever keeps the fee of Kronofogden or the court advances it, on the day of the step and at its charge;
      for a joint application once (§M5).
-§M13 *Share of a fee.* Of a charge that the region keeps, the agency may have a share of each payment that meets it,
-     passed on the same day, rounded payment by payment.
+§M13 *Share of a fee.* Of a fee (no outlay) that the region keeps, the agency may have a share of each payment that meets
+     it, passed on the same day, rounded payment by payment.
 §M14 *Payment for a paid case.* The agency pays the region so much for each case that ends as paid after a step of the
      agency's, on that day.
 §M15 *Prices of cases.* The region pays the agency so much for a case: handed over, on the day of the agency's first step

@@ -1,4 +1,4 @@
-"""Many runs: replications of one model, paired comparisons, reconciliation with published figures, calibration to them."""
+"""The questions: simulate, compare, rank, reconcile, calibrate, bridge, what costs and waiting do, what would turn it."""
 
 from kravsim.calibration.calibrate import calibrate, calibrate_all
 from kravsim.calibration.stored import load_calibration, save_calibration, stored_posterior
