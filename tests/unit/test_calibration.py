@@ -18,11 +18,14 @@ from kravsim.calibration.calibrate import _kept
 from kravsim.calibration.calibration import Calibration
 from kravsim.calibration.designs import posterior_design
 from kravsim.calibration.likelihood import log_inside
+from kravsim.calibration.parts import parts_of
 from kravsim.calibration.posterior import Posterior
 from kravsim.calibration.stored import calibration_text
 from kravsim.calibration.worlds import Design
 from kravsim.errors import DataError, OutputError, RunError, ScenarioError
 from kravsim.scenario import Scenario
+from kravsim.scenario.prior import Prior
+from kravsim.sizing.estimate import check_particles
 
 QUICK = {"draws": 80, "particles": 24, "forward": toy}
 
@@ -180,6 +183,12 @@ def test_a_number_that_no_target_looks_at_changes_nothing_for_the_others(case: S
         ({"apart": {"timing.demand_grace_days": [400]}}, "apart.timing.demand_grace_days"),
         ({"apart": {"timing.demand_grace_days": []}}, "one number or more inside the range"),
         ({"apart": {"timing.demand_grace_days": "14"}}, "apart.timing.demand_grace_days"),
+        ({"apart": {"timing.demand_grace_days": [13.5 + n / 1000 for n in range(48)]}}, "at most 48 parts in all"),
+        ({"apart": {"timing.demand_grace_days": [13.5]}, "draws": 97}, "at most 96"),
+        ({"apart": [13.5]}, "a mapping of keys to lists of bounds"),
+        ({"apart": "timing.demand_grace_days=13.5"}, "a mapping of keys to lists of bounds"),
+        ({"apart": []}, "a mapping of keys to lists of bounds"),
+        ({"apart": {13: [13.5]}}, "that no correlation names"),
         ({"targets": ["claim"]}, "did you mean claims?"),
         ({"targets": []}, "one target or more"),
         ({"targets": ["applications"]}, "targets.applications.edge"),
@@ -190,6 +199,36 @@ def test_impossible_requests_are_refused_in_words(case: Scenario, how: dict[str,
     with pytest.raises((ScenarioError, RunError)) as refused:
         ks.studies.calibrate(case, **{"seed": 1, **QUICK, **how})
     assert words in str(refused.value)
+
+
+def test_where_every_number_is_correlated_none_has_parts(case: Scenario) -> None:
+    prior = case.prior
+    inside = [key for group in prior.groups for key in group.keys if key in prior.numbers]
+    only = Prior({key: prior.numbers[key] for key in inside}, prior.groups)
+    with pytest.raises(ScenarioError, match="leave apart out: every uncertain number is correlated"):
+        parts_of(only, {inside[0]: [0.5]})
+
+
+def test_no_part_of_a_prior_is_empty() -> None:
+    """Bounds on either side of a whole number divide; between the same two there is nothing."""
+    prior = ks.load_scenario("jamtland-harjedalen-2017").prior
+    key = "policy.instalments"
+    parts = parts_of(prior, {key: [6.2, 5, 5.5]})
+    assert [part.chance > 0 for part in parts] == [True] * 4
+    assert math.fsum(part.chance for part in parts) == pytest.approx(1, abs=1e-15)
+    for bounds in ([5.5, 5.2], [5.2, 6], [5.2, np.nextafter(5.2, 6)], [7.5, 4.5, 5.2, 5.5]):
+        with pytest.raises(
+            ScenarioError, match=r"apart\.policy\.instalments: .*; allowed bounds with values"
+        ) as caught:
+            parts_of(prior, {key: bounds})
+        (problem,) = caught.value.problems
+        assert "5.2 and " in str(problem)
+
+
+def test_particles_of_many_parts_need_more_memory() -> None:
+    check_particles(10_000, 100, "particles", 2500, 0.4, parts=1)
+    with pytest.raises(ScenarioError, match=r"max_memory_gib = 0\.4"):
+        check_particles(10_000, 100, "particles", 2500, 0.4, parts=48)
 
 
 def test_a_metric_that_closed_form_does_not_give_is_refused(case: Scenario) -> None:

@@ -152,6 +152,13 @@ def test_sets_that_an_earlier_version_kept_of_readings_alone_are_found(file: Pat
         (["--apart", "timing.demand_grace_days=400"], "apart.timing.demand_grace_days", ScenarioError.exit_code),
         (["--particles", "4"], "particles", ScenarioError.exit_code),
         (["--force"], "--out", ScenarioError.exit_code),
+        (["--check", "--apart", "timing.demand_grace_days=13.5"], "--apart: got", ScenarioError.exit_code),
+        (["--check", "--moves", "4"], "nothing with --check", ScenarioError.exit_code),
+        (["--check", "--draws", "4"], "--draws", ScenarioError.exit_code),
+        (["--check", "--particles", "64"], "--particles", ScenarioError.exit_code),
+        (["--check", "--seed", "1"], "--seed", ScenarioError.exit_code),
+        (["--check", "--out", "there"], "--out", ScenarioError.exit_code),
+        (["--check", "--json"], "--json", ScenarioError.exit_code),
     ],
 )
 def test_it_refuses_in_words(

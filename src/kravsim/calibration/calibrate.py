@@ -78,7 +78,7 @@ def calibrate(  # noqa: PLR0913 - keywords of a user's
         Moves of every particle after each rise of the likelihood's power, from 2; twice as many at the end.
     apart : mapping of str to sequence of float, optional
         Bounds by key, such as ``{"timing.reminder_grace_days": [8.5]}``: each side is sampled by itself, with four islands of
-        its own, and counts by its chance. For numbers at which a target's figure jumps.
+        its own, and counts by its chance. For numbers at which a target's figure jumps; 48 parts at most.
     forward : callable, optional
         Gives expected figures: ``forward(scenario, model, {key: array (B,)})`` to ``{metric: array (B,)}``, finite numbers.
         Left out, the closed-form twin :func:`kravsim.expected.numbers`.
@@ -101,7 +101,7 @@ def calibrate(  # noqa: PLR0913 - keywords of a user's
     read = scenario_of(scenario).with_alternatives(choice or {})
     books = facts(read, closed_form if forward is None else vouched(forward), targets)
     prior = _prior_of(books)
-    parts = parts_of(prior, apart or {})
+    parts = parts_of(prior, {} if apart is None else apart)
     particles, draws, moves = _counts(particles, draws, moves, len(parts), len(prior.columns), max_memory_gib)
     root = Draws(secrets.randbits(_SEED_BITS) if seed is None else seed, 0, 0).seed
 
@@ -170,7 +170,7 @@ def calibrate_all(  # noqa: PLR0913 - keywords of a user's
         Moves of every particle after each rise of the likelihood's power, from 2; twice as many at the end.
     apart : mapping of str to sequence of float, optional
         Bounds by key, such as ``{"timing.reminder_grace_days": [8.5]}``: each side is sampled by itself, with four islands of
-        its own, and counts by its chance. For numbers at which a target's figure jumps.
+        its own, and counts by its chance. For numbers at which a target's figure jumps; 48 parts at most.
     forward : callable, optional
         Gives expected figures: ``forward(scenario, model, {key: array (B,)})`` to ``{metric: array (B,)}``, finite
         numbers. Left out, the closed form.
@@ -222,8 +222,9 @@ def _counts(
             counts[key] = int(value)
     if problems:
         raise ScenarioError(problems)
-    check_particles(ISLANDS * counts["particles"], columns, "particles", counts["particles"], max_memory_gib)
-    most = parts * ISLANDS * counts["particles"]
+    asked = counts["particles"]
+    check_particles(ISLANDS * asked, columns, "particles", asked, max_memory_gib, parts=parts)
+    most = ISLANDS * asked  # that parts which weigh little have fewer is known only afterwards
     if counts["draws"] > most:
         remedy = "ask for fewer draws or more particles"
         allowed = phrase("at most {most}", most=most)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from kravsim.errors import Problem, ScenarioError
+from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.phrases import phrase
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.prior import SMALLEST, Prior, uniform
@@ -33,6 +33,8 @@ Apart = Mapping[str, Sequence[float]]
 """Bounds by key of a number."""
 
 _HALVINGS: Final = 60
+MOST_PARTS: Final = 48
+"""Parts that a prior may have: of so many one at least weighs enough to be run a second time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,16 +120,45 @@ def parts_of(prior: Prior, apart: Apart) -> tuple[Part, ...]:
     Raises
     ------
     ScenarioError
-        When a key is no uncertain number that stands alone, or a bound is outside its range.
+        When bounds are no mapping, a key is no uncertain number that stands alone, a bound is outside its range, two have
+        nothing between them, or the parts are too many.
     """
+    if not isinstance(apart, Mapping):
+        remedy = "such as [8.5] for timing.reminder_grace_days"
+        raise ScenarioError(Problem("calibrate", "apart", apart, "a mapping of keys to lists of bounds", remedy))
     problems = [problem for key, bounds in apart.items() for problem in _odd(prior, key, bounds)]
     if problems:
         raise ScenarioError(problems)
+    many = math.prod(len(set(bounds)) + 1 for bounds in apart.values())
+    if many > MOST_PARTS:
+        got, allowed = Words(phrase("{many} parts", many=many)), phrase("at most {most} parts in all", most=MOST_PARTS)
+        remedy = "give fewer bounds: those of several numbers multiply"
+        raise ScenarioError(Problem("calibrate", "apart", got, allowed, remedy))
     pieces = []
     for key, bounds in apart.items():
-        cuts = [0.0, *(_below(prior, key, bound) for bound in sorted(set(bounds))), 1.0]
+        ordered = sorted(set(bounds))
+        cuts = [0.0, *(_below(prior, key, bound) for bound in ordered), 1.0]
+        problems += _empty(key, ordered, cuts)
         pieces.append([(key, ends) for ends in itertools.pairwise(cuts)])
+    if problems:
+        raise ScenarioError(problems)
     return tuple(Part(prior, dict(chosen)) for chosen in itertools.product(*pieces))
+
+
+def _empty(key: str, bounds: Sequence[float], cuts: Sequence[float]) -> list[Problem]:
+    """Which neighbouring bounds no draw lies between, such as those between the same two whole numbers."""
+    inside = itertools.pairwise(cuts[1:-1])
+    return [
+        Problem(
+            "calibrate",
+            f"apart.{key}",
+            Words(phrase("{low} and {high}", low=f"{low:.10g}", high=f"{high:.10g}")),
+            "bounds with values of the number between them",
+            "take one of the two away",
+        )
+        for (low, high), (below, upto) in zip(itertools.pairwise(bounds), inside, strict=True)
+        if upto - below < SMALLEST
+    ]
 
 
 def _odd(prior: Prior, key: str, bounds: Sequence[float]) -> list[Problem]:
@@ -136,11 +167,10 @@ def _odd(prior: Prior, key: str, bounds: Sequence[float]) -> list[Problem]:
     if key not in prior.numbers or key in together:
         alone = [one for one in prior.numbers if one not in together]
         allowed = "an uncertain number of the calibration that no correlation names"
-        return [
-            Problem(
-                "calibrate", "apart", key, allowed, did_you_mean(key, alone) or phrase("such as {key}", key=alone[0])
-            )
-        ]
+        such = (
+            phrase("such as {key}", key=alone[0]) if alone else "leave apart out: every uncertain number is correlated"
+        )
+        return [Problem("calibrate", "apart", key, allowed, did_you_mean(key, alone) or such)]
     value, limits = prior.numbers[key]
     low, high = value.quantiles(np.array([SMALLEST, 1 - SMALLEST]), limits).tolist()
     allowed = phrase("bounds between {low} and {high}", low=f"{low:g}", high=f"{high:g}")

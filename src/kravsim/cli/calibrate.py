@@ -80,6 +80,8 @@ def calibrate(args: argparse.Namespace) -> None:
     counts = {name: _count(name, getattr(args, name)) for name in ("draws", "particles", "moves", "seed")}
     how: dict[str, Any] = {name: number for name, number in counts.items() if number is not None}
     how |= {"apart": apart} if (apart := _apart(args.apart)) else {}
+    if args.check:
+        _check_unused(args)
     scenario = loaded(args)
     if args.reading is not None:
         scenario.with_alternatives({READING: args.reading})
@@ -101,6 +103,22 @@ def calibrate(args: argparse.Namespace) -> None:
     tell_seed(args, found.calibrations[0].seed)
     if args.out is not None:
         tell_files(_save(found, args, ending))
+
+
+def _check_unused(args: argparse.Namespace) -> None:
+    """Refuse beside ``--check`` what it takes from the stored sets, or leaves nowhere."""
+    counted = [name for name in ("draws", "particles", "moves", "seed") if getattr(args, name) is not None]
+    given = {f"--{name}": getattr(args, name) for name in counted}
+    given |= {"--apart": ", ".join(args.apart)} if args.apart else {}
+    given |= {"--out": args.out} if args.out is not None else {}
+    given |= {
+        f"--{name.replace('_', '-')}": True for name in ("force", "follow_symlinks", "json") if getattr(args, name)
+    }
+    remedy = "leave it out: the stored sets say how they were made, and are only compared"
+    if given:
+        raise ScenarioError(
+            [Problem(_WHERE, option, value, "nothing with --check", remedy) for option, value in given.items()]
+        )
 
 
 def _calibrated(scenario: Scenario, asked: list[tuple[dict[str, str], Fraction]], how: dict[str, Any]) -> Posterior:

@@ -43,6 +43,7 @@ _BYTES_A_DEBTOR_AND_YEAR: Final = 9.0
 _BYTES_A_POST_DAY: Final = 80.0
 _BYTES_A_SET: Final = 1600.0
 _BYTES_A_SET_AND_NUMBER: Final = 60.0
+_BYTES_A_NUMBER_KEPT: Final = 16.0
 _LEAST_SECONDS_A_SET: Final = 0.03
 """Some thirty evaluations of the closed form at the very least, of a millisecond each."""
 _SECONDS_AT_LEAST: Final = 0.02
@@ -228,7 +229,9 @@ def fitting_workers(
     )
 
 
-def check_particles(sets: int, columns: int, key: str, asked: int, max_memory_gib: float | None = None) -> None:
+def check_particles(
+    sets: int, columns: int, key: str, asked: int, max_memory_gib: float | None = None, *, parts: int = 1
+) -> None:
     """Refuse a calibration that would need more memory than there is, before it starts.
 
     Parameters
@@ -241,6 +244,8 @@ def check_particles(sets: int, columns: int, key: str, asked: int, max_memory_gi
         What the user asked for.
     max_memory_gib : float, optional
         As for :func:`fitting_workers`.
+    parts : int
+        Sampled one after the other, so many sets each, whose numbers are kept until all are done.
 
     Raises
     ------
@@ -248,7 +253,9 @@ def check_particles(sets: int, columns: int, key: str, asked: int, max_memory_gi
         When the limit itself is no positive number, or the sets do not fit; says the estimate and the limit's name.
     """
     limit = memory_limit(max_memory_gib)
-    need = _BYTES_AT_REST + sets * (_BYTES_A_SET + _BYTES_A_SET_AND_NUMBER * columns)
+    kept = (parts - 1) * _BYTES_A_NUMBER_KEPT * (columns + 2)
+    need = _BYTES_AT_REST + sets * (_BYTES_A_SET + _BYTES_A_SET_AND_NUMBER * columns + kept)
+    seconds = parts * sets * _LEAST_SECONDS_A_SET
     if need <= limit * GIB:
         return
     remedy = phrase(
@@ -257,7 +264,7 @@ def check_particles(sets: int, columns: int, key: str, asked: int, max_memory_gi
         sets=_number(float(sets)),
         columns=columns,
         gib=_number(need / GIB),
-        time=Bilingual(duration(sets * _LEAST_SECONDS_A_SET, "sv"), duration(sets * _LEAST_SECONDS_A_SET)),
+        time=Bilingual(duration(seconds, "sv"), duration(seconds)),
     )
     raise ScenarioError(
         Problem(
