@@ -163,6 +163,17 @@ def test_where_worlds_differ_it_says_what_to_find_out_first(scenario: ks.scenari
         }
     )
     found = ks.studies.value_of_information(near, draws=256, structures=OPEN, asked=3, nested=1)
+    assert "too_few_draws" not in {doubt.key for doubt in found.doubts}
+    few = ks.studies.value_of_information(near, draws=32, structures=OPEN, asked=60, nested=0)
+    alone = {one.inputs.names for one in few.inputs if len(one.inputs.names) == 1}
+    (told,) = [doubt for doubt in few.doubts if doubt.key == "too_few_draws"]
+    assert len(alone) > 10
+    assert any(", " in names for names in told.more)
+    assert not set(told.more) & {", ".join(one.inputs.names) for one in few.inputs}
+    assert told.en.startswith("32 worlds are too few to say what finding out the following is worth, which needs ")
+    none = ks.studies.value_of_information(near, draws=8, structures=OPEN, asked=3, nested=0)
+    assert all("." not in name for one in none.inputs for name in one.inputs.names)
+    assert "8 worlds are too few" in none.sentence("en")
     assert 0 < found.everything.prob_other_best < 1
     assert found.inputs[0].inputs.names[0] == PAY
     assert found.inputs[0].value > 0.5 * float(found.everything)

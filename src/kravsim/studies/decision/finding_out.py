@@ -33,8 +33,11 @@ from kravsim.studies.decision.nested import nested as nested_value
 from kravsim.studies.decision.partial_information import Partial
 from kravsim.studies.decision.progress import Clock, Progress
 from kravsim.studies.decision.titles import titles_of
-from kravsim.studies.decision.voi import evpi, evppi, gain_of
+from kravsim.studies.decision.voi import TooFewDrawsError, evpi, evppi, gain_of
 from kravsim.studies.uncertainty import Uncertainty, doubts_of_sets
+from kravsim.words.display import number
+from kravsim.words.doubts import Doubt
+from kravsim.words.key_words import key_name
 
 DRAWS: Final = 512
 ASKED: Final = 12
@@ -122,11 +125,11 @@ def value_of_information(  # noqa: PLR0913 - keywords of a user's
     tables, missing, behind = all_benefits_of(design, names, (measure, other), inputs, root)
     each, table = clock.seconds / many, tables[measure]
     everything = _everything(table, scenario, names, largest_gain)
-    parts = _parts(design, inputs, table, single) if float(everything) else ()
+    parts, left_out = _parts(design, inputs, table, single) if float(everything) else ((), ())
     firm = _nested(design, names, measure, inputs, parts, firmly, each, progress)
     curve = chance_curve(table, names[0], options=names)
     overloaded = overloaded_in(behind, design.draws)
-    known = (*doubts_of_question(scenario, names), *doubts_of_sets(ensemble))
+    known = (*doubts_of_question(scenario, names), *doubts_of_sets(ensemble), *left_out)
     declared = known if overloaded is None else (overloaded, *known)
     return FindingOut(
         everything=everything,
@@ -180,23 +183,55 @@ def _nested(
     return tuple(sorted(found, key=lambda one: -one.value))
 
 
-def _parts(design: Design, inputs: Mapping[str, Floats], table: Floats, asked: int) -> tuple[Partial, ...]:
-    """The value of single inputs that go most with the answer, of every reading, and of groups correlated with them."""
+def _parts(
+    design: Design, inputs: Mapping[str, Floats], table: Floats, asked: int
+) -> tuple[tuple[Partial, ...], tuple[Doubt, ...]]:
+    """The value of single inputs that go most with the answer, of every reading, and of groups correlated with them.
+
+    What there are too few worlds for is left out, and said.
+    """
     means = table.mean(axis=0)
     first, second = np.argsort(-means)[:2]
     gap = table[:, first] - table[:, second]
     strength = {key: _strength(values, gap) for key, values in inputs.items()}
     chosen = sorted((key for key in strength if strength[key] > 0), key=lambda key: -strength[key])[:asked]
-    found = [evppi(table, inputs[key], names=[key]) for key in chosen]
+    questions: list[tuple[tuple[str, ...], np.ndarray]] = [((key,), inputs[key]) for key in chosen]
     for group in design.scenario.prior.groups:
-        inside = [key for key in group.keys if key in inputs]
+        inside = tuple(key for key in group.keys if key in inputs)
         if len(inside) > 1 and set(inside) & set(chosen):
-            found.append(evppi(table, np.column_stack([inputs[key] for key in inside]), names=inside))
+            questions.append((inside, np.column_stack([inputs[key] for key in inside])))
     for dimension in dict(design.choices[0]):
         values = np.array([dict(design.choices[structure])[dimension] for structure in design.structure])
         if len(set(values.tolist())) > 1:
-            found.append(evppi(table, values, names=[dimension]))
-    return tuple(sorted(found, key=lambda one: -one.value))
+            questions.append(((dimension,), values))
+    found: list[Partial] = []
+    left: dict[tuple[str, ...], int] = {}
+    for names, values in questions:
+        try:
+            found.append(evppi(table, values, names=list(names)))
+        except TooFewDrawsError as few:
+            left[names] = few.needed
+    return tuple(sorted(found, key=lambda one: -one.value)), _left_out(left, len(table))
+
+
+def _left_out(left: Mapping[tuple[str, ...], int], draws: int) -> tuple[Doubt, ...]:
+    """Say of which inputs the value is not given, because there are too few worlds for so many numbers together."""
+    if not left:
+        return ()
+    said = {
+        lang: "; ".join(" + ".join(key_name(key, lang) for key in names) for names in left) for lang in ("sv", "en")
+    }
+    many = {lang: (number(draws, lang), number(max(left.values()), lang)) for lang in ("sv", "en")}
+    return (
+        Doubt(
+            "too_few_draws",
+            f"{many['sv'][0]} lägen är för få för att säga vad det är värt att ta reda på följande, som kräver "
+            f"{many['sv'][1]} lägen: {said['sv']}.",
+            f"{many['en'][0]} worlds are too few to say what finding out the following is worth, which needs "
+            f"{many['en'][1]} worlds: {said['en']}.",
+            more=tuple(", ".join(names) for names in left),
+        ),
+    )
 
 
 def _strength(values: Floats, gap: Floats) -> float:

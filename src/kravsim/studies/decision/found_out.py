@@ -121,6 +121,8 @@ class FindingOut(Tabled, EqualByParts):
         worth = [one for one in known if self.worth(one)[0] > 2 * self.worth(one)[1]]
         if not worth:
             none = "Ingen enskild uppgift är värd att ta reda på." if sv else "No single input is worth finding out."
+            if not self.inputs:
+                none = "Vad enskilda uppgifter är värda är inte sagt." if sv else "What single inputs are worth is not told."
             return f"{none} {text} {self._otherwise(lang)}"
         top = worth[0]
         name = " & ".join(top.inputs.names)

@@ -40,6 +40,14 @@ _PLAIN_MEANS: Final = 50
 """Up to so many draws are taken as a table of cases rather than as a sample, when they form groups."""
 
 
+class TooFewDrawsError(DataError):
+    """There are too few draws for so many inputs together; ``needed`` says how many there must be."""
+
+    def __init__(self, problem: Problem, needed: int) -> None:
+        super().__init__(problem)
+        self.needed = needed
+
+
 def evpi(
     net_benefit: object, *, options: Sequence[str] | None = None, largest_gain: float | None = None
 ) -> Information:
@@ -141,8 +149,8 @@ def evppi(
     Raises
     ------
     DataError
-        When a shape does not fit, a number is missing, or there are too few draws for so many inputs; it says how many are
-        needed.
+        When a shape does not fit or a number is missing; a `TooFewDrawsError` when there are too few draws for so many
+        inputs, which says how many are needed.
 
     Examples
     --------
@@ -195,15 +203,8 @@ def _check_enough(inputs: Inputs, draws: int) -> None:
             n=len(inputs.names),
             needed=needed,
         )
-        raise DataError(
-            Problem(
-                "",
-                "net_benefit",
-                Words(phrase("{draws} draws", draws=draws)),
-                phrase("{needed} draws or more", needed=needed),
-                remedy,
-            )
-        )
+        got, allowed = Words(phrase("{draws} draws", draws=draws)), phrase("{needed} draws or more", needed=needed)
+        raise TooFewDrawsError(Problem("", "net_benefit", got, allowed, remedy), needed)
 
 
 def _are_means_enough(sizes: Counts, draws: int) -> bool:
