@@ -13,10 +13,13 @@ import numpy as np
 import pytest
 
 import kravsim
-from kravsim.expected.late import charge_code
-from kravsim.models.process import PROCESS
+from kravsim.expected.early import EARLY_STEPS
+from kravsim.expected.late import _late_steps, charge_code
+from kravsim.figures.flow_of_invoices import OUTCOMES, STAGES
+from kravsim.ledger.accounts import CHARGES, OUTLAYS
+from kravsim.models.process import ENDS, PROCESS, Step
 from kravsim.scenario.rules import DEBTOR_TYPES
-from kravsim.scenario.schema import Behaviour, TypeBehaviour
+from kravsim.scenario.schema import KEPT_BY, Behaviour, Contract, TypeBehaviour
 from kravsim.stream import stream
 
 ROOT = Path(kravsim.__file__).parent
@@ -90,6 +93,32 @@ def test_types_of_debtors_are_those_of_the_schema() -> None:
     typed = tuple(name for name, field in Behaviour.model_fields.items() if field.annotation is TypeBehaviour)
     assert typed == DEBTOR_TYPES == stream.DEBTOR_TYPES
     assert not set(typed) & set(get_args(stream.SegmentName))
+
+
+def test_every_step_has_a_place_in_the_picture_of_the_flow() -> None:
+    """None is gathered twice; and one that were in no stage would be counted as a reminder."""
+    gathered = [name for _, steps in STAGES.values() for name in steps]
+    assert sorted(gathered) == sorted(step.name for step in PROCESS)
+    ends = [name for _, ends in OUTCOMES.values() for name in ends]
+    assert sorted(ends) == sorted(ENDS)
+
+
+def test_every_share_of_the_agencys_is_of_a_fee_that_somebody_keeps() -> None:
+    shares = [name.removesuffix("_agency_share") for name in Contract.model_fields if name.endswith("_agency_share")]
+    assert shares
+    assert set(shares) <= set(KEPT_BY) < set(CHARGES)
+    assert set(KEPT_BY.values()) <= set(Contract.model_fields)
+    assert not set(KEPT_BY) & set(OUTLAYS)
+    assert {f"{name}_agency_share" for name in (*KEPT_BY, *OUTLAYS)} - {*Contract.model_fields} <= set(
+        Contract.not_here
+    )
+
+
+def test_the_closed_form_has_formulas_for_the_steps_that_it_does_not_walk() -> None:
+    """A step that charges nothing too: without a formula nobody would come to it."""
+    assert {step.name for step in PROCESS} - set(_late_steps()) == set(EARLY_STEPS)
+    with pytest.raises(LookupError, match="no formula for step 'another'"):
+        charge_code(Step("another", ()))
 
 
 def test_the_closed_form_knows_what_every_step_charges() -> None:

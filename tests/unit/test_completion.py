@@ -49,6 +49,8 @@ def completed(scripts: Path, folder: Path, *words: str) -> list[str]:
         (("break-even", CASE, "--measure", "economic"), {"economic_result_kr"}),
         (("simulate", CASE, "--engine", "si"), {"simpy"}),
         (("compare", CASE, "--set", "invoices.late_s"), {"invoices.late_share="}),
+        (("calibrate", CASE, "--apart", "timing.reminder_g"), {"timing.reminder_grace_days="}),
+        (("paper", "build", "--csv", "s"), {"swedish_excel"}),
         (("compare", CASE, "--lang", "s"), {"sv"}),
         (("new", "ja"), set()),
         (("new", "x", "--from", "four"), {"four-contracts"}),

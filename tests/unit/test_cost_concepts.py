@@ -147,6 +147,20 @@ def test_prices_of_another_body_are_told_where_the_volume_is_the_own() -> None:
     assert "prices_not_scaled" not in {one.key for one in said.doubts}
 
 
+def test_a_finished_comparison_learns_of_such_prices_from_its_scenario() -> None:
+    """Without the scenario it says that they are not looked at; another scenario is refused."""
+    scenario = tiny()
+    finished = ks.compare(scenario, ("in_house", "outsourced"), **FEW)
+    told = ks.studies.by_cost_concept(finished, scenario=scenario)
+    assert told.declared == ks.studies.cost_concepts(scenario, **FEW).declared
+    assert "prices_not_scaled" in {one.key for one in told.doubts}
+    assert "prices_not_looked_at" not in {one.key for one in told.doubts}
+    assert "prices_not_looked_at" in {one.key for one in ks.studies.by_cost_concept(finished).doubts}
+    assert "is not looked at" in ks.studies.by_cost_concept(finished).sentence("en")
+    with pytest.raises(RunError, match="the scenario of the comparison"):
+        ks.studies.by_cost_concept(finished, scenario=scenario.with_changes({"invoices.per_year": 3001}))
+
+
 def test_what_is_no_concept_is_refused() -> None:
     with pytest.raises(RunError, match="one of full, marginal, pay_only"):
         ks.studies.by_cost_concept(compared(), "average")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from kravsim.cli.papers import _CSV
 from kravsim.errors import ScenarioError
-from kravsim.papers.paper_file import PAPERS, find_paper, load_paper, paper_names, with_options
+from kravsim.papers.paper_file import PAPERS, Documents, find_paper, load_paper, paper_names, with_options
 
 NAME = "rs-672-2018"
 LEAST = """
@@ -86,9 +88,49 @@ def test_what_the_scenario_has_not_is_told_at_once(tmp_path: Path) -> None:
     assert "fte" in found["sweep.key"]
 
 
+FTE = "models.in_house.staff.handlers.fte"
+OTHER = "models.own_reminders.staff.handlers.fte"
+
+
+@pytest.mark.parametrize(
+    ("asked", "where", "words"),
+    [
+        (
+            f'[two_way]\nkeys = ["{FTE}", "invoices.per_year"]\nlow = [-1, 0]\nhigh = [2, 5]\n',
+            "two_way.low.0",
+            "from 0 to",
+        ),
+        (
+            f'[two_way]\nkeys = ["invoices.per_year", "{OTHER}"]\nlow = [9, 1]\nhigh = [99, 2]\n',
+            "two_way.keys.1",
+            "a part in",
+        ),
+        (f'[[turns]]\nkey = "{FTE}"\nlow = 1\nhigh = 1e6\n', "turns.0.high", "from 0 to 10000"),
+        (f'[[turns]]\nkey = "{OTHER}"\nlow = 1\nhigh = 2\n', "turns.0.key", "a number that can have a part in"),
+        ('[[turns]]\nkey = "policy.instalments"\nlow = 5.2\nhigh = 5.5\n', "turns.0.low", "two whole numbers or more"),
+        ('[[turns]]\nkey = "alternatives.reading.C.weight"\nlow = 0\nhigh = 1\n', "turns.0.key", "of a number of the"),
+        (f'[sweep]\nkey = "{FTE}"\nvalues = [1, -2, 3]\n', "sweep.values.1", "from 0 to 10000"),
+        (f'[sweep]\nkey = "{FTE}"\nvalues = [1, 2, 1]\n', "sweep.values.2", "a list of different values"),
+        (f'[sweep]\nkey = "{OTHER}"\nvalues = [1, 2]\n', "sweep.key", "a number that can have a part in"),
+        ('[sweep]\nkey = "policy.instalments"\nvalues = [3, 4.5]\n', "sweep.values.1", "a whole number"),
+    ],
+)
+def test_what_no_study_could_answer_is_told_when_the_file_is_read(
+    tmp_path: Path, asked: str, where: str, words: str
+) -> None:
+    """Not after years and worlds have been run: limits of the numbers, and numbers of a model that is not compared."""
+    found = refused(tmp_path, LEAST + asked)
+    assert words in found.pop(where)
+    assert not found
+
+
 @pytest.mark.parametrize("template", ["../x.docx", "x.odt"])
 def test_a_template_lies_beside_its_paper(tmp_path: Path, template: str) -> None:
     assert set(refused(tmp_path, f'{LEAST}[documents]\ntemplate = "{template}"\n')) == {"documents.template"}
+
+
+def test_the_command_line_offers_the_kinds_of_csv_that_a_paper_has() -> None:
+    assert get_args(Documents.model_fields["csv"].annotation) == _CSV
 
 
 def test_options_become_part_of_the_papers_text(tmp_path: Path) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,7 @@ from matplotlib.text import Text
 import kravsim as ks
 from kravsim.cli import main
 from kravsim.errors import ScenarioError
+from kravsim.papers.turning_text import line_text
 from kravsim.studies.decision.closed_form import Figure
 from kravsim.studies.decision.line import SwitchingLine
 from kravsim.studies.decision.on_line import OnLine, nine_of_ten_along, span_text
@@ -29,6 +32,33 @@ PAY = "models.in_house.staff.handlers.pay_per_fte_kr"
 @pytest.fixture(scope="module")
 def scenario() -> ks.scenario.Scenario:
     return ks.load_scenario(NAME)
+
+
+def in_paper(line: SwitchingLine, kind: str, lang: str) -> str:
+    """What a paper says of a line beside worlds of its own."""
+    return line_text(SimpleNamespace(line=line, uncertain=SimpleNamespace(kind=kind)), lang).replace("\xa0", " ")
+
+
+def test_a_paper_says_which_number_is_which_and_of_which_worlds(scenario: ks.scenario.Scenario) -> None:
+    line = ks.studies.switching_line(scenario, (FTE, FOLLOW_UP), (2, 0), (5, 6), points=5, worlds=4)
+    said = in_paper(line, "posterior", "sv")
+    assert said.startswith("Två tal tillsammans, i grundfallet: egen regi ger mer i ")
+    assert re.search(
+        r"Gränsen går från [\d,]+ årsarbetare för tjänster, handläggare \(egen regi\) och [\d,]+ årsarbetare för tjänster, "
+        r"uppföljning \(inkassoföretaget\) till [\d,]+ årsarbetare respektive [\d,]+ årsarbetare\.",
+        said,
+    )
+    assert "är av 4 lägen med övriga tal dragna ur sina spann, inte de lägen som stämmer med bokföringen." in said
+    assert in_paper(line, "prior", "sv").endswith("övriga tal dragna ur sina spann.")
+    english = in_paper(line, "posterior", "en")
+    assert "in the base case: in-house" in english
+    assert re.search(r"from [\d.]+ FTE for posts, handlers .* to [\d.]+ FTE and [\d.]+ FTE respectively\.", english)
+    assert (
+        "of 4 worlds with all other numbers drawn from their ranges, not the worlds that agree with the books."
+        in english
+    )
+    alone = ks.studies.switching_line(scenario, (PAY, FOLLOW_UP), (300_000, 0), (600_000, 6), points=5, worlds=0)
+    assert "lägen" not in in_paper(alone, "posterior", "sv")
 
 
 def circle(x: np.ndarray, y: np.ndarray) -> np.ndarray:

@@ -103,6 +103,20 @@ SLIPS: dict[str, tuple[str, list[str], int]] = {
         ],
         1,
     ),
+    "a share of an outlay": (
+        f"[models.outsourced.contract]\npayment_order_supplement_agency_share = {{ value = 0.1, {ASSUMED} }}\n",
+        [
+            "contract.payment_order_supplement_agency_share",
+            "outlays are advanced and recovered whole",
+            "outlays_advanced_by",
+        ],
+        1,
+    ),
+    "a share of the fees of instalments": (
+        f"[models.outsourced.contract]\ninstalment_plan_fee_agency_share = {{ value = 0.1, {ASSUMED} }}\n",
+        ["contract.instalment_plan_fee_agency_share", "kept whole by one of the two: instalment_fees_kept_by"],
+        1,
+    ),
     "a commission that is no table": (
         "[models.outsourced.contract]\ncommission = 0.1\n",
         ["contract.commission: got 0.1", "write the settings under [models.outsourced.contract.commission]"],

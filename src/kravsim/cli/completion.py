@@ -27,6 +27,7 @@ _KINDS: Final = {
     "KEY=VALUE": "_kravsim_settings",
     "KEY=VALUES": "_kravsim_settings",
     "KEY=LOW:HIGH": "_kravsim_settings",
+    "KEY=BOUND": "_kravsim_settings",
     "E": "_kravsim_engines",
 }
 """What an argument is shown as -> the shell's function that completes it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from kravsim.cli.options import command, whole_numbers
 from kravsim.cli.running import is_shown, json_option, progress_option, show, tell_files
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from kravsim.running.how import Crew
 
 _WHERE = "command line"
+_CSV: Final = ("plain", "swedish_excel")
+"""How a paper's tables of data can be written, as its file says it."""
 
 
 def add_commands(commands: Any, common: Callable[..., None]) -> None:
@@ -45,7 +47,7 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     )
     one.add_argument(
         "--csv",
-        metavar="KIND",
+        choices=_CSV,
         help="how tables of data are written, instead of the paper's own: plain, or swedish_excel with semicolons and "
         "decimal commas",
     )

@@ -46,6 +46,16 @@ EARLY_CHARGES = {
     "instalment": ("instalment_notice_fee",),
 }
 """What the formulas of this file take a step to charge; those of its steps that are not here charge nothing."""
+EARLY_STEPS = (
+    *EARLY_CHARGES,
+    "residue",
+    "solvency_check",
+    "bankruptcy",
+    "bankruptcy_with_title",
+    "estate",
+    "foreign_collection",
+)
+"""Steps that formulas stand for, here or at the solvency check; the others are walked in :mod:`kravsim.expected.late`."""
 EARLY_FEES = (PAID_REMINDER_FEE, PAID_DEMAND_FEE, PAID_OTHER_FEES)
 ABROAD_SEGMENTS = [SEGMENTS.index(zone) for zone in ZONES]
 ESTATE = SEGMENTS.index("estate")

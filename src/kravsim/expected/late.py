@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from kravsim.expected.early import EARLY_CHARGES, Checked, Early, mean_age
+from kravsim.expected.early import EARLY_CHARGES, EARLY_STEPS, Checked, Early, mean_age
 from kravsim.expected.graph import Graph, unrolled_process
 from kravsim.expected.principal_compiled import N_FEES, N_SHARES, part_shares
 from kravsim.expected.tables import Tables
@@ -305,9 +305,11 @@ def charge_code(step: Step) -> int:
     Raises
     ------
     LookupError
-        When the closed form does not know what the step charges, which would then cost nothing.
+        When the closed form does not know the step, or what it charges, which would then cost nothing.
     """
     late = step.name in _late_steps()
+    if late == (step.name in EARLY_STEPS):
+        raise LookupError(f"the closed form has no formula for step {step.name!r}, or walks it beside its formula")
     if step.charges not in (CHARGE_OF if late else {EARLY_CHARGES.get(step.name, ())}):
         raise LookupError(
             f"the closed form has no formula for what step {step.name!r} charges: {', '.join(step.charges)}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -13,6 +12,7 @@ from kravsim.papers.document import Picture
 from kravsim.papers.pictures import Told, alternative, picture_bytes, texts_of
 from kravsim.papers.tidy import tidy_csv
 from kravsim.results.comparison import Comparison
+from kravsim.results.uncertainty import first_years
 
 if TYPE_CHECKING:
     from kravsim.papers.asked import Asked
@@ -100,11 +100,7 @@ def _telling(turns: Sequence[SwitchingValue]) -> SwitchingValue | None:
 
 def _one_year_each(found: UncertainComparison) -> Comparison:
     """Both models in one year of every world, as the difference over worlds is told."""
-    firsts = [
-        replace(run, replications=1, outcomes=tuple(one for one in run.outcomes if one.replication == 0), replay=None)
-        for run in found.runs[:2]
-    ]
-    return Comparison(tuple(firsts))
+    return Comparison(first_years(found.runs[:2]))
 
 
 def _has_a_queue(year: Any) -> bool:

@@ -18,6 +18,7 @@ from pydantic import Field, ValidationError
 from kravsim.archives.store import slug
 from kravsim.errors import ABSENT, DataError, Problem, ScenarioError
 from kravsim.files import Unreadable, path_of, read_whole
+from kravsim.papers.paper_questions import question_problems
 from kravsim.phrases import phrase
 from kravsim.scenario import Scenario, library, load_scenario
 from kravsim.scenario.nearest import did_you_mean
@@ -311,37 +312,12 @@ def _problems_beside(data: PaperData, scenario: Scenario, file: str) -> Iterator
             yield Problem(file, f"models.{place}", model, allowed, remedy)
     if data.models[0] == data.models[1]:
         yield Problem(file, "models", data.models[0], "two different models", "name another model")
-    rows = [
-        row.key for row in scenario.rows() if isinstance(row.value, int | float) and not isinstance(row.value, bool)
-    ]
-    for place, turn in enumerate(data.turns):
-        yield from _key_problems(f"turns.{place}.key", turn.key, rows, file)
-        if turn.low >= turn.high:
-            yield Problem(file, f"turns.{place}.low", turn.low, phrase("less than {lt}", lt=turn.high), "swap the two")
-    if data.two_way is not None:
-        yield from _plane_problems(data.two_way, rows, file)
-    if data.sweep is not None:
-        yield from _key_problems("sweep.key", data.sweep.key, rows, file)
+    yield from question_problems(data, scenario, file)
     for key, given in (("figures.formats", data.figures.formats), ("documents.formats", data.documents.formats)):
         if len(set(given)) < len(given):
             yield Problem(file, key, ", ".join(given), "each format once", "take the repetition out")
     if slug(data.name) != data.name:
         yield Problem(file, "name", data.name, "a name that can be a file's", "choose another")
-
-
-def _plane_problems(plane: Plane, known: list[str], file: str) -> Iterator[Problem]:
-    for place, (key, low, high) in enumerate(zip(plane.keys, plane.low, plane.high, strict=True)):
-        yield from _key_problems(f"two_way.keys.{place}", key, known, file)
-        if low >= high:
-            yield Problem(file, f"two_way.low.{place}", low, phrase("less than {lt}", lt=high), "swap the two")
-    if plane.keys[0] == plane.keys[1]:
-        yield Problem(file, "two_way.keys", plane.keys[0], "two different keys", "name another key")
-
-
-def _key_problems(where: str, key: str, known: list[str], file: str) -> Iterator[Problem]:
-    if key not in known:
-        remedy = did_you_mean(key, known) or "see kravsim describe"
-        yield Problem(file, where, key, "the dotted key of a number of the scenario", remedy)
 
 
 def known_options(said: Mapping[str, Any], file: str) -> Options:

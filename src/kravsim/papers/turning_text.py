@@ -9,7 +9,7 @@ import numpy as np
 from kravsim.figures.two_way import data as two_way_data
 from kravsim.studies.decision.swept import plain
 from kravsim.words.display import kr, number, step_for
-from kravsim.words.key_words import key_label, key_name
+from kravsim.words.key_words import key_label, key_name, key_unit
 from kravsim.words.table import Row, Table
 from kravsim.words.wording import language_index
 
@@ -104,19 +104,41 @@ def line_text(found: Asked, lang: str) -> str:
     k, n = number(int((known > 0).sum()), lang), number(len(known), lang)
     crossed = [(row.at, x) for row in line.rows for x in row.crossings]
     if place == 0:
-        text = f"Två tal tillsammans: {better} i {k} av {n} kombinationer av {one} och {other} (kartan nedan)."
+        text = f"Två tal tillsammans, i grundfallet: {better} i {k} av {n} kombinationer av {one} och {other} (kartan nedan)."
     else:
-        text = f"Two numbers together: {better} at {k} of {n} combinations of {one} and {other} (the map below)."
+        text = (
+            f"Two numbers together, in the base case: {better} at {k} of {n} combinations of {one} and {other} "
+            "(the map below)."
+        )
     if crossed:
         at, x = min(crossed)
         far, last = max(crossed)
-        shown = [plain(float(f"{value:.2g}"), lang) for value in (x, at, last, far)]
-        text += (
-            " Gränsen går från {} och {} till {} och {}, i samma ordning.".format(*shown)
-            if place == 0
-            else " The line runs from {} and {} to {} and {}, in the same order.".format(*shown)
+        a, b, c, d = (
+            _with_unit(key, value, lang) for key, value in zip(line.keys * 2, (x, at, last, far), strict=True)
         )
+        text += (
+            f" Gränsen går från {a} för {one} och {b} för {other} till {c} respektive {d}."
+            if place == 0
+            else f" The line runs from {a} for {one} and {b} for {other} to {c} and {d} respectively."
+        )
+    if len(line.worlds):
+        text += _worlds_of_the_line(len(line.worlds), lang, posterior=found.uncertain.kind == "posterior")
     return text
+
+
+def _with_unit(key: str, value: float, lang: str) -> str:
+    """A value of a number with its unit, where it has one."""
+    return f"{plain(float(f'{value:.2g}'), lang)} {key_unit(key, lang)}".rstrip()
+
+
+def _worlds_of_the_line(n: int, lang: str, *, posterior: bool) -> str:
+    """Say which worlds the band and the shares of the map are of: never those that the rest of a paper is told from."""
+    many = number(n, lang)
+    if language_index(lang) == 0:
+        than = ", inte de lägen som stämmer med bokföringen" if posterior else ""
+        return f" Bandet och andelarna i kartan är av {many} lägen med övriga tal dragna ur sina spann{than}."
+    than = ", not the worlds that agree with the books" if posterior else ""
+    return f" The band and the shares of the map are of {many} worlds with all other numbers drawn from their ranges{than}."
 
 
 def worth_text(found: Asked, lang: str) -> str:

@@ -7,7 +7,7 @@ differ by nothing but what is counted.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +18,7 @@ from kravsim.errors import Problem, RunError
 from kravsim.ledger.lines import CONCEPTS, STATEMENT
 from kravsim.phrases import phrase
 from kravsim.results.run import Run
+from kravsim.results.uncertainty import first_years
 from kravsim.statistics.coverage import covers_less
 from kravsim.statistics.distribution import Distribution
 from kravsim.telling.cost_tables import answer, tables
@@ -130,12 +131,7 @@ class CostConcepts(Tabled, EqualByParts):
     @cached_property
     def years(self) -> tuple[Run, ...]:
         """The runs with the years that are counted: all of them, or the first of each drawn world."""
-        if not self.kind:
-            return self.runs
-        return tuple(
-            replace(run, replications=1, outcomes=tuple(one for one in run.outcomes if one.replication == 0))
-            for run in self.runs
-        )
+        return first_years(self.runs) if self.kind else self.runs
 
     @property
     def n(self) -> int:

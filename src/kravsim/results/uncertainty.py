@@ -37,6 +37,20 @@ KINDS: Final = (PRIOR, POSTERIOR)
 FISCAL, ECONOMIC = "fiscal", "economic"
 
 
+def first_years(runs: Sequence[Run]) -> tuple[Run, ...]:
+    """Runs over drawn worlds with the first year of every world alone, which is the one that differences are told from.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        Of some worlds, with the same years in each.
+    """
+    return tuple(
+        replace(run, replications=1, outcomes=tuple(one for one in run.outcomes if one.replication == 0), replay=None)
+        for run in runs
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class Structures(EqualByParts):
     """The ways to read the case, and which one each world has.

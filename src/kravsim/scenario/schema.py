@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, Self, get_args
+from typing import Annotated, Any, ClassVar, Final, Literal, Self, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -521,6 +521,17 @@ class Commission(Section):
         return self
 
 
+KEPT_BY: Final[Mapping[str, str]] = {
+    "reminder_fee": "reminder_fee_kept_by",
+    "demand_fee": "demand_fee_kept_by",
+    "instalment_plan_fee": "instalment_fees_kept_by",
+    "instalment_notice_fee": "instalment_fees_kept_by",
+    "payment_order_own_work": "own_work_fee_kept_by",
+}
+"""Of each charge that is a fee, the key of a contract that says who keeps it; outlays are recovered by whom advanced them."""
+_SHARE_OF: Final = "_agency_share"
+
+
 class Contract(Section):
     """Who keeps, advances and pays what, between the region and the agency.
 
@@ -535,6 +546,23 @@ class Contract(Section):
         "and of; that of collection abroad is in [models.<name>.foreign.<zone>]",
         "interest_share": "interest is kept whole by one of the two: interest_kept_by",
         "reminder_fee_agency_share": "the reminder fee is kept whole by one of the two: reminder_fee_kept_by",
+        **dict.fromkeys(
+            ("instalment_plan_fee_agency_share", "instalment_notice_fee_agency_share", "instalment_fees_agency_share"),
+            "the fees of instalments are kept whole by one of the two: instalment_fees_kept_by",
+        ),
+        **dict.fromkeys(
+            ("payment_order_own_work_agency_share", "own_work_fee_agency_share"),
+            "the fee for own work on an application is kept whole by one of the two: own_work_fee_kept_by",
+        ),
+        **dict.fromkeys(
+            (
+                "payment_order_application_agency_share",
+                "payment_order_supplement_agency_share",
+                "enforcement_basic_fee_agency_share",
+                "outlays_agency_share",
+            ),
+            "outlays are advanced and recovered whole by one of the two: outlays_advanced_by",
+        ),
     }
 
     reminder_fee_kept_by: Party
@@ -582,13 +610,7 @@ def keepers(contract: Contract) -> dict[str, Party]:
     ----------
     contract : Contract
     """
-    return {
-        "reminder_fee": contract.reminder_fee_kept_by,
-        "demand_fee": contract.demand_fee_kept_by,
-        "instalment_plan_fee": contract.instalment_fees_kept_by,
-        "instalment_notice_fee": contract.instalment_fees_kept_by,
-        "payment_order_own_work": contract.own_work_fee_kept_by,
-    }
+    return {charge: getattr(contract, key) for charge, key in KEPT_BY.items()}
 
 
 def fee_shares(contract: Contract) -> dict[str, Value]:
@@ -598,9 +620,12 @@ def fee_shares(contract: Contract) -> dict[str, Value]:
     ----------
     contract : Contract
     """
-    end = "_agency_share"
-    named = {name: share for name, share in vars(contract).items() if name.endswith(end) and share is not None}
-    return {name.removesuffix(end): share for name, share in named.items()}
+    named = {name: share for name, share in vars(contract).items() if name.endswith(_SHARE_OF) and share is not None}
+    return {name.removesuffix(_SHARE_OF): share for name, share in named.items()}
+
+
+if strange := [name for name in Contract.model_fields if name.removesuffix(_SHARE_OF) not in {name, *KEPT_BY}]:
+    raise ImportError(f"shares of what neither party keeps as a fee: {', '.join(strange)}")
 
 
 class Escalation(Section):

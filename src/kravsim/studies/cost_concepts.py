@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Unpack
 
+from kravsim.errors import Problem, RunError
 from kravsim.ledger.rules import YEARLY_KEYS
+from kravsim.phrases import phrase
 from kravsim.results.cost_concepts import FULL, CostConcepts, checked
 from kravsim.running.how import HowKept
 from kravsim.scenario import AnyScenario, Scenario, checked_call, checked_models, scenario_of
@@ -16,6 +18,13 @@ from kravsim.words.display import number
 from kravsim.words.doubts import Doubt
 
 VOLUME: Final = "invoices.per_year"
+NOT_LOOKED_AT: Final = Doubt(
+    "prices_not_looked_at",
+    "Om årspriser är tagna oförändrade från en verksamhet av annan storlek är inte prövat: det säger scenariot, inte "
+    "jämförelsen.",
+    "Whether prices by the year are taken unchanged from a body of another size is not looked at: the scenario says so, not "
+    "the comparison.",
+)
 
 
 @checked_call
@@ -74,8 +83,11 @@ def cost_concepts(
 
 
 @checked_call
-def by_cost_concept(found: Paired, concept: str = FULL) -> CostConcepts:
+def by_cost_concept(found: Paired, concept: str = FULL, *, scenario: AnyScenario | None = None) -> CostConcepts:
     """Read a finished comparison by each concept of cost; nothing is run.
+
+    A comparison does not keep which prices its scenario took over from another body: without the scenario the answer says
+    that this is not looked at (`prices_not_looked_at`).
 
     Parameters
     ----------
@@ -83,13 +95,22 @@ def by_cost_concept(found: Paired, concept: str = FULL) -> CostConcepts:
         As :func:`kravsim.compare` gives it, or :func:`kravsim.load_comparison`.
     concept : str
         ``full``, ``marginal`` or ``pay_only``: the one that the answer is given by first.
+    scenario : Scenario, str or path, optional
+        The scenario that was compared, from which the answer learns whether prices by the year were taken over unscaled.
 
     Raises
     ------
     RunError
-        When the concept is unknown.
+        When the concept is unknown, or the scenario is another than the comparison's.
     """
-    return CostConcepts.of(found, concept)
+    if scenario is None:
+        return CostConcepts.of(found, concept, (NOT_LOOKED_AT,))
+    scenario, run = scenario_of(scenario), found.runs[0]
+    if scenario.fingerprint != run.provenance["scenario_fingerprint"]:
+        remedy = "give the scenario that was compared, or leave it out"
+        allowed = phrase("the scenario of the comparison, {name}", name=run.scenario_name)
+        raise RunError(Problem("by_cost_concept", "scenario", scenario.name, allowed, remedy))
+    return CostConcepts.of(found, concept, unscaled(scenario, [one.model for one in found.runs]))
 
 
 def unscaled(scenario: Scenario, models: Sequence[str]) -> tuple[Doubt, ...]:

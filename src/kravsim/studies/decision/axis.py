@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +19,25 @@ from kravsim.studies.decision.closed_form import Figure, is_of
 
 if TYPE_CHECKING:
     from kravsim.scenario import Scenario
+    from kravsim.scenario.limits import Limits
+    from kravsim.scenario.values import Value
 
 MOST_WHOLE: Final = 400
 """Of more whole numbers between two ends, one more or less is taken for a step of a scale."""
+
+
+class Numbered(Protocol):
+    """What an axis must know of what it is laid out for, such as a :class:`kravsim.studies.decision.closed_form.Figure`."""
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Models that are meant."""
+        ...
+
+    @property
+    def limits(self) -> Mapping[str, tuple[Value, Limits | None]]:
+        """Every number of the scenario by its key, with its limits."""
+        ...
 
 
 class Axis(NamedTuple):
@@ -42,12 +58,12 @@ class Axis(NamedTuple):
     whole: bool
 
 
-def axis_of(figure: Figure, key: str, low: float | None, high: float | None, points: int) -> Axis:
+def axis_of(figure: Numbered, key: str, low: float | None, high: float | None, points: int) -> Axis:
     """Lay out the values of one number.
 
     Parameters
     ----------
-    figure : Figure
+    figure : Figure or other Numbered
         Whose models and scenario are meant.
     key : str
         Dotted key of the number.

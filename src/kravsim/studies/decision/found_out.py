@@ -122,7 +122,11 @@ class FindingOut(Tabled, EqualByParts):
         if not worth:
             none = "Ingen enskild uppgift är värd att ta reda på." if sv else "No single input is worth finding out."
             if not self.inputs:
-                none = "Vad enskilda uppgifter är värda är inte sagt." if sv else "What single inputs are worth is not told."
+                none = (
+                    "Vad enskilda uppgifter är värda är inte sagt."
+                    if sv
+                    else "What single inputs are worth is not told."
+                )
             return f"{none} {text} {self._otherwise(lang)}"
         top = worth[0]
         name = " & ".join(top.inputs.names)
