@@ -64,8 +64,12 @@ def test_what_the_file_does_not_say_is_listed_with_status_and_file(child: Path) 
 def test_what_is_changed_afterwards_is_no_longer_taken_over(child: Path) -> None:
     before = ks.load_scenario(child)
     after = before.with_changes({"debtors.number": 900})
-    gone = {one.key for one in before.inherited} - {one.key for one in after.inherited}
+    gone = {one.key for one in before.inherited} ^ {one.key for one in after.inherited}
     assert gone == {"debtors.number"}
+    twice = after.with_changes({"invoices.per_year": 21_000})  # the file's own number, before and after
+    assert twice.inherited == after.inherited
+    case = ks.load_scenario(CASE).with_changes({"debtors.number": 900})
+    assert {one.file for one in case.inherited} == {FILE, "base.toml"}  # a changed case is a child of it
 
 
 def test_a_grandchild_takes_over_from_both(child: Path) -> None:

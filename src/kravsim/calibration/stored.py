@@ -37,7 +37,7 @@ from kravsim.calibration.stored_file import (
 from kravsim.calibration.tempering import ROUNDS
 from kravsim.errors import DataError, KravsimError, Problem, Words, show
 from kravsim.files import Unreadable, decoded, path_of, read_whole
-from kravsim.phrases import phrase
+from kravsim.phrases import phrase, together
 from kravsim.scenario import library, scenario_of
 from kravsim.scenario.describe import numbers as numbers_of
 from kravsim.version import __version__
@@ -309,7 +309,7 @@ def stored_file(scenario: Scenario, choice: Mapping[str, str]) -> Path:
     if len(found) == 1:
         return found[0]
     if found:
-        names = " and ".join(file.name for file in found)
+        names = together(*(file.name for file in found), between=phrase(" and "))
         raise DataError(
             Problem(str(path.parent), names, Words("two files of the same sets"), "one of them", "remove the other")
         )

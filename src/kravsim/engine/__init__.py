@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kravsim.errors import Problem, ScenarioError
+from kravsim.phrases import phrase, together
 
 if TYPE_CHECKING:
     from kravsim.engine.events import CaseInput, EventLog
@@ -53,7 +54,9 @@ def checked_engine(name: str) -> str:
         When there is none.
     """
     if name not in ENGINES:
-        raise ScenarioError(Problem("", "engine", name, " or ".join(ENGINES), "choose a known engine"))
+        raise ScenarioError(
+            Problem("", "engine", name, together(*ENGINES, between=phrase(" or ")), "choose a known engine")
+        )
     return name
 
 

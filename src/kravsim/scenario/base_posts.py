@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from kravsim.errors import Problem, ScenarioError
+from kravsim.phrases import phrase, together
 from kravsim.scenario.nearest import did_you_mean
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def model_in(data: ScenarioData, name: str) -> Model:
     model = data.models.get(known) or data.models.get(model_itself(known))
     if model is None or (known not in data.models and not has_posts_of_its_own(model)):
         remedy = did_you_mean(known, data.models) or "name one of the scenario's models"
-        raise ScenarioError(Problem(data.name, "models", name, " or ".join(data.models), remedy))
+        raise ScenarioError(Problem(data.name, "models", name, together(*data.models, between=phrase(" or ")), remedy))
     if known in data.models:
         return model
     sv, en = (title.format(own) for title, own in zip(_TITLES, (model.title_sv, model.title), strict=True))

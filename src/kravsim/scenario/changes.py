@@ -18,7 +18,7 @@ from kravsim.provenance import Status
 from kravsim.scenario.contents import WITH_CHANGES, as_written, plain
 from kravsim.scenario.fields import Place, example_of, find
 from kravsim.scenario.leaving_out import EXTENDS
-from kravsim.scenario.nearest import MOST_ADVISED, did_you_mean
+from kravsim.scenario.nearest import MOST_ADVISED, did_you_mean, one_of_these
 from kravsim.scenario.problems import counted, describe_unknown
 from kravsim.scenario.reader import Sheet, forget, note_hand
 from kravsim.scenario.values import ASSUMPTION, Section, Value
@@ -200,9 +200,7 @@ class _Editor:
         if path == (EXTENDS,):
             return "what a scenario extends is settled when its file is read; load another one"
         ends = [".".join(found) for found in _paths_in(self.tables) if found[-1] == path[-1]]
-        return did_you_mean(".".join(path), ends) or (
-            phrase("did you mean {names}?", names=" or ".join(ends[:3])) if ends else ""
-        )
+        return did_you_mean(".".join(path), ends) or (one_of_these(*ends[:3]) if ends else "")
 
     def _as_value(self, key: str, path: Path, number: float, here: Sequence[Place]) -> dict[str, Any]:
         if not any(issubclass(place.kind, Value) for place in here if place.is_number):

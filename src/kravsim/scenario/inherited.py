@@ -65,7 +65,7 @@ def inherited(data: ScenarioData, sheet: Sheet) -> tuple[Inherited, ...]:
     tuple of Inherited
         In the order of the schema, with what the case itself has from elsewhere; empty when the scenario extends no case.
     """
-    own = {sheet.file_of(()), WITH_CHANGES, WITH_ALTERNATIVES, ""}
+    own = {sheet.file_of(()), WITH_CHANGES, WITH_ALTERNATIVES, _own_file(sheet), ""}
     listed = rows(data)
     said = {row.key: str(row.value) for row in listed}
     found: dict[str, Inherited] = {}
@@ -79,6 +79,12 @@ def inherited(data: ScenarioData, sheet: Sheet) -> tuple[Inherited, ...]:
         if file not in own:
             found.setdefault(key, Inherited(key, status or SETTING, file))
     return tuple(found.values()) if any(one.file != BASE_FILE for one in found.values()) else ()
+
+
+def _own_file(sheet: Sheet) -> str:
+    """Name of the file that was read: what it says stays its own after a change. A changed bundled case is a child of it."""
+    path = sheet.path
+    return "" if path is None or library.is_bundled(path) else library.label(path)
 
 
 def by_file(taken: Iterable[Inherited]) -> dict[str, int]:

@@ -9,7 +9,7 @@ from typing import Final
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.files import path_of
 from kravsim.phrases import phrase, together
-from kravsim.scenario.nearest import nearest
+from kravsim.scenario.nearest import nearest, one_of_these
 
 BASE: Final = "base"
 """The bundled file that cases extend; not a case of its own."""
@@ -23,6 +23,17 @@ _ALLOWED: Final = "the name of a bundled scenario, or a path with a separator or
 def names() -> tuple[str, ...]:
     """Return the names of the bundled scenarios, sorted; the base they share is not one of them."""
     return tuple(sorted(name for name in _bundled() if name != BASE))
+
+
+def is_bundled(path: Path) -> bool:
+    """Whether a file is one of the bundled scenarios, the base included.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        An existing file.
+    """
+    return path in _bundled().values()
 
 
 def find(name_or_path: str | os.PathLike[str]) -> Path:
@@ -106,11 +117,7 @@ def _named(name: str, also: tuple[str, ...] = ()) -> Path:
         return bundled[name]
     close = nearest(name, [*names(), *also], at_most=3)
     listed = ", ".join(names()) or phrase("none")
-    remedy = (
-        phrase("did you mean {names}?", names=" or ".join(close))
-        if close
-        else phrase("bundled scenarios: {listed}", listed=listed)
-    )
+    remedy = one_of_these(*close) if close else phrase("bundled scenarios: {listed}", listed=listed)
     here = f"{name.rpartition('.')[0] or name}{_SUFFIX}"
     if here in _files_in(Path()):
         remedy = phrase(
@@ -148,7 +155,7 @@ def _no_file(given: str, path: Path) -> Problem:
     close = _near_files(path) or nearest(path.stem, names(), at_most=3)
     remedy = phrase("no such file: {path}", path=resolved)
     if close:
-        remedy = together(remedy, phrase("did you mean {names}?", names=" or ".join(close)), between="; ")
+        remedy = together(remedy, one_of_these(*close), between="; ")
     return Problem(given, "", Words("no file"), _A_FILE, remedy)
 
 

@@ -8,7 +8,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from kravsim.errors import escaped
-from kravsim.phrases import phrase
+from kravsim.phrases import phrase, together
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,7 +66,18 @@ def did_you_mean(given: object, names: Iterable[str]) -> str:
         Those that would have been right.
     """
     close = nearest(given, names)
-    return phrase("did you mean {names}?", names=escaped(close[0])) if close else ""
+    return one_of_these(escaped(close[0])) if close else ""
+
+
+def one_of_these(*names: str) -> str:
+    """Ask whether one of these was meant.
+
+    Parameters
+    ----------
+    *names : str
+        One or more that may have been meant.
+    """
+    return phrase("did you mean {names}?", names=together(*names, between=phrase(" or ")))
 
 
 def _plain(name: str) -> str:

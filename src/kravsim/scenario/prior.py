@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from kravsim.chance.distributions import triangulars
 from kravsim.errors import Words
-from kravsim.phrases import phrase
+from kravsim.phrases import phrase, together
 from kravsim.scenario.frozen import frozen
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.rules import refuse
@@ -260,7 +260,7 @@ def _repeated_pairs(correlations: Correlations) -> Iterator[dict[str, Any]]:
     for name, one in correlations.items():
         for pair in map(frozenset, itertools.combinations(one.keys, 2)):
             if len(pair) == 1 or pair in seen:
-                got = Words(phrase("{names} once more", names=" and ".join(sorted(pair))))
+                got = Words(phrase("{names} once more", names=together(*sorted(pair), between=phrase(" and "))))
                 remedy = phrase("it stands twice in the list: take one away")
                 if pair in seen:
                     remedy = phrase("correlations.{other} gives it too: take one away", other=seen[pair])

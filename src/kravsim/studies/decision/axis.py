@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.errors import Problem, ScenarioError
-from kravsim.phrases import phrase
+from kravsim.phrases import phrase, together
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.prior import prior
 from kravsim.studies.decision.checks import Floats
@@ -82,7 +82,9 @@ def axis_of(figure: Numbered, key: str, low: float | None, high: float | None, p
         remedy = near or "see the keys with kravsim describe"
         raise ScenarioError(Problem("", "key", key, "the dotted key of a number of the scenario", remedy))
     if not is_of(key, *figure.models):
-        remedy = phrase("choose a number of the world, or of {names}", names=" or ".join(figure.models))
+        remedy = phrase(
+            "choose a number of the world, or of {names}", names=together(*figure.models, between=phrase(" or "))
+        )
         raise ScenarioError(Problem("", "key", key, "a number that can have a part in the figure", remedy))
     one, limits = figure.limits[key]
     remedy = "give the ends between which to look"
