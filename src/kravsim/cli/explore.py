@@ -50,6 +50,7 @@ def explore(args: argparse.Namespace) -> None:
     scenario = loaded(args)
     settings = {"models": split(args.models), "keys": args.key or []}
     found = explored(scenario, models=settings["models"], keys=args.key, progress=is_shown(args))
+    settings["command"] = list(found.command)
     sys.stdout.write(found.table(args.lang) + "\n")
     body = page_of(found, args.lang).encode("utf-8")
     tell_file(save_single(args.out, "page to ask", scenario, settings, lang=args.lang, body=body, **how))

@@ -89,6 +89,19 @@ function along(data, values, at) {
   return found;
 }
 
+/* The command that simulates a position: the case's own changes, but for those of what is moved, then what is moved. */
+function commandAt(data, values) {
+  const put = data.sliders.flatMap((one, at) => {
+    if (values[at] === one.value) return [];
+    const beside = (other) => other.value * values[at] / one.value;
+    const along = one.along.map((other) => [other.key, other.whole ? Math.round(beside(other)) : +beside(other).toPrecision(12)]);
+    return [[one.key, values[at]], ...along];
+  });
+  const stays = (change) => put.every(([key]) => change.key !== key && !change.key.startsWith(`${key}.`));
+  const changes = data.command.changes.filter(stays).map((change) => change.set);
+  return [data.command.begin, ...changes, ...put.map(([key, value]) => `--set ${key}=${value}`), data.command.end].join(" ");
+}
+
 /* Numbers as people read them. */
 function grouped(data, value, decimals) {
   const [whole, rest] = Math.abs(value).toFixed(decimals).split(".");
@@ -131,13 +144,7 @@ function start(data, page) {
     const parts = data.sliders.map((one, at) => (moved(at) ? `${one.key}=${one.positions[+range[at].value]}` : "")).filter(Boolean);
     const hash = parts.length ? `#${parts.join("&")}` : page.location.pathname + page.location.search;
     try { page.defaultView.history.replaceState(null, "", hash); } catch { page.location.hash = parts.join("&"); }
-    const set = data.sliders.flatMap((one, at) => {
-      if (!moved(at)) return [];
-      const value = one.positions[+range[at].value];
-      const with_it = one.along.map((other) => `--set ${other.key}=${Math.round(other.value * value / one.value)}`);
-      return [`--set ${one.key}=${value}`, ...with_it];
-    });
-    byId("command").textContent = [data.command, ...set].join(" ");
+    if (data.command) byId("command").textContent = commandAt(data, values());
   }
 
   function tell(found) {
@@ -231,5 +238,5 @@ function start(data, page) {
   marks(refresh());
 }
 
-if (typeof document === "undefined") module.exports = {evaluate, along, shared, steps, grouped, written};
+if (typeof document === "undefined") module.exports = {evaluate, along, commandAt, shared, steps, grouped, written};
 else start(JSON.parse(document.getElementById("data").textContent), document);

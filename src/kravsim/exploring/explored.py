@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,10 +12,15 @@ from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, ScenarioError
 from kravsim.exploring.closed import Asked
 from kravsim.exploring.fitting import HELD_OUT, HeldOut, held_out, points_for, possible_ranges, surface_of
+from kravsim.exploring.page_words import WORDS
 from kravsim.exploring.sliders import Slider, sliders
 from kravsim.exploring.spread import WORLDS, Spread, spread_of
 from kravsim.exploring.surface import ModelSurface
+from kravsim.exploring.told_command import told_command
+from kravsim.phrases import phrase
+from kravsim.scalars import real_number
 from kravsim.scenario import AnyScenario, checked_call, named_models, scenario_of
+from kravsim.scenario.nearest import did_you_mean
 from kravsim.studies.decision.closed_form import NO_ANSWER, Figure
 from kravsim.studies.decision.progress import Progress
 from kravsim.telling.shown import steps
@@ -57,6 +62,8 @@ class Explored(Tabled, EqualByParts):
         Whether ranges were drawn in because worlds at their ends are impossible.
     doubts : tuple of Doubt
         What a reader must know first.
+    command : tuple of str
+        How commands name the scenario, as :func:`kravsim.exploring.told_command.told_command` gives it.
     """
 
     name: str
@@ -69,6 +76,7 @@ class Explored(Tabled, EqualByParts):
     spread: Spread | None
     narrowed: bool
     doubts: tuple[Doubt, ...]
+    command: tuple[str, ...]
 
     @property
     def step(self) -> float:
@@ -76,29 +84,39 @@ class Explored(Tabled, EqualByParts):
         usual = self.held_out.usual
         return step_for(usual, "kr") if np.isfinite(usual) else 1.0
 
-    def scaled(self, values: dict[str, float] | None = None) -> np.ndarray[Any, np.dtype[np.float64]]:
+    def scaled(self, values: Mapping[str, float] | None = None) -> np.ndarray[Any, np.dtype[np.float64]]:
         """Positions of all sliders, from -1 to 1, shape (1, inputs).
 
         Parameters
         ----------
         values : dict of key to float, optional
             Where some stand; the others stay.
+
+        Raises
+        ------
+        ScenarioError
+            When a key has no slider, or a value is no number within its range; with every one.
         """
-        given = values or {}
+        given = self._within({} if values is None else values)
         return np.array([[float(one.scaled(np.array(given.get(one.key, one.value)))) for one in self.sliders]])
 
-    def difference(self, values: dict[str, float] | None = None) -> float:
+    def difference(self, values: Mapping[str, float] | None = None) -> float:
         """Net revenue of the first model less that of the second, kr a year; NaN where there is no answer.
 
         Parameters
         ----------
         values : dict of key to float, optional
             Where some sliders stand, within their ranges; the others stay.
+
+        Raises
+        ------
+        ScenarioError
+            As :meth:`scaled`.
         """
         x = self.scaled(values)
         return float(self.surfaces[0].net(x)[0] - self.surfaces[1].net(x)[0])
 
-    def difference_shown(self, values: dict[str, float] | None = None) -> float:
+    def difference_shown(self, values: Mapping[str, float] | None = None) -> float:
         """The difference as a reader of the page works it out: the first net revenue as shown less the second.
 
         Parameters
@@ -109,6 +127,27 @@ class Explored(Tabled, EqualByParts):
         x = self.scaled(values)
         first, second = (steps(float(one.net(x)[0]), self.step) for one in self.surfaces)
         return (first - second) * self.step
+
+    def _within(self, values: Mapping[str, float]) -> dict[str, float]:
+        if not isinstance(values, Mapping):
+            remedy = 'such as {"invoices.per_year": 50000}'
+            raise ScenarioError(Problem(self.name, "values", values, "a mapping of keys to numbers", remedy))
+        known = {one.key: one for one in self.sliders}
+        found, problems = {}, []
+        for key, given in values.items():
+            number_of = real_number(given)
+            if key not in known:
+                allowed = phrase("the key of a slider: {names}", names=", ".join(known))
+                remedy = did_you_mean(key, known) or "name it among the keys"
+                problems.append(Problem(self.name, "values", key, allowed, remedy))
+            elif number_of is None or not known[key].low <= number_of <= known[key].high:
+                allowed = phrase("a number from {low} to {high}", **known[key].ends)
+                problems.append(Problem(self.name, key, given, allowed, "the surface is fitted there only"))
+            else:
+                found[key] = float(number_of)
+        if problems:
+            raise ScenarioError(problems)
+        return found
 
     def is_told(self, difference: float) -> bool:
         """Whether a difference is told as a number: it has an answer, and the largest error is at most a tenth of it.
@@ -142,6 +181,11 @@ class Explored(Tabled, EqualByParts):
         pair = " − ".join(one[place] for one in self.names)
         if not np.isfinite(found):
             return f"{capital(pair)}: {NO_ANSWER.text(lang)}"
+        if not np.isfinite(self.held_out.largest):
+            return f"{capital(pair)}: {WORDS['error_unknown'][place]}"
+        if not self.is_told(found):
+            error = kr(self.held_out.largest, lang, step=self.step)
+            return f"{capital(pair)}: {WORDS['near'][place].format(error=error)}"
         said = kr(self.difference_shown(), lang, step=self.step)
         many, error = number(self.held_out.points, lang), kr(self.held_out.largest, lang, step=self.step)
         if place == 0:
@@ -171,13 +215,14 @@ class Explored(Tabled, EqualByParts):
         return pd.DataFrame([{name: getattr(one, name) for name in names} for one in self.sliders])
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values, strict JSON; a number that there is not is null."""
+        """Plain values, strict JSON; a number that there is not, or that is not told (see :meth:`is_told`), is null."""
         found = self.difference()
         names = ("points", "largest", "usual", "without", "missed", "refused")
         return {
             "scenario": self.name,
             "models": list(self.models),
-            "difference_kr": found if np.isfinite(found) else None,
+            "difference_kr": found if self.is_told(found) else None,
+            "told": self.is_told(found),
             "held_out": {
                 name: (value if np.isfinite(value) else None)
                 for name, value in ((name, getattr(self.held_out, name)) for name in names)
@@ -243,6 +288,7 @@ def explored(
         spread=spread,
         narrowed=asked.sliders != first,
         doubts=figure.doubts,
+        command=told_command(scenario),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shlex
 from html import escape
 from importlib.resources import files
 from typing import Any, Final
@@ -84,8 +85,20 @@ def page_data(found: Explored, lang: str) -> dict[str, Any]:
         "step": found.step,
         "mark": (",", ".")[place],
         "percent": (f"{NO_BREAK}%", "%")[place],
-        "command": f"kravsim compare {found.name} --models {','.join(found.models)}",
+        "command": _command(found),
         "words": {name: _word(name, lang) for name in _IN_SCRIPT},
+    }
+
+
+def _command(found: Explored) -> dict[str, Any] | None:
+    """The command without what is moved: its beginning, the changes that the case has by key, and its end."""
+    if not found.command:
+        return None
+    where, *changes = found.command
+    return {
+        "begin": f"kravsim compare {shlex.quote(where)}",
+        "changes": [{"key": one.partition("=")[0], "set": f"--set {shlex.quote(one)}"} for one in changes],
+        "end": f"--models {','.join(found.models)}",
     }
 
 
@@ -99,7 +112,7 @@ def _slider_data(one: Slider, lang: str) -> dict[str, Any]:
         "percent": one.percent,
         "unit": "%" if one.percent else one.unit_word(lang),
         "decimals": one.decimals,
-        "along": [{"key": key, "value": value} for key, value in one.along],
+        "along": [{"key": key, "value": value, "whole": key in one.whole} for key, value in one.along],
     }
 
 
@@ -192,8 +205,12 @@ def _body(found: Explored, lang: str) -> str:
         f'<div class="sliders">\n{cards}</div>\n'
         f"<h2>{escape(_word('budget', lang))}</h2>\n{_table(found, lang)}</main>\n<footer>"
         + "".join(f'<p class="pale">{escape(text)}</p>\n' for text in explained[1:])
-        + f'<p class="pale">{escape(_word("simulate", lang))}<br><code id="command"></code></p>\n'
-        f'<p class="pale">{escape(_word("made", lang, version=__version__))}</p></footer>\n'
+        + (
+            f'<p class="pale">{escape(_word("simulate", lang))}<br><code id="command"></code></p>\n'
+            if found.command
+            else f'<p class="pale">{escape(_word("no_command", lang))}</p>\n'
+        )
+        + f'<p class="pale">{escape(_word("made", lang, version=__version__))}</p></footer>\n'
     )
 
 

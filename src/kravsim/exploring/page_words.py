@@ -34,8 +34,14 @@ WORDS: Final[Mapping[str, Pair]] = {
         "The page's largest error at {points} held-out points: {error} (95 of 100 within {usual}).",
     ),
     "error_unknown": (
-        "Sluten form har inget svar någonstans inom reglagens spann: personalen hinner inte med arbetet (överbelastning).",
-        "The closed form has no answer anywhere within the sliders' ranges: the staff cannot do the work (overload).",
+        (
+            "Sluten form har svar ingenstans, eller nästan ingenstans, inom reglagens spann: personalen hinner inte med "
+            "arbetet (överbelastning)."
+        ),
+        (
+            "The closed form has an answer nowhere, or almost nowhere, within the sliders' ranges: the staff cannot do "
+            "the work (overload)."
+        ),
     ),
     "without": (
         "I {without} av de {points} punkterna saknas svar i sluten form; sidan säger det i {said}, och i {refused} med svar.",
@@ -88,6 +94,16 @@ WORDS: Final[Mapping[str, Pair]] = {
     "gap": ("skillnad", "difference"),
     "net": ("Nettointäkt", "Net revenue"),
     "simulate": ("Samma inställning simulerad, med slump:", "The same position simulated, with chance:"),
+    "no_command": (
+        (
+            "Fallet som det står här kan inte skrivas som ett kommando (en hel tabell är ändrad, en "
+            "läsning är vald, eller filen är en annan nu). Spara det som en fil för att simulera det."
+        ),
+        (
+            "The case as it stands here cannot be written as a command (a whole table is changed, a "
+            "reading is chosen, or the file is another now). Save it as a file to simulate it."
+        ),
+    ),
     "beyond": (
         "Adressen nämner inställningar som inte finns på sidan, och de lästes inte: {parts}",
         "The address names positions that are not on this page, and they were not read: {parts}",

@@ -11,6 +11,7 @@ import numpy as np
 
 from kravsim.errors import Problem, ScenarioError
 from kravsim.expected.batch import STRUCTURAL, TERMS_KEY
+from kravsim.phrases import phrase
 from kravsim.scenario import Scenario
 from kravsim.scenario.limits import Limits
 from kravsim.scenario.nearest import did_you_mean
@@ -63,6 +64,8 @@ class Slider:
         Distance of two positions, those beside `value` apart.
     along : tuple of (str, float)
         Keys that keep their proportion to it, and where they stand.
+    whole : tuple of str
+        Those of them that are whole numbers.
     """
 
     key: str
@@ -71,6 +74,7 @@ class Slider:
     positions: tuple[float, ...]
     step: float
     along: tuple[tuple[str, float], ...] = ()
+    whole: tuple[str, ...] = ()
 
     @property
     def beside(self) -> tuple[str, ...]:
@@ -86,6 +90,11 @@ class Slider:
     def high(self) -> float:
         """The highest position."""
         return self.positions[-1]
+
+    @property
+    def ends(self) -> dict[str, str]:
+        """Both, as a scenario file would have them: `low` and `high`."""
+        return {"low": f"{self.low:.10g}", "high": f"{self.high:.10g}"}
 
     @property
     def percent(self) -> bool:
@@ -177,7 +186,7 @@ def _named(figure: Figure, keys: Sequence[str]) -> tuple[Slider, ...]:
     known = [key for key in figure.limits if is_of(key, *figure.models) and key not in (*STRUCTURAL, TERMS_KEY)]
     problems: list[Problem] = []
     found: list[Slider] = []
-    if isinstance(keys, str) or not keys or len(set(keys)) < len(keys):
+    if not _are_different(keys):
         remedy = "such as invoices.per_year; leave it out for those that matter most"
         raise ScenarioError(Problem("", "keys", keys, "different keys of numbers", remedy))
     for key in keys:
@@ -193,10 +202,20 @@ def _named(figure: Figure, keys: Sequence[str]) -> tuple[Slider, ...]:
             )
         else:
             found.append(one)
+    for leader in found:
+        allowed = phrase("a number that does not follow another: it keeps its proportion to {key}", key=leader.key)
+        problems += [
+            Problem("", "keys", key, allowed, "leave one of the two out") for key in leader.beside if key in keys
+        ]
     if problems:
         raise ScenarioError(problems)
-    tied = {other for one in found for other in one.beside}
-    return tuple(one for one in found if one.key not in tied) if tied & set(keys) else tuple(found)
+    return tuple(found)
+
+
+def _are_different(keys: object) -> bool:
+    if not isinstance(keys, list | tuple) or not all(isinstance(key, str) for key in keys):
+        return False
+    return 0 < len(set(keys)) == len(keys)
 
 
 def _asked(figure: Figure) -> list[str]:
@@ -231,23 +250,31 @@ def _swinging(figure: Figure) -> list[str]:
 def _slider(figure: Figure, key: str) -> Slider | None:
     """The slider of a key; None where there is no range to move it in."""
     one, limits = figure.limits[key]
+    whole = _is_whole(limits)
     ends = _ends(key, one, limits)
     if not ends[0] < ends[1]:
         return None
-    whole = limits is not None and (limits.integer or limits.whole)
     step = _step(ends[1] - ends[0], whole=whole)
     value = float(one.value)
     first, last = math.ceil(ends[0] / step - 1e-9), math.floor(ends[1] / step + 1e-9)
     grid = [float(f"{place * step:.10g}") for place in range(first, last + 1)]
     kept = [x for x in grid if abs(x - value) > step / 2]
+    if not kept:
+        return None
+    along = _along(figure, key)
     return Slider(
         key=key,
         unit=limits.unit if limits is not None else "number",
         value=value,
         positions=tuple(sorted({*kept, value})),
         step=step,
-        along=_along(figure, key),
+        along=along,
+        whole=tuple(key for key, _ in along if _is_whole(figure.limits[key][1])),
     )
+
+
+def _is_whole(limits: Limits | None) -> bool:
+    return limits is not None and bool(limits.integer or limits.whole)
 
 
 def _ends(key: str, one: Value, limits: Limits | None) -> tuple[float, float]:
@@ -257,6 +284,8 @@ def _ends(key: str, one: Value, limits: Limits | None) -> tuple[float, float]:
         low, high = (1 - WIDE) * value, (1 + WIDE) * value
         if value == 0 and limits is not None and limits.unit == "share":
             high = 0.5
+        if value != 0 and _is_whole(limits):
+            low, high = min(low, value - 1), max(high, value + 1)
     if key.endswith(".fte"):
         low, high = min(low, _POSTS[0] * value), max(high, _POSTS[1] * value)
     if limits is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -48,15 +49,17 @@ def _life(scenario: Scenario, settings: Mapping[str, Any], lang: str) -> bytes:
 
 
 def _asked(scenario: Scenario, settings: Mapping[str, Any], lang: str) -> bytes:
-    keys = settings["keys"] or None
-    return page_of(explored(scenario, models=settings["models"], keys=keys, progress=False), lang).encode("utf-8")
+    found = explored(scenario, models=settings["models"], keys=settings["keys"] or None, progress=False)
+    return page_of(replace(found, command=tuple(settings["command"])), lang).encode(
+        "utf-8"
+    )  # its file may be elsewhere
 
 
 SINGLES: Final[Mapping[str, tuple[Made, Mapping[str, type]]]] = {
     "map": (_map, {"model": str, "format": str}),
     "register page": (_page, {}),
     "register sheet": (_sheet, {}),
-    "page to ask": (_asked, {"models": list, "keys": list}),
+    "page to ask": (_asked, {"models": list, "keys": list, "command": list}),
     "explanation": (_life, {"model": str, "case": int, "replication": int, "seed": int}),
 }
 """What a file is -> what makes it, and the settings that it is made with."""
