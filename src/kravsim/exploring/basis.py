@@ -91,6 +91,24 @@ def of_degree(inputs: Sequence[int], degree: int, linear: Sequence[int] = ()) ->
     return Basis((*inputs, *linear), tuple((*term, *one) for term in curved for one in ones))
 
 
+def rounded(weights: Floats, digits: int) -> Floats:
+    """Round weights; minus zero, whose sign may differ between machines, is zero.
+
+    Parameters
+    ----------
+    weights : float64 array
+        Of any shape.
+    digits : int
+        Decimals.
+
+    Examples
+    --------
+    >>> rounded(np.array([-0.00001, 1.25]), 1).tolist()
+    [0.0, 1.2]
+    """
+    return np.asarray(np.round(weights, digits) + 0.0, np.float64)
+
+
 @dataclass(frozen=True, eq=False)
 class Polynomial:
     """A sum of products.

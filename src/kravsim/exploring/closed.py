@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from kravsim.expected import Expected, evaluated
 from kravsim.expected.missing import OVERLOAD, RELIEF
-from kravsim.exploring.sliders import Slider, tied
+from kravsim.exploring.positions import tied
+from kravsim.exploring.sliders import Slider
 from kravsim.ledger.lines import STATEMENT
 from kravsim.studies.decision.checks import Floats
 from kravsim.studies.decision.closed_form import Figure, is_of

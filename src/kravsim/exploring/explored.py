@@ -13,14 +13,12 @@ from kravsim.errors import Problem, ScenarioError
 from kravsim.exploring.closed import Asked
 from kravsim.exploring.fitting import HELD_OUT, HeldOut, held_out, points_for, possible_ranges, surface_of
 from kravsim.exploring.page_words import WORDS
+from kravsim.exploring.positions import positions_given
 from kravsim.exploring.sliders import Slider, sliders
 from kravsim.exploring.spread import WORLDS, Spread, spread_of
 from kravsim.exploring.surface import ModelSurface
 from kravsim.exploring.told_command import told_command
-from kravsim.phrases import phrase
-from kravsim.scalars import real_number
 from kravsim.scenario import AnyScenario, checked_call, named_models, scenario_of
-from kravsim.scenario.nearest import did_you_mean
 from kravsim.studies.decision.closed_form import NO_ANSWER, Figure
 from kravsim.studies.decision.progress import Progress
 from kravsim.telling.shown import steps
@@ -97,7 +95,7 @@ class Explored(Tabled, EqualByParts):
         ScenarioError
             When a key has no slider, or a value is no number within its range; with every one.
         """
-        given = self._within({} if values is None else values)
+        given = positions_given(self.sliders, {} if values is None else values, self.name)
         return np.array([[float(one.scaled(np.array(given.get(one.key, one.value)))) for one in self.sliders]])
 
     def difference(self, values: Mapping[str, float] | None = None) -> float:
@@ -127,27 +125,6 @@ class Explored(Tabled, EqualByParts):
         x = self.scaled(values)
         first, second = (steps(float(one.net(x)[0]), self.step) for one in self.surfaces)
         return (first - second) * self.step
-
-    def _within(self, values: Mapping[str, float]) -> dict[str, float]:
-        if not isinstance(values, Mapping):
-            remedy = 'such as {"invoices.per_year": 50000}'
-            raise ScenarioError(Problem(self.name, "values", values, "a mapping of keys to numbers", remedy))
-        known = {one.key: one for one in self.sliders}
-        found, problems = {}, []
-        for key, given in values.items():
-            number_of = real_number(given)
-            if key not in known:
-                allowed = phrase("the key of a slider: {names}", names=", ".join(known))
-                remedy = did_you_mean(key, known) or "name it among the keys"
-                problems.append(Problem(self.name, "values", key, allowed, remedy))
-            elif number_of is None or not known[key].low <= number_of <= known[key].high:
-                allowed = phrase("a number from {low} to {high}", **known[key].ends)
-                problems.append(Problem(self.name, key, given, allowed, "the surface is fitted there only"))
-            else:
-                found[key] = float(number_of)
-        if problems:
-            raise ScenarioError(problems)
-        return found
 
     def is_told(self, difference: float) -> bool:
         """Whether a difference is told as a number: it has an answer, and the largest error is at most a tenth of it.

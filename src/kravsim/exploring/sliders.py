@@ -92,11 +92,6 @@ class Slider:
         return self.positions[-1]
 
     @property
-    def ends(self) -> dict[str, str]:
-        """Both, as a scenario file would have them: `low` and `high`."""
-        return {"low": f"{self.low:.10g}", "high": f"{self.high:.10g}"}
-
-    @property
     def percent(self) -> bool:
         """Whether it is a share, and written in per cent."""
         return self.unit.startswith("share")
@@ -308,14 +303,3 @@ def _along(figure: Figure, key: str) -> tuple[tuple[str, float], ...]:
     if key.endswith(".amount_mean_kr"):
         beside = key.removesuffix("mean_kr") + "median_kr"
     return ((beside, float(figure.limits[beside][0].value)),) if beside in figure.limits else ()
-
-
-def tied(chosen: Sequence[Slider]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The numbers that keep their proportion to sliders, as a `Figure` takes them.
-
-    Parameters
-    ----------
-    chosen : sequence of Slider
-        The sliders.
-    """
-    return tuple((one.key, one.beside) for one in chosen if one.along)

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from kravsim.exploring.basis import Floats
+from kravsim.exploring.basis import Floats, rounded
 from kravsim.exploring.closed import Asked
 from kravsim.scenario.prior import prior
 from kravsim.studies.decision.closed_form import is_of
@@ -106,7 +106,7 @@ def spread_of(asked: Asked) -> Spread | None:
         return None
     table = np.column_stack([np.ones(known.sum()), x[known]])
     weights = np.stack([_quantile(table, moved[known], tau) for tau in QUANTILES])
-    return Spread(len(more), WORLDS, int((~known).sum()), np.round(weights, _DIGITS))
+    return Spread(len(more), WORLDS, int((~known).sum()), rounded(weights, _DIGITS))
 
 
 def _difference(asked: Asked, x: Floats, more: dict[str, Floats]) -> Floats:

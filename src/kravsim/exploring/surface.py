@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kravsim.exploring.basis import DEGREE, Basis, Load, Polynomial, of_degree
+from kravsim.exploring.basis import DEGREE, Basis, Load, Polynomial, of_degree, rounded
 from kravsim.studies.decision.checks import Floats
 
 RICHEST: Final = ((3, 8), (3, 6), (3, 4), (2, 8), (2, 6), (2, 4), (2, 2), (1, 2), (1, 1), (0, 1))
@@ -296,20 +296,20 @@ def _line(
     if not probe.bending[line] and len(moved) <= _MOST_EXACT:
         exact = of_degree((), 0, moved)
         solved = np.linalg.lstsq(exact.at(x) * weight[:, None], y * weight, rcond=None)[0]
-        return LineSurface(line, Polynomial(exact, np.asarray(np.round(solved, _DIGITS), np.float64)), None)
+        return LineSurface(line, Polynomial(exact, rounded(np.asarray(solved, np.float64), _DIGITS)), None)
     others = tuple(place for place in moved if place not in prices)
     smooth = _priced(of_degree(others, degree), probe, line)
     table = smooth.at(x)
     if splines is None:
         return LineSurface(
-            line, Polynomial(smooth, np.round(_ridged(table * weight[:, None], y * weight), _DIGITS)), None
+            line, Polynomial(smooth, rounded(_ridged(table * weight[:, None], y * weight), _DIGITS)), None
         )
     straight = _priced(of_degree(others, 1), probe, line)
     kept = [place for place, term in enumerate(smooth.terms) if sum(term[: len(others)]) > 1]
     smooth = Basis(smooth.inputs, tuple(smooth.terms[place] for place in kept))
     beside = (splines[:, :, None] * straight.at(x)[:, None, :]).reshape(len(x), -1)
     whole = np.hstack([table[:, kept], beside]) * weight[:, None]
-    weights: Floats = np.asarray(np.round(_ridged(whole, y * weight), _DIGITS), np.float64)
+    weights = rounded(_ridged(whole, y * weight), _DIGITS)
     over = weights[len(kept) :].reshape(splines.shape[1], -1)
     return LineSurface(line, Polynomial(smooth, weights[: len(kept)]), Polynomial(straight, over))
 
@@ -322,7 +322,7 @@ def _priced(basis: Basis, probe: Probed, line: str) -> Basis:
 
 
 def _solved(basis: Basis, x: Floats, y: Floats, digits: int) -> Polynomial:
-    return Polynomial(basis, np.round(_ridged(basis.at(x), y), digits))
+    return Polynomial(basis, rounded(_ridged(basis.at(x), y), digits))
 
 
 def _ridged(table: Floats, y: Floats) -> Floats:
