@@ -75,10 +75,10 @@ def _read(text: str) -> Any:
 def _is_read_back(scenario: Scenario, where: str, words: Mapping[str, str | None]) -> bool:
     try:
         read = Scenario.from_sheet(read_sheet(library.find(where)))
-        again = read.with_changes({key: _read(str(text)) for key, text in words.items()}) if words else read
+        rebuilt = read.with_changes({key: _read(str(text)) for key, text in words.items()}) if words else read
     except (KravsimError, OSError):
         return False
-    return again.fingerprint == scenario.fingerprint or _unnoted(again) == _unnoted(scenario)
+    return rebuilt.fingerprint == scenario.fingerprint or _unnoted(rebuilt) == _unnoted(scenario)
 
 
 def _unnoted(scenario: Scenario) -> Any:
