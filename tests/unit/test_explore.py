@@ -27,11 +27,13 @@ from kravsim.errors import ScenarioError
 from kravsim.exploring import Explored, explored, page_of
 from kravsim.exploring.basis import rounded
 from kravsim.exploring.closed import Asked
+from kravsim.exploring.explored import two_of
 from kravsim.exploring.fitting import HeldOut
 from kravsim.exploring.page import page_data
 from kravsim.exploring.page_words import WORDS
 from kravsim.exploring.sliders import MOST, sliders
 from kravsim.exploring.told_command import told_command
+from kravsim.exploring.widget import Asking
 from kravsim.papers.reproduce import reproduce
 from kravsim.scenario import Scenario
 from kravsim.studies.decision.closed_form import Figure
@@ -435,6 +437,23 @@ def test_in_a_notebook_the_closed_form_itself_answers(lang: str) -> None:
     assert WORDS["none"][("sv", "en").index(lang)] in answer.value
     shown.children[2].click()
     assert answer.value == before
+
+
+@LANGS
+def test_a_position_that_cannot_be_is_no_overload(lang: str) -> None:
+    """Two shares that together pass 1: the staff have nothing to do with it."""
+    paid, alone = (f"behaviour.forgetful.{name}_share" for name in ("reminder_paid", "principal_only"))
+    scenario = tiny().with_changes({paid: 0.9, alone: 0.07})
+    chosen, _ = two_of(scenario, ("in_house", "outsourced"))
+    moved = sliders(scenario, chosen, [paid, alone])
+    asking = Asking(Asked(scenario, chosen, moved, Progress(False)), lang)
+    told, _ = asking.answer([one.high for one in moved])
+    place = ("sv", "en").index(lang)
+    assert WORDS["impossible"][place] in told
+    assert WORDS["none"][place] not in told
+    for words in asking.turns([one.value for one in moved]):
+        assert WORDS["impossible"][place] in words
+        assert WORDS["none"][place] not in words
 
 
 def test_without_ipywidgets_it_is_said_how_to_get_them(monkeypatch: pytest.MonkeyPatch) -> None:

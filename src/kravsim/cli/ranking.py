@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import kravsim
@@ -93,11 +93,7 @@ def rank(args: argparse.Namespace) -> None:
         "level": level,
         "select": args.select,
         "most": numbers["most"],
-        "uncertainty": args.uncertainty,
-        "draws": numbers["draws"],
-        "structures": structures(args.structure),
-        "replications": numbers["replications"],
-        "seed": numbers["seed"],
+        **_years_asked(args, numbers),
     }
     found = kravsim.studies.rank(scenario, **how, **how_to_run(args, numbers))
     finished(found, "rank", scenario, args, how, seed=found.runs[0].seed)
@@ -119,11 +115,18 @@ def costs(args: argparse.Namespace) -> None:
     how: dict[str, Any] = {
         "models": models,
         "concept": args.concept,
+        **_years_asked(args, numbers),
+    }
+    found = kravsim.studies.cost_concepts(scenario, **how, **how_to_run(args, numbers))
+    finished(found, "costs", scenario, args, how, seed=found.runs[0].seed)
+
+
+def _years_asked(args: argparse.Namespace, numbers: Mapping[str, Any]) -> dict[str, Any]:
+    """Which worlds and years are met, as a study takes it."""
+    return {
         "uncertainty": args.uncertainty,
         "draws": numbers["draws"],
         "structures": structures(args.structure),
         "replications": numbers["replications"],
         "seed": numbers["seed"],
     }
-    found = kravsim.studies.cost_concepts(scenario, **how, **how_to_run(args, numbers))
-    finished(found, "costs", scenario, args, how, seed=found.runs[0].seed)

@@ -12,7 +12,7 @@ from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, ScenarioError
 from kravsim.exploring.closed import Asked
 from kravsim.exploring.fitting import HELD_OUT, HeldOut, held_out, points_for, possible_ranges, surface_of
-from kravsim.exploring.page_words import WORDS
+from kravsim.exploring.page_words import word
 from kravsim.exploring.positions import positions_given
 from kravsim.exploring.sliders import Slider, sliders
 from kravsim.exploring.spread import WORLDS, Spread, spread_of
@@ -159,10 +159,10 @@ class Explored(Tabled, EqualByParts):
         if not np.isfinite(found):
             return f"{capital(pair)}: {NO_ANSWER.text(lang)}"
         if not np.isfinite(self.held_out.largest):
-            return f"{capital(pair)}: {WORDS['error_unknown'][place]}"
+            return f"{capital(pair)}: {word('error_unknown', lang)}"
         if not self.is_told(found):
             error = kr(self.held_out.largest, lang, step=self.step)
-            return f"{capital(pair)}: {WORDS['near'][place].format(error=error)}"
+            return f"{capital(pair)}: {word('near', lang, error=error)}"
         said = kr(self.difference_shown(), lang, step=self.step)
         many, error = number(self.held_out.points, lang), kr(self.held_out.largest, lang, step=self.step)
         if place == 0:

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from kravsim.exploring.explored import TENTH, Explored
-from kravsim.exploring.page_words import WORDS
+from kravsim.exploring.page_words import word
 from kravsim.exploring.sliders import Slider
 from kravsim.ledger.lines import STATEMENT
 from kravsim.version import __version__
@@ -48,7 +48,7 @@ def page_of(found: Explored, lang: str) -> str:
         files("kravsim.exploring").joinpath(name).read_text("utf-8") for name in ("explore.css", "explore.js")
     )
     data = json.dumps(page_data(found, lang), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    title = f"{_word('title', lang)}: {found.title}"
+    title = f"{word('title', lang)}: {found.title}"
     return (
         f'<!DOCTYPE html>\n<html lang="{lang}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
@@ -86,7 +86,7 @@ def page_data(found: Explored, lang: str) -> dict[str, Any]:
         "mark": (",", ".")[place],
         "percent": (f"{NO_BREAK}%", "%")[place],
         "command": _command(found),
-        "words": {name: _word(name, lang) for name in _IN_SCRIPT},
+        "words": {name: word(name, lang) for name in _IN_SCRIPT},
     }
 
 
@@ -139,11 +139,6 @@ def _names(found: Explored) -> list[tuple[str, str]]:
     return [(capital(sv), capital(en)) if at == 0 else (sv, en) for at, (sv, en) in enumerate(found.names)]
 
 
-def _word(which: str, lang: str, /, **parts: object) -> str:
-    text = WORDS[which][language_index(lang)]
-    return text.format(**parts) if parts else text
-
-
 def notes(found: Explored, lang: str) -> list[str]:
     """How near the page is, what its range is of, and what else must be known to read it.
 
@@ -157,24 +152,22 @@ def notes(found: Explored, lang: str) -> list[str]:
     near, said = found.held_out, []
     if math.isfinite(near.largest):
         error, usual = (kr(one, lang, step=found.step) for one in (near.largest, near.usual))
-        said.append(_word("error", lang, points=number(near.points, lang), error=error, usual=usual))
+        said.append(word("error", lang, points=number(near.points, lang), error=error, usual=usual))
     else:
-        said.append(_word("error_unknown", lang))
+        said.append(word("error_unknown", lang))
     if near.without or near.refused:
         right = {"said": near.without - near.missed, "refused": near.refused}
-        said.append(_word("without", lang, points=number(near.points, lang), without=near.without, **right))
+        said.append(word("without", lang, points=number(near.points, lang), without=near.without, **right))
     if found.spread is None:
-        said.append(_word("no_worlds", lang))
+        said.append(word("no_worlds", lang))
     else:
-        text = _word("worlds", lang, numbers=found.spread.numbers, worlds=found.spread.worlds)
-        said.append(
-            text + (_word("worlds_without", lang, without=found.spread.without) if found.spread.without else "")
-        )
+        text = word("worlds", lang, numbers=found.spread.numbers, worlds=found.spread.worlds)
+        said.append(text + (word("worlds_without", lang, without=found.spread.without) if found.spread.without else ""))
     if any(one.along for one in found.sliders):
-        said.append(_word("together", lang))
+        said.append(word("together", lang))
     if found.narrowed:
-        said.append(_word("narrowed", lang))
-    said.append(_word("rounded", lang, step=kr(found.step, lang)))
+        said.append(word("narrowed", lang))
+    said.append(word("rounded", lang, step=kr(found.step, lang)))
     return said
 
 
@@ -182,16 +175,16 @@ def _body(found: Explored, lang: str) -> str:
     place = language_index(lang)
     first, second = (names[place] for names in found.names)
     doubts = "".join(f'<p class="doubt">{escape(doubt.text(lang))}</p>\n' for doubt in found.doubts)
-    about = _word("about", lang, first=first, second=second)
+    about = word("about", lang, first=first, second=second)
     explained = notes(found, lang)
     cards = "".join(_card(at, one, lang) for at, one in enumerate(found.sliders))
-    sides = (_word("better", lang, name=capital(second)), _word("better", lang, name=capital(first)))
-    answer = _word("no_script", lang, answer=found.sentence(lang))
+    sides = (word("better", lang, name=capital(second)), word("better", lang, name=capital(first)))
+    answer = word("no_script", lang, answer=found.sentence(lang))
     return (
-        f"<header><h1>{escape(_word('title', lang))}: {escape(found.title)}</h1>\n<p>{escape(about)}</p>\n{doubts}"
+        f"<header><h1>{escape(word('title', lang))}: {escape(found.title)}</h1>\n<p>{escape(about)}</p>\n{doubts}"
         f"<noscript><p>{escape(answer)}</p></noscript></header>\n"
-        f'<section id="told" aria-label="{escape(_word("difference", lang))}">'
-        f'<span class="pale">{escape(_word("difference", lang))}</span>'
+        f'<section id="told" aria-label="{escape(word("difference", lang))}">'
+        f'<span class="pale">{escape(word("difference", lang))}</span>'
         f'<div role="status" aria-live="polite"><output id="number">–</output><p id="answer"></p><p id="spread"></p></div>\n'
         '<svg id="bar" viewBox="0 0 600 34" aria-hidden="true" hidden>'
         '<line x1="20" x2="580" y1="17" y2="17" stroke="#c8c8c8"/>'
@@ -199,18 +192,18 @@ def _body(found: Explored, lang: str) -> str:
         '<circle id="dot" cy="17" r="6" fill="#0b5394"/></svg>'
         f'<div class="sides"><span>← {escape(sides[0])}</span><span>0</span><span>{escape(sides[1])} →</span></div>\n'
         f'<p class="pale">{escape(explained[0])}</p></section>\n<p id="beyond"></p>\n'
-        f"<main><h2>{escape(_word('sliders', lang))}</h2>\n"
-        f'<p class="pale">{escape(_word("marks", lang))} '
-        f'<button type="button" id="reset">{escape(_word("reset", lang))}</button></p>\n'
+        f"<main><h2>{escape(word('sliders', lang))}</h2>\n"
+        f'<p class="pale">{escape(word("marks", lang))} '
+        f'<button type="button" id="reset">{escape(word("reset", lang))}</button></p>\n'
         f'<div class="sliders">\n{cards}</div>\n'
-        f"<h2>{escape(_word('budget', lang))}</h2>\n{_table(found, lang)}</main>\n<footer>"
+        f"<h2>{escape(word('budget', lang))}</h2>\n{_table(found, lang)}</main>\n<footer>"
         + "".join(f'<p class="pale">{escape(text)}</p>\n' for text in explained[1:])
         + (
-            f'<p class="pale">{escape(_word("simulate", lang))}<br><code id="command"></code></p>\n'
+            f'<p class="pale">{escape(word("simulate", lang))}<br><code id="command"></code></p>\n'
             if found.command
-            else f'<p class="pale">{escape(_word("no_command", lang))}</p>\n'
+            else f'<p class="pale">{escape(word("no_command", lang))}</p>\n'
         )
-        + f'<p class="pale">{escape(_word("made", lang, version=__version__))}</p></footer>\n'
+        + f'<p class="pale">{escape(word("made", lang, version=__version__))}</p></footer>\n'
     )
 
 
@@ -230,7 +223,7 @@ def _card(at: int, one: Slider, lang: str) -> str:
 
 
 def _table(found: Explored, lang: str) -> str:
-    heads = [_word("line", lang), *(names[language_index(lang)] for names in found.names), _word("gap", lang)]
+    heads = [word("line", lang), *(names[language_index(lang)] for names in found.names), word("gap", lang)]
     rows = "".join(
         f'<tr><th scope="row" style="font-weight:400">{escape(capital(line_name(line, lang)))}</th>'
         + "".join(f'<td id="l{at}c{k}">–</td>' for k in range(3))
@@ -239,9 +232,9 @@ def _table(found: Explored, lang: str) -> str:
     )
     total = "".join(f'<td id="net{k}">–</td>' for k in range(3))
     head = "".join(f'<th scope="col">{escape(capital(text))}</th>' for text in heads)
-    label = escape(_word("budget", lang))
+    label = escape(word("budget", lang))
     return (
         f'<div class="scroll" tabindex="0" role="region" aria-label="{label}"><table><thead><tr>{head}</tr></thead>'
-        f'<tbody>\n{rows}</tbody><tfoot><tr><th scope="row">{escape(_word("net", lang))}</th>{total}</tr></tfoot>'
+        f'<tbody>\n{rows}</tbody><tfoot><tr><th scope="row">{escape(word("net", lang))}</th>{total}</tr></tfoot>'
         "</table></div>\n"
     )

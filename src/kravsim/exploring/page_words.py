@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from kravsim.ledger.lines import Pair
-from kravsim.studies.decision.closed_form import NO_ANSWER
+from kravsim.studies.decision.closed_form import IMPOSSIBLE, NO_ANSWER
+from kravsim.words.wording import language_index
 
 WORDS: Final[Mapping[str, Pair]] = {
     "title": ("Fråga jämförelsen", "Ask the comparison"),
@@ -28,6 +29,7 @@ WORDS: Final[Mapping[str, Pair]] = {
         "The difference is too small for this page: its largest error, {error}, is more than a tenth of it. Simulate here.",
     ),
     "none": (NO_ANSWER.sv, NO_ANSWER.en),
+    "impossible": (IMPOSSIBLE.sv, IMPOSSIBLE.en),
     "spread": ("Nio lägen av tio: {low} till {high}.", "Nine worlds of ten: {low} to {high}."),
     "error": (
         "Sidans största fel i {points} punkter utanför anpassningen: {error} (95 av 100 inom {usual}).",
@@ -124,3 +126,19 @@ WORDS: Final[Mapping[str, Pair]] = {
     "working": ("Räknar ...", "Working ..."),
 }
 """Name -> Swedish and English; parts in braces are filled in by the page."""
+
+
+def word(which: str, lang: str, /, **filled: object) -> str:
+    """One of the texts, with its parts filled in.
+
+    Parameters
+    ----------
+    which : str
+        Its name.
+    lang : str
+        `sv` or `en`.
+    **filled
+        What stands in the braces.
+    """
+    text = WORDS[which][language_index(lang)]
+    return text.format(**filled) if filled else text

@@ -12,7 +12,7 @@ import numpy as np
 from kravsim.errors import Problem, ScenarioError
 from kravsim.exploring.closed import LINES, Asked
 from kravsim.exploring.explored import two_of
-from kravsim.exploring.page_words import WORDS
+from kravsim.exploring.page_words import word
 from kravsim.exploring.sliders import sliders
 from kravsim.exploring.spread import QUANTILES, drawn_numbers
 from kravsim.scenario import AnyScenario, checked_call, scenario_of
@@ -70,11 +70,12 @@ class Asking:
             One a slider, in its unit.
         """
         x = self.scaled(values)
-        years = [self.asked.at(model, x).lines for model in self.asked.models]
-        first, second = (sum(float(year[line][0]) for line in LINES) for year in years)
+        answers = [self.asked.at(model, x) for model in self.asked.models]
+        years = [one.lines for one in answers]
+        first, second = (float(one.net[0]) for one in answers)
         gap = first - second
         if not np.isfinite(gap):
-            said = self._word("none")
+            said = self._word("impossible" if any(one.impossible[0] for one in answers) else "none")
         else:
             names = {"first": capital(self.names[0]), "second": self.names[1]}
             said = self._word("less" if gap < 0 else "more", size=self._kr(abs(gap)), **names)
@@ -118,16 +119,19 @@ class Asking:
         x = np.repeat(self.scaled(values), many * _ALONG, axis=0).reshape(many, _ALONG, many)
         for place in range(many):
             x[place, :, place] = ends
-        gaps = self._gap(x.reshape(-1, many)).reshape(many, _ALONG)
+        answers = [self.asked.at(model, x.reshape(-1, many)) for model in self.asked.models]
+        gaps = np.reshape(answers[0].net - answers[1].net, (many, _ALONG))
+        impossible = np.reshape(answers[0].impossible | answers[1].impossible, (many, _ALONG))
         found = []
-        for one, gap in zip(self.asked.sliders, gaps, strict=True):
+        for one, gap, cannot in zip(self.asked.sliders, gaps, impossible, strict=True):
             with np.errstate(invalid="ignore"):
                 places = np.flatnonzero(gap[:-1] * gap[1:] < 0)
             roots = [ends[k] + (ends[k + 1] - ends[k]) * gap[k] / (gap[k] - gap[k + 1]) for k in places]
             said = [one.text(float(one.values(np.array(root))), self.lang) for root in roots]
             words = [self._word("turns", at=", ".join(said))] if said else []
             words += [] if said or np.isnan(gap).all() else [self._word("keeps")]
-            words += [self._word("none")] if np.isnan(gap).any() else []
+            words += [self._word("none")] if (np.isnan(gap) & ~cannot).any() else []
+            words += [self._word("impossible")] if cannot.any() else []
             found.append(" ".join(words))
         return found
 
@@ -148,8 +152,7 @@ class Asking:
         return kr(amount, self.lang) if np.isfinite(amount) else "–"
 
     def _word(self, which: str, /, **filled: object) -> str:
-        text = WORDS[which][language_index(self.lang)]
-        return text.format(**filled) if filled else text
+        return word(which, self.lang, **filled)
 
 
 @checked_call
@@ -210,7 +213,7 @@ def _shown(asking: Asking) -> Any:
     ]
     marks = [widgets.HTML() for _ in inputs]
     answer, spread, budget = widgets.HTML(), widgets.HTML(), widgets.HTML()
-    reset = widgets.Button(description=WORDS["reset"][language_index(lang)], layout=widgets.Layout(width="auto"))
+    reset = widgets.Button(description=word("reset", lang), layout=widgets.Layout(width="auto"))
     held = {"still": False}
 
     def refresh(_: object = None) -> None:
@@ -218,7 +221,7 @@ def _shown(asking: Asking) -> Any:
             return
         values = [one.value for one in inputs]
         answer.value, budget.value = asking.answer(values)
-        spread.value = paragraph(WORDS["working"][language_index(lang)], small=True)
+        spread.value = paragraph(word("working", lang), small=True)
         for mark, text in zip(marks, asking.turns(values), strict=True):
             mark.value = paragraph(text, small=True)
         spread.value = asking.spread(values)

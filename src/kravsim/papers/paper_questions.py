@@ -12,10 +12,8 @@ from kravsim.expected.batch import checked
 from kravsim.phrases import phrase
 from kravsim.scenario import Scenario
 from kravsim.scenario.describe import numbers
-from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.values import Value
-from kravsim.studies.decision.axis import axis_of, with_number_of
-from kravsim.studies.decision.closed_form import is_of
+from kravsim.studies.decision.axis import axis_of, key_problem, with_number_of
 from kravsim.studies.decision.swept_keys import check_swept
 
 if TYPE_CHECKING:
@@ -120,12 +118,9 @@ def _sweep_problems(known: Known, swept: Swept, file: str) -> Iterator[Problem]:
 
 
 def _key_problems(known: Known, key: str, where: str, file: str) -> Iterator[Problem]:
-    if key not in known.limits:
-        remedy = did_you_mean(key, list(known.limits)) or "see kravsim describe"
-        yield Problem(file, where, key, "the dotted key of a number of the scenario", remedy)
-    elif not is_of(key, *known.models) and set(known.models) <= set(known.scenario.models):
-        remedy = phrase("choose a number of the world, or of {names}", names=" or ".join(known.models))
-        yield Problem(file, where, key, "a number that can have a part in the figure", remedy)
+    odd = key_problem(known, key, where, file)
+    if odd is not None and (key not in known.limits or set(known.models) <= set(known.scenario.models)):
+        yield odd  # that a model is unknown is told of the models
 
 
 def _unlike(

@@ -174,12 +174,12 @@ def worth_text(found: Asked, lang: str) -> str:
         return text
     most = kr(value, lang, step=step_for(value / 100))
     first = max(known.inputs, key=lambda one: known.worth(one)[0], default=None)
-    names = "" if first is None else " och ".join(key_name(key, lang) for key in first.inputs.names)
+    names = "" if first is None else (" och ", " and ")[place].join(key_name(key, lang) for key in first.inputs.names)
     if place == 0:
         text = f"Att veta allt före valet är värt högst {most} per år."
         return f"{text} Mest värt att ta reda på är {names}." if names else text
     text = f"Knowing everything before the choice is worth at most {most} a year."
-    return f"{text} Most worth finding out is {names.replace(' och ', ' and ')}." if names else text
+    return f"{text} Most worth finding out is {names}." if names else text
 
 
 def _turn_cells(one: SwitchingValue, lang: str) -> tuple[str, ...]:

@@ -11,6 +11,8 @@ _STYLE: Final = (
     "@media print{body{margin:0;max-width:none;font-size:9pt}thead{display:table-header-group}tr{break-inside:avoid}}"
 )
 _WIDE: Final = "\u2003"
+_LABEL: Final = "11em"
+"""Least width of the column of names, beside columns of numbers that do not wrap."""
 _CELL: Final = "padding:2px 10px;border:none;vertical-align:top;font-variant-numeric:tabular-nums;text-align:"
 
 
@@ -54,6 +56,8 @@ def cells_html(
         Columns of text, set flush left; the others, numbers, flush right.
     """
     aligned = ["left" if column in left else "right;white-space:nowrap" for column in range(len(header))]
+    if aligned[:1] == ["left"]:
+        aligned[0] += f";min-width:{_LABEL}"
 
     def cells(tag: str, texts: Sequence[str]) -> str:
         shown = ("<br>".join(map(_indented, text.split("\n"))) for text in texts)

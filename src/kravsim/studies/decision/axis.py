@@ -58,6 +58,29 @@ class Axis(NamedTuple):
     whole: bool
 
 
+def key_problem(figure: Numbered, key: object, where: str = "key", file: str = "") -> Problem | None:
+    """What is wrong with the key of a number that a question is asked along; None where nothing is.
+
+    Parameters
+    ----------
+    figure : Figure or other Numbered
+        Whose models and scenario are meant.
+    key : object
+        What was given.
+    where, file : str
+        What problems call its place.
+    """
+    if not isinstance(key, str) or key not in figure.limits:
+        near = did_you_mean(key, list(figure.limits))
+        remedy = near or "see the keys with kravsim describe"
+        return Problem(file, where, key, "the dotted key of a number of the scenario", remedy)
+    if is_of(key, *figure.models):
+        return None
+    names = together(*figure.models, between=phrase(" or "))
+    remedy = phrase("choose a number of the world, or of {names}", names=names)
+    return Problem(file, where, key, "a number that can have a part in the figure", remedy)
+
+
 def axis_of(figure: Numbered, key: str, low: float | None, high: float | None, points: int) -> Axis:
     """Lay out the values of one number.
 
@@ -77,15 +100,9 @@ def axis_of(figure: Numbered, key: str, low: float | None, high: float | None, p
     ScenarioError
         When the key is no number of the scenario or can have no part in the figure, or the ends are not allowed.
     """
-    if not isinstance(key, str) or key not in figure.limits:
-        near = did_you_mean(key, list(figure.limits)) if isinstance(key, str) else ""
-        remedy = near or "see the keys with kravsim describe"
-        raise ScenarioError(Problem("", "key", key, "the dotted key of a number of the scenario", remedy))
-    if not is_of(key, *figure.models):
-        remedy = phrase(
-            "choose a number of the world, or of {names}", names=together(*figure.models, between=phrase(" or "))
-        )
-        raise ScenarioError(Problem("", "key", key, "a number that can have a part in the figure", remedy))
+    odd = key_problem(figure, key)
+    if odd is not None:
+        raise ScenarioError(odd)
     one, limits = figure.limits[key]
     remedy = "give the ends between which to look"
     ends = [one.low if low is None else low, one.high if high is None else high]
