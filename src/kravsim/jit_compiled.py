@@ -10,6 +10,7 @@ from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any, Final, ParamSpec, TypeVar, cast
 
+import numba
 from numba import njit
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile, InTreeCacheLocator
 
@@ -29,6 +30,9 @@ on, which took half of the rest. It calls nothing of Python's, so it lets go of 
 threads go on meanwhile. All compiled code has these options, and they are part of the stamp: machine code that was kept
 without the last would hold the lock and say otherwise."""
 
+KNOWN: Final = ("0.68.",)
+"""Versions of numba whose inner parts `kravsim.jit_within` was written for; under any other it is left alone, and the first
+call takes two and a half times as long."""
 
 _UNREADABLE: Final = (
     ImportError, AttributeError, EOFError, UnpicklingError, ValueError, TypeError, LookupError, OSError
@@ -42,7 +46,8 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     Parameters
     ----------
     function : callable
-        A loop over arrays and numbers that allocates nothing and calls only compiled functions, into which it is inlined.
+        A loop over arrays and numbers that allocates nothing and calls only compiled functions, which are inlined into it.
+        What only compiled functions call is kept with them: no machine code of its own is made (`kravsim.jit_within`).
     """
     return _kept(function, forceinline=True)
 
@@ -159,6 +164,11 @@ class _ReadOnly(_Kept):
 def _kept(function: Callable[P, R], **options: Any) -> Callable[P, R]:
     """Compile with numba, and keep the machine code if the installation or a home directory can be written to."""
     found: Any = njit(**OPTIONS, **options)(function)
+    if numba.__version__.startswith(KNOWN):
+        from kravsim.jit_within import within
+
+        inner = within(function, **OPTIONS, **options)
+        found.get_call_template, found.get_overload = inner.get_call_template, inner.get_overload
     try:
         found._cache = _Kept(found)
     except RuntimeError:  # numba has found no place for it
