@@ -19,7 +19,13 @@ NET_KR = {
     "0.5.0": {"in_house": -1_633_649.7467, "outsourced": -90_968.9167},
 }
 """What the archives said on the day they were written."""
-SAID = {"0.1.0": "1\u00a0540", "0.2.0": "1\u00a0541", "0.3.0": "1\u00a0542", "0.4.0": "1\u00a0542", "0.5.0": "1\u00a0542"}
+SAID = {
+    "0.1.0": "1\u00a0540",
+    "0.2.0": "1\u00a0541",
+    "0.3.0": "1\u00a0542",
+    "0.4.0": "1\u00a0542",
+    "0.5.0": "1\u00a0542",
+}
 """Thousands of kronor in the sentence that begins the comparison."""
 DOUBTS = {version: ("inherited",) if version > "0.1.0" else () for version in NET_KR}
 VERSIONS = pytest.mark.parametrize("version", NET_KR)
