@@ -1,7 +1,8 @@
 """Why nothing seems to happen the first time: loops are compiled, which is told on standard error with the time it takes.
 
 The time is promised by how fast this process is just now: how long each loop takes to compile was measured in units of a
-small piece of Python, which is timed before the promise is made (2026-11-28, numba 0.68.1).
+small piece of Python, which is timed before the promise is made (2026-11-28 on a quiet machine, and by processor time in
+proportion to that 2026-11-29, numba 0.68.1).
 """
 
 from __future__ import annotations
@@ -31,16 +32,16 @@ _SETTLING: Final = ("går igenom och bokför ärenden", "run and book cases")
 _EXPECTED: Final = ("räknar det väntade året", "work out the expected year")
 LOOPS: Final = {
     "kravsim.stream.debtors_compiled.draw_traits": Loop(
-        "drar gäldenärer och fordringar", "draw debtors and claims", 690
+        "drar gäldenärer och fordringar", "draw debtors and claims", 160
     ),
-    "kravsim.settling.settle_compiled._settle_cases": Loop(*_SETTLING, 3650),
-    "kravsim.engine.pools_compiled._work_through": Loop("låter personalen arbeta", "let the staff work", 2000),
-    "kravsim.engine.cases_compiled.write_rows": Loop("skriver händelser", "write events", 200),
-    "kravsim.ledger.audit_compiled._audit_cases": Loop("reviderar ärenden", "audit cases", 280),
-    "kravsim.expected.principal_compiled.below_floor": Loop(*_EXPECTED, 380),
-    "kravsim.expected.walk_compiled.walk": Loop(*_EXPECTED, 1360),
-    "kravsim.expected.walk_compiled.count_steps": Loop(*_EXPECTED, 310),
-    "kravsim.expected.waiting_compiled.clear": Loop(*_EXPECTED, 220),
+    "kravsim.settling.settle_compiled._settle_cases": Loop(*_SETTLING, 1480),
+    "kravsim.engine.pools_compiled._work_through": Loop("låter personalen arbeta", "let the staff work", 740),
+    "kravsim.engine.cases_compiled.write_rows": Loop("skriver händelser", "write events", 80),
+    "kravsim.ledger.audit_compiled._audit_cases": Loop("reviderar ärenden", "audit cases", 110),
+    "kravsim.expected.principal_compiled.below_floor": Loop(*_EXPECTED, 145),
+    "kravsim.expected.walk_compiled.walk": Loop(*_EXPECTED, 360),
+    "kravsim.expected.walk_compiled.count_steps": Loop(*_EXPECTED, 65),
+    "kravsim.expected.waiting_compiled.clear": Loop(*_EXPECTED, 145),
 }
 """By module and function."""
 

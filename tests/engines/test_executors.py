@@ -302,7 +302,7 @@ def test_a_second_run_compiles_nothing_in_its_processes(tmp_path: Path, plain: d
 
 def test_our_processes_are_not_ended_for_having_grown() -> None:
     """loky ends one that has grown by 300 MB, where psutil is installed: that is one large replication."""
-    with workers._processes(1) as executor:
+    with workers.processes(1) as executor:
         allowed = executor.submit(eval, "__import__('loky.process_executor').process_executor._MAX_MEMORY_LEAK_SIZE")
         safe = executor.submit(eval, "__import__('os').environ['PYTHONSAFEPATH']")
         assert (allowed.result() > 2**60, safe.result()) == (True, "1")

@@ -43,6 +43,7 @@ NO_LAW = {
     "new": "a scenario",
     "schema": "a JSON Schema",
     "completion": "a script for a shell",
+    "warm-up": "how long it took",
     "calibrate": "takes minutes; `Calibration.doubts` is tried in its own tests",
     "validate": "problems and warnings",
     "describe": "what stands in the scenario, law.frozen_at among it",

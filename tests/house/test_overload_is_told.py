@@ -39,6 +39,7 @@ NO_MODEL = {
     "validate": "problems and warnings",
     "schema": "a JSON Schema",
     "completion": "a script for a shell",
+    "warm-up": "how long it took",
 }
 WORDS = {"sv": "Överbelastad", "en": "Overloaded"}
 FEW: dict[str, object] = {f"{STAFF}.fte": 0.01, f"{STAFF}.posts.drawn_worlds": "as_in_the_base_case"}

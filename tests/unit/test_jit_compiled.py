@@ -76,7 +76,7 @@ def test_the_notice_speaks_the_language_of_the_program_and_is_told_once(
         compile_notice.tell(module, function)
         compile_notice.tell(module, function)
     said = "kravsim: kompilerar de slingor som går igenom och bokför ärenden, en gång efter en installation: omkring"
-    assert capsys.readouterr().err == f"{said} 35 sekunder\n"
+    assert capsys.readouterr().err == f"{said} 15 sekunder\n"
     compile_notice.tell(module, "another")
     assert capsys.readouterr().err == ""
 
@@ -84,11 +84,11 @@ def test_the_notice_speaks_the_language_of_the_program_and_is_told_once(
 def test_the_time_promised_grows_with_how_slow_the_machine_is_just_now(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
     monkeypatch.setattr(compile_notice, "_write", told.append)
-    for pace in (0.001, 0.004):
+    for pace in (0.003, 0.012):
         monkeypatch.setattr(compile_notice, "_announced", set())
         monkeypatch.setattr(compile_notice, "yardstick", lambda pace=pace: pace)
         compile_notice.tell("kravsim.engine.pools_compiled", "_work_through")
-    assert [int(text.split()[-2]) for text in told] == [2, 8]
+    assert [int(text.split()[-2]) for text in told] == [2, 9]
 
 
 def test_every_loop_that_is_told_of_is_there() -> None:

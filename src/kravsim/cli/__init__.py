@@ -33,6 +33,7 @@ from kravsim.cli import (
     signals,
     streams,
     unknowns,
+    warm_up,
 )
 from kravsim.cli.messages import message as notice
 from kravsim.cli.parser import Parser, language_of
@@ -143,6 +144,7 @@ def _parser() -> argparse.ArgumentParser:
     explore.add_commands(commands, _common)
     inputs.add_commands(commands, _common)
     papers.add_commands(commands, _common)
+    warm_up.add_commands(commands, _common)
     completion.add_commands(commands, _common, parser)
     return parser
 

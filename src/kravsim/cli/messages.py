@@ -19,6 +19,7 @@ _TEXTS: Final[Mapping[str, str]] = {
     "warning": "warning: {text}",
     "unreached": "the wanted precision was not reached within --max",
     "new as it stands": "as it stands, {text} The next command with --inherited lists them",
+    "warm": "all loops are compiled and kept: {seconds} s",
     "check it": "check it with: kravsim validate {path}",
 }
 

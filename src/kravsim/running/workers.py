@@ -89,7 +89,7 @@ def in_processes(task: Task, blocks: Sequence[Block], workers: int, done: Done) 
     if is_daemonic():
         remedy = "leave the executor out: threads need no processes"
         raise RunError(Problem("", "executor", PROCESSES, "no processes inside a worker of a pool", remedy))
-    _work_through(task, blocks, lambda alone: _processes(1 if alone else workers), workers, done, leaves_open=False)
+    _work_through(task, blocks, lambda alone: processes(1 if alone else workers), workers, done, leaves_open=False)
 
 
 def in_executor(task: Task, blocks: Sequence[Block], executor: Executor, workers: int, done: Done) -> None:
@@ -213,7 +213,7 @@ def _lost(task: Task, block: Block, error: Exception) -> RunError:
 
 
 @contextmanager
-def _processes(workers: int) -> Iterator[Executor]:
+def processes(workers: int) -> Iterator[Executor]:
     """Open a pool of new processes; leave none behind."""
     from loky import ProcessPoolExecutor
 
