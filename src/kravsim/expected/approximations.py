@@ -34,7 +34,8 @@ APPROXIMATIONS: dict[str, Approximation] = {
         "scenarios whose hand-overs span different numbers of runs",
         "none on the bundled case, whose hand-overs all span four runs; of its calibrated sets one in fourteen has terms of "
         "27 days or more, and with them hand-overs of three and five runs: 6 % of all at 27 days, 26 % at 28, half at 29; "
-        "what that does to their cases was not simulated",
+        "there, against the same years with equal hand-overs, cases, success, applications, interest and principal recovered "
+        "within 0.2 %, net in the books -1.1 % (2 000 kr; error 0.3 %)",
     ),
     "full_runs": Approximation(
         "late claims of a run are the unbounded sum over debtors with the scenario's mean, though a run has no more of them "
