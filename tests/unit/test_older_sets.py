@@ -13,6 +13,7 @@ import pytest
 
 import kravsim as ks
 from kravsim.calibration.older_sets import KEY
+from kravsim.calibration.posterior import basis
 from kravsim.calibration.stored import stored_calibration, stored_file, stored_text
 from kravsim.errors import DataError
 from kravsim.expected import numbers
@@ -29,11 +30,11 @@ FEW = 60
 """Sets that a file of the tests has: figures of older ones are worked out anew."""
 
 
-def older_file(tmp_path: Path) -> Path:
-    """The stored sets of reading D, as a version before this one would have left them."""
+def older_file(tmp_path: Path, scenario: str = "0" * 64) -> Path:
+    """The stored sets of reading D, as a version before this one would have left them, of another scenario or of this."""
     first, keys, *rows = stored_text(FILE).splitlines()[: 2 + FEW]
     head = json.loads(first.removeprefix("# "))
-    head |= {"sets": FEW, "made_from": {**head["made_from"], "version": "0.0.9"}}
+    head |= {"sets": FEW, "made_from": {**head["made_from"], "scenario": scenario, "version": "0.0.9"}}
     file = tmp_path / "older.csv"
     file.write_text("\n".join([f"# {json.dumps(head)}", keys, *rows]) + "\n", "utf-8")
     return file
@@ -46,6 +47,34 @@ def test_older_sets_have_the_figures_of_todays_model(tmp_path: Path) -> None:
     today = numbers(found.scenario, "outsourced", values)
     for place, target in enumerate(found.targets.values()):
         assert np.array_equal(found.figures[:, place], today[target.metric])
+
+
+def test_sets_of_an_earlier_version_that_had_the_same_model_are_as_good_as_todays(tmp_path: Path) -> None:
+    """Neither scenario, law nor the figures of the closed form have changed: there is nothing to tell."""
+    kept = load_calibration(SCENARIO, FILE)
+    found = load_calibration(SCENARIO, older_file(tmp_path, basis(kept)["scenario"]))
+    assert (found.version, found.outdated) == ("0.0.9", False)
+    assert KEY not in [one.key for one in found.doubts]
+    assert np.array_equal(found.figures, kept.figures[:FEW])
+
+
+@pytest.mark.parametrize("place", [0, FEW - 1])
+def test_sets_of_a_closed_form_that_has_moved_since_are_told(tmp_path: Path, place: int) -> None:
+    """By a fiftieth of the edge of one figure, in one of the sets that are looked at."""
+    kept = load_calibration(SCENARIO, FILE)
+    file = older_file(tmp_path, basis(kept)["scenario"])
+    lines = file.read_text("utf-8").splitlines()
+    cells = lines[2 + place].split(",")
+    edge = kept.targets["books_net"].edge
+    assert edge is not None
+    cells[lines[1].split(",").index("target:books_net")] = (
+        f"{kept.figures[place, [*kept.targets].index('books_net')] + edge / 50:.10g}"
+    )
+    lines[2 + place] = ",".join(cells)
+    file.write_text("\n".join(lines) + "\n", "utf-8")
+    found = load_calibration(SCENARIO, file)
+    assert found.outdated
+    assert KEY in [one.key for one in found.doubts]
 
 
 def test_older_sets_say_so_and_how_far_each_figure_is_missed(tmp_path: Path) -> None:

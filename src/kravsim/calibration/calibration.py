@@ -258,7 +258,9 @@ class Calibration(Tabled, EqualByParts):
     diagnosis : Diagnosis
         How well the sampler did.
     version : str
-        Of kravsim, by which the sets were found. Those of an earlier version are told as such, and have `figures` of today's.
+        Of kravsim, by which the sets were found.
+    outdated : bool
+        Whether that was another model than today's: told as such, with `figures` of today's.
     moves : int
         Moves of every particle after each rise of the likelihood's power.
     apart : mapping of str to tuple of float
@@ -277,6 +279,7 @@ class Calibration(Tabled, EqualByParts):
     slopes: Floats
     diagnosis: Diagnosis
     version: str = __version__
+    outdated: bool = False
     moves: int = ROUNDS
     apart: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     titles: tuple[str, str] = ("", "")

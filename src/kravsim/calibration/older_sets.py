@@ -17,11 +17,20 @@ from kravsim.words.doubts import Doubt
 from kravsim.words.wording import METRIC_WORDS, language_index, metric_name
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from kravsim.calibration.calibration import Calibration
+
+    Floats = npt.NDArray[np.float64]
+    Places = npt.NDArray[np.int64]
 
 KEY: Final = "older_parameter_sets"
 STEPS: Final = {"share": 0.001, "kr": 100.0}
 """How finely figures are written, by unit; whole numbers elsewhere."""
+LOOKED_AT: Final = 16
+"""Sets by which it is seen whether today's model gives the figures that they were chosen by."""
+SAME_SHARE_OF_EDGE: Final = 0.01
+"""How near that is."""
 
 
 @dataclass(frozen=True)
@@ -67,28 +76,34 @@ class Missed:
         )
 
 
+def has_moved(calibration: Calibration) -> bool:
+    """Say whether today's closed form gives other figures for the sets than those they were chosen by, looking at a few.
+
+    Parameters
+    ----------
+    calibration : Calibration
+        Of an earlier version, of today's scenario and law.
+    """
+    few = np.unique(np.linspace(0, len(calibration) - 1, LOOKED_AT).round().astype(int))
+    edges = np.array([target.edge or 0.0 for target in calibration.targets.values()])
+    moved = np.abs(_todays_figures(calibration, few) - calibration.figures[few])
+    return not bool((moved <= SAME_SHARE_OF_EDGE * edges).all())
+
+
 def by_todays_model(calibration: Calibration) -> Calibration:
     """Give the sets with the figures that today's closed form has for them, instead of those they were chosen by.
 
     Parameters
     ----------
     calibration : Calibration
-        Of any version; its scenario is the one it was found with.
+        Of an earlier version; its scenario is the one it was found with.
 
     Raises
     ------
     DataError
         When today's closed form has no figure for some of them.
     """
-    from kravsim.expected import numbers  # compiled, so imported where it is needed
-
-    found = {}
-    values = {key: calibration.values[:, place] for place, key in enumerate(calibration.keys)}
-    for model in dict.fromkeys(target.model for target in calibration.targets.values()):
-        found[model] = numbers(calibration.scenario, model, values)
-    figures = np.column_stack(
-        [np.asarray(found[target.model][target.metric], np.float64) for target in calibration.targets.values()]
-    )
+    figures = _todays_figures(calibration, np.arange(len(calibration)))
     without = int((~np.isfinite(figures)).any(axis=1).sum())
     if without:
         got = Words(
@@ -98,7 +113,17 @@ def by_todays_model(calibration: Calibration) -> Calibration:
         raise DataError(
             Problem(calibration.scenario.name, calibration.name, got, "sets that it has figures for", remedy)
         )
-    return replace(calibration, figures=figures)
+    return replace(calibration, figures=figures, outdated=True)
+
+
+def _todays_figures(calibration: Calibration, which: Places) -> Floats:
+    """Figures of some sets by today's closed form, shape (sets, targets); NaN where it has none."""
+    from kravsim.expected import numbers  # compiled, so imported where it is needed
+
+    values = {key: calibration.values[which, place] for place, key in enumerate(calibration.keys)}
+    targets = calibration.targets.values()
+    found = {model: numbers(calibration.scenario, model, values) for model in {target.model for target in targets}}
+    return np.column_stack([np.asarray(found[target.model][target.metric], np.float64) for target in targets])
 
 
 def doubt_of(calibrations: Iterable[Calibration]) -> Doubt | None:
@@ -112,9 +137,9 @@ def doubt_of(calibrations: Iterable[Calibration]) -> Doubt | None:
     Returns
     -------
     Doubt or None
-        None when all are of this version.
+        None when all are of today's model.
     """
-    older = [one for one in calibrations if one.version != __version__]
+    older = [one for one in calibrations if one.outdated]
     if not older:
         return None
     versions = ", ".join(dict.fromkeys(one.version for one in older))

@@ -18,7 +18,7 @@ import numpy as np
 
 from kravsim.archives.store import slug, write_bytes
 from kravsim.calibration.calibration import Calibration, Diagnosis
-from kravsim.calibration.older_sets import by_todays_model
+from kravsim.calibration.older_sets import by_todays_model, has_moved
 from kravsim.calibration.posterior import READING, Posterior, basis, chosen, read_as, readings, usual_dimensions
 from kravsim.calibration.stored_file import (
     FIRST_VERSION,
@@ -142,8 +142,8 @@ def load_calibration(scenario: AnyScenario, path: str | os.PathLike[str]) -> Cal
 
     Notes
     -----
-    Sets of an earlier version are read as they are, with the figures that today's closed form has for them; a doubt says so
-    (:mod:`kravsim.calibration.older_sets`).
+    Sets of an earlier version are read as they are. Where scenario, law or the closed form have changed since, they get the
+    figures that today's closed form has for them, and a doubt says so (:mod:`kravsim.calibration.older_sets`).
     """
     scenario, file = scenario_of(scenario), path_of(path, "path", DataError)
     try:
@@ -164,10 +164,11 @@ def load_calibration(scenario: AnyScenario, path: str | os.PathLike[str]) -> Cal
         raise DataError(problems) from None
     calibration, made_from = found
     version = made_from.get("version", FIRST_VERSION)
-    if version != __version__:
-        return by_todays_model(replace(calibration, version=version))
     now = basis(calibration)
     other = [what for what in now if made_from.get(what) != now[what]]
+    if version != __version__:
+        older = replace(calibration, version=version)
+        return by_todays_model(older) if other or has_moved(older) else older
     if other:
         remedy = phrase("calibrate again: {command}", command=how_to_make(scenario))
         problems = [
