@@ -175,7 +175,7 @@ def test_the_bundled_contracts_are_those_of_the_case_and_nothing_else_of_it() ->
     for name in ("outsourced", "framework_2014"):
         assert child.data.models[name] == CASE.data.models[name]
     assert (child.data.debtors, child.data.behaviour) == (CASE.data.debtors, CASE.data.behaviour)
-    assert set(CASE.data.targets) - set(child.data.targets) == {"workload", "vasterbotten"}
+    assert set(CASE.data.targets) - set(child.data.targets) == {"workload"}
     framework, commission, fixed = (child.data.models[name].contract for name in list(child.models)[1:])
     assert framework is not None
     assert commission is not None

@@ -35,6 +35,7 @@ from kravsim.studies.decision import (
     value_of_information,
 )
 from kravsim.studies.payment_curves import payment_curves
+from kravsim.studies.portfolio import portfolio, read_portfolio
 from kravsim.studies.precision import precision
 from kravsim.studies.rank import rank
 from kravsim.studies.reconcile import reconcile
@@ -67,9 +68,11 @@ __all__ = [
     "nominal_rate",
     "npv",
     "payment_curves",
+    "portfolio",
     "precision",
     "prim",
     "rank",
+    "read_portfolio",
     "real_rate",
     "reconcile",
     "register",

@@ -1,0 +1,178 @@
+"""A portfolio as a file says it: bodies of different sizes that are asked the same question.
+
+Strict, as a scenario is: no unknown key, no conversion, and everything that is wrong is told at once.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from pydantic import Field, ValidationError, model_validator
+
+from kravsim.errors import ABSENT, Problem, ScenarioError
+from kravsim.files import path_of
+from kravsim.phrases import phrase
+from kravsim.provenance import Status
+from kravsim.scenario import library
+from kravsim.scenario.nearest import did_you_mean
+from kravsim.scenario.problems import problems_of
+from kravsim.scenario.schema import SourceData
+from kravsim.scenario.toml_file import parse_toml, read_toml
+from kravsim.scenario.values import ASSUMPTION, Section
+
+PORTFOLIOS: Final = "portfolios"
+"""Folder of the bundled portfolios, beside the bundled scenarios."""
+REGIONS: Final = "swedish-regions-2017"
+"""The bundled one that is asked when none is named."""
+MOST: Final = 500
+_SUFFIX: Final = ".toml"
+_Line = Annotated[str, Field(min_length=1, max_length=120)]
+
+
+class Volume(Section):
+    """How far a body's invoices for its size may be from the scenario's, as shares of these."""
+
+    low: Annotated[float, Field(gt=0, le=1)]
+    high: Annotated[float, Field(ge=1, le=100)]
+    source: str
+    status: Status
+    note: str = ""
+
+
+class Member(Section):
+    """One body: its size, in the portfolio's unit. ``as_it_stands`` keeps the number of invoices of the scenario."""
+
+    name: _Line
+    size: Annotated[float, Field(gt=0, le=1e9)]
+    source: str
+    status: Status
+    note: str = ""
+    as_it_stands: bool = False
+
+
+class Portfolio(Section):
+    """Bodies of different sizes, and of what size the scenario's own body is."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
+    title: _Line
+    title_sv: _Line
+    unit: _Line
+    unit_sv: _Line
+    size_of_the_scenario: Annotated[float, Field(gt=0, le=1e9)]
+    volume: Volume
+    sources: dict[str, SourceData] = {}
+    bodies: Annotated[tuple[Member, ...], Field(min_length=1, max_length=MOST)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bodies_are_tables(cls, given: object) -> object:
+        if isinstance(given, dict) and isinstance(given.get("bodies"), list):
+            return {**given, "bodies": tuple(given["bodies"])}
+        return given
+
+    def titled(self, lang: str) -> str:
+        """The portfolio's title.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
+        return self.title_sv if lang == "sv" else self.title
+
+    def measured(self, lang: str) -> str:
+        """The unit of its sizes, in plural.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
+        return self.unit_sv if lang == "sv" else self.unit
+
+
+def portfolio_names() -> tuple[str, ...]:
+    """Names of the bundled portfolios, sorted."""
+    return tuple(sorted(path.stem for path in _folder().glob(f"*{_SUFFIX}")))
+
+
+def portfolio_text(name_or_path: str | os.PathLike[str]) -> str:
+    """Read the text of a portfolio's file: a bundled one by name, any other by path.
+
+    Parameters
+    ----------
+    name_or_path : str or path
+        A text with a separator in it or ending in ``.toml`` is a path.
+
+    Raises
+    ------
+    ScenarioError
+        When there is none, or it is no TOML.
+    """
+    path = path_of(name_or_path, "bodies", ScenarioError)
+    if isinstance(name_or_path, str) and not library.is_path(name_or_path):
+        known = portfolio_names()
+        if name_or_path not in known:
+            allowed = phrase("one of {names}, or a path to a .toml file", names=", ".join(known))
+            remedy = did_you_mean(name_or_path, known) or "check the spelling"
+            raise ScenarioError(Problem("", "bodies", name_or_path, allowed, remedy))
+        path = _folder() / f"{name_or_path}{_SUFFIX}"
+    if not path.is_file():
+        raise ScenarioError(Problem(str(path), "", ABSENT, "an existing file of bodies", "check the path"))
+    return read_toml(path, path.name)[1]
+
+
+def portfolio_of(text: str, file: str = "bodies") -> Portfolio:
+    """Read a portfolio from its text.
+
+    Parameters
+    ----------
+    text : str
+        TOML.
+    file : str
+        What problems call it.
+
+    Raises
+    ------
+    ScenarioError
+        With everything that is wrong in it.
+    """
+    tables = parse_toml(text, file)
+    known = list(Portfolio.model_fields)
+    strange = [key for key in tables if key not in known]
+    allowed = phrase("one of {names}", names=", ".join(known))
+    problems = [
+        Problem(file, key, tables[key], allowed, did_you_mean(key, known) or "take it out") for key in strange
+    ]
+    try:
+        found = Portfolio.model_validate({key: value for key, value in tables.items() if key not in strange})
+    except ValidationError as error:
+        raise ScenarioError([*problems, *problems_of(error, Portfolio, lambda _: file)]) from None
+    problems += _problems(found, file)
+    if problems:
+        raise ScenarioError(problems)
+    return found
+
+
+def _problems(found: Portfolio, file: str) -> list[Problem]:
+    """What the schema cannot know: a body twice, a source that is none, a body of another size that stands as it is."""
+    problems = []
+    names = [one.name for one in found.bodies]
+    for twice in dict.fromkeys(name for name in names if names.count(name) > 1):
+        problems.append(Problem(file, "bodies.name", twice, "each body once", "take the repetition out"))
+    sources: list[Any] = [("volume", found.volume.source), *((one.name, one.source) for one in found.bodies)]
+    for what, source in sources:
+        if source not in (*found.sources, ASSUMPTION):
+            allowed = phrase("one of {names}", names=", ".join((*found.sources, ASSUMPTION)))
+            problems.append(Problem(file, f"{what}: source", source, allowed, "name a table [sources.*]"))
+    for one in found.bodies:
+        if one.as_it_stands and one.size != found.size_of_the_scenario:
+            allowed = phrase("a body of the size of the scenario, {size}", size=f"{found.size_of_the_scenario:g}")
+            problems.append(Problem(file, f"{one.name}: as_it_stands", one.size, allowed, "leave as_it_stands out"))
+    return problems
+
+
+def _folder() -> Path:
+    return library.find(library.BASE).parent / PORTFOLIOS
