@@ -26,6 +26,7 @@ from tests.properties.strategies import tiny
 
 SCENARIO = tiny(invoices__per_year=1500, debtors__number=150)
 MODELS = ("in_house", "outsourced")
+BODIES = Path(__file__).parents[1] / "house" / "two_bodies.toml"
 
 
 def bits(found: Comparison) -> str:
@@ -203,6 +204,36 @@ def test_a_dask_cluster_gives_the_same_bits_although_a_worker_is_killed(plain: d
         killer.join()
         client.wait_for_workers(3, timeout=30)
         assert set(client.run(os.getpid).values()) != set(before.values()), "a new process has taken the place"
+
+
+@pytest.mark.filterwarnings("default")  # a cluster's own warnings are not ours
+def test_a_portfolio_on_a_dask_cluster_has_the_same_bits_and_goes_on(tmp_path: Path) -> None:
+    """Bodies, readings and worlds on two processes; what was begun there is finished here, body by body."""
+    from distributed import Client, LocalCluster
+
+    asked: dict[str, Any] = {
+        "by": "simulated",
+        "structures": {"hand_over": "invoice_age"},
+        "seed": 7,
+        "progress": False,
+    }
+    here = ks.studies.portfolio(SCENARIO, BODIES, draws=3, workers=1, **asked)
+    with (
+        LocalCluster(
+            n_workers=2,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address=None,
+            local_directory=str(tmp_path / "d"),
+        ) as cluster,
+        Client(cluster) as client,
+    ):
+        there = {"executor": client.get_executor(), "run_dir": tmp_path / "run"}
+        ks.studies.portfolio(SCENARIO, BODIES, draws=2, **asked, **there)
+        found = ks.studies.portfolio(SCENARIO, BODIES, draws=3, **asked, **there)
+    assert found == here
+    assert len({one.name for one in found.alternatives if one.dimension == "reading"}) == 6
+    assert all(len(list((tmp_path / "run" / one.name).glob("blocks/*.block"))) >= 2 for one in found.bodies)
 
 
 @pytest.mark.parametrize("wrong", [0, -1, 2.5, True, "2"])

@@ -21,6 +21,7 @@ import kravsim as ks
 from kravsim import cli, figures
 from kravsim.flow import RunParts, one_run
 from kravsim.results.comparison import Comparison
+from kravsim.results.portfolio import PortfolioFound
 from kravsim.results.uncertainty import UncertainComparison
 from kravsim.scenario import Scenario
 from kravsim.studies.decision.found_out import FindingOut
@@ -49,6 +50,8 @@ RUNS = ("--replications", 2, "--workers", 1)
 SEED = ("--seed", 4)
 DRAWN_WORLDS = ("--uncertainty", "prior", "--draws", 8, "--structure", "reading=D", *SEED)
 POSTS = ("--key", f"{STAFF}.fte", "--low", 0.005, "--high", 0.02)
+BODIES = Path(__file__).with_name("two_bodies.toml")
+SETTLED = "reading=D,hand_over=invoice_age,instalments=short_plans,limitation=three_years"
 TWO = ("--key", "behaviour.dismissed_share", "--key", "behaviour.contested_share")
 CLOSED: dict[str, tuple[object, ...]] = {
     "sweep in closed form": ("--vary", f"{STAFF}.fte=0.01,0.02", *SEED),
@@ -86,6 +89,7 @@ def commands() -> dict[str, tuple[object, ...]]:
         "rank": ("--models", "in_house,outsourced", *RUNS, *QUICK),
         "costs": ("--models", "in_house,outsourced", *RUNS, *QUICK),
         "bridge": (*RUNS, "--cases", 0, *QUICK),
+        "portfolio": ("--bodies", BODIES, "--draws", 3, "--structure", SETTLED, *QUICK),
         "explain": ("--model", "in_house", "--case", 0, "--seed", 4),
     }
 
@@ -179,6 +183,11 @@ def worth(scenario: Scenario) -> FindingOut:
     return ks.studies.value_of_information(scenario, PAIR, draws=4, structures={"reading": "D"}, seed=4)
 
 
+def portfolio_of(scenario: Scenario) -> PortfolioFound:
+    settled = dict(pair.split("=") for pair in SETTLED.split(","))
+    return ks.studies.portfolio(scenario, BODIES, draws=3, structures=settled, seed=4, progress=False)
+
+
 PAIR = ("in_house", "outsourced")
 FEWEST: dict[str, Any] = {"replications": 2, "seed": 4, "workers": 1}
 DRAWN = {
@@ -188,6 +197,7 @@ DRAWN = {
     "layers": lambda lang: figures.layers(uncertain(), lang=lang),
     "payment_curves": lambda lang: figures.payment_curves(compared().first, lang=lang),
     "sweep": lambda lang: figures.sweep(swept(), lang=lang),
+    "portfolio": lambda lang: figures.portfolio(portfolio_of(overloaded()), lang=lang),
     "ranking": lambda lang: figures.ranking(ks.studies.rank(overloaded(), PAIR, **FEWEST), lang=lang),
     "walk": lambda lang: figures.walk(ks.studies.bridge(overloaded(), cases=0, **FEWEST), lang=lang),
     "s_curve": lambda lang: figures.s_curve(uncertain(), lang=lang),

@@ -27,6 +27,7 @@ from kravsim.cli import (
     explore,
     inputs,
     papers,
+    portfolios,
     ranking,
     runs,
     settings,
@@ -140,6 +141,7 @@ def _parser() -> argparse.ArgumentParser:
     ranking.add_commands(commands, _common)
     bridge.add_commands(commands, _common)
     curves.add_commands(commands, _common)
+    portfolios.add_commands(commands, _common)
     explain.add_commands(commands, _common)
     explore.add_commands(commands, _common)
     inputs.add_commands(commands, _common)

@@ -53,6 +53,14 @@ def _with_its_end(settings: Mapping[str, Any]) -> dict[str, Any]:
     return {**settings, "end": to}
 
 
+def _with_its_bodies(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Read back the bodies of a portfolio, which a manifest keeps as the text of their file."""
+    from kravsim.scenario.portfolio_file import portfolio_of
+
+    bodies = settings.get("bodies", "")
+    return {**settings, "bodies": portfolio_of(bodies, "settings.bodies") if isinstance(bodies, str) else bodies}
+
+
 STUDIES: Final[Mapping[str, Kept]] = {
     "sweep": Kept(sweep, figures.sweep),
     "sensitivity": Kept(studies.sensitivity, figures.tornado),
@@ -65,6 +73,7 @@ STUDIES: Final[Mapping[str, Kept]] = {
     "payment-curves": Kept(studies.payment_curves, figures.payment_curves),
     "bridge": Kept(studies.bridge, figures.walk, _with_its_end),
     "costs": Kept(studies.cost_concepts),
+    "portfolio": Kept(studies.portfolio, figures.portfolio, _with_its_bodies),
 }
 """Name of a study, and of its files -> how it is asked and drawn."""
 

@@ -1,34 +1,36 @@
 """Bodies of different sizes that met the same worlds, body by body and together.
 
-World number n has the same readings, the same unknown values and the same place in the range of volumes in every body, so that
-what is not known does not even out between bodies: the sum is as uncertain as the parts say it is together.
+World number n has the same reading, the same unknown values and the same place in the range of volumes in every body: what
+is not known does not even out between bodies, and the spread of the sum is the widest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+import math
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, RunError
-from kravsim.results.run import Run
-from kravsim.results.uncertainty import UncertainComparison
+from kravsim.results.notes import INHERITED
 from kravsim.statistics.coverage import covers_less
 from kravsim.statistics.distribution import Distribution
-from kravsim.statistics.overload import overloaded_worlds
 from kravsim.telling.portfolio_tables import answer, overload_of, tables
 from kravsim.words.doubts import Doubt, as_json, doubted
 from kravsim.words.table import Table, Tabled
+from kravsim.words.wording import titled_name
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FISCAL, ECONOMIC = "difference_kr", "economic_difference_kr"
+EXPECTED, SIMULATED = "expected", "simulated"
+_TOLD_OTHERWISE: Final = frozenset({"overloaded", INHERITED})
+"""Doubts of a single body's scenario that are told of all together: who is overloaded, and that little is a body's own."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,31 +43,34 @@ class OfBody(EqualByParts):
         The body's.
     size : float
         In the portfolio's unit.
-    found : UncertainComparison
-        Over the worlds.
+    difference, economic_difference : Distribution
+        Net revenue of the first model less the second, without and with recovered principal, kr a calendar year: one value
+        a world.
+    claims, posts : float
+        Claims referred a year, and posts of the first model, on average over worlds; NaN where it has no staff.
+    overloaded : int
+        In how many worlds the staff of a model cannot do the work that arrives.
+    doubts : tuple of Doubt
+        What must be known of its scenario.
     """
 
     name: str
     size: float
-    found: UncertainComparison
+    difference: Distribution
+    economic_difference: Distribution
+    claims: float
+    posts: float
+    overloaded: int
+    doubts: tuple[Doubt, ...] = field(default=(), compare=False)
 
-    @property
-    def overloaded(self) -> dict[str, int]:
-        """In how many worlds the staff of each model cannot do the work that arrives."""
-        return {run.model: int(overloaded_worlds(run.outcomes).sum()) for run in self.found.runs[:2]}
 
-    def mean(self, place: int, measure: str) -> float:
-        """Mean of a measure of one model over worlds and years; NaN where a model has none, such as posts.
+class Alternative(NamedTuple):
+    """Worlds that are read alike in one dimension: its name, that of the alternative and its titles, and their places."""
 
-        Parameters
-        ----------
-        place : int
-            0 for the first model, 1 for the second.
-        measure : str
-            Machine name of a figure of a calendar year.
-        """
-        run: Run = self.found.runs[place]
-        return run.metric(measure).mean if run.defined(measure) else float("nan")
+    dimension: str
+    name: str
+    titles: tuple[str, str]
+    worlds: tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -82,13 +87,23 @@ class PortfolioFound(Tabled, EqualByParts):
         The range of a body's volume for its size.
     bodies : tuple of OfBody
         In the order of the portfolio.
+    models : tuple of (str, (str, str))
+        The two models: machine name, and the scenario's own titles.
+    alternatives : tuple of Alternative
+        How the worlds are read.
+    scenario : str
+        Name of the case that was scaled.
+    seed : int
+        The seed of all of them.
+    by : str
+        ``expected`` in closed form, or ``simulated``.
     declared : tuple of Doubt
-        What must be known beyond what the runs say.
+        What must be known beyond what is known of the bodies.
 
     Raises
     ------
     RunError
-        When there is no body, or they did not meet the same worlds.
+        When there is no body, or they have not as many worlds.
     """
 
     name: str
@@ -96,62 +111,61 @@ class PortfolioFound(Tabled, EqualByParts):
     units: tuple[str, str]
     volumes: tuple[float, float]
     bodies: tuple[OfBody, ...]
+    models: tuple[tuple[str, tuple[str, str]], ...]
+    alternatives: tuple[Alternative, ...]
+    scenario: str
+    seed: int
+    by: str = EXPECTED
     declared: tuple[Doubt, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "bodies", tuple(self.bodies))
-        met = {(one.found.first.seed, tuple(one.found.structures.of_world)) for one in self.bodies}
+        met = {one.difference.n for one in self.bodies}
         if len(met) != 1:
             remedy = "run them with one seed and as many worlds"
             raise RunError(Problem("portfolio", "bodies", len(met), "bodies that met the same worlds", remedy))
 
     @property
-    def seed(self) -> int:
-        """The seed of all of them."""
-        return self.bodies[0].found.first.seed
-
-    @property
-    def runs(self) -> tuple[Run, ...]:
-        """The two runs of the first body, which bear the names of the models."""
-        return self.bodies[0].found.runs[:2]
-
-    @property
     def draws(self) -> int:
         """Number of worlds."""
-        return self.bodies[0].found.draws
+        return self.bodies[0].difference.n
+
+    def model_names(self, lang: str) -> tuple[str, str]:
+        """The two models as running text.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
+        first, second = (titled_name(name, titles, lang) for name, titles in self.models)
+        return first, second
 
     @cached_property
     def difference(self) -> Distribution:
-        """Net revenue of all bodies together, first less second, kr a calendar year: one year of each world."""
-        return self._sum(lambda one: one.difference, FISCAL)
+        """Net revenue of all bodies together, first less second, kr a calendar year: one value a world."""
+        return Distribution(_sum([one.difference for one in self.bodies]), FISCAL, "kr")
 
     @cached_property
     def economic_difference(self) -> Distribution:
         """The same with recovered principal counted."""
-        return self._sum(lambda one: one.economic_difference, ECONOMIC)
+        return Distribution(_sum([one.economic_difference for one in self.bodies]), ECONOMIC, "kr")
 
-    def _sum(self, of: Callable[[UncertainComparison], Distribution], label: str) -> Distribution:
-        rows: NDArray[np.float64] = np.array([of(one.found).samples for one in self.bodies])
-        return Distribution(rows.sum(axis=0), label, "kr")
-
-    def by_alternative(self) -> list[tuple[str, str, Distribution | None]]:
-        """The difference of all bodies together within each alternative: dimension, name, and None without a world."""
-        structures = self.bodies[0].found.structures
-        found: list[tuple[str, str, Distribution | None]] = []
-        for dimension in structures.choices[0]:
-            of_world = np.array([structures.choices[place][dimension] for place in structures.of_world])
-            for name in dict.fromkeys(choice[dimension] for choice in structures.choices):
-                rows = self.difference.samples[of_world == name]
-                found.append((dimension, name, Distribution(rows, FISCAL, "kr") if rows.size else None))
-        return found
+    def by_alternative(self) -> list[tuple[Alternative, Distribution | None]]:
+        """The difference of all bodies together within each alternative; None without a world."""
+        samples = self.difference.samples
+        return [
+            (one, Distribution(samples[list(one.worlds)], FISCAL, "kr") if one.worlds else None)
+            for one in self.alternatives
+        ]
 
     @property
     def doubts(self) -> tuple[Doubt, ...]:
         """What a reader must know before reading the numbers of any body; what holds for some of them names these."""
         met: dict[Doubt, list[str]] = {}
         for one in self.bodies:
-            for doubt in one.found.doubts:
-                if doubt.key != "overloaded":
+            for doubt in one.doubts:
+                if doubt.key not in _TOLD_OTHERWISE:
                     met.setdefault(doubt, []).append(one.name)
         told = []
         for doubt, names in met.items():
@@ -188,37 +202,39 @@ class PortfolioFound(Tabled, EqualByParts):
         Returns
         -------
         pandas.DataFrame
-            `body`, `size`, `draw`, a column for each dimension of the alternatives, and of the world's first year
-            `difference_kr`, `economic_difference_kr`, of each model `net_revenue_kr_<model>`, `posts_<model>` and
-            `overloaded_<model>`.
+            `body`, `size`, `draw`, `difference_kr`, `economic_difference_kr`, and a column for each dimension of the
+            alternatives.
         """
         import pandas as pd
 
-        parts = []
-        for one in self.bodies:
-            frame = one.found.to_frame()
-            first = frame[frame["replication"] == frame["replication"].min()]
-            dimensions = [name for name in one.found.structures.choices[0] if name in frame.columns]
-            models = [
-                f"{what}_{run.model}"
-                for run in one.found.runs[:2]
-                for what in ("net_revenue_kr", "posts", "overloaded")
-                if f"{what}_{run.model}" in frame.columns
-            ]
-            kept = first[["draw", *dimensions, FISCAL, ECONOMIC, *models]].reset_index(drop=True)
-            kept.insert(0, "size", one.size)
-            kept.insert(0, "body", one.name)
-            parts.append(kept)
+        draws = np.arange(self.draws)
+        read: dict[str, NDArray[np.object_]] = {}
+        for one in self.alternatives:
+            read.setdefault(one.dimension, np.full(self.draws, "", dtype=object))[list(one.worlds)] = one.name
+        parts = [
+            pd.DataFrame(
+                {
+                    "body": one.name,
+                    "size": one.size,
+                    "draw": draws,
+                    FISCAL: one.difference.samples,
+                    ECONOMIC: one.economic_difference.samples,
+                    **read,
+                }
+            )
+            for one in self.bodies
+        ]
         return pd.concat(parts, ignore_index=True)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, strict JSON; money in kr a calendar year."""
-        first, second = self.runs
         return {
-            **first.heading(),
+            "scenario": self.scenario,
+            "seed": self.seed,
+            "by": self.by,
             "portfolio": self.name,
-            "first": first.model,
-            "second": second.model,
+            "first": self.models[0][0],
+            "second": self.models[1][0],
             "worlds": self.draws,
             "volume_range": list(self.volumes),
             "difference_kr": self.difference.to_json(),
@@ -227,20 +243,30 @@ class PortfolioFound(Tabled, EqualByParts):
                 {
                     "name": one.name,
                     "size": one.size,
-                    "claims": one.mean(0, "claims"),
-                    "difference_kr": one.found.difference.to_json(),
-                    "economic_difference_kr": one.found.economic_difference.to_json(),
-                    "prob_first_better": one.found.prob_first_better,
+                    "claims": one.claims,
+                    "posts": None if math.isnan(one.posts) else one.posts,
+                    "difference_kr": one.difference.to_json(),
+                    "economic_difference_kr": one.economic_difference.to_json(),
+                    "prob_first_better": one.difference.prob_above(0),
                     "overloaded_worlds": one.overloaded,
                 }
                 for one in self.bodies
             ],
             "by_alternative": [
-                {"dimension": dimension, "name": name, "difference_kr": None if rows is None else rows.to_json()}
-                for dimension, name, rows in self.by_alternative()
+                {
+                    "dimension": one.dimension,
+                    "name": one.name,
+                    "difference_kr": None if rows is None else rows.to_json(),
+                }
+                for one, rows in self.by_alternative()
             ],
             "doubts": as_json(self.doubts),
         }
 
     def __repr__(self) -> str:
         return f"<PortfolioFound {self.name}: {len(self.bodies)} bodies, {self.draws} worlds: {self.sentence('en')}>"
+
+
+def _sum(parts: list[Distribution]) -> NDArray[np.float64]:
+    rows: NDArray[np.float64] = np.array([one.samples for one in parts])
+    return rows.sum(axis=0)

@@ -62,7 +62,7 @@ class Portfolio(Section):
     unit_sv: _Line
     size_of_the_scenario: Annotated[float, Field(gt=0, le=1e9)]
     volume: Volume
-    sources: dict[str, SourceData] = {}
+    sources: dict[_Line, SourceData] = Field(default_factory=dict)
     bodies: Annotated[tuple[Member, ...], Field(min_length=1, max_length=MOST)]
 
     @model_validator(mode="before")
@@ -143,9 +143,7 @@ def portfolio_of(text: str, file: str = "bodies") -> Portfolio:
     known = list(Portfolio.model_fields)
     strange = [key for key in tables if key not in known]
     allowed = phrase("one of {names}", names=", ".join(known))
-    problems = [
-        Problem(file, key, tables[key], allowed, did_you_mean(key, known) or "take it out") for key in strange
-    ]
+    problems = [Problem(file, key, tables[key], allowed, did_you_mean(key, known) or "take it out") for key in strange]
     try:
         found = Portfolio.model_validate({key: value for key, value in tables.items() if key not in strange})
     except ValidationError as error:
@@ -158,10 +156,11 @@ def portfolio_of(text: str, file: str = "bodies") -> Portfolio:
 
 def _problems(found: Portfolio, file: str) -> list[Problem]:
     """What the schema cannot know: a body twice, a source that is none, a body of another size that stands as it is."""
-    problems = []
     names = [one.name for one in found.bodies]
-    for twice in dict.fromkeys(name for name in names if names.count(name) > 1):
-        problems.append(Problem(file, "bodies.name", twice, "each body once", "take the repetition out"))
+    problems = [
+        Problem(file, "bodies.name", twice, "each body once", "take the repetition out")
+        for twice in dict.fromkeys(name for name in names if names.count(name) > 1)
+    ]
     sources: list[Any] = [("volume", found.volume.source), *((one.name, one.source) for one in found.bodies)]
     for what, source in sources:
         if source not in (*found.sources, ASSUMPTION):

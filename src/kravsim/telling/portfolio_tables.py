@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from kravsim.statistics.convergence import half_width
@@ -11,29 +12,36 @@ from kravsim.telling.uncertainty_words import SOURCES, error_text
 from kravsim.words.display import kr, number, seeded, step_for
 from kravsim.words.doubts import Doubt, texts
 from kravsim.words.table import Row, Table
-from kravsim.words.wording import capital, language_index
+from kravsim.words.wording import language_index
 
 if TYPE_CHECKING:
     from kravsim.results.portfolio import OfBody, PortfolioFound
 
 _HEADER: Final = (
     ("fordringar", "tjänster", "skillnad", "± 95 %", "{span}", "kr per {unit}", "med kapital", "bättre i", "överbelastad i"),
-    ("claims", "posts", "difference", "± 95%", "{span}", "kr per {unit}", "with principal", "better in", "overloaded in"),
+    ("claims", "posts", "difference", "± 95%", "{span}", "kr each", "with principal", "better in", "overloaded in"),
 )  # fmt: skip
 _ALL: Final = ("Alla tillsammans", "All together")
 _SPAN: Final = (("5–95 %", "lägsta till högsta"), ("5–95%", "lowest to highest"))
+_BY_WHAT: Final = {"expected": ("väntevärden", "expectations"), "simulated": ("simulerade år", "simulated years")}
 _BY: Final = (("alternativ", "lägen", "skillnad", "± 95 %"), ("alternative", "worlds", "difference", "± 95%"))
+_SAME_SV: Final = (
+    "Läge nummer n har samma läsning, samma okända värden och samma plats i spannet av volymer i alla: det okända tar inte "
+    "ut sig mellan dem, och summans spridning är den vidaste."
+)
+_SAME_EN: Final = (
+    "World number n has the same reading, the same unknown values and the same place in the range of volumes in all: what is "
+    "not known does not even out between them, and the spread of the sum is the widest."
+)
 _NOTES: Final = (
     (
         "Skillnaden är {first} minus {second}, nettointäkt i kr per kalenderår; tjänster är {first}s, i medel.",
-        "Läge nummer n har samma läsning, samma okända värden och samma plats i spannet av volymer i alla, så att det okända "
-        "inte tar ut sig mellan dem: summans spridning är den vidaste.",
+        _SAME_SV,
         "Fakturor, gäldenärer och tjänster följer storleken; volymen för den får vara {low} till {high} gånger grundfallets.",
     ),
     (
         "The difference is {first} less {second}, net revenue in kr a calendar year; posts are those of {first}, on average.",
-        "World number n has the same reading, the same unknown values and the same place in the range of volumes in all, so "
-        "that what is not known does not even out between them: the spread of the sum is the widest.",
+        _SAME_EN,
         "Invoices, debtors and posts follow size; the volume for it may be {low} to {high} times that of the base case.",
     ),
 )
@@ -49,10 +57,10 @@ def answer(found: PortfolioFound, lang: str) -> str:
     lang : str
         `sv` or `en`.
     """
-    first, second = (run.name(lang) for run in found.runs)
+    first, second = found.model_names(lang)
     total, won = _shown_sum(found), found.difference
     better = round(won.prob_above(0) * won.n)
-    each = [one.name for one in found.bodies if one.found.difference.mean > 0]
+    each = [one.name for one in found.bodies if one.difference.mean > 0]
     arm = f"±{error_text(won, lang)}"
     if language_index(lang) == 0:
         words = "mer" if total >= 0 else "mindre"
@@ -70,30 +78,27 @@ def answer(found: PortfolioFound, lang: str) -> str:
 
 
 def overload_of(found: PortfolioFound) -> tuple[Doubt, ...]:
-    """Say in which bodies, and in how many worlds, a model's staff cannot do the work; nothing where they always can.
+    """Say in which bodies, and in how many worlds, the staff of a model cannot do the work; nothing where they always can.
 
     Parameters
     ----------
     found : PortfolioFound
         What is told.
     """
-    doubts = []
-    for run in found.runs:
-        worlds = {one.name: one.overloaded[run.model] for one in found.bodies if one.overloaded[run.model]}
-        if worlds:
-            where = [", ".join(f"{name} {n} {of} {found.draws}" for name, n in worlds.items()) for of in ("av", "of")]
-            doubts.append(
-                Doubt(
-                    "overloaded",
-                    f"{capital(run.name('sv'))}: Överbelastad i så många lägen: {where[0]}. Där kommer mer arbete än "
-                    "personalen hinner med, och vad det leder till beror på horisonten.",
-                    f"{capital(run.name('en'))}: Overloaded in so many worlds: {where[1]}. More work arrives there than the "
-                    "staff can do, and what comes of it depends on the horizon.",
-                    model=run.model,
-                    more=tuple(worlds),
-                )
-            )
-    return tuple(doubts)
+    worlds = {one.name: one.overloaded for one in found.bodies if one.overloaded}
+    if not worlds:
+        return ()
+    where = [", ".join(f"{name} {n} {of} {found.draws}" for name, n in worlds.items()) for of in ("av", "of")]
+    return (
+        Doubt(
+            "overloaded",
+            f"Överbelastad i så många lägen: {where[0]}. Där kommer mer arbete än personalen i någon av modellerna hinner "
+            "med, och vad det leder till beror på horisonten.",
+            f"Overloaded in so many worlds: {where[1]}. More work arrives there than the staff of a model can do, and what "
+            "comes of it depends on the horizon.",
+            more=tuple(worlds),
+        ),
+    )
 
 
 def tables(found: PortfolioFound, lang: str) -> tuple[Table, ...]:
@@ -106,15 +111,15 @@ def tables(found: PortfolioFound, lang: str) -> tuple[Table, ...]:
     lang : str
         `sv` or `en`.
     """
-    place, run = language_index(lang), found.runs[0]
+    place = language_index(lang)
     spans = _SPAN[place][not found.difference.estimable(0.05)]
     of_one = found.units[place]
     header = [text.format(span=spans, unit=of_one) for text in _HEADER[place]]
     rows = [_row(found, one, lang) for one in found.bodies]
     rows.append(_row(found, None, lang))
-    about = f"{number(found.draws, lang)} {('lägen', 'worlds')[place]} {SOURCES['prior'][place]}, {seeded(run.seed, lang)}"
-    caption = f"{found.titles[place]} ({found.name}), {run.scenario_name}: {about}"
-    names = {"first": run.name(lang), "second": found.runs[1].name(lang)}
+    about = f"{number(found.draws, lang)} {('lägen', 'worlds')[place]} {SOURCES['prior'][place]}, {seeded(found.seed, lang)}"
+    caption = f"{found.titles[place]} ({found.name}), {found.scenario}, {_BY_WHAT[found.by][place]}: {about}"
+    names = dict(zip(("first", "second"), found.model_names(lang), strict=True))
     low, high = (number(bound, lang, step=0.01).rstrip("0").rstrip(".,") for bound in found.volumes)
     notes = [text.format(**names, low=low, high=high) for text in _NOTES[place]]
     what = ("verksamhet", "body")[place]
@@ -146,7 +151,7 @@ def step_of_all(found: PortfolioFound) -> float:
     found : PortfolioFound
         What is told.
     """
-    arms = sorted(half_width(one.found.difference)[0] for one in found.bodies)
+    arms = sorted(half_width(one.difference)[0] for one in found.bodies)
     return max(1000.0, step_for(arms[len(arms) // 2] / 5 or None))
 
 
@@ -154,20 +159,19 @@ def _row(found: PortfolioFound, one: OfBody | None, lang: str) -> Row:
     """A body's row, or that of all."""
     place, step = language_index(lang), step_of_all(found)
     bodies = found.bodies if one is None else (one,)
-    spread = found.difference if one is None else one.found.difference
+    spread = found.difference if one is None else one.difference
     size = math.fsum(each.size for each in bodies)
-    shown = math.fsum(_shown(each.found.difference, step) for each in bodies)
-    principal = math.fsum(_shown(each.found.economic_difference, step) for each in bodies)
+    shown = math.fsum(_shown(each.difference, step) for each in bodies)
+    principal = math.fsum(_shown(each.economic_difference, step) for each in bodies)
     low, high = span(spread)
     word = ("till", "to")[place]
-    posts = math.fsum(each.mean(0, "posts") for each in bodies)
+    posts = math.fsum(each.posts for each in bodies)
     of = ("av", "of")[place]
     won = round(spread.prob_above(0) * spread.n)
-    behind = max((each.overloaded[run.model] for each in bodies for run in found.runs), default=0)
     cells = (
         _ALL[place] if one is None else one.name,
         number(size, lang),
-        number(math.fsum(each.mean(0, "claims") for each in bodies), lang, step=100),
+        number(math.fsum(each.claims for each in bodies), lang, step=100),
         "–" if math.isnan(posts) else number(posts, lang, step=0.1),
         kr(shown, lang),
         error_text(spread, lang),
@@ -175,25 +179,23 @@ def _row(found: PortfolioFound, one: OfBody | None, lang: str) -> Row:
         number(spread.mean / size, lang, step=0.1),
         kr(principal, lang),
         f"{won} {of} {spread.n}",
-        f"{behind} {of} {spread.n}" if one is not None else "",
+        "" if one is None else f"{one.overloaded} {of} {spread.n}",
     )
     return Row(cells, ruled=one is None, total=one is None)
 
 
 def _by_alternative(found: PortfolioFound, lang: str) -> Table:
     place, step = language_index(lang), step_of_all(found)
-    titles = found.bodies[0].found.structures.titles
-    rows, last = [], None
-    counts: dict[str, int] = {}
-    for dimension, _, _ in found.by_alternative():
-        counts[dimension] = counts.get(dimension, 0) + 1
-    for dimension, name, spread in found.by_alternative():
-        if counts[dimension] == 1:
+    rows: list[Row] = []
+    last: str | None = None
+    counts = Counter(one.dimension for one in found.alternatives)
+    for one, spread in found.by_alternative():
+        if counts[one.dimension] == 1:
             continue
         shown = ("–", "–") if spread is None else (kr(spread.mean, lang, step=step), error_text(spread, lang))
-        title = titles[dimension, name][place]
-        rows.append(Row((title, str(0 if spread is None else spread.n), *shown), ruled=dimension != last))
-        last = dimension
+        ruled = last not in (None, one.dimension)
+        rows.append(Row((one.titles[place], str(len(one.worlds)), *shown), ruled=ruled))
+        last = one.dimension
     caption = ("Alla tillsammans, efter alternativ", "All together, by alternative")[place]
     return Table(caption, _BY[place], tuple(rows))
 
@@ -205,7 +207,7 @@ def _shown(spread: Distribution, step: float) -> float:
 
 def _shown_sum(found: PortfolioFound) -> float:
     step = step_of_all(found)
-    return math.fsum(_shown(one.found.difference, step) for one in found.bodies)
+    return math.fsum(_shown(one.difference, step) for one in found.bodies)
 
 
 def _listed(names: list[str]) -> str:
