@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -161,15 +161,19 @@ def _problems(found: Portfolio, file: str) -> list[Problem]:
         Problem(file, "bodies.name", twice, "each body once", "take the repetition out")
         for twice in dict.fromkeys(name for name in names if names.count(name) > 1)
     ]
-    sources: list[Any] = [("volume", found.volume.source), *((one.name, one.source) for one in found.bodies)]
-    for what, source in sources:
-        if source not in (*found.sources, ASSUMPTION):
-            allowed = phrase("one of {names}", names=", ".join((*found.sources, ASSUMPTION)))
-            problems.append(Problem(file, f"{what}: source", source, allowed, "name a table [sources.*]"))
-    for one in found.bodies:
-        if one.as_it_stands and one.size != found.size_of_the_scenario:
-            allowed = phrase("a body of the size of the scenario, {size}", size=f"{found.size_of_the_scenario:g}")
-            problems.append(Problem(file, f"{one.name}: as_it_stands", one.size, allowed, "leave as_it_stands out"))
+    allowed = phrase("one of {names}", names=", ".join((*found.sources, ASSUMPTION)))
+    named = dict.fromkeys((found.volume.source, *(one.source for one in found.bodies)))
+    problems += [
+        Problem(file, "source", source, allowed, "name a table [sources.*]")
+        for source in named
+        if source not in (*found.sources, ASSUMPTION)
+    ]
+    wanted = phrase("a body of the size of the scenario, {size}", size=f"{found.size_of_the_scenario:g}")
+    problems += [
+        Problem(file, "bodies.as_it_stands", one.name, wanted, "leave as_it_stands out")
+        for one in found.bodies
+        if one.as_it_stands and one.size != found.size_of_the_scenario
+    ]
     return problems
 
 
