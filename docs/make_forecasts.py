@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from scipy.stats import t as student
 
 import kravsim as ks
 from kravsim.chance.draws import STREAM_VERSION
@@ -130,11 +131,11 @@ def _spread(gap: Distribution) -> dict[str, Any]:
     low, high = span(gap)
     reach = "5-95 %" if gap.estimable(0.05) and gap.estimable(0.95) else "lowest to highest"
     first_better = round(gap.prob_above(0) * gap.n)
-    half = 1.96 * gap.se
+    half = float(student.ppf(0.975, gap.n - 1)) * gap.se
     return {
         "worlds": gap.n,
         "mean": round(gap.mean),
-        "half_width_95": round(half),
+        "half_width_95": round(half, -3),
         "low": round(low),
         "high": round(high),
         "reach": reach,

@@ -269,4 +269,4 @@ class PortfolioFound(Tabled, EqualByParts):
 
 def _sum(parts: list[Distribution]) -> NDArray[np.float64]:
     rows: NDArray[np.float64] = np.array([one.samples for one in parts])
-    return rows.sum(axis=0)
+    return np.asarray(rows.sum(axis=0), np.float64)

@@ -201,7 +201,7 @@ def _simulated(
     one = uncertain_comparison(
         scenario,
         models,
-        uncertainty=PRIOR,
+        uncertainty="prior",
         draws=draws,
         replications_per_draw=replications,
         structures=structures,
