@@ -29,6 +29,7 @@ import kravsim as ks
 from kravsim.chance.draws import STREAM_VERSION
 from kravsim.law import load_law
 from kravsim.results.cost_concepts import NAMES
+from kravsim.results.portfolio import PortfolioFound
 from kravsim.statistics.distribution import Distribution
 from kravsim.statistics.overload import overloaded_worlds
 from kravsim.telling.portfolio_tables import span
@@ -42,8 +43,8 @@ SEED: Final = 1
 BODIES: Final = {
     # scenario: (first model, second model, worlds)
     "vasterbotten-2017": ("outsourced", "in_house", 16),
-    "sormland-2017": ("in_house", "outsourced", 8),
-    "small-municipality": ("in_house", "outsourced", 16),
+    "sormland-2017": ("in_house", "outsourced", 16),
+    "small-municipality": ("in_house", "outsourced", 48),
 }
 PORTFOLIO: Final = "swedish-regions-2017"
 CASE: Final = "jamtland-harjedalen-2017"
@@ -78,10 +79,31 @@ stay as wide as they are."""
 def asked() -> dict[str, Any]:
     """Ask the model about every body and the portfolio."""
     begun = time.process_time()
-    bodies = {name: _of_costs(name, *asked) for name, asked in BODIES.items()}
+    bodies = {name: of_costs(name, *how) for name, how in BODIES.items()}
     found = ks.studies.portfolio(CASE, PORTFOLIO, draws=PORTFOLIO_WORLDS, structures=HELD, seed=SEED, progress=False)
+    portfolio = of_portfolio(found)
+    return told_of(bodies, portfolio, (time.process_time() - begun) / 60)
+
+
+def told_of(bodies: Mapping[str, Any], portfolio: Mapping[str, Any], minutes: float) -> dict[str, Any]:
+    """A forecast of today, without its hash."""
+    return {
+        "date": dt.datetime.now(dt.UTC).date().isoformat(),
+        "version": __version__,
+        "stream_version": STREAM_VERSION,
+        "law": load_law().fingerprint,
+        "scenarios": {name: ks.load_scenario(name).fingerprint for name in (*BODIES, CASE)},
+        "seed": SEED,
+        "processor_minutes": round(minutes, 1),
+        "bodies": dict(bodies),
+        "portfolio": {"name": PORTFOLIO, "first": "in_house", "second": "outsourced"} | dict(portfolio),
+    }
+
+
+def of_portfolio(found: PortfolioFound) -> dict[str, Any]:
+    """What a forecast keeps of a portfolio."""
     rows = [(one.name, one.size, one.claims, one.posts, one.difference, one.overloaded) for one in found.bodies]
-    portfolio = {
+    return {
         "worlds": found.draws,
         "held": dict(HELD),
         "all": _spread(found.difference) | {"size": sum(one.size for one in found.bodies)},
@@ -95,21 +117,9 @@ def asked() -> dict[str, Any]:
             if one.dimension not in HELD
         },
     }
-    minutes = round((time.process_time() - begun) / 60, 1)
-    return {
-        "date": dt.datetime.now(dt.UTC).date().isoformat(),
-        "version": __version__,
-        "stream_version": STREAM_VERSION,
-        "law": load_law().fingerprint,
-        "scenarios": {name: ks.load_scenario(name).fingerprint for name in (*BODIES, CASE)},
-        "seed": SEED,
-        "processor_minutes": minutes,
-        "bodies": bodies,
-        "portfolio": {"name": PORTFOLIO, "first": "in_house", "second": "outsourced"} | portfolio,
-    }
 
 
-def _of_costs(name: str, first: str, second: str, worlds: int) -> dict[str, Any]:
+def of_costs(name: str, first: str, second: str, worlds: int) -> dict[str, Any]:
     """One body by each concept of cost, over all worlds and over those in which the staff can do the work."""
     found = ks.studies.cost_concepts(
         name, (first, second), uncertainty="prior", draws=worlds, seed=SEED, progress=False, workers=1
@@ -131,11 +141,11 @@ def _spread(gap: Distribution) -> dict[str, Any]:
     low, high = span(gap)
     reach = "5-95 %" if gap.estimable(0.05) and gap.estimable(0.95) else "lowest to highest"
     first_better = round(gap.prob_above(0) * gap.n)
-    half = float(student.ppf(0.975, gap.n - 1)) * gap.se
+    half = round(float(student.ppf(0.975, gap.n - 1)) * gap.se, -3) if gap.n > 1 else None
     return {
         "worlds": gap.n,
         "mean": round(gap.mean),
-        "half_width_95": round(half, -3),
+        "half_width_95": half,
         "low": round(low),
         "high": round(high),
         "reach": reach,
@@ -283,7 +293,9 @@ def _of_portfolio(one: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _kr(amount: float) -> str:
+def _kr(amount: float | None) -> str:
+    if amount is None:
+        return "–"
     step = 10_000.0 if abs(amount) >= 100_000 else 1_000.0
     return kr(amount, "en", step=step).replace(NO_BREAK, " ")
 
