@@ -132,7 +132,17 @@ DRAWN_FIGURES = {
     "two_way": lambda lang: figures.two_way(ks.studies.switching_line(frozen(), TWO[1::2], worlds=0), lang=lang),
     "worth_knowing": lambda lang: figures.worth_knowing(worth(frozen()), lang=lang),
 }
-BY_COMMANDS = {"believed", "portfolio", "layers", "sweep", "walk", "break_even", "discovery", "information", "switching_line"}
+BY_COMMANDS = {
+    "believed",
+    "portfolio",
+    "layers",
+    "sweep",
+    "walk",
+    "break_even",
+    "discovery",
+    "information",
+    "switching_line",
+}
 NOT_OF_A_RESULT = {
     "published",
     "calibration",
