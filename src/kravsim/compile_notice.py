@@ -1,4 +1,4 @@
-"""Why nothing seems to happen the first time: loops are compiled, which is told on standard error with the time it takes.
+"""Why nothing seems to happen the first time: loops are compiled, which is told with the time it takes.
 
 The time is promised by how fast this process is just now: how long each loop takes to compile was measured in units of a
 small piece of Python, which is timed before the promise is made (2026-11-28 on a quiet machine, and by processor time in
@@ -7,11 +7,10 @@ proportion to that 2026-11-29, numba 0.68.1).
 
 from __future__ import annotations
 
-import sys
 import time
-from contextlib import suppress
 from typing import Final, NamedTuple
 
+from kravsim.notices import write
 from kravsim.speech import spoken
 
 LEAST_SECONDS: Final = 1.0
@@ -65,7 +64,7 @@ def tell(module: str, function: str) -> None:
     if seconds < LEAST_SECONDS:
         return
     shown = f"{seconds:.0f}" if seconds < 10 else f"{5 * round(seconds / 5)}"
-    _write(
+    write(
         spoken(
             f"kravsim: kompilerar de slingor som {loop.sv}, en gång efter en installation: omkring {shown} sekunder",
             f"kravsim: compiling the loops that {loop.en}, once after an install: about {shown} seconds",
@@ -80,15 +79,3 @@ def yardstick() -> float:
         for turn in range(_TURNS):
             x = (x * 31 + turn) % 1_000_003
     return (time.perf_counter() - begun) / _ROUNDS
-
-
-def _write(text: str) -> None:
-    """Write a line to standard error, above a progress bar if there is one; a terminal that has gone is no fault."""
-    with suppress(OSError, ValueError, AttributeError):
-        if "tqdm" in sys.modules:
-            from tqdm import tqdm
-
-            tqdm.write(text, file=sys.stderr)
-        else:
-            sys.stderr.write(text + "\n")
-        sys.stderr.flush()

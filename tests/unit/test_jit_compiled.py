@@ -9,19 +9,20 @@ import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 
 import numba
 import numpy as np
 import pytest
-import tqdm
 
-from kravsim import compile_notice, jit_compiled
+from kravsim import compile_notice, jit_compiled, notices
 from kravsim.chance.philox_compiled import philox4x64
 from kravsim.engine.cases_compiled import follow_case
 from kravsim.jit_compiled import compiled, is_compiled
 from kravsim.made_from import made_from
 from kravsim.running import replicate
 from kravsim.speech import speaking
+from kravsim.studies.decision.progress import Progress
 
 
 @pytest.mark.parametrize("function", [follow_case, philox4x64])
@@ -83,7 +84,7 @@ def test_the_notice_speaks_the_language_of_the_program_and_is_told_once(
 
 def test_the_time_promised_grows_with_how_slow_the_machine_is_just_now(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
-    monkeypatch.setattr(compile_notice, "_write", told.append)
+    monkeypatch.setattr(compile_notice, "write", told.append)
     for pace in (0.003, 0.012):
         monkeypatch.setattr(compile_notice, "_announced", set())
         monkeypatch.setattr(compile_notice, "yardstick", lambda pace=pace: pace)
@@ -97,12 +98,38 @@ def test_every_loop_that_is_told_of_is_there() -> None:
         assert callable(getattr(import_module(module), function)), name
 
 
-def test_a_notebook_without_widgets_has_a_plain_bar_and_no_warning(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "ipykernel", object())
-    monkeypatch.setattr(replicate, "find_spec", lambda _: None)
-    assert replicate._bar_class() is tqdm.tqdm
-    with replicate._Bar(2, 0, wanted=True) as bar:
+def test_a_notebook_has_nothing_on_standard_error_which_it_would_show_as_a_fault(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without widgets its bar is text, without a warning; a notice is an output of the cell, in its own language."""
+    shown: list[dict[str, str]] = []
+    monkeypatch.setattr(notices, "in_notebook", lambda: True)
+    monkeypatch.setattr(notices, "find_spec", lambda _: None)
+    monkeypatch.setattr("IPython.display.display", lambda data, *, raw: shown.append(data) if raw else None)
+    with replicate._Bar(2, 0, wanted=None) as bar:
         bar.advance()
+        bar.tell_stopping(90, 2)
+    with Progress(None) as searched:
+        searched.timed(90.0, 1)
+        searched.begin(2, ("lägen", "worlds"))
+        searched.advance(2)
+    compile_notice.write("kravsim: <compiling>")
+    assert [one["text/plain"].split()[1] for one in shown] == ["stopping", "2", "<compiling>"]
+    assert all("&lt;compiling&gt;" in one["text/html"] for one in shown[2:])
+    captured = capsys.readouterr()
+    assert "kravsim: " in captured.out
+    assert captured.err == ""
+
+
+def test_a_notebook_is_told_by_its_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That somebody has imported the kernel's package, as a test or a tool may, is not enough."""
+    import ipykernel  # noqa: F401
+    import IPython
+
+    assert not notices.in_notebook()
+    monkeypatch.setattr(IPython, "get_ipython", lambda: SimpleNamespace(kernel=object()))
+    assert notices.in_notebook()
+    assert notices.is_seen()
 
 
 # ---- nowhere to keep it ----------------------------------------------------------------------------------------------

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Unpack
 
@@ -20,6 +17,7 @@ from kravsim.files import path_of
 from kravsim.law import load_law
 from kravsim.measures.outcome import Outcome
 from kravsim.models import model_named
+from kravsim.notices import bar, is_seen, write
 from kravsim.phrases import phrase
 from kravsim.running.blocks import Block, Outcomes, Task, block_size, blocks_of
 from kravsim.running.how import How, HowWritten, engine_of
@@ -267,13 +265,13 @@ class _Bar:
 
     def __init__(self, total: int, initial: int, wanted: bool | None) -> None:
         self._total, self._initial = total, initial
-        self._wanted = _is_seen() if wanted is None else wanted
+        self._wanted = is_seen() if wanted is None else wanted
         self._tqdm: tqdm[NoReturn] | None = None
 
     def __enter__(self) -> Self:
         if self._wanted:
             with suppress(OSError, ValueError):
-                self._tqdm = _bar_class()(
+                self._tqdm = bar(
                     total=self._total,
                     initial=self._initial,
                     desc="kravsim",
@@ -314,27 +312,12 @@ class _Bar:
         else:
             what = "1 replication that runs is" if running == 1 else f"{running} replications that run are"
             text = f"stopping when {what} done, in about {duration(seconds, lang)}; a second time leaves at once"
-        with suppress(OSError, ValueError, AttributeError):
-            if self._tqdm is not None:
-                self._tqdm.clear()
-            sys.stderr.write(f"kravsim: {text}\n")
-            sys.stderr.flush()
+        write(f"kravsim: {text}")
 
     def __exit__(self, *_: object) -> None:
         if self._tqdm is not None:
             with suppress(OSError, ValueError):
                 self._tqdm.close()
-
-
-def _bar_class() -> Any:
-    """Give the bar of a notebook where that can be drawn, and the plain one everywhere else."""
-    widgets = "ipykernel" in sys.modules and find_spec("ipywidgets") is not None
-    return import_module("tqdm.auto" if widgets else "tqdm").tqdm
-
-
-def _is_seen() -> bool:
-    """Whether somebody looks: at a terminal or a notebook."""
-    return "ipykernel" in sys.modules or (sys.stderr is not None and sys.stderr.isatty())
 
 
 def _is_ready() -> bool:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from kravsim.notices import bar, is_seen, write
 from kravsim.sizing.estimate import duration
 from kravsim.speech import spoken
 
@@ -35,8 +34,7 @@ class Progress:
     """
 
     def __init__(self, wanted: bool | None) -> None:
-        seen = "ipykernel" in sys.modules or (sys.stderr is not None and sys.stderr.isatty())
-        self.shown = seen if wanted is None else wanted
+        self.shown = is_seen() if wanted is None else wanted
         self._bar: Any = None
         self._each = 0.0
 
@@ -72,8 +70,8 @@ class Progress:
                     f"{sets} {what[0]}, ungefär {duration(expected, 'sv')}",
                     f"{sets} {what[1]}, about {duration(expected, 'en')}",
                 )
-                sys.stderr.write(f"kravsim: {text}\n")
-            self._bar = import_module("tqdm").tqdm(total=sets, desc="kravsim", unit=f" {spoken(*what)}", leave=False)
+                write(f"kravsim: {text}")
+            self._bar = bar(total=sets, desc="kravsim", unit=f" {spoken(*what)}", leave=False)
 
     def advance(self, sets: int) -> None:
         """So many sets more are worked out.
