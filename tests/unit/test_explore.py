@@ -232,7 +232,7 @@ def test_the_command_leaves_a_page_that_is_made_again(tmp_path: Path, capsys: py
     keys = ["--key", "models.in_house.system.per_year_kr", "--key", "invoices.late_share"]
     asked = ["explore", "jamtland-harjedalen-2017", *small, *keys, "--lang", "en", "--out", str(out)]
     assert main(asked) == 0
-    assert "Largest error of the page" in capsys.readouterr().out
+    assert "its error is" in capsys.readouterr().out
     assert reproduce(tmp_path / "page.html.manifest.json").same
 
 
@@ -419,7 +419,7 @@ def test_error_and_worlds_stand_in_the_page(lang: str) -> None:
     near = HeldOut(points=1_000, largest=17_654.0, usual=4_321.0, without=9, missed=1, refused=2)
     page = page_of(replace(found(), held_out=near), lang)
     assert {"sv": "18\u00a0000\u00a0kr", "en": "18\u00a0000\u00a0kr"}[lang] in page
-    assert {"sv": "i 8, och i 2", "en": "at 8, and at 2"}[lang] in page
+    assert {"sv": "i 8 av dem, och ger inte heller svar i 2", "en": "at 8 of them, and gives none at 2"}[lang] in page
 
 
 @LANGS
@@ -470,7 +470,7 @@ def test_a_real_browser_shows_what_the_address_says(tmp_path: Path) -> None:
     path = tmp_path / "page.html"
     path.write_text(page_of(found(), "en"), encoding="utf-8")
     put = {"models.in_house.system.per_year_kr": 400_000.0, "invoices.per_year": 50_000.0}
-    asked = f"file://{path}#" + "&".join(f"{key}={value:g}" for key, value in put.items()) + "&nothing=1"
+    asked = f"file://{path}#" + "&".join(f"{key}={value:g}" for key, value in put.items()) + f"&nothing=1&{KEYS[0]}=99"
     how = [
         "--headless",
         "--no-sandbox",
@@ -489,6 +489,9 @@ def test_a_real_browser_shows_what_the_address_says(tmp_path: Path) -> None:
     assert gap == pytest.approx(found().difference(put), abs=found().step)
     assert shown["number"] == kr(gap, "en", step=found().step)
     assert shown["net2"] == shown["number"]
-    assert "nothing=1" in shown["beyond"]
+    assert "not on this page, and they were not read: nothing=1." in shown["beyond"]
+    high = found().sliders[0].text(found().sliders[0].high, "en")
+    assert f"says {KEYS[0]}=99, but that slider goes from" in shown["beyond"]
+    assert f"to {high};" in shown["beyond"]
     assert "--set invoices.per_year=50000 --set debtors.number=5000" in shown["command"]
     assert "less net revenue a year" in shown["answer"]

@@ -83,7 +83,8 @@ def test_a_grandchild_takes_over_from_both(child: Path) -> None:
 @pytest.mark.parametrize(("lang", "words"), [("sv", "är inte scenariots egna"), ("en", "are not the scenario's own")])
 def test_every_result_says_how_much_and_its_json_says_all(child: Path, lang: str, words: str) -> None:
     scenario = ks.load_scenario(child)
-    (doubt,) = doubts_of_scenario(scenario, "in_house")
+    doubt, prices = doubts_of_scenario(scenario, "in_house")
+    assert prices.key == "prices_not_scaled"
     assert words in doubt.text(lang)
     assert FILE in doubt.text(lang)
     assert doubt.to_json()["more"] == [f"{one.key}: {one.status}, {one.file}" for one in scenario.inherited]

@@ -16,6 +16,7 @@ import numpy as np
 from kravsim.calibration.targets import target_problems
 from kravsim.chance.draws import Draws
 from kravsim.checking.history import history_too_short
+from kravsim.checking.own_case import unscaled
 from kravsim.errors import KravsimError, Problem, Words
 from kravsim.law import Law, check_cover, frozen_changes, load_law
 from kravsim.models import build_plan
@@ -73,7 +74,7 @@ def warnings_of(scenario: Scenario) -> list[Problem]:
 
     Implausible numbers, a law frozen in vain, claims old enough to be handed over but not yet due, or handed over before the
     day that the late share is of, long tails, nobody at
-    work, a longest history that is too short for the wanted precision.
+    work, a longest history that is too short for the wanted precision, prices by the year of a body of another size.
 
     Parameters
     ----------
@@ -91,6 +92,7 @@ def warnings_of(scenario: Scenario) -> list[Problem]:
         *_absences(world),
         *_rules_for_posts(scenario),
         *history_too_short(scenario),
+        *unscaled(scenario),
     ]
     return [*scenario.warnings, *(_placed(problem, scenario) for problem in found)]
 

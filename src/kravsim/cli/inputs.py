@@ -172,18 +172,23 @@ def validate(args: argparse.Namespace) -> None:
     """
     from kravsim.checking.check import problems_of, warnings_of
     from kravsim.checking.history import history_note
+    from kravsim.checking.own_case import advice_of
     from kravsim.sizing.estimate import estimate
 
     scenario = _quietly(args.name, args.changes)
     problems = problems_of(scenario, **memory_keyword(args))
-    doubts = [] if problems else warnings_of(scenario)
+    found = [] if problems else warnings_of(scenario)
+    advice = [text for doubt in found if (text := advice_of(doubt, scenario))]
+    doubts = [doubt for doubt in found if not advice_of(doubt, scenario)]
     if problems or (args.strict and doubts):
         raise ScenarioError([*problems, *doubts])
     for doubt in doubts:
         sys.stderr.write(f"kravsim: {message('warning', text=doubt)}\n")
+    for text in advice:
+        sys.stderr.write(f"kravsim: {message('advice', text=text)}\n")
     needed = estimate(scenario.data, scenario.models)
     if args.json:
-        sys.stdout.write(json_text(_as_json(scenario, doubts, needed)))
+        sys.stdout.write(json_text(_as_json(scenario, doubts, advice, needed)))
         return
     words = {"sv": ("modeller", "fingeravtryck"), "en": ("models", "fingerprint")}[args.lang]
     lines = [
@@ -201,7 +206,7 @@ def validate(args: argparse.Namespace) -> None:
     sys.stdout.write("\n".join(lines) + "\n")
 
 
-def _as_json(scenario: Scenario, doubts: Sequence[Problem], needed: Estimate) -> dict[str, Any]:
+def _as_json(scenario: Scenario, doubts: Sequence[Problem], advice: Sequence[str], needed: Estimate) -> dict[str, Any]:
     """What a check found as plain values, with the full list of what is taken over."""
     from kravsim.checking.history import history_as_json
 
@@ -210,6 +215,7 @@ def _as_json(scenario: Scenario, doubts: Sequence[Problem], needed: Estimate) ->
         "fingerprint": scenario.fingerprint,
         "models": list(scenario.models),
         "warnings": [str(doubt) for doubt in doubts],
+        "advice": [translated(text) for text in advice],
         "late_claims": needed.late_claims,
         "memory_bytes": needed.memory_bytes,
         "seconds_a_replication": needed.seconds,

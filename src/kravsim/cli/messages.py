@@ -17,6 +17,7 @@ _TEXTS: Final[Mapping[str, str]] = {
     "one of": "{n} cases of that kind; this is one of them",
     "fault": "unexpected {kind}: {error}; this is a fault in kravsim, see it with --debug",
     "warning": "warning: {text}",
+    "advice": "advice: {text}",
     "unreached": "the wanted precision was not reached within --max",
     "new as it stands": "as it stands, {text} The next command with --inherited lists them",
     "warm": "all loops are compiled and kept: {seconds} s",

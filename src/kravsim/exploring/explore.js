@@ -111,7 +111,8 @@ function grouped(data, value, decimals) {
 const kronor = (data, value) => `${grouped(data, value, 0)}\u00a0kr`;
 function written(data, slider, value) {
   const shown = grouped(data, slider.percent ? 100 * value : value, slider.decimals);
-  return slider.unit ? shown + (slider.unit === "%" ? data.percent : `\u00a0${slider.unit}`) : shown;
+  const unit = shown === "1" ? slider.one : slider.unit;
+  return unit ? shown + (unit === "%" ? data.percent : `\u00a0${unit}`) : shown;
 }
 const filled = (text, parts) => text.replace(/\{(\w+)\}/g, (_, name) => parts[name]);
 
@@ -127,15 +128,20 @@ function start(data, page) {
   function put(at, value) { range[at].value = nearest(data.sliders[at], value); }
 
   function fromAddress() {
-    const beyond = [];
+    const unknown = [], outside = [];
     data.sliders.forEach((one, at) => put(at, one.value));
     for (const part of page.location.hash.slice(1).split("&").filter(Boolean)) {
       const [key, text] = part.split("=").map((half) => { try { return decodeURIComponent(half); } catch { return ""; } });
       const at = data.sliders.findIndex((one) => one.key === key), value = text === undefined || text === "" ? NaN : Number(text);
-      if (at < 0 || !(value >= data.sliders[at].low && value <= data.sliders[at].high)) beyond.push(part);
-      else put(at, value);
+      if (at < 0) unknown.push(part);
+      else if (value >= data.sliders[at].low && value <= data.sliders[at].high) put(at, value);
+      else {
+        const one = data.sliders[at], ends = {part, low: written(data, one, one.low), high: written(data, one, one.high)};
+        outside.push(filled(data.words.outside, ends));
+      }
     }
-    byId("beyond").textContent = beyond.length ? filled(data.words.beyond, {parts: beyond.join(", ")}) : "";
+    if (unknown.length) outside.unshift(filled(data.words.unknown, {parts: unknown.join(", ")}));
+    byId("beyond").textContent = outside.join(" ");
   }
 
   function moved(at) { return data.sliders[at].positions[+range[at].value] !== data.sliders[at].value; }

@@ -11,7 +11,7 @@ import numpy as np
 from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, ScenarioError
 from kravsim.exploring.closed import Asked
-from kravsim.exploring.fitting import HELD_OUT, HeldOut, held_out, points_for, possible_ranges, surface_of
+from kravsim.exploring.fitting import HeldOut, held_out, possible_ranges, sets_for, surface_of
 from kravsim.exploring.page_words import word
 from kravsim.exploring.positions import positions_given
 from kravsim.exploring.sliders import Slider, sliders
@@ -19,7 +19,7 @@ from kravsim.exploring.spread import WORLDS, Spread, spread_of
 from kravsim.exploring.surface import ModelSurface
 from kravsim.exploring.told_command import told_command
 from kravsim.scenario import AnyScenario, checked_call, named_models, scenario_of
-from kravsim.studies.decision.closed_form import NO_ANSWER, Figure
+from kravsim.studies.decision.closed_form import Figure
 from kravsim.studies.decision.progress import Progress
 from kravsim.telling.shown import steps
 from kravsim.words.display import kr, number, step_for
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 TENTH: Final = 0.1
 """Of the difference: a larger error, and there is no number."""
-_SETS: Final = ("punkter i sluten form", "points in closed form")
+_SETS: Final = ("lägen", "positions")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -157,7 +157,7 @@ class Explored(Tabled, EqualByParts):
         place, found = language_index(lang), self.difference()
         pair = " − ".join(one[place] for one in self.names)
         if not np.isfinite(found):
-            return f"{capital(pair)}: {NO_ANSWER.text(lang)}"
+            return f"{capital(pair)}: {word('none', lang)}"
         if not np.isfinite(self.held_out.largest):
             return f"{capital(pair)}: {word('error_unknown', lang)}"
         if not self.is_told(found):
@@ -165,9 +165,9 @@ class Explored(Tabled, EqualByParts):
             return f"{capital(pair)}: {word('near', lang, error=error)}"
         said = kr(self.difference_shown(), lang, step=self.step)
         many, error = number(self.held_out.points, lang), kr(self.held_out.largest, lang, step=self.step)
-        if place == 0:
-            return f"Nettointäkt, {pair}: {said} per år. Sidans största fel i {many} punkter utanför anpassningen: {error}."
-        return f"Net revenue, {pair}: {said} a year. Largest error of the page at {many} held-out points: {error}."
+        near = word("error", lang, points=many, error=error, usual=kr(self.held_out.usual, lang, step=self.step))
+        head = "Nettointäkt per år" if place == 0 else "Net revenue a year"
+        return f"{head}, {pair}: {said}. {near}"
 
     def tables(self, lang: str = "sv") -> tuple[Table, ...]:
         """Give the sliders, from where to where each can be moved.
@@ -249,7 +249,7 @@ def explored(
         remedy = "give ranges to its numbers"
         raise ScenarioError(Problem(scenario.name, "keys", "nothing", "numbers that can be moved", remedy))
     with Progress(progress) as bar:
-        bar.begin(2 * (points_for(len(first)) + HELD_OUT + 2 * WORLDS), _SETS)
+        bar.begin(len(chosen) * (sets_for(len(first)) + 2 * WORLDS), _SETS)
         asked = possible_ranges(Asked(scenario, chosen, first, bar))
         surfaces = tuple(surface_of(asked, model) for model in chosen)
         near = held_out(asked, surfaces)

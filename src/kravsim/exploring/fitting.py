@@ -72,6 +72,7 @@ def possible_ranges(asked: Asked) -> Asked:
         if not any(asked.at(model, corners).impossible.any() for model in asked.models):
             return asked
         asked = replace(asked, sliders=tuple(map(_narrowed, asked.sliders)))
+        asked.shown.expect(len(asked.models) * _LOOKED_FOR)
     raise ScenarioError(
         Problem(
             asked.scenario.name,
@@ -100,6 +101,17 @@ def points_for(sliders: int) -> int:
     return min(max(_POINTS_A_SLIDER * (sliders - 2), _LEAST_POINTS), _MOST_POINTS)
 
 
+def sets_for(sliders: int) -> int:
+    """Count the sets that are asked of one model whatever it answers; what else turns out to be needed is expected then.
+
+    Parameters
+    ----------
+    sliders : int
+        How many.
+    """
+    return _LOOKED_FOR + _BACKGROUNDS * len(_AT) * sliders + points_for(sliders) + HELD_OUT
+
+
 def surface_of(asked: Asked, model: str) -> ModelSurface:
     """Fit the surfaces of a model's lines.
 
@@ -121,6 +133,7 @@ def surface_of(asked: Asked, model: str) -> ModelSurface:
     load = None
     if queues(asked.scenario, [model]) and np.isfinite(found.hours_open).any() and probe.loading:
         places = _spread_out(_FOR_HOURS, len(asked.sliders), "hours")
+        asked.shown.expect(1 + _FOR_HOURS)
         hours = asked.hours_without_queue(model, places)
         if np.isfinite(hours).all() and (hours > 0).all():
             load = load_of(places, hours, x, found.hours_open, probe, right)
@@ -150,6 +163,7 @@ def _probe(asked: Asked, model: str) -> Probed:
     for row, (a, b) in enumerate(probe.pairs):
         corners[row, :, a] = [-1, 1, -1, 1]
         corners[row, :, b] = [-1, -1, 1, 1]
+    asked.shown.expect(4 * len(probe.pairs))
     mixed = asked.at(model, corners.reshape(-1, many))
     return probe.with_pairs({line: mixed.lines[line].reshape(-1, 4) for line in LINES})
 

@@ -6,14 +6,19 @@ from collections.abc import Mapping
 from typing import Final
 
 from kravsim.ledger.lines import Pair
-from kravsim.studies.decision.closed_form import IMPOSSIBLE, NO_ANSWER
 from kravsim.words.wording import language_index
 
 WORDS: Final[Mapping[str, Pair]] = {
     "title": ("Fråga jämförelsen", "Ask the comparison"),
     "about": (
-        "Dra i reglagen: vad {first} ger i nettointäkt per år, minus {second}, räknat i sluten form.",
-        "Move the sliders: what {first} gives in net revenue a year, less {second}, in closed form.",
+        (
+            "Dra i reglagen och se hur mycket mer eller mindre {first} ger i nettointäkt per år än {second}. Beloppen är de "
+            "väntade under ett vanligt år och räknas ut direkt; slumpen mellan åren är inte med."
+        ),
+        (
+            "Move the sliders and see how much more or less net revenue a year {first} gives than {second}. Amounts are those "
+            "to be expected of an ordinary year, worked out at once; chance between years is left out."
+        ),
     ),
     "difference": ("Skillnad i nettointäkt per år", "Difference in net revenue a year"),
     "less": (
@@ -25,71 +30,104 @@ WORDS: Final[Mapping[str, Pair]] = {
         "{first} gives {size} more net revenue a year than {second}.",
     ),
     "near": (
-        "Skillnaden är för liten för sidan: sidans största fel, {error}, är mer än en tiondel av den. Simulera här.",
-        "The difference is too small for this page: its largest error, {error}, is more than a tenth of it. Simulate here.",
+        (
+            "Skillnaden är för liten för att anges här: sidan kan visa fel med {error}, vilket är mer än en tiondel av den. "
+            "Simulera för ett säkrare svar."
+        ),
+        (
+            "The difference is too small to be given here: this page may be wrong by {error}, which is more than a tenth of it. "
+            "Simulate for a surer answer."
+        ),
     ),
-    "none": (NO_ANSWER.sv, NO_ANSWER.en),
-    "impossible": (IMPOSSIBLE.sv, IMPOSSIBLE.en),
-    "spread": ("Nio lägen av tio: {low} till {high}.", "Nine worlds of ten: {low} to {high}."),
+    "none": (
+        (
+            "Inget svar här: personalen hinner inte med arbetet, så kön växer år efter år (överbelastning). Simulera för att se "
+            "vad det leder till."
+        ),
+        (
+            "No answer here: the staff cannot do the work, so that the queue grows year after year (overload). Simulate to see "
+            "what comes of it."
+        ),
+    ),
+    "impossible": (
+        "Inget svar här: talen går inte ihop. Andelar som hör samman blir mer än 100 %, eller så är gäldenärerna för få.",
+        (
+            "No answer here: the numbers do not fit together. Shares of the same whole come to more than 100%, or there are too "
+            "few debtors."
+        ),
+    ),
+    "spread": (
+        "Det som är osäkert utöver reglagen kan flytta den: i nio fall av tio ligger den mellan {low} och {high}.",
+        "What is uncertain beside the sliders can move it: in nine cases out of ten it lies between {low} and {high}.",
+    ),
     "error": (
-        "Sidans största fel i {points} punkter utanför anpassningen: {error} (95 av 100 inom {usual}).",
-        "The page's largest error at {points} held-out points: {error} (95 of 100 within {usual}).",
+        (
+            "Sidan räknar ungefärligt. Jämförd med den noggranna beräkningen i {points} slumpvis valda lägen är felet som mest "
+            "{error}, och i 95 av 100 lägen högst {usual}."
+        ),
+        (
+            "This page works approximately. Held against the exact calculation at {points} positions chosen at random, its error "
+            "is {error} at most, and no more than {usual} at 95 of 100."
+        ),
     ),
     "error_unknown": (
         (
-            "Sluten form har svar ingenstans, eller nästan ingenstans, inom reglagens spann: personalen hinner inte med "
+            "Sidan har inget svar någonstans, eller nästan ingenstans, där reglagen kan stå: personalen hinner inte med "
             "arbetet (överbelastning)."
         ),
         (
-            "The closed form has an answer nowhere, or almost nowhere, within the sliders' ranges: the staff cannot do "
-            "the work (overload)."
+            "This page has an answer nowhere, or almost nowhere, that the sliders can stand: the staff cannot do the work "
+            "(overload)."
         ),
     ),
     "without": (
-        "I {without} av de {points} punkterna saknas svar i sluten form; sidan säger det i {said}, och i {refused} med svar.",
-        "At {without} of the {points} points there is no answer; the page says so at {said}, and at {refused} that have one.",
+        (
+            "I {without} av de {points} lägena finns inget svar. Sidan säger det i {said} av dem, och ger inte heller svar i "
+            "{refused} där det finns."
+        ),
+        (
+            "At {without} of the {points} positions there is no answer. The page says so at {said} of them, and gives none at "
+            "{refused} that have one either."
+        ),
     ),
     "worlds": (
         (
-            "Lägen: {numbers} osäkra tal utan reglage drogs ur sina spann i {worlds} lägen, före det att böckerna har "
-            "tillfrågats; personalen är då så stor som arbetet kräver där fallet säger det. Slumpen mellan år och andra "
-            "läsningar av fallet ingår inte."
+            "De nio fallen av tio: {numbers} osäkra tal utan reglage har dragits ur sina spann {worlds} gånger, utan att "
+            "stämmas av mot publicerade siffror; personalen är då så stor som arbetet kräver där fallet säger det. Slumpen "
+            "mellan år ingår inte, och inte heller andra sätt att läsa fallet."
         ),
         (
-            "Worlds: {numbers} uncertain numbers without a slider were drawn from their ranges in {worlds} worlds, before "
-            "the books were consulted; the staff are then as many as the work needs where the case says so. Chance between "
-            "years and other readings of the case are not in it."
+            "The nine cases out of ten: {numbers} uncertain numbers without a slider were drawn from their ranges {worlds} "
+            "times, before published figures were consulted; the staff are then as many as the work needs where the case "
+            "says so. Chance between years is not in it, nor are other ways to read the case."
         ),
     ),
     "worlds_without": (
-        " {without} lägen saknar svar och ingår inte.",
-        " {without} worlds have no answer and are left out.",
+        " {without} av gångerna fanns inget svar, och de ingår inte.",
+        " {without} of them had no answer and are left out.",
     ),
     "no_worlds": (
-        "Inget osäkert tal utan reglage flyttar svaret, eller för få lägen har svar: något spann visas inte.",
-        "No uncertain number without a slider moves the answer, or too few worlds have one: no range is shown.",
+        "Inget osäkert tal utan reglage flyttar svaret, eller så finns svar för sällan: därför visas inget spann.",
+        "No uncertain number without a slider moves the answer, or answers are too few: no range is shown.",
     ),
     "narrowed": (
-        "Spannen är indragna: i deras yttersta hörn vore läget omöjligt.",
-        "The ranges are drawn in: in their outermost corners the world would be impossible.",
+        "Reglagen är kortade: längst ut skulle talen inte gå ihop.",
+        "The sliders are shortened: at their outermost ends the numbers would not fit together.",
     ),
     "together": (
-        "Gäldenärerna följer antalet fakturor, och ett belopps median dess medel.",
-        "Debtors follow the number of invoices, and the median of an amount its mean.",
+        "Antalet gäldenärer följer antalet fakturor, och medianen av ett belopp följer dess medelvärde.",
+        "The number of debtors follows that of invoices, and the median of an amount its mean.",
     ),
     "sliders": ("Reglage", "Sliders"),
     "marks": (
-        "▲ är där skillnaden vänder om bara det reglaget flyttas; | är där fallet står.",
-        "▲ is where the difference turns if that slider alone is moved; | is where the case stands.",
+        "▲ visar var skillnaden byter tecken om bara det reglaget flyttas; | visar var fallet står.",
+        "▲ is where the difference changes its sign if that slider alone is moved; | is where the case stands.",
     ),
-    "turns": ("Vänder vid ungefär {at}.", "Turns at about {at}."),
-    "keeps": ("Vänder inte inom spannet.", "Does not turn within the range."),
-    "noneTo": ("Inget svar upp till ungefär {high} (överbelastning).", "No answer up to about {high} (overload)."),
-    "noneFrom": ("Inget svar från ungefär {low} (överbelastning).", "No answer from about {low} on (overload)."),
-    "noneBetween": (
-        "Inget svar från {low} till {high} (överbelastning).",
-        "No answer from {low} to {high} (overload).",
-    ),
+    "turns": ("Byter tecken vid ungefär {at}.", "Changes its sign at about {at}."),
+    "keeps": ("Byter inte tecken inom reglaget.", "Does not change its sign within the slider."),
+    "noneTo": ("Inget svar upp till ungefär {high}.", "No answer up to about {high}."),
+    "noneFrom": ("Inget svar från ungefär {low}.", "No answer from about {low} on."),
+    "noneBetween": ("Inget svar från {low} till {high}.", "No answer from {low} to {high}."),
     "reset": ("Tillbaka till fallet", "Back to the case"),
     "budget": ("Årets resultat, rad för rad", "The year's statement, line by line"),
     "line": ("rad", "line"),
@@ -106,9 +144,13 @@ WORDS: Final[Mapping[str, Pair]] = {
             "reading is chosen, or the file is another now). Save it as a file to simulate it."
         ),
     ),
-    "beyond": (
-        "Adressen nämner inställningar som inte finns på sidan, och de lästes inte: {parts}",
-        "The address names positions that are not on this page, and they were not read: {parts}",
+    "unknown": (
+        "Adressen nämner reglage som inte finns på sidan, och de lästes inte: {parts}.",
+        "The address names sliders that are not on this page, and they were not read: {parts}.",
+    ),
+    "outside": (
+        "Adressen anger {part}, men reglaget går från {low} till {high}; det står kvar där fallet står.",
+        "The address says {part}, but that slider goes from {low} to {high}; it stays where the case stands.",
     ),
     "no_script": (
         "Sidan räknar i webbläsaren och behöver JavaScript. Som fallet står: {answer}",

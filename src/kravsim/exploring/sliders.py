@@ -35,7 +35,11 @@ _UNITS: Final = {
     "kr_per_year": ("kr", "kr"),
     "days": ("dagar", "days"),
     "minutes": ("minuter", "minutes"),
+    "years": ("år", "years"),
+    "per_year": ("per år", "a year"),
 }
+_ONE: Final = {"days": ("dag", "day"), "minutes": ("minut", "minute"), "years": ("år", "year")}
+"""Units of which there is one."""
 _ASKED_OF_MODEL: Final = (
     "contract.demand_fee_agency_share",
     "contract.price_a_case_kr",
@@ -102,15 +106,18 @@ class Slider:
         step = self.step * (100 if self.percent else 1)
         return max(int(self.percent), math.ceil(-math.log10(step) - 1e-9))
 
-    def unit_word(self, lang: str) -> str:
+    def unit_word(self, lang: str, *, one: bool = False) -> str:
         """The unit as it stands after a number; empty where the name says it.
 
         Parameters
         ----------
         lang : str
             `sv` or `en`.
+        one : bool
+            Whether the number is 1.
         """
-        return _UNITS.get(self.unit, ("", ""))[language_index(lang)]
+        words = _ONE if one and self.unit in _ONE else _UNITS
+        return words.get(self.unit, ("", ""))[language_index(lang)]
 
     def text(self, value: float, lang: str) -> str:
         """Write a value.
@@ -125,7 +132,7 @@ class Slider:
         text = number(100 * value if self.percent else value, lang, step=10.0**-self.decimals)
         if self.percent:
             return text + (f"{NO_BREAK}%" if language_index(lang) == 0 else "%")
-        return NO_BREAK.join(part for part in (text, self.unit_word(lang)) if part)
+        return NO_BREAK.join(part for part in (text, self.unit_word(lang, one=text == "1")) if part)
 
     def scaled(self, values: Floats) -> Floats:
         """Values as the surface takes them: -1 at the low end, 1 at the high one.

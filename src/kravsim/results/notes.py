@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from kravsim.measures.outcome import Outcome
+from kravsim.results.unscaled_prices import prices_not_scaled
 from kravsim.statistics.overload import BACKLOG_DAYS, Load, mean, overloaded_worlds
 from kravsim.words.display import count, share
-from kravsim.words.doubts import Doubt
+from kravsim.words.doubts import Doubt, merged
 from kravsim.words.inherited_words import inherited_text
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def doubts_of_question(scenario: Scenario, models: Iterable[str]) -> tuple[Doubt
     tuple of Doubt
         What a figure in closed form has no run to say it of.
     """
-    return tuple(dict.fromkeys(doubt for model in models for doubt in doubts_of_scenario(scenario, model)))
+    return merged(doubt for model in models for doubt in doubts_of_scenario(scenario, model))
 
 
 def nothing_to_collect(outcomes: Sequence[Outcome]) -> Doubt | None:
@@ -420,7 +421,11 @@ OF_DATA: Final[tuple[Callable[[Scenario | World, str], Doubt | None], ...]] = (
 )
 """Doubts that values and law give before anything is run, told first; of a world too, whose file is not known."""
 
-OF_SCENARIO: Final[tuple[Callable[[Scenario, str], Doubt | None], ...]] = (*OF_DATA, of_another_case)
+OF_SCENARIO: Final[tuple[Callable[[Scenario, str], Doubt | None], ...]] = (
+    *OF_DATA,
+    of_another_case,
+    prices_not_scaled,
+)
 """Doubts that scenario, law and model give before anything is run."""
 
 

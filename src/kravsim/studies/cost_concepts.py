@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, Unpack
 
 from kravsim.errors import Problem, RunError
-from kravsim.ledger.rules import YEARLY_KEYS
 from kravsim.phrases import phrase
 from kravsim.results.cost_concepts import FULL, CostConcepts, checked
+from kravsim.results.unscaled_prices import prices_not_scaled
 from kravsim.running.how import HowKept
-from kravsim.scenario import AnyScenario, Scenario, checked_call, checked_models, scenario_of
+from kravsim.scenario import AnyScenario, checked_call, checked_models, scenario_of
+from kravsim.scenario.base_posts import model_itself
 from kravsim.statistics.paired import Paired
 from kravsim.studies.compare import compare
 from kravsim.studies.uncertainty import Uncertainty
-from kravsim.words.display import number
-from kravsim.words.doubts import Doubt
+from kravsim.version import __version__
+from kravsim.words.doubts import Doubt, merged
 
-VOLUME: Final = "invoices.per_year"
 NOT_LOOKED_AT: Final = Doubt(
     "prices_not_looked_at",
-    "Om årspriser är tagna oförändrade från en verksamhet av annan storlek är inte prövat: det säger scenariot, inte "
-    "jämförelsen.",
+    "Om årspriser är tagna oförändrade från en verksamhet av annan storlek är inte prövat: det säger scenariot, inte en "
+    "jämförelse av en äldre version.",
     "Whether prices by the year are taken unchanged from a body of another size is not looked at: the scenario says so, not "
-    "the comparison.",
+    "a comparison of an earlier version.",
 )
 
 
@@ -79,15 +79,15 @@ def cost_concepts(
     drawn: dict[str, Any] = {} if uncertainty is None else {"uncertainty": uncertainty}
     drawn |= {name: value for name, value in (("draws", draws), ("structures", structures)) if value is not None}
     found: Paired = compare(scenario, names, replications=replications, seed=seed, **drawn, **how)
-    return CostConcepts.of(found, checked_concept, unscaled(scenario, names))
+    return CostConcepts.of(found, checked_concept)
 
 
 @checked_call
 def by_cost_concept(found: Paired, concept: str = FULL, *, scenario: AnyScenario | None = None) -> CostConcepts:
     """Read a finished comparison by each concept of cost; nothing is run.
 
-    A comparison does not keep which prices its scenario took over from another body: without the scenario the answer says
-    that this is not looked at (`prices_not_looked_at`).
+    A comparison of an earlier version may not have kept which prices its scenario took over from a body of another size:
+    without the scenario the answer then says that this is not looked at (`prices_not_looked_at`).
 
     Parameters
     ----------
@@ -103,47 +103,14 @@ def by_cost_concept(found: Paired, concept: str = FULL, *, scenario: AnyScenario
     RunError
         When the concept is unknown, or the scenario is another than the comparison's.
     """
+    looked_at = found.runs[0].provenance["version"] == __version__
     if scenario is None:
-        return CostConcepts.of(found, concept, (NOT_LOOKED_AT,))
+        return CostConcepts.of(found, concept, () if looked_at else (NOT_LOOKED_AT,))
     scenario, run = scenario_of(scenario), found.runs[0]
     if scenario.fingerprint != run.provenance["scenario_fingerprint"]:
         remedy = "give the scenario that was compared, or leave it out"
         allowed = phrase("the scenario of the comparison, {name}", name=run.scenario_name)
         raise RunError(Problem("by_cost_concept", "scenario", scenario.name, allowed, remedy))
-    return CostConcepts.of(found, concept, unscaled(scenario, [one.model for one in found.runs]))
-
-
-def unscaled(scenario: Scenario, models: Sequence[str]) -> tuple[Doubt, ...]:
-    """Say that prices by the year are taken over from a body of another size.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        As it was asked about.
-    models : sequence of str
-        Of its models, those that are compared.
-
-    Returns
-    -------
-    tuple of Doubt
-        One, or none where the prices are the scenario's own or its volume is that of the other body.
-    """
-    taken = {one.key: one for one in scenario.inherited}
-    if not taken or VOLUME in taken:
-        return ()
-    keys = [key for model in models for yearly in YEARLY_KEYS if (key := f"models.{model}.{yearly}") in taken]
-    if not keys:
-        return ()
-    files = ", ".join(dict.fromkeys(taken[key].file for key in keys))
-    n, names = len(keys), ", ".join(keys)
-    volumes = {lang: number(scenario.data.invoices.per_year.value, lang) for lang in ("sv", "en")}
-    return (
-        Doubt(
-            "prices_not_scaled",
-            f"Årspriser följer inte verksamhetens storlek: {n} av dem är tagna oförändrade ur {files}, fast antalet fakturor "
-            f"({volumes['sv']}) är scenariots eget: {names}.",
-            f"Prices by the year do not follow the size of the body: {n} of them are taken unchanged from {files}, though "
-            f"the number of invoices ({volumes['en']}) is the scenario's own: {names}.",
-            more=tuple(keys),
-        ),
-    )
+    models = (model_itself(one.model) for one in found.runs)
+    told = () if looked_at else merged(filter(None, (prices_not_scaled(scenario, model) for model in models)))
+    return CostConcepts.of(found, concept, told)

@@ -91,7 +91,9 @@ def of_all(results: Sequence[Doubted]) -> tuple[Doubt, ...]:
     """
     if len(results) == 1:
         return results[0].doubts
-    everywhere = [doubt for doubt in results[0].doubts if all(doubt in other.doubts for other in results)]
+    said = [{_told(doubt) for doubt in one.doubts} for one in results]
+    everywhere = {_told(doubt) for doubt in results[0].doubts if all(_told(doubt) in other for other in said)}
+    shared = merged(doubt for one in results for doubt in one.doubts if _told(doubt) in everywhere)
     own = [
         replace(
             doubt,
@@ -101,9 +103,34 @@ def of_all(results: Sequence[Doubted]) -> tuple[Doubt, ...]:
         )
         for one in results
         for doubt in one.doubts
-        if doubt not in everywhere
+        if _told(doubt) not in everywhere
     ]
-    return tuple(dict.fromkeys([*everywhere, *own]))
+    return merged([*shared, *own])
+
+
+def merged(doubts: Iterable[Doubt]) -> tuple[Doubt, ...]:
+    """Tell once what is told in the same words, with the full lists behind it put together.
+
+    Parameters
+    ----------
+    doubts : iterable of Doubt
+        In the order in which they are told; none is fine.
+
+    Examples
+    --------
+    >>> twice = [Doubt("old", "Gammalt.", "Old.", more=("a", "b")), Doubt("old", "Gammalt.", "Old.", more=("b", "c"))]
+    >>> [doubt.more for doubt in merged(twice)]
+    [('a', 'b', 'c')]
+    """
+    found: dict[Doubt, tuple[str, ...]] = {}
+    for doubt in doubts:
+        found[_told(doubt)] = tuple(dict.fromkeys((*found.get(_told(doubt), ()), *doubt.more)))
+    return tuple(replace(doubt, more=more) for doubt, more in found.items())
+
+
+def _told(doubt: Doubt) -> Doubt:
+    """What is told of it, without the full list."""
+    return replace(doubt, more=())
 
 
 def texts(doubts: Iterable[Doubt], lang: str = "sv") -> tuple[str, ...]:

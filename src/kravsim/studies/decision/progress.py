@@ -73,6 +73,19 @@ class Progress:
                 write(f"kravsim: {text}")
             self._bar = bar(total=sets, desc="kravsim", unit=f" {spoken(*what)}", leave=False)
 
+    def expect(self, sets: int) -> None:
+        """Learn that so many sets more are to come than was said at the beginning.
+
+        Parameters
+        ----------
+        sets : int
+            How many.
+        """
+        if self._bar is not None:
+            with suppress(OSError, ValueError):
+                self._bar.total += sets
+                self._bar.refresh()
+
     def advance(self, sets: int) -> None:
         """So many sets more are worked out.
 

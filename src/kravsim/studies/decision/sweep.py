@@ -15,6 +15,7 @@ from kravsim.errors import KravsimError, Problem, ScenarioError
 from kravsim.files import path_of
 from kravsim.phrases import phrase
 from kravsim.results.notes import INHERITED, doubts_of_question
+from kravsim.results.unscaled_prices import UNSCALED
 from kravsim.running.how import How, HowKept
 from kravsim.running.replicate import check_how
 from kravsim.scalars import scalar, whole_number
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 EXPECTED, SIMULATED = "expected", "simulated"
 _DEFAULT_REPLICATIONS: Final = 20
+_OF_THE_CASE: Final = (INHERITED, UNSCALED)
+"""Doubts of what the swept scenario takes over, whatever is swept."""
 
 
 @checked_call
@@ -128,9 +131,9 @@ def sweep(  # noqa: PLR0913 - keywords of a user's
 
 def _of_the_case(rows: Sequence[Row], scenario: Scenario, models: Sequence[str]) -> tuple[Row, ...]:
     """Let points say of what is inherited what the swept scenario says: that a key of it varies makes no other case."""
-    inherited = tuple(doubt for doubt in doubts_of_question(scenario, models) if doubt.key == INHERITED)
+    inherited = tuple(doubt for doubt in doubts_of_question(scenario, models) if doubt.key in _OF_THE_CASE)
     return tuple(
-        replace(row, doubts=(*(doubt for doubt in row.doubts if doubt.key != INHERITED), *inherited))
+        replace(row, doubts=(*(doubt for doubt in row.doubts if doubt.key not in _OF_THE_CASE), *inherited))
         if row.means
         else row
         for row in rows
