@@ -139,7 +139,7 @@ def new(args: argparse.Namespace) -> None:
     parent = _quietly(args.parent)
     extends = _seen_from(target.parent, args.parent)
     answers = _answers(args, parent)
-    text = starter(parent, name=name, extends=extends, full=args.full, body=args.body, answers=answers)
+    text = starter(parent, name=name, extends=extends, full=args.full, body=args.body, answers=answers, lang=language())
     write_text(target, text, force=args.force, follow_symlinks=args.follow_symlinks)
     sys.stdout.write(f"{target}\n")
     taken = _quietly(str(target.absolute())).inherited

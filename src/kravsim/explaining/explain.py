@@ -20,6 +20,7 @@ from kravsim.phrases import phrase
 from kravsim.results.notes import doubts_of_outcomes, doubts_of_scenario
 from kravsim.scenario import AnyScenario, Scenario, checked_call, scenario_of
 from kravsim.scenario.base_posts import model_in, model_itself
+from kravsim.scenario.body_kind import kind_of
 from kravsim.words.wording import titled_name
 
 if TYPE_CHECKING:
@@ -96,7 +97,8 @@ class Replay:
             *doubts_of_scenario(self.worlds.scenario, model_itself(self.model)),
             *doubts_of_outcomes([parts.outcome]),
         )
-        return Explanation(life, names, self.worlds.scenario.label, self.seed, draw, replication, lang, doubts)
+        body = kind_of(data.body.name, data.body.kind)
+        return Explanation(life, names, self.worlds.scenario.label, self.seed, draw, replication, lang, doubts, body)
 
     def postings(self, line: str | None = None, *, replication: int = 0, draw: int = 0) -> pd.DataFrame:
         """Follow a line back to its postings; see :func:`kravsim.explaining.trace.postings_frame`.

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from kravsim.explaining.explanation_words import debt_text, event_text, interest_text, kr_text, posting_text
 from kravsim.explaining.life import CaseLife, Entry, shares_of
 from kravsim.units import ORE_PER_KR
+from kravsim.words.body_words import of_body, party_name
 from kravsim.words.display import seeded
 from kravsim.words.doubts import Doubt, texts
 from kravsim.words.html_page import page
 from kravsim.words.process_words import (
     END_WORDS,
-    PARTY_WORDS,
     SEGMENT_WORDS,
     STEP_WORDS,
     TYPE_WORDS,
@@ -86,6 +86,8 @@ class Explanation(Tabled):
         Language of :attr:`text` and of the notebook's view; the methods take another.
     doubts : tuple of Doubt
         What a reader must know of the run that the case is from.
+    body : str
+        What kind of body collects, for the words; empty for the usual one.
     """
 
     life: CaseLife
@@ -96,6 +98,7 @@ class Explanation(Tabled):
     replication: int
     lang: str = "sv"
     doubts: tuple[Doubt, ...] = ()
+    body: str = ""
 
     def __post_init__(self) -> None:
         language_index(self.lang)
@@ -123,7 +126,10 @@ class Explanation(Tabled):
         lang : str, optional
             `sv` or `en`; the explanation's own when left out.
         """
-        lang = lang or self.lang
+        with of_body(self.body):
+            return self._tables(lang or self.lang)
+
+    def _tables(self, lang: str) -> tuple[Table, ...]:
         place, grounds = language_index(lang), self._grounds(lang)
         rows = []
         for line in self._lines(lang):
@@ -144,7 +150,10 @@ class Explanation(Tabled):
         whole : bool
             A document of its own, rather than a part for a notebook.
         """
-        lang = lang or self.lang
+        with of_body(self.body):
+            return self._html(lang or self.lang, whole=whole)
+
+    def _html(self, lang: str, *, whole: bool) -> str:
         place, lines = language_index(lang), self._lines(lang)
         date, event, *numbers = _HEADER[place]
         rows = [
@@ -267,7 +276,7 @@ class Explanation(Tabled):
 
     def _shares(self, lang: str) -> list[list[str]]:
         return [
-            [capital(named(PARTY_WORDS, party, lang)), *(kr_text(row[kind], lang) for kind in _KINDS)]
+            [capital(party_name(party, lang)), *(kr_text(row[kind], lang) for kind in _KINDS)]
             for party, row in shares_of(self.life).items()
         ]
 

@@ -7,10 +7,10 @@ from typing import Final
 from kravsim.explaining.life import CaseLife, Debt, Entry, InterestPart
 from kravsim.models.process import step_named
 from kravsim.units import ORE_PER_KR
+from kravsim.words.body_words import party_name
 from kravsim.words.display import NO_BREAK, number
 from kravsim.words.process_words import (
     AMOUNT_WORDS,
-    PARTY_WORDS,
     POOLS,
     STEP_WORDS,
     answer_name,
@@ -126,7 +126,7 @@ def posting_text(entry: Entry, life: CaseLife, lang: str) -> str:
     """
     sv = language_index(lang) == 0
     what = named(AMOUNT_WORDS, entry.line, lang)
-    payer, receiver = named(PARTY_WORDS, entry.payer, lang), named(PARTY_WORDS, entry.receiver, lang)
+    payer, receiver = party_name(entry.payer, lang), party_name(entry.receiver, lang)
     if entry.kind == "value":
         return f"{what} ({'ingen betalning' if sv else 'no payment'})"
     if entry.kind == "write_off":

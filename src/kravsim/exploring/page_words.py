@@ -12,12 +12,12 @@ WORDS: Final[Mapping[str, Pair]] = {
     "title": ("Fråga jämförelsen", "Ask the comparison"),
     "about": (
         (
-            "Dra i reglagen och se hur mycket mer eller mindre {first} ger i nettointäkt per år än {second}. Beloppen är de "
-            "väntade under ett vanligt år och räknas ut direkt; slumpen mellan åren är inte med."
+            "Dra i reglagen och se hur mycket mer eller mindre {first} ger i nettointäkt per år än {second}. Beloppen "
+            "är de väntade under ett vanligt år och räknas ut direkt; slumpen mellan åren är inte med."
         ),
         (
-            "Move the sliders and see how much more or less net revenue a year {first} gives than {second}. Amounts are those "
-            "to be expected of an ordinary year, worked out at once; chance between years is left out."
+            "Move the sliders and see how much more or less net revenue a year {first} gives than {second}. Amounts "
+            "are those to be expected of an ordinary year, worked out at once; chance between years is left out."
         ),
     ),
     "difference": ("Skillnad i nettointäkt per år", "Difference in net revenue a year"),
@@ -31,29 +31,29 @@ WORDS: Final[Mapping[str, Pair]] = {
     ),
     "near": (
         (
-            "Skillnaden är för liten för att anges här: sidan kan visa fel med {error}, vilket är mer än en tiondel av den. "
-            "Simulera för ett säkrare svar."
+            "Skillnaden är för liten för att anges här: sidan kan visa fel med {error}, vilket är mer än en tiondel av "
+            "den. Simulera för ett säkrare svar."
         ),
         (
-            "The difference is too small to be given here: this page may be wrong by {error}, which is more than a tenth of it. "
-            "Simulate for a surer answer."
+            "The difference is too small to be given here: this page may be wrong by {error}, which is more than a "
+            "tenth of it. Simulate for a surer answer."
         ),
     ),
     "none": (
         (
-            "Inget svar här: personalen hinner inte med arbetet, så kön växer år efter år (överbelastning). Simulera för att se "
-            "vad det leder till."
+            "Inget svar här: personalen hinner inte med arbetet, så kön växer år efter år (överbelastning). Simulera "
+            "för att se vad det leder till."
         ),
         (
-            "No answer here: the staff cannot do the work, so that the queue grows year after year (overload). Simulate to see "
-            "what comes of it."
+            "No answer here: the staff cannot do the work, so that the queue grows year after year (overload). "
+            "Simulate to see what comes of it."
         ),
     ),
     "impossible": (
         "Inget svar här: talen går inte ihop. Andelar som hör samman blir mer än 100 %, eller så är gäldenärerna för få.",
         (
-            "No answer here: the numbers do not fit together. Shares of the same whole come to more than 100%, or there are too "
-            "few debtors."
+            "No answer here: the numbers do not fit together. Shares of the same whole come to more than 100%, or "
+            "there are too few debtors."
         ),
     ),
     "spread": (
@@ -62,44 +62,44 @@ WORDS: Final[Mapping[str, Pair]] = {
     ),
     "error": (
         (
-            "Sidan räknar ungefärligt. Jämförd med den noggranna beräkningen i {points} slumpvis valda lägen är felet som mest "
-            "{error}, och i 95 av 100 lägen högst {usual}."
+            "Sidan räknar ungefärligt. Jämförd med den noggranna beräkningen i {points} slumpvis valda lägen är felet "
+            "som mest {error}, och i 95 av 100 lägen högst {usual}."
         ),
         (
-            "This page works approximately. Held against the exact calculation at {points} positions chosen at random, its error "
-            "is {error} at most, and no more than {usual} at 95 of 100."
+            "This page works approximately. Held against the exact calculation at {points} positions chosen at random, "
+            "its error is {error} at most, and no more than {usual} at 95 of 100."
         ),
     ),
     "error_unknown": (
         (
-            "Sidan har inget svar någonstans, eller nästan ingenstans, där reglagen kan stå: personalen hinner inte med "
-            "arbetet (överbelastning)."
+            "Sidan har inget svar någonstans, eller nästan ingenstans, där reglagen kan stå: personalen hinner inte "
+            "med arbetet (överbelastning)."
         ),
         (
-            "This page has an answer nowhere, or almost nowhere, that the sliders can stand: the staff cannot do the work "
-            "(overload)."
+            "This page has an answer nowhere, or almost nowhere, that the sliders can stand: the staff cannot do the "
+            "work (overload)."
         ),
     ),
     "without": (
         (
-            "I {without} av de {points} lägena finns inget svar. Sidan säger det i {said} av dem, och ger inte heller svar i "
-            "{refused} där det finns."
+            "I {without} av de {points} lägena finns inget svar. Sidan säger det i {said} av dem, och ger inte heller "
+            "svar i {refused} där det finns."
         ),
         (
-            "At {without} of the {points} positions there is no answer. The page says so at {said} of them, and gives none at "
-            "{refused} that have one either."
+            "At {without} of the {points} positions there is no answer. The page says so at {said} of them, and gives "
+            "none at {refused} that have one either."
         ),
     ),
     "worlds": (
         (
-            "De nio fallen av tio: {numbers} osäkra tal utan reglage har dragits ur sina spann {worlds} gånger, utan att "
-            "stämmas av mot publicerade siffror; personalen är då så stor som arbetet kräver där fallet säger det. Slumpen "
-            "mellan år ingår inte, och inte heller andra sätt att läsa fallet."
+            "De nio fallen av tio: {numbers} osäkra tal utan reglage har dragits ur sina spann {worlds} gånger, utan "
+            "att stämmas av mot publicerade siffror; personalen är då så stor som arbetet kräver där fallet säger det. "
+            "Slumpen mellan år ingår inte, och inte heller andra sätt att läsa fallet."
         ),
         (
-            "The nine cases out of ten: {numbers} uncertain numbers without a slider were drawn from their ranges {worlds} "
-            "times, before published figures were consulted; the staff are then as many as the work needs where the case "
-            "says so. Chance between years is not in it, nor are other ways to read the case."
+            "The nine cases out of ten: {numbers} uncertain numbers without a slider were drawn from their ranges "
+            "{worlds} times, before published figures were consulted; the staff are then as many as the work needs "
+            "where the case says so. Chance between years is not in it, nor are other ways to read the case."
         ),
     ),
     "worlds_without": (

@@ -208,9 +208,9 @@ def _difference_title(cmp: Comparison, lang: str) -> str:
         else:
             head = f"{'same' if same else 'no certain difference in'} net revenue with {first} and {second}"
     elif sv:
-        head = f"{first} ger regionen {_gap(cmp, NET, lang)} per år än {second}"
+        head = f"{first} ger {cmp.first.receiver(lang)} {_gap(cmp, NET, lang)} per år än {second}"
     else:
-        head = f"{first} gives the region {_gap(cmp, NET, lang)} a year than {second}"
+        head = f"{first} gives {cmp.first.receiver(lang)} {_gap(cmp, NET, lang)} a year than {second}"
     if not _known_sign(economic) or (_known_sign(fiscal) and not cmp.opposite_signs):
         return capital(head)
     if _known_sign(fiscal):
@@ -370,10 +370,11 @@ def layers_words(found: UncertainComparison, lang: str, *, whole: bool) -> Words
     sv = language_index(lang) == 0
     first, second = short_name(found.first, lang), short_name(found.second, lang)
     gap = more_or_less(found.difference.mean, found.difference.step(), lang, minus=MINUS)
+    body = found.first.receiver(lang)
     n, each, run = number(found.draws, lang), number(found.replications, lang), found.first
     chance = chance_of(found.difference, lang).split(" (")[0]
     if sv:
-        title = f"{first} ger regionen i medeltal {gap} per år än {second}, och är bättre i {chance} lägen"
+        title = f"{first} ger {body} i medeltal {gap} per år än {second}, och är bättre i {chance} lägen"
         text = f"{n} lägen {SOURCES[found.kind][0]}, {each} simuleringar i varje · slumpserie {run.seed}"
         note = (
             f"Skillnad per kalenderår: {first} minus {second}. Ett läge är en läsning av underlaget, en uppsättning okända "
@@ -383,7 +384,7 @@ def layers_words(found: UncertainComparison, lang: str, *, whole: bool) -> Words
             note += f"Varje tunt streck är ett läge; till höger i hur många {first} är bättre, med 95{NO_BREAK}%-intervall. "
         note += "Bara slumpen: åren i ett och samma läge kring dess medel. "
     else:
-        title = f"{first} gives the region {gap} a year than {second} on average, and is better in {chance} worlds"
+        title = f"{first} gives {body} {gap} a year than {second} on average, and is better in {chance} worlds"
         text = f"{n} worlds {SOURCES[found.kind][1]}, {each} replications in each · seed {run.seed}"
         note = (
             f"Difference a calendar year: {first} less {second}. A world is one reading of the case, one set of unknown "

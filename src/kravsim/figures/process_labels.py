@@ -10,8 +10,9 @@ from kravsim.figures.process_data import Box, Charge, ProcessTable, Way
 from kravsim.ledger.lines import Pair
 from kravsim.models.process import WITH_TITLE
 from kravsim.units import ORE_PER_KR
+from kravsim.words.body_words import party_name
 from kravsim.words.display import number
-from kravsim.words.process_words import AMOUNT_WORDS, PARTY_WORDS, POOLS, SEGMENT_WORDS, answer_name, end_name, named
+from kravsim.words.process_words import AMOUNT_WORDS, POOLS, SEGMENT_WORDS, answer_name, end_name, named
 from kravsim.words.process_words import step_name as long_name
 from kravsim.words.wording import capital, language_index
 
@@ -81,7 +82,7 @@ def actor_text(box: Box, lang: str) -> str:
         `sv` or `en`.
     """
     sv = language_index(lang) == 0
-    parts = [capital(named(PARTY_WORDS, box.actor, lang))]
+    parts = [capital(party_name(box.actor, lang))]
     if box.pool:
         parts.append(f"{named(POOLS, box.pool, lang)} {'(kö)' if sv else '(queue)'}")
     parts += ["brev" if sv else "letter"] * box.letter + ["kontroll" if sv else "check"] * box.check
@@ -102,7 +103,7 @@ def charge_text(charge: Charge, lang: str) -> str:
     """
     sv = language_index(lang) == 0
     amounts = f" {'eller' if sv else 'or'} ".join(number(ore / ORE_PER_KR, lang) for ore in charge.ore)
-    owner = named(PARTY_WORDS, charge.owner, lang)
+    owner = party_name(charge.owner, lang)
     tail = ("förskotteras av" if sv else "advanced by") if charge.outlay else ("till" if sv else "to")
     return f"+ {amounts} kr {named(AMOUNT_WORDS, charge.name, lang)}, {tail} {owner}"
 
@@ -185,15 +186,15 @@ def map_words(table: ProcessTable, model: str, scenario_title: str, lang: str) -
     lang : str
         `sv` or `en`.
     """
-    keeper = named(PARTY_WORDS, table.interest_kept_by, lang)
-    since = long_name(table.interest_from, lang).lower()
+    keeper = party_name(table.interest_kept_by, lang)
+    since, body = long_name(table.interest_from, lang).lower(), party_name("region", lang)
     if language_index(lang) == 0:
         note = (
             "Raderna i en ruta är svaren på steget. En pil leder till nästa steg, vars nummer står vid raden; en ifylld "
             "etikett är ett slutläge. Streckad pil: tillbaka till ett tidigare steg. Grå rad: förekommer inte i scenariot. "
             "+ är vad steget lägger på skulden. Utlägg till Kronofogden och tingsrätten förskotteras av den som står vid "
             f"beloppet, som får dem åter om gäldenären betalar. Dröjsmålsränta, från och med {since}, går till {keeper}; "
-            "kapitalet går alltid till regionen. Skuldsanering och konkurs är gäldenärens och bryter ett ärende var det än "
+            f"kapitalet går alltid till {body}. Skuldsanering och konkurs är gäldenärens och bryter ett ärende var det än "
             "är; de visas där de flesta kommer ifrån. Ett ärende som inte har nått något slutläge är öppet. "
             f"Belopp enligt lag {table.day}."
         )
@@ -203,7 +204,7 @@ def map_words(table: ProcessTable, model: str, scenario_title: str, lang: str) -
         "filled label is an end. Dashed arrow: back to an earlier step. Grey row: does not occur in this scenario. + is what "
         "the step adds to the debt. Outlays to Kronofogden and the court are advanced by the party named, which gets them "
         f"back if the debtor pays. Late-payment interest, claimed from the {since} on, goes to {keeper}; principal always "
-        "goes to the region. Debt restructuring and bankruptcy are the debtor's and break a case off wherever it is; they "
+        f"goes to {body}. Debt restructuring and bankruptcy are the debtor's and break a case off wherever it is; they "
         f"are shown where most come from. A case that has reached no end is open. Amounts by the law of {table.day}."
     )
     return Words(f"The path of a case: {model}", scenario_title, note)

@@ -16,8 +16,9 @@ from kravsim.figures.process_layout import Layout, lay
 from kravsim.figures.style import GREY, INK, look
 from kravsim.results.notes import doubts_of_scenario
 from kravsim.scenario import scenario_of
+from kravsim.scenario.body_kind import kind_of
+from kravsim.words.body_words import of_body, party_name
 from kravsim.words.doubts import texts
-from kravsim.words.process_words import PARTY_WORDS, named
 from kravsim.words.wording import capital, language_index
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ def draw(scenario: AnyScenario, model: str, *, lang: str = "sv") -> Figure:
     titles = scenario.data.models[model]
     name = (titles.title_sv, titles.title)[place]
     doubts = texts(doubts_of_scenario(scenario, model), lang)
-    return draw_table(table, (name[:1].lower() + name[1:], scenario.label), lang, doubts)
+    with of_body(kind_of(scenario.data.body.name, scenario.data.body.kind)):
+        return draw_table(table, (name[:1].lower() + name[1:], scenario.label), lang, doubts)
 
 
 def draw_table(table: ProcessTable, titles: tuple[str, str], lang: str, doubts: tuple[str, ...] = ()) -> Figure:
@@ -163,7 +165,7 @@ def _sheet(layout: Layout, table: ProcessTable, words: Words, lang: str) -> tupl
     x = MARGIN
     for actor in dict.fromkeys(box.actor for box in table.boxes):
         _key(figure, (x / wide, 1 - (below_subtitle + 0.1) / high), actor, lang)
-        x += text_width(capital(named(PARTY_WORDS, actor, lang)), 11) + 0.6
+        x += text_width(capital(party_name(actor, lang)), 11) + 0.6
     ax = figure.add_axes((left, foot / high, layout.width / wide, layout.height / high))
     ax.set_xlim(0, layout.width)
     ax.set_ylim(layout.height, 0)
@@ -182,5 +184,5 @@ def _key(figure: Figure, at: tuple[float, float], actor: str, lang: str) -> None
     figure.add_artist(
         Rectangle((at[0], at[1] - side[1] / 2), *side, color=colour_of(actor), transform=figure.transFigure)
     )
-    words = capital(named(PARTY_WORDS, actor, lang))
+    words = capital(party_name(actor, lang))
     figure.text(at[0] + 0.24 / wide, at[1], words, fontsize=11, color=INK, ha="left", va="center")

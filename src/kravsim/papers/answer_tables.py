@@ -33,17 +33,17 @@ def money_text(found: Asked, lang: str) -> str:
     cmp = found.comparison
     moved = sorted(((abs(kr_of), cause, kr_of) for cause, kr_of in shown_causes(cmp).items()), reverse=True)[:3]
     listed = [f"{cause_name(cause, lang)} {kr(amount, lang, signed=True)}" for _, cause, amount in moved if amount]
-    n = number(cmp.n, lang)
+    n, body = number(cmp.n, lang), cmp.first.receiver(lang)
     if language_index(lang) == 0:
         return (
             f"Tabellen visar ett representativt år i grundfallet, medelvärden av {n} simulerade år sedda från "
-            f"regionen: inkomster är positiva, kostnader negativa. Störst skillnad gör {', '.join(listed)}. Raderna "
+            f"{body}: inkomster är positiva, kostnader negativa. Störst skillnad gör {', '.join(listed)}. Raderna "
             "är avrundade så att de summerar."
         )
     return (
-        f"The table shows a representative year of the base case, means of {n} simulated years seen from the "
-        "region: income is "
-        f"positive, cost negative. The largest differences: {', '.join(listed)}. Lines are rounded so that they add up."
+        f"The table shows a representative year of the base case, means of {n} simulated years seen from "
+        f"{body}: income is positive, cost negative. "
+        f"The largest differences: {', '.join(listed)}. Lines are rounded so that they add up."
     )
 
 
@@ -73,8 +73,8 @@ def money_table(found: Asked, lang: str) -> Table:
     header = (("Kr per år", "skillnad"), ("Kr a year", "difference"))[place]
     names = [capital(run.name(lang)) for run in cmp.runs]
     caption = (
-        "Ett representativt år, kr, sett från regionen",
-        "A representative year, kr, seen from the region",
+        f"Ett representativt år, kr, sett från {cmp.first.receiver('sv')}",
+        f"A representative year, kr, seen from {cmp.first.receiver('en')}",
     )[place]
     return Table(caption, (header[0], *names, capital(header[1])), parts(lines, [net], rest))
 

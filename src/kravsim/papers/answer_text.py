@@ -122,14 +122,14 @@ def _chance(spread: Distribution, lang: str) -> tuple[str, str, str]:
 def _in_short(found: Asked, lang: str) -> Iterator[Paragraph]:
     sv = language_index(lang) == 0
     cmp, worlds = found.comparison, found.uncertain
-    first, second = cmp.first.name(lang), cmp.second.name(lang)
+    first, second, body = cmp.first.name(lang), cmp.second.name(lang), cmp.first.receiver(lang)
     gap = more_or_less(worlds.difference.mean, worlds.difference.step(), lang)
     k, n, percent = _chance(worlds.difference, lang)
     error, span = error_text(worlds.difference, lang), span_text(worlds.difference, lang)
     source = SOURCES[worlds.kind][0 if sv else 1]
     if sv:
         lead = (
-            f"{capital(first)} beräknas ge regionen {gap} i nettointäkt per år än {second}, i medeltal över {n} "
+            f"{capital(first)} beräknas ge {body} {gap} i nettointäkt per år än {second}, i medeltal över {n} "
             f"möjliga lägen {source} (medelvärdets osäkerhet ±{error})."
         )
         lead += "" if span == "–" else f" I nio lägen av tio är skillnaden från {span} per år."
@@ -142,7 +142,7 @@ def _in_short(found: Asked, lang: str) -> Iterator[Paragraph]:
         )
     else:
         lead = (
-            f"{capital(first)} is reckoned to give the region {gap} net revenue a year than {second}, on average "
+            f"{capital(first)} is reckoned to give {body} {gap} net revenue a year than {second}, on average "
             f"over {n} possible worlds {source} (uncertainty of the mean ±{error})."
         )
         lead += "" if span == "–" else f" In nine worlds of ten the difference is from {span} a year."
@@ -250,12 +250,14 @@ def _books(found: Asked, lang: str) -> Iterator[Part]:
 
 def _leaves_out(found: Asked, lang: str) -> Iterator[str]:
     sv = language_index(lang) == 0
+    words = found.comparison.first.body_words
+    others, one = words.others[language_index(lang)], words.one[language_index(lang)]
     if sv:
         yield (
             "Övergången: hur verksamheten byggs upp, avvecklas eller upphandlas under de första åren. Varje år är "
             "ett år i gång."
         )
-        yield "Andra regioner: beräkningen gäller en region åt gången, och inget samarbete mellan dem."
+        yield f"{capital(others)}: beräkningen gäller {one} åt gången, och inget samarbete mellan dem."
         yield "Vad som är värt något utan att stå i budgeten: bemötande, insyn och beroende av en leverantör."
         yield "Framtida ändringar av lagens avgifter och räntor: beräkningen följer lagen vid årets datum."
         assumed = number(found.register.counts()["assumed"], lang)
@@ -268,7 +270,7 @@ def _leaves_out(found: Asked, lang: str) -> Iterator[str]:
             "The transition: how collection is built up, wound down or procured in the first years. Each year is one "
             "in operation."
         )
-        yield "Other regions: the calculation is of one region at a time, and of no co-operation between them."
+        yield f"{capital(others)}: the calculation is of {one} at a time, and of no co-operation between them."
         yield "What is worth something but stands in no budget: how people are met, insight, dependence on a supplier."
         yield "Future changes of statutory fees and rates: the calculation follows the law of the year's dates."
         assumed = number(found.register.counts()["assumed"], lang)

@@ -24,6 +24,7 @@ from kravsim.files import path_of
 from kravsim.phrases import phrase
 from kravsim.results.comparison import Comparison
 from kravsim.results.run import METRICS, Run
+from kravsim.scenario.schema import BODY_KINDS
 from kravsim.words.doubts import Doubt
 
 if TYPE_CHECKING:
@@ -106,7 +107,11 @@ def _run(number: int, heading: Mapping[str, Any], members: dict[str, bytes], rec
     arrays = {name.removeprefix(start).removesuffix(_ARRAY): array_of(members.pop(name), file, name) for name in mine}
     known = known_keys(heading, _KINDS, where, key)
     known["titles"] = tuple(known["titles"])
+    known["body"] = heading.get("body", "")
     problems = []
+    if known["body"] not in {"", *BODY_KINDS}:
+        allowed = phrase("one of {names}", names=", ".join(BODY_KINDS))
+        problems.append(Problem(where, f"{key}.body", known["body"], allowed, EDITED))
     if len(known["titles"]) != 2 or not all(isinstance(title, str) for title in known["titles"]):
         problems.append(Problem(where, f"{key}.titles", list(known["titles"]), "two texts", EDITED))
     for name, text in (*((name, known[name]) for name in _TEXTS), *zip(("titles",) * 2, known["titles"], strict=False)):

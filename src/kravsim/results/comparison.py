@@ -126,7 +126,7 @@ class Comparison(Paired, EqualByParts):
         kinds = ((NET, self.difference), (ECONOMIC, self.economic_difference))
         fiscal, economic = (Gap(spread, self.shown.difference(name), self.shown.step) for name, spread in kinds)
         names = (self.first.name(lang), self.second.name(lang))
-        return sentence(names, fiscal, economic, draws=self.first.draws, lang=lang)
+        return sentence(names, fiscal, economic, receiver=self.first.receiver(lang), draws=self.first.draws, lang=lang)
 
     def to_json(self) -> dict[str, Any]:
         """Give the comparison as one strict JSON object; money in kr a calendar year."""

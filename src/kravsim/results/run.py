@@ -16,14 +16,16 @@ from kravsim.measures.measures import unit_of
 from kravsim.measures.outcome import Outcome
 from kravsim.phrases import phrase
 from kravsim.results.notes import doubts_of_outcomes
+from kravsim.scenario.body_kind import kind_of
 from kravsim.statistics.distribution import PERCENTILES, Distribution
 from kravsim.statistics.ratio import Ratio, ratio_of
 from kravsim.telling.run_table import run_table
 from kravsim.units import ORE_PER_KR
+from kravsim.words.body_words import WORDS, BodyWords
 from kravsim.words.display import NO_BREAK, kr, replications
 from kravsim.words.doubts import Doubt, as_json, keys, texts
 from kravsim.words.table import Table, Tabled
-from kravsim.words.wording import titled_name
+from kravsim.words.wording import language_index, titled_name
 
 if TYPE_CHECKING:
     import os
@@ -163,6 +165,8 @@ class Run(Tabled, EqualByParts):
         Makes a replication again, so that the run can explain itself; a run read from a file has none.
     declared : tuple of Doubt
         What must be known of the scenario and its law before the numbers are read.
+    body : str
+        What kind of body collects, for the words; by the scenario's title where it is left out, as an earlier version did.
 
     Raises
     ------
@@ -183,6 +187,7 @@ class Run(Tabled, EqualByParts):
     record: Record | None = field(default=None, compare=False)
     replay: Replay | None = field(default=None, compare=False)
     declared: tuple[Doubt, ...] = field(default=(), compare=False)
+    body: str = ""
 
     def __post_init__(self) -> None:
         ordered = tuple(sorted(self.outcomes, key=lambda outcome: (outcome.draw, outcome.replication)))
@@ -200,6 +205,21 @@ class Run(Tabled, EqualByParts):
             `sv` or `en`.
         """
         return titled_name(self.model, self.titles, lang)
+
+    def receiver(self, lang: str = "sv") -> str:
+        """Name whoever gets the net revenue: the region, the municipality.
+
+        Parameters
+        ----------
+        lang : str
+            `sv` or `en`.
+        """
+        return self.body_words.the[language_index(lang)]
+
+    @property
+    def body_words(self) -> BodyWords:
+        """How the body that collects is spoken of."""
+        return WORDS[self.body or kind_of(self.scenario_title)]
 
     @property
     def pairs(self) -> tuple[tuple[int, int], ...]:

@@ -9,11 +9,17 @@ from typing import Any, Final, NamedTuple
 
 from kravsim.errors import Problem, ScenarioError
 from kravsim.phrases import phrase
+from kravsim.scenario.body_kind import kind_of
 from kravsim.scenario.problems import Path
 from kravsim.scenario.scenario import Scenario
 
 OWN: Final = "own_figures"
 """Name of the source of the answers."""
+_TEXTS: Final = {
+    "sv": ("egna uppgifter", "enligt svaren till `kravsim new`; skriv var de står", "i proportion till det ärvda"),
+    "en": ("own figures", "as answered to `kravsim new`; say where they stand", "in proportion to what is inherited"),
+}
+"""Title and place of the source of the answers, and the note of what follows from them."""
 _PARTS: Final = ("value", "low", "mode", "high")
 _WORDS: Final = ("reminder-fee", "demand-fee", "interest")
 _AGENCY: Final = "{agency}"
@@ -37,9 +43,21 @@ _ASKED: Final = (
     ("posts", "models.{own}.staff.{pool}.fte", "posts that would do the work in-house, such as 0.5"),
     ("system-once-kr", "models.{own}.system.once_kr", "procurement and integration of a system, kr"),
     ("system-kr-per-year", "models.{own}.system.per_year_kr", "licence and operation of it, kr a year"),
-    ("reminder-fee", "models.{agency}.contract.reminder_fee_kept_by", "who keeps the reminder fee: region or agency"),
-    ("demand-fee", "models.{agency}.contract.demand_fee_kept_by", "who keeps the demand fee: region or agency"),
-    ("interest", "models.{agency}.contract.interest_kept_by", "who keeps the interest: region or agency"),
+    (
+        "reminder-fee",
+        "models.{agency}.contract.reminder_fee_kept_by",
+        "who keeps the reminder fee: region (itself) or agency",
+    ),
+    (
+        "demand-fee",
+        "models.{agency}.contract.demand_fee_kept_by",
+        "who keeps the demand fee: region (itself) or agency",
+    ),
+    (
+        "interest",
+        "models.{agency}.contract.interest_kept_by",
+        "who keeps the interest: region (itself) or agency",
+    ),
     ("price-a-case-kr", "models.{agency}.contract.price_a_case_kr", "what the agency is paid for each case, kr"),
 )
 QUESTIONS: Final = tuple(Question(*row) for row in _ASKED)
@@ -73,7 +91,7 @@ def keys_of(parent: Scenario) -> dict[str, Path]:
     return found
 
 
-def own_body(parent: Scenario, answers: Mapping[str, Any], *, body: str | None = None) -> OwnBody:
+def own_body(parent: Scenario, answers: Mapping[str, Any], *, body: str | None = None, lang: str = "en") -> OwnBody:
     """Turn the answers of a body into tables of a scenario file.
 
     What follows from them is put in proportion: known debtors and the clerks who follow the agency's cases to the number of
@@ -87,6 +105,8 @@ def own_body(parent: Scenario, answers: Mapping[str, Any], *, body: str | None =
         By option, as in `QUESTIONS`.
     body : str, optional
         Name of the body. Figures that the parent's body has published are then left out.
+    lang : str
+        `sv` or `en`, of the notes.
 
     Raises
     ------
@@ -102,7 +122,7 @@ def own_body(parent: Scenario, answers: Mapping[str, Any], *, body: str | None =
         put(tables, keys[name], answer if isinstance(answer, str) else _number(answer))
     without = () if body is None else _published(parent)
     if "mean-claim-kr" in answers:
-        _amounts(parent, tables, float(answers["mean-claim-kr"]))
+        _amounts(parent, tables, float(answers["mean-claim-kr"]), lang)
         if parent.data.debtors.segments["private"].tariff:
             without = (*without, "debtors.segments.private.tariff")
     if (
@@ -113,12 +133,13 @@ def own_body(parent: Scenario, answers: Mapping[str, Any], *, body: str | None =
     if "price-a-case-kr" in answers:
         when = (*keys["price-a-case-kr"][:-1], "price_a_case_when")
         put(tables, when, content_at(parent.sheet.tables, when) or "handed_over")
-    _with_volume(parent, tables, answers)
+    _with_volume(parent, tables, answers, lang)
     if body is not None:
         put(tables, ("body", "name"), body)
+        put(tables, ("body", "kind"), kind_of(body))
     if answers:
-        about = f"{body or parent.data.body.name}: own figures"
-        tables["sources"] = {OWN: {"title": about, "where": "as answered to `kravsim new`; say where they stand"}}
+        title, where, _ = _TEXTS[lang]
+        tables["sources"] = {OWN: {"title": f"{body or parent.data.body.name}: {title}", "where": where}}
     return OwnBody(tables, without)
 
 
@@ -133,7 +154,7 @@ def _published(parent: Scenario) -> tuple[str, ...]:
     return tuple(shown)
 
 
-def _with_volume(parent: Scenario, tables: dict[str, Any], answers: Mapping[str, Any]) -> None:
+def _with_volume(parent: Scenario, tables: dict[str, Any], answers: Mapping[str, Any], lang: str) -> None:
     """Put in proportion to the late claims what follows them: debtors, and clerks who follow what an agency does."""
     invoices = parent.data.invoices
     invoices_here = answers.get("invoices", invoices.per_year.value)
@@ -147,7 +168,8 @@ def _with_volume(parent: Scenario, tables: dict[str, Any], answers: Mapping[str,
         if model.agency_from == "reminder":
             paths += [("models", name, "staff", pool, "fte") for pool in model.staff]
     for path in paths:
-        put(tables, path, _in_proportion(content_at(parent.sheet.tables, path), ratio, whole=path[0] == "debtors"))
+        number = content_at(parent.sheet.tables, path)
+        put(tables, path, _in_proportion(number, ratio, lang, whole=path[0] == "debtors"))
 
 
 def _problem(parent: Scenario, name: str, answer: object, *, known: bool) -> Problem | None:
@@ -166,7 +188,7 @@ def _number(answer: object) -> dict[str, Any]:
     return {"value": answer, "source": OWN, "status": "assumed"}
 
 
-def _amounts(parent: Scenario, tables: dict[str, Any], mean: float) -> None:
+def _amounts(parent: Scenario, tables: dict[str, Any], mean: float, lang: str) -> None:
     """Let private claims have the amounts with which all claims have this mean."""
     private = parent.data.debtors.segments["private"]
     others = [one for one in parent.data.debtors.segments.values() if one.share is not None]
@@ -181,10 +203,11 @@ def _amounts(parent: Scenario, tables: dict[str, Any], mean: float) -> None:
         raise ScenarioError(Problem("command line", "--mean-claim-kr", mean, allowed, remedy))
     for key in ("amount_median_kr", "amount_mean_kr"):
         path = ("debtors", "segments", "private", key)
-        put(tables, path, _in_proportion(content_at(parent.sheet.tables, path), wanted / private.amount_mean_kr.value))
+        ratio = wanted / private.amount_mean_kr.value
+        put(tables, path, _in_proportion(content_at(parent.sheet.tables, path), ratio, lang))
 
 
-def _in_proportion(number: Mapping[str, Any], ratio: float, *, whole: bool = False) -> dict[str, Any]:
+def _in_proportion(number: Mapping[str, Any], ratio: float, lang: str, *, whole: bool = False) -> dict[str, Any]:
     """Multiply a number and its range, four digits of which are kept."""
     found = copy.deepcopy(dict(number))
     for part in _PARTS:
@@ -192,7 +215,7 @@ def _in_proportion(number: Mapping[str, Any], ratio: float, *, whole: bool = Fal
             exact = float(found[part]) * ratio
             found[part] = max(1, round(exact)) if whole else float(f"{exact:.4g}")
     found.pop("note", None)
-    return {**found, "source": OWN, "status": "assumed", "note": "in proportion to what is inherited"}
+    return {**found, "source": OWN, "status": "assumed", "note": _TEXTS[lang][2]}
 
 
 def content_at(tables: Mapping[str, Any], path: Iterable[str]) -> Any:

@@ -84,6 +84,9 @@ Skill = Literal["general", "solvency", "estates_and_restructuring", "court"]
 SKILLS: tuple[Skill, ...] = get_args(Skill)
 """What the work of a step may ask of whoever does it. A skill is had or not; nobody is quicker for having it."""
 Party = Literal["region", "agency"]
+BodyKind = Literal["region", "municipality", "county_council", "federation", "authority", "company", "organisation"]
+BODY_KINDS: tuple[BodyKind, ...] = get_args(BodyKind)
+"""What a body can be; it changes words and no number."""
 Component = Literal["costs", "interest", "principal"]
 SegmentName = Literal["private", "business", "estate", "nordic", "europe", "overseas"]
 Zone = Literal["nordic", "europe", "overseas"]
@@ -109,10 +112,11 @@ class SourceData(Section):
 
 
 class Body(Section):
-    """The public body whose late invoices are collected."""
+    """The body whose late invoices are collected; ``kind`` is by its name where it is left out, and changes words alone."""
 
     name: Name
     country: Text = "Sweden"
+    kind: BodyKind | None = None
 
 
 class Horizon(Section):

@@ -13,15 +13,48 @@ from kravsim.scenario.own_body import content_at, keys_of, own_body, put
 from kravsim.scenario.problems import Path
 from kravsim.scenario.reader import Sheet, checked, is_number_table, laid_over, leaving_out
 from kravsim.scenario.scenario import Scenario
-from kravsim.scenario.schema import ScenarioData
+from kravsim.scenario.schema import BODY_KINDS, ScenarioData
 from kravsim.scenario.toml_file import parse_toml
 from kravsim.scenario.toml_writer import to_toml
+from kravsim.speech import SWEDISH
 
 SCHEMA_FILE: Final = "kravsim.schema.json"
 """Where the first line of a starter looks for the schema; `kravsim schema > kravsim.schema.json` puts it there."""
 
 _NOT_SHOWN: Final = ("name", "title", "description", "sources", "targets", "correlations", "alternatives")
-_HEAD: Final = """\
+_UNITS_SV: Final = {
+    "count": "antal",
+    "days": "dagar",
+    "fte": "årsarbetare",
+    "minutes": "minuter",
+    "number": "tal",
+    "per_year": "per år",
+    "share": "andel",
+    "share_per_year": "andel per år",
+    "years": "år",
+}
+_HEAD: Final = (
+    """\
+#:schema ./{schema}
+# {heading}: skriven av `kravsim new`.
+#
+# - Ta bort `# ` framför en rad för att ändra den. Ett tal står med sin källa (namnet på en tabell [sources.*], eller
+#   "assumption") och sin status (sourced: ur källan, derived: härlett, assumed: antaget); low och high är spannet det
+#   kan ligga i.
+# - Det som inte sägs här kommer ur {parent}; `kravsim describe` visar allt.
+# - `kravsim validate` prövar filen.
+# - En editor som förstår TOML-scheman hjälper till när `kravsim schema > {schema}` har körts här.
+
+extends = {extends}
+{left_out}name = {name}
+title = {title}
+{without}
+# Egna källor, som talen kan hänvisa till:
+# [sources.annual_report]
+# title = "Årsredovisning"
+# where = "sidan 12"
+{targets}""",
+    """\
 #:schema ./{schema}
 # {heading}: made by `kravsim new`.
 #
@@ -33,22 +66,36 @@ _HEAD: Final = """\
 
 extends = {extends}
 {left_out}name = {name}
-title = {name}
+title = {title}
 {without}
 # Sources of your own, to be named by numbers:
 # [sources.annual_report]
 # title = "Annual report"
 # where = "page 12"
-{targets}"""
-_LEAVE_OUT: Final = """
+{targets}""",
+)
+_LEAVE_OUT: Final = (
+    """
+# Det som {parent} säger men som inte gäller här utelämnas;
+# vikterna i alternatives måste sedan åter summera till 1:
+# {without} = ["{key}"]
+""",
+    """
 # What {parent} says that does not hold here is left out;
 # the weights of alternatives must then sum to 1 again:
 # {without} = ["{key}"]
-"""
-_TARGETS: Final = """
+""",
+)
+_TARGETS: Final = (
+    """
+# De publicerade siffrorna ([targets]) i {parent} gäller {body}:
+# byt ut dem före `kravsim reconcile`.
+""",
+    """
 # The published figures ([targets]) of {parent} are those of {body}:
 # replace them before `kravsim reconcile`.
-"""
+""",
+)
 
 
 def starter(
@@ -59,6 +106,7 @@ def starter(
     full: bool = False,
     body: str | None = None,
     answers: Mapping[str, Any] | None = None,
+    lang: str = "en",
 ) -> str:
     """Write the text of a scenario file that extends another one.
 
@@ -67,16 +115,18 @@ def starter(
     parent : Scenario
         What it starts from.
     name : str
-        Name and title of the new scenario.
+        Name of the new scenario, and its title where no body is named.
     extends : str
         What the file calls its parent: a bundled name, or a path from where the file will lie.
     full : bool
         Whether every key that the parent itself says, rather than the base, stands in it, and not only those that a body is
         asked for.
     body : str, optional
-        Name of another body than the parent's; what that one has published is then left out.
+        Name of another body than the parent's, and the title; what the parent's has published is then left out.
     answers : mapping, optional
         What the body answers, by option (`own_body.QUESTIONS`); what follows is put in proportion.
+    lang : str
+        `sv` or `en`, of the comments.
 
     Returns
     -------
@@ -91,33 +141,37 @@ def starter(
     if name in {*library.names(), library.BASE}:
         remedy = "choose a name of its own"
         raise ScenarioError(Problem("", "name", name, "a name that no bundled scenario has", remedy))
-    own = own_body(parent, answers or {}, body=body)
+    place = ("sv", "en").index(lang)
+    own = own_body(parent, answers or {}, body=body, lang=lang)
     shown = _own(parent.sheet) if full else _chosen(parent.sheet, keys_of(parent).values())
     for key in own.without:
         _take_out(shown, key.split("."))
     _lay(shown, own.tables)
-    quoted_name, quoted_parent = (to_toml({"x": text}).removeprefix("x = ").strip() for text in (name, extends))
+    quoted_name, quoted_title, quoted_parent = (
+        to_toml({"x": text}).removeprefix("x = ").strip() for text in (name, body or name, extends)
+    )
     out = next(
         (f"alternatives.{d}.{name}" for d, named in parent.alternatives.items() for name in list(named)[1:]), None
     )
     targets = (
-        _TARGETS.format(parent=_one_line(parent.name), body=_one_line(parent.data.body.name))
+        _TARGETS[place].format(parent=_one_line(parent.name), body=_one_line(parent.data.body.name))
         if parent.data.targets and body is None
         else ""
     )
-    head = _HEAD.format(
+    head = _HEAD[place].format(
         schema=SCHEMA_FILE,
         heading=_one_line(name),
         parent=_one_line(parent.name),
         extends=quoted_parent,
         name=quoted_name,
+        title=quoted_title,
         targets=targets,
         left_out=to_toml({WITHOUT: list(own.without)}) if own.without else "",
         without=""
         if out is None or own.without
-        else _LEAVE_OUT.format(parent=_one_line(parent.name), without=WITHOUT, key=out),
+        else _LEAVE_OUT[place].format(parent=_one_line(parent.name), without=WITHOUT, key=out),
     )
-    text = head + "\n" + "\n".join(_commented(to_toml(shown).splitlines(), own.tables))
+    text = head + "\n" + "\n".join(_commented(to_toml(shown).splitlines(), own.tables, lang))
     tables = parse_toml(text, "the new scenario")
     left = keys_left_out(tables, "the new scenario", extends=True)
     del tables[EXTENDS]
@@ -171,7 +225,7 @@ def _take_out(tables: dict[str, Any], path: Sequence[str]) -> None:
     tables.pop(path[-1], None)
 
 
-def _commented(lines: list[str], said: Mapping[str, Any]) -> list[str]:
+def _commented(lines: list[str], said: Mapping[str, Any], lang: str) -> list[str]:
     """Turn keys that are not said into comments; each ends in its unit.
 
     The tables they stand in stay, and change nothing while empty.
@@ -185,11 +239,19 @@ def _commented(lines: list[str], said: Mapping[str, Any]) -> list[str]:
             here = content_at(said, path) or {}
         elif line:
             key = next(iter(parse_toml(line, "")))
-            unit = unit_of(find(ScenarioData, (*path, key)))
+            unit = _after((*path, key), lang)
             written.append(f"{'' if key in here else '# '}{line}{f'  # {unit}' if unit else ''}")
             continue
         written.append(line)
     return written
+
+
+def _after(path: Path, lang: str) -> str:
+    """What stands after a key: its unit, or what a body can be."""
+    if path == ("body", "kind"):
+        return ", ".join(BODY_KINDS)
+    unit = unit_of(find(ScenarioData, path))
+    return _UNITS_SV.get(unit, unit) if lang == SWEDISH else unit
 
 
 def _table_name(header: str) -> list[str]:

@@ -20,6 +20,7 @@ from kravsim.running.replicate import checked_count, replicate
 from kravsim.running.run_directory import begun_seed
 from kravsim.scenario import Scenario
 from kravsim.scenario.base_posts import model_in, model_itself
+from kravsim.scenario.body_kind import kind_of
 from kravsim.version import __version__
 
 SEED_BITS = 128
@@ -125,6 +126,7 @@ class Study:
                 record=record,
                 replay=Replay(worlds, model, self.root, self.how.get("engine")),
                 declared=doubts_of_scenario(self.scenario, model_itself(model)),
+                body=kind_of(self.scenario.data.body.name, self.scenario.data.body.kind),
             )
             for model in self.models
         ]

@@ -35,7 +35,7 @@ _HEADER: Final = (
         "under 1 000 kr",
         "gäldenärers avgifter",
         "inkassoföretaget",
-        "regionen netto",
+        "{the} netto",
     ),
     (
         "model",
@@ -46,16 +46,16 @@ _HEADER: Final = (
         "below 1 000 kr",
         "debtors' fees",
         "the agency",
-        "the region's net",
+        "{its} net",
     ),
 )
 _SV: Final = (
     "Ansökningar om betalningsföreläggande, små efter det kapital som återstår när de görs. Inkassoföretagets överskott är "
-    "vad det får minus utlägg och vad det betalar regionen, före eget arbete, brev och ombud utomlands."
+    "vad det får minus utlägg och vad det betalar {the}, före eget arbete, brev och ombud utomlands."
 )
 _EN: Final = (
     "Applications are for payment orders, small by the principal left when they are made. The agency's margin is what it "
-    "receives less outlays and what it pays the region, before its own work, letters and agents abroad."
+    "receives less outlays and what it pays {the}, before its own work, letters and agents abroad."
 )
 _NOTE: Final = (_SV, _EN)
 _WIDEST: Final = 32
@@ -77,7 +77,10 @@ def contract_table(runs: Sequence[Run], step: float, lang: str) -> tuple[Table, 
         return ()
     index = language_index(lang)
     rows = [Row((capital(run.name(lang)), *(_cell(run, name, step, lang) for name in MEASURES))) for run in runs]
-    return (Table(_CAPTION[index], _HEADER[index], tuple(rows), (_NOTE[index],), left=(0,), widest=_WIDEST),)
+    body = runs[0].body_words
+    said = {"the": body.the[index], "its": body.its[index]}
+    header, note = tuple(text.format(**said) for text in _HEADER[index]), _NOTE[index].format(**said)
+    return (Table(_CAPTION[index], header, tuple(rows), (note,), left=(0,), widest=_WIDEST),)
 
 
 def contract_figures(runs: Sequence[Run]) -> list[dict[str, Any]] | None:

@@ -32,7 +32,7 @@ COMMON_COSTS: Final[Mapping[str, tuple[str, str]]] = {
         "värdeminskning och nedskrivning i bokföringen (ej kassaflöde)",
         "value adjustments and write-downs in the ledger (non-cash)",
     ),
-    "vat": ("moms (neutral för regioner)", "VAT (neutral for regions)"),
+    "vat": ("moms (ersätts i kommunsektorn)", "VAT (refunded to local government)"),
 }
 """What every model would cost alike, and which therefore is no part of any of them."""
 

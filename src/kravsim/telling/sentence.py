@@ -33,7 +33,9 @@ class Gap(NamedTuple):
     step: float
 
 
-def sentence(names: tuple[str, str], fiscal: Gap, economic: Gap, *, draws: int = 1, lang: str = "sv") -> str:
+def sentence(
+    names: tuple[str, str], fiscal: Gap, economic: Gap, *, receiver: str, draws: int = 1, lang: str = "sv"
+) -> str:
     """Put the answer into words.
 
     Parameters
@@ -42,6 +44,8 @@ def sentence(names: tuple[str, str], fiscal: Gap, economic: Gap, *, draws: int =
         The first and the second model as running text in the language.
     fiscal, economic : Gap
         Without and with recovered principal.
+    receiver : str
+        Who gets the net revenue, as running text in the language.
     draws : int
         Number of parameter draws behind the replications; 1 means that the interval covers chance only.
     lang : str
@@ -53,7 +57,7 @@ def sentence(names: tuple[str, str], fiscal: Gap, economic: Gap, *, draws: int =
         One sentence; numbers are grouped with no-break spaces.
     """
     sv = language_index(lang) == 0
-    parts = [_fiscal(names, fiscal, draws, lang), _economic(economic, lang)]
+    parts = [_fiscal(names, fiscal, receiver, draws, lang), _economic(economic, lang)]
     text = (", och " if sv else ", and ").join(parts)
     return capital(text) + _warning(fiscal.spread, economic.spread, lang) + "."
 
@@ -114,21 +118,21 @@ def percent_range(interval: Interval, lang: str) -> str:
     return f"{low}{dash}{share(high / 100, lang, step=0.01)}"
 
 
-def _fiscal(names: tuple[str, str], found: Gap, draws: int, lang: str) -> str:
+def _fiscal(names: tuple[str, str], found: Gap, receiver: str, draws: int, lang: str) -> str:
     first, second = names
     sv = language_index(lang) == 0
     spread, n = found.spread, number(found.spread.n, lang)
     if spread.identical and spread.mean == 0:
         if sv:
-            same = f"{first} och {second} ger regionen samma nettointäkt per år i alla {n} simuleringar"
+            same = f"{first} och {second} ger {receiver} samma nettointäkt per år i alla {n} simuleringar"
             return f"{same} (skillnad 0{NO_BREAK}kr)"
-        same = f"{first} and {second} give the region the same net revenue a year in all {n} replications"
+        same = f"{first} and {second} give {receiver} the same net revenue a year in all {n} replications"
         return f"{same} (difference 0{NO_BREAK}kr)"
     gap, shown, error = _direction(found, lang), kr(found.shown, lang), _error(found, draws, lang)
     if sv:
-        head = f"{first} ger regionen {gap} i nettointäkt per år än {second} (skillnad {shown}{error})"
+        head = f"{first} ger {receiver} {gap} i nettointäkt per år än {second} (skillnad {shown}{error})"
         return f"{head}, {first} är bättre i {chance(spread, lang)}"
-    head = f"{first} gives the region {gap} net revenue a year than {second} (difference {shown}{error})"
+    head = f"{first} gives {receiver} {gap} net revenue a year than {second} (difference {shown}{error})"
     return f"{head}, {first} is better in {chance(spread, lang)}"
 
 

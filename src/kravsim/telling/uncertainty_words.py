@@ -192,19 +192,19 @@ def sentence(found: UncertainComparison, lang: str) -> str:
         `sv` or `en`.
     """
     place = language_index(lang)
-    first, second = found.first.name(lang), found.second.name(lang)
+    first, second, body = found.first.name(lang), found.second.name(lang), found.first.receiver(lang)
     gap = more_or_less(found.difference.mean, found.difference.step(), lang)
     error = error_text(found.difference, lang)
     source, span = SOURCES[found.kind][place], span_text(found.difference, lang)
     if place == 0:
         worlds = _worlds(found, lang)
-        head = (
-            f"{first} ger regionen i medeltal {gap} (±{error}) i nettointäkt per år än {second} över {worlds} {source}"
-        )
+        head = f"{first} ger {body} i medeltal {gap} (±{error}) i nettointäkt per år än {second} över {worlds} {source}"
         nine = "" if span == "–" else f"; nio av tio lägen ligger från {span}"
     else:
         worlds = _worlds(found, lang)
-        head = f"{first} gives the region {gap} (±{error}) net revenue a year than {second} on average over {worlds} {source}"
+        head = (
+            f"{first} gives {body} {gap} (±{error}) net revenue a year than {second} on average over {worlds} {source}"
+        )
         nine = "" if span == "–" else f"; nine worlds of ten lie from {span}"
     return capital(f"{head}{nine}; {_layers(found, lang)}; {_chances(found, first, lang)}{_turns(found, lang)}.")
 

@@ -20,6 +20,7 @@ from kravsim.words.wording import capital, language_index, model_name
 
 KEYS: Final[Mapping[str, Pair]] = {
     "body.country": ("land", "country"),
+    "body.kind": ("slag av verksamhet", "kind of body"),
     "horizon.start": ("årets början", "start of the year"),
     "horizon.end": ("årets slut", "end of the year"),
     "horizon.history_rule": ("hur historikens längd bestäms", "how the length of history is found"),

@@ -1,0 +1,153 @@
+"""Is the body that collects called what it is, in every sentence, table and figure, and do words alone depend on it?"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+
+import matplotlib.text
+import pytest
+from tests.properties.strategies import tiny
+
+import kravsim as ks
+from kravsim import cli
+from kravsim.errors import ScenarioError
+from kravsim.papers import answer_tables
+from kravsim.results.comparison import Comparison
+from kravsim.results.uncertainty import UncertainComparison
+from kravsim.scenario.body_kind import kind_of
+from kravsim.scenario.schema import BODY_KINDS
+from kravsim.words.body_words import WORDS
+
+LANGS = pytest.mark.parametrize("lang", ["sv", "en"])
+NAMES = {
+    "Region Jämtland Härjedalen": "region",
+    "Västra Götalandsregionen": "region",
+    "Östersunds kommun": "municipality",
+    "Stockholms stad": "municipality",
+    "Little Town": "municipality",
+    "Municipality of Åre": "municipality",
+    "Jämtlands läns landsting": "county_council",
+    "Räddningstjänsten, ett kommunalförbund": "federation",
+    "Östersundsbostäder AB": "company",
+    "Skatteverket": "authority",
+    "Myndigheten för vård": "authority",
+    "Åre": "organisation",
+    "Stadsmissionen": "organisation",
+}
+REGION = re.compile(r"\bregion(en|ens)\b|\bthe region\b|\bregion(er|s)\b", re.IGNORECASE)
+
+
+@cache
+def compared(name: str = "Östersunds kommun") -> Comparison:
+    return ks.compare(tiny().with_changes({"body.name": name, "title": name}), replications=2, seed=1, progress=False)
+
+
+@cache
+def uncertain() -> UncertainComparison:
+    case = tiny().with_changes({"body.name": "Östersunds kommun", "title": "Östersunds kommun"})
+    found = ks.compare(case, uncertainty="prior", draws=2, replications=2, seed=1, progress=False)
+    assert isinstance(found, UncertainComparison)
+    return found
+
+
+@pytest.mark.parametrize(("name", "kind"), NAMES.items())
+def test_a_name_says_what_kind_of_body_it_is(name: str, kind: str) -> None:
+    assert kind_of(name) == kind
+    assert kind_of(name, "company") == "company"
+
+
+def test_every_kind_has_words_in_both_languages() -> None:
+    assert set(WORDS) == set(BODY_KINDS)
+    assert all(all(pair) for words in WORDS.values() for pair in words)
+    assert len({words.the for words in WORDS.values()}) == len(WORDS)
+
+
+def texts_of(lang: str) -> Iterator[str]:
+    found = compared()
+    yield found.sentence(lang)
+    yield found.table(lang)
+    yield found.to_html(lang)
+    yield uncertain().sentence(lang)
+    yield uncertain().table(lang)
+    for figure in (
+        ks.figures.difference(found, lang=lang),
+        ks.figures.layers(uncertain(), lang=lang),
+        ks.figures.process_map(tiny().with_changes({"body.name": "Östersunds kommun", "title": "Ö"}), lang=lang),
+    ):
+        yield " ".join(text.get_text() for text in figure.findobj(matplotlib.text.Text)).replace("\n", " ")
+    case = found.first.explain(40, lang=lang)
+    yield case.table(lang)
+    yield case.to_html(lang)
+    yield ks.studies.rank(
+        tiny().with_changes({"body.name": "Östersunds kommun", "title": "Ö"}), replications=3, seed=1
+    ).table(lang)
+
+
+@LANGS
+def test_a_municipality_is_nowhere_called_a_region(lang: str) -> None:
+    word = {"sv": "kommunen", "en": "the municipality"}[lang]
+    texts = list(texts_of(lang))
+    for text in texts:
+        assert not REGION.search(text), REGION.findall(text)
+    assert sum(word in text.lower() for text in texts) >= 8
+
+
+@LANGS
+def test_a_paper_speaks_of_the_body(lang: str) -> None:
+    asked = SimpleNamespace(comparison=compared())
+    said = answer_tables.money_text(asked, lang) + answer_tables.money_table(asked, lang).caption  # type: ignore[arg-type]
+    assert {"sv": "sett från kommunen", "en": "seen from the municipality"}[lang] in said
+    assert not REGION.search(said)
+
+
+def test_words_alone_depend_on_it() -> None:
+    other = compared("Region Östersund")
+    assert other.difference.samples.tolist() == compared().difference.samples.tolist()
+    assert "ger regionen" in other.sentence("sv")
+
+
+def test_what_is_said_wins_over_the_name_and_outlives_the_process(tmp_path: Path) -> None:
+    case = tiny().with_changes({"body.name": "Åre", "title": "Åre"})
+    said = ks.compare(case.with_changes({"body.kind": "company"}), replications=2, seed=1, progress=False)
+    assert "ger bolaget" in said.sentence("sv")
+    path = said.save(tmp_path / "said.kravsim")
+    again = ks.load_comparison(path)
+    assert again == said
+    assert again.sentence("en") == said.sentence("en")
+    with pytest.raises(ScenarioError, match="municipality"):
+        case.with_changes({"body.kind": "kommun"})
+
+
+@LANGS
+def test_a_new_file_says_what_the_body_is_in_the_language_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], lang: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked = ["new", "ort", "--body", "Östersunds kommun", "--invoices", "20000", "--mean-claim-kr", "600"]
+    assert cli.main([*asked, "--lang", lang]) == 0
+    text = (tmp_path / "ort.toml").read_text("utf-8")
+    scenario = ks.load_scenario(tmp_path / "ort.toml")
+    assert (scenario.title, scenario.data.body.kind) == ("Östersunds kommun", "municipality")
+    for sv, en in (
+        ("# Egna källor", "# Sources of your own"),
+        ("egna uppgifter", "own figures"),
+        ("i proportion till det ärvda", "in proportion to what is inherited"),
+        ("  # andel\n", "  # share\n"),
+    ):
+        assert (sv in text) == (lang == "sv")
+        assert (en in text) == (lang == "en")
+    capsys.readouterr()
+    assert cli.main(["validate", "ort.toml", "--json", "--lang", lang]) == 0
+    said = json.loads(capsys.readouterr().out)
+    (prices,) = said["warnings"]
+    assert "models.in_house.system.once_kr" in prices
+    (terms,) = said["advice"]
+    assert "invoices.terms_days" in terms
+    assert {"sv": "ange ", "en": "say "}[lang] == terms[: terms.index("invoices")]
+    assert cli.main(["validate", "jamtland-harjedalen-2017", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["advice"] == []
