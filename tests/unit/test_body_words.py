@@ -80,9 +80,9 @@ def texts_of(lang: str) -> Iterator[str]:
         ks.figures.process_map(tiny().with_changes({"body.name": "Östersunds kommun", "title": "Ö"}), lang=lang),
     ):
         yield " ".join(text.get_text() for text in figure.findobj(matplotlib.text.Text)).replace("\n", " ")
-    case = found.first.explain(40, lang=lang)
-    yield case.table(lang)
-    yield case.to_html(lang)
+    life = found.first.explain(40, lang=lang)
+    yield life.table(lang)
+    yield life.to_html(lang)
     yield ks.studies.rank(
         tiny().with_changes({"body.name": "Östersunds kommun", "title": "Ö"}), replications=3, seed=1
     ).table(lang)

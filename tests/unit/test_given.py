@@ -16,6 +16,7 @@ from kravsim import studies
 from kravsim.calibration.designs import posterior_design
 from kravsim.errors import KravsimError, RunError, ScenarioError
 from kravsim.scenario import checked_models, load_scenario, scenario_of
+from kravsim.speech import speaking
 from kravsim.statistics.distribution import Distribution
 
 NAME = "jamtland-harjedalen-2017"
@@ -99,8 +100,11 @@ def test_what_is_no_scenario_is_told(question: Callable[[Any], object], given: A
         (lambda: studies.precision(CASE, ("in_house", "outsourced"), 5000), "write half_width_kr=5000"),  # type: ignore[misc]
         (lambda: studies.calibrate(CASE, {"reading": "A"}), "write choice={'reading': 'A'}"),  # type: ignore[misc]
         (lambda: studies.reconcile(CASE, sead=3), "did you mean seed?"),  # type: ignore[call-arg]
+        (lambda: ks.expected.numbers(CASE, modell="in_house"), "did you mean model?"),  # type: ignore[call-arg]
+        (lambda: studies.register(scenari=CASE), "did you mean scenario?"),  # type: ignore[call-arg]
+        (lambda: ks.figures.process_map(CASE, "in_house", langg="sv"), "did you mean lang?"),  # type: ignore[call-arg]
     ],
-    ids=range(9),
+    ids=range(12),
 )
 def test_a_wrong_call_is_answered_with_what_was_meant_and_the_signature(call: Callable[[], object], words: str) -> None:
     with pytest.raises(TypeError) as caught:
@@ -108,6 +112,14 @@ def test_a_wrong_call_is_answered_with_what_was_meant_and_the_signature(call: Ca
     said = str(caught.value)
     assert words in said
     assert "(scenario" in said.rsplit("; ", maxsplit=1)[-1]
+
+
+def test_every_figure_answers_a_wrong_call_by_its_name_in_the_language_that_is_spoken() -> None:
+    drawn = [name for name in ks.figures.__all__ if not name.startswith("save_")]
+    for name in drawn:
+        with speaking("sv"), pytest.raises(TypeError) as caught:
+            getattr(ks.figures, name)(None, langg="sv")
+        assert str(caught.value).startswith(f"{name}() har inget argument som heter 'langg': menade du lang?; {name}(")
 
 
 def test_models_come_from_anything_that_has_an_order() -> None:

@@ -38,7 +38,7 @@ from kravsim.calibration.tempering import ROUNDS
 from kravsim.errors import DataError, KravsimError, Problem, Words, show
 from kravsim.files import Unreadable, decoded, path_of, read_whole
 from kravsim.phrases import phrase, together
-from kravsim.scenario import library, scenario_of
+from kravsim.scenario import checked_call, library, scenario_of
 from kravsim.scenario.describe import numbers as numbers_of
 from kravsim.version import __version__
 from kravsim.words.reading_words import choice_titles
@@ -125,6 +125,7 @@ def calibration_bytes(calibration: Calibration, name: str) -> bytes:
     return packed(text) if name.endswith(".xz") else text.encode("utf-8")
 
 
+@checked_call
 def load_calibration(scenario: AnyScenario, path: str | os.PathLike[str]) -> Calibration:
     """Read a calibration back.
 
@@ -198,6 +199,7 @@ def stored_text(file: Path) -> str:
     return decoded(unpacked(content, LARGEST_FILE) if file.name.endswith(".xz") else content)
 
 
+@checked_call
 def stored_posterior(scenario: AnyScenario, *, dimensions: Sequence[str] | None = None) -> Posterior:
     """Read the calibrations that are kept beside the file of a scenario.
 

@@ -30,7 +30,7 @@ from kravsim.equality import EqualByParts
 from kravsim.law import load_law
 from kravsim.provenance import Status
 from kravsim.results.notes import doubts_of_scenario
-from kravsim.scenario import scenario_of
+from kravsim.scenario import checked_call, scenario_of
 from kravsim.scenario.values import ASSUMPTION
 from kravsim.words.doubts import Doubt, doubted
 from kravsim.words.html_page import page, paragraph
@@ -191,6 +191,7 @@ class Register(Tabled, EqualByParts):
         return [str(row.no), row.key, shown(row.value, lang), span, unit, status, favours, source, row.note]
 
 
+@checked_call
 def register(scenario: AnyScenario) -> Register:
     """List every assumption of a scenario.
 

@@ -13,6 +13,7 @@ import traceback
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Final
 
 import kravsim
@@ -38,9 +39,11 @@ from kravsim.cli import (
 )
 from kravsim.cli.messages import message as notice
 from kravsim.cli.parser import Parser, language_of
-from kravsim.errors import KravsimError, OutputError, RunError, memory_trouble
+from kravsim.errors import KravsimError, OutputError, Problem, RunError, memory_trouble
 from kravsim.interrupts import forget_requests, requested, stop_if_requested
+from kravsim.phrases import phrase
 from kravsim.scenario import ScenarioWarning
+from kravsim.scenario.contents import WITH_CHANGES
 from kravsim.speech import speaking
 from kravsim.words.wording import LANGUAGES
 
@@ -101,7 +104,7 @@ def _failed(error: Exception, *, debug: bool) -> int:
     code = UNEXPECTED
     if isinstance(error, KravsimError):
         for problem in error.problems:
-            _say(f"kravsim: {problem}")
+            _say(f"kravsim: {_as_written(problem)}")
     elif trouble := memory_trouble(error):
         _say(f"kravsim: {trouble} ({type(error).__name__}: {error})")
         code = RunError.exit_code
@@ -110,6 +113,11 @@ def _failed(error: Exception, *, debug: bool) -> int:
     if debug:
         traceback.print_exception(error)
     return error.exit_code if isinstance(error, KravsimError) else code
+
+
+def _as_written(problem: Problem) -> Problem:
+    """A change came with an option here, and not with a call of the library."""
+    return replace(problem, file=phrase("command line")) if problem.file == WITH_CHANGES else problem
 
 
 def _say_lost(out: streams.Stream) -> int:

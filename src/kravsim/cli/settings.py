@@ -68,7 +68,7 @@ def changed(scenario: Scenario, changes: list[str]) -> Scenario:
     for text in changes:
         key, equals, value = (part.strip() for part in text.partition("="))
         if not (key and equals and value):
-            problems.append(Problem(_WHERE, _OPTION, text, "key=value", "such as invoices.late_share=0.07"))
+            problems.append(Problem(_WHERE, _OPTION, text, "a change as key=value", "such as invoices.late_share=0.07"))
         elif key in given:
             problems.append(Problem(_WHERE, _OPTION, text, "each key once", "take one of the two away"))
         else:

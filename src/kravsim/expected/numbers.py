@@ -15,12 +15,13 @@ from kravsim.expected.missing import NOTHING_TO_SHARE, Expected, MissingNumbersW
 from kravsim.expected.sets import of_sets
 from kravsim.expected.staffed import base_posts_settled
 from kravsim.models import model_named
-from kravsim.scenario import scenario_of
+from kravsim.scenario import checked_call, scenario_of
 
 if TYPE_CHECKING:
     from kravsim.scenario import AnyScenario
 
 
+@checked_call
 def numbers(scenario: AnyScenario, model: str, values: Mapping[str, NDArray[np.float64]] | None = None) -> Expected:
     """Give the expected numbers of a calendar year.
 
@@ -60,6 +61,7 @@ def numbers(scenario: AnyScenario, model: str, values: Mapping[str, NDArray[np.f
     return found
 
 
+@checked_call
 def evaluated(
     scenario: AnyScenario,
     model: str,

@@ -10,6 +10,7 @@ import numpy as np
 from kravsim.figures.frame import figure_of, framed, row_height
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, INK, PALE
+from kravsim.scenario import checked_call
 from kravsim.studies.decision.closed_form import is_of
 from kravsim.studies.decision.swept import plain
 from kravsim.telling.uncertainty_words import SOURCES
@@ -78,6 +79,7 @@ def _of_these(found: UncertainComparison) -> Mapping[str, NDArray[np.float64]]:
     return {key: values for key, values in found.inputs.items() if is_of(key, *models)}
 
 
+@checked_call
 def draw(believed: tuple[Scenario, UncertainComparison], *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     """Draw nine tenths of each number before and after, on the scale of its prior.
 

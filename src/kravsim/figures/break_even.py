@@ -11,6 +11,7 @@ from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, GREY, INK, PALE, VERMILION
 from kravsim.figures.sweep import upright_axis
+from kravsim.scenario import checked_call
 from kravsim.studies.decision.amounts import amount
 from kravsim.studies.decision.swept import plain
 from kravsim.studies.decision.turned_in_worlds import TurnsInWorlds
@@ -45,6 +46,7 @@ def data(found: SwitchingValue | TurnsInWorlds) -> pd.DataFrame:
     return found.to_frame()
 
 
+@checked_call
 def draw(found: SwitchingValue | TurnsInWorlds, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     """Draw the figure along the number, with the value at which it turns and the stretch where it lies in other worlds.
 

@@ -9,6 +9,7 @@ import numpy as np
 from kravsim.figures.frame import figure_of, framed, row_height, with_unit
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, INK, VERMILION, span
+from kravsim.scenario import checked_call
 from kravsim.studies.decision.swept import plain
 from kravsim.words.doubts import texts
 from kravsim.words.key_words import key_label, key_name
@@ -27,6 +28,7 @@ _WIDEST: Final = 3.6
 _JITTER: Final = 0.5
 
 
+@checked_call
 def draw(found: TurnsInWorlds, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     """Draw every world, a row for all of them and for every reading.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kravsim.figures.frame import figure_of, framed, row_height
 from kravsim.figures.labels import Words, bridge_words, short_name, shown_causes
 from kravsim.figures.style import GREEN, GREY, VERMILION, model_colour, span
+from kravsim.scenario import checked_call
 from kravsim.telling.shown import NET
 from kravsim.words.display import MINUS, kr
 from kravsim.words.wording import capital, cause_name, language_index
@@ -52,6 +53,7 @@ def data(cmp: Comparison) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["kind", "cause", "mean_kr", "from_kr", "to_kr", "moves"])
 
 
+@checked_call
 def draw(cmp: Comparison, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     """Draw what makes the difference, with its amounts as a column.
 

@@ -15,6 +15,7 @@ from kravsim.figures.style import INK, model_colour
 from kravsim.ledger.accounts import CHARGE, DEBTOR, LINE
 from kravsim.models.process import STEP_CODE
 from kravsim.results.notes import doubts_of_year
+from kravsim.scenario import checked_call
 from kravsim.units import ORE_PER_KR
 from kravsim.words.display import kr, number, seeded
 from kravsim.words.doubts import texts
@@ -78,6 +79,7 @@ def data(years: Sequence[RunParts]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+@checked_call
 def draw(years: Sequence[RunParts], *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     """Draw what a case costs its debtor beside the principal, with the applications written above each bar.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from kravsim.figures.calibration_words import calibration_words
 from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.style import BLUE, GREY, INK, PALE
+from kravsim.scenario import checked_call
 from kravsim.words.key_words import key_label
 from kravsim.words.wording import language_index
 
@@ -53,6 +54,7 @@ def data(calibration: Calibration) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+@checked_call
 def draw(calibration: Calibration, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     """Draw nine tenths of each number's prior and posterior, on the scale of its prior.
 

@@ -10,6 +10,7 @@ from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import Words, short_name, subtitle
 from kravsim.figures.style import BLUE, INK, ORANGE
 from kravsim.figures.sweep import upright_axis
+from kravsim.scenario import checked_call
 from kravsim.units import ORE_PER_KR
 from kravsim.words.display import MINUS, kr, number, share
 from kravsim.words.doubts import texts
@@ -81,6 +82,7 @@ def _once(run: object) -> float:
     return float(run.metric("once_cash_kr").mean)  # type: ignore[attr-defined]
 
 
+@checked_call
 def draw(
     cmp: Comparison, *, years: int = YEARS, rate: float = RATE, ax: Axes | None = None, lang: str = "sv"
 ) -> Figure:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import ROWS, chance_text, difference_words, of_worlds, short_name, spread_text
 from kravsim.figures.style import GREY, PURPLE, SKY, span_around_zero
+from kravsim.scenario import checked_call
 from kravsim.words.wording import language_index
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def data(cmp: Comparison) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
+@checked_call
 def draw(cmp: Comparison, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     """Draw by how much the first model is better or worse, and how often it is better, in words.
 

@@ -10,6 +10,7 @@ import numpy as np
 from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, GREY, INK, ORANGE, VERMILION, span
+from kravsim.scenario import checked_call
 from kravsim.studies.decision.swept import plain
 from kravsim.words.doubts import texts
 from kravsim.words.key_words import in_words, key_label, key_name
@@ -38,6 +39,7 @@ def data(found: Discovered) -> pd.DataFrame:
     return found.to_frame()
 
 
+@checked_call
 def draw(found: Discovered, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     """Draw every world over the first two inputs of the best box; without a box, by how much the model is better in each.
 

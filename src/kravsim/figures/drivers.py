@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from kravsim.figures.frame import figure_of, framed, row_height, with_unit
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, GREY, INK, ORANGE, span
+from kravsim.scenario import checked_call
 from kravsim.studies.decision.swept import plain
 from kravsim.words.display import share
 from kravsim.words.doubts import texts
@@ -25,6 +26,7 @@ _ROW: Final = 0.42
 _WIDEST: Final = 3.8
 
 
+@checked_call
 def draw(found: Drivers, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     """Draw the three strongest inputs of all worlds and of every reading that has any.
 

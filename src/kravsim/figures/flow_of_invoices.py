@@ -14,6 +14,7 @@ from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PALE, PURPLE, SKY, VERMILION
 from kravsim.models.process import END_CODE, STEP_CODE
 from kravsim.results.notes import doubts_of_year
+from kravsim.scenario import checked_call
 from kravsim.telling.shown import percents
 from kravsim.words.display import number, seeded, share
 from kravsim.words.doubts import texts
@@ -127,6 +128,7 @@ def _last_stage(case: NDArray[np.int64], step: NDArray[np.int64], kind: NDArray[
     return found
 
 
+@checked_call
 def draw(year: RunParts, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     """Draw the flow, the late part on a scale of its own.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, GREY, INK
+from kravsim.scenario import checked_call
 from kravsim.studies.decision.found_out import FindingOut
 from kravsim.words.display import share
 from kravsim.words.doubts import texts
@@ -33,6 +34,7 @@ def data(found: FindingOut | ChanceCurve) -> pd.DataFrame:
     return _curve(found).to_frame()
 
 
+@checked_call
 def draw(found: FindingOut | ChanceCurve, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     """Draw the probability of exceeding each threshold, with its exact binomial band, and mark where it is 0.
 

@@ -8,6 +8,7 @@ from kravsim.figures.difference import least_side, sides
 from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import layer_label, layers_words, short_name
 from kravsim.figures.style import BLUE, GREY, INK, ORANGE, PURPLE, SKY, look, span_around_zero
+from kravsim.scenario import checked_call
 from kravsim.statistics.layers import LAYERS
 from kravsim.telling.uncertainty_words import chance_of, share_texts, span_text
 from kravsim.words.wording import capital, language_index
@@ -57,6 +58,7 @@ def data(found: UncertainComparison) -> pd.DataFrame:
     return pd.concat(whole, ignore_index=True)
 
 
+@checked_call
 def draw(found: UncertainComparison, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     """Draw how the difference spreads over worlds, over readings and by chance alone, and each layer's share.
 

@@ -13,6 +13,7 @@ from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, INK, ORANGE
 from kravsim.models.plan import REGULAR
 from kravsim.results.notes import doubts_of_year
+from kravsim.scenario import checked_call
 from kravsim.settling.backlog import left_waiting
 from kravsim.units import MINUTES_PER_DAY
 from kravsim.words.display import number, seeded, share
@@ -124,6 +125,7 @@ def _months(year: RunParts) -> list[tuple[int, int]]:
     return found
 
 
+@checked_call
 def draw(year: RunParts, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     """Draw what waits as bars, and the share of the time at work that is used as a line above them.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import net_revenue_words, of_worlds, short_name, spread_text
 from kravsim.figures.style import model_colour, span
+from kravsim.scenario import checked_call
 from kravsim.words.wording import capital, language_index
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def data(cmp: Comparison) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
+@checked_call
 def draw(cmp: Comparison, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     """Draw what each model leaves the region with.
 

@@ -10,6 +10,7 @@ from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, GREEN, INK, ORANGE, PALE, VERMILION
 from kravsim.measures.incidence import CURVE_DAYS, DAYS
+from kravsim.scenario import checked_call
 from kravsim.settling.curves import COUNTED_IN, ORIGINS
 from kravsim.telling.payment_tables import STEP_NAMES
 from kravsim.words.display import replications, seeded, share
@@ -51,6 +52,7 @@ def data(found: PaymentCurves | Run) -> pd.DataFrame:
     return frame[(frame["event"] == "principal_paid") & (frame["group"] == "all")].reset_index(drop=True)
 
 
+@checked_call
 def draw(found: PaymentCurves | Run, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     """Draw the share whose principal is paid by days since the step, in claims (full line) and kronor (dotted).
 

@@ -15,7 +15,7 @@ from kravsim.figures.process_labels import map_words
 from kravsim.figures.process_layout import Layout, lay
 from kravsim.figures.style import GREY, INK, look
 from kravsim.results.notes import doubts_of_scenario
-from kravsim.scenario import scenario_of
+from kravsim.scenario import checked_call, scenario_of
 from kravsim.scenario.body_kind import kind_of
 from kravsim.words.body_words import of_body, party_name
 from kravsim.words.doubts import texts
@@ -46,6 +46,7 @@ def data(scenario: AnyScenario, model: str) -> pd.DataFrame:
     return process_table(scenario, model).to_frame()
 
 
+@checked_call
 def draw(scenario: AnyScenario, model: str, *, lang: str = "sv") -> Figure:
     """Draw the process of one model.
 

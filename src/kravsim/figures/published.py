@@ -9,6 +9,7 @@ from kravsim.figures.frame import figure_of, framed, row_height
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, INK, PALE, VERMILION
 from kravsim.measures.measures import unit_of
+from kravsim.scenario import checked_call
 from kravsim.words.display import amount, number, seeded, share
 from kravsim.words.doubts import texts
 from kravsim.words.wording import language_index
@@ -58,6 +59,7 @@ def data(found: Reconciliation) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+@checked_call
 def draw(found: Reconciliation, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     """Draw a row for each published figure: its interval as a bar, the model as a mark.
 

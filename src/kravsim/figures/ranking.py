@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, GREY, INK, PALE, span_around_zero
+from kravsim.scenario import checked_call
 from kravsim.statistics.selected import percent
 from kravsim.telling.ranking_words import drawn, headline, how_compared
 from kravsim.telling.sentence import more_or_less
@@ -54,6 +55,7 @@ def data(found: Ranking) -> pd.DataFrame:
     )
 
 
+@checked_call
 def draw(found: Ranking, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     """Draw each model's distance to today's, best at the top, beside the gain from which on a switch is recommended.
 

@@ -11,6 +11,7 @@ from kravsim.figures.difference import least_side, sides
 from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import Words, short_name
 from kravsim.figures.style import BLUE, INK, PURPLE, span_around_zero
+from kravsim.scenario import checked_call
 from kravsim.telling.uncertainty_words import SOURCES, span_text
 from kravsim.words.display import MINUS, kr, number, share
 from kravsim.words.doubts import texts
@@ -65,6 +66,7 @@ def data(found: UncertainComparison) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
+@checked_call
 def draw(
     found: UncertainComparison, *, thresholds: Sequence[float] = (0.0,), ax: Axes | None = None, lang: str = "sv"
 ) -> Figure:

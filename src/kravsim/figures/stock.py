@@ -12,6 +12,7 @@ from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, INK, ORANGE
 from kravsim.ledger.accounts import CASH, LINE, WRITE_OFF
 from kravsim.results.notes import doubts_of_year
+from kravsim.scenario import checked_call
 from kravsim.units import ORE_PER_KR
 from kravsim.words.display import number, seeded, share
 from kravsim.words.doubts import texts
@@ -72,6 +73,7 @@ def data(year: RunParts) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+@checked_call
 def draw(year: RunParts, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     """Draw open principal at the end of each year, and what is left of the first year's.
 

@@ -11,6 +11,7 @@ import numpy as np
 from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import Words
 from kravsim.figures.style import GREY, INK, model_colour, span
+from kravsim.scenario import checked_call
 from kravsim.studies.decision.swept import plain
 from kravsim.words.display import MINUS, number
 from kravsim.words.doubts import texts
@@ -40,6 +41,7 @@ def data(found: Sweep) -> pd.DataFrame:
     return found.to_frame()
 
 
+@checked_call
 def draw(found: Sweep, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     """Draw the difference, or the net revenue of a single model, against the first key.
 

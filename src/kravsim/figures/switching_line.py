@@ -10,6 +10,7 @@ import numpy as np
 from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, GREY, INK, ORANGE, PALE, VERMILION
+from kravsim.scenario import checked_call
 from kravsim.studies.decision.swept import plain
 from kravsim.words.display import MINUS, number, share
 from kravsim.words.doubts import texts
@@ -45,6 +46,7 @@ def data(found: SwitchingLine) -> pd.DataFrame:
     return found.to_frame()
 
 
+@checked_call
 def draw(found: SwitchingLine, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     """Draw the plane: which side is better, the line between, its band over worlds, and what has no answer.
 

@@ -9,6 +9,7 @@ from kravsim.figures.drivers import draw as draw_drivers
 from kravsim.figures.frame import figure_of, framed, row_height, with_unit
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, INK, ORANGE, span
+from kravsim.scenario import checked_call
 from kravsim.studies.decision.drivers import Drivers
 from kravsim.studies.decision.sensitivity import Sensitivity
 from kravsim.studies.decision.swept import plain
@@ -40,6 +41,7 @@ def data(found: Sensitivity | Tornado | Drivers) -> pd.DataFrame:
     return found.to_frame().head(SHOWN)
 
 
+@checked_call
 def draw(found: Sensitivity | Tornado | Drivers, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     """Draw the swings of the inputs that move the answer most.
 

@@ -10,6 +10,7 @@ import numpy as np
 from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, INK, ORANGE, PALE
+from kravsim.scenario import checked_call
 from kravsim.studies.decision.swept import plain
 from kravsim.words.display import MINUS, number, share
 from kravsim.words.doubts import texts
@@ -63,6 +64,7 @@ def data(found: SwitchingLine) -> pd.DataFrame:
     )
 
 
+@checked_call
 def draw(found: SwitchingLine, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     """Draw a map of cells: the difference in each, and below it the share of worlds in which the first model is better.
 

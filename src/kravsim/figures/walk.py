@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from kravsim.figures.bridge import waterfall
 from kravsim.figures.labels import Words
+from kravsim.scenario import checked_call
 from kravsim.telling.sentence import more_or_less
 from kravsim.telling.walk_words import names, what
 from kravsim.telling.walk_words import title as subject
@@ -53,6 +54,7 @@ def data(found: Walk) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["kind", "cause", "mean_kr", "from_kr", "to_kr", "shown_kr", "moves"])
 
 
+@checked_call
 def draw(found: Walk, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     """Draw what lies between start and end, cause by cause, with its amounts as a column.
 

@@ -9,6 +9,7 @@ import numpy as np
 from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, GREY, INK, span
+from kravsim.scenario import checked_call
 from kravsim.telling.uncertainty_words import SOURCES
 from kravsim.words.display import MINUS, kr, number, step_for
 from kravsim.words.doubts import texts
@@ -61,6 +62,7 @@ def data(found: FindingOut) -> pd.DataFrame:
     )
 
 
+@checked_call
 def draw(found: FindingOut, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     """Draw the value of knowing everything as a curve, with today's marked.
 

@@ -10,7 +10,7 @@ from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar
 
 from kravsim.errors import Problem, ScenarioError, Words, show
-from kravsim.phrases import phrase
+from kravsim.phrases import phrase, together, translated
 from kravsim.scalars import scalar
 from kravsim.scenario.keyword_sets import expanded_docstring, typed_out
 from kravsim.scenario.nearest import did_you_mean
@@ -203,8 +203,9 @@ def checked_call(function: Callable[P, R]) -> Callable[P, R]:
         try:
             signature.bind(*args, **kwargs)
         except TypeError as error:
-            said = _said(function.__name__, signature, args, kwargs) or str(error)
-            message = f"{said}; {function.__name__}({_written(signature)})"
+            name = _name_of(function)
+            said = _said(name, signature, args, kwargs) or str(error)
+            message = f"{said}; {name}({_written(signature)})"
         else:
             return function(*args, **kwargs)
         raise TypeError(message)
@@ -212,6 +213,12 @@ def checked_call(function: Callable[P, R]) -> Callable[P, R]:
     called.__signature__ = signature  # type: ignore[attr-defined]
     called.__doc__ = expanded_docstring(function)
     return called
+
+
+def _name_of(function: Callable[..., object]) -> str:
+    """The name that users call it by: a figure by that of its module."""
+    name = function.__name__
+    return function.__module__.rpartition(".")[2] if name == "draw" else name
 
 
 def _said(name: str, signature: inspect.Signature, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
@@ -222,16 +229,27 @@ def _said(name: str, signature: inspect.Signature, args: tuple[Any, ...], kwargs
     if len(args) > len(placed):
         free = [key for key in named if key not in kwargs]
         meant = [f"{key}={show(given)}" for key, given in zip(free, args[len(placed) :], strict=False)]
-        count = "1 positional argument" if len(placed) == 1 else f"{len(placed)} positional arguments"
-        remedy = f": write {', '.join(meant)}" if meant else ""
-        return f"{name}() takes {count}, and {len(args)} were given{remedy}"
+        said = (
+            phrase("{name}() takes 1 positional argument, and {given} were given", name=name, given=len(args))
+            if len(placed) == 1
+            else phrase(
+                "{name}() takes {placed} positional arguments, and {given} were given",
+                name=name,
+                placed=len(placed),
+                given=len(args),
+            )
+        )
+        remedy = phrase("write {value}", value=", ".join(meant))
+        return translated(together(said, remedy, between=": ") if meant else said)
     unknown = [key for key in kwargs if key not in signature.parameters]
     if unknown:
         near = did_you_mean(unknown[0], [*placed, *named])
-        return f"{name}() has no keyword {unknown[0]!r}" + (f": {near}" if near else "")
+        said = phrase("{name}() has no keyword {keyword}", name=name, keyword=repr(unknown[0]))
+        return translated(together(said, near, between=": ") if near else said)
     there = {*placed[: len(args)], *kwargs}
     missing = [one.name for one in kinds if one.default is one.empty and one.name not in there]
-    return f"{name}() needs {', '.join(f'{key}=' for key in missing)}" if missing else ""
+    needed = ", ".join(f"{key}=" for key in missing)
+    return translated(phrase("{name}() needs {keywords}", name=name, keywords=needed)) if missing else ""
 
 
 def _written(signature: inspect.Signature) -> str:

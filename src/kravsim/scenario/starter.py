@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from kravsim.errors import Problem, ScenarioError
+from kravsim.phrases import phrase
 from kravsim.scenario import library
 from kravsim.scenario.fields import find, unit_of
 from kravsim.scenario.leaving_out import EXTENDS, WITHOUT, keys_left_out
@@ -21,6 +22,7 @@ from kravsim.speech import SWEDISH
 SCHEMA_FILE: Final = "kravsim.schema.json"
 """Where the first line of a starter looks for the schema; `kravsim schema > kravsim.schema.json` puts it there."""
 
+_NEW: Final = phrase("the new scenario")
 _NOT_SHOWN: Final = ("name", "title", "description", "sources", "targets", "correlations", "alternatives")
 _UNITS_SV: Final = {
     "count": "antal",
@@ -172,11 +174,11 @@ def starter(
         else _LEAVE_OUT[place].format(parent=_one_line(parent.name), without=WITHOUT, key=out),
     )
     text = head + "\n" + "\n".join(_commented(to_toml(shown).splitlines(), own.tables, lang))
-    tables = parse_toml(text, "the new scenario")
-    left = keys_left_out(tables, "the new scenario", extends=True)
+    tables = parse_toml(text, _NEW)
+    left = keys_left_out(tables, _NEW, extends=True)
     del tables[EXTENDS]
-    below = leaving_out(parent.sheet, left, "the new scenario")
-    checked(laid_over(below, tables, "the new scenario"), ScenarioData)
+    below = leaving_out(parent.sheet, left, _NEW)
+    checked(laid_over(below, tables, _NEW), ScenarioData)
     return text + "\n"
 
 
