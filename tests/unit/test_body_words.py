@@ -77,7 +77,9 @@ def texts_of(lang: str) -> Iterator[str]:
     for figure in (
         ks.figures.difference(found, lang=lang),
         ks.figures.layers(uncertain(), lang=lang),
-        ks.figures.process_map(tiny().with_changes({"body.name": "Östersunds kommun", "title": "Ö"}), lang=lang),
+        ks.figures.process_map(
+            tiny().with_changes({"body.name": "Östersunds kommun", "title": "Ö"}), "in_house", lang=lang
+        ),
     ):
         yield " ".join(text.get_text() for text in figure.findobj(matplotlib.text.Text)).replace("\n", " ")
     life = found.first.explain(40, lang=lang)

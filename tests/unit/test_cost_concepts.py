@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -147,12 +148,20 @@ def test_prices_of_another_body_are_told_where_the_volume_is_the_own() -> None:
     assert "prices_not_scaled" not in {one.key for one in said.doubts}
 
 
-def test_a_finished_comparison_learns_of_such_prices_from_its_scenario() -> None:
-    """Without the scenario it says that they are not looked at; another scenario is refused."""
+def test_a_finished_comparison_keeps_such_prices_and_an_older_one_learns_them_from_its_scenario(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One of an earlier version says without the scenario that they are not looked at; another scenario is refused."""
     scenario = tiny()
     finished = ks.compare(scenario, ("in_house", "outsourced"), **FEW)
     told = ks.studies.by_cost_concept(finished, scenario=scenario)
-    assert told.declared == ks.studies.cost_concepts(scenario, **FEW).declared
+    assert (
+        told.doubts == ks.studies.cost_concepts(scenario, **FEW).doubts == ks.studies.by_cost_concept(finished).doubts
+    )
+    assert [one.key for one in finished.doubts].count("prices_not_scaled") == 1
+    monkeypatch.setattr(import_module("kravsim.studies.cost_concepts"), "__version__", "99.0.0")
+    told = ks.studies.by_cost_concept(finished, scenario=scenario)
+    assert [one.key for one in told.doubts].count("prices_not_scaled") == 1
     assert "prices_not_scaled" in {one.key for one in told.doubts}
     assert "prices_not_looked_at" not in {one.key for one in told.doubts}
     assert "prices_not_looked_at" in {one.key for one in ks.studies.by_cost_concept(finished).doubts}

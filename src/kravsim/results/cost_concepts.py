@@ -25,7 +25,7 @@ from kravsim.telling.cost_tables import answer, tables
 from kravsim.telling.shown import ShownYears
 from kravsim.units import ORE_PER_KR
 from kravsim.words.display import NO_BREAK
-from kravsim.words.doubts import Doubt, as_json, doubted, of_all
+from kravsim.words.doubts import Doubt, as_json, doubted, merged, of_all
 from kravsim.words.table import Table, Tabled
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ class CostConcepts(Tabled, EqualByParts):
     def doubts(self) -> tuple[Doubt, ...]:
         """What a reader must know before reading the numbers of any of the models."""
         spreads = [self.difference(concept) for concept in NAMES]
-        return (*of_all(self.runs), *covers_less(spreads), *self.declared)
+        return merged((*of_all(self.runs), *covers_less(spreads), *self.declared))
 
     def sentence(self, lang: str = "sv") -> str:
         """Say the difference by the chosen concept, then by the others, and whether the sign turns.

@@ -112,5 +112,5 @@ def by_cost_concept(found: Paired, concept: str = FULL, *, scenario: AnyScenario
         allowed = phrase("the scenario of the comparison, {name}", name=run.scenario_name)
         raise RunError(Problem("by_cost_concept", "scenario", scenario.name, allowed, remedy))
     models = (model_itself(one.model) for one in found.runs)
-    told = () if looked_at else merged(filter(None, (prices_not_scaled(scenario, model) for model in models)))
-    return CostConcepts.of(found, concept, told)
+    doubts = () if looked_at else merged(filter(None, (prices_not_scaled(scenario, model) for model in models)))
+    return CostConcepts.of(found, concept, doubts)

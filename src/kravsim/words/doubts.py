@@ -91,9 +91,11 @@ def of_all(results: Sequence[Doubted]) -> tuple[Doubt, ...]:
     """
     if len(results) == 1:
         return results[0].doubts
-    said = [{_told(doubt) for doubt in one.doubts} for one in results]
-    everywhere = {_told(doubt) for doubt in results[0].doubts if all(_told(doubt) in other for other in said)}
-    shared = merged(doubt for one in results for doubt in one.doubts if _told(doubt) in everywhere)
+    said = [{_without_list(doubt) for doubt in one.doubts} for one in results]
+    everywhere = {
+        _without_list(doubt) for doubt in results[0].doubts if all(_without_list(doubt) in other for other in said)
+    }
+    shared = merged(doubt for one in results for doubt in one.doubts if _without_list(doubt) in everywhere)
     own = [
         replace(
             doubt,
@@ -103,7 +105,7 @@ def of_all(results: Sequence[Doubted]) -> tuple[Doubt, ...]:
         )
         for one in results
         for doubt in one.doubts
-        if _told(doubt) not in everywhere
+        if _without_list(doubt) not in everywhere
     ]
     return merged([*shared, *own])
 
@@ -124,11 +126,11 @@ def merged(doubts: Iterable[Doubt]) -> tuple[Doubt, ...]:
     """
     found: dict[Doubt, tuple[str, ...]] = {}
     for doubt in doubts:
-        found[_told(doubt)] = tuple(dict.fromkeys((*found.get(_told(doubt), ()), *doubt.more)))
+        found[_without_list(doubt)] = tuple(dict.fromkeys((*found.get(_without_list(doubt), ()), *doubt.more)))
     return tuple(replace(doubt, more=more) for doubt, more in found.items())
 
 
-def _told(doubt: Doubt) -> Doubt:
+def _without_list(doubt: Doubt) -> Doubt:
     """What is told of it, without the full list."""
     return replace(doubt, more=())
 
