@@ -85,6 +85,8 @@ def test_every_result_says_how_much_and_its_json_says_all(child: Path, lang: str
     scenario = ks.load_scenario(child)
     doubt, prices = doubts_of_scenario(scenario, "in_house")
     assert prices.key == "prices_not_scaled"
+    assert ks.studies.register(scenario).sentence(lang).count(prices.text(lang)) == 1
+    assert ks.load_scenario(CASE).inherited == ()
     assert words in doubt.text(lang)
     assert FILE in doubt.text(lang)
     assert doubt.to_json()["more"] == [f"{one.key}: {one.status}, {one.file}" for one in scenario.inherited]

@@ -29,7 +29,7 @@ from kravsim.checking.register_words import (
 from kravsim.equality import EqualByParts
 from kravsim.law import load_law
 from kravsim.provenance import Status
-from kravsim.results.notes import doubts_of_scenario
+from kravsim.results.notes import doubts_of_question
 from kravsim.scenario import checked_call, scenario_of
 from kravsim.scenario.values import ASSUMPTION
 from kravsim.words.doubts import Doubt, doubted
@@ -212,8 +212,8 @@ def register(scenario: AnyScenario) -> Register:
     """
     scenario, law = scenario_of(scenario), load_law()
     rows = tuple(_with_history(row, scenario) for row in assumptions(scenario, law))
-    doubts = dict.fromkeys(doubt for model in scenario.models for doubt in doubts_of_scenario(scenario, model))
-    return Register(scenario.name, scenario.label, scenario.fingerprint, law.fingerprint, rows, tuple(doubts))
+    doubts = doubts_of_question(scenario, scenario.models)
+    return Register(scenario.name, scenario.label, scenario.fingerprint, law.fingerprint, rows, doubts)
 
 
 def _with_history(row: Assumption, scenario: Scenario) -> Assumption:
