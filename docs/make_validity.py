@@ -130,13 +130,13 @@ NOT_PREDICTED: Final = (
         "Saving of Region Västerbotten on leaving in-house collection",
         "about 1 MSEK a year, 3.5 posts",
         "sourced",
-        "another body: `kravsim costs vasterbotten-2017` predicts it as a difference, by each concept of cost",
+        "another body: predicted as a difference, by each concept of cost, in docs/forecasts.md",
     ),
     (
         "Region Sörmland collects in-house and will not replace staff who leave",
         "one of 16 regions",
         "sourced",
-        "another body's decision; `kravsim costs sormland-2017` predicts what its collection costs a year",
+        "another body's decision; what its collection costs a year is predicted in docs/forecasts.md",
     ),
     (
         "Other regions collect through an agency",
