@@ -206,11 +206,11 @@ DRAWN = {
     "flow_of_invoices": lambda lang: figures.flow_of_invoices(years()[0], lang=lang),
     "months": lambda lang: figures.months(years()[0], lang=lang),
     "stock": lambda lang: figures.stock(years()[0], lang=lang),
+    "believed": lambda lang: figures.believed((overloaded(), uncertain()), lang=lang),
+    "published": lambda lang: figures.published(ks.reconcile(overloaded(), **FEWEST), lang=lang),
     "worth_knowing": lambda lang: figures.worth_knowing(worth(overloaded()), lang=lang),
 }
 NO_MODEL_DRAWN = {
-    "believed",
-    "published",
     "break_even",
     "calibration",
     "discovery",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,11 @@ from tests.unit.result_makers import outcome, run_of
 
 import kravsim as ks
 from kravsim.cli import main
+from kravsim.cli.settings import changed
 from kravsim.errors import KravsimError, RunError
 from kravsim.results.walk import DIFFERENCE, EACH, Walk
 from kravsim.statistics.allocation import weights_at
+from kravsim.studies.case_gains import case_gains
 
 NAME = "jamtland-harjedalen-2017"
 HOW: dict[str, Any] = {"workers": 1, "progress": False}
@@ -223,3 +227,27 @@ def test_the_command_walks_leaves_files_and_makes_them_again(
     capsys.readouterr()
     assert main([*given, "--of", "difference", "--lang", "en"]) == 2
     assert "a percentile with --of" in capsys.readouterr().err
+
+
+def test_the_command_of_a_case_names_the_scenario_it_is_of_or_is_left_out(tmp_path: Path) -> None:
+    """A file that has the name of a bundled scenario is named by its path, and texts and tables are never half told."""
+    small = tiny()
+    path = tmp_path / "min kommun.toml"
+    path.write_text(small.text, encoding="utf-8")
+    mine = ks.load_scenario(path).with_changes({"debtors.number": 401, "title": "Vår 'by' 1.5"})
+    assert mine.name == "jamtland-harjedalen-2017"
+
+    def command(scenario: ks.Scenario) -> str:
+        return case_gains((scenario, "outsourced"), (small, "in_house"), seed=4, replication=0, most=1).commands[0]
+
+    said = shlex.split(command(mine))
+    assert said[:3] == ["kravsim", "explain", str(path)]
+    sets = [text for before, text in itertools.pairwise(said) if before == "--set"]
+    assert changed(ks.load_scenario(said[2]), sets).fingerprint == mine.fingerprint
+    assert command(small).startswith("kravsim explain jamtland-harjedalen-2017 --set ")
+    more = small.with_model("more", copy_of="in_house")
+    assert command(more) == ""
+    cases = case_gains((more, "outsourced"), (more, "more"), seed=4, replication=0, most=1)
+    assert cases.to_json()["explain"] == {"start": None, "end": None}
+    found = ks.studies.bridge(more, models=("outsourced", "more"), replications=2, seed=4, cases=1, **HOW)
+    assert "kravsim explain" not in found.table("sv")

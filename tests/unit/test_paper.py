@@ -22,7 +22,7 @@ from PIL import Image
 
 from kravsim.cli import main
 from kravsim.errors import DataError, RunError, ScenarioError
-from kravsim.papers.build import TEMPLATE, parts_of
+from kravsim.papers.build import TEMPLATE, file_names, parts_of
 from kravsim.papers.check_paper import check_paper
 from kravsim.papers.document import Document, Paragraph
 from kravsim.papers.paper_file import load_paper
@@ -93,7 +93,6 @@ FIGURES_ASKED_FOR = {
     "stock",
     "cash",
     "burden",
-    "believed",
     "published",
 }
 ERRORS = ("#NAME?", "#VALUE!", "#REF!", "#DIV/0!", "#N/A", "#NUM!", "Err:")
@@ -133,6 +132,7 @@ def test_one_manifest_covers_every_file(built: Built) -> None:
     assert set(said["made_of"]) == set(said["files"])
     figures = {name.removesuffix(".svg") for name in said["files"] if name.endswith(".svg")}
     assert figures >= FIGURES_ASKED_FOR
+    assert "believed" not in figures  # worlds of the prior have consulted no books
     for name in figures:
         assert {f"{name}.{kind}" for kind in ("svg", "pdf", "png", "csv", "txt")} <= set(said["files"])
     for kind in ("docx", "html"):
@@ -271,6 +271,40 @@ def test_a_template_of_ones_own_is_used_and_one_without_its_styles_is_refused() 
         word_bytes(document, stream.getvalue(), width_mm=100)
     with pytest.raises(ScenarioError, match="Word document"):
         word_bytes(document, b"no document", width_mm=100)
+
+
+def test_what_no_document_could_be_written_with_is_told_before_anything_runs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = docx.Document()
+    for name in ("Heading 1", "Title"):
+        style = own.styles[name].element
+        style.getparent().remove(style)
+    own.save(str(tmp_path / "own.docx"))
+    (tmp_path / "small.toml").write_text(SCENARIO, encoding="utf-8")
+    file = tmp_path / "little.toml"
+    out = tmp_path / "out"
+
+    def refused(text: str) -> str:
+        file.write_text(text, encoding="utf-8")
+        assert main(["paper", "build", str(file), "--out", str(out), "--lang", "en"]) not in (0, RunError.exit_code)
+        said = capsys.readouterr().err
+        assert "1/11" not in said  # nothing was begun
+        assert not list(out.glob("*")) or {path.name for path in out.iterdir()} == {"cash.csv"}
+        return said
+
+    said = refused(f'{PAPER}\n[documents]\ntemplate = "own.docx"\n')
+    assert "Title, Heading 1" in said
+    out.mkdir()
+    (out / "cash.csv").write_text("kept\n", encoding="utf-8")
+    assert "cash.csv" in refused(PAPER)
+    assert (out / "cash.csv").read_text("utf-8") == "kept\n"
+
+
+def test_the_names_of_all_files_are_known_before_they_are_made(built: Built) -> None:
+    names = set(file_names(load_paper(built.file).data))
+    assert names >= {name for name in built.said["files"] if not name.endswith(".csv")}
+    assert names >= {"manifest.json", "cash.csv"}
 
 
 def test_a_template_is_for_the_whole_build(built: Built) -> None:

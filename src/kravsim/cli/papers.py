@@ -70,7 +70,7 @@ def build(args: argparse.Namespace) -> None:
     args : Namespace
         The options as they were parsed.
     """
-    from kravsim.papers.build import check_libraries, save_paper
+    from kravsim.papers.build import check_documents, save_paper
     from kravsim.papers.paper_file import load_paper, with_options
 
     numbers = whole_numbers(args, {"workers": 1, "dpi": 72})
@@ -85,7 +85,7 @@ def build(args: argparse.Namespace) -> None:
     options = {name: known for name, known in (("figures", figures), ("documents", documents)) if known}
     paper = load_paper(args.paper)
     with_options(paper, options)  # whatever is wrong is told before anything is asked
-    check_libraries(paper.data)
+    check_documents(paper)
     place = paper.data.name if args.out is None else args.out
     if not place.strip():
         raise ScenarioError(Problem(_WHERE, "--out", place, "a directory", "write . for the current one"))

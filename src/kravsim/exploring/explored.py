@@ -17,8 +17,8 @@ from kravsim.exploring.positions import positions_given
 from kravsim.exploring.sliders import Slider, sliders
 from kravsim.exploring.spread import WORLDS, Spread, spread_of
 from kravsim.exploring.surface import ModelSurface
-from kravsim.exploring.told_command import told_command
 from kravsim.scenario import AnyScenario, checked_call, named_models, scenario_of
+from kravsim.scenario.told_command import told_command
 from kravsim.studies.decision.closed_form import Figure
 from kravsim.studies.decision.progress import Progress
 from kravsim.telling.shown import steps
@@ -61,7 +61,7 @@ class Explored(Tabled, EqualByParts):
     doubts : tuple of Doubt
         What a reader must know first.
     command : tuple of str
-        How commands name the scenario, as :func:`kravsim.exploring.told_command.told_command` gives it.
+        How commands name the scenario, as :func:`kravsim.scenario.told_command.told_command` gives it.
     """
 
     name: str

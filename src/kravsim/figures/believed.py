@@ -16,7 +16,7 @@ from kravsim.studies.decision.swept import plain
 from kravsim.telling.uncertainty_words import SOURCES
 from kravsim.words.display import number, seeded
 from kravsim.words.doubts import texts
-from kravsim.words.key_words import key_label, key_name
+from kravsim.words.key_words import key_label, quoted_name
 from kravsim.words.wording import capital, language_index
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def _words(found: UncertainComparison, frame: pd.DataFrame, lang: str) -> Words:
     place, run = language_index(lang), found.first
     n = number(found.draws, lang)
     firm = frame["key"][frame["moved"] > _BY_CHANCE / math.sqrt(found.draws)].tolist()
-    top = key_name(firm[0], lang) if firm else ""
+    top = quoted_name(firm[0], lang) if firm else ""
     if place == 0:
         title = f"böckerna säger mest om {top}" if firm else "böckerna säger lite om varje tal för sig"
         title += "; om de flesta tal säger de lite" if firm else ": inget flyttas mer än en dragning av slump kan göra"
@@ -167,6 +167,11 @@ def _words(found: UncertainComparison, frame: pd.DataFrame, lang: str) -> Words:
             f"worlds' median, written at the right with its span. The {number(len(frame), lang)} numbers that moved "
             f"or narrowed most of {number(len(_of_these(found)), lang)}."
         )
+    if found.kind == "prior":
+        title = (
+            "böckerna har inte rådfrågats: lägena är dragna ur det som antogs",
+            "the books have not been consulted: the worlds are drawn from what was believed",
+        )[place]
     about = (
         f"{run.scenario_title} ({run.scenario_name}) · {n} {('lägen', 'worlds')[place]} {SOURCES[found.kind][place]} · "
         f"{seeded(run.seed, lang)}"

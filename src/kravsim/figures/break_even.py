@@ -17,7 +17,7 @@ from kravsim.studies.decision.swept import plain
 from kravsim.studies.decision.turned_in_worlds import TurnsInWorlds
 from kravsim.words.display import NO_BREAK
 from kravsim.words.doubts import texts
-from kravsim.words.key_words import in_words, key_label, key_name
+from kravsim.words.key_words import in_words, key_label, quoted_name
 from kravsim.words.wording import language_index
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def draw(found: SwitchingValue | TurnsInWorlds, *, ax: Axes | None = None, lang:
 
 def _title(found: SwitchingValue, lang: str) -> str:
     """The answer in plain words; where there is none, what the answer itself says."""
-    sv, name = language_index(lang) == 0, key_name(found.key, lang)
+    sv, name = language_index(lang) == 0, quoted_name(found.key, lang)
     if found.values:
         places = (" och " if sv else " and ").join(plain(float(f"{at:.3g}"), lang) for at in found.values)
         today = plain(found.today, lang)

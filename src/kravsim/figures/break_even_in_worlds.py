@@ -12,7 +12,7 @@ from kravsim.figures.style import BLUE, INK, VERMILION, span
 from kravsim.scenario import checked_call
 from kravsim.studies.decision.swept import plain
 from kravsim.words.doubts import texts
-from kravsim.words.key_words import key_label, key_name
+from kravsim.words.key_words import key_label, key_name, quoted_name
 from kravsim.words.wording import language_index
 
 if TYPE_CHECKING:
@@ -99,9 +99,9 @@ def _words(found: TurnsInWorlds, lang: str, *, turning: bool) -> Words:
     elif n:
         title = f"Ingen brytpunkt i något av {n} lägen" if sv else f"No break-even in any of {n} worlds"
         note = (
-            f"En ring ett läge: det som återstår vid det bästa värdet av {key_name(found.key, lang)}."
+            f"En ring ett läge: det som återstår vid det bästa värdet av {quoted_name(found.key, lang)}."
             if sv
-            else f"A ring a world: what is left at the best value of {key_name(found.key, lang)}."
+            else f"A ring a world: what is left at the best value of {quoted_name(found.key, lang)}."
         )
     else:
         title, note = ("Inget svar i något läge" if sv else "No answer in any world"), ""

@@ -28,6 +28,10 @@ from kravsim.words.display import MINUS, NO_BREAK, number, typeset
 
 DPI: Final = 150
 MARGIN: Final = 0.27
+_TITLE, _TITLE_IN_PRINT = (14.0, 0.27), (12.0, 0.23)
+"""Size of a title, points, and inches that its lines take: on a screen, and below the headings of a page."""
+BELOW: Final = 0.72
+"""Inches below a picture for a horizontal axis with its name."""
 _BAND: Final = 0.50
 _GOLDEN: Final = 0.6180339887498949
 _SLACK: Final = 1.02
@@ -42,6 +46,8 @@ _TICK_AIR: Final = 0.15
 """Inches between the labels of two ticks."""
 MOST_LINES: Final = 3
 """Lines of a text above a row; the bold one comes on top."""
+_EDGE: Final = 0.01
+"""Share of a picture's width between its edge and the label of the last tick."""
 _SIDE_AIR: Final = 0.14
 """Inches between a text and the zero line or the edge."""
 _LEAST_SIDE: Final = 1.6
@@ -106,7 +112,7 @@ def wrapped(text: str, width: float, size: float, weight: str = "normal") -> lis
     return out
 
 
-def make_axes(height: float, words: Words, ax: Axes | None, *, above: float = 0.0) -> Axes:
+def make_axes(height: float, words: Words, ax: Axes | None, *, above: float = 0.0, below: float = BELOW) -> Axes:
     """Make a figure of its own for a picture, or prepare the axes that were given.
 
     Parameters
@@ -119,6 +125,8 @@ def make_axes(height: float, words: Words, ax: Axes | None, *, above: float = 0.
         Axes of the caller's own figure.
     above : float
         Inches between the subtitle and the picture, for what stands above it.
+    below : float
+        Inches between the picture and the note, for its axis.
     """
     if ax is not None:
         room = max(ax.get_window_extent().width / figure_of(ax).dpi, 1.0)
@@ -127,18 +135,19 @@ def make_axes(height: float, words: Words, ax: Axes | None, *, above: float = 0.
         return ax
     width = page_width()
     inside = width - 2 * MARGIN
-    titles = wrapped(words.title, inside, 14, "bold")
+    large, lead = _TITLE if width >= WIDTH else _TITLE_IN_PRINT
+    titles = wrapped(words.title, inside, large, "bold")
     subtitles, notes = wrapped(words.subtitle, inside, 9.5), wrapped(words.note, inside, 8.5)
     doubts = [line for doubt in words.doubts for line in wrapped(doubt, inside, 8.5, "bold")]
-    below_title = 0.20 + 0.27 * len(titles)
+    below_title = 0.20 + lead * len(titles)
     head = below_title + 0.19 * len(subtitles) + 0.18
     under = 0.17 * len(doubts) + (0.04 if doubts else 0.0)
-    foot = 0.72 + 0.17 * len(notes) + under
+    foot = below + 0.17 * len(notes) + under
     total = head + above + height + foot
     figure = Picture(figsize=(width, total), dpi=DPI)
     left = MARGIN / width
     top: dict[str, Any] = {"ha": "left", "va": "top", "linespacing": 1.2}
-    figure.text(left, 1 - 0.16 / total, "\n".join(titles), fontsize=14, fontweight="bold", color=INK, **top)
+    figure.text(left, 1 - 0.16 / total, "\n".join(titles), fontsize=large, fontweight="bold", color=INK, **top)
     figure.text(left, 1 - below_title / total, "\n".join(subtitles), fontsize=9.5, color=GREY, **top)
     bottom: dict[str, Any] = {"ha": "left", "va": "bottom", "linespacing": 1.25}
     figure.text(left, (0.12 + under) / total, "\n".join(notes), fontsize=8.5, color=GREY, **bottom)
@@ -166,6 +175,7 @@ def typeset_axes(ax: Axes) -> None:
             axis.set_major_formatter(FixedFormatter([typeset(label) for label in given.seq]))
         elif isinstance(given, FuncFormatter):
             axis.set_major_formatter(FuncFormatter(_typeset_by(given.func)))
+    _keep_ticks_whole(ax)
 
 
 def _keep_whole(ax: Axes) -> None:
@@ -174,6 +184,25 @@ def _keep_whole(ax: Axes) -> None:
     here, half = ax.get_window_extent(), text_width(name.get_text(), float(name.get_fontsize())) / 2 * own.dpi
     if isinstance(own, Picture) and (here.x0 + here.x1) / 2 + half > own.bbox.x1 - MARGIN * own.dpi:
         ax.set_xlabel(name.get_text(), loc="right")
+
+
+def _keep_ticks_whole(ax: Axes) -> None:
+    """Make the axes narrower where the label of the last tick would run out of the picture."""
+    own = figure_of(ax)
+    if not isinstance(own, Picture):
+        return
+    agg: Any = RendererAgg
+    renderer, (low, high) = agg(1, 1, DPI), sorted(ax.get_xlim())
+    air = 1e-9 * (high - low)
+    ends = [
+        label.get_window_extent(renderer).x1
+        for tick, label in zip(ax.get_xticks(), ax.get_xticklabels(), strict=True)
+        if low - air <= tick <= high + air and label.get_text()
+    ]
+    beyond = (max(ends, default=0.0) - own.bbox.x1) / own.bbox.width + _EDGE
+    if beyond > 0:
+        box = ax.get_position()
+        ax.set_position((box.x0, box.y0, box.width - beyond, box.height))
 
 
 def _typeset_by(write: Callable[..., str]) -> Callable[..., str]:

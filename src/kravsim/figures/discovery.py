@@ -13,7 +13,7 @@ from kravsim.figures.style import BLUE, GREY, INK, ORANGE, VERMILION, span
 from kravsim.scenario import checked_call
 from kravsim.studies.decision.swept import plain
 from kravsim.words.doubts import texts
-from kravsim.words.key_words import in_words, key_label, key_name
+from kravsim.words.key_words import in_words, key_label, quoted_name
 from kravsim.words.wording import capital, language_index
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def _words(found: Discovered, lang: str) -> Words:
             if sv
             else f"Every mark is a world: a blue square where {name} is better, else an orange ring. Red frame: the limits. "
         )
-        more = [key_name(limit.name, lang) for limit in found.boxes[0].limits[2:]]
+        more = [quoted_name(limit.name, lang) for limit in found.boxes[0].limits[2:]]
         if more:
             note += (
                 f"Lådan har också en gräns för {', '.join(more)}. "

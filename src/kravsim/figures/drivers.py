@@ -11,7 +11,7 @@ from kravsim.scenario import checked_call
 from kravsim.studies.decision.swept import plain
 from kravsim.words.display import share
 from kravsim.words.doubts import texts
-from kravsim.words.key_words import key_name
+from kravsim.words.key_words import key_name, quoted_name
 from kravsim.words.reading_words import coded_title
 from kravsim.words.wording import language_index
 
@@ -84,7 +84,7 @@ def _bar(ax: Axes, at: int, one: InReading, driver: Driver, lang: str) -> None:
 
 def _words(found: Drivers, lang: str) -> Words:
     sv = language_index(lang) == 0
-    top = next((key_name(driver.name, lang) for one in found.readings for driver in one.strongest), "")
+    top = next((quoted_name(driver.name, lang) for one in found.readings for driver in one.strongest), "")
     title = f"Svaret går mest med {top}" if sv else f"The answer goes most with {top}"
     if not top:
         title = "Svaret följer inga enskilda indata" if sv else "The answer goes with no single input"

@@ -153,7 +153,7 @@ def draw(year: RunParts, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     late = int(over["invoices"].sum())
     stages = {str(name): int(rows["invoices"].sum()) for name, rows in over.groupby("last_step", sort=False)}
     ends = {str(name): int(rows["invoices"].sum()) for name, rows in over.groupby("end", sort=False)}
-    with framed(_HEIGHT, _words(year, whole, late, ends, lang), ax) as ax:
+    with framed(_HEIGHT, _words(year, whole, late, ends, lang), ax, bare=True) as ax:
         ax.set_xlim(0, 1)
         ax.set_ylim(0, 1)
         ax.set_axis_off()

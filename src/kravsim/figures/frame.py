@@ -19,6 +19,8 @@ LEFT: Final = 1.25
 """Inches for amounts at the left of an upright axis."""
 _ABOVE: Final = 0.24
 """Inches for the name of an upright axis above it."""
+_BARE: Final = 0.45
+"""Inches below a picture without axes."""
 _LINE: Final = 0.17
 _LINE_AIR: Final = 0.06
 """Inches that a line of a row's name takes, and between two names."""
@@ -26,7 +28,13 @@ _LINE_AIR: Final = 0.06
 
 @contextmanager
 def framed(
-    height: float, words: Words, ax: Axes | None, *, upright: bool = False, above: bool = False
+    height: float,
+    words: Words,
+    ax: Axes | None,
+    *,
+    upright: bool = False,
+    above: bool = False,
+    bare: bool = False,
 ) -> Iterator[Axes]:
     """Give axes to draw in, of a figure of its own or of the caller's, with the style held meanwhile.
 
@@ -42,12 +50,15 @@ def framed(
         Whether amounts stand at the left: room is made for them in a figure of its own.
     above : bool
         Whether the name of the upright axis stands above it: room is made for it.
+    bare : bool
+        Whether the picture has no axes: the note stands close below it.
     """
     with look():
+        from kravsim.figures.canvas import BELOW, make_axes, typeset_axes
         from kravsim.figures.canvas import figure_of as whole
-        from kravsim.figures.canvas import make_axes, typeset_axes
 
-        own, ax = ax is None, make_axes(height, words, ax, above=_ABOVE if above else 0.0)
+        room = {"above": _ABOVE if above else 0.0, "below": _BARE if bare else BELOW}
+        own, ax = ax is None, make_axes(height, words, ax, **room)
         if upright and own:
             box, width = ax.get_position(), whole(ax).get_figwidth()
             ax.set_position((LEFT / width, box.y0, 1 - (LEFT + 0.3) / width, box.height))

@@ -14,7 +14,7 @@ from kravsim.scenario import checked_call
 from kravsim.studies.decision.swept import plain
 from kravsim.words.display import MINUS, number, share
 from kravsim.words.doubts import texts
-from kravsim.words.key_words import in_words, key_label, key_name
+from kravsim.words.key_words import in_words, key_label, quoted_name
 from kravsim.words.wording import capital, language_index
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ def _title(found: SwitchingLine, lang: str) -> str:
     if found.status != "line":
         return in_words(found.sentence(lang).split(". ")[0].rstrip("."), found.keys, lang)
     part, side = share(found.share_above, lang, step=0.01), capital(found.better[0][place])
-    one, other = (key_name(key, lang) for key in found.keys)
+    one, other = (quoted_name(key, lang) for key in found.keys)
     if place == 0:
         return f"{side} i den blå delen, {part} av kartan över {one} och {other}"
     return f"{side} in the blue part, {part} of the map of {one} and {other}"

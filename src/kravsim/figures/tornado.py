@@ -14,8 +14,8 @@ from kravsim.studies.decision.drivers import Drivers
 from kravsim.studies.decision.sensitivity import Sensitivity
 from kravsim.studies.decision.swept import plain
 from kravsim.words.doubts import texts
-from kravsim.words.key_words import key_label, key_name
-from kravsim.words.wording import capital, language_index
+from kravsim.words.key_words import key_label, quoted_name
+from kravsim.words.wording import language_index
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,8 +113,8 @@ def _ends(swing: Swing) -> list[tuple[float, str, Any]]:
 
 def _words(one: Tornado, lang: str) -> Words:
     sv = language_index(lang) == 0
-    top = next((key_name(swing.name, lang) for swing in one.swings if swing.swing > 0), "")
-    title = capital(f"{top} flyttar svaret mest" if sv else f"{top} moves the answer most")
+    top = next((quoted_name(swing.name, lang) for swing in one.swings if swing.swing > 0), "")
+    title = f"Svaret flyttas mest av {top}" if sv else f"The answer is moved most by {top}"
     if not top:
         title = "Inget flyttar svaret" if sv else "Nothing moves the answer"
     flips = one.flips

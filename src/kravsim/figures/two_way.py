@@ -14,7 +14,7 @@ from kravsim.scenario import checked_call
 from kravsim.studies.decision.swept import plain
 from kravsim.words.display import MINUS, number, share
 from kravsim.words.doubts import texts
-from kravsim.words.key_words import key_label, key_name
+from kravsim.words.key_words import key_label, quoted_name
 from kravsim.words.wording import capital, language_index
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 MOST: Final = 7
 """Values of each number in the picture, spread over those that were looked at."""
-_ROW: Final = 0.5
+_ROW: Final = 0.4
 _THOUSAND: Final = 1_000
 _STRONGEST, _FAINTEST = 0.55, 0.08
 """How strongly the largest and the smallest difference are coloured."""
@@ -157,7 +157,7 @@ def _words(found: SwitchingLine, lang: str) -> Words:
     answered = int(np.isfinite(cells).sum())
     k, n = number(int((cells > 0).sum()), lang), number(answered, lang)
     better = found.better[0][place]
-    names = [key_name(key, lang) for key in found.keys]
+    names = [quoted_name(key, lang) for key in found.keys]
     unit = ("tusen kr per år", "thousand kr a year")[place] if found.unit == "kr" else found.unit
     worlds = number(len(found.worlds), lang)
     if place == 0:

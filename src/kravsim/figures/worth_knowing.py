@@ -13,7 +13,7 @@ from kravsim.scenario import checked_call
 from kravsim.telling.uncertainty_words import SOURCES
 from kravsim.words.display import MINUS, kr, number, step_for
 from kravsim.words.doubts import texts
-from kravsim.words.key_words import key_name
+from kravsim.words.key_words import quoted_name
 from kravsim.words.wording import capital, language_index
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _words(found: FindingOut, gain: np.ndarray[tuple[int], np.dtype[np.float64]]
     own = one.name(lang)
     name, most = own[:1].lower() + own[1:], kr(_worth(gain - gain.mean()), lang, step=_step(_worth(gain - gain.mean())))
     worth = sorted(found.inputs, key=lambda part: -found.worth(part)[0])[:1]
-    first = " & ".join(key_name(key, lang) for key in worth[0].inputs.names) if worth else ""
+    first = " & ".join(quoted_name(key, lang) for key in worth[0].inputs.names) if worth else ""
     if place == 0:
         title = (
             f"Att veta allt före valet är värt högst {kr(now, lang, step=_step(now))} per år"

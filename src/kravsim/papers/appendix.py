@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from kravsim.papers.answer_text import origin_of
 from kravsim.papers.document import Document, Heading, NewPage, Paragraph, Part, Picture, Shown
 from kravsim.papers.stress import stress_table
-from kravsim.words.key_words import key_label, key_name
+from kravsim.studies.decision.swept import short
+from kravsim.words.key_words import key_label, quoted_name
 from kravsim.words.table import Row, Table
 from kravsim.words.wording import language_index
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from kravsim.papers.asked import Asked
     from kravsim.words.table import Tabled
 
@@ -57,7 +56,8 @@ def appendix_document(found: Asked, pictures: Mapping[str, Picture]) -> Document
 
 def _parts(found: Asked, pictures: Mapping[str, Picture], place: int) -> Iterator[Part]:
     lang = found.paper.language
-    keys = {row.key for row in found.scenario.rows()}
+    keys = {row.key: row.key for row in found.scenario.rows()}
+    swept = {} if found.sweep is None else {short(key): key for key in found.sweep.keys}
     yield Heading(_HEADINGS["stress"][place])
     yield Shown(stress_table(found), small=True)
     yield NewPage(landscape=False)
@@ -78,7 +78,7 @@ def _parts(found: Asked, pictures: Mapping[str, Picture], place: int) -> Iterato
             yield NewPage(landscape=True)
             yield Heading(_HEADINGS[name][place])
         for one in answered:
-            yield from (Shown(in_names(table, keys, lang), small=True) for table in one.tables(lang))
+            yield from (Shown(in_names(table, keys | swept, lang), small=True) for table in one.tables(lang))
     yield NewPage()
     yield Heading(_HEADINGS["register"][place])
     yield Paragraph(found.register.sentence(lang))
@@ -86,15 +86,15 @@ def _parts(found: Asked, pictures: Mapping[str, Picture], place: int) -> Iterato
         yield Shown(in_names(table, keys, lang, beside=True), small=True)
 
 
-def in_names(table: Table, keys: Set[str], lang: str, *, beside: bool = False) -> Table:
+def in_names(table: Table, keys: Mapping[str, str], lang: str, *, beside: bool = False) -> Table:
     """Put the names of keys where a table has the keys of a scenario.
 
     Parameters
     ----------
     table : Table
         As a result tells it.
-    keys : set of str
-        Those that may stand in it.
+    keys : mapping of str to str
+        How they may stand in it -> the key.
     lang : str
         `sv` or `en`.
     beside : bool
@@ -104,14 +104,15 @@ def in_names(table: Table, keys: Set[str], lang: str, *, beside: bool = False) -
     --------
     >>> from kravsim.words.table import plain_rows
     >>> told = Table("", ("input", ""), plain_rows([("timing.court_days", "at timing.court_days = 3")]))
-    >>> in_names(told, {"timing.court_days"}, "en").rows[0].cells
-    ('Time in court, days', 'at time in court = 3')
+    >>> in_names(told, {"timing.court_days": "timing.court_days"}, "en").rows[0].cells
+    ('Time in court, days', 'at “time in court” = 3')
     """
 
     def name(text: str) -> str:
         if text in keys:
-            return f"{key_label(text, lang)}\n{text}" if beside else key_label(text, lang)
-        return _KEY.sub(lambda one: key_name(one[0], lang) if one[0] in keys else one[0], text)
+            label = key_label(keys[text], lang)
+            return f"{label}\n{text}" if beside and label != text else label
+        return _KEY.sub(lambda one: quoted_name(keys[one[0]], lang) if one[0] in keys else one[0], text)
 
     rows = tuple(Row(tuple(map(name, row.cells)), row.ruled, row.total) for row in table.rows)
     said: dict[str, Any] = {part: tuple(map(name, getattr(table, part))) for part in ("header", "notes", "lead")}

@@ -23,11 +23,11 @@ from kravsim.papers.appendix import appendix_document
 from kravsim.papers.asked import Asked, Tell, asked
 from kravsim.papers.document import Picture
 from kravsim.papers.page import page_bytes
-from kravsim.papers.paper_figures import drawn_figures
+from kravsim.papers.paper_figures import FIGURES, drawn_figures
 from kravsim.papers.paper_file import PAPER, TEMPLATE_FILE, Options, Paper, PaperData, fingerprint, with_options
 from kravsim.papers.paper_tables import table_files
 from kravsim.papers.save import MANIFEST
-from kravsim.papers.word import word_bytes
+from kravsim.papers.word import check_template, word_bytes
 from kravsim.phrases import phrase
 from kravsim.studies.decision.titles import titles_of
 from kravsim.studies.uncertainty import stored
@@ -71,10 +71,10 @@ def build(paper: Paper, *, tell: Tell | None = None, **how: Unpack[Crew]) -> tup
 
     Raises
     ------
-    OutputError
-        When a library of a document is not installed; says how to get it.
+    OutputError, ScenarioError
+        As :func:`check_documents`.
     """
-    check_libraries(paper.data)
+    check_documents(paper)
     found = asked(paper.data, paper.scenario, tell=tell, **how)
     return found, made_of(found, paper.template)
 
@@ -154,9 +154,9 @@ def save_paper(
     OutputError
         When a file exists and `force` is false, or nothing can be written there; nothing is half-written.
     """
-    check_output_dir(outdir, [MANIFEST], force=force)
     options = {} if options is None else options
     paper, scenario = with_options(paper, options), paper.scenario
+    check_output_dir(outdir, file_names(paper.data), force=force)
     record = Record.begin(scenario.text, scenario.lineage, scenario.taken).to_json()
     found, files = build(paper, tell=tell, **how)
     said = {
@@ -178,6 +178,42 @@ def save_paper(
         "files": {name: digest(body) for name, body in files.items()},
     }
     return write_files(outdir, {**files, MANIFEST: json_text(said).encode("utf-8")}, force=force)
+
+
+def check_documents(paper: Paper) -> None:
+    """Refuse before anything runs what no document could be written with: a missing library, a template that does not do.
+
+    Parameters
+    ----------
+    paper : Paper
+        As it was read.
+
+    Raises
+    ------
+    OutputError
+        When a library of a document is not installed; says how to get it.
+    ScenarioError
+        When the template is no Word document, or lacks a style that is needed.
+    """
+    check_libraries(paper.data)
+    if paper.template is not None and "docx" in paper.data.documents.formats:
+        check_template(paper.template)
+
+
+def file_names(data: PaperData) -> list[str]:
+    """Name the files that a paper may come to have, its manifest last: which of its figures there are shows when it is asked.
+
+    Parameters
+    ----------
+    data : PaperData
+        What the paper's file says.
+    """
+    ending_of = _APPENDIX[language_index(data.language)]
+    kinds = [kind for kind in data.documents.formats if kind != "xlsx"]
+    documents = [f"{stem}.{kind}" for stem in (data.name, f"{data.name}-{ending_of}") for kind in kinds]
+    documents += [f"{data.name}.xlsx"] if "xlsx" in data.documents.formats else []
+    figures = [f"{name}.{kind}" for name, _, _ in FIGURES for kind in (*data.figures.formats, "csv", "txt")]
+    return [*documents, *figures, *([TEMPLATE_FILE] if data.documents.template else []), MANIFEST]
 
 
 def check_libraries(data: PaperData) -> None:

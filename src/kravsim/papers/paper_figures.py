@@ -17,6 +17,7 @@ from kravsim.results.uncertainty import first_years
 if TYPE_CHECKING:
     from kravsim.papers.asked import Asked
     from kravsim.results.uncertainty import UncertainComparison
+    from kravsim.scenario import Scenario
     from kravsim.studies.decision.switched import SwitchingValue
 
 Subject = Callable[["Asked"], Any]
@@ -37,6 +38,12 @@ class Drawn(NamedTuple):
     picture: Picture
 
 
+def _after_the_books(found: Asked) -> tuple[Scenario, UncertainComparison] | None:
+    """What was believed before the books and after; nothing where they have not been consulted."""
+    uncertain = found.uncertain
+    return (found.scenario, uncertain) if uncertain.kind == "posterior" and uncertain.inputs else None
+
+
 FIGURES: Final[tuple[tuple[str, str, Subject], ...]] = (
     ("flow_of_invoices", "flow_of_invoices", lambda found: found.years[1]),
     ("net_revenue", "net_revenue", lambda found: _one_year_each(found.uncertain)),
@@ -46,7 +53,7 @@ FIGURES: Final[tuple[tuple[str, str, Subject], ...]] = (
     ("s_curve", "s_curve", lambda found: found.uncertain),
     ("layers", "layers", lambda found: found.uncertain),
     ("published", "published", lambda found: found.reconciliation),
-    ("believed", "believed", lambda found: (found.scenario, found.uncertain) if found.uncertain.inputs else None),
+    ("believed", "believed", _after_the_books),
     ("tornado", "tornado", lambda found: found.sensitivity),
     ("break_even", "break_even", lambda found: _telling(found.turns)),
     ("switching_line", "switching_line", lambda found: found.line),

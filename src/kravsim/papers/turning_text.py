@@ -9,7 +9,7 @@ import numpy as np
 from kravsim.figures.two_way import data as two_way_data
 from kravsim.studies.decision.swept import plain
 from kravsim.words.display import kr, number, step_for
-from kravsim.words.key_words import key_label, key_name, key_unit
+from kravsim.words.key_words import key_label, key_unit, quoted_name
 from kravsim.words.table import Row, Table
 from kravsim.words.wording import language_index
 
@@ -36,7 +36,7 @@ def turns_text(found: Asked, lang: str) -> str:
     moved = [one for one in found.sensitivity.tornado.swings if one.swing > 0]
     n = number(len(moved), lang)
     if alone:
-        names = "; ".join(key_name(name, lang) for name in alone[:4])
+        names = "; ".join(quoted_name(name, lang) for name in alone[:4])
         more = len(alone) - 4
         rest = "" if more <= 0 else (f" och {more} till" if sv else f" and {more} more")
         return (
@@ -97,7 +97,7 @@ def line_text(found: Asked, lang: str) -> str:
     line, place = found.line, language_index(lang)
     if line is None:
         return ""
-    one, other = (key_name(key, lang) for key in line.keys)
+    one, other = (quoted_name(key, lang) for key in line.keys)
     better = line.better[0][place]
     cells = two_way_data(line)["difference"].to_numpy()
     known = cells[np.isfinite(cells)]
@@ -174,7 +174,9 @@ def worth_text(found: Asked, lang: str) -> str:
         return text
     most = kr(value, lang, step=step_for(value / 100))
     first = max(known.inputs, key=lambda one: known.worth(one)[0], default=None)
-    names = "" if first is None else (" och ", " and ")[place].join(key_name(key, lang) for key in first.inputs.names)
+    names = (
+        "" if first is None else (" och ", " and ")[place].join(quoted_name(key, lang) for key in first.inputs.names)
+    )
     if place == 0:
         text = f"Att veta allt före valet är värt högst {most} per år."
         return f"{text} Mest värt att ta reda på är {names}." if names else text

@@ -90,6 +90,22 @@ def word_bytes(document: Document, template: bytes | None, *, width_mm: float) -
     return stored_again(stream.getvalue())
 
 
+def check_template(template: bytes) -> None:
+    """Find out whether a document can be laid in a template, before anything is run.
+
+    Parameters
+    ----------
+    template : bytes
+        A Word document.
+
+    Raises
+    ------
+    ScenarioError
+        When it is none, or lacks a style that is needed; says which.
+    """
+    _opened(template)
+
+
 def _opened(template: bytes | None) -> Any:
     import docx
 
@@ -305,4 +321,4 @@ def widths(table: Table, room: int, letter: int) -> list[int]:
     return [one + spare * more // sum(wanted) for one, more in zip(least, wanted, strict=True)]
 
 
-__all__ = ["widths", "word_bytes"]
+__all__ = ["check_template", "widths", "word_bytes"]

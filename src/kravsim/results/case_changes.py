@@ -56,7 +56,7 @@ class CaseChanges(EqualByParts):
     years_shown : int
         Over how many of them kronor are told: all of them, or 1, a calendar year, where the ends have other horizons.
     commands : pair of str
-        How to see the life of a case K at the start and at the end.
+        How to see the life of a case K at the start and at the end; empty where the command line cannot name the scenario.
 
     Raises
     ------
@@ -109,5 +109,5 @@ class CaseChanges(EqualByParts):
             **{name: {"cases": sums.count, "kr": self.kr(sums.ore)} for name, sums in self.kinds.items()},
             "beside_kr": {line: self.kr(ore) for line, ore in self.beside.items()},
             "most": plain,
-            "explain": {"start": self.commands[0], "end": self.commands[1]},
+            "explain": {"start": self.commands[0] or None, "end": self.commands[1] or None},
         }

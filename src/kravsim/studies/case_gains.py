@@ -13,7 +13,8 @@ from kravsim.engine import DEFAULT_ENGINE
 from kravsim.explaining.trace import find_cases, postings_frame
 from kravsim.flow import RunParts, one_run
 from kravsim.results.case_changes import CaseChanges, Sums
-from kravsim.scenario import Scenario, scenario_names
+from kravsim.scenario import Scenario
+from kravsim.scenario.told_command import told_command
 from kravsim.units import ORE_PER_KR
 
 if TYPE_CHECKING:
@@ -169,16 +170,11 @@ def _most(both: pd.DataFrame, most: int, times: int) -> pd.DataFrame:
 
 
 def _command(scenario: Scenario, model: str, seed: int, replication: int) -> str:
-    """Write how a case's life is told on the command line."""
-    name = scenario.name
-    if name not in scenario_names() and scenario.sheet.path is not None:
-        name = str(scenario.sheet.path)
-    changes = [f"--set {shlex.quote(f'{key}={value}')}" for key, value in scenario.lineage]
-    return " ".join(
-        [
-            "kravsim explain",
-            shlex.quote(name),
-            *changes,
-            f"--model {model} --case K --replication {replication} --seed {seed}",
-        ]
-    )
+    """Write how a case's life is told on the command line; empty where it cannot name the scenario."""
+    named = told_command(scenario)
+    if not named:
+        return ""
+    where, *changes = map(shlex.quote, named)
+    sets = "".join(f" --set {change}" for change in changes)
+    rest = f"--model {shlex.quote(model)} --case K --replication {replication} --seed {seed}"
+    return f"kravsim explain {where}{sets} {rest}"

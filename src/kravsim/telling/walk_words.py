@@ -235,6 +235,6 @@ def _most_table(found: Walk, lang: str) -> Table:
         rows.append(Row(("/".join(which), kind, str(row["handed_over"]), *amounts, *outcomes)))
     commands = [command for command in cases.commands if command]
     see = ("Ett ärendes hela liv (K är dess nummer)", "A case's whole life (K is its number)")[place]
-    notes = (f"{see}: {'; '.join(dict.fromkeys(commands))}", *texts(found.doubts, lang))
+    notes = (*([f"{see}: {'; '.join(dict.fromkeys(commands))}"] if commands else []), *texts(found.doubts, lang))
     caption = ("Ärenden som vinner och förlorar mest", "Cases that gain and lose most")[place]
     return Table(caption, _MOST[place], tuple(rows), notes, left=(0, 1, 2, 7, 8), widest=_WIDEST)

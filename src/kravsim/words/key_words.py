@@ -345,6 +345,7 @@ UNITS: Final[Mapping[str, Pair]] = {
 }
 """Units as they stand beside a name; a count, a share and a plain number have none, as their names say what they are."""
 
+_QUOTES: Final = ("””", "“”")
 _NAMED: Final[tuple[Mapping[str, Pair], ...]] = (SEGMENT_WORDS, TYPE_WORDS, STEP_WORDS, POOLS)
 
 
@@ -401,6 +402,26 @@ def key_name(key: str, lang: str) -> str:
     model = given.pop(0) if parts[0] == "models" else ""
     text = ", ".join([KEYS[pattern][place], *(_own_name(name, lang) for name in given)])
     return f"{text} ({model_name(model, lang)})" if model else text
+
+
+def quoted_name(key: str, lang: str) -> str:
+    """Name a key inside a sentence, in quotation marks: names have commas and brackets of their own.
+
+    Parameters
+    ----------
+    key : str
+        As for :func:`key_name`; one that has no name is shown as it is.
+    lang : str
+        `sv` or `en`.
+
+    Examples
+    --------
+    >>> quoted_name("models.in_house.staff.handlers.fte", "sv"), quoted_name("x", "en")
+    ('”tjänster, handläggare (egen regi)”', 'x')
+    """
+    name = key_name(key, lang)
+    first, last = _QUOTES[language_index(lang)]
+    return name if name == key else f"{first}{name}{last}"
 
 
 def key_unit(key: str, lang: str) -> str:
@@ -460,11 +481,11 @@ def in_words(text: str, keys: Iterable[str], lang: str) -> str:
     Examples
     --------
     >>> in_words("The answer turns at timing.court_days = 3.", ["timing.court_days"], "en")
-    'The answer turns at time in court = 3.'
+    'The answer turns at “time in court” = 3.'
     """
     for key in sorted(keys, key=len, reverse=True):
         alone = rf"(?<![\w.]){re.escape(key)}(?!\w|\.\w)"
-        text = key_name(key, lang).join(re.split(alone, text))
+        text = quoted_name(key, lang).join(re.split(alone, text))
     return text
 
 

@@ -1,4 +1,4 @@
-"""How the command line names the scenario of a page: where it lies and what has been changed since, or nothing."""
+"""How the command line names a scenario: where it lies and what has been changed since, or nothing."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from kravsim.errors import KravsimError
-from kravsim.scenario import Scenario, library, scenario_names
+from kravsim.scenario import library
 from kravsim.scenario.reader import read_sheet
+from kravsim.scenario.scenario import Scenario, scenario_names
 from kravsim.scenario.toml_writer import to_toml
 
 _WORD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]*", re.ASCII)
