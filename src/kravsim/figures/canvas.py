@@ -11,8 +11,10 @@ import itertools
 import math
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import RendererAgg
@@ -36,6 +38,8 @@ _BAND: Final = 0.50
 _GOLDEN: Final = 0.6180339887498949
 _SLACK: Final = 1.02
 _SMALLEST_SIZE: Final = 4.0
+_OF_LETTERS: Final = ("font.family", "font.sans-serif", "text.hinting")
+"""Settings on which the width of a text rests."""
 _READABLE: Final = 7.0
 """Points below which letters are made smaller only where more lines do not help."""
 _MORE_LINES: Final = 2
@@ -76,11 +80,18 @@ def text_width(text: str, size: float, weight: str = "normal") -> float:
     weight : str
         `normal` or `bold`.
     """
+    settings = tuple(str(mpl.rcParams[name]) for name in _OF_LETTERS)
+    return _SLACK * max(_line_width(line, size, weight, settings) for line in text.split("\n")) / DPI
+
+
+@lru_cache(maxsize=16_384)
+def _line_width(line: str, size: float, weight: str, _: tuple[str, ...]) -> float:
+    """Measure a line, dots; every text of a figure is measured many times."""
     agg: Any = RendererAgg
     renderer = agg(1, 1, DPI)
-    font = FontProperties(size=size, weight=weight)
-    widths = [renderer.get_text_width_height_descent(line, font, ismath=False)[0] for line in text.split("\n")]
-    return _SLACK * float(max(widths)) / DPI
+    return float(
+        renderer.get_text_width_height_descent(line, FontProperties(size=size, weight=weight), ismath=False)[0]
+    )
 
 
 def wrapped(text: str, width: float, size: float, weight: str = "normal") -> list[str]:

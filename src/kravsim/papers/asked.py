@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Unpack, cast
 
 from kravsim.checking.register import register
 from kravsim.flow import one_run
 from kravsim.ledger.lines import Pair
+from kravsim.papers.beside import Beside
 from kravsim.papers.linearised import Twin, twin_of
 from kravsim.papers.paper_file import PaperData
 from kravsim.scenario import ScenarioWarning
+from kravsim.sizing.machine import default_workers
 from kravsim.studies import (
     compare,
-    reconcile,
     sensitivity,
     switching_line,
     switching_value,
@@ -24,6 +25,7 @@ from kravsim.studies import (
     value_of_information,
 )
 from kravsim.studies.decision.sweep import sweep
+from kravsim.studies.reconcile import reconcile_runs
 from kravsim.studies.uncertainty import Uncertainty, stored
 
 if TYPE_CHECKING:
@@ -128,44 +130,59 @@ def asked(paper: PaperData, scenario: Scenario, *, tell: Tell | None = None, **h
     """
     runs, (one, other) = paper.runs, paper.models
     models, seed = (one, other), runs.seed
-    named = _drawn_from(scenario) if runs.uncertainty == "posterior" else "prior"
-    parts: dict[str, Callable[[], Any]] = {
-        "comparison": lambda: compare(scenario, models, replications=runs.replications, seed=seed, **how),
-        "uncertain": lambda: uncertainty(
-            scenario,
-            models,
-            uncertainty=named,
-            draws=runs.worlds,
-            replications_per_draw=runs.replications_per_world,
-            seed=seed,
-            **how,
-        ),
-        "reconciliation": lambda: _reconciled(scenario, runs.replications, seed, how),
-        "sensitivity": lambda: sensitivity(scenario, models=models, seed=seed, progress=False),
-        "turns": lambda: tuple(
-            switching_value(scenario, turn.key, turn.low, turn.high, models=models, seed=seed, worlds=0, progress=False)
-            for turn in paper.turns
-        ),
-        "line": lambda: _line(paper, scenario),
-        "information": lambda: value_of_information(
-            scenario, models, uncertainty=named, draws=runs.worlds, seed=seed, progress=False
-        ),
-        "sweep": lambda: (
-            None if paper.sweep is None else sweep(scenario, {paper.sweep.key: list(paper.sweep.values)}, models=models)
-        ),
-        "register": lambda: register(scenario),
-        "years": lambda: tuple(one_run(scenario, model, seed=seed) for model in models),
-    }
-    found: dict[str, Any] = {}
     with _quiet():
-        for place, (name, ask) in enumerate(parts.items()):
-            if tell is not None:
-                tell(PROGRESS[name], place + 1, len(parts) + 1)
-            found[name] = ask()
-        if tell is not None:
-            tell(PROGRESS["twin"], len(parts) + 1, len(parts) + 1)
-        twin = twin_of(scenario, models, found["sensitivity"].tornado)
-    return Asked(paper, scenario, **found, twin=twin)
+        named = _drawn_from(scenario) if runs.uncertainty == "posterior" else "prior"
+        worlds: dict[str, Any] = {"uncertainty": named, "draws": runs.worlds, "seed": seed}
+        in_closed_form: dict[str, Callable[[], Any]] = {
+            "sensitivity": lambda: sensitivity(scenario, models=models, seed=seed, progress=False),
+            "turns": lambda: tuple(
+                switching_value(
+                    scenario, turn.key, turn.low, turn.high, models=models, seed=seed, worlds=0, progress=False
+                )
+                for turn in paper.turns
+            ),
+            "line": lambda: _line(paper, scenario),
+            "information": lambda: value_of_information(scenario, models, progress=False, **worlds),
+            "sweep": lambda: (
+                None
+                if paper.sweep is None
+                else sweep(scenario, {paper.sweep.key: list(paper.sweep.values)}, models=models)
+            ),
+            "register": lambda: register(scenario),
+            "twin": lambda: twin_of(scenario, models, beside["sensitivity"].tornado),
+        }
+        found: dict[str, Any] = {}
+        simulated: dict[str, Callable[[], Any]] = {
+            "comparison": lambda: compare(scenario, models, replications=runs.replications, seed=seed, **how),
+            "uncertain": lambda: uncertainty(
+                scenario, models, replications_per_draw=runs.replications_per_world, **worlds, **how
+            ),
+            "reconciliation": lambda: _reconciled(scenario, found["comparison"], how),
+            "years": lambda: tuple(one_run(scenario, model, seed=seed) for model in models),
+        }
+        side_by_side = (how.get("workers") or default_workers()) > 1
+        with Beside(in_closed_form) if side_by_side else nullcontext(_InTurn(in_closed_form)) as beside:
+            for place, name in enumerate(PROGRESS):
+                if tell is not None:
+                    tell(PROGRESS[name], place + 1, len(PROGRESS))
+                beside.raise_what_failed()
+                found[name] = simulated[name]() if name in simulated else beside[name]
+    return Asked(paper, scenario, **found)
+
+
+class _InTurn:
+    """Answers that are found when they are wanted, where there is one thread for everything."""
+
+    def __init__(self, parts: Mapping[str, Callable[[], Any]]) -> None:
+        self._parts, self._found = parts, dict[str, Any]()
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._found:
+            self._found[name] = self._parts[name]()
+        return self._found[name]
+
+    def raise_what_failed(self) -> None:
+        """Nothing has: it would have been raised where it was wanted."""
 
 
 def _drawn_from(scenario: Scenario) -> Uncertainty:
@@ -181,10 +198,12 @@ def _line(paper: PaperData, scenario: Scenario) -> SwitchingLine | None:
     return switching_line(scenario, asked_of.keys, **ends, models=paper.models, seed=seed, progress=False)
 
 
-def _reconciled(scenario: Scenario, replications: int, seed: int, how: Crew) -> Reconciliation | None:
+def _reconciled(scenario: Scenario, comparison: Comparison, how: Crew) -> Reconciliation | None:
+    """Published figures against the years that have been run; other models that they speak of are run now."""
     if not scenario.data.targets:
         return None
-    return reconcile(scenario, replications=replications, seed=seed, **how)
+    runs = {run.model: run for run in comparison.runs}
+    return reconcile_runs(scenario, runs, **how)
 
 
 @contextmanager

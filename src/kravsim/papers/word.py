@@ -32,6 +32,8 @@ _EMU_A_POINT: Final = 12_700
 _LETTER: Final = 0.56
 """Mean width of a letter, of the size of its font."""
 _BELOW_TABLE: Final = 6
+_KEPT_WHOLE: Final = 24
+"""Rows up to which a table is not broken between pages."""
 _CELL_LETTERS: Final = 4
 """Letters that the margins of a cell take."""
 _LONGEST_LINE, _LONGEST_WORD = 60, 36
@@ -270,6 +272,7 @@ def _grid(made: Any, table: Table, room: int, size: float) -> None:
     grid.alignment = WD_TABLE_ALIGNMENT.LEFT
     grid.autofit = False
     wide = widths(table, room, int(size * _EMU_A_POINT * _LETTER))
+    last = len(table.rows)
     for place, cells in enumerate([table.header, *(row.cells for row in table.rows)]):
         row = grid.add_row()
         row_said = row._tr.get_or_add_trPr()
@@ -282,6 +285,8 @@ def _grid(made: Any, table: Table, room: int, size: float) -> None:
             cell.width = Emu(wide[at])
             paragraph = cell.paragraphs[0]
             paragraph.paragraph_format.space_after = Pt(1)
+            if place < last <= _KEPT_WHOLE:
+                paragraph.paragraph_format.keep_with_next = True
             run = paragraph.add_run(text)
             run.bold, run.font.size = bold, Pt(size)
             if at not in table.left:

@@ -280,19 +280,10 @@ def reconcile(
         When the targets are another body's: they are inherited, and who is late with how much has been changed since.
     """
     scenario = scenario_of(scenario)
-    targets = scenario.data.targets
-    if not targets:
-        raise ScenarioError(
-            Problem(scenario.name, "targets", "nothing", "published figures", "add [targets.<name>] tables to the file")
-        )
-    unknown = target_problems(scenario)
-    if unknown:
-        raise ScenarioError(unknown)
-    for problem in _of_another(scenario):
-        warnings.warn(str(problem), ScenarioWarning, stacklevel=2)
+    _check_targets(scenario)
     runs: dict[str, Run] = {}
     root = seed
-    for model in dict.fromkeys(target.model for target in targets.values() if target.metric != PAYROLL):
+    for model in models_of_targets(scenario):
         runs[model] = simulate(
             scenario,
             model=model,
@@ -301,8 +292,63 @@ def reconcile(
             **how,
         )
         root = runs[model].seed
+    return _held(scenario, runs, root)
+
+
+def reconcile_runs(scenario: Scenario, runs: Mapping[str, Run], **how: Unpack[How]) -> Reconciliation:
+    """Hold years that have been run already against the published figures: what :func:`reconcile` gives for their seed.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        That was run, with published figures.
+    runs : mapping of str to Run
+        By machine name of the model, at least one; models that the figures speak of besides are run as these were.
+    **how : Unpack[How]
+        How to run them: see :class:`kravsim.running.how.How`.
+
+    Raises
+    ------
+    ScenarioError
+        As :func:`reconcile`.
+    """
+    _check_targets(scenario)
+    first = next(iter(runs.values()))
+    asked: dict[str, Any] = {"replications": first.replications, "seed": first.seed}
+    every = {
+        model: runs[model] if model in runs else simulate(scenario, model=model, **asked, **how)
+        for model in models_of_targets(scenario)
+    }
+    return _held(scenario, every, first.seed)
+
+
+def models_of_targets(scenario: Scenario) -> tuple[str, ...]:
+    """Name the models that published figures of a scenario speak of and that are simulated for it, in their order.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With published figures.
+    """
+    targets = scenario.data.targets.values()
+    return tuple(dict.fromkeys(target.model for target in targets if target.metric != PAYROLL))
+
+
+def _check_targets(scenario: Scenario) -> None:
+    if not scenario.data.targets:
+        raise ScenarioError(
+            Problem(scenario.name, "targets", "nothing", "published figures", "add [targets.<name>] tables to the file")
+        )
+    unknown = target_problems(scenario)
+    if unknown:
+        raise ScenarioError(unknown)
+    for problem in _of_another(scenario):
+        warnings.warn(str(problem), ScenarioWarning, stacklevel=3)
+
+
+def _held(scenario: Scenario, runs: dict[str, Run], root: int | None) -> Reconciliation:
     frames = {model: run.to_frame() for model, run in runs.items()}
-    rows = tuple(_row(scenario, name, target, runs, frames) for name, target in targets.items())
+    rows = tuple(_row(scenario, name, target, runs, frames) for name, target in scenario.data.targets.items())
     first = next(iter(runs.values()), None)
     return Reconciliation(scenario, runs, rows, first.replications if first else 0, root or 0)
 
