@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import threading
 from contextvars import ContextVar
+from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.properties.strategies import tiny
 
 import kravsim as ks
-from kravsim.papers.asked import _InTurn
+from kravsim.errors import DataError
+from kravsim.papers.asked import _InTurn, asked
 from kravsim.papers.beside import Beside
+from kravsim.papers.paper_file import load_paper
 from kravsim.studies.reconcile import models_of_targets, reconcile_runs
+
+from .test_paper import PAPER, SCENARIO
 
 HOW: dict[str, Any] = {"workers": 1, "progress": False}
 
@@ -83,3 +88,12 @@ def test_years_that_have_been_run_are_held_against_what_is_published_as_if_they_
         found = reconcile_runs(small, known, **HOW)
         assert found.to_json() == alone.to_json()
         assert found.table("sv") == alone.table("sv")
+
+
+def test_sets_that_are_lacking_are_told_before_anything_is_run(tmp_path: Path) -> None:
+    (tmp_path / "small.toml").write_text(SCENARIO, encoding="utf-8")
+    (tmp_path / "little.toml").write_text(PAPER.replace('"prior"', '"posterior"'), encoding="utf-8")
+    paper, told = load_paper(tmp_path / "little.toml"), []
+    with pytest.raises(DataError, match="kravsim calibrate"):
+        asked(paper.data, paper.scenario, tell=lambda *begun: told.append(begun), workers=2)
+    assert not told

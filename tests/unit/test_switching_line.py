@@ -44,8 +44,8 @@ def test_a_paper_says_which_number_is_which_and_of_which_worlds(scenario: ks.sce
     said = in_paper(line, "posterior", "sv")
     assert said.startswith("Två tal tillsammans, i grundfallet: egen regi ger mer i ")
     assert re.search(
-        r"Gränsen går från [\d,]+ årsarbetare för ”tjänster, handläggare \(egen regi\)” och [\d,]+ årsarbetare för ”tjänster, "
-        r"uppföljning \(inkassoföretaget\)” till [\d,]+ årsarbetare respektive [\d,]+ årsarbetare\.",
+        r"Gränsen går från [\d,]+ årsarbetare för ”tjänster, handläggare \(egen regi\)” och [\d,]+ årsarbetare för "
+        r"”tjänster, uppföljning \(inkassoföretaget\)” till [\d,]+ årsarbetare respektive [\d,]+ årsarbetare\.",
         said,
     )
     assert "är av 4 lägen med övriga tal dragna ur sina spann, inte de lägen som stämmer med bokföringen." in said

@@ -8,6 +8,8 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Unpack, cast
 
+from kravsim.calibration.posterior import readings
+from kravsim.calibration.stored import is_stored, kept_layout, whole
 from kravsim.checking.register import register
 from kravsim.flow import one_run
 from kravsim.ledger.lines import Pair
@@ -131,9 +133,11 @@ def asked(paper: PaperData, scenario: Scenario, *, tell: Tell | None = None, **h
     runs, (one, other) = paper.runs, paper.models
     models, seed = (one, other), runs.seed
     with _quiet():
-        named = _drawn_from(scenario) if runs.uncertainty == "posterior" else "prior"
-        worlds: dict[str, Any] = {"uncertainty": named, "draws": runs.worlds, "seed": seed}
+        if runs.uncertainty == "posterior" and not _has_sets(scenario):
+            _drawn_from(scenario)  # says what to do, before anything is run
+        worlds: dict[str, Any] = {"draws": runs.worlds, "seed": seed}
         in_closed_form: dict[str, Callable[[], Any]] = {
+            "sets": lambda: _drawn_from(scenario) if runs.uncertainty == "posterior" else "prior",
             "sensitivity": lambda: sensitivity(scenario, models=models, seed=seed, progress=False),
             "turns": lambda: tuple(
                 switching_value(
@@ -142,7 +146,9 @@ def asked(paper: PaperData, scenario: Scenario, *, tell: Tell | None = None, **h
                 for turn in paper.turns
             ),
             "line": lambda: _line(paper, scenario),
-            "information": lambda: value_of_information(scenario, models, progress=False, **worlds),
+            "information": lambda: value_of_information(
+                scenario, models, uncertainty=beside["sets"], progress=False, **worlds
+            ),
             "sweep": lambda: (
                 None
                 if paper.sweep is None
@@ -155,7 +161,12 @@ def asked(paper: PaperData, scenario: Scenario, *, tell: Tell | None = None, **h
         simulated: dict[str, Callable[[], Any]] = {
             "comparison": lambda: compare(scenario, models, replications=runs.replications, seed=seed, **how),
             "uncertain": lambda: uncertainty(
-                scenario, models, replications_per_draw=runs.replications_per_world, **worlds, **how
+                scenario,
+                models,
+                uncertainty=beside["sets"],
+                replications_per_draw=runs.replications_per_world,
+                **worlds,
+                **how,
             ),
             "reconciliation": lambda: _reconciled(scenario, found["comparison"], how),
             "years": lambda: tuple(one_run(scenario, model, seed=seed) for model in models),
@@ -187,6 +198,12 @@ class _InTurn:
 
 def _drawn_from(scenario: Scenario) -> Uncertainty:
     return cast("Uncertainty", stored(scenario))
+
+
+def _has_sets(scenario: Scenario) -> bool:
+    """Whether parameter sets of any reading are kept beside the scenario, whatever is in them."""
+    settled, dimensions = kept_layout(scenario)
+    return any(is_stored(scenario, whole(settled, choice)) for choice, _ in readings(scenario, dimensions))
 
 
 def _line(paper: PaperData, scenario: Scenario) -> SwitchingLine | None:
