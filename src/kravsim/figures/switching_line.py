@@ -187,10 +187,9 @@ def _title(found: SwitchingLine, lang: str) -> str:
     if found.status != "line":
         return in_words(found.sentence(lang).split(". ")[0].rstrip("."), found.keys, lang)
     part, side = share(found.share_above, lang, step=0.01), capital(found.better[0][place])
-    one, other = (quoted_name(key, lang) for key in found.keys)
     if place == 0:
-        return f"{side} i den blå delen, {part} av kartan över {one} och {other}"
-    return f"{side} in the blue part, {part} of the map of {one} and {other}"
+        return f"{side} i den blå delen, {part} av kartan över två tal"
+    return f"{side} in the blue part, {part} of the map of two numbers"
 
 
 def _words(found: SwitchingLine, lang: str) -> Words:
@@ -226,4 +225,5 @@ def _words(found: SwitchingLine, lang: str) -> Words:
     about = f"{found.about} · {found.figure[language_index(lang)]}"
     if found.kind:
         about += f", {'medel över' if sv else 'mean over'} {len(found.worlds)} {'lägen' if sv else 'worlds'}"
+    about += f" · {(' och ' if sv else ' and ').join(quoted_name(key, lang) for key in found.keys)}"
     return Words(title, about, note.rstrip(" "), texts([*(doubt for doubt, _ in found.missing), *found.doubts], lang))

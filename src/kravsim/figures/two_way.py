@@ -161,7 +161,7 @@ def _words(found: SwitchingLine, lang: str) -> Words:
     unit = ("tusen kr per år", "thousand kr a year")[place] if found.unit == "kr" else found.unit
     worlds = number(len(found.worlds), lang)
     if place == 0:
-        title = f"{better} i {k} av {n} kombinationer av {names[0]} och {names[1]}"
+        title = f"{better} i {k} av {n} kombinationer av två tal"
         note = f"Fet siffra: skillnad, {unit}. Blått med plus: {better}; orange med minus: {found.better[1][place]}. "
         if len(found.worlds):
             note += (
@@ -172,7 +172,7 @@ def _words(found: SwitchingLine, lang: str) -> Words:
         note += "Ram: närmast i dag. " if _framed(found) else ""
         note += "Skrafferat: inget svar i sluten form. " if answered < len(cells) else ""
     else:
-        title = f"{better} at {k} of {n} combinations of {names[0]} and {names[1]}"
+        title = f"{better} at {k} of {n} combinations of two numbers"
         note = f"Bold: difference, {unit}. Blue with plus: {better}; orange with minus: {found.better[1][place]}. "
         if len(found.worlds):
             note += (
@@ -182,7 +182,7 @@ def _words(found: SwitchingLine, lang: str) -> Words:
             )
         note += "Framed: nearest to today. " if _framed(found) else ""
         note += "Hatched: no answer in closed form. " if answered < len(cells) else ""
-    about = f"{found.about} · {found.figure[place]}"
+    about = f"{found.about} · {found.figure[place]} · {names[0]} {('och', 'and')[place]} {names[1]}"
     doubts = texts([*(doubt for doubt, _ in found.missing), *found.doubts], lang)
     return Words(capital(title), about, note.rstrip(" "), doubts)
 

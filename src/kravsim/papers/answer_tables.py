@@ -7,17 +7,47 @@ from typing import TYPE_CHECKING, Final
 from kravsim.checking.register_words import FAVOURS, STATUSES
 from kravsim.figures.labels import shown_causes
 from kravsim.studies.decision.swept import plain
+from kravsim.telling.sentence import percent_range
 from kravsim.words.display import kr, number
 from kravsim.words.key_words import key_label
-from kravsim.words.table import Row, Table, parts
+from kravsim.words.table import Row, Table, parts, plain_rows
 from kravsim.words.wording import capital, cause_name, language_index, line_name, metric_name
 
 if TYPE_CHECKING:
     from kravsim.papers.asked import Asked
     from kravsim.studies.decision.tornado import Swing
 
+_OF: Final = ("av", "of")
 _TOP: Final = 8
 """Inputs in the table of what the answer rests on."""
+
+
+def readings_table(found: Asked, lang: str) -> Table:
+    """The answer by each way to read the figures; without rows where there is one way alone.
+
+    Parameters
+    ----------
+    found : Asked
+        The answers.
+    lang : str
+        `sv` or `en`.
+    """
+    place, first = language_index(lang), found.uncertain.runs[0].name(lang)
+    rows = []
+    for reading in found.uncertain.readings:
+        gap = reading.difference
+        if gap is not None and reading.dimension == "reading":
+            above, n = number(round(gap.prob_above(0) * gap.n), lang), number(gap.n, lang)
+            percent = percent_range(gap.prob_above_interval(0), lang)
+            rows.append(
+                (reading.titles[place], kr(gap.mean, lang, step=gap.step()), f"{above} {_OF[place]} {n} ({percent})")
+            )
+    caption = ("Svaret vid varje sätt att läsa underlaget", "The answer by each way to read the figures")[place]
+    header = (
+        ("Läsning", "Skillnad per år, i medeltal", f"Lägen där {first} är bättre"),
+        ("Reading", "Difference a year, on average", f"Worlds in which {first} is better"),
+    )[place]
+    return Table(caption, header, plain_rows(rows))
 
 
 def money_text(found: Asked, lang: str) -> str:

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from kravsim.papers.answer_tables import money_table, money_text, rests_table, rests_text
+from kravsim.papers.answer_tables import money_table, money_text, readings_table, rests_table, rests_text
 from kravsim.papers.document import Document, Heading, Paragraph, Part, Picture, Shown
 from kravsim.papers.turning_text import line_text, turns_table, turns_text, worth_text
 from kravsim.telling.sentence import more_or_less, percent_range
@@ -180,7 +180,7 @@ def _in_short(found: Asked, lang: str) -> Iterator[Paragraph]:
         )
 
 
-def _sure(found: Asked, lang: str) -> Iterator[Paragraph]:
+def _sure(found: Asked, lang: str) -> Iterator[Part]:
     sv, worlds = language_index(lang) == 0, found.uncertain
     n = number(worlds.draws, lang)
     if sv:
@@ -204,17 +204,9 @@ def _sure(found: Asked, lang: str) -> Iterator[Paragraph]:
                 else " Better figures lessen what is not known, simulating more years does not (figures in the appendix)."
             )
     yield Paragraph(text)
-    for reading in worlds.readings:
-        if reading.difference is not None and reading.dimension == "reading":
-            k, n, percent = _chance(reading.difference, lang)
-            mean = kr(reading.difference.mean, lang, step=reading.difference.step())
-            title = reading.titles[0 if sv else 1]
-            yield Paragraph(
-                f"Läsning {title}: skillnad {mean} per år i medeltal, bättre i {k} av {n} lägen ({percent})."
-                if sv
-                else f"Reading {title}: difference {mean} a year on average, better in {k} of {n} worlds ({percent}).",
-                "point",
-            )
+    table = readings_table(found, lang)
+    if table.rows:
+        yield Shown(table, small=True)
 
 
 def _books(found: Asked, lang: str) -> Iterator[Part]:

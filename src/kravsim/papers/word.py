@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _LANGUAGE: Final = {"sv": "sv-SE", "en": "en-GB"}
 _FIGURE: Final = {"sv": "Figur", "en": "Figure"}
 _A4_MM: Final = (210, 297)
-_MARGIN_MM: Final = 20
+_MARGIN_MM, _MARGIN_ABOVE_MM = 20, 18
 _CAPTION_MM: Final = 22
 _FONT: Final = "Arial"
 _SIZE, _SMALL, _SMALLEST = 10.5, 9, 7.5
@@ -32,8 +32,6 @@ _EMU_A_POINT: Final = 12_700
 _LETTER: Final = 0.56
 """Mean width of a letter, of the size of its font."""
 _BELOW_TABLE: Final = 6
-_KEPT_WHOLE: Final = 24
-"""Rows up to which a table is not broken between pages."""
 _CELL_LETTERS: Final = 4
 """Letters that the margins of a cell take."""
 _LONGEST_LINE, _LONGEST_WORD = 60, 36
@@ -168,7 +166,8 @@ def _own_look(made: Any) -> None:
     section = made.sections[0]
     wide, high = _A4_MM
     section.page_width, section.page_height = Mm(wide), Mm(high)
-    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(_MARGIN_MM)
+    section.left_margin = section.right_margin = Mm(_MARGIN_MM)
+    section.top_margin = section.bottom_margin = Mm(_MARGIN_ABOVE_MM)
     sizes = {"Normal": _SIZE, "Title": 20, "Subtitle": 11, "Heading 1": 14, "Heading 2": 12, "Caption": _SMALL}
     sizes |= {"Intense Quote": 12, "List Bullet": _SIZE}
     for name, size in sizes.items():
@@ -272,7 +271,6 @@ def _grid(made: Any, table: Table, room: int, size: float) -> None:
     grid.alignment = WD_TABLE_ALIGNMENT.LEFT
     grid.autofit = False
     wide = widths(table, room, int(size * _EMU_A_POINT * _LETTER))
-    last = len(table.rows)
     for place, cells in enumerate([table.header, *(row.cells for row in table.rows)]):
         row = grid.add_row()
         row_said = row._tr.get_or_add_trPr()
@@ -285,8 +283,6 @@ def _grid(made: Any, table: Table, room: int, size: float) -> None:
             cell.width = Emu(wide[at])
             paragraph = cell.paragraphs[0]
             paragraph.paragraph_format.space_after = Pt(1)
-            if place < last <= _KEPT_WHOLE:
-                paragraph.paragraph_format.keep_with_next = True
             run = paragraph.add_run(text)
             run.bold, run.font.size = bold, Pt(size)
             if at not in table.left:
