@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kravsim.studies.decision.tornado import Swing
 
 _OF: Final = ("av", "of")
-_TOP: Final = 8
+_TOP: Final = 7
 """Inputs in the table of what the answer rests on."""
 
 
