@@ -200,7 +200,7 @@ def _keep_whole(ax: Axes) -> None:
 def _keep_ticks_whole(ax: Axes) -> None:
     """Make the axes narrower where the label of the last tick would run out of the picture."""
     own = figure_of(ax)
-    if not isinstance(own, Picture):
+    if not isinstance(own, Picture) or not ax.axison:
         return
     agg: Any = RendererAgg
     renderer, (low, high) = agg(1, 1, DPI), sorted(ax.get_xlim())
