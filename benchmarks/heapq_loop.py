@@ -271,6 +271,7 @@ class Hours:
     def __init__(self, calendar: Calendar) -> None:
         self.opens, self.closes = calendar.opens.tolist(), calendar.closes.tolist()
         self.before = calendar.done_before.tolist()
+        self.last = self.closes[-1] if calendar.is_given_up and self.closes else None
 
     def at_work(self, minute: int) -> bool:
         index = bisect_right(self.opens, minute) - 1
@@ -287,7 +288,7 @@ class Hours:
         total = self.before[index] + minute - self.opens[index] + work
         last = bisect_left(self.before, total) - 1
         done = self.opens[last] + total - self.before[last]
-        return done if done <= self.closes[last] else None
+        return done if done <= self.closes[last] else self.last
 
 
 def run(plan: Plan, cases: CaseInput) -> EventLog:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
+from typing import NamedTuple
 
+from kravsim.arranged_flow import ArrangedBooks, Met, books_of, never_handed_over_by, straight
 from kravsim.chance.draws import Draws
 from kravsim.engine import DEFAULT_ENGINE, checked_engine, get_engine
 from kravsim.engine.events import CaseInput, EventLog, Struck, case_input
@@ -14,6 +16,7 @@ from kravsim.ledger import Ledger, Legal, LegalCalendar, agreement_of, audit, bo
 from kravsim.measures.outcome import Outcome
 from kravsim.measures.summary import summarise
 from kravsim.models import Plan, build_plan, max_visits, model_named
+from kravsim.models.arranged import Arranged, build_arranged
 from kravsim.models.own_reminder import STEP_REMINDER, never_handed_over
 from kravsim.scenario import Scenario, World
 from kravsim.scenario.schema import STEPS
@@ -81,6 +84,29 @@ class Books:
     ledger: Ledger
 
 
+class CaseParts(NamedTuple):
+    """What a case was worked and booked by.
+
+    Attributes
+    ----------
+    ledger : Ledger
+    log : EventLog
+    plan : Plan
+    stream : Stream
+    case : int
+        Number of the case in the stream, from 0.
+    arrangement : str
+        Name of the model that it followed, where arrangements follow each other; else empty.
+    """
+
+    ledger: Ledger
+    log: EventLog
+    plan: Plan
+    stream: Stream
+    case: int
+    arrangement: str
+
+
 @dataclass(frozen=True, eq=False)
 class RunParts:
     """Everything one model made of a setting.
@@ -107,13 +133,19 @@ class RunParts:
     engine: str
     tally: Tally
     outcome: Outcome
-    books: Books | None = None
+    books: Books | ArrangedBooks | None = None
     """Log and ledger of a run that went by them."""
+    arranged: Arranged | None = None
+    """Where the run is of arrangements one after the other: their plans."""
 
     @cached_property
     def log(self) -> EventLog:
         """Every event."""
-        return logged(self.inputs, self.plan, self.engine) if self.books is None else self.books.log
+        if self.books is not None:
+            return self.books.log
+        if self.arranged is not None:
+            return self._arranged_books.log
+        return logged(self.inputs, self.plan, self.engine)
 
     @property
     def ledger(self) -> Ledger:
@@ -125,11 +157,41 @@ class RunParts:
             When it does not add up to the tally.
         """
         ledger = self._booked
-        check_equal(tally_of(ledger, self.log, self.plan, self.inputs.stream, self.inputs.cases), self.tally)
+        if self.arranged is not None:
+            check_equal(self._arranged_books.tally, self.tally)
+        else:
+            check_equal(tally_of(ledger, self.log, self.plan, self.inputs.stream, self.inputs.cases), self.tally)
         return ledger
 
     @cached_property
+    def _arranged_books(self) -> ArrangedBooks:
+        if isinstance(self.books, ArrangedBooks):
+            return self.books
+        if self.arranged is None:
+            raise TypeError("a run of one model has no books of several arrangements")
+        return books_of(self.arranged, met_by(self.inputs, self.arranged), self.engine)
+
+    def of_case(self, case: int) -> CaseParts:
+        """Log, ledger, plan and stream under which a case was worked, and its number among their cases.
+
+        Parameters
+        ----------
+        case : int
+            Number of the case in the run, from 0.
+        """
+        if self.arranged is None:
+            return CaseParts(self.ledger, self.log, self.plan, self.inputs.stream, case, "")
+        check_equal(self._arranged_books.tally, self.tally)
+        for one in self._arranged_books.booked:
+            if 0 <= case < len(one.is_mine) and one.is_mine[case]:
+                number = int(one.is_mine[:case].sum())
+                return CaseParts(one.ledger, one.log, one.part.plan, one.stream, number, one.part.model)
+        return CaseParts(self.ledger, self.log, self.plan, self.inputs.stream, case, "")
+
+    @cached_property
     def _booked(self) -> Ledger:
+        if self.arranged is not None:
+            return self._arranged_books.ledger
         return booked(self.inputs, self.plan, self.log) if self.books is None else self.books.ledger
 
 
@@ -229,6 +291,8 @@ def run_model(inputs: Setting, model: str, engine: str = DEFAULT_ENGINE) -> RunP
     RunError
         When the books do not add up.
     """
+    if model in inputs.world.data.sequences:
+        return _run_sequence(inputs, model, engine)
     plan, books = build_plan(inputs.world, model, inputs.draws, inputs.law), None
     inputs, before = handed_over_in(inputs, plan)
     if goes_straight(inputs, engine):
@@ -243,6 +307,39 @@ def run_model(inputs: Setting, model: str, engine: str = DEFAULT_ENGINE) -> RunP
         tally, plan, inputs.stream, inputs.start, before, draw=draws.draw, replication=draws.replication
     )
     return RunParts(inputs, plan, engine, tally, outcome, books)
+
+
+def _run_sequence(inputs: Setting, name: str, engine: str) -> RunParts:
+    """Put arrangements one after the other through a setting, as one model."""
+    arranged, books = build_arranged(inputs.world, name, inputs.draws, inputs.law), None
+    gone, before = never_handed_over_by(arranged, met_by(inputs, arranged)), PaidBefore()
+    if gone.any():
+        stream, before = without_cases(inputs.stream, gone, inputs.start)
+        inputs = replace(inputs, stream=stream, cases=_with_luck(stream, inputs.world, inputs.draws))
+    met = met_by(inputs, arranged)
+    if goes_straight(inputs, engine):
+        tally = straight(arranged, met)
+    else:
+        books = books_of(arranged, met, engine)
+        tally = books.tally
+    draws, plan = inputs.draws, arranged.outward
+    outcome = summarise(
+        tally, plan, inputs.stream, inputs.start, before, draw=draws.draw, replication=draws.replication
+    )
+    return RunParts(inputs, plan, engine, tally, outcome, books, arranged)
+
+
+def met_by(inputs: Setting, arranged: Arranged) -> Met:
+    """What arrangements one after the other meet of a setting.
+
+    Parameters
+    ----------
+    inputs : Setting
+    arranged : Arranged
+    """
+    legal = tuple(inputs.legal_for(part.model) for part in arranged.parts)
+    luck = partial(_with_luck, world=inputs.world, draws=inputs.draws)
+    return Met(inputs.world, inputs.law_days, inputs.stream, inputs.cases, luck, legal)
 
 
 def handed_over_in(inputs: Setting, plan: Plan) -> tuple[Setting, PaidBefore]:

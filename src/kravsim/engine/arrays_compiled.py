@@ -99,7 +99,8 @@ class StaffArrays(NamedTuple):
     the groups ``first_group[p]`` up to ``first_group[p + 1]``, of ``breadth_of_group`` skills and one ``kind_of_group``, is
     relieved from ``relief_from[p]`` minutes of waiting work (NO_RELIEF: never), and has the servers ``first_server[p]`` up to
     ``first_server[p + 1]``; a heap of servers of group ``g`` begins at row ``heap_of_group[g]``. Server ``s`` has the
-    intervals ``first_hours[s]`` up to ``first_hours[s + 1]`` of ``opens``, ``closes`` and ``before`` (work done before).
+    intervals ``first_hours[s]`` up to ``first_hours[s + 1]`` of ``opens``, ``closes`` and ``before`` (work done before), and
+    is done at the latest in minute ``given_up[s]`` with what it has in hand (the horizon: no sooner than its hours allow).
 
     Attributes
     ----------
@@ -128,6 +129,7 @@ class StaffArrays(NamedTuple):
     opens: Ints
     closes: Ints
     before: Ints
+    given_up: Ints
 
 
 def plan_arrays(plan: Plan) -> tuple[PlanArrays, StaffArrays]:
@@ -180,6 +182,9 @@ def plan_arrays(plan: Plan) -> tuple[PlanArrays, StaffArrays]:
         opens=_joined([calendar.opens for calendar in calendars]),
         closes=_joined([calendar.closes for calendar in calendars]),
         before=_joined([calendar.done_before for calendar in calendars]),
+        given_up=np.array(
+            [one.closes[-1] if one.is_given_up and len(one.closes) else plan.horizon for one in calendars], np.int64
+        ),
     )
     counter = _counters(plan.max_visits)
     given |= {name: int(getattr(plan, name)) for name in ("margin", "lapsed", "horizon", "year")}

@@ -30,7 +30,8 @@
     jumps the queue. A skill says who may do the work, not how long it takes.
 §9  *Work pauses* when its server's calendar closes and goes on with the same server when it opens; no server drops or
     hands over work. An item of w > 0 minutes started at t by a server who has worked W(t) minutes is done in the first
-    minute T with W(T) = W(t) + w.
+    minute T with W(T) = W(t) + w. Where the calendar is given up (``is_given_up``) and closes for the last time before that,
+    it is done in the minute in which it closes.
 §10 *Lateness* of a case is the sum, over its steps with a pool, of (done - release) minutes: how far it is behind an
     organisation that does everything at once. The band is the number of ``lateness_edges`` at or below it.
 §11 *Answering.* When a step is done, the answer is the number of thresholds of (step, class, band) at or below the answer

@@ -525,7 +525,7 @@ def _dispatch(
         case = leave_line(floor.lines, queue)
         floor.waiting[pool] -= 1
         floor.backlog[pool] -= floor.lines.place[case]["work"]
-        finish = _finish(plan, staff, floor.hours, server, now, floor.lines.place[case]["work"])
+        finish = _finish(staff, floor.hours, server, now, floor.lines.place[case]["work"])
         items[n_items, ITEM_TAKEN], items[n_items, ITEM_FINISHED] = now, NONE
         items[n_items, ITEM_SERVER], items[n_items, CASE] = server - staff.first_server[pool], case
         if finish < plan.horizon:
@@ -598,12 +598,12 @@ def _at_work(staff: StaffArrays, hours: Ints, server: int, now: int) -> bool:
 
 
 @compiled
-def _finish(plan: PlanArrays, staff: StaffArrays, hours: Ints, server: int, now: int, work: int) -> int:
-    """Minute at which work begun now is done (§9); the horizon where the calendar ends first."""
+def _finish(staff: StaffArrays, hours: Ints, server: int, now: int, work: int) -> int:
+    """Minute at which work begun now is done (§9); the horizon where the calendar ends first and is not given up."""
     at = hours[server]
     total = staff.before[at] + now - staff.opens[at] + work
     while at + 1 < staff.first_hours[server + 1] and staff.before[at + 1] < total:
         at += 1
     hours[server] = at
     done = staff.opens[at] + total - staff.before[at]
-    return int(done) if done <= staff.closes[at] else int(plan.horizon)
+    return int(done) if done <= staff.closes[at] else int(staff.given_up[server])

@@ -63,6 +63,7 @@ class CalendarHours:
         self._opens: list[int] = calendar.opens.tolist()
         self._closes: list[int] = calendar.closes.tolist()
         self._before: list[int] = calendar.done_before.tolist()
+        self._last = self._closes[-1] if calendar.is_given_up and self._closes else None
 
     def at_work(self, minute: int) -> bool:
         """Whether the calendar is open in this minute.
@@ -102,7 +103,7 @@ class CalendarHours:
         total = self._before[index] + minute - self._opens[index] + work
         last = bisect_left(self._before, total) - 1
         done = self._opens[last] + total - self._before[last]
-        return done if done <= self._closes[last] else None
+        return done if done <= self._closes[last] else self._last
 
 
 class AlwaysOpen:

@@ -44,7 +44,7 @@ def audit(log: EventLog, plan: Plan, stream: Stream, postings: Postings, legal: 
     """
     from kravsim.ledger.audit_compiled import audit_cases  # compiled, so imported where it is needed
 
-    problems = [*audit_cases(log, stream, postings, legal), *purses(amounts_of(postings)), *_staff(log, plan)]
+    problems = [*audit_cases(log, stream, postings, legal), *purses(amounts_of(postings)), *staff_faults(log, plan)]
     if problems:
         raise RunError(problems)
 
@@ -78,8 +78,16 @@ def purses(amounts: Ints) -> list[Problem]:
     return problems
 
 
-def _staff(log: EventLog, plan: Plan) -> list[Problem]:
-    """Every server works on one item at a time, only when at work, and only on what the server is qualified for."""
+def staff_faults(log: EventLog, plan: Plan) -> list[Problem]:
+    """Every server works on one item at a time, only when at work, and only on what the server is qualified for.
+
+    Parameters
+    ----------
+    log : EventLog
+        Every case of the stream, in canonical order.
+    plan : Plan
+        What the engine was given.
+    """
     problems = []
     by_system = (log.kind == DONE) & (log.release != NONE) & (log.server == NONE)
     relieved = {"done by the system": (by_system, BY_SYSTEM), "laid aside": (log.kind == LEFT, LAID_ASIDE)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -83,9 +83,36 @@ def book(
     pools : sequence of PoolPlan
         The plan's staff, in the order of the model's.
     """
+    journal, model = Journal(), model_named(world.data, model_name)
+    ledger, paid_interest = book_cases(journal, log, stream, world, model_name, law)
+    years = list(ledger.years)
+    reserve = _reserve_minutes(log, model, pools, years)
+    book_whole_years(journal, paid_interest, model, pools, world.data.policy, years, ledger.start, reserve)
+    return replace(ledger, postings=journal.postings())
+
+
+def book_cases(
+    journal: Journal, log: EventLog, stream: Stream, world: World, model_name: str, law: LawDays
+) -> tuple[Ledger, Ints]:
+    """Book what belongs to a case; also give the interest that natural persons paid by debtor and calendar year (D, Y).
+
+    Parameters
+    ----------
+    journal : Journal
+        To which postings are added.
+    log : EventLog
+        In canonical order.
+    stream : Stream
+        The claims and cases of the log.
+    world : World
+        The scenario with its values realised.
+    model_name : str
+        One of the world's models.
+    law : LawDays
+        The law by day over the whole span.
+    """
     data, model = world.data, model_named(world.data, model_name)
-    owners, journal = ownership(model), Journal()
-    years = calendar_years(stream.first, stream.n_days)
+    owners, years = ownership(model), calendar_years(stream.first, stream.n_days)
     start = (data.horizon.start - stream.first).days
     debts = book_debts(journal, log, stream, law, owners, data.policy)
     so_far = journal.postings()
@@ -94,15 +121,13 @@ def book(
     book_rules(journal, Happened(log, stream, law, owners, data.policy, model, debts, cash, years))
     book_commission(journal, log, cash, owners, model, len(stream.cases))
     book_valuation(journal, stream, debts, principal, data.policy)
-    paid_interest = interest_by_debtor(stream, interest, years)
-    reserve = _reserve_minutes(log, model, pools, years)
-    book_whole_years(journal, paid_interest, model, pools, data.policy, years, start, reserve)
     joined = (
         carried_by_another(log, stream, data.policy)
         & (log.step == STEP_APPLICATION)
         & (log.minute >= start * MINUTES_PER_DAY)
     )
-    return Ledger(model_name, journal.postings(), debts, owners, tuple(years), start, int(joined.sum()))
+    ledger = Ledger(model_name, journal.postings(), debts, owners, tuple(years), start, int(joined.sum()))
+    return ledger, interest_by_debtor(stream, interest, years)
 
 
 def _reserve_minutes(log: EventLog, model: Model, pools: Sequence[PoolPlan], years: list[tuple[int, int]]) -> Reserve:

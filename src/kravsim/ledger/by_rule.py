@@ -160,10 +160,21 @@ def book_rules(journal: Journal, happened: Happened) -> None:
     """
     for _, rule in in_force(happened.model):
         for due in OF_CASES[rule.trigger](happened, rule) if rule.trigger in OF_CASES else ():
-            _post(journal, rule, due, happened.owners)
+            post_due(journal, rule, due, happened.owners)
 
 
-def _post(journal: Journal, rule: Rule, due: Due, owners: Ownership) -> None:
+def post_due(journal: Journal, rule: Rule, due: Due, owners: Ownership) -> None:
+    """Book what a rule makes due.
+
+    Parameters
+    ----------
+    journal : Journal
+        To which postings are added.
+    rule : Rule
+    due : Due
+    owners : Ownership
+        Who pays, and who is paid.
+    """
     charge = statute(rule)
     payer, receiver = party(rule.payer, owners, charge), party(rule.receiver, owners, charge)
     day = due.day + rule.days
@@ -315,7 +326,7 @@ def book_years(
             else:
                 day = last if rule.trigger == "year_end" else np.array([start])
                 due = Due(NO_CASE, day, np.full(len(day), amount))
-            _post(journal, rule, due, owners)
+            post_due(journal, rule, due, owners)
 
 
 OF_NO_CASE = ("year_end", "statement", "hire", "start")

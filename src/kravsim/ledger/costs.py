@@ -18,7 +18,7 @@ from kravsim.ledger.accounts import (
 )
 from kravsim.ledger.debts import Debts
 from kravsim.models.plan import OVERTIME, REGULAR, TEMPORARY, PoolPlan
-from kravsim.scenario.schema import Model, Policy
+from kravsim.scenario.schema import Model, Policy, Pool
 from kravsim.stream.stream import SEGMENTS, Stream
 from kravsim.units import MILLION, divide_half_up, half_up, millionths, ore
 
@@ -104,15 +104,31 @@ def book_reserve(journal: Journal, model: Model, reserve: Reserve, years: list[t
         First day of each calendar year and the day after its last, since day 0.
     """
     for pool, of_pool in zip(model.staff.values(), reserve, strict=True):
-        behind = pool.when_behind
-        if behind is None:
-            continue
-        for kind, terms in ((OVERTIME, behind.overtime), (TEMPORARY, behind.temporary)):
-            if terms is not None:
-                line, receiver = RESERVE[kind]
-                day = np.array([end - 1 for _, end in years], np.int64)
-                amount = divide_half_up(of_pool[kind] * ore(terms.kr_per_hour.value), 60)
-                journal.post(CASH, line, payer=REGION, receiver=receiver, day=day, amount=amount)
+        book_reserve_of(journal, pool, of_pool, years)
+
+
+def book_reserve_of(journal: Journal, pool: Pool, minutes: Ints, years: list[tuple[int, int]]) -> None:
+    """Overtime and temporary staff of one pool (§M24).
+
+    Parameters
+    ----------
+    journal : Journal
+        To which postings are added.
+    pool : Pool
+    minutes : int64 array, shape (kinds, years)
+        Minutes that its servers in reserve took up.
+    years : list of (int, int)
+        First day of each calendar year and the day after its last, since day 0.
+    """
+    behind = pool.when_behind
+    if behind is None:
+        return
+    for kind, terms in ((OVERTIME, behind.overtime), (TEMPORARY, behind.temporary)):
+        if terms is not None:
+            line, receiver = RESERVE[kind]
+            day = np.array([end - 1 for _, end in years], np.int64)
+            amount = divide_half_up(minutes[kind] * ore(terms.kr_per_hour.value), 60)
+            journal.post(CASH, line, payer=REGION, receiver=receiver, day=day, amount=amount)
 
 
 def book_organisation(

@@ -43,11 +43,14 @@ class Calendar:
         First minute at work and first minute not any more, since midnight of day 0; in order and apart.
     done_before : int64 array, shape (intervals,)
         Minutes at work before each interval.
+    is_given_up : bool
+        Whether the server is no more when the last interval closes, and is done then with what it has in hand.
     """
 
     opens: Ints
     closes: Ints
     done_before: Ints
+    is_given_up: bool = False
 
     @classmethod
     def of(cls, opens: Ints, closes: Ints) -> Calendar:

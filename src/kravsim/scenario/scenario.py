@@ -195,8 +195,8 @@ class Scenario:
 
     @property
     def models(self) -> tuple[str, ...]:
-        """The names of its models, in the order of the file."""
-        return tuple(self.data.models)
+        """The names of its models, in the order of the file, then those of its sequences of them."""
+        return (*self.data.models, *self.data.sequences)
 
     @cached_property
     def fingerprint(self) -> str:

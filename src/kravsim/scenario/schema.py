@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Final, Literal, Self, get_args
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from kravsim.law.times import COURT_REQUEST_DAYS
 from kravsim.phrases import phrase
@@ -29,6 +29,7 @@ from kravsim.scenario.rules import (
     untraced_and_paid_leave_no_more_than_all,
     whoever_keeps_an_age_sends_the_demand,
 )
+from kravsim.scenario.sequences import sequences_hold_together
 from kravsim.scenario.values import (
     Days,
     DaysSpread,
@@ -908,6 +909,27 @@ class Model(Section):
         return self
 
 
+class Phase(Section):
+    """An arrangement that begins on a date: the model that new cases follow, and what becomes of those that are open.
+
+    With ``open_cases = 'stay'`` whatever was handed over before ``since`` stays with the arrangement that it met. Staff,
+    system and prices by the year are those of the arrangement of the day.
+    """
+
+    since: Annotated[dt.date, Field(ge=FIRST_DATE, le=LAST_DATE)]
+    model: Name
+    open_cases: Literal["stay"]
+
+
+class Sequence(Section):
+    """Arrangements one after the other, run like a model: each phase follows a model of the scenario from its date on."""
+
+    title: Name
+    title_sv: Name
+    begins_with: Name
+    phases: Annotated[dict[ModelName, Phase], Field(min_length=1)]
+
+
 class Target(Section):
     """A published figure to hold the model against: an interval, its reading, and whether parameters were tuned to it.
 
@@ -996,6 +1018,7 @@ class ScenarioData(Section):
     policy: Policy
     models: Annotated[dict[ModelName, Model], Field(min_length=1)]
     correlations: dict[Name, Correlation] = {}
+    sequences: dict[ModelName, Sequence] = {}
     targets: dict[Name, Target] = {}
     alternatives: dict[AlternativeName, dict[AlternativeName, Alternative]] = {}
 
@@ -1014,6 +1037,18 @@ class ScenarioData(Section):
                         name=name,
                     )
                 )
+        return self
+
+    @model_serializer(mode="wrap")
+    def _without_empty_sequences(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = write(self)
+        if not self.sequences:
+            written.pop("sequences", None)
+        return written
+
+    @model_validator(mode="after")
+    def _sequences_hold_together(self) -> Self:
+        sequences_hold_together(self)
         return self
 
     @model_validator(mode="after")

@@ -8,6 +8,7 @@ not settle a line to the öre, it must lie between two bounds. This file imports
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,9 +40,11 @@ from kravsim.settling.tally import COUNTS, OVERTIME_MINUTES, PERIOD_HORIZON, TEM
 from kravsim.units import MILLION, half_up, millionths, ore
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from kravsim.errors import Problem
     from kravsim.models.plan import Plan
-    from kravsim.scenario.schema import Contract, Model, ScenarioData
+    from kravsim.scenario.schema import Contract, Model, Pool, ScenarioData
     from kravsim.settling.tally import Tally
 
 _TO_SUPPLIERS = (
@@ -82,10 +85,44 @@ def audit_lines(tally: Tally, plan: Plan, data: ScenarioData, start: int) -> Non
         Naming every line that is not what it must be.
     """
     model, booked = model_named(data, plan.model), tally.amounts[PERIOD_HORIZON].sum(axis=0)
-    bounds = _letters_and_checks(tally, model, data) | _organisation(plan, model, data, start)
-    bounds |= _reserve(tally, model, data) | _agency(tally, booked, plan, model, data)
-    bounds |= _abroad(tally, booked, model)
-    problems = [*_parties(tally, model), *_statements(booked, model)]
+    bounds = bounds_of_cases(tally, plan, model, data, _years(data))
+    bounds |= _organisation(plan, model, data, start) | bounds_of_reserve(tally, model.staff.values(), data)
+    problems = [*wrong_parties(tally, [model]), *wrong_statements(booked, [model]), *outside(bounds, booked)]
+    if problems:
+        raise RunError(problems)
+
+
+def bounds_of_cases(tally: Tally, plan: Plan, model: Model, data: ScenarioData, years: int) -> Bounds:
+    """Lines that follow from what was done in cases, and prices by the year of letters and of the agency.
+
+    Parameters
+    ----------
+    tally : Tally
+        Of cases of one model.
+    plan : Plan
+        That they follow.
+    model : Model
+    data : ScenarioData
+        Of the run's world.
+    years : int
+        How many years' prices are in the tally.
+    """
+    booked = tally.amounts[PERIOD_HORIZON].sum(axis=0)
+    bounds = _letters_and_checks(tally, model, data, years) | _agency(tally, booked, plan, model, years)
+    return bounds | _abroad(tally, booked, model)
+
+
+def outside(bounds: Bounds, booked: Ints) -> list[Problem]:
+    """Lines that do not lie between their bounds.
+
+    Parameters
+    ----------
+    bounds : dict of str to (float, float)
+        Least and most öre of each line.
+    booked : int64 array, shape (books, lines, parties, parties)
+        Öre.
+    """
+    problems = []
     for line, (least, most) in bounds.items():
         found = int(booked[[CASH, VALUE], LINE[line]].sum())
         if not least <= found <= most:
@@ -96,22 +133,24 @@ def audit_lines(tally: Tally, plan: Plan, data: ScenarioData, start: int) -> Non
                     phrase("{least:.0f} to {most:.0f} öre by what was done", least=least, most=most),
                 )
             )
-    if problems:
-        raise RunError(problems)
+    return problems
 
 
-def _parties(tally: Tally, model: Model) -> list[Problem]:
-    """On each line of these, nobody pays but who should, and nobody is paid but who should be (§M12-§M22, §M24)."""
+def wrong_parties(tally: Tally, models: Sequence[Model]) -> list[Problem]:
+    """On each line of these, nobody pays but who should, and nobody is paid but who should be (§M12-§M22, §M24).
+
+    Parameters
+    ----------
+    tally : Tally
+    models : sequence of Model
+        By any of which an amount may be agreed.
+    """
     amounts, problems = tally.amounts.sum(axis=(0, 1))[CASH], []
-    theirs = AGENCY if model.contract is not None else SUPPLIER
-    abroad = AGENCY if model.contract is not None else FOREIGN_AGENCY
-    to = dict.fromkeys(_TO_SUPPLIERS, SUPPLIER) | dict.fromkeys(("staff_pay", "overtime"), STAFF)
-    to |= dict.fromkeys((*_TO_THE_AGENCY, *_SHARES.values()), AGENCY)
-    to |= {"foreign_collection": abroad, "ku25": theirs, "kronofogden_outlay": KRONOFOGDEN, "court_outlay": COURT}
-    pairs = {line: {(REGION, receiver)} for line, receiver in to.items()} | {"contract_payment": {(AGENCY, REGION)}}
-    for line in ("kronofogden_outlay", "court_outlay"):
-        pairs[line] |= {(AGENCY, to[line])}
-    for line, allowed in pairs.items():
+    agreed = dict[str, set[tuple[int, int]]]()
+    for model in models:
+        for line, pairs in _pairs(model).items():
+            agreed.setdefault(line, set()).update(pairs)
+    for line, allowed in agreed.items():
         for payer, receiver in zip(*np.nonzero(amounts[LINE[line]]), strict=True):
             if (payer, receiver) not in allowed:
                 found = phrase("{payer} pays {receiver}", payer=PARTIES[payer], receiver=PARTIES[receiver])
@@ -120,10 +159,32 @@ def _parties(tally: Tally, model: Model) -> list[Problem]:
     return problems
 
 
-def _statements(booked: Ints, model: Model) -> list[Problem]:
-    """Statements of interest are each at their price (§M20)."""
-    terms = model.contract if model.contract is not None else model.unit_costs
-    price, found = 0 if terms is None else ore(terms.ku25_statement_kr.value), int(booked[CASH, LINE["ku25"]].sum())
+def _pairs(model: Model) -> dict[str, set[tuple[int, int]]]:
+    """Who may pay whom on each line, by a model."""
+    theirs = AGENCY if model.contract is not None else SUPPLIER
+    abroad = AGENCY if model.contract is not None else FOREIGN_AGENCY
+    to = dict.fromkeys(_TO_SUPPLIERS, SUPPLIER) | dict.fromkeys(("staff_pay", "overtime"), STAFF)
+    to |= dict.fromkeys((*_TO_THE_AGENCY, *_SHARES.values()), AGENCY)
+    to |= {"foreign_collection": abroad, "ku25": theirs, "kronofogden_outlay": KRONOFOGDEN, "court_outlay": COURT}
+    pairs = {line: {(REGION, receiver)} for line, receiver in to.items()} | {"contract_payment": {(AGENCY, REGION)}}
+    for line in ("kronofogden_outlay", "court_outlay"):
+        pairs[line] |= {(AGENCY, to[line])}
+    return pairs
+
+
+def wrong_statements(booked: Ints, models: Sequence[Model]) -> list[Problem]:
+    """Statements of interest are each at their price (§M20).
+
+    Parameters
+    ----------
+    booked : int64 array, shape (books, lines, parties, parties)
+        Öre.
+    models : sequence of Model
+        By any of which one may be paid.
+    """
+    terms = [model.contract if model.contract is not None else model.unit_costs for model in models]
+    price = math.gcd(*(0 if one is None else ore(one.ku25_statement_kr.value) for one in terms))
+    found = int(booked[CASH, LINE["ku25"]].sum())
     if found % price if price else found:
         wanted = phrase("statements at {price} öre each", price=price)
         return [fault("ku25", phrase("{found} öre", found=found), wanted)]
@@ -143,7 +204,7 @@ def _years(data: ScenarioData) -> int:
     return data.horizon.end.year - data.horizon.start.year
 
 
-def _letters_and_checks(tally: Tally, model: Model, data: ScenarioData) -> Bounds:
+def _letters_and_checks(tally: Tally, model: Model, data: ScenarioData, years: int) -> Bounds:
     """The region's own letters and checks, each at its price; under surveillance, further checks at intervals (§M17, §M18).
 
     Reminders before the hand-over are paid by the year (§M21).
@@ -152,7 +213,7 @@ def _letters_and_checks(tally: Tally, model: Model, data: ScenarioData) -> Bound
     horizon began can have been on one.
     """
     costs, before = model.unit_costs, model.own_reminder
-    yearly = 0 if before is None else _years(data) * ore(before.per_year_kr.value)
+    yearly = 0 if before is None else years * ore(before.per_year_kr.value)
     own = [code for code, by_agency in enumerate(agency_steps(model)) if not by_agency]
     if costs is None:
         return {"letter": (yearly, yearly), "check": (0, 0)}
@@ -187,16 +248,25 @@ def _organisation(plan: Plan, model: Model, data: ScenarioData, start: int) -> B
     return {line: (amount - rounding, amount + rounding) for line, amount in bounds.items()}
 
 
-def _reserve(tally: Tally, model: Model, data: ScenarioData) -> Bounds:
-    """Overtime and temporary staff: the minutes that they took up, at the price of an hour (§M24)."""
+def bounds_of_reserve(tally: Tally, pools: Collection[Pool], data: ScenarioData) -> Bounds:
+    """Overtime and temporary staff: the minutes that they took up, at the price of an hour (§M24).
+
+    Parameters
+    ----------
+    tally : Tally
+    pools : collection of Pool
+        Those of the tally's work, in its order.
+    data : ScenarioData
+        Of the run's world.
+    """
     bounds = dict.fromkeys(("overtime", "temporary_staff"), 0.0)
-    for staff, work in zip(model.staff.values(), tally.work.tolist(), strict=True):
+    for staff, work in zip(pools, tally.work.tolist(), strict=True):
         behind = staff.when_behind
         if behind is not None and behind.overtime is not None:
             bounds["overtime"] += work[OVERTIME_MINUTES] * behind.overtime.kr_per_hour.value * 100 / 60
         if behind is not None and behind.temporary is not None:
             bounds["temporary_staff"] += work[TEMPORARY_MINUTES] * behind.temporary.kr_per_hour.value * 100 / 60
-    rounding = _years(data) * len(model.staff)
+    rounding = _years(data) * len(pools)
     roundings = {"overtime": OVERTIME_MINUTES, "temporary_staff": TEMPORARY_MINUTES}
     price = {
         line: int(tally.work[:, column].sum()) / 60 for line, column in roundings.items()
@@ -204,14 +274,14 @@ def _reserve(tally: Tally, model: Model, data: ScenarioData) -> Bounds:
     return {line: (amount - rounding - price[line], amount + rounding + price[line]) for line, amount in bounds.items()}
 
 
-def _agency(tally: Tally, booked: Ints, plan: Plan, model: Model, data: ScenarioData) -> Bounds:
+def _agency(tally: Tally, booked: Ints, plan: Plan, model: Model, years: int) -> Bounds:
     """What agency and region invoice each other, and the agency's share of demand fees (§M13-§M16, §M21)."""
     contract = model.contract
     if contract is None:
         lines = ("contract_payment", "agency_charge", "case_price", "paid_case_price", "commission")
         return dict.fromkeys((*lines, *_SHARES.values()), (0, 0))
     price, (fewest, most) = ore(contract.paid_case_kr.value), _paid_at_the_agency(tally, plan, model)
-    service = _years(data) * ore(contract.it_service_per_year_kr.value)
+    service = years * ore(contract.it_service_per_year_kr.value)
     given_up = int(booked[WRITE_OFF, : len(CHARGES), AGENCY].sum())
     paid_price = ore(contract.price_a_paid_case_kr.value) if contract.price_a_paid_case_kr else 0
     return {

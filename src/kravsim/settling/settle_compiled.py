@@ -136,7 +136,7 @@ def settle(plan: Plan, cases: CaseInput, stream: Stream, world: World, law: LawD
     terms, journal = terms_of(data, model, stream, law), Journal()
     tally, interest_ore, work = settle_cases(plan, cases, stream, terms, legal)
     years = [year for year in calendar_years(stream.first, stream.n_days) if year[0] >= terms.bygone]
-    reserve = _reserve_minutes(plan, work, years)
+    reserve = reserve_of(plan, work, years)
     book_whole_years(
         journal, interest_ore[:, -len(years) :], model, plan.pools, data.policy, years, terms.start, reserve
     )
@@ -169,46 +169,128 @@ def settle_cases(plan: Plan, cases: CaseInput, stream: Stream, terms: Terms, leg
     RunError
         As :func:`settle`.
     """
-    arrays, given, staff, served = prepared(plan, cases)
-    claims = claims_of(stream)
-    most_claims, columns = int(np.diff(claims.first_claim).max(initial=0)), int(given.first_column[-1])
-    space = CaseWorkspace(
-        visits=no_visits(arrays, 1),
-        rows=working("rows", (len(COLUMNS), ROWS_A_VISIT * columns + ROWS_A_CASE), np.int64),
-        since=np.empty(len(ORIGINS), np.int64),
-        work=filled("work", (len(served.items), WORK_COLUMNS), np.int32, NONE),
-    )
-    charges, states = np.empty((3, N_CHARGES), np.int64), np.empty((most_claims, CLAIM_COLUMNS), np.int64)
-    n_debtors, n_years = len(stream.debtors.segment), len(terms.year_end) - 1
-    postings, filings = (
-        np.empty((FIRST_POSTINGS, POSTING_COLUMNS), np.int64),
-        filings_for(terms, n_debtors, FIRST_POSTINGS),
-    )
-    books, audit = (
-        CaseBooks(charges, states, postings, filings),
-        audit_workspace(most_claims, stream.openings, FIRST_POSTINGS * bool(legal.together.any())),
-    )
-    tally, fault, case = empty_tally(len(plan.pools)), no_fault(arrays), 0
-    interest = filled("interest", (n_debtors, n_years), np.int64)
-    register = Register(filled("marks", n_debtors, np.uint8), interest, tally.amounts.reshape(*AMOUNTS_SHAPE[:2], -1))
-    while True:
-        case = _settle_cases(
-            *(arrays, given, staff, served, terms, legal, claims, space, books, audit, tally, register), fault, case
+    prepared_for = prepared(plan, cases)
+    settling = Settling(prepared_for, stream, terms, legal)
+    tally = empty_tally(len(plan.pools))
+    settling.go_through(plan, prepared_for[0], tally, terms, legal, 0, len(cases))
+    settling.close(plan, tally, terms)
+    return tally, settling.interest, settling.work
+
+
+class Settling:
+    """Cases while they are settled, one after the other, and what is kept for all of them.
+
+    Parameters
+    ----------
+    prepared_for : tuple
+        Plan, cases and staff as arrays and what the pools did: from :func:`kravsim.engine.engine_compiled.prepared`.
+    stream : Stream
+        What the cases were made of.
+    terms : Terms
+        Of any of the cases: days and years are those of all.
+    legal : Legal
+        Likewise.
+    """
+
+    def __init__(
+        self,
+        prepared_for: tuple[PlanArrays, CaseArrays, StaffArrays, Served],
+        stream: Stream,
+        terms: Terms,
+        legal: Legal,
+    ) -> None:
+        arrays, self.cases, self.staff, self.served = prepared_for
+        self.claims = claims_of(stream)
+        most_claims = int(np.diff(self.claims.first_claim).max(initial=0))
+        columns = int(self.cases.first_column[-1])
+        self.space = CaseWorkspace(
+            visits=no_visits(arrays, 1),
+            rows=working("rows", (len(COLUMNS), ROWS_A_VISIT * columns + ROWS_A_CASE), np.int64),
+            since=np.empty(len(ORIGINS), np.int64),
+            work=filled("work", (len(self.served.items), WORK_COLUMNS), np.int32, NONE),
         )
-        if case == len(cases):
-            break
-        books = books._replace(postings=np.empty((2 * len(books.postings), POSTING_COLUMNS), np.int64))
-        books = books._replace(filings=books.filings._replace(entries=_twice_as_long(books.filings.entries)))
-        audit = audit._replace(applied=_twice_as_long(audit.applied))
-    tally.counts[JOINED_APPLICATIONS] = books.filings.counted[JOINED]
-    raise_fault(plan, fault)
-    tally.counts[BUSY_MINUTES], problems = _checked_staff(plan, staff, space.work, terms)
-    problems += failures(audit)
-    if problems:
-        raise RunError(problems)
-    for count, mark in ((REFERRED_DEBTORS, REFERRED_NOW), (OPEN_DEBTORS, STILL_OPEN)):
-        tally.counts[count] = np.count_nonzero(register.marks & mark)
-    return tally, register.interest, space.work
+        charges, states = np.empty((3, N_CHARGES), np.int64), np.empty((most_claims, CLAIM_COLUMNS), np.int64)
+        n_debtors, n_years = len(stream.debtors.segment), len(terms.year_end) - 1
+        postings, filings = (
+            np.empty((FIRST_POSTINGS, POSTING_COLUMNS), np.int64),
+            filings_for(terms, n_debtors, FIRST_POSTINGS),
+        )
+        self.books, self.audit = (
+            CaseBooks(charges, states, postings, filings),
+            audit_workspace(most_claims, stream.openings, FIRST_POSTINGS * bool(legal.together.any())),
+        )
+        self.fault = no_fault(arrays)
+        self.interest = filled("interest", (n_debtors, n_years), np.int64)
+        self.marks = filled("marks", n_debtors, np.uint8)
+
+    @property
+    def work(self) -> Items:
+        """All work as it was taken up (items, 4)."""
+        return self.space.work
+
+    def go_through(
+        self, plan: Plan, arrays: PlanArrays, tally: Tally, terms: Terms, legal: Legal, first: int, last: int
+    ) -> None:
+        """Settle the cases from ``first`` up to ``last``, not counted, and add them to a tally.
+
+        Parameters
+        ----------
+        plan : Plan
+            That they follow; its steps are named in a fault.
+        arrays : PlanArrays
+            The same as arrays, with the queues of all.
+        tally : Tally
+        terms : Terms
+            That they are booked by.
+        legal : Legal
+            That they are audited by.
+        first, last : int
+            Indexes of cases.
+
+        Raises
+        ------
+        RunError
+            As from the engine.
+        """
+        register = Register(self.marks, self.interest, tally.amounts.reshape(*AMOUNTS_SHAPE[:2], -1))
+        case = first
+        while True:
+            case = _settle_cases(
+                *(arrays, self.cases, self.staff, self.served, terms, legal, self.claims, self.space, self.books),
+                *(self.audit, tally, register, self.fault, case, last),
+            )
+            if case >= last:
+                break
+            books = self.books._replace(postings=np.empty((2 * len(self.books.postings), POSTING_COLUMNS), np.int64))
+            self.books = books._replace(
+                filings=books.filings._replace(entries=_twice_as_long(books.filings.entries))
+            )
+            self.audit = self.audit._replace(applied=_twice_as_long(self.audit.applied))
+        raise_fault(plan, self.fault)
+
+    def close(self, plan: Plan, tally: Tally, terms: Terms) -> None:
+        """Count what cases share, and hold staff and cases against what must be true.
+
+        Parameters
+        ----------
+        plan : Plan
+            Whose steps the work is of.
+        tally : Tally
+            Of all cases.
+        terms : Terms
+
+        Raises
+        ------
+        RunError
+            Naming every identity that does not hold.
+        """
+        tally.counts[JOINED_APPLICATIONS] = self.books.filings.counted[JOINED]
+        tally.counts[BUSY_MINUTES], problems = _checked_staff(plan, self.staff, self.space.work, terms)
+        problems += failures(self.audit)
+        if problems:
+            raise RunError(problems)
+        for count, mark in ((REFERRED_DEBTORS, REFERRED_NOW), (OPEN_DEBTORS, STILL_OPEN)):
+            tally.counts[count] = np.count_nonzero(self.marks & mark)
 
 
 def _twice_as_long(array: Ints) -> Ints:
@@ -216,8 +298,18 @@ def _twice_as_long(array: Ints) -> Ints:
     return np.concatenate([array, np.empty_like(array)])
 
 
-def _reserve_minutes(plan: Plan, work: Items, years: list[tuple[int, int]]) -> Reserve:
-    """Minutes that servers in reserve took up in each year: (pools, kinds, years)."""
+def reserve_of(plan: Plan, work: Items, years: list[tuple[int, int]]) -> Reserve:
+    """Minutes that servers in reserve took up in each year: (pools, kinds, years).
+
+    Parameters
+    ----------
+    plan : Plan
+        Whose pools they are of.
+    work : int32 array, shape (items, 4)
+        Work as it was taken up.
+    years : list of (int, int)
+        First day of each calendar year and the day after its last, since day 0.
+    """
     pool = np.repeat(np.arange(len(plan.pools)), [len(one.servers) for one in plan.pools])
     kind = np.concatenate([np.zeros(0, np.int64), *(one.kind for one in plan.pools)])
     if (kind == REGULAR).all():
@@ -268,10 +360,11 @@ def _settle_cases(  # noqa: PLR0913, PLR0917 - all that a case meets
     register: Register,
     fault: Ints,
     case: int,
+    last_case: int,
 ) -> int:
-    """Settle ``case`` and those after it, until one may have more than there is room for; returns that one."""
+    """Settle ``case`` up to ``last_case``, not counted, until one may have more than there is room for; returns that one."""
     rows = space.rows
-    while case < len(cases.start):
+    while case < last_case:
         shares = len(books.filings.latest) > 0
         if not shares and len(served.ended) and _is_bygone(terms, claims, case, served.ended[case]):
             case += 1

@@ -1,0 +1,166 @@
+"""What belongs to no case where arrangements follow each other: pay, premises, systems, yearly prices, statements of interest.
+
+Each is that of the arrangement of the day. A year's amount is cumulated over the days of the year and rounded there, so that
+what two arrangements have of a year adds up to the whole where both have the same amount (§M20, §M21, §M24, §M25).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from kravsim.ledger.accounts import CASH, NO_CASE, REGION, STAFF, SUPPLIER, VALUE, Ints, Journal
+from kravsim.ledger.by_rule import OF_NO_CASE, Due, post_due
+from kravsim.ledger.costs import Reserve, book_reserve_of, statements_of
+from kravsim.ledger.ownership import ownership
+from kravsim.ledger.rules import Rule, amounts, in_force
+from kravsim.models.arranged import Arranged, Part
+from kravsim.models.plan import PoolPlan
+from kravsim.scenario import World
+from kravsim.scenario.schema import Model, Pool, System
+from kravsim.units import divide_half_up, ore
+
+Years = list[tuple[int, int]]
+
+
+class Held(NamedTuple):
+    """A system, and the days on which it is had: from ``first`` up to ``last``, not counted."""
+
+    system: System
+    first: int
+    last: int
+
+
+def book_arranged_years(
+    journal: Journal, interest_ore: Ints, arranged: Arranged, world: World, years: Years, reserve: Reserve
+) -> None:
+    """Book what belongs to no single case.
+
+    Parameters
+    ----------
+    journal : Journal
+        To which postings are added.
+    interest_ore : int64 array, shape (debtors, years)
+        Öre of interest that natural persons have paid.
+    arranged : Arranged
+    world : World
+        The scenario with its values realised.
+    years : list of (int, int)
+        First day of each calendar year and the day after its last, since day 0.
+    reserve : int64 array, shape (pools, kinds, years)
+        Minutes of overtime and temporary staff, of the pools of all arrangements.
+    """
+    models, statements = world.data.models, statements_of(interest_ore, world.data.policy)
+    for part in arranged.parts:
+        _book_staff(journal, part, models[part.model], years)
+        for _, rule in in_force(models[part.model]):
+            if rule.trigger in OF_NO_CASE and rule.line != "system_once":
+                _book_rule(journal, part, models[part.model], rule, years, statements)
+    for held in systems_held(arranged, models):
+        _book_system(journal, held, years, arranged.start)
+    for pool, of_pool in zip(arranged.outward.pools, reserve, strict=True):
+        book_reserve_of(journal, pool_of(arranged, models, pool.name), of_pool, years)
+
+
+def pool_of(arranged: Arranged, models: dict[str, Model], name: str) -> Pool:
+    """Terms of a pool that is behind, which are alike under every arrangement that has it.
+
+    Parameters
+    ----------
+    arranged : Arranged
+    models : dict of str to Model
+        Those of the world.
+    name : str
+        Of the pool.
+    """
+    return next(models[part.model].staff[name] for part in arranged.parts if name in models[part.model].staff)
+
+
+def systems_held(arranged: Arranged, models: dict[str, Model]) -> list[Held]:
+    """Systems in order of time; one that the next arrangement has alike is not bought again.
+
+    Parameters
+    ----------
+    arranged : Arranged
+    models : dict of str to Model
+        Those of the world.
+    """
+    held: list[Held] = []
+    for part in arranged.parts:
+        system = models[part.model].system
+        if system is not None and held and held[-1].last == part.first and held[-1].system == system:
+            held[-1] = held[-1]._replace(last=part.last)
+        elif system is not None:
+            held.append(Held(system, part.first, part.last))
+    return held
+
+
+def _within(part: Part, years: Years) -> list[tuple[int, int, int, int]]:
+    """Of each year that has days of an arrangement: its first day, the day after its last, and the same of those days."""
+    spans = [(first, end, max(first, part.first), min(end, part.last)) for first, end in years]
+    return [span for span in spans if span[2] < span[3]]
+
+
+def _share(amount: int, before: int, upto: int, whole: int) -> int:
+    """What lies between two marks of an amount that is spread evenly over a whole."""
+    return divide_half_up(amount * upto, whole) - divide_half_up(amount * before, whole)
+
+
+def _book_staff(journal: Journal, part: Part, model: Model, years: Years) -> None:
+    """Pay by the minutes that are paid, premises and management by those of the posts, vacant ones too."""
+    for pool, plan in zip(model.staff.values(), part.staff, strict=True):
+        pay = ore(pool.fte.value * pool.pay_per_fte_kr.value)
+        overhead = ore(pool.fte.value * pool.pay_per_fte_kr.value * pool.overhead_share.value)
+        for first, end, begin, last in _within(part, years):
+            (paid_before, before), (paid, upto), (_, whole) = (
+                _minutes(plan, first, day, by_days=not plan.paid_minutes.any()) for day in (begin, last, end)
+            )
+            amount = _share(pay, paid_before, paid, whole)
+            journal.post(CASH, "staff_pay", payer=REGION, receiver=STAFF, day=end - 1, amount=amount)
+            amount = _share(overhead, before, upto, whole)
+            journal.post(CASH, "staff_overhead", payer=REGION, receiver=SUPPLIER, day=end - 1, amount=amount)
+
+
+def _minutes(plan: PoolPlan, first: int, end: int, *, by_days: bool) -> tuple[int, int]:
+    """Minutes paid, and those of the posts, of the days from ``first`` up to ``end``; of posts without hours, the days."""
+    if by_days:
+        return end - first, end - first
+    paid, vacant = (int(minutes[:, first:end].sum()) for minutes in (plan.paid_minutes, plan.vacant_minutes))
+    return paid, paid + vacant
+
+
+def _book_rule(journal: Journal, part: Part, model: Model, rule: Rule, years: Years, statements: Ints) -> None:
+    """A price by the year by its days, one of a statement as it is made, one of a hire as a post is taken up."""
+    owners, staff = ownership(model), dict(zip(model.staff, part.staff, strict=True))
+    for name, amount in amounts(rule, model).items():
+        if rule.trigger == "hire":
+            hired = staff[name].hire_days
+            day = hired[(hired >= max(part.first, years[0][0])) & (hired < part.last)]
+            post_due(journal, rule, Due(NO_CASE, day, np.full(len(day), amount)), owners)
+        elif rule.trigger == "statement":
+            made = [(end - 1, count) for (_, end), count in zip(years[:-1], statements.tolist(), strict=True)]
+            mine = [(day, count) for day, count in made if part.first <= day + rule.days < part.last]
+            days, counts = (np.array([one[at] for one in mine], np.int64) for at in (0, 1))
+            post_due(journal, rule, Due(NO_CASE, days, counts * amount), owners)
+        else:
+            for first, end, begin, last in _within(part, years):
+                due = _share(amount, begin - first, last - first, end - first)
+                post_due(journal, rule, Due(NO_CASE, np.array([end - 1]), np.array([due])), owners)
+
+
+def _book_system(journal: Journal, held: Held, years: Years, start: int) -> None:
+    """A system once in cash, as it comes or the horizon begins, then in yearly parts; what is left goes with it."""
+    bought, left = max(held.first, start), 1.0
+    if held.last <= bought:
+        return
+    once = held.system.once_kr.value
+    journal.post(CASH, "system_once", payer=REGION, receiver=SUPPLIER, day=bought, amount=ore(once))
+    for first, end in years:
+        if first < start or end <= bought or first >= held.last:
+            continue
+        is_last = held.last < years[-1][1] and held.last <= end
+        part = left if is_last else min(left, 1.0 / held.system.depreciation_years.value)
+        left = max(0.0, left - part)
+        amount = ore(once * part)
+        journal.post(VALUE, "system_depreciation", payer=REGION, receiver=REGION, day=end - 1, amount=amount)

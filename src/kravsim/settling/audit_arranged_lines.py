@@ -1,0 +1,131 @@
+"""What the region's own lines must come to where arrangements follow each other: each by its own prices, what is of a day by days.
+
+This file imports nothing from the booking. Lines of cases are held against the counts of each arrangement by itself; pay,
+premises, systems and prices by the year against the days, the hours and the systems of all.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from kravsim.errors import RunError
+from kravsim.models import model_named
+from kravsim.settling.audit_lines import (
+    bounds_of_cases,
+    bounds_of_reserve,
+    outside,
+    wrong_parties,
+    wrong_statements,
+)
+from kravsim.settling.tally import PERIOD_HORIZON, Tally
+from kravsim.units import ore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from kravsim.models.arranged import Arranged, Part
+    from kravsim.scenario.schema import Model, ScenarioData
+
+BY_THE_YEAR = ("staff_pay", "staff_overhead", "system_operation", "agency_charge", "letter", "recruitment")
+
+
+def audit_arranged_lines(total: Tally, tallies: Sequence[Tally], arranged: Arranged, data: ScenarioData) -> None:
+    """Hold the lines that no statute sets against counts, hours, days and prices.
+
+    Parameters
+    ----------
+    total : Tally
+        Of all cases, and of what belongs to none.
+    tallies : sequence of Tally
+        Of the cases of each arrangement.
+    arranged : Arranged
+        What was run.
+    data : ScenarioData
+        Of the run's world.
+
+    Raises
+    ------
+    RunError
+        Naming every line that is not what it must be.
+    """
+    problems, parts = [], arranged.parts
+    models = [model_named(data, part.model) for part in parts]
+    of_no_case = total.amounts[PERIOD_HORIZON].sum(axis=0)
+    for tally, part, model in zip(tallies, parts, models, strict=True):
+        booked = tally.amounts[PERIOD_HORIZON].sum(axis=0)
+        of_no_case = of_no_case - booked
+        problems += [*wrong_parties(tally, [model]), *outside(bounds_of_cases(tally, part.plan, model, data, 0), booked)]
+    pools = [
+        next(model.staff[pool.name] for model in models if pool.name in model.staff) for pool in arranged.outward.pools
+    ]
+    bounds = _of_the_day(arranged, models, data) | _systems(arranged, models, data)
+    bounds |= bounds_of_reserve(total, pools, data)
+    problems += [*wrong_parties(total, models), *wrong_statements(of_no_case, models), *outside(bounds, of_no_case)]
+    if problems:
+        raise RunError(problems)
+
+
+def _years(data: ScenarioData) -> list[tuple[dt.date, dt.date]]:
+    """First day of each year of the horizon, and of the year after."""
+    horizon = data.horizon
+    return [(dt.date(year, 1, 1), dt.date(year + 1, 1, 1)) for year in range(horizon.start.year, horizon.end.year)]
+
+
+def _of_the_day(arranged: Arranged, models: list[Model], data: ScenarioData) -> dict[str, tuple[float, float]]:
+    """Pay for the hours that are paid, premises of posts, and what is paid by the year, for the days of each arrangement."""
+    found: dict[str, float] = defaultdict(float)
+    roundings = 0
+    for part, model in zip(arranged.parts, models, strict=True):
+        for first, end in _years(data):
+            year = [(day - data.horizon.start).days + arranged.start for day in (first, end)]
+            days = slice(max(year[0], part.first), min(year[1], part.last))
+            if days.start >= days.stop:
+                continue
+            share = (days.stop - days.start) / (year[1] - year[0])
+            found["system_operation"] += share * (model.system.per_year_kr.value * 100 if model.system else 0)
+            found["agency_charge"] += share * (model.contract.it_service_per_year_kr.value * 100 if model.contract else 0)
+            found["letter"] += share * (model.own_reminder.per_year_kr.value * 100 if model.own_reminder else 0)
+            for line, amount in _pay(part, model, slice(*year), days, share):
+                found[line] += amount
+            roundings += 2 * len(model.staff) + 3
+    return {line: (found[line] - roundings, found[line] + roundings) for line in BY_THE_YEAR}
+
+
+def _pay(part: Part, model: Model, year: slice, days: slice, share: float) -> Iterator[tuple[str, float]]:
+    """Of a year's pay and premises what the hours of some of its days are of all of its posts' hours; and hires of these days."""
+    for plan, pool in zip(part.staff, model.staff.values(), strict=True):
+        yearly, posts = pool.fte.value * pool.pay_per_fte_kr.value * 100, plan.paid_minutes + plan.vacant_minutes
+        whole, is_worked = posts[:, year].sum(), bool(plan.paid_minutes.any())
+        yield "staff_pay", yearly * (float(plan.paid_minutes[:, days].sum() / whole) if is_worked else share)
+        premises = float(posts[:, days].sum() / whole) if is_worked else share
+        yield "staff_overhead", yearly * pool.overhead_share.value * premises
+        if pool.turnover is not None:
+            hired = ((plan.hire_days >= days.start) & (plan.hire_days < days.stop)).sum()
+            yield "recruitment", int(hired) * ore(pool.turnover.recruitment_kr.value)
+
+
+def _systems(arranged: Arranged, models: list[Model], data: ScenarioData) -> dict[str, tuple[float, float]]:
+    """Each system once, unless the one before is the same; all of it is written off where it goes before the horizon ends."""
+    once, written_off, roundings = 0.0, 0.0, 1
+    begun = 0
+    for number, model in enumerate(models):
+        following = models[number + 1] if number + 1 < len(models) else None
+        if number and model.system != models[number - 1].system:
+            begun = number
+        if model.system is None or (following is not None and following.system == model.system):
+            continue
+        first, last = max(arranged.parts[begun].first, arranged.start), arranged.parts[number].last
+        if last <= first:
+            continue
+        cost = model.system.once_kr.value * 100
+        bought = data.horizon.start + dt.timedelta(first - arranged.start)
+        years = data.horizon.end.year - bought.year
+        once += cost
+        written_off += cost * (min(1.0, years / model.system.depreciation_years.value) if following is None else 1.0)
+        roundings += years + 1
+    return {
+        "system_once": (once - roundings, once + roundings),
+        "system_depreciation": (written_off - roundings, written_off + roundings),
+    }
