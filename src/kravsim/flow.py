@@ -5,9 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
-from typing import NamedTuple
 
-from kravsim.arranged_flow import ArrangedBooks, Met, books_of, never_handed_over_by, straight
 from kravsim.chance.draws import Draws
 from kravsim.engine import DEFAULT_ENGINE, checked_engine, get_engine
 from kravsim.engine.events import CaseInput, EventLog, Struck, case_input
@@ -16,11 +14,12 @@ from kravsim.ledger import Ledger, Legal, LegalCalendar, agreement_of, audit, bo
 from kravsim.measures.outcome import Outcome
 from kravsim.measures.summary import summarise
 from kravsim.models import Plan, build_plan, max_visits, model_named
-from kravsim.models.arranged import Arranged, build_arranged
+from kravsim.models.arranged import Arranged, Part, build_arranged
 from kravsim.models.own_reminder import STEP_REMINDER, never_handed_over
 from kravsim.scenario import Scenario, World
 from kravsim.scenario.schema import STEPS
 from kravsim.settling import Tally, audit_lines, check_equal, fits_64_bits, tally_of
+from kravsim.settling.arranged_runs import ArrangedBooks, Met, books_of, never_handed_over_by, straight
 from kravsim.stream import Stream, generate
 from kravsim.stream.paid_before import PaidBefore, without_cases
 from kravsim.stream.synthetic import first_day
@@ -82,29 +81,6 @@ class Books:
 
     log: EventLog
     ledger: Ledger
-
-
-class CaseParts(NamedTuple):
-    """What a case was worked and booked by.
-
-    Attributes
-    ----------
-    ledger : Ledger
-    log : EventLog
-    plan : Plan
-    stream : Stream
-    case : int
-        Number of the case in the stream, from 0.
-    arrangement : str
-        Name of the model that it followed, where arrangements follow each other; else empty.
-    """
-
-    ledger: Ledger
-    log: EventLog
-    plan: Plan
-    stream: Stream
-    case: int
-    arrangement: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,22 +147,18 @@ class RunParts:
             raise TypeError("a run of one model has no books of several arrangements")
         return books_of(self.arranged, met_by(self.inputs, self.arranged), self.engine)
 
-    def of_case(self, case: int) -> CaseParts:
-        """Log, ledger, plan and stream under which a case was worked, and its number among their cases.
+    def arrangement_of(self, case: int) -> Part | None:
+        """The arrangement that a case met, where arrangements follow each other.
 
         Parameters
         ----------
         case : int
-            Number of the case in the run, from 0.
+            Number of the case in the run, from 0; of one that there is not, none.
         """
-        if self.arranged is None:
-            return CaseParts(self.ledger, self.log, self.plan, self.inputs.stream, case, "")
-        check_equal(self._arranged_books.tally, self.tally)
-        for one in self._arranged_books.booked:
-            if 0 <= case < len(one.is_mine) and one.is_mine[case]:
-                number = int(one.is_mine[:case].sum())
-                return CaseParts(one.ledger, one.log, one.part.plan, one.stream, number, one.part.model)
-        return CaseParts(self.ledger, self.log, self.plan, self.inputs.stream, case, "")
+        day = self.inputs.stream.cases.hand_over_day
+        if self.arranged is None or not 0 <= case < len(day):
+            return None
+        return self.arranged.parts[int(self.arranged.number_of(day[case : case + 1])[0])]
 
     @cached_property
     def _booked(self) -> Ledger:

@@ -29,7 +29,7 @@ READING: Final = "reading"
 """The dimension whose alternatives say what the books are taken to mean."""
 LIMITATION: Final = "limitation_years"
 """Last part of the keys whose alternatives are rules of law."""
-_NOT_READ: Final = ("alternatives", "body", "targets")
+_NOT_READ: Final = ("alternatives", "body", "targets", "sequences")
 
 
 @dataclass(frozen=True, eq=False)

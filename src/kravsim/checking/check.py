@@ -20,6 +20,7 @@ from kravsim.checking.own_case import unscaled
 from kravsim.errors import KravsimError, Problem, Words
 from kravsim.law import Law, check_cover, frozen_changes, load_law
 from kravsim.models import build_plan
+from kravsim.models.arranged import build_arranged
 from kravsim.models.own_reminder import paid_before_share
 from kravsim.models.plan import PoolPlan
 from kravsim.models.staffing import staff_pool
@@ -61,8 +62,10 @@ def problems_of(scenario: Scenario, *, max_memory_gib: float | None = None) -> l
         _tried(lambda: hand_overs(world.data, first_day(world.data)), found)
         _tried(lambda: late_rate(world.data, draw_debtors(world.data, _DRAWS).activity), found)
         _tried(lambda: staffed(scenario, _DRAWS), found)
-        for model in scenario.models:
+        for model in scenario.data.models:
             _tried(lambda model=model: build_plan(world, model, _DRAWS, law), found)  # type: ignore[misc]
+        for name in scenario.data.sequences:
+            _tried(lambda name=name: build_arranged(world, name, _DRAWS, law), found)  # type: ignore[misc]
     for structure in scenario.structures():
         _tried(lambda choice=structure.choice: scenario.with_alternatives(choice), found)  # type: ignore[misc]
     placed = [_placed(problem, scenario) for problem in found]

@@ -32,6 +32,7 @@ from kravsim.expected.tables import Tables
 from kravsim.expected.waiting import Kept, waiting
 from kravsim.expected.year import Year
 from kravsim.models.process import STEP_CODE
+from kravsim.scenario.base_posts import model_in
 
 if TYPE_CHECKING:
     from kravsim.scenario import Scenario
@@ -72,6 +73,7 @@ def of_sets(
     ScenarioError
         When nobody is ever put under surveillance.
     """
+    model_in(scenario.data, model)  # refuses what has no closed form
     spells = arrays.get(SPELLS, np.array([scenario.data.policy.surveillance_spells.value]))
     if len(spells):
         needs_a_spell(float(spells.min()))

@@ -15,11 +15,10 @@ from kravsim.explaining.trace import check_line, check_names, find_cases, postin
 from kravsim.flow import RunParts, run_model, setting
 from kravsim.ledger import LegalCalendar
 from kravsim.measures.outcome import Outcome
-from kravsim.models import model_named
 from kravsim.phrases import phrase
 from kravsim.results.notes import doubts_of_outcomes, doubts_of_scenario
 from kravsim.scenario import AnyScenario, Scenario, checked_call, scenario_of
-from kravsim.scenario.base_posts import model_in, model_itself
+from kravsim.scenario.base_posts import model_itself, titles_in
 from kravsim.scenario.body_kind import kind_of
 from kravsim.words.wording import titled_name
 
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from kravsim.results.run import Run
+    from kravsim.scenario.schema import ScenarioData
 
 
 class Replay:
@@ -50,7 +50,7 @@ class Replay:
     """
 
     def __init__(self, worlds: Worlds, model: str, seed: int, engine: str | None = None) -> None:
-        model_named(worlds.scenario.data, model)
+        titles_in(worlds.scenario.data, model)  # refuses what there is none of
         self.worlds, self.model, self.seed = worlds, model, seed
         self.engine = DEFAULT_ENGINE if engine is None else engine
         self._last: tuple[tuple[int, int], RunParts] | None = None
@@ -89,16 +89,18 @@ class Replay:
         inputs = parts.inputs
         data = inputs.world.data
         calendar = LegalCalendar(inputs.law, inputs.stream.first, data.horizon.start, data.law.frozen_at)
-        life = case_life(parts.ledger, parts.log, parts.plan, inputs.stream, calendar, data.policy, case)
-        title = model_in(data, self.model)
-        titles = (title.title_sv, title.title)
-        names = (titled_name(self.model, titles, "sv"), titled_name(self.model, titles, "en"))
+        met = parts.arrangement_of(case)
+        plan = parts.plan if met is None else met.plan
+        life = case_life(parts.ledger, parts.log, plan, inputs.stream, calendar, data.policy, case)
+        names = self._named(data, self.model)
+        under = None if met is None else self._named(data, met.model)
         doubts = (
             *doubts_of_scenario(self.worlds.scenario, model_itself(self.model)),
             *doubts_of_outcomes([parts.outcome]),
         )
         body = kind_of(data.body.name, data.body.kind)
-        return Explanation(life, names, self.worlds.scenario.label, self.seed, draw, replication, lang, doubts, body)
+        about = (self.worlds.scenario.label, self.seed, draw, replication, lang, doubts)
+        return Explanation(life, names, *about, body, under)
 
     def postings(self, line: str | None = None, *, replication: int = 0, draw: int = 0) -> pd.DataFrame:
         """Follow a line back to its postings; see :func:`kravsim.explaining.trace.postings_frame`.
@@ -137,6 +139,11 @@ class Replay:
         check_names(*what)
         parts = self._parts(draw, replication)
         return find_cases(parts.ledger, parts.log, parts.inputs.stream, *what, payments=payments, limit=limit)
+
+    @staticmethod
+    def _named(data: ScenarioData, name: str) -> tuple[str, str]:
+        titles = titles_in(data, name)
+        return titled_name(name, titles, "sv"), titled_name(name, titles, "en")
 
     def _parts(self, draw: int, replication: int) -> RunParts:
         if self._last is None or self._last[0] != (draw, replication):

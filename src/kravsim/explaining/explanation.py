@@ -37,6 +37,7 @@ _SHARES: Final = (
     ("party", "principal", "fees", "interest", "other", "net, kr"),
 )
 _LONGEST_LINE: Final = 100
+_ARRANGEMENT: Final = ("Upplägg", "Arrangement")
 _GROUND: Final = ("grund", "ground")
 _GROUNDS: Final = ("Grunder", "Grounds")
 _WHO: Final = (
@@ -88,6 +89,8 @@ class Explanation(Tabled):
         What a reader must know of the run that the case is from.
     body : str
         What kind of body collects, for the words; empty for the usual one.
+    arrangement_titles : pair of str, optional
+        Where the model is a sequence: what the arrangement is called that the case met.
     """
 
     life: CaseLife
@@ -99,6 +102,7 @@ class Explanation(Tabled):
     lang: str = "sv"
     doubts: tuple[Doubt, ...] = ()
     body: str = ""
+    arrangement_titles: tuple[str, str] | None = None
 
     def __post_init__(self) -> None:
         language_index(self.lang)
@@ -222,6 +226,8 @@ class Explanation(Tabled):
                 f"Debtor {life.debtor}: {who}{known}",
                 f"{count} {'invoice' if count == 1 else 'invoices'} of {owed} kr, handed over {life.handed_over}",
             ]
+        if self.arrangement_titles is not None:
+            lines.append(f"{_ARRANGEMENT[not sv]}: {self.arrangement_titles[not sv]}")
         if life.claims and life.claims[0].invoiced < life.start:
             lines.append(
                 f"Varje dag följer den lag som då gällde; det som ligger före {life.start} är modellens egen förhistoria."

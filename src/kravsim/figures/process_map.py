@@ -16,6 +16,7 @@ from kravsim.figures.process_layout import Layout, lay
 from kravsim.figures.style import GREY, INK, look
 from kravsim.results.notes import doubts_of_scenario
 from kravsim.scenario import checked_call, scenario_of
+from kravsim.scenario.base_posts import titles_in
 from kravsim.scenario.body_kind import kind_of
 from kravsim.words.body_words import of_body, party_name
 from kravsim.words.doubts import texts
@@ -71,8 +72,7 @@ def draw(scenario: AnyScenario, model: str, *, lang: str = "sv") -> Figure:
     """
     place, scenario = language_index(lang), scenario_of(scenario)
     table = process_table(scenario, model)
-    titles = scenario.data.models[model]
-    name = (titles.title_sv, titles.title)[place]
+    name = titles_in(scenario.data, model)[place]
     doubts = texts(doubts_of_scenario(scenario, model), lang)
     with of_body(kind_of(scenario.data.body.name, scenario.data.body.kind)):
         return draw_table(table, (name[:1].lower() + name[1:], scenario.label), lang, doubts)

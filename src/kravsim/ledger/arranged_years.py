@@ -1,4 +1,4 @@
-"""What belongs to no case where arrangements follow each other: pay, premises, systems, yearly prices, statements of interest.
+"""What belongs to no case where arrangements follow each other: pay, premises, systems, prices by the year, statements.
 
 Each is that of the arrangement of the day. A year's amount is cumulated over the days of the year and rounded there, so that
 what two arrangements have of a year adds up to the whole where both have the same amount (§M20, §M21, §M24, §M25).

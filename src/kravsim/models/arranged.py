@@ -109,7 +109,7 @@ class Arranged:
             found = [np.where(row < 0, row, row + above) for row, above in zip(given, before[:-1], strict=True)]
             return np.concatenate(found), np.concatenate([getattr(plan, tables) for plan in plans])
 
-        def classes(tables: list[Ints]) -> Ints:
+        def classes(tables: list[Ints]) -> Any:
             """Tables by step and class, for the classes of all: a step meets those of its own arrangement."""
             return np.concatenate([np.concatenate([table] * count, axis=1) for table in tables])
 
@@ -120,16 +120,17 @@ class Arranged:
         delay_table, delay_tables = rows("delay_table", "delay_tables")
         part, part_tables = rows("part", "part_tables")
         by_step = ("pool", "priority", "skill", "n_answers", "min_ore", "max_visits", "halts", "watched", "renews")
+        arrays: dict[str, Any] = {
+            **{name: np.concatenate(each(name)) for name in (*by_step, "letters", "relief", "of_debtor", "deadline")},
+            **{name: classes(each(name)) for name in ("threshold", "gathers")},
+            **{name: classes(moved(name)) for name in ("target", "otherwise")},
+            **{name: np.concatenate(moved(name)) for name in ("opens", "strikes", "start")},
+        }
         return replace(
             plans[0],
             model=self.name,
             steps=plans[0].steps * count,
-            **{
-                name: np.concatenate(each(name)) for name in (*by_step, "letters", "relief", "of_debtor", "deadline")
-            },
-            **{name: classes(each(name)) for name in ("threshold", "gathers")},
-            **{name: classes(moved(name)) for name in ("target", "otherwise")},
-            **{name: np.concatenate(moved(name)) for name in ("opens", "strikes", "start")},
+            **arrays,
             period=np.tile(plans[0].period, count),
             work_table=work_table,
             work_tables=work_tables,
@@ -197,11 +198,12 @@ def _team(pools: list[PoolPlan | None], spans: list[tuple[int, int]], start: int
                 row[days] = getattr(_one(pools, [number]), name)[server, days]
         return found
 
+    minutes: dict[str, Any] = {name: by_day(name) for name in BY_DAY}
     return replace(
         there[-1],
         servers=tuple(_spliced(pools, spans, server, run) for server, run in stays),
         skills=np.array([_one(pools, run).skills[server] for server, run in stays], np.int64),
-        **{name: by_day(name) for name in BY_DAY},
+        **minutes,
         hire_days=np.concatenate([_within(pool, span) for pool, span in zip(pools, spans, strict=True)]),
         fte=_mean_posts(pools, spans, start),
         at_ceiling=any(pool.at_ceiling for pool in there),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from kravsim.ledger.rules import YEARLY_KEYS
 from kravsim.scenario.describe import number_at
+from kravsim.scenario.sequences import models_of
 from kravsim.scenario.values import Value
 from kravsim.words.doubts import Doubt
 
@@ -36,7 +37,8 @@ def unscaled_prices(scenario: Scenario, model: str) -> dict[str, str]:
     taken = {one.key: one.file for one in scenario.inherited}
     if not taken or _VOLUME in taken:
         return {}
-    keys = (f"models.{model}.{yearly}" for yearly in YEARLY_KEYS)
+    followed = models_of(scenario.data, model)
+    keys = (f"models.{one}.{yearly}" for one in followed for yearly in YEARLY_KEYS)
     return {key: taken[key] for key in keys if key in taken and _is_something(scenario, key)}
 
 

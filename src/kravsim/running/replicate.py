@@ -16,7 +16,6 @@ from kravsim.errors import OutputError, Problem, ScenarioError
 from kravsim.files import path_of
 from kravsim.law import load_law
 from kravsim.measures.outcome import Outcome
-from kravsim.models import model_named
 from kravsim.notices import bar, is_seen, write
 from kravsim.phrases import phrase
 from kravsim.running.blocks import Block, Outcomes, Task, block_size, blocks_of
@@ -35,6 +34,7 @@ from kravsim.running.workers import (
 )
 from kravsim.scalars import whole_number
 from kravsim.scenario import all_checked, checked_call
+from kravsim.scenario.base_posts import titles_in
 from kravsim.sizing.estimate import duration, estimate, fitting_workers, memory_limit
 from kravsim.sizing.machine import default_workers
 from kravsim.speech import spoken
@@ -96,7 +96,7 @@ def replicate(
     follow_symlinks = how.get("follow_symlinks", False)
     get_engine(name)
     for model in models:
-        model_named(scenario.data, model)
+        titles_in(scenario.data, model)  # refuses what there is none of
     count = checked_count("replications", DEFAULT_REPLICATIONS[name] if worlds.count is None else worlds.count)
     crew = _crew(how, count)
     if executor is None or executor == PROCESSES:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from kravsim.errors import Problem, ScenarioError
 from kravsim.phrases import phrase, together
 from kravsim.scenario.nearest import did_you_mean
+from kravsim.scenario.sequences import models_of
 
 if TYPE_CHECKING:
     from kravsim.scenario.schema import Model, ScenarioData
@@ -66,14 +67,38 @@ def model_in(data: ScenarioData, name: str) -> Model:
     Raises
     ------
     ScenarioError
-        When the scenario has no such model.
+        When the scenario has no such model, or it is a sequence of several.
     """
     known = str(name) if isinstance(name, str) else ""
+    if known in data.sequences:
+        of = ", ".join(models_of(data, known))
+        allowed = phrase("a model of one arrangement: this is not worked out for {of} one after the other", of=of)
+        remedy = "ask it of one of them, or simulate the sequence (run, compare, rank, explain)"
+        raise ScenarioError(Problem(data.name, f"sequences.{known}", known, allowed, remedy))
     model = data.models.get(known) or data.models.get(model_itself(known))
+    names = [*data.models, *data.sequences]
     if model is None or (known not in data.models and not has_posts_of_its_own(model)):
-        remedy = did_you_mean(known, data.models) or "name one of the scenario's models"
-        raise ScenarioError(Problem(data.name, "models", name, together(*data.models, between=phrase(" or ")), remedy))
+        remedy = did_you_mean(known, names) or "name one of the scenario's models"
+        raise ScenarioError(Problem(data.name, "models", name, together(*names, between=phrase(" or ")), remedy))
     if known in data.models:
         return model
     sv, en = (title.format(own) for title, own in zip(_TITLES, (model.title_sv, model.title), strict=True))
     return model.model_copy(update={"title_sv": sv, "title": en})
+
+
+def titles_in(data: ScenarioData, name: str) -> tuple[str, str]:
+    """Swedish and English title of a model, of one beside it, or of a sequence.
+
+    Parameters
+    ----------
+    data : ScenarioData
+    name : str
+        Of the model or sequence.
+
+    Raises
+    ------
+    ScenarioError
+        When the scenario has neither.
+    """
+    known = data.sequences.get(name) or model_in(data, name)
+    return known.title_sv, known.title

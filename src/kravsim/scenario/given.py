@@ -12,6 +12,7 @@ from typing import Any, Final, ParamSpec, TypeVar
 from kravsim.errors import Problem, ScenarioError, Words, show
 from kravsim.phrases import phrase, together, translated
 from kravsim.scalars import scalar
+from kravsim.scenario.base_posts import model_in
 from kravsim.scenario.keyword_sets import expanded_docstring, typed_out
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.scenario import Scenario, load_scenario
@@ -70,7 +71,7 @@ def checked_models(scenario: Scenario, models: Iterable[str]) -> tuple[str, ...]
 
 
 def named_models(scenario: Scenario, models: Iterable[str]) -> tuple[str, ...]:
-    """One or more different names, from anything that gives them in an order of its own; a text is one name.
+    """One or more different names of models of one arrangement, in an order of their own; a text is one name.
 
     Parameters
     ----------
@@ -87,9 +88,14 @@ def named_models(scenario: Scenario, models: Iterable[str]) -> tuple[str, ...]:
     Raises
     ------
     ScenarioError
-        For anything else, and for a set: which model comes first decides the sign of the difference.
+        For anything else, and for a set: which model comes first decides the sign of the difference. Also for a sequence of
+        models, which has no closed form.
     """
-    return _in_order(scenario, (models,) if isinstance(models, str) else models, 1, "one model or more, all different")
+    names = _in_order(scenario, (models,) if isinstance(models, str) else models, 1, "one model or more, all different")
+    for name in names:
+        if name in scenario.data.sequences:
+            model_in(scenario.data, name)
+    return names
 
 
 def _in_order(scenario: Scenario, models: Iterable[str], fewest: int, which: str) -> tuple[str, ...]:

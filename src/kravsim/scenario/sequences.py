@@ -38,6 +38,20 @@ def arrangements_of(sequence: Sequence) -> list[Arrangement]:
     return [Arrangement(None, sequence.begins_with, ""), *sorted(later, key=lambda one: one.since or dt.date.min)]
 
 
+def models_of(data: ScenarioData, name: str) -> tuple[str, ...]:
+    """The models that a model follows: those of a sequence, each once; otherwise itself.
+
+    Parameters
+    ----------
+    data : ScenarioData
+    name : str
+        Of a model or a sequence.
+    """
+    if name not in data.sequences:
+        return (name,)
+    return tuple(dict.fromkeys(one.model for one in arrangements_of(data.sequences[name])))
+
+
 def sequences_hold_together(data: ScenarioData) -> None:
     """Refuse sequences whose dates, models or staff cannot follow each other.
 
@@ -93,7 +107,9 @@ def _dates(key: str, sequence: Sequence, data: ScenarioData) -> Iterator[dict[st
     for name, phase in sequence.phases.items():
         where = f"{key}.phases.{name}.since"
         if not first < phase.since < horizon.end:
-            allowed = phrase("a day after {first}, where history begins, and before {end}", first=first, end=horizon.end)
+            allowed = phrase(
+                "a day after {first}, where history begins, and before {end}", first=first, end=horizon.end
+            )
             remedy = "move the date, or horizon.history_years and horizon.end, or leave the phase out"
             yield _problem(where, phase.since, allowed, remedy)
         if phase.since in seen:

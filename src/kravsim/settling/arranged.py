@@ -14,6 +14,7 @@ from kravsim.engine.arranged import cases_of_all
 from kravsim.engine.arrays_compiled import case_arrays, plan_arrays
 from kravsim.engine.cases_compiled import ITEM_TURN
 from kravsim.engine.engine_compiled import prepared
+from kravsim.errors import RunError
 from kravsim.ledger.accounts import Journal
 from kravsim.ledger.arranged_years import book_arranged_years
 from kravsim.ledger.audit import purses
@@ -23,7 +24,6 @@ from kravsim.settling.staff_compiled import WORK_STEP
 from kravsim.settling.summed_tallies import summed
 from kravsim.settling.tally import Tally, add_postings, empty_tally
 from kravsim.settling.terms import terms_of
-from kravsim.errors import RunError
 from kravsim.workdays import calendar_years
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What the region's own lines must come to where arrangements follow each other: each by its own prices, what is of a day by days.
+"""What the region's own lines must come to where arrangements follow each other: each by its own prices and days.
 
 This file imports nothing from the booking. Lines of cases are held against the counts of each arrangement by itself; pay,
 premises, systems and prices by the year against the days, the hours and the systems of all.
@@ -56,7 +56,10 @@ def audit_arranged_lines(total: Tally, tallies: Sequence[Tally], arranged: Arran
     for tally, part, model in zip(tallies, parts, models, strict=True):
         booked = tally.amounts[PERIOD_HORIZON].sum(axis=0)
         of_no_case = of_no_case - booked
-        problems += [*wrong_parties(tally, [model]), *outside(bounds_of_cases(tally, part.plan, model, data, 0), booked)]
+        problems += [
+            *wrong_parties(tally, [model]),
+            *outside(bounds_of_cases(tally, part.plan, model, data, 0), booked),
+        ]
     pools = [
         next(model.staff[pool.name] for model in models if pool.name in model.staff) for pool in arranged.outward.pools
     ]
@@ -85,7 +88,9 @@ def _of_the_day(arranged: Arranged, models: list[Model], data: ScenarioData) -> 
                 continue
             share = (days.stop - days.start) / (year[1] - year[0])
             found["system_operation"] += share * (model.system.per_year_kr.value * 100 if model.system else 0)
-            found["agency_charge"] += share * (model.contract.it_service_per_year_kr.value * 100 if model.contract else 0)
+            found["agency_charge"] += share * (
+                model.contract.it_service_per_year_kr.value * 100 if model.contract else 0
+            )
             found["letter"] += share * (model.own_reminder.per_year_kr.value * 100 if model.own_reminder else 0)
             for line, amount in _pay(part, model, slice(*year), days, share):
                 found[line] += amount
@@ -94,7 +99,7 @@ def _of_the_day(arranged: Arranged, models: list[Model], data: ScenarioData) -> 
 
 
 def _pay(part: Part, model: Model, year: slice, days: slice, share: float) -> Iterator[tuple[str, float]]:
-    """Of a year's pay and premises what the hours of some of its days are of all of its posts' hours; and hires of these days."""
+    """Of a year's pay and premises the share that some days have of its hours; and what was spent on hires of these days."""
     for plan, pool in zip(part.staff, model.staff.values(), strict=True):
         yearly, posts = pool.fte.value * pool.pay_per_fte_kr.value * 100, plan.paid_minutes + plan.vacant_minutes
         whole, is_worked = posts[:, year].sum(), bool(plan.paid_minutes.any())

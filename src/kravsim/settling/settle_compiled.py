@@ -262,9 +262,7 @@ class Settling:
             if case >= last:
                 break
             books = self.books._replace(postings=np.empty((2 * len(self.books.postings), POSTING_COLUMNS), np.int64))
-            self.books = books._replace(
-                filings=books.filings._replace(entries=_twice_as_long(books.filings.entries))
-            )
+            self.books = books._replace(filings=books.filings._replace(entries=_twice_as_long(books.filings.entries)))
             self.audit = self.audit._replace(applied=_twice_as_long(self.audit.applied))
         raise_fault(plan, self.fault)
 

@@ -22,6 +22,7 @@ from kravsim.scalars import real_number
 from kravsim.scenario import Scenario
 from kravsim.scenario.base_posts import model_in
 from kravsim.scenario.schema import ScenarioData
+from kravsim.scenario.sequences import models_of
 from kravsim.scenario.values import Value
 from kravsim.sizing.machine import available_memory
 from kravsim.stream.handed_over import handed_over_share
@@ -134,12 +135,14 @@ def estimate(
     years = data.horizon.end.year - data.horizon.start.year + half_up(data.horizon.history_years.value)
     claims = float(data.invoices.per_year.value) * handed_over_share(data, first_day(data)) * years
     debtors, runs = float(data.debtors.number.value), _RUNS_A_YEAR * len(data.invoices.run_days) * years
+    followed = [one for name in models for one in models_of(data, name)]
     posts = {
         f"models.{name}.staff.{pool}.fte": spec.most_fte * years * _DAYS_A_YEAR
-        for name in models
+        for name in followed
         for pool, spec in model_in(data, name).staff.items()
     }
-    in_simpy, with_pools = engine != DEFAULT_ENGINE, sum(bool(model_in(data, name).work) for name in models)
+    in_simpy = engine != DEFAULT_ENGINE
+    with_pools = sum(any(model_in(data, one).work for one in models_of(data, name)) for name in models)
     bytes_a_claim = _BYTES_A_CLAIM + (_BYTES_A_CLAIM_IN_POOLS if with_pools else 0.0)
     seconds_a_claim = (
         _SECONDS_A_CLAIM_MADE + _SECONDS_A_CLAIM_RUN * len(models) + _SECONDS_A_CLAIM_IN_POOLS * with_pools

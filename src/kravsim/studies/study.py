@@ -19,7 +19,7 @@ from kravsim.running.how import How, HowWritten, engine_of
 from kravsim.running.replicate import checked_count, replicate
 from kravsim.running.run_directory import begun_seed
 from kravsim.scenario import Scenario
-from kravsim.scenario.base_posts import model_in, model_itself
+from kravsim.scenario.base_posts import model_itself, titles_in
 from kravsim.scenario.body_kind import kind_of
 from kravsim.version import __version__
 
@@ -111,7 +111,7 @@ class Study:
             "law_fingerprint": load_law().fingerprint,
         }
         first = {model: outcomes[model][:replications] for model in self.models}
-        titles = {model: model_in(self.scenario.data, model) for model in self.models}
+        titles = {model: titles_in(self.scenario.data, model) for model in self.models}
         return [
             Run(
                 scenario_name=self.scenario.name,
@@ -122,7 +122,7 @@ class Study:
                 replications=len(first[model]) // worlds.draws,
                 provenance=provenance,
                 outcomes=first[model],
-                titles=(titles[model].title_sv, titles[model].title),
+                titles=titles[model],
                 record=record,
                 replay=Replay(worlds, model, self.root, self.how.get("engine")),
                 declared=doubts_of_scenario(self.scenario, model_itself(model)),

@@ -18,6 +18,7 @@ from kravsim.results.bridge import GROUPS
 from kravsim.results.run import Run
 from kravsim.running.how import How
 from kravsim.scenario import AnyScenario, checked_call, scenario_of
+from kravsim.scenario.base_posts import model_in
 from kravsim.statistics.distribution import Distribution
 from kravsim.studies.compare import simulate
 from kravsim.telling.sentence import more_or_less
@@ -227,6 +228,7 @@ def cost_of_waiting(
     from kravsim.expected.staffed import base_posts_settled  # compiled, so imported where it is needed
 
     scenario = scenario_of(scenario)
+    model_in(scenario.data, model)  # a sequence has no twin without waiting
     run = simulate(scenario, model=model, replications=replications, seed=seed, **how)
     at_once = base_posts_settled(scenario).with_changes({f"models.{model}.work": {}})
     return WaitingCost(run, simulate(at_once, model=model, replications=replications, seed=run.seed, **how))

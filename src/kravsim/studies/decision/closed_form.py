@@ -15,6 +15,7 @@ from kravsim.measures.evaluate import Evaluate
 from kravsim.measures.measures import unit_of
 from kravsim.phrases import phrase
 from kravsim.results.notes import doubts_of_question
+from kravsim.scenario.base_posts import model_in, titles_in
 from kravsim.scenario.describe import numbers as numbers_of
 from kravsim.scenario.values import Value
 from kravsim.studies.decision.checks import Floats
@@ -80,6 +81,7 @@ class Figure:
             if model not in self.scenario.models:
                 allowed = phrase("one of {names}", names=", ".join(self.scenario.models))
                 raise ScenarioError(Problem("", "models", model, allowed, "check the spelling"))
+            model_in(self.scenario.data, model)  # refuses a sequence
         if not isinstance(self.measure, str) or self.measure not in METRIC_WORDS:
             remedy = phrase("such as {fiscal} or {economic}", fiscal=FISCAL, economic=ECONOMIC)
             raise ScenarioError(Problem("", "measure", self.measure, "a figure of a year", remedy))
@@ -117,8 +119,7 @@ class Figure:
         """
         from kravsim.words.wording import titled_name
 
-        one = self.scenario.data.models[model]
-        return titled_name(model, (one.title_sv, one.title), lang)
+        return titled_name(model, titles_in(self.scenario.data, model), lang)
 
     @cached_property
     def known(self) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from kravsim.running.how import How, HowKept
 from kravsim.running.replicate import check_how
 from kravsim.scalars import scalar, whole_number
 from kravsim.scenario import AnyScenario, Scenario, all_checked, checked_call, named_models, scenario_of, truth_of
+from kravsim.scenario.base_posts import titles_in
 from kravsim.scenario.given import check_left_out
 from kravsim.statistics.convergence import half_width
 from kravsim.studies.decision.checks import Floats, whole
@@ -182,8 +183,7 @@ def _models(scenario: Scenario, models: Sequence[str]) -> tuple[str, ...]:
 
 
 def _titles(scenario: Scenario, models: Sequence[str]) -> dict[str, tuple[str, str]]:
-    known = scenario.data.models
-    return {name: (known[name].title_sv, known[name].title) for name in models}
+    return {name: titles_in(scenario.data, name) for name in models}
 
 
 def _whole_keys(scenario: Scenario) -> tuple[str, ...]:

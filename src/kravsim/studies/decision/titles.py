@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kravsim.scenario import Scenario
+from kravsim.scenario.base_posts import titles_in
 from kravsim.words.wording import titled_name
 
 
@@ -23,5 +24,5 @@ def titles_of(scenario: Scenario, models: Sequence[str]) -> dict[str, tuple[str,
     dict of str to (str, str)
         By machine name, in the order given.
     """
-    known = {name: (scenario.data.models[name].title_sv, scenario.data.models[name].title) for name in models}
+    known = {name: titles_in(scenario.data, name) for name in models}
     return {name: (titled_name(name, both, "sv"), titled_name(name, both, "en")) for name, both in known.items()}

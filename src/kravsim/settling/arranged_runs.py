@@ -8,11 +8,11 @@ import numpy as np
 
 from kravsim.engine import get_engine
 from kravsim.engine.arranged import cases_of_all, told_of_all, told_of_one
+from kravsim.errors import RunError
 from kravsim.ledger import audit
 from kravsim.ledger.arranged import BookedPart, book_arranged
 from kravsim.ledger.audit import purses, staff_faults
 from kravsim.ledger.statement import amounts_of
-from kravsim.errors import RunError
 from kravsim.models import model_named
 from kravsim.models.arranged import Arranged, parts_of
 from kravsim.models.own_reminder import STEP_REMINDER, never_handed_over
