@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from itertools import permutations
 
 from hypothesis import strategies as st
@@ -141,6 +142,41 @@ def _agreed(draw: st.DrawFn, key: str, *, interest_kept_by: str) -> dict[str, ob
             commission["most_kr"] = number(33.33, 80)
         changes[f"{key}.commission"] = commission
     return changes
+
+
+@st.composite
+def scenarios_with_sequences(draw: st.DrawFn) -> Scenario:
+    """A small scenario in which ``in_house`` is followed by itself (``twin``), and by an agency on some day (``over``).
+
+    The agency's model keeps all of the team, or some of it, for the cases that stay.
+    """
+    scenario = draw(small_scenarios().filter(lambda one: one.data.policy.joint_application_days is None))
+    tables = scenario.sheet.tables["models"]
+    staff = {"staff.handlers": tables["in_house"]["staff"]["handlers"]}
+    posts = scenario.data.models["in_house"].staff["handlers"]
+    if posts.when_behind is None:
+        staff["staff.handlers.fte"] = draw(st.sampled_from([0.01, 0.02, 1.2]))
+    scenario = scenario.with_model("agency", copy_of="outsourced", changes=staff)
+    first = 2017 - int(scenario.data.horizon.history_years.value)
+    day = draw(st.dates(dt.date(first, 1, 2), dt.date(2017, 12, 31)))
+    back = {"back": phase(day + (dt.date(2018, 1, 1) - day) / 2, "in_house")}
+    again = back if draw(st.booleans()) and back["back"]["since"] > day else {}  # type: ignore[operator]
+    return scenario.with_changes(
+        {
+            "sequences.twin": sequence({"same": phase(day, "in_house")}),
+            "sequences.over": sequence({"handed_over": phase(day, "agency")} | again),
+        }
+    )
+
+
+def phase(since: dt.date, model: str) -> dict[str, object]:
+    """An arrangement from a date on; open cases stay with the one before."""
+    return {"since": since, "model": model, "open_cases": "stay"}
+
+
+def sequence(phases: dict[str, dict[str, object]], begins_with: str = "in_house") -> dict[str, object]:
+    """Arrangements one after the other."""
+    return {"title": "in sequence", "title_sv": "i följd", "begins_with": begins_with, "phases": phases}
 
 
 def tiny(**more: object) -> Scenario:

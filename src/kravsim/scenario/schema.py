@@ -927,7 +927,7 @@ class Sequence(Section):
     title: Name
     title_sv: Name
     begins_with: Name
-    phases: Annotated[dict[ModelName, Phase], Field(min_length=1)]
+    phases: dict[ModelName, Phase]
 
 
 class Target(Section):

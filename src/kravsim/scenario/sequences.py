@@ -74,6 +74,9 @@ def sequences_hold_together(data: ScenarioData) -> None:
             remedy = "leave out policy.joint_application_days, or the sequence"
             days = data.policy.joint_application_days.value
             problems.append(_problem("policy.joint_application_days", days, allowed, remedy))
+        if not sequence.phases:
+            allowed, remedy = "a phase or more", "add one, or name the model itself, which nothing follows"
+            problems.append(_problem(f"{key}.phases", "none", allowed, remedy))
         unknown = list(_unknown(key, sequence, data))
         problems += [*unknown, *_dates(key, sequence, data)]
         if not unknown:

@@ -1,0 +1,131 @@
+"""Truth, computed by hand, where an agency takes over on a date; the same invoice of 500 kr of 1 January 2017.
+
+See ``test_hand_cases.py`` for its dates: handed over and reminded on 22 February, demanded on 8 March, checked on 22 March,
+applied for on 23 March, an order on 26 June.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from kravsim.engine.contract import DONE
+from kravsim.flow import RunParts, Setting, run_model
+from kravsim.ledger.accounts import AGENCY, CASH, KRONOFOGDEN, LINE, REGION, VALUE
+from kravsim.models.process import STEP_CODE
+from kravsim.scenario import Scenario
+from tests.golden.test_hand_cases import everyone, first_january, received
+from tests.golden.test_hand_contracts import agreed
+from tests.golden.test_hand_steps import FIXED, cash
+from tests.properties.strategies import phase, sequence
+
+STAFF = "staff.handlers"
+
+
+def handed_over(since: dt.date, *, does: str, model: dict[str, object] | None = None, **more: object) -> Scenario:
+    """In-house until a date, an agency from then on; one post is left of two, and open cases stay."""
+    scenario = everyone(does=does, **{"models.in_house.staff.handlers.turnover.leaves_per_year": 0}, **more)
+    handlers = scenario.sheet.tables["models"]["in_house"]["staff"]["handlers"]
+    kept = {STAFF: handlers, f"{STAFF}.fte": 1}
+    scenario = scenario.with_model("agency", copy_of="outsourced", changes=kept | (model or {}))
+    return scenario.with_changes({"sequences.over": sequence({"agency": phase(since, "agency")})})
+
+
+def amounts(parts: RunParts, line: str, book: int = CASH) -> list[int]:
+    """Öre of the postings of a line, in order of time."""
+    postings = parts.ledger.postings
+    mine = postings.where((postings.line == LINE[line]) & (postings.book == book))
+    return mine.amount_ore[mine.day.argsort(kind="stable")].tolist()
+
+
+def by_kind(met: Setting, parts: RunParts, case: int) -> dict[str, dict[int, tuple[dt.date, int]]]:
+    return {line: received(met, parts, case, line) for line in ("principal", "interest", "reminder_fee", "demand_fee")}
+
+
+@pytest.mark.parametrize("since", [dt.date(2017, 2, 23), dt.date(2017, 3, 1), dt.date(2017, 3, 10)])
+def test_a_case_handed_over_before_the_change_stays_with_the_region(since: dt.date) -> None:
+    """Reminded on 22 February, by the region; the demand is the region's too, though an agency sends others' by then.
+
+    On 17 March 500 + 60 + 180 + 5.45 kr are paid, all to the region. The agency is paid nothing for the case.
+    """
+    prices = agreed(price_a_case_kr=100, price_a_case_when="handed_over", price_a_paid_case_kr=50)
+    met, parts, case = first_january(handed_over(since, does="demand_paid", **prices), "over")
+    day = dt.date(2017, 3, 17)
+    assert by_kind(met, parts, case) == {
+        "principal": {REGION: (day, 50_000)},
+        "interest": {REGION: (day, 545)},
+        "reminder_fee": {REGION: (day, 6_000)},
+        "demand_fee": {REGION: (day, 18_000)},
+    }
+    assert cash(parts, case, "case_price") == cash(parts, case, "paid_case_price") == []
+    assert [amount for _, _, amount in cash(parts, case, "letter")] == [900, 900]  # reminder and demand
+
+
+def test_a_case_handed_over_on_the_day_of_the_change_is_the_agencys() -> None:
+    """The 60 kr of the reminder are the agency's, 100 kr for the case on 22 February and 50 kr as it is paid."""
+    prices = agreed(price_a_case_kr=100, price_a_case_when="handed_over", price_a_paid_case_kr=50)
+    scenario = handed_over(dt.date(2017, 2, 22), does="demand_paid", **prices)
+    met, parts, case = first_january(scenario, "over")
+    day = dt.date(2017, 3, 17)
+    assert by_kind(met, parts, case) == {
+        "principal": {REGION: (day, 50_000)},
+        "interest": {REGION: (day, 545)},
+        "reminder_fee": {AGENCY: (day, 6_000)},
+        "demand_fee": {REGION: (day, 18_000)},
+    }
+    assert cash(parts, case, "case_price") == [(REGION, AGENCY, 10_000)]
+    assert cash(parts, case, "paid_case_price") == [(REGION, AGENCY, 5_000)]
+
+
+def test_an_application_that_lies_at_kronofogden_on_the_day_of_the_change_is_the_regions() -> None:
+    """Applied for on 23 March, an order on 26 June, paid on 16 July: the region advanced 300 kr, and has all of it back."""
+    met, parts, case = first_january(handed_over(dt.date(2017, 5, 1), does="order_paid"), "over")
+    assert cash(parts, case, "kronofogden_outlay") == [(REGION, KRONOFOGDEN, 30_000)]
+    paid = received(met, parts, case, "payment_order_application")
+    assert paid == {REGION: (dt.date(2017, 7, 16), 30_000)}
+
+
+def test_work_that_stays_is_done_by_whoever_is_left() -> None:
+    """Demands of 8 March, after the change, are staff work of the region's one post that is left."""
+    _, parts, case = first_january(handed_over(dt.date(2017, 3, 1), does="demand_paid"), "over")
+    log = parts.log
+    row = (log.case == case) & (log.kind == DONE) & (log.step == STEP_CODE["demand"])
+    assert log.server[row].tolist() == [0]
+
+
+def test_what_belongs_to_no_case_is_of_the_day() -> None:
+    """1 March is day 59 of 365; of the 251 working days of 2017, 41 lie before it (21 in January, 20 in February).
+
+    Two posts of 510 000 kr for 41 days, for 210 the tenth of one that minds the contract and one; a quarter more for premises. The system costs 40 000 kr a year until
+    then, and what is left of its 90 000 kr is written off; the agency's service 3 650 kr a year from then on.
+    """
+    system = {"once_kr": 90_000, "depreciation_years": 3, "per_year_kr": 40_000}
+    scenario = handed_over(
+        dt.date(2017, 3, 1),
+        does="demand_paid",
+        model={"contract.it_service_per_year_kr": 3650},
+        **{"models.in_house.system": {name: {"value": value} | FIXED for name, value in system.items()}},
+        **{"models.in_house.staff.handlers.pay_per_fte_kr": 510_000},
+    )
+    _, parts, _ = first_january(scenario, "over")
+    assert amounts(parts, "staff_pay") == [16_661_355, 4_266_932, 42_669_323]  # 1 020 000 kr x 41/251; 510 000 kr x 210/251
+    assert amounts(parts, "staff_overhead") == [4_165_339, 1_066_733, 10_667_331]
+    assert amounts(parts, "system_operation") == [646_575]  # 40 000 kr x 59/365
+    assert amounts(parts, "agency_charge") == [306_000]  # 3 650 kr x 306/365
+    assert amounts(parts, "system_once") == [9_000_000]
+    assert amounts(parts, "system_depreciation", VALUE) == [9_000_000]
+
+
+def test_a_system_that_both_arrangements_have_is_bought_once() -> None:
+    """Two years: a third of 90 000 kr is written off in each, and the change to the same system is none."""
+    system = {"once_kr": 90_000, "depreciation_years": 3, "per_year_kr": 40_000}
+    table = {name: {"value": value} | FIXED for name, value in system.items()}
+    scenario = handed_over(
+        dt.date(2017, 3, 1), does="demand_paid", model={"system": table}, **{"models.in_house.system": table}
+    )
+    met = first_january(scenario, "over")[0]
+    parts = run_model(met, "over")
+    assert amounts(parts, "system_once") == [9_000_000]
+    assert amounts(parts, "system_depreciation", VALUE) == [3_000_000]
+    assert sum(amounts(parts, "system_operation")) == 4_000_000

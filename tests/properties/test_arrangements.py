@@ -1,0 +1,133 @@
+"""Arrangements one after the other, whatever the scenario: the same by both roads, nothing lost, an identical one no change."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import kravsim as ks
+from kravsim.chance.draws import Draws
+from kravsim.engine.contract import DONE, ENDED
+from kravsim.flow import RunParts, run_model, setting
+from kravsim.ledger import PARTIES
+from kravsim.ledger.accounts import AGENCY, BOOKS, CASH, CHARGE, DEBTOR, WRITE_OFF
+from kravsim.ledger.ownership import ownership
+from kravsim.scenario import Scenario
+from kravsim.settling.equal_tallies import check_equal
+from tests.properties.strategies import phase, scenarios_with_sequences, sequence, tiny
+
+quick = settings(
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+
+@given(scenario=scenarios_with_sequences(), seed=st.integers(0, 2**64))
+@quick
+def test_a_change_to_the_same_arrangement_changes_nothing(scenario: Scenario, seed: int) -> None:
+    met = setting(scenario, Draws(seed, 0, 0))
+    one, twin = run_model(met, "in_house"), run_model(met, "twin")
+    check_equal(one.tally, twin.tally)
+    assert repr(one.outcome.numbers) == repr(twin.outcome.numbers)
+    assert (one.outcome.budget_ore, one.outcome.ends) == (twin.outcome.budget_ore, twin.outcome.ends)
+    assert one.log.equals(twin.log)
+
+
+@given(scenario=scenarios_with_sequences(), seed=st.integers(0, 2**64))
+@quick
+def test_both_engines_and_both_bookings_agree(scenario: Scenario, seed: int) -> None:
+    met = setting(scenario, Draws(seed, 0, 0))
+    parts, reference = run_model(met, "over"), run_model(met, "over", "simpy")
+    assert parts.log.equals(reference.log)
+    assert len(parts.ledger.postings) == len(reference.ledger.postings)  # the first is held against its tally
+    check_equal(parts.tally, reference.tally)
+    assert repr(parts.outcome) == repr(reference.outcome)
+
+
+@given(scenario=scenarios_with_sequences(), seed=st.integers(0, 2**64))
+@quick
+def test_no_claim_is_lost_or_doubled_and_every_ore_accounted_for(scenario: Scenario, seed: int) -> None:
+    parts = run_model(setting(scenario, Draws(seed, 0, 0)), "over")
+    stream, log, postings, debts = parts.inputs.stream, parts.log, parts.ledger.postings, parts.ledger.debts
+    ends = np.bincount(log.case[log.kind == ENDED], minlength=len(stream.cases))
+    assert ends.max(initial=0) <= 1
+    counted = sum(parts.outcome.ends.values())
+    ended_before = (debts.end_day[stream.claims.case] < parts.ledger.start).sum()
+    assert counted + ended_before == len(stream.claims.case)
+    for book in range(len(BOOKS)):
+        mine, balance = postings.where(postings.book == book), np.zeros(len(PARTIES), np.int64)
+        np.add.at(balance, mine.receiver, mine.amount_ore)
+        np.subtract.at(balance, mine.payer, mine.amount_ore)
+        assert balance.sum() == 0
+    charged, paid, given_up = (np.zeros(len(stream.cases), np.int64) for _ in range(3))
+    for total, mask in (
+        (charged, postings.book == CHARGE),
+        (paid, (postings.book == CASH) & (postings.payer == DEBTOR)),
+        (given_up, postings.book == WRITE_OFF),
+    ):
+        np.add.at(total, postings.case[mask], postings.amount_ore[mask])
+    state = debts.charged.sum(axis=1) - debts.paid.sum(axis=1) - debts.given_up.sum(axis=1)
+    by_claim = stream.claims.principal_ore + debts.interest_charged - debts.interest_paid - debts.interest_given_up
+    np.add.at(state, stream.claims.case, by_claim - debts.principal_paid - debts.principal_given_up)
+    assert (charged == paid + given_up + state).all()
+    assert (state[debts.end >= 0] == 0).all()
+
+
+@given(scenario=scenarios_with_sequences(), seed=st.integers(0, 2**64))
+@quick
+def test_a_case_keeps_the_arrangement_that_it_met(scenario: Scenario, seed: int) -> None:
+    """Steps are charged for whoever does them by the arrangement of the hand-over, and no later agency has a share in them."""
+    parts = run_model(setting(scenario, Draws(seed, 0, 0)), "over")
+    owners = {name: ownership(scenario.data.models[name]) for name in ("in_house", "agency")}
+    postings = parts.ledger.postings
+    for case in range(0, len(parts.inputs.stream.cases), 7):
+        met = parts.arrangement_of(case)
+        assert met is not None
+        assert met.first <= parts.inputs.stream.cases.hand_over_day[case] < met.last
+        charged = postings.where((postings.case == case) & (postings.book == CHARGE) & (postings.step >= 0))
+        assert set(charged.receiver.tolist()) <= {owners[met.model].interest, *owners[met.model].charge.values()}
+        if met.model == "in_house":
+            theirs = postings.where(postings.case == case)
+            assert AGENCY not in {*theirs.payer.tolist(), *theirs.receiver.tolist()}
+
+
+def _hours(parts: RunParts) -> dict[str, float]:
+    return {name: parts.outcome.numbers[f"{name}_hours"] for name in ("paid", "busy", "idle", "absent")}
+
+
+@given(scenario=scenarios_with_sequences(), seed=st.integers(0, 2**64))
+@quick
+def test_paid_hours_are_busy_idle_or_absent(scenario: Scenario, seed: int) -> None:
+    hours = _hours(run_model(setting(scenario, Draws(seed, 0, 0)), "over"))
+    assert min(hours.values()) >= 0
+    assert round(60 * hours["paid"]) == sum(round(60 * hours[name]) for name in ("busy", "idle", "absent"))
+
+
+def test_in_every_replication_and_in_drawn_worlds_a_twin_differs_by_nothing() -> None:
+    same = tiny(sequences__twin=sequence({"same": phase(dt.date(2017, 5, 10), "in_house")}))
+    found = ks.compare(same, models=("in_house", "twin"), replications=3, seed=4, workers=1, progress=False)
+    assert (found.difference.samples == 0).all()
+    drawn = ks.compare(
+        same, models=("in_house", "twin"), uncertainty="prior", draws=4, seed=4, workers=1, progress=False
+    )
+    nets = {run.model: run.net_ore() for run in drawn.runs}
+    assert (nets["in_house"] == nets["twin"]).all()
+
+
+def test_a_post_that_is_no_more_finishes_what_it_has_in_hand() -> None:
+    """Contract §9: no case is left in the hands of nobody, and none is done later than the last minute of the post."""
+    few = tiny(models__in_house__staff__handlers__fte=2.0)
+    posts = few.sheet.tables["models"]["in_house"]["staff"]["handlers"]
+    few = few.with_model("fewer", copy_of="in_house", changes={"staff.handlers": posts, "staff.handlers.fte": 1.0})
+    few = few.with_changes({"sequences.shrinks": sequence({"one": phase(dt.date(2017, 5, 10), "fewer")})})
+    parts = run_model(setting(few, Draws(1, 0, 0)), "shrinks")
+    pool = parts.plan.pools[0]
+    assert [server.is_given_up for server in pool.servers] == [False, True]
+    assert pool.fte == (2 * 129 + 1 * 236) / 365
+    log, last = parts.log, int(pool.servers[1].closes[-1])
+    mine = (log.kind == DONE) & (log.server == 1)
+    assert 0 < log.minute[mine].max() <= last
+    begun = np.flatnonzero((log.server == 1) & (log.kind != DONE))
+    assert (log.kind[begun + 1] == DONE).all()
