@@ -19,7 +19,7 @@ from kravsim.models.own_reminder import STEP_REMINDER, never_handed_over
 from kravsim.scenario import Scenario, World
 from kravsim.scenario.schema import STEPS
 from kravsim.settling import Tally, audit_lines, check_equal, fits_64_bits, tally_of
-from kravsim.settling.arranged_runs import ArrangedBooks, Met, books_of, never_handed_over_by, straight
+from kravsim.settling.arranged_runs import ArrangedBooks, SequenceInputs, books_of, never_handed_over_by, straight
 from kravsim.stream import Stream, generate
 from kravsim.stream.paid_before import PaidBefore, without_cases
 from kravsim.stream.synthetic import first_day
@@ -145,7 +145,7 @@ class RunParts:
             return self.books
         if self.arranged is None:
             raise TypeError("a run of one model has no books of several arrangements")
-        return books_of(self.arranged, met_by(self.inputs, self.arranged), self.engine)
+        return books_of(self.arranged, sequence_inputs(self.inputs, self.arranged), self.engine)
 
     def arrangement_of(self, case: int) -> Part | None:
         """The arrangement that a case met, where arrangements follow each other.
@@ -284,15 +284,15 @@ def run_model(inputs: Setting, model: str, engine: str = DEFAULT_ENGINE) -> RunP
 def _run_sequence(inputs: Setting, name: str, engine: str) -> RunParts:
     """Put arrangements one after the other through a setting, as one model."""
     arranged, books = build_arranged(inputs.world, name, inputs.draws, inputs.law), None
-    gone, before = never_handed_over_by(arranged, met_by(inputs, arranged)), PaidBefore()
+    gone, before = never_handed_over_by(arranged, sequence_inputs(inputs, arranged)), PaidBefore()
     if gone.any():
         stream, before = without_cases(inputs.stream, gone, inputs.start)
         inputs = replace(inputs, stream=stream, cases=_with_luck(stream, inputs.world, inputs.draws))
-    met = met_by(inputs, arranged)
+    whole = sequence_inputs(inputs, arranged)
     if goes_straight(inputs, engine):
-        tally = straight(arranged, met)
+        tally = straight(arranged, whole)
     else:
-        books = books_of(arranged, met, engine)
+        books = books_of(arranged, whole, engine)
         tally = books.tally
     draws, plan = inputs.draws, arranged.outward
     outcome = summarise(
@@ -301,7 +301,7 @@ def _run_sequence(inputs: Setting, name: str, engine: str) -> RunParts:
     return RunParts(inputs, plan, engine, tally, outcome, books, arranged)
 
 
-def met_by(inputs: Setting, arranged: Arranged) -> Met:
+def sequence_inputs(inputs: Setting, arranged: Arranged) -> SequenceInputs:
     """What arrangements one after the other meet of a setting.
 
     Parameters
@@ -311,7 +311,7 @@ def met_by(inputs: Setting, arranged: Arranged) -> Met:
     """
     legal = tuple(inputs.legal_for(part.model) for part in arranged.parts)
     luck = partial(_with_luck, world=inputs.world, draws=inputs.draws)
-    return Met(inputs.world, inputs.law_days, inputs.stream, inputs.cases, luck, legal)
+    return SequenceInputs(inputs.world, inputs.law_days, inputs.stream, inputs.cases, luck, legal)
 
 
 def handed_over_in(inputs: Setting, plan: Plan) -> tuple[Setting, PaidBefore]:

@@ -97,8 +97,9 @@ def test_work_that_stays_is_done_by_whoever_is_left() -> None:
 def test_what_belongs_to_no_case_is_of_the_day() -> None:
     """1 March is day 59 of 365; of the 251 working days of 2017, 41 lie before it (21 in January, 20 in February).
 
-    Two posts of 510 000 kr for 41 days, for 210 the tenth of one that minds the contract and one; a quarter more for premises. The system costs 40 000 kr a year until
-    then, and what is left of its 90 000 kr is written off; the agency's service 3 650 kr a year from then on.
+    Two posts of 510 000 kr for 41 days; for 210 one, and the tenth of one that minds the contract; a quarter more for
+    premises. The system costs 40 000 kr a year until then, and what is left of its 90 000 kr is written off; the agency's
+    service costs 3 650 kr a year from then on.
     """
     system = {"once_kr": 90_000, "depreciation_years": 3, "per_year_kr": 40_000}
     scenario = handed_over(
@@ -109,7 +110,11 @@ def test_what_belongs_to_no_case_is_of_the_day() -> None:
         **{"models.in_house.staff.handlers.pay_per_fte_kr": 510_000},
     )
     _, parts, _ = first_january(scenario, "over")
-    assert amounts(parts, "staff_pay") == [16_661_355, 4_266_932, 42_669_323]  # 1 020 000 kr x 41/251; 510 000 kr x 210/251
+    assert amounts(parts, "staff_pay") == [
+        16_661_355,
+        4_266_932,
+        42_669_323,
+    ]  # 1 020 000 kr x 41/251; 510 000 kr x 210/251
     assert amounts(parts, "staff_overhead") == [4_165_339, 1_066_733, 10_667_331]
     assert amounts(parts, "system_operation") == [646_575]  # 40 000 kr x 59/365
     assert amounts(parts, "agency_charge") == [306_000]  # 3 650 kr x 306/365

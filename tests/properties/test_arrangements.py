@@ -1,4 +1,4 @@
-"""Arrangements one after the other, whatever the scenario: the same by both roads, nothing lost, an identical one no change."""
+"""Arrangements one after the other, whatever the scenario: the same by both roads, nothing lost, a twin is no change."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_no_claim_is_lost_or_doubled_and_every_ore_accounted_for(scenario: Scena
 @given(scenario=scenarios_with_sequences(), seed=st.integers(0, 2**64))
 @quick
 def test_a_case_keeps_the_arrangement_that_it_met(scenario: Scenario, seed: int) -> None:
-    """Steps are charged for whoever does them by the arrangement of the hand-over, and no later agency has a share in them."""
+    """Charges are of whoever does a step by the arrangement of the hand-over, and no later agency has a share in them."""
     parts = run_model(setting(scenario, Draws(seed, 0, 0)), "over")
     owners = {name: ownership(scenario.data.models[name]) for name in ("in_house", "agency")}
     postings = parts.ledger.postings

@@ -89,11 +89,11 @@ class Replay:
         inputs = parts.inputs
         data = inputs.world.data
         calendar = LegalCalendar(inputs.law, inputs.stream.first, data.horizon.start, data.law.frozen_at)
-        met = parts.arrangement_of(case)
-        plan = parts.plan if met is None else met.plan
+        followed = parts.arrangement_of(case)
+        plan = parts.plan if followed is None else followed.plan
         life = case_life(parts.ledger, parts.log, plan, inputs.stream, calendar, data.policy, case)
         names = self._named(data, self.model)
-        under = None if met is None else self._named(data, met.model)
+        under = None if followed is None else self._named(data, followed.model)
         doubts = (
             *doubts_of_scenario(self.worlds.scenario, model_itself(self.model)),
             *doubts_of_outcomes([parts.outcome]),

@@ -19,11 +19,12 @@ from kravsim.ledger.accounts import Journal
 from kravsim.ledger.arranged_years import book_arranged_years
 from kravsim.ledger.audit import purses
 from kravsim.models import model_named
-from kravsim.settling.settle_compiled import Settling, reserve_of
+from kravsim.settling.settle_compiled import Settling
 from kravsim.settling.staff_compiled import WORK_STEP
 from kravsim.settling.summed_tallies import summed
 from kravsim.settling.tally import Tally, add_postings, empty_tally
 from kravsim.settling.terms import terms_of
+from kravsim.settling.work_done import reserve_of
 from kravsim.workdays import calendar_years
 
 if TYPE_CHECKING:

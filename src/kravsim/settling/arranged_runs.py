@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from kravsim.stream import Stream
 
 
-class Met(NamedTuple):
+class SequenceInputs(NamedTuple):
     """What a sequence meets: the world, its law by day, the claims and cases it is handed, and the law for each audit.
 
     Attributes
@@ -75,46 +75,46 @@ class ArrangedBooks(NamedTuple):
     tallies: list[Tally]
 
 
-def never_handed_over_by(arranged: Arranged, met: Met) -> NDArray[np.bool_]:
+def never_handed_over_by(arranged: Arranged, inputs: SequenceInputs) -> NDArray[np.bool_]:
     """Which cases are paid after a reminder of the arrangement's own, before their hand-over.
 
     Parameters
     ----------
     arranged : Arranged
-    met : Met
+    inputs : SequenceInputs
         With all cases of the world.
     """
-    gone, data = np.zeros(len(met.cases), np.bool_), met.world.data
-    for part, is_mine in parts_of(arranged, met.stream.cases.hand_over_day):
+    gone, data = np.zeros(len(inputs.cases), np.bool_), inputs.world.data
+    for part, is_mine in parts_of(arranged, inputs.stream.cases.hand_over_day):
         model = model_named(data, part.model)
         if model.own_reminder is not None:
-            answers = met.cases.first_answers(STEP_REMINDER)
-            gone |= is_mine & never_handed_over(data, model, part.plan, met.cases.klass, answers)
+            answers = inputs.cases.first_answers(STEP_REMINDER)
+            gone |= is_mine & never_handed_over(data, model, part.plan, inputs.cases.klass, answers)
     return gone
 
 
-def straight(arranged: Arranged, met: Met) -> Tally:
+def straight(arranged: Arranged, inputs: SequenceInputs) -> Tally:
     """Settle case after case, and hold the lines against what was done.
 
     Parameters
     ----------
     arranged : Arranged
-    met : Met
+    inputs : SequenceInputs
     """
     from kravsim.settling.arranged import settle_arranged  # compiled, so imported where it is needed
 
-    total, tallies = settle_arranged(arranged, met.cases, met.stream, met.world, met.law, met.legal)
-    audit_arranged_lines(total, tallies, arranged, met.world.data)
+    total, tallies = settle_arranged(arranged, inputs.cases, inputs.stream, inputs.world, inputs.law, inputs.legal)
+    audit_arranged_lines(total, tallies, arranged, inputs.world.data)
     return total
 
 
-def books_of(arranged: Arranged, met: Met, engine: str) -> ArrangedBooks:
+def books_of(arranged: Arranged, inputs: SequenceInputs, engine: str) -> ArrangedBooks:
     """Let an engine play the plan of all, book its log and audit what was booked.
 
     Parameters
     ----------
     arranged : Arranged
-    met : Met
+    inputs : SequenceInputs
     engine : str
         Name of the engine, ``compiled`` or ``simpy``.
 
@@ -123,16 +123,16 @@ def books_of(arranged: Arranged, met: Met, engine: str) -> ArrangedBooks:
     RunError
         When the books do not add up.
     """
-    played = get_engine(engine)(arranged.whole, cases_of_all(arranged, met.cases))
+    played = get_engine(engine)(arranged.whole, cases_of_all(arranged, inputs.cases))
     log = told_of_one(arranged, played)
-    ledger, booked = book_arranged(log, met.stream, met.world, arranged, met.law)
-    for one, legal in zip(booked, met.legal, strict=True):
+    ledger, booked = book_arranged(log, inputs.stream, inputs.world, arranged, inputs.law)
+    for one, legal in zip(booked, inputs.legal, strict=True):
         audit(one.log, one.part.plan, one.stream, one.ledger.postings, legal)
-    again = told_of_all(arranged, log, met.stream.cases.hand_over_day)
-    problems = [*purses(amounts_of(ledger.postings)), *staff_faults(again, arranged.whole)]
+    whole_log = told_of_all(arranged, log, inputs.stream.cases.hand_over_day)
+    problems = [*purses(amounts_of(ledger.postings)), *staff_faults(whole_log, arranged.whole)]
     if problems:
         raise RunError(problems)
-    given: Sequence[CaseInput] = [met.with_luck(one.stream) for one in booked]
-    tally, tallies = tallies_of_booked(ledger, booked, met.stream, given)
-    audit_arranged_lines(tally, tallies, arranged, met.world.data)
+    given: Sequence[CaseInput] = [inputs.with_luck(one.stream) for one in booked]
+    tally, tallies = tallies_of_booked(ledger, booked, inputs.stream, given)
+    audit_arranged_lines(tally, tallies, arranged, inputs.world.data)
     return ArrangedBooks(log, ledger, booked, tally, tallies)

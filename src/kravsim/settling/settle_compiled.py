@@ -18,20 +18,17 @@ from kravsim.engine.contract import COLUMNS, DONE, ENDED, NONE
 from kravsim.engine.engine_compiled import no_fault, prepared, raise_fault
 from kravsim.engine.events import CaseInput
 from kravsim.engine.kept import filled, working
-from kravsim.errors import Problem, RunError
+from kravsim.errors import RunError
 from kravsim.jit_compiled import compiled, is_compiled
 from kravsim.law import LawDays
 from kravsim.ledger.accounts import Journal
 from kravsim.ledger.audit import purses
 from kravsim.ledger.audit_compiled import AuditWorkspace, audit_case, audit_life, audit_workspace, failures, opening_of
 from kravsim.ledger.booking import book_whole_years
-from kravsim.ledger.costs import Reserve, reserve_minutes
-from kravsim.ledger.faults import fault
 from kravsim.ledger.legal import Legal
 from kravsim.ledger.together import STEP_APPLICATION
 from kravsim.models import model_named
-from kravsim.models.plan import REGULAR, Plan
-from kravsim.phrases import phrase
+from kravsim.models.plan import Plan
 from kravsim.scenario import World
 from kravsim.settling.booking_compiled import (
     CLAIM_COLUMNS,
@@ -59,16 +56,7 @@ from kravsim.settling.count_compiled import (
 from kravsim.settling.curves import ORIGINS
 from kravsim.settling.curves_compiled import count_curves
 from kravsim.settling.staff_compiled import (
-    AT,
-    SERVER_COLUMNS,
-    SKILLS,
-    WINDOW_CLOSES,
-    WINDOW_OPENS,
-    WORK_BEGAN,
     WORK_COLUMNS,
-    WORK_MINUTES,
-    WORK_SERVER,
-    check_staff,
     note_work,
 )
 from kravsim.settling.tally import (
@@ -82,6 +70,7 @@ from kravsim.settling.tally import (
     empty_tally,
 )
 from kravsim.settling.terms import Terms, terms_of
+from kravsim.settling.work_done import checked_staff, reserve_of
 from kravsim.stream.stream import Stream
 from kravsim.units import MINUTES_PER_DAY
 from kravsim.workdays import calendar_years
@@ -283,7 +272,7 @@ class Settling:
             Naming every identity that does not hold.
         """
         tally.counts[JOINED_APPLICATIONS] = self.books.filings.counted[JOINED]
-        tally.counts[BUSY_MINUTES], problems = _checked_staff(plan, self.staff, self.space.work, terms)
+        tally.counts[BUSY_MINUTES], problems = checked_staff(plan, self.staff, self.space.work, terms)
         problems += failures(self.audit)
         if problems:
             raise RunError(problems)
@@ -294,52 +283,6 @@ class Settling:
 def _twice_as_long(array: Ints) -> Ints:
     """The same with as much room again."""
     return np.concatenate([array, np.empty_like(array)])
-
-
-def reserve_of(plan: Plan, work: Items, years: list[tuple[int, int]]) -> Reserve:
-    """Minutes that servers in reserve took up in each year: (pools, kinds, years).
-
-    Parameters
-    ----------
-    plan : Plan
-        Whose pools they are of.
-    work : int32 array, shape (items, 4)
-        Work as it was taken up.
-    years : list of (int, int)
-        First day of each calendar year and the day after its last, since day 0.
-    """
-    pool = np.repeat(np.arange(len(plan.pools)), [len(one.servers) for one in plan.pools])
-    kind = np.concatenate([np.zeros(0, np.int64), *(one.kind for one in plan.pools)])
-    if (kind == REGULAR).all():
-        work = work[:0]
-    begun = work[work[:, WORK_SERVER] != NONE]
-    day = begun[:, WORK_BEGAN].astype(np.int64) // MINUTES_PER_DAY
-    return reserve_minutes(
-        len(plan.pools), years, pool[begun[:, WORK_SERVER]], kind[begun[:, WORK_SERVER]], day, begun[:, WORK_MINUTES]
-    )
-
-
-def _checked_staff(plan: Plan, staff: StaffArrays, work: Items, terms: Terms) -> tuple[int, list[Problem]]:
-    """Minutes that the staff worked within the horizon; everybody works on one item at a time, at work, and qualified."""
-    servers = [(pool, server) for pool in plan.pools for server in range(len(pool.servers))]
-    at = np.zeros((len(servers), SERVER_COLUMNS), np.int64)
-    at[:, AT] = staff.first_hours[:-1] - 1
-    window = np.array([terms.start, terms.n_days], np.int64) * MINUTES_PER_DAY
-    for number, (pool, server) in enumerate(servers):
-        at[number, [WINDOW_OPENS, WINDOW_CLOSES]] = pool.servers[server].worked_until(window)
-        at[number, SKILLS] = pool.skills[server]
-    needed = np.require(plan.skill, np.int64, ["C", "W"])
-    busy, twice, away, unable = check_staff(staff, work, at, needed)
-    problems = []
-    for number, what, allowed in (
-        (twice, "{name} {server} works twice at once", "one item at a time"),
-        (away, "{name} {server} begins while away", "work within hours"),
-        (unable, "{name} {server} lacks a skill", "work of qualified posts"),
-    ):
-        if number != NONE:
-            pool, server = servers[number]
-            problems.append(fault("staff", phrase(what, name=pool.name, server=server), allowed))
-    return busy, problems
 
 
 @compiled
