@@ -19,6 +19,7 @@ from kravsim.results.portfolio import ECONOMIC, EXPECTED, FISCAL, SIMULATED, Alt
 from kravsim.results.uncertainty import PRIOR
 from kravsim.running.how import HowKept
 from kravsim.scenario import AnyScenario, Scenario, checked_call, checked_models, scenario_of
+from kravsim.scenario.base_posts import titles_in
 from kravsim.scenario.portfolio_file import REGIONS, Member, Portfolio, portfolio_of, portfolio_text
 from kravsim.scenario.scaled import scaled
 from kravsim.statistics.distribution import Distribution
@@ -149,7 +150,7 @@ def portfolio(
         (which.unit_sv, which.unit),
         (which.volume.low, which.volume.high),
         tuple(found),
-        tuple((name, (scenario.data.models[name].title_sv, scenario.data.models[name].title)) for name in names),
+        tuple((name, titles_in(scenario.data, name)) for name in names),
         tuple(read),
         scenario.name,
         root,
