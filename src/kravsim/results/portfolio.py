@@ -120,10 +120,10 @@ class PortfolioFound(Tabled, EqualByParts):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "bodies", tuple(self.bodies))
-        met = {one.difference.n for one in self.bodies}
-        if len(met) != 1:
+        sizes = {one.difference.n for one in self.bodies}
+        if len(sizes) != 1:
             remedy = "run them with one seed and as many worlds"
-            raise RunError(Problem("portfolio", "bodies", len(met), "bodies that met the same worlds", remedy))
+            raise RunError(Problem("portfolio", "bodies", len(sizes), "bodies that met the same worlds", remedy))
 
     @property
     def draws(self) -> int:
@@ -162,19 +162,19 @@ class PortfolioFound(Tabled, EqualByParts):
     @property
     def doubts(self) -> tuple[Doubt, ...]:
         """What a reader must know before reading the numbers of any body; what holds for some of them names these."""
-        met: dict[Doubt, list[str]] = {}
+        those: dict[Doubt, list[str]] = {}
         for one in self.bodies:
             for doubt in one.doubts:
                 if doubt.key not in _TOLD_OTHERWISE:
-                    met.setdefault(doubt, []).append(one.name)
-        told = []
-        for doubt, names in met.items():
+                    those.setdefault(doubt, []).append(one.name)
+        shown = []
+        for doubt, names in those.items():
             whose = ", ".join(names)
             everywhere = len(names) == len(self.bodies)
-            told.append(doubt if everywhere else replace(doubt, sv=f"{whose}: {doubt.sv}", en=f"{whose}: {doubt.en}"))
-        kinds = {doubt.key for doubt in told}
+            shown.append(doubt if everywhere else replace(doubt, sv=f"{whose}: {doubt.sv}", en=f"{whose}: {doubt.en}"))
+        kinds = {doubt.key for doubt in shown}
         own = [doubt for doubt in covers_less((self.difference,)) if doubt.key not in kinds]
-        return (*overload_of(self), *told, *own, *self.declared)
+        return (*overload_of(self), *shown, *own, *self.declared)
 
     def sentence(self, lang: str = "sv") -> str:
         """Say what the first model gives all bodies together, and in which it is better.
