@@ -12,10 +12,11 @@ from typing import Any
 
 from numba import njit, types
 from numba.core.codegen import JITCodeLibrary
-from numba.core.compiler import CompilerBase, DefaultPassBuilder
+from numba.core.compiler import CompilerBase
 from numba.core.compiler_machinery import register_pass
 from numba.core.typed_passes import NativeLowering
 
+from kravsim.indices import passes_for
 from kravsim.interrupts import stop_if_requested
 
 
@@ -87,7 +88,7 @@ class _Pipeline(CompilerBase):
     """numba's own but for the last step."""
 
     def define_pipelines(self) -> list[Any]:
-        passes = DefaultPassBuilder.define_nopython_pipeline(self.state)
+        passes = passes_for(self.state)
         passes.passes = [(_Lowering, told) if step is NativeLowering else (step, told) for step, told in passes.passes]
         passes.finalize()
         return [passes]

@@ -21,13 +21,16 @@ FOUND_BY_OTHERS = {
     "from_function",
     "_locator_classes",
     "_impl_class",
+    "_name",
+    "run_pass",
+    "define_pipelines",
     "writable",
     "_leave",
     "model_config",
     "_get_help_string",
     "_constructor",
 }
-"""Names that a library looks up: numba's locators, a file's, what runs at the end, pydantic's, argparse's, pandas'."""
+"""Names that a library looks up: numba's locators and passes, a file's, a process's end, pydantic's, argparse's, pandas'."""
 
 
 def examples(file: Path) -> list[tuple[str, str, int]]:

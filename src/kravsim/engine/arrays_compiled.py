@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from kravsim.engine.agenda_compiled import PLACES_BESIDE
 from kravsim.engine.contract import NONE
 from kravsim.engine.events import DRAWS_A_VISIT, CaseInput, KeyedUniforms, Uniforms
 from kravsim.errors import Problem, RunError
@@ -27,7 +28,8 @@ BITS = 63
 class PlanArrays(NamedTuple):
     """The arrays of :class:`kravsim.models.plan.Plan` by their names there, and of each step (S) two more.
 
-    ``queue`` (S,) is the step's queue or -1. ``barred`` is cut off where it no longer matters: a margin after the horizon. A
+    ``queue`` (S,) is the step's queue or -1. ``barred`` and ``delay_tables`` are cut off where it no longer matters: a margin
+    after the horizon. Delays are the narrower for it: the tables are looked up at random, and have to stay in the cache. A
     case's visits to all steps are counted in a few integers: to a step in the integer ``counter[step, WORD]``, from bit
     ``counter[step, SHIFT]`` on, under the mask ``counter[step, MASK]``.
     """
@@ -37,7 +39,7 @@ class PlanArrays(NamedTuple):
     work_tables: Ints
     threshold: Ints
     delay_table: Ints
-    delay_tables: Ints
+    delay_tables: NDArray[np.int32]
     part: Ints
     part_tables: Ints
     target: Ints
@@ -98,7 +100,7 @@ class StaffArrays(NamedTuple):
     set of groups that can do the work, ``takers_of_queue`` (bit k for the pool's group k), and ``relief_of_queue``. It has
     the groups ``first_group[p]`` up to ``first_group[p + 1]``, of ``breadth_of_group`` skills and one ``kind_of_group``, is
     relieved from ``relief_from[p]`` minutes of waiting work (NO_RELIEF: never), and has the servers ``first_server[p]`` up to
-    ``first_server[p + 1]``; a heap of servers of group ``g`` begins at row ``heap_of_group[g]``. Server ``s`` has the
+    ``first_server[p + 1]``; an agenda of servers of group ``g`` begins at place ``agenda_of_group[g]``. Server ``s`` has the
     intervals ``first_hours[s]`` up to ``first_hours[s + 1]`` of ``opens``, ``closes`` and ``before`` (work done before), and
     is done at the latest in minute ``given_up[s]`` with what it has in hand (the horizon: no sooner than its hours allow).
 
@@ -121,7 +123,7 @@ class StaffArrays(NamedTuple):
     first_group: Ints
     breadth_of_group: Ints
     kind_of_group: Ints
-    heap_of_group: Ints
+    agenda_of_group: Ints
     first_server: Ints
     pool_of_server: Ints
     group_of_server: Ints
@@ -157,7 +159,9 @@ def plan_arrays(plan: Plan) -> tuple[PlanArrays, StaffArrays]:
         for name in PlanArrays._fields
         if name not in {"queue", "counter", "margin", "lapsed", "horizon", "year"}
     }
-    given["barred"] = np.minimum(given["barred"], plan.horizon + plan.margin)
+    last = plan.horizon + plan.margin
+    given["barred"] = np.minimum(given["barred"], last)
+    given["delay_tables"] = np.minimum(given["delay_tables"], last).astype(np.int32)
     n_pools = len(plan.pools)
     servers = np.array([len(pool.servers) for pool in plan.pools], np.int64)
     calendars = [calendar for pool in plan.pools for calendar in pool.servers]
@@ -174,7 +178,7 @@ def plan_arrays(plan: Plan) -> tuple[PlanArrays, StaffArrays]:
         first_group=first_group,
         breadth_of_group=np.array([int(mask & SKILL_BITS).bit_count() for group in groups for mask in group], np.int64),
         kind_of_group=np.array([mask >> KIND_BITS for group in groups for mask in group], np.int64),
-        heap_of_group=_offsets(in_group + 1),
+        agenda_of_group=_offsets(in_group + PLACES_BESIDE),
         first_server=_offsets(servers),
         pool_of_server=np.repeat(np.arange(n_pools), servers),
         group_of_server=group_of_server,

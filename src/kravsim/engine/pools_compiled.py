@@ -2,7 +2,7 @@
 
 Between two pools a case needs no clock: it is followed at once to its next release, and only starts, releases, completions
 and openings are put in order. Cases are sorted by their starts; releases to come lie in buckets of a fixed number of minutes,
-only the current bucket's in a heap; those waiting stand in a line for each queue. What is kept is one item for each visit to
+only the current bucket's in order; those waiting stand in a line for each queue. What is kept is one item for each visit to
 a server, put in order of the cases at the end; the log is written afterwards, case by case.
 """
 
@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from kravsim.engine.agenda_compiled import KEY_SHIFT, PLACES_BESIDE, agendas, key_of, number_of, pop, push
 from kravsim.engine.arrays_compiled import CaseArrays, Ints, PlanArrays, StaffArrays
 from kravsim.engine.cases_compiled import (
     ITEM_COLUMNS,
@@ -44,7 +45,6 @@ from kravsim.engine.cases_compiled import (
     work_of,
 )
 from kravsim.engine.contract import NONE
-from kravsim.engine.heap_compiled import pop, push
 from kravsim.engine.kept import filled, working
 from kravsim.engine.lines_compiled import (
     Lines,
@@ -62,17 +62,20 @@ from kravsim.units import MINUTES_PER_DAY
 
 PLACE = np.dtype(
     [
-        *[(name, np.int32) for name in ("release", "behind", "child", "step", "work", "lateness", "klass", "limit")],
+        *[(name, np.int32) for name in ("release", "behind", "child", "work", "lateness", "limit", "struck")],
         *[(name, np.uint32) for name in ("u_answer", "u_delay")],
+        *[(name, np.int16) for name in ("step", "klass")],
         *[(name, np.int64) for name in ("principal_ore", "run", "number")],
     ],
     align=True,
 )
 """A case: its place in line, its visit (step, minutes of work, uniforms), its lateness, and what it came with.
 
+``struck`` is the minute in which proceedings of the debtor strike it, the horizon where none do before, or once they have.
 All that a visit needs, in as much as the processor fetches at once: at millions of cases, fetching is what takes the time."""
 CACHE_LINE = 64
 """Bytes."""
+LATER_RELEASE, LATER_NEXT = range(2)
 CASE = ITEM_TURN
 """What the last column of an item holds as long as items are in the order in which they were taken up."""
 
@@ -88,17 +91,18 @@ class Floor(NamedTuple):
         How often each case has been at each step.
     ended : (N,)
         As in :class:`Served`.
-    struck : (N,)
-        Minute in which proceedings of the debtor strike each case, at most the horizon's; the horizon once they have.
     bucket : (buckets,)
-        First case of each bucket of releases; the others are behind it.
+        First case of each bucket of releases; the others follow it.
+    later : (N, 2)
+        Release of each case in a bucket, and the case that follows it there: apart from the places, so that a bucket is gone
+        through in the processor's cache.
     shift : int
         A bucket holds ``2 ** shift`` minutes.
-    near : heap
+    near : agenda
         (release, case) of the current bucket and before.
-    busy : heap
+    busy : agenda
         (minute, server) of the completions to come.
-    free, away : heaps, one a group
+    free, away : agendas, one a group
         (number, server) of the free servers last seen at work, (opening, server) of those seen away.
     hours (Z,), serving (Z, 2)
         A server's interval of working hours, and its case and item.
@@ -111,8 +115,8 @@ class Floor(NamedTuple):
     in_turn: Ints
     visits: Ints
     ended: NDArray[np.int32]
-    struck: NDArray[np.int32]
     bucket: NDArray[np.int32]
+    later: NDArray[np.int32]
     shift: int
     near: Ints
     busy: Ints
@@ -128,19 +132,18 @@ class Floor(NamedTuple):
 def _floor(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays) -> Floor:
     """An empty floor: at most about one bucket a case, so that memory does not grow with the horizon."""
     n_cases, n_servers, n_pools = len(cases.start), len(staff.pool_of_server), len(staff.first_server) - 1
-    n_groups = len(staff.heap_of_group) - 1
     shift = (max(plan.horizon, 1) // (n_cases + 1)).bit_length()
     return Floor(
         in_turn=np.argsort(cases.start, kind="stable"),
         visits=no_visits(plan, n_cases),
         ended=filled("ended", n_cases, np.int32, plan.horizon),
-        struck=np.minimum(cases.struck, plan.horizon).astype(np.int32),
         bucket=filled("bucket", (max(plan.horizon, 1) - 1 >> shift) + 1, np.int32, NONE),
+        later=working("later", (n_cases, 2), np.int32),
         shift=shift,
-        near=_heaps(n_cases, 1),
-        busy=_heaps(n_servers, 1),
-        free=_heaps(n_servers, n_groups),
-        away=_heaps(n_servers, n_groups),
+        near=agendas(np.array([0, n_cases + PLACES_BESIDE])),
+        busy=agendas(np.array([0, n_servers + PLACES_BESIDE])),
+        free=agendas(staff.agenda_of_group),
+        away=agendas(staff.agenda_of_group),
         hours=staff.first_hours[:-1] - 1,
         serving=np.full((n_servers, 2), NONE, np.int64),
         waiting=np.zeros(n_pools, np.int64),
@@ -154,13 +157,6 @@ def _places(n_cases: int) -> Places:
     room = working("places", n_cases * PLACE.itemsize + CACHE_LINE, np.uint8)
     first = -room.ctypes.data % CACHE_LINE
     return room[first : first + n_cases * PLACE.itemsize].view(PLACE)
-
-
-def _heaps(entries: int, heaps: int) -> Ints:
-    """Room for empty heaps with this many entries together."""
-    array = np.empty((entries + heaps, 2), np.int64)
-    array[:, 0] = 0
-    return array
 
 
 def run_pools(plan: PlanArrays, cases: CaseArrays, staff: StaffArrays) -> Served:
@@ -229,25 +225,25 @@ def _work_through(  # noqa: PLR0913, PLR0917 - all that a case meets
     In one round at most ``at_once`` items are taken up.
     """
     near, busy, waiting = floor.near, floor.busy, floor.waiting
-    room = len(items) - at_once
+    room, starts = len(items) - at_once, _next_start(plan, cases, floor, n_started)
     while n_items <= room:
-        now = _next_minute(staff, floor, _next_start(plan, cases, floor, n_started))
-        while near[0, 0] == 0 and bucket + 1 < len(floor.bucket) and bucket + 1 << floor.shift <= now:
+        now = _next_minute(staff, floor, starts)
+        while near[0] == 0 and bucket + 1 < len(floor.bucket) and bucket + 1 << floor.shift <= now:
             bucket += 1
             _load(floor, bucket)
-        if near[0, 0]:
-            now = min(now, near[1, 0])
+        now = min(now, key_of(near, 0))
         if now >= plan.horizon:
             break
-        while busy[0, 0] and busy[1, 0] == now:
+        while key_of(busy, 0) == now:
             _complete(plan, cases, staff, floor, items, now, bucket)
-        while _next_start(plan, cases, floor, n_started) == now:
+        while starts == now:
             case = floor.in_turn[n_started]
-            while near[0, 0] and near[1, 0] == now and near[1, 1] < case:
+            while near[1] < (now << KEY_SHIFT | case):
                 _release(plan, staff, floor, pop(near, 0))
             _start(plan, cases, staff, floor, case, now, bucket)
             n_started += 1
-        while near[0, 0] and near[1, 0] == now:
+            starts = _next_start(plan, cases, floor, n_started)
+        while key_of(near, 0) == now:
             _release(plan, staff, floor, pop(near, 0))
         for pool in range(len(waiting)):
             if waiting[pool]:
@@ -260,13 +256,13 @@ def _work_through(  # noqa: PLR0913, PLR0917 - all that a case meets
 def _free_all(staff: StaffArrays, floor: Floor) -> None:
     """All servers are free to begin with."""
     for server in range(len(staff.pool_of_server)):
-        push(floor.free, _heap(staff, server), server, server)
+        push(floor.free, _agenda(staff, server), server, server)
 
 
 @compiled
-def _heap(staff: StaffArrays, server: int) -> int:
-    """Row at which the heaps of a server's group begin."""
-    return int(staff.heap_of_group[staff.group_of_server[server]])
+def _agenda(staff: StaffArrays, server: int) -> int:
+    """Place at which the agendas of a server's group begin."""
+    return int(staff.agenda_of_group[staff.group_of_server[server]])
 
 
 @compiled
@@ -277,6 +273,7 @@ def _start(
     place = floor.lines.place[case]
     place["klass"], place["principal_ore"] = cases.klass[case], cases.principal_ore[case]
     place["run"], place["number"], place["lateness"] = cases.run[case], cases.number[case], 0
+    place["struck"] = min(cases.struck[case], plan.horizon)
     place["limit"] = barred_from(plan, cases.klass[case], cases.arose[case] * MINUTES_PER_DAY)
     release = _follow(plan, cases, floor, case, plan.start[cases.klass[case]], now)
     if release == now:
@@ -298,7 +295,7 @@ def _release(plan: PlanArrays, staff: StaffArrays, floor: Floor, case: int) -> N
 def _follow(plan: PlanArrays, cases: CaseArrays, floor: Floor, case: int, target: int, minute: int) -> int:
     """Follow a case from entering ``target`` to its next release, whose minute it returns; NONE where there is none."""
     place = floor.lines.place[case]
-    klass, principal, run, number = place["klass"], place["principal_ore"], place["run"], place["number"]
+    klass, principal, run, number = int(place["klass"]), place["principal_ore"], place["run"], place["number"]
     while True:
         step = admitted(plan, target, klass, principal, floor.visits, case)
         if step >= len(plan.queue):
@@ -318,12 +315,12 @@ def _follow(plan: PlanArrays, cases: CaseArrays, floor: Floor, case: int, target
             break
         done = done_at(plan, step, minute)
         if _is_struck(plan, cases, floor, case, step, done, False):
-            minute = int(floor.struck[case])
+            minute = int(place["struck"])
             target = _strike(plan, cases, floor, case, step)
             continue
         if is_applied_with(cases, step):
             u_answer, u_delay, _ = drawn_together(cases, case, step, visit, done)
-        answer = answer_of(plan, step, klass, place["lateness"], u_answer)
+        answer = answer_of(plan, step, klass, int(place["lateness"]), u_answer)
         target, minute = _next_target(plan, cases, floor, case, step, answer, done, u_delay)
         if target == NONE:
             return NONE
@@ -338,7 +335,7 @@ def _is_struck(
     plan: PlanArrays, cases: CaseArrays, floor: Floor, case: int, step: int, minute: int, done: bool
 ) -> bool:
     """Whether proceedings of the debtor take a case from a step, ``done`` or not, by a minute before the horizon (§16)."""
-    struck, limit = int(floor.struck[case]), int(floor.lines.place[case]["limit"])
+    struck, limit = int(floor.lines.place[case]["struck"]), int(floor.lines.place[case]["limit"])
     if done and plan.halts[step]:
         limit = halted(plan)
     return struck < plan.horizon and is_struck(plan, step, cases.proceedings[case], struck, limit, minute)
@@ -347,8 +344,7 @@ def _is_struck(
 @compiled
 def _strike(plan: PlanArrays, cases: CaseArrays, floor: Floor, case: int, step: int) -> int:
     """Where a case goes that is struck at a step: once, and limitation is halted."""
-    floor.struck[case] = plan.horizon
-    floor.lines.place[case]["limit"] = halted(plan)
+    floor.lines.place[case]["struck"], floor.lines.place[case]["limit"] = plan.horizon, halted(plan)
     return int(plan.strikes[step, cases.proceedings[case]])
 
 
@@ -361,19 +357,18 @@ def _next_target(
     A case that is barred first has ended (§15).
     """
     place = floor.lines.place[case]
-    klass, limit = place["klass"], int(place["limit"])
+    klass, limit = int(place["klass"]), int(place["limit"])
     if _is_struck(plan, cases, floor, case, step, minute, False):
         return _strike(plan, cases, floor, case, step), minute
     if minute >= limit:
         floor.ended[case] = minute
         return NONE, minute
     since = counted_from(plan, cases, case, step, minute)
-    principal = cases.principal_ore[case]
-    comes = max(minute, since + delay_of(plan, step, klass, answer, principal, u_delay))
+    comes = max(minute, since + delay_of(plan, step, klass, answer, place["principal_ore"], u_delay))
     comes = filed_at(plan, cases, case, step, klass, answer, comes)
     answer, comes = in_time(plan, step, answer, minute, comes, limit)
     if _is_struck(plan, cases, floor, case, step, comes, True):
-        comes = int(floor.struck[case])
+        comes = int(place["struck"])
         return _strike(plan, cases, floor, case, step), comes
     if comes >= plan.horizon:
         return NONE, comes
@@ -392,7 +387,7 @@ def _put_off(floor: Floor, case: int, release: int, bucket: int) -> None:
     if at <= bucket:
         push(floor.near, 0, release, case)
     else:
-        floor.lines.place[case]["behind"] = floor.bucket[at]
+        floor.later[case, LATER_RELEASE], floor.later[case, LATER_NEXT] = release, floor.bucket[at]
         floor.bucket[at] = case
 
 
@@ -401,8 +396,8 @@ def _load(floor: Floor, bucket: int) -> None:
     """Put the releases of a bucket in order."""
     case = floor.bucket[bucket]
     while case != NONE:
-        push(floor.near, 0, floor.lines.place[case]["release"], case)
-        case = floor.lines.place[case]["behind"]
+        push(floor.near, 0, floor.later[case, LATER_RELEASE], case)
+        case = floor.later[case, LATER_NEXT]
 
 
 @compiled
@@ -416,16 +411,12 @@ def _next_start(plan: PlanArrays, cases: CaseArrays, floor: Floor, n_started: in
 @compiled
 def _next_minute(staff: StaffArrays, floor: Floor, now: int) -> int:
     """First minute up to ``now`` in which a server is done, or one comes to work that somebody waits for."""
-    if floor.busy[0, 0]:
-        now = min(now, floor.busy[1, 0])
+    now = min(now, key_of(floor.busy, 0))
     for pool in range(len(floor.waiting)):
         if floor.waiting[pool]:
             for group in range(staff.first_group[pool], staff.first_group[pool + 1]):
-                heap = staff.heap_of_group[group]
-                if staff.kind_of_group[group] != REGULAR and not _is_far_behind(staff, floor, pool):
-                    continue
-                if floor.away[heap, 0]:
-                    now = min(now, floor.away[heap + 1, 0])
+                if staff.kind_of_group[group] == REGULAR or _is_far_behind(staff, floor, pool):
+                    now = min(now, key_of(floor.away, staff.agenda_of_group[group]))
     return now
 
 
@@ -435,7 +426,7 @@ def _complete(
 ) -> None:
     """A server is done (§8: free for this minute's dispatch), and its case goes on."""
     server = pop(floor.busy, 0)
-    push(floor.free, _heap(staff, server), server, server)
+    push(floor.free, _agenda(staff, server), server, server)
     items[floor.serving[server, 1], ITEM_FINISHED] = now
     _go_on(plan, cases, floor, floor.serving[server, 0], now, bucket)
 
@@ -444,8 +435,8 @@ def _complete(
 def _go_on(plan: PlanArrays, cases: CaseArrays, floor: Floor, case: int, now: int, bucket: int) -> None:
     """A case whose step is done is answered, and followed to its next release."""
     place = floor.lines.place[case]
-    step, klass = place["step"], place["klass"]
-    lateness = place["lateness"] + now - place["release"]
+    step, klass = int(place["step"]), int(place["klass"])
+    lateness = int(place["lateness"]) + now - int(place["release"])
     place["lateness"] = lateness
     u_answer, u_delay = signed(place["u_answer"]), signed(place["u_delay"])
     if is_applied_with(cases, step):
@@ -483,7 +474,7 @@ def _relieve(  # noqa: PLR0913, PLR0917 - all that a case meets
         if queue == NONE:
             break
         case, by_system = leave_line(floor.lines, queue), staff.relief_of_queue[queue] == BY_SYSTEM
-        done = done_at(plan, floor.lines.place[case]["step"], now) if by_system else plan.horizon
+        done = done_at(plan, int(floor.lines.place[case]["step"]), now) if by_system else plan.horizon
         floor.waiting[pool] -= 1
         floor.backlog[pool] -= floor.lines.place[case]["work"]
         items[n_items, ITEM_TAKEN], items[n_items, ITEM_FINISHED] = now, done if done < plan.horizon else NONE
@@ -521,11 +512,11 @@ def _dispatch(
         if queue == NONE:
             return n_items
         server = _server_for(staff, floor, pool, here & staff.takers_of_queue[queue])
-        pop(floor.free, _heap(staff, server))
+        pop(floor.free, _agenda(staff, server))
         case = leave_line(floor.lines, queue)
         floor.waiting[pool] -= 1
         floor.backlog[pool] -= floor.lines.place[case]["work"]
-        finish = _finish(staff, floor.hours, server, now, floor.lines.place[case]["work"])
+        finish = _finish(staff, floor.hours, server, now, int(floor.lines.place[case]["work"]))
         items[n_items, ITEM_TAKEN], items[n_items, ITEM_FINISHED] = now, NONE
         items[n_items, ITEM_SERVER], items[n_items, CASE] = server - staff.first_server[pool], case
         if finish < plan.horizon:
@@ -537,7 +528,7 @@ def _dispatch(
 
 @compiled
 def _groups_here(staff: StaffArrays, floor: Floor, pool: int, now: int) -> int:
-    """Groups of a pool with a free server at work (bit k for group k), who then stands first in the group's heap.
+    """Groups of a pool with a free server at work (bit k for group k), who then stands first in the group's agenda.
 
     A reserve is here only as long as the pool is far behind (§14).
     """
@@ -546,15 +537,15 @@ def _groups_here(staff: StaffArrays, floor: Floor, pool: int, now: int) -> int:
     for group in range(first, staff.first_group[pool + 1]):
         if staff.kind_of_group[group] != REGULAR and not far_behind:
             continue
-        heap = staff.heap_of_group[group]
-        while away[heap, 0] and away[heap + 1, 0] <= now:
-            server = pop(away, heap)
-            push(free, heap, server, server)
-        while free[heap, 0] and not _at_work(staff, floor.hours, free[heap + 1, 1], now):
-            server = pop(free, heap)
+        at = staff.agenda_of_group[group]
+        while key_of(away, at) <= now:
+            server = pop(away, at)
+            push(free, at, server, server)
+        while free[at] and not _at_work(staff, floor.hours, number_of(free, at), now):
+            server = pop(free, at)
             if floor.hours[server] + 1 < staff.first_hours[server + 1]:
-                push(away, heap, staff.opens[floor.hours[server] + 1], server)
-        if free[heap, 0]:
+                push(away, at, staff.opens[floor.hours[server] + 1], server)
+        if free[at]:
             here |= 1 << (group - first)
     return here
 
@@ -577,11 +568,11 @@ def _first_in_turn(staff: StaffArrays, floor: Floor, pool: int, here: int) -> in
 
 @compiled
 def _server_for(staff: StaffArrays, floor: Floor, pool: int, groups: int) -> int:
-    """The server that these groups of a pool give: fewest skills, then lowest number; each has one first in its heap."""
+    """The server that these groups of a pool give: fewest skills, then lowest number; each has one first in its agenda."""
     best, breadth = NONE, 0
     for group in range(staff.first_group[pool], staff.first_group[pool + 1]):
         if groups >> (group - staff.first_group[pool]) & 1:
-            server, skills = floor.free[staff.heap_of_group[group] + 1, 1], staff.breadth_of_group[group]
+            server, skills = number_of(floor.free, staff.agenda_of_group[group]), staff.breadth_of_group[group]
             if best == NONE or skills < breadth or (skills == breadth and server < best):
                 best, breadth = server, skills
     return best

@@ -136,8 +136,8 @@ class AuditWorkspace(NamedTuple):
     """Working space of the audit.
 
     Charges booked and due (2, H); of each claim principal owed, interest booked and due, and the day from which interest
-    runs (claims, 4); the faults (checks, 3). Of the debtors' proceedings (O), in order of debtor and day, the debtor, the day
-    they were opened, and the millionths of their first dividend met, 0 for none (NONE: not met yet): (O, 3). Of what was done
+    runs (claims, 4); the faults (checks, 3). Of the debtors' proceedings (O), in order of debtor and day, the day they were
+    opened, and the millionths of their first dividend met, 0 for none (NONE: not met yet): (O, 2). Of what was done
     under applications, the debtor, the day of the application, the step, its day, and whether the case was charged for it:
     (at most, 5), of which ``n_applied`` (1,) have been noted.
 
@@ -149,12 +149,14 @@ class AuditWorkspace(NamedTuple):
         Öre of principal owed, of interest booked and of interest due; day since day 0.
     faults : int64 array, shape (checks, 3)
         Case or claim, what was found and what was wanted.
-    openings : int64 array, shape (O, 3)
-        Debtor, day since day 0, millionths.
+    openings : int64 array, shape (O, 2)
+        Day since day 0, millionths.
     applied : int64 array, shape (at most, 5)
         Debtor, day since day 0, code of the step, day, and 1 where charged.
     n_applied : int64 array, shape (1,)
         How many have been noted.
+    first_opening : int64 array
+        Of each debtor up to the last who has any, the first of its proceedings, then how many there are in all.
     """
 
     charges: Ints
@@ -163,11 +165,12 @@ class AuditWorkspace(NamedTuple):
     openings: Ints
     applied: Ints
     n_applied: Ints
+    first_opening: Ints
 
 
 BOOKED, DUE = range(2)
 CLAIM_OWED, CLAIM_INTEREST_BOOKED, CLAIM_INTEREST_DUE, CLAIM_RUNS_FROM = range(4)
-OPENING_DEBTOR, OPENING_DAY, OPENING_SHARE = range(3)
+OPENING_DAY, OPENING_SHARE = range(2)
 APPLIED_COLUMNS, WAS_CHARGED = 5, 4
 
 
@@ -184,11 +187,12 @@ def audit_workspace(most_claims: int, openings: Openings, most_applied: int = 0)
         How much there is room for that is done under applications, where claims are applied for together.
     """
     faults = np.full((len(CHECKS), FAULT_COLUMNS), NONE, np.int64)
-    opened = np.full((len(openings), 3), NONE, np.int64)
-    opened[:, OPENING_DEBTOR], opened[:, OPENING_DAY] = openings.debtor, openings.day
+    opened = np.full((len(openings), 2), NONE, np.int64)
+    opened[:, OPENING_DAY] = openings.day
     applied = np.empty((most_applied, APPLIED_COLUMNS), np.int64)
     of_case = np.empty((2, N_CHARGES), np.int64), np.empty((most_claims, 4), np.int64)
-    return AuditWorkspace(*of_case, faults, opened, applied, np.zeros(1, np.int64))
+    first_opening = np.append(0, np.cumsum(np.bincount(openings.debtor)))
+    return AuditWorkspace(*of_case, faults, opened, applied, np.zeros(1, np.int64), first_opening.astype(np.int64))
 
 
 def failures(workspace: AuditWorkspace) -> list[Problem]:
@@ -340,21 +344,15 @@ def opening_of(workspace: AuditWorkspace, run: Ints, first: int, last: int, debt
     debtor : int
         Number of the case's debtor.
     """
-    opened = workspace.openings
+    if debtor + 1 >= len(workspace.first_opening):
+        return NONE
     arose = run[first]
     for claim in range(first + 1, last):
         arose = min(arose, run[claim])
-    low, high = 0, len(opened)
-    while low < high:  # the first that is not before, by debtor and day
-        middle = (low + high) // 2
-        earlier = opened[middle, OPENING_DEBTOR] < debtor or (
-            opened[middle, OPENING_DEBTOR] == debtor and opened[middle, OPENING_DAY] <= arose
-        )
-        if earlier:
-            low = middle + 1
-        else:
-            high = middle
-    return low if low < len(opened) and opened[low, OPENING_DEBTOR] == debtor else NONE
+    for opening in range(workspace.first_opening[debtor], workspace.first_opening[debtor + 1]):
+        if workspace.openings[opening, OPENING_DAY] > arose:
+            return opening
+    return NONE
 
 
 @compiled

@@ -678,7 +678,7 @@ def _agreed(
         n = _post_each(terms, books, n, terms.on_ended, end_day, segment)
     if end == END_PAID:
         n = _post_each(terms, books, n, terms.on_paid, end_day, segment)
-    return _commission(terms, books, n, taken, sent_abroad) if terms.commissioned.any() else n
+    return _commission(terms, books, n, taken, sent_abroad) if terms.has_commission else n
 
 
 @compiled

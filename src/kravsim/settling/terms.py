@@ -92,6 +92,8 @@ class Terms(NamedTuple):
         Share of what is received of a case that the region pays the agency, no less and no more than so many öre.
     commissioned : (lines,)
         1 where money received on a ledger line counts for the commission.
+    has_commission : bool
+        Whether any does.
     recheck_days : int
     together : (S,)
         1 where what a step charges is for all claims that were applied for together; 0 everywhere where none are.
@@ -143,6 +145,7 @@ class Terms(NamedTuple):
     commission_least: int
     commission_most: int
     commissioned: Ints
+    has_commission: bool
     recheck_days: int
     together: Ints
     found: Ints
@@ -292,6 +295,7 @@ def _agreed(contract: Contract | None) -> dict[str, Any]:
         "commission_least": tariff.least,
         "commission_most": tariff.most,
         "commissioned": tariff.counted,
+        "has_commission": bool(tariff.counted.any()),
     }
 
 
