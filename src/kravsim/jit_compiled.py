@@ -14,8 +14,8 @@ import numba
 from numba import njit
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile, InTreeCacheLocator
 
-from kravsim import indices
 from kravsim.compile_notice import tell
+from kravsim.indices import VERSION, Compiler
 from kravsim.interrupts import stop_if_requested
 from kravsim.made_from import made_from
 from kravsim.phrases import phrase
@@ -92,7 +92,7 @@ class _File(IndexDataCacheFile):
     @property
     def _source_stamp(self) -> str:
         if not self._stamp:  # not before it is called first: only then all that it calls has been defined
-            self._stamp = f"{indices.VERSION} {made_from(self._function)}"
+            self._stamp = f"{VERSION} {made_from(self._function)}"
         return self._stamp
 
     @_source_stamp.setter
@@ -164,7 +164,7 @@ class _ReadOnly(_Kept):
 
 def _kept(function: Callable[P, R], **options: Any) -> Callable[P, R]:
     """Compile with numba, and keep the machine code if the installation or a home directory can be written to."""
-    found: Any = njit(**OPTIONS, **options, pipeline_class=indices.Compiler)(function)
+    found: Any = njit(**OPTIONS, **options, pipeline_class=Compiler)(function)
     if numba.__version__.startswith(KNOWN):
         from kravsim.jit_within import within
 
