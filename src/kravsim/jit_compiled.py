@@ -164,10 +164,13 @@ class _ReadOnly(_Kept):
 
 def _kept(function: Callable[P, R], **options: Any) -> Callable[P, R]:
     """Compile with numba, and keep the machine code if the installation or a home directory can be written to."""
-    found: Any = njit(**OPTIONS, **options, pipeline_class=Compiler)(function)
-    if numba.__version__.startswith(KNOWN):
-        from kravsim.jit_within import within
+    found: Any
+    if not numba.__version__.startswith(KNOWN):
+        found = njit(pipeline_class=Compiler, **OPTIONS, **options)(function)
+    else:
+        from kravsim.jit_within import Outermost, within
 
+        found = njit(pipeline_class=Outermost, **OPTIONS, **options)(function)
         inner = within(function, **OPTIONS, **options)
         found.get_call_template, found.get_overload = inner.get_call_template, inner.get_overload
     try:

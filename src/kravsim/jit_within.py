@@ -7,8 +7,9 @@ machine code. All this hangs on inner parts of numba; `kravsim.jit_compiled.KNOW
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from numba import njit, types
 from numba.core.codegen import JITCodeLibrary
@@ -18,6 +19,9 @@ from numba.core.typed_passes import NativeLowering
 
 from kravsim.indices import passes_for
 from kravsim.interrupts import stop_if_requested
+
+_SELDOM: Final = 100_000
+"""New objects between two searches for cyclic garbage while a loop is compiled; Python's own habit is 700 to 2 000."""
 
 
 def within(function: Callable[..., object], **options: Any) -> Any:
@@ -52,16 +56,20 @@ def within(function: Callable[..., object], **options: Any) -> Any:
     return found
 
 
-class _Library(JITCodeLibrary):
-    """Code that is only ever linked into other code."""
+class _Simplified(JITCodeLibrary):
+    """A library of numba's that makes its passes ready once, not for each function again."""
 
     def _optimize_functions(self, ll_module: Any) -> None:
-        """As inherited, with one set of passes for all functions, and none for what is declared only."""
+        """As inherited, and nothing for what is declared only."""
         ll_module.data_layout = self._codegen._data_layout
         passes, builder = self._codegen._function_pass_manager()
         for function in ll_module.functions:
             if not function.is_declaration:
                 passes.run(function, builder)
+
+
+class _Library(_Simplified):
+    """Code that is only ever linked into other code."""
 
     def finalize(self) -> None:
         """Leave linking, optimising and machine code to the library of the outermost caller."""
@@ -84,11 +92,40 @@ class _Lowering(NativeLowering):
         return True
 
 
+@register_pass(mutates_CFG=True, analysis_only=False)
+class _LastLowering(NativeLowering):
+    """Lowers what Python calls, and C does not."""
+
+    def run_pass(self, state: Any) -> bool:
+        """As inherited, into a library that can be kept."""
+        state.library = _Simplified(state.targetctx.codegen(), state.func_id.func_qualname)
+        state.library.enable_object_caching()
+        state.flags.no_cfunc_wrapper = True
+        return bool(super().run_pass(state))
+
+
 class _Pipeline(CompilerBase):
     """numba's own but for the last step."""
 
+    lowering: type[NativeLowering] = _Lowering
+
     def define_pipelines(self) -> list[Any]:
         passes = passes_for(self.state)
-        passes.passes = [(_Lowering, told) if step is NativeLowering else (step, told) for step, told in passes.passes]
+        passes.passes = [(self.lowering if step is NativeLowering else step, told) for step, told in passes.passes]
         passes.finalize()
         return [passes]
+
+
+class Outermost(_Pipeline):
+    """How a function is compiled that Python calls: all that it calls comes with it."""
+
+    lowering = _LastLowering
+
+    def compile_extra(self, func: Any) -> Any:
+        """Compile; meanwhile cyclic garbage is looked for seldom, since the search goes through all that numba knows."""
+        before = gc.get_threshold()
+        gc.set_threshold(_SELDOM, *before[1:])
+        try:
+            return super().compile_extra(func)
+        finally:
+            gc.set_threshold(*before)
