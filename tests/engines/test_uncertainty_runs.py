@@ -11,8 +11,9 @@ import pytest
 
 import kravsim as ks
 from kravsim.calibration.base_world import BaseWorld, Worlds
-from kravsim.calibration.designs import prior_design
-from kravsim.errors import DataError, RunError
+from kravsim.calibration.designs import posterior_design, prior_design
+from kravsim.calibration.further_worlds import further_worlds
+from kravsim.errors import DataError, RunError, ScenarioError
 from kravsim.figures import save_uncertain
 from kravsim.flow import one_run
 from kravsim.results.uncertainty import UncertainComparison
@@ -132,3 +133,49 @@ def test_the_stored_posterior_is_drawn_from_and_made_again(tmp_path: Path, monke
     monkeypatch.setattr(study, "stored_posterior", lambda *_, **__: Stored(0.07, 0.09))
     with pytest.raises(DataError, match="other parameter sets"):
         ks.reproduce(paths[-1], workers=1, progress=False)
+
+
+SETTLED = {"reading": "A", "hand_over": "invoice_age", "instalments": "short_plans", "limitation": "three_years"}
+
+
+def test_the_control_changes_nothing_that_is_simulated_and_is_made_again(tmp_path: Path) -> None:
+    found = worlds(8, structures=SETTLED)
+    plain = worlds(8, structures=SETTLED, control="none")
+    again = worlds(8, structures=SETTLED, workers=2)
+    assert numbers(found) == numbers(plain) == numbers(again)
+    assert found.difference == plain.difference
+    assert (found.control, plain.control, plain.by_control) == ("closed_form", "none", None)
+    assert found.closed_form == again.closed_form
+    assert found.by_control is not None
+    assert found.by_control.fiscal.further_worlds == 512  # 16 scrambles of 32 points
+    assert found.by_control.fiscal.no_answer == 0
+    paths = save_uncertain(found, tmp_path, lang="en")
+    assert '"control": "closed_form"' in paths[-1].read_text("utf-8")
+    assert ks.reproduce(paths[-1], workers=1, progress=False).same
+
+
+def test_fewer_worlds_than_show_whether_it_helps_have_no_control(six: UncertainComparison) -> None:
+    assert six.closed_form is None
+    assert six.to_json()["difference_by_control_kr"] is None
+
+
+@pytest.mark.parametrize("how", [{"control": "simulation"}, {"control": "none", "uncertainty": None, "draws": None}])
+def test_another_control_and_one_without_worlds_are_refused(how: dict[str, Any]) -> None:
+    with pytest.raises(ScenarioError, match="control"):
+        worlds(**({"draws": 8} | how))
+
+
+def test_further_sets_are_such_as_no_simulated_world_has_and_are_shared_by_rules_of_law() -> None:
+    rows = np.array([[0.05 + k / 10_000] for k in range(300)] + [[0.05]] * 100)
+    tables = [ParameterSets({"reading": name}, weight, (LATE,), rows) for name, weight in (("A", 0.75), ("D", 0.25))]
+    design = posterior_design(SCENARIO, tables, draws=8, replications=2, seed=3)
+    further, values = further_worlds(design, tables)
+    assert np.bincount(further.structure).tolist() == [384, 128]
+    for structure, table in enumerate(tables):
+        mine = {row for row, one in zip(design.rows, design.structure, strict=True) if one == structure}
+        taken = values[structure][LATE]
+        assert len(taken) + len(mine) <= len(table)
+    # 299 rows stand once, one 101 times: worth 400^2 / (299 + 101^2) draws
+    assert [worth for *_, worth in further.tables] == pytest.approx([400**2 / (299 + 101**2)] * 2)
+    assert [table for table, *_ in further.tables] == [0, 1]
+    assert set(values[0]) == set(design.inputs())

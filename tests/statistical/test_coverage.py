@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from kravsim.results.uncertainty import Combined
+from kravsim.results.readings import Combined
 from kravsim.statistics.convergence import half_width
 from kravsim.statistics.coverage import NOTED_BELOW, SIZES, arms, covers_less, measured
 from kravsim.statistics.coverage_table import COVERED

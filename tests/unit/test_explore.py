@@ -34,10 +34,10 @@ from kravsim.exploring.page_words import WORDS
 from kravsim.exploring.sliders import MOST, sliders
 from kravsim.exploring.widget import Asking
 from kravsim.papers.reproduce import reproduce
+from kravsim.running.progress import Progress
 from kravsim.scenario import Scenario
 from kravsim.scenario.told_command import told_command
 from kravsim.studies.decision.closed_form import Figure
-from kravsim.studies.decision.progress import Progress
 from kravsim.telling.shown import shared, steps
 from kravsim.words.display import kr
 

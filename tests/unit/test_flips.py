@@ -140,7 +140,7 @@ def test_a_search_that_cannot_be(scenario: ks.scenario.Scenario, how: dict[str, 
 def test_how_long_it_takes_is_said_beforehand(
     scenario: ks.scenario.Scenario, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kravsim.studies.decision.progress.NOTICED", 0.0)
+    monkeypatch.setattr("kravsim.running.progress.NOTICED", 0.0)
     ks.studies.nearest_flips(scenario, models="outsourced", keys=KEYS[:2], confirm=0, progress=True)
     assert "kravsim: 4 pairs of inputs, about" in capsys.readouterr().err
     ks.studies.nearest_flips(scenario, models="outsourced", keys=KEYS[:2], confirm=0, progress=False)

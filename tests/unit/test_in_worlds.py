@@ -13,11 +13,12 @@ import numpy as np
 import pytest
 
 import kravsim as ks
+from kravsim.calibration.evaluating import is_of
 from kravsim.cli import main
 from kravsim.errors import DataError, ScenarioError
 from kravsim.studies.decision.axis import Axis
 from kravsim.studies.decision.benefits import benefits_of
-from kravsim.studies.decision.closed_form import Figure, is_of
+from kravsim.studies.decision.closed_form import Figure
 from kravsim.studies.decision.drawn import drawn_worlds, readings_of
 from kravsim.studies.decision.drivers import Drivers
 from kravsim.studies.decision.driving import drivers_of

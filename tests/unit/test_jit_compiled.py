@@ -21,8 +21,8 @@ from kravsim.engine.cases_compiled import follow_case
 from kravsim.jit_compiled import compiled, is_compiled
 from kravsim.made_from import made_from
 from kravsim.running import replicate
+from kravsim.running.progress import Progress
 from kravsim.speech import speaking
-from kravsim.studies.decision.progress import Progress
 
 
 @pytest.mark.parametrize("function", [follow_case, philox4x64])

@@ -158,7 +158,7 @@ def test_a_sensitivity_that_cannot_be(how: dict[str, Any], words: str) -> None:
 def test_how_many_inputs_are_screened_is_chosen_and_the_time_told(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kravsim.studies.decision.progress.NOTICED", 0.0)
+    monkeypatch.setattr("kravsim.running.progress.NOTICED", 0.0)
     scenario = ks.load_scenario("jamtland-harjedalen-2017")
     found = ks.studies.sensitivity(scenario, models="outsourced", sobol=2, screened=3, progress=True)
     assert found.indices is not None

@@ -55,3 +55,16 @@ def _as_it_stands(scenario: Scenario, model: str) -> Expected:
     from kravsim.expected import evaluated
 
     return evaluated(scenario, model)
+
+
+def is_of(key: str, *models: str) -> bool:
+    """Whether a key can matter to some models: it is the world's, or one of theirs.
+
+    Parameters
+    ----------
+    key : str
+        Dotted key of the scenario.
+    *models : str
+        Machine names.
+    """
+    return not key.startswith("models.") or key.split(".")[1] in models

@@ -168,18 +168,28 @@ class Design:
         """
         structure = self.structure[draw - 1]
         scenario = _read(self.scenario, self.choices[structure])
-        return scenario if self.sets is None else self.sets[structure].settled(scenario, self._rows[draw - 1])
+        return scenario if self.sets is None else self.sets[structure].settled(scenario, self.rows[draw - 1])
+
+    def read(self, structure: int) -> Scenario:
+        """The scenario as a structure reads it.
+
+        Parameters
+        ----------
+        structure : int
+            Its number.
+        """
+        return _read(self.scenario, self.choices[structure])
 
     def inputs(self) -> dict[str, NDArray[np.float64]]:
         """Every uncertain number of every world, by key, shape (draws,); what a structure settles stands at its value."""
         keys: dict[str, int] = {}
         rows: list[dict[str, float]] = []
         for draw, structure in enumerate(self.structure, 1):
-            base, believed, whole_keys = self._drawn_from[structure]
+            base, believed, whole_keys = self.drawn_from[structure]
             found = dict(base)
             if self.sets is not None:
                 table = self.sets[structure]
-                given = table.values[self._rows[draw - 1]].tolist()
+                given = table.values[self.rows[draw - 1]].tolist()
                 found |= {
                     key: float(np.floor(number + 0.5)) if key in whole_keys else number
                     for key, number in zip(table.keys, given, strict=True)
@@ -190,7 +200,7 @@ class Design:
         return {key: np.array([row.get(key, np.nan) for row in rows]) for key in keys}
 
     @cached_property
-    def _drawn_from(self) -> list[tuple[dict[str, float], Prior, set[str]]]:
+    def drawn_from(self) -> list[tuple[dict[str, float], Prior, set[str]]]:
         """Of each structure: numbers uncertain in any, at their values; what is drawn; keys of whole numbers."""
         read = [_read(self.scenario, choice) for choice in self.choices]
         named = {row.key for one in read for row in one.rows() if _drawn(row)}
@@ -214,7 +224,7 @@ class Design:
         structure = self.structure[draw - 1]
         choice = dict(self.choices[structure])
         read = f"scenario.with_alternatives({choice})" if choice else "scenario"
-        return read if self.sets is None else f"sets[{structure}].settled({read}, {self._rows[draw - 1]})"
+        return read if self.sets is None else f"sets[{structure}].settled({read}, {self.rows[draw - 1]})"
 
     @property
     def named(self) -> str:
@@ -251,9 +261,9 @@ class Design:
         return zip(self.choices, self.weights, strict=True)
 
     @cached_property
-    def _rows(self) -> tuple[int, ...]:
+    def rows(self) -> tuple[int, ...]:
         """Which of its structure's sets each world has: the next in the structure's own shuffled order."""
-        orders = [iter(_shuffled(len(table), number, self.seed)) for number, table in enumerate(self.sets or ())]
+        orders = [iter(shuffled(len(table), number, self.seed)) for number, table in enumerate(self.sets or ())]
         return tuple(next(orders[structure]) for structure in self.structure)
 
     def check(self) -> None:
@@ -319,7 +329,18 @@ def draws_needed(weights: Sequence[Fraction], seed: int) -> int:
     return MOST_DRAWS
 
 
-def _shuffled(count: int, structure: int, seed: int) -> list[int]:
+def shuffled(count: int, structure: int, seed: int) -> list[int]:
+    """The order in which the sets of a structure are used.
+
+    Parameters
+    ----------
+    count : int
+        How many sets.
+    structure : int
+        Number of the structure.
+    seed : int
+        Of the study.
+    """
     order = Draws(seed, 0, 0).uniforms(_ORDER, run=structure, number=np.arange(count))[:, 0]
     return [int(place) for place in np.argsort(order, kind="stable")]
 

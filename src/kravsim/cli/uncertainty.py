@@ -32,6 +32,11 @@ def add_options(one: argparse.ArgumentParser) -> None:
     one.add_argument(
         "--within", metavar="D=A,...", help="stay within alternatives, such as reading=D,hand_over=due_age"
     )
+    text = (
+        "tell mean differences also with the closed form in thousands of further worlds as control variate (closed_form, "
+        "usual) or by the simulated worlds alone (none)"
+    )
+    one.add_argument("--control", choices=("closed_form", "none"), help=text)
 
 
 def keywords(args: argparse.Namespace) -> dict[str, Any]:
@@ -49,7 +54,7 @@ def keywords(args: argparse.Namespace) -> dict[str, Any]:
     """
     problems = []
     if args.uncertainty is None:
-        for name in ("draws", "within"):
+        for name in ("draws", "within", "control"):
             if getattr(args, name) is not None:
                 remedy = "add --uncertainty prior"
                 problems.append(
@@ -67,7 +72,8 @@ def keywords(args: argparse.Namespace) -> dict[str, Any]:
     if args.uncertainty is None:
         return {}
     draws = None if args.draws is None else int(args.draws)
-    return {"uncertainty": args.uncertainty, "draws": draws, "structures": structures}
+    asked = {} if args.control is None else {"control": args.control}
+    return {"uncertainty": args.uncertainty, "draws": draws, "structures": structures, **asked}
 
 
 def add_precision_options(one: argparse.ArgumentParser) -> None:

@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from kravsim.calibration.evaluating import is_of
 from kravsim.expected import Expected, evaluated
 from kravsim.expected.missing import OVERLOAD, RELIEF
 from kravsim.exploring.positions import tied
 from kravsim.exploring.sliders import Slider
 from kravsim.ledger.lines import STATEMENT
 from kravsim.studies.decision.checks import Floats
-from kravsim.studies.decision.closed_form import Figure, is_of
+from kravsim.studies.decision.closed_form import Figure
 
 if TYPE_CHECKING:
+    from kravsim.running.progress import Progress
     from kravsim.scenario import Scenario
-    from kravsim.studies.decision.progress import Progress
 
 LINES: Final = tuple(line.name for line in STATEMENT)
 """Lines of the statement, in order."""

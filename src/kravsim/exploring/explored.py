@@ -17,10 +17,10 @@ from kravsim.exploring.positions import positions_given
 from kravsim.exploring.sliders import Slider, sliders
 from kravsim.exploring.spread import WORLDS, Spread, spread_of
 from kravsim.exploring.surface import ModelSurface
+from kravsim.running.progress import Progress
 from kravsim.scenario import AnyScenario, checked_call, named_models, scenario_of
 from kravsim.scenario.told_command import told_command
 from kravsim.studies.decision.closed_form import Figure
-from kravsim.studies.decision.progress import Progress
 from kravsim.telling.shown import steps
 from kravsim.words.display import kr, number, step_for
 from kravsim.words.doubts import Doubt, as_json, doubted

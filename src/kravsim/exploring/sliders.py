@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from kravsim.calibration.evaluating import is_of
 from kravsim.errors import Problem, ScenarioError
 from kravsim.expected.batch import STRUCTURAL, TERMS_KEY
 from kravsim.phrases import phrase
@@ -17,7 +18,7 @@ from kravsim.scenario.limits import Limits
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.values import Value
 from kravsim.studies.decision.checks import Floats
-from kravsim.studies.decision.closed_form import Figure, is_of
+from kravsim.studies.decision.closed_form import Figure
 from kravsim.studies.decision.sensitivity import sensitivity
 from kravsim.words.display import NO_BREAK, number
 from kravsim.words.wording import language_index

@@ -13,10 +13,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from kravsim.calibration.evaluating import is_of
 from kravsim.exploring.basis import Floats, rounded
 from kravsim.exploring.closed import Asked
 from kravsim.scenario.prior import prior
-from kravsim.studies.decision.closed_form import is_of
 
 WORLDS: Final = 256
 QUANTILES: Final = (0.05, 0.95)

@@ -15,8 +15,8 @@ from kravsim.exploring.explored import two_of
 from kravsim.exploring.page_words import word
 from kravsim.exploring.sliders import sliders
 from kravsim.exploring.spread import QUANTILES, drawn_numbers
+from kravsim.running.progress import Progress
 from kravsim.scenario import AnyScenario, checked_call, scenario_of
-from kravsim.studies.decision.progress import Progress
 from kravsim.words.display import kr
 from kravsim.words.doubts import texts
 from kravsim.words.html_page import paragraph

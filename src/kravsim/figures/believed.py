@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from kravsim.calibration.evaluating import is_of
 from kravsim.figures.frame import figure_of, framed, row_height
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, INK, PALE
 from kravsim.scenario import checked_call
-from kravsim.studies.decision.closed_form import is_of
 from kravsim.studies.decision.swept import plain
 from kravsim.telling.uncertainty_words import SOURCES
 from kravsim.words.display import number, seeded

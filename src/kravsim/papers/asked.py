@@ -165,6 +165,7 @@ def asked(paper: PaperData, scenario: Scenario, *, tell: Tell | None = None, **h
                 models,
                 uncertainty=beside["sets"],
                 replications_per_draw=runs.replications_per_world,
+                control="none",  # a paper tells every number of one and the same sample
                 **worlds,
                 **how,
             ),

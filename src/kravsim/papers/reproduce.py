@@ -69,7 +69,7 @@ _STUDY_KEYS: Final = {**_EVERY, "study": str, "language": str}
 _PAPER_KEYS: Final = {**_EVERY, "paper_text": str, "language": str}
 _SINGLE_KEYS: Final = {**_EVERY, "what": str, "settings": dict, "language": str}
 _KEYS_OF: Final[Mapping[str, Mapping[str, type]]] = {STUDY: _STUDY_KEYS, PAPER: _PAPER_KEYS, SINGLE: _SINGLE_KEYS}
-_UNCERTAIN_KEYS: Final = {"uncertainty": str, "draws": int, "language": str}
+_UNCERTAIN_KEYS: Final = {"uncertainty": str, "draws": int, "control": str, "language": str}
 _MUST_AGREE: Final = ("version", "stream_version", "law_fingerprint")
 _SURROUNDINGS: Final = ("code", "commit", "python", "platform", "cpu_features", "packages")
 
@@ -262,7 +262,8 @@ def _rerun_worlds(
             got, wanted = Words("worlds drawn from other parameter sets"), "those stored beside the scenario"
             raise DataError(Problem(file, "parameter_sets", got, wanted, remedy))
     models = tuple(known["models"])
-    found = uncertainty(scenario, models, uncertainty=drawn_from, draws=known["draws"], **settings)
+    more: dict[str, Any] = {"draws": known["draws"], "control": known["control"]}
+    found = uncertainty(scenario, models, uncertainty=drawn_from, **more, **settings)
     return uncertain_files(found, known["language"])
 
 

@@ -207,7 +207,12 @@ def save_uncertain(
         Whether the directory may be a symbolic link.
     """
     files = uncertain_files(found, lang)
-    more = {"language": lang, "uncertainty": found.kind, "parameter_sets": found.parameter_sets}
+    more = {
+        "language": lang,
+        "uncertainty": found.kind,
+        "parameter_sets": found.parameter_sets,
+        "control": found.control,
+    }
     text = manifest_text(UNCERTAIN, found.runs, files, **more)
     return write_files(outdir, {**files, MANIFEST: text.encode("utf-8")}, force=force, follow_symlinks=follow_symlinks)
 

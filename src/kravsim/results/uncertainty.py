@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -13,10 +12,11 @@ from numpy.typing import NDArray
 
 from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, RunError
+from kravsim.results.by_control import ByControl, ClosedFormWorlds, Means, as_json
 from kravsim.results.comparison import Comparison
+from kravsim.results.readings import Combined, Reading
 from kravsim.results.run import Run
 from kravsim.statistics.convergence import Convergence, convergence
-from kravsim.statistics.coverage import longer_arm
 from kravsim.statistics.distribution import Distribution
 from kravsim.statistics.layers import Layers, layers_of
 from kravsim.statistics.overload import WorldsByLoad
@@ -83,91 +83,6 @@ class Structures(EqualByParts):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Reading(EqualByParts):
-    """The worlds that share one alternative.
-
-    Parameters
-    ----------
-    dimension, name : str
-        Machine names of the dimension and of the alternative.
-    titles : pair of str
-        Swedish and English.
-    weight : float
-        Its probability.
-    difference, economic_difference : Distribution or None
-        First less second over its worlds, kr a calendar year; None when it has none.
-    """
-
-    dimension: str
-    name: str
-    titles: tuple[str, str]
-    weight: float
-    difference: Distribution | None
-    economic_difference: Distribution | None
-
-    @property
-    def worlds(self) -> int:
-        """How many of the worlds are read in this way."""
-        return 0 if self.difference is None else self.difference.n
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain values, strict JSON."""
-        said: dict[str, Any] = {"dimension": self.dimension, "name": self.name, "title": self.titles[1]}
-        said |= {"weight": self.weight, "worlds": self.worlds}
-        kinds = (("", self.difference), ("_economic", self.economic_difference))
-        for suffix, spread in kinds:
-            name = "difference_kr" if not suffix else "economic_difference_kr"
-            said[name] = None if spread is None else spread.to_json()
-            said[f"prob_first_better{suffix}"] = None if spread is None else spread.prob_above(0)
-            interval = None if spread is None else list(spread.prob_above_interval(0))
-            said[f"prob_first_better{suffix}_interval"] = interval
-        return said
-
-
-@dataclass(frozen=True)
-class Combined:
-    """A mean difference over structures, each counted by a weight that is not that of its worlds; kr a calendar year.
-
-    Parameters
-    ----------
-    mean, error : float
-        Mean and its standard error; the error is NaN where a structure has a single world.
-    reach : float
-        The longer arm of the 95 % interval of the mean, in standard errors; NaN where the error is.
-    """
-
-    mean: float
-    error: float
-    reach: float
-
-    @property
-    def arm(self) -> float:
-        """Half-width of the 95 % interval of the mean."""
-        return self.reach * self.error
-
-    def to_json(self) -> dict[str, float | None]:
-        """Plain values, strict JSON."""
-        return {"mean": self.mean, "standard_error": None if math.isnan(self.error) else self.error}
-
-    @classmethod
-    def of(cls, groups: Sequence[NDArray[np.float64]]) -> Combined:
-        """Give every group of worlds the same weight.
-
-        The interval is Student's t with degrees of freedom by Satterthwaite, corrected for skewness as that of a single mean.
-
-        Parameters
-        ----------
-        groups : sequence of float64 array
-            One value a world, kr, of the worlds of each structure; none is empty.
-        """
-        mean = math.fsum(float(one.mean()) for one in groups) / len(groups)
-        if any(len(one) < 2 for one in groups):
-            return cls(mean, math.nan, math.nan)
-        squares = [float(one.var(ddof=1)) / len(one) for one in groups]
-        return cls(mean, math.sqrt(math.fsum(squares)) / len(groups), longer_arm(groups))
-
-
-@dataclass(frozen=True, eq=False, repr=False)
 class UncertainComparison(Paired, EqualByParts):
     """Models of one scenario in many worlds; every difference is the first model less the second.
 
@@ -189,6 +104,8 @@ class UncertainComparison(Paired, EqualByParts):
         Fingerprint of the parameter sets that the worlds were drawn from; None for the prior.
     worlds : Worlds or None
         Gives the uncertain numbers of each world.
+    closed_form : ClosedFormWorlds or None
+        The closed form in these and in further worlds, the control variate of means; None where it was not asked.
 
     Raises
     ------
@@ -202,6 +119,7 @@ class UncertainComparison(Paired, EqualByParts):
     uncertain: int
     parameter_sets: str | None = None
     worlds: Worlds | None = field(default=None, compare=False)
+    closed_form: ClosedFormWorlds | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "runs", Comparison(self.runs).runs)
@@ -262,6 +180,31 @@ class UncertainComparison(Paired, EqualByParts):
         names = {dimension: dict.fromkeys(choice[dimension] for choice in choices) for dimension in choices[0]}
         return tuple(self._reading(dimension, name) for dimension, known in names.items() for name in known)
 
+    @property
+    def control(self) -> str:
+        """What means are told with beside the simulated worlds: ``closed_form``, or ``none``."""
+        return "none" if self.closed_form is None else "closed_form"
+
+    @cached_property
+    def by_control(self) -> Means | None:
+        """The mean differences over all worlds with the closed form as control variate; None without it."""
+        return self._by_control(range(len(self.structures.choices)))
+
+    @cached_property
+    def of_structures_by_control(self) -> tuple[Means | None, ...]:
+        """The same of every structure by itself, in their order."""
+        return tuple(self._by_control([place]) for place in range(len(self.structures.choices)))
+
+    def _by_control(self, members: Sequence[int]) -> Means | None:
+        return None if self._controls is None else self._controls.over(members)
+
+    @cached_property
+    def _controls(self) -> ByControl | None:
+        if self.closed_form is None:
+            return None
+        models = (self.first.model, self.second.model)
+        return ByControl(self.structures, self.closed_form, models, (self.all[FISCAL], self.all[ECONOMIC]))
+
     @cached_property
     def of_structures(self) -> dict[str, tuple[Combined | None, ...]]:
         """Mean difference of every structure by itself, in their order, `fiscal` and `economic`; None without a world."""
@@ -293,6 +236,10 @@ class UncertainComparison(Paired, EqualByParts):
         of_readings = (reading.difference for reading in self.readings)
         of_structures = (Distribution(rows, "difference_kr", "kr") for rows in self._by_structure[FISCAL] if len(rows))
         return (self.difference, *(spread for spread in of_readings if spread is not None), *of_structures)
+
+    def _spreads(self, structure: int) -> list[Distribution | None]:
+        rows = [self._by_structure[kind][structure] for kind in (FISCAL, ECONOMIC)]
+        return [Distribution(one, "difference_kr", "kr") if len(one) else None for one in rows]
 
     @cached_property
     def by_load(self) -> WorldsByLoad:
@@ -351,10 +298,13 @@ class UncertainComparison(Paired, EqualByParts):
             "uncertainty": self.kind,
             "uncertain_numbers": self.uncertain,
             "parameter_sets": self.parameter_sets,
+            "control": self.control,
             **self._answer(),
+            **as_json(self.by_control, (self.difference, self.economic_difference)),
             "layers": {kind: None if found is None else found.to_json() for kind, found in layers.items()},
             "others": [
                 {key: value for key, value in other._answer().items() if key not in ("models", "doubts")}
+                | as_json(other.by_control, (other.difference, other.economic_difference))
                 for other in self.others
             ],
             "overload": self.by_load.to_json(),
@@ -368,6 +318,7 @@ class UncertainComparison(Paired, EqualByParts):
                     "worlds": self.structures.of_world.count(place),
                     "difference_kr": _plain(self.of_structures[FISCAL][place]),
                     "economic_difference_kr": _plain(self.of_structures[ECONOMIC][place]),
+                    **as_json(self.of_structures_by_control[place], self._spreads(place)),
                 }
                 for place, (choice, weight) in enumerate(
                     zip(self.structures.choices, self.structures.weights, strict=True)
@@ -412,11 +363,13 @@ class UncertainComparison(Paired, EqualByParts):
         titles = self.structures.titles.get((dimension, name), (name, name))
         if not rows.any():
             return Reading(dimension, name, titles, weight, None, None)
+        by_control = self._by_control([place for place, yes in enumerate(mine) if yes])
         parts = [
             Distribution(spread.samples[rows], spread.label, "kr")
             for spread in (self.difference, self.economic_difference)
         ]
-        return Reading(dimension, name, titles, weight, *parts)
+        fiscal, economic = parts
+        return Reading(dimension, name, titles, weight, fiscal, economic, by_control)
 
 
 def _plain(found: Combined | None) -> dict[str, float | None] | None:

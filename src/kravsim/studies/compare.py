@@ -15,7 +15,7 @@ from kravsim.studies.study import Study
 
 if TYPE_CHECKING:
     from kravsim.results.uncertainty import UncertainComparison
-    from kravsim.studies.uncertainty import Uncertainty
+    from kravsim.studies.uncertainty import Control, Uncertainty
 
 
 @checked_call
@@ -70,6 +70,7 @@ def compare(
     uncertainty: None = ...,
     draws: None = ...,
     structures: None = ...,
+    control: None = ...,
     **how: Unpack[HowWritten],
 ) -> Comparison: ...
 
@@ -85,6 +86,7 @@ def compare(
     uncertainty: Uncertainty,
     draws: int | None = ...,
     structures: Mapping[str, str] | None = ...,
+    control: Control | None = ...,
     **how: Unpack[HowKept],
 ) -> UncertainComparison: ...
 
@@ -99,6 +101,7 @@ def compare(
     uncertainty: Uncertainty | None = None,
     draws: int | None = None,
     structures: Mapping[str, str] | None = None,
+    control: Control | None = None,
     **how: Unpack[HowWritten],
 ) -> Comparison | UncertainComparison:
     """Put two or more models through the same claims and the same luck, and compare them pair by pair.
@@ -122,6 +125,9 @@ def compare(
         How many worlds; `replications` is then how many in each of them, 2 when left out.
     structures : mapping of dimension to name, optional
         Alternatives to settle, so that the study is within one reading.
+    control : "closed_form" or "none", optional
+        With `uncertainty`: whether mean differences are also told with the closed form as control variate, which makes them
+        surer; ``"closed_form"`` when left out.
     **how : Unpack[HowWritten]
         How to run, as for :func:`simulate`; no `journal` with `uncertainty`.
 
@@ -132,7 +138,10 @@ def compare(
     """
     scenario = scenario_of(scenario)
     if uncertainty is not None:
-        from kravsim.studies.uncertainty import uncertain_comparison  # calibrations, which few comparisons need
+        from kravsim.studies.uncertainty import (  # calibrations, which few comparisons need
+            CLOSED_FORM,
+            uncertain_comparison,
+        )
 
         journal = how.pop("journal", None)
         if journal is not None:
@@ -142,13 +151,16 @@ def compare(
             scenario,
             models,
             uncertainty=uncertainty,
-            draws=draws,
-            replications_per_draw=2 if replications is None else replications,
+            counts=(draws, 2 if replications is None else replications),
             structures=structures,
+            control=CLOSED_FORM if control is None else control,
             seed=seed,
             how=how,
         )
-    idle, remedy = {"draws": draws, "structures": structures}, 'give uncertainty="prior" too, or leave it out'
+    idle, remedy = (
+        {"draws": draws, "structures": structures, "control": control},
+        'give uncertainty="prior" too, or leave it out',
+    )
     _, names = all_checked(
         lambda: check_left_out(idle, "nothing without uncertainty", remedy), lambda: checked_models(scenario, models)
     )

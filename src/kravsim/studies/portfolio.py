@@ -18,6 +18,7 @@ from kravsim.results.notes import doubts_of_question
 from kravsim.results.portfolio import ECONOMIC, EXPECTED, FISCAL, SIMULATED, Alternative, OfBody, PortfolioFound
 from kravsim.results.uncertainty import PRIOR
 from kravsim.running.how import HowKept
+from kravsim.running.progress import Progress
 from kravsim.scenario import AnyScenario, Scenario, checked_call, checked_models, scenario_of
 from kravsim.scenario.base_posts import titles_in
 from kravsim.scenario.portfolio_file import REGIONS, Member, Portfolio, portfolio_of, portfolio_text
@@ -26,7 +27,6 @@ from kravsim.statistics.distribution import Distribution
 from kravsim.statistics.overload import overloaded_worlds
 from kravsim.studies.decision.benefits import all_benefits_of, worlds_of
 from kravsim.studies.decision.drawn import readings_of
-from kravsim.studies.decision.progress import Progress
 from kravsim.studies.study import Study
 from kravsim.studies.uncertainty import uncertain_comparison
 from kravsim.words.doubts import Doubt
@@ -203,9 +203,9 @@ def _simulated(
         scenario,
         models,
         uncertainty="prior",
-        draws=draws,
-        replications_per_draw=replications,
+        counts=(draws, replications),
         structures=structures,
+        control="none",  # bodies are added up world by world
         seed=seed,
         how=how,
     )

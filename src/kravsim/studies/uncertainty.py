@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal, Unpack
+from typing import Any, Final, Literal, Unpack
 
 from kravsim.calibration.calibration import Calibration
 from kravsim.calibration.designs import LEAST_REPLICATIONS, Ensemble, posterior_design, prior_design, within
+from kravsim.calibration.further_worlds import FEWEST_WORLDS, further_worlds, worked_out
 from kravsim.calibration.older_sets import doubt_of
 from kravsim.calibration.posterior import READING, Posterior, readings, usual_dimensions
 from kravsim.calibration.stored import kept_layout, stored_posterior
 from kravsim.calibration.worlds import Design
 from kravsim.errors import Problem, ScenarioError
+from kravsim.phrases import phrase, together
+from kravsim.results.by_control import ClosedFormWorlds
 from kravsim.results.uncertainty import POSTERIOR, PRIOR, Structures, UncertainComparison
 from kravsim.running.how import HowKept
+from kravsim.running.progress import Progress
 from kravsim.scenario import AnyScenario, Scenario, checked_call, checked_models, scenario_of
 from kravsim.scenario.base_posts import beside
 from kravsim.scenario.parameter_sets import ParameterSets
 from kravsim.studies.study import Study
 from kravsim.words.doubts import Doubt
 from kravsim.words.reading_words import alternative_titles, choice_titles, joined
+
+Control = Literal["closed_form", "none"]
+CLOSED_FORM: Final = "closed_form"
+CONTROLS: Final = (CLOSED_FORM, "none")
+"""What means over worlds are told with."""
 
 Uncertainty = Literal["prior", "posterior"] | Ensemble | Iterable[ParameterSets]
 """Where values come from: the prior, the calibration stored beside the scenario, or parameter sets that are given."""
@@ -35,6 +44,7 @@ def uncertainty(
     draws: int | None = None,
     replications_per_draw: int = LEAST_REPLICATIONS,
     structures: Mapping[str, str] | None = None,
+    control: Control = CLOSED_FORM,
     seed: int | None = None,
     **how: Unpack[HowKept],
 ) -> UncertainComparison:
@@ -59,6 +69,10 @@ def uncertainty(
         Replications in each world, 2 or more: one is an answer, the others tell chance from unknown values.
     structures : mapping of dimension to name, optional
         Alternatives to settle first, such as ``{"reading": "D"}``: the study is then within that reading.
+    control : "closed_form" or "none"
+        Whether mean differences are also told with the closed form as control variate: worked out in these worlds and in
+        thousands of others, it takes away most of what the mean owes to which worlds were simulated. What is simulated, and
+        every percentile and probability, is the same with and without; so is the mean of the simulated worlds, beside it.
     seed : int, optional
         Any integer from 0 up; drawn, and carried by the result, when left out.
     **how : Unpack[HowKept]
@@ -84,9 +98,9 @@ def uncertainty(
         scenario_of(scenario),
         models,
         uncertainty=uncertainty,
-        draws=draws,
-        replications_per_draw=replications_per_draw,
+        counts=(draws, replications_per_draw),
         structures=structures,
+        control=control,
         seed=seed,
         how=how,
     )
@@ -97,9 +111,9 @@ def uncertain_comparison(
     models: Iterable[str],
     *,
     uncertainty: Uncertainty,
-    draws: int | None,
-    replications_per_draw: int,
+    counts: tuple[int | None, int],
     structures: Mapping[str, str] | None,
+    control: Control,
     seed: int | None,
     how: HowKept,
 ) -> UncertainComparison:
@@ -113,12 +127,12 @@ def uncertain_comparison(
         Two or more of ``scenario.models``.
     uncertainty : "prior", "posterior", calibration or sequence of ParameterSets
         Where the worlds come from.
-    draws : int or None
-        How many worlds; a usual number when None.
-    replications_per_draw : int
-        Years of each model in each world, 2 or more.
+    counts : (int or None, int)
+        How many worlds, a usual number when None; and years of each model in each world, 2 or more.
     structures : mapping of dimension to name, or None
         Alternatives to settle.
+    control : "closed_form" or "none"
+        Whether means are told with the closed form as control variate, too.
     seed : int or None
         Any integer from 0 up; drawn when None.
     how : HowKept
@@ -126,30 +140,46 @@ def uncertain_comparison(
     """
     from kravsim.expected.staffed import base_posts_settled  # compiled, so imported where it is needed
 
+    if control not in CONTROLS:
+        remedy = "leave it out: means are then told both ways"
+        raise ScenarioError(Problem("", "control", control, together(*CONTROLS, between=phrase(" or ")), remedy))
     root = Study(scenario, (), seed, how).root
     scenario = base_posts_settled(scenario, only_where_drawn=True)
     read, shown = within(scenario, structures), checked_models(scenario, models)
     study = Study(read, (*shown, *beside(read.data, shown)), root, how)
-    counts: dict[str, Any] = {"draws": draws, "replications": replications_per_draw, "seed": study.root}
+    many: dict[str, Any] = dict(zip(("draws", "replications"), counts, strict=True)) | {"seed": study.root}
     ensemble: Ensemble | Iterable[ParameterSets] = ()
     if uncertainty == PRIOR:
-        design, kind = prior_design(read, **counts), PRIOR
+        design, kind = prior_design(read, **many), PRIOR
     elif uncertainty == POSTERIOR:
         ensemble, kind = stored(scenario, structures), POSTERIOR
-        design = posterior_design(scenario, ensemble, structures=structures, **counts)
+        design = posterior_design(scenario, ensemble, structures=structures, **many)
     elif isinstance(uncertainty, str):
         remedy = "or give the result of a calibration"
         raise ScenarioError(Problem("", "uncertainty", uncertainty, "prior or posterior", remedy))
     else:
         ensemble, kind = uncertainty, POSTERIOR
-        design = posterior_design(scenario, ensemble, structures=structures, **counts)
+        design = posterior_design(scenario, ensemble, structures=structures, **many)
     runs = study.runs_in(design)
     doubted = doubts_of_sets(ensemble)
     if doubted:
         runs = [replace(run, declared=(*run.declared, *doubted)) for run in runs]
+    asked = control == CLOSED_FORM and design.draws >= FEWEST_WORLDS
+    closed_form = _closed_form(design, ensemble, study.models, progress=how.get("progress")) if asked else None
     return UncertainComparison(
-        tuple(runs), _structures(read, design), kind, design.uncertain, design.sets_fingerprint, design
+        tuple(runs), _structures(read, design), kind, design.uncertain, design.sets_fingerprint, design, closed_form
     )
+
+
+def _closed_form(
+    design: Design, ensemble: Ensemble | Iterable[ParameterSets], models: Sequence[str], *, progress: bool | None
+) -> ClosedFormWorlds:
+    """The control variate, in the simulated worlds and in further ones."""
+    further, values = further_worlds(design, ensemble)
+    with Progress(progress) as shown:
+        shown.begin(design.draws + len(further.structure), ("lägen i sluten form", "worlds of the closed form"))
+        worlds, more = worked_out(design, models, values, shown.advance)
+    return ClosedFormWorlds(further, worlds, more)
 
 
 def stored(scenario: Scenario, structures: Mapping[str, str] | None = None) -> Posterior:

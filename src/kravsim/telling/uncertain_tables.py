@@ -11,6 +11,7 @@ import numpy as np
 from kravsim.statistics.distribution import Distribution
 from kravsim.statistics.layers import LAYERS
 from kravsim.statistics.overload import posts_of
+from kravsim.telling.control_tables import control_tables
 from kravsim.telling.shown import percents
 from kravsim.telling.uncertainty_words import (
     against,
@@ -31,7 +32,8 @@ from kravsim.words.wording import capital, language_index
 if TYPE_CHECKING:
     import pandas as pd
 
-    from kravsim.results.uncertainty import Combined, Reading, UncertainComparison
+    from kravsim.results.readings import Combined, Reading
+    from kravsim.results.uncertainty import UncertainComparison
 
 _HEADERS: Final = (
     ("", "vikt", "lägen", "skillnad", "± 95 %", "5–95 %", "sannolikhet", "med kapital", "sannolikhet"),
@@ -75,7 +77,8 @@ def uncertain_tables(found: UncertainComparison, lang: str) -> tuple[Table, ...]
     )
     (settling,) = found.convergence.tables(lang)
     doubts = texts(found.doubts, lang)
-    return main, *_crossed(found, lang), _layers(found, lang), replace(settling, notes=(*settling.notes, *doubts))
+    last = replace(settling, notes=(*settling.notes, *doubts))
+    return main, *_crossed(found, lang), *control_tables(found, lang), _layers(found, lang), last
 
 
 def _caption(found: UncertainComparison, lang: str) -> str:

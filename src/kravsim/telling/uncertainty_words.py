@@ -193,20 +193,31 @@ def sentence(found: UncertainComparison, lang: str) -> str:
     """
     place = language_index(lang)
     first, second, body = found.first.name(lang), found.second.name(lang), found.first.receiver(lang)
-    gap = more_or_less(found.difference.mean, found.difference.step(), lang)
-    error = error_text(found.difference, lang)
+    gap, error, beside = _mean(found, lang)
     source, span = SOURCES[found.kind][place], span_text(found.difference, lang)
+    worlds = f"{_worlds(found, lang)} {source}{beside}"
     if place == 0:
-        worlds = _worlds(found, lang)
-        head = f"{first} ger {body} i medeltal {gap} (±{error}) i nettointäkt per år än {second} över {worlds} {source}"
+        head = f"{first} ger {body} i medeltal {gap} (±{error}) i nettointäkt per år än {second} över {worlds}"
         nine = "" if span == "–" else f"; nio av tio lägen ligger från {span}"
     else:
-        worlds = _worlds(found, lang)
-        head = (
-            f"{first} gives {body} {gap} (±{error}) net revenue a year than {second} on average over {worlds} {source}"
-        )
+        head = f"{first} gives {body} {gap} (±{error}) net revenue a year than {second} on average over {worlds}"
         nine = "" if span == "–" else f"; nine worlds of ten lie from {span}"
     return capital(f"{head}{nine}; {_layers(found, lang)}; {_chances(found, first, lang)}{_turns(found, lang)}.")
+
+
+def _mean(found: UncertainComparison, lang: str) -> tuple[str, str, str]:
+    """The mean difference, its half-width, and what it was found with: the surer of the two there are, with the other."""
+    plain = more_or_less(found.difference.mean, found.difference.step(), lang), error_text(found.difference, lang)
+    one = None if found.by_control is None else found.by_control.fiscal
+    if one is None or not one.helps:
+        return *plain, ""
+    gap = more_or_less(one.mean, step_for(one.error or None), lang)
+    error, more = kr(one.arm, lang, step=step_for(one.arm / 20 or None)), number(one.further_worlds, lang)
+    if language_index(lang) == 0:
+        how = f", med sluten form i {more} till som kontrollvariat (de simulerade lägena ensamma: {plain[0]}, ±{plain[1]})"
+    else:
+        how = f", with the closed form in {more} more as control variate (simulated worlds alone: {plain[0]}, ±{plain[1]})"
+    return gap, error, how
 
 
 def layers_phrase(layers: Layers, lang: str) -> str:

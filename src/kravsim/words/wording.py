@@ -54,6 +54,8 @@ TERMS: Final[Mapping[str, tuple[str, str]]] = {
     "replication": ("simulering", "replication"),
     "replications": ("simuleringar", "replications"),
     "seed": ("slumpserie", "seed"),
+    "closed_form": ("sluten form", "closed form"),
+    "control": ("kontrollvariat", "control variate"),
 }
 """What every result says of how it was made: plain words, the same everywhere."""
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from kravsim.calibration.evaluating import is_of
 from kravsim.errors import Problem, ScenarioError
 from kravsim.phrases import phrase, together
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.prior import prior
 from kravsim.studies.decision.checks import Floats
 from kravsim.studies.decision.checks import number as one_number
-from kravsim.studies.decision.closed_form import Figure, is_of
+from kravsim.studies.decision.closed_form import Figure
 
 if TYPE_CHECKING:
     from kravsim.scenario import Scenario

@@ -8,14 +8,13 @@ from typing import Any, Final
 import numpy as np
 
 from kravsim.calibration.designs import posterior_design, prior_design, within
-from kravsim.calibration.evaluating import closed_form_of_drawn
+from kravsim.calibration.evaluating import closed_form_of_drawn, is_of
 from kravsim.calibration.worlds import Design
 from kravsim.errors import Problem, RunError
 from kravsim.phrases import phrase
 from kravsim.results.uncertainty import POSTERIOR, PRIOR
 from kravsim.scenario import Scenario
 from kravsim.studies.decision.checks import Floats
-from kravsim.studies.decision.closed_form import is_of
 from kravsim.studies.decision.simulated import Simulation
 from kravsim.studies.uncertainty import stored
 

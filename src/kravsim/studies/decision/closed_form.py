@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from kravsim.calibration.evaluating import closed_form
+from kravsim.calibration.evaluating import closed_form, is_of
 from kravsim.errors import Problem, ScenarioError
 from kravsim.measures.evaluate import Evaluate
 from kravsim.measures.measures import unit_of
@@ -299,16 +299,3 @@ def reasons(
             behind = isinstance(answer, Expected) and answer.why(FISCAL, int(place) % many) in (OVERLOAD, RELIEF)
             found[place] = found[place] or (NO_ANSWER if behind else IMPOSSIBLE)
     return found
-
-
-def is_of(key: str, *models: str) -> bool:
-    """Whether a key can matter to some models: it is the world's, or one of theirs.
-
-    Parameters
-    ----------
-    key : str
-        Dotted key of the scenario.
-    *models : str
-        Machine names.
-    """
-    return not key.startswith("models.") or key.split(".")[1] in models

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from kravsim.calibration.designs import within
+from kravsim.calibration.evaluating import is_of
 from kravsim.errors import DataError, Problem, ScenarioError, Words
 from kravsim.phrases import phrase
 from kravsim.results.notes import doubts_of_question, overloaded_in
@@ -25,7 +26,7 @@ from kravsim.scenario import (
 from kravsim.studies.decision.benefits import all_benefits_of, worlds_of
 from kravsim.studies.decision.box import Column
 from kravsim.studies.decision.checks import floats, whole, with_gaps
-from kravsim.studies.decision.closed_form import ECONOMIC, FISCAL, is_of
+from kravsim.studies.decision.closed_form import ECONOMIC, FISCAL
 from kravsim.studies.decision.discovered import Discovered
 from kravsim.studies.decision.discovery import Discovery
 from kravsim.studies.decision.inputs import columns_of

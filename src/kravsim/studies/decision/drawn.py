@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from kravsim.calibration.worlds import Design
 from kravsim.results.notes import doubts_of_question
+from kravsim.running.progress import Progress
 from kravsim.scenario import Scenario
 from kravsim.studies.decision.benefits import as_drawn, read_in, worlds_of
 from kravsim.studies.decision.checks import Floats
 from kravsim.studies.decision.closed_form import Figure
-from kravsim.studies.decision.progress import Progress
 from kravsim.studies.decision.simulated import Simulation
 from kravsim.studies.uncertainty import Uncertainty, doubts_of_sets
 from kravsim.words.doubts import Doubt

@@ -8,11 +8,12 @@ from typing import Any, Final
 
 import numpy as np
 
+from kravsim.calibration.evaluating import is_of
 from kravsim.results.notes import overloaded_in
 from kravsim.scenario import Scenario
 from kravsim.studies.decision.benefits import benefits_of
 from kravsim.studies.decision.checks import Floats
-from kravsim.studies.decision.closed_form import Figure, is_of
+from kravsim.studies.decision.closed_form import Figure
 from kravsim.studies.decision.drawn import Reading, drawn_worlds, readings_of
 from kravsim.studies.decision.drivers import SHOWN, Drivers, InReading
 from kravsim.studies.decision.driving import drivers_of

@@ -9,8 +9,10 @@ from typing import Final
 
 import numpy as np
 
+from kravsim.calibration.evaluating import is_of
 from kravsim.calibration.worlds import Design
 from kravsim.results.notes import doubts_of_question, overloaded_in
+from kravsim.running.progress import Clock, Progress
 from kravsim.scenario import (
     AnyScenario,
     Scenario,
@@ -24,14 +26,13 @@ from kravsim.studies.decision.benefits import all_benefits_of, worlds_of
 from kravsim.studies.decision.cash import annuity_factor
 from kravsim.studies.decision.chance_curve import chance_curve
 from kravsim.studies.decision.checks import Floats, whole
-from kravsim.studies.decision.closed_form import ECONOMIC, FISCAL, is_of
+from kravsim.studies.decision.closed_form import ECONOMIC, FISCAL
 from kravsim.studies.decision.drawn import readings_of
 from kravsim.studies.decision.found_out import FindingOut
 from kravsim.studies.decision.information import Information
 from kravsim.studies.decision.nested import STRATA, WORLDS, Nested, is_known_given_others
 from kravsim.studies.decision.nested import nested as nested_value
 from kravsim.studies.decision.partial_information import Partial
-from kravsim.studies.decision.progress import Clock, Progress
 from kravsim.studies.decision.titles import titles_of
 from kravsim.studies.decision.voi import TooFewDrawsError, evpi, evppi, gain_of
 from kravsim.studies.uncertainty import Uncertainty, doubts_of_sets

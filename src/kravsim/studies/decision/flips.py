@@ -18,6 +18,7 @@ import numpy as np
 
 from kravsim.calibration.designs import within
 from kravsim.errors import Problem, ScenarioError
+from kravsim.running.progress import Clock, Progress
 from kravsim.scenario import AnyScenario, all_checked, checked_call, named_models, scenario_of, truth_of
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.statistics.convergence import half_width
@@ -28,7 +29,6 @@ from kravsim.studies.decision.flipped import Flip, Flips, Searched
 from kravsim.studies.decision.flipped_in_worlds import FlipsInWorlds
 from kravsim.studies.decision.flips_in_worlds import WORLDS, flips_in_worlds
 from kravsim.studies.decision.moves import Move, added_up, figure_on, moves_of, value_on
-from kravsim.studies.decision.progress import Clock, Progress
 from kravsim.studies.uncertainty import Uncertainty
 
 MOST: Final = 10

@@ -13,13 +13,13 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from kravsim.running.progress import Clock, Progress
 from kravsim.scenario import Scenario
 from kravsim.studies.decision.checks import Floats
 from kravsim.studies.decision.closed_form import Figure
 from kravsim.studies.decision.drawn import DrawnWorlds, drawn_worlds, readings_of
 from kravsim.studies.decision.flipped_in_worlds import FlipInWorlds, FlipsInWorlds
 from kravsim.studies.decision.moves import Move, value_on
-from kravsim.studies.decision.progress import Clock, Progress
 from kravsim.studies.uncertainty import Uncertainty
 from kravsim.words.doubts import Doubt
 

@@ -9,11 +9,12 @@ import numpy as np
 
 from kravsim.errors import Problem, RunError
 from kravsim.phrases import phrase
+from kravsim.running.progress import Progress
 from kravsim.scenario.prior import Prior
 from kravsim.studies.decision.checks import Floats
 from kravsim.studies.decision.closed_form import Figure
 from kravsim.studies.decision.confirming import years_at
-from kravsim.studies.decision.progress import Progress, worked_out
+from kravsim.studies.decision.progress import worked_out
 from kravsim.studies.decision.sobol import indices
 from kravsim.studies.decision.sobol_indices import SobolIndices
 from kravsim.studies.decision.tornado import Tornado

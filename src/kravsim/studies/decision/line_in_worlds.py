@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from kravsim.running.progress import Clock, Progress
 from kravsim.scenario import Scenario
 from kravsim.studies.decision.axis import Axis
 from kravsim.studies.decision.checks import Floats
@@ -20,7 +21,6 @@ from kravsim.studies.decision.line import SwitchingLine
 from kravsim.studies.decision.on_line import along
 from kravsim.studies.decision.other_worlds import straight_between
 from kravsim.studies.decision.plane import Many, crossings, segments
-from kravsim.studies.decision.progress import Clock, Progress
 from kravsim.studies.uncertainty import Uncertainty
 from kravsim.words.doubts import Doubt
 

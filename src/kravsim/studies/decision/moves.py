@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kravsim.calibration.evaluating import is_of
 from kravsim.scenario.prior import prior
 from kravsim.studies.decision.axis import settable
 from kravsim.studies.decision.checks import Floats
-from kravsim.studies.decision.closed_form import Figure, is_of
+from kravsim.studies.decision.closed_form import Figure
 
 
 class Move(NamedTuple):

@@ -17,12 +17,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from kravsim.calibration.evaluating import closed_form_of_drawn
+from kravsim.calibration.evaluating import closed_form_of_drawn, is_of
 from kravsim.calibration.worlds import Design
 from kravsim.chance.draws import Draws
 from kravsim.studies.decision.benefits import read_in
 from kravsim.studies.decision.checks import Floats
-from kravsim.studies.decision.closed_form import is_of
 
 STRATA: Final = 12
 WORLDS: Final = 48

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from kravsim.calibration.evaluating import closed_form
+from kravsim.calibration.evaluating import closed_form, is_of
 from kravsim.errors import Problem, ScenarioError
 from kravsim.phrases import phrase
 from kravsim.results.notes import doubts_of_question
@@ -21,7 +21,6 @@ from kravsim.scenario.prior import prior
 from kravsim.scenario.values import Value
 from kravsim.studies.decision.checks import Floats
 from kravsim.studies.decision.checks import number as one_number
-from kravsim.studies.decision.closed_form import is_of
 from kravsim.words.doubts import Doubt
 
 RANGES: Final = "ranges"

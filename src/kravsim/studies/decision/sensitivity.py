@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from kravsim.calibration.designs import within
+from kravsim.calibration.evaluating import is_of
 from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, ScenarioError
 from kravsim.phrases import phrase
+from kravsim.running.progress import Clock, Progress
 from kravsim.scenario import AnyScenario, all_checked, checked_call, named_models, scenario_of
 from kravsim.scenario.prior import Prior, prior
 from kravsim.studies.decision.checks import whole
-from kravsim.studies.decision.closed_form import FISCAL, Figure, is_of
+from kravsim.studies.decision.closed_form import FISCAL, Figure
 from kravsim.studies.decision.drivers import Drivers
 from kravsim.studies.decision.drivers_in_worlds import DRAWS, drivers_in_worlds
 from kravsim.studies.decision.grouped_sobol import grouped, indices_in
 from kravsim.studies.decision.one_at_a_time import BETWEEN, scan
-from kravsim.studies.decision.progress import Clock, Progress
 from kravsim.studies.decision.sobol import size_of
 from kravsim.studies.decision.sobol_indices import SobolIndices
 from kravsim.studies.decision.tornado import Swing, Tornado, ordered, swing_of

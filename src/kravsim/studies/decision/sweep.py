@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Unpack
 
 import numpy as np
 
-from kravsim.calibration.evaluating import closed_form
+from kravsim.calibration.evaluating import closed_form, is_of
 from kravsim.errors import KravsimError, Problem, ScenarioError
 from kravsim.files import path_of
 from kravsim.phrases import phrase
@@ -24,7 +24,7 @@ from kravsim.scenario.base_posts import titles_in
 from kravsim.scenario.given import check_left_out
 from kravsim.statistics.convergence import half_width
 from kravsim.studies.decision.checks import Floats, whole
-from kravsim.studies.decision.closed_form import ECONOMIC, FISCAL, is_of, reasons
+from kravsim.studies.decision.closed_form import ECONOMIC, FISCAL, reasons
 from kravsim.studies.decision.points import Point, points_of
 from kravsim.studies.decision.swept import MEASURES, Row, Sweep
 from kravsim.studies.decision.swept_keys import check_swept

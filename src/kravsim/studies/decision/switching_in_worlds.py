@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.errors import DataError, Problem
+from kravsim.running.progress import Clock, Progress
 from kravsim.scenario import Scenario
 from kravsim.studies.decision.axis import axis_of
 from kravsim.studies.decision.checks import Floats
 from kravsim.studies.decision.closed_form import Figure
 from kravsim.studies.decision.drawn import DrawnWorlds, drawn_worlds, readings_of
-from kravsim.studies.decision.progress import Clock, Progress
 from kravsim.studies.decision.turned_in_worlds import TurnsInWorlds
 from kravsim.studies.decision.turning import Turns, turns_in_worlds
 from kravsim.studies.uncertainty import Uncertainty
