@@ -159,8 +159,10 @@ def test_a_sweep_has_the_same_bits_with_any_executor_and_when_it_was_stopped_on_
 @pytest.mark.parametrize("lang", ["sv", "en"])
 def test_a_sweep_speaks_and_draws(grid: ks.studies.decision.swept.Sweep, lang: str) -> None:
     said = grid.sentence(lang)
-    for doubt in grid.doubts:  # the table tells them by row
+    for doubt in grid.doubts:  # the table tells those of some points by row, those of all below
         assert doubt.text(lang) in said
+        of_all = all(doubt in row.doubts for row in grid.rows)
+        assert (f"{doubt.key}: {doubt.text(lang)}" in grid.table(lang)) is not of_all
         assert doubt.text(lang) in grid.table(lang)
         said = said.replace(f" {doubt.text(lang)}", "")
     assert said in grid.table(lang)

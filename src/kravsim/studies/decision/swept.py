@@ -257,7 +257,10 @@ class Sweep(Tabled, EqualByParts):
         if len(self.rows) > _MOST_ROWS:
             more = number(len(self.rows) - _MOST_ROWS, lang)
             notes.insert(0, f"... {more} {'punkter till' if sv else 'more points'}")
-        notes += [f"{doubt.key}: {doubt.text(lang)}" for doubt in self.doubts]
+        everywhere = self._everywhere()
+        notes += [
+            (doubt.text(lang) if doubt in everywhere else f"{doubt.key}: {doubt.text(lang)}") for doubt in self.doubts
+        ]
         notes += [f"{self._at(k, lang)}: {row.error}" for k, row in enumerate(self.rows) if row.error]
         return (Table(caption, tuple(self._header(lang)), plain_rows(self._rows(lang)), tuple(notes), left=()),)
 
@@ -306,6 +309,11 @@ class Sweep(Tabled, EqualByParts):
     def _at(self, place: int, lang: str) -> str:
         return ", ".join(f"{short(key)} {plain(value, lang)}" for key, value in self.rows[place].point.items())
 
+    def _everywhere(self) -> list[Doubt]:
+        """What must be known of every point that has a figure: told under the table, and not in each row."""
+        known = [row.doubts for row in self.rows if row.means]
+        return [doubt for doubt in self.doubts if all(doubt in doubts for doubts in known)]
+
     def _header(self, lang: str) -> list[str]:
         sv = language_index(lang) == 0
         names = [capital(titled_name(model, title, lang)) for model, title in self.titles.items()]
@@ -316,12 +324,12 @@ class Sweep(Tabled, EqualByParts):
         shown = [(model, "net_revenue_kr") for model in self.models]
         if len(self.titles) > 1:
             shown += [(DIFFERENCE, "net_revenue_kr"), (DIFFERENCE, "economic_result_kr")]
-        rows = []
+        rows, everywhere = [], self._everywhere()
         for row in self.rows[:_MOST_ROWS]:
             cells = [plain(row.point[key], lang) for key in self.keys]
             amounts = self._amounts(row, shown)
             cells += ["–" if math.isnan(amount) else number(amount, lang) for amount in amounts]
-            note = ", ".join(doubt.key for doubt in row.doubts) or (
+            note = ", ".join(doubt.key for doubt in row.doubts if doubt not in everywhere) or (
                 ("fel", "error")[language_index(lang)] if row.error else ""
             )
             rows.append([*cells, note])
