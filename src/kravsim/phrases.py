@@ -153,7 +153,7 @@ def recognised(message: str, sentences: Iterable[str]) -> str:
     message : str
         As the library says it.
     sentences : iterable of str
-        Templates of what it says; a part named ``said`` is such a sentence itself.
+        Templates of what it says; a part named ``said`` is such a sentence itself, one named ``names`` a list of words.
 
     Returns
     -------
@@ -164,12 +164,15 @@ def recognised(message: str, sentences: Iterable[str]) -> str:
         pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(sentence))
         found = re.fullmatch(pattern, message, re.DOTALL)
         if found is not None:
-            parts = found.groupdict()
-            return phrase(
-                sentence,
-                **{name: recognised(part, sentences) if name == "said" else part for name, part in parts.items()},
-            )
+            return phrase(sentence, **{name: _part(name, part, sentences) for name, part in found.groupdict().items()})
     return message
+
+
+def _part(name: str, part: str, sentences: Iterable[str]) -> str:
+    """What fills a brace: a sentence in ``said``, words of the program one by one in ``names``, else what it is."""
+    if name == "said":
+        return recognised(part, sentences)
+    return together(*part.split(", "), between=", ") if name == "names" else part
 
 
 def translated(text: str, lang: str | None = None) -> str:

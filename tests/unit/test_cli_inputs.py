@@ -338,6 +338,10 @@ def test_without_a_command_those_there_are_are_shown(capsys: pytest.CaptureFixtu
         assert ended.value.code == 2
         assert ("compare models of a scenario" in said) == (not words)
         assert "the following arguments are required: COMMAND" in said
+    for words, name in (([], "KOMMANDO"), (["validate"], "NAMN")):
+        with pytest.raises(SystemExit):
+            cli.main([*words, "--lang", "sv"])
+        assert capsys.readouterr().err.endswith(f"dessa argument måste finnas: {name}\n")
 
 
 def test_a_new_scenario_is_told_of_in_one_language(

@@ -110,7 +110,7 @@ class Parser(argparse.ArgumentParser):
         if wrong is not None and commands:
             known = ", ".join(commands)
             remedy = did_you_mean(wrong[1], commands) or "kravsim --help says what each does"
-            said = str(Problem("", "COMMAND", wrong[1], known, remedy))
+            said = str(Problem("", translated("COMMAND"), wrong[1], known, remedy))
         if message == _NO_COMMAND:
             self.print_help(sys.stderr)
         else:
