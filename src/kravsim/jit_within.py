@@ -111,7 +111,9 @@ class _Pipeline(CompilerBase):
 
     def define_pipelines(self) -> list[Any]:
         passes = passes_for(self.state)
-        passes.passes = [(self.lowering if step is NativeLowering else step, told) for step, told in passes.passes]
+        passes.passes = [
+            (self.lowering if step is NativeLowering else step, description) for step, description in passes.passes
+        ]
         passes.finalize()
         return [passes]
 

@@ -29,8 +29,8 @@ class Beside:
         self._parts = dict(parts)
         self._found: dict[str, Future[Any]] = {name: Future() for name in parts}
         self._ended = threading.Event()
-        told = contextvars.copy_context()  # languages and names of models that hold where it is asked
-        self._thread = threading.Thread(target=told.run, args=(self._work,), name="kravsim-beside", daemon=True)
+        context = contextvars.copy_context()  # languages and names of models that hold where it is asked
+        self._thread = threading.Thread(target=context.run, args=(self._work,), name="kravsim-beside", daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -109,7 +109,7 @@ def control_tables(found: UncertainComparison, lang: str) -> list[Table]:
     return [Table("", _HEADERS[place], rows, tuple(notes))]
 
 
-def told(one: Controlled, lang: str) -> tuple[str, str]:
+def mean_cells(one: Controlled, lang: str) -> tuple[str, str]:
     """Write a mean and the half-width of its interval.
 
     Parameters
@@ -129,11 +129,11 @@ def _row(name: str, means: Means | None, plain: Distribution | None, lang: str) 
         return Row((*cells, "–", "–", "–", "–", "–", "–", "–"))
     one, other = means.fiscal, means.economic
     times = one.saving(plain)
-    cells += [*(told(one, lang) if one.helps else ("–", "–"))]
+    cells += [*(mean_cells(one, lang) if one.helps else ("–", "–"))]
     cells += ["–" if times is None else number(times * one.worlds, lang, step=_whole(times * one.worlds))]
     cells += ["–" if one.correlation is None else number(_down(one.correlation), lang, step=0.001)]
     cells += [share(one.no_answer, lang)]
-    return Row((*cells, *(told(other, lang) if other.helps else ("–", "–"))))
+    return Row((*cells, *(mean_cells(other, lang) if other.helps else ("–", "–"))))
 
 
 def _down(correlation: float) -> float:
