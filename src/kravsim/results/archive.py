@@ -109,7 +109,7 @@ def _run(number: int, heading: Mapping[str, Any], members: dict[str, bytes], rec
     known["titles"] = tuple(known["titles"])
     known["body"] = heading.get("body", "")
     problems = []
-    if known["body"] not in {"", *BODY_KINDS}:
+    if known["body"] not in ("", *BODY_KINDS):  # a tuple: what stands in a file may have no hash
         allowed = phrase("one of {names}", names=", ".join(BODY_KINDS))
         problems.append(Problem(where, f"{key}.body", known["body"], allowed, EDITED))
     if len(known["titles"]) != 2 or not all(isinstance(title, str) for title in known["titles"]):
