@@ -38,7 +38,7 @@ from kravsim.calibration.tempering import ROUNDS
 from kravsim.errors import DataError, KravsimError, Problem, Words, show
 from kravsim.files import Unreadable, decoded, path_of, read_whole
 from kravsim.phrases import phrase, together
-from kravsim.scenario import checked_call, library, scenario_of
+from kravsim.scenario import checked_call, library, load_scenario, scenario_of
 from kravsim.scenario.describe import numbers as numbers_of
 from kravsim.version import __version__
 from kravsim.words.reading_words import choice_titles
@@ -167,9 +167,11 @@ def load_calibration(scenario: AnyScenario, path: str | os.PathLike[str]) -> Cal
     version = made_from.get("version", FIRST_VERSION)
     now = basis(calibration)
     other = [what for what in now if made_from.get(what) != now[what]]
-    if version != __version__:
-        older = replace(calibration, version=version)
-        return by_todays_model(older) if other or has_moved(older) else older
+    older = replace(calibration, version=version)
+    if version != __version__ and not other:
+        return by_todays_model(older) if has_moved(older) else older
+    if version != __version__ and not _are_of_the_file(scenario, file, made_from):
+        return by_todays_model(older)
     if other:
         remedy = phrase("calibrate again: {command}", command=how_to_make(scenario))
         problems = [
@@ -178,6 +180,15 @@ def load_calibration(scenario: AnyScenario, path: str | os.PathLike[str]) -> Cal
         ]
         raise DataError(problems)
     return calibration
+
+
+def _are_of_the_file(scenario: Scenario, sets: Path, made_from: Mapping[str, str]) -> bool:
+    """Whether the sets are of the scenario as its file says it, so that it is a change since that makes it another."""
+    path = _beside(scenario)
+    if path is None or not scenario.changes:
+        return False
+    in_file, _ = _read(load_scenario(path), stored_text(sets))
+    return all(made_from.get(what) == value for what, value in basis(in_file).items())
 
 
 def stored_text(file: Path) -> str:

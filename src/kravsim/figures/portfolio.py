@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, GREY, INK, span_around_zero
+from kravsim.scenario import checked_call
 from kravsim.telling.portfolio_tables import answer, span
 from kravsim.telling.uncertainty_words import SOURCES
 from kravsim.words.display import number, seeded
@@ -51,6 +52,7 @@ def data(found: PortfolioFound) -> pd.DataFrame:
     )
 
 
+@checked_call
 def draw(found: PortfolioFound, *, ax: Axes | None = None, lang: str = "sv") -> Figure:
     """Draw the difference a unit of size in each body, the largest at the top, so that small and large can be compared.
 

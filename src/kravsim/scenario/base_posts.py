@@ -100,5 +100,5 @@ def titles_in(data: ScenarioData, name: str) -> tuple[str, str]:
     ScenarioError
         When the scenario has neither.
     """
-    known = data.sequences.get(name) or model_in(data, name)
+    known = (data.sequences.get(name) if isinstance(name, str) else None) or model_in(data, name)
     return known.title_sv, known.title
