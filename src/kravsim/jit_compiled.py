@@ -11,7 +11,7 @@ from pickle import UnpicklingError
 from typing import Any, Final, ParamSpec, TypeVar, cast
 
 import numba
-from numba import njit
+from numba import config, njit
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile, InTreeCacheLocator
 
 from kravsim.compile_notice import tell
@@ -92,7 +92,7 @@ class _File(IndexDataCacheFile):
     @property
     def _source_stamp(self) -> str:
         if not self._stamp:  # not before it is called first: only then all that it calls has been defined
-            self._stamp = f"{VERSION} {made_from(self._function)}"
+            self._stamp = f"{VERSION} {int(getattr(config, 'BOUNDSCHECK', None) or 0)} {made_from(self._function)}"
         return self._stamp
 
     @_source_stamp.setter

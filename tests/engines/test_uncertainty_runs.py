@@ -154,6 +154,22 @@ def test_the_control_changes_nothing_that_is_simulated_and_is_made_again(tmp_pat
     assert ks.reproduce(paths[-1], workers=1, progress=False).same
 
 
+def test_worlds_that_differ_in_their_alternatives_alone_have_no_control() -> None:
+    """No number is uncertain, so that there is nothing for the closed form to be worked out over."""
+    settled = {key: value.value for key, (value, _) in SCENARIO.prior.numbers.items()}
+    found = ks.compare(
+        SCENARIO.with_changes(settled),
+        uncertainty=[ParameterSets({"reading": name}, 0.5, (), np.empty((9, 0))) for name in ("A", "D")],
+        draws=8,
+        replications=2,
+        seed=5,
+        workers=1,
+        progress=False,
+    )
+    assert found.by_control is None
+    assert found.difference.n == 8
+
+
 def test_fewer_worlds_than_show_whether_it_helps_have_no_control(six: UncertainComparison) -> None:
     assert six.closed_form is None
     assert six.to_json()["difference_by_control_kr"] is None

@@ -38,6 +38,10 @@ NAMES = {
     "Myndigheten för vård": "authority",
     "Åre": "organisation",
     "Stadsmissionen": "organisation",
+    "Polismyndigheten": "authority",
+    "Östersunds Energibolag": "company",
+    "Bostadsbolaget": "company",
+    "Kommunförbundet Norr": "federation",
 }
 REGION = re.compile(r"\bregion(en|ens)\b|\bthe region\b|\bregion(er|s)\b", re.IGNORECASE)
 

@@ -60,6 +60,8 @@ def test_the_table_has_both_for_every_reading_and_says_what_is_simulated_alone()
     said = plain(" ".join(table.notes))
     assert "Percentiles, chances and the shares of the layers are those of the simulated worlds." in said
     assert "Of the error (squared) of all worlds" in said
+    assert "does not help" not in said
+    assert "Dashes alone" not in said
     assert "med sluten form" in plain(found.table("sv"))
 
 

@@ -159,7 +159,7 @@ def test_a_finished_comparison_keeps_such_prices_and_an_older_one_learns_them_fr
         told.doubts == ks.studies.cost_concepts(scenario, **FEW).doubts == ks.studies.by_cost_concept(finished).doubts
     )
     assert [one.key for one in finished.doubts].count("prices_not_scaled") == 1
-    monkeypatch.setattr(import_module("kravsim.studies.cost_concepts"), "__version__", "99.0.0")
+    monkeypatch.setattr(import_module("kravsim.studies.cost_concepts"), "KEPT_SINCE", "99.0.0")
     told = ks.studies.by_cost_concept(finished, scenario=scenario)
     assert [one.key for one in told.doubts].count("prices_not_scaled") == 1
     assert "prices_not_scaled" in {one.key for one in told.doubts}

@@ -55,6 +55,14 @@ def test_an_error_is_raised_where_the_answer_is_wanted_and_before_anything_long(
     assert not begun
 
 
+def test_after_an_error_nobody_waits_for_what_will_not_come() -> None:
+    def wrong() -> None:
+        raise ValueError("no answer")
+
+    with Beside({"one": wrong, "two": lambda: 2}) as answers, pytest.raises(ValueError, match="no answer"):
+        answers["two"]
+
+
 def test_who_is_interrupted_does_not_wait_for_what_is_left() -> None:
     go, begun = threading.Event(), threading.Event()
     later = []

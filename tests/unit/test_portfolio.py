@@ -184,7 +184,14 @@ def test_rows_of_worlds() -> None:
     frame = found().to_frame()
     assert list(frame["body"].unique()) == ["Åby", "Mellan", "Storstad"]
     assert len(frame) == 3 * 4
+    assert sorted(frame["draw"].unique()) == [1, 2, 3, 4]
     assert frame.groupby("draw")["difference_kr"].sum().to_numpy() == pytest.approx(found().difference.samples)
+
+
+def test_a_portfolio_may_say_that_volume_follows_size_exactly() -> None:
+    exact = portfolio_of(TEXT.replace("low = 0.5", "low = 1").replace("high = 2", "high = 1"))
+    invoices = scaled(CASE, exact, exact.bodies[2]).data.invoices.per_year
+    assert (invoices.low, invoices.high) == (None, None)
 
 
 @LANGS

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kravsim.errors import Problem, Words, show
 from kravsim.phrases import phrase
 from kravsim.results.unscaled_prices import unscaled_prices
+from kravsim.words.display import number
 
 if TYPE_CHECKING:
     from kravsim.scenario import Scenario
@@ -49,7 +50,7 @@ def unscaled(scenario: Scenario) -> Iterator[Problem]:
     files = ", ".join(dict.fromkeys(found.values()))
     got = Words(phrase("{n} prices by the year taken from {files}", n=len(found), files=files))
     allowed = phrase(
-        "those of a body with {invoices:,.0f} invoices a year", invoices=scenario.data.invoices.per_year.value
+        "those of a body with {invoices} invoices a year", invoices=number(scenario.data.invoices.per_year.value)
     )
     remedy = phrase("write what they are for this body: {keys}", keys=", ".join(found))
     yield Problem(scenario.name, "invoices.per_year", got, allowed, remedy)

@@ -431,7 +431,7 @@ def audit_life(  # noqa: C901, PLR0912, PLR0913, PLR0917 - a case's life and the
                 _fault(workspace, BARRED, case, day, barred)
             if day - done > legal.within[step, answer]:
                 _fault(workspace, TOO_LATE, case, day, done + legal.within[step, answer])
-            if legal.theirs[step] and is_struck:
+            if legal.theirs[step] and is_struck and opening != NONE:
                 _check_equal(workspace, opening, rows[ROW_QUANTITY, row], case)
             if legal.unserved[step, answer]:
                 barred = before if prolonged else max(before, legal.year[day])

@@ -172,7 +172,8 @@ def asked(paper: PaperData, scenario: Scenario, *, tell: Tell | None = None, **h
             "reconciliation": lambda: _reconciled(scenario, found["comparison"], how),
             "years": lambda: tuple(one_run(scenario, model, seed=seed) for model in models),
         }
-        side_by_side = (how.get("workers") or default_workers()) > 1
+        workers = how.get("workers") or default_workers()
+        side_by_side = isinstance(workers, int) and workers > 1  # anything else is refused by what is simulated
         with Beside(in_closed_form) if side_by_side else nullcontext(_InTurn(in_closed_form)) as beside:
             for place, name in enumerate(PROGRESS):
                 if tell is not None:

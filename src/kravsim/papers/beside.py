@@ -59,6 +59,8 @@ class Beside:
                 return
             try:
                 self._found[name].set_result(ask())
-            except BaseException as error:  # told where the answer is wanted
-                self._found[name].set_exception(error)
+            except BaseException as error:  # told wherever an answer is wanted, since none comes any more
+                for one in self._found.values():
+                    if not one.done():
+                        one.set_exception(error)
                 return

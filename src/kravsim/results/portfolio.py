@@ -207,7 +207,7 @@ class PortfolioFound(Tabled, EqualByParts):
         """
         import pandas as pd
 
-        draws = np.arange(self.draws)
+        draws = np.arange(1, self.draws + 1)
         read: dict[str, NDArray[np.object_]] = {}
         for one in self.alternatives:
             read.setdefault(one.dimension, np.full(self.draws, "", dtype=object))[list(one.worlds)] = one.name

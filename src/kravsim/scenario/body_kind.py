@@ -8,12 +8,12 @@ from typing import Final
 from kravsim.scenario.schema import BODY_KINDS, BodyKind
 
 _SAID_BY: Final = (
-    ("federation", r"\bkommunalförbund|\bräddningstjänstförbund|\bfederation\b"),
-    ("company", r"\bab\b|\baktiebolag|\bbolag\b|\b(ltd|limited|company)\b"),
+    ("federation", r"kommunalförbund|kommunförbund|\bräddningstjänstförbund|\bfederation\b"),
+    ("company", r"\bab\b|\baktiebolag|bolag(et)?\b|\b(ltd|limited|company)\b"),
     ("county_council", r"\blandsting|\bcounty council\b"),
     ("municipality", r"\bkommuns?\b|\bkommunen\b|\bstad\b|\b(municipality|city|town)\b"),
     ("region", r"region(en)?\b"),
-    ("authority", r"\bmyndighet|\bmyndigheten\b|\w{3,}verket\b|\bauthority\b"),
+    ("authority", r"myndighet(en)?\b|\w{3,}verket\b|\bauthority\b"),
 )
 """Kinds by what a name has in it, in the order in which they are looked for."""
 

@@ -69,18 +69,18 @@ def _in_proportion_to(scenario: Scenario, portfolio: Portfolio, member: Member) 
     ratio = member.size / portfolio.size_of_the_scenario
     said = f"{scenario.data.body.name}'s for {member.size:g} {portfolio.unit}"
     here = scenario.data.invoices.per_year.value * ratio
+    spread = {"low": round(here * volume.low), "high": round(here * volume.high)} if volume.low < volume.high else {}
     changes: dict[str, Any] = {
         VOLUME: {
             "value": round(here),
-            "low": round(here * volume.low),
-            "high": round(here * volume.high),
+            **spread,
             "source": "assumption",
             "status": "assumed",
             "note": f"{said}; {volume.note}" if volume.note else said,
         },
         DEBTORS: _times(content_at(tables, ("debtors", "number")), ratio, said, whole=True),
     }
-    if not any({VOLUME, DEBTORS} <= set(one.keys) for one in scenario.data.correlations.values()):
+    if spread and not any({VOLUME, DEBTORS} <= set(one.keys) for one in scenario.data.correlations.values()):
         changes["correlations.volume_of_the_body"] = _TOGETHER
     for model, name, pool in _pools(scenario):
         key = f"models.{model}.staff.{name}"

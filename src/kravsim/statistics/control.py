@@ -155,13 +155,14 @@ def controlled(known: Known, members: Sequence[int], weights: Sequence[float]) -
     Returns
     -------
     Controlled or None
-        None with fewer than two simulated worlds, or where a structure has no further world.
+        None with fewer than two simulated worlds, or where a structure has fewer than two further ones: of a single one no
+        error is known.
     """
     total = math.fsum(weights)
     shares = {member: weight / total for member, weight in zip(members, weights, strict=True)}
     further = {member: np.flatnonzero(known.further.structure == member) for member in members}
     strata = _strata(list(members), known.structure)
-    if not strata or any(not len(rows) for rows in further.values()):
+    if not strata or any(len(rows) < 2 for rows in further.values()):
         return None
     with_twin = _estimate(known, strata, shares, further, used=True)
     without = _estimate(known, strata, shares, further, used=False)

@@ -15,9 +15,10 @@ from kravsim.scenario.base_posts import model_itself
 from kravsim.statistics.paired import Paired
 from kravsim.studies.compare import compare
 from kravsim.studies.uncertainty import Uncertainty
-from kravsim.version import __version__
 from kravsim.words.doubts import Doubt, merged
 
+KEPT_SINCE: Final = "0.6.0"
+"""From which version on a comparison itself says whether prices by the year were taken over unscaled."""
 NOT_LOOKED_AT: Final = Doubt(
     "prices_not_looked_at",
     "Om årspriser är tagna oförändrade från en verksamhet av annan storlek är inte prövat: det säger scenariot, inte en "
@@ -103,7 +104,7 @@ def by_cost_concept(found: Paired, concept: str = FULL, *, scenario: AnyScenario
     RunError
         When the concept is unknown, or the scenario is another than the comparison's.
     """
-    looked_at = found.runs[0].provenance["version"] == __version__
+    looked_at = _number(str(found.runs[0].provenance["version"])) >= _number(KEPT_SINCE)
     if scenario is None:
         return CostConcepts.of(found, concept, () if looked_at else (NOT_LOOKED_AT,))
     scenario, run = scenario_of(scenario), found.runs[0]
@@ -114,3 +115,8 @@ def by_cost_concept(found: Paired, concept: str = FULL, *, scenario: AnyScenario
     models = (model_itself(one.model) for one in found.runs)
     doubts = () if looked_at else merged(filter(None, (prices_not_scaled(scenario, model) for model in models)))
     return CostConcepts.of(found, concept, doubts)
+
+
+def _number(version: str) -> tuple[int, ...]:
+    """A version as numbers that can be compared."""
+    return tuple(int(part) for part in version.split(".") if part.isdigit())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Final, Literal, Unpack, cast
 
 import numpy as np
@@ -17,6 +18,7 @@ from kravsim.ledger.rules import YEARLY_KEYS
 from kravsim.results.notes import doubts_of_question
 from kravsim.results.portfolio import ECONOMIC, EXPECTED, FISCAL, SIMULATED, Alternative, OfBody, PortfolioFound
 from kravsim.results.uncertainty import PRIOR
+from kravsim.results.unscaled_prices import UNSCALED
 from kravsim.running.how import HowKept
 from kravsim.running.progress import Progress
 from kravsim.scenario import AnyScenario, Scenario, checked_call, checked_models, scenario_of
@@ -144,6 +146,9 @@ def portfolio(
             found.append(one)
             read = read or [Alternative(*row[:3], tuple(row.worlds.tolist())) for row in readings_of(design)[1:]]
             shown.advance(1)
+    prices = _prices(scenario, which, names)
+    if prices:  # told once, of all bodies
+        found = [replace(one, doubts=tuple(doubt for doubt in one.doubts if doubt.key != UNSCALED)) for one in found]
     return PortfolioFound(
         which.name,
         (which.title_sv, which.title),
@@ -155,7 +160,7 @@ def portfolio(
         scenario.name,
         root,
         by,
-        (_not_their_own(scenario, which), *_prices(scenario, which, names)),
+        (_not_their_own(scenario, which), *prices),
     )
 
 
@@ -269,7 +274,7 @@ def _prices(scenario: Scenario, which: Portfolio, models: tuple[str, ...]) -> tu
         return ()
     return (
         Doubt(
-            "prices_not_scaled",
+            UNSCALED,
             f"Årspriser följer inte storleken: alla har {scenario.data.body.name}s ({len(keys)} stycken).",
             f"Prices by the year do not follow size: all have those of {scenario.data.body.name} ({len(keys)} of them).",
             more=tuple(keys),

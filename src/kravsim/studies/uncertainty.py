@@ -164,7 +164,7 @@ def uncertain_comparison(
     doubted = doubts_of_sets(ensemble)
     if doubted:
         runs = [replace(run, declared=(*run.declared, *doubted)) for run in runs]
-    asked = control == CLOSED_FORM and design.draws >= FEWEST_WORLDS
+    asked = control == CLOSED_FORM and design.draws >= FEWEST_WORLDS and design.uncertain
     closed_form = _closed_form(design, ensemble, study.models, progress=how.get("progress")) if asked else None
     return UncertainComparison(
         tuple(runs), _structures(read, design), kind, design.uncertain, design.sets_fingerprint, design, closed_form

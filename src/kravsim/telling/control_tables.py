@@ -47,19 +47,23 @@ _EXPLAINED: Final = (
     (
         "Med sluten form: medelvärdet med den slutna formen som kontrollvariat, uträknad i de simulerade lägena och i {more} "
         "till. Simuleringen säger hur mycket den slutna formen skiljer sig, så att felet hos den inte flyttar medelvärdet. "
-        "Läsningar vägs med sina vikter. Motsvarar lägen: så många skulle simulering ensam behöva för samma intervall. "
-        "Percentiler, sannolikheter och lagrens andelar är de simulerade lägenas."
+        "Läsningar vägs med sina vikter, vilket också gör intervallet smalare. Motsvarar lägen: så många skulle simulering "
+        "utan båda behöva för samma intervall. Percentiler, sannolikheter och lagrens andelar är de simulerade lägenas."
     ),
     (
         "With closed form: the mean with the closed form as control variate, worked out in the simulated worlds and {more} "
         "more. Simulation says how far the closed form is off, so that no error of it moves the mean. Readings count by "
-        "their weights. Counts as worlds: so many would simulation alone need for the same interval. Percentiles, chances "
-        "and the shares of the layers are those of the simulated worlds."
+        "their weights, which narrows the interval too. Counts as worlds: so many would simulation without either need for "
+        "the same interval. Percentiles, chances and the shares of the layers are those of the simulated worlds."
     ),
 )
 _NO_HELP: Final = (
     "– = den slutna formen hjälper inte; de simulerade lägenas medelvärde gäller.",
     "– = the closed form does not help; the mean of the simulated worlds holds.",
+)
+_TOO_FEW: Final = (
+    "Bara streck: för få simulerade lägen, eller inga fler lägen i sluten form.",
+    "Dashes alone: too few simulated worlds, or no further worlds of the closed form.",
 )
 _LEFT: Final = (
     "Av felet (i kvadrat) för alla lägen kommer {parts}. Minst fel för samma arbete ger {best} i varje läge.",
@@ -102,11 +106,13 @@ def control_tables(found: UncertainComparison, lang: str) -> list[Table]:
         by_dimension.setdefault(one.dimension, []).append(row)
     groups += by_dimension.values()
     groups += [[_row(against(other, lang), other.by_control, other.difference, lang)] for other in found.others]
-    rows = parts(*groups)
+    means = [whole, *(one.by_control for one in found.readings), *(other.by_control for other in found.others)]
+    no_help = any(not (one.fiscal.helps and one.economic.helps) for one in means if one is not None)
     notes = [_EXPLAINED[place].format(more=number(whole.fiscal.further_worlds, lang))]
-    notes += [_NO_HELP[place]] if any("–" in row.cells for row in rows) else []
-    notes += [_left(whole.fiscal, lang)] if whole.fiscal.error > 0 else []
-    return [Table("", _HEADERS[place], rows, tuple(notes))]
+    notes += [_NO_HELP[place]] if no_help else []
+    notes += [_TOO_FEW[place]] if None in means else []
+    notes += [_left(whole.fiscal, lang)] if whole.fiscal.helps and whole.fiscal.error > 0 else []
+    return [Table("", _HEADERS[place], parts(*groups), tuple(notes))]
 
 
 def mean_cells(one: Controlled, lang: str) -> tuple[str, str]:
