@@ -15,6 +15,7 @@ from kravsim.sizing.estimate import estimate
 
 MAY = dt.date(2017, 5, 1)
 TWIN = {"sequences.twin": sequence({"same": phase(MAY, "in_house")})}
+NUMBER = {"source": "assumption", "status": "assumed"}
 FROM_DAYS = {"from_backlog_days": {"value": 5, "source": "assumption", "status": "assumed"}}
 
 
@@ -69,6 +70,31 @@ def test_cases_do_not_stay_where_nobody_is_left_for_their_work() -> None:
         "sequences.a.phases.agency.model"
     ]
     with_team().with_changes({"sequences.a": sequence({"agency": phase(MAY, "agency")})})
+
+
+def test_cases_of_every_earlier_arrangement_stay_not_of_the_first_that_had_the_team_alone() -> None:
+    """The agency has the team at first, with no work for it; in-house has; the bundled agency has neither."""
+    after = {"home": phase(MAY, "in_house"), "away": phase(dt.date(2017, 9, 1), "outsourced")}
+    first = with_team()
+    assert told(first, {"sequences.a": sequence(after, "agency")}) == ["sequences.a.phases.away.model"]
+    skilled = [["general"], ["general", "solvency", "estates_and_restructuring", "court"]]
+    known = first.with_changes(
+        {
+            "models.in_house.staff.handlers.skills": skilled,
+            "models.agency.staff.handlers.skills": skilled,
+            "models.agency.staff.handlers.fte": {**NUMBER, "value": 1},
+        }
+    )
+    back = {"home": phase(MAY, "in_house"), "away": phase(dt.date(2017, 9, 1), "agency")}
+    keys = told(known, {"sequences.a": sequence(back, "agency")})
+    assert set(keys) == {"models.agency.staff.handlers.fte"}
+
+
+def test_a_team_without_posts_is_nobody() -> None:
+    nobody = with_team(fte={**NUMBER, "value": 0})
+    assert told(nobody, {"sequences.a": sequence({"agency": phase(MAY, "agency")})}) == [
+        "models.agency.staff.handlers.fte"
+    ]
 
 
 @pytest.mark.parametrize(

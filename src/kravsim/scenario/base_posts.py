@@ -73,7 +73,7 @@ def model_in(data: ScenarioData, name: str) -> Model:
     if known in data.sequences:
         of = ", ".join(models_of(data, known))
         allowed = phrase("a model of one arrangement: this is not worked out for {of} one after the other", of=of)
-        remedy = "ask it of one of them, or simulate the sequence (run, compare, rank, explain)"
+        remedy = "ask it of one of them, or simulate the sequence (simulate, compare, rank, explain)"
         raise ScenarioError(Problem(data.name, f"sequences.{known}", known, allowed, remedy))
     model = data.models.get(known) or data.models.get(model_itself(known))
     names = [*data.models, *data.sequences]

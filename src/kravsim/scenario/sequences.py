@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kravsim.phrases import phrase
@@ -123,43 +123,61 @@ def _dates(key: str, sequence: Sequence, data: ScenarioData) -> Iterator[dict[st
 
 def _staff(key: str, sequence: Sequence, data: ScenarioData) -> Iterator[dict[str, Any]]:
     """Pools of one name that are not one team, and open cases that stay where nobody is left for their work."""
-    before: dict[str, tuple[str, Model]] = {}
+    before: dict[str, dict[str, Model]] = {}  # pool -> every earlier model that has it
     for one in arrangements_of(sequence):
         model = data.models[one.model]
-        for pool, (other, earlier) in before.items():
-            if pool not in model.staff:
-                if any(task.pool == pool for task in earlier.work.values()):
-                    allowed = phrase("a model with staff.{pool}: open cases of {other} stay", pool=pool, other=other)
-                    remedy = phrase(
-                        "give {model} a pool of this name, with the posts that are left for them", model=one.model
-                    )
-                    yield _problem(f"{key}.phases.{one.phase}.model", one.model, allowed, remedy)
-                continue
-            yield from _one_team(f"models.{one.model}.staff.{pool}", model.staff[pool], earlier, pool, other)
-        before |= {pool: before.get(pool, (one.model, model)) for pool in model.staff}
+        for pool, had_it in before.items():
+            working = {other: earlier for other, earlier in had_it.items() if _works(earlier, pool)}
+            if pool in model.staff:
+                yield from _one_team(f"models.{one.model}.staff.{pool}", model.staff[pool], pool, had_it, working)
+            elif working:
+                allowed = phrase(
+                    "a model with staff.{pool}: open cases of {other} stay", pool=pool, other=", ".join(working)
+                )
+                remedy = phrase(
+                    "give {model} a pool of this name, with the posts that are left for them", model=one.model
+                )
+                yield _problem(f"{key}.phases.{one.phase}.model", one.model, allowed, remedy)
+        for pool in model.staff:
+            before.setdefault(pool, {})[one.model] = model
 
 
-def _one_team(key: str, pool: Pool, earlier: Model, name: str, model: str) -> Iterator[dict[str, Any]]:
-    """What must not change with the arrangement, and skills that are no longer there."""
-    was = earlier.staff[name]
+def _works(model: Model, pool: str) -> bool:
+    return any(task.pool == pool for task in model.work.values())
+
+
+def _one_team(
+    key: str, pool: Pool, name: str, had_it: Mapping[str, Model], working: Mapping[str, Model]
+) -> Iterator[dict[str, Any]]:
+    """What must not change with the arrangement, and posts or skills that are no longer there for cases that stay."""
+    first = next(iter(had_it))
+    was = had_it[first].staff[name]
     for part in AS_BEFORE:
         if getattr(pool, part) != getattr(was, part):
-            allowed = phrase("what models.{model}.staff.{pool} has: it is the same team", model=model, pool=name)
+            allowed = phrase("what models.{model}.staff.{pool} has: it is the same team", model=first, pool=name)
             remedy = "give both the same, or name the pools differently"
             yield _problem(f"{key}.{part}", str(getattr(pool, part)), allowed, remedy)
             return
     if was.when_behind is not None and pool != was:
-        allowed = phrase("all that models.{model}.staff.{pool} has, as when_behind is given", model=model, pool=name)
+        allowed = phrase("all that models.{model}.staff.{pool} has, as when_behind is given", model=first, pool=name)
         yield _problem(key, pool.fte.value, allowed, "leave out when_behind in both, or give both the same")
         return
-    posts = max(1, math.ceil(pool.fewest_fte))
-    left = {skill for post in range(posts) for skill in pool.skills_of(post)}
-    for step, task in earlier.work.items():
-        if task.pool == name and task.skill not in left:
-            allowed = phrase(
-                "posts that can do models.{model}.work.{step}, whose open cases stay: {skill}",
-                model=model,
-                step=step,
-                skill=task.skill,
-            )
-            yield _problem(f"{key}.fte", pool.fte.value, allowed, "keep more posts, or list that skill for the first")
+    if working and not pool.fewest_fte:
+        allowed = phrase("more than 0: open cases of {other} stay", other=", ".join(working))
+        yield _problem(
+            f"{key}.fte", pool.fte.value, allowed, "keep the posts, or a part of one, that are left for them"
+        )
+        return
+    left = {skill for post in range(math.ceil(pool.fewest_fte)) for skill in pool.skills_of(post)}
+    for model, earlier in working.items():
+        for step, task in earlier.work.items():
+            if task.pool == name and task.skill not in left:
+                allowed = phrase(
+                    "posts that can do models.{model}.work.{step}, whose open cases stay: {skill}",
+                    model=model,
+                    step=step,
+                    skill=task.skill,
+                )
+                yield _problem(
+                    f"{key}.fte", pool.fte.value, allowed, "keep more posts, or list that skill for the first"
+                )
