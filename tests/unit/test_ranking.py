@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -214,7 +215,7 @@ def test_the_figure_has_a_row_a_model_and_cuts_nothing(lang: str) -> None:
         box = text.get_window_extent()
         assert box.x0 >= edge.x0 - 1
         assert box.x1 <= edge.x1 + 1
-    frame = ks.figures.ranking.__globals__["data"](found)
+    frame = import_module("kravsim.figures.ranking").data(found)
     assert frame["model"].tolist() == list(found.models)
 
 
