@@ -27,8 +27,16 @@ from kravsim.speech import speaking
 
 @pytest.mark.parametrize("function", [follow_case, philox4x64])
 def test_the_stamp_is_what_numba_looks_at(function: object) -> None:
-    stamp = f"{indices.VERSION} {made_from(function)}"  # type: ignore[arg-type]
+    stamp = f"{indices.VERSION} 0 {made_from(function)}"  # type: ignore[arg-type]
     assert function._cache._cache_file._source_stamp == stamp  # type: ignore[attr-defined]
+
+
+def test_code_whose_indices_are_checked_is_other_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = philox4x64._cache._cache_file  # type: ignore[attr-defined]
+    usual = kept._source_stamp
+    monkeypatch.setattr(kept, "_stamp", "")
+    monkeypatch.setattr(jit_compiled.config, "BOUNDSCHECK", 1)
+    assert kept._source_stamp != usual
 
 
 def test_it_is_known_whether_a_loop_must_be_compiled_first(monkeypatch: pytest.MonkeyPatch) -> None:
