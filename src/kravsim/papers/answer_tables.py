@@ -15,11 +15,26 @@ from kravsim.words.wording import capital, cause_name, language_index, line_name
 
 if TYPE_CHECKING:
     from kravsim.papers.asked import Asked
+    from kravsim.statistics.distribution import Distribution
     from kravsim.studies.decision.tornado import Swing
 
 _OF: Final = ("av", "of")
 _TOP: Final = 7
 """Inputs in the table of what the answer rests on."""
+
+
+def chance_of(spread: Distribution, lang: str) -> tuple[str, str, str]:
+    """In how many worlds the first model is better, of how many, and the interval of its chance.
+
+    Parameters
+    ----------
+    spread : Distribution
+        Of the difference, first less second.
+    lang : str
+        `sv` or `en`.
+    """
+    above = round(spread.prob_above(0) * spread.n)
+    return number(above, lang), number(spread.n, lang), percent_range(spread.prob_above_interval(0), lang)
 
 
 def readings_table(found: Asked, lang: str) -> Table:
@@ -37,11 +52,9 @@ def readings_table(found: Asked, lang: str) -> Table:
     for reading in found.uncertain.readings:
         gap = reading.difference
         if gap is not None and reading.dimension == "reading":
-            above, n = number(round(gap.prob_above(0) * gap.n), lang), number(gap.n, lang)
-            percent = percent_range(gap.prob_above_interval(0), lang)
-            rows.append(
-                (reading.titles[place], kr(gap.mean, lang, step=gap.step()), f"{above} {_OF[place]} {n} ({percent})")
-            )
+            above, n, percent = chance_of(gap, lang)
+            mean = kr(gap.mean, lang, step=gap.step())
+            rows.append((reading.titles[place], mean, f"{above} {_OF[place]} {n} ({percent})"))
     caption = ("Svaret vid varje sätt att läsa underlaget", "The answer by each way to read the figures")[place]
     header = (
         ("Läsning", "Skillnad per år, i medeltal", f"Lägen där {first} är bättre"),

@@ -9,10 +9,10 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from kravsim.papers.answer_tables import money_table, money_text, readings_table, rests_table, rests_text
+from kravsim.papers.answer_tables import chance_of, money_table, money_text, readings_table, rests_table, rests_text
 from kravsim.papers.document import Document, Heading, Paragraph, Part, Picture, Shown
 from kravsim.papers.turning_text import line_text, turns_table, turns_text, worth_text
-from kravsim.telling.sentence import more_or_less, percent_range
+from kravsim.telling.sentence import more_or_less
 from kravsim.telling.uncertainty_words import SOURCES, error_text, held_text, layers_phrase, span_text
 from kravsim.version import __version__
 from kravsim.words.display import NO_BREAK, kr, number, seeded
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from kravsim.papers.asked import Asked
-    from kravsim.statistics.distribution import Distribution
 
 _LITTLE: Final = 0.25
 """Share of the variance below which chance is the small part."""
@@ -114,17 +113,12 @@ def _parts(found: Asked, pictures: Mapping[str, Picture], place: int, lang: str)
     yield Paragraph(_made(found, lang))
 
 
-def _chance(spread: Distribution, lang: str) -> tuple[str, str, str]:
-    above = round(spread.prob_above(0) * spread.n)
-    return number(above, lang), number(spread.n, lang), percent_range(spread.prob_above_interval(0), lang)
-
-
 def _in_short(found: Asked, lang: str) -> Iterator[Paragraph]:
     sv = language_index(lang) == 0
     cmp, worlds = found.comparison, found.uncertain
     first, second, body = cmp.first.name(lang), cmp.second.name(lang), cmp.first.receiver(lang)
     gap = more_or_less(worlds.difference.mean, worlds.difference.step(), lang)
-    k, n, percent = _chance(worlds.difference, lang)
+    k, n, percent = chance_of(worlds.difference, lang)
     error, span = error_text(worlds.difference, lang), span_text(worlds.difference, lang)
     source = SOURCES[worlds.kind][0 if sv else 1]
     if sv:
@@ -137,7 +131,7 @@ def _in_short(found: Asked, lang: str) -> Iterator[Paragraph]:
         yield Paragraph(
             f"{capital(first)} är bättre i {k} av de {n} lägena (sannolikhet {percent}). Räknas även det återvunna "
             "kapitalet, alltså fakturabelopp som betalas, "
-            + "är det bättre i {} av {} ({}).".format(*_chance(worlds.economic_difference, lang)),
+            + "är det bättre i {} av {} ({}).".format(*chance_of(worlds.economic_difference, lang)),
             "point",
         )
     else:
@@ -150,7 +144,7 @@ def _in_short(found: Asked, lang: str) -> Iterator[Paragraph]:
         yield Paragraph(
             f"{capital(first)} is better in {k} of the {n} worlds (chance {percent}). With recovered principal "
             "counted, the invoice amounts that are paid, "
-            + "it is better in {} of {} ({}).".format(*_chance(worlds.economic_difference, lang)),
+            + "it is better in {} of {} ({}).".format(*chance_of(worlds.economic_difference, lang)),
             "point",
         )
     base = more_or_less(cmp.shown.difference("net_revenue_kr"), cmp.shown.step, lang)

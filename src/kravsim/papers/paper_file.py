@@ -16,8 +16,8 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, ValidationError
 
 from kravsim.archives.store import slug
-from kravsim.errors import ABSENT, DataError, Problem, ScenarioError
-from kravsim.files import Unreadable, path_of, read_whole
+from kravsim.errors import DataError, Problem, ScenarioError
+from kravsim.files import Unreadable, read_whole
 from kravsim.papers.paper_questions import question_problems
 from kravsim.phrases import phrase
 from kravsim.scenario import Scenario, library, load_scenario
@@ -35,7 +35,6 @@ PAPERS: Final = "papers"
 """Folder of the bundled papers, beside the bundled scenarios."""
 DOCUMENTS: Final = ("docx", "html", "xlsx")
 PICTURES: Final = ("svg", "pdf", "png")
-_SUFFIX: Final = ".toml"
 _LARGEST_TEMPLATE: Final = 16 * 2**20
 _TEMPLATE: Final = "a Word document (.docx) beside the file of the paper"
 
@@ -150,7 +149,7 @@ class Paper:
 
 def paper_names() -> tuple[str, ...]:
     """Names of the bundled papers, sorted."""
-    return tuple(sorted(path.stem for path in _folder().glob(f"*{_SUFFIX}")))
+    return library.names_in(PAPERS)
 
 
 def find_paper(name_or_path: str | os.PathLike[str]) -> Path:
@@ -166,17 +165,7 @@ def find_paper(name_or_path: str | os.PathLike[str]) -> Path:
     ScenarioError
         When there is none.
     """
-    path = path_of(name_or_path, "paper", ScenarioError)
-    if isinstance(name_or_path, str) and not library.is_path(name_or_path):
-        known = paper_names()
-        if name_or_path not in known:
-            allowed = phrase("one of {names}, or a path to a .toml file", names=", ".join(known))
-            remedy = did_you_mean(name_or_path, known) or "check the spelling"
-            raise ScenarioError(Problem("", "paper", name_or_path, allowed, remedy))
-        return _folder() / f"{name_or_path}{_SUFFIX}"
-    if not path.is_file():
-        raise ScenarioError(Problem(str(path), "", ABSENT, "an existing paper file", "check the path"))
-    return path
+    return library.find_in(PAPERS, name_or_path, "paper", phrase("an existing paper file"))
 
 
 def load_paper(name_or_path: str | os.PathLike[str]) -> Paper:
@@ -261,10 +250,6 @@ def fingerprint(*parts: object) -> str:
         Values whose text says all that they are.
     """
     return hashlib.sha256("\0".join(map(repr, parts)).encode("utf-8")).hexdigest()
-
-
-def _folder() -> Path:
-    return library.find(library.BASE).parent / PAPERS
 
 
 def _checked(tables: dict[str, Any], text: str, file: str, folder: Path) -> Paper:

@@ -1,4 +1,4 @@
-"""Where scenarios lie: the bundled ones by name, any other by path."""
+"""Where scenarios lie, and papers and portfolios beside them: the bundled ones by name, any other by path."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 from typing import Final
 
-from kravsim.errors import Problem, ScenarioError, Words
+from kravsim.errors import ABSENT, Problem, ScenarioError, Words
 from kravsim.files import path_of
 from kravsim.phrases import phrase, together
-from kravsim.scenario.nearest import nearest, one_of_these
+from kravsim.scenario.nearest import did_you_mean, nearest, one_of_these
 
 BASE: Final = "base"
 """The bundled file that cases extend; not a case of its own."""
@@ -87,6 +87,53 @@ def find_beside(name_or_path: str, directory: Path) -> Path:
         return _existing(name_or_path, directory)
     beside = _scenarios_in(directory)
     return beside[name_or_path] if name_or_path in beside else _named(name_or_path, tuple(beside))
+
+
+def names_in(folder: str) -> tuple[str, ...]:
+    """Names of the bundled files of another kind, sorted.
+
+    Parameters
+    ----------
+    folder : str
+        Beside the bundled scenarios.
+    """
+    return tuple(sorted(path.stem for path in _beside_the_base(folder).glob(f"*{_SUFFIX}")))
+
+
+def find_in(folder: str, name_or_path: str | os.PathLike[str], key: str, wanted: str) -> Path:
+    """Find a file of another kind: a bundled one by name, any other by path.
+
+    Parameters
+    ----------
+    folder : str
+        Beside the bundled scenarios.
+    name_or_path : str or path
+        A text with a separator in it or ending in ``.toml`` is a path.
+    key : str
+        What problems call it.
+    wanted : str
+        What it must be, where there is no such file.
+
+    Raises
+    ------
+    ScenarioError
+        When there is none.
+    """
+    path = path_of(name_or_path, key, ScenarioError)
+    if isinstance(name_or_path, str) and not is_path(name_or_path):
+        known = names_in(folder)
+        if name_or_path not in known:
+            allowed = phrase("one of {names}, or a path to a .toml file", names=", ".join(known))
+            remedy = did_you_mean(name_or_path, known) or "check the spelling"
+            raise ScenarioError(Problem("", key, name_or_path, allowed, remedy))
+        return _beside_the_base(folder) / f"{name_or_path}{_SUFFIX}"
+    if not path.is_file():
+        raise ScenarioError(Problem(str(path), "", ABSENT, wanted, "check the path"))
+    return path
+
+
+def _beside_the_base(folder: str) -> Path:
+    return find(BASE).parent / folder
 
 
 def is_path(text: str) -> bool:

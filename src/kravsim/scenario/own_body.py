@@ -208,14 +208,29 @@ def _amounts(parent: Scenario, tables: dict[str, Any], mean: float, lang: str) -
 
 
 def _in_proportion(number: Mapping[str, Any], ratio: float, lang: str, *, whole: bool = False) -> dict[str, Any]:
-    """Multiply a number and its range, four digits of which are kept."""
+    found = in_proportion(number, ratio, whole=whole)
+    found.pop("note", None)
+    return {**found, "source": OWN, "status": "assumed", "note": _TEXTS[lang][2]}
+
+
+def in_proportion(number: Mapping[str, Any], ratio: float, *, whole: bool = False) -> dict[str, Any]:
+    """Multiply a number and its range, four digits of which are kept.
+
+    Parameters
+    ----------
+    number : mapping
+        A number's table as a file has it.
+    ratio : float
+        By which it is multiplied.
+    whole : bool
+        Whether it is a whole number, at least 1.
+    """
     found = copy.deepcopy(dict(number))
     for part in _PARTS:
         if part in found:
             exact = float(found[part]) * ratio
             found[part] = max(1, round(exact)) if whole else float(f"{exact:.4g}")
-    found.pop("note", None)
-    return {**found, "source": OWN, "status": "assumed", "note": _TEXTS[lang][2]}
+    return found
 
 
 def content_at(tables: Mapping[str, Any], path: Iterable[str]) -> Any:

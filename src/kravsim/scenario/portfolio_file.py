@@ -6,13 +6,11 @@ Strict, as a scenario is: no unknown key, no conversion, and everything that is 
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Annotated, Final
 
 from pydantic import Field, ValidationError, model_validator
 
-from kravsim.errors import ABSENT, Problem, ScenarioError
-from kravsim.files import path_of
+from kravsim.errors import Problem, ScenarioError
 from kravsim.phrases import phrase
 from kravsim.provenance import Status
 from kravsim.scenario import library
@@ -27,7 +25,6 @@ PORTFOLIOS: Final = "portfolios"
 REGIONS: Final = "swedish-regions-2017"
 """The bundled one that is asked when none is named."""
 MOST: Final = 500
-_SUFFIX: Final = ".toml"
 _Line = Annotated[str, Field(min_length=1, max_length=120)]
 
 
@@ -95,7 +92,7 @@ class Portfolio(Section):
 
 def portfolio_names() -> tuple[str, ...]:
     """Names of the bundled portfolios, sorted."""
-    return tuple(sorted(path.stem for path in _folder().glob(f"*{_SUFFIX}")))
+    return library.names_in(PORTFOLIOS)
 
 
 def portfolio_text(name_or_path: str | os.PathLike[str]) -> str:
@@ -111,16 +108,7 @@ def portfolio_text(name_or_path: str | os.PathLike[str]) -> str:
     ScenarioError
         When there is none, or it is no TOML.
     """
-    path = path_of(name_or_path, "bodies", ScenarioError)
-    if isinstance(name_or_path, str) and not library.is_path(name_or_path):
-        known = portfolio_names()
-        if name_or_path not in known:
-            allowed = phrase("one of {names}, or a path to a .toml file", names=", ".join(known))
-            remedy = did_you_mean(name_or_path, known) or "check the spelling"
-            raise ScenarioError(Problem("", "bodies", name_or_path, allowed, remedy))
-        path = _folder() / f"{name_or_path}{_SUFFIX}"
-    if not path.is_file():
-        raise ScenarioError(Problem(str(path), "", ABSENT, "an existing file of bodies", "check the path"))
+    path = library.find_in(PORTFOLIOS, name_or_path, "bodies", phrase("an existing file of bodies"))
     return read_toml(path, path.name)[1]
 
 
@@ -175,7 +163,3 @@ def _problems(found: Portfolio, file: str) -> list[Problem]:
         if one.as_it_stands and one.size != found.size_of_the_scenario
     ]
     return problems
-
-
-def _folder() -> Path:
-    return library.find(library.BASE).parent / PORTFOLIOS

@@ -6,18 +6,16 @@ is known of whether they should.
 
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Mapping
 from typing import Any, Final
 
-from kravsim.scenario.own_body import content_at
+from kravsim.scenario.own_body import content_at, in_proportion
 from kravsim.scenario.portfolio_file import Member, Portfolio
 from kravsim.scenario.scenario import Scenario
 
 VOLUME: Final = "invoices.per_year"
 DEBTORS: Final = "debtors.number"
-_PARTS: Final = ("value", "low", "mode", "high")
 _TOGETHER: Final = {
     "keys": [VOLUME, DEBTORS],
     "rank": 0.95,
@@ -103,10 +101,5 @@ def _pools(scenario: Scenario) -> list[tuple[str, str, Mapping[str, Any]]]:
 
 
 def _times(number: Mapping[str, Any], ratio: float, said: str, *, whole: bool = False) -> dict[str, Any]:
-    """Multiply a number and its range, four digits of which are kept."""
-    found = copy.deepcopy(dict(number))
-    for part in _PARTS:
-        if part in found:
-            exact = float(found[part]) * ratio
-            found[part] = max(1, round(exact)) if whole else float(f"{exact:.4g}")
+    found = in_proportion(number, ratio, whole=whole)
     return {**found, "source": "assumption", "status": "assumed", "note": f"in proportion: {said}"}
