@@ -165,13 +165,16 @@ def test_what_is_stale_is_told_with_its_reason(built: Built, tmp_path: Path) -> 
     assert len(stale(PAPER)) == len(built.said["files"])
 
 
-def test_what_was_asked_for_beside_the_file_is_not_stale(tmp_path: Path) -> None:
+def test_what_was_asked_for_beside_the_file_is_not_stale(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "small.toml").write_text(SCENARIO, encoding="utf-8")
     file = tmp_path / "little.toml"
     file.write_text(f'{PAPER}\n[documents]\nformats = ["html"]\n', encoding="utf-8")
     out = tmp_path / "out"
     asked = ["--dpi", "80", "--width", "100", "--format", "png", "--csv", "swedish_excel", "--no-progress"]
+    capsys.readouterr()
     assert main(["paper", "build", str(file), "--out", str(out), *asked, "--lang", "en"]) == 0
+    assert "little stays in its own language (sv)" in capsys.readouterr().err
+    assert '<html lang="sv">' in (out / "little.html").read_text("utf-8")
     with Image.open(out / "cash.png") as image:
         assert abs(image.width - 100 / 25.4 * 80) <= 1
     assert not list(out.glob("*.svg"))
@@ -185,6 +188,21 @@ def test_what_was_asked_for_beside_the_file_is_not_stale(tmp_path: Path) -> None
     (out / "manifest.json").write_text(json.dumps({**said, "options": {"figures": {"colour": 3}}}), "utf-8")
     with pytest.raises(DataError, match="options"):
         check_paper(load_paper(file), out)
+
+
+def test_a_paper_is_built_in_the_language_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "small.toml").write_text(SCENARIO, encoding="utf-8")
+    file, out = tmp_path / "little.toml", tmp_path / "out"
+    texts = '[texts.en]\ntitle = "In-house or agency?"\nquestion = "Does it pay?"\n'
+    file.write_text(f'{PAPER}\n{texts}[documents]\nformats = ["html"]\n', encoding="utf-8")
+    asked = ["--dpi", "80", "--format", "svg", "--no-progress", "--lang", "en"]
+    assert main(["paper", "build", str(file), "--out", str(out), *asked]) == 0
+    page = (out / "little.html").read_text("utf-8")
+    assert '<html lang="en">' in page
+    assert "In-house or agency?" in page
+    assert "Lönar det sig?" not in page
+    assert "net revenue" in (out / "net_revenue.txt").read_text("utf-8").lower()
+    assert check_paper(load_paper(file), out).fresh
 
 
 def test_a_file_that_was_changed_or_taken_away_is_stale(built: Built, tmp_path: Path) -> None:

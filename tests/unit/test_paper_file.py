@@ -142,3 +142,32 @@ def test_options_become_part_of_the_papers_text(tmp_path: Path) -> None:
     assert load_paper(written(tmp_path, other.text)).data == other.data
     with pytest.raises(ScenarioError, match="dpi"):
         with_options(paper, {"figures": {"dpi": 5}})
+
+
+TEXTS = """
+[texts.en]
+title = "In-house?"
+question = "Does it pay?"
+"""
+
+
+def test_a_paper_is_told_in_its_other_language_where_its_author_has_written_it(tmp_path: Path) -> None:
+    paper = load_paper(written(tmp_path, f"{LEAST}{TEXTS}"))
+    other = with_options(paper, {"paper": {"language": "en"}})
+    assert (other.lang, other.data.title, other.data.question) == ("en", "In-house?", "Does it pay?")
+    assert load_paper(written(tmp_path, other.text)).data == other.data
+    assert with_options(other, {"paper": {"language": "sv"}}).data == paper.data
+    with pytest.raises(ScenarioError, match=r"texts\.en"):
+        with_options(load_paper(written(tmp_path, LEAST)), {"paper": {"language": "en"}})
+
+
+def test_texts_in_the_papers_own_language_are_refused(tmp_path: Path) -> None:
+    assert set(refused(tmp_path, f"{LEAST}{TEXTS.replace('texts.en', 'texts.sv')}")) == {"texts.sv"}
+
+
+def test_the_bundled_paper_has_its_other_language() -> None:
+    for name in paper_names():
+        paper = load_paper(name)
+        (other,) = paper.data.texts
+        told = with_options(paper, {"paper": {"language": other}}).data
+        assert (told.title != paper.data.title, len(told.background)) == (True, len(paper.data.background))

@@ -71,6 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     with streams.guarded(own=own) as (out, err), speaking(language_of(given)):
         try:
             args = _parser().parse_args(given)
+            args.asked_language, args.lang = args.lang, args.lang or LANGUAGES[0]
         except SystemExit:  # help, version, or an option that is refused
             if _say_lost(out):
                 raise SystemExit(OutputError.exit_code) from None
@@ -135,7 +136,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="kravsim",
         description="Should a region collect its late invoices itself or through an agency? Simulated, with its error.",
     )
-    parser.add_argument("--lang", choices=LANGUAGES, default=LANGUAGES[0], help=_LANGUAGE)
+    parser.add_argument("--lang", choices=LANGUAGES, help=_LANGUAGE)
     parser.add_argument("--version", action="version", version=f"kravsim {kravsim.__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 

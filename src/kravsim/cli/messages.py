@@ -21,6 +21,7 @@ _TEXTS: Final[Mapping[str, str]] = {
     "unreached": "the wanted precision was not reached within --max",
     "new as it stands": "as it stands, {text} The next command with --inherited lists them",
     "warm": "all loops are compiled and kept: {seconds} s",
+    "paper language": "{name} stays in its own language ({own}): it has no texts in the other, [texts.{asked}] in its file",
     "check it": "check it with: kravsim validate {path}",
 }
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from kravsim.cli.messages import message
 from kravsim.cli.options import command, whole_numbers
 from kravsim.cli.running import is_shown, json_option, progress_option, show, tell_files
 from kravsim.errors import Problem, RunError, ScenarioError
@@ -14,6 +15,7 @@ from kravsim.speech import language
 from kravsim.words.wording import language_index
 
 if TYPE_CHECKING:
+    from kravsim.papers.paper_file import Paper
     from kravsim.running.how import Crew
 
 _WHERE = "command line"
@@ -71,7 +73,7 @@ def build(args: argparse.Namespace) -> None:
         The options as they were parsed.
     """
     from kravsim.papers.build import check_documents, save_paper
-    from kravsim.papers.paper_file import load_paper, with_options
+    from kravsim.papers.paper_file import PAPER, load_paper, with_options
 
     numbers = whole_numbers(args, {"workers": 1, "dpi": 72})
     figures: dict[str, Any] = {}
@@ -82,8 +84,9 @@ def build(args: argparse.Namespace) -> None:
     if args.format is not None:
         figures["formats"] = [part.strip() for part in args.format.split(",")]
     documents = {} if args.csv is None else {"csv": args.csv}
-    options = {name: known for name, known in (("figures", figures), ("documents", documents)) if known}
     paper = load_paper(args.paper)
+    chosen = (("figures", figures), ("documents", documents), (PAPER, _language_of(paper, args.asked_language)))
+    options = {name: known for name, known in chosen if known}
     with_options(paper, options)  # whatever is wrong is told before anything is asked
     check_documents(paper)
     place = paper.data.name if args.out is None else args.out
@@ -97,6 +100,16 @@ def build(args: argparse.Namespace) -> None:
 
     how: Crew = {"workers": numbers["workers"], "progress": is_shown(args)}
     tell_files(save_paper(paper, place, options=options, force=args.force, tell=tell, **how))
+
+
+def _language_of(paper: Paper, asked: str | None) -> dict[str, str]:
+    """What is to be changed so that the paper is in the language asked for; said where its author has not written in it."""
+    if asked is None or asked == paper.lang:
+        return {}
+    if asked in paper.data.texts:
+        return {"language": asked}
+    sys.stderr.write(f"kravsim: {message('paper language', name=paper.data.name, own=paper.lang, asked=asked)}\n")
+    return {}
 
 
 def check(args: argparse.Namespace) -> None:

@@ -42,8 +42,9 @@ _OPTIONS: Final = "command line"
 OPTIONS: Final[Mapping[str, frozenset[str]]] = {
     "figures": frozenset({"dpi", "formats", "width_mm"}),
     "documents": frozenset({"csv"}),
+    PAPER: frozenset({"language"}),
 }
-"""Tables of a paper's file, and the keys in them that the command line can set anew."""
+"""Tables of a paper's file, and the keys in them that the command line can set anew; the paper's own are in no table."""
 Options = Mapping[str, Mapping[str, Any]]
 """What was asked for beside a paper's file: table -> key -> value."""
 Line = Annotated[str, Field(min_length=1, max_length=300)]
@@ -100,6 +101,14 @@ class Plane(Section):
     high: tuple[float, float]
 
 
+class Texts(Section):
+    """What a paper's author says, in the language that the paper is not written in."""
+
+    title: Line
+    question: Prose
+    background: tuple[Prose, ...] = ()
+
+
 class PaperData(Section):
     """A paper: what it is called, what it asks, and how it is made."""
 
@@ -112,6 +121,7 @@ class PaperData(Section):
     scenario: Line
     models: Annotated[tuple[Line, ...], Field(min_length=2, max_length=2)] = ("in_house", "outsourced")
     background: tuple[Prose, ...] = ()
+    texts: dict[Literal["sv", "en"], Texts] = Field(default_factory=dict)
     runs: Runs = Runs()
     figures: Figures = Figures()
     documents: Documents = Documents()
@@ -297,6 +307,10 @@ def _problems_beside(data: PaperData, scenario: Scenario, file: str) -> Iterator
             yield Problem(file, f"models.{place}", model, allowed, remedy)
     if data.models[0] == data.models[1]:
         yield Problem(file, "models", data.models[0], "two different models", "name another model")
+    if data.language in data.texts:
+        key = f"texts.{data.language}"
+        remedy = "say it in title, question and background, and take the table out"
+        yield Problem(file, key, data.language, "texts in the language that the paper is not written in", remedy)
     yield from question_problems(data, scenario, file)
     for key, given in (("figures.formats", data.figures.formats), ("documents.formats", data.documents.formats)):
         if len(set(given)) < len(given):
@@ -331,7 +345,7 @@ def known_options(said: Mapping[str, Any], file: str) -> Options:
 
 
 def with_options(paper: Paper, chosen: Options) -> Paper:
-    """Give the paper with other settings of its figures or documents, written into its text so that a manifest has them too.
+    """Give the paper with other settings, or in its other language, written into its text so that a manifest has them too.
 
     Parameters
     ----------
@@ -349,6 +363,9 @@ def with_options(paper: Paper, chosen: Options) -> Paper:
         return paper
     tables = parse_toml(paper.text, _OPTIONS)
     for name, values in chosen.items():
+        if name == PAPER:
+            tables = _in_language(tables, values["language"], paper.lang)
+            continue
         plain = {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
         tables[name] = {**tables.get(name, {}), **plain}
     data = _read(tables, _OPTIONS)
@@ -356,3 +373,19 @@ def with_options(paper: Paper, chosen: Options) -> Paper:
     if problems:
         raise ScenarioError(problems)
     return Paper(data, to_toml(tables), paper.scenario, paper.template)
+
+
+def _in_language(tables: dict[str, Any], language: str, written: str) -> dict[str, Any]:
+    """A paper's tables in its other language: its author's texts in that language change places with those of its own."""
+    if language == written:
+        return tables
+    texts = tables.get("texts", {})
+    if language not in texts:
+        remedy = phrase(
+            "give its title, question and background in a table [texts.{language}] of its file", language=language
+        )
+        raise ScenarioError(Problem(_OPTIONS, "--lang", language, written, remedy))
+    own = {key: tables[key] for key in Texts.model_fields if key in tables}
+    others = {key: value for key, value in texts.items() if key != language}
+    rest = {key: value for key, value in tables.items() if key not in Texts.model_fields}
+    return {**rest, **texts[language], "language": language, "texts": {**others, written: own}}

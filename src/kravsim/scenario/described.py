@@ -12,7 +12,7 @@ from kravsim.scenario.describe import Row
 _NOTHING = "–"
 _STYLE = (
     "<style>table.kravsim-register td, table.kravsim-register th {text-align: left !important; vertical-align: top; "
-    "max-width: 30em} table.kravsim-register td:first-child {white-space: nowrap; max-width: none}</style>"
+    "max-width: 30em} table.kravsim-register td:first-child {overflow-wrap: anywhere; min-width: 14em}</style>"
 )
 
 

@@ -55,13 +55,15 @@ def cells_html(
     left : sequence of int
         Columns of text, set flush left; the others, numbers, flush right.
     """
-    aligned = ["left" if column in left else "right;white-space:nowrap" for column in range(len(header))]
+    aligned = ["left" if column in left else "right" for column in range(len(header))]
     if aligned[:1] == ["left"]:
         aligned[0] += f";min-width:{_LABEL}"
 
     def cells(tag: str, texts: Sequence[str]) -> str:
         shown = ("<br>".join(map(_indented, text.split("\n"))) for text in texts)
-        return "".join(f'<{tag} style="{_CELL}{way}">{text}</{tag}>' for text, way in zip(shown, aligned, strict=True))
+        whole = ";white-space:nowrap" * (tag == "td")  # a number stays whole; a heading may take two lines
+        ways = (way + whole * way.startswith("right") for way in aligned)
+        return "".join(f'<{tag} style="{_CELL}{way}">{text}</{tag}>' for text, way in zip(shown, ways, strict=True))
 
     body = []
     for texts, ruled, total in rows:
