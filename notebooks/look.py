@@ -29,7 +29,7 @@ STEP = HEIGHT - 150
 START_SECONDS = 120
 RUN_SECONDS = 1200
 SETTINGS = {
-    "notebook-extension/tracker": {"windowingMode": "none"},
+    "notebook-extension/tracker": {"windowingMode": "none", "scrollPastEnd": False},
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
 }
 """JupyterLab's settings: all cells are drawn, since what is not drawn cannot be measured, and no news is asked for."""

@@ -61,9 +61,7 @@ def cells_html(
 
     def cells(tag: str, texts: Sequence[str]) -> str:
         shown = ("<br>".join(map(_indented, text.split("\n"))) for text in texts)
-        whole = ";white-space:nowrap" * (tag == "td")  # a number stays whole; a heading may take two lines
-        ways = (way + whole * way.startswith("right") for way in aligned)
-        return "".join(f'<{tag} style="{_CELL}{way}">{text}</{tag}>' for text, way in zip(shown, ways, strict=True))
+        return "".join(f'<{tag} style="{_CELL}{way}">{text}</{tag}>' for text, way in zip(shown, aligned, strict=True))
 
     body = []
     for texts, ruled, total in rows:
