@@ -15,12 +15,14 @@ from kravsim.measures.outcome import Outcome
 from kravsim.measures.summary import summarise
 from kravsim.models import Plan, build_plan, max_visits, model_named
 from kravsim.models.arranged import Arranged, Part, build_arranged
+from kravsim.models.opening_past import composition, with_past
 from kravsim.models.own_reminder import STEP_REMINDER, never_handed_over
 from kravsim.scenario import Scenario, World
 from kravsim.scenario.schema import STEPS
 from kravsim.settling import Tally, audit_lines, check_equal, fits_64_bits, tally_of
 from kravsim.settling.arranged_runs import ArrangedBooks, SequenceInputs, books_of, never_handed_over_by, straight
 from kravsim.stream import Stream, generate
+from kravsim.stream.opening_stock import with_opening_stock
 from kravsim.stream.paid_before import PaidBefore, without_cases
 from kravsim.stream.synthetic import first_day
 from kravsim.units import MINUTES_PER_DAY
@@ -210,6 +212,8 @@ def setting(scenario: Scenario, draws: Draws) -> Setting:
     data, law = world.data, load_law()
     law_days = _on_days(law, first_day(data), data.horizon.start, data.horizon.end, data.law.frozen_at)
     stream = generate(world, draws)
+    if data.opening_stock.rows:
+        stream = with_opening_stock(stream, data, composition(data), draws)
     return Setting(world, draws, law, law_days, stream, _with_luck(stream, world, draws))
 
 
@@ -218,7 +222,9 @@ def _with_luck(stream: Stream, world: World, draws: Draws) -> CaseInput:
     data = world.data
     struck = Struck(stream.struck_day, stream.proceedings)
     joint = None if data.policy.joint_application_days is None else stream.first.toordinal()
-    return case_input(stream.cases, stream.arose, STEPS, max_visits(data), draws, MINUTES_PER_DAY, struck, joint)
+    who, visits = stream.debtor_identity, max_visits(data)
+    cases = case_input(stream.cases, stream.arose, STEPS, visits, draws, MINUTES_PER_DAY, struck, joint, who)
+    return with_past(cases, stream, data) if len(stream.stage) else cases
 
 
 def _with_history(scenario: Scenario) -> Scenario:
@@ -327,7 +333,7 @@ def handed_over_in(inputs: Setting, plan: Plan) -> tuple[Setting, PaidBefore]:
     if model.own_reminder is None:
         return inputs, PaidBefore()
     gone = never_handed_over(data, model, plan, inputs.cases.klass, inputs.cases.first_answers(STEP_REMINDER))
-    stream, before = without_cases(inputs.stream, gone, inputs.start)
+    stream, before = without_cases(inputs.stream, gone & ~inputs.stream.of_stock, inputs.start)
     return replace(inputs, stream=stream, cases=_with_luck(stream, inputs.world, inputs.draws)), before
 
 

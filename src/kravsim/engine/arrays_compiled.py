@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.engine.agenda_compiled import PLACES_BESIDE
-from kravsim.engine.contract import NONE
-from kravsim.engine.events import DRAWS_A_VISIT, CaseInput, KeyedUniforms, Uniforms
+from kravsim.engine.contract import ANSWERED, DONE, NONE
+from kravsim.engine.events import DRAWS_A_VISIT, PAST_COLUMNS, CaseInput, KeyedUniforms, Uniforms
 from kravsim.errors import Problem, RunError
 from kravsim.models.plan import Plan
 from kravsim.phrases import phrase
@@ -74,7 +74,7 @@ class CaseArrays(NamedTuple):
 
     ``uniforms`` has no case where they are drawn by key: by ``run`` and ``number`` (N,) and ``keys`` (S, 2), at steps that
     are not the case's own by ``whose`` (S,) by one of the identities that are ``shared`` (N, 2 or 4). Where it has, ``run``,
-    ``number`` and ``shared`` are 0.
+    ``number`` and ``shared`` are 0. ``enters`` is empty where no case has a past.
     """
 
     start: Ints
@@ -91,6 +91,9 @@ class CaseArrays(NamedTuple):
     shared: Ints
     whose: Ints
     phase: Ints
+    enters: Ints
+    first_past: Ints
+    past: Ints
 
 
 class StaffArrays(NamedTuple):
@@ -230,6 +233,9 @@ def case_arrays(plan: Plan, cases: CaseInput) -> CaseArrays:
         proceedings=_ints(cases.proceedings),
         first_column=_ints(cases.first_column),
         phase=_ints(cases.phase),
+        enters=_ints(cases.enters),
+        first_past=_ints(cases.first_past),
+        past=_ints(cases.past),
         **_luck(cases.uniforms),
     )
     columns = arrays.first_column
@@ -268,6 +274,9 @@ def case_arrays(plan: Plan, cases: CaseInput) -> CaseArrays:
         problems.append(
             Problem("", "cases.start", int(arrays.start.min()), "at least 0", "count from the first minute")
         )
+    if not problems and len(arrays.enters) and not _past_fits(plan, arrays):
+        allowed = phrase("steps and answers of the plan, in rows for {n} cases", n=n_cases)
+        problems.append(Problem("", "cases.past", len(arrays.past), allowed, "make the past for this plan and these cases"))
     days = plan.barred.shape[1]
     if not problems and n_cases and not 0 <= int(arrays.arose.min()) <= int(arrays.arose.max()) < days:
         found = phrase("{min} to {max}", min=arrays.arose.min(), max=arrays.arose.max())
@@ -282,6 +291,23 @@ def case_arrays(plan: Plan, cases: CaseInput) -> CaseArrays:
     if problems:
         raise RunError(problems)
     return arrays
+
+
+def _past_fits(plan: Plan, cases: CaseArrays) -> bool:
+    """Whether what cases have behind them names steps and answers of the plan, before the horizon."""
+    steps, n_cases, past = len(plan.steps), len(cases.start), cases.past
+    if len(cases.enters) != n_cases or len(cases.first_past) != n_cases + 1 or past.ndim != 2:
+        return False
+    if past.shape[1] != PAST_COLUMNS or cases.enters.min() < NONE or cases.enters.max() >= steps:
+        return False
+    first = cases.first_past
+    if first[0] != 0 or first[-1] != len(past) or (np.diff(first) < 0).any():
+        return False
+    kind, step, _, minute, answer = past.T
+    of_plan = ((step >= 0) & (step < steps)).all() and np.isin(kind, (DONE, ANSWERED)).all()
+    answered = kind == ANSWERED
+    known = (answer[answered] >= 0).all() and (answer[answered] < plan.n_answers[step[answered] % steps]).all()
+    return bool(of_plan and known and ((minute >= 0) & (minute < plan.horizon)).all())
 
 
 def _luck(uniforms: Uniforms | KeyedUniforms) -> dict[str, Any]:

@@ -15,6 +15,11 @@ from kravsim.engine.events import (
     BY_VISIT,
     OF_APPLICATION,
     OF_PROCEEDINGS,
+    PAST_ANSWER,
+    PAST_KIND,
+    PAST_MINUTE,
+    PAST_STEP,
+    PAST_VISIT,
     SAME_LUCK,
     SHARED_DAY,
     SHARED_DEBTOR,
@@ -508,6 +513,38 @@ def share_paid(plan: PlanArrays, step: int, answer: int, visit: int, uniform: in
 
 
 @compiled
+def begun_at(
+    plan: PlanArrays, cases: CaseArrays, visits: Ints, row: int, case: int, klass: int, limit: int
+) -> tuple[int, int]:
+    """The step that a case enters first, and the minute in which it is barred, after what it has behind it (§17).
+
+    Parameters
+    ----------
+    plan : PlanArrays
+    cases : CaseArrays
+    visits : int64 array, shape (rows, words)
+        Counts of visits, packed: those of its past are counted.
+    row : int
+        The case's row of `visits`.
+    case : int
+        Index of the case.
+    klass : int
+        Class of the debtor.
+    limit : int
+        Minute in which the case is barred whose first period has not been renewed.
+    """
+    if len(cases.enters) == 0 or cases.enters[case] == NONE:
+        return int(plan.start[klass]), limit
+    for at in range(cases.first_past[case], cases.first_past[case + 1]):
+        step, answer, minute = cases.past[at, PAST_STEP], cases.past[at, PAST_ANSWER], cases.past[at, PAST_MINUTE]
+        if cases.past[at, PAST_KIND] == DONE:
+            count_visit(plan, visits, row, step)
+        elif plan.renews[step, answer] == LIMITATION_RENEWS:
+            limit = barred_from(plan, klass, minute)
+    return int(cases.enters[case]), limit
+
+
+@compiled
 def write_rows(
     plan: PlanArrays,
     cases: CaseArrays,
@@ -591,7 +628,20 @@ def follow_case(  # noqa: C901, PLR0912, PLR0915 - what may become of a step, in
     limit = barred_from(plan, klass, cases.arose[case] * MINUTES_PER_DAY)
     struck, theirs = cases.struck[case], cases.proceedings[case]
     seq = lateness = 0
-    step = admitted(plan, plan.start[klass], klass, principal, visits, 0)
+    begins, limit = begun_at(plan, cases, visits, 0, case, klass, limit)
+    if len(cases.enters) and cases.enters[case] != NONE:
+        for at in range(cases.first_past[case], cases.first_past[case + 1]):
+            kind, of, nth, then, said = (
+                cases.past[at, PAST_KIND],
+                cases.past[at, PAST_STEP],
+                cases.past[at, PAST_VISIT],
+                cases.past[at, PAST_MINUTE],
+                cases.past[at, PAST_ANSWER],
+            )
+            _put(out, row, (case, seq, kind, of, nth, then, said, NONE, NONE, 0))
+            row += 1
+            seq += 1
+    step = admitted(plan, begins, klass, principal, visits, 0)
     while 0 <= step < len(plan.queue):
         if is_struck(plan, step, theirs, struck, limit, minute):
             row, seq = _strike(out, row, case, seq, step, NONE, minute)

@@ -34,6 +34,11 @@ BY_VISIT, BY_QUARTER = range(2)
 """Last word of a draw's counter: draws of a case by visit, and those of a debtor by quarter."""
 
 
+PAST_COLUMNS: Final = 5
+PAST_KIND, PAST_STEP, PAST_VISIT, PAST_MINUTE, PAST_ANSWER = range(PAST_COLUMNS)
+"""Columns of what a case has behind it (§17): DONE or ANSWERED, step and visit, the minute, and the answer or NONE."""
+
+
 class KeyedUniforms:
     """The uniforms of every case and visit as an array (N, columns, 3) that is computed only when somebody looks into it.
 
@@ -136,6 +141,8 @@ class CaseInput:
     ``uniforms`` has shape (N, columns, 3): answer, delay and quantity of each visit; ``first_column`` (S + 1,) says which
     columns are a step's. It is an array, or stands for one that is drawn by key when and where it is needed.
 
+    ``enters``, ``first_past`` and ``past`` say what cases have behind them (§17); empty where none has anything.
+
     ``struck`` is the minute in which proceedings of the debtor are opened that strike the case (NEVER_OPENED: none do), and
     ``proceedings`` their kind (§16); empty where no case is struck. ``phase`` says which days are the filing days of a case's
     debtor (§11); empty where all have the same.
@@ -148,6 +155,12 @@ class CaseInput:
         Class of the debtor.
     principal_ore : int64 array, shape (N,)
         Öre.
+    enters : int64 array, shape (N,)
+        Code of the step that a case with a past enters first; NONE for one without.
+    first_past : int64 array, shape (N + 1,)
+        Index of the first row of each case's past, then the number of rows.
+    past : int64 array, shape (M, 5)
+        Rows that a case has behind it, columns PAST_KIND and the following.
     """
 
     start: Ints
@@ -159,6 +172,9 @@ class CaseInput:
     struck: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     proceedings: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     phase: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    enters: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    first_past: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    past: Ints = field(default_factory=lambda: np.zeros((0, PAST_COLUMNS), np.int64))
 
     def __post_init__(self) -> None:
         """No case is struck where nothing is said, and all have the same filing days."""
@@ -212,6 +228,7 @@ def case_input(
     minutes_per_day: int,
     struck: Struck | None = None,
     joint_from: int | None = None,
+    who: Ints | None = None,
 ) -> CaseInput:
     """Give the cases their luck: everything random about them, keyed by (step, visit, case identity), never by position.
 
@@ -236,6 +253,8 @@ def case_input(
         Proceedings of the debtor of each case; none by default.
     joint_from : int, optional
         Ordinal of day 0 where claims of a debtor go in one application; left out where each case has one of its own.
+    who : int64 array, shape (N,), optional
+        What identifies the debtor of each case among all; the debtor's number by default.
     """
     day, kind = struck or Struck.nobody(len(cases))
     first_column = np.append(0, np.cumsum(visits)).astype(np.int64)
@@ -243,7 +262,7 @@ def case_input(
     names = [step.removesuffix(WITH_TITLE) if theirs else step for step, theirs in zip(steps, own, strict=True)]
     keys = np.array([draws.key(f"step:{name}") for name in names], np.uint64).reshape(-1, 2)
     run, number = np.ascontiguousarray(cases.run, np.int64), np.ascontiguousarray(cases.number, np.int64)
-    whose, shared, phase = np.where(own, OF_PROCEEDINGS, OWN), [day, cases.debtor], np.zeros(0, np.int64)
+    whose, shared, phase = np.where(own, OF_PROCEEDINGS, OWN), [day, cases.debtor if who is None else who], np.zeros(0, np.int64)
     if joint_from is not None:
         whose[[steps.index(name) for name in APPLIED_WITH]] = OF_APPLICATION
         shared += _hand_overs(cases, minutes_per_day)

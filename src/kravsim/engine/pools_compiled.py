@@ -28,6 +28,7 @@ from kravsim.engine.cases_compiled import (
     answer_of,
     barred_after,
     barred_from,
+    begun_at,
     count_visit,
     counted_from,
     delay_of,
@@ -274,8 +275,11 @@ def _start(
     place["klass"], place["principal_ore"] = cases.klass[case], cases.principal_ore[case]
     place["run"], place["number"], place["lateness"] = cases.run[case], cases.number[case], 0
     place["struck"] = min(cases.struck[case], plan.horizon)
-    place["limit"] = barred_from(plan, cases.klass[case], cases.arose[case] * MINUTES_PER_DAY)
-    release = _follow(plan, cases, floor, case, plan.start[cases.klass[case]], now)
+    klass = cases.klass[case]
+    limit = barred_from(plan, klass, cases.arose[case] * MINUTES_PER_DAY)
+    begins, limit = begun_at(plan, cases, floor.visits, case, case, klass, limit)
+    place["limit"] = limit
+    release = _follow(plan, cases, floor, case, begins, now)
     if release == now:
         _release(plan, staff, floor, case)
     elif release != NONE:

@@ -122,7 +122,16 @@ class _Simulation:
         struck = opened
         seq = lateness = 0
         now = int(env.now)
-        step = self.admitted(int(self.plan.start[klass]), klass, principal, visits)
+        begins = int(self.plan.start[klass])
+        if len(self.cases.enters) and self.cases.enters[case] != NONE:  # §17
+            begins = int(self.cases.enters[case])
+            for kind, of, visit, then, answer in self.cases.past[slice(*self.cases.first_past[case : case + 2])].tolist():
+                rows.extend((case, seq, kind, of, visit, then, answer, NONE, NONE, 0))
+                seq += 1
+                visits[of] += kind == DONE
+                if kind == ANSWERED and self.renews[of][answer] == LIMITATION_RENEWS:
+                    limit = barred[then // MINUTES_PER_DAY]
+        step = self.admitted(begins, klass, principal, visits)
         while step < self.n_steps:
             leads = self.strikes[step][theirs]
             strikes = struck < limit and leads != NO_TARGET

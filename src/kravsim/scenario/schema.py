@@ -17,6 +17,7 @@ from kravsim.phrases import phrase
 from kravsim.provenance import Status
 from kravsim.scenario.alternatives import check_alternatives, holds_nan
 from kravsim.scenario.describe import number_at, numbers
+from kravsim.scenario.opening_stock import OpeningStock, stock_holds_together
 from kravsim.scenario.prior import check_correlations
 from kravsim.scenario.rules import (
     answers_leave_no_more_than_all,
@@ -1019,6 +1020,7 @@ class ScenarioData(Section):
     models: Annotated[dict[ModelName, Model], Field(min_length=1)]
     correlations: dict[Name, Correlation] = {}
     sequences: dict[ModelName, Sequence] = {}
+    opening_stock: OpeningStock = OpeningStock()
     targets: dict[Name, Target] = {}
     alternatives: dict[AlternativeName, dict[AlternativeName, Alternative]] = {}
 
@@ -1040,15 +1042,22 @@ class ScenarioData(Section):
         return self
 
     @model_serializer(mode="wrap")
-    def _without_empty_sequences(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    def _without_what_is_empty(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         written: dict[str, Any] = write(self)
         if not self.sequences:
             written.pop("sequences", None)
+        if not self.opening_stock.rows:
+            written.pop("opening_stock", None)
         return written
 
     @model_validator(mode="after")
     def _sequences_hold_together(self) -> Self:
         sequences_hold_together(self)
+        return self
+
+    @model_validator(mode="after")
+    def _stock_holds_together(self) -> Self:
+        stock_holds_together(self)
         return self
 
     @model_validator(mode="after")

@@ -85,7 +85,10 @@ def left_waiting(log: EventLog, plan: Plan, cases: CaseInput) -> Left:
         target = int(plan.target[log.step[row], cases.klass[case], log.answer[row]])
         if log.kind[row] == STRUCK:
             target = int(plan.strikes[log.step[row], cases.proceedings[case]])
-        found.append((case, target, int(log.minute[row]), first, row + 1))
+        release = int(log.minute[row])
+        if release < cases.start[case]:  # its past alone (contract §17)
+            target, release = int(cases.enters[case]), int(cases.start[case])
+        found.append((case, target, release, first, row + 1))
     rows = []
     for case, target, release, first, last in found:
         been = log.step[first:last], log.visit[first:last]

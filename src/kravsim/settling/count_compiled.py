@@ -143,14 +143,13 @@ def count_rows(  # noqa: PLR0913, PLR0917 - all that a case meets
     tally: Tally,
     rows: Ints,
     n_rows: int,
-    begins: int,
     number: int,
     end: int,
 ) -> None:
     """Count what was done and answered within the horizon, how long it waited, and whether the case waits at the close.
 
-    The case of ``number`` claims begins at minute ``begins``; its claims count as demanded in the horizon of a demand, and as
-    paid after one in the horizon of the payment. After its rows stands what it waits for, if it does.
+    The claims of the case, ``number`` of them, count as demanded in the horizon of a demand, and as paid after one in the horizon
+    of the payment. After its rows stands what it waits for, if it does.
 
     Parameters
     ----------
@@ -164,8 +163,6 @@ def count_rows(  # noqa: PLR0913, PLR0917 - all that a case meets
         The case's rows of the log, and what it waits for.
     n_rows : int
         How many rows there are before that.
-    begins : int
-        Minute in which the case is handed over, since midnight of day 0.
     number : int
         Claims of the case.
     end : int
@@ -175,7 +172,7 @@ def count_rows(  # noqa: PLR0913, PLR0917 - all that a case meets
     late = plan.lateness_edges[0] if len(plan.lateness_edges) else close
     goes_on = n_rows == 0 or rows[KIND, n_rows - 1] == ANSWERED or rows[KIND, n_rows - 1] == STRUCK
     if goes_on and plan.queue[rows[STEP, n_rows]] != NONE:
-        queued = close - (rows[MINUTE, n_rows - 1] if n_rows else begins)
+        queued = close - rows[RELEASE, n_rows]
         counts[IN_QUEUE] += 1
         counts[QUEUED_MINUTES] += queued
         counts[LONGEST_QUEUED_MINUTES] = max(counts[LONGEST_QUEUED_MINUTES], queued)

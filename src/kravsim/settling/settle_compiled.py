@@ -354,7 +354,7 @@ def _settle_cases(  # noqa: PLR0913, PLR0917 - all that a case meets
         if end == NONE and n_rows:
             count_open(claims, books, tally, case, rows[STEP, n_rows - 1])
         if cases.start[case] < plan.horizon:
-            count_rows(terms, plan, staff, tally, rows, n_rows, cases.start[case], last - first, end)
+            count_rows(terms, plan, staff, tally, rows, n_rows, last - first, end)
         count_small(terms, claims, books, n_postings, tally, rows, n_rows, case)
         if len(served.items):
             note_work(plan, staff, served, space.work, rows, n_rows, case)

@@ -50,4 +50,5 @@ def without_cases(stream: Stream, gone: NDArray[np.bool_], start: int) -> tuple[
         first_claim=np.append(0, np.cumsum(number[stays])),
     )
     paid = PaidBefore(int(number[within].sum()), int(cases.principal_ore[within].sum()))
-    return replace(stream, claims=left, cases=kept), paid
+    stage = stream.stage[stays] if len(stream.stage) else stream.stage
+    return replace(stream, claims=left, cases=kept, stage=stage), paid

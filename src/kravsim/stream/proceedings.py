@@ -33,7 +33,14 @@ _NEARLY_ALL: Final = 1 - 1e-9
 _ENTRIES: Final = 1024
 
 
-def draw_openings(data: ScenarioData, debtors: Debtors, n_days: int, draws: Draws) -> Openings:
+def draw_openings(
+    data: ScenarioData,
+    debtors: Debtors,
+    n_days: int,
+    draws: Draws,
+    purpose: str = DRAW_PROCEEDINGS,
+    identity: tuple[Ints, Ints] | None = None,
+) -> Openings:
     """Draw every opening within the simulated days.
 
     Parameters
@@ -44,9 +51,14 @@ def draw_openings(data: ScenarioData, debtors: Debtors, n_days: int, draws: Draw
     n_days : int
         Days of history and horizon.
     draws : Draws
+    purpose : str
+        Of the draws.
+    identity : pair of int64 array, shape (debtors,), optional
+        Run and number that identify each debtor; run 0 and the debtor's number by default.
     """
     from scipy.special import log1p
 
+    run, number = identity or (np.zeros(len(debtors.kind), np.int64), np.arange(len(debtors.kind)))
     common = data.behaviour
     a_day = hazards(data)[debtors.segment, debtors.kind]
     granted = common.restructuring_granted_share.value
@@ -56,7 +68,7 @@ def draw_openings(data: ScenarioData, debtors: Debtors, n_days: int, draws: Draw
     since, visit = np.zeros(len(who)), 0
     found: list[tuple[Ints, Ints]] = []
     while len(who):
-        luck = draws.uniforms(DRAW_PROCEEDINGS, 0, who, visit)
+        luck = draws.uniforms(purpose, run[who], number[who], visit)
         since = since + np.maximum(np.ceil(-log1p(-luck[:, 0]) / a_day[who]), 1.0)
         within = since < n_days
         who, since, luck = who[within], since[within], luck[within]

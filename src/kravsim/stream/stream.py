@@ -159,6 +159,10 @@ class Cases:
         return len(self.debtor)
 
 
+NO_STAGE = -1
+"""Of a case that is not of an opening stock."""
+MOST_OF_A_ROW = 1 << 20
+"""More than the claims of a row of an opening stock."""
 RESTRUCTURING, BANKRUPTCY = range(2)
 """Kinds of proceedings; as numbered in :data:`kravsim.models.process.PROCEEDINGS`."""
 NEVER_OPENED = 1 << 40
@@ -225,6 +229,20 @@ class Stream:
     waiting_claims: int
     """Late claims too young at the close to have been handed over: they belong to a later year."""
     openings: Openings = field(default_factory=Openings.none)
+    stage: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    """How far each case of an opening stock (N,) has come, in STAGES; NO_STAGE for one that is new. Empty without a stock."""
+
+    @cached_property
+    def of_stock(self) -> NDArray[np.bool_]:
+        """Which cases (N,) are of an opening stock."""
+        return self.stage != NO_STAGE if len(self.stage) else np.zeros(len(self.cases), np.bool_)
+
+    @cached_property
+    def debtor_identity(self) -> Ints:
+        """What identifies the debtor of each case (N,): its number, and in an opening stock the case, whose alone it is."""
+        if not len(self.stage):
+            return self.cases.debtor
+        return np.where(self.of_stock, self.cases.run * MOST_OF_A_ROW - self.cases.number, self.cases.debtor)
 
     @cached_property
     def arose(self) -> Ints:
