@@ -15,7 +15,7 @@ from kravsim.measures.outcome import Outcome
 from kravsim.measures.summary import summarise
 from kravsim.models import Plan, build_plan, max_visits, model_named
 from kravsim.models.arranged import Arranged, Part, build_arranged
-from kravsim.models.opening_past import composition, with_past
+from kravsim.models.opening_past import composition, past_of
 from kravsim.models.own_reminder import STEP_REMINDER, never_handed_over
 from kravsim.scenario import Scenario, World
 from kravsim.scenario.schema import STEPS
@@ -187,7 +187,7 @@ def one_run(
     return run_model(setting(scenario, Draws(seed, draw, replication)), model, engine)
 
 
-def setting(scenario: Scenario, draws: Draws) -> Setting:
+def setting(scenario: Scenario, draws: Draws, *, new_claims: bool = True) -> Setting:
     """Realise the world and make its claims: the same for every model.
 
     Parameters
@@ -195,6 +195,8 @@ def setting(scenario: Scenario, draws: Draws) -> Setting:
     scenario : Scenario
     draws : Draws
         Seed, parameter draw and replication.
+    new_claims : bool
+        False for an opening stock by itself: no invoice of the horizon is late.
 
     Returns
     -------
@@ -209,6 +211,10 @@ def setting(scenario: Scenario, draws: Draws) -> Setting:
         scenario = _with_history(scenario)
     ruled = any(pool.posts is not None for model in scenario.data.models.values() for pool in model.staff.values())
     world = _staffed(scenario, draws.seed, draws.draw) if ruled else scenario.realise(draws)
+    if not new_claims:
+        late = world.data.invoices.late_share.settled(0.0)
+        invoices = world.data.invoices.model_copy(update={"late_share": late})
+        world = replace(world, data=world.data.model_copy(update={"invoices": invoices}))
     data, law = world.data, load_law()
     law_days = _on_days(law, first_day(data), data.horizon.start, data.horizon.end, data.law.frozen_at)
     stream = generate(world, draws)
@@ -220,11 +226,12 @@ def setting(scenario: Scenario, draws: Draws) -> Setting:
 def _with_luck(stream: Stream, world: World, draws: Draws) -> CaseInput:
     """The cases of a stream with every uniform that they may need."""
     data = world.data
-    struck = Struck(stream.struck_day, stream.proceedings)
+    struck = Struck(stream.struck_day, stream.proceedings, stream.debtor_identity)
     joint = None if data.policy.joint_application_days is None else stream.first.toordinal()
-    who, visits = stream.debtor_identity, max_visits(data)
-    cases = case_input(stream.cases, stream.arose, STEPS, visits, draws, MINUTES_PER_DAY, struck, joint, who)
-    return with_past(cases, stream, data) if len(stream.stage) else cases
+    cases = case_input(stream.cases, stream.arose, STEPS, max_visits(data), draws, MINUTES_PER_DAY, struck, joint)
+    if not len(stream.stage):
+        return cases
+    return replace(cases, **past_of(stream, data, (data.horizon.start - stream.first).days)._asdict())
 
 
 def _with_history(scenario: Scenario) -> Scenario:

@@ -33,6 +33,8 @@ from tests.house.test_overload_is_told import (
     commands,
     known_commands,
     paper,
+    stock_of,
+    with_what_is_asked,
     worth,
 )
 from tests.properties.strategies import tiny
@@ -75,7 +77,8 @@ def test_every_command_is_tried_or_has_nothing_of_the_law() -> None:
 @pytest.mark.parametrize(("asked", "lang"), list(zip(ASKED, itertools.cycle(WORDS), strict=False)))
 def test_a_command_tells_it(tmp_path: Path, asked: str, lang: str) -> None:
     """Its text, its JSON, its manifest, and every picture that it leaves."""
-    command, scenario, out = asked.split(maxsplit=1)[0], kept(tmp_path, frozen()), tmp_path / "out"
+    command, out = asked.split(maxsplit=1)[0], tmp_path / "out"
+    scenario = kept(tmp_path, with_what_is_asked(command, frozen()))
     files = () if command in {"precision", "reconcile", "waiting", "explain"} else ("--out", out)
     told = shell(command, scenario, *ASKED[asked], "--lang", lang, *files)
     assert told.code == 0, told.err
@@ -121,6 +124,7 @@ DRAWN_FIGURES = {
     "bridge": lambda lang: figures.bridge(compared(), lang=lang),
     "payment_curves": lambda lang: figures.payment_curves(compared().first, lang=lang),
     "process_map": lambda lang: figures.process_map(frozen(), "in_house", lang=lang),
+    "run_off": lambda lang: figures.run_off(stock_of(frozen()), lang=lang),
     "ranking": lambda lang: figures.ranking(ks.studies.rank(frozen(), PAIR, **FEWEST), lang=lang),
     "cash": lambda lang: figures.cash(compared(), lang=lang),
     "s_curve": lambda lang: figures.s_curve(uncertain(), lang=lang),
@@ -135,6 +139,7 @@ DRAWN_FIGURES = {
 BY_COMMANDS = {
     "believed",
     "portfolio",
+    "stock_years",
     "layers",
     "sweep",
     "walk",

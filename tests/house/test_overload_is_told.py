@@ -23,12 +23,14 @@ from kravsim import cli, figures
 from kravsim.flow import RunParts, one_run
 from kravsim.results.comparison import Comparison
 from kravsim.results.portfolio import PortfolioFound
+from kravsim.results.stock import StockFound
 from kravsim.results.uncertainty import UncertainComparison
 from kravsim.scenario import Scenario, ScenarioWarning
 from kravsim.studies.decision.found_out import FindingOut
 from kravsim.studies.decision.swept import Sweep
 from kravsim.studies.reconcile import Reconciliation
 from tests.properties.strategies import tiny
+from tests.unit.test_opening_stock import row
 from tests.validation.asking import kept, shell
 
 STAFF = "models.in_house.staff.handlers"
@@ -76,6 +78,17 @@ def overloaded() -> Scenario:
     return tiny(invoices__per_year=8000).with_changes(FEW)
 
 
+def with_what_is_asked(command: str, scenario: Scenario) -> Scenario:
+    """The scenario; with more claims than a team can send a demand to, for the command that asks of a stock."""
+    old = row("reminded", (80, 90), 600)
+    changes = {"opening_stock": {"rows": {"old": old}}, "horizon.history_years": 2}
+    return scenario.with_changes(changes) if command == "stock" else scenario
+
+
+def stock_of(scenario: Scenario) -> StockFound:
+    return ks.studies.stock(with_what_is_asked("stock", scenario), draws=0, **FEWEST)
+
+
 def commands() -> dict[str, tuple[object, ...]]:
     """What to ask of each command that shows numbers, after its name and the scenario."""
     pair = ("--models", "in_house,outsourced")
@@ -93,6 +106,7 @@ def commands() -> dict[str, tuple[object, ...]]:
         "bridge": (*RUNS, "--cases", 0, *QUICK),
         "portfolio": ("--bodies", BODIES, "--draws", 3, "--structure", SETTLED, *QUICK),
         "explain": ("--model", "in_house", "--case", 0, "--seed", 4),
+        "stock": ("--draws", 0, *RUNS, *QUICK),
     }
 
 
@@ -110,7 +124,9 @@ def test_every_command_is_tried_or_shows_no_model() -> None:
 @LANGS
 @pytest.mark.parametrize("command", list(commands()))
 def test_a_command_tells_it(tmp_path: Path, command: str, lang: str) -> None:
-    told = shell(command, kept(tmp_path, overloaded()), *commands()[command], "--lang", lang)
+    told = shell(
+        command, kept(tmp_path, with_what_is_asked(command, overloaded())), *commands()[command], "--lang", lang
+    )
     assert told.code == 0, told.err
     assert WORDS[lang] in told.out
 
@@ -124,7 +140,7 @@ def test_a_study_in_closed_form_tells_it(tmp_path: Path, asked: str, lang: str) 
 
 @pytest.mark.parametrize("command", [name for name in commands() if name != "explain"])
 def test_json_of_a_command_tells_it(tmp_path: Path, command: str) -> None:
-    told = shell(command, kept(tmp_path, overloaded()), *commands()[command], "--json")
+    told = shell(command, kept(tmp_path, with_what_is_asked(command, overloaded())), *commands()[command], "--json")
     assert told.code == 0, told.err
     said = json.loads(told.out)
     if command == "sweep":  # each point has its own
@@ -206,6 +222,8 @@ DRAWN = {
     "layers": lambda lang: figures.layers(uncertain(), lang=lang),
     "payment_curves": lambda lang: figures.payment_curves(compared().first, lang=lang),
     "sweep": lambda lang: figures.sweep(swept(), lang=lang),
+    "run_off": lambda lang: figures.run_off(stock_of(overloaded()), lang=lang),
+    "stock_years": lambda lang: figures.stock_years(stock_of(overloaded()), lang=lang),
     "portfolio": lambda lang: figures.portfolio(portfolio_of(overloaded()), lang=lang),
     "ranking": lambda lang: figures.ranking(ks.studies.rank(overloaded(), PAIR, **FEWEST), lang=lang),
     "walk": lambda lang: figures.walk(ks.studies.bridge(overloaded(), cases=0, **FEWEST), lang=lang),

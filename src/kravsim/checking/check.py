@@ -21,6 +21,7 @@ from kravsim.errors import KravsimError, Problem, Words
 from kravsim.law import Law, check_cover, frozen_changes, load_law
 from kravsim.models import build_plan
 from kravsim.models.arranged import build_arranged
+from kravsim.models.opening_past import composition
 from kravsim.models.own_reminder import paid_before_share
 from kravsim.models.plan import PoolPlan
 from kravsim.models.staffing import staff_pool
@@ -61,6 +62,7 @@ def problems_of(scenario: Scenario, *, max_memory_gib: float | None = None) -> l
         _tried(lambda: _check_law(world, law), found)
         _tried(lambda: hand_overs(world.data, first_day(world.data)), found)
         _tried(lambda: late_rate(world.data, draw_debtors(world.data, _DRAWS).activity), found)
+        _tried(lambda: composition(world.data), found)
         _tried(lambda: staffed(scenario, _DRAWS), found)
         for model in scenario.data.models:
             _tried(lambda model=model: build_plan(world, model, _DRAWS, law), found)  # type: ignore[misc]

@@ -33,6 +33,7 @@ from kravsim.cli import (
     runs,
     settings,
     signals,
+    stocks,
     streams,
     unknowns,
     warm_up,
@@ -151,6 +152,7 @@ def _parser() -> argparse.ArgumentParser:
     bridge.add_commands(commands, _common)
     curves.add_commands(commands, _common)
     portfolios.add_commands(commands, _common)
+    stocks.add_commands(commands, _common)
     explain.add_commands(commands, _common)
     explore.add_commands(commands, _common)
     inputs.add_commands(commands, _common)

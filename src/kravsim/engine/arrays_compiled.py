@@ -276,7 +276,9 @@ def case_arrays(plan: Plan, cases: CaseInput) -> CaseArrays:
         )
     if not problems and len(arrays.enters) and not _past_fits(plan, arrays):
         allowed = phrase("steps and answers of the plan, in rows for {n} cases", n=n_cases)
-        problems.append(Problem("", "cases.past", len(arrays.past), allowed, "make the past for this plan and these cases"))
+        problems.append(
+            Problem("", "cases.past", len(arrays.past), allowed, "make the past for this plan and these cases")
+        )
     days = plan.barred.shape[1]
     if not problems and n_cases and not 0 <= int(arrays.arose.min()) <= int(arrays.arose.max()) < days:
         found = phrase("{min} to {max}", min=arrays.arose.min(), max=arrays.arose.max())

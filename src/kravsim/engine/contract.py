@@ -80,8 +80,8 @@
     renews it. A case is struck once.
 §17 *A past.* A case may have rows behind it that no engine has made: DONE and ANSWERED rows before ``start``, which stand
     first in the log as they are given. Their visits count (§3, §4), and their answers renew limitation (§15), whose first
-    period began on the day ``arose``; nobody's time was taken and nothing is drawn. Such a case enters ``enters`` at ``start``
-    instead of ``plan.start``, with lateness 0.
+    period began on the day ``arose``; nobody's time was taken and nothing is drawn. Such a case enters ``enters`` at
+    ``start`` instead of ``plan.start``, with lateness 0.
 """
 
 from __future__ import annotations

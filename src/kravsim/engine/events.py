@@ -202,10 +202,18 @@ class CaseInput:
 
 
 class Struck(NamedTuple):
-    """Proceedings of debtors by case (N,): the day they were opened (NEVER_OPENED: none were), and their kind."""
+    """Proceedings of debtors by case (N,): the day they were opened (NEVER_OPENED: none were), their kind, and the debtor.
+
+    Attributes
+    ----------
+    day, kind : int64 array, shape (N,)
+    who : int64 array, shape (N,), optional
+        What identifies the debtor among all; the debtor's number by default.
+    """
 
     day: Ints
     kind: Ints
+    who: Ints | None = None
 
     @classmethod
     def nobody(cls, n_cases: int) -> Struck:
@@ -228,7 +236,6 @@ def case_input(
     minutes_per_day: int,
     struck: Struck | None = None,
     joint_from: int | None = None,
-    who: Ints | None = None,
 ) -> CaseInput:
     """Give the cases their luck: everything random about them, keyed by (step, visit, case identity), never by position.
 
@@ -253,16 +260,18 @@ def case_input(
         Proceedings of the debtor of each case; none by default.
     joint_from : int, optional
         Ordinal of day 0 where claims of a debtor go in one application; left out where each case has one of its own.
-    who : int64 array, shape (N,), optional
-        What identifies the debtor of each case among all; the debtor's number by default.
     """
-    day, kind = struck or Struck.nobody(len(cases))
+    day, kind, whose_own = struck or Struck.nobody(len(cases))
     first_column = np.append(0, np.cumsum(visits)).astype(np.int64)
     own = [step.removesuffix(WITH_TITLE) in PROCEEDINGS for step in steps]
     names = [step.removesuffix(WITH_TITLE) if theirs else step for step, theirs in zip(steps, own, strict=True)]
     keys = np.array([draws.key(f"step:{name}") for name in names], np.uint64).reshape(-1, 2)
     run, number = np.ascontiguousarray(cases.run, np.int64), np.ascontiguousarray(cases.number, np.int64)
-    whose, shared, phase = np.where(own, OF_PROCEEDINGS, OWN), [day, cases.debtor if who is None else who], np.zeros(0, np.int64)
+    whose, shared, phase = (
+        np.where(own, OF_PROCEEDINGS, OWN),
+        [day, cases.debtor if whose_own is None else whose_own],
+        np.zeros(0, np.int64),
+    )
     if joint_from is not None:
         whose[[steps.index(name) for name in APPLIED_WITH]] = OF_APPLICATION
         shared += _hand_overs(cases, minutes_per_day)

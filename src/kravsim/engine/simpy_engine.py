@@ -125,7 +125,9 @@ class _Simulation:
         begins = int(self.plan.start[klass])
         if len(self.cases.enters) and self.cases.enters[case] != NONE:  # §17
             begins = int(self.cases.enters[case])
-            for kind, of, visit, then, answer in self.cases.past[slice(*self.cases.first_past[case : case + 2])].tolist():
+            for kind, of, visit, then, answer in self.cases.past[
+                slice(*self.cases.first_past[case : case + 2])
+            ].tolist():
                 rows.extend((case, seq, kind, of, visit, then, answer, NONE, NONE, 0))
                 seq += 1
                 visits[of] += kind == DONE

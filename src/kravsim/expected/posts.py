@@ -69,6 +69,25 @@ def needs_a_spell(spells: float) -> None:
         raise ScenarioError(Problem(ERROR_PLACE, SPELLS, spells, "at least one spell in closed form", remedy))
 
 
+def needs_no_stock(data: ScenarioData) -> None:
+    """Refuse a scenario whose stock is given: the closed form follows claims from their hand-over on.
+
+    Parameters
+    ----------
+    data : ScenarioData
+
+    Raises
+    ------
+    ScenarioError
+        When it has an opening stock.
+    """
+    if data.opening_stock.rows:
+        remedy = "simulate (simulate, compare, stock), with posts that are a number; or leave the opening stock out"
+        rows = ", ".join(data.opening_stock.rows)
+        allowed = "scenarios whose stock their own history builds up, in closed form"
+        raise ScenarioError(Problem(ERROR_PLACE, "opening_stock.rows", rows, allowed, remedy))
+
+
 def found_in(data: ScenarioData, model: str, pools: tuple[str, ...]) -> dict[str, Found]:
     """What the rules of a model's pools find in one world.
 
@@ -87,6 +106,7 @@ def found_in(data: ScenarioData, model: str, pools: tuple[str, ...]) -> dict[str
         When the closed form does not know the world's policy.
     """
     needs_a_spell(data.policy.surveillance_spells.value)
+    needs_no_stock(data)
     batch = batch_of_one(data)
     tables, year = expected_work(batch, model)
     return {pool: posts_by_rule(tables, year, pool) for pool in pools}

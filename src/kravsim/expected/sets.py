@@ -25,7 +25,7 @@ from kravsim.expected.missing import (
     Expected,
     expected_of,
 )
-from kravsim.expected.posts import SPELLS, needs_a_spell, posts_by_rule, used, with_posts
+from kravsim.expected.posts import SPELLS, needs_a_spell, needs_no_stock, posts_by_rule, used, with_posts
 from kravsim.expected.principal import Sizes, sizes_of_cases
 from kravsim.expected.statement import STAFF_LINES, counted, money, work, work_minutes
 from kravsim.expected.tables import Tables
@@ -74,6 +74,7 @@ def of_sets(
         When nobody is ever put under surveillance.
     """
     model_in(scenario.data, model)  # refuses what has no closed form
+    needs_no_stock(scenario.data)
     spells = arrays.get(SPELLS, np.array([scenario.data.policy.surveillance_spells.value]))
     if len(spells):
         needs_a_spell(float(spells.min()))

@@ -27,8 +27,10 @@ from kravsim.figures.portfolio import draw as portfolio
 from kravsim.figures.process_map import draw as process_map
 from kravsim.figures.published import draw as published
 from kravsim.figures.ranking import draw as ranking
+from kravsim.figures.run_off import draw as run_off
 from kravsim.figures.s_curve import draw as s_curve
 from kravsim.figures.stock import draw as stock
+from kravsim.figures.stock_years import draw as stock_years
 from kravsim.figures.sweep import draw as sweep
 from kravsim.figures.switching_line import draw as switching_line
 from kravsim.figures.tornado import draw as tornado
@@ -68,6 +70,7 @@ __all__ = [
     "process_map",
     "published",
     "ranking",
+    "run_off",
     "s_curve",
     "save_comparison",
     "save_figures",
@@ -75,6 +78,7 @@ __all__ = [
     "save_study",
     "save_uncertain",
     "stock",
+    "stock_years",
     "sweep",
     "switching_line",
     "tornado",

@@ -1,9 +1,9 @@
 """What claims of an opening stock have behind them: steps before the horizon, on which days, and that nobody paid.
 
-A claim has gone through the steps of its stage one after the other, each answered after the scenario's own time (where that is
-drawn, the most likely one), from its hand-over on. Under surveillance letters have interrupted limitation in time. So charges,
-outlays, interest and limitation are those of the law of these days; nothing is drawn, and nobody's time is taken (contract §17).
-The case enters its next step in the first minute of the horizon.
+A claim has gone through the steps of its stage one after the other, each answered after the scenario's own time (where that
+is drawn, the most likely one), from its hand-over on. Under surveillance letters have interrupted limitation in time. So
+charges, outlays, interest and limitation are those of the law of these days; nothing is drawn, and nobody's time is taken
+(contract §17). The case enters its next step in the first minute of the horizon.
 
 Who still owes is not who owed: a class counts by how likely its debtors are to have been silent so long.
 """
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -32,7 +31,6 @@ from kravsim.units import DAYS_A_YEAR, MINUTES_PER_DAY, half_up
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from kravsim.engine.events import CaseInput
     from kravsim.models.plan import Ints
     from kravsim.scenario.opening_stock import StockRow
     from kravsim.scenario.schema import ScenarioData
@@ -64,8 +62,9 @@ NONE: Final = -1
 
 
 class Past(NamedTuple):
-    """Rows that cases have behind them, as in :class:`kravsim.engine.events.CaseInput`."""
+    """When cases begin, and the rows that they have behind them, as in :class:`kravsim.engine.events.CaseInput`."""
 
+    start: Ints
     enters: Ints
     first_past: Ints
     past: Ints
@@ -116,8 +115,13 @@ def composition(data: ScenarioData) -> dict[str, NDArray[np.float64]]:
     for name, row in data.opening_stock.rows.items():
         needed = way_days(data, row.stage)
         if row.age_from_days <= needed:
-            allowed = phrase("at least {least} days for {stage}: so long do its steps take", least=needed + 1, stage=row.stage)
-            key, remedy = f"opening_stock.rows.{name}.age_from_days", "make the claims older, or their stage an earlier one"
+            allowed = phrase(
+                "at least {least} days for {stage}: so long do its steps take", least=needed + 1, stage=row.stage
+            )
+            key, remedy = (
+                f"opening_stock.rows.{name}.age_from_days",
+                "make the claims older, or their stage an earlier one",
+            )
             problems.append(Problem(data.name, key, row.age_from_days, allowed, remedy))
         found[name] = _weights(data, row, needed)
         if not found[name].any():
@@ -133,7 +137,7 @@ def _weights(data: ScenarioData, row: StockRow, way: int) -> NDArray[np.float64]
     came = type_shares(data) * mean_activity(data)
     model = next(iter(data.models.values()))
     watched = max((row.age_from_days + row.age_to_days) / 2 - way, 0) / DAYS_A_YEAR * row.stage.startswith("watched")
-    weights = np.zeros(N_CLASSES)
+    weights, gone = np.zeros((2, N_CLASSES))
     for klass in range(N_CLASSES):
         segment, kind, known = class_parts(klass)
         behaviour: Any = getattr(data.behaviour, kind)
@@ -145,34 +149,16 @@ def _weights(data: ScenarioData, row: StockRow, way: int) -> NDArray[np.float64]
             shares = answer_shares(data, model, step, klass, proceedings=False)
             place = answer_code(step, answer)
             weight *= shares[place] if place < len(shares) else max(1.0 - math.fsum(shares), 0.0)
-        weights[klass] = weight * math.exp(-math.fsum(exit_rates(behaviour)[:2]) * watched)
+        weights[klass], gone[klass] = weight, math.fsum(exit_rates(behaviour)[:2]) * watched
+    some = weights > 0
+    weights[some] *= np.exp(
+        gone[some].min(initial=np.inf) - gone[some]
+    )  # the slowest to go stays 1 whatever its hazard
     return weights
 
 
-def with_past(cases: CaseInput, stream: Stream, data: ScenarioData) -> CaseInput:
-    """Give the cases of an opening stock what they have behind them, and let them begin as the horizon does.
-
-    Parameters
-    ----------
-    cases : CaseInput
-        Of the stream.
-    stream : Stream
-    data : ScenarioData
-        Realised.
-
-    Raises
-    ------
-    ScenarioError
-        When claims are so old that the policy would have ceased to watch them.
-    """
-    start = (data.horizon.start - stream.first).days
-    past = past_of(stream, data, start)
-    begins = np.where(stream.of_stock, start * MINUTES_PER_DAY, cases.start)
-    return replace(cases, start=begins, **past._asdict())
-
-
 def past_of(stream: Stream, data: ScenarioData, start: int) -> Past:
-    """The rows that the cases of a stream have behind them.
+    """What the cases of an opening stock have behind them; they begin as the horizon does.
 
     Parameters
     ----------
@@ -185,7 +171,7 @@ def past_of(stream: Stream, data: ScenarioData, start: int) -> Past:
     Raises
     ------
     ScenarioError
-        As from :func:`with_past`.
+        When claims are so old that the policy would have ceased to watch them.
     """
     n_cases = len(stream.cases)
     enters = np.full(n_cases, NONE, np.int64)
@@ -198,7 +184,8 @@ def past_of(stream: Stream, data: ScenarioData, start: int) -> Past:
     rows = np.concatenate(parts, axis=1)
     rows = rows[:, np.lexsort((rows[1], rows[0]))]
     first = np.searchsorted(rows[0], np.arange(n_cases + 1)).astype(np.int64)
-    return Past(enters, first, np.ascontiguousarray(rows[2:].T))
+    begins = np.where(stream.of_stock, start, stream.cases.hand_over_day) * MINUTES_PER_DAY
+    return Past(begins, enters, first, np.ascontiguousarray(rows[2:].T))
 
 
 _ROW: Final = 7
@@ -237,7 +224,9 @@ def _watched(
         if not len(mine):
             return
         if visit == most:
-            allowed = phrase("claims that letters under surveillance have kept alive, at most {most} of them", most=most)
+            allowed = phrase(
+                "claims that letters under surveillance have kept alive, at most {most} of them", most=most
+            )
             remedy = "raise policy.surveillance_spells, or lower age_to_days"
             value = phrase("{n} claims that are too old for {stage}", n=len(mine), stage=stage)
             raise ScenarioError(Problem(data.name, "opening_stock.rows", value, allowed, remedy))

@@ -73,6 +73,7 @@ STUDIES: Final[Mapping[str, Kept]] = {
     "payment-curves": Kept(studies.payment_curves, figures.payment_curves),
     "bridge": Kept(studies.bridge, figures.walk, _with_its_end),
     "costs": Kept(studies.cost_concepts),
+    "stock": Kept(studies.stock, figures.stock_years),
     "portfolio": Kept(studies.portfolio, figures.portfolio, _with_its_bodies),
 }
 """Name of a study, and of its files -> how it is asked and drawn."""

@@ -53,13 +53,13 @@ class StockRow(Section):
 
 
 class OpeningStock(Section):
-    """The claims that are open on the first day of the horizon, in rows; each claim is a case of its own, and its debtor's only.
+    """The claims that are open on the first day of the horizon, in rows; each is a case of its own, and all its debtor owes.
 
-    What has been done of a claim was done before the horizon, by the scenario's own times, and nobody has paid: its charges are
-    those of the law of these days.
+    What has been done of a claim was done before the horizon, by the scenario's own times, and nobody has paid: its charges
+    are those of the law of these days.
     """
 
-    rows: Annotated[dict[RowName, StockRow], Field(max_length=MOST_ROWS)] = {}
+    rows: dict[RowName, StockRow] = Field(default_factory=dict, max_length=MOST_ROWS)
 
 
 def stock_holds_together(data: ScenarioData) -> None:

@@ -23,6 +23,7 @@ from kravsim.scenario.leaving_out import EXTENDS, keys_left_out, left_out
 from kravsim.scenario.misnamed import misnamed_once
 from kravsim.scenario.problems import Path, problems_of
 from kravsim.scenario.sheet_checks import size_problems, text_problems
+from kravsim.scenario.stock_file import with_stock_file
 from kravsim.scenario.toml_file import read_toml
 from kravsim.scenario.values import Section
 
@@ -112,6 +113,7 @@ def read_sheet(path: pathlib.Path) -> Sheet:
             raise ScenarioError(Problem(library.label(path), EXTENDS, Words(names), "files in a line", remedy))
         seen.append(here)
         tables, _ = read_toml(following, library.label(following))
+        tables = with_stock_file(tables, following, library.label(following))
         out = keys_left_out(tables, library.label(following), extends=EXTENDS in tables)
         chain.append((library.label(following), tables, out))
         following = _extended(tables, following)

@@ -136,7 +136,7 @@ def add_amounts(terms: Terms, claims: Claims, register: Register, postings: Ints
 
 
 @compiled
-def count_rows(  # noqa: PLR0913, PLR0917 - all that a case meets
+def count_rows(
     terms: Terms,
     plan: PlanArrays,
     staff: StaffArrays,
@@ -148,8 +148,8 @@ def count_rows(  # noqa: PLR0913, PLR0917 - all that a case meets
 ) -> None:
     """Count what was done and answered within the horizon, how long it waited, and whether the case waits at the close.
 
-    The claims of the case, ``number`` of them, count as demanded in the horizon of a demand, and as paid after one in the horizon
-    of the payment. After its rows stands what it waits for, if it does.
+    The claims of the case, ``number`` of them, count as demanded in the horizon of a demand, and as paid after one in the
+    horizon of the payment. After its rows stands what it waits for, if it does.
 
     Parameters
     ----------

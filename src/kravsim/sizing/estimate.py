@@ -134,6 +134,7 @@ def estimate(
     """
     years = data.horizon.end.year - data.horizon.start.year + half_up(data.horizon.history_years.value)
     claims = float(data.invoices.per_year.value) * handed_over_share(data, first_day(data)) * years
+    claims += sum(float(row.claims.value) for row in data.opening_stock.rows.values())
     debtors, runs = float(data.debtors.number.value), _RUNS_A_YEAR * len(data.invoices.run_days) * years
     followed = [one for name in models for one in models_of(data, name)]
     posts = {

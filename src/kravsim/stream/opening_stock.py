@@ -128,9 +128,7 @@ def handed_over_after(data: ScenarioData) -> int:
 _COLUMNS: Final = ("due", "handed", "ore", "klass", "stage", "run", "number")
 
 
-def _row(
-    data: ScenarioData, start: int, name: str, row: StockRow, weights: NDArray[np.float64], draws: Draws
-) -> Ints:
+def _row(data: ScenarioData, start: int, name: str, row: StockRow, weights: NDArray[np.float64], draws: Draws) -> Ints:
     """The claims of a row, one a column, in order of their numbers."""
     from scipy.special import ndtri
 

@@ -39,6 +39,7 @@ from kravsim.studies.portfolio import portfolio, read_portfolio
 from kravsim.studies.precision import precision
 from kravsim.studies.rank import rank
 from kravsim.studies.reconcile import reconcile
+from kravsim.studies.stock import stock
 from kravsim.studies.uncertainty import uncertainty
 from kravsim.studies.waiting import cost_of_waiting
 
@@ -81,6 +82,7 @@ __all__ = [
     "sensitivity",
     "simulate",
     "sobol",
+    "stock",
     "stored_posterior",
     "switching_line",
     "switching_value",

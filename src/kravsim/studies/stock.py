@@ -1,0 +1,214 @@
+"""``stock``: what a given stock of claims costs and brings in, year by year, in several ways of watching it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, Unpack
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.calibration.designs import prior_design, within
+from kravsim.chance.draws import Draws
+from kravsim.errors import Problem, ScenarioError
+from kravsim.flow import run_model, setting
+from kravsim.interrupts import stop_if_requested
+from kravsim.law import check_cover, load_law
+from kravsim.measures.outcome import Outcome
+from kravsim.measures.stock import stock_by_age, stock_by_year
+from kravsim.phrases import phrase
+from kravsim.results.notes import doubts_of_question, overloaded_in
+from kravsim.results.stock import StockFound, Watched
+from kravsim.running.how import How, engine_of
+from kravsim.running.progress import Clock, Progress
+from kravsim.running.replicate import check_how, checked_count
+from kravsim.scalars import real_number
+from kravsim.scenario import AnyScenario, Scenario, checked_call, scenario_of
+from kravsim.scenario.base_posts import titles_in
+from kravsim.sizing.estimate import fitting_workers
+from kravsim.sizing.machine import default_workers
+from kravsim.statistics.overload import overloaded_worlds
+from kravsim.studies.study import Study
+from kravsim.words.doubts import Doubt, merged
+
+REPLICATIONS, DRAWS, RATE = 5, 40, 0.03
+"""What is run, and by which later money is worth less a year, when nothing else is said."""
+_RUNS: Final = ("simuleringar av stocken", "runs of the stock")
+Ints = NDArray[np.int64]
+OfRun = tuple[Ints, Ints, Outcome]
+
+
+@checked_call
+def stock(
+    scenario: AnyScenario,
+    models: Iterable[str] | None = None,
+    *,
+    replications: int = REPLICATIONS,
+    draws: int = DRAWS,
+    structures: Mapping[str, str] | None = None,
+    rate: float = RATE,
+    price: float | None = None,
+    seed: int | None = None,
+    **how: Unpack[How],
+) -> StockFound:
+    """Watch the opening stock of a scenario over its horizon, without new claims, in each of several models.
+
+    Parameters
+    ----------
+    scenario : Scenario, str or path
+        With an opening stock; its horizon says over which years.
+    models : iterable of str, optional
+        Ways of watching it: models of the scenario, all of them when left out.
+    replications : int
+        Of the base world, which tell of chance alone.
+    draws : int
+        Worlds that are drawn from what is uncertain, one replication each; 0 for none.
+    structures : mapping of dimension to name, optional
+        Alternatives to settle first.
+    rate : float
+        By which later money is worth less a year, -0.5 to 1.
+    price : float, optional
+        What is offered for a krona of principal, kr.
+    seed : int, optional
+        Any integer from 0 up; drawn, and carried by the result, when left out.
+    **how : Unpack[How]
+        How to run: see :class:`kravsim.running.how.How`; in threads, without an executor.
+
+    Returns
+    -------
+    StockFound
+
+    Raises
+    ------
+    ScenarioError
+        When the scenario has no opening stock, or a number is not understood.
+
+    Examples
+    --------
+    >>> import kravsim as ks
+    >>> number = {"source": "assumption", "status": "assumed"}
+    >>> row = {"stage": "watched", "age_from_days": 400, "age_to_days": 900, "claims": {"value": 20, **number}}
+    >>> row |= {"amount_median_kr": {"value": 300, **number}, "amount_mean_kr": {"value": 500, **number}}
+    >>> case = ks.load_scenario("small-municipality").with_changes({"opening_stock": {"rows": {"old": row}}})
+    >>> found = ks.studies.stock(case, replications=2, draws=0, seed=1)
+    >>> found.in_year("in_house", "claims_opening", 2017).mean
+    20.0
+    """
+    scenario = within(scenario_of(scenario), structures)
+    names = tuple(scenario.data.models) if models is None else tuple(dict.fromkeys(models))
+    _check(scenario, names, rate, price, draws)
+    if how.get("executor") is not None:
+        raise ScenarioError(Problem("", "executor", how["executor"], "threads alone", "leave it out, and give workers"))
+    check_how(how, checked_count("replications", replications, 10_000))
+    horizon, law = scenario.data.horizon, scenario.data.law
+    check_cover(load_law(), horizon.start, horizon.end, law.frozen_at)
+    root = Study(scenario, (), seed, how).root
+    places = [(scenario, Draws(root, 0, number)) for number in range(replications)]
+    if draws:
+        design = prior_design(scenario, draws=draws, replications=2, seed=root)
+        design.check()
+        places += [(design.scenario_of(draw), Draws(root, draw, 0)) for draw in range(1, draws + 1)]
+    years: dict[str, list[Ints]] = {model: [] for model in names}
+    ages: dict[str, list[Ints]] = {model: [] for model in names}
+    outcomes: dict[str, list[Outcome]] = {model: [] for model in names}
+    for of_run in _in_order(scenario, places, names, how):
+        for model, kept in of_run.items():
+            years[model].append(kept[0])
+            ages[model].append(kept[1])
+            outcomes[model].append(kept[2])
+    watched = {
+        model: Watched(
+            np.array(years[model][:replications]),
+            np.array(years[model][replications:], np.int64).reshape(draws, *years[model][0].shape),
+            np.mean(ages[model][:replications], axis=0),
+        )
+        for model in names
+    }
+    titles = {name: titles_in(scenario.data, name) for name in names}
+    about = (scenario.name, scenario.data.title, titles, watched, horizon.start.year, rate, price, root)
+    behind = [overloaded_in(int(overloaded_worlds(of_model).sum()), len(of_model)) for of_model in outcomes.values()]
+    told = (*doubts_of_question(scenario, names), *(one for one in behind if one is not None), _given(scenario))
+    return StockFound(*about, merged(told))
+
+
+def _in_order(
+    scenario: Scenario, places: list[tuple[Scenario, Draws]], models: tuple[str, ...], how: How
+) -> Iterator[dict[str, OfRun]]:
+    """The runs one after the other, as they were asked for; threads carry out several at a time."""
+    engine, wanted = engine_of(how), how.get("workers")
+    crew = fitting_workers(
+        scenario,
+        models,
+        workers=min(default_workers() if wanted is None else wanted, len(places)),
+        exactly=wanted is not None,
+        max_memory_gib=how.get("max_memory_gib"),
+        engine=engine,
+        journal=True,
+    )
+    with Progress(how.get("progress")) as shown, ThreadPoolExecutor(crew) as threads:
+        clock = Clock()
+        yield _watched(*places[0], models, engine)  # what compiles, compiles once
+        shown.timed(clock.seconds / crew, 1)
+        shown.begin(len(places) - 1, _RUNS)
+        waiting = [threads.submit(_watched, *place, models, engine) for place in places[1:]]
+        try:
+            for one in waiting:
+                yield one.result()
+                stop_if_requested()
+                shown.advance(1)
+        finally:
+            threads.shutdown(cancel_futures=True)
+
+
+def _watched(scenario: Scenario, draws: Draws, models: tuple[str, ...], engine: str) -> dict[str, OfRun]:
+    """One run of each model: what is kept of its years, and who is left by age."""
+    met = setting(scenario, draws, new_claims=False)
+    found = {}
+    for model in models:
+        parts = run_model(met, model, engine)
+        ledger, stream = parts.ledger, parts.inputs.stream
+        found[model] = stock_by_year(ledger, stream), stock_by_age(ledger, stream), parts.outcome
+    return found
+
+
+def _check(scenario: Scenario, models: tuple[object, ...], rate: object, price: object, draws: object) -> None:
+    """Refuse a scenario without a stock, and numbers that are none."""
+    problems = []
+    if not scenario.data.opening_stock.rows:
+        remedy = "give rows by stage and age, or a file of them; vasterbotten-stock has some"
+        problems.append(Problem(scenario.name, "opening_stock.rows", 0, "an opening stock", remedy))
+    of_rate = real_number(rate)
+    if of_rate is None or not -0.5 <= of_rate <= 1:
+        problems.append(Problem("", "rate", rate, "a share a year from -0.5 to 1", "give a rate such as 0.03"))
+    offered = 0.0 if price is None else real_number(price)
+    if offered is None or not 0 <= offered <= 100:
+        problems.append(
+            Problem("", "price", price, "kronor for a krona of principal, 0 to 100", "give a price such as 0.1")
+        )
+    if isinstance(draws, bool) or not isinstance(draws, int) or not 0 <= draws <= 10_000:
+        problems.append(Problem("", "draws", draws, "a whole number from 0 to 10 000", "give a number of worlds"))
+    for name in models:
+        if name not in scenario.data.models:
+            allowed = phrase("one of {names}", names=", ".join(scenario.data.models))
+            problems.append(Problem("", "models", name, allowed, "name models of the scenario"))
+    if not models:
+        problems.append(Problem("", "models", "none", "a model or more", "name one, or leave it out for all"))
+    if problems:
+        raise ScenarioError(problems)
+
+
+def _given(scenario: Scenario) -> Doubt:
+    """The stock is given by assumed rows; what has been paid of it, or agreed with debtors, is not known."""
+    rows = scenario.data.opening_stock.rows
+    assumed = [name for name, row in rows.items() if row.claims.status != "sourced"]
+    return Doubt(
+        "stock_by_assumption",
+        f"Stocken är given i {len(rows)} rader, varav {len(assumed)} antagna: ålder, hur långt fordringarna har kommit och "
+        "belopp avgör mer än slumpen. Den som har stocken antas ha haft den hela tiden: tidigare avgifter ägs enligt "
+        "modellens avtal.",
+        f"The stock is given in {len(rows)} rows, {len(assumed)} of them assumed: age, how far claims have come and amounts "
+        "decide more than chance. Whoever has the stock is taken to have had it all along: earlier fees are owned by the "
+        "model's contract.",
+        more=tuple(assumed),
+    )

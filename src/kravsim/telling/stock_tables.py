@@ -1,0 +1,324 @@
+"""A stock watched in several ways, told: against each other, each by year, its value by policy, who is left by age."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from kravsim.measures.stock import AGE_YEARS, RECEIVED, SPENT
+from kravsim.telling.portfolio_tables import span
+from kravsim.telling.shown import shared, steps
+from kravsim.words.display import kr, number, replications, seeded
+from kravsim.words.doubts import texts
+from kravsim.words.table import Row, Table
+from kravsim.words.wording import capital, language_index
+
+if TYPE_CHECKING:
+    from kravsim.results.stock import StockFound
+    from kravsim.statistics.distribution import Distribution
+
+_LARGE: Final = 1_000_000
+_WAYS: Final = (
+    ("sätt", "in och ut", "per år, snitt", "hela tiden", "spann per år"),
+    ("way", "in and out", "a year, mean", "whole time", "span a year"),
+)
+_ITEMS: Final = {
+    "principal": ("kapital från gäldenärer", "principal from debtors"),
+    "fees": ("avgifter", "fees"),
+    "interest": ("dröjsmålsränta", "late-payment interest"),
+    "outlays_back": ("återfådda utlägg", "outlays recovered"),
+    "outlays": ("utlägg hos Kronofogden och tingsrätten", "outlays at Kronofogden and the court"),
+    "agency": ("mellan regionen och inkassoföretaget", "between the body and the agency"),
+    "staff": ("personal", "staff"),
+    "system": ("system, drift", "system, operation"),
+    "letters": ("brev, kontroller och kontrolluppgifter", "letters, checks and statements of interest"),
+}
+_NET: Final = ("netto", "net")
+_YEARS: Final = (
+    ("år", "fordringar in", "betalda", "avslutade på annat sätt", "kvar", "kapital in", "kostnader", "netto", "spann"),
+    ("year", "claims open", "paid", "ended otherwise", "left", "received", "spent", "net", "span"),
+)
+_VALUES: Final = (
+    (
+        *("år", "kapital in", "betalt", "uppgivet", "kapital ut"),
+        *("reserv in", "värdereglering", "nedskrivning", "löst", "reserv ut", "bokfört"),
+    ),
+    (
+        *("year", "principal", "paid", "given up", "principal left"),
+        *("allowance", "adjusted", "written down", "released", "allowance left", "book value"),
+    ),
+)
+
+
+def step_of(found: StockFound) -> float:
+    """The step that all amounts of a stock are rounded to, kr.
+
+    Parameters
+    ----------
+    found : StockFound
+    """
+    opening = found.samples(found.models[0], "principal_opening")[:, 0].mean()
+    return 1000.0 if opening >= _LARGE else 1.0
+
+
+def mean_by_year(found: StockFound, model: str, item: str) -> list[float]:
+    """The mean of each year as it is printed: whole steps of kronor; claims in whole numbers.
+
+    Parameters
+    ----------
+    found : StockFound
+    model, item : str
+        As for ``found.samples``; sums are those of their parts as printed.
+    """
+    parts = {"received": RECEIVED, "spent": SPENT, "net": (*RECEIVED, *SPENT)}.get(item)
+    if parts is not None:
+        summed: list[float] = np.sum([mean_by_year(found, model, part) for part in parts], axis=0).tolist()
+        return summed
+    step = 1.0 if item.startswith("claims") else step_of(found)
+    return [steps(mean, step) * step for mean in found.samples(model, item).mean(axis=0).tolist()]
+
+
+def span_text(spread: Distribution, step: float, lang: str) -> str:
+    """Where nine of ten lie, or from the lowest to the highest where there are few; a dash for a single one.
+
+    Parameters
+    ----------
+    spread : Distribution
+    step : float
+        That both ends are rounded to, in the unit of the spread.
+    lang : str
+        `sv` or `en`.
+    """
+    if spread.n < 2:
+        return "–"
+    low, high = span(spread)
+    word = ("till", "to")[language_index(lang)]
+    return f"{number(low, lang, step=step)} {word} {number(high, lang, step=step)}"
+
+
+def answer(found: StockFound, lang: str) -> str:
+    """Say what the stock is worth in each way, and from which price on it is worth selling.
+
+    Parameters
+    ----------
+    found : StockFound
+    lang : str
+        `sv` or `en`.
+    """
+    place, first = language_index(lang), found.models[0]
+    claims = number(mean_by_year(found, first, "claims_opening")[0], lang)
+    principal = kr(mean_by_year(found, first, "principal_opening")[0], lang)
+    years, each = len(found.years), ". ".join(capital(_of_way(found, model, lang)) for model in found.models)
+    if place == 0:
+        return f"{claims} fordringar, {principal} i kapital, över {years} år. {each}. {headline(found, lang)}."
+    return f"{claims} claims, {principal} of principal, over {years} years. {each}. {headline(found, lang)}."
+
+
+def headline(found: StockFound, lang: str) -> str:
+    """Say which way is best, what the stock is worth then, and what an offer is against it; without a full stop.
+
+    Parameters
+    ----------
+    found : StockFound
+    lang : str
+        `sv` or `en`.
+    """
+    best = max(found.models, key=lambda model: found.value(model).mean)
+    name, worth = found.model_name(best, lang), kr(found.value(best).mean, lang, step=step_of(found))
+    text = f"Bäst är {name}, värt {worth}" if language_index(lang) == 0 else f"Best is {name}, worth {worth}"
+    return text + _offer(found, best, lang)
+
+
+def _of_way(found: StockFound, model: str, lang: str) -> str:
+    """What one way gives a year and is worth, and at which price it is left."""
+    place, step, name = language_index(lang), step_of(found), found.model_name(model, lang)
+    net = kr(steps(sum(mean_by_year(found, model, "net")) / len(found.years), step) * step, lang)
+    worth = kr(found.value(model).mean, lang, step=step)
+    price, over = found.price_of_a_krona(model).mean, found.price_of_a_krona(model, found.over)
+    reach = "" if over.n < 2 else f" ({span_text(over, 0.01, lang)})"
+    if price <= 0:
+        leave = ("det lönar sig att bli av med den till vad pris som helst", "it pays to be rid of it at any price")[
+            place
+        ]
+    else:
+        words = ("sälj över {} per krona kapital", "sell above {} a krona of principal")[place]
+        leave = words.format(_price(price, lang))
+    if place == 0:
+        return f"{name} ger {net} per år och är värt {worth}: {leave}{reach}"
+    return f"{name} gives {net} a year and is worth {worth}: {leave}{reach}"
+
+
+def _offer(found: StockFound, best: str, lang: str) -> str:
+    """What an offered price is against the best way of keeping the stock."""
+    if found.price is None:
+        return ""
+    step = step_of(found)
+    opening = found.samples(best, "principal_opening")[:, 0].mean()
+    gain = found.price * opening - found.value(best).mean
+    amount, each = kr(abs(gain), lang, step=step), _price(found.price, lang)
+    if language_index(lang) == 0:
+        return f"; att sälja för {each} per krona ger {amount} {'mer' if gain > 0 else 'mindre'} än det"
+    return f"; selling at {each} a krona gives {amount} {'more' if gain > 0 else 'less'} than that"
+
+
+def _price(price: float, lang: str) -> str:
+    return kr(price, lang, step=0.01)
+
+
+def stock_tables(found: StockFound, lang: str) -> tuple[Table, ...]:
+    """Lay out the ways against each other, each by year, its value by policy, and who is left by age.
+
+    Parameters
+    ----------
+    found : StockFound
+    lang : str
+        `sv` or `en`.
+    """
+    place = language_index(lang)
+    about = f"{replications(found.replications, lang)}, {seeded(found.seed, lang)}"
+    if found.draws:
+        about += f"; {('spann över', 'spans over')[place]} {number(found.draws, lang)} {('lägen', 'worlds')[place]}"
+    caption = f"{found.scenario_title} ({found.scenario_name}): {about}"
+    first = Table(
+        caption,
+        _WAYS[place],
+        _ways(found, lang),
+        (*_notes(found, lang), answer(found, lang), *texts(found.doubts, lang)),
+        left=(0, 1),
+    )
+    tables = [first]
+    for model in found.models:
+        name = capital(found.model_name(model, lang))
+        tables.append(Table(f"{name}: {('år för år', 'by year')[place]}", _YEARS[place], _by_year(found, model, lang)))
+        words = ("värde enligt reglerna, skilt från kassan", "value by policy, apart from cash")[place]
+        tables.append(Table(f"{name}: {words}", _VALUES[place], _by_value(found, model, lang)))
+    return (*tables, _by_age(found, lang))
+
+
+def _notes(found: StockFound, lang: str) -> tuple[str, ...]:
+    rate = number(found.rate * 100, lang, step=0.1)
+    if language_index(lang) == 0:
+        value = (
+            f"Nuvärde: varje års netto vid årets slut, {rate} % per år, till första dagen; det som är kvar efter sista året "
+            "räknas som noll. Betalningar före första dagen och systemets inköp är i inget sätt."
+        )
+        looked_at = (
+            "Gäldenärerna är kontrollerade när tiden börjar: nästa kontroll, och vem som då är värd ett nytt försök, kommer "
+            "när en kontroll åter är dags."
+        )
+        return value, looked_at
+    value = (
+        f"Present value: each year's net at the year's end, {rate}% a year, to the first day; what is left after the last "
+        "year counts as nothing. What was paid before the first day, and the purchase of a system, is in none of the ways."
+    )
+    looked_at = (
+        "Debtors have been looked at as the time begins: the next look, and who is then found worth another try, comes when "
+        "a check is due again."
+    )
+    return value, looked_at
+
+
+def _ways(found: StockFound, lang: str) -> tuple[Row, ...]:
+    place, step, years = language_index(lang), step_of(found), len(found.years)
+    rows: list[Row] = []
+    for model in found.models:
+        name, shown = capital(found.model_name(model, lang)), []
+        for item in (*RECEIVED, *SPENT):
+            total = sum(mean_by_year(found, model, item))
+            if total:
+                shown.append((capital(_ITEMS[item][place]), total))
+        for nth, (words, total) in enumerate(shown):
+            each = kr(total / years, lang, step=step)
+            rows.append(
+                Row((name if nth == 0 else "", words, each, kr(total, lang), ""), ruled=nth == 0 and bool(rows))
+            )
+        total = sum(mean_by_year(found, model, "net"))
+        a_year = _over_years(found, model)
+        cells = ("", capital(_NET[place]), kr(total / years, lang, step=step), kr(total, lang))
+        rows.append(Row((*cells, span_text(a_year, step, lang)), total=True))
+        value, over = found.value(model), found.value(model, found.over)
+        words = ("Nuvärde", "Present value")[place]
+        rows.append(Row(("", words, "", kr(value.mean, lang, step=step), span_text(over, step, lang))))
+        price, over = found.price_of_a_krona(model), found.price_of_a_krona(model, found.over)
+        words = ("Pris per krona kapital som är lika bra", "Price a krona of principal that is as good")[place]
+        rows.append(Row(("", words, "", _price(price.mean, lang), span_text(over, 0.01, lang))))
+    return tuple(rows)
+
+
+def _over_years(found: StockFound, model: str) -> Distribution:
+    from kravsim.statistics.distribution import Distribution as Spread
+
+    return Spread(found.samples(model, "net", found.over).mean(axis=1), "net_kr", "kr")
+
+
+def _by_year(found: StockFound, model: str, lang: str) -> tuple[Row, ...]:
+    step, rows = step_of(found), []
+    received, spent, net = (mean_by_year(found, model, item) for item in ("received", "spent", "net"))
+    paid, ended = (mean_by_year(found, model, item) for item in ("claims_paid", "claims_ended"))
+    open_now = mean_by_year(found, model, "claims_opening")[0]
+    for nth, year in enumerate(found.years):
+        left = open_now - paid[nth] - ended[nth]
+        claims = (number(one, lang) for one in (open_now, paid[nth], ended[nth], left))
+        money = (kr(one, lang) for one in (received[nth], spent[nth], net[nth]))
+        reach = span_text(found.in_year(model, "net", year, found.over), step, lang)
+        rows.append(Row((str(year), *claims, *money, reach)))
+        open_now = left
+    place = language_index(lang)
+    totals = (number(sum(paid), lang), number(sum(ended), lang), number(open_now, lang))
+    money = (kr(sum(one), lang) for one in (received, spent, net))
+    rows.append(Row((("summa", "sum")[place], "", *totals, *money, ""), ruled=True, total=True))
+    return tuple(rows)
+
+
+def _by_value(found: StockFound, model: str, lang: str) -> tuple[Row, ...]:
+    items = ("principal_paid", "principal_given_up", "value_adjustment", "write_down", "allowance_released")
+    paid, given_up, adjusted, down, released = (mean_by_year(found, model, item) for item in items)
+    principal = mean_by_year(found, model, "principal_opening")[0]
+    allowance, rows = mean_by_year(found, model, "allowance_opening")[0], []
+    for nth, year in enumerate(found.years):
+        left = principal - paid[nth] - given_up[nth]
+        held = allowance + adjusted[nth] + down[nth] - released[nth]
+        cells = (
+            principal,
+            paid[nth],
+            given_up[nth],
+            left,
+            allowance,
+            adjusted[nth],
+            down[nth],
+            released[nth],
+            held,
+            left - held,
+        )
+        rows.append(Row((str(year), *(number(one, lang) for one in cells))))
+        principal, allowance = left, held
+    return tuple(rows)
+
+
+def _left_by_year(found: StockFound, model: str, what: str) -> list[float]:
+    """Claims, or principal, as each year begins and the last ends, as the other tables show them."""
+    outs = ("claims_paid", "claims_ended") if what == "claims" else ("principal_paid", "principal_given_up")
+    left = [mean_by_year(found, model, f"{what}_opening")[0]]
+    for gone in np.sum([mean_by_year(found, model, item) for item in outs], axis=0).tolist():
+        left.append(left[-1] - gone)
+    return left
+
+
+def _by_age(found: StockFound, lang: str) -> Table:
+    """Who is left by age as each year begins, in the first way."""
+    place, model = language_index(lang), found.models[0]
+    ends = [number(years, lang) for years in AGE_YEARS]
+    bands = [f"{low}–{high}" for low, high in zip(["0", *ends[:-1]], ends, strict=True)] + [f"{ends[-1]}–"]
+    rows, claims, principal = [], _left_by_year(found, model, "claims"), _left_by_year(found, model, "principal")
+    for at, table in enumerate(found.watched[model].ages):
+        by_band = shared(table[:, 0].tolist(), int(claims[at]), 1.0)
+        cells = (number(one, lang) for one in (*by_band, claims[at]))
+        rows.append(Row((str(found.first_year + at), *cells, kr(principal[at], lang))))
+    name = found.model_name(model, lang)
+    caption = (
+        f"Öppna fordringar när året börjar, efter år sedan förfallodagen: {name}",
+        f"Open claims as the year begins, by years past due: {name}",
+    )[place]
+    header = (("år", "year")[place], *bands, ("alla", "all")[place], ("kapital", "principal")[place])
+    return Table(caption, header, tuple(rows))

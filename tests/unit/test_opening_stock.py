@@ -1,0 +1,163 @@
+"""Opening stocks: what is refused and how, what a file gives, and that nothing else has moved."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.properties.strategies import phase, sequence
+
+import kravsim as ks
+from kravsim.chance.draws import Draws
+from kravsim.checking.check import problems_of
+from kravsim.errors import ScenarioError
+from kravsim.expected.numbers import numbers
+from kravsim.flow import setting
+from kravsim.scenario.stock_file import rows_of
+
+SMALL = ks.load_scenario("small-municipality")
+
+
+def value(number: float, **more: float) -> dict[str, Any]:
+    return {"value": number, "source": "assumption", "status": "assumed", **more}
+
+
+def row(stage: str, ages: tuple[int, int], claims: int, kr: tuple[float, float] = (350, 700)) -> dict[str, Any]:
+    """A row of a stock, as a file has it."""
+    first, last = ages
+    amounts = {"amount_median_kr": value(kr[0]), "amount_mean_kr": value(kr[1])}
+    return {"stage": stage, "age_from_days": first, "age_to_days": last, "claims": value(claims), **amounts}
+
+
+def with_stock(rows: dict[str, dict[str, Any]], years: int = 8, **more: object) -> ks.Scenario:
+    return SMALL.with_changes({"opening_stock": {"rows": rows}, "horizon.history_years": years, **more})
+
+
+ROWS = {"watched": row("watched", (500, 2000), 40), "titled": row("watched_with_title", (800, 2200), 30)}
+
+
+def keys_of(error: pytest.ExceptionInfo[ScenarioError]) -> set[str]:
+    return {problem.key for problem in error.value.problems}
+
+
+def test_left_out_it_is_not_in_the_fingerprint() -> None:
+    assert "opening_stock" not in SMALL.data.model_dump()
+    assert with_stock(ROWS).fingerprint != SMALL.with_changes({"horizon.history_years": 8}).fingerprint
+
+
+def test_everything_that_cannot_stand_beside_a_stock_is_told_at_once() -> None:
+    twin = {"begins_with": "in_house", "title": "twin", "title_sv": "tvilling"}
+    changes = {
+        "sequences.twin": sequence({"same": phase(dt.date(2017, 5, 1), "in_house")}) | twin,
+        "horizon.history_rule": "by_precision",
+    }
+    with pytest.raises(ScenarioError) as error:
+        with_stock(ROWS, years=4, **changes)
+    assert keys_of(error) == {"sequences.twin", "horizon.history_rule", "horizon.history_years"}
+    assert "at least 8" in str(error.value)
+    with pytest.raises(ScenarioError) as error:
+        with_stock(ROWS, **{"policy.joint_application_days": 20})
+    assert keys_of(error) == {"policy.joint_application_days"}
+
+
+def test_claims_too_young_for_their_stage_are_refused_by_row() -> None:
+    young = with_stock({"young": row("watched_with_title", (90, 400), 5), "fine": row("reminded", (60, 80), 5)})
+    with pytest.raises(ScenarioError) as error:
+        setting(young, Draws(1, 0, 0))
+    assert keys_of(error) == {"opening_stock.rows.young.age_from_days"}
+    assert keys_of(error) == {problem.key for problem in problems_of(young)}
+
+
+def test_claims_too_old_to_be_watched_by_the_policy_are_refused() -> None:
+    old = with_stock({"old": row("watched", (5000, 6000), 5)}, years=19, **{"policy.surveillance_spells": 2})
+    with pytest.raises(ScenarioError, match="surveillance_spells"):
+        setting(old, Draws(1, 0, 0))
+
+
+def test_the_closed_form_refuses_it_by_name() -> None:
+    with pytest.raises(ScenarioError) as error:
+        numbers(with_stock(ROWS), "outsourced")
+    assert keys_of(error) == {"opening_stock.rows"}
+
+
+def test_a_row_more_or_fewer_claims_change_nobody_elses_luck() -> None:
+    def drawn(rows: dict[str, dict[str, Any]]) -> dict[tuple[int, int], tuple[int, ...]]:
+        stream = setting(with_stock(rows), Draws(3, 0, 0)).stream
+        mine = stream.of_stock
+        who = zip(stream.cases.run[mine].tolist(), stream.cases.number[mine].tolist(), strict=True)
+        columns = (stream.cases.principal_ore, stream.claims.due_day, stream.cases.klass, stream.debtor_identity)
+        return dict(zip(who, zip(*(column[: mine.sum()].tolist() for column in columns), strict=True), strict=True))
+
+    few = drawn(ROWS)
+    more = drawn(
+        {"first": row("demanded", (100, 200), 7), "watched": row("watched", (500, 2000), 55), "titled": ROWS["titled"]}
+    )
+    assert (len(few), len(more)) == (70, 92)
+    assert {who: more[who] for who in few} == few
+
+
+def test_new_claims_are_those_of_the_horizon_with_the_luck_that_they_have_anyway() -> None:
+    met, alone = (
+        setting(one, Draws(3, 0, 0)) for one in (with_stock(ROWS), SMALL.with_changes({"horizon.history_years": 8}))
+    )
+    new = ~met.stream.of_stock
+    later = alone.stream.cases.hand_over_day >= alone.start
+    for name in ("run", "number", "principal_ore", "hand_over_day", "debtor"):
+        assert np.array_equal(getattr(met.stream.cases, name)[new], getattr(alone.stream.cases, name)[later])
+
+
+def test_ages_lie_in_their_band_and_amounts_have_their_median() -> None:
+    met = setting(with_stock({"many": row("watched", (500, 2000), 4000)}), Draws(1, 0, 0))
+    age = met.start - met.stream.claims.due_day[:4000]
+    assert ((age >= 500) & (age <= 2000)).all()
+    assert abs(age.mean() - 1250) < 4 * 433 / 4000**0.5
+    assert abs(np.median(met.stream.cases.principal_ore[:4000]) / 35_000 - 1) < 0.1
+
+
+CSV = """name,stage,age_from_days,age_to_days,claims,amount_median_kr,amount_mean_kr,claims_low,claims_high,source,status,note
+titled,watched_with_title,800,2200,30,350,700.5,20,40,,,counted
+watched,watched,500,2000,40,350,700,,,,,
+"""
+
+
+def test_a_file_gives_the_rows_that_a_scenario_would_have(tmp_path: Path) -> None:
+    tmp_path.joinpath("stock.csv").write_text(CSV, encoding="utf-8")
+    horizon = "[horizon]\nhistory_years = { value = 8, source = 'assumption', status = 'assumed' }\n"
+    text = f"extends = 'small-municipality'\nname = 'mine'\n{horizon}[opening_stock]\nfile = 'stock.csv'\n"
+    tmp_path.joinpath("mine.toml").write_text(text, encoding="utf-8")
+    found = ks.load_scenario(tmp_path / "mine.toml").data.opening_stock.rows
+    assert list(found) == ["titled", "watched"]
+    assert (found["titled"].claims.low, found["titled"].claims.high, found["titled"].claims.note) == (20, 40, "counted")
+    assert (found["titled"].amount_mean_kr.value, found["watched"].claims.low) == (700.5, None)
+    assert rows_of(CSV.replace(",", ";"), "stock.csv") == rows_of(CSV, "stock.csv")
+
+
+def test_everything_that_is_wrong_in_a_file_is_told_by_row_and_column() -> None:
+    bad = CSV.replace("watched,watched,500", "titled,watchd,5oo").replace("20,40", "20,").replace("700.5", "700,5", 1)
+    with pytest.raises(ScenarioError) as error:
+        rows_of(CSV.replace("watched,watched,500", "Watched,watchd,5oo").replace("20,40", "20,"), "stock.csv")
+    told = [re.sub(r"\s+", " ", f"{problem.file}: {problem.key}") for problem in error.value.problems]
+    assert told == [
+        "stock.csv: row 2, column claims_low",
+        "stock.csv: row 3, column name",
+        "stock.csv: row 3, column stage",
+        "stock.csv: row 3, column age_from_days",
+    ]
+    with pytest.raises(ScenarioError, match="12 columns"):
+        rows_of(bad, "stock.csv")
+    with pytest.raises(ScenarioError) as error:
+        rows_of("name,stages,claims,claims\n", "stock.csv")
+    assert len(error.value.problems) == 3
+
+
+@pytest.mark.parametrize("given", ["rows = {}\nfile = 'stock.csv'", "file = 3", "file = 'nowhere.csv'"])
+def test_a_file_that_is_none_is_refused(tmp_path: Path, given: str) -> None:
+    tmp_path.joinpath("mine.toml").write_text(
+        f"extends = 'small-municipality'\n[opening_stock]\n{given}\n", encoding="utf-8"
+    )
+    with pytest.raises(ScenarioError):
+        ks.load_scenario(tmp_path / "mine.toml")
