@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 _LETTERS: Final = (("reminder", "silent"), ("demand", "silent"))
 _ORDERED: Final = (*_LETTERS, ("solvency_check", "solvent"), ("payment_order", "order"), ("order", "unpaid"))
-WAYS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
+STAGE_STEPS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "reminded": _LETTERS[:1],
     "demanded": _LETTERS,
     "ordered": _ORDERED,
@@ -93,7 +93,7 @@ def way_days(data: ScenarioData, stage: str) -> int:
     stage : str
         One of STAGES.
     """
-    return handed_over_after(data) + sum(days_of(data, *one) for one in WAYS[stage])
+    return handed_over_after(data) + sum(days_of(data, *one) for one in STAGE_STEPS[stage])
 
 
 def composition(data: ScenarioData) -> dict[str, NDArray[np.float64]]:
@@ -145,7 +145,7 @@ def _weights(data: ScenarioData, row: StockRow, way: int) -> NDArray[np.float64]
         weight = came[klass // 2 // came.shape[1], klass // 2 % came.shape[1]] * (share if known else 1 - share)
         if segment in DETOURS or not weight:
             continue
-        for step, answer in WAYS[row.stage]:
+        for step, answer in STAGE_STEPS[row.stage]:
             shares = answer_shares(data, model, step, klass, proceedings=False)
             place = answer_code(step, answer)
             weight *= shares[place] if place < len(shares) else max(1.0 - math.fsum(shares), 0.0)
@@ -195,7 +195,7 @@ _ROW: Final = 7
 def _rows(stream: Stream, data: ScenarioData, start: int, stage: str, mine: Ints) -> Iterator[Ints]:
     """The rows of the cases of one stage: of the steps of its way, then of letters under surveillance."""
     at, order = stream.cases.hand_over_day[mine] * MINUTES_PER_DAY, 0
-    for step, answer in WAYS[stage]:
+    for step, answer in STAGE_STEPS[stage]:
         yield _row(mine, order, DONE, step, 0, at)
         at = at + days_of(data, step, answer) * MINUTES_PER_DAY
         yield _row(mine, order + 1, ANSWERED, step, 0, at, answer)

@@ -92,7 +92,7 @@ def _with_the_rest(data: ScenarioData) -> Iterator[dict[str, Any]]:
         days = data.policy.joint_application_days.value
         yield _problem("policy.joint_application_days", days, allowed, "leave it out, or the opening stock")
     if data.horizon.history_rule != "number":
-        allowed = "number: with an opening stock history builds none"
+        allowed = "no rule: with an opening stock history builds none"
         yield _problem("horizon.history_rule", data.horizon.history_rule, allowed, 'write history_rule = "number"')
 
 

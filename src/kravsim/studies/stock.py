@@ -128,8 +128,8 @@ def stock(
     titles = {name: titles_in(scenario.data, name) for name in names}
     about = (scenario.name, scenario.data.title, titles, watched, horizon.start.year, rate, price, root)
     behind = [overloaded_in(int(overloaded_worlds(of_model).sum()), len(of_model)) for of_model in outcomes.values()]
-    told = (*doubts_of_question(scenario, names), *(one for one in behind if one is not None), _given(scenario))
-    return StockFound(*about, merged(told))
+    doubts = (*doubts_of_question(scenario, names), *(one for one in behind if one is not None), _given(scenario))
+    return StockFound(*about, merged(doubts))
 
 
 def _in_order(
@@ -163,10 +163,10 @@ def _in_order(
 
 def _watched(scenario: Scenario, draws: Draws, models: tuple[str, ...], engine: str) -> dict[str, OfRun]:
     """One run of each model: what is kept of its years, and who is left by age."""
-    met = setting(scenario, draws, new_claims=False)
+    inputs = setting(scenario, draws, new_claims=False)
     found = {}
     for model in models:
-        parts = run_model(met, model, engine)
+        parts = run_model(inputs, model, engine)
         ledger, stream = parts.ledger, parts.inputs.stream
         found[model] = stock_by_year(ledger, stream), stock_by_age(ledger, stream), parts.outcome
     return found
