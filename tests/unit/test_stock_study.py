@@ -80,7 +80,7 @@ def test_what_is_printed_adds_up(lang: str) -> None:
         return int("".join(sign for sign in cell.replace("−", "-") if sign in "-0123456789"))
 
     for table in found().tables(lang)[1:-1]:
-        rows = [[whole(cell) for cell in row.cells[1:-1]] for row in table.rows if not row.total]
+        rows = [[whole(cell) for cell in row.cells[1:5]] for row in table.rows if not row.total]
         for row, following in itertools.pairwise(rows):
             assert row[0] - row[1] - row[2] == row[3] == following[0]
     for row in found().tables(lang)[-1].rows:

@@ -97,9 +97,11 @@ def draw(found: StockFound, *, ax: Axes | None = None, lang: str = "sv") -> Figu
 
 def _words(found: StockFound, lang: str) -> Words:
     place = language_index(lang)
-    worlds = ("där nio lägen av tio ligger", "where nine worlds of ten lie")
-    years = ("där nio simuleringar av tio ligger", "where nine replications of ten lie")
-    reach = (worlds if found.draws else years)[place]
+    spread = found.in_year(found.models[0], "net", found.years[0], found.over)
+    of = ("läge", "world") if found.draws else ("simulering", "replication")
+    nine = (f"där nio {of[0]}{'n' if found.draws else 'ar'} av tio ligger", f"where nine {of[1]}s of ten lie")
+    ends = (f"från lägsta till högsta {of[0]}", f"from the lowest to the highest {of[1]}")
+    reach = (nine if spread.estimable(0.05) and spread.estimable(0.95) else ends)[place]
     note = (
         f"Netto: kapital, avgifter, ränta och återfådda utlägg minus kostnader. Streck: medel i grundfallet; stapel: {reach}."
         if place == 0

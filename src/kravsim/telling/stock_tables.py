@@ -35,9 +35,21 @@ _ITEMS: Final = {
     "letters": ("brev, kontroller och kontrolluppgifter", "letters, checks and statements of interest"),
 }
 _NET: Final = ("netto", "net")
+_BALANCES: Final[dict[str, tuple[str, dict[str, float]]]] = {
+    "claims_ended": ("claims", {"claims_paid": -1.0}),
+    "principal_given_up": ("principal", {"principal_paid": -1.0}),
+    "allowance_released": ("allowance", {"value_adjustment": 1.0, "write_down": 1.0}),
+}
+"""What is the rest of a stock's change: of which stock, and what else changed it."""
 _YEARS: Final = (
-    ("år", "fordringar in", "betalda", "avslutade på annat sätt", "kvar", "kapital in", "kostnader", "netto", "spann"),
-    ("year", "claims open", "paid", "ended otherwise", "left", "received", "spent", "net", "span"),
+    (
+        *("år", "fordringar in", "betalda", "avslutade på annat sätt", "kvar"),
+        *("inbetalt", "kostnader", "netto", "spann, kostnader", "spann, netto"),
+    ),
+    (
+        *("year", "claims open", "paid", "ended otherwise", "left"),
+        *("received", "spent", "net", "span, spent", "span, net"),
+    ),
 )
 _VALUES: Final = (
     (
@@ -69,12 +81,41 @@ def mean_by_year(found: StockFound, model: str, item: str) -> list[float]:
     ----------
     found : StockFound
     model, item : str
-        As for ``found.samples``; sums are those of their parts as printed.
+        As for ``found.samples``. Sums are those of their parts as printed; of a stock the closing is rounded, and what left
+        it otherwise than by payment is the rest, so that nothing drifts over the years.
     """
     parts = {"received": RECEIVED, "spent": SPENT, "net": (*RECEIVED, *SPENT)}.get(item)
     if parts is not None:
         summed: list[float] = np.sum([mean_by_year(found, model, part) for part in parts], axis=0).tolist()
         return summed
+    if item in _BALANCES:
+        what, signed = _BALANCES[item]
+        rest = np.diff(held_by_year(found, model, what)) * -1.0
+        for part, sign in signed.items():
+            rest += sign * np.array(mean_by_year(found, model, part))
+        balance: list[float] = rest.tolist()
+        return balance
+    return _rounded(found, model, item)
+
+
+def held_by_year(found: StockFound, model: str, what: str) -> list[float]:
+    """What is held as each year begins and the last ends, as it is printed; of the allowance no more than of principal.
+
+    Parameters
+    ----------
+    found : StockFound
+    model : str
+        One of ``found.models``.
+    what : str
+        ``claims``, ``principal`` or ``allowance``.
+    """
+    held = [_rounded(found, model, f"{what}_opening")[0], *_rounded(found, model, f"{what}_closing")]
+    if what != "allowance":
+        return held
+    return [min(pair) for pair in zip(held, held_by_year(found, model, "principal"), strict=True)]
+
+
+def _rounded(found: StockFound, model: str, item: str) -> list[float]:
     step = 1.0 if item.startswith("claims") else step_of(found)
     return [steps(mean, step) * step for mean in found.samples(model, item).mean(axis=0).tolist()]
 
@@ -126,7 +167,7 @@ def headline(found: StockFound, lang: str) -> str:
     """
     best = max(found.models, key=lambda model: found.value(model).mean)
     name, worth = found.model_name(best, lang), kr(found.value(best).mean, lang, step=step_of(found))
-    text = f"Bäst är {name}, värt {worth}" if language_index(lang) == 0 else f"Best is {name}, worth {worth}"
+    text = f"Bäst är {name}, nuvärde {worth}" if language_index(lang) == 0 else f"Best is {name}, worth {worth}"
     return text + _offer(found, best, lang)
 
 
@@ -145,7 +186,7 @@ def _of_way(found: StockFound, model: str, lang: str) -> str:
         words = ("sälj över {} per krona kapital", "sell above {} a krona of principal")[place]
         leave = words.format(_price(price, lang))
     if place == 0:
-        return f"{name} ger {net} per år och är värt {worth}: {leave}{reach}"
+        return f"{name} ger {net} per år, nuvärde {worth}: {leave}{reach}"
     return f"{name} gives {net} a year and is worth {worth}: {leave}{reach}"
 
 
@@ -207,7 +248,11 @@ def _notes(found: StockFound, lang: str) -> tuple[str, ...]:
             "Gäldenärerna är kontrollerade när tiden börjar: nästa kontroll, och vem som då är värd ett nytt försök, kommer "
             "när en kontroll åter är dags."
         )
-        return value, looked_at
+        spans = (
+            "Spann: där nio av tio ligger, bland lägen om sådana är dragna, annars bland simuleringar; från det lägsta till "
+            "det högsta när de är för få för det."
+        )
+        return value, looked_at, spans
     value = (
         f"Present value: each year's net at the year's end, {rate}% a year, to the first day; what is left after the last "
         "year counts as nothing. What was paid before the first day, and the purchase of a system, is in none of the ways."
@@ -216,7 +261,11 @@ def _notes(found: StockFound, lang: str) -> tuple[str, ...]:
         "Debtors have been looked at as the time begins: the next look, and who is then found worth another try, comes when "
         "a check is due again."
     )
-    return value, looked_at
+    spans = (
+        "Spans: where nine of ten lie, of worlds where there are any drawn, else of replications; from the lowest to the "
+        "highest where they are too few for that."
+    )
+    return value, looked_at, spans
 
 
 def _ways(found: StockFound, lang: str) -> tuple[Row, ...]:
@@ -261,13 +310,13 @@ def _by_year(found: StockFound, model: str, lang: str) -> tuple[Row, ...]:
         left = open_now - paid[nth] - ended[nth]
         claims = (number(one, lang) for one in (open_now, paid[nth], ended[nth], left))
         money = (kr(one, lang) for one in (received[nth], spent[nth], net[nth]))
-        reach = span_text(found.in_year(model, "net", year, found.over), step, lang)
-        rows.append(Row((str(year), *claims, *money, reach)))
+        reach = (span_text(found.in_year(model, item, year, found.over), step, lang) for item in ("spent", "net"))
+        rows.append(Row((str(year), *claims, *money, *reach)))
         open_now = left
     place = language_index(lang)
     totals = (number(sum(paid), lang), number(sum(ended), lang), number(open_now, lang))
     money = (kr(sum(one), lang) for one in (received, spent, net))
-    rows.append(Row((("summa", "sum")[place], "", *totals, *money, ""), ruled=True, total=True))
+    rows.append(Row((("summa", "sum")[place], "", *totals, *money, "", ""), ruled=True, total=True))
     return tuple(rows)
 
 
@@ -296,21 +345,12 @@ def _by_value(found: StockFound, model: str, lang: str) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def _left_by_year(found: StockFound, model: str, what: str) -> list[float]:
-    """Claims, or principal, as each year begins and the last ends, as the other tables show them."""
-    outs = ("claims_paid", "claims_ended") if what == "claims" else ("principal_paid", "principal_given_up")
-    left = [mean_by_year(found, model, f"{what}_opening")[0]]
-    for gone in np.sum([mean_by_year(found, model, item) for item in outs], axis=0).tolist():
-        left.append(left[-1] - gone)
-    return left
-
-
 def _by_age(found: StockFound, lang: str) -> Table:
     """Who is left by age as each year begins, in the first way."""
     place, model = language_index(lang), found.models[0]
     ends = [number(years, lang) for years in AGE_YEARS]
     bands = [f"{low}–{high}" for low, high in zip(["0", *ends[:-1]], ends, strict=True)] + [f"{ends[-1]}–"]
-    rows, claims, principal = [], _left_by_year(found, model, "claims"), _left_by_year(found, model, "principal")
+    rows, claims, principal = [], held_by_year(found, model, "claims"), held_by_year(found, model, "principal")
     for at, table in enumerate(found.watched[model].ages):
         by_band = shared(table[:, 0].tolist(), int(claims[at]), 1.0)
         cells = (number(one, lang) for one in (*by_band, claims[at]))
