@@ -271,10 +271,17 @@ def _absences(world: World) -> Iterator[Problem]:
         for name, pool in model.staff.items():
             if name not in worked:
                 continue
-            staff = staff_pool(name, pool, horizon.start, (horizon.end - horizon.start).days, _DRAWS)
+            staff = staff_pool(name, _refilled(pool), horizon.start, (horizon.end - horizon.start).days, _DRAWS)
             month = _empty_month(staff, horizon.start)
             if month:
                 yield _nobody(world, f"models.{model_name}.staff.{name}", pool, staff, month)
+
+
+def _refilled(pool: Pool) -> Pool:
+    """The same posts, were they filled again: that a wind-down leaves nobody is meant."""
+    if pool.turnover is None or pool.turnover.no_refill_from is None:
+        return pool
+    return pool.model_copy(update={"turnover": pool.turnover.model_copy(update={"no_refill_from": None})})
 
 
 def _nobody(world: World, key: str, pool: Pool, staff: PoolPlan, month: str) -> Problem:

@@ -110,6 +110,13 @@ APPROXIMATIONS: dict[str, Approximation] = {
         "interest +1 %; own reminders: 28 days instead of 20 to 39; without history, a few per cent of vacant, learning and "
         "hired posts",
     ),
+    "staff_people": Approximation(
+        "posts that are not filled again, recruitments that fail, long leaves and parts of posts are not followed: what "
+        "depends on the staff is NaN",
+        "models whose staff have post_sizes, hiring_fails_share, no_refill_from or leave; posts by rule are those planned "
+        "for without them",
+        "none: refused, with the reason `people`",
+    ),
     "staff_relief": Approximation(
         "what a team does from a stated backlog on is not followed: where it would be met, what depends on the queue is NaN",
         "models whose staff have when_behind",

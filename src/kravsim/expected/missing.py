@@ -23,6 +23,7 @@ RELIEF: Final = "relief"
 MORE_THAN_ALL_LATE: Final = "more_than_all_late"
 TOO_FEW_DEBTORS: Final = "too_few_debtors"
 SHARES_ABOVE_ONE: Final = "shares_above_one"
+PEOPLE: Final = "people"
 NOTHING_TO_SHARE: Final = "nothing_to_share"
 
 REASONS: Final[Mapping[str, tuple[str, str]]] = {
@@ -48,6 +49,10 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
     RELIEF: (
         "a backlog from which the team is relieved of some work (when_behind)",
         "simulate: the closed form does not follow what a team does when it is behind",
+    ),
+    PEOPLE: (
+        "posts whose holders the closed form does not follow (post_sizes, hiring_fails_share, no_refill_from or leave)",
+        "simulate: the closed form does not follow what becomes of the posts over the years",
     ),
     NOTHING_TO_SHARE: (
         "nothing to take a share or a mean of",
@@ -83,8 +88,8 @@ class Missing(EqualByParts):
     Parameters
     ----------
     reason : str
-        ``more_than_all_late``, ``too_few_debtors``, ``shares_above_one``, ``overload``, ``relief`` or
-        ``nothing_to_share``.
+        ``more_than_all_late``, ``too_few_debtors``, ``shares_above_one``, ``overload``, ``relief``,
+        ``people`` or ``nothing_to_share``.
     sets : int64 array
         Positions of the parameter sets, ascending.
     names : tuple of str

@@ -19,6 +19,7 @@ from kravsim.expected.late import walk_late
 from kravsim.expected.missing import (
     MORE_THAN_ALL_LATE,
     OVERLOAD,
+    PEOPLE,
     RELIEF,
     SHARES_ABOVE_ONE,
     TOO_FEW_DEBTORS,
@@ -36,8 +37,9 @@ from kravsim.scenario.base_posts import model_in
 
 if TYPE_CHECKING:
     from kravsim.scenario import Scenario
+    from kravsim.scenario.schema import Model
 
-WITHOUT_QUEUE = (
+WITHOUT_STAFF = (
     "invoices",
     "late_claims",
     "claims",
@@ -45,9 +47,9 @@ WITHOUT_QUEUE = (
     "mean_claim_kr",
     "referred_principal_kr",
     "posts",
-    *(f"budget_{line}_kr" for line in STAFF_LINES),
 )
-"""Numbers that no queue changes: they are given where the staff cannot do the work that arrives, too."""
+LINES_OF_STAFF = tuple(f"budget_{line}_kr" for line in STAFF_LINES)
+"""With these, numbers that no queue changes: they are given where the staff cannot do the work that arrives, too."""
 AT_ONCE = 512
 """Sets worked together: enough to spread the cost of Python, few enough for the processor's cache."""
 
@@ -116,17 +118,27 @@ def _of_batch(batch: Batch, model_name: str, *, drawn: bool) -> tuple[Numbers, d
         year.steps[:, STEP_CODE[step]] *= share
     found = counted(early, year)
     found |= money(early, year) | work(early.tables, year, found["claims"], arrived, staff.open_hours)
+    people = _follows_no_people(tables.model)
     why = {
         MORE_THAN_ALL_LATE: ~came.no_more_than_all,
         TOO_FEW_DEBTORS: ~came.possible,
         SHARES_ABOVE_ONE: ~fits,
+        PEOPLE: np.full(len(possible), people),
         RELIEF: staff.relieved,
         OVERLOAD: ~staff.possible,
     }
-    able = possible & staff.possible & ~staff.relieved
-    return {
-        name: np.where(possible if name in WITHOUT_QUEUE else able, amount, np.nan) for name, amount in found.items()
-    }, why
+    able = possible & staff.possible & ~staff.relieved & ~np.full(len(possible), people)
+    known = (*WITHOUT_STAFF, *(() if people else LINES_OF_STAFF))
+    return {name: np.where(possible if name in known else able, amount, np.nan) for name, amount in found.items()}, why
+
+
+def _follows_no_people(model: Model) -> bool:
+    """Whether a model says of its posts what the closed form does not follow."""
+    turnovers = [pool.turnover for pool in model.staff.values() if pool.turnover is not None]
+    said = [
+        getattr(turnover, key) for turnover in turnovers for key in ("hiring_fails_share", "no_refill_from", "leave")
+    ]
+    return any(one is not None for one in said) or any(pool.post_sizes is not None for pool in model.staff.values())
 
 
 def _with_posts_by_rule(tables: Tables, model: str, to_do: Year, cleared: Kept, *, drawn: bool) -> Tables:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kravsim.calibration.evaluating import is_of
 from kravsim.expected import Expected, evaluated
-from kravsim.expected.missing import OVERLOAD, RELIEF
+from kravsim.expected.missing import OVERLOAD, PEOPLE, RELIEF
 from kravsim.exploring.positions import tied
 from kravsim.exploring.sliders import Slider
 from kravsim.ledger.lines import STATEMENT
@@ -164,6 +164,7 @@ def _read(found: Expected, many: int) -> Answers:
     for place in np.flatnonzero(np.isnan(net)):
         impossible[place] = found.why("net_revenue_kr", int(place) % len(found["net_revenue_kr"])) not in (
             OVERLOAD,
+            PEOPLE,
             RELIEF,
         )
     right = np.isfinite(net)

@@ -113,7 +113,7 @@ def _book_staff(journal: Journal, part: Part, model: Model, years: Years) -> Non
         pay = ore(pool.fte.value * pool.pay_per_fte_kr.value)
         overhead = ore(pool.fte.value * pool.pay_per_fte_kr.value * pool.overhead_share.value)
         for first, end, begin, last in _within(part, years):
-            (paid_before, before), (paid, upto), (_, whole) = (
+            (paid_before, before, _), (paid, upto, _), (_, _, whole) = (
                 _minutes(plan, first, day, by_days=not plan.paid_minutes.any()) for day in (begin, last, end)
             )
             amount = _share(pay, paid_before, paid, whole)
@@ -122,12 +122,15 @@ def _book_staff(journal: Journal, part: Part, model: Model, years: Years) -> Non
             journal.post(CASH, "staff_overhead", payer=REGION, receiver=SUPPLIER, day=end - 1, amount=amount)
 
 
-def _minutes(plan: PoolPlan, first: int, end: int, *, by_days: bool) -> tuple[int, int]:
-    """Minutes paid, and those of the posts, of the days from ``first`` up to ``end``; of posts without hours, the days."""
+def _minutes(plan: PoolPlan, first: int, end: int, *, by_days: bool) -> tuple[int, int, int]:
+    """Minutes paid, of the posts that there are, and of all that there were, of the days from ``first`` up to ``end``.
+
+    Of posts without hours they are the days.
+    """
     if by_days:
-        return end - first, end - first
+        return end - first, end - first, end - first
     paid, vacant = (int(minutes[:, first:end].sum()) for minutes in (plan.paid_minutes, plan.vacant_minutes))
-    return paid, paid + vacant
+    return paid, paid + vacant - plan.ended_minutes(first, end), paid + vacant
 
 
 def _book_rule(journal: Journal, part: Part, model: Model, rule: Rule, years: Years, statements: Ints) -> None:
@@ -135,7 +138,7 @@ def _book_rule(journal: Journal, part: Part, model: Model, rule: Rule, years: Ye
     owners, staff = ownership(model), dict(zip(model.staff, part.staff, strict=True))
     for name, amount in amounts(rule, model).items():
         if rule.trigger == "hire":
-            hired = staff[name].hire_days
+            hired = staff[name].recruitment_days
             day = hired[(hired >= max(part.first, years[0][0])) & (hired < part.last)]
             post_due(journal, rule, Due(NO_CASE, day, np.full(len(day), amount)), owners)
         elif rule.trigger == "statement":

@@ -312,10 +312,8 @@ def book_years(
     """
     last = np.array([end - 1 for _, end in years], np.int64)
     hired = {
-        name: np.concatenate(
-            [pool.hire_days[(pool.hire_days >= first) & (pool.hire_days < end)] for first, end in years]
-        )
-        for name, pool in zip(model.staff, pools, strict=True)
+        name: np.concatenate([days[(days >= first) & (days < end)] for first, end in years])
+        for name, days in zip(model.staff, (pool.recruitment_days for pool in pools), strict=True)
     }
     for _, rule in in_force(model):
         for name, amount in amounts(rule, model).items() if rule.trigger in OF_NO_CASE else ():

@@ -139,7 +139,7 @@ def book_organisation(
     §M21, §M24, §M25.
 
     That cost is written off in equal yearly parts until nothing is left. A vacant post is not paid, but its premises and
-    management (the overhead) cost what they cost; whoever takes it up has cost a recruitment.
+    management (the overhead) cost what they cost until it is given up; each recruitment is paid as it is over.
 
     Parameters
     ----------
@@ -158,6 +158,7 @@ def book_organisation(
         for pool, plan in zip(model.staff.values(), pools, strict=True):
             pay = _paid_part(ore(pool.fte.value * pool.pay_per_fte_kr.value), plan, first, end)
             overhead = ore(pool.fte.value * pool.pay_per_fte_kr.value * pool.overhead_share.value)
+            overhead = _part_of_posts(overhead, plan, first, end)
             journal.post(CASH, "staff_pay", payer=REGION, receiver=STAFF, day=day, amount=pay)
             journal.post(CASH, "staff_overhead", payer=REGION, receiver=SUPPLIER, day=day, amount=overhead)
     if model.system is not None:
@@ -174,6 +175,13 @@ def _paid_part(pay: int, pool: PoolPlan, first: int, end: int) -> int:
     """A year's pay in öre less that of vacant posts, by their share of the pool's minutes in the days [first, end) (§M24)."""
     paid, vacant = (int(minutes[:, first:end].sum()) for minutes in (pool.paid_minutes, pool.vacant_minutes))
     return divide_half_up(pay * paid, paid + vacant) if vacant else pay
+
+
+def _part_of_posts(overhead: int, pool: PoolPlan, first: int, end: int) -> int:
+    """A year's overhead in öre less that of posts that are no more, by their share of the pool's minutes (§M24)."""
+    ended = pool.ended_minutes(first, end)
+    whole = int((pool.paid_minutes[:, first:end] + pool.vacant_minutes[:, first:end]).sum()) if ended else 0
+    return divide_half_up(overhead * (whole - ended), whole) if ended else overhead
 
 
 def book_valuation(journal: Journal, stream: Stream, debts: Debts, principal: Postings, policy: Policy) -> None:

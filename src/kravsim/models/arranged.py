@@ -9,7 +9,7 @@ arrangement ``p`` is of class ``k + K*p`` and starts, and stays, among its steps
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import Any
 
@@ -25,6 +25,7 @@ from kravsim.scenario.sequences import arrangements_of
 from kravsim.stream.synthetic import first_day
 from kravsim.units import MINUTES_PER_DAY
 
+EVENTS = ("hire_days", "failed_days", "substitute_days", "left_days")
 BY_DAY = ("paid_minutes", "present_minutes", "learning_minutes", "vacant_minutes")
 
 
@@ -199,12 +200,14 @@ def _team(pools: list[PoolPlan | None], spans: list[tuple[int, int]], start: int
         return found
 
     minutes: dict[str, Any] = {name: by_day(name) for name in BY_DAY}
+    events: dict[str, Any] = {name: np.concatenate(list(map(partial(_within, name), pools, spans))) for name in EVENTS}
     return replace(
         there[-1],
         servers=tuple(_spliced(pools, spans, server, run) for server, run in stays),
         skills=np.array([_one(pools, run).skills[server] for server, run in stays], np.int64),
         **minutes,
-        hire_days=np.concatenate([_within(pool, span) for pool, span in zip(pools, spans, strict=True)]),
+        **events,
+        ended_from=np.zeros(0, np.int64),  # premises are paid by each arrangement's own staff
         fte=_mean_posts(pools, spans, start),
         at_ceiling=any(pool.at_ceiling for pool in there),
         kind=kinds,
@@ -230,9 +233,9 @@ def _runs(is_there: list[bool]) -> list[list[int]]:
     return found
 
 
-def _within(pool: PoolPlan | None, span: tuple[int, int]) -> Ints:
-    """Days of the span on which somebody took up a vacant post."""
-    days = np.zeros(0, np.int64) if pool is None else pool.hire_days
+def _within(name: str, pool: PoolPlan | None, span: tuple[int, int]) -> Ints:
+    """Days of the span on which something happened to the posts."""
+    days: Ints = np.zeros(0, np.int64) if pool is None else getattr(pool, name)
     return days[(days >= span[0]) & (days < span[1])]
 
 
@@ -245,7 +248,8 @@ def _spliced(pools: list[PoolPlan | None], spans: list[tuple[int, int]], server:
         opens.append(calendar.opens[here])
         closes.append(calendar.closes[here])
     spliced = Calendar.of(np.concatenate(opens), np.concatenate(closes))
-    return replace(spliced, is_given_up=run[-1] < len(pools) - 1)
+    is_last = run[-1] == len(pools) - 1
+    return replace(spliced, is_given_up=not is_last or _one(pools, run[-1:]).servers[server].is_given_up)
 
 
 def _mean_posts(pools: list[PoolPlan | None], spans: list[tuple[int, int]], start: int) -> float:

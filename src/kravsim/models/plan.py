@@ -134,8 +134,13 @@ class PoolPlan:
         What each can do, bit k for skill k.
     paid_minutes, present_minutes, learning_minutes, vacant_minutes : (servers, days)
         Paid; at the queue; paid and at work, but spent on learning; those of a post that nobody has, and nobody is paid.
-    hire_days : (hires,)
-        Days on which somebody took up a vacant post.
+    hire_days, failed_days, substitute_days : (hires,), (failures,), (substitutes,)
+        Days on which somebody took up a vacant post, on which a recruitment ended without anybody, and on which a substitute
+        came: each was a recruitment.
+    left_days : (departures,)
+        Days on which holders left.
+    ended_from : (posts,)
+        Day from which each post is no more, of a post that stays past the last; empty where all stay. Its minutes are vacant.
     fte : float
         Posts, whole ones and a fraction.
     at_ceiling : bool
@@ -158,11 +163,31 @@ class PoolPlan:
     at_ceiling: bool = False
     kind: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     relief_from: int = NO_RELIEF
+    failed_days: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    substitute_days: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    left_days: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    ended_from: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def __post_init__(self) -> None:
         """All servers are posts where nothing else is said."""
         if not len(self.kind):
             object.__setattr__(self, "kind", np.zeros(len(self.servers), np.int64))
+
+    @property
+    def recruitment_days(self) -> Ints:
+        """Days on which a recruitment was over, and is paid: somebody came, for good or to stand in, or nobody (n,)."""
+        return np.sort(np.concatenate([self.hire_days, self.failed_days, self.substitute_days]))
+
+    def ended_minutes(self, first: int, end: int) -> int:
+        """Minutes, of the days from ``first`` up to ``end``, of posts that are no more.
+
+        Parameters
+        ----------
+        first, end : int
+            Since day 0; the last is not counted.
+        """
+        of_posts = zip(self.vacant_minutes, self.ended_from.tolist(), strict=False)
+        return sum(int(vacant[max(first, ended) : max(end, ended)].sum()) for vacant, ended in of_posts)
 
     def qualified(self, skill: int) -> NDArray[np.bool_]:
         """Whether each server has this skill: shape (servers,).

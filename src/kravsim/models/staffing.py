@@ -4,9 +4,8 @@ A post of 8 hours works 08:00-12:00 and 12:30-16:30 on Swedish working days; a f
 each day. Vacation is four weeks in summer, alternating between posts, and the rest in late autumn. Sick days are drawn for
 each post and date. Other duties (meetings, training) take the last part of the day: paid, present, not at the queue.
 
-Holders leave at a constant hazard; the post is then vacant and unpaid until somebody is hired. A newcomer is at the queue
-for a growing part of the day, so that the same work takes the calendar longer; the rest of the day is learning. Whoever
-holds a post as the span begins has learned.
+Who holds a post, and when nobody does, is drawn in :mod:`kravsim.models.holders`. A vacant post is unpaid. A newcomer is at
+the queue for a growing part of the day, so that the same work takes the calendar longer; the rest of the day is learning.
 
 Paid minutes = open minutes + absent minutes, exactly; learning is one of the absences from the queue, and the ledger splits
 the open minutes into busy and idle. Paid minutes + vacant minutes = the minutes of the posts.
@@ -17,14 +16,15 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
-from kravsim.chance.distributions import inverse
 from kravsim.chance.draws import Draws
+from kravsim.models.holders import holders
 from kravsim.models.plan import NO_RELIEF, OVERTIME, REGULAR, TEMPORARY, Calendar, Ints, PoolPlan
-from kravsim.scenario.schema import SKILLS, Pool, Turnover
-from kravsim.units import DAYS_A_YEAR, MILLION, MINUTES_PER_DAY, half_up, millionths
+from kravsim.scenario.schema import SKILLS, Pool
+from kravsim.units import MILLION, MINUTES_PER_DAY, half_up
 from kravsim.workdays import working_days
 
 MORNING = (8 * 60, 12 * 60)
@@ -39,8 +39,8 @@ def staff_pool(
 ) -> PoolPlan:
     """Calendars of a pool's posts over the simulated days.
 
-    ``fte`` 2.5 gives two full posts and one of half days. Sick days are keyed by (pool, date, post), turnover by
-    (pool, post, holder).
+    ``fte`` 2.5 gives two full posts and one of half days, unless ``post_sizes`` says otherwise. Sick days are keyed by (pool,
+    date, post), what becomes of the posts as :mod:`kravsim.models.holders` says.
 
     Parameters
     ----------
@@ -60,8 +60,9 @@ def staff_pool(
     PoolPlan
     """
     working = working_days(first, n_days)
-    paid = np.array([_shortened(pool, size) for size in _posts(pool.fte.value)], np.int64)
-    vacant, speed, hire_days = _holders(name, pool.turnover, len(paid), n_days, draws)
+    paid = np.array([_shortened(pool, size) for size in _sizes(pool)], np.int64)
+    held = holders(name, pool.turnover, len(paid), first, n_days, draws)
+    vacant, speed, gone = held.vacant, held.speed, held.ended_from < n_days
     paid_minutes = paid[:, None] * working[None, :].astype(np.int64)
     vacant_minutes = paid_minutes * vacant
     paid_minutes -= vacant_minutes
@@ -76,18 +77,25 @@ def staff_pool(
     present *= at_work
     present //= MILLION
     at_work -= present
-    reserve = _reserve(pool, paid, present, working)
+    reserve = _reserve(pool, paid, present, working, gone)
     skills = [*(_bits(pool.skills_of(post)) for post in range(len(paid))), *(skills for _, skills, _ in reserve)]
     kinds = [REGULAR] * len(paid) + [kind for kind, _, _ in reserve]
     return PoolPlan(
         name=name,
-        servers=(*(_calendar(present[post]) for post in range(len(paid))), *(hours for _, _, hours in reserve)),
+        servers=(
+            *(_calendar(present[post], gone=bool(gone[post])) for post in range(len(paid))),
+            *(hours for _, _, hours in reserve),
+        ),
         skills=np.array(skills, np.int64),
         paid_minutes=paid_minutes,
         present_minutes=present,
         learning_minutes=at_work,
         vacant_minutes=vacant_minutes,
-        hire_days=hire_days,
+        hire_days=held.hire_days,
+        failed_days=held.failed_days,
+        substitute_days=held.substitute_days,
+        left_days=held.left_days,
+        ended_from=held.ended_from if gone.any() else held.ended_from[:0],
         fte=float(pool.fte.value),
         at_ceiling=at_ceiling,
         kind=np.array(kinds, np.int64),
@@ -102,7 +110,9 @@ def _relief_from(pool: Pool, at_queue: Ints) -> int:
     return half_up(pool.when_behind.from_backlog_days.value * int(at_queue.sum()))
 
 
-def _reserve(pool: Pool, paid: Ints, present: Ints, working: np.ndarray) -> list[tuple[int, int, Calendar]]:
+def _reserve(
+    pool: Pool, paid: Ints, present: Ints, working: np.ndarray, gone: np.ndarray
+) -> list[tuple[int, int, Calendar]]:
     """Kind, skills and hours of whoever works only when the pool is behind: overtime of each post, then temporary staff.
 
     Overtime follows the paid day of a post's holder, whether or not its end goes to other duties, on the days on which the
@@ -114,7 +124,8 @@ def _reserve(pool: Pool, paid: Ints, present: Ints, working: np.ndarray) -> list
         for post, minutes in enumerate(paid.tolist()):
             days = np.flatnonzero(present[post]) if longer else np.zeros(0, np.int64)
             opens = days * MINUTES_PER_DAY + MORNING[0] + LUNCH_MINUTES + minutes
-            found.append((OVERTIME, _bits(pool.skills_of(post)), Calendar.of(opens, opens + longer)))
+            hours = replace(Calendar.of(opens, opens + longer), is_given_up=bool(gone[post]))
+            found.append((OVERTIME, _bits(pool.skills_of(post)), hours))
     if behind is not None and behind.temporary is not None:
         for size in _posts(behind.temporary.fte.value):
             hours = _calendar(_shortened(pool, size) * working.astype(np.int64))
@@ -127,40 +138,9 @@ def _bits(skills: Iterable[str]) -> int:
     return sum(1 << SKILLS.index(skill) for skill in skills)
 
 
-def _holders(
-    name: str, turnover: Turnover | None, posts: int, n_days: int, draws: Draws
-) -> tuple[np.ndarray, Ints, Ints]:
-    """Which days each post is vacant, its holder's speed in millionths (both posts x days), and the days of hiring."""
-    vacant, speed = np.zeros((posts, n_days), bool), np.full((posts, n_days), MILLION, np.int64)
-    hires: list[int] = []
-    hazard = 0.0 if turnover is None else turnover.leaves_per_year.value / DAYS_A_YEAR
-    if turnover is None or hazard == 0:
-        return vacant, speed, np.zeros(0, np.int64)
-    learning = _learning(turnover)
-    begins, holder = np.zeros(posts, np.int64), 0
-    present = np.arange(posts)
-    while len(present):
-        u = draws.uniforms(f"turnover:{name}", present, holder)
-        stays = np.minimum(inverse("exponential", u[:, 0], mean=1.0), n_days * hazard) / hazard
-        spread = turnover.recruitment_days
-        search = inverse("triangular", u[:, 1], low=spread.low, mode=spread.mode, high=spread.high)
-        leaves = begins[present] + np.ceil(stays).astype(np.int64)
-        begins[present] = leaves + half_up(search).astype(np.int64)
-        for post, left, came in zip(present.tolist(), leaves.tolist(), begins[present].tolist(), strict=True):
-            vacant[post, left:came] = True
-            if came < n_days:
-                hires.append(came)
-                days = min(len(learning), n_days - came)
-                speed[post, came:] = MILLION
-                speed[post, came : came + days] = learning[:days]
-        present, holder = present[begins[present] < n_days], holder + 1
-    return vacant, speed, np.array(sorted(hires), np.int64)
-
-
-def _learning(turnover: Turnover) -> Ints:
-    """Speed of a newcomer in millionths by day since the hire, from the first day's share evenly up to the whole."""
-    days, first = half_up(turnover.learning_days.value), millionths(turnover.learning_start_share.value)
-    return first + (MILLION - first) * np.arange(days) // max(days, 1)
+def _sizes(pool: Pool) -> list[float]:
+    """Sizes of a pool's posts: those that it lists, or whole ones and one for what is left."""
+    return _posts(pool.fte.value) if pool.post_sizes is None else list(pool.post_sizes)
 
 
 def _posts(fte: float) -> list[float]:
@@ -210,8 +190,11 @@ def days_of_vacation(first: dt.date, n_days: int, working: np.ndarray, post: int
     return away
 
 
-def _calendar(present: Ints) -> Calendar:
-    """Working hours of one post from its minutes at the queue by day: before noon, and what is left after lunch."""
+def _calendar(present: Ints, *, gone: bool = False) -> Calendar:
+    """Working hours of one post from its minutes at the queue by day: before noon, and what is left after lunch.
+
+    A post that is no more has done what it has in hand as it closes for the last time.
+    """
     days = np.flatnonzero(present)
     morning_length = MORNING[1] - MORNING[0]
     begins, minutes = days * MINUTES_PER_DAY + MORNING[0], present[days]
@@ -219,4 +202,4 @@ def _calendar(present: Ints) -> Calendar:
     opens = np.stack([begins, begins + morning_length + LUNCH_MINUTES], axis=1)
     worked = np.stack([before_noon, minutes - before_noon], axis=1)
     some = worked > 0
-    return Calendar.of(opens[some], (opens + worked)[some])
+    return replace(Calendar.of(opens[some], (opens + worked)[some]), is_given_up=gone)

@@ -266,7 +266,7 @@ def somebody_has_each_skill(model: Model) -> None:
     problems = []
     for step, task in model.work.items():
         pool = model.staff[task.pool]
-        posts = max(1, math.ceil(pool.fewest_fte))
+        posts = pool.fewest_posts
         skills = sorted({skill for post in range(posts) for skill in pool.skills_of(post)})
         if task.skill not in skills:
             problems.append(

@@ -7,6 +7,7 @@ The classes here are the whole vocabulary of ``scenarios/*.toml``. Reading, chec
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Final, Literal, Self, get_args
 
@@ -20,6 +21,7 @@ from kravsim.scenario.describe import number_at, numbers
 from kravsim.scenario.opening_stock import OpeningStock, stock_holds_together
 from kravsim.scenario.prior import check_correlations
 from kravsim.scenario.rules import (
+    TOLERANCE,
     answers_leave_no_more_than_all,
     late_payers_have_their_days,
     mean_fits_tariff,
@@ -85,6 +87,7 @@ LetterName = Literal[
 Skill = Literal["general", "solvency", "estates_and_restructuring", "court"]
 SKILLS: tuple[Skill, ...] = get_args(Skill)
 """What the work of a step may ask of whoever does it. A skill is had or not; nobody is quicker for having it."""
+PostSize = Annotated[float, Field(gt=0, le=1)]
 Party = Literal["region", "agency"]
 BodyKind = Literal["region", "municipality", "county_council", "federation", "authority", "company", "organisation"]
 BODY_KINDS: tuple[BodyKind, ...] = get_args(BodyKind)
@@ -682,11 +685,32 @@ class Foreign(Section):
     paid_share: Share
 
 
+def _said(written: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    """What is written of a section without the keys of these that are left out: they are no part of its fingerprint then."""
+    return {key: value for key, value in written.items() if value is not None or key not in names}
+
+
+class Leave(Section):
+    """Long leave (parental leave, studies): the holder of a post is away, unpaid by the body, for ``days``, and comes back.
+
+    A substitute stands in from ``substitute_after_days`` on, is paid as the holder, costs a recruitment and learns as any
+    newcomer; where that is left out nobody stands in. A leave ends with the holder's time in the post.
+    """
+
+    begins_per_year: PerYear
+    days: DaysSpread
+    substitute_after_days: (
+        Annotated[Value, limited("days", whole=True, le=3650, plausible=(1, 400), example=60)] | None
+    ) = None
+
+
 class Turnover(Section):
     """Posts that fall vacant, the time until somebody else has them, and how a newcomer learns.
 
     A vacant post is not paid. A newcomer does ``learning_start_share`` of a full day's work on the first day, and a share
-    that rises evenly to the whole over ``learning_days``.
+    that rises evenly to the whole over ``learning_days``. Of recruitments ``hiring_fails_share`` bring nobody; the next
+    begins at once and takes days of its own. From ``no_refill_from`` on no recruitment begins: a post that is left then is
+    no more.
     """
 
     leaves_per_year: PerYear
@@ -694,6 +718,13 @@ class Turnover(Section):
     recruitment_kr: Annotated[Value, limited("kr", le=10**7, plausible=(1000, 500_000), example=60000)]
     learning_days: Annotated[Value, limited("days", whole=True, le=3650, plausible=(1, 1000), example=180)]
     learning_start_share: Share
+    hiring_fails_share: Share | None = None
+    no_refill_from: Annotated[dt.date, Field(ge=FIRST_DATE, le=LAST_DATE)] | None = None
+    leave: Leave | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_not_said(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return _said(write(self), ("hiring_fails_share", "no_refill_from", "leave"))
 
 
 class PostsRule(Section):
@@ -782,8 +813,10 @@ class Pool(Section):
     """Staff who share one queue, and what they are paid. ``fte`` may be a fraction: shortened hours.
 
     With ``posts``, their number may be found by a rule instead. ``skills`` lists what each post can do, first post first;
-    further posts are like the last one listed. Work goes to the post with the fewest skills that can take it. Without
-    ``turnover`` nobody leaves. Without ``when_behind`` the least urgent work waits, however much there is.
+    further posts are like the last one listed. Work goes to the post with the fewest skills that can take it.
+    ``post_sizes`` lists whole posts and parts of one, in the order of ``skills``; left out, ``fte`` is whole posts and one
+    for what is left. Without ``turnover`` nobody leaves. Without ``when_behind`` the least urgent work waits, however much
+    there is.
     """
 
     fte: Annotated[Value, limited("fte", le=10**4, plausible=(0.001, 500))]
@@ -797,15 +830,35 @@ class Pool(Section):
         tuple[Annotated[tuple[Skill, ...], Field(min_length=1, max_length=len(SKILLS))], ...],
         Field(min_length=1, max_length=1000),
     ] = (SKILLS,)
+    post_sizes: tuple[PostSize, ...] | None = None
     turnover: Turnover | None = None
     posts: PostsRule | None = None
     when_behind: Behind | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_not_said(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return _said(write(self), ("post_sizes",))
 
     @model_validator(mode="after")
     def _skills_differ(self) -> Self:
         if any(len(set(post)) < len(post) for post in self.skills):
             raise ValueError("skills names each skill of a post once")
         return self
+
+    @model_validator(mode="after")
+    def _sizes_are_the_posts(self) -> Self:
+        if self.post_sizes is None:
+            return self
+        if self.posts is not None or self.fte.low is not None:
+            raise ValueError("post_sizes is of posts that are one number: leave out posts and the range of fte")
+        if abs(math.fsum(self.post_sizes) - self.fte.value) > TOLERANCE:
+            raise ValueError("post_sizes must sum to fte")
+        return self
+
+    @property
+    def fewest_posts(self) -> int:
+        """As few holders of posts as there may be in any world, from 1 up."""
+        return max(1, math.ceil(self.fewest_fte)) if self.post_sizes is None else len(self.post_sizes)
 
     @property
     def fewest_fte(self) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -168,7 +167,7 @@ def _one_team(
             f"{key}.fte", pool.fte.value, allowed, "keep the posts, or a part of one, that are left for them"
         )
         return
-    left = {skill for post in range(math.ceil(pool.fewest_fte)) for skill in pool.skills_of(post)}
+    left = {skill for post in range(pool.fewest_posts) for skill in pool.skills_of(post)}
     for model, earlier in working.items():
         for step, task in earlier.work.items():
             if task.pool == name and task.skill not in left:

@@ -104,10 +104,14 @@ def _pay(part: Part, model: Model, year: slice, days: slice, share: float) -> It
         yearly, posts = pool.fte.value * pool.pay_per_fte_kr.value * 100, plan.paid_minutes + plan.vacant_minutes
         whole, is_worked = posts[:, year].sum(), bool(plan.paid_minutes.any())
         yield "staff_pay", yearly * (float(plan.paid_minutes[:, days].sum() / whole) if is_worked else share)
-        premises = float(posts[:, days].sum() / whole) if is_worked else share
+        there = posts.copy()
+        for post, ended in enumerate(plan.ended_from.tolist()):
+            there[post, ended:] = 0
+        premises = float(there[:, days].sum() / whole) if is_worked else share
         yield "staff_overhead", yearly * pool.overhead_share.value * premises
         if pool.turnover is not None:
-            hired = ((plan.hire_days >= days.start) & (plan.hire_days < days.stop)).sum()
+            over = plan.recruitment_days
+            hired = ((over >= days.start) & (over < days.stop)).sum()
             yield "recruitment", int(hired) * ore(pool.turnover.recruitment_kr.value)
 
 

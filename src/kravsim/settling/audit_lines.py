@@ -235,9 +235,21 @@ def _organisation(plan: Plan, model: Model, data: ScenarioData, start: int) -> B
             days = slice(*((dt.date(y, 1, 1) - data.horizon.start).days + start for y in (year, year + 1)))
             paid, vacant = int(pool.paid_minutes[:, days].sum()), int(pool.vacant_minutes[:, days].sum())
             pay += yearly / (paid + vacant) * paid if vacant else yearly
-        overhead += yearly * staff.overhead_share.value * years
+            there = sum(
+                int(
+                    (pool.paid_minutes + pool.vacant_minutes)[
+                        post, days.start : max(min(days.stop, last), days.start)
+                    ].sum()
+                )
+                for post, last in enumerate(pool.ended_from.tolist())
+            )
+            overhead += (
+                yearly
+                * staff.overhead_share.value
+                * (there / (paid + vacant) if vacant and len(pool.ended_from) else 1)
+            )
         if staff.turnover is not None:
-            hires += int((pool.hire_days >= start).sum()) * ore(staff.turnover.recruitment_kr.value)
+            hires += int((pool.recruitment_days >= start).sum()) * ore(staff.turnover.recruitment_kr.value)
     system, rounding = model.system, years * (len(plan.pools) + 1)
     bounds = {"staff_pay": pay, "staff_overhead": overhead, "recruitment": float(hires)}
     bounds |= dict.fromkeys(("system_once", "system_depreciation", "system_operation"), 0.0)

@@ -288,7 +288,7 @@ def reasons(
     list of Doubt or None
         One a set; a single one when nothing is put.
     """
-    from kravsim.expected.missing import OVERLOAD, RELIEF, Expected
+    from kravsim.expected.missing import OVERLOAD, PEOPLE, RELIEF, Expected
 
     n = len(next(iter(values.values()))) if values else 1
     found: list[Doubt | None] = [None] * n
@@ -296,6 +296,10 @@ def reasons(
         answer = by(scenario, model, {key: array for key, array in values.items() if is_of(key, model)})
         many = len(answer[FISCAL])  # 1 where nothing of this model's is varied
         for place in np.flatnonzero(np.broadcast_to(np.isnan(answer[FISCAL]), n)):
-            behind = isinstance(answer, Expected) and answer.why(FISCAL, int(place) % many) in (OVERLOAD, RELIEF)
+            behind = isinstance(answer, Expected) and answer.why(FISCAL, int(place) % many) in (
+                OVERLOAD,
+                PEOPLE,
+                RELIEF,
+            )
             found[place] = found[place] or (NO_ANSWER if behind else IMPOSSIBLE)
     return found
