@@ -138,6 +138,7 @@ DRAWN_FIGURES = {
 }
 BY_COMMANDS = {
     "believed",
+    "people",
     "portfolio",
     "stock_years",
     "layers",

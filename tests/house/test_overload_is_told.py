@@ -22,6 +22,7 @@ import kravsim as ks
 from kravsim import cli, figures
 from kravsim.flow import RunParts, one_run
 from kravsim.results.comparison import Comparison
+from kravsim.results.people import PeopleOverYears
 from kravsim.results.portfolio import PortfolioFound
 from kravsim.results.stock import StockFound
 from kravsim.results.uncertainty import UncertainComparison
@@ -104,6 +105,7 @@ def commands() -> dict[str, tuple[object, ...]]:
         "rank": ("--models", "in_house,outsourced", *RUNS, *QUICK),
         "costs": ("--models", "in_house,outsourced", *RUNS, *QUICK),
         "bridge": (*RUNS, "--cases", 0, *QUICK),
+        "people": ("--years", 1, *RUNS, *QUICK),
         "portfolio": ("--bodies", BODIES, "--draws", 3, "--structure", SETTLED, *QUICK),
         "explain": ("--model", "in_house", "--case", 0, "--seed", 4),
         "stock": ("--draws", 0, *RUNS, *QUICK),
@@ -208,6 +210,10 @@ def worth(scenario: Scenario) -> FindingOut:
     return ks.studies.value_of_information(scenario, PAIR, draws=4, structures={"reading": "D"}, seed=4)
 
 
+def people_of(scenario: Scenario) -> PeopleOverYears:
+    return ks.studies.people(scenario, years=1, replications=2, seed=4, workers=1, progress=False)
+
+
 def portfolio_of(scenario: Scenario) -> PortfolioFound:
     settled = dict(pair.split("=") for pair in SETTLED.split(","))
     return ks.studies.portfolio(scenario, BODIES, draws=3, structures=settled, seed=4, progress=False)
@@ -224,6 +230,7 @@ DRAWN = {
     "sweep": lambda lang: figures.sweep(swept(), lang=lang),
     "run_off": lambda lang: figures.run_off(stock_of(overloaded()), lang=lang),
     "stock_years": lambda lang: figures.stock_years(stock_of(overloaded()), lang=lang),
+    "people": lambda lang: figures.people(people_of(overloaded()), lang=lang),
     "portfolio": lambda lang: figures.portfolio(portfolio_of(overloaded()), lang=lang),
     "ranking": lambda lang: figures.ranking(ks.studies.rank(overloaded(), PAIR, **FEWEST), lang=lang),
     "walk": lambda lang: figures.walk(ks.studies.bridge(overloaded(), cases=0, **FEWEST), lang=lang),

@@ -8,17 +8,20 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from kravsim.chance.draws import Draws
 from kravsim.expected import Expected, numbers
 from kravsim.flow import one_run
+from kravsim.ledger.accounts import CHARGE, LINE, LINES
 from kravsim.models.plan import PoolPlan
 from kravsim.models.staffing import staff_pool
 from kravsim.scenario import Scenario
+from kravsim.settling.tally import ARRIVED_MINUTES, OPEN_CLAIMS, PERIOD_HORIZON
+from kravsim.studies.people_worlds import in_year
 from kravsim.units import MINUTES_PER_DAY
-from tests.properties.strategies import BASE, small_scenarios
+from tests.properties.strategies import BASE, small_scenarios, tiny
 
 HANDLERS = "models.in_house.staff.handlers"
 TURNOVER = f"{HANDLERS}.turnover"
@@ -132,3 +135,27 @@ def numbers_quietly(scenario: Scenario) -> Expected:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return numbers(scenario, "in_house")
+
+
+@given(changes=PEOPLE, seed=st.integers(0, 2**64))
+@settings(max_examples=4, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+def test_years_by_themselves_add_up_to_all_of_them(changes: dict[str, object], seed: int) -> None:
+    """To the öre in every line, in every step and answer: each year is entered with the years before as its history.
+
+    But for the system, which each year bears a part of and a longer horizon buys once, and for principal that falls due in a
+    year and is handed over in the next, which neither of the two has as a claim of its own.
+    """
+    scenario = tiny().with_changes(changes)
+    start = scenario.data.horizon.start.year
+    longer = scenario.with_changes({"horizon.end": dt.date(start + 3, 1, 1)})
+    whole = one_run(longer, "in_house", seed=seed).tally
+    years = [one_run(in_year(scenario, after), "in_house", seed=seed).tally for after in range(3)]
+    of_years = sum(one.amounts[PERIOD_HORIZON].sum(axis=0) for one in years)
+    gap = of_years - whole.amounts[PERIOD_HORIZON].sum(axis=0)
+    gap[CHARGE, LINE["principal"]] = 0
+    gap[:, [line for line, name in enumerate(LINES) if name.startswith("system_")]] = 0
+    assert not gap.any()
+    for name in ("done", "answered", "ends"):
+        np.testing.assert_array_equal(sum(getattr(one, name) for one in years), getattr(whole, name))
+    np.testing.assert_array_equal(sum(one.work[:, ARRIVED_MINUTES] for one in years), whole.work[:, ARRIVED_MINUTES])
+    assert years[-1].counts[OPEN_CLAIMS] == whole.counts[OPEN_CLAIMS]

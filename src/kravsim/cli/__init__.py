@@ -28,6 +28,7 @@ from kravsim.cli import (
     explore,
     inputs,
     papers,
+    people,
     portfolios,
     ranking,
     runs,
@@ -151,6 +152,7 @@ def _parser() -> argparse.ArgumentParser:
     ranking.add_commands(commands, _common)
     bridge.add_commands(commands, _common)
     curves.add_commands(commands, _common)
+    people.add_commands(commands, _common)
     portfolios.add_commands(commands, _common)
     stocks.add_commands(commands, _common)
     explain.add_commands(commands, _common)

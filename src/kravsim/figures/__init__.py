@@ -23,6 +23,7 @@ from kravsim.figures.layers import draw as layers
 from kravsim.figures.months import draw as months
 from kravsim.figures.net_revenue import draw as net_revenue
 from kravsim.figures.payment_curves import draw as payment_curves
+from kravsim.figures.people import draw as people
 from kravsim.figures.portfolio import draw as portfolio
 from kravsim.figures.process_map import draw as process_map
 from kravsim.figures.published import draw as published
@@ -66,6 +67,7 @@ __all__ = [
     "months",
     "net_revenue",
     "payment_curves",
+    "people",
     "portfolio",
     "process_map",
     "published",

@@ -25,7 +25,7 @@ from kravsim.scenario.sequences import arrangements_of
 from kravsim.stream.synthetic import first_day
 from kravsim.units import MINUTES_PER_DAY
 
-EVENTS = ("hire_days", "failed_days", "substitute_days", "left_days")
+HAPPENED = ("hire_days", "failed_days", "substitute_days", "left_days")
 BY_DAY = ("paid_minutes", "present_minutes", "learning_minutes", "vacant_minutes")
 
 
@@ -200,7 +200,9 @@ def _team(pools: list[PoolPlan | None], spans: list[tuple[int, int]], start: int
         return found
 
     minutes: dict[str, Any] = {name: by_day(name) for name in BY_DAY}
-    events: dict[str, Any] = {name: np.concatenate(list(map(partial(_within, name), pools, spans))) for name in EVENTS}
+    events: dict[str, Any] = {
+        name: np.concatenate(list(map(partial(_within, name), pools, spans))) for name in HAPPENED
+    }
     return replace(
         there[-1],
         servers=tuple(_spliced(pools, spans, server, run) for server, run in stays),

@@ -60,7 +60,7 @@ def staff_pool(
     PoolPlan
     """
     working = working_days(first, n_days)
-    paid = np.array([_shortened(pool, size) for size in _sizes(pool)], np.int64)
+    paid = np.array([_shortened(pool, size) for size in sizes_of(pool)], np.int64)
     held = holders(name, pool.turnover, len(paid), first, n_days, draws)
     vacant, speed, gone = held.vacant, held.speed, held.ended_from < n_days
     paid_minutes = paid[:, None] * working[None, :].astype(np.int64)
@@ -138,8 +138,13 @@ def _bits(skills: Iterable[str]) -> int:
     return sum(1 << SKILLS.index(skill) for skill in skills)
 
 
-def _sizes(pool: Pool) -> list[float]:
-    """Sizes of a pool's posts: those that it lists, or whole ones and one for what is left."""
+def sizes_of(pool: Pool) -> list[float]:
+    """Sizes of a pool's posts: those that it lists, or whole ones and one for what is left.
+
+    Parameters
+    ----------
+    pool : Pool
+    """
     return _posts(pool.fte.value) if pool.post_sizes is None else list(pool.post_sizes)
 
 

@@ -74,6 +74,7 @@ STUDIES: Final[Mapping[str, Kept]] = {
     "bridge": Kept(studies.bridge, figures.walk, _with_its_end),
     "costs": Kept(studies.cost_concepts),
     "stock": Kept(studies.stock, figures.stock_years),
+    "people": Kept(studies.people, figures.people),
     "portfolio": Kept(studies.portfolio, figures.portfolio, _with_its_bodies),
 }
 """Name of a study, and of its files -> how it is asked and drawn."""

@@ -47,8 +47,8 @@ def scenario_of(given: AnyScenario) -> Scenario:
     raise ScenarioError(Problem("", "scenario", got, "a scenario, its name or the path of its file", remedy))
 
 
-def checked_models(scenario: Scenario, models: Iterable[str]) -> tuple[str, ...]:
-    """Two or more different names, from anything that gives them in an order of its own, a generator too.
+def checked_models(scenario: Scenario, models: Iterable[str], fewest: int = FEWEST_MODELS) -> tuple[str, ...]:
+    """Different names, two or more, from anything that gives them in an order of its own, a generator too.
 
     Parameters
     ----------
@@ -56,6 +56,8 @@ def checked_models(scenario: Scenario, models: Iterable[str]) -> tuple[str, ...]
         Whose models they are.
     models : iterable of str
         Names as the user gave them.
+    fewest : int
+        How many there must be: 1, or 2.
 
     Returns
     -------
@@ -67,7 +69,8 @@ def checked_models(scenario: Scenario, models: Iterable[str]) -> tuple[str, ...]
     ScenarioError
         For anything else, and for a set: which model comes first decides the sign of the difference.
     """
-    return _in_order(scenario, models, FEWEST_MODELS, "two or more different models")
+    which = "two or more different models" if fewest > 1 else "one model or more, all different"
+    return _in_order(scenario, models, fewest, which)
 
 
 def named_models(scenario: Scenario, models: Iterable[str]) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ from kravsim.studies.decision import (
     value_of_information,
 )
 from kravsim.studies.payment_curves import payment_curves
+from kravsim.studies.people import people
 from kravsim.studies.portfolio import portfolio, read_portfolio
 from kravsim.studies.precision import precision
 from kravsim.studies.rank import rank
@@ -69,6 +70,7 @@ __all__ = [
     "nominal_rate",
     "npv",
     "payment_curves",
+    "people",
     "portfolio",
     "precision",
     "prim",

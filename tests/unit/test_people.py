@@ -1,0 +1,173 @@
+"""The staff of a model over years: each year is a year, the tables add up, all of it is told in both languages."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.properties.strategies import tiny
+from tests.validation.asking import kept, shell
+
+import kravsim as ks
+from kravsim import figures
+from kravsim.errors import KravsimError
+from kravsim.results.people import ECONOMIC, NET, PeopleOverYears
+from kravsim.studies.people_worlds import YearOfWorlds
+
+HANDLERS = "models.in_house.staff.handlers"
+ENDS = {
+    f"{HANDLERS}.turnover.no_refill_from": dt.date(2018, 1, 1),
+    f"{HANDLERS}.turnover.leaves_per_year": 0.9,
+}
+CASE = tiny().with_changes(ENDS)
+MODELS = ("in_house", "outsourced")
+ASKED: dict[str, Any] = {"years": 3, "replications": 3, "seed": 5, "workers": 1, "progress": False}
+LANGS = pytest.mark.parametrize("lang", ["sv", "en"])
+
+
+@cache
+def found() -> PeopleOverYears:
+    return ks.studies.people(CASE, MODELS, **ASKED)
+
+
+def test_the_first_year_is_the_year_that_is_compared() -> None:
+    """The same outcomes as a comparison of the base year; the third is that of two more years of history."""
+    compared = ks.compare(CASE, MODELS, replications=3, seed=5, workers=1, progress=False)
+    for run, year in zip(compared.runs, found().runs[0], strict=True):
+        assert run.outcomes == year.outcomes
+    later = CASE.with_changes(
+        {
+            "horizon.start": dt.date(2019, 1, 1),
+            "horizon.end": dt.date(2020, 1, 1),
+            "horizon.history_years": int(CASE.data.horizon.history_years.value) + 2,
+        }
+    )
+    one = ks.simulate(later, model="in_house", replications=3, seed=5, workers=1, progress=False)
+    assert one.outcomes == found().runs[2][0].outcomes
+
+
+def test_posts_end_and_are_not_paid() -> None:
+    """Nobody comes who was not looked for before; posts held fall from year to year, and pay with them."""
+    filled, ended = found().posts("filled"), found().posts("ended")
+    assert (np.diff(ended, axis=1) >= 0).all()
+    assert filled.max() <= 2
+    assert ended[:, -1].max() > 0
+    hours = found().measured("paid_hours") + found().measured("vacant_hours")
+    np.testing.assert_allclose(filled, 2 * found().measured("paid_hours") / hours)
+    pay = np.stack([-run[0].line_ore("staff_pay") / 100 for run in found().runs], axis=1)
+    year = CASE.data.models["in_house"].staff["handlers"]
+    np.testing.assert_allclose(pay, filled * year.pay_per_fte_kr.value, atol=0.01)
+    assert (found().empty > 0).all()
+
+
+def test_money_of_a_year_is_that_of_its_run() -> None:
+    for place, runs in enumerate(found().runs):
+        net = found().measured("income_kr")[:, place] - found().measured("cost_kr")[:, place]
+        np.testing.assert_allclose(net, runs[0].net_revenue.samples, atol=0.005)
+        gap = found().difference(found().years[place]).samples
+        np.testing.assert_allclose(gap, runs[0].net_revenue.samples - runs[1].net_revenue.samples)
+    whole = found().difference(None, name=ECONOMIC).samples
+    each = [found().difference(year, name=ECONOMIC).samples for year in found().years]
+    np.testing.assert_allclose(whole, np.sum(each, axis=0))
+    with pytest.raises(KravsimError, match="one of filled"):
+        found().posts("nobody")
+
+
+def test_a_skill_is_away_no_less_than_all_skills_are() -> None:
+    for share in found().nobody.values():
+        assert (share >= found().nobody["general"] - 1e-12).all()
+        assert ((share >= 0) & (share <= 1)).all()
+
+
+@LANGS
+def test_tables_add_up_and_all_is_told(lang: str) -> None:
+    tables = found().tables(lang)
+    money = tables[1]
+    amounts = [
+        [int(cell.replace("\u00a0", "")) for cell in (row.cells[2], row.cells[3], row.cells[4])] for row in money.rows
+    ]
+    for cost, income, net in amounts:
+        assert net == income - cost
+    assert np.sum(amounts[:-1], axis=0).tolist() == amounts[-1]
+    text = found().table(lang)
+    assert found().sentence(lang).split(". ")[0] in text
+    for doubt in found().doubts:
+        assert doubt.text(lang) in text
+    assert {doubt.key for doubt in found().doubts} >= {"system_every_year"}
+
+
+@LANGS
+def test_the_figure_shows_every_year(lang: str) -> None:
+    frame = import_module("kravsim.figures.people").data(found())
+    assert frame["year"].tolist() == list(found().years)
+    assert (frame[f"low_{NET}"] <= frame[NET]).all()
+    assert (frame[NET] <= frame[f"high_{NET}"]).all()
+    ticks = [label.get_text() for label in figures.people(found(), lang=lang).axes[0].get_xticklabels()]
+    assert [tick.split("\n")[0] for tick in ticks] == [str(year) for year in found().years]
+
+
+def test_it_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
+    """Each year has a directory of its own; all bits are the same, and another number of years takes over what there is."""
+    first = ks.studies.people(CASE, MODELS, **(ASKED | {"years": 2}), run_dir=tmp_path)
+    whole = ks.studies.people(CASE, MODELS, **(ASKED | {"workers": 2}), run_dir=tmp_path)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["2017", "2018", "2019"]
+    assert first.runs[0][0].outcomes == whole.runs[0][0].outcomes == found().runs[0][0].outcomes
+    assert whole.to_json() == found().to_json()
+
+
+def test_drawn_worlds_keep_the_posts_of_their_first_year() -> None:
+    """Posts that a rule finds are found once for each world, and stand over the years."""
+    settled = {"reading": "D", "hand_over": "invoice_age", "instalments": "short_plans", "limitation": "three_years"}
+    asked: dict[str, Any] = {"years": 2, "draws": 2, "structures": settled, "seed": 5, "workers": 1, "progress": False}
+    drawn = ks.studies.people(tiny(), **asked)
+    assert drawn.n == 4
+    assert drawn.kind == "prior"
+    posts = [[outcome.numbers["posts"] for outcome in runs[0].outcomes] for runs in drawn.runs]
+    assert posts[0] == posts[1]
+    compared = ks.compare(
+        tiny(),
+        MODELS,
+        uncertainty="prior",
+        draws=2,
+        replications=2,
+        structures=settled,
+        seed=5,
+        workers=1,
+        progress=False,
+        control="none",
+    )
+    net = compared.first.metric(NET).samples
+    np.testing.assert_array_equal(net, drawn.spread(2017, NET).samples)
+    assert isinstance(drawn.runs[0][0].replay.worlds, YearOfWorlds)
+
+
+def test_it_is_asked_kept_and_asked_again(tmp_path: Path) -> None:
+    case, out = kept(tmp_path, CASE), tmp_path / "out"
+    asked = ("people", case, "--years", "2", "--replications", "2", "--seed", "1", "--workers", "1", "--lang", "en")
+    told = shell(*asked, "--out", out, "--no-progress")
+    assert told.code == 0, told.err
+    assert "posts are held in 2017" in told.out
+    said = json.loads((out / "manifest.json").read_text("utf-8"))
+    assert said["settings"]["years"] == 2
+    assert {"people.png", "people.svg", "people.json", "people.csv"} <= {path.name for path in out.iterdir()}
+    again = shell("reproduce", out / "manifest.json", "--no-progress")
+    assert again.code == 0, again.err
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"years": 0}, "a whole number from 1 to 40"),
+        ({"models": ("outsourced",)}, "a model with work of its own"),
+        ({"years": 12}, "law"),
+    ],
+)
+def test_what_is_not_understood_is_refused(asked: dict[str, Any], words: str) -> None:
+    with pytest.raises(KravsimError, match=words):
+        ks.studies.people(CASE, **({"models": ("in_house",)} | ASKED | asked))
