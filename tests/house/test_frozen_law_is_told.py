@@ -37,7 +37,7 @@ from tests.house.test_overload_is_told import (
     with_what_is_asked,
     worth,
 )
-from tests.properties.strategies import tiny
+from tests.properties.strategies import tiny, to_itself
 from tests.validation.asking import kept, shell
 
 NO_LAW = {
@@ -61,7 +61,7 @@ ASKED = {**commands(), **CLOSED}
 def frozen() -> Scenario:
     """A year that no law table covers, under the law of a day that they cover."""
     days = {"horizon.start": dt.date(2030, 1, 1), "horizon.end": dt.date(2031, 1, 1)}
-    return tiny().with_changes({**days, "law.frozen_at": dt.date(2026, 6, 30)})
+    return tiny().with_changes({**days, "law.frozen_at": dt.date(2026, 6, 30), **to_itself(2030)})
 
 
 def test_every_command_is_tried_or_has_nothing_of_the_law() -> None:
@@ -141,6 +141,7 @@ BY_COMMANDS = {
     "people",
     "portfolio",
     "stock_years",
+    "transition",
     "layers",
     "sweep",
     "walk",

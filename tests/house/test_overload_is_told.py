@@ -30,7 +30,7 @@ from kravsim.scenario import Scenario, ScenarioWarning
 from kravsim.studies.decision.found_out import FindingOut
 from kravsim.studies.decision.swept import Sweep
 from kravsim.studies.reconcile import Reconciliation
-from tests.properties.strategies import tiny
+from tests.properties.strategies import tiny, to_itself
 from tests.unit.test_opening_stock import row
 from tests.validation.asking import kept, shell
 
@@ -75,8 +75,8 @@ CLOSED: dict[str, tuple[object, ...]] = {
 
 
 def overloaded() -> Scenario:
-    """A team that never catches up, and a target of it."""
-    return tiny(invoices__per_year=8000).with_changes(FEW)
+    """A team that never catches up, and a target of it; and a change to itself."""
+    return tiny(invoices__per_year=8000).with_changes(FEW).with_changes(to_itself())
 
 
 def with_what_is_asked(command: str, scenario: Scenario) -> Scenario:
@@ -106,6 +106,7 @@ def commands() -> dict[str, tuple[object, ...]]:
         "costs": ("--models", "in_house,outsourced", *RUNS, *QUICK),
         "bridge": (*RUNS, "--cases", 0, *QUICK),
         "people": ("--years", 1, *RUNS, *QUICK),
+        "transition": (*RUNS, *QUICK),
         "portfolio": ("--bodies", BODIES, "--draws", 3, "--structure", SETTLED, *QUICK),
         "explain": ("--model", "in_house", "--case", 0, "--seed", 4),
         "stock": ("--draws", 0, *RUNS, *QUICK),
@@ -232,6 +233,7 @@ DRAWN = {
     "stock_years": lambda lang: figures.stock_years(stock_of(overloaded()), lang=lang),
     "people": lambda lang: figures.people(people_of(overloaded()), lang=lang),
     "portfolio": lambda lang: figures.portfolio(portfolio_of(overloaded()), lang=lang),
+    "transition": lambda lang: figures.transition(ks.studies.transition(overloaded(), **FEWEST), lang=lang),
     "ranking": lambda lang: figures.ranking(ks.studies.rank(overloaded(), PAIR, **FEWEST), lang=lang),
     "walk": lambda lang: figures.walk(ks.studies.bridge(overloaded(), cases=0, **FEWEST), lang=lang),
     "s_curve": lambda lang: figures.s_curve(uncertain(), lang=lang),

@@ -169,6 +169,17 @@ def scenarios_with_sequences(draw: st.DrawFn) -> Scenario:
     )
 
 
+def to_itself(year: int = 2017, model: str = "in_house") -> dict[str, object]:
+    """Changes that give a scenario a transition from a model to the same one, on 1 July of a year, which costs nothing."""
+    assumed = {"source": "assumption", "status": "assumed"}
+    title = {"title": "on as before", "title_sv": "som förut"}
+    change = {"staying": model, "sequence": "on", "decided": dt.date(year, 3, 1)}
+    return {
+        "sequences.on": sequence({"same": phase(dt.date(year, 7, 1), model)}, model),
+        "transitions.on": {**title, **change, "discount_rate": {"value": 0.035, **assumed}},
+    }
+
+
 def phase(since: dt.date, model: str) -> dict[str, object]:
     """An arrangement from a date on; open cases stay with the one before."""
     return {"since": since, "model": model, "open_cases": "stay"}

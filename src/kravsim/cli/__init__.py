@@ -36,6 +36,7 @@ from kravsim.cli import (
     signals,
     stocks,
     streams,
+    transitions,
     unknowns,
     warm_up,
 )
@@ -155,6 +156,7 @@ def _parser() -> argparse.ArgumentParser:
     people.add_commands(commands, _common)
     portfolios.add_commands(commands, _common)
     stocks.add_commands(commands, _common)
+    transitions.add_commands(commands, _common)
     explain.add_commands(commands, _common)
     explore.add_commands(commands, _common)
     inputs.add_commands(commands, _common)

@@ -35,6 +35,7 @@ from kravsim.figures.stock_years import draw as stock_years
 from kravsim.figures.sweep import draw as sweep
 from kravsim.figures.switching_line import draw as switching_line
 from kravsim.figures.tornado import draw as tornado
+from kravsim.figures.transition import draw as transition
 from kravsim.figures.two_way import draw as two_way
 from kravsim.figures.walk import draw as walk
 from kravsim.figures.worth_knowing import draw as worth_knowing
@@ -84,6 +85,7 @@ __all__ = [
     "sweep",
     "switching_line",
     "tornado",
+    "transition",
     "two_way",
     "walk",
     "worth_knowing",

@@ -231,6 +231,8 @@ FEE_SHARES: Final = tuple(dict.fromkeys(rule.line for rule in RULES if rule.trig
 
 YEARLY_KEYS: Final = tuple(rule.key for rule in RULES if rule.trigger in {"year_end", "start"})
 """Keys of a model that are a price by the year or once, whatever the size of the body."""
+YEAR_END_LINES: Final = tuple(dict.fromkeys(rule.line for rule in RULES if rule.trigger == "year_end"))
+"""Lines in which there is a price by the year, booked on the year's last day."""
 YEARLY: Final = frozenset(
     line.budget for line in LEDGER for rule in RULES if line.name == rule.line and rule.trigger == "year_end"
 )

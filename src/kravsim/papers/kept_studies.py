@@ -75,6 +75,7 @@ STUDIES: Final[Mapping[str, Kept]] = {
     "costs": Kept(studies.cost_concepts),
     "stock": Kept(studies.stock, figures.stock_years),
     "people": Kept(studies.people, figures.people),
+    "transition": Kept(studies.transition, figures.transition),
     "portfolio": Kept(studies.portfolio, figures.portfolio, _with_its_bodies),
 }
 """Name of a study, and of its files -> how it is asked and drawn."""

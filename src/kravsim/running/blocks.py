@@ -219,12 +219,23 @@ def run_replication(task: Task, number: int) -> Outcomes:
     except ScenarioError as error:
         if draw == BASE:
             raise  # the fault is the scenario's, whatever the replication
-        raise _failed(task, draw, replication, error) from error
+        raise failed(task, draw, replication, error) from error
     except Exception as error:
-        raise _failed(task, draw, replication, error) from error
+        raise failed(task, draw, replication, error) from error
 
 
-def _failed(task: Task, draw: int, replication: int, error: Exception) -> KravsimError:
+def failed(task: Task, draw: int, replication: int, error: Exception) -> KravsimError:
+    """Make the error of a replication say which it was, and how to repeat it alone.
+
+    Parameters
+    ----------
+    task : Task
+        What all replications of the study share.
+    draw, replication : int
+        Number of the world, and of the replication within it.
+    error : Exception
+        What went wrong.
+    """
     kind = type(error) if isinstance(error, KravsimError) else RunError
     known = error.problems if isinstance(error, KravsimError) else ()
     trouble = memory_trouble(error)

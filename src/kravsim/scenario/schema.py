@@ -33,6 +33,8 @@ from kravsim.scenario.rules import (
     whoever_keeps_an_age_sends_the_demand,
 )
 from kravsim.scenario.sequences import sequences_hold_together
+from kravsim.scenario.transition_keys import Transition
+from kravsim.scenario.transitions import transitions_hold_together
 from kravsim.scenario.values import (
     Days,
     DaysSpread,
@@ -1074,6 +1076,7 @@ class ScenarioData(Section):
     correlations: dict[Name, Correlation] = {}
     sequences: dict[ModelName, Sequence] = {}
     opening_stock: OpeningStock = OpeningStock()
+    transitions: dict[ModelName, Transition] = {}
     targets: dict[Name, Target] = {}
     alternatives: dict[AlternativeName, dict[AlternativeName, Alternative]] = {}
 
@@ -1097,8 +1100,9 @@ class ScenarioData(Section):
     @model_serializer(mode="wrap")
     def _without_what_is_empty(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         written: dict[str, Any] = write(self)
-        if not self.sequences:
-            written.pop("sequences", None)
+        for name in ("sequences", "transitions"):
+            if not getattr(self, name):
+                written.pop(name, None)
         if not self.opening_stock.rows:
             written.pop("opening_stock", None)
         return written
@@ -1111,6 +1115,11 @@ class ScenarioData(Section):
     @model_validator(mode="after")
     def _stock_holds_together(self) -> Self:
         stock_holds_together(self)
+        return self
+
+    @model_validator(mode="after")
+    def _transitions_hold_together(self) -> Self:
+        transitions_hold_together(self)
         return self
 
     @model_validator(mode="after")

@@ -19,6 +19,7 @@ from kravsim.ledger.accounts import Journal
 from kravsim.ledger.arranged_years import book_arranged_years
 from kravsim.ledger.audit import purses
 from kravsim.models import model_named
+from kravsim.settling.months import months_in
 from kravsim.settling.settle_compiled import Settling
 from kravsim.settling.staff_compiled import WORK_STEP
 from kravsim.settling.summed_tallies import summed
@@ -72,7 +73,7 @@ def settle_arranged(
     terms = [terms_of(data, model_named(data, part.model), stream, law) for part in parts]
     settling = Settling((plans[0], case_arrays(parts[0].plan, cases), staff, served), stream, terms[0], legal[0])
     first = np.searchsorted(stream.cases.hand_over_day, [part.first for part in parts]).tolist()
-    tallies = [empty_tally(len(whole.pools)) for _ in parts]
+    tallies = [empty_tally(len(whole.pools), months_in(terms[0].month_of_day)) for _ in parts]
     for number, (begin, last) in enumerate(zip(first, [*first[1:], len(cases)], strict=True)):
         settling.go_through(
             parts[number].plan, plans[number], tallies[number], terms[number], legal[number], begin, last
@@ -85,7 +86,7 @@ def settle_arranged(
     years = [year for year in calendar_years(stream.first, stream.n_days) if year[0] >= terms[0].bygone]
     journal, interest = Journal(), settling.interest[:, -len(years) :]
     book_arranged_years(journal, interest, arranged, world, years, reserve_of(whole, settling.work, years))
-    add_postings(total.amounts, journal.postings(), arranged.start, np.zeros(0, np.bool_))
+    add_postings(total, journal.postings(), stream, arranged.start, np.zeros(0, np.bool_))
     problems = purses(total.amounts.sum(axis=(0, 1)))
     if problems:
         raise RunError(problems)

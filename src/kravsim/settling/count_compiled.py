@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from kravsim.engine.arrays_compiled import PlanArrays, StaffArrays
 from kravsim.engine.contract import ANSWERED, COLUMNS, DONE, LEFT, NONE, STARTED, STRUCK
 from kravsim.jit_compiled import compiled
-from kravsim.ledger.accounts import CASH
+from kravsim.ledger.accounts import CASH, REGION
 from kravsim.models.plan import OVERTIME, REGULAR
 from kravsim.models.process import PROCESS
 from kravsim.settling.booking_compiled import (
@@ -24,6 +24,8 @@ from kravsim.settling.booking_compiled import (
     POSTING_BOOK,
     POSTING_DAY,
     POSTING_LINE,
+    POSTING_PAYER,
+    POSTING_RECEIVER,
     PRINCIPAL_LINE,
     PRINCIPAL_PAID,
     CaseBooks,
@@ -95,11 +97,15 @@ REFERRED_NOW, STILL_OPEN = 1, 2
 
 
 class Register(NamedTuple):
-    """By debtor (D): marks (D,), interest paid by calendar year (D, Y); the tally's amounts by period, group and account."""
+    """By debtor (D): marks (D,), interest paid by calendar year (D, Y); the tally's amounts by period, group and account.
+
+    And what the region has received less paid, by month of the horizon and line (M, lines).
+    """
 
     marks: NDArray[np.uint8]
     interest: Ints
     amounts: Ints
+    months: Ints
 
 
 @compiled
@@ -133,6 +139,12 @@ def add_amounts(terms: Terms, claims: Claims, register: Register, postings: Ints
         period = PERIOD_HORIZON if day >= terms.start else PERIOD_HISTORY
         if period == PERIOD_HORIZON or group == GROUP_OLDEST:
             register.amounts[period, group, postings[n, POSTING_ACCOUNT]] += amount
+        if period == PERIOD_HORIZON and postings[n, POSTING_BOOK] == CASH:
+            month, line = terms.month_of_day[day - terms.start], postings[n, POSTING_LINE]
+            if postings[n, POSTING_RECEIVER] == REGION:
+                register.months[month, line] += amount
+            if postings[n, POSTING_PAYER] == REGION:
+                register.months[month, line] -= amount
 
 
 @compiled

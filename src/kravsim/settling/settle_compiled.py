@@ -55,6 +55,7 @@ from kravsim.settling.count_compiled import (
 )
 from kravsim.settling.curves import ORIGINS
 from kravsim.settling.curves_compiled import count_curves
+from kravsim.settling.months import ON_ITS_DAY, months_in
 from kravsim.settling.staff_compiled import (
     WORK_COLUMNS,
     note_work,
@@ -129,7 +130,7 @@ def settle(plan: Plan, cases: CaseInput, stream: Stream, world: World, law: LawD
     book_whole_years(
         journal, interest_ore[:, -len(years) :], model, plan.pools, data.policy, years, terms.start, reserve
     )
-    add_postings(tally.amounts, journal.postings(), terms.start, np.zeros(0, np.bool_))
+    add_postings(tally, journal.postings(), stream, terms.start, np.zeros(0, np.bool_))
     problems = purses(tally.amounts.sum(axis=(0, 1)))
     if problems:
         raise RunError(problems)
@@ -160,7 +161,7 @@ def settle_cases(plan: Plan, cases: CaseInput, stream: Stream, terms: Terms, leg
     """
     prepared_for = prepared(plan, cases)
     settling = Settling(prepared_for, stream, terms, legal)
-    tally = empty_tally(len(plan.pools))
+    tally = empty_tally(len(plan.pools), months_in(terms.month_of_day))
     settling.go_through(plan, prepared_for[0], tally, terms, legal, 0, len(cases))
     settling.close(plan, tally, terms)
     return tally, settling.interest, settling.work
@@ -241,7 +242,9 @@ class Settling:
         RunError
             As from the engine.
         """
-        register = Register(self.marks, self.interest, tally.amounts.reshape(*AMOUNTS_SHAPE[:2], -1))
+        register = Register(
+            self.marks, self.interest, tally.amounts.reshape(*AMOUNTS_SHAPE[:2], -1), tally.months[ON_ITS_DAY]
+        )
         case = first
         while True:
             case = _settle_cases(

@@ -59,7 +59,7 @@ def tallies_of_booked(
     ]
     total, claims, start = summed(tallies), stream.claims, ledger.start
     of_no_case = ledger.postings.where(ledger.postings.case < 0)
-    add_postings(total.amounts, of_no_case, start, np.zeros(0, np.bool_))
+    add_postings(total, of_no_case, stream, start, np.zeros(0, np.bool_))
     referred, is_open = claims.hand_over_day >= start, ledger.debts.end[claims.case] < 0
     for count, which in ((REFERRED_DEBTORS, referred), (OPEN_DEBTORS, is_open)):
         total.counts[count] = len(np.unique(claims.debtor[which]))

@@ -19,6 +19,7 @@ from kravsim.models.plan import OVERTIME, REGULAR, TEMPORARY, Plan
 from kravsim.models.process import END_CODE, ENDS, MAX_ANSWERS, PROCESS, STEP_CODE, SUCCESSES, step_named
 from kravsim.settling.backlog import Left, is_by_system, left_waiting, reserve_rows
 from kravsim.settling.curves import APART_SHAPE, CURVES_SHAPE, RECOVERED_SHAPE, add_curves
+from kravsim.settling.months import add_months, month_of_day, months_in
 from kravsim.stream.stream import Stream
 from kravsim.units import DAYS_A_YEAR, MINUTES_PER_DAY
 
@@ -155,6 +156,9 @@ class Tally(NamedTuple):
     counts : (len(COUNTS),)
     work : (P, len(WORK))
         Of each staff pool.
+    months : (2, M, lines)
+        Öre that the region has received less paid, in cash, by kind (ON_ITS_DAY, OF_THE_YEAR), month of the horizon and line:
+        what is booked of a whole year stands in its last month.
     curves, apart, recovered : arrays of CURVES_SHAPE, APART_SHAPE and RECOVERED_SHAPE
         Of the first simulated year's claims, from their hand-over and from each step on: how and when they end, in claims and
         öre, and öre of principal paid from then on (:mod:`kravsim.settling.curves`).
@@ -166,34 +170,47 @@ class Tally(NamedTuple):
     ends: Ints
     counts: Ints
     work: Ints
+    months: Ints
     curves: Ints
     apart: Ints
     recovered: Ints
 
 
-def empty_tally(pools: int) -> Tally:
-    """Nothing has happened, with so many staff pools.
+def empty_tally(pools: int, months: int) -> Tally:
+    """Nothing has happened, with so many staff pools, in so many months.
 
     Parameters
     ----------
     pools : int
         How many the plan has.
+    months : int
+        How many the horizon has.
     """
     steps = len(PROCESS)
-    counts = (AMOUNTS_SHAPE, (steps,), (steps, MAX_ANSWERS), (len(ENDS),), (len(COUNTS),), (pools, len(WORK)))
+    counts = (
+        AMOUNTS_SHAPE,
+        (steps,),
+        (steps, MAX_ANSWERS),
+        (len(ENDS),),
+        (len(COUNTS),),
+        (pools, len(WORK)),
+        (2, months, len(LINES)),
+    )
     shapes: tuple[tuple[int, ...], ...] = (*counts, CURVES_SHAPE, APART_SHAPE, RECOVERED_SHAPE)
     return Tally(*(np.zeros(shape, np.int64) for shape in shapes))
 
 
-def add_postings(amounts: Ints, postings: Postings, start: int, oldest: NDArray[np.bool_]) -> None:
-    """Add postings to a table of amounts: those of the horizon, and of the oldest cases at any time.
+def add_postings(tally: Tally, postings: Postings, stream: Stream, start: int, oldest: NDArray[np.bool_]) -> None:
+    """Add postings to a tally's amounts, those of the horizon and of the oldest cases at any time; and to its months.
 
     Parameters
     ----------
-    amounts : int64 array of AMOUNTS_SHAPE
-        Öre by period, group, book, line, payer and receiver; added to.
+    tally : Tally
+        Added to.
     postings : Postings
         The journal, or a part of it.
+    stream : Stream
+        Whose days they are of.
     start : int
         Day on which the horizon begins, since day 0.
     oldest : bool array, shape (N,)
@@ -204,7 +221,8 @@ def add_postings(amounts: Ints, postings: Postings, start: int, oldest: NDArray[
     period = np.where(counted.day >= start, PERIOD_HORIZON, PERIOD_HISTORY)
     group = np.where(of_oldest[counted.case], GROUP_OLDEST, GROUP_OTHERS)
     key = (period, group, counted.book, counted.line, counted.payer, counted.receiver)
-    np.add.at(amounts, key, counted.amount_ore)
+    np.add.at(tally.amounts, key, counted.amount_ore)
+    add_months(tally.months, postings, stream, start)
 
 
 def tally_of(ledger: Ledger, log: EventLog, plan: Plan, stream: Stream, cases: CaseInput) -> Tally:
@@ -222,9 +240,10 @@ def tally_of(ledger: Ledger, log: EventLog, plan: Plan, stream: Stream, cases: C
     cases : CaseInput
         What the engine was given.
     """
-    tally, first = empty_tally(len(plan.pools)), ledger.start * MINUTES_PER_DAY
+    first, months = ledger.start * MINUTES_PER_DAY, months_in(month_of_day(stream, ledger.start))
+    tally = empty_tally(len(plan.pools), months)
     oldest = stream.cases.hand_over_day < ledger.years[0][1]
-    add_postings(tally.amounts, ledger.postings, ledger.start, oldest)
+    add_postings(tally, ledger.postings, stream, ledger.start, oldest)
     now = log.minute >= first
     done, answered = now & (log.kind == DONE), now & (log.kind == ANSWERED)
     np.add.at(tally.done, log.step[done], 1)

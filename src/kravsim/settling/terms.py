@@ -19,6 +19,7 @@ from kravsim.ledger.rules import Rule, amounts, in_force, party, passed_on, stat
 from kravsim.ledger.together import TOGETHER
 from kravsim.models.process import MAX_ANSWERS, PROCESS, REVIVED, STEP_CODE, law_tables
 from kravsim.scenario.schema import Contract, Model, Policy, ScenarioData
+from kravsim.settling.months import month_of_day
 from kravsim.stream.stream import SEGMENTS, Stream
 from kravsim.units import INT64_MAX, MILLION, half_up, millionths, ore
 from kravsim.workdays import calendar_years
@@ -107,6 +108,8 @@ class Terms(NamedTuple):
         The region's own valuation.
     year_end : (Y + 1,)
         First day of each calendar year, and the day after the last.
+    month_of_day : (days of the horizon,)
+        Number of the month of each day, from 0.
     start, n_days, oldest_until : int
         First day of the horizon, days in all, day after the first calendar year.
     bygone : int
@@ -156,6 +159,7 @@ class Terms(NamedTuple):
     adjust_millionths: int
     write_down_days: int
     year_end: Ints
+    month_of_day: Ints
     start: int
     n_days: int
     oldest_until: int
@@ -214,6 +218,7 @@ def terms_of(data: ScenarioData, model: Model, stream: Stream, law: LawDays) -> 
         adjust_millionths=millionths(policy.value_adjustment_share.value),
         write_down_days=half_up(policy.write_down_days.value),
         year_end=np.array([years[0][0], *(end for _, end in years)], np.int64),
+        month_of_day=month_of_day(stream, start),
         start=start,
         n_days=stream.n_days,
         oldest_until=years[0][1],

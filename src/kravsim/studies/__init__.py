@@ -19,11 +19,14 @@ from kravsim.studies.decision import (
     discover,
     evpi,
     evppi,
+    in_months,
     irr,
     mean_difference,
     nearest_flips,
     nominal_rate,
     npv,
+    npv_by_month,
+    payback,
     prim,
     real_rate,
     select_best,
@@ -41,6 +44,7 @@ from kravsim.studies.precision import precision
 from kravsim.studies.rank import rank
 from kravsim.studies.reconcile import reconcile
 from kravsim.studies.stock import stock
+from kravsim.studies.transition import transition
 from kravsim.studies.uncertainty import uncertainty
 from kravsim.studies.waiting import cost_of_waiting
 
@@ -63,12 +67,15 @@ __all__ = [
     "evpi",
     "evppi",
     "explain_case",
+    "in_months",
     "irr",
     "load_calibration",
     "mean_difference",
     "nearest_flips",
     "nominal_rate",
     "npv",
+    "npv_by_month",
+    "payback",
     "payment_curves",
     "people",
     "portfolio",
@@ -89,6 +96,7 @@ __all__ = [
     "switching_line",
     "switching_value",
     "tornado",
+    "transition",
     "uncertainty",
     "value_of_information",
     "with_scenario",

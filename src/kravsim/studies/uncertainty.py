@@ -147,19 +147,7 @@ def uncertain_comparison(
     scenario = base_posts_settled(scenario, only_where_drawn=True)
     read, shown = within(scenario, structures), checked_models(scenario, models)
     study = Study(read, (*shown, *beside(read.data, shown)), root, how)
-    many: dict[str, Any] = dict(zip(("draws", "replications"), counts, strict=True)) | {"seed": study.root}
-    ensemble: Ensemble | Iterable[ParameterSets] = ()
-    if uncertainty == PRIOR:
-        design, kind = prior_design(read, **many), PRIOR
-    elif uncertainty == POSTERIOR:
-        ensemble, kind = stored(scenario, structures), POSTERIOR
-        design = posterior_design(scenario, ensemble, structures=structures, **many)
-    elif isinstance(uncertainty, str):
-        remedy = "or give the result of a calibration"
-        raise ScenarioError(Problem("", "uncertainty", uncertainty, "prior or posterior", remedy))
-    else:
-        ensemble, kind = uncertainty, POSTERIOR
-        design = posterior_design(scenario, ensemble, structures=structures, **many)
+    design, kind, ensemble = design_of(scenario, uncertainty, counts, structures, study.root)
     runs = study.runs_in(design)
     doubted = doubts_of_sets(ensemble)
     if doubted:
@@ -169,6 +157,44 @@ def uncertain_comparison(
     return UncertainComparison(
         tuple(runs), _structures(read, design), kind, design.uncertain, design.sets_fingerprint, design, closed_form
     )
+
+
+def design_of(
+    scenario: Scenario,
+    uncertainty: Uncertainty,
+    counts: tuple[int | None, int],
+    structures: Mapping[str, str] | None,
+    seed: int,
+) -> tuple[Design, str, Ensemble | Iterable[ParameterSets]]:
+    """Lay out the worlds of an uncertain study.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With posts of the base case that are settled (:func:`kravsim.expected.staffed.base_posts_settled`).
+    uncertainty, counts, structures
+        As for :func:`uncertain_comparison`.
+    seed : int
+        From 0 up.
+
+    Returns
+    -------
+    (Design, str, calibration or iterable of ParameterSets)
+        The worlds, ``prior`` or ``posterior``, and where parameter sets come from; empty for the prior.
+
+    Raises
+    ------
+    ScenarioError, DataError
+        As :func:`uncertainty`.
+    """
+    many: dict[str, Any] = dict(zip(("draws", "replications"), counts, strict=True)) | {"seed": seed}
+    if uncertainty == PRIOR:
+        return prior_design(within(scenario, structures), **many), PRIOR, ()
+    if isinstance(uncertainty, str) and uncertainty != POSTERIOR:
+        remedy = "or give the result of a calibration"
+        raise ScenarioError(Problem("", "uncertainty", uncertainty, "prior or posterior", remedy))
+    ensemble = stored(scenario, structures) if isinstance(uncertainty, str) else uncertainty
+    return posterior_design(scenario, ensemble, structures=structures, **many), POSTERIOR, ensemble
 
 
 def _closed_form(

@@ -1,7 +1,15 @@
 """What would change the answer: questions put to a user's own numbers, and to a scenario by the same code."""
 
 from kravsim.studies.decision.break_even import break_even
-from kravsim.studies.decision.cash import annuity_factor, nominal_rate, npv, real_rate
+from kravsim.studies.decision.cash import (
+    annuity_factor,
+    in_months,
+    nominal_rate,
+    npv,
+    npv_by_month,
+    payback,
+    real_rate,
+)
 from kravsim.studies.decision.chance_curve import chance_curve
 from kravsim.studies.decision.checks import StudyWarning
 from kravsim.studies.decision.discover import discover, prim
@@ -28,11 +36,14 @@ __all__ = [
     "discover",
     "evpi",
     "evppi",
+    "in_months",
     "irr",
     "mean_difference",
     "nearest_flips",
     "nominal_rate",
     "npv",
+    "npv_by_month",
+    "payback",
     "prim",
     "real_rate",
     "select_best",

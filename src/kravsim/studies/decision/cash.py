@@ -7,14 +7,17 @@ Sources: HM Treasury, The Green Book, for discounting real flows at real rates.
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import math
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any, Final, Literal
 
 import numpy as np
 
 from kravsim.errors import DataError, Problem, ScenarioError, Words
 from kravsim.phrases import phrase
+from kravsim.statistics.payback import paid_back
 from kravsim.studies.decision.checks import Floats, check_finite, floats, number, warn, whole
 
 LONG: Final = 150
@@ -72,6 +75,140 @@ def npv(flows: object, rate: float) -> float:
             Problem("", "rate", factor - 1, "a rate at which the value is a number", "take a higher rate")
         )
     return value + 0.0
+
+
+Timing = Literal["end", "middle", "start"]
+TIMINGS: Final[dict[str, float]] = {"end": 1.0, "middle": 0.5, "start": 0.0}
+"""When in a month its cash is taken to move, as a share of the month that has passed."""
+
+
+def month_times(months: int, timing: Timing = "end") -> Floats:
+    """Give the years from a date of valuation at which the cash of each month is taken to move.
+
+    Parameters
+    ----------
+    months : int
+        How many, at least 1; the first begins on the date of valuation.
+    timing : "end", "middle" or "start"
+        When in each month.
+
+    Returns
+    -------
+    float64 array, shape (months,)
+
+    Raises
+    ------
+    ScenarioError
+        For another number or timing.
+
+    Examples
+    --------
+    >>> month_times(2, "middle").tolist()
+    [0.041666666666666664, 0.125]
+    """
+    if timing not in TIMINGS:
+        remedy = "end is the usual one; the answer says which was used"
+        raise ScenarioError(Problem("", "timing", timing, phrase("one of {names}", names=", ".join(TIMINGS)), remedy))
+    return (np.arange(whole(months, "months", 1), dtype=np.float64) + TIMINGS[timing]) / 12
+
+
+def npv_by_month(flows: object, rate: float, *, timing: Timing = "end") -> float:
+    """Give the present value of cash by month, on the first day of the first month.
+
+    Every month has a place, an empty one too: a first month without cash moves nothing, since the date of valuation is the
+    first day of the first month and not that of the first flow. :func:`in_months` makes such flows of dated amounts.
+
+    Parameters
+    ----------
+    flows : sequence of float
+        One amount a month, in order, 0 where nothing moves.
+    rate : float
+        Effective rate of discount a year, above -1; real for real flows, nominal for nominal ones.
+    timing : "end", "middle" or "start"
+        When in each month its cash is taken to move.
+
+    Returns
+    -------
+    float
+        In the unit of the flows.
+
+    Raises
+    ------
+    DataError
+        When the flows are empty, not numbers, or not aligned one a month.
+    ScenarioError
+        When the rate is not a finite number above -1, or the timing is unknown.
+
+    Examples
+    --------
+    >>> round(npv_by_month([0] * 11 + [110], 0.10), 9), npv_by_month([0, -5, 3], 0)
+    (100.0, -2.0)
+    """
+    amounts = amounts_of(flows)
+    factors = (1 + _rate(rate)) ** -month_times(len(amounts), timing)
+    return math.fsum((amounts * factors).tolist()) + 0.0
+
+
+def in_months(dated: Mapping[dt.date, float], since: dt.date, months: int) -> list[float]:
+    """Sum dated amounts by month, every month present, 0 where there is none.
+
+    Parameters
+    ----------
+    dated : mapping of date to float
+        In any order.
+    since : date
+        The first of the month in which to begin: the date of valuation, whether or not anything moves in it.
+    months : int
+        How many, at least 1.
+
+    Returns
+    -------
+    list of float
+        One amount a month.
+
+    Raises
+    ------
+    DataError
+        When `since` is not the first of a month, or an amount lies outside the months: none is left out in silence.
+
+    Examples
+    --------
+    >>> in_months({dt.date(2018, 3, 31): 7.0}, dt.date(2018, 1, 1), 4)
+    [0.0, 0.0, 7.0, 0.0]
+    """
+    if since.day != 1:
+        raise DataError(Problem("", "since", since, "the first of a month", "months are counted from it"))
+    found = [0.0] * whole(months, "months", 1)
+    places = {day: 12 * (day.year - since.year) + day.month - since.month for day in dated}
+    outside = [day for day, place in places.items() if not 0 <= place < len(found)]
+    if outside:
+        allowed = phrase("a day of the {months} months from {since}", months=months, since=since)
+        remedy = "begin earlier, or take more months"
+        raise DataError(Problem("", "dated", day, allowed, remedy) for day in outside)
+    for day, amount in dated.items():
+        found[places[day]] += float(amount)
+    return found
+
+
+def payback(flows: object) -> int | None:
+    """Give the number of periods after which flows have paid themselves back, and stay so.
+
+    Parameters
+    ----------
+    flows : sequence of float
+        One amount a period.
+
+    Returns
+    -------
+    int or None
+        0 where their sum is never below 0; None where it is below 0 at the end.
+
+    Examples
+    --------
+    >>> payback([-2, 1, 1, 1]), payback([1, -2, 1, 1]), payback([0, 1]), payback([-1, 0.5]), payback([-1, 2, -2, 0])
+    (3, 3, 0, None, None)
+    """
+    return paid_back(amounts_of(flows))
 
 
 def annuity_factor(rate: float, periods: int) -> float:

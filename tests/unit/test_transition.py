@@ -1,0 +1,229 @@
+"""Transitions as a user meets them: what is refused, with everything at once; what is told, kept and asked again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.golden.test_hand_transitions import changing, item, joining, leaving, number
+from tests.validation.asking import kept, shell
+
+import kravsim as ks
+from kravsim.errors import ScenarioError
+from kravsim.results.transition import TransitionFound
+from kravsim.scenario import Scenario
+
+FEW = {"replications": 2, "seed": 1, "workers": 1, "progress": False}
+
+
+def problems(**terms: object) -> list[tuple[str, str]]:
+    """Key and remedy of everything that a transition home is refused for."""
+    with pytest.raises(ScenarioError) as caught:
+        changing(home=True, **terms)
+    return [(problem.key, str(problem.remedy)) for problem in caught.value.problems]
+
+
+def test_everything_that_is_wrong_is_told_at_once() -> None:
+    terms = {
+        "procurement_months": number(9, low=6, high=12),
+        "integration_months": number(3),
+        "contract_notice_months": number(13),
+        "joining": {"handlers": joining(recruiting_months=12, training_months=2)},
+        "leaving": {"clerks": leaving()},
+        "costs": item("exit", "change", month=12, amount_kr=number(1)),
+    }
+    found = dict(problems(**terms))
+    key = "transitions.change"
+    assert set(found) == {
+        f"{key}.procurement_months",
+        f"{key}.contract_notice_months",
+        f"{key}.joining.handlers.recruiting_months",
+        f"{key}.leaving.clerks",
+        f"{key}.costs.thing.month",
+    }
+    assert found[f"{key}.procurement_months"] == "let change change on 2018-04-01 at the earliest"
+    assert found[f"{key}.contract_notice_months"] == "let change change on 2018-02-01 at the earliest"
+
+
+def test_what_just_fits_is_taken() -> None:
+    fits = changing(home=True, procurement_months=number(9, low=6, high=9), integration_months=number(3))
+    assert fits.data.transitions["change"].procurement_months is not None
+
+
+def test_a_decision_after_the_change_is_refused() -> None:
+    assert [key for key, _ in problems(decided=dt.date(2018, 2, 1))] == ["transitions.change.decided"]
+
+
+def test_the_model_that_is_kept_is_the_one_that_the_sequence_begins_with() -> None:
+    (found,) = problems(staying="in_house")
+    assert found == ("transitions.change.staying", "the change is from the model that would be kept: name it in both")
+
+
+def test_notice_is_not_given_before_the_decision() -> None:
+    with pytest.raises(ScenarioError, match="given_before_months"):
+        changing(home=False, posts=3, leaving={"handlers": leaving(given_before_months=13)})
+
+
+def test_what_is_paid_after_the_horizon_is_refused() -> None:
+    with pytest.raises(ScenarioError, match="redeployment_months"):
+        changing(home=False, posts=3, leaving={"handlers": leaving(redeployment_months=13)})
+
+
+def test_a_price_that_is_none_by_the_year_is_refused() -> None:
+    cost = item("overlap", "change", yearly_price="models.in_house.system.once_kr")
+    assert [key for key, _ in problems(costs=cost)] == ["transitions.change.costs.thing.yearly_price"]
+
+
+def test_an_amount_and_a_price_are_one_too_many() -> None:
+    cost = item("overlap", "change", amount_kr=number(1), yearly_price="models.in_house.system.per_year_kr")
+    with pytest.raises(ScenarioError, match="one of the two"):
+        changing(home=True, costs=cost)
+
+
+def test_a_scenario_without_transitions_keeps_its_fingerprint() -> None:
+    case = ks.load_scenario("jamtland-harjedalen-2017")
+    assert "transitions" not in case.data.model_dump()
+
+
+@cache
+def home() -> TransitionFound:
+    return ks.studies.transition(scenario(), **FEW)
+
+
+def scenario() -> Scenario:
+    cost = item("procurement", "decision", month=2, amount_kr=number(100_000), over_years=number(5))
+    people = {"handlers": joining(recruitment_kr=60_000, training_months=1)}
+    return changing(home=True, costs=cost, joining=people, inflation=number(0.02))
+
+
+def test_months_before_the_change_have_nothing_but_what_is_paid_once() -> None:
+    found = home()
+    assert len(found.months) == 24
+    assert not found.ore("running")[:, :12].any()
+    assert found.ore("once")[0, :12].tolist() == [0, 0, -10_000_000, *[0] * 8, -22_000_000]
+    assert found.of_year(2017).mean == -320_000
+
+
+def test_the_system_that_is_bought_is_paid_once_and_not_running() -> None:
+    found = home()
+    system = found.once[0]
+    assert (system.kind, system.paid[0, 12], system.paid[0].sum()) == ("system", -80_000_000, -80_000_000)
+    assert system.over[0, 12:].sum() == -80_000_000 // 5  # twelve of sixty months
+
+
+def test_real_and_nominal_are_worth_the_same_and_sum_to_other_amounts() -> None:
+    found = home()
+    nominal, worth = found.nominal(), found.nominal_npv()
+    assert nominal is not None
+    assert worth is not None
+    assert worth.mean == pytest.approx(found.npv().mean, rel=1e-12)
+    grown = found.real() * 1.02 ** (np.arange(1, 25) / 12)
+    assert np.allclose(nominal, grown, rtol=1e-12)
+
+
+def test_the_value_is_that_of_the_months_by_hand() -> None:
+    found = home()
+    flows = found.by_month()
+    expected = sum(flow / 1.035 ** ((month + 1) / 12) for month, flow in enumerate(flows))
+    assert found.npv().mean == pytest.approx(expected)
+    assert found.npv().mean == pytest.approx(ks.studies.npv_by_month(flows, 0.035))
+
+
+def test_amounts_may_be_nominal_and_are_then_told_in_prices_of_the_decision() -> None:
+    found = ks.studies.transition(scenario(), prices="nominal", timing="middle", inflation=0.03, **FEW)
+    ahead = (np.arange(24) + 0.5) / 12
+    real = np.array(found.by_month()) / 1.03**ahead
+    assert found.npv().mean == pytest.approx(float((real / 1.035**ahead).sum()))
+    assert "nominella; inflation 3,0" in found.table("sv").replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_nominal_amounts_want_an_inflation() -> None:
+    with pytest.raises(ScenarioError, match="inflation"):
+        ks.studies.transition(changing(home=True), prices="nominal", **FEW)
+
+
+def test_no_inflation_is_assumed_in_silence() -> None:
+    found = ks.studies.transition(changing(home=True), **FEW)
+    assert found.nominal() is None
+    assert "no inflation is given" in found.table("en")
+    assert found.to_json()["difference"]["nominal_npv_kr"] is None
+
+
+def test_an_option_takes_the_place_of_the_scenarios_rate() -> None:
+    found = ks.studies.transition(scenario(), discount_rate=0.0, **FEW)
+    assert found.npv().mean == pytest.approx(found.total().mean)
+
+
+@pytest.mark.parametrize(
+    ("how", "key"),
+    [({"timing": "yearly"}, "timing"), ({"discount_rate": -1}, "discount_rate"), ({"draws": 3}, "draws")],
+)
+def test_choices_that_are_none_are_refused_before_anything_runs(how: dict[str, object], key: str) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        ks.studies.transition(scenario(), **FEW | how)
+    assert [problem.key for problem in caught.value.problems] == [key]
+
+
+def test_an_unknown_name_is_told_with_those_there_are() -> None:
+    with pytest.raises(ScenarioError, match="allowed one of change"):
+        ks.studies.transition(scenario(), "chnge", **FEW)
+    with pytest.raises(ScenarioError, match=r"\[transitions\.<name>\]"):
+        ks.studies.transition("small-municipality", **FEW)
+
+
+def test_posts_of_which_nothing_is_said_are_told() -> None:
+    """``follow_up`` goes as the agency does, and no table says what becomes of it."""
+    doubts = {doubt.key: doubt for doubt in home().doubts}
+    assert doubts["posts_without_cost"].more == ("follow_up",)
+
+
+def test_results_do_not_depend_on_threads() -> None:
+    assert ks.studies.transition(scenario(), **FEW | {"workers": 2}) == home()
+
+
+def test_drawn_worlds_draw_the_costs_too() -> None:
+    cost = item("procurement", "decision", month=2, amount_kr=number(100_000, low=50_000, high=400_000))
+    drawn = ks.studies.transition(
+        changing(home=True, costs=cost),
+        uncertainty="prior",
+        draws=2,
+        structures={
+            "reading": "D",
+            "hand_over": "invoice_age",
+            "instalments": "short_plans",
+            "limitation": "three_years",
+        },
+        seed=1,
+        progress=False,
+    )
+    assert (drawn.worlds, len(drawn.draws)) == (2, 4)
+    paid = next(one for one in drawn.once if one.kind == "procurement").paid.sum(axis=1)
+    assert paid[0] == paid[1] != paid[2] == paid[3]
+
+
+@pytest.mark.parametrize("lang", ["sv", "en"])
+def test_the_tables_add_up_and_say_which_way_leads(lang: str) -> None:
+    tables = home().tables(lang)
+    rows = [[cell.replace("\N{NO-BREAK SPACE}", "").replace("kr", "") for cell in row.cells] for row in tables[0].rows]
+    for column in (1, 2, 3):
+        amounts = [float(row[column].replace("−", "-")) for row in rows]
+        assert sum(amounts[:-1]) == amounts[-1]
+    assert all(float(row[1]) + float(row[2]) == float(row[3]) for row in rows)
+    assert rows[0][6] == {"sv": "inkassoföretaget", "en": "outsourced collection"}[lang]
+    once = tables[2].rows[-1].cells[2]
+    assert once == tables[0].rows[-1].cells[2]
+
+
+def test_it_is_kept_and_asked_again(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    said = shell(
+        "transition", kept(tmp_path, scenario()), "--replications", 2, "--seed", 1, "--no-progress", "--out", out
+    )
+    assert (said.code, "återbetalt" in said.out) == (0, True)
+    assert {path.name for path in out.iterdir()} >= {"transition.json", "transition.csv", "transition.png"}
+    lines = (out / "transition.csv").read_text("utf-8").splitlines()
+    assert len(lines) == 1 + 24
+    assert shell("reproduce", out / "manifest.json").code == 0
