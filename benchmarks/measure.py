@@ -91,7 +91,10 @@ def timed(action: Callable[[], T]) -> tuple[T, float]:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a benchmark takes on: ``history`` years (the scenario's by default) before the measured one, or none for SimPy."""
+    """What a benchmark takes on: ``history`` years (the scenario's by default) before the measured one, or none for SimPy.
+
+    ``paired_rounds`` are those against other builds and of six simple steps.
+    """
 
     volumes: tuple[int, ...]
     simpy_up_to: int
@@ -99,6 +102,7 @@ class Plan:
     history: int | None
     draws: int
     replications: int
+    paired_rounds: int = 6
 
     @property
     def years_of_history(self) -> int:
@@ -115,7 +119,8 @@ def measurements(plan: Plan) -> Iterator[Row]:
     with one_core():
         warm_up()
         yield from speed(plan, 1, plan.history, slow=True)
-    yield from paired_draws(plan)
+    if plan.draws:
+        yield from paired_draws(plan)
     yield from two_cores(plan)
     larger = [volume for volume in plan.volumes if volume > 1]
     with one_core():
@@ -266,7 +271,7 @@ def _both_models(task: tuple[int, int | None]) -> float:
 
     before = time.thread_time()
     with keeping():
-        inputs = setting(scenario, Draws(1, draw, 0))
+        inputs = setting(scenario, Draws(1, draw, 0), MODELS)
         for model in MODELS:
             run_model(inputs, model)
     return time.thread_time() - before

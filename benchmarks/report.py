@@ -11,6 +11,8 @@ from pathlib import Path
 from statistics import median
 
 from measure import DRAWN, ENGINE, FULL, MODELS, Plan, Row
+from report_builds import builds_text, steps_text
+from report_builds import in_short as others_in_short
 
 import kravsim as ks
 from kravsim.chance.draws import STREAM_VERSION
@@ -29,10 +31,11 @@ def read(file: Path) -> list[Row]:
 
 
 def write(rows: list[Row], plan: Plan, where: Path, *, quick: bool) -> None:
-    """Write benchmark.md, .png and .svg into a directory."""
+    """Write benchmark.md, and .png and .svg where engines have been measured, into a directory."""
     found = medians(rows)
     (where / "benchmark.md").write_text("\n".join(text(rows, found, plan, quick=quick)) + "\n", "utf-8")
-    draw(found, plan, where)
+    if any(what == FULL for what, *_ in found):
+        draw(found, plan, where)
 
 
 def medians(rows: list[Row]) -> dict[Key, float]:
@@ -64,6 +67,9 @@ def text(rows: list[Row], found: dict[Key, float], plan: Plan, *, quick: bool) -
     lines = ["# Benchmarks", ""]
     if quick:
         lines += ["**A quick run: it shows that the benchmark works and nothing about speed.**", ""]
+    if not everywhere:
+        lines += ["Other builds and the six steps alone (`--only-builds`):", "", *others_in_short(rows, plan), ""]
+        return [*lines, *builds_text(rows, plan), *steps_text(rows, plan), "## The machine", "", *machine()]
     lines += [*in_short(rows, found, plan), "", "## Ratios, median of the rounds (range)", ""]
     lines += heading(
         "model, volume, years of history, SimPy / compiled full, compiled / floor full, SimPy / compiled engine,"
@@ -112,7 +118,7 @@ def text(rows: list[Row], found: dict[Key, float], plan: Plan, *, quick: bool) -
                 f"draws a second; {cell(found, each)} s of processor time a draw.",
                 "",
             ]
-    return [*lines, "## The machine", "", *machine()]
+    return [*lines, *builds_text(rows, plan), *steps_text(rows, plan), "## The machine", "", *machine()]
 
 
 def in_short(rows: list[Row], found: dict[Key, float], plan: Plan) -> list[str]:
@@ -132,7 +138,11 @@ def in_short(rows: list[Row], found: dict[Key, float], plan: Plan) -> list[str]:
             f"  engines alone: SimPy {engines[0]}, a plain heapq loop {engines[1]} times as long.",
         ]
     peaks = [cell(found, ("memory", "peak", model, volume, years), 1 / 1024) for model in MODELS]
-    return [*lines, f"- x{volume}: {peaks[0]} GiB at most outsourced, {peaks[1]} GiB in-house."]
+    return [
+        *lines,
+        f"- x{volume}: {peaks[0]} GiB at most outsourced, {peaks[1]} GiB in-house.",
+        *others_in_short(rows, plan),
+    ]
 
 
 def line_of(at: tuple[str, int, int], cells: list[str]) -> str:

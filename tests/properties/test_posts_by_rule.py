@@ -15,7 +15,7 @@ from kravsim.expected.batch import batch_of_one
 from kravsim.expected.posts import expected_work, found_in
 from kravsim.expected.staffed import staffed
 from kravsim.expected.waiting import PoolQueue
-from kravsim.flow import one_run
+from kravsim.flow import one_run, run_model, setting
 from kravsim.results.uncertainty import UncertainComparison
 from kravsim.scenario import Scenario
 from kravsim.scenario.base_posts import SUFFIX
@@ -63,6 +63,21 @@ def test_a_longer_wait_never_takes_more_posts_nor_more_work_fewer() -> None:
     by_work = [posts(14, invoices) for invoices in (4000, 20_000, 100_000, 300_000)]
     assert by_work == sorted(by_work)
     assert by_work[0] < by_work[-1]
+
+
+@pytest.mark.parametrize("draw", [0, 1])
+def test_posts_are_found_for_the_models_that_are_asked_for_and_those_are_the_same(draw: int) -> None:
+    """Other models of the setting have no posts of their own, so none of them can be run in it."""
+    ruled = {f"models.own_reminders.staff.handlers.posts.{key}": "rule" for key in ("base_case", "drawn_worlds")}
+    scenario = small().with_changes(ruled | {f"{POSTS}.drawn_worlds": "rule"})
+    draws = Draws(3, draw, 0)
+    whole, some = setting(scenario, draws), setting(scenario, draws, ("in_house", "outsourced"))
+    beside = ("in_house" + SUFFIX,) if draw else ()
+    for model in ("in_house", "outsourced", *beside):
+        assert run_model(some, model).outcome == run_model(whole, model).outcome, model
+    with pytest.raises(ScenarioError, match=r"model: got 'own_reminders'; allowed in_house, outsourced; name it when"):
+        run_model(some, "own_reminders")
+    assert run_model(whole, "own_reminders").outcome == one_run(scenario, "own_reminders", seed=3, draw=draw).outcome
 
 
 @pytest.mark.parametrize("limit", [1, 10, 14, 40])

@@ -23,6 +23,7 @@ from kravsim.models.process import CODE
 from kravsim.results.run import Run
 from kravsim.scenario import Scenario, ScenarioWarning, load_scenario
 from kravsim.sizing.estimate import fitting_workers
+from kravsim.studies.decision.simulated import Simulation
 from tests.properties.strategies import tiny
 
 from .asking import ASSUMED, kept, refused, shell, written
@@ -59,6 +60,42 @@ def test_24_too_many_invoices(tmp_path: Path) -> None:
         told = shell(*words)
         assert (told.code, told.out) == (2, "")
         assert "got 1000000000000; allowed a run within max_memory_gib" in told.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("simulate", "--model", "in_house", "--seed", 1),
+        ("compare",),
+        ("compare", "--uncertainty", "posterior"),
+        ("compare", "--uncertainty", "prior"),
+        ("rank", "--uncertainty", "prior"),
+        ("costs",),
+        ("bridge",),
+        ("waiting", "--model", "in_house"),
+        ("payment-curves", "--model", "in_house"),
+        ("precision", "--half-width-kr", 5000),
+        ("explain", "--model", "in_house", "--case", 1, "--seed", 1),
+        ("validate",),
+    ],
+)
+def test_24_what_does_not_fit_is_said_before_anything_else(tmp_path: Path, words: tuple[object, ...]) -> None:
+    """Neither years that no law covers nor parameter sets that are not there are found out first."""
+    horizon = "[horizon]\nend = 2090-01-01\n"
+    path = written(tmp_path, f"[invoices]\nper_year = {{ value = 1_000_000_000_000, {ASSUMED} }}\n{horizon}")
+    command, *options = words
+    told = shell(command, path, *options)
+    assert (told.code, told.out) == (2, "")
+    errors = [line for line in told.err.splitlines() if "warning" not in line]
+    assert errors[0].startswith("kravsim: wrong.toml: invoices.per_year: got 1000000000000; allowed a run within ")
+    assert " GiB of memory and " in errors[0]
+
+
+def test_24_simulation_behind_a_search_asks_for_room_first() -> None:
+    many = load_scenario(CASE).with_changes({"invoices.per_year": 100_000_000_000})
+    said = refused(lambda: Simulation(replications=1, seed=1)(many, "outsourced", {}))
+    assert "allowed a run within " in said
+    assert "max_memory_gib" not in said  # it has none to raise
 
 
 @pytest.mark.parametrize(

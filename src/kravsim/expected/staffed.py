@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from kravsim.chance.draws import Draws
@@ -14,7 +14,7 @@ from kravsim.scenario.schema import Model, Pool
 from kravsim.scenario.values import Value
 
 
-def staffed(scenario: Scenario, draws: Draws) -> World:
+def staffed(scenario: Scenario, draws: Draws, models: Collection[str] | None = None) -> World:
     """Realise a world with the posts that are its own: a number, by a rule, or as in the base case.
 
     Parameters
@@ -22,6 +22,9 @@ def staffed(scenario: Scenario, draws: Draws) -> World:
     scenario : Scenario
     draws : Draws
         ``draws.draw`` says which world, as for ``scenario.realise``.
+    models : collection of str, optional
+        Names of those whose posts are wanted; left out, all. The others keep the stated number, which is not theirs: finding
+        posts takes the closed form longer than a replication takes.
 
     Returns
     -------
@@ -36,9 +39,11 @@ def staffed(scenario: Scenario, draws: Draws) -> World:
     """
     scenario = history_settled(scenario)
     world, drawn = scenario.realise(draws), draws.draw > 0
-    base = staffed(scenario, Draws(draws.seed, 0, 0)) if drawn else world
-    models, short = {}, world.short
+    base = staffed(scenario, Draws(draws.seed, 0, 0), models) if drawn else world
+    settled, short = dict[str, Model](), world.short
     for name, model in world.data.models.items():
+        if models is not None and name not in models:
+            continue
         ruled = {pool: staff.posts for pool, staff in model.staff.items() if staff.posts is not None}
         by_rule = tuple(pool for pool, rule in ruled.items() if rule.used(drawn=drawn))
         as_before = [pool for pool, rule in ruled.items() if drawn and rule.drawn_worlds == "as_in_the_base_case"]
@@ -46,18 +51,18 @@ def staffed(scenario: Scenario, draws: Draws) -> World:
         short |= base.short & {(name, pool) for pool in as_before}
         if by_rule:
             found = found_in(world.data, name, by_rule)
-            models[name] = _with_fte(
+            settled[name] = _with_fte(
                 model, posts | {pool: _settled(model.staff[pool], found[pool]) for pool in by_rule}
             )
             short |= {(name, pool) for pool in by_rule if not found[pool].feasible[0]}
         elif posts:
-            models[name] = _with_fte(model, posts)
+            settled[name] = _with_fte(model, posts)
         if by_rule and drawn:
             posts |= {pool: base.data.models[name].staff[pool].fte for pool in by_rule}
-            models[name + SUFFIX] = _with_fte(model, posts)
-    if not models:
+            settled[name + SUFFIX] = _with_fte(model, posts)
+    if not settled:
         return world
-    data = world.data.model_copy(update={"models": {**world.data.models, **models}})
+    data = world.data.model_copy(update={"models": {**world.data.models, **settled}})
     return replace(world, data=data, short=short)
 
 

@@ -20,6 +20,7 @@ from kravsim.results.notes import doubts_of_outcomes, doubts_of_scenario
 from kravsim.scenario import AnyScenario, Scenario, checked_call, scenario_of
 from kravsim.scenario.base_posts import model_itself, titles_in
 from kravsim.scenario.body_kind import kind_of
+from kravsim.sizing.estimate import fitting_workers
 from kravsim.words.wording import titled_name
 
 if TYPE_CHECKING:
@@ -147,7 +148,9 @@ class Replay:
 
     def _parts(self, draw: int, replication: int) -> RunParts:
         if self._last is None or self._last[0] != (draw, replication):
-            inputs = setting(self.worlds.scenario_of(draw), Draws(self.seed, draw, replication))
+            world = self.worlds.scenario_of(draw)
+            fitting_workers(world, (self.model,), engine=self.engine, journal=True, settable=False)
+            inputs = setting(world, Draws(self.seed, draw, replication), (self.model,))
             self._last = (draw, replication), run_model(inputs, self.model, self.engine)
         return self._last[1]
 

@@ -208,7 +208,7 @@ def run_replication(task: Task, number: int) -> Outcomes:
     """
     draw, replication = task.worlds.place(number)
     try:
-        inputs = setting(task.worlds.scenario_of(draw), Draws(task.seed, draw, replication))
+        inputs = setting(task.worlds.scenario_of(draw), Draws(task.seed, draw, replication), task.models)
         found = []
         for model in task.models:
             parts = run_model(inputs, model, task.engine)

@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
     from tqdm import tqdm
 
+    from kravsim.scenario import Scenario
+
 PathLike = str | os.PathLike[str]
 
 NOTICED: Final = 1.0
@@ -195,6 +197,28 @@ def check_how(how: How, replications: int | None) -> None:
         lambda: _crew(how, 1),
         lambda: memory_limit(how.get("max_memory_gib")),
     )
+
+
+def check_size(scenario: Scenario, models: tuple[str, ...], how: How) -> None:
+    """Refuse what does not fit into this machine's memory, before a study looks for what it needs besides.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Alternatives may be open.
+    models : tuple of str
+        Names of its models.
+    how : How
+        How to run; where an executor of the caller's does, nothing is known of its memory.
+
+    Raises
+    ------
+    ScenarioError
+        As :func:`kravsim.sizing.estimate.fitting_workers`.
+    """
+    if how.get("executor") is None or how.get("executor") == PROCESSES:
+        name = checked_engine(engine_of(how))
+        fitting_workers(scenario, models, max_memory_gib=how.get("max_memory_gib"), engine=name)
 
 
 def checked_count(key: str, value: object, most: int = 10_000_000) -> int:

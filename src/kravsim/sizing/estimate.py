@@ -178,6 +178,7 @@ def fitting_workers(
     max_memory_gib: float | None = None,
     engine: str = DEFAULT_ENGINE,
     journal: bool = False,
+    settable: bool = True,
 ) -> int:
     """Find out, before a run starts, in how many workers it fits.
 
@@ -197,6 +198,8 @@ def fitting_workers(
         Name of the engine, as in :func:`estimate`.
     journal : bool
         Whether every run's log and ledger are kept, as in :func:`estimate`.
+    settable : bool
+        Whether whoever asks can be given another limit, which the error then names.
 
     Returns
     -------
@@ -222,9 +225,12 @@ def fitting_workers(
             scenario.sheet.file_of(tuple(found.driver.split("."))),
             found.driver,
             _at(scenario.data, found.driver),
-            phrase("a run within max_memory_gib = {number}", number=_number(number)),
             phrase(
-                "{text}{crew}: {remedy}, or raise max_memory_gib",
+                "a run within max_memory_gib = {number}" if settable else "a run within {number} GiB of memory",
+                number=_number(number),
+            ),
+            phrase(
+                "{text}{crew}: {remedy}, or raise max_memory_gib" if settable else "{text}{crew}: {remedy}",
                 text=Bilingual(found.text("sv"), found.text("en")),
                 crew=crew,
                 remedy=remedy,

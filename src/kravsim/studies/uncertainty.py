@@ -19,6 +19,7 @@ from kravsim.results.by_control import ClosedFormWorlds
 from kravsim.results.uncertainty import POSTERIOR, PRIOR, Structures, UncertainComparison
 from kravsim.running.how import HowKept
 from kravsim.running.progress import Progress
+from kravsim.running.replicate import check_size
 from kravsim.scenario import AnyScenario, Scenario, checked_call, checked_models, scenario_of
 from kravsim.scenario.base_posts import beside
 from kravsim.scenario.parameter_sets import ParameterSets
@@ -144,8 +145,10 @@ def uncertain_comparison(
         remedy = "leave it out: means are then told both ways"
         raise ScenarioError(Problem("", "control", control, together(*CONTROLS, between=phrase(" or ")), remedy))
     root = Study(scenario, (), seed, how).root
+    shown = checked_models(scenario, models)
+    check_size(scenario, shown, how)
     scenario = base_posts_settled(scenario, only_where_drawn=True)
-    read, shown = within(scenario, structures), checked_models(scenario, models)
+    read = within(scenario, structures)
     study = Study(read, (*shown, *beside(read.data, shown)), root, how)
     design, kind, ensemble = design_of(scenario, uncertainty, counts, structures, study.root)
     runs = study.runs_in(design)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kravsim.scenario.parameter_sets import ParameterSets
+from kravsim.sizing.estimate import fitting_workers
 from kravsim.studies.decision.checks import Floats
 from kravsim.units import ORE_PER_KR
 
@@ -85,7 +86,14 @@ class Simulation:
                 for replication in range(self.replications)
             ]
 
-        with ThreadPoolExecutor(self.workers or len(os.sched_getaffinity(0))) as pool:
+        crew = fitting_workers(
+            scenario,
+            (model,),
+            workers=self.workers or len(os.sched_getaffinity(0)),
+            exactly=self.workers is not None,
+            settable=False,
+        )
+        with ThreadPoolExecutor(crew) as pool:
             worlds = list(pool.map(work, range(n)))
         names = dict.fromkeys(name for years in worlds for year in years for name in year)
         found = {name: np.full((n, self.replications), math.nan) for name in names}
