@@ -11,8 +11,8 @@ _STYLE: Final = (
     "@media print{body{margin:0;max-width:none;font-size:9pt}thead{display:table-header-group}tr{break-inside:avoid}}"
 )
 _WIDE: Final = "\u2003"
-_LABEL: Final = "11em"
-"""Least width of the column of names, beside columns of numbers that do not wrap."""
+_LABEL: Final = "9em"
+"""Least width of the column of names, beside columns of numbers."""
 _CELL: Final = "padding:2px 10px;border:none;vertical-align:top;font-variant-numeric:tabular-nums;text-align:"
 
 
