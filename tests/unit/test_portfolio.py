@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -207,6 +208,29 @@ def test_a_stopped_run_goes_on_from_what_is_there(tmp_path: Path) -> None:
     more = ks.studies.portfolio(CASE, towns(), **YEARS, run_dir=tmp_path)
     assert np.array_equal(more.difference.samples, simulated().difference.samples)
     assert np.array_equal(first.difference.samples, more.difference.samples[:2])
+
+
+class Interrupted(ThreadPoolExecutor):
+    """An executor under which somebody presses Ctrl-C when so many blocks have been handed over."""
+
+    left = 6
+
+    def submit(self, *args: Any, **keywords: Any) -> Any:  # type: ignore[override]
+        self.left -= 1
+        if self.left < 0:
+            raise KeyboardInterrupt
+        return super().submit(*args, **keywords)
+
+
+def test_a_run_that_is_interrupted_within_a_body_goes_on_there(tmp_path: Path) -> None:
+    """Three bodies of four blocks each: stopped in the second, nothing of the third, and the same bits in the end."""
+    with Interrupted(1) as stopping, pytest.raises(KeyboardInterrupt):
+        ks.studies.portfolio(CASE, towns(), **{**YEARS, "workers": 1}, run_dir=tmp_path, executor=stopping)
+    begun = {folder.name for folder in tmp_path.iterdir() if folder.is_dir()}
+    assert "Mellan" in begun
+    assert "Storstad" not in begun
+    whole = ks.studies.portfolio(CASE, towns(), **YEARS, run_dir=tmp_path)
+    assert whole == simulated()
 
 
 @LANGS
