@@ -11,7 +11,7 @@ from kravsim.chance.draws import Draws
 from kravsim.engine import DEFAULT_ENGINE, checked_engine, get_engine
 from kravsim.engine.events import CaseInput, EventLog, Struck, case_input
 from kravsim.errors import Problem, ScenarioError
-from kravsim.law import Law, LawDays, check_cover, load_law
+from kravsim.law import Law, LawDays, check_cover, law_of
 from kravsim.ledger import Ledger, Legal, LegalCalendar, agreement_of, audit, book, legal_of
 from kravsim.measures.outcome import Outcome
 from kravsim.measures.summary import summarise
@@ -22,6 +22,7 @@ from kravsim.models.own_reminder import STEP_REMINDER, never_handed_over
 from kravsim.phrases import together
 from kravsim.scenario import Scenario, World
 from kravsim.scenario.base_posts import model_itself
+from kravsim.scenario.levels import models_by_year
 from kravsim.scenario.schema import STEPS, ScenarioData
 from kravsim.scenario.sequences import models_of
 from kravsim.settling import Tally, audit_lines, check_equal, fits_64_bits, tally_of
@@ -31,6 +32,7 @@ from kravsim.stream.opening_stock import with_opening_stock
 from kravsim.stream.paid_before import PaidBefore, without_cases
 from kravsim.stream.synthetic import first_day
 from kravsim.units import MINUTES_PER_DAY
+from kravsim.workdays import calendar_years, years_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +83,10 @@ class Setting:
         ----------
         model : str
         """
-        return self.legal._replace(agreed=agreement_of(model_named(self.world.data, model)))
+        asked, days = model_named(self.world.data, model), calendar_years(self.stream.first, self.stream.n_days)
+        priced = models_by_year(self.world.data, asked, years_of(self.stream.first, days))
+        by_year = [(end, one) for (_, end), one in zip(days, priced, strict=True)]
+        return self.legal._replace(agreed=agreement_of(asked, by_year))
 
 
 @dataclass(frozen=True, eq=False)
@@ -228,7 +233,8 @@ def setting(
         late = world.data.invoices.late_share.settled(0.0)
         invoices = world.data.invoices.model_copy(update={"late_share": late})
         world = replace(world, data=world.data.model_copy(update={"invoices": invoices}))
-    data, law = world.data, load_law()
+    data = world.data
+    law = law_of(data)
     law_days = _on_days(law, first_day(data), data.horizon.start, data.horizon.end, data.law.frozen_at)
     stream = generate(world, draws)
     if data.opening_stock.rows:

@@ -6,6 +6,7 @@ day has 1440 minutes, because fees, deadlines and interest follow the date and n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final, overload
@@ -311,6 +312,24 @@ def calendar_years(first: date, n_days: int) -> list[tuple[int, int]]:
         years.append((begin, end))
         begin = end
     return years
+
+
+def years_of(first: date, years: Sequence[tuple[int, int]]) -> list[int]:
+    """Numbers of calendar years that are given as days.
+
+    Parameters
+    ----------
+    first : datetime.date
+        Day 0.
+    years : sequence of (int, int)
+        First day of each calendar year and the day after its last, since day 0; as from `calendar_years`.
+
+    Examples
+    --------
+    >>> years_of(date(2016, 1, 1), [(0, 366), (366, 731)])
+    [2016, 2017]
+    """
+    return [(first + timedelta(end - 1)).year for _, end in years]
 
 
 @lru_cache(maxsize=64)

@@ -73,7 +73,8 @@ def test_both_bookings_read_the_table(parts: RunParts, name: str, monkeypatch: p
     data, books = met.world.data, parts.ledger.postings
     cash = books.where((books.book == CASH) & (books.payer == DEBTOR))
     journal = Journal()
-    given = (met.law_days, ledger.owners, data.policy, model_named(data, model), ledger.debts, cash, list(ledger.years))
+    models = (model_named(data, model),) * len(ledger.years)
+    given = (met.law_days, ledger.owners, data.policy, models, ledger.debts, cash, list(ledger.years))
     with monkeypatch.context() as patch:
         patch.setattr(rules, "RULES", (*rules.RULES, *(TABLES[name](rule) for rule in rules.RULES)))
         book_rules(journal, Happened(parts.log, met.stream, *given))

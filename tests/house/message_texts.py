@@ -17,7 +17,13 @@ from pathlib import Path
 import kravsim
 
 SOURCE = Path(kravsim.__file__).parent
-ERRORS_OF_SCHEMA = ("scenario/schema.py", "scenario/transition_keys.py", "scenario/values.py", "scenario/ranges.py")
+ERRORS_OF_SCHEMA = (
+    "scenario/schema.py",
+    "scenario/indexed.py",
+    "scenario/transition_keys.py",
+    "scenario/values.py",
+    "scenario/ranges.py",
+)
 TABLES = {
     "chance/distributions.py": ("_RULES", "_ORDERED", "_POSITIVE", "_NO_SPREAD"),
     "chance/draws.py": ("_REMEDY",),

@@ -111,7 +111,8 @@ def _of_case(name: str) -> Booked:
     ledger, data = parts.ledger, met.world.data
     books, model = ledger.postings, model_named(data, hand.model)
     cash = books.where((books.book == CASH) & (books.payer == DEBTOR))
-    given = (met.law_days, ledger.owners, data.policy, model, ledger.debts, cash, list(ledger.years))
+    models = (model,) * len(ledger.years)
+    given = (met.law_days, ledger.owners, data.policy, models, ledger.debts, cash, list(ledger.years))
 
     def book() -> list[Posted]:
         journal = Journal()
@@ -133,7 +134,7 @@ def _of_year(name: str) -> Booked:
 
     def book() -> list[Posted]:
         journal = Journal()
-        book_years(journal, model, ledger.owners, parts.plan.pools, years, ledger.start, number)
+        book_years(journal, [model] * len(years), ledger.owners, parts.plan.pools, years, ledger.start, number)
         found = journal.postings()
         known = posted(met, found, ~np.isin(found.line, [LINE[line] for line in STAFF]))
         return [(*one[:-1], one[-1] // int(number[0]) if one[1] == "ku25" else one[-1]) for one in known]
@@ -152,7 +153,7 @@ def _of_hires() -> Booked:
     def book() -> list[Posted]:
         journal = Journal()
         given = (parts.plan.pools, list(ledger.years), ledger.start, np.zeros(0, np.int64))
-        book_years(journal, model, ledger.owners, *given)
+        book_years(journal, [model] * len(ledger.years), ledger.owners, *given)
         known = posted(met, journal.postings(), np.ones(len(journal.postings()), bool))
         return [one for one in known if one[1] not in {"system_operation", "system_once"}]
 

@@ -78,8 +78,8 @@ def test_a_vacant_post_is_not_paid_as_worked_by_hand() -> None:
     pool = PoolPlan("handlers", (), np.zeros(0, np.int64), paid, paid, vacant * 0, vacant, np.array([3, 4]))
     journal = Journal()
     years = [(0, 4), (4, 8)]
-    book_organisation(journal, model, [pool], years, 0)
-    book_years(journal, model, ownership(model), [pool], years, 0, np.array([0]))
+    book_organisation(journal, [model] * 2, [pool], years, 0)
+    book_years(journal, [model] * 2, ownership(model), [pool], years, 0, np.array([0]))
     posted = journal.postings()
 
     def of(line: str) -> list[tuple[int, int]]:

@@ -18,7 +18,7 @@ from kravsim.chance.draws import Draws
 from kravsim.checking.history import history_too_short
 from kravsim.checking.own_case import unscaled
 from kravsim.errors import KravsimError, Problem, Words
-from kravsim.law import Law, check_cover, frozen_changes, load_law
+from kravsim.law import Law, check_cover, frozen_changes, law_of
 from kravsim.models import build_plan
 from kravsim.models.arranged import build_arranged
 from kravsim.models.opening_past import composition
@@ -58,7 +58,7 @@ def problems_of(scenario: Scenario, *, max_memory_gib: float | None = None) -> l
     world = _tried(lambda: scenario.realise(_DRAWS), found)
     fits = _tried(lambda: fitting_workers(scenario, scenario.models, max_memory_gib=max_memory_gib), found)
     if world is not None and fits is not None:
-        law = load_law()
+        law = law_of(world.data)
         _tried(lambda: _check_law(world, law), found)
         _tried(lambda: hand_overs(world.data, first_day(world.data)), found)
         _tried(lambda: late_rate(world.data, draw_debtors(world.data, _DRAWS).activity), found)
@@ -128,7 +128,7 @@ def _check_law(world: World, law: Law) -> None:
 def _frozen_in_vain(world: World) -> Iterator[Problem]:
     """A frozen day after which nothing of the law changes up to the end of the horizon."""
     horizon, frozen_at = world.data.horizon, world.data.law.frozen_at
-    if frozen_at is not None and not frozen_changes(load_law(), first_day(world.data), horizon.end, frozen_at):
+    if frozen_at is not None and not frozen_changes(law_of(world.data), first_day(world.data), horizon.end, frozen_at):
         last = horizon.end - dt.timedelta(days=1)
         allowed = phrase(
             "a day after which a figure of the law changes up to {last}, the horizon's last day", last=last

@@ -27,7 +27,7 @@ from kravsim.checking.register_words import (
     summary,
 )
 from kravsim.equality import EqualByParts
-from kravsim.law import load_law
+from kravsim.law import law_of
 from kravsim.provenance import Status
 from kravsim.results.notes import doubts_of_question
 from kravsim.scenario import checked_call, scenario_of
@@ -210,7 +210,8 @@ def register(scenario: AnyScenario) -> Register:
     LawError
         When the law's tables do not cover the scenario's horizon.
     """
-    scenario, law = scenario_of(scenario), load_law()
+    scenario = scenario_of(scenario)
+    law = law_of(scenario.data)
     rows = tuple(_with_history(row, scenario) for row in assumptions(scenario, law))
     doubts = doubts_of_question(scenario, scenario.models)
     return Register(scenario.name, scenario.label, scenario.fingerprint, law.fingerprint, rows, doubts)

@@ -110,7 +110,8 @@ def _legal(scenario: Scenario, law: Law) -> Iterator[_Fields]:
     used = {name for name in QUANTITIES for charge in CHARGES if name == charge or name.startswith(f"{charge}_")}
     tables = [table for table in law.tables if table.name in used or table.name in _INTEREST]
     for table in sorted(tables, key=lambda table: [*QUANTITIES].index(table.name)):
-        now = [entry for entry in table.entries if entry.since < end and entry.until > start]
+        until = horizon.end if table.floats else end
+        now = [entry for entry in table.entries if entry.since < until and entry.until > start]
         for entry in now:
             yield _figure(entry, "" if len(now) < 2 else f" ({max(entry.since, start)})")
         known = (*table.history, *table.entries)

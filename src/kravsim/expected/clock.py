@@ -12,9 +12,11 @@ import numpy as np
 
 from kravsim.expected.batch import Batch
 from kravsim.expected.weights import REMINDER, Calendar, Delay, Floats, Ints, Weights
+from kravsim.law import path_of
 from kravsim.units import half_up
 
 if TYPE_CHECKING:
+    from kravsim.law.paths import Path
     from kravsim.scenario.schema import ScenarioData
 
 WHOLE = 1e-9
@@ -60,6 +62,7 @@ class Clock:
         terms, of_set = np.unique(half_up(batch.array(invoices.terms_days.value)).astype(np.int64), return_inverse=True)
         calendar = _calendar(
             (horizon.start, horizon.end, horizon.history_years.value, batch.view.law.frozen_at),
+            path_of(batch.view),
             (invoices.run_days, invoices.hand_over_day, invoices.age_basis),
             invoices.hand_over_min_age_days.value,
             float(terms[0]),
@@ -131,6 +134,7 @@ class Clock:
 @lru_cache(maxsize=256)
 def _calendar(
     calendar: tuple[dt.date, dt.date, float, dt.date | None],
+    path: Path | None,
     handing_over: tuple[tuple[int, ...], int, str],
     min_age_days: float,
     terms_days: float,
@@ -145,5 +149,7 @@ def _calendar(
         terms_days=SimpleNamespace(value=terms_days),
     )
     horizon = SimpleNamespace(start=start, end=end, history_years=SimpleNamespace(value=history))
-    view = SimpleNamespace(horizon=horizon, invoices=invoices, law=SimpleNamespace(frozen_at=frozen_at))
+    view = SimpleNamespace(
+        horizon=horizon, invoices=invoices, law=SimpleNamespace(frozen_at=frozen_at, reference_rate=path)
+    )
     return Calendar.of(cast("ScenarioData", view))

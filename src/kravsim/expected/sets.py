@@ -16,6 +16,7 @@ from kravsim.expected.clock import Clock
 from kravsim.expected.contradictions import shares_fit
 from kravsim.expected.early import Early
 from kravsim.expected.late import walk_late
+from kravsim.expected.levels import at_its_level
 from kravsim.expected.missing import (
     MORE_THAN_ALL_LATE,
     OVERLOAD,
@@ -77,6 +78,7 @@ def of_sets(
     """
     model_in(scenario.data, model)  # refuses what has no closed form
     needs_no_stock(scenario.data)
+    scenario, arrays = at_its_level(scenario, arrays)
     spells = arrays.get(SPELLS, np.array([scenario.data.policy.surveillance_spells.value]))
     if len(spells):
         needs_a_spell(float(spells.min()))

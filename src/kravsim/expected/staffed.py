@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from kravsim.chance.draws import Draws
 from kravsim.expected.history import history_settled
+from kravsim.expected.levels import refuse_growth
 from kravsim.expected.posts import Found, found_in
 from kravsim.scenario import Scenario, World
 from kravsim.scenario.base_posts import SUFFIX
@@ -50,6 +51,7 @@ def staffed(scenario: Scenario, draws: Draws, models: Collection[str] | None = N
         posts = {pool: base.data.models[name].staff[pool].fte for pool in as_before}
         short |= base.short & {(name, pool) for pool in as_before}
         if by_rule:
+            refuse_growth(world.data)
             found = found_in(world.data, name, by_rule)
             settled[name] = _with_fte(
                 model, posts | {pool: _settled(model.staff[pool], found[pool]) for pool in by_rule}

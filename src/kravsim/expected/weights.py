@@ -23,7 +23,7 @@ from kravsim.expected.walk_compiled import (
     WEIGHT_INTEREST,
     WEIGHT_YEAR_BEFORE,
 )
-from kravsim.law import LawDays, check_cover, load_law
+from kravsim.law import LawDays, check_cover, law_of
 from kravsim.law.days import INTEREST_DENOMINATOR
 from kravsim.scenario.schema import ScenarioData
 from kravsim.stream.calendar import hand_overs, on_working_days
@@ -85,9 +85,10 @@ class Calendar:
             for which, day in enumerate(schedule.day)
             if day < n_days
         )
-        check_cover(load_law(), horizon.start, horizon.end, view.law.frozen_at)
-        law = load_law().on_days(first, n_days, start=horizon.start, frozen_at=view.law.frozen_at)
-        return cls(law, first, (horizon.start - first).days, n_days, horizon.end.year - horizon.start.year, runs)
+        law = law_of(view)
+        check_cover(law, horizon.start, horizon.end, view.law.frozen_at)
+        by_day = law.on_days(first, n_days, start=horizon.start, frozen_at=view.law.frozen_at)
+        return cls(by_day, first, (horizon.start - first).days, n_days, horizon.end.year - horizon.start.year, runs)
 
     @cached_property
     def hand_over_runs(self) -> Ints:

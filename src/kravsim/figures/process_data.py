@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.chance.draws import Draws
-from kravsim.law import load_law
+from kravsim.law import law_of
 from kravsim.ledger import LegalCalendar
 from kravsim.ledger.accounts import OUTLAYS, PARTIES
 from kravsim.ledger.ownership import Ownership, ownership
@@ -192,7 +192,7 @@ def process_table(scenario: AnyScenario, model: str) -> ProcessTable:
         When the scenario has no such model.
     """
     scenario = scenario_of(scenario)
-    data, law = scenario.data, load_law()
+    data, law = scenario.data, law_of(scenario.data)
     draws = Draws(0, 0, 0)
     plan = build_plan(scenario.realise(draws), model, draws, law)
     owners = ownership(model_named(data, model))

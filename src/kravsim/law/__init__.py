@@ -16,6 +16,7 @@ from kravsim.law.interest import (
     reference_rate_from_policy,
 )
 from kravsim.law.lawbook import Law, load_law
+from kravsim.law.paths import PATH_NAMES, law_of, path_of
 from kravsim.law.tables import QUANTITIES, Entry
 from kravsim.law.times import COURT_REQUEST_DAYS
 
@@ -23,6 +24,7 @@ __all__ = [
     "COURT_REQUEST_DAYS",
     "DAY_COUNTS",
     "INTEREST_DENOMINATOR",
+    "PATH_NAMES",
     "QUANTITIES",
     "Entry",
     "InterestPeriod",
@@ -33,7 +35,9 @@ __all__ = [
     "frozen_changes",
     "interest_ore",
     "interest_periods",
+    "law_of",
     "load_law",
+    "path_of",
     "reference_rate_from_policy",
 ]
 

@@ -57,8 +57,10 @@ def check_cover(law: Law, start: date, end: date, frozen_at: date | None) -> Non
     LawError
         With every table that is silent on a day asked for, and with the days that work.
     """
-    asked = [*_asked(start, end, frozen_at)]
-    silent = [(key, problem) for key, day, until in asked for problem in _silences(law, day, until)]
+    fixed, floating = (tuple(table for table in law.tables if table.floats is floats) for floats in (False, True))
+    asked = [(fixed, *span) for span in _asked(start, end, frozen_at)]
+    asked += [(floating, *span) for span in _asked(start, end, None)]
+    silent = [(key, problem) for tables, key, day, until in asked for problem in _silences(tables, day, until)]
     if silent:
         key = silent[0][0]
         value = frozen_at if key == "law.frozen_at" else start if key == "horizon.start" else end
@@ -86,9 +88,9 @@ def _asked(start: date, end: date, frozen_at: date | None) -> Iterator[tuple[str
         yield "horizon.end", start, last
 
 
-def _silences(law: Law, day: date, until: date) -> Iterator[Problem]:
+def _silences(tables: tuple[Table, ...], day: date, until: date) -> Iterator[Problem]:
     """What each table says of the first day in [day, until) that it does not cover."""
-    for table in law.tables:
+    for table in tables:
         silent = _first_silent(table, day, until)
         if silent is not None:
             yield table.silence(silent)
@@ -121,6 +123,8 @@ def frozen_changes(law: Law, start: date, end: date, frozen_at: date) -> bool:
     if first >= end:
         return False
     for table in law.tables:
+        if table.floats:
+            continue
         inside = [entry for entry in table.entries if entry.since < end and entry.until > first]
         frozen = table.at(frozen_at).amount
         if any(entry.amount != frozen for entry in inside) or _first_silent(table, first, end) is not None:

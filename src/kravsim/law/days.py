@@ -103,6 +103,9 @@ class LawDays:
                 if since > self.first:
                     names = self._names(lambda table, since=since: table.entries[0].since == since)  # type: ignore[misc]
                     labels.append(f"history before {since} has amounts kept for history alone ({names})")
+        paths = self._names(lambda table: table.floats)
+        if paths:
+            labels.append(f"days beyond the table follow an assumed path ({paths})")
         if self.frozen_at is not None and last > self.frozen_at.toordinal():
             labels.append(f"days after {self.frozen_at} follow the law of that day, frozen")
             last = self.frozen_at.toordinal()
@@ -199,7 +202,7 @@ class LawDays:
     def _read(self, name: str) -> Int64Array:
         """Read a table on each day; the days after `frozen_at` take the value of that day, history may lie before it."""
         table, days = self.tables[name], self.first.toordinal() + np.arange(self.n_days, dtype=np.int64)
-        if self.frozen_at is not None and len(days) and days[-1] > self.frozen_at.toordinal():
+        if self.frozen_at is not None and not table.floats and len(days) and days[-1] > self.frozen_at.toordinal():
             check_frozen(table, self.frozen_at)
             days = np.minimum(days, self.frozen_at.toordinal())
         past = 0 if self.start is None else (self.start - self.first).days

@@ -56,6 +56,8 @@ class Law:
         content = [asdict(table) for table in self.tables]
         for table in content:
             del table["file"]
+            if not table["floats"]:
+                del table["floats"]
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 

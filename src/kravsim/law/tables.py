@@ -142,6 +142,8 @@ class Table:
         The file it was read from, for messages.
     history : tuple of Entry
         Earlier amounts, in order of `since`, the last up to the first of `entries`: for a model's own history alone.
+    floats : bool
+        Whether its days after a day at which the law is frozen follow it by date all the same: a path goes on where it ended.
     """
 
     name: str
@@ -150,6 +152,7 @@ class Table:
     entries: tuple[Entry, ...]
     file: str
     history: tuple[Entry, ...] = ()
+    floats: bool = False
 
     def at(self, day: date) -> Entry:
         """Give the entry that answers for `day`.

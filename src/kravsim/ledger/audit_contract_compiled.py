@@ -71,7 +71,7 @@ def audit_contract(  # noqa: C901, PLR0912 - one line of the contract after anot
             paid = day if step == END_PAID else UNDATED
     if taken == UNDATED:
         ended = paid = UNDATED
-    when, price = (taken, agreed.price_taken) if agreed.price_taken else (ended, agreed.price_closed)
+    when, prices = (taken, agreed.price_taken) if agreed.price_taken.any() else (ended, agreed.price_closed)
     payment = charged = charged_paid = 0
     payment_astray = charged_astray = charged_paid_astray = commissioned = False
     for n in range(n_postings):
@@ -90,15 +90,26 @@ def audit_contract(  # noqa: C901, PLR0912 - one line of the contract after anot
     wanted = agreed.payment if paid != UNDATED else 0
     if payment_astray or payment != wanted:
         return PAYMENT, payment, wanted
-    wanted = price if when != UNDATED else 0
+    wanted = _of_year(agreed.year_end, prices, when)
     if charged_astray or charged != wanted:
         return PRICE, charged, wanted
-    wanted = agreed.price_paid if paid != UNDATED else 0
+    wanted = _of_year(agreed.year_end, agreed.price_paid, paid)
     if charged_paid_astray or charged_paid != wanted:
         return PAID_PRICE, charged_paid, wanted
     if commissioned:
         return _audit_commission(agreed, postings, n_postings, taken, abroad)
     return FINE, 0, 0
+
+
+@compiled
+def _of_year(year_end: Ints, prices: Ints, day: int) -> int:
+    """The price of the calendar year in which a day lies; nothing where there is no such day."""
+    if day == UNDATED:
+        return 0
+    year = 0
+    while year_end[year] <= day:
+        year += 1
+    return int(prices[year])
 
 
 @compiled

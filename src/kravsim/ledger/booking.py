@@ -29,10 +29,11 @@ from kravsim.models import model_named
 from kravsim.models.plan import PoolPlan
 from kravsim.models.process import PROCESS
 from kravsim.scenario import World
+from kravsim.scenario.levels import models_by_year
 from kravsim.scenario.schema import Model, Policy
 from kravsim.stream.stream import Stream
 from kravsim.units import MINUTES_PER_DAY
-from kravsim.workdays import calendar_years
+from kravsim.workdays import calendar_years, years_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +88,8 @@ def book(
     ledger, paid_interest = book_cases(journal, log, stream, world, model_name, law)
     years = list(ledger.years)
     reserve = _reserve_minutes(log, model, pools, years)
-    book_whole_years(journal, paid_interest, model, pools, world.data.policy, years, ledger.start, reserve)
+    by_year = models_by_year(world.data, model, years_of(stream.first, years))
+    book_whole_years(journal, paid_interest, by_year, pools, world.data.policy, years, ledger.start, reserve)
     return replace(ledger, postings=journal.postings())
 
 
@@ -118,7 +120,8 @@ def book_cases(
     so_far = journal.postings()
     cash = so_far.where(so_far.book == CASH)
     principal, interest = (cash.where(cash.line == LINE[name]) for name in ("principal", "interest"))
-    book_rules(journal, Happened(log, stream, law, owners, data.policy, model, debts, cash, years))
+    by_year = tuple(models_by_year(data, model, years_of(stream.first, years)))
+    book_rules(journal, Happened(log, stream, law, owners, data.policy, by_year, debts, cash, years))
     book_commission(journal, log, cash, owners, model, len(stream.cases))
     book_valuation(journal, stream, debts, principal, data.policy)
     joined = (
@@ -145,7 +148,7 @@ def _reserve_minutes(log: EventLog, model: Model, pools: Sequence[PoolPlan], yea
 def book_whole_years(
     journal: Journal,
     interest_ore: Ints,
-    model: Model,
+    models: Sequence[Model],
     pools: Sequence[PoolPlan],
     policy: Policy,
     years: list[tuple[int, int]],
@@ -165,7 +168,8 @@ def book_whole_years(
         To which postings are added.
     interest_ore : int64 array, shape (debtors, years)
         Öre of interest that natural persons have paid.
-    model : Model
+    models : sequence of Model
+        The model with the pay and prices of each of the years.
     pools : sequence of PoolPlan
         In the order of the model's staff.
     policy : Policy
@@ -176,6 +180,6 @@ def book_whole_years(
     reserve : int64 array, shape (pools, kinds, years)
         Minutes of overtime and temporary staff.
     """
-    book_organisation(journal, model, pools, years, start)
-    book_reserve(journal, model, reserve, years)
-    book_years(journal, model, ownership(model), pools, years, start, statements_of(interest_ore, policy))
+    book_organisation(journal, models, pools, years, start)
+    book_reserve(journal, models, reserve, years)
+    book_years(journal, models, ownership(models[0]), pools, years, start, statements_of(interest_ore, policy))

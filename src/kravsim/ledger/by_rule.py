@@ -52,7 +52,8 @@ class Happened:
         The law by day, from day 0 on.
     owners : Ownership
     policy : Policy
-    model : Model
+    models : tuple of Model
+        The model with the prices of each calendar year of ``years``.
     debts : Debts
         As booked.
     cash : Postings
@@ -66,10 +67,15 @@ class Happened:
     law: LawDays
     owners: Ownership
     policy: Policy
-    model: Model
+    models: tuple[Model, ...]
     debts: Debts
     cash: Postings
     years: list[tuple[int, int]]
+
+    @property
+    def model(self) -> Model:
+        """The model, of which years differ in prices alone."""
+        return self.models[0]
 
     @cached_property
     def day(self) -> Ints:
@@ -121,7 +127,7 @@ class Happened:
         """
         return Due(self.log.case[rows], self.day[rows], amount, self.log.step[rows] if step else NO_CASE)
 
-    def each(self, rule: Rule, case: Ints) -> Ints:
+    def each(self, rule: Rule, case: Ints, day: Ints) -> Ints:
         """A rule's öre or millionths of each of these cases: alike for all, or by the debtor's zone (of no zone nothing).
 
         Parameters
@@ -130,8 +136,12 @@ class Happened:
             In force.
         case : int64 array, shape (n,)
             Indexes of cases.
+        day : int64 array, shape (n,)
+            Days whose price it is, since day 0.
         """
-        return by_segment(amounts(rule, self.model))[self.stream.debtors.segment[self.stream.cases.debtor[case]]]
+        table = np.stack([by_segment(amounts(rule, model)) for model in self.models])
+        segment = self.stream.debtors.segment[self.stream.cases.debtor[case]]
+        return np.asarray(table[np.searchsorted([end for _, end in self.years], day, side="right"), segment])
 
 
 def by_segment(found: Mapping[str, int]) -> Ints:
@@ -193,7 +203,7 @@ def _charged(happened: Happened, rule: Rule) -> Iterator[Due]:
 
 def _step(happened: Happened, rule: Rule) -> Iterator[Due]:
     rows = happened.done(rule.steps)
-    yield happened.at(rows, happened.each(rule, happened.log.case[rows]))
+    yield happened.at(rows, happened.each(rule, happened.log.case[rows], happened.day[rows]))
 
 
 def _own_step(happened: Happened, rule: Rule) -> Iterator[Due]:
@@ -213,8 +223,8 @@ def _own_stay(happened: Happened, rule: Rule) -> Iterator[Due]:
         goes_on = (rows + 1 < len(log)) & (log.case[following] == log.case[rows])
         found = (log.kind[following] == ANSWERED) & (log.answer[following] == answer_code(name, REVIVED))
         ends = np.where(goes_on, happened.day[following] + found, years[-1][1])
-        price = happened.each(rule, log.case[rows])
         for first, last in years:
+            price = happened.each(rule, log.case[rows], np.full(len(rows), first))
             checks = (np.minimum(ends, last) - 1 - begins) // every - (np.maximum(first - 1 - begins, 0)) // every
             some = checks > 0
             day = np.minimum(ends, last)[some] - 1
@@ -223,19 +233,19 @@ def _own_stay(happened: Happened, rule: Rule) -> Iterator[Due]:
 
 def _taken(happened: Happened, rule: Rule) -> Iterator[Due]:
     case = np.flatnonzero(happened.taken < NO_DAY)
-    yield Due(case, happened.taken[case], happened.each(rule, case))
+    yield Due(case, happened.taken[case], happened.each(rule, case, happened.taken[case]))
 
 
 def _ended(happened: Happened, rule: Rule) -> Iterator[Due]:
     rows = np.flatnonzero(happened.log.kind == ENDED)
     rows = rows[happened.taken[happened.log.case[rows]] < NO_DAY]
-    yield happened.at(rows, happened.each(rule, happened.log.case[rows]), step=False)
+    yield happened.at(rows, happened.each(rule, happened.log.case[rows], happened.day[rows]), step=False)
 
 
 def _paid(happened: Happened, rule: Rule) -> Iterator[Due]:
     rows = np.flatnonzero((happened.log.kind == ENDED) & (happened.log.step == END_CODE["paid"]))
     rows = rows[happened.taken[happened.log.case[rows]] < NO_DAY]
-    yield happened.at(rows, happened.each(rule, happened.log.case[rows]), step=False)
+    yield happened.at(rows, happened.each(rule, happened.log.case[rows], happened.day[rows]), step=False)
 
 
 def _withdrawn_late(happened: Happened, rule: Rule) -> Iterator[Due]:
@@ -252,7 +262,7 @@ def _received(happened: Happened, rule: Rule) -> Iterator[Due]:
     """A share of each payment to the region that meets the charge, rounded payment by payment (§M13)."""
     cash = happened.cash
     mine = cash.where((cash.line == LINE[rule.of]) & (cash.receiver == REGION))
-    share = happened.each(rule, mine.case)
+    share = happened.each(rule, mine.case, mine.day)
     yield Due(mine.case, mine.day, divide_half_up(mine.amount_ore * share, MILLION), mine.step)
 
 
@@ -267,7 +277,7 @@ def _paid_abroad(happened: Happened, rule: Rule) -> Iterator[Due]:
         paid = np.zeros(len(happened.stream.cases), np.int64)
         np.add.at(paid, principal.case, principal.amount_ore)
         case = log.case[rows]
-        yield happened.at(rows, divide_half_up(paid[case] * happened.each(rule, case), MILLION))
+        yield happened.at(rows, divide_half_up(paid[case] * happened.each(rule, case, happened.day[rows]), MILLION))
 
 
 OF_CASES: dict[str, Callable[[Happened, Rule], Iterator[Due]]] = {
@@ -286,7 +296,7 @@ OF_CASES: dict[str, Callable[[Happened, Rule], Iterator[Due]]] = {
 
 def book_years(
     journal: Journal,
-    model: Model,
+    models: Sequence[Model],
     owners: Ownership,
     pools: Sequence[PoolPlan],
     years: list[tuple[int, int]],
@@ -299,7 +309,8 @@ def book_years(
     ----------
     journal : Journal
         To which postings are added.
-    model : Model
+    models : sequence of Model
+        The model with the prices of each of the years.
     owners : Ownership
     pools : sequence of PoolPlan
         In the order of the model's staff.
@@ -310,20 +321,24 @@ def book_years(
     statements : int64 array, shape (years - 1,)
         Statements of interest of each year but the last.
     """
-    last = np.array([end - 1 for _, end in years], np.int64)
+    model, ends = models[0], np.array([end for _, end in years], np.int64)
+    last = ends - 1
     hired = {
         name: np.concatenate([days[(days >= first) & (days < end)] for first, end in years])
         for name, days in zip(model.staff, (pool.recruitment_days for pool in pools), strict=True)
     }
     for _, rule in in_force(model):
-        for name, amount in amounts(rule, model).items() if rule.trigger in OF_NO_CASE else ():
+        for name in amounts(rule, model) if rule.trigger in OF_NO_CASE else ():
+            price = np.array([amounts(rule, one)[name] for one in models], np.int64)
             if rule.trigger == "hire":
-                due = Due(NO_CASE, hired[name], np.full(len(hired[name]), amount))
-            elif rule.trigger == "statement":
-                due = Due(NO_CASE, last[:-1], statements * amount)  # of the last year they come when it is over
+                due = Due(NO_CASE, hired[name], price[np.searchsorted(ends, hired[name], side="right")])
+            elif rule.trigger == "statement":  # of the last year they come when it is over; the price is of the day
+                due = Due(NO_CASE, last[:-1], statements * price[1:])
+            elif rule.trigger == "year_end":
+                due = Due(NO_CASE, last, price)
             else:
-                day = last if rule.trigger == "year_end" else np.array([start])
-                due = Due(NO_CASE, day, np.full(len(day), amount))
+                day = np.array([start])
+                due = Due(NO_CASE, day, price[np.searchsorted(ends, day, side="right")])
             post_due(journal, rule, due, owners)
 
 

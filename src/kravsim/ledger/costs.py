@@ -90,49 +90,50 @@ def reserve_minutes(
     return found
 
 
-def book_reserve(journal: Journal, model: Model, reserve: Reserve, years: list[tuple[int, int]]) -> None:
+def book_reserve(journal: Journal, models: Sequence[Model], reserve: Reserve, years: list[tuple[int, int]]) -> None:
     """Overtime and temporary staff, by the hour that is worked, every calendar year (§M24).
 
     Parameters
     ----------
     journal : Journal
         To which postings are added.
-    model : Model
+    models : sequence of Model
+        The model with the pay of each of the years.
     reserve : int64 array, shape (pools, kinds, years)
         Minutes that servers in reserve took up.
     years : list of (int, int)
         First day of each calendar year and the day after its last, since day 0.
     """
-    for pool, of_pool in zip(model.staff.values(), reserve, strict=True):
-        book_reserve_of(journal, pool, of_pool, years)
+    for name, of_pool in zip(models[0].staff, reserve, strict=True):
+        book_reserve_of(journal, [model.staff[name] for model in models], of_pool, years)
 
 
-def book_reserve_of(journal: Journal, pool: Pool, minutes: Ints, years: list[tuple[int, int]]) -> None:
+def book_reserve_of(journal: Journal, pools: Sequence[Pool], minutes: Ints, years: list[tuple[int, int]]) -> None:
     """Overtime and temporary staff of one pool (§M24).
 
     Parameters
     ----------
     journal : Journal
         To which postings are added.
-    pool : Pool
+    pools : sequence of Pool
+        The pool with the pay of each of the years.
     minutes : int64 array, shape (kinds, years)
         Minutes that its servers in reserve took up.
     years : list of (int, int)
         First day of each calendar year and the day after its last, since day 0.
     """
-    behind = pool.when_behind
-    if behind is None:
-        return
-    for kind, terms in ((OVERTIME, behind.overtime), (TEMPORARY, behind.temporary)):
-        if terms is not None:
-            line, receiver = RESERVE[kind]
+    behind = [pool.when_behind for pool in pools if pool.when_behind is not None]
+    for kind, (line, receiver) in RESERVE.items():
+        terms = [one.overtime if kind == OVERTIME else one.temporary for one in behind]
+        hourly = np.array([ore(one.kr_per_hour.value) for one in terms if one is not None], np.int64)
+        if len(hourly):
             day = np.array([end - 1 for _, end in years], np.int64)
-            amount = divide_half_up(minutes[kind] * ore(terms.kr_per_hour.value), 60)
+            amount = divide_half_up(minutes[kind] * hourly, 60)
             journal.post(CASH, line, payer=REGION, receiver=receiver, day=day, amount=amount)
 
 
 def book_organisation(
-    journal: Journal, model: Model, pools: Sequence[PoolPlan], years: list[tuple[int, int]], start: int
+    journal: Journal, models: Sequence[Model], pools: Sequence[PoolPlan], years: list[tuple[int, int]], start: int
 ) -> None:
     """Staff, paid busy or idle, and the system, every calendar year; the system's one-off cost in cash at ``start``.
 
@@ -145,7 +146,8 @@ def book_organisation(
     ----------
     journal : Journal
         To which postings are added.
-    model : Model
+    models : sequence of Model
+        The model with the pay and prices of each of the years.
     pools : sequence of PoolPlan
         In the order of the model's staff.
     years : list of (int, int)
@@ -153,7 +155,7 @@ def book_organisation(
     start : int
         Day on which the horizon begins, since day 0.
     """
-    for first, end in years:
+    for model, (first, end) in zip(models, years, strict=True):
         day = end - 1
         for pool, plan in zip(model.staff.values(), pools, strict=True):
             pay = _paid_part(ore(pool.fte.value * pool.pay_per_fte_kr.value), plan, first, end)
@@ -161,13 +163,14 @@ def book_organisation(
             overhead = _part_of_posts(overhead, plan, first, end)
             journal.post(CASH, "staff_pay", payer=REGION, receiver=STAFF, day=day, amount=pay)
             journal.post(CASH, "staff_overhead", payer=REGION, receiver=SUPPLIER, day=day, amount=overhead)
-    if model.system is not None:
+    bought = models[next((number for number, (first, _) in enumerate(years) if first >= start), 0)].system
+    if bought is not None:
         left = 1.0
         for first, end in years:
             if first >= start:
-                part = min(left, 1.0 / model.system.depreciation_years.value)
+                part = min(left, 1.0 / bought.depreciation_years.value)
                 left = max(0.0, left - part)
-                amount = ore(model.system.once_kr.value * part)
+                amount = ore(bought.once_kr.value * part)
                 journal.post(VALUE, "system_depreciation", payer=REGION, receiver=REGION, day=end - 1, amount=amount)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -87,12 +88,18 @@ class LegalCalendar:
             When its table does not cover the day.
         """
         day = self.day(index)
+        if self._floats(name):
+            day = self.first + dt.timedelta(index)
         if self.first + dt.timedelta(index) < self.start:
             table = next(table for table in self.law.tables if table.name == name)
             if day < table.entries[0].since:
                 begun = [entry for entry in table.history if entry.since <= day]
                 return begun[-1] if begun else (*table.history, *table.entries)[0]
         return self.law.entry(name, day)
+
+    def _floats(self, name: str) -> bool:
+        """Whether a figure is not frozen with the rest."""
+        return any(table.name == name and table.floats for table in self.law.tables)
 
     def stretches(self, n_days: int) -> list[tuple[int, int]]:
         """First and last day of every stretch of days within which no figure of the law changes.
@@ -165,7 +172,9 @@ class Agreement(NamedTuple):
         1 at the steps of the agency's: the first one done makes the case its.
     payment : int
         What the agency pays for a case that is paid.
-    price_taken, price_closed, price_paid : int
+    year_end : (Y,)
+        The day after the last of each calendar year, of whose prices the next are.
+    price_taken, price_closed, price_paid : (Y,)
         What the region pays for a case that the agency takes, that ends, that is paid.
     counted : (lines,)
         1 where what the region receives of the debtor counts for a commission.
@@ -175,34 +184,54 @@ class Agreement(NamedTuple):
 
     taken_by: Ints
     payment: int
-    price_taken: int
-    price_closed: int
-    price_paid: int
+    year_end: Ints
+    price_taken: Ints
+    price_closed: Ints
+    price_paid: Ints
     counted: Ints
     share: int
     floor: int
     cap: int
 
 
-NO_AGENCY = Agreement(np.zeros(len(PROCESS), np.int64), 0, 0, 0, 0, np.zeros(len(LINES), np.int64), 0, 0, 0)
+NOTHING = np.zeros(1, np.int64)
+NO_AGENCY = Agreement(
+    np.zeros(len(PROCESS), np.int64),
+    0,
+    np.full(1, INT64_MAX),
+    NOTHING,
+    NOTHING,
+    NOTHING,
+    np.zeros(len(LINES), np.int64),
+    0,
+    0,
+    0,
+)
 """Where the region collects itself."""
 
 
-def agreement_of(model: Model) -> Agreement:
+def agreement_of(model: Model, by_year: Sequence[tuple[int, Model]] = ()) -> Agreement:
     """Read a model's contract for the audit.
 
     Parameters
     ----------
     model : Model
+    by_year : sequence of (int, Model)
+        The day after the last of each calendar year, and the model with its prices; by default these never change.
     """
     contract = model.contract
     if contract is None:
         return NO_AGENCY
-    kr = dict.fromkeys(("handed_over", "closed", "paid"), 0)
-    if contract.price_a_case_kr is not None and contract.price_a_case_when is not None:
-        kr[contract.price_a_case_when] = ore(contract.price_a_case_kr.value)
-    if contract.price_a_paid_case_kr is not None:
-        kr["paid"] = ore(contract.price_a_paid_case_kr.value)
+    known = by_year or [(INT64_MAX, model)]
+    kr = {name: np.zeros(len(known), np.int64) for name in ("handed_over", "closed", "paid")}
+    for year, (_, priced) in enumerate(known):
+        terms = priced.contract
+        if terms is None:
+            continue
+        if terms.price_a_case_kr is not None and terms.price_a_case_when is not None:
+            kr[terms.price_a_case_when][year] = ore(terms.price_a_case_kr.value)
+        if terms.price_a_paid_case_kr is not None:
+            kr["paid"][year] = ore(terms.price_a_paid_case_kr.value)
     counted, share, floor, cap = np.zeros(len(LINES), np.int64), 0, 0, INT64_MAX
     if contract.commission is not None:
         agreed = contract.commission
@@ -216,6 +245,7 @@ def agreement_of(model: Model) -> Agreement:
     return Agreement(
         taken_by=np.array(agency_steps(model), np.int64),
         payment=ore(contract.paid_case_kr.value),
+        year_end=np.array([end for end, _ in known], np.int64),
         price_taken=kr["handed_over"],
         price_closed=kr["closed"],
         price_paid=kr["paid"],

@@ -82,7 +82,8 @@ In an order of their own
      minutes, but its overhead is. Overtime and temporary staff are paid by the minute that they took up.
 §M25 *The system in the year's statement* is its one-off cost in equal yearly parts from the first year of the horizon
      until nothing is left.
-§M26 *Rounding.* An amount is rounded to öre once, half an öre upwards; where a rule says rounded down it says so.
+§M26 *Rounding.* An amount is rounded to öre once, half an öre upwards; where a rule says rounded down it says so. Where the
+     scenario has indices, a price is that of the calendar year of the day on which it is paid, rounded so.
 §M27 *What a year costs.* The statement is the region's cash received less paid of the year's days, by budget line;
      principal and the system's one-off cost are no lines of it, and valuations but the system's are not in it.
 """

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from kravsim.measures.outcome import Outcome
+from kravsim.results.levels_held import levels_held, reference_path
 from kravsim.results.unscaled_prices import prices_not_scaled
 from kravsim.statistics.overload import BACKLOG_DAYS, Load, mean, overloaded_worlds
 from kravsim.words.display import count, share
@@ -301,16 +302,17 @@ def frozen_law(scenario: Scenario | World, _: str) -> Doubt | None:
     scenario : Scenario
         As it was run, changes included.
     """
-    from kravsim.law import frozen_changes, load_law
+    from kravsim.law import frozen_changes, law_of
     from kravsim.stream.synthetic import first_day
 
     data, day = scenario.data, scenario.data.law.frozen_at
-    if day is None or not frozen_changes(load_law(), first_day(data), data.horizon.end, day):
+    if day is None or not frozen_changes(law_of(data), first_day(data), data.horizon.end, day):
         return None
+    sv, en = ("avgifter", "fees") if data.law.reference_rate is not None else ("avgifter, ränta", "fees, interest")
     return Doubt(
         "law_frozen",
-        f"Lagen är fryst: alla dagar efter {day} följer lagen den dagen (avgifter, ränta).",
-        f"The law is frozen: every day after {day} follows the law of that day (fees, interest).",
+        f"Lagen är fryst: alla dagar efter {day} följer lagen den dagen ({sv}).",
+        f"The law is frozen: every day after {day} follows the law of that day ({en}).",
     )
 
 
@@ -416,6 +418,8 @@ OF_OUTCOMES: Final[tuple[Callable[[Sequence[Outcome]], Doubt | None], ...]] = (
 OF_DATA: Final[tuple[Callable[[Scenario | World, str], Doubt | None], ...]] = (
     frozen_law,
     law_frozen_in_vain,
+    reference_path,
+    levels_held,
     not_yet_due,
     before_the_stated_day,
 )

@@ -18,6 +18,8 @@ from kravsim.phrases import phrase
 from kravsim.provenance import Status
 from kravsim.scenario.alternatives import check_alternatives, holds_nan
 from kravsim.scenario.describe import number_at, numbers
+from kravsim.scenario.indexed import Indices, ReferenceRate
+from kravsim.scenario.levels import indices_reach
 from kravsim.scenario.opening_stock import OpeningStock, stock_holds_together
 from kravsim.scenario.prior import check_correlations
 from kravsim.scenario.rules import (
@@ -151,9 +153,17 @@ class Horizon(Section):
 
 
 class LawChoice(Section):
-    """How the dated law is applied."""
+    """How the dated law is applied: by date, frozen after a day, the reference rate along a path where its table ends."""
 
     frozen_at: Annotated[dt.date, Field(ge=FIRST_DATE, le=LAST_DATE)] | None = None
+    reference_rate: ReferenceRate | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_path(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = write(self)
+        if self.reference_rate is None:
+            written.pop("reference_rate", None)
+        return written
 
 
 class LateCurve(Section):
@@ -1077,6 +1087,7 @@ class ScenarioData(Section):
     sequences: dict[ModelName, Sequence] = {}
     opening_stock: OpeningStock = OpeningStock()
     transitions: dict[ModelName, Transition] = {}
+    indices: Indices | None = None
     targets: dict[Name, Target] = {}
     alternatives: dict[AlternativeName, dict[AlternativeName, Alternative]] = {}
 
@@ -1100,12 +1111,17 @@ class ScenarioData(Section):
     @model_serializer(mode="wrap")
     def _without_what_is_empty(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         written: dict[str, Any] = write(self)
-        for name in ("sequences", "transitions"):
+        for name in ("sequences", "transitions", "indices"):
             if not getattr(self, name):
                 written.pop(name, None)
         if not self.opening_stock.rows:
             written.pop("opening_stock", None)
         return written
+
+    @model_validator(mode="after")
+    def _indices_reach(self) -> Self:
+        indices_reach(self)
+        return self
 
     @model_validator(mode="after")
     def _sequences_hold_together(self) -> Self:

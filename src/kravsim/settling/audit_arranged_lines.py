@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 from kravsim.errors import RunError
 from kravsim.models import model_named
+from kravsim.scenario.levels import model_at
 from kravsim.settling.audit_lines import (
     bounds_of_cases,
     bounds_of_reserve,
     outside,
+    priced_models,
     wrong_parties,
     wrong_statements,
 )
@@ -58,14 +60,12 @@ def audit_arranged_lines(total: Tally, tallies: Sequence[Tally], arranged: Arran
         of_no_case = of_no_case - booked
         problems += [
             *wrong_parties(tally, [model]),
-            *outside(bounds_of_cases(tally, part.plan, model, data, 0), booked),
+            *outside(bounds_of_cases(tally, part.plan, model, data, by_the_year=False), booked),
         ]
-    pools = [
-        next(model.staff[pool.name] for model in models if pool.name in model.staff) for pool in arranged.outward.pools
-    ]
     bounds = _of_the_day(arranged, models, data) | _systems(arranged, models, data)
-    bounds |= bounds_of_reserve(total, pools, data)
-    problems += [*wrong_parties(total, models), *wrong_statements(of_no_case, models), *outside(bounds, of_no_case)]
+    bounds |= bounds_of_reserve(total, models, data, [pool.name for pool in arranged.outward.pools])
+    priced = [one for model in models for one in priced_models(data, model)]
+    problems += [*wrong_parties(total, models), *wrong_statements(of_no_case, priced), *outside(bounds, of_no_case)]
     if problems:
         raise RunError(problems)
 
@@ -81,18 +81,18 @@ def _of_the_day(arranged: Arranged, models: list[Model], data: ScenarioData) -> 
     found: dict[str, float] = defaultdict(float)
     roundings = 0
     for part, model in zip(arranged.parts, models, strict=True):
-        for first, end in _years(data):
+        for priced, (first, end) in zip(priced_models(data, model), _years(data), strict=True):
             year = [(day - data.horizon.start).days + arranged.start for day in (first, end)]
             days = slice(max(year[0], part.first), min(year[1], part.last))
             if days.start >= days.stop:
                 continue
             share = (days.stop - days.start) / (year[1] - year[0])
-            found["system_operation"] += share * (model.system.per_year_kr.value * 100 if model.system else 0)
+            found["system_operation"] += share * (priced.system.per_year_kr.value * 100 if priced.system else 0)
             found["agency_charge"] += share * (
-                model.contract.it_service_per_year_kr.value * 100 if model.contract else 0
+                priced.contract.it_service_per_year_kr.value * 100 if priced.contract else 0
             )
-            found["letter"] += share * (model.own_reminder.per_year_kr.value * 100 if model.own_reminder else 0)
-            for line, amount in _pay(part, model, slice(*year), days, share):
+            found["letter"] += share * (priced.own_reminder.per_year_kr.value * 100 if priced.own_reminder else 0)
+            for line, amount in _pay(part, priced, slice(*year), days, share):
                 found[line] += amount
             roundings += 2 * len(model.staff) + 3
     return {line: (found[line] - roundings, found[line] + roundings) for line in BY_THE_YEAR}
@@ -128,8 +128,9 @@ def _systems(arranged: Arranged, models: list[Model], data: ScenarioData) -> dic
         first, last = max(arranged.parts[begun].first, arranged.start), arranged.parts[number].last
         if last <= first:
             continue
-        cost = model.system.once_kr.value * 100
         bought = data.horizon.start + dt.timedelta(first - arranged.start)
+        priced = model_at(data, models[begun], bought.year).system or model.system
+        cost = priced.once_kr.value * 100
         years = data.horizon.end.year - bought.year
         once += cost
         written_off += cost * (min(1.0, years / model.system.depreciation_years.value) if following is None else 1.0)

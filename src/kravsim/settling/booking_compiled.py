@@ -385,7 +385,7 @@ def _post_each(terms: Terms, books: CaseBooks, n: int, rules: Ints, day: int, se
     for place in range(len(rules)):
         if rules[place] == NO_TERM:
             break
-        n = _post_rule(terms, books, n, rules[place], day, terms.amount[rules[place], segment])
+        n = _post_rule(terms, books, n, rules[place], day, terms.amount[rules[place], terms.year_of[day], segment])
     return n
 
 
@@ -396,7 +396,7 @@ def _carry_out(terms: Terms, books: CaseBooks, n: int, step: int, day: int, unti
         rule = terms.on_step[step, place]
         if rule == NO_TERM:
             break
-        n = _post_rule(terms, books, n, rule, day, terms.amount[rule, segment])
+        n = _post_rule(terms, books, n, rule, day, terms.amount[rule, terms.year_of[day], segment])
     for place in range(terms.on_stay.shape[1]):
         rule = terms.on_stay[step, place]
         if rule == NO_TERM:
@@ -406,7 +406,7 @@ def _carry_out(terms: Terms, books: CaseBooks, n: int, step: int, day: int, unti
             if ends[year + 1] > day and ends[year] < until:
                 upto = max(min(until, ends[year + 1]) - 1, day)  # a stay may end on the day on which it begins
                 checks = (upto - day) // terms.recheck_days
-                amount, before = (checks - before) * terms.amount[rule, segment], checks
+                amount, before = (checks - before) * terms.amount[rule, year, segment], checks
                 n = _post_rule(terms, books, n, rule, upto, amount)
     return n
 
@@ -580,7 +580,9 @@ def _pay_charge(terms: Terms, books: CaseBooks, n: int, day: int, charge: int, r
             rule = terms.on_received[charge, place]
             if rule == NO_TERM:
                 break
-            n = _post_rule(terms, books, n, rule, day, rounded(amount * terms.amount[rule, 0], MILLION))
+            n = _post_rule(
+                terms, books, n, rule, day, rounded(amount * terms.amount[rule, terms.year_of[day], 0], MILLION)
+            )
     return n, rest
 
 
@@ -737,7 +739,9 @@ def _abroad(  # noqa: PLR0913, PLR0917 - a case, its claims and its answer
         rule = terms.on_paid_abroad[step, place]
         if rule == NO_TERM:
             break
-        n = _post_rule(terms, books, n, rule, day, rounded(left * terms.amount[rule, segment], MILLION))
+        n = _post_rule(
+            terms, books, n, rule, day, rounded(left * terms.amount[rule, terms.year_of[day], segment], MILLION)
+        )
     return n
 
 

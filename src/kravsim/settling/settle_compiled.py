@@ -30,6 +30,7 @@ from kravsim.ledger.together import STEP_APPLICATION
 from kravsim.models import model_named
 from kravsim.models.plan import Plan
 from kravsim.scenario import World
+from kravsim.scenario.levels import models_by_year
 from kravsim.settling.booking_compiled import (
     CLAIM_COLUMNS,
     JOINED,
@@ -74,7 +75,7 @@ from kravsim.settling.terms import Terms, terms_of
 from kravsim.settling.work_done import checked_staff, reserve_of
 from kravsim.stream.stream import Stream
 from kravsim.units import MINUTES_PER_DAY
-from kravsim.workdays import calendar_years
+from kravsim.workdays import calendar_years, years_of
 
 Ints = NDArray[np.int64]
 
@@ -127,8 +128,9 @@ def settle(plan: Plan, cases: CaseInput, stream: Stream, world: World, law: LawD
     tally, interest_ore, work = settle_cases(plan, cases, stream, terms, legal)
     years = [year for year in calendar_years(stream.first, stream.n_days) if year[0] >= terms.bygone]
     reserve = reserve_of(plan, work, years)
+    by_year = models_by_year(data, model, years_of(stream.first, years))
     book_whole_years(
-        journal, interest_ore[:, -len(years) :], model, plan.pools, data.policy, years, terms.start, reserve
+        journal, interest_ore[:, -len(years) :], by_year, plan.pools, data.policy, years, terms.start, reserve
     )
     add_postings(tally, journal.postings(), stream, terms.start, np.zeros(0, np.bool_))
     problems = purses(tally.amounts.sum(axis=(0, 1)))

@@ -18,11 +18,12 @@ from kravsim.ledger.ownership import Ownership, ownership
 from kravsim.ledger.rules import Rule, amounts, in_force, party, passed_on, statute
 from kravsim.ledger.together import TOGETHER
 from kravsim.models.process import MAX_ANSWERS, PROCESS, REVIVED, STEP_CODE, law_tables
+from kravsim.scenario.levels import models_by_year
 from kravsim.scenario.schema import Contract, Model, Policy, ScenarioData
 from kravsim.settling.months import month_of_day
 from kravsim.stream.stream import SEGMENTS, Stream
 from kravsim.units import INT64_MAX, MILLION, half_up, millionths, ore
-from kravsim.workdays import calendar_years
+from kravsim.workdays import calendar_years, years_of
 
 Ints = NDArray[np.int64]
 
@@ -66,8 +67,8 @@ class Terms(NamedTuple):
     interest_owner : int
     line, payer, receiver, days_after : (R,)
         Of each rule.
-    amount : (R, G)
-        Öre of a price, or millionths of a share, by the debtor's segment.
+    amount : (R, Y, G)
+        Öre of a price, or millionths of a share, by calendar year and the debtor's segment.
     statute : (R,)
         Charge whose amount by law a rule is of, NO_TERM where it is of none.
     passed_on : (R, H)
@@ -110,6 +111,8 @@ class Terms(NamedTuple):
         First day of each calendar year, and the day after the last.
     month_of_day : (days of the horizon,)
         Number of the month of each day, from 0.
+    year_of : (D,)
+        Which calendar year each day lies in.
     start, n_days, oldest_until : int
         First day of the horizon, days in all, day after the first calendar year.
     bygone : int
@@ -160,6 +163,7 @@ class Terms(NamedTuple):
     write_down_days: int
     year_end: Ints
     month_of_day: Ints
+    year_of: Ints
     start: int
     n_days: int
     oldest_until: int
@@ -206,7 +210,7 @@ def terms_of(data: ScenarioData, model: Model, stream: Stream, law: LawDays) -> 
         rates=np.array(law.interest_bp_cum),
         allocation=np.array([COMPONENT[name] for name in policy.allocation]),
         by_agency=np.array([actor == AGENCY and model.contract is not None for actor in owners.actor], np.int64),
-        **_rules(model, owners),
+        **_rules(models_by_year(data, model, years_of(stream.first, years)), owners),
         **_agreed(model.contract),
         recheck_days=half_up(policy.recheck_days.value),
         together=_together(policy),
@@ -219,6 +223,7 @@ def terms_of(data: ScenarioData, model: Model, stream: Stream, law: LawDays) -> 
         write_down_days=half_up(policy.write_down_days.value),
         year_end=np.array([years[0][0], *(end for _, end in years)], np.int64),
         month_of_day=month_of_day(stream, start),
+        year_of=np.repeat(np.arange(len(years)), [end - first for first, end in years]),
         start=start,
         n_days=stream.n_days,
         oldest_until=years[0][1],
@@ -253,12 +258,13 @@ def _places(lists: list[list[int]]) -> Ints:
     return table
 
 
-def _rules(model: Model, owners: Ownership) -> dict[str, Any]:
-    """The table of rules for a model, and what makes each of them post (§M12-§M19)."""
+def _rules(models: list[Model], owners: Ownership) -> dict[str, Any]:
+    """The table of rules for a model by calendar year, and what makes each of them post (§M12-§M19)."""
+    model = models[0]
     held = in_force(model)
     size = 1 + max(place for place, _ in held)
     given = {name: np.full(size, NO_TERM, np.int64) for name in ("line", "payer", "receiver", "days_after", "statute")}
-    amount, of = np.zeros((size, len(SEGMENTS)), np.int64), np.zeros((size, len(CHARGES)), np.int64)
+    amount, of = np.zeros((size, len(models), len(SEGMENTS)), np.int64), np.zeros((size, len(CHARGES)), np.int64)
     for place, rule in held:
         charge = statute(rule)
         given["line"][place], given["days_after"][place] = LINE[rule.line], rule.days
@@ -270,7 +276,7 @@ def _rules(model: Model, owners: Ownership) -> dict[str, Any]:
             names = passed_on(rule, model)
             of[place] = [name in names and owners.charge[name] == AGENCY for name in CHARGES]
         else:
-            amount[place] = by_segment(amounts(rule, model))
+            amount[place] = [by_segment(amounts(rule, one)) for one in models]
     return given | {"amount": amount, "passed_on": of} | _by_trigger(held, owners)
 
 

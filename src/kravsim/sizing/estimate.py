@@ -21,6 +21,7 @@ from kravsim.phrases import Bilingual, phrase
 from kravsim.scalars import real_number
 from kravsim.scenario import Scenario
 from kravsim.scenario.base_posts import model_in
+from kravsim.scenario.levels import level, span
 from kravsim.scenario.schema import ScenarioData
 from kravsim.scenario.sequences import models_of
 from kravsim.scenario.values import Value
@@ -133,7 +134,8 @@ def estimate(
         When more invoices would be late than there are.
     """
     years = data.horizon.end.year - data.horizon.start.year + half_up(data.horizon.history_years.value)
-    claims = float(data.invoices.per_year.value) * handed_over_share(data, first_day(data)) * years
+    volume = max(level(data, "volume", year) for year in span(data))
+    claims = float(data.invoices.per_year.value) * volume * handed_over_share(data, first_day(data)) * years
     claims += sum(float(row.claims.value) for row in data.opening_stock.rows.values())
     debtors, runs = float(data.debtors.number.value), _RUNS_A_YEAR * len(data.invoices.run_days) * years
     followed = [one for name in models for one in models_of(data, name)]

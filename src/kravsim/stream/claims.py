@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from kravsim.errors import Problem, RunError, Words
 from kravsim.phrases import phrase
+from kravsim.scenario.levels import level, varies
 from kravsim.stream.amounts import amounts_of
-from kravsim.stream.late import invoices_of_runs
+from kravsim.stream.late import invoices_by_year
 from kravsim.stream.stream import Cases, Claims, Debtors, Ints, Runs, Stream, debtor_class
+from kravsim.units import half_up
 
 if TYPE_CHECKING:
     from kravsim.chance.draws import Draws
     from kravsim.scenario.schema import ScenarioData
     from kravsim.stream.calendar import HandOvers
+    from kravsim.stream.claims_compiled import CaseColumns, ClaimColumns
     from kravsim.stream.occasions import Occasions
 
 DRAW_AMOUNT: Final = "amount"
@@ -67,16 +71,31 @@ def lay_out(occasions: Occasions, debtors: Debtors, calendar: HandOvers, data: S
     dates = Dates(calendar.run_day, calendar.due_day, calendar.of_run, calendar.day[:at_hand], ordinal)
     amounts = amounts_of(data, debtors.segment, draws.key(DRAW_AMOUNT), LARGEST_CASE_ORE)
     fill_claims(ordered[: n_places[:at_hand].sum()], dates, amounts, coordinate, NUMBERS_AN_OCCASION, claims, cases)
+    _follow_the_years(claims, cases, calendar, data)
     _check_amounts(data, cases.principal_ore)
     return Stream(
         first=calendar.first,
         n_days=calendar.n_days,
-        runs=Runs(calendar.run_day, invoices_of_runs(data, len(late)), late),
+        runs=Runs(calendar.run_day, invoices_by_year(data, calendar.first.year, len(late)), late),
         debtors=debtors,
         claims=Claims(**claims._asdict()),
         cases=Cases(klass=debtor_class(debtors.segment, debtors.kind, debtors.known)[cases.debtor], **cases._asdict()),
         waiting_claims=int(n_claims[at_hand:].sum()),
     )
+
+
+def _follow_the_years(claims: ClaimColumns, cases: CaseColumns, calendar: HandOvers, data: ScenarioData) -> None:
+    """Let principal follow its index by the year of the invoice, each claim rounded to öre once more; 1 öre at least."""
+    years = range(calendar.first.year, data.horizon.end.year)
+    if not varies(data, "amounts", years):
+        return
+    ends = [(dt.date(year + 1, 1, 1) - calendar.first).days for year in years]
+    factor = np.array([level(data, "amounts", year) for year in years])[np.searchsorted(ends, claims.run, side="right")]
+    claims.principal_ore[:] = np.minimum(
+        np.maximum(half_up(claims.principal_ore * factor), 1), LARGEST_CASE_ORE + 1
+    ).astype(np.int64)
+    cases.principal_ore[:] = 0
+    np.add.at(cases.principal_ore, claims.case, claims.principal_ore)
 
 
 def _columns(number: int, length: int) -> Ints:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from kravsim.scenario.levels import at_volume
 from kravsim.stream.stream import Ints
 from kravsim.units import half_up
 
@@ -54,6 +55,27 @@ def invoices_of_runs(data: ScenarioData, runs: int) -> Ints:
     runs_a_year = 12 * len(data.invoices.run_days)
     base, remainder = divmod(half_up(data.invoices.per_year.value), runs_a_year)
     return np.where(np.arange(runs) % runs_a_year < remainder, base + 1, base).astype(np.int64)
+
+
+def invoices_by_year(data: ScenarioData, first_year: int, runs: int) -> Ints:
+    """Invoices of each run where their number follows the calendar year.
+
+    Parameters
+    ----------
+    data : ScenarioData
+    first_year : int
+        In which the first run lies.
+    runs : int
+        How many, from the first of that year on.
+
+    Returns
+    -------
+    int64 array, shape (runs,)
+        As :func:`invoices_of_runs` has them where no year has another number than the scenario's.
+    """
+    runs_a_year = 12 * len(data.invoices.run_days)
+    years = range(first_year, first_year + runs // runs_a_year)
+    return np.concatenate([invoices_of_runs(at_volume(data, year), runs_a_year) for year in years])
 
 
 class Expected:

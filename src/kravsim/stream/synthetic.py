@@ -24,13 +24,14 @@ from kravsim.chance.shares import at_least_0, total
 from kravsim.errors import Problem, ScenarioError
 from kravsim.phrases import phrase
 from kravsim.scenario import World
+from kravsim.scenario.levels import at_volume, varies
 from kravsim.scenario.schema import ScenarioData
-from kravsim.stream.calendar import hand_overs
+from kravsim.stream.calendar import HandOvers, hand_overs
 from kravsim.stream.claims import lay_out
 from kravsim.stream.estates import estates_once
 from kravsim.stream.handed_over import handed_over_share
 from kravsim.stream.late import NEGLIGIBLE, Expected, first_come, invoices_of_runs
-from kravsim.stream.occasions import draw_occasions
+from kravsim.stream.occasions import Occasions, draw_occasions
 from kravsim.stream.proceedings import draw_openings
 from kravsim.stream.stream import DEBTOR_TYPES, SEGMENTS, Debtors, Stream
 from kravsim.units import half_up
@@ -71,18 +72,44 @@ def generate(world: World, draws: Draws) -> Stream:
     data = world.data
     first = first_day(data)
     debtors = draw_debtors(data, draws)
-    chance, calendar = late_chance(data, debtors), hand_overs(data, first)
-    occasions = draw_occasions(
-        chance,
-        data.debtors.claims_per_occasion.value,
-        range(first.year, data.horizon.end.year),
-        12 * len(data.invoices.run_days),
-        draws,
-    )
-    invoices = invoices_of_runs(data, len(calendar.run_day))
-    occasions = first_come(occasions, chance, debtors.activity, calendar, invoices, draws)
+    calendar = hand_overs(data, first)
+    years = range(first.year, data.horizon.end.year)
+    if varies(data, "volume", years):
+        occasions = _by_year(data, debtors, calendar, years, draws)
+    else:
+        occasions = _late_in(data, debtors, calendar, years, draws)
     stream = estates_once(lay_out(occasions, debtors, calendar, data, draws))
     return replace(stream, openings=draw_openings(data, debtors, stream.n_days, draws))
+
+
+def _late_in(data: ScenarioData, debtors: Debtors, calendar: HandOvers, years: range, draws: Draws) -> Occasions:
+    """Occasions of late claims in some years with the same number of invoices, their runs counted from the first of these."""
+    chance, runs_a_year = late_chance(data, debtors), 12 * len(data.invoices.run_days)
+    occasions = draw_occasions(chance, data.debtors.claims_per_occasion.value, years, runs_a_year, draws)
+    return first_come(
+        occasions,
+        chance,
+        debtors.activity,
+        _runs_of(calendar, years, runs_a_year),
+        invoices_of_runs(data, runs_a_year * len(years)),
+        draws,
+    )
+
+
+def _runs_of(calendar: HandOvers, years: range, runs_a_year: int) -> HandOvers:
+    """The calendar with the runs of these years alone."""
+    start = (years.start - calendar.first.year) * runs_a_year
+    return replace(calendar, run_day=calendar.run_day[start : start + runs_a_year * len(years)])
+
+
+def _by_year(data: ScenarioData, debtors: Debtors, calendar: HandOvers, years: range, draws: Draws) -> Occasions:
+    """The same where the number of invoices follows the calendar year: a debtor's chance of being late follows with it."""
+    runs_a_year, found = 12 * len(data.invoices.run_days), []
+    for number, year in enumerate(years):
+        of_year = _late_in(at_volume(data, year), debtors, calendar, range(year, year + 1), draws)
+        found.append(of_year + np.array([0, number * runs_a_year, 0], np.int32))
+    together = np.concatenate(found)
+    return np.asarray(together[np.lexsort((together[:, 1], together[:, 0]))])
 
 
 def first_day(data: Any) -> dt.date:

@@ -1,0 +1,118 @@
+"""Indices in the closed form: one calendar year at its prices, of a body that has always been of one size.
+
+The closed form knows one year and a history like it. So it takes the pay and prices of the horizon's one year, and refuses
+what would make the years before it unlike it, or one year of the horizon unlike another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kravsim.errors import Problem, ScenarioError, Words
+from kravsim.phrases import phrase
+from kravsim.scenario.levels import FOLLOWS, WITH_HISTORY, horizon_years, level, model_at, span, varies
+
+if TYPE_CHECKING:
+    from kravsim.scenario import Scenario
+    from kravsim.scenario.schema import ScenarioData
+
+Floats = NDArray[np.float64]
+TABLE: Final = "indices."
+_REMEDY: Final = (
+    "simulate (simulate, compare, rank, years), or ask of one calendar year, with the volume and the claims "
+    "of the base year"
+)
+
+
+def at_its_level(scenario: Scenario, arrays: Mapping[str, Floats]) -> tuple[Scenario, Mapping[str, Floats]]:
+    """A scenario of one year, and sets of numbers for it, at the pay and prices of that year; without indices, the same.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    arrays : mapping of dotted key to float64 array, shape (B,)
+        Prices in them are the scenario's, of its base year.
+
+    Raises
+    ------
+    ScenarioError
+        When the closed form does not know what the indices make of these years.
+    """
+    data = scenario.data
+    if data.indices is None:
+        return scenario, arrays
+    refuse_unlike_years(data)
+    drawn = sorted(key for key in arrays if key.startswith(TABLE))
+    if drawn:
+        allowed = "a key that the closed form moves: the level of a year is one number to it"
+        raise ScenarioError(Problem(data.name, drawn[0], len(arrays[drawn[0]]), allowed, _REMEDY))
+    year = data.horizon.start.year
+    models = {name: model_at(data, one, year) for name, one in data.models.items()}
+    levelled = replace(scenario, data=data.model_copy(update={"models": models, "indices": None}))
+    return levelled, {key: array * _factor(data, key) for key, array in arrays.items()}
+
+
+def refuse_unlike_years(data: ScenarioData) -> None:
+    """Refuse indices that make one year unlike another where the closed form takes them for alike.
+
+    Parameters
+    ----------
+    data : ScenarioData
+
+    Raises
+    ------
+    ScenarioError
+        With every index that does.
+    """
+    problems = [*_growing(data), *_several_levels(data)]
+    if problems:
+        raise ScenarioError(problems)
+
+
+def refuse_growth(data: ScenarioData) -> None:
+    """Refuse a body that has not always been of one size, or its claims.
+
+    Parameters
+    ----------
+    data : ScenarioData
+
+    Raises
+    ------
+    ScenarioError
+        With every index that says so.
+    """
+    problems = [*_growing(data)]
+    if problems:
+        raise ScenarioError(problems)
+
+
+def _growing(data: ScenarioData) -> Iterator[Problem]:
+    years = span(data)
+    for name in WITH_HISTORY:
+        if varies(data, name, years):
+            allowed = phrase("the level of the base year in all of {first} to {last}", first=years[0], last=years[-1])
+            yield Problem(data.name, f"indices.{name}", Words("another level"), allowed, _REMEDY)
+
+
+def _several_levels(data: ScenarioData) -> Iterator[Problem]:
+    years = horizon_years(data)
+    for name in ("pay", "prices"):
+        if len({level(data, name, year) for year in years}) > 1:
+            allowed = phrase("one level in all of {first} to {last}", first=years[0], last=years[-1])
+            yield Problem(data.name, f"indices.{name}", Words("levels that differ"), allowed, _REMEDY)
+
+
+def _factor(data: ScenarioData, key: str) -> float:
+    """What the level of the year makes of a number of the scenario."""
+    table, _, of_model = key.partition(".")
+    place = of_model.partition(".")[2].split(".") if table == "models" else []
+    for known, name in FOLLOWS.items():
+        parts = known.split(".")
+        if len(parts) == len(place) and all(part in ("*", mine) for part, mine in zip(parts, place, strict=True)):
+            return level(data, name, data.horizon.start.year)
+    return 1.0

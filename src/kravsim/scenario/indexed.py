@@ -1,0 +1,179 @@
+"""What a scenario may say of years to come: indices of pay, prices, volume and claims, and a path of the reference rate.
+
+What the tables mean, and which keys of a model follow which index, is in :mod:`kravsim.scenario.levels`.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import Field, model_validator
+
+from kravsim.phrases import phrase
+from kravsim.provenance import Status
+from kravsim.scenario.values import Section, Value, limited
+
+YearName = Annotated[str, Field(pattern=r"^(19[5-9]|20[0-9])[0-9]$")]
+"""A calendar year, as a key of a table."""
+HalfYearName = Annotated[str, Field(pattern=r"^20[0-9]{2}-0[17]-01$")]
+"""The first day of a half-year, as a key of a table."""
+SERIES: Final = ("pay", "prices", "volume", "amounts")
+"""Indices there may be."""
+HALF_A_POINT: Final = 0.5
+
+
+class YearLevel(Section):
+    """The level of an index in a calendar year; only its proportion to that of the base year counts."""
+
+    level: Annotated[Value, limited("number", ge=0.001, le=10**6, plausible=(0.01, 100_000), example=322.11)]
+
+
+class Series(Section):
+    """An index by calendar year: levels that are known, and what is supposed of the years around them.
+
+    The scenario's amounts are those of ``base_year``. ``by_year`` has levels of years one after the other, the base year's
+    among them; without it the base year alone is known. After the last of them the level grows by ``beyond`` a year, and
+    before the first it fell back by ``before`` a year: a scenario of rates, which has to be given where such years are asked
+    for.
+    """
+
+    base_year: Annotated[int, Field(ge=1950, le=2100)]
+    by_year: dict[YearName, YearLevel] = Field(default={})
+    beyond: Annotated[Value, limited("share_per_year", ge=-0.5, le=1, plausible=(-0.1, 0.15), example=0.02)] | None = (
+        None
+    )
+    before: Annotated[Value, limited("share_per_year", ge=-0.5, le=1, plausible=(-0.1, 0.15), example=0.02)] | None = (
+        None
+    )
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        years = sorted(int(year) for year in self.by_year)
+        if not years:
+            return self
+        missing = sorted(set(range(years[0], years[-1] + 1)) - set(years))
+        if missing:
+            raise ValueError(
+                phrase("by_year has years one after the other; {year} is missing among them", year=missing[0])
+            )
+        if self.base_year not in years:
+            raise ValueError(
+                phrase(
+                    "base_year {year} must stand in by_year ({first} to {last}), as levels are compared with its own",
+                    year=self.base_year,
+                    first=years[0],
+                    last=years[-1],
+                )
+            )
+        return self
+
+    @property
+    def known(self) -> range:
+        """Years whose level is known."""
+        years = [int(year) for year in self.by_year] or [self.base_year]
+        return range(min(years), max(years) + 1)
+
+    def covers(self, year: int) -> bool:
+        """Whether there is a level of a year, known or by a rate.
+
+        Parameters
+        ----------
+        year : int
+        """
+        known = self.known
+        return year in known or (self.beyond if year >= known.stop else self.before) is not None
+
+    def level(self, year: int) -> float:
+        """The level of a year, that of the base year being 1.
+
+        Parameters
+        ----------
+        year : int
+            Before the known years without a rate, the first of them counts, which none but a model's own history asks for.
+
+        Examples
+        --------
+        >>> rate = {"value": 0.02, "source": "assumption", "status": "assumed"}
+        >>> one = Series.model_validate({"base_year": 2017, "beyond": rate})
+        >>> one.level(2017), round(one.level(2019), 4)
+        (1.0, 1.0404)
+        """
+        known = self.known
+        near = min(max(year, known.start), known.stop - 1)
+        found = self._of(near) / self._of(self.base_year)
+        rate = self.beyond if year >= known.stop else self.before if year < known.start else None
+        return found if rate is None else float(found * (1 + rate.value) ** (year - near))
+
+    def _of(self, year: int) -> float:
+        return float(self.by_year[str(year)].level.value) if self.by_year else 1.0
+
+
+class Indices(Section):
+    """How pay, prices, the number of invoices and the amounts of claims follow the calendar years; left out, they do not.
+
+    ``pay`` moves pay and overhead, overtime and temporary staff; ``prices`` letters, checks, systems, recruitment and fixed
+    prices abroad; ``volume`` invoices a year; ``amounts`` the principal of claims, by the year of the invoice. What the
+    agency takes by the case and the year is ``fixed``, or follows ``prices``.
+    """
+
+    pay: Series | None = None
+    prices: Series | None = None
+    volume: Series | None = None
+    amounts: Series | None = None
+    contract: Literal["fixed", "prices"] = "fixed"
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if all(getattr(self, name) is None for name in SERIES):
+            raise ValueError(
+                phrase("indices names at least one of {names}; leave the table out otherwise", names=", ".join(SERIES))
+            )
+        if self.contract == "prices" and self.prices is None:
+            raise ValueError("contract = 'prices' needs an index of prices")
+        return self
+
+
+class HalfYear(Section):
+    """The reference rate of a half-year, per cent a year: a multiple of half a point."""
+
+    percent: Annotated[float, Field(ge=-8, le=100)]
+
+    @model_validator(mode="after")
+    def _half_points(self) -> Self:
+        if self.percent % HALF_A_POINT:
+            raise ValueError(
+                phrase(
+                    "percent is a multiple of 0.5 (räntelagen 9 §: rounded up to a half point); got {percent:g}",
+                    percent=self.percent,
+                )
+            )
+        return self
+
+
+class ReferenceRate(Section):
+    """A path of the reference rate for half-years that its table does not cover: a bundled one by name, or one's ``own``.
+
+    One's own has every half-year from the first that the table does not cover, with its source. Nor is it frozen with other
+    law.
+    """
+
+    path: Literal["low", "base", "high", "own"]
+    by_half_year: dict[HalfYearName, HalfYear] = Field(default={})
+    source: Annotated[str, Field(max_length=300)] = ""
+    status: Status | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.path == "own") != bool(self.by_half_year):
+            raise ValueError("by_half_year belongs to path = 'own', and only to it")
+        if self.path == "own" and (not self.source or self.status is None):
+            raise ValueError("path = 'own' needs its source and status")
+        if self.path != "own" and (self.source or self.status is not None):
+            raise ValueError("a bundled path has its own source: leave out source and status")
+        days = sorted(self.by_half_year)
+        for day, after in itertools.pairwise(days):
+            year, month = int(day[:4]), day[5:7]
+            if after != (f"{year}-07-01" if month == "01" else f"{year + 1}-01-01"):
+                raise ValueError(phrase("by_half_year has a gap after {day}: give every half-year", day=day))
+        return self
