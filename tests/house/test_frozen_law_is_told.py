@@ -126,6 +126,7 @@ DRAWN_FIGURES = {
     "process_map": lambda lang: figures.process_map(frozen(), "in_house", lang=lang),
     "run_off": lambda lang: figures.run_off(stock_of(frozen()), lang=lang),
     "ranking": lambda lang: figures.ranking(ks.studies.rank(frozen(), PAIR, **FEWEST), lang=lang),
+    "years": lambda lang: figures.years(ks.studies.years(frozen(), PAIR, **FEWEST), lang=lang),
     "cash": lambda lang: figures.cash(compared(), lang=lang),
     "s_curve": lambda lang: figures.s_curve(uncertain(), lang=lang),
     "burden": lambda lang: figures.burden((year(),), lang=lang),

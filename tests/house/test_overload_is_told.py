@@ -103,6 +103,7 @@ def commands() -> dict[str, tuple[object, ...]]:
         "sweep": ("--vary", f"{STAFF}.fte=0.01,0.02", "--simulate", *RUNS, *QUICK),
         "information": ("--draws", 4, "--structure", "reading=D", "--seed", 4),
         "rank": ("--models", "in_house,outsourced", *RUNS, *QUICK),
+        "years": ("--models", "in_house,outsourced", *RUNS, *QUICK),
         "costs": ("--models", "in_house,outsourced", *RUNS, *QUICK),
         "bridge": (*RUNS, "--cases", 0, *QUICK),
         "people": ("--years", 1, *RUNS, *QUICK),
@@ -232,6 +233,9 @@ DRAWN = {
     "run_off": lambda lang: figures.run_off(stock_of(overloaded()), lang=lang),
     "stock_years": lambda lang: figures.stock_years(stock_of(overloaded()), lang=lang),
     "people": lambda lang: figures.people(people_of(overloaded()), lang=lang),
+    "years": lambda lang: figures.years(
+        ks.studies.years(overloaded(), replications=2, seed=4, progress=False), lang=lang
+    ),
     "portfolio": lambda lang: figures.portfolio(portfolio_of(overloaded()), lang=lang),
     "transition": lambda lang: figures.transition(ks.studies.transition(overloaded(), **FEWEST), lang=lang),
     "ranking": lambda lang: figures.ranking(ks.studies.rank(overloaded(), PAIR, **FEWEST), lang=lang),

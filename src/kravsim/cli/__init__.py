@@ -39,6 +39,7 @@ from kravsim.cli import (
     transitions,
     unknowns,
     warm_up,
+    years,
 )
 from kravsim.cli.messages import message as notice
 from kravsim.cli.parser import Parser, language_of
@@ -154,6 +155,7 @@ def _parser() -> argparse.ArgumentParser:
     bridge.add_commands(commands, _common)
     curves.add_commands(commands, _common)
     people.add_commands(commands, _common)
+    years.add_commands(commands, _common)
     portfolios.add_commands(commands, _common)
     stocks.add_commands(commands, _common)
     transitions.add_commands(commands, _common)

@@ -39,6 +39,7 @@ from kravsim.figures.transition import draw as transition
 from kravsim.figures.two_way import draw as two_way
 from kravsim.figures.walk import draw as walk
 from kravsim.figures.worth_knowing import draw as worth_knowing
+from kravsim.figures.years import draw as years
 
 if TYPE_CHECKING:
     from kravsim.papers.save import save_comparison, save_figures, save_run, save_uncertain
@@ -89,6 +90,7 @@ __all__ = [
     "two_way",
     "walk",
     "worth_knowing",
+    "years",
 ]
 
 

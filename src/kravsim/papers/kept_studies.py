@@ -76,6 +76,7 @@ STUDIES: Final[Mapping[str, Kept]] = {
     "stock": Kept(studies.stock, figures.stock_years),
     "people": Kept(studies.people, figures.people),
     "transition": Kept(studies.transition, figures.transition),
+    "years": Kept(studies.years, figures.years),
     "portfolio": Kept(studies.portfolio, figures.portfolio, _with_its_bodies),
 }
 """Name of a study, and of its files -> how it is asked and drawn."""

@@ -47,6 +47,7 @@ from kravsim.studies.stock import stock
 from kravsim.studies.transition import transition
 from kravsim.studies.uncertainty import uncertainty
 from kravsim.studies.waiting import cost_of_waiting
+from kravsim.studies.years import years
 
 __all__ = [
     "ParameterSets",
@@ -100,6 +101,7 @@ __all__ = [
     "uncertainty",
     "value_of_information",
     "with_scenario",
+    "years",
 ]
 
 

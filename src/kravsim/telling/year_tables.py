@@ -1,0 +1,134 @@
+"""The difference by calendar year as text: the answer, and one table of years and ways."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from kravsim.telling.sentence import more_or_less
+from kravsim.telling.shown import steps
+from kravsim.telling.uncertainty_words import error_text
+from kravsim.words.display import kr, number, replications, seeded, step_for
+from kravsim.words.doubts import texts
+from kravsim.words.table import Row, Table
+from kravsim.words.wording import capital, language_index
+
+if TYPE_CHECKING:
+    from kravsim.results.years import YearsCompared
+
+WAY_WORDS: Final = {
+    "held": ("en nivå", "one level"),
+    "indexed": ("årens nivåer", "levels of the years"),
+    "real": ("fast penningvärde", "constant prices"),
+    "low": ("låg ränta", "low rate"),
+    "base": ("samma ränta", "same rate"),
+    "high": ("hög ränta", "high rate"),
+}
+"""What each way is called."""
+_READ: Final = (
+    (
+        "Varje år för sig, första modellen minus den andra, med samma fordringar och samma slump i alla kolumner. "
+        "En nivå: löner, priser, volym och belopp är scenariots egna alla år. Fast penningvärde: årens nivåer delade med "
+        "prisernas utveckling sedan första året."
+    ),
+    (
+        "Each year by itself, the first model less the second, with the same claims and the same luck in all columns. "
+        "One level: pay, prices, volume and amounts are the scenario's own in all years. Constant prices: levels of the "
+        "years divided by the growth of prices since the first year."
+    ),
+)
+_SYSTEM: Final = (
+    "Ett systems årliga del är av ett system köpt det året, till årets pris.",
+    "The yearly part of a system is of one bought that year, at its price.",
+)
+
+
+def order(found: YearsCompared) -> tuple[str, ...]:
+    """Columns of the table, from one level to levels and on.
+
+    Parameters
+    ----------
+    found : YearsCompared
+        What is told.
+    """
+    return tuple(way for way in WAY_WORDS if way in found.ways or (way == "real" and "held" in found.ways))
+
+
+def shown_step(found: YearsCompared) -> float:
+    """Kronor of a step: by the error of a year at its levels.
+
+    Parameters
+    ----------
+    found : YearsCompared
+        What is told.
+    """
+    spreads = [found.difference("indexed", year) for year in found.years]
+    errors = [spread.se for spread in spreads if spread.n > 1]
+    return step_for(max(errors, default=0.0) or None)
+
+
+def answer(found: YearsCompared, lang: str) -> str:
+    """Say what the years come to at their levels, in constant prices, and at one level.
+
+    Parameters
+    ----------
+    found : YearsCompared
+        What is told.
+    lang : str
+        `sv` or `en`.
+    """
+    place, step = language_index(lang), shown_step(found)
+    first, second = (name[place] for name in found.names)
+    total = _sum(found, "indexed", step)
+    error = error_text(found.difference("indexed"), lang)
+    change = more_or_less(total, step, lang)
+    since = f"{found.years[0]}\u2013{found.years[-1]}"
+    if "held" not in found.ways:
+        if place == 0:
+            return f"{capital(first)} ger {change} (±{error}) än {second} i nettointäkt {since}, med en nivå alla år."
+        return f"{capital(first)} gives {change} (±{error}) than {second} in net revenue {since}, at one level in all years."
+    real, held = (_sum(found, way, step) for way in ("real", "held"))
+    if place == 0:
+        text = f"{capital(first)} ger {change} (±{error}) än {second} i nettointäkt {since} med årens nivåer"
+        text += f"; i {found.years[0]} års priser {kr(real, lang, signed=True)}. Med en nivå alla år vore det "
+        return text + f"{kr(held, lang, signed=True)}."
+    text = f"{capital(first)} gives {change} (±{error}) than {second} in net revenue {since} at the levels of the years"
+    text += f"; in prices of {found.years[0]} {kr(real, lang, signed=True)}. At one level in all years it would be "
+    return text + f"{kr(held, lang, signed=True)}."
+
+
+def _sum(found: YearsCompared, way: str, step: float) -> float:
+    """The sum of the years as they are printed."""
+    return sum(steps(found.difference(way, year).mean, step) for year in found.years) * step
+
+
+def tables(found: YearsCompared, lang: str) -> tuple[Table, ...]:
+    """Give the difference by year and way.
+
+    Parameters
+    ----------
+    found : YearsCompared
+        What is told.
+    lang : str
+        `sv` or `en`.
+    """
+    place, step, columns = language_index(lang), shown_step(found), order(found)
+    rows = []
+    for at, year in enumerate(found.years):
+        cells = [kr(steps(found.difference(way, year).mean, step) * step, lang) for way in columns]
+        levels = [number(found.levels[name][at], lang, step=0.01) for name in ("pay", "prices")]
+        rows.append(Row((str(year), *levels, *cells, error_text(found.difference("indexed", year), lang))))
+    sums = [kr(_sum(found, way, step), lang) for way in columns]
+    total = Row(
+        (("summa", "sum")[place], "", "", *sums, error_text(found.difference("indexed"), lang)), ruled=True, total=True
+    )
+    header = (
+        ("år", "year")[place],
+        ("löner", "pay")[place],
+        ("priser", "prices")[place],
+        *(WAY_WORDS[way][place] for way in columns),
+        ("± 95 % (årens nivåer)", "± 95% (levels of the years)")[place],
+    )
+    about = f"{replications(found.replications, lang)}, {seeded(found.seed, lang)}"
+    caption = f"{found.scenario_title} ({found.scenario_name}): {about}"
+    notes = (_READ[place], _SYSTEM[place], answer(found, lang), *texts(found.doubts, lang))
+    return (Table(caption, header, (*rows, total), notes),)

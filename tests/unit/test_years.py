@@ -1,0 +1,108 @@
+"""The study of years: its numbers by another road, its tables, what it keeps, and what it leaves out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import kravsim as ks
+from kravsim import figures
+from kravsim.cli import main
+from kravsim.papers.reproduce import reproduce
+from kravsim.results.years import YearsCompared
+
+CASE = "jamtland-ten-years"
+SMALL = {
+    "invoices.per_year": 2000,
+    "debtors.number": 200,
+    "horizon.history_years": 1,
+    "horizon.end": dt.date(2029, 1, 1),
+}
+ASKED = [
+    *("--set", "invoices.per_year=2000", "--set", "debtors.number=200", "--set", "horizon.history_years=1"),
+    *("--set", "horizon.end=2029-01-01", "--replications", "2", "--seed", "3", "--no-progress", "--lang", "en"),
+]
+
+
+@cache
+def found() -> YearsCompared:
+    case = ks.load_scenario(CASE).with_changes(SMALL)
+    return ks.studies.years(case, replications=2, seed=3, progress=False)  # type: ignore[no-any-return]
+
+
+def test_the_years_are_those_of_the_whole_horizon() -> None:
+    """Cash by year adds up to a run of both; only the system's yearly part, of one bought each year, differs."""
+    whole = ks.compare(ks.load_scenario(CASE).with_changes(SMALL), replications=2, seed=3, progress=False)
+    valued = [run.line_ore("system_depreciation") / 100 for run in whole.runs]
+    mean = whole.difference.samples - (valued[0] - valued[1])
+    by_year = []
+    for year in found().years:
+        one = ks.load_scenario(CASE).with_changes(
+            SMALL
+            | {
+                "horizon.start": dt.date(year, 1, 1),
+                "horizon.end": dt.date(year + 1, 1, 1),
+                "horizon.history_years": 1 + year - 2027,
+            }
+        )
+        of_year = ks.compare(one, replications=2, seed=3, progress=False)
+        assert found().difference("indexed", year).samples.tolist() == of_year.difference.samples.tolist()
+        parts = [run.line_ore("system_depreciation") / 100 for run in of_year.runs]
+        by_year.append(of_year.difference.samples - (parts[0] - parts[1]))
+    assert np.abs(2 * mean - sum(by_year)).max() < 0.05
+
+
+def test_constant_prices_by_hand() -> None:
+    """2028 in prices of 2027: divided by 1.02, the rate beyond the table; 2027 as it is."""
+    nominal, real = (found().difference(way, 2028).samples for way in ("indexed", "real"))
+    assert real == pytest.approx(nominal / 1.02, rel=1e-12)
+    assert found().difference("real", 2027).samples.tolist() == found().difference("indexed", 2027).samples.tolist()
+    assert found().levels["prices"][1] == pytest.approx(415.15 / 322.11 * 1.02**4, rel=1e-12)
+
+
+def test_what_is_printed_adds_up() -> None:
+    table = found().tables("en")[0]
+    for column in range(3, len(table.header) - 1):
+        amounts = [int(row.cells[column].split("kr")[0].replace("\u00a0", "").replace(" ", "")) for row in table.rows]
+        assert sum(amounts[:-1]) == amounts[-1]
+    assert {"levels_held"}.isdisjoint({doubt.key for doubt in found().doubts})
+    assert {"law_frozen", "reference_path"} <= {doubt.key for doubt in found().doubts}
+
+
+def test_without_indices_there_is_one_level() -> None:
+    plain = ks.load_scenario("jamtland-harjedalen-2017").with_changes(
+        {"invoices.per_year": 2000, "debtors.number": 200, "horizon.history_years": 1}
+    )
+    one = ks.studies.years(plain, replications=1, seed=3, progress=False)
+    assert one.ways == ("indexed",)
+    assert one.years == (2017,)
+    assert "at one level in all years" in one.sentence("en")
+
+
+@pytest.mark.parametrize("lang", ["sv", "en"])
+def test_a_figure_and_its_data(lang: str) -> None:
+    frame = found().to_frame()
+    assert set(frame["way"]) == {"indexed", "held", "low", "high", "real"}
+    drawn = figures.years(found(), lang=lang)
+    assert {"sv": "en nivå", "en": "one level"}[lang] in [
+        text.get_text() for text in drawn.axes[0].get_legend().get_texts()
+    ]
+
+
+def test_its_files_are_made_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out"
+    assert main(["years", CASE, *ASKED, "--out", str(out)]) == 0
+    assert "levels of the years" in capsys.readouterr().out
+    said = json.loads((out / "years.json").read_text("utf-8"))
+    assert said["difference_kr"]["indexed"]["sum"]["mean"] == pytest.approx(found().difference("indexed").mean)
+    assert reproduce(out / "manifest.json").same
+
+
+def test_a_third_model_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["years", CASE, *ASKED, "--models", "in_house,outsourced,own_reminders"]) == 2
+    assert "--models" in capsys.readouterr().err
