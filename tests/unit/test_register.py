@@ -32,6 +32,8 @@ NUMBERS_BY_CHOICE = (
     "invoices.run_days",
     "invoices.hand_over_day",
     "models.*.work.*.priority",
+    "opening_stock.rows.*.age_from_days",
+    "opening_stock.rows.*.age_to_days",
 )
 """Numbers that say how the scenario is set up, not how the world is; they need no source."""
 
@@ -80,6 +82,7 @@ LEFT_OUT = (
     "models.<name>.escalation.never",
     *(f"behaviour.{kind}.reminded_again_paid_share" for kind in ("forgetful", "slow", "strained", "insolvent")),
     "policy.joint_application_days",
+    "opening_stock.rows.<name>.",
 )
 """Tables and numbers that the bundled case leaves out: a choice that it does not make has no numbers."""
 
