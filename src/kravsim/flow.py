@@ -351,7 +351,8 @@ def sequence_inputs(inputs: Setting, arranged: Arranged) -> SequenceInputs:
     inputs : Setting
     arranged : Arranged
     """
-    legal = tuple(inputs.legal_for(part.model) for part in arranged.parts)
+    rows, steps = arranged.sales
+    legal = tuple(inputs.legal_for(part.model)._replace(sales=rows, sold_at=steps) for part in arranged.parts)
     luck = partial(_with_luck, world=inputs.world, draws=inputs.draws)
     return SequenceInputs(inputs.world, inputs.law_days, inputs.stream, inputs.cases, luck, legal)
 

@@ -138,6 +138,7 @@ def audit_one_by_one(parts: RunParts, log: EventLog, books: Books) -> None:
                 claims.due_day,
             ),
             *(first, last, case, claims.case_principal[case], opening, claims.debtor[case]),
+            claims.hand_over_day[case],
         )
         audit_life(
             met.legal_for(parts.plan.model),

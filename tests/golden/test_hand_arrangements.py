@@ -12,8 +12,8 @@ import pytest
 
 from kravsim.engine.contract import DONE
 from kravsim.flow import RunParts, Setting, run_model
-from kravsim.ledger.accounts import AGENCY, CASH, KRONOFOGDEN, LINE, REGION, VALUE
-from kravsim.models.process import STEP_CODE
+from kravsim.ledger.accounts import AGENCY, BUYER, CASH, KRONOFOGDEN, LINE, LINES, REGION, VALUE, WRITE_OFF
+from kravsim.models.process import END_CODE, STEP_CODE
 from kravsim.scenario import Scenario
 from tests.golden.test_hand_cases import everyone, first_january, received
 from tests.golden.test_hand_contracts import agreed
@@ -30,6 +30,22 @@ def handed_over(since: dt.date, *, does: str, model: dict[str, object] | None = 
     kept = {STAFF: handlers, f"{STAFF}.fte": 1}
     scenario = scenario.with_model("agency", copy_of="outsourced", changes=kept | (model or {}))
     return scenario.with_changes({"sequences.over": sequence({"agency": phase(since, "agency")})})
+
+
+def sold_on(since: dt.date, *, does: str, price: float, begins_with: str = "in_house", **more: object) -> Scenario:
+    """One arrangement until a date, an agency from then on; what is open is sold for a share of the principal."""
+    scenario = everyone(does=does, **{"models.in_house.staff.handlers.turnover.leaves_per_year": 0}, **more)
+    rule = {"open_cases": "sold", "sale_price_share": {"value": price} | FIXED}
+    phases = {"agency": phase(since, "outsourced") | rule}
+    return scenario.with_changes({"sequences.over": sequence(phases, begins_with)})
+
+
+def given_up(parts: RunParts, case: int) -> dict[str, tuple[int, int, int]]:
+    """Who gave up what of a case to whom, by line."""
+    postings = parts.ledger.postings
+    mine = postings.where((postings.case == case) & (postings.book == WRITE_OFF))
+    columns = (mine.line, mine.payer, mine.receiver, mine.amount_ore)
+    return {LINES[line]: tuple(rest) for line, *rest in zip(*(one.tolist() for one in columns), strict=True)}
 
 
 def amounts(parts: RunParts, line: str, book: int = CASH) -> list[int]:
@@ -134,3 +150,86 @@ def test_a_system_that_both_arrangements_have_is_bought_once() -> None:
     assert amounts(parts, "system_once") == [9_000_000]
     assert amounts(parts, "system_depreciation", VALUE) == [3_000_000]
     assert sum(amounts(parts, "system_operation")) == 4_000_000
+
+
+def test_a_case_whose_demand_would_be_paid_after_the_sale_is_sold_on_its_day() -> None:
+    """Demanded on 8 March, it would be paid on 17 March; sold on 10 March for 12.3456 % of 500 kr, which is 61.73 kr.
+
+    The buyer has the 60 kr of the reminder and the 180 kr of the demand for nothing; interest has not been charged.
+    """
+    scenario = sold_on(dt.date(2017, 3, 10), does="demand_paid", price=0.123456)
+    met, parts, case = first_january(scenario, "over")
+    assert cash(parts, case, "claims_sold") == [(BUYER, REGION, 6_173)]
+    assert by_kind(met, parts, case) == {"principal": {}, "interest": {}, "reminder_fee": {}, "demand_fee": {}}
+    assert given_up(parts, case) == {
+        "reminder_fee": (REGION, BUYER, 6_000),
+        "demand_fee": (REGION, BUYER, 18_000),
+        "principal": (REGION, BUYER, 50_000),
+    }
+    rows = parts.log.case == case
+    assert parts.log.minute[rows][-1] == (dt.date(2017, 3, 10) - met.stream.first).days * 24 * 60
+    assert parts.log.step[rows][-1] == END_CODE["sold"]
+
+
+def test_a_case_paid_before_the_sale_is_not_sold_and_one_handed_over_on_its_day_is_the_agencys() -> None:
+    """Paid on 17 March; and handed over on 22 February."""
+    _, parts, case = first_january(sold_on(dt.date(2017, 3, 18), does="demand_paid", price=0.2), "over")
+    assert cash(parts, case, "claims_sold") == []
+    assert parts.log.step[parts.log.case == case][-1] == END_CODE["paid"]
+    met, parts, case = first_january(sold_on(dt.date(2017, 2, 22), does="demand_paid", price=0.2), "over")
+    assert cash(parts, case, "claims_sold") == []
+    assert received(met, parts, case, "reminder_fee") == {AGENCY: (dt.date(2017, 3, 17), 6_000)}
+
+
+@pytest.mark.parametrize(("begins_with", "who"), [("in_house", REGION), ("outsourced", AGENCY)])
+def test_whoever_has_advanced_an_outlay_bears_it(begins_with: str, who: int) -> None:
+    """Applied for on 23 March, an order on 26 June; sold on 1 May for a fifth: 300 kr were advanced, and do not come back.
+
+    The region has 100 kr of the buyer either way. The agency is paid 40 kr for a case that is closed, in whatever way.
+    """
+    prices = agreed(price_a_case_kr=40, price_a_case_when="closed", outlays_advanced_by="agency")
+    scenario = sold_on(dt.date(2017, 5, 1), does="order_paid", price=0.2, begins_with=begins_with, **prices)
+    _, parts, case = first_january(scenario, "over")
+    assert cash(parts, case, "claims_sold") == [(BUYER, REGION, 10_000)]
+    assert cash(parts, case, "kronofogden_outlay") == [(who, KRONOFOGDEN, 30_000)]
+    assert given_up(parts, case)["payment_order_application"] == (who, BUYER, 30_000)
+    assert cash(parts, case, "case_price") == ([(REGION, AGENCY, 4_000)] if who == AGENCY else [])
+
+
+def test_what_is_young_and_what_is_old_may_go_different_ways() -> None:
+    """Handed over on 22 February, a case is 10 days old on 4 March: younger than 11 days, no younger than 10."""
+    for days, is_sold in ((10, True), (11, False)):
+        scenario = sold_on(dt.date(2017, 3, 4), does="demand_paid", price=0.2)
+        handlers = scenario.sheet.tables["models"]["in_house"]["staff"]["handlers"]
+        scenario = scenario.with_model("agency", copy_of="outsourced", changes={STAFF: handlers})
+        key = "sequences.over.phases.agency"
+        rule = {f"{key}.open_cases": "split", f"{key}.model": "agency", f"{key}.split_age_days": days}
+        scenario = scenario.with_changes(rule | {f"{key}.younger": "stay", f"{key}.older": "sold"})
+        _, parts, case = first_january(scenario, "over")
+        assert cash(parts, case, "claims_sold") == ([(BUYER, REGION, 10_000)] if is_sold else [])
+
+
+def test_what_is_at_some_steps_may_go_another_way() -> None:
+    """On 10 March a case waits for its answer to the demand of 8 March: sold from there, not from surveillance."""
+    for steps, is_sold in ((["demand"], True), (["surveillance"], False)):
+        scenario = sold_on(dt.date(2017, 3, 10), does="demand_paid", price=0.2)
+        handlers = scenario.sheet.tables["models"]["in_house"]["staff"]["handlers"]
+        scenario = scenario.with_model("agency", copy_of="outsourced", changes={STAFF: handlers})
+        key = "sequences.over.phases.agency"
+        rule = {f"{key}.open_cases": "split", f"{key}.model": "agency", f"{key}.split_steps": steps}
+        scenario = scenario.with_changes(rule | {f"{key}.at_steps": "sold", f"{key}.elsewhere": "stay"})
+        _, parts, case = first_january(scenario, "over")
+        assert cash(parts, case, "claims_sold") == ([(BUYER, REGION, 10_000)] if is_sold else [])
+
+
+def test_the_price_is_no_net_revenue_and_no_principal_recovered() -> None:
+    """A dearer buyer changes what net revenue and principal come to together, and nothing else."""
+    cheap, dear = (
+        run_model(first_january(sold_on(dt.date(2017, 3, 10), does="demand_paid", price=price), "over")[0], "over")
+        for price in (0.0, 0.5)
+    )
+    found = {name for name, value in dear.outcome.numbers.items() if repr(cheap.outcome.numbers[name]) != repr(value)}
+    assert found == {"sale_price_kr", "economic_result_kr"}
+    numbers, before = dear.outcome.numbers, cheap.outcome.numbers
+    gained = numbers["economic_result_kr"] - before["economic_result_kr"]
+    assert round(gained, 2) == round(numbers["sale_price_kr"], 2) == round(numbers["sold_principal_kr"] / 2, 2)

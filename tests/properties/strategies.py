@@ -180,6 +180,45 @@ def to_itself(year: int = 2017, model: str = "in_house") -> dict[str, object]:
     }
 
 
+@st.composite
+def scenarios_with_sales(draw: st.DrawFn) -> Scenario:
+    """Small scenarios with a sequence ``over`` that hands over to an agency on some day and sells some of what is open.
+
+    Where all is sold, nobody is left of the team.
+    """
+    scenario = draw(
+        small_scenarios().filter(
+            lambda one: (
+                one.data.policy.joint_application_days is None
+                and all(pool.when_behind is None for pool in one.data.models["in_house"].staff.values())
+            )
+        )
+    )
+    rule = draw(st.sampled_from(["sold", "younger", "older", "watched", "elsewhere"]))
+    split: dict[str, object] = {"open_cases": "split"}
+    if rule == "sold":
+        split = {"open_cases": "sold"}
+    elif rule in ("younger", "older"):
+        other = "older" if rule == "younger" else "younger"
+        split |= {"split_age_days": draw(st.integers(1, 400)), rule: "sold", other: "stay"}
+    else:
+        steps = ["surveillance", "surveillance_with_title", "demand"]
+        first = "sold" if rule == "watched" else "stay"
+        split |= {"split_steps": steps, "at_steps": first, "elsewhere": "stay" if rule == "watched" else "sold"}
+    team = scenario.sheet.tables["models"]["in_house"]["staff"]["handlers"]
+    staff = {} if rule == "sold" else {"staff.handlers": team, "staff.handlers.fte": 0.02}
+    scenario = scenario.with_changes({"models.in_house.staff.handlers.fte": draw(st.sampled_from([0.02, 0.05, 1.2]))})
+    scenario = scenario.with_model("agency", copy_of="outsourced", changes=staff)
+    first = 2017 - int(scenario.data.horizon.history_years.value)
+    day = draw(st.dates(dt.date(first, 1, 2), dt.date(2017, 12, 31)))
+    price = draw(st.sampled_from([0.0, 0.07, 0.123456, 1.0]))
+    sold = phase(day, "agency") | split | {"sale_price_share": {"value": price, **ASSUMED}}
+    return scenario.with_changes({"sequences.over": sequence({"handed_over": sold})})
+
+
+ASSUMED = {"source": "assumption", "status": "assumed"}
+
+
 def phase(since: dt.date, model: str) -> dict[str, object]:
     """An arrangement from a date on; open cases stay with the one before."""
     return {"since": since, "model": model, "open_cases": "stay"}

@@ -10,6 +10,7 @@ from tests.properties.strategies import BASE, BEHIND, phase, sequence, tiny
 import kravsim as ks
 from kravsim.checking.check import problems_of
 from kravsim.errors import ScenarioError
+from kravsim.results.notes import doubts_of_scenario
 from kravsim.scenario import Scenario
 from kravsim.sizing.estimate import estimate
 
@@ -59,10 +60,94 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
     }
 
 
-@pytest.mark.parametrize("rule", ["move", "sold", "split"])
+@pytest.mark.parametrize("rule", ["move", "given_up"])
 def test_a_rule_for_open_cases_that_there_is_not_is_not_offered(rule: str) -> None:
     given = {"sequences.a": sequence({"x": phase(MAY, "in_house") | {"open_cases": rule}})}
     assert told(BASE, given) == ["sequences.a.phases.x.open_cases"]
+
+
+PRICE = {"sale_price_share": {"value": 0.1, "source": "assumption", "status": "assumed"}}
+YOUNG = {"split_age_days": 365, "younger": "stay", "older": "sold"}
+RULE = {"mean_wait_days": 14, "step_fte": 0.5, "least_fte": 1, "most_fte": 10}
+WATCHED = {"split_steps": ["surveillance"], "at_steps": "sold", "elsewhere": "stay"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "keys"),
+    [
+        ({"open_cases": "sold"}, ["sale_price_share"]),
+        ({"open_cases": "stay"} | PRICE, ["sale_price_share"]),
+        ({"open_cases": "sold"} | PRICE | {"split_age_days": 3, "older": "sold"}, ["older", "split_age_days"]),
+        ({"open_cases": "split"} | PRICE, ["open_cases", "sale_price_share"]),
+        ({"open_cases": "split", "split_age_days": 3} | PRICE, ["older", "sale_price_share", "younger"]),
+        ({"open_cases": "split"} | YOUNG, ["sale_price_share"]),
+        ({"open_cases": "split"} | YOUNG | PRICE | {"younger": "sold"}, ["older"]),
+        ({"open_cases": "split"} | YOUNG | WATCHED | PRICE, ["at_steps", "elsewhere", "split_steps"]),
+        ({"open_cases": "split"} | WATCHED | PRICE | {"elsewhere": "sold"}, ["elsewhere"]),
+    ],
+)
+def test_what_is_said_of_open_cases_holds_together(rule: dict[str, object], keys: list[str]) -> None:
+    given = {"sequences.a": sequence({"x": phase(MAY, "in_house") | rule})}
+    assert sorted(told(BASE, given)) == [f"sequences.a.phases.x.{key}" for key in keys]
+
+
+def test_a_sale_by_step_is_the_only_sale_and_finds_no_team_that_is_relieved() -> None:
+    both = {
+        "x": phase(MAY, "in_house") | {"open_cases": "split"} | WATCHED | PRICE,
+        "y": phase(dt.date(2017, 9, 1), "in_house") | {"open_cases": "sold"} | PRICE,
+    }
+    assert told(BASE, {"sequences.a": sequence(both)}) == ["sequences.a.phases.x.split_steps"]
+    sold = {"sequences.a": sequence({"x": phase(MAY, "in_house") | {"open_cases": "sold"} | PRICE})}
+    behind = {"models.in_house.staff.handlers.when_behind": FROM_DAYS | BEHIND["leave"]}
+    assert set(told(BASE, sold | behind)) == {"sequences.a.phases.x.open_cases"}
+
+
+def test_where_all_is_sold_nobody_needs_to_be_left_but_where_some_stay() -> None:
+    sold = {"open_cases": "sold"} | PRICE
+    BASE.with_changes({"sequences.a": sequence({"agency": phase(MAY, "outsourced") | sold})})
+    split = {"open_cases": "split"} | YOUNG | PRICE
+    assert told(BASE, {"sequences.a": sequence({"agency": phase(MAY, "outsourced") | split})}) == [
+        "sequences.a.phases.agency.model"
+    ]
+
+
+def test_a_phase_in_which_all_stay_is_written_as_it_was() -> None:
+    written = BASE.with_changes(TWIN).data.model_dump()["sequences"]["twin"]["phases"]["same"]
+    assert set(written) == {"since", "model", "open_cases"}
+    sold = BASE.with_changes({"sequences.a": sequence({"x": phase(MAY, "in_house") | {"open_cases": "sold"} | PRICE})})
+    assert Scenario.from_text(sold.text) == sold
+
+
+def test_results_name_models_dates_and_what_becomes_of_open_cases() -> None:
+    rule = {"open_cases": "split"} | YOUNG | PRICE
+    scenario = tiny().with_changes({"sequences.a": sequence({"x": phase(MAY, "in_house") | rule})})
+    run = ks.simulate(scenario, model="a", replications=2, seed=1, workers=1, progress=False)
+    keys = {doubt.key: doubt for doubt in run.doubts}
+    assert "in-house from 2017-05-01 (those younger than 365 days stay, those older are sold, for 10" in keys[
+        "arrangements"
+    ].text("en")
+    assert "säljs" in keys["arrangements"].text("sv")
+    assert "no net revenue" in keys["claims_sold"].text("en")
+    assert "system_written_off" not in keys
+    assert keys["claims_sold"].text("sv") in run.table("sv")
+    alone = ks.simulate(tiny(), model="in_house", replications=2, seed=1, workers=1, progress=False)
+    assert not {"arrangements", "claims_sold"} & {doubt.key for doubt in alone.doubts}
+
+
+def test_a_system_that_goes_and_posts_by_rule_are_told() -> None:
+    sold = {"open_cases": "sold"} | PRICE
+    scenario = tiny().with_changes({"sequences.a": sequence({"x": phase(MAY, "outsourced") | sold})})
+    keys = {doubt.key for doubt in doubts_of_scenario(scenario, "a")}
+    assert keys >= {"arrangements", "system_written_off"}
+    assert "arrangements" not in {doubt.key for doubt in doubts_of_scenario(scenario, "in_house")}
+    posts = "models.in_house.staff.handlers.posts"
+    is_ruled = scenario.data.models["in_house"].staff["handlers"].posts
+    by_number = scenario if is_ruled is None else scenario.with_changes({f"{posts}.drawn_worlds": "number"})
+    assert "posts_of_a_phase_alone" not in {doubt.key for doubt in doubts_of_scenario(by_number, "a")}
+    rule = {name: NUMBER | {"value": value} for name, value in RULE.items()}
+    rule |= {"base_case": "number", "drawn_worlds": "rule"}
+    by_rule = scenario.with_changes({posts: rule})
+    assert "posts_of_a_phase_alone" in {doubt.key for doubt in doubts_of_scenario(by_rule, "a")}
 
 
 def test_cases_do_not_stay_where_nobody_is_left_for_their_work() -> None:

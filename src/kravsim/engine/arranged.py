@@ -8,6 +8,7 @@ import numpy as np
 
 from kravsim.engine.events import CaseInput, EventLog, Ints, KeyedUniforms
 from kravsim.models.arranged import Arranged
+from kravsim.models.sales import leaves_of
 from kravsim.units import MINUTES_PER_DAY
 
 
@@ -37,7 +38,19 @@ def cases_of_all(arranged: Arranged, cases: CaseInput) -> CaseInput:
         )
     else:
         uniforms = np.tile(drawn, (1, count, 1))
+    cases = leaving(arranged, cases)
     return replace(cases, klass=cases.klass + classes * number, first_column=first_column, uniforms=uniforms)
+
+
+def leaving(arranged: Arranged, cases: CaseInput) -> CaseInput:
+    """The cases with the minute in which each is sold, where any is.
+
+    Parameters
+    ----------
+    arranged : Arranged
+    cases : CaseInput
+    """
+    return replace(cases, leaves=leaves_of(arranged.sales, cases.start // MINUTES_PER_DAY))
 
 
 def told_of_one(arranged: Arranged, log: EventLog) -> EventLog:

@@ -23,6 +23,8 @@ SKILL_BITS = (1 << KIND_BITS) - 1
 """Groups differ in the skills of their servers, the lower bits, and in their kind, the upper ones."""
 BITS = 63
 """Bits of an integer that count: it is never negative."""
+_NUMBERS = ("margin", "lapsed", "horizon", "year", "sale")
+"""What of a plan is one number."""
 
 
 class PlanArrays(NamedTuple):
@@ -62,11 +64,13 @@ class PlanArrays(NamedTuple):
     of_debtor: Ints
     deadline: Ints
     gathers: Ints
+    sold: Ints
     counter: Ints
     margin: int
     lapsed: int
     horizon: int
     year: int
+    sale: int
 
 
 class CaseArrays(NamedTuple):
@@ -94,6 +98,7 @@ class CaseArrays(NamedTuple):
     enters: Ints
     first_past: Ints
     past: Ints
+    leaves: Ints
 
 
 class StaffArrays(NamedTuple):
@@ -158,9 +163,7 @@ def plan_arrays(plan: Plan) -> tuple[PlanArrays, StaffArrays]:
     queue = np.full(len(plan.steps), NONE, np.int64)
     queue[pooled] = number.reshape(-1)
     given: dict[str, Any] = {
-        name: _ints(getattr(plan, name))
-        for name in PlanArrays._fields
-        if name not in {"queue", "counter", "margin", "lapsed", "horizon", "year"}
+        name: _ints(getattr(plan, name)) for name in PlanArrays._fields if name not in {"queue", "counter", *_NUMBERS}
     }
     last = plan.horizon + plan.margin
     given["barred"] = np.minimum(given["barred"], last)
@@ -194,7 +197,7 @@ def plan_arrays(plan: Plan) -> tuple[PlanArrays, StaffArrays]:
         ),
     )
     counter = _counters(plan.max_visits)
-    given |= {name: int(getattr(plan, name)) for name in ("margin", "lapsed", "horizon", "year")}
+    given |= {name: int(getattr(plan, name)) for name in _NUMBERS}
     return PlanArrays(queue=queue, counter=counter, **given), staff
 
 
@@ -236,6 +239,7 @@ def case_arrays(plan: Plan, cases: CaseInput) -> CaseArrays:
         enters=_ints(cases.enters),
         first_past=_ints(cases.first_past),
         past=_ints(cases.past),
+        leaves=_ints(cases.leaves),
         **_luck(cases.uniforms),
     )
     columns = arrays.first_column

@@ -420,6 +420,28 @@ def is_struck(plan: PlanArrays, step: int, kind: int, struck: int, limit: int, m
 
 
 @compiled
+def is_sold(plan: PlanArrays, cases: CaseArrays, case: int, step: int, entered: int, minute: int) -> bool:
+    """Whether a case is sold at a step, entered in a minute, before what would come in another (§18).
+
+    Parameters
+    ----------
+    plan : PlanArrays
+    cases : CaseArrays
+    case : int
+        Index of the case.
+    step : int
+        Code of the step.
+    entered : int
+        When the case entered it, since midnight of day 0.
+    minute : int
+        When the next of its events would come.
+    """
+    return bool(
+        len(cases.leaves) > 0 and entered < cases.leaves[case] and cases.leaves[case] <= minute and plan.sold[step]
+    )
+
+
+@compiled
 def counted_from(plan: PlanArrays, cases: CaseArrays, case: int, step: int, minute: int) -> int:
     """Minute from which the delay of an answer is counted: when the step was done, or the opening that led there (§11).
 
@@ -656,10 +678,12 @@ def follow_case(  # noqa: C901, PLR0912, PLR0915 - what may become of a step, in
         count_visit(plan, visits, 0, step)
         u_answer, u_delay, u_quantity = drawn(cases, case, run, number, step, visit)
         server = release = NONE
-        unaided = 0
+        unaided, entered = 0, minute
         if plan.queue[step] != NONE:
             work = work_of(plan, step, u_quantity)
             if item == end:
+                if is_sold(plan, cases, case, step, entered, plan.horizon):
+                    return _sell(plan, cases, out, row, case, seq)
                 _put(out, row, (case, seq, NONE, step, visit, minute, NONE, minute, NONE, work))
                 return row
             server, release, taken = int(items[item, ITEM_SERVER]), minute, int(items[item, ITEM_TAKEN])
@@ -676,6 +700,8 @@ def follow_case(  # noqa: C901, PLR0912, PLR0915 - what may become of a step, in
                 row += 1
                 seq += 1
             if items[item, ITEM_FINISHED] == NONE:
+                if is_sold(plan, cases, case, step, entered, plan.horizon):
+                    return _sell(plan, cases, out, row, case, seq)
                 return row
             minute = int(items[item, ITEM_FINISHED])
             lateness += minute - release
@@ -684,10 +710,12 @@ def follow_case(  # noqa: C901, PLR0912, PLR0915 - what may become of a step, in
             release, minute = minute, done_at(plan, step, minute)
             if is_struck(plan, step, theirs, struck, limit, minute):
                 minute = struck
-            if minute >= plan.horizon:
+            if minute >= plan.horizon and not is_sold(plan, cases, case, step, entered, minute):
                 _put(out, row, (case, seq, NONE, step, visit, release, NONE, release, NONE, 0))
                 return row
             release = NONE
+        if is_sold(plan, cases, case, step, entered, minute):
+            return _sell(plan, cases, out, row, case, seq)
         if is_struck(plan, step, theirs, struck, limit, minute):
             row, seq = _strike(out, row, case, seq, step, visit, minute)
             step = admitted(plan, plan.strikes[step, theirs], klass, principal, visits, 0)
@@ -705,8 +733,12 @@ def follow_case(  # noqa: C901, PLR0912, PLR0915 - what may become of a step, in
         comes = max(minute, since + delay_of(plan, step, klass, answer, principal, u_delay))
         comes = filed_at(plan, cases, case, step, klass, answer, comes)
         answer, minute = in_time(plan, step, answer, minute, comes, limit)
-        if is_struck(plan, step, theirs, struck, halted(plan) if plan.halts[step] else limit, minute):
+        strikes = is_struck(plan, step, theirs, struck, halted(plan) if plan.halts[step] else limit, minute)
+        if strikes:
             minute = struck
+        if is_sold(plan, cases, case, step, entered, minute):
+            return _sell(plan, cases, out, row, case, seq + 1)
+        if strikes:
             if minute >= plan.horizon:
                 return row
             row, seq = _strike(out, row, case, seq + 1, step, visit, minute)
@@ -730,6 +762,13 @@ def follow_case(  # noqa: C901, PLR0912, PLR0915 - what may become of a step, in
         _put(out, row, (case, seq, NONE, -1 - step, NONE, minute, NONE, minute, NONE, 0))
         return row
     _put(out, row, (case, seq, ENDED, step, NONE, minute, NONE, NONE, NONE, 0))
+    return row + 1
+
+
+@compiled
+def _sell(plan: PlanArrays, cases: CaseArrays, out: Ints, row: int, case: int, seq: int) -> int:
+    """One ENDED row in the minute of the sale (§18); returns the number of the row after it."""
+    _put(out, row, (case, seq, ENDED, plan.sale, NONE, cases.leaves[case], NONE, NONE, NONE, 0))
     return row + 1
 
 

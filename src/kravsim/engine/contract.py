@@ -82,6 +82,11 @@
     first in the log as they are given. Their visits count (§3, §4), and their answers renew limitation (§15), whose first
     period began on the day ``arose``; nobody's time was taken and nothing is drawn. Such a case enters ``enters`` at
     ``start`` instead of ``plan.start``, with lateness 0.
+§18 *Sale.* A case leaves in minute ``leaves``, if it has one, from a step that ``sold`` names: where it has entered the step
+    before that minute, and what would happen next at the step (that it is struck there, carried out or answered, or that the
+    case is barred) would come in or after it, or not before the horizon, that does not happen. Instead there is one ENDED row
+    in that minute with ``sale``. Work of it that waits leaves the queue; work that a server has in hand is finished (§9), in
+    vain. A case that is at another step in that minute stays, for good.
 """
 
 from __future__ import annotations

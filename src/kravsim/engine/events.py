@@ -145,7 +145,8 @@ class CaseInput:
 
     ``struck`` is the minute in which proceedings of the debtor are opened that strike the case (NEVER_OPENED: none do), and
     ``proceedings`` their kind (§16); empty where no case is struck. ``phase`` says which days are the filing days of a case's
-    debtor (§11); empty where all have the same.
+    debtor (§11); empty where all have the same. ``leaves`` is the minute in which a case is sold (§18), NEVER_OPENED where
+    it is not; empty where none is.
 
     Attributes
     ----------
@@ -175,6 +176,7 @@ class CaseInput:
     enters: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     first_past: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     past: Ints = field(default_factory=lambda: np.zeros((0, PAST_COLUMNS), np.int64))
+    leaves: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def __post_init__(self) -> None:
         """No case is struck where nothing is said, and all have the same filing days."""

@@ -39,6 +39,7 @@ from kravsim.engine.cases_compiled import (
     halted,
     in_time,
     is_applied_with,
+    is_sold,
     is_struck,
     no_visits,
     signed,
@@ -249,7 +250,7 @@ def _work_through(  # noqa: PLR0913, PLR0917 - all that a case meets
         for pool in range(len(waiting)):
             if waiting[pool]:
                 n_items = _relieve(plan, cases, staff, floor, items, n_items, pool, now, bucket)
-                n_items = _dispatch(plan, staff, floor, items, n_items, pool, now)
+                n_items = _dispatch(plan, cases, staff, floor, items, n_items, pool, now)
     return n_started, n_items, bucket
 
 
@@ -319,13 +320,16 @@ def _follow(plan: PlanArrays, cases: CaseArrays, floor: Floor, case: int, target
             break
         done = done_at(plan, step, minute)
         if _is_struck(plan, cases, floor, case, step, done, False):
+            if is_sold(plan, cases, case, step, minute, int(place["struck"])):
+                floor.ended[case] = cases.leaves[case]
+                return NONE
             minute = int(place["struck"])
             target = _strike(plan, cases, floor, case, step)
             continue
         if is_applied_with(cases, step):
             u_answer, u_delay, _ = drawn_together(cases, case, step, visit, done)
         answer = answer_of(plan, step, klass, int(place["lateness"]), u_answer)
-        target, minute = _next_target(plan, cases, floor, case, step, answer, done, u_delay)
+        target, minute = _next_target(plan, cases, floor, case, step, answer, minute, done, u_delay)
         if target == NONE:
             return NONE
     place["release"], place["step"] = minute, step
@@ -353,15 +357,26 @@ def _strike(plan: PlanArrays, cases: CaseArrays, floor: Floor, case: int, step: 
 
 
 @compiled
-def _next_target(
-    plan: PlanArrays, cases: CaseArrays, floor: Floor, case: int, step: int, answer: int, minute: int, u_delay: int
+def _next_target(  # noqa: PLR0913, PLR0917 - all that a case meets
+    plan: PlanArrays,
+    cases: CaseArrays,
+    floor: Floor,
+    case: int,
+    step: int,
+    answer: int,
+    entered: int,
+    minute: int,
+    u_delay: int,
 ) -> tuple[int, int]:
     """Where a case goes that has been answered at a step done in a minute, and when; NONE where it is not before the horizon.
 
-    A case that is barred first has ended (§15).
+    A case that is barred (§15) or sold (§18) first has ended.
     """
     place = floor.lines.place[case]
     klass, limit = int(place["klass"]), int(place["limit"])
+    if is_sold(plan, cases, case, step, entered, minute):
+        floor.ended[case] = cases.leaves[case]
+        return NONE, minute
     if _is_struck(plan, cases, floor, case, step, minute, False):
         return _strike(plan, cases, floor, case, step), minute
     if minute >= limit:
@@ -371,8 +386,13 @@ def _next_target(
     comes = max(minute, since + delay_of(plan, step, klass, answer, place["principal_ore"], u_delay))
     comes = filed_at(plan, cases, case, step, klass, answer, comes)
     answer, comes = in_time(plan, step, answer, minute, comes, limit)
-    if _is_struck(plan, cases, floor, case, step, comes, True):
+    strikes = _is_struck(plan, cases, floor, case, step, comes, True)
+    if strikes:
         comes = int(place["struck"])
+    if is_sold(plan, cases, case, step, entered, comes):
+        floor.ended[case] = cases.leaves[case]
+        return NONE, comes
+    if strikes:
         return _strike(plan, cases, floor, case, step), comes
     if comes >= plan.horizon:
         return NONE, comes
@@ -447,7 +467,7 @@ def _go_on(plan: PlanArrays, cases: CaseArrays, floor: Floor, case: int, now: in
         visit = visits_to(plan, floor.visits, case, step) - 1
         u_answer, u_delay, _ = drawn_together(cases, case, step, visit, now)
     answer = answer_of(plan, step, klass, lateness, u_answer)
-    target, minute = _next_target(plan, cases, floor, case, step, answer, now, u_delay)
+    target, minute = _next_target(plan, cases, floor, case, step, answer, int(place["release"]), now, u_delay)
     if target != NONE:
         release = _follow(plan, cases, floor, case, target, minute)
         if release != NONE:
@@ -507,19 +527,33 @@ def _least_urgent(staff: StaffArrays, floor: Floor, pool: int) -> int:
 
 @compiled
 def _dispatch(
-    plan: PlanArrays, staff: StaffArrays, floor: Floor, items: Items, n_items: int, pool: int, now: int
+    plan: PlanArrays,
+    cases: CaseArrays,
+    staff: StaffArrays,
+    floor: Floor,
+    items: Items,
+    n_items: int,
+    pool: int,
+    now: int,
 ) -> int:
-    """Give waiting items to free servers at work and qualified (§8); returns the number of items."""
+    """Give waiting items to free servers at work and qualified (§8); returns the number of items.
+
+    Those of cases that have been sold meanwhile leave when it would have been their turn (§18).
+    """
     while floor.waiting[pool]:
         here = _groups_here(staff, floor, pool, now)
         queue = _first_in_turn(staff, floor, pool, here) if here else NONE
         if queue == NONE:
             return n_items
+        case = leave_line(floor.lines, queue)
+        place = floor.lines.place[case]
+        floor.waiting[pool] -= 1
+        floor.backlog[pool] -= place["work"]
+        if is_sold(plan, cases, case, int(place["step"]), int(place["release"]), now):
+            floor.ended[case] = cases.leaves[case]
+            continue
         server = _server_for(staff, floor, pool, here & staff.takers_of_queue[queue])
         pop(floor.free, _agenda(staff, server))
-        case = leave_line(floor.lines, queue)
-        floor.waiting[pool] -= 1
-        floor.backlog[pool] -= floor.lines.place[case]["work"]
         finish = _finish(staff, floor.hours, server, now, int(floor.lines.place[case]["work"]))
         items[n_items, ITEM_TAKEN], items[n_items, ITEM_FINISHED] = now, NONE
         items[n_items, ITEM_SERVER], items[n_items, CASE] = server - staff.first_server[pool], case

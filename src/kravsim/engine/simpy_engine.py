@@ -6,6 +6,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Generator
 from functools import partial
+from typing import cast
 
 import numpy as np
 import simpy
@@ -13,7 +14,7 @@ import simpy
 from kravsim.engine.contract import ANSWERED, DONE, ENDED, LEFT, NONE, STARTED, STRUCK
 from kravsim.engine.events import CaseInput, EventLog, KeyedUniforms
 from kravsim.engine.faults import no_draws_left, refused
-from kravsim.engine.staff import CalendarHours, Relief, StaffPool
+from kravsim.engine.staff import NEVER, CalendarHours, Relief, StaffPool
 from kravsim.models.plan import (
     LIMITATION_A_YEAR,
     LIMITATION_RENEWS,
@@ -92,6 +93,9 @@ class _Simulation:
         self.deadline: list[int] = plan.deadline.tolist()
         self.gathers: list[list[list[int]]] = plan.gathers.tolist()
         self.phase: list[int] = cases.phase.tolist()
+        self.sold: list[int] = plan.sold.tolist() or [0] * self.n_steps
+        self.in_hand: set[int] = set()
+        self.leaves: list[int] = cases.leaves.tolist() or [NEVER_OPENED] * len(cases)
         self.barred: list[list[int]] = plan.barred[plan.period].tolist()
         self.first_column: list[int] = cases.first_column.tolist()
         self.uniforms = np.asarray(cases.uniforms)
@@ -121,7 +125,7 @@ class _Simulation:
         opened, theirs = int(self.cases.struck[case]), int(self.cases.proceedings[case])
         struck = opened
         seq = lateness = 0
-        now = int(env.now)
+        now, leaves = int(env.now), self.leaves[case]
         begins = int(self.plan.start[klass])
         if len(self.cases.enters) and self.cases.enters[case] != NONE:  # §17
             begins = int(self.cases.enters[case])
@@ -149,6 +153,7 @@ class _Simulation:
                 raise no_draws_left(self.plan.steps[step], visit)
             u_answer, u_delay, u_quantity = self.uniforms[case, column].tolist()
             entered = now
+            sells = entered < leaves and leaves < self.plan.horizon and self.sold[step]
             server = release = NONE
             unaided = 0
             if self.pool[step] != NONE:
@@ -156,7 +161,18 @@ class _Simulation:
                 key = (self.priority[step], entered, case, visit)
                 taken = partial(self.taken, case, seq, step, visit, entered, work)
                 pool = self.pools[self.pool[step]]
-                server = yield pool.submit(key, work, taken, self.skill[step], self.relief[step])
+                until = leaves if sells else NEVER
+                self.in_hand.discard(case)
+                done = pool.submit(key, work, taken, self.skill[step], self.relief[step], until)
+                if sells:  # §18: whichever is first, and the sale where both are
+                    yield done | env.timeout(leaves - now)
+                    if int(env.now) >= leaves:
+                        seq += case in self.in_hand
+                        step, now = self.plan.sale, leaves
+                        break
+                    server = int(cast("int", done.value))
+                else:
+                    server = yield done
                 now = int(env.now)
                 release = entered
                 if server == NONE:
@@ -167,6 +183,9 @@ class _Simulation:
                 posted = self.posted_on[now // MINUTES_PER_DAY] * MINUTES_PER_DAY
                 if strikes and release == NONE:
                     posted = min(posted, struck)
+                if sells and posted >= leaves:  # §18: before it is posted
+                    step, now = self.plan.sale, leaves
+                    break
                 if posted > now:
                     yield env.timeout(posted - now)
                     now = posted
@@ -192,6 +211,9 @@ class _Simulation:
             answer, comes = self.in_time(step, answer, now, comes, limit)
             comes_first = struck <= comes and leads != NO_TARGET and (struck < limit or self.halts[step] == 1)
             comes = struck if comes_first else comes
+            if sells and comes >= leaves:  # §18: before it is answered
+                step, now, seq = self.plan.sale, leaves, seq + 1
+                break
             if comes > now:
                 yield env.timeout(comes - now)
                 now = comes
@@ -218,6 +240,7 @@ class _Simulation:
         """A server has taken up the work: one STARTED row (§6); or it was laid aside, and nobody has: one LEFT row (§14)."""
         kind = LEFT if server == NONE else STARTED
         self.rows.extend((case, seq, kind, step, visit, int(self.env.now), NONE, release, server, work))
+        self.in_hand.add(case)
 
     def in_time(self, step: int, answer: int, now: int, comes: int, limit: int) -> tuple[int, int]:
         """The answer and when it comes, as limitation has it; NONE where the case is barred instead (§15)."""

@@ -20,6 +20,8 @@ Key = tuple[int, int, int, int]
 """Priority, release minute, case, visit (§6)."""
 
 EVERYTHING = -1
+NEVER = 1 << 62
+"""A minute that does not come."""
 """Skills of a server who can do all work: every bit is set."""
 
 
@@ -153,8 +155,11 @@ class Relief(NamedTuple):
 class Item:
     """Work that waits, until it is taken."""
 
-    def __init__(self, key: Key, work: int, taken: Callable[[int], None], done: simpy.Event, relief: int) -> None:
+    def __init__(
+        self, key: Key, work: int, taken: Callable[[int], None], done: simpy.Event, relief: int, until: int
+    ) -> None:
         self.key, self.work, self.taken, self.done, self.relief = key, work, taken, done, relief
+        self.until = until
         self.waits = True
 
     def __lt__(self, other: Item) -> bool:
@@ -197,7 +202,13 @@ class StaffPool:
         self._wakes: set[int] = set()
 
     def submit(
-        self, key: Key, work: int, taken: Callable[[int], None], skill: int = 0, relief: int = WAITS
+        self,
+        key: Key,
+        work: int,
+        taken: Callable[[int], None],
+        skill: int = 0,
+        relief: int = WAITS,
+        until: int = NEVER,
     ) -> simpy.Event:
         """Queue an item that asks for a skill; ``taken(server)`` is called when a server takes it, or it is laid aside.
 
@@ -213,6 +224,8 @@ class StaffPool:
             Number of the skill, from 0.
         relief : int
             WAITS, BY_SYSTEM or LAID_ASIDE: what is done with it in a backlog (§14).
+        until : int
+            Minute from which it does not wait any more, and is not taken (§18).
 
         Returns
         -------
@@ -223,7 +236,7 @@ class StaffPool:
             self._queues[skill], self._able[skill] = [], self._qualified(skill)
         done = self._env.event()
         done.callbacks.append(self._release)  # before the case, which waits for it later
-        item = Item(key, work, taken, done, relief)
+        item = Item(key, work, taken, done, relief, until)
         heapq.heappush(self._queues[skill], item)
         self._backlog += self._counted(item)
         if relief != WAITS:
@@ -301,11 +314,12 @@ class StaffPool:
             else:
                 item.taken(NONE)
 
-    @staticmethod
-    def _first(queue: list[Item]) -> bool:
-        """Whether anything waits here; what has been relieved leaves the queue when it would have been its turn."""
-        while queue and not queue[0].waits:
-            heapq.heappop(queue)
+    def _first(self, queue: list[Item]) -> bool:
+        """Whether anything waits here; what has been relieved or sold leaves the queue when it would have been its turn."""
+        while queue and (not queue[0].waits or queue[0].until <= self._env.now):
+            item = heapq.heappop(queue)
+            if item.waits:
+                self._take(item)
         return bool(queue)
 
     def _waiting(self) -> bool:

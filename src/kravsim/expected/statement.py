@@ -24,7 +24,7 @@ from kravsim.expected.year import (
 from kravsim.ledger.accounts import BUDGET, CHARGES, FEE_LINES, REGION
 from kravsim.ledger.debts import charged_names
 from kravsim.ledger.ownership import ownership
-from kravsim.models.process import END_CODE, ENDS, PROCESS, STEP_CODE, SUCCESSES, answer_code
+from kravsim.models.process import END_CODE, LED_TO, PROCESS, STEP_CODE, SUCCESSES, answer_code
 
 Floats = NDArray[np.float64]
 
@@ -97,7 +97,7 @@ def counted(early: Early, year: Year) -> Numbers:
         "orders_paid_share": _answered(year, "order", "paid"),
     }
     found |= {f"step_{name}": count for name, count in step.items()}
-    ends = {f"end_{name}": year.ends[:, 1, code] for code, name in enumerate(ENDS)}
+    ends = {f"end_{name}": year.ends[:, 1, code] for code, name in enumerate(LED_TO)}
     return found | ends | {"end_open": open_claims.sum(axis=1)}
 
 

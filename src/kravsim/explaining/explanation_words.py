@@ -130,6 +130,8 @@ def posting_text(entry: Entry, life: CaseLife, lang: str) -> str:
     if entry.kind == "value":
         return f"{what} ({'ingen betalning' if sv else 'no payment'})"
     if entry.kind == "write_off":
+        if entry.receiver == "buyer":
+            return f"{'övergår till köparen' if sv else 'passes to the buyer'}: {what}"
         return f"{'ges upp' if sv else 'given up'}: {what}"
     if entry.kind == "charge" and entry.line == "principal":
         due = next(claim.due for claim in life.claims if claim.number == entry.claim)

@@ -12,7 +12,8 @@ from kravsim.engine.contract import DONE
 from kravsim.figures.frame import figure_of, framed
 from kravsim.figures.labels import Words
 from kravsim.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PALE, PURPLE, SKY, VERMILION
-from kravsim.models.process import END_CODE, STEP_CODE
+from kravsim.models.plan import NO_TARGET
+from kravsim.models.process import END_CODE, SOLD, STEP_CODE
 from kravsim.results.notes import doubts_of_year
 from kravsim.scenario import checked_call
 from kravsim.telling.shown import percents
@@ -72,11 +73,12 @@ OUTCOMES: Final = {
         ("avskrivna eller återkallade på annat sätt", "given up or withdrawn otherwise"),
         ("withdrawn_early", "withdrawn_late", "restructured", "bankrupt", "uncollectable", "too_small"),
     ),
+    "sold": (("sålda", "sold"), ("sold",)),
     "open": (("ännu öppna", "still open"), ()),
 }
 """How claims ended: words, and the ends gathered there; without any, none yet."""
 _COLOURS: Final = {"reminder": BLUE, "demand": SKY, "kronofogden": ORANGE, "surveillance": PURPLE, "other": VERMILION}
-_ENDS_COLOURS: Final = {"paid": GREEN, "lapsed": GREY, "given_up": INK, "open": PALE}
+_ENDS_COLOURS: Final = {"paid": GREEN, "lapsed": GREY, "given_up": INK, "sold": BLUE, "open": PALE}
 _HEIGHT: Final = 4.2
 _BAR, _COLUMNS = 0.028, (0.0, 0.30, 0.62)
 _GAP: Final = 0.045
@@ -111,6 +113,8 @@ def data(year: RunParts) -> pd.DataFrame:
     rows = []
     for at, name in enumerate(STAGES):
         for outcome, (_, ends) in OUTCOMES.items():
+            if ends == (SOLD,) and year.plan.sale == NO_TARGET:
+                continue
             there = np.isin(end, [END_CODE[one] for one in ends]) if ends else end < 0
             rows.append((HANDED_OVER, name, outcome, int((claims & (stage == at) & there).sum())))
     rows.insert(0, (IN_TIME, "", "paid", invoices - sum(row[-1] for row in rows)))

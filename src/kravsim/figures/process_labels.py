@@ -37,6 +37,7 @@ SHORT_ENDS: Final[Mapping[str, Pair]] = {
     "lapsed": ("preskriberad", "lapsed"),
     "unwatched": ("bevakas ej längre", "not watched"),
     "too_small": ("för liten", "too small"),
+    "sold": ("såld", "sold"),
 }
 """Labels of ends whose full name is too long."""
 

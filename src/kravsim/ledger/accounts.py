@@ -16,8 +16,8 @@ from kravsim.ledger.lines import LEDGER, STATEMENT
 
 Ints = NDArray[np.int64]
 
-PARTIES = ("region", "agency", "debtor", "kronofogden", "court", "staff", "supplier", "foreign_agency")
-REGION, AGENCY, DEBTOR, KRONOFOGDEN, COURT, STAFF, SUPPLIER, FOREIGN_AGENCY = range(len(PARTIES))
+PARTIES = ("region", "agency", "debtor", "kronofogden", "court", "staff", "supplier", "foreign_agency", "buyer")
+REGION, AGENCY, DEBTOR, KRONOFOGDEN, COURT, STAFF, SUPPLIER, FOREIGN_AGENCY, BUYER = range(len(PARTIES))
 
 BOOKS = ("charge", "cash", "write_off", "value")
 CHARGE, CASH, WRITE_OFF, VALUE = range(len(BOOKS))

@@ -78,7 +78,7 @@ def book_arranged(
     for part, is_mine in parts_of(arranged, stream.cases.hand_over_day):
         mine, _ = without_cases(stream, ~is_mine, arranged.start)
         of_mine = _log_of(log, is_mine)
-        ledger, paid = book_cases(Journal(), of_mine, mine, world, part.model, law)
+        ledger, paid = book_cases(Journal(), of_mine, mine, world, part.model, law, arranged.sales)
         booked.append(BookedPart(part, is_mine, mine, of_mine, ledger))
         interest = interest + paid if interest.size else paid
     first, journal = booked[0].ledger, Journal()

@@ -50,7 +50,7 @@ def audit(log: EventLog, plan: Plan, stream: Stream, postings: Postings, legal: 
 
 
 def purses(amounts: Ints) -> list[Problem]:
-    """The region's cash equals its statement, principal and one-off costs; the parties' cash sums to nothing (§M27).
+    """The region's cash equals its statement, principal and what is paid for it, one-off costs; all cash sums to 0 (§M27).
 
     ``amounts`` is by book, line, payer and receiver.
 
@@ -63,7 +63,8 @@ def purses(amounts: Ints) -> list[Problem]:
     balance = cash.sum(axis=0) - cash.sum(axis=1)
     depreciation = int(amounts[VALUE, LINE["system_depreciation"]].sum())
     principal, once = (int(amounts[CASH, LINE[name]].sum()) for name in ("principal", "system_once"))
-    expected = sum(statement_of(amounts).values()) + depreciation + principal - once
+    sold = int(amounts[CASH, LINE["claims_sold"]].sum())
+    expected = sum(statement_of(amounts).values()) + depreciation + principal + sold - once
     problems = []
     if balance[REGION] != expected:
         problems.append(

@@ -45,6 +45,7 @@ from kravsim.ledger.audit_columns import (
     UNDATED,
 )
 from kravsim.ledger.audit_contract_compiled import AGREED, FINE, audit_contract
+from kravsim.ledger.audit_sale_compiled import NOT_OFF, OF_SALE, audit_sale
 from kravsim.ledger.faults import fault
 from kravsim.ledger.legal import (
     EMPTY,
@@ -100,6 +101,7 @@ CHECKS = (
     "asked for the court too late",
     "goes on before the demand's time is out",
     "enforcement's fee not met first",
+    *OF_SALE,
     *AGREED,
 )
 (
@@ -125,8 +127,9 @@ CHECKS = (
     TOO_LATE,
     TOO_SOON,
     NOT_FIRST,
-    BAD_CONTRACT,
-) = range(N_CHARGES, len(CHECKS) - len(AGREED) + 1)
+    BAD_SALE,
+) = range(N_CHARGES, len(CHECKS) - len(AGREED) - len(OF_SALE) + 1)
+BAD_CONTRACT = BAD_SALE + len(OF_SALE)
 FAULT_COLUMNS = 3
 FAULT_WHERE, FAULT_FOUND, FAULT_WANTED = range(FAULT_COLUMNS)
 """Of each check, the first case (interest: claim) that fails it (NONE: none does), what is booked and what it should be."""
@@ -223,6 +226,7 @@ def failures(workspace: AuditWorkspace) -> list[Problem]:
             )
         else:
             wanted = "charged = paid + given up + outstanding" if check < NO_TITLE else "as the law has it"
+            wanted = "as the phase's open_cases say" if check >= BAD_SALE else wanted
             problems.append(fault("debts", phrase("case {where}: {name}", where=where, name=phrase(name)), wanted))
     noted = workspace.applied[: int(workspace.n_applied[0])]
     under, which = np.unique(noted[:, :WAS_CHARGED], axis=0, return_inverse=True)
@@ -265,7 +269,7 @@ def audit_cases(log: EventLog, stream: Stream, postings: Postings, legal: Legal)
     _sort(unsorted, place, np.append(0, first_posting[:-1]), posted)
     given = (
         *(claims.principal_ore, claims.due_day, claims.run),
-        *(cases.first_claim, cases.principal_ore, cases.klass, cases.debtor),
+        *(cases.first_claim, cases.principal_ore, cases.klass, cases.debtor, cases.hand_over_day),
     )
     arrays = (np.require(array, np.int64, ["C", "W"]) for array in given)
     workspace = audit_workspace(
@@ -304,6 +308,7 @@ def _audit_cases(  # noqa: PLR0913, PLR0917 - all cases and everything they are 
     case_principal: Ints,
     klass: Ints,
     debtor: Ints,
+    handed: Ints,
 ) -> None:
     for case in range(len(case_principal)):
         rows = log[:, first_row[case] : first_row[case + 1]]
@@ -325,6 +330,7 @@ def _audit_cases(  # noqa: PLR0913, PLR0917 - all cases and everything they are 
             case_principal[case],
             opening,
             debtor[case],
+            handed[case],
         )
         audit_life(legal, workspace, rows, rows.shape[1], run, first, last, case, klass[case], opening)
 
@@ -458,7 +464,7 @@ def _fault(workspace: AuditWorkspace, check: int, where: int, found: int, wanted
 
 
 @compiled
-def audit_case(  # noqa: PLR0913, PLR0917 - a case and everything it is held against
+def audit_case(  # noqa: C901, PLR0912, PLR0913, PLR0917 - a case and everything it is held against
     legal: Legal,
     workspace: AuditWorkspace,
     rows: Ints,
@@ -473,6 +479,7 @@ def audit_case(  # noqa: PLR0913, PLR0917 - a case and everything it is held aga
     case_principal: int,
     opening: int,
     debtor: int,
+    handed: int,
 ) -> None:
     """Hold one case's postings against its rows.
 
@@ -501,6 +508,8 @@ def audit_case(  # noqa: PLR0913, PLR0917 - a case and everything it is held aga
         Number of the proceedings that strike the case, NONE where none do.
     debtor : int
         Number of the case's debtor.
+    handed : int
+        Day of its hand-over, since day 0.
     """
     for charge in range(N_CHARGES):
         workspace.charges[BOOKED, charge] = workspace.charges[DUE, charge] = 0
@@ -519,6 +528,9 @@ def audit_case(  # noqa: PLR0913, PLR0917 - a case and everything it is held aga
     off, booked, agreed = audit_contract(legal.agreed, rows, n_rows, postings, n_postings)
     if off != FINE:
         _fault(workspace, BAD_CONTRACT + off, case, booked, agreed)
+    wrong, found, wanted = audit_sale(legal, rows, n_rows, postings, n_postings, handed, case_principal)
+    if wrong != NOT_OFF:
+        _fault(workspace, BAD_SALE + wrong, case, found, wanted)
     charged = invoiced
     differing = 0
     for charge in range(N_CHARGES):

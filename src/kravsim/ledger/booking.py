@@ -17,6 +17,7 @@ from kravsim.ledger.costs import (
     Reserve,
     book_organisation,
     book_reserve,
+    book_sales,
     book_valuation,
     interest_by_debtor,
     reserve_minutes,
@@ -28,6 +29,7 @@ from kravsim.ledger.together import STEP_APPLICATION, carried_by_another
 from kravsim.models import model_named
 from kravsim.models.plan import PoolPlan
 from kravsim.models.process import PROCESS
+from kravsim.models.sales import NO_SALES, Sales
 from kravsim.scenario import World
 from kravsim.scenario.levels import models_by_year
 from kravsim.scenario.schema import Model, Policy
@@ -94,7 +96,13 @@ def book(
 
 
 def book_cases(
-    journal: Journal, log: EventLog, stream: Stream, world: World, model_name: str, law: LawDays
+    journal: Journal,
+    log: EventLog,
+    stream: Stream,
+    world: World,
+    model_name: str,
+    law: LawDays,
+    sales: Sales = NO_SALES,
 ) -> tuple[Ledger, Ints]:
     """Book what belongs to a case; also give the interest that natural persons paid by debtor and calendar year (D, Y).
 
@@ -112,6 +120,8 @@ def book_cases(
         One of the world's models.
     law : LawDays
         The law by day over the whole span.
+    sales : Sales
+        Of the model's open cases, where another arrangement follows it.
     """
     data, model = world.data, model_named(world.data, model_name)
     owners, years = ownership(model), calendar_years(stream.first, stream.n_days)
@@ -122,6 +132,7 @@ def book_cases(
     principal, interest = (cash.where(cash.line == LINE[name]) for name in ("principal", "interest"))
     by_year = tuple(models_by_year(data, model, years_of(stream.first, years)))
     book_rules(journal, Happened(log, stream, law, owners, data.policy, by_year, debts, cash, years))
+    book_sales(journal, stream, debts, sales)
     book_commission(journal, log, cash, owners, model, len(stream.cases))
     book_valuation(journal, stream, debts, principal, data.policy)
     joined = (

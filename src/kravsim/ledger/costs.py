@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from kravsim.ledger.accounts import (
+    BUYER,
     CASH,
     REGION,
     STAFF,
@@ -18,6 +19,8 @@ from kravsim.ledger.accounts import (
 )
 from kravsim.ledger.debts import Debts
 from kravsim.models.plan import OVERTIME, REGULAR, TEMPORARY, PoolPlan
+from kravsim.models.process import END_CODE, SOLD
+from kravsim.models.sales import Sales
 from kravsim.scenario.schema import Model, Policy, Pool
 from kravsim.stream.stream import SEGMENTS, Stream
 from kravsim.units import MILLION, divide_half_up, half_up, millionths, ore
@@ -233,3 +236,23 @@ def _owed_at(stream: Stream, principal: Postings, days: int) -> Ints:
     owed = stream.claims.principal_ore.copy()
     np.subtract.at(owed, principal.claim[early], principal.amount_ore[early])
     return owed
+
+
+def book_sales(journal: Journal, stream: Stream, debts: Debts, sales: Sales) -> None:
+    """A buyer pays a share of the principal left of each case that is sold, rounded once a case (§M28).
+
+    Parameters
+    ----------
+    journal : Journal
+        To which postings are added.
+    stream : Stream
+    debts : Debts
+        State of every debt, from `book_debts`.
+    sales : Sales
+    """
+    left = np.zeros(len(stream.cases), np.int64)
+    np.add.at(left, stream.claims.case, debts.principal_given_up)
+    for day, _, _, share in sales.rows.tolist():
+        case = np.flatnonzero((debts.end == END_CODE[SOLD]) & (debts.end_day == day))
+        price = divide_half_up(left[case] * share, MILLION)
+        journal.post(CASH, "claims_sold", payer=BUYER, receiver=REGION, day=day, amount=price, case=case)

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from kravsim.engine.contract import ANSWERED, DONE, ENDED
 from kravsim.engine.events import EventLog
 from kravsim.law import LawDays
-from kravsim.ledger.accounts import CASH, CHARGE, CHARGES, DEBTOR, LINE, REGION, WRITE_OFF, Ints, Journal
+from kravsim.ledger.accounts import BUYER, CASH, CHARGE, CHARGES, DEBTOR, LINE, REGION, WRITE_OFF, Ints, Journal
 from kravsim.ledger.ownership import Ownership
 from kravsim.ledger.together import carried_by_another
-from kravsim.models.process import END_CODE, MAX_ANSWERS, PROCESS, STEP_CODE, law_tables
+from kravsim.models.process import END_CODE, MAX_ANSWERS, PROCESS, SOLD, STEP_CODE, law_tables
 from kravsim.scenario.schema import Policy
 from kravsim.stream.stream import Stream
 from kravsim.units import MILLION, MINUTES_PER_DAY, ore
@@ -383,7 +383,7 @@ class _DebtBooking:
         return rest - np.add.reduceat(amount, opening)
 
     def ends(self) -> None:
-        """Give up what is left of the cases that have ended otherwise than paid (§M11)."""
+        """Give up what is left of the cases that have ended otherwise than paid, to the debtor or a buyer (§M11, §M28)."""
         rows = np.flatnonzero(self.log.kind == ENDED)
         case, day = self.log.case[rows], self.day[rows]
         self.end_day[case], self.end[case] = day, self.log.step[rows]
@@ -391,15 +391,17 @@ class _DebtBooking:
         rows, case, day = rows[lost], case[lost], day[lost]
         left = self.charged_so_far[rows] - self.paid[case]
         self.given_up[case] = left
+        to = np.where(self.end[case] == END_CODE[SOLD], BUYER, DEBTOR)
         for position, name in enumerate(CHARGES):
-            self._write_off(name, self.owners.charge[name], day, left[:, position], case)
+            self._write_off(name, self.owners.charge[name], day, left[:, position], case, to=to)
         if len(case):
             which, claim, _ = self._claims_of(case)
             self.interest_given_up[claim] = self.interest_charged[claim] - self.interest_paid[claim]
             self.principal_given_up[claim] = self.stream.claims.principal_ore[claim] - self.principal_paid[claim]
             owner = self.owners.interest
-            self._write_off("interest", owner, day[which], self.interest_given_up[claim], case[which], claim)
-            self._write_off("principal", REGION, day[which], self.principal_given_up[claim], case[which], claim)
+            by_claim = case[which], claim
+            self._write_off("interest", owner, day[which], self.interest_given_up[claim], *by_claim, to=to[which])
+            self._write_off("principal", REGION, day[which], self.principal_given_up[claim], *by_claim, to=to[which])
 
     def _write_off(
         self,
@@ -411,12 +413,13 @@ class _DebtBooking:
         claim: int | Ints = -1,
         *,
         step: int | Ints = -1,
+        to: int | Ints = DEBTOR,
     ) -> None:
         self.journal.post(
             WRITE_OFF,
             LINE[line],
             payer=owner,
-            receiver=DEBTOR,
+            receiver=to,
             day=day,
             amount=amount,
             case=case,

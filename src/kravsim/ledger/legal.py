@@ -13,7 +13,8 @@ import numpy as np
 from kravsim.law import COURT_REQUEST_DAYS, Entry, Law
 from kravsim.ledger.accounts import CHARGES, LINES, Ints
 from kravsim.models import agency_steps
-from kravsim.models.process import END_CODE, MAX_ANSWERS, PROCESS, REVIVED, STEP_CODE, law_tables
+from kravsim.models.process import END_CODE, MAX_ANSWERS, PROCESS, REVIVED, SOLD, STEP_CODE, law_tables
+from kravsim.models.sales import NO_SALES
 from kravsim.scenario.schema import Model, ScenarioData
 from kravsim.stream.stream import N_CLASSES, class_parts
 from kravsim.units import INT64_MAX, half_up, millionths, ore
@@ -295,6 +296,8 @@ class Legal(NamedTuple):
         Largest principal of a small claim, in öre; step from which interest is claimed.
     agreed : Agreement
         What the model's region and agency have agreed.
+    sales, sold_at, end_sold : (Q, 4), (S,), int
+        Sales of open cases, as in :mod:`kravsim.models.sales`; 1 at steps that a case is sold from; and its end.
     """
 
     fee: Ints
@@ -320,6 +323,9 @@ class Legal(NamedTuple):
     small_limit: int
     interest_from: int
     agreed: Agreement
+    sales: Ints
+    sold_at: Ints
+    end_sold: int
 
 
 TITLES = {("payment_order", "order"), ("district_court", "won")}
@@ -422,6 +428,9 @@ def legal_of(calendar: LegalCalendar, data: ScenarioData, n_days: int) -> Legal:
         small_limit=ore(policy.small_claim_limit_kr.value),
         interest_from=STEP_CODE[policy.interest_from],
         agreed=NO_AGENCY,
+        sales=NO_SALES.rows,
+        sold_at=NO_SALES.steps,
+        end_sold=END_CODE[SOLD],
     )
 
 

@@ -348,6 +348,17 @@ LEDGER: tuple[Line, ...] = (
         ("provision", "commission"),
         ("avtalet: provision på det som återvunnits", "contract: commission on recovered amounts"),
     ),
+    Line(
+        "claims_sold",
+        "other",
+        "cash",
+        "",
+        ("betalt för sålda fordringar", "paid for claims sold"),
+        (
+            "köpet: andel av kapitalet, när upplägget byts",
+            "the sale: a share of the principal, as the arrangement changes",
+        ),
+    ),
 )
 """Statutory amounts that a debtor may come to owe first, in the order they arise."""
 

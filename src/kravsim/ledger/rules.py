@@ -38,7 +38,7 @@ Debts
 §M10 *Waived.* An answer that waives takes what the step charged off the debt on the day of the answer: the costs of a
      dismissed application stay with the applicant, and a plan that was declined has no fee.
 §M11 *Giving up.* A case that ends otherwise than paid has all that is left given up on that day, by whoever it was owed
-     to.
+     to; a case that is sold to the buyer (§M28).
 
 Rows
 ----
@@ -85,7 +85,13 @@ In an order of their own
 §M26 *Rounding.* An amount is rounded to öre once, half an öre upwards; where a rule says rounded down it says so. Where the
      scenario has indices, a price is that of the calendar year of the day on which it is paid, rounded so.
 §M27 *What a year costs.* The statement is the region's cash received less paid of the year's days, by budget line;
-     principal and the system's one-off cost are no lines of it, and valuations but the system's are not in it.
+     principal, what a buyer pays for it and the system's one-off cost are no lines of it, and valuations but the system's
+     are not in it.
+§M28 *Sale.* Cases that are sold as arrangements change belong to the buyer from that day: on it the buyer pays the region the
+     phase's ``sale_price_share`` of the principal left of each case, rounded once, and whatever the debtor still owes
+     (principal, fees, outlays, interest that has been charged) is given up to the buyer by whoever it was owed to. So who
+     has advanced an outlay, region or agency, bears it. Interest that has not been charged is the buyer's. No money moves
+     but the price. To the agency a sale is an end like others (§M15).
 """
 
 from __future__ import annotations

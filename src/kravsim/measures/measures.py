@@ -240,6 +240,14 @@ COHORT: tuple[Measure, ...] = (
 )
 """Of the first simulated year's claims, followed to the close; their numbers lie apart from those of the year."""
 
+SALES: tuple[Measure, ...] = (
+    Measure(
+        "sale_price_kr", "kr", "year", ("betalt av köparen för sålda fordringar", "paid by the buyer for claims sold")
+    ),
+    Measure("sold_principal_kr", "kr", "year", ("kapital i sålda fordringar", "principal of claims sold")),
+)
+"""Of the calendar year, only where claims are sold as arrangements change."""
+
 BETWEEN: tuple[Measure, ...] = (
     Measure("difference_kr", "kr", "year", ("skillnad i nettointäkt", "difference in net revenue")),
     Measure(
@@ -256,8 +264,10 @@ UNIT_OF_PREFIX: dict[str, Unit] = {"budget_": "kr", "step_": "count", "end_": "c
 
 MEASURES = tuple(measure.name for measure in YEAR)
 """Names of an outcome's numbers, in their order."""
+OF_SALES = tuple(measure.name for measure in SALES)
+"""And of those that stand after them where claims are sold."""
 
-_UNITS: dict[str, Unit] = {measure.name: measure.unit for measure in (*COHORT, *YEAR, *BETWEEN)}
+_UNITS: dict[str, Unit] = {measure.name: measure.unit for measure in (*COHORT, *YEAR, *SALES, *BETWEEN)}
 _ENDINGS: tuple[Unit, ...] = ("kr", "days", "hours")
 
 

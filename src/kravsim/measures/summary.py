@@ -7,6 +7,7 @@ from typing import NamedTuple
 from kravsim.ledger.accounts import (
     AGENCY,
     BUDGET,
+    BUYER,
     CASH,
     CHARGE,
     CHARGES,
@@ -15,15 +16,16 @@ from kravsim.ledger.accounts import (
     REGION,
     VALUE,
     WRITE_DOWNS,
+    WRITE_OFF,
     Ints,
 )
 from kravsim.ledger.rules import FEE_SHARES
 from kravsim.ledger.statement import statement_of
 from kravsim.measures.incidence import kept
-from kravsim.measures.measures import COHORT, MEASURES, YEAR, Measure
+from kravsim.measures.measures import COHORT, MEASURES, OF_SALES, YEAR, Measure
 from kravsim.measures.outcome import Outcome
-from kravsim.models.plan import NO_RELIEF, Plan
-from kravsim.models.process import ENDS, STEP_CODE, SUCCESSES, answer_code
+from kravsim.models.plan import NO_RELIEF, NO_TARGET, Plan
+from kravsim.models.process import ENDS, LED_TO, SOLD, STEP_CODE, SUCCESSES, answer_code
 from kravsim.settling.tally import (
     ARRIVED_MINUTES,
     BY_SYSTEM_MINUTES,
@@ -52,7 +54,7 @@ _RELIEF = ("overtime", "temporary", "by_system", "laid_aside")
 def figure_names() -> tuple[str, ...]:
     """Names of everything that is counted or measured in a calendar year, as columns of ``Run.to_frame``."""
     lines = (f"budget_{line}_kr" for line, _ in BUDGET)
-    return (*MEASURES, *lines, *(f"step_{step}" for step in STEP_CODE), *(f"end_{end}" for end in (*ENDS, "open")))
+    return (*MEASURES, *lines, *(f"step_{step}" for step in STEP_CODE), *(f"end_{end}" for end in (*LED_TO, "open")))
 
 
 def summarise(
@@ -104,15 +106,20 @@ def summarise(
         model=plan.model,
         draw=draw,
         replication=replication,
-        numbers={name: _number(found[name]) for name in MEASURES},
+        numbers={name: _number(found[name]) for name in (*MEASURES, *(OF_SALES if plan.sale != NO_TARGET else ()))},
         budget_ore=budget,
         steps={name: int(tally.done[code]) / years for name, code in STEP_CODE.items()},
-        ends={name: count / years for name, count in ends.items()} | {"open": float(counts["open_claims"])},
+        ends={name: ends[name] / years for name in _ends_of(plan)} | {"open": float(counts["open_claims"])},
         cohort={name: _number(value) for name, value in cohort.items()},
         parts={name: float(value.part) for name, value in ratios.items()},
         wholes={name: float(value.whole) for name, value in ratios.items()},
         curves=kept(tally),
     )
+
+
+def _ends_of(plan: Plan) -> tuple[str, ...]:
+    """Ends that a case of the plan can come to: that it is sold only where there is a sale."""
+    return LED_TO if plan.sale == NO_TARGET else (*LED_TO, SOLD)
 
 
 def _claims(counts: dict[str, int], ends: dict[str, int], stream: Stream, start: int, years: int) -> Found:
@@ -172,7 +179,8 @@ def _money(year: Ints, budget: dict[str, int], years: int, before: PaidBefore) -
     """What was measured in kronor a calendar year (design: net, books, economic, burden, write-downs).
 
     Principal is recovered of all claims that are late in the world, so that models that hand over more of them, and fewer,
-    can be compared: what was paid before the hand-over is in it.
+    can be compared: what was paid before the hand-over is in it. What a buyer pays for claims is paid for principal: it is
+    no net revenue, and nothing recovered of a debtor; it is in the economic result.
     """
 
     def total(book: int, *lines: str) -> int:
@@ -183,6 +191,10 @@ def _money(year: Ints, budget: dict[str, int], years: int, before: PaidBefore) -
     invoiced = divide_half_up(int(year[CASH, :, REGION, AGENCY].sum()) - withheld, years)
     early = divide_half_up(before.principal_ore, years)
     principal = divide_half_up(total(CASH, "principal"), years) + early
+    price, sold = (
+        divide_half_up(int(amount), years)
+        for amount in (total(CASH, "claims_sold"), year[WRITE_OFF, LINE["principal"], :, BUYER].sum())
+    )
     amounts = {
         "net_revenue_kr": net,
         "net_revenue_excl_interest_kr": net - interest,
@@ -190,7 +202,9 @@ def _money(year: Ints, budget: dict[str, int], years: int, before: PaidBefore) -
         "books_net_kr": sum(budget[line] for line in FEE_LINES) + budget["contract_payments"] - invoiced,
         "principal_recovered_kr": principal,
         "early_paid_principal_kr": early,
-        "economic_result_kr": net + principal,
+        "economic_result_kr": net + principal + price,
+        "sale_price_kr": price,
+        "sold_principal_kr": sold,
         "debtor_fees_kr": divide_half_up(total(CHARGE, *CHARGES), years),
         "write_down_kr": divide_half_up(total(VALUE, *WRITE_DOWNS), years),
         "once_cash_kr": total(CASH, "system_once"),

@@ -19,7 +19,9 @@ from numpy.typing import NDArray
 from kravsim.chance.draws import Draws
 from kravsim.law import Law
 from kravsim.models.build import build_plan
-from kravsim.models.plan import REGULAR, Calendar, Ints, Plan, PoolPlan
+from kravsim.models.plan import NO_TARGET, REGULAR, Calendar, Ints, Plan, PoolPlan
+from kravsim.models.process import END_CODE, SOLD
+from kravsim.models.sales import NO_SALES, Sales, sales_of
 from kravsim.scenario import World
 from kravsim.scenario.sequences import arrangements_of
 from kravsim.stream.synthetic import first_day
@@ -63,11 +65,14 @@ class Arranged:
     parts : tuple of Part
     start : int
         Day on which the measured horizon begins, since day 0.
+    sales : Sales
+        Which open cases leave as arrangements change.
     """
 
     name: str
     parts: tuple[Part, ...]
     start: int
+    sales: Sales = NO_SALES
 
     def number_of(self, day: Ints) -> Ints:
         """Number of the arrangement of each day.
@@ -120,7 +125,18 @@ class Arranged:
         work_table, work_tables = rows("work_table", "work_tables")
         delay_table, delay_tables = rows("delay_table", "delay_tables")
         part, part_tables = rows("part", "part_tables")
-        by_step = ("pool", "priority", "skill", "n_answers", "min_ore", "max_visits", "halts", "watched", "renews")
+        by_step = (
+            "pool",
+            "priority",
+            "skill",
+            "n_answers",
+            "min_ore",
+            "max_visits",
+            "halts",
+            "watched",
+            "renews",
+            "sold",
+        )
         arrays: dict[str, Any] = {
             **{name: np.concatenate(each(name)) for name in (*by_step, "letters", "relief", "of_debtor", "deadline")},
             **{name: classes(each(name)) for name in ("threshold", "gathers")},
@@ -140,6 +156,7 @@ class Arranged:
             part=part,
             part_tables=part_tables,
             lapsed=plans[0].lapsed + steps * (count - 1),
+            sale=NO_TARGET if plans[0].sale == NO_TARGET else plans[0].sale + steps * (count - 1),
         )
 
 
@@ -163,14 +180,17 @@ def build_arranged(world: World, name: str, draws: Draws, law: Law) -> Arranged:
     plans = [build_plan(world, one.model, draws, law) for one in given]
     spans = list(pairwise([*days, (data.horizon.end - day_0).days]))
     start = (data.horizon.start - day_0).days
+    phases = [(day, data.sequences[name].phases[one.phase]) for day, one in zip(days[1:], given[1:], strict=True)]
+    sales = sales_of(phases, plans[0].steps)
+    sale = END_CODE[SOLD] if sales else NO_TARGET
     pools = _shared(plans, spans, start)
     names = [pool.name for pool in pools]
     parts = []
     for one, plan, (first, last) in zip(given, plans, spans, strict=True):
         place = np.array([*(names.index(pool.name) for pool in plan.pools), -1], np.int64)  # nobody's stays so
-        shared = replace(plan, pools=pools, pool=place[plan.pool])
+        shared = replace(plan, pools=pools, pool=place[plan.pool], sold=sales.steps, sale=sale)
         parts.append(Part(one.model, first, last, shared, plan.pools))
-    return Arranged(name, tuple(parts), start)
+    return Arranged(name, tuple(parts), start, sales)
 
 
 def _shared(plans: list[Plan], spans: list[tuple[int, int]], start: int) -> tuple[PoolPlan, ...]:

@@ -94,7 +94,7 @@ def build_plan(world: World, model_name: str, draws: Draws, law: Law | None = No
         year=A_YEAR_ROW,
         horizon=n_days * MINUTES_PER_DAY,
         posted_on=working_day_from(first, n_days),
-        **tables,
+        **tables,  # type: ignore[arg-type]
     )
     endless = unending(plan)
     if endless:

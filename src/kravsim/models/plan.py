@@ -272,6 +272,10 @@ class Plan:
     of_debtor : (S,)
         1 where draws are the debtor's, alike in all that the same proceedings strike, and an answer's delay is from their
         opening; empty where none are.
+    sold : (S,)
+        1 where a sale takes a case; empty where there is none.
+    sale : int
+        End state of a case that is sold.
     deadline : (S,)
         1 where an answer that leads to a step which the case is too small for comes when the last answer would; empty where
         none does.
@@ -315,6 +319,8 @@ class Plan:
     of_debtor: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     deadline: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     gathers: Ints = field(default_factory=lambda: np.zeros((0, 0, 0), np.int64))
+    sold: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    sale: int = NO_TARGET
 
     def __post_init__(self) -> None:
         """Fill in what is left out: work waits, classes go one way. Refuse a plan that no engine could execute to the end."""

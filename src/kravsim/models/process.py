@@ -36,13 +36,20 @@ ENDS = (
     "unwatched",
     "uncollectable",
     "too_small",
+    "sold",
 )
 """End states. ``lapsed``: limitation (*preskription*). ``unwatched``: the creditor has stopped watching, and sends no letter.
 ``too_small``: the claims are smaller than the creditor sends a reminder, or a demand, for.
+``sold``: to a buyer, on a day on which arrangements change; no step leads there, and it is the last of them.
 What none of them has reached is open."""
 
 REVIVED = "revived"
 """The answer of a stay under surveillance that a check gives: the debtor is found worth another try, on the check's day."""
+
+LED_TO = ENDS[:-1]
+"""Those that steps lead to, in every model."""
+SOLD = ENDS[-1]
+"""The one that none leads to."""
 
 SUCCESSES = ("paid", "residue_waived")
 """End states in which the whole principal has been paid."""

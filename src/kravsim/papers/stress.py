@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from kravsim.chance.draws import STREAM_VERSION
 from kravsim.expected.approximations import APPROXIMATIONS
-from kravsim.models.process import ENDS, PROCESS
+from kravsim.models.process import LED_TO, PROCESS
 from kravsim.version import __version__
 from kravsim.words.display import number, seeded
 from kravsim.words.table import Row, Table
@@ -97,7 +97,7 @@ def _entities(found: Asked, place: int) -> str:
 
 
 def _activities(_: Asked, place: int) -> str:
-    steps, ends = len(PROCESS), len(ENDS)
+    steps, ends = len(PROCESS), len(LED_TO)
     return (
         f"{steps} steg och {ends} slut; varje steg har tid, arbete, avgift och svar (kravsim map).",
         f"{steps} steps and {ends} ends; each step has time, work, fee and answers (kravsim map).",

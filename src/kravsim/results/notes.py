@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from kravsim.measures.outcome import Outcome
+from kravsim.results.arranged_notes import arrangements, claims_sold, posts_of_a_phase_alone, systems_written_off
 from kravsim.results.levels_held import levels_held, reference_path
 from kravsim.results.unscaled_prices import prices_not_scaled
 from kravsim.statistics.overload import BACKLOG_DAYS, Load, mean, overloaded_worlds
@@ -412,6 +413,7 @@ OF_OUTCOMES: Final[tuple[Callable[[Sequence[Outcome]], Doubt | None], ...]] = (
     more_work_than_hours,
     posts_at_the_ceiling,
     mostly_away,
+    claims_sold,
 )
 """Doubts that the numbers of a run give, in the order they are told."""
 
@@ -429,6 +431,9 @@ OF_SCENARIO: Final[tuple[Callable[[Scenario, str], Doubt | None], ...]] = (
     *OF_DATA,
     of_another_case,
     prices_not_scaled,
+    arrangements,
+    systems_written_off,
+    posts_of_a_phase_alone,
 )
 """Doubts that scenario, law and model give before anything is run."""
 

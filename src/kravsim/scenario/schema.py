@@ -978,13 +978,29 @@ class Model(Section):
 class Phase(Section):
     """An arrangement that begins on a date: the model that new cases follow, and what becomes of those that are open.
 
-    With ``open_cases = 'stay'`` whatever was handed over before ``since`` stays with the arrangement that it met. Staff,
-    system and prices by the year are those of the arrangement of the day.
+    With ``open_cases = 'stay'`` whatever was handed over before ``since`` stays with the arrangement that it met. With
+    ``'sold'`` a buyer takes all that is open on that day, of every arrangement before, for ``sale_price_share`` of the
+    principal left. With ``'split'`` some stay and some are sold: by the days since their hand-over (``split_age_days``, then
+    ``younger`` and ``older`` say what becomes of those handed over more recently, and of the others), or by the step that
+    they are at (``split_steps``, then ``at_steps`` and ``elsewhere``). Staff, system and prices by the year are those of
+    the arrangement of the day.
     """
 
     since: Annotated[dt.date, Field(ge=FIRST_DATE, le=LAST_DATE)]
     model: Name
-    open_cases: Literal["stay"]
+    open_cases: Literal["stay", "sold", "split"]
+    sale_price_share: Share | None = None
+    split_age_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+    younger: Literal["stay", "sold"] | None = None
+    older: Literal["stay", "sold"] | None = None
+    split_steps: tuple[StepName, ...] = ()
+    at_steps: Literal["stay", "sold"] | None = None
+    elsewhere: Literal["stay", "sold"] | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_left_out(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out what does not apply: a phase in which all stay is written as it was before there was another."""
+        return {name: content for name, content in write(self).items() if content not in (None, ())}
 
 
 class Sequence(Section):

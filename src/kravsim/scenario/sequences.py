@@ -12,7 +12,7 @@ from kravsim.scenario.rules import refuse
 from kravsim.units import half_up
 
 if TYPE_CHECKING:
-    from kravsim.scenario.schema import Model, Pool, ScenarioData, Sequence
+    from kravsim.scenario.schema import Model, Phase, Pool, ScenarioData, Sequence
 
 AS_BEFORE = ("skills", "when_behind")
 """What the posts of a pool must have alike in every phase: the rest of them may change from one day to the next."""
@@ -35,6 +35,29 @@ def arrangements_of(sequence: Sequence) -> list[Arrangement]:
     """
     later = [Arrangement(phase.since, phase.model, name) for name, phase in sequence.phases.items()]
     return [Arrangement(None, sequence.begins_with, ""), *sorted(later, key=lambda one: one.since or dt.date.min)]
+
+
+def sells(phase: Phase) -> bool:
+    """Whether some open cases are sold as a phase begins.
+
+    Parameters
+    ----------
+    phase : Phase
+    """
+    rules = (phase.younger, phase.older, phase.at_steps, phase.elsewhere)
+    return phase.open_cases == "sold" or (phase.open_cases == "split" and "sold" in rules)
+
+
+def is_sold_at(phase: Phase, step: str) -> bool:
+    """Whether a case at a step is sold as a phase begins that splits open cases by their step.
+
+    Parameters
+    ----------
+    phase : Phase
+    step : str
+        A name in STEPS.
+    """
+    return (phase.at_steps if step in phase.split_steps else phase.elsewhere) == "sold"
 
 
 def models_of(data: ScenarioData, name: str) -> tuple[str, ...]:
@@ -77,9 +100,9 @@ def sequences_hold_together(data: ScenarioData) -> None:
             allowed, remedy = "a phase or more", "add one, or name the model itself, which nothing follows"
             problems.append(_problem(f"{key}.phases", "none", allowed, remedy))
         unknown = list(_unknown(key, sequence, data))
-        problems += [*unknown, *_dates(key, sequence, data)]
+        problems += [*unknown, *_dates(key, sequence, data), *_open_cases(key, sequence)]
         if not unknown:
-            problems += _staff(key, sequence, data)
+            problems += [*_staff(key, sequence, data), *_relief(key, sequence, data)]
     refuse(problems)
 
 
@@ -120,13 +143,84 @@ def _dates(key: str, sequence: Sequence, data: ScenarioData) -> Iterator[dict[st
         seen[phase.since] = name
 
 
+_OF_AGE, _OF_STEP = ("split_age_days", "younger", "older"), ("split_steps", "at_steps", "elsewhere")
+"""Keys of a phase by which its open cases are split."""
+
+
+def _open_cases(key: str, sequence: Sequence) -> Iterator[dict[str, Any]]:
+    """Keys about open cases that their rule does not read, or that it misses."""
+    selling = [name for name, phase in sequence.phases.items() if sells(phase)]
+    for name, phase in sequence.phases.items():
+        where = f"{key}.phases.{name}"
+        split: tuple[str, ...] = ()
+        if phase.open_cases == "split":
+            split = _OF_AGE if phase.split_age_days is not None else _OF_STEP
+            if phase.split_age_days is None and not phase.split_steps:
+                allowed, remedy = "split_age_days, or split_steps", "say by what open cases are split"
+                yield _problem(f"{where}.open_cases", "split", allowed, remedy)
+                continue
+        for part in (*_OF_AGE, *_OF_STEP):
+            given = getattr(phase, part) or None
+            if given is not None and part not in split:
+                allowed = phrase("nothing, as open cases are {rule}", rule=phase.open_cases)
+                remedy = "leave it out: open_cases = 'split' reads it, by age or by step"
+                yield _problem(f"{where}.{part}", _shown(given), allowed, remedy)
+            if given is None and part in split:
+                yield _problem(f"{where}.{part}", "nothing", "stay or sold", "say what becomes of these cases")
+        if split and getattr(phase, split[1]) is not None and getattr(phase, split[1]) == getattr(phase, split[2]):
+            allowed = phrase("another rule than that of {other}", other=split[1])
+            remedy = phrase("say open_cases = '{rule}' of all of them", rule=getattr(phase, split[2]))
+            yield _problem(f"{where}.{split[2]}", getattr(phase, split[2]), allowed, remedy)
+        if sells(phase) and phase.sale_price_share is None:
+            remedy = "say what a buyer pays of the principal left, with its source"
+            yield _problem(f"{where}.sale_price_share", "nothing", "0 to 1", remedy)
+        if phase.sale_price_share is not None and not sells(phase):
+            yield _problem(
+                f"{where}.sale_price_share", phase.sale_price_share.value, "nothing, as nothing is sold", "leave it out"
+            )
+        if phase.open_cases == "split" and phase.split_steps and sells(phase) and len(selling) > 1:
+            others = ", ".join(other for other in selling if other != name)
+            allowed = phrase(
+                "the only phase of the sequence that sells, as it does so by step; {others} do too", others=others
+            )
+            yield _problem(f"{where}.split_steps", _shown(phase.split_steps), allowed, "split by age, or sell once")
+
+
+def _shown(given: Any) -> Any:
+    """A value as it is told."""
+    return ", ".join(given) if isinstance(given, tuple) else given
+
+
+def _relief(key: str, sequence: Sequence, data: ScenarioData) -> Iterator[dict[str, Any]]:
+    """Teams that are relieved when they fall behind, where cases are sold: what waits for them would be gone at once."""
+    for selling, one in (
+        (name, one) for name, phase in sequence.phases.items() if sells(phase) for one in arrangements_of(sequence)
+    ):
+        for pool, staff in data.models[one.model].staff.items():
+            if staff.when_behind is not None:
+                allowed = phrase("staff without when_behind, where models.{model} is run", model=one.model)
+                remedy = phrase(
+                    "leave out models.{model}.staff.{pool}.when_behind, or let open cases stay",
+                    model=one.model,
+                    pool=pool,
+                )
+                yield _problem(
+                    f"{key}.phases.{selling}.open_cases", sequence.phases[selling].open_cases, allowed, remedy
+                )
+
+
 def _staff(key: str, sequence: Sequence, data: ScenarioData) -> Iterator[dict[str, Any]]:
     """Pools of one name that are not one team, and open cases that stay where nobody is left for their work."""
     before: dict[str, dict[str, Model]] = {}  # pool -> every earlier model that has it
+    has_open = set[str]()  # models of which cases are open
     for one in arrangements_of(sequence):
         model = data.models[one.model]
+        if one.phase and sequence.phases[one.phase].open_cases == "sold":
+            has_open.clear()
         for pool, had_it in before.items():
-            working = {other: earlier for other, earlier in had_it.items() if _works(earlier, pool)}
+            working = {
+                other: earlier for other, earlier in had_it.items() if other in has_open and _works(earlier, pool)
+            }
             if pool in model.staff:
                 yield from _one_team(f"models.{one.model}.staff.{pool}", model.staff[pool], pool, had_it, working)
             elif working:
@@ -137,6 +231,7 @@ def _staff(key: str, sequence: Sequence, data: ScenarioData) -> Iterator[dict[st
                     "give {model} a pool of this name, with the posts that are left for them", model=one.model
                 )
                 yield _problem(f"{key}.phases.{one.phase}.model", one.model, allowed, remedy)
+        has_open.add(one.model)
         for pool in model.staff:
             before.setdefault(pool, {})[one.model] = model
 
@@ -151,12 +246,13 @@ def _one_team(
     """What must not change with the arrangement, and posts or skills that are no longer there for cases that stay."""
     first = next(iter(had_it))
     was = had_it[first].staff[name]
-    for part in AS_BEFORE:
-        if getattr(pool, part) != getattr(was, part):
-            allowed = phrase("what models.{model}.staff.{pool} has: it is the same team", model=first, pool=name)
-            remedy = "give both the same, or name the pools differently"
-            yield _problem(f"{key}.{part}", str(getattr(pool, part)), allowed, remedy)
-            return
+    differing = [part for part in AS_BEFORE if getattr(pool, part) != getattr(was, part)]
+    for part in differing:
+        allowed = phrase("what models.{model}.staff.{pool} has: it is the same team", model=first, pool=name)
+        remedy = "give both the same, or name the pools differently"
+        yield _problem(f"{key}.{part}", str(getattr(pool, part)), allowed, remedy)
+    if differing:
+        return
     if was.when_behind is not None and pool != was:
         allowed = phrase("all that models.{model}.staff.{pool} has, as when_behind is given", model=first, pool=name)
         yield _problem(key, pool.fte.value, allowed, "leave out when_behind in both, or give both the same")

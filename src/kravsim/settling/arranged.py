@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kravsim.engine.arranged import cases_of_all
+from kravsim.engine.arranged import cases_of_all, leaving
 from kravsim.engine.arrays_compiled import case_arrays, plan_arrays
 from kravsim.engine.cases_compiled import ITEM_TURN
 from kravsim.engine.engine_compiled import prepared
@@ -70,8 +70,10 @@ def settle_arranged(
     plans = [
         plan._replace(queue=every.queue[steps * number : steps * (number + 1)]) for number, plan in enumerate(plans)
     ]
-    terms = [terms_of(data, model_named(data, part.model), stream, law) for part in parts]
-    settling = Settling((plans[0], case_arrays(parts[0].plan, cases), staff, served), stream, terms[0], legal[0])
+    terms = [terms_of(data, model_named(data, part.model), stream, law, arranged.sales) for part in parts]
+    settling = Settling(
+        (plans[0], case_arrays(parts[0].plan, leaving(arranged, cases)), staff, served), stream, terms[0], legal[0]
+    )
     first = np.searchsorted(stream.cases.hand_over_day, [part.first for part in parts]).tolist()
     tallies = [empty_tally(len(whole.pools), months_in(terms[0].month_of_day)) for _ in parts]
     for number, (begin, last) in enumerate(zip(first, [*first[1:], len(cases)], strict=True)):

@@ -17,6 +17,7 @@ from kravsim.jit_compiled import compiled
 from kravsim.law.days import INTEREST_DENOMINATOR
 from kravsim.ledger.accounts import (
     AGENCY,
+    BUYER,
     CASH,
     CHARGE,
     CHARGES,
@@ -34,6 +35,7 @@ from kravsim.ledger.rounding_compiled import rounded
 from kravsim.ledger.rules import RULES
 from kravsim.ledger.together import STEP_APPLICATION
 from kravsim.models.process import END_CODE
+from kravsim.models.sales import SALE_DAY, SALE_SHARE
 from kravsim.settling.terms import COMPONENT_COSTS, COMPONENT_PRINCIPAL, NO_TERM, Terms
 from kravsim.stream.stream import N_CLASSES, SEGMENTS, Stream
 from kravsim.units import MILLION, MINUTES_PER_DAY
@@ -49,7 +51,7 @@ EFFECT_WAIVE = EFFECTS["waive"]
 N_CHARGES, N_LINES, N_PARTIES = len(CHARGES), len(LINES), len(PARTIES)
 CLASSES_A_SEGMENT = N_CLASSES // len(SEGMENTS)
 INTEREST_LINE, PRINCIPAL_LINE = LINE["interest"], LINE["principal"]
-COMMISSION_LINE = LINE["commission"]
+COMMISSION_LINE, SOLD_LINE = LINE["commission"], LINE["claims_sold"]
 ADJUSTMENT_LINE, WRITE_DOWN_LINE = LINE["value_adjustment"], LINE["write_down"]
 N_RULES, N_STAYS = len(RULES), sum(rule.trigger == "own_stay" for rule in RULES)
 END_PAID, END_WITHDRAWN_LATE = END_CODE["paid"], END_CODE["withdrawn_late"]
@@ -325,8 +327,10 @@ def book_case(  # noqa: C901, PLR0912 - a life, row by row
                 n = _take(terms, claims, books, n, first, last, day, effect, out[QUANTITY, row])
         elif kind == ENDED:
             end, end_day = step, day
+            if end == terms.end_sold:
+                n = _sell(terms, claims, books, n, first, last, day)
             if end != END_PAID:
-                n = _give_up(terms, claims, books, n, first, last, day)
+                n = _give_up(terms, claims, books, n, first, last, day, BUYER if end == terms.end_sold else DEBTOR)
             if end == END_WITHDRAWN_LATE and row:
                 n = _pass_on(terms, books, n, out[STEP, row - 1], day)
     if taken != NO_DAY:
@@ -634,20 +638,31 @@ def _pay_principal(  # noqa: PLR0913, PLR0917 - a payment and all it depends on
 
 
 @compiled
-def _give_up(terms: Terms, claims: Claims, books: CaseBooks, n: int, first: int, last: int, day: int) -> int:
-    """Give up what is left of a case that has ended otherwise than paid (§M11)."""
+def _give_up(terms: Terms, claims: Claims, books: CaseBooks, n: int, first: int, last: int, day: int, to: int) -> int:
+    """Give up what is left of a case that has ended otherwise than paid, to the debtor or a buyer (§M11, §M28)."""
     for charge in range(N_CHARGES):
         left = books.charges[CHARGES_MADE, charge] - books.charges[CHARGES_PAID, charge]
         books.charges[CHARGES_GIVEN_UP, charge] = left
-        n = _post(books.postings, n, WRITE_OFF, charge, terms.owner[charge], DEBTOR, day, left, NO_CASE)
+        n = _post(books.postings, n, WRITE_OFF, charge, terms.owner[charge], to, day, left, NO_CASE)
     for claim in range(first, last):
         at = claim - first
         left = books.claims[at, INTEREST_CHARGED] - books.claims[at, INTEREST_PAID]
         owner = terms.interest_owner
-        n = _post(books.postings, n, WRITE_OFF, INTEREST_LINE, owner, DEBTOR, day, left, claim)
+        n = _post(books.postings, n, WRITE_OFF, INTEREST_LINE, owner, to, day, left, claim)
         left = claims.principal[claim] - books.claims[at, PRINCIPAL_PAID]
-        n = _post(books.postings, n, WRITE_OFF, PRINCIPAL_LINE, REGION, DEBTOR, day, left, claim)
+        n = _post(books.postings, n, WRITE_OFF, PRINCIPAL_LINE, REGION, to, day, left, claim)
     return n
+
+
+@compiled
+def _sell(terms: Terms, claims: Claims, books: CaseBooks, n: int, first: int, last: int, day: int) -> int:
+    """A buyer pays the day's share of the principal left, rounded once a case (§M28)."""
+    share = 0
+    for sale in range(len(terms.sales)):
+        if terms.sales[sale, SALE_DAY] == day:
+            share = terms.sales[sale, SALE_SHARE]
+    price = rounded(_principal_left(claims, books, first, last) * share, MILLION)
+    return _post(books.postings, n, CASH, SOLD_LINE, BUYER, REGION, day, price, NO_CASE)
 
 
 @compiled

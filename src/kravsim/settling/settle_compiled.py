@@ -348,6 +348,7 @@ def _settle_cases(  # noqa: PLR0913, PLR0917 - all that a case meets
             claims.case_principal[case],
             opening,
             claims.debtor[case],
+            claims.hand_over_day[case],
         )
         audit_life(legal, audit, rows, n_rows, claims.run, first, last, case, claims.klass[case], opening)
         add_amounts(terms, claims, register, books.postings, n_postings, case)

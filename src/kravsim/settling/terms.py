@@ -17,7 +17,8 @@ from kravsim.ledger.debts import EFFECTS, charged_names
 from kravsim.ledger.ownership import Ownership, ownership
 from kravsim.ledger.rules import Rule, amounts, in_force, party, passed_on, statute
 from kravsim.ledger.together import TOGETHER
-from kravsim.models.process import MAX_ANSWERS, PROCESS, REVIVED, STEP_CODE, law_tables
+from kravsim.models.process import END_CODE, MAX_ANSWERS, PROCESS, REVIVED, SOLD, STEP_CODE, law_tables
+from kravsim.models.sales import NO_SALES, Sales
 from kravsim.scenario.levels import models_by_year
 from kravsim.scenario.schema import Contract, Model, Policy, ScenarioData
 from kravsim.settling.months import month_of_day
@@ -118,6 +119,10 @@ class Terms(NamedTuple):
     bygone : int
         First day of the calendar year before the horizon's. What ended earlier touches no result of the horizon: statements
         of interest are of the year before.
+    sales : (Q, 4)
+        Days on which cases are sold, and for what, as in :mod:`kravsim.models.sales`.
+    end_sold : int
+        End of a case that is sold.
     """
 
     charges: Ints
@@ -168,6 +173,8 @@ class Terms(NamedTuple):
     n_days: int
     oldest_until: int
     bygone: int
+    sales: Ints
+    end_sold: int
 
 
 def fits_64_bits(stream: Stream, law: LawDays) -> bool:
@@ -186,7 +193,7 @@ def fits_64_bits(stream: Stream, law: LawDays) -> bool:
     return 2 * largest * weight + INTEREST_DENOMINATOR <= INT64_MAX
 
 
-def terms_of(data: ScenarioData, model: Model, stream: Stream, law: LawDays) -> Terms:
+def terms_of(data: ScenarioData, model: Model, stream: Stream, law: LawDays, sales: Sales = NO_SALES) -> Terms:
     """Lay out what holds for a model over the days of a stream.
 
     Parameters
@@ -196,6 +203,8 @@ def terms_of(data: ScenarioData, model: Model, stream: Stream, law: LawDays) -> 
     stream : Stream
     law : LawDays
         The law by day, from day 0 on.
+    sales : Sales
+        Of the model's open cases, where another arrangement follows it.
     """
     owners, policy = ownership(model), data.policy
     years = calendar_years(stream.first, stream.n_days)
@@ -228,6 +237,8 @@ def terms_of(data: ScenarioData, model: Model, stream: Stream, law: LawDays) -> 
         n_days=stream.n_days,
         oldest_until=years[0][1],
         bygone=max((first for first, _ in years if first < start), default=0),
+        sales=sales.rows,
+        end_sold=END_CODE[SOLD],
     )
 
 

@@ -109,6 +109,7 @@ END_WORDS: Final[Mapping[str, Pair]] = {
     "unwatched": ("bevakas inte längre", "no longer watched"),
     "uncollectable": ("oindrivbar", "uncollectable"),
     "too_small": ("för liten för krav", "too small to pursue"),
+    "sold": ("såld", "sold"),
     "open": ("öppen", "open"),
 }
 
@@ -121,6 +122,7 @@ PARTY_WORDS: Final[Mapping[str, Pair]] = {
     "staff": ("personalen", "staff"),
     "supplier": ("leverantörer", "suppliers"),
     "foreign_agency": ("utländskt ombud", "agent abroad"),
+    "buyer": ("köparen", "the buyer"),
 }
 
 AMOUNT_WORDS: Final[Mapping[str, Pair]] = {line.name: line.words for line in LEDGER}

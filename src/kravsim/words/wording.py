@@ -15,7 +15,7 @@ from typing import Final
 from kravsim.errors import Problem, RunError
 from kravsim.ledger import lines
 from kravsim.ledger.lines import STATEMENT
-from kravsim.measures.measures import BETWEEN, YEAR
+from kravsim.measures.measures import BETWEEN, SALES, YEAR
 
 LANGUAGES: Final = ("sv", "en")
 """Languages a result can speak."""
@@ -43,7 +43,9 @@ USUAL_TITLES: Final[Mapping[str, tuple[str, str]]] = {
 }
 """Titles for which other words, those of MODELS, stand in running text; any other title of a scenario is taken as it is."""
 
-METRIC_WORDS: Final[Mapping[str, tuple[str, str]]] = {measure.name: measure.words for measure in (*YEAR, *BETWEEN)}
+METRIC_WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    measure.name: measure.words for measure in (*YEAR, *SALES, *BETWEEN)
+}
 
 LINE_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     **{line.name: line.words for line in STATEMENT},

@@ -1,0 +1,171 @@
+"""What must be known of a model that is arrangements one after the other: which, from when, what becomes of open cases."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from kravsim.measures.outcome import Outcome
+from kravsim.scenario.sequences import arrangements_of, models_of, sells
+from kravsim.statistics.overload import mean
+from kravsim.words.display import kr, number, share
+from kravsim.words.doubts import Doubt
+from kravsim.words.process_words import step_name
+from kravsim.words.wording import capital
+
+if TYPE_CHECKING:
+    from kravsim.scenario import Scenario
+    from kravsim.scenario.schema import Phase
+
+_LANGS: Final = ("sv", "en")
+_RULE: Final = {"stay": ("stannar", "stay"), "sold": ("säljs", "are sold")}
+
+
+def arrangements(scenario: Scenario, model: str) -> Doubt | None:
+    """Which models follow each other from which dates, and what becomes of cases that are open then.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As it was run, changes included.
+    model : str
+        One of its models or sequences.
+    """
+    data = scenario.data
+    if model not in data.sequences:
+        return None
+    sequence = data.sequences[model]
+    said: list[list[str]] = [[], []]
+    for one in arrangements_of(sequence):
+        titles = data.models[one.model].title_sv, data.models[one.model].title
+        for place, title in enumerate(titles):
+            if one.since is None:
+                said[place].append(f"{title} {('från början', 'to begin with')[place]}")
+            else:
+                rule = _open_cases(sequence.phases[one.phase], place)
+                said[place].append(f"{title} {('från', 'from')[place]} {one.since} ({rule})")
+    sv, en = (
+        f"{capital(title)}{between} {'; '.join(parts)}."
+        for title, between, parts in zip(
+            (sequence.title_sv, sequence.title),
+            (" är flera upplägg efter varandra:", " is one arrangement after the other:"),
+            said,
+            strict=True,
+        )
+    )
+    return Doubt("arrangements", sv, en)
+
+
+def _open_cases(phase: Phase, place: int) -> str:
+    """What becomes of the cases that are open as a phase begins."""
+    lang = _LANGS[place]
+    price = ""
+    if sells(phase) and phase.sale_price_share is not None:
+        part = share(phase.sale_price_share.value, lang, step=0.001)
+        price = (f", för {part} av kapitalet", f", for {part} of the principal")[place]
+    if phase.open_cases != "split":
+        return f"{('öppna ärenden', 'open cases')[place]} {_RULE[phase.open_cases][place]}{price}"
+    if phase.split_age_days is not None:
+        words = (
+            (f"yngre än {phase.split_age_days} dagar", "äldre"),
+            (f"those younger than {phase.split_age_days} days", "those older"),
+        )[place]
+        rules = (phase.younger, phase.older)
+    else:
+        at = ", ".join(step_name(step, lang).lower() for step in phase.split_steps)
+        words = ((f"öppna ärenden vid {at}", "andra"), (f"open cases at {at}", "others"))[place]
+        rules = (phase.at_steps, phase.elsewhere)
+    halves = [f"{who} {_RULE[rule][place]}" for who, rule in zip(words, rules, strict=True) if rule is not None]
+    return f"{', '.join(halves)}{price}"
+
+
+def systems_written_off(scenario: Scenario, model: str) -> Doubt | None:
+    """Systems that go with their arrangement within the horizon: all that is left of them is a cost of that year.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As it was run, changes included.
+    model : str
+        One of its models or sequences.
+    """
+    data = scenario.data
+    if model not in data.sequences:
+        return None
+    given, dates = arrangements_of(data.sequences[model]), []
+    for one, following in pairwise(given):
+        system, day = data.models[one.model].system, following.since
+        goes = system is not None and system.once_kr.value > 0 and data.models[following.model].system != system
+        if goes and day is not None and day > data.horizon.start:
+            dates.append(str(day))
+    if not dates:
+        return None
+    days = ", ".join(dates)
+    return Doubt(
+        "system_written_off",
+        f"Ett system som nästa upplägg inte har skrivs av helt när det byts ({days}): nettointäkten bär det som är kvar.",
+        f"A system that the next arrangement does not have is written off in full at the change ({days}): net revenue bears "
+        "what is left of it.",
+    )
+
+
+def posts_of_a_phase_alone(scenario: Scenario, model: str) -> Doubt | None:
+    """Posts that a rule finds for one of the arrangements are those that it would need alone.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As it was run, changes included.
+    model : str
+        One of its models or sequences.
+    """
+    data = scenario.data
+    if model not in data.sequences:
+        return None
+    ruled = [
+        one
+        for one in models_of(data, model)
+        for rule in [pool.posts for pool in data.models[one].staff.values() if pool.posts is not None][:1]
+        if rule.used(drawn=False) or rule.used(drawn=True)
+    ]
+    if not ruled:
+        return None
+    sv, en = (
+        ", ".join(titles)
+        for titles in zip(*((data.models[one].title_sv, data.models[one].title) for one in ruled), strict=True)
+    )
+    return Doubt(
+        "posts_of_a_phase_alone",
+        f"Tjänster som en regel har funnit ({sv}) är de som upplägget skulle behöva om det rådde ensamt hela tiden, inte för "
+        "de ärenden som ett annat upplägg lämnar efter sig.",
+        f"Posts that a rule has found ({en}) are those that the arrangement would need were it there alone all the time, not "
+        "for the cases that another arrangement leaves behind.",
+    )
+
+
+def claims_sold(outcomes: Sequence[Outcome]) -> Doubt | None:
+    """What the numbers count of claims that were sold.
+
+    Parameters
+    ----------
+    outcomes : sequence of Outcome
+        Of one model, every replication of every world.
+    """
+    if not any("sold_principal_kr" in outcome.numbers for outcome in outcomes):
+        return None
+    principal, price = mean(outcomes, "sold_principal_kr"), mean(outcomes, "sale_price_kr")
+    claims = math.fsum(outcome.ends.get("sold", 0.0) for outcome in outcomes) / len(outcomes)
+    (n_sv, of_sv, for_sv), (n_en, of_en, for_en) = (
+        (number(claims, lang), kr(principal, lang), kr(price, lang)) for lang in _LANGS
+    )
+    return Doubt(
+        "claims_sold",
+        f"Sålda fordringar: {n_sv} om året, med {of_sv} i kapital kvar, för {for_sv}. Priset är ingen nettointäkt och inget "
+        "återvunnet kapital, men ingår i nettointäkt och återvunnet kapital tillsammans; de sålda räknas inte som lyckade, "
+        "inte som öppna och inte som avskrivna. Vad gäldenärerna sedan betalar är köparens.",
+        f"Claims sold: {n_en} a year, of {of_en} principal left, for {for_en}. The price is no net revenue and no principal "
+        "recovered, but part of net revenue and principal together; claims sold count neither as successes, nor as open, nor "
+        "as given up. What debtors pay later is the buyer's.",
+    )
