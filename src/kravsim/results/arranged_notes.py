@@ -13,7 +13,7 @@ from kravsim.statistics.overload import mean
 from kravsim.words.display import kr, number, share
 from kravsim.words.doubts import Doubt
 from kravsim.words.process_words import step_name
-from kravsim.words.wording import capital
+from kravsim.words.wording import capital, titled_name
 
 if TYPE_CHECKING:
     from kravsim.scenario import Scenario
@@ -39,8 +39,7 @@ def arrangements(scenario: Scenario, model: str) -> Doubt | None:
     sequence = data.sequences[model]
     said: list[list[str]] = [[], []]
     for one in arrangements_of(sequence):
-        titles = data.models[one.model].title_sv, data.models[one.model].title
-        for place, title in enumerate(titles):
+        for place, title in enumerate(_running(scenario, one.model)):
             if one.since is None:
                 said[place].append(f"{title} {('från början', 'to begin with')[place]}")
             else:
@@ -56,6 +55,13 @@ def arrangements(scenario: Scenario, model: str) -> Doubt | None:
         )
     )
     return Doubt("arrangements", sv, en)
+
+
+def _running(scenario: Scenario, model: str) -> tuple[str, str]:
+    """A model as running text, Swedish and English."""
+    found = scenario.data.models[model]
+    sv, en = (titled_name(model, (found.title_sv, found.title), lang) for lang in _LANGS)
+    return sv, en
 
 
 def _open_cases(phase: Phase, place: int) -> str:
@@ -132,10 +138,7 @@ def posts_of_a_phase_alone(scenario: Scenario, model: str) -> Doubt | None:
     ]
     if not ruled:
         return None
-    sv, en = (
-        ", ".join(titles)
-        for titles in zip(*((data.models[one].title_sv, data.models[one].title) for one in ruled), strict=True)
-    )
+    sv, en = (", ".join(titles) for titles in zip(*(_running(scenario, one) for one in ruled), strict=True))
     return Doubt(
         "posts_of_a_phase_alone",
         f"Tjänster som en regel har funnit ({sv}) är de som upplägget skulle behöva om det rådde ensamt hela tiden, inte för "
