@@ -78,7 +78,7 @@ WATCHED = {"split_steps": ["surveillance"], "at_steps": "sold", "elsewhere": "st
         ({"open_cases": "sold"}, ["sale_price_share"]),
         ({"open_cases": "stay"} | PRICE, ["sale_price_share"]),
         ({"open_cases": "sold"} | PRICE | {"split_age_days": 3, "older": "sold"}, ["older", "split_age_days"]),
-        ({"open_cases": "split"} | PRICE, ["open_cases", "sale_price_share"]),
+        ({"open_cases": "split"} | PRICE, ["open_cases"]),
         ({"open_cases": "split", "split_age_days": 3} | PRICE, ["older", "sale_price_share", "younger"]),
         ({"open_cases": "split"} | YOUNG, ["sale_price_share"]),
         ({"open_cases": "split"} | YOUNG | PRICE | {"younger": "sold"}, ["older"]),
@@ -123,7 +123,7 @@ def test_results_name_models_dates_and_what_becomes_of_open_cases() -> None:
     scenario = tiny().with_changes({"sequences.a": sequence({"x": phase(MAY, "in_house") | rule})})
     run = ks.simulate(scenario, model="a", replications=2, seed=1, workers=1, progress=False)
     keys = {doubt.key: doubt for doubt in run.doubts}
-    assert "in-house from 2017-05-01 (those younger than 365 days stay, those older are sold, for 10" in keys[
+    assert "in-house collection from 2017-05-01 (those younger than 365 days stay, those older are sold, for 10" in keys[
         "arrangements"
     ].text("en")
     assert "säljs" in keys["arrangements"].text("sv")
