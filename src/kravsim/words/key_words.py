@@ -285,7 +285,7 @@ KEYS: Final[Mapping[str, Pair]] = {
     "sequences.*.phases.*.split_age_days": ("ålder som delar öppna ärenden, dagar", "age that splits open cases, days"),
     "sequences.*.phases.*.younger": ("vad som sker med yngre ärenden", "what becomes of younger cases"),
     "sequences.*.phases.*.older": ("vad som sker med äldre ärenden", "what becomes of older cases"),
-    "sequences.*.phases.*.split_steps": ("steg som delar öppna ärenden", "steps that split open cases"),
+    "sequences.*.phases.*.split_steps.*": ("steg som delar öppna ärenden", "steps that split open cases"),
     "sequences.*.phases.*.at_steps": ("vad som sker med ärenden vid de stegen", "what becomes of cases at those steps"),
     "sequences.*.phases.*.elsewhere": ("vad som sker med andra ärenden", "what becomes of other cases"),
     "models.*.agency_from": ("steg som inkassoföretaget tar över vid", "step at which the agency takes over"),
