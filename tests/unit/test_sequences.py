@@ -123,9 +123,10 @@ def test_results_name_models_dates_and_what_becomes_of_open_cases() -> None:
     scenario = tiny().with_changes({"sequences.a": sequence({"x": phase(MAY, "in_house") | rule})})
     run = ks.simulate(scenario, model="a", replications=2, seed=1, workers=1, progress=False)
     keys = {doubt.key: doubt for doubt in run.doubts}
-    assert "in-house collection from 2017-05-01 (those younger than 365 days stay, those older are sold, for 10" in keys[
-        "arrangements"
-    ].text("en")
+    assert (
+        "in-house collection from 2017-05-01 (those younger than 365 days stay, those older are sold, for 10"
+        in keys["arrangements"].text("en")
+    )
     assert "säljs" in keys["arrangements"].text("sv")
     assert "no net revenue" in keys["claims_sold"].text("en")
     assert "system_written_off" not in keys
