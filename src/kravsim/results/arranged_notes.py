@@ -13,7 +13,7 @@ from kravsim.statistics.overload import mean
 from kravsim.words.display import kr, number, share
 from kravsim.words.doubts import Doubt
 from kravsim.words.process_words import step_name
-from kravsim.words.wording import capital, titled_name
+from kravsim.words.wording import titled_name
 
 if TYPE_CHECKING:
     from kravsim.scenario import Scenario
@@ -46,13 +46,8 @@ def arrangements(scenario: Scenario, model: str) -> Doubt | None:
                 rule = _open_cases(sequence.phases[one.phase], place)
                 said[place].append(f"{title} {('från', 'from')[place]} {one.since} ({rule})")
     sv, en = (
-        f"{capital(title)}{between} {'; '.join(parts)}."
-        for title, between, parts in zip(
-            (sequence.title_sv, sequence.title),
-            (" är flera upplägg efter varandra:", " is one arrangement after the other:"),
-            said,
-            strict=True,
-        )
+        f"{start} {'; '.join(parts)}."
+        for start, parts in zip(("Upplägg efter varandra:", "One arrangement after the other:"), said, strict=True)
     )
     return Doubt("arrangements", sv, en)
 

@@ -38,7 +38,7 @@ Floats = NDArray[np.float64]
 
 SYSTEM: Final = "system"
 """Kind of what the simulated arrangements pay once for a system."""
-_SYSTEM_LINE, _PRINCIPAL_LINE = "system_once", "principal"
+_SYSTEM_LINE, _PRINCIPAL_LINES = "system_once", ("principal", "claims_sold")
 RUNNING, ONCE, ONCE_OVER, DIFFERENCE = "running", "once", "once_over_years", "difference"
 PRINCIPAL, ECONOMIC, DIFFERENCE_OVER = "principal", "with_principal", "difference_over_years"
 AMOUNTS: Final = (RUNNING, ONCE, DIFFERENCE, PRINCIPAL, ECONOMIC, ONCE_OVER, DIFFERENCE_OVER)
@@ -223,9 +223,10 @@ class TransitionFound(Tabled, EqualByParts):
         if what in {ONCE, ONCE_OVER}:
             return np.asarray(sum(one.paid if what == ONCE else one.over for one in self.once))
         gap = self.cash.difference
+        of_principal = [LINE[name] for name in _PRINCIPAL_LINES]
         if what == PRINCIPAL:
-            return gap[:, :, LINE[_PRINCIPAL_LINE]]
-        left_out = [LINE[name] for name in (_PRINCIPAL_LINE, _SYSTEM_LINE)]
+            return np.asarray(gap[:, :, of_principal].sum(axis=2))
+        left_out = [*of_principal, LINE[_SYSTEM_LINE]]
         return np.asarray(gap.sum(axis=2) - gap[:, :, left_out].sum(axis=2))
 
     def per_world(self, amounts: NDArray[Any]) -> Floats:
@@ -377,7 +378,7 @@ class TransitionFound(Tabled, EqualByParts):
             Names as in ``kravsim.ledger.accounts.LINES``.
         """
         gap = self.cash.difference.sum(axis=1)
-        left_out = {_SYSTEM_LINE, _PRINCIPAL_LINE}
+        left_out = {_SYSTEM_LINE, *_PRINCIPAL_LINES}
         return [
             (line.name, Distribution(self.per_world(gap[:, LINES.index(line.name)]) / ORE_PER_KR, line.name, "kr"))
             for line in LEDGER
