@@ -100,11 +100,14 @@ def draw(found: PeopleOverYears, *, ax: Axes | None = None, lang: str = "sv") ->
 def _words(found: PeopleOverYears, lang: str) -> Words:
     place, run = language_index(lang), found.runs[0][0]
     enough = found.spread(found.years[0], "net_revenue_kr").estimable(0.05)
-    reach = (("nio av tio", "nine of ten"), ("från lägsta till högsta", "from lowest to highest"))[not enough][place]
+    reach = (
+        ("där nio simuleringar av tio ligger", "where nine runs of ten lie"),
+        ("från lägsta till högsta simulering", "from the lowest to the highest run"),
+    )[not enough][place]
     note = (
-        f"Streck på höjden: där {reach} simuleringar ligger. Kostnad är alla rader som betalas, intäkt alla som kommer in. "
+        f"Streck på höjden: {reach}. Kostnad är alla rader som betalas, intäkt alla som kommer in. "
         if place == 0
-        else f"Upright bars: where {reach} runs lie. Cost is every line that is paid, income every line that comes in. "
+        else f"Upright bars: {reach}. Cost is every line that is paid, income every line that comes in. "
     )
     drawn = f"{number(run.draws, lang)} {('lägen ur priorn', 'worlds from the prior')[place]}, " if found.kind else ""
     about = f"{run.scenario_title} ({run.scenario_name}) · {drawn}{replications(found.n, lang)} · {seeded(found.seed, lang)}"

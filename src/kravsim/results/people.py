@@ -178,7 +178,9 @@ class PeopleOverYears(Tabled, EqualByParts):
     def _of_years(self) -> tuple[Doubt, ...]:
         found = []
         if self.overloaded:
-            which = ", ".join(map(str, self.overloaded))
+            first, last = self.overloaded[0], self.overloaded[-1]
+            in_a_row = last - first + 1 == len(self.overloaded) > 2
+            which = f"{first}–{last}" if in_a_row else ", ".join(map(str, self.overloaded))
             found.append(
                 Doubt(
                     "overloaded",
