@@ -191,7 +191,7 @@ def test_worlds_draw_the_rates() -> None:
                 "law.reference_rate": {
                     "path": "own",
                     "by_half_year": {"2027-01-01": {"percent": 2.25}},
-                    "source": "x",
+                    "source": "assumption",
                     "status": "assumed",
                 }
             },
@@ -202,7 +202,7 @@ def test_worlds_draw_the_rates() -> None:
                 "law.reference_rate": {
                     "path": "own",
                     "by_half_year": {day: {"percent": 2.0} for day in ("2027-01-01", "2028-01-01")},
-                    "source": "x",
+                    "source": "assumption",
                     "status": "assumed",
                 }
             },
@@ -216,14 +216,24 @@ def test_bad_tables_are_refused_by_name(changes: dict[str, object], named: str) 
 
 
 def test_an_own_path_begins_where_the_table_ends() -> None:
-    path = {"path": "own", "by_half_year": {"2026-07-01": {"percent": 1.0}}, "source": "x", "status": "assumed"}
+    path = {
+        "path": "own",
+        "by_half_year": {"2026-07-01": {"percent": 1.0}},
+        "source": "assumption",
+        "status": "assumed",
+    }
     with pytest.raises(KravsimError, match=r"2027-01-01, the first that the table does not cover"):
         run_model(setting(plain().with_changes({"law.reference_rate": path}), Draws(1, 0, 0)), "in_house")
 
 
 def test_a_path_ends_and_other_law_is_still_silent() -> None:
     far = {"horizon.start": dt.date(2027, 1, 1), "horizon.end": dt.date(2029, 1, 1)}
-    path = {"path": "own", "by_half_year": {"2027-01-01": {"percent": 1.0}}, "source": "x", "status": "assumed"}
+    path = {
+        "path": "own",
+        "by_half_year": {"2027-01-01": {"percent": 1.0}},
+        "source": "assumption",
+        "status": "assumed",
+    }
     with pytest.raises(KravsimError, match=r"demand_fee: got 2027-01-01"):
         setting(plain().with_changes(far | {"law.reference_rate": {"path": "low"}}), Draws(1, 0, 0))
     with pytest.raises(KravsimError, match=r"reference_rate: got 2027-07-01"):
