@@ -105,4 +105,4 @@ def test_its_files_are_made_again(tmp_path: Path, capsys: pytest.CaptureFixture[
 
 def test_a_third_model_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["years", CASE, *ASKED, "--models", "in_house,outsourced,own_reminders"]) == 2
-    assert "--models" in capsys.readouterr().err
+    assert "two models" in capsys.readouterr().err

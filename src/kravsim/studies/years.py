@@ -9,6 +9,7 @@ from typing import Final, Unpack
 
 import numpy as np
 
+from kravsim.errors import Problem, ScenarioError
 from kravsim.law import load_law, path_of
 from kravsim.results.notes import doubts_of_question
 from kravsim.results.years import HELD, LEVELLED, YearsCompared
@@ -61,7 +62,7 @@ def years(
     Raises
     ------
     ScenarioError
-        When the scenario has not the models.
+        When they are not two, or the scenario has them not.
 
     Examples
     --------
@@ -76,7 +77,9 @@ def years(
     from kravsim.expected.history import history_settled  # compiled, so imported where it is needed
 
     scenario = scenario_of(scenario)
-    names = checked_models(scenario, models)[:2]
+    names = checked_models(scenario, models)
+    if len(names) != 2:
+        raise ScenarioError(Problem("", "models", ", ".join(names), "two models", "name two"))
     data = scenario.data
     if data.horizon.history_rule != "number":
         scenario = history_settled(scenario)
