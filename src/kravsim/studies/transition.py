@@ -68,8 +68,8 @@ class HowValued(TypedDict, total=False):
         When in each month its cash is taken to move, for the present value on the day of the decision; ``"end"`` when left
         out.
     prices : "fixed" or "nominal", optional
-        Whether simulated and stated amounts are in the prices of the day of the decision, as when left out, or of their own
-        day.
+        Whether simulated and stated amounts are in the prices of the day of the decision, or of their own day. Left out,
+        nominal where the scenario has levels by year (``indices``), else fixed.
     workers : int, optional
         Threads; as many as there are processors when left out. Results do not depend on it.
     progress : bool, optional
@@ -151,7 +151,8 @@ def transition(
     (60, True)
     """
     scenario, idle = scenario_of(scenario), {"draws": draws, "structures": structures}
-    timing, prices = how.get("timing") or "end", how.get("prices") or "fixed"
+    usual: Prices = "fixed" if scenario.data.indices is None else "nominal"
+    timing, prices = how.get("timing") or "end", how.get("prices") or usual
     discount_rate, inflation = how.get("discount_rate"), how.get("inflation")
     remedy = 'give uncertainty="prior" too, or leave it out'
     key, _, _ = all_checked(

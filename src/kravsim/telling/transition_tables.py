@@ -52,7 +52,12 @@ def tables(found: TransitionFound, lang: str) -> tuple[Table, ...]:
     """
     shown = Shown.of(found)
     made_of = _lines(found, shown, lang)
-    parts = (_years(found, shown, lang), _values(found, lang), _once(found, shown, lang), _over(found, shown, lang))
+    parts = (
+        _years(found, shown, lang),
+        _values(found, shown, lang),
+        _once(found, shown, lang),
+        _over(found, shown, lang),
+    )
     return (*parts, made_of) if made_of.rows else parts
 
 
@@ -94,19 +99,23 @@ def _won(spread: Distribution, lang: str) -> str:
     return f"{count(many, lang)} {('av', 'of')[language_index(lang)]} {count(spread.n, lang)}"
 
 
-def _values(found: TransitionFound, lang: str) -> Table:
+def _values(found: TransitionFound, shown: Shown, lang: str) -> Table:
     place = language_index(lang)
 
     def both(words: tuple[str, str], *cells: str) -> Row:
         return Row((words[place], *cells))
 
     sums = [found.total(what) for what in _BOTH]
+    printed = [sum(shown.difference), sum(shown.difference) + sum(shown.principal)]
     worth = [found.npv(what) for what in _BOTH]
     span = ("nuvärde, 5–95 %", "present value, 5–95%")
     if not worth[0].estimable(0.05):
         span = ("nuvärde, lägsta till högsta", "present value, lowest to highest")
     rows = [
-        both(("summa, inte diskonterad", "sum, not discounted"), *(_with_error(one, lang) for one in sums)),
+        both(
+            ("summa, inte diskonterad", "sum, not discounted"),
+            *(f"{kr(amount, lang)} (±{error_text(one, lang)})" for amount, one in zip(printed, sums, strict=True)),
+        ),
         both(("nuvärde", "present value"), *(_with_error(one, lang) for one in worth)),
         both(span, *(_span(one, lang) for one in worth)),
         both(("nuvärde över 0 i", "present value above 0 in"), *(_won(one, lang) for one in worth)),
