@@ -153,7 +153,7 @@ def test_a_system_that_both_arrangements_have_is_bought_once() -> None:
 
 
 def test_a_case_whose_demand_would_be_paid_after_the_sale_is_sold_on_its_day() -> None:
-    """Demanded on 8 March, it would be paid on 17 March; sold on 10 March for 12.3456 % of 500 kr, which is 61.73 kr.
+    """Demanded on 8 March, it would be paid on 17 March; sold on 10 March for 12.3456 % of 500 kr, which is 61.73 kr (§M28).
 
     The buyer has the 60 kr of the reminder and the 180 kr of the demand for nothing; interest has not been charged.
     """

@@ -76,7 +76,13 @@ def test_every_paragraph_is_cited_by_both_bookings_and_by_a_case_computed_by_han
     assert number in cited(*(TESTS / "golden").glob("*.py"))
 
 
-AUDITS = ("ledger/audit.py", "ledger/audit_compiled.py", "ledger/audit_contract_compiled.py", "settling/audit_lines.py")
+AUDITS = (
+    "ledger/audit.py",
+    "ledger/audit_compiled.py",
+    "ledger/audit_contract_compiled.py",
+    "ledger/audit_sale_compiled.py",
+    "settling/audit_lines.py",
+)
 NOT_AUDITED = {
     2: "principal is held against the invoices by the sum of each case (§M1)",
     4: "who keeps what is a choice of the contract; that the agency's and the region's purses add up is §M27",

@@ -82,7 +82,12 @@ def overloaded() -> Scenario:
 def with_what_is_asked(command: str, scenario: Scenario) -> Scenario:
     """The scenario; with more claims than a team can send a demand to, for the command that asks of a stock."""
     old = row("reminded", (80, 90), 600)
-    changes = {"opening_stock": {"rows": {"old": old}}, "horizon.history_years": 2}
+    changes = {
+        "opening_stock": {"rows": {"old": old}},
+        "horizon.history_years": 2,
+        "sequences": {},  # a stock is in one arrangement
+        "transitions": {},
+    }
     return scenario.with_changes(changes) if command == "stock" else scenario
 
 

@@ -68,7 +68,7 @@ def test_a_study_loads_a_scenario_by_its_path(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ("jamtland", "did you mean jamtland-harjedalen-2017?"),
+        ("jamtland-harjedalen", "did you mean jamtland-harjedalen-2017?"),
         ("Jämtland-Härjedalen-2017", "did you mean jamtland-harjedalen-2017?"),
         (3, "scenario: got something of type int; allowed a scenario, its name or the path of its file"),
         (CASE.data, "scenario: got something of type ScenarioData"),

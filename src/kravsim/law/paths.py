@@ -23,7 +23,7 @@ from kravsim.phrases import phrase
 REFERENCE_RATE: Final = "reference_rate"
 PATH_NAMES: Final = ("low", "base", "high")
 """Bundled paths, from the lowest."""
-OWN: Final = "own"
+OWN_RATES: Final = "own"
 """The name of a path that a scenario gives itself, half-year by half-year."""
 
 
@@ -33,7 +33,7 @@ class Path(NamedTuple):
     Attributes
     ----------
     name : str
-        One of ``PATH_NAMES``, or ``OWN``.
+        One of ``PATH_NAMES``, or ``OWN_RATES``.
     what : str
         Where it comes from.
     rates : tuple of (date, str)
@@ -110,11 +110,11 @@ def path_of(data: Any) -> Path | None:
     said = getattr(data.law, REFERENCE_RATE, None)
     if said is None or isinstance(said, Path):
         return said
-    if said.path != OWN:
+    if said.path != OWN_RATES:
         return bundled_paths()[said.path]
     rates = tuple((date.fromisoformat(day), f"{half.percent:.2f}") for day, half in sorted(said.by_half_year.items()))
     until = half_years(rates[-1][0], 2)[1]
-    return Path(OWN, said.source, rates, until)
+    return Path(OWN_RATES, said.source, rates, until)
 
 
 @cache

@@ -6,10 +6,9 @@ Every amount is that of changing less that of staying; months without cash are t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 from kravsim.equality import EqualByParts
 from kravsim.ledger.accounts import LINE, LINES
 from kravsim.ledger.lines import LEDGER
-from kravsim.measures.one_off import spread_ore
+from kravsim.results.transition_parts import SYSTEM_LINE, CashOf, Floats, InternalRatesFound, Ints, Once, Valued
 from kravsim.statistics.coverage import covers_less
 from kravsim.statistics.distribution import Distribution
 from kravsim.statistics.payback import paid_back
@@ -31,103 +30,13 @@ from kravsim.words.wording import titled_name
 if TYPE_CHECKING:
     import pandas as pd
 
-    from kravsim.measures.one_off import OneOffRow
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-
-SYSTEM: Final = "system"
-"""Kind of what the simulated arrangements pay once for a system."""
-_SYSTEM_LINE, _PRINCIPAL_LINES = "system_once", ("principal", "claims_sold")
+_PRINCIPAL_LINES: Final = ("principal", "claims_sold")
 RUNNING, ONCE, ONCE_OVER, DIFFERENCE = "running", "once", "once_over_years", "difference"
 PRINCIPAL, ECONOMIC, DIFFERENCE_OVER = "principal", "with_principal", "difference_over_years"
 AMOUNTS: Final = (RUNNING, ONCE, DIFFERENCE, PRINCIPAL, ECONOMIC, ONCE_OVER, DIFFERENCE_OVER)
 """What there is by month: running cash; what is paid once; both; principal recovered; all of it; and what is paid once in
 equal parts over years, alone and with the running cash."""
-
-
-class InternalRatesFound(Protocol):
-    """Every internal rate of some flows, as :func:`kravsim.studies.irr` finds them."""
-
-    def __iter__(self) -> Iterator[float]:
-        """Lowest first, as shares."""
-        ...
-
-    def sentence(self, lang: str = "sv") -> str:
-        """Say how many there are, and which.
-
-        Parameters
-        ----------
-        lang : str
-            `sv` or `en`.
-        """
-        ...
-
-
-class CashOf(NamedTuple):
-    """Öre received less paid of both ways, shape (replications, months, lines)."""
-
-    staying: Ints
-    changing: Ints
-
-    @property
-    def difference(self) -> Ints:
-        """Changing less staying."""
-        return self.changing - self.staying
-
-
-class Once(NamedTuple):
-    """One cost that is paid once: its name and kind, öre by replication and month as cash and over years, and how many."""
-
-    name: str
-    kind: str
-    paid: Ints
-    over: Ints
-    years: float
-
-    @classmethod
-    def of_system(cls, cash: CashOf, years: Sequence[float]) -> Once:
-        """What the simulated arrangements pay once for their systems.
-
-        Parameters
-        ----------
-        cash : CashOf
-        years : sequence of float
-            Over which the system of the new arrangement is written off, of each replication.
-        """
-        paid = cash.difference[:, :, LINE[_SYSTEM_LINE]]
-        over = np.array([spread_ore(one, of_it) for one, of_it in zip(paid, years, strict=True)])
-        return cls(SYSTEM, SYSTEM, paid, over, float(np.mean(years)))
-
-    @classmethod
-    def of_rows(cls, rows: Sequence[Sequence[OneOffRow]]) -> list[Once]:
-        """The costs of the transition, those of every replication together.
-
-        Parameters
-        ----------
-        rows : sequence of sequence of OneOffRow
-            The same ones, in the same order, of every replication.
-        """
-        return [
-            cls(
-                each[0].name,
-                each[0].kind,
-                np.array([one.paid_ore for one in each]),
-                np.array([one.over_time_ore for one in each]),
-                float(np.mean([one.over_years for one in each])),
-            )
-            for each in zip(*rows, strict=True)
-        ]
-
-
-class Valued(NamedTuple):
-    """How cash is valued: real rate and inflation by replication, when in a month it moves, and in which prices it is."""
-
-    rate: Floats
-    inflation: Floats | None
-    timing: str
-    prices: str
-    times: Floats
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -226,7 +135,7 @@ class TransitionFound(Tabled, EqualByParts):
         of_principal = [LINE[name] for name in _PRINCIPAL_LINES]
         if what == PRINCIPAL:
             return np.asarray(gap[:, :, of_principal].sum(axis=2))
-        left_out = [*of_principal, LINE[_SYSTEM_LINE]]
+        left_out = [*of_principal, LINE[SYSTEM_LINE]]
         return np.asarray(gap.sum(axis=2) - gap[:, :, left_out].sum(axis=2))
 
     def per_world(self, amounts: NDArray[Any]) -> Floats:
@@ -378,7 +287,7 @@ class TransitionFound(Tabled, EqualByParts):
             Names as in ``kravsim.ledger.accounts.LINES``.
         """
         gap = self.cash.difference.sum(axis=1)
-        left_out = {_SYSTEM_LINE, *_PRINCIPAL_LINES}
+        left_out = {SYSTEM_LINE, *_PRINCIPAL_LINES}
         return [
             (line.name, Distribution(self.per_world(gap[:, LINES.index(line.name)]) / ORE_PER_KR, line.name, "kr"))
             for line in LEDGER

@@ -256,10 +256,10 @@ def _letters_and_checks(tally: Tally, priced: Sequence[Model], data: ScenarioDat
     stays = int(tally.done[watching].sum()) + (int(tally.counts[COUNTS.index("opening_claims")]) if watching else 0)
     a_stay = (data.horizon.end - data.horizon.start).days // half_up(data.policy.recheck_days.value) + 1
     letter, check = ([ore(getattr(one, name).value) for one in costs] for name in ("letter_kr", "check_kr"))
-    again = stays * a_stay * max(ore(one.recheck_kr.value) for one in costs)
+    rechecks = stays * a_stay * max(ore(one.recheck_kr.value) for one in costs)
     return {
         "letter": (letters * min(letter) + reminded, letters * max(letter) + reminded),
-        "check": (checks * min(check), checks * max(check) + again),
+        "check": (checks * min(check), checks * max(check) + rechecks),
     }
 
 

@@ -3,56 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypedDict, Unpack
+from typing import TYPE_CHECKING, Final, Literal, TypedDict, Unpack
 
 import numpy as np
 
-from kravsim.calibration.base_world import BASE, BaseWorld, Worlds
+from kravsim.calibration.base_world import BaseWorld, Worlds
 from kravsim.calibration.designs import LEAST_REPLICATIONS
-from kravsim.chance.draws import Draws
 from kravsim.engine import DEFAULT_ENGINE
-from kravsim.engine.kept import keeping
-from kravsim.errors import KravsimError, Problem, RunError, ScenarioError
-from kravsim.flow import run_model, setting
-from kravsim.interrupts import stop_if_requested
-from kravsim.measures.cash_months import ROUNDED_ORE, cash_by_month, spans_of
-from kravsim.measures.one_off import OneOffRow, one_off_rows
+from kravsim.errors import Problem, ScenarioError
 from kravsim.phrases import phrase
 from kravsim.results.notes import doubts_of_outcomes, doubts_of_question
-from kravsim.results.transition import DIFFERENCE, ECONOMIC, CashOf, Once, TransitionFound, Valued
-from kravsim.running.blocks import Task, failed
-from kravsim.running.progress import Progress
+from kravsim.results.transition import DIFFERENCE, ECONOMIC, TransitionFound
+from kravsim.results.transition_parts import CashOf, Once, Valued
+from kravsim.running.blocks import Task
 from kravsim.running.replicate import checked_count
 from kravsim.scenario import AnyScenario, Scenario, all_checked, checked_call, scenario_of
 from kravsim.scenario.base_posts import titles_in
 from kravsim.scenario.given import check_left_out
 from kravsim.scenario.nearest import did_you_mean
-from kravsim.scenario.sequences import arrangements_of
-from kravsim.scenario.transitions import changes_of, months_between
-from kravsim.sizing.estimate import fitting_workers
-from kravsim.sizing.machine import default_workers
+from kravsim.scenario.transitions import changes_of
 from kravsim.studies.decision.cash import TIMINGS, Timing, month_times
 from kravsim.studies.decision.checks import number
 from kravsim.studies.decision.internal_rates import InternalRates, irr
 from kravsim.studies.study import Study
+from kravsim.studies.transition_runs import replications_of
 from kravsim.studies.uncertainty import Uncertainty, design_of, doubts_of_sets
 from kravsim.words.doubts import Doubt, merged
 from kravsim.words.wording import capital, titled_name
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from kravsim.measures.outcome import Outcome
-    from kravsim.scenario.schema import ScenarioData, System
 
 Prices = Literal["fixed", "nominal"]
 PRICES: Final = ("fixed", "nominal")
 REPLICATIONS: Final = 100
 """As many as are run in the base world when nothing else is said."""
 WORLDS: Final = 64
-_RUNS: Final = ("simuleringar", "replications")
 
 
 class HowValued(TypedDict, total=False):
@@ -82,17 +69,6 @@ class HowValued(TypedDict, total=False):
     prices: Prices | None
     workers: int | None
     progress: bool | None
-
-
-class _Replication(NamedTuple):
-    """One replication: cash by month and line of both ways, what is paid once, rates, and both outcomes."""
-
-    staying: NDArray[np.int64]
-    changing: NDArray[np.int64]
-    once: list[OneOffRow]
-    system_years: float
-    rates: tuple[float, float | None]
-    outcomes: tuple[Outcome, Outcome]
 
 
 @checked_call
@@ -164,7 +140,8 @@ def transition(
     worlds, kind, declared = _worlds(scenario, uncertainty, (draws, replications), structures, root)
     data, terms = scenario.data, scenario.data.transitions[key]
     task = Task(worlds, (terms.staying, terms.sequence), root, DEFAULT_ENGINE)
-    runs = _replications(task, key, worlds.count or REPLICATIONS, how)
+    count = worlds.count or REPLICATIONS
+    runs = replications_of(task, key, count, workers=how.get("workers"), progress=how.get("progress"))
     cash = CashOf(np.stack([one.staying for one in runs]), np.stack([one.changing for one in runs]))
     rates = [_or(discount_rate, one.rates[0]) for one in runs]
     inflations = [_or(inflation, one.rates[1]) for one in runs]
@@ -274,79 +251,12 @@ def _worlds(
     return design, kind, doubts_of_sets(ensemble)
 
 
-def _replications(task: Task, name: str, count: int, how: HowValued) -> list[_Replication]:
-    """Every replication, in order, by as many threads as fit."""
-    workers, progress = how.get("workers"), how.get("progress")
-    wanted = checked_count("workers", default_workers() if workers is None else workers)
-    crew = fitting_workers(task.scenario, task.models, workers=min(wanted, count), exactly=workers is not None)
-    with Progress(progress) as shown, ThreadPoolExecutor(crew) as pool:
-        shown.begin(count, _RUNS)
-        begun = [pool.submit(_carried_out, task, name, number) for number in range(count)]
-        found = []
-        try:
-            for one in begun:
-                stop_if_requested()
-                found.append(one.result())
-                shown.advance(1)
-        except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
-    return found
-
-
-def _carried_out(task: Task, name: str, number: int) -> _Replication:
-    """One replication of staying and of changing."""
-    draw, replication = task.worlds.place(number)
-    try:
-        with keeping():
-            return _cash_of(task, name, draw, replication)
-    except ScenarioError as error:
-        if draw == BASE:
-            raise
-        raise failed(task, draw, replication, error) from error
-    except KravsimError as error:
-        raise failed(task, draw, replication, error) from error
-
-
-def _cash_of(task: Task, name: str, draw: int, replication: int) -> _Replication:
-    inputs = setting(task.worlds.scenario_of(draw), Draws(task.seed, draw, replication))
-    data = inputs.world.data
-    terms = data.transitions[name]
-    cash, outcomes = [], []
-    for model in task.models:
-        run = run_model(inputs, model, task.engine)
-        spans = spans_of(data, run.plan, run.arranged, inputs.stream.n_days)
-        cash.append(cash_by_month(run.tally, spans, inputs.stream, inputs.start))
-        outcomes.append(run.outcome)
-    offset = months_between(data.horizon.start, terms.decided)
-    if np.abs(cash[0][:offset] - cash[1][:offset]).max(initial=0) > ROUNDED_ORE:
-        remedy = "report it: before the decision both ways are the same"
-        raise RunError(Problem(task.scenario.name, "cash", "differs", "the same cash before the decision", remedy))
-    system = _last_system(data, terms.sequence)
-    years = 0.0 if system is None else float(system.depreciation_years.value)
-    rates = terms.discount_rate.value, None if terms.inflation is None else terms.inflation.value
-    return _Replication(
-        cash[0][offset:],
-        cash[1][offset:],
-        one_off_rows(data, name),
-        years,
-        rates,
-        (outcomes[0], outcomes[1]),
-    )
-
-
 def _named(found: Iterable[tuple[tuple[Outcome, ...], str, tuple[str, str]]]) -> Iterator[Doubt]:
     """What is out of the ordinary in the outcomes of each way, with its name."""
     for outcomes, model, titles in found:
         sv, en = (capital(titled_name(model, titles, lang)) for lang in ("sv", "en"))
         for doubt in doubts_of_outcomes(outcomes):
             yield replace(doubt, sv=f"{sv}: {doubt.sv}", en=f"{en}: {doubt.en}", model=model)
-
-
-def _last_system(data: ScenarioData, sequence: str) -> System | None:
-    """The system of the last arrangement that has one."""
-    systems = [data.models[one.model].system for one in arrangements_of(data.sequences[sequence])]
-    return next((system for system in reversed(systems) if system is not None), None)
 
 
 def _paid_before(outcomes: Iterable[Iterable[Outcome]]) -> tuple[Doubt, ...]:
