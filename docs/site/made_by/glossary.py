@@ -34,8 +34,9 @@ def sections() -> dict[str, list[tuple[str, Pair]]]:
 
 
 def _measures() -> list[tuple[str, Pair]]:
-    """Each measure once; of the year and of a year's claims where these have words of their own."""
-    return list(dict.fromkeys((measure.name, measure.words) for measure in (*YEAR, *COHORT, *BETWEEN)))
+    """Each measure once; of the year and of a year's claims where these have words of their own; figures of a choice last."""
+    measured = [(measure.name, measure.words) for measure in (*YEAR, *COHORT, *BETWEEN)]
+    return list(dict.fromkeys([*measured, *_items(wording.METRIC_WORDS)]))
 
 
 def _items(words: Mapping[str, Pair]) -> list[tuple[str, Pair]]:
