@@ -11,7 +11,9 @@ from kravsim.words.doubts import Doubt
 if TYPE_CHECKING:
     from kravsim.scenario import Scenario
     from kravsim.scenario.scenario import World
+    from kravsim.scenario.schema import ScenarioData
 
+LEVELS_HELD: Final = "levels_held"
 MOST_YEARS: Final = 5
 """A horizon of more years says so where their pay, prices or volume are all of one level."""
 _NAMES: Final = {
@@ -32,17 +34,28 @@ def levels_held(scenario: Scenario | World, _: str) -> Doubt | None:
     """
     from kravsim.scenario.levels import horizon_years
 
-    data, years = scenario.data, horizon_years(scenario.data)
+    return held_over(scenario.data, horizon_years(scenario.data))
+
+
+def held_over(data: ScenarioData, years: range) -> Doubt | None:
+    """Many years in which pay, prices, volume or claims stay at one level.
+
+    Parameters
+    ----------
+    data : ScenarioData
+    years : range
+        Calendar years that are asked about.
+    """
     held = [name for name in _NAMES if data.indices is None or getattr(data.indices, name) is None]
     if len(years) <= MOST_YEARS or not held:
         return None
     sv, en = (listed([_NAMES[name][place] for name in held], lang) for place, lang in enumerate(("sv", "en")))
     return Doubt(
-        "levels_held",
+        LEVELS_HELD,
         f"Oförändrad nivå i {len(years)} år: {sv} är scenariots egna i vart och ett av åren {years[0]}–{years[-1]} "
-        "(tabellen indices anger annat).",
+        "(ange annat i en tabell [indices]).",
         f"One level for {len(years)} years: {en} are the scenario's own in every year from {years[0]} to {years[-1]} "
-        "(the table indices says otherwise).",
+        "(give a table [indices] to say otherwise).",
     )
 
 
