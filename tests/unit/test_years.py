@@ -106,3 +106,60 @@ def test_its_files_are_made_again(tmp_path: Path, capsys: pytest.CaptureFixture[
 def test_a_third_model_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["years", CASE, *ASKED, "--models", "in_house,outsourced,own_reminders"]) == 2
     assert "two models" in capsys.readouterr().err
+
+
+OLD = {
+    "stage": "watched",
+    "age_from_days": 400,
+    "age_to_days": 900,
+    "claims": {"value": 20, "source": "assumption", "status": "assumed"},
+    "amount_median_kr": {"value": 300, "source": "assumption", "status": "assumed"},
+    "amount_mean_kr": {"value": 500, "source": "assumption", "status": "assumed"},
+}
+
+
+@pytest.mark.parametrize("study", ["years", "people"])
+def test_an_opening_stock_would_come_anew_every_year_and_is_refused(study: str) -> None:
+    case = ks.load_scenario("small-municipality").with_changes({"opening_stock": {"rows": {"old": OLD}}})
+    with pytest.raises(ks.errors.ScenarioError, match=r"opening_stock\.rows: got 'old'.*kravsim stock"):
+        getattr(ks.studies, study)(case, models=("in_house", "outsourced"), seed=1)
+
+
+TWO_YEARS = {
+    "invoices.per_year": 2000,
+    "debtors.number": 200,
+    "horizon.history_years": 1,
+}
+
+
+def test_a_change_after_the_first_year_is_left_out_where_it_is_not_asked() -> None:
+    """The same numbers with a transition in the scenario as without; a sequence that is asked is refused by its name."""
+    case = ks.load_scenario("take-home-2017").with_changes(TWO_YEARS)
+    alone = case.with_changes({"transitions": {}}).with_changes({"sequences": {}})
+    pair = ("in_house", "outsourced")
+    asked = {"years": 2, "replications": 1, "seed": 3, "workers": 1, "progress": False}
+    followed, plain = (ks.studies.people(one, pair, **asked) for one in (case, alone))
+    for mine, other in zip(followed.runs, plain.runs, strict=True):
+        assert [run.outcomes for run in mine] == [run.outcomes for run in other]
+    years = ks.studies.years(case, pair, replications=1, seed=3, progress=False)
+    by_people = followed.difference(2018).samples
+    assert years.difference("indexed", 2018).samples == pytest.approx(by_people)
+    for study in (ks.studies.years, ks.studies.people):
+        with pytest.raises(ks.errors.ScenarioError, match="taken_home changes after the first year"):
+            study(case, ("in_house", "taken_home"), seed=3)
+
+
+def test_without_an_index_of_prices_there_are_no_constant_prices() -> None:
+    """An index of pay alone: levels of the years and one level, in sentence, table, JSON and frame."""
+    rate = {"value": 0.03, "source": "assumption", "status": "assumed"}
+    case = ks.load_scenario("small-municipality").with_changes(
+        TWO_YEARS | {"indices": {"pay": {"base_year": 2017, "beyond": rate}}}
+    )
+    one = ks.studies.years(case, replications=1, seed=3, progress=False)
+    assert one.ways_told == ("indexed", "held")
+    assert set(one.to_frame()["way"]) == set(one.to_json()["difference_kr"]) == {"indexed", "held"}
+    for lang, words in (("sv", ("års priser", "fast penningvärde")), ("en", ("in prices of", "constant prices"))):
+        assert not any(word in one.table(lang).lower() for word in words)
+        assert {"sv": "Med en nivå", "en": "At one level"}[lang] in one.sentence(lang)
+    with pytest.raises(ks.errors.RunError, match="one of indexed, held"):
+        one.difference("real")

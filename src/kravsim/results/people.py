@@ -59,6 +59,8 @@ class PeopleOverYears(Tabled, EqualByParts):
         The year of that day.
     kind : str
         Empty for the base case, ``prior`` over drawn worlds.
+    indexed : bool
+        Whether money is at levels that differ between years, as the scenario's indices say.
 
     Raises
     ------
@@ -73,6 +75,7 @@ class PeopleOverYears(Tabled, EqualByParts):
     empty: Floats
     no_refill_from: int | None = None
     kind: str = ""
+    indexed: bool = False
 
     def __post_init__(self) -> None:
         if not self.years or len({len(runs) for runs in self.runs}) != 1 or len(self.runs) != len(self.years):

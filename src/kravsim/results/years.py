@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from kravsim.equality import EqualByParts
+from kravsim.errors import Problem, RunError
+from kravsim.phrases import phrase
 from kravsim.statistics.coverage import covers_less
 from kravsim.statistics.distribution import Distribution
 from kravsim.telling.year_tables import answer, tables
@@ -41,6 +43,8 @@ class YearsCompared(Tabled, EqualByParts):
         days follow one.
     levels : mapping of str to tuple of float
         Index -> the level of each year, that of the base year being 1.
+    priced : bool
+        Whether the scenario has an index of prices, without which there are no constant prices.
     declared : tuple of Doubt
         What a reader must know before reading the numbers.
     """
@@ -52,6 +56,7 @@ class YearsCompared(Tabled, EqualByParts):
     years: tuple[int, ...]
     samples: Mapping[str, NDArray[np.float64]]
     levels: Mapping[str, tuple[float, ...]]
+    priced: bool = True
     declared: tuple[Doubt, ...] = field(default=(), compare=False)
 
     @property
@@ -64,16 +69,29 @@ class YearsCompared(Tabled, EqualByParts):
         """Ways in which the years are asked of, nominal ones."""
         return tuple(self.samples)
 
+    @property
+    def ways_told(self) -> tuple[str, ...]:
+        """The nominal ways, and ``real`` where there is an index of prices."""
+        return (*self.ways, REAL) if self.priced else self.ways
+
     def difference(self, way: str, year: int | None = None) -> Distribution:
         """Net revenue of the first model less the second.
 
         Parameters
         ----------
         way : str
-            One of ``ways``, or ``real``: at the levels of the years, in the prices of the first of them.
+            One of ``ways_told``; ``real`` is at the levels of the years, in the prices of the first of them.
         year : int, optional
             A calendar year; the sum of all of them when left out.
+
+        Raises
+        ------
+        RunError
+            When it is none of them.
         """
+        if way not in self.ways_told:
+            allowed = phrase("one of {names}", names=", ".join(self.ways_told))
+            raise RunError(Problem("years", "way", way, allowed, "choose one of them"))
         kr = self.samples[LEVELLED] / self._deflators()[:, None] if way == REAL else self.samples[way]
         found = kr.sum(axis=0) if year is None else kr[self.years.index(year)]
         return Distribution(found, f"difference_{way}_kr", "kr")
@@ -113,7 +131,7 @@ class YearsCompared(Tabled, EqualByParts):
         import pandas as pd
 
         rows = []
-        for way in (*self.ways, REAL):
+        for way in self.ways_told:
             for place, year in enumerate(self.years):
                 found = self.difference(way, year)
                 level = {name: known[place] for name, known in self.levels.items()}
@@ -132,7 +150,7 @@ class YearsCompared(Tabled, EqualByParts):
             "difference_kr": {
                 way: {str(year): self.difference(way, year).to_json() for year in self.years}
                 | {"sum": self.difference(way).to_json()}
-                for way in (*self.ways, REAL)
+                for way in self.ways_told
             },
             "doubts": as_json(self.doubts),
         }

@@ -15,6 +15,7 @@ from kravsim.chance.draws import Draws
 from kravsim.errors import OutputError, Problem, ScenarioError
 from kravsim.files import path_of
 from kravsim.phrases import phrase
+from kravsim.results.levels_held import LEVELS_HELD, held_over
 from kravsim.results.notes import INHERITED, doubts_of_scenario
 from kravsim.results.people import PeopleOverYears
 from kravsim.results.run import Run
@@ -26,7 +27,7 @@ from kravsim.scenario import AnyScenario, Scenario, checked_call, checked_models
 from kravsim.scenario.base_posts import model_itself
 from kravsim.scenario.schema import Model
 from kravsim.studies.people_posts import POSTS, followed, needed
-from kravsim.studies.people_worlds import YearOfWorlds
+from kravsim.studies.people_worlds import YearOfWorlds, not_of_single_years
 from kravsim.studies.study import Study
 from kravsim.words.doubts import merged
 
@@ -52,8 +53,8 @@ def people(
     """Follow the staff of a model over several calendar years: posts, work, and what each year costs and brings in.
 
     Each year is simulated with all years before it as its history, from the first of the scenario's horizon on; the same
-    people leave and come on the same days in all of them. Prices are those of the scenario in every year, and each year bears
-    a year's part of the system.
+    people leave and come on the same days in all of them. Prices are those of the scenario, in each year at the level of its
+    indices, and each year bears a year's part of the system.
 
     Parameters
     ----------
@@ -95,7 +96,7 @@ def people(
     from kravsim.expected.staffed import base_posts_settled  # compiled, so imported where it is needed
 
     scenario, names = scenario_of(scenario), tuple(checked_models(scenario, models, fewest=1))
-    count = _checked(scenario, names[0], years)
+    count = _checked(scenario, names, years)
     root = Study(scenario, (), seed, _own(how, scenario.data.horizon.start.year)).root
     read = within(base_posts_settled(scenario, only_where_drawn=True), structures)
     worlds: Worlds
@@ -108,12 +109,12 @@ def people(
     with Progress(how.get("progress")) as shown:
         shown.begin(count, _WORDS)
         for after in range(count):
-            year = YearOfWorlds(worlds, after, root)
+            year = YearOfWorlds(worlds, after, root, names)
             one: HowKept = {**_own(how, first + after), "progress": False}
             runs = Study(year.scenario, names, root, one).runs_in(year)
-            found.append(tuple(_as_asked(run, scenario) for run in runs))
+            found.append(tuple(_as_asked(run, scenario, range(first, first + count)) for run in runs))
             shown.advance(1)
-    last = YearOfWorlds(worlds, count - 1, root)
+    last = YearOfWorlds(worlds, count - 1, root, names)
     places = [worlds.place(number) for number in range(len(found[0][0].outcomes))]
     seen = [followed(last.scenario_of(draw), Draws(root, draw, one), names[0], count) for draw, one in places]
     posts, away, empty = (np.array(part) for part in zip(*seen, strict=True))
@@ -126,19 +127,23 @@ def people(
         empty,
         _until(model),
         "" if draws is None else "prior",
+        scenario.data.indices is not None,
     )
 
 
-def _as_asked(run: Run, scenario: Scenario) -> Run:
+def _as_asked(run: Run, scenario: Scenario, followed_years: range) -> Run:
     """A run of a year under the name of what was asked about, with its doubts: that it has moved on is no change of it."""
     own = doubts_of_scenario(scenario, model_itself(run.model))
     of_year = tuple(doubt for doubt in run.declared if doubt.key not in (INHERITED, UNSCALED))
-    return replace(run, scenario_title=scenario.label, declared=merged((*own, *of_year)))
+    held = held_over(scenario.data, followed_years)
+    known = (doubt for doubt in (*own, *of_year) if doubt.key != LEVELS_HELD)
+    declared = merged((*known, *(() if held is None else (held,))))
+    return replace(run, scenario_title=scenario.label, declared=declared)
 
 
-def _checked(scenario: Scenario, model: str, years: int) -> int:
-    """How many years; refuses a model without staff, and a count that is none."""
-    count, problems = whole_number(years) or 0, []
+def _checked(scenario: Scenario, names: tuple[str, ...], years: int) -> int:
+    """How many years; refuses a model without staff, what cannot be asked by year, and a count that is none."""
+    count, model, problems = whole_number(years) or 0, names[0], not_of_single_years(scenario, names[1:])
     if not 1 <= count <= MOST_YEARS:
         allowed = phrase("a whole number from {least} to {most}", least=1, most=MOST_YEARS)
         problems.append(Problem("", "years", years, allowed, "each year is run with all before it as history"))

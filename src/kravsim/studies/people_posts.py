@@ -37,8 +37,8 @@ class Followed(NamedTuple):
     nobody : float64 array, shape (years, skills)
         Share of the working days on which nobody who has a skill is at work.
     empty : float
-        Years from the day from which nobody is replaced until the last post is no more: infinite where that is later than is
-        followed, NaN where posts are filled again.
+        Years from the day from which nobody is replaced, the first where teams differ, until the last post of all teams is
+        no more: infinite where that is later than is followed, NaN where the posts of some team are filled again.
     """
 
     posts: Floats
@@ -84,9 +84,7 @@ def followed(scenario: Scenario, draws: Draws, model_name: str, years: int) -> F
         posts[year] = sum((_of_year(plan, begin, end) for plan in plans), np.zeros(len(POSTS)))
         days = np.flatnonzero(working[begin:end]) + begin
         nobody[year] = [1 - float(there[:, days].any(axis=0).mean()) for there in at_work]
-    return Followed(
-        posts, nobody, max((_years_until_empty(*one, first, n_days, draws) for one in pools), default=np.nan)
-    )
+    return Followed(posts, nobody, _years_until_empty(pools, first, n_days, draws))
 
 
 def _at_work(plan: PoolPlan, skill: int) -> NDArray[np.bool_]:
@@ -106,11 +104,20 @@ def _of_year(plan: PoolPlan, begin: int, end: int) -> Floats:
     return np.array([plan.fte * paid / (paid + vacant) if paid + vacant else 0.0, *events, ended])
 
 
-def _years_until_empty(name: str, pool: Pool, first: dt.date, n_days: int, draws: Draws) -> float:
-    if pool.turnover is None or pool.turnover.no_refill_from is None:
+def _years_until_empty(pools: list[tuple[str, Pool]], first: dt.date, n_days: int, draws: Draws) -> float:
+    """Years until the last post of all teams is no more; never where one of them is filled again."""
+    turnovers = [pool.turnover for _, pool in pools if pool.turnover is not None]
+    since = [turnover.no_refill_from for turnover in turnovers if turnover.no_refill_from is not None]
+    if not since or len(since) < len(pools):
         return float("nan")
     days = n_days + FOLLOWED_YEARS * DAYS_A_YEAR
-    ended = holders(name, pool.turnover, len(sizes_of(pool)), first, days, draws).ended_from
+    ended = np.concatenate(
+        [
+            holders(name, pool.turnover, len(sizes_of(pool)), first, days, draws).ended_from
+            for name, pool in pools
+            if pool.turnover is not None
+        ]
+    )
     if not len(ended) or ended.max() >= days:
         return float("inf")
-    return (int(ended.max()) - (pool.turnover.no_refill_from - first).days) / DAYS_A_YEAR
+    return (int(ended.max()) - (min(since) - first).days) / DAYS_A_YEAR

@@ -7,14 +7,18 @@ the year that is measured, a part of a longer horizon, or history. Posts that a 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
 from kravsim.calibration.base_world import Worlds
 from kravsim.chance.draws import Draws
+from kravsim.errors import Problem
+from kravsim.phrases import phrase
 from kravsim.scenario import Scenario
+from kravsim.scenario.base_posts import model_itself
+from kravsim.scenario.sequences import models_of
 from kravsim.units import half_up
 
 WORLDS_KEPT: Final = 64
@@ -37,10 +41,50 @@ def in_year(scenario: Scenario, after: int) -> Scenario:
     changes: dict[str, object] = {"horizon.start": dt.date(year, 1, 1), "horizon.end": dt.date(year + 1, 1, 1)}
     if after:
         changes["horizon.history_years"] = half_up(horizon.history_years.value) + after
-    return scenario.with_changes(changes)
+    return scenario.with_changes(_without_what_spans_years(scenario, year) | changes)
 
 
-def with_its_posts(scenario: Scenario, seed: int, draw: int) -> Scenario:
+def _without_what_spans_years(scenario: Scenario, year: int) -> dict[str, object]:
+    """Transitions, which are told by the month over years, and sequences that change after the year, are not of one year."""
+    changes: dict[str, object] = {}
+    if scenario.data.transitions:
+        changes["transitions"] = {}
+    if late := _changing_after(scenario, year):
+        written = scenario.sheet.tables["sequences"]
+        changes["sequences"] = {name: table for name, table in written.items() if name not in late}
+    return changes
+
+
+def _changing_after(scenario: Scenario, year: int) -> tuple[str, ...]:
+    """Sequences with a phase that begins after a calendar year."""
+    found = scenario.data.sequences.items()
+    return tuple(name for name, one in found if any(phase.since.year > year for phase in one.phases.values()))
+
+
+def not_of_single_years(scenario: Scenario, models: Iterable[str]) -> list[Problem]:
+    """What cannot be asked one calendar year at a time: an opening stock, and sequences that change after the first year.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    models : iterable of str
+        Those that are asked.
+    """
+    data, problems = scenario.data, list[Problem]()
+    if data.opening_stock.rows:
+        allowed = "no opening stock: its ages count from the first day of each year, so it would come anew in every one"
+        remedy = "watch the stock by year with kravsim stock, or simulate the whole horizon (simulate, compare, rank)"
+        problems.append(Problem(data.name, "opening_stock.rows", ", ".join(data.opening_stock.rows), allowed, remedy))
+    late = _changing_after(scenario, data.horizon.start.year)
+    for name in models:
+        if name in late:
+            allowed = phrase("models of one arrangement: {sequence} changes after the first year", sequence=name)
+            remedy = "compare it over the whole horizon (compare, rank), or name the models that it follows"
+            problems.append(Problem(data.name, "models", name, allowed, remedy))
+    return problems
+
+
+def with_its_posts(scenario: Scenario, seed: int, draw: int, models: tuple[str, ...] | None = None) -> Scenario:
     """A world's scenario with the posts that rules find for it as numbers.
 
     Parameters
@@ -51,10 +95,13 @@ def with_its_posts(scenario: Scenario, seed: int, draw: int) -> Scenario:
         From 0 up.
     draw : int
         Number of the world; 0 is the base world.
+    models : tuple of str, optional
+        Those whose posts are wanted, all when left out.
     """
     from kravsim.expected.staffed import staffed  # compiled, so imported where it is needed
 
-    pools = [(name, pool) for name, model in scenario.data.models.items() for pool in model.staff]
+    wanted = tuple(scenario.data.models) if models is None else _parts_of(scenario, models)
+    pools = [(name, pool) for name in wanted for pool in scenario.data.models[name].staff]
     ruled = [
         (name, pool)
         for name, pool in pools
@@ -62,13 +109,19 @@ def with_its_posts(scenario: Scenario, seed: int, draw: int) -> Scenario:
     ]
     if not ruled:
         return scenario
-    world, changes = staffed(scenario, Draws(seed, draw, 0)), dict[str, object]()
+    world, changes = staffed(scenario, Draws(seed, draw, 0), wanted), dict[str, object]()
     for name, pool in ruled:
         key = f"models.{name}.staff.{pool}"
         fte = world.data.models[name].staff[pool].fte.value
         changes[f"{key}.fte"] = {"value": fte, "source": "assumption", "status": "assumed", "note": _NOTE}
         changes[f"{key}.posts.base_case"] = changes[f"{key}.posts.drawn_worlds"] = "number"
     return scenario.with_changes(changes)
+
+
+def _parts_of(scenario: Scenario, models: Iterable[str]) -> tuple[str, ...]:
+    """The models themselves: those that a sequence follows, and that whose posts of the base case a name stands for."""
+    each = (models_of(scenario.data, model_itself(name)) for name in models)
+    return tuple(dict.fromkeys(part for parts in each for part in parts))
 
 
 def _found(rule: Any, draw: int) -> bool:
@@ -88,11 +141,14 @@ class YearOfWorlds:
         Years after the first, from 0.
     seed : int
         From 0 up: by it posts are found.
+    models : tuple of str, optional
+        Those that are run, whose posts are found; all when left out.
     """
 
     worlds: Worlds
     after: int
     seed: int
+    models: tuple[str, ...] | None = None
 
     @property
     def scenario(self) -> Scenario:
@@ -149,7 +205,7 @@ class YearOfWorlds:
         draw : int
             Number of the world.
         """
-        made = f"with_its_posts({self.worlds.recipe(draw)}, {self.seed}, {draw})"
+        made = f"with_its_posts({self.worlds.recipe(draw)}, {self.seed}, {draw}, {self.models})"
         return f"in_year({made}, {self.after})"
 
     @property
@@ -165,4 +221,4 @@ class YearOfWorlds:
 
 @lru_cache(maxsize=WORLDS_KEPT)
 def _scenario_of(year: YearOfWorlds, draw: int) -> Scenario:
-    return in_year(with_its_posts(year.worlds.scenario_of(draw), year.seed, draw), year.after)
+    return in_year(with_its_posts(year.worlds.scenario_of(draw), year.seed, draw, year.models), year.after)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final, Unpack
@@ -19,7 +18,7 @@ from kravsim.scenario.base_posts import titles_in
 from kravsim.scenario.indexed import SERIES
 from kravsim.scenario.levels import horizon_years, level
 from kravsim.studies.compare import compare
-from kravsim.units import half_up
+from kravsim.studies.people_worlds import in_year, not_of_single_years
 from kravsim.words.doubts import Doubt, merged
 
 YEARS_OF_EACH: Final = 20
@@ -62,7 +61,7 @@ def years(
     Raises
     ------
     ScenarioError
-        When they are not two, or the scenario has them not.
+        When they are not two, the scenario has them not, or it cannot be asked one year at a time.
 
     Examples
     --------
@@ -78,8 +77,11 @@ def years(
 
     scenario = scenario_of(scenario)
     names = checked_models(scenario, models)
+    problems = not_of_single_years(scenario, names)
     if len(names) != 2:
-        raise ScenarioError(Problem("", "models", ", ".join(names), "two models", "name two"))
+        problems.append(Problem("", "models", ", ".join(names), "two models", "name two"))
+    if problems:
+        raise ScenarioError(problems)
     data = scenario.data
     if data.horizon.history_rule != "number":
         scenario = history_settled(scenario)
@@ -108,6 +110,7 @@ def years(
         years=tuple(horizon_years(data)),
         samples=samples,
         levels={name: tuple(level(data, name, year) for year in horizon_years(data)) for name in SERIES},
+        priced=data.indices is not None and data.indices.prices is not None,
         declared=merged((*known, *_others(doubts, known))),
     )
 
@@ -121,11 +124,5 @@ def _others(doubts: list[Doubt], known: tuple[Doubt, ...]) -> list[Doubt]:
 
 def _only(scenario: Scenario, year: int, *, held: bool) -> Scenario:
     """One calendar year of the horizon, with all years before it as history; at the scenario's own level where it is held."""
-    horizon = scenario.data.horizon
-    changes: dict[str, object] = {
-        "horizon.start": dt.date(year, 1, 1),
-        "horizon.end": dt.date(year + 1, 1, 1),
-        "horizon.history_years": half_up(horizon.history_years.value) + year - horizon.start.year,
-    }
-    one = scenario.with_changes(changes)
+    one = in_year(scenario, year - scenario.data.horizon.start.year)
     return replace(one, data=one.data.model_copy(update={"indices": None})) if held else one

@@ -66,16 +66,24 @@ _NOTES: Final = (
             "Tjänster är årsmedel; slutar, börjar, misslyckade rekryteringar och vikarier är antal under året, i medel. "
             "Väntan är den i kö för det arbete som påbörjats; vad som aldrig påbörjas syns i kön."
         ),
-        "Kronor per kalenderår i scenariots priser. Kostnad är alla rader som betalas, intäkt alla som kommer in.",
+        "Kostnad är alla rader som betalas, intäkt alla som kommer in.",
     ),
     (
         (
             "Posts are means of a year; leave, come, failed recruitments and substitutes are counts within the year, on "
             "average. The wait is that of work that was begun; what never is shows in the queue."
         ),
-        "Kronor a calendar year in the scenario's prices. Cost is every line that is paid, income every line that comes in.",
+        "Cost is every line that is paid, income every line that comes in.",
     ),
 )
+_PRICES: Final = (
+    ("Kronor per kalenderår i scenariots priser.", "Kronor a calendar year in the scenario's prices."),
+    (
+        "Löpande kronor per kalenderår: årets nivåer enligt scenariots index, scenariots egna där inget index finns.",
+        "Current kronor a calendar year: at the levels of the year by the scenario's indices, its own where there is none.",
+    ),
+)
+"""What a krona is: without indices, and with them."""
 
 
 def answer(found: PeopleOverYears, lang: str) -> str:
@@ -187,7 +195,9 @@ def tables(found: PeopleOverYears, lang: str) -> tuple[Table, ...]:
     else:
         about = replications(found.n, lang)
     caption = f"{capital(run.name(lang))} – {run.scenario_title}: {about}, {seeded(found.seed, lang)}"
-    notes = (*_NOTES[place], answer(found, lang), *texts(found.doubts, lang))
+    about_posts, about_money = _NOTES[place]
+    money = f"{_PRICES[found.indexed][place]} {about_money}"
+    notes = (about_posts, money, answer(found, lang), *texts(found.doubts, lang))
     return (
         _posts(found, lang, f"{caption}\n\n{('Tjänster och arbete', 'Posts and work')[place]}"),
         _money(found, lang),

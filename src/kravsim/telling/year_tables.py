@@ -27,14 +27,16 @@ WAY_WORDS: Final = {
 _READ: Final = (
     (
         "Varje år för sig, första modellen minus den andra, med samma fordringar och samma slump i alla kolumner. "
-        "En nivå: löner, priser, volym och belopp är scenariots egna alla år. Fast penningvärde: årens nivåer delade med "
-        "prisernas utveckling sedan första året."
+        "En nivå: löner, priser, volym och belopp är scenariots egna alla år."
     ),
     (
         "Each year by itself, the first model less the second, with the same claims and the same luck in all columns. "
-        "One level: pay, prices, volume and amounts are the scenario's own in all years. Constant prices: levels of the "
-        "years divided by the growth of prices since the first year."
+        "One level: pay, prices, volume and amounts are the scenario's own in all years."
     ),
+)
+_CONSTANT: Final = (
+    " Fast penningvärde: årens nivåer delade med prisernas utveckling sedan första året.",
+    " Constant prices: levels of the years divided by the growth of prices since the first year.",
 )
 _SYSTEM: Final = (
     "Ett systems årliga del är av ett system köpt det året, till årets pris.",
@@ -50,7 +52,7 @@ def order(found: YearsCompared) -> tuple[str, ...]:
     found : YearsCompared
         What is told.
     """
-    return tuple(way for way in WAY_WORDS if way in found.ways or (way == "real" and "held" in found.ways))
+    return tuple(way for way in WAY_WORDS if way in found.ways_told)
 
 
 def shown_step(found: YearsCompared) -> float:
@@ -86,13 +88,16 @@ def answer(found: YearsCompared, lang: str) -> str:
         if place == 0:
             return f"{capital(first)} ger {change} (±{error}) än {second} i nettointäkt {since}, med en nivå alla år."
         return f"{capital(first)} gives {change} (±{error}) than {second} in net revenue {since}, at one level in all years."
-    real, held = (_sum(found, way, step) for way in ("real", "held"))
+    held = _sum(found, "held", step)
+    real = kr(_sum(found, "real", step), lang, signed=True) if "real" in found.ways_told else ""
     if place == 0:
         text = f"{capital(first)} ger {change} (±{error}) än {second} i nettointäkt {since} med årens nivåer"
-        text += f"; i {found.years[0]} års priser {kr(real, lang, signed=True)}. Med en nivå alla år vore det "
+        text += f"; i {found.years[0]} års priser {real}." if real else "."
+        text += " Med en nivå alla år vore det "
         return text + f"{kr(held, lang, signed=True)}."
     text = f"{capital(first)} gives {change} (±{error}) than {second} in net revenue {since} at the levels of the years"
-    text += f"; in prices of {found.years[0]} {kr(real, lang, signed=True)}. At one level in all years it would be "
+    text += f"; in prices of {found.years[0]} {real}." if real else "."
+    text += " At one level in all years it would be "
     return text + f"{kr(held, lang, signed=True)}."
 
 
@@ -130,5 +135,6 @@ def tables(found: YearsCompared, lang: str) -> tuple[Table, ...]:
     )
     about = f"{replications(found.replications, lang)}, {seeded(found.seed, lang)}"
     caption = f"{found.scenario_title} ({found.scenario_name}): {about}"
-    notes = (_READ[place], _SYSTEM[place], answer(found, lang), *texts(found.doubts, lang))
+    read = _READ[place] + (_CONSTANT[place] if "real" in columns else "")
+    notes = (read, _SYSTEM[place], answer(found, lang), *texts(found.doubts, lang))
     return (Table(caption, header, (*rows, total), notes),)
