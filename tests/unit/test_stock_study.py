@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -119,3 +120,24 @@ def test_what_is_no_stock_or_no_number_is_told_at_once() -> None:
     with pytest.raises(ScenarioError) as error:
         ks.studies.stock(SMALL, rate=3, price=-1, draws=-1)
     assert [problem.key for problem in error.value.problems] == ["opening_stock.rows", "rate", "price", "draws"]
+
+
+@LANGS
+def test_the_kind_of_rate_and_whose_time_is_not_counted_are_said(lang: str) -> None:
+    """Real where prices are the same in all years, nominal with indices; own watch without work says that nobody works."""
+    rate = {"value": 0.02, "source": "assumption", "status": "assumed"}
+    case = watched("watched_with_title", 1000, paid=1000).with_changes(
+        {"indices": {"prices": {"base_year": 2017, "beyond": rate}}}
+    )
+    nominal = ks.studies.stock(case, ["in_house"], replications=1, draws=0, seed=1)
+    words = {"sv": ("är real", "är nominell", "inte ta någons tid"), "en": ("is real", "is nominal", "nobody's time")}[
+        lang
+    ]
+    said, other = (" ".join(one.table(lang).split()) for one in (found(), nominal))
+    assert words[0] in said
+    assert words[1] not in said
+    assert words[1] in other
+    assert (found().to_json()["rate_is"], nominal.to_json()["rate_is"]) == ("real", "nominal")
+    assert found().unstaffed == ()
+    assert words[2] not in said
+    assert words[2] in " ".join(replace(found(), unstaffed=("in_house",)).table(lang).split())

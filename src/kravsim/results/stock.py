@@ -67,6 +67,10 @@ class StockFound(Tabled, EqualByParts):
     seed : int
     declared : tuple of Doubt
         What a reader must know before reading the numbers.
+    nominal : bool
+        Whether the scenario's indices make cash that of the prices of its year: then so is the rate.
+    unstaffed : tuple of str
+        Ways in which nobody's time is counted: own watch without work.
     """
 
     scenario_name: str
@@ -78,6 +82,8 @@ class StockFound(Tabled, EqualByParts):
     price: float | None
     seed: int
     declared: tuple[Doubt, ...] = field(default=(), compare=False)
+    nominal: bool = False
+    unstaffed: tuple[str, ...] = ()
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -228,6 +234,7 @@ class StockFound(Tabled, EqualByParts):
             "draws": self.draws,
             "years": list(self.years),
             "rate": self.rate,
+            "rate_is": "nominal" if self.nominal else "real",
             "price": self.price,
             "models": {
                 model: {

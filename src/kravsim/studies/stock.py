@@ -30,6 +30,7 @@ from kravsim.sizing.estimate import fitting_workers
 from kravsim.sizing.machine import default_workers
 from kravsim.statistics.overload import overloaded_worlds
 from kravsim.studies.study import Study
+from kravsim.words.display import number
 from kravsim.words.doubts import Doubt, merged
 
 REPLICATIONS, DRAWS, RATE = 5, 40, 0.03
@@ -67,7 +68,8 @@ def stock(
     structures : mapping of dimension to name, optional
         Alternatives to settle first.
     rate : float
-        By which later money is worth less a year, -0.5 to 1.
+        By which later money is worth less a year, -0.5 to 1: nominal where the scenario has indices, else real, as its
+        cash is then of one level of prices.
     price : float, optional
         What is offered for a krona of principal, kr.
     seed : int, optional
@@ -128,8 +130,12 @@ def stock(
     titles = {name: titles_in(scenario.data, name) for name in names}
     about = (scenario.name, scenario.data.title, titles, watched, horizon.start.year, rate, price, root)
     behind = [overloaded_in(int(overloaded_worlds(of_model).sum()), len(of_model)) for of_model in outcomes.values()]
-    doubts = (*doubts_of_question(scenario, names), *(one for one in behind if one is not None), _given(scenario))
-    return StockFound(*about, merged(doubts))
+    nominal = scenario.data.indices is not None
+    told = (_given(scenario), _discounted(rate, nominal=nominal))
+    doubts = (*doubts_of_question(scenario, names), *(one for one in behind if one is not None), *told)
+    each = scenario.data.models
+    unstaffed = tuple(name for name in names if each[name].agency_from == "never" and not each[name].work)
+    return StockFound(*about, merged(doubts), nominal, unstaffed)
 
 
 def _in_order(
@@ -196,6 +202,24 @@ def _check(scenario: Scenario, models: tuple[object, ...], rate: object, price: 
         problems.append(Problem("", "models", "none", "a model or more", "name one, or leave it out for all"))
     if problems:
         raise ScenarioError(problems)
+
+
+def _discounted(rate: float, *, nominal: bool) -> Doubt:
+    """What kind of rate it is, and that none is the body's own unless it was given."""
+    sv, en = (f"{number(rate * 100, lang, step=0.1)} %" for lang in ("sv", "en"))
+    if nominal:
+        return Doubt(
+            "rate_of_present_value",
+            f"Kalkylräntan {sv} per år är nominell, eftersom scenariots index ger löpande kronor.",
+            f"The rate of {en} a year is nominal, as the scenario's indices give current kronor.",
+        )
+    return Doubt(
+        "rate_of_present_value",
+        f"Kalkylräntan {sv} per år är real, eftersom scenariots priser är de samma alla år; belopp som inte följer priserna "
+        "urholkas därutöver av inflationen, vilket inte är räknat.",
+        f"The rate of {en} a year is real, as the scenario's prices are the same in all years; amounts that do not follow "
+        "prices lose by inflation besides, which is not counted.",
+    )
 
 
 def _given(scenario: Scenario) -> Doubt:

@@ -34,6 +34,10 @@ _ITEMS: Final = {
     "system": ("system, drift", "system, operation"),
     "letters": ("brev, kontroller och kontrolluppgifter", "letters, checks and statements of interest"),
 }
+_UNSTAFFED: Final = (
+    "ansökningar, utmätning och kontroller antas inte ta någons tid; personal kostar därför ingenting.",
+    "applications, attachments and checks are taken to need nobody's time; staff therefore costs nothing.",
+)
 _NET: Final = ("netto", "net")
 _BALANCES: Final[dict[str, tuple[str, dict[str, float]]]] = {
     "claims_ended": ("claims", {"claims_paid": -1.0}),
@@ -239,10 +243,13 @@ def stock_tables(found: StockFound, lang: str) -> tuple[Table, ...]:
 
 def _notes(found: StockFound, lang: str) -> tuple[str, ...]:
     rate = number(found.rate * 100, lang, step=0.1)
+    kind = (("realt", "real"), ("nominellt", "nominal"))[found.nominal][language_index(lang)]
+    names = (capital(found.model_name(model, lang)) for model in found.unstaffed)
+    unstaffed = tuple(f"{name}: {_UNSTAFFED[language_index(lang)]}" for name in names)
     if language_index(lang) == 0:
         value = (
-            f"Nuvärde: varje års netto vid årets slut, {rate} % per år, till första dagen; det som är kvar efter sista året "
-            "räknas som noll. Betalningar före första dagen och systemets inköp är i inget sätt."
+            f"Nuvärde: varje års netto vid årets slut, {rate} % per år ({kind}), till första dagen; det som är kvar efter "
+            "sista året räknas som noll. Betalningar före första dagen och systemets inköp är i inget sätt."
         )
         looked_at = (
             "Gäldenärerna är kontrollerade när tiden börjar: nästa kontroll, och vem som då är värd ett nytt försök, kommer "
@@ -252,10 +259,11 @@ def _notes(found: StockFound, lang: str) -> tuple[str, ...]:
             "Spann: där nio av tio ligger, bland lägen om sådana är dragna, annars bland simuleringar; från det lägsta till "
             "det högsta när de är för få för det."
         )
-        return value, looked_at, spans
+        return value, looked_at, spans, *unstaffed
     value = (
-        f"Present value: each year's net at the year's end, {rate}% a year, to the first day; what is left after the last "
-        "year counts as nothing. What was paid before the first day, and the purchase of a system, is in none of the ways."
+        f"Present value: each year's net at the year's end, {rate}% a year ({kind}), to the first day; what is left after "
+        "the last year counts as nothing. What was paid before the first day, and the purchase of a system, is in none of the "
+        "ways."
     )
     looked_at = (
         "Debtors have been looked at as the time begins: the next look, and who is then found worth another try, comes when "
@@ -265,7 +273,7 @@ def _notes(found: StockFound, lang: str) -> tuple[str, ...]:
         "Spans: where nine of ten lie, of worlds where there are any drawn, else of replications; from the lowest to the "
         "highest where they are too few for that."
     )
-    return value, looked_at, spans
+    return value, looked_at, spans, *unstaffed
 
 
 def _ways(found: StockFound, lang: str) -> tuple[Row, ...]:
