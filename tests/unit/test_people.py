@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -16,8 +17,12 @@ from tests.validation.asking import kept, shell
 
 import kravsim as ks
 from kravsim import figures
+from kravsim.chance.draws import Draws
 from kravsim.errors import KravsimError
+from kravsim.results.levels_held import LEVELS_HELD, MOST_YEARS
 from kravsim.results.people import ECONOMIC, NET, PeopleOverYears
+from kravsim.studies.people import _as_asked
+from kravsim.studies.people_posts import _years_until_empty
 from kravsim.studies.people_worlds import YearOfWorlds
 
 HANDLERS = "models.in_house.staff.handlers"
@@ -171,3 +176,37 @@ def test_it_is_asked_kept_and_asked_again(tmp_path: Path) -> None:
 def test_what_is_not_understood_is_refused(asked: dict[str, Any], words: str) -> None:
     with pytest.raises(KravsimError, match=words):
         ks.studies.people(CASE, **({"models": ("in_house",)} | ASKED | asked))
+
+
+def test_the_last_post_is_no_more_when_the_last_of_all_teams_is() -> None:
+    """Whatever the order of the teams: never where one is filled again, else from the earliest day on."""
+    data = CASE.realise(Draws(5, 0, 0)).data
+    pool = data.models["in_house"].staff["handlers"]
+    assert pool.turnover is not None
+    later = pool.turnover.model_copy(update={"no_refill_from": dt.date(2019, 1, 1)})
+    filled = pool.turnover.model_copy(update={"no_refill_from": None})
+    pools = {
+        name: pool.model_copy(update={"turnover": turnover})
+        for name, turnover in (("soon", pool.turnover), ("later", later), ("filled", filled))
+    }
+    first, draws = dt.date(2016, 1, 1), Draws(5, 0, 0)
+
+    def years(*names: str) -> float:
+        return _years_until_empty([(name, pools[name]) for name in names], first, 3000, draws)
+
+    assert np.isnan(years("soon", "filled"))
+    assert np.isnan(years("filled", "soon"))
+    one_year = (dt.date(2019, 1, 1) - dt.date(2018, 1, 1)).days / 365
+    assert years("soon", "later") == years("later", "soon") == max(years("soon"), years("later") + one_year)
+
+
+def test_seven_years_at_one_level_say_so_and_two_of_them_do_not() -> None:
+    """It is the years followed that count, not those of the scenario's horizon; what a krona is, is said by the indices."""
+    held = [
+        _as_asked(found().runs[0][0], CASE, range(2017, 2017 + many)).declared for many in (MOST_YEARS, MOST_YEARS + 2)
+    ]
+    assert [LEVELS_HELD in {doubt.key for doubt in one} for one in held] == [False, True]
+    assert "in the scenario's prices" in found().table("en")
+    indexed = replace(found(), indexed=True)
+    assert "at the levels of the year by the scenario's indices" in " ".join(indexed.table("en").split())
+    assert "årets nivåer enligt scenariots index" in " ".join(indexed.table("sv").split())
