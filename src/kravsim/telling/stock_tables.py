@@ -262,8 +262,8 @@ def _notes(found: StockFound, lang: str) -> tuple[str, ...]:
         return value, looked_at, spans, *unstaffed
     value = (
         f"Present value: each year's net at the year's end, {rate}% a year ({kind}), to the first day; what is left after "
-        "the last year counts as nothing. What was paid before the first day, and the purchase of a system, is in none of the "
-        "ways."
+        "the last year counts as nothing. What was paid before the first day, and the purchase of a system, is in none of "
+        "the ways."
     )
     looked_at = (
         "Debtors have been looked at as the time begins: the next look, and who is then found worth another try, comes when "
