@@ -163,3 +163,26 @@ def test_without_an_index_of_prices_there_are_no_constant_prices() -> None:
         assert {"sv": "Med en nivå", "en": "At one level"}[lang] in one.sentence(lang)
     with pytest.raises(ks.errors.RunError, match="one of indexed, held"):
         one.difference("real")
+
+
+READ = {"reading": "D", "hand_over": "invoice_age", "instalments": "short_plans", "limitation": "three_years"}
+
+
+def test_worlds_of_a_body_that_grows_have_posts_by_number() -> None:
+    """The bundled case is asked in drawn worlds; a rule of posts is refused by its key before anything is run."""
+    case = ks.load_scenario(CASE).with_changes(SMALL)
+    asked = {"draws": 2, "replications": 2, "seed": 3, "structures": READ, "progress": False, "workers": 1}
+    worlds = ks.compare(case, uncertainty="prior", **asked)
+    followed = ks.studies.people(case.with_changes({"horizon.end": dt.date(2028, 1, 1)}), years=2, **asked)
+    assert (len(worlds.first.outcomes), followed.n) == (4, 4)
+    rule = {"models.in_house.staff.handlers.posts.drawn_worlds": "rule"}
+    ruled = case.with_changes(rule)
+    words = (
+        r"handlers\.posts\.drawn_worlds: got 'rule'; allowed number, as indices\.(volume|amounts) changes.*to 'number'"
+    )
+    with pytest.raises(ks.errors.ScenarioError, match=words):
+        ks.compare(ruled, uncertainty="prior", **asked)
+    with pytest.raises(ks.errors.ScenarioError, match=words):
+        ks.studies.people(ruled, years=2, **asked)
+    base = [ks.compare(one, replications=1, seed=3, progress=False).difference.samples for one in (case, ruled)]
+    assert base[0].tolist() == base[1].tolist()

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.phrases import phrase
-from kravsim.scenario.levels import FOLLOWS, WITH_HISTORY, horizon_years, level, model_at, span, varies
+from kravsim.scenario.levels import FOLLOWS, POSTS_BY_NUMBER, WITH_HISTORY, horizon_years, level, model_at, span, varies
 
 if TYPE_CHECKING:
     from kravsim.scenario import Scenario
@@ -75,7 +75,7 @@ def refuse_unlike_years(data: ScenarioData) -> None:
 
 
 def refuse_growth(data: ScenarioData) -> None:
-    """Refuse a body that has not always been of one size, or its claims.
+    """Refuse posts by a rule in a body that has not always been of one size, or its claims.
 
     Parameters
     ----------
@@ -86,17 +86,17 @@ def refuse_growth(data: ScenarioData) -> None:
     ScenarioError
         With every index that says so.
     """
-    problems = [*_growing(data)]
+    problems = [*_growing(data, POSTS_BY_NUMBER)]
     if problems:
         raise ScenarioError(problems)
 
 
-def _growing(data: ScenarioData) -> Iterator[Problem]:
+def _growing(data: ScenarioData, remedy: str = _REMEDY) -> Iterator[Problem]:
     years = span(data)
     for name in WITH_HISTORY:
         if varies(data, name, years):
             allowed = phrase("the level of the base year in all of {first} to {last}", first=years[0], last=years[-1])
-            yield Problem(data.name, f"indices.{name}", Words("another level"), allowed, _REMEDY)
+            yield Problem(data.name, f"indices.{name}", Words("another level"), allowed, remedy)
 
 
 def _several_levels(data: ScenarioData) -> Iterator[Problem]:

@@ -7,9 +7,10 @@ interest follow law and never an index; nor do shares, and amounts that a contra
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from kravsim.errors import Problem
 from kravsim.phrases import phrase
 from kravsim.scenario.indexed import SERIES
 from kravsim.scenario.rules import refuse
@@ -38,6 +39,9 @@ FOLLOWS: Final[Mapping[str, str]] = {
     "contract.ku25_statement_kr": "contract",
 }
 """Key of a model -> the index that it follows; overhead is a share of pay. All other keys are of one level."""
+POSTS_BY_NUMBER: Final = (
+    "set posts.base_case and posts.drawn_worlds to 'number' (posts are then staff.<team>.fte), or leave the index out"
+)
 WITH_HISTORY: Final = ("volume", "amounts")
 """Indices that a model's own history feels, too: what it hands on to the horizon is made of its claims."""
 
@@ -134,6 +138,45 @@ def varies(data: ScenarioData, name: str, years: range) -> bool:
     years : range
     """
     return any(level(data, name, year) != 1.0 for year in years)
+
+
+def rules_that_see_growth(data: ScenarioData, models: Iterable[str], *, drawn: bool) -> list[Problem]:
+    """Rules of posts that would be asked in a body that has not always been of one size, which the closed form does not know.
+
+    Parameters
+    ----------
+    data : ScenarioData
+    models : iterable of str
+        Those that are run; names of sequences and others that are no model are passed over.
+    drawn : bool
+        Whether worlds are drawn, so that ranges of an index count, too.
+    """
+    growing = [name for name in WITH_HISTORY if _may_grow(data, name, drawn=drawn)]
+    if not growing:
+        return []
+    problems, allowed = [], phrase("number, as {index} changes over the years", index=f"indices.{growing[0]}")
+    for name in models:
+        staff = data.models[name].staff if name in data.models else {}
+        for pool, rule in ((pool, one.posts) for pool, one in staff.items() if one.posts is not None):
+            for key, asked in (
+                ("base_case", rule.used(drawn=False)),
+                ("drawn_worlds", drawn and rule.used(drawn=True)),
+            ):
+                if asked:
+                    place = f"models.{name}.staff.{pool}.posts.{key}"
+                    problems.append(Problem(data.name, place, "rule", allowed, POSTS_BY_NUMBER))
+    return problems
+
+
+def _may_grow(data: ScenarioData, name: str, *, drawn: bool) -> bool:
+    """Whether an index has another level than 1 in some year, or may have in a drawn world."""
+    years, series = span(data), None if data.indices is None else getattr(data.indices, name)
+    if series is None:
+        return False
+    asked = [one.level for one in series.by_year.values()]
+    asked += [series.beyond] if series.beyond is not None and years.stop > series.known.stop else []
+    asked += [series.before] if series.before is not None and years.start < series.known.start else []
+    return varies(data, name, years) or (drawn and any(one.low is not None for one in asked))
 
 
 def span(data: ScenarioData) -> range:

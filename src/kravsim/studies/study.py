@@ -9,6 +9,7 @@ from typing import cast
 from kravsim.archives.manifest import Record, now
 from kravsim.calibration.base_world import BaseWorld, Worlds
 from kravsim.chance.draws import STREAM_VERSION, Draws
+from kravsim.errors import ScenarioError
 from kravsim.explaining.explain import Replay
 from kravsim.law import load_law
 from kravsim.measures.outcome import Outcome
@@ -21,6 +22,8 @@ from kravsim.running.run_directory import begun_seed
 from kravsim.scenario import Scenario
 from kravsim.scenario.base_posts import model_itself, titles_in
 from kravsim.scenario.body_kind import kind_of
+from kravsim.scenario.levels import rules_that_see_growth
+from kravsim.scenario.sequences import models_of
 from kravsim.version import __version__
 
 SEED_BITS = 128
@@ -90,6 +93,7 @@ class Study:
         ScenarioError, RunError, OutputError
             As :func:`kravsim.simulate`.
         """
+        self._refuse_rules_that_see_growth(worlds)
         replications = worlds.count
         self._begun = self._begun or Record.begin(self.scenario.text, self.scenario.lineage, self.scenario.taken)
         outcomes = self._outcomes
@@ -130,6 +134,14 @@ class Study:
             )
             for model in self.models
         ]
+
+    def _refuse_rules_that_see_growth(self, worlds: Worlds) -> None:
+        """Before anything is run: posts by a rule are found in closed form, which knows no body that has grown."""
+        data = worlds.scenario.data
+        models = dict.fromkeys(model_itself(one) for name in self.models for one in models_of(data, name))
+        problems = rules_that_see_growth(data, models, drawn=worlds.place(0)[0] > 0)
+        if problems:
+            raise ScenarioError(problems)
 
     def comparison(self, replications: int | None = None) -> Comparison:
         """Compare the models over so many replications: the same as :func:`kravsim.compare` with that number.
