@@ -14,6 +14,7 @@ import kravsim as ks
 from kravsim.chance.draws import Draws
 from kravsim.errors import KravsimError, ScenarioError
 from kravsim.expected import numbers
+from kravsim.expected.numbers import evaluated
 from kravsim.flow import run_model, setting
 from kravsim.law import load_law
 from kravsim.law.paths import along, bundled_paths
@@ -283,3 +284,23 @@ def test_a_scenario_without_them_has_the_fingerprint_of_before() -> None:
 
 
 FINGERPRINT_OF_0_6 = "20a047d55b72173c82d9cf2725713ee7452dfcf79ef9239c1a3ab3eac8d5fd59"
+
+
+def test_sets_of_numbers_are_each_at_the_level_of_their_own_index() -> None:
+    """A rate that sets move gives what a scenario with that rate gives; one that moves claims is refused by its index."""
+    rates, changes = np.array([0.0, 0.02, 0.05]), {"horizon.start": dt.date(2018, 1, 1)}
+    pay = "models.in_house.staff.handlers.pay_per_fte_kr"
+    case = indexed(0.01, "pay", "prices").with_changes(changes)
+    for model in ("in_house", "outsourced"):
+        found = evaluated(
+            case, model, {"indices.prices.beyond": rates, "indices.pay.beyond": rates, pay: 1e5 * (1 + rates)}
+        )
+        for place, rate in enumerate(rates.tolist()):
+            one = indexed(rate, "pay", "prices").with_changes(changes | {pay: 1e5 * (1 + rate)})
+            alone = evaluated(one, model)
+            for name in alone:
+                assert found[name][place] == pytest.approx(alone[name][0], rel=1e-9, nan_ok=True), (model, name, rate)
+    assert found["net_revenue_kr"][0] != found["net_revenue_kr"][2]
+    growing = indexed(0.0, "volume").with_changes(changes)
+    with pytest.raises(KravsimError, match=r"indices\.volume: got another level"):
+        evaluated(growing, "in_house", {"indices.volume.beyond": rates})

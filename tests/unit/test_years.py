@@ -177,9 +177,7 @@ def test_worlds_of_a_body_that_grows_have_posts_by_number() -> None:
     assert (len(worlds.first.outcomes), followed.n) == (4, 4)
     rule = {"models.in_house.staff.handlers.posts.drawn_worlds": "rule"}
     ruled = case.with_changes(rule)
-    words = (
-        r"handlers\.posts\.drawn_worlds: got 'rule'; allowed number, as indices\.(volume|amounts) changes.*to 'number'"
-    )
+    words = r"handlers\.posts\.drawn_worlds: got 'rule'; allowed 'number', as indices\.(volume|amounts) changes.*to 'number'"
     with pytest.raises(ks.errors.ScenarioError, match=words):
         ks.compare(ruled, uncertainty="prior", **asked)
     with pytest.raises(ks.errors.ScenarioError, match=words):

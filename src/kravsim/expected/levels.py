@@ -15,7 +15,10 @@ from numpy.typing import NDArray
 
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.phrases import phrase
-from kravsim.scenario.levels import FOLLOWS, POSTS_BY_NUMBER, WITH_HISTORY, horizon_years, level, model_at, span, varies
+from kravsim.scenario.describe import numbers
+from kravsim.scenario.indexed import Series
+from kravsim.scenario.levels import FOLLOWS, POSTS_BY_NUMBER, WITH_HISTORY, horizon_years, level, model_at, span
+from kravsim.scenario.values import Value
 
 if TYPE_CHECKING:
     from kravsim.scenario import Scenario
@@ -46,30 +49,42 @@ def at_its_level(scenario: Scenario, arrays: Mapping[str, Floats]) -> tuple[Scen
     data = scenario.data
     if data.indices is None:
         return scenario, arrays
-    refuse_unlike_years(data)
-    drawn = sorted(key for key in arrays if key.startswith(TABLE))
-    if drawn:
-        allowed = "a key that the closed form moves: the level of a year is one number to it"
-        raise ScenarioError(Problem(data.name, drawn[0], len(arrays[drawn[0]]), allowed, _REMEDY))
+    refuse_unlike_years(data, arrays)
     year = data.horizon.start.year
     models = {name: model_at(data, one, year) for name, one in data.models.items()}
     levelled = replace(scenario, data=data.model_copy(update={"models": models, "indices": None}))
-    return levelled, {key: array * _factor(data, key) for key, array in arrays.items()}
+    return levelled, {
+        **_moved(data, arrays),
+        **{key: array * _factor(data, key, arrays) for key, array in arrays.items()},
+    }
 
 
-def refuse_unlike_years(data: ScenarioData) -> None:
+def _moved(data: ScenarioData, arrays: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Numbers that stand in no set, but follow an index that does: those of the scenario at the level of each set."""
+    if not any(key.startswith(TABLE) for key in arrays):
+        return {}
+    factors = (
+        (key, number, _factor(data, key, arrays)) for key, number, _ in numbers(data) if isinstance(number, Value)
+    )
+    return {key: number.value * factor for key, number, factor in factors if isinstance(factor, np.ndarray)}
+
+
+def refuse_unlike_years(data: ScenarioData, arrays: Mapping[str, Floats] | None = None) -> None:
     """Refuse indices that make one year unlike another where the closed form takes them for alike.
 
     Parameters
     ----------
     data : ScenarioData
+    arrays : mapping of dotted key to float64 array, shape (B,), optional
+        Sets of numbers in place of the scenario's: what any of them makes unlike is refused.
 
     Raises
     ------
     ScenarioError
         With every index that does.
     """
-    problems = [*_growing(data), *_several_levels(data)]
+    sets = {} if arrays is None else arrays
+    problems = [*_growing(data, sets, _REMEDY), *_several_levels(data, sets)]
     if problems:
         raise ScenarioError(problems)
 
@@ -86,33 +101,45 @@ def refuse_growth(data: ScenarioData) -> None:
     ScenarioError
         With every index that says so.
     """
-    problems = [*_growing(data, POSTS_BY_NUMBER)]
+    problems = [*_growing(data, {}, POSTS_BY_NUMBER)]
     if problems:
         raise ScenarioError(problems)
 
 
-def _growing(data: ScenarioData, remedy: str = _REMEDY) -> Iterator[Problem]:
+def _growing(data: ScenarioData, arrays: Mapping[str, Floats], remedy: str) -> Iterator[Problem]:
     years = span(data)
     for name in WITH_HISTORY:
-        if varies(data, name, years):
+        if any(np.any(_level(data, name, year, arrays) != 1.0) for year in years):
             allowed = phrase("the level of the base year in all of {first} to {last}", first=years[0], last=years[-1])
             yield Problem(data.name, f"indices.{name}", Words("another level"), allowed, remedy)
 
 
-def _several_levels(data: ScenarioData) -> Iterator[Problem]:
+def _several_levels(data: ScenarioData, arrays: Mapping[str, Floats]) -> Iterator[Problem]:
     years = horizon_years(data)
     for name in ("pay", "prices"):
-        if len({level(data, name, year) for year in years}) > 1:
+        first = _level(data, name, years[0], arrays)
+        if any(np.any(_level(data, name, year, arrays) != first) for year in years):
             allowed = phrase("one level in all of {first} to {last}", first=years[0], last=years[-1])
             yield Problem(data.name, f"indices.{name}", Words("levels that differ"), allowed, _REMEDY)
 
 
-def _factor(data: ScenarioData, key: str) -> float:
+def _level(data: ScenarioData, name: str, year: int, arrays: Mapping[str, Floats]) -> float | Floats:
+    """The level of a year: one number, or one a set where sets have numbers of the index."""
+    of = "prices" if name == "contract" and data.indices is not None and data.indices.contract == "prices" else name
+    series, within = getattr(data.indices, of, None), f"{TABLE}{of}."
+    drawn = {key.removeprefix(within): array for key, array in arrays.items() if key.startswith(within)}
+    if not isinstance(series, Series) or not drawn:
+        return level(data, name, year)
+    found: float | Floats = series.level_where(year, drawn)
+    return found
+
+
+def _factor(data: ScenarioData, key: str, arrays: Mapping[str, Floats]) -> float | Floats:
     """What the level of the year makes of a number of the scenario."""
     table, _, of_model = key.partition(".")
     place = of_model.partition(".")[2].split(".") if table == "models" else []
     for known, name in FOLLOWS.items():
         parts = known.split(".")
         if len(parts) == len(place) and all(part in ("*", mine) for part, mine in zip(parts, place, strict=True)):
-            return level(data, name, data.horizon.start.year)
+            return _level(data, name, data.horizon.start.year, arrays)
     return 1.0

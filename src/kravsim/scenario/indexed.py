@@ -6,7 +6,8 @@ What the tables mean, and which keys of a model follow which index, is in :mod:`
 from __future__ import annotations
 
 import itertools
-from typing import Annotated, Final, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -99,14 +100,29 @@ class Series(Section):
         >>> one.level(2017), round(one.level(2019), 4)
         (1.0, 1.0404)
         """
+        return float(self.level_where(year, {}))
+
+    def level_where(self, year: int, numbers: Mapping[str, Any]) -> Any:
+        """The level of a year with other numbers in place of the series' own: a float, or an array where they are arrays.
+
+        Parameters
+        ----------
+        year : int
+            As for :meth:`level`.
+        numbers : mapping of str to float or float64 array, shape (B,)
+            By their keys in the series, such as ``beyond`` and ``by_year.2018.level``.
+        """
         known = self.known
         near = min(max(year, known.start), known.stop - 1)
-        found = self._of(near) / self._of(self.base_year)
-        rate = self.beyond if year >= known.stop else self.before if year < known.start else None
-        return found if rate is None else float(found * (1 + rate.value) ** (year - near))
+        found = self._of(near, numbers) / self._of(self.base_year, numbers)
+        side = "beyond" if year >= known.stop else "before" if year < known.start else ""
+        rate = getattr(self, side) if side else None
+        return found if rate is None else found * (1 + numbers.get(side, rate.value)) ** (year - near)
 
-    def _of(self, year: int) -> float:
-        return float(self.by_year[str(year)].level.value) if self.by_year else 1.0
+    def _of(self, year: int, numbers: Mapping[str, Any]) -> Any:
+        if not self.by_year:
+            return 1.0
+        return numbers.get(f"by_year.{year}.level", float(self.by_year[str(year)].level.value))
 
 
 class Indices(Section):

@@ -154,7 +154,7 @@ def rules_that_see_growth(data: ScenarioData, models: Iterable[str], *, drawn: b
     growing = [name for name in WITH_HISTORY if _may_grow(data, name, drawn=drawn)]
     if not growing:
         return []
-    problems, allowed = [], phrase("number, as {index} changes over the years", index=f"indices.{growing[0]}")
+    problems, allowed = [], phrase("'number', as {index} changes over the years", index=f"indices.{growing[0]}")
     for name in models:
         staff = data.models[name].staff if name in data.models else {}
         for pool, rule in ((pool, one.posts) for pool, one in staff.items() if one.posts is not None):
