@@ -131,8 +131,8 @@ def stock(
     about = (scenario.name, scenario.data.title, titles, watched, horizon.start.year, rate, price, root)
     behind = [overloaded_in(int(overloaded_worlds(of_model).sum()), len(of_model)) for of_model in outcomes.values()]
     nominal = scenario.data.indices is not None
-    told = (_given(scenario), _discounted(rate, nominal=nominal))
-    doubts = (*doubts_of_question(scenario, names), *(one for one in behind if one is not None), *told)
+    said = (_given(scenario), _discounted(rate, nominal=nominal))
+    doubts = (*doubts_of_question(scenario, names), *(one for one in behind if one is not None), *said)
     each = scenario.data.models
     unstaffed = tuple(name for name in names if each[name].agency_from == "never" and not each[name].work)
     return StockFound(*about, merged(doubts), nominal, unstaffed)
