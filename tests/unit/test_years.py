@@ -82,6 +82,9 @@ def test_without_indices_there_is_one_level() -> None:
     assert one.ways == ("indexed",)
     assert one.years == (2017,)
     assert "at one level in all years" in one.sentence("en")
+    for lang, absent in (("sv", ("En nivå:", "Fast penningvärde:")), ("en", ("One level:", "Constant prices:"))):
+        assert not [words for words in absent if words in one.table(lang)]
+        assert all(words in found().table(lang) for words in absent)
 
 
 @pytest.mark.parametrize("lang", ["sv", "en"])

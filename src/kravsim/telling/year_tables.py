@@ -25,14 +25,12 @@ WAY_WORDS: Final = {
 }
 """What each way is called."""
 _READ: Final = (
-    (
-        "Varje år för sig, första modellen minus den andra, med samma fordringar och samma slump i alla kolumner. "
-        "En nivå: löner, priser, volym och belopp är scenariots egna alla år."
-    ),
-    (
-        "Each year by itself, the first model less the second, with the same claims and the same luck in all columns. "
-        "One level: pay, prices, volume and amounts are the scenario's own in all years."
-    ),
+    "Varje år för sig, första modellen minus den andra, med samma fordringar och samma slump i alla kolumner.",
+    "Each year by itself, the first model less the second, with the same claims and the same luck in all columns.",
+)
+_HELD: Final = (
+    " En nivå: löner, priser, volym och belopp är scenariots egna alla år.",
+    " One level: pay, prices, volume and amounts are the scenario's own in all years.",
 )
 _CONSTANT: Final = (
     " Fast penningvärde: årens nivåer delade med prisernas utveckling sedan första året.",
@@ -135,6 +133,6 @@ def tables(found: YearsCompared, lang: str) -> tuple[Table, ...]:
     )
     about = f"{replications(found.replications, lang)}, {seeded(found.seed, lang)}"
     caption = f"{found.scenario_title} ({found.scenario_name}): {about}"
-    read = _READ[place] + (_CONSTANT[place] if "real" in columns else "")
+    read = _READ[place] + (_HELD[place] if "held" in columns else "") + (_CONSTANT[place] if "real" in columns else "")
     notes = (read, _SYSTEM[place], answer(found, lang), *texts(found.doubts, lang))
     return (Table(caption, header, (*rows, total), notes),)
