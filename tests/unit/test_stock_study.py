@@ -116,6 +116,14 @@ def test_files_are_made_again(tmp_path: Path) -> None:
     assert shell("reproduce", out / "manifest.json").code == 0
 
 
+def test_a_municipality_is_called_one() -> None:
+    region = replace(found(), body="region")
+    for lang, usual, its in (("sv", "regionen", "kommunen"), ("en", "the region", "the municipality")):
+        words = {"sv": "Mellan {} och inkassoföretaget", "en": "Between {} and the agency"}[lang]
+        assert words.format(its) in found().table(lang)
+        assert words.format(usual) in region.table(lang)
+
+
 def test_what_is_no_stock_or_no_number_is_told_at_once() -> None:
     with pytest.raises(ScenarioError) as error:
         ks.studies.stock(SMALL, rate=3, price=-1, draws=-1)

@@ -54,6 +54,8 @@ class StockFound(Tabled, EqualByParts):
     ----------
     scenario_name, scenario_title : str
         Of the scenario.
+    body : str
+        What kind of body collects: one of the schema's kinds.
     names : mapping of str to (str, str)
         The ways by their machine names: the scenario's own titles, Swedish and English.
     watched : mapping of str to Watched
@@ -75,6 +77,7 @@ class StockFound(Tabled, EqualByParts):
 
     scenario_name: str
     scenario_title: str
+    body: str
     names: Mapping[str, tuple[str, str]]
     watched: Mapping[str, Watched]
     first_year: int

@@ -26,6 +26,7 @@ from kravsim.running.replicate import check_how, checked_count
 from kravsim.scalars import real_number
 from kravsim.scenario import AnyScenario, Scenario, checked_call, scenario_of
 from kravsim.scenario.base_posts import titles_in
+from kravsim.scenario.body_kind import kind_of
 from kravsim.sizing.estimate import fitting_workers
 from kravsim.sizing.machine import default_workers
 from kravsim.statistics.overload import overloaded_worlds
@@ -128,7 +129,8 @@ def stock(
         for model in names
     }
     titles = {name: titles_in(scenario.data, name) for name in names}
-    about = (scenario.name, scenario.data.title, titles, watched, horizon.start.year, rate, price, root)
+    body = kind_of(scenario.data.body.name, scenario.data.body.kind)
+    about = (scenario.name, scenario.data.title, body, titles, watched, horizon.start.year, rate, price, root)
     behind = [overloaded_in(int(overloaded_worlds(of_model).sum()), len(of_model)) for of_model in outcomes.values()]
     nominal = scenario.data.indices is not None
     said = (_given(scenario), _discounted(rate, nominal=nominal))

@@ -9,6 +9,7 @@ import numpy as np
 from kravsim.measures.stock import AGE_YEARS, RECEIVED, SPENT
 from kravsim.telling.portfolio_tables import span
 from kravsim.telling.shown import shared, steps
+from kravsim.words.body_words import the_body
 from kravsim.words.display import kr, number, replications, seeded
 from kravsim.words.doubts import texts
 from kravsim.words.table import Row, Table
@@ -29,7 +30,7 @@ _ITEMS: Final = {
     "interest": ("dröjsmålsränta", "late-payment interest"),
     "outlays_back": ("återfådda utlägg", "outlays recovered"),
     "outlays": ("utlägg hos Kronofogden och tingsrätten", "outlays at Kronofogden and the court"),
-    "agency": ("mellan regionen och inkassoföretaget", "between the body and the agency"),
+    "agency": ("mellan {body} och inkassoföretaget", "between {body} and the agency"),
     "staff": ("personal", "staff"),
     "system": ("system, drift", "system, operation"),
     "letters": ("brev, kontroller och kontrolluppgifter", "letters, checks and statements of interest"),
@@ -284,7 +285,7 @@ def _ways(found: StockFound, lang: str) -> tuple[Row, ...]:
         for item in (*RECEIVED, *SPENT):
             total = sum(mean_by_year(found, model, item))
             if total:
-                shown.append((capital(_ITEMS[item][place]), total))
+                shown.append((capital(_ITEMS[item][place].format(body=the_body(found.body, lang))), total))
         for nth, (words, total) in enumerate(shown):
             each = kr(total / years, lang, step=step)
             rows.append(
