@@ -12,6 +12,7 @@ from tests.golden.test_hand_transitions import changing, item, joining, leaving,
 from tests.validation.asking import kept, shell
 
 import kravsim as ks
+from kravsim.cli import main
 from kravsim.errors import ScenarioError
 from kravsim.results.transition import TransitionFound
 from kravsim.scenario import Scenario
@@ -215,6 +216,14 @@ def test_the_tables_add_up_and_say_which_way_leads(lang: str) -> None:
     assert rows[0][6] == {"sv": "inkassoföretaget", "en": "outsourced collection"}[lang]
     once = tables[2].rows[-1].cells[2]
     assert once == tables[0].rows[-1].cells[2]
+
+
+def test_its_name_may_follow_options(capsys: pytest.CaptureFixture[str]) -> None:
+    said = shell("transition", "none.toml", "--replications", 2, "take_home", "--lang", "en")
+    assert (said.code, "unrecognized" in said.err, "no such file" in said.err) == (2, False, True)
+    with pytest.raises(SystemExit):
+        main(["transition", "none.toml", "--replications", "2", "take_home", "more", "--lang", "en"])
+    assert "unrecognized arguments: more" in capsys.readouterr().err
 
 
 def test_it_is_kept_and_asked_again(tmp_path: Path) -> None:

@@ -97,6 +97,21 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, **settings: Any) -> None:
         super().__init__(allow_abbrev=False, formatter_class=Help, **settings)
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """Parse; a last argument that may be left out is taken after options too, which argparse by itself overlooks.
+
+        Parameters
+        ----------
+        args, namespace
+            As argparse takes them.
+        """
+        known, left = super().parse_known_args(args, namespace)
+        for action in self._actions:
+            optional = not action.option_strings and action.nargs == argparse.OPTIONAL
+            if optional and left and getattr(known, action.dest) is None and not left[0].startswith("-"):
+                setattr(known, action.dest, left.pop(0))
+        return known, left
+
     def error(self, message: str) -> NoReturn:
         """Say what is wrong: without a command which there are, of one that does not exist which was probably meant.
 
