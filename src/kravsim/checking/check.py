@@ -78,8 +78,8 @@ def warnings_of(scenario: Scenario) -> list[Problem]:
     """List what is allowed but more often a slip than meant.
 
     Implausible numbers, a law frozen in vain, claims old enough to be handed over but not yet due, or handed over before the
-    day that the late share is of, long tails, nobody at
-    work, a longest history that is too short for the wanted precision, prices by the year of a body of another size.
+    day that the late share is of, long tails, nobody at work, posts not filled again from a day before the first, a longest
+    history that is too short for the wanted precision, prices by the year of a body of another size.
 
     Parameters
     ----------
@@ -95,6 +95,7 @@ def warnings_of(scenario: Scenario) -> list[Problem]:
         *_reminded_in_vain(scenario.data),
         *_long_tails(world),
         *_absences(world),
+        *_unreplaced_before(world),
         *_rules_for_posts(scenario),
         *history_too_short(scenario),
         *unscaled(scenario),
@@ -275,6 +276,21 @@ def _absences(world: World) -> Iterator[Problem]:
             month = _empty_month(staff, horizon.start)
             if month:
                 yield _nobody(world, f"models.{model_name}.staff.{name}", pool, staff, month)
+
+
+def _unreplaced_before(world: World) -> Iterator[Problem]:
+    """A day from which nobody is replaced that lies before the first: all posts are held then, whatever came before."""
+    first = first_day(world.data)
+    for model_name, model in world.data.models.items():
+        for name, pool in model.staff.items():
+            until = None if pool.turnover is None else pool.turnover.no_refill_from
+            if until is not None and until < first:
+                key = f"models.{model_name}.staff.{name}.turnover.no_refill_from"
+                allowed = phrase("{first} or later, the first day of the history", first=first)
+                remedy = (
+                    "all posts are held on that day, so nobody has left before it: give a later day, or fewer posts"
+                )
+                yield Problem(world.scenario_name, key, until, allowed, remedy)
 
 
 def _refilled(pool: Pool) -> Pool:
