@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
@@ -24,7 +25,10 @@ from kravsim.results.people import ECONOMIC, NET, PeopleOverYears
 from kravsim.studies.people import _as_asked
 from kravsim.studies.people_posts import _years_until_empty
 from kravsim.studies.people_worlds import YearOfWorlds
+from kravsim.telling.people_tables import answer, step_of
+from kravsim.telling.shown import steps
 
+KNOWN = {"source": "assumption", "status": "assumed"}
 HANDLERS = "models.in_house.staff.handlers"
 ENDS = {
     f"{HANDLERS}.turnover.no_refill_from": dt.date(2018, 1, 1),
@@ -105,6 +109,51 @@ def test_tables_add_up_and_all_is_told(lang: str) -> None:
     for doubt in found().doubts:
         assert doubt.text(lang) in text
     assert {doubt.key for doubt in found().doubts} >= {"system_every_year"}
+
+
+@LANGS
+def test_the_sentence_says_what_the_table_says(lang: str) -> None:
+    """Cost and net revenue of the first and the last year, and the sums against the other model, are those of the tables."""
+    told = found().sentence(lang).replace("\u00a0kr", "")
+    money, gaps = found().tables(lang)[1:3]
+    for year in (money.rows[0], money.rows[2]):
+        assert year.cells[2] in told
+        assert year.cells[4] in told
+    for cell in (gaps.rows[-1].cells[1].lstrip("-\u2212"), gaps.rows[-1].cells[3]):
+        assert cell in told
+    step = step_of(found())
+    for place, row in enumerate(money.rows[:-1]):
+        net = found().measured(NET)[:, place].mean()
+        assert int(row.cells[4].replace("\u00a0", "").replace("\u2212", "-")) == steps(net, step) * step
+
+
+def test_posts_that_have_ended_are_counted_from_the_day() -> None:
+    """Ended by the last day of the last year, by the day from which nobody is replaced; beyond what is followed, more."""
+    gone = int((found().posts("ended")[:, -1] == 2).sum())
+    assert f"has ended by the end of 2019 in {gone} of 3 runs" in found().sentence("en")
+    three = replace(found(), empty=np.array([0.5, 1.5, 3.5]))
+    said = "from 2018-01-01 on are not filled again: the last post ends 1.5 years after that day in the median"
+    assert said in three.sentence("en")
+    assert "in 2 of 3 runs" in three.sentence("en")
+    assert "upphör mer än 50 år efter den dagen" in replace(found(), empty=np.full(3, np.inf)).sentence("sv")
+    later = replace(found(), no_refill_from=dt.date(2020, 1, 1))
+    assert "filled again" not in later.sentence("en")
+    assert "filled again" in replace(later, no_refill_from=dt.date(2019, 12, 31)).sentence("en")
+
+
+@LANGS
+def test_on_long_leave_nobody_has_left(lang: str) -> None:
+    """All are away all the year, and come back; one year is told as one."""
+    away = {"begins_per_year": {"value": 300, **KNOWN}, "days": {"low": 700, "mode": 700, "high": 700, **KNOWN}}
+    case = CASE.with_changes({f"{HANDLERS}.turnover.leaves_per_year": 0, f"{HANDLERS}.turnover.leave": away})
+    case = case.with_changes({f"{HANDLERS}.turnover.no_refill_from": dt.date(2017, 1, 1)})
+    one = ks.studies.people(case, **(ASKED | {"years": 1, "replications": 2}))
+    assert one.posts("filled").max() < 0.1
+    told = answer(one, lang)
+    assert {"sv": "i 0 av 2 simuleringar", "en": "in 0 of 2 runs"}[lang] in told
+    assert told.count("2017") == 2 + ("2017-01-01" in told)
+    assert not re.search(r"går från|goes from|1 years", told)
+    assert "leave" not in one.tables("en")[0].header
 
 
 @LANGS

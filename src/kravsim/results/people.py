@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -55,8 +56,8 @@ class PeopleOverYears(Tabled, EqualByParts):
     empty : float64 array, shape (replications,)
         Years from the day from which nobody is replaced until the last post is no more; infinite where that is beyond what is
         followed, NaN where posts are filled again.
-    no_refill_from : int or None
-        The year of that day.
+    no_refill_from : datetime.date or None
+        That day, the first where teams differ.
     kind : str
         Empty for the base case, ``prior`` over drawn worlds.
     indexed : bool
@@ -73,7 +74,7 @@ class PeopleOverYears(Tabled, EqualByParts):
     of_posts: Mapping[str, Floats]
     nobody: Mapping[str, Floats]
     empty: Floats
-    no_refill_from: int | None = None
+    no_refill_from: dt.date | None = None
     kind: str = ""
     indexed: bool = False
 
@@ -269,7 +270,7 @@ class PeopleOverYears(Tabled, EqualByParts):
             "n": self.n,
             "models": list(self.models),
             "years": by_year,
-            "no_refill_from": self.no_refill_from,
+            "no_refill_from": None if self.no_refill_from is None else self.no_refill_from.isoformat(),
             "years_until_empty": [float(years) if np.isfinite(years) else None for years in known],
             "overloaded": list(self.overloaded),
             "doubts": as_json(self.doubts),

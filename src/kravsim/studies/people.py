@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -166,8 +167,8 @@ def _own(how: HowKept, year: int) -> HowKept:
     )
 
 
-def _until(model: Model) -> int | None:
-    """The year from which posts are not filled again."""
-    days = [pool.turnover.no_refill_from for pool in model.staff.values() if pool.turnover is not None]
-    given = [day.year for day in days if day is not None]
-    return min(given) if given else None
+def _until(model: Model) -> dt.date | None:
+    """The day from which posts are not filled again, the first of the teams that work."""
+    worked = {task.pool for task in model.work.values()}
+    turnovers = [pool.turnover for name, pool in model.staff.items() if name in worked]
+    return min((one.no_refill_from for one in turnovers if one is not None and one.no_refill_from), default=None)

@@ -16,6 +16,7 @@ from kravsim.models.staffing import sizes_of, staff_pool
 from kravsim.scenario import Scenario
 from kravsim.scenario.schema import SKILLS, Model, Pool
 from kravsim.stream.synthetic import first_day
+from kravsim.telling.people_tables import FOLLOWED_YEARS
 from kravsim.units import DAYS_A_YEAR
 from kravsim.workdays import working_days
 
@@ -24,8 +25,6 @@ Floats = NDArray[np.float64]
 POSTS: Final = ("filled", "left", "came", "failed", "stood_in", "ended")
 """Posts that are held, the mean of a year; holders who left, came, recruitments that brought nobody, substitutes who came in
 it; and posts that are no more at its end."""
-FOLLOWED_YEARS: Final = 50
-"""How long posts are followed after the last year, to say when the last one is no more."""
 
 
 class Followed(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from typing import TYPE_CHECKING, Final
 
@@ -9,7 +10,8 @@ import numpy as np
 
 from kravsim.statistics.distribution import Distribution
 from kravsim.telling.portfolio_tables import span
-from kravsim.telling.shown import steps
+from kravsim.telling.shown import shared, steps
+from kravsim.units import DAYS_A_YEAR
 from kravsim.words.display import NO_BREAK, kr, number, replications, seeded, share, step_for
 from kravsim.words.doubts import texts
 from kravsim.words.table import Row, Table
@@ -18,6 +20,8 @@ from kravsim.words.wording import capital, language_index
 if TYPE_CHECKING:
     from kravsim.results.people import PeopleOverYears
 
+FOLLOWED_YEARS: Final = 50
+"""How long posts are followed after the last year, to say when the last one is no more."""
 SKILL_NAMES: Final = {
     "general": ("allmänt", "general"),
     "solvency": ("solvens", "solvency"),
@@ -40,7 +44,7 @@ _POSTS: Final = (
     (
         "year",
         "held",
-        "leave",
+        "quit",
         "come",
         "failed recruitments",
         "substitutes",
@@ -63,6 +67,8 @@ _ALL: Final = ("alla år", "all years")
 _NOTES: Final = (
     (
         (
+            "En besatt tjänst har någon som arbetar: den som är tjänstledig har inte slutat, men tjänsten är besatt bara när "
+            "en vikarie är där. "
             "Tjänster är årsmedel; slutar, börjar, misslyckade rekryteringar och vikarier är antal under året, i medel. "
             "Väntan är den i kö för det arbete som påbörjats; vad som aldrig påbörjas syns i kön."
         ),
@@ -70,7 +76,9 @@ _NOTES: Final = (
     ),
     (
         (
-            "Posts are means of a year; leave, come, failed recruitments and substitutes are counts within the year, on "
+            "A post that is held has somebody who works: whoever is on long leave has not quit, but the post is held only "
+            "where a substitute is there. "
+            "Posts are means of a year; quit, come, failed recruitments and substitutes are counts within the year, on "
             "average. The wait is that of work that was begun; what never is shows in the queue."
         ),
         "Cost is every line that is paid, income every line that comes in.",
@@ -99,11 +107,14 @@ def answer(found: PeopleOverYears, lang: str) -> str:
     place, step = language_index(lang), step_of(found)
     name, (first, last) = found.runs[0][0].name(lang), (found.years[0], found.years[-1])
     held = [number(float(one), lang, step=0.1) for one in found.posts("filled").mean(axis=0)[[0, -1]]]
-    cost, net = (
-        [kr(_shown(float(found.measured(one).mean(axis=0)[at]), step), lang) for at in (0, -1)]
-        for one in ("cost_kr", "net_revenue_kr")
-    )
-    if place == 0:
+    cost, net = ([kr(_of_year(found, year, step)[at], lang) for year in (first, last)] for at in (1, 3))
+    if first == last:
+        text = (
+            f"{capital(name)}: {held[0]} tjänster är besatta {first}. Året kostar {cost[0]}; nettointäkten är {net[0]}."
+            if place == 0
+            else f"{capital(name)}: {held[0]} posts are held in {first}. The year costs {cost[0]}; net revenue is {net[0]}."
+        )
+    elif place == 0:
         text = (
             f"{capital(name)}: {held[0]} tjänster är besatta {first} och {held[1]} {last}. Året kostar {cost[0]} {first} och "
             f"{cost[1]} {last}; nettointäkten går från {net[0]} till {net[1]}."
@@ -133,47 +144,60 @@ def _shown(amount: float, step: float) -> float:
     return steps(amount, step) * step
 
 
+def _of_year(found: PeopleOverYears, year: int, step: float) -> list[float]:
+    """Staff, cost, income, net and principal of a year as printed: net is rounded, cost and income so that they give it."""
+    staff, cost, income, net, principal = (
+        found.spread(year, name).mean
+        for name in ("staff_kr", "cost_kr", "income_kr", "net_revenue_kr", "principal_recovered_kr")
+    )
+    come_in, paid = shared((income, -cost), steps(net, step), step)
+    return [_shown(staff, step), -paid * step, come_in * step, (come_in + paid) * step, _shown(principal, step)]
+
+
 def _against_others(found: PeopleOverYears, lang: str) -> list[str]:
     """The sum of the years against each other model."""
     place, step, texts_of = language_index(lang), step_of(found), []
     for position, other in enumerate(found.runs[0][1:], 1):
-        gap, whole = (found.difference(None, position, name) for name in ("net_revenue_kr", "economic_result_kr"))
-        (low, high), shown = span(gap), _sum_shown(found, position)
+        gap = found.difference(None, position)
+        (low, high), shown = span(gap), _sum_shown(found, position, "net_revenue_kr")
+        with_principal = _sum_shown(found, position, "economic_result_kr")
         words = ("mer", "more") if shown >= 0 else ("mindre", "less")
-        amounts = [kr(_shown(one, step), lang) for one in (abs(shown), low, high, whole.mean)]
+        amounts = [kr(_shown(one, step), lang) for one in (abs(shown), low, high, with_principal)]
         n, reach = number(len(found.years), lang), _SPAN[place][not gap.estimable(0.05)]
+        over = (f"På {n} år", f"Over {n} {'year' if len(found.years) == 1 else 'years'}")[place]
         texts_of.append(
-            f"På {n} år ger det {amounts[0]} {words[0]} i nettointäkt än {other.name(lang)} ({reach}: {amounts[1]} till "
+            f"{over} ger det {amounts[0]} {words[0]} i nettointäkt än {other.name(lang)} ({reach}: {amounts[1]} till "
             f"{amounts[2]}); med återvunnet kapital är skillnaden {amounts[3]}."
             if place == 0
-            else f"Over {n} years it gives {amounts[0]} {words[1]} net revenue than {other.name(lang)} ({reach}: "
+            else f"{over} it gives {amounts[0]} {words[1]} net revenue than {other.name(lang)} ({reach}: "
             f"{amounts[1]} to {amounts[2]}); with recovered principal the difference is {amounts[3]}."
         )
     return texts_of
 
 
 def _emptied(found: PeopleOverYears, lang: str) -> list[str]:
-    """When nobody is left, where posts are not filled again."""
-    known = found.empty[~np.isnan(found.empty)]
-    if not len(known):
+    """When the last post is no more, where posts are not filled again in years that are followed."""
+    known, since, last = found.empty[~np.isnan(found.empty)], found.no_refill_from, found.years[-1]
+    if not len(known) or since is None or since.year > last:
         return []
-    place, since = language_index(lang), found.no_refill_from
-    years = number(float(np.median(known)), lang, step=0.1) if np.isfinite(np.median(known)) else "–"
-    gone = int((found.posts("filled")[:, -1] == 0).sum())
+    place, median = language_index(lang), float(np.median(known))
+    long = f"{('mer än', 'more than')[place]} {number(FOLLOWED_YEARS, lang)}"
+    years = long if np.isinf(median) else number(median, lang, step=0.1)
+    gone = int((known < (dt.date(last + 1, 1, 1) - since).days / DAYS_A_YEAR).sum())
     ratio = f"{number(gone, lang)} {('av', 'of')[place]} {number(found.n, lang)}"
     return [
-        f"Tjänster som lämnas från {since} återbesätts inte: ingen är kvar efter {years} år i median, och {found.years[-1]} "
-        f"i {ratio} simuleringar."
+        f"Tjänster som lämnas från {since} återbesätts inte: den sista tjänsten upphör {years} år efter den dagen i "
+        f"median, och har upphört vid slutet av {last} i {ratio} simuleringar."
         if place == 0
-        else f"Posts that are left from {since} on are not filled again: nobody is left after {years} years in the median, "
-        f"and in {found.years[-1]} in {ratio} runs."
+        else f"Posts that are left from {since} on are not filled again: the last post ends {years} years after that day in "
+        f"the median, and has ended by the end of {last} in {ratio} runs."
     ]
 
 
-def _sum_shown(found: PeopleOverYears, position: int) -> float:
+def _sum_shown(found: PeopleOverYears, position: int, name: str) -> float:
     """The sum of the differences by year as they are printed."""
     step = step_of(found)
-    gaps = [found.difference(year, position).mean for year in found.years]
+    gaps = [found.difference(year, position, name).mean for year in found.years]
     return math.fsum(_shown(gap, step) for gap in gaps)
 
 
@@ -232,11 +256,7 @@ def _money(found: PeopleOverYears, lang: str) -> Table:
     """Cost, income and what is left of them as printed."""
     place, step, rows, sums = language_index(lang), step_of(found), [], np.zeros(5)
     for year in found.years:
-        staff, cost, income, principal = (
-            _shown(found.spread(year, name).mean, step)
-            for name in ("staff_kr", "cost_kr", "income_kr", "principal_recovered_kr")
-        )
-        shown = np.array([staff, cost, income, income - cost, principal])
+        shown = np.array(_of_year(found, year, step))
         sums += shown
         reach = [
             _span_text(found.spread(year, name), step, lang) for name in ("net_revenue_kr", "principal_recovered_kr")
