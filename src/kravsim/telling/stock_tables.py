@@ -250,7 +250,7 @@ def _notes(found: StockFound, lang: str) -> tuple[str, ...]:
     if language_index(lang) == 0:
         value = (
             f"Nuvärde: varje års netto vid årets slut, {rate} % per år ({kind}), till första dagen; det som är kvar efter "
-            "sista året räknas som noll. Betalningar före första dagen och systemets inköp är i inget sätt."
+            "sista året räknas som noll. Betalningar före första dagen och systemets inköp ingår inte."
         )
         looked_at = (
             "Gäldenärerna är kontrollerade när tiden börjar: nästa kontroll, och vem som då är värd ett nytt försök, kommer "
