@@ -195,6 +195,47 @@ def test_over_years_keeps_every_ore() -> None:
     assert spread[:2].tolist() == [-83, -84]
 
 
+def rising(scenario: Scenario) -> Scenario:
+    """From 2017 to 2018 pay rises by a tenth, and prices by a fifth, those of the contract too."""
+    indices = {"pay": {"base_year": 2017, "beyond": number(0.1)}, "prices": {"base_year": 2017, "beyond": number(0.2)}}
+    return scenario.with_changes({"indices": {**indices, "contract": "prices"}})
+
+
+def test_pay_of_those_who_leave_is_that_of_the_year_in_which_it_is_paid() -> None:
+    """2.5 posts at 44 000 kr a month in 2018: two months of notice beyond the change, and one month's pay."""
+    terms = leaving(notice_months=6, given_before_months=4, redundancy_months=1)
+    rows = rows_of(rising(changing(home=False, posts=3.5, leaving={"handlers": terms})))
+    assert paid(rows["notice"]) == {12: -110_000, 13: -110_000}
+    assert paid(rows["redundancy"]) == {12: -110_000}
+
+
+def test_pay_of_those_who_join_is_that_of_the_year_in_which_it_is_paid() -> None:
+    """Two posts at 50 000 kr a month with overhead in 2017, and 55 000 in 2018; what is stated is paid as stated."""
+    terms = joining(training_months=1, training_kr=10_000, running_in_months=1, running_in_lost_share=0.2)
+    rows = rows_of(rising(changing(home=True, joining={"handlers": terms | {"recruitment_kr": number(60_000)}})))
+    assert paid(rows["training"]) == {CHANGE - 1: -120_000}
+    assert paid(rows["running_in"]) == {CHANGE: -22_000}
+    assert paid(rows["recruiting"]) == {CHANGE - 1: -120_000}
+
+
+def test_the_teams_own_price_of_recruitment_follows_prices() -> None:
+    terms = {key: value for key, value in joining().items() if key != "recruitment_kr"}
+    row = rows_of(rising(changing(home=True, joining={"handlers": terms})))["recruiting"]
+    assert paid(row) == {CHANGE: -2 * 72_000}
+
+
+def test_a_yearly_price_is_that_of_the_year_of_each_month() -> None:
+    """30 000 kr a year in 2017 and 36 000 in 2018: 2 500 kr the month before the change, and 3 000 after it."""
+    price = "models.outsourced.contract.it_service_per_year_kr"
+    cost = item("overlap", "change", month=-1, months=3, yearly_price=price)
+    assert paid(rows_of(rising(changing(home=True, costs=cost)))["overlap"]) == {11: -2_500, 12: -3_000, 13: -3_000}
+
+
+def test_a_stated_amount_is_that_of_its_day_whatever_the_indices() -> None:
+    cost = item("exit", "change", month=6, amount_kr=number(25_000))
+    assert paid(rows_of(rising(changing(home=True, costs=cost)))["exit"]) == {CHANGE + 6: -25_000}
+
+
 def test_a_yearly_price_is_read_from_the_world() -> None:
     """Where the price is another, the overlap is: nothing is typed in twice."""
     price = "models.outsourced.contract.it_service_per_year_kr"

@@ -1,6 +1,8 @@
 """What a transition costs once, month by month: stated amounts, and what follows from posts, pay and prices of the scenario.
 
-Months are counted from that of the decision. A cost is below 0, as cash that the body pays.
+Months are counted from that of the decision. A cost is below 0, as cash that the body pays. Pay, overhead, recruitment and
+prices by the year that are read from a model have the level of the year of their month; amounts that the transition states
+are those of the day on which they are paid.
 """
 
 from __future__ import annotations
@@ -17,8 +19,9 @@ from numpy.typing import NDArray
 from kravsim.errors import Problem, RunError
 from kravsim.phrases import phrase
 from kravsim.scenario.describe import number_at
+from kravsim.scenario.levels import model_at
 from kravsim.scenario.transition_keys import ONE_OFF_KINDS, OneOffKind
-from kravsim.scenario.transitions import NEARLY, changes_of, months_in_all, paid_months, posts_of
+from kravsim.scenario.transitions import NEARLY, changes_of, month_after, months_in_all, paid_months, posts_of
 from kravsim.scenario.values import Value
 from kravsim.units import ore
 
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from kravsim.scenario.transition_keys import Joining, Leaving, Transition
 
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 MONTHS_A_YEAR: Final = 12
 DAYS_A_MONTH: Final = 365.25 / 12
@@ -124,12 +128,21 @@ def _stated(data: ScenarioData, transition: Transition, title: str, most: int) -
         upto = [_half_up(Fraction(amount * n, last - first)) for n in range(last - first + 1)]
         paid[first:last] -= np.diff(upto)
         return paid
-    price = number_at(data, cost.yearly_price or "")
-    if not isinstance(price, Value):
-        raise TypeError(f"{cost.yearly_price} is no price")
-    upto = [_half_up(Fraction(ore(price.value) * n, MONTHS_A_YEAR)) for n in range(last - first + 1)]
-    paid[first:last] -= np.diff(upto)
+    upto = [0]
+    for month in range(first, last):
+        upto.append(upto[-1] + _price(data, cost.yearly_price or "", _year_of(transition, month)))
+    paid[first:last] -= np.diff([_half_up(Fraction(amount, MONTHS_A_YEAR)) for amount in upto])
     return paid
+
+
+def _price(data: ScenarioData, key: str, year: int) -> int:
+    """A price of a model by the year, in a calendar year, öre."""
+    name = key.split(".")[1]
+    models = {**data.models, name: model_at(data, data.models[name], year)}
+    price = number_at(data.model_copy(update={"models": models}), key)
+    if not isinstance(price, Value):
+        raise TypeError(f"{key} is no price")
+    return ore(price.value)
 
 
 def _leaving(
@@ -141,7 +154,8 @@ def _leaving(
         posts = max(0.0, posts_of(data, change.before, pool) - posts_of(data, change.after, pool))
         if not posts:
             continue
-        pay = data.models[change.before].staff[pool].pay_per_fte_kr.value / MONTHS_A_YEAR
+        team = _by_month(data, transition, change.before, pool, most)
+        pay = np.array([one.pay_per_fte_kr.value for one in team]) / MONTHS_A_YEAR
         left = posts * (1 - terms.follow_share.value)
         redeployed = left * terms.redeployed_share.value
         redundant = left - redeployed
@@ -163,19 +177,31 @@ def _joining(
         posts = max(0.0, posts_of(data, change.after, pool) - posts_of(data, change.before, pool))
         if not posts:
             continue
-        team = data.models[change.after].staff[pool]
-        cost = team.pay_per_fte_kr.value * (1 + team.overhead_share.value) / MONTHS_A_YEAR
+        team = _by_month(data, transition, change.after, pool, most)
+        cost = np.array([one.pay_per_fte_kr.value * (1 + one.overhead_share.value) / MONTHS_A_YEAR for one in team])
         new = posts * (1 - terms.follow_share.value)
         persons, months = math.ceil(new - NEARLY), terms.training_months.value
         begins = max(0, change.month - math.ceil(months - NEARLY))
-        _add(recruiting, begins, -persons * _recruitment_kr(terms, team), 1)
-        _add(training, begins, -persons * terms.training_kr.value, 1)
+        _add(recruiting, begins, np.array([-persons * _recruitment_kr(terms, one) for one in team]), 1)
+        _add(training, begins, np.full(most, -persons * terms.training_kr.value), 1)
         _add_before(training, change.month, -new * cost, months)
-        lasting, lost = _running_in(terms, team)
+        lasting, lost = _running_in(terms, team[0])
         _add(running_in, change.month, -new * cost * lost, lasting)
     yield "recruiting", recruiting
     yield "training", training
     yield "running_in", running_in
+
+
+def _year_of(transition: Transition, month: int) -> int:
+    """Calendar year of a month, counted from that of the decision."""
+    return month_after(transition.decided, month).year
+
+
+def _by_month(data: ScenarioData, transition: Transition, model: str, pool: str, most: int) -> list[Pool]:
+    """A team with the pay and prices of each month's year."""
+    years = [_year_of(transition, month) for month in range(most)]
+    of_year = {year: model_at(data, data.models[model], year).staff[pool] for year in dict.fromkeys(years)}
+    return [of_year[year] for year in years]
 
 
 def _recruitment_kr(terms: Joining, team: Pool) -> float:
@@ -194,10 +220,10 @@ def _running_in(terms: Joining, team: Pool) -> tuple[float, float]:
     return team.turnover.learning_days.value / DAYS_A_MONTH, (1 - team.turnover.learning_start_share.value) / 2
 
 
-def _add(paid: Ints, first: int, a_month: float, months: float) -> None:
-    """Pay so much a month from a month on; a part of a month is paid in part. What lies beyond the last month is refused."""
+def _add(paid: Ints, first: int, by_month: Floats, months: float) -> None:
+    """Pay each month's amount from a month on, a part of a month in part. What lies beyond the last month is refused."""
     whole = math.ceil(months - NEARLY)
-    if whole > 0 and a_month and first + whole > len(paid):
+    if whole > 0 and by_month.any() and first + whole > len(paid):
         raise RunError(
             Problem(
                 "transition",
@@ -208,13 +234,14 @@ def _add(paid: Ints, first: int, a_month: float, months: float) -> None:
             )
         )
     for number in range(whole):
-        paid[first + number] += ore_of(a_month * min(1.0, months - number))
+        paid[first + number] += ore_of(float(by_month[first + number]) * min(1.0, months - number))
 
 
-def _add_before(paid: Ints, change: int, a_month: float, months: float) -> None:
-    """Pay so much a month in the months before a change, the one just before it first."""
+def _add_before(paid: Ints, change: int, by_month: Floats, months: float) -> None:
+    """Pay each month's amount in the months before a change, the one just before it first."""
     for number in range(min(math.ceil(months - NEARLY), change)):
-        paid[change - 1 - number] += ore_of(a_month * min(1.0, months - number))
+        month = change - 1 - number
+        paid[month] += ore_of(float(by_month[month]) * min(1.0, months - number))
 
 
 def ore_of(amount: float) -> int:
