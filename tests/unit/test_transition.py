@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +15,13 @@ from tests.validation.asking import kept, shell
 
 import kravsim as ks
 from kravsim.cli import main
+from kravsim.chance.draws import Draws
 from kravsim.errors import ScenarioError
+from kravsim.flow import Setting, setting
+from kravsim.ledger.accounts import LINE
 from kravsim.results.transition import TransitionFound
 from kravsim.scenario import Scenario
+from kravsim.studies.transition_checks import prices_of
 
 FEW = {"replications": 2, "seed": 1, "workers": 1, "progress": False}
 
@@ -134,16 +140,59 @@ def test_the_value_is_that_of_the_months_by_hand() -> None:
 
 
 def test_amounts_may_be_nominal_and_are_then_told_in_prices_of_the_decision() -> None:
-    found = ks.studies.transition(scenario(), prices="nominal", timing="middle", inflation=0.03, **FEW)
+    found = ks.studies.transition(level(scenario()), prices="nominal", timing="middle", inflation=0.03, **FEW)
     ahead = (np.arange(24) + 0.5) / 12
     real = np.array(found.by_month()) / 1.03**ahead
     assert found.npv().mean == pytest.approx(float((real / 1.035**ahead).sum()))
     assert "nominella; inflation 3,0" in found.table("sv").replace("\N{NO-BREAK SPACE}", " ")
 
 
-def test_nominal_amounts_want_an_inflation() -> None:
-    with pytest.raises(ScenarioError, match="inflation"):
-        ks.studies.transition(changing(home=True), prices="nominal", **FEW)
+def level(one: Scenario) -> Scenario:
+    """With an index of pay, whose level is the same in all years."""
+    return one.with_changes({"indices.pay": {"base_year": 2017, "beyond": number(0)}})
+
+
+def overtime(one: Scenario) -> Scenario:
+    terms = {"from_backlog_days": number(5), "overtime": {"hours_per_day": number(1), "kr_per_hour": number(500)}}
+    return one.with_changes({"models.in_house.staff.handlers.when_behind": terms})
+
+
+@pytest.mark.parametrize(
+    ("asked", "how", "key"),
+    [
+        (lambda: level(changing(home=True)), {}, "inflation"),
+        (lambda: level(scenario()), {"prices": "fixed"}, "prices"),
+        (scenario, {"prices": "nominal"}, "prices"),
+        (lambda: overtime(scenario()), {}, "models.in_house.staff.handlers.when_behind.overtime"),
+    ],
+)
+def test_what_has_no_answer_is_refused_before_anything_runs(
+    monkeypatch: pytest.MonkeyPatch, asked: Callable[[], Scenario], how: dict[str, object], key: str
+) -> None:
+    monkeypatch.delattr(import_module("kravsim.studies.transition"), "replications_of")
+    with pytest.raises(ScenarioError) as caught:
+        ks.studies.transition(asked(), **FEW | how)
+    assert [problem.key for problem in caught.value.problems] == [key]
+
+
+def test_indices_of_volume_alone_leave_amounts_in_prices_of_the_decision() -> None:
+    more = {"indices.volume": {"base_year": 2017, "beyond": number(0.1), "before": number(0)}}
+    assert prices_of(scenario().with_changes(more)) == "fixed"
+    assert prices_of(level(scenario())) == "nominal"
+
+
+def test_posts_that_end_after_the_change_move_nothing_before_it() -> None:
+    """Nobody is employed from August 2018 on, where the team stays; the change is in July, in the same year."""
+    turnover = "models.in_house.staff.handlers.turnover"
+    ending = {
+        "sequences.change.phases.then.since": dt.date(2018, 7, 1),
+        f"{turnover}.no_refill_from": dt.date(2018, 8, 1),
+        f"{turnover}.leaves_per_year": number(2),
+    }
+    found = ks.studies.transition(changing(home=False, posts=6).with_changes(ending), **FEW)
+    assert np.abs(found.cash.staying - found.cash.changing)[:, :18].max() == 0
+    premises = -found.cash.staying[:, 18:, LINE["staff_overhead"]]
+    assert (premises[:, 0] > premises[:, -1]).all()
 
 
 def test_no_inflation_is_assumed_in_silence() -> None:
@@ -179,6 +228,23 @@ def test_posts_of_which_nothing_is_said_are_told() -> None:
     """``follow_up`` goes as the agency does, and no table says what becomes of it."""
     doubts = {doubt.key: doubt for doubt in home().doubts}
     assert doubts["posts_without_cost"].more == ("follow_up",)
+
+
+def test_the_arrangements_of_the_sequence_are_told() -> None:
+    told = {doubt.key: doubt.text("en") for doubt in home().doubts}
+    assert "2018-01-01" in told["arrangements"]
+
+
+def test_posts_by_rule_are_found_for_the_two_ways_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def watched(scenario: Scenario, draws: Draws, models: tuple[str, ...] | None = None) -> Setting:
+        asked.append(models)
+        return setting(scenario, draws, models)
+
+    monkeypatch.setattr("kravsim.studies.transition_runs.setting", watched)
+    ks.studies.transition(scenario(), **FEW)
+    assert asked == [("outsourced", "change")] * 2
 
 
 def test_results_do_not_depend_on_threads() -> None:

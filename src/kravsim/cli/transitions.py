@@ -37,7 +37,7 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     one.add_argument("--inflation", metavar="R", help="inflation a year, such as 0.02; default: the scenario's")
     text = "when in each month its cash is taken to move; default: %(default)s"
     one.add_argument("--timing", choices=("end", "middle", "start"), default="end", help=text)
-    text = "prices of amounts: of the day of the decision, or of their own day; default: by whether there are levels by year"
+    text = "prices of amounts, of the day of the decision or of their own: as indices of pay or prices make them, or refused"
     one.add_argument("--prices", choices=("fixed", "nominal"), help=text)
     run_options(one, replications="replications; of each world with --uncertainty; default: 100, and 2")
     out_options(one)

@@ -123,7 +123,7 @@ def _of_span(name: str, span: Span, start: int, days: int) -> list[Share]:
 
 
 def _of_team(name: str, span: Span, pool: PoolPlan, start: int) -> Share:
-    """Pay of a team by the minutes that are paid, premises by those of its posts."""
+    """Pay of a team by the minutes that are paid, premises by those of the posts that it still has."""
     terms = span.model.staff[pool.name]
     share = terms.overhead_share.value if name == PREMISES else 1.0
     amount = ore(terms.fte.value * terms.pay_per_fte_kr.value * share)
@@ -133,7 +133,13 @@ def _of_team(name: str, span: Span, pool: PoolPlan, start: int) -> Share:
     if not paid.any():
         alike = np.ones(len(paid))
         return amount, alike, alike
-    return amount, paid if name == PAY else paid + vacant, paid + vacant
+    of_posts = paid + vacant
+    if name == PAY:
+        return amount, paid, of_posts
+    there = of_posts.copy()
+    for minutes, ended in zip(pool.vacant_minutes, pool.ended_from.tolist(), strict=False):
+        there[max(0, ended - start) :] -= minutes[max(start, ended) :]
+    return amount, there, of_posts
 
 
 def _in_months(booked: Ints, weights: Weights, year: Ints) -> Ints:

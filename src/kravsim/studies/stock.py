@@ -171,7 +171,7 @@ def _in_order(
 
 def _watched(scenario: Scenario, draws: Draws, models: tuple[str, ...], engine: str) -> dict[str, OfRun]:
     """One run of each model: what is kept of its years, and who is left by age."""
-    inputs = setting(scenario, draws, new_claims=False)
+    inputs = setting(scenario, draws, models, new_claims=False)
     found = {}
     for model in models:
         parts = run_model(inputs, model, engine)

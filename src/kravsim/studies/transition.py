@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, Literal, TypedDict, Unpack
+from typing import TYPE_CHECKING, Final, TypedDict, Unpack
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from kravsim.studies.decision.cash import TIMINGS, Timing, month_times
 from kravsim.studies.decision.checks import number
 from kravsim.studies.decision.internal_rates import InternalRates, irr
 from kravsim.studies.study import Study
+from kravsim.studies.transition_checks import PRICES, Prices, check_answerable, prices_of
 from kravsim.studies.transition_runs import replications_of
 from kravsim.studies.uncertainty import Uncertainty, design_of, doubts_of_sets
 from kravsim.words.doubts import Doubt, merged
@@ -35,8 +36,6 @@ from kravsim.words.wording import capital, titled_name
 if TYPE_CHECKING:
     from kravsim.measures.outcome import Outcome
 
-Prices = Literal["fixed", "nominal"]
-PRICES: Final = ("fixed", "nominal")
 REPLICATIONS: Final = 100
 """As many as are run in the base world when nothing else is said."""
 WORLDS: Final = 64
@@ -56,7 +55,8 @@ class HowValued(TypedDict, total=False):
         out.
     prices : "fixed" or "nominal", optional
         Whether simulated and stated amounts are in the prices of the day of the decision, or of their own day. Left out,
-        nominal where the scenario has levels by year (``indices``), else fixed.
+        nominal where the scenario has levels of pay or prices by year (``indices.pay``, ``indices.prices``), else fixed;
+        the other is refused. Stated amounts are then those of the day on which they are paid.
     workers : int, optional
         Threads; as many as there are processors when left out. Results do not depend on it.
     progress : bool, optional
@@ -124,11 +124,10 @@ def transition(
     >>> small = case.with_changes({"invoices.per_year": 2000, "debtors.number": 200, "horizon.history_years": 1})
     >>> found = ks.studies.transition(small, replications=2, seed=1, progress=False)
     >>> len(found.months), abs(sum(found.by_year("difference")) - sum(found.by_month("difference"))) < 0.01
-    (60, True)
+    (72, True)
     """
     scenario, idle = scenario_of(scenario), {"draws": draws, "structures": structures}
-    usual: Prices = "fixed" if scenario.data.indices is None else "nominal"
-    timing, prices = how.get("timing") or "end", how.get("prices") or usual
+    timing, prices = how.get("timing") or "end", how.get("prices") or prices_of(scenario)
     discount_rate, inflation = how.get("discount_rate"), how.get("inflation")
     remedy = 'give uncertainty="prior" too, or leave it out'
     key, _, _ = all_checked(
@@ -139,17 +138,17 @@ def transition(
     root = Study(scenario, (), seed, {}).root
     worlds, kind, declared = _worlds(scenario, uncertainty, (draws, replications), structures, root)
     data, terms = scenario.data, scenario.data.transitions[key]
+    check_answerable(scenario, key, prices, inflation)
     task = Task(worlds, (terms.staying, terms.sequence), root, DEFAULT_ENGINE)
     count = worlds.count or REPLICATIONS
     runs = replications_of(task, key, count, workers=how.get("workers"), progress=how.get("progress"))
     cash = CashOf(np.stack([one.staying for one in runs]), np.stack([one.changing for one in runs]))
     rates = [_or(discount_rate, one.rates[0]) for one in runs]
     inflations = [_or(inflation, one.rates[1]) for one in runs]
-    if prices == "nominal" and inflations[0] is None:
-        remedy = "give inflation=, or write transitions.<name>.inflation"
-        raise ScenarioError(Problem("", "prices", prices, "fixed, where no inflation is given", remedy))
     outcomes = [tuple(one.outcomes[place] for one in runs) for place in (0, 1)]
-    question = doubts_of_question(scenario, (terms.staying, *(one.after for one in changes_of(data, terms))))
+    question = doubts_of_question(
+        scenario, (terms.staying, terms.sequence, *(one.after for one in changes_of(data, terms)))
+    )
     titles = [titles_in(data, model) for model in task.models]
     doubts = merged((*_named(zip(outcomes, task.models, titles, strict=True)), *question, *declared))
     valued = Valued(

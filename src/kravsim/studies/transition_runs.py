@@ -19,7 +19,7 @@ from kravsim.running.blocks import Task, failed
 from kravsim.running.progress import Progress
 from kravsim.running.replicate import checked_count
 from kravsim.scenario.sequences import arrangements_of
-from kravsim.scenario.transitions import months_between
+from kravsim.scenario.transitions import changes_of, months_between
 from kravsim.sizing.estimate import fitting_workers
 from kravsim.sizing.machine import default_workers
 
@@ -98,7 +98,7 @@ def _carried_out(task: Task, name: str, number: int) -> Replication:
 
 
 def _cash_of(task: Task, name: str, draw: int, replication: int) -> Replication:
-    inputs = setting(task.worlds.scenario_of(draw), Draws(task.seed, draw, replication))
+    inputs = setting(task.worlds.scenario_of(draw), Draws(task.seed, draw, replication), task.models)
     data = inputs.world.data
     terms = data.transitions[name]
     cash, outcomes = [], []
@@ -108,9 +108,10 @@ def _cash_of(task: Task, name: str, draw: int, replication: int) -> Replication:
         cash.append(cash_by_month(run.tally, spans, inputs.stream, inputs.start))
         outcomes.append(run.outcome)
     offset = months_between(data.horizon.start, terms.decided)
-    if np.abs(cash[0][:offset] - cash[1][:offset]).max(initial=0) > ROUNDED_ORE:
-        remedy = "report it: before the decision both ways are the same"
-        raise RunError(Problem(task.scenario.name, "cash", "differs", "the same cash before the decision", remedy))
+    alike = offset + changes_of(data, terms)[0].month
+    if np.abs(cash[0][:alike] - cash[1][:alike]).max(initial=0) > ROUNDED_ORE:
+        remedy = "report it: before the first change both ways are the same"
+        raise RunError(Problem(task.scenario.name, "cash", "differs", "the same cash before the first change", remedy))
     system = _last_system(data, terms.sequence)
     years = 0.0 if system is None else float(system.depreciation_years.value)
     rates = terms.discount_rate.value, None if terms.inflation is None else terms.inflation.value
