@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
@@ -15,13 +16,16 @@ from tests.validation.asking import kept, shell
 
 import kravsim as ks
 from kravsim.cli import main
+from kravsim.calibration.evaluating import is_of
 from kravsim.chance.draws import Draws
 from kravsim.errors import ScenarioError
 from kravsim.flow import Setting, setting
 from kravsim.ledger.accounts import LINE
 from kravsim.results.transition import TransitionFound
 from kravsim.scenario import Scenario
+from kravsim.scenario.prior import prior
 from kravsim.studies.transition_checks import prices_of
+from kravsim.telling.transition_answer import payback_text
 
 FEW = {"replications": 2, "seed": 1, "workers": 1, "progress": False}
 
@@ -77,6 +81,15 @@ def test_notice_is_not_given_before_the_decision() -> None:
 def test_what_is_paid_after_the_horizon_is_refused() -> None:
     with pytest.raises(ScenarioError, match="redeployment_months"):
         changing(home=False, posts=3, leaving={"handlers": leaving(redeployment_months=13)})
+
+
+def test_notice_fits_where_the_least_of_it_is_given_before() -> None:
+    """Fourteen months of notice, of which none may be given before: more than the twelve that are left."""
+    terms = leaving(notice_months=14) | {"given_before_months": number(6, low=0, high=8)}
+    with pytest.raises(ScenarioError, match="notice_months"):
+        changing(home=False, posts=3, leaving={"handlers": terms})
+    fits = leaving(notice_months=14) | {"given_before_months": number(6, low=2, high=8)}
+    assert changing(home=False, posts=3, leaving={"handlers": fits}).data.transitions
 
 
 def test_a_price_that_is_none_by_the_year_is_refused() -> None:
@@ -245,6 +258,26 @@ def test_posts_by_rule_are_found_for_the_two_ways_alone(monkeypatch: pytest.Monk
     monkeypatch.setattr("kravsim.studies.transition_runs.setting", watched)
     ks.studies.transition(scenario(), **FEW)
     assert asked == [("outsourced", "change")] * 2
+
+
+def test_numbers_of_a_transition_move_no_figure_of_a_year() -> None:
+    known = prior(changing(home=True, discount_rate=number(0.035, low=0.03, high=0.05)).data).keys
+    assert "transitions.change.discount_rate" in known
+    assert not [key for key in known if key.startswith("transitions.") and is_of(key, "in_house", "outsourced")]
+    assert is_of("invoices.per_year", "in_house")
+    assert not is_of("models.outsourced.contract.it_service_per_year_kr", "in_house")
+
+
+def test_what_is_never_behind_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TransitionFound, "payback", lambda *_: 0)
+    assert [payback_text(home(), "difference", lang) for lang in ("sv", "en")] == ["aldrig minus", "never behind"]
+
+
+def test_the_answer_has_what_is_running_and_paid_once_as_terms_of_the_sum() -> None:
+    sv, en = (home().sentence(lang) for lang in ("sv", "en"))
+    assert re.search(r": löpande \S+\skr och engångsposter [-−]\S+\skr;", re.sub(r"(?<=\d)\s(?=\d)", "", sv))
+    assert ": running " in en
+    assert "of which paid once" not in en
 
 
 def test_results_do_not_depend_on_threads() -> None:

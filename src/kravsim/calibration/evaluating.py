@@ -58,7 +58,7 @@ def _as_it_stands(scenario: Scenario, model: str) -> Expected:
 
 
 def is_of(key: str, *models: str) -> bool:
-    """Whether a key can matter to some models: it is the world's, or one of theirs.
+    """Whether a key can matter to some models: it is the world's, or one of theirs, and not of a transition between them.
 
     Parameters
     ----------
@@ -67,4 +67,5 @@ def is_of(key: str, *models: str) -> bool:
     *models : str
         Machine names.
     """
-    return not key.startswith("models.") or key.split(".")[1] in models
+    part, *rest = key.split(".")
+    return part != "transitions" and (part != "models" or rest[0] in models)

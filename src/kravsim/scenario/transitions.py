@@ -224,6 +224,10 @@ def _most(value: Value | None) -> float:
     return float(value.value if value.high is None else max(value.value, value.high))
 
 
+def _least(value: Value) -> float:
+    return float(value.value if value.low is None else min(value.value, value.low))
+
+
 def _teams(key: str, transition: Transition, data: ScenarioData) -> Iterator[dict[str, Any]]:
     """Teams of which some change takes posts away, or to which it brings some."""
     changes = changes_of(data, transition)
@@ -257,7 +261,7 @@ def _paid_after(key: str, transition: Transition, data: ScenarioData, change: in
         f"joining.{pool}.running_in_months": _most(one.running_in_months) for pool, one in transition.joining.items()
     }
     for pool, one in transition.leaving.items():
-        lasting[f"leaving.{pool}.notice_months"] = _most(one.notice_months) - float(one.given_before_months.value)
+        lasting[f"leaving.{pool}.notice_months"] = _most(one.notice_months) - _least(one.given_before_months)
         lasting[f"leaving.{pool}.redeployment_months"] = _most(one.redeployment_months)
     for part, months in lasting.items():
         if months > left + NEARLY:

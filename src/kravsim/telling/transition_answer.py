@@ -80,6 +80,7 @@ def answer(found: TransitionFound, lang: str) -> str:
     staying, changing = found.model_names(lang)
     first, last = found.months[0], found.months[-1]
     span = f"{month_text(first, lang)}–{month_text(last, lang)}"
+    running = sum(shown.running)
     arm, worth_arm = error_text(found.total(), lang), error_text(worth, lang)
     value = worth_text(worth, lang)
     leads = [str(year) for year, gap in zip(found.years, shown.difference, strict=True) if gap > 0]
@@ -88,16 +89,16 @@ def answer(found: TransitionFound, lang: str) -> str:
         word = "mer" if total >= 0 else "mindre"
         years = f"Bytet leder {_listed(leads, lang)}" if leads else "Bytet leder inget år"
         return (
-            f"{capital(changing)} ger {kr(abs(total), lang)} {word} (±{arm}) i kassan {span} än {staying}, varav "
-            f"engångsposter {kr(once, lang)}; nuvärde {value} (±{worth_arm}) den {day_text(found.decided, lang)}. "
-            f"{years}; återbetalt: {back}."
+            f"{capital(changing)} ger {kr(abs(total), lang)} {word} (±{arm}) i kassan {span} än {staying}: "
+            f"löpande {kr(running, lang)} och engångsposter {kr(once, lang)}; nuvärde {value} (±{worth_arm}) den "
+            f"{day_text(found.decided, lang)}. {years}; återbetalt: {back}."
         )
     word = "more" if total >= 0 else "less"
     years = f"The change leads in {_listed(leads, lang)}" if leads else "The change leads in no year"
     return (
-        f"{capital(changing)} gives {kr(abs(total), lang)} {word} (±{arm}) in cash in {span} than {staying}, of which paid "
-        f"once {kr(once, lang)}; present value {value} (±{worth_arm}) on {day_text(found.decided, lang)}. {years}; "
-        f"paid back: {back}."
+        f"{capital(changing)} gives {kr(abs(total), lang)} {word} (±{arm}) in cash in {span} than {staying}: "
+        f"running {kr(running, lang)} and paid once {kr(once, lang)}; present value {value} (±{worth_arm}) on "
+        f"{day_text(found.decided, lang)}. {years}; paid back: {back}."
     )
 
 
@@ -190,6 +191,6 @@ def payback_text(found: TransitionFound, what: str, lang: str) -> str:
     if months is None:
         return ("inte inom horisonten", "not within the horizon")[place]
     if months == 0:
-        return ("aldrig efter", "never behind")[place]
+        return ("aldrig minus", "never behind")[place]
     last = month_text(found.months[months - 1], lang)
     return (f"efter {months} månader ({last})", f"after {months} months ({last})")[place]
