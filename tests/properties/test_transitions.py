@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import kravsim as ks
 from kravsim.chance.draws import Draws
+from kravsim.errors import ScenarioError
 from kravsim.flow import run_model, setting
 from kravsim.ledger.accounts import CASH, REGION
 from kravsim.measures.cash_months import cash_by_month, spans_of
@@ -25,14 +27,24 @@ ASSUMED = {"source": "assumption", "status": "assumed"}
 
 
 def asked(scenario: Scenario, sequence: str, seed: int, rate: float = 0.035) -> TransitionFound | None:
-    """The transition to a sequence, decided as the year begins; None where it changes before."""
+    """The transition to a sequence, decided as the year begins; None where it changes before, or is refused by name."""
     phases = scenario.data.sequences[sequence].phases.values()
     if min(phase.since for phase in phases) < dt.date(2017, 1, 1):
         return None
     terms = {"title": "a change", "title_sv": "ett byte", "staying": "in_house", "sequence": sequence}
     terms |= {"decided": dt.date(2017, 1, 1), "discount_rate": {"value": rate, **ASSUMED}}  # type: ignore[dict-item]
     changed = scenario.with_changes({"transitions.change": terms})
+    if by_the_hour(scenario):
+        with pytest.raises(ScenarioError, match="when_behind"):
+            ks.studies.transition(changed, replications=2, seed=seed, workers=1, progress=False)
+        return None
     return ks.studies.transition(changed, replications=2, seed=seed, workers=1, progress=False)
+
+
+def by_the_hour(scenario: Scenario) -> bool:
+    """Whether the team that is changed has overtime or temporary staff, whose hours have no month."""
+    behind = [pool.when_behind for pool in scenario.data.models["in_house"].staff.values()]
+    return any(one is not None and (one.overtime is not None or one.temporary is not None) for one in behind)
 
 
 @given(scenario=scenarios_with_sequences(), seed=st.integers(0, 2**64))
