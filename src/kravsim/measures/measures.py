@@ -245,6 +245,7 @@ SALES: tuple[Measure, ...] = (
         "sale_price_kr", "kr", "year", ("betalt av köparen för sålda fordringar", "paid by the buyer for claims sold")
     ),
     Measure("sold_principal_kr", "kr", "year", ("kapital i sålda fordringar", "principal of claims sold")),
+    Measure("years_counted", "count", "horizon", ("år som räknas", "years counted")),
 )
 """Of the calendar year, only where claims are sold as arrangements change."""
 

@@ -94,6 +94,7 @@ def summarise(
     found |= _overload(tally, plan, stream, start, years)
     found |= _money(year, budget, years, before)
     found["early_paid_claims"] = before.claims / years
+    found["years_counted"] = years
     found |= _kronofogden(tally, counts["new_cases"] / years, _number(found["invoices"]), years)
     collected = _number(found["principal_recovered_kr"]) - _number(found["early_paid_principal_kr"])
     found["success_share_kr"] = Part(collected, _number(found["referred_principal_kr"]))

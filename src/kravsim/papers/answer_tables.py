@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from kravsim.checking.register_words import FAVOURS, STATUSES
 from kravsim.figures.labels import shown_causes
+from kravsim.results.run import measures_of
 from kravsim.studies.decision.swept import plain
 from kravsim.telling.sentence import percent_range
+from kravsim.telling.shown import ECONOMIC, PRICE, PRINCIPAL
 from kravsim.words.display import kr, number
 from kravsim.words.key_words import key_label
 from kravsim.words.table import Row, Table, parts, plain_rows
@@ -110,8 +112,9 @@ def money_table(found: Asked, lang: str) -> Table:
     lines = [Row((capital(line_name(line, lang)), *cells(shown.line(line)))) for line in known if any(shown.line(line))]
     net = Row((capital(metric_name("net_revenue_kr", lang)), *cells(shown.measure("net_revenue_kr"))), total=True)
     rest = [
-        Row((capital(metric_name(name, lang)), *cells(shown.measure(name))), total=name == "economic_result_kr")
-        for name in ("principal_recovered_kr", "economic_result_kr")
+        Row((capital(metric_name(name, lang)), *cells(shown.measure(name))), total=name == ECONOMIC)
+        for name in measures_of(cmp.runs)
+        if name in (PRINCIPAL, PRICE, ECONOMIC)
     ]
     header = (("Kr per år", "skillnad"), ("Kr a year", "difference"))[place]
     names = [capital(run.name(lang)) for run in cmp.runs]

@@ -144,7 +144,7 @@ def posts_of_a_phase_alone(scenario: Scenario, model: str) -> Doubt | None:
 
 
 def claims_sold(outcomes: Sequence[Outcome]) -> Doubt | None:
-    """What the numbers count of claims that were sold.
+    """What the numbers count of claims that were sold: all of them, as a sale happens once and not every year.
 
     Parameters
     ----------
@@ -153,17 +153,22 @@ def claims_sold(outcomes: Sequence[Outcome]) -> Doubt | None:
     """
     if not any("sold_principal_kr" in outcome.numbers for outcome in outcomes):
         return None
-    principal, price = mean(outcomes, "sold_principal_kr"), mean(outcomes, "sale_price_kr")
-    claims = math.fsum(outcome.ends.get("sold", 0.0) for outcome in outcomes) / len(outcomes)
+    years = mean(outcomes, "years_counted")
+    principal, price = (years * mean(outcomes, name) for name in ("sold_principal_kr", "sale_price_kr"))
+    claims = years * math.fsum(outcome.ends.get("sold", 0.0) for outcome in outcomes) / len(outcomes)
     (n_sv, of_sv, for_sv), (n_en, of_en, for_en) = (
         (number(claims, lang), kr(principal, lang), kr(price, lang)) for lang in _LANGS
     )
+    over_sv, over_en = "", ""
+    if years > 1:
+        over_sv = f", i hela horisonten på {number(years, 'sv')} år; belopp per kalenderår är delade med åren"
+        over_en = f", in the whole horizon of {number(years, 'en')} years; amounts a calendar year are divided by them"
     return Doubt(
         "claims_sold",
-        f"Sålda fordringar: {n_sv} om året, med {of_sv} i kapital kvar, för {for_sv}. Priset är ingen nettointäkt och inget "
+        f"Sålda fordringar: {n_sv}, med {of_sv} i kapital kvar, för {for_sv}{over_sv}. Priset är ingen nettointäkt och inget "
         "återvunnet kapital, men ingår i nettointäkt och återvunnet kapital tillsammans; de sålda räknas inte som lyckade, "
         "inte som öppna och inte som avskrivna. Vad gäldenärerna sedan betalar är köparens.",
-        f"Claims sold: {n_en} a year, of {of_en} principal left, for {for_en}. The price is no net revenue and no principal "
-        "recovered, but part of net revenue and principal together; claims sold count neither as successes, nor as open, nor "
-        "as given up. What debtors pay later is the buyer's.",
+        f"Claims sold: {n_en}, of {of_en} principal left, for {for_en}{over_en}. The price is no net revenue and no "
+        "principal recovered, but part of net revenue and principal together; claims sold count neither as successes, nor as "
+        "open, nor as given up. What debtors pay later is the buyer's.",
     )

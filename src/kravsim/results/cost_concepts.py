@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 NAMES: Final = tuple(concept.name for concept in CONCEPTS)
 """Names of the concepts, from the one that counts most."""
 FULL: Final = NAMES[0]
-PRINCIPAL: Final = "principal_recovered_kr"
 
 
 def counted(concept: str) -> tuple[str, ...]:
@@ -177,17 +176,15 @@ class CostConcepts(Tabled, EqualByParts):
         return Distribution(ore / ORE_PER_KR, f"difference_{concept}_kr", "kr")
 
     def economic_difference(self, concept: str) -> Distribution:
-        """The same with recovered principal counted.
+        """The same with recovered principal counted, and what a buyer pays for claims.
 
         Parameters
         ----------
         concept : str
             One of ``NAMES``.
         """
-        first, second = (run.metric(PRINCIPAL).samples for run in self.years[:2])
-        return Distribution(
-            self.difference(concept).samples + first - second, f"economic_difference_{concept}_kr", "kr"
-        )
+        first, second = (_net_ore(run, concept) + _beside_net_ore(run) for run in self.years[:2])
+        return Distribution((first - second) / ORE_PER_KR, f"economic_difference_{concept}_kr", "kr")
 
     @property
     def turns(self) -> bool:
@@ -291,6 +288,11 @@ class CostConcepts(Tabled, EqualByParts):
 
 def _left_out(concept: str) -> frozenset[str]:
     return frozenset(line.name for line in STATEMENT) - frozenset(counted(concept))
+
+
+def _beside_net_ore(run: Run) -> NDArray[np.int64]:
+    """What the economic result counts beside net revenue in öre, shape (years,): no concept leaves any of it out."""
+    return np.rint(run.economic_result.samples * ORE_PER_KR).astype(np.int64) - run.net_ore()
 
 
 def _net_ore(run: Run, concept: str) -> NDArray[np.int64]:

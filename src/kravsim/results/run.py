@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 Summary = dict[str, float | int | None]
 """`mean`, `sd`, `p05`, `p50`, `p95` of a measure; see :meth:`Distribution.to_json`."""
 
+PRINCIPAL, PRICE = "principal_recovered_kr", "sale_price_kr"
 METRICS: Final = (
     "claims",
     "success_share",
@@ -48,7 +49,7 @@ METRICS: Final = (
     "net_revenue_kr",
     "net_revenue_excl_interest_kr",
     "interest_kr",
-    "principal_recovered_kr",
+    PRINCIPAL,
     "economic_result_kr",
     "kronofogden_applications",
 )
@@ -127,14 +128,19 @@ class Replay(Protocol):
 
 
 def measures_of(runs: Sequence[Run]) -> tuple[str, ...]:
-    """Name the measures that runs are shown by: where a model hands over fewer claims, how many were paid before, too.
+    """Name the measures that runs are shown by.
+
+    Where a model hands over fewer claims, how many were paid before, too; where one sells claims, what it is paid for them.
 
     Parameters
     ----------
     runs : sequence of Run
     """
     early = any(outcome.numbers.get(EARLY, 0.0) for run in runs for outcome in run.outcomes)
-    return METRICS if not early else (METRICS[0], EARLY, *METRICS[1:])
+    sold = any(PRICE in outcome.numbers for run in runs for outcome in run.outcomes[:1])
+    more = {METRICS[0]: EARLY} if early else {}
+    more |= {PRINCIPAL: PRICE} if sold else {}
+    return tuple(one for name in METRICS for one in (name, more.get(name)) if one is not None)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -254,7 +260,7 @@ class Run(Tabled, EqualByParts):
     @property
     def principal_recovered(self) -> Distribution:
         """Principal that debtors paid, kr a calendar year."""
-        return self.metric("principal_recovered_kr")
+        return self.metric(PRINCIPAL)
 
     @property
     def economic_result(self) -> Distribution:

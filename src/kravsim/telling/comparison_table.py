@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from kravsim.measures.measures import unit_of
+from kravsim.measures.measures import OF_SALES, unit_of
 from kravsim.statistics.distribution import Distribution
 from kravsim.statistics.ratio import Ratio
 from kravsim.telling.run_table import NO_CASES
@@ -54,7 +54,7 @@ def _money(amounts: Sequence[float], lang: str) -> list[str]:
 
 
 def _cells(cmp: Comparison, name: str, lang: str) -> list[str]:
-    known = [run.defined(name) for run in cmp.runs]
+    known = [name in OF_SALES or run.defined(name) for run in cmp.runs]
     if all(known) and unit_of(name) == "kr":
         return _money(cmp.shown.measure(name), lang)
     if not all(known[:2]):

@@ -8,6 +8,7 @@ from kravsim.ledger.lines import CONCEPTS, STATEMENT
 from kravsim.ledger.rules import YEARLY
 from kravsim.telling.ranking_words import listed
 from kravsim.telling.sentence import chance
+from kravsim.telling.shown import ECONOMIC, NET
 from kravsim.telling.uncertainty_words import SOURCES, error_text
 from kravsim.words.display import kr, number, replications, seeded
 from kravsim.words.doubts import texts
@@ -112,12 +113,12 @@ def tables(found: CostConcepts, lang: str) -> tuple[Table, ...]:
     rows = []
     for name in _WORDS:
         nets, spread = found.shown_net(name), found.difference(name)
-        principal = found.shown.difference("principal_recovered_kr")
+        beside = found.shown.difference(ECONOMIC) - found.shown.difference(NET)
         gap = nets[0] - nets[1]
         won = f"{number(round(spread.prob_above(0) * spread.n), lang)} {('av', 'of')[place]} {number(spread.n, lang)}"
         words = capital(_WORDS[name][place])
         amounts = [kr(amount, lang) for amount in (*nets, gap)]
-        rows.append(Row((words, *amounts, error_text(spread, lang), kr(gap + principal, lang), won)))
+        rows.append(Row((words, *amounts, error_text(spread, lang), kr(gap + beside, lang), won)))
     what, *others = _HEADER[place]
     drawn = f"{number(found.n, lang)} {('lägen', 'worlds')[place]} {SOURCES[found.kind][place]}" if found.kind else ""
     about = f"{drawn or replications(found.n, lang)}, {seeded(run.seed, lang)}"

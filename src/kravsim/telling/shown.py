@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from kravsim.measures.measures import unit_of
+from kravsim.measures.measures import OF_SALES, unit_of
 from kravsim.statistics.distribution import Distribution
 from kravsim.units import ORE_PER_KR
 from kravsim.words.display import step_for
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from kravsim.results.run import Run
 
 NET, EXCL, INTEREST = "net_revenue_kr", "net_revenue_excl_interest_kr", "interest_kr"
-PRINCIPAL, ECONOMIC = "principal_recovered_kr", "economic_result_kr"
+PRINCIPAL, PRICE, ECONOMIC = "principal_recovered_kr", "sale_price_kr", "economic_result_kr"
 _HALF_AN_ORE: Final = 0.005
 
 
@@ -158,7 +158,7 @@ class ShownYears:
         return [lines.get(name, 0.0) for lines in self.lines]
 
     def measure(self, name: str) -> list[float]:
-        """Give a measure in kronor of every run.
+        """Give a measure in kronor of every run; one of sales is 0 where a run has none.
 
         Parameters
         ----------
@@ -170,7 +170,7 @@ class ShownYears:
         list of float
             Kr, one a run.
         """
-        return [measures[name] for measures in self.measures]
+        return [measures.get(name, 0.0) if name in OF_SALES else measures[name] for measures in self.measures]
 
     def difference(self, name: str) -> float:
         """Give the first less the second of a measure in kronor, as a reader works it out.
@@ -209,8 +209,9 @@ class ShownYears:
             shown[INTEREST] = lines["interest"]
         if _same(means[EXCL], means[NET] - means[INTEREST]):
             shown[EXCL] = shown[NET] - shown[INTEREST]
-        if _same(means[ECONOMIC], means[NET] + means[PRINCIPAL]):
-            shown[ECONOMIC] = shown[NET] + shown[PRINCIPAL]
+        counted = [name for name in (NET, PRINCIPAL, PRICE) if name in means]
+        if _same(means[ECONOMIC], math.fsum(means[name] for name in counted)):
+            shown[ECONOMIC] = math.fsum(shown[name] for name in counted)
         return shown
 
 
