@@ -27,7 +27,7 @@ def compared(end: int = 2018) -> Comparison:
     """What is open in June 2017 is sold, against an agency all the time."""
     over = sequence({"agency": phase(dt.date(2017, 6, 1), "outsourced") | SOLD})
     case = tiny().with_changes({"sequences.over": over, "horizon.end": dt.date(end, 1, 1)})
-    return ks.compare(case, ("over", "outsourced"), **FEW)
+    return ks.compare(case, ("over", "outsourced"), **FEW)  # type: ignore[no-any-return, call-overload]
 
 
 def test_concepts_of_cost_count_the_price_as_a_comparison_does() -> None:

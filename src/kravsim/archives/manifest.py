@@ -20,7 +20,7 @@ from kravsim.archives.store import json_text
 from kravsim.chance.draws import STREAM_VERSION
 from kravsim.equality import EqualByParts
 from kravsim.errors import ABSENT, DataError, Problem, Words
-from kravsim.law import load_law
+from kravsim.law import law_of
 from kravsim.phrases import phrase
 from kravsim.version import __version__
 from kravsim.words.doubts import as_json, of_all
@@ -304,7 +304,7 @@ def asked_of(scenario: Scenario) -> dict[str, Any]:
         "version": __version__,
         "stream_version": STREAM_VERSION,
         "scenario_fingerprint": scenario.fingerprint,
-        "law_fingerprint": load_law().fingerprint,
+        "law_fingerprint": law_of(scenario.data).fingerprint,
         "python": platform.python_version(),
         "packages": packages(),
     }

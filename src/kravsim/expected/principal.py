@@ -11,7 +11,7 @@ from scipy.special import ndtr, ndtri
 from kravsim.expected.arrivals import Arrivals, amounts
 from kravsim.expected.principal_compiled import LATTICE, N_POINTS, ClaimKr, below_floor, points_of
 from kravsim.expected.tables import Tables
-from kravsim.law import load_law
+from kravsim.law import law_of
 from kravsim.models.refusals import plan_fees_ore
 from kravsim.stream.stream import DEBTOR_TYPES, SEGMENTS
 from kravsim.units import ORE_PER_KR
@@ -181,4 +181,4 @@ def smallest_kr(tables: Tables) -> tuple[Floats, Floats, Floats]:
     demand, most = np.maximum(reminder, demand), view.policy.instalment_plan_fee_share
     if most is None:
         return reminder, demand, demand
-    return reminder, demand, np.maximum(demand, array(plan_fees_ore(view, load_law()) / ORE_PER_KR / most.value))
+    return reminder, demand, np.maximum(demand, array(plan_fees_ore(view, law_of(view)) / ORE_PER_KR / most.value))

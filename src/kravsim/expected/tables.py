@@ -16,7 +16,7 @@ from kravsim.expected.batch import Batch
 from kravsim.expected.clock import Clock
 from kravsim.expected.walk_compiled import N_WEIGHTS
 from kravsim.expected.weights import REMINDER, Delay
-from kravsim.law import load_law
+from kravsim.law import law_of
 from kravsim.models.agency_choice import chosen
 from kravsim.models.answers import DELAYS, answer_shares, fixed_days, groups_alike, spread_of
 from kravsim.models.between_letters import Late, late_among, wait_days
@@ -97,7 +97,7 @@ class Tables:
         clock : Clock
             Of ages since the hand-over.
         """
-        choice = chosen(batch.view, batch.view.models[model], load_law())
+        choice = chosen(batch.view, batch.view.models[model], law_of(batch.view))
         view = choice.data
         if choice.model is not batch.view.models[model]:
             view = SimpleNamespace(**{**vars(view), "models": {**view.models, model: choice.model}})

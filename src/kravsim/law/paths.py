@@ -23,6 +23,8 @@ from kravsim.phrases import phrase
 REFERENCE_RATE: Final = "reference_rate"
 PATH_NAMES: Final = ("low", "base", "high")
 """Bundled paths, from the lowest."""
+_WRITTEN: Final = date(2026, 11, 30)
+"""The day that the bundled paths were written, which entries of any path bear: nobody looks at a source of theirs later."""
 OWN_RATES: Final = "own"
 """The name of a path that a scenario gives itself, half-year by half-year."""
 
@@ -161,7 +163,7 @@ def _entry(path: Path, day: date, rate: str, until: date) -> Entry:
         in_force=day,
         source=path.what,
         status="assumed",
-        checked_on=day,
+        checked_on=_WRITTEN,
         note=f"path {path.name}",
         since=day,
         until=until,

@@ -17,7 +17,7 @@ from kravsim.archives.store import check_output_dir, json_text, write_files
 from kravsim.calibration.designs import posterior_design
 from kravsim.chance.draws import STREAM_VERSION
 from kravsim.errors import OutputError, Problem
-from kravsim.law import load_law
+from kravsim.law import law_of
 from kravsim.papers.answer_text import paper_document
 from kravsim.papers.appendix import appendix_document
 from kravsim.papers.asked import Asked, Tell, asked
@@ -281,7 +281,7 @@ def ingredients(paper: Paper, parameter_sets: str | None) -> dict[str, str]:
     asks = ("models", "runs", "turns", "two_way", "sweep")
     words = ("name", "title", "question", "date", "case_number", "background")
     return {
-        SCENARIO: fingerprint(scenario.fingerprint, load_law().fingerprint),
+        SCENARIO: fingerprint(scenario.fingerprint, law_of(scenario.data).fingerprint),
         CODE: fingerprint(
             __version__, STREAM_VERSION, environment()["code"], _code_of_papers(), sorted(packages().items())
         ),

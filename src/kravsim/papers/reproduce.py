@@ -14,7 +14,7 @@ from kravsim.chance.draws import STREAM_VERSION
 from kravsim.equality import EqualByParts
 from kravsim.errors import ABSENT, DataError, Problem, RunError, Words, show
 from kravsim.files import path_of
-from kravsim.law import load_law
+from kravsim.law import law_of
 from kravsim.papers.manifest_files import read, refuse_useless
 from kravsim.papers.paper_again import built_again
 from kravsim.papers.paper_file import PAPER
@@ -70,7 +70,6 @@ _PAPER_KEYS: Final = {**_EVERY, "paper_text": str, "language": str}
 _SINGLE_KEYS: Final = {**_EVERY, "what": str, "settings": dict, "language": str}
 _KEYS_OF: Final[Mapping[str, Mapping[str, type]]] = {STUDY: _STUDY_KEYS, PAPER: _PAPER_KEYS, SINGLE: _SINGLE_KEYS}
 _UNCERTAIN_KEYS: Final = {"uncertainty": str, "draws": int, "control": str, "language": str}
-_MUST_AGREE: Final = ("version", "stream_version", "law_fingerprint")
 _SURROUNDINGS: Final = ("code", "commit", "python", "platform", "cpu_features", "packages")
 
 
@@ -194,13 +193,14 @@ def reproduce(manifest: str | os.PathLike[str], **how: Unpack[Crew]) -> Reproduc
                 remedy,
             )
         )
-    _refuse_other_versions(known, file)
+    _refuse_other(known, {"version": __version__, "stream_version": STREAM_VERSION}, file)
     refuse_useless(known, said, file)
     record = Record.from_json(known["run"], file)
     scenario = Scenario.from_text(record.scenario_text, f"{file}: scenario_text", record.changes, record.taken)
     if scenario.fingerprint != known["scenario_fingerprint"]:
         remedy = "the manifest was edited"
         raise DataError(Problem(file, "scenario_text", scenario.fingerprint, known["scenario_fingerprint"], remedy))
+    _refuse_other(known, {"law_fingerprint": law_of(scenario.data).fingerprint}, file)
     if known["kind"] == STUDY:
         made = _rerun_study(scenario, said, how, file)
     elif known["kind"] == SINGLE:
@@ -219,12 +219,11 @@ def reproduce(manifest: str | os.PathLike[str], **how: Unpack[Crew]) -> Reproduc
     return Reproduction(file, checks, tuple(_gap_text(*gap) for gap in gaps))
 
 
-def _refuse_other_versions(known: Mapping[str, Any], file: str) -> None:
-    mine = {"version": __version__, "stream_version": STREAM_VERSION, "law_fingerprint": load_law().fingerprint}
+def _refuse_other(known: Mapping[str, Any], mine: Mapping[str, Any], file: str) -> None:
     remedy = phrase(
         "install kravsim {version} to rebuild it; with this one the numbers may differ", version=known["version"]
     )
-    gaps = differences(known, mine, _MUST_AGREE)
+    gaps = differences(known, mine, tuple(mine))
     if gaps:
         raise RunError(
             [

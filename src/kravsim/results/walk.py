@@ -38,7 +38,7 @@ KINDS: Final = (EACH, DIFFERENCE)
 """What a percentile is of: of the net revenue at each end, or of the paired difference."""
 
 _RESAMPLES: Final = 200
-_SAME: Final = ("version", "stream_version", "law_fingerprint")
+_SAME: Final = ("version", "stream_version")
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Walk(Tabled, EqualByParts):
 
     def __post_init__(self) -> None:
         seen: list[tuple[str, object, object]] = [
-            (key, self.start.provenance[key], self.end.provenance[key]) for key in _SAME
+            (key, self.start.provenance[key], self.end.provenance[key]) for key in (*_SAME, *_law(self.start, self.end))
         ]
         seen += [("seed", self.start.seed, self.end.seed), ("draws", self.start.pairs, self.end.pairs)]
         remedy = "run both with the same seed and replications"
@@ -294,3 +294,9 @@ def _sum_of(run: Run, lines: tuple[str, ...]) -> Floats:
     for line in lines:
         total += run.line_ore(line)
     return total
+
+
+def _law(start: Run, end: Run) -> tuple[str, ...]:
+    """The law too where both are of one scenario; another may choose another path of the reference rate."""
+    same = start.provenance["scenario_fingerprint"] == end.provenance["scenario_fingerprint"]
+    return ("law_fingerprint",) if same else ()

@@ -14,7 +14,7 @@ from kravsim.chance.draws import STREAM_VERSION, Draws
 from kravsim.engine import DEFAULT_REPLICATIONS, checked_engine, get_engine
 from kravsim.errors import OutputError, Problem, ScenarioError
 from kravsim.files import path_of
-from kravsim.law import load_law
+from kravsim.law import law_of
 from kravsim.measures.outcome import Outcome
 from kravsim.notices import bar, is_seen, write
 from kravsim.phrases import phrase
@@ -166,7 +166,7 @@ def identity(task: Task) -> dict[str, Any]:
     return {
         "version": __version__,
         "stream_version": STREAM_VERSION,
-        "law_fingerprint": load_law().fingerprint,
+        "law_fingerprint": law_of(task.scenario.data).fingerprint,
         "scenario_fingerprint": task.scenario.fingerprint,
         "models": task.models,
         "seed": task.seed,

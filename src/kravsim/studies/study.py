@@ -11,7 +11,7 @@ from kravsim.calibration.base_world import BaseWorld, Worlds
 from kravsim.chance.draws import STREAM_VERSION, Draws
 from kravsim.errors import ScenarioError
 from kravsim.explaining.explain import Replay
-from kravsim.law import load_law
+from kravsim.law import law_of
 from kravsim.measures.outcome import Outcome
 from kravsim.results.comparison import Comparison
 from kravsim.results.notes import doubts_of_scenario
@@ -112,7 +112,7 @@ class Study:
             "version": __version__,
             "stream_version": STREAM_VERSION,
             "scenario_fingerprint": self.scenario.fingerprint,
-            "law_fingerprint": load_law().fingerprint,
+            "law_fingerprint": law_of(self.scenario.data).fingerprint,
         }
         first = {model: outcomes[model][:replications] for model in self.models}
         titles = {model: titles_in(self.scenario.data, model) for model in self.models}
