@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.properties.strategies import tiny
@@ -14,10 +16,12 @@ import kravsim as ks
 from kravsim.cli import main
 from kravsim.errors import KravsimError, RunError
 from kravsim.law import law_of, load_law, paths
+from kravsim.papers.build import SCENARIO, ingredients
+from kravsim.papers.paper_file import load_paper, paper_names
 from kravsim.papers.reproduce import reproduce
 from kravsim.scenario import Scenario
 
-FEW = {"replications": 2, "seed": 4, "workers": 1, "progress": False}
+FEW: dict[str, Any] = {"replications": 2, "seed": 4, "workers": 1, "progress": False}
 HIGH = {"law.reference_rate": {"path": "high"}}
 
 
@@ -57,6 +61,16 @@ def test_a_file_of_another_path_is_not_made_again(tmp_path: Path, monkeypatch: p
     changed(monkeypatch)
     with pytest.raises(RunError, match="law_fingerprint"):
         reproduce(manifest)
+
+
+def test_a_paper_is_stale_when_its_path_has_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = load_paper(paper_names()[0])
+    paper = replace(plain, scenario=plain.scenario.with_changes(HIGH))
+    before = [ingredients(one, None)[SCENARIO] for one in (plain, paper)]
+    changed(monkeypatch)
+    after = [ingredients(one, None)[SCENARIO] for one in (plain, paper)]
+    assert after[0] == before[0]
+    assert after[1] != before[1]
 
 
 def test_a_walk_to_another_path_is_one_between_scenarios() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from kravsim.telling.shown import ECONOMIC, NET, PRICE, PRINCIPAL
 from kravsim.words.display import kr, number
 from kravsim.words.wording import capital, metric_name
 
-FEW = {"replications": 3, "seed": 4, "workers": 1, "progress": False}
+FEW: dict[str, Any] = {"replications": 3, "seed": 4, "workers": 1, "progress": False}
 SOLD = {"open_cases": "sold", "sale_price_share": {"value": 0.3, **ASSUMED}}
 
 
@@ -27,7 +28,8 @@ def compared(end: int = 2018) -> Comparison:
     """What is open in June 2017 is sold, against an agency all the time."""
     over = sequence({"agency": phase(dt.date(2017, 6, 1), "outsourced") | SOLD})
     case = tiny().with_changes({"sequences.over": over, "horizon.end": dt.date(end, 1, 1)})
-    return ks.compare(case, ("over", "outsourced"), **FEW)  # type: ignore[no-any-return, call-overload]
+    found: Comparison = ks.compare(case, ("over", "outsourced"), **FEW)
+    return found
 
 
 def test_concepts_of_cost_count_the_price_as_a_comparison_does() -> None:
