@@ -225,10 +225,10 @@ def test_a_failing_replication_keeps_the_blocks_before_it(
 
     real = studied.setting
 
-    def failing(scenario: Any, draws: Any) -> Any:
+    def failing(scenario: Any, draws: Any, models: Any) -> Any:
         if draws.replication == 2:
             raise ZeroDivisionError("by design")
-        return real(scenario, draws)
+        return real(scenario, draws, models)
 
     with monkeypatch.context() as patch:
         patch.setattr(studied, "setting", failing)

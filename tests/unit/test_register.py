@@ -34,6 +34,10 @@ NUMBERS_BY_CHOICE = (
     "models.*.work.*.priority",
     "opening_stock.rows.*.age_from_days",
     "opening_stock.rows.*.age_to_days",
+    "indices.*.base_year",
+    "sequences.*.phases.*.split_steps",
+    "transitions.*.costs.*.month",
+    "transitions.*.costs.*.months",
 )
 """Numbers that say how the scenario is set up, not how the world is; they need no source."""
 
@@ -83,6 +87,11 @@ LEFT_OUT = (
     *(f"behaviour.{kind}.reminded_again_paid_share" for kind in ("forgetful", "slow", "strained", "insolvent")),
     "policy.joint_application_days",
     "opening_stock.rows.<name>.",
+    "models.<name>.staff.<name>.turnover.hiring_fails_share",
+    "models.<name>.staff.<name>.turnover.leave.",
+    "sequences.<name>.phases.<name>.sale_price_share",
+    "transitions.<name>.",
+    "indices.",
 )
 """Tables and numbers that the bundled case leaves out: a choice that it does not make has no numbers."""
 
