@@ -154,6 +154,84 @@ def test_everything_that_is_wrong_in_a_file_is_told_by_row_and_column() -> None:
     assert len(error.value.problems) == 3
 
 
+HEAD, *LINES = CSV.splitlines(keepends=True)
+CHILD = (
+    "extends = '{0}'\nname = '{1}'\n"
+    "[horizon]\nhistory_years = {{ value = 8, source = 'assumption', status = 'assumed' }}\n"
+)
+
+
+def written(place: Path, name: str, extended: str, stock: str) -> Path:
+    path = place / f"{name}.toml"
+    path.write_text(CHILD.format(extended, name) + f"[opening_stock]\n{stock}\n", encoding="utf-8")
+    return path
+
+
+def test_a_file_is_the_whole_stock_also_where_the_parent_has_one(tmp_path: Path) -> None:
+    (tmp_path / "stock.csv").write_text(CSV, encoding="utf-8")
+    (tmp_path / "small.csv").write_text(HEAD + LINES[1].replace("watched,watched", "other,watched"), encoding="utf-8")
+    written(tmp_path, "parent", "small-municipality", "file = 'stock.csv'")
+    child = ks.load_scenario(written(tmp_path, "child", "parent", "file = 'small.csv'"))
+    assert list(child.data.opening_stock.rows) == ["other"]
+    assert child.sheet.file_of(("opening_stock", "rows", "other")) == "child.toml"
+    grandchild = ks.load_scenario(
+        written(
+            tmp_path,
+            "grandchild",
+            "child",
+            "rows.other.claims = { value = 30, source = 'assumption', status = 'assumed' }",
+        )
+    )
+    assert {name: one.claims.value for name, one in grandchild.data.opening_stock.rows.items()} == {"other": 30}
+
+
+def refused(place: Path, stock: str) -> list[Any]:
+    with pytest.raises(ScenarioError) as error:
+        ks.load_scenario(written(place, "mine", "small-municipality", stock))
+    return list(error.value.problems)
+
+
+def test_keys_beside_a_file_and_a_stock_of_nothing_are_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "stock.csv").write_text(CSV, encoding="utf-8")
+    assert [one.key for one in refused(tmp_path, "file = 'stock.csv'\nfoo = 2\nbar = 3")] == [
+        "opening_stock.foo",
+        "opening_stock.bar",
+    ]
+    for nothing in ("", "rows = {}"):
+        (one,) = refused(tmp_path, nothing)
+        assert (one.file, one.key) == ("mine.toml", "opening_stock.rows")
+        assert "leave the table out" in one.remedy
+    (one,) = refused(tmp_path, "file = 'nowhere.csv'")
+    assert (one.file, one.key) == ("mine.toml", "opening_stock.file")
+    assert "'nowhere.csv', no file" in str(one)
+
+
+@pytest.mark.parametrize(
+    ("content", "row"),
+    [
+        (CSV.replace("\n", "\r"), 1),
+        (HEAD + LINES[0].replace("\n", "\r") + LINES[1], 2),
+        (CSV.replace("counted", "x" * 131_073), 2),
+        (HEAD + LINES[0] + LINES[1].replace("watched", '"' + "x" * 131_073, 1), 3),
+    ],
+    ids=["carriage returns", "one among line feeds", "a long cell", "a quotation mark left open"],
+)
+def test_what_cannot_be_divided_into_cells_is_one_clear_error(content: str, row: int) -> None:
+    with pytest.raises(ScenarioError) as error:
+        rows_of(content, "stock.csv")
+    (one,) = error.value.problems
+    assert (one.file, one.key) == ("stock.csv", f"row {row}")
+    assert "ordinary line ends" in one.remedy
+
+
+def test_numbers_of_claims_are_said_to_be_whole() -> None:
+    with pytest.raises(ScenarioError) as error:
+        rows_of(HEAD + LINES[0].replace(",30,", ",10.5,").replace(",20,40,", ",20.5,40,"), "stock.csv")
+    assert [(one.key, one.allowed) for one in error.value.problems] == [
+        (f"row 2, column {name}", "a whole number of claims, without spaces") for name in ("claims", "claims_low")
+    ]
+
+
 @pytest.mark.parametrize("given", ["rows = {}\nfile = 'stock.csv'", "file = 3", "file = 'nowhere.csv'"])
 def test_a_file_that_is_none_is_refused(tmp_path: Path, given: str) -> None:
     tmp_path.joinpath("mine.toml").write_text(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
+from kravsim.errors import ABSENT
 from kravsim.phrases import phrase
 from kravsim.scenario.rules import refuse
 from kravsim.scenario.values import Section, Value, limited
@@ -74,6 +75,10 @@ def stock_holds_together(data: ScenarioData) -> None:
     pydantic_core.PydanticCustomError
         With everything that is wrong with it.
     """
+    if "opening_stock" in data.model_fields_set and not data.opening_stock.rows:
+        allowed = "a row or more: [opening_stock] stands in place of what history builds up"
+        remedy = "give rows or a file of them, or leave the table out"
+        refuse([_problem("opening_stock.rows", ABSENT, allowed, remedy)])
     if data.opening_stock.rows:
         refuse([*_with_the_rest(data), *_history(data), *_drawn_amounts(data.opening_stock.rows)])
 

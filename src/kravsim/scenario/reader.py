@@ -23,7 +23,7 @@ from kravsim.scenario.leaving_out import EXTENDS, keys_left_out, left_out
 from kravsim.scenario.misnamed import misnamed_once
 from kravsim.scenario.problems import Path, problems_of
 from kravsim.scenario.sheet_checks import size_problems, text_problems
-from kravsim.scenario.stock_file import with_stock_file
+from kravsim.scenario.stock_file import STOCK, with_stock_file
 from kravsim.scenario.toml_file import read_toml
 from kravsim.scenario.values import Section
 
@@ -104,6 +104,7 @@ def read_sheet(path: pathlib.Path) -> Sheet:
     """
     chain: list[tuple[str, Tables, tuple[str, ...]]] = []
     seen: list[pathlib.Path] = []
+    whole_stocks: list[str] = []
     following: pathlib.Path | None = path
     while following is not None:
         here = following.resolve()
@@ -113,14 +114,25 @@ def read_sheet(path: pathlib.Path) -> Sheet:
             raise ScenarioError(Problem(library.label(path), EXTENDS, Words(names), "files in a line", remedy))
         seen.append(here)
         tables, _ = read_toml(following, library.label(following))
-        tables = with_stock_file(tables, following, library.label(following))
-        out = keys_left_out(tables, library.label(following), extends=EXTENDS in tables)
-        chain.append((library.label(following), tables, out))
-        following = _extended(tables, following)
+        read = with_stock_file(tables, following, library.label(following))
+        if read is not tables:
+            whole_stocks.append(library.label(following))
+        out = keys_left_out(read, library.label(following), extends=EXTENDS in read)
+        chain.append((library.label(following), read, out))
+        following = _extended(read, following)
     sheet = Sheet({}, {})
     for file, tables, out in reversed(chain):
-        sheet = laid_over(leaving_out(sheet, out, file), tables, file)
+        below = leaving_out(sheet, out, file)
+        sheet = laid_over(_without_stock(below, file) if file in whole_stocks else below, tables, file)
     return replace(sheet, path=path.resolve())
+
+
+def _without_stock(sheet: Sheet, file: str) -> Sheet:
+    """Take out the opening stock of what is extended, for a file that gives the whole stock as a table."""
+    if STOCK not in sheet.tables:
+        return sheet
+    remaining, files = left_out(sheet.tables, sheet.files, (STOCK,), file, is_number_table)
+    return replace(sheet, tables=remaining, files=files)
 
 
 def leaving_out(sheet: Sheet, keys: tuple[str, ...], file: str) -> Sheet:

@@ -60,6 +60,13 @@ def with_stock_file(tables: Tables, scenario: pathlib.Path, label: str) -> Table
     named, key = stock[FILE], f"{STOCK}.{FILE}"
     if "rows" in stock:
         raise ScenarioError(Problem(label, key, named, "a file or rows, not both", "leave out one of them"))
+    if len(stock) > 1:
+        remedy = "take it out: all that is said of the stock stands in the file"
+        others = (name for name in stock if name != FILE)
+        raise ScenarioError(
+            Problem(label, f"{STOCK}.{name}", stock[name], "nothing beside opening_stock.file", remedy)
+            for name in others
+        )
     if not isinstance(named, str) or not named.endswith(".csv"):
         remedy = 'write file = "stock.csv"'
         raise ScenarioError(Problem(label, key, named, "the name of a CSV file beside the scenario", remedy))
@@ -67,9 +74,9 @@ def with_stock_file(tables: Tables, scenario: pathlib.Path, label: str) -> Table
     try:
         content = read_whole(path, _MOST_BYTES).decode("utf-8-sig")
     except Unreadable as trouble:
-        raise ScenarioError(
-            trouble.problem(path.name, phrase("a CSV file of at most {most} bytes", most=_MOST_BYTES))
-        ) from None
+        got = Words(phrase("{named!r}, {got}", named=named, got=phrase(trouble.got)))
+        allowed = trouble.allowed or phrase("a CSV file of at most {most} bytes", most=_MOST_BYTES)
+        raise ScenarioError(Problem(label, key, got, allowed, trouble.remedy)) from None
     except UnicodeDecodeError:
         got = Words(phrase("bytes that are no UTF-8"))
         raise ScenarioError(Problem(path.name, "", got, "text in UTF-8", "save the file as UTF-8")) from None
@@ -96,8 +103,7 @@ def rows_of(content: str, file: str) -> Tables:
     ScenarioError
         With every line and column that is wrong.
     """
-    first = content.split("\n", 1)[0]
-    lines = list(csv.reader(io.StringIO(content), delimiter=";" if ";" in first else ","))
+    lines = _lines_of(content, file)
     header = [name.strip() for name in lines[0]] if lines else []
     problems = _of_header(header, file)
     if problems:
@@ -120,6 +126,25 @@ def rows_of(content: str, file: str) -> Tables:
     if problems:
         raise ScenarioError(problems)
     return found
+
+
+def _lines_of(content: str, file: str) -> list[list[str]]:
+    """The cells of each line; what the library cannot divide into cells is refused with its row."""
+    first = content.split("\n", 1)[0]
+    reader = csv.reader(io.StringIO(content), delimiter=";" if ";" in first else ",")
+    lines = []
+    try:
+        for line in reader:
+            lines.append(line)  # noqa: PERF402 - the row is told where it fails
+    except csv.Error:
+        where = phrase("row {row}", row=len(lines) + 1)
+        got = Words("text that cannot be divided into cells")
+        allowed = phrase(
+            "lines that end in a line feed, of cells of at most {most} letters", most=csv.field_size_limit()
+        )
+        remedy = "save the table as CSV (UTF-8) with ordinary line ends, and close every quotation mark"
+        raise ScenarioError(Problem(file, where, got, allowed, remedy)) from None
+    return lines
 
 
 def _of_header(header: list[str], file: str) -> list[Problem]:
@@ -165,17 +190,29 @@ def _of_line(cells: dict[str, str], at: int, file: str, found: Tables) -> list[P
     for column in AGES:
         if not _WHOLE.fullmatch(cells[column]):
             wrong(column, "a whole number of days", "write digits alone")
-    for column in NUMBERS:
-        if not (_WHOLE if column == "claims" else _NUMBER).fullmatch(cells[column]):
-            wrong(column, "a number with a decimal point, without spaces", "write digits alone, such as 350 or 349.50")
-    for column in SPANS:
-        if cells.get(column) and not (_WHOLE if column.startswith("claims") else _NUMBER).fullmatch(cells[column]):
-            wrong(column, "a number with a decimal point, without spaces", "write digits alone, or leave it empty")
+    for column in (*NUMBERS, *SPANS):
+        found_wrong = _of_number(column, cells.get(column, ""))
+        if found_wrong is not None:
+            wrong(column, *found_wrong)
     for name in NUMBERS:
         low, high = (cells.get(f"{name}_{end}", "") for end in ("low", "high"))
         if bool(low) != bool(high):
             wrong(f"{name}_{'low' if low else 'high'}", "both ends of a range, or neither", "give the other end too")
     return problems
+
+
+def _of_number(column: str, cell: str) -> tuple[str, str] | None:
+    """What is allowed, and the remedy, where a cell is no number of its column."""
+    may_be_empty, whole = column in SPANS, column.startswith("claims")
+    if (may_be_empty and not cell) or (_WHOLE if whole else _NUMBER).fullmatch(cell):
+        return None
+    remedy = "write digits alone, such as 350 or 349.50"
+    if whole:
+        remedy = "write digits alone"
+    if may_be_empty:
+        remedy = "write digits alone, or leave it empty"
+    allowed = "a whole number of claims, without spaces" if whole else "a number with a decimal point, without spaces"
+    return phrase(allowed), phrase(remedy)
 
 
 def _row(cells: dict[str, str]) -> Tables:
