@@ -19,8 +19,8 @@ from tests.validation.asking import kept, shell
 import kravsim as ks
 from kravsim import figures
 from kravsim.errors import ScenarioError
-from kravsim.measures.stock import ITEMS, RECEIVED, SPENT
-from kravsim.results.stock import StockFound
+from kravsim.measures.stock import AGE_YEARS, ITEMS, RECEIVED, SPENT
+from kravsim.results.stock import StockFound, Watched
 
 LANGS = pytest.mark.parametrize("lang", ["sv", "en"])
 
@@ -72,7 +72,9 @@ def test_a_claim_paid_in_the_first_year_is_worth_what_it_pays_a_year_later() -> 
     assert received == [500.0, 60.0 + 180.0 + 380.0, 112.10, 300.0 + 600.0]
     spent = sum(one.in_year("in_house", name, 2017).mean for name in SPENT)
     assert one.value("in_house").mean == pytest.approx((2132.10 + spent) / 1.25)
-    assert one.price_of_a_krona("in_house").mean == pytest.approx(one.value("in_house").mean / 500)
+    price = one.price_of_a_krona("in_house")
+    assert price is not None
+    assert price.mean == pytest.approx(one.value("in_house").mean / 500)
 
 
 @LANGS
@@ -122,6 +124,50 @@ def test_a_municipality_is_called_one() -> None:
         words = {"sv": "Mellan {} och inkassoföretaget", "en": "Between {} and the agency"}[lang]
         assert words.format(its) in found().table(lang)
         assert words.format(usual) in region.table(lang)
+@pytest.mark.parametrize("models", ["in_house,in_house", "", "in_house,nobody"])
+def test_ways_named_twice_or_not_at_all_are_refused(models: str, tmp_path: Path) -> None:
+    told = shell("stock", kept(tmp_path, years()), "--models", models, "--draws", 0, "--no-progress")
+    assert (told.code, "models" in told.err) == (2, True), told.err
+    with pytest.raises(ScenarioError, match="models"):
+        ks.studies.stock(years(), models.split(",") if models else [])
+
+
+def worth(net_kr: float, principal_kr: float, claims: int = 1, years: int = 1) -> StockFound:
+    """A stock in one way, whose first of two replications costs a tenth less."""
+    table = np.zeros((2, years, len(ITEMS)), np.int64)
+    table[:, 0, ITEMS.index("letters")] = np.array([0.9, 1.1]) * net_kr * 100
+    table[:, 0, ITEMS.index("principal_opening")] = principal_kr * 100
+    table[:, 0, ITEMS.index("claims_opening")] = claims
+    ages = np.zeros((years + 1, len(AGE_YEARS) + 1, 2))
+    ways = {"in_house": Watched(table, table[:0], ages)}
+    return StockFound("mine", "Mine", {"in_house": ("egen", "own")}, ways, 2017, 0.0, 0.1, 1)
+
+
+@LANGS
+def test_without_principal_there_is_no_price(lang: str) -> None:
+    one = worth(-20_000, 0, claims=0)
+    assert one.price_of_a_krona("in_house") is None
+    assert {"sv": "utan kapital finns inget pris", "en": "without principal there is no price"}[lang] in one.sentence(
+        lang
+    )
+    assert one.tables(lang)[0].rows[-1].cells[-2:] == ("–", "–")
+    told = json.loads(json.dumps(one.to_json(), allow_nan=False))
+    assert told["models"]["in_house"]["chance"]["price_of_a_krona_kr"] is None
+
+
+def test_a_stock_that_costs_is_got_rid_of_up_to_a_payment() -> None:
+    one = worth(-1_000, 10_000)
+    assert "1 claim, 10 000 kr of principal, over 1 year." in plain(one.sentence("en"))
+    assert "rid of it, even at a payment of up to 0.10 kr a krona of principal (0.09 to 0.11)" in plain(
+        one.sentence("en")
+    )
+    assert "1 fordran, 10 000 kr i kapital, över 1 år." in plain(one.sentence("sv"))
+    assert "betala upp till 0,10 kr per krona kapital (0,09 till 0,11)" in plain(one.sentence("sv"))
+    assert "2 claims, 10 000 kr of principal, over 2 years." in plain(worth(-1_000, 10_000, 2, 2).sentence("en"))
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
 
 
 def test_what_is_no_stock_or_no_number_is_told_at_once() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import kravsim
-from kravsim.cli.options import command, structure_option, structures
+from kravsim.cli.options import command, split, structure_option, structures
 from kravsim.cli.running import begun, check_models, finished, how_to_run, out_options, run_options
 from kravsim.studies.stock import DRAWS, RATE, REPLICATIONS
 
@@ -46,7 +46,7 @@ def stock(args: argparse.Namespace) -> None:
     from kravsim.papers.save_study import study_files
 
     numbers, scenario = begun(args, study_files("stock"), {"draws": 0, "replications": 1, "seed": 0, "workers": 1})
-    models = tuple(args.models.split(",")) if args.models else scenario.models
+    models = tuple(scenario.data.models) if args.models is None else split(args.models)
     check_models(scenario, "--models", models)
     how: dict[str, Any] = {
         "models": list(models),

@@ -172,8 +172,8 @@ class StockFound(Tabled, EqualByParts):
         worth = (1.0 + self.rate) ** -np.arange(1, net.shape[1] + 1)
         return Distribution(net @ worth, "present_value_kr", "kr")
 
-    def price_of_a_krona(self, model: str, over: str = CHANCE) -> Distribution:
-        """The price of a krona of principal at which selling is as good as keeping, kr.
+    def price_of_a_krona(self, model: str, over: str = CHANCE) -> Distribution | None:
+        """The price of a krona of principal at which selling is as good as keeping, kr; None where there is no principal.
 
         Parameters
         ----------
@@ -181,8 +181,9 @@ class StockFound(Tabled, EqualByParts):
             As for :meth:`samples`.
         """
         opening = self.samples(model, "principal_opening", over)[:, 0]
-        value = self.value(model, over).samples
-        return Distribution(value / np.maximum(opening, 0.01), "price_of_a_krona", "kr")
+        if (opening <= 0).any():
+            return None
+        return Distribution(self.value(model, over).samples / opening, "price_of_a_krona", "kr")
 
     @property
     def over(self) -> str:
@@ -243,7 +244,9 @@ class StockFound(Tabled, EqualByParts):
                 model: {
                     over: {
                         "present_value_kr": self.value(model, over).to_json(),
-                        "price_of_a_krona_kr": self.price_of_a_krona(model, over).to_json(),
+                        "price_of_a_krona_kr": None
+                        if (price := self.price_of_a_krona(model, over)) is None
+                        else price.to_json(),
                     }
                     for over in (CHANCE, WORLDS)
                     if len(getattr(self.watched[model], over))

@@ -17,14 +17,13 @@ from kravsim.interrupts import stop_if_requested
 from kravsim.law import check_cover, load_law
 from kravsim.measures.outcome import Outcome
 from kravsim.measures.stock import stock_by_age, stock_by_year
-from kravsim.phrases import phrase
 from kravsim.results.notes import doubts_of_question, overloaded_in
 from kravsim.results.stock import StockFound, Watched
 from kravsim.running.how import How, engine_of
 from kravsim.running.progress import Clock, Progress
 from kravsim.running.replicate import check_how, checked_count
 from kravsim.scalars import real_number
-from kravsim.scenario import AnyScenario, Scenario, checked_call, scenario_of
+from kravsim.scenario import AnyScenario, Scenario, checked_call, checked_models, scenario_of
 from kravsim.scenario.base_posts import titles_in
 from kravsim.scenario.body_kind import kind_of
 from kravsim.sizing.estimate import fitting_workers
@@ -99,8 +98,8 @@ def stock(
     20.0
     """
     scenario = within(scenario_of(scenario), structures)
-    names = tuple(scenario.data.models) if models is None else tuple(dict.fromkeys(models))
-    _check(scenario, names, rate, price, draws)
+    names = tuple(scenario.data.models) if models is None else tuple(checked_models(scenario, models, fewest=1))
+    _check(scenario, rate, price, draws)
     if how.get("executor") is not None:
         raise ScenarioError(Problem("", "executor", how["executor"], "threads alone", "leave it out, and give workers"))
     check_how(how, checked_count("replications", replications, 10_000))
@@ -180,7 +179,7 @@ def _watched(scenario: Scenario, draws: Draws, models: tuple[str, ...], engine: 
     return found
 
 
-def _check(scenario: Scenario, models: tuple[object, ...], rate: object, price: object, draws: object) -> None:
+def _check(scenario: Scenario, rate: object, price: object, draws: object) -> None:
     """Refuse a scenario without a stock, and numbers that are none."""
     problems = []
     if not scenario.data.opening_stock.rows:
@@ -196,12 +195,6 @@ def _check(scenario: Scenario, models: tuple[object, ...], rate: object, price: 
         )
     if isinstance(draws, bool) or not isinstance(draws, int) or not 0 <= draws <= 10_000:
         problems.append(Problem("", "draws", draws, "a whole number from 0 to 10 000", "give a number of worlds"))
-    for name in models:
-        if name not in scenario.data.models:
-            allowed = phrase("one of {names}", names=", ".join(scenario.data.models))
-            problems.append(Problem("", "models", name, allowed, "name models of the scenario"))
-    if not models:
-        problems.append(Problem("", "models", "none", "a model or more", "name one, or leave it out for all"))
     if problems:
         raise ScenarioError(problems)
 
@@ -228,13 +221,13 @@ def _given(scenario: Scenario) -> Doubt:
     """The stock is given by assumed rows; what has been paid of it, or agreed with debtors, is not known."""
     rows = scenario.data.opening_stock.rows
     assumed = [name for name, row in rows.items() if row.claims.status != "sourced"]
+    sv = f"{len(rows)} {'rad' if len(rows) == 1 else 'rader'}, varav {len(assumed)} {'antagen' if len(assumed) == 1 else 'antagna'}"
+    en = f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}, {len(assumed)} of them assumed"
     return Doubt(
         "stock_by_assumption",
-        f"Stocken är given i {len(rows)} rader, varav {len(assumed)} antagna: ålder, hur långt fordringarna har kommit och "
-        "belopp avgör mer än slumpen. Den som har stocken antas ha haft den hela tiden: tidigare avgifter ägs enligt "
-        "modellens avtal.",
-        f"The stock is given in {len(rows)} rows, {len(assumed)} of them assumed: age, how far claims have come and amounts "
-        "decide more than chance. Whoever has the stock is taken to have had it all along: earlier fees are owned by the "
-        "model's contract.",
+        f"Stocken är given i {sv}: ålder, hur långt fordringarna har kommit och belopp avgör mer än slumpen. Den som har "
+        "stocken antas ha haft den hela tiden: tidigare avgifter ägs enligt modellens avtal.",
+        f"The stock is given in {en}: age, how far claims have come and amounts decide more than chance. Whoever has the "
+        "stock is taken to have had it all along: earlier fees are owned by the model's contract.",
         more=tuple(assumed),
     )

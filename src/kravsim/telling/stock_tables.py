@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -39,6 +40,9 @@ _UNSTAFFED: Final = (
     "ansökningar, utmätning och kontroller antas inte ta någons tid; personal kostar därför ingenting.",
     "applications, attachments and checks are taken to need nobody's time; staff therefore costs nothing.",
 )
+_CLAIMS: Final = (("fordringar", "fordran"), ("claims", "claim"))
+_WORLDS: Final = (("lägen", "läge"), ("worlds", "world"))
+"""Of several, and of one."""
 _NET: Final = ("netto", "net")
 _BALANCES: Final[dict[str, tuple[str, dict[str, float]]]] = {
     "claims_ended": ("claims", {"claims_paid": -1.0}),
@@ -153,12 +157,14 @@ def answer(found: StockFound, lang: str) -> str:
         `sv` or `en`.
     """
     place, first = language_index(lang), found.models[0]
-    claims = number(mean_by_year(found, first, "claims_opening")[0], lang)
+    count = mean_by_year(found, first, "claims_opening")[0]
+    claims = f"{number(count, lang)} {_CLAIMS[place][count == 1]}"
     principal = kr(mean_by_year(found, first, "principal_opening")[0], lang)
-    years, each = len(found.years), ". ".join(capital(_of_way(found, model, lang)) for model in found.models)
+    each = ". ".join(capital(_of_way(found, model, lang)) for model in found.models)
     if place == 0:
-        return f"{claims} fordringar, {principal} i kapital, över {years} år. {each}. {headline(found, lang)}."
-    return f"{claims} claims, {principal} of principal, over {years} years. {each}. {headline(found, lang)}."
+        return f"{claims}, {principal} i kapital, över {len(found.years)} år. {each}. {headline(found, lang)}."
+    years = "1 year" if len(found.years) == 1 else f"{len(found.years)} years"
+    return f"{claims}, {principal} of principal, over {years}. {each}. {headline(found, lang)}."
 
 
 def headline(found: StockFound, lang: str) -> str:
@@ -181,23 +187,33 @@ def _of_way(found: StockFound, model: str, lang: str) -> str:
     place, step, name = language_index(lang), step_of(found), found.model_name(model, lang)
     net = kr(steps(sum(mean_by_year(found, model, "net")) / len(found.years), step) * step, lang)
     worth = kr(found.value(model).mean, lang, step=step)
-    price, over = found.price_of_a_krona(model).mean, found.price_of_a_krona(model, found.over)
-    reach = "" if over.n < 2 else f" ({span_text(over, 0.01, lang)})"
-    if price <= 0:
-        leave = ("det lönar sig att bli av med den till vad pris som helst", "it pays to be rid of it at any price")[
-            place
-        ]
-    else:
-        words = ("sälj över {} per krona kapital", "sell above {} a krona of principal")[place]
-        leave = words.format(_price(price, lang))
+    leave = _leaving(found, model, lang)
     if place == 0:
-        return f"{name} ger {net} per år, nuvärde {worth}: {leave}{reach}"
-    return f"{name} gives {net} a year and is worth {worth}: {leave}{reach}"
+        return f"{name} ger {net} per år, nuvärde {worth}: {leave}"
+    return f"{name} gives {net} a year and is worth {worth}: {leave}"
+
+
+def _leaving(found: StockFound, model: str, lang: str) -> str:
+    """From which price on the stock is sold, or up to which payment it is given away; with its span."""
+    place = language_index(lang)
+    price, over = found.price_of_a_krona(model), found.price_of_a_krona(model, found.over)
+    if price is None:
+        return ("utan kapital finns inget pris per krona", "without principal there is no price a krona")[place]
+    if price.mean > 0:
+        words = ("sälj över {} per krona kapital", "sell above {} a krona of principal")[place]
+    else:
+        words = (
+            "det lönar sig att bli av med den, även mot att betala upp till {} per krona kapital",
+            "it pays to be rid of it, even at a payment of up to {} a krona of principal",
+        )[place]
+        over = None if over is None else replace(over, samples=-over.samples)
+    reach = "" if over is None or over.n < 2 else f" ({span_text(over, 0.01, lang)})"
+    return words.format(_price(abs(price.mean), lang)) + reach
 
 
 def _offer(found: StockFound, best: str, lang: str) -> str:
     """What an offered price is against the best way of keeping the stock."""
-    if found.price is None:
+    if found.price is None or found.price_of_a_krona(best) is None:
         return ""
     step = step_of(found)
     opening = found.samples(best, "principal_opening")[:, 0].mean()
@@ -224,7 +240,9 @@ def stock_tables(found: StockFound, lang: str) -> tuple[Table, ...]:
     place = language_index(lang)
     about = f"{replications(found.replications, lang)}, {seeded(found.seed, lang)}"
     if found.draws:
-        about += f"; {('spann över', 'spans over')[place]} {number(found.draws, lang)} {('lägen', 'worlds')[place]}"
+        about += (
+            f"; {('spann över', 'spans over')[place]} {number(found.draws, lang)} {_WORLDS[place][found.draws == 1]}"
+        )
     caption = f"{found.scenario_title} ({found.scenario_name}): {about}"
     first = Table(
         caption,
@@ -281,12 +299,12 @@ def _ways(found: StockFound, lang: str) -> tuple[Row, ...]:
     place, step, years = language_index(lang), step_of(found), len(found.years)
     rows: list[Row] = []
     for model in found.models:
-        name, shown = capital(found.model_name(model, lang)), []
+        name, lines = capital(found.model_name(model, lang)), []
         for item in (*RECEIVED, *SPENT):
             total = sum(mean_by_year(found, model, item))
             if total:
-                shown.append((capital(_ITEMS[item][place].format(body=the_body(found.body, lang))), total))
-        for nth, (words, total) in enumerate(shown):
+                lines.append((capital(_ITEMS[item][place].format(body=the_body(found.body, lang))), total))
+        for nth, (words, total) in enumerate(lines):
             each = kr(total / years, lang, step=step)
             rows.append(
                 Row((name if nth == 0 else "", words, each, kr(total, lang), ""), ruled=nth == 0 and bool(rows))
@@ -300,7 +318,8 @@ def _ways(found: StockFound, lang: str) -> tuple[Row, ...]:
         rows.append(Row(("", words, "", kr(value.mean, lang, step=step), span_text(over, step, lang))))
         price, over = found.price_of_a_krona(model), found.price_of_a_krona(model, found.over)
         words = ("Pris per krona kapital som är lika bra", "Price a krona of principal that is as good")[place]
-        rows.append(Row(("", words, "", _price(price.mean, lang), span_text(over, 0.01, lang))))
+        shown = "–" if price is None else _price(price.mean, lang)
+        rows.append(Row(("", words, "", shown, "–" if over is None else span_text(over, 0.01, lang))))
     return tuple(rows)
 
 
