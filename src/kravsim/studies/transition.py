@@ -11,7 +11,7 @@ import numpy as np
 from kravsim.calibration.base_world import BaseWorld, Worlds
 from kravsim.calibration.designs import LEAST_REPLICATIONS
 from kravsim.engine import DEFAULT_ENGINE
-from kravsim.errors import Problem, ScenarioError
+from kravsim.errors import ABSENT, Problem, ScenarioError
 from kravsim.phrases import phrase
 from kravsim.results.notes import doubts_of_outcomes, doubts_of_question
 from kravsim.results.transition import DIFFERENCE, ECONOMIC, TransitionFound
@@ -205,7 +205,7 @@ def named_transition(scenario: Scenario, name: str | None) -> str:
         phrase("one of {names}", names=", ".join(known)) if known else phrase("a scenario with [transitions.<name>]")
     )
     remedy = did_you_mean(name, known) or ("name one of them" if known else "write the table in the scenario's file")
-    raise ScenarioError(Problem(scenario.name, "transition", "none" if name is None else name, allowed, remedy))
+    raise ScenarioError(Problem(scenario.name, "transition", ABSENT if name is None else name, allowed, remedy))
 
 
 def _checked_choices(timing: str, prices: str, discount_rate: float | None, inflation: float | None) -> None:
@@ -216,9 +216,9 @@ def _checked_choices(timing: str, prices: str, discount_rate: float | None, infl
             allowed = phrase("one of {names}", names=", ".join(known))
             problems.append(Problem("", key, given, allowed, "choose one of them"))
     for key, rate in (("discount_rate", discount_rate), ("inflation", inflation)):
-        allowed, remedy = "a number above -1", "write 3.5 per cent as 0.035"
+        allowed, remedy = "a share a year from -0.5 to 1", "write 3.5 per cent as 0.035"
         try:
-            if rate is not None and number(rate, key, allowed, remedy) <= -1:
+            if rate is not None and not -0.5 <= number(rate, key, allowed, remedy) <= 1:
                 problems.append(Problem("", key, rate, allowed, remedy))
         except ScenarioError as error:
             problems += error.problems
