@@ -17,13 +17,8 @@ from pathlib import Path
 import kravsim
 
 SOURCE = Path(kravsim.__file__).parent
-ERRORS_OF_SCHEMA = (
-    "scenario/schema.py",
-    "scenario/indexed.py",
-    "scenario/transition_keys.py",
-    "scenario/values.py",
-    "scenario/ranges.py",
-)
+ERRORS_OF_SCHEMA = ("scenario/values.py", "scenario/ranges.py")
+"""Files whose errors a schema tells, beside those with validators of their own."""
 TABLES = {
     "chance/distributions.py": ("_RULES", "_ORDERED", "_POSITIVE", "_NO_SPREAD"),
     "chance/draws.py": ("_REMEDY",),
@@ -35,7 +30,7 @@ TABLES = {
     "ledger/audit_sale_compiled.py": ("OF_SALE",),
     "scenario/limits.py": ("UNIT_WORDS", "_MISREADINGS"),
     "scenario/own_body.py": ("_ASKED",),
-    "scenario/problems.py": ("_ALLOWED", "_BOUNDS"),
+    "scenario/problems.py": ("_ALLOWED", "_BOUNDS", "_FORMS"),
     "scenario/toml_file.py": ("_HINTS", "PARSER"),
     "studies/decision/checks.py": ("_NUMBERED",),
     "studies/precision.py": ("_WISHES",),
@@ -194,7 +189,7 @@ class Texts:
             for one in node.keywords:
                 if one.arg == "between":
                     self._follow(one.value)
-        elif name == "ValueError" and module.name in ERRORS_OF_SCHEMA:
+        elif name == "ValueError" and (module.name in ERRORS_OF_SCHEMA or "model_validator" in module.imports):
             for one in given[:1]:
                 self._follow(one)
         elif name == "refusal" and module.name.startswith("scenario/"):

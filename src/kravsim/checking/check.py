@@ -96,6 +96,7 @@ def warnings_of(scenario: Scenario) -> list[Problem]:
         *_long_tails(world),
         *_absences(world),
         *_unreplaced_before(world),
+        *_nobody_is_ever_found(scenario.data),
         *_rules_for_posts(scenario),
         *history_too_short(scenario),
         *unscaled(scenario),
@@ -239,6 +240,18 @@ def _ranges_read_otherwise(scenario: Scenario) -> Iterator[Problem]:
                 listed.add((problem.key, str(problem.value)))
                 where = ", ".join(f"{dimension} {name}" for dimension, name in structure.choice.items())
                 yield Problem(f"{problem.file} ({where})", problem.key, problem.value, problem.allowed, problem.remedy)
+
+
+def _nobody_is_ever_found(data: ScenarioData) -> Iterator[Problem]:
+    """Recruitments that all fail: each post that is left stays empty for good."""
+    for model, one in data.models.items():
+        for pool, staff in one.staff.items():
+            fails = None if staff.turnover is None else staff.turnover.hiring_fails_share
+            if fails is not None and fails.value >= 1:
+                key = f"models.{model}.staff.{pool}.turnover.hiring_fails_share"
+                allowed = "less than 1: no post that is left is ever filled again"
+                remedy = "lower it; no_refill_from is for posts that are not to be filled"
+                yield Problem("", key, fails.value, allowed, remedy)
 
 
 def _rules_for_posts(scenario: Scenario) -> Iterator[Problem]:

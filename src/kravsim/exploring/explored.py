@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from kravsim.equality import EqualByParts
-from kravsim.errors import Problem, ScenarioError
+from kravsim.errors import ABSENT, Problem, ScenarioError
 from kravsim.exploring.closed import Asked
 from kravsim.exploring.fitting import HeldOut, held_out, possible_ranges, sets_for, surface_of
 from kravsim.exploring.page_words import word
@@ -247,7 +247,7 @@ def explored(
     first = sliders(scenario, chosen, keys)
     if not first:
         remedy = "give ranges to its numbers"
-        raise ScenarioError(Problem(scenario.name, "keys", "nothing", "numbers that can be moved", remedy))
+        raise ScenarioError(Problem(scenario.name, "keys", ABSENT, "numbers that can be moved", remedy))
     with Progress(progress) as bar:
         bar.begin(len(chosen) * (sets_for(len(first)) + 2 * WORLDS), _SETS)
         asked = possible_ranges(Asked(scenario, chosen, first, bar))

@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 
 from kravsim.errors import LawError, Problem
 from kravsim.law.lawbook import Law, load_law
-from kravsim.law.tables import Entry
+from kravsim.law.tables import OWN_RATES, Entry
 from kravsim.phrases import phrase
 
 REFERENCE_RATE: Final = "reference_rate"
@@ -25,8 +25,6 @@ PATH_NAMES: Final = ("low", "base", "high")
 """Bundled paths, from the lowest."""
 _WRITTEN: Final = date(2026, 11, 30)
 """The day that the bundled paths were written, which entries of any path bear: nobody looks at a source of theirs later."""
-OWN_RATES: Final = "own"
-"""The name of a path that a scenario gives itself, half-year by half-year."""
 
 
 class Path(NamedTuple):

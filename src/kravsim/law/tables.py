@@ -26,6 +26,8 @@ from kravsim.units import Int64Array
 Unit = Literal["kr", "percent"]
 Status = Literal["sourced", "derived", "assumed"]
 
+OWN_RATES: Final = "own"
+"""The name of a path of the reference rate that a scenario gives itself, half-year by half-year."""
 STATUSES: Final[tuple[Status, ...]] = ("sourced", "derived", "assumed")
 
 
@@ -234,6 +236,8 @@ class Table:
             A day that the table does not answer for.
         """
         first = self.entries[0]
+        if self.floats and day >= self.covers_until:
+            return self._path_ends(day)
         remedy = phrase("give a table that covers the day with load_law(directory)")
         if day >= self.covers_until:
             remedy = phrase("give law.frozen_at, a day whose law is to hold from there on, or {remedy}", remedy=remedy)
@@ -241,6 +245,18 @@ class Table:
             unsure = phrase(" (when the value began is not known)") if first.start_status == "assumed" else ""
             remedy = phrase("begin later{unsure}, or {remedy}", unsure=unsure, remedy=remedy)
         return Problem(self.file, self.name, day, phrase("a day {days}", days=self.days_covered(day)), remedy)
+
+    def _path_ends(self, day: date) -> Problem:
+        """Say that a path that a scenario chooses is too short, where it stands in the scenario."""
+        allowed = phrase("a day {days}", days=self.days_covered(day))
+        if self.entries[-1].note == f"path {OWN_RATES}":
+            remedy = phrase(
+                "add {day} to law.reference_rate.by_half_year, and every half-year after it in the horizon",
+                day=self.covers_until,
+            )
+            return Problem("", "law.reference_rate.by_half_year", day, allowed, remedy)
+        remedy = phrase("end the horizon earlier, or give a path of one's own (law.reference_rate.path = 'own')")
+        return Problem("", "law.reference_rate.path", day, allowed, remedy)
 
     def days_covered(self, day: date) -> str:
         """Say which days the table covers, as text to follow ``a day``; the gap too in which a day lies.

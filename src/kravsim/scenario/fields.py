@@ -231,6 +231,8 @@ def example_of(places_here: Sequence[Place], path: Sequence[str]) -> str:
         return f"{key} = {{ value = {number}, {tail}"
     if place.is_section or place.kind is dict:
         return phrase("a table [{table}]", table=dotted(path))
+    if place.kind is int and key.endswith("year"):
+        return f"{key} = 2017"
     return f"{key} = {_plain_example(place)}"
 
 

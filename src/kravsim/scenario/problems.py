@@ -27,6 +27,14 @@ FileOf = Callable[[Path], str]
 """Names the file in which the key at a path stands."""
 
 _MOST_KEYS_SHOWN: Final = 14
+_FORMS: Final = {
+    r"^(19[5-9]|20[0-9])[0-9]$": "a year from 1950 to 2099",
+    r"^20[0-9]{2}-0[17]-01$": "the first day of a half-year, such as 2027-07-01",
+    r"^[a-z][a-z0-9_]{0,59}$": "a small letter, then small letters, digits and _, at most 60 in all",
+    r"^[A-Za-z][A-Za-z0-9_]{0,59}$": "a letter, then letters, digits and _, at most 60 in all",
+    r"^[a-z0-9][a-z0-9-]{0,59}$": "a small letter or a digit, then small letters, digits and -, at most 60 in all",
+}
+"""What the patterns of names mean, in words."""
 _KEYS, _NAMES, _OTHERS = "unknown keys", "names that are not allowed", "problems"
 _MOST_LISTED: Final = {_KEYS: MOST_ADVISED, _NAMES: MOST_ADVISED, _OTHERS: 1000}
 """How many refusals of a kind are told one by one."""
@@ -54,7 +62,6 @@ _BOUNDS: Final = {
     "too_long": "a list of at most {max_length}",
     "string_too_short": "a text of {min_length} or more letters",
     "string_too_long": "a text of at most {max_length} letters",
-    "string_pattern_mismatch": "a text of the form {pattern}",
     "greater_than": "more than {gt}",
     "greater_than_equal": "at least {ge}",
     "less_than": "less than {lt}",
@@ -246,7 +253,7 @@ def _said(
     elif kind == "order":
         said = _numbers_of(given), str(entry["msg"]), "change one of them"
     elif kind == "value_error":
-        said = Words("values that contradict each other"), str(entry["ctx"]["error"]), "change one of them"
+        said = Words("values that contradict each other"), _told_by(entry["ctx"]["error"]), "change one of them"
     elif kind in _TABLE_TYPES:
         said = _table_needed(given, here, path)
     elif kind in _NUMBER_TYPES:
@@ -305,7 +312,23 @@ def _name_needed(given: object, tables: Sequence[Place], entry: Mapping[str, Any
             phrase("the names {names}", names=", ".join(known)),
             did_you_mean(str(given), known) or "use one of them",
         )
-    return given, phrase("a name of another form ({msg})", msg=entry["msg"]), "choose another name"
+    kind, context = str(entry["type"]), entry.get("ctx", {})
+    form = phrase(_BOUNDS[kind], **context) if kind in _BOUNDS else phrase(str(entry["msg"]))
+    if "pattern" in context:
+        form = _form(context["pattern"])
+    return given, phrase("a name of another form ({msg})", msg=form), "choose another name"
+
+
+def _told_by(error: Exception) -> str:
+    """What a rule of the schema says: its phrase, which the text of an exception would have forgotten."""
+    said = error.args[0] if error.args else ""
+    return said if isinstance(said, str) else str(error)
+
+
+def _form(pattern: object) -> str:
+    """A form of names in words; one that nobody has put into words as it is written."""
+    words = _FORMS.get(str(pattern))
+    return phrase("of the form {pattern}", pattern=pattern) if words is None else phrase(words)
 
 
 def _date_in_text(text: str) -> str:
@@ -326,6 +349,8 @@ def _plain_needed(kind: str, given: object, here: Sequence[Place], entry: Mappin
         return given, _ALLOWED[kind], _date_in_text(given.strip())
     if kind in _ALLOWED:
         return given, _ALLOWED[kind], "write it so"
+    if kind == "string_pattern_mismatch":
+        return given, phrase("a text of another form ({msg})", msg=_form(entry["ctx"]["pattern"])), "change it"
     if kind in _BOUNDS:
         shown = list(given) if isinstance(given, tuple) else given
         return shown, phrase(_BOUNDS[kind], **entry["ctx"]), "change it"

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from kravsim.errors import ABSENT
 from kravsim.phrases import phrase
 from kravsim.scenario.nearest import did_you_mean
 from kravsim.scenario.rules import refuse
@@ -98,7 +99,7 @@ def sequences_hold_together(data: ScenarioData) -> None:
             problems.append(_problem("policy.joint_application_days", days, allowed, remedy))
         if not sequence.phases:
             allowed, remedy = "a phase or more", "add one, or name the model itself, which nothing follows"
-            problems.append(_problem(f"{key}.phases", "none", allowed, remedy))
+            problems.append(_problem(f"{key}.phases", ABSENT, allowed, remedy))
         unknown = list(_unknown(key, sequence, data))
         problems += [*unknown, *_dates(key, sequence, data), *_open_cases(key, sequence)]
         if not unknown:
@@ -166,15 +167,16 @@ def _open_cases(key: str, sequence: Sequence) -> Iterator[dict[str, Any]]:
                 remedy = "leave it out: open_cases = 'split' reads it, by age or by step"
                 yield _problem(f"{where}.{part}", _shown(given), allowed, remedy)
             if given is None and part in split:
-                yield _problem(f"{where}.{part}", "nothing", "stay or sold", "say what becomes of these cases")
+                yield _problem(f"{where}.{part}", ABSENT, "stay or sold", "say what becomes of these cases")
         if split and getattr(phase, split[1]) is not None and getattr(phase, split[1]) == getattr(phase, split[2]):
             allowed = phrase("another rule than that of {other}", other=split[1])
             remedy = phrase("say open_cases = '{rule}' of all of them", rule=getattr(phase, split[2]))
             yield _problem(f"{where}.{split[2]}", getattr(phase, split[2]), allowed, remedy)
         if sells(phase) and phase.sale_price_share is None:
             remedy = "say what a buyer pays of the principal left, with its source"
-            yield _problem(f"{where}.sale_price_share", "nothing", "0 to 1", remedy)
-        if phase.sale_price_share is not None and not sells(phase):
+            yield _problem(f"{where}.sale_price_share", ABSENT, "0 to 1", remedy)
+        unsaid = any(getattr(phase, part) is None for part in split)  # what is not said may be sold
+        if phase.sale_price_share is not None and not sells(phase) and not unsaid:
             yield _problem(
                 f"{where}.sale_price_share", phase.sale_price_share.value, "nothing, as nothing is sold", "leave it out"
             )

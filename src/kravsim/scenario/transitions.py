@@ -11,6 +11,7 @@ import itertools
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from kravsim.errors import ABSENT
 from kravsim.phrases import phrase
 from kravsim.scenario.describe import number_at
 from kravsim.scenario.nearest import did_you_mean
@@ -244,14 +245,15 @@ def _teams(key: str, transition: Transition, data: ScenarioData) -> Iterator[dic
                     if sign < 0
                     else phrase("a team that gains posts as {name} changes", name=transition.sequence)
                 )
-                remedy = did_you_mean(pool, names) or "leave the table out, or change the posts (staff.<team>.fte)"
+                known = did_you_mean(pool, names) if pool not in names else ""
+                remedy = known or "leave the table out, or change the posts (staff.<team>.fte)"
                 yield _problem(f"{key}.{part}.{pool}", pool, allowed, remedy)
     yield from _paid_after(key, transition, data, changes[-1].month)
     for pool, one in transition.joining.items():
         teams = [data.models[change.after].staff.get(pool) for change in changes]
         if one.recruitment_kr is None and all(team is None or team.turnover is None for team in teams):
             allowed = "what recruiting one person costs: the team has no turnover that says it"
-            yield _problem(f"{key}.joining.{pool}.recruitment_kr", "none", allowed, "give recruitment_kr")
+            yield _problem(f"{key}.joining.{pool}.recruitment_kr", ABSENT, allowed, "give recruitment_kr")
 
 
 def _paid_after(key: str, transition: Transition, data: ScenarioData, change: int) -> Iterator[dict[str, Any]]:

@@ -73,7 +73,7 @@ class Estimate:
     Parameters
     ----------
     years : int
-        Calendar years simulated, history included.
+        Calendar years simulated, history included unless an opening stock stands in its place.
     late_claims : float
         Claims that will be late in these years, about.
     memory_bytes : float
@@ -135,8 +135,13 @@ def estimate(
     """
     years = data.horizon.end.year - data.horizon.start.year + half_up(data.horizon.history_years.value)
     volume = max(level(data, "volume", year) for year in span(data))
-    claims = float(data.invoices.per_year.value) * volume * handed_over_share(data, first_day(data)) * years
-    claims += sum(float(row.claims.value) for row in data.opening_stock.rows.values())
+    in_stock = sum(float(row.claims.value) for row in data.opening_stock.rows.values())
+    told_years = data.horizon.end.year - data.horizon.start.year if in_stock else years
+    a_year = float(data.invoices.per_year.value) * volume * handed_over_share(data, first_day(data))
+    claims, made = (
+        a_year * told_years + in_stock,
+        a_year * years + in_stock,
+    )  # history's are made, and dropped for a stock
     debtors, runs = float(data.debtors.number.value), _RUNS_A_YEAR * len(data.invoices.run_days) * years
     followed = [one for name in models for one in models_of(data, name)]
     posts = {
@@ -157,18 +162,19 @@ def estimate(
         bytes_a_claim += _BYTES_A_COLUMN_DRAWN * float(max_visits(data).sum())
         seconds_a_claim += _SECONDS_A_CLAIM_IN_SIMPY * len(models)
     parts = {
-        "invoices.per_year": claims * bytes_a_claim,
+        "invoices.per_year": made * bytes_a_claim,
         "debtors.number": debtors * (_BYTES_A_DEBTOR + _BYTES_A_DEBTOR_AND_YEAR * years),
         **{key: post_days * _BYTES_A_POST_DAY for key, post_days in posts.items()},
     }
     seconds = (
         _SECONDS_AT_LEAST
         + claims * seconds_a_claim
+        + (made - claims) * _SECONDS_A_CLAIM_MADE
         + debtors * runs * _SECONDS_A_DEBTOR_AND_RUN
         + sum(posts.values()) * _SECONDS_A_POST_DAY
     )
     driver = max(parts, key=lambda key: parts[key])
-    return Estimate(years, claims, _BYTES_AT_REST + sum(parts.values()), seconds, driver)
+    return Estimate(told_years, claims, _BYTES_AT_REST + sum(parts.values()), seconds, driver)
 
 
 def fitting_workers(

@@ -221,7 +221,8 @@ def _given(scenario: Scenario) -> Doubt:
     """The stock is given by assumed rows; what has been paid of it, or agreed with debtors, is not known."""
     rows = scenario.data.opening_stock.rows
     assumed = [name for name, row in rows.items() if row.claims.status != "sourced"]
-    sv = f"{len(rows)} {'rad' if len(rows) == 1 else 'rader'}, varav {len(assumed)} {'antagen' if len(assumed) == 1 else 'antagna'}"
+    of_them = f"{len(assumed)} {'antagen' if len(assumed) == 1 else 'antagna'}"
+    sv = f"{len(rows)} {'rad' if len(rows) == 1 else 'rader'}, varav {of_them}"
     en = f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}, {len(assumed)} of them assumed"
     return Doubt(
         "stock_by_assumption",
