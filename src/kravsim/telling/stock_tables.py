@@ -316,10 +316,10 @@ def _ways(found: StockFound, lang: str) -> tuple[Row, ...]:
         value, over = found.value(model), found.value(model, found.over)
         words = ("Nuvärde", "Present value")[place]
         rows.append(Row(("", words, "", kr(value.mean, lang, step=step), span_text(over, step, lang))))
-        price, over = found.price_of_a_krona(model), found.price_of_a_krona(model, found.over)
+        price, reach = found.price_of_a_krona(model), found.price_of_a_krona(model, found.over)
         words = ("Pris per krona kapital som är lika bra", "Price a krona of principal that is as good")[place]
         shown = "–" if price is None else _price(price.mean, lang)
-        rows.append(Row(("", words, "", shown, "–" if over is None else span_text(over, 0.01, lang))))
+        rows.append(Row(("", words, "", shown, "–" if reach is None else span_text(reach, 0.01, lang))))
     return tuple(rows)
 
 
