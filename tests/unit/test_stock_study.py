@@ -124,6 +124,8 @@ def test_a_municipality_is_called_one() -> None:
         words = {"sv": "Mellan {} och inkassoföretaget", "en": "Between {} and the agency"}[lang]
         assert words.format(its) in found().table(lang)
         assert words.format(usual) in region.table(lang)
+
+
 @pytest.mark.parametrize("models", ["in_house,in_house", "", "in_house,nobody"])
 def test_ways_named_twice_or_not_at_all_are_refused(models: str, tmp_path: Path) -> None:
     told = shell("stock", kept(tmp_path, years()), "--models", models, "--draws", 0, "--no-progress")

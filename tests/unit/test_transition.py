@@ -15,9 +15,9 @@ from tests.golden.test_hand_transitions import changing, item, joining, leaving,
 from tests.validation.asking import kept, shell
 
 import kravsim as ks
-from kravsim.cli import main
 from kravsim.calibration.evaluating import is_of
 from kravsim.chance.draws import Draws
+from kravsim.cli import main
 from kravsim.errors import ScenarioError
 from kravsim.flow import Setting, setting
 from kravsim.ledger.accounts import LINE
