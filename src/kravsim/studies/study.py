@@ -138,7 +138,8 @@ class Study:
     def _refuse_rules_that_see_growth(self, worlds: Worlds) -> None:
         """Before anything is run: posts by a rule are found in closed form, which knows no body that has grown."""
         data = worlds.scenario.data
-        models = dict.fromkeys(model_itself(one) for name in self.models for one in models_of(data, name))
+        known = [name for name in self.models if name in [*data.models, *data.sequences]]  # others are refused by name
+        models = dict.fromkeys(model_itself(one) for name in known for one in models_of(data, name))
         problems = rules_that_see_growth(data, models, drawn=worlds.place(0)[0] > 0)
         if problems:
             raise ScenarioError(problems)
