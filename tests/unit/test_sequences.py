@@ -79,7 +79,7 @@ WATCHED = {"split_steps": ["surveillance"], "at_steps": "sold", "elsewhere": "st
         ({"open_cases": "stay"} | PRICE, ["sale_price_share"]),
         ({"open_cases": "sold"} | PRICE | {"split_age_days": 3, "older": "sold"}, ["older", "split_age_days"]),
         ({"open_cases": "split"} | PRICE, ["open_cases"]),
-        ({"open_cases": "split", "split_age_days": 3} | PRICE, ["older", "sale_price_share", "younger"]),
+        ({"open_cases": "split", "split_age_days": 3} | PRICE, ["older", "younger"]),
         ({"open_cases": "split"} | YOUNG, ["sale_price_share"]),
         ({"open_cases": "split"} | YOUNG | PRICE | {"younger": "sold"}, ["older"]),
         ({"open_cases": "split"} | YOUNG | WATCHED | PRICE, ["at_steps", "elsewhere", "split_steps"]),

@@ -142,7 +142,7 @@ def worth(net_kr: float, principal_kr: float, claims: int = 1, years: int = 1) -
     table[:, 0, ITEMS.index("claims_opening")] = claims
     ages = np.zeros((years + 1, len(AGE_YEARS) + 1, 2))
     ways = {"in_house": Watched(table, table[:0], ages)}
-    return StockFound("mine", "Mine", {"in_house": ("egen", "own")}, ways, 2017, 0.0, 0.1, 1)
+    return StockFound("mine", "Mine", "region", {"in_house": ("egen", "own")}, ways, 2017, 0.0, 0.1, 1)
 
 
 @LANGS
