@@ -164,6 +164,7 @@ def test_selection_runs_as_many_replications_as_it_takes() -> None:
     assert same.order == found.order
 
 
+@pytest.mark.timeout(1800)  # thousands of worlds in closed form, for three pairs
 def test_a_ranking_over_drawn_worlds_is_of_their_first_years() -> None:
     small = tiny()
     drawn: dict[str, Any] = {"uncertainty": "prior", "draws": 24, "seed": 5, **HOW}
