@@ -100,7 +100,7 @@ class TransitionFound(Tabled, EqualByParts):
 
     @property
     def worlds(self) -> int:
-        """Drawn worlds, or replications of the base world: what a mean is a mean of."""
+        """How many values a mean is of, drawn worlds or else replications of the base world."""
         return len(np.unique(self.draws)) if self.kind else len(self.draws)
 
     def model_names(self, lang: str) -> tuple[str, str]:
