@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from kravsim.telling.ranking_words import listed
 from kravsim.words.display import number
 from kravsim.words.doubts import Doubt
+from kravsim.words.wording import listed
 
 if TYPE_CHECKING:
     from kravsim.scenario import Scenario

@@ -9,7 +9,7 @@ from kravsim.statistics.control import Controlled
 from kravsim.telling.uncertainty_words import against, error_text
 from kravsim.words.display import NO_BREAK, kr, number, share, step_for
 from kravsim.words.table import Row, Table, parts
-from kravsim.words.wording import language_index
+from kravsim.words.wording import language_index, listed
 
 if TYPE_CHECKING:
     from kravsim.results.by_control import Means
@@ -154,11 +154,10 @@ def _whole(count: float) -> float:
 def _left(one: Controlled, lang: str) -> str:
     place = language_index(lang)
     said = [words.format(share(part, lang, step=0.01)) for words, part in zip(_PARTS[place], one.parts, strict=True)]
-    last = (" och ", " and ")[place] + said.pop()
     best = one.best_replications
     times = (
         (f"{number(best, lang)}{NO_BREAK}simulering" + "ar" * (best > 1))
         if place == 0
         else (f"{number(best, lang)} replication" + "s" * (best > 1))
     )
-    return _LEFT[place].format(parts=", ".join(said) + last, best=times)
+    return _LEFT[place].format(parts=listed(said, lang), best=times)

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from kravsim.ledger.lines import CONCEPTS, STATEMENT
 from kravsim.ledger.rules import YEARLY
-from kravsim.telling.ranking_words import listed
 from kravsim.telling.sentence import chance
 from kravsim.telling.shown import ECONOMIC, NET
 from kravsim.telling.uncertainty_words import SOURCES, error_text
 from kravsim.words.display import kr, number, replications, seeded
 from kravsim.words.doubts import texts
 from kravsim.words.table import Row, Table
-from kravsim.words.wording import capital, language_index, line_name, metric_name
+from kravsim.words.wording import capital, language_index, line_name, listed, metric_name
 
 if TYPE_CHECKING:
     from kravsim.results.cost_concepts import CostConcepts

@@ -10,7 +10,7 @@ from kravsim.statistics.selected import percent
 from kravsim.telling.sentence import more_or_less
 from kravsim.telling.uncertainty_words import SOURCES
 from kravsim.words.display import kr, number, replications
-from kravsim.words.wording import capital, language_index, line_name, metric_name
+from kravsim.words.wording import capital, language_index, line_name, listed, metric_name
 
 if TYPE_CHECKING:
     from kravsim.results.ranking import Ranking
@@ -35,26 +35,6 @@ COMMON_COSTS: Final[Mapping[str, tuple[str, str]]] = {
     "vat": ("moms (ersätts i kommunsektorn)", "VAT (refunded to local government)"),
 }
 """What every model would cost alike, and which therefore is no part of any of them."""
-
-
-def listed(names: Sequence[str], lang: str) -> str:
-    """Write names one after another.
-
-    Parameters
-    ----------
-    names : sequence of str
-        As running text; at least one.
-    lang : str
-        `sv` or `en`.
-
-    Examples
-    --------
-    >>> listed(["a", "b", "c"], "en"), listed(["a", "b"], "sv")
-    ('a, b and c', 'a och b')
-    """
-    *before, last = names
-    word = ("och", "and")[language_index(lang)]
-    return f"{', '.join(before)} {word} {last}" if before else last
 
 
 def answer(found: Ranking, lang: str) -> str:

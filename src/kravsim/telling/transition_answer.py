@@ -11,7 +11,7 @@ from kravsim.telling.uncertainty_words import SOURCES, error_text
 from kravsim.units import ORE_PER_KR
 from kravsim.words.display import kr, number, replications, seeded, share, step_for
 from kravsim.words.transition_words import TIMING_WORDS, day_text, month_text
-from kravsim.words.wording import capital, language_index
+from kravsim.words.wording import capital, language_index, listed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -87,14 +87,14 @@ def answer(found: TransitionFound, lang: str) -> str:
     back = payback_text(found, "difference", lang)
     if sv:
         word = "mer" if total >= 0 else "mindre"
-        years = f"Bytet leder {_listed(leads, lang)}" if leads else "Bytet leder inget år"
+        years = f"Bytet leder {listed(leads, lang)}" if leads else "Bytet leder inget år"
         return (
             f"{capital(changing)} ger {kr(abs(total), lang)} {word} (±{arm}) i kassan {span} än {staying}: "
             f"löpande {kr(running, lang)} och engångsposter {kr(once, lang)}; nuvärde {value} (±{worth_arm}) den "
             f"{day_text(found.decided, lang)}. {years}; återbetalt: {back}."
         )
     word = "more" if total >= 0 else "less"
-    years = f"The change leads in {_listed(leads, lang)}" if leads else "The change leads in no year"
+    years = f"The change leads in {listed(leads, lang)}" if leads else "The change leads in no year"
     return (
         f"{capital(changing)} gives {kr(abs(total), lang)} {word} (±{arm}) in cash in {span} than {staying}: "
         f"running {kr(running, lang)} and paid once {kr(once, lang)}; present value {value} (±{worth_arm}) on "
@@ -168,11 +168,6 @@ def worth_text(spread: Distribution, lang: str) -> str:
         `sv` or `en`.
     """
     return kr(spread.mean, lang, step=step_for(None if spread.n == 1 else spread.se))
-
-
-def _listed(names: list[str], lang: str) -> str:
-    word = ("och", "and")[language_index(lang)]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"
 
 
 def payback_text(found: TransitionFound, what: str, lang: str) -> str:

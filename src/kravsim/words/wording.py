@@ -6,7 +6,7 @@ underscores. Sentences are put together by the objects that know the numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import MappingProxyType
@@ -215,3 +215,23 @@ def cause_name(cause: str, lang: str) -> str:
         `sv` or `en`.
     """
     return _text(CAUSE_WORDS, cause, lang) if cause in CAUSE_WORDS else line_name(cause, lang)
+
+
+def listed(names: Sequence[str], lang: str) -> str:
+    """Write names one after another.
+
+    Parameters
+    ----------
+    names : sequence of str
+        As running text; at least one.
+    lang : str
+        `sv` or `en`.
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"], "en"), listed(["a", "b"], "sv")
+    ('a, b and c', 'a och b')
+    """
+    *before, last = names
+    word = ("och", "and")[language_index(lang)]
+    return f"{', '.join(before)} {word} {last}" if before else last
