@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Final, Unpack
 
 import numpy as np
@@ -13,14 +12,13 @@ from kravsim.calibration.designs import prior_design, within
 from kravsim.chance.draws import Draws
 from kravsim.errors import Problem, ScenarioError
 from kravsim.flow import run_model, setting
-from kravsim.interrupts import stop_if_requested
 from kravsim.law import check_cover, load_law
 from kravsim.measures.outcome import Outcome
 from kravsim.measures.stock import stock_by_age, stock_by_year
 from kravsim.results.notes import doubts_of_question, overloaded_in
 from kravsim.results.stock import StockFound, Watched
 from kravsim.running.how import How, engine_of
-from kravsim.running.progress import Clock, Progress
+from kravsim.running.in_order import in_order
 from kravsim.running.replicate import check_how, checked_count
 from kravsim.scalars import real_number
 from kravsim.scenario import AnyScenario, Scenario, checked_call, checked_models, scenario_of
@@ -114,7 +112,7 @@ def stock(
     years: dict[str, list[Ints]] = {model: [] for model in names}
     ages: dict[str, list[Ints]] = {model: [] for model in names}
     outcomes: dict[str, list[Outcome]] = {model: [] for model in names}
-    for of_run in _in_order(scenario, places, names, how):
+    for of_run in _runs(scenario, places, names, how):
         for model, kept in of_run.items():
             years[model].append(kept[0])
             ages[model].append(kept[1])
@@ -139,7 +137,7 @@ def stock(
     return StockFound(*about, merged(doubts), nominal, unstaffed)
 
 
-def _in_order(
+def _runs(
     scenario: Scenario, places: list[tuple[Scenario, Draws]], models: tuple[str, ...], how: How
 ) -> Iterator[dict[str, OfRun]]:
     """The runs one after the other, as they were asked for; threads carry out several at a time."""
@@ -153,19 +151,9 @@ def _in_order(
         engine=engine,
         journal=True,
     )
-    with Progress(how.get("progress")) as shown, ThreadPoolExecutor(crew) as threads:
-        clock = Clock()
-        yield _watched(*places[0], models, engine)  # what compiles, compiles once
-        shown.timed(clock.seconds / crew, 1)
-        shown.begin(len(places) - 1, _RUNS)
-        waiting = [threads.submit(_watched, *place, models, engine) for place in places[1:]]
-        try:
-            for one in waiting:
-                yield one.result()
-                stop_if_requested()
-                shown.advance(1)
-        finally:
-            threads.shutdown(cancel_futures=True)
+    return in_order(
+        lambda place: _watched(*place, models, engine), places, crew, progress=how.get("progress"), what=_RUNS
+    )
 
 
 def _watched(scenario: Scenario, draws: Draws, models: tuple[str, ...], engine: str) -> dict[str, OfRun]:

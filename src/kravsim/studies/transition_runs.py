@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from kravsim.calibration.base_world import BASE
 from kravsim.chance.draws import Draws
-from kravsim.engine.kept import keeping
 from kravsim.errors import KravsimError, Problem, RunError, ScenarioError
 from kravsim.flow import run_model, setting
-from kravsim.interrupts import stop_if_requested
 from kravsim.measures.cash_months import ROUNDED_ORE, cash_by_month, spans_of
 from kravsim.measures.one_off import OneOffRow, one_off_rows
 from kravsim.running.blocks import Task, failed
-from kravsim.running.progress import Progress
+from kravsim.running.in_order import in_order
 from kravsim.running.replicate import checked_count
 from kravsim.scenario.sequences import arrangements_of
 from kravsim.scenario.transitions import changes_of, months_between
@@ -68,27 +65,16 @@ def replications_of(
     """
     wanted = checked_count("workers", default_workers() if workers is None else workers)
     crew = fitting_workers(task.scenario, task.models, workers=min(wanted, count), exactly=workers is not None)
-    with Progress(progress) as shown, ThreadPoolExecutor(crew) as pool:
-        shown.begin(count, _RUNS)
-        begun = [pool.submit(_carried_out, task, name, number) for number in range(count)]
-        found = []
-        try:
-            for one in begun:
-                stop_if_requested()
-                found.append(one.result())
-                shown.advance(1)
-        except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
-    return found
+    return list(
+        in_order(lambda number: _carried_out(task, name, number), range(count), crew, progress=progress, what=_RUNS)
+    )
 
 
 def _carried_out(task: Task, name: str, number: int) -> Replication:
     """One replication of staying and of changing."""
     draw, replication = task.worlds.place(number)
     try:
-        with keeping():
-            return _cash_of(task, name, draw, replication)
+        return _cash_of(task, name, draw, replication)
     except ScenarioError as error:
         if draw == BASE:
             raise
