@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from kravsim.measures.stock import AGE_YEARS, RECEIVED, SPENT
+from kravsim.statistics.distribution import Distribution
 from kravsim.telling.portfolio_tables import span
 from kravsim.telling.shown import shared, steps
 from kravsim.words.body_words import the_body
@@ -18,7 +19,6 @@ from kravsim.words.wording import capital, language_index
 
 if TYPE_CHECKING:
     from kravsim.results.stock import StockFound
-    from kravsim.statistics.distribution import Distribution
 
 _LARGE: Final = 1_000_000
 _WAYS: Final = (
@@ -324,9 +324,7 @@ def _ways(found: StockFound, lang: str) -> tuple[Row, ...]:
 
 
 def _over_years(found: StockFound, model: str) -> Distribution:
-    from kravsim.statistics.distribution import Distribution as Spread
-
-    return Spread(found.samples(model, "net", found.over).mean(axis=1), "net_kr", "kr")
+    return Distribution(found.samples(model, "net", found.over).mean(axis=1), "net_kr", "kr")
 
 
 def _by_year(found: StockFound, model: str, lang: str) -> tuple[Row, ...]:
