@@ -12,7 +12,7 @@ from kravsim.figures.style import BLUE, GREY, INK, ORANGE
 from kravsim.figures.sweep import upright_axis
 from kravsim.results.transition import DIFFERENCE
 from kravsim.scenario import checked_call
-from kravsim.telling.transition_answer import about, answer, convention
+from kravsim.telling.transition_answer import about, convention, headline
 from kravsim.words.display import MINUS, kr, step_for
 from kravsim.words.doubts import texts
 from kravsim.words.wording import language_index
@@ -147,4 +147,4 @@ def _words(found: TransitionFound, lang: str) -> Words:
         else f"Bars: {changing} less {staying}, cash by calendar year, without principal. The line: its sum by month; "
         f"the band: {band}. Dashed: the change. {convention(found, lang)}"
     )
-    return Words(answer(found, lang), about(found, lang), note, texts(found.doubts, lang))
+    return Words(headline(found, lang), about(found, lang), note, texts(found.doubts, lang))

@@ -13,7 +13,7 @@ from kravsim.statistics.overload import mean
 from kravsim.words.display import kr, number, share
 from kravsim.words.doubts import Doubt
 from kravsim.words.process_words import step_name
-from kravsim.words.wording import titled_name
+from kravsim.words.wording import running_titles
 
 if TYPE_CHECKING:
     from kravsim.scenario import Scenario
@@ -55,8 +55,7 @@ def arrangements(scenario: Scenario, model: str) -> Doubt | None:
 def _running(scenario: Scenario, model: str) -> tuple[str, str]:
     """A model as running text, Swedish and English."""
     found = scenario.data.models[model]
-    sv, en = (titled_name(model, (found.title_sv, found.title), lang) for lang in _LANGS)
-    return sv, en
+    return running_titles(model, (found.title_sv, found.title))
 
 
 def _open_cases(phase: Phase, place: int) -> str:

@@ -34,7 +34,7 @@ class YearsCompared(Tabled, EqualByParts):
     ----------
     scenario_title, scenario_name : str
     names : tuple of (str, str)
-        Swedish and English names of the two models.
+        Swedish and English names of the two models, as running text.
     seed : int
     years : tuple of int
         Calendar years.

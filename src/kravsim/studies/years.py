@@ -20,6 +20,7 @@ from kravsim.scenario.levels import horizon_years, level
 from kravsim.studies.compare import compare
 from kravsim.studies.people_worlds import in_year, not_of_single_years
 from kravsim.words.doubts import Doubt, merged
+from kravsim.words.wording import running_titles
 
 YEARS_OF_EACH: Final = 20
 """Replications of each calendar year when none are asked for: a horizon has many years."""
@@ -101,11 +102,11 @@ def years(
             doubts += found.doubts if way == LEVELLED else []
         samples[way] = np.array(of_years)
     known = doubts_of_question(scenario, names)
-    titles = (titles_in(data, names[0]), titles_in(data, names[1]))
+    first, second = (running_titles(name, titles_in(data, name)) for name in names)
     return YearsCompared(
         scenario_title=scenario.label,
         scenario_name=scenario.name,
-        names=titles,
+        names=(first, second),
         seed=0 if seed is None else seed,
         years=tuple(horizon_years(data)),
         samples=samples,

@@ -64,6 +64,27 @@ def in_steps(amounts: list[float], step: float) -> list[float]:
     return [whole * step for whole in shared(amounts, steps(sum(amounts), step), step)]
 
 
+def headline(found: TransitionFound, lang: str) -> str:
+    """Say in a few words what changing gives against staying, without a full stop.
+
+    Parameters
+    ----------
+    found : TransitionFound
+        What is told.
+    lang : str
+        `sv` or `en`.
+    """
+    total, arm = sum(Shown.of(found).difference), error_text(found.total(), lang)
+    staying, changing = found.model_names(lang)
+    span = f"{month_text(found.months[0], lang)}–{month_text(found.months[-1], lang)}"
+    amount = kr(abs(total), lang)
+    if language_index(lang) == 0:
+        word = "mer" if total >= 0 else "mindre"
+        return f"{capital(changing)} ger {amount} {word} (±{arm}) i kassan {span} än {staying}"
+    word = "more" if total >= 0 else "less"
+    return f"{capital(changing)} gives {amount} {word} (±{arm}) in cash in {span} than {staying}"
+
+
 def answer(found: TransitionFound, lang: str) -> str:
     """Say what changing gives against staying, what it is worth, when it has paid itself back, and which years it leads.
 
@@ -74,31 +95,21 @@ def answer(found: TransitionFound, lang: str) -> str:
     lang : str
         `sv` or `en`.
     """
-    sv = language_index(lang) == 0
     shown, worth = Shown.of(found), found.npv()
-    total, once = sum(shown.difference), sum(shown.once)
-    staying, changing = found.model_names(lang)
-    first, last = found.months[0], found.months[-1]
-    span = f"{month_text(first, lang)}–{month_text(last, lang)}"
-    running = sum(shown.running)
-    arm, worth_arm = error_text(found.total(), lang), error_text(worth, lang)
-    value = worth_text(worth, lang)
+    running, once = sum(shown.running), sum(shown.once)
+    value, worth_arm = worth_text(worth, lang), error_text(worth, lang)
     leads = [str(year) for year, gap in zip(found.years, shown.difference, strict=True) if gap > 0]
     back = payback_text(found, "difference", lang)
-    if sv:
-        word = "mer" if total >= 0 else "mindre"
+    if language_index(lang) == 0:
         years = f"Bytet leder {listed(leads, lang)}" if leads else "Bytet leder inget år"
         return (
-            f"{capital(changing)} ger {kr(abs(total), lang)} {word} (±{arm}) i kassan {span} än {staying}: "
-            f"löpande {kr(running, lang)} och engångsposter {kr(once, lang)}; nuvärde {value} (±{worth_arm}) den "
-            f"{day_text(found.decided, lang)}. {years}; återbetalt: {back}."
+            f"{headline(found, lang)}: löpande {kr(running, lang)} och engångsposter {kr(once, lang)}; "
+            f"nuvärde {value} (±{worth_arm}) den {day_text(found.decided, lang)}. {years}; återbetalt: {back}."
         )
-    word = "more" if total >= 0 else "less"
     years = f"The change leads in {listed(leads, lang)}" if leads else "The change leads in no year"
     return (
-        f"{capital(changing)} gives {kr(abs(total), lang)} {word} (±{arm}) in cash in {span} than {staying}: "
-        f"running {kr(running, lang)} and paid once {kr(once, lang)}; present value {value} (±{worth_arm}) on "
-        f"{day_text(found.decided, lang)}. {years}; paid back: {back}."
+        f"{headline(found, lang)}: running {kr(running, lang)} and paid once {kr(once, lang)}; "
+        f"present value {value} (±{worth_arm}) on {day_text(found.decided, lang)}. {years}; paid back: {back}."
     )
 
 

@@ -178,6 +178,19 @@ def titled_name(model: str, titles: tuple[str, str], lang: str) -> str:
     return title[:1].lower() + title[1:]
 
 
+def running_titles(model: str, titles: tuple[str, str]) -> tuple[str, str]:
+    """Name a model as running text in both languages, Swedish and English.
+
+    Parameters
+    ----------
+    model : str
+        Machine name of a model.
+    titles : (str, str)
+        As for :func:`titled_name`.
+    """
+    return titled_name(model, titles, LANGUAGES[0]), titled_name(model, titles, LANGUAGES[1])
+
+
 def metric_name(metric: str, lang: str) -> str:
     """Name a measure as running text.
 
