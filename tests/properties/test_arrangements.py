@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 import kravsim as ks
 from kravsim.chance.draws import Draws
-from kravsim.engine.contract import DONE, ENDED
+from kravsim.engine.contract import DONE
 from kravsim.flow import RunParts, run_model, setting
-from kravsim.ledger import PARTIES
-from kravsim.ledger.accounts import AGENCY, BOOKS, CASH, CHARGE, DEBTOR, WRITE_OFF
+from kravsim.ledger.accounts import AGENCY, CASH, CHARGE, DEBTOR, WRITE_OFF
 from kravsim.ledger.ownership import ownership
 from kravsim.scenario import Scenario
 from kravsim.settling.equal_tallies import check_equal
+from tests.properties.arranged import by_case, check_both_roads, check_nothing_lost_or_doubled
 from tests.properties.strategies import phase, scenarios_with_sequences, sequence, tiny
 
 quick = settings(
@@ -38,36 +38,18 @@ def test_a_change_to_the_same_arrangement_changes_nothing(scenario: Scenario, se
 @given(scenario=scenarios_with_sequences(), seed=st.integers(0, 2**64))
 @quick
 def test_both_engines_and_both_bookings_agree(scenario: Scenario, seed: int) -> None:
-    met = setting(scenario, Draws(seed, 0, 0))
-    parts, reference = run_model(met, "over"), run_model(met, "over", "simpy")
-    assert parts.log.equals(reference.log)
-    assert len(parts.ledger.postings) == len(reference.ledger.postings)  # the first is held against its tally
-    check_equal(parts.tally, reference.tally)
-    assert repr(parts.outcome) == repr(reference.outcome)
+    check_both_roads(scenario, seed)
 
 
 @given(scenario=scenarios_with_sequences(), seed=st.integers(0, 2**64))
 @quick
 def test_no_claim_is_lost_or_doubled_and_every_ore_accounted_for(scenario: Scenario, seed: int) -> None:
     parts = run_model(setting(scenario, Draws(seed, 0, 0)), "over")
-    stream, log, postings, debts = parts.inputs.stream, parts.log, parts.ledger.postings, parts.ledger.debts
-    ends = np.bincount(log.case[log.kind == ENDED], minlength=len(stream.cases))
-    assert ends.max(initial=0) <= 1
-    counted = sum(parts.outcome.ends.values())
-    ended_before = (debts.end_day[stream.claims.case] < parts.ledger.start).sum()
-    assert counted + ended_before == len(stream.claims.case)
-    for book in range(len(BOOKS)):
-        mine, balance = postings.where(postings.book == book), np.zeros(len(PARTIES), np.int64)
-        np.add.at(balance, mine.receiver, mine.amount_ore)
-        np.subtract.at(balance, mine.payer, mine.amount_ore)
-        assert balance.sum() == 0
-    charged, paid, given_up = (np.zeros(len(stream.cases), np.int64) for _ in range(3))
-    for total, mask in (
-        (charged, postings.book == CHARGE),
-        (paid, (postings.book == CASH) & (postings.payer == DEBTOR)),
-        (given_up, postings.book == WRITE_OFF),
-    ):
-        np.add.at(total, postings.case[mask], postings.amount_ore[mask])
+    check_nothing_lost_or_doubled(parts)
+    stream, postings, debts = parts.inputs.stream, parts.ledger.postings, parts.ledger.debts
+    charged = by_case(parts, postings.book == CHARGE)
+    paid = by_case(parts, (postings.book == CASH) & (postings.payer == DEBTOR))
+    given_up = by_case(parts, postings.book == WRITE_OFF)
     state = debts.charged.sum(axis=1) - debts.paid.sum(axis=1) - debts.given_up.sum(axis=1)
     by_claim = stream.claims.principal_ore + debts.interest_charged - debts.interest_paid - debts.interest_given_up
     np.add.at(state, stream.claims.case, by_claim - debts.principal_paid - debts.principal_given_up)

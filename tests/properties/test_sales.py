@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 from kravsim.chance.draws import Draws
 from kravsim.engine.contract import DONE, ENDED
 from kravsim.flow import run_model, setting
-from kravsim.ledger import PARTIES
-from kravsim.ledger.accounts import BOOKS, BUYER, CASH, CHARGE, DEBTOR, LINE, WRITE_OFF
+from kravsim.ledger.accounts import BUYER, CASH, CHARGE, DEBTOR, LINE, WRITE_OFF
 from kravsim.models.process import END_CODE, STEP_CODE
 from kravsim.scenario import Scenario
-from kravsim.settling.equal_tallies import check_equal
 from kravsim.units import MILLION, MINUTES_PER_DAY, divide_half_up
+from tests.properties.arranged import by_case, check_both_roads, check_nothing_lost_or_doubled
 from tests.properties.strategies import ASSUMED, phase, scenarios_with_sales, sequence, tiny
 
 quick = settings(
@@ -27,37 +26,19 @@ quick = settings(
 @given(scenario=scenarios_with_sales(), seed=st.integers(0, 2**64))
 @quick
 def test_both_engines_and_both_bookings_agree(scenario: Scenario, seed: int) -> None:
-    met = setting(scenario, Draws(seed, 0, 0))
-    parts, reference = run_model(met, "over"), run_model(met, "over", "simpy")
-    assert parts.log.equals(reference.log)
-    assert len(parts.ledger.postings) == len(reference.ledger.postings)  # the first is held against its tally
-    check_equal(parts.tally, reference.tally)
-    assert repr(parts.outcome) == repr(reference.outcome)
+    check_both_roads(scenario, seed)
 
 
 @given(scenario=scenarios_with_sales(), seed=st.integers(0, 2**64))
 @quick
 def test_no_claim_is_lost_or_doubled_and_every_ore_accounted_for(scenario: Scenario, seed: int) -> None:
     parts = run_model(setting(scenario, Draws(seed, 0, 0)), "over")
-    stream, log, postings, debts = parts.inputs.stream, parts.log, parts.ledger.postings, parts.ledger.debts
-    ends = np.bincount(log.case[log.kind == ENDED], minlength=len(stream.cases))
-    assert ends.max(initial=0) <= 1
-    ended_before = (debts.end_day[stream.claims.case] < parts.ledger.start).sum()
-    assert sum(parts.outcome.ends.values()) + ended_before == len(stream.claims.case)
-    for book in range(len(BOOKS)):
-        mine, balance = postings.where(postings.book == book), np.zeros(len(PARTIES), np.int64)
-        np.add.at(balance, mine.receiver, mine.amount_ore)
-        np.subtract.at(balance, mine.payer, mine.amount_ore)
-        assert balance.sum() == 0
-    charged, paid, given_up, to_buyer = (np.zeros(len(stream.cases), np.int64) for _ in range(4))
+    check_nothing_lost_or_doubled(parts)
+    postings, debts = parts.ledger.postings, parts.ledger.debts
+    charged = by_case(parts, postings.book == CHARGE)
+    paid = by_case(parts, (postings.book == CASH) & (postings.payer == DEBTOR))
     of_book = postings.book == WRITE_OFF
-    for total, mask in (
-        (charged, postings.book == CHARGE),
-        (paid, (postings.book == CASH) & (postings.payer == DEBTOR)),
-        (given_up, of_book & (postings.receiver == DEBTOR)),
-        (to_buyer, of_book & (postings.receiver == BUYER)),
-    ):
-        np.add.at(total, postings.case[mask], postings.amount_ore[mask])
+    given_up, to_buyer = (by_case(parts, of_book & (postings.receiver == party)) for party in (DEBTOR, BUYER))
     is_sold = debts.end == END_CODE["sold"]
     ended = debts.end >= 0
     assert (charged[ended] == (paid + given_up + to_buyer)[ended]).all()
