@@ -20,14 +20,14 @@ from tests.golden.test_hand_steps import FIXED
 
 THREE_YEARS = {"horizon.end": dt.date(2020, 1, 1)}
 RATE = {"value": 0.1} | FIXED
-TENTH = {"base_year": 2016, "beyond": RATE}
+TENTH = {"base_year": 2016, "growth_after_share_per_year": RATE}
 """10 % a year: 1.1 in 2017, 1.21 in 2018 and 1.331 in 2019."""
 STEPS_UP = {
     "base_year": 2016,
     "by_year": {
         year: {"level": {"value": level} | FIXED} for year, level in (("2016", 200), ("2017", 210), ("2018", 260))
     },
-    "beyond": {"value": -0.1} | FIXED,
+    "growth_after_share_per_year": {"value": -0.1} | FIXED,
 }
 """1.05 in 2017 and 1.3 in 2018, then 1.17."""
 POOL = "models.in_house.staff.handlers"

@@ -197,7 +197,10 @@ def test_over_years_keeps_every_ore() -> None:
 
 def rising(scenario: Scenario) -> Scenario:
     """From 2017 to 2018 pay rises by a tenth, and prices by a fifth, those of the contract too."""
-    indices = {"pay": {"base_year": 2017, "beyond": number(0.1)}, "prices": {"base_year": 2017, "beyond": number(0.2)}}
+    indices = {
+        "pay": {"base_year": 2017, "growth_after_share_per_year": number(0.1)},
+        "prices": {"base_year": 2017, "growth_after_share_per_year": number(0.2)},
+    }
     return scenario.with_changes({"indices": {**indices, "contract": "prices"}})
 
 

@@ -28,7 +28,7 @@ RUN: dict[str, Any] = {"replications": 2, "seed": 4, "workers": 1, "progress": F
 
 def at(rate: float, base_year: int = 2017) -> dict[str, object]:
     value = {"value": rate, **ASSUMED}
-    return {"base_year": base_year, "beyond": value, "before": value}
+    return {"base_year": base_year, "growth_after_share_per_year": value, "growth_before_share_per_year": value}
 
 
 def indexed(rate: float, *names: str, end: int = 2019, **more: object) -> ks.Scenario:
@@ -146,14 +146,18 @@ def test_the_closed_form_refuses_by_name_what_it_does_not_know(scenario: Any, na
 
 
 def test_the_closed_form_does_not_move_a_rate() -> None:
-    with pytest.raises(ScenarioError, match=r"indices\.pay\.beyond"):
-        numbers(indexed(0.0, "pay", end=2018), "in_house", {"indices.pay.beyond": np.array([0.02])})
+    with pytest.raises(ScenarioError, match=r"indices\.pay\.growth_after_share_per_year"):
+        numbers(
+            indexed(0.0, "pay", end=2018), "in_house", {"indices.pay.growth_after_share_per_year": np.array([0.02])}
+        )
 
 
 def test_worlds_draw_the_rates() -> None:
     wide = {"value": 0.03, "low": 0.0, "high": 0.06, **ASSUMED}
-    scenario = plain(indices={"pay": {"base_year": 2016, "beyond": wide}})
-    drawn = {scenario.realise(Draws(1, draw, 0)).data.indices.pay.beyond.value for draw in range(4)}  # type: ignore[union-attr]
+    scenario = plain(indices={"pay": {"base_year": 2016, "growth_after_share_per_year": wide}})
+    drawn = {
+        scenario.realise(Draws(1, draw, 0)).data.indices.pay.growth_after_share_per_year.value for draw in range(4)
+    }  # type: ignore[union-attr]
     assert 0.03 in drawn
     assert len(drawn) == 4
 
@@ -161,14 +165,14 @@ def test_worlds_draw_the_rates() -> None:
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
-        ({"indices": {"pay": {"base_year": 2017}}}, r"indices\.pay\.beyond: got 2018"),
+        ({"indices": {"pay": {"base_year": 2017}}}, r"indices\.pay\.growth_after_share_per_year: got 2018"),
         (
-            {"indices": {"volume": {"base_year": 2017, "beyond": {"value": 0, **ASSUMED}}}},
-            r"indices\.volume\.before: got 2016",
+            {"indices": {"volume": {"base_year": 2017, "growth_after_share_per_year": {"value": 0, **ASSUMED}}}},
+            r"indices\.volume\.growth_before_share_per_year: got 2016",
         ),
         (
-            {"indices": {"prices": {"base_year": 2019, "beyond": {"value": 0, **ASSUMED}}}},
-            r"indices\.prices\.before: got 2017",
+            {"indices": {"prices": {"base_year": 2019, "growth_after_share_per_year": {"value": 0, **ASSUMED}}}},
+            r"indices\.prices\.growth_before_share_per_year: got 2017",
         ),
         ({"indices": {}}, "at least one of pay, prices, volume, amounts"),
         ({"indices": {"pay": at(0.0), "contract": "prices"}}, "needs an index of prices"),
@@ -293,7 +297,13 @@ def test_sets_of_numbers_are_each_at_the_level_of_their_own_index() -> None:
     case = indexed(0.01, "pay", "prices").with_changes(changes)
     for model in ("in_house", "outsourced"):
         found = evaluated(
-            case, model, {"indices.prices.beyond": rates, "indices.pay.beyond": rates, pay: 1e5 * (1 + rates)}
+            case,
+            model,
+            {
+                "indices.prices.growth_after_share_per_year": rates,
+                "indices.pay.growth_after_share_per_year": rates,
+                pay: 1e5 * (1 + rates),
+            },
         )
         for place, rate in enumerate(rates.tolist()):
             one = indexed(rate, "pay", "prices").with_changes(changes | {pay: 1e5 * (1 + rate)})
@@ -303,4 +313,4 @@ def test_sets_of_numbers_are_each_at_the_level_of_their_own_index() -> None:
     assert found["net_revenue_kr"][0] != found["net_revenue_kr"][2]
     growing = indexed(0.0, "volume").with_changes(changes)
     with pytest.raises(KravsimError, match=r"indices\.volume: got another level"):
-        evaluated(growing, "in_house", {"indices.volume.beyond": rates})
+        evaluated(growing, "in_house", {"indices.volume.growth_after_share_per_year": rates})

@@ -6,15 +6,17 @@ the rate, so that one read as the chance of leaving within a year (1 - exp(-0.12
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 
 import numpy as np
 import pytest
 
 from kravsim.chance.draws import Draws
-from kravsim.models.staffing import DAYS_A_YEAR, _holders
+from kravsim.models.holders import Holders, holders
 from kravsim.scenario import load_scenario
 from kravsim.scenario.schema import Turnover
+from kravsim.units import DAYS_A_YEAR
 
 Z = 5
 RATE = 0.12
@@ -44,11 +46,15 @@ def turnover(low: float, mode: float, high: float) -> Turnover:
     return found
 
 
+def drawn(one: Turnover, draw: int, run: int) -> Holders:
+    return holders("p", one, POSTS, dt.date(2017, 1, 1), DAYS, Draws(7, draw, run))
+
+
 @pytest.fixture(scope="module")
 def hires_at_once() -> int:
     """Hires where the next holder comes the day the last one leaves: as many as leave, a Poisson number."""
     at_once = turnover(0, 0, 0)
-    return sum(len(_holders("p", at_once, POSTS, DAYS, Draws(7, 0, run))[2]) for run in range(RUNS))
+    return sum(len(drawn(at_once, 0, run).hire_days) for run in range(RUNS))
 
 
 def far_off(found: int, rate: float) -> float:
@@ -69,7 +75,7 @@ def test_posts_are_vacant_for_the_stated_time() -> None:
     """A triangle from 60 over 90 to 150 days has mean 100 and variance 350; whole days add 1/12."""
     lengths: list[int] = []
     for run in range(RUNS):
-        vacant, _, _ = _holders("p", turnover(60, 90, 150), POSTS, DAYS, Draws(7, 1, run))
+        vacant = drawn(turnover(60, 90, 150), 1, run).vacant
         edges = np.diff(vacant.astype(np.int8), axis=1, prepend=0, append=0)
         begins, ends = np.nonzero(edges == 1)[1], np.nonzero(edges == -1)[1]
         lengths += (ends - begins)[begins < DAYS - 151].tolist()

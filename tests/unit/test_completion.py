@@ -40,7 +40,7 @@ def completed(scripts: Path, folder: Path, *words: str) -> list[str]:
     ("words", "there"),
     [
         (("comp",), {"compare", "completion"}),
-        (("compare", "ja"), {CASE}),
+        (("compare", "ja"), {CASE, "jamtland-ten-years"}),
         (("compare", "m"), {"mine.toml"}),
         (("compare", CASE, "--repl"), {"--replications"}),
         (("compare", CASE, "--models", "in_house,out"), {"in_house,outsourced"}),

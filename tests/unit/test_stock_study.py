@@ -183,7 +183,7 @@ def test_the_kind_of_rate_and_whose_time_is_not_counted_are_said(lang: str) -> N
     """Real where prices are the same in all years, nominal with indices; own watch without work says that nobody works."""
     rate = {"value": 0.02, "source": "assumption", "status": "assumed"}
     case = watched("watched_with_title", 1000, paid=1000).with_changes(
-        {"indices": {"prices": {"base_year": 2017, "beyond": rate}}}
+        {"indices": {"prices": {"base_year": 2017, "growth_after_share_per_year": rate}}}
     )
     nominal = ks.studies.stock(case, ["in_house"], replications=1, draws=0, seed=1)
     words = {"sv": ("är real", "är nominell", "inte ta någons tid"), "en": ("is real", "is nominal", "nobody's time")}[

@@ -162,7 +162,7 @@ def test_amounts_may_be_nominal_and_are_then_told_in_prices_of_the_decision() ->
 
 def level(one: Scenario) -> Scenario:
     """With an index of pay, whose level is the same in all years."""
-    return one.with_changes({"indices.pay": {"base_year": 2017, "beyond": number(0)}})
+    return one.with_changes({"indices.pay": {"base_year": 2017, "growth_after_share_per_year": number(0)}})
 
 
 def overtime(one: Scenario) -> Scenario:
@@ -189,7 +189,13 @@ def test_what_has_no_answer_is_refused_before_anything_runs(
 
 
 def test_indices_of_volume_alone_leave_amounts_in_prices_of_the_decision() -> None:
-    more = {"indices.volume": {"base_year": 2017, "beyond": number(0.1), "before": number(0)}}
+    more = {
+        "indices.volume": {
+            "base_year": 2017,
+            "growth_after_share_per_year": number(0.1),
+            "growth_before_share_per_year": number(0),
+        }
+    }
     assert prices_of(scenario().with_changes(more)) == "fixed"
     assert prices_of(level(scenario())) == "nominal"
 

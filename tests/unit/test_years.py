@@ -156,7 +156,7 @@ def test_without_an_index_of_prices_there_are_no_constant_prices() -> None:
     """An index of pay alone: levels of the years and one level, in sentence, table, JSON and frame."""
     rate = {"value": 0.03, "source": "assumption", "status": "assumed"}
     case = ks.load_scenario("small-municipality").with_changes(
-        TWO_YEARS | {"indices": {"pay": {"base_year": 2017, "beyond": rate}}}
+        TWO_YEARS | {"indices": {"pay": {"base_year": 2017, "growth_after_share_per_year": rate}}}
     )
     one = ks.studies.years(case, replications=1, seed=3, progress=False)
     assert one.ways_told == ("indexed", "held")

@@ -30,23 +30,22 @@ class YearLevel(Section):
     level: Annotated[Value, limited("number", ge=0.001, le=10**6, plausible=(0.01, 100_000), example=322.11)]
 
 
+_Growth = Annotated[Value, limited("share_per_year", ge=-0.5, le=1, plausible=(-0.1, 0.15), example=0.02)]
+
+
 class Series(Section):
     """An index by calendar year: levels that are known, and what is supposed of the years around them.
 
     The scenario's amounts are those of ``base_year``. ``by_year`` has levels of years one after the other, the base year's
-    among them; without it the base year alone is known. After the last of them the level grows by ``beyond`` a year, and
-    before the first it fell back by ``before`` a year: a scenario of rates, which has to be given where such years are asked
-    for.
+    among them; without it the base year alone is known. After the last of them the level grows by
+    ``growth_after_share_per_year``, and before the first it had grown by ``growth_before_share_per_year``: a scenario of
+    rates, which has to be given where such years are asked for.
     """
 
     base_year: Annotated[int, Field(ge=1950, le=2100)]
     by_year: dict[YearName, YearLevel] = Field(default={})
-    beyond: Annotated[Value, limited("share_per_year", ge=-0.5, le=1, plausible=(-0.1, 0.15), example=0.02)] | None = (
-        None
-    )
-    before: Annotated[Value, limited("share_per_year", ge=-0.5, le=1, plausible=(-0.1, 0.15), example=0.02)] | None = (
-        None
-    )
+    growth_after_share_per_year: _Growth | None = None
+    growth_before_share_per_year: _Growth | None = None
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -75,6 +74,17 @@ class Series(Section):
         years = [int(year) for year in self.by_year] or [self.base_year]
         return range(min(years), max(years) + 1)
 
+    def growth_key(self, year: int) -> str:
+        """The key of the growth that a year's level comes from; empty where the level is known.
+
+        Parameters
+        ----------
+        year : int
+        """
+        if year in self.known:
+            return ""
+        return f"growth_{'after' if year >= self.known.stop else 'before'}_share_per_year"
+
     def covers(self, year: int) -> bool:
         """Whether there is a level of a year, known or by a rate.
 
@@ -82,8 +92,8 @@ class Series(Section):
         ----------
         year : int
         """
-        known = self.known
-        return year in known or (self.beyond if year >= known.stop else self.before) is not None
+        key = self.growth_key(year)
+        return not key or getattr(self, key) is not None
 
     def level(self, year: int) -> float:
         """The level of a year, that of the base year being 1.
@@ -96,7 +106,7 @@ class Series(Section):
         Examples
         --------
         >>> rate = {"value": 0.02, "source": "assumption", "status": "assumed"}
-        >>> one = Series.model_validate({"base_year": 2017, "beyond": rate})
+        >>> one = Series.model_validate({"base_year": 2017, "growth_after_share_per_year": rate})
         >>> one.level(2017), round(one.level(2019), 4)
         (1.0, 1.0404)
         """
@@ -110,14 +120,14 @@ class Series(Section):
         year : int
             As for :meth:`level`.
         numbers : mapping of str to float or float64 array, shape (B,)
-            By their keys in the series, such as ``beyond`` and ``by_year.2018.level``.
+            By their keys in the series, such as ``growth_after_share_per_year`` and ``by_year.2018.level``.
         """
         known = self.known
         near = min(max(year, known.start), known.stop - 1)
         found = self._of(near, numbers) / self._of(self.base_year, numbers)
-        side = "beyond" if year >= known.stop else "before" if year < known.start else ""
-        rate = getattr(self, side) if side else None
-        return found if rate is None else found * (1 + numbers.get(side, rate.value)) ** (year - near)
+        key = self.growth_key(year)
+        rate = getattr(self, key) if key else None
+        return found if rate is None else found * (1 + numbers.get(key, rate.value)) ** (year - near)
 
     def _of(self, year: int, numbers: Mapping[str, Any]) -> Any:
         if not self.by_year:

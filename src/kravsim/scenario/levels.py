@@ -174,8 +174,8 @@ def _may_grow(data: ScenarioData, name: str, *, drawn: bool) -> bool:
     if series is None:
         return False
     asked = [one.level for one in series.by_year.values()]
-    asked += [series.beyond] if series.beyond is not None and years.stop > series.known.stop else []
-    asked += [series.before] if series.before is not None and years.start < series.known.start else []
+    growth = {key for year in years if (key := series.growth_key(year))}
+    asked += [one for key in sorted(growth) if (one := getattr(series, key)) is not None]
     return varies(data, name, years) or (drawn and any(one.low is not None for one in asked))
 
 
@@ -222,9 +222,9 @@ def _silent(data: ScenarioData) -> Iterator[dict[str, Any]]:
         if series is None:
             continue
         asked = span(data) if name in WITH_HISTORY else horizon_years(data)
-        for key, years in (
-            ("before", range(asked.start, min(asked.stop, series.known.start))),
-            ("beyond", range(max(asked.start, series.known.stop), asked.stop)),
+        for years in (
+            range(asked.start, min(asked.stop, series.known.start)),
+            range(max(asked.start, series.known.stop), asked.stop),
         ):
             if years and not series.covers(years[0]):
                 allowed = phrase(
@@ -235,4 +235,9 @@ def _silent(data: ScenarioData) -> Iterator[dict[str, Any]]:
                     until=series.known.stop - 1,
                 )
                 remedy = "give the rate, with its range and status, or levels in by_year, or ask of fewer years"
-                yield {"key": f"indices.{name}.{key}", "value": years[0], "allowed": allowed, "remedy": remedy}
+                yield {
+                    "key": f"indices.{name}.{series.growth_key(years[0])}",
+                    "value": years[0],
+                    "allowed": allowed,
+                    "remedy": remedy,
+                }
