@@ -1,8 +1,9 @@
 """Open the notebooks in a real JupyterLab, run them, take pictures, and fail where a reader would stumble.
 
-A notebook that runs can still show a red box, a table cut off at the edge or nothing where progress should be. Each one is
-opened in JupyterLab by Chromium (that of the system), run from top to bottom and looked at: no error, nothing on the error
-stream, no output wider than its cell, no cell left. Pictures of it all go to ``--out``, one a screenful.
+A notebook that runs can still show a red box, a table cut off at the edge or nothing where progress should be.
+Each one is opened in JupyterLab by Chromium (that of the system), run from top to bottom and looked at: no
+error, nothing on the error stream, no output or code wider than its cell, no printed line broken, no cell left.
+Pictures of it all go to ``--out``, one a screenful.
 """
 
 from __future__ import annotations
@@ -45,7 +46,18 @@ FAULTS = """() => {
     if (box.scrollWidth > box.clientWidth + 1)
       found.push(`wider than its cell by ${box.scrollWidth - box.clientWidth} px: ${box.innerText.trim().slice(0, 80)}`);
   });
+  panel.querySelectorAll('.jp-OutputArea-output pre').forEach(pre => {
+    const ruler = pre.appendChild(document.createElement('span'));
+    ruler.textContent = '0'.repeat(100);
+    ruler.style.whiteSpace = 'pre';
+    const fits = Math.floor(100 * pre.clientWidth / ruler.getBoundingClientRect().width);
+    ruler.remove();
+    const long = pre.innerText.split('\\n').find(line => line.length > fits);
+    if (long) found.push(`a line of ${long.length} characters is broken after ${fits}: ${long.slice(0, 80)}`);
+  });
   panel.querySelectorAll('.jp-CodeCell').forEach((cell, number) => {
+    const code = cell.querySelector('.jp-InputArea-editor .cm-scroller');
+    if (code.scrollWidth > code.clientWidth + 1) found.push(`code of cell ${number + 1} is wider than the cell`);
     const prompt = cell.querySelector('.jp-InputPrompt').innerText;
     if (!/\\d/.test(prompt)) found.push(`cell ${number + 1} was not run: ${prompt}`);
   });
@@ -82,15 +94,29 @@ def jupyter_lab(folder: Path) -> Iterator[str]:
         "LANG": "C.UTF-8",
     }
     command = [
-        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"),
-        *(f"--ServerApp.root_dir={folder}", f"--LabApp.user_settings_dir={folder / '.settings'}", "--port=0"),
+        *(
+            sys.executable,
+            "-m",
+            "jupyterlab",
+            "--no-browser",
+            "--allow-root",
+            "--expose-app-in-browser",
+        ),
+        *(
+            f"--ServerApp.root_dir={folder}",
+            f"--LabApp.user_settings_dir={folder / '.settings'}",
+            "--port=0",
+        ),
     ]
     with (
         (folder / ".log").open("w") as log,
         subprocess.Popen(command, env=environment, stdout=log, stderr=log) as server,  # noqa: S603
     ):
         try:
-            yield address(server, runtime) + f"lab/workspaces/STEM/tree/STEM.ipynb?token={environment['JUPYTER_TOKEN']}"
+            yield (
+                address(server, runtime)
+                + f"lab/workspaces/STEM/tree/STEM.ipynb?token={environment['JUPYTER_TOKEN']}"
+            )
         finally:
             server.terminate()
 
@@ -148,15 +174,26 @@ def look(page: Page, url: str, pictures: Path, stem: str) -> list[str]:
 def main() -> None:
     """Look at the notebooks that are named, or at all."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*", help="notebooks, as they begin: 01 05 (default: all)")
-    parser.add_argument("--out", type=Path, default=Path("out/looked"), help="folder for the pictures")
+    parser.add_argument(
+        "names", nargs="*", help="notebooks, as they begin: 01 05 (default: all)"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("out/looked"), help="folder for the pictures"
+    )
     given = parser.parse_args()
     chosen = [
-        path for path in sorted(FOLDER.glob("*.ipynb")) if not given.names or path.name.startswith(tuple(given.names))
+        path
+        for path in sorted(FOLDER.glob("*.ipynb"))
+        if not given.names or path.name.startswith(tuple(given.names))
     ]
-    browser_path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    browser_path = next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
+        None,
+    )
     if browser_path is None:
-        parser.error("no Chromium or Chrome on this machine; install one (on Debian the package chromium)")
+        parser.error(
+            "no Chromium or Chrome on this machine; install one (on Debian the package chromium)"
+        )
     if not chosen:
         parser.error(f"no notebook begins with {', '.join(given.names)}")
     given.out.mkdir(parents=True, exist_ok=True)
@@ -166,7 +203,9 @@ def main() -> None:
         for path in chosen:
             shutil.copy(path, folder)
         with jupyter_lab(folder) as url:
-            browser = driver.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
+            browser = driver.chromium.launch(
+                executable_path=browser_path, args=["--no-sandbox"]
+            )
             for path in chosen:
                 began = time.monotonic()
                 print(f"{path.name} ...", end=" ", flush=True)

@@ -115,7 +115,7 @@ def test_tables_add_up_and_all_is_told(lang: str) -> None:
 def test_the_sentence_says_what_the_table_says(lang: str) -> None:
     """Cost and net revenue of the first and the last year, and the sums against the other model, are those of the tables."""
     told = found().sentence(lang).replace("\u00a0kr", "")
-    money, gaps = found().tables(lang)[1:3]
+    money, principal, gaps = found().tables(lang)[1:4]
     for year in (money.rows[0], money.rows[2]):
         assert year.cells[2] in told
         assert year.cells[4] in told
@@ -125,6 +125,10 @@ def test_the_sentence_says_what_the_table_says(lang: str) -> None:
     for place, row in enumerate(money.rows[:-1]):
         net = found().measured(NET)[:, place].mean()
         assert int(row.cells[4].replace("\u00a0", "").replace("\u2212", "-")) == steps(net, step) * step
+    each = [int(row.cells[1].replace("\u00a0", "")) for row in principal.rows]
+    assert sum(each[:-1]) == each[-1]
+    for place, amount in enumerate(each[:-1]):
+        assert amount == steps(found().measured("principal_recovered_kr")[:, place].mean(), step) * step
 
 
 def test_posts_that_have_ended_are_counted_from_the_day() -> None:

@@ -71,7 +71,7 @@ def audit_contract(  # noqa: C901, PLR0912 - one line of the contract after anot
             paid = day if step == END_PAID else UNDATED
     if taken == UNDATED:
         ended = paid = UNDATED
-    when, prices = (taken, agreed.price_taken) if agreed.price_taken.any() else (ended, agreed.price_closed)
+    when, prices = (taken, agreed.price_taken) if agreed.when_taken else (ended, agreed.price_closed)
     payment = charged = charged_paid = 0
     payment_astray = charged_astray = charged_paid_astray = commissioned = False
     for n in range(n_postings):

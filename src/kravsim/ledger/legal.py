@@ -175,6 +175,8 @@ class Agreement(NamedTuple):
         What the agency pays for a case that is paid.
     year_end : (Y,)
         The day after the last of each calendar year, of whose prices the next are.
+    when_taken : int
+        1 where a price is due when the agency takes a case.
     price_taken, price_closed, price_paid : (Y,)
         What the region pays for a case that the agency takes, that ends, that is paid.
     counted : (lines,)
@@ -186,6 +188,7 @@ class Agreement(NamedTuple):
     taken_by: Ints
     payment: int
     year_end: Ints
+    when_taken: int
     price_taken: Ints
     price_closed: Ints
     price_paid: Ints
@@ -200,6 +203,7 @@ NO_AGENCY = Agreement(
     np.zeros(len(PROCESS), np.int64),
     0,
     np.full(1, INT64_MAX),
+    0,
     NOTHING,
     NOTHING,
     NOTHING,
@@ -247,6 +251,7 @@ def agreement_of(model: Model, by_year: Sequence[tuple[int, Model]] = ()) -> Agr
         taken_by=np.array(agency_steps(model), np.int64),
         payment=ore(contract.paid_case_kr.value),
         year_end=np.array([end for end, _ in known], np.int64),
+        when_taken=int(kr["handed_over"].any()),
         price_taken=kr["handed_over"],
         price_closed=kr["closed"],
         price_paid=kr["paid"],

@@ -271,7 +271,7 @@ def _places(lists: list[list[int]]) -> Ints:
 
 def _rules(models: list[Model], owners: Ownership) -> dict[str, Any]:
     """The table of rules for a model by calendar year, and what makes each of them post (§M12-§M19)."""
-    model = models[0]
+    model, distinct = models[0], {id(one): one for one in models}
     held = in_force(model)
     size = 1 + max(place for place, _ in held)
     given = {name: np.full(size, NO_TERM, np.int64) for name in ("line", "payer", "receiver", "days_after", "statute")}
@@ -287,7 +287,8 @@ def _rules(models: list[Model], owners: Ownership) -> dict[str, Any]:
             names = passed_on(rule, model)
             of[place] = [name in names and owners.charge[name] == AGENCY for name in CHARGES]
         else:
-            amount[place] = [by_segment(amounts(rule, one)) for one in models]
+            known = {which: by_segment(amounts(rule, one)) for which, one in distinct.items()}
+            amount[place] = [known[id(one)] for one in models]
     return given | {"amount": amount, "passed_on": of} | _by_trigger(held, owners)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -55,8 +56,12 @@ _POSTS: Final = (
     ),
 )
 _MONEY: Final = (
-    ("år", "därav personal", "kostnad", "intäkt", "nettointäkt", "{span}", "återvunnet kapital", "{span}"),
-    ("year", "of which staff", "cost", "income", "net revenue", "{span}", "principal recovered", "{span}"),
+    ("år", "därav personal", "kostnad", "intäkt", "nettointäkt", "{span}"),
+    ("year", "of which staff", "cost", "income", "net revenue", "{span}"),
+)
+_PRINCIPAL: Final = (
+    ("år", "återvunnet kapital", "{span}"),
+    ("year", "principal recovered", "{span}"),
 )
 _GAPS: Final = (
     ("år", "skillnad i nettointäkt", "{span}", "med återvunnet kapital", "{span}"),
@@ -224,7 +229,7 @@ def tables(found: PeopleOverYears, lang: str) -> tuple[Table, ...]:
     notes = (about_posts, money, answer(found, lang), *texts(found.doubts, lang))
     return (
         _posts(found, lang, f"{caption}\n\n{('Tjänster och arbete', 'Posts and work')[place]}"),
-        _money(found, lang),
+        *_money(found, lang),
         *(_gaps(found, position, lang) for position in range(1, len(found.models))),
         _nobody(found, lang),
         Table("", ("",), (), notes),
@@ -252,27 +257,26 @@ def _means(found: PeopleOverYears, name: str) -> list[float]:
     return [float(one[np.isfinite(one)].mean()) if np.isfinite(one).any() else math.nan for one in values.T]
 
 
-def _money(found: PeopleOverYears, lang: str) -> Table:
-    """Cost, income and what is left of them as printed."""
-    place, step, rows, sums = language_index(lang), step_of(found), [], np.zeros(5)
-    for year in found.years:
-        shown = np.array(_of_year(found, year, step))
-        sums += shown
-        reach = [
-            _span_text(found.spread(year, name), step, lang) for name in ("net_revenue_kr", "principal_recovered_kr")
+def _money(found: PeopleOverYears, lang: str) -> tuple[Table, Table]:
+    """Cost, income and what is left of them as printed; and the principal, which is neither."""
+    place, step = language_index(lang), step_of(found)
+    shown = np.array([_of_year(found, year, step) for year in found.years])
+    shown = np.vstack((shown, shown.sum(axis=0)))
+    tables = []
+    for caption, header, name, columns in (
+        (("Pengar, kr", "Money, kr"), _MONEY, "net_revenue_kr", range(4)),
+        (("Återvunnet kapital, kr", "Principal recovered, kr"), _PRINCIPAL, "principal_recovered_kr", [4]),
+    ):
+        reach = [found.spread(year, name) for year in found.years]
+        reach.append(Distribution(found.measured(name).sum(axis=1), name, "kr"))
+        rows = [
+            Row((str(year), *(number(float(one), lang) for one in amounts), _span_text(span_of, step, lang)))
+            for year, amounts, span_of in zip((*found.years, _ALL[place]), shown[:, columns], reach, strict=True)
         ]
-        rows.append(_money_row(str(year), shown, reach, lang))
-    totals = [
-        _span_text(Distribution(found.measured(name).sum(axis=1), name, "kr"), step, lang)
-        for name in ("net_revenue_kr", "principal_recovered_kr")
-    ]
-    rows.append(_money_row(_ALL[place], sums, totals, lang, total=True))
-    return Table(("Pengar, kr", "Money, kr")[place], _spans(found, _MONEY[place], lang), tuple(rows))
-
-
-def _money_row(name: str, shown: np.ndarray, reach: list[str], lang: str, *, total: bool = False) -> Row:
-    staff, cost, income, net, principal = (number(float(one), lang) for one in shown)
-    return Row((name, staff, cost, income, net, reach[0], principal, reach[1]), ruled=total, total=total)
+        rows[-1] = replace(rows[-1], ruled=True, total=True)
+        tables.append(Table(caption[place], _spans(found, header[place], lang), tuple(rows)))
+    money, principal = tables
+    return money, principal
 
 
 def _gaps(found: PeopleOverYears, position: int, lang: str) -> Table:
