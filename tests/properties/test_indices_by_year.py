@@ -145,13 +145,6 @@ def test_the_closed_form_refuses_by_name_what_it_does_not_know(scenario: Any, na
         numbers(scenario(), "in_house")
 
 
-def test_the_closed_form_does_not_move_a_rate() -> None:
-    with pytest.raises(ScenarioError, match=r"indices\.pay\.growth_after_share_per_year"):
-        numbers(
-            indexed(0.0, "pay", end=2018), "in_house", {"indices.pay.growth_after_share_per_year": np.array([0.02])}
-        )
-
-
 def test_worlds_draw_the_rates() -> None:
     wide = {"value": 0.03, "low": 0.0, "high": 0.06, **ASSUMED}
     scenario = plain(indices={"pay": {"base_year": 2016, "growth_after_share_per_year": wide}})
@@ -241,7 +234,7 @@ def test_a_path_ends_and_other_law_is_still_silent() -> None:
     }
     with pytest.raises(KravsimError, match=r"demand_fee: got 2027-01-01"):
         setting(plain().with_changes(far | {"law.reference_rate": {"path": "low"}}), Draws(1, 0, 0))
-    with pytest.raises(KravsimError, match=r"reference_rate: got 2027-07-01"):
+    with pytest.raises(KravsimError, match=r"law\.reference_rate\.by_half_year: got 2027-07-01"):
         setting(
             plain().with_changes(far | {"law.reference_rate": path, "law.frozen_at": dt.date(2026, 12, 31)}),
             Draws(1, 0, 0),
