@@ -227,7 +227,7 @@ def agreement_of(model: Model, by_year: Sequence[tuple[int, Model]] = ()) -> Agr
     contract = model.contract
     if contract is None:
         return NO_AGENCY
-    known = by_year or [(INT64_MAX, model)]
+    known = by_year if len({id(one) for _, one in by_year}) > 1 else [(INT64_MAX, model)]
     kr = {name: np.zeros(len(known), np.int64) for name in ("handed_over", "closed", "paid")}
     for year, (_, priced) in enumerate(known):
         terms = priced.contract
