@@ -25,7 +25,7 @@ SCENARIO = tiny(invoices__per_year=1500, debtors__number=150)
 LATE = "invoices.late_share"
 
 
-def worlds(draws: int, **how: Any) -> UncertainComparison:
+def worlds(draws: int | dict[str, int], **how: Any) -> UncertainComparison:
     settings = {"uncertainty": "prior", "seed": 5, "workers": 1, "progress": False} | how
     return ks.compare(SCENARIO, draws=draws, **settings)
 
@@ -152,6 +152,49 @@ def test_the_control_changes_nothing_that_is_simulated_and_is_made_again(tmp_pat
     paths = save_uncertain(found, tmp_path, lang="en")
     assert '"control": "closed_form"' in paths[-1].read_text("utf-8")
     assert ks.reproduce(paths[-1], workers=1, progress=False).same
+
+
+def test_readings_that_are_given_worlds_have_more_of_them_and_all_else_is_as_before(tmp_path: Path) -> None:
+    """The beginning is bit for bit that of fewer worlds; what is added counts in means with the closed form and in layers."""
+    open_one = {key: name for key, name in SETTLED.items() if key != "reading"}
+    asked = dict.fromkeys(SCENARIO.alternatives["reading"], 2) | {"D": 6}
+    found = worlds(asked, structures=open_one, run_dir=tmp_path / "run")
+    assert found.added is not None
+    plain = worlds(found.draws, structures=open_one, control="none")
+    assert numbers(found) == numbers(plain)
+    assert (found.difference, found.convergence) == (plain.difference, plain.convergence)
+    assert [one.difference for one in found.readings] == [one.difference for one in plain.readings]
+    assert found.draws + found.added.draws == sum(asked.values())
+    assert found.by_control is not None
+    assert found.by_control.fiscal.worlds == sum(asked.values())
+    (mine,) = (one for one in found.readings if one.name == "D")
+    assert mine.by_control is not None
+    assert (mine.worlds < 6, mine.by_control.fiscal.worlds) == (True, 6)
+    assert found.layers is not None
+    assert (found.inputs.keys(), len(found.added.inputs[LATE])) == (plain.inputs.keys(), found.added.draws)
+
+    again = worlds(asked, structures=open_one, run_dir=tmp_path / "run", workers=2, seed=None)
+    assert (numbers(again), again.by_control, again.layers) == (numbers(found), found.by_control, found.layers)
+    assert again.added is not None
+    assert numbers(again.added) == numbers(found.added)
+    with pytest.raises(RunError, match="worlds_by_reading"):
+        worlds(asked | {"D": 7}, structures=open_one, run_dir=tmp_path / "run")
+
+    paths = save_uncertain(found, tmp_path / "out", lang="sv")
+    assert len((tmp_path / "out" / "worlds.csv").read_text("utf-8").splitlines()) == 1 + 2 * sum(asked.values())
+    assert ks.reproduce(paths[-1], workers=1, progress=False).same
+    alone = found.added.first.explain(0, draw=found.draws + 1, replication=1, lang="en")
+    assert (alone.draw, alone.replication) == (found.draws + 1, 1)
+
+
+def test_numbers_of_worlds_by_weight_give_the_same_bits() -> None:
+    rows = np.array([[0.05 + k / 10_000] for k in range(200)])
+    tables = [ParameterSets({"reading": name}, weight, (LATE,), rows) for name, weight in (("A", 0.75), ("D", 0.25))]
+    plain = worlds(8, uncertainty=tables)
+    counts = [plain.structures.of_world.count(place) for place in (0, 1)]
+    same = worlds(dict(zip("AD", counts, strict=True)), uncertainty=tables)
+    assert same == plain
+    assert same.to_json() == plain.to_json()
 
 
 def test_worlds_that_differ_in_their_alternatives_alone_have_no_control() -> None:

@@ -102,6 +102,73 @@ def test_a_closed_form_that_does_not_help_leaves_the_answer_as_it_was() -> None:
     assert "hjälper inte" in " ".join(table.notes)
 
 
+def more_of(found: UncertainComparison, structure: int, many: int) -> UncertainComparison:
+    """The same with worlds of one structure added, which the closed form knows as it knows the others."""
+    of_world = (*found.structures.of_world, *[structure] * many)
+    every = make_uncertain(len(of_world), structures=replace(found.structures, of_world=of_world))
+    runs = tuple(replace(run, outcomes=run.outcomes[2 * found.draws :]) for run in every.runs)
+    added = replace(found, runs=runs, structures=replace(found.structures, of_world=(structure,) * many))
+    both = with_twin(every)
+    first = tuple(replace(run, outcomes=run.outcomes[: 2 * found.draws]) for run in every.runs)
+    counts = [found.structures.of_world.count(place) + many * (place == structure) for place in range(3)]
+    asked = dict(zip("ABC", counts, strict=True))
+    structures = replace(found.structures, asked=asked)
+    return replace(found, runs=first, structures=structures, closed_form=both.closed_form, added=added)
+
+
+def test_worlds_that_are_added_are_told_apart_and_count_in_means_and_layers_alone() -> None:
+    before = make_uncertain(30)
+    found = more_of(before, 2, 40)
+    plain_worlds = replace(found, added=None, closed_form=None)
+    assert found.by_control is not None
+    assert found.by_control.fiscal.worlds == 70
+    assert [one.difference for one in found.readings] == [one.difference for one in plain_worlds.readings]
+    assert (
+        found.sentence("en").partition("nine worlds")[2].partition("of the variance")[0]
+        == (plain_worlds.sentence("en").partition("nine worlds")[2].partition("of the variance")[0])
+    )
+    assert found.layers != plain_worlds.layers
+    assert "med 40 lägen till simulerade och sluten form i ytterligare 600" in plain(found.sentence("sv"))
+    assert "with 40 more simulated and the closed form in another 600" in plain(found.sentence("en"))
+    said = found.to_json()
+    assert said["worlds_by_reading"] == {"asked": {"A": 10, "B": 10, "C": 50}, "spread_by_weight": 30, "added": 40}
+    assert plain_worlds.to_json()["worlds_by_reading"] is None
+    assert "40 are simulated, so that readings have A 10, B 10 and C 50" in plain(found.table("en"))
+    assert "är 40 simulerade, så att läsningarna har A 10, B 10 och C 50" in plain(found.table("sv"))
+    saved = said["difference_by_control_kr"]["saving"]  # of the 70 worlds, against the 30 that are spread by weight
+    low, high = found.difference.mean_interval()
+    arm = max(found.difference.mean - low, high - found.difference.mean)
+    assert saved == pytest.approx((arm / found.by_control.fiscal.arm) ** 2 * 30 / 70)
+
+
+def test_a_better_spread_of_worlds_is_told_where_it_helps_and_only_there() -> None:
+    even = with_twin(make_uncertain(90))
+    assert "would make the interval" not in even.table("en")
+    spread = even.best_worlds["reading"]
+    assert (spread.names, spread.economic is not None) == (("A", "B", "C"), True)
+    assert spread.fiscal is not None
+    assert sum(spread.fiscal.worlds) == 90
+    assert even.closed_form is not None
+    rng = np.random.default_rng(2)
+    wrong = {model: values.copy() for model, values in even.closed_form.worlds.items()}
+    wrong[even.first.model][:, 2::3] += 200_000 * rng.standard_normal(30)
+    found = replace(even, closed_form=replace(even.closed_form, worlds=wrong))
+    best = found.best_worlds["reading"].fiscal
+    assert best is not None
+    assert best.worth_saying
+    assert best.worlds[0] < 30 < best.worlds[2]
+    asked = ",".join(f"{name}={many}" for name, many in zip("ABC", best.worlds, strict=True))
+    assert f"(--draws {asked})" in plain(found.table("en"))
+    assert f"(--draws {asked}); percentiler och sannolikheter skulle då vila på omkring" in plain(found.table("sv"))
+    told = json.loads(json.dumps(found.to_json(), allow_nan=False))["best_worlds"]["reading"]["fiscal"]
+    assert told == {
+        "worlds": dict(zip("ABC", best.worlds, strict=True)),
+        "narrower": best.narrower,
+        "spread_by_weight": best.by_weight,
+    }
+    assert make_uncertain(90).best_worlds == {}
+
+
 def test_a_third_model_without_the_closed_form_of_its_own_is_held_against_the_second() -> None:
     pair = with_twin(make_uncertain(60))
     assert pair.closed_form is not None

@@ -10,6 +10,7 @@ from typing import Final, Protocol, runtime_checkable
 from kravsim.calibration.calibration import Calibration
 from kravsim.calibration.posterior import Posterior, chosen, fits, of_limitation, readings
 from kravsim.calibration.worlds import MOST_DRAWS, Choice, Design, draws_needed
+from kravsim.calibration.worlds_by_reading import read_asked
 from kravsim.errors import Problem, ScenarioError, Words
 from kravsim.phrases import phrase, together
 from kravsim.scalars import whole_number
@@ -33,7 +34,14 @@ class Ensemble(Protocol):
         ...
 
 
-def prior_design(scenario: Scenario, *, draws: int | None, replications: int, seed: int) -> Design:
+def prior_design(
+    scenario: Scenario,
+    *,
+    draws: int | None,
+    replications: int,
+    seed: int,
+    worlds_by_reading: Mapping[str, int] | None = None,
+) -> Design:
     """Draw structures by their weights and values from their distributions.
 
     Parameters
@@ -46,6 +54,8 @@ def prior_design(scenario: Scenario, *, draws: int | None, replications: int, se
         In each world.
     seed : int
         From 0 up.
+    worlds_by_reading : mapping of str to int, optional
+        Worlds of each alternative of one dimension.
 
     Returns
     -------
@@ -55,7 +65,8 @@ def prior_design(scenario: Scenario, *, draws: int | None, replications: int, se
     structures = scenario.structures()
     choices = tuple(tuple(one.choice.items()) for one in structures)
     weights = tuple(one.weight for one in structures)
-    return _design(scenario, choices, weights, draws=draws, replications=replications, seed=seed)
+    counts = (draws, replications)
+    return _design(scenario, choices, weights, counts=counts, seed=seed, worlds_by_reading=worlds_by_reading)
 
 
 def posterior_design(
@@ -66,6 +77,7 @@ def posterior_design(
     replications: int,
     seed: int,
     structures: Mapping[str, str] | None = None,
+    worlds_by_reading: Mapping[str, int] | None = None,
 ) -> Design:
     """Draw structures and values from parameter sets; those of alternatives that have been settled otherwise go.
 
@@ -82,6 +94,8 @@ def posterior_design(
         As for :class:`Design`.
     structures : mapping of dimension to name, optional
         Alternatives of the scenario to settle first.
+    worlds_by_reading : mapping of str to int, optional
+        Worlds of each alternative of one dimension that is left open.
 
     Raises
     ------
@@ -117,10 +131,10 @@ def posterior_design(
         read,
         tuple((*choice, *rule.items()) for _, choice, rule, _ in every),
         tuple(Fraction(table.weight) / kept * part for table, _, _, part in every),
-        draws=draws,
-        replications=replications,
+        counts=(draws, replications),
         seed=seed,
         sets=tuple(table for table, *_ in every),
+        worlds_by_reading=worlds_by_reading,
     )
 
 
@@ -179,11 +193,12 @@ def _design(
     choices: tuple[Choice, ...],
     weights: tuple[Fraction, ...],
     *,
-    draws: int | None,
-    replications: int,
+    counts: tuple[int | None, int],
     seed: int,
     sets: tuple[ParameterSets, ...] | None = None,
+    worlds_by_reading: Mapping[str, int] | None,
 ) -> Design:
+    draws, replications = counts
     problems = [
         Problem("", name, value, phrase("a whole number from {least} to {most}", least=least, most=MOST_DRAWS), remedy)
         for name, value, least, remedy in (
@@ -197,10 +212,17 @@ def _design(
         )
         if value is not None and not least <= (whole_number(value) or 0) <= MOST_DRAWS
     ]
+    by_reading = None
+    if worlds_by_reading is not None:
+        by_reading, wrong = read_asked(worlds_by_reading, choices, weights, MOST_DRAWS)
+        problems += wrong
     if problems:
         raise ScenarioError(problems)
+    if by_reading is not None:
+        draws = by_reading.total
     usual = min(max(USUAL_DRAWS, draws_needed(weights, seed)), MOST_USUAL_DRAWS)
-    made = Design(scenario, choices, weights, usual if draws is None else int(draws), int(replications), seed, sets)
+    many = usual if draws is None else int(draws)
+    made = Design(scenario, choices, weights, many, int(replications), seed, sets, by_reading)
     made.check()
     return made
 

@@ -14,7 +14,7 @@ import hashlib
 import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any, Final
@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.calibration.posterior import chosen
+from kravsim.calibration.worlds_by_reading import ByReading
 from kravsim.chance.draws import Draws
 from kravsim.errors import Problem, ScenarioError
 from kravsim.phrases import phrase
@@ -63,6 +64,8 @@ class Design:
         From 0 up: it decides which world is of which structure, and its values.
     sets : tuple of ParameterSets or None
         One table a structure; None draws from the prior.
+    by_reading : ByReading or None
+        How many of the worlds each alternative of a dimension is to have; None leaves that to the weights.
     """
 
     scenario: Scenario
@@ -72,16 +75,38 @@ class Design:
     replications: int
     seed: int
     sets: tuple[ParameterSets, ...] | None = None
+    by_reading: ByReading | None = None
 
     @property
     def count(self) -> int:
         """Replications in all worlds together."""
         return self.draws * self.replications
 
-    @cached_property
+    @property
     def structure(self) -> tuple[int, ...]:
         """Number of the structure of every world, in order."""
-        return tuple(itertools.islice(_structures(self.weights, self.seed), self.draws))
+        return self._structured[0]
+
+    @property
+    def by_weight(self) -> int:
+        """How many worlds, from the first, are spread by weight: all of them, unless readings were given numbers."""
+        return self._structured[1]
+
+    @cached_property
+    def _structured(self) -> tuple[tuple[int, ...], int]:
+        sequence = _structures(self.weights, self.seed)
+        if self.by_reading is None:
+            return tuple(itertools.islice(sequence, self.draws)), self.draws
+        return self.by_reading.structures(self.choices, sequence)
+
+    @property
+    def added_to(self) -> dict[str, int]:
+        """How many worlds each reading was to have; empty where all worlds are spread by weight."""
+        return {} if self.by_reading is None or self.by_weight == self.draws else dict(self.by_reading.worlds)
+
+    def spread_by_weight(self) -> Design:
+        """The worlds that are spread by weight, as a design of their own: these very worlds."""
+        return self if self.by_weight == self.draws else replace(self, draws=self.by_weight, by_reading=None)
 
     @cached_property
     def uncertain(self) -> int:
@@ -254,6 +279,8 @@ class Design:
             "structures": [[dict(choice), str(weight)] for choice, weight in self._weighed],
             "parameter_sets": self.sets_fingerprint,
         }
+        if self.added_to:
+            design["worlds_by_reading"] = self.added_to
         return {"design": design}
 
     @property

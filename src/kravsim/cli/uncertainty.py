@@ -8,7 +8,7 @@ import sys
 from typing import Any, Final
 
 from kravsim.cli.messages import message
-from kravsim.cli.options import choice
+from kravsim.cli.options import choice, split
 from kravsim.errors import ABSENT, Problem, ScenarioError
 
 _WHERE: Final = "command line"
@@ -26,9 +26,8 @@ def add_options(one: argparse.ArgumentParser) -> None:
     """
     text = "draw readings of the case and unknown values too, before (prior) or after (posterior) the books are read"
     one.add_argument("--uncertainty", choices=("prior", "posterior"), help=text)
-    one.add_argument(
-        "--draws", metavar="N", help="how many worlds; --replications is then how many in each, by default 2"
-    )
+    text = "how many worlds, or how many of each reading (A=40,D=24); --replications is then how many in each, by default 2"
+    one.add_argument("--draws", metavar="N", help=text)
     one.add_argument(
         "--within", metavar="D=A,...", help="stay within alternatives, such as reading=D,hand_over=due_age"
     )
@@ -62,18 +61,30 @@ def keywords(args: argparse.Namespace) -> dict[str, Any]:
                 )
     if args.uncertainty is not None and args.journal is not None:
         problems.append(Problem(_WHERE, "--journal", args.journal, "no journal with --uncertainty", "leave it out"))
-    if args.draws is not None and not _WHOLE.fullmatch(args.draws):
-        problems.append(
-            Problem(_WHERE, "--draws", args.draws, "a whole number from 2", "write digits only, such as 256")
-        )
+    draws = None if args.draws is None else _draws(args.draws, problems)
     structures = choice("--within", args.within, problems)
     if problems:
         raise ScenarioError(problems)
     if args.uncertainty is None:
         return {}
-    draws = None if args.draws is None else int(args.draws)
     asked = {} if args.control is None else {"control": args.control}
     return {"uncertainty": args.uncertainty, "draws": draws, "structures": structures, **asked}
+
+
+def _draws(text: str, problems: list[Problem]) -> int | dict[str, int] | None:
+    """Read how many worlds, or how many of each reading, or note what is wrong with them."""
+    if "=" not in text:
+        if _WHOLE.fullmatch(text):
+            return int(text)
+        problems.append(Problem(_WHERE, "--draws", text, "a whole number from 2", "write digits only, such as 256"))
+        return None
+    pairs = [[word.strip() for word in part.split("=")] for part in split(text)]
+    once = len({pair[0] for pair in pairs}) == len(pairs)
+    if once and all(len(pair) == 2 and pair[0] and _WHOLE.fullmatch(pair[1]) for pair in pairs):
+        return {name: int(many) for name, many in pairs}
+    allowed = "reading=number, each reading once, with commas between"
+    problems.append(Problem(_WHERE, "--draws", text, allowed, "such as A=40,D=24, or one number"))
+    return None
 
 
 def add_precision_options(one: argparse.ArgumentParser) -> None:

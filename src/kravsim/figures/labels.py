@@ -13,7 +13,7 @@ from kravsim.results.uncertainty import UncertainComparison
 from kravsim.statistics.distribution import Distribution
 from kravsim.telling.sentence import chance, more_or_less
 from kravsim.telling.shown import ECONOMIC, NET
-from kravsim.telling.uncertainty_words import SOURCES, chance_of, held_text, layer_name, layers_phrase
+from kravsim.telling.uncertainty_words import SOURCES, added_text, chance_of, held_text, layer_name, layers_phrase
 from kravsim.words.display import MINUS, NO_BREAK, kr, number, replications, seeded
 from kravsim.words.doubts import texts
 from kravsim.words.wording import capital, cause_name, language_index
@@ -405,7 +405,7 @@ def layers_words(found: UncertainComparison, lang: str, *, whole: bool) -> Words
             if sv
             else "Top: the layers' shares of the variance, ± their standard error. "
         )
-    note += "".join(f"{text} " for text in held_text(found, lang))
+    note += "".join(f"{text} " for text in (*added_text(found, lang), *held_text(found, lang)))
     note = note.rstrip(" ")
     about = f"{run.scenario_title} ({run.scenario_name}) · {text}"
     return Words(capital(title), about, note, texts(found.doubts, lang))

@@ -261,7 +261,7 @@ def _rerun_worlds(
             got, wanted = Words("worlds drawn from other parameter sets"), "those stored beside the scenario"
             raise DataError(Problem(file, "parameter_sets", got, wanted, remedy))
     models = tuple(known["models"])
-    more: dict[str, Any] = {"draws": known["draws"], "control": known["control"]}
+    more: dict[str, Any] = {"draws": said.get("worlds_by_reading", known["draws"]), "control": known["control"]}
     found = uncertainty(scenario, models, uncertainty=drawn_from, **more, **settings)
     return uncertain_files(found, known["language"])
 

@@ -212,6 +212,7 @@ def save_uncertain(
         "uncertainty": found.kind,
         "parameter_sets": found.parameter_sets,
         "control": found.control,
+        **({"worlds_by_reading": dict(found.structures.asked)} if found.added else {}),
     }
     text = manifest_text(UNCERTAIN, found.runs, files, **more)
     return write_files(outdir, {**files, MANIFEST: text.encode("utf-8")}, force=force, follow_symlinks=follow_symlinks)
@@ -233,13 +234,23 @@ def uncertain_files(found: UncertainComparison, lang: str) -> dict[str, bytes]:
     tables = [one.to_frame().assign(measure=one.label) for one in kinds]
     texts = {
         "uncertainty.json": json_text(found.to_json()),
-        "worlds.csv": frame_csv(found.to_frame()),
+        "worlds.csv": frame_csv(_every_world(found)),
         "convergence.csv": frame_csv(pd.concat([table.astype(object) for table in tables], ignore_index=True)),
         "layers.csv": frame_csv(layers_data(found)),
     }
     figure = draw_layers(found, lang=lang)
     files = {name: text.encode("utf-8") for name, text in texts.items()}
     return files | {f"layers.{kind}": figure_bytes(figure, kind) for kind in ("png", "svg")}
+
+
+def _every_world(found: UncertainComparison) -> pd.DataFrame:
+    """The years of all worlds; where some were added to those spread by weight, with which is which."""
+    import pandas as pd
+
+    if found.added is None:
+        return found.to_frame()
+    both = ((found, True), (found.added, False))
+    return pd.concat([one.to_frame().assign(spread_by_weight=yes) for one, yes in both], ignore_index=True)
 
 
 def files_of(kind: str, runs: Sequence[Run], lang: str | None) -> dict[str, bytes]:

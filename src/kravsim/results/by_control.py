@@ -10,12 +10,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kravsim.equality import EqualByParts
+from kravsim.statistics.best_spread import BestSpread, best_spread
 from kravsim.statistics.control import Controlled, controlled
 from kravsim.statistics.control_fit import Further, Known
 from kravsim.statistics.distribution import Distribution
 
 if TYPE_CHECKING:
     from kravsim.results.uncertainty import Structures
+
+
+@dataclass(frozen=True)
+class BestWorlds:
+    """How as many worlds would best be spread among the alternatives of a dimension.
+
+    Parameters
+    ----------
+    names : tuple of str
+        The alternatives.
+    fiscal, economic : BestSpread or None
+        For the mean of net revenue, and with recovered principal counted; None where the closed form does not help, or worlds
+        are too few.
+    """
+
+    names: tuple[str, ...]
+    fiscal: BestSpread | None
+    economic: BestSpread | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, strict JSON."""
+        both = (("fiscal", self.fiscal), ("economic", self.economic))
+        return {kind: None if one is None else one.to_json(self.names) for kind, one in both}
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,13 +67,15 @@ class ByControl:
     Parameters
     ----------
     structures : Structures
-        What was drawn of readings, world by world.
+        Which readings there are, and their weights.
     closed_form : ClosedFormWorlds
         The closed form.
     models : (str, str)
         The difference is the first less the second.
     simulated : sequence of float64 array, shape (draws, replications)
         The simulated difference, kr: fiscal and economic.
+    of_world : int64 array, shape (draws,)
+        Number of the structure of every world.
     """
 
     def __init__(
@@ -58,9 +84,9 @@ class ByControl:
         closed_form: ClosedFormWorlds,
         models: tuple[str, str],
         simulated: Sequence[NDArray[np.float64]],
+        of_world: NDArray[np.int64],
     ) -> None:
-        self._weights = structures.weights
-        of_world = np.array(structures.of_world, np.int64)
+        self._weights, self._choices = structures.weights, structures.choices
         first, second = models
         worlds = closed_form.worlds[first] - closed_form.worlds[second]
         more = closed_form.more[first] - closed_form.more[second]
@@ -84,6 +110,34 @@ class ByControl:
         weights = [self._weights[member] for member in members]
         fiscal, economic = (controlled(known, members, weights) for known in self._known)
         return None if fiscal is None or economic is None else Means(fiscal, economic)
+
+    def best_worlds(self, means: Means | None) -> dict[str, BestWorlds]:
+        """How as many worlds would best be spread among the alternatives of each open dimension.
+
+        Parameters
+        ----------
+        means : Means or None
+            Over all structures.
+
+        Returns
+        -------
+        dict of str to BestWorlds
+            By dimension; empty without means.
+        """
+        found: dict[str, BestWorlds] = {}
+        for dimension in {} if means is None else self._choices[0]:
+            names = tuple(dict.fromkeys(choice[dimension] for choice in self._choices))
+            groups = [[place for place, one in enumerate(self._choices) if one[dimension] == name] for name in names]
+            if means is not None and len(names) > 1:
+                found[dimension] = BestWorlds(
+                    names, self._best(means.fiscal, groups), self._best(means.economic, groups)
+                )
+        return found
+
+    def _best(self, one: Controlled, groups: Sequence[Sequence[int]]) -> BestSpread | None:
+        if not one.helps:
+            return None
+        return best_spread(np.array(one.left), self._known[0].structure, groups, self._weights, one.rest)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, RunError
-from kravsim.results.by_control import ByControl, ClosedFormWorlds, Means, as_json
+from kravsim.results.by_control import BestWorlds, ByControl, ClosedFormWorlds, Means, as_json
 from kravsim.results.comparison import Comparison
 from kravsim.results.readings import Combined, Reading
 from kravsim.results.run import Run
@@ -71,6 +71,8 @@ class Structures(EqualByParts):
         Alternatives that are not drawn: they stay at this base.
     rules : mapping of dimension to name
         Alternatives of the law that are drawn with parameter sets that were found at this base, and are used as they are.
+    asked : mapping of str to int
+        How many worlds each alternative of a dimension was to have; empty where that was left to the weights.
     """
 
     choices: tuple[Mapping[str, str], ...]
@@ -80,6 +82,7 @@ class Structures(EqualByParts):
     draws_needed: int
     held: Mapping[str, str]
     rules: Mapping[str, str] = field(default_factory=dict)
+    asked: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -106,6 +109,9 @@ class UncertainComparison(Paired, EqualByParts):
         Gives the uncertain numbers of each world.
     closed_form : ClosedFormWorlds or None
         The closed form in these and in further worlds, the control variate of means; None where it was not asked.
+    added : UncertainComparison or None
+        Worlds beyond these, which are spread by weight, of readings that were to have more. They count in the means with the
+        closed form, whose ``worlds`` have them last, and in the layers, and in nothing else.
 
     Raises
     ------
@@ -120,6 +126,7 @@ class UncertainComparison(Paired, EqualByParts):
     parameter_sets: str | None = None
     worlds: Worlds | None = field(default=None, compare=False)
     closed_form: ClosedFormWorlds | None = None
+    added: UncertainComparison | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "runs", Comparison(self.runs).runs)
@@ -171,7 +178,9 @@ class UncertainComparison(Paired, EqualByParts):
     @cached_property
     def others(self) -> tuple[UncertainComparison, ...]:
         """Each further model less the second, over the same worlds."""
-        return tuple(replace(self, runs=(run, self.second)) for run in self.runs[2:])
+        added = [None] * len(self.runs[2:]) if self.added is None else self.added.others
+        further = zip(self.runs[2:], added, strict=True)
+        return tuple(replace(self, runs=(run, self.second), added=more) for run, more in further)
 
     @cached_property
     def readings(self) -> tuple[Reading, ...]:
@@ -203,7 +212,24 @@ class UncertainComparison(Paired, EqualByParts):
         if self.closed_form is None:
             return None
         models = (self.first.model, self.second.model)
-        return ByControl(self.structures, self.closed_form, models, (self.all[FISCAL], self.all[ECONOMIC]))
+        simulated = (self._simulated[FISCAL], self._simulated[ECONOMIC])
+        return ByControl(self.structures, self.closed_form, models, simulated, self._structure_of_world)
+
+    @cached_property
+    def best_worlds(self) -> dict[str, BestWorlds]:
+        """How as many worlds would best be spread among the readings, by dimension; empty without the closed form."""
+        return {} if self._controls is None else self._controls.best_worlds(self.by_control)
+
+    @cached_property
+    def _simulated(self) -> dict[str, NDArray[np.float64]]:
+        """Every difference as `all` has it, of these worlds and of those that were added."""
+        more = self.added
+        return self.all if more is None else {kind: np.vstack([self.all[kind], more.all[kind]]) for kind in self.all}
+
+    @cached_property
+    def _structure_of_world(self) -> NDArray[np.int64]:
+        more = () if self.added is None else self.added.structures.of_world
+        return np.array((*self.structures.of_world, *more), np.int64)
 
     @cached_property
     def of_structures(self) -> dict[str, tuple[Combined | None, ...]]:
@@ -299,6 +325,10 @@ class UncertainComparison(Paired, EqualByParts):
             "uncertain_numbers": self.uncertain,
             "parameter_sets": self.parameter_sets,
             "control": self.control,
+            "worlds_by_reading": None
+            if self.added is None
+            else {"asked": dict(self.structures.asked), "spread_by_weight": self.draws, "added": self.added.draws},
+            "best_worlds": {dimension: best.to_json() for dimension, best in self.best_worlds.items()},
             **self._answer(),
             **as_json(self.by_control, (self.difference, self.economic_difference)),
             "layers": {kind: None if found is None else found.to_json() for kind, found in layers.items()},
@@ -350,11 +380,11 @@ class UncertainComparison(Paired, EqualByParts):
         return f"<UncertainComparison of {self.first.scenario_name}: {self.sentence('en').replace(NO_BREAK, ' ')}>"
 
     def _layers(self, kind: str) -> Layers | None:
-        if self.draws < self.structures.draws_needed:
+        of_world, weights = self._structure_of_world, self.structures.weights
+        few = self.draws < self.structures.draws_needed
+        if few if self.added is None else np.bincount(of_world, minlength=len(weights)).min() < 2:
             return None
-        of_world = np.array(self.structures.of_world, dtype=np.int64)
-        vary = self.uncertain > 0
-        return layers_of(self.all[kind], of_world, self.structures.weights, parameters_vary=vary)
+        return layers_of(self._simulated[kind], of_world, weights, parameters_vary=self.uncertain > 0)
 
     def _reading(self, dimension: str, name: str) -> Reading:
         mine = [choice.get(dimension) == name for choice in self.structures.choices]

@@ -29,7 +29,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -78,6 +78,8 @@ class Controlled:
         Shares of the squared error, in the order of ``ERROR_PARTS``; all 0 where the error is.
     chance, between : float
         Of one replication, the variance by chance within a world, and of worlds' means, what the twin leaves without it.
+    left : tuple of float
+        Of each simulated world, its value less what the twin predicts and plus what it predicts of the further worlds.
     """
 
     mean: float
@@ -92,6 +94,12 @@ class Controlled:
     parts: tuple[float, float, float, float]
     chance: float
     between: float
+    left: tuple[float, ...] = field(repr=False)
+
+    @property
+    def rest(self) -> float:
+        """The part of the squared error that more simulated worlds would not lessen."""
+        return self.error**2 * (self.parts[2] + self.parts[3])
 
     @property
     def arm(self) -> float:
@@ -111,7 +119,7 @@ class Controlled:
         Parameters
         ----------
         plain : Distribution or None
-            Over the simulated worlds alone.
+            Over the simulated worlds alone, those of them that are spread by weight.
 
         Returns
         -------
@@ -121,7 +129,7 @@ class Controlled:
         if plain is None or plain.n < 2 or not self.helps or self.arm <= 0:
             return None
         low, high = plain.mean_interval()
-        return (max(plain.mean - low, high - plain.mean) / self.arm) ** 2
+        return (max(plain.mean - low, high - plain.mean) / self.arm) ** 2 * (plain.n / self.worlds)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, strict JSON."""
@@ -181,6 +189,7 @@ def controlled(known: Known, members: Sequence[int], weights: Sequence[float]) -
         parts=with_twin.shares,
         chance=with_twin.chance,
         between=with_twin.between,
+        left=tuple(with_twin.left[mine].tolist()),
     )
 
 
@@ -205,6 +214,7 @@ def _estimate(
     replications = known.simulated.shape[1]
     own_chance = known.simulated.var(axis=1, ddof=1) if replications > 1 else np.zeros(len(y))
     predicted = np.zeros(len(known.more))  # by the mean over parts of what each of them predicts
+    left_in_worlds = np.zeros(len(y))
     spread: dict[int, float] = {}
     worlds: list[Part] = []
     mean = coefficient = chance = between = chance_square = 0.0
@@ -222,6 +232,7 @@ def _estimate(
                 for one in stratum:
                     predicted[further[one]] += ahead[one] * (len(part) / len(here))
                 coefficient += weight * slope * len(part) / len(here)
+        left_in_worlds[here] = z
         mean += weight * math.fsum(z) / len(z)
         square = float(z.var(ddof=1))
         worlds.append(part_of(z, weight))
@@ -234,7 +245,7 @@ def _estimate(
             spread[one] = square + (float(mine.var(ddof=1)) if len(mine) > 1 else 0.0)
     more = _further_parts(known, predicted, shares, further) if coefficient else ()
     sets = _set_parts(known.further, spread, shares)
-    return Estimate(mean, tuple(worlds), more, sets, coefficient, chance, between, chance_square)
+    return Estimate(mean, tuple(worlds), more, sets, coefficient, chance, between, chance_square, left_in_worlds)
 
 
 def _further_parts(

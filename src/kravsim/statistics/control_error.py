@@ -45,6 +45,8 @@ class Estimate(NamedTuple):
         Variance of one replication by chance; between worlds, what the twin leaves without it.
     chance_square : float
         What chance makes of the variance of the estimate.
+    left : float64 array, shape (n,)
+        Of each simulated world, its value less what the twin predicts and plus what it predicts of the further worlds.
     """
 
     mean: float
@@ -55,6 +57,7 @@ class Estimate(NamedTuple):
     chance: float
     between: float
     chance_square: float
+    left: Floats
 
     @property
     def squares(self) -> list[float]:

@@ -84,7 +84,7 @@ def compare(
     seed: int | None = ...,
     journal: None = ...,
     uncertainty: Uncertainty,
-    draws: int | None = ...,
+    draws: int | Mapping[str, int] | None = ...,
     structures: Mapping[str, str] | None = ...,
     control: Control | None = ...,
     **how: Unpack[HowKept],
@@ -99,7 +99,7 @@ def compare(
     replications: int | None = None,
     seed: int | None = None,
     uncertainty: Uncertainty | None = None,
-    draws: int | None = None,
+    draws: int | Mapping[str, int] | None = None,
     structures: Mapping[str, str] | None = None,
     control: Control | None = None,
     **how: Unpack[HowWritten],
@@ -121,8 +121,9 @@ def compare(
     uncertainty : "prior", "posterior", calibration or sequence of ParameterSets, optional
         Draw the uncertain numbers and the readings of the case too; see :func:`kravsim.studies.uncertainty`. Without it every
         number has its stated value and the spread shows chance alone.
-    draws : int, optional
-        How many worlds; `replications` is then how many in each of them, 2 when left out.
+    draws : int or mapping of str to int, optional
+        How many worlds, or how many of each reading, such as ``{"A": 40, "D": 24}``: see :func:`kravsim.studies.uncertainty`;
+        `replications` is then how many in each world, 2 when left out.
     structures : mapping of dimension to name, optional
         Alternatives to settle, so that the study is within one reading.
     control : "closed_form" or "none", optional

@@ -13,9 +13,11 @@ from kravsim.calibration.older_sets import doubt_of
 from kravsim.calibration.posterior import READING, Posterior, readings, usual_dimensions
 from kravsim.calibration.stored import kept_layout, stored_posterior
 from kravsim.calibration.worlds import Design
+from kravsim.calibration.worlds_by_reading import WorldsFrom
 from kravsim.errors import Problem, ScenarioError
 from kravsim.phrases import phrase, together
 from kravsim.results.by_control import ClosedFormWorlds
+from kravsim.results.run import Run
 from kravsim.results.uncertainty import POSTERIOR, PRIOR, Structures, UncertainComparison
 from kravsim.running.how import HowKept
 from kravsim.running.progress import Progress
@@ -42,7 +44,7 @@ def uncertainty(
     models: Iterable[str] = ("in_house", "outsourced"),
     *,
     uncertainty: Uncertainty = "prior",
-    draws: int | None = None,
+    draws: int | Mapping[str, int] | None = None,
     replications_per_draw: int = LEAST_REPLICATIONS,
     structures: Mapping[str, str] | None = None,
     control: Control = CLOSED_FORM,
@@ -64,8 +66,10 @@ def uncertainty(
         ``parameter_sets()``) or a sequence of tables, one a structure, does the same, and their weights are those of the
         structures. Alternatives that the sets do not speak of stay at their base, and the result says so; but those of the
         law of limitation are all run, with the sets of a calibration as they are.
-    draws : int, optional
-        How many worlds. By default 256, or as many as give every structure two, but at most 4096.
+    draws : int or mapping of str to int, optional
+        How many worlds. By default 256, or as many as give every structure two, but at most 4096. Or how many of every
+        alternative of one dimension, such as ``{"A": 40, "D": 24}``: those beyond what is spread by weight count in the means
+        with the closed form as control variate and in the shares of the layers, and in no percentile or probability.
     replications_per_draw : int
         Replications in each world, 2 or more: one is an answer, the others tell chance from unknown values.
     structures : mapping of dimension to name, optional
@@ -112,7 +116,7 @@ def uncertain_comparison(
     models: Iterable[str],
     *,
     uncertainty: Uncertainty,
-    counts: tuple[int | None, int],
+    counts: tuple[int | Mapping[str, int] | None, int],
     structures: Mapping[str, str] | None,
     control: Control,
     seed: int | None,
@@ -128,8 +132,9 @@ def uncertain_comparison(
         Two or more of ``scenario.models``.
     uncertainty : "prior", "posterior", calibration or sequence of ParameterSets
         Where the worlds come from.
-    counts : (int or None, int)
-        How many worlds, a usual number when None; and years of each model in each world, 2 or more.
+    counts : (int, mapping of str to int or None, int)
+        How many worlds, a usual number when None, or how many of every alternative of a dimension; and years of each model in
+        each world, 2 or more.
     structures : mapping of dimension to name, or None
         Alternatives to settle.
     control : "closed_form" or "none"
@@ -150,15 +155,52 @@ def uncertain_comparison(
     scenario = base_posts_settled(scenario, only_where_drawn=True)
     read = within(scenario, structures)
     study = Study(read, (*shown, *beside(read.data, shown)), root, how)
-    design, kind, ensemble = design_of(scenario, uncertainty, counts, structures, study.root)
+    draws, replications = counts
+    by_reading = draws if isinstance(draws, Mapping) else None
+    many = None if isinstance(draws, Mapping) else draws
+    design, kind, ensemble = design_of(
+        scenario, uncertainty, (many, replications), structures, study.root, worlds_by_reading=by_reading
+    )
+    asked = control == CLOSED_FORM and design.draws >= FEWEST_WORLDS and bool(design.uncertain)
+    if by_reading is not None and not asked:
+        allowed = phrase(
+            "one number where means are not told with the closed form, which takes {fewest} worlds and uncertain numbers",
+            fewest=FEWEST_WORLDS,
+        )
+        remedy = "give one number, which is spread by weight, or leave control out"
+        raise ScenarioError(Problem("", "draws", dict(by_reading), allowed, remedy))
     runs = study.runs_in(design)
     doubted = doubts_of_sets(ensemble)
     if doubted:
         runs = [replace(run, declared=(*run.declared, *doubted)) for run in runs]
-    asked = control == CLOSED_FORM and design.draws >= FEWEST_WORLDS and design.uncertain
     closed_form = _closed_form(design, ensemble, study.models, progress=how.get("progress")) if asked else None
-    return UncertainComparison(
+    return _found(runs, read, design, kind, closed_form)
+
+
+def _found(
+    runs: Sequence[Run], read: Scenario, design: Design, kind: str, closed_form: ClosedFormWorlds | None
+) -> UncertainComparison:
+    """The worlds that are spread by weight, and what was added to them, each with its years."""
+    every = UncertainComparison(
         tuple(runs), _structures(read, design), kind, design.uncertain, design.sets_fingerprint, design, closed_form
+    )
+    beginning = design.spread_by_weight()
+    if beginning is design:
+        return every
+    first, years, of_world = beginning.draws, beginning.count, design.structure
+    added = replace(
+        every,
+        runs=tuple(replace(run, outcomes=run.outcomes[years:]) for run in runs),
+        structures=replace(every.structures, of_world=of_world[first:]),
+        worlds=WorldsFrom(design, first),
+        closed_form=None,
+    )
+    return replace(
+        every,
+        runs=tuple(replace(run, outcomes=run.outcomes[:years]) for run in runs),
+        structures=replace(every.structures, of_world=of_world[:first]),
+        worlds=beginning,
+        added=added,
     )
 
 
@@ -168,6 +210,8 @@ def design_of(
     counts: tuple[int | None, int],
     structures: Mapping[str, str] | None,
     seed: int,
+    *,
+    worlds_by_reading: Mapping[str, int] | None = None,
 ) -> tuple[Design, str, Ensemble | Iterable[ParameterSets]]:
     """Lay out the worlds of an uncertain study.
 
@@ -175,10 +219,14 @@ def design_of(
     ----------
     scenario : Scenario
         With posts of the base case that are settled (:func:`kravsim.expected.staffed.base_posts_settled`).
-    uncertainty, counts, structures
+    uncertainty, structures
         As for :func:`uncertain_comparison`.
+    counts : (int or None, int)
+        How many worlds, and replications in each.
     seed : int
         From 0 up.
+    worlds_by_reading : mapping of str to int, optional
+        Instead of a number of worlds, how many of each alternative of one dimension.
 
     Returns
     -------
@@ -191,6 +239,7 @@ def design_of(
         As :func:`uncertainty`.
     """
     many: dict[str, Any] = dict(zip(("draws", "replications"), counts, strict=True)) | {"seed": seed}
+    many |= {"worlds_by_reading": worlds_by_reading}
     if uncertainty == PRIOR:
         return prior_design(within(scenario, structures), **many), PRIOR, ()
     if isinstance(uncertainty, str) and uncertainty != POSTERIOR:
@@ -325,4 +374,5 @@ def _structures(scenario: Scenario, design: Design) -> Structures:
         draws_needed=design.draws_needed,
         held=design.held,
         rules=design.rules,
+        asked=design.added_to,
     )

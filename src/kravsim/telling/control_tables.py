@@ -69,6 +69,16 @@ _LEFT: Final = (
     "Av felet (i kvadrat) för alla lägen kommer {parts}. Minst fel för samma arbete ger {best} i varje läge.",
     "Of the error (squared) of all worlds, {parts}. The least error for the same work takes {best} in each world.",
 )
+_BEST: Final = (
+    (
+        "Samma {total} lägen fördelade {worlds} skulle göra intervallet för alla lägen {narrower} smalare "
+        "(--draws {asked}); percentiler och sannolikheter skulle då vila på omkring {by_weight} av dem."
+    ),
+    (
+        "The same {total} worlds spread {worlds} would make the interval of all worlds {narrower} narrower "
+        "(--draws {asked}); percentiles and chances would then rest on about {by_weight} of them."
+    ),
+)
 _PARTS: Final = (
     (
         "{} från slumpen i de simulerade lägena",
@@ -112,6 +122,7 @@ def control_tables(found: UncertainComparison, lang: str) -> list[Table]:
     notes += [_NO_HELP[place]] if no_help else []
     notes += [_TOO_FEW[place]] if None in means else []
     notes += [_left(whole.fiscal, lang)] if whole.fiscal.helps and whole.fiscal.error > 0 else []
+    notes += _best(found, lang)
     return [Table("", _HEADERS[place], parts(*groups), tuple(notes))]
 
 
@@ -149,6 +160,23 @@ def _down(correlation: float) -> float:
 
 def _whole(count: float) -> float:
     return 10.0 ** max(0, math.floor(math.log10(max(count, 1))) - 1)
+
+
+def _best(found: UncertainComparison, lang: str) -> list[str]:
+    """How as many worlds would be better spread, where that helps; among the readings that it helps most to spread over."""
+    told = [(one.names, one.fiscal) for one in found.best_worlds.values() if one.fiscal and one.fiscal.worth_saying]
+    if not told:
+        return []
+    names, best = max(told, key=lambda one: one[1].narrower)
+    pairs = list(zip(names, best.worlds, strict=True))
+    said = _BEST[language_index(lang)].format(
+        total=number(sum(best.worlds), lang),
+        worlds=listed([f"{name} {number(many, lang)}" for name, many in pairs], lang),
+        narrower=share(best.narrower, lang, step=0.01),
+        asked=",".join(f"{name}={many}" for name, many in pairs),
+        by_weight=number(best.by_weight, lang),
+    )
+    return [said]
 
 
 def _left(one: Controlled, lang: str) -> str:

@@ -14,6 +14,7 @@ from kravsim.statistics.overload import posts_of
 from kravsim.telling.control_tables import control_tables
 from kravsim.telling.shown import percents
 from kravsim.telling.uncertainty_words import (
+    added_text,
     against,
     chance_of,
     error_text,
@@ -72,9 +73,8 @@ def uncertain_tables(found: UncertainComparison, lang: str) -> tuple[Table, ...]
     groups += [
         [_row(against(other, lang), 1.0, other.difference, other.economic_difference, lang)] for other in found.others
     ]
-    main = Table(
-        _caption(found, lang), _HEADERS[place], parts(*groups), _posts(found, lang), lead=(sentence(found, lang),)
-    )
+    notes = (*_posts(found, lang), *added_text(found, lang))
+    main = Table(_caption(found, lang), _HEADERS[place], parts(*groups), notes, lead=(sentence(found, lang),))
     (settling,) = found.convergence.tables(lang)
     doubts = texts(found.doubts, lang)
     last = replace(settling, notes=(*settling.notes, *doubts))

@@ -11,7 +11,7 @@ from kravsim.statistics.layers import LAYERS, Layer, Layers
 from kravsim.telling.sentence import more_or_less, percent_range
 from kravsim.telling.shown import percents
 from kravsim.words.display import NO_BREAK, kr, number, share, step_for
-from kravsim.words.wording import capital, language_index
+from kravsim.words.wording import capital, language_index, listed
 
 if TYPE_CHECKING:
     from kravsim.results.uncertainty import UncertainComparison
@@ -29,6 +29,26 @@ SOURCES: Final = {
 
 _SMALL: Final = 0.005
 _HELD: Final = ("Hålls vid grundfallet: {}.", "Held at the base case: {}.")
+_HOW_ADDED: Final = (
+    (
+        ", med {added} lägen till simulerade och sluten form i ytterligare {more} som kontrollvariat (de {n} lägena ensamma: "
+        "{gap}, ±{error})"
+    ),
+    (
+        ", with {added} more simulated and the closed form in another {more} as control variate (the {n} worlds alone: "
+        "{gap}, ±{error})"
+    ),
+)
+_ADDED: Final = (
+    (
+        "Utöver de {first} lägena, fördelade efter vikt, är {added} simulerade, så att läsningarna har {worlds}. De räknas i "
+        "medelvärdena med sluten form och i lagrens andelar, inte i percentiler och sannolikheter."
+    ),
+    (
+        "Beyond the {first} worlds, which are spread by weight, {added} are simulated, so that readings have {worlds}. They "
+        "count in the means with the closed form and in the shares of the layers, not in percentiles and chances."
+    ),
+)
 _AS_THEY_ARE: Final = (
     "Parametervärdena är funna med detta och används oförändrade även med alternativen: {}.",
     "The parameter sets were found with this, and are used as they are with the alternatives, too: {}.",
@@ -129,6 +149,23 @@ def held_text(found: UncertainComparison, lang: str) -> list[str]:
     return said
 
 
+def added_text(found: UncertainComparison, lang: str) -> list[str]:
+    """Say which worlds were added to those that are spread by weight, and what they count in.
+
+    Parameters
+    ----------
+    found : UncertainComparison
+        The uncertain comparison that is told.
+    lang : str
+        `sv` or `en`.
+    """
+    if found.added is None:
+        return []
+    first, added = number(found.draws, lang), number(found.added.draws, lang)
+    worlds = listed([f"{name} {number(many, lang)}" for name, many in found.structures.asked.items()], lang)
+    return [_ADDED[language_index(lang)].format(first=first, added=added, worlds=worlds)]
+
+
 def chance_of(spread: Distribution, lang: str) -> str:
     """Say in how many worlds the value is above 0, with the exact interval of that probability.
 
@@ -213,7 +250,11 @@ def _mean(found: UncertainComparison, lang: str) -> tuple[str, str, str]:
         return *plain, ""
     gap = more_or_less(one.mean, step_for(one.error or None), lang)
     error, more = kr(one.arm, lang, step=step_for(one.arm / 20 or None)), number(one.further_worlds, lang)
-    if language_index(lang) == 0:
+    if found.added is not None:
+        how = _HOW_ADDED[language_index(lang)].format(
+            added=number(found.added.draws, lang), more=more, n=number(found.draws, lang), gap=plain[0], error=plain[1]
+        )
+    elif language_index(lang) == 0:
         how = f", med sluten form i {more} till som kontrollvariat (de simulerade lägena ensamma: {plain[0]}, ±{plain[1]})"
     else:
         how = f", with the closed form in {more} more as control variate (simulated worlds alone: {plain[0]}, ±{plain[1]})"
