@@ -164,10 +164,10 @@ def _whole(count: float) -> float:
 
 def _best(found: UncertainComparison, lang: str) -> list[str]:
     """How as many worlds would be better spread, where that helps; among the readings that it helps most to spread over."""
-    told = [(one.names, one.fiscal) for one in found.best_worlds.values() if one.fiscal and one.fiscal.worth_saying]
-    if not told:
+    worth = [(one.names, one.fiscal) for one in found.best_worlds.values() if one.fiscal and one.fiscal.worth_saying]
+    if not worth:
         return []
-    names, best = max(told, key=lambda one: one[1].narrower)
+    names, best = max(worth, key=lambda one: one[1].narrower)
     pairs = list(zip(names, best.worlds, strict=True))
     said = _BEST[language_index(lang)].format(
         total=number(sum(best.worlds), lang),
