@@ -8,7 +8,8 @@ from typing import Final
 
 _STYLE: Final = (
     "body{font-family:system-ui,sans-serif;max-width:80rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;line-height:1.4}"
-    "@media print{body{margin:0;max-width:none;font-size:9pt}thead{display:table-header-group}tr{break-inside:avoid}}"
+    "@media print{body{margin:0;max-width:none;font-size:9pt}thead{display:table-header-group}tr{break-inside:avoid}"
+    "h1,h2,h3{break-after:avoid}}"
 )
 _WIDE: Final = "\u2003"
 _LABEL: Final = "9em"
