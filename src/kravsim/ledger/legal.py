@@ -227,7 +227,8 @@ def agreement_of(model: Model, by_year: Sequence[tuple[int, Model]] = ()) -> Agr
     contract = model.contract
     if contract is None:
         return NO_AGENCY
-    known = by_year if len({id(one) for _, one in by_year}) > 1 else [(INT64_MAX, model)]
+    changing = len({id(one) for _, one in by_year}) > 1
+    known = by_year if changing else [(INT64_MAX, by_year[0][1] if by_year else model)]
     kr = {name: np.zeros(len(known), np.int64) for name in ("handed_over", "closed", "paid")}
     for year, (_, priced) in enumerate(known):
         terms = priced.contract
