@@ -141,6 +141,19 @@ def test_a_file_with_an_alternative_that_cannot_be_taken_is_refused(tmp_path: An
     assert "x.toml: alternatives.late.more" in str(refused.value)
 
 
+def test_a_file_that_was_sound_is_looked_at_again_when_an_alternative_in_it_has_changed(tmp_path: Any) -> None:
+    path = tmp_path / "x.toml"
+    text = load_scenario(CASE).text
+    path.write_text(text, encoding="utf-8")
+    assert load_scenario(path) == load_scenario(path)
+    spoilt = text.replace('"debtors.coordinate" = false', '"behaviour.forgetful.demand_paid_share" = 7', 1)
+    assert spoilt != text
+    path.write_text(spoilt, encoding="utf-8")
+    for _ in range(2):
+        with pytest.raises(ScenarioError, match=r"alternatives\.reading\..*demand_paid_share"):
+            load_scenario(path)
+
+
 def test_validate_tries_every_combination(case: Scenario) -> None:
     """Two dimensions that each keep the rule may break it together: in values, or only at the worst of the ranges."""
     from kravsim.checking.check import problems_of, warnings_of

@@ -16,6 +16,9 @@ from kravsim.scenario.values import ASSUMPTION
 if TYPE_CHECKING:
     from kravsim.scenario.reader import Sheet
 
+Container = dict[Any, Any] | list[Any] | tuple[Any, ...]
+Tables = list[tuple[Path, Mapping[str, Any]]]
+
 MOST_ENTRIES: Final = 50_000
 """Keys of tables and items of lists; the bundled case has some three thousand."""
 _LARGEST_BITS: Final = 1024
@@ -44,30 +47,28 @@ def text_problems(sheet: Sheet) -> list[Problem]:
     ----------
     sheet : Sheet
     """
-    return [*_name_problems(sheet), *_text_problems(sheet), *_source_problems(sheet)]
+    every = _tables_in(sheet.tables)
+    return [*_name_problems(sheet, every), *_text_problems(sheet, every), *_source_problems(sheet, every)]
 
 
-def _entries(content: object) -> int:
-    inner = content.values() if isinstance(content, Mapping) else content if isinstance(content, list) else ()
-    return len(inner) + sum(_entries(one) for one in inner if isinstance(one, Mapping | list))
+def _entries(content: Container) -> int:
+    inner = content.values() if isinstance(content, dict) else content
+    return len(inner) + sum(_entries(one) for one in inner if isinstance(one, dict | list))
 
 
-def _size_problems(content: object, path: Path, sheet: Sheet) -> Iterator[Problem]:
+def _size_problems(content: Container, path: Path, sheet: Sheet) -> Iterator[Problem]:
     """Refuse integers of hundreds of digits, which hexadecimal notation lets through."""
-    if isinstance(content, int) and content.bit_length() > _LARGEST_BITS:
-        allowed = "whole numbers of at most 64 bits"
-        yield Problem(sheet.file_of(path), ".".join(path), content, allowed, "write a number of ordinary size")
-    elif isinstance(content, Mapping):
-        for key, inner in content.items():
+    for key, inner in content.items() if isinstance(content, dict) else enumerate(content):
+        if isinstance(inner, dict | list):
             yield from _size_problems(inner, (*path, str(key)), sheet)
-    elif isinstance(content, list):
-        for index, inner in enumerate(content):
-            yield from _size_problems(inner, (*path, str(index)), sheet)
+        elif isinstance(inner, int) and inner.bit_length() > _LARGEST_BITS:
+            there, allowed = (*path, str(key)), "whole numbers of at most 64 bits"
+            yield Problem(sheet.file_of(there), ".".join(there), inner, allowed, "write a number of ordinary size")
 
 
-def _name_problems(sheet: Sheet) -> Iterator[Problem]:
+def _name_problems(sheet: Sheet, every: Tables) -> Iterator[Problem]:
     """Refuse names with a dot in them, since a dotted key could then mean two things, and those that steer a terminal."""
-    for path, table in _tables_in(sheet.tables):
+    for path, table in every:
         for key in table:
             if escaped(key) != key:
                 there, allowed = (*path, key), "a name of characters that can be seen"
@@ -79,9 +80,9 @@ def _name_problems(sheet: Sheet) -> Iterator[Problem]:
             yield Problem(sheet.file_of(path), ".".join(path), path[-1], allowed, "choose another name")
 
 
-def _text_problems(sheet: Sheet) -> Iterator[Problem]:
+def _text_problems(sheet: Sheet, every: Tables) -> Iterator[Problem]:
     """Refuse texts with characters that steer a terminal or turn the direction of writing; titles stay on one line."""
-    for path, table in _tables_in(sheet.tables):
+    for path, table in every:
         for key, content in table.items():
             for text in (content,) if isinstance(content, str) else content if isinstance(content, list) else ():
                 if isinstance(text, str) and escaped(text, JOINS if key in _IN_ONE_LINE else f"{JOINS}\n\t") != text:
@@ -93,7 +94,7 @@ def _text_problems(sheet: Sheet) -> Iterator[Problem]:
                     yield Problem(sheet.file_of(there), ".".join(there), text, allowed, remedy)
 
 
-def _source_problems(sheet: Sheet) -> Iterator[Problem]:
+def _source_problems(sheet: Sheet, every: Tables) -> Iterator[Problem]:
     """Hold what numbers say of their source against the table of sources."""
     sources = sheet.tables.get("sources")
     known = dict.fromkeys(sources) if isinstance(sources, Mapping) else {}
@@ -103,7 +104,7 @@ def _source_problems(sheet: Sheet) -> Iterator[Problem]:
         yield Problem(sheet.file_of(("sources", ASSUMPTION)), f"sources.{ASSUMPTION}", ASSUMPTION, allowed, remedy)
     advice: dict[str, str] = {}
     left_out = 0
-    for path, table in _tables_in(sheet.tables):
+    for path, table in every:
         source, status = table.get("source"), table.get("status")
         if path[:1] == ("sources",) or not isinstance(source, str) or "status" not in table:
             continue
@@ -125,11 +126,16 @@ def _source_problems(sheet: Sheet) -> Iterator[Problem]:
         yield counted(sheet.file_of(()), left_out, "numbers with other unknown sources")
 
 
-def _tables_in(content: object, path: Path = ()) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-    if isinstance(content, Mapping):
-        yield path, content
-        for key, inner in content.items():
-            yield from _tables_in(inner, (*path, str(key)))
-    elif isinstance(content, list | tuple):
-        for index, inner in enumerate(content):
-            yield from _tables_in(inner, (*path, str(index)))
+def _tables_in(content: Container) -> Tables:
+    """Every table with its path, outer ones first."""
+    found: Tables = []
+
+    def look(content: Container, path: Path) -> None:
+        if isinstance(content, dict):
+            found.append((path, content))
+        for key, inner in content.items() if isinstance(content, dict) else enumerate(content):
+            if isinstance(inner, dict | list | tuple):
+                look(inner, (*path, str(key)))
+
+    look(content, ())
+    return found

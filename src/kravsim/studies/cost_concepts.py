@@ -77,7 +77,8 @@ def cost_concepts(
     """
     scenario, checked_concept = scenario_of(scenario), checked(concept)
     names = checked_models(scenario, models)
-    drawn: dict[str, Any] = {} if uncertainty is None else {"uncertainty": uncertainty}
+    # each concept is told of the simulated worlds alone: no closed form beside them
+    drawn: dict[str, Any] = {} if uncertainty is None else {"uncertainty": uncertainty, "control": "none"}
     drawn |= {name: value for name, value in (("draws", draws), ("structures", structures)) if value is not None}
     found: Paired = compare(scenario, names, replications=replications, seed=seed, **drawn, **how)
     return CostConcepts.of(found, checked_concept)

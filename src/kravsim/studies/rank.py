@@ -108,6 +108,7 @@ def rank(  # noqa: PLR0913 - keywords of a user's
             raise ScenarioError(Problem("", "replications", replications, "two or more", remedy))
         return Ranking(tuple(Study(scenario, names, seed, how).runs(replications)), **about)
     drawn: dict[str, Any] = {"uncertainty": uncertainty, "draws": draws, "structures": structures}
+    drawn["control"] = "none"  # places are told of the simulated worlds alone
     found = compare(scenario, names, replications=replications, seed=seed, **drawn, **how)
     runs = tuple(run for run in found.runs if run.model in names)
     return Ranking(runs, **about, kind=found.kind)
