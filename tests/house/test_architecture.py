@@ -12,6 +12,7 @@ import pytest
 
 import kravsim
 from kravsim import cli
+from tests.conftest import LONGEST
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = ROOT / "ARCHITECTURE.md"
@@ -42,6 +43,11 @@ def files_of(room: str) -> list[Path]:
     """The room's Python files."""
     place = PACKAGE / room
     return sorted(place.glob("*.py")) if place.is_dir() else [place]
+
+
+def test_the_files_of_tests_that_are_begun_first_are_there() -> None:
+    assert [name for name in LONGEST if not (ROOT / "tests" / name).is_file()] == []
+    assert len(set(LONGEST)) == len(LONGEST)
 
 
 def test_every_room_is_told_of_and_nothing_else() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.statistical.books import toy
 
 import kravsim as ks
 from kravsim.calibration.older_sets import KEY
@@ -104,7 +105,7 @@ def test_a_study_of_older_sets_tells_it_under_every_number(tmp_path: Path) -> No
 
 def test_sets_of_this_version_from_another_law_are_refused(tmp_path: Path) -> None:
     file = tmp_path / "sets.csv"
-    small = calibrate(SCENARIO, choice={"reading": "D"}, seed=1, draws=4, particles=16)
+    small = calibrate(SCENARIO, choice={"reading": "D"}, seed=1, draws=4, particles=16, forward=toy)
     save_calibration(small, file)
     again = load_calibration(SCENARIO, file)
     assert again.version == __version__

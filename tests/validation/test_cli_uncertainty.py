@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from kravsim.papers.save import UNCERTAIN_FILES
 from tests.properties.strategies import tiny
+from tests.statistical.books import toy
 from tests.validation.asking import kept, shell
 
 SCENARIO = tiny(invoices__per_year=1500, debtors__number=150)
@@ -84,7 +86,7 @@ def test_a_scenario_of_ones_own_is_calibrated_and_compared_by_the_commands_that_
     command = refused.err.partition("make it with kravsim ")[2].strip()
     words = shlex.split(command)
     assert words == ["calibrate", str(file.resolve()), "--out", str(folder.resolve())]
-    few = ("--reading", "D", "--particles", "16", "--draws", "8", "--seed", "1")
+    few = ("--reading", "D", "--particles", "16", "--draws", "8", "--moves", "2", "--seed", "1")
     made = shell(*words, *few)
     assert made.code == 0, made.err
     told = shell(*compare, *within, "--lang", "en")
@@ -106,11 +108,14 @@ def test_a_scenario_of_ones_own_is_calibrated_and_compared_by_the_commands_that_
     assert "county.posterior-D-three_years.csv" in checked.err
 
 
-def test_a_stored_file_that_the_program_does_not_give_again_is_named(tmp_path: Path) -> None:
+def test_a_stored_file_that_the_program_does_not_give_again_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_module("kravsim.calibration.calibrate"), "closed_form", toy)
     file = tmp_path / "county.toml"
     text = kept(tmp_path, SCENARIO).read_text("utf-8")
     file.write_text(text.replace('name = "jamtland-harjedalen-2017"', 'name = "county"', 1), "utf-8")
-    few = ("--reading", "D", "--particles", "16", "--draws", "8", "--seed", "1")
+    few = ("--reading", "D", "--particles", "16", "--draws", "8", "--moves", "2", "--seed", "1")
     assert shell("calibrate", file, *few, "--out", tmp_path).code == 0
     path = tmp_path / "county.posterior-D-three_years.csv"
     head, columns, first, *rest = path.read_text("utf-8").splitlines()
