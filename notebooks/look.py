@@ -43,7 +43,8 @@ FAULTS = """() => {
   texts('error', 'error');
   texts('stderr', 'red box');
   panel.querySelectorAll('.jp-OutputArea-output, .jp-OutputArea-output div').forEach(box => {
-    if (box.scrollWidth > box.clientWidth + 1)
+    const isSeen = box.innerText.trim() || box.querySelector('img, svg, canvas');
+    if (isSeen && box.scrollWidth > box.clientWidth + 1)
       found.push(`wider than its cell by ${box.scrollWidth - box.clientWidth} px: ${box.innerText.trim().slice(0, 80)}`);
   });
   panel.querySelectorAll('.jp-OutputArea-output pre').forEach(pre => {

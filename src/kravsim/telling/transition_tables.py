@@ -22,8 +22,12 @@ if TYPE_CHECKING:
     from kravsim.results.transition import TransitionFound
 
 _YEARS: Final = (
-    ("år", "löpande", "engångsposter", "skillnad", "± 95 %", "hittills", "leder", "bytet bättre i", "med kapital"),
-    ("year", "running", "paid once", "difference", "± 95%", "so far", "leads", "change better in", "with principal"),
+    ("år", "löpande", "engångsposter", "skillnad", "± 95 %", "hittills"),
+    ("year", "running", "paid once", "difference", "± 95%", "so far"),
+)
+_LEADS: Final = (
+    ("år", "leder", "bytet bättre i", "skillnad med kapital"),
+    ("year", "leads", "change better in", "difference with principal"),
 )
 _WORTH: Final = (("mått", "utan kapital", "med kapital"), ("measure", "without principal", "with principal"))
 _ONCE: Final = (
@@ -53,7 +57,7 @@ def tables(found: TransitionFound, lang: str) -> tuple[Table, ...]:
     shown = Shown.of(found)
     made_of = _lines(found, shown, lang)
     parts = (
-        _years(found, shown, lang),
+        *_years(found, shown, lang),
         _values(found, shown, lang),
         _once(found, shown, lang),
         _over(found, shown, lang),
@@ -61,10 +65,11 @@ def tables(found: TransitionFound, lang: str) -> tuple[Table, ...]:
     return (*parts, made_of) if made_of.rows else parts
 
 
-def _years(found: TransitionFound, shown: Shown, lang: str) -> Table:
+def _years(found: TransitionFound, shown: Shown, lang: str) -> tuple[Table, Table]:
+    """What each year gives, and who leads in it."""
     place = language_index(lang)
     staying, changing = found.model_names(lang)
-    rows, so_far = [], 0.0
+    rows, leading, so_far = [], [], 0.0
     columns = zip(found.years, shown.running, shown.once, shown.difference, shown.principal, strict=True)
     for year, running, once, gap, principal in columns:
         spread, so_far = found.of_year(year), so_far + gap
@@ -72,11 +77,13 @@ def _years(found: TransitionFound, shown: Shown, lang: str) -> Table:
         months = [month for month in found.months if month.year == year]
         label = str(year) if len(months) == 12 else f"{year} ({month_text(months[0], lang).split()[0]}–)"
         amounts = (kr(running, lang), kr(once, lang), kr(gap, lang), error_text(spread, lang), kr(so_far, lang))
-        rows.append(Row((label, *amounts, leads, _won(spread, lang), kr(gap + principal, lang))))
+        rows.append(Row((label, *amounts)))
+        leading.append(Row((label, leads, _won(spread, lang), kr(gap + principal, lang))))
     total = sum(shown.difference)
     sums = (kr(sum(shown.running), lang), kr(sum(shown.once), lang), kr(total, lang), error_text(found.total(), lang))
     with_principal = kr(total + sum(shown.principal), lang)
-    rows.append(Row((_ALL[place], *sums, "", "", _won(found.total(), lang), with_principal), ruled=True, total=True))
+    rows.append(Row((_ALL[place], *sums, ""), ruled=True, total=True))
+    leading.append(Row((_ALL[place], "", _won(found.total(), lang), with_principal), ruled=True, total=True))
     days = ", ".join(day_text(day, lang) for day in found.changes)
     decided = day_text(found.decided, lang)
     when = (
@@ -91,7 +98,11 @@ def _years(found: TransitionFound, shown: Shown, lang: str) -> Table:
         answer(found, lang),
         *texts(found.doubts, lang),
     )
-    return Table(about(found, lang), _YEARS[place], tuple(rows), notes, left=(0, 6))
+    caption = ("Vem som leder", "Who leads")[place]
+    return (
+        Table(about(found, lang), _YEARS[place], tuple(rows), notes),
+        Table(caption, _LEADS[place], tuple(leading), left=(0, 1)),
+    )
 
 
 def _won(spread: Distribution, lang: str) -> str:

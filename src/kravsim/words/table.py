@@ -110,6 +110,9 @@ class Table:
         body = "".join(paragraph(text) for text in self.lead) + body
         return body + "".join(paragraph(note, small=True) for note in self.notes)
 
+    def _repr_html_(self) -> str:
+        return self.html()
+
 
 class Tabled(ABC):
     """A result that is told as tables, in Swedish and English."""
