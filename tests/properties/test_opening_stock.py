@@ -31,7 +31,7 @@ def with_stocks(draw: st.DrawFn) -> Scenario:
     scenario = draw(small_scenarios())
     rows: dict[str, dict[str, Any]] = {}
     for stage in draw(st.lists(st.sampled_from(STAGES), min_size=1, max_size=4, unique=True)):
-        first = draw(st.integers(1000, 1400))
+        first = draw(st.integers(300, 700) if stage in ("reminded", "demanded") else st.integers(1000, 1400))
         rows[stage] = row(stage, (first, first + draw(st.integers(0, 300))), draw(st.integers(0, 40)))
     together = scenario.data.policy.joint_application_days is not None
     assume(not together)
@@ -48,8 +48,8 @@ def with_stocks(draw: st.DrawFn) -> Scenario:
 def test_both_engines_and_both_bookings_agree(scenario: Scenario, seed: int, model: str) -> None:
     try:
         met = setting(scenario, Draws(seed, 0, 0))
-    except ScenarioError as error:  # a stage that no debtor comes to
-        if {problem.key.rsplit(".", 1)[-1] for problem in error.problems} == {"stage"}:
+    except ScenarioError as error:  # a stage that no debtor comes to, or claims that are barred before the horizon
+        if {problem.key.rsplit(".", 1)[-1] for problem in error.problems} <= {"stage", "age_to_days"}:
             return
         raise
     parts, reference = run_model(met, model), run_model(met, model, "simpy")

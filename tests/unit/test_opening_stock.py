@@ -14,9 +14,11 @@ from tests.properties.strategies import phase, sequence
 import kravsim as ks
 from kravsim.chance.draws import Draws
 from kravsim.checking.check import problems_of
+from kravsim.engine.contract import ENDED
 from kravsim.errors import ScenarioError
 from kravsim.expected.numbers import numbers
-from kravsim.flow import setting
+from kravsim.flow import run_model, setting
+from kravsim.models.process import CODE
 from kravsim.scenario.stock_file import rows_of
 
 SMALL = ks.load_scenario("small-municipality")
@@ -76,6 +78,26 @@ def test_claims_too_old_to_be_watched_by_the_policy_are_refused() -> None:
     old = with_stock({"old": row("watched", (5000, 6000), 5)}, years=19, **{"policy.surveillance_spells": 2})
     with pytest.raises(ScenarioError, match="surveillance_spells"):
         setting(old, Draws(1, 0, 0))
+
+
+@pytest.mark.parametrize("stage", ["reminded", "demanded", "ordered", "attached"])
+def test_claims_barred_before_the_horizon_are_refused_to_the_day(stage: str) -> None:
+    """Three years from the invoice, or from the last answer that renews: the oldest that is taken is alive."""
+    with pytest.raises(ScenarioError) as error:
+        setting(with_stock({"old": row(stage, (400, 2000), 5)}), Draws(1, 0, 0))
+    (one,) = error.value.problems
+    assert one.key == "opening_stock.rows.old.age_to_days"
+    most = int(re.search(r"at most (\d+) days", str(one.allowed))[1])  # type: ignore[index]
+    met = setting(with_stock({"old": row(stage, (most, most), 3)}), Draws(1, 0, 0))
+    parts = run_model(met, "in_house")
+    lapsed = parts.log.minute[(parts.log.kind == ENDED) & (parts.log.step == CODE["lapsed"])]
+    assert (lapsed // 1440 > met.start).all()
+    terms = met.world.data.invoices.terms_days.value
+    if stage in ("reminded", "demanded"):  # nothing has renewed
+        assert most + terms == (dt.date(2017, 1, 1) - dt.date(2014, 1, 1)).days
+    with pytest.raises(ScenarioError, match=f"at most {most} days"):
+        setting(with_stock({"old": row(stage, (most + 1, most + 1), 3)}), Draws(1, 0, 0))
+    assert not problems_of(with_stock({"old": row("watched", (400, 2000), 5)}))
 
 
 def test_the_closed_form_refuses_it_by_name() -> None:

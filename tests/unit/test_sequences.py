@@ -91,6 +91,29 @@ def test_what_is_said_of_open_cases_holds_together(rule: dict[str, object], keys
     assert sorted(told(BASE, given)) == [f"sequences.a.phases.x.{key}" for key in keys]
 
 
+def test_a_step_that_is_split_off_twice_is_refused() -> None:
+    twice = WATCHED | {"split_steps": ["surveillance", "surveillance"], "open_cases": "split"}
+    given = {"sequences.a": sequence({"x": phase(MAY, "in_house") | twice | PRICE})}
+    with pytest.raises(ScenarioError, match="split_steps names each step once"):
+        BASE.with_changes(given)
+
+
+def test_the_same_model_before_and_after_a_date_is_said() -> None:
+    """Once with every date on which nothing changes for new cases; not where another model follows."""
+    sold = {"open_cases": "sold"} | PRICE
+    phases = {
+        "twice": phase(MAY, "in_house"),
+        "away": phase(dt.date(2017, 7, 1), "outsourced") | sold,
+        "still_away": phase(dt.date(2017, 9, 1), "outsourced"),
+    }
+    scenario = BASE.with_changes({"sequences.a": sequence(phases), "sequences.b": sequence({"away": phases["away"]})})
+    keys = {doubt.key: doubt for doubt in doubts_of_scenario(scenario, "a")}
+    assert "The same model before and after 2017-05-01, 2017-09-01" in keys["same_model_before_and_after"].text("en")
+    assert "Samma modell före och efter 2017-05-01, 2017-09-01" in keys["same_model_before_and_after"].text("sv")
+    for other in ("b", "in_house"):
+        assert "same_model_before_and_after" not in {doubt.key for doubt in doubts_of_scenario(scenario, other)}
+
+
 def test_a_sale_by_step_is_the_only_sale_and_finds_no_team_that_is_relieved() -> None:
     both = {
         "x": phase(MAY, "in_house") | {"open_cases": "split"} | WATCHED | PRICE,

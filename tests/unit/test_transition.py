@@ -93,7 +93,7 @@ def test_notice_fits_where_the_least_of_it_is_given_before() -> None:
 
 
 def test_a_price_that_is_none_by_the_year_is_refused() -> None:
-    cost = item("overlap", "change", yearly_price="models.in_house.system.once_kr")
+    cost = item("overlap", "change", months=3, yearly_price="models.in_house.system.once_kr")
     assert [key for key, _ in problems(costs=cost)] == ["transitions.change.costs.thing.yearly_price"]
 
 
@@ -101,6 +101,27 @@ def test_an_amount_and_a_price_are_one_too_many() -> None:
     cost = item("overlap", "change", amount_kr=number(1), yearly_price="models.in_house.system.per_year_kr")
     with pytest.raises(ScenarioError, match="one of the two"):
         changing(home=True, costs=cost)
+
+
+@pytest.mark.parametrize(
+    ("paid", "words"),
+    [
+        ({}, "paid for months, or until a date"),
+        ({"until": dt.date(2018, 6, 30)}, "the first that is not paid; it is 2018-06-30"),
+        ({"until": dt.date(2018, 7, 1), "months": 3}, "in place of months"),
+    ],
+)
+def test_a_yearly_price_says_how_long_it_is_paid(paid: dict[str, object], words: str) -> None:
+    """Without months it was paid for one, and of a month that ends within it nothing, in silence."""
+    cost = item("overlap", "change", yearly_price="models.in_house.system.per_year_kr", **paid)
+    with pytest.raises(ScenarioError, match=words):
+        changing(home=True, costs=cost)
+
+
+@pytest.mark.parametrize("until", [dt.date(2019, 2, 1), dt.date(2016, 12, 1), dt.date(2018, 1, 1)])
+def test_a_price_until_a_date_without_a_month_or_after_the_horizon_is_refused(until: dt.date) -> None:
+    cost = item("overlap", "change", yearly_price="models.in_house.system.per_year_kr", until=until)
+    assert [key for key, _ in problems(costs=cost)] == ["transitions.change.costs.thing.until"]
 
 
 def test_a_scenario_without_transitions_keeps_its_fingerprint() -> None:

@@ -19,13 +19,14 @@ import numpy as np
 from kravsim.errors import Problem, ScenarioError
 from kravsim.models.answers import DELAYS, answer_shares, fixed_days, spread_of
 from kravsim.models.limitation import limitation_arrays
+from kravsim.models.plan import LIMITATION_RENEWS
 from kravsim.models.process import DETOURS, STEP_CODE, answer_code, step_named
 from kravsim.models.surveillance import exit_rates
 from kravsim.phrases import phrase
-from kravsim.scenario.opening_stock import STAGES
+from kravsim.scenario.opening_stock import MOST_AGE_DAYS, STAGES
 from kravsim.stream.opening_stock import handed_over_after
 from kravsim.stream.stream import N_CLASSES, class_parts
-from kravsim.stream.synthetic import mean_activity, type_shares
+from kravsim.stream.synthetic import first_day, mean_activity, type_shares
 from kravsim.units import DAYS_A_YEAR, MINUTES_PER_DAY, half_up
 
 if TYPE_CHECKING:
@@ -109,7 +110,8 @@ def composition(data: ScenarioData) -> dict[str, NDArray[np.float64]]:
     Raises
     ------
     ScenarioError
-        With every row whose youngest claims are too young for their stage, and every stage that nobody comes to.
+        With every row whose youngest claims are too young for their stage, or whose oldest would have been barred, and every
+        stage that nobody comes to.
     """
     found, problems = {}, []
     for name, row in data.opening_stock.rows.items():
@@ -127,9 +129,44 @@ def composition(data: ScenarioData) -> dict[str, NDArray[np.float64]]:
         if not found[name].any():
             allowed, remedy = "a stage that some debtor comes to", "look at the shares of answers in behaviour"
             problems.append(Problem(data.name, f"opening_stock.rows.{name}.stage", row.stage, allowed, remedy))
+        elif (most := oldest_alive(data, row.stage, found[name])) < row.age_to_days:
+            allowed = phrase(
+                "at most {most} days for {stage}: older claims are barred before the horizon",
+                most=most,
+                stage=row.stage,
+            )
+            key, remedy = (
+                f"opening_stock.rows.{name}.age_to_days",
+                "lower it, or let the older ones be watched: letters have kept those alive",
+            )
+            problems.append(Problem(data.name, key, row.age_to_days, allowed, remedy))
     if problems:
         raise ScenarioError(problems)
     return found
+
+
+def oldest_alive(data: ScenarioData, stage: str, weights: NDArray[np.float64]) -> int:
+    """Days from the due date at which a claim of a stage is not yet barred as the horizon begins, whoever owes it.
+
+    Parameters
+    ----------
+    data : ScenarioData
+        Realised.
+    stage : str
+        One of STAGES. Under surveillance letters interrupt limitation, so there any age of the schema will do.
+    weights : float64 array, shape (N_CLASSES,)
+        Above 0 for the classes that may owe it.
+    """
+    if step_named(NEXT[stage]).watches:
+        return MOST_AGE_DAYS
+    law, start = limitation_arrays(data), (data.horizon.start - first_day(data)).days
+    begins, after = -half_up(data.invoices.terms_days.value), handed_over_after(data)
+    for step, answer in STAGE_STEPS[stage]:
+        after += days_of(data, step, answer)
+        if law["renews"][STEP_CODE[step], answer_code(step, answer)] == LIMITATION_RENEWS:
+            begins = after
+    barred = law["barred"][law["period"][weights > 0]].min(axis=0)
+    return start + begins - int(np.flatnonzero(barred > start * MINUTES_PER_DAY)[0])
 
 
 def _weights(data: ScenarioData, row: StockRow, way: int) -> NDArray[np.float64]:

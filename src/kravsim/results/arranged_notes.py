@@ -81,6 +81,31 @@ def _open_cases(phase: Phase, place: int) -> str:
     return f"{', '.join(halves)}{price}"
 
 
+def same_model_before_and_after(scenario: Scenario, model: str) -> Doubt | None:
+    """Phases that follow the model before them: allowed, and perhaps not meant.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As it was run, changes included.
+    model : str
+        One of its models or sequences.
+    """
+    data = scenario.data
+    if model not in data.sequences:
+        return None
+    given = arrangements_of(data.sequences[model])
+    dates = [str(following.since) for one, following in pairwise(given) if following.model == one.model]
+    if not dates:
+        return None
+    days = ", ".join(dates)
+    return Doubt(
+        "same_model_before_and_after",
+        f"Samma modell före och efter {days}: för nya ärenden ändras ingenting då.",
+        f"The same model before and after {days}: nothing changes for new cases then.",
+    )
+
+
 def systems_written_off(scenario: Scenario, model: str) -> Doubt | None:
     """Systems that go with their arrangement within the horizon: all that is left of them is a cost of that year.
 

@@ -11,7 +11,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from kravsim.measures.outcome import Outcome
-from kravsim.results.arranged_notes import arrangements, claims_sold, posts_of_a_phase_alone, systems_written_off
+from kravsim.results.arranged_notes import (
+    arrangements,
+    claims_sold,
+    posts_of_a_phase_alone,
+    same_model_before_and_after,
+    systems_written_off,
+)
 from kravsim.results.levels_held import levels_held, reference_path
 from kravsim.results.unscaled_prices import prices_not_scaled
 from kravsim.statistics.overload import BACKLOG_DAYS, Load, mean, overloaded_worlds
@@ -432,6 +438,7 @@ OF_SCENARIO: Final[tuple[Callable[[Scenario, str], Doubt | None], ...]] = (
     of_another_case,
     prices_not_scaled,
     arrangements,
+    same_model_before_and_after,
     systems_written_off,
     posts_of_a_phase_alone,
 )

@@ -1002,6 +1002,12 @@ class Phase(Section):
         """Leave out what does not apply: a phase in which all stay is written as it was before there was another."""
         return {name: content for name, content in write(self).items() if content not in (None, ())}
 
+    @model_validator(mode="after")
+    def _steps_differ(self) -> Self:
+        if len(set(self.split_steps)) < len(self.split_steps):
+            raise ValueError("split_steps names each step once")
+        return self
+
 
 class Sequence(Section):
     """Arrangements one after the other, run like a model: each phase follows a model of the scenario from its date on."""

@@ -41,8 +41,8 @@ class OneOff(Section):
     """Something that is paid once: an amount, or a yearly price of the scenario for some months.
 
     ``amount_kr`` is paid in ``months`` equal parts; of the price at the key ``yearly_price`` a twelfth is paid each month,
-    for ``months`` months or up to the date ``until``. The first month is ``month`` months after the one of the decision, or
-    of the first change. With ``over_years`` it is also told in equal parts over so many years from then on.
+    for ``months`` months or up to the date ``until``, the first of a month. The first month is ``month`` months after the one
+    of the decision, or of the first change. With ``over_years`` it is also told in equal parts over so many years from then.
     """
 
     kind: OneOffKind
@@ -60,6 +60,12 @@ class OneOff(Section):
             raise ValueError("give amount_kr, or yearly_price: the key of a price by the year; one of the two")
         if self.until is not None and (self.yearly_price is None or self.months is not None):
             raise ValueError("until is for a yearly_price, in place of months")
+        if self.yearly_price is not None and self.months is None and self.until is None:
+            raise ValueError("a yearly_price is paid for months, or until a date: give one of the two")
+        if self.until is not None and self.until.day != 1:
+            raise ValueError(
+                phrase("until is the first of a month, the first that is not paid; it is {day}", day=self.until)
+            )
         return self
 
 
