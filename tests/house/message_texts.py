@@ -189,7 +189,7 @@ class Texts:
             for one in node.keywords:
                 if one.arg == "between":
                     self._follow(one.value)
-        elif name == "ValueError" and (module.name in ERRORS_OF_SCHEMA or "model_validator" in module.imports):
+        elif name == "ValueError" and (module.name in ERRORS_OF_SCHEMA or "Section" in module.imports):
             for one in given[:1]:
                 self._follow(one)
         elif name == "refusal" and module.name.startswith("scenario/"):

@@ -84,7 +84,7 @@ def test_claims_too_old_to_be_watched_by_the_policy_are_refused() -> None:
 def test_claims_barred_before_the_horizon_are_refused_to_the_day(stage: str) -> None:
     """Three years from the invoice, or from the last answer that renews: the oldest that is taken is alive."""
     with pytest.raises(ScenarioError) as error:
-        setting(with_stock({"old": row(stage, (400, 2000), 5)}), Draws(1, 0, 0))
+        setting(with_stock({"old": row(stage, (1000, 2500), 5)}), Draws(1, 0, 0))
     (one,) = error.value.problems
     assert one.key == "opening_stock.rows.old.age_to_days"
     most = int(re.search(r"at most (\d+) days", str(one.allowed))[1])  # type: ignore[index]
@@ -173,7 +173,74 @@ def test_everything_that_is_wrong_in_a_file_is_told_by_row_and_column() -> None:
         rows_of(bad, "stock.csv")
     with pytest.raises(ScenarioError) as error:
         rows_of("name,stages,claims,claims\n", "stock.csv")
-    assert len(error.value.problems) == 3
+    assert len(error.value.problems) == 4  # nor is there a line
+
+
+def test_columns_cells_limits_ranges_and_order_are_told_in_one_message() -> None:
+    """Each line by itself, whatever is wrong beside it; what is held against a wrong cell is not told of."""
+    lines = [
+        "name,stage,age_from_days,age_to_days,claims,amount_median_kr,claims_low,claims_high,colour,status",
+        "a,watchd,900,400,40,350,,,red,",
+        "b,watched,400,9oo,2000000,0,50,40,,",
+        "c,watched,400,900,40,350,30,35,,guessed",
+        "d,watched,400,900,40,350,,,,assumed",
+    ]
+    with pytest.raises(ScenarioError) as error:
+        rows_of("\n".join(lines), "stock.csv")
+    assert [one.key for one in error.value.problems] == [
+        "row 1",
+        "row 1",
+        "row 2, column stage",
+        "row 2",
+        "row 3, column age_to_days",
+        "row 3, column claims",
+        "row 3, column claims",
+        "row 3, column amount_median_kr",
+        "row 4, column status",
+        "row 4, column claims",
+    ]
+    told = str(error.value)
+    for words in ("colour", "no amount_mean_kr", "age_from_days must not exceed", "2000000", "guessed"):
+        assert words in told
+    swedish = error.value.text("sv")
+    assert "rad 2" in swedish
+    assert "row" not in swedish
+
+
+def test_a_mean_below_its_median_stands_in_its_row_with_the_rest() -> None:
+    head, first, second = CSV.splitlines()
+    ranges = head.replace("claims_low,claims_high", "amount_mean_kr_low,amount_mean_kr_high")
+    bad = [ranges, first.replace("20,40", "300,800"), second.replace("watched,watched,500", "watched,watched,3000")]
+    with pytest.raises(ScenarioError) as error:
+        rows_of("\n".join(bad), "stock.csv")
+    assert [one.key for one in error.value.problems] == ["row 2, column amount_mean_kr", "row 3"]
+    assert "at least 350, the highest amount_median_kr" in str(error.value.problems[0])
+
+
+def test_all_that_is_wrong_with_a_table_is_told_at_once() -> None:
+    """Rules of one table, and of several, were told one after the other."""
+    pool = "models.in_house.staff.handlers"
+    wrong = {
+        f"{pool}.skills": [["general", "general"]],
+        f"{pool}.post_sizes": [0.5, 0.2],
+        "policy.allocation": ["costs", "costs", "interest"],
+        "policy.value_adjustment_days": 3000,
+        "policy.write_down_days": 900,
+    }
+    with pytest.raises(ScenarioError) as error:
+        SMALL.with_changes(wrong)
+    for words in ("skills names each skill", "post_sizes", "allocation names", "must not come after write_down_days"):
+        assert words in str(error.value)
+    twin = {"begins_with": "nobody", "title": "twin", "title_sv": "tvilling", "phases": {}}
+    with pytest.raises(ScenarioError) as error:
+        with_stock(ROWS, years=4, **{"sequences.twin": twin, "timing.interruption_margin_days": 1500})
+    assert keys_of(error) == {
+        "",
+        "sequences.twin",
+        "sequences.twin.phases",
+        "sequences.twin.begins_with",
+        "horizon.history_years",
+    }
 
 
 HEAD, *LINES = CSV.splitlines(keepends=True)

@@ -6,10 +6,10 @@ What the tables mean, and which keys of a model follow which index, is in :mod:`
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
-from typing import Annotated, Any, Final, Literal, Self
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from kravsim.phrases import phrase
 from kravsim.provenance import Status
@@ -47,18 +47,17 @@ class Series(Section):
     growth_after_share_per_year: _Growth | None = None
     growth_before_share_per_year: _Growth | None = None
 
-    @model_validator(mode="after")
-    def _whole(self) -> Self:
+    def _contradictions(self) -> Iterator[ValueError]:
         years = sorted(int(year) for year in self.by_year)
         if not years:
-            return self
+            return
         missing = sorted(set(range(years[0], years[-1] + 1)) - set(years))
         if missing:
-            raise ValueError(
+            yield ValueError(
                 phrase("by_year has years one after the other; {year} is missing among them", year=missing[0])
             )
         if self.base_year not in years:
-            raise ValueError(
+            yield ValueError(
                 phrase(
                     "base_year {year} must stand in by_year ({first} to {last}), as levels are compared with its own",
                     year=self.base_year,
@@ -66,7 +65,6 @@ class Series(Section):
                     last=years[-1],
                 )
             )
-        return self
 
     @property
     def known(self) -> range:
@@ -149,15 +147,13 @@ class Indices(Section):
     amounts: Series | None = None
     contract: Literal["fixed", "prices"] = "fixed"
 
-    @model_validator(mode="after")
-    def _something(self) -> Self:
+    def _contradictions(self) -> Iterator[ValueError]:
         if all(getattr(self, name) is None for name in SERIES):
-            raise ValueError(
+            yield ValueError(
                 phrase("indices names at least one of {names}; leave the table out otherwise", names=", ".join(SERIES))
             )
         if self.contract == "prices" and self.prices is None:
-            raise ValueError("contract = 'prices' needs an index of prices")
-        return self
+            yield ValueError("contract = 'prices' needs an index of prices")
 
 
 class HalfYear(Section):
@@ -165,16 +161,14 @@ class HalfYear(Section):
 
     percent: Annotated[float, Field(ge=-8, le=100)]
 
-    @model_validator(mode="after")
-    def _half_points(self) -> Self:
+    def _contradictions(self) -> Iterator[ValueError]:
         if self.percent % HALF_A_POINT:
-            raise ValueError(
+            yield ValueError(
                 phrase(
                     "percent is a multiple of 0.5 (räntelagen 9 §: rounded up to a half point); got {percent:g}",
                     percent=self.percent,
                 )
             )
-        return self
 
 
 class ReferenceRate(Section):
@@ -189,17 +183,15 @@ class ReferenceRate(Section):
     source: Annotated[str, Field(max_length=300)] = ""
     status: Status | None = None
 
-    @model_validator(mode="after")
-    def _whole(self) -> Self:
+    def _contradictions(self) -> Iterator[ValueError]:
         if (self.path == "own") != bool(self.by_half_year):
-            raise ValueError("by_half_year belongs to path = 'own', and only to it")
+            yield ValueError("by_half_year belongs to path = 'own', and only to it")
         if self.path == "own" and (not self.source or self.status is None):
-            raise ValueError("path = 'own' needs its source and status")
+            yield ValueError("path = 'own' needs its source and status")
         if self.path != "own" and (self.source or self.status is not None):
-            raise ValueError("a bundled path has its own source: leave out source and status")
+            yield ValueError("a bundled path has its own source: leave out source and status")
         days = sorted(self.by_half_year)
         for day, after in itertools.pairwise(days):
             year, month = int(day[:4]), day[5:7]
             if after != (f"{year}-07-01" if month == "01" else f"{year + 1}-01-01"):
-                raise ValueError(phrase("by_half_year has a gap after {day}: give every half-year", day=day))
-        return self
+                yield ValueError(phrase("by_half_year has a gap after {day}: give every half-year", day=day))

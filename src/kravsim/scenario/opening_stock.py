@@ -7,14 +7,16 @@ only says how far back the law is looked up, and no claim of the scenario's invo
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, get_args
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from kravsim.errors import ABSENT
 from kravsim.phrases import phrase
 from kravsim.scenario.rules import refuse
+from kravsim.scenario.several import raised_by
 from kravsim.scenario.values import Section, Value, limited
 from kravsim.units import half_up
 
@@ -44,13 +46,16 @@ class StockRow(Section):
     amount_median_kr: Annotated[Value, limited("kr", ge=1, le=10**7, plausible=(50, 20_000), example=350)]
     amount_mean_kr: Annotated[Value, limited("kr", ge=1, le=10**7, plausible=(50, 50_000), example=700)]
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
+    def _contradictions(self) -> Iterator[ValueError]:
         if self.age_from_days > self.age_to_days:
-            raise ValueError("age_from_days must not exceed age_to_days")
-        if self.amount_mean_kr.value < self.amount_median_kr.value:
-            raise ValueError("amount_mean_kr must be at least amount_median_kr (amounts are lognormal)")
-        return self
+            yield ValueError("age_from_days must not exceed age_to_days")
+        mean, median = self.amount_mean_kr, self.amount_median_kr
+        if mean.value < median.value:
+            yield ValueError("amount_mean_kr must be at least amount_median_kr (amounts are lognormal)")
+        elif (low := mean.value if mean.low is None else mean.low) < _highest(median):  # a drawn mean may lie below it
+            allowed = phrase("at least {most:g}, the highest amount_median_kr", most=_highest(median))
+            problem = _problem("amount_mean_kr", low, allowed, "let the ranges of mean and median not overlap")
+            yield from raised_by(partial(refuse, [problem]))
 
 
 class OpeningStock(Section):
@@ -80,7 +85,7 @@ def stock_holds_together(data: ScenarioData) -> None:
         remedy = "give rows or a file of them, or leave the table out"
         refuse([_problem("opening_stock.rows", ABSENT, allowed, remedy)])
     if data.opening_stock.rows:
-        refuse([*_with_the_rest(data), *_history(data), *_drawn_amounts(data.opening_stock.rows)])
+        refuse([*_with_the_rest(data), *_history(data)])
 
 
 def _problem(key: str, value: Any, allowed: str, remedy: str) -> dict[str, Any]:
@@ -120,13 +125,3 @@ def _history(data: ScenarioData) -> Iterator[dict[str, Any]]:
 
 def _highest(value: Value) -> float:
     return value.value if value.high is None else value.high
-
-
-def _drawn_amounts(rows: Mapping[str, StockRow]) -> Iterator[dict[str, Any]]:
-    """Ranges of median and mean that overlap: a drawn mean may lie below the median."""
-    for name, row in rows.items():
-        low = row.amount_mean_kr.value if row.amount_mean_kr.low is None else row.amount_mean_kr.low
-        if low < _highest(row.amount_median_kr):
-            allowed = phrase("at least {most:g}, the highest amount_median_kr", most=_highest(row.amount_median_kr))
-            remedy = "let the ranges of mean and median not overlap"
-            yield _problem(f"opening_stock.rows.{name}.amount_mean_kr", low, allowed, remedy)

@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from pydantic_core import PydanticCustomError
+
 from kravsim.errors import ABSENT, Problem, Words
 from kravsim.phrases import phrase
 from kravsim.scenario.fields import Place, example_of, find, root, sections_with, walk
@@ -234,9 +236,20 @@ def _translated(entry: Mapping[str, Any], above: Path, model: type[Section], fil
         for inner in context["inner"]:
             yield from _translated(inner, path, model, file_of)
         return
+    if kind == "several":
+        for error in entry["ctx"]["errors"]:
+            yield from _translated({**entry, **_entry_of(error)}, above, model, file_of)
+        return
     got, allowed, remedy = _said(kind, given, path, entry, model)
     shown = Words("a table") if isinstance(got, Mapping) else got
     yield Problem(file_of(path), ".".join(path), shown, allowed, remedy)
+
+
+def _entry_of(error: ValueError) -> dict[str, Any]:
+    """What pydantic would say of an error, had it been raised alone."""
+    if isinstance(error, PydanticCustomError):
+        return {"type": error.type, "ctx": error.context or {}, "msg": error.message()}
+    return {"type": "value_error", "ctx": {"error": error}, "msg": str(error)}
 
 
 def _said(

@@ -265,6 +265,8 @@ def somebody_has_each_skill(model: Model) -> None:
     """
     problems = []
     for step, task in model.work.items():
+        if task.pool not in model.staff:  # refused by its name
+            continue
         pool = model.staff[task.pool]
         posts = pool.fewest_posts
         skills = sorted({skill for post in range(posts) for skill in pool.skills_of(post)})

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Final, Literal, Self, get_args
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Annotated, Any, ClassVar, Final, Literal, get_args
 
-from pydantic import AfterValidator, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
+from pydantic import AfterValidator, Field, SerializerFunctionWrapHandler, model_serializer
 
 from kravsim.law.times import COURT_REQUEST_DAYS
 from kravsim.phrases import phrase
@@ -35,6 +36,7 @@ from kravsim.scenario.rules import (
     whoever_keeps_an_age_sends_the_demand,
 )
 from kravsim.scenario.sequences import sequences_hold_together
+from kravsim.scenario.several import raised_by
 from kravsim.scenario.transition_keys import Transition
 from kravsim.scenario.transitions import transitions_hold_together
 from kravsim.scenario.values import (
@@ -141,15 +143,13 @@ class Horizon(Section):
     history_years: Annotated[Value, limited("years", integer=True, le=60, plausible=(1, 30))]
     history_precision_kr: Annotated[Value, limited("kr", plausible=(10, 10**7))]
 
-    @model_validator(mode="after")
-    def _whole_years(self) -> Self:
+    def _contradictions(self) -> Iterator[ValueError]:
         if self.start >= self.end:
-            raise ValueError("horizon.start must lie before horizon.end")
+            yield ValueError("horizon.start must lie before horizon.end")
         if (self.start.month, self.start.day) != (1, 1) or (self.end.month, self.end.day) != (1, 1):
-            raise ValueError("the horizon is whole calendar years: start and end on 1 January")
+            yield ValueError("the horizon is whole calendar years: start and end on 1 January")
         if self.history_rule == "by_precision" and (self.history_years.low is not None or self.history_years.value < 1):
-            raise ValueError("history_rule = by_precision: history_years is the longest history, one number from 1 up")
-        return self
+            yield ValueError("history_rule = by_precision: history_years is the longest history, one number from 1 up")
 
 
 class LawChoice(Section):
@@ -193,11 +193,9 @@ class Invoices(Section):
     hand_over_day: Annotated[int, Field(ge=1, le=28)]
     hand_over_min_age_days: Annotated[Value, limited("days", whole=True, le=3650, plausible=(1, 400))]
 
-    @model_validator(mode="after")
-    def _runs_differ(self) -> Self:
+    def _contradictions(self) -> Iterator[ValueError]:
         if list(self.run_days) != sorted(set(self.run_days)):
-            raise ValueError("invoices.run_days must be increasing days of the month, each once")
-        return self
+            yield ValueError("invoices.run_days must be increasing days of the month, each once")
 
 
 class TariffStep(Section):
@@ -231,26 +229,25 @@ class Segment(Section):
     letters_answered_share: Share | None = None
     tariff: dict[Name, TariffStep] = {}
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def _contradictions(self) -> Iterator[ValueError]:
         of_steps, in_steps = of_tariff(self)
         if in_steps > 1 + 1e-9:
-            raise ValueError(
+            yield ValueError(
                 phrase("the shares of tariff must not sum to more than 1; they sum to {in_steps:g}", in_steps=in_steps)
             )
         total = self.forgetful_share.value + self.slow_share.value + self.strained_share.value
         if total > 1 + 1e-9:
-            raise ValueError(
+            yield ValueError(
                 phrase(
                     "forgetful, slow and strained shares must not sum to more than 1; they sum to {total:g}",
                     total=total,
                 )
             )
         if self.amount_mean_kr.value < self.amount_median_kr.value:
-            raise ValueError("amount_mean_kr must be at least amount_median_kr (amounts are lognormal)")
-        if not mean_fits_tariff(self):
+            yield ValueError("amount_mean_kr must be at least amount_median_kr (amounts are lognormal)")
+        if in_steps <= 1 + 1e-9 and not mean_fits_tariff(self):
             if 1.0 - in_steps <= 1e-9:
-                raise ValueError(
+                yield ValueError(
                     phrase(
                         "every claim is of the tariff, whose steps bring a mean claim of {of_steps:.10g} kr: "
                         "amount_mean_kr must be that; it is {value:g}",
@@ -258,15 +255,15 @@ class Segment(Section):
                         value=self.amount_mean_kr.value,
                     )
                 )
-            raise ValueError(
-                phrase(
-                    "amount_mean_kr is the mean of all claims, those of the tariff too, and must be more than what its steps "
-                    "bring ({of_steps:g} kr of the mean claim); it is {value:g}",
-                    of_steps=of_steps,
-                    value=self.amount_mean_kr.value,
+            else:
+                yield ValueError(
+                    phrase(
+                        "amount_mean_kr is the mean of all claims, those of the tariff too, and must be more than what its "
+                        "steps bring ({of_steps:g} kr of the mean claim); it is {value:g}",
+                        of_steps=of_steps,
+                        value=self.amount_mean_kr.value,
+                    )
                 )
-            )
-        return self
 
     def years_of_limitation(self) -> float:
         """Years after which a claim is barred; three, the prudent reading, where the scenario does not say."""
@@ -282,20 +279,18 @@ class Debtors(Section):
     coordinate: bool
     segments: dict[SegmentName, Segment]
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def _contradictions(self) -> Iterator[ValueError]:
         given = [segment.share.value for segment in self.segments.values() if segment.share is not None]
         if len(given) != len(self.segments) - 1:
-            raise ValueError("exactly one segment leaves out share and takes the remainder")
+            yield ValueError("exactly one segment leaves out share and takes the remainder")
         if sum(given) > 1 + 1e-9:
-            raise ValueError(
+            yield ValueError(
                 phrase(
                     "the shares of debtors.segments must not sum to more than 1; they sum to {sum:g}", sum=sum(given)
                 )
             )
         if self.claims_per_occasion.value < 1:
-            raise ValueError("claims_per_occasion is a mean of at least one claim")
-        return self
+            yield ValueError("claims_per_occasion is a mean of at least one claim")
 
 
 class TypeBehaviour(Section):
@@ -326,13 +321,11 @@ class TypeBehaviour(Section):
     demand_late_paid_share: Share | None = None
     reminded_again_paid_share: Share | None = None
 
-    @model_validator(mode="after")
-    def _reminded_of_the_silent(self) -> Self:
+    def _contradictions(self) -> Iterator[ValueError]:
         if self.reminded_again_paid_share is not None and self.demand_late_paid_share is None:
-            raise ValueError(
+            yield ValueError(
                 "reminded_again_paid_share is of those who would not pay by themselves: give demand_late_paid_share"
             )
-        return self
 
 
 class Lateness(Section):
@@ -344,17 +337,15 @@ class Lateness(Section):
     status: Status
     note: Text = ""
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def _contradictions(self) -> Iterator[ValueError]:
         if len(self.days) != len(self.retained_share):
-            raise ValueError("days and retained_share must have the same length")
+            yield ValueError("days and retained_share must have the same length")
         if list(self.days) != sorted(set(self.days)) or self.days[0] < 1:
-            raise ValueError("days must be increasing and at least 1")
+            yield ValueError("days must be increasing and at least 1")
         if any(not 0 <= share <= 1 for share in self.retained_share):
-            raise ValueError("retained_share must lie between 0 and 1")
+            yield ValueError("retained_share must lie between 0 and 1")
         if list(self.retained_share) != sorted(self.retained_share, reverse=True):
-            raise ValueError("retained_share must not rise with lateness")
-        return self
+            yield ValueError("retained_share must not rise with lateness")
 
 
 class Abroad(Section):
@@ -485,15 +476,13 @@ class Policy(Section):
     value_adjustment_share: Share
     write_down_days: Days
 
-    @model_validator(mode="after")
-    def _complete(self) -> Self:
+    def _contradictions(self) -> Iterator[ValueError]:
         if len(set(self.allocation)) != 3:
-            raise ValueError("allocation names costs, interest and principal, each once")
+            yield ValueError("allocation names costs, interest and principal, each once")
         if self.value_adjustment_days.value > self.write_down_days.value:
-            raise ValueError("value_adjustment_days must not come after write_down_days")
+            yield ValueError("value_adjustment_days must not come after write_down_days")
         if self.instalments.value < 2:
-            raise ValueError("instalments: a plan has at least 2")
-        return self
+            yield ValueError("instalments: a plan has at least 2")
 
 
 class LateWithdrawal(Section):
@@ -523,15 +512,14 @@ class Commission(Section):
     least_kr: Annotated[Value, limited("kr", le=10**7, plausible=(1, 1000), example=50)] | None = None
     most_kr: Annotated[Value, limited("kr", le=10**7, plausible=(20, 100_000), example=1000)] | None = None
 
-    @model_validator(mode="after")
-    def _floor_below_cap(self) -> Self:
+    def _contradictions(self) -> Iterator[ValueError]:
         if len(set(self.of)) < len(self.of):
-            raise ValueError("of names each of principal, interest and costs once")
+            yield ValueError("of names each of principal, interest and costs once")
         if self.least_kr is not None and self.most_kr is not None:
             least = self.least_kr.value if self.least_kr.high is None else self.least_kr.high
             most = self.most_kr.value if self.most_kr.low is None else self.most_kr.low
             if least > most:
-                raise ValueError(
+                yield ValueError(
                     phrase(
                         "least_kr (up to {least:g}) is the floor of a case and must not exceed the cap most_kr "
                         "(from {most:g})",
@@ -539,7 +527,6 @@ class Commission(Section):
                         most=most,
                     )
                 )
-        return self
 
 
 KEPT_BY: Final[Mapping[str, str]] = {
@@ -602,26 +589,20 @@ class Contract(Section):
     it_service_per_year_kr: Annotated[Value, limited("kr", le=10**10, plausible=(500, 10**7))]
     ku25_statement_kr: Annotated[Value, limited("kr", le=10**7, plausible=(0.5, 500))]
 
-    @model_validator(mode="after")
-    def _shares_what_it_has(self) -> Self:
+    def _contradictions(self) -> Iterator[ValueError]:
         for charge, share in fee_shares(self).items():
             most = share.value if share.high is None else share.high
             if keepers(self)[charge] == "agency" and most > 0:
                 template = "{charge}_agency_share is of a fee the region keeps; {charge}_kept_by is 'agency'"
-                raise ValueError(phrase(template, charge=charge))
-        return self
-
-    @model_validator(mode="after")
-    def _pays_of_what_it_receives(self) -> Self:
+                yield ValueError(phrase(template, charge=charge))
         if (self.price_a_case_kr is None) != (self.price_a_case_when is None):
-            raise ValueError("price_a_case_kr and price_a_case_when go together: 'handed_over' or 'closed'")
+            yield ValueError("price_a_case_kr and price_a_case_when go together: 'handed_over' or 'closed'")
         of = () if self.commission is None else self.commission.of
         if "interest" in of and self.interest_kept_by == "agency":
-            raise ValueError("commission.of: interest is none that the region receives; interest_kept_by is 'agency'")
+            yield ValueError("commission.of: interest is none that the region receives; interest_kept_by is 'agency'")
         kept = (self.reminder_fee_kept_by, self.demand_fee_kept_by, self.instalment_fees_kept_by)
         if "costs" in of and {*kept, self.own_work_fee_kept_by, self.outlays_advanced_by} == {"agency"}:
-            raise ValueError("commission.of: costs are none that the region receives; the agency keeps every fee")
-        return self
+            yield ValueError("commission.of: costs are none that the region receives; the agency keeps every fee")
 
 
 def keepers(contract: Contract) -> dict[str, Party]:
@@ -664,13 +645,11 @@ class Escalation(Section):
     min_age_days: Annotated[Value, limited("days", whole=True, le=3650, plausible=(20, 400), example=60)] | None = None
     never: tuple[DebtorKind, ...] | None = None
 
-    @model_validator(mode="after")
-    def _instructs_who_chooses(self) -> Self:
+    def _contradictions(self) -> Iterator[ValueError]:
         if self.never is not None and not 0 < len(set(self.never)) == len(self.never):
-            raise ValueError("never names kinds of debtors, each once; left out, there is none")
+            yield ValueError("never names kinds of debtors, each once; left out, there is none")
         if self.rule != "agency_chooses" and (self.min_age_days is not None or self.never is not None):
-            raise ValueError("min_age_days and never instruct an agency that chooses: rule = 'agency_chooses'")
-        return self
+            yield ValueError("min_age_days and never instruct an agency that chooses: rule = 'agency_chooses'")
 
 
 class Agency(Section):
@@ -756,11 +735,9 @@ class PostsRule(Section):
     least_fte: Annotated[Value, limited("fte", le=10**4, plausible=(0, 500), example=1)]
     most_fte: Annotated[Value, limited("fte", le=10**4, plausible=(0.05, 500), example=10)]
 
-    @model_validator(mode="after")
-    def _somewhere_to_look(self) -> Self:
+    def _contradictions(self) -> Iterator[ValueError]:
         if self.least_fte.value > self.most_fte.value:
-            raise ValueError("posts.least_fte must not exceed posts.most_fte")
-        return self
+            yield ValueError("posts.least_fte must not exceed posts.most_fte")
 
     def used(self, *, drawn: bool) -> bool:
         """Whether posts are found by this rule in a drawn world, or in the base case.
@@ -787,11 +764,9 @@ class Temporary(Section):
     kr_per_hour: Annotated[Value, limited("kr", le=10**6, plausible=(200, 3000), example=450)]
     skills: Annotated[tuple[Skill, ...], Field(min_length=1, max_length=len(SKILLS))] = ("general",)
 
-    @model_validator(mode="after")
-    def _skills_differ(self) -> Self:
+    def _contradictions(self) -> Iterator[ValueError]:
         if len(set(self.skills)) < len(self.skills):
-            raise ValueError("skills names each skill once")
-        return self
+            yield ValueError("skills names each skill once")
 
 
 class Behind(Section):
@@ -809,16 +784,14 @@ class Behind(Section):
     overtime: Overtime | None = None
     temporary: Temporary | None = None
 
-    @model_validator(mode="after")
-    def _does_something(self) -> Self:
+    def _contradictions(self) -> Iterator[ValueError]:
         if len(set(self.letters_by_system)) < len(self.letters_by_system):
-            raise ValueError("letters_by_system names each step once")
+            yield ValueError("letters_by_system names each step once")
         means = (self.leave_from_priority, self.overtime, self.temporary)
         if not self.letters_by_system and all(one is None for one in means):
-            raise ValueError(
+            yield ValueError(
                 "when_behind says from when, not what: give letters_by_system, leave_from_priority, overtime or temporary"
             )
-        return self
 
 
 class Pool(Section):
@@ -851,21 +824,15 @@ class Pool(Section):
     def _without_what_is_not_said(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         return _said(write(self), ("post_sizes",))
 
-    @model_validator(mode="after")
-    def _skills_differ(self) -> Self:
+    def _contradictions(self) -> Iterator[ValueError]:
         if any(len(set(post)) < len(post) for post in self.skills):
-            raise ValueError("skills names each skill of a post once")
-        return self
-
-    @model_validator(mode="after")
-    def _sizes_are_the_posts(self) -> Self:
+            yield ValueError("skills names each skill of a post once")
         if self.post_sizes is None:
-            return self
+            return
         if self.posts is not None or self.fte.low is not None:
-            raise ValueError("post_sizes is of posts that are one number: leave out posts and the range of fte")
+            yield ValueError("post_sizes is of posts that are one number: leave out posts and the range of fte")
         if abs(math.fsum(self.post_sizes) - self.fte.value) > TOLERANCE:
-            raise ValueError("post_sizes must sum to fte")
-        return self
+            yield ValueError("post_sizes must sum to fte")
 
     @property
     def fewest_posts(self) -> int:
@@ -954,25 +921,22 @@ class Model(Section):
     system: System | None = None
     unit_costs: UnitCosts | None = None
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def _contradictions(self) -> Iterator[ValueError]:
         if (self.contract is None) != (self.agency_from == "never"):
-            raise ValueError("a model has a contract exactly when an agency takes part (agency_from is not 'never')")
+            yield ValueError("a model has a contract exactly when an agency takes part (agency_from is not 'never')")
         if (self.agency is None) != (self.escalation.rule != "agency_chooses"):
-            raise ValueError(
+            yield ValueError(
                 "a model has its agency's own economy (agency) exactly when escalation.rule = 'agency_chooses'"
             )
         if self.agency is not None and self.contract is None:
-            raise ValueError("escalation.rule: 'agency_chooses' needs an agency; agency_from is 'never'")
+            yield ValueError("escalation.rule: 'agency_chooses' needs an agency; agency_from is 'never'")
         if self.agency_from != "reminder" and self.unit_costs is None:
-            raise ValueError("a model with steps of its own needs unit_costs (letters, checks)")
+            yield ValueError("a model with steps of its own needs unit_costs (letters, checks)")
         missing = sorted({"nordic", "europe", "overseas"} - set(self.foreign))
         if missing:
-            raise ValueError(phrase("foreign needs a table for every zone; missing: {names}", names=", ".join(missing)))
-        whoever_keeps_an_age_sends_the_demand(self)
-        somebody_does_each_task(self)
-        somebody_has_each_skill(self)
-        return self
+            yield ValueError(phrase("foreign needs a table for every zone; missing: {names}", names=", ".join(missing)))
+        rules = (whoever_keeps_an_age_sends_the_demand, somebody_does_each_task, somebody_has_each_skill)
+        yield from raised_by(*(partial(rule, self) for rule in rules))
 
 
 class Phase(Section):
@@ -1002,11 +966,9 @@ class Phase(Section):
         """Leave out what does not apply: a phase in which all stay is written as it was before there was another."""
         return {name: content for name, content in write(self).items() if content not in (None, ())}
 
-    @model_validator(mode="after")
-    def _steps_differ(self) -> Self:
+    def _contradictions(self) -> Iterator[ValueError]:
         if len(set(self.split_steps)) < len(self.split_steps):
-            raise ValueError("split_steps names each step once")
-        return self
+            yield ValueError("split_steps names each step once")
 
 
 class Sequence(Section):
@@ -1041,13 +1003,11 @@ class Target(Section):
     posts: float | None = None
     edge: Annotated[float, Field(gt=0)] | None = None
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def _contradictions(self) -> Iterator[ValueError]:
         if self.low > self.high:
-            raise ValueError("low must not exceed high")
+            yield ValueError("low must not exceed high")
         if (self.posts is not None) != (self.metric == "payroll_kr"):
-            raise ValueError("posts belongs to the metric payroll_kr, and only to it")
-        return self
+            yield ValueError("posts belongs to the metric payroll_kr, and only to it")
 
 
 class Correlation(Section):
@@ -1074,19 +1034,17 @@ class Alternative(Section):
     note: Text = ""
     changes: dict[Name, Any] = {}
 
-    @model_validator(mode="after")
-    def _whole_keys(self) -> Self:
+    def _contradictions(self) -> Iterator[ValueError]:
         bare = [key for key in self.changes if "." not in key]
         if bare:
-            raise ValueError(
+            yield ValueError(
                 phrase(
                     'changes takes whole dotted keys in quotation marks ("section.key" = 1), not {bare}', bare=bare[0]
                 )
             )
         nowhere = [key for key, content in self.changes.items() if holds_nan(content)]
         if nowhere:
-            raise ValueError(phrase("NaN stands for nothing: write the number of {nowhere}", nowhere=nowhere[0]))
-        return self
+            yield ValueError(phrase("NaN stands for nothing: write the number of {nowhere}", nowhere=nowhere[0]))
 
 
 class ScenarioData(Section):
@@ -1113,23 +1071,6 @@ class ScenarioData(Section):
     targets: dict[Name, Target] = {}
     alternatives: dict[AlternativeName, dict[AlternativeName, Alternative]] = {}
 
-    @model_validator(mode="after")
-    def _letters_come_before_limitation(self) -> Self:
-        margin = self.timing.interruption_margin_days.value
-        for name, segment in self.debtors.segments.items():
-            years = segment.years_of_limitation()
-            if margin >= DAYS_A_YEAR * years:
-                raise ValueError(
-                    phrase(
-                        "timing.interruption_margin_days ({margin:g}) must be shorter than the {years:g} years of "
-                        "debtors.segments.{name}.limitation_years",
-                        margin=margin,
-                        years=years,
-                        name=name,
-                    )
-                )
-        return self
-
     @model_serializer(mode="wrap")
     def _without_what_is_empty(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         written: dict[str, Any] = write(self)
@@ -1140,46 +1081,52 @@ class ScenarioData(Section):
             written.pop("opening_stock", None)
         return written
 
-    @model_validator(mode="after")
-    def _indices_reach(self) -> Self:
-        indices_reach(self)
-        return self
+    def _contradictions(self) -> Iterator[ValueError]:
+        margin = self.timing.interruption_margin_days.value
+        for name, segment in self.debtors.segments.items():
+            years = segment.years_of_limitation()
+            if margin >= DAYS_A_YEAR * years:
+                yield ValueError(
+                    phrase(
+                        "timing.interruption_margin_days ({margin:g}) must be shorter than the {years:g} years of "
+                        "debtors.segments.{name}.limitation_years",
+                        margin=margin,
+                        years=years,
+                        name=name,
+                    )
+                )
+        in_sequence = [*raised_by(partial(sequences_hold_together, self))]
+        yield from in_sequence
+        rules: list[Callable[[ScenarioData], None]] = [indices_reach, stock_holds_together]
+        rules += [] if in_sequence else [transitions_hold_together]  # which read the sequences
+        rules += [
+            targets_meet_models,
+            late_payers_have_their_days,
+            correlations_hold_together,
+            alternatives_divide_the_whole,
+        ]
+        yield from raised_by(*(partial(rule, self) for rule in rules))
 
-    @model_validator(mode="after")
-    def _sequences_hold_together(self) -> Self:
-        sequences_hold_together(self)
-        return self
 
-    @model_validator(mode="after")
-    def _stock_holds_together(self) -> Self:
-        stock_holds_together(self)
-        return self
+def correlations_hold_together(data: ScenarioData) -> None:
+    """Refuse correlations of what is no uncertain number, or that cannot hold together.
 
-    @model_validator(mode="after")
-    def _transitions_hold_together(self) -> Self:
-        transitions_hold_together(self)
-        return self
+    Parameters
+    ----------
+    data : ScenarioData
+    """
+    if data.correlations:
+        known = {key for one in data.correlations.values() for key in one.keys}
+        if not all(isinstance(number_at(data, key), Value) for key in known):  # then say which keys there are
+            known = {key for key, number, _ in numbers(data) if isinstance(number, Value)}
+        check_correlations(data.correlations, known)
 
-    @model_validator(mode="after")
-    def _targets_meet_models(self) -> Self:
-        targets_meet_models(self)
-        return self
 
-    @model_validator(mode="after")
-    def _late_payers_have_their_days(self) -> Self:
-        late_payers_have_their_days(self)
-        return self
+def alternatives_divide_the_whole(data: ScenarioData) -> None:
+    """Refuse alternatives of which none, or more than one, would hold.
 
-    @model_validator(mode="after")
-    def _correlations_hold_together(self) -> Self:
-        if self.correlations:
-            known = {key for one in self.correlations.values() for key in one.keys}
-            if not all(isinstance(number_at(self, key), Value) for key in known):  # then say which keys there are
-                known = {key for key, number, _ in numbers(self) if isinstance(number, Value)}
-            check_correlations(self.correlations, known)
-        return self
-
-    @model_validator(mode="after")
-    def _alternatives_divide_the_whole(self) -> Self:
-        check_alternatives(self.alternatives)
-        return self
+    Parameters
+    ----------
+    data : ScenarioData
+    """
+    check_alternatives(data.alternatives)

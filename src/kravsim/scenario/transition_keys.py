@@ -7,9 +7,10 @@ posts, pay and prices is read from them and not said anew ([decision](docs/decis
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal, Self, get_args
+from collections.abc import Iterator
+from typing import Annotated, Literal, get_args
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from kravsim.phrases import phrase
 from kravsim.scenario.values import Section, Share, Value, limited
@@ -54,19 +55,17 @@ class OneOff(Section):
     yearly_price: Annotated[str, Field(min_length=1, max_length=300)] | None = None
     over_years: OverYears | None = None
 
-    @model_validator(mode="after")
-    def _one_amount(self) -> Self:
+    def _contradictions(self) -> Iterator[ValueError]:
         if (self.amount_kr is None) == (self.yearly_price is None):
-            raise ValueError("give amount_kr, or yearly_price: the key of a price by the year; one of the two")
+            yield ValueError("give amount_kr, or yearly_price: the key of a price by the year; one of the two")
         if self.until is not None and (self.yearly_price is None or self.months is not None):
-            raise ValueError("until is for a yearly_price, in place of months")
+            yield ValueError("until is for a yearly_price, in place of months")
         if self.yearly_price is not None and self.months is None and self.until is None:
-            raise ValueError("a yearly_price is paid for months, or until a date: give one of the two")
+            yield ValueError("a yearly_price is paid for months, or until a date: give one of the two")
         if self.until is not None and self.until.day != 1:
-            raise ValueError(
+            yield ValueError(
                 phrase("until is the first of a month, the first that is not paid; it is {day}", day=self.until)
             )
-        return self
 
 
 class Leaving(Section):
@@ -104,11 +103,9 @@ class Joining(Section):
     running_in_months: Months | None = None
     running_in_lost_share: Share | None = None
 
-    @model_validator(mode="after")
-    def _running_in_whole(self) -> Self:
+    def _contradictions(self) -> Iterator[ValueError]:
         if (self.running_in_months is None) != (self.running_in_lost_share is None):
-            raise ValueError("running_in_months and running_in_lost_share belong together: give both, or neither")
-        return self
+            yield ValueError("running_in_months and running_in_lost_share belong together: give both, or neither")
 
 
 class Transition(Section):
@@ -135,10 +132,8 @@ class Transition(Section):
     joining: dict[Annotated[str, Field(min_length=1, max_length=300)], Joining] = {}
     costs: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")], OneOff] = {}
 
-    @model_validator(mode="after")
-    def _decided_as_a_month_begins(self) -> Self:
+    def _contradictions(self) -> Iterator[ValueError]:
         if self.decided.day != 1:
-            raise ValueError(
+            yield ValueError(
                 phrase("decided is the first of a month, from which months are counted; it is {day}", day=self.decided)
             )
-        return self

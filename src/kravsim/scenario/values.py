@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, Self, TypeVar, get_args, get_origin
 
@@ -21,6 +21,7 @@ from kravsim.provenance import Status
 from kravsim.scenario.frozen import frozen
 from kravsim.scenario.limits import Limits
 from kravsim.scenario.ranges import Real, check_range, refusal
+from kravsim.scenario.several import refuse_each
 from kravsim.units import half_up
 
 if TYPE_CHECKING:
@@ -69,9 +70,15 @@ class Section(BaseModel):
             return given
         return {key: _converted(content, kinds[key]) if key in kinds else content for key, content in given.items()}
 
+    def _contradictions(self) -> Iterator[ValueError]:
+        """What the table's values, each allowed by itself, may not be together: all of it, so that all is told at once."""
+        yield from ()
+
     @model_validator(mode="after")
     def _freeze(self) -> Self:
-        return _with_frozen_tables(self)
+        frozen = _with_frozen_tables(self)
+        refuse_each(frozen._contradictions())
+        return frozen
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """Copy the table, as pydantic does, with some keys changed and none checked; the copy is as frozen.
