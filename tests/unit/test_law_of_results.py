@@ -6,16 +6,23 @@ import datetime as dt
 import json
 from dataclasses import replace
 from functools import cache
+from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 from tests.properties.strategies import tiny
+from tests.unit.test_opening_stock import row
 
 import kravsim as ks
+from kravsim.calibration.posterior import basis
+from kravsim.chance.draws import Draws
 from kravsim.cli import main
 from kravsim.errors import KravsimError, RunError
 from kravsim.law import law_of, load_law, paths
+from kravsim.models import build_plan
 from kravsim.papers.build import SCENARIO, ingredients
 from kravsim.papers.paper_file import load_paper, paper_names
 from kravsim.papers.reproduce import reproduce
@@ -84,3 +91,51 @@ def test_no_entry_of_a_path_says_that_its_source_was_seen_on_a_day_to_come() -> 
     mine = [entry for entry in rates.entries if entry.status == "assumed" and entry.note == "path high"]
     assert len(mine) == len(paths.bundled_paths()["high"].rates)
     assert {entry.checked_on for entry in mine} == {dt.date(2026, 11, 30)}
+
+
+def of_years_to_come(path: str | None) -> Scenario:
+    """A small body in 2027, of which the table of the reference rate says nothing."""
+    years = {
+        "horizon.start": dt.date(2027, 1, 1),
+        "horizon.end": dt.date(2028, 1, 1),
+        "law.frozen_at": dt.date(2026, 12, 31),
+    }
+    return tiny().with_changes(years | ({} if path is None else {"law.reference_rate": {"path": path}}))
+
+
+def test_a_stock_is_watched_along_the_path_that_its_scenario_chooses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was held against the tables alone: a path that ends too early is refused before anything is run."""
+    rows = {"opening_stock": {"rows": {"old": row("watched", (400, 900), 5)}}, "horizon.history_years": 5}
+    asked = {"models": ["in_house"], "replications": 1, "draws": 0, "seed": 4, "progress": False}
+    found = ks.studies.stock(of_years_to_come("high").with_changes(rows), **asked)
+    assert found.years == (2027,)
+    assert "reference_path" in {doubt.key for doubt in found.doubts}
+    half = {
+        "path": "own",
+        "by_half_year": {"2027-01-01": {"percent": 2.0}},
+        "source": "assumption",
+        "status": "assumed",
+    }
+    short = of_years_to_come(None).with_changes(rows | {"law.reference_rate": half})
+    monkeypatch.setattr(import_module("kravsim.studies.stock"), "replicate", lambda *_, **__: pytest.fail("it was run"))
+    with pytest.raises(KravsimError, match="reference_rate"):
+        ks.studies.stock(short, **asked)
+
+
+def test_a_plan_that_is_built_by_itself_is_of_the_scenarios_law() -> None:
+    case = of_years_to_come("high")
+    world, draws = case.realise(Draws(1, 0, 0)), Draws(1, 0, 0)
+    alone, given = build_plan(world, "outsourced", draws), build_plan(world, "outsourced", draws, law_of(case.data))
+    for name, part in vars(given).items():
+        if isinstance(part, np.ndarray):
+            assert np.array_equal(getattr(alone, name), part), name
+
+
+def test_sets_depend_on_a_path_only_where_the_table_ends() -> None:
+    """Those found for years to come are of the law with its path; within the table a path changes nothing."""
+    laws = {
+        case.name: basis(SimpleNamespace(scenario=case, keys=(), targets={}))["law"]  # type: ignore[arg-type]
+        for case in (of_years_to_come("high").with_changes({"name": "later"}), high().with_changes({"name": "now"}))
+    }
+    assert laws == {"later": law_of(of_years_to_come("high").data).fingerprint, "now": load_law().fingerprint}
+    assert laws["later"] != laws["now"]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kravsim.calibration.calibration import Calibration
 from kravsim.equality import EqualByParts
 from kravsim.errors import Problem, ScenarioError
-from kravsim.law import load_law
+from kravsim.law import asks_beyond_the_table, law_of, load_law
 from kravsim.phrases import phrase
 from kravsim.provenance import fingerprint
 from kravsim.scalars import whole_number
@@ -242,7 +242,9 @@ def basis(calibration: Calibration) -> dict[str, str]:
         name: [target.model, target.metric, target.low, target.high, target.edge]
         for name, target in calibration.targets.items()
     }
-    return {"scenario": fingerprint({"rows": rows, "targets": targets}), "law": load_law().fingerprint}
+    # of days that the table covers a path says nothing
+    law = law_of(scenario.data) if asks_beyond_the_table(scenario.data) else load_law()
+    return {"scenario": fingerprint({"rows": rows, "targets": targets}), "law": law.fingerprint}
 
 
 def read_as(scenario: Scenario, choice: Mapping[str, str]) -> Scenario:

@@ -16,7 +16,7 @@ from kravsim.law.interest import (
     reference_rate_from_policy,
 )
 from kravsim.law.lawbook import Law, load_law
-from kravsim.law.paths import PATH_NAMES, law_of, path_of
+from kravsim.law.paths import PATH_NAMES, asks_beyond_the_table, law_of, path_of
 from kravsim.law.tables import QUANTITIES, Entry
 from kravsim.law.times import COURT_REQUEST_DAYS
 
@@ -30,6 +30,7 @@ __all__ = [
     "InterestPeriod",
     "Law",
     "LawDays",
+    "asks_beyond_the_table",
     "check_cover",
     "covered",
     "frozen_changes",

@@ -99,6 +99,17 @@ def law_of(data: Any) -> Law:
     return load_law() if chosen is None else along(load_law(), chosen)
 
 
+def asks_beyond_the_table(data: Any) -> bool:
+    """Whether a scenario's horizon has days of which the table of the reference rate says nothing, and a path all.
+
+    Parameters
+    ----------
+    data : ScenarioData
+        Or anything that reads like it.
+    """
+    return bool(data.horizon.end > _table(load_law()).covers_until)
+
+
 def path_of(data: Any) -> Path | None:
     """The path of the reference rate that a scenario chooses; None where it leaves that to the table.
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from kravsim.chance.draws import Draws
 from kravsim.errors import Problem, ScenarioError
-from kravsim.law import Law, load_law
+from kravsim.law import Law, law_of
 from kravsim.models.agency_choice import Chosen, chosen
 from kravsim.models.agency_terms import agency_steps
 from kravsim.models.answers import Tables, delay_arrays, threshold_array
@@ -68,7 +68,7 @@ def build_plan(world: World, model_name: str, draws: Draws, law: Law | None = No
     draws : Draws
         Used for sick days and turnover only.
     law : Law, optional
-        Dated law; the bundled tables by default.
+        Dated law; by default the tables, and the path of the reference rate that the scenario chooses.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def build_plan(world: World, model_name: str, draws: Draws, law: Law | None = No
         staff_pool(name, pool, first, n_days, draws, at_ceiling=(model_name, name) in world.short)
         for name, pool in model.staff.items()
     )
-    tables = _tables(world, model_name, law or load_law())
+    tables = _tables(world, model_name, law or law_of(data))
     plan = Plan(
         model=model_name,
         steps=STEPS,

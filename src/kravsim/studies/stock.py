@@ -12,7 +12,7 @@ from kravsim.calibration.designs import prior_design, within
 from kravsim.chance.draws import Draws
 from kravsim.errors import Problem, ScenarioError
 from kravsim.flow import run_model, setting
-from kravsim.law import check_cover, load_law
+from kravsim.law import check_cover, law_of
 from kravsim.measures.outcome import Outcome
 from kravsim.measures.stock import stock_by_age, stock_by_year
 from kravsim.results.notes import doubts_of_question, overloaded_in
@@ -101,8 +101,8 @@ def stock(
     if how.get("executor") is not None:
         raise ScenarioError(Problem("", "executor", how["executor"], "threads alone", "leave it out, and give workers"))
     check_how(how, checked_count("replications", replications, 10_000))
-    horizon, law = scenario.data.horizon, scenario.data.law
-    check_cover(load_law(), horizon.start, horizon.end, law.frozen_at)
+    horizon = scenario.data.horizon
+    check_cover(law_of(scenario.data), horizon.start, horizon.end, scenario.data.law.frozen_at)
     root = Study(scenario, (), seed, how).root
     places = [(scenario, Draws(root, 0, number)) for number in range(replications)]
     if draws:

@@ -9,7 +9,7 @@ from typing import Final, Unpack
 import numpy as np
 
 from kravsim.errors import Problem, ScenarioError
-from kravsim.law import load_law, path_of
+from kravsim.law import asks_beyond_the_table, path_of
 from kravsim.results.notes import doubts_of_question
 from kravsim.results.years import HELD, LEVELLED, YearsCompared
 from kravsim.running.how import How
@@ -87,8 +87,7 @@ def years(
     if data.horizon.history_rule != "number":
         scenario = history_settled(scenario)
     asked = {LEVELLED: scenario} if data.indices is None else {LEVELLED: scenario, HELD: scenario}
-    table = next(one for one in load_law().tables if one.name == "reference_rate")
-    if data.horizon.end > table.covers_until:
+    if asks_beyond_the_table(data):
         mine = path_of(data)
         beside = (path for path in BESIDE if mine is None or path != mine.name)
         asked |= {path: scenario.with_changes({"law.reference_rate": {"path": path}}) for path in beside}
