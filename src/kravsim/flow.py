@@ -182,7 +182,14 @@ class RunParts:
 
 
 def one_run(
-    scenario: Scenario, model: str, *, seed: int, draw: int = 0, replication: int = 0, engine: str = DEFAULT_ENGINE
+    scenario: Scenario,
+    model: str,
+    *,
+    seed: int,
+    draw: int = 0,
+    replication: int = 0,
+    engine: str = DEFAULT_ENGINE,
+    new_claims: bool = True,
 ) -> RunParts:
     """Simulate one model once.
 
@@ -195,8 +202,10 @@ def one_run(
         What the random numbers are keyed by; draw 0 keeps the base values of uncertain parameters.
     engine : str
         One of ``kravsim.engine.ENGINES``.
+    new_claims : bool
+        False for an opening stock by itself.
     """
-    return run_model(setting(scenario, Draws(seed, draw, replication), (model,)), model, engine)
+    return run_model(setting(scenario, Draws(seed, draw, replication), (model,), new_claims=new_claims), model, engine)
 
 
 def setting(

@@ -225,10 +225,10 @@ def test_a_failing_replication_keeps_the_blocks_before_it(
 
     real = studied.setting
 
-    def failing(scenario: Any, draws: Any, models: Any) -> Any:
+    def failing(scenario: Any, draws: Any, models: Any, **more: Any) -> Any:
         if draws.replication == 2:
             raise ZeroDivisionError("by design")
-        return real(scenario, draws, models)
+        return real(scenario, draws, models, **more)
 
     with monkeypatch.context() as patch:
         patch.setattr(studied, "setting", failing)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -18,9 +19,12 @@ from tests.validation.asking import kept, shell
 
 import kravsim as ks
 from kravsim import figures
-from kravsim.errors import ScenarioError
+from kravsim.errors import RunError, ScenarioError
+from kravsim.flow import one_run
 from kravsim.measures.stock import AGE_YEARS, ITEMS, RECEIVED, SPENT
 from kravsim.results.stock import StockFound, Watched
+from kravsim.running import blocks, threads
+from kravsim.running.blocks import Outcomes, Task, run_replication
 
 LANGS = pytest.mark.parametrize("lang", ["sv", "en"])
 
@@ -103,9 +107,88 @@ def test_figures_have_their_numbers(lang: str) -> None:
     assert figures.run_off(found(), model="outsourced", lang=lang).axes
 
 
-def test_threads_change_nothing() -> None:
-    other = ks.studies.stock(years(), replications=3, draws=3, price=0.1, seed=1, workers=3)
+@pytest.mark.parametrize("how", [{"workers": 3}, {"executor": ThreadPoolExecutor(2), "workers": 2}])
+def test_whoever_runs_it_changes_nothing(how: dict[str, Any]) -> None:
+    other = ks.studies.stock(years(), replications=3, draws=3, price=0.1, seed=1, **how)
     assert other == found()
+
+
+def test_finished_blocks_are_gone_on_with_and_none_is_run_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More replications and worlds go on in the same directory, whose blocks keep every one; new claims are another study."""
+    asked: dict[str, Any] = {"price": 0.1, "workers": 1, "run_dir": tmp_path / "kept", "progress": False}
+    ks.studies.stock(years(), replications=2, draws=2, seed=1, **asked)
+    run: list[tuple[int, int]] = []
+
+    def noted(task: Task, number: int) -> Outcomes:
+        run.append(task.worlds.place(number))
+        return run_replication(task, number)
+
+    for place in (blocks, threads):
+        monkeypatch.setattr(place, "run_replication", noted)
+    assert ks.studies.stock(years(), replications=3, draws=3, **asked) == found()
+    assert sorted(run) == [(0, 2), (3, 0)]
+    assert ks.studies.stock(years(), replications=3, draws=3, **asked) == found()
+    assert len(run) == 2
+    with pytest.raises(RunError, match="design"):
+        ks.compare(years(), replications=3, seed=1, run_dir=tmp_path / "kept", progress=False)
+
+
+def test_a_failing_run_says_how_it_is_repeated_without_new_claims(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: object) -> None:
+        raise ArithmeticError("no")
+
+    monkeypatch.setattr(blocks, "stock_of", failing)
+    with pytest.raises(RunError, match="new_claims=False") as error:
+        ks.studies.stock(years(), ["in_house"], replications=1, draws=0, seed=1, progress=False)
+    assert "repeat it alone" in str(error.value)
+    parts = one_run(years(), "in_house", seed=1, new_claims=False)
+    assert parts.inputs.stream.of_stock.all()
+
+
+@LANGS
+def test_what_is_owed_besides_principal_is_in_the_price_of_the_whole(lang: str) -> None:
+    """1 520 kr of charges, and 112 kr of interest: a day less than on the day on which it is paid, 112.10 kr."""
+    case = watched("watched_with_title", 1000, paid=1000)
+    one = ks.studies.stock(case, ["in_house"], replications=1, draws=0, rate=0.25, seed=1)
+    besides = one.watched["in_house"].besides_chance / 100
+    assert besides.tolist() == pytest.approx([1520 + 112.10 - 500 * 0.075 / 365], abs=0.011)
+    whole, price = one.price_of_the_whole("in_house"), one.price_of_a_krona("in_house")
+    assert whole is not None
+    assert price is not None
+    assert whole.mean == pytest.approx(price.mean * 500 / (500 + besides[0]))
+    told = one.to_json()["models"]["in_house"]["chance"]
+    assert told["price_of_the_whole_kr"]["mean"] == whole.mean
+    words = {"sv": "av allt som är obetalt", "en": "of all that is owed"}[lang]
+    assert words in one.sentence(lang)
+    assert words in one.table(lang)
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (["--rate", "0,03"], "--rate"),
+        (["--rate", "nan"], "rate"),
+        (["--rate", "7"], "rate"),
+        (["--price", "ten"], "--price"),
+        (["--price", "-1"], "price"),
+        (["--draws", "1"], "0, or a whole number from 2 to 10000"),
+        (["--draws", "-3"], "--draws"),
+        (["--replications", "0"], "--replications"),
+        (["--workers", "0"], "--workers"),
+        (["--engine", "steam"], "engine"),
+        (["--seed", "-1"], "--seed"),
+        (["--run-dir", " "], "--run-dir"),
+        (["--structure", "reading=Z"], "reading"),
+    ],
+)
+def test_an_option_that_is_none_is_one_clear_error(option: list[str], said: str, tmp_path: Path) -> None:
+    told = shell("stock", kept(tmp_path, years()), "--lang", "en", "--no-progress", "--out", tmp_path / "out", *option)
+    assert (told.code, told.out) == (2, ""), told.err
+    assert said in told.err
+    assert len(told.err.strip().splitlines()) == 1, told.err
+    assert not (tmp_path / "out").exists()
 
 
 def test_files_are_made_again(tmp_path: Path) -> None:
@@ -141,7 +224,7 @@ def worth(net_kr: float, principal_kr: float, claims: int = 1, years: int = 1) -
     table[:, 0, ITEMS.index("principal_opening")] = principal_kr * 100
     table[:, 0, ITEMS.index("claims_opening")] = claims
     ages = np.zeros((years + 1, len(AGE_YEARS) + 1, 2))
-    ways = {"in_house": Watched(table, table[:0], ages)}
+    ways = {"in_house": Watched(table, table[:0], ages, np.zeros(2, np.int64), np.zeros(0, np.int64))}
     return StockFound("mine", "Mine", "region", {"in_house": ("egen", "own")}, ways, 2017, 0.0, 0.1, 1)
 
 
@@ -152,7 +235,7 @@ def test_without_principal_there_is_no_price(lang: str) -> None:
     assert {"sv": "utan kapital finns inget pris", "en": "without principal there is no price"}[lang] in one.sentence(
         lang
     )
-    assert one.tables(lang)[0].rows[-1].cells[-2:] == ("–", "–")
+    assert [row.cells[-2:] for row in one.tables(lang)[0].rows[-2:]] == [("–", "–")] * 2
     told = json.loads(json.dumps(one.to_json(), allow_nan=False))
     assert told["models"]["in_house"]["chance"]["price_of_a_krona_kr"] is None
 

@@ -383,7 +383,7 @@ def test_a_world_that_fails_says_how_it_is_made_again(source: str, monkeypatch: 
     task = Task(design, ("in_house",), 1, "compiled")
     met: list[ScenarioData] = []
 
-    def fails(scenario: Scenario, draws: Draws, models: tuple[str, ...]) -> None:
+    def fails(scenario: Scenario, draws: Draws, models: tuple[str, ...], **_: bool) -> None:
         assert models == task.models
         met.append(scenario.data)
         raise ValueError("broken") if draws.draw < 3 else ScenarioError(Problem("", "key", 1, "2", "mend it"))

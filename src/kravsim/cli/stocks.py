@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import kravsim
-from kravsim.cli.options import command, split, structure_option, structures
+from kravsim.cli import archive
+from kravsim.cli.options import command, number, split, structure_option, structures
 from kravsim.cli.running import begun, check_models, finished, how_to_run, out_options, run_options
 from kravsim.studies.stock import DRAWS, RATE, REPLICATIONS
 
@@ -29,9 +30,10 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     )
     one.add_argument("--draws", metavar="N", help="how many worlds are drawn, 0 for none; default: 40")
     structure_option(one, "settle alternatives first, such as limitation=ten_years")
-    one.add_argument("--rate", metavar="R", type=float, default=RATE, help="discount rate a year; default: %(default)s")
-    one.add_argument("--price", metavar="KR", type=float, help="what is offered for a krona of principal, kr")
+    one.add_argument("--rate", metavar="R", default=str(RATE), help="discount rate a year; default: %(default)s")
+    one.add_argument("--price", metavar="KR", help="what is offered for a krona of principal, kr")
     run_options(one, replications="replications of the base case; default: 5", engine=True)
+    archive.add_options(one, journal=False)
     out_options(one)
 
 
@@ -45,6 +47,7 @@ def stock(args: argparse.Namespace) -> None:
     """
     from kravsim.papers.save_study import study_files
 
+    rate, price = number("--rate", args.rate), number("--price", args.price)
     numbers, scenario = begun(args, study_files("stock"), {"draws": 0, "replications": 1, "seed": 0, "workers": 1})
     models = tuple(scenario.data.models) if args.models is None else split(args.models)
     check_models(scenario, "--models", models)
@@ -53,9 +56,9 @@ def stock(args: argparse.Namespace) -> None:
         "draws": DRAWS if numbers["draws"] is None else numbers["draws"],
         "replications": numbers["replications"] or REPLICATIONS,
         "structures": structures(args.structure),
-        "rate": args.rate,
-        "price": args.price,
+        "rate": rate,
+        "price": price,
         "seed": numbers["seed"],
     }
-    found = kravsim.studies.stock(scenario, **how, **how_to_run(args, numbers))
+    found = kravsim.studies.stock(scenario, **how, **how_to_run(args, numbers), **archive.keywords(args))
     finished(found, "stock", scenario, args, how, seed=found.seed)

@@ -1,19 +1,25 @@
-"""What becomes of a stock of claims year by year, read off a ledger: money, claims, principal, value, and ages."""
+"""What becomes of a stock of claims year by year, read off a ledger: money, claims, principal, value, and ages.
+
+With the outcome of a run it travels as numbers of it, by which it is kept and read back as any outcome is.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from kravsim.ledger.accounts import CASH, LINE, VALUE, WRITE_OFF
+from kravsim.ledger.accounts import CASH, CHARGE, CHARGES, LINE, VALUE, WRITE_OFF
 from kravsim.ledger.statement import statement_ore
 from kravsim.models.process import END_CODE, SUCCESSES
 from kravsim.units import DAYS_A_YEAR
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from numpy.typing import NDArray
 
+    from kravsim.law import LawDays
     from kravsim.ledger.accounts import Ints, Postings
     from kravsim.ledger.booking import Ledger
     from kravsim.stream.stream import Stream
@@ -38,6 +44,82 @@ ITEMS: Final = (*RECEIVED, *SPENT, *CLAIMS, *PRINCIPAL, *ALLOWANCE)
 """What is kept of a year: öre, and numbers of claims."""
 AGE_YEARS: Final = (1, 2, 3, 5, 7, 10)
 """Ages, years past due, at which a band ends; the last has no end."""
+
+
+_NAME: Final = "stock"
+_OF_AGE: Final = ("claims", "ore")
+
+
+class StockYears(NamedTuple):
+    """What is kept of one run of a stock.
+
+    Attributes
+    ----------
+    years : int64 array, shape (years, len(ITEMS))
+        Öre, and numbers of claims.
+    ages : int64 array, shape (years + 1, len(AGE_YEARS) + 1, 2)
+        Open claims and öre of their principal by age.
+    besides : int
+        Öre that are owed besides principal as the horizon opens: charges, and interest from the due date.
+    """
+
+    years: Ints
+    ages: Ints
+    besides: int
+
+
+def stock_of(ledger: Ledger, stream: Stream, law: LawDays) -> StockYears:
+    """Read what is kept off a run.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        Of one run, whose cases are all of an opening stock.
+    stream : Stream
+        Of the run.
+    law : LawDays
+        The law by day, from day 0 on.
+    """
+    claims, start = stream.claims, ledger.start
+    lines = np.isin(ledger.postings.line, [LINE[name] for name in CHARGES]) & (ledger.postings.day < start)
+    before = ledger.postings.where(lines)
+    charged = int(before.amount_ore[before.book == CHARGE].sum() - before.amount_ore[before.book == WRITE_OFF].sum())
+    since = np.minimum(claims.due_day, start)
+    interest = law.interest_ore(claims.principal_ore, since, np.full_like(since, start))
+    return StockYears(stock_by_year(ledger, stream), stock_by_age(ledger, stream), charged + int(interest.sum()))
+
+
+def as_numbers(found: StockYears) -> dict[str, float]:
+    """Write it as numbers of an outcome.
+
+    Parameters
+    ----------
+    found : StockYears
+    """
+    every = (*found.years.ravel().tolist(), *found.ages.ravel().tolist(), found.besides)
+    return dict(zip(_names(len(found.years)), map(float, every), strict=True))
+
+
+def of_numbers(numbers: Mapping[str, float]) -> StockYears:
+    """Read back what :func:`as_numbers` wrote.
+
+    Parameters
+    ----------
+    numbers : mapping of str to float
+        Of an outcome, others among them.
+    """
+    count = sum(f"{_NAME}.{year}.{ITEMS[0]}" in numbers for year in range(len(numbers)))
+    every = np.array([numbers[name] for name in _names(count)], np.int64)
+    first, second = count * len(ITEMS), len(every) - 1
+    years, ages = every[:first].reshape(count, -1), every[first:second].reshape(count + 1, -1, len(_OF_AGE))
+    return StockYears(years, ages, int(every[-1]))
+
+
+def _names(years: int) -> Iterator[str]:
+    yield from (f"{_NAME}.{year}.{item}" for year in range(years) for item in ITEMS)
+    bands = range(len(AGE_YEARS) + 1)
+    yield from (f"{_NAME}.{year}.ages.{band}.{what}" for year in range(years + 1) for band in bands for what in _OF_AGE)
+    yield f"{_NAME}.besides"
 
 
 def years_of(ledger: Ledger) -> list[tuple[int, int]]:

@@ -39,11 +39,17 @@ class Watched(EqualByParts):
         In drawn worlds, one replication each; none may have been drawn.
     ages : float64 array, shape (years + 1, len(AGE_YEARS) + 1, 2)
         Open claims and öre of principal by age, the mean of the base world.
+    besides_chance : int64 array, shape (replications,)
+        Öre that are owed besides principal as the horizon opens: charges, and interest from the due date.
+    besides_worlds : int64 array, shape (worlds,)
+        The same in drawn worlds.
     """
 
     chance: Ints
     worlds: Ints
     ages: NDArray[np.float64]
+    besides_chance: Ints
+    besides_worlds: Ints
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -185,6 +191,20 @@ class StockFound(Tabled, EqualByParts):
             return None
         return Distribution(self.value(model, over).samples / opening, "price_of_a_krona", "kr")
 
+    def price_of_the_whole(self, model: str, over: str = CHANCE) -> Distribution | None:
+        """The same price by the krona of all that is owed: principal, charges, and interest up to the first day.
+
+        Parameters
+        ----------
+        model, over
+            As for :meth:`samples`.
+        """
+        if self.price_of_a_krona(model, over) is None:
+            return None
+        besides = getattr(self.watched[model], f"besides_{over}") / ORE_PER_KR
+        whole = self.samples(model, "principal_opening", over)[:, 0] + besides
+        return Distribution(self.value(model, over).samples / whole, "price_of_the_whole", "kr")
+
     @property
     def over(self) -> str:
         """Over what spans are told: drawn worlds where there are any, else replications of the base world."""
@@ -247,6 +267,9 @@ class StockFound(Tabled, EqualByParts):
                         "price_of_a_krona_kr": None
                         if (price := self.price_of_a_krona(model, over)) is None
                         else price.to_json(),
+                        "price_of_the_whole_kr": None
+                        if (part := self.price_of_the_whole(model, over)) is None
+                        else part.to_json(),
                     }
                     for over in (CHANCE, WORLDS)
                     if len(getattr(self.watched[model], over))

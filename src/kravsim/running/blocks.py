@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from kravsim.archives.columns import exact
@@ -14,6 +14,7 @@ from kravsim.engine.kept import keeping
 from kravsim.errors import KravsimError, Problem, RunError, ScenarioError, memory_trouble
 from kravsim.flow import run_model, setting
 from kravsim.measures.outcome import Outcome
+from kravsim.measures.stock import as_numbers, stock_of
 from kravsim.phrases import phrase, together
 from kravsim.running.journal import write_journal
 from kravsim.scenario import Scenario
@@ -62,6 +63,8 @@ class Task:
         One of ``kravsim.engine.ENGINES``.
     journal : str or None
         Directory for the event log and the postings of every replication, if they are wanted.
+    stock : bool
+        Whether the opening stock is run by itself, without new claims, and what becomes of it is among the numbers.
     """
 
     worlds: Worlds
@@ -70,6 +73,8 @@ class Task:
     engine: str
     journal: str | None = None
     """Directory for the event log and the postings of every replication, if they are wanted."""
+    stock: bool = False
+    """Whether the opening stock is run by itself, without new claims, and what becomes of it is among the numbers."""
 
     @property
     def scenario(self) -> Scenario:
@@ -208,13 +213,18 @@ def run_replication(task: Task, number: int) -> Outcomes:
     """
     draw, replication = task.worlds.place(number)
     try:
-        inputs = setting(task.worlds.scenario_of(draw), Draws(task.seed, draw, replication), task.models)
+        draws = Draws(task.seed, draw, replication)
+        inputs = setting(task.worlds.scenario_of(draw), draws, task.models, new_claims=not task.stock)
         found = []
         for model in task.models:
             parts = run_model(inputs, model, task.engine)
             if task.journal is not None:
                 write_journal(task.journal, parts, model, replication)
-            found.append(exact(parts.outcome))
+            outcome = parts.outcome
+            if task.stock:
+                kept = stock_of(parts.ledger, parts.inputs.stream, parts.inputs.law_days)
+                outcome = replace(outcome, numbers={**outcome.numbers, **as_numbers(kept)})
+            found.append(exact(outcome))
         return tuple(found)
     except ScenarioError as error:
         if draw == BASE:
@@ -243,7 +253,7 @@ def failed(task: Task, draw: int, replication: int, error: Exception) -> Kravsim
     which = "" if draw == BASE else f"draw={draw}, "
     call = (
         f"kravsim.flow.one_run({scenario}, model, seed={task.seed}, {which}replication={replication}, "
-        f"engine={task.engine!r})"
+        f"engine={task.engine!r}{', new_claims=False' if task.stock else ''})"
     )
     alone = [phrase("repeat it alone: {call}", call=call), phrase(", where {named}", named=named) if named else ""]
     return kind(

@@ -60,6 +60,7 @@ def replicate(
     *,
     seed: int,
     known: Mapping[int, Outcomes] | None = None,
+    stock: bool = False,
     **how: Unpack[HowWritten],
 ) -> dict[str, tuple[Outcome, ...]]:
     """Run every model in every replication; models of one replication meet the same claims and luck.
@@ -76,6 +77,8 @@ def replicate(
         Any integer from 0 up.
     known : mapping of int to tuple of Outcome, optional
         By number in the whole study, from 0; an outcome for each of `models`.
+    stock : bool
+        Whether the opening stock is run by itself, as in :class:`kravsim.running.blocks.Task`.
     **how : Unpack[HowWritten]
         How to run: see :class:`kravsim.running.how.HowWritten`.
 
@@ -109,11 +112,11 @@ def replicate(
             exactly=how.get("workers") is not None,
             max_memory_gib=how.get("max_memory_gib"),
             engine=name,
-            journal=journal is not None,
+            journal=stock or journal is not None,
         )
     Draws(seed, 0, 0)
     files = _checked_journal(journal, models, count, resumed=run_dir is not None, follow_symlinks=follow_symlinks)
-    task = Task(worlds, models, seed, name, files)
+    task = Task(worlds, models, seed, name, files, stock)
     finished: dict[int, Outcomes] = {number: found for number, found in (known or {}).items() if number < count}
     with ExitStack() as stack:
         directory = None
@@ -138,7 +141,7 @@ def replicate(
         crew = max(1, min(crew, len(missing)))
         blocks = blocks_of(missing, block_size(len(missing), crew, name))
         if executor is None and name == "compiled":
-            seconds = estimate(scenario.data, models, engine=name, journal=journal is not None).seconds
+            seconds = estimate(scenario.data, models, engine=name, journal=stock or journal is not None).seconds
             in_threads(task, blocks, crew, done, bar.advance, bar.tell_stopping, seconds)
         elif executor is None and (crew == 1 or is_daemonic()):
             in_this_thread(task, blocks, done, bar.advance)
@@ -163,7 +166,7 @@ def identity(task: Task) -> dict[str, Any]:
     dict of str to object
         Plain values, apart from `code`, which the directory adds.
     """
-    return {
+    found = {
         "version": __version__,
         "stream_version": STREAM_VERSION,
         "law_fingerprint": law_of(task.scenario.data).fingerprint,
@@ -174,6 +177,9 @@ def identity(task: Task) -> dict[str, Any]:
         "scenario_text": task.scenario.text,
         **task.worlds.identity(),
     }
+    if task.stock:
+        found["design"] = {**found.get("design", {}), "stock": "alone"}
+    return found
 
 
 def check_how(how: How, replications: int | None) -> None:

@@ -15,6 +15,7 @@ is found out before anything in it is opened.
 
 from __future__ import annotations
 
+import itertools
 import os
 import stat
 import warnings
@@ -101,6 +102,7 @@ class RunDirectory:
         self._identity = {**identity, "code": environment()["code"]}
         self._mark = fingerprint({key: self._identity[key] for key in MUST_AGREE if key in self._identity})
         self._lock: IO[str] | None = None
+        self._within: dict[str, set[tuple[int, int]]] = {}  # of each block there is: parameter draw and replication
 
     def __enter__(self) -> Self:
         self.path = check_output_dir(self.path, [], follow_symlinks=self._follow)
@@ -144,7 +146,9 @@ class RunDirectory:
         found: dict[tuple[int, int], Outcomes] = {}
         for file in sorted((self.path / BLOCKS).glob(f"*{SUFFIX}")):
             try:
-                found |= read_block(file, self._mark, self._identity["models"])
+                block = read_block(file, self._mark, self._identity["models"])
+                self._within[file.stem] = set(block)
+                found |= block
             except DataError as error:
                 try:
                     file.replace(file.with_suffix(DROPPED))
@@ -180,9 +184,14 @@ class RunDirectory:
             When it cannot be written; earlier blocks are untouched.
         """
         body = block_bytes(found, self._mark)
-        last = block.first + block.count - 1
-        target = self.path / BLOCKS / f"{block.first:08d}-{last:08d}{SUFFIX}"
-        return write_bytes(target, body, force=True)
+        mine = {(one[0].draw, one[0].replication) for one in found}
+        numbers = f"{block.first:08d}-{block.first + block.count - 1:08d}"
+        names = (f"{numbers}-{more}" if more else numbers for more in itertools.count())
+        name = next(
+            one for one in names if self._within.get(one, mine) == mine
+        )  # others had the numbers in a smaller study
+        self._within[name] = mine
+        return write_bytes(self.path / BLOCKS / f"{name}{SUFFIX}", body, force=True)
 
     def _agree(self) -> None:
         file = self.path / RUN_FILE

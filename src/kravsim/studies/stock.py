@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, Unpack
 
 import numpy as np
-from numpy.typing import NDArray
 
-from kravsim.calibration.designs import prior_design, within
-from kravsim.chance.draws import Draws
+from kravsim.calibration.designs import LEAST_DRAWS, LEAST_REPLICATIONS, prior_design, within
 from kravsim.errors import Problem, ScenarioError
-from kravsim.flow import run_model, setting
 from kravsim.law import check_cover, law_of
-from kravsim.measures.outcome import Outcome
-from kravsim.measures.stock import stock_by_age, stock_by_year
+from kravsim.measures.stock import StockYears, of_numbers
+from kravsim.phrases import phrase
 from kravsim.results.notes import doubts_of_question, overloaded_in
 from kravsim.results.stock import StockFound, Watched
-from kravsim.running.how import How, engine_of
-from kravsim.running.in_order import in_order
-from kravsim.running.replicate import check_how, checked_count
-from kravsim.scalars import real_number
-from kravsim.scenario import AnyScenario, Scenario, checked_call, checked_models, scenario_of
+from kravsim.running.how import HowKept
+from kravsim.running.replicate import check_how, checked_count, replicate
+from kravsim.scalars import real_number, whole_number
+from kravsim.scenario import AnyScenario, Scenario, all_checked, checked_call, checked_models, scenario_of
 from kravsim.scenario.base_posts import titles_in
 from kravsim.scenario.body_kind import kind_of
-from kravsim.sizing.estimate import fitting_workers
-from kravsim.sizing.machine import default_workers
 from kravsim.statistics.overload import overloaded_worlds
+from kravsim.studies.stock_worlds import BaseAndDrawn
 from kravsim.studies.study import Study
 from kravsim.words.display import number
 from kravsim.words.doubts import Doubt, merged
 
 REPLICATIONS, DRAWS, RATE = 5, 40, 0.03
 """What is run, and by which later money is worth less a year, when nothing else is said."""
-_RUNS: Final = ("simuleringar av stocken", "runs of the stock")
-Ints = NDArray[np.int64]
-OfRun = tuple[Ints, Ints, Outcome]
+MOST_WORLDS: Final = 10_000
 
 
 @checked_call
@@ -49,7 +42,7 @@ def stock(
     rate: float = RATE,
     price: float | None = None,
     seed: int | None = None,
-    **how: Unpack[How],
+    **how: Unpack[HowKept],
 ) -> StockFound:
     """Watch the opening stock of a scenario over its horizon, without new claims, in each of several models.
 
@@ -62,7 +55,7 @@ def stock(
     replications : int
         Of the base world, which tell of chance alone.
     draws : int
-        Worlds that are drawn from what is uncertain, one replication each; 0 for none.
+        Worlds that are drawn from what is uncertain, one replication each: 2 or more, or 0 for none.
     structures : mapping of dimension to name, optional
         Alternatives to settle first.
     rate : float
@@ -72,8 +65,8 @@ def stock(
         What is offered for a krona of principal, kr.
     seed : int, optional
         Any integer from 0 up; drawn, and carried by the result, when left out.
-    **how : Unpack[How]
-        How to run: see :class:`kravsim.running.how.How`; in threads, without an executor.
+    **how : Unpack[HowKept]
+        How to run: see :class:`kravsim.running.how.HowKept`; more replications and worlds go on in the same `run_dir`.
 
     Returns
     -------
@@ -97,34 +90,17 @@ def stock(
     """
     scenario = within(scenario_of(scenario), structures)
     names = tuple(scenario.data.models) if models is None else tuple(checked_models(scenario, models, fewest=1))
-    _check(scenario, rate, price, draws)
-    if how.get("executor") is not None:
-        raise ScenarioError(Problem("", "executor", how["executor"], "threads alone", "leave it out, and give workers"))
-    check_how(how, checked_count("replications", replications, 10_000))
+    _, count, _ = all_checked(
+        lambda: _check(scenario, rate, price, draws),
+        lambda: checked_count("replications", replications, MOST_WORLDS),
+        lambda: check_how(how, None),
+    )
     horizon = scenario.data.horizon
     check_cover(law_of(scenario.data), horizon.start, horizon.end, scenario.data.law.frozen_at)
     root = Study(scenario, (), seed, how).root
-    places = [(scenario, Draws(root, 0, number)) for number in range(replications)]
-    if draws:
-        design = prior_design(scenario, draws=draws, replications=2, seed=root)
-        design.check()
-        places += [(design.scenario_of(draw), Draws(root, draw, 0)) for draw in range(1, draws + 1)]
-    years: dict[str, list[Ints]] = {model: [] for model in names}
-    ages: dict[str, list[Ints]] = {model: [] for model in names}
-    outcomes: dict[str, list[Outcome]] = {model: [] for model in names}
-    for of_run in _runs(scenario, places, names, how):
-        for model, kept in of_run.items():
-            years[model].append(kept[0])
-            ages[model].append(kept[1])
-            outcomes[model].append(kept[2])
-    watched = {
-        model: Watched(
-            np.array(years[model][:replications]),
-            np.array(years[model][replications:], np.int64).reshape(draws, *years[model][0].shape),
-            np.mean(ages[model][:replications], axis=0),
-        )
-        for model in names
-    }
+    drawn = prior_design(scenario, draws=draws, replications=LEAST_REPLICATIONS, seed=root) if draws else None
+    outcomes = replicate(BaseAndDrawn(scenario, count, drawn), names, seed=root, stock=True, **how)
+    watched = {model: _watched([of_numbers(one.numbers) for one in outcomes[model]], count) for model in names}
     titles = {name: titles_in(scenario.data, name) for name in names}
     body = kind_of(scenario.data.body.name, scenario.data.body.kind)
     about = (scenario.name, scenario.data.title, body, titles, watched, horizon.start.year, rate, price, root)
@@ -137,34 +113,12 @@ def stock(
     return StockFound(*about, merged(doubts), nominal, unstaffed)
 
 
-def _runs(
-    scenario: Scenario, places: list[tuple[Scenario, Draws]], models: tuple[str, ...], how: How
-) -> Iterator[dict[str, OfRun]]:
-    """The runs one after the other, as they were asked for; threads carry out several at a time."""
-    engine, wanted = engine_of(how), how.get("workers")
-    crew = fitting_workers(
-        scenario,
-        models,
-        workers=min(default_workers() if wanted is None else wanted, len(places)),
-        exactly=wanted is not None,
-        max_memory_gib=how.get("max_memory_gib"),
-        engine=engine,
-        journal=True,
-    )
-    return in_order(
-        lambda place: _watched(*place, models, engine), places, crew, progress=how.get("progress"), what=_RUNS
-    )
-
-
-def _watched(scenario: Scenario, draws: Draws, models: tuple[str, ...], engine: str) -> dict[str, OfRun]:
-    """One run of each model: what is kept of its years, and who is left by age."""
-    inputs = setting(scenario, draws, models, new_claims=False)
-    found = {}
-    for model in models:
-        parts = run_model(inputs, model, engine)
-        ledger, stream = parts.ledger, parts.inputs.stream
-        found[model] = stock_by_year(ledger, stream), stock_by_age(ledger, stream), parts.outcome
-    return found
+def _watched(kept: list[StockYears], replications: int) -> Watched:
+    """What is kept of every run of a way, those of the base world first."""
+    years = np.stack([one.years for one in kept])
+    ages = np.mean([one.ages for one in kept[:replications]], axis=0)
+    besides = np.array([one.besides for one in kept], np.int64)
+    return Watched(years[:replications], years[replications:], ages, besides[:replications], besides[replications:])
 
 
 def _check(scenario: Scenario, rate: object, price: object, draws: object) -> None:
@@ -181,8 +135,10 @@ def _check(scenario: Scenario, rate: object, price: object, draws: object) -> No
         problems.append(
             Problem("", "price", price, "kronor for a krona of principal, 0 to 100", "give a price such as 0.1")
         )
-    if isinstance(draws, bool) or not isinstance(draws, int) or not 0 <= draws <= 10_000:
-        problems.append(Problem("", "draws", draws, "a whole number from 0 to 10 000", "give a number of worlds"))
+    many = whole_number(draws)
+    if many is None or not (many == 0 or LEAST_DRAWS <= many <= MOST_WORLDS):
+        allowed = phrase("0, or a whole number from {least} to {most}", least=LEAST_DRAWS, most=MOST_WORLDS)
+        problems.append(Problem("", "draws", draws, allowed, "give a number of worlds"))
     if problems:
         raise ScenarioError(problems)
 

@@ -44,6 +44,14 @@ _CLAIMS: Final = (("fordringar", "fordran"), ("claims", "claim"))
 _WORLDS: Final = (("lägen", "läge"), ("worlds", "world"))
 """Of several, and of one."""
 _NET: Final = ("netto", "net")
+_PRICES: Final = (
+    ("Pris per krona kapital som är lika bra", "Samma pris per krona av allt som är obetalt"),
+    ("Price a krona of principal that is as good", "The same price a krona of all that is owed"),
+)
+_ALL_OWED: Final = (
+    "Allt som är obetalt: kapital, avgifter, utlägg och ränta från förfallodagen till första dagen.",
+    "All that is owed: principal, fees, outlays, and interest from the due date to the first day.",
+)
 _BALANCES: Final[dict[str, tuple[str, dict[str, float]]]] = {
     "claims_ended": ("claims", {"claims_paid": -1.0}),
     "principal_given_up": ("principal", {"principal_paid": -1.0}),
@@ -208,7 +216,10 @@ def _leaving(found: StockFound, model: str, lang: str) -> str:
         )[place]
         over = None if over is None else replace(over, samples=-over.samples)
     reach = "" if over is None or over.n < 2 else f" ({span_text(over, 0.01, lang)})"
-    return words.format(_price(abs(price.mean), lang)) + reach
+    whole = found.price_of_the_whole(model)
+    of_all = (", {} per krona av allt som är obetalt", ", {} a krona of all that is owed")[place]
+    besides = "" if whole is None else of_all.format(_price(abs(whole.mean), lang))
+    return words.format(_price(abs(price.mean), lang)) + reach + besides
 
 
 def _offer(found: StockFound, best: str, lang: str) -> str:
@@ -278,7 +289,7 @@ def _notes(found: StockFound, lang: str) -> tuple[str, ...]:
             "Spann: där nio av tio ligger, bland lägen om sådana är dragna, annars bland simuleringar; från det lägsta till "
             "det högsta när de är för få för det."
         )
-        return value, looked_at, spans, *unstaffed
+        return value, _ALL_OWED[0], looked_at, spans, *unstaffed
     value = (
         f"Present value: each year's net at the year's end, {rate}% a year ({kind}), to the first day; what is left after "
         "the last year counts as nothing. What was paid before the first day, and the purchase of a system, is in none of "
@@ -292,7 +303,7 @@ def _notes(found: StockFound, lang: str) -> tuple[str, ...]:
         "Spans: where nine of ten lie, of worlds where there are any drawn, else of replications; from the lowest to the "
         "highest where they are too few for that."
     )
-    return value, looked_at, spans, *unstaffed
+    return value, _ALL_OWED[1], looked_at, spans, *unstaffed
 
 
 def _ways(found: StockFound, lang: str) -> tuple[Row, ...]:
@@ -316,10 +327,13 @@ def _ways(found: StockFound, lang: str) -> tuple[Row, ...]:
         value, over = found.value(model), found.value(model, found.over)
         words = ("Nuvärde", "Present value")[place]
         rows.append(Row(("", words, "", kr(value.mean, lang, step=step), span_text(over, step, lang))))
-        price, reach = found.price_of_a_krona(model), found.price_of_a_krona(model, found.over)
-        words = ("Pris per krona kapital som är lika bra", "Price a krona of principal that is as good")[place]
-        shown = "–" if price is None else _price(price.mean, lang)
-        rows.append(Row(("", words, "", shown, "–" if reach is None else span_text(reach, 0.01, lang))))
+        for words, price_of in (
+            (_PRICES[place][0], found.price_of_a_krona),
+            (_PRICES[place][1], found.price_of_the_whole),
+        ):
+            price, reach = price_of(model), price_of(model, found.over)
+            shown = "–" if price is None else _price(price.mean, lang)
+            rows.append(Row(("", words, "", shown, "–" if reach is None else span_text(reach, 0.01, lang))))
     return tuple(rows)
 
 
