@@ -12,9 +12,14 @@ import pytest
 
 import kravsim as ks
 from kravsim import figures
+from kravsim.calibration.designs import prior_design, within
+from kravsim.chance.draws import Draws
 from kravsim.cli import main
+from kravsim.flow import run_model, setting
 from kravsim.papers.reproduce import reproduce
 from kravsim.results.years import YearsCompared
+from kravsim.scenario.levels import level
+from kravsim.studies.people_worlds import in_year
 
 CASE = "jamtland-ten-years"
 SMALL = {
@@ -23,6 +28,7 @@ SMALL = {
     "horizon.history_years": 1,
     "horizon.end": dt.date(2029, 1, 1),
 }
+READ = {"reading": "D", "hand_over": "invoice_age", "instalments": "short_plans", "limitation": "three_years"}
 ASKED = [
     *("--set", "invoices.per_year=2000", "--set", "debtors.number=200", "--set", "horizon.history_years=1"),
     *("--set", "horizon.end=2029-01-01", "--replications", "2", "--seed", "3", "--no-progress", "--lang", "en"),
@@ -168,7 +174,88 @@ def test_without_an_index_of_prices_there_are_no_constant_prices() -> None:
         one.difference("real")
 
 
-READ = {"reading": "D", "hand_over": "invoice_age", "instalments": "short_plans", "limitation": "three_years"}
+@cache
+def drawn() -> YearsCompared:
+    case = ks.load_scenario(CASE).with_changes(SMALL)
+    asked = {"uncertainty": "prior", "draws": 4, "structures": READ, "seed": 3, "progress": False}
+    return ks.studies.years(case, **asked)  # type: ignore[no-any-return]
+
+
+def test_years_in_drawn_worlds_are_those_of_each_world_by_itself() -> None:
+    """Each world's years by another road: its own scenario, moved on a year, in one comparison with its draws."""
+    case = ks.load_scenario(CASE).with_changes(SMALL)
+    design = prior_design(within(case, READ), draws=4, replications=2, seed=3)
+    assert (drawn().ways, drawn().kind, drawn().replications) == (("indexed",), "prior", 4)
+    for draw in (1, 4):
+        for after, year in enumerate(drawn().years):
+            met = setting(in_year(design.scenario_of(draw), after), Draws(3, draw, 0), ("in_house", "outsourced"))
+            first, second = (run_model(met, model).outcome for model in ("in_house", "outsourced"))
+            by_hand = sum(first.budget_ore.values()) - sum(second.budget_ore.values())
+            assert drawn().samples["indexed"][drawn().years.index(year), draw - 1] == pytest.approx(by_hand / 100)
+
+
+def test_constant_prices_of_a_world_are_by_its_own_prices() -> None:
+    case = ks.load_scenario(CASE).with_changes(SMALL)
+    design = prior_design(within(case, READ), draws=4, replications=2, seed=3)
+    real = drawn().difference("real", 2028).samples / drawn().difference("indexed", 2028).samples
+    for draw in (1, 2, 3, 4):
+        data = design.scenario_of(draw).realise(Draws(3, draw, 0)).data
+        assert real[draw - 1] == pytest.approx(level(data, "prices", 2027) / level(data, "prices", 2028))
+    assert len(set(real.tolist())) == 4  # the rate of prices is drawn
+
+
+@pytest.mark.parametrize("lang", ["sv", "en"])
+def test_intervals_by_year_are_told(lang: str) -> None:
+    table = drawn().tables(lang)[0]
+    assert table.header[-1] == {"sv": "nio lägen av tio", "en": "nine worlds of ten"}[lang]
+    for row, year in zip(table.rows, (*drawn().years, None), strict=True):
+        spread = drawn().difference("indexed", year).samples
+        ends = [
+            float(one.replace("\u00a0", "").replace("−", "-"))
+            for one in row.cells[-1].split({"sv": " till ", "en": " to "}[lang])
+        ]
+        assert ends == pytest.approx([spread.min(), spread.max()], abs=1000)
+    assert {"sv": "I lägena är skillnaden", "en": "In the worlds the difference is"}[lang] in drawn().sentence(lang)
+    assert "4" in table.caption
+    assert "(prior)" in table.caption
+    shown = figures.years(drawn(), lang=lang)
+    assert {"sv": "där nio lägen av tio ligger", "en": "where nine worlds of ten lie"}[lang] in " ".join(
+        text.get_text() for text in shown.texts
+    ).replace("\n", " ")
+    assert {"low_kr", "high_kr"} < set(drawn().to_frame().columns)
+    assert "low_kr" not in found().to_frame().columns
+    told = drawn().to_json()
+    assert (told["uncertainty"], told["draws"], told["replications"]) == ("prior", 4, 1)
+
+
+def test_drawn_years_are_kept_and_made_again(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    reading = ",".join(f"{name}={choice}" for name, choice in READ.items())
+    options = ["--uncertainty", "prior", "--draws", "4", "--structure", reading, "--out", str(out)]
+    asked = [*ASKED[:8], "--seed", "3", "--no-progress", "--lang", "en"]
+    assert main(["years", CASE, *asked, *options]) == 0
+    said = json.loads((out / "years.json").read_text("utf-8"))
+    assert said["difference_kr"]["indexed"]["sum"]["mean"] == pytest.approx(drawn().difference("indexed").mean)
+    assert reproduce(out / "manifest.json").same
+
+
+@pytest.mark.parametrize(
+    ("given", "keys"),
+    [
+        ({"draws": 4, "structures": READ}, ["draws", "structures"]),
+        ({"uncertainty": "prior", "replications": 4, "models": ("in_house",)}, ["models", "replications"]),
+        ({"uncertainty": "guess"}, ["uncertainty"]),
+        ({"uncertainty": "prior", "draws": 1}, ["draws"]),
+        ({"replications": 0}, ["replications"]),
+        ({"seed": -1}, ["seed"]),
+        ({"engine": "steam"}, ["engine"]),
+    ],
+)
+def test_what_cannot_be_asked_of_years_is_one_clear_error(given: dict[str, object], keys: list[str]) -> None:
+    case = ks.load_scenario(CASE).with_changes(SMALL)
+    with pytest.raises(ks.errors.ScenarioError) as error:
+        ks.studies.years(case, **{"seed": 3, "progress": False} | given)
+    assert [problem.key for problem in error.value.problems] == keys
 
 
 def test_worlds_of_a_body_that_grows_have_posts_by_number() -> None:

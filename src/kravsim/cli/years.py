@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import kravsim
-from kravsim.cli.options import command
+from kravsim.cli.options import command, structure_option, structures
 from kravsim.cli.running import (
     begun,
     check_models,
@@ -18,7 +18,8 @@ from kravsim.cli.running import (
     run_options,
     two_models,
 )
-from kravsim.studies.years import YEARS_OF_EACH
+
+_KINDS: Final = ("prior", "posterior")
 
 
 def add_commands(commands: Any, common: Callable[..., None]) -> None:
@@ -34,7 +35,11 @@ def add_commands(commands: Any, common: Callable[..., None]) -> None:
     one = command(commands, "years", years, text)
     common(one)
     models_option(one, "two models")
-    run_options(one, replications="how many times to simulate each calendar year; default: 20", engine=True)
+    one.add_argument("--uncertainty", choices=_KINDS, help="draw the uncertain numbers too, from prior or posterior")
+    one.add_argument("--draws", metavar="N", help="with --uncertainty: how many worlds; default: 64")
+    structure_option(one, "with --uncertainty: settle alternatives first, such as reading=D")
+    text = "how many times to simulate each calendar year, once in each drawn world; default: 20"
+    run_options(one, replications=text, engine=True)
     out_options(one)
 
 
@@ -49,12 +54,16 @@ def years(args: argparse.Namespace) -> None:
     from kravsim.papers.save_study import study_files
 
     models = two_models(args.models)
-    numbers, scenario = begun(args, study_files("years"), {"replications": 1, "seed": 0, "workers": 1})
+    least = {"draws": 2, "replications": 1, "seed": 0, "workers": 1}
+    numbers, scenario = begun(args, study_files("years"), least)
     check_models(scenario, "--models", models)
     how: dict[str, Any] = {
         "models": models,
-        "replications": numbers["replications"] or YEARS_OF_EACH,
+        "replications": numbers["replications"],
         "seed": numbers["seed"],
+        "uncertainty": args.uncertainty,
+        "draws": numbers["draws"],
+        "structures": structures(args.structure),
     }
     found = kravsim.studies.years(scenario, **how, **how_to_run(args, numbers))
     finished(found, "years", scenario, args, how, seed=found.seed)

@@ -12,8 +12,9 @@ from kravsim.figures.style import BLUE, GREY, ORANGE, SKY
 from kravsim.figures.sweep import upright_axis
 from kravsim.scenario import checked_call
 from kravsim.statistics.convergence import half_width
-from kravsim.telling.year_tables import WAY_WORDS, answer, order
-from kravsim.words.display import replications, seeded
+from kravsim.telling.portfolio_tables import span
+from kravsim.telling.year_tables import WAY_WORDS, answer, many, order
+from kravsim.words.display import seeded
 from kravsim.words.doubts import texts
 from kravsim.words.wording import language_index
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from numpy.typing import NDArray
 
     from kravsim.results.years import YearsCompared
 
@@ -79,8 +81,8 @@ def draw(found: YearsCompared, *, ax: Axes | None = None, lang: str = "sv") -> F
             ax.plot(x, mean[way], markersize=5, zorder=3, label=WAY_WORDS[way][place], **style)
         ends = np.zeros(0)
         if found.replications > 1:
-            arms = [half_width(found.difference("indexed", year))[0] for year in found.years]
-            ends = np.concatenate([mean["indexed"] - arms, mean["indexed"] + arms])
+            arms = _arms(found, mean["indexed"])
+            ends = np.concatenate([mean["indexed"] - arms[0], mean["indexed"] + arms[1]])
             ax.errorbar(x, mean["indexed"], yerr=arms, fmt="none", ecolor=BLUE, elinewidth=1.2, capsize=2.5, zorder=3)
         upright_axis(ax, np.concatenate([*mean.values(), ends]), lang)
         ax.xaxis.set_major_locator(FixedLocator(x.tolist()))
@@ -90,12 +92,24 @@ def draw(found: YearsCompared, *, ax: Axes | None = None, lang: str = "sv") -> F
     return figure_of(ax)
 
 
+def _arms(found: YearsCompared, mean: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What bars show below and above the mean: how well replications know it, or where nine worlds of ten lie."""
+    spreads = [found.difference("indexed", year) for year in found.years]
+    if not found.kind:
+        return np.array([[half_width(one)[0] for one in spreads]] * 2)
+    low, high = np.array([span(one) for one in spreads]).T
+    return np.maximum([mean - low, high - mean], 0.0)
+
+
 def _words(found: YearsCompared, lang: str) -> Words:
     place = language_index(lang)
     first, second = (name[place] for name in found.names)
-    about = f"{found.scenario_title} · {replications(found.replications, lang)} · {seeded(found.seed, lang)}"
+    about = f"{found.scenario_title} · {many(found, lang)} · {seeded(found.seed, lang)}"
+    bars = ("95 % konfidensintervall för medelvärdet", "95% confidence interval of the mean")[place]
+    if found.kind:
+        bars = ("där nio lägen av tio ligger", "where nine worlds of ten lie")[place]
     if place == 0:
-        note = f"{first} minus {second}, nettointäkt per kalenderår. Strecken: 95 % konfidensintervall för medelvärdet."
+        note = f"{first} minus {second}, nettointäkt per kalenderår. Strecken: {bars}."
     else:
-        note = f"{first} less {second}, net revenue a calendar year. Bars: 95% confidence interval of the mean."
+        note = f"{first} less {second}, net revenue a calendar year. Bars: {bars}."
     return Words(answer(found, lang), about, note, texts(found.doubts, lang))

@@ -13,6 +13,7 @@ from kravsim.errors import Problem, RunError
 from kravsim.phrases import phrase
 from kravsim.statistics.coverage import covers_less
 from kravsim.statistics.distribution import Distribution
+from kravsim.telling.portfolio_tables import span
 from kravsim.telling.year_tables import answer, tables
 from kravsim.words.doubts import Doubt, as_json, doubted, merged
 from kravsim.words.table import Table, Tabled
@@ -45,6 +46,11 @@ class YearsCompared(Tabled, EqualByParts):
         Index -> the level of each year, that of the base year being 1.
     priced : bool
         Whether the scenario has an index of prices, without which there are no constant prices.
+    kind : str
+        Where drawn worlds come from, ``prior`` or ``posterior``, each of which is a sample; empty where the samples are
+        replications of the base world.
+    world_prices : float64 array, shape (years, worlds), or None
+        The level of prices in each drawn world.
     declared : tuple of Doubt
         What a reader must know before reading the numbers.
     """
@@ -57,11 +63,13 @@ class YearsCompared(Tabled, EqualByParts):
     samples: Mapping[str, NDArray[np.float64]]
     levels: Mapping[str, tuple[float, ...]]
     priced: bool = True
+    kind: str = ""
+    world_prices: NDArray[np.float64] | None = None
     declared: tuple[Doubt, ...] = field(default=(), compare=False)
 
     @property
     def replications(self) -> int:
-        """Years simulated of each calendar year."""
+        """Times each calendar year was simulated: replications of the base world, or drawn worlds."""
         return int(self.samples[LEVELLED].shape[1])
 
     @property
@@ -92,13 +100,13 @@ class YearsCompared(Tabled, EqualByParts):
         if way not in self.ways_told:
             allowed = phrase("one of {names}", names=", ".join(self.ways_told))
             raise RunError(Problem("years", "way", way, allowed, "choose one of them"))
-        kr = self.samples[LEVELLED] / self._deflators()[:, None] if way == REAL else self.samples[way]
+        kr = self.samples[LEVELLED] / self._deflators() if way == REAL else self.samples[way]
         found = kr.sum(axis=0) if year is None else kr[self.years.index(year)]
         return Distribution(found, f"difference_{way}_kr", "kr")
 
     def _deflators(self) -> NDArray[np.float64]:
-        """Prices of each year, those of the first being 1."""
-        prices = np.array(self.levels["prices"])
+        """Prices of each year, those of the first being 1: (years, 1), or (years, worlds)."""
+        prices = np.array(self.levels["prices"])[:, None] if self.world_prices is None else self.world_prices
         return np.asarray(prices / prices[0])
 
     @property
@@ -127,7 +135,10 @@ class YearsCompared(Tabled, EqualByParts):
         return tables(self, lang)
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a calendar year and way: `year`, `way`, `mean_kr`, `se_kr`, and the level of each index by its name."""
+        """One row a calendar year and way: `year`, `way`, `mean_kr`, `se_kr`, and the level of each index by its name.
+
+        Over drawn worlds also `low_kr` and `high_kr`, where nine of ten lie; the lowest and highest where they are few.
+        """
         import pandas as pd
 
         rows = []
@@ -136,7 +147,8 @@ class YearsCompared(Tabled, EqualByParts):
                 found = self.difference(way, year)
                 level = {name: known[place] for name, known in self.levels.items()}
                 error = found.se if found.n > 1 else float("nan")
-                rows.append({"year": year, "way": way, "mean_kr": found.mean, "se_kr": error, **level})
+                ends = dict(zip(("low_kr", "high_kr"), span(found), strict=True)) if self.kind else {}
+                rows.append({"year": year, "way": way, "mean_kr": found.mean, "se_kr": error, **ends, **level})
         return pd.DataFrame(rows)
 
     def to_json(self) -> dict[str, Any]:
@@ -144,7 +156,9 @@ class YearsCompared(Tabled, EqualByParts):
         return {
             "scenario": self.scenario_name,
             "seed": self.seed,
-            "replications": self.replications,
+            "replications": 1 if self.kind else self.replications,
+            "uncertainty": self.kind or None,
+            "draws": self.replications if self.kind else None,
             "years": list(self.years),
             "levels": {name: list(known) for name, known in self.levels.items()},
             "difference_kr": {

@@ -21,7 +21,7 @@ from kravsim.scenario import AnyScenario, Scenario, all_checked, checked_call, c
 from kravsim.scenario.base_posts import titles_in
 from kravsim.scenario.body_kind import kind_of
 from kravsim.statistics.overload import overloaded_worlds
-from kravsim.studies.stock_worlds import BaseAndDrawn
+from kravsim.studies.base_and_drawn import BaseAndDrawn
 from kravsim.studies.study import Study
 from kravsim.words.display import number
 from kravsim.words.doubts import Doubt, merged

@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Final, Unpack
+from typing import Final, NamedTuple, Unpack
 
 import numpy as np
+from numpy.typing import NDArray
 
+from kravsim.calibration.designs import LEAST_REPLICATIONS
+from kravsim.chance.draws import Draws
 from kravsim.errors import Problem, ScenarioError
 from kravsim.law import asks_beyond_the_table, path_of
+from kravsim.results.comparison import Comparison
 from kravsim.results.notes import doubts_of_question
 from kravsim.results.years import HELD, LEVELLED, YearsCompared
 from kravsim.running.how import How
-from kravsim.scenario import AnyScenario, Scenario, checked_call, checked_models, scenario_of
+from kravsim.scenario import AnyScenario, Scenario, all_checked, checked_call, checked_models, scenario_of
 from kravsim.scenario.base_posts import titles_in
+from kravsim.scenario.given import check_left_out
 from kravsim.scenario.indexed import SERIES
 from kravsim.scenario.levels import horizon_years, level
+from kravsim.studies.base_and_drawn import BaseAndDrawn
 from kravsim.studies.compare import compare
-from kravsim.studies.people_worlds import in_year, not_of_single_years
+from kravsim.studies.people_worlds import YearOfWorlds, in_year, not_of_single_years
+from kravsim.studies.study import Study
+from kravsim.studies.uncertainty import Uncertainty, design_of, doubts_of_sets
 from kravsim.words.doubts import Doubt, merged
 from kravsim.words.wording import running_titles
 
 YEARS_OF_EACH: Final = 20
 """Replications of each calendar year when none are asked for: a horizon has many years."""
+WORLDS: Final = 64
+"""Worlds when none are asked for."""
+_ONCE: Final = "nothing with uncertainty: each year of a world is run once"
+_BY_DRAWS: Final = "leave it out, and give draws"
+_NOTHING: Final = "nothing without uncertainty"
+_DRAW: Final = 'give uncertainty="prior" too, or leave it out'
 BESIDE: Final = ("low", "high")
 """Paths of the reference rate that stand beside the scenario's own."""
 
@@ -33,8 +47,11 @@ def years(
     scenario: AnyScenario,
     models: Iterable[str] = ("in_house", "outsourced"),
     *,
-    replications: int = YEARS_OF_EACH,
+    replications: int | None = None,
     seed: int | None = None,
+    uncertainty: Uncertainty | None = None,
+    draws: int | None = None,
+    structures: Mapping[str, str] | None = None,
     **how: Unpack[How],
 ) -> YearsCompared:
     """Compare two models year by year of the horizon, at the levels of the years and at one level.
@@ -48,10 +65,17 @@ def years(
         One with ``[indices]``, as a rule: without, all years are of one level.
     models : iterable of str
         Two of its models; the difference is the first less the second.
-    replications : int
-        Of each calendar year.
+    replications : int, optional
+        Of each calendar year, 20 when left out; of a drawn world each year is run once.
     seed : int, optional
         Any integer from 0 up; drawn, and carried by the result, when left out.
+    uncertainty : "prior", "posterior", calibration or sequence of ParameterSets, optional
+        Draw the uncertain numbers too, rates of the indices among them; as for :func:`kravsim.compare`. All years of a world
+        are of the same numbers. Asked at the levels of the years alone, not at one level or along other paths.
+    draws : int, optional
+        How many worlds; 64 when left out.
+    structures : mapping of dimension to name, optional
+        Alternatives to settle, with `uncertainty`.
     **how : Unpack[How]
         How to run: see :class:`kravsim.running.how.How`.
 
@@ -63,6 +87,8 @@ def years(
     ------
     ScenarioError
         When they are not two, the scenario has them not, or it cannot be asked one year at a time.
+    DataError
+        With ``"posterior"``, when no calibration is stored beside the scenario.
 
     Examples
     --------
@@ -76,43 +102,103 @@ def years(
     """
     from kravsim.expected.history import history_settled  # compiled, so imported where it is needed
 
-    scenario = scenario_of(scenario)
-    names = checked_models(scenario, models)
-    problems = not_of_single_years(scenario, names)
-    if len(names) != 2:
-        problems.append(Problem("", "models", ", ".join(names), "two models", "name two"))
-    if problems:
-        raise ScenarioError(problems)
-    data = scenario.data
-    if data.horizon.history_rule != "number":
+    given = scenario = scenario_of(scenario)
+    idle = {"draws": draws, "structures": structures}
+    names, *_ = all_checked(
+        lambda: _two(given, models),
+        lambda: None if uncertainty is None else check_left_out({"replications": replications}, _ONCE, _BY_DRAWS),
+        lambda: None if uncertainty is not None else check_left_out(idle, _NOTHING, _DRAW),
+    )
+    if scenario.data.horizon.history_rule != "number":
         scenario = history_settled(scenario)
-    asked = {LEVELLED: scenario} if data.indices is None else {LEVELLED: scenario, HELD: scenario}
-    if asks_beyond_the_table(data):
-        mine = path_of(data)
-        beside = (path for path in BESIDE if mine is None or path != mine.name)
-        asked |= {path: scenario.with_changes({"law.reference_rate": {"path": path}}) for path in beside}
-    samples, doubts = {}, list[Doubt]()
-    for way, one in asked.items():
-        of_years = []
-        for year in horizon_years(data):
-            found = compare(_only(one, year, held=way == HELD), names, replications=replications, seed=seed, **how)
-            seed = found.runs[0].seed
-            of_years.append(found.difference.samples)
-            doubts += found.doubts if way == LEVELLED else []
-        samples[way] = np.array(of_years)
-    known = doubts_of_question(scenario, names)
+    if uncertainty is None:
+        asked = _in_base(scenario, names, replications, seed, how)
+    else:
+        asked = _in_worlds(scenario, names, (uncertainty, WORLDS if draws is None else draws, structures), seed, how)
+    data, known = scenario.data, doubts_of_question(scenario, names)
     first, second = (running_titles(name, titles_in(data, name)) for name in names)
     return YearsCompared(
         scenario_title=scenario.label,
         scenario_name=scenario.name,
         names=(first, second),
-        seed=0 if seed is None else seed,
+        seed=asked.seed,
         years=tuple(horizon_years(data)),
-        samples=samples,
+        samples=asked.samples,
         levels={name: tuple(level(data, name, year) for year in horizon_years(data)) for name in SERIES},
         priced=data.indices is not None and data.indices.prices is not None,
-        declared=merged((*known, *_others(doubts, known))),
+        kind=asked.kind,
+        world_prices=asked.prices,
+        declared=merged((*known, *_others(asked.doubts, known))),
     )
+
+
+class _Asked(NamedTuple):
+    """What the years came to: the seed, differences by way, doubts, where worlds come from, and their levels of prices."""
+
+    seed: int
+    samples: dict[str, NDArray[np.float64]]
+    doubts: list[Doubt]
+    kind: str = ""
+    prices: NDArray[np.float64] | None = None
+
+
+def _two(scenario: Scenario, models: Iterable[str]) -> tuple[str, ...]:
+    """The two models; refuses others, and what cannot be asked one year at a time."""
+    names = tuple(checked_models(scenario, models))
+    problems = not_of_single_years(scenario, names)
+    if len(names) != 2:
+        problems.append(Problem("", "models", ", ".join(names), "two models", "name two"))
+    if problems:
+        raise ScenarioError(problems)
+    return names
+
+
+def _in_base(
+    scenario: Scenario, names: tuple[str, ...], replications: int | None, seed: int | None, how: How
+) -> _Asked:
+    """Every way in the base world, with some replications."""
+    data = scenario.data
+    asked = {LEVELLED: scenario} if data.indices is None else {LEVELLED: scenario, HELD: scenario}
+    if asks_beyond_the_table(data):
+        mine = path_of(data)
+        beside = (path for path in BESIDE if mine is None or path != mine.name)
+        asked |= {path: scenario.with_changes({"law.reference_rate": {"path": path}}) for path in beside}
+    samples, doubts, root = dict[str, NDArray[np.float64]](), list[Doubt](), Study(scenario, (), seed, how).root
+    count = YEARS_OF_EACH if replications is None else replications
+    for way, one in asked.items():
+        of_years = []
+        for year in horizon_years(data):
+            found = compare(_only(one, year, held=way == HELD), names, replications=count, seed=root, **how)
+            of_years.append(found.difference.samples)
+            doubts += found.doubts if way == LEVELLED else []
+        samples[way] = np.array(of_years)
+    return _Asked(root, samples, doubts)
+
+
+def _in_worlds(
+    scenario: Scenario,
+    names: tuple[str, ...],
+    drawn: tuple[Uncertainty, int, Mapping[str, str] | None],
+    seed: int | None,
+    how: How,
+) -> _Asked:
+    """The levels of the years in drawn worlds, each year of a world once."""
+    from kravsim.expected.staffed import base_posts_settled  # compiled, so imported where it is needed
+
+    uncertainty, count, structures = drawn
+    root = Study(scenario, (), seed, how).root
+    read = base_posts_settled(scenario, only_where_drawn=True)
+    design, kind, ensemble = design_of(read, uncertainty, (count, LEAST_REPLICATIONS), structures, root)
+    worlds, years_asked = BaseAndDrawn(read, 0, design), horizon_years(scenario.data)
+    of_years, doubts = [], list(doubts_of_sets(ensemble))
+    for after in range(len(years_asked)):
+        year = YearOfWorlds(worlds, after, root, names)
+        found = Comparison(tuple(Study(year.scenario, names, root, how).runs_in(year)))
+        of_years.append(found.difference.samples)
+        doubts += found.doubts
+    data = [worlds.scenario_of(draw).realise(Draws(root, draw, 0)).data for draw in range(1, design.draws + 1)]
+    prices = np.array([[level(one, "prices", year) for one in data] for year in years_asked])
+    return _Asked(root, {LEVELLED: np.array(of_years)}, doubts, kind, prices)
 
 
 def _others(doubts: list[Doubt], known: tuple[Doubt, ...]) -> list[Doubt]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from kravsim.telling.portfolio_tables import span
 from kravsim.telling.sentence import more_or_less
 from kravsim.telling.shown import steps
 from kravsim.telling.uncertainty_words import error_text
@@ -14,6 +15,7 @@ from kravsim.words.wording import capital, language_index
 
 if TYPE_CHECKING:
     from kravsim.results.years import YearsCompared
+    from kravsim.statistics.distribution import Distribution
 
 WAY_WORDS: Final = {
     "held": ("en nivå", "one level"),
@@ -35,6 +37,10 @@ _HELD: Final = (
 _CONSTANT: Final = (
     " Fast penningvärde: årens nivåer delade med prisernas utveckling sedan första året.",
     " Constant prices: levels of the years divided by the growth of prices since the first year.",
+)
+_WORLDS: Final = (
+    " Lägen är dragna vid årens nivåer: vid en nivå, och längs andra banor för räntan, frågas grundfallet.",
+    " Worlds are drawn at the levels of the years: at one level, and along other paths of the rate, the base case is asked.",
 )
 _SYSTEM: Final = (
     "Ett systems årliga del är av ett system köpt det året, till årets pris.",
@@ -76,12 +82,35 @@ def answer(found: YearsCompared, lang: str) -> str:
     lang : str
         `sv` or `en`.
     """
+    return _mean(found, lang) + _spread(found, lang)
+
+
+def _spread(found: YearsCompared, lang: str) -> str:
+    """Where the sum of the years lies in drawn worlds; nothing of replications."""
+    if not found.kind:
+        return ""
+    total, step = found.difference("indexed"), shown_step(found)
+    low, high = (kr(steps(end, step) * step, lang, signed=True) for end in span(total))
+    nine = total.estimable(0.05) and total.estimable(0.95)
+    if language_index(lang) == 0:
+        return f" {'I nio lägen av tio' if nine else 'I lägena'} är skillnaden {low} till {high}."
+    return f" {'In nine worlds of ten' if nine else 'In the worlds'} the difference is {low} to {high}."
+
+
+def _mean(found: YearsCompared, lang: str) -> str:
+    """The mean of the years, and beside it what another way of asking says."""
     place, step = language_index(lang), shown_step(found)
     first, second = (name[place] for name in found.names)
     total = _sum(found, "indexed", step)
     error = error_text(found.difference("indexed"), lang)
     change = more_or_less(total, step, lang)
     since = f"{found.years[0]}\u2013{found.years[-1]}"
+    if found.kind:
+        real = f"; i {found.years[0]} års priser {{}}" if place == 0 else f"; in prices of {found.years[0]} {{}}"
+        also = real.format(kr(_sum(found, "real", step), lang, signed=True)) if "real" in found.ways_told else ""
+        if place == 0:
+            return f"{capital(first)} ger {change} (±{error}) än {second} i nettointäkt {since} i medel av lägen{also}."
+        return f"{capital(first)} gives {change} (±{error}) than {second} in net revenue {since}, the mean of worlds{also}."
     if "held" not in found.ways:
         if place == 0:
             return f"{capital(first)} ger {change} (±{error}) än {second} i nettointäkt {since}, med en nivå alla år."
@@ -119,20 +148,46 @@ def tables(found: YearsCompared, lang: str) -> tuple[Table, ...]:
     for at, year in enumerate(found.years):
         cells = [kr(steps(found.difference(way, year).mean, step) * step, lang) for way in columns]
         levels = [number(found.levels[name][at], lang, step=0.01) for name in ("pay", "prices")]
-        rows.append(Row((str(year), *levels, *cells, error_text(found.difference("indexed", year), lang))))
+        spread = found.difference("indexed", year)
+        rows.append(Row((str(year), *levels, *cells, error_text(spread, lang), *_nine(found, spread, step, lang))))
     sums = [kr(_sum(found, way, step), lang) for way in columns]
-    total = Row(
-        (("summa", "sum")[place], "", "", *sums, error_text(found.difference("indexed"), lang)), ruled=True, total=True
-    )
+    spread = found.difference("indexed")
+    ends = (error_text(spread, lang), *_nine(found, spread, step, lang))
+    total = Row((("summa", "sum")[place], "", "", *sums, *ends), ruled=True, total=True)
     header = (
         ("år", "year")[place],
         ("löner", "pay")[place],
         ("priser", "prices")[place],
         *(WAY_WORDS[way][place] for way in columns),
         ("± 95 % (årens nivåer)", "± 95% (levels of the years)")[place],
+        *((("nio lägen av tio", "nine worlds of ten")[place],) if found.kind else ()),
     )
-    about = f"{replications(found.replications, lang)}, {seeded(found.seed, lang)}"
+    about = f"{many(found, lang)}, {seeded(found.seed, lang)}"
     caption = f"{found.scenario_title} ({found.scenario_name}): {about}"
     read = _READ[place] + (_HELD[place] if "held" in columns else "") + (_CONSTANT[place] if "real" in columns else "")
+    read += _WORLDS[place] if found.kind else ""
     notes = (read, _SYSTEM[place], answer(found, lang), *texts(found.doubts, lang))
     return (Table(caption, header, (*rows, total), notes),)
+
+
+def many(found: YearsCompared, lang: str) -> str:
+    """Say how many replications there are, or how many worlds from where.
+
+    Parameters
+    ----------
+    found : YearsCompared
+        What is told.
+    lang : str
+        `sv` or `en`.
+    """
+    if not found.kind:
+        return replications(found.replications, lang)
+    return f"{number(found.replications, lang)} {('lägen', 'worlds')[language_index(lang)]} ({found.kind})"
+
+
+def _nine(found: YearsCompared, spread: Distribution, step: float, lang: str) -> tuple[str, ...]:
+    """Where nine worlds of ten lie, from the lowest to the highest where they are few; no cell of replications."""
+    if not found.kind:
+        return ()
+    low, high = (number(steps(end, step) * step, lang) for end in span(spread))
+    return (f"{low} {('till', 'to')[language_index(lang)]} {high}",)

@@ -1,4 +1,4 @@
-"""The worlds of a stock: the base world with its replications, then drawn worlds with one each, numbered through."""
+"""Worlds of which one replication is run each, after some of the base world or none, numbered through."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class BaseAndDrawn:
     scenario : Scenario
         With the alternatives that are settled.
     replications : int
-        Of the base world.
+        Of the base world; 0 for none.
     drawn : Design or None
         Worlds that are drawn, of which one replication is run; None for none.
     """
@@ -33,13 +33,13 @@ class BaseAndDrawn:
 
     @property
     def draws(self) -> int:
-        """How many worlds, the base world included."""
-        return 1 if self.drawn is None else 1 + self.drawn.draws
+        """How many worlds, the base world included where it is run."""
+        return (self.replications > 0) + (0 if self.drawn is None else self.drawn.draws)
 
     @property
     def count(self) -> int:
         """Replications in all worlds together."""
-        return self.replications + self.draws - 1
+        return self.replications + (0 if self.drawn is None else self.drawn.draws)
 
     def place(self, number: int) -> tuple[int, int]:
         """Give world, and replication within it, of a replication's number in the whole study.
