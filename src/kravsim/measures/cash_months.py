@@ -112,8 +112,6 @@ def _of_span(name: str, span: Span, start: int, days: int) -> list[Share]:
     alike = np.ones(days)
     if name in {PAY, PREMISES}:
         return [_of_team(name, span, pool, start) for pool in span.staff]
-    if name in {"overtime", "temporary_staff"}:
-        return [(1, alike, alike) for pool in span.model.staff.values() if pool.when_behind is not None]
     return [
         (amount, alike, alike)
         for _, rule in in_force(span.model)
