@@ -65,6 +65,30 @@ def test_a_name_says_what_kind_of_body_it_is(name: str, kind: str) -> None:
     assert kind_of(name, "company") == "company"
 
 
+@pytest.mark.parametrize("scenario", ks.scenario_names())
+def test_a_bundled_body_is_called_what_it_is(scenario: str) -> None:
+    """Regions but for the municipality and the base, which is of no body; nothing of a region is an organisation."""
+    body = ks.load_scenario(scenario).data.body
+    wanted = {"small-municipality": "municipality", "base": "organisation"}.get(scenario, "region")
+    assert kind_of(body.name, body.kind) == wanted
+
+
+def test_a_body_that_is_named_anew_is_not_of_the_kind_of_the_one_extended(tmp_path: Path) -> None:
+    for name, said, kind in (
+        ("Åre kommun", "", "municipality"),
+        ("Åre", "kind = 'company'", "company"),
+        ("Åre", "", "organisation"),
+    ):
+        path = tmp_path / "mine.toml"
+        path.write_text(
+            f"extends = 'sormland-2017'\nname = 'mine'\n[body]\nname = '{name}'\n{said}\n", encoding="utf-8"
+        )
+        body = ks.load_scenario(path).data.body
+        assert kind_of(body.name, body.kind) == kind
+    path.write_text("extends = 'sormland-2017'\nname = 'mine'\n", encoding="utf-8")
+    assert ks.load_scenario(path).data.body.kind == "region"
+
+
 def test_every_kind_has_words_in_both_languages() -> None:
     assert set(WORDS) == set(BODY_KINDS)
     assert all(all(pair) for words in WORDS.values() for pair in words)

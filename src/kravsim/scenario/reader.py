@@ -11,7 +11,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pydantic import ValidationError
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 S = TypeVar("S", bound=Section)
 Tables = dict[str, Any]
+BODY: Final = "body"
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,15 +124,26 @@ def read_sheet(path: pathlib.Path) -> Sheet:
     sheet = Sheet({}, {})
     for file, tables, out in reversed(chain):
         below = leaving_out(sheet, out, file)
-        sheet = laid_over(_without_stock(below, file) if file in whole_stocks else below, tables, file)
+        if file in whole_stocks:
+            below = _without(below, STOCK, file)
+        if _table(tables, BODY).get("name") is not None and "kind" not in tables[BODY]:
+            below = _without(below, f"{BODY}.kind", file)  # which is of the body that is extended
+        sheet = laid_over(below, tables, file)
     return replace(sheet, path=path.resolve())
 
 
-def _without_stock(sheet: Sheet, file: str) -> Sheet:
-    """Take out the opening stock of what is extended, for a file that gives the whole stock as a table."""
-    if STOCK not in sheet.tables:
+def _table(tables: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """A table by name, empty where there is none."""
+    found = tables.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _without(sheet: Sheet, key: str, file: str) -> Sheet:
+    """Take out of what is extended, if it is there, what a file says as a whole."""
+    table, _, inner = key.partition(".")
+    if table not in sheet.tables or (inner and inner not in _table(sheet.tables, table)):
         return sheet
-    remaining, files = left_out(sheet.tables, sheet.files, (STOCK,), file, is_number_table)
+    remaining, files = left_out(sheet.tables, sheet.files, (key,), file, is_number_table)
     return replace(sheet, tables=remaining, files=files)
 
 
