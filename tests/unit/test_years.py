@@ -20,6 +20,7 @@ from kravsim.papers.reproduce import reproduce
 from kravsim.results.years import YearsCompared
 from kravsim.scenario.levels import level
 from kravsim.studies.people_worlds import in_year
+from kravsim.telling.year_tables import shown_step
 
 CASE = "jamtland-ten-years"
 SMALL = {
@@ -115,6 +116,32 @@ def test_its_files_are_made_again(tmp_path: Path, capsys: pytest.CaptureFixture[
 def test_a_third_model_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["years", CASE, *ASKED, "--models", "in_house,outsourced,own_reminders"]) == 2
     assert "two models" in capsys.readouterr().err
+
+
+def test_a_body_that_grows_is_refused_in_closed_form_with_its_reason_and_the_way_out_is_one(tmp_path: Path) -> None:
+    """Reason and way out in one error from each study; the file that it tells of is asked, and moves the rate of pay."""
+    one_year = SMALL | {"horizon.end": dt.date(2028, 1, 1)}
+    growing = ks.load_scenario(CASE).with_changes(one_year)
+    for asked in (
+        lambda: ks.studies.sensitivity(growing),
+        lambda: ks.studies.sensitivity(growing, uncertainty="prior", draws=64, structures=READ),
+        lambda: ks.studies.switching_value(growing, "models.in_house.staff.handlers.fte"),
+        lambda: ks.sweep(growing, {"invoices.per_year": [1000, 2000]}, models=("in_house", "outsourced")),
+    ):
+        with pytest.raises(ks.errors.ScenarioError) as error:
+            asked()
+        told = {problem.key: problem for problem in error.value.problems}
+        assert {"indices.amounts"} <= set(told) <= {"indices.volume", "indices.amounts"}
+        for problem in told.values():
+            assert "the closed form knows one year and years before it that are alike" in str(problem)
+            assert "sweep --simulate" in problem.remedy
+            assert "without = ['indices.volume', 'indices.amounts']" in problem.remedy
+    path = tmp_path / "alike.toml"
+    path.write_text(
+        f"extends = '{CASE}'\nname = 'alike'\nwithout = ['indices.volume', 'indices.amounts']\n", encoding="utf-8"
+    )
+    moved = ks.studies.sensitivity(ks.load_scenario(path).with_changes(one_year), structures=READ)
+    assert "indices.pay.growth_after_share_per_year" in set(moved.to_frame()["input"])
 
 
 OLD = {
@@ -214,7 +241,7 @@ def test_intervals_by_year_are_told(lang: str) -> None:
             float(one.replace("\u00a0", "").replace("−", "-"))
             for one in row.cells[-1].split({"sv": " till ", "en": " to "}[lang])
         ]
-        assert ends == pytest.approx([spread.min(), spread.max()], abs=1000)
+        assert ends == pytest.approx([spread.min(), spread.max()], abs=shown_step(drawn()))
     assert {"sv": "I lägena är skillnaden", "en": "In the worlds the difference is"}[lang] in drawn().sentence(lang)
     assert "4" in table.caption
     assert "(prior)" in table.caption

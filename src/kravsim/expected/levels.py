@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 TABLE: Final = "indices."
 _REMEDY: Final = (
-    "simulate (simulate, compare, rank, years), or ask of one calendar year, with the volume and the claims "
-    "of the base year"
+    "simulate instead (compare, rank and years, with uncertainty too, or sweep --simulate), or ask of one calendar year of "
+    "a body of one size: without = ['indices.volume', 'indices.amounts'] in a file that extends this one"
 )
 
 
@@ -110,7 +110,12 @@ def _growing(data: ScenarioData, arrays: Mapping[str, Floats], remedy: str) -> I
     years = span(data)
     for name in WITH_HISTORY:
         if any(np.any(_level(data, name, year, arrays) != 1.0) for year in years):
-            allowed = phrase("the level of the base year in all of {first} to {last}", first=years[0], last=years[-1])
+            allowed = phrase(
+                "the level of the base year in all of {first} to {last}: the closed form knows one year and years before it "
+                "that are alike",
+                first=years[0],
+                last=years[-1],
+            )
             yield Problem(data.name, f"indices.{name}", Words("another level"), allowed, remedy)
 
 
