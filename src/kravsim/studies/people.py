@@ -23,8 +23,9 @@ from kravsim.results.run import Run
 from kravsim.results.unscaled_prices import UNSCALED
 from kravsim.running.how import HowKept
 from kravsim.running.progress import Progress
+from kravsim.running.replicate import check_how
 from kravsim.scalars import whole_number
-from kravsim.scenario import AnyScenario, Scenario, checked_call, checked_models, scenario_of
+from kravsim.scenario import AnyScenario, Scenario, all_checked, checked_call, checked_models, scenario_of
 from kravsim.scenario.base_posts import model_itself
 from kravsim.scenario.schema import Model
 from kravsim.studies.people_posts import POSTS, followed, needed
@@ -97,7 +98,7 @@ def people(
     from kravsim.expected.staffed import base_posts_settled  # compiled, so imported where it is needed
 
     scenario, names = scenario_of(scenario), tuple(checked_models(scenario, models, fewest=1))
-    count = _checked(scenario, names, years)
+    count, _ = all_checked(lambda: _checked(scenario, names, years), lambda: check_how(how, replications))
     root = Study(scenario, (), seed, _own(how, scenario.data.horizon.start.year)).root
     read = within(base_posts_settled(scenario, only_where_drawn=True), structures)
     worlds: Worlds
