@@ -22,10 +22,11 @@ from kravsim.flow import RunParts, one_run
 from kravsim.results.comparison import Comparison
 from kravsim.results.uncertainty import UncertainComparison
 from kravsim.scenario import Scenario
+from kravsim.studies.decision.line import SwitchingLine
+from kravsim.studies.decision.sensitivity import Sensitivity
 from tests.house.test_overload_is_told import (
     CLOSED,
     FEWEST,
-    PAIR,
     QUICK,
     SLIDERS,
     STAFF,
@@ -33,9 +34,11 @@ from tests.house.test_overload_is_told import (
     commands,
     known_commands,
     paper,
+    ranked,
     stock_of,
     with_what_is_asked,
     worth,
+    years_of,
 )
 from tests.properties.strategies import tiny, to_itself
 from tests.validation.asking import kept, shell
@@ -118,6 +121,25 @@ def year() -> RunParts:
     return one_run(frozen(), "in_house", seed=4)
 
 
+@cache
+def moved() -> Sensitivity:
+    return ks.studies.sensitivity(frozen())
+
+
+@cache
+def turned() -> SwitchingLine:
+    return ks.studies.switching_line(frozen(), TWO[1::2], worlds=0)
+
+
+@cache
+def others() -> tuple[Any, ...]:
+    """Other studies in closed form."""
+    return (
+        ks.studies.switching_value(frozen(), f"{STAFF}.fte", 0.5, 1.5, worlds=0, confirm=0),
+        ks.sweep(frozen(), {f"{STAFF}.fte": [0.5, 2.0]}),
+    )
+
+
 DRAWN_FIGURES = {
     "net_revenue": lambda lang: figures.net_revenue(compared(), lang=lang),
     "difference": lambda lang: figures.difference(compared(), lang=lang),
@@ -125,16 +147,16 @@ DRAWN_FIGURES = {
     "payment_curves": lambda lang: figures.payment_curves(compared().first, lang=lang),
     "process_map": lambda lang: figures.process_map(frozen(), "in_house", lang=lang),
     "run_off": lambda lang: figures.run_off(stock_of(frozen()), lang=lang),
-    "ranking": lambda lang: figures.ranking(ks.studies.rank(frozen(), PAIR, **FEWEST), lang=lang),
-    "years": lambda lang: figures.years(ks.studies.years(frozen(), PAIR, **FEWEST), lang=lang),
+    "ranking": lambda lang: figures.ranking(ranked(frozen()), lang=lang),
+    "years": lambda lang: figures.years(years_of(frozen()), lang=lang),
     "cash": lambda lang: figures.cash(compared(), lang=lang),
     "s_curve": lambda lang: figures.s_curve(uncertain(), lang=lang),
     "burden": lambda lang: figures.burden((year(),), lang=lang),
     "flow_of_invoices": lambda lang: figures.flow_of_invoices(year(), lang=lang),
     "months": lambda lang: figures.months(year(), lang=lang),
     "stock": lambda lang: figures.stock(year(), lang=lang),
-    "tornado": lambda lang: figures.tornado(ks.studies.sensitivity(frozen()), lang=lang),
-    "two_way": lambda lang: figures.two_way(ks.studies.switching_line(frozen(), TWO[1::2], worlds=0), lang=lang),
+    "tornado": lambda lang: figures.tornado(moved(), lang=lang),
+    "two_way": lambda lang: figures.two_way(turned(), lang=lang),
     "worth_knowing": lambda lang: figures.worth_knowing(worth(frozen()), lang=lang),
 }
 BY_COMMANDS = {
@@ -191,13 +213,7 @@ def test_a_drawn_comparison_tells_it(tmp_path: Path, lang: str) -> None:
 @LANGS
 def test_sentences_tell_it(lang: str) -> None:
     """Also those of studies in closed form, asked for in Python."""
-    asked = [
-        compared(),
-        ks.studies.sensitivity(frozen()),
-        ks.studies.switching_value(frozen(), f"{STAFF}.fte", 0.5, 1.5, worlds=0, confirm=0),
-        ks.sweep(frozen(), {f"{STAFF}.fte": [0.5, 2.0]}),
-    ]
-    for found in asked:
+    for found in (compared(), moved(), *others()):
         assert WORDS[lang] in found.sentence(lang)
         assert WORDS[lang] in found.table(lang)
 

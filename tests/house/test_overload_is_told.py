@@ -24,8 +24,12 @@ from kravsim.flow import RunParts, one_run
 from kravsim.results.comparison import Comparison
 from kravsim.results.people import PeopleOverYears
 from kravsim.results.portfolio import PortfolioFound
+from kravsim.results.ranking import Ranking
 from kravsim.results.stock import StockFound
+from kravsim.results.transition import TransitionFound
 from kravsim.results.uncertainty import UncertainComparison
+from kravsim.results.walk import Walk
+from kravsim.results.years import YearsCompared
 from kravsim.scenario import Scenario, ScenarioWarning
 from kravsim.studies.decision.found_out import FindingOut
 from kravsim.studies.decision.swept import Sweep
@@ -74,6 +78,7 @@ CLOSED: dict[str, tuple[object, ...]] = {
 """What to ask of studies in closed form; the first word is the command."""
 
 
+@cache
 def overloaded() -> Scenario:
     """A team that never catches up, and a target of it; and a change to itself."""
     return tiny(invoices__per_year=8000).with_changes(FEW).with_changes(to_itself())
@@ -91,6 +96,7 @@ def with_what_is_asked(command: str, scenario: Scenario) -> Scenario:
     return scenario.with_changes(changes) if command == "stock" else scenario
 
 
+@cache
 def stock_of(scenario: Scenario) -> StockFound:
     return ks.studies.stock(with_what_is_asked("stock", scenario), draws=0, **FEWEST)
 
@@ -213,17 +219,40 @@ def swept() -> Sweep:
     return ks.sweep(overloaded(), {f"{STAFF}.fte": [0.01, 0.02]}, by="simulated", replications=2, seed=4, workers=1)
 
 
+@cache
 def worth(scenario: Scenario) -> FindingOut:
     return ks.studies.value_of_information(scenario, PAIR, draws=4, structures={"reading": "D"}, seed=4)
 
 
+@cache
 def people_of(scenario: Scenario) -> PeopleOverYears:
     return ks.studies.people(scenario, years=1, replications=2, seed=4, workers=1, progress=False)
 
 
+@cache
 def portfolio_of(scenario: Scenario) -> PortfolioFound:
     settled = dict(pair.split("=") for pair in SETTLED.split(","))
     return ks.studies.portfolio(scenario, BODIES, draws=3, structures=settled, seed=4, progress=False)
+
+
+@cache
+def years_of(scenario: Scenario) -> YearsCompared:
+    return ks.studies.years(scenario, PAIR, **FEWEST)
+
+
+@cache
+def transition_of(scenario: Scenario) -> TransitionFound:
+    return ks.studies.transition(scenario, **FEWEST)
+
+
+@cache
+def ranked(scenario: Scenario) -> Ranking:
+    return ks.studies.rank(scenario, PAIR, **FEWEST)
+
+
+@cache
+def walked(scenario: Scenario) -> Walk:
+    return ks.studies.bridge(scenario, cases=0, **FEWEST)
 
 
 PAIR = ("in_house", "outsourced")
@@ -238,13 +267,11 @@ DRAWN = {
     "run_off": lambda lang: figures.run_off(stock_of(overloaded()), lang=lang),
     "stock_years": lambda lang: figures.stock_years(stock_of(overloaded()), lang=lang),
     "people": lambda lang: figures.people(people_of(overloaded()), lang=lang),
-    "years": lambda lang: figures.years(
-        ks.studies.years(overloaded(), replications=2, seed=4, progress=False), lang=lang
-    ),
+    "years": lambda lang: figures.years(years_of(overloaded()), lang=lang),
     "portfolio": lambda lang: figures.portfolio(portfolio_of(overloaded()), lang=lang),
-    "transition": lambda lang: figures.transition(ks.studies.transition(overloaded(), **FEWEST), lang=lang),
-    "ranking": lambda lang: figures.ranking(ks.studies.rank(overloaded(), PAIR, **FEWEST), lang=lang),
-    "walk": lambda lang: figures.walk(ks.studies.bridge(overloaded(), cases=0, **FEWEST), lang=lang),
+    "transition": lambda lang: figures.transition(transition_of(overloaded()), lang=lang),
+    "ranking": lambda lang: figures.ranking(ranked(overloaded()), lang=lang),
+    "walk": lambda lang: figures.walk(walked(overloaded()), lang=lang),
     "s_curve": lambda lang: figures.s_curve(uncertain(), lang=lang),
     "cash": lambda lang: figures.cash(compared(), lang=lang),
     "burden": lambda lang: figures.burden(years(), lang=lang),

@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +22,17 @@ from PIL import Image
 
 from kravsim.cli import main
 from kravsim.errors import DataError, RunError, ScenarioError
+from kravsim.papers import build
+from kravsim.papers.asked import Asked
 from kravsim.papers.build import TEMPLATE, file_names, parts_of
 from kravsim.papers.check_paper import check_paper
 from kravsim.papers.document import Document, Paragraph
-from kravsim.papers.paper_file import load_paper
+from kravsim.papers.paper_file import PaperData, load_paper
 from kravsim.papers.reproduce import reproduce
 from kravsim.papers.same_bytes import stored_again
 from kravsim.papers.tidy import rounded, tidy_csv
 from kravsim.papers.word import word_bytes
+from kravsim.scenario import Scenario
 
 SCENARIO = """
 extends = "jamtland-harjedalen-2017"
@@ -105,6 +108,7 @@ class Built:
 
     file: Path
     out: Path
+    answers: Asked
 
     def __getitem__(self, name: str) -> bytes:
         return (self.out / name).read_bytes()
@@ -121,8 +125,30 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     file = folder / "little.toml"
     file.write_text(PAPER, encoding="utf-8")
     out = folder / "out"
-    assert main(["paper", "build", str(file), "--out", str(out), "--lang", "en", "--no-progress"]) == 0
-    return Built(file, out)
+    found: list[Asked] = []
+    real = build.asked
+
+    def noted(*given: Any, **how: Any) -> Asked:
+        found.append(real(*given, **how))
+        return found[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build, "asked", noted)
+        assert main(["paper", "build", str(file), "--out", str(out), "--lang", "en", "--no-progress"]) == 0
+    return Built(file, out, *found)
+
+
+@pytest.fixture
+def known_answers(built: Built, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a paper that asks the same be written from the same answers: how it looks and what it says is its own."""
+
+    def known(paper: PaperData, scenario: Scenario, **_: Any) -> Asked:
+        asks = {"runs", "models", "turns", "two_way", "sweep"}
+        assert paper.model_dump(include=asks) == built.answers.paper.model_dump(include=asks)
+        assert scenario == built.answers.scenario
+        return replace(built.answers, paper=paper)
+
+    monkeypatch.setattr(build, "asked", known)
 
 
 def test_one_manifest_covers_every_file(built: Built) -> None:
@@ -165,6 +191,7 @@ def test_what_is_stale_is_told_with_its_reason(built: Built, tmp_path: Path) -> 
     assert len(stale(PAPER)) == len(built.said["files"])
 
 
+@pytest.mark.usefixtures("known_answers")
 def test_what_was_asked_for_beside_the_file_is_not_stale(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "small.toml").write_text(SCENARIO, encoding="utf-8")
     file = tmp_path / "little.toml"
@@ -190,6 +217,7 @@ def test_what_was_asked_for_beside_the_file_is_not_stale(tmp_path: Path, capsys:
         check_paper(load_paper(file), out)
 
 
+@pytest.mark.usefixtures("known_answers")
 def test_a_paper_is_built_in_the_language_asked_for(tmp_path: Path) -> None:
     (tmp_path / "small.toml").write_text(SCENARIO, encoding="utf-8")
     file, out = tmp_path / "little.toml", tmp_path / "out"
