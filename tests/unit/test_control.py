@@ -141,6 +141,23 @@ def test_worlds_that_are_added_are_told_apart_and_count_in_means_and_layers_alon
     assert saved == pytest.approx((arm / found.by_control.fiscal.arm) ** 2 * 30 / 70)
 
 
+def test_a_third_model_has_the_added_worlds_too() -> None:
+    pair = more_of(make_uncertain(30), 2, 40)
+    assert pair.added is not None
+    assert pair.closed_form is not None
+    name = "own_reminders"
+    worlds = pair.closed_form.worlds | {name: pair.closed_form.worlds["in_house"]}
+    more = pair.closed_form.more | {name: pair.closed_form.more["in_house"]}
+    found = replace(
+        pair,
+        runs=(*pair.runs, renamed(pair.first, name)),
+        closed_form=replace(pair.closed_form, worlds=worlds, more=more),
+        added=replace(pair.added, runs=(*pair.added.runs, renamed(pair.added.first, name))),
+    )
+    (other,) = found.others
+    assert (other.by_control, other.layers, other.difference) == (found.by_control, found.layers, found.difference)
+
+
 def test_a_better_spread_of_worlds_is_told_where_it_helps_and_only_there() -> None:
     even = with_twin(make_uncertain(90))
     assert "would make the interval" not in even.table("en")
@@ -158,8 +175,11 @@ def test_a_better_spread_of_worlds_is_told_where_it_helps_and_only_there() -> No
     assert best.worth_saying
     assert best.worlds[0] < 30 < best.worlds[2]
     asked = ",".join(f"{name}={many}" for name, many in zip("ABC", best.worlds, strict=True))
-    assert f"(--draws {asked})" in plain(found.table("en"))
-    assert f"(--draws {asked}); percentiler och sannolikheter skulle då vila på omkring" in plain(found.table("sv"))
+    narrower = round(100 * best.narrower)
+    en = f"--draws {asked} would make the interval of all worlds {narrower}% narrower; percentiles and"
+    sv = f"--draws {asked} skulle göra intervallet för alla lägen {narrower} % smalare; percentiler och"
+    assert en in plain(found.table("en"))
+    assert sv in plain(found.table("sv"))
     told = json.loads(json.dumps(found.to_json(), allow_nan=False))["best_worlds"]["reading"]["fiscal"]
     assert told == {
         "worlds": dict(zip("ABC", best.worlds, strict=True)),

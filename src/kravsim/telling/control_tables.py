@@ -71,12 +71,12 @@ _LEFT: Final = (
 )
 _BEST: Final = (
     (
-        "Samma {total} lägen fördelade {worlds} skulle göra intervallet för alla lägen {narrower} smalare "
-        "(--draws {asked}); percentiler och sannolikheter skulle då vila på omkring {by_weight} av dem."
+        "Lika många lägen fördelade med --draws {asked} skulle göra intervallet för alla lägen {narrower} smalare; "
+        "percentiler och sannolikheter skulle då vila på omkring {by_weight} av dem."
     ),
     (
-        "The same {total} worlds spread {worlds} would make the interval of all worlds {narrower} narrower "
-        "(--draws {asked}); percentiles and chances would then rest on about {by_weight} of them."
+        "As many worlds spread by --draws {asked} would make the interval of all worlds {narrower} narrower; percentiles and "
+        "chances would then rest on about {by_weight} of them."
     ),
 )
 _PARTS: Final = (
@@ -168,12 +168,9 @@ def _best(found: UncertainComparison, lang: str) -> list[str]:
     if not worth:
         return []
     names, best = max(worth, key=lambda one: one[1].narrower)
-    pairs = list(zip(names, best.worlds, strict=True))
     said = _BEST[language_index(lang)].format(
-        total=number(sum(best.worlds), lang),
-        worlds=listed([f"{name} {number(many, lang)}" for name, many in pairs], lang),
         narrower=share(best.narrower, lang, step=0.01),
-        asked=",".join(f"{name}={many}" for name, many in pairs),
+        asked=",".join(f"{name}={many}" for name, many in zip(names, best.worlds, strict=True)),
         by_weight=number(best.by_weight, lang),
     )
     return [said]
