@@ -12,8 +12,8 @@ _STYLE: Final = (
     "h1,h2,h3{break-after:avoid}}"
 )
 _WIDE: Final = "\u2003"
-_LABEL: Final = "9em"
-"""Least width of the column of names, beside columns of numbers."""
+_LABEL: Final = 9
+"""Least width of the column of names beside columns of numbers, em; less where all of them are shorter, as years are."""
 _CELL: Final = "padding:2px 10px;border:none;vertical-align:top;font-variant-numeric:tabular-nums;text-align:"
 
 
@@ -58,7 +58,8 @@ def cells_html(
     """
     aligned = ["left" if column in left else "right" for column in range(len(header))]
     if aligned[:1] == ["left"]:
-        aligned[0] += f";min-width:{_LABEL}"
+        longest = max((len(line) for texts, _, _ in rows for line in texts[0].split("\n")), default=0)
+        aligned[0] += f";min-width:{min(_LABEL, (longest + 1) // 2)}em"
 
     def cells(tag: str, texts: Sequence[str]) -> str:
         shown = ("<br>".join(map(_indented, text.split("\n"))) for text in texts)
